@@ -1,0 +1,64 @@
+/** Every message of the system, by type. */
+import { InventoryRejected } from './events/inventory-rejected.ts'
+import { InventoryReleased } from './events/inventory-released.ts'
+import { InventoryReserved } from './events/inventory-reserved.ts'
+import { NotificationFailed } from './events/notification-failed.ts'
+import { NotificationSent } from './events/notification-sent.ts'
+import { OrderCancelled } from './events/order-cancelled.ts'
+import { OrderFulfilled } from './events/order-fulfilled.ts'
+import { OrderPlaced } from './events/order-placed.ts'
+import { PaymentDeclined } from './events/payment-declined.ts'
+import { PaymentProcessed } from './events/payment-processed.ts'
+import { PaymentRefundFailed } from './events/payment-refund-failed.ts'
+import { PaymentRefunded } from './events/payment-refunded.ts'
+import { PaymentVoided } from './events/payment-voided.ts'
+import { CancelCharge } from './tasks/cancel-charge.ts'
+import { Charge } from './tasks/charge.ts'
+import { Notify } from './tasks/notify.ts'
+import { Refund } from './tasks/refund.ts'
+import { CancellationRequested } from './internal/cancellation-requested.ts'
+import { ChargeCancelled } from './internal/charge-cancelled.ts'
+import { ChargeDeclined } from './internal/charge-declined.ts'
+import { ChargeSucceeded } from './internal/charge-succeeded.ts'
+import { NotificationDelivered } from './internal/notification-delivered.ts'
+import { NotificationUndeliverable } from './internal/notification-undeliverable.ts'
+import { RefundRefused } from './internal/refund-refused.ts'
+import { RefundRequested } from './internal/refund-requested.ts'
+import { RefundSucceeded } from './internal/refund-succeeded.ts'
+
+export const catalog = {
+  InventoryRejected,
+  InventoryReleased,
+  InventoryReserved,
+  NotificationFailed,
+  NotificationSent,
+  OrderCancelled,
+  OrderFulfilled,
+  OrderPlaced,
+  PaymentDeclined,
+  PaymentProcessed,
+  PaymentRefundFailed,
+  PaymentRefunded,
+  PaymentVoided,
+  CancelCharge,
+  Charge,
+  Notify,
+  Refund,
+  CancellationRequested,
+  ChargeCancelled,
+  ChargeDeclined,
+  ChargeSucceeded,
+  NotificationDelivered,
+  NotificationUndeliverable,
+  RefundRefused,
+  RefundRequested,
+  RefundSucceeded,
+} as const
+
+type Catalog = typeof catalog
+export type MessageType = keyof Catalog
+
+/** The newest version's data of a message type. */
+export type DataOf<Type extends MessageType> = Catalog[Type] extends { identity: (data: infer Data) => string } ? Data : never
+
+export const isMessageType = (type: string): type is MessageType => Object.hasOwn(catalog, type)

@@ -1,0 +1,92 @@
+/**
+ * Who publishes what and who reacts to it: the whole dance as data. The topology of the broker, the AsyncAPI document,
+ * the JSON Schemas and the diagrams are made from it, and check.ts refuses a model in which an event could get lost.
+ */
+import type { MessageType } from './catalog.ts'
+
+/** External work of a service: its queues, and for each task the outcomes that its reactions are told. */
+export interface Work {
+  /** Set where every one of the queues gets each task (a fanout); otherwise there is one queue, and it is addressed directly. */
+  readonly fanout?: string
+  readonly queues: readonly string[]
+  readonly tasks: Partial<Readonly<Record<MessageType, readonly MessageType[]>>>
+}
+
+export interface ServiceModel {
+  readonly name: string
+  /** Publishers wait for the inbox of an essential consumer before they publish. Others come and go as they like. */
+  readonly essential: boolean
+  readonly publishes: readonly MessageType[]
+  readonly consumes: readonly MessageType[]
+  /** What its reactions are told from inside: outcomes of tasks, and requests. */
+  readonly internal: readonly MessageType[]
+  readonly work: Work | null
+}
+
+export const choreography = {
+  order: {
+    name: 'order',
+    essential: true,
+    publishes: ['OrderPlaced', 'OrderFulfilled', 'OrderCancelled'],
+    consumes: [
+      'PaymentProcessed',
+      'PaymentDeclined',
+      'PaymentVoided',
+      'PaymentRefunded',
+      'PaymentRefundFailed',
+      'InventoryReserved',
+      'InventoryRejected',
+      'InventoryReleased',
+      'NotificationSent',
+      'NotificationFailed',
+    ],
+    internal: ['CancellationRequested'],
+    work: null,
+  },
+  payment: {
+    name: 'payment',
+    essential: true,
+    publishes: ['PaymentProcessed', 'PaymentDeclined', 'PaymentVoided', 'PaymentRefunded', 'PaymentRefundFailed'],
+    consumes: ['OrderPlaced', 'OrderCancelled'],
+    internal: ['ChargeSucceeded', 'ChargeDeclined', 'ChargeCancelled', 'RefundSucceeded', 'RefundRefused', 'RefundRequested'],
+    work: {
+      queues: ['payment.tasks'],
+      tasks: {
+        Charge: ['ChargeSucceeded', 'ChargeDeclined'],
+        CancelCharge: ['ChargeCancelled', 'ChargeSucceeded'],
+        Refund: ['RefundSucceeded', 'RefundRefused'],
+      },
+    },
+  },
+  inventory: {
+    name: 'inventory',
+    essential: true,
+    publishes: ['InventoryReserved', 'InventoryRejected', 'InventoryReleased'],
+    consumes: ['OrderPlaced', 'PaymentProcessed', 'OrderFulfilled', 'OrderCancelled'],
+    internal: [],
+    work: null,
+  },
+  notification: {
+    name: 'notification',
+    essential: true,
+    publishes: ['NotificationSent', 'NotificationFailed'],
+    consumes: ['OrderPlaced', 'OrderFulfilled', 'OrderCancelled', 'PaymentRefunded', 'PaymentRefundFailed'],
+    internal: ['NotificationDelivered', 'NotificationUndeliverable'],
+    work: {
+      fanout: 'notification.channels',
+      queues: ['notification.email', 'notification.webhook', 'notification.web'],
+      tasks: { Notify: ['NotificationDelivered', 'NotificationUndeliverable'] },
+    },
+  },
+} as const satisfies Record<string, ServiceModel>
+
+type Choreography = Record<string, ServiceModel>
+export type { Choreography }
+
+/** The service on whose exchange an event travels. */
+export const publisherOf = (type: MessageType, model: Choreography = choreography): ServiceModel | undefined =>
+  Object.values(model).find(({ publishes }) => publishes.includes(type))
+
+/** The services that consume at least one event of a publisher, and so bind their inbox to its exchange. */
+export const consumersOf = (publisher: ServiceModel, model: Choreography = choreography): ServiceModel[] =>
+  Object.values(model).filter(({ consumes }) => consumes.some((type) => publisher.publishes.includes(type)))

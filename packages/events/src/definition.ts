@@ -1,0 +1,60 @@
+/** What a message is: its type, its versions, and what makes two of them the same message. */
+import type { z } from 'zod'
+
+/** `event`: public, on a fanout exchange. `task`: work for one queue's workers. `internal`: what a service tells its own reactions. */
+export type MessageKind = 'event' | 'task' | 'internal'
+
+interface Version {
+  readonly schema: z.ZodType
+  /** From the version before to this one. The first version has none. */
+  readonly up?: (older: unknown) => unknown
+  /** From this version to the one before, for a publisher that still sends the older one. */
+  readonly down?: (newer: unknown) => unknown
+}
+
+export interface Definition<Type extends string = string, Data = unknown> {
+  readonly type: Type
+  readonly kind: MessageKind
+  /** One sentence, shown in the AsyncAPI document. */
+  readonly means: string
+  /** Oldest first: version n is at n − 1. A published version never changes. */
+  readonly versions: readonly [Version, ...Version[]]
+  /**
+   * What tells two messages of one type and order apart. Empty for most: an order has at most one.
+   * The id of a message is derived from it, so doing a thing twice yields the same id.
+   */
+  readonly identity: (data: Data) => string
+}
+
+type Describe<Data> = { readonly means: string; readonly identity?: (data: Data) => string }
+
+const define =
+  (kind: MessageKind) =>
+  <Type extends string, Schema extends z.ZodType<{ orderId: string }>>(
+    type: Type,
+    schema: Schema,
+    { means, identity = () => '' }: Describe<z.output<Schema>>,
+  ): Definition<Type, z.output<Schema>> => ({ type, kind, means, versions: [{ schema }], identity })
+
+/** A public event: the language between services. */
+export const event = define('event')
+/** A unit of external work. It goes through a work queue to one of the competing workers. */
+export const task = define('task')
+/** A message from a service to its own reactions: a task's final outcome, or a request that came by HTTP. */
+export const internal = define('internal')
+
+/**
+ * Adds the next version of a message. The two casts must be total: every valid older message has a newer form,
+ * and every newer one a form that consumers of the older version can read.
+ */
+export const evolve = <Type extends string, Old, Schema extends z.ZodType<{ orderId: string }>>(
+  definition: Definition<Type, Old>,
+  schema: Schema,
+  casts: { readonly up: (older: Old) => z.output<Schema>; readonly down: (newer: z.output<Schema>) => Old },
+): Definition<Type, z.output<Schema>> => ({
+  ...definition,
+  versions: [...definition.versions, { schema, up: (older) => casts.up(older as Old), down: (newer) => casts.down(newer as z.output<Schema>) }],
+  identity: (data) => definition.identity(casts.down(data)),
+})
+
+export const newestVersion = (definition: Pick<Definition, 'versions'>): number => definition.versions.length

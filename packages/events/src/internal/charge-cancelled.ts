@@ -1,0 +1,8 @@
+import { z } from 'zod'
+import { internal } from '../definition.ts'
+import { gatewayReference, orderId } from '../primitives.ts'
+
+export const ChargeCancelled = internal('ChargeCancelled', z.object({ orderId, gatewayReference }), {
+  means: 'the gateway will never capture anything for this order',
+  identity: ({ gatewayReference }) => gatewayReference,
+})

@@ -1,0 +1,8 @@
+import { z } from 'zod'
+import { internal } from '../definition.ts'
+import { code, gatewayReference, orderId } from '../primitives.ts'
+
+export const ChargeDeclined = internal('ChargeDeclined', z.object({ orderId, gatewayReference, code }), {
+  means: 'the issuer declined',
+  identity: ({ gatewayReference }) => gatewayReference,
+})

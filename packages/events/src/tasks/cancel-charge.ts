@@ -1,0 +1,7 @@
+import { z } from 'zod'
+import { task } from '../definition.ts'
+import { amount, currency, orderId } from '../primitives.ts'
+
+export const CancelCharge = task('CancelCharge', z.object({ orderId, amount, currency }), {
+  means: 'make sure at the gateway that nothing will be captured, or learn that it was',
+})

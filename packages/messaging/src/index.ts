@@ -1,0 +1,16 @@
+/** The Broker port, its two adapters, and the topology that both share. */
+export {
+  type Address,
+  type Broker,
+  type Consumer,
+  type ConsumeOptions,
+  type Delivery,
+  type Failure,
+  type Participant,
+  type Publisher,
+  Unconfirmed,
+  Unroutable,
+  type WireMessage,
+} from './broker.ts'
+export type { RetryStore, TakenDelivery, WaitingDelivery } from './retry-store.ts'
+export { directExchange, eventAddress, eventsExchange, inboxOf, type QueueTopology, type ServiceTopology, taskAddress, topologyOf } from './topology.ts'

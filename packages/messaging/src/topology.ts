@@ -1,0 +1,57 @@
+/** Exchanges, queues and bindings of one service: made from the choreography, the same for every broker. */
+import { type Choreography, choreography, consumersOf, publisherOf, type ServiceModel } from '@quadrille/events'
+import type { Address } from './broker.ts'
+
+export const eventsExchange = (service: string): string => `${service}.events`
+export const directExchange = (service: string): string => `${service}.direct`
+export const inboxOf = (service: string): string => `${service}.inbox`
+
+export interface QueueTopology {
+  readonly name: string
+  /** Where it gets its messages from, beside its owner's direct exchange, which routes to each queue by its name. */
+  readonly exchanges: readonly string[]
+}
+
+export interface ServiceTopology {
+  readonly service: string
+  /** The durable fanout exchange of its events. */
+  readonly events: string
+  /** The durable direct exchange to its own queues: tasks, and what comes back from a retry queue. */
+  readonly direct: string
+  /** A durable fanout exchange to its work queues, where each of them gets every task. */
+  readonly fanout: string | null
+  /** Its inbox and its work queues. */
+  readonly queues: readonly QueueTopology[]
+  /** Messages that the broker's own delivery limit gave up. */
+  readonly dead: string
+  /** Queues that must exist before it publishes events, or the events would be lost on their consumers. */
+  readonly awaits: readonly string[]
+}
+
+export const topologyOf = (service: ServiceModel, model: Choreography = choreography): ServiceTopology => {
+  const { name, work } = service
+  const publishers = new Set(service.consumes.map((type) => publisherOf(type, model)?.name ?? name))
+  return {
+    service: name,
+    events: eventsExchange(name),
+    direct: directExchange(name),
+    fanout: work?.fanout ?? null,
+    queues: [
+      { name: inboxOf(name), exchanges: [...publishers].map(eventsExchange) },
+      ...(work?.queues ?? []).map((queue) => ({ name: queue, exchanges: work?.fanout ? [work.fanout] : [] })),
+    ],
+    dead: `${name}.dead`,
+    awaits: consumersOf(service, model)
+      .filter(({ essential }) => essential)
+      .map((consumer) => inboxOf(consumer.name)),
+  }
+}
+
+/** Where a service's tasks go: to the fanout of its work queues, or straight to its one work queue. */
+export const taskAddress = ({ name, work }: ServiceModel): Address => {
+  const [queue] = work?.queues ?? []
+  if (!work || !queue) throw new Error(`${name} has no work queue in the choreography.`)
+  return work.fanout ? { exchange: work.fanout, routingKey: '' } : { exchange: directExchange(name), routingKey: queue }
+}
+
+export const eventAddress = (service: string): Address => ({ exchange: eventsExchange(service), routingKey: '' })
