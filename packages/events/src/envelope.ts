@@ -58,7 +58,7 @@ interface Origin {
 /** Completes a draft. The id follows from order, type and identity alone, so the same draft always has the same id. */
 export const seal = <Type extends MessageType>(message: Draft<Type>, { service, now, cause, trace }: Origin): Message<Type> => {
   const definition: Pick<Definition, 'versions'> & { identity: (data: never) => string } = catalog[message.type]
-  const { orderId }: { orderId: string } = message.data
+  const { orderId } = message.data as { orderId: string }
   return {
     specversion: '1.0',
     id: messageId(orderId, message.type, definition.identity(message.data as never)),
