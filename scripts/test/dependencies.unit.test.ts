@@ -1,0 +1,124 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { cruiseWorkspace } from '../dependencies/cruise.ts'
+import { packageImports, rules } from '../dependencies/rules.ts'
+
+/** A module and the one that it imports, both below the root of a workspace; and the rule that forbids it. */
+const forbidden: readonly (readonly [from: string, to: string, rule: string])[] = [
+  ['packages/events/src/ids.ts', 'packages/messaging/src/index.ts', 'events-imports-only-itself'],
+  ['packages/postgres/src/pool.ts', 'packages/events/src/index.ts', 'postgres-imports-only-itself'],
+  ['packages/messaging/src/broker.ts', 'packages/outbox/src/index.ts', 'messaging-imports-only-itself-events'],
+  [
+    'packages/outbox/src/relay.ts',
+    'packages/service/src/index.ts',
+    'outbox-imports-only-itself-events-messaging-postgres',
+  ],
+  [
+    'packages/service/src/shell.ts',
+    'services/order/src/service.ts',
+    'service-imports-only-itself-events-messaging-outbox-postgres',
+  ],
+  [
+    'packages/testing/src/order.ts',
+    'local/src/main.ts',
+    'testing-imports-only-itself-events-messaging-outbox-postgres',
+  ],
+  [
+    'services/order/src/domain/order.ts',
+    'services/order/src/reactions/order-placed.ts',
+    'domain-import-nothing-further-out',
+  ],
+  [
+    'services/payment/src/gateway/port.ts',
+    'services/payment/src/tasks/charge.ts',
+    'gateway-import-nothing-further-out',
+  ],
+  [
+    'services/payment/src/tasks/charge.ts',
+    'services/payment/src/db/payment.ts',
+    'reactions-and-tasks-import-nothing-further-out',
+  ],
+  [
+    'services/order/src/reactions/paid.ts',
+    'services/order/src/http/cancel.ts',
+    'reactions-and-tasks-import-nothing-further-out',
+  ],
+  ['services/order/src/http/cancel.ts', 'services/order/src/service.ts', 'http-and-db-import-nothing-further-out'],
+  ['services/order/src/service.ts', 'services/order/src/main.ts', 'service.ts-import-nothing-further-out'],
+  ['services/order/src/domain/order.ts', 'services/order/src/config.ts', 'domain-imports-only-events'],
+  ['services/order/src/domain/order.ts', 'node:crypto', 'domain-imports-only-events'],
+  ['services/order/src/domain/order.ts', 'packages/outbox/src/index.ts', 'domain-imports-only-events'],
+  ['services/order/src/service.ts', 'services/payment/src/service.ts', 'services-never-import-each-other'],
+  ['services/order/src/service.ts', 'local/src/options.ts', 'services-import-only-packages'],
+  ['services/order/src/service.ts', 'packages/testing/src/index.ts', 'runtime-imports-no-test-code'],
+  ['local/src/main.ts', 'services/order/test/builders.ts', 'runtime-imports-no-test-code'],
+  ['packages/messaging/src/index.ts', 'packages/events/src/ids.ts', 'packages-are-imported-by-their-names'],
+]
+
+/** A workspace in a temporary folder, gone at the end of the test. */
+const workspace = (files: Readonly<Record<string, string>>): string => {
+  const root = mkdtempSync(join(tmpdir(), 'quadrille-imports-'))
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }))
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true })
+    writeFileSync(join(root, path), text)
+  }
+  return root
+}
+
+const importOf = (from: string, to: string): string =>
+  to.startsWith('node:') ? `import '${to}'\n` : `import '${'../'.repeat(from.split('/').length - 1)}${to}'\n`
+
+const brokenRules = async (root: string): Promise<(string | undefined)[]> => {
+  const folders = readdirSync(root)
+  return (await cruiseWorkspace(root, folders)).violations.map(({ rule }) => rule.name)
+}
+
+test.each(forbidden)('%s must not import %s', async (from, to, rule) => {
+  const target = to.startsWith('node:') ? {} : { [to]: 'export const nothing = null\n' }
+  const root = workspace({ ...target, [from]: importOf(from, to) })
+  expect(await brokenRules(root)).toContain(rule)
+})
+
+test('type-only imports count as well', async () => {
+  const from = 'services/order/src/domain/order.ts'
+  const root = workspace({
+    [from]: "import type { Order } from '../db/order.ts'\nexport type Copy = Order\n",
+    'services/order/src/db/order.ts': 'export interface Order { readonly id: string }\n',
+  })
+  expect(await brokenRules(root)).toContain('domain-import-nothing-further-out')
+})
+
+test('an import that leads nowhere is found', async () => {
+  const root = workspace({ 'packages/events/src/ids.ts': "import './gone.ts'\n" })
+  expect(await brokenRules(root)).toContain('every-import-resolves')
+})
+
+test('what the layout allows breaks no rule', async () => {
+  const root = workspace({
+    'services/order/src/main.ts': "import './service.ts'\n",
+    'services/order/src/service.ts': "import './http/cancel.ts'\n",
+    'services/order/src/http/cancel.ts': "import '../reactions/paid.ts'\n",
+    'services/order/src/reactions/paid.ts': "import '../domain/order.ts'\n",
+    'services/order/src/domain/order.ts': 'export const order = null\n',
+    'services/order/test/order.unit.test.ts': "import '../src/domain/order.ts'\n",
+  })
+  expect(await brokenRules(root)).toEqual([])
+})
+
+test('a cruise that sees no module fails', async () => {
+  const root = workspace({ 'packages/events/README.md': '' })
+  await expect(cruiseWorkspace(root, ['packages'])).rejects.toThrow('0 modules')
+})
+
+test('each rule is seen to fail', () => {
+  const seen = new Set([...forbidden.map(([, , rule]) => rule), 'every-import-resolves'])
+  expect(rules.map(({ name }) => name).filter((name) => !seen.has(name ?? ''))).toEqual([])
+})
+
+test('each package has its place in the order', () => {
+  const packages = readdirSync(new URL('../../packages', import.meta.url))
+  expect(packages.toSorted()).toEqual(Object.keys(packageImports).toSorted())
+})
