@@ -12,7 +12,7 @@ export const packageImports: Readonly<Record<string, readonly string[]>> = {
 }
 
 /** Inside a service, innermost first: what is in a rank imports its own rank and those before it. */
-export const serviceRanks: readonly (readonly string[])[] = [
+const serviceRanks: readonly (readonly string[])[] = [
   ['domain'],
   ['gateway'],
   ['reactions', 'tasks'],
