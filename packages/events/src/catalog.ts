@@ -12,19 +12,20 @@ import { PaymentProcessed } from './events/payment-processed.ts'
 import { PaymentRefundFailed } from './events/payment-refund-failed.ts'
 import { PaymentRefunded } from './events/payment-refunded.ts'
 import { PaymentVoided } from './events/payment-voided.ts'
-import { CancelCharge } from './tasks/cancel-charge.ts'
-import { Charge } from './tasks/charge.ts'
-import { Notify } from './tasks/notify.ts'
-import { Refund } from './tasks/refund.ts'
 import { CancellationRequested } from './internal/cancellation-requested.ts'
 import { ChargeCancelled } from './internal/charge-cancelled.ts'
 import { ChargeDeclined } from './internal/charge-declined.ts'
 import { ChargeSucceeded } from './internal/charge-succeeded.ts'
 import { NotificationDelivered } from './internal/notification-delivered.ts'
 import { NotificationUndeliverable } from './internal/notification-undeliverable.ts'
+import { OrderSubmitted } from './internal/order-submitted.ts'
 import { RefundRefused } from './internal/refund-refused.ts'
 import { RefundRequested } from './internal/refund-requested.ts'
 import { RefundSucceeded } from './internal/refund-succeeded.ts'
+import { CancelCharge } from './tasks/cancel-charge.ts'
+import { Charge } from './tasks/charge.ts'
+import { Notify } from './tasks/notify.ts'
+import { Refund } from './tasks/refund.ts'
 
 export const catalog = {
   InventoryRejected,
@@ -50,6 +51,7 @@ export const catalog = {
   ChargeSucceeded,
   NotificationDelivered,
   NotificationUndeliverable,
+  OrderSubmitted,
   RefundRefused,
   RefundRequested,
   RefundSucceeded,
@@ -59,6 +61,8 @@ type Catalog = typeof catalog
 export type MessageType = keyof Catalog
 
 /** The newest version's data of a message type. */
-export type DataOf<Type extends MessageType> = Catalog[Type] extends { identity: (data: infer Data) => string } ? Data : never
+export type DataOf<Type extends MessageType> = Catalog[Type] extends { identity: (data: infer Data) => string }
+  ? Data
+  : never
 
 export const isMessageType = (type: string): type is MessageType => Object.hasOwn(catalog, type)

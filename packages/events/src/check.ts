@@ -32,11 +32,15 @@ const checkEvent = (type: MessageType, model: Choreography): string[] => {
 
 const checkOutcomes = ({ name, work, internal }: ServiceModel): string[] =>
   Object.entries(work?.tasks ?? {}).flatMap(([task, outcomes]) =>
-    (outcomes ?? []).filter((outcome) => !internal.includes(outcome)).map((outcome) => `${name} does not handle ${outcome}, an outcome of ${task}.`),
+    (outcomes ?? [])
+      .filter((outcome) => !internal.includes(outcome))
+      .map((outcome) => `${name} does not handle ${outcome}, an outcome of ${task}.`),
   )
 
 const checkEssential = ({ name, consumes }: ServiceModel, model: Choreography): string[] =>
-  consumes.filter((type) => !publisherOf(type, model)).map((type) => `${name} consumes ${type}, which nobody publishes.`)
+  consumes
+    .filter((type) => !publisherOf(type, model))
+    .map((type) => `${name} consumes ${type}, which nobody publishes.`)
 
 /** The violations of a lifecycle: every state that isn't terminal can be left, reached from the start, and leads to a terminal one. */
 export const checkLifecycle = (lifecycle: Lifecycle, start: string): string[] => {
@@ -44,8 +48,12 @@ export const checkLifecycle = (lifecycle: Lifecycle, start: string): string[] =>
   const exits = (state: string) => [...new Set(Object.values(lifecycle[state] ?? {}))].filter((next) => next !== state)
   const reachable = reach(start, exits)
   return [
-    ...states.filter((state) => lifecycle[state] && exits(state).length === 0).map((state) => `The state ${state} has no exit.`),
-    ...states.filter((state) => !reachable.has(state)).map((state) => `The state ${state} can't be reached from ${start}.`),
+    ...states
+      .filter((state) => lifecycle[state] && exits(state).length === 0)
+      .map((state) => `The state ${state} has no exit.`),
+    ...states
+      .filter((state) => !reachable.has(state))
+      .map((state) => `The state ${state} can't be reached from ${start}.`),
     ...states
       .filter((state) => ![...reach(state, exits)].some((end) => lifecycle[end] === null))
       .map((state) => `No terminal state can be reached from ${state}.`),
@@ -59,15 +67,21 @@ const reach = (start: string, exits: (state: string) => string[]): Set<string> =
 }
 
 /** The violations of a service's handlers against its model: each message that it is to handle has exactly one handler, and no other has. */
-export const checkHandlers = (service: ServiceModel, handled: { reactions: readonly MessageType[]; tasks: readonly MessageType[] }): string[] => {
+export const checkHandlers = (
+  service: ServiceModel,
+  handled: { reactions: readonly MessageType[]; tasks: readonly MessageType[] },
+): string[] => {
   const compare = (kind: string, expected: readonly MessageType[], found: readonly MessageType[]) => [
     ...expected.filter((type) => !found.includes(type)).map((type) => `${service.name} has no ${kind} for ${type}.`),
-    ...found.filter((type) => !expected.includes(type)).map((type) => `${service.name} has a ${kind} for ${type}, which its model lacks.`),
-    ...found.filter((type, index) => found.indexOf(type) !== index).map((type) => `${service.name} has two ${kind}s for ${type}.`),
+    ...found
+      .filter((type) => !expected.includes(type))
+      .map((type) => `${service.name} has a ${kind} for ${type}, which its model lacks.`),
+    ...found
+      .filter((type, index) => found.indexOf(type) !== index)
+      .map((type) => `${service.name} has two ${kind}s for ${type}.`),
   ]
   return [
     ...compare('reaction', [...service.consumes, ...service.internal], handled.reactions),
     ...compare('task', Object.keys(service.work?.tasks ?? {}) as MessageType[], handled.tasks),
   ]
 }
-

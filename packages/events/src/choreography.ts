@@ -40,7 +40,7 @@ export const choreography = {
       'NotificationSent',
       'NotificationFailed',
     ],
-    internal: ['CancellationRequested'],
+    internal: ['OrderSubmitted', 'CancellationRequested'],
     work: null,
   },
   payment: {
@@ -48,7 +48,14 @@ export const choreography = {
     essential: true,
     publishes: ['PaymentProcessed', 'PaymentDeclined', 'PaymentVoided', 'PaymentRefunded', 'PaymentRefundFailed'],
     consumes: ['OrderPlaced', 'OrderCancelled'],
-    internal: ['ChargeSucceeded', 'ChargeDeclined', 'ChargeCancelled', 'RefundSucceeded', 'RefundRefused', 'RefundRequested'],
+    internal: [
+      'ChargeSucceeded',
+      'ChargeDeclined',
+      'ChargeCancelled',
+      'RefundSucceeded',
+      'RefundRefused',
+      'RefundRequested',
+    ],
     work: {
       queues: ['payment.tasks'],
       tasks: {
@@ -81,6 +88,7 @@ export const choreography = {
 } as const satisfies Record<string, ServiceModel>
 
 type Choreography = Record<string, ServiceModel>
+
 export type { Choreography }
 
 /** The service on whose exchange an event travels. */

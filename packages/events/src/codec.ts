@@ -1,12 +1,21 @@
 /** Messages to bytes and back: versions are chosen on the way out, and lifted to the newest on the way in. */
-import { catalog, isMessageType, type MessageType } from './catalog.ts'
+import { catalog, isMessageType } from './catalog.ts'
 import { contentHash } from './content-hash.ts'
-import { type Definition, newestVersion } from './definition.ts'
+import type { Definition } from './definition.ts'
 import { envelopeSchema, type Message } from './envelope.ts'
+import { explain } from './explain.ts'
+import { type PublishVersions, versionToSend } from './publish-versions.ts'
 
 /** Why bytes are no message of ours. None of these gets better by trying again. */
-export type UndecodableReason = 'not_json' | 'not_cloudevents' | 'unknown_type' | 'future_version' | 'schema_violation'
+export type UndecodableReason =
+  | 'too_large'
+  | 'not_json'
+  | 'not_cloudevents'
+  | 'unknown_type'
+  | 'future_version'
+  | 'schema_violation'
 
+/** Its message names fields and rules, never values: it may be logged. */
 export class Undecodable extends Error {
   override readonly name = 'Undecodable'
   readonly reason: UndecodableReason
@@ -18,61 +27,66 @@ export class Undecodable extends Error {
 
 export interface Decoded {
   readonly message: Message
-  /** Of the data as it was sent, before it was lifted: two messages with one id and different hashes are not the same. */
+  /**
+   * Of the data in the version in which it was sent, without fields that the version doesn't know: the same before and
+   * after this service learns a newer one. Two messages with one id and different hashes are not the same.
+   */
   readonly hash: string
 }
+
+/** Four times what an order may have by HTTP. Nothing of ours comes near, and what is larger would hold up its neighbours. */
+export const maxBodyBytes = 1_048_576
 
 /**
  * Reads a message of any version that is known here.
  * @throws {Undecodable} and nothing else.
  */
 export const decode = (body: Uint8Array): Decoded => {
-  const envelope = envelopeSchema.safeParse(parse(body))
-  if (!envelope.success) throw new Undecodable('not_cloudevents', explain(envelope.error))
-  const { type, schemaversion, data: sent, ...attributes } = envelope.data
-  if (!isMessageType(type)) throw new Undecodable('unknown_type', `${JSON.stringify(type.slice(0, 100))} is no message of ours`)
-  const definition: Pick<Definition, 'versions'> = catalog[type]
-  const version = definition.versions[schemaversion - 1]
-  if (!version) {
-    throw new Undecodable('future_version', `${type} version ${schemaversion}; the newest known here is ${newestVersion(definition)}`)
+  const { type, schemaversion, data: sent, ...attributes } = readEnvelope(body)
+  if (!isMessageType(type)) throw new Undecodable('unknown_type', `${JSON.stringify(type)} is no message of ours`)
+  const { versions }: Pick<Definition, 'versions'> = catalog[type]
+  const version = versions[schemaversion - 1]
+  const title = `${type} version ${schemaversion}`
+  if (!version) throw new Undecodable('future_version', `${title}; the newest known here is ${versions.length}`)
+  const read = version.schema.safeParse(sent)
+  if (!read.success) throw new Undecodable('schema_violation', `${title}: ${explain(read.error)}`)
+  if (read.data.orderId !== attributes.subject) {
+    throw new Undecodable('schema_violation', `${title}: its subject is not the order id in its data`)
   }
-  const data = version.schema.safeParse(sent)
-  if (!data.success) throw new Undecodable('schema_violation', `${type} version ${schemaversion}: ${explain(data.error)}`)
-  const newest = definition.versions.slice(schemaversion).reduce((older, next) => next.up?.(older), data.data as unknown)
-  const message = { ...attributes, type, schemaversion: newestVersion(definition), data: newest } as Message
-  return { message, hash: contentHash(sent) }
+  const data = versions.slice(schemaversion).reduce((older: unknown, next) => next.up?.(older), read.data)
+  const message = { ...attributes, type, schemaversion: versions.length, data } as Message
+  return { message, hash: contentHash(read.data) }
 }
 
-/** Which version of a type to send, where it isn't the default. */
-export type PublishVersions = Partial<Readonly<Record<MessageType, number>>>
-
 /**
- * The default is the version before the newest while there are two: consumers are upgraded first,
- * and a publisher sends the newest only when it is told that all of them can read it.
+ * The message's body: structured-mode CloudEvents JSON, in the version that `versions` or the default says.
+ * @throws {RangeError} where that version doesn't exist here.
  */
-export const versionToSend = (type: MessageType, versions: PublishVersions = {}): number =>
-  versions[type] ?? Math.max(1, newestVersion(catalog[type]) - 1)
-
-/** The message's body: structured-mode CloudEvents JSON. */
 export const encode = (message: Message, versions: PublishVersions = {}): Uint8Array => {
   const definition: Pick<Definition, 'versions'> = catalog[message.type]
   const schemaversion = versionToSend(message.type, versions)
   const data = definition.versions
     .slice(schemaversion)
-    .reduceRight<unknown>((newer, version) => version.down?.(newer), message.data)
+    .reduceRight((newer: unknown, version) => version.down?.(newer), message.data)
   return Buffer.from(JSON.stringify({ ...message, schemaversion, data }))
 }
 
-const parse = (body: Uint8Array): unknown => {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
-  } catch (error) {
-    throw new Undecodable('not_json', error instanceof Error ? error.message : String(error))
+const readEnvelope = (body: Uint8Array) => {
+  if (body.byteLength > maxBodyBytes) {
+    throw new Undecodable('too_large', `${body.byteLength} bytes; the most is ${maxBodyBytes}`)
   }
+  const envelope = envelopeSchema.safeParse(parse(body))
+  if (!envelope.success) throw new Undecodable('not_cloudevents', explain(envelope.error))
+  return envelope.data
 }
 
-const explain = (error: { issues: readonly { path: readonly PropertyKey[]; message: string }[] }): string =>
-  error.issues
-    .slice(0, 3)
-    .map(({ path, message }) => `/${path.join('/')} ${message}`)
-    .join('; ')
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+const parse = (body: Uint8Array): unknown => {
+  try {
+    return JSON.parse(utf8.decode(body))
+  } catch {
+    // biome-ignore lint/style/useErrorCause: V8 quotes the text around the error, and that may be a payment method.
+    throw new Undecodable('not_json', `${body.byteLength} bytes that are not JSON in UTF-8`)
+  }
+}

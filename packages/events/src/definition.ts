@@ -5,7 +5,7 @@ import type { z } from 'zod'
 export type MessageKind = 'event' | 'task' | 'internal'
 
 interface Version {
-  readonly schema: z.ZodType
+  readonly schema: z.ZodType<{ orderId: string }>
   /** From the version before to this one. The first version has none. */
   readonly up?: (older: unknown) => unknown
   /** From this version to the one before, for a publisher that still sends the older one. */
@@ -53,8 +53,16 @@ export const evolve = <Type extends string, Old, Schema extends z.ZodType<{ orde
   casts: { readonly up: (older: Old) => z.output<Schema>; readonly down: (newer: z.output<Schema>) => Old },
 ): Definition<Type, z.output<Schema>> => ({
   ...definition,
-  versions: [...definition.versions, { schema, up: (older) => casts.up(older as Old), down: (newer) => casts.down(newer as z.output<Schema>) }],
+  versions: [
+    ...definition.versions,
+    { schema, up: (older) => casts.up(older as Old), down: (newer) => casts.down(newer as z.output<Schema>) },
+  ],
   identity: (data) => definition.identity(casts.down(data)),
 })
 
+/** The number of the newest version; the first is 1. */
 export const newestVersion = (definition: Pick<Definition, 'versions'>): number => definition.versions.length
+
+/** The schema of the newest version's data. */
+export const newestSchema = ({ versions }: Pick<Definition, 'versions'>): Version['schema'] =>
+  (versions.at(-1) ?? versions[0]).schema

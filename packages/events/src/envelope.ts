@@ -1,28 +1,43 @@
 /** CloudEvents 1.0 (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md) with the extensions that we use. */
 import { z } from 'zod'
 import { catalog, type DataOf, type MessageType } from './catalog.ts'
-import { type Definition, newestVersion } from './definition.ts'
+import { type Definition, newestSchema, newestVersion } from './definition.ts'
+import { explain } from './explain.ts'
 import { messageId } from './ids.ts'
-import { orderId, timestamp } from './primitives.ts'
+import { orderId, text, timestamp, uuid } from './primitives.ts'
 
 export const contentType = 'application/cloudevents+json'
+
+/**
+ * W3C Trace Context, section 3.2: what is no traceparent is ignored. A broken trace never stops a message.
+ * Later versions of it may append fields.
+ */
+const traceparent = z
+  .string()
+  .max(255)
+  .regex(/^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}(?:-.*)?$/)
+  .optional()
+  .catch(undefined)
+
+/** Section 3.3: at least 512 characters are to be passed on. */
+const tracestate = text(2_048).optional().catch(undefined)
 
 /** The attributes of every message, whatever its type. Attributes that we don't know are ignored. */
 export const envelopeSchema = z.object({
   specversion: z.literal('1.0'),
-  id: z.uuid(),
-  type: z.string(),
-  source: z.string().min(1),
-  subject: orderId,
+  id: uuid.meta({ description: 'the same each time that the same thing is said: what consumers tell repetitions by' }),
+  type: text(100).min(1),
+  source: text(255).min(1).meta({ description: 'the service that says it, such as /order' }),
+  subject: orderId.meta({ description: 'the order id' }),
   time: timestamp,
-  datacontenttype: z.literal('application/json'),
-  correlationid: z.uuid(),
-  partitionkey: z.string(),
-  causationid: z.uuid().optional(),
-  schemaversion: z.int().min(1),
-  /** W3C Trace Context, section 3.2. */
-  traceparent: z.string().max(55).optional(),
-  tracestate: z.string().max(512).optional(),
+  // Where it is absent JSON is meant (CloudEvents JSON format, section 3.1).
+  datacontenttype: z.literal('application/json').default('application/json'),
+  correlationid: uuid.meta({ description: 'the order id' }),
+  partitionkey: text(255).min(1).meta({ description: 'the order id' }),
+  causationid: uuid.optional().meta({ description: 'the id of the message that made it so' }),
+  schemaversion: z.int().min(1).meta({ description: 'the version of the data' }),
+  traceparent,
+  tracestate,
   data: z.unknown(),
 })
 
@@ -42,8 +57,8 @@ export const draft = <Type extends MessageType>(type: Type, data: DataOf<Type>):
   ({ type, data }) as Draft<Type>
 
 export interface TraceContext {
-  readonly traceparent?: string
-  readonly tracestate?: string
+  readonly traceparent?: string | undefined
+  readonly tracestate?: string | undefined
 }
 
 interface Origin {
@@ -55,23 +70,29 @@ interface Origin {
   readonly trace?: TraceContext
 }
 
-/** Completes a draft. The id follows from order, type and identity alone, so the same draft always has the same id. */
-export const seal = <Type extends MessageType>(message: Draft<Type>, { service, now, cause, trace }: Origin): Message<Type> => {
-  const definition: Pick<Definition, 'versions'> & { identity: (data: never) => string } = catalog[message.type]
-  const { orderId } = message.data as { orderId: string }
-  return {
-    specversion: '1.0',
-    id: messageId(orderId, message.type, definition.identity(message.data as never)),
-    type: message.type,
-    source: `/${service}`,
-    subject: orderId,
-    time: now.toISOString(),
-    datacontenttype: 'application/json',
-    correlationid: orderId,
-    partitionkey: orderId,
-    ...(cause && { causationid: cause.id }),
-    schemaversion: newestVersion(definition),
-    ...trace,
-    data: message.data,
-  } as Message<Type>
+/**
+ * Completes a draft. The id follows from order, type and identity alone, so the same draft always has the same id.
+ * What is said is what the newest version's schema knows: other fields stay here.
+ * @throws {TypeError} where the draft breaks its schema, which is a bug of this service. Better here than at every consumer.
+ */
+export const seal = <Type extends MessageType>({ type, data }: Draft<Type>, origin: Origin): Message<Type> => {
+  const definition: Pick<Definition, 'versions'> & { identity: (data: never) => string } = catalog[type]
+  const said = newestSchema(definition).safeParse(data)
+  if (!said.success) throw new TypeError(`${type} can't be said: ${explain(said.error)}`)
+  const id = messageId(said.data.orderId, type, definition.identity(said.data as never))
+  const schemaversion = newestVersion(definition)
+  return { ...attributesOf(said.data.orderId, origin), id, type, schemaversion, data: said.data } as Message<Type>
 }
+
+const attributesOf = (orderId: string, { service, now, cause, trace }: Origin) => ({
+  specversion: '1.0',
+  source: `/${service}`,
+  subject: orderId,
+  time: now.toISOString(),
+  datacontenttype: 'application/json',
+  correlationid: orderId,
+  partitionkey: orderId,
+  ...(cause && { causationid: cause.id }),
+  ...(trace?.traceparent && { traceparent: trace.traceparent }),
+  ...(trace?.tracestate && { tracestate: trace.tracestate }),
+})

@@ -1,12 +1,20 @@
 /** The language of Quadrille: what its services say to each other, and who listens. */
 export { catalog, type DataOf, isMessageType, type MessageType } from './catalog.ts'
 export { checkChoreography, checkHandlers, checkLifecycle } from './check.ts'
-export { choreography, type Choreography, consumersOf, publisherOf, type ServiceModel, type Work } from './choreography.ts'
-export { type Decoded, decode, encode, type PublishVersions, Undecodable, type UndecodableReason, versionToSend } from './codec.ts'
+export {
+  type Choreography,
+  choreography,
+  consumersOf,
+  publisherOf,
+  type ServiceModel,
+  type Work,
+} from './choreography.ts'
+export { type Decoded, decode, encode, maxBodyBytes, Undecodable, type UndecodableReason } from './codec.ts'
 export { contentHash } from './content-hash.ts'
 export { type Definition, type MessageKind, newestVersion } from './definition.ts'
 export { contentType, type Draft, draft, type Message, seal, type TraceContext } from './envelope.ts'
 export { messageId, newOrderId } from './ids.ts'
 export { nextStatus, type OrderStatus, orderLifecycle } from './lifecycle.ts'
-export * as primitives from './primitives.ts'
 export type { CancellationReason, Channel, Customer, Line, MissingLine, Occasion, StockLine } from './primitives.ts'
+export * as primitives from './primitives.ts'
+export { type PublishVersions, publishVersions, versionToSend } from './publish-versions.ts'

@@ -1,50 +1,84 @@
-/** The values that events are made of. Money is an integer in minor units; times are RFC 3339; nothing is a float. */
+/** The values that messages are made of. Money is an integer in minor units; times are RFC 3339; nothing is a float. */
 import { z } from 'zod'
 
-/** Text that a person may have typed: no control characters (U+0000–U+001F, U+007F) and no lone surrogates. */
+/**
+ * Text that a person may have typed, in at most `maxLength` UTF-16 units. No control characters (Unicode category Cc)
+ * and no lone surrogates (Cs): Postgres can't store the one, and RFC 8785 can't canonicalize the other.
+ */
 export const text = (maxLength: number) =>
   z
     .string()
     .max(maxLength)
-    .regex(/^[^\u0000-\u001f\u007f]*$/, 'must have no control characters')
-    .refine((value) => value.isWellFormed(), 'must have no lone surrogates')
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must have no control characters and no lone surrogates')
 
-export const orderId = z.uuid()
+/** Text of our own making, with line breaks and tabs in it. */
+export const prose = (maxLength: number) =>
+  z
+    .string()
+    .max(maxLength)
+    .regex(/^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u, 'must have no control characters but line breaks and tabs')
+
+/** In lower case, as Postgres returns it: ids are compared as strings (RFC 9562, section 4, lets input be in any case). */
+export const uuid = z.uuid().toLowerCase()
+export const orderId = uuid
 export const sku = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must be 1 to 64 letters, digits, ".", "_" or "-", and start with a letter or digit')
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+    'must be 1 to 64 letters, digits, ".", "_" or "-", not starting with a sign',
+  )
 export const quantity = z.int().min(1).max(1_000_000)
 
 /** Minor units of the currency (cents), 0 to 10^12. */
-export const amount = z.int().min(0).max(1_000_000_000_000)
+export const amount = z.int().min(0).max(1_000_000_000_000).meta({ description: 'minor units of the currency' })
 
-/** ISO 4217 alphabetic codes that the runtime knows. */
+/** What events carry: the form of an ISO 4217 alphabetic code. Consumers don't doubt a code that the order service took. */
+export const currencyCode = z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code of three capital letters')
+
+/** What a customer may order in: a code that the runtime knows. For the edge only, because what runtimes know differs. */
 const currencies = new Set(Intl.supportedValuesOf('currency'))
-export const currency = z
-  .string()
-  .regex(/^[A-Z]{3}$/)
-  .refine((code) => currencies.has(code), 'must be an ISO 4217 currency code')
+export const currency = currencyCode.refine((code) => currencies.has(code), 'must be a currency of ISO 4217')
 
-export const timestamp = z.iso.datetime({ offset: true })
+/** RFC 3339 with any offset; read as UTC in milliseconds, so that times compare as strings. Years that Postgres can store. */
+export const timestamp = z.iso
+  .datetime({ offset: true, abort: true })
+  .overwrite((time) => new Date(time).toISOString())
+  .refine((time) => /^(?!0000)\d{4}-/.test(time), 'must be in the years 1 to 9999')
 
 /** z.email refuses control characters and so CR/LF. RFC 5321 section 4.5.3.1.3 bounds a path to 256 octets with its brackets. */
 export const email = z.email().max(254)
 
+const maxLines = 1_000
 export const customer = z.object({ id: text(100).min(1), email })
 export const line = z.object({ sku, quantity, unitPrice: amount })
-export const stockLine = z.object({ sku, quantity })
-export const missingLine = z.object({ sku, requested: z.int().min(1), available: z.int().min(0) })
+export const lines = z.array(line).min(1).max(maxLines)
+
+/** Of one SKU, summed over the lines of an order. */
+const stockQuantity = z.int().max(maxLines * 1_000_000)
+export const stockLine = z.object({ sku, quantity: stockQuantity.min(1) })
+export const stockLines = z.array(stockLine).max(maxLines)
+export const missingLine = z.object({ sku, requested: stockQuantity.min(1), available: z.int().min(0) })
+export const missingLines = z.array(missingLine).min(1).max(maxLines)
+
 export const paymentMethod = text(255).min(1)
 export const reference = text(100).min(1)
+const maxPairs = 16
 export const metadata = z
   .record(text(100).min(1), text(500))
-  .refine((pairs) => Object.keys(pairs).length <= 16, 'must have at most 16 pairs')
+  .refine((pairs) => Object.keys(pairs).length <= maxPairs, `must have at most ${maxPairs} pairs`)
+  .meta({ maxProperties: maxPairs })
 export const gatewayReference = text(255).min(1)
 export const code = text(100).min(1)
 
 export const cancellationReason = z.enum(['customer', 'payment_declined', 'out_of_stock', 'expired'])
 export const channel = z.enum(['email', 'webhook', 'web'])
-export const occasion = z.enum(['order_placed', 'order_fulfilled', 'order_cancelled', 'payment_refunded', 'refund_failed'])
+export const occasion = z.enum([
+  'order_placed',
+  'order_fulfilled',
+  'order_cancelled',
+  'payment_refunded',
+  'refund_failed',
+])
 
 export type Customer = z.infer<typeof customer>
 export type Line = z.infer<typeof line>

@@ -58,6 +58,8 @@ export interface Publisher {
   publish(to: Address, message: WireMessage): Promise<void>
   /** Null while messages are taken; otherwise why not (disconnected, blocked, waiting for an inbox). Publishing then is refused. */
   waitingFor(): string | null
+  /** The relay says once that all that waited in its outbox when it started has been published. */
+  drained(): void
 }
 
 export interface Consumer {

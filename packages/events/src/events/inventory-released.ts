@@ -1,9 +1,7 @@
 import { z } from 'zod'
 import { event } from '../definition.ts'
-import { orderId, stockLine } from '../primitives.ts'
+import { orderId, stockLines } from '../primitives.ts'
 
-export const InventoryReleased = event(
-  'InventoryReleased',
-  z.object({ orderId, lines: z.array(stockLine) }),
-  { means: 'the answer to a cancellation: what was held, perhaps nothing, is free again' },
-)
+export const InventoryReleased = event('InventoryReleased', z.object({ orderId, lines: stockLines }), {
+  means: 'the answer to a cancellation: what was held, perhaps nothing, is free again',
+})

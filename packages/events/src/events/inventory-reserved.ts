@@ -1,9 +1,7 @@
 import { z } from 'zod'
 import { event } from '../definition.ts'
-import { orderId, stockLine } from '../primitives.ts'
+import { orderId, stockLines } from '../primitives.ts'
 
-export const InventoryReserved = event(
-  'InventoryReserved',
-  z.object({ orderId, lines: z.array(stockLine).min(1) }),
-  { means: 'stock held for a paid order' },
-)
+export const InventoryReserved = event('InventoryReserved', z.object({ orderId, lines: stockLines.min(1) }), {
+  means: 'stock held for a paid order',
+})

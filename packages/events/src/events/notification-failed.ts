@@ -5,5 +5,8 @@ import { channel, code, occasion, orderId } from '../primitives.ts'
 export const NotificationFailed = event(
   'NotificationFailed',
   z.object({ orderId, channel, occasion, code: code.optional() }),
-  { means: 'the customer could not be told; blocks nothing', identity: ({ channel, occasion }) => `${channel}:${occasion}` },
+  {
+    means: 'the customer could not be told; blocks nothing',
+    identity: ({ channel, occasion }) => `${channel}:${occasion}`,
+  },
 )

@@ -1,15 +1,25 @@
 import { z } from 'zod'
 import { event } from '../definition.ts'
-import { amount, currency, customer, line, metadata, orderId, paymentMethod, reference, timestamp } from '../primitives.ts'
+import {
+  amount,
+  currencyCode,
+  customer,
+  lines,
+  metadata,
+  orderId,
+  paymentMethod,
+  reference,
+  timestamp,
+} from '../primitives.ts'
 
 export const OrderPlaced = event(
   'OrderPlaced',
   z.object({
     orderId,
     customer,
-    currency,
+    currency: currencyCode,
     total: amount,
-    lines: z.array(line).min(1).max(1_000),
+    lines,
     payment: z.object({ method: paymentMethod }),
     expiresAt: timestamp,
     reference: reference.optional(),

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { event } from '../definition.ts'
-import { amount, currency, gatewayReference, orderId } from '../primitives.ts'
+import { amount, currencyCode, gatewayReference, orderId } from '../primitives.ts'
 
 export const PaymentProcessed = event(
   'PaymentProcessed',
-  z.object({ orderId, amount, currency, gatewayReference }),
+  z.object({ orderId, amount, currency: currencyCode, gatewayReference }),
   { means: 'money captured' },
 )

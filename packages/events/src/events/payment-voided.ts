@@ -2,8 +2,6 @@ import { z } from 'zod'
 import { event } from '../definition.ts'
 import { orderId } from '../primitives.ts'
 
-export const PaymentVoided = event(
-  'PaymentVoided',
-  z.object({ orderId }),
-  { means: 'the answer to a cancellation when nothing was captured and nothing ever will be' },
-)
+export const PaymentVoided = event('PaymentVoided', z.object({ orderId }), {
+  means: 'the answer to a cancellation when nothing was captured and nothing ever will be',
+})

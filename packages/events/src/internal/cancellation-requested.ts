@@ -2,7 +2,11 @@ import { z } from 'zod'
 import { internal } from '../definition.ts'
 import { cancellationReason, orderId } from '../primitives.ts'
 
-export const CancellationRequested = internal('CancellationRequested', z.object({ orderId, reason: cancellationReason.extract(['customer', 'expired']) }), {
-  means: 'the customer cancels, or the time for the order is over',
-  identity: ({ reason }) => reason,
-})
+export const CancellationRequested = internal(
+  'CancellationRequested',
+  z.object({ orderId, reason: cancellationReason.extract(['customer', 'expired']) }),
+  {
+    means: 'the customer cancels, or the time for the order is over',
+    identity: ({ reason }) => reason,
+  },
+)

@@ -1,8 +1,12 @@
 import { z } from 'zod'
 import { internal } from '../definition.ts'
-import { amount, currency, gatewayReference, orderId } from '../primitives.ts'
+import { amount, currencyCode, gatewayReference, orderId } from '../primitives.ts'
 
-export const ChargeSucceeded = internal('ChargeSucceeded', z.object({ orderId, amount, currency, gatewayReference }), {
-  means: 'the gateway captured the amount',
-  identity: ({ gatewayReference }) => gatewayReference,
-})
+export const ChargeSucceeded = internal(
+  'ChargeSucceeded',
+  z.object({ orderId, amount, currency: currencyCode, gatewayReference }),
+  {
+    means: 'the gateway captured the amount',
+    identity: ({ gatewayReference }) => gatewayReference,
+  },
+)

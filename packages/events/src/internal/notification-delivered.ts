@@ -1,8 +1,15 @@
 import { z } from 'zod'
 import { internal } from '../definition.ts'
-import { channel, occasion, orderId } from '../primitives.ts'
+import { channel, occasion, orderId, prose, text } from '../primitives.ts'
 
-export const NotificationDelivered = internal('NotificationDelivered', z.object({ orderId, channel, occasion, attempts: z.int().min(1), kept: z.object({ subject: z.string(), text: z.string() }).optional() }), {
-  means: 'a channel took the notification',
-  identity: ({ channel, occasion }) => `${channel}:${occasion}`,
-})
+/** The notification itself, where no transport is configured and it is shown by HTTP instead. */
+const kept = z.object({ subject: text(1_000), text: prose(100_000) })
+
+export const NotificationDelivered = internal(
+  'NotificationDelivered',
+  z.object({ orderId, channel, occasion, attempts: z.int().min(1), kept: kept.optional() }),
+  {
+    means: 'a channel took the notification',
+    identity: ({ channel, occasion }) => `${channel}:${occasion}`,
+  },
+)

@@ -2,7 +2,11 @@ import { z } from 'zod'
 import { internal } from '../definition.ts'
 import { code, gatewayReference, orderId } from '../primitives.ts'
 
-export const RefundRefused = internal('RefundRefused', z.object({ orderId, gatewayReference, round: z.int().min(1), code }), {
-  means: 'the gateway refused the refund for good',
-  identity: ({ gatewayReference, round }) => `${gatewayReference}:${round}`,
-})
+export const RefundRefused = internal(
+  'RefundRefused',
+  z.object({ orderId, gatewayReference, round: z.int().min(1), code }),
+  {
+    means: 'the gateway refused the refund for good',
+    identity: ({ gatewayReference, round }) => `${gatewayReference}:${round}`,
+  },
+)

@@ -2,7 +2,11 @@ import { z } from 'zod'
 import { internal } from '../definition.ts'
 import { gatewayReference, orderId } from '../primitives.ts'
 
-export const RefundRequested = internal('RefundRequested', z.object({ orderId, round: z.int().min(1), manualReference: gatewayReference.optional() }), {
-  means: 'a person tries a refused refund again, or has made it by hand',
-  identity: ({ round, manualReference = "" }) => `${round}:${manualReference}`,
-})
+export const RefundRequested = internal(
+  'RefundRequested',
+  z.object({ orderId, round: z.int().min(1), manualReference: gatewayReference.optional() }),
+  {
+    means: 'a person tries a refused refund again, or has made it by hand',
+    identity: ({ round, manualReference = '' }) => `${round}:${manualReference}`,
+  },
+)

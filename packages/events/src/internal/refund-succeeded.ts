@@ -2,7 +2,11 @@ import { z } from 'zod'
 import { internal } from '../definition.ts'
 import { gatewayReference, orderId } from '../primitives.ts'
 
-export const RefundSucceeded = internal('RefundSucceeded', z.object({ orderId, gatewayReference, round: z.int().min(1) }), {
-  means: 'the gateway gave the money back',
-  identity: ({ gatewayReference, round }) => `${gatewayReference}:${round}`,
-})
+export const RefundSucceeded = internal(
+  'RefundSucceeded',
+  z.object({ orderId, gatewayReference, round: z.int().min(1) }),
+  {
+    means: 'the gateway gave the money back',
+    identity: ({ gatewayReference, round }) => `${gatewayReference}:${round}`,
+  },
+)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { task } from '../definition.ts'
-import { amount, currency, orderId } from '../primitives.ts'
+import { amount, currencyCode, orderId } from '../primitives.ts'
 
-export const CancelCharge = task('CancelCharge', z.object({ orderId, amount, currency }), {
+export const CancelCharge = task('CancelCharge', z.object({ orderId, amount, currency: currencyCode }), {
   means: 'make sure at the gateway that nothing will be captured, or learn that it was',
 })

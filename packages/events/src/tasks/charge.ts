@@ -1,7 +1,11 @@
 import { z } from 'zod'
 import { task } from '../definition.ts'
-import { amount, currency, orderId, paymentMethod, timestamp } from '../primitives.ts'
+import { amount, currencyCode, orderId, paymentMethod, timestamp } from '../primitives.ts'
 
-export const Charge = task('Charge', z.object({ orderId, amount, currency, method: paymentMethod, expiresAt: timestamp }), {
-  means: 'capture the amount at the gateway, unless the order has expired',
-})
+export const Charge = task(
+  'Charge',
+  z.object({ orderId, amount, currency: currencyCode, method: paymentMethod, expiresAt: timestamp }),
+  {
+    means: 'capture the amount at the gateway, unless the order has expired',
+  },
+)

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { task } from '../definition.ts'
-import { amount, currency, customer, occasion, orderId } from '../primitives.ts'
+import { amount, currencyCode, customer, occasion, orderId } from '../primitives.ts'
 
-export const Notify = task('Notify', z.object({ orderId, occasion, customer, currency, total: amount }), {
+export const Notify = task('Notify', z.object({ orderId, occasion, customer, currency: currencyCode, total: amount }), {
   means: 'tell the customer; each channel has a queue of its own',
   identity: ({ occasion }) => occasion,
 })

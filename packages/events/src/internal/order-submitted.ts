@@ -1,0 +1,33 @@
+import { z } from 'zod'
+import { internal } from '../definition.ts'
+import {
+  amount,
+  currencyCode,
+  customer,
+  lines,
+  metadata,
+  orderId,
+  paymentMethod,
+  reference,
+  text,
+  timestamp,
+} from '../primitives.ts'
+
+export const OrderSubmitted = internal(
+  'OrderSubmitted',
+  z.object({
+    orderId,
+    customer,
+    currency: currencyCode,
+    total: amount,
+    lines,
+    payment: z.object({ method: paymentMethod }),
+    reference: reference.optional(),
+    metadata: metadata.optional(),
+    createdAt: timestamp,
+    expiresAt: timestamp,
+    /** The client's idempotency key, and the hash of what it posted under it. */
+    idempotency: z.object({ key: text(255).min(1), requestHash: z.string() }).optional(),
+  }),
+  { means: 'a client posted an order that is valid' },
+)

@@ -1,0 +1,38 @@
+-- Up Migration
+
+-- Every message that has had its effect. The hash tells a repetition from another message under the same id.
+create table inbox (
+  id          uuid primary key,
+  hash        text not null,
+  received_at timestamptz not null default now()
+);
+
+-- Messages that are decided but not yet confirmed by the broker. A row is leased to whoever is sending it;
+-- when the lease has lapsed anybody may send it again. Nearly empty at rest, so it is vacuumed by count, not by share.
+create table outbox (
+  seq          bigint generated always as identity primary key,
+  id           uuid not null,
+  type         text not null,
+  order_id     uuid not null,
+  exchange     text not null,
+  routing_key  text not null,
+  body         text not null,
+  traceparent  text,
+  created_at   timestamptz not null default now(),
+  leased_until timestamptz not null
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 10000);
+
+-- Deliveries that wait, where the broker has no delay queues: failed ones until they are due, and those that found a full buffer.
+create table retry (
+  key        bigint generated always as identity primary key,
+  queue      text not null,
+  message    jsonb not null,
+  body       bytea not null,
+  attempts   integer not null,
+  error      text,
+  due_at     timestamptz not null
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 10000);
+create index retry_due on retry (queue, due_at);
+
+-- Down Migration
+drop table retry, outbox, inbox;

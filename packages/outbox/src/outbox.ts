@@ -1,0 +1,138 @@
+/** The outbox table: one statement a function. */
+import type { Address, WireMessage } from '@quadrille/messaging'
+import type { Sql } from '@quadrille/postgres'
+
+/** A message that a transaction decides to send. */
+export interface Outgoing {
+  readonly id: string
+  readonly type: string
+  readonly orderId: string
+  readonly to: Address
+  readonly body: string
+  readonly traceparent: string | undefined
+}
+
+/** An outgoing message that has its place in the table. */
+export interface OutboxRow extends Outgoing {
+  readonly seq: number
+  readonly createdAt: Date
+}
+
+interface StoredRow {
+  seq: number
+  id: string
+  type: string
+  order_id: string
+  exchange: string
+  routing_key: string
+  body: string
+  traceparent: string | null
+  created_at: Date
+}
+
+/**
+ * Stores the messages, the first `leased` of them under a lease for the caller; the others may be sent by anybody at once.
+ * Returns the leased ones in order.
+ */
+export const insertOutbox = async (
+  sql: Sql,
+  messages: readonly Outgoing[],
+  lease: { rows: number; ms: number },
+): Promise<OutboxRow[]> => {
+  const rows = await sql.query<{ seq: number; created_at: Date }>(
+    `insert into outbox (id, type, order_id, exchange, routing_key, body, traceparent, leased_until)
+     select id, type, order_id, exchange, routing_key, body, traceparent,
+            clock_timestamp() + case when position <= $8 then $9 else 0 end * interval '1 millisecond'
+     from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[])
+          with ordinality as message (id, type, order_id, exchange, routing_key, body, traceparent, position)
+     order by position
+     returning seq, created_at`,
+    [
+      messages.map(({ id }) => id),
+      messages.map(({ type }) => type),
+      messages.map(({ orderId }) => orderId),
+      messages.map(({ to }) => to.exchange),
+      messages.map(({ to }) => to.routingKey),
+      messages.map(({ body }) => body),
+      messages.map(({ traceparent }) => traceparent ?? null),
+      lease.rows,
+      lease.ms,
+    ],
+  )
+  const inOrder = rows.sort((a, b) => a.seq - b.seq).slice(0, lease.rows)
+  return inOrder.flatMap(({ seq, created_at }, index) => {
+    const message = messages[index]
+    return message ? [{ ...message, seq, createdAt: created_at }] : []
+  })
+}
+
+/** Leases up to `limit` rows that nobody holds, the oldest first. Rows that another one is just taking are skipped. */
+export const leaseOutbox = async (sql: Sql, limit: number, leaseMs: number): Promise<OutboxRow[]> => {
+  const rows = await sql.query<StoredRow>(
+    `update outbox set leased_until = clock_timestamp() + $2 * interval '1 millisecond'
+     where seq in (
+       select seq from outbox where leased_until <= clock_timestamp() order by seq limit $1 for update skip locked
+     )
+     returning seq, id, type, order_id, exchange, routing_key, body, traceparent, created_at`,
+    [limit, leaseMs],
+  )
+  return rows.sort((a, b) => a.seq - b.seq).map(fromStored)
+}
+
+/**
+ * Deletes rows that the broker has confirmed. Without waiting for the disk: a deletion that a crash undoes
+ * makes the message go out twice, and the inboxes see to that.
+ */
+export const deleteOutbox = async (sql: Sql, seqs: readonly number[]): Promise<void> => {
+  await sql.query(
+    `delete from outbox using (select set_config('synchronous_commit', 'off', true)) as no_wait where seq = any($1::bigint[])`,
+    [seqs],
+  )
+}
+
+export interface Backlog {
+  /** Counted up to the limit. */
+  readonly rows: number
+  readonly oldestAgeMs: number
+  /** The lowest sequence number in the table, or null where it is empty. */
+  readonly oldestSeq: number | null
+}
+
+export const outboxBacklog = async (sql: Sql, limit: number): Promise<Backlog> => {
+  const [row] = await sql.query<{ rows: number; age_ms: number | null; oldest_seq: number | null }>(
+    `select count(*)::integer as rows, min(seq) as oldest_seq,
+            (extract(epoch from clock_timestamp() - min(created_at)) * 1000)::float as age_ms
+     from (select seq, created_at from outbox order by seq limit $1) as oldest`,
+    [limit],
+  )
+  return { rows: row?.rows ?? 0, oldestAgeMs: Math.max(0, row?.age_ms ?? 0), oldestSeq: row?.oldest_seq ?? null }
+}
+
+/** The highest sequence number in the table, or 0. */
+export const newestOutboxSeq = async (sql: Sql): Promise<number> => {
+  const [row] = await sql.query<{ seq: number }>('select coalesce(max(seq), 0) as seq from outbox')
+  return row?.seq ?? 0
+}
+
+/** The message as it goes to the broker. */
+export const toWire = (row: OutboxRow, appId: string, contentType: string): WireMessage => ({
+  id: row.id,
+  type: row.type,
+  correlationId: row.orderId,
+  appId,
+  contentType,
+  timestamp: row.createdAt,
+  body: Buffer.from(row.body),
+  headers: row.traceparent ? { traceparent: row.traceparent } : {},
+})
+
+const fromStored = (row: StoredRow): OutboxRow => ({
+  seq: row.seq,
+  id: row.id,
+  type: row.type,
+  orderId: row.order_id,
+  to: { exchange: row.exchange, routingKey: row.routing_key },
+  body: row.body,
+  traceparent: row.traceparent ?? undefined,
+  createdAt: row.created_at,
+})

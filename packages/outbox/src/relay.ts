@@ -1,0 +1,155 @@
+/**
+ * The relay brings rows of the outbox to the broker. After a commit they are handed to it in memory, under a lease; what
+ * doesn't fit its window, or was left behind by a crash, the sweep finds in the table. Rows are deleted once confirmed.
+ *
+ * Guarantee: every committed row is published until the broker has confirmed it and routed it, at least once. Neither
+ * sequence numbers nor times are a watermark, so gaps, long transactions and restored backups lose nothing.
+ */
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Publisher } from '@quadrille/messaging'
+import { batching, type Database, type Sql } from '@quadrille/postgres'
+import {
+  type Backlog,
+  deleteOutbox,
+  insertOutbox,
+  leaseOutbox,
+  newestOutboxSeq,
+  type OutboxRow,
+  type Outgoing,
+  outboxBacklog,
+  toWire,
+} from './outbox.ts'
+
+export interface RelayOptions {
+  readonly database: Database
+  readonly publisher: Publisher
+  readonly service: string
+  readonly contentType: string
+  /** Told of everything that goes wrong; the relay goes on by itself. */
+  readonly onError: (error: unknown, step: 'publish' | 'delete' | 'sweep' | 'measure') => void
+  /** Fresh rows that may be on their way at a time; the rest waits in the table. Default 1,000. */
+  readonly window?: number
+  /** Rows that one sweep takes, beside the window. Default 500. */
+  readonly sweepSize?: number
+  /** How long a row belongs to whoever sends it, ms. Default 5,000. */
+  readonly leaseMs?: number
+  /** How often the table is swept and measured while there is nothing to sweep, ms. Default 500. */
+  readonly sweepEveryMs?: number
+  /** Up to how many rows the backlog is counted. Default 100,000. */
+  readonly countUpTo?: number
+}
+
+/** Rows that a transaction has inserted: they go out when it has committed. */
+export interface Handoff {
+  /** Call it after the commit. */
+  committed(): void
+  /** Call it where the commit didn't happen, or nobody knows: what was committed all the same is swept. */
+  abandoned(): void
+}
+
+export class Relay {
+  readonly #options: Required<RelayOptions>
+  readonly #delete: (seq: number) => Promise<void>
+  readonly #onTheWay = new Set<number>()
+  readonly #stopping = new AbortController()
+  #fresh = 0
+  #backlog: Backlog = { rows: 0, oldestAgeMs: 0, oldestSeq: null }
+  #loops: Promise<unknown> = Promise.resolve()
+
+  constructor(options: RelayOptions) {
+    this.#options = { window: 1_000, sweepSize: 500, leaseMs: 5_000, sweepEveryMs: 500, countUpTo: 100_000, ...options }
+    this.#delete = batching(async (seqs) => {
+      await deleteOutbox(options.database, seqs)
+      return seqs.map(() => undefined)
+    })
+  }
+
+  /** Begins to sweep. */
+  start(): void {
+    this.#loops = Promise.all([
+      this.#repeat('sweep', () => this.#sweep()),
+      this.#repeat('measure', () => this.#measure()),
+      this.#announceDrain(),
+    ])
+  }
+
+  /** Stops sweeping. What is still on its way stays in the table until somebody's sweep. */
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    await this.#loops
+  }
+
+  /** As it was at the last measurement. */
+  backlog(): Backlog {
+    return this.#backlog
+  }
+
+  /** Stores messages in the caller's transaction; as many as the window has room for will be sent right after its commit. */
+  async insert(sql: Sql, messages: readonly Outgoing[]): Promise<Handoff> {
+    const { publisher, window, leaseMs } = this.#options
+    const taken = publisher.waitingFor() === null ? Math.min(messages.length, window - this.#fresh) : 0
+    const free = (rows: number) => {
+      this.#fresh -= rows
+    }
+    this.#fresh += taken
+    try {
+      const rows = await insertOutbox(sql, messages, { rows: taken, ms: leaseMs })
+      const send = (row: OutboxRow) => void this.#send(row).finally(() => free(1))
+      return { committed: () => rows.forEach(send), abandoned: () => free(taken) }
+    } catch (error) {
+      free(taken)
+      throw error
+    }
+  }
+
+  async #send(row: OutboxRow): Promise<void> {
+    const { publisher, service, contentType, onError } = this.#options
+    if (this.#onTheWay.has(row.seq)) return // its lease lapsed while the broker was slow, and the sweep found it
+    this.#onTheWay.add(row.seq)
+    try {
+      await publisher.publish(row.to, toWire(row, service, contentType))
+    } catch (error) {
+      return onError(error, 'publish') // the row stays, and is swept when its lease has lapsed
+    } finally {
+      this.#onTheWay.delete(row.seq)
+    }
+    await this.#delete(row.seq).catch((error) => onError(error, 'delete')) // it will go out once more; the inboxes know it
+  }
+
+  /** True where there is more to sweep right away. */
+  async #sweep(): Promise<boolean> {
+    const { database, publisher, sweepSize, leaseMs } = this.#options
+    if (publisher.waitingFor() !== null) return false
+    const rows = await leaseOutbox(database, sweepSize, leaseMs)
+    await Promise.all(rows.map((row) => this.#send(row)))
+    return rows.length === sweepSize
+  }
+
+  async #measure(): Promise<boolean> {
+    this.#backlog = await outboxBacklog(this.#options.database, this.#options.countUpTo)
+    return false
+  }
+
+  /** Tells the publisher once when everything is through that waited when the relay started. */
+  async #announceDrain(): Promise<void> {
+    const { database, publisher } = this.#options
+    let last: number | undefined
+    await this.#repeat('measure', async () => {
+      last ??= await newestOutboxSeq(database)
+      const { oldestSeq } = await outboxBacklog(database, 1)
+      if (oldestSeq !== null && oldestSeq <= last) return false
+      publisher.drained()
+      return 'done'
+    })
+  }
+
+  /** Runs a step again and again until the relay stops or the step is done: at once while there is more, else after a pause. */
+  async #repeat(step: 'sweep' | 'measure', run: () => Promise<boolean | 'done'>): Promise<void> {
+    const { signal } = this.#stopping
+    while (!signal.aborted) {
+      const more = await run().catch((error) => (this.#options.onError(error, step), false))
+      if (more === 'done') return
+      if (!more) await pause(this.#options.sweepEveryMs, undefined, { signal }).catch(() => undefined) // aborted: the loop ends
+    }
+  }
+}

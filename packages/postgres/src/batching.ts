@@ -1,0 +1,49 @@
+export interface BatchingOptions {
+  /** Items of one batch at most. Default 256. */
+  readonly maxSize?: number
+  /** Batches that run at a time. Default 1. */
+  readonly concurrency?: number
+}
+
+interface Waiting<Item, Result> {
+  readonly item: Item
+  readonly resolve: (result: Result) => void
+  readonly reject: (error: unknown) => void
+}
+
+/**
+ * Natural batching: what is asked for while a batch runs becomes the next one, and shares its statements and its commit.
+ * No timers, so a single request on an idle system is served at once.
+ * `run` returns a result for each item, in their order; where it rejects, all callers of that batch are rejected.
+ */
+export const batching = <Item, Result>(
+  run: (items: readonly Item[]) => Promise<readonly Result[]>,
+  { maxSize = 256, concurrency = 1 }: BatchingOptions = {},
+): ((item: Item) => Promise<Result>) => {
+  const waiting: Waiting<Item, Result>[] = []
+  let running = 0
+
+  const runBatch = async (batch: readonly Waiting<Item, Result>[]): Promise<void> => {
+    try {
+      const results = await run(batch.map(({ item }) => item))
+      if (results.length !== batch.length)
+        throw new Error(`A batch of ${batch.length} items returned ${results.length} results.`)
+      for (const [index, result] of results.entries()) batch[index]?.resolve(result)
+    } catch (error) {
+      for (const { reject } of batch) reject(error)
+    }
+  }
+
+  const drain = async (): Promise<void> => {
+    running += 1
+    await Promise.resolve() // all that is asked for in this turn of the event loop belongs to the first batch
+    while (waiting.length > 0) await runBatch(waiting.splice(0, maxSize))
+    running -= 1
+  }
+
+  return (item) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ item, resolve, reject })
+      if (running < concurrency) void drain()
+    })
+}

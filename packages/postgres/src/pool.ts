@@ -1,0 +1,91 @@
+import { hash } from 'node:crypto'
+import { Pool, type PoolClient, types } from 'pg'
+import type { Database, Sql } from './sql.ts'
+
+export interface PoolOptions {
+  readonly url: string
+  /** Shown in pg_stat_activity. */
+  readonly applicationName: string
+  /** Connections at most. Default 10. */
+  readonly max?: number
+  /** Told of connections that broke while idle: the pool has replaced them already. */
+  readonly onIdleError: (error: Error) => void
+}
+
+/** How long a statement waits for a connection, ms: past it the database counts as unavailable. */
+const connectTimeoutMs = 5_000
+/** A process that hangs within a transaction must not hold its row locks for ever, ms. */
+const idleInTransactionTimeoutMs = 30_000
+/** No statement of ours takes this long, ms: one that does is stuck on a lock or on a plan gone wrong. */
+const statementTimeoutMs = 30_000
+
+/** A pool of connections that are opened as they are needed. */
+export const openDatabase = ({ url, applicationName, max = 10, onIdleError }: PoolOptions): Database => {
+  const pool = new Pool({
+    connectionString: url,
+    application_name: applicationName,
+    max,
+    connectionTimeoutMillis: connectTimeoutMs,
+    idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
+    statement_timeout: statementTimeoutMs,
+    keepAlive: true,
+    types: { getTypeParser },
+  })
+  pool.on('error', onIdleError)
+  return {
+    query: <Row>(text: string, values?: readonly unknown[]) => run<Row>(pool, text, values),
+    transaction: (work) => transaction(pool, work),
+    end: () => pool.end(),
+  }
+}
+
+const transaction = async <Result>(pool: Pool, work: (sql: Sql) => Promise<Result>): Promise<Result> => {
+  const client = await pool.connect()
+  // Without a listener a connection that breaks between two statements would crash the process; the next statement reports it.
+  const noteBreak = () => undefined
+  client.on('error', noteBreak)
+  let broken: Error | undefined
+  try {
+    await client.query('begin')
+    const result = await work({
+      query: <Row>(text: string, values?: readonly unknown[]) => run<Row>(client, text, values),
+    })
+    await client.query('commit')
+    return result
+  } catch (error) {
+    broken = await rollback(client)
+    throw error
+  } finally {
+    client.off('error', noteBreak)
+    client.release(broken)
+  }
+}
+
+/** A connection that can't even roll back is of no further use: it is returned as the reason to close it. */
+const rollback = async (client: PoolClient): Promise<Error | undefined> => {
+  try {
+    await client.query('rollback')
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error))
+  }
+}
+
+const statementNames = new Map<string, string>()
+
+const run = async <Row>(client: Pool | PoolClient, text: string, values: readonly unknown[] = []): Promise<Row[]> => {
+  const name = statementNames.get(text) ?? hash('sha1', text)
+  statementNames.set(text, name)
+  const { rows } = await client.query({ name, text, values: [...values] })
+  return rows
+}
+
+/** bigint as a number: none of ours comes near 2^53, and a value that does must not be rounded silently. */
+const parseBigint = (value: string): number => {
+  const number = Number(value)
+  if (!Number.isSafeInteger(number)) throw new RangeError(`bigint ${value} is not a safe integer`)
+  return number
+}
+
+const getTypeParser: typeof types.getTypeParser = (oid: number, format?: 'text' | 'binary') =>
+  oid === types.builtins.INT8 && format !== 'binary' ? parseBigint : types.getTypeParser(oid, format as 'text')

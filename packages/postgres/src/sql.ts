@@ -1,0 +1,18 @@
+/** What code that runs statements needs of Postgres, inside a transaction or outside. */
+export interface Sql {
+  /**
+   * Runs one statement, prepared once per connection. Values are passed as parameters ($1 …), never spliced in.
+   * @throws the error of the driver; `faultOf` says what kind it is.
+   */
+  query<Row = Record<string, never>>(text: string, values?: readonly unknown[]): Promise<Row[]>
+}
+
+export interface Database extends Sql {
+  /**
+   * Runs `work` in one transaction (READ COMMITTED). Commits when it resolves; rolls back when it rejects.
+   * When the connection is lost during the commit nobody knows its outcome: the error is thrown, and may belie a commit.
+   */
+  transaction<Result>(work: (sql: Sql) => Promise<Result>): Promise<Result>
+  /** Waits for the statements that run, then closes all connections. */
+  end(): Promise<void>
+}

@@ -1,0 +1,109 @@
+/** One batch of messages in one transaction: inbox, state and outbox together, with a fixed number of statements. */
+import { type Decoded, encode, type Message, type PublishVersions, type ServiceModel } from '@quadrille/events'
+import { eventAddress, taskAddress } from '@quadrille/messaging'
+import { enterInbox, type Handoff, leaveInbox, type Outgoing, type Relay, readInbox } from '@quadrille/outbox'
+import type { Database, Sql } from '@quadrille/postgres'
+import { type FoldOptions, fold } from './fold.ts'
+import type { Step, Tables } from './working-set.ts'
+
+/** What became of a message: done (now or before), or failed by its own fault. */
+export type Outcome =
+  | { readonly status: 'applied' | 'duplicate' }
+  | { readonly status: 'failed'; readonly error: Error }
+
+export interface BatchOptions<State> extends Omit<FoldOptions<State>, 'now'> {
+  readonly model: ServiceModel
+  readonly database: Database
+  readonly relay: Relay
+  readonly tables: Tables<State>
+  readonly publishVersions: PublishVersions
+  readonly now: () => Date
+}
+
+/** The same id has come with other content: one of the two is not what it says it is. */
+export class IdConflict extends Error {
+  override readonly name = 'IdConflict'
+}
+
+/**
+ * Applies the batch. Resolves after the commit, with an outcome for each item, in their order.
+ * @throws where the transaction failed as a whole; then nothing has changed, unless the connection was lost in the commit.
+ */
+export const applyBatch = async <State>(
+  items: readonly Decoded[],
+  options: BatchOptions<State>,
+): Promise<Outcome[]> => {
+  let handoff: Handoff | undefined
+  try {
+    const outcomes = await options.database.transaction(async (sql) => {
+      const { fresh, outcomes } = await sortOut(sql, items)
+      const set = await options.tables.load(sql, fresh)
+      const { steps, failures } = fold(set, fresh, { ...options, now: options.now() })
+      if (failures.size > 0)
+        await leaveInbox(
+          sql,
+          [...failures.keys()].map(({ id }) => id),
+        )
+      await set.save(sql, steps)
+      handoff = await options.relay.insert(sql, outgoing(steps, options))
+      for (const [message, error] of failures) outcomes.set(message, { status: 'failed', error })
+      return items.map(({ message }) => outcomes.get(message) ?? { status: 'applied' as const })
+    })
+    handoff?.committed()
+    return outcomes
+  } catch (error) {
+    handoff?.abandoned()
+    throw error
+  }
+}
+
+/** Enters the messages in the inbox, and tells the fresh ones from repetitions and from impostors. */
+const sortOut = async (
+  sql: Sql,
+  items: readonly Decoded[],
+): Promise<{ fresh: Message[]; outcomes: Map<Message, Outcome> }> => {
+  const first = new Map<string, Decoded>()
+  for (const item of items) if (!first.has(item.message.id)) first.set(item.message.id, item)
+  const entered = await enterInbox(
+    sql,
+    [...first.values()].map(({ message, hash }) => ({ id: message.id, hash })),
+  )
+  const rest = items.filter((item) => first.get(item.message.id) !== item || !entered.has(item.message.id))
+  const known =
+    rest.length > 0
+      ? await readInbox(
+          sql,
+          rest.map(({ message }) => message.id),
+        )
+      : new Map<string, string>()
+  const outcomes = new Map<Message, Outcome>(
+    rest.map(({ message, hash }) => [
+      message,
+      known.get(message.id) === hash ? { status: 'duplicate' } : conflict(message),
+    ]),
+  )
+  return { fresh: items.flatMap(({ message }) => (outcomes.has(message) ? [] : [message])), outcomes }
+}
+
+const conflict = ({ id, type }: Message): Outcome => ({
+  status: 'failed',
+  error: new IdConflict(`${type} ${id} was handled before with other content.`),
+})
+
+const outgoing = (
+  steps: readonly Step[],
+  { model, publishVersions }: Pick<BatchOptions<never>, 'model' | 'publishVersions'>,
+): Outgoing[] => {
+  const row = (message: Message, to: Outgoing['to']): Outgoing => ({
+    id: message.id,
+    type: message.type,
+    orderId: message.subject,
+    to,
+    body: Buffer.from(encode(message, publishVersions)).toString(),
+    traceparent: message.traceparent,
+  })
+  return steps.flatMap(({ events, tasks }) => [
+    ...events.map((event) => row(event, eventAddress(model.name))),
+    ...tasks.map((task) => row(task, taskAddress(model))),
+  ])
+}

@@ -1,0 +1,57 @@
+/** A service as a value: everything that makes it this service and no other. `service.ts` of each service is one of these. */
+import type { Draft, ServiceModel, TraceContext } from '@quadrille/events'
+import type { Backlog } from '@quadrille/outbox'
+import type { Database, DatabaseClock, Migrations } from '@quadrille/postgres'
+import type { Logger } from 'pino'
+import type { Registry } from 'prom-client'
+import type { z } from 'zod'
+import type { Route } from './http/route.ts'
+import type { Reaction } from './reaction.ts'
+import type { Task } from './task.ts'
+import type { Tables } from './working-set.ts'
+
+/** What tasks, routes and jobs of a service may use. */
+export interface Context<Config> {
+  readonly config: Config
+  readonly database: Database
+  readonly clock: DatabaseClock
+  readonly log: Logger
+  readonly metrics: Registry
+  /**
+   * Tells the service's own reactions something, and resolves when they have committed what they made of it.
+   * @throws {Unavailable} Postgres is away: nothing is known to have happened.
+   */
+  readonly tell: (message: Draft, trace?: TraceContext) => Promise<void>
+  /** How much waits in the outbox. */
+  readonly backlog: () => Backlog
+  /** True while the broker is connected and what waited in the inbox when it became so has been handled. */
+  readonly caughtUp: () => boolean
+}
+
+/** Something to do again and again. */
+export interface Job {
+  readonly name: string
+  readonly everyMs: number
+  readonly run: () => Promise<void>
+}
+
+export interface Wiring {
+  /** The tasks of each work queue. */
+  readonly work?: Readonly<Record<string, readonly Task[]>>
+  readonly routes?: readonly Route[]
+  readonly jobs?: readonly Job[]
+}
+
+export interface ServiceDefinition<State, Config> {
+  readonly model: ServiceModel
+  /** Every variable of the service, beside those that all services have. */
+  readonly config: z.ZodType<Config>
+  readonly migrations: Migrations
+  readonly tables: Tables<State>
+  readonly reactions: readonly Reaction<State>[]
+  readonly wire?: (context: Context<Config>) => Wiring
+}
+
+export const defineService = <State, Config>(
+  definition: ServiceDefinition<State, Config>,
+): ServiceDefinition<State, Config> => definition

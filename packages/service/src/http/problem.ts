@@ -1,0 +1,99 @@
+/** Problem details for HTTP APIs (RFC 9457). */
+import { z } from 'zod'
+
+export interface FieldError {
+  /** JSON Pointer (RFC 6901) to the field of the body; for a parameter or header, a pointer with its name. */
+  readonly pointer: string
+  readonly detail: string
+}
+
+/** The stable names of what can go wrong; a problem's `type` is made of them. */
+const titles = {
+  'malformed-json': 'The body is not JSON',
+  'not-found': 'There is no such thing',
+  'method-not-allowed': 'This method is not allowed here',
+  'not-acceptable': 'Only application/json can be had',
+  conflict: 'The state does not allow this',
+  'payload-too-large': 'The body is too large',
+  'unsupported-media-type': 'The body must be application/json',
+  'invalid-fields': 'Some fields are not as they should be',
+  'idempotency-key-reused': 'This idempotency key was used for another request',
+  'too-many-requests': 'Too many requests at once',
+  unavailable: 'The service is not available now',
+  internal: 'Something went wrong here',
+} as const
+
+export type ProblemKind = keyof typeof titles
+
+const statuses: Readonly<Record<ProblemKind, number>> = {
+  'malformed-json': 400,
+  'not-found': 404,
+  'method-not-allowed': 405,
+  'not-acceptable': 406,
+  conflict: 409,
+  'payload-too-large': 413,
+  'unsupported-media-type': 415,
+  'invalid-fields': 422,
+  'idempotency-key-reused': 422,
+  'too-many-requests': 429,
+  unavailable: 503,
+  internal: 500,
+}
+
+/** Thrown by a handler to answer with a problem. */
+export class Problem extends Error {
+  override readonly name = 'Problem'
+  readonly kind: ProblemKind
+  readonly errors: readonly FieldError[]
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(
+    kind: ProblemKind,
+    detail: string,
+    extra: { errors?: readonly FieldError[]; headers?: Record<string, string> } = {},
+  ) {
+    super(detail)
+    this.kind = kind
+    this.errors = extra.errors ?? []
+    this.headers = extra.headers ?? {}
+  }
+
+  get status(): number {
+    return statuses[this.kind]
+  }
+
+  toJSON() {
+    return {
+      type: `urn:quadrille:problem:${this.kind}`,
+      title: titles[this.kind],
+      status: this.status,
+      detail: this.message,
+      ...(this.errors.length > 0 && { errors: this.errors }),
+    }
+  }
+}
+
+export const notFound = (what: string): Problem => new Problem('not-found', what)
+
+/** Answered while a bound is reached or a server is away: the client may try again after `seconds`. */
+export const unavailable = (detail: string, seconds = 1): Problem =>
+  new Problem('unavailable', detail, { headers: { 'retry-after': String(seconds) } })
+
+export const problemSchema = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
+})
+
+/** The errors of a schema as fields. */
+export const fieldErrors = (error: z.ZodError, prefix = ''): FieldError[] =>
+  error.issues.flatMap((issue) => {
+    const at = (path: readonly PropertyKey[]) =>
+      prefix + path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({ pointer: at([...issue.path, key]), detail: 'is not a known field' }))
+    }
+    return [{ pointer: at(issue.path), detail: issue.message }]
+  })

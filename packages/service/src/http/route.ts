@@ -1,0 +1,43 @@
+/** A route as a value: what it takes and answers as schemas, from which the checks and the OpenAPI document both follow. */
+import type { z } from 'zod'
+
+export interface Reply<Body = unknown> {
+  readonly status: number
+  readonly body: Body
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export interface RouteRequest<Params, Query, Body> {
+  readonly params: Params
+  readonly query: Query
+  readonly body: Body
+  /** Lower-case names. */
+  readonly header: (name: string) => string | undefined
+  /** The caller's trace, continued by this request's span: for what the request causes. */
+  readonly trace: { readonly traceparent?: string | undefined; readonly tracestate?: string | undefined }
+}
+
+export interface RouteSpec<Params, Query, Body> {
+  readonly method: 'get' | 'post' | 'put' | 'delete'
+  /** OpenAPI style: /orders/{id}. */
+  readonly path: string
+  readonly operationId: string
+  readonly summary: string
+  /** A parameter that doesn't fit means that there is no such thing: 404. */
+  readonly params?: z.ZodType<Params>
+  /** 422 where it doesn't fit. */
+  readonly query?: z.ZodType<Query>
+  /** 422 where it doesn't fit; 400 where it is no JSON, 415 where it isn't said to be. */
+  readonly body?: z.ZodType<Body>
+  /** Documented request headers, by name. Checking them is the handler's. */
+  readonly headers?: Readonly<Record<string, { readonly description: string; readonly schema: z.ZodType }>>
+  readonly responses: Readonly<Record<number, { readonly description: string; readonly body?: z.ZodType }>>
+  readonly handle: (request: RouteRequest<Params, Query, Body>) => Promise<Reply> | Reply
+}
+
+/** A route among others, its types no longer visible to the compiler. */
+export type Route = RouteSpec<never, never, never>
+
+export const route = <Params = Record<string, never>, Query = Record<string, never>, Body = undefined>(
+  spec: RouteSpec<Params, Query, Body>,
+): Route => spec as unknown as Route

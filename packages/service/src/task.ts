@@ -1,0 +1,32 @@
+/** Tasks: what a service has done by the outside world. Unlike a reaction, a task may wait, fail and be tried again. */
+import type { DataOf, Draft, Message, MessageType } from '@quadrille/events'
+
+export interface Attempt {
+  /** 1 for the first time, and one more after each failure. */
+  readonly number: number
+  /** Aborted when the service stops: what takes long may give up, and is done again later. */
+  readonly signal: AbortSignal
+}
+
+/** The worker's code for one type of task. */
+export interface Task {
+  readonly type: MessageType
+  readonly perform: (message: Message, attempt: Attempt) => Promise<Draft | null>
+}
+
+/**
+ * A task's code. It resolves to the final outcome, which the service's reactions are told, or to null where there is nothing
+ * to tell. It throws while the outcome is unknown: then it is done again after a delay. The same task may be done twice,
+ * also at the same time, so every external effect carries an idempotency key.
+ */
+export const task = <Type extends MessageType>(
+  type: Type,
+  perform: (data: DataOf<Type>, attempt: Attempt) => Promise<Draft | null>,
+): Task => ({ type, perform: (message, attempt) => perform(message.data as DataOf<Type>, attempt) })
+
+/** Delays between the attempts at a message, ms: the last one for ever. */
+const retryDelaysMs = [1_000, 5_000, 30_000, 120_000, 600_000] as const
+
+/** The delay after the n-th failure (1 for the first). */
+export const retryDelayMs = (failures: number): number =>
+  retryDelaysMs[Math.min(failures, retryDelaysMs.length) - 1] ?? 600_000

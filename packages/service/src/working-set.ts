@@ -1,0 +1,63 @@
+/** The rows that a batch of reactions works on: loaded and locked once, changed in memory, saved once. */
+import type { Message } from '@quadrille/events'
+import type { Sql } from '@quadrille/postgres'
+
+/** What a reaction sees of the rows: the state that its message is about. */
+export interface WorkingSet<State> {
+  of(message: Message): State
+  put(message: Message, state: State): void
+}
+
+/** A message that was applied, and what was said because of it. */
+export interface Step {
+  readonly message: Message
+  readonly events: readonly Message[]
+  readonly tasks: readonly Message[]
+}
+
+export interface StoredWorkingSet<State> extends WorkingSet<State> {
+  /** Writes what has changed with a fixed number of statements: found rows are updated, others plainly inserted. */
+  save(sql: Sql, steps: readonly Step[]): Promise<void>
+}
+
+export interface Tables<State> {
+  /** Loads what the messages are about with a fixed number of statements, and locks it in the order of the keys. */
+  load(sql: Sql, messages: readonly Message[]): Promise<StoredWorkingSet<State>>
+}
+
+/**
+ * Rows of one table by key, which remembers which of them were found in it, and which have changed since.
+ * A row that wasn't found is inserted, never upserted: if another transaction was faster, that must show as a conflict.
+ */
+export class RowSet<Row> {
+  readonly #rows: Map<string, Row>
+  readonly #found: ReadonlySet<string>
+  readonly #changed = new Set<string>()
+
+  constructor(found: readonly Row[] = [], keyOf: (row: Row) => string = () => '') {
+    this.#rows = new Map(found.map((row) => [keyOf(row), row]))
+    this.#found = new Set(this.#rows.keys())
+  }
+
+  get(key: string): Row | undefined {
+    return this.#rows.get(key)
+  }
+
+  set(key: string, row: Row): void {
+    if (this.#rows.get(key) === row) return
+    this.#rows.set(key, row)
+    this.#changed.add(key)
+  }
+
+  inserted(): Row[] {
+    return this.#changedRows((key) => !this.#found.has(key))
+  }
+
+  updated(): Row[] {
+    return this.#changedRows((key) => this.#found.has(key))
+  }
+
+  #changedRows(wanted: (key: string) => boolean): Row[] {
+    return [...this.#changed].filter(wanted).flatMap((key) => this.#rows.get(key) ?? [])
+  }
+}

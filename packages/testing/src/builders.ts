@@ -1,0 +1,31 @@
+/** Messages for tests of reactions: given a state, when this message comes, then … */
+import { type DataOf, draft, type Message, type MessageType, newOrderId, publisherOf, seal } from '@quadrille/events'
+
+/** A moment for tests that need one. */
+export const noon = new Date('2026-01-01T12:00:00.000Z')
+
+/** A sealed message, as it would be received. */
+export const aMessage = <Type extends MessageType>(
+  type: Type,
+  details: DataOf<Type>,
+  now: Date = noon,
+): Message<Type> => seal(draft(type, details), { service: publisherOf(type)?.name ?? 'test', now })
+
+/** What a customer ordered: two of one thing, and one of another, for 45.00 euros. */
+export const anOrder = (orderId: string = newOrderId()) => ({
+  orderId,
+  customer: { id: 'customer-1', email: 'customer@example.com' },
+  currency: 'EUR',
+  total: 4_500,
+  lines: [
+    { sku: 'mug', quantity: 2, unitPrice: 1_500 },
+    { sku: 'tea', quantity: 1, unitPrice: 1_500 },
+  ],
+})
+
+/** The data of the OrderPlaced of such an order. */
+export const aPlacedOrder = (orderId?: string, method = 'pm_card_visa'): DataOf<'OrderPlaced'> => ({
+  ...anOrder(orderId),
+  payment: { method },
+  expiresAt: new Date(noon.getTime() + 15 * 60_000).toISOString(),
+})

@@ -1,0 +1,1 @@
+export { aMessage, anOrder, aPlacedOrder, noon } from './builders.ts'
