@@ -91,7 +91,7 @@ type Choreography = Record<string, ServiceModel>
 
 export type { Choreography }
 
-/** The service on whose exchange an event travels. */
+/** The service on whose exchange an event travels; none where the model has a hole, which check.ts reports. */
 export const publisherOf = (type: MessageType, model: Choreography = choreography): ServiceModel | undefined =>
   Object.values(model).find(({ publishes }) => publishes.includes(type))
 

@@ -1,6 +1,8 @@
 /** The language of Quadrille: what its services say to each other, and who listens. */
 export { catalog, type DataOf, isMessageType, type MessageType } from './catalog.ts'
-export { checkChoreography, checkHandlers, checkLifecycle } from './check.ts'
+export { checkChoreography } from './check.ts'
+export { checkHandlers, type Handlers } from './check-handlers.ts'
+export { checkLifecycle } from './check-lifecycle.ts'
 export {
   type Choreography,
   choreography,
@@ -14,7 +16,7 @@ export { contentHash } from './content-hash.ts'
 export { type Definition, type MessageKind, newestVersion } from './definition.ts'
 export { contentType, type Draft, draft, type Message, seal, type TraceContext } from './envelope.ts'
 export { messageId, newOrderId } from './ids.ts'
-export { nextStatus, type OrderStatus, orderLifecycle } from './lifecycle.ts'
+export { type Lifecycle, nextStatus, type OrderStatus, orderLifecycle } from './lifecycle.ts'
 export type { CancellationReason, Channel, Customer, Line, MissingLine, Occasion, StockLine } from './primitives.ts'
 export * as primitives from './primitives.ts'
 export { type PublishVersions, publishVersions, versionToSend } from './publish-versions.ts'
