@@ -65,7 +65,7 @@ export interface Publisher {
 export interface Consumer {
   /** True once everything that waited in the queue when this consumer last became connected has been settled. */
   caughtUp(): boolean
-  /** Stops deliveries. What was delivered may still be settled until the broker is closed. */
+  /** Stops deliveries. What was delivered may still be settled until the participant leaves. */
   stop(): Promise<void>
 }
 
@@ -80,16 +80,21 @@ export interface Broker {
    * reached and every essential consumer's inbox exists. Reconnects with backoff for as long as it takes.
    */
   join(service: ServiceTopology, retries: RetryStore): Participant
-  /** Ends all connections. What is unsettled is delivered again to others. */
+  /** Every participant leaves. */
   close(): Promise<void>
 }
 
-/** One service's end of the broker. */
+/** One instance of a service at the broker. */
 export interface Participant {
   readonly publisher: Publisher
   consume(queue: string, handle: (delivery: Delivery) => void, options: ConsumeOptions): Consumer
   /** Null while connected; otherwise why not. */
   disconnected(): string | null
+  /**
+   * Ends this instance's connections, as if its process had died: its deliveries are void, what is unsettled is delivered
+   * again to others, and what it was publishing is unconfirmed. Stop the consumers first and settle what they hold.
+   */
+  leave(): Promise<void>
 }
 
 export class Unroutable extends Error {

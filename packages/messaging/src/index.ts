@@ -2,8 +2,8 @@
 export {
   type Address,
   type Broker,
-  type Consumer,
   type ConsumeOptions,
+  type Consumer,
   type Delivery,
   type Failure,
   type Participant,
@@ -13,4 +13,13 @@ export {
   type WireMessage,
 } from './broker.ts'
 export type { RetryStore, TakenDelivery, WaitingDelivery } from './retry-store.ts'
-export { directExchange, eventAddress, eventsExchange, inboxOf, type QueueTopology, type ServiceTopology, taskAddress, topologyOf } from './topology.ts'
+export {
+  directExchange,
+  eventAddress,
+  eventsExchange,
+  inboxOf,
+  type QueueTopology,
+  type ServiceTopology,
+  taskAddress,
+  topologyOf,
+} from './topology.ts'
