@@ -1,1 +1,5 @@
 export { aMessage, anOrder, aPlacedOrder, noon } from './builders.ts'
+export type { PrivateNode } from './rabbitmq/private-node.ts'
+export { createVhost, type Vhost } from './rabbitmq/vhost.ts'
+export { type RabbitMq, startRabbitMq, startRabbitMqNode } from './rabbitmq.ts'
+export { type TcpProxy, tcpProxy } from './tcp-proxy.ts'

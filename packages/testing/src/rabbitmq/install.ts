@@ -1,0 +1,26 @@
+/** Brings rabbitmq-server onto a Debian machine, where we may. */
+import { execFile } from 'node:child_process'
+import { accessSync } from 'node:fs'
+import { promisify } from 'node:util'
+
+/** True where apt-get is there and we are root. */
+export const canInstall = (): boolean => {
+  if (process.getuid?.() !== 0) return false
+  try {
+    accessSync('/usr/bin/apt-get')
+    return true
+  } catch {
+    return false // not Debian
+  }
+}
+
+/** Installs Debian's rabbitmq-server and says so first. Its service isn't needed and is told not to start. */
+export const installRabbitMq = async (): Promise<void> => {
+  process.stderr.write(
+    'Installing rabbitmq-server for the tests: apt-get install -y --no-install-recommends rabbitmq-server\n',
+  )
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }
+  const apt = (...args: string[]) => promisify(execFile)('apt-get', args, { env })
+  await apt('update')
+  await apt('install', '-y', '--no-install-recommends', 'rabbitmq-server')
+}
