@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { type Account, canEnter, nobody, ownerOf, runsAsRoot } from './account.ts'
+import { systemDirectory } from './binaries.ts'
+import { endLeftover } from './leftover.ts'
+
+export interface ClusterLocation {
+  /** The folder of the cluster's files. */
+  readonly cluster: string
+  /** Whom Postgres must run as; null: as we do. */
+  readonly account: Account | null
+  /** The file that leads from the wanted directory to a cluster elsewhere; null: it is in the directory itself. */
+  readonly pointer: string | null
+}
+
+type Log = (line: string) => void
+
+/**
+ * Where the cluster of a directory is, or is to be made: in it, unless it lies where only root may go. Then it is below
+ * /var/lib/quadrille, and a pointer file in the directory says so. Whoever deletes that file wants to start afresh.
+ * @throws if the directory was copied or moved here from another that such a cluster belongs to.
+ */
+export const locateCluster = async (directory: string, log: Log): Promise<ClusterLocation> => {
+  await mkdir(directory, { recursive: true })
+  const real = realpathSync(directory)
+  const cluster = join(real, 'postgres')
+  if (!runsAsRoot()) return { cluster: ours(cluster), account: null, pointer: null }
+  if (existsSync(cluster)) return { cluster, account: ownerOf(cluster), pointer: null }
+  const location = elsewhere(real)
+  if (existsSync(location.pointer)) return pointedTo(location, log)
+  await erase(location.cluster, log)
+  if (canEnter(real, location.account)) return { ...location, cluster, pointer: null }
+  await mkdir(systemDirectory, { recursive: true, mode: 0o755 })
+  return location
+}
+
+const ours = (cluster: string): string => {
+  const pointer = `${cluster}.path`
+  const owner = statSync(cluster, { throwIfNoEntry: false })?.uid ?? process.getuid?.()
+  if (owner === process.getuid?.() && !existsSync(pointer)) return cluster
+  throw new Error(`The database of ${dirname(cluster)} was made by another user. Start as that user, or elsewhere.`)
+}
+
+const elsewhere = (directory: string) => ({
+  cluster: join(systemDirectory, createHash('sha256').update(directory).digest('hex').slice(0, 16)),
+  account: nobody(),
+  pointer: join(directory, 'postgres.path'),
+})
+
+const pointedTo = <Location extends ClusterLocation & { pointer: string }>(location: Location, log: Log): Location => {
+  const target = readFileSync(location.pointer, 'utf8').trim()
+  if (target !== location.cluster) {
+    throw new Error(
+      `${location.pointer} leads to ${target}, the database of another folder: this one was copied or moved. ` +
+        'Delete the file to start afresh.',
+    )
+  }
+  if (!existsSync(target)) log(`${target}, where ${location.pointer} leads, is gone: starting with an empty database`)
+  return location
+}
+
+/** Durable before a cluster elsewhere counts: one without a pointer is erased by the next start. */
+export const writePointer = async ({ cluster, pointer }: ClusterLocation): Promise<void> => {
+  if (pointer === null) return
+  await writeFile(`${pointer}.new`, `${cluster}\n`, { flush: true })
+  await rename(`${pointer}.new`, pointer)
+}
+
+/** Stops what runs on the cluster of this directory, and deletes it. The next start makes a new one. */
+export const eraseEmbeddedPostgres = async (directory: string, log: Log): Promise<void> => {
+  if (!existsSync(directory)) return
+  const real = realpathSync(directory)
+  await erase(join(real, 'postgres'), log)
+  if (!runsAsRoot()) return
+  const { cluster, pointer } = elsewhere(real)
+  await erase(cluster, log)
+  await rm(pointer, { force: true })
+}
+
+const erase = async (cluster: string, log: Log): Promise<void> => {
+  if (!existsSync(cluster)) return
+  await endLeftover(cluster, log)
+  await rm(cluster, { recursive: true, force: true, maxRetries: 5 })
+}

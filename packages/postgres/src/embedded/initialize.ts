@@ -1,0 +1,67 @@
+import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { chown, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import type { Account } from './account.ts'
+import { type ClusterLocation, writePointer } from './cluster-location.ts'
+
+/** The superuser of an embedded Postgres, and its only one. */
+export const superuser = 'quadrille'
+
+const passwordFile = 'quadrille.password'
+
+/** The superuser's password. It lives and dies with the cluster. */
+export const readPassword = (cluster: string): string => readFileSync(join(cluster, passwordFile), 'utf8').trim()
+
+/**
+ * Makes the cluster if it isn't there. It appears under its name when it is complete, so that a half-made one,
+ * whose start was killed, is never used: it is thrown away here.
+ */
+export const initialize = async (location: ClusterLocation, binaries: string, sync: boolean): Promise<void> => {
+  const { cluster, account } = location
+  await removeUnfinished(cluster)
+  if (!existsSync(cluster)) {
+    const unfinished = `${cluster}.unfinished-${process.pid}`
+    await make(unfinished, { binaries, account, sync })
+    await rename(unfinished, cluster)
+  }
+  await writePointer(location)
+}
+
+const removeUnfinished = async (cluster: string): Promise<void> => {
+  const siblings = await readdir(dirname(cluster))
+  const unfinished = siblings.filter((name) => name.startsWith(`${basename(cluster)}.unfinished-`))
+  await Promise.all(
+    unfinished.map((name) => rm(join(dirname(cluster), name), { recursive: true, force: true, maxRetries: 5 })),
+  )
+}
+
+interface Making {
+  readonly binaries: string
+  readonly account: Account | null
+  /** False for a cluster that need not survive a power failure. */
+  readonly sync: boolean
+}
+
+const make = async (directory: string, { binaries, account, sync }: Making): Promise<void> => {
+  const password = randomBytes(24).toString('base64url')
+  const handed = `${directory}-password` // initdb insists on an empty directory, so the password waits beside it
+  await mkdir(directory, { mode: 0o700 })
+  await writeFile(handed, password, { mode: 0o600, flush: true })
+  if (account) await Promise.all([directory, handed].map((path) => chown(path, account.uid, account.gid)))
+  const options = [
+    '--auth=scram-sha-256',
+    `--username=${superuser}`,
+    `--pwfile=${handed}`,
+    '--locale=C',
+    '--encoding=UTF8',
+  ]
+  await promisify(execFile)(
+    join(binaries, 'bin', 'initdb'),
+    [`--pgdata=${directory}`, ...options, ...(sync ? [] : ['--no-sync'])],
+    { ...account, cwd: '/', env: { PATH: process.env['PATH'], LC_ALL: 'C' } },
+  )
+  await rename(handed, join(directory, passwordFile))
+}

@@ -1,0 +1,39 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { disownPidFile, isPostgresOn, readPidFile } from './pid-file.ts'
+
+/** Fast, immediate, and no shutdown at all (Postgres manual, "Shutting Down the Server"); how long each may take, ms. */
+const escalation = [
+  ['SIGINT', 5_000],
+  ['SIGQUIT', 3_000],
+  ['SIGKILL', 2_000],
+] as const
+
+const pollMs = 20
+
+/**
+ * Ends the Postgres that an earlier start left running on this cluster when it was killed, and waits until it is gone.
+ * @throws if it can't be ended.
+ */
+export const endLeftover = async (cluster: string, log: (line: string) => void): Promise<void> => {
+  const pid = readPidFile(cluster)?.pid
+  if (pid === undefined) return
+  if (!isPostgresOn(cluster, pid)) {
+    disownPidFile(cluster)
+    return
+  }
+  log(`stopping the Postgres that an earlier start left running (process ${pid})`)
+  for (const [signal, patienceMs] of escalation) {
+    process.kill(pid, signal)
+    if (await isGone(cluster, pid, patienceMs)) return
+  }
+  throw new Error(`Process ${pid}, a Postgres that an earlier start left on ${cluster}, can't be stopped.`)
+}
+
+const isGone = async (cluster: string, pid: number, patienceMs: number): Promise<boolean> => {
+  const deadline = performance.now() + patienceMs
+  while (isPostgresOn(cluster, pid)) {
+    if (performance.now() > deadline) return false
+    await delay(pollMs)
+  }
+  return true
+}

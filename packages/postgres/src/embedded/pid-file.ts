@@ -1,0 +1,50 @@
+/**
+ * postmaster.pid, by which a running Postgres marks its cluster. Its lines: process id, directory, start time, port,
+ * socket directory, address, shared memory, status (src/include/utils/pidfile.h).
+ */
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** Above every process id that a kernel hands out (Linux: 2^22 at most, pid_max(5)). */
+const noPid = 2 ** 31 - 1
+
+export interface PidFile {
+  readonly pid: number
+  readonly ready: boolean
+}
+
+const pathOf = (cluster: string): string => join(cluster, 'postmaster.pid')
+
+/** Null if there is none, or only the beginning of one. */
+export const readPidFile = (cluster: string): PidFile | null => {
+  if (!existsSync(pathOf(cluster))) return null
+  const lines = readFileSync(pathOf(cluster), 'utf8').split('\n')
+  const pid = Number(lines[0])
+  return Number.isInteger(pid) && pid > 0 ? { pid, ready: lines[7]?.trim() === 'ready' } : null
+}
+
+/** True if this process is a Postgres on this cluster. A process id alone proves nothing: the kernel uses it again. */
+export const isPostgresOn = (cluster: string, pid: number): boolean => {
+  const command = commandLine(pid)
+  return command.includes('bin/postgres') && command.includes(` -D ${cluster} `)
+}
+
+const commandLine = (pid: number): string => {
+  try {
+    if (process.platform === 'linux') return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+    return execFileSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)], { encoding: 'utf8' })
+  } catch {
+    return '' // there is no such process
+  }
+}
+
+/**
+ * Says that the process which the file names is gone, where another one now has its id: Postgres would take that for a
+ * running server and refuse to start. The file stays, since its line on shared memory is how a new server notices
+ * backends of the old one that have not ended yet.
+ */
+export const disownPidFile = (cluster: string): void => {
+  const [, ...rest] = readFileSync(pathOf(cluster), 'utf8').split('\n')
+  writeFileSync(pathOf(cluster), [noPid, ...rest].join('\n'))
+}

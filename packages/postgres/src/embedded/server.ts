@@ -1,0 +1,108 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, openSync, readFileSync, statSync, truncateSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Account } from './account.ts'
+import { readPidFile } from './pid-file.ts'
+import { type Settings, serverArguments } from './settings.ts'
+import { watchOver } from './watchdog.ts'
+
+/** How a server ended: one of the two is null. */
+export interface Exit {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+}
+
+export interface ServerOptions {
+  readonly binaries: string
+  readonly cluster: string
+  readonly account: Account | null
+  readonly port: number
+  readonly settings: Settings
+  /** Where the server's own log is appended. */
+  readonly logFile: string
+}
+
+export interface Server {
+  readonly pid: number
+  /** When the server has ended, whatever the reason. Nobody restarts it. */
+  readonly exited: Promise<Exit>
+  /** Ends all sessions and the server, within 6 s. */
+  stop(): Promise<void>
+}
+
+/** A server that ended before it took connections, with what it wrote. */
+export class ServerFailed extends Error {
+  override readonly name = 'ServerFailed'
+}
+
+const pollMs = 10
+const maxLogBytes = 5_000_000
+/** Fast, immediate, and no shutdown at all; how long each may take, ms. A stop within 10 s has room for the services. */
+const escalation = [
+  ['SIGINT', 4_000],
+  ['SIGQUIT', 1_000],
+  ['SIGKILL', 1_000],
+] as const
+
+/**
+ * Starts Postgres in a session of its own, and resolves once it takes connections; after a crash that is when it has
+ * recovered, which takes as long as it takes. It ends with this process.
+ * @throws {ServerFailed} it ended instead.
+ */
+export const startServer = async (options: ServerOptions): Promise<Server> => {
+  const { cluster, logFile } = options
+  const logStart = sizeAfterTrimming(logFile)
+  const child = launch(options)
+  const { pid } = child
+  if (pid === undefined) throw (await once(child, 'error'))[0]
+  const dismissWatchdog = watchOver(pid, options.account)
+  const exited = once(child, 'exit').then(([code, signal]): Exit => ({ code, signal }))
+  void exited.then(dismissWatchdog)
+  while (!isReady(cluster, pid)) {
+    if (hasEnded(child)) throw new ServerFailed(readFileSync(logFile, 'utf8').slice(logStart).trim())
+    await delay(pollMs)
+  }
+  return { pid, exited, stop: () => stop(child, exited) }
+}
+
+const launch = ({ binaries, cluster, account, port, settings, logFile }: ServerOptions): ChildProcess => {
+  const log = openSync(logFile, 'a')
+  try {
+    return spawn(join(binaries, 'bin', 'postgres'), ['-D', cluster, ...serverArguments(port, settings)], {
+      ...account,
+      cwd: '/',
+      detached: true,
+      env: { PATH: process.env['PATH'], LC_ALL: 'C' },
+      stdio: ['ignore', log, log],
+    })
+  } finally {
+    closeSync(log)
+  }
+}
+
+const isReady = (cluster: string, pid: number): boolean => {
+  const file = readPidFile(cluster)
+  return file?.pid === pid && file.ready
+}
+
+const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null
+
+const stop = async (child: ChildProcess, exited: Promise<Exit>): Promise<void> => {
+  for (const [signal, patienceMs] of escalation) {
+    if (hasEnded(child)) return
+    child.kill(signal)
+    const patience = new AbortController()
+    await Promise.race([exited, delay(patienceMs, undefined, { signal: patience.signal })]).finally(() =>
+      patience.abort(),
+    )
+  }
+}
+
+const sizeAfterTrimming = (logFile: string): number => {
+  const size = statSync(logFile, { throwIfNoEntry: false })?.size ?? 0
+  if (size <= maxLogBytes) return size
+  truncateSync(logFile)
+  return 0
+}

@@ -1,0 +1,87 @@
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { placeBinaries } from './binaries.ts'
+import { locateCluster } from './cluster-location.ts'
+import { initialize, readPassword, superuser } from './initialize.ts'
+import { endLeftover } from './leftover.ts'
+import { type Server, ServerFailed, type ServerOptions, startServer } from './server.ts'
+import type { Settings } from './settings.ts'
+
+export interface EmbeddedPostgresOptions {
+  /** Where its state lives. Only one start at a time may use it: the caller holds a lock. */
+  readonly directory: string
+  /** Default: a free one. */
+  readonly port?: number
+  /** Beside or instead of our own; `fsync: 'off'` is for tests only. */
+  readonly settings?: Settings
+  /** Told what is being done, a line at a time. */
+  readonly log: (line: string) => void
+}
+
+export interface EmbeddedPostgres extends Server {
+  /** Of the superuser, with its password. */
+  readonly url: string
+  readonly port: number
+}
+
+/** How long backends of a server that was killed may take to notice it and let go of its memory, ms. */
+const orphanPatienceMs = 20_000
+const retryMs = 100
+
+/**
+ * Starts a real Postgres whose state is in `directory`, on 127.0.0.1 only. It makes the cluster if there is none, takes
+ * over one whose last start was killed at any moment, and ends with this process, also when that is killed.
+ * Resolves when it takes connections. As root, it runs as an account that isn't.
+ * @throws if it can't run here, or its port is in use.
+ */
+export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> => {
+  const { directory, settings = {}, log } = options
+  const location = await locateCluster(directory, log)
+  const { cluster, account } = location
+  const binaries = await placeBinaries(account)
+  await initialize(location, binaries, settings['fsync'] !== 'off')
+  const port = options.port ?? (await freePort())
+  const logFile = join(directory, 'postgres.log')
+  const server = await startPatiently({ binaries, cluster, account, port, settings, logFile }, log)
+  const url = `postgres://${superuser}:${readPassword(cluster)}@127.0.0.1:${port}/postgres`
+  return { ...server, url, port }
+}
+
+/** Starts it once nothing is left of an earlier one: no server, and no backends that outlived theirs. */
+const startPatiently = async (options: ServerOptions, log: (line: string) => void): Promise<Server> => {
+  const deadline = performance.now() + orphanPatienceMs
+  while (true) {
+    await endLeftover(options.cluster, log)
+    const outcome = await startServer(options).catch(onlyFailures)
+    if (!(outcome instanceof ServerFailed)) return outcome
+    if (!isHeldByOrphans(outcome) || performance.now() > deadline) throw explained(outcome, options)
+    await delay(retryMs)
+  }
+}
+
+const onlyFailures = (error: unknown): ServerFailed => {
+  if (error instanceof ServerFailed) return error
+  throw error
+}
+
+/** Its shared memory is in use, or its pid file names a process that is not ours after all. */
+const isHeldByOrphans = ({ message }: ServerFailed): boolean =>
+  /pre-existing shared memory block|lock file "postmaster.pid" already exists/.test(message)
+
+const explained = (error: ServerFailed, { port, logFile }: ServerOptions): Error =>
+  /could not bind/.test(error.message)
+    ? new Error(`Port ${port}, where the embedded Postgres belongs, is in use.`, { cause: error })
+    : new Error(`The embedded Postgres did not start; the end of ${logFile}:\n${error.message}`, { cause: error })
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer()
+    server.on('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() =>
+        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('No port.')),
+      )
+    })
+  })
