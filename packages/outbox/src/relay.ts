@@ -147,7 +147,10 @@ export class Relay {
   async #repeat(step: 'sweep' | 'measure', run: () => Promise<boolean | 'done'>): Promise<void> {
     const { signal } = this.#stopping
     while (!signal.aborted) {
-      const more = await run().catch((error) => (this.#options.onError(error, step), false))
+      const more = await run().catch((error) => {
+        this.#options.onError(error, step)
+        return false
+      })
       if (more === 'done') return
       if (!more) await pause(this.#options.sweepEveryMs, undefined, { signal }).catch(() => undefined) // aborted: the loop ends
     }

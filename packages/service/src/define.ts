@@ -47,6 +47,8 @@ export interface ServiceDefinition<State, Config> {
   /** Every variable of the service, beside those that all services have. */
   readonly config: z.ZodType<Config>
   readonly migrations: Migrations
+  /** True where its main job is done without the broker too: then it is ready as soon as Postgres is. Default false. */
+  readonly readyWithoutBroker?: boolean
   readonly tables: Tables<State>
   readonly reactions: readonly Reaction<State>[]
   readonly wire?: (context: Context<Config>) => Wiring

@@ -8,6 +8,7 @@ export interface InboxOptions {
   readonly handles: (type: MessageType) => boolean
   readonly reactor: Reactor
   readonly onIgnored: (delivery: Delivery) => void
+  readonly onHandled: (delivery: Delivery, outcome: 'applied' | 'duplicate') => void
   readonly onFailure: (delivery: Delivery, error: Error, delayMs: number) => void
 }
 
@@ -15,7 +16,7 @@ export interface InboxOptions {
  * Handles one delivery of an inbox. Acknowledged after the commit, or when it is none of this service's business (a fanout
  * brings all that a publisher says); a failure brings it back after a delay.
  */
-export const createInbox = ({ handles, reactor, onIgnored, onFailure }: InboxOptions) => {
+export const createInbox = ({ handles, reactor, onIgnored, onHandled, onFailure }: InboxOptions) => {
   const fail = (delivery: Delivery, error: Error) => {
     const delayMs = retryDelayMs(delivery.attempts + 1)
     onFailure(delivery, error, delayMs)
@@ -35,7 +36,10 @@ export const createInbox = ({ handles, reactor, onIgnored, onFailure }: InboxOpt
       return fail(delivery, error instanceof Error ? error : new Error(String(error)))
     }
     const outcome = await reactor({ decoded, patient: true })
-    if (outcome.status !== 'failed') return delivery.ack()
+    if (outcome.status !== 'failed') {
+      onHandled(delivery, outcome.status)
+      return delivery.ack()
+    }
     if (outcome.error instanceof Unavailable) return // stopping: unsettled, it is delivered again to whoever goes on
     fail(delivery, outcome.error)
   }

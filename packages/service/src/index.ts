@@ -1,4 +1,5 @@
 /** The shell that every service runs in: batches of reactions, tasks, HTTP, health, telemetry, start and stop. */
+export { ConfigError, duration, type Environment, integer, readConfig } from './config.ts'
 export type { Context, Job, ServiceDefinition, Wiring } from './define.ts'
 export { defineService } from './define.ts'
 export { fold, reactionsByType } from './fold.ts'
@@ -7,5 +8,7 @@ export { notFound, Problem, problemSchema, unavailable } from './http/problem.ts
 export { type Reply, type Route, type RouteRequest, route } from './http/route.ts'
 export { type Decision, nothing, type Reaction, reactionsOf } from './reaction.ts'
 export { Unavailable } from './reactor.ts'
+export { type RunningService, type Surroundings, startService } from './start.ts'
+export { migrateAll } from './storage.ts'
 export { type Attempt, type Task, task } from './task.ts'
 export { RowSet, type Step, type StoredWorkingSet, type Tables, type WorkingSet } from './working-set.ts'

@@ -12,6 +12,8 @@ import { endSpan, startProcessSpan, traceContextOf } from './telemetry/tracing.t
 export interface ReactorOptions<State> extends Omit<BatchOptions<State>, 'traceOf'> {
   /** Aborted when the service stops: what waits for Postgres then is given up, and comes again. */
   readonly stopping: AbortSignal
+  /** Messages of one batch at most. */
+  readonly maxSize: number
   readonly onUnavailable: (error: unknown) => void
   readonly onBatch?: (size: number) => void
   /** For the jitter between tries. */
@@ -41,7 +43,7 @@ export const createReactor = <State>(options: ReactorOptions<State>): Reactor =>
   const submit = batching(async (items: readonly Decoded[]) => {
     options.onBatch?.(items.length)
     return traced(items, options, (traceOf) => settle(items, { ...options, traceOf }))
-  })
+  }, options)
 
   /** Applies the items, whatever it takes: an outcome for each of them. */
   const settle = async (items: readonly Decoded[], batch: BatchOptions<State>, failures = 0): Promise<Outcome[]> => {

@@ -1,0 +1,85 @@
+/** Variables of the environment: one schema says which there are, what they default to, and what is wrong with one. */
+import { catalog, isMessageType, newestVersion, type PublishVersions } from '@quadrille/events'
+import { z } from 'zod'
+
+/** Thrown for variables that are missing or wrong: the message has one line for each. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** A whole number given as text. */
+export const integer = (min: number, max: number) => z.coerce.number<string>().int().min(min).max(max)
+
+const durationUnitsMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+
+/** A time span as "500ms", "30s", "15m", "24h" or "7d"; in milliseconds. */
+export const duration = z
+  .string()
+  .regex(/^\d{1,9}(ms|s|m|h|d)$/, 'must be a number with a unit, as in 30s or 15m')
+  .transform((text) => {
+    const unit = text.replace(/^\d+/, '') as keyof typeof durationUnitsMs
+    return Number.parseInt(text, 10) * durationUnitsMs[unit]
+  })
+
+const publishVersions = z.string().transform((text, context): PublishVersions => {
+  const pairs = text
+    .split(',')
+    .filter(Boolean)
+    .map((pair) => pair.split(':'))
+  const valid = pairs.every(
+    ([type = '', version]) =>
+      isMessageType(type) && Number(version) >= 1 && Number(version) <= newestVersion(catalog[type]),
+  )
+  if (valid) return Object.fromEntries(pairs.map(([type, version]) => [type, Number(version)]))
+  context.addIssue({ code: 'custom', message: 'must be type:version pairs that exist, as in PaymentDeclined:2' })
+  return z.NEVER
+})
+
+/** The variables that every service has. Each description says what it is for, and its unit. */
+export const commonConfig = z.object({
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .describe('The service’s own database: postgres://user:password@host:port/name'),
+  HOST: z.string().min(1).default('127.0.0.1').describe('The address to listen on'),
+  PORT: integer(0, 65_535).default(3000).describe('The port to listen on; 0 takes a free one'),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+    .default('info')
+    .describe('The least important messages to log'),
+  MIGRATE: z
+    .enum(['on', 'off'])
+    .default('on')
+    .describe('Whether to bring the database’s schema up to date at the start'),
+  DATABASE_CONNECTIONS: integer(2, 100).default(8).describe('Connections to Postgres at most'),
+  OUTBOX_MAX: integer(1, 10_000_000).default(100_000).describe('Rows of the outbox from which on no work is taken'),
+  PREFETCH: integer(1, 65_535).default(500).describe('Deliveries of the inbox that are handled at a time'),
+  BATCH_MAX: integer(1, 10_000).default(256).describe('Messages in one transaction at most'),
+  TASK_CONCURRENCY: integer(1, 10_000).default(100).describe('Tasks of one queue that are done at a time'),
+  PUBLISH_VERSIONS: publishVersions
+    .default({})
+    .describe('Event versions to publish where not the default, as in PaymentDeclined:2'),
+})
+
+export type CommonConfig = z.output<typeof commonConfig>
+
+/**
+ * Reads variables by a schema. An empty variable counts as not set.
+ * @throws {ConfigError} with a line for each that is missing or wrong.
+ */
+export const readConfig = <Config>(schema: z.ZodType<Config>, env: Environment): Config => {
+  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
+  const parsed = schema.safeParse(set)
+  if (parsed.success) return parsed.data
+  const lines = parsed.error.issues.map(({ path, message }) => {
+    const name = String(path[0] ?? '')
+    return set[name] === undefined
+      ? `${name} is not set: ${describe(schema, name) || message}`
+      : `${name} is wrong: ${message}`
+  })
+  throw new ConfigError([...new Set(lines)].join('\n'))
+}
+
+const describe = (schema: z.ZodType, name: string): string | undefined =>
+  schema instanceof z.ZodObject ? (schema.shape as Record<string, z.ZodType>)[name]?.description : undefined

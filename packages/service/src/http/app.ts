@@ -1,0 +1,150 @@
+/** The express application of a service: routes checked by their schemas, and problems for everything that is amiss. */
+import { SpanStatusCode } from '@opentelemetry/api'
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type Request,
+  type RequestHandler,
+  type Response,
+} from 'express'
+import type { Logger } from 'pino'
+import type { z } from 'zod'
+import { Unavailable } from '../reactor.ts'
+import { startServerSpan, traceContextOf } from '../telemetry/tracing.ts'
+import { openApi } from './openapi.ts'
+import { fieldErrors, notFound, Problem, unavailable } from './problem.ts'
+import type { Reply, Route, RouteSpec } from './route.ts'
+
+const maxBodySize = '256kb'
+
+export interface AppOptions {
+  readonly service: string
+  readonly routes: readonly Route[]
+  /** Plain handlers outside the document: health and metrics. */
+  readonly operational: Readonly<Record<string, RequestHandler>>
+  readonly log: Logger
+}
+
+export const createApp = ({ service, routes, operational, log }: AppOptions): Express => {
+  const app = express().disable('x-powered-by').disable('etag').set('query parser', 'simple')
+  for (const [path, handler] of Object.entries(operational)) app.get(path, handler)
+  const document = openApi(service, routes)
+  app.get('/openapi.json', (_request, response) => void response.json(document))
+  const json = express.json({ limit: maxBodySize, strict: false, type: 'application/json' })
+  for (const route of routes) {
+    app[route.method](expressPath(route.path), acceptable, ...(route.body ? [jsonOnly, json] : []), handler(route))
+  }
+  for (const [path, allowed] of Map.groupBy(routes, (route) => expressPath(route.path)))
+    app.all(path, refuseMethod(allowed))
+  app.use((request) => {
+    throw notFound(`${request.path} is no path of this service; /openapi.json lists them.`)
+  })
+  return app.use(answerProblem(log))
+}
+
+const expressPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1')
+
+const acceptable: RequestHandler = (request, _response, next) => {
+  if (!request.accepts(['application/json', 'application/problem+json'])) {
+    throw new Problem('not-acceptable', `This answers with application/json, not with ${request.get('accept')}.`)
+  }
+  next()
+}
+
+const jsonOnly: RequestHandler = (request, _response, next) => {
+  if (!request.is('application/json')) {
+    throw new Problem(
+      'unsupported-media-type',
+      `Send application/json, not ${request.get('content-type') ?? 'a body without content type'}.`,
+    )
+  }
+  next()
+}
+
+const refuseMethod =
+  (allowed: readonly Route[]): RequestHandler =>
+  (request) => {
+    const allow = allowed.map(({ method }) => method.toUpperCase()).join(', ')
+    throw new Problem('method-not-allowed', `${request.method} is not allowed here, but ${allow} is.`, {
+      headers: { allow },
+    })
+  }
+
+const handler =
+  (route: Route): RequestHandler =>
+  async (request, response) => {
+    const { handle, ...spec } = route as unknown as RouteSpec<unknown, unknown, unknown>
+    const header = (name: string) => request.get(name)
+    const span = startServerSpan(`${route.method.toUpperCase()} ${route.path}`, {
+      traceparent: header('traceparent'),
+      tracestate: header('tracestate'),
+    })
+    try {
+      const params = check(spec.params, request.params, 'not-found')
+      const query = check(spec.query, request.query, 'invalid-fields')
+      const body = check(spec.body, request.body, 'invalid-fields')
+      send(response, await handle({ params, query, body, header, trace: traceContextOf(span) }))
+    } catch (error) {
+      if (!(error instanceof Problem)) span.setStatus({ code: SpanStatusCode.ERROR })
+      throw error
+    } finally {
+      span.end()
+    }
+  }
+
+const check = (schema: z.ZodType | undefined, value: unknown, kind: 'not-found' | 'invalid-fields'): unknown => {
+  if (!schema) return undefined
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  const errors = fieldErrors(parsed.error)
+  throw new Problem(
+    kind,
+    errors
+      .map(({ pointer, detail }) => `${pointer || 'The body'} ${detail}`)
+      .slice(0, 3)
+      .join('; '),
+    { errors },
+  )
+}
+
+const send = (response: Response, { status, body, headers = {} }: Reply): void => {
+  response.status(status).set(headers).json(body)
+}
+
+const answerProblem =
+  (log: Logger): ErrorRequestHandler =>
+  // biome-ignore lint/complexity/useMaxParams: express knows an error handler by its four parameters
+  (error, request, response, next) => {
+    if (response.headersSent) return next(error)
+    const problem = asProblem(error, request)
+    if (problem.status >= 500) log.error({ err: error, path: request.path }, 'request failed')
+    response.status(problem.status).set(problem.headers).type('application/problem+json').send(JSON.stringify(problem))
+  }
+
+const asProblem = (error: unknown, request: Request): Problem => {
+  if (error instanceof Problem) return error
+  if (error instanceof Unavailable) return unavailable(error.message)
+  switch (parserFault(error)) {
+    case 'entity.too.large':
+      return new Problem(
+        'payload-too-large',
+        `The body may have 256 kB at most, not ${request.get('content-length') ?? 'more'} bytes.`,
+      )
+    case 'charset.unsupported':
+    case 'encoding.unsupported':
+      return new Problem(
+        'unsupported-media-type',
+        'Send the body as UTF-8, with no other encoding than gzip, deflate or br.',
+      )
+    case undefined:
+      return new Problem('internal', 'The fault is logged; trying again later may help.')
+    default:
+      return new Problem('malformed-json', 'The body could not be read as JSON.')
+  }
+}
+
+/** The body parser marks its errors with a type, and a status below 500. */
+const parserFault = (error: unknown): string | undefined => {
+  if (!(error instanceof Error) || !('status' in error) || Number(error.status) >= 500) return undefined
+  return 'type' in error ? String(error.type) : 'other'
+}

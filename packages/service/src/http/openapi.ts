@@ -1,0 +1,92 @@
+/** The OpenAPI 3.1 document of a service, from the same schemas that check its requests. */
+import { z } from 'zod'
+import { problemSchema } from './problem.ts'
+import type { Route } from './route.ts'
+
+type JsonObject = Record<string, unknown>
+
+/** Which problems a route can answer beside its own: what its checks and the server's bounds lead to. */
+const problemsOf = (route: Route): Record<number, string> => ({
+  406: 'Only application/json can be had',
+  ...(route.params && { 404: 'There is no such thing' }),
+  ...((route.query || route.body || route.headers) && { 422: 'Some fields are not as they should be' }),
+  ...(route.body && {
+    400: 'The body is not JSON',
+    413: 'The body is over 256 kB',
+    415: 'The body is not said to be JSON',
+  }),
+  503: 'The service is not available now',
+})
+
+export const openApi = (service: string, routes: readonly Route[]): JsonObject => ({
+  openapi: '3.1.0',
+  info: {
+    title: `Quadrille: ${service}`,
+    version: '1.0.0',
+    description: `The HTTP interface of the ${service} service. Money is an integer in minor units of its currency; times are RFC 3339.`,
+    license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+  },
+  servers: [{ url: '/', description: 'This service' }],
+  security: [],
+  tags: [{ name: service, description: `What the ${service} service knows` }],
+  paths: Object.fromEntries([...byPath(routes)].map(([path, operations]) => [path, pathItem(service, operations)])),
+  components: { schemas: { Problem: jsonSchema(problemSchema, 'output') } },
+})
+
+const byPath = (routes: readonly Route[]): Map<string, Route[]> => Map.groupBy(routes, ({ path }) => path)
+
+const pathItem = (service: string, routes: readonly Route[]): JsonObject =>
+  Object.fromEntries(routes.map((route) => [route.method, operation(service, route)]))
+
+const operation = (service: string, route: Route): JsonObject => ({
+  operationId: route.operationId,
+  summary: route.summary,
+  tags: [service],
+  parameters: [...parameters('path', route.params), ...parameters('query', route.query), ...headerParameters(route)],
+  ...(route.body && {
+    requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(route.body, 'input') } } },
+  }),
+  responses: {
+    ...Object.fromEntries(
+      Object.entries(problemsOf(route)).map(([status, description]) => [status, problem(description)]),
+    ),
+    ...Object.fromEntries(
+      Object.entries(route.responses).map(([status, response]) => [status, answer(Number(status), response)]),
+    ),
+  },
+})
+
+const answer = (status: number, { description, body }: { description: string; body?: z.ZodType }): JsonObject => {
+  if (!body) return status >= 400 ? problem(description) : { description }
+  return { description, content: { 'application/json': { schema: jsonSchema(body, 'output') } } }
+}
+
+const problem = (description: string): JsonObject => ({
+  description,
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+})
+
+const parameters = (place: 'path' | 'query', schema: z.ZodType | undefined): JsonObject[] => {
+  const { properties = {}, required = [] } = schema ? jsonSchema(schema, 'input') : {}
+  return Object.entries(properties as JsonObject).map(([name, shape]) => ({
+    name,
+    in: place,
+    required: place === 'path' || (required as string[]).includes(name),
+    schema: shape,
+  }))
+}
+
+const headerParameters = ({ headers = {} }: Route): JsonObject[] =>
+  Object.entries(headers).map(([name, { description, schema }]) => ({
+    name,
+    in: 'header',
+    required: false,
+    description,
+    schema: jsonSchema(schema, 'input'),
+  }))
+
+/** JSON Schema 2020-12, which is OpenAPI 3.1's own dialect. What a refinement checks beyond it stays prose. */
+const jsonSchema = (schema: z.ZodType, io: 'input' | 'output'): JsonObject => {
+  const { $schema: _, '~standard': __, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as JsonObject
+  return rest
+}

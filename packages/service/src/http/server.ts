@@ -1,0 +1,52 @@
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Express } from 'express'
+
+export interface HttpServer {
+  readonly url: string
+  /** Takes no more requests, and resolves when those that run are answered. */
+  stop(): Promise<void>
+}
+
+/** A client that sends its request slower than this is cut off, ms. */
+const requestTimeoutMs = 30_000
+const headersTimeoutMs = 10_000
+
+/** @throws {Error} in one line, where the address can't be listened on. */
+export const listen = async (app: Express, host: string, port: number): Promise<HttpServer> => {
+  const server = createServer(
+    { requestTimeout: requestTimeoutMs, headersTimeout: headersTimeoutMs, keepAliveTimeout: 65_000 },
+    app,
+  )
+  server.listen(port, host)
+  try {
+    await once(server, 'listening')
+  } catch (error) {
+    throw new Error(explain(error, host, port), { cause: error })
+  }
+  const address = server.address() as AddressInfo
+  const shownHost = address.family === 'IPv6' ? `[${address.address}]` : address.address
+  return { url: `http://${shownHost}:${address.port}`, stop: () => stop(server) }
+}
+
+/** How long a stop waits for requests that run, ms. */
+const drainMs = 5_000
+
+const stop = async (server: Server): Promise<void> => {
+  const closed = once(server, 'close')
+  server.close()
+  const closeIdle = setInterval(() => server.closeIdleConnections(), 50)
+  const cutOff = setTimeout(() => server.closeAllConnections(), drainMs)
+  await closed
+  clearInterval(closeIdle)
+  clearTimeout(cutOff)
+}
+
+const explain = (error: unknown, host: string, port: number): string => {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'EADDRINUSE')
+    return `Port ${port} on ${host} is in use. Set PORT to another one, or end what listens there.`
+  if (code === 'EACCES') return `Port ${port} may not be used by this user. Set PORT to one above 1023.`
+  return `Can't listen on ${host}:${port}: ${error instanceof Error ? error.message : String(error)}`
+}

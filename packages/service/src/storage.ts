@@ -1,0 +1,64 @@
+/** A service's database: waited for, brought up to date, and opened. */
+import { outboxMigrations } from '@quadrille/outbox'
+import {
+  type Database,
+  type DatabaseClock,
+  databaseClock,
+  faultOf,
+  type Migrations,
+  migrate,
+  openDatabase,
+} from '@quadrille/postgres'
+import type { Logger } from 'pino'
+import type { CommonConfig } from './config.ts'
+import { pause } from './repeat.ts'
+
+export interface Storage {
+  readonly database: Database
+  readonly clock: DatabaseClock
+}
+
+export interface StorageOptions {
+  readonly service: string
+  readonly config: CommonConfig
+  readonly migrations: Migrations
+  readonly log: Logger
+  readonly signal: AbortSignal
+}
+
+const maxPauseMs = 5_000
+
+/** Opens the database, as soon as it can be reached. @throws when it refuses for another reason, or the signal is aborted. */
+export const openStorage = async ({ service, config, migrations, log, signal }: StorageOptions): Promise<Storage> => {
+  const url = config.DATABASE_URL
+  const database = openDatabase({
+    url,
+    applicationName: `quadrille-${service}`,
+    max: config.DATABASE_CONNECTIONS,
+    onIdleError: (err) => log.warn({ err }, 'a connection to Postgres broke'),
+  })
+  const clock = databaseClock(database)
+  await untilReached(log, signal, async () => {
+    if (config.MIGRATE === 'on') await migrateAll(url, migrations)
+    await clock.measure()
+  })
+  return { database, clock }
+}
+
+/** The tables of the shell, then those of the service. */
+export const migrateAll = async (url: string, migrations: Migrations): Promise<void> => {
+  await migrate(url, outboxMigrations)
+  await migrate(url, migrations)
+}
+
+const untilReached = async (log: Logger, signal: AbortSignal, reach: () => Promise<void>): Promise<void> => {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await reach()
+    } catch (error) {
+      if (faultOf(error) !== 'unavailable' || signal.aborted) throw error
+      log.warn({ reason: error instanceof Error ? error.message : String(error) }, 'waiting for Postgres')
+      await pause(Math.min(maxPauseMs, 200 * 2 ** tries), signal)
+    }
+  }
+}

@@ -1,0 +1,60 @@
+/** What a service counts, for Prometheus. Each service has a registry of its own, also where several share a process. */
+import type { RequestHandler } from 'express'
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+
+export interface Metrics {
+  readonly registry: Registry
+  readonly batchSize: Histogram
+  readonly messages: Counter<'type' | 'outcome'>
+  readonly retries: Counter<'queue'>
+  readonly observeOutbox: (read: () => { rows: number; oldestAgeMs: number }) => void
+}
+
+export const createMetrics = (service: string): Metrics => {
+  const registry = new Registry()
+  registry.setDefaultLabels({ service })
+  const registers = [registry]
+  return {
+    registry,
+    batchSize: new Histogram({
+      name: 'quadrille_batch_size',
+      help: 'Messages in one transaction',
+      buckets: [1, 2, 5, 10, 25, 50, 100, 250],
+      registers,
+    }),
+    messages: new Counter({
+      name: 'quadrille_messages_total',
+      help: 'Messages by what became of them',
+      labelNames: ['type', 'outcome'],
+      registers,
+    }),
+    retries: new Counter({
+      name: 'quadrille_retries_total',
+      help: 'Deliveries that failed and come back later',
+      labelNames: ['queue'],
+      registers,
+    }),
+    observeOutbox: (read) => {
+      gauge('quadrille_outbox_rows', 'Messages that wait to be confirmed', () => read().rows)
+      gauge('quadrille_outbox_oldest_age_seconds', 'Age of the oldest of them', () => read().oldestAgeMs / 1_000)
+    },
+  }
+
+  function gauge(name: string, help: string, read: () => number): Gauge {
+    return new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read())
+      },
+    })
+  }
+}
+
+/** The registry in Prometheus' text format. */
+export const metricsPage =
+  (registry: Registry): RequestHandler =>
+  async (_request, response) => {
+    response.type(registry.contentType).send(await registry.metrics())
+  }
