@@ -1,5 +1,5 @@
 /** Messages to bytes and back: versions are chosen on the way out, and lifted to the newest on the way in. */
-import { catalog, isMessageType } from './catalog.ts'
+import { catalog } from './catalog.ts'
 import { contentHash } from './content-hash.ts'
 import type { Definition } from './definition.ts'
 import { envelopeSchema, type Message } from './envelope.ts'
@@ -37,14 +37,17 @@ export interface Decoded {
 /** Four times what an order may have by HTTP. Nothing of ours comes near, and what is larger would hold up its neighbours. */
 export const maxBodyBytes = 1_048_576
 
+/** The messages that a reader knows. */
+type Known = Readonly<Record<string, Pick<Definition, 'versions'>>>
+
 /**
- * Reads a message of any version that is known here.
+ * Reads a message of any version that is known here, and lifts it to the newest.
  * @throws {Undecodable} and nothing else.
  */
-export const decode = (body: Uint8Array): Decoded => {
+export const decode = (body: Uint8Array, known: Known = catalog): Decoded => {
   const { type, schemaversion, data: sent, ...attributes } = readEnvelope(body)
-  if (!isMessageType(type)) throw new Undecodable('unknown_type', `${JSON.stringify(type)} is no message of ours`)
-  const { versions }: Pick<Definition, 'versions'> = catalog[type]
+  const versions = Object.hasOwn(known, type) ? known[type]?.versions : undefined
+  if (!versions) throw new Undecodable('unknown_type', `${JSON.stringify(type)} is no message of ours`)
   const version = versions[schemaversion - 1]
   const title = `${type} version ${schemaversion}`
   if (!version) throw new Undecodable('future_version', `${title}; the newest known here is ${versions.length}`)

@@ -3,6 +3,9 @@ import type { MessageType } from './catalog.ts'
 
 export type OrderStatus = 'placed' | 'paid' | 'fulfilled' | 'cancelled'
 
+/** The state of an order that has just been accepted. */
+export const initialStatus: OrderStatus = 'placed'
+
 /** `null` marks a terminal state. */
 export type Lifecycle<Status extends string = string> = Readonly<
   Record<Status, Partial<Readonly<Record<MessageType, Status>>> | null>

@@ -27,7 +27,7 @@ export const OrderSubmitted = internal(
     createdAt: timestamp,
     expiresAt: timestamp,
     /** The client's idempotency key, and the hash of what it posted under it. */
-    idempotency: z.object({ key: text(255).min(1), requestHash: z.string() }).optional(),
+    idempotency: z.object({ key: text(255).min(1), requestHash: text(255).min(1) }).optional(),
   }),
   { means: 'a client posted an order that is valid' },
 )

@@ -1,0 +1,79 @@
+/** The messages and schemas of the AsyncAPI document: one message for each version of each public event. */
+import { z } from 'zod'
+import { catalog, type MessageType } from '../catalog.ts'
+import type { Definition } from '../definition.ts'
+import { contentType, envelopeSchema } from '../envelope.ts'
+import { versionToSend } from '../publish-versions.ts'
+
+const ref = (path: string) => ({ $ref: `#/components/${path}` })
+
+/** AsyncAPI's own schema dialect is a superset of JSON Schema draft 7. */
+const schemaOf = (schema: z.ZodType): object => {
+  const { $schema: _, ...rules } = z.toJSONSchema(schema, { io: 'input', target: 'draft-7' })
+  return rules
+}
+
+/** The names of a type's messages, the oldest version first: `PaymentDeclined.v1`, `PaymentDeclined.v2`. */
+export const messageNames = (type: MessageType): string[] =>
+  catalog[type].versions.map((_, index) => nameOf(type, index + 1))
+
+const nameOf = (type: MessageType, version: number): string => `${type}.v${version}`
+
+/** The `messages` section for these types. */
+export const messageComponents = (types: readonly MessageType[]): Record<string, object> =>
+  eachVersion(types, ({ type, version }) => ({
+    name: type,
+    title: `${type}, version ${version}`,
+    summary: catalog[type].means,
+    description: whenSent(type, version),
+    contentType,
+    correlationId: { location: '$message.payload#/correlationid', description: 'The order id.' },
+    headers: ref('schemas/Headers'),
+    payload: {
+      allOf: [
+        ref('schemas/Envelope'),
+        {
+          type: 'object',
+          properties: {
+            type: { type: 'string', const: type },
+            schemaversion: { type: 'integer', const: version },
+            data: ref(`schemas/${nameOf(type, version)}`),
+          },
+        },
+      ],
+    },
+    bindings: { amqp: { messageType: type, bindingVersion: '0.3.0' } },
+  }))
+
+/** The `schemas` section for these types, with the envelope that all of them share. */
+export const schemaComponents = (types: readonly MessageType[]): Record<string, object> => ({
+  Envelope: { ...schemaOf(envelopeSchema), title: 'CloudEvents 1.0, structured JSON' },
+  Headers: schemaOf(headers),
+  ...eachVersion(types, ({ schema }) => schemaOf(schema)),
+})
+
+const headers = z.object({
+  traceparent: z.string().optional().meta({ description: 'W3C Trace Context, as in the envelope' }),
+})
+
+interface OneVersion {
+  readonly type: MessageType
+  readonly version: number
+  readonly schema: z.ZodType
+}
+
+const eachVersion = (types: readonly MessageType[], describe: (one: OneVersion) => object): Record<string, object> =>
+  Object.fromEntries(
+    types.flatMap((type) => {
+      const { versions }: Pick<Definition, 'versions'> = catalog[type]
+      return versions.map(({ schema }, index) => {
+        const version = index + 1
+        return [nameOf(type, version), describe({ type, version, schema })]
+      })
+    }),
+  )
+
+const whenSent = (type: MessageType, version: number): string =>
+  version === versionToSend(type)
+    ? 'Sent unless PUBLISH_VERSIONS names another version.'
+    : `Read by every consumer, but sent only where PUBLISH_VERSIONS has ${type}:${version}.`
