@@ -1,12 +1,36 @@
 import { defineConfig } from 'vitest/config'
 
-const testsNamed = (kind: string) => [
-  `{packages,services}/*/test/**/*.${kind}.test.ts`,
+const named = (kind: string): string[] => [
+  `{packages,services,examples}/*/test/**/*.${kind}.test.ts`,
   `{local,scripts,bench}/test/**/*.${kind}.test.ts`,
 ]
 
+/** One Postgres and one RabbitMQ for all projects of a run. */
+const servers = ['packages/testing/src/vitest-setup.ts']
+
 export default defineConfig({
   test: {
-    projects: [{ test: { name: 'unit', include: testsNamed('unit') } }],
+    projects: [
+      { test: { name: 'unit', include: named('unit') } },
+      {
+        test: {
+          name: 'int',
+          include: named('int'),
+          globalSetup: servers,
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: named('e2e'),
+          globalSetup: servers,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
   },
 })

@@ -1,8 +1,8 @@
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { placeBinaries } from './binaries.ts'
 import { locateCluster } from './cluster-location.ts'
+import { freePort } from './free-port.ts'
 import { initialize, readPassword, superuser } from './initialize.ts'
 import { endLeftover } from './leftover.ts'
 import { type Server, ServerFailed, type ServerOptions, startServer } from './server.ts'
@@ -73,15 +73,3 @@ const explained = (error: ServerFailed, { port, logFile }: ServerOptions): Error
   /could not bind/.test(error.message)
     ? new Error(`Port ${port}, where the embedded Postgres belongs, is in use.`, { cause: error })
     : new Error(`The embedded Postgres did not start; the end of ${logFile}:\n${error.message}`, { cause: error })
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer()
-    server.on('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() =>
-        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('No port.')),
-      )
-    })
-  })

@@ -1,0 +1,21 @@
+import { randomInt } from 'node:crypto'
+import { createServer } from 'node:net'
+
+/** Below the range from which Linux takes the ports of outgoing connections, so that none of them sits on it later. */
+const range = [15_000, 32_000] as const
+
+/** A port of 127.0.0.1 on which nobody listens. */
+export const freePort = async (): Promise<number> => {
+  for (let tries = 0; tries < 100; tries++) {
+    const port = randomInt(...range)
+    if (await isFree(port)) return port
+  }
+  throw new Error(`Found no free port for Postgres between ${range.join(' and ')}: end some of what listens there.`)
+}
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+  })
