@@ -1,6 +1,5 @@
 /** A service as a value: everything that makes it this service and no other. `service.ts` of each service is one of these. */
 import type { Draft, ServiceModel, TraceContext } from '@quadrille/events'
-import type { Backlog } from '@quadrille/outbox'
 import type { Database, DatabaseClock, Migrations } from '@quadrille/postgres'
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
@@ -22,8 +21,8 @@ export interface Context<Config> {
    * @throws {Unavailable} Postgres is away: nothing is known to have happened.
    */
   readonly tell: (message: Draft, trace?: TraceContext) => Promise<void>
-  /** How much waits in the outbox. */
-  readonly backlog: () => Backlog
+  /** True while the outbox holds OUTBOX_MAX rows or more: then nothing should be accepted that adds to it. */
+  readonly outboxFull: () => boolean
   /** True while the broker is connected and what waited in the inbox when it became so has been handled. */
   readonly caughtUp: () => boolean
 }

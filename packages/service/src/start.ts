@@ -150,7 +150,7 @@ const contextOf = <Config>(parts: Parts, config: Config): Context<Config> => ({
     const outcome = await parts.reactor({ decoded: asDecoded(sealed), patient: false })
     if (outcome.status === 'failed') throw outcome.error
   },
-  backlog: () => parts.relay.backlog(),
+  outboxFull: () => parts.relay.backlog().rows >= parts.config.OUTBOX_MAX,
   caughtUp: () => parts.caughtUp(),
 })
 

@@ -1,0 +1,40 @@
+/** An order's history: every event of it, as it was published, but without the payment method. */
+import type { Message } from '@quadrille/events'
+import type { Sql } from '@quadrille/postgres'
+
+/** Adds events; one that is there already stays as it is, because a history is a set. */
+export const insertHistory = async (sql: Sql, events: readonly Message[]): Promise<void> => {
+  await sql.query(
+    `insert into order_event (order_id, id, event)
+     select order_id, id, event from unnest($1::uuid[], $2::uuid[], $3::json[]) as said (order_id, id, event)
+     on conflict do nothing`,
+    [
+      events.map(({ subject }) => subject),
+      events.map(({ id }) => id),
+      events.map((event) => JSON.stringify(withoutMethod(event))),
+    ],
+  )
+}
+
+const withoutMethod = (event: Message): unknown => {
+  if (event.type !== 'OrderPlaced') return event
+  const { payment: _, ...shown } = event.data
+  return { ...event, data: shown }
+}
+
+export interface HistoryRow {
+  readonly seq: number
+  readonly event: Message
+}
+
+/** The newest first, by the order in which the order service learnt of them. */
+export const listHistory = (
+  sql: Sql,
+  orderId: string,
+  { before, limit }: { before: number | null; limit: number },
+): Promise<HistoryRow[]> =>
+  sql.query<HistoryRow>(
+    `select seq, event from order_event
+     where order_id = $1 and ($2::bigint is null or seq < $2) order by seq desc limit $3`,
+    [orderId, before, limit],
+  )

@@ -1,0 +1,144 @@
+/** The table of orders: one statement a function. */
+import type { OrderStatus } from '@quadrille/events'
+import type { Sql } from '@quadrille/postgres'
+import type { Order } from '../domain/order.ts'
+
+interface OrderRow {
+  id: string
+  status: Order['status']
+  settled: boolean
+  cancellation_reason: Order['cancellationReason']
+  customer_id: string
+  customer_email: string
+  currency: string
+  total: number
+  lines: Order['lines']
+  reference: string | null
+  metadata: Order['metadata']
+  payment: Order['payment']
+  inventory: Order['inventory']
+  notifications: Order['notifications']
+  created_at: Date
+  updated_at: Date
+  expires_at: Date
+}
+
+/** Locks the orders that there are, in the order of their ids. */
+export const lockOrders = async (sql: Sql, ids: readonly string[]): Promise<Order[]> => {
+  const rows = await sql.query<OrderRow>(
+    'select * from customer_order where id = any($1::uuid[]) order by id for update',
+    [ids],
+  )
+  return rows.map(fromRow)
+}
+
+export const insertOrders = async (sql: Sql, orders: readonly Order[]): Promise<void> => {
+  await sql.query(
+    `insert into customer_order
+     select * from jsonb_populate_recordset(null::customer_order, $1::jsonb)`,
+    [JSON.stringify(orders.map(toRow))],
+  )
+}
+
+/** Writes what can change of an order after it was placed. */
+export const updateOrders = async (sql: Sql, orders: readonly Order[]): Promise<void> => {
+  await sql.query(
+    `update customer_order
+     set status = changed.status, settled = changed.settled, cancellation_reason = changed.cancellation_reason,
+         payment = changed.payment, inventory = changed.inventory, notifications = changed.notifications, updated_at = now()
+     from unnest($1::uuid[], $2::text[], $3::boolean[], $4::text[], $5::text[], $6::text[], $7::jsonb[])
+          as changed (id, status, settled, cancellation_reason, payment, inventory, notifications)
+     where customer_order.id = changed.id`,
+    [
+      orders.map(({ id }) => id),
+      orders.map(({ status }) => status),
+      orders.map(({ settled }) => settled),
+      orders.map(({ cancellationReason }) => cancellationReason),
+      orders.map(({ payment }) => payment),
+      orders.map(({ inventory }) => inventory),
+      orders.map(({ notifications }) => JSON.stringify(notifications)),
+    ],
+  )
+}
+
+export const findOrder = async (sql: Sql, id: string): Promise<Order | undefined> => {
+  const [row] = await sql.query<OrderRow>('select * from customer_order where id = $1', [id])
+  return row && fromRow(row)
+}
+
+export interface OrderFilter {
+  readonly status?: OrderStatus | undefined
+  readonly customerId?: string | undefined
+  readonly reference?: string | undefined
+  /** Only orders placed before this one. */
+  readonly before: string | null
+  readonly limit: number
+}
+
+/** The newest orders first: their ids sort by the time of their making. */
+export const listOrders = async (
+  sql: Sql,
+  { status, customerId, reference, before, limit }: OrderFilter,
+): Promise<Order[]> => {
+  const conditions = Object.entries({
+    'status =': status,
+    'customer_id =': customerId,
+    'reference =': reference,
+    'id <': before ?? undefined,
+  }).filter((condition): condition is [string, string] => condition[1] !== undefined)
+  const where = conditions.map(([comparison], index) => `${comparison} $${index + 2}`)
+  const rows = await sql.query<OrderRow>(
+    `select * from customer_order ${where.length > 0 ? `where ${where.join(' and ')}` : ''} order by id desc limit $1`,
+    [limit, ...conditions.map(([, value]) => value)],
+  )
+  return rows.map(fromRow)
+}
+
+/** Open orders whose time is over by the database's clock, the longest overdue first. */
+export const findExpired = async (sql: Sql, limit: number): Promise<string[]> => {
+  const rows = await sql.query<{ id: string }>(
+    `select id from customer_order
+     where status in ('placed', 'paid') and expires_at <= clock_timestamp() order by expires_at limit $1`,
+    [limit],
+  )
+  return rows.map(({ id }) => id)
+}
+
+const toRow = (order: Order) => ({
+  id: order.id,
+  status: order.status,
+  settled: order.settled,
+  cancellation_reason: order.cancellationReason,
+  customer_id: order.customer.id,
+  customer_email: order.customer.email,
+  currency: order.currency,
+  total: order.total,
+  lines: order.lines,
+  reference: order.reference,
+  metadata: order.metadata,
+  payment: order.payment,
+  inventory: order.inventory,
+  notifications: order.notifications,
+  created_at: order.createdAt,
+  updated_at: order.updatedAt,
+  expires_at: order.expiresAt,
+})
+
+const fromRow = (row: OrderRow): Order => ({
+  id: row.id,
+  status: row.status,
+  settled: row.settled,
+  cancellationReason: row.cancellation_reason,
+  customer: { id: row.customer_id, email: row.customer_email },
+  currency: row.currency,
+  total: row.total,
+  lines: row.lines,
+  reference: row.reference,
+  metadata: row.metadata,
+  payment: row.payment,
+  inventory: row.inventory,
+  notifications: row.notifications,
+  createdAt: row.created_at.toISOString(),
+  updatedAt: row.updated_at.toISOString(),
+  expiresAt: row.expires_at.toISOString(),
+})

@@ -1,0 +1,57 @@
+/** The working set of the order service's reactions: orders, their histories, and the idempotency keys that led to them. */
+import { catalog, type Message } from '@quadrille/events'
+import type { Sql } from '@quadrille/postgres'
+import { RowSet, type Step, type StoredWorkingSet, type Tables } from '@quadrille/service'
+import type { Order } from '../domain/order.ts'
+import { view } from '../domain/view.ts'
+import { insertHistory } from './history-table.ts'
+import { findKeys, type IdempotencyKey, insertKeys } from './idempotency-table.ts'
+import { insertOrders, lockOrders, updateOrders } from './order-table.ts'
+
+export const tables: Tables<Order | undefined> = {
+  load: async (sql, messages) => {
+    const used = messages.flatMap((message) => idempotencyOf(message)?.key ?? [])
+    const keys = used.length > 0 ? await findKeys(sql, used) : []
+    const ids = new Set([...messages.map(({ subject }) => subject), ...keys.map(({ orderId }) => orderId)])
+    return new OrderSet(await lockOrders(sql, [...ids]), keys)
+  },
+}
+
+/** Without arguments an empty set, for reactions that are run in memory. */
+export class OrderSet implements StoredWorkingSet<Order | undefined> {
+  readonly orders: RowSet<Order>
+  readonly #keys: RowSet<IdempotencyKey>
+
+  constructor(orders: readonly Order[] = [], keys: readonly IdempotencyKey[] = []) {
+    this.orders = new RowSet(orders, ({ id }) => id)
+    this.#keys = new RowSet(keys, ({ key }) => key)
+  }
+
+  /** A submission whose idempotency key was used before is about the order that the key led to. */
+  of(message: Message): Order | undefined {
+    const used = idempotencyOf(message)
+    return this.orders.get((used && this.#keys.get(used.key)?.orderId) ?? message.subject)
+  }
+
+  put(message: Message, order: Order): void {
+    this.orders.set(order.id, order)
+    const used = idempotencyOf(message)
+    if (used) this.#keys.set(used.key, { ...used, orderId: order.id, response: view(order) })
+  }
+
+  async save(sql: Sql, steps: readonly Step[]): Promise<void> {
+    const inserted = this.orders.inserted()
+    const updated = this.orders.updated()
+    const keys = this.#keys.inserted()
+    const said = steps.flatMap(({ message, events }) => [
+      ...(catalog[message.type].kind === 'event' ? [message] : []),
+      ...events,
+    ])
+    if (inserted.length > 0) await insertOrders(sql, inserted)
+    if (updated.length > 0) await updateOrders(sql, updated)
+    if (keys.length > 0) await insertKeys(sql, keys)
+    if (said.length > 0) await insertHistory(sql, said)
+  }
+}
+
+const idempotencyOf = (message: Message) => (message.type === 'OrderSubmitted' ? message.data.idempotency : undefined)

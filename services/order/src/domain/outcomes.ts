@@ -1,0 +1,20 @@
+/** What the order service says when an order ends. */
+import { type CancellationReason, type Draft, draft } from '@quadrille/events'
+import type { Order } from './order.ts'
+
+type Decided = { readonly state: Order; readonly events: readonly Draft<'OrderFulfilled' | 'OrderCancelled'>[] }
+
+const facts = ({ id, customer, currency, total, lines }: Order) => ({
+  orderId: id,
+  customer,
+  currency,
+  total,
+  lines: [...lines],
+})
+
+export const fulfilled = (order: Order): Decided => ({ state: order, events: [draft('OrderFulfilled', facts(order))] })
+
+export const cancelled = (order: Order, reason: CancellationReason): Decided => ({
+  state: { ...order, cancellationReason: reason },
+  events: [draft('OrderCancelled', { ...facts(order), reason })],
+})

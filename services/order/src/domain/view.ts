@@ -1,0 +1,22 @@
+/** An order as the world sees it. The payment method isn't part of it, nor of anything else that is stored here. */
+import type { Order } from './order.ts'
+
+export const view = (order: Order) => ({
+  id: order.id,
+  reference: order.reference,
+  metadata: order.metadata,
+  status: order.status,
+  settled: order.settled,
+  cancellation: order.cancellationReason && { reason: order.cancellationReason },
+  customer: order.customer,
+  currency: order.currency,
+  total: order.total,
+  lines: order.lines,
+  payment: { status: order.payment },
+  inventory: { status: order.inventory },
+  notifications: order.notifications,
+  createdAt: order.createdAt,
+  updatedAt: order.updatedAt,
+})
+
+export type OrderView = ReturnType<typeof view>

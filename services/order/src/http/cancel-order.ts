@@ -1,0 +1,27 @@
+import { draft } from '@quadrille/events'
+import { type Context, notFound, Problem, route } from '@quadrille/service'
+import type { Config } from '../config.ts'
+import { findOrder } from '../db/order-table.ts'
+import { view } from '../domain/view.ts'
+import { orderParams, orderView } from './schema.ts'
+
+export const cancelOrder = ({ database, tell }: Context<Config>) =>
+  route({
+    method: 'post',
+    path: '/orders/{id}/cancel',
+    operationId: 'cancelOrder',
+    summary: 'Cancel an order that is not fulfilled',
+    params: orderParams,
+    responses: {
+      202: { description: 'The order is cancelled; its compensations run', body: orderView },
+      409: { description: 'The order is fulfilled' },
+    },
+    handle: async ({ params: { id }, trace }) => {
+      if (!(await findOrder(database, id))) throw notFound(`There is no order ${id}.`)
+      await tell(draft('CancellationRequested', { orderId: id, reason: 'customer' }), trace)
+      const order = await findOrder(database, id)
+      if (order?.status !== 'cancelled')
+        throw new Problem('conflict', 'The order is fulfilled and can no longer be cancelled.')
+      return { status: 202, headers: { location: `/orders/${id}` }, body: view(order) }
+    },
+  })

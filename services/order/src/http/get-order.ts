@@ -1,0 +1,20 @@
+import type { Database } from '@quadrille/postgres'
+import { notFound, route } from '@quadrille/service'
+import { findOrder } from '../db/order-table.ts'
+import { view } from '../domain/view.ts'
+import { orderParams, orderView } from './schema.ts'
+
+export const getOrder = (database: Database) =>
+  route({
+    method: 'get',
+    path: '/orders/{id}',
+    operationId: 'getOrder',
+    summary: 'Show an order',
+    params: orderParams,
+    responses: { 200: { description: 'The order', body: orderView } },
+    handle: async ({ params: { id } }) => {
+      const order = await findOrder(database, id)
+      if (!order) throw notFound(`There is no order ${id}.`)
+      return { status: 200, body: view(order) }
+    },
+  })

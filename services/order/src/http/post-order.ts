@@ -1,0 +1,82 @@
+import { contentHash, draft, newOrderId } from '@quadrille/events'
+import { batching } from '@quadrille/postgres'
+import { type Context, Problem, route, unavailable } from '@quadrille/service'
+import type { Config } from '../config.ts'
+import { findKeys } from '../db/idempotency-table.ts'
+import { place } from '../domain/order.ts'
+import { type OrderView, view } from '../domain/view.ts'
+import { idempotencyKey, type OrderRequest, orderRequest, orderView } from './schema.ts'
+
+/** Accepts an order: when it answers, the order and its OrderPlaced are on disk. */
+export const postOrder = (context: Context<Config>) => {
+  const firstAnswer = createFirstAnswer(context)
+  return route({
+    method: 'post',
+    path: '/orders',
+    operationId: 'placeOrder',
+    summary: 'Place an order',
+    body: orderRequest,
+    headers: {
+      'Idempotency-Key': {
+        description:
+          'A repetition under the same key gets the first answer, and places no second order. Remembered for 24 hours at least.',
+        schema: idempotencyKey,
+      },
+    },
+    responses: {
+      202: { description: 'The order is accepted and durable', body: orderView },
+      422: { description: 'Some fields are not as they should be, or the idempotency key was used for another order' },
+    },
+    handle: async ({ body, header, trace }) => {
+      refuseAtBound(context)
+      const idempotency = readKey(header('idempotency-key'), body)
+      const submitted = submission(body, context, idempotency)
+      await context.tell(draft('OrderSubmitted', submitted), trace)
+      const order = idempotency ? await firstAnswer(idempotency) : view(place(submitted))
+      return { status: 202, headers: { location: `/orders/${order.id}` }, body: order }
+    },
+  })
+}
+
+type Idempotency = { readonly key: string; readonly requestHash: string }
+
+const submission = (body: OrderRequest, { config, clock }: Context<Config>, idempotency: Idempotency | undefined) => {
+  const now = clock.now()
+  return {
+    ...body,
+    orderId: newOrderId(),
+    createdAt: now.toISOString(),
+    expiresAt: new Date(now.getTime() + config.ORDER_TTL).toISOString(),
+    ...(idempotency && { idempotency }),
+  }
+}
+
+/** While too much waits for the broker, orders are refused rather than piled up. */
+const refuseAtBound = ({ outboxFull }: Context<Config>): void => {
+  if (outboxFull()) throw unavailable('Too many events wait for the broker; try again soon.', 5)
+}
+
+const readKey = (key: string | undefined, body: OrderRequest): Idempotency | undefined => {
+  if (key === undefined) return undefined
+  if (idempotencyKey.safeParse(key).success) return { key, requestHash: contentHash(body) }
+  throw new Problem('invalid-fields', 'The Idempotency-Key must have 1 to 255 characters.', {
+    errors: [{ pointer: '/Idempotency-Key', detail: 'must have 1 to 255 characters' }],
+  })
+}
+
+/** Reads what was answered first under a key, for all requests that ask meanwhile in one statement. */
+const createFirstAnswer = ({ database }: Context<Config>) => {
+  const read = batching(async (keys: readonly string[]) => {
+    const found = new Map((await findKeys(database, keys)).map((stored) => [stored.key, stored]))
+    return keys.map((key) => found.get(key))
+  })
+  return async ({ key, requestHash }: Idempotency): Promise<OrderView> => {
+    const stored = await read(key)
+    if (!stored) throw unavailable('The answer was forgotten meanwhile; try again.')
+    if (stored.requestHash === requestHash) return stored.response
+    throw new Problem(
+      'idempotency-key-reused',
+      'This Idempotency-Key belongs to an order with other content. Use a new one.',
+    )
+  }
+}

@@ -1,0 +1,53 @@
+/** What a client may post, and what it gets: strict, so that a misspelt field is an error and not a surprise. */
+import { primitives } from '@quadrille/events'
+import { z } from 'zod'
+
+const { amount, customer, currency, line, metadata, paymentMethod, reference } = primitives
+
+const totalOf = (lines: readonly { quantity: number; unitPrice: number }[]): number =>
+  lines.reduce((sum, { quantity, unitPrice }) => sum + quantity * unitPrice, 0)
+
+export const orderRequest = z
+  .strictObject({
+    customer: z.strictObject(customer.shape),
+    currency,
+    lines: z.array(z.strictObject(line.shape)).min(1).max(1_000),
+    payment: z.strictObject({ method: paymentMethod }),
+    reference: reference.optional(),
+    metadata: metadata.optional(),
+  })
+  .refine(({ lines }) => amount.safeParse(totalOf(lines)).success, {
+    path: ['lines'],
+    message: 'must have a total of 10^12 minor units at most',
+  })
+  .transform((request) => ({ ...request, total: totalOf(request.lines) }))
+
+export type OrderRequest = z.output<typeof orderRequest>
+
+export const idempotencyKey = z.string().min(1).max(255)
+
+const at = z.iso.datetime()
+
+export const orderView = z.object({
+  id: z.uuid(),
+  reference: z.string().nullable(),
+  metadata: z.record(z.string(), z.string()).nullable(),
+  status: z.enum(['placed', 'paid', 'fulfilled', 'cancelled']),
+  settled: z.boolean(),
+  cancellation: z.object({ reason: primitives.cancellationReason }).nullable(),
+  customer,
+  currency,
+  total: amount,
+  lines: z.array(line),
+  payment: z.object({
+    status: z.enum(['pending', 'captured', 'declined', 'voided', 'refunding', 'refunded', 'refund_failed']),
+  }),
+  inventory: z.object({ status: z.enum(['pending', 'reserved', 'rejected', 'released']) }),
+  notifications: z.array(
+    z.object({ channel: primitives.channel, occasion: primitives.occasion, status: z.enum(['sent', 'failed']), at }),
+  ),
+  createdAt: at,
+  updatedAt: at,
+})
+
+export const orderParams = z.strictObject({ id: z.uuid() })

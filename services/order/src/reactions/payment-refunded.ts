@@ -1,0 +1,4 @@
+import { withPayment } from '../domain/order.ts'
+import { orderReaction } from './reaction.ts'
+
+export const paymentRefunded = orderReaction('PaymentRefunded', (order) => ({ state: withPayment(order, 'refunded') }))

@@ -1,0 +1,56 @@
+/** The order service: accepts orders, follows what the others say about them, and ends each one exactly once. */
+import { choreography } from '@quadrille/events'
+import { defineService } from '@quadrille/service'
+import { config } from './config.ts'
+import { tables } from './db/tables.ts'
+import { cancelOrder } from './http/cancel-order.ts'
+import { getOrder } from './http/get-order.ts'
+import { getEvents } from './http/list-events.ts'
+import { getOrders } from './http/list-orders.ts'
+import { postOrder } from './http/post-order.ts'
+import { expire } from './jobs/expire.ts'
+import { forgetOldKeys } from './jobs/forget-keys.ts'
+import { cancellationRequested } from './reactions/cancellation-requested.ts'
+import { inventoryRejected } from './reactions/inventory-rejected.ts'
+import { inventoryReleased } from './reactions/inventory-released.ts'
+import { inventoryReserved } from './reactions/inventory-reserved.ts'
+import { notificationFailed } from './reactions/notification-failed.ts'
+import { notificationSent } from './reactions/notification-sent.ts'
+import { orderSubmitted } from './reactions/order-submitted.ts'
+import { paymentDeclined } from './reactions/payment-declined.ts'
+import { paymentProcessed } from './reactions/payment-processed.ts'
+import { paymentRefundFailed } from './reactions/payment-refund-failed.ts'
+import { paymentRefunded } from './reactions/payment-refunded.ts'
+import { paymentVoided } from './reactions/payment-voided.ts'
+
+export const order = defineService({
+  model: choreography.order,
+  config,
+  migrations: { directory: new URL('../migrations/', import.meta.url), table: 'order_migration' },
+  readyWithoutBroker: true,
+  tables,
+  reactions: [
+    orderSubmitted,
+    cancellationRequested,
+    paymentProcessed,
+    paymentDeclined,
+    paymentVoided,
+    paymentRefunded,
+    paymentRefundFailed,
+    inventoryReserved,
+    inventoryRejected,
+    inventoryReleased,
+    notificationSent,
+    notificationFailed,
+  ],
+  wire: (context) => ({
+    routes: [
+      postOrder(context),
+      getOrders(context.database),
+      getOrder(context.database),
+      cancelOrder(context),
+      getEvents(context.database),
+    ],
+    jobs: [expire(context), forgetOldKeys(context)],
+  }),
+})
