@@ -1,0 +1,117 @@
+import { newOrderId } from '@quadrille/events'
+import { openDatabase } from '@quadrille/postgres'
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
+import { IdConflict, type Outcome } from '../src/batch.ts'
+import type { Reactor } from '../src/reactor.ts'
+import { cancelled, instanceOn, placed, startTally, type TallyService } from './tally.ts'
+
+let tally: TallyService
+beforeEach(async () => {
+  tally = await startTally(inject('postgresUrl'))
+})
+afterEach(() => tally.drop())
+
+/** All at once, so that they make one batch. */
+const handle = (reactor: Reactor, items: ReturnType<typeof placed>[]): Promise<Outcome[]> =>
+  Promise.all(items.map((item) => reactor({ decoded: item, patient: true })))
+
+const many = (count: number) => Array.from({ length: count }, () => placed())
+const statuses = (outcomes: readonly Outcome[]) =>
+  Object.fromEntries([...Map.groupBy(outcomes, ({ status }) => status)].map(([k, v]) => [k, v.length]))
+const transactions = () => tally.statements().filter((text) => text === 'begin').length
+
+describe('a batch', () => {
+  it('runs the same number of statements for one message and for a hundred', async () => {
+    const reactor = tally.instance()
+    await handle(reactor, many(1))
+    const forOne = tally.statements()
+    await handle(reactor, many(100))
+    expect(tally.statements()).toEqual(forOne)
+    expect(forOne).toHaveLength(5) // begin, inbox, load, save, outbox; and the commit
+    expect(await tally.tallies()).toHaveLength(101)
+    expect(await tally.outbox()).toBe(101)
+  })
+
+  it('costs the neighbours of a reaction that throws no second transaction', async () => {
+    const outcomes = await handle(tally.instance(), [...many(50), placed('throws'), ...many(49)])
+    expect(statuses(outcomes)).toEqual({ applied: 99, failed: 1 })
+    expect(outcomes[50]).toMatchObject({ status: 'failed', error: { message: 'this order is too much' } })
+    expect(transactions()).toBe(1)
+    expect(await tally.tallies()).toHaveLength(99)
+    expect(await tally.outbox()).toBe(99)
+  })
+
+  it('lets a message whose reaction threw come again', async () => {
+    const reactor = tally.instance()
+    const bad = placed('throws')
+    expect(statuses(await handle(reactor, [bad]))).toEqual({ failed: 1 })
+    expect(statuses(await handle(reactor, [bad]))).toEqual({ failed: 1 })
+  })
+
+  it('finds the one message of a hundred that makes the transaction fail in about 2·log₂ 100 transactions', async () => {
+    const outcomes = await handle(tally.instance(), [...many(70), placed('breaks'), ...many(29)])
+    expect(statuses(outcomes)).toEqual({ applied: 99, failed: 1 })
+    expect(outcomes[70]).toMatchObject({
+      status: 'failed',
+      error: { message: expect.stringContaining('check constraint') },
+    })
+    expect(transactions()).toBeLessThanOrEqual(2 * Math.ceil(Math.log2(100)) + 1)
+    expect(await tally.tallies()).toHaveLength(99)
+  })
+
+  it('applies a message once, whether it is repeated in the batch or later', async () => {
+    const reactor = tally.instance()
+    const one = placed()
+    expect(statuses(await handle(reactor, [one, placed('fine', one.message.subject), ...many(3)]))).toEqual({
+      applied: 4,
+      duplicate: 1,
+    })
+    expect(statuses(await handle(reactor, [one]))).toEqual({ duplicate: 1 })
+    expect((await tally.tallies()).every(({ events }) => events === 1)).toBe(true)
+  })
+
+  it('refuses another content under a known id', async () => {
+    const reactor = tally.instance()
+    const one = placed()
+    await handle(reactor, [one])
+    const [outcome] = await handle(reactor, [{ ...one, hash: 'another' }])
+    expect(outcome).toMatchObject({ status: 'failed', error: expect.any(IdConflict) })
+  })
+})
+
+describe('two instances', () => {
+  it('race for the same new orders, and lose and double nothing', async () => {
+    const [left, right] = [tally.instance(), tally.instance()]
+    const ids = Array.from({ length: 200 }, () => newOrderId())
+    const rounds = await Promise.all([
+      handle(
+        left,
+        ids.map((id) => placed('fine', id)),
+      ),
+      handle(right, ids.toReversed().map(cancelled)),
+      handle(
+        right,
+        ids.map((id) => placed('fine', id)),
+      ),
+      handle(left, ids.map(cancelled)),
+    ])
+    expect(statuses(rounds.flat())).toEqual({ applied: 400, duplicate: 400 })
+    const tallies = await tally.tallies()
+    expect(tallies).toHaveLength(200)
+    expect(tallies.every(({ events }) => events === 2)).toBe(true)
+    expect(await tally.outbox()).toBe(200)
+  })
+})
+
+describe('without Postgres', () => {
+  it('an impatient request is told so', async () => {
+    const nowhere = openDatabase({
+      url: 'postgres://127.0.0.1:1/none',
+      applicationName: 'tally',
+      onIdleError: () => undefined,
+    })
+    const outcome = await instanceOn(nowhere)({ decoded: placed(), patient: false })
+    expect(outcome).toMatchObject({ status: 'failed', error: { name: 'Unavailable' } })
+    await nowhere.end()
+  })
+})

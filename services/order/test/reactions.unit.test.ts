@@ -1,0 +1,254 @@
+import { type DataOf, draft, newOrderId } from '@quadrille/events'
+import { aMessage, anOrder, aPlacedOrder, noon } from '@quadrille/testing'
+import { describe, expect, it } from 'vitest'
+import { type Order, place } from '../src/domain/order.ts'
+import { cancellationRequested } from '../src/reactions/cancellation-requested.ts'
+import { inventoryRejected } from '../src/reactions/inventory-rejected.ts'
+import { inventoryReleased } from '../src/reactions/inventory-released.ts'
+import { inventoryReserved } from '../src/reactions/inventory-reserved.ts'
+import { notificationFailed } from '../src/reactions/notification-failed.ts'
+import { notificationSent } from '../src/reactions/notification-sent.ts'
+import { orderSubmitted } from '../src/reactions/order-submitted.ts'
+import { paymentDeclined } from '../src/reactions/payment-declined.ts'
+import { paymentProcessed } from '../src/reactions/payment-processed.ts'
+import { paymentRefundFailed } from '../src/reactions/payment-refund-failed.ts'
+import { paymentRefunded } from '../src/reactions/payment-refunded.ts'
+import { paymentVoided } from '../src/reactions/payment-voided.ts'
+
+const orderId = newOrderId()
+const { customer, currency, total, lines } = anOrder(orderId)
+const money = { orderId, amount: total, currency }
+
+const submitted: DataOf<'OrderSubmitted'> = { ...aPlacedOrder(orderId), createdAt: noon.toISOString() }
+const placed = place(submitted)
+const paid: Order = { ...placed, status: 'paid', payment: 'captured' }
+const fulfilled: Order = { ...paid, status: 'fulfilled', settled: true, inventory: 'reserved' }
+const cancelled: Order = { ...placed, status: 'cancelled', cancellationReason: 'customer' }
+
+const facts = { orderId, customer, currency, total, lines }
+const sayCancelled = (reason: 'customer' | 'expired' | 'payment_declined' | 'out_of_stock') => [
+  draft('OrderCancelled', { ...facts, reason }),
+]
+
+const messages = {
+  submission: aMessage('OrderSubmitted', submitted),
+  customerCancels: aMessage('CancellationRequested', { orderId, reason: 'customer' }),
+  timeIsOver: aMessage('CancellationRequested', { orderId, reason: 'expired' }),
+  processed: aMessage('PaymentProcessed', { ...money, gatewayReference: 'g1' }),
+  declined: aMessage('PaymentDeclined', { ...money, code: 'card_declined', category: 'refused' }),
+  voided: aMessage('PaymentVoided', { orderId }),
+  refunded: aMessage('PaymentRefunded', { ...money, gatewayReference: 'g1' }),
+  refundFailed: aMessage('PaymentRefundFailed', { ...money, code: 'charge_disputed' }),
+  reserved: aMessage('InventoryReserved', { orderId, lines }),
+  rejected: aMessage('InventoryRejected', { orderId, missing: [{ sku: 'mug', requested: 2, available: 1 }] }),
+  released: aMessage('InventoryReleased', { orderId, lines: [] }),
+}
+
+describe('OrderSubmitted', () => {
+  it('given nothing, places the order and says so, with the payment method and without what is internal', () => {
+    const decision = orderSubmitted.react(undefined, messages.submission, noon)
+    expect(decision.state).toEqual(placed)
+    expect(decision.events).toEqual([draft('OrderPlaced', aPlacedOrder(orderId))])
+  })
+
+  it('given an order that its idempotency key led to, does nothing', () => {
+    expect(orderSubmitted.react(paid, messages.submission, noon)).toEqual({})
+  })
+
+  it('keeps no payment method in the state', () => {
+    expect(JSON.stringify(orderSubmitted.react(undefined, messages.submission, noon).state)).not.toContain(
+      'pm_card_visa',
+    )
+  })
+})
+
+describe('CancellationRequested', () => {
+  it('given a placed order, cancels it, and waits for both answers', () => {
+    const decision = cancellationRequested.react(placed, messages.customerCancels, noon)
+    expect(decision.state).toMatchObject({
+      status: 'cancelled',
+      settled: false,
+      cancellationReason: 'customer',
+      payment: 'pending',
+    })
+    expect(decision.events).toEqual(sayCancelled('customer'))
+  })
+
+  it('given a paid order, cancels it, and expects a refund', () => {
+    const decision = cancellationRequested.react(paid, messages.timeIsOver, noon)
+    expect(decision.state).toMatchObject({ status: 'cancelled', cancellationReason: 'expired', payment: 'refunding' })
+    expect(decision.events).toEqual(sayCancelled('expired'))
+  })
+
+  it.each([
+    ['fulfilled', fulfilled],
+    ['cancelled', cancelled],
+    ['unknown', undefined],
+  ])('given a %s order, does nothing', (_, order) => {
+    expect(cancellationRequested.react(order, messages.customerCancels, noon)).toEqual({})
+  })
+})
+
+describe('PaymentProcessed', () => {
+  it('given a placed order, makes it paid', () => {
+    expect(paymentProcessed.react(placed, messages.processed, noon)).toEqual({ state: paid })
+  })
+
+  it('given a fulfilled order that it was overtaken by, changes nothing', () => {
+    expect(paymentProcessed.react(fulfilled, messages.processed, noon)).toEqual({ state: fulfilled })
+  })
+
+  it('given a cancelled order, expects a refund', () => {
+    expect(paymentProcessed.react(cancelled, messages.processed, noon).state).toMatchObject({
+      status: 'cancelled',
+      payment: 'refunding',
+    })
+  })
+
+  it('given an order that was settled by a void, expects a refund and stays settled', () => {
+    const settled: Order = { ...cancelled, payment: 'voided', inventory: 'released', settled: true }
+    expect(paymentProcessed.react(settled, messages.processed, noon).state).toMatchObject({
+      payment: 'refunding',
+      settled: true,
+    })
+  })
+
+  it('given a refund that overtook it, changes nothing', () => {
+    const refunded: Order = { ...cancelled, payment: 'refunded' }
+    expect(paymentProcessed.react(refunded, messages.processed, noon).state).toEqual(refunded)
+  })
+})
+
+describe('PaymentDeclined', () => {
+  it('given a placed order, cancels it; the decline is payment’s answer', () => {
+    const decision = paymentDeclined.react(placed, messages.declined, noon)
+    expect(decision.state).toMatchObject({
+      status: 'cancelled',
+      settled: false,
+      cancellationReason: 'payment_declined',
+      payment: 'declined',
+    })
+    expect(decision.events).toEqual(sayCancelled('payment_declined'))
+  })
+
+  it('given a cancelled order whose stock is free, settles it', () => {
+    const waiting: Order = { ...cancelled, inventory: 'released' }
+    expect(paymentDeclined.react(waiting, messages.declined, noon)).toEqual({
+      state: { ...waiting, payment: 'declined', settled: true },
+    })
+  })
+})
+
+describe('the answers to a cancellation', () => {
+  it.each([
+    { reaction: paymentVoided, message: messages.voided, payment: 'voided' },
+    { reaction: paymentRefunded, message: messages.refunded, payment: 'refunded' },
+  ] as const)(
+    '$message.type settles the order when the stock is free, and not before',
+    ({ reaction, message, payment }) => {
+      expect(reaction.react(cancelled, message, noon).state).toMatchObject({ payment, settled: false })
+      expect(reaction.react({ ...cancelled, inventory: 'released' }, message, noon).state).toMatchObject({
+        payment,
+        settled: true,
+      })
+      expect(reaction.react({ ...cancelled, inventory: 'rejected' }, message, noon).state).toMatchObject({
+        payment,
+        settled: true,
+      })
+      expect(reaction.react({ ...cancelled, inventory: 'reserved' }, message, noon).state).toMatchObject({
+        payment,
+        settled: false,
+      })
+    },
+  )
+
+  it('InventoryReleased settles the order when payment has answered, and not before', () => {
+    const react = (payment: Order['payment']) =>
+      inventoryReleased.react({ ...cancelled, payment }, messages.released, noon).state
+    expect(react('pending')).toMatchObject({ inventory: 'released', settled: false })
+    expect(react('refunding')).toMatchObject({ settled: false })
+    expect(react('refund_failed')).toMatchObject({ settled: false })
+    expect(react('declined')).toMatchObject({ settled: true })
+    expect(react('voided')).toMatchObject({ settled: true })
+    expect(react('refunded')).toMatchObject({ settled: true })
+  })
+
+  it('PaymentRefundFailed leaves the order open, until the refund that a person made', () => {
+    const refunding: Order = { ...cancelled, payment: 'refunding', inventory: 'released' }
+    const failed = paymentRefundFailed.react(refunding, messages.refundFailed, noon).state
+    expect(failed).toMatchObject({ payment: 'refund_failed', settled: false })
+    expect(paymentRefunded.react(failed, messages.refunded, noon).state).toMatchObject({
+      payment: 'refunded',
+      settled: true,
+    })
+  })
+})
+
+describe('InventoryReserved', () => {
+  it.each([
+    ['paid', paid],
+    ['placed, so that the payment is implied,', placed],
+  ])('given a %s order, fulfils it', (_, order) => {
+    const decision = inventoryReserved.react(order, messages.reserved, noon)
+    expect(decision.state).toEqual(fulfilled)
+    expect(decision.events).toEqual([draft('OrderFulfilled', facts)])
+  })
+
+  it('given a cancelled order, notes it, and goes on waiting for the release', () => {
+    const decision = inventoryReserved.react(cancelled, messages.reserved, noon)
+    expect(decision).toEqual({ state: { ...cancelled, payment: 'refunding', inventory: 'reserved' } })
+  })
+
+  it('given a release that overtook it, changes nothing', () => {
+    const released: Order = { ...cancelled, payment: 'refunding', inventory: 'released' }
+    expect(inventoryReserved.react(released, messages.reserved, noon)).toEqual({ state: released })
+  })
+})
+
+describe('InventoryRejected', () => {
+  it.each([
+    ['paid', paid],
+    ['placed', placed],
+  ])('given a %s order, cancels it, and expects a refund', (_, order) => {
+    const decision = inventoryRejected.react(order, messages.rejected, noon)
+    expect(decision.state).toMatchObject({
+      status: 'cancelled',
+      settled: false,
+      payment: 'refunding',
+      inventory: 'rejected',
+    })
+    expect(decision.events).toEqual(sayCancelled('out_of_stock'))
+  })
+
+  it('given an order that was cancelled and refunded meanwhile, settles it', () => {
+    const refunded: Order = { ...cancelled, payment: 'refunded' }
+    expect(inventoryRejected.react(refunded, messages.rejected, noon)).toEqual({
+      state: { ...refunded, inventory: 'rejected', settled: true },
+    })
+  })
+})
+
+describe('notifications', () => {
+  it('are listed, and block nothing', () => {
+    const sent = aMessage('NotificationSent', { orderId, channel: 'email', occasion: 'order_placed' })
+    const failed = aMessage('NotificationFailed', {
+      orderId,
+      channel: 'email',
+      occasion: 'order_fulfilled',
+      code: '550',
+    })
+    const one = notificationSent.react(placed, sent, noon).state
+    const both = notificationFailed.react(one, failed, noon).state
+    expect(both).toEqual({
+      ...placed,
+      notifications: [
+        { channel: 'email', occasion: 'order_placed', status: 'sent', at: sent.time },
+        { channel: 'email', occasion: 'order_fulfilled', status: 'failed', at: failed.time },
+      ],
+    })
+  })
+})
+
+it('an event of an order that is not here is a fault', () => {
+  expect(() => paymentProcessed.react(undefined, messages.processed, noon)).toThrow(/isn't here/)
+})
