@@ -35,6 +35,8 @@ export interface Job {
 }
 
 export interface Wiring {
+  /** Done at each start, before any message, job or request. */
+  readonly prepare?: () => Promise<void>
   /** The tasks of each work queue. */
   readonly work?: Readonly<Record<string, readonly Task[]>>
   readonly routes?: readonly Route[]

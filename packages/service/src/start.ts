@@ -52,6 +52,7 @@ export const startService = async <State, Config>(
   const parts = assemble(definition, { config, log, storage, broker })
   const wiring = definition.wire?.(contextOf(parts, config)) ?? {}
   checkWiring(definition, wiring)
+  await wiring.prepare?.()
   const { relay, stopping, inFlight } = parts
   relay.start()
   const consumers = [consumeInbox(definition, parts), ...consumeWork(parts, wiring)]
