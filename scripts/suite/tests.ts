@@ -1,0 +1,55 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { showCommand } from './command.ts'
+
+export interface Counts {
+  readonly passed: number
+  readonly failed: number
+}
+
+/** What we read of the report of vitest's reporter `json`. */
+interface Report {
+  readonly numPassedTests: number
+  readonly numFailedTests: number
+  readonly numPendingTests: number
+  readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly unknown[] }[]
+}
+
+/**
+ * Runs vitest with these arguments and counts. A file that can't be loaded counts as a failed test, and so do an error
+ * outside of any test, a run of no tests, and tests that were skipped although nobody asked for a part of them.
+ */
+export const runTests = async (args: readonly string[]): Promise<Counts> => {
+  const directory = await mkdtemp(join(tmpdir(), 'quadrille-report-'))
+  const file = join(directory, 'report.json')
+  try {
+    const command = ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...args]
+    const { ok } = await showCommand(command)
+    return counted(await readReport(file), { ok, complete: args.length === 0 })
+  } finally {
+    await rm(directory, { recursive: true })
+  }
+}
+
+/** Null if vitest did not get as far as writing one. */
+const readReport = async (file: string): Promise<Report | null> => {
+  try {
+    return JSON.parse(await readFile(file, 'utf8'))
+  } catch (error) {
+    console.log(`vitest wrote no report: ${error}`)
+    return null
+  }
+}
+
+/** Exported for its test. */
+export const counted = (report: Report | null, { ok, complete }: { ok: boolean; complete: boolean }): Counts => {
+  if (report === null) return { passed: 0, failed: 1 }
+  const unloadable = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0)
+  const skipped = complete && report.numPendingTests > 0 ? 1 : 0
+  if (skipped > 0) console.log(`${report.numPendingTests} tests were skipped: the suite runs all of them or fails.`)
+  const passed = report.numPassedTests
+  const failed = report.numFailedTests + unloadable.length + skipped
+  const unseen = failed === 0 && (!ok || passed === 0) ? 1 : 0
+  return { passed, failed: failed + unseen }
+}

@@ -1,0 +1,47 @@
+/** `npm test`: every check that package.json names `check:…`, then the tests. All of them run, also after one has failed. */
+import { checks } from './suite/checks.ts'
+import { runCommand } from './suite/command.ts'
+import { type Counts, runTests } from './suite/tests.ts'
+
+const help = `Usage: npm test [-- FILTER… | VITEST OPTIONS…]
+
+Checks format, lint, types, package hygiene, unused code and the direction of dependencies, then runs the tests: unit,
+integration on a real Postgres and a real RabbitMQ, end to end. With a filter, only tests in files whose path contains it:
+
+  npm test -- packages/events          npm test -- --project unit          npm test -- -t 'out of stock'
+
+TEST_DATABASE_URL   a Postgres server to make test databases on; default: an embedded one in a temporary folder
+AMQP_URL            a RabbitMQ to make virtual hosts on; default: rabbitmq-server on this machine, else Docker, else
+                    apt-get install rabbitmq-server where we are root on Debian
+
+The last line says how many checks and tests passed and failed.`
+
+const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`
+
+const runChecks = async (): Promise<Counts> => {
+  let passed = 0
+  const all = await checks()
+  for (const { name, command } of all) {
+    const { ok, output, ms } = await runCommand(command)
+    console.log(`${ok ? '✓' : '✗'} ${name} (${seconds(ms)})`)
+    if (ok) passed += 1
+    else console.log(`\n$ ${command.join(' ')}\n${output}`)
+  }
+  return { passed, failed: all.length - passed }
+}
+
+const main = async (args: readonly string[]): Promise<void> => {
+  if (args.includes('--help')) {
+    console.log(help)
+    return
+  }
+  const checked = await runChecks()
+  const began = performance.now()
+  const tests = await runTests(args)
+  console.log(`${tests.failed === 0 ? '✓' : '✗'} tests (${seconds(performance.now() - began)})\n`)
+  const failed = checked.failed + tests.failed
+  if (failed > 0) process.exitCode = 1
+  console.log(`${checked.passed + tests.passed} passed, ${failed} failed`)
+}
+
+await main(process.argv.slice(2))

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { checks } from '../suite/checks.ts'
+import { counted } from '../suite/tests.ts'
+
+const report = { numPassedTests: 3, numFailedTests: 0, numPendingTests: 0, testResults: [] }
+const good = { ok: true, complete: true }
+
+test('a good run counts its tests', () => {
+  expect(counted(report, good)).toEqual({ passed: 3, failed: 0 })
+})
+
+test.each([
+  ['a failed test', { ...report, numFailedTests: 1 }, { ...good, ok: false }],
+  ['a file that could not be loaded', { ...report, testResults: [{ status: 'failed', assertionResults: [] }] }, good],
+  ['an error outside of any test', report, { ...good, ok: false }],
+  ['a skipped test', { ...report, numPendingTests: 1 }, good],
+])('%s is a failure', (_, found, run) => {
+  expect(counted(found, run)).toEqual({ passed: 3, failed: 1 })
+})
+
+test('a run of nothing is a failure', () => {
+  expect(counted({ ...report, numPassedTests: 0 }, good)).toEqual({ passed: 0, failed: 1 })
+  expect(counted(null, { ...good, ok: false })).toEqual({ passed: 0, failed: 1 })
+})
+
+test('what was left out on purpose is none', () => {
+  expect(counted({ ...report, numPendingTests: 9 }, { ok: true, complete: false })).toEqual({ passed: 3, failed: 0 })
+})
+
+test('the suite checks all that it promises to', async () => {
+  const names = (await checks()).map(({ name }) => name)
+  expect(names).toEqual(['format and lint', 'types', 'hygiene', 'unused', 'dependencies'])
+})
