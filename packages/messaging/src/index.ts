@@ -12,6 +12,7 @@ export {
   Unroutable,
   type WireMessage,
 } from './broker.ts'
+export { type InProcessOptions, inProcessBroker } from './in-process/broker.ts'
 export type { RetryStore, TakenDelivery, WaitingDelivery } from './retry-store.ts'
 export {
   directExchange,

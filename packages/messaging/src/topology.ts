@@ -47,6 +47,25 @@ export const topologyOf = (service: ServiceModel, model: Choreography = choreogr
   }
 }
 
+/** How long a failed delivery may wait: one retry queue a tier, as all messages of a queue have the same time to live. */
+export const retryTiers = [
+  { name: '1s', delayMs: 1_000 },
+  { name: '5s', delayMs: 5_000 },
+  { name: '30s', delayMs: 30_000 },
+  { name: '2m', delayMs: 120_000 },
+  { name: '10m', delayMs: 600_000 },
+] as const
+
+export type RetryTier = (typeof retryTiers)[number]
+
+const [, , , , longestTier] = retryTiers
+
+/** The shortest tier that waits at least so long, or the longest that there is. */
+export const retryTierFor = (delayMs: number): RetryTier =>
+  retryTiers.find((tier) => tier.delayMs >= delayMs) ?? longestTier
+
+export const retryQueueOf = (queue: string, tier: RetryTier): string => `${queue}.retry.${tier.name}`
+
 /** Where a service's tasks go: to the fanout of its work queues, or straight to its one work queue. */
 export const taskAddress = ({ name, work }: ServiceModel): Address => {
   const [queue] = work?.queues ?? []

@@ -1,0 +1,79 @@
+/** What of a queue waits in the retry store: entries that found the buffer full, and failed ones until they are due. */
+import { type Entry, storedEntry } from './entry.ts'
+import type { Parking } from './parking.ts'
+import { Poller, type PollerOptions } from './poller.ts'
+
+export interface BacklogOptions extends Pick<PollerOptions, 'room' | 'everyMs' | 'backoff' | 'onError'> {
+  readonly queue: string
+  /** Due entries, and whether these are all that are due. */
+  readonly due: (entries: readonly Entry[], all: boolean) => void
+  readonly lookBegins: () => void
+}
+
+export class Backlog {
+  readonly #options: BacklogOptions
+  /** Keys of entries in memory: a look after their lease has lapsed finds them again. */
+  readonly #held = new Set<string>()
+  #owners: readonly Parking[] = []
+  #poller: Poller | null = null
+  #overflowed = false
+
+  constructor(options: BacklogOptions) {
+    this.#options = options
+  }
+
+  own(parking: Parking): void {
+    this.#owners = [...this.#owners, parking]
+  }
+
+  disown(parking: Parking): void {
+    this.#owners = this.#owners.filter((owner) => owner !== parking)
+  }
+
+  /** Stores an entry that has no place in memory, which confirms it. One that came from the store is there already. */
+  put({ message, attempts, origin }: Entry): void {
+    if (origin.kind === 'stored') return void this.#held.delete(origin.key)
+    const { publication } = origin
+    const gone = () => publication.failed(`${this.#options.queue} has no consumer any more`)
+    const [parking] = this.#owners
+    if (parking) parking.add({ message, attempts, delayMs: 0, error: null }).then(() => publication.settled(), gone)
+    else gone()
+    this.#overflowed = true
+  }
+
+  /** An entry that came from the store is done. Where it can't be removed, its lease lapses and it comes again. */
+  remove(key: string): void {
+    const released = () => void this.#held.delete(key)
+    const [parking] = this.#owners
+    if (parking) parking.remove(key).then(released, released)
+    else released()
+  }
+
+  /** Begins to look for due entries. */
+  start(): void {
+    this.#poller ??= new Poller({ ...this.#options, take: (limit) => this.#take(limit), taken: this.#taken })
+  }
+
+  async stop(): Promise<void> {
+    const poller = this.#poller
+    this.#poller = null
+    await poller?.stop()
+  }
+
+  /** Looks at once if entries are known to wait for nothing but room. */
+  roomAgain(): void {
+    if (this.#overflowed) this.#poller?.wake()
+  }
+
+  async #take(limit: number) {
+    this.#options.lookBegins()
+    return (await this.#owners[0]?.take(limit)) ?? []
+  }
+
+  readonly #taken: PollerOptions['taken'] = (deliveries, all) => {
+    const fresh = deliveries.filter(({ key }) => !this.#held.has(key))
+    for (const { key } of fresh) this.#held.add(key)
+    this.#overflowed = !all
+    this.#options.due(fresh.map(storedEntry), all)
+  }
+}

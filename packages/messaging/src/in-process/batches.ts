@@ -1,0 +1,63 @@
+/** Writes that share a statement: one batch at a time, of all that came while the last one ran. */
+import { type Backoff, backoffMs, pause } from '../backoff.ts'
+
+export interface BatchesOptions<Item> {
+  readonly write: (items: readonly Item[]) => Promise<void>
+  readonly backoff: Backoff
+  /** Told of each failed attempt. */
+  readonly onError: (error: unknown) => void
+}
+
+interface Waiting<Item> {
+  readonly item: Item
+  readonly written: () => void
+  readonly abandoned: (error: Error) => void
+}
+
+const batchSize = 1_000
+
+export class Batches<Item> {
+  readonly #options: BatchesOptions<Item>
+  readonly #closing = new AbortController()
+  #waiting: Waiting<Item>[] = []
+  #running: Promise<void> | null = null
+
+  constructor(options: BatchesOptions<Item>) {
+    this.#options = options
+  }
+
+  /** Resolves when the item has been written, however often that has to be tried. @throws once closed. */
+  add(item: Item): Promise<void> {
+    return new Promise((written, abandoned) => {
+      this.#waiting.push({ item, written, abandoned })
+      this.#running ??= this.#run()
+    })
+  }
+
+  /** Gives up what hasn't been written. Resolves when nothing is being written any more. */
+  async close(): Promise<void> {
+    this.#closing.abort()
+    await this.#running
+  }
+
+  async #run(): Promise<void> {
+    const { backoff, onError } = this.#options
+    await Promise.resolve() // whoever comes in this tick comes along
+    for (let failures = 0; this.#waiting.length > 0 && !this.#closing.signal.aborted; ) {
+      // After a failure one at a time: an item that can't be written must not hold up the others.
+      const batch = this.#waiting.splice(0, failures === 0 ? batchSize : 1)
+      try {
+        await this.#options.write(batch.map(({ item }) => item))
+        for (const { written } of batch) written()
+        failures = 0
+      } catch (error) {
+        onError(error)
+        failures += 1
+        this.#waiting.push(...batch)
+        await pause(backoffMs(failures, backoff), this.#closing.signal)
+      }
+    }
+    this.#running = null
+    for (const { abandoned } of this.#waiting.splice(0)) abandoned(new Error('closed before it was written'))
+  }
+}

@@ -1,0 +1,74 @@
+/**
+ * The in-process broker: the port without a server, for services that share a process.
+ *
+ * Guarantee: at-least-once. A publish is confirmed when every bound queue has it durably behind it, acknowledged by its
+ * consumer or committed to the retry store of the service that owns the queue. So the publisher's outbox is the queue, and a
+ * crash loses nothing. A slow or failing subscriber holds up only itself: what finds its buffer full, or fails, waits in its
+ * own retry store. The order of a publisher's messages is kept in each queue while nothing fails and no buffer overflows.
+ */
+import type { Broker } from '../broker.ts'
+import { Parking, type ParkingOptions } from './parking.ts'
+import { LocalParticipant } from './participant.ts'
+import { LocalPublisher } from './publisher.ts'
+import { Queue } from './queue.ts'
+import { Routes } from './routes.ts'
+
+export interface InProcessOptions {
+  /** Told when the retry store can't be used; it is tried again with backoff. */
+  readonly onError: ParkingOptions['onError']
+  /** How many messages may wait in memory for the consumers of one queue. Default 1,000. */
+  readonly bufferSize?: number
+  /** How often the retry store is asked for what is due, ms. Default 250. */
+  readonly pollMs?: number
+  /** How long a delivery from the retry store may take before it is delivered again, ms. Default 30,000. */
+  readonly leaseMs?: number
+  /** Jitter, from 0 to 1. Default Math.random. */
+  readonly random?: () => number
+}
+
+/** Opens a broker without participants. */
+export const inProcessBroker = (options: InProcessOptions): Broker => {
+  const { onError, bufferSize = 1_000, pollMs = 250, leaseMs = 30_000, random = Math.random } = options
+  const backoff = { firstMs: 100, maxMs: 5_000, random }
+  const routes = new Routes()
+  const participants = new Set<LocalParticipant>()
+  const left = (participant: LocalParticipant) => void participants.delete(participant)
+
+  const hasDrained = (exchange: string) => {
+    const feeding = [...participants].filter((participant) => participant.feeds(exchange))
+    return feeding.length > 0 && feeding.every(({ publisher }) => publisher.hasDrained())
+  }
+  const makeQueue = (name: string, exchanges: readonly string[]) =>
+    new Queue({
+      name,
+      bufferSize,
+      everyMs: pollMs,
+      backoff,
+      onError: (error) => onError(error, 'take'),
+      drained: () => exchanges.every(hasDrained),
+    })
+
+  return {
+    join: (topology, store) => {
+      const queues = routes.add(topology, makeQueue).map((queue) => ({
+        queue,
+        parking: new Parking({ queue: queue.name, store, backoff, leaseMs, onError }),
+      }))
+      const publisher = new LocalPublisher({
+        route: (to) => routes.find(to),
+        waitingFor: () => waitingFor(topology.awaits, routes),
+      })
+      const participant = new LocalParticipant({ topology, publisher, queues, left })
+      participants.add(participant)
+      return participant
+    },
+    close: async () => {
+      await Promise.all([...participants].map((participant) => participant.leave()))
+    },
+  }
+}
+
+const waitingFor = (queues: readonly string[], routes: Routes): string | null => {
+  const missing = queues.find((name) => !routes.queue(name)?.isConsumed())
+  return missing === undefined ? null : `waiting for a consumer of ${missing}`
+}

@@ -1,0 +1,45 @@
+/** One handing over of an entry to one consumer. It becomes void when the consumer's participant leaves. */
+import type { Delivery, Failure, WireMessage } from '../broker.ts'
+import type { Entry } from './entry.ts'
+
+/** The consumer, as its deliveries see it. */
+export interface Holder {
+  acknowledged(delivery: LocalDelivery): void
+  failed(delivery: LocalDelivery, failure: Failure): void
+}
+
+export class LocalDelivery implements Delivery {
+  readonly message: WireMessage
+  readonly attempts: number
+  readonly redelivered: boolean
+  readonly entry: Entry
+  #holder: Holder | null
+
+  constructor(entry: Entry, holder: Holder) {
+    this.message = entry.message
+    this.attempts = entry.attempts
+    this.redelivered = entry.redelivered
+    this.entry = entry
+    this.#holder = holder
+  }
+
+  ack(): void {
+    this.#settle()?.acknowledged(this)
+  }
+
+  retry(failure: Failure): void {
+    this.#settle()?.failed(this, failure)
+  }
+
+  /** From now on settling it does nothing. */
+  void(): void {
+    this.#holder = null
+  }
+
+  /** Whoever settles first gets the holder. */
+  #settle(): Holder | null {
+    const holder = this.#holder
+    this.#holder = null
+    return holder
+  }
+}

@@ -1,0 +1,45 @@
+/** A first-in, first-out list whose operations cost the same however long it is. (Array#shift copies.) */
+export class Fifo<Item> {
+  #items: (Item | undefined)[] = []
+  #head = 0
+
+  get length(): number {
+    return this.#items.length - this.#head
+  }
+
+  push(item: Item): void {
+    this.#items.push(item)
+  }
+
+  shift(): Item | undefined {
+    const item = this.#items[this.#head]
+    if (this.#head === this.#items.length) return undefined
+    this.#items[this.#head] = undefined
+    this.#head += 1
+    if (this.#head > 1_000 && this.#head * 2 > this.#items.length) this.#compact()
+    return item
+  }
+
+  /** Puts items before all others, in their order. */
+  unshift(items: readonly Item[]): void {
+    this.#items = [...items, ...this]
+    this.#head = 0
+  }
+
+  /** Empties it. */
+  drain(): Item[] {
+    const items = [...this]
+    this.#items = []
+    this.#head = 0
+    return items
+  }
+
+  *[Symbol.iterator](): Iterator<Item> {
+    for (let index = this.#head; index < this.#items.length; index += 1) yield this.#items[index] as Item
+  }
+
+  #compact(): void {
+    this.#items = this.#items.slice(this.#head)
+    this.#head = 0
+  }
+}

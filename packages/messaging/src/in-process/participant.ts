@@ -1,0 +1,65 @@
+/** One instance of a service at the in-process broker. */
+import type { ConsumeOptions, Delivery, Participant } from '../broker.ts'
+import type { ServiceTopology } from '../topology.ts'
+import type { LocalConsumer } from './consumer.ts'
+import type { Parking } from './parking.ts'
+import type { LocalPublisher } from './publisher.ts'
+import type { Queue } from './queue.ts'
+
+interface OwnQueue {
+  readonly queue: Queue
+  readonly parking: Parking
+  readonly consumers: LocalConsumer[]
+}
+
+export interface LocalParticipantOptions {
+  readonly topology: ServiceTopology
+  readonly publisher: LocalPublisher
+  /** The queues of the topology, each with this instance's part of the retry store. */
+  readonly queues: readonly { readonly queue: Queue; readonly parking: Parking }[]
+  readonly left: (participant: LocalParticipant) => void
+}
+
+export class LocalParticipant implements Participant {
+  readonly publisher: LocalPublisher
+  readonly #options: LocalParticipantOptions
+  readonly #queues = new Map<string, OwnQueue>()
+  #hasLeft = false
+
+  constructor(options: LocalParticipantOptions) {
+    this.publisher = options.publisher
+    this.#options = options
+    for (const { queue, parking } of options.queues) {
+      this.#queues.set(queue.name, { queue, parking, consumers: [] })
+      queue.own(parking)
+    }
+  }
+
+  consume(queueName: string, handle: (delivery: Delivery) => void, { prefetch }: ConsumeOptions): LocalConsumer {
+    const own = this.#queues.get(queueName)
+    if (!own) throw new Error(`${this.#options.topology.service} can't consume ${queueName}: it has no such queue.`)
+    const consumer = own.queue.consume({ parking: own.parking, prefetch, handle })
+    own.consumers.push(consumer)
+    return consumer
+  }
+
+  disconnected(): string | null {
+    return this.#hasLeft ? 'this service has left the broker' : null
+  }
+
+  /** Whether its outbox feeds an exchange. */
+  feeds(exchange: string): boolean {
+    const { events, direct, fanout } = this.#options.topology
+    return exchange === events || exchange === direct || exchange === fanout
+  }
+
+  async leave(): Promise<void> {
+    if (this.#hasLeft) return
+    this.#hasLeft = true
+    this.publisher.leave()
+    const own = [...this.#queues.values()]
+    const stopped = own.map(({ queue, parking, consumers }) => queue.disown(parking, consumers))
+    await Promise.all([...stopped, ...own.map(({ parking }) => parking.close())])
+    this.#options.left(this)
+  }
+}

@@ -1,0 +1,28 @@
+/** One call of publish: confirmed when every queue that the message was routed to has it durably behind it. */
+import { Unconfirmed } from '../broker.ts'
+
+export class Publication {
+  readonly confirmed: Promise<void>
+  readonly #resolve: () => void
+  readonly #reject: (error: Unconfirmed) => void
+  #outstanding: number
+
+  constructor(queues: number) {
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    this.confirmed = promise
+    this.#resolve = resolve
+    this.#reject = reject
+    this.#outstanding = queues
+  }
+
+  /** One of the queues has settled it. */
+  settled(): void {
+    this.#outstanding -= 1
+    if (this.#outstanding === 0) this.#resolve()
+  }
+
+  /** It can't be confirmed any more. Nothing happens where it has been already. */
+  failed(reason: string): void {
+    this.#reject(new Unconfirmed(reason))
+  }
+}

@@ -1,0 +1,51 @@
+/** A participant's way to publish on the in-process broker. */
+import { type Address, type Publisher, Unconfirmed, Unroutable, type WireMessage } from '../broker.ts'
+import { publishedEntry } from './entry.ts'
+import { Publication } from './publication.ts'
+import type { Queue } from './queue.ts'
+
+export interface LocalPublisherOptions {
+  readonly route: (to: Address) => readonly Queue[]
+  /** Null, or why nothing can be published now. It is asked for each message. */
+  readonly waitingFor: () => string | null
+}
+
+export class LocalPublisher implements Publisher {
+  readonly #options: LocalPublisherOptions
+  readonly #unconfirmed = new Set<Publication>()
+  #hasDrained = false
+  #hasLeft = false
+
+  constructor(options: LocalPublisherOptions) {
+    this.#options = options
+  }
+
+  publish(to: Address, message: WireMessage): Promise<void> {
+    const reason = this.waitingFor()
+    if (reason !== null) return Promise.reject(new Unconfirmed(reason))
+    const queues = this.#options.route(to)
+    if (queues.length === 0)
+      return Promise.reject(new Unroutable(`no queue is bound to ${to.exchange} ${to.routingKey}`))
+    const publication = new Publication(queues.length)
+    this.#unconfirmed.add(publication)
+    for (const queue of queues) queue.accept(publishedEntry(message, publication))
+    return publication.confirmed.finally(() => this.#unconfirmed.delete(publication))
+  }
+
+  waitingFor(): string | null {
+    return this.#hasLeft ? 'this service has left the broker' : this.#options.waitingFor()
+  }
+
+  drained(): void {
+    this.#hasDrained = true
+  }
+
+  hasDrained(): boolean {
+    return this.#hasDrained
+  }
+
+  leave(): void {
+    this.#hasLeft = true
+    for (const publication of this.#unconfirmed) publication.failed('the publisher left the broker')
+  }
+}

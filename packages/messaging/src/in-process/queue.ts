@@ -1,0 +1,136 @@
+/** One queue of the in-process broker: a bounded buffer before its consumers, and a backlog for what doesn't fit. */
+import { Backlog, type BacklogOptions } from './backlog.ts'
+import { CatchUp } from './catch-up.ts'
+import { LocalConsumer, type LocalConsumerOptions, type Source } from './consumer.ts'
+import type { Entry } from './entry.ts'
+import { Fifo } from './fifo.ts'
+import type { Parking } from './parking.ts'
+
+export interface QueueOptions extends Pick<BacklogOptions, 'everyMs' | 'backoff' | 'onError'> {
+  readonly name: string
+  readonly bufferSize: number
+  /** Whether every publisher that the queue is bound to has drained its outbox. */
+  readonly drained: () => boolean
+}
+
+export class Queue implements Source {
+  readonly name: string
+  readonly #bufferSize: number
+  readonly #buffer = new Fifo<Entry>()
+  readonly #backlog: Backlog
+  readonly #catchUp: CatchUp
+  #consumers: readonly LocalConsumer[] = []
+  #turn = 0
+  #dispatching = false
+
+  constructor({ name, bufferSize, drained, ...options }: QueueOptions) {
+    this.name = name
+    this.#bufferSize = bufferSize
+    this.#catchUp = new CatchUp(drained)
+    this.#backlog = new Backlog({
+      ...options,
+      queue: name,
+      room: () => Math.max(0, bufferSize - this.#buffer.length),
+      lookBegins: () => this.#catchUp.lookBegins(),
+      due: (entries, all) => this.#due(entries, all),
+    })
+  }
+
+  /** An instance of the service that owns the queue has joined: its store may be used from now on. */
+  own(parking: Parking): void {
+    this.#backlog.own(parking)
+  }
+
+  /** An instance leaves. What its consumers had goes to others, in front of what waits; without others the backlog decides. */
+  disown(parking: Parking, consumers: readonly LocalConsumer[]): Promise<void> {
+    this.#backlog.disown(parking)
+    for (const consumer of consumers) {
+      const entries = consumer.abandon()
+      for (const entry of entries) entry.redelivered = true
+      this.#buffer.unshift(entries)
+      this.#drop(consumer)
+    }
+    return this.#consumers.length > 0 ? Promise.resolve() : this.#backlog.stop()
+  }
+
+  consume(options: Omit<LocalConsumerOptions, 'source'>): LocalConsumer {
+    const consumer = new LocalConsumer({ ...options, source: this })
+    this.#consumers = [...this.#consumers, consumer]
+    this.#backlog.start()
+    this.ready()
+    return consumer
+  }
+
+  isConsumed(): boolean {
+    return this.#consumers.length > 0
+  }
+
+  /** Takes a published entry: into the buffer where there is room, else into the backlog. */
+  accept(entry: Entry): void {
+    if (this.isConsumed() && this.#buffer.length < this.#bufferSize) {
+      this.#buffer.push(entry)
+      this.ready()
+    } else this.#backlog.put(entry)
+  }
+
+  settled(entry: Entry): void {
+    this.#catchUp.gone(entry)
+    if (entry.origin.kind === 'published') entry.origin.publication.settled()
+    else this.#backlog.remove(entry.origin.key)
+  }
+
+  /** Deliveries go out in a later turn of the event loop, never in the stack of who publishes or acknowledges. */
+  ready(): void {
+    if (this.#dispatching) return
+    this.#dispatching = true
+    setImmediate(() => this.#dispatch())
+  }
+
+  async stopped(consumer: LocalConsumer): Promise<void> {
+    this.#drop(consumer)
+    if (!this.isConsumed()) await this.#backlog.stop()
+  }
+
+  caughtUp(): boolean {
+    return this.#catchUp.done()
+  }
+
+  #dispatch(): void {
+    this.#dispatching = false
+    while (this.#buffer.length > 0) {
+      const consumer = this.#nextWithRoom()
+      const entry = consumer && this.#buffer.shift()
+      if (!entry) break
+      consumer.deliver(entry)
+    }
+    if (this.#buffer.length * 2 <= this.#bufferSize) this.#backlog.roomAgain()
+  }
+
+  /** Competing consumers take turns, as far as they have room. */
+  #nextWithRoom(): LocalConsumer | undefined {
+    for (let tries = 0; tries < this.#consumers.length; tries += 1) {
+      this.#turn = (this.#turn + 1) % this.#consumers.length
+      const consumer = this.#consumers[this.#turn]
+      if (consumer?.hasRoom()) return consumer
+    }
+    return undefined
+  }
+
+  #due(entries: readonly Entry[], all: boolean): void {
+    for (const entry of entries) this.#buffer.push(entry)
+    if (all)
+      this.#catchUp.lookFoundAll([...this.#buffer, ...this.#consumers.flatMap((consumer) => consumer.unsettled())])
+    this.ready()
+  }
+
+  /** Nothing stays in the buffer of a queue that nobody consumes. */
+  #drop(consumer: LocalConsumer): void {
+    this.#consumers = this.#consumers.filter((other) => other !== consumer)
+    this.ready()
+    if (this.isConsumed()) return
+    for (const entry of this.#buffer.drain()) {
+      this.#catchUp.gone(entry)
+      this.#backlog.put(entry)
+    }
+  }
+}

@@ -1,0 +1,34 @@
+/** Which queues a message goes to: the exchanges and bindings of all services that have joined. */
+import type { Address } from '../broker.ts'
+import type { ServiceTopology } from '../topology.ts'
+import type { Queue } from './queue.ts'
+
+const nowhere: readonly Queue[] = []
+
+export class Routes {
+  readonly #fanouts = new Map<string, readonly Queue[]>()
+  readonly #directs = new Map<string, ReadonlyMap<string, readonly Queue[]>>()
+  readonly #queues = new Map<string, Queue>()
+
+  /** A service's queues, bound to the exchanges that feed them. Those that another instance has added stay as they are. */
+  add({ direct, queues }: ServiceTopology, makeQueue: (name: string, exchanges: readonly string[]) => Queue): Queue[] {
+    return queues.map(({ name, exchanges }) => {
+      const known = this.#queues.get(name)
+      if (known) return known
+      const queue = makeQueue(name, exchanges.length > 0 ? exchanges : [direct])
+      this.#queues.set(name, queue)
+      this.#directs.set(direct, new Map(this.#directs.get(direct)).set(name, [queue]))
+      for (const exchange of exchanges)
+        this.#fanouts.set(exchange, [...(this.#fanouts.get(exchange) ?? nowhere), queue])
+      return queue
+    })
+  }
+
+  find({ exchange, routingKey }: Address): readonly Queue[] {
+    return this.#fanouts.get(exchange) ?? this.#directs.get(exchange)?.get(routingKey) ?? nowhere
+  }
+
+  queue(name: string): Queue | undefined {
+    return this.#queues.get(name)
+  }
+}
