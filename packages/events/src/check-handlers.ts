@@ -19,7 +19,7 @@ export const checkHandlers = (service: ServiceModel, { reactions, tasks }: Handl
     ...new Set(
       found
         .filter((type, index) => found.indexOf(type) !== index)
-        .map((type) => `${name} has two ${kind}s for ${type}.`),
+        .map((type) => `${name} has more than one ${kind} for ${type}.`),
     ),
   ]
   return [

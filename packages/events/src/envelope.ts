@@ -38,7 +38,8 @@ export const envelopeSchema = z.object({
   schemaversion: z.int().min(1).meta({ description: 'the version of the data' }),
   traceparent,
   tracestate,
-  data: z.unknown(),
+  // Optional in CloudEvents; whether it may be absent is for the type's own schema to say.
+  data: z.unknown().optional(),
 })
 
 type Attributes = Omit<z.output<typeof envelopeSchema>, 'type' | 'data'>

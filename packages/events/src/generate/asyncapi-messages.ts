@@ -34,6 +34,7 @@ export const messageComponents = (types: readonly MessageType[]): Record<string,
         ref('schemas/Envelope'),
         {
           type: 'object',
+          required: ['data'],
           properties: {
             type: { type: 'string', const: type },
             schemaversion: { type: 'integer', const: version },

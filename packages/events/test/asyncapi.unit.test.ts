@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { Parser } from '@asyncapi/parser'
+import { beforeAll, describe, expect, it } from 'vitest'
+import packageJson from '../package.json' with { type: 'json' }
+import { asyncApiDocument } from '../src/generate/asyncapi.ts'
+import { choreography } from '../src/index.ts'
+
+/** Less severe than that is, for one, the advice to use the newest version of AsyncAPI. */
+const warning = 1
+
+const text = asyncApiDocument(choreography, packageJson.version)
+
+it('is the document in the repository: run `pnpm --filter @quadrille/events generate` if not', () => {
+  expect(readFileSync(resolve(import.meta.dirname, '../../../docs/asyncapi.yaml'), 'utf8')).toBe(text)
+})
+
+describe('the AsyncAPI document, read by the official parser', () => {
+  const parsing = new Parser().parse(text)
+  let document: NonNullable<Awaited<typeof parsing>['document']>
+
+  beforeAll(async () => {
+    const parsed = await parsing
+    if (!parsed.document) throw new Error(JSON.stringify(parsed.diagnostics, null, 2))
+    document = parsed.document
+  })
+
+  it('has neither errors nor warnings', async () => {
+    const diagnostics = (await parsing).diagnostics.filter(({ severity }) => severity <= warning)
+    expect(diagnostics.map(({ message, path }) => `${path.join('.')}: ${message}`)).toEqual([])
+  })
+
+  it('has a channel for each service, with what it publishes', () => {
+    const channels = document.channels().all()
+    expect(channels.map((channel) => channel.address())).toEqual(
+      Object.keys(choreography).map((name) => `${name}.events`),
+    )
+    const [order] = channels
+    expect(
+      order
+        ?.messages()
+        .all()
+        .map((message) => message.name()),
+    ).toEqual([...choreography.order.publishes])
+  })
+
+  it('has an operation for each service that sends, and for each that it receives from', () => {
+    const operations = document.operations().all()
+    expect(operations.map((operation) => `${operation.id()}: ${operation.action()}`)).toContain(
+      'inventoryReceivesFromPayment: receive',
+    )
+    const received = document.operations().get('inventoryReceivesFromPayment')?.messages().all()
+    expect(received?.map((message) => message.name())).toEqual(['PaymentProcessed'])
+  })
+
+  it('tells of public events only', () => {
+    expect(text).not.toMatch(/\b(Charge|Notify|RefundRequested)\b/)
+  })
+
+  it('says which version is sent', () => {
+    const messages = new Map(
+      document
+        .components()
+        .messages()
+        .all()
+        .map((message) => [message.id(), message.description()]),
+    )
+    expect(messages.get('PaymentDeclined.v1')).toMatch(/^Sent unless/)
+    expect(messages.get('PaymentDeclined.v2')).toContain('PaymentDeclined:2')
+  })
+})

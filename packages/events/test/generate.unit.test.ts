@@ -1,0 +1,38 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+const script = resolve(import.meta.dirname, '../scripts/generate.ts')
+const generateInto = (folder: string) => promisify(execFile)(process.execPath, [script, folder])
+
+describe('the generator', () => {
+  let folder: string
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'quadrille-generate-'))
+  })
+  afterEach(() => rm(folder, { recursive: true }))
+
+  it('writes everything, and the same again', async () => {
+    await generateInto(folder)
+    const { stdout } = await generateInto(folder)
+    expect(stdout).toMatch(/^Wrote \d+ schemas, docs\/asyncapi\.yaml and docs\/choreography\.md\.\n$/)
+    expect((await readdir(join(folder, 'docs'))).sort()).toEqual(['asyncapi.yaml', 'choreography.md'])
+  })
+
+  it('never writes over a published schema, and then writes nothing else either', async () => {
+    await generateInto(folder)
+    const snapshot = join(folder, 'packages/events/schemas/PaymentVoided/1.json')
+    const published = (await readFile(snapshot, 'utf8')).replace('"orderId"', '"order"')
+    await writeFile(snapshot, published)
+    await writeFile(join(folder, 'docs/asyncapi.yaml'), 'left alone')
+    await expect(generateInto(folder)).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("PaymentVoided/1.json is published and can't change."),
+    })
+    expect(await readFile(snapshot, 'utf8')).toBe(published)
+    expect(await readFile(join(folder, 'docs/asyncapi.yaml'), 'utf8')).toBe('left alone')
+  })
+})
