@@ -34,15 +34,25 @@ export const showCommand = async ([program = '', ...args]: readonly string[]): P
   return { ok: code === 0, output: '', ms: performance.now() - began }
 }
 
-const options: SpawnOptions = { cwd: root, env }
+/** In a session of its own, so that it gets from us the one signal that it is meant to get: vitest drops all at a second. */
+const options: SpawnOptions = { cwd: root, env, detached: true }
 
-/** Its exit code, or null where it was killed. Ctrl-C reaches it by itself; what is sent to us alone is passed on. */
+/** Its exit code, or null where it was killed. What ends us ends it first. */
 const ended = async (child: ChildProcess): Promise<number | null> => {
-  const pass = (signal: NodeJS.Signals) => child.kill(signal)
-  for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const) process.on(signal, pass)
+  const stop = (signal: NodeJS.Signals) => {
+    process.exitCode = 1
+    if (!stopping) child.kill(signal)
+    stopping = true
+  }
+  if (stopping) child.kill()
+  for (const signal of signals) process.on(signal, stop)
   try {
     return await new Promise((resolve, reject) => child.once('exit', resolve).once('error', reject))
   } finally {
-    for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT'] as const) process.off(signal, pass)
+    for (const signal of signals) process.off(signal, stop)
   }
 }
+
+const signals = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const
+/** Once we are told to end, what is still to be run ends at once. */
+let stopping = false
