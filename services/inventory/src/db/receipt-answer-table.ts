@@ -1,0 +1,44 @@
+/** The table `receipt_answer`, by which a receipt is booked once: one statement a function. */
+import type { Sql } from '@quadrille/postgres'
+import type { Stock } from '../domain/stock.ts'
+
+export interface ReceiptAnswer {
+  readonly requestHash: string
+  readonly answer: Stock
+}
+
+/** Claims a key for this transaction. False where it was used before; while another transaction decides that, this waits. */
+export const claimReceiptKey = async (sql: Sql, key: string, requestHash: string): Promise<boolean> => {
+  const rows = await sql.query(
+    `insert into receipt_answer (idempotency_key, request_hash) values ($1, $2)
+     on conflict do nothing returning idempotency_key`,
+    [key, requestHash],
+  )
+  return rows.length > 0
+}
+
+/** Stores what is answered under a key that this transaction has claimed. */
+export const storeReceiptAnswer = async (sql: Sql, key: string, answer: Stock): Promise<void> => {
+  await sql.query('update receipt_answer set answer = $2 where idempotency_key = $1', [key, JSON.stringify(answer)])
+}
+
+/** What was answered under a key. */
+export const findReceiptAnswer = async (sql: Sql, key: string): Promise<ReceiptAnswer | undefined> => {
+  const [row] = await sql.query<ReceiptAnswer>(
+    `select request_hash as "requestHash", answer from receipt_answer where idempotency_key = $1`,
+    [key],
+  )
+  return row
+}
+
+/** Deletes up to `limit` keys that are older than `ttlMs`, and returns how many. */
+export const forgetReceiptAnswers = async (sql: Sql, ttlMs: number, limit: number): Promise<number> => {
+  const rows = await sql.query(
+    `delete from receipt_answer where idempotency_key in (
+       select idempotency_key from receipt_answer
+       where created_at < now() - $1 * interval '1 millisecond' order by created_at limit $2
+     ) returning 1`,
+    [ttlMs, limit],
+  )
+  return rows.length
+}

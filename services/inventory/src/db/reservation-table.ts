@@ -1,0 +1,66 @@
+/** The table `reservation`: one statement a function. */
+import type { StockLine } from '@quadrille/events'
+import type { Sql } from '@quadrille/postgres'
+import type { Pending, Reservation, ReservationStatus } from '../domain/reservation.ts'
+
+interface StoredReservation {
+  readonly orderId: string
+  readonly status: ReservationStatus
+  /** Null in every status but pending; the table checks it. */
+  readonly waitsFor: Pending['waitsFor'] | null
+  readonly lines: readonly StockLine[]
+}
+
+/** The orders' reservations, locked in the order of their ids until the transaction ends. */
+export const lockReservations = async (sql: Sql, orderIds: readonly string[]): Promise<Reservation[]> => {
+  const rows = await sql.query<StoredReservation>(
+    `select order_id as "orderId", status, waits_for as "waitsFor", lines
+     from reservation where order_id = any($1::uuid[]) order by order_id for update`,
+    [orderIds],
+  )
+  return rows.map(toReservation)
+}
+
+/** An order's reservation as it is now, without a lock. */
+export const findReservation = async (sql: Sql, orderId: string): Promise<Reservation | undefined> => {
+  const rows = await sql.query<StoredReservation>(
+    `select order_id as "orderId", status, waits_for as "waitsFor", lines from reservation where order_id = $1`,
+    [orderId],
+  )
+  return rows.map(toReservation)[0]
+}
+
+/** @throws a unique violation where another transaction was faster. */
+export const insertReservations = async (sql: Sql, reservations: readonly Reservation[]): Promise<void> => {
+  await sql.query(
+    `insert into reservation (order_id, status, waits_for, lines)
+     select order_id, status, waits_for, lines
+     from unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[]) as fresh (order_id, status, waits_for, lines)
+     order by order_id`,
+    columnsOf(reservations),
+  )
+}
+
+/** Writes reservations that this transaction has locked. */
+export const updateReservations = async (sql: Sql, reservations: readonly Reservation[]): Promise<void> => {
+  await sql.query(
+    `update reservation
+     set status = changed.status, waits_for = changed.waits_for, lines = changed.lines, updated_at = now()
+     from unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[]) as changed (order_id, status, waits_for, lines)
+     where reservation.order_id = changed.order_id`,
+    columnsOf(reservations),
+  )
+}
+
+const toReservation = ({ orderId, status, waitsFor, lines }: StoredReservation): Reservation => {
+  if (status !== 'pending') return { orderId, status, lines }
+  if (waitsFor === null) throw new Error(`The reservation of order ${orderId} is pending, but waits for nothing.`)
+  return { orderId, status, waitsFor, lines }
+}
+
+const columnsOf = (reservations: readonly Reservation[]): unknown[] => [
+  reservations.map(({ orderId }) => orderId),
+  reservations.map(({ status }) => status),
+  reservations.map((reservation) => (reservation.status === 'pending' ? reservation.waitsFor : null)),
+  reservations.map(({ lines }) => JSON.stringify(lines)),
+]

@@ -1,0 +1,66 @@
+/** The tables `stock` and `stock_movement`: one statement a function. */
+import type { Sql } from '@quadrille/postgres'
+import type { Stock } from '../domain/stock.ts'
+
+/** The SKUs' stock, locked in the order of the SKUs until the transaction ends. Unknown SKUs are left out. */
+export const lockStock = (sql: Sql, skus: readonly string[]): Promise<Stock[]> =>
+  sql.query<Stock>(
+    `select sku, on_hand as "onHand", reserved from stock where sku = any($1::text[]) order by sku for update`,
+    [skus],
+  )
+
+/** Writes stock that this transaction has locked. */
+export const updateStock = async (sql: Sql, stock: readonly Stock[]): Promise<void> => {
+  await sql.query(
+    `update stock set on_hand = changed.on_hand, reserved = changed.reserved
+     from unnest($1::text[], $2::bigint[], $3::bigint[]) as changed (sku, on_hand, reserved)
+     where stock.sku = changed.sku`,
+    [stock.map(({ sku }) => sku), stock.map(({ onHand }) => onHand), stock.map(({ reserved }) => reserved)],
+  )
+}
+
+/** Puts SKUs into the catalog with nothing of them on hand, and returns those that weren't in it. */
+export const createStock = async (sql: Sql, skus: readonly string[]): Promise<Set<string>> => {
+  const rows = await sql.query<{ sku: string }>(
+    `insert into stock (sku, on_hand, reserved)
+     select sku, 0, 0 from unnest($1::text[]) as fresh (sku) order by sku
+     on conflict do nothing
+     returning sku`,
+    [skus],
+  )
+  return new Set(rows.map(({ sku }) => sku))
+}
+
+export interface Movement {
+  readonly sku: string
+  /** `receipt`: goods came in. `adjustment`: somebody counted, and it was more or less than we thought. */
+  readonly kind: 'receipt' | 'adjustment'
+  /** Pieces; negative where an adjustment takes away. */
+  readonly quantity: number
+}
+
+/** Changes what is on hand, and records why. Returns the stock afterwards. */
+export const moveStock = (sql: Sql, movements: readonly Movement[]): Promise<Stock[]> =>
+  sql.query<Stock>(
+    `with movement as (
+       insert into stock_movement (sku, kind, quantity)
+       select sku, kind, quantity from unnest($1::text[], $2::text[], $3::bigint[]) as movement (sku, kind, quantity)
+       returning sku, quantity
+     )
+     update stock set on_hand = on_hand + movement.quantity from movement where stock.sku = movement.sku
+     returning stock.sku, stock.on_hand as "onHand", stock.reserved`,
+    [movements.map(({ sku }) => sku), movements.map(({ kind }) => kind), movements.map(({ quantity }) => quantity)],
+  )
+
+/** One SKU's stock as it is now, without a lock. */
+export const findStock = async (sql: Sql, sku: string): Promise<Stock | undefined> => {
+  const [row] = await sql.query<Stock>(`select sku, on_hand as "onHand", reserved from stock where sku = $1`, [sku])
+  return row
+}
+
+/** The stock of SKUs that come after `after`, in their order. */
+export const listStock = (sql: Sql, after: string, limit: number): Promise<Stock[]> =>
+  sql.query<Stock>(`select sku, on_hand as "onHand", reserved from stock where sku > $1 order by sku limit $2`, [
+    after,
+    limit,
+  ])

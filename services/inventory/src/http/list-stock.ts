@@ -1,0 +1,22 @@
+import { primitives } from '@quadrille/events'
+import type { Database } from '@quadrille/postgres'
+import { pageQuery, pageSchema, type Route, readCursor, route, toPage } from '@quadrille/service'
+import { z } from 'zod'
+import { listStock } from '../db/stock-table.ts'
+import { stockView, view } from './schema.ts'
+
+/** `GET /stock`: a catalog has no newest entry that anybody would look for, so this list is in the order of the SKUs. */
+export const getAllStock = (database: Database): Route =>
+  route({
+    method: 'get',
+    path: '/stock',
+    operationId: 'listStock',
+    summary: 'The stock of all SKUs, in the order of the SKUs',
+    query: z.strictObject(pageQuery),
+    responses: { 200: { description: 'A page of the list', body: pageSchema(stockView) } },
+    handle: async ({ query: { limit, cursor } }) => {
+      const after = readCursor(cursor, primitives.sku) ?? ''
+      const rows = await listStock(database, after, limit + 1)
+      return { status: 200, body: toPage(rows, limit, { key: ({ sku }) => sku, item: view }) }
+    },
+  })

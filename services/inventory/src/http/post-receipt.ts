@@ -1,0 +1,73 @@
+import { contentHash, primitives } from '@quadrille/events'
+import type { Database, Sql } from '@quadrille/postgres'
+import { notFound, Problem, type Route, route, unavailable } from '@quadrille/service'
+import { z } from 'zod'
+import { claimReceiptKey, findReceiptAnswer, storeReceiptAnswer } from '../db/receipt-answer-table.ts'
+import { lockStock, moveStock } from '../db/stock-table.ts'
+import type { Stock } from '../domain/stock.ts'
+import { maxOnHand, stockParams, stockView, view } from './schema.ts'
+
+const idempotencyKey = primitives.text(255).min(1)
+
+interface Receipt {
+  readonly sku: string
+  readonly quantity: number
+}
+
+/** `POST /stock/{sku}/receipts`: goods came in. Under one idempotency key they come in once. */
+export const postReceipt = (database: Database): Route =>
+  route({
+    method: 'post',
+    path: '/stock/{sku}/receipts',
+    operationId: 'receiveStock',
+    summary: 'Add goods that came in to what is on hand of a SKU',
+    params: stockParams,
+    headers: {
+      'Idempotency-Key': { description: 'The same key and body again get the same answer', schema: idempotencyKey },
+    },
+    body: z.strictObject({ quantity: z.int().min(1).max(maxOnHand) }),
+    responses: {
+      200: { description: 'The stock afterwards', body: stockView },
+      409: { description: 'More can not be on hand' },
+    },
+    handle: async ({ params, body, header }) => {
+      const receipt = { ...params, ...body }
+      const key = readKey(header('idempotency-key'))
+      const stock = await database.transaction((sql) =>
+        key === undefined ? receive(sql, receipt) : receiveOnce(sql, key, receipt),
+      )
+      return { status: 200, body: view(stock) }
+    },
+  })
+
+/** A refusal is thrown, and so rolls back the claim on the key: only what was done is remembered. */
+const receiveOnce = async (sql: Sql, key: string, receipt: Receipt): Promise<Stock> => {
+  const requestHash = contentHash(receipt)
+  if (await claimReceiptKey(sql, key, requestHash)) {
+    const stock = await receive(sql, receipt)
+    await storeReceiptAnswer(sql, key, stock)
+    return stock
+  }
+  const first = await findReceiptAnswer(sql, key)
+  if (!first) throw unavailable('The answer was forgotten just now; try again.')
+  if (first.requestHash === requestHash) return first.answer
+  throw new Problem('idempotency-key-reused', 'This Idempotency-Key was used for another receipt; send a new one.')
+}
+
+const receive = async (sql: Sql, { sku, quantity }: Receipt): Promise<Stock> => {
+  const [before] = await lockStock(sql, [sku])
+  if (!before) throw notFound(`${sku} is not in the catalog; PUT /stock/${sku} puts it in.`)
+  if (before.onHand + quantity > maxOnHand) {
+    throw new Problem('conflict', `With ${quantity} more of ${sku} there would be over ${maxOnHand} on hand.`)
+  }
+  const [after = before] = await moveStock(sql, [{ sku, kind: 'receipt', quantity }])
+  return after
+}
+
+const readKey = (value: string | undefined): string | undefined => {
+  const key = idempotencyKey.optional().safeParse(value)
+  if (key.success) return key.data
+  throw new Problem('invalid-fields', 'The Idempotency-Key is not as it should be.', {
+    errors: [{ pointer: '/Idempotency-Key', detail: 'must be 1 to 255 characters, none of them a control character' }],
+  })
+}

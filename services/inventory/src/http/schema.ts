@@ -1,0 +1,18 @@
+/** What a client may send about stock, and what it gets. */
+import { primitives } from '@quadrille/events'
+import { z } from 'zod'
+import { availableOf, type Stock } from '../domain/stock.ts'
+
+/** Pieces of one SKU. The table `stock` has the same bound. */
+export const maxOnHand = 1_000_000_000_000
+
+export const stockParams = z.strictObject({ sku: primitives.sku })
+
+export const stockView = z.object({
+  sku: primitives.sku,
+  onHand: z.int().meta({ description: 'pieces that are there' }),
+  reserved: z.int().meta({ description: 'pieces of those that are held for orders' }),
+  available: z.int().meta({ description: 'onHand − reserved: pieces that an order can still have' }),
+})
+
+export const view = (stock: Stock): z.output<typeof stockView> => ({ ...stock, available: availableOf(stock) })

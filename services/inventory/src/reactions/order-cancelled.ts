@@ -1,0 +1,29 @@
+import { draft, type StockLine } from '@quadrille/events'
+import { type Decision, nothing } from '@quadrille/service'
+import type { Claim } from '../domain/reservation.ts'
+import { free, type StockBySku } from '../domain/stock.ts'
+import { type Model, reaction } from './reaction.ts'
+
+/** Every cancellation is answered once and finally; a rejection was an answer already. */
+export const orderCancelled = reaction('OrderCancelled', ({ reservation, stock }, { data: { orderId } }) => {
+  switch (reservation?.status) {
+    case undefined:
+    case 'pending':
+      return release({ orderId, held: [] }, stock)
+    case 'reserved':
+      return release({ orderId, held: reservation.lines }, stock)
+    case 'rejected':
+    case 'released':
+      return nothing
+    case 'committed':
+      throw new Error(`Order ${orderId} was fulfilled, and its goods have left: it can't be cancelled.`)
+  }
+})
+
+const release = (
+  { orderId, held }: { orderId: string; held: readonly StockLine[] },
+  stock: StockBySku,
+): Decision<Model, Claim> => ({
+  state: { reservation: { orderId, lines: held, status: 'released' }, stock: free(held, stock) },
+  events: [draft('InventoryReleased', { orderId, lines: [...held] })],
+})

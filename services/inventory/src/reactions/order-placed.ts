@@ -1,0 +1,12 @@
+import { nothing } from '@quadrille/service'
+import { waitsFor } from '../domain/reservation.ts'
+import { sumBySku } from '../domain/stock.ts'
+import { reaction } from './reaction.ts'
+import { reserve } from './reserve.ts'
+
+export const orderPlaced = reaction('OrderPlaced', ({ reservation, stock }, { data }) => {
+  const wanted = { orderId: data.orderId, lines: sumBySku(data.lines) }
+  if (!reservation) return { state: { reservation: { ...wanted, status: 'pending', waitsFor: 'payment' }, stock } }
+  if (!waitsFor(reservation, 'order')) return nothing // seen before, or cancelled first: the tombstone answers
+  return reserve(wanted, stock)
+})

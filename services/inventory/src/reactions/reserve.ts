@@ -1,0 +1,25 @@
+import { draft, type StockLine } from '@quadrille/events'
+import type { Decision } from '@quadrille/service'
+import type { Claim } from '../domain/reservation.ts'
+import { hold, missingOf, type StockBySku } from '../domain/stock.ts'
+import type { Model } from './reaction.ts'
+
+interface Wanted {
+  readonly orderId: string
+  readonly lines: readonly StockLine[]
+}
+
+/** Holds all lines of an order that is placed and paid, or none of them. Either is the final answer. */
+export const reserve = ({ orderId, lines }: Wanted, stock: StockBySku): Decision<Model, Claim> => {
+  const missing = missingOf(lines, stock)
+  if (missing.length > 0) {
+    return {
+      state: { reservation: { orderId, lines, status: 'rejected' }, stock },
+      events: [draft('InventoryRejected', { orderId, missing })],
+    }
+  }
+  return {
+    state: { reservation: { orderId, lines, status: 'reserved' }, stock: hold(lines, stock) },
+    events: [draft('InventoryReserved', { orderId, lines: [...lines] })],
+  }
+}

@@ -1,0 +1,37 @@
+/** Inventory: holds the goods of orders that are placed and paid, frees them when an order is cancelled, and never oversells. */
+import { choreography } from '@quadrille/events'
+import { defineService } from '@quadrille/service'
+import { config } from './config.ts'
+import { tables } from './db/tables.ts'
+import { getReservation } from './http/get-reservation.ts'
+import { getStock } from './http/get-stock.ts'
+import { getAllStock } from './http/list-stock.ts'
+import { postReceipt } from './http/post-receipt.ts'
+import { putStock } from './http/put-stock.ts'
+import { forgetOldKeys } from './jobs/forget-keys.ts'
+import { orderCancelled } from './reactions/order-cancelled.ts'
+import { orderFulfilled } from './reactions/order-fulfilled.ts'
+import { orderPlaced } from './reactions/order-placed.ts'
+import { paymentProcessed } from './reactions/payment-processed.ts'
+import { seedDemo } from './seed.ts'
+
+export const inventory = defineService({
+  model: choreography.inventory,
+  config,
+  migrations: { directory: new URL('../migrations/', import.meta.url), table: 'inventory_migration' },
+  tables,
+  reactions: [orderPlaced, paymentProcessed, orderFulfilled, orderCancelled],
+  wire: (context) => ({
+    prepare: async () => {
+      if (context.config.SEED === 'demo') await seedDemo(context.database)
+    },
+    routes: [
+      getAllStock(context.database),
+      getStock(context.database),
+      putStock(context.database),
+      postReceipt(context.database),
+      getReservation(context.database),
+    ],
+    jobs: [forgetOldKeys(context)],
+  }),
+})

@@ -1,0 +1,159 @@
+import { draft, newOrderId } from '@quadrille/events'
+import { aMessage, anOrder, aPlacedOrder, noon } from '@quadrille/testing'
+import { describe, expect, it } from 'vitest'
+import type { Claim, Reservation } from '../src/domain/reservation.ts'
+import type { Stock } from '../src/domain/stock.ts'
+import { orderCancelled } from '../src/reactions/order-cancelled.ts'
+import { orderFulfilled } from '../src/reactions/order-fulfilled.ts'
+import { orderPlaced } from '../src/reactions/order-placed.ts'
+import { paymentProcessed } from '../src/reactions/payment-processed.ts'
+
+const orderId = newOrderId()
+const order = anOrder(orderId)
+const lines = [
+  { sku: 'mug', quantity: 2 },
+  { sku: 'tea', quantity: 1 },
+]
+
+const messages = {
+  placed: aMessage('OrderPlaced', aPlacedOrder(orderId)),
+  paid: aMessage('PaymentProcessed', { orderId, amount: order.total, currency: 'EUR', gatewayReference: 'g1' }),
+  fulfilled: aMessage('OrderFulfilled', order),
+  cancelled: aMessage('OrderCancelled', { ...order, reason: 'customer' }),
+}
+
+const of = (...stock: Stock[]): Claim['stock'] => new Map(stock.map((each) => [each.sku, each]))
+const plenty = of({ sku: 'mug', onHand: 10, reserved: 4 }, { sku: 'tea', onHand: 5, reserved: 0 })
+const held = of({ sku: 'mug', onHand: 10, reserved: 6 }, { sku: 'tea', onHand: 5, reserved: 1 })
+const exactly = of({ sku: 'mug', onHand: 2, reserved: 0 }, { sku: 'tea', onHand: 1, reserved: 0 })
+
+const waitingForPayment: Reservation = { orderId, lines, status: 'pending', waitsFor: 'payment' }
+const waitingForOrder: Reservation = { orderId, lines: [], status: 'pending', waitsFor: 'order' }
+const reserved: Reservation = { orderId, lines, status: 'reserved' }
+const rejected: Reservation = { orderId, lines, status: 'rejected' }
+const tombstone: Reservation = { orderId, lines: [], status: 'released' }
+const released: Reservation = { orderId, lines, status: 'released' }
+const committed: Reservation = { orderId, lines, status: 'committed' }
+
+const claim = (reservation: Reservation | undefined, stock = plenty): Claim => ({ reservation, stock })
+
+const itDoesNothing = (react: (given: Claim) => unknown, given: readonly Reservation[]) =>
+  it.each(given)('given a reservation that is $status, does nothing', (reservation) => {
+    expect(react(claim(reservation))).toEqual({})
+  })
+
+/** Both triggers end in the same decision, whichever comes last. */
+const itReserves = (react: (given: Claim) => unknown, waiting: Reservation) => {
+  it('given enough of everything, holds all lines and says so', () => {
+    expect(react(claim(waiting))).toEqual({
+      state: claim(reserved, held),
+      events: [draft('InventoryReserved', { orderId, lines })],
+    })
+  })
+
+  it('given exactly enough, holds the last pieces', () => {
+    expect(react(claim(waiting, exactly))).toMatchObject({ state: { reservation: reserved } })
+  })
+
+  it('given too little of one SKU, holds nothing of any, and says what is missing', () => {
+    const stock = of({ sku: 'mug', onHand: 10, reserved: 9 }, { sku: 'tea', onHand: 5, reserved: 0 })
+    expect(react(claim(waiting, stock))).toEqual({
+      state: claim(rejected, stock),
+      events: [draft('InventoryRejected', { orderId, missing: [{ sku: 'mug', requested: 2, available: 1 }] })],
+    })
+  })
+
+  it('given a SKU that is not in the catalog, rejects with none available', () => {
+    const stock = of({ sku: 'mug', onHand: 10, reserved: 0 })
+    expect(react(claim(waiting, stock))).toEqual({
+      state: claim(rejected, stock),
+      events: [draft('InventoryRejected', { orderId, missing: [{ sku: 'tea', requested: 1, available: 0 }] })],
+    })
+  })
+}
+
+describe('OrderPlaced', () => {
+  const react = (given: Claim) => orderPlaced.react(given, messages.placed, noon)
+
+  it('given nothing, waits for the payment and holds nothing yet', () => {
+    expect(react(claim(undefined))).toEqual({ state: claim(waitingForPayment) })
+  })
+
+  it('sums a SKU that is on two lines', () => {
+    const twice = { ...aPlacedOrder(orderId), lines: [...order.lines, { sku: 'mug', quantity: 9, unitPrice: 1 }] }
+    const decision = orderPlaced.react(claim(waitingForOrder), aMessage('OrderPlaced', twice), noon)
+    expect(decision.events).toEqual([
+      draft('InventoryRejected', { orderId, missing: [{ sku: 'mug', requested: 11, available: 6 }] }),
+    ])
+  })
+
+  describe('after the payment has overtaken it', () => itReserves(react, waitingForOrder))
+
+  itDoesNothing(react, [waitingForPayment, reserved, rejected, tombstone, released, committed])
+})
+
+describe('PaymentProcessed', () => {
+  const react = (given: Claim) => paymentProcessed.react(given, messages.paid, noon)
+
+  it('given nothing, waits for the order', () => {
+    expect(react(claim(undefined, of()))).toEqual({ state: claim(waitingForOrder, of()) })
+  })
+
+  describe('after the order was placed', () => itReserves(react, waitingForPayment))
+
+  itDoesNothing(react, [waitingForOrder, reserved, rejected, tombstone, released, committed])
+})
+
+describe('OrderCancelled', () => {
+  const react = (given: Claim) => orderCancelled.react(given, messages.cancelled, noon)
+  const nothingReleased = [draft('InventoryReleased', { orderId, lines: [] })]
+
+  it('given nothing, answers at once and leaves a tombstone', () => {
+    expect(react(claim(undefined))).toEqual({ state: claim(tombstone), events: nothingReleased })
+  })
+
+  it.each([waitingForPayment, waitingForOrder])(
+    'given a reservation that waits for the $waitsFor, answers that nothing was held',
+    (pending) => {
+      expect(react(claim(pending))).toEqual({ state: claim(tombstone), events: nothingReleased })
+    },
+  )
+
+  it('given a reservation, frees what it holds and says so', () => {
+    expect(react(claim(reserved, held))).toEqual({
+      state: claim(released, plenty),
+      events: [draft('InventoryReleased', { orderId, lines })],
+    })
+  })
+
+  itDoesNothing(react, [rejected, tombstone, released])
+
+  it('given a committed reservation, throws: the order can only have been fulfilled', () => {
+    expect(() => react(claim(committed))).toThrow('was fulfilled')
+  })
+})
+
+describe('OrderFulfilled', () => {
+  const react = (given: Claim) => orderFulfilled.react(given, messages.fulfilled, noon)
+
+  it('given a reservation, commits it: on hand and reserved both fall', () => {
+    expect(react(claim(reserved, held))).toEqual({
+      state: claim(committed, of({ sku: 'mug', onHand: 8, reserved: 4 }, { sku: 'tea', onHand: 4, reserved: 0 })),
+    })
+  })
+
+  itDoesNothing(react, [committed])
+
+  it.each([waitingForPayment, rejected, tombstone])('given a reservation that is $status, throws', (reservation) => {
+    expect(() => react(claim(reservation))).toThrow(`its reservation is ${reservation.status}`)
+  })
+
+  it('given nothing, throws', () => {
+    expect(() => react(claim(undefined))).toThrow('its reservation is not known')
+  })
+
+  it('throws rather than take more than is held', () => {
+    const inconsistent = of({ sku: 'mug', onHand: 10, reserved: 1 }, { sku: 'tea', onHand: 5, reserved: 1 })
+    expect(() => react(claim(reserved, inconsistent))).toThrow(RangeError)
+  })
+})
