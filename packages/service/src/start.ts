@@ -72,7 +72,7 @@ export const startService = async <State, Config>(
       await Promise.all([http.stop(), ...consumers.map((consumer) => consumer.stop())])
       await inFlight.done(finishWithinMs)
       stopping.abort()
-      await Promise.all([relay.stop(), jobs])
+      await Promise.all([parts.participant.leave(), relay.stop(), jobs])
       await storage.database.end()
       log.info('stopped')
     },

@@ -13,6 +13,7 @@ import { Unavailable } from '../reactor.ts'
 import { startServerSpan, traceContextOf } from '../telemetry/tracing.ts'
 import { openApi } from './openapi.ts'
 import { fieldErrors, notFound, Problem, unavailable } from './problem.ts'
+import { prototypeKeys } from './prototype-keys.ts'
 import type { Reply, Route, RouteSpec } from './route.ts'
 
 const maxBodySize = '256kb'
@@ -51,12 +52,11 @@ const acceptable: RequestHandler = (request, _response, next) => {
   next()
 }
 
+/** JSON between systems is UTF-8 (RFC 8259, section 8.1). */
 const jsonOnly: RequestHandler = (request, _response, next) => {
-  if (!request.is('application/json')) {
-    throw new Problem(
-      'unsupported-media-type',
-      `Send application/json, not ${request.get('content-type') ?? 'a body without content type'}.`,
-    )
+  const type = request.get('content-type') ?? 'a body without content type'
+  if (!request.is('application/json') || /charset="?(?!utf-?8)/i.test(type)) {
+    throw new Problem('unsupported-media-type', `Send application/json in UTF-8, not ${type}.`)
   }
   next()
 }
@@ -95,8 +95,8 @@ const handler =
 const check = (schema: z.ZodType | undefined, value: unknown, kind: 'not-found' | 'invalid-fields'): unknown => {
   if (!schema) return undefined
   const parsed = schema.safeParse(value)
-  if (parsed.success) return parsed.data
-  const errors = fieldErrors(parsed.error)
+  const errors = [...(parsed.success ? [] : fieldErrors(parsed.error)), ...prototypeKeys(value)]
+  if (parsed.success && errors.length === 0) return parsed.data
   throw new Problem(
     kind,
     errors

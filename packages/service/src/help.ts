@@ -1,0 +1,39 @@
+/** What `--help` says about variables, from the schema that checks them. */
+import { z } from 'zod'
+
+interface Variable {
+  readonly name: string
+  readonly description: string
+  /** As it would be written; null where there is none and the variable must be set. */
+  readonly fallback: string | null
+}
+
+export const variablesOf = (schema: z.ZodObject): Variable[] => {
+  const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
+  return Object.entries(properties).map(([name, shape]) => {
+    const { description = '', default: fallback } = typeof shape === 'object' ? shape : {}
+    const optional = fallback === undefined ? !required.includes(name) : true
+    return { name, description, fallback: optional ? asText(fallback) : null }
+  })
+}
+
+/** One line for each variable: its name, what it is for, and its default. */
+export const helpOn = (schema: z.ZodObject): string => {
+  const variables = variablesOf(schema)
+  const width = Math.max(...variables.map(({ name }) => name.length))
+  return variables
+    .map(
+      ({ name, description, fallback }) =>
+        `  ${name.padEnd(width)}  ${description} (${fallback === null ? 'required' : `default: ${fallback || 'none'}`})`,
+    )
+    .join('\n')
+}
+
+const asText = (value: unknown): string => {
+  if (value === undefined) return ''
+  return typeof value === 'object'
+    ? Object.entries(value ?? {})
+        .map(([k, v]) => `${k}:${v}`)
+        .join(',')
+    : String(value)
+}

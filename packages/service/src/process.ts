@@ -1,0 +1,79 @@
+/** A service as a process of its own, over RabbitMQ: `node services/<name>/src/main.ts`. */
+import { amqpBroker } from '@quadrille/messaging'
+import { type Logger, pino } from 'pino'
+import { z } from 'zod'
+import { commonConfig, readConfig } from './config.ts'
+import type { ServiceDefinition } from './define.ts'
+import { helpOn } from './help.ts'
+import { type RunningService, startService } from './start.ts'
+import { migrateAll } from './storage.ts'
+
+const brokerConfig = z.object({
+  AMQP_URL: z.url({ protocol: /^amqps?$/ }).describe('RabbitMQ: amqp://user:password@host:port/vhost'),
+})
+
+/** A stop that takes longer than this is ended hard, ms. What was in hand is done again by others. */
+const stopWithinMs = 10_000
+
+/**
+ * Runs a service until SIGTERM or SIGINT, then stops it and exits with 0 within 10 s. A start that can't succeed exits with 1
+ * and a line that says why. Errors that nothing handles end the process, because its state is then unknown.
+ */
+export const runProcess = async <State, Config>(definition: ServiceDefinition<State, Config>): Promise<void> => {
+  if (process.argv.includes('--help')) return printHelp(definition)
+  const stopping = new AbortController()
+  const started = start(definition, stopping.signal)
+  const onSignal = () => {
+    if (stopping.signal.aborted) return
+    stopping.abort()
+    setTimeout(() => process.exit(1), stopWithinMs).unref()
+    started.then((running) => running.stop()).then(() => process.exit(0), fail)
+  }
+  process.on('SIGTERM', onSignal).on('SIGINT', onSignal)
+  await started.catch((error) => (stopping.signal.aborted ? process.exit(0) : fail(error)))
+}
+
+/** Brings the database's schema up to date, as a step of its own before services that are started with MIGRATE=off. */
+export const runMigrations = async <State, Config>({
+  model,
+  migrations,
+}: ServiceDefinition<State, Config>): Promise<void> => {
+  try {
+    const { DATABASE_URL } = readConfig(commonConfig.pick({ DATABASE_URL: true }), process.env)
+    await migrateAll(DATABASE_URL, migrations)
+    process.stdout.write(`The database of ${model.name} is up to date.\n`)
+  } catch (error) {
+    fail(error)
+  }
+}
+
+const start = async <State, Config>(
+  definition: ServiceDefinition<State, Config>,
+  signal: AbortSignal,
+): Promise<Pick<RunningService, 'stop'>> => {
+  const { AMQP_URL, LOG_LEVEL } = readConfig(
+    z.intersection(brokerConfig, z.intersection(commonConfig, definition.config)),
+    process.env,
+  )
+  const log: Logger = pino({ level: LOG_LEVEL })
+  const broker = amqpBroker(AMQP_URL, { log })
+  const service = await startService(definition, { broker, env: process.env, log, signal })
+  return {
+    stop: async () => {
+      await service.stop()
+      await broker.close()
+    },
+  }
+}
+
+const printHelp = <State, Config>({ model, config }: ServiceDefinition<State, Config>): void => {
+  const own = config instanceof z.ZodObject ? `\n${helpOn(config)}` : ''
+  process.stdout.write(
+    `The ${model.name} service. Variables:\n${helpOn(brokerConfig)}\n${helpOn(commonConfig)}${own}\n`,
+  )
+}
+
+const fail = (error: unknown): never => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exit(1)
+}

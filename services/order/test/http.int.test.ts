@@ -1,0 +1,364 @@
+/** The HTTP interface over a real Postgres. Nobody else has joined the broker, so what is said waits in the outbox. */
+import { randomUUID } from 'node:crypto'
+import { request as httpRequest } from 'node:http'
+import { connect } from 'node:net'
+import { inProcessBroker } from '@quadrille/messaging'
+import { openDatabase } from '@quadrille/postgres'
+import { type RunningService, startService } from '@quadrille/service'
+import { createTestDatabase, type TestDatabase } from '@quadrille/testing'
+import { pino } from 'pino'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { order } from '../src/service.ts'
+
+let database: TestDatabase
+let service: RunningService
+
+const log = pino({ level: 'silent' })
+
+const start = (env: Record<string, string> = {}) =>
+  startService(order, {
+    broker: inProcessBroker({ onError: (error) => log.error(error) }),
+    env: { DATABASE_URL: database.url, PORT: '0', ...env },
+    log,
+  })
+
+beforeAll(async () => {
+  database = await createTestDatabase(inject('postgresUrl'))
+  service = await start()
+})
+afterAll(async () => {
+  await service.stop()
+  await database.drop()
+})
+
+const valid = {
+  customer: { id: 'c-1', email: 'ada@example.com' },
+  currency: 'EUR',
+  lines: [{ sku: 'mug', quantity: 2, unitPrice: 1_250 }],
+  payment: { method: 'pm_card_visa' },
+}
+
+interface Answer {
+  status: number
+  type: string | null
+  location: string | null
+  // biome-ignore lint/suspicious/noExplicitAny: a test looks into bodies of any shape
+  body: any
+}
+
+const call = async (path: string, init: RequestInit = {}): Promise<Answer> => {
+  const response = await fetch(service.url + path, init)
+  const { headers, status } = response
+  return { status, type: headers.get('content-type'), location: headers.get('location'), body: await response.json() }
+}
+
+const post = (body: unknown, headers: Record<string, string> = {}) =>
+  call('/orders', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  })
+
+const countOrders = async () => {
+  const sql = openDatabase({ url: database.url, applicationName: 'test', max: 2, onIdleError: () => undefined })
+  const [row] = await sql.query<{ count: number }>('select count(*) as count from customer_order')
+  await sql.end()
+  return row?.count
+}
+
+describe('POST /orders', () => {
+  it('accepts an order, and shows it at its Location without the payment method', async () => {
+    const accepted = await post({ ...valid, reference: 'web-1', metadata: { shop: 'berlin' } })
+    expect(accepted).toMatchObject({
+      status: 202,
+      body: {
+        status: 'placed',
+        settled: false,
+        cancellation: null,
+        total: 2_500,
+        reference: 'web-1',
+        metadata: { shop: 'berlin' },
+        payment: { status: 'pending' },
+        inventory: { status: 'pending' },
+        notifications: [],
+      },
+    })
+    expect(accepted.location).toBe(`/orders/${accepted.body.id}`)
+    const shown = await call(accepted.location ?? '')
+    expect(shown).toMatchObject({ status: 200, body: { id: accepted.body.id, status: 'placed', total: 2_500 } })
+    expect(JSON.stringify([accepted, shown])).not.toContain('pm_card_visa')
+  })
+
+  it('keeps the event in the history, without the payment method', async () => {
+    const { body } = await post(valid)
+    const history = await call(`/orders/${body.id}/events`)
+    expect(history.body).toMatchObject({
+      items: [{ type: 'OrderPlaced', subject: body.id, source: '/order' }],
+      nextCursor: null,
+    })
+    expect(JSON.stringify(history)).not.toContain('pm_card_visa')
+  })
+
+  it('makes one order of 50 concurrent requests under one key, and gives 50 equal answers', async () => {
+    const before = await countOrders()
+    const key = randomUUID()
+    const answers = await Promise.all(Array.from({ length: 50 }, () => post(valid, { 'idempotency-key': key })))
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1)
+    expect(answers[0]?.status).toBe(202)
+    expect(await countOrders()).toBe((before ?? 0) + 1)
+  })
+
+  it('gives the first answer again after a restart, whatever has become of the order', async () => {
+    const key = randomUUID()
+    const first = await post(valid, { 'idempotency-key': key })
+    await call(`/orders/${first.body.id}/cancel`, { method: 'POST' })
+    await service.stop()
+    service = await start()
+    expect(await post(valid, { 'idempotency-key': key })).toEqual(first)
+  })
+
+  it('takes the same content in another order of fields for the same request', async () => {
+    const key = randomUUID()
+    const first = await post(valid, { 'idempotency-key': key })
+    const reordered = Object.fromEntries(Object.entries(valid).toReversed())
+    expect(await post(reordered, { 'idempotency-key': key })).toEqual(first)
+  })
+
+  it('refuses another order under a used key', async () => {
+    const key = randomUUID()
+    await post(valid, { 'idempotency-key': key })
+    const other = await post({ ...valid, reference: 'other' }, { 'idempotency-key': key })
+    expect(other).toMatchObject({ status: 422, body: { type: 'urn:quadrille:problem:idempotency-key-reused' } })
+  })
+
+  it('does not remember an answer that was a refusal', async () => {
+    const key = randomUUID()
+    expect((await post({ ...valid, lines: [] }, { 'idempotency-key': key })).status).toBe(422)
+    expect((await post(valid, { 'idempotency-key': key })).status).toBe(202)
+  })
+
+  it('accepts what the limits allow', async () => {
+    const line = (index: number) => ({ sku: `sku-${index}`, quantity: 1, unitPrice: 0 })
+    const answers = await Promise.all([
+      post({ ...valid, lines: Array.from({ length: 1_000 }, (_, index) => line(index)) }),
+      post({ ...valid, lines: [{ sku: 'a', quantity: 1_000_000, unitPrice: 1_000_000 }] }),
+      post({
+        ...valid,
+        metadata: Object.fromEntries(Array.from({ length: 16 }, (_, index) => [`key-${index}`, 'value'])),
+      }),
+      post({ ...valid, customer: { id: 'é'.repeat(100), email: 'ada@example.com' } }),
+    ])
+    expect(answers.map(({ status }) => status)).toEqual([202, 202, 202, 202])
+  })
+})
+
+describe('bad input is refused with a pointer to the field, and changes nothing', () => {
+  const line = valid.lines[0]
+  const withLine = (change: object) => ({ ...valid, lines: [{ ...line, ...change }] })
+  const cases: [string, unknown, string][] = [
+    ['no lines', { ...valid, lines: [] }, '/lines'],
+    ['1,001 lines', { ...valid, lines: Array.from({ length: 1_001 }, () => line) }, '/lines'],
+    ['quantity 0', withLine({ quantity: 0 }), '/lines/0/quantity'],
+    ['quantity −1', withLine({ quantity: -1 }), '/lines/0/quantity'],
+    ['quantity 1.5', withLine({ quantity: 1.5 }), '/lines/0/quantity'],
+    ['quantity 1e21', withLine({ quantity: 1e21 }), '/lines/0/quantity'],
+    ['quantity "3"', withLine({ quantity: '3' }), '/lines/0/quantity'],
+    ['a negative price', withLine({ unitPrice: -1 }), '/lines/0/unitPrice'],
+    ['a fractional price', withLine({ unitPrice: 9.99 }), '/lines/0/unitPrice'],
+    ['a total that is too large', withLine({ quantity: 1_000_000, unitPrice: 1_000_001 }), '/lines'],
+    ['a SKU with a blank', withLine({ sku: 'a b' }), '/lines/0/sku'],
+    ['an unknown currency', { ...valid, currency: 'XYZ' }, '/currency'],
+    ['a bad email', { ...valid, customer: { id: 'c', email: 'ada' } }, '/customer/email'],
+    [
+      'an email with CR and LF',
+      { ...valid, customer: { id: 'c', email: 'ada@example.com\r\nBcc: eve@example.com' } },
+      '/customer/email',
+    ],
+    ['NUL in text', { ...valid, reference: 'a\u0000b' }, '/reference'],
+    ['a lone surrogate in text', `${JSON.stringify(valid).slice(0, -1)},"reference":"a\\ud800"}`, '/reference'],
+    ['a lone surrogate in a key', { ...valid, metadata: { '\ud800': 'x' } }, '/metadata'],
+    ['a missing field', { ...valid, payment: undefined }, '/payment'],
+    ['a wrong type', { ...valid, customer: 'ada' }, '/customer'],
+    ['an extra field', { ...valid, cupon: 'X' }, '/cupon'],
+    ['an extra nested field', withLine({ colour: 'red' }), '/lines/0/colour'],
+    [
+      '17 pairs of metadata',
+      { ...valid, metadata: Object.fromEntries(Array.from({ length: 17 }, (_, i) => [`k${i}`, 'v'])) },
+      '/metadata',
+    ],
+    ['metadata that is no text', { ...valid, metadata: { a: 1 } }, '/metadata/a'],
+    ['__proto__', `${JSON.stringify(valid).slice(0, -1)},"__proto__":{"admin":true}}`, '/__proto__'],
+    [
+      '__proto__ in metadata',
+      `${JSON.stringify(valid).slice(0, -1)},"metadata":{"__proto__":{"admin":"true"}}}`,
+      '/metadata',
+    ],
+    ['an array', [], ''],
+    ['null', 'null', ''],
+    ['deep nesting', `${'['.repeat(50_000)}${']'.repeat(50_000)}`, ''],
+  ]
+
+  it.each(cases)('%s', async (_, body, pointer) => {
+    const before = await countOrders()
+    const answer = await post(body)
+    expect(answer.status).toBe(422)
+    expect(answer.type).toContain('application/problem+json')
+    expect(answer.body).toMatchObject({ type: 'urn:quadrille:problem:invalid-fields', status: 422 })
+    expect(answer.body.errors.some((error: { pointer: string }) => error.pointer.startsWith(pointer))).toBe(true)
+    expect(await countOrders()).toBe(before)
+  })
+
+  it('an over-long or empty idempotency key', async () => {
+    for (const key of ['x'.repeat(256), '']) {
+      const answer = await post(valid, { 'idempotency-key': key })
+      expect(answer).toMatchObject({ status: 422, body: { errors: [{ pointer: '/Idempotency-Key' }] } })
+    }
+  })
+
+  it.each([
+    ['not JSON', '{"customer":', { 'content-type': 'application/json' }, 400],
+    ['wrong content type', JSON.stringify(valid), { 'content-type': 'text/plain' }, 415],
+    [
+      'a body over 256 kB',
+      JSON.stringify({ ...valid, reference: 'x'.repeat(300_000) }),
+      { 'content-type': 'application/json' },
+      413,
+    ],
+    ['an unknown charset', JSON.stringify(valid), { 'content-type': 'application/json; charset=utf-7' }, 415],
+    ['a wrong Accept', JSON.stringify(valid), { 'content-type': 'application/json', accept: 'text/html' }, 406],
+  ] satisfies [string, string, Record<string, string>, number][])('%s', async (...[, body, headers, status]) => {
+    const answer = await call('/orders', { method: 'POST', headers, body })
+    expect(answer).toMatchObject({ status, body: { status, type: expect.stringMatching(/^urn:quadrille:problem:/) } })
+  })
+
+  it('a wrong method is told which are allowed', async () => {
+    const response = await fetch(`${service.url}/orders`, { method: 'DELETE' })
+    expect(response.status).toBe(405)
+    expect(response.headers.get('allow')).toBe('POST, GET')
+  })
+
+  it('ids that are no UUID, unknown ids and unknown paths are not found', async () => {
+    const paths = [
+      '/orders/nonsense',
+      `/orders/${randomUUID()}`,
+      `/orders/${randomUUID()}/events`,
+      '/nonsense',
+      '/orders/%00',
+    ]
+    for (const path of paths) expect((await call(path)).status).toBe(404)
+    expect((await call('/orders/nonsense')).body.errors).toMatchObject([{ pointer: '/id' }])
+    expect((await call(`/orders/${randomUUID()}/cancel`, { method: 'POST' })).status).toBe(404)
+  })
+
+  it('forged cursors and bad queries', async () => {
+    for (const query of [
+      'cursor=forged',
+      'cursor=',
+      `cursor=${'x'.repeat(300)}`,
+      'limit=0',
+      'limit=101',
+      'limit=x',
+      'status=lost',
+      'colour=red',
+      'limit=1&limit=2',
+    ]) {
+      expect((await call(`/orders?${query}`)).status, query).toBe(422)
+    }
+  })
+
+  it('an upload that is cut off does no harm', async () => {
+    const before = await countOrders()
+    const { hostname, port } = new URL(service.url)
+    await new Promise<void>((resolve) => {
+      const socket = connect(Number(port), hostname, () => {
+        socket.write(
+          'POST /orders HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 500\r\n\r\n{"customer":',
+        )
+        socket.destroySoon()
+      }).on('close', () => resolve())
+    })
+    expect((await call('/health/live')).status).toBe(200)
+    expect(await countOrders()).toBe(before)
+  })
+
+  it('a slow upload is taken when it is complete', async () => {
+    const body = JSON.stringify(valid)
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      const request = httpRequest(`${service.url}/orders`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'content-length': body.length },
+      })
+      request.on('response', (response) => resolve(response.resume().statusCode)).on('error', reject)
+      request.write(body.slice(0, 20), () => setImmediate(() => request.end(body.slice(20))))
+    })
+    expect(status).toBe(202)
+  })
+})
+
+describe('GET /orders', () => {
+  it('pages through a customer’s orders, the newest first, each once', async () => {
+    const customer = { id: `pager-${randomUUID()}`, email: 'ada@example.com' }
+    const ids: string[] = []
+    for (let count = 0; count < 5; count += 1) ids.push((await post({ ...valid, customer })).body.id)
+    const seen: string[] = []
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const page = await call(`/orders?customerId=${customer.id}&limit=2${cursor && `&cursor=${cursor}`}`)
+      seen.push(...page.body.items.map(({ id }: { id: string }) => id))
+      cursor = page.body.nextCursor
+    }
+    expect(seen).toEqual(ids.toReversed())
+  })
+
+  it('filters by status and reference', async () => {
+    const reference = randomUUID()
+    const { body } = await post({ ...valid, reference })
+    await post({ ...valid, reference })
+    await call(`/orders/${body.id}/cancel`, { method: 'POST' })
+    const cancelled = await call(`/orders?reference=${reference}&status=cancelled`)
+    expect(cancelled.body.items).toMatchObject([{ id: body.id, status: 'cancelled' }])
+  })
+})
+
+describe('POST /orders/{id}/cancel', () => {
+  it('cancels once, and answers alike when it is repeated', async () => {
+    const { body } = await post(valid)
+    const answers = await Promise.all([1, 2, 3].map(() => call(`/orders/${body.id}/cancel`, { method: 'POST' })))
+    for (const answer of answers) {
+      expect(answer).toMatchObject({
+        status: 202,
+        body: { status: 'cancelled', settled: false, cancellation: { reason: 'customer' } },
+      })
+    }
+    const history = await call(`/orders/${body.id}/events`)
+    expect(history.body.items.map(({ type }: { type: string }) => type)).toEqual(['OrderCancelled', 'OrderPlaced'])
+  })
+})
+
+describe('operations', () => {
+  it('is ready without a broker, and says what events wait for', async () => {
+    const ready = await call('/health/ready')
+    expect(ready).toMatchObject({
+      status: 200,
+      body: { status: 'degraded', postgres: 'ok', waitingFor: expect.stringContaining('payment.inbox') },
+    })
+  })
+
+  it('refuses orders while the outbox is full, and says when to come back', async () => {
+    const full = await start({ OUTBOX_MAX: '1' })
+    const refused = async () =>
+      fetch(`${full.url}/orders`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(valid),
+      })
+    await expect.poll(async () => (await refused()).status, { timeout: 5_000 }).toBe(503)
+    expect((await refused()).headers.get('retry-after')).toBe('5')
+    expect((await fetch(`${full.url}/health/ready`)).status).toBe(503)
+    await full.stop()
+  })
+
+  it('counts for Prometheus', async () => {
+    const metrics = await (await fetch(`${service.url}/metrics`)).text()
+    expect(metrics).toContain('quadrille_outbox_rows{service="order"}')
+  })
+})
