@@ -1,0 +1,73 @@
+/** An inventory on a database of its own: its rows, and batches of messages as the shell would run them. */
+import type { Message } from '@quadrille/events'
+import { type Database, migrate, openDatabase, type Sql } from '@quadrille/postgres'
+import { fold, reactionsByType } from '@quadrille/service'
+import { createTestDatabase, noon } from '@quadrille/testing'
+import { createStock, moveStock } from '../src/db/stock-table.ts'
+import { inventory } from '../src/service.ts'
+
+export interface Books extends AsyncDisposable {
+  readonly database: Database
+  /** Puts SKUs in, each with so many on hand. */
+  stockUp(onHand: Readonly<Record<string, number>>): Promise<void>
+  /** Runs one batch in one transaction, and returns its statements and the types of the events. */
+  batch(messages: readonly Message[]): Promise<{ statements: string[]; said: string[] }>
+  /** SKUs whose books don't balance: movements − committed is not on hand, or held by orders is not reserved. */
+  imbalance(): Promise<unknown[]>
+}
+
+const options = { service: 'inventory', reactions: reactionsByType(inventory.reactions), now: noon }
+
+export const openBooks = async (serverUrl: string): Promise<Books> => {
+  const { url, drop } = await createTestDatabase(serverUrl)
+  await migrate(url, inventory.migrations)
+  const database = openDatabase({ url, applicationName: 'test', onIdleError: () => undefined })
+  return {
+    database,
+    stockUp: (onHand) => stockUp(database, onHand),
+    batch: (messages) => database.transaction((sql) => runBatch(sql, messages)),
+    imbalance: () => database.query(imbalance),
+    [Symbol.asyncDispose]: async () => {
+      await database.end()
+      await drop()
+    },
+  }
+}
+
+const stockUp = (database: Database, onHand: Readonly<Record<string, number>>): Promise<void> =>
+  database.transaction(async (sql) => {
+    await createStock(sql, Object.keys(onHand))
+    await moveStock(
+      sql,
+      Object.entries(onHand).map(([sku, quantity]) => ({ sku, kind: 'receipt', quantity })),
+    )
+  })
+
+const runBatch = async (sql: Sql, messages: readonly Message[]) => {
+  const statements: string[] = []
+  const recorded: Sql = {
+    query: (text, values) => {
+      statements.push(text)
+      return sql.query(text, values)
+    },
+  }
+  const set = await inventory.tables.load(recorded, messages)
+  const { steps, failures } = fold(set, messages, options)
+  for (const error of failures.values()) throw error
+  await set.save(recorded, steps)
+  return { statements, said: steps.flatMap(({ events }) => events.map(({ type }) => type)) }
+}
+
+const imbalance = `
+  with line as (
+    select status, sku, quantity
+    from reservation, jsonb_to_recordset(lines) as line (sku text, quantity bigint)
+  )
+  select * from (
+    select sku, on_hand, reserved,
+           coalesce((select sum(quantity) from stock_movement where stock_movement.sku = stock.sku), 0)
+             - coalesce((select sum(quantity) from line where line.sku = stock.sku and status = 'committed'), 0) as moved,
+           coalesce((select sum(quantity) from line where line.sku = stock.sku and status = 'reserved'), 0) as held
+    from stock
+  ) as book
+  where on_hand <> moved or reserved <> held`
