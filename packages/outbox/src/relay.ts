@@ -5,9 +5,9 @@
  * Guarantee: every committed row is published until the broker has confirmed it and routed it, at least once. Neither
  * sequence numbers nor times are a watermark, so gaps, long transactions and restored backups lose nothing.
  */
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Publisher } from '@quadrille/messaging'
 import { batching, type Database, type Sql } from '@quadrille/postgres'
+import { Alarm } from './alarm.ts'
 import {
   type Backlog,
   deleteOutbox,
@@ -52,7 +52,9 @@ export class Relay {
   readonly #delete: (seq: number) => Promise<void>
   readonly #onTheWay = new Set<number>()
   readonly #stopping = new AbortController()
+  readonly #sweepNow = new Alarm()
   #fresh = 0
+  #swept = 0
   #backlog: Backlog = { rows: 0, oldestAgeMs: 0, oldestSeq: null }
   #loops: Promise<unknown> = Promise.resolve()
 
@@ -66,11 +68,7 @@ export class Relay {
 
   /** Begins to sweep. */
   start(): void {
-    this.#loops = Promise.all([
-      this.#repeat('sweep', () => this.#sweep()),
-      this.#repeat('measure', () => this.#measure()),
-      this.#announceDrain(),
-    ])
+    this.#loops = Promise.all([this.#sweepAgainAndAgain(), this.#measureAgainAndAgain()])
   }
 
   /** Stops sweeping. What is still on its way stays in the table until somebody's sweep. */
@@ -94,8 +92,11 @@ export class Relay {
     this.#fresh += taken
     try {
       const rows = await insertOutbox(sql, messages, { rows: taken, ms: leaseMs })
-      const send = (row: OutboxRow) => void this.#send(row).finally(() => free(1))
-      return { committed: () => rows.forEach(send), abandoned: () => free(taken) }
+      const committed = () => {
+        for (const row of rows) void this.#send(row).finally(() => free(1))
+        if (taken < messages.length) this.#sweepNow.ring()
+      }
+      return { committed, abandoned: () => free(taken) }
     } catch (error) {
       free(taken)
       throw error
@@ -116,43 +117,52 @@ export class Relay {
     await this.#delete(row.seq).catch((error) => onError(error, 'delete')) // it will go out once more; the inboxes know it
   }
 
-  /** True where there is more to sweep right away. */
-  async #sweep(): Promise<boolean> {
-    const { database, publisher, sweepSize, leaseMs } = this.#options
-    if (publisher.waitingFor() !== null) return false
-    const rows = await leaseOutbox(database, sweepSize, leaseMs)
-    await Promise.all(rows.map((row) => this.#send(row)))
-    return rows.length === sweepSize
-  }
-
-  async #measure(): Promise<boolean> {
-    this.#backlog = await outboxBacklog(this.#options.database, this.#options.countUpTo)
-    return false
-  }
-
-  /** Tells the publisher once when everything is through that waited when the relay started. */
-  async #announceDrain(): Promise<void> {
-    const { database, publisher } = this.#options
-    let last: number | undefined
-    await this.#repeat('measure', async () => {
-      last ??= await newestOutboxSeq(database)
-      const { oldestSeq } = await outboxBacklog(database, 1)
-      if (oldestSeq !== null && oldestSeq <= last) return false
-      publisher.drained()
-      return 'done'
-    })
-  }
-
-  /** Runs a step again and again until the relay stops or the step is done: at once while there is more, else after a pause. */
-  async #repeat(step: 'sweep' | 'measure', run: () => Promise<boolean | 'done'>): Promise<void> {
+  async #sweepAgainAndAgain(): Promise<void> {
     const { signal } = this.#stopping
     while (!signal.aborted) {
-      const more = await run().catch((error) => {
-        this.#options.onError(error, step)
-        return false
-      })
-      if (more === 'done') return
-      if (!more) await pause(this.#options.sweepEveryMs, undefined, { signal }).catch(() => undefined) // aborted: the loop ends
+      const more = await this.#sweep().catch((error) => this.#report(error, 'sweep'))
+      if (!more) await this.#sweepNow.pause(this.#options.sweepEveryMs, signal)
     }
+  }
+
+  /** Takes as many rows as may be on their way. True where there is more to take right away. */
+  async #sweep(): Promise<boolean> {
+    const { database, publisher, sweepSize, leaseMs } = this.#options
+    const room = sweepSize - this.#swept
+    if (room < sweepSize / 2 || publisher.waitingFor() !== null) return false
+    const rows = await leaseOutbox(database, room, leaseMs)
+    this.#swept += rows.length
+    for (const row of rows) void this.#send(row).finally(() => this.#afterSwept())
+    return rows.length === room
+  }
+
+  /** Half of what was swept is done: time for the next, without waiting for the slowest. */
+  #afterSwept(): void {
+    this.#swept -= 1
+    if (this.#swept === Math.floor(this.#options.sweepSize / 2)) this.#sweepNow.ring()
+  }
+
+  /** Measures the backlog, and tells the publisher once when everything is through that waited at the start. */
+  async #measureAgainAndAgain(): Promise<void> {
+    const { database, publisher, countUpTo, sweepEveryMs } = this.#options
+    const { signal } = this.#stopping
+    let waitedAtStart: number | undefined
+    let drained = false
+    const measure = async () => {
+      waitedAtStart ??= await newestOutboxSeq(database)
+      this.#backlog = await outboxBacklog(database, countUpTo)
+      if (drained || (this.#backlog.oldestSeq ?? Number.POSITIVE_INFINITY) <= waitedAtStart) return
+      drained = true
+      publisher.drained()
+    }
+    while (!signal.aborted) {
+      await measure().catch((error) => this.#report(error, 'measure'))
+      await new Alarm().pause(sweepEveryMs, signal)
+    }
+  }
+
+  #report(error: unknown, step: 'sweep' | 'measure'): false {
+    this.#options.onError(error, step)
+    return false
   }
 }
