@@ -1,0 +1,113 @@
+/** The payment of an order. Amounts are in minor units of its currency. */
+import type { DataOf } from '@quadrille/events'
+
+/** What is asked for, and how it was asked for at the gateway. */
+interface Asked {
+  readonly orderId: string
+  readonly amount: number
+  readonly currency: string
+  /** The gateway's object. It is stored before it is confirmed: while it is null, nothing can have been captured. */
+  readonly gatewayReference: string | null
+  /** How often it was to be confirmed. */
+  readonly attempts: number
+}
+
+/** The charge is out, and its outcome not known here. */
+export interface Pending extends Asked {
+  readonly status: 'pending'
+}
+
+/** The order is cancelled, and the gateway has yet to say whether the charge got through. */
+export interface Cancelling extends Asked {
+  readonly status: 'cancelling'
+}
+
+/** Cancelled, nothing was captured: also the tombstone of an order that was cancelled before it was heard of. */
+export interface Voided extends Asked {
+  readonly status: 'voided'
+}
+
+export interface Declined extends Asked {
+  readonly status: 'declined'
+  /** Whether the order's cancellation has come: a capture that turns up after it is refunded. */
+  readonly cancelled: boolean
+}
+
+/** The gateway has taken the money, by this object. */
+interface Taken extends Asked {
+  readonly gatewayReference: string
+  readonly captured: number
+}
+
+export interface Captured extends Taken {
+  readonly status: 'captured'
+}
+
+/** The order is cancelled, and the money on its way back. */
+export interface Refunding extends Taken {
+  readonly status: 'refunding'
+  /** 1, and one more each time that a person has a refused refund tried again. */
+  readonly round: number
+}
+
+/** The gateway refused the refund for good: a person has to act. */
+export interface RefundFailed extends Taken {
+  readonly status: 'refund_failed'
+  readonly round: number
+}
+
+export interface Refunded extends Taken {
+  readonly status: 'refunded'
+  /** 0 where there was nothing to give back. */
+  readonly round: number
+  /** What tells of a refund that a person made outside the gateway; null for one of the gateway's. */
+  readonly manualReference: string | null
+}
+
+export type Paid = Captured | Refunding | RefundFailed | Refunded
+export type Unpaid = Pending | Cancelling | Voided | Declined
+export type Payment = Unpaid | Paid
+
+const asked = (orderId: string, amount: number, currency: string): Asked => ({
+  orderId,
+  amount,
+  currency,
+  gatewayReference: null,
+  attempts: 0,
+})
+
+export const pending = ({ orderId, total, currency }: DataOf<'OrderPlaced'>): Pending => ({
+  ...asked(orderId, total, currency),
+  status: 'pending',
+})
+
+/** What keeps an order that was cancelled before it was heard of from being charged. */
+export const tombstone = ({ orderId, total, currency }: DataOf<'OrderCancelled'>): Voided => ({
+  ...asked(orderId, total, currency),
+  status: 'voided',
+})
+
+/** The payment of which nothing is known but that the gateway has captured it: after a restored backup, say. */
+export const unheardOf = ({ orderId, amount, currency }: DataOf<'ChargeSucceeded'>): Pending => ({
+  ...asked(orderId, amount, currency),
+  status: 'pending',
+})
+
+export const isPaid = (payment: Payment): payment is Paid => 'captured' in payment
+
+/** Whether the order's cancellation has come. */
+export const isCancelled = (payment: Payment): boolean => {
+  switch (payment.status) {
+    case 'pending':
+    case 'captured':
+      return false
+    case 'declined':
+      return payment.cancelled
+    case 'cancelling':
+    case 'voided':
+    case 'refunding':
+    case 'refund_failed':
+    case 'refunded':
+      return true
+  }
+}

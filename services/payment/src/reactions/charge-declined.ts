@@ -1,0 +1,15 @@
+import { draft } from '@quadrille/events'
+import { nothing } from '@quadrille/service'
+import { reaction } from './reaction.ts'
+
+export const chargeDeclined = reaction('ChargeDeclined', (payment, { data }) => {
+  // While a cancellation waits for the gateway it is CancelCharge that answers; and what was captured is captured.
+  if (payment?.status !== 'pending') return nothing
+  const { gatewayReference, code } = data
+  const { orderId, amount, currency } = payment
+  const category = code === 'insufficient_funds' ? 'insufficient_funds' : 'refused'
+  return {
+    state: { ...payment, status: 'declined', gatewayReference, cancelled: false },
+    events: [draft('PaymentDeclined', { orderId, amount, currency, code, category })],
+  }
+})

@@ -1,0 +1,10 @@
+import { nothing } from '@quadrille/service'
+import { beginRound, refunded } from '../domain/refund.ts'
+import { reaction } from './reaction.ts'
+
+/** A person lets a refused refund be tried again, or has made it by hand. Of two at once, the first counts. */
+export const refundRequested = reaction('RefundRequested', (payment, { data: { round, manualReference } }) => {
+  if (payment?.status !== 'refund_failed' || round !== payment.round + 1) return nothing
+  if (manualReference === undefined) return beginRound(payment, round)
+  return refunded(payment, { round: payment.round, manualReference })
+})
