@@ -1,0 +1,79 @@
+/** The tables of the gateway's ledger: one statement a function. */
+import type { Sql } from '@quadrille/postgres'
+import type { Intent } from './intent.ts'
+
+export interface Creation {
+  readonly key: string
+  readonly orderId: string
+  readonly amount: number
+  readonly currency: string
+}
+
+interface CreateKey {
+  readonly key: string
+  readonly reference: string
+}
+
+/**
+ * Creates an object for each key that isn't known, or was first used before `forgotten`, and returns those. The keys must
+ * differ. One that another transaction is just using is waited for.
+ */
+export const createIntents = (
+  sql: Sql,
+  creations: readonly Creation[],
+  { now, forgotten }: { now: Date; forgotten: Date },
+): Promise<CreateKey[]> =>
+  sql.query<CreateKey>(
+    `with asked as (
+       select * from unnest($1::text[], $2::uuid[], $3::bigint[], $4::text[]) as asked (key, order_id, amount, currency)
+     ), claimed as (
+       insert into gateway.create_key as known (key, reference, created_at)
+       select key, 'sim_' || nextval('gateway.reference'), $5::timestamptz from asked order by key
+       on conflict (key) do update set reference = excluded.reference, created_at = excluded.created_at
+         where known.created_at <= $6::timestamptz
+       returning key, reference
+     ), created as (
+       insert into gateway.intent (reference, order_id, amount, currency, created_at)
+       select reference, order_id, amount, currency, $5::timestamptz from claimed join asked using (key)
+     )
+     select key, reference from claimed`,
+    [
+      creations.map(({ key }) => key),
+      creations.map(({ orderId }) => orderId),
+      creations.map(({ amount }) => amount),
+      creations.map(({ currency }) => currency),
+      now,
+      forgotten,
+    ],
+  )
+
+/** The objects that keys have created. */
+export const findCreated = (sql: Sql, keys: readonly string[]): Promise<CreateKey[]> =>
+  sql.query<CreateKey>('select key, reference from gateway.create_key where key = any($1::text[])', [keys])
+
+/** The objects, locked in the order of their references until the transaction ends. */
+export const lockIntents = (sql: Sql, references: readonly string[]): Promise<Intent[]> =>
+  sql.query<Intent>(
+    `select reference, order_id as "orderId", amount, currency, status, method, decline_code as "declineCode",
+            confirmations, due_at as "dueAt", captured, refunded, capture_count as "captureCount",
+            refund_count as "refundCount", answers
+     from gateway.intent where reference = any($1::text[]) order by reference for update`,
+    [references],
+  )
+
+/** Writes objects that this transaction has locked. */
+export const updateIntents = async (sql: Sql, intents: readonly Intent[]): Promise<void> => {
+  await sql.query(
+    `update gateway.intent
+     set status = changed.status, method = changed.method, decline_code = changed."declineCode",
+         confirmations = changed.confirmations, due_at = changed."dueAt", captured = changed.captured,
+         refunded = changed.refunded, capture_count = changed."captureCount", refund_count = changed."refundCount",
+         answers = changed.answers
+     from jsonb_to_recordset($1::jsonb) as changed (
+       reference text, status text, method text, "declineCode" text, confirmations integer, "dueAt" timestamptz,
+       captured bigint, refunded bigint, "captureCount" integer, "refundCount" integer, answers jsonb
+     )
+     where intent.reference = changed.reference`,
+    [JSON.stringify(intents)],
+  )
+}

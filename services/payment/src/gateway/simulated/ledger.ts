@@ -1,0 +1,79 @@
+/** The gateway's side of each call: objects and idempotency keys, for all calls that come meanwhile in the same statements. */
+import { batching, type Database } from '@quadrille/postgres'
+import { type Answer, answerTo, type Intent, keyLifetimeMs, settle, withAnswer } from './intent.ts'
+import { type Creation, createIntents, findCreated, lockIntents, updateIntents } from './intent-table.ts'
+import type { Done, Operation } from './operations.ts'
+
+export interface Call<Given extends Answer> {
+  readonly reference: string
+  readonly operation: Operation<Given>
+  /** A call under a known key gets the stored answer, and does nothing. */
+  readonly key?: string
+}
+
+export interface Ledger {
+  /** The reference of the object that the key has created, now or before. */
+  create(creation: Creation): Promise<string>
+  /** @throws {Error} where there is no such object. */
+  call<Given extends Answer>(call: Call<Given>): Promise<Done<Given>>
+}
+
+/** A ledger in the schema `gateway`. `now` is the gateway's clock, by which it forgets keys and ends what it processes. */
+export const openLedger = (database: Database, now: () => Date): Ledger => {
+  const create = batching((creations: readonly Creation[]) => createAll(database, creations, now()))
+  const call = batching((calls: readonly Call<Answer>[]) => callAll(database, calls, now()))
+  return {
+    create,
+    call: async <Given extends Answer>({ reference, operation, key }: Call<Given>) => {
+      const done = await call({ reference, operation, ...(key !== undefined && { key }) })
+      if (!done) throw new Error(`The gateway has no object ${reference}.`)
+      return done as Done<Given> // a key is used for one operation, so a stored answer is of its kind
+    },
+  }
+}
+
+const createAll = async (database: Database, creations: readonly Creation[], now: Date): Promise<string[]> => {
+  const distinct = [...new Map(creations.map((creation) => [creation.key, creation])).values()]
+  const forgotten = new Date(now.getTime() - keyLifetimeMs)
+  const created = await createIntents(database, distinct, { now, forgotten })
+  const known = created.length < distinct.length ? await findCreated(database, keysOf(distinct)) : created
+  const references = new Map(known.map(({ key, reference }) => [key, reference]))
+  return creations.map(({ key }) => {
+    const reference = references.get(key)
+    if (reference === undefined) throw new Error(`The key ${key} is neither new nor known.`)
+    return reference
+  })
+}
+
+const keysOf = (creations: readonly Creation[]): string[] => creations.map(({ key }) => key)
+
+const callAll = (
+  database: Database,
+  calls: readonly Call<Answer>[],
+  now: Date,
+): Promise<(Done<Answer> | undefined)[]> =>
+  database.transaction(async (sql) => {
+    const found = await lockIntents(sql, [...new Set(calls.map(({ reference }) => reference))])
+    const intents = new Map(found.map((intent) => [intent.reference, intent]))
+    const answers = calls.map((call) => {
+      const intent = intents.get(call.reference)
+      const done = intent && perform(intent, call, now)
+      if (done) intents.set(call.reference, done.intent)
+      return done
+    })
+    const changed = found.flatMap((before) => {
+      const after = intents.get(before.reference)
+      return after && after !== before ? [after] : []
+    })
+    if (changed.length > 0) await updateIntents(sql, changed)
+    return answers
+  })
+
+const perform = (before: Intent, { operation, key }: Call<Answer>, now: Date): Done<Answer> => {
+  const intent = settle(before, now)
+  if (key === undefined) return operation(intent, now)
+  const answer = answerTo(intent, key, now)
+  if (answer) return { intent, answer }
+  const done = operation(intent, now)
+  return { ...done, intent: withAnswer(done.intent, key, { answer: done.answer, now }) }
+}
