@@ -1,0 +1,63 @@
+/** A payment as a row, and back. */
+import { isCancelled, isPaid, type Paid, type Payment, type Unpaid } from '../domain/payment.ts'
+
+interface AskedRow {
+  readonly order_id: string
+  readonly amount: number
+  readonly currency: string
+  readonly attempts: number
+  readonly cancelled: boolean
+}
+
+interface UnpaidRow extends AskedRow {
+  readonly status: Unpaid['status']
+  readonly gateway_reference: string | null
+}
+
+/** The table checks that what was captured has its reference. */
+interface PaidRow extends AskedRow {
+  readonly status: Paid['status']
+  readonly gateway_reference: string
+  readonly captured: number
+  readonly refund_round: number
+  readonly manual_reference: string | null
+}
+
+export type PaymentRow = UnpaidRow | PaidRow
+
+export const toPayment = (row: PaymentRow): Payment => {
+  const asked = { orderId: row.order_id, amount: row.amount, currency: row.currency, attempts: row.attempts }
+  switch (row.status) {
+    case 'pending':
+    case 'cancelling':
+    case 'voided':
+      return { ...asked, status: row.status, gatewayReference: row.gateway_reference }
+    case 'declined':
+      return { ...asked, status: row.status, gatewayReference: row.gateway_reference, cancelled: row.cancelled }
+    case 'captured':
+      return { ...asked, status: row.status, ...taken(row) }
+    case 'refunding':
+    case 'refund_failed':
+      return { ...asked, status: row.status, ...taken(row), round: row.refund_round }
+    case 'refunded': {
+      const manualReference = row.manual_reference
+      return { ...asked, status: row.status, ...taken(row), round: row.refund_round, manualReference }
+    }
+  }
+}
+
+const taken = ({ gateway_reference, captured }: PaidRow) => ({ gatewayReference: gateway_reference, captured })
+
+export const toRow = (payment: Payment) => ({
+  order_id: payment.orderId,
+  status: payment.status,
+  cancelled: isCancelled(payment),
+  amount: payment.amount,
+  currency: payment.currency,
+  gateway_reference: payment.gatewayReference,
+  attempts: payment.attempts,
+  captured: isPaid(payment) ? payment.captured : 0,
+  refunded: payment.status === 'refunded' ? payment.captured : 0,
+  refund_round: 'round' in payment ? payment.round : 0,
+  manual_reference: payment.status === 'refunded' ? payment.manualReference : null,
+})

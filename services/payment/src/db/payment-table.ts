@@ -1,0 +1,74 @@
+/** The table `payment`: one statement a function. */
+import type { Sql } from '@quadrille/postgres'
+import type { Payment } from '../domain/payment.ts'
+import type { AttemptToCharge } from '../tasks/ports.ts'
+import { type PaymentRow, toPayment, toRow } from './payment-row.ts'
+
+/** The orders' payments, locked in the order of their ids until the transaction ends. */
+export const lockPayments = async (sql: Sql, orderIds: readonly string[]): Promise<Payment[]> => {
+  const rows = await sql.query<PaymentRow>(
+    'select * from payment where order_id = any($1::uuid[]) order by order_id for update',
+    [orderIds],
+  )
+  return rows.map(toPayment)
+}
+
+/** The orders' payments as they are now, without a lock. */
+export const readPayments = async (sql: Sql, orderIds: readonly string[]): Promise<Payment[]> => {
+  const rows = await sql.query<PaymentRow>('select * from payment where order_id = any($1::uuid[])', [orderIds])
+  return rows.map(toPayment)
+}
+
+/** @throws a unique violation where another transaction was faster. */
+export const insertPayments = async (sql: Sql, payments: readonly Payment[]): Promise<void> => {
+  await sql.query(
+    `insert into payment (order_id, status, cancelled, amount, currency, gateway_reference, attempts,
+                          captured, refunded, refund_round, manual_reference)
+     select order_id, status, cancelled, amount, currency, gateway_reference, attempts,
+            captured, refunded, refund_round, manual_reference
+     from jsonb_populate_recordset(null::payment, $1::jsonb) order by order_id`,
+    [JSON.stringify(payments.map(toRow))],
+  )
+}
+
+/** Writes payments that this transaction has locked. Their attempts are counted by `beginAttempts` alone. */
+export const updatePayments = async (sql: Sql, payments: readonly Payment[]): Promise<void> => {
+  await sql.query(
+    `update payment
+     set status = changed.status, cancelled = changed.cancelled, gateway_reference = changed.gateway_reference,
+         captured = changed.captured, refunded = changed.refunded, refund_round = changed.refund_round,
+         manual_reference = changed.manual_reference, updated_at = now()
+     from jsonb_populate_recordset(null::payment, $1::jsonb) as changed
+     where payment.order_id = changed.order_id`,
+    [JSON.stringify(payments.map(toRow))],
+  )
+}
+
+export interface BegunAttempt {
+  readonly orderId: string
+  readonly reference: string
+  readonly attempt: number
+}
+
+/**
+ * Gives leave to confirm, and counts it: for orders that are pending and not expired by the database's clock. The reference
+ * that was stored first is the one to confirm, whatever is offered later. Locks in the order of the ids, as `lockPayments`.
+ */
+export const beginAttempts = (sql: Sql, attempts: readonly AttemptToCharge[]): Promise<BegunAttempt[]> =>
+  sql.query<BegunAttempt>(
+    `with pending as (
+       select order_id from payment where order_id = any($1::uuid[]) and status = 'pending' order by order_id for update
+     )
+     update payment
+     set gateway_reference = coalesce(payment.gateway_reference, offered.reference),
+         attempts = payment.attempts + 1, updated_at = now()
+     from pending join unnest($1::uuid[], $2::text[], $3::timestamptz[]) as offered (order_id, reference, expires_at)
+          using (order_id)
+     where payment.order_id = pending.order_id and payment.status = 'pending' and offered.expires_at > clock_timestamp()
+     returning payment.order_id as "orderId", payment.gateway_reference as reference, payment.attempts as attempt`,
+    [
+      attempts.map(({ orderId }) => orderId),
+      attempts.map(({ reference }) => reference),
+      attempts.map(({ expiresAt }) => expiresAt),
+    ],
+  )
