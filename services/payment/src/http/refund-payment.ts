@@ -1,0 +1,54 @@
+import { draft, primitives } from '@quadrille/events'
+import { type Context, notFound, Problem, route } from '@quadrille/service'
+import { z } from 'zod'
+import type { Payment } from '../domain/payment.ts'
+import type { Books } from '../tasks/ports.ts'
+import { paymentParams, paymentSchema, toBody } from './payment-body.ts'
+
+const requestSchema = z.discriminatedUnion('manual', [
+  z.strictObject({ manual: z.literal(false) }),
+  z.strictObject({
+    manual: z.literal(true),
+    reference: primitives.gatewayReference.meta({ description: 'what tells of the refund that was made by hand' }),
+  }),
+])
+
+type RefundRequest = z.output<typeof requestSchema>
+
+/**
+ * `POST /payments/{orderId}/refund`, for a refund that the gateway refused. Of two requests at once one is served, and the
+ * other is refused unless it asks for the same.
+ */
+export const refundPaymentRoute = (books: Books, tell: Context<unknown>['tell']) =>
+  route({
+    method: 'post',
+    path: '/payments/{orderId}/refund',
+    operationId: 'refundPayment',
+    summary: 'Try a refused refund again, or record one that was made by hand',
+    params: paymentParams,
+    body: requestSchema,
+    responses: {
+      202: { description: 'The refund is tried again, or recorded', body: paymentSchema },
+      409: { description: 'No refund of this order was refused' },
+    },
+    handle: async ({ params: { orderId }, body, trace }) => {
+      const refused = await books.read(orderId)
+      if (!refused) throw notFound(`Nothing has been heard of order ${orderId} here.`)
+      if (refused.status !== 'refund_failed') throw notRefused(refused)
+      const round = refused.round + 1
+      const manual = body.manual && { manualReference: body.reference }
+      await tell(draft('RefundRequested', { orderId, round, ...manual }), trace)
+      const payment = await books.read(orderId)
+      if (!payment || !serves(payment, body, round)) throw notRefused(payment ?? refused)
+      return { status: 202, body: toBody(payment) }
+    },
+  })
+
+/** Whether the payment is on the way that was asked for, or has gone it already. */
+const serves = (payment: Payment, request: RefundRequest, round: number): boolean => {
+  if (request.manual) return payment.status === 'refunded' && payment.manualReference === request.reference
+  return 'round' in payment && payment.round >= round
+}
+
+const notRefused = ({ status }: Payment): Problem =>
+  new Problem('conflict', `This payment is ${status}: only a refund that the gateway refused can be asked for.`)
