@@ -1,0 +1,45 @@
+/** Payment: charges orders that are placed, and gives the money back when an order is cancelled. Never twice, never not. */
+import { choreography } from '@quadrille/events'
+import { defineService } from '@quadrille/service'
+import { config } from './config.ts'
+import { openBooks } from './db/books.ts'
+import { tables } from './db/working-set.ts'
+import { simulatedGateway } from './gateway/simulated/gateway.ts'
+import { readPaymentRoute } from './http/read-payment.ts'
+import { refundPaymentRoute } from './http/refund-payment.ts'
+import { chargeCancelled } from './reactions/charge-cancelled.ts'
+import { chargeDeclined } from './reactions/charge-declined.ts'
+import { chargeSucceeded } from './reactions/charge-succeeded.ts'
+import { orderCancelled } from './reactions/order-cancelled.ts'
+import { orderPlaced } from './reactions/order-placed.ts'
+import { refundRefused } from './reactions/refund-refused.ts'
+import { refundRequested } from './reactions/refund-requested.ts'
+import { refundSucceeded } from './reactions/refund-succeeded.ts'
+import { cancelCharge } from './tasks/cancel-charge.ts'
+import { charge } from './tasks/charge.ts'
+import { refund } from './tasks/refund.ts'
+
+export const payment = defineService({
+  model: choreography.payment,
+  config,
+  migrations: { directory: new URL('../migrations/', import.meta.url), table: 'payment_migration' },
+  tables,
+  reactions: [
+    orderPlaced,
+    chargeSucceeded,
+    chargeDeclined,
+    orderCancelled,
+    chargeCancelled,
+    refundSucceeded,
+    refundRefused,
+    refundRequested,
+  ],
+  wire: ({ database, clock, tell }) => {
+    const books = openBooks(database)
+    const ports = { books, gateway: simulatedGateway({ database, now: clock.now }) }
+    return {
+      work: { 'payment.tasks': [charge(ports), cancelCharge(ports), refund(ports)] },
+      routes: [readPaymentRoute(books), refundPaymentRoute(books, tell)],
+    }
+  },
+})
