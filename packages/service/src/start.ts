@@ -170,9 +170,9 @@ const checkWiring = <State, Config>(
 }
 
 const consumeInbox = <State, Config>({ reactions }: ServiceDefinition<State, Config>, parts: Parts): Consumer => {
-  const handled = new Set<MessageType>(reactions.map(({ type }) => type))
+  const consumed = new Set<MessageType>(parts.model.consumes) // what is internal never comes from outside
   const handle = createInbox({
-    handles: (type) => handled.has(type),
+    handles: (type) => consumed.has(type),
     reactor: parts.reactor,
     onIgnored: ({ message }) => parts.metrics.messages.inc({ type: message.type, outcome: 'ignored' }),
     onHandled: ({ message }, outcome) => parts.metrics.messages.inc({ type: message.type, outcome }),
