@@ -46,7 +46,7 @@ type Known = Readonly<Record<string, Pick<Definition, 'versions'>>>
  */
 export const decode = (body: Uint8Array, known: Known = catalog): Decoded => {
   const { type, schemaversion, data: sent, ...attributes } = readEnvelope(body)
-  const versions = Object.hasOwn(known, type) ? known[type]?.versions : undefined
+  const versions = known[type]?.versions
   if (!versions) throw new Undecodable('unknown_type', `${JSON.stringify(type)} is no message of ours`)
   const version = versions[schemaversion - 1]
   const title = `${type} version ${schemaversion}`

@@ -43,21 +43,24 @@ export const task = define('task')
 /** A message from a service to its own reactions: a task's final outcome, or a request that came by HTTP. */
 export const internal = define('internal')
 
+interface Casts<Old, New> {
+  readonly up: (older: Old) => New
+  readonly down: (newer: New) => Old
+}
+
 /**
  * Adds the next version of a message. The two casts must be total: every valid older message has a newer form,
  * and every newer one a form that consumers of the older version can read.
  */
-export const evolve = <Type extends string, Old, Schema extends z.ZodType<{ orderId: string }>>(
+export const evolve = <Type extends string, Old, New extends { orderId: string }, Given extends Casts<Old, New>>(
   definition: Definition<Type, Old>,
-  schema: Schema,
-  casts: { readonly up: (older: Old) => z.output<Schema>; readonly down: (newer: z.output<Schema>) => Old },
-): Definition<Type, z.output<Schema>> => ({
+  schema: z.ZodType<New>,
+  // A type of its own, or the compiler would infer the versions from what the casts return, and forget literals.
+  { up, down }: Given,
+): Definition<Type, New> => ({
   ...definition,
-  versions: [
-    ...definition.versions,
-    { schema, up: (older) => casts.up(older as Old), down: (newer) => casts.down(newer as z.output<Schema>) },
-  ],
-  identity: (data) => definition.identity(casts.down(data)),
+  versions: [...definition.versions, { schema, up: (older) => up(older as Old), down: (newer) => down(newer as New) }],
+  identity: (data) => definition.identity(down(data)),
 })
 
 /** The number of the newest version; the first is 1. */

@@ -1,5 +1,7 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, expectTypeOf, it } from 'vitest'
+import { z } from 'zod'
+import { event, evolve } from '../src/definition.ts'
 import { catalog, type Definition, decode, encode, Undecodable, versionToSend } from '../src/index.ts'
 import { dataOf } from './arbitraries.ts'
 import { asBytes, asJson, declined, sealed } from './sample.ts'
@@ -12,7 +14,7 @@ describe('a publisher and a consumer of different age', () => {
 
   it('sends the older version by default, and a consumer that knows no other reads it', () => {
     const body = encode(sealed(declined))
-    expect(asJson(sealed(declined))).toMatchObject({ schemaversion: 1, data: oldData })
+    expect(asJson(sealed(declined))).toEqual({ ...sealed(declined), schemaversion: 1, data: oldData })
     expect(decode(body, yesterday).message).toEqual({ ...sealed(declined), schemaversion: 1, data: oldData })
   })
 
@@ -99,5 +101,31 @@ describe.each(steps)('$type between version $older and $newer', ({ definition, o
         expect(down?.(up?.(read))).toEqual(read)
       }),
     )
+  })
+})
+
+describe('the compiler', () => {
+  const v1 = z.object({ orderId: z.string() })
+  const v2 = v1.extend({ certainty: z.enum(['sure', 'unsure']) })
+  const older = event('Test', v1, { means: 'nothing' })
+  const down = ({ certainty: _, ...rest }: z.output<typeof v2>) => rest
+
+  it('knows the newest version', () => {
+    const evolved = evolve(older, v2, { up: (data) => ({ ...data, certainty: 'unsure' }), down })
+    expectTypeOf(evolved).toEqualTypeOf<Definition<'Test', z.output<typeof v2>>>()
+  })
+
+  it('refuses a version without its casts, and casts that do not fit', () => {
+    const wrong = [
+      // @ts-expect-error no way down
+      () => evolve(older, v2, { up: (data) => ({ ...data, certainty: 'unsure' }) }),
+      // @ts-expect-error a value that version 2 doesn't have
+      () => evolve(older, v2, { up: (data) => ({ ...data, certainty: 'perhaps' }), down }),
+      // @ts-expect-error a field is missing
+      () => evolve(older, v2, { up: (data) => data, down }),
+      // @ts-expect-error what is lowered is no version 1
+      () => evolve(older, v2, { up: (data) => ({ ...data, certainty: 'sure' }), down: () => ({}) }),
+    ]
+    expect(wrong).toHaveLength(4)
   })
 })
