@@ -1,4 +1,5 @@
 /** The Broker port, its two adapters, and the topology that both share. */
+export { type AmqpOptions, amqpBroker } from './amqp/broker.ts'
 export {
   type Address,
   type Broker,

@@ -66,6 +66,15 @@ export const retryTierFor = (delayMs: number): RetryTier =>
 
 export const retryQueueOf = (queue: string, tier: RetryTier): string => `${queue}.retry.${tier.name}`
 
+/** The fanout exchange, and the queue behind it, for what a service's direct exchange can't route. One for all services. */
+export const unrouted = 'unrouted'
+
+/**
+ * The exchange that shows that a queue is bound to an exchange. AMQP 0-9-1 can't ask for a binding, but for an exchange it can:
+ * so who binds a queue declares this one after it, and who finds it knows that the binding is there.
+ */
+export const bindingMarkerOf = (queue: string, exchange: string): string => `${queue}.bound-to.${exchange}`
+
 /** Where a service's tasks go: to the fanout of its work queues, or straight to its one work queue. */
 export const taskAddress = ({ name, work }: ServiceModel): Address => {
   const [queue] = work?.queues ?? []

@@ -1,0 +1,91 @@
+/** A consumer of one queue, across connections. */
+import type { Channel, ChannelModel } from 'amqplib'
+import type { Consumer } from '../broker.ts'
+import { CaughtUp } from './caught-up.ts'
+import type { Fail } from './link.ts'
+import { QueueChannel, type QueueChannelOptions } from './queue-channel.ts'
+
+export interface AmqpConsumerOptions extends Pick<QueueChannelOptions, 'handle' | 'sendRetryCopy'> {
+  readonly queue: string
+  readonly prefetch: number
+  /** After how long the broker has surely noticed the death of an earlier connection, and counts what that held, ms. */
+  readonly connectionDeathMs: number
+}
+
+interface Session {
+  readonly channel: Channel
+  readonly deliveries: QueueChannel
+  consumerTag: string | null
+}
+
+export class AmqpConsumer implements Consumer {
+  readonly #options: AmqpConsumerOptions
+  readonly #caughtUp = new CaughtUp()
+  #session: Session | null = null
+  /** Unsettled on the channel that was lost last. */
+  #lost = 0
+  #stopped = false
+
+  constructor(options: AmqpConsumerOptions) {
+    this.#options = options
+  }
+
+  /** Consumes on a new connection, from now until it ends. */
+  async open(connection: ChannelModel, fail: Fail): Promise<void> {
+    if (this.#stopped) return
+    const { queue, prefetch, handle, sendRetryCopy } = this.#options
+    const channel = await connection.createChannel()
+    const deliveries = new QueueChannel(channel, { handle, sendRetryCopy, onSettled: () => this.#caughtUp.settled() })
+    const session: Session = { channel, deliveries, consumerTag: null }
+    this.#session = session
+    this.#watch(session, fail)
+    await channel.prefetch(prefetch)
+    const { messageCount } = await channel.checkQueue(queue)
+    this.#caughtUp.connected(messageCount + this.#lost)
+    const { consumerTag } = await channel.consume(queue, (delivered) => {
+      if (delivered) deliveries.deliver(delivered)
+      else fail(new Error(`RabbitMQ has cancelled the consumer of ${queue}, as it does when a queue is deleted`))
+    })
+    session.consumerTag = consumerTag
+    if (this.#stopped) await channel.cancel(consumerTag)
+  }
+
+  caughtUp(): boolean {
+    return this.#caughtUp.done()
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    const session = this.#session
+    session?.deliveries.stop()
+    if (session?.consumerTag) await session.channel.cancel(session.consumerTag).catch(endedAnyway)
+  }
+
+  /** Closes the channel after what was acknowledged on it; the connection's own goodbye would overtake that. */
+  async close(): Promise<void> {
+    await this.#session?.channel.close()
+  }
+
+  #watch(session: Session, fail: Fail): void {
+    const { channel, deliveries } = session
+    const timer = setInterval(() => this.#lookIfEmpty(session).catch(fail), this.#options.connectionDeathMs).unref()
+    channel.on('error', fail)
+    channel.on('close', () => {
+      clearInterval(timer)
+      this.#session = null
+      this.#lost = deliveries.unsettled()
+      this.#caughtUp.disconnected()
+      fail(new Error(`the channel that consumed ${this.#options.queue} was closed`))
+    })
+  }
+
+  /** Another instance may have settled what waited, so that our own count would never end. */
+  async #lookIfEmpty({ channel, deliveries }: Session): Promise<void> {
+    if (this.#caughtUp.done()) return
+    const { messageCount } = await channel.checkQueue(this.#options.queue)
+    if (messageCount === 0) this.#caughtUp.foundEmpty(deliveries.unsettled())
+  }
+}
+
+/** A channel that ends before it has answered delivers nothing more either; its own listeners tell why it ended. */
+const endedAnyway = () => undefined

@@ -1,0 +1,81 @@
+/**
+ * Declares what a service owns on RabbitMQ, and the exchanges of others that its queues are bound to: whoever comes first
+ * declares an exchange, always with the same arguments, so services start in any order. What exists already stays as it is.
+ */
+import type { Channel, ChannelModel } from 'amqplib'
+import {
+  bindingMarkerOf,
+  type QueueTopology,
+  retryQueueOf,
+  retryTiers,
+  type ServiceTopology,
+  unrouted,
+} from '../topology.ts'
+import { consumedQueue, deadQueue, retryQueue, unroutedQueue } from './queue-arguments.ts'
+
+/**
+ * Resolves when everything exists and is bound.
+ * @throws 406 PRECONDITION_FAILED where something exists with other arguments: delete it, or bring it into line by a policy.
+ */
+export const declareTopology = async (connection: ChannelModel, topology: ServiceTopology): Promise<void> => {
+  const channel = await connection.createChannel()
+  channel.on('error', () => undefined) // the call that caused it rejects
+  await declareUnrouted(channel)
+  await declareExchanges(channel, topology)
+  await declareOwnQueue(channel, topology, { name: topology.dead, options: deadQueue })
+  for (const queue of topology.queues) await declareQueue(channel, topology, queue)
+  await channel.close()
+}
+
+/**
+ * The alternate exchange of the direct exchanges catches what comes back from a retry queue, or is given up, and finds its
+ * queue gone: nobody publishes these, so nobody could be told. It takes a mandatory message too, and confirms it: that is
+ * why the publisher itself refuses routing keys that the service has no queue for.
+ */
+const declareUnrouted = async (channel: Channel): Promise<void> => {
+  await channel.assertExchange(unrouted, 'fanout', { durable: true })
+  await channel.assertQueue(unrouted, unroutedQueue)
+  await channel.bindQueue(unrouted, unrouted, '')
+}
+
+const declareExchanges = async (channel: Channel, { events, direct, fanout }: ServiceTopology): Promise<void> => {
+  await declareFanout(channel, events)
+  if (fanout !== null) await declareFanout(channel, fanout)
+  await channel.assertExchange(direct, 'direct', { durable: true, alternateExchange: unrouted })
+}
+
+const declareFanout = (channel: Channel, exchange: string) =>
+  channel.assertExchange(exchange, 'fanout', { durable: true })
+
+const declareQueue = async (channel: Channel, topology: ServiceTopology, queue: QueueTopology): Promise<void> => {
+  const { direct, dead } = topology
+  const { name, exchanges } = queue
+  for (const tier of retryTiers) {
+    const retry = { name: retryQueueOf(name, tier), options: retryQueue(direct, name, tier) }
+    await declareOwnQueue(channel, topology, retry)
+  }
+  await declareOwnQueue(channel, topology, { name, options: consumedQueue(direct, dead) })
+  for (const exchange of exchanges) await bindToExchange(channel, name, exchange)
+}
+
+interface OwnQueue {
+  readonly name: string
+  readonly options: Parameters<Channel['assertQueue']>[1]
+}
+
+/** Each queue of a service is bound to its direct exchange by its name. */
+const declareOwnQueue = async (
+  channel: Channel,
+  { direct }: ServiceTopology,
+  { name, options }: OwnQueue,
+): Promise<void> => {
+  await channel.assertQueue(name, options)
+  await channel.bindQueue(name, direct, name)
+}
+
+/** The marker comes last: it proves to the exchange's publisher that the queue is there and bound. */
+const bindToExchange = async (channel: Channel, queue: string, exchange: string): Promise<void> => {
+  await declareFanout(channel, exchange)
+  await channel.bindQueue(queue, exchange, '')
+  await channel.assertExchange(bindingMarkerOf(queue, exchange), 'fanout', { durable: true, internal: true })
+}

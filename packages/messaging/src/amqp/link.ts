@@ -1,0 +1,97 @@
+/** One connection to RabbitMQ that is kept up: opened again with backoff and full jitter, for as long as it takes. */
+import { type ChannelModel, connect, IllegalOperationError } from 'amqplib'
+import { type Backoff, backoffMs, pause } from '../backoff.ts'
+
+/** Ends the connection, to begin anew with the next: the one way in which a failed channel recovers. */
+export type Fail = (error: unknown) => void
+
+export interface LinkOptions {
+  readonly url: string
+  /** As the management page shows it. */
+  readonly name: string
+  readonly connectTimeoutMs: number
+  readonly backoff: Backoff
+  /** Makes a new connection usable. The link is down until it resolves; where it rejects, the next connection is tried. */
+  readonly prepare: (connection: ChannelModel, fail: Fail) => Promise<void>
+  readonly onError: (error: unknown) => void
+}
+
+/** How long the broker may take to answer a goodbye, ms. */
+const goodbyeMs = 2_000
+
+export class Link {
+  readonly #options: LinkOptions
+  readonly #closing = new AbortController()
+  #connection: ChannelModel | null = null
+  #down: string | null = 'not connected yet'
+
+  constructor(options: LinkOptions) {
+    this.#options = options
+  }
+
+  /** Begins to connect. Failures are told to `onError`. */
+  start(): void {
+    void this.#keepUp()
+  }
+
+  /** Null while the connection is usable; otherwise why not. */
+  down(): string | null {
+    return this.#down
+  }
+
+  /** Ends the connection for good, after what `first` does, if that doesn't take too long. */
+  async close(first: () => Promise<unknown> = async () => undefined): Promise<void> {
+    this.#closing.abort()
+    this.#down = 'closed'
+    const connection = this.#connection
+    if (connection === null) return
+    await soon(first())
+    await soon(connection.close())
+  }
+
+  async #keepUp(): Promise<void> {
+    const { backoff, onError } = this.#options
+    for (let failures = 0; !this.#closing.signal.aborted; ) {
+      const startedAt = performance.now()
+      const error = await this.#session().catch((reason: unknown) => reason)
+      if (this.#closing.signal.aborted) return
+      this.#down = error instanceof Error ? error.message : String(error)
+      onError(error)
+      failures = performance.now() - startedAt > 2 * backoff.maxMs ? 1 : failures + 1
+      await pause(backoffMs(failures, backoff), this.#closing.signal)
+    }
+  }
+
+  /** One connection, from its opening to its end. Resolves, or rejects, to why it ended. */
+  async #session(): Promise<unknown> {
+    const { url, name, connectTimeoutMs, prepare } = this.#options
+    const clientProperties = { connection_name: name }
+    // Without noDelay a confirm waits for Nagle's algorithm and the peer's delayed acknowledgement: 40 ms a hop.
+    const connection = await connect(url, { noDelay: true, timeout: connectTimeoutMs, clientProperties })
+    const { promise: ended, resolve: fail } = Promise.withResolvers<unknown>()
+    connection.on('error', fail)
+    connection.on('close', (error?: Error) => fail(error ?? new Error('the connection was closed')))
+    if (this.#closing.signal.aborted) return soon(connection.close())
+    this.#connection = connection
+    try {
+      const failure = await Promise.race([prepare(connection, fail), ended])
+      if (failure !== undefined) return failure
+      this.#down = null
+      return await ended
+    } finally {
+      this.#connection = null
+      if (!this.#closing.signal.aborted) await soon(connection.close()) // otherwise who is closing does it
+    }
+  }
+}
+
+/** Waits for a goodbye, but not for a peer that is silent. What is closed already needs none. */
+const soon = async (goodbye: Promise<unknown>): Promise<void> => {
+  const settled = new AbortController()
+  const said = goodbye
+    .catch((error: unknown) => {
+      if (!(error instanceof IllegalOperationError)) throw error
+    })
+    .finally(() => settled.abort())
+  await Promise.race([said, pause(goodbyeMs, settled.signal)])
+}

@@ -1,0 +1,119 @@
+/** Publishing to RabbitMQ: persistent, mandatory, confirmed one by one, any number on their way at a time. */
+import type { ChannelModel, ConfirmChannel, Options } from 'amqplib'
+import type { Backoff } from '../backoff.ts'
+import { type Address, type Publisher, Unconfirmed, Unroutable, type WireMessage } from '../broker.ts'
+import type { ServiceTopology } from '../topology.ts'
+import { boundInboxes } from './bound-inboxes.ts'
+import type { Fail } from './link.ts'
+import { Returned } from './returned.ts'
+import { toProperties } from './wire.ts'
+
+export interface AmqpPublisherOptions {
+  readonly topology: ServiceTopology
+  readonly backoff: Backoff
+  /** Why there is no connection. */
+  readonly down: () => string | null
+}
+
+export class AmqpPublisher implements Publisher {
+  readonly #options: AmqpPublisherOptions
+  #channel: ConfirmChannel | null = null
+  #returned = new Returned()
+  #blocked: string | null = null
+  #missing: string | null = null
+
+  constructor(options: AmqpPublisherOptions) {
+    this.#options = options
+  }
+
+  /** Takes over a new connection. Publishing begins when the awaited inboxes are bound. */
+  async open(connection: ChannelModel, fail: Fail): Promise<void> {
+    const channel = await connection.createConfirmChannel()
+    const closed = new AbortController()
+    channel.on('error', fail)
+    channel.on('close', () => {
+      closed.abort()
+      this.#channel = null // amqplib rejects what is unconfirmed
+      fail(new Error('the publishing channel was closed'))
+    })
+    channel.on('return', (message) => this.#returned.add(message))
+    connection.on('blocked', (reason) => this.#setBlocked(reason))
+    connection.on('unblocked', () => this.#setBlocked(null))
+    this.#returned = new Returned()
+    this.#blocked = null
+    this.#missing = this.#options.topology.awaits[0] ?? null
+    this.#channel = channel
+    this.#awaitInboxes(connection, closed.signal).catch(fail)
+  }
+
+  publish(to: Address, message: WireMessage): Promise<void> {
+    const reason = this.waitingFor()
+    if (reason !== null) return Promise.reject(new Unconfirmed(reason))
+    if (!canRoute(this.#options.topology, to)) return Promise.reject(new Unroutable(nowhere(to)))
+    return this.send(to, message.body, toProperties(message))
+  }
+
+  waitingFor(): string | null {
+    const unavailable = this.#unavailable()
+    if (unavailable !== null) return unavailable
+    return this.#missing === null ? null : `waiting for ${this.#missing} to be declared and bound`
+  }
+
+  drained(): void {
+    // Nothing to note: what waits for a consumer is in its queue, and is counted there.
+  }
+
+  /**
+   * Publishes as soon as there is a channel, whether or not the inboxes are there: for copies to the service's own queues.
+   * @throws {Unroutable} it was returned. @throws {Unconfirmed} it was refused, or the channel closed before the confirm.
+   */
+  send(to: Address, body: Uint8Array, properties: Options.Publish): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const unconfirmed = (reason: string, cause?: unknown) => reject(new Unconfirmed(reason, { cause }))
+      const channel = this.#channel
+      const unavailable = this.#unavailable()
+      if (channel === null || unavailable !== null) return unconfirmed(unavailable ?? 'no channel')
+      const confirmed = (error: unknown) => {
+        if (error) unconfirmed(`${properties.messageId} was not confirmed: ${String(error)}`, error)
+        else if (this.#returned.take(to, properties.messageId)) reject(new Unroutable(nowhere(to)))
+        else resolve()
+      }
+      try {
+        channel.publish(to.exchange, to.routingKey, asBuffer(body), { ...properties, mandatory: true }, confirmed)
+      } catch (error) {
+        unconfirmed(`${properties.messageId} was not sent: ${String(error)}`, error)
+      }
+    })
+  }
+
+  #unavailable(): string | null {
+    if (this.#channel === null) return `not connected to RabbitMQ: ${this.#options.down() ?? 'opening a channel'}`
+    return this.#blocked
+  }
+
+  #setBlocked(reason: string | null): void {
+    this.#blocked = reason === null ? null : `RabbitMQ has blocked publishing: ${reason}`
+  }
+
+  async #awaitInboxes(connection: ChannelModel, signal: AbortSignal): Promise<void> {
+    const { topology, backoff } = this.#options
+    const missing = (inbox: string) => {
+      this.#missing = inbox
+    }
+    await boundInboxes(connection, topology, { backoff, signal, missing })
+    if (!signal.aborted) this.#missing = null
+  }
+}
+
+/**
+ * Whether the service has such an address. The broker would close the channel for an exchange that isn't there, and with it
+ * everything else on its way; and the alternate exchange would take, and confirm, what a direct exchange can't route.
+ */
+const canRoute = ({ events, direct, fanout, queues }: ServiceTopology, { exchange, routingKey }: Address): boolean =>
+  exchange === events || exchange === fanout || (exchange === direct && queues.some(({ name }) => name === routingKey))
+
+const nowhere = ({ exchange, routingKey }: Address): string =>
+  `no queue is bound to ${exchange} ${routingKey}`.trimEnd()
+
+const asBuffer = (body: Uint8Array): Buffer =>
+  Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength)

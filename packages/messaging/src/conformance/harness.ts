@@ -1,0 +1,151 @@
+/** What the conformance suite needs of an adapter, and its tools: topologies, messages, an outbox and an observed consumer. */
+import { randomUUID } from 'node:crypto'
+import { expect } from 'vitest'
+import {
+  type Address,
+  type Broker,
+  type Consumer,
+  type Delivery,
+  type Participant,
+  type Publisher,
+  Unconfirmed,
+  type WireMessage,
+} from '../broker.ts'
+import type { RetryStore } from '../retry-store.ts'
+import { directExchange, eventAddress, eventsExchange, inboxOf, type ServiceTopology } from '../topology.ts'
+
+export interface Harness {
+  /** Joins like an instance of the service in a process of its own. Instances of a service have one retry store between them. */
+  join(service: ServiceTopology): Participant
+  close(): Promise<void>
+}
+
+export type MakeHarness = () => Promise<Harness>
+
+/** Instances of a service share its store, as they share its database. */
+export const harnessOf = (broker: Broker, storeOf: (service: string) => RetryStore): Harness => ({
+  join: (service) => broker.join(service, storeOf(service.service)),
+  close: () => broker.close(),
+})
+
+/** Runs a test on a harness of its own. */
+export const on =
+  (makeHarness: MakeHarness, test: (harness: Harness) => Promise<void>): (() => Promise<void>) =>
+  async () => {
+    const harness = await makeHarness()
+    try {
+      await test(harness)
+    } finally {
+      await harness.close()
+    }
+  }
+
+/** Conditions are met within this, or never, ms. */
+const deadline = { timeout: 10_000, interval: 5 }
+
+/** Waits until `read` returns what is expected. */
+export const until = <T>(read: () => T) => expect.poll(read, deadline)
+
+/** A name that no other test uses. */
+export const unique = (name: string): string => `${name}-${randomUUID().slice(0, 8)}`
+
+interface Details {
+  /** The services whose events it consumes. */
+  readonly consumes?: readonly string[]
+  /** Names of its work queues. */
+  readonly work?: readonly string[]
+  /** The fanout exchange of its work queues. */
+  readonly fanout?: string
+  /** Services whose inboxes must exist before it publishes. */
+  readonly awaits?: readonly string[]
+}
+
+/** The topology of a service. */
+export const aService = (
+  name: string,
+  { consumes = [], work = [], fanout, awaits = [] }: Details = {},
+): ServiceTopology => ({
+  service: name,
+  events: eventsExchange(name),
+  direct: directExchange(name),
+  fanout: fanout ?? null,
+  queues: [
+    { name: inboxOf(name), exchanges: consumes.map(eventsExchange) },
+    ...work.map((queue) => ({ name: queue, exchanges: fanout === undefined ? [] : [fanout] })),
+  ],
+  dead: `${name}.dead`,
+  awaits: awaits.map(inboxOf),
+})
+
+/** One publisher and one consumer of its events, whose inbox the publisher awaits. */
+export const aPair = () => {
+  const [from, to] = [unique('publisher'), unique('consumer')]
+  return {
+    publisher: aService(from, { awaits: [to] }),
+    consumer: aService(to, { consumes: [from] }),
+    inbox: inboxOf(to),
+    events: eventAddress(from),
+  }
+}
+
+export const aMessage = (id: string, details: Partial<WireMessage> = {}): WireMessage => ({
+  id,
+  type: 'SomethingHappened',
+  correlationId: 'correlation-1',
+  appId: 'publisher',
+  contentType: 'application/json',
+  timestamp: new Date('2026-01-01T12:00:00Z'),
+  body: Buffer.from(JSON.stringify({ id })),
+  headers: {},
+  ...details,
+})
+
+/** The ids 'm1' to 'm<count>'. */
+export const ids = (count: number): string[] => Array.from({ length: count }, (_, index) => `m${index + 1}`)
+
+/** Publishes like a relay: in order, all at once, each again and again until it is confirmed. */
+export const outbox = async (publisher: Publisher, to: Address, messages: readonly string[]): Promise<void> => {
+  await until(() => publisher.waitingFor()).toBeNull()
+  await Promise.all(messages.map((id) => untilConfirmed(publisher, to, aMessage(id))))
+}
+
+const untilConfirmed = async (publisher: Publisher, to: Address, message: WireMessage): Promise<void> => {
+  for (;;) {
+    try {
+      return await publisher.publish(to, message)
+    } catch (error) {
+      if (!(error instanceof Unconfirmed)) throw error
+      await until(() => publisher.waitingFor()).toBeNull()
+    }
+  }
+}
+
+export interface Observed {
+  readonly consumer: Consumer
+  readonly deliveries: readonly Delivery[]
+  /** Of the deliveries, in their order. */
+  ids(): string[]
+}
+
+/** Consumes and keeps what is delivered; `handle` is what the test does with it at once. */
+export const observe = (
+  participant: Participant,
+  queue: string,
+  { prefetch = 100, handle }: { prefetch?: number; handle?: (delivery: Delivery) => void } = {},
+): Observed => {
+  const deliveries: Delivery[] = []
+  const consumer = participant.consume(
+    queue,
+    (delivery) => {
+      deliveries.push(delivery)
+      handle?.(delivery)
+    },
+    { prefetch },
+  )
+  return { consumer, deliveries, ids: () => deliveries.map(({ message }) => message.id) }
+}
+
+export const ackAll = (delivery: Delivery): void => delivery.ack()
+
+/** Reads a list whose order doesn't matter. */
+export const sorted = (list: readonly string[]): string[] => [...list].sort()

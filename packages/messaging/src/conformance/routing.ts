@@ -1,0 +1,112 @@
+/** Where messages go. */
+import { describe, expect, it } from 'vitest'
+import { Unconfirmed, Unroutable } from '../broker.ts'
+import { directExchange, eventAddress, inboxOf } from '../topology.ts'
+import {
+  ackAll,
+  aMessage,
+  aPair,
+  aService,
+  ids,
+  type MakeHarness,
+  observe,
+  on,
+  outbox,
+  sorted,
+  unique,
+  until,
+} from './harness.ts'
+
+export const routing = (makeHarness: MakeHarness) =>
+  describe('routing', () => {
+    it(
+      'brings an event to every inbox that is bound, and to no other',
+      on(makeHarness, async (harness) => {
+        const [from, other, a, b] = [unique('from'), unique('other'), unique('a'), unique('b')]
+        const [inA, inB] = [a, b].map((name) => {
+          const topology = aService(name, { consumes: name === a ? [from, other] : [from] })
+          return observe(harness.join(topology), inboxOf(name), { handle: ackAll })
+        })
+        const { publisher } = harness.join(aService(from, { awaits: [a, b] }))
+        const { publisher: others } = harness.join(aService(other, { awaits: [a] }))
+        await outbox(publisher, eventAddress(from), ['both'])
+        await outbox(others, eventAddress(other), ['one'])
+        await until(() => sorted(inA?.ids() ?? [])).toEqual(['both', 'one'])
+        await until(() => inB?.ids()).toEqual(['both'])
+      }),
+    )
+
+    it(
+      'brings a task to the work queue that it is addressed to',
+      on(makeHarness, async (harness) => {
+        const name = unique('worker')
+        const [charging, refunding] = [`${name}.charging`, `${name}.refunding`]
+        const worker = harness.join(aService(name, { work: [charging, refunding] }))
+        const [charges, refunds] = [charging, refunding].map((queue) => observe(worker, queue, { handle: ackAll }))
+        const exchange = directExchange(name)
+        await outbox(worker.publisher, { exchange, routingKey: charging }, ['charge'])
+        await outbox(worker.publisher, { exchange, routingKey: refunding }, ['refund'])
+        await until(() => charges?.ids()).toEqual(['charge'])
+        await until(() => refunds?.ids()).toEqual(['refund'])
+      }),
+    )
+
+    it(
+      'brings a task to each of the work queues behind a fanout',
+      on(makeHarness, async (harness) => {
+        const name = unique('notifier')
+        const [work, fanout] = [[`${name}.email`, `${name}.web`], `${name}.channels`]
+        const notifier = harness.join(aService(name, { work, fanout }))
+        const channels = work.map((queue) => observe(notifier, queue, { handle: ackAll }))
+        await outbox(notifier.publisher, { exchange: fanout, routingKey: '' }, ids(3))
+        for (const channel of channels) await until(channel.ids).toEqual(ids(3))
+      }),
+    )
+
+    it(
+      'leaves a message that no queue is bound for with its publisher',
+      on(makeHarness, async (harness) => {
+        const name = unique('lonely')
+        const { publisher } = harness.join(aService(name))
+        await until(() => publisher.waitingFor()).toBeNull()
+        const nowhere = [
+          eventAddress(name),
+          { exchange: directExchange(name), routingKey: 'nobody' },
+          { exchange: unique('nothing'), routingKey: '' },
+        ]
+        for (const to of nowhere) await expect(publisher.publish(to, aMessage('m1'))).rejects.toBeInstanceOf(Unroutable)
+        const routable = { exchange: directExchange(name), routingKey: inboxOf(name) }
+        await outbox(publisher, routable, ['m2']) // the publisher has taken no harm
+      }),
+    )
+
+    it(
+      'takes no events before every essential inbox is there, and then loses none',
+      on(makeHarness, async (harness) => {
+        const { publisher: from, consumer: to, inbox, events } = aPair()
+        const { publisher } = harness.join(from)
+        await until(() => publisher.waitingFor()).toContain(inbox)
+        await expect(publisher.publish(events, aMessage('early'))).rejects.toBeInstanceOf(Unconfirmed)
+        const sent = outbox(publisher, events, ids(3))
+        const { ids: arrived } = observe(harness.join(to), inbox, { handle: ackAll })
+        await sent
+        await until(arrived).toEqual(ids(3))
+      }),
+    )
+
+    it(
+      'delivers a message as it was sent',
+      on(makeHarness, async (harness) => {
+        const { publisher: from, consumer: to, inbox, events } = aPair()
+        const { deliveries } = observe(harness.join(to), inbox, { handle: ackAll })
+        const { publisher } = harness.join(from)
+        await until(() => publisher.waitingFor()).toBeNull()
+        const sent = aMessage('m1', { body: Uint8Array.of(0, 255, 10, 128), headers: { traceparent: '00-ab-cd-01' } })
+        await publisher.publish(events, sent)
+        await until(() => deliveries.length).toBe(1)
+        const { message, attempts, redelivered } = deliveries[0] ?? expect.fail('nothing was delivered')
+        expect({ ...message, body: [...message.body] }).toEqual({ ...sent, body: [...sent.body] })
+        expect({ attempts, redelivered }).toEqual({ attempts: 0, redelivered: false })
+      }),
+    )
+  })

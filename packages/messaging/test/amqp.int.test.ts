@@ -1,0 +1,16 @@
+/** RabbitMQ passes the conformance suite. */
+import { createVhost, type Vhost } from '@quadrille/testing'
+import { afterAll, beforeAll, inject } from 'vitest'
+import { conformance, harnessOf } from '../src/conformance/index.ts'
+import { amqpBroker } from '../src/index.ts'
+import { memoryRetryStore } from './memory-retry-store.ts'
+
+let vhost: Vhost
+
+beforeAll(async () => {
+  vhost = await createVhost(inject('rabbitmqUrl'))
+})
+
+afterAll(() => vhost.drop())
+
+conformance('RabbitMQ', async () => harnessOf(amqpBroker(vhost.url, { onError: () => undefined }), memoryRetryStore))
