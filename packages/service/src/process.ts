@@ -56,7 +56,7 @@ const start = async <State, Config>(
     process.env,
   )
   const log: Logger = pino({ level: LOG_LEVEL })
-  const broker = amqpBroker(AMQP_URL, { log })
+  const broker = amqpBroker(AMQP_URL, { onError: (err, step) => log.warn({ err, step }, 'the broker: trying again') })
   const service = await startService(definition, { broker, env: process.env, log, signal })
   return {
     stop: async () => {

@@ -55,7 +55,7 @@ export const startService = async <State, Config>(
   await wiring.prepare?.()
   const { relay, stopping, inFlight } = parts
   relay.start()
-  const consumers = [consumeInbox(definition, parts), ...consumeWork(parts, wiring)]
+  const consumers = [consumeInbox(parts), ...consumeWork(parts, wiring)]
   parts.caughtUp = () => consumers[0]?.caughtUp() ?? false
   const jobs = startJobs(parts, wiring)
   const http = await listen(
@@ -169,7 +169,7 @@ const checkWiring = <State, Config>(
   if (violations.length > 0) throw new Error(violations.join('\n'))
 }
 
-const consumeInbox = <State, Config>({ reactions }: ServiceDefinition<State, Config>, parts: Parts): Consumer => {
+const consumeInbox = (parts: Parts): Consumer => {
   const consumed = new Set<MessageType>(parts.model.consumes) // what is internal never comes from outside
   const handle = createInbox({
     handles: (type) => consumed.has(type),

@@ -1,0 +1,33 @@
+/** A loyalty programme: a point for each whole unit of money that a customer has spent. */
+import type { ServiceModel } from '@quadrille/events'
+import { defineService, nothing, reactionsOf, stateTable } from '@quadrille/service'
+import { z } from 'zod'
+
+const model = {
+  name: 'loyalty',
+  essential: false, // the others don't wait for it
+  publishes: [],
+  consumes: ['OrderFulfilled'],
+  internal: [],
+  work: null,
+} as const satisfies ServiceModel
+
+interface Points {
+  readonly customerId: string
+  readonly points: number
+}
+
+const reaction = reactionsOf<typeof model, Points | undefined>()
+
+const orderFulfilled = reaction('OrderFulfilled', (points, { data }) => {
+  if (points) return nothing // had before
+  return { state: { customerId: data.customer.id, points: Math.floor(data.total / 100) } }
+})
+
+export const loyalty = defineService({
+  model,
+  config: z.object({}),
+  migrations: { directory: new URL('../migrations/', import.meta.url), table: 'loyalty_migration' },
+  tables: stateTable<Points>('points'),
+  reactions: [orderFulfilled],
+})

@@ -1,0 +1,46 @@
+import { choreography, contentType, encode } from '@quadrille/events'
+import { eventAddress, inProcessBroker, type RetryStore, topologyOf } from '@quadrille/messaging'
+import { openDatabase } from '@quadrille/postgres'
+import { startService } from '@quadrille/service'
+import { aMessage, anOrder, createTestDatabase } from '@quadrille/testing'
+import { pino } from 'pino'
+import { expect, inject, it } from 'vitest'
+import { loyalty } from '../src/service.ts'
+
+const log = pino({ level: 'silent' })
+const noRetries: RetryStore = { add: async () => undefined, take: async () => [], remove: async () => undefined }
+
+it('gives points for a fulfilled order, once, without a change in any other service', async () => {
+  const database = await createTestDatabase(inject('postgresUrl'))
+  const broker = inProcessBroker({ onError: (error) => log.error(error) })
+  const service = await startService(loyalty, { broker, env: { DATABASE_URL: database.url, PORT: '0' }, log })
+  const order = broker.join({ ...topologyOf(choreography.order), awaits: [] }, noRetries)
+
+  const message = aMessage('OrderFulfilled', anOrder())
+  const wire = {
+    id: message.id,
+    type: message.type,
+    correlationId: message.subject,
+    appId: 'order',
+    contentType,
+    timestamp: new Date(message.time),
+    body: encode(message),
+    headers: {},
+  }
+  await order.publisher.publish(eventAddress('order'), wire)
+  await order.publisher.publish(eventAddress('order'), wire)
+
+  const sql = openDatabase({
+    url: database.url,
+    applicationName: 'test',
+    max: 1,
+    onIdleError: (error) => log.error(error),
+  })
+  expect(await sql.query('select order_id, state from points')).toEqual([
+    { order_id: message.subject, state: { customerId: 'customer-1', points: 45 } },
+  ])
+  await sql.end()
+  await service.stop()
+  await broker.close()
+  await database.drop()
+})
