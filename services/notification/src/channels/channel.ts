@@ -1,0 +1,19 @@
+/** The port to a way of telling customers something. Webhook and web get theirs later; until then their tasks are skipped. */
+import type { Channel as ChannelName } from '@quadrille/events'
+import type { Notice } from '../domain/correspondence.ts'
+import type { Kept } from '../domain/notification.ts'
+
+/** `kept`: there is no transport, so the message itself is returned. `refused`: for good, with the reason. */
+export type Fate =
+  | { readonly outcome: 'sent' }
+  | ({ readonly outcome: 'kept' } & Kept)
+  | { readonly outcome: 'refused'; readonly code: string }
+
+export interface Channel {
+  readonly name: ChannelName
+  /**
+   * Tells the customer. The same notice may come twice, also at the same time; what goes out then carries the same id.
+   * @throws while nobody can say what became of it, or whether it would be taken later: it is tried again.
+   */
+  deliver(notice: Notice, signal: AbortSignal): Promise<Fate>
+}

@@ -1,0 +1,70 @@
+/** Email over SMTP (RFC 5321). */
+import { createTransport } from 'nodemailer'
+import type { Notice } from '../domain/correspondence.ts'
+import type { Channel, Fate } from './channel.ts'
+import { letterOn } from './letter.ts'
+
+export interface SmtpOptions {
+  /** smtp://user:password@host:port, or smtps:// for TLS from the start. */
+  readonly url: string
+  /** The sender's address. Its domain is in every Message-ID. */
+  readonly from: string
+}
+
+const transportOptions = {
+  pool: true,
+  /** Mail servers limit the connections of a client, and refuse what is more: letters queue for these instead. */
+  maxConnections: 5,
+  /** An idle connection is closed after this, ms; so none outlives the service by more. */
+  idleTimeout: 2_000,
+  connectionTimeout: 10_000,
+  greetingTimeout: 10_000,
+  /** A server that has the letter may take its time to say so (RFC 5321, section 4.5.3.2.6); giving up early sends it twice. */
+  socketTimeout: 60_000,
+} as const
+
+/**
+ * Sends by the mail server of `url`. A second copy is possible only where its 250 was not seen or not remembered, and has
+ * the Message-ID of the first.
+ */
+export const smtpEmail = ({ url, from }: SmtpOptions): Channel => {
+  const transport = createTransport({ ...transportOptions, url })
+  return {
+    name: 'email',
+    deliver: async (notice, signal) => {
+      try {
+        await transport.sendMail({ ...mailOf(notice, from), signal })
+        return { outcome: 'sent' }
+      } catch (error) {
+        const refusal = refusalOf(error)
+        if (refusal) return refusal
+        throw error
+      }
+    },
+  }
+}
+
+const mailOf = (notice: Notice, from: string) => ({
+  from: { name: '', address: from },
+  to: { name: '', address: notice.customer.email },
+  messageId: `<${notice.orderId}.email.${notice.occasion}@${from.slice(from.lastIndexOf('@') + 1)}>`,
+  // Keeps holiday replies away (RFC 3834, section 5).
+  headers: { 'Auto-Submitted': 'auto-generated' },
+  xMailer: false as const,
+  ...letterOn(notice),
+})
+
+/** Replies that are about our login and not about the letter, though they begin with a 5 (RFC 4954, section 6). */
+const loginReplies = [530, 534, 535, 538]
+
+/**
+ * A reply of 5yz to the envelope or the letter is final (RFC 5321, section 4.2.1). Everything else may be different the next
+ * time: 4yz replies, lost connections, a greeting or a login that is refused.
+ */
+const refusalOf = (error: unknown): Extract<Fate, { outcome: 'refused' }> | undefined => {
+  if (!(error instanceof Error && 'code' in error && 'responseCode' in error && 'permanent' in error)) return undefined
+  const { code, responseCode, permanent } = error
+  const aboutTheLetter = code === 'EENVELOPE' || code === 'EMESSAGE'
+  if (!aboutTheLetter || !permanent || loginReplies.includes(Number(responseCode))) return undefined
+  return { outcome: 'refused', code: `smtp_${responseCode}` }
+}

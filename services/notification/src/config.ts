@@ -1,0 +1,22 @@
+import { integer } from '@quadrille/service'
+import { z } from 'zod'
+
+/** The variables that only this service has. */
+export const config = z.object({
+  SMTP_URL: z
+    .url({ protocol: /^smtps?$/ })
+    .optional()
+    .describe(
+      'The mail server: smtp://user:password@host:port. Without it emails are kept, and shown by GET /notifications',
+    ),
+  MAIL_FROM: z
+    .string()
+    .regex(/^[^\s<>,;:"@]+@[A-Za-z0-9.-]+$/, 'must be one plain address, as in shop@example.com')
+    .default('orders@localhost')
+    .describe('The sender of emails, as in shop@example.com'),
+  NOTIFY_ATTEMPTS: integer(1, 100)
+    .default(8)
+    .describe('How often telling a customer something is tried before that counts as failed'),
+})
+
+export type Config = z.output<typeof config>

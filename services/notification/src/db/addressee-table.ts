@@ -1,0 +1,57 @@
+/** The table `addressee`: one statement a function. */
+import type { Occasion } from '@quadrille/events'
+import type { Sql } from '@quadrille/postgres'
+import type { Addressee, Recipient } from '../domain/correspondence.ts'
+
+interface StoredAddressee {
+  readonly orderId: string
+  readonly recipient: Recipient | null
+  readonly occasions: Occasion[]
+}
+
+/** The orders' addressees, locked in the order of the ids until the transaction ends. */
+export const lockAddressees = (sql: Sql, orderIds: readonly string[]): Promise<Addressee[]> =>
+  sql.query<StoredAddressee>(
+    `select order_id as "orderId", to_jsonb(occasions) as occasions,
+            case when customer_id is not null then jsonb_build_object(
+              'customer', jsonb_build_object('id', customer_id, 'email', email), 'currency', currency, 'total', total
+            ) end as recipient
+     from addressee where order_id = any($1::uuid[]) order by order_id for update`,
+    [orderIds],
+  )
+
+/** @throws a unique violation where another transaction was faster. */
+export const insertAddressees = async (sql: Sql, addressees: readonly Addressee[]): Promise<void> => {
+  await sql.query(
+    `insert into addressee (order_id, customer_id, email, currency, total, occasions)
+     select * from jsonb_to_recordset($1)
+       as fresh (order_id uuid, customer_id text, email text, currency text, total bigint, occasions text[])
+     order by order_id`,
+    [toJson(addressees)],
+  )
+}
+
+/** Writes addressees that this transaction has locked. */
+export const updateAddressees = async (sql: Sql, addressees: readonly Addressee[]): Promise<void> => {
+  await sql.query(
+    `update addressee
+     set customer_id = changed.customer_id, email = changed.email, currency = changed.currency,
+         total = changed.total, occasions = changed.occasions
+     from jsonb_to_recordset($1)
+       as changed (order_id uuid, customer_id text, email text, currency text, total bigint, occasions text[])
+     where addressee.order_id = changed.order_id`,
+    [toJson(addressees)],
+  )
+}
+
+const toJson = (addressees: readonly Addressee[]): string =>
+  JSON.stringify(
+    addressees.map(({ orderId, recipient, occasions }) => ({
+      order_id: orderId,
+      customer_id: recipient?.customer.id,
+      email: recipient?.customer.email,
+      currency: recipient?.currency,
+      total: recipient?.total,
+      occasions,
+    })),
+  )

@@ -1,0 +1,101 @@
+/** The table `notification`: one statement a function. */
+import type { Channel, Occasion } from '@quadrille/events'
+import type { Sql } from '@quadrille/postgres'
+import type { Notification } from '../domain/notification.ts'
+
+interface StoredNotification {
+  readonly orderId: string
+  readonly channel: Channel
+  readonly occasion: Occasion
+  readonly status: Notification['status']
+  readonly attempts: number
+  readonly code: string | null
+  readonly subject: string | null
+  readonly text: string | null
+}
+
+/** A notification as it is listed, with its place in the list. */
+export interface ListedNotification extends StoredNotification {
+  readonly seq: number
+  readonly at: Date
+}
+
+const columns = 'order_id as "orderId", channel, occasion, status, attempts, code, subject, text'
+
+/** The orders' notifications. Their addressees are locked, and that is the lock of these too. */
+export const findNotifications = async (sql: Sql, orderIds: readonly string[]): Promise<Notification[]> => {
+  const rows = await sql.query<StoredNotification>(
+    `select ${columns} from notification where order_id = any($1::uuid[]) order by seq`,
+    [orderIds],
+  )
+  return rows.map(toNotification)
+}
+
+/** @throws a unique violation where another transaction was faster. */
+export const insertNotifications = async (sql: Sql, notifications: readonly Notification[]): Promise<void> => {
+  await sql.query(
+    `insert into notification (order_id, channel, occasion, status, attempts, code, subject, text)
+     select order_id, channel, occasion, status, attempts, code, subject, text from jsonb_to_recordset($1)
+       as fresh (order_id uuid, channel text, occasion text, status text, attempts integer, code text, subject text,
+                 text text, position integer)
+     order by position`,
+    [toJson(notifications)],
+  )
+}
+
+/** Writes what has become of notifications. */
+export const updateNotifications = async (sql: Sql, notifications: readonly Notification[]): Promise<void> => {
+  await sql.query(
+    `update notification
+     set status = result.status, attempts = result.attempts, code = result.code, subject = result.subject,
+         text = result.text, at = now()
+     from jsonb_to_recordset($1)
+       as result (order_id uuid, channel text, occasion text, status text, attempts integer, code text, subject text,
+                  text text)
+     where (notification.order_id, notification.channel, notification.occasion)
+           = (result.order_id, result.channel, result.occasion)`,
+    [toJson(notifications)],
+  )
+}
+
+export interface Filter {
+  /** Null for all orders. */
+  readonly orderId: string | null
+  /** The `seq` that the page begins after; null for the first page. */
+  readonly before: string | null
+  readonly limit: number
+}
+
+/** What was asked for, the newest first. */
+export const listNotifications = (sql: Sql, { orderId, before, limit }: Filter): Promise<ListedNotification[]> =>
+  sql.query<ListedNotification>(
+    `select ${columns}, seq, at from notification
+     where ${orderId === null ? 'true' : 'order_id = $3'} and seq < coalesce($1::bigint, 9223372036854775807)
+     order by seq desc limit $2`,
+    [before, limit, ...(orderId === null ? [] : [orderId])],
+  )
+
+const toNotification = ({ status, attempts, code, subject, text, ...about }: StoredNotification): Notification => {
+  switch (status) {
+    case 'pending':
+      return { ...about, status }
+    case 'sent':
+      return { ...about, status, attempts, kept: subject === null || text === null ? null : { subject, text } }
+    case 'failed':
+      return { ...about, status, attempts, code: code ?? 'unknown' }
+  }
+}
+
+const toJson = (notifications: readonly Notification[]): string =>
+  JSON.stringify(
+    notifications.map((notification, position) => ({
+      position,
+      order_id: notification.orderId,
+      channel: notification.channel,
+      occasion: notification.occasion,
+      status: notification.status,
+      attempts: notification.status === 'pending' ? 0 : notification.attempts,
+      ...(notification.status === 'failed' && { code: notification.code }),
+      ...(notification.status === 'sent' && notification.kept),
+    })),
+  )

@@ -1,0 +1,50 @@
+/** The working set of the notification service's reactions: whom to tell about which orders, and what became of that. */
+import type { Message } from '@quadrille/events'
+import type { Sql } from '@quadrille/postgres'
+import { RowSet, type StoredWorkingSet, type Tables } from '@quadrille/service'
+import type { Addressee, Correspondence } from '../domain/correspondence.ts'
+import type { Notification } from '../domain/notification.ts'
+import { insertAddressees, lockAddressees, updateAddressees } from './addressee-table.ts'
+import { findNotifications, insertNotifications, updateNotifications } from './notification-table.ts'
+
+export const tables: Tables<Correspondence> = {
+  load: async (sql, messages) => {
+    const orderIds = [...new Set(messages.map(({ subject }) => subject))]
+    const addressees = await lockAddressees(sql, orderIds)
+    return new CorrespondenceSet(addressees, await findNotifications(sql, orderIds))
+  },
+}
+
+/** Without arguments an empty set, for reactions that are run in memory. */
+export class CorrespondenceSet implements StoredWorkingSet<Correspondence> {
+  readonly addressees: RowSet<Addressee>
+  readonly notifications: RowSet<Notification>
+  readonly #byOrder: Map<string, readonly Notification[]>
+
+  constructor(addressees: readonly Addressee[] = [], notifications: readonly Notification[] = []) {
+    this.addressees = new RowSet(addressees, ({ orderId }) => orderId)
+    this.notifications = new RowSet(notifications, keyOf)
+    this.#byOrder = Map.groupBy(notifications, ({ orderId }) => orderId)
+  }
+
+  of({ subject }: Message): Correspondence {
+    return { addressee: this.addressees.get(subject), notifications: this.#byOrder.get(subject) ?? [] }
+  }
+
+  put({ subject }: Message, { addressee, notifications }: Correspondence): void {
+    if (addressee) this.addressees.set(subject, addressee)
+    this.#byOrder.set(subject, notifications)
+    for (const notification of notifications) this.notifications.set(keyOf(notification), notification)
+  }
+
+  async save(sql: Sql): Promise<void> {
+    const addressees = { inserted: this.addressees.inserted(), updated: this.addressees.updated() }
+    const notifications = { inserted: this.notifications.inserted(), updated: this.notifications.updated() }
+    if (addressees.inserted.length > 0) await insertAddressees(sql, addressees.inserted)
+    if (addressees.updated.length > 0) await updateAddressees(sql, addressees.updated)
+    if (notifications.inserted.length > 0) await insertNotifications(sql, notifications.inserted)
+    if (notifications.updated.length > 0) await updateNotifications(sql, notifications.updated)
+  }
+}
+
+const keyOf = ({ orderId, channel, occasion }: Notification): string => `${orderId}:${channel}:${occasion}`

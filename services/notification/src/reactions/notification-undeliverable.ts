@@ -1,0 +1,16 @@
+import { draft } from '@quadrille/events'
+import { nothing } from '@quadrille/service'
+import { conclude } from '../domain/notification.ts'
+import { reaction } from './reaction.ts'
+
+export const notificationUndeliverable = reaction(
+  'NotificationUndeliverable',
+  ({ addressee, notifications }, { data: { orderId, channel, occasion, attempts, code } }) => {
+    const concluded = conclude(notifications, { orderId, channel, occasion, status: 'failed', attempts, code })
+    if (!concluded) return nothing
+    return {
+      state: { addressee, notifications: concluded },
+      events: [draft('NotificationFailed', { orderId, channel, occasion, code })],
+    }
+  },
+)

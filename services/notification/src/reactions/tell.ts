@@ -1,0 +1,32 @@
+import { type Customer, draft, type Occasion } from '@quadrille/events'
+import { type Decision, nothing } from '@quadrille/service'
+import { ask, type Correspondence, type Request } from '../domain/correspondence.ts'
+import type { Model } from './reaction.ts'
+
+interface OrderFacts {
+  readonly orderId: string
+  readonly customer: Customer
+  readonly currency: string
+  readonly total: number
+}
+
+/** Tells the customer, whom an event of the order names. What has waited for the name is told with it. */
+export const tellCustomer = (
+  correspondence: Correspondence,
+  { orderId, customer, currency, total }: OrderFacts,
+  occasion: Occasion,
+): Decision<Model, Correspondence> =>
+  decide(correspondence, { orderId, occasion, recipient: { customer, currency, total } })
+
+/** Tells whoever the customer is: at once where that is known, or else when it becomes so. */
+export const tellWhenKnown = (
+  correspondence: Correspondence,
+  { orderId }: { readonly orderId: string },
+  occasion: Occasion,
+): Decision<Model, Correspondence> => decide(correspondence, { orderId, occasion })
+
+const decide = (correspondence: Correspondence, request: Request): Decision<Model, Correspondence> => {
+  const asked = ask(correspondence, request)
+  if (!asked) return nothing
+  return { state: asked.state, tasks: asked.due.map((notice) => draft('Notify', notice)) }
+}

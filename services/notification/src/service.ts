@@ -1,0 +1,45 @@
+/** Notification: tells customers how their orders fare, by every channel that is configured. No order ever waits for it. */
+import { choreography } from '@quadrille/events'
+import { defineService } from '@quadrille/service'
+import { keptEmail } from './channels/kept-email.ts'
+import { smtpEmail } from './channels/smtp-email.ts'
+import { config } from './config.ts'
+import { tables } from './db/tables.ts'
+import { getNotifications } from './http/list-notifications.ts'
+import { notificationDelivered } from './reactions/notification-delivered.ts'
+import { notificationUndeliverable } from './reactions/notification-undeliverable.ts'
+import { orderCancelled } from './reactions/order-cancelled.ts'
+import { orderFulfilled } from './reactions/order-fulfilled.ts'
+import { orderPlaced } from './reactions/order-placed.ts'
+import { paymentRefundFailed } from './reactions/payment-refund-failed.ts'
+import { paymentRefunded } from './reactions/payment-refunded.ts'
+import { notify } from './tasks/notify.ts'
+import { skip } from './tasks/skip.ts'
+
+export const notification = defineService({
+  model: choreography.notification,
+  config,
+  migrations: { directory: new URL('../migrations/', import.meta.url), table: 'notification_migration' },
+  tables,
+  reactions: [
+    orderPlaced,
+    orderFulfilled,
+    orderCancelled,
+    paymentRefunded,
+    paymentRefundFailed,
+    notificationDelivered,
+    notificationUndeliverable,
+  ],
+  wire: ({ config: { SMTP_URL, MAIL_FROM, NOTIFY_ATTEMPTS }, database, log }) => {
+    const email = SMTP_URL ? smtpEmail({ url: SMTP_URL, from: MAIL_FROM }) : keptEmail
+    const onExhausted = (err: unknown, about: object) => log.warn({ err, ...about }, 'a customer stays untold')
+    return {
+      work: {
+        'notification.email': [notify(email, { maxAttempts: NOTIFY_ATTEMPTS, onExhausted })],
+        'notification.webhook': [skip],
+        'notification.web': [skip],
+      },
+      routes: [getNotifications(database)],
+    }
+  },
+})

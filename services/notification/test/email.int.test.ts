@@ -1,0 +1,151 @@
+import { draft, newOrderId } from '@quadrille/events'
+import { aMessage, anOrder } from '@quadrille/testing'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { keptEmail } from '../src/channels/kept-email.ts'
+import { letterOn } from '../src/channels/letter.ts'
+import { smtpEmail } from '../src/channels/smtp-email.ts'
+import { notify } from '../src/tasks/notify.ts'
+import { skip } from '../src/tasks/skip.ts'
+import { type MailServer, startMailServer } from './mail-server.ts'
+
+let mailServer: MailServer
+let complaints: unknown[]
+beforeEach(async () => {
+  mailServer = await startMailServer()
+  complaints = []
+})
+afterEach(() => mailServer[Symbol.asyncDispose]())
+
+const orderId = newOrderId()
+const { customer, currency, total } = anOrder(orderId)
+const notice = { orderId, occasion: 'order_placed', customer, currency, total } as const
+const about = { orderId, channel: 'email', occasion: 'order_placed' } as const
+const message = aMessage('Notify', notice)
+const running = new AbortController().signal
+
+const options = { maxAttempts: 3, onExhausted: (error: unknown) => void complaints.push(error) }
+const emailTo = (url: string) => notify(smtpEmail({ url, from: 'shop@example.com' }), options)
+const attempt = (number: number, signal = running) => ({ number, signal })
+
+const headersOf = (raw: string): Map<string, string> =>
+  new Map(
+    (raw.split('\r\n\r\n')[0] ?? '')
+      .replaceAll(/\r\n[ \t]+/g, ' ')
+      .split('\r\n')
+      .map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]),
+  )
+
+describe('an email by SMTP', () => {
+  it('reaches the customer as plain text', async () => {
+    expect(await emailTo(mailServer.url).perform(message, attempt(1))).toEqual(
+      draft('NotificationDelivered', { ...about, attempts: 1 }),
+    )
+    const [letter] = mailServer.letters
+    expect(letter).toMatchObject({ from: 'shop@example.com', to: ['customer@example.com'] })
+    const headers = headersOf(letter?.raw ?? '')
+    expect(Object.fromEntries(headers)).toMatchObject({
+      from: 'shop@example.com',
+      to: 'customer@example.com',
+      subject: 'Thank you for your order',
+      'message-id': `<${orderId}.email.order_placed@example.com>`,
+      'auto-submitted': 'auto-generated',
+      'content-type': 'text/plain; charset=utf-8',
+    })
+    expect(letter?.raw).toContain(orderId)
+  })
+
+  it('has the same Message-ID when the same task is done again, and another on another occasion', async () => {
+    const task = emailTo(mailServer.url)
+    await task.perform(message, attempt(1))
+    await task.perform(message, attempt(1))
+    await task.perform(aMessage('Notify', { ...notice, occasion: 'order_cancelled' }), attempt(1))
+    const [first, second, third] = mailServer.letters.map(({ raw }) => headersOf(raw).get('message-id'))
+    expect(second).toBe(first)
+    expect(third).not.toBe(first)
+  })
+
+  it.each(['recipient', 'letter'] as const)(
+    'that is refused with a 550 to the %s is never tried again',
+    async (step) => {
+      mailServer.refuseNext(step, 550)
+      expect(await emailTo(mailServer.url).perform(message, attempt(1))).toEqual(
+        draft('NotificationUndeliverable', { ...about, attempts: 1, code: 'smtp_550' }),
+      )
+      expect(mailServer.letters).toEqual([])
+    },
+  )
+
+  it.each(['recipient', 'letter'] as const)(
+    'that is put off with a 451 to the %s is tried again, and arrives',
+    async (step) => {
+      mailServer.refuseNext(step, 451)
+      const task = emailTo(mailServer.url)
+      await expect(task.perform(message, attempt(1))).rejects.toThrow('451')
+      expect(await task.perform(message, attempt(2))).toEqual(draft('NotificationDelivered', { ...about, attempts: 2 }))
+      expect(mailServer.letters).toHaveLength(1)
+    },
+  )
+
+  it('that is put off again and again fails after the last attempt, and the reason is told', async () => {
+    mailServer.refuseNext('letter', 451, 451, 451)
+    const task = emailTo(mailServer.url)
+    await expect(task.perform(message, attempt(1))).rejects.toThrow('451')
+    await expect(task.perform(message, attempt(2))).rejects.toThrow('451')
+    expect(await task.perform(message, attempt(3))).toEqual(
+      draft('NotificationUndeliverable', { ...about, attempts: 3, code: 'attempts_exhausted' }),
+    )
+    expect(complaints).toMatchObject([{ responseCode: 451 }])
+  })
+
+  it('waits for a server that is down', async () => {
+    const { url } = mailServer
+    await mailServer[Symbol.asyncDispose]()
+    await expect(emailTo(url).perform(message, attempt(1))).rejects.toThrow('ECONNREFUSED')
+  })
+
+  it('does not take a refused login for a refused letter', async () => {
+    await using locked = await startMailServer({ authOptional: false })
+    await expect(emailTo(locked.url).perform(message, attempt(1))).rejects.toThrow('530')
+    const withPassword = locked.url.replace('//', '//shop:wrong@')
+    await expect(emailTo(withPassword).perform(message, attempt(1))).rejects.toThrow('535')
+  })
+
+  it('is given up when the service stops, also at the last attempt', async () => {
+    const stopping = new AbortController()
+    const given = emailTo(mailServer.url).perform(message, attempt(3, stopping.signal))
+    stopping.abort()
+    await expect(given).rejects.toThrow()
+    expect(complaints).toEqual([])
+  })
+
+  it('has no room for headers or recipients of somebody else', async () => {
+    const email = 'a@example.com>\r\nBcc: victim@example.com\r\n\r\nspam, victim@example.com'
+    expect(() => aMessage('Notify', { ...notice, customer: { ...customer, email } })).toThrow("can't be said")
+    const channel = smtpEmail({ url: mailServer.url, from: 'shop@example.com' })
+    const fate = await channel.deliver({ ...notice, customer: { ...customer, email } }, running)
+    expect(fate).toEqual({ outcome: 'refused', code: 'smtp_501' })
+    expect(mailServer.letters).toEqual([])
+  })
+
+  it('uses a few connections for many letters', async () => {
+    const task = emailTo(mailServer.url)
+    const orders = Array.from({ length: 200 }, () => newOrderId())
+    await Promise.all(orders.map((id) => task.perform(aMessage('Notify', { ...notice, orderId: id }), attempt(1))))
+    expect(mailServer.letters).toHaveLength(200)
+    expect(mailServer.mostConnections()).toBeLessThanOrEqual(5)
+  })
+})
+
+describe('an email without a mail server', () => {
+  it('is kept, and counts as sent', async () => {
+    expect(await notify(keptEmail, options).perform(message, attempt(1))).toEqual(
+      draft('NotificationDelivered', { ...about, attempts: 1, kept: letterOn(notice) }),
+    )
+  })
+})
+
+describe('a channel that is not configured', () => {
+  it('has nothing to tell', async () => {
+    expect(await skip.perform(message, attempt(1))).toBeNull()
+  })
+})

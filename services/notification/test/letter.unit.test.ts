@@ -1,0 +1,47 @@
+import { newOrderId, primitives } from '@quadrille/events'
+import { anOrder } from '@quadrille/testing'
+import { describe, expect, it } from 'vitest'
+import { letterOn } from '../src/channels/letter.ts'
+import { formatMoney } from '../src/channels/money.ts'
+
+const orderId = newOrderId()
+const { customer, currency, total } = anOrder(orderId)
+const letterFor = (occasion: (typeof primitives.occasion.options)[number]) =>
+  letterOn({ orderId, occasion, customer, currency, total })
+
+describe('a letter', () => {
+  it('thanks for an order, with its amount and number', () => {
+    expect(letterFor('order_placed')).toEqual({
+      subject: 'Thank you for your order',
+      text: `Hello,\n\nWe have received your order of €45.00. We will write again as soon as it is confirmed.\n\nYour order number is ${orderId}.\n`,
+    })
+  })
+
+  it.each(primitives.occasion.options)('on %s is plain text of one subject line, and fits its event', (occasion) => {
+    const { subject, text } = letterFor(occasion)
+    expect(subject).toMatch(/^[ -~]{1,60}$/)
+    expect(primitives.prose(100_000).safeParse(text).success).toBe(true)
+    expect(text).not.toMatch(/[<>]|undefined|NaN/)
+    expect(text).toContain(orderId)
+    expect(text).toContain('€45.00')
+  })
+
+  it('is another one on each occasion', () => {
+    expect(new Set(primitives.occasion.options.map((occasion) => letterFor(occasion).text)).size).toBe(5)
+  })
+})
+
+describe('money', () => {
+  it.each([
+    [4_500, 'EUR', '€45.00'],
+    [0, 'USD', '$0.00'],
+    [1_234, 'JPY', '¥1,234'],
+    [1_234, 'KWD', 'KWD 1.234'],
+    [123_456, 'COP', 'COP 1,234.56'], // Intl alone would write COP 1,235, or COP 123,456 for its own idea of a minor unit
+    [123_456, 'HUF', 'HUF 1,234.56'],
+    [1_000_000_000_000, 'CHF', 'CHF 10,000,000,000.00'],
+    [999_999_999_999, 'GBP', '£9,999,999,999.99'],
+  ])('%d %s is %s', (amount, code, written) => {
+    expect(formatMoney(amount, code).replaceAll('\u00a0', ' ')).toBe(written)
+  })
+})

@@ -1,0 +1,167 @@
+import { draft, newOrderId, type Occasion } from '@quadrille/events'
+import { aMessage, anOrder, aPlacedOrder, noon } from '@quadrille/testing'
+import { describe, expect, it } from 'vitest'
+import type { Addressee, Correspondence } from '../src/domain/correspondence.ts'
+import type { Notification } from '../src/domain/notification.ts'
+import { notificationDelivered } from '../src/reactions/notification-delivered.ts'
+import { notificationUndeliverable } from '../src/reactions/notification-undeliverable.ts'
+import { orderCancelled } from '../src/reactions/order-cancelled.ts'
+import { orderFulfilled } from '../src/reactions/order-fulfilled.ts'
+import { orderPlaced } from '../src/reactions/order-placed.ts'
+import { paymentRefundFailed } from '../src/reactions/payment-refund-failed.ts'
+import { paymentRefunded } from '../src/reactions/payment-refunded.ts'
+
+const orderId = newOrderId()
+const { customer, currency, total } = anOrder(orderId)
+const recipient = { customer, currency, total }
+const money = { orderId, amount: total, currency }
+
+const messages = {
+  placed: aMessage('OrderPlaced', aPlacedOrder(orderId)),
+  fulfilled: aMessage('OrderFulfilled', anOrder(orderId)),
+  cancelled: aMessage('OrderCancelled', { ...anOrder(orderId), reason: 'out_of_stock' }),
+  refunded: aMessage('PaymentRefunded', { ...money, gatewayReference: 'g1' }),
+  refundFailed: aMessage('PaymentRefundFailed', { ...money, code: 'charge_disputed' }),
+}
+
+const addressee = (...occasions: Occasion[]): Addressee => ({ orderId, recipient, occasions })
+const waiting = (...occasions: Occasion[]): Addressee => ({ orderId, recipient: null, occasions })
+const pending = (occasion: Occasion): Notification => ({ orderId, channel: 'email', occasion, status: 'pending' })
+const sent = (occasion: Occasion): Notification => ({
+  orderId,
+  channel: 'email',
+  occasion,
+  status: 'sent',
+  attempts: 1,
+  kept: null,
+})
+const notify = (occasion: Occasion) => draft('Notify', { orderId, occasion, customer, currency, total })
+
+const unknown: Correspondence = { addressee: undefined, notifications: [] }
+
+describe.each([
+  ['OrderPlaced', orderPlaced, messages.placed, 'order_placed'],
+  ['OrderFulfilled', orderFulfilled, messages.fulfilled, 'order_fulfilled'],
+  ['OrderCancelled', orderCancelled, messages.cancelled, 'order_cancelled'],
+] as const)('%s', (_, { react }, message, occasion) => {
+  it('given nothing, learns the customer and has them told', () => {
+    expect(react(unknown, message, noon)).toEqual({
+      state: { addressee: addressee(occasion), notifications: [pending(occasion)] },
+      tasks: [notify(occasion)],
+    })
+  })
+
+  it('given a customer who was told something else, has them told this too', () => {
+    const given = { addressee: addressee('payment_refunded'), notifications: [sent('payment_refunded')] }
+    expect(react(given, message, noon)).toEqual({
+      state: {
+        addressee: addressee('payment_refunded', occasion),
+        notifications: [sent('payment_refunded'), pending(occasion)],
+      },
+      tasks: [notify(occasion)],
+    })
+  })
+
+  it('given refunds that overtook it, has the customer told of them first', () => {
+    const given = { addressee: waiting('refund_failed', 'payment_refunded'), notifications: [] }
+    const all = ['refund_failed', 'payment_refunded', occasion] as const
+    expect(react(given, message, noon)).toEqual({
+      state: { addressee: addressee(...all), notifications: all.map(pending) },
+      tasks: all.map(notify),
+    })
+  })
+
+  it('given that it came before, does nothing', () => {
+    const given = { addressee: addressee(occasion, 'payment_refunded'), notifications: [sent(occasion)] }
+    expect(react(given, message, noon)).toEqual({})
+  })
+})
+
+describe.each([
+  ['PaymentRefunded', paymentRefunded, messages.refunded, 'payment_refunded'],
+  ['PaymentRefundFailed', paymentRefundFailed, messages.refundFailed, 'refund_failed'],
+] as const)('%s', (_, { react }, message, occasion) => {
+  it('given a known customer, has them told', () => {
+    const given = { addressee: addressee('order_placed'), notifications: [sent('order_placed')] }
+    expect(react(given, message, noon)).toEqual({
+      state: {
+        addressee: addressee('order_placed', occasion),
+        notifications: [sent('order_placed'), pending(occasion)],
+      },
+      tasks: [notify(occasion)],
+    })
+  })
+
+  it('given nothing, waits until the customer is known', () => {
+    expect(react(unknown, message, noon)).toEqual({
+      state: { addressee: waiting(occasion), notifications: [] },
+      tasks: [],
+    })
+  })
+
+  it.each([addressee(occasion), waiting(occasion)])('given that it came before, does nothing', (known) => {
+    expect(react({ addressee: known, notifications: [] }, message, noon)).toEqual({})
+  })
+})
+
+const about = { orderId, channel: 'email', occasion: 'order_placed' } as const
+
+describe('NotificationDelivered', () => {
+  const react = (given: Correspondence, kept?: { subject: string; text: string }) =>
+    notificationDelivered.react(
+      given,
+      aMessage('NotificationDelivered', { ...about, attempts: 2, ...(kept && { kept }) }),
+      noon,
+    )
+  const given = { addressee: addressee('order_placed'), notifications: [pending('order_placed')] }
+
+  it('given a pending notification, records the result and says so', () => {
+    expect(react(given)).toEqual({
+      state: { ...given, notifications: [{ ...about, status: 'sent', attempts: 2, kept: null }] },
+      events: [draft('NotificationSent', about)],
+    })
+  })
+
+  it('keeps the message itself where there is no transport', () => {
+    const kept = { subject: 'Thank you', text: 'Hello,\n' }
+    expect(react(given, kept).state?.notifications).toEqual([{ ...about, status: 'sent', attempts: 2, kept }])
+  })
+
+  it('given a notification that was not expected, records it all the same', () => {
+    expect(react(unknown).state?.notifications).toHaveLength(1)
+    expect(react(unknown).events).toEqual([draft('NotificationSent', about)])
+  })
+
+  it.each([sent('order_placed'), { ...about, status: 'failed', attempts: 8, code: 'smtp_550' } as const])(
+    'given one that $status before, does nothing',
+    (known) => {
+      expect(react({ ...given, notifications: [known] })).toEqual({})
+    },
+  )
+})
+
+describe('NotificationUndeliverable', () => {
+  const message = aMessage('NotificationUndeliverable', { ...about, attempts: 8, code: 'attempts_exhausted' })
+  const react = (given: Correspondence) => notificationUndeliverable.react(given, message, noon)
+  const given = {
+    addressee: addressee('order_placed', 'order_cancelled'),
+    notifications: [pending('order_placed'), pending('order_cancelled')],
+  }
+
+  it('given a pending notification, records why it failed and says so, and leaves the others alone', () => {
+    expect(react(given)).toEqual({
+      state: {
+        ...given,
+        notifications: [
+          pending('order_cancelled'),
+          { ...about, status: 'failed', attempts: 8, code: 'attempts_exhausted' },
+        ],
+      },
+      events: [draft('NotificationFailed', { ...about, code: 'attempts_exhausted' })],
+    })
+  })
+
+  it('given one that was sent before, does nothing', () => {
+    expect(react({ ...given, notifications: [sent('order_placed')] })).toEqual({})
+  })
+})

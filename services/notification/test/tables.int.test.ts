@@ -1,0 +1,114 @@
+import { draft, type Message, newOrderId } from '@quadrille/events'
+import { type Database, faultOf, migrate, openDatabase, type Sql } from '@quadrille/postgres'
+import { fold, reactionsByType } from '@quadrille/service'
+import { aMessage, anOrder, aPlacedOrder, createTestDatabase, noon, type TestDatabase } from '@quadrille/testing'
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
+import { listNotifications } from '../src/db/notification-table.ts'
+import { notification } from '../src/service.ts'
+
+let testDatabase: TestDatabase
+let database: Database
+beforeEach(async () => {
+  testDatabase = await createTestDatabase(inject('postgresUrl'))
+  await migrate(testDatabase.url, notification.migrations)
+  database = openDatabase({ url: testDatabase.url, applicationName: 'test', onIdleError: () => undefined })
+})
+afterEach(async () => {
+  await database.end()
+  await testDatabase.drop()
+})
+
+const options = { service: 'notification', reactions: reactionsByType(notification.reactions), now: noon }
+
+/** Runs one batch in one transaction, as the shell does, and returns its statements, events and tasks. */
+const batch = (messages: readonly Message[]) =>
+  database.transaction(async (sql) => {
+    const statements: string[] = []
+    const recorded: Sql = {
+      query: (text, values) => {
+        statements.push(text)
+        return sql.query(text, values)
+      },
+    }
+    const set = await notification.tables.load(recorded, messages)
+    const { steps, failures } = fold(set, messages, options)
+    for (const error of failures.values()) throw error
+    await set.save(recorded, steps)
+    const said = steps.flatMap(({ events, tasks }) => [...events, ...tasks].map(({ type, data }) => ({ type, data })))
+    return { statements, said }
+  })
+
+const placed = (orderId: string) => aMessage('OrderPlaced', aPlacedOrder(orderId))
+const refunded = (orderId: string) =>
+  aMessage('PaymentRefunded', { orderId, amount: 4_500, currency: 'EUR', gatewayReference: 'g1' })
+const delivered = (orderId: string) =>
+  aMessage('NotificationDelivered', { orderId, channel: 'email', occasion: 'order_placed', attempts: 1, kept })
+const undeliverable = (orderId: string) =>
+  aMessage('NotificationUndeliverable', {
+    orderId,
+    channel: 'email',
+    occasion: 'payment_refunded',
+    attempts: 2,
+    code: 'smtp_550',
+  })
+const kept = { subject: 'Thank you', text: 'Hello,\n\n"quotes", \\ and ünïcödé\n' }
+const someOrders = (count: number) => Array.from({ length: count }, () => newOrderId())
+const listed = (orderId: string | null, before: string | null = null, limit = 100) =>
+  listNotifications(database, { orderId, before, limit })
+
+describe('the tables', () => {
+  it('keep what waits for the customer to be known, from batch to batch', async () => {
+    const [orderId = ''] = someOrders(1)
+    const { customer, currency, total } = anOrder(orderId)
+    expect((await batch([refunded(orderId)])).said).toEqual([])
+    expect(await listed(orderId)).toEqual([])
+    const { said } = await batch([placed(orderId)])
+    expect(said).toEqual([
+      draft('Notify', { orderId, occasion: 'payment_refunded', customer, currency, total }),
+      draft('Notify', { orderId, occasion: 'order_placed', customer, currency, total }),
+    ])
+    expect((await batch([refunded(orderId), placed(orderId)])).said).toEqual([])
+  })
+
+  it('keep results of every kind', async () => {
+    const [orderId = ''] = someOrders(1)
+    await batch([placed(orderId), refunded(orderId)])
+    expect(await listed(orderId)).toMatchObject([
+      { occasion: 'payment_refunded', status: 'pending', attempts: 0 },
+      { occasion: 'order_placed', status: 'pending', attempts: 0 },
+    ])
+    await batch([delivered(orderId), undeliverable(orderId)])
+    expect(await listed(orderId)).toMatchObject([
+      { occasion: 'payment_refunded', status: 'failed', attempts: 2, code: 'smtp_550', subject: null },
+      { occasion: 'order_placed', status: 'sent', attempts: 1, code: null, ...kept },
+    ])
+    expect((await batch([delivered(orderId), undeliverable(orderId)])).said).toEqual([])
+  })
+
+  it('run the same statements for one order and for a hundred', async () => {
+    const story = (orderId: string) => [placed(orderId), delivered(orderId), refunded(orderId)]
+    const forOne = await batch(someOrders(1).flatMap(story))
+    const forMany = await batch(someOrders(100).flatMap(story))
+    expect(forMany.statements).toEqual(forOne.statements)
+    expect(forMany.statements).toHaveLength(4) // lock addressees, find notifications, insert both
+    expect(await listed(null, null, 500)).toHaveLength(202)
+  })
+
+  it('show a conflict where two transactions meet an order first, and ask for nothing twice', async () => {
+    const orders = someOrders(50)
+    const rounds = await Promise.allSettled([batch(orders.map(placed)), batch(orders.map(refunded))])
+    const failures = rounds.flatMap((round) => (round.status === 'rejected' ? [faultOf(round.reason)] : []))
+    expect(failures.every((fault) => fault === 'conflict')).toBe(true)
+    const again = await batch(orders.flatMap((orderId) => [placed(orderId), refunded(orderId)]))
+    const first = rounds.flatMap((round) => (round.status === 'fulfilled' ? round.value.said : []))
+    expect([...first, ...again.said]).toHaveLength(100)
+  })
+
+  it('list all orders, the newest first, page by page', async () => {
+    const orders = someOrders(5)
+    for (const orderId of orders) await batch([placed(orderId)])
+    const firstPage = await listed(null, null, 3)
+    const secondPage = await listed(null, String(firstPage.at(-1)?.seq), 3)
+    expect([...firstPage, ...secondPage].map(({ orderId }) => orderId)).toEqual(orders.toReversed())
+  })
+})
