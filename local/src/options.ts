@@ -1,0 +1,63 @@
+/** What can be told to `npm start`: variables of the environment, and two flags. */
+import { parseArgs } from 'node:util'
+import { ConfigError, type Environment, helpOn, integer, readConfig } from '@quadrille/service'
+import { z } from 'zod'
+
+const port = (of: string, byDefault: number) =>
+  integer(0, 65_535).default(byDefault).describe(`Port of the ${of} service; 0 takes a free one`)
+
+/** The variables of `npm start` itself. Those of the services are passed on to them. */
+export const options = z.object({
+  DATA_DIR: z.string().min(1).default('.quadrille').describe('Folder for all state; unused with DATABASE_URL'),
+  HOST: z.string().min(1).default('127.0.0.1').describe('The address to listen on'),
+  ORDER_PORT: port('order', 3000),
+  PAYMENT_PORT: port('payment', 3001),
+  INVENTORY_PORT: port('inventory', 3002),
+  NOTIFICATION_PORT: port('notification', 3003),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .optional()
+    .describe('A Postgres server to use instead of the embedded one; each service gets a database there'),
+  AMQP_URL: z
+    .url({ protocol: /^amqps?$/ })
+    .optional()
+    .describe('A RabbitMQ to use instead of the in-process broker: amqp://user:password@host:port/vhost'),
+  SEED: z.enum(['demo', 'none']).default('demo').describe('Whether to put the demo catalog in'),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+    .default('warn')
+    .describe('The least important messages to log'),
+})
+
+export type Options = z.output<typeof options>
+
+/** @throws {ConfigError} with a line for each variable that is wrong. */
+export const readOptions = (env: Environment): Options => readConfig(options, env)
+
+export interface Flags {
+  readonly help: boolean
+  /** Throw away all state first. */
+  readonly reset: boolean
+}
+
+/** @throws {ConfigError} on anything but these flags. */
+export const readFlags = (args: readonly string[]): Flags => {
+  try {
+    const flags = { help: { type: 'boolean', default: false }, reset: { type: 'boolean', default: false } } as const
+    return parseArgs({ args: [...args], options: flags }).values
+  } catch (error) {
+    throw new ConfigError(`${error instanceof Error ? error.message : error}. See: npm start -- --help`, {
+      cause: error,
+    })
+  }
+}
+
+export const help = (): string => `Usage: npm start [-- --reset | --help]
+
+Starts Postgres and all services in one process. Ctrl-C stops it; state survives that, and kill -9 too.
+
+  --reset  throws away all state first
+  --help   prints this
+
+Variables:
+${helpOn(options)}`

@@ -1,0 +1,45 @@
+import { createServer } from 'node:net'
+import { ConfigError } from '@quadrille/service'
+import type { Options } from './options.ts'
+
+const variables = ['ORDER_PORT', 'PAYMENT_PORT', 'INVENTORY_PORT', 'NOTIFICATION_PORT'] as const
+
+/**
+ * Finds out before anything is started whether the services will be able to listen.
+ * @throws {ConfigError} with a line for each port that is in use, or not to be had.
+ */
+export const checkPorts = async (options: Options): Promise<void> => {
+  const faults = await Promise.all(variables.map((name) => faultOf(name, options[name], options.HOST)))
+  const lines = new Set([...twice(options), ...faults.filter((fault) => fault !== null)])
+  if (lines.size > 0) throw new ConfigError([...lines].join('\n'))
+}
+
+const twice = (options: Options): string[] =>
+  variables.flatMap((name, index) => {
+    const other = variables
+      .slice(0, index)
+      .find((earlier) => options[earlier] !== 0 && options[earlier] === options[name])
+    return other ? [`${name} and ${other} are both ${options[name]}: set one of them to another port`] : []
+  })
+
+const faultOf = async (name: string, port: number, host: string): Promise<string | null> => {
+  const code = await tryToListen(port, host)
+  switch (code) {
+    case null:
+      return null
+    case 'EADDRINUSE':
+      return `port ${port} is in use: stop what listens there, or set ${name} to another`
+    case 'EACCES':
+      return `port ${port} is for root only: set ${name} to one above 1023`
+    default:
+      return `HOST is wrong: nothing can listen on ${host} (${code})`
+  }
+}
+
+/** Null if it works, else the code of the error. */
+const tryToListen = (port: number, host: string): Promise<string | null> =>
+  new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message))
+    server.listen(port, host, () => server.close(() => resolve(null)))
+  })

@@ -1,0 +1,47 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { expect, onTestFinished, test } from 'vitest'
+import { help, options, readFlags, readOptions } from '../src/options.ts'
+import { checkPorts } from '../src/ports.ts'
+
+const free = { ORDER_PORT: '0', PAYMENT_PORT: '0', INVENTORY_PORT: '0', NOTIFICATION_PORT: '0' }
+
+const listening = async (): Promise<string> => {
+  const server = createServer().listen(0, '127.0.0.1')
+  onTestFinished(() => void server.close())
+  await once(server, 'listening')
+  const address = server.address()
+  return String(typeof address === 'object' ? address?.port : address)
+}
+
+test('--help lists every variable', () => {
+  for (const name of Object.keys(options.shape)) expect(help()).toContain(`\n  ${name} `)
+})
+
+test('each wrong variable is a line', () => {
+  expect(() => readOptions({ ORDER_PORT: 'x', DATABASE_URL: 'mysql://localhost' })).toThrow(
+    /^ORDER_PORT is wrong: .+\nDATABASE_URL is wrong: .+$/,
+  )
+})
+
+test('an unknown flag is refused', () => {
+  expect(readFlags(['--reset'])).toEqual({ help: false, reset: true })
+  expect(() => readFlags(['--rest'])).toThrow("Unknown option '--rest'")
+})
+
+test('a port in use is named with the variable that sets it', async () => {
+  const port = await listening()
+  await expect(checkPorts(readOptions({ ...free, PAYMENT_PORT: port }))).rejects.toThrow(
+    `port ${port} is in use: stop what listens there, or set PAYMENT_PORT to another`,
+  )
+})
+
+test('two services on one port are refused', async () => {
+  const two = readOptions({ ...free, ORDER_PORT: '3999', INVENTORY_PORT: '3999' })
+  await expect(checkPorts(two)).rejects.toThrow('INVENTORY_PORT and ORDER_PORT are both 3999')
+})
+
+test('an address of another machine is refused', async () => {
+  const elsewhere = readOptions({ ...free, HOST: '192.0.2.1' }) // TEST-NET-1, RFC 5737
+  await expect(checkPorts(elsewhere)).rejects.toThrow('HOST is wrong: nothing can listen on 192.0.2.1 (EADDRNOTAVAIL)')
+})

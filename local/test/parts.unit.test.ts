@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest'
+import { type Part, runParts } from '../src/parts.ts'
+
+const recorder = () => {
+  const happened: string[] = []
+  const part = async (name: string): Promise<Part> => {
+    happened.push(`start ${name}`)
+    return { name, stop: async () => void happened.push(`stop ${name}`) }
+  }
+  return { happened, part }
+}
+
+test('what was started is stopped in reverse order', async () => {
+  const { happened, part } = recorder()
+  const stop = new AbortController()
+  await runParts(async (begin) => {
+    await begin(part('lock'))
+    await begin(part('Postgres'))
+    stop.abort()
+  }, stop.signal)
+  expect(happened).toEqual(['start lock', 'start Postgres', 'stop Postgres', 'stop lock'])
+})
+
+test('a start that fails halfway stops what it had started', async () => {
+  const { happened, part } = recorder()
+  const running = runParts(async (begin) => {
+    await begin(part('lock'))
+    throw new Error('no disk')
+  }, new AbortController().signal)
+  await expect(running).rejects.toThrow('no disk')
+  expect(happened).toEqual(['start lock', 'stop lock'])
+})
+
+test('a stop in the middle of the start starts nothing more', async () => {
+  const { happened, part } = recorder()
+  const stop = new AbortController()
+  await runParts(async (begin) => {
+    const starting = begin(part('Postgres'))
+    stop.abort()
+    await starting
+    await begin(part('services'))
+  }, stop.signal)
+  expect(happened).toEqual(['start Postgres', 'stop Postgres'])
+})
+
+test('a part that does not stop holds up no other', async () => {
+  const { happened, part } = recorder()
+  const stop = new AbortController()
+  const running = runParts(async (begin) => {
+    await begin(part('Postgres'))
+    await begin(Promise.resolve({ name: 'broken', stop: () => Promise.reject(new Error('stuck')) }))
+    stop.abort()
+  }, stop.signal)
+  await expect(running).rejects.toThrow('stuck')
+  expect(happened).toEqual(['start Postgres', 'stop Postgres'])
+})
