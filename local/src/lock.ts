@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Part } from './parts.ts'
@@ -27,6 +27,7 @@ export const lockFolder = async (folder: string): Promise<Part> => {
 const open = (folder: string): DatabaseSync => {
   try {
     mkdirSync(folder, { recursive: true })
+    accessSync(folder, constants.W_OK)
     return new DatabaseSync(join(folder, 'lock'), { timeout: 0 })
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : cause
