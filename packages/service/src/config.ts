@@ -30,7 +30,10 @@ const publishVersions = z.string().transform((text, context): PublishVersions =>
     .map((pair) => pair.split(':'))
   const valid = pairs.every(
     ([type = '', version]) =>
-      isMessageType(type) && Number(version) >= 1 && Number(version) <= newestVersion(catalog[type]),
+      isMessageType(type) &&
+      Number.isInteger(Number(version)) &&
+      Number(version) >= 1 &&
+      Number(version) <= newestVersion(catalog[type]),
   )
   if (valid) return Object.fromEntries(pairs.map(([type, version]) => [type, Number(version)]))
   context.addIssue({ code: 'custom', message: 'must be type:version pairs that exist, as in PaymentDeclined:2' })

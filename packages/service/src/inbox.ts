@@ -1,11 +1,11 @@
 /** The consumer of a service's inbox: hands each delivery to the reactor, and settles it by the outcome. */
-import { type Decoded, decode, isMessageType, type MessageType } from '@quadrille/events'
+import { type Decoded, decode } from '@quadrille/events'
 import type { Delivery } from '@quadrille/messaging'
 import { type Reactor, Unavailable } from './reactor.ts'
 import { retryDelayMs } from './task.ts'
 
 export interface InboxOptions {
-  readonly handles: (type: MessageType) => boolean
+  readonly consumes: (type: string) => boolean
   readonly reactor: Reactor
   readonly onIgnored: (delivery: Delivery) => void
   readonly onHandled: (delivery: Delivery, outcome: 'applied' | 'duplicate') => void
@@ -16,7 +16,7 @@ export interface InboxOptions {
  * Handles one delivery of an inbox. Acknowledged after the commit, or when it is none of this service's business (a fanout
  * brings all that a publisher says); a failure brings it back after a delay.
  */
-export const createInbox = ({ handles, reactor, onIgnored, onHandled, onFailure }: InboxOptions) => {
+export const createInbox = ({ consumes, reactor, onIgnored, onHandled, onFailure }: InboxOptions) => {
   const fail = (delivery: Delivery, error: Error) => {
     const delayMs = retryDelayMs(delivery.attempts + 1)
     onFailure(delivery, error, delayMs)
@@ -24,17 +24,18 @@ export const createInbox = ({ handles, reactor, onIgnored, onHandled, onFailure 
   }
 
   return async (delivery: Delivery): Promise<void> => {
-    const { type } = delivery.message
-    if (isMessageType(type) && !handles(type)) {
+    const ignore = () => {
       onIgnored(delivery)
-      return delivery.ack()
+      delivery.ack()
     }
+    if (delivery.message.type && !consumes(delivery.message.type)) return ignore()
     let decoded: Decoded
     try {
       decoded = decode(delivery.message.body)
     } catch (error) {
       return fail(delivery, error instanceof Error ? error : new Error(String(error)))
     }
+    if (!consumes(decoded.message.type)) return ignore()
     const outcome = await reactor({ decoded, patient: true })
     if (outcome.status !== 'failed') {
       onHandled(delivery, outcome.status)

@@ -1,5 +1,5 @@
 /** Brings a service to life: configuration, database, broker, reactions, tasks, jobs and HTTP; and back down again. */
-import { checkHandlers, contentType, type MessageType, seal } from '@quadrille/events'
+import { checkHandlers, contentType, seal } from '@quadrille/events'
 import { type Broker, type Consumer, type Delivery, inboxOf, type Participant, topologyOf } from '@quadrille/messaging'
 import { Relay, retryTable } from '@quadrille/outbox'
 import type { Logger } from 'pino'
@@ -170,9 +170,9 @@ const checkWiring = <State, Config>(
 }
 
 const consumeInbox = (parts: Parts): Consumer => {
-  const consumed = new Set<MessageType>(parts.model.consumes) // what is internal never comes from outside
+  const consumed = new Set<string>(parts.model.consumes) // what is internal never comes from outside
   const handle = createInbox({
-    handles: (type) => consumed.has(type),
+    consumes: (type) => consumed.has(type),
     reactor: parts.reactor,
     onIgnored: ({ message }) => parts.metrics.messages.inc({ type: message.type, outcome: 'ignored' }),
     onHandled: ({ message }, outcome) => parts.metrics.messages.inc({ type: message.type, outcome }),

@@ -1,0 +1,104 @@
+/** Two kinds of load: as many orders in flight as given, and as many orders a second as given. */
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Shop } from './shop.ts'
+
+export interface Measured {
+  /** How long the load lasted, ms. */
+  readonly ms: number
+  /** From the POST to seeing the order settled, for each order that was settled meanwhile, ms. */
+  readonly latenciesMs: readonly number[]
+  /** From the POST to its answer, ms. */
+  readonly acceptedMs: readonly number[]
+}
+
+const pollEveryMs = 5
+const settleWithinMs = 60_000
+
+/** Follows orders from the POST until they are settled. */
+class Follower {
+  readonly #shop: Shop
+  readonly #open = new Map<string, number>()
+  readonly latenciesMs: number[] = []
+  readonly acceptedMs: number[] = []
+  placing = 0
+
+  constructor(shop: Shop) {
+    this.#shop = shop
+  }
+
+  get inFlight(): number {
+    return this.#open.size + this.placing
+  }
+
+  async place(): Promise<void> {
+    const begun = performance.now()
+    this.placing += 1
+    try {
+      const id = await this.#shop.place()
+      this.acceptedMs.push(performance.now() - begun)
+      this.#open.set(id, begun)
+    } finally {
+      this.placing -= 1
+    }
+  }
+
+  async look(): Promise<void> {
+    if (this.#open.size === 0) return
+    const settled = await this.#shop.settled([...this.#open.keys()])
+    const now = performance.now()
+    for (const id of settled) {
+      this.latenciesMs.push(now - (this.#open.get(id) ?? now))
+      this.#open.delete(id)
+    }
+  }
+
+  /** @throws where an order isn't settled in time: then figures would be worth nothing. */
+  async finish(): Promise<void> {
+    for (const begun = performance.now(); this.inFlight > 0; await pause(pollEveryMs)) {
+      await this.look()
+      if (performance.now() - begun > settleWithinMs) throw new Error(`${this.inFlight} orders are not settled.`)
+    }
+  }
+}
+
+/** Keeps `inFlight` orders on their way for `ms`. What it measures ends with the load, what it waits for with the last order. */
+export const keepInFlight = async (
+  shop: Shop,
+  { inFlight, ms }: { inFlight: number; ms: number },
+): Promise<Measured> => {
+  const follower = new Follower(shop)
+  const failures: unknown[] = []
+  const begun = performance.now()
+  while (performance.now() - begun < ms && failures.length === 0) {
+    for (let room = inFlight - follower.inFlight; room > 0; room -= 1)
+      void follower.place().catch((error) => failures.push(error))
+    await pause(pollEveryMs)
+    await follower.look()
+  }
+  const measured = {
+    ms: performance.now() - begun,
+    latenciesMs: [...follower.latenciesMs],
+    acceptedMs: [...follower.acceptedMs],
+  }
+  await follower.finish()
+  if (failures.length > 0) throw failures[0]
+  return measured
+}
+
+/** Places `perSecond` orders a second for `ms`, whether the system keeps up or not. */
+export const placeAtRate = async (
+  shop: Shop,
+  { perSecond, ms }: { perSecond: number; ms: number },
+): Promise<Measured> => {
+  const follower = new Follower(shop)
+  const failures: unknown[] = []
+  const begun = performance.now()
+  for (let placed = 0; performance.now() - begun < ms && failures.length === 0; await pause(pollEveryMs)) {
+    const due = Math.floor(((performance.now() - begun) / 1_000) * perSecond)
+    for (; placed < due; placed += 1) void follower.place().catch((error) => failures.push(error))
+    await follower.look()
+  }
+  await follower.finish()
+  if (failures.length > 0) throw failures[0]
+  return { ms: performance.now() - begun, latenciesMs: follower.latenciesMs, acceptedMs: follower.acceptedMs }
+}

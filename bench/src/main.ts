@@ -1,0 +1,52 @@
+/** `npm run bench`: how many orders a second are settled, and how long one takes, in both ways to run the product. */
+import { parseArgs } from 'node:util'
+import { keepInFlight, placeAtRate } from './load.ts'
+import { latencyLine, throughputLine } from './report.ts'
+import { openShop } from './shop.ts'
+import { type Mode, modes, startSystem } from './systems.ts'
+
+const help = `Usage: npm run bench -- [--mode embedded|rabbitmq] [--seconds 10] [--in-flight 200] [--rate 50]
+
+Starts a Postgres, the product and, for rabbitmq, a RabbitMQ, all of its own; places orders over HTTP; prints what it saw.
+Without --mode both are measured, one after the other. Everything runs on this machine, the load too.
+
+  --seconds    how long each load lasts, after 3 s to warm up
+  --in-flight  orders on their way at a time, for the rate
+  --rate       orders placed a second, for the latency`
+
+const { values } = parseArgs({
+  options: {
+    mode: { type: 'string' },
+    seconds: { type: 'string', default: '10' },
+    'in-flight': { type: 'string', default: '200' },
+    rate: { type: 'string', default: '50' },
+    help: { type: 'boolean', default: false },
+  },
+})
+
+const inFlight = Number(values['in-flight'])
+const perSecond = Number(values.rate)
+const lastMs = Number(values.seconds) * 1_000
+const warmUpMs = 3_000
+
+const measure = async (mode: Mode): Promise<void> => {
+  console.log(`${mode}: starting`)
+  const system = await startSystem(mode)
+  try {
+    const shop = await openShop(system)
+    await keepInFlight(shop, { inFlight, ms: warmUpMs })
+    console.log(`${mode}: ${throughputLine(await keepInFlight(shop, { inFlight, ms: lastMs }), inFlight)}`)
+    console.log(`${mode}: ${latencyLine(await placeAtRate(shop, { perSecond, ms: lastMs }), perSecond)}`)
+    await shop.close()
+  } finally {
+    await system.stop()
+  }
+}
+
+if (values.help) {
+  console.log(help)
+} else {
+  const wanted = modes.filter((mode) => values.mode === undefined || values.mode === mode)
+  if (wanted.length === 0) throw new Error(`--mode must be one of ${modes.join(', ')}.`)
+  for (const mode of wanted) await measure(mode)
+}
