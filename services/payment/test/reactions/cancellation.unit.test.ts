@@ -1,0 +1,77 @@
+import { draft } from '@quadrille/events'
+import { noon } from '@quadrille/testing'
+import { describe, expect, it } from 'vitest'
+import type { Payment } from '../../src/domain/payment.ts'
+import { chargeCancelled } from '../../src/reactions/charge-cancelled.ts'
+import { orderCancelled } from '../../src/reactions/order-cancelled.ts'
+import * as given from '../payments.ts'
+import { messages, money, orderId } from '../payments.ts'
+
+const paymentVoided = draft('PaymentVoided', { orderId })
+
+describe('OrderCancelled', () => {
+  const react = (payment: Payment | undefined) => orderCancelled.react(payment, messages.cancelled, noon)
+
+  it('given nothing, leaves a tombstone and answers at once', () => {
+    expect(react(undefined)).toEqual({ state: given.tombstone, events: [paymentVoided] })
+  })
+
+  it.each([given.pending, given.notBegun])(
+    'given a charge that is out, asks the gateway before it answers (%#)',
+    (payment) => {
+      expect(react(payment)).toEqual({
+        state: { ...payment, status: 'cancelling' },
+        tasks: [draft('CancelCharge', money)],
+      })
+    },
+  )
+
+  it('given captured money, gives it back', () => {
+    expect(react(given.captured)).toEqual({
+      state: given.refunding,
+      events: [],
+      tasks: [draft('Refund', { ...money, gatewayReference: 'sim_1', round: 1 })],
+    })
+  })
+
+  it('given a capture of nothing, has given it back, without the gateway', () => {
+    const free = { ...given.captured, amount: 0, captured: 0, gatewayReference: 'none' }
+    expect(react(free)).toEqual({
+      state: { ...free, status: 'refunded', round: 0, manualReference: null },
+      events: [draft('PaymentRefunded', { ...money, amount: 0, gatewayReference: 'none' })],
+      tasks: [],
+    })
+  })
+
+  it('given a decline, which was the answer, only remembers the cancellation', () => {
+    expect(react(given.declined)).toEqual({ state: given.declinedAndCancelled })
+  })
+
+  it.each([given.cancelling, given.voided, given.tombstone, given.refunding, given.refundFailed, given.refunded])(
+    'repeated, given a payment that is $status, does nothing',
+    (payment) => {
+      expect(react(payment)).toEqual({})
+    },
+  )
+})
+
+describe('ChargeCancelled', () => {
+  const react = (payment: Payment | undefined) => chargeCancelled.react(payment, messages.chargeCancelled, noon)
+
+  it('given a cancelled order, answers: nothing was captured, and nothing ever will be', () => {
+    expect(react(given.cancelling)).toEqual({ state: given.voided, events: [paymentVoided] })
+  })
+
+  it.each([
+    given.pending,
+    given.captured,
+    given.declined,
+    given.voided,
+    given.refunding,
+    given.refundFailed,
+    given.refunded,
+    undefined,
+  ])('late or repeated, does nothing (%#)', (payment) => {
+    expect(react(payment)).toEqual({})
+  })
+})

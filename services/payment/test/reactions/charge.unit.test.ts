@@ -1,0 +1,112 @@
+import { draft } from '@quadrille/events'
+import { aMessage, aPlacedOrder, noon } from '@quadrille/testing'
+import { describe, expect, it } from 'vitest'
+import type { Payment } from '../../src/domain/payment.ts'
+import { chargeDeclined } from '../../src/reactions/charge-declined.ts'
+import { chargeSucceeded } from '../../src/reactions/charge-succeeded.ts'
+import { orderPlaced } from '../../src/reactions/order-placed.ts'
+import * as given from '../payments.ts'
+import { atGateway, messages, money, orderId } from '../payments.ts'
+
+const processed = draft('PaymentProcessed', { ...money, gatewayReference: 'sim_1' })
+
+describe('OrderPlaced', () => {
+  const react = (payment: Payment | undefined, message = messages.placed) => orderPlaced.react(payment, message, noon)
+
+  it('given nothing, asks for the charge', () => {
+    const { expiresAt } = messages.placed.data
+    expect(react(undefined)).toEqual({
+      state: given.notBegun,
+      tasks: [draft('Charge', { ...money, method: 'pm_card_visa', expiresAt })],
+    })
+  })
+
+  it('of an order that costs nothing, is paid at once and without the gateway', () => {
+    const free = aMessage('OrderPlaced', { ...aPlacedOrder(orderId), total: 0 })
+    expect(react(undefined, free)).toEqual({
+      state: { ...given.notBegun, status: 'captured', amount: 0, captured: 0, gatewayReference: 'none' },
+      events: [draft('PaymentProcessed', { ...money, amount: 0, gatewayReference: 'none' })],
+    })
+  })
+
+  it.each([
+    given.pending,
+    given.cancelling,
+    given.captured,
+    given.declined,
+    given.tombstone,
+    given.refunding,
+    given.refunded,
+    given.refundFailed,
+  ])('given a payment that is $status, does nothing', (payment) => {
+    expect(react(payment)).toEqual({})
+  })
+})
+
+describe('ChargeSucceeded', () => {
+  const react = (payment: Payment | undefined, message = messages.chargeSucceeded) =>
+    chargeSucceeded.react(payment, message, noon)
+
+  it.each([given.pending, given.declined])('given a payment that is $status, books and announces it', (payment) => {
+    expect(react(payment)).toEqual({ state: given.captured, events: [processed] })
+  })
+
+  it('given nothing, books and announces it all the same', () => {
+    expect(react(undefined)).toEqual({ state: { ...given.captured, attempts: 0 }, events: [processed] })
+  })
+
+  it.each([given.cancelling, given.voided, given.tombstone, given.declinedAndCancelled])(
+    'given a cancelled order and a payment that is $status, announces it and gives it back',
+    (payment) => {
+      expect(react(payment)).toEqual({
+        state: { ...given.refunding, attempts: payment.attempts },
+        events: [processed],
+        tasks: [draft('Refund', { ...money, gatewayReference: 'sim_1', round: 1 })],
+      })
+    },
+  )
+
+  it.each([given.captured, given.refunding, given.refundFailed, given.refunded, given.refundedByHand])(
+    'given a payment that is $status, does nothing: it is booked',
+    (payment) => {
+      expect(react(payment)).toEqual({})
+    },
+  )
+
+  it('given a capture under another reference, refuses to take it for a repetition', () => {
+    const again = aMessage('ChargeSucceeded', { ...money, gatewayReference: 'sim_2' })
+    expect(() => react(given.captured, again)).toThrow(/paid by sim_1, and was charged again as sim_2/)
+  })
+})
+
+describe('ChargeDeclined', () => {
+  const react = (payment: Payment | undefined, code = 'generic_decline') =>
+    chargeDeclined.react(payment, aMessage('ChargeDeclined', { ...atGateway, code }), noon)
+
+  it.each([
+    ['generic_decline', 'refused'],
+    ['insufficient_funds', 'insufficient_funds'],
+  ] as const)('given a pending payment, announces %s as %s', (code, category) => {
+    expect(react(given.notBegun, code)).toEqual({
+      state: { ...given.declined, attempts: 0 },
+      events: [draft('PaymentDeclined', { ...money, code, category })],
+    })
+  })
+
+  it('given an order that was cancelled meanwhile, leaves the answer to CancelCharge', () => {
+    expect(react(given.cancelling)).toEqual({})
+  })
+
+  it.each([
+    given.captured,
+    given.declined,
+    given.declinedAndCancelled,
+    given.voided,
+    given.refunding,
+    given.refundFailed,
+    given.refunded,
+    undefined,
+  ])('late or repeated, does nothing (%#)', (payment) => {
+    expect(react(payment)).toEqual({})
+  })
+})

@@ -1,0 +1,103 @@
+import { draft } from '@quadrille/events'
+import { aMessage, noon } from '@quadrille/testing'
+import { describe, expect, it } from 'vitest'
+import type { Payment } from '../../src/domain/payment.ts'
+import { refundRefused } from '../../src/reactions/refund-refused.ts'
+import { refundRequested } from '../../src/reactions/refund-requested.ts'
+import { refundSucceeded } from '../../src/reactions/refund-succeeded.ts'
+import * as given from '../payments.ts'
+import { atGateway, messages, money, orderId } from '../payments.ts'
+
+describe('RefundSucceeded', () => {
+  const react = (payment: Payment | undefined) => refundSucceeded.react(payment, messages.refundSucceeded, noon)
+
+  it.each([given.refunding, given.refundFailed, { ...given.refunding, round: 2 }, given.captured])(
+    'given a payment that is $status, announces that the money is back',
+    (payment) => {
+      expect(react(payment)).toEqual({
+        state: given.refunded,
+        events: [draft('PaymentRefunded', { ...money, gatewayReference: 'sim_1' })],
+        tasks: [],
+      })
+    },
+  )
+
+  it.each([given.refunded, given.refundedByHand])('given a refund that is booked, does nothing (%#)', (payment) => {
+    expect(react(payment)).toEqual({})
+  })
+
+  it.each([undefined, given.pending, given.voided])('given no capture, is a fault (%#)', (payment) => {
+    expect(() => react(payment)).toThrow(/no capture of it is known/)
+  })
+})
+
+describe('RefundRefused', () => {
+  const refusal = (round: number, code = 'card_gone') => aMessage('RefundRefused', { ...atGateway, round, code })
+  const react = (payment: Payment | undefined, message = refusal(1)) => refundRefused.react(payment, message, noon)
+
+  it('given the first round, announces that a person must act', () => {
+    expect(react(given.refunding)).toEqual({
+      state: given.refundFailed,
+      events: [draft('PaymentRefundFailed', { ...money, code: 'card_gone' })],
+    })
+  })
+
+  it('given a later round, has said so before: one event under one id', () => {
+    expect(react({ ...given.refunding, round: 2 }, refusal(2, 'still_gone'))).toEqual({
+      state: { ...given.refundFailed, round: 2 },
+      events: [],
+    })
+  })
+
+  it('of an earlier round, does nothing', () => {
+    expect(react({ ...given.refunding, round: 2 }, refusal(1))).toEqual({})
+  })
+
+  it.each([given.captured, given.refundFailed, given.refunded, given.refundedByHand, given.cancelling, undefined])(
+    'late or repeated, does nothing (%#)',
+    (payment) => {
+      expect(react(payment)).toEqual({})
+    },
+  )
+})
+
+describe('RefundRequested', () => {
+  const react = (payment: Payment | undefined, message = messages.refundRequested) =>
+    refundRequested.react(payment, message, noon)
+
+  it('given a refused refund, begins the next round', () => {
+    expect(react(given.refundFailed)).toEqual({
+      state: { ...given.refunding, round: 2 },
+      events: [],
+      tasks: [draft('Refund', { ...money, gatewayReference: 'sim_1', round: 2 })],
+    })
+  })
+
+  it('given a refused refund that was made by hand, announces it under the reference of that', () => {
+    expect(react(given.refundFailed, messages.refundedByHand)).toEqual({
+      state: given.refundedByHand,
+      events: [draft('PaymentRefunded', { ...money, gatewayReference: 'bank-transfer-7' })],
+      tasks: [],
+    })
+  })
+
+  it('of a round that has begun already, does nothing', () => {
+    expect(react({ ...given.refundFailed, round: 2 })).toEqual({})
+    expect(react(given.refundFailed, aMessage('RefundRequested', { orderId, round: 3 }))).toEqual({})
+  })
+
+  it.each([
+    given.pending,
+    given.cancelling,
+    given.captured,
+    given.declined,
+    given.voided,
+    given.refunding,
+    given.refunded,
+    given.refundedByHand,
+    undefined,
+  ])('given no refused refund, does nothing (%#)', (payment) => {
+    expect(react(payment)).toEqual({})
+    expect(react(payment, messages.refundedByHand)).toEqual({})
+  })
+})
