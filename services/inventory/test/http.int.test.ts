@@ -1,0 +1,245 @@
+/** The HTTP interface over a real Postgres, with the demo catalog. */
+import { choreography, contentType, encode, type Message, newOrderId } from '@quadrille/events'
+import { type Broker, eventAddress, inProcessBroker, type RetryStore, topologyOf } from '@quadrille/messaging'
+import { openDatabase } from '@quadrille/postgres'
+import { type RunningService, startService } from '@quadrille/service'
+import { aMessage, aPlacedOrder, createTestDatabase, type TestDatabase } from '@quadrille/testing'
+import { pino } from 'pino'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { inventory } from '../src/service.ts'
+
+const log = pino({ level: 'silent' })
+const noRetries: RetryStore = { add: async () => undefined, take: async () => [], remove: async () => undefined }
+
+let database: TestDatabase
+let broker: Broker
+let service: RunningService
+beforeAll(async () => {
+  database = await createTestDatabase(inject('postgresUrl'))
+  broker = inProcessBroker({ onError: (error) => log.error(error) })
+  service = await startService(inventory, {
+    broker,
+    env: { DATABASE_URL: database.url, PORT: '0', SEED: 'demo' },
+    log,
+  })
+})
+afterAll(async () => {
+  await service.stop()
+  await broker.close()
+  await database.drop()
+})
+
+interface Answer {
+  readonly status: number
+  // biome-ignore lint/suspicious/noExplicitAny: a test looks into bodies of any shape
+  readonly body: any
+}
+
+const call = async (path: string, init: RequestInit = {}): Promise<Answer> => {
+  const response = await fetch(service.url + path, init)
+  return { status: response.status, body: await response.json() }
+}
+
+const send = (method: 'PUT' | 'POST', path: string, body: unknown, headers: Record<string, string> = {}) =>
+  call(path, { method, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) })
+
+const put = (sku: string, body: unknown) => send('PUT', `/stock/${sku}`, body)
+const receive = (sku: string, body: unknown, key?: string) =>
+  send('POST', `/stock/${sku}/receipts`, body, key === undefined ? {} : { 'idempotency-key': key })
+
+/** Says something as its publisher would; done when this service has committed what it made of it. */
+const say = async (...messages: Message[]) => {
+  for (const message of messages) {
+    const publisher = message.type === 'PaymentProcessed' ? choreography.payment : choreography.order
+    const participant = broker.join({ ...topologyOf(publisher), awaits: [] }, noRetries)
+    await participant.publisher.publish(eventAddress(publisher.name), {
+      id: message.id,
+      type: message.type,
+      correlationId: message.subject,
+      appId: publisher.name,
+      contentType,
+      timestamp: new Date(message.time),
+      body: encode(message),
+      headers: {},
+    })
+  }
+}
+
+const holdOne = async (sku: string): Promise<string> => {
+  const orderId = newOrderId()
+  const lines = [{ sku, quantity: 1, unitPrice: 4_500 }]
+  await say(
+    aMessage('OrderPlaced', { ...aPlacedOrder(orderId), lines }),
+    aMessage('PaymentProcessed', { orderId, amount: 4_500, currency: 'EUR', gatewayReference: 'g1' }),
+  )
+  return orderId
+}
+
+const movements = async (sku: string) => {
+  const sql = openDatabase({ url: database.url, applicationName: 'test', max: 1, onIdleError: () => undefined })
+  const rows = await sql.query('select kind, quantity from stock_movement where sku = $1 order by seq', [sku])
+  await sql.end()
+  return rows
+}
+
+describe('GET /stock', () => {
+  it('lists the catalog in the order of the SKUs, page by page', async () => {
+    await put('Zebra', { onHand: 1 })
+    const first = await call('/stock?limit=2')
+    expect(first.body.items.map(({ sku }: { sku: string }) => sku)).toEqual(['Zebra', 'honey'])
+    const second = await call(`/stock?limit=100&cursor=${first.body.nextCursor}`)
+    expect(second.body.items[0]).toEqual({ sku: 'mug', onHand: 100_000, reserved: 0, available: 100_000 })
+    expect(second.body.nextCursor).toBeNull()
+  })
+
+  it.each([
+    '/stock?limit=0',
+    '/stock?limit=101',
+    '/stock?limit=many',
+    '/stock?cursor=~',
+    `/stock?cursor=${Buffer.from('no sku!').toString('base64url')}`,
+    '/stock?colour=blue',
+  ])('refuses %s', async (path) => {
+    expect(await call(path)).toMatchObject({ status: 422, body: { errors: [{ pointer: expect.any(String) }] } })
+  })
+})
+
+describe('GET /stock/{sku}', () => {
+  it.each(['/stock/unheard-of', '/stock/no%20sku', `/stock/${'x'.repeat(65)}`])('knows no %s', async (path) => {
+    expect(await call(path)).toMatchObject({ status: 404, body: { type: 'urn:quadrille:problem:not-found' } })
+  })
+})
+
+describe('PUT /stock/{sku}', () => {
+  it('puts a SKU in, sets what was counted, and records the difference', async () => {
+    expect(await put('cup', { onHand: 10 })).toEqual({
+      status: 201,
+      body: { sku: 'cup', onHand: 10, reserved: 0, available: 10 },
+    })
+    expect(await put('cup', { onHand: 7 })).toEqual({
+      status: 200,
+      body: { sku: 'cup', onHand: 7, reserved: 0, available: 7 },
+    })
+    expect(await call('/stock/cup')).toMatchObject({ status: 200, body: { onHand: 7 } })
+    expect(await movements('cup')).toEqual([
+      { kind: 'adjustment', quantity: 10 },
+      { kind: 'adjustment', quantity: -3 },
+    ])
+  })
+
+  it('does not set less than orders hold', async () => {
+    await put('vase', { onHand: 2 })
+    await holdOne('vase')
+    expect(await put('vase', { onHand: 0 })).toMatchObject({
+      status: 409,
+      body: { detail: expect.stringContaining('hold 1 of vase') },
+    })
+    expect(await put('vase', { onHand: 1 })).toMatchObject({ status: 200, body: { reserved: 1, available: 0 } })
+  })
+
+  it('creates a SKU once when many ask at once, and its movements add up', async () => {
+    const answers = await Promise.all(Array.from({ length: 20 }, (_, index) => put('rush', { onHand: index })))
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1)
+    const { body } = await call('/stock/rush')
+    const total = (await movements('rush')).reduce((sum, row) => sum + Number(row['quantity']), 0)
+    expect(total).toBe(body.onHand)
+  })
+
+  it.each([
+    [{}, '/onHand'],
+    [{ onHand: -1 }, '/onHand'],
+    [{ onHand: 1.5 }, '/onHand'],
+    [{ onHand: '3' }, '/onHand'],
+    [{ onHand: 1e21 }, '/onHand'],
+    [{ onHand: 1, reserved: 0 }, '/reserved'],
+    [[], ''],
+    [null, ''],
+  ])('refuses %j with a pointer to the field', async (body, pointer) => {
+    const refusal = await put('mug', body)
+    expect(refusal.status).toBe(422)
+    expect(refusal.body.errors[0]).toMatchObject({ pointer })
+    expect(await call('/stock/mug')).toMatchObject({ body: { onHand: 100_000 } })
+  })
+})
+
+describe('POST /stock/{sku}/receipts', () => {
+  it('adds, each time where there is no key', async () => {
+    await put('pot', { onHand: 1 })
+    await receive('pot', { quantity: 2 })
+    expect(await receive('pot', { quantity: 3 })).toEqual({
+      status: 200,
+      body: { sku: 'pot', onHand: 6, reserved: 0, available: 6 },
+    })
+    expect(await movements('pot')).toMatchObject([{ kind: 'adjustment' }, { kind: 'receipt' }, { kind: 'receipt' }])
+  })
+
+  it('adds once under one key, and answers the same again, also concurrently and later', async () => {
+    await put('jug', { onHand: 0 })
+    const answers = await Promise.all(Array.from({ length: 20 }, () => receive('jug', { quantity: 5 }, 'delivery-1')))
+    await receive('jug', { quantity: 1 })
+    const later = await receive('jug', { quantity: 5 }, 'delivery-1')
+    for (const answer of [...answers, later]) expect(answer).toMatchObject({ status: 200, body: { onHand: 5 } })
+    expect(await call('/stock/jug')).toMatchObject({ body: { onHand: 6 } })
+  })
+
+  it('refuses a key that was used for another receipt', async () => {
+    await receive('mug', { quantity: 1 }, 'delivery-2')
+    const reused = { status: 422, body: { type: 'urn:quadrille:problem:idempotency-key-reused' } }
+    expect(await receive('mug', { quantity: 2 }, 'delivery-2')).toMatchObject(reused)
+    expect(await receive('tea', { quantity: 1 }, 'delivery-2')).toMatchObject(reused)
+  })
+
+  it('does not remember a refusal', async () => {
+    expect(await receive('plate', { quantity: 1 }, 'delivery-3')).toMatchObject({ status: 404 })
+    await put('plate', { onHand: 0 })
+    expect(await receive('plate', { quantity: 1 }, 'delivery-3')).toMatchObject({ status: 200, body: { onHand: 1 } })
+  })
+
+  it('refuses more than can be on hand', async () => {
+    await put('sand', { onHand: 1_000_000_000_000 })
+    expect(await receive('sand', { quantity: 1 })).toMatchObject({ status: 409 })
+  })
+
+  it.each([{}, { quantity: 0 }, { quantity: -1 }, { quantity: 0.5 }, { quantity: 1, sku: 'tea' }])(
+    'refuses %j',
+    async (body) => {
+      expect(await receive('mug', body)).toMatchObject({
+        status: 422,
+        body: { errors: [{ pointer: expect.any(String) }] },
+      })
+    },
+  )
+
+  it.each(['', 'x'.repeat(256), '\u0085'])('refuses a key that is none', async (key) => {
+    expect(await receive('mug', { quantity: 1 }, key)).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '/Idempotency-Key' }] },
+    })
+  })
+})
+
+describe('GET /reservations/{orderId}', () => {
+  it('shows what is held for an order', async () => {
+    const orderId = await holdOne('teapot')
+    expect(await call(`/reservations/${orderId}`)).toEqual({
+      status: 200,
+      body: { orderId, status: 'reserved', lines: [{ sku: 'teapot', quantity: 1 }] },
+    })
+  })
+
+  it.each([newOrderId(), 'no-uuid'])('knows no order %s', async (orderId) => {
+    expect(await call(`/reservations/${orderId}`)).toMatchObject({ status: 404 })
+  })
+})
+
+describe('the OpenAPI document', () => {
+  it('has every route', async () => {
+    const { body } = await call('/openapi.json')
+    expect(Object.keys(body.paths)).toEqual([
+      '/stock',
+      '/stock/{sku}',
+      '/stock/{sku}/receipts',
+      '/reservations/{orderId}',
+    ])
+  })
+})

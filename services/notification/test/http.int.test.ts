@@ -1,0 +1,165 @@
+/** The service as a whole, over a real Postgres and the in-process broker: from an event to what GET /notifications shows. */
+import { choreography, contentType, encode, newOrderId } from '@quadrille/events'
+import {
+  type Broker,
+  type Delivery,
+  eventAddress,
+  inboxOf,
+  inProcessBroker,
+  type Participant,
+  type RetryStore,
+  topologyOf,
+} from '@quadrille/messaging'
+import { type RunningService, startService } from '@quadrille/service'
+import { aMessage, aPlacedOrder, createTestDatabase, type TestDatabase } from '@quadrille/testing'
+import { pino } from 'pino'
+import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
+import { notification } from '../src/service.ts'
+import { type MailServer, startMailServer } from './mail-server.ts'
+
+const log = pino({ level: 'silent' })
+const noRetries: RetryStore = { add: async () => undefined, take: async () => [], remove: async () => undefined }
+
+let database: TestDatabase
+let mailServer: MailServer
+let broker: Broker
+let order: Participant
+let heard: string[]
+let service: RunningService
+
+const hear = (delivery: Delivery) => {
+  heard.push(delivery.message.type)
+  delivery.ack()
+}
+
+const start = async (env: Record<string, string> = {}) => {
+  broker = inProcessBroker({ onError: (error) => log.error(error) })
+  order = broker.join({ ...topologyOf(choreography.order), awaits: [] }, noRetries)
+  order.consume(inboxOf('order'), hear, { prefetch: 100 })
+  service = await startService(notification, { broker, env: { DATABASE_URL: database.url, PORT: '0', ...env }, log })
+}
+
+beforeEach(async () => {
+  heard = []
+  database = await createTestDatabase(inject('postgresUrl'))
+  mailServer = await startMailServer()
+})
+afterEach(async () => {
+  await service.stop()
+  await broker.close()
+  await mailServer[Symbol.asyncDispose]()
+  await database.drop()
+})
+
+const place = async (orderId: string) => {
+  const message = aMessage('OrderPlaced', aPlacedOrder(orderId))
+  await order.publisher.publish(eventAddress('order'), {
+    id: message.id,
+    type: message.type,
+    correlationId: message.subject,
+    appId: 'order',
+    contentType,
+    timestamp: new Date(message.time),
+    body: encode(message),
+    headers: {},
+  })
+}
+
+interface Answer {
+  readonly status: number
+  // biome-ignore lint/suspicious/noExplicitAny: a test looks into bodies of any shape
+  readonly body: any
+}
+
+const call = async (path: string): Promise<Answer> => {
+  const response = await fetch(service.url + path)
+  return { status: response.status, body: await response.json() }
+}
+
+const shown = (orderId: string, status: string) =>
+  vi.waitUntil(
+    async () => {
+      const { body } = await call(`/notifications?orderId=${orderId}`)
+      return body.items[0]?.status === status && body.items
+    },
+    { timeout: 10_000 },
+  )
+
+describe('without a mail server', () => {
+  beforeEach(() => start())
+
+  it('keeps the email, and shows it', async () => {
+    const orderId = newOrderId()
+    await place(orderId)
+    expect(await shown(orderId, 'sent')).toEqual([
+      {
+        orderId,
+        channel: 'email',
+        occasion: 'order_placed',
+        status: 'sent',
+        attempts: 1,
+        at: expect.stringMatching(/^\d{4}-.*Z$/),
+        subject: 'Thank you for your order',
+        text: expect.stringContaining('€45.00'),
+      },
+    ])
+  })
+
+  it('lists the newest first, page by page, of all orders or of one', async () => {
+    const orders = [newOrderId(), newOrderId(), newOrderId()]
+    for (const orderId of orders) await place(orderId)
+    const first = await call('/notifications?limit=2')
+    const second = await call(`/notifications?limit=2&cursor=${first.body.nextCursor}`)
+    expect([...first.body.items, ...second.body.items].map(({ orderId }) => orderId)).toEqual(orders.toReversed())
+    expect(second.body.nextCursor).toBeNull()
+    expect((await call(`/notifications?orderId=${newOrderId()}`)).body).toEqual({ items: [], nextCursor: null })
+  })
+
+  it.each(['orderId=no-uuid', 'limit=0', 'cursor=~', 'cursor=MA', 'colour=blue'])('refuses ?%s', async (query) => {
+    expect(await call(`/notifications?${query}`)).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: expect.any(String) }] },
+    })
+  })
+})
+
+describe('with a mail server', () => {
+  beforeEach(() => start({ SMTP_URL: mailServer.url, MAIL_FROM: 'shop@example.com' }))
+
+  it('sends the email, does not keep it, and says so', async () => {
+    const orderId = newOrderId()
+    await place(orderId)
+    const [item] = await shown(orderId, 'sent')
+    await vi.waitUntil(() => heard.includes('NotificationSent'), { timeout: 10_000 })
+    expect(item).not.toHaveProperty('text')
+    expect(mailServer.letters).toMatchObject([{ from: 'shop@example.com', to: ['customer@example.com'] }])
+  })
+
+  it('shows why the server would not have it', async () => {
+    const orderId = newOrderId()
+    mailServer.refuseNext('recipient', 550)
+    await place(orderId)
+    expect(await shown(orderId, 'failed')).toMatchObject([{ code: 'smtp_550', attempts: 1 }])
+    await vi.waitUntil(() => heard.includes('NotificationFailed'), { timeout: 10_000 })
+  })
+
+  it('tries again what the server put off', async () => {
+    const orderId = newOrderId()
+    mailServer.refuseNext('letter', 451)
+    await place(orderId)
+    expect(await shown(orderId, 'sent')).toMatchObject([{ attempts: 2 }])
+    expect(mailServer.letters).toHaveLength(1)
+  })
+})
+
+describe('the variables', () => {
+  it.each([
+    [{ SMTP_URL: 'http://127.0.0.1' }, 'SMTP_URL'],
+    [{ MAIL_FROM: 'a@example.com, b@example.com' }, 'MAIL_FROM'],
+    [{ NOTIFY_ATTEMPTS: '0' }, 'NOTIFY_ATTEMPTS'],
+  ])('refuse %j', async (env, name) => {
+    await start()
+    const wrong = { broker, env: { DATABASE_URL: database.url, PORT: '0', ...env }, log }
+    await expect(startService(notification, wrong)).rejects.toThrow(`${name} is wrong`)
+  })
+})
