@@ -57,7 +57,7 @@ export class Link {
       if (this.#closing.signal.aborted) return
       this.#down = error instanceof Error ? error.message : String(error)
       onError(error)
-      failures = performance.now() - startedAt > 2 * backoff.maxMs ? 1 : failures + 1
+      failures = performance.now() - startedAt > backoff.maxMs ? 1 : failures + 1
       await pause(backoffMs(failures, backoff), this.#closing.signal)
     }
   }

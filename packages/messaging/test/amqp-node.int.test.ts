@@ -1,0 +1,100 @@
+/** A RabbitMQ node that is killed and started again, that raises an alarm, or comes back empty. */
+import { type PrivateNode, startRabbitMqNode } from '@quadrille/testing'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ackAll, aMessage, aPair, harnessOf, ids, observe, on, outbox, until } from '../src/conformance/index.ts'
+import { amqpBroker, type Delivery, Unconfirmed } from '../src/index.ts'
+import { memoryRetryStore } from './memory-retry-store.ts'
+
+let node: PrivateNode
+
+beforeAll(async () => {
+  node = await startRabbitMqNode()
+})
+
+afterAll(() => node.stop())
+
+const onNode =
+  (vhost = '') =>
+  async () =>
+    harnessOf(amqpBroker(`${node.url}/${vhost}`, { onError: () => undefined }), memoryRetryStore)
+
+/** For what lasts as long as a node takes to start. */
+const patient = { timeout: 60_000, interval: 20 }
+
+describe('a RabbitMQ node', () => {
+  it(
+    'may be killed in mid-stream: what was confirmed is there when it is back',
+    on(onNode(), async (harness) => {
+      const { publisher: from, consumer: to, inbox, events } = aPair()
+      const { publisher } = harness.join(from)
+      const consumed = new Set<string>()
+      const handle = (delivery: Delivery) => {
+        consumed.add(delivery.message.id)
+        delivery.ack()
+      }
+      observe(harness.join(to), inbox, { prefetch: 20, handle })
+      await expect.poll(() => publisher.waitingFor(), patient).toBeNull()
+      const sent = ids(3_000).map((id) =>
+        publisher.publish(events, aMessage(id)).then(
+          () => id,
+          () => null,
+        ),
+      )
+      await until(() => consumed.size).toBeGreaterThan(300)
+      await node.kill()
+      const confirmed = (await Promise.all(sent)).filter((id) => id !== null)
+      await node.start()
+      await expect.poll(() => confirmed.filter((id) => !consumed.has(id)), patient).toEqual([])
+    }),
+    90_000,
+  )
+
+  it(
+    'may block publishing: nothing is sent, consumers go on, and a failed message keeps its place',
+    on(onNode(), async (harness) => {
+      const { publisher: from, consumer: to, inbox, events } = aPair()
+      const [publishing, consuming] = [harness.join(from), harness.join(to)]
+      const { deliveries, ids: arrived } = observe(consuming, inbox)
+      await outbox(publishing.publisher, events, ['m1', 'm2'])
+      await until(arrived).toEqual(['m1', 'm2'])
+      await node.ctl('set_vm_memory_high_watermark', 'absolute', '1')
+      const unsure = publishing.publisher.publish(events, aMessage('m3')) // RabbitMQ blocks a connection when it publishes
+      await until(() => publishing.publisher.waitingFor()).toContain('blocked')
+      await expect(publishing.publisher.publish(events, aMessage('m4'))).rejects.toBeInstanceOf(Unconfirmed)
+      deliveries[0]?.retry({ error: new Error('not yet'), delayMs: 0 })
+      deliveries[1]?.ack()
+      await node.ctl('set_vm_memory_high_watermark', 'absolute', '1GB')
+      await unsure
+      await outbox(publishing.publisher, events, ['m4'])
+      await until(() => deliveries.slice(2).map(({ message, attempts }) => [message.id, attempts])).toEqual(
+        expect.arrayContaining([
+          ['m1', 1],
+          ['m3', 0],
+          ['m4', 0],
+        ]),
+      )
+      expect(publishing.disconnected()).toBeNull()
+    }),
+    60_000,
+  )
+
+  it(
+    'may come back empty: everything is declared anew, and nothing is published before that',
+    on(onNode('wiped'), async (harness) => {
+      const { publisher: from, consumer: to, inbox, events } = aPair()
+      await node.ctl('add_vhost', 'wiped')
+      await node.ctl('set_permissions', '-p', 'wiped', 'guest', '.*', '.*', '.*')
+      const { ids: arrived } = observe(harness.join(to), inbox, { handle: ackAll })
+      const { publisher } = harness.join(from)
+      await outbox(publisher, events, ['before'])
+      await until(arrived).toEqual(['before'])
+      await node.ctl('delete_vhost', 'wiped')
+      await until(() => publisher.waitingFor()).not.toBeNull()
+      await node.ctl('add_vhost', 'wiped')
+      await node.ctl('set_permissions', '-p', 'wiped', 'guest', '.*', '.*', '.*')
+      await outbox(publisher, events, ['after'])
+      await until(arrived).toEqual(['before', 'after'])
+    }),
+    60_000,
+  )
+})

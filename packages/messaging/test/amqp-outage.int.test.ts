@@ -1,0 +1,115 @@
+/** RabbitMQ goes away and comes back: a proxy between the services and the broker cuts and refuses connections. */
+import { createVhost, type TcpProxy, tcpProxy, type Vhost } from '@quadrille/testing'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import {
+  ackAll,
+  aMessage,
+  aPair,
+  type Harness,
+  harnessOf,
+  ids,
+  observe,
+  on,
+  outbox,
+  until,
+} from '../src/conformance/index.ts'
+import { amqpBroker, type Delivery, Unconfirmed } from '../src/index.ts'
+import { memoryRetryStore } from './memory-retry-store.ts'
+
+let vhost: Vhost
+let proxy: TcpProxy
+const problems: unknown[] = []
+
+beforeAll(async () => {
+  vhost = await createVhost(inject('rabbitmqUrl'))
+  proxy = await tcpProxy(Number(new URL(vhost.url).port))
+})
+
+afterAll(async () => {
+  await proxy.close()
+  await vhost.drop()
+})
+
+const throughProxy = async (): Promise<Harness> => {
+  const url = new URL(vhost.url)
+  url.port = String(proxy.port)
+  return harnessOf(
+    amqpBroker(url.href, { onError: (error) => problems.push(error), reconnectMaxMs: 200 }),
+    memoryRetryStore,
+  )
+}
+
+describe('a broker that goes away', () => {
+  it(
+    'loses no message, however often connections are cut',
+    on(throughProxy, async (harness) => {
+      const { publisher: from, consumer: to, inbox, events } = aPair()
+      const seen = new Set<string>()
+      const handle = (delivery: Delivery) => {
+        const before = seen.size
+        seen.add(delivery.message.id)
+        if (seen.size > before && seen.size % 100 === 0) proxy.cut()
+        delivery.ack()
+      }
+      observe(harness.join(to), inbox, { prefetch: 50, handle })
+      await outbox(harness.join(from).publisher, events, ids(1_000))
+      await until(() => seen.size).toBe(1_000)
+      expect(problems.length).toBeGreaterThan(0)
+    }),
+  )
+
+  it(
+    'says that it is away, refuses to publish, and goes on by itself',
+    on(throughProxy, async (harness) => {
+      const { publisher: from, consumer: to, inbox, events } = aPair()
+      const [publishing, consuming] = [harness.join(from), harness.join(to)]
+      const { ids: arrived, consumer } = observe(consuming, inbox, { handle: ackAll })
+      await outbox(publishing.publisher, events, ['before'])
+      await until(() => consumer.caughtUp()).toBe(true)
+      proxy.refuse()
+      await until(() => [publishing, consuming].map((participant) => participant.disconnected() === null)).toEqual([
+        false,
+        false,
+      ])
+      expect(publishing.publisher.waitingFor()).toContain('not connected to RabbitMQ')
+      expect(consumer.caughtUp()).toBe(false)
+      await expect(publishing.publisher.publish(events, aMessage('refused'))).rejects.toBeInstanceOf(Unconfirmed)
+      proxy.accept()
+      await outbox(publishing.publisher, events, ['after'])
+      await until(() => arrived().at(-1)).toBe('after')
+      await until(() => consumer.caughtUp()).toBe(true)
+    }),
+  )
+
+  it(
+    'waits for its first connection as long as it takes',
+    on(throughProxy, async (harness) => {
+      proxy.refuse()
+      const { publisher: from, consumer: to, inbox, events } = aPair()
+      const { ids: arrived } = observe(harness.join(to), inbox, { handle: ackAll })
+      const { publisher } = harness.join(from)
+      const refused = problems.length
+      await until(() => problems.length - refused).toBeGreaterThan(6)
+      proxy.accept()
+      await outbox(publisher, events, ['m1'])
+      await until(arrived).toEqual(['m1'])
+    }),
+  )
+
+  it(
+    'delivers what was unsettled again, and takes no notice of what is settled too late',
+    on(throughProxy, async (harness) => {
+      const { publisher: from, consumer: to, inbox, events } = aPair()
+      const { deliveries, ids: arrived } = observe(harness.join(to), inbox)
+      await outbox(harness.join(from).publisher, events, ids(3))
+      await until(arrived).toEqual(ids(3))
+      proxy.cut()
+      await until(() => deliveries.length).toBe(6)
+      const [late, again] = [deliveries[0], deliveries.slice(3)]
+      late?.ack()
+      late?.retry({ error: new Error('too late'), delayMs: 0 })
+      expect(again.map(({ message }) => message.id)).toEqual(ids(3))
+      expect(again.map(({ redelivered, attempts }) => [redelivered, attempts])).toEqual(Array(3).fill([true, 0]))
+    }),
+  )
+})

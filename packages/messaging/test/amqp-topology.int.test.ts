@@ -1,0 +1,122 @@
+/** What RabbitMQ itself does with messages that nobody here settles, thanks to how exchanges and queues are declared. */
+import { createVhost, type Vhost } from '@quadrille/testing'
+import { type Channel, type ChannelModel, connect, type GetMessage } from 'amqplib'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { ackAll, aPair, aService, harnessOf, observe, on, outbox, unique, until } from '../src/conformance/index.ts'
+import { amqpBroker, directExchange, inboxOf } from '../src/index.ts'
+import { memoryRetryStore } from './memory-retry-store.ts'
+
+let vhost: Vhost
+let connection: ChannelModel
+let channel: Channel
+
+beforeAll(async () => {
+  vhost = await createVhost(inject('rabbitmqUrl'))
+  connection = await connect(vhost.url)
+  channel = await connection.createChannel()
+})
+
+afterAll(async () => {
+  await connection.close()
+  await vhost.drop()
+})
+
+const onRabbitMq = async () =>
+  harnessOf(amqpBroker(vhost.url, { onError: () => undefined, random: () => 0 }), memoryRetryStore)
+
+/** Gets the next message of a queue, unacknowledged. */
+const get = async (queue: string): Promise<GetMessage> => {
+  let message: GetMessage | false = false
+  await expect.poll(async () => (message = await channel.get(queue)), { timeout: 10_000, interval: 5 }).not.toBe(false)
+  return message || expect.fail(`${queue} is empty`)
+}
+
+describe('the topology', () => {
+  it(
+    'parks a message among the dead letters when the broker gives up delivering it',
+    on(onRabbitMq, async (harness) => {
+      const name = unique('dying')
+      const { publisher } = harness.join(aService(name))
+      await outbox(publisher, { exchange: directExchange(name), routingKey: inboxOf(name) }, ['poison'])
+      await channel.consume(inboxOf(name), (delivered) => delivered && channel.nack(delivered))
+      const dead = await get(`${name}.dead`)
+      expect(dead.properties.messageId).toBe('poison')
+      expect(dead.properties.headers?.['x-first-death-reason']).toBe('delivery_limit')
+      channel.ack(dead)
+    }),
+  )
+
+  it(
+    'catches what comes back from a retry queue to a queue that is gone',
+    on(onRabbitMq, async (harness) => {
+      const name = unique('gone')
+      const leaving = harness.join(aService(name))
+      await outbox(leaving.publisher, { exchange: directExchange(name), routingKey: inboxOf(name) }, ['m1'])
+      const { deliveries } = observe(leaving, inboxOf(name))
+      await until(() => deliveries.length).toBe(1)
+      deliveries[0]?.retry({ error: new Error('not yet'), delayMs: 0 })
+      await expect
+        .poll(async () => (await channel.checkQueue(`${name}.inbox.retry.1s`)).messageCount, {
+          timeout: 5_000,
+          interval: 5,
+        })
+        .toBe(1)
+      await leaving.leave()
+      await channel.deleteQueue(inboxOf(name))
+      const caught = await get('unrouted')
+      expect(caught.properties.messageId).toBe('m1')
+      channel.ack(caught)
+    }),
+  )
+
+  it(
+    'leaves no mark of the broker on a message that is tried again',
+    on(onRabbitMq, async (harness) => {
+      const name = unique('trying')
+      const trying = harness.join(aService(name))
+      await outbox(trying.publisher, { exchange: directExchange(name), routingKey: inboxOf(name) }, ['m1'])
+      const { deliveries } = observe(trying, inboxOf(name), {
+        handle: (delivery) => delivery.attempts < 1 && delivery.retry({ error: new Error('not yet'), delayMs: 0 }),
+      })
+      await until(() => deliveries.length).toBe(2)
+      deliveries[1]?.retry({ error: new Error('not yet'), delayMs: 0 })
+      const waiting = await get(`${name}.inbox.retry.1s`)
+      expect(waiting.properties.headers).toEqual({ 'x-attempts': 2, 'x-delivery-count': 0 }) // the latter is of this delivery
+    }),
+  )
+
+  it(
+    'declares and consumes a queue anew that was deleted',
+    on(onRabbitMq, async (harness) => {
+      const { publisher: from, consumer: to, inbox, events } = aPair()
+      const { ids: arrived } = observe(harness.join(to), inbox, { handle: ackAll })
+      const { publisher } = harness.join(from)
+      await outbox(publisher, events, ['before'])
+      await until(arrived).toEqual(['before'])
+      await channel.deleteQueue(inbox)
+      await expect
+        .poll(async () => {
+          await outbox(publisher, events, ['after']).catch(() => undefined) // until it is bound again
+          return arrived().at(-1)
+        })
+        .toBe('after')
+    }),
+  )
+
+  it(
+    'takes an inbox that exists but is not bound to the publisher for missing',
+    on(onRabbitMq, async (harness) => {
+      const { publisher: from, consumer: to, inbox } = aPair()
+      const older = harness.join({ ...to, queues: [{ name: inbox, exchanges: [] }] }) // a version that doesn't consume this
+      const waiting = harness.join(from)
+      await until(() => [older.disconnected(), waiting.disconnected()]).toEqual([null, null])
+      const other = aPair()
+      const proof = harness.join(other.publisher)
+      harness.join(other.consumer)
+      await until(() => proof.publisher.waitingFor()).toBeNull() // by now the other one has looked too
+      expect(waiting.publisher.waitingFor()).toContain(inbox)
+      harness.join(to)
+      await until(() => waiting.publisher.waitingFor()).toBeNull()
+    }),
+  )
+})
