@@ -8,8 +8,8 @@ export const config = z.object({
     .default('none')
     .describe('demo puts the SKUs of the demo catalog in, each of them once; none leaves the catalog as it is'),
   IDEMPOTENCY_TTL: duration
-    .default(24 * 3_600_000)
-    .describe('How long the idempotency key of a receipt is remembered, as in 24h'),
+    .prefault('24h')
+    .describe('How long an idempotency key is remembered; the default is the least'),
 })
 
 export type Config = z.output<typeof config>

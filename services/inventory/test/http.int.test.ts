@@ -3,9 +3,9 @@ import { choreography, contentType, encode, type Message, newOrderId } from '@qu
 import { type Broker, eventAddress, inProcessBroker, type RetryStore, topologyOf } from '@quadrille/messaging'
 import { openDatabase } from '@quadrille/postgres'
 import { type RunningService, startService } from '@quadrille/service'
-import { aMessage, aPlacedOrder, createTestDatabase, type TestDatabase } from '@quadrille/testing'
+import { aMessage, aPlacedOrder, createTestDatabase, type TestDatabase, tcpProxy } from '@quadrille/testing'
 import { pino } from 'pino'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { inventory } from '../src/service.ts'
 
 const log = pino({ level: 'silent' })
@@ -229,6 +229,25 @@ describe('GET /reservations/{orderId}', () => {
 
   it.each([newOrderId(), 'no-uuid'])('knows no order %s', async (orderId) => {
     expect(await call(`/reservations/${orderId}`)).toMatchObject({ status: 404 })
+  })
+})
+
+describe('while Postgres is away', () => {
+  it('answers with 503 and when to try again, and recovers by itself', async () => {
+    const url = new URL(database.url)
+    const proxy = await tcpProxy(Number(url.port))
+    url.port = String(proxy.port)
+    const behindProxy = await startService(inventory, { broker, env: { DATABASE_URL: url.href, PORT: '0' }, log })
+    const ask = () => fetch(`${behindProxy.url}/stock/mug`)
+    expect((await ask()).status).toBe(200)
+    proxy.refuse()
+    const refusal = await ask()
+    expect(refusal.status).toBe(503)
+    expect(refusal.headers.get('retry-after')).toBe('1')
+    proxy.accept()
+    await vi.waitUntil(async () => (await ask()).status === 200, { timeout: 10_000 })
+    await behindProxy.stop()
+    await proxy.close()
   })
 })
 

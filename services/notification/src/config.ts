@@ -18,5 +18,3 @@ export const config = z.object({
     .default(8)
     .describe('How often telling a customer something is tried before that counts as failed'),
 })
-
-export type Config = z.output<typeof config>

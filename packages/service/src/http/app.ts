@@ -1,5 +1,6 @@
 /** The express application of a service: routes checked by their schemas, and problems for everything that is amiss. */
 import { SpanStatusCode } from '@opentelemetry/api'
+import { faultOf } from '@quadrille/postgres'
 import express, {
   type ErrorRequestHandler,
   type Express,
@@ -137,10 +138,17 @@ const asProblem = (error: unknown, request: Request): Problem => {
         'Send the body as UTF-8, with no other encoding than gzip, deflate or br.',
       )
     case undefined:
+      if (willPass(error)) return unavailable('The database could not do this now.')
       return new Problem('internal', 'The fault is logged; trying again later may help.')
     default:
       return new Problem('malformed-json', 'The body could not be read as JSON.')
   }
+}
+
+/** Postgres is away, or somebody else was in the way: nothing is wrong with the request. */
+const willPass = (error: unknown): boolean => {
+  const fault = faultOf(error)
+  return fault === 'unavailable' || fault === 'conflict'
 }
 
 /** The body parser marks its errors with a type, and a status below 500. */

@@ -1,17 +1,10 @@
 /** The table `addressee`: one statement a function. */
-import type { Occasion } from '@quadrille/events'
 import type { Sql } from '@quadrille/postgres'
-import type { Addressee, Recipient } from '../domain/correspondence.ts'
-
-interface StoredAddressee {
-  readonly orderId: string
-  readonly recipient: Recipient | null
-  readonly occasions: Occasion[]
-}
+import type { Addressee } from '../domain/correspondence.ts'
 
 /** The orders' addressees, locked in the order of the ids until the transaction ends. */
 export const lockAddressees = (sql: Sql, orderIds: readonly string[]): Promise<Addressee[]> =>
-  sql.query<StoredAddressee>(
+  sql.query<Addressee>(
     `select order_id as "orderId", to_jsonb(occasions) as occasions,
             case when customer_id is not null then jsonb_build_object(
               'customer', jsonb_build_object('id', customer_id, 'email', email), 'currency', currency, 'total', total

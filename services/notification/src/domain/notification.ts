@@ -14,14 +14,17 @@ export interface Kept {
 
 export type Pending = About & { readonly status: 'pending' }
 
+export type Sent = About & {
+  readonly status: 'sent'
+  readonly attempts: number
+  /** What there is to show where no transport is configured; null where it went out. */
+  readonly kept: Kept | null
+}
+
+export type Failed = About & { readonly status: 'failed'; readonly attempts: number; readonly code: string }
+
 /** Final: what comes after it changes nothing. */
-export type Result = About & { readonly attempts: number } & (
-    | {
-        readonly status: 'sent' /** Where there is no transport, and it is shown by HTTP instead. */
-        readonly kept: Kept | null
-      }
-    | { readonly status: 'failed'; readonly code: string }
-  )
+export type Result = Sent | Failed
 
 export type Notification = Pending | Result
 

@@ -1,19 +1,12 @@
-import { type Customer, draft, type Occasion } from '@quadrille/events'
+import { draft, type Occasion } from '@quadrille/events'
 import { type Decision, nothing } from '@quadrille/service'
-import { ask, type Correspondence, type Request } from '../domain/correspondence.ts'
+import { ask, type Correspondence, type Recipient, type Request } from '../domain/correspondence.ts'
 import type { Model } from './reaction.ts'
-
-interface OrderFacts {
-  readonly orderId: string
-  readonly customer: Customer
-  readonly currency: string
-  readonly total: number
-}
 
 /** Tells the customer, whom an event of the order names. What has waited for the name is told with it. */
 export const tellCustomer = (
   correspondence: Correspondence,
-  { orderId, customer, currency, total }: OrderFacts,
+  { orderId, customer, currency, total }: Recipient & { readonly orderId: string },
   occasion: Occasion,
 ): Decision<Model, Correspondence> =>
   decide(correspondence, { orderId, occasion, recipient: { customer, currency, total } })

@@ -1,0 +1,42 @@
+/** An order's history in memory, in every order of arrival. */
+import { type Message, newOrderId } from '@quadrille/events'
+import { fold, reactionsByType } from '@quadrille/service'
+import { aMessage, anOrder, aPlacedOrder, noon } from '@quadrille/testing'
+import { describe, expect, it } from 'vitest'
+import { CorrespondenceSet } from '../src/db/tables.ts'
+import { notification } from '../src/service.ts'
+
+const options = { service: 'notification', reactions: reactionsByType(notification.reactions), now: noon }
+
+const orderId = newOrderId()
+const money = { orderId, amount: 4_500, currency: 'EUR' }
+const history: readonly Message[] = [
+  aMessage('OrderPlaced', aPlacedOrder(orderId)),
+  aMessage('OrderCancelled', { ...anOrder(orderId), reason: 'customer' }),
+  aMessage('PaymentRefundFailed', { ...money, code: 'charge_disputed' }),
+  aMessage('PaymentRefunded', { ...money, gatewayReference: 'by-hand' }),
+]
+
+const permutations = <Item>(items: readonly Item[]): Item[][] =>
+  items.length === 0
+    ? [[]]
+    : items.flatMap((item, index) => permutations(items.toSpliced(index, 1)).map((rest) => [item, ...rest]))
+
+const run = (messages: readonly Message[]) => {
+  const set = new CorrespondenceSet()
+  const { steps, failures } = fold(set, messages, options)
+  return { set, failures, tasks: steps.flatMap(({ tasks }) => tasks.map(({ id }) => id)) }
+}
+
+describe('whatever the order of arrival', () => {
+  it.each(permutations(history).map((messages) => ({ types: messages.map(({ type }) => type).join(', '), messages })))(
+    '$types: each occasion is told once',
+    ({ messages }) => {
+      const { set, failures, tasks } = run([...messages, ...messages])
+      expect(failures.size).toBe(0)
+      expect(tasks.toSorted()).toEqual(run(history).tasks.toSorted())
+      expect(new Set(tasks).size).toBe(4)
+      expect(set.notifications.inserted()).toHaveLength(4)
+    },
+  )
+})
