@@ -1,4 +1,5 @@
 /** `npm start`: Postgres and all services in one process. `npm start -- --help` lists what can be set. */
+import { createLogger } from '@quadrille/service'
 import { createDatabases } from './databases.ts'
 import { lockFolder } from './lock.ts'
 import { help, type Options, readFlags, readOptions } from './options.ts'
@@ -6,20 +7,30 @@ import { type Begin, runParts } from './parts.ts'
 import { checkPorts } from './ports.ts'
 import { supervisePostgres } from './postgres.ts'
 import { reset } from './reset.ts'
+import { serviceNames, startServices } from './services.ts'
 import { stopSignal } from './shutdown.ts'
-
-const services = ['order', 'payment', 'inventory', 'notification'] as const
+import { welcome } from './welcome.ts'
 
 const say = (line: string): void => console.log(`quadrille: ${line}`)
 
+interface Start {
+  readonly options: Options
+  /** Throw away all state first. */
+  readonly afresh: boolean
+  readonly signal: AbortSignal
+}
+
 /** All that runs here, in the order in which it starts. */
-const start = async (options: Options, afresh: boolean, begin: Begin): Promise<void> => {
+const start = async (begin: Begin, { options, afresh, signal }: Start): Promise<void> => {
   if (options.DATABASE_URL === undefined) await begin(lockFolder(options.DATA_DIR))
   await checkPorts(options)
   if (afresh) await reset(options, say)
   const server = options.DATABASE_URL ?? (await begin(postgres(options))).url
-  await createDatabases(server, services)
-  say('ready; Ctrl-C stops it')
+  const databases = await createDatabases(server, serviceNames)
+  say(options.AMQP_URL ? 'starting the services over RabbitMQ' : 'starting the services over the in-process broker')
+  const log = createLogger(options.LOG_LEVEL)
+  const { urls } = await begin(startServices({ options, databases, env: process.env, log, signal }))
+  console.log(welcome(urls, options.SEED === 'demo'))
 }
 
 const postgres = ({ DATA_DIR }: Options) => {
@@ -35,7 +46,7 @@ const main = async (): Promise<void> => {
   }
   const options = readOptions(process.env)
   const signal = stopSignal({ say, runner: process.env['QUADRILLE_RUNNER'] })
-  await runParts((begin) => start(options, flags.reset, begin), signal)
+  await runParts((begin) => start(begin, { options, afresh: flags.reset, signal }), signal)
   say('stopped')
 }
 

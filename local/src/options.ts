@@ -1,13 +1,17 @@
 /** What can be told to `npm start`: variables of the environment, and two flags. */
 import { parseArgs } from 'node:util'
-import { ConfigError, type Environment, helpOn, integer, readConfig } from '@quadrille/service'
+import { inventory } from '@quadrille/inventory'
+import { notification } from '@quadrille/notification'
+import { order } from '@quadrille/order'
+import { payment } from '@quadrille/payment'
+import { ConfigError, commonConfig, type Environment, helpOn, integer, readConfig } from '@quadrille/service'
 import { z } from 'zod'
 
 const port = (of: string, byDefault: number) =>
   integer(0, 65_535).default(byDefault).describe(`Port of the ${of} service; 0 takes a free one`)
 
-/** The variables of `npm start` itself. Those of the services are passed on to them. */
-export const options = z.object({
+/** The variables of `npm start` itself. */
+const options = z.object({
   DATA_DIR: z.string().min(1).default('.quadrille').describe('Folder for all state; unused with DATABASE_URL'),
   HOST: z.string().min(1).default('127.0.0.1').describe('The address to listen on'),
   ORDER_PORT: port('order', 3000),
@@ -31,8 +35,18 @@ export const options = z.object({
 
 export type Options = z.output<typeof options>
 
+/** All variables: those of the services too, but for what is set here for each of them. */
+export const variables = z.object({
+  ...options.shape,
+  ...commonConfig.omit({ DATABASE_URL: true, HOST: true, PORT: true, LOG_LEVEL: true }).shape,
+  ...order.config.shape,
+  ...payment.config.shape,
+  ...inventory.config.omit({ SEED: true }).shape,
+  ...notification.config.shape,
+})
+
 /** @throws {ConfigError} with a line for each variable that is wrong. */
-export const readOptions = (env: Environment): Options => readConfig(options, env)
+export const readOptions = (env: Environment): Options => readConfig(variables, env)
 
 export interface Flags {
   readonly help: boolean
@@ -60,4 +74,4 @@ Starts Postgres and all services in one process. Ctrl-C stops it; state survives
   --help   prints this
 
 Variables:
-${helpOn(options)}`
+${helpOn(variables)}`

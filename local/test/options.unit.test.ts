@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
-import { help, options, readFlags, readOptions } from '../src/options.ts'
+import { help, readFlags, readOptions, variables } from '../src/options.ts'
 import { checkPorts } from '../src/ports.ts'
 
 const free = { ORDER_PORT: '0', PAYMENT_PORT: '0', INVENTORY_PORT: '0', NOTIFICATION_PORT: '0' }
@@ -15,7 +15,7 @@ const listening = async (): Promise<string> => {
 }
 
 test('--help lists every variable', () => {
-  for (const name of Object.keys(options.shape)) expect(help()).toContain(`\n  ${name} `)
+  for (const name of Object.keys(variables.shape)) expect(help()).toContain(`\n  ${name} `)
 })
 
 test('each wrong variable is a line', () => {

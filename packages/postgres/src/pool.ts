@@ -31,11 +31,17 @@ export const openDatabase = ({ url, applicationName, max = 10, onIdleError }: Po
     keepAlive: true,
     types: { getTypeParser },
   })
-  pool.on('error', onIdleError)
+  let ending = false
+  pool.on('error', (error) => {
+    if (!ending) onIdleError(error) // one that breaks while it is being closed is none
+  })
   return {
     query: <Row>(text: string, values?: readonly unknown[]) => run<Row>(pool, text, values),
     transaction: (work) => transaction(pool, work),
-    end: () => pool.end(),
+    end: () => {
+      ending = true
+      return pool.end()
+    },
   }
 }
 

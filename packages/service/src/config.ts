@@ -56,7 +56,9 @@ export const commonConfig = z.object({
     .default('on')
     .describe('Whether to bring the database’s schema up to date at the start'),
   DATABASE_CONNECTIONS: integer(2, 100).default(8).describe('Connections to Postgres at most'),
-  OUTBOX_MAX: integer(1, 10_000_000).default(100_000).describe('Rows of the outbox from which on no work is taken'),
+  OUTBOX_MAX: integer(1, 10_000_000)
+    .default(100_000)
+    .describe('Events that may wait for the broker before orders are refused, in rows of the outbox'),
   PREFETCH: integer(1, 65_535).default(500).describe('Deliveries of the inbox that are handled at a time'),
   BATCH_MAX: integer(1, 10_000).default(256).describe('Messages in one transaction at most'),
   TASK_CONCURRENCY: integer(1, 10_000).default(100).describe('Tasks of one queue that are done at a time'),

@@ -46,7 +46,7 @@ export interface Wiring {
 export interface ServiceDefinition<State, Config> {
   readonly model: ServiceModel
   /** Every variable of the service, beside those that all services have. */
-  readonly config: z.ZodType<Config>
+  readonly config: z.ZodObject & z.ZodType<Config>
   readonly migrations: Migrations
   /** True where its main job is done without the broker too: then it is ready as soon as Postgres is. Default false. */
   readonly readyWithoutBroker?: boolean

@@ -16,32 +16,34 @@ export interface InboxOptions {
  * Handles one delivery of an inbox. Acknowledged after the commit, or when it is none of this service's business (a fanout
  * brings all that a publisher says); a failure brings it back after a delay.
  */
-export const createInbox = ({ consumes, reactor, onIgnored, onHandled, onFailure }: InboxOptions) => {
-  const fail = (delivery: Delivery, error: Error) => {
-    const delayMs = retryDelayMs(delivery.attempts + 1)
-    onFailure(delivery, error, delayMs)
-    delivery.retry({ error, delayMs })
-  }
-
-  return async (delivery: Delivery): Promise<void> => {
-    const ignore = () => {
+export const createInbox =
+  (options: InboxOptions) =>
+  async (delivery: Delivery): Promise<void> => {
+    const { consumes, onIgnored, onHandled } = options
+    const { type } = delivery.message
+    const decoded = type && !consumes(type) ? null : read(delivery)
+    if (decoded instanceof Error) return fail(delivery, decoded, options)
+    if (!decoded || !consumes(decoded.message.type)) {
       onIgnored(delivery)
-      delivery.ack()
-    }
-    if (delivery.message.type && !consumes(delivery.message.type)) return ignore()
-    let decoded: Decoded
-    try {
-      decoded = decode(delivery.message.body)
-    } catch (error) {
-      return fail(delivery, error instanceof Error ? error : new Error(String(error)))
-    }
-    if (!consumes(decoded.message.type)) return ignore()
-    const outcome = await reactor({ decoded, patient: true })
-    if (outcome.status !== 'failed') {
-      onHandled(delivery, outcome.status)
       return delivery.ack()
     }
-    if (outcome.error instanceof Unavailable) return // stopping: unsettled, it is delivered again to whoever goes on
-    fail(delivery, outcome.error)
+    const outcome = await options.reactor({ decoded, patient: true })
+    if (outcome.status === 'failed') return fail(delivery, outcome.error, options)
+    onHandled(delivery, outcome.status)
+    delivery.ack()
   }
+
+const read = (delivery: Delivery): Decoded | Error => {
+  try {
+    return decode(delivery.message.body)
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error))
+  }
+}
+
+const fail = (delivery: Delivery, error: Error, { onFailure }: InboxOptions): void => {
+  if (error instanceof Unavailable) return // the service stops: unsettled, it is delivered again to whoever goes on
+  const delayMs = retryDelayMs(delivery.attempts + 1)
+  onFailure(delivery, error, delayMs)
+  delivery.retry({ error, delayMs })
 }

@@ -1,5 +1,5 @@
 /** The shell that every service runs in: batches of reactions, tasks, HTTP, health, telemetry, start and stop. */
-export { ConfigError, duration, type Environment, integer, readConfig } from './config.ts'
+export { ConfigError, commonConfig, duration, type Environment, integer, readConfig } from './config.ts'
 export type { Context, Job, ServiceDefinition, Wiring } from './define.ts'
 export { defineService } from './define.ts'
 export { fold, reactionsByType } from './fold.ts'
@@ -14,4 +14,5 @@ export { type RunningService, type Surroundings, startService } from './start.ts
 export { stateTable } from './state-table.ts'
 export { migrateAll } from './storage.ts'
 export { type Attempt, type Task, task } from './task.ts'
+export { createLogger } from './telemetry/log.ts'
 export { RowSet, type Step, type StoredWorkingSet, type Tables, type WorkingSet } from './working-set.ts'

@@ -1,12 +1,12 @@
 /** A service as a process of its own, over RabbitMQ: `node services/<name>/src/main.ts`. */
 import { amqpBroker } from '@quadrille/messaging'
-import { type Logger, pino } from 'pino'
 import { z } from 'zod'
 import { commonConfig, readConfig } from './config.ts'
 import type { ServiceDefinition } from './define.ts'
 import { helpOn } from './help.ts'
 import { type RunningService, startService } from './start.ts'
 import { migrateAll } from './storage.ts'
+import { createLogger } from './telemetry/log.ts'
 
 const brokerConfig = z.object({
   AMQP_URL: z.url({ protocol: /^amqps?$/ }).describe('RabbitMQ: amqp://user:password@host:port/vhost'),
@@ -55,7 +55,7 @@ const start = async <State, Config>(
     z.intersection(brokerConfig, z.intersection(commonConfig, definition.config)),
     process.env,
   )
-  const log: Logger = pino({ level: LOG_LEVEL })
+  const log = createLogger(LOG_LEVEL)
   const broker = amqpBroker(AMQP_URL, { onError: (err, step) => log.warn({ err, step }, 'the broker: trying again') })
   const service = await startService(definition, { broker, env: process.env, log, signal })
   return {
@@ -67,10 +67,8 @@ const start = async <State, Config>(
 }
 
 const printHelp = <State, Config>({ model, config }: ServiceDefinition<State, Config>): void => {
-  const own = config instanceof z.ZodObject ? `\n${helpOn(config)}` : ''
-  process.stdout.write(
-    `The ${model.name} service. Variables:\n${helpOn(brokerConfig)}\n${helpOn(commonConfig)}${own}\n`,
-  )
+  const variables = helpOn(z.object({ ...brokerConfig.shape, ...commonConfig.shape, ...config.shape }))
+  process.stdout.write(`The ${model.name} service. Variables:\n${variables}\n`)
 }
 
 const fail = (error: unknown): never => {

@@ -1,0 +1,23 @@
+/** Logs are JSON lines. An error shows what happened and where, but not the objects that a library has hung on it. */
+import { type Logger, pino } from 'pino'
+
+interface LoggedError {
+  readonly type: string
+  readonly message: string
+  readonly code?: string
+  readonly stack?: string
+  readonly cause?: LoggedError | string
+}
+
+const serialize = (error: unknown): LoggedError | string => {
+  if (!(error instanceof Error)) return String(error)
+  return {
+    type: error.name,
+    message: error.message,
+    ...('code' in error && typeof error.code === 'string' && { code: error.code }),
+    ...(error.stack && { stack: error.stack }),
+    ...(error.cause !== undefined && { cause: serialize(error.cause) }),
+  }
+}
+
+export const createLogger = (level: string): Logger => pino({ level, base: null, serializers: { err: serialize } })
