@@ -21,7 +21,9 @@ export {
   eventsExchange,
   inboxOf,
   type QueueTopology,
+  queueNamesOf,
   type ServiceTopology,
   taskAddress,
   topologyOf,
+  unrouted,
 } from './topology.ts'

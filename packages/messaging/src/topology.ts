@@ -66,6 +66,12 @@ export const retryTierFor = (delayMs: number): RetryTier =>
 
 export const retryQueueOf = (queue: string, tier: RetryTier): string => `${queue}.retry.${tier.name}`
 
+/** Every queue of a service: its inbox, its work queues, the retry queues of each, and that of its dead letters. */
+export const queueNamesOf = ({ queues, dead }: ServiceTopology): string[] => [
+  ...queues.flatMap(({ name }) => [name, ...retryTiers.map((tier) => retryQueueOf(name, tier))]),
+  dead,
+]
+
 /** The fanout exchange, and the queue behind it, for what a service's direct exchange can't route. One for all services. */
 export const unrouted = 'unrouted'
 

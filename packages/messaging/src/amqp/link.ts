@@ -80,6 +80,7 @@ export class Link {
       return await ended
     } finally {
       this.#connection = null
+      this.#down ??= 'the connection has ended'
       if (!this.#closing.signal.aborted) await soon(connection.close()) // otherwise who is closing does it
     }
   }

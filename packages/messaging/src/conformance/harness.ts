@@ -103,21 +103,20 @@ export const aMessage = (id: string, details: Partial<WireMessage> = {}): WireMe
 /** The ids 'm1' to 'm<count>'. */
 export const ids = (count: number): string[] => Array.from({ length: count }, (_, index) => `m${index + 1}`)
 
-/** Publishes like a relay: in order, all at once, each again and again until it is confirmed. */
+/** Publishes like a relay: in order, all at once, and what isn't confirmed again and again. */
 export const outbox = async (publisher: Publisher, to: Address, messages: readonly string[]): Promise<void> => {
-  await until(() => publisher.waitingFor()).toBeNull()
-  await Promise.all(messages.map((id) => untilConfirmed(publisher, to, aMessage(id))))
+  for (let rows = messages; rows.length > 0; ) {
+    await until(() => publisher.waitingFor()).toBeNull()
+    const confirmed = await Promise.all(rows.map((id) => publisher.publish(to, aMessage(id)).then(yes, notYet)))
+    rows = rows.filter((_, index) => !confirmed[index])
+  }
 }
 
-const untilConfirmed = async (publisher: Publisher, to: Address, message: WireMessage): Promise<void> => {
-  for (;;) {
-    try {
-      return await publisher.publish(to, message)
-    } catch (error) {
-      if (!(error instanceof Unconfirmed)) throw error
-      await until(() => publisher.waitingFor()).toBeNull()
-    }
-  }
+const yes = () => true
+
+const notYet = (error: unknown): boolean => {
+  if (error instanceof Unconfirmed) return false
+  throw error
 }
 
 export interface Observed {

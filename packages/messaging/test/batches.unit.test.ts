@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest'
+import { Batches } from '../src/in-process/batches.ts'
+import { Fifo } from '../src/in-process/fifo.ts'
+
+const backoff = { firstMs: 1, maxMs: 2, random: () => 0.5 }
+
+describe('natural batches', () => {
+  it('writes together what comes together, or while something is written', async () => {
+    const written: (readonly number[])[] = []
+    const batches = new Batches<number>({
+      write: async (items) => {
+        written.push(items)
+        if (written.length === 1) later.push(batches.add(3), batches.add(4))
+      },
+      backoff,
+      onError: (error) => expect.fail(String(error)),
+    })
+    const later: Promise<void>[] = []
+    await Promise.all([batches.add(1), batches.add(2)])
+    await Promise.all(later)
+    expect(written).toEqual([
+      [1, 2],
+      [3, 4],
+    ])
+  })
+
+  it('does not let one item that cannot be written hold up the others', async () => {
+    const written: number[] = []
+    const batches = new Batches<number>({
+      write: async (items) => {
+        if (items.includes(13)) throw new Error('no thirteen')
+        written.push(...items)
+      },
+      backoff,
+      onError: () => undefined,
+    })
+    const unlucky = batches.add(13)
+    const abandoned = expect(unlucky).rejects.toThrow('closed before it was written')
+    await Promise.all([1, 2, 3].map((item) => batches.add(item)))
+    expect(written.sort()).toEqual([1, 2, 3])
+    await batches.close()
+    await abandoned
+  })
+})
+
+describe('the list', () => {
+  it('is first in, first out, however it is used', () => {
+    const list = new Fifo<number>()
+    const numbers = Array.from({ length: 5_000 }, (_, index) => index)
+    for (const number of numbers) list.push(number)
+    const taken = Array.from({ length: 3_000 }, () => list.shift())
+    list.unshift([-2, -1])
+    expect([list.length, list.shift(), list.shift()]).toEqual([2_002, -2, -1])
+    expect([...taken, ...list.drain()]).toEqual(numbers)
+    expect([list.length, list.shift()]).toEqual([0, undefined])
+    list.push(1)
+    expect(list.shift()).toBe(1)
+  })
+})

@@ -1,0 +1,189 @@
+/** The in-process broker's buffers and its use of the retry store. */
+import { describe, expect, it } from 'vitest'
+import {
+  ackAll,
+  aMessage,
+  aPair,
+  aService,
+  ids,
+  observe,
+  outbox,
+  sorted,
+  unique,
+  until,
+} from '../src/conformance/index.ts'
+import {
+  type Broker,
+  type Delivery,
+  eventAddress,
+  type InProcessOptions,
+  inboxOf,
+  inProcessBroker,
+  type ServiceTopology,
+  Unconfirmed,
+} from '../src/index.ts'
+import { memoryRetryStore } from './memory-retry-store.ts'
+
+/** A broker whose errors a test may look at. */
+const aBroker = (options: Partial<InProcessOptions> = {}) => {
+  const problems: string[] = []
+  const onError = (_error: unknown, step: string) => void problems.push(step)
+  return { ...inProcessBroker({ onError, pollMs: 10, ...options }), problems }
+}
+
+describe('a full buffer', () => {
+  it('does not deadlock a cycle of services, with room for one message and one on its way', async () => {
+    const broker = aBroker({ bufferSize: 1 })
+    const [order, payment] = [unique('order'), unique('payment')]
+    const orders = oneByOne(broker, aService(order, { consumes: [payment], awaits: [payment] }))
+    const payments = oneByOne(broker, aService(payment, { consumes: [order], awaits: [order] }))
+    const placed = orders.send(ids(300).map((id) => `placed ${id}`))
+    await until(() => payments.received.size).toBe(600)
+    await until(() => orders.received.size).toBe(300)
+    await placed
+    await broker.close()
+  })
+
+  it('sends what it has no room for to the retry store, in batches, and holds up nobody else', async () => {
+    const broker = aBroker({ bufferSize: 2 })
+    const [from, slow, quick] = [unique('from'), unique('slow'), unique('quick')]
+    const store = memoryRetryStore()
+    const slowly = observe(broker.join(aService(slow, { consumes: [from] }), store), inboxOf(slow), { prefetch: 1 })
+    const quickly = observe(broker.join(aService(quick, { consumes: [from] }), memoryRetryStore()), inboxOf(quick), {
+      handle: ackAll,
+    })
+    const { publisher } = broker.join(aService(from), memoryRetryStore())
+    const sent = outbox(publisher, eventAddress(from), ids(100))
+    await until(() => quickly.deliveries.length).toBe(100)
+    await until(() => store.rows.size).toBe(98)
+    expect(store.batches.length).toBeLessThan(5)
+    const worked = new Set<string>()
+    await until(() => {
+      for (const delivery of slowly.deliveries) delivery.ack()
+      for (const id of slowly.ids()) worked.add(id)
+      return worked.size
+    }).toBe(100)
+    await sent
+    await until(() => store.rows.size).toBe(0)
+    expect(slowly.deliveries.length).toBe(100)
+    await broker.close()
+  })
+})
+
+describe('a retry store that is away', () => {
+  it('leaves what it should take unconfirmed, and takes it when it is back', async () => {
+    const broker = aBroker({ random: () => 0.1 })
+    const { publisher: from, consumer: to, inbox, events } = aPair()
+    const store = memoryRetryStore()
+    const { deliveries } = observe(broker.join(to, store), inbox, {
+      handle: (delivery) => delivery.attempts === 0 && delivery.retry({ error: new Error('not yet'), delayMs: 1 }),
+    })
+    store.away = true
+    let isConfirmed = false
+    const sent = outbox(broker.join(from, memoryRetryStore()).publisher, events, ids(3)).then(() => {
+      isConfirmed = true
+    })
+    await until(() => broker.problems.filter((step) => step === 'park').length).toBeGreaterThan(3)
+    expect([deliveries.length, isConfirmed]).toEqual([3, false])
+    store.away = false
+    await sent
+    await until(() => sorted(deliveries.slice(3).map(({ message, attempts }) => `${message.id} ${attempts}`))).toEqual([
+      'm1 1',
+      'm2 1',
+      'm3 1',
+    ])
+    store.away = true
+    for (const delivery of deliveries) delivery.ack()
+    await until(() => broker.problems.filter((step) => step === 'remove').length).toBeGreaterThan(3)
+    store.away = false
+    await until(() => store.rows.size).toBe(0)
+    expect(deliveries.length).toBe(6)
+    await broker.close()
+  })
+
+  it('leaves a message with its publisher that was to be retried when its service left', async () => {
+    const broker = aBroker()
+    const { publisher: from, consumer: to, inbox, events } = aPair()
+    const store = memoryRetryStore()
+    const leaving = broker.join(to, store)
+    observe(leaving, inbox, { handle: (delivery) => delivery.retry({ error: new Error('not yet'), delayMs: 1 }) })
+    store.away = true
+    const { publisher } = broker.join(from, memoryRetryStore())
+    const sent = publisher.publish(events, aMessage('m1'))
+    await until(() => broker.problems).toContain('park')
+    await Promise.all([expect(sent).rejects.toBeInstanceOf(Unconfirmed), leaving.leave()])
+    await broker.close()
+  })
+})
+
+describe('what waits in the retry store', () => {
+  it('is delivered again by the next process when the lease of a dead one has lapsed', async () => {
+    const { consumer: to, inbox } = aPair()
+    const store = memoryRetryStore()
+    await store.add(inbox, [{ message: aMessage('m1'), attempts: 3, delayMs: 0, error: 'not yet' }])
+    const dying = aBroker({ leaseMs: 100 })
+    const before = observe(dying.join(to, store), inbox)
+    await until(before.ids).toEqual(['m1'])
+    await dying.close()
+    const next = aBroker({ leaseMs: 100 })
+    const after = observe(next.join(to, store), inbox, { handle: ackAll })
+    await until(() => after.deliveries.map(({ attempts, redelivered }) => [attempts, redelivered])).toEqual([[3, true]])
+    await until(() => store.rows.size).toBe(0)
+    await next.close()
+  })
+
+  it('is delivered once, however often the lease lapses while it is being handled', async () => {
+    const { consumer: to, inbox } = aPair()
+    const store = memoryRetryStore()
+    await store.add(inbox, [{ message: aMessage('m1'), attempts: 1, delayMs: 0, error: null }])
+    const broker = aBroker({ leaseMs: 1 })
+    const taken: number[] = []
+    const counting = {
+      ...store,
+      take: async (...call: Parameters<typeof store.take>) => {
+        const rows = await store.take(...call)
+        taken.push(rows.length)
+        return rows
+      },
+    }
+    const { deliveries } = observe(broker.join(to, counting), inbox)
+    await until(() => taken.filter((rows) => rows > 0).length).toBeGreaterThan(3)
+    expect(deliveries.length).toBe(1)
+    await broker.close()
+  })
+
+  it('counts among what a consumer must work off before it has caught up', async () => {
+    const broker = aBroker()
+    const { publisher: from, consumer: to, inbox } = aPair()
+    const store = memoryRetryStore()
+    await store.add(inbox, [{ message: aMessage('m1'), attempts: 1, delayMs: 0, error: null }])
+    const { deliveries, consumer } = observe(broker.join(to, store), inbox)
+    broker.join(from, memoryRetryStore()).publisher.drained()
+    await until(() => deliveries.length).toBe(1)
+    expect(consumer.caughtUp()).toBe(false)
+    deliveries[0]?.ack()
+    await until(() => consumer.caughtUp()).toBe(true)
+    await broker.close()
+  })
+})
+
+/** A service that holds one delivery at a time, sends one message at a time, and answers 'placed' and 'paid'. */
+const oneByOne = (broker: Broker, topology: ServiceTopology) => {
+  const participant = broker.join(topology, memoryRetryStore())
+  const received = new Set<string>()
+  let sent = Promise.resolve()
+  const send = (messages: readonly string[]) => {
+    for (const id of messages)
+      sent = sent.then(() => outbox(participant.publisher, eventAddress(topology.service), [id]))
+    return sent
+  }
+  const answer = (id: string) =>
+    id.startsWith('placed') ? [`paid ${id}`] : id.startsWith('paid') ? [`done ${id}`] : []
+  const handle = (delivery: Delivery) => {
+    received.add(delivery.message.id)
+    void send(answer(delivery.message.id))
+    setImmediate(() => delivery.ack())
+  }
+  participant.consume(inboxOf(topology.service), handle, { prefetch: 1 })
+  return { received, send }
+}

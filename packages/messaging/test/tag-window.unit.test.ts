@@ -1,0 +1,72 @@
+/** Whatever the order in which deliveries finish, and however often acknowledgements are written. */
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { TagWindow } from '../src/amqp/tag-window.ts'
+
+/** What the broker would do with the acknowledgements (AMQP 0-9-1, basic.ack). @throws as RabbitMQ does for an unknown tag. */
+const brokerWith = (deliveries: number) => {
+  const unacknowledged = new Set(Array.from({ length: deliveries }, (_, index) => index + 1))
+  const known = (tag: number) => {
+    if (!unacknowledged.has(tag)) throw new Error(`PRECONDITION_FAILED - unknown delivery tag ${tag}`)
+  }
+  return {
+    unacknowledged,
+    acknowledge: ({ upTo, singly }: ReturnType<TagWindow['collect']>) => {
+      if (upTo !== null) known(upTo)
+      for (const tag of unacknowledged) if (upTo !== null && tag <= upTo) unacknowledged.delete(tag)
+      for (const tag of singly) {
+        known(tag)
+        unacknowledged.delete(tag)
+      }
+    },
+  }
+}
+
+describe('the window of delivery tags', () => {
+  it('acknowledges exactly what is finished, after each collection', () => {
+    const turns = fc
+      .integer({ min: 1, max: 30 })
+      .chain((count) =>
+        fc.tuple(
+          fc.shuffledSubarray(Array.from({ length: count }, (_, index) => index + 1)),
+          fc.array(fc.boolean(), { minLength: count, maxLength: count }),
+          fc.constant(count),
+        ),
+      )
+    fc.assert(
+      fc.property(turns, ([order, collections, count]) => {
+        const [window, broker, unfinished] = [
+          new TagWindow(),
+          brokerWith(count),
+          new Set(brokerWith(count).unacknowledged),
+        ]
+        order.forEach((tag, index) => {
+          window.finish(tag)
+          unfinished.delete(tag)
+          if (!collections[index]) return
+          broker.acknowledge(window.collect())
+          expect(broker.unacknowledged).toEqual(unfinished)
+        })
+        broker.acknowledge(window.collect())
+        expect(broker.unacknowledged).toEqual(unfinished)
+      }),
+    )
+  })
+
+  it('writes one acknowledgement for a batch that finishes in order', () => {
+    const window = new TagWindow()
+    for (const tag of [3, 1, 2]) window.finish(tag)
+    expect(window.collect()).toEqual({ upTo: 3, singly: [] })
+    expect(window.collect()).toEqual({ upTo: null, singly: [] })
+  })
+
+  it('names no tag that was given back', () => {
+    const window = new TagWindow()
+    window.finish(1)
+    window.skip(2)
+    window.finish(4)
+    expect(window.collect()).toEqual({ upTo: 1, singly: [4] })
+    window.finish(3)
+    expect(window.collect()).toEqual({ upTo: 3, singly: [] })
+  })
+})

@@ -1,0 +1,55 @@
+import type { ConsumeMessage } from 'amqplib'
+import { describe, expect, it } from 'vitest'
+import { Returned } from '../src/amqp/returned.ts'
+import { attemptsOf, fromDelivery, retryProperties, toProperties } from '../src/amqp/wire.ts'
+import { aMessage } from '../src/conformance/index.ts'
+
+const delivered = (properties: object): ConsumeMessage => ({
+  content: Buffer.from('{}'),
+  fields: { consumerTag: 'c', deliveryTag: 1, redelivered: false, exchange: 'e', routingKey: '' },
+  properties: properties as ConsumeMessage['properties'],
+})
+
+describe('a message from somebody who knows nothing of our properties', () => {
+  it('has empty ones', () => {
+    expect(fromDelivery(delivered({}))).toEqual({
+      ...{ id: '', type: '', correlationId: '', appId: '', contentType: '' },
+      timestamp: new Date(0),
+      body: Buffer.from('{}'),
+      headers: {},
+    })
+  })
+
+  it.each([[undefined], ['3'], [-1], [1.5], [Number.NaN], [{}]])(
+    'has not been attempted where it says %s',
+    (attempts) => {
+      expect(attemptsOf(delivered({ headers: { 'x-attempts': attempts } }))).toBe(0)
+    },
+  )
+})
+
+describe('a copy for a retry', () => {
+  it('is as it came, with one more attempt, and routed to nobody else', () => {
+    const sent = toProperties(aMessage('m1', { headers: { traceparent: 't' } }))
+    const marks = { 'x-death': [], 'x-first-death-queue': 'q', 'x-last-death-reason': 'expired', 'x-delivery-count': 1 }
+    const headers = { ...sent.headers, ...marks, CC: ['elsewhere'], 'x-attempts': 1, tenant: 7 }
+    const copy = retryProperties(delivered({ ...sent, headers, expiration: '5', userId: 'somebody' }))
+    expect(copy).toEqual({
+      ...sent,
+      contentEncoding: undefined,
+      headers: { traceparent: 't', tenant: 7, 'x-attempts': 2 },
+    })
+  })
+})
+
+describe('returned messages', () => {
+  it('are told apart by address and id, and each return counts once', () => {
+    const returned = new Returned()
+    const to = { exchange: 'e', routingKey: '' }
+    returned.add(delivered({ messageId: 'm1' }))
+    returned.add(delivered({ messageId: 'm1' }))
+    expect(returned.take(to, 'm2')).toBe(false)
+    expect(returned.take({ ...to, routingKey: 'k' }, 'm1')).toBe(false)
+    expect([1, 2, 3].map(() => returned.take(to, 'm1'))).toEqual([true, true, false])
+  })
+})
