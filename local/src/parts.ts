@@ -7,10 +7,6 @@ export interface Part {
 /** Starts a part, so that it will be stopped. Rejects if the stop has begun meanwhile. */
 export type Begin = <P extends Part>(starting: Promise<P>) => Promise<P>
 
-class Stopping extends Error {
-  override readonly name = 'Stopping'
-}
-
 /**
  * Runs `start`, waits until the signal is aborted, and stops in reverse order all that was begun; also after a start that
  * failed halfway, or that the signal caught halfway.
@@ -21,7 +17,7 @@ export const runParts = async (start: (begin: Begin) => Promise<void>, signal: A
   const begin: Begin = async (starting) => {
     const part = await starting
     running.push(part)
-    if (signal.aborted) throw new Stopping()
+    signal.throwIfAborted()
     return part
   }
   const failures: unknown[] = []
@@ -29,7 +25,7 @@ export const runParts = async (start: (begin: Begin) => Promise<void>, signal: A
     await start(begin)
     await aborted(signal)
   } catch (error) {
-    if (!(error instanceof Stopping)) failures.push(error)
+    if (!signal.aborted) failures.push(error) // a start that is told to stop gives up in whatever way
   }
   for (const part of running.reverse()) await part.stop().catch((error: unknown) => failures.push(error))
   if (failures.length > 0) throw failures[0]

@@ -7,7 +7,7 @@ const watchMs = 500
 
 export interface ShutdownOptions {
   readonly say: (line: string) => void
-  /** The process id of run.mjs, where that started us: its death is a reason to stop. */
+  /** The process id of run.mjs, if it runs us: its death is a reason to stop. Another one than our parent's is ignored. */
   readonly runner: string | undefined
 }
 
@@ -28,7 +28,7 @@ export const stopSignal = ({ say, runner }: ShutdownOptions): AbortSignal => {
     setTimeout(() => endHard(say, `not stopped within ${stopWithinMs / 1_000} s`), stopWithinMs).unref()
   }
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => ask(name))
-  if (runner !== undefined) watch(Number(runner), () => ask(`process ${runner}, which started this, is gone`))
+  if (runner === String(process.ppid)) watch(process.ppid, () => ask(`process ${runner}, which started this, is gone`))
   return controller.signal
 }
 
