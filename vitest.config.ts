@@ -11,7 +11,7 @@ const servers = ['packages/testing/src/vitest-setup.ts']
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: named('unit') } },
+      { test: { name: 'unit', include: named('unit'), testTimeout: 30_000 } },
       {
         test: {
           name: 'int',
@@ -29,6 +29,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+          sequence: { groupOrder: 1 }, // after all others: it times what it sees
         },
       },
     ],

@@ -1,0 +1,78 @@
+/** run.mjs in a small workspace of its own, with a stand-in for npx that notes how it is called. */
+import { spawnSync } from 'node:child_process'
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { beforeEach, expect, onTestFinished, test } from 'vitest'
+
+const runner = new URL('../../run.mjs', import.meta.url).pathname
+let root = ''
+
+const write = (path: string, text: string) => {
+  mkdirSync(dirname(join(root, path)), { recursive: true })
+  writeFileSync(join(root, path), text)
+}
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'quadrille-run-'))
+  const thisOne = root
+  onTestFinished(() => rmSync(thisOne, { recursive: true, force: true }))
+  cpSync(runner, join(root, 'run.mjs'))
+  write('package.json', JSON.stringify({ packageManager: 'pnpm@1.2.3' }))
+  write('pnpm-workspace.yaml', 'packages:\n  - packages/*\n  - local\n')
+  write('pnpm-lock.yaml', 'lockfileVersion: 9\n')
+  write('packages/one/package.json', '{}')
+  write(
+    'bin/npx',
+    '#!/bin/sh\necho "$* NODE_ENV=$NODE_ENV" >>npx.log\n[ -e broken ] && exit 4\nmkdir -p node_modules\n',
+  )
+  chmodSync(join(root, 'bin/npx'), 0o755)
+  write('script.mjs', 'console.log(JSON.stringify([process.argv.slice(2), process.env]))\nprocess.exitCode = 7\n')
+})
+
+const run = (env: Record<string, string> = {}) => {
+  const path = `${join(root, 'bin')}:${process.env['PATH']}`
+  return spawnSync(process.execPath, [join(root, 'run.mjs'), 'script.mjs', '--flag'], {
+    env: { ...process.env, ...env, PATH: path },
+    encoding: 'utf8',
+  })
+}
+
+const installations = (): string[] =>
+  existsSync(join(root, 'npx.log')) ? readFileSync(join(root, 'npx.log'), 'utf8').trim().split('\n') : []
+
+test('installs once, by the pinned pnpm and by the lock file, then goes straight on', () => {
+  expect(run({ NODE_ENV: 'production' }).stderr).toContain('installing dependencies with pnpm@1.2.3')
+  expect(run().stderr).toBe('')
+  expect(installations()).toEqual([expect.stringMatching(/^--yes pnpm@1\.2\.3 install --frozen-lockfile .*NODE_ENV=$/)])
+})
+
+test.each(['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json', 'packages/one/package.json', 'local/package.json'])(
+  'installs again when %s has changed',
+  (file) => {
+    run()
+    const before = existsSync(join(root, file)) ? readFileSync(join(root, file), 'utf8') : '{}'
+    write(file, `${before} `)
+    run()
+    expect(installations()).toHaveLength(2)
+  },
+)
+
+test('installs again after an installation that failed, and says so', () => {
+  write('broken', '')
+  const failed = run()
+  expect(failed.status).toBe(4)
+  expect(failed.stderr).toContain('the installation failed with code 4')
+  rmSync(join(root, 'broken'))
+  expect(run().status).toBe(7)
+  expect(installations()).toHaveLength(2)
+})
+
+test('hands over arguments, the tools of the workspace and the exit code, but no variables of npm', () => {
+  const { stdout, status } = run({ npm_config_registry: 'nowhere', npm_lifecycle_event: 'start' })
+  const [args, env]: [string[], Record<string, string>] = JSON.parse(stdout)
+  expect(args).toEqual(['--flag'])
+  expect(env['PATH']?.split(':')[0]).toBe(join(root, 'node_modules', '.bin'))
+  expect(Object.keys(env).filter((name) => name.startsWith('npm_'))).toEqual([])
+  expect(status).toBe(7)
+})
