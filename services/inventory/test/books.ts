@@ -3,15 +3,26 @@ import type { Message } from '@quadrille/events'
 import { type Database, migrate, openDatabase, type Sql } from '@quadrille/postgres'
 import { fold, reactionsByType } from '@quadrille/service'
 import { createTestDatabase, noon } from '@quadrille/testing'
+import { vi } from 'vitest'
 import { createStock, moveStock } from '../src/db/stock-table.ts'
 import { inventory } from '../src/service.ts'
+
+export interface Applied {
+  readonly statements: readonly string[]
+  readonly said: readonly string[]
+}
 
 export interface Books extends AsyncDisposable {
   readonly database: Database
   /** Puts SKUs in, each with so many on hand. */
   stockUp(onHand: Readonly<Record<string, number>>): Promise<void>
-  /** Runs one batch in one transaction, and returns its statements and the types of the events. */
-  batch(messages: readonly Message[]): Promise<{ statements: string[]; said: string[] }>
+  /**
+   * Runs one batch in one transaction, and returns its statements and the types of the events. `meanwhile` happens when the
+   * rows are loaded and nothing is saved yet.
+   */
+  batch(messages: readonly Message[], meanwhile?: () => Promise<void>): Promise<Applied>
+  /** Resolves when a transaction waits for another one's lock. */
+  somebodyWaits(): Promise<true>
   /** SKUs whose books don't balance: movements − committed is not on hand, or held by orders is not reserved. */
   imbalance(): Promise<unknown[]>
 }
@@ -25,7 +36,8 @@ export const openBooks = async (serverUrl: string): Promise<Books> => {
   return {
     database,
     stockUp: (onHand) => stockUp(database, onHand),
-    batch: (messages) => database.transaction((sql) => runBatch(sql, messages)),
+    batch: (messages, meanwhile) => database.transaction((sql) => runBatch(sql, messages, meanwhile)),
+    somebodyWaits: () => vi.waitUntil(async () => (await database.query(waiting)).length > 0, { timeout: 10_000 }),
     imbalance: () => database.query(imbalance),
     [Symbol.asyncDispose]: async () => {
       await database.end()
@@ -43,7 +55,11 @@ const stockUp = (database: Database, onHand: Readonly<Record<string, number>>): 
     )
   })
 
-const runBatch = async (sql: Sql, messages: readonly Message[]) => {
+const runBatch = async (
+  sql: Sql,
+  messages: readonly Message[],
+  meanwhile: () => Promise<void> = async () => undefined,
+): Promise<Applied> => {
   const statements: string[] = []
   const recorded: Sql = {
     query: (text, values) => {
@@ -54,9 +70,12 @@ const runBatch = async (sql: Sql, messages: readonly Message[]) => {
   const set = await inventory.tables.load(recorded, messages)
   const { steps, failures } = fold(set, messages, options)
   for (const error of failures.values()) throw error
+  await meanwhile()
   await set.save(recorded, steps)
   return { statements, said: steps.flatMap(({ events }) => events.map(({ type }) => type)) }
 }
+
+const waiting = `select pid from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`
 
 const imbalance = `
   with line as (
