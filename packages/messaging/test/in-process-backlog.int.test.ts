@@ -172,7 +172,7 @@ const oneByOne = (broker: Broker, topology: ServiceTopology) => {
   const participant = broker.join(topology, memoryRetryStore())
   const received = new Set<string>()
   let sent = Promise.resolve()
-  const send = (messages: readonly string[]) => {
+  const send = (messages: readonly string[]): Promise<void> => {
     for (const id of messages)
       sent = sent.then(() => outbox(participant.publisher, eventAddress(topology.service), [id]))
     return sent

@@ -13,6 +13,9 @@ export interface AmqpParticipantOptions extends Pick<LinkOptions, 'url' | 'conne
   readonly onError: (error: unknown, step: 'connect' | 'retry') => void
 }
 
+/** The longest wait before the next look for an inbox that isn't there yet, ms. */
+const inboxCheckMaxMs = 1_000
+
 type Attach = (consumer: AmqpConsumer) => Promise<void>
 
 export class AmqpParticipant implements Participant {
@@ -28,7 +31,7 @@ export class AmqpParticipant implements Participant {
   constructor(topology: ServiceTopology, options: AmqpParticipantOptions) {
     this.#topology = topology
     this.#options = options
-    const { backoff } = options
+    const backoff = { ...options.backoff, maxMs: inboxCheckMaxMs }
     this.publisher = new AmqpPublisher({ topology, backoff, down: () => this.#publishing.down() })
     this.#publishing = this.#link('publishing', (connection, fail) => this.publisher.open(connection, fail))
     this.#consuming = this.#link('consuming', (connection, fail) => this.#consumeOn(connection, fail))

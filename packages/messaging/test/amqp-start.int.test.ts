@@ -1,0 +1,49 @@
+/** The services of the choreography start on an empty RabbitMQ, in every order, and each publishes as soon as it may. */
+import { choreography, consumersOf, type ServiceModel } from '@quadrille/events'
+import { createVhost } from '@quadrille/testing'
+import { expect, inject, it } from 'vitest'
+import { ackAll, observe, outbox, sorted, until } from '../src/conformance/index.ts'
+import { amqpBroker, eventAddress, inboxOf, topologyOf } from '../src/index.ts'
+import { memoryRetryStore } from './memory-retry-store.ts'
+
+const services: readonly ServiceModel[] = Object.values(choreography)
+
+const ordersOf = <T>(items: readonly T[]): T[][] =>
+  items.length < 2
+    ? [[...items]]
+    : items.flatMap((item) => ordersOf(items.filter((other) => other !== item)).map((rest) => [item, ...rest]))
+
+/** Starts a service in a process of its own: it sends one message, named after it. */
+const start = (url: string, model: ServiceModel) => {
+  const broker = amqpBroker(url, { onError: () => undefined })
+  const participant = broker.join(topologyOf(model), memoryRetryStore())
+  const { ids } = observe(participant, inboxOf(model.name), { handle: ackAll })
+  return {
+    name: model.name,
+    broker,
+    ids,
+    sent: outbox(participant.publisher, eventAddress(model.name), [model.name]),
+    participant,
+  }
+}
+
+it.each(ordersOf(services).map((order) => [order.map(({ name }) => name).join(', '), order] as const))(
+  'loses nothing: %s',
+  async (_name, order) => {
+    const vhost = await createVhost(inject('rabbitmqUrl'))
+    const started: ReturnType<typeof start>[] = []
+    for (const model of order) {
+      const service = start(vhost.url, model)
+      started.push(service)
+      await until(() => service.participant.disconnected()).toBeNull()
+    }
+    await Promise.all(started.map(({ sent }) => sent))
+    for (const { name, ids } of started) {
+      const sources = services.filter((source) => consumersOf(source).some((consumer) => consumer.name === name))
+      await until(() => sorted(ids())).toEqual(sorted(sources.map((source) => source.name)))
+    }
+    expect(started).toHaveLength(services.length)
+    await Promise.all(started.map(({ broker }) => broker.close()))
+    await vhost.drop()
+  },
+)
