@@ -9,6 +9,7 @@ export const packageImports: Readonly<Record<string, readonly string[]>> = {
   outbox: ['events', 'messaging', 'postgres'],
   service: ['events', 'messaging', 'outbox', 'postgres'],
   testing: ['events', 'messaging', 'outbox', 'postgres'],
+  audit: ['events', 'messaging', 'postgres'],
 }
 
 /** Inside a service, innermost first: what is in a rank imports its own rank and those before it. */

@@ -244,6 +244,7 @@ describe('bad input is refused with a pointer to the field, and changes nothing'
       `/orders/${randomUUID()}/events`,
       '/nonsense',
       '/orders/%00',
+      '/orders/%',
     ]
     for (const path of paths) expect((await call(path)).status).toBe(404)
     expect((await call('/orders/nonsense')).body.errors).toMatchObject([{ pointer: '/id' }])

@@ -124,6 +124,7 @@ const answerProblem =
 
 const asProblem = (error: unknown, request: Request): Problem => {
   if (error instanceof Problem) return error
+  if (error instanceof URIError) return notFound('The path is not a percent-encoded one (RFC 3986, section 2.1).')
   if (error instanceof Unavailable) return unavailable(error.message)
   switch (parserFault(error)) {
     case 'entity.too.large':
