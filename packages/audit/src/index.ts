@@ -1,0 +1,10 @@
+/**
+ * The auditor: whether every accepted order ended, exactly once, with money and stock that add up. It compares the databases
+ * of all services with each other and with the gateway's ledger, so it is a package of its own that belongs to none of them,
+ * and it shares no code with them: an auditor that computes with the code it checks would share its mistakes.
+ */
+export { audit, type Sources } from './audit.ts'
+export { queueDepths } from './queue-depths.ts'
+export { type Finding, formatReport, type Report, type Violation } from './report.ts'
+export type { Databases } from './snapshots.ts'
+export type { AcceptedOrder, Answer, Ending, Witness } from './witness.ts'

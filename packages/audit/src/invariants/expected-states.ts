@@ -1,0 +1,86 @@
+/** The states that a history leads to, once all of its events have arrived everywhere. */
+import type { MessageType, Occasion } from '@quadrille/events'
+import type { EventRecord } from '../records/history-record.ts'
+
+export interface Expected {
+  /** Its status, or why it was cancelled. */
+  readonly order: string
+  readonly shownPayment: string
+  readonly shownInventory: string
+  /** More than one where the history doesn't tell: a refused refund that is tried again says nothing. */
+  readonly payment: readonly string[]
+  readonly reservation: string
+  /** What the customer must have been told about. */
+  readonly occasions: readonly Occasion[]
+  /** As "email:order_placed:sent". */
+  readonly told: readonly string[]
+}
+
+const occasionOf: Partial<Record<MessageType, Occasion>> = {
+  OrderPlaced: 'order_placed',
+  OrderFulfilled: 'order_fulfilled',
+  OrderCancelled: 'order_cancelled',
+  PaymentRefunded: 'payment_refunded',
+  PaymentRefundFailed: 'refund_failed',
+}
+
+export const expectedOf = (history: readonly EventRecord[]): Expected => {
+  const types = new Set(history.map(({ type }) => type as MessageType))
+  return {
+    order: orderOf(history),
+    shownPayment: shownPaymentOf(types),
+    shownInventory: firstOf(types, [
+      ['InventoryReleased', 'released'],
+      ['InventoryRejected', 'rejected'],
+      ['InventoryReserved', 'reserved'],
+    ]),
+    payment: paymentOf(types),
+    reservation: firstOf(types, [
+      ['OrderFulfilled', 'committed'],
+      ['InventoryReleased', 'released'],
+      ['InventoryRejected', 'rejected'],
+      ['InventoryReserved', 'reserved'],
+    ]),
+    occasions: [...types].flatMap((type) => occasionOf[type] ?? []),
+    told: history.flatMap(toldBy),
+  }
+}
+
+/** What the first of the events that have happened leads to. */
+const firstOf = (
+  types: ReadonlySet<MessageType>,
+  states: readonly (readonly [MessageType, string])[],
+  otherwise = 'pending',
+): string => states.find(([type]) => types.has(type))?.[1] ?? otherwise
+
+const orderOf = (history: readonly EventRecord[]): string => {
+  const cancelled = history.find(({ type }) => type === 'OrderCancelled')
+  if (cancelled) return cancelled.about
+  const types = new Set(history.map(({ type }) => type as MessageType))
+  const states = [
+    ['OrderFulfilled', 'fulfilled'],
+    ['PaymentProcessed', 'paid'],
+  ] as const
+  return firstOf(types, states, 'placed')
+}
+
+const shownPaymentOf = (types: ReadonlySet<MessageType>): string =>
+  firstOf(types, [
+    ['PaymentRefunded', 'refunded'],
+    ['PaymentRefundFailed', 'refund_failed'],
+    ['PaymentProcessed', types.has('OrderCancelled') ? 'refunding' : 'captured'],
+    ['PaymentVoided', 'voided'],
+    ['PaymentDeclined', 'declined'],
+  ])
+
+const paymentOf = (types: ReadonlySet<MessageType>): string[] => {
+  const shown = shownPaymentOf(types)
+  if (shown === 'refund_failed') return [shown, 'refunding']
+  if (shown === 'pending' && types.has('OrderCancelled')) return ['cancelling']
+  return [shown]
+}
+
+const toldBy = ({ type, about }: EventRecord): string[] => {
+  if (type === 'NotificationSent') return [`${about}:sent`]
+  return type === 'NotificationFailed' ? [`${about}:failed`] : []
+}

@@ -1,0 +1,41 @@
+import type { Sql } from '@quadrille/postgres'
+
+/** An order's payment in our books. Money in minor units. */
+export interface PaymentRecord {
+  readonly orderId: string
+  readonly status: string
+  readonly currency: string
+  readonly captured: number
+  readonly refunded: number
+  /** Whether the refund was made by hand, and so outside the gateway. */
+  readonly byHand: boolean
+}
+
+/** What the gateway's ledger says of an order, all of its objects together. */
+export interface LedgerRecord {
+  readonly orderId: string
+  readonly currencies: readonly string[]
+  readonly captured: number
+  readonly refunded: number
+  /** How often money moved. */
+  readonly captures: number
+  readonly refunds: number
+}
+
+export const readPayments = async (sql: Sql): Promise<Map<string, PaymentRecord>> => {
+  const rows = await sql.query<PaymentRecord>(
+    `select order_id as "orderId", status, currency, captured, refunded, manual_reference is not null as "byHand"
+     from payment`,
+  )
+  return new Map(rows.map((row) => [row.orderId, row]))
+}
+
+export const readLedger = async (sql: Sql): Promise<Map<string, LedgerRecord>> => {
+  const rows = await sql.query<LedgerRecord>(
+    `select order_id as "orderId", array_agg(distinct currency) as currencies,
+            sum(captured)::bigint as captured, sum(refunded)::bigint as refunded,
+            sum(capture_count)::integer as captures, sum(refund_count)::integer as refunds
+     from gateway.intent group by order_id`,
+  )
+  return new Map(rows.map((row) => [row.orderId, row]))
+}

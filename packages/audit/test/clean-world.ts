@@ -1,0 +1,95 @@
+/** The four databases after some orders have ended as they should. */
+import { randomUUID } from 'node:crypto'
+import { inventory } from '@quadrille/inventory'
+import { notification } from '@quadrille/notification'
+import { order } from '@quadrille/order'
+import { payment } from '@quadrille/payment'
+import { type Database, type Migrations, openDatabase } from '@quadrille/postgres'
+import { migrateAll } from '@quadrille/service'
+import { createTestDatabase } from '@quadrille/testing'
+import { examine } from '../src/audit.ts'
+import type { Report, Witness } from '../src/index.ts'
+import type { Snapshots } from '../src/snapshots.ts'
+import { insertStories, type Told } from './insert-stories.ts'
+import { type StoryName, stories } from './stories.ts'
+
+export interface CleanWorld extends AsyncDisposable {
+  readonly urls: Readonly<Record<keyof Snapshots, string>>
+  /** One of the orders of a story. */
+  orderOf(story: StoryName): string
+  /** What an audit finds after `plant` has been at it. Nothing of that stays. */
+  auditAfter(plant: (snapshots: Snapshots) => Promise<unknown>, witness?: Witness): Promise<Report>
+}
+
+/** Makes the databases, with so many orders of each story. */
+export const openCleanWorld = async (serverUrl: string, ofEach = 1): Promise<CleanWorld> => {
+  const [ofOrder, ofPayment, ofInventory, ofNotification] = await Promise.all(
+    [order, payment, inventory, notification].map(({ migrations }) => openMigrated(serverUrl, migrations)),
+  )
+  if (!ofOrder || !ofPayment || !ofInventory || !ofNotification) throw new Error('Four services, four databases.')
+  const all = [ofOrder, ofPayment, ofInventory, ofNotification]
+  const names = Object.keys(stories) as StoryName[]
+  const orders = names.flatMap((story) =>
+    Array.from({ length: ofEach }, (): Told => ({ orderId: randomUUID(), story })),
+  )
+  const databases = {
+    order: ofOrder.database,
+    payment: ofPayment.database,
+    inventory: ofInventory.database,
+    notification: ofNotification.database,
+  }
+  await insertStories(databases, orders)
+  return {
+    urls: { order: ofOrder.url, payment: ofPayment.url, inventory: ofInventory.url, notification: ofNotification.url },
+    orderOf: (wanted) => orders.find(({ story }) => story === wanted)?.orderId ?? '',
+    auditAfter: (plant, witness = {}) =>
+      rolledBack(databases, async (snapshots) => {
+        await plant(snapshots)
+        return examine(snapshots, witness)
+      }),
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(all.map(({ drop }) => drop()))
+    },
+  }
+}
+
+const openMigrated = async (serverUrl: string, migrations: Migrations) => {
+  const { url, drop } = await createTestDatabase(serverUrl)
+  await migrateAll(url, migrations)
+  const database = openDatabase({ url, applicationName: 'test', onIdleError: () => undefined })
+  const close = async () => {
+    await database.end()
+    await drop()
+  }
+  return { url, database, drop: close }
+}
+
+const rolledBack = (
+  { order, payment, inventory, notification }: Readonly<Record<keyof Snapshots, Database>>,
+  work: (snapshots: Snapshots) => Promise<Report>,
+): Promise<Report> =>
+  undone(order, (ofOrder) =>
+    undone(payment, (ofPayment) =>
+      undone(inventory, (ofInventory) =>
+        undone(notification, (ofNotification) =>
+          work({ order: ofOrder, payment: ofPayment, inventory: ofInventory, notification: ofNotification }),
+        ),
+      ),
+    ),
+  )
+
+const undone = async (database: Database, work: (sql: Snapshots['order']) => Promise<Report>): Promise<Report> => {
+  const rollback = new Error('All is done, and nothing of it stays.')
+  const reports: Report[] = []
+  await database
+    .transaction(async (sql) => {
+      reports.push(await work(sql))
+      throw rollback
+    })
+    .catch((error: unknown) => {
+      if (error !== rollback) throw error
+    })
+  const [report] = reports
+  if (!report) throw new Error('The work was not done.')
+  return report
+}

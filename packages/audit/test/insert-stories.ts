@@ -1,0 +1,154 @@
+/** Writes stories into the services' tables. */
+import { randomUUID } from 'node:crypto'
+import type { MessageType } from '@quadrille/events'
+import type { Sql } from '@quadrille/postgres'
+import type { Snapshots } from '../src/snapshots.ts'
+import { type Story, type StoryName, stories } from './stories.ts'
+
+const total = 4_500
+const cameIn = 1_000_000
+const lines = [{ sku: 'mug', quantity: 2 }]
+const now = '2026-01-01T12:00:00Z'
+
+const occasions: Partial<Record<MessageType, string>> = {
+  OrderPlaced: 'order_placed',
+  OrderFulfilled: 'order_fulfilled',
+  OrderCancelled: 'order_cancelled',
+  PaymentRefunded: 'payment_refunded',
+  PaymentRefundFailed: 'refund_failed',
+}
+
+export interface Told {
+  readonly orderId: string
+  readonly story: StoryName
+}
+
+interface Row {
+  readonly orderId: string
+  readonly story: Story
+}
+
+export const insertStories = async (databases: Snapshots, told: readonly Told[]): Promise<void> => {
+  const rows = told.map(({ orderId, story }): Row => ({ orderId, story: stories[story] }))
+  await insertOrders(databases.order, rows)
+  await insertPayments(databases.payment, rows)
+  await insertReservations(databases.inventory, rows)
+  await insertNotifications(databases.notification, rows)
+}
+
+const occasionsOf = ({ events }: Story) => events.flatMap((type) => occasions[type] ?? [])
+
+const insertOrders = async (sql: Sql, told: readonly Row[]): Promise<void> => {
+  const orders = told.map(({ orderId, story: { order, ...story } }) => ({
+    id: orderId,
+    ...order,
+    settled: order.payment !== 'refund_failed',
+    cancellation_reason: order.reason,
+    customer_id: 'c-1',
+    customer_email: 'ada@example.com',
+    currency: 'EUR',
+    total,
+    // On two lines, to be summed up.
+    lines: [1, 1].map((quantity) => ({ sku: 'mug', quantity, unitPrice: total / 2 })),
+    notifications: occasionsOf({ order, ...story }).map((occasion) => ({
+      channel: 'email',
+      occasion,
+      status: 'sent',
+      at: now,
+    })),
+    created_at: now,
+    updated_at: now,
+    expires_at: now,
+  }))
+  await insert(sql, 'customer_order', orders)
+  await insert(sql, 'idempotency_key', keysOf(told))
+  const events = told.flatMap(({ orderId, story }) => eventsOf(story).map((event) => ({ orderId, event })))
+  await sql.query(
+    `insert into order_event (order_id, id, event)
+     select "orderId", gen_random_uuid(), event from jsonb_to_recordset($1) as said ("orderId" uuid, event json)`,
+    [JSON.stringify(events)],
+  )
+}
+
+const keysOf = (told: readonly Row[]) =>
+  told.map(({ orderId }) => ({
+    key: `key-of-${orderId}`,
+    request_hash: 'h',
+    order_id: orderId,
+    response: {},
+    created_at: now,
+  }))
+
+const eventsOf = (story: Story) => [
+  ...story.events.map((type) => ({ id: randomUUID(), type, data: dataOf(type, story) })),
+  ...occasionsOf(story).map((occasion) => ({ type: 'NotificationSent', data: { channel: 'email', occasion } })),
+]
+
+const dataOf = (type: MessageType, { order }: Story) => {
+  if (type === 'OrderCancelled') return { reason: order.reason, total }
+  return /Processed|Refund|Declined/.test(type) ? { amount: total, currency: 'EUR' } : {}
+}
+
+const insertPayments = async (sql: Sql, told: readonly Row[]): Promise<void> => {
+  const payments = told.map(({ orderId, story: { order, payment, ledger } }) => ({
+    order_id: orderId,
+    status: payment.status,
+    cancelled: order.status === 'cancelled',
+    amount: total,
+    currency: 'EUR',
+    gateway_reference: ledger && `sim-${orderId}`,
+    attempts: ledger ? 1 : 0,
+    captured: payment.captured,
+    refunded: payment.status === 'refunded' ? payment.captured : 0,
+    refund_round: 0,
+    manual_reference: payment.byHand && 'bank-transfer-1',
+    created_at: now,
+    updated_at: now,
+  }))
+  const intents = told.flatMap(({ orderId, story: { ledger } }) =>
+    ledger
+      ? [{ ...intent(orderId), ...ledger, capture_count: +(ledger.captured > 0), refund_count: +(ledger.refunded > 0) }]
+      : [],
+  )
+  await insert(sql, 'payment', payments)
+  await insert(sql, 'gateway.intent', intents)
+}
+
+const intent = (orderId: string) => ({
+  reference: `sim-${orderId}`,
+  order_id: orderId,
+  amount: total,
+  currency: 'EUR',
+  confirmations: 1,
+  answers: {},
+  created_at: now,
+})
+
+const insertReservations = async (sql: Sql, told: readonly Row[]): Promise<void> => {
+  const taken = 2 * told.filter(({ story }) => story.reservation === 'committed').length
+  await sql.query('insert into stock (sku, on_hand, reserved) values ($1, $2, 0)', ['mug', cameIn - taken])
+  await sql.query(`insert into stock_movement (sku, kind, quantity) values ($1, 'receipt', $2)`, ['mug', cameIn])
+  const reservations = told.map(({ orderId, story: { reservation: status } }) => ({
+    order_id: orderId,
+    status,
+    lines,
+    created_at: now,
+    updated_at: now,
+  }))
+  await insert(sql, 'reservation', reservations)
+}
+
+const insertNotifications = async (sql: Sql, told: readonly Row[]): Promise<void> => {
+  const sent = told.flatMap(({ orderId, story }) => occasionsOf(story).map((occasion) => ({ orderId, occasion })))
+  await sql.query(
+    `insert into notification (order_id, channel, occasion, status, attempts)
+     select "orderId", 'email', occasion, 'sent', 1 from jsonb_to_recordset($1) as sent ("orderId" uuid, occasion text)`,
+    [JSON.stringify(sent)],
+  )
+}
+
+const insert = async (sql: Sql, table: string, rows: readonly object[]): Promise<void> => {
+  await sql.query(`insert into ${table} select * from jsonb_populate_recordset(null::${table}, $1)`, [
+    JSON.stringify(rows),
+  ])
+}

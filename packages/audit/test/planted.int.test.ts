@@ -1,0 +1,96 @@
+/** Each invariant is seen to fail: violations are planted by SQL into databases that are otherwise clean. */
+import { newOrderId } from '@quadrille/events'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { audit, formatReport, type Report, type Witness } from '../src/index.ts'
+import type { Snapshots } from '../src/snapshots.ts'
+import { type CleanWorld, openCleanWorld } from './clean-world.ts'
+import { type Plant, plants } from './plants.ts'
+
+let world: CleanWorld
+beforeAll(async () => {
+  world = await openCleanWorld(inject('postgresUrl'), 3)
+})
+afterAll(() => world[Symbol.asyncDispose]())
+
+const violationsOf = ({ findings }: Report, name: string) =>
+  findings.find(({ invariant }) => invariant === name)?.violations ?? []
+
+const orderOf = (plant: Plant): string => world.orderOf(plant.story ?? 'fulfilled')
+
+const auditAfter = (plant: Plant): Promise<Report> =>
+  world.auditAfter(async (snapshots: Snapshots) => {
+    for (const [service, statement] of plant.sql) {
+      await snapshots[service].query(statement, statement.includes('$1') ? [orderOf(plant)] : [])
+    }
+  })
+
+describe('an audit', () => {
+  it('finds nothing where nothing is wrong, and says what it has seen', async () => {
+    const report = await audit({ databases: world.urls })
+    expect(formatReport(report)).not.toContain('✗')
+    expect(report.ok).toBe(true)
+    expect(report.findings.map(({ invariant, checked }) => [invariant, checked])).toMatchObject([
+      ['I1', { orders: 24, 'waiting for a person': 3 }],
+      ['I2', { payments: 24, 'orders in the ledger': 21 }],
+      ['I3', { SKUs: 1, reservations: 24 }],
+      ['I4', { captures: 18, refunds: 6 }],
+      ['I5', { orders: 24, histories: 24 }],
+      ['I6', { orders: 24, payments: 24, reservations: 24 }],
+      ['I7', { keys: 24 }],
+      ['I8', { tables: 8 }],
+    ])
+  })
+
+  it.each(plants)('by $invariant sees $fault', async (plant) => {
+    const report = await auditAfter(plant)
+    expect(violationsOf(report, plant.invariant)).toContainEqual({
+      subject: plant.subject ?? orderOf(plant),
+      detail: expect.stringMatching(plant.says),
+    })
+    expect(report.ok).toBe(false)
+  })
+
+  it('shows the first violations of each invariant, and how many more there are', async () => {
+    const report = await world.auditAfter(({ order }) => order.query(`update customer_order set currency = 'USD'`))
+    expect(formatReport(report, 2)).toMatch(/✗ I2 .*\(24 payments.*\n( {4}.* is in USD.*\n){2} {4}and \d+ more/)
+  })
+})
+
+describe('with what clients and the broker say', () => {
+  const orderId = newOrderId()
+  const auditWith = (witness: Witness) => world.auditAfter(async () => undefined, witness)
+
+  it('I1 sees an accepted order that is lost, and one that ended otherwise than it may', async () => {
+    const declined = world.orderOf('declined')
+    const accepted = [{ orderId }, { orderId: declined, endings: ['fulfilled', 'expired'] as const }]
+    expect(violationsOf(await auditWith({ accepted }), 'I1')).toEqual([
+      { subject: orderId, detail: 'was accepted, and is lost' },
+      { subject: declined, detail: 'ended as payment_declined, not as fulfilled or expired' },
+    ])
+  })
+
+  it('I7 sees two orders, two bodies, a refused repetition and a forgotten order of one key', async () => {
+    const fulfilled = world.orderOf('fulfilled')
+    const key = `key-of-${fulfilled}`
+    const answers = [
+      { key, body: 'a', status: 202, orderId: fulfilled },
+      { key, body: 'b', status: 202, orderId },
+      { key, body: 'a', status: 422, orderId: null },
+      { key: 'forgotten', body: 'a', status: 202, orderId: fulfilled },
+    ]
+    expect(violationsOf(await auditWith({ answers }), 'I7').map(({ detail }) => detail)).toEqual([
+      expect.stringContaining('made 2 orders'),
+      'was accepted with 2 bodies',
+      'was refused with the body that it was accepted with',
+      `led to ${fulfilled}, and is stored for none`,
+    ])
+  })
+
+  it('I8 sees what is left in a queue', async () => {
+    const queues = new Map([
+      ['order.inbox', 0],
+      ['unrouted', 2],
+    ])
+    expect(violationsOf(await auditWith({ queues }), 'I8')).toEqual([{ subject: 'unrouted', detail: 'holds 2' }])
+  })
+})

@@ -1,0 +1,95 @@
+/** How orders can end, told by hand: what each service has in its books when all is at rest. Every order is two mugs for 45.00. */
+import type { MessageType } from '@quadrille/events'
+
+export interface Story {
+  readonly order: {
+    readonly status: string
+    readonly reason?: string
+    readonly payment: string
+    readonly inventory: string
+  }
+  /** In the order in which the order service learnt of them, without the notifications. */
+  readonly events: readonly MessageType[]
+  readonly payment: { readonly status: string; readonly captured: number; readonly byHand?: true }
+  /** The gateway's object, if there is one. */
+  readonly ledger?: { readonly status: string; readonly captured: number; readonly refunded: number }
+  readonly reservation: string
+}
+
+const total = 4_500
+const paid = { status: 'captured', captured: total }
+const givenBack = { status: 'captured', captured: total, refunded: total }
+
+export const stories = {
+  fulfilled: {
+    order: { status: 'fulfilled', payment: 'captured', inventory: 'reserved' },
+    events: ['OrderPlaced', 'PaymentProcessed', 'InventoryReserved', 'OrderFulfilled'],
+    payment: paid,
+    ledger: { ...paid, refunded: 0 },
+    reservation: 'committed',
+  },
+  overtaken: {
+    order: { status: 'fulfilled', payment: 'captured', inventory: 'reserved' },
+    events: ['OrderPlaced', 'InventoryReserved', 'OrderFulfilled', 'PaymentProcessed'],
+    payment: paid,
+    ledger: { ...paid, refunded: 0 },
+    reservation: 'committed',
+  },
+  declined: {
+    order: { status: 'cancelled', reason: 'payment_declined', payment: 'declined', inventory: 'released' },
+    events: ['OrderPlaced', 'PaymentDeclined', 'OrderCancelled', 'InventoryReleased'],
+    payment: { status: 'declined', captured: 0 },
+    ledger: { status: 'declined', captured: 0, refunded: 0 },
+    reservation: 'released',
+  },
+  outOfStock: {
+    order: { status: 'cancelled', reason: 'out_of_stock', payment: 'refunded', inventory: 'rejected' },
+    events: ['OrderPlaced', 'PaymentProcessed', 'InventoryRejected', 'OrderCancelled', 'PaymentRefunded'],
+    payment: { status: 'refunded', captured: total },
+    ledger: givenBack,
+    reservation: 'rejected',
+  },
+  cancelledUnpaid: {
+    order: { status: 'cancelled', reason: 'customer', payment: 'voided', inventory: 'released' },
+    events: ['OrderPlaced', 'OrderCancelled', 'InventoryReleased', 'PaymentVoided'],
+    payment: { status: 'voided', captured: 0 },
+    reservation: 'released',
+  },
+  cancelledPaid: {
+    order: { status: 'cancelled', reason: 'customer', payment: 'refunded', inventory: 'released' },
+    events: [
+      'OrderPlaced',
+      'OrderCancelled',
+      'PaymentProcessed',
+      'InventoryReserved',
+      'PaymentRefunded',
+      'InventoryReleased',
+    ],
+    payment: { status: 'refunded', captured: total },
+    ledger: givenBack,
+    reservation: 'released',
+  },
+  refundedByHand: {
+    order: { status: 'cancelled', reason: 'out_of_stock', payment: 'refunded', inventory: 'rejected' },
+    events: [
+      'OrderPlaced',
+      'PaymentProcessed',
+      'InventoryRejected',
+      'OrderCancelled',
+      'PaymentRefundFailed',
+      'PaymentRefunded',
+    ],
+    payment: { status: 'refunded', captured: total, byHand: true },
+    ledger: { ...paid, refunded: 0 },
+    reservation: 'rejected',
+  },
+  waitingForPerson: {
+    order: { status: 'cancelled', reason: 'out_of_stock', payment: 'refund_failed', inventory: 'rejected' },
+    events: ['OrderPlaced', 'PaymentProcessed', 'InventoryRejected', 'OrderCancelled', 'PaymentRefundFailed'],
+    payment: { status: 'refund_failed', captured: total },
+    ledger: { ...paid, refunded: 0 },
+    reservation: 'rejected',
+  },
+} as const satisfies Record<string, Story>
+
+export type StoryName = keyof typeof stories
