@@ -1,0 +1,148 @@
+import { type Message, newOrderId } from '@quadrille/events'
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
+import { OutcomeUnknown } from '../src/gateway/gateway.ts'
+import { audit } from './audit.ts'
+import { createGate } from './gate.ts'
+import { openWorld, type World } from './world.ts'
+
+let world: World
+beforeEach(async () => {
+  world = await openWorld(inject('postgresUrl'))
+})
+afterEach(async () => {
+  try {
+    expect(world.due).toEqual([])
+    expect(await audit(world.database)).toEqual([])
+  } finally {
+    await world[Symbol.asyncDispose]()
+  }
+})
+
+const placedAndCancelled = async (method: string): Promise<[charge: Message, cancelCharge: Message]> => {
+  const orderId = await world.place(method)
+  await world.cancel(orderId)
+  return [world.take(), world.take()]
+}
+
+describe('a cancellation', () => {
+  it('before any worker took the charge voids it', async () => {
+    const [charge, cancelCharge] = await placedAndCancelled('pm_card_visa')
+    await world.worker().perform(cancelCharge)
+    await world.worker().perform(charge)
+    expect(world.said).toEqual(['PaymentVoided'])
+  })
+
+  it('that overtakes its CancelCharge voids as well: the charge gets no leave', async () => {
+    const [charge, cancelCharge] = await placedAndCancelled('pm_card_visa')
+    await world.worker().perform(charge)
+    expect(world.said).toEqual([])
+    await world.worker().perform(cancelCharge)
+    expect(world.said).toEqual(['PaymentVoided'])
+  })
+
+  it('that overtakes the order itself leaves a tombstone', async () => {
+    const orderId = newOrderId()
+    await world.cancel(orderId)
+    await world.place('pm_card_visa', { orderId })
+    expect(world.said).toEqual(['PaymentVoided'])
+  })
+
+  it.each(['pm_card_visa', 'pm_sim_timeout_then_charged'])(
+    'of what was captured by %s gives it back',
+    async (method) => {
+      const orderId = await world.place(method)
+      await world.worker().finish()
+      await world.cancel(orderId)
+      await world.worker().finish()
+      expect(world.said).toEqual(['PaymentProcessed', 'PaymentRefunded'])
+    },
+  )
+
+  it('while a worker that captured it died finds the capture, announces it and gives it back', async () => {
+    const orderId = await world.place('pm_card_visa')
+    const charge = world.take()
+    await world.worker().performAndDie(charge)
+    await world.cancel(orderId)
+    await world.worker().finish()
+    await world.worker().perform(charge)
+    expect(world.said).toEqual(['PaymentProcessed', 'PaymentRefunded'])
+  })
+
+  it('of what the issuer has declined is answered by the decline', async () => {
+    const orderId = await world.place('pm_card_chargeDeclined')
+    await world.worker().finish()
+    await world.cancel(orderId)
+    expect(world.said).toEqual(['PaymentDeclined'])
+  })
+
+  it('of a decline that nobody told is a void', async () => {
+    const orderId = await world.place('pm_card_chargeDeclined')
+    const charge = world.take()
+    await world.worker().performAndDie(charge)
+    await world.cancel(orderId)
+    await world.worker().perform(charge)
+    await world.worker().finish()
+    expect(world.said).toEqual(['PaymentVoided'])
+  })
+
+  it('waits while the gateway processes, and gives back what it then captures', async () => {
+    const orderId = await world.place('pm_sim_slow')
+    const charge = world.take()
+    const gate = createGate()
+    const charging = world.worker({ whileProcessed: gate.pass }).perform(charge)
+    await gate.reached
+    await world.cancel(orderId)
+    const cancelCharge = world.take()
+    await expect(world.worker().perform(cancelCharge)).rejects.toThrow(OutcomeUnknown)
+    expect(world.said).toEqual([])
+    world.clock.advance(2_000)
+    gate.open()
+    await Promise.all([charging, world.worker().perform(cancelCharge, 2)])
+    await world.worker().finish()
+    expect(world.said).toEqual(['PaymentProcessed', 'PaymentRefunded'])
+  })
+})
+
+describe('a cancellation while a worker is held up', () => {
+  it.each(['beforeStored', 'beforeConfirmed'] as const)('%s is final against it', async (place) => {
+    const orderId = await world.place('pm_card_visa')
+    const charge = world.take()
+    const gate = createGate()
+    const sleeper = world.worker({ [place]: gate.pass }).perform(charge)
+    await gate.reached
+    await world.cancel(orderId)
+    await world.worker().finish()
+    expect(world.said).toEqual(['PaymentVoided'])
+    gate.open()
+    await sleeper
+    expect(world.said).toEqual(['PaymentVoided'])
+  })
+
+  it('is final even if it sleeps until the gateway has forgotten its keys', async () => {
+    const orderId = await world.place('pm_card_visa')
+    const charge = world.take()
+    const gate = createGate()
+    const sleeper = world.worker({ beforeStored: gate.pass }).perform(charge)
+    await gate.reached
+    world.clock.advance(25 * 3_600_000)
+    await world.cancel(orderId)
+    await world.worker().finish()
+    gate.open()
+    await sleeper
+    expect(world.said).toEqual(['PaymentVoided'])
+  })
+
+  it('and many others, with every task done twice and at once, never loses or doubles money', async () => {
+    const methods = ['pm_card_visa', 'pm_sim_timeout_then_charged', 'pm_card_chargeDeclined', 'pm_card_visa']
+    const orders = await Promise.all(Array.from({ length: 60 }, (_, i) => world.place(methods[i % 4] ?? '')))
+    const workers = [world.worker(), world.worker()]
+    const race = async () => {
+      const tasks = world.due.splice(0)
+      await Promise.all(workers.flatMap((worker) => tasks.map((task) => worker.perform(task))))
+    }
+    const cancelling = orders.slice(0, 40).map((orderId) => world.cancel(orderId))
+    await Promise.all([race(), ...cancelling])
+    while (world.due.length > 0) await race()
+    expect(await audit(world.database)).toEqual([])
+  })
+})

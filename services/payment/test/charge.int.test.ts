@@ -1,0 +1,178 @@
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
+import { OutcomeUnknown } from '../src/gateway/gateway.ts'
+import { audit } from './audit.ts'
+import { createGate } from './gate.ts'
+import { openWorld, type World } from './world.ts'
+
+let world: World
+beforeEach(async () => {
+  world = await openWorld(inject('postgresUrl'))
+})
+afterEach(() => world[Symbol.asyncDispose]())
+
+const ledger = async () => {
+  const [row] = await world.database.query<{ confirmations: number; captures: number; objects: number }>(
+    `select sum(confirmations)::integer as confirmations, sum(capture_count)::integer as captures,
+            count(*)::integer as objects from gateway.intent`,
+  )
+  return row
+}
+
+describe('a charge', () => {
+  it.each([
+    ['pm_card_visa', 'PaymentProcessed'],
+    ['pm_card_refundFail', 'PaymentProcessed'],
+    ['pm_card_chargeDeclined', 'PaymentDeclined'],
+    ['pm_card_chargeDeclinedInsufficientFunds', 'PaymentDeclined'],
+    ['pm_card_nobody_knows', 'PaymentDeclined'],
+    ['constructor', 'PaymentDeclined'],
+  ])('by %s is answered by %s', async (method, answer) => {
+    await world.place(method)
+    await world.worker().finish()
+    expect(world.said).toEqual([answer])
+    expect(await ledger()).toMatchObject({ confirmations: 1, objects: 1 })
+    expect(await audit(world.database)).toEqual([])
+  })
+
+  it('of nothing never reaches the gateway', async () => {
+    const orderId = await world.place('pm_card_visa', { total: 0 })
+    await world.cancel(orderId)
+    expect(world.due).toEqual([])
+    expect(world.said).toEqual(['PaymentProcessed', 'PaymentRefunded'])
+    expect(await ledger()).toMatchObject({ objects: 0 })
+    expect(await audit(world.database)).toEqual([])
+  })
+
+  it('whose answer is lost is looked up, and not charged again', async () => {
+    await world.place('pm_sim_timeout_then_charged')
+    await world.worker().perform(world.take())
+    expect(world.said).toEqual(['PaymentProcessed'])
+    expect(await ledger()).toEqual({ confirmations: 1, captures: 1, objects: 1 })
+    expect(await audit(world.database)).toEqual([])
+  })
+
+  it('that fails twice is tried again under other keys, and succeeds', async () => {
+    await world.place('pm_sim_flaky')
+    const task = world.take()
+    const worker = world.worker()
+    await expect(worker.perform(task, 1)).rejects.toThrow(OutcomeUnknown)
+    await expect(worker.perform(task, 2)).rejects.toThrow(OutcomeUnknown)
+    await worker.perform(task, 3)
+    expect(world.said).toEqual(['PaymentProcessed'])
+    expect(await ledger()).toEqual({ confirmations: 3, captures: 1, objects: 1 })
+    expect(await audit(world.database)).toEqual([])
+  })
+
+  it('that always fails ends with the order: expired, then cancelled and voided', async () => {
+    const orderId = await world.place('pm_sim_down')
+    const task = world.take()
+    const worker = world.worker()
+    await expect(worker.perform(task)).rejects.toThrow(OutcomeUnknown)
+    await world.cancel(orderId)
+    await worker.perform(task, 2)
+    await worker.finish()
+    expect(world.said).toEqual(['PaymentVoided'])
+    expect(await audit(world.database)).toEqual([])
+  })
+
+  it('that is slow succeeds when the gateway is done', async () => {
+    await world.place('pm_sim_slow')
+    const waited: number[] = []
+    const whileProcessed = async (ms: number) => {
+      waited.push(ms)
+      world.clock.advance(ms)
+    }
+    await world.worker({ whileProcessed }).finish()
+    expect(waited[0]).toBeGreaterThan(1_900)
+    expect(world.said).toEqual(['PaymentProcessed'])
+    expect(await audit(world.database)).toEqual([])
+  })
+
+  it('that is slow succeeds at the gateway, though nobody waits for it any more', async () => {
+    await world.place('pm_sim_slow')
+    const task = world.take()
+    const whileProcessed = () => Promise.reject(new Error('killed'))
+    await expect(world.worker({ whileProcessed }).perform(task)).rejects.toThrow(OutcomeUnknown)
+    world.clock.advance(2_000)
+    await world.worker().perform(task, 2)
+    expect(world.said).toEqual(['PaymentProcessed'])
+    expect(await ledger()).toEqual({ confirmations: 1, captures: 1, objects: 1 })
+    expect(await audit(world.database)).toEqual([])
+  })
+})
+
+describe('a charge that is done twice', () => {
+  it.each(['pm_card_visa', 'pm_sim_timeout_then_charged', 'pm_card_chargeDeclined'])(
+    'at once, by three workers each, captures once (%s)',
+    async (method) => {
+      const workers = [world.worker(), world.worker(), world.worker()]
+      for (let order = 0; order < 20; order += 1) await world.place(method)
+      const tasks = world.due.splice(0)
+      await Promise.all(workers.flatMap((worker) => tasks.map((task) => worker.perform(task))))
+      expect(world.said).toHaveLength(20)
+      expect(await ledger()).toMatchObject({ captures: method.endsWith('Declined') ? 0 : 20, objects: 20 })
+      expect(await audit(world.database)).toEqual([])
+    },
+  )
+
+  it('because the first worker died after the capture', async () => {
+    await world.place('pm_card_visa')
+    const task = world.take()
+    await world.worker().performAndDie(task)
+    await world.worker().perform(task)
+    expect(world.said).toEqual(['PaymentProcessed'])
+    expect(await ledger()).toMatchObject({ captures: 1, objects: 1 })
+    expect(await audit(world.database)).toEqual([])
+  })
+
+  it('when the gateway has forgotten its keys: the first object that was stored is the one that counts', async () => {
+    await world.place('pm_card_visa')
+    const task = world.take()
+    await world.worker().performAndDie(task)
+    world.clock.advance(25 * 3_600_000)
+    await world.worker().perform(task)
+    expect(world.said).toEqual(['PaymentProcessed'])
+    expect(await ledger()).toMatchObject({ confirmations: 1, captures: 1, objects: 2 })
+    expect(await audit(world.database)).toEqual([])
+  })
+
+  it('by a worker that slept since before it stored its object, for longer than keys are remembered', async () => {
+    await world.place('pm_card_visa')
+    const task = world.take()
+    const gate = createGate()
+    const sleeper = world.worker({ beforeStored: gate.pass }).perform(task)
+    await gate.reached
+    world.clock.advance(25 * 3_600_000)
+    await world.worker().perform(task)
+    gate.open()
+    await sleeper
+    expect(world.said).toEqual(['PaymentProcessed'])
+    expect(await ledger()).toMatchObject({ captures: 1, objects: 2 })
+    expect(await audit(world.database)).toEqual([])
+  })
+})
+
+describe('an order that has expired', () => {
+  const expiresAt = new Date(Date.now() - 1_000).toISOString()
+
+  it('is not charged, and nothing is told', async () => {
+    const orderId = await world.place('pm_card_visa', { expiresAt })
+    await world.worker().finish()
+    expect(world.said).toEqual([])
+    expect(await ledger()).toMatchObject({ confirmations: 0 })
+    await world.cancel(orderId)
+    await world.worker().finish()
+    expect(world.said).toEqual(['PaymentVoided'])
+    expect(await audit(world.database)).toEqual([])
+  })
+
+  it('but may have been charged before is looked up', async () => {
+    await world.place('pm_card_visa')
+    const task = world.take()
+    await world.worker().performAndDie(task)
+    if (task.type !== 'Charge') throw new Error(`${task.type} is no charge.`)
+    await world.worker().perform({ ...task, data: { ...task.data, expiresAt } })
+    expect(world.said).toEqual(['PaymentProcessed'])
+    expect(await audit(world.database)).toEqual([])
+  })
+})

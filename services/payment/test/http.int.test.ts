@@ -1,0 +1,120 @@
+import { newOrderId } from '@quadrille/events'
+import { aMessage, anOrder, aPlacedOrder } from '@quadrille/testing'
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { insertPayments, readPayments } from '../src/db/payment-table.ts'
+import { audit } from './audit.ts'
+import * as states from './payments.ts'
+import { openStage, type Stage, typesOf } from './stage.ts'
+
+let stage: Stage
+beforeAll(async () => {
+  stage = await openStage(inject('postgresUrl'))
+})
+afterAll(() => stage[Symbol.asyncDispose]())
+
+const soon = <Result>(check: () => Result) => vi.waitFor(check, { timeout: 25_000, interval: 20 })
+
+const call = async (path: string, body?: unknown): Promise<{ status: number; body: Record<string, unknown> }> => {
+  const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+  const response = await fetch(stage.url + path, body === undefined ? {} : init)
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+}
+
+describe('GET /payments/{orderId}', () => {
+  const show = (orderId: string) => call(`/payments/${orderId}`)
+
+  it.each([
+    [states.pending, { status: 'pending', captured: 0, refunded: 0, attempts: 1 }],
+    [states.cancelling, { status: 'pending', captured: 0, refunded: 0, attempts: 1 }],
+    [states.captured, { status: 'captured', captured: 4_500, refunded: 0, attempts: 1 }],
+    [states.declinedAndCancelled, { status: 'declined', captured: 0, refunded: 0, attempts: 1 }],
+    [states.tombstone, { status: 'voided', captured: 0, refunded: 0, attempts: 0 }],
+    [states.refunding, { status: 'refunding', captured: 4_500, refunded: 0, attempts: 1 }],
+    [states.refundFailed, { status: 'refund_failed', captured: 4_500, refunded: 0, attempts: 1 }],
+    [states.refundedByHand, { status: 'refunded', captured: 4_500, refunded: 4_500, attempts: 1 }],
+  ])('shows $status', async (state, shown) => {
+    const orderId = newOrderId()
+    await insertPayments(stage.database, [{ ...state, orderId }])
+    expect(await show(orderId)).toEqual({ status: 200, body: { orderId, currency: 'EUR', ...shown } })
+  })
+
+  it.each([newOrderId(), 'no-order', '0'])('knows nothing of %s', async (orderId) => {
+    expect(await show(orderId)).toMatchObject({ status: 404, body: { type: 'urn:quadrille:problem:not-found' } })
+  })
+})
+
+describe('POST /payments/{orderId}/refund', () => {
+  const ask = (orderId: string, body: unknown) => call(`/payments/${orderId}/refund`, body)
+  const refused = async (): Promise<string> => {
+    const orderId = newOrderId()
+    const expiresAt = new Date(Date.now() + 900_000).toISOString()
+    await stage.say(aMessage('OrderPlaced', { ...aPlacedOrder(orderId, 'pm_card_refundFail'), expiresAt }))
+    await soon(() => expect(typesOf(stage.heard, orderId)).toEqual(['PaymentProcessed']))
+    await stage.say(aMessage('OrderCancelled', { ...anOrder(orderId), reason: 'customer' }))
+    await soon(() => expect(typesOf(stage.heard, orderId)).toContain('PaymentRefundFailed'))
+    return orderId
+  }
+
+  it('tries again, is refused again, and then records what a person has done', async () => {
+    const orderId = await refused()
+    const again = await ask(orderId, { manual: false })
+    expect(again).toMatchObject({ status: 202, body: { orderId, captured: 4_500, refunded: 0 } })
+    await soon(async () =>
+      expect((await readPayments(stage.database, [orderId]))[0]).toMatchObject({ status: 'refund_failed', round: 2 }),
+    )
+    const byHand = await ask(orderId, { manual: true, reference: 'bank-transfer-7' })
+    expect(byHand).toMatchObject({ status: 202, body: { status: 'refunded', captured: 4_500, refunded: 4_500 } })
+    await soon(() =>
+      expect(typesOf(stage.heard, orderId)).toEqual(['PaymentProcessed', 'PaymentRefundFailed', 'PaymentRefunded']),
+    )
+    expect(await ask(orderId, { manual: false })).toMatchObject({ status: 409 })
+    expect(await audit(stage.database, orderId)).toEqual([])
+  })
+
+  it('serves one of several at once, unless they ask for the same', async () => {
+    const orderId = await refused()
+    const asked = ['a', 'a', 'b', 'c'].map((reference) => ask(orderId, { manual: true, reference }))
+    const statuses = (await Promise.all(asked)).map(({ status }) => status)
+    expect([
+      [202, 202, 409, 409],
+      [409, 409, 202, 409],
+      [409, 409, 409, 202],
+    ]).toContainEqual(statuses)
+    expect(await audit(stage.database, orderId)).toEqual([])
+  })
+
+  it.each([states.pending, states.cancelling, states.captured, states.refunding, states.refunded, states.tombstone])(
+    'is refused for what is $status',
+    async (state) => {
+      const orderId = newOrderId()
+      await insertPayments(stage.database, [{ ...state, orderId }])
+      const answer = await ask(orderId, { manual: true, reference: 'bank-transfer-7' })
+      expect(answer).toMatchObject({ status: 409, body: { type: 'urn:quadrille:problem:conflict' } })
+      expect(await readPayments(stage.database, [orderId])).toEqual([{ ...state, orderId }])
+    },
+  )
+
+  it('is not found for an order that nobody heard of', async () => {
+    expect(await ask(newOrderId(), { manual: false })).toMatchObject({ status: 404 })
+  })
+
+  it.each([
+    [{}, '/manual'],
+    [{ manual: 'yes' }, '/manual'],
+    [{ manual: true }, '/reference'],
+    [{ manual: true, reference: '' }, '/reference'],
+    [{ manual: true, reference: 'a\nb' }, '/reference'],
+    [{ manual: true, reference: 'a'.repeat(256) }, '/reference'],
+    [{ manual: false, reference: 'x' }, '/reference'],
+    [{ manual: true, reference: 'x', amount: 1 }, '/amount'],
+    [[], ''],
+    ['manual', ''],
+  ])('refuses %j, and says where', async (body, pointer) => {
+    const orderId = newOrderId()
+    await insertPayments(stage.database, [{ ...states.refundFailed, orderId }])
+    const { status, body: problem } = await ask(orderId, body)
+    expect(status).toBe(422)
+    expect(problem['errors']).toMatchObject([{ pointer }])
+    expect(await readPayments(stage.database, [orderId])).toEqual([{ ...states.refundFailed, orderId }])
+  })
+})

@@ -1,0 +1,104 @@
+import { aMessage } from '@quadrille/testing'
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
+import { audit } from './audit.ts'
+import { openWorld, type World } from './world.ts'
+
+let world: World
+beforeEach(async () => {
+  world = await openWorld(inject('postgresUrl'))
+})
+afterEach(async () => {
+  try {
+    expect(world.due).toEqual([])
+    expect(await audit(world.database)).toEqual([])
+  } finally {
+    await world[Symbol.asyncDispose]()
+  }
+})
+
+/** An order that was charged and then cancelled: its refund is due. */
+const cancelledAfterCharge = async (method: string): Promise<string> => {
+  const orderId = await world.place(method)
+  await world.worker().finish()
+  await world.cancel(orderId)
+  return orderId
+}
+
+const request = (orderId: string, round: number, manualReference?: string) =>
+  aMessage('RefundRequested', { orderId, round, ...(manualReference !== undefined && { manualReference }) })
+
+describe('a refund', () => {
+  it('that two workers do at once gives the money back once', async () => {
+    for (let order = 0; order < 10; order += 1) await cancelledAfterCharge('pm_card_visa')
+    const tasks = world.due.splice(0)
+    const workers = [world.worker(), world.worker()]
+    await Promise.all(workers.flatMap((worker) => tasks.map((task) => worker.perform(task))))
+    expect(world.said.filter((type) => type === 'PaymentRefunded')).toHaveLength(10)
+  })
+
+  it('whose worker died is done again, under the key of a later attempt', async () => {
+    await cancelledAfterCharge('pm_card_visa')
+    const task = world.take()
+    await world.worker().performAndDie(task, 1)
+    await world.worker().perform(task, 2)
+    expect(world.said).toEqual(['PaymentProcessed', 'PaymentRefunded'])
+  })
+
+  it('that the gateway did in a time that it has forgotten is not done again', async () => {
+    await cancelledAfterCharge('pm_card_visa')
+    const task = world.take()
+    await world.worker().performAndDie(task)
+    world.clock.advance(25 * 3_600_000)
+    await world.worker().perform(task)
+    expect(world.said).toEqual(['PaymentProcessed', 'PaymentRefunded'])
+  })
+})
+
+describe('a refund that is refused for good', () => {
+  const failed = ['PaymentProcessed', 'PaymentRefundFailed']
+
+  it('is announced once, however often it is tried again, and ended by hand', async () => {
+    const orderId = await cancelledAfterCharge('pm_card_refundFail')
+    await world.worker().finish()
+    expect(world.said).toEqual(failed)
+    await world.tell(request(orderId, 2))
+    await world.worker().finish()
+    expect(world.said).toEqual(failed)
+    await world.tell(request(orderId, 3, 'bank-transfer-7'))
+    expect(world.said).toEqual([...failed, 'PaymentRefunded'])
+  })
+
+  it('is not made by the gateway any more when a person has made it, whatever task is still out', async () => {
+    const orderId = await cancelledAfterCharge('pm_card_refundFail')
+    const task = world.take()
+    await world.worker().perform(task)
+    await world.tell(request(orderId, 2, 'bank-transfer-7'))
+    await world.database.query(`update gateway.intent set method = 'pm_card_visa'`) // it would go through now
+    world.clock.advance(25 * 3_600_000)
+    await world.worker().perform(task, 9)
+    expect(world.said).toEqual([...failed, 'PaymentRefunded'])
+  })
+
+  it('and goes through in the second round is announced as refunded', async () => {
+    const orderId = await cancelledAfterCharge('pm_card_refundFail')
+    await world.worker().finish()
+    await world.database.query(`update gateway.intent set method = 'pm_card_visa'`)
+    await world.tell(request(orderId, 2), request(orderId, 2))
+    await world.worker().finish()
+    expect(world.said).toEqual([...failed, 'PaymentRefunded'])
+  })
+
+  it('of two requests at once the first counts', async () => {
+    const orderId = await cancelledAfterCharge('pm_card_refundFail')
+    await world.worker().finish()
+    await world.tell(
+      request(orderId, 2, 'bank-transfer-7'),
+      request(orderId, 2),
+      request(orderId, 2, 'bank-transfer-8'),
+    )
+    expect(world.said).toEqual([...failed, 'PaymentRefunded'])
+    expect(await world.database.query('select manual_reference, refund_round from payment')).toEqual([
+      { manual_reference: 'bank-transfer-7', refund_round: 1 },
+    ])
+  })
+})

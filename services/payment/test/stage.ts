@@ -1,0 +1,79 @@
+/** The payment service in its shell, on the in-process broker, with everybody else played by the test. */
+import { choreography, contentType, decode, encode, type Message, type MessageType } from '@quadrille/events'
+import {
+  eventAddress,
+  inboxOf,
+  inProcessBroker,
+  type Participant,
+  type RetryStore,
+  topologyOf,
+} from '@quadrille/messaging'
+import { type Database, openDatabase } from '@quadrille/postgres'
+import { startService } from '@quadrille/service'
+import { createTestDatabase } from '@quadrille/testing'
+import { pino } from 'pino'
+import { payment } from '../src/service.ts'
+
+export interface Stage extends AsyncDisposable {
+  readonly url: string
+  readonly database: Database
+  /** What the payment service has said, in the order of arrival. */
+  readonly heard: Message[]
+  /** Says something as the order service. */
+  say(message: Message): Promise<void>
+}
+
+/** The others acknowledge at once: they never put anything off. */
+const nothingWaits: RetryStore = {
+  add: () => Promise.reject(new Error('Nobody here puts anything off.')),
+  take: () => Promise.resolve([]),
+  remove: () => Promise.resolve(),
+}
+
+export const openStage = async (serverUrl: string): Promise<Stage> => {
+  const { url, drop } = await createTestDatabase(serverUrl)
+  const log = pino({ level: 'silent' })
+  const broker = inProcessBroker({ onError: (error) => log.error(error) })
+  const heard: Message[] = []
+  const play = (name: 'order' | 'inventory' | 'notification', hear: (message: Message) => void): Participant => {
+    const participant = broker.join(topologyOf(choreography[name]), nothingWaits)
+    const handle = (delivery: { message: { body: Uint8Array }; ack: () => void }) => {
+      hear(decode(delivery.message.body).message)
+      delivery.ack()
+    }
+    participant.consume(inboxOf(name), handle, { prefetch: 100 })
+    return participant
+  }
+  const order = play('order', (message) => heard.push(message))
+  play('inventory', () => undefined)
+  play('notification', () => undefined)
+  const service = await startService(payment, { broker, env: { DATABASE_URL: url, PORT: '0' }, log })
+  const database = openDatabase({ url, applicationName: 'test', onIdleError: () => undefined })
+
+  return {
+    url: service.url,
+    database,
+    heard,
+    say: (message) => order.publisher.publish(eventAddress('order'), toWire(message)),
+    [Symbol.asyncDispose]: async () => {
+      await service.stop()
+      await broker.close()
+      await database.end()
+      await drop()
+    },
+  }
+}
+
+const toWire = (message: Message) => ({
+  id: message.id,
+  type: message.type,
+  correlationId: message.subject,
+  appId: 'order',
+  contentType,
+  timestamp: new Date(message.time),
+  body: encode(message),
+  headers: {},
+})
+
+export const typesOf = (messages: readonly Message[], orderId: string): MessageType[] =>
+  messages.filter(({ subject }) => subject === orderId).map(({ type }) => type)

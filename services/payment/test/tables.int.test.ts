@@ -1,0 +1,174 @@
+import { newOrderId } from '@quadrille/events'
+import type { Database, Sql } from '@quadrille/postgres'
+import { faultOf } from '@quadrille/postgres'
+import { aMessage, anOrder, aPlacedOrder } from '@quadrille/testing'
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
+import { openBooks } from '../src/db/books.ts'
+import { beginAttempts, insertPayments, lockPayments, readPayments, updatePayments } from '../src/db/payment-table.ts'
+import type { Payment } from '../src/domain/payment.ts'
+import { payment } from '../src/service.ts'
+import { createGate } from './gate.ts'
+import * as states from './payments.ts'
+import { openWorld, type World } from './world.ts'
+
+let world: World
+let database: Database
+beforeEach(async () => {
+  world = await openWorld(inject('postgresUrl'))
+  database = world.database
+})
+afterEach(() => world[Symbol.asyncDispose]())
+
+const later = () => new Date(Date.now() + 60_000).toISOString()
+const attempt = (orderId: string, reference = 'sim_1') => ({ orderId, reference, expiresAt: later() })
+const pending = (orderId: string): Payment => ({ ...states.notBegun, orderId })
+
+describe('the table of payments', () => {
+  const each: readonly Payment[] = [
+    states.pending,
+    states.notBegun,
+    states.cancelling,
+    states.voided,
+    states.tombstone,
+    states.declined,
+    states.declinedAndCancelled,
+    states.captured,
+    states.refunding,
+    states.refundFailed,
+    states.refunded,
+    states.refundedByHand,
+  ].map((state) => ({ ...state, orderId: newOrderId() }))
+
+  it('gives back every state as it was stored', async () => {
+    await insertPayments(database, each)
+    const stored = await readPayments(
+      database,
+      each.map(({ orderId }) => orderId),
+    )
+    expect(new Set(stored)).toEqual(new Set(each))
+  })
+
+  it('takes every state from every other, without touching the count of attempts', async () => {
+    const orderId = newOrderId()
+    await insertPayments(database, [pending(orderId)])
+    for (const state of each) {
+      await updatePayments(database, [{ ...state, orderId, attempts: 99 }])
+      expect(await readPayments(database, [orderId])).toEqual([{ ...state, orderId, attempts: 0 }])
+    }
+  })
+
+  it('locks in the order of the ids, so that two batches never wait for each other in a circle', async () => {
+    const ids = Array.from({ length: 20 }, newOrderId)
+    await insertPayments(database, ids.map(pending))
+    const lockAll = (order: readonly string[]) => database.transaction((sql) => lockPayments(sql, order))
+    const begin = (order: readonly string[]) =>
+      beginAttempts(
+        database,
+        order.map((id) => attempt(id)),
+      )
+    const rounds = Array.from({ length: 20 }, () => [
+      lockAll(ids),
+      lockAll(ids.toReversed()),
+      begin(ids),
+      begin(ids.toReversed()),
+    ])
+    await Promise.all(rounds.flat())
+    const stored = await readPayments(database, ids)
+    expect(stored.map(({ attempts }) => attempts)).toEqual(ids.map(() => 40))
+  })
+
+  it('shows two that insert the same order as a conflict', async () => {
+    const orderId = newOrderId()
+    await insertPayments(database, [pending(orderId)])
+    const again = await insertPayments(database, [pending(orderId)]).catch(faultOf)
+    expect(again).toBe('conflict')
+  })
+})
+
+describe('leave to charge', () => {
+  it('is given for what is pending, with the reference that was stored first, and counted', async () => {
+    const orderId = newOrderId()
+    await insertPayments(database, [pending(orderId)])
+    const books = openBooks(database)
+    expect(await books.begin(attempt(orderId, 'sim_1'))).toEqual({ reference: 'sim_1', attempt: 1 })
+    expect(await books.begin(attempt(orderId, 'sim_2'))).toEqual({ reference: 'sim_1', attempt: 2 })
+    expect(await books.read(orderId)).toEqual({ ...pending(orderId), gatewayReference: 'sim_1', attempts: 2 })
+  })
+
+  it.each([states.cancelling, states.captured, states.declined, states.tombstone, states.refunded])(
+    'is not given for what is $status',
+    async (state) => {
+      const orderId = newOrderId()
+      await insertPayments(database, [{ ...state, orderId }])
+      expect(await openBooks(database).begin(attempt(orderId))).toBeNull()
+      expect(await readPayments(database, [orderId])).toEqual([{ ...state, orderId }])
+    },
+  )
+
+  it('is not given for an order that has expired, or was never heard of', async () => {
+    const orderId = newOrderId()
+    await insertPayments(database, [pending(orderId)])
+    const books = openBooks(database)
+    expect(await books.begin({ ...attempt(orderId), expiresAt: new Date(Date.now() - 1_000).toISOString() })).toBeNull()
+    expect(await books.begin(attempt(newOrderId()))).toBeNull()
+    expect(await readPayments(database, [orderId])).toEqual([pending(orderId)])
+  })
+
+  it('waits for a cancellation that is being committed, and then is not given', async () => {
+    const orderId = newOrderId()
+    await insertPayments(database, [pending(orderId)])
+    const gate = createGate()
+    const cancelling = database.transaction(async (sql) => {
+      await lockPayments(sql, [orderId])
+      await gate.pass()
+      await updatePayments(sql, [{ ...states.cancelling, orderId, gatewayReference: null }])
+    })
+    await gate.reached
+    const leave = openBooks(database).begin(attempt(orderId))
+    await somebodyWaitsForALock()
+    gate.open()
+    expect(await leave).toBeNull()
+    await cancelling
+  })
+
+  const somebodyWaitsForALock = async (deadline = Date.now() + 10_000): Promise<void> => {
+    const waiting = await database.query(
+      `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
+    )
+    if (waiting.length > 0) return
+    if (Date.now() > deadline) throw new Error('Nobody waits for a lock.')
+    return somebodyWaitsForALock(deadline)
+  }
+})
+
+describe('statements', () => {
+  const counting = (statements: string[], sql: Sql): Sql => ({
+    query: (text, values) => {
+      statements.push(text)
+      return sql.query(text, values)
+    },
+  })
+
+  /** Loads and saves orders of which half are new: the statements that it takes. */
+  const statementsFor = async (orders: number): Promise<string[]> => {
+    const statements: string[] = []
+    const ids = Array.from({ length: orders }, newOrderId)
+    await insertPayments(database, ids.map(pending))
+    const messages = ids.flatMap((orderId) => [
+      aMessage('OrderCancelled', { ...anOrder(orderId), reason: 'customer' }),
+      aMessage('OrderPlaced', aPlacedOrder(newOrderId())),
+    ])
+    await database.transaction(async (sql) => {
+      const set = await payment.tables.load(counting(statements, sql), messages)
+      for (const message of messages) set.put(message, { ...states.cancelling, orderId: message.subject })
+      await set.save(counting(statements, sql), [])
+    })
+    return statements
+  }
+
+  it('of a batch are the same for one order and for a hundred', async () => {
+    const forOne = await statementsFor(1)
+    expect(forOne).toHaveLength(3)
+    expect(await statementsFor(100)).toEqual(forOne)
+  })
+})

@@ -1,0 +1,88 @@
+/** A worker of payment's tasks, that can be held up at every point and die at the worst one. */
+import { type Draft, type Message, seal } from '@quadrille/events'
+import type { Database } from '@quadrille/postgres'
+import { openBooks } from '../src/db/books.ts'
+import type { BeginAttempt } from '../src/gateway/gateway.ts'
+import { simulatedGateway } from '../src/gateway/simulated/gateway.ts'
+import { cancelCharge } from '../src/tasks/cancel-charge.ts'
+import { charge } from '../src/tasks/charge.ts'
+import { refund } from '../src/tasks/refund.ts'
+
+/** Where a worker can be held up. */
+export interface Faults {
+  /** When it has an object of the gateway, and hasn't stored it. */
+  readonly beforeStored?: () => Promise<void>
+  /** When it has stored it, and hasn't confirmed it. */
+  readonly beforeConfirmed?: () => Promise<void>
+  /** While the gateway deals with it. */
+  readonly whileProcessed?: (ms: number) => Promise<void>
+}
+
+export interface Worker {
+  /** Does a task and tells its outcome, if it has one. */
+  perform(task: Message, attempt?: number): Promise<void>
+  /** Does a task, and dies before it can tell what came of it. */
+  performAndDie(task: Message, attempt?: number): Promise<void>
+  /** Does all that is due, again and again while the outcome is unknown, but three times at most. */
+  finish(): Promise<void>
+}
+
+interface WorkerOptions {
+  readonly database: Database
+  readonly due: Message[]
+  readonly tell: (message: Message) => Promise<void>
+  readonly now: () => Date
+  readonly faults: Faults
+}
+
+export const createWorker = ({ database, due, tell, now, faults }: WorkerOptions): Worker => {
+  const { beforeStored, beforeConfirmed, whileProcessed } = faults
+  const books = openBooks(database)
+  const gateway = simulatedGateway({ database, now, ...(whileProcessed && { wait: whileProcessed }) })
+  const heldUp =
+    (begin: BeginAttempt): BeginAttempt =>
+    async (reference) => {
+      await beforeStored?.()
+      const leave = await begin(reference)
+      await beforeConfirmed?.()
+      return leave
+    }
+  const ports = {
+    books,
+    gateway: {
+      ...gateway,
+      charge: (...[request, begin, signal]: Parameters<typeof gateway.charge>) =>
+        gateway.charge(request, heldUp(begin), signal),
+    },
+  }
+  const tasks = [charge(ports), cancelCharge(ports), refund(ports)]
+  const run = async (message: Message, attempt: number): Promise<Draft | null> => {
+    const task = tasks.find(({ type }) => type === message.type)
+    if (!task) throw new Error(`${message.type} is no task of payment.`)
+    return task.perform(message, { number: attempt, signal: new AbortController().signal })
+  }
+  const perform = async (message: Message, attempt = 1) => {
+    const outcome = await run(message, attempt)
+    if (outcome) await tell(seal(outcome, { service: 'payment', now: now(), cause: message }))
+  }
+
+  return {
+    perform,
+    performAndDie: async (message, attempt = 1) => {
+      await run(message, attempt)
+    },
+    finish: async () => {
+      for (let task = due.shift(); task; task = due.shift()) await persist(perform, task)
+    },
+  }
+}
+
+const persist = async (perform: Worker['perform'], task: Message): Promise<void> => {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await perform(task, attempt)
+    } catch (error) {
+      if (attempt === 3) throw error
+    }
+  }
+}

@@ -1,0 +1,82 @@
+/** The payment service without its shell: reactions, tasks and a gateway on one database, moved by a test step by step. */
+import { type DataOf, type Message, newOrderId } from '@quadrille/events'
+import { type Database, migrate, openDatabase } from '@quadrille/postgres'
+import { fold, reactionsByType } from '@quadrille/service'
+import { aMessage, anOrder, aPlacedOrder, createTestDatabase } from '@quadrille/testing'
+import { payment } from '../src/service.ts'
+import { createWorker, type Faults, type Worker } from './worker.ts'
+
+export interface World extends AsyncDisposable {
+  readonly database: Database
+  /** The gateway's clock: the real one, as far as it wasn't moved. */
+  readonly clock: { now(): Date; advance(ms: number): void }
+  /** Tasks that the reactions want done, and nobody has taken. */
+  readonly due: Message[]
+  /** Takes the task that has waited longest. */
+  take(): Message
+  /** Types of the events that were said, in their order. */
+  readonly said: string[]
+  place(method: string, details?: Partial<DataOf<'OrderPlaced'>>): Promise<string>
+  cancel(orderId: string): Promise<void>
+  tell(...messages: readonly Message[]): Promise<void>
+  worker(faults?: Faults): Worker
+}
+
+export const openWorld = async (serverUrl: string): Promise<World> => {
+  const { url, drop } = await createTestDatabase(serverUrl)
+  await migrate(url, payment.migrations)
+  const open = () => openDatabase({ url, applicationName: 'test', onIdleError: () => undefined })
+  const database = open()
+  const databases = [database]
+  let movedMs = 0
+  const clock = {
+    now: () => new Date(Date.now() + movedMs),
+    advance: (ms: number) => {
+      movedMs += ms
+    },
+  }
+  const due: Message[] = []
+  const said: string[] = []
+  const options = { service: 'payment', reactions: reactionsByType(payment.reactions) }
+
+  const tell = async (...messages: readonly Message[]) => {
+    const steps = await database.transaction(async (sql) => {
+      const set = await payment.tables.load(sql, messages)
+      const folded = fold(set, messages, { ...options, now: clock.now() })
+      for (const error of folded.failures.values()) throw error
+      await set.save(sql, folded.steps)
+      return folded.steps
+    })
+    said.push(...steps.flatMap(({ events }) => events.map(({ type }) => type)))
+    due.push(...steps.flatMap(({ tasks }) => tasks))
+  }
+
+  return {
+    database,
+    clock,
+    due,
+    take: () => {
+      const task = due.shift()
+      if (!task) throw new Error('Nothing is due.')
+      return task
+    },
+    said,
+    tell,
+    place: async (method, details = {}) => {
+      const orderId = newOrderId()
+      const expiresAt = new Date(Date.now() + 900_000).toISOString()
+      await tell(aMessage('OrderPlaced', { ...aPlacedOrder(orderId, method), expiresAt, ...details }))
+      return orderId
+    },
+    cancel: (orderId) => tell(aMessage('OrderCancelled', { ...anOrder(orderId), reason: 'customer' })),
+    worker: (faults = {}) => {
+      const own = open() // another process would have its own connections, and its own batches
+      databases.push(own)
+      return createWorker({ database: own, due, tell, now: clock.now, faults })
+    },
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(databases.map((each) => each.end()))
+      await drop()
+    },
+  }
+}
