@@ -25,7 +25,11 @@ const forbidden: readonly (readonly [from: string, to: string, rule: string])[] 
     'local/src/main.ts',
     'testing-imports-only-itself-events-messaging-outbox-postgres',
   ],
-  ['packages/audit/src/audit.ts', 'services/order/src/service.ts', 'audit-imports-only-itself-events-messaging-postgres'],
+  [
+    'packages/audit/src/audit.ts',
+    'services/order/src/service.ts',
+    'audit-imports-only-itself-events-messaging-postgres',
+  ],
   [
     'services/order/src/domain/order.ts',
     'services/order/src/reactions/order-placed.ts',

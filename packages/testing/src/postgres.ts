@@ -39,7 +39,7 @@ export const startTestPostgres = async (): Promise<TestPostgres> => {
   return { url: server.url, stop }
 }
 
-/** A new, empty database on the server, so that tests don't meet each other's rows. About 30 ms. */
+/** A new, empty database on the server, so that tests don't meet each other's rows. Some tens of ms. */
 export const createTestDatabase = async (serverUrl: string): Promise<TestDatabase> => {
   const name = `test_${randomBytes(8).toString('hex')}`
   await runOnce(serverUrl, `CREATE DATABASE ${name} TEMPLATE template0`)
