@@ -226,6 +226,22 @@ whereRoot?.('as root, in a directory that only root may enter', () => {
     await second.stop()
   })
 
+  test('what a deleted directory had elsewhere is erased by the next start', async () => {
+    const kept = join(directory, 'kept')
+    const deleted = join(directory, 'deleted')
+    const clusters = await Promise.all(
+      [kept, deleted].map(async (path) => {
+        const { stop } = await startEmbeddedPostgres({ directory: path, log })
+        await stop()
+        return readFileSync(join(path, 'postgres.path'), 'utf8').trim()
+      }),
+    )
+    rmSync(deleted, { recursive: true })
+    await (await start()).stop()
+    expect(clusters.map(existsSync)).toEqual([true, false])
+    await eraseEmbeddedPostgres(kept, log)
+  })
+
   test('a copy of the directory does not take the database of the original', async () => {
     await (await start()).stop()
     const copy = temporaryDirectory()

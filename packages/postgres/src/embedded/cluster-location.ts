@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { eraseAbandoned } from './abandoned.ts'
 import { type Account, canEnter, nobody, ownerOf, runsAsRoot } from './account.ts'
 import { systemDirectory } from './binaries.ts'
-import { endLeftover } from './leftover.ts'
+import { eraseCluster } from './leftover.ts'
 
 export interface ClusterLocation {
   /** The folder of the cluster's files. */
@@ -16,6 +17,8 @@ export interface ClusterLocation {
 }
 
 type Log = (line: string) => void
+
+const pointerName = 'postgres.path'
 
 /**
  * Where the cluster of a directory is, or is to be made: in it, unless it lies where only root may go. Then it is below
@@ -30,14 +33,15 @@ export const locateCluster = async (directory: string, log: Log): Promise<Cluste
   if (existsSync(cluster)) return { cluster, account: ownerOf(cluster), pointer: null }
   const location = elsewhere(real)
   if (existsSync(location.pointer)) return pointedTo(location, log)
-  await erase(location.cluster, log)
+  await eraseCluster(location.cluster, log)
   if (canEnter(real, location.account)) return { ...location, cluster, pointer: null }
   await mkdir(systemDirectory, { recursive: true, mode: 0o755 })
+  await eraseAbandoned(pointerName, log)
   return location
 }
 
 const ours = (cluster: string): string => {
-  const pointer = `${cluster}.path`
+  const pointer = join(dirname(cluster), pointerName)
   const owner = statSync(cluster, { throwIfNoEntry: false })?.uid ?? process.getuid?.()
   if (owner === process.getuid?.() && !existsSync(pointer)) return cluster
   throw new Error(`The database of ${dirname(cluster)} was made by another user. Start as that user, or elsewhere.`)
@@ -46,7 +50,7 @@ const ours = (cluster: string): string => {
 const elsewhere = (directory: string) => ({
   cluster: join(systemDirectory, createHash('sha256').update(directory).digest('hex').slice(0, 16)),
   account: nobody(),
-  pointer: join(directory, 'postgres.path'),
+  pointer: join(directory, pointerName),
 })
 
 const pointedTo = <Location extends ClusterLocation & { pointer: string }>(location: Location, log: Log): Location => {
@@ -57,13 +61,13 @@ const pointedTo = <Location extends ClusterLocation & { pointer: string }>(locat
         'Delete the file to start afresh.',
     )
   }
-  if (!existsSync(target)) log(`${target}, where ${location.pointer} leads, is gone: starting with an empty database`)
+  if (!existsSync(target))
+    log(`${target}, where ${location.pointer} leads, is not there: starting with an empty database`)
   return location
 }
 
-/** Durable before a cluster elsewhere counts: one without a pointer is erased by the next start. */
-export const writePointer = async ({ cluster, pointer }: ClusterLocation): Promise<void> => {
-  if (pointer === null) return
+/** Comes before the cluster itself, since one that no pointer leads to is erased. */
+export const writePointer = async (pointer: string, cluster: string): Promise<void> => {
   await writeFile(`${pointer}.new`, `${cluster}\n`, { flush: true })
   await rename(`${pointer}.new`, pointer)
 }
@@ -72,15 +76,9 @@ export const writePointer = async ({ cluster, pointer }: ClusterLocation): Promi
 export const eraseEmbeddedPostgres = async (directory: string, log: Log): Promise<void> => {
   if (!existsSync(directory)) return
   const real = realpathSync(directory)
-  await erase(join(real, 'postgres'), log)
+  await eraseCluster(join(real, 'postgres'), log)
   if (!runsAsRoot()) return
   const { cluster, pointer } = elsewhere(real)
-  await erase(cluster, log)
+  await eraseCluster(cluster, log)
   await rm(pointer, { force: true })
-}
-
-const erase = async (cluster: string, log: Log): Promise<void> => {
-  if (!existsSync(cluster)) return
-  await endLeftover(cluster, log)
-  await rm(cluster, { recursive: true, force: true, maxRetries: 5 })
 }

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { chown, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
+import { writeOwner } from './abandoned.ts'
 import type { Account } from './account.ts'
 import { type ClusterLocation, writePointer } from './cluster-location.ts'
 
@@ -20,14 +21,16 @@ export const readPassword = (cluster: string): string => readFileSync(join(clust
  * whose start was killed, is never used: it is thrown away here.
  */
 export const initialize = async (location: ClusterLocation, binaries: string, sync: boolean): Promise<void> => {
-  const { cluster, account } = location
+  const { cluster, account, pointer } = location
   await removeUnfinished(cluster)
-  if (!existsSync(cluster)) {
-    const unfinished = `${cluster}.unfinished-${process.pid}`
-    await make(unfinished, { binaries, account, sync })
-    await rename(unfinished, cluster)
+  if (existsSync(cluster)) return
+  const unfinished = `${cluster}.unfinished-${process.pid}`
+  await make(unfinished, { binaries, account, sync })
+  if (pointer) {
+    await writeOwner(unfinished, pointer)
+    await writePointer(pointer, cluster)
   }
-  await writePointer(location)
+  await rename(unfinished, cluster)
 }
 
 const removeUnfinished = async (cluster: string): Promise<void> => {

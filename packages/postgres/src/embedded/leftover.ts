@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { disownPidFile, isPostgresOn, readPidFile } from './pid-file.ts'
 
@@ -36,4 +38,11 @@ const isGone = async (cluster: string, pid: number, patienceMs: number): Promise
     await delay(pollMs)
   }
   return true
+}
+
+/** Stops what runs on a cluster, and deletes it. */
+export const eraseCluster = async (cluster: string, log: (line: string) => void): Promise<void> => {
+  if (!existsSync(cluster)) return
+  await endLeftover(cluster, log)
+  await rm(cluster, { recursive: true, force: true, maxRetries: 5 })
 }
