@@ -2,7 +2,6 @@
 import type { Draft, ServiceModel, TraceContext } from '@quadrille/events'
 import type { Database, DatabaseClock, Migrations } from '@quadrille/postgres'
 import type { Logger } from 'pino'
-import type { Registry } from 'prom-client'
 import type { z } from 'zod'
 import type { Route } from './http/route.ts'
 import type { Reaction } from './reaction.ts'
@@ -15,7 +14,6 @@ export interface Context<Config> {
   readonly database: Database
   readonly clock: DatabaseClock
   readonly log: Logger
-  readonly metrics: Registry
   /**
    * Tells the service's own reactions something, and resolves when they have committed what they made of it.
    * @throws {Unavailable} Postgres is away: nothing is known to have happened.

@@ -145,7 +145,6 @@ const contextOf = <Config>(parts: Parts, config: Config): Context<Config> => ({
   database: parts.storage.database,
   clock: parts.storage.clock,
   log: parts.log,
-  metrics: parts.metrics.registry,
   tell: async (message, trace) => {
     const sealed = seal(message, { service: parts.model.name, now: parts.storage.clock.now(), trace: trace ?? {} })
     const outcome = await parts.reactor({ decoded: asDecoded(sealed), patient: false })

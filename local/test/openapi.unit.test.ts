@@ -1,0 +1,50 @@
+/** The OpenAPI documents of all services, made from their routes, and checked by Redocly's linter. */
+import { inventory } from '@quadrille/inventory'
+import { notification } from '@quadrille/notification'
+import { order } from '@quadrille/order'
+import { payment } from '@quadrille/payment'
+import { createLogger, openApi, type Route, type ServiceDefinition } from '@quadrille/service'
+import { createConfig, lintFromString } from '@redocly/openapi-core'
+import { describe, expect, it } from 'vitest'
+
+/** The routes as the service wires them. Nothing is called, so nothing behind them is there. */
+const routesOf = <State, Config>({ config, wire }: ServiceDefinition<State, Config>): readonly Route[] => {
+  const never = () => Promise.reject(new Error('This is about the document only.'))
+  const context = {
+    config: config.parse({}),
+    database: { query: never, transaction: never, end: never },
+    clock: { now: () => new Date(0), measure: never },
+    log: createLogger('silent'),
+    tell: never,
+    outboxFull: () => false,
+    caughtUp: () => false,
+  }
+  return wire?.(context)?.routes ?? []
+}
+
+const documents = [
+  { name: 'order', document: openApi('order', routesOf(order)) },
+  { name: 'payment', document: openApi('payment', routesOf(payment)) },
+  { name: 'inventory', document: openApi('inventory', routesOf(inventory)) },
+  { name: 'notification', document: openApi('notification', routesOf(notification)) },
+]
+
+const lint = async (document: object) => {
+  const config = await createConfig({ extends: ['recommended'] })
+  const problems = await lintFromString({ source: JSON.stringify(document), config })
+  return problems.map(
+    ({ ruleId, severity, message, location }) => `${severity} ${ruleId}: ${message} at ${location[0]?.pointer}`,
+  )
+}
+
+describe('OpenAPI', () => {
+  it.each(documents)('of $name passes the linter without errors or warnings', async ({ document }) => {
+    expect(await lint(document)).toEqual([])
+  })
+
+  it('is seen to fail for a document that is not right', async () => {
+    const [first] = documents
+    const problems = await lint({ ...first?.document, paths: { '/orders/{id}': { get: { responses: {} } } } })
+    expect(problems.some((problem) => problem.startsWith('error'))).toBe(true)
+  })
+})
