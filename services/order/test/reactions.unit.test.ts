@@ -247,6 +247,13 @@ describe('notifications', () => {
       ],
     })
   })
+
+  it('are listed once, also when a replay tells of one again', () => {
+    const about = { orderId, channel: 'email', occasion: 'order_placed' } as const
+    const one = notificationSent.react(placed, aMessage('NotificationSent', about), noon).state
+    expect(notificationSent.react(one, aMessage('NotificationSent', about), noon).state).toEqual(one)
+    expect(notificationFailed.react(one, aMessage('NotificationFailed', about), noon).state).toEqual(one)
+  })
 })
 
 it('an event of an order that is not here is a fault', () => {

@@ -81,10 +81,11 @@ export const withPayment = (order: Order, said: PaymentStatus): Order => {
 export const withInventory = (order: Order, said: InventoryStatus): Order =>
   settle({ ...order, inventory: later(inventoryStatuses, order.inventory, said) })
 
-export const withNotification = (order: Order, notification: NotificationRecord): Order => ({
-  ...order,
-  notifications: [...order.notifications, notification],
-})
+/** What notification said. The first result by a channel on an occasion is final: a replay, under another id, adds none. */
+export const withNotification = (order: Order, said: NotificationRecord): Order =>
+  order.notifications.some(({ channel, occasion }) => channel === said.channel && occasion === said.occasion)
+    ? order
+    : { ...order, notifications: [...order.notifications, said] }
 
 const later = <Status>(statuses: readonly Status[], current: Status, said: Status): Status =>
   statuses.indexOf(said) > statuses.indexOf(current) ? said : current
