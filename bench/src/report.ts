@@ -1,7 +1,7 @@
 import type { Measured } from './load.ts'
 
 /** The value that `share` of the values are not above (nearest rank). */
-export const percentile = (values: readonly number[], share: number): number => {
+const percentile = (values: readonly number[], share: number): number => {
   const sorted = values.toSorted((a, b) => a - b)
   return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN
 }

@@ -1,5 +1,5 @@
 /** The two ways to run the product that are measured: `npm start`'s process, and four processes over RabbitMQ. */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@quadrille/postgres/embedded'
@@ -25,6 +25,7 @@ export interface System {
 /** Starts everything new: an own Postgres with the settings of `npm start`, empty databases, and the product's processes. */
 export const startSystem = async (mode: Mode): Promise<System> => {
   const directory = await mkdtemp(join(tmpdir(), 'quadrille-bench-'))
+  await chmod(directory, 0o755) // started by root, the server runs as somebody else, who must get in
   const postgres = await startEmbeddedPostgres({ directory, log: () => undefined })
   const ports = Object.fromEntries(await Promise.all(services.map(async (name) => [name, await freePort()]))) as Record<
     Service,

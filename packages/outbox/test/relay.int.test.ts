@@ -152,7 +152,7 @@ describe('the sweep', () => {
     hand.away('away')
     const ids = await insert(messages(20))
     await relay.stop()
-    hand.away(null)
+    hand = handPublisher()
     startRelay()
     await until(() => hand.seen.length === 20)
     expect(hand.seen).toEqual(ids)

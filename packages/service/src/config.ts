@@ -10,7 +10,10 @@ export class ConfigError extends Error {
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** A whole number given as text. */
-export const integer = (min: number, max: number) => z.coerce.number<string>().int().min(min).max(max)
+export const integer = (min: number, max: number) => {
+  const error = `must be a whole number from ${min} to ${max}`
+  return z.coerce.number<string>({ error }).int({ error }).min(min, { error }).max(max, { error })
+}
 
 const durationUnitsMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 

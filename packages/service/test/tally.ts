@@ -35,7 +35,7 @@ const count = (tally: Tally | undefined, { subject }: Message): Tally => ({
 
 const said = (orderId: string) => draft('InventoryReleased', { orderId, lines: [] })
 
-export const reactions = reactionsByType([
+const reactions = reactionsByType([
   reaction('OrderPlaced', (tally, message) => {
     if (message.data.customer.id === 'throws') throw new Error('this order is too much')
     const weight = message.data.customer.id === 'breaks' ? -1 : 1
@@ -161,7 +161,7 @@ const recording = (database: Database, log: string[]): Database => {
   }
 }
 
-export const decoded = (message: Draft): Decoded => ({
+const decoded = (message: Draft): Decoded => ({
   message: seal(message, { service: 'order', now: noon }),
   hash: contentHash(message.data),
 })

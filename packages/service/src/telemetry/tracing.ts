@@ -20,8 +20,7 @@ const propagator = new W3CTraceContextPropagator()
 const tracer = trace.getTracer('@quadrille/service')
 
 /** The context that a message or a request came with. */
-export const contextOf = (carrier: TraceContext): Context =>
-  propagator.extract(ROOT_CONTEXT, carrier, defaultTextMapGetter)
+const contextOf = (carrier: TraceContext): Context => propagator.extract(ROOT_CONTEXT, carrier, defaultTextMapGetter)
 
 /** What a message that this span causes carries. */
 export const traceContextOf = (span: Span): TraceContext => {

@@ -1,0 +1,145 @@
+/** What the documents say is true: their commands run, their example is the one that is tested, and their links lead somewhere. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { createTestDatabase, createVhost } from '@quadrille/testing'
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+
+const root = new URL('../../', import.meta.url).pathname
+const markdown = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
+  (path) => path.endsWith('.md') && !path.includes('node_modules') && !path.startsWith('.'),
+)
+const read = (path: string) => readFileSync(join(root, path), 'utf8')
+
+/** The commands of all `sh` blocks. One that goes over several lines, as quotes are open, is one. */
+const commandsOf = (path: string): string[] =>
+  [...read(path).matchAll(/^ *```sh\n(.*?)^ *```/gms)].flatMap(([, block = '']) => {
+    const commands: string[] = []
+    for (const line of block.split('\n')) {
+      const last = commands.at(-1)
+      if (last !== undefined && (last.split("'").length - 1) % 2 === 1)
+        commands[commands.length - 1] = `${last}\n${line}`
+      else commands.push(line)
+    }
+    return commands.map((command) => command.replace(/\s+# .*$/, '').trim()).filter(Boolean)
+  })
+
+const run = async (command: string, env: Record<string, string> = {}): Promise<string> => {
+  const { stdout } = await promisify(execFile)('sh', ['-ec', command], { cwd: root, env: { ...process.env, ...env } })
+  return stdout
+}
+
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  return typeof address === 'object' && address ? address.port : 0
+}
+
+const stop = async (child: ChildProcess) => {
+  const exited = once(child, 'exit')
+  child.kill('SIGTERM')
+  expect(await exited).toEqual([0, null])
+}
+
+/** Commands that are run by something else than this test. */
+const runElsewhere: Record<string, string> = {
+  'npm start': 'local/test/start.int.test.ts',
+  'npm test': '.ci/run',
+  'npm test -- packages/events': 'scripts/test/suite.unit.test.ts',
+  'npm test -- --project unit': 'scripts/test/suite.unit.test.ts',
+}
+
+const runHere: Record<string, (command: string) => Promise<unknown>> = {
+  'npm run bench -- --help': (command) => run(command),
+  'npx pnpm --filter @quadrille/events generate': (command) => run(command),
+  'PUBLISH_VERSIONS=PaymentVoided:2': async () => undefined, // a variable
+  'DATABASE_URL=postgres://localhost/loyalty AMQP_URL=amqp://localhost node examples/loyalty/src/main.ts':
+    startsAndStops,
+}
+
+async function startsAndStops(command: string): Promise<void> {
+  const [database, vhost] = await Promise.all([
+    createTestDatabase(inject('postgresUrl')),
+    createVhost(inject('rabbitmqUrl')),
+  ])
+  const [, , node, script] = command.split(' ')
+  const env = { ...process.env, DATABASE_URL: database.url, AMQP_URL: vhost.url, PORT: '0' }
+  const child = spawn(node ?? '', [script ?? ''], { cwd: root, env })
+  let output = ''
+  child.stdout.on('data', (chunk) => (output += chunk))
+  await vi.waitFor(() => expect(output).toContain('listening'), { timeout: 20_000 })
+  await stop(child)
+  await Promise.all([database.drop(), vhost.drop()])
+}
+
+describe('commands', () => {
+  const all = markdown.flatMap((path) => commandsOf(path).map((command) => ({ path, command })))
+  const curls = all.filter(({ command }) => command.startsWith('curl'))
+  const others = all.filter(({ command }) => !command.startsWith('curl'))
+
+  it('are found', () => expect([curls.length, others.length]).toEqual([expect.any(Number), expect.any(Number)]))
+
+  it.each(others)('$path: $command', { timeout: 60_000 }, async ({ command }) => {
+    const elsewhere = runElsewhere[command]
+    if (elsewhere) return expect(existsSync(join(root, elsewhere))).toBe(true)
+    const here = runHere[command]
+    expect(here, 'a command that no test runs').toBeDefined()
+    await here?.(command)
+  })
+
+  describe('against npm start', () => {
+    let child: ChildProcess
+    const ports = new Map<string, number>()
+
+    beforeAll(async () => {
+      for (const port of ['3000', '3001', '3002', '3003']) ports.set(port, await freePort())
+      const [order, payment, inventory, notification] = [...ports.values()].map(String)
+      const env = {
+        ORDER_PORT: order,
+        PAYMENT_PORT: payment,
+        INVENTORY_PORT: inventory,
+        NOTIFICATION_PORT: notification,
+      }
+      const database = await createTestDatabase(inject('postgresUrl'))
+      const DATA_DIR = mkdtempSync(join(tmpdir(), 'quadrille-docs-'))
+      child = spawn(process.execPath, ['local/src/main.ts'], {
+        cwd: root,
+        env: { ...process.env, ...env, DATA_DIR, DATABASE_URL: database.url },
+      })
+      let output = ''
+      child.stdout?.on('data', (chunk) => (output += chunk))
+      await vi.waitFor(() => expect(output).toContain('Quadrille is ready'), { timeout: 30_000 })
+    })
+    afterAll(() => stop(child))
+
+    it.each(curls)('$path: $command', async ({ command }) => {
+      const here = command.replaceAll(/127\.0\.0\.1:(\d+)/g, (_, port) => `127.0.0.1:${ports.get(port)}`)
+      const answer = JSON.parse(await run(here))
+      expect(answer).not.toHaveProperty('title') // a problem has one
+    })
+
+    it('the order of the README is fulfilled', async () => {
+      const list = `http://127.0.0.1:${ports.get('3000')}/orders?customerId=ada`
+      const first = async () => ((await (await fetch(list)).json()) as { items: { status: string }[] }).items[0]?.status
+      await vi.waitFor(async () => expect(await first()).toBe('fulfilled'), { timeout: 10_000 })
+    })
+  })
+})
+
+it('the example of the README is the one that is tested', () => {
+  const [, example] = /```ts\n(.*?)```/s.exec(read('README.md')) ?? []
+  expect(example).toBe(read('examples/loyalty/src/service.ts'))
+  expect(example?.split('\n').length).toBeLessThan(40)
+})
+
+it.each(markdown)('the links of %s lead somewhere', (path) => {
+  const targets = [...read(path).matchAll(/\]\(([^)#]+?)(?:#[^)]*)?\)/g)].flatMap(([, target]) => target ?? [])
+  const broken = targets.filter((target) => !/^https?:/.test(target) && !existsSync(join(root, dirname(path), target)))
+  expect(broken).toEqual([])
+})
