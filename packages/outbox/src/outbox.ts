@@ -39,6 +39,7 @@ export const insertOutbox = async (
   messages: readonly Outgoing[],
   lease: { rows: number; ms: number },
 ): Promise<OutboxRow[]> => {
+  if (messages.length === 0) return []
   const rows = await sql.query<{ seq: number; created_at: Date }>(
     `insert into outbox (id, type, order_id, exchange, routing_key, body, traceparent, leased_until)
      select id, type, order_id, exchange, routing_key, body, traceparent,

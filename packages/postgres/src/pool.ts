@@ -29,6 +29,7 @@ export const openDatabase = ({ url, applicationName, max = 10, onIdleError }: Po
     idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
     statement_timeout: statementTimeoutMs,
     keepAlive: true,
+    pipeline: true,
     types: { getTypeParser },
   })
   let ending = false
@@ -51,14 +52,18 @@ const transaction = async <Result>(pool: Pool, work: (sql: Sql) => Promise<Resul
   const noteBreak = () => undefined
   client.on('error', noteBreak)
   let broken: Error | undefined
+  let open = true
+  const query = <Row>(text: string, values?: readonly unknown[]): Promise<Row[]> =>
+    open ? run<Row>(client, text, values) : Promise.reject(new Error('The transaction is over.'))
   try {
-    await client.query('begin')
-    const result = await work({
-      query: <Row>(text: string, values?: readonly unknown[]) => run<Row>(client, text, values),
-    })
+    const begun = Promise.allSettled([client.query('begin')]) // goes out together with the first statement
+    const result = await work({ query })
+    for (const outcome of await begun) if (outcome.status === 'rejected') throw outcome.reason
+    open = false
     await client.query('commit')
     return result
   } catch (error) {
+    open = false // what `work` still begins must not run on its own
     broken = await rollback(client)
     throw error
   } finally {

@@ -2,6 +2,7 @@
 export interface Sql {
   /**
    * Runs one statement, prepared once per connection. Values are passed as parameters ($1 …), never spliced in.
+   * Statements of a transaction that are not awaited one by one go out together, in order, and cost one round trip.
    * @throws the error of the driver; `faultOf` says what kind it is.
    */
   query<Row = Record<string, never>>(text: string, values?: readonly unknown[]): Promise<Row[]>

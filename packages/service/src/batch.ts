@@ -36,16 +36,23 @@ export const applyBatch = async <State>(
   let handoff: Handoff | undefined
   try {
     const outcomes = await options.database.transaction(async (sql) => {
-      const { fresh, outcomes } = await sortOut(sql, items)
-      const set = await options.tables.load(sql, fresh)
+      const [{ fresh, outcomes }, set] = await Promise.all([
+        sortOut(sql, items),
+        options.tables.load(
+          sql,
+          items.map(({ message }) => message),
+        ), // in one round trip with the inbox, and after it
+      ])
       const { steps, failures } = fold(set, fresh, { ...options, now: options.now() })
       if (failures.size > 0)
         await leaveInbox(
           sql,
           [...failures.keys()].map(({ id }) => id),
         )
-      await set.save(sql, steps)
-      handoff = await options.relay.insert(sql, outgoing(steps, options))
+      const send = async () => {
+        handoff = await options.relay.insert(sql, outgoing(steps, options))
+      }
+      await Promise.all([set.save(sql, steps), send()])
       for (const [message, error] of failures) outcomes.set(message, { status: 'failed', error })
       return items.map(({ message }) => outcomes.get(message) ?? { status: 'applied' as const })
     })

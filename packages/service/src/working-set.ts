@@ -16,7 +16,10 @@ export interface Step {
 }
 
 export interface StoredWorkingSet<State> extends WorkingSet<State> {
-  /** Writes what has changed with a fixed number of statements: found rows are updated, others plainly inserted. */
+  /**
+   * Writes what has changed with a fixed number of statements: found rows are updated, others plainly inserted.
+   * Statements that don't need each other's results are begun together, and so share a round trip.
+   */
   save(sql: Sql, steps: readonly Step[]): Promise<void>
 }
 

@@ -42,9 +42,11 @@ export class InventorySet implements StoredWorkingSet<Claim> {
     const inserted = this.reservations.inserted()
     const updated = this.reservations.updated()
     const stock = this.stock.updated()
-    if (inserted.length > 0) await insertReservations(sql, inserted)
-    if (updated.length > 0) await updateReservations(sql, updated)
-    if (stock.length > 0) await updateStock(sql, stock)
+    await Promise.all([
+      inserted.length > 0 && insertReservations(sql, inserted),
+      updated.length > 0 && updateReservations(sql, updated),
+      stock.length > 0 && updateStock(sql, stock),
+    ])
   }
 }
 

@@ -40,10 +40,12 @@ export class CorrespondenceSet implements StoredWorkingSet<Correspondence> {
   async save(sql: Sql): Promise<void> {
     const addressees = { inserted: this.addressees.inserted(), updated: this.addressees.updated() }
     const notifications = { inserted: this.notifications.inserted(), updated: this.notifications.updated() }
-    if (addressees.inserted.length > 0) await insertAddressees(sql, addressees.inserted)
-    if (addressees.updated.length > 0) await updateAddressees(sql, addressees.updated)
-    if (notifications.inserted.length > 0) await insertNotifications(sql, notifications.inserted)
-    if (notifications.updated.length > 0) await updateNotifications(sql, notifications.updated)
+    await Promise.all([
+      addressees.inserted.length > 0 && insertAddressees(sql, addressees.inserted),
+      addressees.updated.length > 0 && updateAddressees(sql, addressees.updated),
+      notifications.inserted.length > 0 && insertNotifications(sql, notifications.inserted),
+      notifications.updated.length > 0 && updateNotifications(sql, notifications.updated),
+    ])
   }
 }
 

@@ -47,10 +47,12 @@ export class OrderSet implements StoredWorkingSet<Order | undefined> {
       ...(catalog[message.type].kind === 'event' ? [message] : []),
       ...events,
     ])
-    if (inserted.length > 0) await insertOrders(sql, inserted)
-    if (updated.length > 0) await updateOrders(sql, updated)
-    if (keys.length > 0) await insertKeys(sql, keys)
-    if (said.length > 0) await insertHistory(sql, said)
+    await Promise.all([
+      inserted.length > 0 && insertOrders(sql, inserted),
+      updated.length > 0 && updateOrders(sql, updated),
+      keys.length > 0 && insertKeys(sql, keys),
+      said.length > 0 && insertHistory(sql, said),
+    ])
   }
 }
 

@@ -18,8 +18,10 @@ export const paymentSet = (found: readonly Payment[] = []): PaymentSet => {
     },
     save: async (sql) => {
       const [inserted, updated] = [payments.inserted(), payments.updated()]
-      if (inserted.length > 0) await insertPayments(sql, inserted)
-      if (updated.length > 0) await updatePayments(sql, updated)
+      await Promise.all([
+        inserted.length > 0 && insertPayments(sql, inserted),
+        updated.length > 0 && updatePayments(sql, updated),
+      ])
     },
   }
 }
