@@ -1,0 +1,50 @@
+/** Everything that is on its way, in no order at all. */
+import type { choreography, Message } from '@quadrille/events'
+import type { Random } from './random.ts'
+
+export type ServiceName = keyof typeof choreography
+
+export interface Delivery {
+  readonly to: ServiceName
+  readonly message: Message
+}
+
+/** Anything else that is about to happen: a task, a call that has not reached the gateway, a person who makes up their mind. */
+export interface Step {
+  readonly name: string
+  readonly happen: () => void | Promise<void>
+}
+
+export type InFlight = Delivery | Step
+
+export interface Bag {
+  add(entry: InFlight): void
+  /** Takes out any entry; undefined where the bag is empty. */
+  draw(): InFlight | undefined
+  /** Takes out some other deliveries to the same service, for one batch. */
+  drawMore(to: ServiceName, limit: number): Delivery[]
+}
+
+export const createBag = (random: Random): Bag => {
+  const entries: InFlight[] = []
+  const take = (index: number): InFlight | undefined => {
+    const taken = entries[index]
+    const last = entries.pop()
+    if (last && index < entries.length) entries[index] = last
+    return taken
+  }
+  return {
+    add: (entry) => void entries.push(entry),
+    draw: () => take(random.below(entries.length)),
+    drawMore: (to, limit) => {
+      const drawn: Delivery[] = []
+      for (let index = entries.length - 1; index >= 0 && drawn.length < limit; index -= 1) {
+        const entry = entries[index]
+        if (!entry || !('to' in entry) || entry.to !== to || random.chance(0.3)) continue
+        take(index)
+        drawn.push(entry)
+      }
+      return drawn
+    },
+  }
+}

@@ -1,0 +1,24 @@
+/** Every order ends, once, with money and stock that add up, in whatever order things happen. */
+import { catalog } from '@quadrille/events'
+import { expect, it } from 'vitest'
+import { playInMemory } from './play-in-memory.ts'
+import { firstSeed } from './random.ts'
+
+const histories = 10_000
+
+it(`the laws hold in ${histories} histories in random order, with repetitions`, { timeout: 120_000 }, async () => {
+  const first = firstSeed()
+  console.log(`Histories from HISTORIES_SEED=${first}`)
+  const seen = { orders: 0, fulfilled: 0, deliveries: 0 }
+  const types = new Set<string>()
+  for (let seed = first; seed < first + histories; seed += 1) {
+    const { plan, said, delivered } = await playInMemory(seed)
+    seen.orders += plan.orders.length
+    seen.deliveries += delivered.size
+    for (const { type } of said.values()) if (type === 'OrderFulfilled') seen.fulfilled += 1
+    for (const { message } of delivered.values()) types.add(message.type)
+    for (const { type } of said.values()) types.add(type)
+  }
+  console.log(`${histories} histories: ${JSON.stringify(seen)}`)
+  expect([...types].toSorted()).toEqual(Object.keys(catalog).toSorted()) // all that can be said was said
+})

@@ -1,0 +1,98 @@
+/** The gateway's own object, and what it can be asked to do. */
+import type { RefundOutcome, Standing } from '@quadrille/payment/gateway'
+
+/** How a payment method behaves. */
+export interface Method {
+  readonly declines?: string
+  /** Confirmations that are answered by a 500, and do nothing. */
+  readonly failures?: number
+  /** The confirmation is dealt with, and nobody knows the outcome until then. */
+  readonly slow?: true
+  /** Rounds of a refund that are refused for good. */
+  readonly refusals?: number
+}
+
+const methods: Readonly<Record<string, Method>> = {
+  pm_card_chargeDeclined: { declines: 'generic_decline' },
+  pm_card_chargeDeclinedInsufficientFunds: { declines: 'insufficient_funds' },
+  pm_card_refundFail: { refusals: 2 },
+  pm_sim_flaky: { failures: 2 },
+  pm_sim_slow: { slow: true },
+  pm_sim_down: { failures: Number.POSITIVE_INFINITY },
+}
+
+export const methodOf = (name: string): Method => methods[name] ?? {}
+
+export interface Terms {
+  readonly orderId: string
+  readonly amount: number
+  readonly currency: string
+}
+
+export interface Intent extends Terms {
+  readonly reference: string
+  status: Standing['status']
+  method: Method
+  confirmations: number
+  /** How often money moved. */
+  captures: number
+  refunds: number
+}
+
+export const createIntent = (terms: Terms): Intent => ({
+  ...terms,
+  reference: `of-${terms.orderId}`,
+  status: 'unconfirmed',
+  method: {},
+  confirmations: 0,
+  captures: 0,
+  refunds: 0,
+})
+
+export const standingOf = ({ status, reference, amount, currency, method }: Intent): Standing => {
+  switch (status) {
+    case 'captured':
+      return { status, reference, amount, currency }
+    case 'declined':
+      return { status, reference, code: method.declines ?? 'unknown' }
+    case 'unconfirmed':
+    case 'processing':
+    case 'cancelled':
+      return { status, reference }
+  }
+}
+
+/** Only what was never confirmed can be: the guard against a second capture. */
+export const confirm = (intent: Intent, method: Method): Standing => {
+  if (intent.status === 'unconfirmed') {
+    intent.method = method
+    intent.confirmations += 1
+    if (intent.confirmations > (method.failures ?? 0)) deal(intent)
+  }
+  return standingOf(intent)
+}
+
+const deal = (intent: Intent): void => {
+  if (intent.method.declines !== undefined) intent.status = 'declined'
+  else if (intent.method.slow) intent.status = 'processing'
+  else capture(intent)
+}
+
+export const capture = (intent: Intent): void => {
+  intent.status = 'captured'
+  intent.captures += 1
+}
+
+export const cancel = (intent: Intent): Standing => {
+  if (intent.status === 'unconfirmed') intent.status = 'cancelled'
+  return standingOf(intent)
+}
+
+/** A refusal is final for its round. What was given back is given back, in whichever round. */
+export const refund = (intent: Intent, round: number): RefundOutcome => {
+  if (intent.status !== 'captured') return { status: 'refused', code: 'not_captured' }
+  if (intent.refunds > 0) return { status: 'refunded' }
+  if (round <= (intent.method.refusals ?? 0)) return { status: 'refused', code: 'expired_or_canceled_card' }
+  intent.refunds += 1
+  return { status: 'refunded' }
+}

@@ -1,0 +1,50 @@
+/** What must hold when nothing is on its way any more, and after all of it came once more. */
+import { catalog, type Message } from '@quadrille/events'
+import type { MemoryWorld } from '../memory-world.ts'
+import type { Performance } from '../performance.ts'
+import { checkAnswers } from './answers.ts'
+import { check } from './law.ts'
+import { checkMoney } from './money.ts'
+import { checkStock } from './stock.ts'
+import { checkTelling } from './telling.ts'
+
+type Played = Performance<MemoryWorld>
+
+export const checkAtRest = ({ plan, said, world }: Played): void => {
+  const saidByOrder = Map.groupBy(said.values(), ({ subject }) => subject)
+  for (const { submissions } of plan.orders) {
+    const orders = submissions.flatMap(({ data: { orderId } }) => world.orders.orders.get(orderId) ?? [])
+    const [order] = orders
+    check(order !== undefined && orders.length === 1, 'an idempotency key makes one order', `${orders.length} orders`)
+    check(order.settled, `every order is settled: ${order.status}, ${order.payment}, ${order.inventory}`, order.id)
+    checkAnswers(order, saidByOrder.get(order.id) ?? [])
+    checkMoney(world, order)
+    checkTelling(world, order, saidByOrder.get(order.id) ?? [])
+  }
+  checkStock(world, plan)
+  checkOnce([...said.values()])
+}
+
+/** Nobody has said anything, and nothing has changed. */
+export const checkAfterReplay = (performance: Played, before: string, heard: readonly Message[]): void => {
+  check(heard.length === 0, `nobody says anything again: ${heard.map(({ type }) => type)}`, heard[0]?.subject ?? '')
+  check(snapshotOf(performance) === before, 'a replay changes nothing', 'all services')
+}
+
+/** All that the services and the gateway know of the orders, in one string. */
+export const snapshotOf = ({ world, said }: Played): string => {
+  const { orders, payments, inventory, notifications, gateway } = world
+  const oneOfEach = new Map([...said.values()].map((message) => [message.subject, message]))
+  const known = [...oneOfEach.values()].map((message) => {
+    const { reservation, stock } = inventory.of(message)
+    return [orders.of(message), payments.of(message), reservation, [...stock], notifications.of(message)]
+  })
+  return JSON.stringify([known, [...gateway.intents.values()]])
+}
+
+/** Ids differ by order, type and identity: this is about the types of which an order has one. */
+const checkOnce = (said: readonly Message[]): void => {
+  const events = said.filter(({ type }) => catalog[type].kind === 'event' && !type.startsWith('Notification'))
+  const kinds = new Set(events.map(({ type, subject }) => `${type} ${subject}`))
+  check(kinds.size === events.length, 'an order has one event of each type', `${events.length} events`)
+}

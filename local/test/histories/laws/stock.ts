@@ -1,0 +1,20 @@
+/** On hand and given away are what there was, nothing is held any more, and each reservation ended as its order did. */
+import type { MemoryWorld } from '../memory-world.ts'
+import { orderIdsOf, type Plan } from '../plan.ts'
+import { check } from './law.ts'
+
+export const checkStock = ({ orders, inventory }: MemoryWorld, plan: Plan): void => {
+  const known = orderIdsOf(plan).flatMap((orderId) => orders.orders.get(orderId) ?? [])
+  for (const { id, status, inventory: shown } of known) {
+    const reservation = inventory.reservations.get(id)
+    const expected = status === 'fulfilled' ? 'committed' : shown
+    check(reservation?.status === expected, `its reservation is ${reservation?.status}, not ${expected}`, id)
+  }
+  const given = known.filter(({ status }) => status === 'fulfilled').flatMap(({ lines }) => lines)
+  for (const [sku, initial] of plan.stock) {
+    const gone = given.filter((line) => line.sku === sku).reduce((total, { quantity }) => total + quantity, 0)
+    const { onHand = 0, reserved = 0 } = inventory.stock.get(sku) ?? {}
+    check(reserved === 0, `${reserved} are still reserved`, sku)
+    check(onHand >= 0 && onHand + gone === initial, `${onHand} on hand and ${gone} given are not ${initial}`, sku)
+  }
+}

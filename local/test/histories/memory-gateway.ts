@@ -1,0 +1,73 @@
+/** A payment gateway in memory, which holds what the port guarantees, behind a network that holds nothing. */
+import { type Gateway, OutcomeUnknown, type Standing } from '@quadrille/payment/gateway'
+import type { Bag } from './bag.ts'
+import {
+  cancel,
+  capture,
+  confirm,
+  createIntent,
+  type Intent,
+  methodOf,
+  refund,
+  standingOf,
+  type Terms,
+} from './intent.ts'
+import type { Call } from './network.ts'
+
+export interface MemoryGateway extends Gateway {
+  /** By reference. */
+  readonly intents: ReadonlyMap<string, Intent>
+}
+
+export const memoryGateway = (bag: Bag, call: Call): MemoryGateway => {
+  const intents = new Map<string, Intent>()
+
+  const find = (reference: string): Intent => {
+    const intent = intents.get(reference)
+    if (!intent) throw new Error(`There is no object ${reference}.`)
+    return intent
+  }
+  const findOrCreate = (terms: Terms): Intent => {
+    const fresh = createIntent(terms)
+    const intent = intents.get(fresh.reference) ?? fresh
+    intents.set(intent.reference, intent)
+    return intent
+  }
+  const confirmBy = (reference: string, method: string): Standing => {
+    const intent = find(reference)
+    const before = intent.status
+    const standing = confirm(intent, methodOf(method))
+    if (standing.status === 'processing' && before !== 'processing') {
+      bag.add({ name: `the gateway ends processing ${reference}`, happen: () => capture(intent) })
+    }
+    return standing
+  }
+
+  return {
+    intents,
+    charge: async ({ method, orderId, amount, currency }, begin) => {
+      const leave = await begin(
+        await call(`create ${orderId}`, () => findOrCreate({ orderId, amount, currency }).reference),
+      )
+      if (!leave) return { status: 'stopped' }
+      return known(await call(`confirm ${leave.reference}`, () => confirmBy(leave.reference, method)))
+    },
+    lookup: (reference) => call(`look up ${reference}`, () => standingOf(find(reference))),
+    cancel: async ({ reference, ...terms }) => {
+      const intent = () => (reference === null ? findOrCreate(terms) : find(reference))
+      const standing = known(await call(`cancel ${terms.orderId}`, () => cancel(intent())))
+      return standing.status === 'captured' ? standing : { status: 'cancelled', reference: standing.reference }
+    },
+    refund: ({ reference, round }) => call(`refund ${reference}, round ${round}`, () => refund(find(reference), round)),
+  }
+}
+
+type Known = Exclude<Standing, { status: 'unconfirmed' | 'processing' }>
+
+/** @throws {OutcomeUnknown} where the gateway itself can't say yet how it ends. */
+const known = (standing: Standing): Known => {
+  if (standing.status === 'unconfirmed' || standing.status === 'processing') {
+    throw new OutcomeUnknown(`${standing.reference} is ${standing.status}.`)
+  }
+  return standing
+}

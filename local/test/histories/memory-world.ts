@@ -1,0 +1,91 @@
+/** The four services in memory: their real reactions and payment's real tasks, on working sets that were never in a database. */
+import type { Message } from '@quadrille/events'
+import { InventorySet } from '@quadrille/inventory/tables'
+import { CorrespondenceSet } from '@quadrille/notification/tables'
+import { OrderSet } from '@quadrille/order/tables'
+import { type PaymentSet, paymentSet } from '@quadrille/payment/tables'
+import type { Books } from '@quadrille/payment/tasks/ports'
+import { fold, type Reaction, reactionsByType, type Step, type WorkingSet } from '@quadrille/service'
+import type { ServiceName } from './bag.ts'
+import { type Cast, originals } from './cast.ts'
+import { type MemoryGateway, memoryGateway } from './memory-gateway.ts'
+import { createNetwork, turn } from './network.ts'
+import { now } from './performance.ts'
+import type { Plan } from './plan.ts'
+import type { Surroundings, World } from './world.ts'
+
+export interface MemoryWorld extends World {
+  readonly orders: OrderSet
+  readonly payments: PaymentSet
+  readonly inventory: InventorySet
+  readonly notifications: CorrespondenceSet
+  readonly gateway: MemoryGateway
+  /** From now on repetitions reach the reactions, as an edited replay does, which comes under another id. */
+  forgetInboxes(): void
+}
+
+/** Half of the worlds have no inboxes from the start: reactions must be idempotent by state too. */
+export const memoryWorld =
+  (cast: Cast = originals) =>
+  ({ plan, random, bag }: Surroundings): MemoryWorld => {
+    const orders = new OrderSet()
+    const payments = paymentSet()
+    const inventory = new InventorySet([], stockOf(plan))
+    const notifications = new CorrespondenceSet()
+    const services: Record<ServiceName, Player> = {
+      order: player('order', orders, cast.order),
+      payment: player('payment', payments, cast.payment),
+      inventory: player('inventory', inventory, cast.inventory),
+      notification: player('notification', notifications, cast.notification),
+    }
+    const gateway = memoryGateway(bag, createNetwork(bag, random))
+    const tasks = new Map(cast.tasks({ gateway, books: booksOf(payments) }).map((task) => [task.type, task]))
+    let inboxes: Set<string> | null = random.chance(0.5) ? new Set() : null
+    const { signal } = new AbortController()
+    return {
+      orders,
+      payments,
+      inventory,
+      notifications,
+      gateway,
+      forgetInboxes: () => {
+        inboxes = null
+      },
+      apply: async (service, messages) => {
+        const fresh = messages.filter(({ id }) => !inboxes?.has(`${service} ${id}`))
+        for (const { id } of fresh) inboxes?.add(`${service} ${id}`)
+        return services[service](fresh).flatMap(({ events, tasks }) => [...events, ...tasks])
+      },
+      work: async (task, number) => (await tasks.get(task.type)?.perform(task, { number, signal })) ?? null,
+      pace: turn,
+      refusedRound: async (orderId) => {
+        const payment = payments.payments.get(orderId)
+        return payment?.status === 'refund_failed' ? payment.round : undefined
+      },
+    }
+  }
+
+type Player = (messages: readonly Message[]) => readonly Step[]
+
+const player = <State>(service: ServiceName, set: WorkingSet<State>, reactions: readonly Reaction<State>[]): Player => {
+  const options = { service, reactions: reactionsByType(reactions), now }
+  return (messages) => {
+    const { steps, failures } = fold(set, messages, options)
+    for (const error of failures.values()) throw error
+    return steps
+  }
+}
+
+const stockOf = ({ stock }: Plan) => [...stock].map(([sku, onHand]) => ({ sku, onHand, reserved: 0 }))
+
+/** Payment's books as its tasks see them. */
+const booksOf = ({ payments }: PaymentSet): Books => ({
+  read: async (orderId) => payments.get(orderId),
+  begin: async ({ orderId, reference, expiresAt }) => {
+    const payment = payments.get(orderId)
+    if (payment?.status !== 'pending' || Date.parse(expiresAt) <= now.getTime()) return null
+    const begun = { gatewayReference: payment.gatewayReference ?? reference, attempts: payment.attempts + 1 }
+    payments.set(orderId, { ...payment, ...begun })
+    return { reference: begun.gatewayReference, attempt: begun.attempts }
+  },
+})

@@ -1,0 +1,39 @@
+/** A network between a worker and the gateway: calls and answers hang, get lost, or arrive when nobody waits any more. */
+import { OutcomeUnknown } from '@quadrille/payment/gateway'
+import type { Bag } from './bag.ts'
+import type { Random } from './random.ts'
+
+/** Has something done at the other end. @throws {OutcomeUnknown} where no answer comes; it may be done all the same, also later. */
+export type Call = <Answer>(name: string, effect: () => Answer) => Promise<Answer>
+
+const lostAnswer = 0.08
+const timeout = 0.08
+
+export const createNetwork =
+  (bag: Bag, random: Random): Call =>
+  async (name, effect) => {
+    if (random.chance(timeout)) {
+      bag.add({ name: `a late call to ${name}`, happen: () => void effect() })
+      throw new OutcomeUnknown(`No answer to ${name}.`)
+    }
+    await hang(bag, `a call to ${name}`)
+    const answer = effect()
+    await hang(bag, `the answer to ${name}`)
+    if (random.chance(lostAnswer)) throw new OutcomeUnknown(`The answer to ${name} is lost.`)
+    return answer
+  }
+
+/** Until the scheduler draws it. */
+const hang = (bag: Bag, name: string): Promise<void> =>
+  new Promise((resolve) => {
+    bag.add({ name, happen: () => afterwards(resolve) })
+  })
+
+/** Lets everything run that only waited for this. */
+const afterwards = (go: () => void): Promise<void> => {
+  go()
+  return turn()
+}
+
+/** A turn of the event loop: whatever can go on without the bag has gone on. */
+export const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve))

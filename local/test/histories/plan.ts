@@ -1,0 +1,74 @@
+/** What a history begins with: a little stock, and a few orders that compete for it. */
+import { type DataOf, type Draft, draft } from '@quadrille/events'
+import type { Random } from './random.ts'
+
+export interface PlannedOrder {
+  /** More than one where the client wasn't sure of the first and posted again, under the same idempotency key. */
+  readonly submissions: readonly Draft<'OrderSubmitted'>[]
+  /** Who wants it cancelled, at any time. Without effect where the order is fulfilled by then. */
+  readonly cancellations: readonly ('customer' | 'expired')[]
+}
+
+export interface Plan {
+  /** Pieces on hand of each SKU. */
+  readonly stock: ReadonlyMap<string, number>
+  readonly orders: readonly PlannedOrder[]
+}
+
+/** Of two submissions under one idempotency key, only the first becomes an order. */
+export const orderIdsOf = ({ orders }: Plan): string[] =>
+  orders.flatMap(({ submissions }) => submissions.map(({ data }) => data.orderId))
+
+const methods = [
+  'pm_card_visa',
+  'pm_card_visa',
+  'pm_card_visa',
+  'pm_card_chargeDeclined',
+  'pm_card_chargeDeclinedInsufficientFunds',
+  'pm_card_refundFail',
+  'pm_sim_timeout_then_charged',
+  'pm_sim_flaky',
+  'pm_sim_slow',
+  'pm_sim_down',
+]
+
+/** Of an order whose time is over before anybody asks the gateway. */
+const longAgo = '2026-01-01T00:00:00.000Z'
+const farOff = '9999-01-01T00:00:00.000Z'
+
+export const planHistory = (random: Random, mostOrders: number): Plan => {
+  const stock = new Map(['mug', 'tea'].map((sku) => [sku, random.below(7)]))
+  return { stock, orders: Array.from({ length: 1 + random.below(mostOrders) }, () => planOrder(random)) }
+}
+
+const planOrder = (random: Random): PlannedOrder => {
+  const method = random.pick(methods)
+  const tooLate = random.chance(0.03)
+  const request = {
+    ...planRequest(random),
+    payment: { method },
+    createdAt: longAgo,
+    expiresAt: tooLate ? longAgo : farOff,
+  }
+  const idempotency = { key: random.uuid(), requestHash: 'the same' }
+  const orderIds = Array.from({ length: random.chance(0.1) ? 2 : 1 }, () => random.uuid())
+  const expires = tooLate || method === 'pm_sim_down' || random.chance(0.2)
+  return {
+    submissions: orderIds.map((orderId) => draft('OrderSubmitted', { ...request, orderId, idempotency })),
+    cancellations: [...(random.chance(0.3) ? ['customer' as const] : []), ...(expires ? ['expired' as const] : [])],
+  }
+}
+
+type PlannedRequest = Pick<DataOf<'OrderSubmitted'>, 'customer' | 'currency' | 'total' | 'lines'>
+
+/** Two lines may name the same SKU, some SKUs are not in the catalog, and some orders cost nothing. */
+const planRequest = (random: Random): PlannedRequest => {
+  const unitPrice = random.chance(0.05) ? 0 : 1_500
+  const lines = Array.from({ length: 1 + random.below(2) }, () => ({
+    sku: random.chance(0.05) ? 'unknown' : random.pick(['mug', 'tea']),
+    quantity: 1 + random.below(2),
+    unitPrice,
+  }))
+  const total = lines.reduce((sum, { quantity }) => sum + quantity * unitPrice, 0)
+  return { customer: { id: 'c-1', email: 'ada@example.com' }, currency: 'EUR', total, lines }
+}

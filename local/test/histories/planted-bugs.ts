@@ -1,0 +1,167 @@
+/** Bugs that choreographies have had: each cast is the real one but for one reaction or task. */
+import { draft, type MessageType } from '@quadrille/events'
+import { OutcomeUnknown } from '@quadrille/payment/gateway'
+import type { Reaction, Task } from '@quadrille/service'
+import {
+  type Cast,
+  type InventoryState,
+  type NotificationState,
+  type OrderState,
+  originals,
+  type PaymentState,
+} from './cast.ts'
+
+type React<State> = Reaction<State>['react']
+type Wrap<State> = (original: React<State>) => React<State>
+
+/** The reactions, those to one type or to all types wrapped. */
+const wrapped = <State>(reactions: readonly Reaction<State>[], wrap: Wrap<State>, only?: MessageType) =>
+  reactions.map(({ type, react }) => ({ type, react: only === undefined || type === only ? wrap(react) : react }))
+
+const inOrder = (wrap: Wrap<OrderState>, only?: MessageType): Cast => ({
+  ...originals,
+  order: wrapped(originals.order, wrap, only),
+})
+const inPayment = (wrap: Wrap<PaymentState>, only: MessageType): Cast => ({
+  ...originals,
+  payment: wrapped(originals.payment, wrap, only),
+})
+const inInventory = (wrap: Wrap<InventoryState>, only?: MessageType): Cast => ({
+  ...originals,
+  inventory: wrapped(originals.inventory, wrap, only),
+})
+const inNotification = (wrap: Wrap<NotificationState>, only: MessageType): Cast => ({
+  ...originals,
+  notification: wrapped(originals.notification, wrap, only),
+})
+
+/** Of a decision, everything but the state. */
+const withoutState = <State>({ state: _, ...rest }: ReturnType<React<State>>) => rest
+
+export const plantedBugs: Readonly<Record<string, Cast>> = {
+  'payment keeps no tombstone of an order that it had not heard of': inPayment(
+    (original) => (payment, message, now) => {
+      const decision = original(payment, message, now)
+      return payment ? decision : withoutState(decision)
+    },
+    'OrderCancelled',
+  ),
+
+  'inventory keeps no tombstone of an order that it had not heard of': inInventory(
+    (original) => (claim, message, now) => {
+      const decision = original(claim, message, now)
+      return claim.reservation ? decision : withoutState(decision)
+    },
+    'OrderCancelled',
+  ),
+
+  'payment overwrites its tombstone when the order comes late': inPayment(
+    (original) => (payment, message, now) => original(payment?.status === 'voided' ? undefined : payment, message, now),
+    'OrderPlaced',
+  ),
+
+  'payment refunds at every OrderCancelled': inPayment(
+    (original) => (payment, message, now) =>
+      original(payment && 'captured' in payment ? { ...payment, status: 'captured' } : payment, message, now),
+    'OrderCancelled',
+  ),
+
+  'payment answers a cancellation before the gateway’s last word': inPayment(
+    (original) => (payment, message, now) =>
+      payment?.status === 'pending'
+        ? { state: { ...payment, status: 'voided' }, events: [draft('PaymentVoided', { orderId: message.subject })] }
+        : original(payment, message, now),
+    'OrderCancelled',
+  ),
+
+  'payment keeps what is captured after a cancellation': inPayment(
+    (original) => (payment, message, now) =>
+      original(payment?.status === 'cancelling' ? { ...payment, status: 'pending' } : payment, message, now),
+    'ChargeSucceeded',
+  ),
+
+  'payment takes no capture any more once an order is cancelled': inPayment(
+    (original) => (payment, message, now) => (payment?.status === 'cancelling' ? {} : original(payment, message, now)),
+    'ChargeSucceeded',
+  ),
+
+  'payment takes a timeout of the gateway for a decline': {
+    ...originals,
+    tasks: (ports) => originals.tasks(ports).map((task) => (task.type === 'Charge' ? declineOnTimeout(task) : task)),
+  },
+
+  'payment charges whatever its books say': {
+    ...originals,
+    tasks: ({ gateway, books }) => {
+      const begin = async (attempt: { reference: string }) => ({ reference: attempt.reference, attempt: 1 })
+      return originals.tasks({ gateway, books: { ...books, begin } })
+    },
+  },
+
+  'inventory loses a release': inInventory(
+    (original) => (claim, message, now) => {
+      const { state, ...rest } = original(claim, message, now)
+      return state ? { ...rest, state: { ...state, stock: claim.stock } } : rest
+    },
+    'OrderCancelled',
+  ),
+
+  'inventory ignores what is held already': inInventory((original) => (claim, message, now) => {
+    const unheld = [...claim.stock].map(([sku, stock]) => [sku, { ...stock, reserved: 0 }] as const)
+    return message.type === 'PaymentProcessed' || message.type === 'OrderPlaced'
+      ? original({ ...claim, stock: new Map(unheld) }, message, now)
+      : original(claim, message, now)
+  }),
+
+  'inventory reserves at every PaymentProcessed': inInventory(
+    (original) =>
+      ({ reservation, stock }, message, now) =>
+        reservation?.status === 'reserved'
+          ? original({ stock, reservation: { ...reservation, status: 'pending', waitsFor: 'payment' } }, message, now)
+          : original({ reservation, stock }, message, now),
+    'PaymentProcessed',
+  ),
+
+  'inventory gives the goods away at every OrderFulfilled': inInventory(
+    (original) =>
+      ({ reservation, stock }, message, now) =>
+        original({ stock, reservation: reservation && { ...reservation, status: 'reserved' } }, message, now),
+    'OrderFulfilled',
+  ),
+
+  'an order is settled when payment has answered': inOrder((original) => (order, message, now) => {
+    const { state, ...rest } = original(order, message, now)
+    if (!state) return rest
+    const answered = state.status === 'cancelled' && ['declined', 'voided', 'refunded'].includes(state.payment)
+    return { ...rest, state: { ...state, settled: state.settled || answered } }
+  }),
+
+  'an order is cancelled although it is fulfilled': inOrder(
+    (original) => (order, message, now) =>
+      original(order?.status === 'fulfilled' ? { ...order, status: 'paid' } : order, message, now),
+    'CancellationRequested',
+  ),
+
+  'an order goes back to pending': inOrder(
+    (original) => (order, message, now) => original(order && { ...order, payment: 'pending' }, message, now),
+    'PaymentProcessed',
+  ),
+
+  'a customer is told again': inNotification(
+    (original) => (correspondence, message, now) => original({ ...correspondence, notifications: [] }, message, now),
+    'NotificationDelivered',
+  ),
+}
+
+const declineOnTimeout = ({ type, perform }: Task): Task => ({
+  type,
+  perform: async (message, attempt) => {
+    try {
+      return await perform(message, attempt)
+    } catch (error) {
+      if (!(error instanceof OutcomeUnknown)) throw error
+      const orderId = message.subject
+      return draft('ChargeDeclined', { orderId, gatewayReference: `of-${orderId}`, code: 'timeout' })
+    }
+  },
+})

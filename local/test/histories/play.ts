@@ -1,0 +1,103 @@
+/**
+ * Plays a history: all that is on its way is in one bag, from which a seeded scheduler draws. So messages come in any order
+ * and some of them again; and whatever else can happen (a customer who cancels, a time that is over, a call that hangs on
+ * its way to the gateway or is lost) happens between any two of them.
+ */
+import { catalog, type Message, seal } from '@quadrille/events'
+import { createBag, type Delivery, type InFlight } from './bag.ts'
+import { now, type Performance } from './performance.ts'
+import { planHistory } from './plan.ts'
+import { seeded } from './random.ts'
+import { say } from './say.ts'
+import { addTask, person } from './tasks.ts'
+import type { Surroundings, World } from './world.ts'
+
+export interface Options<Played extends World> {
+  readonly seed: number
+  readonly open: (surroundings: Surroundings) => Played
+  /** Orders at most. Default 4. */
+  readonly orders?: number
+  /** Messages that a service handles at a time, at most. Default 1. */
+  readonly batch?: number
+  /** Gets everything that is drawn, for the story of a failure. */
+  readonly drawn?: InFlight[]
+  /** Called after everything that happens. */
+  readonly watch?: (performance: Performance<Played>) => void
+}
+
+/** How often a message comes once more. */
+const again = 0.15
+
+/** An order is over after about a hundred draws; one that isn't goes round in circles. */
+const mostDrawsPerOrder = 5_000
+
+/** Plays until nothing is on its way any more. @throws where it doesn't come to rest, or something in it throws. */
+export const play = async <Played extends World>(options: Options<Played>): Promise<Performance<Played>> => {
+  const random = seeded(options.seed)
+  const plan = planHistory(random, options.orders ?? 4)
+  const bag = createBag(random)
+  const performance: Performance<Played> = {
+    random,
+    plan,
+    bag,
+    world: options.open({ plan, random, bag }),
+    said: new Map(),
+    delivered: new Map(),
+    heard: [],
+    faults: [],
+  }
+  for (const { data, type } of plan.orders.flatMap(({ submissions }) => submissions)) {
+    bag.add({ to: 'order', message: seal({ type, data }, { service: 'order', now }) })
+  }
+  await untilAtRest(performance, options)
+  return performance
+}
+
+/** Everything that was delivered comes once more, and every task is done once more. Resolves to what is said because of it. */
+export const replay = async <Played extends World>(
+  performance: Performance<Played>,
+  options: Options<Played>,
+): Promise<readonly Message[]> => {
+  const { bag, delivered, said, heard } = performance
+  heard.length = 0
+  for (const delivery of delivered.values()) bag.add(delivery)
+  for (const message of said.values()) if (catalog[message.type].kind === 'task') addTask(performance, message)
+  await untilAtRest(performance, options)
+  return heard
+}
+
+const untilAtRest = async <Played extends World>(
+  performance: Performance<Played>,
+  { batch = 1, drawn, watch }: Options<Played>,
+): Promise<void> => {
+  const mostDraws = mostDrawsPerOrder * performance.plan.orders.length
+  for (let draws = 0; draws < mostDraws; draws += 1) {
+    const entry = performance.bag.draw()
+    if (!entry) return
+    drawn?.push(entry)
+    if ('to' in entry) await deliver(performance, entry, batch)
+    else await entry.happen()
+    if (performance.faults.length > 0) throw performance.faults[0]
+    watch?.(performance)
+  }
+  throw new Error(`Not at rest after ${mostDraws} draws`)
+}
+
+const deliver = async (performance: Performance, first: Delivery, batch: number): Promise<void> => {
+  const { bag, random, world, delivered } = performance
+  const more = batch > 1 ? bag.drawMore(first.to, random.below(batch)) : []
+  const deliveries = [first, ...more]
+  for (const delivery of deliveries) {
+    const { to, message } = delivery
+    if (random.chance(again)) bag.add(delivery)
+    delivered.set(`${to} ${message.id}`, delivery)
+  }
+  const said = await world.apply(
+    first.to,
+    deliveries.map(({ message }) => message),
+  )
+  for (const message of said) say(performance, message)
+  for (const { message } of deliveries) {
+    if (message.type === 'RefundRefused') bag.add(person(performance, message.subject))
+  }
+}
