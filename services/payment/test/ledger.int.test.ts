@@ -2,9 +2,11 @@ import { newOrderId } from '@quadrille/events'
 import type { Database, Sql } from '@quadrille/postgres'
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
 import type { Intent } from '../src/gateway/simulated/intent.ts'
-import { lockIntents } from '../src/gateway/simulated/intent-table.ts'
+import { lockIntents, updateIntents } from '../src/gateway/simulated/intent-table.ts'
 import { type Ledger, openLedger } from '../src/gateway/simulated/ledger.ts'
 import { cancel, confirm, look, refund } from '../src/gateway/simulated/operations.ts'
+import { createGate } from './gate.ts'
+import { somebodyWaitsForALock } from './locks.ts'
 import { openWorld, type World } from './world.ts'
 
 let world: World
@@ -75,6 +77,23 @@ describe('a call', () => {
       'refunded',
     ])
     expect(await stored(reference)).toMatchObject({ captureCount: 1, refundCount: 1, captured: 4_500, refunded: 4_500 })
+  })
+
+  it('waits for one that another process is just answering, and starts from what that has done', async () => {
+    const reference = await ledger.create(creation('k'))
+    const gate = createGate()
+    const cancelling = world.database.transaction(async (sql) => {
+      const [intent] = await lockIntents(sql, [reference])
+      await gate.pass()
+      if (intent) await updateIntents(sql, [cancel(intent, world.clock.now()).intent])
+    })
+    await gate.reached
+    const confirming = ledger.call({ reference, operation: confirm('pm_card_visa'), key: 'c1' })
+    await somebodyWaitsForALock(world.database)
+    gate.open()
+    await cancelling
+    expect((await confirming).answer).toEqual({ status: 'cancelled', reference })
+    expect(await stored(reference)).toMatchObject({ status: 'cancelled', captureCount: 0 })
   })
 
   it('about an object that is not there costs its neighbours nothing', async () => {

@@ -8,6 +8,7 @@ import { beginAttempts, insertPayments, lockPayments, readPayments, updatePaymen
 import type { Payment } from '../src/domain/payment.ts'
 import { payment } from '../src/service.ts'
 import { createGate } from './gate.ts'
+import { somebodyWaitsForALock } from './locks.ts'
 import * as states from './payments.ts'
 import { openWorld, type World } from './world.ts'
 
@@ -125,20 +126,11 @@ describe('leave to charge', () => {
     })
     await gate.reached
     const leave = openBooks(database).begin(attempt(orderId))
-    await somebodyWaitsForALock()
+    await somebodyWaitsForALock(database)
     gate.open()
     expect(await leave).toBeNull()
     await cancelling
   })
-
-  const somebodyWaitsForALock = async (deadline = Date.now() + 10_000): Promise<void> => {
-    const waiting = await database.query(
-      `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
-    )
-    if (waiting.length > 0) return
-    if (Date.now() > deadline) throw new Error('Nobody waits for a lock.')
-    return somebodyWaitsForALock(deadline)
-  }
 })
 
 describe('statements', () => {

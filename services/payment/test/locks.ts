@@ -1,0 +1,14 @@
+import type { Sql } from '@quadrille/postgres'
+import { expect, vi } from 'vitest'
+
+/** Resolves when a session of this database waits for another one's lock. */
+export const somebodyWaitsForALock = (sql: Sql): Promise<void> =>
+  vi.waitFor(
+    async () => {
+      const waiting = await sql.query(
+        `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
+      )
+      expect(waiting).not.toEqual([])
+    },
+    { timeout: 10_000, interval: 5 },
+  )
