@@ -35,12 +35,19 @@ describe('a sealed message', () => {
       draft('ChargeSucceeded', { orderId, amount: 1, currency: 'EUR', gatewayReference })
     const sent = (occasion: 'order_placed' | 'order_fulfilled') =>
       draft('NotificationSent', { orderId, channel: 'email', occasion })
+    const about = { orderId, channel: 'email', occasion: 'order_placed' } as const
+    const delivered = (attempts: number) => draft('NotificationDelivered', { ...about, attempts })
+    const undeliverable = (code: string) => draft('NotificationUndeliverable', { ...about, attempts: 1, code })
     const said = [
       succeeded('ch_1'),
       succeeded('ch_2'),
       draft('ChargeDeclined', { orderId, gatewayReference: 'ch_1', code: 'no' }),
       sent('order_placed'),
       sent('order_fulfilled'),
+      delivered(1),
+      delivered(2),
+      undeliverable('smtp_550'),
+      undeliverable('attempts_exhausted'),
     ]
     expect(new Set(said.map((one) => seal(one, { service: 'test', now }).id)).size).toBe(said.length)
   })

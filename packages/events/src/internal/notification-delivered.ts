@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { contentHash } from '../content-hash.ts'
 import { internal } from '../definition.ts'
 import { channel, occasion, orderId, prose, text } from '../primitives.ts'
 
@@ -10,6 +11,7 @@ export const NotificationDelivered = internal(
   z.object({ orderId, channel, occasion, attempts: z.int().min(1), kept: kept.optional() }),
   {
     means: 'a channel took the notification',
-    identity: ({ channel, occasion }) => `${channel}:${occasion}`,
+    // Two workers that had the same task may tell it differently. The first counts, and the other is not its repetition.
+    identity: contentHash,
   },
 )

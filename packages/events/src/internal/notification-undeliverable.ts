@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { contentHash } from '../content-hash.ts'
 import { internal } from '../definition.ts'
 import { channel, code, occasion, orderId } from '../primitives.ts'
 
@@ -7,6 +8,7 @@ export const NotificationUndeliverable = internal(
   z.object({ orderId, channel, occasion, attempts: z.int().min(1), code }),
   {
     means: 'a channel refused the notification for good, or too often',
-    identity: ({ channel, occasion }) => `${channel}:${occasion}`,
+    // Two workers that had the same task may tell it differently. The first counts, and the other is not its repetition.
+    identity: contentHash,
   },
 )
