@@ -40,7 +40,7 @@ export const memoryWorld =
     }
     const gateway = memoryGateway(bag, createNetwork(bag, random))
     const tasks = new Map(cast.tasks({ gateway, books: booksOf(payments) }).map((task) => [task.type, task]))
-    let inboxes: Set<string> | null = random.chance(0.5) ? new Set() : null
+    let inbox = random.chance(0.5) ? createInbox() : everything
     const { signal } = new AbortController()
     return {
       orders,
@@ -49,21 +49,38 @@ export const memoryWorld =
       notifications,
       gateway,
       forgetInboxes: () => {
-        inboxes = null
+        inbox = everything
       },
       apply: async (service, messages) => {
-        const fresh = messages.filter(({ id }) => !inboxes?.has(`${service} ${id}`))
-        for (const { id } of fresh) inboxes?.add(`${service} ${id}`)
+        const fresh = messages.filter((message) => inbox(service, message))
         return services[service](fresh).flatMap(({ events, tasks }) => [...events, ...tasks])
       },
       work: async (task, number) => (await tasks.get(task.type)?.perform(task, { number, signal })) ?? null,
       pace: turn,
+      idle: async () => undefined, // what goes on is in the bag
       refusedRound: async (orderId) => {
         const payment = payments.payments.get(orderId)
         return payment?.status === 'refund_failed' ? payment.round : undefined
       },
     }
   }
+
+/** Whether a message reaches the reactions. */
+type Inbox = (service: ServiceName, message: Message) => boolean
+
+const everything: Inbox = () => true
+
+/** What was handled before is a repetition. @throws where it is one by its id, but not by its content. */
+const createInbox = (): Inbox => {
+  const handled = new Map<string, string>()
+  return (service, { id, type, data }) => {
+    const content = JSON.stringify(data)
+    const known = handled.get(`${service} ${id}`)
+    if (known !== undefined && known !== content) throw new Error(`${type} came again under its id with other content`)
+    handled.set(`${service} ${id}`, content)
+    return known === undefined
+  }
+}
 
 type Player = (messages: readonly Message[]) => readonly Step[]
 

@@ -14,7 +14,7 @@ import type { Surroundings, World } from './world.ts'
 
 export interface Options<Played extends World> {
   readonly seed: number
-  readonly open: (surroundings: Surroundings) => Played
+  readonly open: (surroundings: Surroundings) => Played | Promise<Played>
   /** Orders at most. Default 4. */
   readonly orders?: number
   /** Messages that a service handles at a time, at most. Default 1. */
@@ -40,7 +40,7 @@ export const play = async <Played extends World>(options: Options<Played>): Prom
     random,
     plan,
     bag,
-    world: options.open({ plan, random, bag }),
+    world: await options.open({ plan, random, bag }),
     said: new Map(),
     delivered: new Map(),
     heard: [],
@@ -72,7 +72,7 @@ const untilAtRest = async <Played extends World>(
 ): Promise<void> => {
   const mostDraws = mostDrawsPerOrder * performance.plan.orders.length
   for (let draws = 0; draws < mostDraws; draws += 1) {
-    const entry = performance.bag.draw()
+    const entry = await next(performance)
     if (!entry) return
     drawn?.push(entry)
     if ('to' in entry) await deliver(performance, entry, batch)
@@ -81,6 +81,14 @@ const untilAtRest = async <Played extends World>(
     watch?.(performance)
   }
   throw new Error(`Not at rest after ${mostDraws} draws`)
+}
+
+/** Anything that is on its way; undefined when nothing is, nor will be. */
+const next = async ({ bag, world }: Performance): Promise<InFlight | undefined> => {
+  const entry = bag.draw()
+  if (entry) return entry
+  await world.idle()
+  return bag.draw()
 }
 
 const deliver = async (performance: Performance, first: Delivery, batch: number): Promise<void> => {

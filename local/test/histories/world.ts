@@ -12,8 +12,10 @@ export interface World {
   apply(service: ServiceName, messages: readonly Message[]): Promise<readonly Message[]>
   /** Does one of payment's tasks. @throws {OutcomeUnknown} where it is to be done again. */
   work(task: Message, attempt: number): Promise<Draft | null>
-  /** Waits for a task that has begun, as long as this world waits: a task in memory may hang at the gateway meanwhile. */
+  /** Waits for a task that has begun, as long as this world waits: others may do something meanwhile. */
   pace(begun: Promise<void>): Promise<void>
+  /** Resolves when no task goes on by itself any more. */
+  idle(): Promise<void>
   /** The last round of a refund that was refused for good and is nobody's business yet; otherwise undefined. */
   refusedRound(orderId: string): Promise<number | undefined>
 }

@@ -1,0 +1,88 @@
+/** The four services on Postgres, two instances of each, without a broker: whoever asks gets what waits in their outboxes. */
+import { decode, type Message } from '@quadrille/events'
+import { inventory } from '@quadrille/inventory'
+import { notification } from '@quadrille/notification'
+import { order } from '@quadrille/order'
+import { Relay } from '@quadrille/outbox'
+import { payment } from '@quadrille/payment'
+import { type Database, openDatabase } from '@quadrille/postgres'
+import { migrateAll, reactionsByType, type ServiceDefinition } from '@quadrille/service'
+import { createReactor, type Reactor } from '@quadrille/service/reactor'
+import { createTestDatabase } from '@quadrille/testing'
+import type { ServiceName } from './bag.ts'
+import { now } from './performance.ts'
+
+export interface PostgresService extends AsyncDisposable {
+  readonly url: string
+  readonly database: Database
+  readonly instances: readonly [Reactor, Reactor]
+  /** Takes out what waits in the outbox, as consumers would get it. */
+  takeOutbox(): Promise<Message[]>
+}
+
+export type PostgresServices = Readonly<Record<ServiceName, PostgresService>>
+
+export const openServices = async (serverUrl: string): Promise<PostgresServices> => ({
+  order: await openService(serverUrl, order),
+  payment: await openService(serverUrl, payment),
+  inventory: await openService(serverUrl, inventory),
+  notification: await openService(serverUrl, notification),
+})
+
+const openService = async <State, Config>(
+  serverUrl: string,
+  definition: ServiceDefinition<State, Config>,
+): Promise<PostgresService> => {
+  const { url, drop } = await createTestDatabase(serverUrl)
+  await migrateAll(url, definition.migrations)
+  const database = openDatabase({ url, applicationName: 'histories', onIdleError: () => undefined })
+  return {
+    url,
+    database,
+    instances: [instanceOf(definition, database), instanceOf(definition, database)],
+    takeOutbox: () => takeOutbox(database),
+    [Symbol.asyncDispose]: async () => {
+      await database.end()
+      await drop()
+    },
+  }
+}
+
+const instanceOf = <State, Config>(
+  { model, tables, reactions }: ServiceDefinition<State, Config>,
+  database: Database,
+): Reactor =>
+  createReactor({
+    service: model.name,
+    model,
+    reactions: reactionsByType(reactions),
+    database,
+    relay: relayOf(model.name, database),
+    tables,
+    publishVersions: {},
+    maxSize: 1_000,
+    now: () => now,
+    stopping: new AbortController().signal,
+    onUnavailable: (error) => {
+      throw error
+    },
+  })
+
+/** It puts into the outbox, and leaves it there. */
+const relayOf = (service: string, database: Database): Relay =>
+  new Relay({
+    database,
+    service,
+    contentType: 'application/json',
+    publisher: {
+      publish: () => Promise.reject(new Error('Nothing is published here.')),
+      waitingFor: () => 'the history, which takes it from the table',
+      drained: () => undefined,
+    },
+    onError: () => undefined,
+  })
+
+const takeOutbox = async (database: Database): Promise<Message[]> => {
+  const rows = await database.query<{ seq: number; body: string }>('delete from outbox returning seq, body')
+  return rows.sort((a, b) => a.seq - b.seq).map(({ body }) => decode(Buffer.from(body)).message)
+}

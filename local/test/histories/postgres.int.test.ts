@@ -1,0 +1,43 @@
+/** The same histories on Postgres: batches of any size, two instances of each service at once, and then the auditor. */
+import { audit, formatReport } from '@quadrille/audit'
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { orderIdsOf } from './plan.ts'
+import { play, replay } from './play.ts'
+import { openServices, type PostgresServices } from './postgres-services.ts'
+import { postgresWorld } from './postgres-world.ts'
+import { firstSeed } from './random.ts'
+
+const plays = 20
+const options = { orders: 30, batch: 40 }
+
+let services: PostgresServices
+beforeAll(async () => {
+  services = await openServices(inject('postgresUrl'))
+})
+afterAll(async () => {
+  for (const service of Object.values(services)) await service[Symbol.asyncDispose]()
+})
+
+const auditAll = async () => {
+  const { order, payment, inventory, notification } = services
+  const databases = { order: order.url, payment: payment.url, inventory: inventory.url, notification: notification.url }
+  return formatReport(await audit({ databases }))
+}
+
+it('the invariants hold after some hundred histories, and after all of it came once more', {
+  timeout: 120_000,
+}, async () => {
+  const first = firstSeed()
+  let orders = 0
+  for (let seed = first; seed < first + plays; seed += 1) {
+    const playing = { ...options, seed, open: postgresWorld(services) }
+    const performance = await play(playing)
+    expect(await auditAll(), `HISTORIES_SEED=${seed}`).not.toContain('✗')
+    expect(await replay(performance, playing), `HISTORIES_SEED=${seed}`).toEqual([])
+    orders += orderIdsOf(performance.plan).length
+  }
+  const report = await auditAll()
+  console.log(`${orders} orders from HISTORIES_SEED=${first}\n${report}`)
+  expect(report).not.toContain('✗')
+  expect(orders).toBeGreaterThan(200)
+})
