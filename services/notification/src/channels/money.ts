@@ -8,9 +8,18 @@ const minorDigits: Readonly<Record<string, number>> = Object.fromEntries([
   ...'CLF UYW'.split(' ').map((code) => [code, 4]),
 ])
 
+/** Making one costs more than all the rest of a letter. */
+const formats = new Map<string, Intl.NumberFormat>()
+
+const formatOf = (currency: string, digits: number): Intl.NumberFormat => {
+  const style = { style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits } as const
+  const format = formats.get(currency) ?? new Intl.NumberFormat('en', style)
+  formats.set(currency, format)
+  return format
+}
+
 /** An amount in minor units, written for people: 4500 EUR is €45.00. */
 export const formatMoney = (amount: number, currency: string): string => {
   const digits = minorDigits[currency] ?? 2
-  const style = { style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits } as const
-  return new Intl.NumberFormat('en', style).format(amount / 10 ** digits)
+  return formatOf(currency, digits).format(amount / 10 ** digits)
 }
