@@ -100,16 +100,19 @@ describe('a broker that goes away', () => {
     'delivers what was unsettled again, and takes no notice of what is settled too late',
     on(throughProxy, async (harness) => {
       const { publisher: from, consumer: to, inbox, events } = aPair()
-      const { deliveries, ids: arrived } = observe(harness.join(to), inbox)
+      const { consumer, deliveries, ids: arrived } = observe(harness.join(to), inbox)
       await outbox(harness.join(from).publisher, events, ids(3))
       await until(arrived).toEqual(ids(3))
       proxy.cut()
       await until(() => deliveries.length).toBe(6)
-      const [late, again] = [deliveries[0], deliveries.slice(3)]
-      late?.ack()
-      late?.retry({ error: new Error('too late'), delayMs: 0 })
+      const [late, again] = [deliveries.slice(0, 3), deliveries.slice(3)]
+      for (const delivery of late.slice(1)) delivery.ack()
+      late[0]?.retry({ error: new Error('too late'), delayMs: 0 })
       expect(again.map(({ message }) => message.id)).toEqual(ids(3))
       expect(again.map(({ redelivered, attempts }) => [redelivered, attempts])).toEqual(Array(3).fill([true, 0]))
+      expect(consumer.caughtUp()).toBe(false)
+      for (const delivery of again) delivery.ack()
+      await until(() => consumer.caughtUp()).toBe(true)
     }),
   )
 })

@@ -27,7 +27,7 @@ const start = (url: string, model: ServiceModel) => {
   }
 }
 
-it.each(ordersOf(services).map((order) => [order.map(({ name }) => name).join(', '), order] as const))(
+it.concurrent.each(ordersOf(services).map((order) => [order.map(({ name }) => name).join(', '), order] as const))(
   'loses nothing: %s',
   async (_name, order) => {
     const vhost = await createVhost(inject('rabbitmqUrl'))

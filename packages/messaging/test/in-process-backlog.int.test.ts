@@ -70,6 +70,28 @@ describe('a full buffer', () => {
   })
 })
 
+describe('a delivery of an instance that has left', () => {
+  it('confirms nothing any more', async () => {
+    const broker = aBroker()
+    const { publisher: from, consumer: to, inbox, events } = aPair()
+    const leaving = broker.join(to, memoryRetryStore())
+    const before = observe(leaving, inbox)
+    const after = observe(broker.join(to, memoryRetryStore()), inbox, { prefetch: 0 })
+    let isConfirmed = false
+    const sent = outbox(broker.join(from, memoryRetryStore()).publisher, events, ['m1']).then(() => {
+      isConfirmed = true
+    })
+    await until(before.ids).toEqual(['m1'])
+    await leaving.leave()
+    before.deliveries[0]?.ack()
+    await new Promise(setImmediate)
+    expect([after.deliveries.length, isConfirmed]).toEqual([0, false])
+    await after.consumer.stop() // the other instance's store takes it
+    await sent
+    await broker.close()
+  })
+})
+
 describe('a retry store that is away', () => {
   it('leaves what it should take unconfirmed, and takes it when it is back', async () => {
     const broker = aBroker({ random: () => 0.1 })
@@ -149,6 +171,24 @@ describe('what waits in the retry store', () => {
     const { deliveries } = observe(broker.join(to, counting), inbox)
     await until(() => taken.filter((rows) => rows > 0).length).toBeGreaterThan(3)
     expect(deliveries.length).toBe(1)
+    await broker.close()
+  })
+
+  it('is not all that waits: a consumer has not caught up before the outboxes that feed it are drained', async () => {
+    const broker = aBroker()
+    const { publisher: from, consumer: to, inbox, events } = aPair()
+    const looks: number[] = []
+    const store = memoryRetryStore()
+    const take = async (...call: Parameters<typeof store.take>) => {
+      looks.push(looks.length)
+      return store.take(...call)
+    }
+    const { consumer } = observe(broker.join(to, { ...store, take }), inbox, { handle: ackAll })
+    const publishing = broker.join(from, memoryRetryStore())
+    await outbox(publishing.publisher, events, ['m1'])
+    await until(() => [looks.length > 5, consumer.caughtUp()]).toEqual([true, false])
+    publishing.publisher.drained()
+    await until(() => consumer.caughtUp()).toBe(true)
     await broker.close()
   })
 

@@ -1,31 +1,35 @@
 /** When a consumer has worked off what waited in its queue as it became connected. */
-
 export class CaughtUp {
-  /** How many deliveries must still be settled. */
-  #remaining = Number.POSITIVE_INFINITY
+  /** Of what was ready in the queue, how many deliveries must still be settled. */
+  #ready = Number.POSITIVE_INFINITY
+  /** Of what the consumer held on the channel that it lost, how many must still come again and be settled. */
+  #lost = 0
 
   /**
-   * The consumer is connected. `waiting` is what the queue holds ready, and what this consumer held on a channel that it lost:
-   * the broker may not have noticed yet, and then doesn't count these.
+   * The consumer is connected. `ready` messages wait in the queue, and `lost` were unsettled on the channel before: the broker
+   * may not have noticed its death yet, and then these aren't ready.
    */
-  connected(waiting: number): void {
-    this.#remaining = waiting
+  connected(ready: number, lost: number): void {
+    this.#ready = ready
+    this.#lost = lost
   }
 
-  /** Nothing waits in the queue; what waited and isn't among these `unsettled` others have settled. */
+  /** Nothing is ready, and the dead channel has surely been noticed: what waited and isn't among `unsettled` others have got. */
   foundEmpty(unsettled: number): void {
-    this.#remaining = Math.min(this.#remaining, unsettled)
+    this.#ready = Math.min(this.#ready, unsettled)
+    this.#lost = 0
   }
 
   disconnected(): void {
-    this.#remaining = Number.POSITIVE_INFINITY
+    this.#ready = Number.POSITIVE_INFINITY
   }
 
-  settled(): void {
-    this.#remaining -= 1
+  settled(redelivered: boolean): void {
+    this.#ready -= 1
+    if (redelivered) this.#lost -= 1
   }
 
   done(): boolean {
-    return this.#remaining <= 0
+    return this.#ready <= 0 && this.#lost <= 0
   }
 }

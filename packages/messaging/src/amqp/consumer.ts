@@ -35,13 +35,17 @@ export class AmqpConsumer implements Consumer {
     if (this.#stopped) return
     const { queue, prefetch, handle, sendRetryCopy } = this.#options
     const channel = await connection.createChannel()
-    const deliveries = new QueueChannel(channel, { handle, sendRetryCopy, onSettled: () => this.#caughtUp.settled() })
+    const deliveries = new QueueChannel(channel, {
+      handle,
+      sendRetryCopy,
+      onSettled: (redelivered) => this.#caughtUp.settled(redelivered),
+    })
     const session: Session = { channel, deliveries, consumerTag: null }
     this.#session = session
     this.#watch(session, fail)
     await channel.prefetch(prefetch)
     const { messageCount } = await channel.checkQueue(queue)
-    this.#caughtUp.connected(messageCount + this.#lost)
+    this.#caughtUp.connected(messageCount, this.#lost)
     const { consumerTag } = await channel.consume(queue, (delivered) => {
       if (delivered) deliveries.deliver(delivered)
       else fail(new Error(`RabbitMQ has cancelled the consumer of ${queue}, as it does when a queue is deleted`))

@@ -19,6 +19,9 @@ export interface LinkOptions {
 /** How long the broker may take to answer a goodbye, ms. */
 const goodbyeMs = 2_000
 
+/** How long a new connection may take to become usable, ms: a queue without a leader never answers. */
+const prepareMs = 30_000
+
 export class Link {
   readonly #options: LinkOptions
   readonly #closing = new AbortController()
@@ -73,12 +76,15 @@ export class Link {
     connection.on('close', (error?: Error) => fail(error ?? new Error('the connection was closed')))
     if (this.#closing.signal.aborted) return soon(connection.close())
     this.#connection = connection
+    const tooLate = setTimeout(() => fail(new Error(`not ready within ${prepareMs / 1_000} s`)), prepareMs)
     try {
       const failure = await Promise.race([prepare(connection, fail), ended])
       if (failure !== undefined) return failure
+      clearTimeout(tooLate)
       this.#down = null
       return await ended
     } finally {
+      clearTimeout(tooLate)
       this.#connection = null
       this.#down ??= 'the connection has ended'
       if (!this.#closing.signal.aborted) await soon(connection.close()) // otherwise who is closing does it

@@ -3,12 +3,13 @@ import type { Channel, ConsumeMessage } from 'amqplib'
 import type { Delivery, Failure } from '../broker.ts'
 import { Acknowledger } from './acknowledger.ts'
 import { AmqpDelivery, type Settling } from './delivery.ts'
+import { wasDelivered } from './wire.ts'
 
 export interface QueueChannelOptions {
   readonly handle: (delivery: Delivery) => void
   /** Resolves to true when a copy is safely on its way to the retry queue, to false when the signal is aborted before. */
   readonly sendRetryCopy: (delivered: ConsumeMessage, failure: Failure, signal: AbortSignal) => Promise<boolean>
-  readonly onSettled: () => void
+  readonly onSettled: (redelivered: boolean) => void
 }
 
 export class QueueChannel implements Settling {
@@ -38,11 +39,11 @@ export class QueueChannel implements Settling {
     else this.#handle(delivered)
   }
 
-  acknowledged({ fields }: ConsumeMessage): void {
+  acknowledged(delivered: ConsumeMessage): void {
     if (this.#closed.signal.aborted) return
     this.#unsettled -= 1
-    this.#acknowledger.finish(fields.deliveryTag)
-    this.#options.onSettled()
+    this.#acknowledger.finish(delivered.fields.deliveryTag)
+    this.#options.onSettled(wasDelivered(delivered))
   }
 
   #handle(delivered: ConsumeMessage): void {

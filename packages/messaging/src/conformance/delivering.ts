@@ -1,7 +1,7 @@
 /** How messages come to consumers. */
 import { describe, expect, it } from 'vitest'
 import type { Delivery } from '../broker.ts'
-import { ackAll, aPair, ids, type MakeHarness, observe, on, outbox, sorted, until } from './harness.ts'
+import { ackAll, aPair, ids, type MakeHarness, type Observed, observe, on, outbox, sorted, until } from './harness.ts'
 
 export const delivering = (makeHarness: MakeHarness) =>
   describe('delivering', () => {
@@ -62,6 +62,22 @@ export const delivering = (makeHarness: MakeHarness) =>
         expect(deliveries).toEqual([])
         await sent
         await until(() => deliveries.length).toBe(1)
+      }),
+    )
+
+    it(
+      'gives a stopped consumer not even what is on its way to it',
+      on(makeHarness, async (harness) => {
+        const { publisher: from, consumer: to, inbox, events } = aPair()
+        const stopAtTwenty = (delivery: Delivery) => {
+          delivery.ack()
+          if (stopping.deliveries.length === 20) void stopping.consumer.stop()
+        }
+        const stopping: Observed = observe(harness.join(to), inbox, { handle: stopAtTwenty })
+        const staying = observe(harness.join(to), inbox, { handle: ackAll })
+        await outbox(harness.join(from).publisher, events, ids(300))
+        await until(() => sorted([...stopping.ids(), ...staying.ids()])).toEqual(sorted(ids(300)))
+        expect(stopping.deliveries.length).toBe(20)
       }),
     )
 
