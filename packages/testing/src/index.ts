@@ -7,4 +7,9 @@ export { type RabbitMq, startRabbitMq, startRabbitMqNode } from './rabbitmq.ts'
 // What vitest.config.ts provides to tests by inject().
 import type {} from './vitest-setup.ts'
 
+export { type KeyedAnswer, type Placed, placeAll } from './shop/customers.ts'
+export { type MixedOrder, type OrderKind, orderMix, stockForMix } from './shop/order-mix.ts'
+export { type ServiceProcess, startServiceProcess } from './shop/service-process.ts'
+export { type OrderRequest, openShop, type Shop, type ShopUrls, type ShownOrder } from './shop/shop.ts'
+export { untilSettled } from './shop/until-settled.ts'
 export { type TcpProxy, tcpProxy } from './tcp-proxy.ts'

@@ -1,0 +1,96 @@
+/** The product, started in its two ways, on empty databases of its own. */
+import { type Databases, queueDepths } from '@quadrille/audit'
+import { inventory } from '@quadrille/inventory'
+import { inProcessBroker } from '@quadrille/messaging'
+import { notification } from '@quadrille/notification'
+import { order } from '@quadrille/order'
+import { payment } from '@quadrille/payment'
+import { createLogger, startService } from '@quadrille/service'
+import {
+  createTestDatabase,
+  createVhost,
+  type ShopUrls,
+  startServiceProcess,
+  type TestDatabase,
+} from '@quadrille/testing'
+
+export interface System {
+  readonly urls: ShopUrls
+  readonly databases: Databases
+  /** Stops the services, and resolves to the exit codes of their processes. What they left stays to be looked at. */
+  stop(): Promise<readonly (number | null)[]>
+  /** How many messages lie in each queue of the broker, if it has any of its own. */
+  queues(): Promise<ReadonlyMap<string, number>>
+  /** Deletes the databases, and what else there is. */
+  drop(): Promise<void>
+}
+
+const openOrdersExpireAfter = { ORDER_TTL: '20s' }
+
+/** All services in one process, as `npm start` has them. */
+export const startInOneProcess = async (postgresUrl: string): Promise<System> => {
+  const { urls: databases, drop } = await createDatabases(postgresUrl)
+  const log = createLogger('error')
+  const broker = inProcessBroker({ onError: (err) => log.error({ err }, 'the retry store') })
+  const surroundings = (database: string, more = {}) => ({
+    broker,
+    log,
+    env: { DATABASE_URL: database, PORT: '0', ...more },
+  })
+  const services = await Promise.all([
+    startService(order, surroundings(databases.order, openOrdersExpireAfter)),
+    startService(payment, surroundings(databases.payment)),
+    startService(inventory, surroundings(databases.inventory)),
+    startService(notification, surroundings(databases.notification)),
+  ])
+  const [ofOrder, ofPayment, ofInventory] = services
+  return {
+    urls: { order: ofOrder.url, payment: ofPayment.url, inventory: ofInventory.url },
+    databases,
+    stop: async () => {
+      await Promise.all(services.map((service) => service.stop()))
+      await broker.close()
+      return []
+    },
+    queues: async () => new Map(),
+    drop,
+  }
+}
+
+/** Four processes over RabbitMQ, in a virtual host of their own. */
+export const startFourProcesses = async (postgresUrl: string, rabbitmqUrl: string): Promise<System> => {
+  const { urls: databases, drop } = await createDatabases(postgresUrl)
+  const vhost = await createVhost(rabbitmqUrl)
+  const start = (name: keyof Databases, more = {}) =>
+    startServiceProcess(name, { DATABASE_URL: databases[name], AMQP_URL: vhost.url, LOG_LEVEL: 'info', ...more })
+  const services = await Promise.all([
+    start('order', openOrdersExpireAfter),
+    start('payment'),
+    start('inventory'),
+    start('notification'),
+  ])
+  const [ofOrder, ofPayment, ofInventory] = services
+  return {
+    urls: { order: ofOrder.url, payment: ofPayment.url, inventory: ofInventory.url },
+    databases,
+    stop: () => Promise.all(services.map((service) => service.end())),
+    queues: () => queueDepths(vhost.url),
+    drop: async () => {
+      await Promise.all(services.map((service) => service.end('SIGKILL'))) // those that a failed test has left
+      await vhost.drop()
+      await drop()
+    },
+  }
+}
+
+const createDatabases = async (serverUrl: string) => {
+  const create = () => createTestDatabase(serverUrl)
+  const [order, payment, inventory, notification] = await Promise.all([create(), create(), create(), create()])
+  const all: readonly TestDatabase[] = [order, payment, inventory, notification]
+  return {
+    urls: { order: order.url, payment: payment.url, inventory: inventory.url, notification: notification.url },
+    drop: async () => {
+      await Promise.all(all.map((database) => database.drop()))
+    },
+  }
+}

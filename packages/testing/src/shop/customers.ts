@@ -1,0 +1,64 @@
+/** Customers: they place orders all at once, some of them twice, and some change their mind. */
+import { randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { MixedOrder } from './order-mix.ts'
+import type { Shop, ShownOrder } from './shop.ts'
+
+/** What a customer was answered under an idempotency key. */
+export interface KeyedAnswer {
+  readonly key: string
+  readonly body: string
+  readonly status: number
+  /** Of the order in a 202. */
+  readonly orderId: string | null
+}
+
+export interface Placed {
+  /** The orders that were accepted, each once. */
+  readonly accepted: readonly (MixedOrder & { readonly orderId: string })[]
+  readonly answers: readonly KeyedAnswer[]
+}
+
+/** The latest moment at which a customer cancels after the order was accepted, ms. */
+const regretsWithinMs = 100
+
+/**
+ * Places all orders at once and cancels those that are to be cancelled, each at a random moment. Every fifth is posted twice
+ * at the same time under its key, and every tenth once more with another body.
+ * @throws where an order is not accepted, or a cancellation is neither taken nor too late.
+ */
+export const placeAll = async (shop: Shop, orders: readonly MixedOrder[], random: () => number): Promise<Placed> => {
+  const placed = await Promise.all(orders.map((order, index) => placeOne(shop, { order, index, random })))
+  return {
+    accepted: placed.map(({ order, orderId }) => ({ ...order, orderId })),
+    answers: placed.flatMap(({ answers }) => answers),
+  }
+}
+
+interface Customer {
+  readonly order: MixedOrder
+  readonly index: number
+  readonly random: () => number
+}
+
+const placeOne = async (shop: Shop, { order, index, random }: Customer) => {
+  const key = randomUUID()
+  const posts = index % 5 === 0 ? 2 : 1
+  const answers = await Promise.all(Array.from({ length: posts }, () => post(shop, order.request, key)))
+  const orderId = answers[0]?.orderId
+  if (!orderId) throw new Error(`An order of the kind ${order.kind} was answered ${answers[0]?.status}.`)
+  if (index % 10 === 0) answers.push(await post(shop, { ...order.request, currency: 'USD' }, key))
+  if (order.cancelled) await regret(shop, orderId, random() * regretsWithinMs)
+  return { order, orderId, answers }
+}
+
+const post = async (shop: Shop, request: MixedOrder['request'], key: string): Promise<KeyedAnswer> => {
+  const { status, body } = await shop.place(request, key)
+  return { key, body: JSON.stringify(request), status, orderId: status === 202 ? (body as ShownOrder).id : null }
+}
+
+const regret = async (shop: Shop, orderId: string, afterMs: number): Promise<void> => {
+  await pause(afterMs)
+  const { status } = await shop.cancel(orderId)
+  if (status !== 202 && status !== 409) throw new Error(`A cancellation was answered ${status}.`)
+}

@@ -1,0 +1,45 @@
+/** JSON over HTTP, as a client with a few connections that it keeps. */
+import { Agent, request } from 'node:http'
+
+export interface Reply {
+  readonly status: number
+  readonly body: unknown
+}
+
+export interface JsonClient {
+  send(method: 'GET' | 'POST' | 'PUT', url: string, options?: SendOptions): Promise<Reply>
+  close(): void
+}
+
+export interface SendOptions {
+  readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** How long an answer may take, ms. */
+const timeoutMs = 30_000
+
+/** `connections` to each service at most; what is more waits its turn. Default 64. */
+export const jsonClient = (connections = 64): JsonClient => {
+  const agent = new Agent({ keepAlive: true, maxSockets: connections })
+  return {
+    send: (method, url, { body, headers = {} } = {}) => {
+      const text = body === undefined ? '' : JSON.stringify(body)
+      const allHeaders = { ...(text && { 'content-type': 'application/json' }), ...headers }
+      return new Promise((resolve, reject) => {
+        const sending = request(url, { agent, method, headers: allHeaders, timeout: timeoutMs }, (response) => {
+          let answer = ''
+          response.setEncoding('utf8').on('data', (chunk: string) => {
+            answer += chunk
+          })
+          response.on('error', reject).on('end', () => {
+            resolve({ status: response.statusCode ?? 0, body: answer === '' ? null : JSON.parse(answer) })
+          })
+        })
+        sending.on('timeout', () => sending.destroy(new Error(`${method} ${url} took longer than ${timeoutMs} ms.`)))
+        sending.on('error', reject).end(text)
+      })
+    },
+    close: () => agent.destroy(),
+  }
+}

@@ -1,0 +1,75 @@
+/** Orders of every kind, as many as are wanted: what is ordered, what the customer does then, and how each may end. */
+import type { CancellationReason } from '@quadrille/events'
+import type { OrderRequest } from './shop.ts'
+
+export interface MixedOrder {
+  readonly kind: OrderKind
+  readonly request: OrderRequest
+  readonly endings: readonly ('fulfilled' | CancellationReason)[]
+  /** The customer cancels it, some time after it was accepted. */
+  readonly cancelled: boolean
+}
+
+interface Kind {
+  /** Of a hundred orders. */
+  readonly share: number
+  readonly method?: string
+  readonly sku?: string
+  readonly unitPrice?: number
+  readonly cancelled?: boolean
+  readonly endings: MixedOrder['endings']
+}
+
+const kinds = {
+  fulfilled: { share: 40, endings: ['fulfilled'] },
+  free: { share: 2, unitPrice: 0, endings: ['fulfilled'] },
+  declined: { share: 6, method: 'pm_card_chargeDeclined', endings: ['payment_declined'] },
+  insufficientFunds: {
+    share: 4,
+    method: 'pm_card_chargeDeclinedInsufficientFunds',
+    endings: ['payment_declined'],
+  },
+  /** There isn't enough for all of them. */
+  scarce: { share: 6, sku: 'scarce', endings: ['fulfilled', 'out_of_stock'] },
+  unknownSku: { share: 5, sku: 'no-such-sku', endings: ['out_of_stock'] },
+  cancelled: { share: 12, cancelled: true, endings: ['customer', 'fulfilled'] },
+  flaky: { share: 5, method: 'pm_sim_flaky', endings: ['fulfilled'] },
+  timeoutThenCharged: { share: 5, method: 'pm_sim_timeout_then_charged', endings: ['fulfilled'] },
+  slow: { share: 3, method: 'pm_sim_slow', endings: ['fulfilled'] },
+  cancelledWhileSlow: { share: 3, method: 'pm_sim_slow', cancelled: true, endings: ['customer', 'fulfilled'] },
+  refundRefused: { share: 5, method: 'pm_card_refundFail', sku: 'no-such-sku', endings: ['out_of_stock'] },
+  expired: { share: 4, method: 'pm_sim_down', endings: ['expired'] },
+} as const satisfies Record<string, Kind>
+
+export type OrderKind = keyof typeof kinds
+
+/** What must be on hand for a mix: plenty of some SKUs, and a few pieces of one. */
+export const stockForMix: Readonly<Record<string, number>> = { mug: 1_000_000, tea: 1_000_000, scarce: 20 }
+
+/** A mix of `count` orders, in random order. `random` gives numbers from 0 to below 1. */
+export const orderMix = (count: number, random: () => number): MixedOrder[] =>
+  shuffled(
+    Array.from({ length: count }, (_, index) => mixedOrder(index)),
+    random,
+  )
+
+const hundred = Object.entries(kinds as Record<OrderKind, Kind>).flatMap(([kind, { share }]) =>
+  Array<OrderKind>(share).fill(kind as OrderKind),
+)
+
+const mixedOrder = (index: number): MixedOrder => {
+  const kind = hundred[(index * 37) % hundred.length] ?? 'fulfilled' // 37: the first few are of different kinds too
+  const { method = 'pm_card_visa', sku = 'mug', unitPrice = 1_500, cancelled = false, endings }: Kind = kinds[kind]
+  const lines = [
+    { sku, quantity: 1 + (index % 2), unitPrice },
+    { sku: 'tea', quantity: 1, unitPrice },
+  ]
+  const customer = { id: `customer-${index % 100}`, email: 'ada@example.com' }
+  return { kind, cancelled, endings, request: { customer, currency: 'EUR', lines, payment: { method } } }
+}
+
+const shuffled = <Item>(items: readonly Item[], random: () => number): Item[] =>
+  items
+    .map((item) => ({ item, place: random() }))
+    .sort((one, other) => one.place - other.place)
+    .map(({ item }) => item)

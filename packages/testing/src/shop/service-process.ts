@@ -1,0 +1,73 @@
+/** A service as a process of its own, as it runs in production: `node services/<name>/src/main.ts`. */
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+
+export interface ServiceProcess {
+  readonly url: string
+  readonly pid: number
+  /** Sends it a signal, by default SIGTERM, and resolves to its exit code: null where the signal killed it. */
+  end(signal?: 'SIGTERM' | 'SIGKILL'): Promise<number | null>
+}
+
+const root = fileURLToPath(new URL('../../../../', import.meta.url))
+
+/** How much of its last words is kept for an error. */
+const lastLines = 20
+
+const running = new Set<ChildProcess>()
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
+/**
+ * Starts a service on a free port. It ends with us, unless we are killed. Resolves when it listens; the broker may come later.
+ * @throws with the last lines of its log, where it ends before that.
+ */
+export const startServiceProcess = async (
+  service: string,
+  env: Readonly<Record<string, string>>,
+): Promise<ServiceProcess> => {
+  const child = spawn(process.execPath, [`services/${service}/src/main.ts`], {
+    cwd: root,
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const { pid } = child
+  if (pid === undefined) throw new Error(`${service} can't be started.`)
+  running.add(child)
+  const exited = once(child, 'exit').then(([code]) => {
+    running.delete(child)
+    return code as number | null
+  })
+  const log = followLog(child)
+  const died = exited.then((code) => {
+    throw new Error(`${service} ended with ${code} before it listened:\n${log.lastWords()}`)
+  })
+  const url = await Promise.race([log.url, died])
+  return {
+    url,
+    pid,
+    end: (signal = 'SIGTERM') => {
+      child.kill(signal)
+      return exited
+    },
+  }
+}
+
+/** The log is read for as long as the process lives, or its pipe would fill up. It says where the service listens. */
+const followLog = ({ stdout, stderr }: ChildProcessByStdio<null, Readable, Readable>) => {
+  const last: string[] = []
+  const url = new Promise<string>((resolve) => {
+    const read = (line: string) => {
+      last.splice(0, last.length - lastLines + 1)
+      last.push(line)
+      const listening = /"url":"(http:[^"]+)".*"msg":"listening"/.exec(line)?.[1]
+      if (listening) resolve(listening)
+    }
+    for (const input of [stdout, stderr]) createInterface({ input }).on('line', read)
+  })
+  return { url, lastWords: () => last.join('\n') }
+}

@@ -1,0 +1,66 @@
+/** The product as a shop's backend uses it: over HTTP, and nothing else. */
+import { jsonClient, type Reply } from './json-client.ts'
+
+export interface ShopUrls {
+  readonly order: string
+  readonly payment: string
+  readonly inventory: string
+}
+
+export interface OrderRequest {
+  readonly customer: { readonly id: string; readonly email: string }
+  readonly currency: string
+  readonly lines: readonly { readonly sku: string; readonly quantity: number; readonly unitPrice: number }[]
+  readonly payment: { readonly method: string }
+}
+
+/** An order as it is shown, as far as tests look at it. */
+export interface ShownOrder {
+  readonly id: string
+  readonly status: 'placed' | 'paid' | 'fulfilled' | 'cancelled'
+  readonly settled: boolean
+  readonly cancellation: { readonly reason: string } | null
+  readonly payment: { readonly status: string }
+}
+
+/** Who asks for a refund that the gateway refused: try it again, or it was made by hand. */
+export type RefundRequest = { readonly manual: false } | { readonly manual: true; readonly reference: string }
+
+export interface Shop {
+  /** Sets what is on hand of each SKU. @throws where that is refused. */
+  stockUp(onHand: Readonly<Record<string, number>>): Promise<void>
+  /** Posts an order, under an idempotency key if there is one. */
+  place(order: OrderRequest, key?: string): Promise<Reply>
+  cancel(orderId: string): Promise<Reply>
+  /** @throws where there is no such order. */
+  order(orderId: string): Promise<ShownOrder>
+  refund(orderId: string, request: RefundRequest): Promise<Reply>
+  /** Closes its connections. */
+  close(): void
+}
+
+export const openShop = ({ order, payment, inventory }: ShopUrls): Shop => {
+  const client = jsonClient()
+  const placing = jsonClient() // so that a cancellation doesn't wait behind a thousand orders
+  const stockUp = async ([sku, onHand]: readonly [string, number]) =>
+    expectStatus(await client.send('PUT', `${inventory}/stock/${sku}`, { body: { onHand } }), [200, 201])
+  return {
+    stockUp: async (onHand) => {
+      await Promise.all(Object.entries(onHand).map(stockUp))
+    },
+    place: (body, key) =>
+      placing.send('POST', `${order}/orders`, { body, ...(key && { headers: { 'idempotency-key': key } }) }),
+    cancel: (orderId) => client.send('POST', `${order}/orders/${orderId}/cancel`),
+    order: async (orderId) => expectStatus(await client.send('GET', `${order}/orders/${orderId}`), [200]) as ShownOrder,
+    refund: (orderId, body) => client.send('POST', `${payment}/payments/${orderId}/refund`, { body }),
+    close: () => {
+      client.close()
+      placing.close()
+    },
+  }
+}
+
+const expectStatus = ({ status, body }: Reply, expected: readonly number[]): unknown => {
+  if (expected.includes(status)) return body
+  throw new Error(`Answered ${status}, not ${expected.join(' or ')}: ${JSON.stringify(body)}`)
+}

@@ -1,0 +1,36 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Shop, ShownOrder } from './shop.ts'
+
+const lookEveryMs = 250
+
+/**
+ * Looks at the orders until each is settled, and lets somebody act on refunds that the gateway has refused: some are tried
+ * again, which is in vain, and in the end all are made by hand.
+ * @throws where they are not settled within so many seconds, with what some of them wait for.
+ */
+export const untilSettled = async (shop: Shop, orderIds: readonly string[], withinSeconds: number): Promise<void> => {
+  const deadline = Date.now() + withinSeconds * 1_000
+  let open = [...orderIds]
+  for (let look = 0; open.length > 0; look += 1) {
+    const orders = await Promise.all(open.map((orderId) => shop.order(orderId)))
+    const unsettled = orders.filter(({ settled }) => !settled)
+    open = unsettled.map(({ id }) => id)
+    if (open.length > 0 && Date.now() > deadline) throw new Error(describe(unsettled, withinSeconds))
+    const refused = unsettled.filter(({ payment }) => payment.status === 'refund_failed')
+    await Promise.all(refused.map(({ id }) => actOn(shop, id, look)))
+    if (open.length > 0) await pause(lookEveryMs)
+  }
+}
+
+/** Where it is just being tried again, a request is refused, and comes again at the next look. */
+const actOn = async (shop: Shop, orderId: string, look: number): Promise<void> => {
+  const again = look % 3 === 0
+  const request = again ? ({ manual: false } as const) : { manual: true as const, reference: `transfer-of-${orderId}` }
+  const { status } = await shop.refund(orderId, request)
+  if (status !== 202 && status !== 409) throw new Error(`A refund of ${orderId} was answered ${status}.`)
+}
+
+const describe = (orders: readonly ShownOrder[], withinSeconds: number): string => {
+  const some = orders.slice(0, 5).map((order) => JSON.stringify(order))
+  return `${orders.length} orders were not settled within ${withinSeconds} s, such as\n${some.join('\n')}`
+}
