@@ -10,29 +10,28 @@ export interface RabbitMq {
 }
 
 /**
- * The broker of a test run: that of AMQP_URL, else rabbitmq-server on this machine as a private node on free ports, else
- * Docker, else an installed rabbitmq-server where we are root on Debian. What we started ends with us, also when we are
- * killed. At AMQP_URL nothing is touched but virtual hosts that the tests make and drop.
- * @throws one sentence that says what to install, where none of these works.
+ * The broker of a test run: that of AMQP_URL, else a node of our own. At AMQP_URL nothing is touched but virtual hosts that
+ * the tests make and drop, for which its management API is needed.
+ * @throws one sentence that says what to do, where there is none.
  */
 export const startRabbitMq = async (): Promise<RabbitMq> => {
   const url = process.env['AMQP_URL']
-  if (url) {
-    await manage(url, 'GET', '/api/overview')
-    return { url, stop: async () => undefined }
-  }
-  return findRabbitMq() === null && (await dockerWorks()) ? startContainer() : startRabbitMqNode()
+  if (!url) return startRabbitMqNode()
+  await manage(url, 'GET', '/api/overview')
+  return { url, stop: async () => undefined }
 }
 
 /**
- * A node that a test can kill and start again, so never that of AMQP_URL or a container.
- * @throws one sentence that says what to install, where there is no rabbitmq-server.
+ * A node that a test may kill and start again, on free ports: rabbitmq-server on this machine, else Docker, else an installed
+ * rabbitmq-server where we are root on Debian. It ends with us, also when we are killed.
+ * @throws one sentence that says what to install, where none of these works.
  */
 export const startRabbitMqNode = async (): Promise<PrivateNode> => {
-  if (findRabbitMq() === null && canInstall()) await installRabbitMq()
   const scripts = findRabbitMq()
-  if (scripts === null) {
-    throw new Error('The tests need RabbitMQ: install rabbitmq-server (3.10 or later), start Docker, or set AMQP_URL.')
-  }
-  return startPrivateNode(scripts)
+  if (scripts !== null) return startPrivateNode(scripts)
+  if (await dockerWorks()) return startContainer()
+  if (canInstall()) await installRabbitMq()
+  const installed = findRabbitMq()
+  if (installed !== null) return startPrivateNode(installed)
+  throw new Error('The tests need RabbitMQ: install rabbitmq-server (3.10 or later), start Docker, or set AMQP_URL.')
 }
