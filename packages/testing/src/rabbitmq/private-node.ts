@@ -82,7 +82,8 @@ export const startPrivateNode = async (scripts: string): Promise<PrivateNode> =>
  */
 const launch = (scripts: string, env: NodeJS.ProcessEnv): ChildProcess => {
   const script = `epmd & ( "$0"/rabbitmq-server >"$RABBITMQ_LOG_BASE/out.log" 2>&1; kill -9 -$$ ) & read -r _; kill -9 -$$`
-  return spawn('/bin/sh', ['-c', script, scripts], { env, detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
+  const cwd = env['HOME'] // a node that crashes leaves a dump where it runs
+  return spawn('/bin/sh', ['-c', script, scripts], { env, cwd, detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
 }
 
 const takesConnections = (server: ChildProcess, url: string, directory: string): Promise<void> =>
