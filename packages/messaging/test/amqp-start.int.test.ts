@@ -39,7 +39,7 @@ const startIn = async (order: readonly ServiceModel[]): Promise<void> => {
   await Promise.all(started.map(({ sent }) => sent))
   for (const { name, ids } of started) {
     const sources = services.filter((source) => consumersOf(source).some((consumer) => consumer.name === name))
-    await until(() => sorted(ids())).toEqual(sorted(sources.map((source) => source.name)))
+    await until(() => sorted([...new Set(ids())])).toEqual(sorted(sources.map((source) => source.name)))
   }
   await Promise.all(started.map(({ broker }) => broker.close()))
   await vhost.drop()

@@ -25,6 +25,7 @@ export class AmqpParticipant implements Participant {
   readonly #publishing: Link
   readonly #consuming: Link
   readonly #consumers: AmqpConsumer[] = []
+  #declared: Promise<unknown> = Promise.resolve()
   /** Opens a consumer on the present connection. */
   #attach: Attach = async () => undefined
 
@@ -74,20 +75,29 @@ export class AmqpParticipant implements Participant {
     ])
   }
 
-  /** Every connection declares the topology first: the broker behind it may be another, empty one. */
   #link(purpose: string, open: (connection: ChannelModel, fail: Fail) => Promise<void>): Link {
     const { onError, ...options } = this.#options
     const link = new Link({
       ...options,
       name: `${this.#topology.service} ${purpose}`,
       prepare: async (connection, fail) => {
-        await declareTopology(connection, this.#topology)
+        await this.#declare(connection)
         await open(connection, fail)
       },
       onError: (error) => onError(error, 'connect'),
     })
     link.start()
     return link
+  }
+
+  /**
+   * Every connection declares the topology first: the broker behind it may be another, empty one. One after the other, since
+   * RabbitMQ tells the second that a queue exists while it is still being made for the first.
+   */
+  #declare(connection: ChannelModel): Promise<void> {
+    const declared = this.#declared.then(() => declareTopology(connection, this.#topology))
+    this.#declared = declared.catch(() => undefined) // its own connection is told
+    return declared
   }
 
   async #consumeOn(connection: ChannelModel, fail: Fail): Promise<void> {

@@ -1,7 +1,19 @@
 /** How messages come to consumers. */
 import { describe, expect, it } from 'vitest'
 import type { Delivery } from '../broker.ts'
-import { ackAll, aPair, ids, type MakeHarness, type Observed, observe, on, outbox, sorted, until } from './harness.ts'
+import {
+  ackAll,
+  aPair,
+  connected,
+  ids,
+  type MakeHarness,
+  type Observed,
+  observe,
+  on,
+  outbox,
+  sorted,
+  until,
+} from './harness.ts'
 
 export const delivering = (makeHarness: MakeHarness) =>
   describe('delivering', () => {
@@ -20,9 +32,8 @@ export const delivering = (makeHarness: MakeHarness) =>
       on(makeHarness, async (harness) => {
         const { publisher: from, consumer: to, inbox, events } = aPair()
         const take = { prefetch: 1, handle: (delivery: Delivery) => void setImmediate(() => delivery.ack()) }
-        const [first, second] = [harness.join(to), harness.join(to)]
+        const [first, second] = [await connected(harness, to), await connected(harness, to)]
         const [one, other] = [observe(first, inbox, take), observe(second, inbox, take)]
-        await until(() => [first.disconnected(), second.disconnected()]).toEqual([null, null])
         await outbox(harness.join(from).publisher, events, ids(100))
         await until(() => sorted([...one.ids(), ...other.ids()])).toEqual(sorted(ids(100)))
         expect(Math.min(one.deliveries.length, other.deliveries.length)).toBeGreaterThan(10)
@@ -73,7 +84,7 @@ export const delivering = (makeHarness: MakeHarness) =>
           delivery.ack()
           if (stopping.deliveries.length === 20) void stopping.consumer.stop()
         }
-        const stopping: Observed = observe(harness.join(to), inbox, { handle: stopAtTwenty })
+        const stopping: Observed = observe(await connected(harness, to), inbox, { handle: stopAtTwenty })
         const staying = observe(harness.join(to), inbox, { handle: ackAll })
         await outbox(harness.join(from).publisher, events, ids(300))
         await until(() => sorted([...stopping.ids(), ...staying.ids()])).toEqual(sorted(ids(300)))
@@ -85,7 +96,7 @@ export const delivering = (makeHarness: MakeHarness) =>
       'gives a stopped consumer nothing more, and lets it settle what it has',
       on(makeHarness, async (harness) => {
         const { publisher: from, consumer: to, inbox, events } = aPair()
-        const [stopping, staying] = [harness.join(to), harness.join(to)]
+        const [stopping, staying] = [await connected(harness, to), harness.join(to)]
         const stopped = observe(stopping, inbox, { prefetch: 2 })
         const { publisher } = harness.join(from)
         const first = outbox(publisher, events, ids(2))

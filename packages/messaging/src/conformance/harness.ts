@@ -46,6 +46,13 @@ const deadline = { timeout: 10_000, interval: 5 }
 /** Waits until `read` returns what is expected. */
 export const until = <T>(read: () => T) => expect.poll(read, deadline)
 
+/** An instance that is connected. The first of two should be: while a queue is being made, RabbitMQ refuses messages for it. */
+export const connected = async (harness: Harness, service: ServiceTopology): Promise<Participant> => {
+  const participant = harness.join(service)
+  await until(() => participant.disconnected()).toBeNull()
+  return participant
+}
+
 /** A name that no other test uses. */
 export const unique = (name: string): string => `${name}-${randomUUID().slice(0, 8)}`
 
