@@ -8,7 +8,6 @@ const root = new URL('../../', import.meta.url)
 const readyWithinMs = 60_000
 
 export interface Child {
-  readonly pid: number
   /** Ends it by SIGTERM, and waits for it. */
   stop(): Promise<void>
 }
@@ -20,8 +19,7 @@ export const startScript = (script: string, env: Readonly<Record<string, string>
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
     stdio: ['ignore', 'ignore', 'inherit'],
   })
-  if (child.pid === undefined) throw new Error(`${script} can't be started.`)
-  return { pid: child.pid, stop: () => stop(child) }
+  return { stop: () => stop(child) }
 }
 
 const stop = async (child: ChildProcess): Promise<void> => {

@@ -1,6 +1,6 @@
 /** Two kinds of load: as many orders in flight as given, and as many orders a second as given. */
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Shop } from './shop.ts'
+import type { BenchShop } from './bench-shop.ts'
 
 export interface Measured {
   /** How long the load lasted, ms. */
@@ -16,13 +16,13 @@ const settleWithinMs = 60_000
 
 /** Follows orders from the POST until they are settled. */
 class Follower {
-  readonly #shop: Shop
+  readonly #shop: BenchShop
   readonly #open = new Map<string, number>()
   readonly latenciesMs: number[] = []
   readonly acceptedMs: number[] = []
   placing = 0
 
-  constructor(shop: Shop) {
+  constructor(shop: BenchShop) {
     this.#shop = shop
   }
 
@@ -63,7 +63,7 @@ class Follower {
 
 /** Keeps `inFlight` orders on their way for `ms`. What it measures ends with the load, what it waits for with the last order. */
 export const keepInFlight = async (
-  shop: Shop,
+  shop: BenchShop,
   { inFlight, ms }: { inFlight: number; ms: number },
 ): Promise<Measured> => {
   const follower = new Follower(shop)
@@ -87,7 +87,7 @@ export const keepInFlight = async (
 
 /** Places `perSecond` orders a second for `ms`, whether the system keeps up or not. */
 export const placeAtRate = async (
-  shop: Shop,
+  shop: BenchShop,
   { perSecond, ms }: { perSecond: number; ms: number },
 ): Promise<Measured> => {
   const follower = new Follower(shop)

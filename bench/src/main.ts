@@ -1,8 +1,8 @@
 /** `npm run bench`: how many orders a second are settled, and how long one takes, in both ways to run the product. */
 import { parseArgs } from 'node:util'
+import { openBenchShop } from './bench-shop.ts'
 import { keepInFlight, placeAtRate } from './load.ts'
 import { latencyLine, throughputLine } from './report.ts'
-import { openShop } from './shop.ts'
 import { type Mode, modes, startSystem } from './systems.ts'
 
 const help = `Usage: npm run bench -- [--mode embedded|rabbitmq] [--seconds 10] [--in-flight 200] [--rate 50]
@@ -33,7 +33,7 @@ const measure = async (mode: Mode): Promise<void> => {
   console.log(`${mode}: starting`)
   const system = await startSystem(mode)
   try {
-    const shop = await openShop(system)
+    const shop = await openBenchShop(system)
     await keepInFlight(shop, { inFlight, ms: warmUpMs })
     console.log(`${mode}: ${throughputLine(await keepInFlight(shop, { inFlight, ms: lastMs }), inFlight)}`)
     console.log(`${mode}: ${latencyLine(await placeAtRate(shop, { perSecond, ms: lastMs }), perSecond)}`)

@@ -3,9 +3,9 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@quadrille/postgres/embedded'
-import { createVhost, startRabbitMq } from '@quadrille/testing'
+import { createVhost, type ShopUrls, startRabbitMq, startServiceProcess } from '@quadrille/testing'
 import { Client } from 'pg'
-import { type Child, freePort, startScript, untilReady } from './children.ts'
+import { freePort, startScript, untilReady } from './children.ts'
 
 const services = ['order', 'payment', 'inventory', 'notification'] as const
 type Service = (typeof services)[number]
@@ -14,11 +14,13 @@ export const modes = ['embedded', 'rabbitmq'] as const
 export type Mode = (typeof modes)[number]
 
 export interface System {
-  readonly orderUrl: string
-  readonly inventoryUrl: string
+  readonly urls: ShopUrls
   readonly orderDatabase: string
-  /** Of the product's own processes. */
-  readonly pids: readonly number[]
+  stop(): Promise<void>
+}
+
+interface Product {
+  readonly urls: Readonly<Record<Service, string>>
   stop(): Promise<void>
 }
 
@@ -27,21 +29,13 @@ export const startSystem = async (mode: Mode): Promise<System> => {
   const directory = await mkdtemp(join(tmpdir(), 'quadrille-bench-'))
   await chmod(directory, 0o755) // started by root, the server runs as somebody else, who must get in
   const postgres = await startEmbeddedPostgres({ directory, log: () => undefined })
-  const ports = Object.fromEntries(await Promise.all(services.map(async (name) => [name, await freePort()]))) as Record<
-    Service,
-    number
-  >
-  const broker = mode === 'embedded' ? null : await startBroker()
-  const children = broker ? await startProcesses(postgres, broker.url, ports) : [startEmbedded(postgres, ports)]
-  await Promise.all(services.map((name) => untilReady(`http://127.0.0.1:${ports[name]}`)))
+  const product = mode === 'embedded' ? await startEmbedded(postgres) : await startOverRabbitMq(postgres)
+  await Promise.all(services.map((name) => untilReady(product.urls[name])))
   return {
-    orderUrl: `http://127.0.0.1:${ports.order}`,
-    inventoryUrl: `http://127.0.0.1:${ports.inventory}`,
+    urls: product.urls,
     orderDatabase: databaseUrl(postgres, 'order'),
-    pids: children.map(({ pid }) => pid),
     stop: async () => {
-      await Promise.all(children.map((child) => child.stop()))
-      await broker?.stop()
+      await product.stop()
       await postgres.stop()
       await rm(directory, { recursive: true, force: true })
     },
@@ -60,29 +54,41 @@ const startBroker = async () => {
   }
 }
 
-const startEmbedded = (postgres: EmbeddedPostgres, ports: Record<Service, number>): Child =>
-  startScript('local/src/main.ts', {
+const startEmbedded = async (postgres: EmbeddedPostgres): Promise<Product> => {
+  const ports = await byService(freePort)
+  const child = startScript('local/src/main.ts', {
     DATABASE_URL: postgres.url,
     ...Object.fromEntries(services.map((name) => [`${name.toUpperCase()}_PORT`, String(ports[name])])),
   })
+  return { urls: await byService(async (name) => `http://127.0.0.1:${ports[name]}`), stop: () => child.stop() }
+}
 
-const startProcesses = async (
-  postgres: EmbeddedPostgres,
-  amqpUrl: string,
-  ports: Record<Service, number>,
-): Promise<Child[]> => {
+const startOverRabbitMq = async (postgres: EmbeddedPostgres): Promise<Product> => {
+  const broker = await startBroker()
+  await createDatabases(postgres)
+  const processes = await byService((name) =>
+    startServiceProcess(name, { DATABASE_URL: databaseUrl(postgres, name), AMQP_URL: broker.url }),
+  )
+  return {
+    urls: await byService(async (name) => processes[name].url),
+    stop: async () => {
+      await Promise.all(services.map((name) => processes[name].end()))
+      await broker.stop()
+    },
+  }
+}
+
+const byService = async <Value>(make: (name: Service) => Promise<Value>): Promise<Record<Service, Value>> =>
+  Object.fromEntries(await Promise.all(services.map(async (name) => [name, await make(name)]))) as Record<
+    Service,
+    Value
+  >
+
+const createDatabases = async (postgres: EmbeddedPostgres): Promise<void> => {
   const client = new Client({ connectionString: postgres.url })
   await client.connect()
   for (const name of services) await client.query(`create database quadrille_${name}`)
   await client.end()
-  return services.map((name) =>
-    startScript(`services/${name}/src/main.ts`, {
-      DATABASE_URL: databaseUrl(postgres, name),
-      AMQP_URL: amqpUrl,
-      PORT: String(ports[name]),
-      LOG_LEVEL: 'warn',
-    }),
-  )
 }
 
 const databaseUrl = (postgres: EmbeddedPostgres, service: Service): string => {
