@@ -52,9 +52,9 @@ export const amqpBroker = (url: string, options: AmqpOptions): Broker => {
   }
 }
 
-/** amqplib takes the heartbeat from the URL (https://www.rabbitmq.com/docs/uri-query-parameters). */
+/** amqplib takes the heartbeat from the URL, and so may an operator (https://www.rabbitmq.com/docs/uri-query-parameters). */
 const withHeartbeat = (url: string, seconds: number): string => {
   const withQuery = new URL(url)
-  withQuery.searchParams.set('heartbeat', String(seconds))
+  if (!withQuery.searchParams.has('heartbeat')) withQuery.searchParams.set('heartbeat', String(seconds))
   return withQuery.href
 }
