@@ -70,7 +70,7 @@ export const help = (): string => `Usage: npm start [-- --reset | --help]
 
 Starts Postgres and all services in one process. Ctrl-C stops it; state survives that, and kill -9 too.
 
-  --reset  throws away all state first
+  --reset  throws away all state first; not with DATABASE_URL or AMQP_URL, where others may have theirs
   --help   prints this
 
 Variables:

@@ -6,12 +6,21 @@ import type { Options } from './options.ts'
 
 /**
  * Deletes all state in DATA_DIR, but not the lock that we hold on it.
- * @throws {ConfigError} where the state is on a server that isn't ours alone.
+ * @throws {ConfigError} where some of the state is on a server that isn't ours alone. Queues that outlive the databases
+ * would be read as new by services that have forgotten them: a charge would be made a second time.
  */
-export const reset = async ({ DATA_DIR, DATABASE_URL }: Options, say: (line: string) => void): Promise<void> => {
+export const reset = async (
+  { DATA_DIR, DATABASE_URL, AMQP_URL }: Options,
+  say: (line: string) => void,
+): Promise<void> => {
   if (DATABASE_URL !== undefined) {
     throw new ConfigError(
       '--reset is for the embedded Postgres: drop the quadrille_… databases at DATABASE_URL yourself',
+    )
+  }
+  if (AMQP_URL !== undefined) {
+    throw new ConfigError(
+      '--reset is for the in-process broker: the queues at AMQP_URL would keep their messages. Delete that virtual host, then reset without AMQP_URL',
     )
   }
   say(`deleting all state in ${DATA_DIR}`)
