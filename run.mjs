@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * `node run.mjs SCRIPT.ts [ARGUMENT…]`: runs a script of this workspace on a machine that has only Node ≥ 18 and npm.
+ * `node run.mjs SCRIPT.ts [ARGUMENT…]`: runs a script of this workspace on a machine that has only Node ≥ 20 and npm.
  * It installs what is missing by the pinned pnpm, and goes on under the pinned Node, which comes from npm too.
  * It passes signals on, ends the script when its own parent is gone, and exits with the script's code.
  */
@@ -16,6 +16,8 @@ const stampFile = join(root, 'node_modules', '.quadrille-installed')
 /** One Ctrl-C arrives from the terminal, from npm and from us; what comes within this time is that same one, ms. */
 const repeatMs = 1_000
 const watchMs = 500
+/** The one that begins, a major version; as in package.json. What the script runs under is in `nodes`. */
+const oldestNode = 20
 
 const say = (line) => console.error(`quadrille: ${line}`)
 
@@ -68,6 +70,12 @@ const withoutRepeats = (act) => {
   }
 }
 
+const checkNode = () => {
+  if (Number.parseInt(process.versions.node, 10) >= oldestNode) return
+  say(`Node ${oldestNode} or later is needed to begin with; this is ${process.version}. Get one at https://nodejs.org.`)
+  process.exit(1)
+}
+
 const install = async () => {
   const wanted = stamp()
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === wanted) return
@@ -109,5 +117,6 @@ const runScript = async (args) => {
   return 1
 }
 
+checkNode()
 await install()
 process.exitCode = await runScript(process.argv.slice(2))

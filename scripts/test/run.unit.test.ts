@@ -76,3 +76,14 @@ test('hands over arguments, the tools of the workspace and the exit code, but no
   expect(Object.keys(env).filter((name) => name.startsWith('npm_'))).toEqual([])
   expect(status).toBe(7)
 })
+
+test('a Node that is too old is one line', () => {
+  const older =
+    "Object.defineProperties(process, { version: { value: 'v18.20.8' }, versions: { value: { node: '18.20.8' } } })"
+  const { stderr, status } = run({ NODE_OPTIONS: `--import="data:text/javascript,${encodeURIComponent(older)}"` })
+  expect(stderr).toBe(
+    'quadrille: Node 20 or later is needed to begin with; this is v18.20.8. Get one at https://nodejs.org.\n',
+  )
+  expect(status).toBe(1)
+  expect(installations()).toEqual([])
+})
