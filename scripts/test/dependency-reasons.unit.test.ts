@@ -1,0 +1,47 @@
+/** docs/dependencies.md names each dependency of each package.json, with its reason, and no other. */
+import { globSync, readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+
+const root = new URL('../../', import.meta.url)
+const read = (path: string): string => readFileSync(new URL(path, root), 'utf8')
+
+type Versions = Readonly<Record<string, string>>
+
+interface Manifest {
+  readonly dependencies?: Versions
+  readonly devDependencies?: Versions
+  readonly optionalDependencies?: Versions
+}
+
+const manifests = globSync(
+  ['package.json', '{packages,services,examples}/*/package.json', '{local,bench}/package.json'],
+  {
+    cwd: root.pathname,
+  },
+)
+
+/** Packages of this workspace are none. */
+const foreign = (versions: Versions = {}): string[] =>
+  Object.keys(versions).filter((name) => !versions[name]?.startsWith('workspace:'))
+
+const needed = manifests.flatMap((path) => {
+  const { dependencies, devDependencies, optionalDependencies }: Manifest = JSON.parse(read(path))
+  return [dependencies, devDependencies, optionalDependencies].flatMap(foreign)
+})
+
+/** The rows of the tables: packages, what they are used for, and why they aren't our own. */
+const rows = read('docs/dependencies.md')
+  .split('\n')
+  .filter((line) => line.startsWith('| ') && !line.startsWith('| package '))
+  .map((line) => line.split('|').map((cell) => cell.trim()))
+
+test('every dependency is listed, and nothing else', () => {
+  expect(manifests.length).toBeGreaterThan(10)
+  const listed = rows.flatMap(([, packages = '']) => packages.split(', '))
+  expect(listed.toSorted()).toEqual([...new Set(needed)].toSorted())
+})
+
+test.each(rows)('%s%s has a use and a reason', (...[, , use, reason]) => {
+  expect(use).toMatch(/\w/)
+  expect(reason).toMatch(/\w/)
+})
