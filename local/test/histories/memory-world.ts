@@ -3,7 +3,7 @@ import type { Message } from '@quadrille/events'
 import { InventorySet } from '@quadrille/inventory/tables'
 import { CorrespondenceSet } from '@quadrille/notification/tables'
 import { OrderSet } from '@quadrille/order/tables'
-import { type PaymentSet, paymentSet } from '@quadrille/payment/tables'
+import { PaymentSet } from '@quadrille/payment/tables'
 import type { Books } from '@quadrille/payment/tasks/ports'
 import { fold, type Reaction, reactionsByType, type Step, type WorkingSet } from '@quadrille/service'
 import type { ServiceName } from './bag.ts'
@@ -29,7 +29,7 @@ export const memoryWorld =
   (cast: Cast = originals) =>
   ({ plan, random, bag }: Surroundings): MemoryWorld => {
     const orders = new OrderSet()
-    const payments = paymentSet()
+    const payments = new PaymentSet()
     const inventory = new InventorySet([], stockOf(plan))
     const notifications = new CorrespondenceSet()
     const services: Record<ServiceName, Player> = {

@@ -3,10 +3,10 @@ import { choreography } from '@quadrille/events'
 import { defineService } from '@quadrille/service'
 import { config } from './config.ts'
 import { openBooks } from './db/books.ts'
-import { tables } from './db/working-set.ts'
-import { simulatedGateway } from './gateway/simulated/gateway.ts'
-import { readPaymentRoute } from './http/read-payment.ts'
-import { refundPaymentRoute } from './http/refund-payment.ts'
+import { tables } from './db/tables.ts'
+import { openGateway } from './gateway/open-gateway.ts'
+import { getPayment } from './http/get-payment.ts'
+import { postRefund } from './http/post-refund.ts'
 import { chargeCancelled } from './reactions/charge-cancelled.ts'
 import { chargeDeclined } from './reactions/charge-declined.ts'
 import { chargeSucceeded } from './reactions/charge-succeeded.ts'
@@ -34,12 +34,12 @@ export const payment = defineService({
     refundRefused,
     refundRequested,
   ],
-  wire: ({ database, clock, tell }) => {
+  wire: ({ config: { GATEWAY }, database, clock, tell }) => {
     const books = openBooks(database)
-    const ports = { books, gateway: simulatedGateway({ database, now: clock.now }) }
+    const ports = { books, gateway: openGateway(GATEWAY, { database, now: clock.now }) }
     return {
       work: { 'payment.tasks': [charge(ports), cancelCharge(ports), refund(ports)] },
-      routes: [readPaymentRoute(books), refundPaymentRoute(books, tell)],
+      routes: [getPayment(books), postRefund(books, tell)],
     }
   },
 })

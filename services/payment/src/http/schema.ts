@@ -1,13 +1,13 @@
+/** What a client may send about payments, and what it gets. */
 import { primitives } from '@quadrille/events'
 import { z } from 'zod'
 import { isPaid, type Payment } from '../domain/payment.ts'
 
-const statuses = ['pending', 'captured', 'declined', 'voided', 'refunding', 'refunded', 'refund_failed'] as const
+export const paymentParams = z.strictObject({ orderId: primitives.orderId })
 
-/** A payment as clients see it. */
-export const paymentSchema = z.object({
+export const paymentView = z.object({
   orderId: primitives.orderId,
-  status: z.enum(statuses),
+  status: z.enum(['pending', 'captured', 'declined', 'voided', 'refunding', 'refunded', 'refund_failed']),
   captured: primitives.amount,
   refunded: primitives.amount,
   currency: primitives.currencyCode,
@@ -15,7 +15,7 @@ export const paymentSchema = z.object({
 })
 
 /** A cancelled order's payment is pending until the gateway has had its last word. */
-export const toBody = (payment: Payment): z.output<typeof paymentSchema> => ({
+export const view = (payment: Payment): z.output<typeof paymentView> => ({
   orderId: payment.orderId,
   status: payment.status === 'cancelling' ? 'pending' : payment.status,
   captured: isPaid(payment) ? payment.captured : 0,
@@ -23,5 +23,3 @@ export const toBody = (payment: Payment): z.output<typeof paymentSchema> => ({
   currency: payment.currency,
   attempts: payment.attempts,
 })
-
-export const paymentParams = z.object({ orderId: primitives.orderId })

@@ -1,19 +1,19 @@
-import { notFound, route } from '@quadrille/service'
+import { notFound, type Route, route } from '@quadrille/service'
 import type { Books } from '../tasks/ports.ts'
-import { paymentParams, paymentSchema, toBody } from './payment-body.ts'
+import { paymentParams, paymentView, view } from './schema.ts'
 
 /** `GET /payments/{orderId}`: also of an order of which nothing but its cancellation was heard. */
-export const readPaymentRoute = (books: Books) =>
+export const getPayment = (books: Books): Route =>
   route({
     method: 'get',
     path: '/payments/{orderId}',
-    operationId: 'readPayment',
+    operationId: 'getPayment',
     summary: 'What was captured and given back for an order',
     params: paymentParams,
-    responses: { 200: { description: 'The payment', body: paymentSchema } },
+    responses: { 200: { description: 'The payment', body: paymentView } },
     handle: async ({ params: { orderId } }) => {
       const payment = await books.read(orderId)
       if (!payment) throw notFound(`Nothing has been heard of order ${orderId} here.`)
-      return { status: 200, body: toBody(payment) }
+      return { status: 200, body: view(payment) }
     },
   })

@@ -1,9 +1,9 @@
 import { draft, primitives } from '@quadrille/events'
-import { type Context, notFound, Problem, route } from '@quadrille/service'
+import { type Context, notFound, Problem, type Route, route } from '@quadrille/service'
 import { z } from 'zod'
 import type { Payment } from '../domain/payment.ts'
 import type { Books } from '../tasks/ports.ts'
-import { paymentParams, paymentSchema, toBody } from './payment-body.ts'
+import { paymentParams, paymentView, view } from './schema.ts'
 
 const requestSchema = z.discriminatedUnion('manual', [
   z.strictObject({ manual: z.literal(false) }),
@@ -19,7 +19,7 @@ type RefundRequest = z.output<typeof requestSchema>
  * `POST /payments/{orderId}/refund`, for a refund that the gateway refused. Of two requests at once one is served, and the
  * other is refused unless it asks for the same.
  */
-export const refundPaymentRoute = (books: Books, tell: Context<unknown>['tell']) =>
+export const postRefund = (books: Books, tell: Context<unknown>['tell']): Route =>
   route({
     method: 'post',
     path: '/payments/{orderId}/refund',
@@ -28,7 +28,7 @@ export const refundPaymentRoute = (books: Books, tell: Context<unknown>['tell'])
     params: paymentParams,
     body: requestSchema,
     responses: {
-      202: { description: 'The refund is tried again, or recorded', body: paymentSchema },
+      202: { description: 'The refund is tried again, or recorded', body: paymentView },
       409: { description: 'No refund of this order was refused' },
     },
     handle: async ({ params: { orderId }, body, trace }) => {
@@ -40,7 +40,7 @@ export const refundPaymentRoute = (books: Books, tell: Context<unknown>['tell'])
       await tell(draft('RefundRequested', { orderId, round, ...manual }), trace)
       const payment = await books.read(orderId)
       if (!payment || !serves(payment, body, round)) throw notRefused(payment ?? refused)
-      return { status: 202, body: toBody(payment) }
+      return { status: 202, body: view(payment) }
     },
   })
 

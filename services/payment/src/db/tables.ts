@@ -1,0 +1,37 @@
+/** The working set of the payment service's reactions: the payments of the orders that a batch is about. */
+import type { Message } from '@quadrille/events'
+import type { Sql } from '@quadrille/postgres'
+import { RowSet, type StoredWorkingSet, type Tables } from '@quadrille/service'
+import type { Payment } from '../domain/payment.ts'
+import { insertPayments, lockPayments, updatePayments } from './payment-table.ts'
+
+export const tables: Tables<Payment | undefined> = {
+  load: async (sql, messages) =>
+    new PaymentSet(await lockPayments(sql, [...new Set(messages.map(({ subject }) => subject))])),
+}
+
+/** Without arguments an empty set, for reactions that are run in memory. */
+export class PaymentSet implements StoredWorkingSet<Payment | undefined> {
+  readonly payments: RowSet<Payment>
+
+  constructor(payments: readonly Payment[] = []) {
+    this.payments = new RowSet(payments, ({ orderId }) => orderId)
+  }
+
+  of({ subject }: Message): Payment | undefined {
+    return this.payments.get(subject)
+  }
+
+  put({ subject }: Message, payment: Payment | undefined): void {
+    if (payment) this.payments.set(subject, payment)
+  }
+
+  async save(sql: Sql): Promise<void> {
+    const inserted = this.payments.inserted()
+    const updated = this.payments.updated()
+    await Promise.all([
+      inserted.length > 0 && insertPayments(sql, inserted),
+      updated.length > 0 && updatePayments(sql, updated),
+    ])
+  }
+}
