@@ -43,7 +43,7 @@ export const startServices = async ({ options, databases, env, log, signal }: Se
     startService(inventory, surroundings('inventory')),
     startService(notification, surroundings('notification')),
   ]
-  const started = await allOrNone(starting)
+  const started = await allOrNone(starting, broker)
   const urlOf = (name: ServiceName) => started.find((service) => service.name === name)?.url ?? ''
   return {
     name: 'services',
@@ -61,12 +61,13 @@ export const startServices = async ({ options, databases, env, log, signal }: Se
 }
 
 /** Where one can't be started the others are stopped again. */
-const allOrNone = async (starting: readonly Promise<RunningService>[]): Promise<RunningService[]> => {
+const allOrNone = async (starting: readonly Promise<RunningService>[], broker: Broker): Promise<RunningService[]> => {
   try {
     return await Promise.all(starting)
   } catch (error) {
-    for (const result of await Promise.allSettled(starting))
-      if (result.status === 'fulfilled') await result.value.stop()
+    const results = await Promise.allSettled(starting)
+    await Promise.all(results.map((result) => result.status === 'fulfilled' && result.value.stop()))
+    await broker.close()
     throw error
   }
 }

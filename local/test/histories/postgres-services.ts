@@ -8,6 +8,7 @@ import { payment } from '@quadrille/payment'
 import { type Database, openDatabase } from '@quadrille/postgres'
 import { migrateAll, reactionsByType, type ServiceDefinition } from '@quadrille/service'
 import { createReactor, type Reactor } from '@quadrille/service/reactor'
+import { createRecovery } from '@quadrille/service/recovery'
 import { createTestDatabase } from '@quadrille/testing'
 import type { ServiceName } from './bag.ts'
 import { now } from './performance.ts'
@@ -62,11 +63,14 @@ const instanceOf = <State, Config>(
     publishVersions: {},
     maxSize: 1_000,
     now: () => now,
-    stopping: new AbortController().signal,
+    stopping: neverStops,
+    recovery: createRecovery({ signal: neverStops }),
     onUnavailable: (error) => {
       throw error
     },
   })
+
+const neverStops = new AbortController().signal
 
 /** It puts into the outbox, and leaves it there. */
 const relayOf = (service: string, database: Database): Relay =>

@@ -10,6 +10,7 @@ import { connect } from 'amqplib'
  */
 export const queueDepths = async (amqpUrl: string): Promise<Map<string, number>> => {
   const connection = await connect(amqpUrl)
+  connection.on('error', () => undefined) // the call that runs rejects with it
   try {
     const channel = await connection.createChannel()
     channel.on('error', () => undefined) // the call that caused it rejects

@@ -22,6 +22,7 @@ export {
   inboxOf,
   type QueueTopology,
   queueNamesOf,
+  retryTiers,
   type ServiceTopology,
   taskAddress,
   topologyOf,

@@ -27,9 +27,9 @@ export interface RelayOptions {
   readonly contentType: string
   /** Told of everything that goes wrong; the relay goes on by itself. */
   readonly onError: (error: unknown, step: 'publish' | 'delete' | 'sweep' | 'measure') => void
-  /** Fresh rows that may be on their way at a time; the rest waits in the table. Default 1,000. */
+  /** Fresh rows that may be on their way at a time; the rest waits in the table. Default 4,000. */
   readonly window?: number
-  /** Rows that one sweep takes, beside the window. Default 500. */
+  /** Swept rows that may be on their way at a time, beside the window. Default 4,000. */
   readonly sweepSize?: number
   /** How long a row belongs to whoever sends it, ms. Default 5,000. */
   readonly leaseMs?: number
@@ -59,7 +59,14 @@ export class Relay {
   #loops: Promise<unknown> = Promise.resolve()
 
   constructor(options: RelayOptions) {
-    this.#options = { window: 1_000, sweepSize: 500, leaseMs: 5_000, sweepEveryMs: 500, countUpTo: 100_000, ...options }
+    this.#options = {
+      window: 4_000,
+      sweepSize: 4_000,
+      leaseMs: 5_000,
+      sweepEveryMs: 500,
+      countUpTo: 100_000,
+      ...options,
+    }
     this.#delete = batching(async (seqs) => {
       await deleteOutbox(options.database, seqs)
       return seqs.map(() => undefined)
@@ -125,21 +132,27 @@ export class Relay {
     }
   }
 
-  /** Takes as many rows as may be on their way. True where there is more to take right away. */
+  /** Takes some rows, if there is room for them. True where there is more to take right away. */
   async #sweep(): Promise<boolean> {
     const { database, publisher, sweepSize, leaseMs } = this.#options
-    const room = sweepSize - this.#swept
-    if (room < sweepSize / 2 || publisher.waitingFor() !== null) return false
-    const rows = await leaseOutbox(database, room, leaseMs)
+    const rows =
+      sweepSize - this.#swept < this.#sweepStep || publisher.waitingFor() !== null
+        ? []
+        : await leaseOutbox(database, this.#sweepStep, leaseMs)
     this.#swept += rows.length
     for (const row of rows) void this.#send(row).finally(() => this.#afterSwept())
-    return rows.length === room
+    return rows.length === this.#sweepStep
   }
 
-  /** Half of what was swept is done: time for the next, without waiting for the slowest. */
+  /** Room for another step: time for it, without waiting for the slowest. */
   #afterSwept(): void {
     this.#swept -= 1
-    if (this.#swept === Math.floor(this.#options.sweepSize / 2)) this.#sweepNow.ring()
+    if (this.#swept === this.#options.sweepSize - this.#sweepStep) this.#sweepNow.ring()
+  }
+
+  /** How many rows one sweep takes. */
+  get #sweepStep(): number {
+    return Math.min(500, Math.ceil(this.#options.sweepSize / 2))
   }
 
   /** Measures the backlog, and tells the publisher once when everything is through that waited at the start. */

@@ -11,8 +11,12 @@ const conflicts = new Set([
   '23505', // unique_violation: two found no row and inserted it
   '40001', // serialization_failure
   '40P01', // deadlock_detected
-  '55P03', // lock_not_available
+  '55P03', // lock_not_available: the lock timeout
   '57014', // query_canceled: the statement timeout, most likely behind somebody's lock
+])
+const unavailableCodes = new Set([
+  '25006', // read_only_sql_transaction: the server has become a standby
+  '25P03', // idle_in_transaction_session_timeout: this process was stopped for a while
 ])
 const unavailableClasses = new Set([
   '08', // connection exception
@@ -24,15 +28,35 @@ const unavailableClasses = new Set([
 /** Network errors of Node, and the texts with which pg reports a lost connection, which have no code. */
 const networkCodes = /^(ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_|ENOENT$)/
 const lostConnection =
-  /connection (terminated|ended|timeout)|timeout exceeded when trying to connect|client has encountered a connection error|not queryable|pool after calling end/i
+  /connection (terminated|ended|timeout)|timeout exceeded when trying to connect|client has encountered a connection error|not queryable|pool after calling end|query read timeout/i
+
+/** Errors that came from Postgres or the way to it: a connection that a mail server refuses looks just the same. */
+const ours = new WeakSet<Error>()
+
+/** Runs something against Postgres, so that `faultOf` knows its errors. */
+export const againstPostgres = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof Error) ours.add(error)
+    throw error
+  }
+}
 
 /** The kind of fault, or undefined for an error that doesn't come from Postgres or the way to it. */
-export const faultOf = (error: unknown): Fault | undefined => {
+export const faultOf = (error: unknown): Fault | undefined =>
+  error instanceof Error && ours.has(error) ? classify(error) : undefined
+
+/** True where what holds somebody's lock held this up: nothing is wrong with the statement. */
+export const isLockTimeout = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === '55P03' || error.code === '57014')
+
+const classify = (error: unknown): Fault | undefined => {
   if (!(error instanceof Error)) return undefined
-  if (error instanceof AggregateError) return error.errors.map(faultOf).find((fault) => fault !== undefined)
+  if (error instanceof AggregateError) return error.errors.map(classify).find((fault) => fault !== undefined)
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   if (networkCodes.test(code) || lostConnection.test(error.message)) return 'unavailable'
   if (!/^[0-9A-Z]{5}$/.test(code)) return undefined
   if (conflicts.has(code)) return 'conflict'
-  return unavailableClasses.has(code.slice(0, 2)) ? 'unavailable' : 'statement'
+  return unavailableCodes.has(code) || unavailableClasses.has(code.slice(0, 2)) ? 'unavailable' : 'statement'
 }

@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { runner } from 'node-pg-migrate'
+import { Client } from 'pg'
+import { againstPostgres } from './fault.ts'
 
 export interface Migrations {
   /** A folder of .sql files, run in the order of their numbers. */
@@ -8,18 +10,30 @@ export interface Migrations {
   readonly table: string
 }
 
+const connectTimeoutMs = 5_000
+
 /**
  * Brings the schema up to date. Safe to call from any number of processes at once: they take turns under an advisory lock.
- * All that is pending is one transaction.
+ * Each file is one transaction.
  */
 export const migrate = async (databaseUrl: string, { directory, table }: Migrations): Promise<void> => {
-  const quiet = () => undefined
-  await runner({
-    databaseUrl,
-    dir: fileURLToPath(directory),
-    migrationsTable: table,
-    direction: 'up',
-    advisoryLockMode: 'wait',
-    logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
-  })
+  const client = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: connectTimeoutMs })
+  client.on('error', quiet) // the statement that runs rejects with it
+  try {
+    await againstPostgres(async () => {
+      await client.connect()
+      await runner({
+        dbClient: client,
+        dir: fileURLToPath(directory),
+        migrationsTable: table,
+        direction: 'up',
+        advisoryLockMode: 'wait',
+        logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+      })
+    })
+  } finally {
+    await client.end()
+  }
 }
+
+const quiet = () => undefined

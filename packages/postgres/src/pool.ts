@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { Pool, type PoolClient, types } from 'pg'
+import { againstPostgres } from './fault.ts'
 import type { Database, Sql } from './sql.ts'
 
 export interface PoolOptions {
@@ -16,8 +17,14 @@ export interface PoolOptions {
 const connectTimeoutMs = 5_000
 /** A process that hangs within a transaction must not hold its row locks for ever, ms. */
 const idleInTransactionTimeoutMs = 30_000
-/** No statement of ours takes this long, ms: one that does is stuck on a lock or on a plan gone wrong. */
+/** No statement of ours takes this long, ms: one that does has a plan gone wrong. */
 const statementTimeoutMs = 30_000
+/** How long a statement waits for somebody else's lock, ms. Ours are held for milliseconds. */
+const lockTimeoutMs = 1_000
+/** A connection that gives no answer for so long is dead, ms: a little more than the server's own limit. */
+const answerTimeoutMs = 35_000
+/** Idle connections are probed, so that one that was cut silently is noticed, ms. */
+const keepAliveAfterMs = 10_000
 
 /** A pool of connections that are opened as they are needed. */
 export const openDatabase = ({ url, applicationName, max = 10, onIdleError }: PoolOptions): Database => {
@@ -28,7 +35,10 @@ export const openDatabase = ({ url, applicationName, max = 10, onIdleError }: Po
     connectionTimeoutMillis: connectTimeoutMs,
     idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
     statement_timeout: statementTimeoutMs,
+    lock_timeout: lockTimeoutMs,
+    query_timeout: answerTimeoutMs,
     keepAlive: true,
+    keepAliveInitialDelayMillis: keepAliveAfterMs,
     pipeline: true,
     types: { getTypeParser },
   })
@@ -47,7 +57,7 @@ export const openDatabase = ({ url, applicationName, max = 10, onIdleError }: Po
 }
 
 const transaction = async <Result>(pool: Pool, work: (sql: Sql) => Promise<Result>): Promise<Result> => {
-  const client = await pool.connect()
+  const client = await againstPostgres(() => pool.connect())
   // Without a listener a connection that breaks between two statements would crash the process; the next statement reports it.
   const noteBreak = () => undefined
   client.on('error', noteBreak)
@@ -56,11 +66,11 @@ const transaction = async <Result>(pool: Pool, work: (sql: Sql) => Promise<Resul
   const query = <Row>(text: string, values?: readonly unknown[]): Promise<Row[]> =>
     open ? run<Row>(client, text, values) : Promise.reject(new Error('The transaction is over.'))
   try {
-    const begun = Promise.allSettled([client.query('begin')]) // goes out together with the first statement
+    const begun = Promise.allSettled([againstPostgres(() => client.query('begin'))]) // goes out together with the first statement
     const result = await work({ query })
     for (const outcome of await begun) if (outcome.status === 'rejected') throw outcome.reason
     open = false
-    await client.query('commit')
+    await againstPostgres(() => client.query('commit'))
     return result
   } catch (error) {
     open = false // what `work` still begins must not run on its own
@@ -87,7 +97,7 @@ const statementNames = new Map<string, string>()
 const run = async <Row>(client: Pool | PoolClient, text: string, values: readonly unknown[] = []): Promise<Row[]> => {
   const name = statementNames.get(text) ?? hash('sha1', text)
   statementNames.set(text, name)
-  const { rows } = await client.query({ name, text, values: [...values] })
+  const { rows } = await againstPostgres(() => client.query({ name, text, values: [...values] }))
   return rows
 }
 

@@ -46,7 +46,7 @@ const publishVersions = z.string().transform((text, context): PublishVersions =>
 /** The variables that every service has. Each description says what it is for, and its unit. */
 export const commonConfig = z.object({
   DATABASE_URL: z
-    .url({ protocol: /^postgres(ql)?$/ })
+    .url({ protocol: /^postgres(ql)?$/, error: 'must be as in postgres://user:password@host:port/name' })
     .describe('The service’s own database: postgres://user:password@host:port/name'),
   HOST: z.string().min(1).default('127.0.0.1').describe('The address to listen on'),
   PORT: integer(0, 65_535).default(3000).describe('The port to listen on; 0 takes a free one'),
@@ -64,6 +64,7 @@ export const commonConfig = z.object({
     .describe('Events that may wait for the broker before orders are refused, in rows of the outbox'),
   PREFETCH: integer(1, 65_535).default(500).describe('Deliveries of the inbox that are handled at a time'),
   BATCH_MAX: integer(1, 10_000).default(256).describe('Messages in one transaction at most'),
+  HTTP_MAX_IN_FLIGHT: integer(1, 100_000).default(2_000).describe('Requests that are answered at a time; more get 429'),
   TASK_CONCURRENCY: integer(1, 10_000).default(100).describe('Tasks of one queue that are done at a time'),
   PUBLISH_VERSIONS: publishVersions
     .default({})
@@ -73,21 +74,30 @@ export const commonConfig = z.object({
 export type CommonConfig = z.output<typeof commonConfig>
 
 /**
+ * Reads the variables that all services have, and those of one service.
+ * @throws {ConfigError} with a line for each that is missing or wrong.
+ */
+export const readServiceConfig = <Config>(
+  own: z.ZodObject & z.ZodType<Config>,
+  env: Environment,
+): CommonConfig & Config => readConfig(z.object({ ...commonConfig.shape, ...own.shape }), env) as CommonConfig & Config
+
+/**
  * Reads variables by a schema. An empty variable counts as not set.
  * @throws {ConfigError} with a line for each that is missing or wrong.
  */
-export const readConfig = <Config>(schema: z.ZodType<Config>, env: Environment): Config => {
+export const readConfig = <Config>(schema: z.ZodObject & z.ZodType<Config>, env: Environment): Config => {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
   const parsed = schema.safeParse(set)
   if (parsed.success) return parsed.data
   const lines = parsed.error.issues.map(({ path, message }) => {
     const name = String(path[0] ?? '')
     return set[name] === undefined
-      ? `${name} is not set: ${describe(schema, name) || message}`
+      ? `${name} is not set: ${describe(schema, name) ?? message}`
       : `${name} is wrong: ${message}`
   })
   throw new ConfigError([...new Set(lines)].join('\n'))
 }
 
-const describe = (schema: z.ZodType, name: string): string | undefined =>
-  schema instanceof z.ZodObject ? (schema.shape as Record<string, z.ZodType>)[name]?.description : undefined
+const describe = (schema: z.ZodObject, name: string): string | undefined =>
+  (schema.shape as Record<string, z.ZodType | undefined>)[name]?.description

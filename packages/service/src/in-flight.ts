@@ -1,22 +1,15 @@
-import { setTimeout as delay } from 'node:timers/promises'
-
 /** Work that has begun and isn't finished: what a stop waits for. */
 export class InFlight {
-  readonly #promises = new Set<Promise<void>>()
+  readonly #works = new Set<Promise<void>>()
 
   /** Follows a piece of work. One that rejects is a bug, and crashes the process as an unhandled rejection. */
   add(work: Promise<void>): void {
-    this.#promises.add(work)
-    void work.finally(() => this.#promises.delete(work))
+    this.#works.add(work)
+    void work.finally(() => this.#works.delete(work))
   }
 
-  /** Resolves when all is done, or after `withinMs`. */
-  async done(withinMs: number): Promise<void> {
-    const timer = new AbortController()
-    await Promise.race([
-      Promise.allSettled(this.#promises),
-      delay(withinMs, undefined, { signal: timer.signal, ref: false }),
-    ])
-    timer.abort()
+  /** Resolves when all that has begun by now is finished. */
+  async done(): Promise<void> {
+    await Promise.allSettled(this.#works)
   }
 }

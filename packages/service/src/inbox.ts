@@ -1,5 +1,5 @@
 /** The consumer of a service's inbox: hands each delivery to the reactor, and settles it by the outcome. */
-import { type Decoded, decode } from '@quadrille/events'
+import { type Decoded, decode, isMessageType, Undecodable } from '@quadrille/events'
 import type { Delivery } from '@quadrille/messaging'
 import { type Reactor, Unavailable } from './reactor.ts'
 import { retryDelayMs } from './task.ts'
@@ -19,24 +19,29 @@ export interface InboxOptions {
 export const createInbox =
   (options: InboxOptions) =>
   async (delivery: Delivery): Promise<void> => {
-    const { consumes, onIgnored, onHandled } = options
-    const { type } = delivery.message
-    const decoded = type && !consumes(type) ? null : read(delivery)
+    const decoded = read(delivery, options)
     if (decoded instanceof Error) return fail(delivery, decoded, options)
-    if (!decoded || !consumes(decoded.message.type)) {
-      onIgnored(delivery)
+    if (!decoded) {
+      options.onIgnored(delivery)
       return delivery.ack()
     }
     const outcome = await options.reactor({ decoded, patient: true })
     if (outcome.status === 'failed') return fail(delivery, outcome.error, options)
-    onHandled(delivery, outcome.status)
+    options.onHandled(delivery, outcome.status)
     delivery.ack()
   }
 
-const read = (delivery: Delivery): Decoded | Error => {
+/**
+ * Null for what this service doesn't consume, or doesn't know: a publisher may have become newer. The property saves reading
+ * a body that is of no interest; it is only believed where it names a type that there is.
+ */
+const read = ({ message }: Delivery, { consumes }: InboxOptions): Decoded | Error | null => {
+  if (isMessageType(message.type) && !consumes(message.type)) return null
   try {
-    return decode(delivery.message.body)
+    const decoded = decode(message.body)
+    return consumes(decoded.message.type) ? decoded : null
   } catch (error) {
+    if (error instanceof Undecodable && error.reason === 'unknown_type') return null
     return error instanceof Error ? error : new Error(String(error))
   }
 }

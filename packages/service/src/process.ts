@@ -8,8 +8,11 @@ import { type RunningService, startService } from './start.ts'
 import { migrateAll } from './storage.ts'
 import { createLogger } from './telemetry/log.ts'
 
-const brokerConfig = z.object({
-  AMQP_URL: z.url({ protocol: /^amqps?$/ }).describe('RabbitMQ: amqp://user:password@host:port/vhost'),
+const processConfig = z.object({
+  AMQP_URL: z
+    .url({ protocol: /^amqps?$/, error: 'must be as in amqp://user:password@host:port/vhost' })
+    .describe('RabbitMQ: amqp://user:password@host:port/vhost'),
+  ...commonConfig.shape,
 })
 
 /** A stop that takes longer than this is ended hard, ms. What was in hand is done again by others. */
@@ -51,10 +54,8 @@ const start = async <State, Config>(
   definition: ServiceDefinition<State, Config>,
   signal: AbortSignal,
 ): Promise<Pick<RunningService, 'stop'>> => {
-  const { AMQP_URL, LOG_LEVEL } = readConfig(
-    z.intersection(brokerConfig, z.intersection(commonConfig, definition.config)),
-    process.env,
-  )
+  readConfig(z.object({ ...processConfig.shape, ...definition.config.shape }), process.env)
+  const { AMQP_URL, LOG_LEVEL } = readConfig(processConfig, process.env)
   const log = createLogger(LOG_LEVEL)
   const broker = amqpBroker(AMQP_URL, { onError: (err, step) => log.warn({ err, step }, 'the broker: trying again') })
   const service = await startService(definition, { broker, env: process.env, log, signal })
@@ -67,7 +68,7 @@ const start = async <State, Config>(
 }
 
 const printHelp = <State, Config>({ model, config }: ServiceDefinition<State, Config>): void => {
-  const variables = helpOn(z.object({ ...brokerConfig.shape, ...commonConfig.shape, ...config.shape }))
+  const variables = helpOn(z.object({ ...processConfig.shape, ...config.shape }))
   process.stdout.write(`The ${model.name} service. Variables:\n${variables}\n`)
 }
 

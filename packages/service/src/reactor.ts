@@ -5,13 +5,15 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Span } from '@opentelemetry/api'
 import type { Decoded, Message, TraceContext } from '@quadrille/events'
-import { batching, faultOf } from '@quadrille/postgres'
+import { batching, faultOf, isLockTimeout } from '@quadrille/postgres'
 import { applyBatch, type BatchOptions, type Outcome } from './batch.ts'
+import type { Recovery } from './recovery.ts'
 import { endSpan, startProcessSpan, traceContextOf } from './telemetry/tracing.ts'
 
 export interface ReactorOptions<State> extends Omit<BatchOptions<State>, 'traceOf'> {
   /** Aborted when the service stops: what waits for Postgres then is given up, and comes again. */
   readonly stopping: AbortSignal
+  readonly recovery: Recovery
   /** Messages of one batch at most. */
   readonly maxSize: number
   readonly onUnavailable: (error: unknown) => void
@@ -22,37 +24,37 @@ export interface ReactorOptions<State> extends Omit<BatchOptions<State>, 'traceO
 
 export interface Request {
   readonly decoded: Decoded
-  /** A delivery waits for Postgres as long as it takes; a request by HTTP doesn't. */
+  /** A delivery waits for Postgres as long as it takes; a request by HTTP is told at once that it is away. */
   readonly patient: boolean
 }
 
-/** Postgres is away, or the service is stopping: nothing is wrong with the message. */
+/** Postgres is away, somebody holds a lock, or the service is stopping: nothing is wrong with the message. */
 export class Unavailable extends Error {
   override readonly name = 'Unavailable'
 }
 
 export type Reactor = (request: Request) => Promise<Outcome>
 
-/** How often a batch that meets conflicts is run again before it counts as failed. */
+/** How often a batch that meets conflicts is run again before it is split. */
 const conflictTries = 8
-const maxPauseMs = 2_000
 
 export const createReactor = <State>(options: ReactorOptions<State>): Reactor => {
-  const random = options.random ?? Math.random
-  const patience = new WeakMap<Decoded, boolean>()
+  const { stopping, recovery, random = Math.random } = options
   const submit = batching(async (items: readonly Decoded[]) => {
     options.onBatch?.(items.length)
     return traced(items, options, (traceOf) => settle(items, { ...options, traceOf }))
   }, options)
 
-  /** Applies the items, whatever it takes: an outcome for each of them. */
-  const settle = async (items: readonly Decoded[], batch: BatchOptions<State>, failures = 0): Promise<Outcome[]> => {
+  /** Applies the items: an outcome for each of them, the same for all where Postgres is away. */
+  const settle = async (items: readonly Decoded[], batch: BatchOptions<State>): Promise<Outcome[]> => {
     try {
-      return await withoutConflicts(items, batch)
+      const outcomes = await withoutConflicts(items, batch)
+      recovery.works()
+      return outcomes
     } catch (error) {
-      if (faultOf(error) === 'unavailable') return waitForPostgres(items, batch, { error, failures })
-      const [only] = items
-      if (items.length === 1 && only) return [{ status: 'failed', error: asError(error) }]
+      if (faultOf(error) === 'unavailable') return unavailable(items, error)
+      if (items.length === 1)
+        return isLockTimeout(error) ? unavailable(items, error) : [{ status: 'failed', error: asError(error) }]
       const half = Math.ceil(items.length / 2)
       return [...(await settle(items.slice(0, half), batch)), ...(await settle(items.slice(half), batch))]
     }
@@ -63,33 +65,26 @@ export const createReactor = <State>(options: ReactorOptions<State>): Reactor =>
       try {
         return await applyBatch(items, batch)
       } catch (error) {
-        if (faultOf(error) !== 'conflict' || tried === conflictTries) throw error
+        // Whoever holds a lock for so long will hold it a while longer: better find out which message is behind it.
+        if (faultOf(error) !== 'conflict' || isLockTimeout(error) || tried === conflictTries) throw error
         await pause(random() * 2 ** tried)
       }
     }
   }
 
-  /** The impatient are told so at once; for the others the batch is tried again. */
-  const waitForPostgres = async (
-    items: readonly Decoded[],
-    batch: BatchOptions<State>,
-    { error, failures }: { error: unknown; failures: number },
-  ): Promise<Outcome[]> => {
-    options.onUnavailable(error)
-    const unavailable: Outcome = {
-      status: 'failed',
-      error: new Unavailable('Postgres is not available.', { cause: error }),
-    }
-    const patient = items.filter((item) => patience.get(item) && !options.stopping.aborted)
-    if (patient.length === 0) return items.map(() => unavailable)
-    await pause(random() * Math.min(maxPauseMs, 50 * 2 ** failures))
-    const outcomes = await settle(patient, batch, failures + 1)
-    return items.map((item) => outcomes[patient.indexOf(item)] ?? unavailable)
+  const unavailable = (items: readonly Decoded[], cause: unknown): Outcome[] => {
+    options.onUnavailable(cause)
+    const error = new Unavailable('Postgres is not available.', { cause })
+    return items.map(() => ({ status: 'failed', error }))
   }
 
-  return ({ decoded, patient }) => {
-    patience.set(decoded, patient)
-    return submit(decoded)
+  return async ({ decoded, patient }) => {
+    for (;;) {
+      const outcome = await submit(decoded)
+      const away = outcome.status === 'failed' && outcome.error instanceof Unavailable
+      if (!away || !patient || stopping.aborted) return outcome
+      await recovery.pause()
+    }
   }
 }
 

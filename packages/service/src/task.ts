@@ -1,10 +1,11 @@
 /** Tasks: what a service has done by the outside world. Unlike a reaction, a task may wait, fail and be tried again. */
 import type { DataOf, Draft, Message, MessageType } from '@quadrille/events'
+import { retryTiers } from '@quadrille/messaging'
 
 export interface Attempt {
   /** 1 for the first time, and one more after each failure. */
   readonly number: number
-  /** Aborted when the service stops: what takes long may give up, and is done again later. */
+  /** Aborted when the service stops and this takes too long: give up, and it is done again later. */
   readonly signal: AbortSignal
 }
 
@@ -24,9 +25,6 @@ export const task = <Type extends MessageType>(
   perform: (data: DataOf<Type>, attempt: Attempt) => Promise<Draft | null>,
 ): Task => ({ type, perform: (message, attempt) => perform(message.data as DataOf<Type>, attempt) })
 
-/** Delays between the attempts at a message, ms: the last one for ever. */
-const retryDelaysMs = [1_000, 5_000, 30_000, 120_000, 600_000] as const
-
-/** The delay after the n-th failure (1 for the first). */
+/** The delay after the n-th failure (1 for the first), ms: each of the broker's tiers once, and the longest for ever. */
 export const retryDelayMs = (failures: number): number =>
-  retryDelaysMs[Math.min(failures, retryDelaysMs.length) - 1] ?? 600_000
+  (retryTiers[Math.min(failures, retryTiers.length) - 1] ?? retryTiers[0]).delayMs

@@ -103,15 +103,41 @@ describe('two instances', () => {
   })
 })
 
-describe('without Postgres', () => {
-  it('an impatient request is told so', async () => {
-    const nowhere = openDatabase({
-      url: 'postgres://127.0.0.1:1/none',
-      applicationName: 'tally',
-      onIdleError: () => undefined,
+describe('a row that somebody has locked', () => {
+  it('holds up its own message alone, and is no failure of it', async () => {
+    const reactor = tally.instance()
+    const stuck = placed()
+    await handle(reactor, [stuck])
+    let release: () => void = () => undefined
+    const released = new Promise<void>((resolve) => {
+      release = resolve
     })
-    const outcome = await instanceOn(nowhere)({ decoded: placed(), patient: false })
+    const locked = Promise.withResolvers<void>()
+    const holder = tally.database.transaction(async (sql) => {
+      await sql.query('select 1 from tally where order_id = $1 for update', [stuck.message.subject])
+      locked.resolve()
+      await released
+    })
+    await locked.promise
+    const waiting = reactor({ decoded: cancelled(stuck.message.subject), patient: true })
+    expect(statuses(await handle(reactor, many(3)))).toEqual({ applied: 3 })
+    release()
+    await holder
+    expect(await waiting).toEqual({ status: 'applied' })
+  })
+})
+
+describe('without Postgres', () => {
+  it('an impatient request is told so at once, also when a delivery waits beside it', async () => {
+    const onIdleError = () => undefined
+    const nowhere = openDatabase({ url: 'postgres://127.0.0.1:1/none', applicationName: 'tally', onIdleError })
+    const stopping = new AbortController()
+    const reactor = instanceOn(nowhere, stopping)
+    const delivery = reactor({ decoded: placed(), patient: true })
+    const outcome = await reactor({ decoded: placed(), patient: false })
     expect(outcome).toMatchObject({ status: 'failed', error: { name: 'Unavailable' } })
+    stopping.abort()
+    expect(await delivery).toMatchObject({ status: 'failed', error: { name: 'Unavailable' } })
     await nowhere.end()
   })
 })

@@ -16,6 +16,7 @@ import { aPlacedOrder, createTestDatabase, noon, type TestDatabase } from '@quad
 import { reactionsByType } from '../src/fold.ts'
 import { reactionsOf } from '../src/reaction.ts'
 import { createReactor, type Reactor } from '../src/reactor.ts'
+import { createRecovery } from '../src/recovery.ts'
 import { RowSet, type Step, type StoredWorkingSet, type Tables } from '../src/working-set.ts'
 
 export interface Tally {
@@ -123,7 +124,7 @@ export const startTally = async (serverUrl: string): Promise<TallyService> => {
   }
 }
 
-export const instanceOn = (database: Database): Reactor =>
+export const instanceOn = (database: Database, stopping = new AbortController()): Reactor =>
   createReactor({
     service: 'inventory',
     model: choreography.inventory,
@@ -140,7 +141,8 @@ export const instanceOn = (database: Database): Reactor =>
     publishVersions: {},
     maxSize: 256,
     now: () => noon,
-    stopping: new AbortController().signal,
+    stopping: stopping.signal,
+    recovery: createRecovery({ signal: stopping.signal }),
     onUnavailable: () => undefined,
   })
 

@@ -98,6 +98,7 @@ describe('GET /stock', () => {
     '/stock?limit=many',
     '/stock?cursor=~',
     `/stock?cursor=${Buffer.from('no sku!').toString('base64url')}`,
+    `/stock?cursor=${Buffer.from('mug\0').toString('base64url')}`,
     '/stock?colour=blue',
   ])('refuses %s', async (path) => {
     expect(await call(path)).toMatchObject({ status: 422, body: { errors: [{ pointer: expect.any(String) }] } })
@@ -105,7 +106,7 @@ describe('GET /stock', () => {
 })
 
 describe('GET /stock/{sku}', () => {
-  it.each(['/stock/unheard-of', '/stock/no%20sku', `/stock/${'x'.repeat(65)}`])('knows no %s', async (path) => {
+  it.each(['/stock/unheard-of', '/stock/no%20sku', '/stock/mug%00', `/stock/${'x'.repeat(65)}`])('knows no %s', async (path) => {
     expect(await call(path)).toMatchObject({ status: 404, body: { type: 'urn:quadrille:problem:not-found' } })
   })
 })
@@ -213,7 +214,7 @@ describe('POST /stock/{sku}/receipts', () => {
   it.each(['', 'x'.repeat(256), '\u0085'])('refuses a key that is none', async (key) => {
     expect(await receive('mug', { quantity: 1 }, key)).toMatchObject({
       status: 422,
-      body: { errors: [{ pointer: '/Idempotency-Key' }] },
+      body: { errors: [{ pointer: '/idempotency-key' }] },
     })
   })
 })
@@ -227,7 +228,7 @@ describe('GET /reservations/{orderId}', () => {
     })
   })
 
-  it.each([newOrderId(), 'no-uuid'])('knows no order %s', async (orderId) => {
+  it.each([newOrderId(), 'no-uuid', '%00'])('knows no order %s', async (orderId) => {
     expect(await call(`/reservations/${orderId}`)).toMatchObject({ status: 404 })
   })
 })
@@ -248,6 +249,14 @@ describe('while Postgres is away', () => {
     await vi.waitUntil(async () => (await ask()).status === 200, { timeout: 10_000 })
     await behindProxy.stop()
     await proxy.close()
+  })
+})
+
+describe('the variables', () => {
+  it('let nobody forget idempotency keys before clients may', async () => {
+    const env = { DATABASE_URL: database.url, PORT: '0', IDEMPOTENCY_TTL: '86399s' }
+    const wrong = 'IDEMPOTENCY_TTL is wrong: must be 24h or more'
+    await expect(startService(inventory, { broker, env, log })).rejects.toThrow(wrong)
   })
 })
 

@@ -209,9 +209,9 @@ describe('bad input is refused with a pointer to the field, and changes nothing'
   })
 
   it('an over-long or empty idempotency key', async () => {
-    for (const key of ['x'.repeat(256), '']) {
+    for (const key of ['x'.repeat(256), '', 'a\tb', '\u0080']) {
       const answer = await post(valid, { 'idempotency-key': key })
-      expect(answer).toMatchObject({ status: 422, body: { errors: [{ pointer: '/Idempotency-Key' }] } })
+      expect(answer).toMatchObject({ status: 422, body: { errors: [{ pointer: '/idempotency-key' }] } })
     }
   })
 
@@ -225,16 +225,23 @@ describe('bad input is refused with a pointer to the field, and changes nothing'
       413,
     ],
     ['an unknown charset', JSON.stringify(valid), { 'content-type': 'application/json; charset=utf-7' }, 415],
+    ['another charset', JSON.stringify(valid), { 'content-type': 'application/json; charset="latin1"' }, 415],
+    ['no body', '', { 'content-type': 'application/json' }, 400],
     ['a wrong Accept', JSON.stringify(valid), { 'content-type': 'application/json', accept: 'text/html' }, 406],
   ] satisfies [string, string, Record<string, string>, number][])('%s', async (...[, body, headers, status]) => {
     const answer = await call('/orders', { method: 'POST', headers, body })
     expect(answer).toMatchObject({ status, body: { status, type: expect.stringMatching(/^urn:quadrille:problem:/) } })
   })
 
+  it('a charset in quotes is no mistake', async () => {
+    expect((await post(valid, { 'content-type': 'application/json; charset="UTF-8"' })).status).toBe(202)
+  })
+
   it('a wrong method is told which are allowed', async () => {
     const response = await fetch(`${service.url}/orders`, { method: 'DELETE' })
     expect(response.status).toBe(405)
     expect(response.headers.get('allow')).toBe('POST, GET')
+    expect((await call('/health/live', { method: 'POST' })).status).toBe(405)
   })
 
   it('ids that are no UUID, unknown ids and unknown paths are not found', async () => {
@@ -260,6 +267,9 @@ describe('bad input is refused with a pointer to the field, and changes nothing'
       'limit=101',
       'limit=x',
       'status=lost',
+      'customerId=%00',
+      'reference=%00',
+      'reference=%C2%85',
       'colour=red',
       'limit=1&limit=2',
     ]) {
@@ -320,6 +330,17 @@ describe('GET /orders', () => {
   })
 })
 
+describe('an order id in upper case', () => {
+  it('finds the order, as RFC 9562 has it', async () => {
+    const { body } = await post(valid)
+    const path = `/orders/${body.id.toUpperCase()}`
+    expect(await call(path)).toMatchObject({ status: 200, body: { id: body.id } })
+    expect((await call(`${path}/events`)).body.items).toHaveLength(1)
+    const cancelled = await call(`${path}/cancel`, { method: 'POST' })
+    expect(cancelled).toMatchObject({ status: 202, location: `/orders/${body.id}`, body: { status: 'cancelled' } })
+  })
+})
+
 describe('POST /orders/{id}/cancel', () => {
   it('cancels once, and answers alike when it is repeated', async () => {
     const { body } = await post(valid)
@@ -336,6 +357,10 @@ describe('POST /orders/{id}/cancel', () => {
 })
 
 describe('operations', () => {
+  it('refuses to forget idempotency keys before clients may', async () => {
+    await expect(start({ IDEMPOTENCY_TTL: '23h' })).rejects.toThrow('IDEMPOTENCY_TTL is wrong: must be 24h or more')
+  })
+
   it('is ready without a broker, and says what events wait for', async () => {
     const ready = await call('/health/ready')
     expect(ready).toMatchObject({

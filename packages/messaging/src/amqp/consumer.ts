@@ -76,6 +76,7 @@ export class AmqpConsumer implements Consumer {
     channel.on('error', fail)
     channel.on('close', () => {
       clearInterval(timer)
+      if (this.#session !== session) return // a newer connection has taken over
       this.#session = null
       this.#lost = deliveries.unsettled()
       this.#caughtUp.disconnected()

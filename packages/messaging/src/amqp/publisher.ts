@@ -33,7 +33,7 @@ export class AmqpPublisher implements Publisher {
     channel.on('error', fail)
     channel.on('close', () => {
       closed.abort()
-      this.#channel = null // amqplib rejects what is unconfirmed
+      if (this.#channel === channel) this.#channel = null // amqplib rejects what is unconfirmed
       fail(new Error('the publishing channel was closed'))
     })
     channel.on('return', (message) => this.#returned.add(message))

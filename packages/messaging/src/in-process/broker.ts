@@ -16,11 +16,12 @@ import { Routes } from './routes.ts'
 export interface InProcessOptions {
   /** Told when the retry store can't be used; it is tried again with backoff. */
   readonly onError: ParkingOptions['onError']
-  /** How many messages may wait in memory for the consumers of one queue. Default 1,000. */
+  /** How many messages may wait in memory for the consumers of one queue. Default 500: with what consumers have in hand, the
+   * queues of a publisher hold less than its relay may have on its way, so a slow one doesn't hold up the others. */
   readonly bufferSize?: number
   /** How often the retry store is asked for what is due, ms. Default 250. */
   readonly pollMs?: number
-  /** How long a delivery from the retry store may take before it is delivered again, ms. Default 30,000. */
+  /** How long a delivery from the retry store may take before it is delivered again, ms. Default 5,000. */
   readonly leaseMs?: number
   /** Jitter, from 0 to 1. Default Math.random. */
   readonly random?: () => number
@@ -28,11 +29,15 @@ export interface InProcessOptions {
 
 /** Opens a broker without participants. */
 export const inProcessBroker = (options: InProcessOptions): Broker => {
-  const { onError, bufferSize = 1_000, pollMs = 250, leaseMs = 30_000, random = Math.random } = options
+  const { onError, bufferSize = 500, pollMs = 250, leaseMs = 5_000, random = Math.random } = options
   const backoff = { firstMs: 100, maxMs: 5_000, random }
   const routes = new Routes()
   const participants = new Set<LocalParticipant>()
   const left = (participant: LocalParticipant) => void participants.delete(participant)
+
+  /** Before that, what a process that was killed had taken from a retry store may still be hidden there. */
+  const openedAt = performance.now()
+  const leasesHaveLapsed = () => performance.now() - openedAt > leaseMs
 
   const hasDrained = (exchange: string) => {
     const feeding = [...participants].filter((participant) => participant.feeds(exchange))
@@ -45,7 +50,7 @@ export const inProcessBroker = (options: InProcessOptions): Broker => {
       everyMs: pollMs,
       backoff,
       onError: (error) => onError(error, 'take'),
-      drained: () => exchanges.every(hasDrained),
+      drained: () => leasesHaveLapsed() && exchanges.every(hasDrained),
     })
 
   return {

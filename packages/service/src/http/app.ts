@@ -24,24 +24,52 @@ export interface AppOptions {
   readonly routes: readonly Route[]
   /** Plain handlers outside the document: health and metrics. */
   readonly operational: Readonly<Record<string, RequestHandler>>
+  /** Requests that are answered at a time; more are refused with 429. */
+  readonly maxInFlight: number
   readonly log: Logger
 }
 
-export const createApp = ({ service, routes, operational, log }: AppOptions): Express => {
+export const createApp = ({ service, routes, operational, maxInFlight, log }: AppOptions): Express => {
   const app = express().disable('x-powered-by').disable('etag').set('query parser', 'simple')
-  for (const [path, handler] of Object.entries(operational)) app.get(path, handler)
   const document = openApi(service, routes)
-  app.get('/openapi.json', (_request, response) => void response.json(document))
+  const plain = {
+    ...operational,
+    '/openapi.json': ((_request, response) => void response.json(document)) as RequestHandler,
+  }
+  for (const [path, handler] of Object.entries(plain)) app.get(path, handler).all(path, refuseMethod(['get']))
+  app.use(bounded(maxInFlight))
   const json = express.json({ limit: maxBodySize, strict: false, type: 'application/json' })
   for (const route of routes) {
-    app[route.method](expressPath(route.path), acceptable, ...(route.body ? [jsonOnly, json] : []), handler(route))
+    app[route.method](
+      expressPath(route.path),
+      acceptable,
+      ...(route.body ? [jsonOnly, present, json] : []),
+      handler(route),
+    )
   }
-  for (const [path, allowed] of Map.groupBy(routes, (route) => expressPath(route.path)))
-    app.all(path, refuseMethod(allowed))
+  for (const [path, ofPath] of Map.groupBy(routes, (route) => expressPath(route.path))) {
+    app.all(path, refuseMethod(ofPath.map(({ method }) => method)))
+  }
   app.use((request) => {
     throw notFound(`${request.path} is no path of this service; /openapi.json lists them.`)
   })
   return app.use(answerProblem(log))
+}
+
+/** Refuses requests beyond so many at a time, before anything of them is read. */
+const bounded = (maxInFlight: number): RequestHandler => {
+  let inFlight = 0
+  return (_request, response, next) => {
+    if (inFlight >= maxInFlight) {
+      const headers = { 'retry-after': '1' }
+      throw new Problem('too-many-requests', `${maxInFlight} requests are being answered already.`, { headers })
+    }
+    inFlight += 1
+    response.once('close', () => {
+      inFlight -= 1
+    })
+    next()
+  }
 }
 
 const expressPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1')
@@ -55,17 +83,25 @@ const acceptable: RequestHandler = (request, _response, next) => {
 
 /** JSON between systems is UTF-8 (RFC 8259, section 8.1). */
 const jsonOnly: RequestHandler = (request, _response, next) => {
-  const type = request.get('content-type') ?? 'a body without content type'
-  if (!request.is('application/json') || /charset="?(?!utf-?8)/i.test(type)) {
-    throw new Problem('unsupported-media-type', `Send application/json in UTF-8, not ${type}.`)
+  const type = request.get('content-type') ?? ''
+  const [, charset = 'utf-8'] = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(type) ?? []
+  if (!/^application\/json\s*(;|$)/i.test(type) || !/^utf-?8$/i.test(charset)) {
+    throw new Problem('unsupported-media-type', `Send application/json in UTF-8, not ${type || 'a body of no type'}.`)
   }
   next()
 }
 
+/** The parser would take no body for an empty object. */
+const present: RequestHandler = (request, _response, next) => {
+  const length = request.get('content-length') ?? (request.get('transfer-encoding') ? undefined : '0')
+  if (length === '0') throw new Problem('malformed-json', 'There is no body; send JSON.')
+  next()
+}
+
 const refuseMethod =
-  (allowed: readonly Route[]): RequestHandler =>
+  (methods: readonly string[]): RequestHandler =>
   (request) => {
-    const allow = allowed.map(({ method }) => method.toUpperCase()).join(', ')
+    const allow = methods.map((method) => method.toUpperCase()).join(', ')
     throw new Problem('method-not-allowed', `${request.method} is not allowed here, but ${allow} is.`, {
       headers: { allow },
     })
@@ -74,17 +110,17 @@ const refuseMethod =
 const handler =
   (route: Route): RequestHandler =>
   async (request, response) => {
-    const { handle, ...spec } = route as unknown as RouteSpec<unknown, unknown, unknown>
-    const header = (name: string) => request.get(name)
+    const { handle, ...spec } = route as unknown as RouteSpec<unknown, unknown, unknown, unknown>
     const span = startServerSpan(`${route.method.toUpperCase()} ${route.path}`, {
-      traceparent: header('traceparent'),
-      tracestate: header('tracestate'),
+      traceparent: request.get('traceparent'),
+      tracestate: request.get('tracestate'),
     })
     try {
       const params = check(spec.params, request.params, 'not-found')
+      const headers = check(spec.headers, request.headers, 'invalid-fields')
       const query = check(spec.query, request.query, 'invalid-fields')
       const body = check(spec.body, request.body, 'invalid-fields')
-      send(response, await handle({ params, query, body, header, trace: traceContextOf(span) }))
+      send(response, await handle({ params, headers, query, body, trace: traceContextOf(span) }))
     } catch (error) {
       if (!(error instanceof Problem)) span.setStatus({ code: SpanStatusCode.ERROR })
       throw error

@@ -1,5 +1,6 @@
 /** Health for orchestrators: alive is whether to restart the process, ready is whether to send it requests. */
 import type { RequestHandler } from 'express'
+import { within } from '../within.ts'
 
 export interface Health {
   /** Rejects while Postgres doesn't answer. */
@@ -8,7 +9,7 @@ export interface Health {
   readonly brokerFault: () => string | null
   /** Null while events can be published; otherwise what they wait for. */
   readonly publishingWaitsFor: () => string | null
-  /** True where the service does its main job also without a broker. */
+  /** True where the service does its main job also without a broker, and so fills its outbox while there is none. */
   readonly readyWithoutBroker: boolean
   readonly outbox: () => { readonly rows: number; readonly max: number }
 }
@@ -16,7 +17,7 @@ export interface Health {
 export const live: RequestHandler = (_request, response) => void response.json({ status: 'live' })
 
 /**
- * Ready while Postgres answers, the outbox has room, and the broker has answered once. A broker that goes away after that
+ * Ready while Postgres answers and the broker has answered once; or, without need of the broker, while the outbox has room. A broker that goes away after that
  * makes the service degraded, not unready: what it decides waits in the outbox.
  */
 export const createReady = (health: Health): RequestHandler => {
@@ -26,7 +27,8 @@ export const createReady = (health: Health): RequestHandler => {
     brokerSeen ||= broker === null
     const { rows, max } = health.outbox()
     const postgres = await fault(health.askPostgres)
-    const ready = postgres === null && brokerSeen && rows < max
+    const full = health.readyWithoutBroker && rows >= max
+    const ready = postgres === null && brokerSeen && !full
     const waitingFor = health.publishingWaitsFor()
     const status = !ready ? 'not_ready' : broker || waitingFor ? 'degraded' : 'ready'
     response
@@ -35,10 +37,18 @@ export const createReady = (health: Health): RequestHandler => {
   }
 }
 
+const answerWithinMs = 2_000
+
 const fault = async (ask: () => Promise<unknown>): Promise<string | null> => {
   try {
-    await ask()
-    return null
+    let answered = false
+    await within(
+      answerWithinMs,
+      ask().then(() => {
+        answered = true
+      }),
+    )
+    return answered ? null : `no answer within ${answerWithinMs / 1_000} s`
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }

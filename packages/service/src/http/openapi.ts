@@ -15,6 +15,7 @@ const problemsOf = (route: Route): Record<number, string> => ({
     413: 'The body is over 256 kB',
     415: 'The body is not said to be JSON',
   }),
+  429: 'Too many requests at once',
   503: 'The service is not available now',
 })
 
@@ -22,7 +23,7 @@ export const openApi = (service: string, routes: readonly Route[]): JsonObject =
   openapi: '3.1.0',
   info: {
     title: `Quadrille: ${service}`,
-    version: '1.0.0',
+    version: '0.1.0',
     description: `The HTTP interface of the ${service} service. Money is an integer in minor units of its currency; times are RFC 3339.`,
     license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
   },
@@ -42,7 +43,11 @@ const operation = (service: string, route: Route): JsonObject => ({
   operationId: route.operationId,
   summary: route.summary,
   tags: [service],
-  parameters: [...parameters('path', route.params), ...parameters('query', route.query), ...headerParameters(route)],
+  parameters: [
+    ...parameters('path', route.params),
+    ...parameters('query', route.query),
+    ...parameters('header', route.headers),
+  ],
   ...(route.body && {
     requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(route.body, 'input') } } },
   }),
@@ -66,7 +71,7 @@ const problem = (description: string): JsonObject => ({
   content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
 })
 
-const parameters = (place: 'path' | 'query', schema: z.ZodType | undefined): JsonObject[] => {
+const parameters = (place: 'path' | 'query' | 'header', schema: z.ZodType | undefined): JsonObject[] => {
   const { properties = {}, required = [] } = schema ? jsonSchema(schema, 'input') : {}
   return Object.entries(properties as JsonObject).map(([name, shape]) => ({
     name,
@@ -75,15 +80,6 @@ const parameters = (place: 'path' | 'query', schema: z.ZodType | undefined): Jso
     schema: shape,
   }))
 }
-
-const headerParameters = ({ headers = {} }: Route): JsonObject[] =>
-  Object.entries(headers).map(([name, { description, schema }]) => ({
-    name,
-    in: 'header',
-    required: false,
-    description,
-    schema: jsonSchema(schema, 'input'),
-  }))
 
 /** JSON Schema 2020-12, which is OpenAPI 3.1's own dialect. What a refinement checks beyond it stays prose. */
 const jsonSchema = (schema: z.ZodType, io: 'input' | 'output'): JsonObject => {

@@ -87,13 +87,22 @@ export const problemSchema = z.object({
   errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
 })
 
+/** How many errors one answer lists at most: a body of mistakes must not become an answer many times its size. */
+const maxErrors = 100
+
+/** The place in a JSON value as a pointer. */
+export const pointerTo = (path: readonly PropertyKey[]): string =>
+  path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+
 /** The errors of a schema as fields. */
-export const fieldErrors = (error: z.ZodError, prefix = ''): FieldError[] =>
-  error.issues.flatMap((issue) => {
-    const at = (path: readonly PropertyKey[]) =>
-      prefix + path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({ pointer: at([...issue.path, key]), detail: 'is not a known field' }))
-    }
-    return [{ pointer: at(issue.path), detail: issue.message }]
-  })
+export const fieldErrors = (error: z.ZodError): FieldError[] =>
+  error.issues
+    .slice(0, maxErrors)
+    .flatMap((issue) =>
+      issue.code === 'unrecognized_keys'
+        ? issue.keys
+            .slice(0, maxErrors)
+            .map((key) => ({ pointer: pointerTo([...issue.path, key]), detail: 'is not a known field' }))
+        : [{ pointer: pointerTo(issue.path), detail: issue.message }],
+    )
+    .slice(0, maxErrors)

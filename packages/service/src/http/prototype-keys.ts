@@ -1,4 +1,4 @@
-import type { FieldError } from './problem.ts'
+import { type FieldError, pointerTo } from './problem.ts'
 
 /**
  * Own `__proto__` keys of a parsed JSON value. Schemas pass over them for safety's sake; a client that sends one is to be
@@ -10,7 +10,7 @@ export const prototypeKeys = (value: unknown): FieldError[] => {
   for (let next = open.pop(); next; next = open.pop()) {
     if (typeof next.value !== 'object' || next.value === null) continue
     for (const [key, child] of Object.entries(next.value)) {
-      const pointer = `${next.pointer}/${key}`
+      const pointer = next.pointer + pointerTo([key])
       if (key === '__proto__') found.push({ pointer, detail: 'is not a known field' })
       else open.push({ value: child, pointer })
     }

@@ -7,17 +7,16 @@ export interface Reply<Body = unknown> {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-export interface RouteRequest<Params, Query, Body> {
+export interface RouteRequest<Params, Query, Body, Headers> {
   readonly params: Params
   readonly query: Query
   readonly body: Body
-  /** Lower-case names. */
-  readonly header: (name: string) => string | undefined
+  readonly headers: Headers
   /** The caller's trace, continued by this request's span: for what the request causes. */
   readonly trace: { readonly traceparent?: string | undefined; readonly tracestate?: string | undefined }
 }
 
-export interface RouteSpec<Params, Query, Body> {
+export interface RouteSpec<Params, Query, Body, Headers> {
   readonly method: 'get' | 'post' | 'put' | 'delete'
   /** OpenAPI style: /orders/{id}. */
   readonly path: string
@@ -29,15 +28,20 @@ export interface RouteSpec<Params, Query, Body> {
   readonly query?: z.ZodType<Query>
   /** 422 where it doesn't fit; 400 where it is no JSON, 415 where it isn't said to be. */
   readonly body?: z.ZodType<Body>
-  /** Documented request headers, by name. Checking them is the handler's. */
-  readonly headers?: Readonly<Record<string, { readonly description: string; readonly schema: z.ZodType }>>
+  /** Request headers by their lower-case names; 422 where one doesn't fit. Others are nobody's business. */
+  readonly headers?: z.ZodObject & z.ZodType<Headers>
   readonly responses: Readonly<Record<number, { readonly description: string; readonly body?: z.ZodType }>>
-  readonly handle: (request: RouteRequest<Params, Query, Body>) => Promise<Reply> | Reply
+  readonly handle: (request: RouteRequest<Params, Query, Body, Headers>) => Promise<Reply> | Reply
 }
 
 /** A route among others, its types no longer visible to the compiler. */
-export type Route = RouteSpec<never, never, never>
+export type Route = RouteSpec<never, never, never, never>
 
-export const route = <Params = Record<string, never>, Query = Record<string, never>, Body = undefined>(
-  spec: RouteSpec<Params, Query, Body>,
+export const route = <
+  Params = Record<string, never>,
+  Query = Record<string, never>,
+  Body = undefined,
+  Headers = Record<string, never>,
+>(
+  spec: RouteSpec<Params, Query, Body, Headers>,
 ): Route => spec as unknown as Route

@@ -31,7 +31,7 @@ export const listen = async (app: Express, host: string, port: number): Promise<
 }
 
 /** How long a stop waits for requests that run, ms. */
-const drainMs = 5_000
+const drainMs = 3_000
 
 const stop = async (server: Server): Promise<void> => {
   const closed = once(server, 'close')

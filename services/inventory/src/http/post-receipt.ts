@@ -1,13 +1,11 @@
-import { contentHash, primitives } from '@quadrille/events'
+import { contentHash } from '@quadrille/events'
 import type { Database, Sql } from '@quadrille/postgres'
-import { notFound, Problem, type Route, route, unavailable } from '@quadrille/service'
+import { idempotencyHeaders, notFound, Problem, type Route, route, unavailable } from '@quadrille/service'
 import { z } from 'zod'
 import { claimReceiptKey, findReceiptAnswer, storeReceiptAnswer } from '../db/receipt-answer-table.ts'
 import { lockStock, moveStock } from '../db/stock-table.ts'
 import type { Stock } from '../domain/stock.ts'
 import { maxOnHand, stockParams, stockView, view } from './schema.ts'
-
-const idempotencyKey = primitives.text(255).min(1)
 
 interface Receipt {
   readonly sku: string
@@ -22,17 +20,15 @@ export const postReceipt = (database: Database): Route =>
     operationId: 'receiveStock',
     summary: 'Add goods that came in to what is on hand of a SKU',
     params: stockParams,
-    headers: {
-      'Idempotency-Key': { description: 'The same key and body again get the same answer', schema: idempotencyKey },
-    },
+    headers: idempotencyHeaders,
     body: z.strictObject({ quantity: z.int().min(1).max(maxOnHand) }),
     responses: {
       200: { description: 'The stock afterwards', body: stockView },
       409: { description: 'More can not be on hand' },
     },
-    handle: async ({ params, body, header }) => {
+    handle: async ({ params, body, headers }) => {
       const receipt = { ...params, ...body }
-      const key = readKey(header('idempotency-key'))
+      const key = headers['idempotency-key']
       const stock = await database.transaction((sql) =>
         key === undefined ? receive(sql, receipt) : receiveOnce(sql, key, receipt),
       )
@@ -62,12 +58,4 @@ const receive = async (sql: Sql, { sku, quantity }: Receipt): Promise<Stock> => 
   }
   const [after = before] = await moveStock(sql, [{ sku, kind: 'receipt', quantity }])
   return after
-}
-
-const readKey = (value: string | undefined): string | undefined => {
-  const key = idempotencyKey.optional().safeParse(value)
-  if (key.success) return key.data
-  throw new Problem('invalid-fields', 'The Idempotency-Key is not as it should be.', {
-    errors: [{ pointer: '/Idempotency-Key', detail: 'must be 1 to 255 characters, none of them a control character' }],
-  })
 }

@@ -1,13 +1,13 @@
 import { contentHash, draft, newOrderId } from '@quadrille/events'
 import { batching } from '@quadrille/postgres'
-import { type Context, Problem, route, unavailable } from '@quadrille/service'
+import { type Context, idempotencyHeaders, Problem, route, unavailable } from '@quadrille/service'
 import type { Config } from '../config.ts'
 import { findKeys } from '../db/idempotency-table.ts'
 import { place } from '../domain/order.ts'
 import { type OrderView, view } from '../domain/view.ts'
-import { idempotencyKey, type OrderRequest, orderRequest, orderView } from './schema.ts'
+import { type OrderRequest, orderRequest, orderView } from './schema.ts'
 
-/** Accepts an order: when it answers, the order and its OrderPlaced are on disk. */
+/** `POST /orders`: when it answers, the order and its OrderPlaced are on disk. */
 export const postOrder = (context: Context<Config>) => {
   const firstAnswer = createFirstAnswer(context)
   return route({
@@ -16,20 +16,15 @@ export const postOrder = (context: Context<Config>) => {
     operationId: 'placeOrder',
     summary: 'Place an order',
     body: orderRequest,
-    headers: {
-      'Idempotency-Key': {
-        description:
-          'A repetition under the same key gets the first answer, and places no second order. Remembered for 24 hours at least.',
-        schema: idempotencyKey,
-      },
-    },
+    headers: idempotencyHeaders,
     responses: {
       202: { description: 'The order is accepted and durable', body: orderView },
       422: { description: 'Some fields are not as they should be, or the idempotency key was used for another order' },
     },
-    handle: async ({ body, header, trace }) => {
+    handle: async ({ body, headers, trace }) => {
       refuseAtBound(context)
-      const idempotency = readKey(header('idempotency-key'), body)
+      const key = headers['idempotency-key']
+      const idempotency = key === undefined ? undefined : { key, requestHash: contentHash(body) }
       const submitted = submission(body, context, idempotency)
       await context.tell(draft('OrderSubmitted', submitted), trace)
       const order = idempotency ? await firstAnswer(idempotency) : view(place(submitted))
@@ -54,14 +49,6 @@ const submission = (body: OrderRequest, { config, clock }: Context<Config>, idem
 /** While too much waits for the broker, orders are refused rather than piled up. */
 const refuseAtBound = ({ outboxFull }: Context<Config>): void => {
   if (outboxFull()) throw unavailable('Too many events wait for the broker; try again soon.', 5)
-}
-
-const readKey = (key: string | undefined, body: OrderRequest): Idempotency | undefined => {
-  if (key === undefined) return undefined
-  if (idempotencyKey.safeParse(key).success) return { key, requestHash: contentHash(body) }
-  throw new Problem('invalid-fields', 'The Idempotency-Key must have 1 to 255 characters.', {
-    errors: [{ pointer: '/Idempotency-Key', detail: 'must have 1 to 255 characters' }],
-  })
 }
 
 /** Reads what was answered first under a key, for all requests that ask meanwhile in one statement. */

@@ -24,12 +24,10 @@ export const orderRequest = z
 
 export type OrderRequest = z.output<typeof orderRequest>
 
-export const idempotencyKey = z.string().min(1).max(255)
-
 const at = z.iso.datetime()
 
 export const orderView = z.object({
-  id: z.uuid(),
+  id: primitives.orderId,
   reference: z.string().nullable(),
   metadata: z.record(z.string(), z.string()).nullable(),
   status: z.enum(['placed', 'paid', 'fulfilled', 'cancelled']),
@@ -50,4 +48,4 @@ export const orderView = z.object({
   updatedAt: at,
 })
 
-export const orderParams = z.strictObject({ id: z.uuid() })
+export const orderParams = z.strictObject({ id: primitives.orderId })

@@ -1,0 +1,77 @@
+/** The consumers of a service: one for its inbox, and one for each of its work queues. */
+import { isMessageType } from '@quadrille/events'
+import { type Consumer, type Delivery, inboxOf } from '@quadrille/messaging'
+import type { Wiring } from './define.ts'
+import { createInbox } from './inbox.ts'
+import type { Parts } from './parts.ts'
+import { createWorker } from './work.ts'
+
+export interface Consumers {
+  /** True while the inbox is connected and what waited in it when it became so has been handled. */
+  caughtUp(): boolean
+  /** No more deliveries. Those in hand may still be settled. */
+  stop(): Promise<unknown>
+}
+
+/**
+ * After an outage of Postgres, how long everything must have worked before nothing counts as waiting any more, ms. A service
+ * handles thousands of messages a second, so this clears whatever has piled up meanwhile.
+ */
+const calmMs = 30_000
+
+export const consumeAll = (parts: Parts, wiring: Wiring): Consumers => {
+  const inbox = consumeInbox(parts)
+  const all = [inbox, ...consumeWork(parts, wiring)]
+  return {
+    caughtUp: () => inbox.caughtUp() && parts.recovery.workingForMs() > calmMs,
+    stop: () => Promise.all(all.map((consumer) => consumer.stop())),
+  }
+}
+
+const consumeInbox = (parts: Parts): Consumer => {
+  const consumed = new Set<string>(parts.model.consumes) // what is internal never comes from outside
+  const { messages } = parts.metrics
+  const queue = inboxOf(parts.model.name)
+  const handle = createInbox({
+    consumes: (type) => consumed.has(type),
+    reactor: parts.reactor,
+    onIgnored: ({ message }) => messages.inc({ type: known(message.type), outcome: 'ignored' }),
+    onHandled: ({ message }, outcome) => messages.inc({ type: message.type, outcome }),
+    onFailure: reportFailure(parts, queue),
+  })
+  return consume(parts, queue, { prefetch: parts.config.PREFETCH, handle })
+}
+
+const consumeWork = (parts: Parts, { work = {} }: Wiring): Consumer[] =>
+  Object.entries(work).map(([queue, tasks]) => {
+    const handle = createWorker({
+      service: parts.model.name,
+      tasks,
+      reactor: parts.reactor,
+      recovery: parts.recovery,
+      now: parts.storage.clock.now,
+      stopping: parts.stopping.signal,
+      onFailure: reportFailure(parts, queue),
+    })
+    return consume(parts, queue, { prefetch: parts.config.TASK_CONCURRENCY, handle })
+  })
+
+/** The wire can say anything, and a metric has a series for each. */
+const known = (type: string): string => (isMessageType(type) ? type : 'other')
+
+interface Handling {
+  readonly prefetch: number
+  readonly handle: (delivery: Delivery) => Promise<void>
+}
+
+const consume = ({ participant, inFlight }: Parts, queue: string, { prefetch, handle }: Handling): Consumer =>
+  participant.consume(queue, (delivery) => inFlight.add(handle(delivery)), { prefetch })
+
+const reportFailure =
+  ({ log, metrics }: Parts, queue: string) =>
+  (delivery: Delivery, err: Error, delayMs: number): void => {
+    const { type, id, correlationId } = delivery.message
+    metrics.retries.inc({ queue })
+    const about = { queue, type, messageId: id, orderId: correlationId, attempts: delivery.attempts + 1, delayMs }
+    log.warn({ err, ...about }, 'a message failed and comes back later')
+  }
