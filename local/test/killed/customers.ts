@@ -1,0 +1,84 @@
+/** Customers who go on ordering while nobody answers, and remember what they were told. */
+import { randomInt, randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { AcceptedOrder, Answer } from '@quadrille/audit'
+
+export interface Customers {
+  readonly accepted: readonly AcceptedOrder[]
+  readonly answers: readonly Answer[]
+  /** Resolves when each has got the answer to its last order. */
+  leave(): Promise<void>
+}
+
+interface Witnessed {
+  readonly accepted: AcceptedOrder[]
+  readonly answers: Answer[]
+}
+
+interface Counter {
+  /** Of the order service. */
+  readonly url: string
+  readonly seen: Witnessed
+  readonly closing: AbortSignal
+}
+
+/** So many of them, at the order service of this URL. Each places one order after the other, and cancels every fifth. */
+export const letIn = (count: number, url: string): Customers => {
+  const seen: Witnessed = { accepted: [], answers: [] }
+  const closing = new AbortController()
+  const shopping = Promise.all(Array.from({ length: count }, () => shop({ url, seen, closing: closing.signal })))
+  return {
+    ...seen,
+    leave: async () => {
+      closing.abort()
+      await shopping
+    },
+  }
+}
+
+const shop = async ({ url, seen, closing }: Counter): Promise<void> => {
+  while (!closing.aborted) {
+    const [key, body] = [randomUUID(), JSON.stringify(anyOrder())]
+    const orderId = await untilAccepted(url, key, body)
+    seen.accepted.push({ orderId })
+    seen.answers.push({ key, body, status: 202, orderId })
+    if (randomInt(5) === 0) await post(`${url}/orders/${orderId}/cancel`, {})
+  }
+}
+
+const methods = [
+  'pm_card_visa',
+  'pm_card_visa',
+  'pm_card_chargeDeclined',
+  'pm_sim_timeout_then_charged',
+  'pm_sim_flaky',
+  'pm_sim_slow',
+]
+const skus = ['mug', 'tea', 'teapot', 'no-such-thing']
+
+const anyOrder = () => ({
+  customer: { id: 'c', email: 'c@example.com' },
+  currency: 'EUR',
+  lines: [{ sku: skus[randomInt(skus.length)], quantity: 1, unitPrice: 1_000 }],
+  payment: { method: methods[randomInt(methods.length)] },
+})
+
+/** The same order under the same key, for as long as it takes. */
+const untilAccepted = async (url: string, key: string, body: string): Promise<string> => {
+  for (;;) {
+    const answer = await post(`${url}/orders`, { 'idempotency-key': key, 'content-type': 'application/json' }, body)
+    if (answer?.status === 202) return ((await answer.json()) as { id: string }).id
+    await pause(20)
+  }
+}
+
+/** Undefined while nobody answers. */
+const post = async (url: string, headers: Record<string, string>, body = ''): Promise<Response | undefined> => {
+  try {
+    const response = await fetch(url, { method: 'POST', headers, body })
+    return new Response(await response.text(), response)
+  } catch (error) {
+    if (error instanceof TypeError) return undefined // how fetch says that a connection failed
+    throw error
+  }
+}

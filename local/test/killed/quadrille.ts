@@ -1,0 +1,102 @@
+/** `npm start` as its three processes: run.mjs, main.ts, which it runs, and the Postgres that main.ts supervises. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { readFileSync, readlinkSync, realpathSync } from 'node:fs'
+import { join } from 'node:path'
+import { vi } from 'vitest'
+
+const root = new URL('../../../', import.meta.url).pathname
+
+export const processNames = ['run.mjs', 'main', 'Postgres'] as const
+export type ProcessName = (typeof processNames)[number]
+
+export interface Quadrille {
+  /** Kills those of them that run, and says which they were. */
+  kill(victims: readonly ProcessName[]): ProcessName[]
+  /** Resolves to true when this text has been printed, to false when it has ended before. Rejects after 30 s. */
+  said(text: string): Promise<boolean>
+  /** Resolves when neither run.mjs nor main.ts runs any more. Rejects after 15 s. */
+  gone(): Promise<void>
+}
+
+/** As `npm start` does it, with all state in `folder`. */
+export const startQuadrille = (folder: string, env: Readonly<Record<string, string>>): Quadrille => {
+  const runner = spawn(process.execPath, ['run.mjs', 'local/src/main.ts'], {
+    cwd: root,
+    env: { ...process.env, ...env, DATA_DIR: folder },
+  })
+  const output = outputOf(runner)
+  let main: number | undefined // known once it has been seen: when run.mjs is dead, main.ts has no parent any more
+  const running = (): Record<ProcessName, number | undefined> => {
+    main ??= childOf(runner)
+    return { 'run.mjs': ifRunning(runner.pid), main: ifRunning(main), Postgres: postmasterOf(folder) }
+  }
+  const ended = () => {
+    const alive = running()
+    return alive['run.mjs'] === undefined && alive.main === undefined
+  }
+  const until = (holds: () => boolean, what: string, timeout: number) =>
+    vi.waitUntil(holds, { timeout, interval: 20 }).catch((cause: unknown) => {
+      throw new Error(`${what} did not come about. It printed:\n${output()}`, { cause })
+    })
+  return {
+    said: async (text) => {
+      await until(() => output().includes(text) || ended(), `"${text}"`, 30_000)
+      return output().includes(text)
+    },
+    gone: async () => {
+      await until(ended, 'Its end', 15_000)
+    },
+    kill: (victims) => {
+      const alive = running()
+      const killed = victims.filter((name) => alive[name] !== undefined)
+      for (const pid of killed.flatMap((name) => alive[name] ?? [])) process.kill(pid, 'SIGKILL')
+      return killed
+    },
+  }
+}
+
+const outputOf = ({ stdout, stderr }: ChildProcess): (() => string) => {
+  let text = ''
+  for (const stream of [stdout, stderr]) stream?.on('data', (chunk: Buffer) => (text += chunk))
+  return () => text
+}
+
+/** The process that another has started, if it has one (proc(5), /proc/pid/task/tid/children). */
+const childOf = ({ pid }: ChildProcess): number | undefined => {
+  const [child] = contentOf(`/proc/${pid}/task/${pid}/children`).split(' ')
+  return child ? Number(child) : undefined
+}
+
+/** The embedded server's process id: a pid file may be of a server that is gone, and the number another's by now. */
+const postmasterOf = (folder: string): number | undefined => {
+  const data = join(folder, 'postgres')
+  const [line] = contentOf(join(data, 'postmaster.pid')).split('\n')
+  return line && linkOf(`/proc/${line}/cwd`) === realpathSync(data) ? Number(line) : undefined
+}
+
+const ifRunning = (pid: number | undefined): number | undefined => {
+  const stat = contentOf(`/proc/${pid}/stat`)
+  return stat === '' || stat.includes(') Z ') ? undefined : pid
+}
+
+/** Empty where there is no such file, or no such process any more. */
+const contentOf = (path: string): string => {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    return unlessGone(error)
+  }
+}
+
+const linkOf = (path: string): string => {
+  try {
+    return readlinkSync(path)
+  } catch (error) {
+    return unlessGone(error)
+  }
+}
+
+const unlessGone = (error: unknown): '' => {
+  if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH')) return ''
+  throw error
+}
