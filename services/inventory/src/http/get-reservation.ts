@@ -4,7 +4,7 @@ import { notFound, type Route, route } from '@quadrille/service'
 import { z } from 'zod'
 import { findReservation } from '../db/reservation-table.ts'
 
-const reservationSchema = z.object({
+const reservationView = z.object({
   orderId: primitives.orderId,
   status: z.enum(['pending', 'reserved', 'rejected', 'released', 'committed']),
   lines: primitives.stockLines.meta({
@@ -20,7 +20,7 @@ export const getReservation = (database: Database): Route =>
     operationId: 'getReservation',
     summary: 'What is held for an order',
     params: z.strictObject({ orderId: primitives.orderId }),
-    responses: { 200: { description: 'The reservation', body: reservationSchema } },
+    responses: { 200: { description: 'The reservation', body: reservationView } },
     handle: async ({ params: { orderId } }) => {
       const reservation = await findReservation(database, orderId)
       if (!reservation) throw notFound(`Nothing has been heard of order ${orderId} here.`)

@@ -1,11 +1,12 @@
 import { draft } from '@quadrille/events'
-import { type Context, notFound, Problem, route } from '@quadrille/service'
+import { type Context, notFound, Problem, type Route, route } from '@quadrille/service'
 import type { Config } from '../config.ts'
 import { findOrder } from '../db/order-table.ts'
 import { view } from '../domain/view.ts'
 import { orderParams, orderView } from './schema.ts'
 
-export const cancelOrder = ({ database, tell }: Context<Config>) =>
+/** `POST /orders/{id}/cancel`: answers alike when it is repeated. */
+export const cancelOrder = ({ database, tell }: Context<Config>): Route =>
   route({
     method: 'post',
     path: '/orders/{id}/cancel',

@@ -1,10 +1,11 @@
 import type { Database } from '@quadrille/postgres'
-import { notFound, route } from '@quadrille/service'
+import { notFound, type Route, route } from '@quadrille/service'
 import { findOrder } from '../db/order-table.ts'
 import { view } from '../domain/view.ts'
 import { orderParams, orderView } from './schema.ts'
 
-export const getOrder = (database: Database) =>
+/** `GET /orders/{id}`. */
+export const getOrder = (database: Database): Route =>
   route({
     method: 'get',
     path: '/orders/{id}',

@@ -1,5 +1,5 @@
 import type { Database } from '@quadrille/postgres'
-import { notFound, pageQuery, pageSchema, readCursor, route, toPage } from '@quadrille/service'
+import { notFound, pageQuery, pageSchema, type Route, readCursor, route, toPage } from '@quadrille/service'
 import { z } from 'zod'
 import { listHistory } from '../db/history-table.ts'
 import { findOrder } from '../db/order-table.ts'
@@ -13,7 +13,8 @@ const event = z.looseObject({
   data: z.looseObject({}),
 })
 
-export const getEvents = (database: Database) =>
+/** `GET /orders/{id}/events`: the whole history, with what other services have said about the order. */
+export const getEvents = (database: Database): Route =>
   route({
     method: 'get',
     path: '/orders/{id}/events',

@@ -2,7 +2,7 @@ import type { choreography, Message } from '@quadrille/events'
 import { type Decision, type Reaction, reactionsOf } from '@quadrille/service'
 import type { Order } from '../domain/order.ts'
 
-type Model = typeof choreography.order
+export type Model = typeof choreography.order
 
 export const reaction = reactionsOf<Model, Order | undefined>()
 
