@@ -38,7 +38,7 @@ describe('GET /payments/{orderId}', () => {
     expect(await show(orderId)).toEqual({ status: 200, body: { orderId, currency: 'EUR', ...shown } })
   })
 
-  it.each([newOrderId(), 'no-order', '0'])('knows nothing of %s', async (orderId) => {
+  it.each([newOrderId(), 'no-order', '0', '%00'])('knows nothing of %s', async (orderId) => {
     expect(await show(orderId)).toMatchObject({ status: 404, body: { type: 'urn:quadrille:problem:not-found' } })
   })
 })

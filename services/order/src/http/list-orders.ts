@@ -1,5 +1,6 @@
+import { primitives } from '@quadrille/events'
 import type { Database } from '@quadrille/postgres'
-import { pageQuery, pageSchema, readCursor, route, toPage } from '@quadrille/service'
+import { pageQuery, pageSchema, type Route, readCursor, route, toPage } from '@quadrille/service'
 import { z } from 'zod'
 import { listOrders } from '../db/order-table.ts'
 import { view } from '../domain/view.ts'
@@ -8,11 +9,12 @@ import { orderView } from './schema.ts'
 const query = z.strictObject({
   ...pageQuery,
   status: orderView.shape.status.optional(),
-  customerId: z.string().max(100).optional(),
-  reference: z.string().max(100).optional(),
+  customerId: primitives.text(100).optional(),
+  reference: primitives.text(100).optional(),
 })
 
-export const getOrders = (database: Database) =>
+/** `GET /orders`. */
+export const getOrders = (database: Database): Route =>
   route({
     method: 'get',
     path: '/orders',
@@ -21,7 +23,11 @@ export const getOrders = (database: Database) =>
     query,
     responses: { 200: { description: 'A page of orders', body: pageSchema(orderView) } },
     handle: async ({ query: { limit, cursor, ...filter } }) => {
-      const orders = await listOrders(database, { ...filter, before: readCursor(cursor, z.uuid()), limit: limit + 1 })
+      const orders = await listOrders(database, {
+        ...filter,
+        before: readCursor(cursor, primitives.orderId),
+        limit: limit + 1,
+      })
       return { status: 200, body: toPage(orders, limit, { key: ({ id }) => id, item: view }) }
     },
   })
