@@ -1,0 +1,190 @@
+import { type DataOf, type Message, newOrderId } from '@quadrille/events'
+import { type Database, faultOf, migrate, openDatabase, type Sql } from '@quadrille/postgres'
+import { fold, reactionsByType } from '@quadrille/service'
+import { aMessage, aPlacedOrder, createTestDatabase, noon, type TestDatabase } from '@quadrille/testing'
+import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
+import { listHistory } from '../src/db/history-table.ts'
+import { findKeys } from '../src/db/idempotency-table.ts'
+import { findOrder, listOrders } from '../src/db/order-table.ts'
+import { order } from '../src/service.ts'
+
+let testDatabase: TestDatabase
+let database: Database
+beforeEach(async () => {
+  testDatabase = await createTestDatabase(inject('postgresUrl'))
+  await migrate(testDatabase.url, order.migrations)
+  database = openDatabase({ url: testDatabase.url, applicationName: 'test', onIdleError: () => undefined })
+})
+afterEach(async () => {
+  await database.end()
+  await testDatabase.drop()
+})
+
+const options = { service: 'order', reactions: reactionsByType(order.reactions), now: noon }
+
+interface Applied {
+  readonly statements: readonly string[]
+  readonly said: readonly string[]
+}
+
+/** Runs one batch in one transaction, as an instance would. `meanwhile` happens when the rows are loaded and nothing is saved yet. */
+const batch = (
+  messages: readonly Message[],
+  meanwhile: () => Promise<void> = async () => undefined,
+): Promise<Applied> =>
+  database.transaction(async (sql) => {
+    const statements: string[] = []
+    const recorded: Sql = {
+      query: (text, values) => {
+        statements.push(text)
+        return sql.query(text, values)
+      },
+    }
+    const set = await order.tables.load(recorded, messages)
+    const { steps, failures } = fold(set, messages, options)
+    for (const error of failures.values()) throw error
+    await meanwhile()
+    await set.save(recorded, steps)
+    return { statements, said: steps.flatMap(({ events }) => events.map(({ type }) => type)) }
+  })
+
+const somebodyWaits = () =>
+  vi.waitUntil(
+    async () => {
+      const waiting = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`
+      return (await database.query(waiting)).length > 0
+    },
+    { timeout: 10_000 },
+  )
+
+const submitted = (orderId: string, key?: string) => {
+  const idempotency = key === undefined ? {} : { idempotency: { key, requestHash: 'hash' } }
+  const submission: DataOf<'OrderSubmitted'> = {
+    ...aPlacedOrder(orderId),
+    createdAt: noon.toISOString(),
+    ...idempotency,
+  }
+  return aMessage('OrderSubmitted', submission)
+}
+const money = (orderId: string) => ({ orderId, amount: 4_500, currency: 'EUR', gatewayReference: orderId })
+const paid = (orderId: string) => aMessage('PaymentProcessed', money(orderId))
+const refunded = (orderId: string) => aMessage('PaymentRefunded', money(orderId))
+const reserved = (orderId: string) => aMessage('InventoryReserved', { orderId, lines: [{ sku: 'mug', quantity: 2 }] })
+const released = (orderId: string) => aMessage('InventoryReleased', { orderId, lines: [] })
+const cancelled = (orderId: string) => aMessage('CancellationRequested', { orderId, reason: 'customer' })
+const told = (orderId: string) => aMessage('NotificationSent', { orderId, channel: 'email', occasion: 'order_placed' })
+
+const someOrders = (count: number) => Array.from({ length: count }, () => newOrderId())
+const everyOrder = () => listOrders(database, { before: null, limit: 500 })
+const historyOf = async (orderId: string) =>
+  (await listHistory(database, orderId, { before: null, limit: 100 })).map(({ event }) => event.type).toSorted()
+
+describe('the tables', () => {
+  it('insert an order that is missing, and update it from batch to batch, through all of its states', async () => {
+    const [orderId = ''] = someOrders(1)
+    expect((await batch([submitted(orderId)])).said).toEqual(['OrderPlaced'])
+    expect(await findOrder(database, orderId)).toMatchObject({ status: 'placed', total: 4_500, notifications: [] })
+    await batch([paid(orderId)])
+    expect(await findOrder(database, orderId)).toMatchObject({ status: 'paid', payment: 'captured', settled: false })
+    expect((await batch([reserved(orderId), told(orderId)])).said).toEqual(['OrderFulfilled'])
+    expect(await findOrder(database, orderId)).toMatchObject({
+      status: 'fulfilled',
+      settled: true,
+      inventory: 'reserved',
+      notifications: [{ channel: 'email', occasion: 'order_placed', status: 'sent' }],
+    })
+    expect(await everyOrder()).toHaveLength(1)
+  })
+
+  it('insert and update in one batch, each order as it is found or not', async () => {
+    const [known = '', fresh = ''] = someOrders(2)
+    await batch([submitted(known)])
+    const { said } = await batch([cancelled(known), submitted(fresh), refunded(known), released(known)])
+    expect(said).toEqual(['OrderCancelled', 'OrderPlaced'])
+    expect(await findOrder(database, known)).toMatchObject({ status: 'cancelled', cancellationReason: 'customer' })
+    expect(await findOrder(database, known)).toMatchObject({ payment: 'refunded', settled: true })
+    expect(await findOrder(database, fresh)).toMatchObject({ status: 'placed', settled: false })
+  })
+
+  it('keep every event of an order once, and none of what is said inside', async () => {
+    const [orderId = ''] = someOrders(1)
+    await batch([submitted(orderId), paid(orderId)])
+    await batch([paid(orderId), told(orderId), told(orderId)])
+    expect(await historyOf(orderId)).toEqual(['NotificationSent', 'OrderPlaced', 'PaymentProcessed'])
+  })
+
+  it('let a transaction wait for another that has loaded the same order, and end the order once', async () => {
+    const [orderId = ''] = someOrders(1)
+    await batch([submitted(orderId), paid(orderId)])
+    let later: Promise<Applied> | undefined
+    const earlier = await batch([reserved(orderId)], async () => {
+      later = batch([cancelled(orderId)])
+      await Promise.race([later, somebodyWaits()])
+    })
+    expect([earlier.said, (await later)?.said]).toEqual([['OrderFulfilled'], []])
+  })
+
+  it('never deadlock, in whatever order two transactions name the same orders', async () => {
+    const orders = someOrders(60)
+    await batch(orders.map((orderId) => submitted(orderId)))
+    const halves = [orders.slice(0, 40), orders.slice(20).toReversed()]
+    const rounds = await Promise.all(halves.map((ids) => batch(ids.map(cancelled))))
+    expect(rounds.flatMap(({ said }) => said)).toHaveLength(60)
+  })
+})
+
+describe('the statements of a batch are the same for one order and for a hundred', () => {
+  it('when orders are submitted under keys', async () => {
+    const submissions = (count: number) => someOrders(count).map((orderId) => submitted(orderId, `key-of-${orderId}`))
+    const forOne = await batch(submissions(1))
+    const forMany = await batch(submissions(100))
+    expect(forMany.statements).toEqual(forOne.statements)
+    expect(forMany.statements).toHaveLength(5) // find keys, lock orders, insert orders, keys and history
+    expect(await everyOrder()).toHaveLength(101)
+  })
+
+  it('when new orders, payments, stock, cancellations and notifications come together', async () => {
+    const mixed = async (count: number) => {
+      const [fulfilled, ended] = [someOrders(count), someOrders(count)]
+      await batch([...fulfilled, ...ended].map((orderId) => submitted(orderId)))
+      return batch([
+        ...fulfilled.flatMap((orderId) => [paid(orderId), reserved(orderId), told(orderId)]),
+        ...ended.flatMap((orderId) => [cancelled(orderId), paid(orderId), released(orderId), refunded(orderId)]),
+        ...someOrders(count).map((orderId) => submitted(orderId, `key-of-${orderId}`)),
+      ])
+    }
+    const forOne = await mixed(1)
+    const forMany = await mixed(100)
+    expect(forMany.statements).toEqual(forOne.statements)
+    expect(forMany.statements).toHaveLength(6) // find keys, lock and update orders, insert orders, keys and history
+    expect((await everyOrder()).filter(({ settled }) => settled)).toHaveLength(202)
+  })
+})
+
+describe('an idempotency key', () => {
+  it('makes one order of two submissions in one batch', async () => {
+    const [first = '', second = ''] = someOrders(2)
+    expect((await batch([submitted(first, 'key'), submitted(second, 'key')])).said).toEqual(['OrderPlaced'])
+    expect(await everyOrder()).toMatchObject([{ id: first }])
+  })
+
+  it('leads a later submission to its order, whatever has become of that', async () => {
+    const [first = '', second = ''] = someOrders(2)
+    await batch([submitted(first, 'key')])
+    await batch([cancelled(first)])
+    expect((await batch([submitted(second, 'key')])).said).toEqual([])
+    expect(await everyOrder()).toMatchObject([{ id: first, status: 'cancelled' }])
+    expect(await findKeys(database, ['key'])).toMatchObject([{ orderId: first, response: { status: 'placed' } }])
+  })
+
+  it('that two instances use at once is a conflict for the later one, which then finds the order', async () => {
+    const [early = '', late = ''] = someOrders(2)
+    const loser = batch([submitted(late, 'key')], async () => {
+      await batch([submitted(early, 'key')])
+    })
+    expect(await loser.catch(faultOf)).toBe('conflict')
+    expect((await batch([submitted(late, 'key')])).said).toEqual([])
+    expect(await everyOrder()).toMatchObject([{ id: early }])
+    expect(await historyOf(late)).toEqual([])
+  })
+})
