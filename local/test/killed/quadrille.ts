@@ -25,9 +25,9 @@ export const startQuadrille = (folder: string, env: Readonly<Record<string, stri
     env: { ...process.env, ...env, DATA_DIR: folder },
   })
   const output = outputOf(runner)
-  let main: number | undefined // known once it has been seen: when run.mjs is dead, main.ts has no parent any more
+  let main: number | undefined // remembered, as it is nobody's child any more when run.mjs is dead
   const running = (): Record<ProcessName, number | undefined> => {
-    main ??= childOf(runner)
+    main = childOf(runner) ?? main // the child before it may have been an installation
     return { 'run.mjs': ifRunning(runner.pid), main: ifRunning(main), Postgres: postmasterOf(folder) }
   }
   const ended = () => {
