@@ -1,6 +1,7 @@
 /** One connection to RabbitMQ that is kept up: opened again with backoff and full jitter, for as long as it takes. */
 import { type ChannelModel, connect, IllegalOperationError } from 'amqplib'
 import { type Backoff, backoffMs, pause } from '../backoff.ts'
+import { coalesceWrites } from './coalesce-writes.ts'
 
 /** Ends the connection, to begin anew with the next: the one way in which a failed channel recovers. */
 export type Fail = (error: unknown) => void
@@ -71,6 +72,7 @@ export class Link {
     const clientProperties = { connection_name: name }
     // Without noDelay a confirm waits for Nagle's algorithm and the peer's delayed acknowledgement: 40 ms a hop.
     const connection = await connect(url, { noDelay: true, timeout: connectTimeoutMs, clientProperties })
+    coalesceWrites(connection)
     const { promise: ended, resolve: fail } = Promise.withResolvers<unknown>()
     connection.on('error', fail)
     connection.on('close', (error?: Error) => fail(error ?? new Error('the connection was closed')))
