@@ -14,6 +14,8 @@ export interface QueueTopology {
 
 export interface ServiceTopology {
   readonly service: string
+  /** Orders depend on it: nothing that waits for it may be dropped. Queues of others have a length limit. */
+  readonly essential: boolean
   /** The durable fanout exchange of its events. */
   readonly events: string
   /** The durable direct exchange to its own queues: tasks, and what comes back from a retry queue. */
@@ -33,6 +35,7 @@ export const topologyOf = (service: ServiceModel, model: Choreography = choreogr
   const publishers = new Set(service.consumes.map((type) => publisherOf(type, model)?.name ?? name))
   return {
     service: name,
+    essential: service.essential,
     events: eventsExchange(name),
     direct: directExchange(name),
     fanout: work?.fanout ?? null,

@@ -12,6 +12,7 @@ const program = (broker: string) => `
   const participant = ${broker}.join(
     {
       service: 'buggy',
+      essential: true,
       ...{ events: 'buggy.events', direct: 'buggy.direct', fanout: null, dead: 'buggy.dead', awaits: [] },
       queues: [{ name: 'buggy.inbox', exchanges: [] }],
     },

@@ -6,6 +6,7 @@ describe('the topology of a service', () => {
   it('follows from the choreography', () => {
     expect(topologyOf(choreography.payment)).toEqual({
       service: 'payment',
+      essential: true,
       events: 'payment.events',
       direct: 'payment.direct',
       fanout: null,

@@ -11,7 +11,7 @@ import {
   type ServiceTopology,
   unrouted,
 } from '../topology.ts'
-import { consumedQueue, deadQueue, retryQueue, unroutedQueue } from './queue-arguments.ts'
+import { cappedDeadQueue, cappedQueue, consumedQueue, deadQueue, retryQueue, unroutedQueue } from './queue-arguments.ts'
 
 /**
  * Resolves when everything exists and is bound.
@@ -22,7 +22,10 @@ export const declareTopology = async (connection: ChannelModel, topology: Servic
   channel.on('error', () => undefined) // the call that caused it rejects
   await declareUnrouted(channel)
   await declareExchanges(channel, topology)
-  await declareOwnQueue(channel, topology, { name: topology.dead, options: deadQueue })
+  await declareOwnQueue(channel, topology, {
+    name: topology.dead,
+    options: topology.essential ? deadQueue : cappedDeadQueue,
+  })
   for (const queue of topology.queues) await declareQueue(channel, topology, queue)
   await channel.close()
 }
@@ -48,13 +51,14 @@ const declareFanout = (channel: Channel, exchange: string) =>
   channel.assertExchange(exchange, 'fanout', { durable: true })
 
 const declareQueue = async (channel: Channel, topology: ServiceTopology, queue: QueueTopology): Promise<void> => {
-  const { direct, dead } = topology
+  const { direct, dead, essential } = topology
   const { name, exchanges } = queue
   for (const tier of retryTiers) {
     const retry = { name: retryQueueOf(name, tier), options: retryQueue(direct, name, tier) }
     await declareOwnQueue(channel, topology, retry)
   }
-  await declareOwnQueue(channel, topology, { name, options: consumedQueue(direct, dead) })
+  const options = essential ? consumedQueue(direct, dead) : cappedQueue(direct, dead)
+  await declareOwnQueue(channel, topology, { name, options })
   for (const exchange of exchanges) await bindToExchange(channel, name, exchange)
 }
 

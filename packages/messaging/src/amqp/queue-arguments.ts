@@ -18,6 +18,9 @@ const noDeliveryLimit = 2 ** 31 - 1
 /** What can't be routed is a mistake that somebody must look at; more of it is refused. */
 const unroutedLength = 100_000
 
+/** How much may wait for a service that orders don't depend on, and in its dead letters. */
+const cappedLength = 100_000
+
 const quorum = (limit: number) => ({ 'x-queue-type': 'quorum', 'x-delivery-limit': limit })
 
 /**
@@ -37,6 +40,21 @@ export const consumedQueue = (direct: string, dead: string): Options.AssertQueue
   arguments: { ...quorum(deliveryLimit), ...deadLetteringTo(direct, dead) },
 })
 
+/**
+ * A queue of a service that orders don't depend on. While it is away its oldest messages make room for new ones, so that it
+ * fills nobody's disk; refusing new ones would hold up the publisher, and with it everybody else.
+ */
+export const cappedQueue = (direct: string, dead: string): Options.AssertQueue => ({
+  durable: true,
+  arguments: {
+    ...quorum(deliveryLimit),
+    'x-dead-letter-exchange': direct,
+    'x-dead-letter-routing-key': dead,
+    'x-max-length': cappedLength,
+    'x-overflow': 'drop-head',
+  },
+})
+
 /** Nobody consumes it: messages expire, and go back to the queue in which they failed. */
 export const retryQueue = (direct: string, queue: string, { delayMs }: RetryTier): Options.AssertQueue => ({
   durable: true,
@@ -44,6 +62,11 @@ export const retryQueue = (direct: string, queue: string, { delayMs }: RetryTier
 })
 
 export const deadQueue: Options.AssertQueue = { durable: true, arguments: quorum(noDeliveryLimit) }
+
+export const cappedDeadQueue: Options.AssertQueue = {
+  durable: true,
+  arguments: { ...quorum(noDeliveryLimit), 'x-max-length': cappedLength, 'x-overflow': 'drop-head' },
+}
 
 /** At its bound it refuses, so that the publisher, or the queue whose dead letter it is, keeps the message. */
 export const unroutedQueue: Options.AssertQueue = {

@@ -73,6 +73,7 @@ export const aService = (
   { consumes = [], work = [], fanout, awaits = [] }: Details = {},
 ): ServiceTopology => ({
   service: name,
+  essential: true,
   events: eventsExchange(name),
   direct: directExchange(name),
   fanout: fanout ?? null,
