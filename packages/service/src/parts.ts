@@ -7,6 +7,7 @@ import type { CommonConfig } from './config.ts'
 import type { Context, ServiceDefinition } from './define.ts'
 import { reactionsByType } from './fold.ts'
 import { InFlight } from './in-flight.ts'
+import { onceASecond } from './once-a-second.ts'
 import { createReactor, type Reactor } from './reactor.ts'
 import { createRecovery, type Recovery } from './recovery.ts'
 import type { Storage } from './storage.ts'
@@ -49,7 +50,9 @@ export const assemble = <State, Config>(
     service: model.name,
     contentType,
     countUpTo: config.OUTBOX_MAX,
-    onError: (err, step) => log.warn({ err, step }, 'the relay will try again'),
+    onError: onceASecond((err, step) => {
+      if (!stopping.signal.aborted) log.warn({ err, step }, 'the relay will try again')
+    }),
   })
   metrics.observeOutbox(() => relay.backlog())
   const reactor = createReactor({
@@ -64,7 +67,7 @@ export const assemble = <State, Config>(
     now: clock.now,
     stopping: stopping.signal,
     recovery,
-    onUnavailable: (err) => log.warn({ err }, 'waiting for Postgres'),
+    onUnavailable: onceASecond((err) => log.warn({ err }, 'waiting for Postgres')),
     onBatch: (size) => metrics.batchSize.observe(size),
   })
   return {
