@@ -1,5 +1,5 @@
 /** Bugs that choreographies have had: each cast is the real one but for one reaction or task. */
-import { draft, type MessageType } from '@quadrille/events'
+import { draft, type MessageType, type Occasion } from '@quadrille/events'
 import { OutcomeUnknown } from '@quadrille/payment/gateway'
 import type { Reaction, Task } from '@quadrille/service'
 import {
@@ -37,6 +37,14 @@ const inNotification = (wrap: Wrap<NotificationState>, only: MessageType): Cast 
 
 /** Of a decision, everything but the state. */
 const withoutState = <State>({ state: _, ...rest }: ReturnType<React<State>>) => rest
+
+/** A decision that has the customer told this, if it is known who that is. */
+const withNotice = (decision: ReturnType<React<NotificationState>>, occasion: Occasion) => {
+  const { orderId, recipient } = decision.state?.addressee ?? {}
+  return orderId && recipient
+    ? { ...decision, tasks: [draft('Notify', { orderId, occasion, ...recipient })] }
+    : decision
+}
 
 export const plantedBugs: Readonly<Record<string, Cast>> = {
   'payment keeps no tombstone of an order that it had not heard of': inPayment(
@@ -145,6 +153,31 @@ export const plantedBugs: Readonly<Record<string, Cast>> = {
   'an order goes back to pending': inOrder(
     (original) => (order, message, now) => original(order && { ...order, payment: 'pending' }, message, now),
     'PaymentProcessed',
+  ),
+
+  'a customer is thanked for an order that has ended': inNotification(
+    (original) => (correspondence, message, now) => {
+      const decision = original(correspondence, message, now)
+      return decision.state ? withNotice(decision, 'order_placed') : decision
+    },
+    'OrderPlaced',
+  ),
+
+  'a customer is never thanked': inNotification(
+    (original) => (correspondence, message, now) => {
+      const { tasks: _, ...rest } = original(correspondence, message, now)
+      return rest
+    },
+    'OrderPlaced',
+  ),
+
+  'a customer is told of a refund of nothing': inNotification(
+    (original) => (correspondence, message, now) => {
+      const decision = original(correspondence, message, now)
+      const ofNothing = message.type === 'PaymentRefunded' && message.data.amount === 0
+      return ofNothing ? withNotice(decision, 'payment_refunded') : decision
+    },
+    'PaymentRefunded',
   ),
 
   'a customer is told again': inNotification(

@@ -1,6 +1,6 @@
 /** Writes stories into the services' tables. */
 import { randomUUID } from 'node:crypto'
-import type { MessageType } from '@quadrille/events'
+import type { MessageType, Occasion } from '@quadrille/events'
 import type { Sql } from '@quadrille/postgres'
 import type { Snapshots } from '../src/snapshots.ts'
 import { type Story, type StoryName, stories } from './stories.ts'
@@ -10,7 +10,7 @@ const cameIn = 1_000_000
 const lines = [{ sku: 'mug', quantity: 2 }]
 const now = '2026-01-01T12:00:00Z'
 
-const occasions: Partial<Record<MessageType, string>> = {
+const occasions: Partial<Record<MessageType, Occasion>> = {
   OrderPlaced: 'order_placed',
   OrderFulfilled: 'order_fulfilled',
   OrderCancelled: 'order_cancelled',
@@ -36,7 +36,11 @@ export const insertStories = async (databases: Snapshots, told: readonly Told[])
   await insertNotifications(databases.notification, rows)
 }
 
-const occasionsOf = ({ events }: Story) => events.flatMap((type) => occasions[type] ?? [])
+const heardOf = ({ events, heard }: Story) => heard ?? events.flatMap((type) => occasions[type] ?? [])
+
+/** What is told of it: that the order was placed, only where that was heard first. */
+const toldOf = (story: Story) =>
+  heardOf(story).filter((occasion, position) => occasion !== 'order_placed' || position === 0)
 
 const insertOrders = async (sql: Sql, told: readonly Row[]): Promise<void> => {
   const orders = told.map(({ orderId, story: { order, ...story } }) => ({
@@ -50,7 +54,7 @@ const insertOrders = async (sql: Sql, told: readonly Row[]): Promise<void> => {
     total,
     // On two lines, to be summed up.
     lines: [1, 1].map((quantity) => ({ sku: 'mug', quantity, unitPrice: total / 2 })),
-    notifications: occasionsOf({ order, ...story }).map((occasion) => ({
+    notifications: toldOf({ order, ...story }).map((occasion) => ({
       channel: 'email',
       occasion,
       status: 'sent',
@@ -81,7 +85,7 @@ const keysOf = (told: readonly Row[]) =>
 
 const eventsOf = (story: Story) => [
   ...story.events.map((type) => ({ id: randomUUID(), type, data: dataOf(type, story) })),
-  ...occasionsOf(story).map((occasion) => ({ type: 'NotificationSent', data: { channel: 'email', occasion } })),
+  ...toldOf(story).map((occasion) => ({ type: 'NotificationSent', data: { channel: 'email', occasion } })),
 ]
 
 const dataOf = (type: MessageType, { order }: Story) => {
@@ -139,7 +143,17 @@ const insertReservations = async (sql: Sql, told: readonly Row[]): Promise<void>
 }
 
 const insertNotifications = async (sql: Sql, told: readonly Row[]): Promise<void> => {
-  const sent = told.flatMap(({ orderId, story }) => occasionsOf(story).map((occasion) => ({ orderId, occasion })))
+  const addressees = told.map(({ orderId, story }) => ({
+    order_id: orderId,
+    customer_id: 'c-1',
+    email: 'ada@example.com',
+    currency: 'EUR',
+    total,
+    occasions: heardOf(story),
+    created_at: now,
+  }))
+  await insert(sql, 'addressee', addressees)
+  const sent = told.flatMap(({ orderId, story }) => toldOf(story).map((occasion) => ({ orderId, occasion })))
   await sql.query(
     `insert into notification (order_id, channel, occasion, status, attempts)
      select "orderId", 'email', occasion, 'sent', 1 from jsonb_to_recordset($1) as sent ("orderId" uuid, occasion text)`,

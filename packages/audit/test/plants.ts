@@ -275,6 +275,26 @@ export const plants: readonly Plant[] = [
   },
   {
     invariant: 'I6',
+    fault: 'an event that notification never heard of',
+    sql: [['notification', `update addressee set occasions = '{order_placed}' where order_id = $1`]],
+    says: /what notification has heard of: order_placed, but by its events order_fulfilled, order_placed/,
+  },
+  {
+    invariant: 'I6',
+    fault: 'a customer who was promised more, after the end',
+    story: 'overtaken',
+    sql: [['order', say('NotificationSent', '{ "channel": "email", "occasion": "order_placed" }')]],
+    says: /order_placed was told, and was no news/,
+  },
+  {
+    invariant: 'I6',
+    fault: 'a customer who was told of a refund of nothing',
+    story: 'cancelledPaid',
+    sql: [['order', 'update customer_order set total = 0 where id = $1']],
+    says: /payment_refunded was told, and was no news/,
+  },
+  {
+    invariant: 'I6',
     fault: 'what the order shows, but nobody said',
     sql: [['order', `update customer_order set notifications = '[]' where id = $1`]],
     says: /the order’s view of its notifications: none/,

@@ -1,5 +1,5 @@
 /** How orders can end, told by hand: what each service has in its books when all is at rest. Every order is two mugs for 45.00. */
-import type { MessageType } from '@quadrille/events'
+import type { MessageType, Occasion } from '@quadrille/events'
 
 export interface Story {
   readonly order: {
@@ -10,6 +10,8 @@ export interface Story {
   }
   /** In the order in which the order service learnt of them, without the notifications. */
   readonly events: readonly MessageType[]
+  /** In the order in which notification heard of it. Default: as the order service learnt of the events. */
+  readonly heard?: readonly Occasion[]
   readonly payment: { readonly status: string; readonly captured: number; readonly byHand?: true }
   /** The gateway's object, if there is one. */
   readonly ledger?: { readonly status: string; readonly captured: number; readonly refunded: number }
@@ -31,6 +33,7 @@ export const stories = {
   overtaken: {
     order: { status: 'fulfilled', payment: 'captured', inventory: 'reserved' },
     events: ['OrderPlaced', 'InventoryReserved', 'OrderFulfilled', 'PaymentProcessed'],
+    heard: ['order_fulfilled', 'order_placed'],
     payment: paid,
     ledger: { ...paid, refunded: 0 },
     reservation: 'committed',

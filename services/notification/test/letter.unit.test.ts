@@ -1,4 +1,4 @@
-import { newOrderId, primitives } from '@quadrille/events'
+import { newOrderId, type Occasion, primitives } from '@quadrille/events'
 import { anOrder } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
 import { letterOn } from '../src/channels/letter.ts'
@@ -6,8 +6,7 @@ import { formatMoney } from '../src/channels/money.ts'
 
 const orderId = newOrderId()
 const { customer, currency, total } = anOrder(orderId)
-const letterFor = (occasion: (typeof primitives.occasion.options)[number]) =>
-  letterOn({ orderId, occasion, customer, currency, total })
+const letterFor = (occasion: Occasion) => letterOn({ orderId, occasion, customer, currency, total })
 
 describe('a letter', () => {
   it('thanks for an order, with its amount and number', () => {
@@ -24,6 +23,19 @@ describe('a letter', () => {
     expect(text).not.toMatch(/[<>]|undefined|NaN/)
     expect(text).toContain(orderId)
     expect(text).toContain('€45.00')
+  })
+
+  it.each(['order_placed', 'order_fulfilled', 'order_cancelled'] as const)(
+    'on %s speaks of no payment where the order costs nothing',
+    (occasion) => {
+      const { text } = letterOn({ orderId, occasion, customer, currency, total: 0 })
+      expect(text).not.toMatch(/pa(y|id)|money|refund|return/i)
+      expect(text).toContain(orderId)
+    },
+  )
+
+  it('on a cancellation claims no refund: nobody knows yet whether anything was paid', () => {
+    expect(letterFor('order_cancelled').text).toContain('If you have already paid, you will get your money back')
   })
 
   it('is another one on each occasion', () => {

@@ -51,6 +51,16 @@ describe.each([
     })
   })
 
+  it('given that it came before, does nothing', () => {
+    const given = { addressee: addressee(occasion, 'payment_refunded'), notifications: [sent(occasion)] }
+    expect(react(given, message, noon)).toEqual({})
+  })
+})
+
+describe.each([
+  ['OrderFulfilled', orderFulfilled, messages.fulfilled, 'order_fulfilled'],
+  ['OrderCancelled', orderCancelled, messages.cancelled, 'order_cancelled'],
+] as const)('%s', (_, { react }, message, occasion) => {
   it('given a customer who was told something else, has them told this too', () => {
     const given = { addressee: addressee('payment_refunded'), notifications: [sent('payment_refunded')] }
     expect(react(given, message, noon)).toEqual({
@@ -70,10 +80,44 @@ describe.each([
       tasks: all.map(notify),
     })
   })
+})
 
-  it('given that it came before, does nothing', () => {
-    const given = { addressee: addressee(occasion, 'payment_refunded'), notifications: [sent(occasion)] }
-    expect(react(given, message, noon)).toEqual({})
+describe('OrderPlaced that was overtaken', () => {
+  const react = (given: Correspondence) => orderPlaced.react(given, messages.placed, noon)
+
+  it.each(['order_fulfilled', 'order_cancelled'] as const)('by %s is noted, and promises nothing', (end) => {
+    const given = { addressee: addressee(end), notifications: [sent(end)] }
+    const late = { addressee: addressee(end, 'order_placed'), notifications: [sent(end)] }
+    expect(react(given)).toEqual({ state: late, tasks: [] })
+    expect(react(late)).toEqual({})
+  })
+
+  it('by refunds says who the customer is, so that those are told, but promises nothing', () => {
+    const given = { addressee: waiting('refund_failed', 'payment_refunded'), notifications: [] }
+    const refunds = ['refund_failed', 'payment_refunded'] as const
+    expect(react(given)).toEqual({
+      state: { addressee: addressee(...refunds, 'order_placed'), notifications: refunds.map(pending) },
+      tasks: refunds.map(notify),
+    })
+  })
+})
+
+describe('an order that costs nothing', () => {
+  const free = { customer, currency, total: 0 }
+  const cancelled = aMessage('OrderCancelled', { ...anOrder(orderId), total: 0, reason: 'customer' })
+  const refunded = aMessage('PaymentRefunded', { ...money, amount: 0, gatewayReference: 'none' })
+  const told = { ...notify('order_cancelled'), data: { orderId, occasion: 'order_cancelled', ...free } }
+
+  it('has its cancellation told, and no refund', () => {
+    const { state = unknown, tasks } = orderCancelled.react(unknown, cancelled, noon)
+    expect(tasks).toEqual([told])
+    const noted = { orderId, recipient: free, occasions: ['order_cancelled', 'payment_refunded'] }
+    expect(paymentRefunded.react(state, refunded, noon)).toEqual({ state: { ...state, addressee: noted }, tasks: [] })
+  })
+
+  it('has no refund told either that came before the customer was known', () => {
+    const { state = unknown } = paymentRefunded.react(unknown, refunded, noon)
+    expect(orderCancelled.react(state, cancelled, noon).tasks).toEqual([told])
   })
 })
 

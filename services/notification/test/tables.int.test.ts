@@ -81,10 +81,7 @@ describe('the tables', () => {
     expect((await batch([refunded(orderId)])).said).toEqual([])
     expect(await listed(orderId)).toEqual([])
     const { said } = await batch([placed(orderId)])
-    expect(said).toEqual([
-      draft('Notify', { orderId, occasion: 'payment_refunded', customer, currency, total }),
-      draft('Notify', { orderId, occasion: 'order_placed', customer, currency, total }),
-    ])
+    expect(said).toEqual([draft('Notify', { orderId, occasion: 'payment_refunded', customer, currency, total })])
     expect((await batch([refunded(orderId), placed(orderId)])).said).toEqual([])
   })
 
@@ -120,7 +117,7 @@ describe('the tables', () => {
     })
     expect(await second.catch(faultOf)).toBe('conflict')
     expect(first?.said).toEqual([])
-    expect((await batch([placed(orderId)])).said).toHaveLength(2)
+    expect((await batch([placed(orderId)])).said).toHaveLength(1)
   })
 
   it('let a transaction wait for another that has loaded the same order', async () => {

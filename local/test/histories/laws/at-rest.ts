@@ -10,16 +10,22 @@ import { checkTelling } from './telling.ts'
 
 type Played = Performance<MemoryWorld>
 
-export const checkAtRest = ({ plan, said, world }: Played): void => {
+export const checkAtRest = ({ plan, said, delivered, world }: Played): void => {
   const saidByOrder = Map.groupBy(said.values(), ({ subject }) => subject)
+  const toNotification = [...delivered.values()].filter(({ to }) => to === 'notification')
+  const heardByOrder = Map.groupBy(
+    toNotification.map(({ message }) => message),
+    ({ subject }) => subject,
+  )
   for (const { submissions } of plan.orders) {
     const orders = submissions.flatMap(({ data: { orderId } }) => world.orders.orders.get(orderId) ?? [])
     const [order] = orders
     check(order !== undefined && orders.length === 1, 'an idempotency key makes one order', `${orders.length} orders`)
     check(order.settled, `every order is settled: ${order.status}, ${order.payment}, ${order.inventory}`, order.id)
-    checkAnswers(order, saidByOrder.get(order.id) ?? [])
+    const ofOrder = { said: saidByOrder.get(order.id) ?? [], heard: heardByOrder.get(order.id) ?? [] }
+    checkAnswers(order, ofOrder.said)
     checkMoney(world, order)
-    checkTelling(world, order, saidByOrder.get(order.id) ?? [])
+    checkTelling(world, order, ofOrder)
   }
   checkStock(world, plan)
   checkOnce([...said.values()])

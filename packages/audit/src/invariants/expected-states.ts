@@ -10,7 +10,7 @@ export interface Expected {
   /** More than one where the history doesn't tell: a refused refund that is tried again says nothing. */
   readonly payment: readonly string[]
   readonly reservation: string
-  /** What the customer must have been told about. */
+  /** What notification must have heard of. */
   readonly occasions: readonly Occasion[]
   /** As "email:order_placed:sent". */
   readonly told: readonly string[]

@@ -5,6 +5,7 @@ import type { Records } from '../records/records.ts'
 import type { Violation } from '../report.ts'
 import { expectedOf } from './expected-states.ts'
 import { type Invariant, violationsOf } from './invariant.ts'
+import { wronglyTold } from './telling.ts'
 
 export const stateFollowsFromEvents: Invariant = {
   name: 'I6',
@@ -27,6 +28,7 @@ const follows = (order: OrderRecord, records: Records): Violation[] => {
   const history = records.histories.get(order.id) ?? []
   const expected = expectedOf(history)
   const payment = records.payments.get(order.id)
+  const heard = records.heard.get(order.id) ?? []
   return violationsOf(order.id, {
     ...differences('the order', order.reason ?? order.status, [expected.order]),
     ...differences('the order’s view of its payment', order.payment, [expected.shownPayment]),
@@ -37,7 +39,8 @@ const follows = (order: OrderRecord, records: Records): Violation[] => {
       expected.reservation,
     ]),
     ...differences('the notifications', listed(records.notifications.get(order.id) ?? []), [listed(expected.told)]),
-    ...untold(expected),
+    ...differences('what notification has heard of', listed(heard), [listed(expected.occasions)]),
+    ...wronglyTold(order, heard, expected.told),
     ...wrongAmounts(history, payment),
   })
 }
@@ -46,15 +49,6 @@ const follows = (order: OrderRecord, records: Records): Violation[] => {
 const differences = (of: string, found: string, expected: readonly string[]): Record<string, boolean> => ({
   [`${of}: ${found}, but by its events ${expected.join(' or ')}`]: !expected.includes(found),
 })
-
-/** Each occasion is told by email, which every installation has. */
-const untold = ({ occasions, told }: ReturnType<typeof expectedOf>): Record<string, boolean> =>
-  Object.fromEntries(
-    occasions.map((occasion) => [
-      `nothing came of telling ${occasion}`,
-      !told.some((result) => result.startsWith(`email:${occasion}:`)),
-    ]),
-  )
 
 const wrongAmounts = (history: readonly EventRecord[], payment: PaymentRecord | undefined): Record<string, boolean> => {
   const said = (type: string) => Number(history.find((event) => event.type === type)?.about ?? 0)
@@ -69,7 +63,9 @@ const wrongAmounts = (history: readonly EventRecord[], payment: PaymentRecord | 
 
 const listed = (results: readonly string[]): string => results.toSorted().join(', ') || 'none'
 
-const unknownOrders = ({ orders, histories, payments, reservations, notifications }: Records): string[] => {
-  const known = new Set([histories, payments, reservations, notifications].flatMap((records) => [...records.keys()]))
+const unknownOrders = ({ orders, histories, payments, reservations, notifications, heard }: Records): string[] => {
+  const known = new Set(
+    [histories, payments, reservations, notifications, heard].flatMap((records) => [...records.keys()]),
+  )
   return [...known].filter((orderId) => !orders.has(orderId))
 }

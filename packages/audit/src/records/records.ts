@@ -1,5 +1,7 @@
 /** A short record of each order from every service, by order id: each table is read once, and joined in memory. */
+import type { Occasion } from '@quadrille/events'
 import type { Snapshots } from '../snapshots.ts'
+import { readHeard } from './addressee-record.ts'
 import { type EventRecord, readHistories } from './history-record.ts'
 import { readNotifications } from './notification-record.ts'
 import { type OrderRecord, readOrders } from './order-record.ts'
@@ -13,6 +15,8 @@ export interface Records {
   readonly ledger: ReadonlyMap<string, LedgerRecord>
   readonly reservations: ReadonlyMap<string, ReservationRecord>
   readonly notifications: ReadonlyMap<string, readonly string[]>
+  /** What notification has heard, the first first. */
+  readonly heard: ReadonlyMap<string, readonly Occasion[]>
 }
 
 export const readRecords = async ({ order, payment, inventory, notification }: Snapshots): Promise<Records> => ({
@@ -22,4 +26,5 @@ export const readRecords = async ({ order, payment, inventory, notification }: S
   ledger: await readLedger(payment),
   reservations: await readReservations(inventory),
   notifications: await readNotifications(notification),
+  heard: await readHeard(notification),
 })

@@ -1,5 +1,4 @@
 /** What customers read, in plain text. Nothing that anybody has typed is in it, so nothing can be smuggled in. */
-import type { Occasion } from '@quadrille/events'
 import type { Notice } from '../domain/correspondence.ts'
 import type { Kept } from '../domain/notification.ts'
 import { formatMoney } from './money.ts'
@@ -9,12 +8,16 @@ interface Words {
   readonly paragraphs: readonly string[]
 }
 
-export const letterOn = ({ orderId, occasion, currency, total }: Notice): Kept => {
-  const { subject, paragraphs } = wordsOn(occasion, formatMoney(total, currency))
-  return { subject, text: ['Hello,', ...paragraphs, `Your order number is ${orderId}.`].join('\n\n').concat('\n') }
+export const letterOn = (notice: Notice): Kept => {
+  const { subject, paragraphs } = wordsOn(notice)
+  const numbered = ['Hello,', ...paragraphs, `Your order number is ${notice.orderId}.`]
+  return { subject, text: numbered.join('\n\n').concat('\n') }
 }
 
-const wordsOn = (occasion: Occasion, amount: string): Words => {
+/** Of an order that costs nothing, nobody speaks of a payment. */
+const wordsOn = ({ occasion, currency, total }: Notice): Words => {
+  const amount = formatMoney(total, currency)
+  const costs = total > 0
   switch (occasion) {
     case 'order_placed':
       return {
@@ -24,14 +27,20 @@ const wordsOn = (occasion: Occasion, amount: string): Words => {
     case 'order_fulfilled':
       return {
         subject: 'Your order is confirmed',
-        paragraphs: [`Your payment of ${amount} went through, and everything that you ordered is ready to be sent.`],
+        paragraphs: [
+          costs
+            ? `Your payment of ${amount} went through, and everything that you ordered is ready to be sent.`
+            : 'Everything that you ordered is ready to be sent.',
+        ],
       }
     case 'order_cancelled':
       return {
         subject: 'Your order was cancelled',
         paragraphs: [
           `Your order of ${amount} was cancelled, and nothing will be sent.`,
-          'If you have already paid, you will get your money back, and we will tell you when it is on its way.',
+          ...(costs
+            ? ['If you have already paid, you will get your money back, and we will tell you when it is on its way.']
+            : []),
         ],
       }
     case 'payment_refunded':

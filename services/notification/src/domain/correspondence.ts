@@ -14,7 +14,7 @@ export interface Addressee {
   readonly orderId: string
   /** Null until the first event of the order itself: those of its payment don't say who the customer is. */
   readonly recipient: Recipient | null
-  /** In the order of asking. While there is no recipient, all of them wait. */
+  /** All that happened, in the order in which it was heard of. While there is no recipient, all of it waits. */
   readonly occasions: readonly Occasion[]
 }
 
@@ -39,7 +39,8 @@ const expected: readonly Channel[] = ['email']
 
 /**
  * The correspondence in which this was asked for, and the notices that have become due by it: the one asked for, unless it
- * was before, and, where the recipient has just become known, all that waited for that. Undefined where nothing is new.
+ * was before or is no news, and, where the recipient has just become known, all that waited for that. Undefined where
+ * nothing has changed.
  */
 export const ask = (before: Correspondence, request: Request): { state: Correspondence; due: Notice[] } | undefined => {
   const known: Addressee = before.addressee ?? { orderId: request.orderId, recipient: null, occasions: [] }
@@ -53,7 +54,25 @@ export const ask = (before: Correspondence, request: Request): { state: Correspo
 }
 
 const noticesOf = ({ orderId, recipient, occasions }: Addressee): Notice[] =>
-  recipient ? occasions.map((occasion) => ({ orderId, occasion, ...recipient })) : []
+  recipient
+    ? occasions
+        .filter((occasion, position) => isNews(occasion, position, recipient))
+        .map((occasion) => ({ orderId, occasion, ...recipient }))
+    : []
+
+/** Whether the customer is to be told about what was heard of at this position. It depends on nothing that comes later. */
+const isNews = (occasion: Occasion, position: number, { total }: Recipient): boolean => {
+  switch (occasion) {
+    case 'order_placed':
+      return position === 0 // overtaken, it would promise a confirmation that was given, or that never comes
+    case 'payment_refunded':
+      return total > 0 // of an order that cost nothing, nothing was returned
+    case 'order_fulfilled':
+    case 'order_cancelled':
+    case 'refund_failed':
+      return true
+  }
+}
 
 const awaited = ({ notifications }: Correspondence, due: readonly Notice[]): Notification[] =>
   due
