@@ -58,7 +58,12 @@ export const decode = (body: Uint8Array, known: Known = catalog): Decoded => {
   }
   const data = versions.slice(schemaversion).reduce((older: unknown, next) => next.up?.(older), read.data)
   const message = { ...attributes, type, schemaversion: versions.length, data } as Message
-  return { message, hash: contentHash(read.data) }
+  return {
+    message,
+    get hash() {
+      return contentHash(read.data) // worth a good part of the reading, and tasks have no use for it
+    },
+  }
 }
 
 /**
