@@ -71,8 +71,9 @@ describe('a broker that goes away', () => {
         false,
         false,
       ])
-      expect(publishing.publisher.waitingFor()).toContain('not connected to RabbitMQ')
-      expect(consumer.caughtUp()).toBe(false)
+      // Each has two connections, of which it may have noticed the end of one only.
+      await until(() => publishing.publisher.waitingFor()).toContain('not connected to RabbitMQ')
+      await until(() => consumer.caughtUp()).toBe(false)
       await expect(publishing.publisher.publish(events, aMessage('refused'))).rejects.toBeInstanceOf(Unconfirmed)
       proxy.accept()
       await outbox(publishing.publisher, events, ['after'])
