@@ -92,10 +92,13 @@ export class AmqpParticipant implements Participant {
 
   /**
    * Every connection declares the topology first: the broker behind it may be another, empty one. One after the other, since
-   * RabbitMQ tells the second that a queue exists while it is still being made for the first.
+   * RabbitMQ tells the second that a queue exists while it is still being made for the first. A connection that ends has its
+   * turn behind it, whatever of it was never answered.
    */
   #declare(connection: ChannelModel): Promise<void> {
-    const declared = this.#declared.then(() => declareTopology(connection, this.#topology))
+    const { promise: gone, resolve: end } = Promise.withResolvers<void>()
+    connection.once('close', () => end())
+    const declared = this.#declared.then(() => Promise.race([declareTopology(connection, this.#topology), gone]))
     this.#declared = declared.catch(() => undefined) // its own connection is told
     return declared
   }
