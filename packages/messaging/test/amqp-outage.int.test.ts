@@ -13,7 +13,7 @@ import {
   outbox,
   until,
 } from '../src/conformance/index.ts'
-import { amqpBroker, type Delivery, Unconfirmed } from '../src/index.ts'
+import { amqpBroker, type Delivery, type Participant, Unconfirmed } from '../src/index.ts'
 import { memoryRetryStore } from './memory-retry-store.ts'
 
 let vhost: Vhost
@@ -94,6 +94,26 @@ describe('a broker that goes away', () => {
       proxy.accept()
       await outbox(publisher, events, ['m1'])
       await until(arrived).toEqual(['m1'])
+    }),
+  )
+
+  it(
+    'gets through in the end, wherever in its declarations a connection is cut',
+    { timeout: 60_000 },
+    on(throughProxy, async (harness) => {
+      const isUp = (participant: Participant) => participant.disconnected() === null
+      let pieces = 0
+      for (let reachedTheEnd = false; !reachedTheEnd; pieces += 1) {
+        proxy.cutEachAfter(pieces + 1)
+        const before = problems.length
+        const participant = harness.join(aPair().consumer)
+        await until(() => isUp(participant) || problems.length - before > 4).toBe(true)
+        reachedTheEnd = isUp(participant)
+        proxy.cutEachAfter(0)
+        await expect.poll(() => isUp(participant), { timeout: 10_000, message: `cut after ${pieces + 1}` }).toBe(true)
+        await participant.leave()
+      }
+      expect(pieces).toBeGreaterThan(20)
     }),
   )
 

@@ -95,10 +95,13 @@ describe('the topology', () => {
       await until(arrived).toEqual(['before'])
       await channel.deleteQueue(inbox)
       await expect
-        .poll(async () => {
-          await outbox(publisher, events, ['after']).catch(() => undefined) // until it is bound again
-          return arrived().at(-1)
-        })
+        .poll(
+          async () => {
+            await outbox(publisher, events, ['after']).catch(() => undefined) // until it is bound again
+            return arrived().at(-1)
+          },
+          { timeout: 20_000 },
+        )
         .toBe('after')
     }),
   )

@@ -206,8 +206,8 @@ describe('the sweep', () => {
 
 describe('while the broker is away', () => {
   it('takes 10,000 messages without holding them in memory', async () => {
-    startRelay()
     hand.away('the broker is away')
+    startRelay()
     for (let batch = 0; batch < 20; batch += 1) await insert(messages(500))
     expect(hand.pending).toHaveLength(0)
     await until(() => relay.backlog().rows === 10_000)

@@ -6,6 +6,8 @@ export interface TcpProxy {
   readonly port: number
   /** Resets the connections that are open; new ones get through. */
   cut(): void
+  /** Resets each connection of the future once so many pieces of data have come from its client; 0: none any more. */
+  cutEachAfter(pieces: number): void
   /** Resets the open connections and every new one, until `accept`. */
   refuse(): void
   /** Lets new connections through again. */
@@ -17,6 +19,7 @@ export interface TcpProxy {
 export const tcpProxy = async (targetPort: number): Promise<TcpProxy> => {
   const open = new Set<Socket>()
   let refusing = false
+  let cutAfter = 0
   const track = (socket: Socket, peer: Socket) => {
     open.add(socket)
     socket.on('close', () => {
@@ -31,6 +34,8 @@ export const tcpProxy = async (targetPort: number): Promise<TcpProxy> => {
     const target = connect({ host: '127.0.0.1', port: targetPort, noDelay: true })
     track(client, target)
     track(target, client)
+    let left = cutAfter
+    if (left > 0) client.on('data', () => --left === 0 && client.resetAndDestroy())
   })
   const cut = () => {
     for (const socket of open) socket.resetAndDestroy()
@@ -40,6 +45,9 @@ export const tcpProxy = async (targetPort: number): Promise<TcpProxy> => {
   return {
     port: portOf(server.address()),
     cut,
+    cutEachAfter: (pieces) => {
+      cutAfter = pieces
+    },
     refuse: () => {
       refusing = true
       cut()
