@@ -39,7 +39,7 @@ export type Options = z.output<typeof options>
 export const variables = z.object({
   ...options.shape,
   ...commonConfig.omit({ DATABASE_URL: true, HOST: true, PORT: true, LOG_LEVEL: true }).shape,
-  ...order.config.shape,
+  ...order.config.omit({ PAYMENT_URL: true, INVENTORY_URL: true }).shape,
   ...payment.config.shape,
   ...inventory.config.omit({ SEED: true }).shape,
   ...notification.config.shape,

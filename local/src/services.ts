@@ -82,7 +82,15 @@ const ownVariables = (name: ServiceName, options: Options): Environment => ({
   PORT: String(options[portVariables[name]]),
   SEED: options.SEED,
   LOG_LEVEL: options.LOG_LEVEL,
+  PAYMENT_URL: `http://${reachable(options.HOST)}:${options.PAYMENT_PORT}`,
+  INVENTORY_URL: `http://${reachable(options.HOST)}:${options.INVENTORY_PORT}`,
 })
+
+/** An address that stands for all of this machine's is none to connect to. */
+const reachable = (host: string): string => {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
+  return host.includes(':') ? `[${host}]` : host
+}
 
 const portVariables = {
   order: 'ORDER_PORT',

@@ -15,6 +15,7 @@ const routesOf = <State, Config>({ config, wire }: ServiceDefinition<State, Conf
     database: { query: never, transaction: never, end: never },
     clock: { now: () => new Date(0), measure: never },
     log: createLogger('silent'),
+    gauge: () => undefined,
     tell: never,
     outboxFull: () => false,
     caughtUp: () => false,

@@ -26,6 +26,9 @@ export interface Definition<Type extends string = string, Data = unknown> {
   readonly identity: (data: Data) => string
 }
 
+/** The identity of a type of which an order has one message at most. */
+const oneAnOrder = () => ''
+
 type Describe<Data> = { readonly means: string; readonly identity?: (data: Data) => string }
 
 const define =
@@ -33,7 +36,7 @@ const define =
   <Type extends string, Schema extends z.ZodType<{ orderId: string }>>(
     type: Type,
     schema: Schema,
-    { means, identity = () => '' }: Describe<z.output<Schema>>,
+    { means, identity = oneAnOrder }: Describe<z.output<Schema>>,
   ): Definition<Type, z.output<Schema>> => ({ type, kind, means, versions: [{ schema }], identity })
 
 /** A public event: the language between services. */
@@ -60,8 +63,12 @@ export const evolve = <Type extends string, Old, New extends { orderId: string }
 ): Definition<Type, New> => ({
   ...definition,
   versions: [...definition.versions, { schema, up: (older) => up(older as Old), down: (newer) => down(newer as New) }],
-  identity: (data) => definition.identity(down(data)),
+  identity: isOneAnOrder(definition) ? oneAnOrder : (data) => definition.identity(down(data)),
 })
+
+/** Whether an order has one message of this type at most, so that its id follows from the order alone. */
+export const isOneAnOrder = ({ identity }: { readonly identity: (data: never) => string }): boolean =>
+  identity === oneAnOrder
 
 /** The number of the newest version; the first is 1. */
 export const newestVersion = (definition: Pick<Definition, 'versions'>): number => definition.versions.length

@@ -13,7 +13,7 @@ export {
 } from './choreography.ts'
 export { type Decoded, decode, encode, maxBodyBytes, Undecodable, type UndecodableReason } from './codec.ts'
 export { contentHash } from './content-hash.ts'
-export { type Definition, type MessageKind, newestVersion } from './definition.ts'
+export { type Definition, isOneAnOrder, type MessageKind, newestVersion } from './definition.ts'
 export { contentType, type Draft, draft, type Message, seal, type TraceContext } from './envelope.ts'
 export { messageId, newOrderId } from './ids.ts'
 export { initialStatus, type Lifecycle, nextStatus, type OrderStatus, orderLifecycle } from './lifecycle.ts'

@@ -5,6 +5,7 @@ export { enterInbox, type InboxEntry, leaveInbox, readInbox } from './inbox.ts'
 export type { Backlog, Outgoing } from './outbox.ts'
 export { type Handoff, Relay, type RelayOptions } from './relay.ts'
 export { retryTable } from './retry-table.ts'
+export { findInOutbox, findInRetry, type WaitingMessage } from './whereabouts.ts'
 
 /** The tables of this package, in every service's database. */
 export const outboxMigrations: Migrations = {

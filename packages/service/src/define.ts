@@ -4,6 +4,7 @@ import type { Database, DatabaseClock, Migrations } from '@quadrille/postgres'
 import type { Logger } from 'pino'
 import type { z } from 'zod'
 import type { Route } from './http/route.ts'
+import type { FindOpenTasks } from './http/whereabouts.ts'
 import type { Reaction } from './reaction.ts'
 import type { Task } from './task.ts'
 import type { Tables } from './working-set.ts'
@@ -14,6 +15,8 @@ export interface Context<Config> {
   readonly database: Database
   readonly clock: DatabaseClock
   readonly log: Logger
+  /** Shows a figure of the service's own on `/metrics`, read each time that it is asked for. */
+  readonly gauge: (name: string, help: string, read: () => number) => void
   /**
    * Tells the service's own reactions something, and resolves when they have committed what they made of it.
    * @throws {Unavailable} Postgres is away: nothing is known to have happened.
@@ -37,6 +40,8 @@ export interface Wiring {
   readonly prepare?: () => Promise<void>
   /** The tasks of each work queue. */
   readonly work?: Readonly<Record<string, readonly Task[]>>
+  /** Which of these orders have external work whose outcome isn't known: shown to who asks why an order is stuck. */
+  readonly openTasks?: FindOpenTasks
   readonly routes?: readonly Route[]
   readonly jobs?: readonly Job[]
 }

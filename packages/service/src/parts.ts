@@ -91,6 +91,7 @@ export const contextOf = <Config>(parts: Parts, config: Config, caughtUp: () => 
   database: parts.storage.database,
   clock: parts.storage.clock,
   log: parts.log,
+  gauge: parts.metrics.gauge,
   tell: async (message, trace) => {
     const sealed = seal(message, { service: parts.model.name, now: parts.storage.clock.now(), trace: trace ?? {} })
     const outcome = await parts.reactor({ decoded: asDecoded(sealed), patient: false })

@@ -7,7 +7,9 @@ import { type Consumers, consumeAll } from './consumers.ts'
 import type { ServiceDefinition, Wiring } from './define.ts'
 import { createApp } from './http/app.ts'
 import { createReady, live } from './http/health.ts'
+import type { Route } from './http/route.ts'
 import { type HttpServer, listen } from './http/server.ts'
+import { getWhereabouts } from './http/whereabouts.ts'
 import { assemble, contextOf, type Parts } from './parts.ts'
 import { repeat } from './repeat.ts'
 import { openStorage } from './storage.ts'
@@ -56,7 +58,7 @@ export const startService = async <State, Config>(
     running.jobs = runJobs(parts, wiring)
     const app = createApp({
       service: name,
-      routes: wiring.routes ?? [],
+      routes: [...(wiring.routes ?? []), ...everyServicesRoutes(parts, wiring)],
       operational: operational(definition, parts),
       maxInFlight: config.HTTP_MAX_IN_FLIGHT,
       log,
@@ -137,6 +139,12 @@ const runJobs = ({ log, storage, stopping }: Parts, { jobs = [] }: Wiring): Prom
     ),
   )
 }
+
+const noOpenTasks = () => Promise.resolve([])
+
+const everyServicesRoutes = ({ storage, model }: Parts, { openTasks = noOpenTasks }: Wiring): Route[] => [
+  getWhereabouts({ sql: storage.database, model, openTasks }),
+]
 
 const operational = <State, Config>(
   { readyWithoutBroker = false }: ServiceDefinition<State, Config>,

@@ -3,6 +3,9 @@ import { z } from 'zod'
 
 const dayMs = 24 * 60 * 60 * 1_000
 
+const peer = (name: string) =>
+  z.url({ protocol: /^https?$/ }).describe(`Where ${name} is asked why an order is stuck; no order depends on it`)
+
 /** The variables that only this service has. */
 export const config = z.object({
   ORDER_TTL: duration.prefault('15m').describe('How long an order may stay open before it is cancelled as expired'),
@@ -10,6 +13,13 @@ export const config = z.object({
     .refine((ttlMs) => ttlMs >= dayMs, 'must be 24h or more, because clients count on that')
     .prefault('24h')
     .describe('How long an idempotency key is remembered; the default is the least'),
+  STUCK_AFTER: duration
+    .optional()
+    .describe(
+      'How long an order may be open before it counts as stuck; default: ten times what 99 of 100 take, 30s at least',
+    ),
+  PAYMENT_URL: peer('payment').default('http://127.0.0.1:3001'),
+  INVENTORY_URL: peer('inventory').default('http://127.0.0.1:3002'),
 })
 
 export type Config = z.output<typeof config>

@@ -22,6 +22,7 @@ import { paymentProcessed } from './reactions/payment-processed.ts'
 import { paymentRefundFailed } from './reactions/payment-refund-failed.ts'
 import { paymentRefunded } from './reactions/payment-refunded.ts'
 import { paymentVoided } from './reactions/payment-voided.ts'
+import { watchOpenOrders } from './stuck/watch.ts'
 
 export const order = defineService({
   model: choreography.order,
@@ -43,14 +44,17 @@ export const order = defineService({
     notificationSent,
     notificationFailed,
   ],
-  wire: (context) => ({
-    routes: [
-      postOrder(context),
-      getOrders(context.database),
-      getOrder(context.database),
-      cancelOrder(context),
-      getEvents(context.database),
-    ],
-    jobs: [expire(context), forgetOldKeys(context)],
-  }),
+  wire: (context) => {
+    const watch = watchOpenOrders(context)
+    return {
+      routes: [
+        postOrder(context),
+        getOrders(context, watch),
+        getOrder(context.database),
+        cancelOrder(context),
+        getEvents(context.database),
+      ],
+      jobs: [expire(context), forgetOldKeys(context), watch.job],
+    }
+  },
 })

@@ -3,6 +3,7 @@ import { choreography } from '@quadrille/events'
 import { defineService } from '@quadrille/service'
 import { config } from './config.ts'
 import { openBooks } from './db/books.ts'
+import { findOpenTasks } from './db/open-tasks.ts'
 import { tables } from './db/tables.ts'
 import { openGateway } from './gateway/open-gateway.ts'
 import { getPayment } from './http/get-payment.ts'
@@ -39,6 +40,7 @@ export const payment = defineService({
     const ports = { books, gateway: openGateway(GATEWAY, { database, now: clock.now }) }
     return {
       work: { 'payment.tasks': [charge(ports), cancelCharge(ports), refund(ports)] },
+      openTasks: (orderIds) => findOpenTasks(database, orderIds),
       routes: [getPayment(books), postRefund(books, tell)],
     }
   },

@@ -7,6 +7,8 @@ export interface Metrics {
   readonly batchSize: Histogram
   readonly messages: Counter<'type' | 'outcome'>
   readonly retries: Counter<'queue'>
+  /** A figure that is read each time that it is asked for. */
+  readonly gauge: (name: string, help: string, read: () => number) => void
   readonly observeOutbox: (read: () => { rows: number; oldestAgeMs: number }) => void
 }
 
@@ -34,14 +36,15 @@ export const createMetrics = (service: string): Metrics => {
       labelNames: ['queue'],
       registers,
     }),
+    gauge,
     observeOutbox: (read) => {
       gauge('quadrille_outbox_rows', 'Messages that wait to be confirmed', () => read().rows)
       gauge('quadrille_outbox_oldest_age_seconds', 'Age of the oldest of them', () => read().oldestAgeMs / 1_000)
     },
   }
 
-  function gauge(name: string, help: string, read: () => number): Gauge {
-    return new Gauge({
+  function gauge(name: string, help: string, read: () => number): void {
+    new Gauge({
       name,
       help,
       registers,

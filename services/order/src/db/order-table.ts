@@ -70,6 +70,8 @@ export interface OrderFilter {
   readonly status?: OrderStatus | undefined
   readonly customerId?: string | undefined
   readonly reference?: string | undefined
+  /** Only orders that are not settled although they were placed so long ago, ms. */
+  readonly openForMs?: number | undefined
   /** Only orders placed before this one. */
   readonly before: string | null
   readonly limit: number
@@ -78,14 +80,15 @@ export interface OrderFilter {
 /** The newest orders first: their ids sort by the time of their making. */
 export const listOrders = async (
   sql: Sql,
-  { status, customerId, reference, before, limit }: OrderFilter,
+  { status, customerId, reference, openForMs, before, limit }: OrderFilter,
 ): Promise<Order[]> => {
   const conditions = Object.entries({
     'status =': status,
     'customer_id =': customerId,
     'reference =': reference,
+    "not settled and created_at < clock_timestamp() - interval '1 millisecond' *": openForMs,
     'id <': before ?? undefined,
-  }).filter((condition): condition is [string, string] => condition[1] !== undefined)
+  }).filter((condition): condition is [string, string | number] => condition[1] !== undefined)
   const where = conditions.map(([comparison], index) => `${comparison} $${index + 2}`)
   const rows = await sql.query<OrderRow>(
     `select * from customer_order ${where.length > 0 ? `where ${where.join(' and ')}` : ''} order by id desc limit $1`,

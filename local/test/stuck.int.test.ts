@@ -1,0 +1,163 @@
+/** Orders that go no further, each for another reason, and what `GET /orders?stuck=true` says of them. */
+import { inventory } from '@quadrille/inventory'
+import { amqpBroker, type Broker, inProcessBroker } from '@quadrille/messaging'
+import { notification } from '@quadrille/notification'
+import { order } from '@quadrille/order'
+import { payment } from '@quadrille/payment'
+import { openDatabase } from '@quadrille/postgres'
+import { createLogger, type RunningService, type ServiceDefinition, startService } from '@quadrille/service'
+import { createTestDatabase, createVhost, type TestDatabase } from '@quadrille/testing'
+import { expect, inject, onTestFinished, test, vi } from 'vitest'
+
+const log = createLogger('fatal')
+const onError = (err: unknown) => log.error({ err }, 'the broker')
+
+const inOneProcess = async (): Promise<Broker> => inProcessBroker({ onError })
+const overRabbitMq = async (): Promise<Broker> => {
+  const vhost = await createVhost(inject('rabbitmqUrl'))
+  onTestFinished(() => vhost.drop())
+  return amqpBroker(vhost.url, { onError })
+}
+
+interface Shop {
+  /** Starts a service, on a database of its own. */
+  readonly start: <State, Config>(
+    definition: ServiceDefinition<State, Config>,
+    env?: Record<string, string>,
+  ) => Promise<RunningService & { readonly database: TestDatabase }>
+}
+
+const openShop = async (makeBroker: () => Promise<Broker>): Promise<Shop> => {
+  const broker = await makeBroker()
+  onTestFinished(() => broker.close())
+  return {
+    start: async (definition, env = {}) => {
+      const database = await createTestDatabase(inject('postgresUrl'))
+      onTestFinished(() => database.drop())
+      const service = await startService(definition, {
+        broker,
+        log,
+        env: { DATABASE_URL: database.url, PORT: '0', ...env },
+      })
+      let stopping: Promise<void> | undefined
+      const stop = () => {
+        stopping ??= service.stop()
+        return stopping
+      }
+      onTestFinished(stop)
+      return { ...service, stop, database }
+    },
+  }
+}
+
+const json = { 'content-type': 'application/json' }
+
+const place = async (url: string, method = 'pm_card_visa'): Promise<string> => {
+  const response = await fetch(`${url}/orders`, {
+    method: 'POST',
+    headers: json,
+    body: JSON.stringify({
+      customer: { id: 'ada', email: 'ada@example.com' },
+      currency: 'EUR',
+      lines: [{ sku: 'mug', quantity: 1, unitPrice: 1_500 }],
+      payment: { method },
+    }),
+  })
+  expect(response.status).toBe(202)
+  const { id } = (await response.json()) as { id: string }
+  return id
+}
+
+const untilReady = (url: string) =>
+  vi.waitFor(async () => expect((await fetch(`${url}/health/ready`)).status).toBe(200), { timeout: 15_000 })
+
+interface Diagnosed {
+  readonly id: string
+  readonly diagnoses: readonly { readonly owedBy: string; readonly where: Readonly<Record<string, unknown>> }[]
+}
+
+/** Waits until the one stuck order there is has this diagnosis. */
+const expectStuck = async (url: string, id: string, first: object): Promise<void> => {
+  await vi.waitFor(
+    async () => {
+      const response = await fetch(`${url}/orders?stuck=true`)
+      const { items } = (await response.json()) as { items: Diagnosed[] }
+      expect(items).toMatchObject([{ id, settled: false, diagnoses: [first] }])
+    },
+    { timeout: 15_000, interval: 50 },
+  )
+}
+
+/** Every open order counts as stuck at once. */
+const impatient = { STUCK_AFTER: '0s', PAYMENT_URL: 'http://127.0.0.1:9', INVENTORY_URL: 'http://127.0.0.1:9' }
+
+const startAll = async (shop: Shop) => {
+  const [ofPayment, ofInventory] = await Promise.all([
+    shop.start(payment),
+    shop.start(inventory),
+    shop.start(notification),
+  ])
+  const env = { ...impatient, PAYMENT_URL: ofPayment.url, INVENTORY_URL: ofInventory.url }
+  return { payment: ofPayment, order: await shop.start(order, env) }
+}
+
+test('an event waits in the outbox, because the inbox that it is for isn’t there', async () => {
+  const shop = await openShop(overRabbitMq)
+  const { url } = await shop.start(order, impatient)
+  await expectStuck(url, await place(url), {
+    owedBy: 'payment',
+    missing: ['PaymentProcessed', 'PaymentDeclined'],
+    where: { service: 'order', place: 'outbox', type: 'OrderPlaced' },
+  })
+})
+
+test('a reaction fails again and again', async () => {
+  const services = await startAll(await openShop(inOneProcess))
+  const sql = openDatabase({ url: services.payment.database.url, applicationName: 'test', onIdleError: onError })
+  await sql.query('alter table payment add constraint broken check (amount < 0)')
+  await sql.end()
+  const { url } = services.order
+  await expectStuck(url, await place(url), {
+    owedBy: 'payment',
+    where: { service: 'payment', place: 'retry', type: 'OrderPlaced', queue: 'payment.inbox' },
+  })
+})
+
+test.each([
+  ['in one process', inOneProcess],
+  ['over RabbitMQ', overRabbitMq],
+])('the gateway is down, %s', async (_, makeBroker) => {
+  const { url } = (await startAll(await openShop(makeBroker))).order
+  const id = await place(url, 'pm_sim_down')
+  await expectStuck(url, id, { owedBy: 'payment', where: { service: 'payment', type: 'Charge' } })
+})
+
+test('the service that owes an answer is gone', async () => {
+  const services = await startAll(await openShop(overRabbitMq))
+  await untilReady(services.payment.url) // then its inbox is there
+  await services.payment.stop()
+  const { url } = services.order
+  const where = { service: 'payment', place: 'unknown', error: expect.stringContaining('ECONNREFUSED') }
+  await expectStuck(url, await place(url), { owedBy: 'payment', where })
+})
+
+test('an order that is settled is not stuck, and the figures say how many are', async () => {
+  const { url } = (await startAll(await openShop(inOneProcess))).order
+  const settled = await place(url)
+  await vi.waitFor(
+    async () => {
+      const shown = await fetch(`${url}/orders/${settled}`)
+      expect(await shown.json()).toMatchObject({ settled: true })
+    },
+    { timeout: 15_000 },
+  )
+  expect(await (await fetch(`${url}/orders?stuck=true`)).json()).toEqual({ items: [], nextCursor: null })
+  await vi.waitFor(
+    async () => {
+      const metrics = await (await fetch(`${url}/metrics`)).text()
+      expect(metrics).toMatch(/quadrille_orders_open\{service="order"\} 0/)
+      expect(metrics).toMatch(/quadrille_orders_stuck\{service="order"\} 0/)
+    },
+    { timeout: 20_000 },
+  )
+})

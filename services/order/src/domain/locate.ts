@@ -1,0 +1,99 @@
+/** Where the message is that would bring an order further: found by following it from service to service. */
+import { type MessageType, publisherOf } from '@quadrille/events'
+import type { Debtor, Owed } from './owed.ts'
+
+/** How far an order's messages have come in one service. */
+export interface Trail {
+  /** Messages that have had their effect there. */
+  readonly handled: readonly string[]
+  readonly waiting: readonly WaitingMessage[]
+  /** External work whose outcome isn't known. */
+  readonly task: OpenTask | null
+}
+
+interface WaitingMessage {
+  readonly type: string
+  readonly place: 'outbox' | 'retry'
+  readonly queue: string | null
+  readonly attempts: number
+  readonly error: string | null
+  readonly at: string
+}
+
+interface OpenTask {
+  readonly type: string
+  readonly queue: string
+  readonly attempts: number | null
+}
+
+/** The trail in each service, or why it isn't known. */
+export type Trails = Readonly<Record<'order' | Debtor, Trail | { readonly unknown: string }>>
+
+export interface Location {
+  readonly service: string
+  readonly place: 'outbox' | 'queue' | 'retry' | 'task' | 'unknown'
+  /** The message that is there. */
+  readonly type: string | null
+  readonly queue: string | null
+  readonly attempts: number | null
+  /** The last error, or why nothing is known. */
+  readonly error: string | null
+  /** Since when it is there, or when it is tried again. */
+  readonly at: string | null
+}
+
+const nothingKnown = { type: null, queue: null, attempts: null, error: null, at: null }
+
+/** Follows what is owed: to the debtor, through its work, and back. */
+export const locate = (owed: Owed, trails: Trails): Location => {
+  for (const type of owed.to) {
+    const found = onTheWayThere(type, owed.by, trails)
+    if (found) return found
+  }
+  return inWork(owed, trails) ?? onTheWayBack(owed, trails)
+}
+
+/** A message that its consumer hasn't handled yet. */
+const onTheWayThere = (type: MessageType, by: Debtor, trails: Trails): Location | null => {
+  const publisher = publisherOf(type)?.name === 'payment' ? 'payment' : 'order'
+  const from = trails[publisher]
+  const debtor = trails[by]
+  if ('unknown' in from) return unknown(publisher, from.unknown)
+  if (!('unknown' in debtor) && debtor.handled.includes(type)) return null // unsent, it may only be so to somebody else
+  const unsent = from.waiting.find((message) => message.place === 'outbox' && message.type === type)
+  if (unsent) return at(publisher, unsent)
+  if ('unknown' in debtor) return unknown(by, debtor.unknown)
+  const failed = debtor.waiting.find((message) => message.place === 'retry' && message.type === type)
+  return failed ? at(by, failed) : { ...nothingKnown, service: by, place: 'queue', type, queue: `${by}.inbox` }
+}
+
+/** What the debtor has to do, or to say, before it has answered. */
+const inWork = ({ by }: Owed, trails: Trails): Location | null => {
+  const debtor = trails[by]
+  if ('unknown' in debtor) return unknown(by, debtor.unknown)
+  const [waiting] = debtor.waiting
+  if (waiting) return at(by, waiting)
+  if (!debtor.task) return null
+  const { type, queue, attempts } = debtor.task
+  return { ...nothingKnown, service: by, place: attempts === 0 ? 'queue' : 'task', type, queue, attempts }
+}
+
+/** The debtor has answered, so the answer is here, or on its way here. */
+const onTheWayBack = ({ events }: Owed, trails: Trails): Location => {
+  const { order } = trails
+  if ('unknown' in order) return unknown('order', order.unknown)
+  const failed = order.waiting.find(({ place, type }) => place === 'retry' && events.some((event) => event === type))
+  return failed ? at('order', failed) : { ...nothingKnown, service: 'order', place: 'queue', queue: 'order.inbox' }
+}
+
+const at = (service: string, { place, type, queue, attempts, error, at: since }: WaitingMessage): Location => ({
+  service,
+  place,
+  type,
+  queue,
+  attempts,
+  error,
+  at: since,
+})
+
+const unknown = (service: string, error: string): Location => ({ ...nothingKnown, service, place: 'unknown', error })

@@ -1,0 +1,71 @@
+/** What an open order waits for, and of whom. */
+import type { MessageType } from '@quadrille/events'
+import type { Order } from './order.ts'
+
+/** Who owes an order an answer. */
+export type Debtor = 'payment' | 'inventory'
+
+/** An answer that an order can't be settled without. */
+export interface Owed {
+  readonly by: Debtor
+  /** Any one of these events is the answer. */
+  readonly events: readonly MessageType[]
+  /** The messages that it is the answer to: each must have reached whoever owes it. */
+  readonly to: readonly MessageType[]
+  /** What a person must do, where the answer won't come by itself. */
+  readonly remedy: string | null
+}
+
+/** What an order still waits for; nothing once it is settled. */
+export const owedTo = (order: Order): Owed[] => {
+  switch (order.status) {
+    case 'placed':
+    case 'paid':
+      return [order.payment === 'pending' ? outcomeOfCharge : outcomeOfReservation]
+    case 'fulfilled':
+      return []
+    case 'cancelled':
+      return [...paymentsAnswer(order), ...inventorysAnswer(order)]
+  }
+}
+
+const outcomeOfCharge: Owed = {
+  by: 'payment',
+  events: ['PaymentProcessed', 'PaymentDeclined'],
+  to: ['OrderPlaced'],
+  remedy: null,
+}
+
+const outcomeOfReservation: Owed = {
+  by: 'inventory',
+  events: ['InventoryReserved', 'InventoryRejected'],
+  to: ['OrderPlaced', 'PaymentProcessed'],
+  remedy: null,
+}
+
+const paymentsAnswer = ({ id, payment }: Order): Owed[] => {
+  switch (payment) {
+    case 'declined':
+    case 'voided':
+    case 'refunded':
+      return []
+    case 'refund_failed':
+      return [
+        {
+          by: 'payment',
+          events: ['PaymentRefunded'],
+          to: ['OrderCancelled'],
+          remedy: `The gateway refused the refund. Try it again, or make it by hand and record it: POST /payments/${id}/refund`,
+        },
+      ]
+    case 'pending':
+    case 'captured':
+    case 'refunding':
+      return [{ by: 'payment', events: ['PaymentRefunded', 'PaymentVoided'], to: ['OrderCancelled'], remedy: null }]
+  }
+}
+
+const inventorysAnswer = ({ inventory }: Order): Owed[] =>
+  inventory === 'rejected' || inventory === 'released'
+    ? []
+    : [{ by: 'inventory', events: ['InventoryReleased'], to: ['OrderCancelled'], remedy: null }]

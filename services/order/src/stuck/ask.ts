@@ -1,0 +1,22 @@
+/** Whom to ask about stuck orders: our own database, and the other services. */
+import { choreography } from '@quadrille/events'
+import { type Context, findWhereabouts } from '@quadrille/service'
+import type { Config } from '../config.ts'
+import type { Ask, Everybody } from './diagnose.ts'
+import { askPeer } from './peers.ts'
+
+export const askEverybody = ({ config, database }: Context<Config>): Everybody => {
+  const own: Ask = async (orderIds) => {
+    const items = await findWhereabouts(orderIds, {
+      sql: database,
+      model: choreography.order,
+      openTasks: async () => [],
+    })
+    return new Map(items.map((item) => [item.orderId, item]))
+  }
+  return {
+    order: own,
+    payment: (orderIds) => askPeer(config.PAYMENT_URL, orderIds),
+    inventory: (orderIds) => askPeer(config.INVENTORY_URL, orderIds),
+  }
+}

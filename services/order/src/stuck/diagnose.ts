@@ -1,0 +1,42 @@
+/** Why open orders go no further: what each waits for, who owes it, and where the message is. */
+
+import { type Location, locate, type Trail } from '../domain/locate.ts'
+import type { Order } from '../domain/order.ts'
+import { type Debtor, type Owed, owedTo } from '../domain/owed.ts'
+import type { Answer } from './peers.ts'
+
+export interface Diagnosis extends Pick<Owed, 'remedy'> {
+  /** Any one of these events would bring the order further. */
+  readonly missing: Owed['events']
+  readonly owedBy: Debtor
+  readonly where: Location
+}
+
+/** Asks a service about orders. */
+export type Ask = (orderIds: readonly string[]) => Promise<Answer>
+
+export type Everybody = Readonly<Record<'order' | Debtor, Ask>>
+
+/** The diagnoses of each order, in their order. Each service is asked once for all of them. */
+export const diagnose = async (orders: readonly Order[], ask: Everybody): Promise<Diagnosis[][]> => {
+  const ids = orders.map(({ id }) => id)
+  if (ids.length === 0) return []
+  const [order, payment, inventory] = await Promise.all([ask.order(ids), ask.payment(ids), ask.inventory(ids)])
+  return orders.map((open) =>
+    owedTo(open).map((owed) => ({
+      missing: owed.events,
+      owedBy: owed.by,
+      where: locate(owed, {
+        order: trailOf(order, open.id),
+        payment: trailOf(payment, open.id),
+        inventory: trailOf(inventory, open.id),
+      }),
+      remedy: owed.remedy,
+    })),
+  )
+}
+
+const trailOf = (answer: Answer, orderId: string): Trail | { readonly unknown: string } => {
+  if ('unknown' in answer) return answer
+  return answer.get(orderId) ?? { unknown: 'it said nothing of this order' }
+}

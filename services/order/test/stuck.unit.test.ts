@@ -1,0 +1,143 @@
+/** What an open order waits for, and where the message is. */
+import { newOrderId } from '@quadrille/events'
+import { aPlacedOrder, noon } from '@quadrille/testing'
+import { describe, expect, it } from 'vitest'
+import { locate, type Trail, type Trails } from '../src/domain/locate.ts'
+import { type Order, place } from '../src/domain/order.ts'
+import { owedTo } from '../src/domain/owed.ts'
+
+const placed = place({ ...aPlacedOrder(newOrderId()), createdAt: noon.toISOString() })
+const paid: Order = { ...placed, status: 'paid', payment: 'captured' }
+const cancelled: Order = { ...placed, status: 'cancelled', cancellationReason: 'customer' }
+
+const at = noon.toISOString()
+const inOutbox = (type: string) => ({ type, place: 'outbox', queue: null, attempts: 0, error: null, at }) as const
+const inRetry = (type: string, queue: string) =>
+  ({ type, place: 'retry', queue, attempts: 3, error: 'it broke', at }) as const
+
+const nowhere: Trail = { handled: [], waiting: [], task: null }
+const seenByPayment: Trail = { ...nowhere, handled: ['OrderPlaced'] }
+const seenByInventory: Trail = { ...nowhere, handled: ['OrderPlaced', 'PaymentProcessed'] }
+const everywhere: Trails = { order: nowhere, payment: seenByPayment, inventory: seenByInventory }
+
+/** Where the first of what the order waits for is. */
+const find = (order: Order, trails: Partial<Trails>) => {
+  const [owed] = owedTo(order)
+  if (!owed) throw new Error('Nothing is owed to this order.')
+  return locate(owed, { ...everywhere, ...trails })
+}
+
+describe('owed to an order', () => {
+  const owedBy = (order: Order) => owedTo(order).map(({ by, events }) => [by, events])
+
+  it.each([
+    { order: placed, owed: [['payment', ['PaymentProcessed', 'PaymentDeclined']]] },
+    { order: paid, owed: [['inventory', ['InventoryReserved', 'InventoryRejected']]] },
+    { order: { ...paid, status: 'fulfilled', settled: true } as const, owed: [] },
+    {
+      order: cancelled,
+      owed: [
+        ['payment', ['PaymentRefunded', 'PaymentVoided']],
+        ['inventory', ['InventoryReleased']],
+      ],
+    },
+    { order: { ...cancelled, payment: 'voided' } as const, owed: [['inventory', ['InventoryReleased']]] },
+    {
+      order: { ...cancelled, payment: 'refunding', inventory: 'released' } as const,
+      owed: [['payment', ['PaymentRefunded', 'PaymentVoided']]],
+    },
+    { order: { ...cancelled, payment: 'declined', inventory: 'rejected' } as const, owed: [] },
+  ])('$order.status, $order.payment, $order.inventory: $owed', ({ order, owed }) => {
+    expect(owedBy(order)).toEqual(owed)
+  })
+
+  it('is a person’s act, where the gateway refused the refund', () => {
+    const [owed] = owedTo({ ...cancelled, payment: 'refund_failed', inventory: 'released' })
+    expect(owed).toMatchObject({ by: 'payment', events: ['PaymentRefunded'] })
+    expect(owed?.remedy).toContain(`POST /payments/${cancelled.id}/refund`)
+  })
+})
+
+describe('the message is', () => {
+  it('in the outbox of its publisher', () => {
+    const where = find(placed, { order: { ...nowhere, waiting: [inOutbox('OrderPlaced')] }, payment: nowhere })
+    expect(where).toMatchObject({ service: 'order', place: 'outbox', type: 'OrderPlaced', at })
+  })
+
+  it('in the outbox, whatever payment says of itself', () => {
+    const order = { ...nowhere, waiting: [inOutbox('OrderPlaced')] }
+    expect(find(placed, { order, payment: { unknown: 'it is away' } })).toMatchObject({
+      service: 'order',
+      place: 'outbox',
+    })
+  })
+
+  it('in the queue of its consumer', () => {
+    const where = find(placed, { payment: nowhere })
+    expect(where).toMatchObject({ service: 'payment', place: 'queue', type: 'OrderPlaced', queue: 'payment.inbox' })
+  })
+
+  it('waiting to be tried again by its consumer', () => {
+    const payment = { ...nowhere, waiting: [inRetry('OrderPlaced', 'payment.inbox')] }
+    expect(find(placed, { payment })).toMatchObject({
+      service: 'payment',
+      place: 'retry',
+      type: 'OrderPlaced',
+      queue: 'payment.inbox',
+      attempts: 3,
+      error: 'it broke',
+    })
+  })
+
+  it('a task that waits in its queue, or is being done', () => {
+    const doing = (attempts: number): Trail => ({
+      ...seenByPayment,
+      task: { type: 'Charge', queue: 'payment.tasks', attempts },
+    })
+    expect(find(placed, { payment: doing(0) })).toMatchObject({ place: 'queue', queue: 'payment.tasks', attempts: 0 })
+    expect(find(placed, { payment: doing(2) })).toMatchObject({ place: 'task', type: 'Charge', attempts: 2 })
+  })
+
+  it('a task that failed and is tried again', () => {
+    const payment = { ...seenByPayment, waiting: [inRetry('Charge', 'payment.tasks')] }
+    expect(find(placed, { payment })).toMatchObject({ service: 'payment', place: 'retry', type: 'Charge' })
+  })
+
+  it('the answer, in the outbox of who owes it', () => {
+    const payment = { ...seenByPayment, waiting: [inOutbox('PaymentProcessed')] }
+    expect(find(placed, { payment })).toMatchObject({ service: 'payment', place: 'outbox', type: 'PaymentProcessed' })
+  })
+
+  it('the answer, on its way to the order service', () => {
+    expect(find(placed, {})).toMatchObject({ service: 'order', place: 'queue', queue: 'order.inbox' })
+  })
+
+  it('the answer, which the order service has failed to take', () => {
+    const order = { ...nowhere, waiting: [inRetry('PaymentProcessed', 'order.inbox')] }
+    expect(find(placed, { order })).toMatchObject({ service: 'order', place: 'retry', type: 'PaymentProcessed' })
+  })
+
+  it('payment’s word for inventory, which payment has not sent', () => {
+    const payment = { ...seenByPayment, waiting: [inOutbox('PaymentProcessed')] }
+    const inventory = { ...nowhere, handled: ['OrderPlaced'] }
+    expect(find(paid, { payment, inventory })).toMatchObject({ service: 'payment', place: 'outbox' })
+  })
+
+  it('payment’s word for inventory, which is on its way', () => {
+    const inventory = { ...nowhere, handled: ['OrderPlaced'] }
+    expect(find(paid, { inventory })).toMatchObject({
+      service: 'inventory',
+      place: 'queue',
+      type: 'PaymentProcessed',
+      queue: 'inventory.inbox',
+    })
+  })
+
+  it('not known, where a service doesn’t say', () => {
+    expect(find(placed, { payment: { unknown: 'it is away' } })).toMatchObject({
+      service: 'payment',
+      place: 'unknown',
+      error: 'it is away',
+    })
+  })
+})

@@ -1,0 +1,13 @@
+import type { Sql } from '@quadrille/postgres'
+import type { OpenTask } from '@quadrille/service'
+import { openTaskOf } from '../domain/open-task.ts'
+import { readPayments } from './payment-table.ts'
+
+/** What the gateway has been, or will be, asked for these orders, and has not answered for good. */
+export const findOpenTasks = async (sql: Sql, orderIds: readonly string[]): Promise<OpenTask[]> => {
+  const payments = await readPayments(sql, orderIds)
+  return payments.flatMap((payment) => {
+    const task = openTaskOf(payment)
+    return task ? [{ orderId: payment.orderId, queue: 'payment.tasks', ...task }] : []
+  })
+}

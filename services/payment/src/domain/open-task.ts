@@ -1,0 +1,26 @@
+/** The external work that a payment waits for. */
+import type { Payment } from './payment.ts'
+
+export interface OpenTask {
+  readonly type: 'Charge' | 'CancelCharge' | 'Refund'
+  /** How often it was begun, as far as that is counted. */
+  readonly attempts: number | null
+}
+
+/** Null where the gateway has said its last word. */
+export const openTaskOf = ({ status, attempts }: Payment): OpenTask | null => {
+  switch (status) {
+    case 'pending':
+      return { type: 'Charge', attempts }
+    case 'cancelling':
+      return { type: 'CancelCharge', attempts: null }
+    case 'refunding':
+      return { type: 'Refund', attempts: null }
+    case 'voided':
+    case 'declined':
+    case 'captured':
+    case 'refund_failed':
+    case 'refunded':
+      return null
+  }
+}
