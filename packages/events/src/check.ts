@@ -14,6 +14,7 @@ export const checkChoreography = (model: Choreography): string[] => {
     ...services.flatMap((service) => [
       ...checkKinds(service),
       ...checkConsumed(service, model),
+      ...checkCompensations(service),
       ...checkOutcomes(service),
       ...checkQueues(service),
     ]),
@@ -62,6 +63,11 @@ const checkConsumed = ({ name, consumes }: ServiceModel, model: Choreography): s
   consumes
     .filter((type) => !publisherOf(type, model))
     .map((type) => `${name} consumes ${type}, which nobody publishes.`)
+
+const checkCompensations = (service: ServiceModel): string[] =>
+  (service.compensates ?? [])
+    .filter((type) => ![...service.consumes, ...tasksOf(service)].includes(type))
+    .map((type) => `${service.name} is to compensate by ${type}, which it neither consumes nor has as a task.`)
 
 const checkOutcomes = ({ name, work, internal }: ServiceModel): string[] =>
   Object.entries(work?.tasks ?? {}).flatMap(([task, outcomes]) =>

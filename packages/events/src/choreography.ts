@@ -20,6 +20,8 @@ export interface ServiceModel {
   readonly consumes: readonly MessageType[]
   /** What its reactions are told from inside: outcomes of tasks, and requests. */
   readonly internal: readonly MessageType[]
+  /** What undoes something, of the events that it consumes and of its tasks: never given up, however often it fails. Default none. */
+  readonly compensates?: readonly MessageType[]
   readonly work: Work | null
 }
 
@@ -56,6 +58,7 @@ export const choreography = {
       'RefundRefused',
       'RefundRequested',
     ],
+    compensates: ['OrderCancelled', 'CancelCharge', 'Refund'],
     work: {
       queues: ['payment.tasks'],
       tasks: {
@@ -71,6 +74,7 @@ export const choreography = {
     publishes: ['InventoryReserved', 'InventoryRejected', 'InventoryReleased'],
     consumes: ['OrderPlaced', 'PaymentProcessed', 'OrderFulfilled', 'OrderCancelled'],
     internal: [],
+    compensates: ['OrderCancelled'],
     work: null,
   },
   notification: {

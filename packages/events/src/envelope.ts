@@ -35,6 +35,12 @@ export const envelopeSchema = z.object({
   correlationid: uuid.meta({ description: 'the order id' }),
   partitionkey: text(255).min(1).meta({ description: 'the order id' }),
   causationid: uuid.optional().meta({ description: 'the id of the message that made it so' }),
+  // A link for people: one that is broken never stops a message either.
+  replayof: text(255)
+    .min(1)
+    .optional()
+    .catch(undefined)
+    .meta({ description: 'the id of the dead letter that somebody has edited into this' }),
   schemaversion: z.int().min(1).meta({ description: 'the version of the data' }),
   traceparent,
   tracestate,

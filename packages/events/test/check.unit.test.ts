@@ -55,6 +55,10 @@ describe('the check of a choreography', () => {
       model: { order, payment, inventory },
       says: 'order consumes NotificationSent, which nobody publishes.',
     },
+    'a compensation that never reaches its service': {
+      model: changed({ inventory: { ...inventory, compensates: ['Refund'] } }),
+      says: 'inventory is to compensate by Refund, which it neither consumes nor has as a task.',
+    },
     'an outcome that nobody handles': {
       model: changed({ payment: { ...payment, internal: without(payment.internal, 'ChargeDeclined') } }),
       says: 'payment does not handle ChargeDeclined, an outcome of Charge.',

@@ -93,6 +93,11 @@ describe('what is read in spite of something', () => {
     expect([traceparent, tracestate]).toEqual([undefined, undefined])
   })
 
+  it('keeps the link from an edited replay to its dead letter, and drops one that is broken', () => {
+    expect(decode(withAttributes({ replayof: 'm-1' })).message.replayof).toBe('m-1')
+    expect(decode(withAttributes({ replayof: 42 })).message.replayof).toBeUndefined()
+  })
+
   it('keeps a trace that is', () => {
     const trace = { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, tracestate: 'vendor=1' }
     expect(decode(withAttributes(trace)).message).toMatchObject(trace)
