@@ -1,5 +1,6 @@
 import { choreography, contentType, encode } from '@quadrille/events'
-import { eventAddress, inProcessBroker, type RetryStore, topologyOf } from '@quadrille/messaging'
+import { eventAddress, inProcessBroker, topologyOf } from '@quadrille/messaging'
+import { memoryStores } from '@quadrille/messaging/conformance'
 import { openDatabase } from '@quadrille/postgres'
 import { startService } from '@quadrille/service'
 import { aMessage, anOrder, createTestDatabase } from '@quadrille/testing'
@@ -8,13 +9,11 @@ import { expect, inject, it } from 'vitest'
 import { loyalty } from '../src/service.ts'
 
 const log = pino({ level: 'silent' })
-const noRetries: RetryStore = { add: async () => undefined, take: async () => [], remove: async () => undefined }
-
 it('gives points for a fulfilled order, once, without a change in any other service', async () => {
   const database = await createTestDatabase(inject('postgresUrl'))
   const broker = inProcessBroker({ onError: (error) => log.error(error) })
   const service = await startService(loyalty, { broker, env: { DATABASE_URL: database.url, PORT: '0' }, log })
-  const order = broker.join({ ...topologyOf(choreography.order), awaits: [] }, noRetries)
+  const order = broker.join({ ...topologyOf(choreography.order), awaits: [] }, memoryStores())
 
   const message = aMessage('OrderFulfilled', anOrder())
   const wire = {

@@ -79,6 +79,7 @@ const relayOf = (service: string, database: Database): Relay =>
     service,
     contentType: 'application/json',
     publisher: {
+      confirmsHandling: false,
       publish: () => Promise.reject(new Error('Nothing is published here.')),
       waitingFor: () => 'the history, which takes it from the table',
       drained: () => undefined,

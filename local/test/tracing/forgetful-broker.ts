@@ -2,7 +2,7 @@ import type { Broker, Participant, WireMessage } from '@quadrille/messaging'
 
 /** A broker on whose way messages lose their trace context: to see that it would be noticed. */
 export const forgetful = (broker: Broker): Broker => ({
-  join: (service, retries) => withoutTraces(broker.join(service, retries)),
+  join: (service, stores) => withoutTraces(broker.join(service, stores)),
   close: () => broker.close(),
 })
 
@@ -10,7 +10,8 @@ const withoutTraces = (participant: Participant): Participant => {
   const { publisher } = participant
   return {
     publisher: {
-      publish: (to, message) => publisher.publish(to, withoutTrace(message)),
+      confirmsHandling: publisher.confirmsHandling,
+      publish: (to, message, deaths) => publisher.publish(to, withoutTrace(message), deaths),
       waitingFor: () => publisher.waitingFor(),
       drained: () => publisher.drained(),
     },

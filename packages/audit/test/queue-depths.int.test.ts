@@ -1,16 +1,10 @@
 import { choreography } from '@quadrille/events'
-import { amqpBroker, type RetryStore, topologyOf, unrouted } from '@quadrille/messaging'
+import { amqpBroker, topologyOf, unrouted } from '@quadrille/messaging'
+import { memoryStores } from '@quadrille/messaging/conformance'
 import { createVhost } from '@quadrille/testing'
 import { connect } from 'amqplib'
 import { expect, inject, onTestFinished, test, vi } from 'vitest'
 import { queueDepths } from '../src/index.ts'
-
-/** RabbitMQ has retry queues instead. */
-const unused: RetryStore = {
-  add: () => Promise.reject(new Error('not used')),
-  take: () => Promise.reject(new Error('not used')),
-  remove: () => Promise.reject(new Error('not used')),
-}
 
 const openVhost = async (): Promise<string> => {
   const vhost = await createVhost(inject('rabbitmqUrl'))
@@ -23,7 +17,7 @@ test('every queue of the choreography is looked at, and what lies in one is seen
   const errors: unknown[] = []
   const broker = amqpBroker(url, { onError: (error) => errors.push(error) })
   onTestFinished(() => broker.close())
-  for (const model of Object.values(choreography)) broker.join(topologyOf(model), unused)
+  for (const model of Object.values(choreography)) broker.join(topologyOf(model), memoryStores())
   const left = async () => [...(await queueDepths(url))].filter(([, depth]) => depth > 0)
   await vi.waitFor(async () => expect(await left()).toEqual([]), { timeout: 20_000 })
   expect([...(await queueDepths(url)).keys()]).toEqual(

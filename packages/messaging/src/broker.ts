@@ -3,6 +3,7 @@
  * Both give at-least-once delivery, and the conformance suite holds both to it.
  */
 
+import type { DeadLetterStore } from './dead-letter.ts'
 import type { RetryStore } from './retry-store.ts'
 import type { ServiceTopology } from './topology.ts'
 
@@ -22,19 +23,23 @@ export interface WireMessage {
   readonly contentType: string
   readonly timestamp: Date
   readonly body: Uint8Array
-  readonly headers: Readonly<Record<string, string>>
+  /** JSON. Those with which brokers, and we, mark retries and dead letters are not among them. */
+  readonly headers: Readonly<Record<string, unknown>>
 }
 
 /**
- * A message on its way to one consumer. It is settled exactly once, by `ack` or by `retry`;
+ * A message on its way to one consumer. It is settled exactly once, by `ack`, `retry` or `park`;
  * one that is never settled is delivered again, to this consumer or to another.
  */
 export interface Delivery {
   readonly message: WireMessage
   /** How often handling this message has failed before, on this queue. Redeliveries don't count. */
   readonly attempts: number
-  /** True if the broker may have delivered it before. */
-  readonly redelivered: boolean
+  /**
+   * How often it has been delivered before without being settled, since it was published or last failed: so many times its
+   * consumer may have died of it. May be too high, as a lost connection looks like a death; 0 for a first delivery.
+   */
+  readonly deaths: number
   /** The message is done. Call it after the commit, never before. */
   ack(): void
   /**
@@ -42,6 +47,11 @@ export interface Delivery {
    * The copy is durable before the original is given up; where that fails, the original is redelivered.
    */
   retry(failure: Failure): void
+  /**
+   * This message is given up, and goes to the service's dead letters. It is stored there before the original is given up;
+   * where that fails it is tried again, and where this participant ends first, the original is redelivered.
+   */
+  park(cause: Cause): void
 }
 
 export interface Failure {
@@ -49,13 +59,26 @@ export interface Failure {
   readonly delayMs: number
 }
 
+/** Why a message is given up. */
+export interface Cause {
+  /** A short name for this kind of failure, by which dead letters are filtered and counted. */
+  readonly reason: string
+  readonly error: Error
+}
+
 export interface Publisher {
   /**
-   * Resolves when the broker has confirmed the message and routed it to at least one queue.
+   * True where a confirm means that each consumer has handled the message, or has stored it for later: then the publisher's
+   * outbox is the queue, and what was on its way when the process died may be what it died of.
+   */
+  readonly confirmsHandling: boolean
+  /**
+   * Resolves when the broker has confirmed the message and routed it to at least one queue. `deaths` says how often the process
+   * has died with this message on its way; only a publisher that `confirmsHandling` passes it on. Default 0.
    * @throws {Unroutable} no queue is bound there: the caller keeps the message.
    * @throws {Unconfirmed} the outcome is not known: the caller sends it again, and consumers may see it twice.
    */
-  publish(to: Address, message: WireMessage): Promise<void>
+  publish(to: Address, message: WireMessage, deaths?: number): Promise<void>
   /** Null while messages are taken; otherwise why not (disconnected, blocked, waiting for an inbox). Publishing then is refused. */
   waitingFor(): string | null
   /** The relay says once that all that waited in its outbox when it started has been published. */
@@ -74,12 +97,19 @@ export interface ConsumeOptions {
   readonly prefetch: number
 }
 
+/** What a service brings along: tables in its own database. */
+export interface Stores {
+  /** Not used where the broker has queues for what waits. */
+  readonly retries: RetryStore
+  readonly deadLetters: DeadLetterStore
+}
+
 export interface Broker {
   /**
    * Declares what the services own and opens the way to publish. Resolves at once; publishing starts when the broker is
    * reached and every essential consumer's inbox exists. Reconnects with backoff for as long as it takes.
    */
-  join(service: ServiceTopology, retries: RetryStore): Participant
+  join(service: ServiceTopology, stores: Stores): Participant
   /** Every participant leaves. */
   close(): Promise<void>
 }

@@ -3,16 +3,19 @@ export { type AmqpOptions, amqpBroker } from './amqp/broker.ts'
 export {
   type Address,
   type Broker,
+  type Cause,
   type ConsumeOptions,
   type Consumer,
   type Delivery,
   type Failure,
   type Participant,
   type Publisher,
+  type Stores,
   Unconfirmed,
   Unroutable,
   type WireMessage,
 } from './broker.ts'
+export type { DeadLetter, DeadLetterStore } from './dead-letter.ts'
 export { type InProcessOptions, inProcessBroker } from './in-process/broker.ts'
 export type { RetryStore, TakenDelivery, WaitingDelivery } from './retry-store.ts'
 export {

@@ -4,19 +4,22 @@
  */
 import type { WireMessage } from './broker.ts'
 
+/** A delivery that waits: it has failed, or merely found the buffer full. */
 export interface WaitingDelivery {
   readonly message: WireMessage
   readonly attempts: number
+  /** See Delivery. */
+  readonly deaths: number
+  /** Null for one that has not failed. */
+  readonly firstFailedAt: Date | null
   readonly delayMs: number
-  /** The last failure, or null for one that merely found the buffer full. */
+  /** The last failure, or null for one that has not failed. */
   readonly error: string | null
 }
 
 /** A waiting delivery that was taken: others don't get it until `leaseMs` is over, or for good once it is removed. */
-export interface TakenDelivery {
+export interface TakenDelivery extends Omit<WaitingDelivery, 'delayMs' | 'error'> {
   readonly key: string
-  readonly message: WireMessage
-  readonly attempts: number
 }
 
 export interface RetryStore {
@@ -25,4 +28,9 @@ export interface RetryStore {
   /** Up to `limit` due ones, oldest due first, leased for `leaseMs`. */
   take(queue: string, limit: number, leaseMs: number): Promise<TakenDelivery[]>
   remove(queue: string, keys: readonly string[]): Promise<void>
+  /**
+   * The process has just begun: what is taken was taken by one that died. Each of these counts one more death, and is due at
+   * once. Resolves when that is durable.
+   */
+  countDeaths(queue: string): Promise<void>
 }

@@ -14,7 +14,6 @@ import {
   until,
 } from '../src/conformance/index.ts'
 import { amqpBroker, type Delivery, Unconfirmed } from '../src/index.ts'
-import { memoryRetryStore } from './memory-retry-store.ts'
 
 let node: PrivateNode
 
@@ -27,7 +26,7 @@ afterAll(() => node.stop())
 const onNode =
   (vhost = '') =>
   async () =>
-    harnessOf(amqpBroker(`${node.url}/${vhost}`, { onError: () => undefined }), memoryRetryStore)
+    harnessOf(amqpBroker(`${node.url}/${vhost}`, { onError: () => undefined }))
 
 /** For what lasts as long as a node takes to start. */
 const patient = { timeout: 60_000, interval: 20 }

@@ -2,9 +2,8 @@
 import { choreography, consumersOf, type ServiceModel } from '@quadrille/events'
 import { createVhost } from '@quadrille/testing'
 import { expect, inject, it } from 'vitest'
-import { ackAll, observe, outbox, sorted, until } from '../src/conformance/index.ts'
+import { ackAll, memoryStores, observe, outbox, sorted, until } from '../src/conformance/index.ts'
 import { amqpBroker, eventAddress, inboxOf, topologyOf } from '../src/index.ts'
-import { memoryRetryStore } from './memory-retry-store.ts'
 
 const services: readonly ServiceModel[] = Object.values(choreography)
 
@@ -16,7 +15,7 @@ const ordersOf = <T>(items: readonly T[]): T[][] =>
 /** Starts a service in a process of its own: it sends one message, named after it. */
 const start = (url: string, model: ServiceModel) => {
   const broker = amqpBroker(url, { onError: () => undefined })
-  const participant = broker.join(topologyOf(model), memoryRetryStore())
+  const participant = broker.join(topologyOf(model), memoryStores())
   const { ids } = observe(participant, inboxOf(model.name), { handle: ackAll })
   return {
     name: model.name,

@@ -3,7 +3,6 @@ import { createVhost, type Vhost } from '@quadrille/testing'
 import { afterAll, beforeAll, inject } from 'vitest'
 import { conformance, harnessOf } from '../src/conformance/index.ts'
 import { amqpBroker } from '../src/index.ts'
-import { memoryRetryStore } from './memory-retry-store.ts'
 
 let vhost: Vhost
 
@@ -13,4 +12,4 @@ beforeAll(async () => {
 
 afterAll(() => vhost.drop())
 
-conformance('RabbitMQ', async () => harnessOf(amqpBroker(vhost.url, { onError: () => undefined }), memoryRetryStore))
+conformance('RabbitMQ', async () => harnessOf(amqpBroker(vhost.url, { onError: () => undefined })))

@@ -1,4 +1,4 @@
-/** The in-process broker's buffers and its use of the retry store. */
+/** The in-process broker's buffers and its use of the retry stores.retries. */
 import { describe, expect, it } from 'vitest'
 import {
   ackAll,
@@ -6,6 +6,7 @@ import {
   aPair,
   aService,
   ids,
+  memoryStores,
   observe,
   outbox,
   sorted,
@@ -21,8 +22,8 @@ import {
   inProcessBroker,
   type ServiceTopology,
   Unconfirmed,
+  type WaitingDelivery,
 } from '../src/index.ts'
-import { memoryRetryStore } from './memory-retry-store.ts'
 
 /** A broker whose errors a test may look at. */
 const aBroker = (options: Partial<InProcessOptions> = {}) => {
@@ -47,16 +48,16 @@ describe('a full buffer', () => {
   it('sends what it has no room for to the retry store, in batches, and holds up nobody else', async () => {
     const broker = aBroker({ bufferSize: 2 })
     const [from, slow, quick] = [unique('from'), unique('slow'), unique('quick')]
-    const store = memoryRetryStore()
-    const slowly = observe(broker.join(aService(slow, { consumes: [from] }), store), inboxOf(slow), { prefetch: 1 })
-    const quickly = observe(broker.join(aService(quick, { consumes: [from] }), memoryRetryStore()), inboxOf(quick), {
+    const stores = memoryStores()
+    const slowly = observe(broker.join(aService(slow, { consumes: [from] }), stores), inboxOf(slow), { prefetch: 1 })
+    const quickly = observe(broker.join(aService(quick, { consumes: [from] }), memoryStores()), inboxOf(quick), {
       handle: ackAll,
     })
-    const { publisher } = broker.join(aService(from), memoryRetryStore())
+    const { publisher } = broker.join(aService(from), memoryStores())
     const sent = outbox(publisher, eventAddress(from), ids(100))
     await until(() => quickly.deliveries.length).toBe(100)
-    await until(() => store.rows.size).toBe(98)
-    expect(store.batches.length).toBeLessThan(5)
+    await until(() => stores.retries.rows.size).toBe(98)
+    expect(stores.retries.batches.length).toBeLessThan(5)
     const worked = new Set<string>()
     await until(() => {
       for (const delivery of slowly.deliveries) delivery.ack()
@@ -64,7 +65,7 @@ describe('a full buffer', () => {
       return worked.size
     }).toBe(100)
     await sent
-    await until(() => store.rows.size).toBe(0)
+    await until(() => stores.retries.rows.size).toBe(0)
     expect(slowly.deliveries.length).toBe(100)
     await broker.close()
   })
@@ -74,11 +75,11 @@ describe('a delivery of an instance that has left', () => {
   it('confirms nothing any more', async () => {
     const broker = aBroker()
     const { publisher: from, consumer: to, inbox, events } = aPair()
-    const leaving = broker.join(to, memoryRetryStore())
+    const leaving = broker.join(to, memoryStores())
     const before = observe(leaving, inbox)
-    const after = observe(broker.join(to, memoryRetryStore()), inbox, { prefetch: 0 })
+    const after = observe(broker.join(to, memoryStores()), inbox, { prefetch: 0 })
     let isConfirmed = false
-    const sent = outbox(broker.join(from, memoryRetryStore()).publisher, events, ['m1']).then(() => {
+    const sent = outbox(broker.join(from, memoryStores()).publisher, events, ['m1']).then(() => {
       isConfirmed = true
     })
     await until(before.ids).toEqual(['m1'])
@@ -96,29 +97,29 @@ describe('a retry store that is away', () => {
   it('leaves what it should take unconfirmed, and takes it when it is back', async () => {
     const broker = aBroker({ random: () => 0.1 })
     const { publisher: from, consumer: to, inbox, events } = aPair()
-    const store = memoryRetryStore()
-    const { deliveries } = observe(broker.join(to, store), inbox, {
+    const stores = memoryStores()
+    const { deliveries } = observe(broker.join(to, stores), inbox, {
       handle: (delivery) => delivery.attempts === 0 && delivery.retry({ error: new Error('not yet'), delayMs: 1 }),
     })
-    store.away = true
+    stores.retries.away = true
     let isConfirmed = false
-    const sent = outbox(broker.join(from, memoryRetryStore()).publisher, events, ids(3)).then(() => {
+    const sent = outbox(broker.join(from, memoryStores()).publisher, events, ids(3)).then(() => {
       isConfirmed = true
     })
-    await until(() => broker.problems.filter((step) => step === 'park').length).toBeGreaterThan(3)
+    await until(() => broker.problems.filter((step) => step === 'retry').length).toBeGreaterThan(3)
     expect([deliveries.length, isConfirmed]).toEqual([3, false])
-    store.away = false
+    stores.retries.away = false
     await sent
     await until(() => sorted(deliveries.slice(3).map(({ message, attempts }) => `${message.id} ${attempts}`))).toEqual([
       'm1 1',
       'm2 1',
       'm3 1',
     ])
-    store.away = true
+    stores.retries.away = true
     for (const delivery of deliveries) delivery.ack()
     await until(() => broker.problems.filter((step) => step === 'remove').length).toBeGreaterThan(3)
-    store.away = false
-    await until(() => store.rows.size).toBe(0)
+    stores.retries.away = false
+    await until(() => stores.retries.rows.size).toBe(0)
     expect(deliveries.length).toBe(6)
     await broker.close()
   })
@@ -126,13 +127,13 @@ describe('a retry store that is away', () => {
   it('leaves a message with its publisher that was to be retried when its service left', async () => {
     const broker = aBroker()
     const { publisher: from, consumer: to, inbox, events } = aPair()
-    const store = memoryRetryStore()
-    const leaving = broker.join(to, store)
+    const stores = memoryStores()
+    const leaving = broker.join(to, stores)
     observe(leaving, inbox, { handle: (delivery) => delivery.retry({ error: new Error('not yet'), delayMs: 1 }) })
-    store.away = true
-    const { publisher } = broker.join(from, memoryRetryStore())
+    stores.retries.away = true
+    const { publisher } = broker.join(from, memoryStores())
     const sent = publisher.publish(events, aMessage('m1'))
-    await until(() => broker.problems).toContain('park')
+    await until(() => broker.problems).toContain('retry')
     await Promise.all([expect(sent).rejects.toBeInstanceOf(Unconfirmed), leaving.leave()])
     await broker.close()
   })
@@ -141,34 +142,34 @@ describe('a retry store that is away', () => {
 describe('what waits in the retry store', () => {
   it('is delivered again by the next process when the lease of a dead one has lapsed', async () => {
     const { consumer: to, inbox } = aPair()
-    const store = memoryRetryStore()
-    await store.add(inbox, [{ message: aMessage('m1'), attempts: 3, delayMs: 0, error: 'not yet' }])
+    const stores = memoryStores()
+    await stores.retries.add(inbox, [waiting({ attempts: 3, error: 'not yet' })])
     const dying = aBroker({ leaseMs: 100 })
-    const before = observe(dying.join(to, store), inbox)
+    const before = observe(dying.join(to, stores), inbox)
     await until(before.ids).toEqual(['m1'])
     await dying.close()
     const next = aBroker({ leaseMs: 100 })
-    const after = observe(next.join(to, store), inbox, { handle: ackAll })
-    await until(() => after.deliveries.map(({ attempts, redelivered }) => [attempts, redelivered])).toEqual([[3, true]])
-    await until(() => store.rows.size).toBe(0)
+    const after = observe(next.join(to, stores), inbox, { handle: ackAll })
+    await until(() => after.deliveries.map(({ attempts, deaths }) => [attempts, deaths])).toEqual([[3, 1]])
+    await until(() => stores.retries.rows.size).toBe(0)
     await next.close()
   })
 
   it('is delivered once, however often the lease lapses while it is being handled', async () => {
     const { consumer: to, inbox } = aPair()
-    const store = memoryRetryStore()
-    await store.add(inbox, [{ message: aMessage('m1'), attempts: 1, delayMs: 0, error: null }])
+    const stores = memoryStores()
+    await stores.retries.add(inbox, [waiting({ attempts: 1 })])
     const broker = aBroker({ leaseMs: 1 })
     const taken: number[] = []
     const counting = {
-      ...store,
-      take: async (...call: Parameters<typeof store.take>) => {
-        const rows = await store.take(...call)
+      ...stores.retries,
+      take: async (...call: Parameters<typeof stores.retries.take>) => {
+        const rows = await stores.retries.take(...call)
         taken.push(rows.length)
         return rows
       },
     }
-    const { deliveries } = observe(broker.join(to, counting), inbox)
+    const { deliveries } = observe(broker.join(to, { ...stores, retries: counting }), inbox)
     await until(() => taken.filter((rows) => rows > 0).length).toBeGreaterThan(3)
     expect(deliveries.length).toBe(1)
     await broker.close()
@@ -178,13 +179,15 @@ describe('what waits in the retry store', () => {
     const broker = aBroker()
     const { publisher: from, consumer: to, inbox, events } = aPair()
     const looks: number[] = []
-    const store = memoryRetryStore()
-    const take = async (...call: Parameters<typeof store.take>) => {
+    const stores = memoryStores()
+    const take = async (...call: Parameters<typeof stores.retries.take>) => {
       looks.push(looks.length)
-      return store.take(...call)
+      return stores.retries.take(...call)
     }
-    const { consumer } = observe(broker.join(to, { ...store, take }), inbox, { handle: ackAll })
-    const publishing = broker.join(from, memoryRetryStore())
+    const { consumer } = observe(broker.join(to, { ...stores, retries: { ...stores.retries, take } }), inbox, {
+      handle: ackAll,
+    })
+    const publishing = broker.join(from, memoryStores())
     await outbox(publishing.publisher, events, ['m1'])
     await until(() => [looks.length > 5, consumer.caughtUp()]).toEqual([true, false])
     publishing.publisher.drained()
@@ -195,10 +198,10 @@ describe('what waits in the retry store', () => {
   it('counts among what a consumer must work off before it has caught up', async () => {
     const broker = aBroker()
     const { publisher: from, consumer: to, inbox } = aPair()
-    const store = memoryRetryStore()
-    await store.add(inbox, [{ message: aMessage('m1'), attempts: 1, delayMs: 0, error: null }])
-    const { deliveries, consumer } = observe(broker.join(to, store), inbox)
-    broker.join(from, memoryRetryStore()).publisher.drained()
+    const stores = memoryStores()
+    await stores.retries.add(inbox, [waiting({ attempts: 1 })])
+    const { deliveries, consumer } = observe(broker.join(to, stores), inbox)
+    broker.join(from, memoryStores()).publisher.drained()
     await until(() => deliveries.length).toBe(1)
     expect(consumer.caughtUp()).toBe(false)
     deliveries[0]?.ack()
@@ -207,9 +210,20 @@ describe('what waits in the retry store', () => {
   })
 })
 
+/** What waits in a retry store, due now. */
+const waiting = (details: Partial<WaitingDelivery>): WaitingDelivery => ({
+  message: aMessage('m1'),
+  attempts: 0,
+  deaths: 0,
+  firstFailedAt: null,
+  delayMs: 0,
+  error: null,
+  ...details,
+})
+
 /** A service that holds one delivery at a time, sends one message at a time, and answers 'placed' and 'paid'. */
 const oneByOne = (broker: Broker, topology: ServiceTopology) => {
-  const participant = broker.join(topology, memoryRetryStore())
+  const participant = broker.join(topology, memoryStores())
   const received = new Set<string>()
   let sent = Promise.resolve()
   const send = (messages: readonly string[]): Promise<void> => {

@@ -16,7 +16,10 @@ const program = (broker: string) => `
       ...{ events: 'buggy.events', direct: 'buggy.direct', fanout: null, dead: 'buggy.dead', awaits: [] },
       queues: [{ name: 'buggy.inbox', exchanges: [] }],
     },
-    { add: async () => {}, take: async () => [], remove: async () => {} },
+    {
+      retries: { add: async () => {}, take: async () => [], remove: async () => {}, countDeaths: async () => {} },
+      deadLetters: { add: async () => {} },
+    },
   )
   const handle = () => { throw new Error('a bug in the handler') }
   participant.consume('buggy.inbox', handle, { prefetch: 1 })

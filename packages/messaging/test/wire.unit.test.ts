@@ -32,12 +32,14 @@ describe('a copy for a retry', () => {
   it('is as it came, with one more attempt, and routed to nobody else', () => {
     const sent = toProperties(aMessage('m1', { headers: { traceparent: 't' } }))
     const marks = { 'x-death': [], 'x-first-death-queue': 'q', 'x-last-death-reason': 'expired', 'x-delivery-count': 1 }
-    const headers = { ...sent.headers, ...marks, CC: ['elsewhere'], 'x-attempts': 1, tenant: 7 }
-    const copy = retryProperties(delivered({ ...sent, headers, expiration: '5', userId: 'somebody' }))
+    const ours = { 'x-attempts': 1, 'x-first-failed-at': '2026-01-01T12:00:00.000Z', 'x-error': 'at first' }
+    const headers = { ...sent.headers, ...marks, ...ours, CC: ['elsewhere'], tenant: 7 }
+    const original = delivered({ ...sent, headers, expiration: '5', userId: 'somebody' })
+    const copy = retryProperties(original, new Error('and again'))
     expect(copy).toEqual({
       ...sent,
       contentEncoding: undefined,
-      headers: { traceparent: 't', tenant: 7, 'x-attempts': 2 },
+      headers: { traceparent: 't', tenant: 7, ...ours, 'x-attempts': 2, 'x-error': 'and again' },
     })
   })
 })

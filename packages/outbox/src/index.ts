@@ -1,9 +1,30 @@
-/** Inbox and outbox in Postgres, and the relay that brings the outbox to the broker. */
+/** Inbox and outbox in Postgres, the relay that brings the outbox to the broker, and what waits or is given up. */
 import type { Migrations } from '@quadrille/postgres'
 
+export type { LetterFilter, LetterStatus } from './dead-letters/filter.ts'
+export type { ParkedLetter, WholeLetter } from './dead-letters/letter.ts'
+export {
+  countParked,
+  getLetter,
+  groupLetters,
+  type LetterGroup,
+  type LetterPage,
+  listLetters,
+  type ParkedCount,
+} from './dead-letters/reading.ts'
+export {
+  type Operation,
+  operationsOf,
+  type RecordedOperation,
+  recordOperations,
+  type Settlement,
+  settleLetters,
+} from './dead-letters/settling.ts'
+export { deadLetterTable } from './dead-letters/store.ts'
 export { enterInbox, type InboxEntry, leaveInbox, readInbox } from './inbox.ts'
 export type { Backlog, Outgoing } from './outbox.ts'
 export { type Handoff, Relay, type RelayOptions } from './relay.ts'
+export { forgetInbox, forgetLetters, type Step } from './retention.ts'
 export { retryTable } from './retry-table.ts'
 export { findInOutbox, findInRetry, type WaitingMessage } from './whereabouts.ts'
 

@@ -16,6 +16,8 @@ export interface Outgoing {
 export interface OutboxRow extends Outgoing {
   readonly seq: number
   readonly createdAt: Date
+  /** How often the process has died with it on its way. Counted only where the outbox is the queue. */
+  readonly deaths: number
 }
 
 interface StoredRow {
@@ -28,6 +30,7 @@ interface StoredRow {
   body: string
   traceparent: string | null
   created_at: Date
+  deaths: number
 }
 
 /**
@@ -41,8 +44,8 @@ export const insertOutbox = async (
 ): Promise<OutboxRow[]> => {
   if (messages.length === 0) return []
   const rows = await sql.query<{ seq: number; created_at: Date }>(
-    `insert into outbox (id, type, order_id, exchange, routing_key, body, traceparent, leased_until)
-     select id, type, order_id, exchange, routing_key, body, traceparent,
+    `insert into outbox (id, type, order_id, exchange, routing_key, body, traceparent, taken, leased_until)
+     select id, type, order_id, exchange, routing_key, body, traceparent, position <= $8,
             clock_timestamp() + case when position <= $8 then $9 else 0 end * interval '1 millisecond'
      from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[])
           with ordinality as message (id, type, order_id, exchange, routing_key, body, traceparent, position)
@@ -63,21 +66,36 @@ export const insertOutbox = async (
   const inOrder = rows.sort((a, b) => a.seq - b.seq).slice(0, lease.rows)
   return inOrder.flatMap(({ seq, created_at }, index) => {
     const message = messages[index]
-    return message ? [{ ...message, seq, createdAt: created_at }] : []
+    return message ? [{ ...message, seq, createdAt: created_at, deaths: 0 }] : []
   })
 }
 
 /** Leases up to `limit` rows that nobody holds, the oldest first. Rows that another one is just taking are skipped. */
 export const leaseOutbox = async (sql: Sql, limit: number, leaseMs: number): Promise<OutboxRow[]> => {
   const rows = await sql.query<StoredRow>(
-    `update outbox set leased_until = clock_timestamp() + $2 * interval '1 millisecond'
+    `update outbox set taken = true, leased_until = clock_timestamp() + $2 * interval '1 millisecond'
      where seq in (
        select seq from outbox where leased_until <= clock_timestamp() order by seq limit $1 for update skip locked
      )
-     returning seq, id, type, order_id, exchange, routing_key, body, traceparent, created_at`,
+     returning seq, id, type, order_id, exchange, routing_key, body, traceparent, created_at, deaths`,
     [limit, leaseMs],
   )
   return rows.sort((a, b) => a.seq - b.seq).map(fromStored)
+}
+
+/** Gives rows back that are not on their way any more: anybody may send them at once. */
+export const releaseOutbox = async (sql: Sql, seqs: readonly number[]): Promise<void> => {
+  await sql.query(`update outbox set taken = false, leased_until = clock_timestamp() where seq = any($1::bigint[])`, [
+    seqs,
+  ])
+}
+
+/**
+ * The only process that takes rows has just begun: what is taken was on its way in one that died. Counts that, and gives
+ * the rows back.
+ */
+export const countOutboxDeaths = async (sql: Sql): Promise<void> => {
+  await sql.query(`update outbox set deaths = deaths + 1, taken = false, leased_until = clock_timestamp() where taken`)
 }
 
 /**
@@ -136,4 +154,5 @@ const fromStored = (row: StoredRow): OutboxRow => ({
   body: row.body,
   traceparent: row.traceparent ?? undefined,
   createdAt: row.created_at,
+  deaths: row.deaths,
 })

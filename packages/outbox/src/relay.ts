@@ -10,6 +10,7 @@ import type { Database, Sql } from '@quadrille/postgres'
 import { Alarm } from './alarm.ts'
 import {
   type Backlog,
+  countOutboxDeaths,
   deleteOutbox,
   insertOutbox,
   leaseOutbox,
@@ -17,6 +18,7 @@ import {
   type OutboxRow,
   type Outgoing,
   outboxBacklog,
+  releaseOutbox,
   toWire,
 } from './outbox.ts'
 
@@ -26,7 +28,7 @@ export interface RelayOptions {
   readonly service: string
   readonly contentType: string
   /** Told of everything that goes wrong; the relay goes on by itself. */
-  readonly onError: (error: unknown, step: 'publish' | 'delete' | 'sweep' | 'measure') => void
+  readonly onError: (error: unknown, step: 'publish' | 'delete' | 'sweep' | 'measure' | 'release') => void
   /** Fresh rows that may be on their way at a time; the rest waits in the table. Default 4,000. */
   readonly window?: number
   /** Swept rows that may be on their way at a time, beside the window. Default 4,000. */
@@ -57,6 +59,7 @@ export class Relay {
   readonly #onTheWay = new Set<number>()
   readonly #stopping = new AbortController()
   readonly #sweepNow = new Alarm()
+  #deathsCounted: boolean
   #fresh = 0
   #swept = 0
   #backlog: Backlog = { rows: 0, oldestAgeMs: 0, oldestSeq: null }
@@ -71,6 +74,7 @@ export class Relay {
       countUpTo: 100_000,
       ...options,
     }
+    this.#deathsCounted = !options.publisher.confirmsHandling
   }
 
   /** Begins to sweep. */
@@ -78,10 +82,12 @@ export class Relay {
     this.#loops = Promise.all([this.#sweepAgainAndAgain(), this.#measureAgainAndAgain(), this.#deleteAgainAndAgain()])
   }
 
-  /** Stops sweeping. What is still on its way stays in the table until somebody's sweep. */
+  /** Stops sweeping. What is still on its way is given back, for somebody's sweep. */
   async stop(): Promise<void> {
     this.#stopping.abort()
+    const onTheWay = [...this.#onTheWay]
     await this.#loops
+    await releaseOutbox(this.#options.database, onTheWay).catch((error) => this.#report(error, 'release'))
   }
 
   /** As it was at the last measurement. */
@@ -92,7 +98,8 @@ export class Relay {
   /** Stores messages in the caller's transaction; as many as the window has room for will be sent right after its commit. */
   async insert(sql: Sql, messages: readonly Outgoing[]): Promise<Handoff> {
     const { publisher, window, leaseMs } = this.#options
-    const taken = publisher.waitingFor() === null ? Math.min(messages.length, window - this.#fresh) : 0
+    const maySend = this.#deathsCounted && publisher.waitingFor() === null
+    const taken = maySend ? Math.min(messages.length, window - this.#fresh) : 0
     const free = (rows: number) => {
       this.#fresh -= rows
     }
@@ -115,7 +122,7 @@ export class Relay {
     if (this.#onTheWay.has(row.seq)) return // its lease lapsed while the broker was slow, and the sweep found it
     this.#onTheWay.add(row.seq)
     try {
-      await publisher.publish(row.to, toWire(row, service, contentType))
+      await publisher.publish(row.to, toWire(row, service, contentType), row.deaths)
       this.#confirmed.push(row.seq)
     } catch (error) {
       this.#onTheWay.delete(row.seq) // the row stays, and is swept when its lease has lapsed
@@ -131,9 +138,17 @@ export class Relay {
     }
   }
 
+  /** Where a confirm means that the message was handled, the process may have died of what was on its way. */
+  async #countDeaths(): Promise<void> {
+    if (this.#deathsCounted) return
+    await countOutboxDeaths(this.#options.database)
+    this.#deathsCounted = true
+  }
+
   /** Takes some rows, if there is room for them. True where there is more to take right away. */
   async #sweep(): Promise<boolean> {
     const { database, publisher, sweepSize, leaseMs } = this.#options
+    await this.#countDeaths()
     const rows =
       sweepSize - this.#swept < this.#sweepStep || publisher.waitingFor() !== null
         ? []
@@ -195,7 +210,7 @@ export class Relay {
     }
   }
 
-  #report(error: unknown, step: 'sweep' | 'measure' | 'delete'): false {
+  #report(error: unknown, step: 'sweep' | 'measure' | 'delete' | 'release'): false {
     this.#options.onError(error, step)
     return false
   }

@@ -1,12 +1,15 @@
 /** The retry table: where deliveries wait when the broker has no delay queues. It outlives the process. */
 import type { RetryStore, WaitingDelivery, WireMessage } from '@quadrille/messaging'
 import type { Sql } from '@quadrille/postgres'
+import { storableJson, storableText } from './storable.ts'
 
 interface StoredRow {
   key: number
   message: Omit<WireMessage, 'body' | 'timestamp'> & { timestamp: string }
   body: Buffer
   attempts: number
+  deaths: number
+  first_failed_at: Date | null
 }
 
 /** A RetryStore in the consumer's own database. */
@@ -16,40 +19,52 @@ export const retryTable = (sql: Sql): RetryStore => ({
   /** A taken row becomes due again when the lease lapses, which is how it survives the one who took it. */
   take: async (queue, limit, leaseMs) => {
     const rows = await sql.query<StoredRow>(
-      `update retry set due_at = clock_timestamp() + $3 * interval '1 millisecond'
+      `update retry set due_at = clock_timestamp() + $3 * interval '1 millisecond', taken = true
        where key in (
          select key from retry where queue = $1 and due_at <= clock_timestamp()
          order by due_at, key limit $2 for update skip locked
        )
-       returning key, message, body, attempts`,
+       returning key, message, body, attempts, deaths, first_failed_at`,
       [queue, limit, leaseMs],
     )
     return rows
       .sort((a, b) => a.key - b.key)
-      .map(({ key, message, body, attempts }) => ({
+      .map(({ key, message, body, attempts, deaths, first_failed_at }) => ({
         key: String(key),
         message: { ...message, timestamp: new Date(message.timestamp), body },
         attempts,
+        deaths,
+        firstFailedAt: first_failed_at,
       }))
   },
 
   remove: async (_queue, keys) => {
     await sql.query('delete from retry where key = any($1::bigint[])', [keys])
   },
+
+  countDeaths: async (queue) => {
+    await sql.query(
+      `update retry set deaths = deaths + 1, taken = false, due_at = clock_timestamp() where queue = $1 and taken`,
+      [queue],
+    )
+  },
 })
 
 const insertRetries = async (sql: Sql, queue: string, deliveries: readonly WaitingDelivery[]): Promise<void> => {
   await sql.query(
-    `insert into retry (queue, message, body, attempts, error, due_at)
-     select $1, message, body, attempts, error, clock_timestamp() + delay_ms * interval '1 millisecond'
-     from unnest($2::jsonb[], $3::bytea[], $4::integer[], $5::text[], $6::float[])
-          as delivery (message, body, attempts, error, delay_ms)`,
+    `insert into retry (queue, message, body, attempts, deaths, error, first_failed_at, due_at)
+     select $1, message, body, attempts, deaths, error, first_failed_at,
+            clock_timestamp() + delay_ms * interval '1 millisecond'
+     from unnest($2::jsonb[], $3::bytea[], $4::integer[], $5::integer[], $6::text[], $7::timestamptz[], $8::float[])
+          as delivery (message, body, attempts, deaths, error, first_failed_at, delay_ms)`,
     [
       queue,
-      deliveries.map(({ message: { body: _, ...rest } }) => JSON.stringify(rest)),
+      deliveries.map(({ message: { body: _, ...rest } }) => storableJson(rest)),
       deliveries.map(({ message }) => Buffer.from(message.body)),
       deliveries.map(({ attempts }) => attempts),
-      deliveries.map(({ error }) => error),
+      deliveries.map(({ deaths }) => deaths),
+      deliveries.map(({ error }) => (error === null ? null : storableText(error))),
+      deliveries.map(({ firstFailedAt }) => firstFailedAt),
       deliveries.map(({ delayMs }) => delayMs),
     ],
   )

@@ -13,6 +13,7 @@ const handPublisher = () => {
   let fault: string | null = null
   let drained = false
   const publisher: Publisher = {
+    confirmsHandling: false,
     publish: (_to, message) =>
       new Promise((confirm, refuse) => {
         seen.push(message.id)

@@ -1,7 +1,7 @@
 /** The parts that every service consists of, made and connected to each other. */
 import { contentType, type ServiceModel, seal } from '@quadrille/events'
 import { type Broker, type Participant, topologyOf } from '@quadrille/messaging'
-import { Relay, retryTable } from '@quadrille/outbox'
+import { deadLetterTable, Relay, retryTable } from '@quadrille/outbox'
 import type { Logger } from 'pino'
 import type { CommonConfig } from './config.ts'
 import type { Context, ServiceDefinition } from './define.ts'
@@ -43,7 +43,10 @@ export const assemble = <State, Config>(
   const stopping = new AbortController()
   const metrics = createMetrics(model.name)
   const recovery = createRecovery({ signal: stopping.signal })
-  const participant = broker.join(topologyOf(model), retryTable(database))
+  const participant = broker.join(topologyOf(model), {
+    retries: retryTable(database),
+    deadLetters: deadLetterTable(database),
+  })
   const relay = new Relay({
     database,
     publisher: participant.publisher,

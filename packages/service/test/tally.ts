@@ -86,6 +86,7 @@ const tables: Tables<Tally | undefined> = {
 
 /** A broker that is away: what is said stays in the outbox. */
 const away: Publisher = {
+  confirmsHandling: false,
   publish: () => Promise.reject(new Error('the broker is away')),
   waitingFor: () => 'the broker is away',
   drained: () => undefined,

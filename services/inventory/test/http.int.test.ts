@@ -1,6 +1,7 @@
 /** The HTTP interface over a real Postgres, with the demo catalog. */
 import { choreography, contentType, encode, type Message, newOrderId } from '@quadrille/events'
-import { type Broker, eventAddress, inProcessBroker, type RetryStore, topologyOf } from '@quadrille/messaging'
+import { type Broker, eventAddress, inProcessBroker, topologyOf } from '@quadrille/messaging'
+import { memoryStores } from '@quadrille/messaging/conformance'
 import { openDatabase } from '@quadrille/postgres'
 import { type RunningService, startService } from '@quadrille/service'
 import { aMessage, aPlacedOrder, createTestDatabase, type TestDatabase, tcpProxy } from '@quadrille/testing'
@@ -9,8 +10,6 @@ import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { inventory } from '../src/service.ts'
 
 const log = pino({ level: 'silent' })
-const noRetries: RetryStore = { add: async () => undefined, take: async () => [], remove: async () => undefined }
-
 let database: TestDatabase
 let broker: Broker
 let service: RunningService
@@ -51,7 +50,7 @@ const receive = (sku: string, body: unknown, key?: string) =>
 const say = async (...messages: Message[]) => {
   for (const message of messages) {
     const publisher = message.type === 'PaymentProcessed' ? choreography.payment : choreography.order
-    const participant = broker.join({ ...topologyOf(publisher), awaits: [] }, noRetries)
+    const participant = broker.join({ ...topologyOf(publisher), awaits: [] }, memoryStores())
     await participant.publisher.publish(eventAddress(publisher.name), {
       id: message.id,
       type: message.type,

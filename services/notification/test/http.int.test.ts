@@ -7,9 +7,9 @@ import {
   inboxOf,
   inProcessBroker,
   type Participant,
-  type RetryStore,
   topologyOf,
 } from '@quadrille/messaging'
+import { memoryStores } from '@quadrille/messaging/conformance'
 import { type RunningService, startService } from '@quadrille/service'
 import { aMessage, aPlacedOrder, createTestDatabase, type TestDatabase } from '@quadrille/testing'
 import { pino } from 'pino'
@@ -18,8 +18,6 @@ import { notification } from '../src/service.ts'
 import { type MailServer, startMailServer } from './mail-server.ts'
 
 const log = pino({ level: 'silent' })
-const noRetries: RetryStore = { add: async () => undefined, take: async () => [], remove: async () => undefined }
-
 let database: TestDatabase
 let mailServer: MailServer
 let broker: Broker
@@ -34,7 +32,7 @@ const hear = (delivery: Delivery) => {
 
 const start = async (env: Record<string, string> = {}) => {
   broker = inProcessBroker({ onError: (error) => log.error(error) })
-  order = broker.join({ ...topologyOf(choreography.order), awaits: [] }, noRetries)
+  order = broker.join({ ...topologyOf(choreography.order), awaits: [] }, memoryStores())
   order.consume(inboxOf('order'), hear, { prefetch: 100 })
   service = await startService(notification, { broker, env: { DATABASE_URL: database.url, PORT: '0', ...env }, log })
 }

@@ -1,13 +1,7 @@
 /** The payment service in its shell, on the in-process broker, with everybody else played by the test. */
 import { choreography, contentType, decode, encode, type Message, type MessageType } from '@quadrille/events'
-import {
-  eventAddress,
-  inboxOf,
-  inProcessBroker,
-  type Participant,
-  type RetryStore,
-  topologyOf,
-} from '@quadrille/messaging'
+import { eventAddress, inboxOf, inProcessBroker, type Participant, topologyOf } from '@quadrille/messaging'
+import { memoryStores } from '@quadrille/messaging/conformance'
 import { type Database, openDatabase } from '@quadrille/postgres'
 import { startService } from '@quadrille/service'
 import { createTestDatabase } from '@quadrille/testing'
@@ -23,20 +17,13 @@ export interface Stage extends AsyncDisposable {
   say(message: Message): Promise<void>
 }
 
-/** The others acknowledge at once: they never put anything off. */
-const nothingWaits: RetryStore = {
-  add: () => Promise.reject(new Error('Nobody here puts anything off.')),
-  take: () => Promise.resolve([]),
-  remove: () => Promise.resolve(),
-}
-
 export const openStage = async (serverUrl: string): Promise<Stage> => {
   const { url, drop } = await createTestDatabase(serverUrl)
   const log = pino({ level: 'silent' })
   const broker = inProcessBroker({ onError: (error) => log.error(error) })
   const heard: Message[] = []
   const play = (name: 'order' | 'inventory' | 'notification', hear: (message: Message) => void): Participant => {
-    const participant = broker.join(topologyOf(choreography[name]), nothingWaits)
+    const participant = broker.join(topologyOf(choreography[name]), memoryStores())
     const handle = (delivery: { message: { body: Uint8Array }; ack: () => void }) => {
       hear(decode(delivery.message.body).message)
       delivery.ack()

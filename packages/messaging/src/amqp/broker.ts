@@ -9,7 +9,10 @@ import type { Broker } from '../broker.ts'
 import { AmqpParticipant, type AmqpParticipantOptions } from './participant.ts'
 
 export interface AmqpOptions {
-  /** Told when a connection fails or ends, and when a retry can't be sent; both are tried again with backoff. */
+  /**
+   * Told when a connection fails or ends, and when a retry can't be sent or a dead letter not be stored: these are tried again
+   * with backoff. And of each message that a full queue has dropped.
+   */
   readonly onError: AmqpParticipantOptions['onError']
   /** After two of these without a sign of life a connection is dead, s. Default 10. */
   readonly heartbeatSeconds?: number
@@ -35,8 +38,9 @@ export const amqpBroker = (url: string, options: AmqpOptions): Broker => {
   } = options
   const participants: AmqpParticipant[] = []
   return {
-    join: (topology) => {
+    join: (topology, stores) => {
       const participant = new AmqpParticipant(topology, {
+        stores,
         url: withHeartbeat(url, heartbeatSeconds),
         connectTimeoutMs,
         connectionDeathMs: 3_000 * heartbeatSeconds,

@@ -5,7 +5,7 @@ import { CaughtUp } from './caught-up.ts'
 import type { Fail } from './link.ts'
 import { QueueChannel, type QueueChannelOptions } from './queue-channel.ts'
 
-export interface AmqpConsumerOptions extends Pick<QueueChannelOptions, 'handle' | 'sendRetryCopy'> {
+export interface AmqpConsumerOptions extends Pick<QueueChannelOptions, 'handle'> {
   readonly queue: string
   readonly prefetch: number
   /** After how long the broker has surely noticed the death of an earlier connection, and counts what that held, ms. */
@@ -33,11 +33,10 @@ export class AmqpConsumer implements Consumer {
   /** Consumes on a new connection, from now until it ends. */
   async open(connection: ChannelModel, fail: Fail): Promise<void> {
     if (this.#stopped) return
-    const { queue, prefetch, handle, sendRetryCopy } = this.#options
+    const { queue, prefetch, handle } = this.#options
     const channel = await connection.createChannel()
     const deliveries = new QueueChannel(channel, {
       handle,
-      sendRetryCopy,
       onSettled: (redelivered) => this.#caughtUp.settled(redelivered),
     })
     const session: Session = { channel, deliveries, consumerTag: null }

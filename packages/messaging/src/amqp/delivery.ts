@@ -1,35 +1,36 @@
 /** A delivery from RabbitMQ. */
-import type { ConsumeMessage } from 'amqplib'
-import type { Delivery, Failure, WireMessage } from '../broker.ts'
-import { attemptsOf, fromDelivery, wasDelivered } from './wire.ts'
-
-/** The channel, as its deliveries see it. */
-export interface Settling {
-  acknowledged(delivered: ConsumeMessage): void
-  failed(delivered: ConsumeMessage, failure: Failure): void
-}
+import type { Cause, Delivery, Failure, WireMessage } from '../broker.ts'
+import type { Copying, Original } from './copying.ts'
+import type { Settling } from './queue-channel.ts'
+import { attemptsOf, deathsOf, fromDelivery } from './wire.ts'
 
 export class AmqpDelivery implements Delivery {
   readonly message: WireMessage
   readonly attempts: number
-  readonly redelivered: boolean
-  readonly #delivered: ConsumeMessage
+  readonly deaths: number
+  readonly #original: Original
+  readonly #copying: Copying
   #settling: Settling | null
 
-  constructor(delivered: ConsumeMessage, settling: Settling) {
-    this.message = fromDelivery(delivered)
-    this.attempts = attemptsOf(delivered)
-    this.redelivered = wasDelivered(delivered)
-    this.#delivered = delivered
+  constructor(original: Original, copying: Copying, settling: Settling) {
+    this.message = fromDelivery(original.delivered)
+    this.attempts = attemptsOf(original.delivered)
+    this.deaths = deathsOf(original.delivered)
+    this.#original = original
+    this.#copying = copying
     this.#settling = settling
   }
 
   ack(): void {
-    this.#settle()?.acknowledged(this.#delivered)
+    this.#settle()?.ack()
   }
 
   retry(failure: Failure): void {
-    this.#settle()?.failed(this.#delivered, failure)
+    this.#settle()?.ackWhenSafe((signal) => this.#copying.toRetryQueue(this.#original, failure, signal))
+  }
+
+  park(cause: Cause): void {
+    this.#settle()?.ackWhenSafe(() => this.#copying.toDeadLetters(this.#original, cause))
   }
 
   /** Only the first call gets it. */

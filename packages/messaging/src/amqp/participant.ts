@@ -1,20 +1,26 @@
 /** One instance of a service at RabbitMQ, with a connection to publish and another to consume: a blocked one blocks no other. */
-import type { ChannelModel, ConsumeMessage } from 'amqplib'
-import type { ConsumeOptions, Delivery, Failure, Participant } from '../broker.ts'
+import type { ChannelModel } from 'amqplib'
+import type { ConsumeOptions, Delivery, Participant, Stores } from '../broker.ts'
 import type { ServiceTopology } from '../topology.ts'
-import { AmqpConsumer } from './consumer.ts'
+import { AmqpConsumer, type AmqpConsumerOptions } from './consumer.ts'
+import { type Copying, createCopying } from './copying.ts'
 import { declareTopology } from './declare.ts'
+import { AmqpDelivery } from './delivery.ts'
+import { createGivenUp } from './given-up.ts'
 import { type Fail, Link, type LinkOptions } from './link.ts'
 import { AmqpPublisher } from './publisher.ts'
-import { sendRetryCopy } from './retry-copy.ts'
 
 export interface AmqpParticipantOptions extends Pick<LinkOptions, 'url' | 'connectTimeoutMs' | 'backoff'> {
+  readonly stores: Stores
   readonly connectionDeathMs: number
-  readonly onError: (error: unknown, step: 'connect' | 'retry') => void
+  readonly onError: (error: unknown, step: 'connect' | 'retry' | 'park' | 'drop') => void
 }
 
 /** The longest wait before the next look for an inbox that isn't there yet, ms. */
 const inboxCheckMaxMs = 1_000
+
+/** How many messages that the broker has given up may be in hand. */
+const givenUpPrefetch = 20
 
 type Attach = (consumer: AmqpConsumer) => Promise<void>
 
@@ -24,6 +30,7 @@ export class AmqpParticipant implements Participant {
   readonly #options: AmqpParticipantOptions
   readonly #publishing: Link
   readonly #consuming: Link
+  readonly #copying: Copying
   readonly #consumers: AmqpConsumer[] = []
   #declared: Promise<unknown> = Promise.resolve()
   /** Opens a consumer on the present connection. */
@@ -34,33 +41,29 @@ export class AmqpParticipant implements Participant {
     this.#options = options
     const backoff = { ...options.backoff, maxMs: inboxCheckMaxMs }
     this.publisher = new AmqpPublisher({ topology, backoff, down: () => this.#publishing.down() })
+    this.#copying = createCopying({
+      publisher: this.publisher,
+      store: options.stores.deadLetters,
+      direct: topology.direct,
+      backoff: options.backoff,
+      onError: options.onError,
+    })
+    const onDropped = (error: unknown) => options.onError(error, 'drop')
+    const handle = createGivenUp({ topology, copying: this.#copying, onDropped })
+    this.#add({ queue: topology.dead, prefetch: givenUpPrefetch, handle })
     this.#publishing = this.#link('publishing', (connection, fail) => this.publisher.open(connection, fail))
     this.#consuming = this.#link('consuming', (connection, fail) => this.#consumeOn(connection, fail))
   }
 
   consume(queue: string, handle: (delivery: Delivery) => void, { prefetch }: ConsumeOptions): AmqpConsumer {
-    const { service, direct, queues } = this.#topology
+    const { service, queues } = this.#topology
     if (!queues.some(({ name }) => name === queue))
       throw new Error(`${service} can't consume ${queue}: it has no such queue.`)
-    const { backoff, connectionDeathMs, onError } = this.#options
-    const copying = {
-      publisher: this.publisher,
-      direct,
+    return this.#add({
       queue,
-      backoff,
-      onError: (error: unknown) => onError(error, 'retry'),
-    }
-    const consumer = new AmqpConsumer({
-      queue,
-      handle,
       prefetch,
-      connectionDeathMs,
-      sendRetryCopy: (delivered: ConsumeMessage, failure: Failure, signal: AbortSignal) =>
-        sendRetryCopy(copying, { delivered, failure }, signal),
+      handle: (delivered, settling) => handle(new AmqpDelivery({ queue, delivered }, this.#copying, settling)),
     })
-    this.#consumers.push(consumer)
-    void this.#attach(consumer)
-    return consumer
   }
 
   disconnected(): string | null {
@@ -72,7 +75,15 @@ export class AmqpParticipant implements Participant {
     await Promise.all([
       this.#consuming.close(() => Promise.all(this.#consumers.map((consumer) => consumer.close()))),
       this.#publishing.close(),
+      this.#copying.close(),
     ])
+  }
+
+  #add(options: Omit<AmqpConsumerOptions, 'connectionDeathMs'>): AmqpConsumer {
+    const consumer = new AmqpConsumer({ ...options, connectionDeathMs: this.#options.connectionDeathMs })
+    this.#consumers.push(consumer)
+    void this.#attach(consumer)
+    return consumer
   }
 
   #link(purpose: string, open: (connection: ChannelModel, fail: Fail) => Promise<void>): Link {

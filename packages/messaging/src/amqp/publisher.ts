@@ -1,5 +1,5 @@
 /** Publishing to RabbitMQ: persistent, mandatory, confirmed one by one, any number on their way at a time. */
-import type { ChannelModel, ConfirmChannel, Options } from 'amqplib'
+import { type ChannelModel, type ConfirmChannel, IllegalOperationError, type Options } from 'amqplib'
 import type { Backoff } from '../backoff.ts'
 import { type Address, type Publisher, Unconfirmed, Unroutable, type WireMessage } from '../broker.ts'
 import type { ServiceTopology } from '../topology.ts'
@@ -16,6 +16,7 @@ export interface AmqpPublisherOptions {
 }
 
 export class AmqpPublisher implements Publisher {
+  readonly confirmsHandling = false
   readonly #options: AmqpPublisherOptions
   #channel: ConfirmChannel | null = null
   #returned = new Returned()
@@ -66,6 +67,7 @@ export class AmqpPublisher implements Publisher {
   /**
    * Publishes as soon as there is a channel, whether or not the inboxes are there: for copies to the service's own queues.
    * @throws {Unroutable} it was returned. @throws {Unconfirmed} it was refused, or the channel closed before the confirm.
+   * @throws whatever amqplib does where it can't write such properties; then nothing was sent.
    */
   send(to: Address, body: Uint8Array, properties: Options.Publish): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -81,7 +83,8 @@ export class AmqpPublisher implements Publisher {
       try {
         channel.publish(to.exchange, to.routingKey, asBuffer(body), { ...properties, mandatory: true }, confirmed)
       } catch (error) {
-        unconfirmed(`${properties.messageId} was not sent: ${String(error)}`, error)
+        if (!(error instanceof IllegalOperationError)) return reject(error)
+        unconfirmed(`${properties.messageId} was not sent: ${error.message}`, error) // the channel is closed
       }
     })
   }

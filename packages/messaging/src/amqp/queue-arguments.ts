@@ -10,7 +10,7 @@ import type { RetryTier } from '../topology.ts'
  * How often a message may be delivered before the broker takes its consumers' deaths as its fault and gives it up. A lost
  * connection counts too, with everything that was prefetched on it, so this is far above what outages bring about.
  */
-const deliveryLimit = 100
+export const deliveryLimit = 100
 
 /** For queues whose messages must never be given up; RabbitMQ 4 has a default of 20, and 3.10 takes no -1 for none. */
 const noDeliveryLimit = 2 ** 31 - 1

@@ -1,18 +1,21 @@
 /** The channel on which one consumer gets its deliveries. It lives as long as its connection, and they are void after it. */
 import type { Channel, ConsumeMessage } from 'amqplib'
-import type { Delivery, Failure } from '../broker.ts'
 import { Acknowledger } from './acknowledger.ts'
-import { AmqpDelivery, type Settling } from './delivery.ts'
 import { wasDelivered } from './wire.ts'
 
+/** The one settlement of one delivery on its channel. */
+export interface Settling {
+  ack(): void
+  /** Acknowledges it when `copy` resolves to true. The signal is aborted when the channel closes. */
+  ackWhenSafe(copy: (signal: AbortSignal) => Promise<boolean>): void
+}
+
 export interface QueueChannelOptions {
-  readonly handle: (delivery: Delivery) => void
-  /** Resolves to true when a copy is safely on its way to the retry queue, to false when the signal is aborted before. */
-  readonly sendRetryCopy: (delivered: ConsumeMessage, failure: Failure, signal: AbortSignal) => Promise<boolean>
+  readonly handle: (delivered: ConsumeMessage, settling: Settling) => void
   readonly onSettled: (redelivered: boolean) => void
 }
 
-export class QueueChannel implements Settling {
+export class QueueChannel {
   readonly #options: QueueChannelOptions
   readonly #acknowledger: Acknowledger
   readonly #closed = new AbortController()
@@ -39,26 +42,24 @@ export class QueueChannel implements Settling {
     else this.#handle(delivered)
   }
 
-  acknowledged(delivered: ConsumeMessage): void {
-    if (this.#closed.signal.aborted) return
-    this.#unsettled -= 1
-    this.#acknowledger.finish(delivered.fields.deliveryTag)
-    this.#options.onSettled(wasDelivered(delivered))
-  }
-
   #handle(delivered: ConsumeMessage): void {
     this.#unsettled += 1
+    const ack = () => this.#acknowledge(delivered)
+    const ackWhenSafe: Settling['ackWhenSafe'] = (copy) => {
+      copy(this.#closed.signal).then((isSafe) => isSafe && ack(), crash)
+    }
     try {
-      this.#options.handle(new AmqpDelivery(delivered, this))
+      this.#options.handle(delivered, { ack, ackWhenSafe })
     } catch (error) {
       crash(error)
     }
   }
 
-  /** The original is acknowledged when its copy is safe, and not before. */
-  failed(delivered: ConsumeMessage, failure: Failure): void {
-    const copied = this.#options.sendRetryCopy(delivered, failure, this.#closed.signal)
-    copied.then((isSafe) => isSafe && this.acknowledged(delivered), crash)
+  #acknowledge(delivered: ConsumeMessage): void {
+    if (this.#closed.signal.aborted) return
+    this.#unsettled -= 1
+    this.#acknowledger.finish(delivered.fields.deliveryTag)
+    this.#options.onSettled(wasDelivered(delivered))
   }
 }
 

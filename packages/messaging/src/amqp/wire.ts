@@ -1,15 +1,25 @@
 /** Messages to AMQP properties and back. */
-import type { ConsumeMessage, MessagePropertyHeaders, Options } from 'amqplib'
+import type { ConsumeMessage, Options } from 'amqplib'
 import type { WireMessage } from '../broker.ts'
+import { toJson } from './field-table.ts'
+import { deliveryLimit } from './queue-arguments.ts'
 
-/** Our own count of failed attempts. The broker's counts also grow by outages. */
-const attemptsHeader = 'x-attempts'
+/** What we write on copies: our own count of failed attempts (the broker's counts also grow by outages), and for people the error. */
+const [attemptsHeader, firstFailedAtHeader, errorHeader] = ['x-attempts', 'x-first-failed-at', 'x-error']
+
+/** On a message that the broker has given up once, and that was sent back to its queue. */
+const limitReachedHeader = 'x-limit-reached'
+
+const ours: ReadonlySet<string> = new Set([attemptsHeader, firstFailedAtHeader, errorHeader, limitReachedHeader])
 
 /**
  * What the broker writes about dead letters and deliveries. A copy that kept it would be taken for one that goes round in a
  * circle, which RabbitMQ drops silently (https://www.rabbitmq.com/docs/dlx#routing). CC and BCC would route it to more queues.
  */
 const brokersOwn = /^(x-death|x-(first|last)-death-.*|x-delivery-count|x-acquired-count|CC|BCC)$/
+
+/** Longest text of an error on a copy, in characters: all headers together must fit into one frame. */
+const longestError = 500
 
 /** The properties of a message that is published: persistent, and its time in seconds as AMQP has it. */
 export const toProperties = (message: WireMessage): Options.Publish => ({
@@ -30,38 +40,82 @@ export const fromDelivery = ({ content, properties }: ConsumeMessage): WireMessa
   correlationId: text(properties.correlationId),
   appId: text(properties.appId),
   contentType: text(properties.contentType),
-  timestamp: new Date(Number(properties.timestamp ?? 0) * 1_000),
+  timestamp: time(Number(properties.timestamp ?? 0) * 1_000) ?? new Date(0),
   body: content,
-  headers: textHeaders(properties.headers ?? {}),
+  headers: Object.fromEntries(sendersHeaders(properties).map(([name, value]) => [name, toJson(value)])),
 })
 
 /** How often handling has failed before. */
-export const attemptsOf = ({ properties }: ConsumeMessage): number => {
-  const attempts: unknown = properties.headers?.[attemptsHeader]
-  return typeof attempts === 'number' && Number.isSafeInteger(attempts) && attempts > 0 ? attempts : 0
+export const attemptsOf = ({ properties }: ConsumeMessage): number => count(properties.headers?.[attemptsHeader])
+
+/** When handling failed first, or null where it never has. */
+export const firstFailedAtOf = ({ properties }: ConsumeMessage): Date | null => {
+  const failedAt: unknown = properties.headers?.[firstFailedAtHeader]
+  return typeof failedAt === 'string' ? time(Date.parse(failedAt)) : null
+}
+
+/** True if the broker has given it up before. */
+export const hasReachedLimit = ({ properties }: ConsumeMessage): boolean =>
+  properties.headers?.[limitReachedHeader] === true
+
+/**
+ * How often it was delivered without being settled. Quorum queues count that, as failed deliveries or, from RabbitMQ 4 on, as
+ * acquisitions; one that has reached the delivery limit before has that behind it, too.
+ */
+export const deathsOf = (delivered: ConsumeMessage): number => {
+  const { fields, properties } = delivered
+  const counts = [properties.headers?.['x-delivery-count'], properties.headers?.['x-acquired-count']].map(count)
+  return Math.max(Number(fields.redelivered), ...counts) + (hasReachedLimit(delivered) ? deliveryLimit : 0)
+}
+
+/** Why and where the broker has given it up last: dead-lettering writes the newest death first. */
+export const brokersVerdict = ({ properties }: ConsumeMessage): { reason: string; queue?: string } => {
+  const deaths: unknown = properties.headers?.['x-death']
+  const death: { reason?: unknown; queue?: unknown } = (Array.isArray(deaths) && deaths[0]) || {}
+  const reason = text(death.reason) || 'unknown'
+  return typeof death.queue === 'string' ? { reason, queue: death.queue } : { reason }
 }
 
 /** True if the broker may have delivered it before, also where it says so only by its count (quorum queues). */
 export const wasDelivered = ({ fields, properties }: ConsumeMessage): boolean =>
-  fields.redelivered || Number(properties.headers?.['x-delivery-count'] ?? 0) > 0
+  fields.redelivered || count(properties.headers?.['x-delivery-count']) > 0
 
 /** The properties of a copy that is to be tried again: as it came, with one more attempt, without the broker's own marks. */
-export const retryProperties = (delivered: ConsumeMessage): Options.Publish => {
-  const { messageId, type, correlationId, appId, contentType, contentEncoding, timestamp, headers } =
-    delivered.properties
-  const kept = Object.entries(headers ?? {}).filter(([name]) => !brokersOwn.test(name))
+export const retryProperties = (delivered: ConsumeMessage, error: Error): Options.Publish =>
+  copyProperties(delivered, {
+    [attemptsHeader]: attemptsOf(delivered) + 1,
+    [firstFailedAtHeader]: (firstFailedAtOf(delivered) ?? new Date()).toISOString(),
+    [errorHeader]: error.message.slice(0, longestError),
+  })
+
+/** The properties of a copy of what the broker has given up, which goes back to its queue once. */
+export const lastChanceProperties = (delivered: ConsumeMessage): Options.Publish => {
+  const firstFailedAt = firstFailedAtOf(delivered)
+  return copyProperties(delivered, {
+    [attemptsHeader]: attemptsOf(delivered),
+    ...(firstFailedAt && { [firstFailedAtHeader]: firstFailedAt.toISOString() }),
+    [limitReachedHeader]: true,
+  })
+}
+
+const copyProperties = ({ properties }: ConsumeMessage, marks: Record<string, unknown>): Options.Publish => {
+  const { messageId, type, correlationId, appId, contentType, contentEncoding, timestamp } = properties
   return {
     ...{ messageId, type, correlationId, appId, contentType, contentEncoding, timestamp },
-    headers: { ...Object.fromEntries(kept), [attemptsHeader]: attemptsOf(delivered) + 1 },
+    headers: { ...Object.fromEntries(sendersHeaders(properties)), ...marks },
     deliveryMode: 2,
   }
 }
 
+const sendersHeaders = ({ headers }: ConsumeMessage['properties']): [string, unknown][] =>
+  Object.entries(headers ?? {}).filter(([name]) => !ours.has(name) && !brokersOwn.test(name))
+
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 
-const textHeaders = (headers: MessagePropertyHeaders): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(headers)
-      .filter(([name]) => name !== attemptsHeader && !brokersOwn.test(name))
-      .filter((header): header is [string, string] => typeof header[1] === 'string'),
-  )
+const count = (value: unknown): number =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : 0
+
+const time = (ms: number): Date | null => {
+  const date = new Date(ms)
+  return Number.isNaN(date.getTime()) ? null : date
+}

@@ -11,22 +11,28 @@ import {
   Unconfirmed,
   type WireMessage,
 } from '../broker.ts'
-import type { RetryStore } from '../retry-store.ts'
 import { directExchange, eventAddress, eventsExchange, inboxOf, type ServiceTopology } from '../topology.ts'
+import { type MemoryStores, memoryStores } from './memory-stores.ts'
 
 export interface Harness {
-  /** Joins like an instance of the service in a process of its own. Instances of a service have one retry store between them. */
+  /** Joins like an instance of the service in a process of its own. */
   join(service: ServiceTopology): Participant
+  /** What the instances of a service share, as they share its database. */
+  stores(service: ServiceTopology): MemoryStores
   close(): Promise<void>
 }
 
 export type MakeHarness = () => Promise<Harness>
 
-/** Instances of a service share its store, as they share its database. */
-export const harnessOf = (broker: Broker, storeOf: (service: string) => RetryStore): Harness => ({
-  join: (service) => broker.join(service, storeOf(service.service)),
-  close: () => broker.close(),
-})
+export const harnessOf = (broker: Broker): Harness => {
+  const all = new Map<string, MemoryStores>()
+  const stores = ({ service }: ServiceTopology) => {
+    const own = all.get(service) ?? memoryStores()
+    all.set(service, own)
+    return own
+  }
+  return { join: (service) => broker.join(service, stores(service)), stores, close: () => broker.close() }
+}
 
 /** Runs a test on a harness of its own. */
 export const on =

@@ -5,10 +5,12 @@
 import { describe } from 'vitest'
 import { delivering } from './delivering.ts'
 import type { MakeHarness } from './harness.ts'
+import { parking } from './parking.ts'
 import { routing } from './routing.ts'
 import { settling } from './settling.ts'
 
 export * from './harness.ts'
+export { type MemoryStores, memoryStores, StoreAway } from './memory-stores.ts'
 
 /** Defines the tests, for a vitest file. Each runs on a harness of its own, which it closes. */
 export const conformance = (name: string, makeHarness: MakeHarness) =>
@@ -16,4 +18,5 @@ export const conformance = (name: string, makeHarness: MakeHarness) =>
     routing(makeHarness)
     delivering(makeHarness)
     settling(makeHarness)
+    parking(makeHarness)
   })

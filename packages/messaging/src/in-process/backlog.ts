@@ -1,7 +1,7 @@
 /** What of a queue waits in the retry store: entries that found the buffer full, and failed ones until they are due. */
 import { type Entry, storedEntry } from './entry.ts'
-import type { Parking } from './parking.ts'
 import { Poller, type PollerOptions } from './poller.ts'
+import type { QueueStorage } from './queue-storage.ts'
 
 export interface BacklogOptions extends Pick<PollerOptions, 'room' | 'everyMs' | 'backoff' | 'onError'> {
   readonly queue: string
@@ -14,29 +14,30 @@ export class Backlog {
   readonly #options: BacklogOptions
   /** Keys of entries in memory: a look after their lease has lapsed finds them again. */
   readonly #held = new Set<string>()
-  #owners: readonly Parking[] = []
+  #owners: readonly QueueStorage[] = []
   #poller: Poller | null = null
   #overflowed = false
+  #deathsCounted = false
 
   constructor(options: BacklogOptions) {
     this.#options = options
   }
 
-  own(parking: Parking): void {
-    this.#owners = [...this.#owners, parking]
+  own(storage: QueueStorage): void {
+    this.#owners = [...this.#owners, storage]
   }
 
-  disown(parking: Parking): void {
-    this.#owners = this.#owners.filter((owner) => owner !== parking)
+  disown(storage: QueueStorage): void {
+    this.#owners = this.#owners.filter((owner) => owner !== storage)
   }
 
   /** Stores an entry that has no place in memory, which confirms it. One that came from the store is there already. */
-  put({ message, attempts, origin }: Entry): void {
+  put({ origin, ...entry }: Entry): void {
     if (origin.kind === 'stored') return void this.#held.delete(origin.key)
     const { publication } = origin
     const gone = () => publication.failed(`${this.#options.queue} has no consumer any more`)
-    const [parking] = this.#owners
-    if (parking) parking.add({ message, attempts, delayMs: 0, error: null }).then(() => publication.settled(), gone)
+    const [storage] = this.#owners
+    if (storage) storage.add({ ...entry, delayMs: 0, error: null }).then(() => publication.settled(), gone)
     else gone()
     this.#overflowed = true
   }
@@ -44,8 +45,8 @@ export class Backlog {
   /** An entry that came from the store is done. Where it can't be removed, its lease lapses and it comes again. */
   remove(key: string): void {
     const released = () => void this.#held.delete(key)
-    const [parking] = this.#owners
-    if (parking) parking.remove(key).then(released, released)
+    const [storage] = this.#owners
+    if (storage) storage.remove(key).then(released, released)
     else released()
   }
 
@@ -66,8 +67,12 @@ export class Backlog {
   }
 
   async #take(limit: number) {
+    const [storage] = this.#owners
+    if (!storage) return []
+    if (!this.#deathsCounted) await storage.countDeaths()
+    this.#deathsCounted = true
     this.#options.lookBegins()
-    return (await this.#owners[0]?.take(limit)) ?? []
+    return storage.take(limit)
   }
 
   readonly #taken: PollerOptions['taken'] = (deliveries, all) => {

@@ -2,20 +2,21 @@
  * The in-process broker: the port without a server, for services that share a process.
  *
  * Guarantee: at-least-once. A publish is confirmed when every bound queue has it durably behind it, acknowledged by its
- * consumer or committed to the retry store of the service that owns the queue. So the publisher's outbox is the queue, and a
- * crash loses nothing. A slow or failing subscriber holds up only itself: what finds its buffer full, or fails, waits in its
- * own retry store. The order of a publisher's messages is kept in each queue while nothing fails and no buffer overflows.
+ * consumer or committed to a store of the service that owns the queue, as a retry or a dead letter. So the publisher's outbox
+ * is the queue, and a crash loses nothing. A slow or failing subscriber holds up only itself: what finds its buffer full, or
+ * fails, waits in its own retry store. The order of a publisher's messages is kept in each queue while nothing fails and no
+ * buffer overflows. One process at a time uses a service's stores.
  */
 import type { Broker } from '../broker.ts'
-import { Parking, type ParkingOptions } from './parking.ts'
 import { LocalParticipant } from './participant.ts'
 import { LocalPublisher } from './publisher.ts'
 import { Queue } from './queue.ts'
+import { QueueStorage, type QueueStorageOptions } from './queue-storage.ts'
 import { Routes } from './routes.ts'
 
 export interface InProcessOptions {
-  /** Told when the retry store can't be used; it is tried again with backoff. */
-  readonly onError: ParkingOptions['onError']
+  /** Told when a service's store can't be used; it is tried again with backoff. */
+  readonly onError: QueueStorageOptions['onError']
   /** How many messages may wait in memory for the consumers of one queue. Default 500: with what consumers have in hand, the
    * queues of a publisher hold less than its relay may have on its way, so a slow one doesn't hold up the others. */
   readonly bufferSize?: number
@@ -35,10 +36,6 @@ export const inProcessBroker = (options: InProcessOptions): Broker => {
   const participants = new Set<LocalParticipant>()
   const left = (participant: LocalParticipant) => void participants.delete(participant)
 
-  /** Before that, what a process that was killed had taken from a retry store may still be hidden there. */
-  const openedAt = performance.now()
-  const leasesHaveLapsed = () => performance.now() - openedAt > leaseMs
-
   const hasDrained = (exchange: string) => {
     const feeding = [...participants].filter((participant) => participant.feeds(exchange))
     return feeding.length > 0 && feeding.every(({ publisher }) => publisher.hasDrained())
@@ -50,14 +47,14 @@ export const inProcessBroker = (options: InProcessOptions): Broker => {
       everyMs: pollMs,
       backoff,
       onError: (error) => onError(error, 'take'),
-      drained: () => leasesHaveLapsed() && exchanges.every(hasDrained),
+      drained: () => exchanges.every(hasDrained),
     })
 
   return {
-    join: (topology, store) => {
+    join: (topology, stores) => {
       const queues = routes.add(topology, makeQueue).map((queue) => ({
         queue,
-        parking: new Parking({ queue: queue.name, store, backoff, leaseMs, onError }),
+        storage: new QueueStorage({ queue: queue.name, stores, backoff, leaseMs, onError }),
       }))
       const publisher = new LocalPublisher({
         route: (to) => routes.find(to),

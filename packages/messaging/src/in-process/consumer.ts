@@ -1,12 +1,13 @@
 /** One consumer of one queue of the in-process broker. */
-import type { Consumer, Delivery, Failure } from '../broker.ts'
+import type { Cause, Consumer, Delivery, Failure } from '../broker.ts'
+import { deadLetter } from '../dead-letter.ts'
 import { type Holder, LocalDelivery } from './delivery.ts'
 import type { Entry } from './entry.ts'
-import type { Parking } from './parking.ts'
+import type { QueueStorage } from './queue-storage.ts'
 
 /** The queue, as its consumers see it. */
 export interface Source {
-  /** The entry is done, or waits in the retry store for its next attempt. */
+  /** The entry is done, waits in the retry store for its next attempt, or is among the dead letters. */
   settled(entry: Entry): void
   /** There is room for deliveries again. */
   ready(): void
@@ -16,7 +17,7 @@ export interface Source {
 
 export interface LocalConsumerOptions {
   readonly source: Source
-  readonly parking: Parking
+  readonly storage: QueueStorage
   readonly prefetch: number
   readonly handle: (delivery: Delivery) => void
 }
@@ -41,22 +42,37 @@ export class LocalConsumer implements Consumer, Holder {
   }
 
   acknowledged(delivery: LocalDelivery): void {
-    this.#unsettled.delete(delivery)
+    if (!this.#unsettled.delete(delivery)) return // it was taken from us meanwhile
     this.#options.source.settled(delivery.entry)
     this.#options.source.ready()
   }
 
-  /** It holds its place until the retry store has it, or until this participant leaves. */
   failed(delivery: LocalDelivery, { error, delayMs }: Failure): void {
-    const { source, parking } = this.#options
-    const { message, attempts } = delivery.entry
-    const parked = parking.add({ message, attempts: attempts + 1, delayMs, error: error.message })
-    const done = () => {
-      if (!this.#unsettled.delete(delivery)) return
-      source.settled(delivery.entry)
-      source.ready()
-    }
-    parked.then(done, () => undefined) // it was not stored because we left: the entry has been taken from us already
+    const { message, attempts, firstFailedAt } = delivery.entry
+    this.#settledBy(
+      delivery,
+      this.#options.storage.add({
+        message,
+        attempts: attempts + 1,
+        deaths: 0,
+        firstFailedAt: firstFailedAt ?? new Date(),
+        delayMs,
+        error: error.message,
+      }),
+    )
+  }
+
+  givenUp(delivery: LocalDelivery, cause: Cause): void {
+    const { storage } = this.#options
+    this.#settledBy(delivery, storage.park(deadLetter({ ...delivery.entry, queue: storage.queue }, cause)))
+  }
+
+  /** It holds its place until it is stored, or until this participant leaves: then the entry was taken from us already. */
+  #settledBy(delivery: LocalDelivery, stored: Promise<void>): void {
+    stored.then(
+      () => this.acknowledged(delivery),
+      () => undefined,
+    )
   }
 
   caughtUp(): boolean {

@@ -1,24 +1,25 @@
 /** One handing over of an entry to one consumer. It becomes void when the consumer's participant leaves. */
-import type { Delivery, Failure, WireMessage } from '../broker.ts'
+import type { Cause, Delivery, Failure, WireMessage } from '../broker.ts'
 import type { Entry } from './entry.ts'
 
 /** The consumer, as its deliveries see it. */
 export interface Holder {
   acknowledged(delivery: LocalDelivery): void
   failed(delivery: LocalDelivery, failure: Failure): void
+  givenUp(delivery: LocalDelivery, cause: Cause): void
 }
 
 export class LocalDelivery implements Delivery {
   readonly message: WireMessage
   readonly attempts: number
-  readonly redelivered: boolean
+  readonly deaths: number
   readonly entry: Entry
   #holder: Holder | null
 
   constructor(entry: Entry, holder: Holder) {
     this.message = entry.message
     this.attempts = entry.attempts
-    this.redelivered = entry.redelivered
+    this.deaths = entry.deaths
     this.entry = entry
     this.#holder = holder
   }
@@ -29,6 +30,10 @@ export class LocalDelivery implements Delivery {
 
   retry(failure: Failure): void {
     this.#settle()?.failed(this, failure)
+  }
+
+  park(cause: Cause): void {
+    this.#settle()?.givenUp(this, cause)
   }
 
   /** From now on settling it does nothing. */

@@ -10,21 +10,21 @@ export type Origin =
 export interface Entry {
   readonly message: WireMessage
   readonly attempts: number
+  readonly firstFailedAt: Date | null
   readonly origin: Origin
-  redelivered: boolean
+  /** See Delivery. Earlier processes may have died with it in hand, and consumers of this one may have left it behind. */
+  deaths: number
 }
 
-export const publishedEntry = (message: WireMessage, publication: Publication): Entry => ({
+export const publishedEntry = (message: WireMessage, deaths: number, publication: Publication): Entry => ({
   message,
   attempts: 0,
+  firstFailedAt: null,
   origin: { kind: 'published', publication },
-  redelivered: false,
+  deaths,
 })
 
-/** An earlier run may have delivered it and died, so it counts as redelivered. */
-export const storedEntry = ({ key, message, attempts }: TakenDelivery): Entry => ({
-  message,
-  attempts,
+export const storedEntry = ({ key, ...delivery }: TakenDelivery): Entry => ({
+  ...delivery,
   origin: { kind: 'stored', key },
-  redelivered: true,
 })

@@ -2,21 +2,21 @@
 import type { ConsumeOptions, Delivery, Participant } from '../broker.ts'
 import type { ServiceTopology } from '../topology.ts'
 import type { LocalConsumer } from './consumer.ts'
-import type { Parking } from './parking.ts'
 import type { LocalPublisher } from './publisher.ts'
 import type { Queue } from './queue.ts'
+import type { QueueStorage } from './queue-storage.ts'
 
 interface OwnQueue {
   readonly queue: Queue
-  readonly parking: Parking
+  readonly storage: QueueStorage
   readonly consumers: LocalConsumer[]
 }
 
 export interface LocalParticipantOptions {
   readonly topology: ServiceTopology
   readonly publisher: LocalPublisher
-  /** The queues of the topology, each with this instance's part of the retry store. */
-  readonly queues: readonly { readonly queue: Queue; readonly parking: Parking }[]
+  /** The queues of the topology, each with its part of this instance's stores. */
+  readonly queues: readonly { readonly queue: Queue; readonly storage: QueueStorage }[]
   readonly left: (participant: LocalParticipant) => void
 }
 
@@ -29,16 +29,16 @@ export class LocalParticipant implements Participant {
   constructor(options: LocalParticipantOptions) {
     this.publisher = options.publisher
     this.#options = options
-    for (const { queue, parking } of options.queues) {
-      this.#queues.set(queue.name, { queue, parking, consumers: [] })
-      queue.own(parking)
+    for (const { queue, storage } of options.queues) {
+      this.#queues.set(queue.name, { queue, storage, consumers: [] })
+      queue.own(storage)
     }
   }
 
   consume(queueName: string, handle: (delivery: Delivery) => void, { prefetch }: ConsumeOptions): LocalConsumer {
     const own = this.#queues.get(queueName)
     if (!own) throw new Error(`${this.#options.topology.service} can't consume ${queueName}: it has no such queue.`)
-    const consumer = own.queue.consume({ parking: own.parking, prefetch, handle })
+    const consumer = own.queue.consume({ storage: own.storage, prefetch, handle })
     own.consumers.push(consumer)
     return consumer
   }
@@ -58,8 +58,8 @@ export class LocalParticipant implements Participant {
     this.#hasLeft = true
     this.publisher.leave()
     const own = [...this.#queues.values()]
-    const stopped = own.map(({ queue, parking, consumers }) => queue.disown(parking, consumers))
-    await Promise.all([...stopped, ...own.map(({ parking }) => parking.close())])
+    const stopped = own.map(({ queue, storage, consumers }) => queue.disown(storage, consumers))
+    await Promise.all([...stopped, ...own.map(({ storage }) => storage.close())])
     this.#options.left(this)
   }
 }

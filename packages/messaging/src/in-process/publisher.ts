@@ -11,6 +11,7 @@ export interface LocalPublisherOptions {
 }
 
 export class LocalPublisher implements Publisher {
+  readonly confirmsHandling = true
   readonly #options: LocalPublisherOptions
   readonly #unconfirmed = new Set<Publication>()
   #hasDrained = false
@@ -20,7 +21,7 @@ export class LocalPublisher implements Publisher {
     this.#options = options
   }
 
-  publish(to: Address, message: WireMessage): Promise<void> {
+  publish(to: Address, message: WireMessage, deaths = 0): Promise<void> {
     const reason = this.waitingFor()
     if (reason !== null) return Promise.reject(new Unconfirmed(reason))
     const queues = this.#options.route(to)
@@ -28,7 +29,7 @@ export class LocalPublisher implements Publisher {
       return Promise.reject(new Unroutable(`no queue is bound to ${to.exchange} ${to.routingKey}`))
     const publication = new Publication(queues.length)
     this.#unconfirmed.add(publication)
-    for (const queue of queues) queue.accept(publishedEntry(message, publication))
+    for (const queue of queues) queue.accept(publishedEntry(message, deaths, publication))
     return publication.confirmed.finally(() => this.#unconfirmed.delete(publication))
   }
 

@@ -4,7 +4,7 @@ import { CatchUp } from './catch-up.ts'
 import { LocalConsumer, type LocalConsumerOptions, type Source } from './consumer.ts'
 import type { Entry } from './entry.ts'
 import { Fifo } from './fifo.ts'
-import type { Parking } from './parking.ts'
+import type { QueueStorage } from './queue-storage.ts'
 
 export interface QueueOptions extends Pick<BacklogOptions, 'everyMs' | 'backoff' | 'onError'> {
   readonly name: string
@@ -37,16 +37,16 @@ export class Queue implements Source {
   }
 
   /** An instance of the service that owns the queue has joined: its store may be used from now on. */
-  own(parking: Parking): void {
-    this.#backlog.own(parking)
+  own(storage: QueueStorage): void {
+    this.#backlog.own(storage)
   }
 
   /** An instance leaves. What its consumers had goes to others, in front of what waits; without others the backlog decides. */
-  disown(parking: Parking, consumers: readonly LocalConsumer[]): Promise<void> {
-    this.#backlog.disown(parking)
+  disown(storage: QueueStorage, consumers: readonly LocalConsumer[]): Promise<void> {
+    this.#backlog.disown(storage)
     for (const consumer of consumers) {
       const entries = consumer.abandon()
-      for (const entry of entries) entry.redelivered = true
+      for (const entry of entries) entry.deaths += 1
       this.#buffer.unshift(entries)
       this.#drop(consumer)
     }

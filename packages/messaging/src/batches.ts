@@ -1,11 +1,13 @@
 /** Writes that share a statement: one batch at a time, of all that came while the last one ran. */
-import { type Backoff, backoffMs, pause } from '../backoff.ts'
+import { type Backoff, backoffMs, pause } from './backoff.ts'
 
 export interface BatchesOptions<Item> {
   readonly write: (items: readonly Item[]) => Promise<void>
   readonly backoff: Backoff
   /** Told of each failed attempt. */
   readonly onError: (error: unknown) => void
+  /** Items of one batch at most. Default 1,000. */
+  readonly maxSize?: number
 }
 
 interface Waiting<Item> {
@@ -13,8 +15,6 @@ interface Waiting<Item> {
   readonly written: () => void
   readonly abandoned: (error: Error) => void
 }
-
-const batchSize = 1_000
 
 export class Batches<Item> {
   readonly #options: BatchesOptions<Item>
@@ -41,11 +41,11 @@ export class Batches<Item> {
   }
 
   async #run(): Promise<void> {
-    const { backoff, onError } = this.#options
+    const { backoff, onError, maxSize = 1_000 } = this.#options
     await Promise.resolve() // whoever comes in this tick comes along
     for (let failures = 0; this.#waiting.length > 0 && !this.#closing.signal.aborted; ) {
       // After a failure one at a time: an item that can't be written must not hold up the others.
-      const batch = this.#waiting.splice(0, failures === 0 ? batchSize : 1)
+      const batch = this.#waiting.splice(0, failures === 0 ? maxSize : 1)
       try {
         await this.#options.write(batch.map(({ item }) => item))
         for (const { written } of batch) written()

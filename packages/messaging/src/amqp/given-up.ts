@@ -1,0 +1,39 @@
+/**
+ * The second net: what RabbitMQ itself has given up, in the queue `<service>.dead`.
+ *
+ * A message whose consumer dies again and again reaches the delivery limit of its queue, and so does whatever else was in that
+ * consumer's prefetch. So each of them goes back to its queue once, marked: the consumer sees how many deaths it has behind
+ * it, and can take such messages one by one. One that reaches the limit once more becomes a dead letter.
+ */
+import type { ConsumeMessage } from 'amqplib'
+import type { ServiceTopology } from '../topology.ts'
+import type { Copying } from './copying.ts'
+import type { Settling } from './queue-channel.ts'
+import { brokersVerdict, hasReachedLimit } from './wire.ts'
+
+export interface GivenUpOptions {
+  readonly topology: ServiceTopology
+  readonly copying: Copying
+  /** Told of each message that a full queue has dropped, as those of services do that orders don't depend on. */
+  readonly onDropped: (error: Error) => void
+}
+
+/** Makes the handler of what comes from the queue of dead letters. */
+export const createGivenUp = ({ topology, copying, onDropped }: GivenUpOptions) => {
+  const { queues, dead } = topology
+  const isOwn = (queue: string) => queues.some(({ name }) => name === queue)
+
+  return (delivered: ConsumeMessage, settling: Settling): void => {
+    const { reason, queue = dead } = brokersVerdict(delivered)
+    if (reason === 'maxlen') {
+      onDropped(new Error(`RabbitMQ has dropped a message of ${queue}, which is full.`))
+      settling.ack()
+      return
+    }
+    const original = { queue, delivered }
+    const cause = { reason, error: new Error(`RabbitMQ has given it up in ${queue}: ${reason}.`) }
+    if (reason === 'delivery_limit' && !hasReachedLimit(delivered) && isOwn(queue))
+      settling.ackWhenSafe((signal) => copying.backToQueue(original, cause, signal))
+    else settling.ackWhenSafe(() => copying.toDeadLetters(original, cause))
+  }
+}

@@ -1,0 +1,75 @@
+/** One queue's part of one participant's stores: written in batches, and again and again while a store is away. */
+import type { Backoff } from '../backoff.ts'
+import { Batches } from '../batches.ts'
+import type { Stores } from '../broker.ts'
+import { type DeadLetter, letterBatchSize } from '../dead-letter.ts'
+import type { TakenDelivery, WaitingDelivery } from '../retry-store.ts'
+
+export interface QueueStorageOptions {
+  readonly queue: string
+  readonly stores: Stores
+  readonly backoff: Backoff
+  /** How long a taken delivery belongs to this process, ms. */
+  readonly leaseMs: number
+  readonly onError: (error: unknown, step: 'retry' | 'remove' | 'take' | 'park') => void
+}
+
+export class QueueStorage {
+  readonly queue: string
+  readonly #options: QueueStorageOptions
+  readonly #added: Batches<WaitingDelivery>
+  readonly #removed: Batches<string>
+  readonly #parked: Batches<DeadLetter>
+
+  constructor(options: QueueStorageOptions) {
+    const { queue, stores, backoff, onError } = options
+    this.queue = queue
+    this.#options = options
+    this.#added = new Batches({
+      write: (deliveries) => stores.retries.add(queue, deliveries),
+      backoff,
+      onError: (error) => onError(error, 'retry'),
+    })
+    this.#removed = new Batches({
+      write: (keys) => stores.retries.remove(queue, keys),
+      backoff,
+      onError: (error) => onError(error, 'remove'),
+    })
+    this.#parked = new Batches({
+      write: (letters) => stores.deadLetters.add(letters),
+      backoff,
+      onError: (error) => onError(error, 'park'),
+      maxSize: letterBatchSize,
+    })
+  }
+
+  /** Durable when it resolves. @throws when the participant leaves before that. */
+  add(delivery: WaitingDelivery): Promise<void> {
+    return this.#added.add(delivery)
+  }
+
+  /** @throws when the participant leaves before it is removed: it will be delivered again. */
+  remove(key: string): Promise<void> {
+    return this.#removed.add(key)
+  }
+
+  /** Durable when it resolves. @throws when the participant leaves before that. */
+  park(letter: DeadLetter): Promise<void> {
+    return this.#parked.add(letter)
+  }
+
+  take(limit: number): Promise<TakenDelivery[]> {
+    const { queue, stores, leaseMs } = this.#options
+    return stores.retries.take(queue, limit, leaseMs)
+  }
+
+  countDeaths(): Promise<void> {
+    const { queue, stores } = this.#options
+    return stores.retries.countDeaths(queue)
+  }
+
+  /** Resolves when it no longer uses the stores. */
+  async close(): Promise<void> {
+    await Promise.all([this.#added.close(), this.#removed.close(), this.#parked.close()])
+  }
+}

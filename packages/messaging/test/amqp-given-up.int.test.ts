@@ -1,0 +1,155 @@
+/** The second net: what RabbitMQ itself gives up, and what else may come to the queue of the dead letters. */
+import { createVhost, type Vhost } from '@quadrille/testing'
+import { type Channel, type ChannelModel, type ConsumeMessage, connect } from 'amqplib'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import {
+  aService,
+  type Harness,
+  harnessOf,
+  ids,
+  observe,
+  on,
+  outbox,
+  sorted,
+  unique,
+  until,
+} from '../src/conformance/index.ts'
+import { amqpBroker, type Delivery, directExchange, inboxOf, type ServiceTopology } from '../src/index.ts'
+
+let vhost: Vhost
+let connection: ChannelModel
+let channel: Channel
+const dropped: string[] = []
+
+beforeAll(async () => {
+  vhost = await createVhost(inject('rabbitmqUrl'))
+  connection = await connect(vhost.url)
+  channel = await connection.createChannel()
+})
+
+afterAll(async () => {
+  await connection.close()
+  await vhost.drop()
+})
+
+const onRabbitMq = async () => {
+  const onError = (error: unknown, step: string) => step === 'drop' && dropped.push(String(error))
+  return harnessOf(amqpBroker(vhost.url, { onError }))
+}
+
+const lettersOf = (harness: Harness, service: ServiceTopology) => [
+  ...harness.stores(service).deadLetters.letters.values(),
+]
+
+/** A service, one instance of it, and how to put messages into its inbox. */
+const aReceiver = (harness: Harness) => {
+  const service = aService(unique('receiver'))
+  const inbox = inboxOf(service.service)
+  const participant = harness.join(service)
+  const address = { exchange: directExchange(service.service), routingKey: inbox }
+  return {
+    service,
+    inbox,
+    participant,
+    send: (sent: readonly string[]) => outbox(participant.publisher, address, sent),
+  }
+}
+
+/** Gives every message of a queue back again and again, as if its consumer died each time, until it is one that `ends` it. */
+const dieOfAll = async (queue: string, ends: (delivered: ConsumeMessage) => boolean): Promise<void> => {
+  const { promise: over, resolve } = Promise.withResolvers<void>()
+  const { consumerTag } = await channel.consume(queue, (delivered) => {
+    if (delivered && ends(delivered)) resolve()
+    if (delivered) channel.nack(delivered)
+  })
+  await over
+  await channel.cancel(consumerTag)
+}
+
+const isMarked = ({ properties }: ConsumeMessage): boolean => properties.headers?.['x-limit-reached'] === true
+
+describe('a message that has reached the delivery limit', () => {
+  it(
+    'comes back once, with all its deaths, and so do its neighbours',
+    on(onRabbitMq, async (harness) => {
+      const { inbox, participant, send } = aReceiver(harness)
+      await send(ids(3))
+      const returned = new Set<string>()
+      await dieOfAll(inbox, (delivered) => {
+        if (isMarked(delivered)) returned.add(delivered.properties.messageId)
+        return returned.size === 3
+      })
+      const { deliveries, ids: arrived } = observe(participant, inbox)
+      await until(() => sorted(arrived())).toEqual(ids(3))
+      for (const { deaths, attempts, message } of deliveries) {
+        expect(deaths).toBeGreaterThan(100)
+        expect([attempts, message.headers]).toEqual([0, {}])
+      }
+    }),
+  )
+
+  it(
+    'is parked when it reaches the limit once more, with its earlier failures, and without its neighbours',
+    on(onRabbitMq, async (harness) => {
+      const { service, inbox, participant, send } = aReceiver(harness)
+      const failOnce = (delivery: Delivery) => delivery.retry({ error: new Error('not yet'), delayMs: 0 })
+      const failing = observe(participant, inbox, { handle: failOnce })
+      await send(ids(3))
+      await until(() => sorted(failing.ids())).toEqual(ids(3))
+      await failing.consumer.stop()
+      const survived = new Set<string>()
+      await channel.consume(inbox, (delivered) => {
+        if (!delivered) return
+        const { messageId } = delivered.properties
+        if (messageId === 'm2' || !isMarked(delivered)) channel.nack(delivered)
+        else {
+          survived.add(messageId)
+          channel.ack(delivered)
+        }
+      })
+      await until(() => lettersOf(harness, service).length).toBe(1)
+      const [letter] = lettersOf(harness, service)
+      expect(letter).toMatchObject({ queue: inbox, reason: 'delivery_limit', attempts: 2 })
+      expect(letter?.message).toMatchObject({ id: 'm2', headers: {} })
+      expect(letter?.firstFailedAt.getTime()).toBeLessThan(letter?.lastFailedAt.getTime() ?? 0)
+      await until(() => sorted([...survived])).toEqual(['m1', 'm3'])
+    }),
+  )
+})
+
+describe('the queue of the dead letters', () => {
+  it(
+    'is no way out for what somebody rejects, or puts there: it is stored',
+    on(onRabbitMq, async (harness) => {
+      const { service, inbox, send } = aReceiver(harness)
+      await send(['rejected'])
+      await channel.consume(inbox, (delivered) => delivered && channel.nack(delivered, false, false))
+      channel.publish(service.direct, service.dead, Buffer.from('?'), { messageId: 'stray', headers: { 'x-death': 7 } })
+      await until(() => sorted(lettersOf(harness, service).map(({ message }) => message.id))).toEqual([
+        'rejected',
+        'stray',
+      ])
+      const about = lettersOf(harness, service).map(({ message, queue, reason }) => [message.id, queue, reason])
+      expect(about.toSorted()).toEqual([
+        ['rejected', inbox, 'rejected'],
+        ['stray', service.dead, 'unknown'],
+      ])
+    }),
+  )
+
+  it(
+    'keeps nothing of what a full queue drops, but tells of it',
+    on(onRabbitMq, async (harness) => {
+      const { service, send } = aReceiver(harness)
+      await send(['m1'])
+      const full = `${service.service}.full`
+      const toDeadLetters = { 'x-dead-letter-exchange': service.direct, 'x-dead-letter-routing-key': service.dead }
+      const limits = { 'x-queue-type': 'quorum', 'x-max-length': 1, 'x-overflow': 'drop-head' }
+      await channel.assertQueue(full, { durable: true, arguments: { ...limits, ...toDeadLetters } })
+      for (const id of ids(3)) channel.sendToQueue(full, Buffer.from(''), { messageId: id })
+      const told = () => dropped.filter((text) => text.includes(full)).length
+      await until(told).toBe(2)
+      expect(lettersOf(harness, service)).toEqual([])
+    }),
+  )
+})

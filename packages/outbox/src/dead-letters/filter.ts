@@ -1,0 +1,44 @@
+/** Which dead letters: what an operator asks for, as a condition in SQL. */
+
+export type LetterStatus = 'parked' | 'replayed' | 'discarded'
+
+/** Letters that match all that is given. */
+export interface LetterFilter {
+  readonly ids?: readonly string[] | undefined
+  readonly status?: LetterStatus | undefined
+  readonly reason?: string | undefined
+  readonly type?: string | undefined
+  readonly queue?: string | undefined
+  readonly orderId?: string | undefined
+  readonly place?: string | undefined
+  /** Parked at this time or later. */
+  readonly from?: Date | undefined
+  /** Parked before this time. */
+  readonly to?: Date | undefined
+}
+
+/** The status is written out, so that the plan can use an index on the letters of one status. */
+const inStatus: Readonly<Record<LetterStatus, string>> = {
+  parked: "status = 'parked'",
+  replayed: "status = 'replayed'",
+  discarded: "status = 'discarded'",
+}
+
+const conditions: readonly (readonly [keyof LetterFilter, (parameter: string) => string])[] = [
+  ['ids', (parameter) => `id = any(${parameter}::uuid[])`],
+  ['reason', (parameter) => `reason = ${parameter}`],
+  ['type', (parameter) => `type = ${parameter}`],
+  ['queue', (parameter) => `queue = ${parameter}`],
+  ['orderId', (parameter) => `order_id = ${parameter}`],
+  ['place', (parameter) => `place = ${parameter}`],
+  ['from', (parameter) => `parked_at >= ${parameter}`],
+  ['to', (parameter) => `parked_at < ${parameter}`],
+]
+
+/** The condition, and the values of its parameters, which are numbered from $1. */
+export const matching = (filter: LetterFilter): { readonly condition: string; readonly values: readonly unknown[] } => {
+  const given = conditions.filter(([name]) => filter[name] !== undefined)
+  const texts = given.map(([, text], index) => text(`$${index + 1}`))
+  if (filter.status) texts.push(inStatus[filter.status])
+  return { condition: texts.join(' and ') || 'true', values: given.map(([name]) => filter[name]) }
+}

@@ -1,0 +1,40 @@
+/** A dead letter as it lies in the table. */
+import type { WireMessage } from '@quadrille/messaging'
+import type { LetterStatus } from './filter.ts'
+
+export interface ParkedLetter {
+  readonly id: string
+  /** As the sender has it: empty where it gave none. */
+  readonly messageId: string
+  readonly type: string
+  /** Null where the message names none. */
+  readonly orderId: string | null
+  readonly queue: string
+  readonly reason: string
+  readonly error: string
+  /** Where in the code it failed, in short: equal failures have the same. */
+  readonly place: string | null
+  readonly attempts: number
+  readonly firstFailedAt: Date
+  readonly lastFailedAt: Date
+  readonly traceId: string | null
+  readonly status: LetterStatus
+  readonly parkedAt: Date
+  /** When it was replayed or discarded. */
+  readonly settledAt: Date | null
+}
+
+/** With all that is needed to understand it, and to send it again. */
+export interface WholeLetter extends ParkedLetter {
+  readonly stack: string | null
+  readonly properties: Pick<WireMessage, 'id' | 'type' | 'correlationId' | 'appId' | 'contentType'>
+  readonly headers: Readonly<Record<string, unknown>>
+  readonly body: Buffer
+}
+
+/** Named as the fields are. */
+export const letterColumns = `id, message_id as "messageId", type, order_id as "orderId", queue, reason, error, place, attempts,
+  first_failed_at as "firstFailedAt", last_failed_at as "lastFailedAt", trace_id as "traceId", status,
+  parked_at as "parkedAt", settled_at as "settledAt"`
+
+export const wholeLetterColumns = `${letterColumns}, stack, message as properties, headers, body`

@@ -1,0 +1,52 @@
+/** The dead letters of a service, in its own database. */
+import type { DeadLetter, DeadLetterStore } from '@quadrille/messaging'
+import type { Sql } from '@quadrille/postgres'
+import { storableJson, storableText } from '../storable.ts'
+import { placeOf } from './place.ts'
+
+/** A DeadLetterStore in the database of the service whose messages they are. */
+export const deadLetterTable = (sql: Sql): DeadLetterStore => ({ add: (letters) => insertDeadLetters(sql, letters) })
+
+const insertDeadLetters = async (sql: Sql, letters: readonly DeadLetter[]): Promise<void> => {
+  await sql.query(
+    `insert into dead_letter (id, message_id, type, order_id, queue, reason, error, stack, place, attempts,
+                              first_failed_at, last_failed_at, message, headers, body, trace_id)
+     select * from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[],
+                          $9::text[], $10::integer[], $11::timestamptz[], $12::timestamptz[], $13::jsonb[], $14::jsonb[],
+                          $15::bytea[], $16::text[])
+     on conflict (id) do nothing`,
+    columnsOf(letters.map(toRow)),
+  )
+}
+
+/** The values of one row, in the order of the statement's columns. */
+const toRow = (letter: DeadLetter) => {
+  const { body, headers, ...properties } = letter.message
+  return [
+    letter.id,
+    storableText(properties.id),
+    storableText(properties.type),
+    uuid.test(properties.correlationId) ? properties.correlationId : null,
+    letter.queue,
+    letter.reason,
+    storableText(letter.error),
+    letter.stack === null ? null : storableText(letter.stack),
+    letter.stack === null ? null : placeOf(letter.stack),
+    letter.attempts,
+    letter.firstFailedAt,
+    letter.lastFailedAt,
+    storableJson(properties),
+    storableJson(headers),
+    Buffer.from(body),
+    traceIdOf(headers),
+  ] as const
+}
+
+const columnsOf = (rows: readonly (readonly unknown[])[]): unknown[][] =>
+  Array.from({ length: 16 }, (_, column) => rows.map((row) => row[column]))
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/** W3C Trace Context, section 3.2: version, trace id, parent id, flags. */
+const traceIdOf = ({ traceparent }: DeadLetter['message']['headers']): string | null =>
+  (typeof traceparent === 'string' && /^[0-9a-f]{2}-([0-9a-f]{32})-/.exec(traceparent)?.[1]) || null

@@ -1,0 +1,46 @@
+/** Forgetting what is over, in steps that are small enough to hold up nobody. Each returns how many rows it has deleted. */
+import type { Sql } from '@quadrille/postgres'
+
+export interface Step {
+  readonly olderThanMs: number
+  /** Rows at most. Where so many were deleted there may be more. */
+  readonly limit: number
+}
+
+/**
+ * Forgets which messages have had their effect. Never one that waits in this database to be handled once more, as a retry, a
+ * replay or a dead letter. What waits in RabbitMQ is not seen from here, so the age must be well above all retry delays together.
+ */
+export const forgetInbox = (sql: Sql, step: Step): Promise<number> =>
+  deleted(
+    sql,
+    `delete from inbox where id in (
+       select id from inbox
+       where received_at < clock_timestamp() - $1 * interval '1 millisecond'
+         and not exists (select from outbox where outbox.id = inbox.id)
+         and not exists (select from retry where retry.message ->> 'id' = inbox.id::text)
+         and not exists (select from dead_letter where status = 'parked' and message_id = inbox.id::text)
+       limit $2
+     )`,
+    step,
+  )
+
+/** Forgets dead letters that were replayed or discarded, and what was done with them. */
+export const forgetLetters = (sql: Sql, step: Step): Promise<number> =>
+  deleted(
+    sql,
+    `delete from dead_letter where id in (
+       select id from dead_letter
+       where status <> 'parked' and settled_at < clock_timestamp() - $1 * interval '1 millisecond'
+       order by settled_at limit $2
+     )`,
+    step,
+  )
+
+const deleted = async (sql: Sql, deletion: string, { olderThanMs, limit }: Step): Promise<number> => {
+  const [row] = await sql.query<{ rows: number }>(
+    `with gone as (${deletion} returning 1) select count(*)::integer as rows from gone`,
+    [olderThanMs, limit],
+  )
+  return row?.rows ?? 0
+}
