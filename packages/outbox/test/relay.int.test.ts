@@ -102,6 +102,8 @@ describe('after a commit', () => {
       headers: { traceparent: expect.stringMatching(/^00-/) },
     })
     expect(Buffer.from(first?.message.body ?? []).toString()).toBe('{"größe":1}')
+    hand.pending.pop()?.confirm()
+    await until(async () => (await rowsLeft()) === 49)
     hand.confirmAll()
     await until(async () => (await rowsLeft()) === 0)
   })
@@ -165,17 +167,17 @@ describe('the sweep', () => {
   it('does not care about gaps, nor about a row that is committed after younger ones', async () => {
     startRelay({ window: 0, leaseMs: 60_000 })
     const late = messages(1)
-    let release: () => void = () => undefined
-    const released = new Promise<void>((resolve) => {
-      release = resolve
-    })
+    const inserted = Promise.withResolvers<void>()
+    const released = Promise.withResolvers<void>()
     const slow = database.transaction(async (sql) => {
       await relay.insert(sql, late)
-      await released
+      inserted.resolve()
+      await released.promise
     })
+    await inserted.promise
     await insert(messages(5))
     await until(() => hand.seen.length === 5)
-    release()
+    released.resolve()
     await slow
     await until(() => hand.seen.length === 6)
     expect(hand.seen[5]).toBe(late[0]?.id)
