@@ -30,8 +30,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/outbox/src/relay.ts',
-        'await publisher.publish(row.to, toWire(row, service, contentType))\n      this.#confirmed.push(row.seq)',
-        'this.#confirmed.push(row.seq)\n      await publisher.publish(row.to, toWire(row, service, contentType))',
+        'await publisher.publish(row.to, toWire(row, service, contentType), row.deaths)\n      this.#confirmed.push(row.seq)',
+        'this.#confirmed.push(row.seq)\n      await publisher.publish(row.to, toWire(row, service, contentType), row.deaths)',
       ),
     ],
     check: { project: 'int', file: 'packages/outbox/test/relay', test: 'deletes once confirmed and not before' },
