@@ -1,0 +1,53 @@
+/** A database with the tables of this package, and letters to put into it. */
+import type { DeadLetter } from '@quadrille/messaging'
+import { type Database, migrate, openDatabase } from '@quadrille/postgres'
+import { createTestDatabase } from '@quadrille/testing'
+import { v7 } from 'uuid'
+import { inject, onTestFinished } from 'vitest'
+import { outboxMigrations } from '../src/index.ts'
+
+/** The URL of a database for one test, which drops it in the end. */
+export const aDatabaseUrl = async (): Promise<string> => {
+  const { url, drop } = await createTestDatabase(inject('postgresUrl'))
+  onTestFinished(drop)
+  await migrate(url, outboxMigrations)
+  return url
+}
+
+export const open = (url: string): Database =>
+  openDatabase({ url, applicationName: 'test', max: 4, onIdleError: () => undefined })
+
+/** Open for one test. */
+export const aDatabase = async (): Promise<Database> => {
+  const database = open(await aDatabaseUrl())
+  onTestFinished(() => database.end())
+  return database
+}
+
+export const orderId = '0197a3d2-5b1c-7c3e-9a40-1f2e3d4c5b6a'
+
+export const aLetter = (
+  details: Partial<DeadLetter> = {},
+  message: Partial<DeadLetter['message']> = {},
+): DeadLetter => ({
+  id: v7(),
+  queue: 'order.inbox',
+  message: {
+    id: '3f333df6-90a4-4fda-8dd3-9485d27cee36',
+    type: 'PaymentProcessed',
+    correlationId: orderId,
+    appId: 'payment',
+    contentType: 'application/cloudevents+json',
+    timestamp: new Date('2026-01-01T12:00:00Z'),
+    body: Buffer.from('{}'),
+    headers: {},
+    ...message,
+  },
+  reason: 'attempts_exhausted',
+  error: 'no such order',
+  stack: null,
+  attempts: 6,
+  firstFailedAt: new Date('2026-01-01T12:00:01.234Z'),
+  lastFailedAt: new Date('2026-01-01T12:13:00Z'),
+  ...details,
+})

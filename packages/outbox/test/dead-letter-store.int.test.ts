@@ -1,0 +1,82 @@
+/** Every letter can be stored, whatever the message says, and is read as it came. */
+import { randomBytes } from 'node:crypto'
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { deadLetterTable, getLetter } from '../src/index.ts'
+import { aDatabase, aLetter, orderId } from './a-database.ts'
+
+it('keeps all of a letter, and reads order, trace and place from it', async () => {
+  const database = await aDatabase()
+  const stack = [
+    'TypeError: no such order',
+    '    at node:internal/process/task_queues:105:5',
+    '    at Pool.query (file:///srv/app/node_modules/pg/lib/pool.js:12:3)',
+    `    at paymentProcessed (${new URL('../../../services/order/src/reactions/payment.ts', import.meta.url)}:12:34)`,
+  ].join('\n')
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+  const body = randomBytes(5_000)
+  const letter = aLetter({ stack }, { body, headers: { traceparent, tenant: { id: 7 } } })
+  await deadLetterTable(database).add([letter])
+  const { message: sent, queue, reason, error, attempts, firstFailedAt, lastFailedAt } = letter
+  const stored = await getLetter(database, letter.id)
+  expect(stored).toEqual({
+    ...{ id: letter.id, messageId: sent.id, type: sent.type, orderId, queue, reason, error, stack, attempts },
+    ...{ firstFailedAt, lastFailedAt, body, headers: { traceparent, tenant: { id: 7 } } },
+    place: 'paymentProcessed (services/order/src/reactions/payment.ts:12)',
+    traceId: '0af7651916cd43dd8448eb211c80319c',
+    properties: {
+      ...{ id: sent.id, type: sent.type, correlationId: orderId, appId: sent.appId, contentType: sent.contentType },
+      timestamp: '2026-01-01T12:00:00.000Z',
+    },
+    status: 'parked',
+    parkedAt: expect.any(Date),
+    settledAt: null,
+  })
+})
+
+it('stores a letter once, however often it is told to', async () => {
+  const database = await aDatabase()
+  const store = deadLetterTable(database)
+  const [first, second] = [aLetter(), aLetter()]
+  await store.add([first])
+  await store.add([first, second])
+  expect(await database.query('select id from dead_letter order by id')).toEqual([{ id: first.id }, { id: second.id }])
+})
+
+it('stores whatever a sender can write, with NUL and halves of characters replaced', async () => {
+  const database = await aDatabase()
+  const store = deadLetterTable(database)
+  const text = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom('\0', '\ud800', 'a\\u0000\0', '\\\0', '"\udc00"'),
+  )
+  const message = fc.record({
+    id: text,
+    type: text,
+    correlationId: fc.oneof(text, fc.uuid()),
+    appId: text,
+    contentType: text,
+    timestamp: fc.date({ noInvalidDate: false }),
+    body: fc.uint8Array(),
+    headers: fc.dictionary(text, fc.jsonValue()),
+  })
+  await fc.assert(
+    fc.asyncProperty(message, text, text, async (hostile, error, stack) => {
+      const letter = aLetter({ error, stack }, hostile)
+      await store.add([letter])
+      const stored = await getLetter(database, letter.id)
+      expect(stored?.body.equals(hostile.body)).toBe(true)
+      expect(stored?.error).toBe(error.toWellFormed().replaceAll('\0', '\uFFFD'))
+      expect(stored?.headers).toEqual(JSON.parse(JSON.stringify(hostile.headers, wellFormed)))
+    }),
+  )
+})
+
+/** A replacer for JSON.stringify. */
+const wellFormed = (_key: string, value: unknown): unknown => {
+  if (typeof value === 'string') return replaced(value)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [replaced(name), field]))
+}
+
+const replaced = (text: string): string => text.toWellFormed().replaceAll('\0', '\uFFFD')

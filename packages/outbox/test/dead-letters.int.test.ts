@@ -1,0 +1,144 @@
+/** Finding, grouping, counting and settling dead letters. */
+import type { DeadLetter } from '@quadrille/messaging'
+import type { Database } from '@quadrille/postgres'
+import { beforeEach, describe, expect, it } from 'vitest'
+import {
+  countParked,
+  deadLetterTable,
+  groupLetters,
+  type LetterFilter,
+  listLetters,
+  operationsOf,
+  recordOperations,
+  settleLetters,
+} from '../src/index.ts'
+import { aDatabase, aLetter, orderId } from './a-database.ts'
+
+let database: Database
+
+beforeEach(async () => {
+  database = await aDatabase()
+})
+
+const park = async (...letters: DeadLetter[]): Promise<string[]> => {
+  await deadLetterTable(database).add(letters)
+  return letters.map(({ id }) => id)
+}
+
+const find = async (
+  filter: LetterFilter,
+  page = { after: null, limit: 100 } as { after: string | null; limit: number },
+) => (await listLetters(database, filter, page)).map(({ id }) => id)
+
+describe('the list', () => {
+  it('shows the newest first, page by page, also while letters come and go', async () => {
+    const ids = await park(...Array.from({ length: 5 }, () => aLetter()))
+    expect(await find({}, { after: null, limit: 2 })).toEqual([ids[4], ids[3]])
+    await park(aLetter())
+    await database.query('delete from dead_letter where id = $1', [ids[3]])
+    expect(await find({}, { after: ids[3] ?? null, limit: 9 })).toEqual([ids[2], ids[1], ids[0]])
+  })
+
+  it('is narrowed by each filter, and by all together', async () => {
+    const stack = 'Error\n    at charge (/elsewhere/gateway.ts:1:2)'
+    const [other] = await park(
+      aLetter({ reason: 'not_json', queue: 'order.tasks', stack }, { type: '', correlationId: 'x' }),
+    )
+    const [mine] = await park(aLetter())
+    await settleLetters(database, { ids: [other ?? ''] }, { as: 'discarded', limit: 1 })
+    expect(await find({ status: 'parked' })).toEqual([mine])
+    expect(await find({ status: 'discarded' })).toEqual([other])
+    expect(await find({ reason: 'not_json' })).toEqual([other])
+    expect(await find({ type: 'PaymentProcessed' })).toEqual([mine])
+    expect(await find({ queue: 'order.tasks' })).toEqual([other])
+    expect(await find({ orderId })).toEqual([mine])
+    expect(await find({ place: 'charge (/elsewhere/gateway.ts:1)' })).toEqual([other])
+    const [soon, earlier] = [new Date(Date.now() + 60_000), new Date(Date.now() - 60_000)]
+    expect(await find({ from: earlier, to: soon })).toEqual([mine, other])
+    expect([await find({ from: soon }), await find({ to: earlier })]).toEqual([[], []])
+    expect(await find({ status: 'parked', reason: 'attempts_exhausted', orderId, from: earlier })).toEqual([mine])
+    expect(await find({ status: 'parked', reason: 'not_json' })).toEqual([])
+  })
+})
+
+describe('groups', () => {
+  it('hold what failed in the same way, the largest first', async () => {
+    const stack = 'Error\n    at charge (/elsewhere/gateway.ts:1:2)'
+    await park(aLetter({ stack }), aLetter(), aLetter({ stack }), aLetter({ reason: 'not_json' }))
+    const groups = await groupLetters(database, { status: 'parked' }, 10)
+    expect(groups.map(({ reason, place, count }) => [reason, place, count])).toEqual([
+      ['attempts_exhausted', 'charge (/elsewhere/gateway.ts:1)', 2],
+      ['attempts_exhausted', null, 1],
+      ['not_json', null, 1],
+    ])
+    expect(groups[0]?.oldest.getTime()).toBeLessThanOrEqual(groups[0]?.newest.getTime() ?? 0)
+    expect(await groupLetters(database, { reason: 'not_json' }, 10)).toHaveLength(1)
+  })
+})
+
+describe('settling', () => {
+  it('takes the oldest first, each once, however many ask at the same time', async () => {
+    const ids = await park(...Array.from({ length: 100 }, () => aLetter()))
+    const [first] = await Promise.all([settleLetters(database, {}, { as: 'replayed', limit: 10 })])
+    expect(first?.map(({ id }) => id)).toEqual(ids.slice(0, 10))
+    const rounds = Array.from({ length: 8 }, () => settleLetters(database, {}, { as: 'replayed', limit: 50 }))
+    const settled = (await Promise.all(rounds)).flat()
+    expect(settled.map(({ id }) => id).toSorted()).toEqual(ids.slice(10))
+    expect(settled.every(({ status, settledAt }) => status === 'replayed' && settledAt !== null)).toBe(true)
+    expect(await settleLetters(database, { ids }, { as: 'discarded', limit: 100 })).toEqual([])
+  })
+
+  it('leaves letters parked where its transaction is rolled back', async () => {
+    const ids = await park(aLetter())
+    const rolledBack = database.transaction(async (sql) => {
+      expect(await settleLetters(sql, { ids }, { as: 'replayed', limit: 1 })).toHaveLength(1)
+      throw new Error('no')
+    })
+    await expect(rolledBack).rejects.toThrow('no')
+    expect(await find({ status: 'parked' })).toEqual(ids)
+  })
+
+  it('is recorded: what was done, by whom, and why', async () => {
+    const [letterId = ''] = await park(aLetter())
+    await recordOperations(database, [
+      { letterId, operation: 'edit', operator: 'ada', note: 'a typing error' },
+      { letterId, operation: 'replay', operator: 'ada', note: null },
+    ])
+    expect(await operationsOf(database, letterId)).toEqual([
+      { operation: 'edit', operator: 'ada', note: 'a typing error', at: expect.any(Date) },
+      { operation: 'replay', operator: 'ada', note: null, at: expect.any(Date) },
+    ])
+  })
+})
+
+describe('100,000 letters', () => {
+  it('are counted by reason, listed and grouped while an operator waits', { timeout: 60_000 }, async () => {
+    await database.query(
+      `insert into dead_letter (id, message_id, type, queue, reason, error, attempts, first_failed_at, last_failed_at,
+                                message, headers, body, parked_at)
+       select lpad(to_hex(n), 32, '0')::uuid, n, 'OrderPlaced', 'payment.inbox', 'reason_' || n % 7, repeat('x', 500), 6,
+              now(), now(), '{}', '{}', decode(repeat('ab', 500), 'hex'), now() - n * interval '1 ms'
+       from generate_series(1, 100000) as n`,
+    )
+    await database.query('vacuum analyze dead_letter')
+    const timed = async <T>(work: () => Promise<T>): Promise<[T, number]> => {
+      await work() // the first time it is planned
+      const startedAt = performance.now()
+      return [await work(), performance.now() - startedAt]
+    }
+    const [counts, countMs] = await timed(() => countParked(database))
+    expect(counts).toHaveLength(7)
+    expect(counts.reduce((sum, { count }) => sum + count, 0)).toBe(100_000)
+    expect(Math.max(...counts.map(({ oldestAgeMs }) => oldestAgeMs))).toBeGreaterThan(99_999)
+    const filter = { status: 'parked', reason: 'reason_3' } as const
+    const [page, listMs] = await timed(() => listLetters(database, filter, { after: null, limit: 50 }))
+    expect(page).toHaveLength(50)
+    const [groups, groupMs] = await timed(() => groupLetters(database, { status: 'parked' }, 100))
+    expect(groups).toHaveLength(7)
+    expect([countMs < 500, listMs < 100, groupMs < 2_000], `${countMs}, ${listMs} and ${groupMs} ms`).toEqual([
+      true,
+      true,
+      true,
+    ])
+  })
+})

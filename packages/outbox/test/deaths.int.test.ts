@@ -1,0 +1,94 @@
+/** How often a process has died with a message in hand, where the tables here are the queue. */
+import { randomUUID } from 'node:crypto'
+import { type Delivery, inProcessBroker, type ServiceTopology } from '@quadrille/messaging'
+import { beforeEach, expect, it, onTestFinished, vi } from 'vitest'
+import { deadLetterTable, type Outgoing, Relay, retryTable } from '../src/index.ts'
+import { aDatabaseUrl, open } from './a-database.ts'
+
+const service: ServiceTopology = {
+  ...{ service: 'diver', essential: true, events: 'diver.events', direct: 'diver.direct', fanout: null },
+  ...{ queues: [{ name: 'diver.inbox', exchanges: [] }], dead: 'diver.dead', awaits: [] },
+}
+
+const aTask = (): Outgoing => ({
+  ...{ id: randomUUID(), type: 'Dive', orderId: randomUUID(), body: '{}', traceparent: undefined },
+  to: { exchange: 'diver.direct', routingKey: 'diver.inbox' },
+})
+
+let url: string
+
+beforeEach(async () => {
+  url = await aDatabaseUrl()
+})
+
+/** A process: it holds what it gets. Leases are so long that only the count at a start brings anything back. */
+const start = () => {
+  const database = open(url)
+  const broker = inProcessBroker({ onError: () => undefined, pollMs: 10, leaseMs: 600_000 })
+  const stores = { retries: retryTable(database), deadLetters: deadLetterTable(database) }
+  const participant = broker.join(service, stores)
+  const { publisher } = participant
+  const common = { service: 'diver', contentType: 'x', onError: () => undefined, sweepEveryMs: 10, leaseMs: 600_000 }
+  const relay = new Relay({ database, publisher, ...common })
+  relay.start()
+  const held: Delivery[] = []
+  participant.consume('diver.inbox', (delivery) => held.push(delivery), { prefetch: 10 })
+  let end: Promise<unknown> | null = null
+  const stop = () => (end ??= Promise.all([broker.close(), relay.stop()]).then(() => database.end()))
+  /** Nothing of it reaches Postgres any more. */
+  const die = async () => {
+    end = database.end()
+    await end
+    onTestFinished(() => Promise.all([broker.close(), relay.stop()]).then(() => undefined))
+  }
+  onTestFinished(async () => void (await stop()))
+  const send = async (...tasks: Outgoing[]) =>
+    (await database.transaction((sql) => relay.insert(sql, tasks))).committed()
+  const outbox = () =>
+    database.query<{ taken: boolean; deaths: number }>('select taken, deaths from outbox order by seq')
+  return { database, held, send, outbox, stop, die }
+}
+
+const until = <T>(read: () => T) => expect.poll(read, { timeout: 10_000, interval: 5 })
+
+const deathsAndAttempts = (held: readonly Delivery[]) => held.map(({ deaths, attempts }) => [deaths, attempts])
+
+it('counts the deaths of a message on its way through outbox and retries, and parks it with all its attempts', async () => {
+  const first = start()
+  await first.send(aTask())
+  await until(() => deathsAndAttempts(first.held)).toEqual([[0, 0]])
+  await first.die()
+  const second = start()
+  await until(() => deathsAndAttempts(second.held)).toEqual([[1, 0]])
+  await second.die()
+  const third = start()
+  await until(() => deathsAndAttempts(third.held)).toEqual([[2, 0]])
+  third.held[0]?.retry({ error: new Error('not\0yet'), delayMs: 0 })
+  await until(() => deathsAndAttempts(third.held).slice(1)).toEqual([[0, 1]])
+  await vi.waitFor(async () => expect(await third.outbox()).toEqual([]), { timeout: 10_000 })
+  await third.die()
+  const fourth = start()
+  await until(() => deathsAndAttempts(fourth.held)).toEqual([[1, 1]])
+  fourth.held[0]?.park({ reason: 'too_deep', error: new Error('no way up') })
+  const letters = () => fourth.database.query('select message_id, reason, attempts from dead_letter')
+  await vi.waitFor(async () => expect(await letters()).toHaveLength(1), { timeout: 10_000 })
+  expect(await letters()).toMatchObject([{ reason: 'too_deep', attempts: 2 }])
+})
+
+it('counts nothing of what a process gave back when it stopped, nor of what may not be sent yet', async () => {
+  const first = start()
+  await first.send(aTask())
+  await until(() => first.held.length).toBe(1)
+  expect(await first.outbox()).toEqual([{ taken: true, deaths: 0 }])
+  await first.database.query(
+    `insert into outbox (id, type, order_id, exchange, routing_key, body, leased_until)
+     values (gen_random_uuid(), 'Dive', gen_random_uuid(), 'diver.direct', 'diver.inbox', '{}', now() + interval '1 hour')`,
+  )
+  await first.stop()
+  const second = start()
+  await until(() => deathsAndAttempts(second.held)).toEqual([[0, 0]])
+  expect(await second.outbox()).toEqual([
+    { taken: true, deaths: 0 },
+    { taken: false, deaths: 0 },
+  ])
+})

@@ -1,0 +1,96 @@
+/** What is forgotten, and what never is. */
+import type { Database } from '@quadrille/postgres'
+import { beforeEach, describe, expect, it } from 'vitest'
+import {
+  deadLetterTable,
+  enterInbox,
+  forgetInbox,
+  forgetLetters,
+  operationsOf,
+  recordOperations,
+  retryTable,
+  settleLetters,
+} from '../src/index.ts'
+import { aDatabase, aLetter, orderId } from './a-database.ts'
+
+const dayMs = 86_400_000
+
+let database: Database
+
+beforeEach(async () => {
+  database = await aDatabase()
+})
+
+/** Ids in order. */
+const id = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`
+
+describe('the inbox', () => {
+  const enter = async (count: number, ageMs: number) => {
+    await enterInbox(
+      database,
+      Array.from({ length: count }, (_, n) => ({ id: id(n), hash: 'h' })),
+    )
+    await database.query(`update inbox set received_at = now() - $1 * interval '1 ms'`, [ageMs])
+  }
+  const known = async () =>
+    (await database.query<{ id: string }>('select id from inbox order by id')).map((row) => row.id)
+
+  it('forgets what is old, in steps', async () => {
+    await enter(25, dayMs)
+    await enterInbox(database, [{ id: id(99), hash: 'h' }])
+    const steps: number[] = []
+    for (let step = 0; step < 4; step += 1)
+      steps.push(await forgetInbox(database, { olderThanMs: dayMs / 2, limit: 10 }))
+    expect(steps).toEqual([10, 10, 5, 0])
+    expect(await known()).toEqual([id(99)])
+  })
+
+  it('never forgets a message that waits as a retry, in the outbox or as a dead letter', async () => {
+    await enter(5, dayMs)
+    const { message } = aLetter({}, { id: id(1) })
+    const waiting = { message, attempts: 1, deaths: 0, firstFailedAt: null, delayMs: 0, error: null }
+    await retryTable(database).add('order.inbox', [waiting])
+    await database.query(
+      `insert into outbox (id, type, order_id, exchange, routing_key, body, leased_until)
+       values ($1, 'T', $2, 'order.direct', 'order.inbox', '{}', now())`,
+      [id(2), orderId],
+    )
+    const [parked, settled] = [aLetter({}, { id: id(3) }), aLetter({}, { id: id(4) })]
+    await deadLetterTable(database).add([parked, settled])
+    await settleLetters(database, { ids: [settled.id] }, { as: 'discarded', limit: 1 })
+    expect(await forgetInbox(database, { olderThanMs: dayMs / 2, limit: 100 })).toBe(2)
+    expect(await known()).toEqual([id(1), id(2), id(3)])
+  })
+
+  it('takes steps that stay short among 200,000 messages', { timeout: 60_000 }, async () => {
+    await database.query(
+      `insert into inbox (id, hash, received_at)
+       select gen_random_uuid(), 'a hash of forty characters or thereabouts', now() - (200000 - n) * interval '1 second'
+       from generate_series(1, 200000) as n`,
+    )
+    await database.query('vacuum analyze inbox')
+    const times: number[] = []
+    for (let step = 0; step < 20; step += 1) {
+      const startedAt = performance.now()
+      expect(await forgetInbox(database, { olderThanMs: dayMs, limit: 1_000 })).toBe(1_000)
+      times.push(performance.now() - startedAt)
+    }
+    expect(Math.max(...times)).toBeLessThan(1_000)
+  })
+})
+
+describe('dead letters', () => {
+  it('are forgotten when they are settled and old, with their operations', async () => {
+    const [old, young, parked] = [aLetter(), aLetter(), aLetter()]
+    await deadLetterTable(database).add([old, young, parked])
+    await settleLetters(database, { ids: [old.id, young.id] }, { as: 'replayed', limit: 2 })
+    await recordOperations(database, [{ letterId: old.id, operation: 'replay', operator: 'ada', note: null }])
+    await database.query(`update dead_letter set settled_at = settled_at - interval '2 days' where id = $1`, [old.id])
+    await database.query(`update dead_letter set parked_at = parked_at - interval '2 days'`)
+    expect(await forgetLetters(database, { olderThanMs: dayMs, limit: 100 })).toBe(1)
+    expect(await forgetLetters(database, { olderThanMs: dayMs, limit: 100 })).toBe(0)
+    const rows = await database.query<{ id: string }>('select id from dead_letter order by id')
+    expect(rows.map((row) => row.id)).toEqual([young.id, parked.id])
+    expect(await operationsOf(database, old.id)).toEqual([])
+  })
+})
