@@ -3,16 +3,18 @@ import { inventory } from '@quadrille/inventory'
 import { notification } from '@quadrille/notification'
 import { order } from '@quadrille/order'
 import { payment } from '@quadrille/payment'
-import { createLogger, openApi, type Route, type ServiceDefinition } from '@quadrille/service'
+import { createLogger, everyServicesRoutes, openApi, type Route, type ServiceDefinition } from '@quadrille/service'
 import { createConfig, lintFromString } from '@redocly/openapi-core'
 import { describe, expect, it } from 'vitest'
 
-/** The routes as the service wires them. Nothing is called, so nothing behind them is there. */
-const routesOf = <State, Config>({ config, wire }: ServiceDefinition<State, Config>): readonly Route[] => {
-  const never = () => Promise.reject(new Error('This is about the document only.'))
+const never = () => Promise.reject(new Error('This is about the document only.'))
+
+/** The routes as the service has them. Nothing is called, so nothing behind them is there. */
+const routesOf = <State, Config>({ model, config, wire }: ServiceDefinition<State, Config>): readonly Route[] => {
+  const database = { query: never, transaction: never, end: never }
   const context = {
     config: config.parse({}),
-    database: { query: never, transaction: never, end: never },
+    database,
     clock: { now: () => new Date(0), measure: never },
     log: createLogger('silent'),
     gauge: () => undefined,
@@ -20,8 +22,11 @@ const routesOf = <State, Config>({ config, wire }: ServiceDefinition<State, Conf
     outboxFull: () => false,
     caughtUp: () => false,
   }
-  return wire?.(context)?.routes ?? []
+  const own = wire?.(context)?.routes ?? []
+  return [...own, ...everyServicesRoutes({ sql: database, model, openTasks: never, desk: { database, ...desk } })]
 }
+
+const desk = { dryRun: never, preview: never, replay: never, replayEdited: never, discard: never }
 
 const documents = [
   { name: 'order', document: openApi('order', routesOf(order)) },

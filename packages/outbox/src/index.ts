@@ -24,8 +24,10 @@ export { deadLetterTable } from './dead-letters/store.ts'
 export { enterInbox, type InboxEntry, leaveInbox, readInbox } from './inbox.ts'
 export type { Backlog, Outgoing } from './outbox.ts'
 export { type Handoff, Relay, type RelayOptions } from './relay.ts'
+export { insertReplays, type ReplayPace } from './replay.ts'
 export { forgetInbox, forgetLetters, type Step } from './retention.ts'
 export { retryTable } from './retry-table.ts'
+export { beginSuspect, endSuspect } from './suspect-table.ts'
 export { findInOutbox, findInRetry, type WaitingMessage } from './whereabouts.ts'
 
 /** The tables of this package, in every service's database. */

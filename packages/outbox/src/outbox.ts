@@ -18,6 +18,8 @@ export interface OutboxRow extends Outgoing {
   readonly createdAt: Date
   /** How often the process has died with it on its way. Counted only where the outbox is the queue. */
   readonly deaths: number
+  /** Set for what is sent as it once came, such as a dead letter: then nothing else of the row is on the wire. */
+  readonly asItCame?: WireMessage
 }
 
 interface StoredRow {
@@ -31,6 +33,8 @@ interface StoredRow {
   traceparent: string | null
   created_at: Date
   deaths: number
+  message: (Omit<WireMessage, 'body' | 'timestamp'> & { timestamp: string }) | null
+  bytes: Buffer | null
 }
 
 /**
@@ -77,7 +81,7 @@ export const leaseOutbox = async (sql: Sql, limit: number, leaseMs: number): Pro
      where seq in (
        select seq from outbox where leased_until <= clock_timestamp() order by seq limit $1 for update skip locked
      )
-     returning seq, id, type, order_id, exchange, routing_key, body, traceparent, created_at, deaths`,
+     returning seq, id, type, order_id, exchange, routing_key, body, traceparent, created_at, deaths, message, bytes`,
     [limit, leaseMs],
   )
   return rows.sort((a, b) => a.seq - b.seq).map(fromStored)
@@ -134,16 +138,17 @@ export const newestOutboxSeq = async (sql: Sql): Promise<number> => {
 }
 
 /** The message as it goes to the broker. */
-export const toWire = (row: OutboxRow, appId: string, contentType: string): WireMessage => ({
-  id: row.id,
-  type: row.type,
-  correlationId: row.orderId,
-  appId,
-  contentType,
-  timestamp: row.createdAt,
-  body: Buffer.from(row.body),
-  headers: row.traceparent ? { traceparent: row.traceparent } : {},
-})
+export const toWire = (row: OutboxRow, appId: string, contentType: string): WireMessage =>
+  row.asItCame ?? {
+    id: row.id,
+    type: row.type,
+    correlationId: row.orderId,
+    appId,
+    contentType,
+    timestamp: row.createdAt,
+    body: Buffer.from(row.body),
+    headers: row.traceparent ? { traceparent: row.traceparent } : {},
+  }
 
 const fromStored = (row: StoredRow): OutboxRow => ({
   seq: row.seq,
@@ -155,4 +160,7 @@ const fromStored = (row: StoredRow): OutboxRow => ({
   traceparent: row.traceparent ?? undefined,
   createdAt: row.created_at,
   deaths: row.deaths,
+  ...(row.message && {
+    asItCame: { ...row.message, timestamp: new Date(row.message.timestamp), body: row.bytes ?? Buffer.alloc(0) },
+  }),
 })

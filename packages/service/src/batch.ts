@@ -13,8 +13,8 @@ export type Outcome =
 
 export interface BatchOptions<State> extends Omit<FoldOptions<State>, 'now'> {
   readonly model: ServiceModel
-  readonly database: Database
-  readonly relay: Relay
+  readonly database: Pick<Database, 'transaction'>
+  readonly relay: Pick<Relay, 'insert'>
   readonly tables: Tables<State>
   readonly publishVersions: PublishVersions
   readonly now: () => Date

@@ -1,6 +1,7 @@
 /** Variables of the environment: one schema says which there are, what they default to, and what is wrong with one. */
 import { catalog, isMessageType, newestVersion, type PublishVersions } from '@quadrille/events'
 import { z } from 'zod'
+import { attemptsByDefault } from './failures/policy.ts'
 
 /** Thrown for variables that are missing or wrong: the message has one line for each. */
 export class ConfigError extends Error {
@@ -66,6 +67,11 @@ export const commonConfig = z.object({
   BATCH_MAX: integer(1, 10_000).default(256).describe('Messages in one transaction at most'),
   HTTP_MAX_IN_FLIGHT: integer(1, 100_000).default(2_000).describe('Requests that are answered at a time; more get 429'),
   TASK_CONCURRENCY: integer(1, 10_000).default(100).describe('Tasks of one queue that are done at a time'),
+  RETRY_ATTEMPTS: integer(1, 1_000)
+    .default(attemptsByDefault)
+    .describe(
+      'How often a message is tried before it is parked: at once, after 1 s, 5 s, 30 s, 2 min, then every 10 min',
+    ),
   PUBLISH_VERSIONS: publishVersions
     .default({})
     .describe('Event versions to publish where not the default, as in PaymentDeclined:2'),

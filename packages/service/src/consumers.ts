@@ -2,6 +2,9 @@
 import { isMessageType } from '@quadrille/events'
 import { type Consumer, type Delivery, inboxOf } from '@quadrille/messaging'
 import type { Wiring } from './define.ts'
+import { type Breaker, createBreaker } from './failures/breaker.ts'
+import { failureOn } from './failures/fail.ts'
+import { type Guard, guardAgainstSuspects } from './failures/suspects.ts'
 import { createInbox } from './inbox.ts'
 import type { Parts } from './parts.ts'
 import { createWorker } from './work.ts'
@@ -32,14 +35,18 @@ const consumeInbox = (parts: Parts): Consumer => {
   const consumed = new Set<string>(parts.model.consumes) // what is internal never comes from outside
   const { messages } = parts.metrics
   const queue = inboxOf(parts.model.name)
+  const guard = guardOf(parts, queue)
   const handle = createInbox({
     consumes: (type) => consumed.has(type),
     reactor: parts.reactor,
     onIgnored: ({ message }) => messages.inc({ type: known(message.type), outcome: 'ignored' }),
     onHandled: ({ message }, outcome) => messages.inc({ type: message.type, outcome }),
-    onFailure: reportFailure(parts, queue),
+    fail: failureOn(parts, queue),
   })
-  return consume(parts, queue, { prefetch: parts.config.PREFETCH, handle })
+  return consume(parts, queue, {
+    prefetch: parts.config.PREFETCH,
+    handle: (delivery) => guard(delivery, () => handle(delivery)),
+  })
 }
 
 const consumeWork = (parts: Parts, { work = {} }: Wiring): Consumer[] =>
@@ -49,11 +56,26 @@ const consumeWork = (parts: Parts, { work = {} }: Wiring): Consumer[] =>
       tasks,
       reactor: parts.reactor,
       recovery: parts.recovery,
+      breaker: breakerOf(parts, queue),
+      guard: guardOf(parts, queue),
       now: parts.storage.clock.now,
       stopping: parts.stopping.signal,
-      onFailure: reportFailure(parts, queue),
+      fail: failureOn(parts, queue),
     })
     return consume(parts, queue, { prefetch: parts.config.TASK_CONCURRENCY, handle })
+  })
+
+const guardOf = ({ storage: { database }, recovery }: Parts, queue: string): Guard =>
+  guardAgainstSuspects({ queue, database, recovery })
+
+const breakerOf = ({ log, metrics }: Parts, queue: string): Breaker =>
+  createBreaker({
+    onChange: (state) => {
+      metrics.circuitOpen.set({ queue }, state === 'open' ? 1 : 0)
+      if (state === 'open')
+        log.warn({ queue }, 'what the tasks ask does not answer: they wait, and one tries now and then')
+      else log.info({ queue }, 'what the tasks ask answers again')
+    },
   })
 
 /** The wire can say anything, and a metric has a series for each. */
@@ -66,12 +88,3 @@ interface Handling {
 
 const consume = ({ participant, inFlight }: Parts, queue: string, { prefetch, handle }: Handling): Consumer =>
   participant.consume(queue, (delivery) => inFlight.add(handle(delivery)), { prefetch })
-
-const reportFailure =
-  ({ log, metrics }: Parts, queue: string) =>
-  (delivery: Delivery, err: Error, delayMs: number): void => {
-    const { type, id, correlationId } = delivery.message
-    metrics.retries.inc({ queue })
-    const about = { queue, type, messageId: id, orderId: correlationId, attempts: delivery.attempts + 1, delayMs }
-    log.warn({ err, ...about }, 'a message failed and comes back later')
-  }

@@ -1,32 +1,35 @@
 /** The consumer of a service's inbox: hands each delivery to the reactor, and settles it by the outcome. */
 import { type Decoded, decode, isMessageType, Undecodable } from '@quadrille/events'
 import type { Delivery } from '@quadrille/messaging'
+import type { Fail } from './failures/fail.ts'
 import { type Reactor, Unavailable } from './reactor.ts'
-import { retryDelayMs } from './task.ts'
 
 export interface InboxOptions {
   readonly consumes: (type: string) => boolean
   readonly reactor: Reactor
   readonly onIgnored: (delivery: Delivery) => void
   readonly onHandled: (delivery: Delivery, outcome: 'applied' | 'duplicate') => void
-  readonly onFailure: (delivery: Delivery, error: Error, delayMs: number) => void
+  readonly fail: Fail
 }
 
 /**
  * Handles one delivery of an inbox. Acknowledged after the commit, or when it is none of this service's business (a fanout
- * brings all that a publisher says); a failure brings it back after a delay.
+ * brings all that a publisher says); what fails comes back later or is parked.
  */
 export const createInbox =
   (options: InboxOptions) =>
   async (delivery: Delivery): Promise<void> => {
     const decoded = read(delivery, options)
-    if (decoded instanceof Error) return fail(delivery, decoded, options)
+    if (decoded instanceof Error) return options.fail({ delivery, error: decoded })
     if (!decoded) {
       options.onIgnored(delivery)
       return delivery.ack()
     }
     const outcome = await options.reactor({ decoded, patient: true })
-    if (outcome.status === 'failed') return fail(delivery, outcome.error, options)
+    if (outcome.status === 'failed') {
+      if (outcome.error instanceof Unavailable) return // the service stops: unsettled, it is delivered again to whoever goes on
+      return options.fail({ delivery, error: outcome.error, type: decoded.message.type })
+    }
     options.onHandled(delivery, outcome.status)
     delivery.ack()
   }
@@ -44,11 +47,4 @@ const read = ({ message }: Delivery, { consumes }: InboxOptions): Decoded | Erro
     if (error instanceof Undecodable && error.reason === 'unknown_type') return null
     return error instanceof Error ? error : new Error(String(error))
   }
-}
-
-const fail = (delivery: Delivery, error: Error, { onFailure }: InboxOptions): void => {
-  if (error instanceof Unavailable) return // the service stops: unsettled, it is delivered again to whoever goes on
-  const delayMs = retryDelayMs(delivery.attempts + 1)
-  onFailure(delivery, error, delayMs)
-  delivery.retry({ error, delayMs })
 }

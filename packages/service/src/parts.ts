@@ -1,9 +1,12 @@
 /** The parts that every service consists of, made and connected to each other. */
 import { contentType, type ServiceModel, seal } from '@quadrille/events'
-import { type Broker, type Participant, topologyOf } from '@quadrille/messaging'
+import { type Broker, type DeadLetter, type Participant, topologyOf } from '@quadrille/messaging'
 import { deadLetterTable, Relay, retryTable } from '@quadrille/outbox'
 import type { Logger } from 'pino'
 import type { CommonConfig } from './config.ts'
+import { type Desk, openDesk } from './dead-letters/desk.ts'
+import { createDryRun } from './dead-letters/dry-run.ts'
+import { telling } from './dead-letters/store.ts'
 import type { Context, ServiceDefinition } from './define.ts'
 import { reactionsByType } from './fold.ts'
 import { InFlight } from './in-flight.ts'
@@ -22,6 +25,7 @@ export interface Parts {
   readonly participant: Participant
   readonly relay: Relay
   readonly reactor: Reactor
+  readonly desk: Desk
   readonly recovery: Recovery
   readonly metrics: Metrics
   readonly inFlight: InFlight
@@ -43,9 +47,10 @@ export const assemble = <State, Config>(
   const stopping = new AbortController()
   const metrics = createMetrics(model.name)
   const recovery = createRecovery({ signal: stopping.signal })
-  const participant = broker.join(topologyOf(model), {
+  const topology = topologyOf(model)
+  const participant = broker.join(topology, {
     retries: retryTable(database),
-    deadLetters: deadLetterTable(database),
+    deadLetters: telling(deadLetterTable(database), tellOfParked(log, metrics)),
   })
   const relay = new Relay({
     database,
@@ -58,7 +63,7 @@ export const assemble = <State, Config>(
     }),
   })
   metrics.observeOutbox(() => relay.backlog())
-  const reactor = createReactor({
+  const batch = {
     service: model.name,
     model,
     reactions: reactionsByType(reactions),
@@ -66,12 +71,24 @@ export const assemble = <State, Config>(
     relay,
     tables,
     publishVersions: config.PUBLISH_VERSIONS,
-    maxSize: config.BATCH_MAX,
     now: clock.now,
+  }
+  const reactor = createReactor({
+    ...batch,
+    maxSize: config.BATCH_MAX,
     stopping: stopping.signal,
     recovery,
     onUnavailable: onceASecond((err) => log.warn({ err }, 'waiting for Postgres')),
     onBatch: (size) => metrics.batchSize.observe(size),
+  })
+  const desk = openDesk({
+    service: model.name,
+    queues: topology.queues.map((queue) => queue.name),
+    database,
+    relay,
+    dryRun: createDryRun(batch),
+    onReplayed: (letters) => metrics.letters.replayed.inc(letters),
+    onDiscarded: () => metrics.letters.discarded.inc(),
   })
   return {
     model,
@@ -81,12 +98,21 @@ export const assemble = <State, Config>(
     participant,
     relay,
     reactor,
+    desk,
     recovery,
     metrics,
     inFlight: new InFlight(),
     stopping,
   }
 }
+
+const tellOfParked =
+  (log: Logger, metrics: Metrics) =>
+  ({ id, queue, reason, error, stack, attempts, message }: DeadLetter): void => {
+    metrics.letters.parked.inc({ queue, reason })
+    const about = { queue, type: message.type, messageId: message.id, orderId: message.correlationId, attempts }
+    log.error({ letterId: id, reason, error, stack, ...about }, 'a message was parked')
+  }
 
 /** What the service's own code gets of it. */
 export const contextOf = <Config>(parts: Parts, config: Config, caughtUp: () => boolean): Context<Config> => ({

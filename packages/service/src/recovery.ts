@@ -1,3 +1,4 @@
+import { faultOf } from '@quadrille/postgres'
 import { pause } from './repeat.ts'
 
 export interface RecoveryOptions {
@@ -14,6 +15,8 @@ export interface Recovery {
   works(): void
   /** How long it has been working since the last outage, ms; for ever where there was none. */
   workingForMs(): number
+  /** Does it, and again for as long as Postgres is away. Null where the signal is aborted meanwhile. */
+  outlast<Result>(work: () => Promise<Result>): Promise<Result | null>
 }
 
 const firstMs = 50
@@ -29,7 +32,7 @@ export const createRecovery = ({ signal, random = Math.random }: RecoveryOptions
     await pause(random() * Math.min(maxMs, firstMs * 2 ** failures), signal)
     waiting = null
   }
-  return {
+  const recovery: Recovery = {
     pause: () => {
       lastFailure = performance.now()
       waiting ??= wait()
@@ -39,5 +42,17 @@ export const createRecovery = ({ signal, random = Math.random }: RecoveryOptions
       failures = 0
     },
     workingForMs: () => performance.now() - lastFailure,
+    outlast: async (work) => {
+      for (;;) {
+        try {
+          return await work()
+        } catch (error) {
+          if (faultOf(error) !== 'unavailable') throw error
+        }
+        if (signal.aborted) return null
+        await recovery.pause()
+      }
+    },
   }
+  return recovery
 }

@@ -1,15 +1,17 @@
 /** Brings a service to life, and back down again. */
 import { checkHandlers, type MessageType, type ServiceModel } from '@quadrille/events'
 import type { Broker } from '@quadrille/messaging'
+import { countParked, type ParkedCount } from '@quadrille/outbox'
 import type { Logger } from 'pino'
 import { type Environment, readServiceConfig } from './config.ts'
 import { type Consumers, consumeAll } from './consumers.ts'
-import type { ServiceDefinition, Wiring } from './define.ts'
+import { replayReadable } from './dead-letters/replay-readable.ts'
+import type { Job, ServiceDefinition, Wiring } from './define.ts'
 import { createApp } from './http/app.ts'
+import { everyServicesRoutes } from './http/every-service.ts'
 import { createReady, live } from './http/health.ts'
 import type { Route } from './http/route.ts'
 import { type HttpServer, listen } from './http/server.ts'
-import { getWhereabouts } from './http/whereabouts.ts'
 import { assemble, contextOf, type Parts } from './parts.ts'
 import { repeat } from './repeat.ts'
 import { openStorage } from './storage.ts'
@@ -33,6 +35,7 @@ export interface RunningService {
 }
 
 const measureClockEveryMs = 10_000
+const countLettersEveryMs = 10_000
 
 /**
  * Starts a service. Resolves when it listens; the broker may come later. Where it can't, nothing of it stays.
@@ -55,10 +58,10 @@ export const startService = async <State, Config>(
     await wiring.prepare?.()
     parts.relay.start()
     running.consumers = consumeAll(parts, wiring)
-    running.jobs = runJobs(parts, wiring)
+    running.jobs = Promise.all([runJobs(parts, wiring), replayWhatCanBeRead(parts)])
     const app = createApp({
       service: name,
-      routes: [...(wiring.routes ?? []), ...everyServicesRoutes(parts, wiring)],
+      routes: routesOf(parts, wiring),
       operational: operational(definition, parts),
       maxInFlight: config.HTTP_MAX_IN_FLIGHT,
       log,
@@ -126,24 +129,46 @@ const checkQueue = (model: ServiceModel, { queue, types, tasks }: Queue): string
   ),
 ]
 
-const runJobs = ({ log, storage, stopping }: Parts, { jobs = [] }: Wiring): Promise<unknown> => {
-  const { signal } = stopping
-  const clockJob = { name: 'measure the clock', everyMs: measureClockEveryMs, run: () => storage.clock.measure() }
+const runJobs = (parts: Parts, { jobs = [] }: Wiring): Promise<unknown> => {
+  const { signal } = parts.stopping
   return Promise.all(
-    [clockJob, ...jobs].map(({ name, everyMs, run }) =>
+    [...everyServicesJobs(parts), ...jobs].map(({ name, everyMs, run }) =>
       repeat(run, {
         everyMs,
         signal,
-        onError: (err) => log.warn({ err, job: name }, 'a job failed and is run again later'),
+        onError: (err) => parts.log.warn({ err, job: name }, 'a job failed and is run again later'),
       }),
     ),
   )
 }
 
+const everyServicesJobs = ({ storage, metrics }: Parts): Job[] => {
+  let parked: ParkedCount[] = []
+  metrics.letters.observe(() => parked)
+  const countLetters = async () => {
+    parked = await countParked(storage.database)
+  }
+  return [
+    { name: 'measure the clock', everyMs: measureClockEveryMs, run: () => storage.clock.measure() },
+    { name: 'count the dead letters', everyMs: countLettersEveryMs, run: countLetters },
+  ]
+}
+
+/** Once at each start, as only another version of the service can read more than before. */
+const replayWhatCanBeRead = async ({ model, desk, recovery, log }: Parts): Promise<void> => {
+  try {
+    const replayed = await recovery.outlast(() => replayReadable(desk, model.name))
+    if (replayed) log.info({ replayed }, 'messages of later versions can be read now, and were replayed')
+  } catch (err) {
+    log.error({ err }, 'messages of later versions could not be replayed; the next start tries again')
+  }
+}
+
 const noOpenTasks = () => Promise.resolve([])
 
-const everyServicesRoutes = ({ storage, model }: Parts, { openTasks = noOpenTasks }: Wiring): Route[] => [
-  getWhereabouts({ sql: storage.database, model, openTasks }),
+const routesOf = ({ storage, model, desk }: Parts, { routes = [], openTasks = noOpenTasks }: Wiring): Route[] => [
+  ...routes,
+  ...everyServicesRoutes({ sql: storage.database, model, openTasks, desk }),
 ]
 
 const operational = <State, Config>(

@@ -1,6 +1,5 @@
 /** Tasks: what a service has done by the outside world. Unlike a reaction, a task may wait, fail and be tried again. */
 import type { DataOf, Draft, Message, MessageType } from '@quadrille/events'
-import { retryTiers } from '@quadrille/messaging'
 
 export interface Attempt {
   /** 1 for the first time, and one more after each failure. */
@@ -9,22 +8,25 @@ export interface Attempt {
   readonly signal: AbortSignal
 }
 
+export interface TaskOptions {
+  /** How often it is tried before it is parked. Default RETRY_ATTEMPTS. What compensates is never given up. */
+  readonly maxAttempts?: number
+}
+
 /** The worker's code for one type of task. */
-export interface Task {
+export interface Task extends TaskOptions {
   readonly type: MessageType
   readonly perform: (message: Message, attempt: Attempt) => Promise<Draft | null>
 }
 
 /**
  * A task's code. It resolves to the final outcome, which the service's reactions are told, or to null where there is nothing
- * to tell. It throws while the outcome is unknown: then it is done again after a delay. The same task may be done twice,
- * also at the same time, so every external effect carries an idempotency key.
+ * to tell. It throws while the outcome is unknown: then it is done again after a delay; what the error says about the outside
+ * is honoured (see TaskFault). The same task may be done twice, also at the same time, so every external effect carries an
+ * idempotency key.
  */
 export const task = <Type extends MessageType>(
   type: Type,
   perform: (data: DataOf<Type>, attempt: Attempt) => Promise<Draft | null>,
-): Task => ({ type, perform: (message, attempt) => perform(message.data as DataOf<Type>, attempt) })
-
-/** The delay after the n-th failure (1 for the first), ms: each of the broker's tiers once, and the longest for ever. */
-export const retryDelayMs = (failures: number): number =>
-  (retryTiers[Math.min(failures, retryTiers.length) - 1] ?? retryTiers[0]).delayMs
+  options: TaskOptions = {},
+): Task => ({ ...options, type, perform: (message, attempt) => perform(message.data as DataOf<Type>, attempt) })

@@ -80,7 +80,7 @@ describe('an email by SMTP', () => {
     async (step) => {
       mailServer.refuseNext(step, 451)
       const task = emailTo(mailServer.url)
-      await expect(task.perform(message, attempt(1))).rejects.toThrow('451')
+      await expect(task.perform(message, attempt(1))).rejects.toMatchObject({ responseCode: 451, outage: false })
       expect(await task.perform(message, attempt(2))).toEqual(draft('NotificationDelivered', { ...about, attempts: 2 }))
       expect(mailServer.letters).toHaveLength(1)
     },
@@ -100,12 +100,16 @@ describe('an email by SMTP', () => {
   it('waits for a server that is down', async () => {
     const { url } = mailServer
     await mailServer[Symbol.asyncDispose]()
-    await expect(emailTo(url).perform(message, attempt(1))).rejects.toThrow('ECONNREFUSED')
+    const attempted = emailTo(url).perform(message, attempt(1))
+    await expect(attempted).rejects.toMatchObject({ message: expect.stringContaining('ECONNREFUSED'), outage: true })
   })
 
   it('does not take a refused login for a refused letter', async () => {
     await using locked = await startMailServer({ authOptional: false })
-    await expect(emailTo(locked.url).perform(message, attempt(1))).rejects.toThrow('530')
+    await expect(emailTo(locked.url).perform(message, attempt(1))).rejects.toMatchObject({
+      responseCode: 530,
+      outage: true,
+    })
     const withPassword = locked.url.replace('//', '//shop:wrong@')
     await expect(emailTo(withPassword).perform(message, attempt(1))).rejects.toThrow('535')
   })

@@ -2,7 +2,7 @@
 import type { Sql } from '@quadrille/postgres'
 import { storableText } from '../storable.ts'
 import { type LetterFilter, type LetterStatus, matching } from './filter.ts'
-import { type WholeLetter, wholeLetterColumns } from './letter.ts'
+import { letterColumns, type ParkedLetter } from './letter.ts'
 
 export interface Settlement {
   readonly as: Exclude<LetterStatus, 'parked'>
@@ -11,20 +11,20 @@ export interface Settlement {
 }
 
 /**
- * Settles parked letters that match, the oldest first, and returns them. Each is settled once, however many ask for it: one
- * that is not parked any more, or that another transaction is just settling, is not among them.
+ * Settles parked letters that match, the oldest first, and returns them, without what may be large. Each is settled once,
+ * however many ask for it: one that is not parked any more, or that another transaction is just settling, is not among them.
  */
 export const settleLetters = async (
   sql: Sql,
   filter: Omit<LetterFilter, 'status'>,
   { as, limit }: Settlement,
-): Promise<WholeLetter[]> => {
+): Promise<ParkedLetter[]> => {
   const { condition, values } = matching({ ...filter, status: 'parked' })
   const [status, count] = [`$${values.length + 1}`, `$${values.length + 2}`]
-  const letters = await sql.query<WholeLetter>(
+  const letters = await sql.query<ParkedLetter>(
     `update dead_letter set status = ${status}, settled_at = clock_timestamp()
      where id in (select id from dead_letter where ${condition} order by id limit ${count} for update skip locked)
-     returning ${wholeLetterColumns}`,
+     returning ${letterColumns}`,
     [...values, as, limit],
   )
   return letters.sort((a, b) => (a.id < b.id ? -1 : 1))

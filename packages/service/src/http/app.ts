@@ -15,7 +15,7 @@ import { startServerSpan, traceContextOf } from '../telemetry/tracing.ts'
 import { openApi } from './openapi.ts'
 import { fieldErrors, notFound, Problem, unavailable } from './problem.ts'
 import { prototypeKeys } from './prototype-keys.ts'
-import type { Reply, Route, RouteSpec } from './route.ts'
+import { isOptional, type Reply, type Route, type RouteSpec } from './route.ts'
 
 const maxBodySize = '256kb'
 
@@ -40,12 +40,7 @@ export const createApp = ({ service, routes, operational, maxInFlight, log }: Ap
   app.use(bounded(maxInFlight))
   const json = express.json({ limit: maxBodySize, strict: false, type: 'application/json' })
   for (const route of routes) {
-    app[route.method](
-      expressPath(route.path),
-      acceptable,
-      ...(route.body ? [jsonOnly, present, json] : []),
-      handler(route),
-    )
+    app[route.method](expressPath(route.path), acceptable, ...bodyOf(route, json), handler(route))
   }
   for (const [path, ofPath] of Map.groupBy(routes, (route) => expressPath(route.path))) {
     app.all(path, refuseMethod(ofPath.map(({ method }) => method)))
@@ -91,10 +86,22 @@ const jsonOnly: RequestHandler = (request, _response, next) => {
   next()
 }
 
+const bodyOf = ({ body }: Route, json: RequestHandler): RequestHandler[] => {
+  if (!body) return []
+  return isOptional(body) ? [whereSent(jsonOnly), whereSent(json)] : [jsonOnly, present, json]
+}
+
+const isSent = (request: Request): boolean =>
+  (request.get('content-length') ?? (request.get('transfer-encoding') ? undefined : '0')) !== '0'
+
+const whereSent =
+  (read: RequestHandler): RequestHandler =>
+  (request, response, next) =>
+    isSent(request) ? read(request, response, next) : next()
+
 /** The parser would take no body for an empty object. */
 const present: RequestHandler = (request, _response, next) => {
-  const length = request.get('content-length') ?? (request.get('transfer-encoding') ? undefined : '0')
-  if (length === '0') throw new Problem('malformed-json', 'There is no body; send JSON.')
+  if (!isSent(request)) throw new Problem('malformed-json', 'There is no body; send JSON.')
   next()
 }
 
@@ -120,7 +127,8 @@ const handler =
       const headers = check(spec.headers, request.headers, 'invalid-fields')
       const query = check(spec.query, request.query, 'invalid-fields')
       const body = check(spec.body, request.body, 'invalid-fields')
-      send(response, await handle({ params, headers, query, body, trace: traceContextOf(span) }))
+      const remoteAddress = request.ip ?? ''
+      send(response, await handle({ params, headers, query, body, remoteAddress, trace: traceContextOf(span) }))
     } catch (error) {
       if (!(error instanceof Problem)) span.setStatus({ code: SpanStatusCode.ERROR })
       throw error

@@ -1,7 +1,7 @@
 /** The OpenAPI 3.1 document of a service, from the same schemas that check its requests. */
 import { z } from 'zod'
 import { problemSchema } from './problem.ts'
-import type { Route } from './route.ts'
+import { isOptional, type Route } from './route.ts'
 
 type JsonObject = Record<string, unknown>
 
@@ -49,7 +49,10 @@ const operation = (service: string, route: Route): JsonObject => ({
     ...parameters('header', route.headers),
   ],
   ...(route.body && {
-    requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(route.body, 'input') } } },
+    requestBody: {
+      required: !isOptional(route.body),
+      content: { 'application/json': { schema: jsonSchema(route.body, 'input') } },
+    },
   }),
   responses: {
     ...Object.fromEntries(

@@ -12,6 +12,8 @@ export interface RouteRequest<Params, Query, Body, Headers> {
   readonly query: Query
   readonly body: Body
   readonly headers: Headers
+  /** Where the request comes from. */
+  readonly remoteAddress: string
   /** The caller's trace, continued by this request's span: for what the request causes. */
   readonly trace: { readonly traceparent?: string | undefined; readonly tracestate?: string | undefined }
 }
@@ -26,7 +28,7 @@ export interface RouteSpec<Params, Query, Body, Headers> {
   readonly params?: z.ZodType<Params>
   /** 422 where it doesn't fit. */
   readonly query?: z.ZodType<Query>
-  /** 422 where it doesn't fit; 400 where it is no JSON, 415 where it isn't said to be. */
+  /** 422 where it doesn't fit; 400 where it is no JSON, 415 where it isn't said to be. May be left out where it is optional. */
   readonly body?: z.ZodType<Body>
   /** Request headers by their lower-case names; 422 where one doesn't fit. Others are nobody's business. */
   readonly headers?: z.ZodObject & z.ZodType<Headers>
@@ -45,3 +47,6 @@ export const route = <
 >(
   spec: RouteSpec<Params, Query, Body, Headers>,
 ): Route => spec as unknown as Route
+
+/** True for a body that may be left out. */
+export const isOptional = (body: z.ZodType): boolean => body.safeParse(undefined).success

@@ -1,6 +1,8 @@
 /** What a service counts, for Prometheus. Each service has a registry of its own, also where several share a process. */
+
 import type { RequestHandler } from 'express'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { createLetterMetrics, type LetterMetrics } from './letter-metrics.ts'
 
 export interface Metrics {
   readonly registry: Registry
@@ -9,6 +11,8 @@ export interface Metrics {
   readonly retries: Counter<'queue'>
   /** A figure that is read each time that it is asked for. */
   readonly gauge: (name: string, help: string, read: () => number) => void
+  readonly circuitOpen: Gauge<'queue'>
+  readonly letters: LetterMetrics
   readonly observeOutbox: (read: () => { rows: number; oldestAgeMs: number }) => void
 }
 
@@ -37,6 +41,13 @@ export const createMetrics = (service: string): Metrics => {
       registers,
     }),
     gauge,
+    circuitOpen: new Gauge({
+      name: 'quadrille_circuit_open',
+      help: '1 while what the tasks of a queue ask outside does not answer, and they wait',
+      labelNames: ['queue'],
+      registers,
+    }),
+    letters: createLetterMetrics(registry),
     observeOutbox: (read) => {
       gauge('quadrille_outbox_rows', 'Messages that wait to be confirmed', () => read().rows)
       gauge('quadrille_outbox_oldest_age_seconds', 'Age of the oldest of them', () => read().oldestAgeMs / 1_000)

@@ -38,7 +38,7 @@ export const smtpEmail = ({ url, from }: SmtpOptions): Channel => {
       } catch (error) {
         const refusal = refusalOf(error)
         if (refusal) return refusal
-        throw error
+        throw withTaskFault(error)
       }
     },
   }
@@ -54,17 +54,26 @@ const mailOf = (notice: Notice, from: string) => ({
   ...letterOn(notice),
 })
 
-/** Replies that are about our login and not about the letter, though they begin with a 5 (RFC 4954, section 6). */
-const loginReplies = [530, 534, 535, 538]
+/** Replies about our login, or our turn to speak, and not about the letter (RFC 4954, section 6; RFC 5321, sections 3.8 and 4.2.2). */
+const otherReplies = [421, 503, 530, 534, 535, 538]
+
+/** What the server said to the envelope or the letter; 0 where it wasn't asked, as the letter was no letter to our own client. */
+const replyToLetter = (error: unknown): number | undefined => {
+  if (!(error instanceof Error && 'code' in error)) return undefined
+  if (error.code !== 'EENVELOPE' && error.code !== 'EMESSAGE') return undefined
+  const reply = 'responseCode' in error ? Number(error.responseCode) : 0
+  return otherReplies.includes(reply) ? undefined : reply
+}
 
 /**
  * A reply of 5yz to the envelope or the letter is final (RFC 5321, section 4.2.1). Everything else may be different the next
  * time: 4yz replies, lost connections, a greeting or a login that is refused.
  */
 const refusalOf = (error: unknown): Extract<Fate, { outcome: 'refused' }> | undefined => {
-  if (!(error instanceof Error && 'code' in error && 'responseCode' in error && 'permanent' in error)) return undefined
-  const { code, responseCode, permanent } = error
-  const aboutTheLetter = code === 'EENVELOPE' || code === 'EMESSAGE'
-  if (!aboutTheLetter || !permanent || loginReplies.includes(Number(responseCode))) return undefined
-  return { outcome: 'refused', code: `smtp_${responseCode}` }
+  const reply = replyToLetter(error) ?? 0
+  return reply >= 500 ? { outcome: 'refused', code: `smtp_${reply}` } : undefined
 }
+
+/** Adds what the retries go by: unless the reply is about this letter, nobody's letters get through. */
+const withTaskFault = (error: unknown): unknown =>
+  error instanceof Error ? Object.assign(error, { outage: replyToLetter(error) === undefined }) : error

@@ -12,16 +12,20 @@ export interface NotifyOptions {
 
 /** Tells a customer something by this channel. What is no outcome yet is tried again, but not for ever: it blocks nothing. */
 export const notify = (channel: Channel, { maxAttempts, onExhausted }: NotifyOptions): Task =>
-  task('Notify', async (notice, { number: attempts, signal }) => {
-    const about = { orderId: notice.orderId, channel: channel.name, occasion: notice.occasion }
-    try {
-      return outcome(about, attempts, await channel.deliver(notice, signal))
-    } catch (error) {
-      if (attempts < maxAttempts || signal.aborted) throw error
-      onExhausted(error, about)
-      return draft('NotificationUndeliverable', { ...about, attempts, code: 'attempts_exhausted' })
-    }
-  })
+  task(
+    'Notify',
+    async (notice, { number: attempts, signal }) => {
+      const about = { orderId: notice.orderId, channel: channel.name, occasion: notice.occasion }
+      try {
+        return outcome(about, attempts, await channel.deliver(notice, signal))
+      } catch (error) {
+        if (attempts < maxAttempts || signal.aborted) throw error
+        onExhausted(error, about)
+        return draft('NotificationUndeliverable', { ...about, attempts, code: 'attempts_exhausted' })
+      }
+    },
+    { maxAttempts },
+  )
 
 const outcome = (about: About, attempts: number, fate: Fate): Draft => {
   switch (fate.outcome) {

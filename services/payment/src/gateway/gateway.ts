@@ -103,7 +103,19 @@ export type ChargeOutcome = Captured | Declined | Cancelled | Stopped
 export type Standing = Captured | Declined | Cancelled | Unconfirmed | Processing
 export type RefundOutcome = { readonly status: 'refunded' } | { readonly status: 'refused'; readonly code: string }
 
+interface OutcomeUnknownOptions extends ErrorOptions {
+  /** The gateway answers nothing at all. Default false: it has answered, if only that it failed or isn't done. */
+  readonly outage?: boolean
+}
+
 /** The gateway may or may not have done what it was asked for. */
 export class OutcomeUnknown extends Error {
   override readonly name = 'OutcomeUnknown'
+  /** Where it is true for many orders in a row, tasks wait until the gateway is there again. */
+  readonly outage: boolean
+
+  constructor(message: string, { outage = false, ...options }: OutcomeUnknownOptions = {}) {
+    super(message, options)
+    this.outage = outage
+  }
 }

@@ -1,0 +1,27 @@
+import type { Sql } from '@quadrille/postgres'
+
+export interface ReplayPace {
+  /** The exchange that routes to each queue by its name. */
+  readonly exchange: string
+  /** One message each so many ms: what was broken a moment ago need not bear all of them at once. */
+  readonly everyMs: number
+}
+
+/**
+ * Puts the messages of dead letters into the outbox, the oldest first: as they came, byte for byte, each for the queue in which
+ * it failed and no other. What comes later waits there under a lease that nobody holds.
+ */
+export const insertReplays = async (
+  sql: Sql,
+  letterIds: readonly string[],
+  { exchange, everyMs }: ReplayPace,
+): Promise<void> => {
+  await sql.query(
+    `insert into outbox (id, type, order_id, exchange, routing_key, body, message, bytes, leased_until)
+     select case when message_id ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then message_id::uuid else id end,
+            type, coalesce(order_id, id), $2, queue, '', message || jsonb_build_object('headers', headers), body,
+            clock_timestamp() + (row_number() over (order by id) - 1) * $3::float * interval '1 millisecond'
+     from dead_letter where id = any($1::uuid[]) order by id`,
+    [letterIds, exchange, everyMs],
+  )
+}

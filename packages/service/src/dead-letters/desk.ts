@@ -1,0 +1,122 @@
+/** Where a service's dead letters are dealt with. Each operation is one transaction, and is recorded in it. */
+import { directExchange } from '@quadrille/messaging'
+import {
+  type Handoff,
+  insertReplays,
+  type LetterFilter,
+  type Operation,
+  type ParkedLetter,
+  type Relay,
+  recordOperations,
+  settleLetters,
+} from '@quadrille/outbox'
+import type { Database, Sql } from '@quadrille/postgres'
+import { Problem } from '../http/problem.ts'
+import type { DryRun } from './dry-run.ts'
+import type { EditedLetter } from './edit.ts'
+import { rollingBack } from './rolling-back.ts'
+
+/** Who does it, and why. */
+export type Operator = Pick<Operation, 'operator' | 'note'>
+
+export interface DeskOptions {
+  readonly service: string
+  /** Its queues: where a message can be sent again. */
+  readonly queues: readonly string[]
+  readonly database: Database
+  readonly relay: Pick<Relay, 'insert'>
+  readonly dryRun: DryRun
+  readonly onReplayed: (letters: number) => void
+  readonly onDiscarded: () => void
+}
+
+/** Which parked letters are meant: the oldest that match. */
+export interface Selection {
+  readonly filter: Omit<LetterFilter, 'status'>
+  readonly limit: number
+}
+
+export interface Desk extends Pick<DeskOptions, 'database' | 'dryRun'> {
+  /** The letters that `replay` would take. */
+  preview(selection: Selection): Promise<readonly ParkedLetter[]>
+  /**
+   * Sends messages again as they came, one each so many ms, and returns the ids of their letters. What isn't parked is left
+   * alone, so whatever is replayed twice is sent once.
+   * @throws {Problem} 409 where one of them is of a queue that is no more; then nothing is sent.
+   */
+  replay(selection: Selection, everyMs: number, operator: Operator): Promise<string[]>
+  /** Sends a message in a letter's stead. False where the letter isn't parked. */
+  replayEdited(edited: EditedLetter, operator: Operator): Promise<boolean>
+  /** False where the letter isn't parked. */
+  discard(id: string, operator: Operator): Promise<boolean>
+}
+
+export const openDesk = (options: DeskOptions): Desk => {
+  const { service, queues, database, relay, dryRun, onReplayed, onDiscarded } = options
+  const exchange = directExchange(service)
+
+  const settle = async (sql: Sql, { filter, limit }: Selection): Promise<readonly ParkedLetter[]> => {
+    const letters = await settleLetters(sql, filter, { as: 'replayed', limit })
+    const stranded = letters.find(({ queue }) => !queues.includes(queue))
+    if (!stranded) return letters
+    throw new Problem(
+      'conflict',
+      `The letter ${stranded.id} is of ${stranded.queue}, and there is no such queue any more.`,
+    )
+  }
+
+  return {
+    database,
+    dryRun,
+    preview: (selection) => rollingBack(database).transaction((sql) => settle(sql, selection)),
+
+    replay: async (selection, everyMs, operator) => {
+      const ids = await database.transaction(async (sql) => {
+        const letterIds = (await settle(sql, selection)).map(({ id }) => id)
+        await insertReplays(sql, letterIds, { exchange, everyMs })
+        await record(sql, letterIds, { operation: 'replay', ...operator })
+        return letterIds
+      })
+      onReplayed(ids.length)
+      return ids
+    },
+
+    replayEdited: async ({ letterId, message }, operator) => {
+      let handoff: Handoff | undefined
+      try {
+        await database.transaction(async (sql) => {
+          const [letter] = await settle(sql, { filter: { ids: [letterId] }, limit: 1 })
+          if (!letter) return
+          await record(sql, [letterId], { operation: 'edit', ...operator })
+          handoff = await relay.insert(sql, [{ ...message, to: { exchange, routingKey: letter.queue } }])
+        })
+      } catch (error) {
+        handoff?.abandoned()
+        throw error
+      }
+      handoff?.committed()
+      if (handoff) onReplayed(1)
+      return handoff !== undefined
+    },
+
+    discard: async (id, operator) => {
+      const discarded = await database.transaction(async (sql) => {
+        const letters = await settleLetters(sql, { ids: [id] }, { as: 'discarded', limit: 1 })
+        await record(
+          sql,
+          letters.map((letter) => letter.id),
+          { operation: 'discard', ...operator },
+        )
+        return letters.length > 0
+      })
+      if (discarded) onDiscarded()
+      return discarded
+    },
+  }
+}
+
+const record = (sql: Sql, letterIds: readonly string[], operation: Omit<Operation, 'letterId'>): Promise<void> =>
+  recordOperations(
+    sql,
+    letterIds.map((letterId) => ({ letterId, ...operation })),
+  )

@@ -1,0 +1,29 @@
+import { primitives } from '@quadrille/events'
+import { z } from 'zod'
+import { type Route, route } from '../http/route.ts'
+import type { Desk } from './desk.ts'
+import { letterOr404, settledOtherwise, show } from './get-letter.ts'
+import { letterParams, operatorHeaders, operatorOf, wholeLetterView } from './schema.ts'
+
+/** `DELETE /dead-letters/{id}`: gives a message up for good. The letter is kept for a while, and says by whom and why. */
+export const discardLetter = (desk: Desk): Route =>
+  route({
+    method: 'delete',
+    path: '/dead-letters/{id}',
+    operationId: 'discardDeadLetter',
+    summary: 'Give a message up for good, for a reason that is recorded',
+    params: letterParams,
+    headers: operatorHeaders,
+    query: z.strictObject({ reason: primitives.prose(1_000).min(1).describe('Why, for the record') }),
+    responses: {
+      200: { description: 'It is discarded, or was before', body: wholeLetterView },
+      409: { description: 'It was replayed' },
+    },
+    handle: async ({ params: { id }, query: { reason }, ...asking }) => {
+      await letterOr404(desk, id)
+      await desk.discard(id, operatorOf({ ...asking, body: { note: reason } }))
+      const shown = await show(desk, id)
+      if (shown.status !== 'discarded') throw settledOtherwise(shown)
+      return { status: 200, body: shown }
+    },
+  })

@@ -1,0 +1,35 @@
+import { type LetterStatus, operationsOf, getLetter as readLetter, type WholeLetter } from '@quadrille/outbox'
+import type { z } from 'zod'
+import { notFound, Problem, unavailable } from '../http/problem.ts'
+import { type Route, route } from '../http/route.ts'
+import type { Desk } from './desk.ts'
+import { letterParams, wholeLetterOf, wholeLetterView } from './schema.ts'
+
+/** `GET /dead-letters/{id}` */
+export const getLetter = (desk: Desk): Route =>
+  route({
+    method: 'get',
+    path: '/dead-letters/{id}',
+    operationId: 'getDeadLetter',
+    summary: 'One dead letter, with all that is known about it',
+    params: letterParams,
+    responses: { 200: { description: 'The dead letter', body: wholeLetterView } },
+    handle: async ({ params: { id } }) => ({ status: 200, body: await show(desk, id) }),
+  })
+
+/** @throws {Problem} 404 */
+export const letterOr404 = async ({ database }: Desk, id: string): Promise<WholeLetter> => {
+  const letter = await readLetter(database, id)
+  if (!letter) throw notFound(`There is no dead letter ${id} here.`)
+  return letter
+}
+
+/** The letter as it is answered with. @throws {Problem} 404 */
+export const show = async (desk: Desk, id: string): Promise<z.output<typeof wholeLetterView>> =>
+  wholeLetterOf(await letterOr404(desk, id), await operationsOf(desk.database, id))
+
+/** What was asked for can't be had: somebody else was there before, or is just now. */
+export const settledOtherwise = ({ status }: { status: LetterStatus }): Problem =>
+  status === 'parked'
+    ? unavailable('Somebody else is dealing with this letter just now.')
+    : new Problem('conflict', `This letter is ${status} already.`)

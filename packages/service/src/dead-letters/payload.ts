@@ -1,0 +1,42 @@
+/** What a dead letter's bytes are shown as. */
+import { maxBodyBytes } from '@quadrille/events'
+import { redact, redactText } from './redact.ts'
+
+export interface Payload {
+  /** JSON where the bytes are JSON, else base64. */
+  readonly payload: unknown
+  readonly payloadEncoding: 'json' | 'base64'
+  /** How many bytes the message has. */
+  readonly payloadBytes: number
+  /** True where only the first of them are shown. */
+  readonly payloadTruncated: boolean
+}
+
+/** Nobody reads more than this of what is no message of ours. */
+const shownBytes = 65_536
+
+export const shownPayload = (body: Uint8Array): Payload => {
+  const bytes = Buffer.from(body)
+  const json = readJson(bytes)
+  if (json !== undefined)
+    return { payload: json, payloadEncoding: 'json', payloadBytes: bytes.length, payloadTruncated: false }
+  const shown = Buffer.from(redactText(bytes.subarray(0, shownBytes).toString('latin1')), 'latin1')
+  return {
+    payload: shown.toString('base64'),
+    payloadEncoding: 'base64',
+    payloadBytes: bytes.length,
+    payloadTruncated: bytes.length > shownBytes,
+  }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+/** Undefined for what isn't JSON in UTF-8, or no JSON that could be answered with. */
+const readJson = (bytes: Uint8Array): unknown => {
+  if (bytes.byteLength > maxBodyBytes) return undefined
+  try {
+    return redact(JSON.parse(utf8.decode(bytes)))
+  } catch {
+    return undefined
+  }
+}

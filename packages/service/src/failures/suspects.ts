@@ -1,0 +1,55 @@
+/**
+ * Messages that may kill whatever handles them. When a process dies, all that it held comes back as if it were to blame. So
+ * what has come back several times is handled one at a time, each begun on record: the one that was begun and never ended,
+ * time and again, is the culprit, and is parked without being handled. Its neighbours get through.
+ */
+import { hash } from 'node:crypto'
+import type { Delivery } from '@quadrille/messaging'
+import { beginSuspect, endSuspect } from '@quadrille/outbox'
+import type { Database } from '@quadrille/postgres'
+import type { Recovery } from '../recovery.ts'
+import type { ParkReason } from './policy.ts'
+
+/** So many deaths of its consumers make a message a suspect. A lost connection counts as a death, and one alone proves nothing. */
+const deathsOfSuspect = 3
+
+/** How often a suspect is begun. */
+const maxBegun = 3
+
+export interface SuspectsOptions {
+  readonly queue: string
+  readonly database: Database
+  readonly recovery: Recovery
+}
+
+/** Runs the work on a delivery; where that is a suspect, alone among the suspects of this process. */
+export type Guard = (delivery: Delivery, work: () => Promise<void>) => Promise<void>
+
+export const guardAgainstSuspects = ({ queue, database, recovery }: SuspectsOptions): Guard => {
+  const handleAlone = async (delivery: Delivery, work: () => Promise<void>): Promise<void> => {
+    const suspect = { queue, fingerprint: hash('sha256', delivery.message.body, 'base64') }
+    const begun = await recovery.outlast(() => beginSuspect(database, suspect))
+    if (begun === null) return // the service stops: unsettled, it is delivered again to whoever goes on
+    if (begun > maxBegun) delivery.park(culprit(delivery))
+    else await work()
+    await recovery.outlast(() => endSuspect(database, suspect))
+  }
+  return (delivery, work) =>
+    delivery.deaths < deathsOfSuspect ? work() : oneAtATime(() => handleAlone(delivery, work))
+}
+
+const culprit = ({ deaths }: Delivery) => ({
+  reason: 'kills_its_consumer' satisfies ParkReason,
+  error: new Error(
+    `Its consumers have died ${deaths} times and more, the last ${maxBegun} while they handled it alone.`,
+  ),
+})
+
+/** One line for the whole process, as it is the process that dies. */
+let last: Promise<unknown> = Promise.resolve()
+
+const oneAtATime = (work: () => Promise<void>): Promise<void> => {
+  const done = last.then(work)
+  last = done.catch(() => undefined) // whoever began it hears of it; the next one needn't
+  return done
+}

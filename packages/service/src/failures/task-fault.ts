@@ -1,0 +1,20 @@
+/** What an error that a task throws may say about the outside that it asked for something. Any error may have these fields. */
+export interface TaskFault {
+  /**
+   * True: the outside seems to answer nobody (no connection, no answer in time, an overload). False: it has answered, and the
+   * trouble is about this task alone. Absent: nobody knows.
+   */
+  readonly outage?: boolean
+  /** How long it asked us to wait, as by a Retry-After header, ms. */
+  readonly retryAfterMs?: number
+}
+
+/** What the error says, where it says it in earnest. */
+export const taskFaultOf = (error: unknown): TaskFault => {
+  if (!(error instanceof Error)) return {}
+  const [outage, retryAfterMs]: unknown[] = [Reflect.get(error, 'outage'), Reflect.get(error, 'retryAfterMs')]
+  return {
+    ...(typeof outage === 'boolean' && { outage }),
+    ...(typeof retryAfterMs === 'number' && retryAfterMs >= 0 && { retryAfterMs }),
+  }
+}

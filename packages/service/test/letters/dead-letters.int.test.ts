@@ -1,0 +1,224 @@
+/** A service's dead letters, from the failure to the replay, on both brokers. */
+import { draft, seal } from '@quadrille/events'
+import { noon } from '@quadrille/testing'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { anOrderOf, brokers, onTheWire, openStage, type Stage } from './tallier.ts'
+
+const traceId = 'a'.repeat(32)
+const trace = { traceparent: `00-${traceId}-${'b'.repeat(16)}-01` }
+const placed = (customerId: string, orderId?: string) =>
+  seal(draft('OrderPlaced', anOrderOf(customerId, orderId)), { service: 'order', now: noon, trace })
+
+describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) => {
+  let stage: Stage
+  beforeAll(async () => {
+    stage = await openStage(kind)
+  })
+  afterAll(() => stage.end())
+  beforeEach(async () => {
+    stage.faults.unbearable.clear()
+    await stage.database.query('delete from dead_letter')
+  })
+
+  const letters = async (query = '') => (await stage.call('GET', `/dead-letters${query}`)).body.items
+  const until = (count: number, query = '?status=parked') =>
+    vi.waitFor(
+      async () => {
+        const found = await letters(query)
+        expect(found).toHaveLength(count)
+        return found
+      },
+      { timeout: 20_000, interval: 50 },
+    )
+  const tallies = async () =>
+    (await stage.database.query<{ order_id: string }>('select order_id from tally')).map(({ order_id }) => order_id)
+
+  /** A letter of an order that the service couldn't bear, and can now. */
+  const aLetterOf = async (message = placed('heavy')) => {
+    stage.faults.unbearable.add('heavy')
+    await stage.send(onTheWire(message))
+    const [letter] = await until(1)
+    stage.faults.unbearable.clear()
+    return letter
+  }
+
+  it('shows what failed with all that is known about it, and the payment method to nobody', async () => {
+    const message = placed('heavy')
+    const letter = await aLetterOf(message)
+    expect(letter).toEqual({
+      id: expect.any(String),
+      messageId: message.id,
+      type: 'OrderPlaced',
+      orderId: message.subject,
+      queue: 'tallier.inbox',
+      reason: 'attempts_exhausted',
+      error: 'this order is too much',
+      place: expect.stringContaining('packages/service/test/letters/tallier.ts'),
+      attempts: 1,
+      firstFailedAt: expect.any(String),
+      lastFailedAt: letter.firstFailedAt,
+      status: 'parked',
+    })
+    const { status, body } = await stage.call('GET', `/dead-letters/${letter.id}`)
+    expect(status).toBe(200)
+    expect(body).toMatchObject({
+      ...letter,
+      stack: expect.stringContaining('Error: this order is too much\n    at '),
+      headers: trace,
+      payload: { id: message.id, data: { total: 4_500, payment: { method: '***' } } },
+      payloadEncoding: 'json',
+      traceId,
+      operations: [],
+    })
+    expect(JSON.stringify(body)).not.toContain('pm_secret')
+    const logged = stage.log.filter((line) => line['letterId'] === letter.id)
+    expect(logged).toMatchObject([{ reason: 'attempts_exhausted', orderId: message.subject, queue: 'tallier.inbox' }])
+    expect(JSON.stringify(stage.log)).not.toContain('pm_secret')
+  })
+
+  it('parks what can not be read at once, each with its reason, and holds up nobody', async () => {
+    const good = placed('good')
+    const bodies: Record<string, Buffer> = {
+      not_json: Buffer.from([0xff, 0x00]),
+      not_cloudevents: Buffer.from('{"hello":"world"}'),
+      schema_violation: Buffer.from(JSON.stringify({ ...good, data: { orderId: good.subject } })),
+      future_version: Buffer.from(JSON.stringify({ ...good, schemaversion: 99 })),
+      too_large: Buffer.alloc(1_100_000, ' '),
+    }
+    for (const body of Object.values(bodies)) await stage.send({ body })
+    await stage.send({ body: Buffer.from(JSON.stringify({ ...good, type: 'OrderPonderedUpon' })) })
+    await stage.send(onTheWire(good))
+    const found = await until(5)
+    expect(found.map(({ reason }: { reason: string }) => reason).sort()).toEqual(Object.keys(bodies).sort())
+    await vi.waitFor(async () => expect(await tallies()).toContain(good.subject), { timeout: 10_000 })
+    const { id } = found.find(({ reason }: { reason: string }) => reason === 'not_json')
+    const { body } = await stage.call('GET', `/dead-letters/${id}`)
+    expect(body).toMatchObject({ payload: '/wA=', payloadEncoding: 'base64', payloadBytes: 2, orderId: null })
+  })
+
+  it('parks other content under a known id at once', async () => {
+    const message = placed('good')
+    await stage.send(onTheWire(message))
+    await vi.waitFor(async () => expect(await tallies()).toContain(message.subject), { timeout: 10_000 })
+    await stage.send(onTheWire(message, { data: { ...message.data, total: 1 } }))
+    expect(await until(1)).toMatchObject([{ reason: 'id_conflict', messageId: message.id }])
+  })
+
+  it('replays as it came, once, however often that is asked for, and says who did it', async () => {
+    const message = placed('heavy')
+    const { id } = await aLetterOf(message)
+    const replay = () => stage.call('POST', `/dead-letters/${id}/replay`, { note: 'mended' }, { 'x-operator': 'ada' })
+    const answers = await Promise.all([replay(), replay(), replay()])
+    for (const { status } of answers) expect([202, 503]).toContain(status) // 503: one of the others is just doing it
+    await vi.waitFor(async () => expect(await tallies()).toContain(message.subject), { timeout: 10_000 })
+    const { status, body } = await replay()
+    expect(status).toBe(202)
+    expect(body).toMatchObject({
+      status: 'replayed',
+      operations: [{ operation: 'replay', operator: 'ada', note: 'mended', at: expect.any(String) }],
+    })
+    await vi.waitFor(() => expect(stage.done.filter((orderId) => orderId === message.subject)).toHaveLength(1))
+  })
+
+  it('sends bytes that are no message again just as they were, and parks them anew', async () => {
+    const body = Buffer.from([0x00, 0xff, 0x7b])
+    await stage.send({
+      body,
+      id: 'no-uuid',
+      type: 'what',
+      headers: { 'x-own': 'kept', traceparent: trace.traceparent },
+    })
+    const [first] = await until(1)
+    await stage.call('POST', `/dead-letters/${first.id}/replay`)
+    const [second] = await until(1)
+    expect(second.id).not.toBe(first.id)
+    const [one, other] = await Promise.all(
+      [first, second].map(async ({ id }) => (await stage.call('GET', `/dead-letters/${id}`)).body),
+    )
+    const same = ({ payload, headers, messageId, type, attempts, traceId: traced }: typeof one) => ({
+      ...{ payload, headers, messageId, type, attempts, traced },
+    })
+    expect(same(other)).toEqual(same(one))
+    expect(same(one)).toMatchObject({
+      headers: { 'x-own': 'kept' },
+      messageId: 'no-uuid',
+      attempts: 1,
+      traced: traceId,
+    })
+  })
+
+  it('replays by filter, the oldest first, so many a second', async () => {
+    stage.faults.unbearable.add('heavy')
+    const [other, ...messages] = Array.from({ length: 7 }, () => placed('heavy'))
+    for (const message of messages) await stage.send(onTheWire(message))
+    if (other) await stage.send(onTheWire(other))
+    await until(7)
+    stage.faults.unbearable.clear()
+    const began = performance.now()
+    const { status, body } = await stage.call('POST', '/dead-letters/replay', {
+      reason: 'attempts_exhausted',
+      type: 'OrderPlaced',
+      limit: 6,
+      perSecond: 5,
+      by: 'grace',
+    })
+    expect([status, body.replayed, body.sentWithinSeconds]).toEqual([202, 6, 1])
+    const wanted = messages.map(({ subject }) => subject)
+    await vi.waitFor(async () => expect(await tallies()).toEqual(expect.arrayContaining(wanted)), { timeout: 20_000 })
+    expect(performance.now() - began).toBeGreaterThan(900)
+    expect(await letters('?status=parked')).toHaveLength(1)
+    const again = await stage.call('POST', '/dead-letters/replay', { orderId: wanted[0] })
+    expect(again.body).toMatchObject({ replayed: 0, ids: [] })
+  })
+
+  it('replays an edited message under another id, and keeps the original', async () => {
+    const message = placed('heavy')
+    const letter = await aLetterOf(message)
+    stage.faults.unbearable.add('heavy')
+    const { payload } = (await stage.call('GET', `/dead-letters/${letter.id}`)).body
+    payload.data.customer.id = 'light'
+    payload.data.total = 1
+    const edit = { edit: { payload }, note: 'the customer is another' }
+    const { status, body } = await stage.call('POST', `/dead-letters/${letter.id}/replay`, edit)
+    expect(status).toBe(202)
+    expect(body).toMatchObject({ status: 'replayed', payload: { id: message.id, data: { total: 4_500 } } })
+    expect(body.operations).toMatchObject([{ operation: 'edit', operator: expect.stringContaining('127.0.0.1') }])
+    const state = () => stage.database.query('select state from tally where order_id = $1', [message.subject])
+    await vi.waitFor(async () => expect(await state()).toEqual([{ state: { total: 1, method: 'pm_secret' } }]), {
+      timeout: 10_000,
+    })
+    expect((await stage.call('POST', `/dead-letters/${letter.id}/replay`, edit)).status).toBe(409)
+  })
+
+  it('discards for a reason that is recorded, and then replays it no more', async () => {
+    const { id } = await aLetterOf()
+    expect((await stage.call('DELETE', `/dead-letters/${id}`)).status).toBe(422)
+    const discard = () =>
+      stage.call('DELETE', `/dead-letters/${id}?reason=a%20test`, undefined, { 'x-operator': 'ada' })
+    for (const { status, body } of [await discard(), await discard()]) {
+      expect(status).toBe(200)
+      expect(body).toMatchObject({ status: 'discarded', operations: [{ operation: 'discard', note: 'a test' }] })
+    }
+    expect((await stage.call('POST', `/dead-letters/${id}/replay`)).status).toBe(409)
+  })
+
+  it('replays by itself what it can read since it was upgraded', async () => {
+    const message = placed('good')
+    const [id, bytes] = ['0197a3d2-5b1c-7c3e-9a40-1f2e3d4c5b6a', Buffer.from(JSON.stringify(message))]
+    await stage.send({ ...onTheWire(message), body: Buffer.from(JSON.stringify({ ...message, schemaversion: 9 })) })
+    await until(1)
+    await stage.database.query(
+      `insert into dead_letter select $1, message_id, type, order_id, queue, reason, error, stack, place, attempts,
+         first_failed_at, last_failed_at, message, headers, $2, trace_id from dead_letter`,
+      [id, bytes], // as if this version were the next one, for this letter
+    )
+    await stage.restart()
+    await until(1, '?status=replayed')
+    expect((await stage.call('GET', `/dead-letters/${id}`)).body).toMatchObject({
+      status: 'replayed',
+      operations: [{ operation: 'replay', operator: 'tallier' }],
+    })
+    await vi.waitFor(async () => expect(await tallies()).toContain(message.subject), { timeout: 10_000 })
+    expect(await letters('?status=parked')).toHaveLength(1) // version 9 is still to come
+  })
+})

@@ -1,0 +1,8 @@
+-- Up Migration
+create table tally (
+  order_id uuid primary key,
+  state    jsonb not null
+);
+
+-- Down Migration
+drop table tally;

@@ -1,0 +1,198 @@
+/** A small service whose reactions and tasks fail when they are told to, and a publisher that sends it anything. */
+import { type DataOf, draft, type Message, newOrderId, type ServiceModel } from '@quadrille/events'
+import {
+  amqpBroker,
+  type Broker,
+  directExchange,
+  eventsExchange,
+  inProcessBroker,
+  type WireMessage,
+} from '@quadrille/messaging'
+import { memoryStores } from '@quadrille/messaging/conformance'
+import { type Database, openDatabase } from '@quadrille/postgres'
+import { aPlacedOrder, createTestDatabase, createVhost } from '@quadrille/testing'
+import { pino } from 'pino'
+import { inject, vi } from 'vitest'
+import { z } from 'zod'
+import { defineService, nothing, reactionsOf, startService, stateTable, task } from '../../src/index.ts'
+
+const model = {
+  name: 'tallier',
+  essential: true,
+  publishes: [],
+  consumes: ['OrderPlaced', 'OrderCancelled'],
+  internal: [],
+  compensates: ['OrderCancelled'],
+  work: { queues: ['tallier.tasks'], tasks: { Notify: [] } },
+} as const satisfies ServiceModel
+
+interface Tally {
+  readonly total: number
+  readonly method: string
+}
+
+export interface Faults {
+  /** Customers whose orders the reaction can't bear. */
+  readonly unbearable: Set<string>
+  /** What the next tasks throw; once it is empty they are done. */
+  readonly taskErrors: Error[]
+}
+
+const tallier = ({ unbearable, taskErrors }: Faults, done: string[]) => {
+  const reaction = reactionsOf<typeof model, Tally | undefined>()
+  return defineService({
+    model,
+    config: z.object({}),
+    migrations: { directory: new URL('migrations/', import.meta.url), table: 'tally_migration' },
+    tables: stateTable<Tally>('tally'),
+    reactions: [
+      reaction('OrderPlaced', (tally, { data }) => {
+        if (unbearable.has(data.customer.id)) throw new Error('this order is too much')
+        if (tally) return nothing
+        const { orderId, customer, currency, total } = data
+        const notify = draft('Notify', { orderId, customer, currency, total, occasion: 'order_placed' })
+        return { state: { total, method: data.payment.method }, tasks: [notify] }
+      }),
+      reaction('OrderCancelled', () => {
+        throw new Error('this can not be undone now')
+      }),
+    ],
+    wire: () => ({
+      work: {
+        'tallier.tasks': [
+          task('Notify', ({ orderId }) => {
+            const error = taskErrors.shift()
+            if (error) throw error
+            done.push(orderId)
+            return Promise.resolve(null)
+          }),
+        ],
+      },
+    }),
+  })
+}
+
+interface Answer {
+  readonly status: number
+  // biome-ignore lint/suspicious/noExplicitAny: a test looks into bodies of any shape
+  readonly body: any
+}
+
+export interface Stage {
+  readonly faults: Faults
+  /** The orders whose task was done. */
+  readonly done: readonly string[]
+  readonly database: Database
+  /** What was logged, as JSON. */
+  readonly log: readonly Record<string, unknown>[]
+  /** Sends something to the inbox by the fanout, or to another queue. Resolves when the broker has it. */
+  send(message: Partial<WireMessage>, queue?: string): Promise<void>
+  call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
+  metrics(): Promise<string>
+  restart(env?: Record<string, string>): Promise<void>
+  end(): Promise<void>
+}
+
+export const brokers = {
+  'the in-process broker': () => Promise.resolve({ broker: inProcessBroker({ onError: () => undefined }), drop }),
+  RabbitMQ: async () => {
+    const vhost = await createVhost(inject('rabbitmqUrl'))
+    return { broker: amqpBroker(vhost.url, { onError: () => undefined }), drop: vhost.drop }
+  },
+} as const
+
+const drop = () => Promise.resolve()
+
+/** Without attempts beyond the first, so that what fails is parked at once, unless `env` says otherwise. */
+export const openStage = async (kind: keyof typeof brokers, env: Record<string, string> = {}): Promise<Stage> => {
+  const test = await createTestDatabase(inject('postgresUrl'))
+  const { broker, drop: dropBroker } = await brokers[kind]()
+  const faults: Faults = { unbearable: new Set(), taskErrors: [] }
+  const done: string[] = []
+  const log: Record<string, unknown>[] = []
+  const logger = pino({ level: 'info' }, { write: (line: string) => void log.push(JSON.parse(line)) })
+  const start = (more: Record<string, string> = {}) =>
+    startService(tallier(faults, done), {
+      broker,
+      env: { DATABASE_URL: test.url, PORT: '0', RETRY_ATTEMPTS: '1', ...env, ...more },
+      log: logger,
+    })
+  let service = await start()
+  const database = openDatabase({ url: test.url, applicationName: 'test', max: 2, onIdleError: () => undefined })
+  const publisher = await publisherOn(broker)
+  return {
+    faults,
+    done,
+    log,
+    database,
+    send: (message, queue) =>
+      publisher.publish(
+        queue
+          ? { exchange: directExchange('tallier'), routingKey: queue }
+          : { exchange: eventsExchange('order'), routingKey: '' },
+        { ...blank, ...message },
+      ),
+    call: async (method, path, body, headers = {}) => {
+      const content = body === undefined ? {} : { body: JSON.stringify(body) }
+      const type: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' }
+      const response = await fetch(service.url + path, { method, headers: { ...type, ...headers }, ...content })
+      return { status: response.status, body: await response.json() }
+    },
+    metrics: async () => (await fetch(`${service.url}/metrics`)).text(),
+    restart: async (more) => {
+      await service.stop()
+      service = await start(more)
+    },
+    end: async () => {
+      await service.stop()
+      await broker.close()
+      await database.end()
+      await test.drop()
+      await dropBroker()
+    },
+  }
+}
+
+/** A publisher of the order service's events, as soon as the tallier hears them. */
+const publisherOn = async (broker: Broker) => {
+  const { publisher } = broker.join(
+    {
+      service: 'order',
+      essential: true,
+      events: eventsExchange('order'),
+      direct: directExchange('order'),
+      fanout: null,
+      queues: [],
+      dead: 'order.dead',
+      awaits: ['tallier.inbox'],
+    },
+    memoryStores(),
+  )
+  await vi.waitUntil(() => publisher.waitingFor() === null, { timeout: 20_000 })
+  return publisher
+}
+
+const blank: WireMessage = {
+  id: '',
+  type: '',
+  correlationId: '',
+  appId: 'order',
+  contentType: 'application/cloudevents+json',
+  timestamp: new Date('2026-01-01T12:00:00Z'),
+  body: Buffer.alloc(0),
+  headers: {},
+}
+
+/** The message on the wire. */
+export const onTheWire = (message: Message, changed: object = {}): Partial<WireMessage> => ({
+  id: message.id,
+  type: message.type,
+  correlationId: message.subject,
+  body: Buffer.from(JSON.stringify({ ...message, ...changed })),
+  headers: { traceparent: message.traceparent ?? '' },
+})
+
+export const anOrderOf = (customerId: string, orderId = newOrderId()): DataOf<'OrderPlaced'> => {
+  const order = aPlacedOrder(orderId, 'pm_secret')
+  return { ...order, customer: { ...order.customer, id: customerId } }
+}
