@@ -29,7 +29,7 @@ const packageRules = Object.entries(packageImports).map(
     name: `${name}-imports-only-${['itself', ...allowed].join('-')}`,
     severity: 'error',
     from: { path: `^packages/${name}/src/`, pathNot: '/conformance/' },
-    to: { path: '^(packages|services|local|bench)/', pathNot: `^packages/${anyOf([name, ...allowed])}/` },
+    to: { path: '^(packages|services|local|bench|chaos)/', pathNot: `^packages/${anyOf([name, ...allowed])}/` },
   }),
 )
 
@@ -61,7 +61,7 @@ export const rules: readonly IForbiddenRuleType[] = [
     name: 'services-import-only-packages',
     severity: 'error',
     from: { path: '^services/' },
-    to: { path: '^(local|bench|scripts)/' },
+    to: { path: '^(local|bench|chaos|scripts)/' },
   },
   {
     name: 'runtime-imports-no-test-code',
@@ -75,7 +75,7 @@ export const rules: readonly IForbiddenRuleType[] = [
   {
     name: 'packages-are-imported-by-their-names',
     severity: 'error',
-    from: { path: '^(packages/[^/]+|services/[^/]+|local|bench)/' },
+    from: { path: '^(packages/[^/]+|services/[^/]+|local|bench|chaos)/' },
     to: { path: '^(packages|services)/', pathNot: '^$1/', dependencyTypes: ['local'] },
   },
   {

@@ -1,8 +1,8 @@
 /** Every order ends, once, with money and stock that add up, in whatever order things happen. */
 import { catalog } from '@quadrille/events'
 import { expect, it } from 'vitest'
+import { firstSeed } from './first-seed.ts'
 import { playInMemory } from './play-in-memory.ts'
-import { firstSeed } from './random.ts'
 
 const histories = 10_000
 

@@ -1,7 +1,7 @@
 /** A network between a worker and the gateway: calls and answers hang, get lost, or arrive when nobody waits any more. */
 import { OutcomeUnknown } from '@quadrille/payment/gateway'
+import type { Random } from '@quadrille/testing'
 import type { Bag } from './bag.ts'
-import type { Random } from './random.ts'
 
 /** Has something done at the other end. @throws {OutcomeUnknown} where no answer comes; it may be done all the same, also later. */
 export type Call = <Answer>(name: string, effect: () => Answer) => Promise<Answer>

@@ -1,8 +1,8 @@
 /** A history while it is played. */
 import type { Message } from '@quadrille/events'
+import type { Random } from '@quadrille/testing'
 import type { Bag, Delivery } from './bag.ts'
 import type { Plan } from './plan.ts'
-import type { Random } from './random.ts'
 import type { World } from './world.ts'
 
 export interface Performance<Played extends World = World> {

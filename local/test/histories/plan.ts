@@ -1,6 +1,6 @@
 /** What a history begins with: a little stock, and a few orders that compete for it. */
 import { type DataOf, type Draft, draft } from '@quadrille/events'
-import type { Random } from './random.ts'
+import type { Random } from '@quadrille/testing'
 
 export interface PlannedOrder {
   /** More than one where the client wasn't sure of the first and posted again, under the same idempotency key. */

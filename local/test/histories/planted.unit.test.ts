@@ -1,9 +1,9 @@
 /** The histories are seen to fail: each planted bug breaks a law, and soon. */
 import { expect, it } from 'vitest'
 import type { Cast } from './cast.ts'
+import { firstSeed } from './first-seed.ts'
 import { plantedBugs } from './planted-bugs.ts'
 import { playInMemory } from './play-in-memory.ts'
-import { firstSeed } from './random.ts'
 
 const histories = 10_000
 

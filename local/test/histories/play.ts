@@ -4,10 +4,10 @@
  * its way to the gateway or is lost) happens between any two of them.
  */
 import { catalog, type Message, seal } from '@quadrille/events'
+import { seeded } from '@quadrille/testing'
 import { createBag, type Delivery, type InFlight } from './bag.ts'
 import { now, type Performance } from './performance.ts'
 import { planHistory } from './plan.ts'
-import { seeded } from './random.ts'
 import { say } from './say.ts'
 import { addTask, person } from './tasks.ts'
 import type { Surroundings, World } from './world.ts'

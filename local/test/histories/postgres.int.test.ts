@@ -1,11 +1,11 @@
 /** The same histories on Postgres: batches of any size, two instances of each service at once, and then the auditor. */
 import { audit, formatReport } from '@quadrille/audit'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { firstSeed } from './first-seed.ts'
 import { orderIdsOf } from './plan.ts'
 import { play, replay } from './play.ts'
 import { openServices, type PostgresServices } from './postgres-services.ts'
 import { postgresWorld } from './postgres-world.ts'
-import { firstSeed } from './random.ts'
 
 const plays = 20
 const options = { orders: 30, batch: 40 }

@@ -1,8 +1,8 @@
 /** Where a history is played: in memory, or on Postgres. */
 import type { Draft, Message } from '@quadrille/events'
+import type { Random } from '@quadrille/testing'
 import type { Bag, ServiceName } from './bag.ts'
 import type { Plan } from './plan.ts'
-import type { Random } from './random.ts'
 
 export interface World {
   /**

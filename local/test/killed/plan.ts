@@ -1,5 +1,5 @@
 /** Who is killed when, from a seed. When exactly that hits them is up to the machine. */
-import { type Random, seeded } from '../histories/random.ts'
+import { type Random, seeded } from '@quadrille/testing'
 import { type ProcessName, processNames } from './quadrille.ts'
 
 export interface Round {

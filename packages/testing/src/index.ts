@@ -1,8 +1,15 @@
 export { aMessage, anOrder, aPlacedOrder, noon } from './builders.ts'
 export { createTestDatabase, startTestPostgres, type TestDatabase, type TestPostgres } from './postgres.ts'
-export type { PrivateNode } from './rabbitmq/private-node.ts'
+export type { RabbitMqCluster, RabbitMqNode } from './rabbitmq/node.ts'
 export { createVhost, type Vhost } from './rabbitmq/vhost.ts'
-export { type RabbitMq, startRabbitMq, startRabbitMqNode } from './rabbitmq.ts'
+export {
+  type PrivateNode,
+  type RabbitMq,
+  startRabbitMq,
+  startRabbitMqCluster,
+  startRabbitMqNode,
+} from './rabbitmq.ts'
+export { type Random, seeded } from './random.ts'
 
 // What vitest.config.ts provides to tests by inject().
 import type {} from './vitest-setup.ts'
@@ -13,3 +20,4 @@ export { type ServiceProcess, startServiceProcess } from './shop/service-process
 export { type OrderRequest, openShop, type Shop, type ShopUrls, type ShownOrder } from './shop/shop.ts'
 export { untilSettled } from './shop/until-settled.ts'
 export { type TcpProxy, tcpProxy } from './tcp-proxy.ts'
+export type { Direction } from './weather.ts'

@@ -1,7 +1,9 @@
 /** A real RabbitMQ for the tests, wherever one can be had. */
 import { dockerWorks, startContainer } from './rabbitmq/container.ts'
 import { canInstall, installRabbitMq } from './rabbitmq/install.ts'
-import { findRabbitMq, type PrivateNode, startPrivateNode } from './rabbitmq/private-node.ts'
+import type { RabbitMqCluster, RabbitMqNode } from './rabbitmq/node.ts'
+import { type ClusterOptions, startPrivateCluster } from './rabbitmq/private-cluster.ts'
+import { findRabbitMq } from './rabbitmq/private-node.ts'
 import { manage } from './rabbitmq/vhost.ts'
 
 export interface RabbitMq {
@@ -21,17 +23,31 @@ export const startRabbitMq = async (): Promise<RabbitMq> => {
   return { url, stop: async () => undefined }
 }
 
+/** A node of our own, which `stop` removes. */
+export interface PrivateNode extends RabbitMqNode {
+  stop(): Promise<void>
+}
+
+/** One node, as `startRabbitMqCluster` makes it. */
+export const startRabbitMqNode = async (): Promise<PrivateNode> => {
+  const { nodes, stop } = await startRabbitMqCluster({ size: 1 })
+  const [node] = nodes
+  if (!node) throw new Error('A cluster has at least one node.')
+  return { ...node, stop }
+}
+
 /**
- * A node that a test may kill and start again, on free ports: rabbitmq-server on this machine, else Docker, else an installed
- * rabbitmq-server where we are root on Debian. It ends with us, also when we are killed.
+ * Nodes that a test may kill and start again, on free ports: rabbitmq-server on this machine, else Docker for a single one,
+ * else an installed rabbitmq-server where we are root on Debian. They end with us, also when we are killed.
  * @throws one sentence that says what to install, where none of these works.
  */
-export const startRabbitMqNode = async (): Promise<PrivateNode> => {
+export const startRabbitMqCluster = async (options: ClusterOptions): Promise<RabbitMqCluster> => {
   const scripts = findRabbitMq()
-  if (scripts !== null) return startPrivateNode(scripts)
-  if (await dockerWorks()) return startContainer()
+  if (scripts !== null) return startPrivateCluster(scripts, options)
+  if (options.size === 1 && (await dockerWorks())) return startContainer()
   if (canInstall()) await installRabbitMq()
   const installed = findRabbitMq()
-  if (installed !== null) return startPrivateNode(installed)
-  throw new Error('The tests need RabbitMQ: install rabbitmq-server (3.10 or later), start Docker, or set AMQP_URL.')
+  if (installed !== null) return startPrivateCluster(installed, options)
+  const docker = options.size === 1 ? ', start Docker' : ''
+  throw new Error(`The tests need RabbitMQ: install rabbitmq-server (3.10 or later)${docker}, or set AMQP_URL.`)
 }

@@ -4,8 +4,8 @@ import { once } from 'node:events'
 import { promisify } from 'node:util'
 import { connect } from 'amqplib'
 import { eventually } from './eventually.ts'
+import type { RabbitMqCluster, RabbitMqNode } from './node.ts'
 import { freePorts } from './ports.ts'
-import type { PrivateNode } from './private-node.ts'
 
 const image = 'rabbitmq:4-management'
 
@@ -22,7 +22,7 @@ export const dockerWorks = (): Promise<boolean> =>
  * Starts a container. Resolves when it takes connections; the image is pulled first where it isn't there. It is removed by
  * `stop`, or when the process that started it dies.
  */
-export const startContainer = async (): Promise<PrivateNode> => {
+export const startContainer = async (): Promise<RabbitMqCluster> => {
   const { amqp, management } = await freePorts()
   const published = [`127.0.0.1:${amqp}:5672`, `127.0.0.1:${management}:15672`].flatMap((port) => ['--publish', port])
   const id = await docker('run', '--detach', ...published, image)
@@ -33,21 +33,23 @@ export const startContainer = async (): Promise<PrivateNode> => {
       seconds: 90,
       what: `RabbitMQ in Docker (${image}) takes connections at ${url}`,
     })
-  const node: PrivateNode = {
+  const node: RabbitMqNode = {
+    name: id,
     url,
     kill: async () => void (await docker('kill', id)),
     start: async () => {
       await docker('start', id)
       await ready()
     },
+    pause: async () => void (await docker('pause', id)),
+    resume: async () => void (await docker('unpause', id)),
     ctl: (...args) => docker('exec', id, 'rabbitmqctl', '--quiet', ...args),
-    stop: remove,
   }
   await ready().catch(async (error: unknown) => {
     await remove()
     throw error
   })
-  return node
+  return { nodes: [node], stop: remove }
 }
 
 /** A shell that removes the container when its input ends: because we close it, or because we have died. */

@@ -21,6 +21,16 @@ export const freePorts = async (random: () => number = Math.random): Promise<Nod
   throw new Error('Found no free ports for RabbitMQ between 10240 and 32240: end some of what listens there.')
 }
 
+/** The ports of so many nodes. */
+export const freePortsOf = async (nodes: number): Promise<NodePorts[]> => {
+  const found = new Map<number, NodePorts>()
+  while (found.size < nodes) {
+    const ports = await freePorts()
+    found.set(ports.amqp, ports)
+  }
+  return [...found.values()]
+}
+
 const isFree = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
     const server = createServer()

@@ -16,11 +16,14 @@ export interface SendOptions {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** How long an answer may take, ms. */
-const timeoutMs = 30_000
+export interface ClientOptions {
+  /** To each service at most; what is more waits its turn. Default 64. */
+  readonly connections?: number
+  /** How long an answer may take, ms. Default 30,000. */
+  readonly timeoutMs?: number
+}
 
-/** `connections` to each service at most; what is more waits its turn. Default 64. */
-export const jsonClient = (connections = 64): JsonClient => {
+export const jsonClient = ({ connections = 64, timeoutMs = 30_000 }: ClientOptions = {}): JsonClient => {
   const agent = new Agent({ keepAlive: true, maxSockets: connections })
   return {
     send: (method, url, { body, headers = {} } = {}) => {

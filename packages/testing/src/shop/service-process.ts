@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url'
 export interface ServiceProcess {
   readonly url: string
   readonly pid: number
+  /** Its exit code, once it has ended: null where a signal killed it. */
+  readonly ended: Promise<number | null>
   /** Sends it a signal, by default SIGTERM, and resolves to its exit code: null where the signal killed it. */
   end(signal?: 'SIGTERM' | 'SIGKILL'): Promise<number | null>
 }
@@ -22,13 +24,22 @@ process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
 
+export interface ProcessOptions {
+  /** Told each line of its log. */
+  readonly onLine?: (line: string) => void
+  /** Kills it when it is aborted, also before it listens. */
+  readonly signal?: AbortSignal
+}
+
 /**
- * Starts a service on a free port. It ends with us, unless we are killed. Resolves when it listens; the broker may come later.
+ * Starts a service, on a free port unless `env` says which. It ends with us, unless we are killed. Resolves when it listens;
+ * the broker may come later.
  * @throws with the last lines of its log, where it ends before that.
  */
 export const startServiceProcess = async (
   service: string,
   env: Readonly<Record<string, string>>,
+  { onLine = () => undefined, signal }: ProcessOptions = {},
 ): Promise<ServiceProcess> => {
   const child = spawn(process.execPath, [`services/${service}/src/main.ts`], {
     cwd: root,
@@ -38,30 +49,36 @@ export const startServiceProcess = async (
   const { pid } = child
   if (pid === undefined) throw new Error(`${service} can't be started.`)
   running.add(child)
-  const exited = once(child, 'exit').then(([code]) => {
+  signal?.addEventListener('abort', () => child.kill('SIGKILL'), { once: true })
+  const ended = once(child, 'exit').then(([code]) => {
     running.delete(child)
     return code as number | null
   })
-  const log = followLog(child)
-  const died = exited.then((code) => {
+  const log = followLog(child, onLine)
+  const died = ended.then((code) => {
     throw new Error(`${service} ended with ${code} before it listened:\n${log.lastWords()}`)
   })
   const url = await Promise.race([log.url, died])
   return {
     url,
     pid,
-    end: (signal = 'SIGTERM') => {
-      child.kill(signal)
-      return exited
+    ended,
+    end: (how = 'SIGTERM') => {
+      child.kill(how)
+      return ended
     },
   }
 }
 
 /** The log is read for as long as the process lives, or its pipe would fill up. It says where the service listens. */
-const followLog = ({ stdout, stderr }: ChildProcessByStdio<null, Readable, Readable>) => {
+const followLog = (
+  { stdout, stderr }: ChildProcessByStdio<null, Readable, Readable>,
+  onLine: (line: string) => void,
+) => {
   const last: string[] = []
   const url = new Promise<string>((resolve) => {
     const read = (line: string) => {
+      onLine(line)
       last.splice(0, last.length - lastLines + 1)
       last.push(line)
       const listening = /"url":"(http:[^"]+)".*"msg":"listening"/.exec(line)?.[1]

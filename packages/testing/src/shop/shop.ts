@@ -1,5 +1,5 @@
 /** The product as a shop's backend uses it: over HTTP, and nothing else. */
-import { jsonClient, type Reply } from './json-client.ts'
+import { type ClientOptions, jsonClient, type Reply } from './json-client.ts'
 
 export interface ShopUrls {
   readonly order: string
@@ -39,9 +39,9 @@ export interface Shop {
   close(): void
 }
 
-export const openShop = ({ order, payment, inventory }: ShopUrls): Shop => {
-  const client = jsonClient()
-  const placing = jsonClient() // so that a cancellation doesn't wait behind a thousand orders
+export const openShop = ({ order, payment, inventory }: ShopUrls, options: ClientOptions = {}): Shop => {
+  const client = jsonClient(options)
+  const placing = jsonClient(options) // so that a cancellation doesn't wait behind a thousand orders
   const stockUp = async ([sku, onHand]: readonly [string, number]) =>
     expectStatus(await client.send('PUT', `${inventory}/stock/${sku}`, { body: { onHand } }), [200, 201])
   return {

@@ -1,4 +1,4 @@
-/** Randomness from a seed: the same seed, the same history. */
+/** Randomness from a seed: the same seed, the same draws. */
 export interface Random {
   /** A whole number from 0 to below `limit`. */
   below(limit: number): number
@@ -31,6 +31,3 @@ export const seeded = (seed: number): Random => {
     uuid: () => `${hex(8)}-${hex(4)}-4${hex(3)}-${(8 + below(4)).toString(16)}${hex(3)}-${hex(12)}`,
   }
 }
-
-/** The seed that HISTORIES_SEED asks for, or a new one. */
-export const firstSeed = (): number => Number(process.env['HISTORIES_SEED'] ?? Math.floor(Math.random() * 2 ** 31))

@@ -1,0 +1,11 @@
+import type { Random } from '@quadrille/testing'
+import type { World } from '../world/world.ts'
+import { brokerFaults } from './broker.ts'
+import type { Fault } from './fault.ts'
+import { networkFaults } from './network.ts'
+import { postgresFaults } from './postgres.ts'
+import { serviceFaults } from './services.ts'
+
+/** Everything that can go wrong in this world. */
+export const allFaults = (world: World, random: Random): Fault[] =>
+  [serviceFaults, postgresFaults, brokerFaults, networkFaults].flatMap((family) => family(world, random))

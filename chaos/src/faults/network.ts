@@ -1,0 +1,50 @@
+import type { Random, TcpProxy } from '@quadrille/testing'
+import type { World } from '../world/world.ts'
+import { type Fault, type Heal, overAtOnce } from './fault.ts'
+
+interface Way {
+  readonly to: string
+  readonly target: string
+  readonly proxy: TcpProxy
+}
+
+/** What happens between an instance and Postgres or RabbitMQ. */
+export const networkFaults = ({ instances }: World, random: Random): Fault[] =>
+  instances.flatMap(({ name, toPostgres, toRabbitMq }) => [
+    ...wayFaults({ to: 'Postgres', target: `${name} to Postgres`, proxy: toPostgres }, random),
+    ...wayFaults({ to: 'RabbitMQ', target: `${name} to RabbitMQ`, proxy: toRabbitMq }, random),
+  ])
+
+const directions = ['to the server', 'to the client'] as const
+
+const wayFaults = ({ to, target, proxy }: Way, random: Random): Fault[] => {
+  const fault = (kind: string, lastsMs: Fault['lastsMs'], start: () => Heal): Fault => ({
+    kind: `${to} ${kind}`,
+    target,
+    part: target,
+    lastsMs,
+    inject: async () => start(),
+  })
+  return [
+    fault('slow', [1_000, 8_000], () => {
+      proxy.delay(20 + random.below(200))
+      return async () => proxy.delay(0)
+    }),
+    fault('cut', [0, 1], () => {
+      proxy.cut()
+      return overAtOnce
+    }),
+    fault('out of reach', [200, 6_000], () => {
+      proxy.refuse()
+      return async () => proxy.accept()
+    }),
+    fault('one-way', [500, 12_000], () => {
+      proxy.hold(random.pick(directions))
+      return async () => proxy.release()
+    }),
+    fault('truncated', [0, 1], () => {
+      proxy.truncate(random.pick(directions))
+      return overAtOnce
+    }),
+  ]
+}

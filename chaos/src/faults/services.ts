@@ -1,0 +1,46 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Random } from '@quadrille/testing'
+import type { World } from '../world/world.ts'
+import type { Fault } from './fault.ts'
+
+/** The latest moment of a start at which it is killed, ms. */
+const startTakesMs = 2_000
+
+/** Instances of services that are killed, also while they start, or that stand still. */
+export const serviceFaults = ({ instances }: World, random: Random): Fault[] =>
+  instances.flatMap((instance): Fault[] => {
+    const one = { target: instance.name, part: instance.name }
+    return [
+      {
+        ...one,
+        kind: 'service killed',
+        lastsMs: [0, 3_000],
+        inject: async () => {
+          await instance.kill()
+          return () => instance.start()
+        },
+      },
+      {
+        ...one,
+        kind: 'service killed in its start',
+        lastsMs: [0, 1_000],
+        inject: async () => {
+          await instance.kill()
+          const started = instance.start()
+          await pause(random.below(startTakesMs))
+          await instance.kill()
+          await started
+          return () => instance.start()
+        },
+      },
+      {
+        ...one,
+        kind: 'service paused',
+        lastsMs: [500, 12_000],
+        inject: async () => {
+          instance.signal('SIGSTOP')
+          return async () => instance.signal('SIGCONT')
+        },
+      },
+    ]
+  })

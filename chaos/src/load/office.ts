@@ -1,0 +1,89 @@
+/** Where customers are served: the shop, the book of their orders, and somebody who looks after both. */
+import { setTimeout as pause } from 'node:timers/promises'
+import { openShop, type Random, type Shop } from '@quadrille/testing'
+import type { Instance, Service } from '../world/instance.ts'
+import type { World } from '../world/world.ts'
+import { type AnswerCounts, type InsistentShop, insistentShop } from './insistent-shop.ts'
+import { type OrderBook, orderBook } from './order-book.ts'
+import { countRetries } from './retries.ts'
+
+export interface Office extends OfficeOptions {
+  readonly shop: InsistentShop
+  readonly book: OrderBook
+  readonly answerCounts: AnswerCounts
+  /** Those that the services have counted so far. */
+  retries(): number
+  /** Who isn't answered by then isn't any more. */
+  closeWithin(ms: number): void
+  close(): Promise<void>
+}
+
+export interface OfficeOptions {
+  readonly random: Random
+  /** Time since the start of the run, ms. */
+  readonly now: () => number
+  readonly signal: AbortSignal
+}
+
+/** How long an instance may take to answer: past it, another one is asked, ms. */
+const patienceMs = 5_000
+
+const lookEveryMs = 200
+
+/** How many refunds are dealt with at each look. */
+const refundsAtOnce = 50
+
+export const openOffice = ({ instances, databases }: World, { random, now, signal: outer }: OfficeOptions): Office => {
+  const closing = new AbortController()
+  const signal = AbortSignal.any([outer, closing.signal])
+  const answerCounts: AnswerCounts = new Map()
+  const shops = openShops(instances)
+  const shop = insistentShop(shops, { random, answerCounts, signal })
+  const book = orderBook(databases.order, now)
+  const retries = countRetries(instances)
+  const work = async () => {
+    while (!signal.aborted) {
+      const refused = await book.look()
+      await Promise.all(refused.slice(0, refundsAtOnce).map((orderId) => refund(shop, orderId, random)))
+      await retries.look()
+      await pause(lookEveryMs, undefined, { signal })
+    }
+  }
+  const working = work().catch((error: unknown) => {
+    if (!signal.aborted) throw error
+  })
+  return {
+    ...{ random, now, signal, shop, book, answerCounts },
+    retries: retries.total,
+    closeWithin: (ms) => {
+      const timer = setTimeout(() => closing.abort(new Error(`Not answered within ${ms / 1_000} s.`)), ms)
+      closing.signal.addEventListener('abort', () => clearTimeout(timer))
+    },
+    close: async () => {
+      closing.abort()
+      await working
+      for (const each of shops) each.close()
+      await book.close()
+    },
+  }
+}
+
+/** The first instances of the services are one, the second ones another. */
+const openShops = (instances: readonly Instance[]): Shop[] =>
+  [...Map.groupBy(instances, ({ number }) => number).values()].map((ofNumber) =>
+    openShop(
+      {
+        order: urlOf(ofNumber, 'order'),
+        payment: urlOf(ofNumber, 'payment'),
+        inventory: urlOf(ofNumber, 'inventory'),
+      },
+      { timeoutMs: patienceMs },
+    ),
+  )
+
+const urlOf = (instances: readonly Instance[], wanted: Service): string =>
+  instances.find(({ service }) => service === wanted)?.url ?? ''
+
+/** Of the refunds that the gateway has refused for good some are tried again, which is in vain, others are made by hand. */
+const refund = (shop: InsistentShop, orderId: string, random: Random) =>
+  shop.refund(orderId, random.chance(0.3) ? { manual: false } : { manual: true, reference: `transfer-of-${orderId}` })

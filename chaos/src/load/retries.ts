@@ -1,0 +1,40 @@
+/** Counts the retries of all services over all their processes, as their metrics say. */
+import type { Instance } from '../world/instance.ts'
+
+export interface RetryCount {
+  /** Reads the metrics of those who answer. */
+  look(): Promise<void>
+  total(): number
+}
+
+interface Seen {
+  /** Of processes that have ended since. */
+  readonly before: number
+  readonly now: number
+}
+
+export const countRetries = (instances: readonly Instance[]): RetryCount => {
+  const seen = new Map<string, Seen>()
+  const lookAt = async ({ name, url }: Instance) => {
+    const now = await read(url)
+    if (now === null) return
+    const last = seen.get(name) ?? { before: 0, now: 0 }
+    seen.set(name, { before: now < last.now ? last.before + last.now : last.before, now })
+  }
+  return {
+    look: async () => void (await Promise.all(instances.map(lookAt))),
+    total: () => [...seen.values()].reduce((sum, { before, now }) => sum + before + now, 0),
+  }
+}
+
+const timeoutMs = 1_000
+
+/** Null where nobody answers. */
+const read = async (url: string): Promise<number | null> => {
+  const page = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(timeoutMs) })
+    .then((response) => response.text())
+    .catch(() => null)
+  if (page === null) return null
+  const counts = [...page.matchAll(/^quadrille_retries_total\{.*\} (\d+)$/gm)].map(([, count]) => Number(count))
+  return counts.reduce((sum, count) => sum + count, 0)
+}

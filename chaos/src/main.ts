@@ -1,0 +1,20 @@
+/** `npm run chaos`: kills, pauses, cuts and floods the product, and shows that nothing was lost. */
+import { help, readOptions } from './options.ts'
+import { runChaos } from './run.ts'
+
+const interrupted = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort())
+
+try {
+  const options = readOptions(process.argv.slice(2))
+  if (options === null) {
+    console.log(help)
+  } else {
+    const { passed, failed } = await runChaos(options, { say: console.log, signal: interrupted.signal })
+    console.log(`${passed} passed, ${failed} failed`)
+    if (failed > 0) process.exitCode = 1
+  }
+} catch (error) {
+  console.error(interrupted.signal.aborted ? 'Ended before the end; all that ran is stopped.' : error)
+  process.exitCode = 1
+}

@@ -1,0 +1,62 @@
+import { parseArgs } from 'node:util'
+
+export interface ChaosOptions {
+  /** How long orders come and faults happen. */
+  readonly minutes: number
+  /** Repeats a plan of faults. */
+  readonly seed: number
+  /** Of RabbitMQ. */
+  readonly nodes: number
+  /** Orders a second. */
+  readonly rate: number
+  /** From one fault to the next on average, s. */
+  readonly every: number
+  /** Only kinds of faults with this text in their names. */
+  readonly only: string
+}
+
+export const help = `Usage: npm run chaos -- [--minutes 5] [--seed N] [--nodes 3] [--rate 20] [--every 4] [--only TEXT]
+
+Starts a Postgres, a RabbitMQ cluster and two instances of each service, all of its own. Lets orders come, and faults happen
+at random moments; heals everything; waits until every order is settled; and audits all databases, the gateway and the broker.
+The last line says how many invariants held and how many didn't.
+
+  --minutes  how long orders come and faults happen; default 5
+  --seed     a whole number that repeats a plan of faults; default a new one, which is printed
+  --nodes    of RabbitMQ: 1 or 3; default 3
+  --rate     orders a second; default 20
+  --every    seconds from one fault to the next, on average; default 4
+  --only     just the kinds of faults with this text in their names, as in --only killed`
+
+/** @throws one line that says what is wrong. Null: only the help is wanted. */
+export const readOptions = (args: readonly string[]): ChaosOptions | null => {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      minutes: { type: 'string', default: '5' },
+      seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
+      nodes: { type: 'string', default: '3' },
+      rate: { type: 'string', default: '20' },
+      every: { type: 'string', default: '4' },
+      only: { type: 'string', default: '' },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) return null
+  const options = {
+    minutes: between(0.1, 600, ['--minutes', values.minutes]),
+    seed: between(0, 2 ** 31, ['--seed', values.seed]),
+    nodes: between(1, 3, ['--nodes', values.nodes]),
+    rate: between(1, 200, ['--rate', values.rate]),
+    every: between(0.5, 600, ['--every', values.every]),
+    only: values.only,
+  }
+  if (options.nodes === 2) throw new Error('--nodes must be 1 or 3: two nodes have no majority without both.')
+  return options
+}
+
+const between = (min: number, max: number, [name, text]: readonly [string, string]): number => {
+  const number = Number(text)
+  if (text !== '' && number >= min && number <= max) return number
+  throw new Error(`${name} must be a number from ${min} to ${max}, not "${text}".`)
+}

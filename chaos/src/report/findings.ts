@@ -1,0 +1,50 @@
+/** What the auditor can't know, as it wasn't there: whether all came to rest in time, what was answered, and who died. */
+import type { Finding, Violation } from '@quadrille/audit'
+import type { AnswerCounts } from '../load/insistent-shop.ts'
+import type { BookedOrder } from '../load/order-book.ts'
+import type { Instance } from '../world/instance.ts'
+
+/** @param withinMs from the last fault's end to the last order's settling. */
+export const settling = (
+  orders: readonly BookedOrder[],
+  { ms, withinMs }: { ms: number; withinMs: number },
+): Finding => ({
+  invariant: 'settling',
+  claim: `every accepted order is settled within ${withinMs / 1_000} s after all is healed`,
+  checked: { orders: orders.length, seconds: Math.round(ms / 100) / 10 },
+  violations: orders
+    .filter(({ settledAtMs }) => settledAtMs === null)
+    .map(({ orderId, kind }) => ({ subject: orderId, detail: `is not settled (${kind})` })),
+})
+
+const expected = new Set([
+  'PUT /stock 200',
+  'POST /orders 202',
+  'POST /orders 422', // the same key with another body
+  'POST /orders/{id}/cancel 202',
+  'POST /orders/{id}/cancel 409', // fulfilled by then
+  'POST /payments/{orderId}/refund 202',
+  'POST /payments/{orderId}/refund 409', // just being tried again
+])
+
+export const answering = (answers: AnswerCounts): Finding => ({
+  invariant: 'answering',
+  claim: 'whoever asks gets what was to be expected, or is told to come again (429, 503)',
+  checked: Object.fromEntries(answers),
+  violations: [...answers]
+    .filter(([answer]) => !expected.has(answer) && !/ (429|503)$/.test(answer))
+    .map(([answer, count]) => ({ subject: answer, detail: `${count} times` })),
+})
+
+/** @param codes with which the instances have ended when they were stopped. */
+export const surviving = (instances: readonly Instance[], codes: ReadonlyMap<string, number | null>): Finding => ({
+  invariant: 'surviving',
+  claim: 'no service ends by itself, and each ends with 0 when it is stopped',
+  checked: { starts: instances.reduce((sum, { starts }) => sum + starts, 0), stops: codes.size },
+  violations: [
+    ...instances.flatMap(({ name, deaths }): Violation[] => deaths.map((how) => ({ subject: name, detail: how }))),
+    ...[...codes]
+      .filter(([, code]) => code !== 0)
+      .map(([name, code]) => ({ subject: name, detail: `was stopped, and ended with ${code}` })),
+  ],
+})

@@ -1,0 +1,45 @@
+import type { Databases, Report } from '@quadrille/audit'
+import { openDatabase } from '@quadrille/postgres'
+
+/** How many orders are written down at most. */
+const showAtMost = 50
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/** The ids of the orders that break an invariant. */
+export const ordersIn = ({ findings }: Report): string[] => {
+  const subjects = findings.flatMap(({ violations }) => violations.map(({ subject }) => subject))
+  return [...new Set(subjects)].filter((subject) => uuid.test(subject)).slice(0, showAtMost)
+}
+
+/** All that any service has on record about these orders: the rows of each table that has an order id. */
+export const readAllAbout = async (databases: Databases, orderIds: readonly string[]): Promise<object> =>
+  Object.fromEntries(
+    await Promise.all(
+      Object.entries(databases).map(async ([service, url]) => [service, await readRows(url, orderIds)] as const),
+    ),
+  )
+
+const readRows = async (url: string, orderIds: readonly string[]): Promise<Record<string, unknown[]>> => {
+  const database = openDatabase({ url, applicationName: 'chaos', max: 1, onIdleError: () => undefined })
+  try {
+    const tables = await database.query<{ name: string; id: string }>(
+      `select quote_ident(table_schema) || '.' || quote_ident(table_name) as name, quote_ident(column_name) as id
+         from information_schema.columns
+        where column_name = 'order_id' or (table_name = 'customer_order' and column_name = 'id')
+        order by 1`,
+    )
+    const rows: Record<string, unknown[]> = {}
+    for (const { name, id } of tables) {
+      rows[name] = (
+        await database.query<{ row: unknown }>(
+          `select to_jsonb(t) as row from ${name} t where ${id} = any($1::uuid[])`,
+          [orderIds],
+        )
+      ).map(({ row }) => row)
+    }
+    return rows
+  } finally {
+    await database.end()
+  }
+}

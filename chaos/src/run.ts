@@ -1,0 +1,87 @@
+/** A fault run from its start to its report. */
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { audit, type Finding, formatReport, queueDepths, type Report } from '@quadrille/audit'
+import { type Course, runCourse, type Surroundings, settledWithinMs } from './course.ts'
+import type { ChaosOptions } from './options.ts'
+import { answering, settling, surviving } from './report/findings.ts'
+import { ordersIn, readAllAbout } from './report/orders-concerned.ts'
+import { summary } from './report/summary.ts'
+import { atRest } from './world/at-rest.ts'
+import type { Instance } from './world/instance.ts'
+import { startWorld, type World } from './world/world.ts'
+
+/** How many invariants held, and how many didn't. */
+export interface Counts {
+  readonly passed: number
+  readonly failed: number
+}
+
+/** Short, so that orders expire in the run; longer than a flaky gateway needs. */
+const orderTtl = '20s'
+
+/**
+ * Runs it and tells what happens. Where an invariant fails, or the run itself, the logs, the timeline and what is on record about the orders
+ * concerned stay in a folder that it names.
+ * @throws where it is ended by the signal, or can't do its work.
+ */
+export const runChaos = async (options: ChaosOptions, surroundings: Surroundings): Promise<Counts> => {
+  const { say } = surroundings
+  const folder = mkdtempSync(join(tmpdir(), 'quadrille-chaos-'))
+  chmodSync(folder, 0o755) // started by root, Postgres runs as somebody else, who must get in
+  say(`seed ${options.seed}: ${options.minutes} minutes, ${options.nodes} RabbitMQ nodes, logs in ${folder}`)
+  let ok = false
+  const world = await startWorld({ folder, nodes: options.nodes, orderTtl })
+  try {
+    const course = await runCourse(world, options, surroundings)
+    const report = await reportOn(world, course)
+    say(`${summary(course)}\n${formatReport(report)}`)
+    if (!report.ok) await writeEvidence(folder, { world, course, report })
+    ok = report.ok
+    return countsOf(report)
+  } finally {
+    await world.stop()
+    if (ok) rmSync(folder, { recursive: true })
+    else say(`seed ${options.seed}; the evidence is in ${folder}`)
+  }
+}
+
+/** Everything comes to rest and is stopped, then it is audited. */
+const reportOn = async ({ instances, nodes, databases }: World, course: Course): Promise<Report> => {
+  const brokerUrl = nodes[0]?.url ?? ''
+  await atRest(databases, brokerUrl)
+  const codes = await stopAll(instances)
+  const accepted = course.orders.map(({ orderId, endings }) => ({ orderId, endings: [...endings, 'expired' as const] }))
+  const queues = await queueDepths(brokerUrl)
+  const audited = await audit({ databases, accepted, answers: course.answers, queues })
+  const findings: Finding[] = [
+    settling(course.orders, { ms: course.settlingMs, withinMs: settledWithinMs }),
+    answering(course.answerCounts),
+    surviving(instances, codes),
+    ...audited.findings,
+  ]
+  return { findings, ok: findings.every(({ violations }) => violations.length === 0) }
+}
+
+const stopAll = async (instances: readonly Instance[]): Promise<Map<string, number | null>> =>
+  new Map(await Promise.all(instances.map(async (instance) => [instance.name, await instance.stop()] as const)))
+
+const countsOf = ({ findings }: Report): Counts => {
+  const failed = findings.filter(({ violations }) => violations.length > 0).length
+  return { passed: findings.length - failed, failed }
+}
+
+interface Evidence {
+  readonly world: World
+  readonly course: Course
+  readonly report: Report
+}
+
+const writeEvidence = async (folder: string, { world, course, report }: Evidence): Promise<void> => {
+  const write = (name: string, content: unknown) =>
+    writeFileSync(join(folder, name), `${JSON.stringify(content, null, 2)}\n`)
+  write('timeline.json', course.strikes)
+  write('report.json', report)
+  write('orders.json', await readAllAbout(world.databases, ordersIn(report)))
+}

@@ -1,0 +1,29 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { type Databases, queueDepths } from '@quadrille/audit'
+import { openDatabase } from '@quadrille/postgres'
+
+const lookEveryMs = 500
+
+/** How long it is waited for: the longest retry of a task that turns out to be in vain, ms. */
+const withinMs = 150_000
+
+/** Resolves when no outbox and no queue holds anything, or the time is over: the audit says what is left then. */
+export const atRest = async (databases: Databases, brokerUrl: string): Promise<void> => {
+  const deadline = performance.now() + withinMs
+  while (performance.now() < deadline) {
+    const depths = await queueDepths(brokerUrl)
+    const outboxes = await Promise.all(Object.values(databases).map(countOutbox))
+    if ([...depths.values(), ...outboxes].every((left) => left === 0)) return
+    await pause(lookEveryMs)
+  }
+}
+
+const countOutbox = async (url: string): Promise<number> => {
+  const database = openDatabase({ url, applicationName: 'chaos', max: 1, onIdleError: () => undefined })
+  try {
+    const [count] = await database.query<{ rows: number }>('select count(*) as rows from outbox')
+    return count?.rows ?? 0
+  } finally {
+    await database.end()
+  }
+}

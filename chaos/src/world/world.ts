@@ -1,0 +1,59 @@
+/** Everything that a run consists of: a Postgres, a RabbitMQ, two instances of each service, and the network between them. */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Databases } from '@quadrille/audit'
+import { createTestDatabase, type RabbitMqNode, startRabbitMqCluster } from '@quadrille/testing'
+import type { Instance } from './instance.ts'
+import { makeInstances } from './instances.ts'
+import { type PostgresServer, startPostgres } from './postgres.ts'
+import { untilReady } from './until-ready.ts'
+
+export interface World {
+  readonly postgres: PostgresServer
+  readonly nodes: readonly RabbitMqNode[]
+  readonly instances: readonly Instance[]
+  /** Of each service, past all proxies. */
+  readonly databases: Databases
+  /** Ends everything that runs, and deletes all but the logs. */
+  stop(): Promise<void>
+}
+
+export interface WorldOptions {
+  /** For logs and data; other accounts must be able to enter it. */
+  readonly folder: string
+  /** Of RabbitMQ. */
+  readonly nodes: number
+  /** How long an order may stay open, as the order service takes it: 20s. */
+  readonly orderTtl: string
+}
+
+/** Starts it all, the services last and all at once. Resolves when they are ready. */
+export const startWorld = async ({ folder, nodes: size, orderTtl }: WorldOptions): Promise<World> => {
+  const logs = join(folder, 'logs')
+  mkdirSync(logs, { recursive: true })
+  const undo: (() => Promise<unknown>)[] = []
+  const stop = async () => {
+    for (const step of undo.splice(0).toReversed()) await step()
+  }
+  try {
+    const postgres = await startPostgres(join(folder, 'postgres'))
+    undo.push(() => postgres.stop())
+    const { nodes, stop: stopNodes } = await startRabbitMqCluster({ size, logs })
+    undo.push(stopNodes)
+    const databases = await createDatabases(postgres.url)
+    const instances = await makeInstances({ databases, nodes, orderTtl, logs })
+    undo.push(() => Promise.all(instances.map((instance) => instance.close())))
+    await Promise.all(instances.map((instance) => instance.start()))
+    await Promise.all(instances.map(({ url }) => untilReady(url)))
+    return { postgres, nodes, instances, databases, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+const createDatabases = async (serverUrl: string): Promise<Databases> => {
+  const create = async () => (await createTestDatabase(serverUrl)).url
+  const [order, payment, inventory, notification] = await Promise.all([create(), create(), create(), create()])
+  return { order, payment, inventory, notification }
+}

@@ -1,0 +1,33 @@
+import { seeded } from '@quadrille/testing'
+import { expect, test } from 'vitest'
+import { type Fault, overAtOnce } from '../src/faults/fault.ts'
+import { planOf } from '../src/plan.ts'
+
+const faults = ['killed', 'paused', 'cut'].flatMap((kind) =>
+  ['order-1', 'order-2'].map(
+    (target): Fault => ({ kind, target, part: target, lastsMs: [100, 200], inject: async () => overAtOnce }),
+  ),
+)
+const plan = (seed: number) => planOf(faults, seeded(seed), { forMs: 60_000, everyMs: 1_000 })
+
+test('the same seed makes the same plan, another one another', () => {
+  expect(plan(1)).toEqual(plan(1))
+  expect(plan(1)).not.toEqual(plan(2))
+})
+
+test('every kind comes before one comes again, and none is forgotten', () => {
+  const kinds = plan(3).map(({ fault }) => fault.kind)
+  expect(kinds.length).toBeGreaterThan(30)
+  for (let start = 0; start + 3 <= kinds.length; start += 3) expect(new Set(kinds.slice(start, start + 3)).size).toBe(3)
+})
+
+test('faults come one after the other within the time, about as often as asked for, and last as long as they may', () => {
+  const all = Array.from({ length: 20 }, (_, seed) => plan(seed)).flat()
+  expect(all.length / 20).toBeGreaterThan(50)
+  expect(all.length / 20).toBeLessThan(70)
+  for (const { atMs, lastsMs } of all) {
+    expect(atMs).toBeLessThan(60_000)
+    expect(lastsMs).toBeGreaterThanOrEqual(100)
+    expect(lastsMs).toBeLessThan(200)
+  }
+})

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import { recoveries } from '../src/report/recovery.ts'
+
+const strike = (kind: string, [atMs, healedAtMs, overAtMs]: readonly [number, number, number]) => ({
+  kind,
+  target: 'order-1',
+  atMs,
+  healedAtMs,
+  overAtMs,
+})
+const order = (placedAtMs: number, settledAtMs: number | null) => ({ placedAtMs, settledAtMs })
+
+test('it works again when an order is settled that was placed after the fault was healed', () => {
+  const orders = [order(900, 1_100), order(1_000, null), order(1_050, 1_700), order(1_200, 1_600)]
+  expect(recoveries([strike('killed', [500, 1_000, 1_300])], orders)).toEqual([
+    { kind: 'killed', ms: 600, undisturbed: true },
+  ])
+})
+
+test('a fault that goes on meanwhile disturbs, one that was over before or began later does not', () => {
+  const healed = strike('killed', [500, 1_000, 1_000])
+  const orders = [order(1_000, 1_500)]
+  const undisturbedBy = (other: ReturnType<typeof strike>) => recoveries([healed, other], orders)[0]?.undisturbed
+  expect(undisturbedBy(strike('cut', [400, 1_200, 1_200]))).toBe(false)
+  expect(undisturbedBy(strike('cut', [400, 900, 900]))).toBe(true)
+  expect(undisturbedBy(strike('cut', [1_600, 1_700, 1_700]))).toBe(true)
+})
+
+test('where no order was settled any more nothing is said', () => {
+  expect(recoveries([strike('killed', [500, 1_000, 1_000])], [order(900, 1_100), order(1_100, null)])).toEqual([])
+})

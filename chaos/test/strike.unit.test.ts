@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest'
+import type { Fault } from '../src/faults/fault.ts'
+import { strikeAll } from '../src/strike.ts'
+
+/** Faults that write down when they begin and end. */
+const noting = () => {
+  const notes: string[] = []
+  const fault = (name: string, part: string): Fault => ({
+    kind: name,
+    target: part,
+    part,
+    lastsMs: [0, 1],
+    inject: async () => {
+      notes.push(`${name} begins`)
+      return async () => void notes.push(`${name} ends`)
+    },
+  })
+  return { notes, fault }
+}
+
+const clock = () => {
+  const startedAt = performance.now()
+  return () => performance.now() - startedAt
+}
+
+const calm = { onStrike: () => undefined, signal: new AbortController().signal }
+
+test('faults of different parts overlap, those of one part wait for each other', async () => {
+  const { notes, fault } = noting()
+  const plan = [
+    { fault: fault('first', 'a'), atMs: 0, lastsMs: 100 },
+    { fault: fault('second', 'a'), atMs: 10, lastsMs: 0 },
+    { fault: fault('other', 'b'), atMs: 20, lastsMs: 20 },
+  ]
+  const strikes = await strikeAll(plan, { ...calm, now: clock(), endMs: 10_000 })
+  expect(notes).toEqual(['first begins', 'other begins', 'other ends', 'first ends', 'second begins', 'second ends'])
+  expect(strikes.map(({ kind }) => kind)).toEqual(['other', 'first', 'second'])
+})
+
+test('at the end everything is healed at once, and nothing begins', async () => {
+  const { notes, fault } = noting()
+  let time = 0
+  const plan = [
+    { fault: fault('long', 'a'), atMs: 0, lastsMs: 60_000 },
+    { fault: fault('waiting', 'a'), atMs: 0, lastsMs: 0 },
+  ]
+  const onStrike = () => {
+    time = 100
+  }
+  await strikeAll(plan, { ...calm, now: () => time, endMs: 100, onStrike })
+  expect(notes).toEqual(['long begins', 'long ends'])
+})
+
+test('when the run is broken off, what goes on is healed', async () => {
+  const { notes, fault } = noting()
+  const broken = new AbortController()
+  const plan = [
+    { fault: fault('long', 'a'), atMs: 0, lastsMs: 60_000 },
+    { fault: fault('later', 'b'), atMs: 60_000, lastsMs: 0 },
+  ]
+  const onStrike = () => broken.abort()
+  await strikeAll(plan, { now: clock(), endMs: 120_000, signal: broken.signal, onStrike })
+  expect(notes).toEqual(['long begins', 'long ends'])
+})

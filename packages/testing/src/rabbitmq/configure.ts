@@ -1,0 +1,80 @@
+/** How a private node is configured (https://www.rabbitmq.com/docs/configure). */
+import { mkdir, writeFile } from 'node:fs/promises'
+import { delimiter, join } from 'node:path'
+import type { NodePorts } from './ports.ts'
+
+export interface NodeSettings {
+  readonly name: string
+  /** All nodes of its cluster, itself included. */
+  readonly members: readonly string[]
+  readonly ports: NodePorts
+  /** Of the port mapper, which the nodes of a cluster share. */
+  readonly epmdPort: number
+  /** Where the Erlang cookie is, which the nodes of a cluster share. */
+  readonly home: string
+  /** For its data and its configuration; made here. */
+  readonly directory: string
+  /** For its logs. */
+  readonly logs: string
+}
+
+/** Writes the node's configuration and returns its environment. */
+export const configure = async (settings: NodeSettings): Promise<NodeJS.ProcessEnv> => {
+  const { name, ports, epmdPort, home, directory, logs } = settings
+  await mkdir(directory, { recursive: true })
+  await writeFile(join(directory, 'rabbitmq.conf'), configurationOf(settings))
+  await writeFile(join(directory, 'enabled_plugins'), '[rabbitmq_management].\n')
+  return {
+    PATH: `${process.env['PATH'] ?? ''}${delimiter}/usr/bin`,
+    LANG: 'C.UTF-8',
+    HOME: home,
+    ERL_EPMD_ADDRESS: '127.0.0.1',
+    ERL_EPMD_PORT: String(epmdPort),
+    RABBITMQ_NODENAME: name,
+    RABBITMQ_NODE_IP_ADDRESS: '127.0.0.1',
+    RABBITMQ_NODE_PORT: String(ports.amqp),
+    RABBITMQ_DIST_PORT: String(ports.distribution),
+    RABBITMQ_MNESIA_BASE: directory,
+    RABBITMQ_MNESIA_DIR: join(directory, 'node'),
+    RABBITMQ_LOG_BASE: logs,
+    RABBITMQ_LOGS: join(logs, `${name}.log`),
+    RABBITMQ_CONFIG_FILE: join(directory, 'rabbitmq.conf'),
+    RABBITMQ_ADVANCED_CONFIG_FILE: join(directory, 'advanced.config'),
+    RABBITMQ_ENABLED_PLUGINS_FILE: join(directory, 'enabled_plugins'),
+    RABBITMQ_CONF_ENV_FILE: '/dev/null',
+    RABBITMQ_FEATURE_FLAGS_FILE: join(directory, 'feature_flags'),
+    RABBITMQ_GENERATED_CONFIG_DIR: join(directory, 'generated'),
+    RABBITMQ_PID_FILE: pidFileIn(directory),
+    // Without these an idle node spins for work that doesn't come (https://www.erlang.org/doc/apps/erts/erl_cmd.html#+sbwt).
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '+sbwt none +sbwtdcpu none +sbwtdio none',
+    RABBITMQ_CTL_ERL_ARGS: '+sbwt none',
+  }
+}
+
+/** The node writes its process id there. */
+export const pidFileIn = (directory: string): string => join(directory, 'pid')
+
+const configurationOf = ({ ports, members }: NodeSettings): string => {
+  const settings = {
+    'listeners.tcp.1': `127.0.0.1:${ports.amqp}`,
+    'management.tcp.ip': '127.0.0.1',
+    'management.tcp.port': ports.management,
+    'management_agent.disable_metrics_collector': true,
+    'disk_free_limit.absolute': '50MB',
+    'vm_memory_high_watermark.absolute': '1GB',
+    'log.file.level': 'warning',
+    ...(members.length > 1 && clusterOf(members)),
+  }
+  return Object.entries(settings)
+    .map(([key, value]) => `${key} = ${value}\n`)
+    .join('')
+}
+
+/** The nodes find each other by this list (https://www.rabbitmq.com/docs/cluster-formation#peer-discovery-classic-config). */
+const clusterOf = (members: readonly string[]) => ({
+  cluster_partition_handling: 'pause_minority',
+  'cluster_formation.peer_discovery_backend': 'classic_config',
+  ...Object.fromEntries(
+    members.map((member, index) => [`cluster_formation.classic_config.nodes.${index + 1}`, member]),
+  ),
+})

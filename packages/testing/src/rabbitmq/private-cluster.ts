@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { RabbitMqCluster } from './node.ts'
+import { freePortsOf } from './ports.ts'
+import { privateNode } from './private-node.ts'
+import { killGroup, startGroup } from './process-group.ts'
+
+export interface ClusterOptions {
+  /** How many nodes. */
+  readonly size: number
+  /** A folder for the nodes' logs. Default: with their data, which is deleted. */
+  readonly logs?: string | undefined
+}
+
+/**
+ * Starts nodes that are one cluster. Resolves when each takes connections and all have found each other: one after five to
+ * ten seconds, three after twenty.
+ */
+export const startPrivateCluster = async (
+  scripts: string,
+  { size, logs }: ClusterOptions,
+): Promise<RabbitMqCluster> => {
+  const home = await mkdtemp(join(tmpdir(), 'quadrille-rabbitmq-'))
+  await writeFile(join(home, '.erlang.cookie'), randomBytes(16).toString('hex'), { mode: 0o400 })
+  const ports = await freePortsOf(size)
+  const epmdPort = ports[0]?.epmd ?? 0
+  const members = ports.map((_, index) => `quadrille-${index + 1}@localhost`)
+  const nodes = await Promise.all(
+    ports.map((own, index) => {
+      const name = members[index] ?? ''
+      const directory = join(home, name)
+      return privateNode(scripts, { name, members, ports: own, epmdPort, home, directory, logs: logs ?? home })
+    }),
+  )
+  // Not left to the first node, which would take it along when it is killed.
+  const epmd = startGroup('epmd', {
+    PATH: `${process.env['PATH']}:/usr/bin`,
+    HOME: home,
+    ERL_EPMD_ADDRESS: '127.0.0.1',
+    ERL_EPMD_PORT: String(epmdPort),
+  })
+  const stop = async () => {
+    await Promise.all(nodes.map((node) => node.kill()))
+    await killGroup(epmd)
+    await rm(home, { recursive: true, force: true, maxRetries: 5 })
+  }
+  try {
+    await Promise.all(nodes.map((node) => node.start()))
+    if (size > 1) await nodes[0]?.ctl('await_online_nodes', String(size))
+    return { nodes, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}

@@ -1,0 +1,105 @@
+import { once } from 'node:events'
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { type TcpProxy, tcpProxy } from '../src/tcp-proxy.ts'
+
+let echo: Server
+let proxy: TcpProxy
+let client: Socket
+let received = ''
+
+const listen = async (server: Server): Promise<number> => {
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const address = server.address()
+  return typeof address === 'object' && address ? address.port : 0
+}
+
+const open = (): Socket => {
+  const socket = connect({ host: '127.0.0.1', port: proxy.port, noDelay: true })
+  socket.on('error', () => undefined) // 'close' follows
+  socket.on('data', (piece) => (received += piece))
+  return socket
+}
+
+/** However it ends: `once` would reject where it is reset. */
+const closed = (socket: Socket) => new Promise((resolve) => socket.once('close', resolve))
+
+const arrives = (expected: string) => vi.waitFor(() => expect(received).toBe(expected), { timeout: 10_000 })
+
+beforeEach(async () => {
+  received = ''
+  echo = createServer((socket) => socket.on('error', () => undefined).pipe(socket))
+  proxy = await tcpProxy(await listen(echo))
+  client = open()
+  await once(client, 'connect')
+})
+afterEach(async () => {
+  client.destroy()
+  await proxy.close()
+  echo.close()
+})
+
+test('what goes in comes out', async () => {
+  client.write('hello')
+  await arrives('hello')
+})
+
+test('a delay holds up every piece, both ways', async () => {
+  proxy.delay(50)
+  const begun = performance.now()
+  client.write('hello')
+  await arrives('hello')
+  expect(performance.now() - begun).toBeGreaterThanOrEqual(99)
+})
+
+test.each(['to the server', 'to the client'] as const)(
+  'what is held %s arrives when it is released',
+  async (direction) => {
+    client.write('before')
+    await arrives('before')
+    proxy.hold(direction)
+    client.write(' after')
+    const other = open() // a connection that is made meanwhile is held as well
+    await once(other, 'connect')
+    other.write(' other')
+    await vi.waitFor(() => expect(client.writableLength + other.writableLength).toBe(0))
+    expect(received).toBe('before')
+    proxy.release()
+    await vi.waitFor(() => expect(received).toHaveLength('before after other'.length), { timeout: 10_000 })
+    other.destroy()
+  },
+)
+
+test('of a truncated piece half arrives, and then the connection ends', async () => {
+  client.write('before')
+  await arrives('before')
+  proxy.truncate('to the client')
+  client.write('12345678')
+  await closed(client)
+  expect(received).toBe('before1234')
+})
+
+test('connections go by turns to those who listen', async () => {
+  const named = (name: string) => createServer((socket) => socket.end(name))
+  const [one, other, gone] = [named('one'), named('other'), named('gone')]
+  const several = await tcpProxy(await listen(one), await listen(gone), await listen(other))
+  gone.close()
+  const answer = () => text(connect({ host: '127.0.0.1', port: several.port }))
+  const answers = [await answer(), await answer(), await answer()]
+  expect(new Set(answers)).toEqual(new Set(['one', 'other']))
+  await several.close()
+  one.close()
+  other.close()
+})
+
+test('a connection ends where nobody listens', async () => {
+  const gone = createServer()
+  const port = await listen(gone)
+  gone.close()
+  const toNobody = await tcpProxy(port)
+  const socket = connect({ host: '127.0.0.1', port: toNobody.port })
+  socket.on('error', () => undefined)
+  await closed(socket)
+  await toNobody.close()
+})
