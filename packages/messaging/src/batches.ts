@@ -12,6 +12,7 @@ export interface BatchesOptions<Item> {
 
 interface Waiting<Item> {
   readonly item: Item
+  readonly signal: AbortSignal | undefined
   readonly written: () => void
   readonly abandoned: (error: Error) => void
 }
@@ -26,10 +27,13 @@ export class Batches<Item> {
     this.#options = options
   }
 
-  /** Resolves when the item has been written, however often that has to be tried. @throws once closed. */
-  add(item: Item): Promise<void> {
+  /**
+   * Resolves when the item has been written, however often that has to be tried. @throws once closed, or when the signal is
+   * aborted before it is tried once more.
+   */
+  add(item: Item, signal?: AbortSignal): Promise<void> {
     return new Promise((written, abandoned) => {
-      this.#waiting.push({ item, written, abandoned })
+      this.#waiting.push({ item, signal, written, abandoned })
       this.#running ??= this.#run()
     })
   }
@@ -45,7 +49,7 @@ export class Batches<Item> {
     await Promise.resolve() // whoever comes in this tick comes along
     for (let failures = 0; this.#waiting.length > 0 && !this.#closing.signal.aborted; ) {
       // After a failure one at a time: an item that can't be written must not hold up the others.
-      const batch = this.#waiting.splice(0, failures === 0 ? maxSize : 1)
+      const batch = this.#take(failures === 0 ? maxSize : 1)
       try {
         await this.#options.write(batch.map(({ item }) => item))
         for (const { written } of batch) written()
@@ -59,5 +63,12 @@ export class Batches<Item> {
     }
     this.#running = null
     for (const { abandoned } of this.#waiting.splice(0)) abandoned(new Error('closed before it was written'))
+  }
+
+  /** The next items that are still wanted. */
+  #take(count: number): Waiting<Item>[] {
+    for (const { signal, abandoned } of this.#waiting) if (signal?.aborted) abandoned(new Error('no longer wanted'))
+    this.#waiting = this.#waiting.filter(({ signal }) => !signal?.aborted)
+    return this.#waiting.splice(0, count)
   }
 }

@@ -24,7 +24,7 @@ export interface ServiceTopology {
   readonly fanout: string | null
   /** Its inbox and its work queues. */
   readonly queues: readonly QueueTopology[]
-  /** Messages that the broker's own delivery limit gave up. */
+  /** Where the broker puts what it gives up by itself, and whence the service takes it. */
   readonly dead: string
   /** Queues that must exist before it publishes events, or the events would be lost on their consumers. */
   readonly awaits: readonly string[]

@@ -11,6 +11,7 @@ import {
   observe,
   on,
   outbox,
+  sorted,
   until,
 } from '../src/conformance/index.ts'
 import { amqpBroker, type Delivery, type Participant, Unconfirmed } from '../src/index.ts'
@@ -110,6 +111,27 @@ describe('a broker that goes away', () => {
         await participant.leave()
       }
       expect(pieces).toBeGreaterThan(20)
+    }),
+  )
+
+  it(
+    'stores one letter of a message that is parked, though the connection is cut before it can be stored',
+    on(throughProxy, async (harness) => {
+      const { publisher: from, consumer: to, inbox, events } = aPair()
+      const { deadLetters } = harness.stores(to)
+      deadLetters.away = true
+      const park = (delivery: Delivery) => delivery.park({ reason: 'not_wanted', error: new Error('no') })
+      const { deliveries } = observe(harness.join(to), inbox, { handle: park })
+      await outbox(harness.join(from).publisher, events, ids(3))
+      await until(() => deliveries.length).toBe(3)
+      proxy.cut()
+      await until(() => deliveries.length).toBe(6)
+      expect(deliveries.slice(3).map(({ deaths }) => deaths)).toEqual([1, 1, 1])
+      deadLetters.away = false
+      const parked = () => [...deadLetters.letters.values()].map(({ message }) => message.id)
+      await until(() => parked().length).toBeGreaterThan(2)
+      await outbox(harness.join(from).publisher, events, ['last'])
+      await until(() => sorted(parked())).toEqual(sorted([...ids(3), 'last']))
     }),
   )
 

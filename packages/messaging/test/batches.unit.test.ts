@@ -41,6 +41,25 @@ describe('natural batches', () => {
     await batches.close()
     await abandoned
   })
+
+  it('does not write what is no longer wanted when a failure is over', async () => {
+    const written: number[] = []
+    const [unwanted, wanted] = [new AbortController(), new AbortController()]
+    const batches = new Batches<number>({
+      write: async (items) => {
+        const isFirst = !unwanted.signal.aborted
+        unwanted.abort()
+        if (isFirst) throw new Error('not yet')
+        written.push(...items)
+      },
+      backoff,
+      onError: () => undefined,
+    })
+    const added = [batches.add(1, unwanted.signal), batches.add(2, wanted.signal), batches.add(3)]
+    await expect(added[0]).rejects.toThrow('no longer wanted')
+    await Promise.all(added.slice(1))
+    expect(written.toSorted()).toEqual([2, 3])
+  })
 })
 
 describe('the list', () => {

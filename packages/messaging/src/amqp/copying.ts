@@ -31,7 +31,7 @@ export interface Copying {
   toRetryQueue(original: Original, failure: Failure, signal: AbortSignal): Promise<boolean>
   /** Once more to the queue that the broker has taken it from. */
   backToQueue(original: Original, cause: Cause, signal: AbortSignal): Promise<boolean>
-  toDeadLetters(original: Original, cause: Cause): Promise<boolean>
+  toDeadLetters(original: Original, cause: Cause, signal: AbortSignal): Promise<boolean>
   /** Gives up what isn't stored yet. Resolves when the store is no longer used. */
   close(): Promise<void>
 }
@@ -58,9 +58,9 @@ export const createCopying = ({ publisher, store, direct, backoff, onError }: Co
     return false
   }
 
-  const toDeadLetters = ({ queue, delivered }: Original, cause: Cause): Promise<boolean> => {
+  const toDeadLetters: Copying['toDeadLetters'] = ({ queue, delivered }, cause, signal) => {
     const last = { attempts: attemptsOf(delivered), firstFailedAt: firstFailedAtOf(delivered) }
-    return letters.add(deadLetter({ queue, message: fromDelivery(delivered), ...last }, cause)).then(
+    return letters.add(deadLetter({ queue, message: fromDelivery(delivered), ...last }, cause), signal).then(
       () => true,
       () => false,
     )
@@ -72,11 +72,11 @@ export const createCopying = ({ publisher, store, direct, backoff, onError }: Co
     toRetryQueue: (original, { error, delayMs }, signal) => {
       const copy = { content: original.delivered.content, properties: retryProperties(original.delivered, error) }
       const retryQueue = retryQueueOf(original.queue, retryTierFor(delayMs))
-      return send(retryQueue, copy, signal).catch(() => toDeadLetters(original, { reason: uncopyable, error }))
+      return send(retryQueue, copy, signal).catch(() => toDeadLetters(original, { reason: uncopyable, error }, signal))
     },
     backToQueue: (original, cause, signal) => {
       const copy = { content: original.delivered.content, properties: lastChanceProperties(original.delivered) }
-      return send(original.queue, copy, signal).catch(() => toDeadLetters(original, cause))
+      return send(original.queue, copy, signal).catch(() => toDeadLetters(original, cause, signal))
     },
   }
 }

@@ -30,7 +30,7 @@ export class AmqpDelivery implements Delivery {
   }
 
   park(cause: Cause): void {
-    this.#settle()?.ackWhenSafe(() => this.#copying.toDeadLetters(this.#original, cause))
+    this.#settle()?.ackWhenSafe((signal) => this.#copying.toDeadLetters(this.#original, cause, signal))
   }
 
   /** Only the first call gets it. */

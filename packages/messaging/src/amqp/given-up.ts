@@ -32,8 +32,10 @@ export const createGivenUp = ({ topology, copying, onDropped }: GivenUpOptions) 
     }
     const original = { queue, delivered }
     const cause = { reason, error: new Error(`RabbitMQ has given it up in ${queue}: ${reason}.`) }
-    if (reason === 'delivery_limit' && !hasReachedLimit(delivered) && isOwn(queue))
-      settling.ackWhenSafe((signal) => copying.backToQueue(original, cause, signal))
-    else settling.ackWhenSafe(() => copying.toDeadLetters(original, cause))
+    const copy =
+      reason === 'delivery_limit' && !hasReachedLimit(delivered) && isOwn(queue)
+        ? copying.backToQueue
+        : copying.toDeadLetters
+    settling.ackWhenSafe((signal) => copy(original, cause, signal))
   }
 }

@@ -71,12 +71,13 @@ export class AmqpParticipant implements Participant {
   }
 
   async leave(): Promise<void> {
-    await Promise.resolve() // what was acknowledged in this turn of the event loop is written
-    await Promise.all([
-      this.#consuming.close(() => Promise.all(this.#consumers.map((consumer) => consumer.close()))),
-      this.#publishing.close(),
-      this.#copying.close(),
-    ])
+    const stored = this.#copying.close()
+    const settle = async () => {
+      await stored
+      await new Promise(setImmediate) // what is stored, or was settled in this turn of the event loop, is acknowledged
+      await Promise.all(this.#consumers.map((consumer) => consumer.close()))
+    }
+    await Promise.all([stored, this.#consuming.close(settle), this.#publishing.close()])
   }
 
   #add(options: Omit<AmqpConsumerOptions, 'connectionDeathMs'>): AmqpConsumer {

@@ -112,10 +112,12 @@ const sendersHeaders = ({ headers }: ConsumeMessage['properties']): [string, unk
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 
+/** Headers say what their sender likes: no count is believed that a database couldn't take. */
 const count = (value: unknown): number =>
-  typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : 0
+  typeof value === 'number' && Number.isInteger(value) && value > 0 && value < 2 ** 31 - 1 ? value : 0
 
+/** Nor a time before 1970, or beyond what a Date can be. */
 const time = (ms: number): Date | null => {
   const date = new Date(ms)
-  return Number.isNaN(date.getTime()) ? null : date
+  return date.getTime() >= 0 ? date : null
 }

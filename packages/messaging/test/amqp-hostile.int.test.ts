@@ -1,0 +1,155 @@
+/** Whatever somebody publishes on RabbitMQ: it is delivered, retried and parked, never lost, and it goes round in no circle. */
+import { randomBytes } from 'node:crypto'
+import { createVhost, type Vhost } from '@quadrille/testing'
+import { type ChannelModel, type ConfirmChannel, connect, type Options } from 'amqplib'
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import {
+  ackAll,
+  aService,
+  type Harness,
+  harnessOf,
+  ids,
+  observe,
+  on,
+  sorted,
+  unique,
+  until,
+} from '../src/conformance/index.ts'
+import { amqpBroker, type Delivery, inboxOf, type ServiceTopology } from '../src/index.ts'
+
+let vhost: Vhost
+let connection: ChannelModel
+let channel: ConfirmChannel
+
+beforeAll(async () => {
+  vhost = await createVhost(inject('rabbitmqUrl'))
+  connection = await connect(vhost.url)
+  channel = await connection.createConfirmChannel()
+})
+
+afterAll(async () => {
+  await connection.close()
+  await vhost.drop()
+})
+
+const onRabbitMq = async () => harnessOf(amqpBroker(vhost.url, { onError: () => undefined }))
+
+const lettersOf = (harness: Harness, service: ServiceTopology) => [
+  ...harness.stores(service).deadLetters.letters.values(),
+]
+
+const error = new Error('x'.repeat(10_000))
+
+const retryThenPark = (delivery: Delivery) =>
+  delivery.attempts === 0 ? delivery.retry({ error, delayMs: 0 }) : delivery.park({ reason: 'hostile', error })
+
+/** A service that handles its inbox in this way, and a way to put anything into that. */
+const aVictim = async (harness: Harness, handle: (delivery: Delivery) => void) => {
+  const service = aService(unique('victim'))
+  const inbox = inboxOf(service.service)
+  const participant = harness.join(service)
+  await until(() => participant.disconnected()).toBeNull()
+  const { deliveries } = observe(participant, inbox, { handle })
+  const attack = (body: Uint8Array, properties: Options.Publish) =>
+    channel.publish(service.direct, inbox, Buffer.from(body), properties)
+  return { service, inbox, deliveries, attack }
+}
+
+it(
+  'tries again and parks what has no properties, or some that look like those of brokers and retries',
+  on(onRabbitMq, async (harness) => {
+    const { service, inbox, deliveries, attack } = await aVictim(harness, retryThenPark)
+    const bystander = aService(unique('bystander'))
+    const watching = observe(harness.join(bystander), inboxOf(bystander.service), { handle: ackAll })
+    await until(() => watching.consumer.caughtUp()).toBe(true)
+    await channel.bindQueue(inboxOf(bystander.service), service.direct, 'elsewhere')
+    const death = { count: 9, exchange: '', queue: `${inbox}.retry.1s`, reason: 'expired', 'routing-keys': [inbox] }
+    const headers: Record<string, unknown>[] = [
+      { 'x-death': [death, { ...death, queue: inbox, reason: 'delivery_limit' }], 'x-first-death-reason': 'maxlen' },
+      { 'x-death': 'none', 'x-delivery-count': 1_000_000, 'x-acquired-count': -1 },
+      { CC: ['elsewhere'], BCC: ['elsewhere'] },
+      { 'x-attempts': 'many', 'x-first-failed-at': 'never', 'x-error': { a: 1 }, 'x-limit-reached': 'yes' },
+      { bytes: Buffer.from([0, 255]), list: [1, 'two', null], nested: { deep: { '': true } }, number: 1.5 },
+      { 'x-attempts': 2 ** 31, 'x-first-failed-at': '-200000-01-01T00:00:00Z' },
+      { at: { '!': 'timestamp', value: 1_700_000_000 }, price: { '!': 'decimal', value: { places: 2, digits: 314 } } },
+    ]
+    attack(Buffer.alloc(0), {})
+    for (const [n, each] of headers.entries())
+      attack(Buffer.from('{}'), { messageId: `h${n}`, headers: each, expiration: '100000', priority: 9 })
+    attack(Buffer.from('{}'), { messageId: 'late', timestamp: 2 ** 53 })
+    const deep = Array.from({ length: 1_000 }).reduce((inner: unknown[]) => [inner], [])
+    attack(Buffer.from('{}'), { messageId: 'deep', headers: { deep } })
+    await until(() => lettersOf(harness, service).length).toBe(headers.length + 3)
+    await until(() => sorted(watching.ids())).toEqual(['h2']) // by CC of the original, and never by a copy
+    expect(deliveries.length).toBe(2 * (headers.length + 3))
+    const letters = new Map(lettersOf(harness, service).map((letter) => [letter.message.id, letter]))
+    for (const { attempts, queue, firstFailedAt } of letters.values()) {
+      expect([attempts, queue]).toEqual([2, inbox])
+      expect(Date.now() - firstFailedAt.getTime()).toBeLessThan(60_000)
+    }
+    const kept = Object.fromEntries([...letters].map(([id, { message }]) => [id, message.headers]))
+    expect(JSON.stringify(kept['deep'])).toMatch(/^{"deep":\[{50}"…"\]{50}}$/)
+    expect(kept).toEqual({
+      deep: expect.anything(),
+      ...{ '': {}, late: {}, h0: {}, h1: {}, h2: {}, h3: {}, h5: {} },
+      h4: { bytes: 'AP8=', list: [1, 'two', null], nested: { deep: { '': true } }, number: 1.5 },
+      h6: { at: 1_700_000_000, price: { places: 2, digits: 314 } },
+    })
+  }),
+)
+
+it(
+  'parks at its first failure what cannot be copied, with the failure',
+  on(onRabbitMq, async (harness) => {
+    const { service, attack } = await aVictim(harness, retryThenPark)
+    attack(Buffer.from('{}'), { messageId: 'large', headers: { large: 'x'.repeat(65_200) } })
+    attack(Buffer.from('{}'), { messageId: 'low', headers: { low: { '!': 'double', value: -1e80 } } })
+    await until(() => lettersOf(harness, service).length).toBe(2)
+    for (const { reason, attempts, error: text } of lettersOf(harness, service))
+      expect([reason, attempts, text]).toEqual(['uncopyable', 1, error.message.slice(0, 2_000)])
+    attack(Buffer.from('{}'), { messageId: 'next' })
+    await until(() => lettersOf(harness, service).map(({ message }) => message.id)).toContain('next')
+  }),
+)
+
+it(
+  'loses none of 3,000 messages with random properties, each of which is acknowledged, tried again or parked',
+  { timeout: 60_000 },
+  on(onRabbitMq, async (harness) => {
+    const acknowledged = new Set<string>()
+    const handle = (delivery: Delivery) => {
+      const mark = delivery.message.body[0] ?? 0
+      if (mark % 3 > 0) return retryThenPark(delivery)
+      acknowledged.add(Buffer.from(delivery.message.body).toString('hex'))
+      delivery.ack()
+    }
+    const { service, attack } = await aVictim(harness, handle)
+    const text = fc.string({ unit: 'binary', maxLength: 40 })
+    const value = fc.oneof(
+      text,
+      fc.integer(),
+      fc.double({ min: -1e9, max: 1e9, noNaN: true }),
+      fc.boolean(),
+      fc.constant(null),
+    )
+    const name = fc.oneof(
+      text,
+      fc.constantFrom('x-death', 'x-attempts', 'x-limit-reached', 'x-delivery-count', 'traceparent'),
+    )
+    const properties = fc.record(
+      { messageId: text, type: text, correlationId: text, contentType: text, headers: fc.dictionary(name, value) },
+      { requiredKeys: [] },
+    )
+    const bodies = fc.sample(properties, { numRuns: 3_000, seed: 7 }).map((each, n) => {
+      const body = Buffer.concat([randomBytes(1), Buffer.from(ids(1).concat(String(n)).join(':'))])
+      attack(body, each)
+      return body.toString('hex')
+    })
+    await channel.waitForConfirms()
+    const parked = () => lettersOf(harness, service).map(({ message }) => Buffer.from(message.body).toString('hex'))
+    await expect.poll(() => parked().length + acknowledged.size, { timeout: 30_000 }).toBe(3_000)
+    expect(sorted([...parked(), ...acknowledged])).toEqual(sorted(bodies))
+    expect((await channel.checkQueue(inboxOf(service.service))).messageCount).toBe(0)
+  }),
+)
