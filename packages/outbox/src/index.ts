@@ -28,7 +28,7 @@ export { insertReplays, type ReplayPace } from './replay.ts'
 export { forgetInbox, forgetLetters, type Step } from './retention.ts'
 export { retryTable } from './retry-table.ts'
 export { beginSuspect, endSuspect } from './suspect-table.ts'
-export { findInOutbox, findInRetry, type WaitingMessage } from './whereabouts.ts'
+export { findInDeadLetters, findInOutbox, findInRetry, type WaitingMessage } from './whereabouts.ts'
 
 /** The tables of this package, in every service's database. */
 export const outboxMigrations: Migrations = {

@@ -5,21 +5,23 @@ import type { Sql } from '@quadrille/postgres'
 export interface WaitingMessage {
   readonly orderId: string
   readonly type: string
-  readonly place: 'outbox' | 'retry'
+  readonly place: 'outbox' | 'retry' | 'dead_letter'
   /** The queue that it failed in; null in the outbox. */
   readonly queue: string | null
   /** Failures so far. */
   readonly attempts: number
   /** The last failure. */
   readonly error: string | null
-  /** Since when it waits in the outbox, or when it is tried again. */
+  /** Since when it waits in the outbox, when it is tried again, or when it was parked. */
   readonly at: Date
+  /** The id of the dead letter. */
+  readonly deadLetterId: string | null
 }
 
 /** Messages of these orders that the broker has not confirmed yet, the oldest first. */
 export const findInOutbox = (sql: Sql, orderIds: readonly string[]): Promise<WaitingMessage[]> =>
   sql.query<WaitingMessage>(
-    `select order_id as "orderId", type, 'outbox' as place, null as queue, 0 as attempts, null as error, created_at as at
+    `select order_id as "orderId", type, 'outbox' as place, null as queue, 0 as attempts, null as error, created_at as at, null as "deadLetterId"
      from outbox where order_id = any($1::uuid[]) order by seq`,
     [orderIds],
   )
@@ -28,7 +30,16 @@ export const findInOutbox = (sql: Sql, orderIds: readonly string[]): Promise<Wai
 export const findInRetry = (sql: Sql, orderIds: readonly string[]): Promise<WaitingMessage[]> =>
   sql.query<WaitingMessage>(
     `select message ->> 'correlationId' as "orderId", message ->> 'type' as type, 'retry' as place, queue, attempts, error,
-            due_at as at
+            due_at as at, null as "deadLetterId"
      from retry where message ->> 'correlationId' = any($1::text[]) order by due_at`,
+    [orderIds],
+  )
+
+/** Messages of these orders that were given up, and that nobody has replayed or discarded yet. */
+export const findInDeadLetters = (sql: Sql, orderIds: readonly string[]): Promise<WaitingMessage[]> =>
+  sql.query<WaitingMessage>(
+    `select order_id as "orderId", type, 'dead_letter' as place, queue, attempts, error, last_failed_at as at,
+            id as "deadLetterId"
+     from dead_letter where order_id = any($1::uuid[]) and status = 'parked' order by last_failed_at`,
     [orderIds],
   )

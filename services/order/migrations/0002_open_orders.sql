@@ -1,7 +1,7 @@
 -- Up Migration
 
--- The open orders, by their age: ids sort by the time of their making.
-create index customer_order_open on customer_order (id) where not settled;
+-- The open orders, the oldest first: how many there are, and which are stuck.
+create index customer_order_open on customer_order (created_at) where not settled;
 
 -- Down Migration
 drop index customer_order_open;

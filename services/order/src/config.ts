@@ -1,4 +1,4 @@
-import { duration } from '@quadrille/service'
+import { duration, integer } from '@quadrille/service'
 import { z } from 'zod'
 
 const dayMs = 24 * 60 * 60 * 1_000
@@ -13,6 +13,9 @@ export const config = z.object({
     .refine((ttlMs) => ttlMs >= dayMs, 'must be 24h or more, because clients count on that')
     .prefault('24h')
     .describe('How long an idempotency key is remembered; the default is the least'),
+  ORDERS_OPEN_MAX: integer(1, 1_000_000)
+    .default(50_000)
+    .describe('Orders that may be open at a time; more are refused with 503'),
   STUCK_AFTER: duration
     .optional()
     .describe(

@@ -10,6 +10,7 @@ import { getOrders } from './http/list-orders.ts'
 import { postOrder } from './http/post-order.ts'
 import { expire } from './jobs/expire.ts'
 import { forgetOldKeys } from './jobs/forget-keys.ts'
+import { watchOpenOrders } from './open-orders.ts'
 import { cancellationRequested } from './reactions/cancellation-requested.ts'
 import { inventoryRejected } from './reactions/inventory-rejected.ts'
 import { inventoryReleased } from './reactions/inventory-released.ts'
@@ -22,7 +23,6 @@ import { paymentProcessed } from './reactions/payment-processed.ts'
 import { paymentRefundFailed } from './reactions/payment-refund-failed.ts'
 import { paymentRefunded } from './reactions/payment-refunded.ts'
 import { paymentVoided } from './reactions/payment-voided.ts'
-import { watchOpenOrders } from './stuck/watch.ts'
 
 export const order = defineService({
   model: choreography.order,
@@ -45,16 +45,16 @@ export const order = defineService({
     notificationFailed,
   ],
   wire: (context) => {
-    const watch = watchOpenOrders(context)
+    const openOrders = watchOpenOrders(context)
     return {
       routes: [
-        postOrder(context),
-        getOrders(context, watch),
+        postOrder(context, openOrders),
+        getOrders(context, openOrders),
         getOrder(context.database),
         cancelOrder(context),
         getEvents(context.database),
       ],
-      jobs: [expire(context), forgetOldKeys(context), watch.job],
+      jobs: [expire(context), forgetOldKeys(context), ...openOrders.jobs],
     }
   },
 })

@@ -11,9 +11,10 @@ const paid: Order = { ...placed, status: 'paid', payment: 'captured' }
 const cancelled: Order = { ...placed, status: 'cancelled', cancellationReason: 'customer' }
 
 const at = noon.toISOString()
-const inOutbox = (type: string) => ({ type, place: 'outbox', queue: null, attempts: 0, error: null, at }) as const
+const inOutbox = (type: string) =>
+  ({ type, place: 'outbox', queue: null, attempts: 0, error: null, at, deadLetterId: null }) as const
 const inRetry = (type: string, queue: string) =>
-  ({ type, place: 'retry', queue, attempts: 3, error: 'it broke', at }) as const
+  ({ type, place: 'retry', queue, attempts: 3, error: 'it broke', at, deadLetterId: null }) as const
 
 const nowhere: Trail = { handled: [], waiting: [], task: null }
 const seenByPayment: Trail = { ...nowhere, handled: ['OrderPlaced'] }
@@ -86,6 +87,15 @@ describe('the message is', () => {
       queue: 'payment.inbox',
       attempts: 3,
       error: 'it broke',
+    })
+  })
+
+  it('a dead letter of its consumer', () => {
+    const letter = { ...inRetry('OrderPlaced', 'payment.inbox'), place: 'dead_letter', deadLetterId: 'd1' } as const
+    expect(find(placed, { payment: { ...nowhere, waiting: [letter] } })).toMatchObject({
+      service: 'payment',
+      place: 'dead_letter',
+      deadLetterId: 'd1',
     })
   })
 

@@ -1,6 +1,6 @@
 /** `GET /whereabouts` of every service: how far an order's messages have come here. What finds out why an order is stuck. */
 import { catalog, isOneAnOrder, type MessageType, messageId, primitives, type ServiceModel } from '@quadrille/events'
-import { findInOutbox, findInRetry, readInbox } from '@quadrille/outbox'
+import { findInDeadLetters, findInOutbox, findInRetry, readInbox } from '@quadrille/outbox'
 import type { Sql } from '@quadrille/postgres'
 import { z } from 'zod'
 import { type Route, route } from './route.ts'
@@ -18,11 +18,14 @@ export type FindOpenTasks = (orderIds: readonly string[]) => Promise<readonly Op
 
 const waiting = z.object({
   type: z.string(),
-  place: z.enum(['outbox', 'retry']),
+  place: z.enum(['outbox', 'retry', 'dead_letter']),
   queue: z.string().nullable().meta({ description: 'the queue that it failed in' }),
   attempts: z.int().meta({ description: 'failures so far' }),
   error: z.string().nullable(),
-  at: z.iso.datetime().meta({ description: 'since when it is in the outbox, or when it is tried again' }),
+  at: z.iso
+    .datetime()
+    .meta({ description: 'since when it is in the outbox, when it is tried again, or when it was parked' }),
+  deadLetterId: z.uuid().nullable(),
 })
 
 const openTask = z.object({
@@ -77,19 +80,20 @@ export const findWhereabouts = async (
 ): Promise<Whereabouts[]> => {
   const idOf = (orderId: string, type: MessageType) => messageId(orderId, type, '')
   const once = model.consumes.filter((type) => isOneAnOrder(catalog[type]))
-  const [known, inOutbox, inRetry, tasks] = await Promise.all([
+  const [known, inOutbox, inRetry, parked, tasks] = await Promise.all([
     readInbox(
       sql,
       orderIds.flatMap((orderId) => once.map((type) => idOf(orderId, type))),
     ),
     findInOutbox(sql, orderIds),
     findInRetry(sql, orderIds),
+    findInDeadLetters(sql, orderIds),
     openTasks(orderIds),
   ])
   return orderIds.map((orderId) => ({
     orderId,
     handled: once.filter((type) => known.has(idOf(orderId, type))),
-    waiting: [...inOutbox, ...inRetry]
+    waiting: [...inOutbox, ...inRetry, ...parked]
       .filter((message) => message.orderId === orderId)
       .map(({ orderId: _, at, ...message }) => ({ ...message, at: at.toISOString() })),
     task: tasks.find((task) => task.orderId === orderId) ?? null,

@@ -26,14 +26,13 @@ export interface OpenOrders {
   readonly oldestAgeMs: number
 }
 
-/** Counts the open orders, the newest `limit` of them at most, and the stuck ones, the oldest `limit` at most. */
+/** Counts the oldest open orders, up to `limit` of them. */
 export const countOpenOrders = async (sql: Sql, stuckAfterMs: number, limit: number): Promise<OpenOrders> => {
   const [row] = await sql.query<OpenOrders>(
-    `select (select count(*)::integer from (select from customer_order where not settled limit $2) as open) as open,
-            count(*) filter (where age_ms > $1)::integer as stuck,
+    `select count(*)::integer as open, count(*) filter (where age_ms > $1)::integer as stuck,
             coalesce(max(age_ms), 0) as "oldestAgeMs"
      from (select (extract(epoch from clock_timestamp() - created_at) * 1000)::float as age_ms
-           from customer_order where not settled order by id limit $2) as oldest`,
+           from customer_order where not settled order by created_at limit $2) as oldest`,
     [stuckAfterMs, limit],
   )
   return row ?? { open: 0, stuck: 0, oldestAgeMs: 0 }

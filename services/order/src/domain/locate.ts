@@ -13,11 +13,12 @@ export interface Trail {
 
 interface WaitingMessage {
   readonly type: string
-  readonly place: 'outbox' | 'retry'
+  readonly place: 'outbox' | 'retry' | 'dead_letter'
   readonly queue: string | null
   readonly attempts: number
   readonly error: string | null
   readonly at: string
+  readonly deadLetterId: string | null
 }
 
 interface OpenTask {
@@ -31,7 +32,7 @@ export type Trails = Readonly<Record<'order' | Debtor, Trail | { readonly unknow
 
 export interface Location {
   readonly service: string
-  readonly place: 'outbox' | 'queue' | 'retry' | 'task' | 'unknown'
+  readonly place: 'outbox' | 'queue' | 'retry' | 'dead_letter' | 'task' | 'unknown'
   /** The message that is there. */
   readonly type: string | null
   readonly queue: string | null
@@ -40,9 +41,10 @@ export interface Location {
   readonly error: string | null
   /** Since when it is there, or when it is tried again. */
   readonly at: string | null
+  readonly deadLetterId: string | null
 }
 
-const nothingKnown = { type: null, queue: null, attempts: null, error: null, at: null }
+const nothingKnown = { type: null, queue: null, attempts: null, error: null, at: null, deadLetterId: null }
 
 /** Follows what is owed: to the debtor, through its work, and back. */
 export const locate = (owed: Owed, trails: Trails): Location => {
@@ -63,7 +65,7 @@ const onTheWayThere = (type: MessageType, by: Debtor, trails: Trails): Location 
   const unsent = from.waiting.find((message) => message.place === 'outbox' && message.type === type)
   if (unsent) return at(publisher, unsent)
   if ('unknown' in debtor) return unknown(by, debtor.unknown)
-  const failed = debtor.waiting.find((message) => message.place === 'retry' && message.type === type)
+  const failed = debtor.waiting.find((message) => message.place !== 'outbox' && message.type === type)
   return failed ? at(by, failed) : { ...nothingKnown, service: by, place: 'queue', type, queue: `${by}.inbox` }
 }
 
@@ -82,18 +84,10 @@ const inWork = ({ by }: Owed, trails: Trails): Location | null => {
 const onTheWayBack = ({ events }: Owed, trails: Trails): Location => {
   const { order } = trails
   if ('unknown' in order) return unknown('order', order.unknown)
-  const failed = order.waiting.find(({ place, type }) => place === 'retry' && events.some((event) => event === type))
+  const failed = order.waiting.find(({ place, type }) => place !== 'outbox' && events.some((event) => event === type))
   return failed ? at('order', failed) : { ...nothingKnown, service: 'order', place: 'queue', queue: 'order.inbox' }
 }
 
-const at = (service: string, { place, type, queue, attempts, error, at: since }: WaitingMessage): Location => ({
-  service,
-  place,
-  type,
-  queue,
-  attempts,
-  error,
-  at: since,
-})
+const at = (service: string, waiting: WaitingMessage): Location => ({ ...waiting, service })
 
 const unknown = (service: string, error: string): Location => ({ ...nothingKnown, service, place: 'unknown', error })

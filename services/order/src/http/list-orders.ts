@@ -4,9 +4,9 @@ import { z } from 'zod'
 import type { Config } from '../config.ts'
 import { listOrders } from '../db/order-table.ts'
 import { view } from '../domain/view.ts'
+import type { OpenOrders } from '../open-orders.ts'
 import { askEverybody } from '../stuck/ask.ts'
 import { diagnose } from '../stuck/diagnose.ts'
-import type { Watch } from '../stuck/watch.ts'
 import { orderView } from './schema.ts'
 
 const query = z.strictObject({
@@ -24,12 +24,13 @@ const diagnosis = z.object({
   owedBy: z.enum(['payment', 'inventory']),
   where: z.object({
     service: z.string(),
-    place: z.enum(['outbox', 'queue', 'retry', 'task', 'unknown']),
+    place: z.enum(['outbox', 'queue', 'retry', 'dead_letter', 'task', 'unknown']),
     type: z.string().nullable().meta({ description: 'the message that is there' }),
     queue: z.string().nullable(),
     attempts: z.int().nullable(),
     error: z.string().nullable().meta({ description: 'the last error, or why nothing is known' }),
     at: z.iso.datetime().nullable().meta({ description: 'since when it is there, or when it is tried again' }),
+    deadLetterId: z.uuid().nullable(),
   }),
   remedy: z.string().nullable().meta({ description: 'what a person must do, where it won’t come by itself' }),
 })
@@ -37,7 +38,7 @@ const diagnosis = z.object({
 const listedOrder = orderView.extend({ diagnoses: z.array(diagnosis).optional() })
 
 /** `GET /orders`. The stuck ones come with the reasons why they are. */
-export const getOrders = (context: Context<Config>, { stuckAfterMs }: Watch): Route => {
+export const getOrders = (context: Context<Config>, { stuckAfterMs }: OpenOrders): Route => {
   const ask = askEverybody(context)
   return route({
     method: 'get',

@@ -5,10 +5,11 @@ import type { Config } from '../config.ts'
 import { findKeys } from '../db/idempotency-table.ts'
 import { place } from '../domain/order.ts'
 import { type OrderView, view } from '../domain/view.ts'
+import type { OpenOrders } from '../open-orders.ts'
 import { type OrderRequest, orderRequest, orderView } from './schema.ts'
 
 /** `POST /orders`: when it answers, the order and its OrderPlaced are on disk. */
-export const postOrder = (context: Context<Config>) => {
+export const postOrder = (context: Context<Config>, { admit }: OpenOrders) => {
   const firstAnswer = createFirstAnswer(context)
   return route({
     method: 'post',
@@ -22,7 +23,7 @@ export const postOrder = (context: Context<Config>) => {
       422: { description: 'Some fields are not as they should be, or the idempotency key was used for another order' },
     },
     handle: async ({ body, headers, trace }) => {
-      refuseAtBound(context)
+      admit()
       const key = headers['idempotency-key']
       const idempotency = key === undefined ? undefined : { key, requestHash: contentHash(body) }
       const submitted = submission(body, context, idempotency)
@@ -44,11 +45,6 @@ const submission = (body: OrderRequest, { config, clock }: Context<Config>, idem
     expiresAt: new Date(now.getTime() + config.ORDER_TTL).toISOString(),
     ...(idempotency && { idempotency }),
   }
-}
-
-/** While too much waits for the broker, orders are refused rather than piled up. */
-const refuseAtBound = ({ outboxFull }: Context<Config>): void => {
-  if (outboxFull()) throw unavailable('Too many events wait for the broker; try again soon.', 5)
 }
 
 /** Reads what was answered first under a key, for all requests that ask meanwhile in one statement. */

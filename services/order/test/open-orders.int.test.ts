@@ -1,0 +1,52 @@
+/** How many orders may be open at a time. Nobody else has joined the broker, so no order is settled but by the test. */
+import { inProcessBroker } from '@quadrille/messaging'
+import { openDatabase } from '@quadrille/postgres'
+import { startService } from '@quadrille/service'
+import { createTestDatabase } from '@quadrille/testing'
+import { pino } from 'pino'
+import { expect, inject, it, onTestFinished, vi } from 'vitest'
+import { order } from '../src/service.ts'
+
+const log = pino({ level: 'silent' })
+
+const start = async (env: Record<string, string>) => {
+  const database = await createTestDatabase(inject('postgresUrl'))
+  onTestFinished(() => database.drop())
+  const broker = inProcessBroker({ onError: (error) => log.error(error) })
+  onTestFinished(() => broker.close())
+  const service = await startService(order, { broker, env: { DATABASE_URL: database.url, PORT: '0', ...env }, log })
+  onTestFinished(() => service.stop())
+  const sql = openDatabase({ url: database.url, applicationName: 'test', max: 1, onIdleError: () => undefined })
+  onTestFinished(() => sql.end())
+  const post = () =>
+    fetch(`${service.url}/orders`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        customer: { id: 'c-1', email: 'ada@example.com' },
+        currency: 'EUR',
+        lines: [{ sku: 'mug', quantity: 2, unitPrice: 1_250 }],
+        payment: { method: 'pm_card_visa' },
+      }),
+    })
+  return { post, sql, metrics: async () => (await fetch(`${service.url}/metrics`)).text() }
+}
+
+it('are bounded: more are refused until some are settled', async () => {
+  const { post, sql, metrics } = await start({ ORDERS_OPEN_MAX: '20' })
+  const answers = await Promise.all(Array.from({ length: 50 }, post))
+  const refused = answers.filter(({ status }) => status !== 202)
+  expect(refused.length).toBeGreaterThanOrEqual(30)
+  expect(new Set(refused.map(({ status, headers }) => `${status} ${headers.get('retry-after')}`))).toEqual(
+    new Set(['503 5']),
+  )
+  const full = async () => {
+    await post() // while it was counting it may have counted some of the 50 twice
+    expect(await metrics()).toContain('quadrille_orders_open{service="order"} 20')
+  }
+  await vi.waitFor(full, { timeout: 10_000, interval: 100 })
+  expect((await post()).status).toBe(503)
+  expect(await sql.query('select count(*) as orders from customer_order')).toEqual([{ orders: 20 }])
+  await sql.query('update customer_order set settled = true')
+  await vi.waitFor(async () => expect((await post()).status).toBe(202), { timeout: 10_000, interval: 100 })
+})
