@@ -11,9 +11,9 @@ const withinMs = 150_000
 export const atRest = async (databases: Databases, brokerUrl: string): Promise<void> => {
   const deadline = performance.now() + withinMs
   while (performance.now() < deadline) {
-    const depths = await queueDepths(brokerUrl)
+    const queues = [...(await queueDepths(brokerUrl)).values()].map(({ messages }) => messages)
     const outboxes = await Promise.all(Object.values(databases).map(countOutbox))
-    if ([...depths.values(), ...outboxes].every((left) => left === 0)) return
+    if ([...queues, ...outboxes].every((left) => left === 0)) return
     await pause(lookEveryMs)
   }
 }

@@ -4,7 +4,9 @@
  * and it shares no code with them: an auditor that computes with the code it checks would share its mistakes.
  */
 export { audit, type Sources } from './audit.ts'
-export { queueDepths } from './queue-depths.ts'
-export { type Finding, formatReport, type Report, type Violation } from './report.ts'
+export { auditLive, type LiveSources } from './audit-live.ts'
+export { formatReport } from './format.ts'
+export { type QueueDepth, queueDepths } from './queue-depths.ts'
+export type { Finding, Report, Violation } from './report.ts'
 export type { Databases } from './snapshots.ts'
 export type { AcceptedOrder, Answer, Ending, Witness } from './witness.ts'

@@ -1,7 +1,8 @@
-/** A snapshot of each service's database. */
-import { openDatabase, type Sql } from '@quadrille/postgres'
+/** The services' databases, each as of one moment. */
+import { type Database, openDatabase, type Sql } from '@quadrille/postgres'
 
-type Service = 'order' | 'payment' | 'inventory' | 'notification'
+export const services = ['order', 'payment', 'inventory', 'notification'] as const
+export type Service = (typeof services)[number]
 
 /** Where each service's database is: postgres://user:password@host:port/name. The simulated gateway's ledger is in payment's. */
 export type Databases = Readonly<Record<Service, string>>
@@ -9,9 +10,35 @@ export type Databases = Readonly<Record<Service, string>>
 /** Each database as of one moment. */
 export type Snapshots = Readonly<Record<Service, Sql>>
 
-/** Runs `work` on a snapshot of each database. Nothing can be written. */
-export const onSnapshots = <Result>(
-  { order, payment, inventory, notification }: Databases,
+/** Runs work on a snapshot of each database. Nothing can be written. */
+export type OnSnapshots = <Result>(work: (snapshots: Snapshots) => Promise<Result>) => Promise<Result>
+
+/** Connects once to each database, and ends that when the work is done. */
+export const withDatabases = async <Result>(
+  urls: Databases,
+  work: (onSnapshots: OnSnapshots) => Promise<Result>,
+): Promise<Result> => {
+  const databases = {
+    order: open(urls.order),
+    payment: open(urls.payment),
+    inventory: open(urls.inventory),
+    notification: open(urls.notification),
+  }
+  try {
+    return await work((onThem) => onSnapshots(databases, onThem))
+  } finally {
+    await Promise.all(Object.values(databases).map((database) => database.end()))
+  }
+}
+
+const open = (url: string): Database => {
+  const onIdleError = () => undefined // the next look connects again
+  return openDatabase({ url, applicationName: 'quadrille-audit', max: 1, onIdleError })
+}
+
+/** That of the order service is taken first: what it has learned of by then, those of the others show in any case. */
+const onSnapshots = <Result>(
+  { order, payment, inventory, notification }: Readonly<Record<Service, Database>>,
   work: (snapshots: Snapshots) => Promise<Result>,
 ): Promise<Result> =>
   onSnapshot(order, (ofOrder) =>
@@ -24,18 +51,13 @@ export const onSnapshots = <Result>(
     ),
   )
 
-const onSnapshot = async <Result>(url: string, work: (sql: Sql) => Promise<Result>): Promise<Result> => {
-  const onIdleError = () => undefined // the one connection is never idle, and a statement reports when it breaks
-  const database = openDatabase({ url, applicationName: 'quadrille-audit', max: 1, onIdleError })
-  try {
-    return await database.transaction(async (sql) => {
-      await sql.query('set transaction isolation level repeatable read, read only')
-      // An audit reads whole tables, and waits here while it reads those of others.
-      await sql.query('set local statement_timeout = 0')
-      await sql.query('set local idle_in_transaction_session_timeout = 0')
-      return work(sql)
-    })
-  } finally {
-    await database.end()
-  }
-}
+const onSnapshot = <Result>(database: Database, work: (sql: Sql) => Promise<Result>): Promise<Result> =>
+  database.transaction(async (sql) => {
+    await sql.query('set transaction isolation level repeatable read, read only')
+    await sql.query(`set local work_mem = '64MB'`) // enough for a slice, so that nothing is sorted on disk
+    // An audit reads whole tables, and waits here while it reads those of others.
+    await sql.query('set local statement_timeout = 0')
+    await sql.query('set local idle_in_transaction_session_timeout = 0')
+    await sql.query('select') // the first one takes the snapshot
+    return work(sql)
+  })

@@ -1,5 +1,6 @@
 /** What is known outside of the databases: by those who placed the orders, and by the broker. */
 import type { CancellationReason } from '@quadrille/events'
+import type { QueueDepth } from './queue-depths.ts'
 
 /** How an order ends: fulfilled, or cancelled for a reason. */
 export type Ending = 'fulfilled' | CancellationReason
@@ -26,6 +27,6 @@ export interface Answer {
 export interface Witness {
   readonly accepted?: readonly AcceptedOrder[]
   readonly answers?: readonly Answer[]
-  /** How many messages lie in each queue of the broker. */
-  readonly queues?: ReadonlyMap<string, number>
+  /** How much lies in each queue of the broker. */
+  readonly queues?: ReadonlyMap<string, QueueDepth>
 }

@@ -1,5 +1,5 @@
 /** The four databases after some orders have ended as they should. */
-import { randomUUID } from 'node:crypto'
+import { newOrderId } from '@quadrille/events'
 import { inventory } from '@quadrille/inventory'
 import { notification } from '@quadrille/notification'
 import { order } from '@quadrille/order'
@@ -7,7 +7,7 @@ import { payment } from '@quadrille/payment'
 import { type Database, type Migrations, openDatabase } from '@quadrille/postgres'
 import { migrateAll } from '@quadrille/service'
 import { createTestDatabase } from '@quadrille/testing'
-import { examine } from '../src/audit.ts'
+import { examine } from '../src/examine.ts'
 import type { Report, Witness } from '../src/index.ts'
 import type { Snapshots } from '../src/snapshots.ts'
 import { insertStories, type Told } from './insert-stories.ts'
@@ -30,7 +30,7 @@ export const openCleanWorld = async (serverUrl: string, ofEach = 1): Promise<Cle
   const all = [ofOrder, ofPayment, ofInventory, ofNotification]
   const names = Object.keys(stories) as StoryName[]
   const orders = names.flatMap((story) =>
-    Array.from({ length: ofEach }, (): Told => ({ orderId: randomUUID(), story })),
+    Array.from({ length: ofEach }, (): Told => ({ orderId: newOrderId(), story })),
   )
   const databases = {
     order: ofOrder.database,
@@ -45,7 +45,7 @@ export const openCleanWorld = async (serverUrl: string, ofEach = 1): Promise<Cle
     auditAfter: (plant, witness = {}) =>
       rolledBack(databases, async (snapshots) => {
         await plant(snapshots)
-        return examine(snapshots, witness)
+        return examine({ snapshots, witness, atRest: true })
       }),
     [Symbol.asyncDispose]: async () => {
       await Promise.all(all.map(({ drop }) => drop()))

@@ -8,6 +8,8 @@ import { type Story, type StoryName, stories } from './stories.ts'
 const total = 4_500
 const cameIn = 1_000_000
 const lines = [{ sku: 'mug', quantity: 2 }]
+/** On two lines, to be summed up. */
+const orderedLines = [1, 1].map((quantity) => ({ sku: 'mug', quantity, unitPrice: total / 2 }))
 const now = '2026-01-01T12:00:00Z'
 
 const occasions: Partial<Record<MessageType, Occasion>> = {
@@ -28,12 +30,21 @@ interface Row {
   readonly story: Story
 }
 
+/** How many orders go into one statement. */
+const atOnce = 5_000
+
 export const insertStories = async (databases: Snapshots, told: readonly Told[]): Promise<void> => {
   const rows = told.map(({ orderId, story }): Row => ({ orderId, story: stories[story] }))
-  await insertOrders(databases.order, rows)
-  await insertPayments(databases.payment, rows)
-  await insertReservations(databases.inventory, rows)
-  await insertNotifications(databases.notification, rows)
+  await insertStock(databases.inventory, rows)
+  for (let from = 0; from < rows.length; from += atOnce) {
+    const some = rows.slice(from, from + atOnce)
+    await Promise.all([
+      insertOrders(databases.order, some),
+      insertPayments(databases.payment, some),
+      insertReservations(databases.inventory, some),
+      insertNotifications(databases.notification, some),
+    ])
+  }
 }
 
 const heardOf = ({ events, heard }: Story) => heard ?? events.flatMap((type) => occasions[type] ?? [])
@@ -52,8 +63,7 @@ const insertOrders = async (sql: Sql, told: readonly Row[]): Promise<void> => {
     customer_email: 'ada@example.com',
     currency: 'EUR',
     total,
-    // On two lines, to be summed up.
-    lines: [1, 1].map((quantity) => ({ sku: 'mug', quantity, unitPrice: total / 2 })),
+    lines: orderedLines,
     notifications: toldOf({ order, ...story }).map((occasion) => ({
       channel: 'email',
       occasion,
@@ -66,7 +76,7 @@ const insertOrders = async (sql: Sql, told: readonly Row[]): Promise<void> => {
   }))
   await insert(sql, 'customer_order', orders)
   await insert(sql, 'idempotency_key', keysOf(told))
-  const events = told.flatMap(({ orderId, story }) => eventsOf(story).map((event) => ({ orderId, event })))
+  const events = told.flatMap(({ orderId, story }) => eventsOf(orderId, story).map((event) => ({ orderId, event })))
   await sql.query(
     `insert into order_event (order_id, id, event)
      select "orderId", gen_random_uuid(), event from jsonb_to_recordset($1) as said ("orderId" uuid, event json)`,
@@ -83,14 +93,34 @@ const keysOf = (told: readonly Row[]) =>
     created_at: now,
   }))
 
-const eventsOf = (story: Story) => [
-  ...story.events.map((type) => ({ id: randomUUID(), type, data: dataOf(type, story) })),
-  ...toldOf(story).map((occasion) => ({ type: 'NotificationSent', data: { channel: 'email', occasion } })),
+const eventsOf = (orderId: string, story: Story) => [
+  ...story.events.map((type) => said(orderId, type, dataOf(type, story))),
+  ...toldOf(story).map((occasion) => said(orderId, 'NotificationSent', { channel: 'email', occasion })),
 ]
 
+/** An event as long as a real one. */
+const said = (orderId: string, type: MessageType, data: object) => ({
+  specversion: '1.0',
+  source: '/order',
+  subject: orderId,
+  time: now,
+  datacontenttype: 'application/json',
+  correlationid: orderId,
+  partitionkey: orderId,
+  causationid: orderId,
+  traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+  id: randomUUID(),
+  type,
+  schemaversion: 1,
+  data: { orderId, ...data },
+})
+
+const whole = { customer: { id: 'c-1', email: 'ada@example.com' }, currency: 'EUR', total, lines: orderedLines }
+
 const dataOf = (type: MessageType, { order }: Story) => {
-  if (type === 'OrderCancelled') return { reason: order.reason, total }
-  return /Processed|Refund|Declined/.test(type) ? { amount: total, currency: 'EUR' } : {}
+  if (type === 'OrderCancelled') return { reason: order.reason, ...whole }
+  if (/^Order/.test(type)) return whole
+  return /Processed|Refund|Declined/.test(type) ? { amount: total, currency: 'EUR' } : { lines }
 }
 
 const insertPayments = async (sql: Sql, told: readonly Row[]): Promise<void> => {
@@ -128,10 +158,13 @@ const intent = (orderId: string) => ({
   created_at: now,
 })
 
-const insertReservations = async (sql: Sql, told: readonly Row[]): Promise<void> => {
+const insertStock = async (sql: Sql, told: readonly Row[]): Promise<void> => {
   const taken = 2 * told.filter(({ story }) => story.reservation === 'committed').length
   await sql.query('insert into stock (sku, on_hand, reserved) values ($1, $2, 0)', ['mug', cameIn - taken])
   await sql.query(`insert into stock_movement (sku, kind, quantity) values ($1, 'receipt', $2)`, ['mug', cameIn])
+}
+
+const insertReservations = async (sql: Sql, told: readonly Row[]): Promise<void> => {
   const reservations = told.map(({ orderId, story: { reservation: status } }) => ({
     order_id: orderId,
     status,

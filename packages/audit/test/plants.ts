@@ -18,6 +18,15 @@ const say = (type: string, details = '{}') =>
    values ($1, gen_random_uuid(), json_build_object('type', '${type}', 'data', '${details}'::json))`
 const unsay = (type: string) => `delete from order_event where order_id = $1 and event->>'type' = '${type}'`
 
+const letter = '11111111-1111-7111-8111-111111111111'
+const giveUp = (column: string, value: string) =>
+  `insert into dead_letter select (jsonb_populate_record(null::dead_letter, jsonb_build_object(
+     'id', '${letter}', 'message_id', 'm', 'type', 'OrderPlaced', 'queue', 'payment.inbox', 'reason', 'schema_violation',
+     'error', 'e', 'attempts', 1, 'first_failed_at', now(), 'last_failed_at', now(), 'message', '{}'::jsonb,
+     'headers', '{"traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}'::jsonb, 'body', '\\x7b7d',
+     'trace_id', '0af7651916cd43dd8448eb211c80319c', 'status', 'parked', 'parked_at', now()
+   ) || jsonb_build_object('${column}', ${value}))).*`
+
 export const plants: readonly Plant[] = [
   {
     invariant: 'I1',
@@ -259,7 +268,7 @@ export const plants: readonly Plant[] = [
     invariant: 'I6',
     fault: 'a service that never heard of an order',
     sql: [['inventory', 'delete from reservation where order_id = $1']],
-    says: /the reservation: unheard of, but by its events committed/,
+    says: /inventory has never heard of it/,
   },
   {
     invariant: 'I6',
@@ -351,5 +360,33 @@ export const plants: readonly Plant[] = [
       ['notification', `update notification set status = 'pending' where order_id = $1 and occasion = 'order_placed'`],
     ],
     says: /email:order_placed is not told yet/,
+  },
+  {
+    invariant: 'I9',
+    fault: 'a dead letter without a reason',
+    sql: [['payment', giveUp('reason', `''`)]],
+    subject: letter,
+    says: /has no reason/,
+  },
+  {
+    invariant: 'I9',
+    fault: 'a dead letter that is with somebody else',
+    sql: [['payment', giveUp('queue', `'inventory.inbox'`)]],
+    subject: letter,
+    says: /lies with payment, and comes from inventory.inbox/,
+  },
+  {
+    invariant: 'I9',
+    fault: 'a dead letter whose trace is broken off',
+    sql: [['payment', giveUp('trace_id', 'null')]],
+    subject: letter,
+    says: /has lost its trace/,
+  },
+  {
+    invariant: 'I9',
+    fault: 'a dead letter whose bytes are gone',
+    sql: [['payment', giveUp('body', `''`)]],
+    subject: letter,
+    says: /has lost its bytes/,
   },
 ]

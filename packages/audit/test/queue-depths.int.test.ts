@@ -18,7 +18,7 @@ test('every queue of the choreography is looked at, and what lies in one is seen
   const broker = amqpBroker(url, { onError: (error) => errors.push(error) })
   onTestFinished(() => broker.close())
   for (const model of Object.values(choreography)) broker.join(topologyOf(model), memoryStores())
-  const left = async () => [...(await queueDepths(url))].filter(([, depth]) => depth > 0)
+  const left = async () => [...(await queueDepths(url))].filter(([, { messages }]) => messages > 0)
   await vi.waitFor(async () => expect(await left()).toEqual([]), { timeout: 20_000 })
   expect([...(await queueDepths(url)).keys()]).toEqual(
     expect.arrayContaining([
@@ -35,7 +35,9 @@ test('every queue of the choreography is looked at, and what lies in one is seen
   channel.publish(unrouted, '', Buffer.from('lost'))
   await channel.waitForConfirms()
   await connection.close()
-  await vi.waitFor(async () => expect(await left()).toEqual([[unrouted, 1]]), { timeout: 5_000 })
+  await vi.waitFor(async () => expect(await left()).toEqual([[unrouted, { messages: 1, consumers: 0 }]]), {
+    timeout: 5_000,
+  })
   expect(errors).toEqual([])
 })
 

@@ -1,6 +1,6 @@
 /** The states that a history leads to, once all of its events have arrived everywhere. */
 import type { MessageType, Occasion } from '@quadrille/events'
-import type { EventRecord } from '../records/history-record.ts'
+import type { EventRecord } from './story.ts'
 
 export interface Expected {
   /** Its status, or why it was cancelled. */
@@ -12,8 +12,8 @@ export interface Expected {
   readonly reservation: string
   /** What notification must have heard of. */
   readonly occasions: readonly Occasion[]
-  /** As "email:order_placed:sent". */
-  readonly told: readonly string[]
+  /** As "email:order_fulfilled:sent, email:order_placed:sent"; "none" where there are none. */
+  readonly told: string
 }
 
 const occasionOf: Partial<Record<MessageType, Occasion>> = {
@@ -42,7 +42,7 @@ export const expectedOf = (history: readonly EventRecord[]): Expected => {
       ['InventoryReserved', 'reserved'],
     ]),
     occasions: [...types].flatMap((type) => occasionOf[type] ?? []),
-    told: history.flatMap(toldBy),
+    told: listed(history.flatMap(toldBy)),
   }
 }
 
@@ -84,3 +84,6 @@ const toldBy = ({ type, about }: EventRecord): string[] => {
   if (type === 'NotificationSent') return [`${about}:sent`]
   return type === 'NotificationFailed' ? [`${about}:failed`] : []
 }
+
+/** In one order, whatever the one of arrival. */
+export const listed = (words: readonly string[]): string => words.toSorted().join(', ') || 'none'

@@ -1,44 +1,58 @@
-import type { OrderRecord } from '../records/order-record.ts'
-import type { Violation } from '../report.ts'
-import type { AcceptedOrder } from '../witness.ts'
-import { type Invariant, violationsOf } from './invariant.ts'
-
-/** An order whose refund was refused for good is cancelled, but not settled before a person has acted. */
-const waitsForPerson = ({ status, payment }: OrderRecord): boolean =>
-  status === 'cancelled' && payment === 'refund_failed'
+import type { Sql } from '@quadrille/postgres'
+import { type OrderRecord, waitsForPerson } from '../records/order-record.ts'
+import type { AcceptedOrder, Ending } from '../witness.ts'
+import { type Faults, type Invariant, ofEach, type Slice, violationsOf } from './invariant.ts'
 
 export const everyOrderEnds: Invariant = {
   name: 'I1',
   claim: 'every accepted order ends in exactly one terminal state, and none is lost',
-  check: ({ records: { orders, histories }, witness: { accepted = [] } }) => ({
+  ofOrders: (slice) => ({
     checked: {
-      orders: orders.size,
-      accepted: accepted.length,
-      'waiting for a person': [...orders.values()].filter(waitsForPerson).length,
+      orders: slice.records.orders.size,
+      'under way': [...slice.records.orders.values()].filter(slice.isUnderWay).length,
+      'waiting for a person': [...slice.records.orders.values()].filter(waitsForPerson).length,
     },
-    violations: [
-      ...[...orders.values()].flatMap((order) => endsOnce(order, histories.get(order.id) ?? [])),
-      ...accepted.flatMap((promise) => isKept(promise, orders.get(promise.orderId))),
-    ],
+    violations: ofEach(slice.records.orders, (order) => endsOnce(order, slice)),
   }),
+  ofWhole: async ({ snapshots, witness: { accepted = [] } }) => {
+    const endings = await readEndings(snapshots.order, accepted)
+    return {
+      checked: { accepted: accepted.length },
+      violations: accepted.flatMap((promise) =>
+        violationsOf(promise.orderId, isKept(promise, endings.get(promise.orderId))),
+      ),
+    }
+  },
 }
 
-const endsOnce = (order: OrderRecord, history: readonly { readonly type: string }[]): Violation[] => {
-  const ends = history.filter(({ type }) => type === 'OrderFulfilled' || type === 'OrderCancelled')
-  const terminal = order.status === 'fulfilled' || order.status === 'cancelled'
-  return violationsOf(order.id, {
-    [`has not ended: it is ${order.status}`]: !terminal,
-    [`is not settled: payment ${order.payment}, inventory ${order.inventory}`]:
-      terminal && !order.settled && !waitsForPerson(order),
-    [`ended ${ends.length} times`]: ends.length > 1,
-  })
+function* endsOnce(order: OrderRecord, { records: { histories }, stories, isUnderWay }: Slice): Faults {
+  const { id, status, settled, payment, inventory } = order
+  const { events } = stories(histories.get(id)?.story ?? '')
+  const ends = events.filter(({ type }) => type === 'OrderFulfilled' || type === 'OrderCancelled').length
+  if (ends > 1) yield `ended ${ends} times`
+  if (isUnderWay(order)) return
+  const terminal = status === 'fulfilled' || status === 'cancelled'
+  if (!terminal) yield `has not ended: it is ${status}`
+  if (terminal && !settled && !waitsForPerson(order)) yield `is not settled: payment ${payment}, inventory ${inventory}`
 }
 
-const isKept = ({ orderId, endings }: AcceptedOrder, order: OrderRecord | undefined): Violation[] => {
-  if (!order) return [{ subject: orderId, detail: 'was accepted, and is lost' }]
-  const ending = order.reason ?? (order.status === 'fulfilled' ? 'fulfilled' : null)
-  return violationsOf(orderId, {
-    [`ended as ${ending}, not as ${endings?.join(' or ')}`]:
-      ending !== null && endings !== undefined && !endings.includes(ending),
-  })
+interface EndingRow {
+  readonly id: string
+  /** Null while it is open. */
+  readonly ending: Ending | null
+}
+
+const readEndings = async (sql: Sql, accepted: readonly AcceptedOrder[]): Promise<Map<string, EndingRow>> => {
+  const rows = await sql.query<EndingRow>(
+    `select id, coalesce(cancellation_reason, case status when 'fulfilled' then status end) as ending
+     from customer_order where id = any($1::uuid[])`,
+    [accepted.map(({ orderId }) => orderId)],
+  )
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+function* isKept({ endings }: AcceptedOrder, order: EndingRow | undefined): Faults {
+  if (!order) yield 'was accepted, and is lost'
+  else if (order.ending && endings && !endings.includes(order.ending))
+    yield `ended as ${order.ending}, not as ${endings.join(' or ')}`
 }

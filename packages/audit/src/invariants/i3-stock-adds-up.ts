@@ -1,21 +1,20 @@
 import type { Sql } from '@quadrille/postgres'
-import type { Records } from '../records/records.ts'
 import type { ReservationRecord } from '../records/reservation-record.ts'
-import type { Violation } from '../report.ts'
-import { type Invariant, violationsOf } from './invariant.ts'
+import { type Faults, type Invariant, ofEach, type Slice, violationsOf } from './invariant.ts'
 
 export const stockAddsUp: Invariant = {
   name: 'I3',
   claim:
     'on hand is what came in less what fulfilled orders took, reserved is what open orders hold, and nothing is oversold',
-  check: async ({ snapshots: { inventory }, records }) => {
+  ofOrders: (slice) => ({
+    checked: { reservations: slice.records.reservations.size },
+    violations: ofEach(slice.records.reservations, (reservation) => suitsItsOrder(reservation, slice)),
+  }),
+  ofWhole: async ({ snapshots: { inventory } }) => {
     const accounts = await readAccounts(inventory)
     return {
-      checked: { SKUs: accounts.length, reservations: records.reservations.size },
-      violations: [
-        ...accounts.flatMap(balances),
-        ...[...records.reservations.values()].flatMap((reservation) => suitsItsOrder(reservation, records)),
-      ],
+      checked: { SKUs: accounts.length },
+      violations: accounts.flatMap((account) => violationsOf(account.sku, balances(account))),
     }
   },
 }
@@ -45,21 +44,24 @@ const readAccounts = (sql: Sql): Promise<StockAccount[]> =>
      from stock full join claimed using (sku) full join moved using (sku)`,
   )
 
-const balances = ({ sku, onHand, reserved, moved, committed, held }: StockAccount): Violation[] =>
-  violationsOf(sku, {
-    [`${onHand} are on hand, but ${moved} came in and ${committed} were taken`]: onHand !== moved - committed,
-    [`${reserved} are reserved, but orders hold ${held}`]: reserved !== held,
-    [`${onHand} on hand, ${reserved} reserved: that is oversold`]: reserved < 0 || reserved > onHand,
-  })
+function* balances({ onHand, reserved, moved, committed, held }: StockAccount): Faults {
+  if (onHand !== moved - committed) yield `${onHand} are on hand, but ${moved} came in and ${committed} were taken`
+  if (reserved !== held) yield `${reserved} are reserved, but orders hold ${held}`
+  if (reserved < 0 || reserved > onHand) yield `${onHand} on hand, ${reserved} reserved: that is oversold`
+}
 
-const suitsItsOrder = ({ orderId, status, linesHash }: ReservationRecord, { orders }: Records): Violation[] => {
+function* suitsItsOrder(reservation: ReservationRecord, { records: { orders }, isUnderWay }: Slice): Faults {
+  const { orderId, status, linesHash } = reservation
   const order = orders.get(orderId)
-  if (!order) return [{ subject: orderId, detail: 'has a reservation, and is no order' }]
-  return violationsOf(orderId, {
-    'is cancelled, and holds stock': order.status === 'cancelled' && status === 'reserved',
-    [`is ${order.status}, and its stock was taken`]: order.status !== 'fulfilled' && status === 'committed',
-    [`is fulfilled, and its stock is ${status}`]: order.status === 'fulfilled' && status !== 'committed',
-    'was given other goods than were ordered':
-      ['reserved', 'committed'].includes(status) && linesHash !== order.linesHash,
-  })
+  if (!order) {
+    yield 'has a reservation, and is no order'
+    return
+  }
+  const isTaken = status === 'committed'
+  if (isTaken && order.status !== 'fulfilled') yield `is ${order.status}, and its stock was taken`
+  if ((isTaken || status === 'reserved') && linesHash !== order.linesHash)
+    yield 'was given other goods than were ordered'
+  if (isUnderWay(order)) return
+  if (order.status === 'cancelled' && status === 'reserved') yield 'is cancelled, and holds stock'
+  if (order.status === 'fulfilled' && !isTaken) yield `is fulfilled, and its stock is ${status}`
 }

@@ -1,71 +1,88 @@
-import type { EventRecord } from '../records/history-record.ts'
+import type { Occasion } from '@quadrille/events'
+import type { HistoryRecord } from '../records/history-record.ts'
 import type { OrderRecord } from '../records/order-record.ts'
 import type { PaymentRecord } from '../records/payment-record.ts'
 import type { Records } from '../records/records.ts'
+import type { ReservationRecord } from '../records/reservation-record.ts'
 import type { Violation } from '../report.ts'
-import { expectedOf } from './expected-states.ts'
-import { type Invariant, violationsOf } from './invariant.ts'
+import { type Expected, listed } from './expected-states.ts'
+import { type Faults, type Invariant, ofEach, type Slice, sumOf } from './invariant.ts'
 import { wronglyTold } from './telling.ts'
 
 export const stateFollowsFromEvents: Invariant = {
   name: 'I6',
   claim: 'each service’s state follows from the events of the orders’ histories, and each event has its state change',
-  check: ({ records }) => ({
+  ofOrders: (slice) => ({
     checked: {
-      orders: records.orders.size,
-      payments: records.payments.size,
-      reservations: records.reservations.size,
-      notifications: [...records.notifications.values()].reduce((total, { length }) => total + length, 0),
+      orders: slice.records.orders.size,
+      payments: slice.records.payments.size,
+      reservations: slice.records.reservations.size,
+      notifications: sumOf(slice.records.notifications, (results) => results.split(', ').length),
     },
     violations: [
-      ...[...records.orders.values()].flatMap((order) => follows(order, records)),
-      ...unknownOrders(records).map((subject) => ({ subject, detail: 'is known here and there, but is no order' })),
+      ...ofEach(slice.records.orders, (order) => (slice.isUnderWay(order) ? [] : follows(order, slice))),
+      ...unknownToOrder(slice.records),
     ],
   }),
 }
 
-const follows = (order: OrderRecord, records: Records): Violation[] => {
-  const history = records.histories.get(order.id) ?? []
-  const expected = expectedOf(history)
-  const payment = records.payments.get(order.id)
-  const heard = records.heard.get(order.id) ?? []
-  return violationsOf(order.id, {
-    ...differences('the order', order.reason ?? order.status, [expected.order]),
-    ...differences('the order’s view of its payment', order.payment, [expected.shownPayment]),
-    ...differences('the order’s view of its stock', order.inventory, [expected.shownInventory]),
-    ...differences('the order’s view of its notifications', listed(order.notifications), [listed(expected.told)]),
-    ...differences('the payment', payment?.status ?? 'unheard of', expected.payment),
-    ...differences('the reservation', records.reservations.get(order.id)?.status ?? 'unheard of', [
-      expected.reservation,
-    ]),
-    ...differences('the notifications', listed(records.notifications.get(order.id) ?? []), [listed(expected.told)]),
-    ...differences('what notification has heard of', listed(heard), [listed(expected.occasions)]),
-    ...wronglyTold(order, heard, expected.told),
-    ...wrongAmounts(history, payment),
-  })
+const noHistory: HistoryRecord = { story: '', captured: 0, refunded: 0 }
+
+function* follows(order: OrderRecord, { records, stories }: Slice): Faults {
+  const { id } = order
+  const history = records.histories.get(id) ?? noHistory
+  const { expected } = stories(history.story)
+  yield* differs('the order', order.reason ?? order.status, [expected.order])
+  yield* differs('the order’s view of its payment', order.payment, [expected.shownPayment])
+  yield* differs('the order’s view of its stock', order.inventory, [expected.shownInventory])
+  yield* differs('the order’s view of its notifications', order.notifications ?? 'none', [expected.told])
+  yield* paymentFollows(records.payments.get(id), history, expected)
+  yield* reservationFollows(records.reservations.get(id), expected)
+  yield* notificationsFollow(order, records, expected)
 }
+
+function* paymentFollows(payment: PaymentRecord | undefined, said: HistoryRecord, expected: Expected): Faults {
+  if (!payment) {
+    yield neverHeard('payment')
+    return
+  }
+  const { status, captured, refunded } = payment
+  yield* differs('the payment', status, expected.payment)
+  if (said.captured !== captured) yield `PaymentProcessed of ${said.captured}, but ${captured} in the books`
+  if (said.refunded !== refunded) yield `PaymentRefunded of ${said.refunded}, but ${refunded} in the books`
+}
+
+function* reservationFollows(reservation: ReservationRecord | undefined, expected: Expected): Faults {
+  if (reservation) yield* differs('the reservation', reservation.status, [expected.reservation])
+  else yield neverHeard('inventory')
+}
+
+function* notificationsFollow(order: OrderRecord, records: Records, expected: Expected): Faults {
+  const heard = records.heard.get(order.id)
+  if (heard === undefined) {
+    yield neverHeard('notification')
+    return
+  }
+  const occasions = heard.split(',') as Occasion[]
+  yield* differs('the notifications', records.notifications.get(order.id) ?? 'none', [expected.told])
+  yield* differs('what notification has heard of', listed(occasions), [listed(expected.occasions)])
+  yield* wronglyTold(order, occasions, expected.told)
+}
+
+const neverHeard = (service: string): string => `${service} has never heard of it`
+
+const none: Faults = []
 
 /** A fault where a state is none of those that the history leads to. */
-const differences = (of: string, found: string, expected: readonly string[]): Record<string, boolean> => ({
-  [`${of}: ${found}, but by its events ${expected.join(' or ')}`]: !expected.includes(found),
-})
+const differs = (of: string, found: string, expected: readonly string[]): Faults =>
+  expected.includes(found) ? none : [`${of}: ${found}, but by its events ${expected.join(' or ')}`]
 
-const wrongAmounts = (history: readonly EventRecord[], payment: PaymentRecord | undefined): Record<string, boolean> => {
-  const said = (type: string) => Number(history.find((event) => event.type === type)?.about ?? 0)
-  const { captured = 0, refunded = 0 } = payment ?? {}
-  return {
-    [`PaymentProcessed of ${said('PaymentProcessed')}, but ${captured} in the books`]:
-      said('PaymentProcessed') !== captured,
-    [`PaymentRefunded of ${said('PaymentRefunded')}, but ${refunded} in the books`]:
-      said('PaymentRefunded') !== refunded,
-  }
-}
-
-const listed = (results: readonly string[]): string => results.toSorted().join(', ') || 'none'
-
-const unknownOrders = ({ orders, histories, payments, reservations, notifications, heard }: Records): string[] => {
-  const known = new Set(
-    [histories, payments, reservations, notifications, heard].flatMap((records) => [...records.keys()]),
+/** What the others have heard of an order that the order service knows nothing of. */
+const unknownToOrder = ({ orders, payments, reservations, heard, histories }: Records): Violation[] => {
+  const elsewhere = { payment: payments, inventory: reservations, notification: heard, 'its history': histories }
+  return Object.entries(elsewhere).flatMap(([service, records]) =>
+    [...records.keys()]
+      .filter((orderId) => !orders.has(orderId))
+      .map((subject) => ({ subject, detail: `${service} knows it, but ${neverHeard('order')}` })),
   )
-  return [...known].filter((orderId) => !orders.has(orderId))
 }

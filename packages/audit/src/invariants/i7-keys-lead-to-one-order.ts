@@ -1,52 +1,60 @@
 import type { Sql } from '@quadrille/postgres'
 import type { Violation } from '../report.ts'
 import type { Answer } from '../witness.ts'
-import { type Invariant, violationsOf } from './invariant.ts'
+import { type Faults, type Invariant, violationsOf } from './invariant.ts'
 
 export const keysLeadToOneOrder: Invariant = {
   name: 'I7',
   claim: 'the same idempotency key never makes two orders, and with another body it is refused',
-  check: async ({ snapshots: { order }, records: { orders }, witness: { answers = [] } }) => {
-    const keys = await readKeys(order)
-    const leads = new Map(keys.map(({ key, orderId }) => [key, orderId]))
+  ofWhole: async ({ snapshots: { order }, witness: { answers = [] } }) => {
     const answersByKey = Map.groupBy(answers, ({ key }) => key)
+    const leads = await readKeys(order, [...answersByKey.keys()])
     return {
-      checked: { keys: keys.length, answers: answers.length },
+      checked: { keys: await countKeys(order), answers: answers.length },
       violations: [
-        ...keys.flatMap(({ key, orderId }) =>
-          violationsOf(key, { [`leads to ${orderId}, which is no order`]: !orders.has(orderId) }),
-        ),
-        ...sharedOrders(keys),
-        ...[...answersByKey.entries()].flatMap(([key, given]) => isOneOrder(key, given, leads.get(key))),
+        ...(await readDanglingKeys(order)),
+        ...(await readSharedOrders(order)),
+        ...[...answersByKey].flatMap(([key, given]) => violationsOf(key, isOneOrder(given, leads.get(key)))),
       ],
     }
   },
 }
 
-interface KeyRow {
-  readonly key: string
-  readonly orderId: string
+const countKeys = async (sql: Sql): Promise<number> => {
+  const [row] = await sql.query<{ keys: number }>('select count(*) as keys from idempotency_key')
+  return row?.keys ?? 0
 }
 
-const readKeys = (sql: Sql): Promise<KeyRow[]> =>
-  sql.query<KeyRow>('select key, order_id as "orderId" from idempotency_key')
-
-const sharedOrders = (keys: readonly KeyRow[]): Violation[] =>
-  [...Map.groupBy(keys, ({ orderId }) => orderId)].flatMap(([orderId, sharing]) =>
-    violationsOf(orderId, { [`was made by ${sharing.length} keys`]: sharing.length > 1 }),
+const readDanglingKeys = (sql: Sql): Promise<Violation[]> =>
+  sql.query<Violation>(
+    `select key as subject, 'leads to ' || order_id || ', which is no order' as detail
+     from idempotency_key left join customer_order on id = order_id where id is null`,
   )
 
-const isOneOrder = (key: string, answers: readonly Answer[], stored: string | undefined): Violation[] => {
+const readSharedOrders = (sql: Sql): Promise<Violation[]> =>
+  sql.query<Violation>(
+    `select order_id as subject, 'was made by ' || count(*) || ' keys' as detail
+     from idempotency_key group by order_id having count(*) > 1`,
+  )
+
+/** The order that each key leads to. */
+const readKeys = async (sql: Sql, keys: readonly string[]): Promise<Map<string, string>> => {
+  const rows = await sql.query<{ key: string; orderId: string }>(
+    'select key, order_id as "orderId" from idempotency_key where key = any($1)',
+    [keys],
+  )
+  return new Map(rows.map(({ key, orderId }) => [key, orderId]))
+}
+
+function* isOneOrder(answers: readonly Answer[], stored: string | undefined): Faults {
   const accepted = answers.filter(({ status }) => status === 202)
+  const [first] = accepted
+  if (!first) return
   const made = new Set(accepted.map(({ orderId }) => orderId))
   const bodies = new Set(accepted.map(({ body }) => body))
-  const [first] = accepted
-  const refused = answers.filter(({ status, body }) => status === 422 && body === first?.body)
-  return violationsOf(key, {
-    [`made ${made.size} orders: ${[...made].join(', ')}`]: made.size > 1,
-    [`was accepted with ${bodies.size} bodies`]: bodies.size > 1,
-    'was refused with the body that it was accepted with': refused.length > 0,
-    [`led to ${first?.orderId}, and is stored for ${stored ?? 'none'}`]:
-      first !== undefined && !made.has(stored ?? null),
-  })
+  if (made.size > 1) yield `made ${made.size} orders: ${[...made].join(', ')}`
+  if (bodies.size > 1) yield `was accepted with ${bodies.size} bodies`
+  if (answers.some(({ status, body }) => status === 422 && body === first.body))
+    yield 'was refused with the body that it was accepted with'
+  if (!made.has(stored ?? null)) yield `led to ${first.orderId}, and is stored for ${stored ?? 'none'}`
 }

@@ -1,41 +1,76 @@
 import type { Sql } from '@quadrille/postgres'
-import type { Violation } from '../report.ts'
+import { lateAfter } from '../patience.ts'
+import { isRetryQueue, type QueueDepth } from '../queue-depths.ts'
 import type { Snapshots } from '../snapshots.ts'
-import type { Invariant } from './invariant.ts'
+import { type Faults, type Invariant, ofEach, type Slice, violationsOf } from './invariant.ts'
 
 export const nothingIsLeft: Invariant = {
   name: 'I8',
   claim: 'at rest nothing is left: outboxes, retries, queues and unfinished notifications are none',
-  check: async ({ snapshots, records: { notifications }, witness: { queues = new Map<string, number>() } }) => {
+  ofOrders: (slice) => ({
+    checked: {},
+    violations: ofEach(slice.records.notifications, (results, orderId) => areTold(orderId, results, slice)),
+  }),
+  ofWhole: async ({ snapshots, witness: { queues = new Map<string, QueueDepth>() }, atRest }) => {
     const tables = await readTables(snapshots)
-    const unfinished = [...notifications].flatMap(([orderId, results]) => pendingOnes(orderId, results))
+    const depths = [...queues.values()]
     return {
-      checked: { tables: tables.size, queues: queues.size },
-      violations: [...leftIn(tables), ...leftIn(queues), ...unfinished],
+      checked: {
+        tables: tables.length,
+        'rows in them': tables.reduce((sum, { rows }) => sum + rows, 0),
+        queues: queues.size,
+        'messages in them': depths.reduce((sum, { messages }) => sum + messages, 0),
+      },
+      violations: [
+        ...tables.flatMap((table) => violationsOf(table.name, isEmpty(table, atRest))),
+        ...[...queues].flatMap(([name, depth]) => violationsOf(name, isDrained(name, depth, atRest))),
+      ],
     }
   },
 }
 
-/** The rows of each table that is empty at rest, by service and table. */
-const readTables = async (snapshots: Snapshots): Promise<Map<string, number>> => {
-  const tables = new Map<string, number>()
-  for (const [service, sql] of Object.entries(snapshots)) {
-    for (const [table, rows] of Object.entries(await countRows(sql))) tables.set(`${service} ${table}`, rows)
-  }
-  return tables
+/** A table that is empty at rest. */
+interface Waiting {
+  readonly name: string
+  readonly rows: number
+  /** Those of them that should have gone long ago. */
+  readonly late: number
 }
 
-const countRows = async (sql: Sql): Promise<Record<string, number>> => {
-  const [counts] = await sql.query<Record<string, number>>(
-    'select (select count(*) from outbox) as outbox, (select count(*) from retry) as retry',
+const readTables = async (snapshots: Snapshots): Promise<Waiting[]> => {
+  const ofEach = await Promise.all(
+    Object.entries(snapshots).map(async ([service, sql]) =>
+      (await countRows(sql)).map((table) => ({ ...table, name: `${service} ${table.name}` })),
+    ),
   )
-  return counts ?? {}
+  return ofEach.flat()
 }
 
-const leftIn = (depths: ReadonlyMap<string, number>): Violation[] =>
-  [...depths].filter(([, left]) => left > 0).map(([subject, left]) => ({ subject, detail: `holds ${left}` }))
+const countRows = (sql: Sql): Promise<Waiting[]> =>
+  sql.query<Waiting>(
+    `select name, count(since) as rows, count(*) filter (where since < now() - interval '${lateAfter}') as late
+     from (values ('outbox'), ('retry')) as waiting (name)
+     left join (select 'outbox' as name, created_at as since from outbox union all select 'retry', due_at from retry)
+          as each using (name)
+     group by name order by name`,
+  )
 
-const pendingOnes = (orderId: string, results: readonly string[]): Violation[] =>
-  results
-    .filter((result) => result.endsWith(':pending'))
-    .map((result) => ({ subject: orderId, detail: `${result.replace(/:pending$/, '')} is not told yet` }))
+function* isEmpty({ rows, late }: Waiting, atRest: boolean): Faults {
+  if (atRest && rows > 0) yield `holds ${rows}`
+  if (!atRest && late > 0) yield `holds ${late} that should have gone ${lateAfter} ago`
+}
+
+function* isDrained(name: string, { messages, consumers }: QueueDepth, atRest: boolean): Faults {
+  if (messages === 0) return
+  if (atRest) yield `holds ${messages}`
+  else if (consumers === 0 && !isRetryQueue(name)) yield `holds ${messages}, and nobody consumes it`
+}
+
+/** On a live system a notification may be pending as long as something waits that is about it. */
+function* areTold(orderId: string, results: string, { records: { orders }, isUnderWay }: Slice): Faults {
+  const order = orders.get(orderId)
+  if (!results.includes(':pending') || (order && isUnderWay(order))) return
+  for (const result of results.split(', ')) {
+    if (result.endsWith(':pending')) yield `${result.replace(/:pending$/, '')} is not told yet`
+  }
+}

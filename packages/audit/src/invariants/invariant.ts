@@ -1,13 +1,56 @@
-import type { Evidence } from '../evidence.ts'
+import type { IsUnderWay } from '../patience.ts'
+import type { Records } from '../records/records.ts'
 import type { Verdict, Violation } from '../report.ts'
+import type { Snapshots } from '../snapshots.ts'
+import type { Witness } from '../witness.ts'
+import type { Stories } from './story.ts'
+
+/** Some of the orders, with what every service has in its books about them. */
+export interface Slice {
+  readonly records: Records
+  readonly stories: Stories
+  readonly isUnderWay: IsUnderWay
+}
+
+/** What there is beside the single orders. */
+export interface Scene {
+  readonly snapshots: Snapshots
+  readonly witness: Witness
+  /** Whether everything should be done: else what waits may do so for a while. */
+  readonly atRest: boolean
+}
 
 export interface Invariant {
+  /** I1 to I9. */
   readonly name: string
   /** What must hold, in one sentence. */
   readonly claim: string
-  readonly check: (evidence: Evidence) => Verdict | Promise<Verdict>
+  /** What must hold of each order. */
+  readonly ofOrders?: (slice: Slice) => Verdict
+  /** What must hold of tables and queues as a whole. */
+  readonly ofWhole?: (scene: Scene) => Promise<Verdict>
 }
 
-/** The violations among some faults of one subject: those that are so. */
-export const violationsOf = (subject: string, faults: Readonly<Record<string, boolean>>): Violation[] =>
-  Object.entries(faults).flatMap(([detail, isSo]) => (isSo ? [{ subject, detail }] : []))
+/** What is wrong, each in a sentence whose subject is left out. A generator, so that nothing is put in words in vain. */
+export type Faults = Iterable<string>
+
+export const violationsOf = (subject: string, faults: Faults): Violation[] =>
+  Array.from(faults, (detail) => ({ subject, detail }))
+
+/** The violations of each entry. Loops, as nearly all of very many have none. */
+export const ofEach = <Value>(
+  records: ReadonlyMap<string, Value>,
+  faultsOf: (value: Value, orderId: string) => Faults,
+): Violation[] => {
+  const violations: Violation[] = []
+  for (const [subject, value] of records) {
+    for (const detail of faultsOf(value, subject)) violations.push({ subject, detail })
+  }
+  return violations
+}
+
+export const sumOf = <Value>(records: ReadonlyMap<string, Value>, of: (value: Value) => number): number => {
+  let sum = 0
+  for (const value of records.values()) sum += of(value)
+  return sum
+}

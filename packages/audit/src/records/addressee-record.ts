@@ -1,15 +1,16 @@
-import type { Occasion } from '@quadrille/events'
 import type { Sql } from '@quadrille/postgres'
+import type { Selection } from '../selection.ts'
 
 interface AddresseeRow {
   readonly orderId: string
-  readonly occasions: readonly Occasion[]
+  readonly heard: string
 }
 
-/** What notification has heard of each order, in that order. */
-export const readHeard = async (sql: Sql): Promise<Map<string, readonly Occasion[]>> => {
+/** What notification has heard of each order, in that order: "order_placed,order_fulfilled". */
+export const readHeard = async (sql: Sql, { where, values }: Selection): Promise<Map<string, string>> => {
   const rows = await sql.query<AddresseeRow>(
-    'select order_id as "orderId", to_jsonb(occasions) as occasions from addressee',
+    `select order_id as "orderId", array_to_string(occasions, ',') as heard from addressee where ${where('order_id')}`,
+    values,
   )
-  return new Map(rows.map(({ orderId, occasions }) => [orderId, occasions]))
+  return new Map(rows.map(({ orderId, heard }) => [orderId, heard]))
 }

@@ -1,34 +1,34 @@
 import type { Sql } from '@quadrille/postgres'
+import type { Selection } from '../selection.ts'
 
-/** An event in an order's history. */
-export interface EventRecord {
-  readonly type: string
-  /** The reason of a cancellation, the amount of a payment, or channel and occasion of a notification; otherwise empty. */
-  readonly about: string
+/** An order's history, short. Money in minor units. */
+export interface HistoryRecord {
+  /**
+   * Its events in the order in which the order service learnt of them, as "OrderPlaced,OrderCancelled customer,…": beside the
+   * type the reason of a cancellation, or channel and occasion of a notification. Few are different: most orders share one.
+   */
+  readonly story: string
+  /** What PaymentProcessed and PaymentRefunded said: 0 where nobody did. */
+  readonly captured: number
+  readonly refunded: number
 }
 
-interface HistoryRow {
-  readonly orderId: string
-  readonly types: readonly string[]
-  readonly abouts: readonly string[]
-}
-
-/** The histories of all orders, each in the order in which the order service learnt of the events. */
-export const readHistories = async (sql: Sql): Promise<Map<string, EventRecord[]>> => {
-  const rows = await sql.query<HistoryRow>(
-    `select order_id as "orderId", array_agg(type order by seq) as types, array_agg(about order by seq) as abouts
+/** Of the data of an event only what is needed is read, and only where it is: JSON is what takes the time here. */
+export const readHistories = async (sql: Sql, { where, values }: Selection): Promise<Map<string, HistoryRecord>> => {
+  const rows = await sql.query<HistoryRecord & { readonly orderId: string }>(
+    `select order_id as "orderId", string_agg(concat_ws(' ', type, about), ',' order by seq) as story,
+            coalesce(max(amount) filter (where type = 'PaymentProcessed'), 0) as captured,
+            coalesce(max(amount) filter (where type = 'PaymentRefunded'), 0) as refunded
      from (
-       select order_id, seq, said->>'type' as type,
-              coalesce(said#>>'{data,reason}', said#>>'{data,amount}',
-                       (said#>>'{data,channel}') || ':' || (said#>>'{data,occasion}'), '') as about
-       from (select order_id, seq, event::jsonb as said from order_event offset 0) as parsed_once
+       select order_id, seq, type,
+              case when type = 'OrderCancelled' then event#>>'{data,reason}'
+                   when type in ('NotificationSent', 'NotificationFailed')
+                   then (event#>>'{data,channel}') || ':' || (event#>>'{data,occasion}') end as about,
+              case when type in ('PaymentProcessed', 'PaymentRefunded') then (event#>>'{data,amount}')::bigint end as amount
+       from (select order_id, seq, event, event->>'type' as type from order_event where ${where('order_id')} offset 0) as typed
      ) as event
      group by order_id`,
+    values,
   )
-  return new Map(
-    rows.map(({ orderId, types, abouts }) => [
-      orderId,
-      types.map((type, index) => ({ type, about: abouts[index] ?? '' })),
-    ]),
-  )
+  return new Map(rows.map(({ orderId, ...history }) => [orderId, history]))
 }

@@ -1,15 +1,19 @@
 import type { Sql } from '@quadrille/postgres'
+import type { Selection } from '../selection.ts'
 
 interface NotificationRow {
   readonly orderId: string
-  readonly results: readonly string[]
+  readonly results: string
 }
 
-/** What became of each order's notifications, as "email:order_placed:sent". */
-export const readNotifications = async (sql: Sql): Promise<Map<string, readonly string[]>> => {
+/** What became of each order's notifications: "email:order_fulfilled:sent, email:order_placed:sent". */
+export const readNotifications = async (sql: Sql, { where, values }: Selection): Promise<Map<string, string>> => {
   const rows = await sql.query<NotificationRow>(
-    `select order_id as "orderId", array_agg(concat_ws(':', channel, occasion, status)) as results
-     from notification group by order_id`,
+    `select order_id as "orderId", string_agg(result, ', ' order by result collate "C") as results
+     from (select order_id, concat_ws(':', channel, occasion, status) as result
+           from notification where ${where('order_id')}) as told
+     group by order_id`,
+    values,
   )
   return new Map(rows.map(({ orderId, results }) => [orderId, results]))
 }

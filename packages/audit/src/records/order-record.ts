@@ -1,5 +1,8 @@
 import type { CancellationReason, OrderStatus } from '@quadrille/events'
 import type { Sql } from '@quadrille/postgres'
+import { lateAfter } from '../patience.ts'
+import type { Selection } from '../selection.ts'
+import { linesHash } from './lines-hash.ts'
 
 /** An order as the order service shows it. */
 export interface OrderRecord {
@@ -12,22 +15,29 @@ export interface OrderRecord {
   readonly total: number
   readonly payment: string
   readonly inventory: string
-  /** As "email:order_placed:sent". */
-  readonly notifications: readonly string[]
-  /** What was ordered, summed by SKU, as a hash that inventory's lines can be compared with. */
+  /** As "email:order_fulfilled:sent, email:order_placed:sent"; null where there are none. */
+  readonly notifications: string | null
+  /** What was ordered, to be compared with what was reserved. */
   readonly linesHash: string
+  /** It is open though its time is over; or nothing came of it for so long that nothing should be on its way any more. */
+  readonly late: boolean
 }
 
-export const readOrders = async (sql: Sql): Promise<Map<string, OrderRecord>> => {
+export const readOrders = async (sql: Sql, { where, values }: Selection): Promise<Map<string, OrderRecord>> => {
   const rows = await sql.query<OrderRecord>(
     `select id, status, settled, cancellation_reason as reason, currency, total, payment, inventory,
-            array(select concat_ws(':', said->>'channel', said->>'occasion', said->>'status')
-                  from jsonb_array_elements(notifications) as said) as notifications,
-            (select md5(string_agg(sku || ' ' || quantity, ',' order by sku collate "C"))
-             from (select sku, sum(quantity) as quantity
-                   from jsonb_to_recordset(lines) as line (sku text, quantity bigint) group by sku) as summed
-            ) as "linesHash"
-     from customer_order`,
+            (select string_agg(result, ', ' order by result collate "C")
+             from jsonb_to_recordset(notifications) as said (channel text, occasion text, status text),
+                  concat_ws(':', said.channel, said.occasion, said.status) as result) as notifications,
+            ${linesHash} as "linesHash",
+            case when status in ('placed', 'paid') then expires_at < now()
+                 else updated_at < now() - interval '${lateAfter}' end as late
+     from customer_order where ${where('id')}`,
+    values,
   )
   return new Map(rows.map((row) => [row.id, row]))
 }
+
+/** An order whose refund was refused for good is cancelled, but not settled before a person has acted. */
+export const waitsForPerson = ({ status, payment }: OrderRecord): boolean =>
+  status === 'cancelled' && payment === 'refund_failed'

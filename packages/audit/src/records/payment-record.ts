@@ -1,4 +1,5 @@
 import type { Sql } from '@quadrille/postgres'
+import type { Selection } from '../selection.ts'
 
 /** An order's payment in our books. Money in minor units. */
 export interface PaymentRecord {
@@ -14,7 +15,8 @@ export interface PaymentRecord {
 /** What the gateway's ledger says of an order, all of its objects together. */
 export interface LedgerRecord {
   readonly orderId: string
-  readonly currencies: readonly string[]
+  /** The currency, or several with commas between them. */
+  readonly currencies: string
   readonly captured: number
   readonly refunded: number
   /** How often money moved. */
@@ -22,20 +24,22 @@ export interface LedgerRecord {
   readonly refunds: number
 }
 
-export const readPayments = async (sql: Sql): Promise<Map<string, PaymentRecord>> => {
+export const readPayments = async (sql: Sql, { where, values }: Selection): Promise<Map<string, PaymentRecord>> => {
   const rows = await sql.query<PaymentRecord>(
     `select order_id as "orderId", status, currency, captured, refunded, manual_reference is not null as "byHand"
-     from payment`,
+     from payment where ${where('order_id')}`,
+    values,
   )
   return new Map(rows.map((row) => [row.orderId, row]))
 }
 
-export const readLedger = async (sql: Sql): Promise<Map<string, LedgerRecord>> => {
+export const readLedger = async (sql: Sql, { where, values }: Selection): Promise<Map<string, LedgerRecord>> => {
   const rows = await sql.query<LedgerRecord>(
-    `select order_id as "orderId", array_agg(distinct currency) as currencies,
+    `select order_id as "orderId", string_agg(distinct currency, ',') as currencies,
             sum(captured)::bigint as captured, sum(refunded)::bigint as refunded,
             sum(capture_count)::integer as captures, sum(refund_count)::integer as refunds
-     from gateway.intent group by order_id`,
+     from gateway.intent where ${where('order_id')} group by order_id`,
+    values,
   )
   return new Map(rows.map((row) => [row.orderId, row]))
 }

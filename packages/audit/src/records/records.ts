@@ -1,30 +1,39 @@
-/** A short record of each order from every service, by order id: each table is read once, and joined in memory. */
-import type { Occasion } from '@quadrille/events'
+/** A short record of each of some orders from every service, by order id: read from all databases at once, joined in memory. */
+import type { Selection } from '../selection.ts'
 import type { Snapshots } from '../snapshots.ts'
 import { readHeard } from './addressee-record.ts'
-import { type EventRecord, readHistories } from './history-record.ts'
+import { type HistoryRecord, readHistories } from './history-record.ts'
 import { readNotifications } from './notification-record.ts'
 import { type OrderRecord, readOrders } from './order-record.ts'
 import { type LedgerRecord, type PaymentRecord, readLedger, readPayments } from './payment-record.ts'
 import { type ReservationRecord, readReservations } from './reservation-record.ts'
+import { readAwaited } from './waiting-record.ts'
 
 export interface Records {
   readonly orders: ReadonlyMap<string, OrderRecord>
-  readonly histories: ReadonlyMap<string, readonly EventRecord[]>
+  readonly histories: ReadonlyMap<string, HistoryRecord>
   readonly payments: ReadonlyMap<string, PaymentRecord>
   readonly ledger: ReadonlyMap<string, LedgerRecord>
   readonly reservations: ReadonlyMap<string, ReservationRecord>
-  readonly notifications: ReadonlyMap<string, readonly string[]>
-  /** What notification has heard, the first first. */
-  readonly heard: ReadonlyMap<string, readonly Occasion[]>
+  /** What became of an order's notifications, as "email:order_placed:sent, …". */
+  readonly notifications: ReadonlyMap<string, string>
+  /** What notification has heard, as "order_placed,order_fulfilled", the first first. */
+  readonly heard: ReadonlyMap<string, string>
+  /** Orders that a message is about which waits in some service's database. */
+  readonly awaited: ReadonlySet<string>
 }
 
-export const readRecords = async ({ order, payment, inventory, notification }: Snapshots): Promise<Records> => ({
-  orders: await readOrders(order),
-  histories: await readHistories(order),
-  payments: await readPayments(payment),
-  ledger: await readLedger(payment),
-  reservations: await readReservations(inventory),
-  notifications: await readNotifications(notification),
-  heard: await readHeard(notification),
-})
+export const readRecords = async (snapshots: Snapshots, selection: Selection): Promise<Records> => {
+  const { order, payment, inventory, notification } = snapshots
+  const [orders, histories, payments, ledger, reservations, notifications, heard, awaited] = await Promise.all([
+    readOrders(order, selection),
+    readHistories(order, selection),
+    readPayments(payment, selection),
+    readLedger(payment, selection),
+    readReservations(inventory, selection),
+    readNotifications(notification, selection),
+    readHeard(notification, selection),
+    readAwaited(Object.values(snapshots), selection),
+  ])
+  return { orders, histories, payments, ledger, reservations, notifications, heard, awaited }
+}

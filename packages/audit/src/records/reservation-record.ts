@@ -1,4 +1,6 @@
 import type { Sql } from '@quadrille/postgres'
+import type { Selection } from '../selection.ts'
+import { linesHash } from './lines-hash.ts'
 
 export interface ReservationRecord {
   readonly orderId: string
@@ -7,12 +9,13 @@ export interface ReservationRecord {
   readonly linesHash: string | null
 }
 
-export const readReservations = async (sql: Sql): Promise<Map<string, ReservationRecord>> => {
+export const readReservations = async (
+  sql: Sql,
+  { where, values }: Selection,
+): Promise<Map<string, ReservationRecord>> => {
   const rows = await sql.query<ReservationRecord>(
-    `select order_id as "orderId", status,
-            (select md5(string_agg(sku || ' ' || quantity, ',' order by sku collate "C"))
-             from jsonb_to_recordset(lines) as line (sku text, quantity bigint)) as "linesHash"
-     from reservation`,
+    `select order_id as "orderId", status, ${linesHash} as "linesHash" from reservation where ${where('order_id')}`,
+    values,
   )
   return new Map(rows.map((row) => [row.orderId, row]))
 }

@@ -18,7 +18,8 @@ export interface ClusterLocation {
 
 type Log = (line: string) => void
 
-const pointerName = 'postgres.path'
+/** The file of a directory that says where its cluster is, where that is elsewhere. */
+export const pointerName = 'postgres.path'
 
 /**
  * Where the cluster of a directory is, or is to be made: in it, unless it lies where only root may go. Then it is below

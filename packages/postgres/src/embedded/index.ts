@@ -1,4 +1,5 @@
 /** A real Postgres that comes with the npm packages, for `npm start` and for tests. */
 export { eraseEmbeddedPostgres } from './cluster-location.ts'
 export { freePort } from './free-port.ts'
+export { runningEmbeddedPostgres } from './running.ts'
 export { type EmbeddedPostgres, type EmbeddedPostgresOptions, startEmbeddedPostgres } from './start.ts'

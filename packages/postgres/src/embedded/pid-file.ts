@@ -11,6 +11,7 @@ const noPid = 2 ** 31 - 1
 
 export interface PidFile {
   readonly pid: number
+  readonly port: number
   readonly ready: boolean
 }
 
@@ -21,7 +22,7 @@ export const readPidFile = (cluster: string): PidFile | null => {
   if (!existsSync(pathOf(cluster))) return null
   const lines = readFileSync(pathOf(cluster), 'utf8').split('\n')
   const pid = Number(lines[0])
-  return Number.isInteger(pid) && pid > 0 ? { pid, ready: lines[7]?.trim() === 'ready' } : null
+  return Number.isInteger(pid) && pid > 0 ? { pid, port: Number(lines[3]), ready: lines[7]?.trim() === 'ready' } : null
 }
 
 /** True if this process is a Postgres on this cluster. A process id alone proves nothing: the kernel uses it again. */

@@ -1,0 +1,60 @@
+/** The audit of a system that runs: its databases are never as of the same moment, and something is always on its way. */
+import { setTimeout as pause } from 'node:timers/promises'
+import { examine, reportOf, type Scope } from './examine.ts'
+import type { QueueDepth } from './queue-depths.ts'
+import type { Finding, Report } from './report.ts'
+import { withIds } from './selection.ts'
+import { type Databases, withDatabases } from './snapshots.ts'
+
+export interface LiveSources {
+  readonly databases: Databases
+  /** Tells how much lies in each queue of the broker. Default: there are none. */
+  readonly readQueues?: (() => Promise<ReadonlyMap<string, QueueDepth>>) | undefined
+  /** How long something must look wrong to count, ms. Default 10 s: far longer than an event takes to the next service. */
+  readonly graceMs?: number
+}
+
+/** Between two looks at what looks wrong, ms. */
+const lookAgainEveryMs = 500
+
+/**
+ * Checks the invariants while orders come in. Unfinished is not broken: an order that is under way is only held to what must
+ * be so at any time. What looks wrong is looked at again until the grace is over, and reported if it was so each time.
+ * The figures are those of the first look. It can write nothing, and holds up nobody.
+ * @throws the driver's error where a database or the broker can't be read.
+ */
+export const auditLive = ({ databases, readQueues, graceMs = 10_000 }: LiveSources): Promise<Report> =>
+  withDatabases(databases, async (onSnapshots) => {
+    const look = async (scope?: Scope) => {
+      const queues = (await readQueues?.()) ?? new Map<string, QueueDepth>()
+      return onSnapshots((snapshots) => examine({ snapshots, witness: { queues }, atRest: false }, scope))
+    }
+    let report = await look()
+    const over = performance.now() + graceMs
+    while (!report.ok && performance.now() < over) {
+      await pause(Math.min(lookAgainEveryMs, over - performance.now()))
+      report = whatStands(report, await look(suspects(report)))
+    }
+    return report
+  })
+
+/** The orders that break something, and the invariants that are broken. */
+const suspects = ({ findings }: Report): Scope => {
+  const broken = findings.filter(({ violations }) => violations.length > 0)
+  const subjects = new Set(broken.flatMap(({ violations }) => violations.map(({ subject }) => subject)))
+  const names = new Set(broken.map(({ invariant }) => invariant))
+  return { selections: [withIds([...subjects].filter(isOrderId))], includes: (name) => names.has(name) }
+}
+
+/** A key or a SKU may look like one; then there is no such order. */
+const isOrderId = (subject: string): boolean => /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(subject)
+
+/** The earlier report with those of its violations whose subject breaks the same invariant now, as it does now. */
+const whatStands = (earlier: Report, now: Report): Report =>
+  reportOf(
+    earlier.findings.map((finding): Finding => {
+      const before = new Set(finding.violations.map(({ subject }) => subject))
+      const again = now.findings.find(({ invariant }) => invariant === finding.invariant)?.violations ?? []
+      return { ...finding, violations: again.filter(({ subject }) => before.has(subject)) }
+    }),
+  )

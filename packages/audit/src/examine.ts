@@ -1,0 +1,97 @@
+/** One look at everything, or again at what looked wrong. */
+import { everyOrderEnds } from './invariants/i1-every-order-ends.ts'
+import { moneyAddsUp } from './invariants/i2-money-adds-up.ts'
+import { stockAddsUp } from './invariants/i3-stock-adds-up.ts'
+import { effectsHappenOnce } from './invariants/i4-effects-happen-once.ts'
+import { transitionsAreLegal } from './invariants/i5-transitions-are-legal.ts'
+import { stateFollowsFromEvents } from './invariants/i6-state-follows-from-events.ts'
+import { keysLeadToOneOrder } from './invariants/i7-keys-lead-to-one-order.ts'
+import { nothingIsLeft } from './invariants/i8-nothing-is-left.ts'
+import { deadLettersAreWhole } from './invariants/i9-dead-letters-are-whole.ts'
+import type { Invariant, Scene, Slice } from './invariants/invariant.ts'
+import { rememberStories } from './invariants/story.ts'
+import { atRest, live } from './patience.ts'
+import { messagesWait } from './queue-depths.ts'
+import { readRecords } from './records/records.ts'
+import type { Finding, Report, Verdict } from './report.ts'
+import { type Selection, slices } from './selection.ts'
+
+const invariants: readonly Invariant[] = [
+  everyOrderEnds,
+  moneyAddsUp,
+  stockAddsUp,
+  effectsHappenOnce,
+  transitionsAreLegal,
+  stateFollowsFromEvents,
+  keysLeadToOneOrder,
+  nothingIsLeft,
+  deadLettersAreWhole,
+]
+
+/** What to look at. */
+export interface Scope {
+  readonly selections: readonly Selection[]
+  /** Whether an invariant is to be checked, by its name. */
+  readonly includes: (name: string) => boolean
+}
+
+/** All orders and all invariants, unless the scope is narrower. Orders are read and checked slice by slice, in bounded memory. */
+export const examine = async (scene: Scene, scope?: Scope): Promise<Report> => {
+  const chosen = scope ? invariants.filter(({ name }) => scope.includes(name)) : invariants
+  const selections = scope?.selections ?? (await slices(scene.snapshots.order))
+  const [ofWhole, ofOrders] = await Promise.all([
+    Promise.all(chosen.map((invariant) => invariant.ofWhole?.(scene))),
+    examineOrders(scene, selections, chosen),
+  ])
+  return reportOf(
+    chosen.map(({ name, claim }, index) => ({
+      invariant: name,
+      claim,
+      ...merge([...(ofOrders[index] ?? []), ...(ofWhole[index] ? [ofWhole[index]] : [])]),
+    })),
+  )
+}
+
+export const reportOf = (findings: readonly Finding[]): Report => ({
+  findings,
+  ok: findings.every(({ violations }) => violations.length === 0),
+})
+
+/** The verdicts on each slice, by invariant. */
+const examineOrders = async (
+  scene: Scene,
+  selections: readonly Selection[],
+  chosen: readonly Invariant[],
+): Promise<Verdict[][]> => {
+  const verdicts = chosen.map((): Verdict[] => [])
+  for await (const slice of readSlices(scene, selections)) {
+    for (const [index, { ofOrders }] of chosen.entries()) if (ofOrders) verdicts[index]?.push(ofOrders(slice))
+  }
+  return verdicts
+}
+
+/** While one slice is looked at the databases read the next. */
+async function* readSlices(scene: Scene, selections: readonly Selection[]): AsyncGenerator<Slice> {
+  const stories = rememberStories()
+  const queued = messagesWait(scene.witness.queues ?? new Map())
+  const reading: Promise<Slice['records']>[] = []
+  const read = (selection: Selection | undefined) => {
+    if (!selection) return
+    const records = readRecords(scene.snapshots, selection)
+    records.catch(() => undefined) // who awaits it is told; where the look has ended before, nobody need be
+    reading.push(records)
+  }
+  read(selections[0])
+  for (const [index] of selections.entries()) {
+    const records = await reading.shift()
+    read(selections[index + 1])
+    if (records) yield { records, stories, isUnderWay: scene.atRest ? atRest : live(records, queued) }
+  }
+}
+
+const merge = (verdicts: readonly Verdict[]): Verdict => {
+  const checked: Record<string, number> = {}
+  for (const [what, count] of verdicts.flatMap((verdict) => Object.entries(verdict.checked)))
+    checked[what] = (checked[what] ?? 0) + count
+  return { checked, violations: verdicts.flatMap(({ violations }) => violations) }
+}

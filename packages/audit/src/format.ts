@@ -1,0 +1,40 @@
+/** A report for people. */
+import type { Finding, Report, Violation } from './report.ts'
+
+/** How many subjects are named where one thing is wrong with several. */
+const namedSubjects = 3
+
+/**
+ * A line for each invariant, with its figures, and below it what breaks it, the most frequent first: `show` different things
+ * at most, default 10. How many more there are is said.
+ */
+export const formatReport = ({ findings }: Report, show = 10): string =>
+  findings.flatMap((finding) => [headline(finding), ...details(finding, show)]).join('\n')
+
+const headline = ({ invariant, claim, checked, violations }: Finding): string => {
+  const figures = Object.entries(checked).map(([what, count]) => `${count.toLocaleString('en')} ${what}`)
+  const mark = violations.length === 0 ? '✓' : '✗'
+  return `${mark} ${invariant} ${claim} (${figures.join(', ')})`
+}
+
+const details = ({ violations }: Finding, show: number): string[] => {
+  const alike = [...Map.groupBy(violations, ({ detail }) => detail).values()].sort((a, b) => b.length - a.length)
+  const more = alike.slice(show).flat().length
+  return [...alike.slice(0, show).map(line), ...(more > 0 ? [`    and ${more.toLocaleString('en')} more`] : [])]
+}
+
+/** One violation as a sentence; several of a kind with their number. */
+const line = (alike: readonly Violation[]): string => {
+  const detail = alike[0]?.detail
+  const names = alike.slice(0, namedSubjects).map(({ subject }) => subject)
+  if (alike.length === 1) return `    ${names[0]}: ${detail}`
+  return `    ${alike.length.toLocaleString('en')} × ${detail}: ${names.join(', ')}${alike.length > names.length ? ' …' : ''}`
+}
+
+/** The last line: whether all is well, and how long it took to find out. */
+export const verdictOn = ({ ok, findings }: Report, tookMs: number): string => {
+  const seconds = `${(tookMs / 1_000).toFixed(1)} s`
+  if (ok) return `All ${findings.length} invariants hold (${seconds}).`
+  const broken = findings.filter(({ violations }) => violations.length > 0).map(({ invariant }) => invariant)
+  return `Broken: ${broken.join(', ')} (${seconds}). What this can mean: docs/audit.md.`
+}

@@ -1,0 +1,62 @@
+/** What may stand in a history, and in what order. */
+import type { MessageType } from '@quadrille/events'
+import type { EventRecord } from './story.ts'
+
+/** What must have happened before an event, seen from the order service: it learns of a cause before its effects. */
+const causes: Partial<Record<MessageType, readonly MessageType[]>> = {
+  OrderFulfilled: ['OrderPlaced', 'InventoryReserved'],
+  OrderCancelled: ['OrderPlaced'],
+  PaymentProcessed: ['OrderPlaced'],
+  PaymentDeclined: ['OrderPlaced'],
+  PaymentVoided: ['OrderPlaced', 'OrderCancelled'],
+  PaymentRefunded: ['OrderPlaced', 'OrderCancelled'],
+  PaymentRefundFailed: ['OrderPlaced', 'OrderCancelled'],
+  InventoryReserved: ['OrderPlaced'],
+  InventoryRejected: ['OrderPlaced'],
+  InventoryReleased: ['OrderPlaced', 'OrderCancelled'],
+}
+
+/** What must have happened as well, but may become known later, as it comes from another service. */
+const companions: Partial<Record<MessageType, readonly MessageType[]>> = {
+  InventoryReserved: ['PaymentProcessed'],
+  InventoryRejected: ['PaymentProcessed'],
+  PaymentRefunded: ['PaymentProcessed'],
+  PaymentRefundFailed: ['PaymentProcessed'],
+}
+
+/** Two of which an order has one at most. */
+const alternatives: readonly (readonly [MessageType, MessageType])[] = [
+  ['OrderFulfilled', 'OrderCancelled'],
+  ['OrderFulfilled', 'PaymentDeclined'],
+  ['InventoryReserved', 'InventoryRejected'],
+  ['InventoryRejected', 'InventoryReleased'],
+  ['PaymentVoided', 'PaymentDeclined'],
+  ['PaymentVoided', 'PaymentProcessed'],
+]
+
+export const faultsOfStory = (events: readonly EventRecord[]): string[] => {
+  const types = events.map(({ type }) => type as MessageType)
+  return [
+    ...events.flatMap((event, position) =>
+      causesOf(event)
+        .filter((cause) => !types.slice(0, position).includes(cause))
+        .map((cause) => `${event.type} without ${cause} before it`),
+    ),
+    ...alternatives.filter((pair) => pair.every((type) => types.includes(type))).map((pair) => pair.join(' and ')),
+  ]
+}
+
+/** What another service has said before, and is not there yet. */
+export const missingIn = (events: readonly EventRecord[]): string[] => {
+  const types = events.map(({ type }) => type as MessageType)
+  return types.flatMap((type) =>
+    (companions[type] ?? []).filter((other) => !types.includes(other)).map((other) => `${type} without ${other}`),
+  )
+}
+
+const causesOf = ({ type, about }: EventRecord): readonly MessageType[] => {
+  const always = causes[type as MessageType] ?? []
+  if (type !== 'OrderCancelled') return always
+  if (about === 'payment_declined') return [...always, 'PaymentDeclined']
+  return about === 'out_of_stock' ? [...always, 'InventoryRejected'] : always
+}

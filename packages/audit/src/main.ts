@@ -1,0 +1,41 @@
+/** `npm run audit`: whether every order ends, and money, stock and messages add up. `npm run audit -- --help` says how. */
+import { auditLive } from './audit-live.ts'
+import { help, readFlags } from './command/flags.ts'
+import { describeWhereabouts, findWhereabouts, type Whereabouts } from './command/whereabouts.ts'
+import { formatReport, verdictOn } from './format.ts'
+import { queueDepths } from './queue-depths.ts'
+import type { Report } from './report.ts'
+
+const examineLive = async (whereabouts: Whereabouts, graceMs: number): Promise<Report> => {
+  const { databases, amqpUrl } = whereabouts
+  const readQueues = amqpUrl === null ? undefined : () => queueDepths(amqpUrl)
+  try {
+    return await auditLive({ databases, graceMs, readQueues })
+  } catch (cause) {
+    const reason = cause instanceof AggregateError ? cause.errors.join(', ') : cause
+    throw new Error(`It could not look (${reason}). Looked for ${describeWhereabouts(whereabouts)}.`, { cause })
+  }
+}
+
+/** Resolves to the exit code. */
+const main = async (): Promise<number> => {
+  const flags = readFlags(process.argv.slice(2))
+  if (flags.help) {
+    console.log(help)
+    return 0
+  }
+  const begun = performance.now()
+  const report = await examineLive(findWhereabouts(process.env), flags.graceMs)
+  const shown = flags.json
+    ? JSON.stringify(report, null, 2)
+    : `${formatReport(report)}\n\n${verdictOn(report, performance.now() - begun)}`
+  console.log(shown)
+  return report.ok ? 0 : 1
+}
+
+try {
+  process.exitCode = await main()
+} catch (error) {
+  console.error(`audit: ${error instanceof Error ? error.message : error}`)
+  process.exitCode = 2
+}

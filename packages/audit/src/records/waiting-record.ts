@@ -1,0 +1,21 @@
+import type { Sql } from '@quadrille/postgres'
+import type { Selection } from '../selection.ts'
+
+/** The orders that a message is about which waits in one of the databases: to be published, or to be tried again. */
+export const readAwaited = async (databases: readonly Sql[], selection: Selection): Promise<Set<string>> => {
+  const ofEach = await Promise.all(databases.map((sql) => readWaiting(sql, selection)))
+  return new Set(ofEach.flatMap((rows) => rows.map(({ orderId }) => orderId)))
+}
+
+/** A message of a stranger may have no correlation id, or one that is no order's. */
+const readWaiting = (sql: Sql, { where, values }: Selection): Promise<{ orderId: string }[]> =>
+  sql.query<{ orderId: string }>(
+    `with waiting as (
+       select order_id from outbox
+       union
+       select case when message->>'correlationId' ~ '^[\\da-f]{8}(-[\\da-f]{4}){3}-[\\da-f]{12}$'
+                   then (message->>'correlationId')::uuid end from retry
+     )
+     select order_id as "orderId" from waiting where ${where('order_id')}`,
+    values,
+  )

@@ -1,0 +1,35 @@
+/** Which orders a look is at: statements take it as their condition on the order's id. */
+import type { Sql } from '@quadrille/postgres'
+
+export interface Selection {
+  /** The condition, by the values $1 …, for this column. */
+  where(column: string): string
+  readonly values: readonly unknown[]
+}
+
+/** Orders that are held in memory at a time: about 2 kB each. */
+const sliceOrders = 10_000
+
+const firstId = '00000000-0000-0000-0000-000000000000'
+const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+
+export const withIds = (ids: readonly string[]): Selection => ({
+  where: (column) => `${column} = any($1::uuid[])`,
+  values: [ids],
+})
+
+/** All orders, those too that the order service doesn't know, in slices of the ids that it knows. */
+export const slices = async (order: Sql, size = sliceOrders): Promise<Selection[]> => {
+  const rows = await order.query<{ id: string }>(
+    `select id from (select id, row_number() over (order by id) as place from customer_order) as numbered
+     where place % $1 = 0 order by id`,
+    [size],
+  )
+  const ends = [...rows.map(({ id }) => id), lastId]
+  return ends.map((end, index) => stretch(ends[index - 1] ?? firstId, end))
+}
+
+const stretch = (after: string, end: string): Selection => ({
+  where: (column) => `${column} > $1 and ${column} <= $2`,
+  values: [after, end],
+})

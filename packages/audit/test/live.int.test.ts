@@ -1,0 +1,165 @@
+/** What the audit of a running system holds against an order, and for how long something must look wrong. */
+import { openDatabase } from '@quadrille/postgres'
+import { beforeEach, describe, expect, inject, it, onTestFinished } from 'vitest'
+import { auditLive, formatReport, type QueueDepth, type Report } from '../src/index.ts'
+import type { Service } from '../src/snapshots.ts'
+import { type CleanWorld, openCleanWorld } from './clean-world.ts'
+
+let world: CleanWorld
+let fulfilled = ''
+beforeEach(async () => {
+  world = await openCleanWorld(inject('postgresUrl'))
+  fulfilled = world.orderOf('fulfilled')
+  return () => world[Symbol.asyncDispose]()
+})
+
+/** Runs a statement for good; $1 is the fulfilled order. */
+const alter = async (service: Service, statement: string): Promise<void> => {
+  const database = openDatabase({
+    url: world.urls[service],
+    applicationName: 'test',
+    max: 1,
+    onIdleError: () => undefined,
+  })
+  onTestFinished(() => database.end())
+  await database.query(statement, statement.includes('$1') ? [fulfilled] : [])
+}
+
+const queues = (depths: Readonly<Record<string, QueueDepth>>) => async () => new Map(Object.entries(depths))
+
+/** Without a grace, unless one is given. */
+const audit = (more: { graceMs?: number; readQueues?: () => Promise<ReadonlyMap<string, QueueDepth>> } = {}) =>
+  auditLive({ databases: world.urls, graceMs: 0, ...more })
+
+const detailsOf = ({ findings }: Report): string[] =>
+  findings.flatMap(({ violations }) => violations.map(({ detail }) => detail))
+
+/** As it is while inventory has not heard yet that the order is fulfilled. */
+const fulfilledJustNow = async () => {
+  await alter('inventory', `update reservation set status = 'reserved' where order_id = $1`)
+  await alter('inventory', 'update stock set on_hand = on_hand + 2, reserved = 2')
+  await alter('order', 'update customer_order set updated_at = now() where id = $1')
+}
+
+const openOrder = (expires: string) =>
+  `insert into customer_order
+   select (jsonb_populate_record(o, jsonb_build_object('id', gen_random_uuid(), 'status', 'placed', 'settled', false,
+     'payment', 'pending', 'inventory', 'pending', 'notifications', '[]'::jsonb, 'expires_at', ${expires}))).*
+   from customer_order as o where id = $1`
+
+describe('an order that is under way', () => {
+  it('is not held against the system until its time is over', async () => {
+    await alter('order', openOrder(`now() + interval '1 minute'`))
+    const report = await audit()
+    expect(formatReport(report)).not.toContain('✗')
+    expect(report.findings[0]?.checked).toMatchObject({ orders: 9, 'under way': 1 })
+
+    await alter('order', openOrder(`now() - interval '1 second'`))
+    expect(detailsOf(await audit())).toEqual(
+      expect.arrayContaining(['has not ended: it is placed', 'payment has never heard of it']),
+    )
+  })
+
+  it('may wait for its compensations, but not for ever', async () => {
+    const cancelled = (age: string) =>
+      `update customer_order set status = 'cancelled', cancellation_reason = 'customer', payment = 'refunding',
+         settled = false, updated_at = now() - interval '${age}' where id = $1`
+    await alter('order', `delete from order_event where order_id = $1 and event->>'type' = 'OrderFulfilled'`)
+    await alter('inventory', `update reservation set status = 'released' where order_id = $1`)
+    await alter('inventory', 'update stock set on_hand = on_hand + 2')
+    await alter('order', cancelled('10 minutes'))
+    expect(detailsOf(await audit())).toEqual([])
+    await alter('order', cancelled('16 minutes'))
+    expect(detailsOf(await audit())).toContain('is not settled: payment refunding, inventory reserved')
+  })
+
+  it('is one that messages wait for which may be about it', async () => {
+    await fulfilledJustNow()
+    const lags = ['is fulfilled, and its stock is reserved', 'the reservation: reserved, but by its events committed']
+    expect(detailsOf(await audit())).toEqual(lags)
+    const inbox = { messages: 1, consumers: 1 }
+    expect(detailsOf(await audit({ readQueues: queues({ 'inventory.inbox': inbox }) }))).toEqual([])
+    const lost = { messages: 1, consumers: 0 }
+    expect(detailsOf(await audit({ readQueues: queues({ unrouted: lost, 'inventory.dead': lost }) }))).toEqual([
+      ...lags,
+      'holds 1, and nobody consumes it',
+      'holds 1, and nobody consumes it',
+    ])
+
+    await alter('order', waiting('now()'))
+    expect(detailsOf(await audit())).toEqual([])
+  })
+
+  it('is none that has been so for too long', async () => {
+    await fulfilledJustNow()
+    await alter('order', waiting(`now() - interval '16 minutes'`))
+    await alter('order', `update customer_order set updated_at = now() - interval '16 minutes'`)
+    const inbox = { messages: 1, consumers: 1 }
+    expect(detailsOf(await audit({ readQueues: queues({ 'inventory.inbox': inbox }) }))).toEqual([
+      'is fulfilled, and its stock is reserved',
+      'the reservation: reserved, but by its events committed',
+      'holds 1 that should have gone 15 minutes ago',
+    ])
+  })
+})
+
+const waiting = (since: string) =>
+  `insert into outbox (id, type, order_id, exchange, routing_key, body, created_at, leased_until)
+   values (gen_random_uuid(), 'OrderFulfilled', $1, 'order.events', '', '{}', ${since}, now())`
+
+describe('what looks wrong', () => {
+  it('is no violation where it is mended within the grace', async () => {
+    await fulfilledJustNow()
+    let looks = 0
+    const mendBeforeTheThird = async () => {
+      looks += 1
+      if (looks === 3) {
+        await alter('inventory', `update reservation set status = 'committed' where order_id = $1`)
+        await alter('inventory', 'update stock set on_hand = on_hand - 2, reserved = 0')
+      }
+      return new Map()
+    }
+    const report = await audit({ graceMs: 60_000, readQueues: mendBeforeTheThird })
+    expect(formatReport(report)).not.toContain('✗')
+    expect(looks).toBe(3)
+  })
+
+  it('is one where it stands until the grace is over, and only that is told then', async () => {
+    await fulfilledJustNow()
+    await alter('payment', `update payment set currency = 'USD' where order_id = $1`)
+    let looks = 0
+    const mendOneThing = async () => {
+      looks += 1
+      if (looks === 2) await alter('payment', `update payment set currency = 'EUR' where order_id = $1`)
+      return new Map()
+    }
+    const report = await audit({ graceMs: 1_200, readQueues: mendOneThing })
+    expect(detailsOf(report)).toEqual([
+      'is fulfilled, and its stock is reserved',
+      'the reservation: reserved, but by its events committed',
+    ])
+    expect(looks).toBeGreaterThanOrEqual(3)
+  })
+})
+
+describe('a database that is older than the others', () => {
+  it('has never heard of what came after, and says so in these words', async () => {
+    await alter('payment', 'delete from payment where order_id = $1')
+    expect(detailsOf(await audit())).toEqual(
+      expect.arrayContaining([
+        'payment has never heard of it',
+        'was captured 0 by our books, and 4500 by the gateway’s',
+      ]),
+    )
+  })
+
+  it('is the order service’s where all others know an order that it doesn’t', async () => {
+    await alter('order', 'delete from customer_order where id = $1')
+    await alter('order', 'delete from order_event where order_id = $1')
+    expect(detailsOf(await audit())).toEqual(
+      expect.arrayContaining(
+        ['payment', 'inventory', 'notification'].map((name) => `${name} knows it, but order has never heard of it`),
+      ),
+    )
+  })
+})
