@@ -46,7 +46,7 @@ export const createDryRun =
     }
     const { type } = decoded.message
     if (queue !== inboxOf(options.model.name))
-      return { outcome: 'not_tried', detail: `The task ${type} would be done, which can't be undone.` }
+      return { outcome: 'not_tried', detail: `The task ${type} would be done, which can’t be undone.` }
     if (!options.model.consumes.includes(type)) return { outcome: 'ignored', detail: `Nobody here reacts to ${type}.` }
     return tryReaction(decoded, options)
   }

@@ -34,11 +34,13 @@ interface Tally {
 export interface Faults {
   /** Customers whose orders the reaction can't bear. */
   readonly unbearable: Set<string>
-  /** What the next tasks throw; once it is empty they are done. */
-  readonly taskErrors: Error[]
+  /** What every task fails with; null where they are done. */
+  taskFault: object | null
+  /** How often a task has asked the outside. */
+  asked: number
 }
 
-const tallier = ({ unbearable, taskErrors }: Faults, done: string[]) => {
+const tallier = (faults: Faults, done: string[]) => {
   const reaction = reactionsOf<typeof model, Tally | undefined>()
   return defineService({
     model,
@@ -47,7 +49,7 @@ const tallier = ({ unbearable, taskErrors }: Faults, done: string[]) => {
     tables: stateTable<Tally>('tally'),
     reactions: [
       reaction('OrderPlaced', (tally, { data }) => {
-        if (unbearable.has(data.customer.id)) throw new Error('this order is too much')
+        if (faults.unbearable.has(data.customer.id)) throw new Error('this order is too much')
         if (tally) return nothing
         const { orderId, customer, currency, total } = data
         const notify = draft('Notify', { orderId, customer, currency, total, occasion: 'order_placed' })
@@ -61,8 +63,8 @@ const tallier = ({ unbearable, taskErrors }: Faults, done: string[]) => {
       work: {
         'tallier.tasks': [
           task('Notify', ({ orderId }) => {
-            const error = taskErrors.shift()
-            if (error) throw error
+            faults.asked += 1
+            if (faults.taskFault) throw Object.assign(new Error('not now'), faults.taskFault)
             done.push(orderId)
             return Promise.resolve(null)
           }),
@@ -88,6 +90,8 @@ export interface Stage {
   /** Sends something to the inbox by the fanout, or to another queue. Resolves when the broker has it. */
   send(message: Partial<WireMessage>, queue?: string): Promise<void>
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
+  /** Posts this text as JSON. */
+  callRaw(path: string, text: string): Promise<Answer>
   metrics(): Promise<string>
   restart(env?: Record<string, string>): Promise<void>
   end(): Promise<void>
@@ -107,7 +111,7 @@ const drop = () => Promise.resolve()
 export const openStage = async (kind: keyof typeof brokers, env: Record<string, string> = {}): Promise<Stage> => {
   const test = await createTestDatabase(inject('postgresUrl'))
   const { broker, drop: dropBroker } = await brokers[kind]()
-  const faults: Faults = { unbearable: new Set(), taskErrors: [] }
+  const faults: Faults = { unbearable: new Set(), taskFault: null, asked: 0 }
   const done: string[] = []
   const log: Record<string, unknown>[] = []
   const logger = pino({ level: 'info' }, { write: (line: string) => void log.push(JSON.parse(line)) })
@@ -118,6 +122,10 @@ export const openStage = async (kind: keyof typeof brokers, env: Record<string, 
       log: logger,
     })
   let service = await start()
+  const ask = async (path: string, init: RequestInit): Promise<Answer> => {
+    const response = await fetch(service.url + path, init)
+    return { status: response.status, body: await response.json() }
+  }
   const database = openDatabase({ url: test.url, applicationName: 'test', max: 2, onIdleError: () => undefined })
   const publisher = await publisherOn(broker)
   return {
@@ -132,12 +140,13 @@ export const openStage = async (kind: keyof typeof brokers, env: Record<string, 
           : { exchange: eventsExchange('order'), routingKey: '' },
         { ...blank, ...message },
       ),
-    call: async (method, path, body, headers = {}) => {
-      const content = body === undefined ? {} : { body: JSON.stringify(body) }
-      const type: Record<string, string> = body === undefined ? {} : { 'content-type': 'application/json' }
-      const response = await fetch(service.url + path, { method, headers: { ...type, ...headers }, ...content })
-      return { status: response.status, body: await response.json() }
-    },
+    call: (method, path, body, headers) =>
+      ask(path, {
+        method,
+        ...(headers && { headers }),
+        ...(body !== undefined && json(JSON.stringify(body), headers)),
+      }),
+    callRaw: (path, text) => ask(path, { method: 'POST', ...json(text) }),
     metrics: async () => (await fetch(`${service.url}/metrics`)).text(),
     restart: async (more) => {
       await service.stop()
@@ -152,6 +161,11 @@ export const openStage = async (kind: keyof typeof brokers, env: Record<string, 
     },
   }
 }
+
+const json = (body: string, headers: Record<string, string> = {}): RequestInit => ({
+  body,
+  headers: { 'content-type': 'application/json', ...headers },
+})
 
 /** A publisher of the order service's events, as soon as the tallier hears them. */
 const publisherOn = async (broker: Broker) => {
