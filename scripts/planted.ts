@@ -2,7 +2,8 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type PlantedBug, plantedBugs } from './planted/bugs.ts'
+import type { PlantedBug } from './planted/bug.ts'
+import { plantedBugs } from './planted/bugs.ts'
 import { type Copy, copyRepository } from './planted/copy.ts'
 import { runCommand } from './suite/command.ts'
 

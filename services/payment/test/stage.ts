@@ -17,7 +17,7 @@ export interface Stage extends AsyncDisposable {
   say(message: Message): Promise<void>
 }
 
-export const openStage = async (serverUrl: string): Promise<Stage> => {
+export const openStage = async (serverUrl: string, env: Record<string, string> = {}): Promise<Stage> => {
   const { url, drop } = await createTestDatabase(serverUrl)
   const log = pino({ level: 'silent' })
   const broker = inProcessBroker({ onError: (error) => log.error(error) })
@@ -34,7 +34,7 @@ export const openStage = async (serverUrl: string): Promise<Stage> => {
   const order = play('order', (message) => heard.push(message))
   play('inventory', () => undefined)
   play('notification', () => undefined)
-  const service = await startService(payment, { broker, env: { DATABASE_URL: url, PORT: '0' }, log })
+  const service = await startService(payment, { broker, env: { DATABASE_URL: url, PORT: '0', ...env }, log })
   const database = openDatabase({ url, applicationName: 'test', onIdleError: () => undefined })
 
   return {

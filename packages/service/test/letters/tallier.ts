@@ -85,6 +85,7 @@ export interface Stage {
   /** The orders whose task was done. */
   readonly done: readonly string[]
   readonly database: Database
+  readonly databaseUrl: string
   /** What was logged, as JSON. */
   readonly log: readonly Record<string, unknown>[]
   /** Sends something to the inbox by the fanout, or to another queue. Resolves when the broker has it. */
@@ -133,6 +134,7 @@ export const openStage = async (kind: keyof typeof brokers, env: Record<string, 
     done,
     log,
     database,
+    databaseUrl: test.url,
     send: (message, queue) =>
       publisher.publish(
         queue

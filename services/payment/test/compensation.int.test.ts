@@ -1,0 +1,27 @@
+/** What gives money back is never given up, however often it fails. */
+import { newOrderId } from '@quadrille/events'
+import { aMessage, anOrder, aPlacedOrder } from '@quadrille/testing'
+import { expect, inject, it, onTestFinished, vi } from 'vitest'
+import { audit } from './audit.ts'
+import { openStage, typesOf } from './stage.ts'
+
+const soon = <Result>(check: () => Result) => vi.waitFor(check, { timeout: 25_000, interval: 20 })
+
+it('a refund that has failed as often as anything may comes back, and is made in the end', async () => {
+  const stage = await openStage(inject('postgresUrl'), { RETRY_ATTEMPTS: '1' })
+  onTestFinished(() => stage[Symbol.asyncDispose]())
+  const orderId = newOrderId()
+  const expiresAt = new Date(Date.now() + 900_000).toISOString()
+  await stage.say(aMessage('OrderPlaced', { ...aPlacedOrder(orderId, 'pm_card_visa'), expiresAt }))
+  await soon(() => expect(typesOf(stage.heard, orderId)).toEqual(['PaymentProcessed']))
+
+  await stage.database.query('alter table gateway.intent rename to out_of_order')
+  await stage.say(aMessage('OrderCancelled', { ...anOrder(orderId), reason: 'customer' }))
+  const failed = `select message ->> 'type' as type from retry where attempts > 0`
+  await soon(async () => expect(await stage.database.query(failed)).toEqual([{ type: 'Refund' }]))
+  expect(await stage.database.query('select 1 from dead_letter')).toEqual([])
+
+  await stage.database.query('alter table gateway.out_of_order rename to intent')
+  await soon(() => expect(typesOf(stage.heard, orderId)).toEqual(['PaymentProcessed', 'PaymentRefunded']))
+  expect(await audit(stage.database)).toEqual([])
+})
