@@ -6,7 +6,11 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { createTestDatabase, createVhost } from '@quadrille/testing'
+import { contentType } from '@quadrille/events'
+import type { DeadLetter } from '@quadrille/messaging'
+import { deadLetterTable } from '@quadrille/outbox'
+import { openDatabase } from '@quadrille/postgres'
+import { aMessage, aPlacedOrder, createTestDatabase, createVhost, noon } from '@quadrille/testing'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { markdown, read, root } from './documents.ts'
 
@@ -57,6 +61,32 @@ const runHere: Record<string, (command: string) => Promise<unknown>> = {
     ),
   'PORT=3010 DATABASE_URL=postgres://localhost/loyalty AMQP_URL=amqp://localhost node examples/loyalty/src/main.ts':
     startsAndStops,
+}
+
+/** The dead letters that the pages look at: orders of long ago, of which nothing comes any more. */
+const parkAtPayment = async (serverUrl: string): Promise<void> => {
+  const url = Object.assign(new URL(serverUrl), { pathname: '/quadrille_payment' }).href
+  const database = openDatabase({ url, applicationName: 'test', onIdleError: () => undefined })
+  const letter = (id: string, reason: string): DeadLetter => {
+    const message = aMessage('OrderPlaced', aPlacedOrder())
+    const { id: messageId, type, subject: correlationId } = message
+    const sent = {
+      appId: 'order',
+      contentType,
+      timestamp: noon,
+      headers: {},
+      body: Buffer.from(JSON.stringify(message)),
+    }
+    return {
+      ...{ id, reason, queue: 'payment.inbox', message: { id: messageId, type, correlationId, ...sent } },
+      ...{ error: 'as an example', stack: null, attempts: 6, firstFailedAt: noon, lastFailedAt: noon },
+    }
+  }
+  await deadLetterTable(database).add([
+    letter('0197a3d2-5b1c-7c3e-9a40-1f2e3d4c5b6a', 'attempts_exhausted'),
+    letter('0197a3d2-5b1c-7c3e-9a40-1f2e3d4c5b6b', 'schema_violation'),
+  ])
+  await database.end()
 }
 
 const expectIn = async (output: Promise<string>, text: string) => expect(await output).toContain(text)
@@ -123,6 +153,7 @@ describe('commands', () => {
       let output = ''
       child.stdout?.on('data', (chunk) => (output += chunk))
       await vi.waitFor(() => expect(output).toContain('Quadrille is ready'), { timeout: 30_000 })
+      await parkAtPayment(database.url)
     })
     afterAll(() => stop(child))
 
