@@ -36,8 +36,8 @@ export interface LastDelivery {
 /** Longest text of an error, and of its stack, in characters. */
 const [longestError, longestStack] = [2_000, 8_000]
 
-/** How many letters go into one statement: each may be as large as the broker takes messages. */
-export const letterBatchSize = 20
+/** How many letters go into one statement: few, as each may be as large as the broker takes messages. */
+export const letterBatchSize = 5
 
 /** Writes the letter of a message that is given up now. */
 export const deadLetter = (

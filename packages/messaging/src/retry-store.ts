@@ -30,7 +30,7 @@ export interface RetryStore {
   remove(queue: string, keys: readonly string[]): Promise<void>
   /**
    * The process has just begun: what is taken was taken by one that died. Each of these counts one more death, and is due at
-   * once. Resolves when that is durable.
+   * once. So does what one that was stopped had not done yet. Resolves when that is durable.
    */
   countDeaths(queue: string): Promise<void>
 }

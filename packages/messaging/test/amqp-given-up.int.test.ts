@@ -124,13 +124,14 @@ describe('the queue of the dead letters', () => {
       const { service, inbox, send } = aReceiver(harness)
       await send(['rejected'])
       await channel.consume(inbox, (delivered) => delivered && channel.nack(delivered, false, false))
-      channel.publish(service.direct, service.dead, Buffer.from('?'), { messageId: 'stray', headers: { 'x-death': 7 } })
-      await until(() => sorted(lettersOf(harness, service).map(({ message }) => message.id))).toEqual([
-        'rejected',
-        'stray',
-      ])
+      const put = (messageId: string, death: unknown) =>
+        channel.publish(service.direct, service.dead, Buffer.from('?'), { messageId, headers: { 'x-death': death } })
+      put('stray', 7)
+      put('forged', [{ reason: '\0', queue: '\0' }])
+      await until(() => lettersOf(harness, service).length).toBe(3)
       const about = lettersOf(harness, service).map(({ message, queue, reason }) => [message.id, queue, reason])
       expect(about.toSorted()).toEqual([
+        ['forged', service.dead, 'unknown'],
         ['rejected', inbox, 'rejected'],
         ['stray', service.dead, 'unknown'],
       ])

@@ -1,7 +1,8 @@
 import type { ConsumeMessage } from 'amqplib'
 import { describe, expect, it } from 'vitest'
+import { attemptsOf, retryMarks } from '../src/amqp/marks.ts'
 import { Returned } from '../src/amqp/returned.ts'
-import { attemptsOf, fromDelivery, retryProperties, toProperties } from '../src/amqp/wire.ts'
+import { copyProperties, fromDelivery, toProperties } from '../src/amqp/wire.ts'
 import { aMessage } from '../src/conformance/index.ts'
 
 const delivered = (properties: object): ConsumeMessage => ({
@@ -35,7 +36,7 @@ describe('a copy for a retry', () => {
     const ours = { 'x-attempts': 1, 'x-first-failed-at': '2026-01-01T12:00:00.000Z', 'x-error': 'at first' }
     const headers = { ...sent.headers, ...marks, ...ours, CC: ['elsewhere'], tenant: 7 }
     const original = delivered({ ...sent, headers, expiration: '5', userId: 'somebody' })
-    const copy = retryProperties(original, new Error('and again'))
+    const copy = copyProperties(original, retryMarks(original, new Error('and again')))
     expect(copy).toEqual({
       ...sent,
       contentEncoding: undefined,

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { commonConfig, readConfig } from './config.ts'
 import type { ServiceDefinition } from './define.ts'
 import { helpOn } from './help.ts'
+import { onceASecond } from './once-a-second.ts'
 import { type RunningService, startService } from './start.ts'
 import { migrateAll } from './storage.ts'
 import { createLogger } from './telemetry/log.ts'
@@ -57,7 +58,10 @@ const start = async <State, Config>(
   readConfig(z.object({ ...processConfig.shape, ...definition.config.shape }), process.env)
   const { AMQP_URL, LOG_LEVEL } = readConfig(processConfig, process.env)
   const log = createLogger(LOG_LEVEL)
-  const broker = amqpBroker(AMQP_URL, { onError: (err, step) => log.warn({ err, step }, 'the broker: trying again') })
+  const onError = onceASecond((err: unknown, step: string) =>
+    log.warn({ err, step }, 'something is wrong at the broker'),
+  )
+  const broker = amqpBroker(AMQP_URL, { onError })
   const service = await startService(definition, { broker, env: process.env, log, signal })
   return {
     stop: async () => {

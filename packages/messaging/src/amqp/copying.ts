@@ -1,12 +1,13 @@
 /** Copies of messages that failed or are given up: each is safe before its original is acknowledged. */
-import type { ConsumeMessage, Options } from 'amqplib'
+import type { ConsumeMessage } from 'amqplib'
 import { type Backoff, backoffMs, pause } from '../backoff.ts'
 import { Batches } from '../batches.ts'
 import { type Cause, type Failure, Unconfirmed, Unroutable } from '../broker.ts'
 import { type DeadLetter, type DeadLetterStore, deadLetter, letterBatchSize } from '../dead-letter.ts'
 import { retryQueueOf, retryTierFor } from '../topology.ts'
+import { attemptsOf, firstFailedAtOf, lastChanceMarks, retryMarks } from './marks.ts'
 import type { AmqpPublisher } from './publisher.ts'
-import { attemptsOf, firstFailedAtOf, fromDelivery, lastChanceProperties, retryProperties } from './wire.ts'
+import { copyProperties, fromDelivery } from './wire.ts'
 
 export interface CopyingOptions {
   readonly publisher: AmqpPublisher
@@ -44,10 +45,11 @@ export const createCopying = ({ publisher, store, direct, backoff, onError }: Co
     maxSize: letterBatchSize,
   })
 
-  const send = async (routingKey: string, copy: Copy, signal: AbortSignal): Promise<boolean> => {
+  const send = async (routingKey: string, { delivered, marks }: Copy, signal: AbortSignal): Promise<boolean> => {
+    const properties = copyProperties(delivered, marks)
     for (let failures = 1; !signal.aborted; failures += 1) {
       try {
-        await publisher.send({ exchange: direct, routingKey }, copy.content, copy.properties)
+        await publisher.send({ exchange: direct, routingKey }, delivered.content, properties)
         return true
       } catch (error) {
         if (!(error instanceof Unconfirmed || error instanceof Unroutable)) throw error
@@ -70,20 +72,22 @@ export const createCopying = ({ publisher, store, direct, backoff, onError }: Co
     toDeadLetters,
     close: () => letters.close(),
     toRetryQueue: (original, { error, delayMs }, signal) => {
-      const copy = { content: original.delivered.content, properties: retryProperties(original.delivered, error) }
-      const retryQueue = retryQueueOf(original.queue, retryTierFor(delayMs))
+      const { queue, delivered } = original
+      const retryQueue = retryQueueOf(queue, retryTierFor(delayMs))
+      const copy = { delivered, marks: retryMarks(delivered, error) }
       return send(retryQueue, copy, signal).catch(() => toDeadLetters(original, { reason: uncopyable, error }, signal))
     },
     backToQueue: (original, cause, signal) => {
-      const copy = { content: original.delivered.content, properties: lastChanceProperties(original.delivered) }
-      return send(original.queue, copy, signal).catch(() => toDeadLetters(original, cause, signal))
+      const { queue, delivered } = original
+      const copy = { delivered, marks: lastChanceMarks(delivered) }
+      return send(queue, copy, signal).catch(() => toDeadLetters(original, cause, signal))
     },
   }
 }
 
 interface Copy {
-  readonly content: Buffer
-  readonly properties: Options.Publish
+  readonly delivered: ConsumeMessage
+  readonly marks: Record<string, unknown>
 }
 
 /** Its headers can be received but not sent: they don't fit with ours into what a client may send, or are of no known type. */

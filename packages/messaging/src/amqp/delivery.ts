@@ -1,8 +1,9 @@
 /** A delivery from RabbitMQ. */
 import type { Cause, Delivery, Failure, WireMessage } from '../broker.ts'
 import type { Copying, Original } from './copying.ts'
+import { attemptsOf, deathsOf } from './marks.ts'
 import type { Settling } from './queue-channel.ts'
-import { attemptsOf, deathsOf, fromDelivery } from './wire.ts'
+import { fromDelivery } from './wire.ts'
 
 export class AmqpDelivery implements Delivery {
   readonly message: WireMessage

@@ -8,8 +8,8 @@
 import type { ConsumeMessage } from 'amqplib'
 import type { ServiceTopology } from '../topology.ts'
 import type { Copying } from './copying.ts'
+import { brokersVerdict, hasReachedLimit } from './marks.ts'
 import type { Settling } from './queue-channel.ts'
-import { brokersVerdict, hasReachedLimit } from './wire.ts'
 
 export interface GivenUpOptions {
   readonly topology: ServiceTopology
@@ -21,19 +21,19 @@ export interface GivenUpOptions {
 /** Makes the handler of what comes from the queue of dead letters. */
 export const createGivenUp = ({ topology, copying, onDropped }: GivenUpOptions) => {
   const { queues, dead } = topology
-  const isOwn = (queue: string) => queues.some(({ name }) => name === queue)
-
   return (delivered: ConsumeMessage, settling: Settling): void => {
-    const { reason, queue = dead } = brokersVerdict(delivered)
+    const verdict = brokersVerdict(delivered)
+    const { reason } = verdict
+    const queue = queues.find(({ name }) => name === verdict.queue)?.name
     if (reason === 'maxlen') {
-      onDropped(new Error(`RabbitMQ has dropped a message of ${queue}, which is full.`))
+      onDropped(new Error(`RabbitMQ has dropped a message of ${String(verdict.queue)}, which is full.`))
       settling.ack()
       return
     }
-    const original = { queue, delivered }
-    const cause = { reason, error: new Error(`RabbitMQ has given it up in ${queue}: ${reason}.`) }
+    const original = { queue: queue ?? dead, delivered }
+    const cause = { reason, error: new Error(`RabbitMQ has given it up in ${original.queue}: ${reason}.`) }
     const copy =
-      reason === 'delivery_limit' && !hasReachedLimit(delivered) && isOwn(queue)
+      reason === 'delivery_limit' && queue !== undefined && !hasReachedLimit(delivered)
         ? copying.backToQueue
         : copying.toDeadLetters
     settling.ackWhenSafe((signal) => copy(original, cause, signal))

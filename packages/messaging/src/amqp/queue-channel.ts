@@ -1,7 +1,7 @@
 /** The channel on which one consumer gets its deliveries. It lives as long as its connection, and they are void after it. */
 import type { Channel, ConsumeMessage } from 'amqplib'
 import { Acknowledger } from './acknowledger.ts'
-import { wasDelivered } from './wire.ts'
+import { wasDelivered } from './marks.ts'
 
 /** The one settlement of one delivery on its channel. */
 export interface Settling {
