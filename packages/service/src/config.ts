@@ -16,7 +16,9 @@ export const integer = (min: number, max: number) => {
   return z.coerce.number<string>({ error }).int({ error }).min(min, { error }).max(max, { error })
 }
 
-const durationUnitsMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+export const dayMs = 86_400_000
+
+const durationUnitsMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: dayMs } as const
 
 /** A time span as "500ms", "30s", "15m", "24h" or "7d"; in milliseconds. */
 export const duration = z
@@ -72,6 +74,13 @@ export const commonConfig = z.object({
     .describe(
       'How often a message is tried before it is parked: at once, after 1 s, 5 s, 30 s, 2 min, then every 10 min',
     ),
+  INBOX_TTL: duration
+    .refine((ttlMs) => ttlMs >= dayMs, 'must be 1d or more, well above all retry delays together')
+    .prefault('7d')
+    .describe('How long it is remembered that a message was handled: one that comes again later counts as new'),
+  DEAD_LETTER_TTL: duration
+    .prefault('30d')
+    .describe('How long a dead letter is kept after it was replayed or discarded; before that it is kept for ever'),
   PUBLISH_VERSIONS: publishVersions
     .default({})
     .describe('Event versions to publish where not the default, as in PaymentDeclined:2'),

@@ -14,6 +14,7 @@ import type { Route } from './http/route.ts'
 import { type HttpServer, listen } from './http/server.ts'
 import { assemble, contextOf, type Parts } from './parts.ts'
 import { repeat } from './repeat.ts'
+import { retentionJobs } from './retention.ts'
 import { openStorage } from './storage.ts'
 import type { Task } from './task.ts'
 import { metricsPage } from './telemetry/metrics.ts'
@@ -142,7 +143,7 @@ const runJobs = (parts: Parts, { jobs = [] }: Wiring): Promise<unknown> => {
   )
 }
 
-const everyServicesJobs = ({ storage, metrics }: Parts): Job[] => {
+const everyServicesJobs = ({ storage, metrics, config }: Parts): Job[] => {
   let parked: ParkedCount[] = []
   metrics.letters.observe(() => parked)
   const countLetters = async () => {
@@ -151,6 +152,7 @@ const everyServicesJobs = ({ storage, metrics }: Parts): Job[] => {
   return [
     { name: 'measure the clock', everyMs: measureClockEveryMs, run: () => storage.clock.measure() },
     { name: 'count the dead letters', everyMs: countLettersEveryMs, run: countLetters },
+    ...retentionJobs(storage.database, config),
   ]
 }
 

@@ -1,14 +1,14 @@
 /** Inventory: holds the goods of orders that are placed and paid, frees them when an order is cancelled, and never oversells. */
 import { choreography } from '@quadrille/events'
-import { defineService } from '@quadrille/service'
+import { defineService, forgetting } from '@quadrille/service'
 import { config } from './config.ts'
+import { forgetReceiptAnswers } from './db/receipt-answer-table.ts'
 import { tables } from './db/tables.ts'
 import { getReservation } from './http/get-reservation.ts'
 import { getStock } from './http/get-stock.ts'
 import { getAllStock } from './http/list-stock.ts'
 import { postReceipt } from './http/post-receipt.ts'
 import { putStock } from './http/put-stock.ts'
-import { forgetOldKeys } from './jobs/forget-keys.ts'
 import { orderCancelled } from './reactions/order-cancelled.ts'
 import { orderFulfilled } from './reactions/order-fulfilled.ts'
 import { orderPlaced } from './reactions/order-placed.ts'
@@ -32,6 +32,10 @@ export const inventory = defineService({
       postReceipt(context.database),
       getReservation(context.database),
     ],
-    jobs: [forgetOldKeys(context)],
+    jobs: [
+      forgetting('idempotency keys', (limit) =>
+        forgetReceiptAnswers(context.database, context.config.IDEMPOTENCY_TTL, limit),
+      ),
+    ],
   }),
 })

@@ -1,7 +1,5 @@
-import { duration, integer } from '@quadrille/service'
+import { dayMs, duration, idempotencyTtl, integer } from '@quadrille/service'
 import { z } from 'zod'
-
-const dayMs = 24 * 60 * 60 * 1_000
 
 const peer = (name: string) =>
   z.url({ protocol: /^https?$/ }).describe(`Where ${name} is asked why an order is stuck; no order depends on it`)
@@ -9,10 +7,11 @@ const peer = (name: string) =>
 /** The variables that only this service has. */
 export const config = z.object({
   ORDER_TTL: duration.prefault('15m').describe('How long an order may stay open before it is cancelled as expired'),
-  IDEMPOTENCY_TTL: duration
-    .refine((ttlMs) => ttlMs >= dayMs, 'must be 24h or more, because clients count on that')
-    .prefault('24h')
-    .describe('How long an idempotency key is remembered; the default is the least'),
+  IDEMPOTENCY_TTL: idempotencyTtl,
+  HISTORY_TTL: duration
+    .refine((ttlMs) => ttlMs >= 30 * dayMs, 'must be 30d or more: until then auditors count on it')
+    .optional()
+    .describe('How long the history of a settled order is kept; default: for ever'),
   ORDERS_OPEN_MAX: integer(1, 1_000_000)
     .default(50_000)
     .describe('Orders that may be open at a time; more are refused with 503'),

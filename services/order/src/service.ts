@@ -9,7 +9,7 @@ import { getEvents } from './http/list-events.ts'
 import { getOrders } from './http/list-orders.ts'
 import { postOrder } from './http/post-order.ts'
 import { expire } from './jobs/expire.ts'
-import { forgetOldKeys } from './jobs/forget-keys.ts'
+import { retention } from './jobs/retention.ts'
 import { watchOpenOrders } from './open-orders.ts'
 import { cancellationRequested } from './reactions/cancellation-requested.ts'
 import { inventoryRejected } from './reactions/inventory-rejected.ts'
@@ -54,7 +54,7 @@ export const order = defineService({
         cancelOrder(context),
         getEvents(context.database),
       ],
-      jobs: [expire(context), forgetOldKeys(context), ...openOrders.jobs],
+      jobs: [expire(context), ...openOrders.jobs, ...retention(context)],
     }
   },
 })

@@ -38,3 +38,21 @@ export const listHistory = (
      where order_id = $1 and ($2::bigint is null or seq < $2) order by seq desc limit $3`,
     [orderId, before, limit],
   )
+
+/**
+ * Forgets the history of orders that were settled, and had their last news, more than `ttlMs` ago: up to `limit` events, and
+ * returns how many. Order ids begin with the time of their making (RFC 9562, section 5.7), so it never looks at younger ones.
+ */
+export const forgetHistories = async (sql: Sql, ttlMs: number, limit: number): Promise<number> => {
+  const rows = await sql.query(
+    `delete from order_event where (order_id, id) in (
+       select order_event.order_id, order_event.id
+       from order_event join customer_order on customer_order.id = order_event.order_id
+       where order_event.order_id < rpad(lpad(to_hex((extract(epoch from now()) * 1000 - $1)::bigint), 12, '0'), 32, '0')::uuid
+         and customer_order.settled and customer_order.updated_at < now() - $1 * interval '1 millisecond'
+       order by order_event.order_id limit $2
+     ) returning 1`,
+    [ttlMs, limit],
+  )
+  return rows.length
+}

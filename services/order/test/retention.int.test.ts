@@ -1,0 +1,83 @@
+/** The tables stay bounded over sixty days, lived through in a moment: each day brings its rows, is cleaned up, and grows older. */
+import { newOrderId } from '@quadrille/events'
+import { type Database, migrate, openDatabase } from '@quadrille/postgres'
+import { type Context, readConfig } from '@quadrille/service'
+import { createTestDatabase, type TestDatabase } from '@quadrille/testing'
+import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { type Config, config } from '../src/config.ts'
+import { retention } from '../src/jobs/retention.ts'
+import { order } from '../src/service.ts'
+
+let test: TestDatabase
+let database: Database
+beforeAll(async () => {
+  test = await createTestDatabase(inject('postgresUrl'))
+  await migrate(test.url, order.migrations)
+  database = openDatabase({ url: test.url, applicationName: 'test', onIdleError: () => undefined })
+})
+afterAll(async () => {
+  await database.end()
+  await test.drop()
+})
+
+const ordersADay = 50
+const eventsAnOrder = 8
+
+/** Orders of today with their histories, and a key each. */
+const live = async (settled: boolean): Promise<void> => {
+  const ids = Array.from({ length: settled ? ordersADay : 1 }, () => newOrderId())
+  await database.query(
+    `insert into customer_order (id, status, settled, customer_id, customer_email, currency, total, lines, payment, inventory,
+                                 notifications, created_at, updated_at, expires_at)
+     select id, 'placed', $2, 'c', 'c@example.com', 'EUR', 1, '[]', 'pending', 'pending', '[]', now(), now(), now()
+     from unnest($1::uuid[]) as id`,
+    [ids, settled],
+  )
+  await database.query(
+    `insert into order_event (order_id, id, event)
+     select order_id, gen_random_uuid(), '{}' from unnest($1::uuid[]) as order_id, generate_series(1, $2)`,
+    [ids, eventsAnOrder],
+  )
+  await database.query(
+    `insert into idempotency_key (key, request_hash, order_id, response) select id::text, 'h', id, '{}' from unnest($1::uuid[]) as id`,
+    [ids],
+  )
+}
+
+/** An id of the day before: its first 48 bits are milliseconds. */
+const dayBefore = (id: string) =>
+  `(lpad(to_hex(('x' || left(replace(${id}::text, '-', ''), 12))::bit(48)::bigint - 86400000), 12, '0')
+    || substr(replace(${id}::text, '-', ''), 13))::uuid`
+
+const growOlder = async (): Promise<void> => {
+  await database.query(`update order_event set order_id = ${dayBefore('order_id')}`)
+  await database.query(
+    `update customer_order set id = ${dayBefore('id')}, created_at = created_at - interval '1 day',
+                               updated_at = updated_at - interval '1 day'`,
+  )
+  await database.query(`update idempotency_key set created_at = created_at - interval '1 day'`)
+}
+
+const count = async (table: string): Promise<number> => {
+  const [row] = await database.query<{ count: number }>(`select count(*)::integer as count from ${table}`)
+  return row?.count ?? 0
+}
+
+it('keys and histories are forgotten, orders and what is open are not', { timeout: 60_000 }, async () => {
+  const jobs = retention({ config: readConfig(config, { HISTORY_TTL: '30d' }), database } as Context<Config>)
+  await live(false)
+  const most = { keys: 0, events: 0 }
+  for (let day = 0; day < 60; day += 1) {
+    await live(true)
+    for (const { run } of jobs) await run()
+    most.keys = Math.max(most.keys, await count('idempotency_key'))
+    most.events = Math.max(most.events, await count('order_event'))
+    await growOlder()
+  }
+  expect(most.keys).toBeLessThanOrEqual(2 * ordersADay + 1)
+  expect(most.events).toBeLessThanOrEqual(31 * ordersADay * eventsAnOrder + eventsAnOrder)
+  expect(most.events).toBeGreaterThan(29 * ordersADay * eventsAnOrder)
+  expect(await count('customer_order')).toBe(60 * ordersADay + 1)
+  const open = 'order_event where order_id in (select id from customer_order where not settled)'
+  expect(await count(open)).toBe(eventsAnOrder)
+})
