@@ -1,0 +1,80 @@
+/** What a dry run says of the services that there are: states of every shape, events and tasks, and payment methods of nobody. */
+import { type Message, newOrderId } from '@quadrille/events'
+import { inventory } from '@quadrille/inventory'
+import { inProcessBroker } from '@quadrille/messaging'
+import { deadLetterTable } from '@quadrille/outbox'
+import { payment } from '@quadrille/payment'
+import { openDatabase } from '@quadrille/postgres'
+import { type RunningService, type ServiceDefinition, startService } from '@quadrille/service'
+import { aMessage, anOrder, aPlacedOrder, createTestDatabase, noon } from '@quadrille/testing'
+import { pino } from 'pino'
+import { expect, inject, onTestFinished, test } from 'vitest'
+
+const letterId = '0197a3d2-5b1c-7c3e-9a40-1f2e3d4c5b6a'
+const orderId = newOrderId()
+
+/** A service of its own, with this message among its dead letters; and what it says would become of it. */
+const dryRunOf = async <State, Config>(definition: ServiceDefinition<State, Config>, message: Message) => {
+  const service = await startAlone(definition, message)
+  const answer = await fetch(`${service.url}/dead-letters/${letterId}/replay`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{ "dryRun": true }',
+  })
+  return answer.json()
+}
+
+const startAlone = async <State, Config>(
+  definition: ServiceDefinition<State, Config>,
+  message: Message,
+): Promise<RunningService> => {
+  const { url, drop } = await createTestDatabase(inject('postgresUrl'))
+  const broker = inProcessBroker({ onError: () => undefined })
+  const env = { DATABASE_URL: url, PORT: '0' }
+  const service = await startService(definition, { broker, env, log: pino({ level: 'silent' }) })
+  const database = openDatabase({ url, applicationName: 'test', onIdleError: () => undefined })
+  onTestFinished(async () => {
+    await database.end()
+    await service.stop()
+    await broker.close()
+    await drop()
+  })
+  const { id, type, subject: correlationId } = message
+  const sent = { appId: 'order', contentType: 'application/cloudevents+json', timestamp: noon, headers: {} }
+  await deadLetterTable(database).add([
+    {
+      id: letterId,
+      queue: `${definition.model.name}.inbox`,
+      message: { id, type, correlationId, ...sent, body: Buffer.from(JSON.stringify(message)) },
+      ...{ reason: 'attempts_exhausted', error: 'as an example', stack: null, attempts: 6 },
+      ...{ firstFailedAt: noon, lastFailedAt: noon },
+    },
+  ])
+  return service
+}
+
+test('inventory would release what a cancelled order held', async () => {
+  const cancelled = aMessage('OrderCancelled', { ...anOrder(orderId), reason: 'customer' })
+  expect(await dryRunOf(inventory, cancelled)).toEqual({
+    outcome: 'applied',
+    before: { stock: {} },
+    after: { reservation: { orderId, status: 'released', lines: [] }, stock: {} },
+    events: [
+      expect.objectContaining({ type: 'InventoryReleased', causationid: cancelled.id, data: { orderId, lines: [] } }),
+    ],
+    tasks: [],
+  })
+})
+
+test('payment would charge a placed order, by a method that is not shown', async () => {
+  const placed = aMessage('OrderPlaced', aPlacedOrder(orderId, 'pm_secret'))
+  const answer = await dryRunOf(payment, placed)
+  expect(answer).toMatchObject({
+    outcome: 'applied',
+    before: null,
+    after: { orderId, status: 'pending' },
+    events: [],
+    tasks: [{ type: 'Charge', data: { orderId, amount: 4_500, method: '***' } }],
+  })
+  expect(JSON.stringify(answer)).not.toContain('pm_secret')
+})
