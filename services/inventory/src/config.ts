@@ -9,5 +9,3 @@ export const config = z.object({
     .describe('demo puts the SKUs of the demo catalog in, each of them once; none leaves the catalog as it is'),
   IDEMPOTENCY_TTL: idempotencyTtl,
 })
-
-export type Config = z.output<typeof config>
