@@ -17,6 +17,8 @@ import {
 export interface System {
   readonly urls: ShopUrls
   readonly databases: Databases
+  /** Of the broker, where it is not in the process. */
+  readonly amqpUrl?: string
   /** Stops the services, and resolves to the exit codes of their processes. What they left stays to be looked at. */
   stop(): Promise<readonly (number | null)[]>
   /** How many messages lie in each queue of the broker, if it has any of its own. */
@@ -73,6 +75,7 @@ export const startFourProcesses = async (postgresUrl: string, rabbitmqUrl: strin
   return {
     urls: { order: ofOrder.url, payment: ofPayment.url, inventory: ofInventory.url },
     databases,
+    amqpUrl: vhost.url,
     stop: () => Promise.all(services.map((service) => service.end())),
     queues: () => queueDepths(vhost.url),
     drop: async () => {
