@@ -29,6 +29,13 @@ describe('a message from somebody who knows nothing of our properties', () => {
   )
 })
 
+describe('a message that is published', () => {
+  it('has its text headers, and none that AMQP could not write', () => {
+    const headers = { traceparent: 't', low: -1e80, deep: { '!': 'nonsense', value: 1 } }
+    expect(toProperties(aMessage('m1', { headers })).headers).toEqual({ traceparent: 't' })
+  })
+})
+
 describe('a copy for a retry', () => {
   it('is as it came, with one more attempt, and routed to nobody else', () => {
     const sent = toProperties(aMessage('m1', { headers: { traceparent: 't' } }))

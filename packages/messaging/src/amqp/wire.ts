@@ -4,7 +4,10 @@ import type { WireMessage } from '../broker.ts'
 import { toJson } from './field-table.ts'
 import { sendersHeaders, time } from './marks.ts'
 
-/** The properties of a message that is published: persistent, and its time in seconds as AMQP has it. */
+/**
+ * The properties of a message that is published: persistent, its time in seconds as AMQP has it, and those headers that are text.
+ * Others have only dead letters that are replayed: what JSON has made of them AMQP could refuse.
+ */
 export const toProperties = (message: WireMessage): Options.Publish => ({
   messageId: message.id,
   type: message.type,
@@ -12,7 +15,7 @@ export const toProperties = (message: WireMessage): Options.Publish => ({
   appId: message.appId,
   contentType: message.contentType,
   timestamp: Math.floor(message.timestamp.getTime() / 1_000),
-  headers: message.headers,
+  headers: Object.fromEntries(Object.entries(message.headers).filter(([, value]) => typeof value === 'string')),
   deliveryMode: 2,
 })
 
