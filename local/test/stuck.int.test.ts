@@ -91,14 +91,14 @@ const expectStuck = async (url: string, id: string, first: object): Promise<void
 /** Every open order counts as stuck at once. */
 const impatient = { STUCK_AFTER: '0s', PAYMENT_URL: 'http://127.0.0.1:9', INVENTORY_URL: 'http://127.0.0.1:9' }
 
-const startAll = async (shop: Shop) => {
+const startAll = async (shop: Shop, env: Record<string, string> = {}) => {
   const [ofPayment, ofInventory] = await Promise.all([
-    shop.start(payment),
+    shop.start(payment, env),
     shop.start(inventory),
     shop.start(notification),
   ])
-  const env = { ...impatient, PAYMENT_URL: ofPayment.url, INVENTORY_URL: ofInventory.url }
-  return { payment: ofPayment, order: await shop.start(order, env) }
+  const urls = { ...impatient, PAYMENT_URL: ofPayment.url, INVENTORY_URL: ofInventory.url }
+  return { payment: ofPayment, order: await shop.start(order, urls) }
 }
 
 test('an event waits in the outbox, because the inbox that it is for isn’t there', async () => {
@@ -111,15 +111,24 @@ test('an event waits in the outbox, because the inbox that it is for isn’t the
   })
 })
 
-test('a reaction fails again and again', async () => {
-  const services = await startAll(await openShop(inOneProcess))
+test.each([
+  ['again and again', 'retry', {}],
+  ['for good', 'dead_letter', { RETRY_ATTEMPTS: '1' }],
+] as const)('a reaction fails %s', async (_, placeOfIt, env) => {
+  const services = await startAll(await openShop(inOneProcess), env)
   const sql = openDatabase({ url: services.payment.database.url, applicationName: 'test', onIdleError: onError })
   await sql.query('alter table payment add constraint broken check (amount < 0)')
   await sql.end()
   const { url } = services.order
   await expectStuck(url, await place(url), {
     owedBy: 'payment',
-    where: { service: 'payment', place: 'retry', type: 'OrderPlaced', queue: 'payment.inbox' },
+    where: {
+      service: 'payment',
+      place: placeOfIt,
+      type: 'OrderPlaced',
+      queue: 'payment.inbox',
+      error: expect.stringContaining('violates check constraint'),
+    },
   })
 })
 
