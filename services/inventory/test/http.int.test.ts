@@ -255,13 +255,19 @@ describe('while Postgres is away', () => {
 })
 
 describe('the OpenAPI document', () => {
-  it('has every route', async () => {
+  it('has every route, its own and those of every service', async () => {
     const { body } = await call('/openapi.json')
     expect(Object.keys(body.paths)).toEqual([
       '/stock',
       '/stock/{sku}',
       '/stock/{sku}/receipts',
       '/reservations/{orderId}',
+      '/whereabouts',
+      '/dead-letters',
+      '/dead-letters/groups',
+      '/dead-letters/replay',
+      '/dead-letters/{id}',
+      '/dead-letters/{id}/replay',
     ])
   })
 })
