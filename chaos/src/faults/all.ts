@@ -1,6 +1,7 @@
 import type { Random } from '@quadrille/testing'
 import type { World } from '../world/world.ts'
 import { brokerFaults } from './broker.ts'
+import { duplicateFaults } from './duplicates.ts'
 import type { Fault } from './fault.ts'
 import { networkFaults } from './network.ts'
 import { postgresFaults } from './postgres.ts'
@@ -8,4 +9,6 @@ import { serviceFaults } from './services.ts'
 
 /** Everything that can go wrong in this world. */
 export const allFaults = (world: World, random: Random): Fault[] =>
-  [serviceFaults, postgresFaults, brokerFaults, networkFaults].flatMap((family) => family(world, random))
+  [serviceFaults, postgresFaults, brokerFaults, networkFaults, duplicateFaults].flatMap((family) =>
+    family(world, random),
+  )

@@ -28,9 +28,11 @@ export interface OfficeOptions {
 /** How long an instance may take to answer: past it, another one is asked, ms. */
 const patienceMs = 5_000
 
-const lookEveryMs = 200
+const lookEveryMs = 100
+const refundEveryMs = 500
+const countEveryMs = 2_000
 
-/** How many refunds are dealt with at each look. */
+/** How many refunds are dealt with at a time. */
 const refundsAtOnce = 50
 
 export const openOffice = ({ instances, databases }: World, { random, now, signal: outer }: OfficeOptions): Office => {
@@ -41,17 +43,16 @@ export const openOffice = ({ instances, databases }: World, { random, now, signa
   const shop = insistentShop(shops, { random, answerCounts, signal })
   const book = orderBook(databases.order, now)
   const retries = countRetries(instances)
-  const work = async () => {
-    while (!signal.aborted) {
-      const refused = await book.look()
+  let refused: readonly string[] = []
+  const jobs = [
+    repeat(lookEveryMs, signal, async () => {
+      refused = await book.look()
+    }),
+    repeat(refundEveryMs, signal, async () => {
       await Promise.all(refused.slice(0, refundsAtOnce).map((orderId) => refund(shop, orderId, random)))
-      await retries.look()
-      await pause(lookEveryMs, undefined, { signal })
-    }
-  }
-  const working = work().catch((error: unknown) => {
-    if (!signal.aborted) throw error
-  })
+    }),
+    repeat(countEveryMs, signal, () => retries.look()),
+  ]
   return {
     ...{ random, now, signal, shop, book, answerCounts },
     retries: retries.total,
@@ -61,10 +62,22 @@ export const openOffice = ({ instances, databases }: World, { random, now, signa
     },
     close: async () => {
       closing.abort()
-      await working
+      await Promise.all(jobs)
       for (const each of shops) each.close()
       await book.close()
     },
+  }
+}
+
+/** Until the signal is aborted, which may make it fail. */
+const repeat = async (everyMs: number, signal: AbortSignal, run: () => Promise<void>): Promise<void> => {
+  try {
+    for (;;) {
+      await run()
+      await pause(everyMs, undefined, { signal })
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error
   }
 }
 

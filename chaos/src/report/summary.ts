@@ -18,7 +18,7 @@ export const summary = ({ strikes, orders, retries }: RunRecord): string => {
   return [
     `${strikes.length} faults:`,
     ...faults,
-    `${kills.length} kills: ${counted(kills.map(({ target }) => target))}`,
+    `${kills.length} kills${kills.length > 0 ? `: ${counted(kills.map(({ target }) => target))}` : ''}`,
     `${orders.length} orders accepted: ${counted(orders.map(({ kind }) => kind))}`,
     `how they ended: ${counted(orders.map(({ ending }) => ending ?? 'open'))}`,
     `${retries} retries`,

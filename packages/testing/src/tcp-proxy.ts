@@ -32,17 +32,17 @@ export const tcpProxy = async (...targetPorts: readonly number[]): Promise<TcpPr
   const weather = clearWeather()
   const open = new Set<Socket>()
   const cut = () => {
-    for (const socket of open) socket.resetAndDestroy()
+    for (const socket of open) reset(socket)
   }
   let turn = 0
   const serve = async (client: Socket) => {
     client.on('error', () => client.destroy())
-    if (weather.refusing) return client.resetAndDestroy()
+    if (weather.refusing) return reset(client)
     const target = await dial(rotated(targetPorts, turn++))
-    if (target === null) return client.resetAndDestroy()
+    if (target === null) return reset(client)
     open.add(client.on('close', () => target.destroy() && open.delete(client)))
     open.add(target.on('close', () => client.destroy() && open.delete(target)))
-    if (weather.refusing || client.destroyed) return target.resetAndDestroy()
+    if (weather.refusing || client.destroyed) return reset(target)
     carry(client, target, through(weather, 'to the server', weather.cutAfter))
     carry(target, client, through(weather, 'to the client'))
   }
@@ -97,6 +97,12 @@ const dial = async (ports: readonly number[]): Promise<Socket | null> => {
   return null
 }
 
+/** Node lets a reset wait for what is still to be written, and it fails on a socket that is being ended: both would stay open. */
+const reset = (socket: Socket): void => {
+  if (socket.writableEnded || socket.writableLength > 0) socket.destroy()
+  else socket.resetAndDestroy()
+}
+
 const rotated = (ports: readonly number[], by: number): number[] => [
   ...ports.slice(by % ports.length),
   ...ports.slice(0, by % ports.length),
@@ -104,7 +110,7 @@ const rotated = (ports: readonly number[], by: number): number[] => [
 
 /** However a connection ends, it ends on both sides, so that nobody need be told. */
 const carry = (from: Socket, to: Socket, pieces: ReturnType<typeof through>): void => {
-  pipeline(from, pieces, to).catch(() => from.resetAndDestroy())
+  pipeline(from, pieces, to).catch(() => reset(from))
 }
 
 const portOf = (server: Server): number => {
