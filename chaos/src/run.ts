@@ -7,6 +7,7 @@ import { type Course, runCourse, type Surroundings, settledWithinMs } from './co
 import type { ChaosOptions } from './options.ts'
 import { answering, settling, surviving } from './report/findings.ts'
 import { ordersIn, readAllAbout } from './report/orders-concerned.ts'
+import { parking } from './report/parking.ts'
 import { summary } from './report/summary.ts'
 import { atRest } from './world/at-rest.ts'
 import type { Instance } from './world/instance.ts'
@@ -48,7 +49,7 @@ export const runChaos = async (options: ChaosOptions, surroundings: Surroundings
 }
 
 /** Everything comes to rest and is stopped, then it is audited. */
-const reportOn = async ({ instances, nodes, databases }: World, course: Course): Promise<Report> => {
+const reportOn = async ({ instances, nodes, databases, badMessages }: World, course: Course): Promise<Report> => {
   const brokerUrl = nodes[0]?.url ?? ''
   await atRest(databases, brokerUrl)
   const codes = await stopAll(instances)
@@ -59,6 +60,7 @@ const reportOn = async ({ instances, nodes, databases }: World, course: Course):
     settling(course.orders, { ms: course.settlingMs, withinMs: settledWithinMs }),
     answering(course.answerCounts),
     surviving(instances, codes),
+    await parking(databases, badMessages),
     ...audited.findings,
   ]
   return { findings, ok: findings.every(({ violations }) => violations.length === 0) }

@@ -1,5 +1,6 @@
 import type { Random } from '@quadrille/testing'
 import type { World } from '../world/world.ts'
+import { badMessageFaults } from './bad-messages.ts'
 import { brokerFaults } from './broker.ts'
 import { duplicateFaults } from './duplicates.ts'
 import type { Fault } from './fault.ts'
@@ -9,6 +10,6 @@ import { serviceFaults } from './services.ts'
 
 /** Everything that can go wrong in this world. */
 export const allFaults = (world: World, random: Random): Fault[] =>
-  [serviceFaults, postgresFaults, brokerFaults, networkFaults, duplicateFaults].flatMap((family) =>
+  [serviceFaults, postgresFaults, brokerFaults, networkFaults, duplicateFaults, badMessageFaults].flatMap((family) =>
     family(world, random),
   )

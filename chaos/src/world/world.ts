@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Databases } from '@quadrille/audit'
 import { createTestDatabase, type RabbitMqNode, startRabbitMqCluster } from '@quadrille/testing'
+import type { BadMessage } from './bad-message.ts'
 import type { Instance } from './instance.ts'
 import { makeInstances } from './instances.ts'
 import { type PostgresServer, startPostgres } from './postgres.ts'
@@ -14,6 +15,8 @@ export interface World {
   readonly instances: readonly Instance[]
   /** Of each service, past all proxies. */
   readonly databases: Databases
+  /** Those that faults have published so far. */
+  readonly badMessages: BadMessage[]
   /** Ends everything that runs, and deletes all but the logs. */
   stop(): Promise<void>
 }
@@ -45,7 +48,7 @@ export const startWorld = async ({ folder, nodes: size, orderTtl }: WorldOptions
     undo.push(() => Promise.all(instances.map((instance) => instance.close())))
     await Promise.all(instances.map((instance) => instance.start()))
     await Promise.all(instances.map(({ url }) => untilReady(url)))
-    return { postgres, nodes, instances, databases, stop }
+    return { postgres, nodes, instances, databases, badMessages: [], stop }
   } catch (error) {
     await stop()
     throw error
