@@ -10,7 +10,8 @@ const cameIn = 1_000_000
 const lines = [{ sku: 'mug', quantity: 2 }]
 /** On two lines, to be summed up. */
 const orderedLines = [1, 1].map((quantity) => ({ sku: 'mug', quantity, unitPrice: total / 2 }))
-const now = '2026-01-01T12:00:00Z'
+/** Long enough ago that nothing is under way any more. */
+const now = new Date(Date.now() - 3_600_000).toISOString()
 
 const occasions: Partial<Record<MessageType, Occasion>> = {
   OrderPlaced: 'order_placed',

@@ -142,6 +142,16 @@ describe('what looks wrong', () => {
   })
 })
 
+it('a history may have been let go 30 days after the last news of a settled order', async () => {
+  const lastNews = (age: string) =>
+    alter('order', `update customer_order set updated_at = now() - interval '${age}' where id = $1`)
+  await alter('order', `delete from order_event where order_id = $1 and event->>'type' <> 'PaymentProcessed'`)
+  await lastNews('29 days')
+  expect(detailsOf(await audit())).toContain('PaymentProcessed without OrderPlaced before it')
+  await lastNews('31 days')
+  expect(detailsOf(await audit())).toEqual([])
+})
+
 describe('a database that is older than the others', () => {
   it('has never heard of what came after, and says so in these words', async () => {
     await alter('payment', 'delete from payment where order_id = $1')

@@ -28,6 +28,7 @@ export const transitionsAreLegal: Invariant = {
 function* isLegal(orderId: string, text: string, { stories, records: { orders }, isUnderWay }: Slice): Faults {
   const { illegal, missing } = stories(text)
   const order = orders.get(orderId)
+  if (order && !order.hasHistory) return
   yield* illegal
   if (!(order && isUnderWay(order))) yield* missing
 }

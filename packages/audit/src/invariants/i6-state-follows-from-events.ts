@@ -3,7 +3,6 @@ import type { HistoryRecord } from '../records/history-record.ts'
 import type { OrderRecord } from '../records/order-record.ts'
 import type { PaymentRecord } from '../records/payment-record.ts'
 import type { Records } from '../records/records.ts'
-import type { ReservationRecord } from '../records/reservation-record.ts'
 import type { Violation } from '../report.ts'
 import { type Expected, listed } from './expected-states.ts'
 import { type Faults, type Invariant, ofEach, type Slice, sumOf } from './invariant.ts'
@@ -30,43 +29,42 @@ const noHistory: HistoryRecord = { story: '', captured: 0, refunded: 0 }
 
 function* follows(order: OrderRecord, { records, stories }: Slice): Faults {
   const { id } = order
+  const payment = records.payments.get(id)
+  const reservation = records.reservations.get(id)
+  const heard = records.heard.get(id)
+  if (!payment) yield neverHeard('payment')
+  if (!reservation) yield neverHeard('inventory')
+  if (heard === undefined) yield neverHeard('notification')
+  if (!order.hasHistory) return
   const history = records.histories.get(id) ?? noHistory
   const { expected } = stories(history.story)
+  yield* orderFollows(order, expected)
+  if (payment) yield* paymentFollows(payment, history, expected)
+  if (reservation) yield* differs('the reservation', reservation.status, [expected.reservation])
+  if (heard !== undefined) yield* heardFollows(order, heard.split(',') as Occasion[], expected)
+  yield* differs('the notifications', records.notifications.get(id) ?? 'none', [expected.told])
+}
+
+function* orderFollows(order: OrderRecord, expected: Expected): Faults {
   yield* differs('the order', order.reason ?? order.status, [expected.order])
   yield* differs('the order’s view of its payment', order.payment, [expected.shownPayment])
   yield* differs('the order’s view of its stock', order.inventory, [expected.shownInventory])
   yield* differs('the order’s view of its notifications', order.notifications ?? 'none', [expected.told])
-  yield* paymentFollows(records.payments.get(id), history, expected)
-  yield* reservationFollows(records.reservations.get(id), expected)
-  yield* notificationsFollow(order, records, expected)
 }
 
-function* paymentFollows(payment: PaymentRecord | undefined, said: HistoryRecord, expected: Expected): Faults {
-  if (!payment) {
-    yield neverHeard('payment')
-    return
-  }
-  const { status, captured, refunded } = payment
+function* paymentFollows(
+  { status, captured, refunded }: PaymentRecord,
+  said: HistoryRecord,
+  expected: Expected,
+): Faults {
   yield* differs('the payment', status, expected.payment)
   if (said.captured !== captured) yield `PaymentProcessed of ${said.captured}, but ${captured} in the books`
   if (said.refunded !== refunded) yield `PaymentRefunded of ${said.refunded}, but ${refunded} in the books`
 }
 
-function* reservationFollows(reservation: ReservationRecord | undefined, expected: Expected): Faults {
-  if (reservation) yield* differs('the reservation', reservation.status, [expected.reservation])
-  else yield neverHeard('inventory')
-}
-
-function* notificationsFollow(order: OrderRecord, records: Records, expected: Expected): Faults {
-  const heard = records.heard.get(order.id)
-  if (heard === undefined) {
-    yield neverHeard('notification')
-    return
-  }
-  const occasions = heard.split(',') as Occasion[]
-  yield* differs('the notifications', records.notifications.get(order.id) ?? 'none', [expected.told])
-  yield* differs('what notification has heard of', listed(occasions), [listed(expected.occasions)])
-  yield* wronglyTold(order, occasions, expected.told)
+function* heardFollows(order: OrderRecord, heard: readonly Occasion[], expected: Expected): Faults {
+  yield* differs('what notification has heard of', listed(heard), [listed(expected.occasions)])
+  yield* wronglyTold(order, heard, expected.told)
 }
 
 const neverHeard = (service: string): string => `${service} has never heard of it`

@@ -21,7 +21,12 @@ export interface OrderRecord {
   readonly linesHash: string
   /** It is open though its time is over; or nothing came of it for so long that nothing should be on its way any more. */
   readonly late: boolean
+  /** Whether its history must be there: those of orders that were settled long ago may have been let go. */
+  readonly hasHistory: boolean
 }
+
+/** An SQL interval: the least time for which a history is kept. */
+const historiesAreKept = '30 days'
 
 export const readOrders = async (sql: Sql, { where, values }: Selection): Promise<Map<string, OrderRecord>> => {
   const rows = await sql.query<OrderRecord>(
@@ -31,7 +36,8 @@ export const readOrders = async (sql: Sql, { where, values }: Selection): Promis
                   concat_ws(':', said.channel, said.occasion, said.status) as result) as notifications,
             ${linesHash} as "linesHash",
             case when status in ('placed', 'paid') then expires_at < now()
-                 else updated_at < now() - interval '${lateAfter}' end as late
+                 else updated_at < now() - interval '${lateAfter}' end as late,
+            not settled or updated_at > now() - interval '${historiesAreKept}' as "hasHistory"
      from customer_order where ${where('id')}`,
     values,
   )
