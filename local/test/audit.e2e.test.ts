@@ -9,7 +9,7 @@ import { eraseEmbeddedPostgres } from '@quadrille/postgres/embedded'
 import { openShop, orderMix, placeAll, type Shop, stockForMix, untilSettled } from '@quadrille/testing'
 import { Client } from 'pg'
 import { describe, expect, inject, onTestFinished, test, vi } from 'vitest'
-import { type System, startFourProcesses, startInOneProcess } from './end-to-end/systems.ts'
+import { type System, startFourProcesses } from './end-to-end/systems.ts'
 
 const root = new URL('../../', import.meta.url).pathname
 const count = 400
@@ -59,13 +59,8 @@ const urlsOf = ({ databases: { order, payment, inventory, notification }, amqpUr
   ...(amqpUrl && { AMQP_URL: amqpUrl }),
 })
 
-const systems: Readonly<Record<string, () => Promise<System>>> = {
-  'in one process': () => startInOneProcess(inject('postgresUrl')),
-  'in four processes over RabbitMQ': () => startFourProcesses(inject('postgresUrl'), inject('rabbitmqUrl')),
-}
-
-test.for(Object.entries(systems))('no false alarm while orders come in, %s', async ([, start]) => {
-  const system = await start()
+test('no false alarm while orders come in, and a real one where goods are missing', async () => {
+  const system = await startFourProcesses(inject('postgresUrl'), inject('rabbitmqUrl'))
   onTestFinished(() => system.drop())
   const shop = openShop(system.urls)
   onTestFinished(() => shop.close())

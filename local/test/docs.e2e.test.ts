@@ -53,7 +53,8 @@ const runHere: Record<string, (command: string) => Promise<unknown>> = {
   'npm test -- --project unit': listsTests(/^\[unit\] .+\.unit\.test\.ts$/),
   'npm run planted': async (command) => expect(read('.ci/run')).toContain(`\ncheck ${command}\n`),
   'npm run audit': (command) => expectIn(run(`${command} -- --help`), 'Usage: npm run audit'), // audit.e2e.test.ts runs it
-  'npm run chaos -- --minutes 2 --nodes 3': async (command) => expect(read('.ci/run')).toContain(`\ncheck ${command}\n`),
+  'npm run chaos -- --minutes 2 --nodes 3': async (command) =>
+    expect(read('.ci/run')).toContain(`\ncheck ${command}\n`),
   'npm run chaos -- --help': (command) => expectIn(run(command), 'Usage: npm run chaos'),
   'npm run bench -- --help': (command) => expectIn(run(command), 'Usage: npm run bench'),
   'npx pnpm --filter @quadrille/events generate': (command) => run(command),

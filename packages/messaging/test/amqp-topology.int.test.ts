@@ -78,10 +78,13 @@ describe('the topology', () => {
     'declares and consumes a queue anew that was deleted',
     on(onRabbitMq, async (harness) => {
       const { publisher: from, consumer: to, inbox, events } = aPair()
-      const { ids: arrived } = observe(harness.join(to), inbox, { handle: ackAll })
+      const consuming = harness.join(to)
+      const { ids: arrived } = observe(consuming, inbox, { handle: ackAll })
       const { publisher } = harness.join(from)
       await outbox(publisher, events, ['before'])
       await until(arrived).toEqual(['before'])
+      // While a connection still declares the queue, RabbitMQ may make it anew and never tell the consumer of the old one.
+      await until(() => consuming.disconnected()).toBeNull()
       await channel.deleteQueue(inbox)
       await expect
         .poll(

@@ -77,6 +77,8 @@ describe('POST /payments/{orderId}/refund', () => {
     const statuses = (await Promise.all(asked)).map(({ status }) => status)
     expect([
       [202, 202, 409, 409],
+      [202, 409, 409, 409], // where one of the two comes when it is all over
+      [409, 202, 409, 409],
       [409, 409, 202, 409],
       [409, 409, 409, 202],
     ]).toContainEqual(statuses)
