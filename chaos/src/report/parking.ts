@@ -9,13 +9,7 @@ interface Letter {
   readonly body: Buffer
 }
 
-/** More of one message are no accident: it goes round in a loop. */
-const lettersAtMost = 3
-
-/**
- * Whether what is in the dead letters is what no service could handle, and nothing else. A message has a second letter where
- * the connection was lost between its copy's confirm and its own acknowledgement, as it is delivered again then.
- */
+/** Whether what is in the dead letters is what no service could handle, each once, and nothing else. */
 export const parking = async (databases: Databases, badMessages: readonly BadMessage[]): Promise<Finding> => {
   const services = await Promise.all(
     Object.entries(databases).map(async ([service, url]) => {
@@ -25,7 +19,7 @@ export const parking = async (databases: Databases, badMessages: readonly BadMes
   )
   return {
     invariant: 'parking',
-    claim: 'every bad message is parked, with its reason and its bytes, and no other message is',
+    claim: 'every bad message is parked once, with its reason and its bytes, and no other message is',
     checked: { 'bad messages': badMessages.length, letters: services.flatMap(({ letters }) => letters).length },
     violations: services.flatMap(({ service, bad, letters }) => {
       const byMessage = Map.groupBy(letters, ({ messageId }) => messageId)
@@ -44,7 +38,7 @@ export const parking = async (databases: Databases, badMessages: readonly BadMes
 
 const isParked = ({ service, messageId, reason, body }: BadMessage, letters: readonly Letter[]): Violation[] => {
   const violation = (detail: string) => [{ subject: messageId, detail: `${detail} (${reason} at ${service})` }]
-  if (letters.length === 0 || letters.length > lettersAtMost) return violation(`was parked ${letters.length} times`)
+  if (letters.length !== 1) return violation(`was parked ${letters.length} times`)
   const other = letters.find((letter) => letter.reason !== reason || !letter.body.equals(body))
   return other ? violation(`was parked for ${other.reason}, with ${other.body.length} bytes of ${body.length}`) : []
 }

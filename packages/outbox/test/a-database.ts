@@ -2,7 +2,7 @@
 import type { DeadLetter } from '@quadrille/messaging'
 import { type Database, migrate, openDatabase } from '@quadrille/postgres'
 import { createTestDatabase } from '@quadrille/testing'
-import { v7 } from 'uuid'
+import { v4, v7 } from 'uuid'
 import { inject, onTestFinished } from 'vitest'
 import { outboxMigrations } from '../src/index.ts'
 
@@ -26,6 +26,7 @@ export const aDatabase = async (): Promise<Database> => {
 
 export const orderId = '0197a3d2-5b1c-7c3e-9a40-1f2e3d4c5b6a'
 
+/** Each of another message. */
 export const aLetter = (
   details: Partial<DeadLetter> = {},
   message: Partial<DeadLetter['message']> = {},
@@ -33,7 +34,7 @@ export const aLetter = (
   id: v7(),
   queue: 'order.inbox',
   message: {
-    id: '3f333df6-90a4-4fda-8dd3-9485d27cee36',
+    id: v4(),
     type: 'PaymentProcessed',
     correlationId: orderId,
     appId: 'payment',

@@ -1,8 +1,8 @@
 /** Every letter can be stored, whatever the message says, and is read as it came. */
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { deadLetterTable, getLetter } from '../src/index.ts'
+import { deadLetterTable, getLetter, settleLetters } from '../src/index.ts'
 import { aDatabase, aLetter, orderId } from './a-database.ts'
 
 it('keeps all of a letter, and reads order, trace and place from it', async () => {
@@ -43,6 +43,23 @@ it('stores a letter once, however often it is told to', async () => {
   expect(await database.query('select id from dead_letter order by id')).toEqual([{ id: first.id }, { id: second.id }])
 })
 
+it('parks a message once that comes again, until its letter is settled', async () => {
+  const database = await aDatabase()
+  const store = deadLetterTable(database)
+  const parked = () => database.query('select id from dead_letter where status = $1 order by id', ['parked'])
+  const first = aLetter()
+  const again = (details = {}, message = {}) => aLetter(details, { ...first.message, ...message })
+  await store.add([first, again()])
+  await store.add([again()])
+  expect(await parked()).toEqual([{ id: first.id }])
+  const others = [again({ queue: 'order.tasks' }), again({}, { body: randomBytes(100) })]
+  await store.add(others)
+  await settleLetters(database, { ids: [first.id] }, { as: 'replayed', limit: 1 })
+  const failedAgain = again()
+  await store.add([failedAgain])
+  expect(await parked()).toEqual([...others, failedAgain].map(({ id }) => ({ id })))
+})
+
 it('stores whatever a sender can write, with NUL and halves of characters replaced', async () => {
   const database = await aDatabase()
   const store = deadLetterTable(database)
@@ -62,7 +79,7 @@ it('stores whatever a sender can write, with NUL and halves of characters replac
   })
   await fc.assert(
     fc.asyncProperty(message, text, text, async (hostile, error, stack) => {
-      const letter = aLetter({ error, stack }, hostile)
+      const letter = aLetter({ error, stack, queue: randomUUID() }, hostile)
       await store.add([letter])
       const stored = await getLetter(database, letter.id)
       expect(stored?.body.equals(hostile.body)).toBe(true)

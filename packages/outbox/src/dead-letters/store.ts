@@ -4,7 +4,7 @@ import type { Sql } from '@quadrille/postgres'
 import { storableJson, storableText } from '../storable.ts'
 import { placeOf } from './place.ts'
 
-/** A DeadLetterStore in the database of the service whose messages they are. */
+/** A DeadLetterStore in the database of the service whose messages they are. Of equal messages in one queue one is parked at a time. */
 export const deadLetterTable = (sql: Sql): DeadLetterStore => ({ add: (letters) => insertDeadLetters(sql, letters) })
 
 const insertDeadLetters = async (sql: Sql, letters: readonly DeadLetter[]): Promise<void> => {
@@ -14,7 +14,7 @@ const insertDeadLetters = async (sql: Sql, letters: readonly DeadLetter[]): Prom
      select * from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[],
                           $9::text[], $10::integer[], $11::timestamptz[], $12::timestamptz[], $13::jsonb[], $14::jsonb[],
                           $15::bytea[], $16::text[])
-     on conflict (id) do nothing`,
+     on conflict do nothing`,
     columnsOf(letters.map(toRow)),
   )
 }

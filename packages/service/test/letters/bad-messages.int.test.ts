@@ -42,6 +42,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
   it(`${rounds * inRound} bad messages do no harm (MESSAGES_SEED=${seed})`, { timeout: 240_000 }, async () => {
     stage = await openStage(kind)
     const random = randomFrom(seed)
+    const equals = new Set<string>() // of equal messages one is parked
     const expected: Record<string, number> = {}
     const expectOne = (fate: string) => {
       expected[fate] = (expected[fate] ?? 0) + 1
@@ -50,7 +51,11 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     for (let round = 0; round < rounds; round += 1) {
       const bad = Array.from({ length: inRound }, () => badMessage(random))
       const neighbour = placed()
-      for (const { body } of bad) expectOne(fateOf(body))
+      for (const { id, body } of bad) {
+        const key = `${id} ${body.toString('hex')}`
+        if (!equals.has(key)) expectOne(fateOf(body))
+        equals.add(key)
+      }
       expectOne('applied')
       expectOne('id_conflict')
       const sent = bad.map((message) => stage.send(message))
