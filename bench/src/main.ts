@@ -2,17 +2,22 @@
 import { parseArgs } from 'node:util'
 import { openBenchShop } from './bench-shop.ts'
 import { keepInFlight, placeAtRate } from './load.ts'
+import { overload } from './overload.ts'
 import { latencyLine, throughputLine } from './report.ts'
 import { type Mode, modes, startSystem } from './systems.ts'
 
 const help = `Usage: npm run bench -- [--mode embedded|rabbitmq] [--seconds 10] [--in-flight 200] [--rate 50]
+       npm run bench -- --overload [--mode embedded|rabbitmq] [--seconds 10] [--burst 20000]
 
 Starts a Postgres, the product and, for rabbitmq, a RabbitMQ, all of its own; places orders over HTTP; prints what it saw.
 Without --mode both are measured, one after the other. Everything runs on this machine, the load too.
 
   --seconds    how long each load lasts, after 3 s to warm up
   --in-flight  orders on their way at a time, for the rate
-  --rate       orders placed a second, for the latency`
+  --rate       orders placed a second, for the latency
+  --overload   compares three times, in turns, what is settled at capacity with what is settled while three times as much is
+               offered; then places --burst orders at once, with a slow gateway. Fails where anything but 202, 429 and 503 is
+               answered, or where an order that was accepted isn't fulfilled`
 
 const { values } = parseArgs({
   options: {
@@ -20,6 +25,8 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '10' },
     'in-flight': { type: 'string', default: '200' },
     rate: { type: 'string', default: '50' },
+    overload: { type: 'boolean', default: false },
+    burst: { type: 'string', default: '20000' },
     help: { type: 'boolean', default: false },
   },
 })
@@ -48,5 +55,8 @@ if (values.help) {
 } else {
   const wanted = modes.filter((mode) => values.mode === undefined || values.mode === mode)
   if (wanted.length === 0) throw new Error(`--mode must be one of ${modes.join(', ')}.`)
-  for (const mode of wanted) await measure(mode)
+  for (const mode of wanted) {
+    if (values.overload) await overload({ mode, ms: lastMs, burst: Number(values.burst) })
+    else await measure(mode)
+  }
 }

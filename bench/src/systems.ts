@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@quadrille/postgres/embedded'
-import { createVhost, type ShopUrls, startRabbitMq, startServiceProcess } from '@quadrille/testing'
+import { createVhost, startRabbitMq, startServiceProcess } from '@quadrille/testing'
 import { Client } from 'pg'
 import { freePort, startScript, untilReady } from './children.ts'
 
@@ -14,22 +14,20 @@ export const modes = ['embedded', 'rabbitmq'] as const
 export type Mode = (typeof modes)[number]
 
 export interface System {
-  readonly urls: ShopUrls
+  readonly urls: Readonly<Record<Service, string>>
   readonly orderDatabase: string
   stop(): Promise<void>
 }
 
-interface Product {
-  readonly urls: Readonly<Record<Service, string>>
-  stop(): Promise<void>
-}
+type Product = Pick<System, 'urls' | 'stop'>
+type Variables = Readonly<Record<string, string>>
 
 /** Starts everything new: an own Postgres with the settings of `npm start`, empty databases, and the product's processes. */
-export const startSystem = async (mode: Mode): Promise<System> => {
+export const startSystem = async (mode: Mode, variables: Variables = {}): Promise<System> => {
   const directory = await mkdtemp(join(tmpdir(), 'quadrille-bench-'))
   await chmod(directory, 0o755) // started by root, the server runs as somebody else, who must get in
   const postgres = await startEmbeddedPostgres({ directory, log: () => undefined })
-  const product = mode === 'embedded' ? await startEmbedded(postgres) : await startOverRabbitMq(postgres)
+  const product = await start[mode](postgres, variables)
   await Promise.all(services.map((name) => untilReady(product.urls[name])))
   return {
     urls: product.urls,
@@ -54,20 +52,21 @@ const startBroker = async () => {
   }
 }
 
-const startEmbedded = async (postgres: EmbeddedPostgres): Promise<Product> => {
+const startEmbedded = async (postgres: EmbeddedPostgres, variables: Variables): Promise<Product> => {
   const ports = await byService(freePort)
   const child = startScript('local/src/main.ts', {
+    ...variables,
     DATABASE_URL: postgres.url,
     ...Object.fromEntries(services.map((name) => [`${name.toUpperCase()}_PORT`, String(ports[name])])),
   })
   return { urls: await byService(async (name) => `http://127.0.0.1:${ports[name]}`), stop: () => child.stop() }
 }
 
-const startOverRabbitMq = async (postgres: EmbeddedPostgres): Promise<Product> => {
+const startOverRabbitMq = async (postgres: EmbeddedPostgres, variables: Variables): Promise<Product> => {
   const broker = await startBroker()
   await createDatabases(postgres)
   const processes = await byService((name) =>
-    startServiceProcess(name, { DATABASE_URL: databaseUrl(postgres, name), AMQP_URL: broker.url }),
+    startServiceProcess(name, { ...variables, DATABASE_URL: databaseUrl(postgres, name), AMQP_URL: broker.url }),
   )
   return {
     urls: await byService(async (name) => processes[name].url),
@@ -77,6 +76,8 @@ const startOverRabbitMq = async (postgres: EmbeddedPostgres): Promise<Product> =
     },
   }
 }
+
+const start = { embedded: startEmbedded, rabbitmq: startOverRabbitMq }
 
 const byService = async <Value>(make: (name: Service) => Promise<Value>): Promise<Record<Service, Value>> =>
   Object.fromEntries(await Promise.all(services.map(async (name) => [name, await make(name)]))) as Record<

@@ -59,14 +59,18 @@ export const startInOneProcess = async (postgresUrl: string): Promise<System> =>
   }
 }
 
-/** Four processes over RabbitMQ, in a virtual host of their own. */
-export const startFourProcesses = async (postgresUrl: string, rabbitmqUrl: string): Promise<System> => {
+/** Four processes over RabbitMQ, in a virtual host of their own; the order service with these variables. */
+export const startFourProcesses = async (
+  postgresUrl: string,
+  rabbitmqUrl: string,
+  ofOrderService: Readonly<Record<string, string>> = openOrdersExpireAfter,
+): Promise<System> => {
   const { urls: databases, drop } = await createDatabases(postgresUrl)
   const vhost = await createVhost(rabbitmqUrl)
   const start = (name: keyof Databases, more = {}) =>
     startServiceProcess(name, { DATABASE_URL: databases[name], AMQP_URL: vhost.url, LOG_LEVEL: 'info', ...more })
   const services = await Promise.all([
-    start('order', openOrdersExpireAfter),
+    start('order', ofOrderService),
     start('payment'),
     start('inventory'),
     start('notification'),

@@ -15,6 +15,7 @@ export { type Random, seeded } from './random.ts'
 import type {} from './vitest-setup.ts'
 
 export { type KeyedAnswer, type Placed, placeAll } from './shop/customers.ts'
+export type { Reply } from './shop/json-client.ts'
 export { type MixedOrder, type OrderKind, orderMix, stockForMix } from './shop/order-mix.ts'
 export { type ServiceProcess, startServiceProcess } from './shop/service-process.ts'
 export { type OrderRequest, openShop, type Shop, type ShopUrls, type ShownOrder } from './shop/shop.ts'

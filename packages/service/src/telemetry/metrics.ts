@@ -20,6 +20,8 @@ export const createMetrics = (service: string): Metrics => {
   const registry = new Registry()
   registry.setDefaultLabels({ service })
   const registers = [registry]
+  gauge('process_resident_memory_bytes', 'Memory of the process', () => process.memoryUsage.rss())
+  gauge('nodejs_heap_size_used_bytes', 'Memory of its objects, as of now', () => process.memoryUsage().heapUsed)
   return {
     registry,
     batchSize: new Histogram({

@@ -1,8 +1,9 @@
 /** JSON over HTTP, as a client with a few connections that it keeps. */
-import { Agent, request } from 'node:http'
+import { Agent, type IncomingHttpHeaders, request } from 'node:http'
 
 export interface Reply {
   readonly status: number
+  readonly headers: IncomingHttpHeaders
   readonly body: unknown
 }
 
@@ -36,7 +37,8 @@ export const jsonClient = ({ connections = 64, timeoutMs = 30_000 }: ClientOptio
             answer += chunk
           })
           response.on('error', reject).on('end', () => {
-            resolve({ status: response.statusCode ?? 0, body: answer === '' ? null : JSON.parse(answer) })
+            const { statusCode = 0, headers } = response
+            resolve({ status: statusCode, headers, body: answer === '' ? null : JSON.parse(answer) })
           })
         })
         sending.on('timeout', () => sending.destroy(new Error(`${method} ${url} took longer than ${timeoutMs} ms.`)))
