@@ -57,6 +57,24 @@ export const shellBugs: readonly PlantedBug[] = [
     check: { project: 'int', file: 'packages/service/test/batches', test: 'transactions' },
   },
   {
+    name: 'take other content under a known id for a repetition',
+    edits: [
+      edit('packages/service/src/batch.ts', 'known.get(message.id) === hash ?', 'known.get(message.id) || hash ?'),
+    ],
+    check: { project: 'int', file: 'packages/service/test/batches', test: 'refuses another content' },
+  },
+  {
+    name: 'store a second letter for a message that comes again',
+    edits: [
+      edit(
+        'packages/outbox/migrations/0004_one_letter_a_message.sql',
+        'create unique index dead_letter_message',
+        'create index dead_letter_message',
+      ),
+    ],
+    check: { project: 'int', file: 'packages/outbox/test/dead-letter-store', test: 'parks a message once' },
+  },
+  {
     name: 'mark a message as sent before the confirm',
     edits: [
       edit(
