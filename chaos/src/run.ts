@@ -34,6 +34,7 @@ export const runChaos = async (options: ChaosOptions, surroundings: Surroundings
   say(`seed ${options.seed}: ${options.minutes} minutes, ${options.nodes} RabbitMQ nodes, logs in ${folder}`)
   let ok = false
   const world = await startWorld({ folder, nodes: options.nodes, orderTtl })
+  if (!world.postgres.disk) say('disk full: not run, as no file system can be mounted here')
   try {
     const course = await runCourse(world, options, surroundings)
     const report = await reportOn(world, course)

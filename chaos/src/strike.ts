@@ -59,5 +59,5 @@ const strike = async (planned: PlannedFault, { now, endMs, signal, onStrike }: S
 
 /** Shorter where the run is to end: what goes on is healed in any case. */
 const wait = async (ms: number, signal: AbortSignal): Promise<void> => {
-  await pause(Math.max(0, ms), undefined, { signal }).catch(() => undefined)
+  await pause(Math.max(0, ms), undefined, { signal }).catch(() => undefined) // aborted: time to heal
 }

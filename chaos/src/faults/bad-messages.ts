@@ -1,20 +1,22 @@
-import { choreography, encode, type ServiceModel } from '@quadrille/events'
+import type { Databases } from '@quadrille/audit'
+import { choreography, encode, type Message, type ServiceModel } from '@quadrille/events'
 import { inboxOf } from '@quadrille/messaging'
+import { faultOf, openDatabase } from '@quadrille/postgres'
 import { aMessage, aPlacedOrder, type Random } from '@quadrille/testing'
 import { connect } from 'amqplib'
 import type { BadMessage } from '../world/bad-message.ts'
 import type { World } from '../world/world.ts'
 import { type Fault, overAtOnce } from './fault.ts'
 
-/** Messages in a service's inbox that nobody could handle: one of each kind. */
-export const badMessageFaults = ({ nodes, badMessages }: World, random: Random): Fault[] =>
+/** Messages in a service's inbox that nobody could handle: one of each kind, and an impostor of one that it has handled. */
+export const badMessageFaults = ({ nodes, badMessages, databases }: World, random: Random): Fault[] =>
   Object.values(choreography).map((model) => ({
     kind: 'bad messages',
     target: model.name,
     part: 'RabbitMQ',
     lastsMs: [0, 1],
     inject: async () => {
-      const bad = onesFor(model, random)
+      const bad = [...onesFor(model, random), ...(await impostorFor(model, databases))]
       badMessages.push(...bad)
       const connection = await connect(random.pick(nodes).url)
       const channel = await connection.createConfirmChannel()
@@ -25,6 +27,41 @@ export const badMessageFaults = ({ nodes, badMessages }: World, random: Random):
       return overAtOnce
     },
   }))
+
+/** Says something else than an event that the service has handled, under its id. None where there is no such event yet. */
+const impostorFor = async ({ name, consumes }: ServiceModel, databases: Databases): Promise<BadMessage[]> => {
+  const [handled = [], events = []] = await Promise.all([
+    read<{ id: string }>(
+      databases[name as keyof Databases],
+      'select id from inbox order by received_at desc limit 500',
+    ),
+    read<{ event: Message<'PaymentProcessed'> }>(
+      databases.order,
+      "select event from order_event where event ->> 'type' in ('PaymentProcessed', 'OrderCancelled') order by seq desc limit 500",
+    ),
+  ])
+  const known = new Set(handled.map(({ id }) => id))
+  const one = events.find(({ event }) => known.has(event.id) && consumes.includes(event.type))?.event
+  if (!one) return []
+  const body = Buffer.from(JSON.stringify({ ...one, data: { ...one.data, ...otherContent } }))
+  return [{ service: name, messageId: one.id, reason: 'id_conflict', body }]
+}
+
+/** For an event that has an amount or a total. */
+const otherContent = { amount: 1, total: 1 }
+
+/** Nothing where Postgres is away. */
+const read = async <Row extends object>(url: string, query: string): Promise<Row[]> => {
+  const database = openDatabase({ url, applicationName: 'chaos', max: 1, onIdleError: () => undefined })
+  try {
+    return await database.query<Row>(query)
+  } catch (error) {
+    if (faultOf(error) === 'unavailable') return []
+    throw error
+  } finally {
+    await database.end()
+  }
+}
 
 /** More than a message may have, bytes. */
 const tooManyBytes = 2_000_000

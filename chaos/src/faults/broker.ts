@@ -8,6 +8,13 @@ const part = 'RabbitMQ'
 /** Nodes that are killed or stand still, and nodes that block publishers because they run out of memory or disk. */
 export const brokerFaults = (world: World, random: Random): Fault[] => [
   ...world.nodes.flatMap(nodeFaults),
+  {
+    target: 'all nodes',
+    part,
+    kind: 'RabbitMQ away',
+    lastsMs: [20_000, 30_000], // longer than orders may be open
+    inject: () => killAll(world.nodes),
+  },
   ...(world.nodes.length > 1 ? clusterFaults(world.nodes, random) : []),
 ]
 
@@ -58,12 +65,14 @@ const clusterFaults = (nodes: readonly RabbitMqNode[], random: Random): Fault[] 
     part,
     kind: 'RabbitMQ cluster killed',
     lastsMs: [0, 4_000],
-    inject: async () => {
-      const heals = await Promise.all(nodes.map(kill))
-      return async () => void (await Promise.all(heals.map((heal) => heal())))
-    },
+    inject: () => killAll(nodes),
   },
 ]
+
+const killAll = async (nodes: readonly RabbitMqNode[]): Promise<Heal> => {
+  const heals = await Promise.all(nodes.map(kill))
+  return async () => void (await Promise.all(heals.map((heal) => heal())))
+}
 
 const kill = async (node: RabbitMqNode): Promise<Heal> => {
   await node.kill()

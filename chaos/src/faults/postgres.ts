@@ -1,12 +1,24 @@
 import { openDatabase } from '@quadrille/postgres'
 import type { Random } from '@quadrille/testing'
+import type { PostgresServer } from '../world/postgres.ts'
+import type { SmallDisk } from '../world/small-disk.ts'
 import type { World } from '../world/world.ts'
 import { type Fault, overAtOnce } from './fault.ts'
 
 const one = { target: 'Postgres', part: 'Postgres' }
 
-/** The server, or a backend, that is killed or stands still. */
+/** The server that is killed, stands still, is away for long, or finds its disk full; and a backend that is killed or stands still. */
 export const postgresFaults = ({ postgres }: World, random: Random): Fault[] => [
+  ...(postgres.disk ? [diskFull(postgres, postgres.disk)] : []),
+  {
+    ...one,
+    kind: 'Postgres away',
+    lastsMs: [8_000, 25_000], // longer than the first retries together: were it their fault, messages would be given up
+    inject: async () => {
+      await postgres.kill()
+      return () => postgres.start()
+    },
+  },
   {
     ...one,
     kind: 'Postgres killed',
@@ -48,6 +60,20 @@ export const postgresFaults = ({ postgres }: World, random: Random): Fault[] => 
     },
   },
 ]
+
+/** Statements fail; where it can't write its log, Postgres ends itself, and can't start before there is room. */
+const diskFull = (postgres: PostgresServer, disk: SmallDisk): Fault => ({
+  ...one,
+  kind: 'disk full',
+  lastsMs: [500, 6_000],
+  inject: async () => {
+    disk.fill()
+    return async () => {
+      disk.makeRoom()
+      await postgres.revive()
+    }
+  },
+})
 
 /** Signals a backend of some service, and returns its process id; null where there is none. */
 const signalBackend = async (

@@ -6,7 +6,7 @@ import type { Fault } from './fault.ts'
 /** The latest moment of a start at which it is killed, ms. */
 const startTakesMs = 2_000
 
-/** Instances of services that are killed, also while they start, or that stand still. */
+/** Instances of services that are killed, also while they start, that stand still, or whose clock is set wrong. */
 export const serviceFaults = ({ instances }: World, random: Random): Fault[] =>
   instances.flatMap((instance): Fault[] => {
     const one = { target: instance.name, part: instance.name }
@@ -40,6 +40,15 @@ export const serviceFaults = ({ instances }: World, random: Random): Fault[] =>
         inject: async () => {
           instance.signal('SIGSTOP')
           return async () => instance.signal('SIGCONT')
+        },
+      },
+      {
+        ...one,
+        kind: 'clock stepped',
+        lastsMs: [1_000, 15_000],
+        inject: async () => {
+          instance.setClock('wrong')
+          return async () => instance.setClock('right')
         },
       },
     ]

@@ -33,7 +33,7 @@ const timeoutMs = 1_000
 const read = async (url: string): Promise<number | null> => {
   const page = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(timeoutMs) })
     .then((response) => response.text())
-    .catch(() => null)
+    .catch(() => null) // it is not running, or doing something else
   if (page === null) return null
   const counts = [...page.matchAll(/^quadrille_retries_total\{.*\} (\d+)$/gm)].map(([, count]) => Number(count))
   return counts.reduce((sum, count) => sum + count, 0)

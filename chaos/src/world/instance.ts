@@ -66,6 +66,11 @@ export class Instance {
     if (this.#process) process.kill(this.#process.pid, name)
   }
 
+  /** Sets its clock wrong, or right again. */
+  setClock(how: 'wrong' | 'right'): void {
+    if (this.#process) process.kill(this.#process.pid, how === 'wrong' ? 'SIGUSR2' : 'SIGHUP')
+  }
+
   /** Stops it as an operator does, by SIGTERM. Resolves to its exit code; null where it didn't run, or had to be killed. */
   async stop(): Promise<number | null> {
     this.#stopping = true

@@ -14,6 +14,9 @@ export interface Surroundings {
 }
 
 const instancesEach = 2
+const steppableClock = new URL('steppable-clock.ts', import.meta.url).href
+/** The clock of the first instance of a service is set back, that of the second one ahead: for longer than all retries take. */
+const clockStepMs = 20 * 60_000
 
 /** Two of each service, on ports that they keep, and each with proxies of its own. None is started yet. */
 export const makeInstances = async (surroundings: Surroundings): Promise<Instance[]> => {
@@ -44,6 +47,8 @@ const makeInstance = async (
     PORT: String(port),
     DATABASE_URL: by(toPostgres.port, databases[service]),
     AMQP_URL: by(toRabbitMq.port, nodes[0]?.url ?? ''),
+    NODE_OPTIONS: `--import ${steppableClock}`,
+    CLOCK_STEP_MS: String(number === 1 ? -clockStepMs : clockStepMs),
     ...(service === 'order' && { ORDER_TTL: orderTtl }),
   }
   const logFile = join(logs, `${service}-${number}.log`)

@@ -1,0 +1,26 @@
+/**
+ * Loaded into a service before its own code: SIGUSR2 sets its clock wrong by CLOCK_STEP_MS, and SIGHUP right again. What measures
+ * time by `performance.now()` or by timers isn't concerned, as it wouldn't be where the machine's clock is set.
+ */
+const stepMs = Number(process.env['CLOCK_STEP_MS'])
+const TrueDate = Date
+let offsetMs = 0
+
+class SteppedDate extends TrueDate {
+  constructor(...args: ConstructorParameters<typeof Date> | []) {
+    if (args.length === 0) super(SteppedDate.now())
+    else super(...args)
+  }
+
+  static override now(): number {
+    return TrueDate.now() + offsetMs
+  }
+}
+
+globalThis.Date = SteppedDate as DateConstructor
+process.on('SIGUSR2', () => {
+  offsetMs = stepMs
+})
+process.on('SIGHUP', () => {
+  offsetMs = 0
+})
