@@ -85,9 +85,23 @@ export interface Publisher {
   drained(): void
 }
 
+/** How a queue stands. */
+export interface QueueDepth {
+  /** What waits until a consumer has room: neither what one holds, nor what is to be retried and not due yet. */
+  readonly messages: number
+  /** How many consume the queue, in all processes. */
+  readonly consumers: number
+}
+
 export interface Consumer {
   /** True once everything that waited in the queue when this consumer last became connected has been settled. */
   caughtUp(): boolean
+  /**
+   * How its queue stands now; null while that is not known, or while it doesn't consume. Who asks every few seconds also
+   * learns of a broker that has forgotten this consumer: then the connection is ended and opened again.
+   * @throws where the service's own store can't be asked for what waits there.
+   */
+  depth(): Promise<QueueDepth | null>
   /** Stops deliveries. What was delivered may still be settled until the participant leaves. */
   stop(): Promise<void>
 }

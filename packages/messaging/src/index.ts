@@ -10,6 +10,7 @@ export {
   type Failure,
   type Participant,
   type Publisher,
+  type QueueDepth,
   type Stores,
   Unconfirmed,
   Unroutable,

@@ -28,6 +28,8 @@ export interface RetryStore {
   /** Up to `limit` due ones, oldest due first, leased for `leaseMs`. */
   take(queue: string, limit: number, leaseMs: number): Promise<TakenDelivery[]>
   remove(queue: string, keys: readonly string[]): Promise<void>
+  /** How many are due and not taken; counted up to `limit`. */
+  countDue(queue: string, limit: number): Promise<number>
   /**
    * The process has just begun: what is taken was taken by one that died. Each of these counts one more death, and is due at
    * once. So does what one that was stopped had not done yet. Resolves when that is durable.

@@ -71,6 +71,7 @@ describe('a broker that goes away', () => {
       // Each has two connections, of which it may have noticed the end of one only.
       await until(() => publishing.publisher.waitingFor()).toContain('not connected to RabbitMQ')
       await until(() => consumer.caughtUp()).toBe(false)
+      expect(await consumer.depth()).toBeNull()
       await expect(publishing.publisher.publish(events, aMessage('refused'))).rejects.toBeInstanceOf(Unconfirmed)
       proxy.accept()
       await outbox(publishing.publisher, events, ['after'])

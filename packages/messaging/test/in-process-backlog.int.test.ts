@@ -58,6 +58,7 @@ describe('a full buffer', () => {
     await until(() => quickly.deliveries.length).toBe(100)
     await until(() => stores.retries.rows.size).toBe(98)
     expect(stores.retries.batches.length).toBeLessThan(5)
+    await until(() => slowly.consumer.depth()).toEqual({ messages: 99, consumers: 1 })
     const worked = new Set<string>()
     await until(() => {
       for (const delivery of slowly.deliveries) delivery.ack()

@@ -42,6 +42,17 @@ export const retryTable = (sql: Sql): RetryStore => ({
     await sql.query('delete from retry where key = any($1::bigint[])', [keys])
   },
 
+  /** A row whose lease has lapsed while its taker still holds it is not among them. */
+  countDue: async (queue, limit) => {
+    const [row] = await sql.query<{ due: number }>(
+      `select count(*)::integer as due from (
+         select from retry where queue = $1 and due_at <= clock_timestamp() and not taken limit $2
+       ) as waiting`,
+      [queue, limit],
+    )
+    return row?.due ?? 0
+  },
+
   countDeaths: async (queue) => {
     await sql.query(
       `update retry set deaths = deaths + 1, taken = false, due_at = clock_timestamp() where queue = $1 and taken`,

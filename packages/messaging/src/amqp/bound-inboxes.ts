@@ -2,6 +2,7 @@
 import type { Channel, ChannelModel } from 'amqplib'
 import { type Backoff, backoffMs, pause } from '../backoff.ts'
 import { bindingMarkerOf, type ServiceTopology } from '../topology.ts'
+import { isNotFound } from './not-found.ts'
 
 export interface Waiting {
   readonly backoff: Backoff
@@ -42,6 +43,3 @@ const exists = async (connection: ChannelModel, check: (channel: Channel) => Pro
   await channel.close()
   return true
 }
-
-/** AMQP 0-9-1, section 1.2 (reply codes): 404 not-found. */
-const isNotFound = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 404

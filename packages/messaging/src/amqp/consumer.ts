@@ -1,8 +1,10 @@
 /** A consumer of one queue, across connections. */
 import type { Channel, ChannelModel } from 'amqplib'
-import type { Consumer } from '../broker.ts'
+import type { Consumer, QueueDepth } from '../broker.ts'
 import { CaughtUp } from './caught-up.ts'
+import { Forgotten } from './forgotten.ts'
 import type { Fail } from './link.ts'
+import { Lookout } from './lookout.ts'
 import { QueueChannel, type QueueChannelOptions } from './queue-channel.ts'
 
 export interface AmqpConsumerOptions extends Pick<QueueChannelOptions, 'handle'> {
@@ -15,6 +17,9 @@ export interface AmqpConsumerOptions extends Pick<QueueChannelOptions, 'handle'>
 interface Session {
   readonly channel: Channel
   readonly deliveries: QueueChannel
+  readonly lookout: Lookout
+  readonly forgotten: Forgotten
+  readonly fail: Fail
   consumerTag: string | null
 }
 
@@ -39,9 +44,10 @@ export class AmqpConsumer implements Consumer {
       handle,
       onSettled: (redelivered) => this.#caughtUp.settled(redelivered),
     })
-    const session: Session = { channel, deliveries, consumerTag: null }
+    const lookout = new Lookout(connection, queue)
+    const session: Session = { channel, deliveries, lookout, forgotten: new Forgotten(), fail, consumerTag: null }
     this.#session = session
-    this.#watch(session, fail)
+    this.#watch(session)
     await channel.prefetch(prefetch)
     const { messageCount } = await channel.checkQueue(queue)
     this.#caughtUp.connected(messageCount, this.#lost)
@@ -57,6 +63,16 @@ export class AmqpConsumer implements Consumer {
     return this.#caughtUp.done()
   }
 
+  async depth(): Promise<QueueDepth | null> {
+    const session = this.#session
+    if (!session?.consumerTag || this.#stopped) return null
+    const sight = await session.lookout.look()
+    if (this.#stopped) return null
+    if (session.forgotten.seen(sight, performance.now()))
+      session.fail(new Error(`RabbitMQ has forgotten the consumer of ${this.#options.queue}`))
+    return sight === 'gone' ? null : sight
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true
     const session = this.#session
@@ -69,9 +85,9 @@ export class AmqpConsumer implements Consumer {
     await this.#session?.channel.close()
   }
 
-  #watch(session: Session, fail: Fail): void {
-    const { channel, deliveries } = session
-    const timer = setInterval(() => this.#lookIfEmpty(session).catch(fail), this.#options.connectionDeathMs).unref()
+  #watch(session: Session): void {
+    const { channel, deliveries, fail } = session
+    const timer = setInterval(() => void this.#lookIfEmpty(session), this.#options.connectionDeathMs).unref()
     channel.on('error', fail)
     channel.on('close', () => {
       clearInterval(timer)
@@ -84,10 +100,10 @@ export class AmqpConsumer implements Consumer {
   }
 
   /** Another instance may have settled what waited, so that our own count would never end. */
-  async #lookIfEmpty({ channel, deliveries }: Session): Promise<void> {
+  async #lookIfEmpty({ lookout, deliveries }: Session): Promise<void> {
     if (this.#caughtUp.done()) return
-    const { messageCount } = await channel.checkQueue(this.#options.queue)
-    if (messageCount === 0) this.#caughtUp.foundEmpty(deliveries.unsettled())
+    const sight = await lookout.look()
+    if (sight !== null && sight !== 'gone' && sight.messages === 0) this.#caughtUp.foundEmpty(deliveries.unsettled())
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import { describe } from 'vitest'
 import { delivering } from './delivering.ts'
+import { depth } from './depth.ts'
 import type { MakeHarness } from './harness.ts'
 import { parking } from './parking.ts'
 import { routing } from './routing.ts'
@@ -19,4 +20,5 @@ export const conformance = (name: string, makeHarness: MakeHarness) =>
     delivering(makeHarness)
     settling(makeHarness)
     parking(makeHarness)
+    depth(makeHarness)
   })

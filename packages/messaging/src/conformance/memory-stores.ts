@@ -69,6 +69,11 @@ const memoryRetryStore = (): MemoryRetryStore => {
       await answer(store)
       for (const key of keys) rows.delete(key)
     },
+    async countDue(queue: string, limit: number) {
+      await answer(store)
+      const due = [...rows.values()].filter((row) => row.queue === queue && row.dueAt <= Date.now() && !row.taken)
+      return Math.min(due.length, limit)
+    },
     async countDeaths(queue: string) {
       await answer(store)
       const held = [...rows.values()].filter((row) => row.queue === queue && row.taken)

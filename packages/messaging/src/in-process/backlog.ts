@@ -61,6 +61,12 @@ export class Backlog {
     await poller?.stop()
   }
 
+  /** How many wait for nothing but room. Most of the time none do, and nobody need be asked. */
+  async waiting(): Promise<number> {
+    const [storage] = this.#owners
+    return storage && this.#overflowed ? storage.countDue() : 0
+  }
+
   /** Looks at once if entries are known to wait for nothing but room. */
   roomAgain(): void {
     if (this.#overflowed) this.#poller?.wake()

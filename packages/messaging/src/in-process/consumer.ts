@@ -1,5 +1,5 @@
 /** One consumer of one queue of the in-process broker. */
-import type { Cause, Consumer, Delivery, Failure } from '../broker.ts'
+import type { Cause, Consumer, Delivery, Failure, QueueDepth } from '../broker.ts'
 import { deadLetter } from '../dead-letter.ts'
 import { type Holder, LocalDelivery } from './delivery.ts'
 import type { Entry } from './entry.ts'
@@ -13,6 +13,8 @@ export interface Source {
   ready(): void
   stopped(consumer: LocalConsumer): Promise<void>
   caughtUp(): boolean
+  /** Null for a consumer that it doesn't have any more. */
+  depth(consumer: LocalConsumer): Promise<QueueDepth | null>
 }
 
 export interface LocalConsumerOptions {
@@ -77,6 +79,10 @@ export class LocalConsumer implements Consumer, Holder {
 
   caughtUp(): boolean {
     return this.#options.source.caughtUp()
+  }
+
+  depth(): Promise<QueueDepth | null> {
+    return this.#options.source.depth(this)
   }
 
   stop(): Promise<void> {

@@ -14,6 +14,8 @@ export interface QueueStorageOptions {
   readonly onError: (error: unknown, step: 'retry' | 'remove' | 'take' | 'park') => void
 }
 
+const countUpTo = 100_000
+
 export class QueueStorage {
   readonly queue: string
   readonly #options: QueueStorageOptions
@@ -61,6 +63,12 @@ export class QueueStorage {
   take(limit: number): Promise<TakenDelivery[]> {
     const { queue, stores, leaseMs } = this.#options
     return stores.retries.take(queue, limit, leaseMs)
+  }
+
+  /** How many wait to be taken, up to 100,000: more are of no interest, and counting them takes time. */
+  countDue(): Promise<number> {
+    const { queue, stores } = this.#options
+    return stores.retries.countDue(queue, countUpTo)
   }
 
   countDeaths(): Promise<void> {

@@ -1,4 +1,5 @@
 /** One queue of the in-process broker: a bounded buffer before its consumers, and a backlog for what doesn't fit. */
+import type { QueueDepth } from '../broker.ts'
 import { Backlog, type BacklogOptions } from './backlog.ts'
 import { CatchUp } from './catch-up.ts'
 import { LocalConsumer, type LocalConsumerOptions, type Source } from './consumer.ts'
@@ -93,6 +94,12 @@ export class Queue implements Source {
 
   caughtUp(): boolean {
     return this.#catchUp.done()
+  }
+
+  async depth(consumer: LocalConsumer): Promise<QueueDepth | null> {
+    const stored = await this.#backlog.waiting()
+    if (!this.#consumers.includes(consumer)) return null
+    return { messages: this.#buffer.length + stored, consumers: this.#consumers.length }
   }
 
   #dispatch(): void {
