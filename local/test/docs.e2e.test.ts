@@ -121,7 +121,8 @@ async function startsAndStops(command: string): Promise<void> {
 
 describe('commands', () => {
   const all = markdown.flatMap((path) => commandsOf(path).map((command) => ({ path, command })))
-  const curls = all.filter(({ command }) => command.startsWith('curl'))
+  const curls = all.filter(({ command }) => command.startsWith('curl') && !command.includes('/metrics'))
+  const figures = all.filter(({ command }) => command.startsWith('curl') && command.includes('/metrics'))
   const others = all.filter(({ command }) => !command.startsWith('curl'))
 
   it('are found', () => {
@@ -138,6 +139,8 @@ describe('commands', () => {
   describe('against npm start', () => {
     let child: ChildProcess
     const ports = new Map<string, number>()
+    const atPorts = (command: string) =>
+      command.replaceAll(/127\.0\.0\.1:(\d+)/g, (_, port) => `127.0.0.1:${ports.get(port)}`)
 
     beforeAll(async () => {
       for (const port of ['3000', '3001', '3002', '3003']) ports.set(port, await freePort())
@@ -162,9 +165,14 @@ describe('commands', () => {
     afterAll(() => stop(child))
 
     it.each(curls)('$path: $command', async ({ command }) => {
-      const here = command.replaceAll(/127\.0\.0\.1:(\d+)/g, (_, port) => `127.0.0.1:${ports.get(port)}`)
-      const answer = JSON.parse(await run(here))
+      const answer = JSON.parse(await run(atPorts(command)))
       expect(answer).not.toHaveProperty('title') // a problem has one
+    })
+
+    it.each(figures)('$path: $command', async ({ command }) => {
+      const page = await run(atPorts(command))
+      for (const name of ['queue_depth', 'consumers']) // the others are shown after the second look
+        expect(page).toMatch(new RegExp(`^quadrille_${name}\\{queue="payment.tasks",.+\\} [\\d.]+$`, 'm'))
     })
 
     it('the order of the README is fulfilled', async () => {

@@ -1,15 +1,19 @@
 /** The consumers of a service: one for its inbox, and one for each of its work queues. */
 import { isMessageType } from '@quadrille/events'
-import { type Consumer, type Delivery, inboxOf } from '@quadrille/messaging'
+import { type Delivery, inboxOf } from '@quadrille/messaging'
 import type { Wiring } from './define.ts'
 import { type Breaker, createBreaker } from './failures/breaker.ts'
 import { failureOn } from './failures/fail.ts'
 import { type Guard, guardAgainstSuspects } from './failures/suspects.ts'
 import { createInbox } from './inbox.ts'
+import { createSlots } from './load/slots.ts'
+import type { Consuming } from './load/watch.ts'
+import type { Work } from './load/work.ts'
 import type { Parts } from './parts.ts'
 import { createWorker } from './work.ts'
 
 export interface Consumers {
+  readonly all: readonly Consuming[]
   /** True while the inbox is connected and what waited in it when it became so has been handled. */
   caughtUp(): boolean
   /** No more deliveries. Those in hand may still be settled. */
@@ -26,12 +30,13 @@ export const consumeAll = (parts: Parts, wiring: Wiring): Consumers => {
   const inbox = consumeInbox(parts)
   const all = [inbox, ...consumeWork(parts, wiring)]
   return {
-    caughtUp: () => inbox.caughtUp() && parts.recovery.workingForMs() > calmMs,
-    stop: () => Promise.all(all.map((consumer) => consumer.stop())),
+    all,
+    caughtUp: () => inbox.consumer.caughtUp() && parts.recovery.workingForMs() > calmMs,
+    stop: () => Promise.all(all.map(({ consumer }) => consumer.stop())),
   }
 }
 
-const consumeInbox = (parts: Parts): Consumer => {
+const consumeInbox = (parts: Parts): Consuming => {
   const consumed = new Set<string>(parts.model.consumes) // what is internal never comes from outside
   const { messages } = parts.metrics
   const queue = inboxOf(parts.model.name)
@@ -46,11 +51,14 @@ const consumeInbox = (parts: Parts): Consumer => {
   return consume(parts, queue, {
     prefetch: parts.config.PREFETCH,
     handle: (delivery) => guard(delivery, () => handle(delivery)),
+    busyMs: parts.batchLoad.busyMs,
   })
 }
 
-const consumeWork = (parts: Parts, { work = {} }: Wiring): Consumer[] =>
+const consumeWork = (parts: Parts, { work = {} }: Wiring): Consuming[] =>
   Object.entries(work).map(([queue, tasks]) => {
+    const concurrency = parts.config.TASK_CONCURRENCY
+    const slots = createSlots(concurrency)
     const handle = createWorker({
       service: parts.model.name,
       tasks,
@@ -62,7 +70,11 @@ const consumeWork = (parts: Parts, { work = {} }: Wiring): Consumer[] =>
       stopping: parts.stopping.signal,
       fail: failureOn(parts, queue),
     })
-    return consume(parts, queue, { prefetch: parts.config.TASK_CONCURRENCY, handle })
+    return consume(parts, queue, {
+      prefetch: concurrency,
+      handle: (delivery) => slots.use(() => handle(delivery)),
+      busyMs: slots.busyMs,
+    })
   })
 
 const guardOf = ({ storage: { database }, recovery }: Parts, queue: string): Guard =>
@@ -81,10 +93,20 @@ const breakerOf = ({ log, metrics }: Parts, queue: string): Breaker =>
 /** The wire can say anything, and a metric has a series for each. */
 const known = (type: string): string => (isMessageType(type) ? type : 'other')
 
-interface Handling {
+interface Handling extends Pick<Work, 'busyMs'> {
   readonly prefetch: number
   readonly handle: (delivery: Delivery) => Promise<void>
 }
 
-const consume = ({ participant, inFlight }: Parts, queue: string, { prefetch, handle }: Handling): Consumer =>
-  participant.consume(queue, (delivery) => inFlight.add(handle(delivery)), { prefetch })
+const consume = (
+  { participant, inFlight }: Parts,
+  queue: string,
+  { prefetch, handle, busyMs }: Handling,
+): Consuming => {
+  let handled = 0
+  const count = () => {
+    handled += 1
+  }
+  const consumer = participant.consume(queue, (delivery) => inFlight.add(handle(delivery).then(count)), { prefetch })
+  return { queue, consumer, work: { handled: () => handled, busyMs } }
+}

@@ -10,6 +10,7 @@ import { telling } from './dead-letters/store.ts'
 import type { Context, ServiceDefinition } from './define.ts'
 import { reactionsByType } from './fold.ts'
 import { InFlight } from './in-flight.ts'
+import { type BatchLoad, createBatchLoad } from './load/batch-load.ts'
 import { onceASecond } from './once-a-second.ts'
 import { createReactor, type Reactor } from './reactor.ts'
 import { createRecovery, type Recovery } from './recovery.ts'
@@ -25,6 +26,7 @@ export interface Parts {
   readonly participant: Participant
   readonly relay: Relay
   readonly reactor: Reactor
+  readonly batchLoad: BatchLoad
   readonly desk: Desk
   readonly recovery: Recovery
   readonly metrics: Metrics
@@ -73,13 +75,18 @@ export const assemble = <State, Config>(
     publishVersions: config.PUBLISH_VERSIONS,
     now: clock.now,
   }
+  // Prefetched deliveries run in two batches by turns: while one runs, the other waits.
+  const batchLoad = createBatchLoad({ fullSize: Math.min(config.BATCH_MAX, Math.ceil(config.PREFETCH / 2)) })
   const reactor = createReactor({
     ...batch,
     maxSize: config.BATCH_MAX,
     stopping: stopping.signal,
     recovery,
     onUnavailable: onceASecond((err) => log.warn({ err }, 'waiting for Postgres')),
-    onBatch: (size) => metrics.batchSize.observe(size),
+    onBatch: (size) => {
+      metrics.batchSize.observe(size)
+      return batchLoad.begin(size)
+    },
   })
   const desk = openDesk({
     service: model.name,
@@ -98,6 +105,7 @@ export const assemble = <State, Config>(
     participant,
     relay,
     reactor,
+    batchLoad,
     desk,
     recovery,
     metrics,

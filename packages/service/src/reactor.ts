@@ -17,7 +17,8 @@ export interface ReactorOptions<State> extends Omit<BatchOptions<State>, 'traceO
   /** Messages of one batch at most. */
   readonly maxSize: number
   readonly onUnavailable: (error: unknown) => void
-  readonly onBatch?: (size: number) => void
+  /** Told of each batch that begins; what it returns is called when that has ended. */
+  readonly onBatch?: (size: number) => () => void
   /** For the jitter between tries. */
   readonly random?: () => number
 }
@@ -41,8 +42,12 @@ const conflictTries = 8
 export const createReactor = <State>(options: ReactorOptions<State>): Reactor => {
   const { stopping, recovery, random = Math.random } = options
   const submit = batching(async (items: readonly Decoded[]) => {
-    options.onBatch?.(items.length)
-    return traced(items, options, (traceOf) => settle(items, { ...options, traceOf }))
+    const ended = options.onBatch?.(items.length)
+    try {
+      return await traced(items, options, (traceOf) => settle(items, { ...options, traceOf }))
+    } finally {
+      ended?.()
+    }
   }, options)
 
   /** Applies the items: an outcome for each of them, the same for all where Postgres is away. */

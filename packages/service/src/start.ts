@@ -12,6 +12,7 @@ import { everyServicesRoutes } from './http/every-service.ts'
 import { createReady, live } from './http/health.ts'
 import type { Route } from './http/route.ts'
 import { type HttpServer, listen } from './http/server.ts'
+import { watchLoad } from './load/watch.ts'
 import { assemble, contextOf, type Parts } from './parts.ts'
 import { repeat } from './repeat.ts'
 import { retentionJobs } from './retention.ts'
@@ -26,6 +27,8 @@ export interface Surroundings {
   readonly log: Logger
   /** Aborted to give up a start that still waits for Postgres. */
   readonly signal?: AbortSignal
+  /** How often the load of the queues is sampled, ms; the figures are of the last three intervals. Default 5,000. */
+  readonly sampleLoadEveryMs?: number
 }
 
 export interface RunningService {
@@ -44,7 +47,7 @@ const countLettersEveryMs = 10_000
  */
 export const startService = async <State, Config>(
   definition: ServiceDefinition<State, Config>,
-  { broker, env, log: rootLog, signal = new AbortController().signal }: Surroundings,
+  { broker, env, log: rootLog, signal = new AbortController().signal, sampleLoadEveryMs = 5_000 }: Surroundings,
 ): Promise<RunningService> => {
   const { name } = definition.model
   const config = readServiceConfig(definition.config, env)
@@ -59,7 +62,9 @@ export const startService = async <State, Config>(
     await wiring.prepare?.()
     parts.relay.start()
     running.consumers = consumeAll(parts, wiring)
-    running.jobs = Promise.all([runJobs(parts, wiring), replayWhatCanBeRead(parts)])
+    const watching = watchLoad(running.consumers.all, { metrics: parts.metrics.load, everyMs: sampleLoadEveryMs })
+    const jobs = [...everyServicesJobs(parts), ...watching, ...(wiring.jobs ?? [])]
+    running.jobs = Promise.all([runJobs(parts, jobs), replayWhatCanBeRead(parts)])
     const app = createApp({
       service: name,
       routes: routesOf(parts, wiring),
@@ -130,10 +135,10 @@ const checkQueue = (model: ServiceModel, { queue, types, tasks }: Queue): string
   ),
 ]
 
-const runJobs = (parts: Parts, { jobs = [] }: Wiring): Promise<unknown> => {
+const runJobs = (parts: Parts, jobs: readonly Job[]): Promise<unknown> => {
   const { signal } = parts.stopping
   return Promise.all(
-    [...everyServicesJobs(parts), ...jobs].map(({ name, everyMs, run }) =>
+    jobs.map(({ name, everyMs, run }) =>
       repeat(run, {
         everyMs,
         signal,

@@ -3,6 +3,7 @@
 import type { RequestHandler } from 'express'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { createLetterMetrics, type LetterMetrics } from './letter-metrics.ts'
+import { createLoadMetrics, type LoadMetrics } from './load-metrics.ts'
 
 export interface Metrics {
   readonly registry: Registry
@@ -13,6 +14,7 @@ export interface Metrics {
   readonly gauge: (name: string, help: string, read: () => number) => void
   readonly circuitOpen: Gauge<'queue'>
   readonly letters: LetterMetrics
+  readonly load: LoadMetrics
   readonly observeOutbox: (read: () => { rows: number; oldestAgeMs: number }) => void
 }
 
@@ -50,6 +52,7 @@ export const createMetrics = (service: string): Metrics => {
       registers,
     }),
     letters: createLetterMetrics(registry),
+    load: createLoadMetrics(registry),
     observeOutbox: (read) => {
       gauge('quadrille_outbox_rows', 'Messages that wait to be confirmed', () => read().rows)
       gauge('quadrille_outbox_oldest_age_seconds', 'Age of the oldest of them', () => read().oldestAgeMs / 1_000)

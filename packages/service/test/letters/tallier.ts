@@ -1,4 +1,5 @@
 /** A small service whose reactions and tasks fail when they are told to, and a publisher that sends it anything. */
+import { setTimeout as pause } from 'node:timers/promises'
 import { type DataOf, draft, type Message, newOrderId, type ServiceModel } from '@quadrille/events'
 import {
   amqpBroker,
@@ -36,6 +37,8 @@ export interface Faults {
   readonly unbearable: Set<string>
   /** What every task fails with; null where they are done. */
   taskFault: object | null
+  /** How long every task takes, ms. */
+  taskMs: number
   /** How often a task has asked the outside. */
   asked: number
 }
@@ -62,11 +65,12 @@ const tallier = (faults: Faults, done: string[]) => {
     wire: () => ({
       work: {
         'tallier.tasks': [
-          task('Notify', ({ orderId }) => {
+          task('Notify', async ({ orderId }) => {
             faults.asked += 1
+            if (faults.taskMs > 0) await pause(faults.taskMs)
             if (faults.taskFault) throw Object.assign(new Error('not now'), faults.taskFault)
             done.push(orderId)
-            return Promise.resolve(null)
+            return null
           }),
         ],
       },
@@ -112,7 +116,7 @@ const drop = () => Promise.resolve()
 export const openStage = async (kind: keyof typeof brokers, env: Record<string, string> = {}): Promise<Stage> => {
   const test = await createTestDatabase(inject('postgresUrl'))
   const { broker, drop: dropBroker } = await brokers[kind]()
-  const faults: Faults = { unbearable: new Set(), taskFault: null, asked: 0 }
+  const faults: Faults = { unbearable: new Set(), taskFault: null, taskMs: 0, asked: 0 }
   const done: string[] = []
   const log: Record<string, unknown>[] = []
   const logger = pino({ level: 'info' }, { write: (line: string) => void log.push(JSON.parse(line)) })
@@ -121,6 +125,7 @@ export const openStage = async (kind: keyof typeof brokers, env: Record<string, 
       broker,
       env: { DATABASE_URL: test.url, PORT: '0', RETRY_ATTEMPTS: '1', ...env, ...more },
       log: logger,
+      sampleLoadEveryMs: 100,
     })
   let service = await start()
   const ask = async (path: string, init: RequestInit): Promise<Answer> => {

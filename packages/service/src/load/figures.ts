@@ -1,0 +1,47 @@
+/** What is asked of an instance by one queue, and how it copes: from samples of the last seconds. */
+import type { QueueDepth } from '@quadrille/messaging'
+import { instancesWanted } from './instances-wanted.ts'
+
+export interface Sample {
+  /** On a clock that only goes forward, ms. */
+  readonly atMs: number
+  /** Null where it isn't known. */
+  readonly depth: QueueDepth | null
+  /** See Work. */
+  readonly handled: number
+  readonly busyMs: number
+}
+
+export interface Figures {
+  readonly depth: QueueDepth | null
+  /** From 0 to 1; null while there is one sample only. */
+  readonly busyRatio: number | null
+  /** Null while one of the others is. */
+  readonly instancesWanted: number | null
+}
+
+/** @param samples oldest first. The depth is that of the last one; what is a rate goes from the first to the last. */
+export const figuresOf = (samples: readonly Sample[]): Figures => {
+  const [first, last] = [samples.at(0), samples.at(-1)]
+  if (!first || !last || last.atMs <= first.atMs)
+    return { depth: last?.depth ?? null, busyRatio: null, instancesWanted: null }
+  const ms = last.atMs - first.atMs
+  const busyRatio = Math.min(1, (last.busyMs - first.busyMs) / ms)
+  const { depth } = last
+  if (depth === null) return { depth, busyRatio, instancesWanted: null }
+  const wanted = instancesWanted({
+    waiting: depth.messages,
+    growthPerS: growthPerS(samples),
+    consumers: depth.consumers,
+    handledPerS: ((last.handled - first.handled) / ms) * 1_000,
+    busyRatio,
+  })
+  return { depth, busyRatio, instancesWanted: wanted }
+}
+
+const growthPerS = (samples: readonly Sample[]): number => {
+  const known = samples.flatMap(({ atMs, depth }) => (depth === null ? [] : [{ atMs, messages: depth.messages }]))
+  const [first, last] = [known.at(0), known.at(-1)]
+  if (!first || !last || last.atMs <= first.atMs) return 0
+  return ((last.messages - first.messages) / (last.atMs - first.atMs)) * 1_000
+}
