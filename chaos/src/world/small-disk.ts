@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 export interface SmallDisk {
-  /** Leaves no room for anything that isn't written yet. */
+  /** Leaves next to no room for anything that isn't written yet. */
   fill(): void
   makeRoom(): void
   /** All on it is gone but these files. */
@@ -20,13 +20,20 @@ export const mountSmallDisk = (directory: string): SmallDisk | null => {
   const options = `size=${sizeMb}m,mode=0755`
   const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'quadrille-chaos', directory], { stdio: 'ignore' })
   if (mounted.status !== 0) return null
-  const resize = (size: string) => execFileSync('mount', ['-o', `remount,size=${size}`, directory])
+  /** False where more is written already. */
+  const resize = (size: string) =>
+    spawnSync('mount', ['-o', `remount,size=${size}`, directory], { stdio: 'ignore' }).status === 0
+  const leave = (free: number) => {
+    const { blocks, bfree, bsize } = statfsSync(directory)
+    return resize(String((blocks - bfree + free) * bsize))
+  }
   return {
     fill: () => {
-      const { blocks, bfree, bsize } = statfsSync(directory)
-      resize(String((blocks - bfree + 1) * bsize))
+      for (let blocks = 1; !leave(blocks); blocks *= 2); // others go on writing
     },
-    makeRoom: () => void resize(`${sizeMb}m`),
+    makeRoom: () => {
+      if (!resize(`${sizeMb}m`)) throw new Error(`${directory} can't be made larger again.`)
+    },
     unmount: (keep) => {
       const kept = keep.map((file) => [join(directory, file), readFileSync(join(directory, file))] as const)
       execFileSync('umount', [directory])
