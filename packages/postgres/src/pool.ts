@@ -71,8 +71,16 @@ const transaction = async <Result>(pool: Pool, work: (sql: Sql) => Promise<Resul
   client.on('error', noteBreak)
   let broken: Error | undefined
   let open = true
-  const query = <Row>(text: string, values?: readonly unknown[]): Promise<Row[]> =>
-    open ? run<Row>(client, text, values) : Promise.reject(new Error('The transaction is over.'))
+  let cause: unknown
+  const query = async <Row>(text: string, values?: readonly unknown[]): Promise<Row[]> => {
+    if (!open) throw new Error('The transaction is over.')
+    try {
+      return await run<Row>(client, text, values)
+    } catch (error) {
+      cause ??= error
+      throw isOnlyAfter(error) ? cause : error
+    }
+  }
   try {
     const begun = Promise.allSettled([againstPostgres(() => client.query('begin'))]) // goes out together with the first statement
     const result = await work({ query })
@@ -89,6 +97,9 @@ const transaction = async <Result>(pool: Pool, work: (sql: Sql) => Promise<Resul
     client.release(broken)
   }
 }
+
+/** in_failed_sql_transaction: another statement failed before this one, which was on its way already and says nothing of it. */
+const isOnlyAfter = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '25P02'
 
 /** A connection that can't even roll back is of no further use: it is returned as the reason to close it. */
 const rollback = async (client: PoolClient): Promise<Error | undefined> => {
