@@ -44,7 +44,17 @@ describe('a cancellation', () => {
     const orderId = newOrderId()
     await world.cancel(orderId)
     await world.place('pm_card_visa', { orderId })
+    await world.worker().finish()
     expect(world.said).toEqual(['PaymentVoided'])
+  })
+
+  it('of a capture that was lost with the books is not taken for one of nothing: the gateway knows', async () => {
+    const orderId = await world.place('pm_card_visa')
+    await world.worker().performAndDie(world.take())
+    await world.database.query('delete from payment where order_id = $1', [orderId])
+    await world.cancel(orderId)
+    await world.worker().finish()
+    expect(world.said).toEqual(['PaymentProcessed', 'PaymentRefunded'])
   })
 
   it.each(['pm_card_visa', 'pm_sim_timeout_then_charged'])(

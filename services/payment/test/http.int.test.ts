@@ -28,7 +28,8 @@ describe('GET /payments/{orderId}', () => {
     [states.cancelling, { status: 'pending', captured: 0, refunded: 0, attempts: 1 }],
     [states.captured, { status: 'captured', captured: 4_500, refunded: 0, attempts: 1 }],
     [states.declinedAndCancelled, { status: 'declined', captured: 0, refunded: 0, attempts: 1 }],
-    [states.tombstone, { status: 'voided', captured: 0, refunded: 0, attempts: 0 }],
+    [states.voided, { status: 'voided', captured: 0, refunded: 0, attempts: 1 }],
+    [states.tombstone, { status: 'pending', captured: 0, refunded: 0, attempts: 0 }],
     [states.refunding, { status: 'refunding', captured: 4_500, refunded: 0, attempts: 1 }],
     [states.refundFailed, { status: 'refund_failed', captured: 4_500, refunded: 0, attempts: 1 }],
     [states.refundedByHand, { status: 'refunded', captured: 4_500, refunded: 4_500, attempts: 1 }],
@@ -85,7 +86,7 @@ describe('POST /payments/{orderId}/refund', () => {
     expect(await audit(stage.database, orderId)).toEqual([])
   })
 
-  it.each([states.pending, states.cancelling, states.captured, states.refunding, states.refunded, states.tombstone])(
+  it.each([states.pending, states.cancelling, states.captured, states.refunding, states.refunded, states.voided])(
     'is refused for what is $status',
     async (state) => {
       const orderId = newOrderId()

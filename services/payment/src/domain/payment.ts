@@ -22,7 +22,7 @@ export interface Cancelling extends Asked {
   readonly status: 'cancelling'
 }
 
-/** Cancelled, nothing was captured: also the tombstone of an order that was cancelled before it was heard of. */
+/** Cancelled, and nothing was captured. */
 export interface Voided extends Asked {
   readonly status: 'voided'
 }
@@ -81,14 +81,24 @@ export const pending = ({ orderId, total, currency }: DataOf<'OrderPlaced'>): Pe
   status: 'pending',
 })
 
-/** What keeps an order that was cancelled before it was heard of from being charged. */
-export const tombstone = ({ orderId, total, currency }: DataOf<'OrderCancelled'>): Voided => ({
+/**
+ * What keeps an order that was cancelled before it was heard of from being charged. The gateway is asked about it too: books
+ * that were restored from an older backup have not heard of what they once had charged.
+ */
+export const tombstone = ({ orderId, total, currency }: DataOf<'OrderCancelled'>): Cancelling => ({
   ...asked(orderId, total, currency),
-  status: 'voided',
+  status: 'cancelling',
 })
 
-/** The payment of which nothing is known but that the gateway has captured it: after a restored backup, say. */
-export const unheardOf = ({ orderId, amount, currency }: DataOf<'ChargeSucceeded'>): Pending => ({
+/** The tombstone of an order that costs nothing: no gateway ever hears of it. */
+export const freeTombstone = (data: DataOf<'OrderCancelled'>): Voided => ({ ...tombstone(data), status: 'voided' })
+
+/** The payment of which nothing is known but what the gateway made of it: after a restored backup, say. */
+export const unheardOf = ({
+  orderId,
+  amount,
+  currency,
+}: DataOf<'ChargeSucceeded'> | DataOf<'PaymentDeclined'>): Pending => ({
   ...asked(orderId, amount, currency),
   status: 'pending',
 })

@@ -1,20 +1,17 @@
 import { draft } from '@quadrille/events'
-import { nothing } from '@quadrille/service'
-import { tombstone } from '../domain/payment.ts'
+import { type Decision, nothing } from '@quadrille/service'
+import { type Cancelling, freeTombstone, type Payment, tombstone } from '../domain/payment.ts'
 import { giveBack } from '../domain/refund.ts'
-import { reaction } from './reaction.ts'
+import { type Model, reaction } from './reaction.ts'
 
 /** Every cancellation is answered once and finally, and not before the gateway's last word. A decline was an answer already. */
 export const orderCancelled = reaction('OrderCancelled', (payment, { data }) => {
-  const { orderId } = data
   switch (payment?.status) {
     case undefined:
-      return { state: tombstone(data), events: [draft('PaymentVoided', { orderId })] }
-    case 'pending': {
-      const { amount, currency } = payment
-      const cancelCharge = draft('CancelCharge', { orderId, amount, currency })
-      return { state: { ...payment, status: 'cancelling' }, tasks: [cancelCharge] }
-    }
+      if (data.total > 0) return askGateway(tombstone(data))
+      return { state: freeTombstone(data), events: [draft('PaymentVoided', { orderId: data.orderId })] }
+    case 'pending':
+      return askGateway({ ...payment, status: 'cancelling' })
     case 'captured':
       return giveBack(payment)
     case 'declined':
@@ -27,3 +24,8 @@ export const orderCancelled = reaction('OrderCancelled', (payment, { data }) => 
       return nothing // cancelled before: the answer was given, or is being found out
   }
 })
+
+const askGateway = (state: Cancelling): Decision<Model, Payment> => {
+  const { orderId, amount, currency } = state
+  return { state, tasks: [draft('CancelCharge', { orderId, amount, currency })] }
+}

@@ -1,5 +1,5 @@
 import { draft } from '@quadrille/events'
-import { noon } from '@quadrille/testing'
+import { aMessage, noon } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
 import type { Payment } from '../../src/domain/payment.ts'
 import { chargeCancelled } from '../../src/reactions/charge-cancelled.ts'
@@ -10,10 +10,19 @@ import { messages, money, orderId } from '../payments.ts'
 const paymentVoided = draft('PaymentVoided', { orderId })
 
 describe('OrderCancelled', () => {
-  const react = (payment: Payment | undefined) => orderCancelled.react(payment, messages.cancelled, noon)
+  const react = (payment: Payment | undefined, message = messages.cancelled) =>
+    orderCancelled.react(payment, message, noon)
 
-  it('given nothing, leaves a tombstone and answers at once', () => {
-    expect(react(undefined)).toEqual({ state: given.tombstone, events: [paymentVoided] })
+  it('given nothing, leaves a tombstone, and asks the gateway: these books may be older than what it has captured', () => {
+    expect(react(undefined)).toEqual({ state: given.tombstone, tasks: [draft('CancelCharge', money)] })
+  })
+
+  it('given nothing, of an order that costs nothing, answers at once: no gateway has heard of it', () => {
+    const free = aMessage('OrderCancelled', { ...messages.cancelled.data, total: 0 })
+    expect(react(undefined, free)).toEqual({
+      state: { ...given.tombstone, amount: 0, status: 'voided' },
+      events: [paymentVoided],
+    })
   })
 
   it.each([given.pending, given.notBegun])(
