@@ -1,6 +1,6 @@
 /** What must hold between a service's code and its model. */
 import type { MessageType } from './catalog.ts'
-import type { ServiceModel } from './choreography.ts'
+import { heardBy, type ServiceModel } from './choreography.ts'
 
 /** The message types for which a service has reactions and tasks, as its wiring lists them. */
 export interface Handlers {
@@ -10,7 +10,7 @@ export interface Handlers {
 
 /** The violations, one sentence each: each message that a service is to handle has exactly one handler, and no other has. */
 export const checkHandlers = (service: ServiceModel, { reactions, tasks }: Handlers): string[] => {
-  const { name, consumes, internal, work } = service
+  const { name, internal, work } = service
   const compare = (kind: string, expected: readonly string[], found: readonly string[]) => [
     ...expected.filter((type) => !found.includes(type)).map((type) => `${name} has no ${kind} for ${type}.`),
     ...found
@@ -23,7 +23,7 @@ export const checkHandlers = (service: ServiceModel, { reactions, tasks }: Handl
     ),
   ]
   return [
-    ...compare('reaction', [...consumes, ...internal], reactions),
+    ...compare('reaction', [...heardBy(service), ...internal], reactions),
     ...compare('task', Object.keys(work?.tasks ?? {}), tasks),
   ]
 }

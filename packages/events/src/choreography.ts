@@ -22,6 +22,11 @@ export interface ServiceModel {
   readonly internal: readonly MessageType[]
   /** What undoes something, of the events that it consumes and of its tasks: never given up, however often it fails. Default none. */
   readonly compensates?: readonly MessageType[]
+  /**
+   * Of what it publishes, that by which it takes its own past back in, where its database was restored from an older backup.
+   * It comes to its inbox by its direct exchange, and only then. Default none.
+   */
+  readonly recalls?: readonly MessageType[]
   readonly work: Work | null
 }
 
@@ -59,6 +64,7 @@ export const choreography = {
       'RefundRequested',
     ],
     compensates: ['OrderCancelled', 'CancelCharge', 'Refund'],
+    recalls: ['PaymentProcessed', 'PaymentDeclined', 'PaymentVoided', 'PaymentRefunded', 'PaymentRefundFailed'],
     work: {
       queues: ['payment.tasks'],
       tasks: {
@@ -75,6 +81,7 @@ export const choreography = {
     consumes: ['OrderPlaced', 'PaymentProcessed', 'OrderFulfilled', 'OrderCancelled'],
     internal: [],
     compensates: ['OrderCancelled'],
+    recalls: ['InventoryReserved', 'InventoryRejected', 'InventoryReleased'],
     work: null,
   },
   notification: {
@@ -83,6 +90,7 @@ export const choreography = {
     publishes: ['NotificationSent', 'NotificationFailed'],
     consumes: ['OrderPlaced', 'OrderFulfilled', 'OrderCancelled', 'PaymentRefunded', 'PaymentRefundFailed'],
     internal: ['NotificationDelivered', 'NotificationUndeliverable'],
+    recalls: ['NotificationSent', 'NotificationFailed'],
     work: {
       fanout: 'notification.channels',
       queues: ['notification.email', 'notification.webhook', 'notification.web'],
@@ -98,6 +106,9 @@ export type { Choreography }
 /** The service on whose exchange an event travels; none where the model has a hole, which check.ts reports. */
 export const publisherOf = (type: MessageType, model: Choreography = choreography): ServiceModel | undefined =>
   Object.values(model).find(({ publishes }) => publishes.includes(type))
+
+/** What a service's inbox takes: events of others, and its own where it is told them again. */
+export const heardBy = ({ consumes, recalls = [] }: ServiceModel): readonly MessageType[] => [...consumes, ...recalls]
 
 /** The services that consume at least one event of a publisher, and so bind their inbox to its exchange. */
 export const consumersOf = (publisher: ServiceModel, model: Choreography = choreography): ServiceModel[] =>

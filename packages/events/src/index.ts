@@ -7,6 +7,7 @@ export {
   type Choreography,
   choreography,
   consumersOf,
+  heardBy,
   publisherOf,
   type ServiceModel,
   type Work,

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { checkHandlers, choreography, type Handlers } from '../src/index.ts'
 
-const { payment } = choreography
+const { payment, order } = choreography
 const complete: Handlers = {
-  reactions: [...payment.consumes, ...payment.internal],
+  reactions: [...payment.consumes, ...payment.internal, ...payment.recalls],
   tasks: ['Charge', 'CancelCharge', 'Refund'],
 }
 
 describe('the check of handlers', () => {
   it('finds nothing where each message has its handler', () => {
     expect(checkHandlers(payment, complete)).toEqual([])
-    expect(checkHandlers(choreography.inventory, { reactions: choreography.inventory.consumes, tasks: [] })).toEqual([])
+    expect(checkHandlers(order, { reactions: [...order.consumes, ...order.internal], tasks: [] })).toEqual([])
   })
 
   it('sees a missing reaction', () => {

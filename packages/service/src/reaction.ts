@@ -1,8 +1,12 @@
 /** Reactions: what a service does about a message, as a pure function. */
 import type { Draft, Message, MessageType, ServiceModel } from '@quadrille/events'
 
-/** The messages that a service's reactions handle: events of others, and what it is told from inside. */
-export type Handled<Model extends ServiceModel> = Model['consumes'][number] | Model['internal'][number]
+/** The messages that a service's reactions handle: events of others, what it is told from inside, and its own past. */
+export type Handled<Model extends ServiceModel> =
+  | Model['consumes'][number]
+  | Model['internal'][number]
+  | Recalled<Model>
+type Recalled<Model> = Model extends { readonly recalls: readonly (infer Type extends MessageType)[] } ? Type : never
 type Published<Model extends ServiceModel> = Model['publishes'][number]
 type Tasks<Model extends ServiceModel> = Extract<keyof NonNullable<Model['work']>['tasks'], MessageType>
 

@@ -13,6 +13,9 @@ import { orderCancelled } from './reactions/order-cancelled.ts'
 import { orderFulfilled } from './reactions/order-fulfilled.ts'
 import { orderPlaced } from './reactions/order-placed.ts'
 import { paymentProcessed } from './reactions/payment-processed.ts'
+import { inventoryRejected } from './reactions/recalled/inventory-rejected.ts'
+import { inventoryReleased } from './reactions/recalled/inventory-released.ts'
+import { inventoryReserved } from './reactions/recalled/inventory-reserved.ts'
 import { seedDemo } from './seed.ts'
 
 export const inventory = defineService({
@@ -20,7 +23,15 @@ export const inventory = defineService({
   config,
   migrations: { directory: new URL('../migrations/', import.meta.url), table: 'inventory_migration' },
   tables,
-  reactions: [orderPlaced, paymentProcessed, orderFulfilled, orderCancelled],
+  reactions: [
+    orderPlaced,
+    paymentProcessed,
+    orderFulfilled,
+    orderCancelled,
+    inventoryReserved,
+    inventoryRejected,
+    inventoryReleased,
+  ],
   wire: (context) => ({
     prepare: async () => {
       if (context.config.SEED === 'demo') await seedDemo(context.database)

@@ -13,6 +13,8 @@ import { orderFulfilled } from './reactions/order-fulfilled.ts'
 import { orderPlaced } from './reactions/order-placed.ts'
 import { paymentRefundFailed } from './reactions/payment-refund-failed.ts'
 import { paymentRefunded } from './reactions/payment-refunded.ts'
+import { notificationFailed } from './reactions/recalled/notification-failed.ts'
+import { notificationSent } from './reactions/recalled/notification-sent.ts'
 import { notify } from './tasks/notify.ts'
 import { skip } from './tasks/skip.ts'
 
@@ -29,6 +31,8 @@ export const notification = defineService({
     paymentRefundFailed,
     notificationDelivered,
     notificationUndeliverable,
+    notificationSent,
+    notificationFailed,
   ],
   wire: ({ config: { SMTP_URL, MAIL_FROM, NOTIFY_ATTEMPTS }, database, log }) => {
     const email = SMTP_URL ? smtpEmail({ url: SMTP_URL, from: MAIL_FROM }) : keptEmail

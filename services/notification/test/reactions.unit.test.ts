@@ -10,6 +10,8 @@ import { orderFulfilled } from '../src/reactions/order-fulfilled.ts'
 import { orderPlaced } from '../src/reactions/order-placed.ts'
 import { paymentRefundFailed } from '../src/reactions/payment-refund-failed.ts'
 import { paymentRefunded } from '../src/reactions/payment-refunded.ts'
+import { notificationFailed } from '../src/reactions/recalled/notification-failed.ts'
+import { notificationSent } from '../src/reactions/recalled/notification-sent.ts'
 
 const orderId = newOrderId()
 const { customer, currency, total } = anOrder(orderId)
@@ -207,5 +209,30 @@ describe('NotificationUndeliverable', () => {
 
   it('given one that was sent before, does nothing', () => {
     expect(react({ ...given, notifications: [sent('order_placed')] })).toEqual({})
+  })
+})
+
+describe('what was told before the database was restored', () => {
+  const tellings = {
+    sent: () => notificationSent.react(unknown, aMessage('NotificationSent', about), noon),
+    failed: () =>
+      notificationFailed.react(unknown, aMessage('NotificationFailed', { ...about, code: 'smtp_550' }), noon),
+  }
+
+  it.each(['sent', 'failed'] as const)('and was %s is booked, and not told again when the order comes', (status) => {
+    const { state = unknown, events = [] } = tellings[status]()
+    expect(state.notifications).toMatchObject([{ ...about, status, attempts: 1 }])
+    expect(events).toEqual([])
+    const heard = { addressee: addressee('order_placed'), notifications: state.notifications }
+    expect(orderPlaced.react(state, messages.placed, noon)).toEqual({ state: heard, tasks: [] })
+    expect(orderCancelled.react(heard, messages.cancelled, noon).tasks).toEqual([notify('order_cancelled')])
+  })
+
+  it('is booked where it was still to be told, and once', () => {
+    const pendingOne = { addressee: addressee('order_placed'), notifications: [pending('order_placed')] }
+    const message = aMessage('NotificationSent', about)
+    const { state = unknown } = notificationSent.react(pendingOne, message, noon)
+    expect(state.notifications).toEqual([sent('order_placed')])
+    expect(notificationSent.react(state, message, noon)).toEqual({})
   })
 })

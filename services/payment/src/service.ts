@@ -13,6 +13,11 @@ import { chargeDeclined } from './reactions/charge-declined.ts'
 import { chargeSucceeded } from './reactions/charge-succeeded.ts'
 import { orderCancelled } from './reactions/order-cancelled.ts'
 import { orderPlaced } from './reactions/order-placed.ts'
+import { paymentDeclined } from './reactions/recalled/payment-declined.ts'
+import { paymentProcessed } from './reactions/recalled/payment-processed.ts'
+import { paymentRefundFailed } from './reactions/recalled/payment-refund-failed.ts'
+import { paymentRefunded } from './reactions/recalled/payment-refunded.ts'
+import { paymentVoided } from './reactions/recalled/payment-voided.ts'
 import { refundRefused } from './reactions/refund-refused.ts'
 import { refundRequested } from './reactions/refund-requested.ts'
 import { refundSucceeded } from './reactions/refund-succeeded.ts'
@@ -34,6 +39,11 @@ export const payment = defineService({
     refundSucceeded,
     refundRefused,
     refundRequested,
+    paymentProcessed,
+    paymentDeclined,
+    paymentVoided,
+    paymentRefunded,
+    paymentRefundFailed,
   ],
   wire: ({ config: { GATEWAY }, database, clock, tell }) => {
     const books = openBooks(database)

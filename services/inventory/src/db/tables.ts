@@ -50,9 +50,11 @@ export class InventorySet implements StoredWorkingSet<Claim> {
   }
 }
 
-/** Orders say what they are about; payments don't, but then the reservation does, as far as it knows. */
+/** Orders say what they are about, and so does a hold; payments don't, but then the reservation does, as far as it knows. */
 const skusOf = (messages: readonly Message[], reservations: readonly Reservation[]): string[] => {
-  const placed = messages.flatMap((message) => (message.type === 'OrderPlaced' ? message.data.lines : []))
+  const said = messages.flatMap(({ type, data }) =>
+    type === 'OrderPlaced' || type === 'InventoryReserved' ? data.lines : [],
+  )
   const known = reservations.flatMap(({ lines }) => lines)
-  return [...new Set([...placed, ...known].map(({ sku }) => sku))]
+  return [...new Set([...said, ...known].map(({ sku }) => sku))]
 }

@@ -39,8 +39,8 @@ const expected: readonly Channel[] = ['email']
 
 /**
  * The correspondence in which this was asked for, and the notices that have become due by it: the one asked for, unless it
- * was before or is no news, and, where the recipient has just become known, all that waited for that. Undefined where
- * nothing has changed.
+ * was before or is no news, and, where the recipient has just become known, all that waited for that; but none that was told
+ * already, which is known first where these books were restored. Undefined where nothing has changed.
  */
 export const ask = (before: Correspondence, request: Request): { state: Correspondence; due: Notice[] } | undefined => {
   const known: Addressee = before.addressee ?? { orderId: request.orderId, recipient: null, occasions: [] }
@@ -49,7 +49,9 @@ export const ask = (before: Correspondence, request: Request): { state: Correspo
   if (repeated && recipient === known.recipient) return undefined
   const occasions = repeated ? known.occasions : [...known.occasions, request.occasion]
   const addressee = { orderId: request.orderId, recipient, occasions }
-  const due = noticesOf(addressee).slice(noticesOf(known).length)
+  const due = noticesOf(addressee)
+    .slice(noticesOf(known).length)
+    .filter((notice) => !isTold(before, notice))
   return { due, state: { addressee, notifications: [...before.notifications, ...awaited(before, due)] } }
 }
 
@@ -73,6 +75,13 @@ const isNews = (occasion: Occasion, position: number, { total }: Recipient): boo
       return true
   }
 }
+
+const isTold = ({ notifications }: Correspondence, { orderId, occasion }: Notice): boolean =>
+  expected.every((channel) =>
+    notifications.some(
+      (known) => known.status !== 'pending' && sameNotification(known, { orderId, channel, occasion }),
+    ),
+  )
 
 const awaited = ({ notifications }: Correspondence, due: readonly Notice[]): Notification[] =>
   due
