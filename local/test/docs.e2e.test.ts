@@ -53,6 +53,8 @@ const runHere: Record<string, (command: string) => Promise<unknown>> = {
   'npm test -- --project unit': listsTests(/^\[unit\] .+\.unit\.test\.ts$/),
   'npm run planted': async (command) => expect(read('.ci/run')).toContain(`\ncheck ${command}\n`),
   'npm run audit': (command) => expectIn(run(`${command} -- --help`), 'Usage: npm run audit'), // audit.e2e.test.ts runs it
+  'npm run redeliver -- --to inventory --dry-run': helpsToRedeliver,
+  'npm run redeliver -- --to inventory': helpsToRedeliver,
   'npm run chaos -- --minutes 2 --nodes 3': async (command) =>
     expect(read('.ci/run')).toContain(`\ncheck ${command}\n`),
   'npm run chaos -- --help': (command) => expectIn(run(command), 'Usage: npm run chaos'),
@@ -94,6 +96,11 @@ const parkAtPayment = async (serverUrl: string): Promise<void> => {
 }
 
 const expectIn = async (output: Promise<string>, text: string) => expect(await output).toContain(text)
+
+/** restore.int.test.ts runs it. */
+function helpsToRedeliver(command: string): Promise<void> {
+  return expectIn(run(command.replace(/--to.*/, '--help')), 'Usage: npm run redeliver')
+}
 
 /** What `npm test` is told goes to vitest, which says here what it would run: each line is of this form. */
 function listsTests(form: RegExp) {

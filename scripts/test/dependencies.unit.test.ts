@@ -31,6 +31,11 @@ const forbidden: readonly (readonly [from: string, to: string, rule: string])[] 
     'audit-imports-only-itself-events-messaging-postgres',
   ],
   [
+    'packages/redeliver/src/redeliver.ts',
+    'services/order/src/service.ts',
+    'redeliver-imports-only-itself-audit-events-messaging-outbox-postgres',
+  ],
+  [
     'services/order/src/domain/order.ts',
     'services/order/src/reactions/order-placed.ts',
     'domain-import-nothing-further-out',

@@ -22,7 +22,7 @@ export {
 } from './dead-letters/settling.ts'
 export { deadLetterTable } from './dead-letters/store.ts'
 export { enterInbox, type InboxEntry, leaveInbox, readInbox } from './inbox.ts'
-export type { Backlog, Outgoing } from './outbox.ts'
+export { type Backlog, insertOutbox, type Outgoing } from './outbox.ts'
 export { type Handoff, Relay, type RelayOptions } from './relay.ts'
 export { insertReplays, type ReplayPace } from './replay.ts'
 export { forgetInbox, forgetLetters, type Step } from './retention.ts'

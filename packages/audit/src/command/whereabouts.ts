@@ -34,7 +34,7 @@ const findServer = (env: Environment): string => {
   const server = env['DATABASE_URL'] || runningEmbeddedPostgres(folder)
   if (server) return server
   throw new Error(
-    `Nothing runs in ${folder}. Run npm start there, or say where the databases are: npm run audit -- --help.`,
+    `Nothing runs in ${folder}. Run npm start there, or say where the databases are: --help lists the variables.`,
   )
 }
 
