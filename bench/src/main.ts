@@ -12,7 +12,7 @@ const help = `Usage: npm run bench -- [--mode embedded|rabbitmq] [--seconds 10] 
 Starts a Postgres, the product and, for rabbitmq, a RabbitMQ, all of its own; places orders over HTTP; prints what it saw.
 Without --mode both are measured, one after the other. Everything runs on this machine, the load too.
 
-  --seconds    how long each load lasts, after 3 s to warm up
+  --seconds    how long each load lasts, after 3 s to warm up; --overload also leaves 3 s to fill up
   --in-flight  orders on their way at a time, for the rate
   --rate       orders placed a second, for the latency
   --overload   compares three times, in turns, what is settled at capacity with what is settled while three times as much is

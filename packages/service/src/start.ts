@@ -70,6 +70,7 @@ export const startService = async <State, Config>(
       routes: routesOf(parts, wiring),
       operational: operational(definition, parts),
       maxInFlight: config.HTTP_MAX_IN_FLIGHT,
+      onAnswer: (answer) => parts.metrics.answers.inc({ ...answer }),
       log,
     })
     running.http = await listen(app, config.HOST, config.PORT)

@@ -4,12 +4,15 @@ import type { Config } from './config.ts'
 import { type OpenOrders as Counted, countOpenOrders, settledWithinMs } from './db/open-orders.ts'
 
 export interface OpenOrders {
+  /** @throws {Problem} 503 at the bound. */
+  readonly requireRoom: () => void
   /**
-   * Admits one more order.
-   * @throws {Problem} 503 at the bound. What is in a queue, an outbox, a retry or a task belongs to an open order, so this
-   * bounds them all, wherever the work piles up. What is admitted while it is counted may count twice until the next count.
+   * Places one more order. What is in a queue, an outbox, a retry or a task belongs to an open order, so this bounds them all,
+   * wherever the work piles up. One instance never exceeds the bound; an order that is placed while they are counted may count
+   * twice until the next count.
+   * @throws {Problem} 503 at the bound.
    */
-  readonly admit: () => void
+  readonly admit: <Result>(place: () => Promise<Result>) => Promise<Result>
   /** After how long an open order counts as stuck, ms: STUCK_AFTER, else ten times what 99 of 100 orders take. */
   readonly stuckAfterMs: () => number
   readonly jobs: readonly Job[]
@@ -24,11 +27,18 @@ export const watchOpenOrders = ({ config, database, gauge, outboxFull }: Context
   const { ORDERS_OPEN_MAX: most, STUCK_AFTER } = config
   let stuckAfterMs = STUCK_AFTER ?? leastStuckMs
   let counted: Counted = { open: 0, stuck: 0, oldestAgeMs: 0 }
-  let admittedSince = 0
+  let beingPlaced = 0
+  /** Those that the last count may have missed. */
+  let placedSince = 0
   const count = async () => {
-    const admittedBefore = admittedSince
+    const placedBefore = placedSince
     counted = await countOpenOrders(database, stuckAfterMs, most)
-    admittedSince -= admittedBefore
+    placedSince -= placedBefore
+  }
+  const requireRoom = () => {
+    if (outboxFull()) throw unavailable('Too many events wait for the broker; try again soon.', retryAfter)
+    if (counted.open + placedSince + beingPlaced >= most)
+      throw unavailable(`${most} orders are open; try again when some are settled.`, retryAfter)
   }
   const learn = async () => {
     if (STUCK_AFTER === undefined) stuckAfterMs = Math.max(leastStuckMs, 10 * ((await settledWithinMs(database)) ?? 0))
@@ -39,11 +49,16 @@ export const watchOpenOrders = ({ config, database, gauge, outboxFull }: Context
   gauge('quadrille_orders_oldest_age_seconds', 'Age of the oldest open order', () => counted.oldestAgeMs / 1_000)
   gauge('quadrille_orders_stuck_after_seconds', 'Age at which an order counts as stuck', () => stuckAfterMs / 1_000)
   return {
-    admit: () => {
-      if (outboxFull()) throw unavailable('Too many events wait for the broker; try again soon.', retryAfter)
-      if (counted.open + admittedSince >= most)
-        throw unavailable(`${most} orders are open; try again when some are settled.`, retryAfter)
-      admittedSince += 1
+    requireRoom,
+    admit: async (place) => {
+      requireRoom()
+      beingPlaced += 1
+      try {
+        return await place()
+      } finally {
+        beingPlaced -= 1
+        placedSince += 1
+      }
     },
     stuckAfterMs: () => stuckAfterMs,
     jobs: [

@@ -9,6 +9,13 @@ import { order } from '../src/service.ts'
 
 const log = pino({ level: 'silent' })
 
+const request = {
+  customer: { id: 'c-1', email: 'ada@example.com' },
+  currency: 'EUR',
+  lines: [{ sku: 'mug', quantity: 2, unitPrice: 1_250 }],
+  payment: { method: 'pm_card_visa' },
+}
+
 const start = async (env: Record<string, string>) => {
   const database = await createTestDatabase(inject('postgresUrl'))
   onTestFinished(() => database.drop())
@@ -18,23 +25,18 @@ const start = async (env: Record<string, string>) => {
   onTestFinished(() => service.stop())
   const sql = openDatabase({ url: database.url, applicationName: 'test', max: 1, onIdleError: () => undefined })
   onTestFinished(() => sql.end())
-  const post = () =>
+  const post = (body = JSON.stringify(request)) =>
     fetch(`${service.url}/orders`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({
-        customer: { id: 'c-1', email: 'ada@example.com' },
-        currency: 'EUR',
-        lines: [{ sku: 'mug', quantity: 2, unitPrice: 1_250 }],
-        payment: { method: 'pm_card_visa' },
-      }),
+      body,
     })
   return { post, sql, metrics: async () => (await fetch(`${service.url}/metrics`)).text() }
 }
 
 it('are bounded: more are refused until some are settled', async () => {
   const { post, sql, metrics } = await start({ ORDERS_OPEN_MAX: '20' })
-  const answers = await Promise.all(Array.from({ length: 50 }, post))
+  const answers = await Promise.all(Array.from({ length: 50 }, () => post()))
   const refused = answers.filter(({ status }) => status !== 202)
   expect(refused.length).toBeGreaterThanOrEqual(30)
   expect(new Set(refused.map(({ status, headers }) => `${status} ${headers.get('retry-after')}`))).toEqual(
@@ -49,4 +51,31 @@ it('are bounded: more are refused until some are settled', async () => {
   expect(await sql.query('select count(*) as orders from customer_order')).toEqual([{ orders: 20 }])
   await sql.query('update customer_order set settled = true')
   await vi.waitFor(async () => expect((await post()).status).toBe(202), { timeout: 10_000, interval: 100 })
+})
+
+it('are never more than that, also where they are counted while more are placed', async () => {
+  const most = 2_000
+  const { post, sql } = await start({ ORDERS_OPEN_MAX: String(most) })
+  const untilRefused = async () => {
+    for (;;) {
+      const { status } = await post()
+      if (status !== 202) return status
+    }
+  }
+  expect(new Set(await Promise.all(Array.from({ length: 100 }, untilRefused)))).toEqual(new Set([503]))
+  const [row] = await sql.query<{ orders: number }>('select count(*)::integer as orders from customer_order')
+  expect(row?.orders).toBeGreaterThan(most / 2)
+  expect(row?.orders).toBeLessThanOrEqual(most)
+})
+
+it('refuse more before their bodies are read, and count that', async () => {
+  const { post, metrics } = await start({ ORDERS_OPEN_MAX: '1' })
+  expect((await post()).status).toBe(202)
+  expect((await post('{')).status).toBe(503)
+  expect(await metrics()).toContain(
+    'quadrille_http_answers_total{method="POST",path="/orders",status="202",service="order"} 1',
+  )
+  expect(await metrics()).toContain(
+    'quadrille_http_answers_total{method="POST",path="/orders",status="503",service="order"} 1',
+  )
 })

@@ -10,6 +10,7 @@ import express, {
 } from 'express'
 import type { Logger } from 'pino'
 import type { z } from 'zod'
+import { onceASecond } from '../once-a-second.ts'
 import { Unavailable } from '../reactor.ts'
 import { startServerSpan, traceContextOf } from '../telemetry/tracing.ts'
 import { openApi } from './openapi.ts'
@@ -26,10 +27,19 @@ export interface AppOptions {
   readonly operational: Readonly<Record<string, RequestHandler>>
   /** Requests that are answered at a time; more are refused with 429. */
   readonly maxInFlight: number
+  /** Told of each answer, those of operational handlers aside. */
+  readonly onAnswer: (answer: Answer) => void
   readonly log: Logger
 }
 
-export const createApp = ({ service, routes, operational, maxInFlight, log }: AppOptions): Express => {
+export interface Answer {
+  readonly method: string
+  /** As the route has it, such as /orders/:id; empty where no route was chosen. */
+  readonly path: string
+  readonly status: number
+}
+
+export const createApp = ({ service, routes, operational, maxInFlight, onAnswer, log }: AppOptions): Express => {
   const app = express().disable('x-powered-by').disable('etag').set('query parser', 'simple')
   const document = openApi(service, routes)
   const plain = {
@@ -37,10 +47,16 @@ export const createApp = ({ service, routes, operational, maxInFlight, log }: Ap
     '/openapi.json': ((_request, response) => void response.json(document)) as RequestHandler,
   }
   for (const [path, handler] of Object.entries(plain)) app.get(path, handler).all(path, refuseMethod(['get']))
-  app.use(bounded(maxInFlight))
+  app.use(telling(onAnswer), bounded(maxInFlight))
   const json = express.json({ limit: maxBodySize, strict: false, type: 'application/json' })
   for (const route of routes) {
-    app[route.method](expressPath(route.path), acceptable, ...bodyOf(route, json), handler(route))
+    app[route.method](
+      expressPath(route.path),
+      ...admissionOf(route),
+      acceptable,
+      ...bodyOf(route, json),
+      handler(route),
+    )
   }
   for (const [path, ofPath] of Map.groupBy(routes, (route) => expressPath(route.path))) {
     app.all(path, refuseMethod(ofPath.map(({ method }) => method)))
@@ -50,6 +66,15 @@ export const createApp = ({ service, routes, operational, maxInFlight, log }: Ap
   })
   return app.use(answerProblem(log))
 }
+
+const telling =
+  (onAnswer: AppOptions['onAnswer']): RequestHandler =>
+  (request, response, next) => {
+    response.once('finish', () => {
+      onAnswer({ method: request.method, path: request.route?.path ?? '', status: response.statusCode })
+    })
+    next()
+  }
 
 /** Refuses requests beyond so many at a time, before anything of them is read. */
 const bounded = (maxInFlight: number): RequestHandler => {
@@ -68,6 +93,16 @@ const bounded = (maxInFlight: number): RequestHandler => {
 }
 
 const expressPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1')
+
+const admissionOf = ({ admit }: Route): RequestHandler[] =>
+  admit
+    ? [
+        (_request, _response, next) => {
+          admit()
+          next()
+        },
+      ]
+    : []
 
 const acceptable: RequestHandler = (request, _response, next) => {
   if (!request.accepts(['application/json', 'application/problem+json'])) {
@@ -156,15 +191,17 @@ const send = (response: Response, { status, body, headers = {} }: Reply): void =
   response.status(status).set(headers).json(body)
 }
 
-const answerProblem =
-  (log: Logger): ErrorRequestHandler =>
+const answerProblem = (log: Logger): ErrorRequestHandler => {
+  const tellOfOutage = onceASecond((err: unknown, path: string) => log.warn({ err, path }, 'requests are refused'))
   // biome-ignore lint/complexity/useMaxParams: express knows an error handler by its four parameters
-  (error, request, response, next) => {
+  return (error, request, response, next) => {
     if (response.headersSent) return next(error)
     const problem = asProblem(error, request)
-    if (problem.status >= 500) log.error({ err: error, path: request.path }, 'request failed')
+    if (problem.kind === 'internal') log.error({ err: error, path: request.path }, 'request failed')
+    else if (problem !== error && problem.kind === 'unavailable') tellOfOutage(error, request.path)
     response.status(problem.status).set(problem.headers).type('application/problem+json').send(JSON.stringify(problem))
   }
+}
 
 const asProblem = (error: unknown, request: Request): Problem => {
   if (error instanceof Problem) return error

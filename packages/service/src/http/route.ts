@@ -33,6 +33,11 @@ export interface RouteSpec<Params, Query, Body, Headers> {
   /** Request headers by their lower-case names; 422 where one doesn't fit. Others are nobody's business. */
   readonly headers?: z.ZodObject & z.ZodType<Headers>
   readonly responses: Readonly<Record<number, { readonly description: string; readonly body?: z.ZodType }>>
+  /**
+   * Asked before anything of the request is read, so that what has no room costs little.
+   * @throws {Problem} to refuse the request.
+   */
+  readonly admit?: () => void
   readonly handle: (request: RouteRequest<Params, Query, Body, Headers>) => Promise<Reply> | Reply
 }
 

@@ -12,6 +12,11 @@ export interface HttpServer {
 /** A client that sends its request slower than this is cut off, ms. */
 const requestTimeoutMs = 30_000
 const headersTimeoutMs = 10_000
+/**
+ * Connections that wait to be accepted. Where they are more, clients are reset instead of told to come again; with Node's
+ * default, 511, a crowd of some thousand is. Linux takes `net.core.somaxconn` at most, 4,096 by default.
+ */
+const backlog = 4_096
 
 /** @throws {Error} in one line, where the address can't be listened on. */
 export const listen = async (app: Express, host: string, port: number): Promise<HttpServer> => {
@@ -19,7 +24,7 @@ export const listen = async (app: Express, host: string, port: number): Promise<
     { requestTimeout: requestTimeoutMs, headersTimeout: headersTimeoutMs, keepAliveTimeout: 65_000 },
     app,
   )
-  server.listen(port, host)
+  server.listen({ port, host, backlog })
   try {
     await once(server, 'listening')
   } catch (error) {

@@ -10,6 +10,7 @@ export interface Metrics {
   readonly batchSize: Histogram
   readonly messages: Counter<'type' | 'outcome'>
   readonly retries: Counter<'queue'>
+  readonly answers: Counter<'method' | 'path' | 'status'>
   /** A figure that is read each time that it is asked for. */
   readonly gauge: (name: string, help: string, read: () => number) => void
   readonly circuitOpen: Gauge<'queue'>
@@ -42,6 +43,12 @@ export const createMetrics = (service: string): Metrics => {
       name: 'quadrille_retries_total',
       help: 'Deliveries that failed and come back later',
       labelNames: ['queue'],
+      registers,
+    }),
+    answers: new Counter({
+      name: 'quadrille_http_answers_total',
+      help: 'Answers to HTTP requests; the path is empty for those that no route took',
+      labelNames: ['method', 'path', 'status'],
       registers,
     }),
     gauge,

@@ -9,7 +9,7 @@ import type { OpenOrders } from '../open-orders.ts'
 import { type OrderRequest, orderRequest, orderView } from './schema.ts'
 
 /** `POST /orders`: when it answers, the order and its OrderPlaced are on disk. */
-export const postOrder = (context: Context<Config>, { admit }: OpenOrders) => {
+export const postOrder = (context: Context<Config>, { requireRoom, admit }: OpenOrders) => {
   const firstAnswer = createFirstAnswer(context)
   return route({
     method: 'post',
@@ -22,12 +22,12 @@ export const postOrder = (context: Context<Config>, { admit }: OpenOrders) => {
       202: { description: 'The order is accepted and durable', body: orderView },
       422: { description: 'Some fields are not as they should be, or the idempotency key was used for another order' },
     },
+    admit: requireRoom,
     handle: async ({ body, headers, trace }) => {
-      admit()
       const key = headers['idempotency-key']
       const idempotency = key === undefined ? undefined : { key, requestHash: contentHash(body) }
       const submitted = submission(body, context, idempotency)
-      await context.tell(draft('OrderSubmitted', submitted), trace)
+      await admit(() => context.tell(draft('OrderSubmitted', submitted), trace))
       const order = idempotency ? await firstAnswer(idempotency) : view(place(submitted))
       return { status: 202, headers: { location: `/orders/${order.id}` }, body: order }
     },
