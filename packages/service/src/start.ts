@@ -9,6 +9,7 @@ import { replayReadable } from './dead-letters/replay-readable.ts'
 import type { Job, ServiceDefinition, Wiring } from './define.ts'
 import { createApp } from './http/app.ts'
 import { everyServicesRoutes } from './http/every-service.ts'
+import { gate } from './http/gate.ts'
 import { createReady, live } from './http/health.ts'
 import type { Route } from './http/route.ts'
 import { type HttpServer, listen } from './http/server.ts'
@@ -65,15 +66,16 @@ export const startService = async <State, Config>(
     const watching = watchLoad(running.consumers.all, { metrics: parts.metrics.load, everyMs: sampleLoadEveryMs })
     const jobs = [...everyServicesJobs(parts), ...watching, ...(wiring.jobs ?? [])]
     running.jobs = Promise.all([runJobs(parts, jobs), replayWhatCanBeRead(parts)])
-    const app = createApp({
-      service: name,
-      routes: routesOf(parts, wiring),
-      operational: operational(definition, parts),
+    const routes = routesOf(parts, wiring)
+    const unbounded = operational(definition, parts)
+    const app = createApp({ service: name, routes, operational: unbounded, log })
+    const requests = gate(app, {
+      routes,
+      open: Object.keys(unbounded),
       maxInFlight: config.HTTP_MAX_IN_FLIGHT,
       onAnswer: (answer) => parts.metrics.answers.inc({ ...answer }),
-      log,
     })
-    running.http = await listen(app, config.HOST, config.PORT)
+    running.http = await listen(requests, config.HOST, config.PORT)
     log.info({ url: running.http.url }, 'listening')
     return { name, url: running.http.url, stop: () => stop(parts, running) }
   } catch (error) {

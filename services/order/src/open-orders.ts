@@ -1,11 +1,11 @@
 /** Keeps an eye on the orders that are open: whether there is room for one more, and which have been open for too long. */
-import { type Context, type Job, unavailable } from '@quadrille/service'
+import { type Context, type Job, type Problem, unavailable } from '@quadrille/service'
 import type { Config } from './config.ts'
 import { type OpenOrders as Counted, countOpenOrders, settledWithinMs } from './db/open-orders.ts'
 
 export interface OpenOrders {
-  /** @throws {Problem} 503 at the bound. */
-  readonly requireRoom: () => void
+  /** At the bound, a 503. */
+  readonly refusal: () => Problem | undefined
   /**
    * Places one more order. What is in a queue, an outbox, a retry or a task belongs to an open order, so this bounds them all,
    * wherever the work piles up. One instance never exceeds the bound; an order that is placed while they are counted may count
@@ -27,6 +27,9 @@ export const watchOpenOrders = ({ config, database, gauge, outboxFull }: Context
   const { ORDERS_OPEN_MAX: most, STUCK_AFTER } = config
   let stuckAfterMs = STUCK_AFTER ?? leastStuckMs
   let counted: Counted = { open: 0, stuck: 0, oldestAgeMs: 0 }
+  // Made once: at the bound each answers some thousand requests a second, and nobody reads its stack.
+  const tooManyEvents = unavailable('Too many events wait for the broker; try again soon.', retryAfter)
+  const tooManyOrders = unavailable(`${most} orders are open; try again when some are settled.`, retryAfter)
   let beingPlaced = 0
   /** Those that the last count may have missed. */
   let placedSince = 0
@@ -35,10 +38,9 @@ export const watchOpenOrders = ({ config, database, gauge, outboxFull }: Context
     counted = await countOpenOrders(database, stuckAfterMs, most)
     placedSince -= placedBefore
   }
-  const requireRoom = () => {
-    if (outboxFull()) throw unavailable('Too many events wait for the broker; try again soon.', retryAfter)
-    if (counted.open + placedSince + beingPlaced >= most)
-      throw unavailable(`${most} orders are open; try again when some are settled.`, retryAfter)
+  const refusal = () => {
+    if (outboxFull()) return tooManyEvents
+    return counted.open + placedSince + beingPlaced >= most ? tooManyOrders : undefined
   }
   const learn = async () => {
     if (STUCK_AFTER === undefined) stuckAfterMs = Math.max(leastStuckMs, 10 * ((await settledWithinMs(database)) ?? 0))
@@ -49,9 +51,10 @@ export const watchOpenOrders = ({ config, database, gauge, outboxFull }: Context
   gauge('quadrille_orders_oldest_age_seconds', 'Age of the oldest open order', () => counted.oldestAgeMs / 1_000)
   gauge('quadrille_orders_stuck_after_seconds', 'Age at which an order counts as stuck', () => stuckAfterMs / 1_000)
   return {
-    requireRoom,
+    refusal,
     admit: async (place) => {
-      requireRoom()
+      const refused = refusal()
+      if (refused) throw refused
       beingPlaced += 1
       try {
         return await place()

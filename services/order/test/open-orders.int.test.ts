@@ -1,4 +1,5 @@
 /** How many orders may be open at a time. Nobody else has joined the broker, so no order is settled but by the test. */
+import { request } from 'node:http'
 import { inProcessBroker } from '@quadrille/messaging'
 import { openDatabase } from '@quadrille/postgres'
 import { startService } from '@quadrille/service'
@@ -9,7 +10,7 @@ import { order } from '../src/service.ts'
 
 const log = pino({ level: 'silent' })
 
-const request = {
+const mugs = {
   customer: { id: 'c-1', email: 'ada@example.com' },
   currency: 'EUR',
   lines: [{ sku: 'mug', quantity: 2, unitPrice: 1_250 }],
@@ -25,13 +26,13 @@ const start = async (env: Record<string, string>) => {
   onTestFinished(() => service.stop())
   const sql = openDatabase({ url: database.url, applicationName: 'test', max: 1, onIdleError: () => undefined })
   onTestFinished(() => sql.end())
-  const post = (body = JSON.stringify(request)) =>
+  const post = (body = JSON.stringify(mugs)) =>
     fetch(`${service.url}/orders`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body,
     })
-  return { post, sql, metrics: async () => (await fetch(`${service.url}/metrics`)).text() }
+  return { url: service.url, post, sql, metrics: async () => (await fetch(`${service.url}/metrics`)).text() }
 }
 
 it('are bounded: more are refused until some are settled', async () => {
@@ -78,4 +79,21 @@ it('refuse more before their bodies are read, and count that', async () => {
   expect(await metrics()).toContain(
     'quadrille_http_answers_total{method="POST",path="/orders",status="503",service="order"} 1',
   )
+})
+
+it('and so are requests: one more is told to come again, health is still told', async () => {
+  const { url, post } = await start({ HTTP_MAX_IN_FLIGHT: '1' })
+  const upload = request(`${url}/orders`, { method: 'POST', headers: { 'content-type': 'application/json' } })
+  const answered = new Promise((resolve) => upload.once('response', resolve))
+  upload.write('{')
+  const crowded = await vi.waitUntil(async () => {
+    const answer = await post()
+    return answer.status === 429 && answer
+  })
+  expect(crowded.headers.get('retry-after')).toBe('1')
+  expect(await crowded.json()).toMatchObject({ type: 'urn:quadrille:problem:too-many-requests', status: 429 })
+  expect((await fetch(`${url}/health/ready?verbose`)).status).toBe(200)
+  upload.end()
+  expect(await answered).toMatchObject({ statusCode: 400 })
+  expect((await post()).status).toBe(202)
 })

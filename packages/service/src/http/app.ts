@@ -25,21 +25,10 @@ export interface AppOptions {
   readonly routes: readonly Route[]
   /** Plain handlers outside the document: health and metrics. */
   readonly operational: Readonly<Record<string, RequestHandler>>
-  /** Requests that are answered at a time; more are refused with 429. */
-  readonly maxInFlight: number
-  /** Told of each answer, those of operational handlers aside. */
-  readonly onAnswer: (answer: Answer) => void
   readonly log: Logger
 }
 
-export interface Answer {
-  readonly method: string
-  /** As the route has it, such as /orders/:id; empty where no route was chosen. */
-  readonly path: string
-  readonly status: number
-}
-
-export const createApp = ({ service, routes, operational, maxInFlight, onAnswer, log }: AppOptions): Express => {
+export const createApp = ({ service, routes, operational, log }: AppOptions): Express => {
   const app = express().disable('x-powered-by').disable('etag').set('query parser', 'simple')
   const document = openApi(service, routes)
   const plain = {
@@ -47,16 +36,9 @@ export const createApp = ({ service, routes, operational, maxInFlight, onAnswer,
     '/openapi.json': ((_request, response) => void response.json(document)) as RequestHandler,
   }
   for (const [path, handler] of Object.entries(plain)) app.get(path, handler).all(path, refuseMethod(['get']))
-  app.use(telling(onAnswer), bounded(maxInFlight))
   const json = express.json({ limit: maxBodySize, strict: false, type: 'application/json' })
   for (const route of routes) {
-    app[route.method](
-      expressPath(route.path),
-      ...admissionOf(route),
-      acceptable,
-      ...bodyOf(route, json),
-      handler(route),
-    )
+    app[route.method](expressPath(route.path), acceptable, ...bodyOf(route, json), handler(route))
   }
   for (const [path, ofPath] of Map.groupBy(routes, (route) => expressPath(route.path))) {
     app.all(path, refuseMethod(ofPath.map(({ method }) => method)))
@@ -67,42 +49,7 @@ export const createApp = ({ service, routes, operational, maxInFlight, onAnswer,
   return app.use(answerProblem(log))
 }
 
-const telling =
-  (onAnswer: AppOptions['onAnswer']): RequestHandler =>
-  (request, response, next) => {
-    response.once('finish', () => {
-      onAnswer({ method: request.method, path: request.route?.path ?? '', status: response.statusCode })
-    })
-    next()
-  }
-
-/** Refuses requests beyond so many at a time, before anything of them is read. */
-const bounded = (maxInFlight: number): RequestHandler => {
-  let inFlight = 0
-  return (_request, response, next) => {
-    if (inFlight >= maxInFlight) {
-      const headers = { 'retry-after': '1' }
-      throw new Problem('too-many-requests', `${maxInFlight} requests are being answered already.`, { headers })
-    }
-    inFlight += 1
-    response.once('close', () => {
-      inFlight -= 1
-    })
-    next()
-  }
-}
-
 const expressPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1')
-
-const admissionOf = ({ admit }: Route): RequestHandler[] =>
-  admit
-    ? [
-        (_request, _response, next) => {
-          admit()
-          next()
-        },
-      ]
-    : []
 
 const acceptable: RequestHandler = (request, _response, next) => {
   if (!request.accepts(['application/json', 'application/problem+json'])) {

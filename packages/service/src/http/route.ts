@@ -1,5 +1,6 @@
 /** A route as a value: what it takes and answers as schemas, from which the checks and the OpenAPI document both follow. */
 import type { z } from 'zod'
+import type { Problem } from './problem.ts'
 
 export interface Reply<Body = unknown> {
   readonly status: number
@@ -33,11 +34,8 @@ export interface RouteSpec<Params, Query, Body, Headers> {
   /** Request headers by their lower-case names; 422 where one doesn't fit. Others are nobody's business. */
   readonly headers?: z.ZodObject & z.ZodType<Headers>
   readonly responses: Readonly<Record<number, { readonly description: string; readonly body?: z.ZodType }>>
-  /**
-   * Asked before anything of the request is read, so that what has no room costs little.
-   * @throws {Problem} to refuse the request.
-   */
-  readonly admit?: () => void
+  /** Why no more can be taken now. Asked of each request before any of it is read, so that what has no room costs little. */
+  readonly refusal?: () => Problem | undefined
   readonly handle: (request: RouteRequest<Params, Query, Body, Headers>) => Promise<Reply> | Reply
 }
 

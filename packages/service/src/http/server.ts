@@ -1,7 +1,6 @@
 import { once } from 'node:events'
-import { createServer, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Express } from 'express'
 
 export interface HttpServer {
   readonly url: string
@@ -19,10 +18,10 @@ const headersTimeoutMs = 10_000
 const backlog = 4_096
 
 /** @throws {Error} in one line, where the address can't be listened on. */
-export const listen = async (app: Express, host: string, port: number): Promise<HttpServer> => {
+export const listen = async (requests: RequestListener, host: string, port: number): Promise<HttpServer> => {
   const server = createServer(
     { requestTimeout: requestTimeoutMs, headersTimeout: headersTimeoutMs, keepAliveTimeout: 65_000 },
-    app,
+    requests,
   )
   server.listen({ port, host, backlog })
   try {

@@ -9,7 +9,7 @@ import type { OpenOrders } from '../open-orders.ts'
 import { type OrderRequest, orderRequest, orderView } from './schema.ts'
 
 /** `POST /orders`: when it answers, the order and its OrderPlaced are on disk. */
-export const postOrder = (context: Context<Config>, { requireRoom, admit }: OpenOrders) => {
+export const postOrder = (context: Context<Config>, { refusal, admit }: OpenOrders) => {
   const firstAnswer = createFirstAnswer(context)
   return route({
     method: 'post',
@@ -22,7 +22,7 @@ export const postOrder = (context: Context<Config>, { requireRoom, admit }: Open
       202: { description: 'The order is accepted and durable', body: orderView },
       422: { description: 'Some fields are not as they should be, or the idempotency key was used for another order' },
     },
-    admit: requireRoom,
+    refusal,
     handle: async ({ body, headers, trace }) => {
       const key = headers['idempotency-key']
       const idempotency = key === undefined ? undefined : { key, requestHash: contentHash(body) }
