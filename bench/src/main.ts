@@ -12,12 +12,13 @@ const help = `Usage: npm run bench -- [--mode embedded|rabbitmq] [--seconds 10] 
 Starts a Postgres, the product and, for rabbitmq, a RabbitMQ, all of its own; places orders over HTTP; prints what it saw.
 Without --mode both are measured, one after the other. Everything runs on this machine, the load too.
 
-  --seconds    how long each load lasts, after 3 s to warm up; --overload also leaves 3 s to fill up
+  --seconds    how long each load lasts, after 3 s to warm up
   --in-flight  orders on their way at a time, for the rate
   --rate       orders placed a second, for the latency
   --overload   compares three times, in turns, what is settled at capacity with what is settled while three times as much is
-               offered; then places --burst orders at once, with a slow gateway. Fails where anything but 202, 429 and 503 is
-               answered, or where an order that was accepted isn't fulfilled`
+               offered and the bound on open orders is reached, here 2,000; then places a quarter of --burst and --burst orders
+               at once, with a slow gateway. Fails where anything but 202, 429 and 503 is answered, where an order that was
+               accepted isn't fulfilled, or where more offered orders take more than twice the memory`
 
 const { values } = parseArgs({
   options: {
@@ -31,9 +32,17 @@ const { values } = parseArgs({
   },
 })
 
-const inFlight = Number(values['in-flight'])
-const perSecond = Number(values.rate)
-const lastMs = Number(values.seconds) * 1_000
+/** @throws where a flag isn't a number above 0. */
+const number = (flag: 'seconds' | 'in-flight' | 'rate' | 'burst'): number => {
+  const value = Number(values[flag])
+  if (!(value > 0)) throw new Error(`--${flag} must be a number above 0, not ${values[flag]}.`)
+  return value
+}
+
+const inFlight = number('in-flight')
+const perSecond = number('rate')
+const lastMs = number('seconds') * 1_000
+const burst = number('burst')
 const warmUpMs = 3_000
 
 const measure = async (mode: Mode): Promise<void> => {
@@ -56,7 +65,7 @@ if (values.help) {
   const wanted = modes.filter((mode) => values.mode === undefined || values.mode === mode)
   if (wanted.length === 0) throw new Error(`--mode must be one of ${modes.join(', ')}.`)
   for (const mode of wanted) {
-    if (values.overload) await overload({ mode, ms: lastMs, burst: Number(values.burst) })
+    if (values.overload) await overload({ mode, ms: lastMs, burst })
     else await measure(mode)
   }
 }

@@ -25,6 +25,7 @@ export const createMetrics = (service: string): Metrics => {
   const registers = [registry]
   gauge('process_resident_memory_bytes', 'Memory of the process', () => process.memoryUsage.rss())
   gauge('nodejs_heap_size_used_bytes', 'Memory of its objects, as of now', () => process.memoryUsage().heapUsed)
+  gauge('nodejs_external_memory_bytes', 'Memory of its buffers, as of now', () => process.memoryUsage().external)
   return {
     registry,
     batchSize: new Histogram({
