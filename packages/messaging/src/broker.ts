@@ -97,8 +97,7 @@ export interface Consumer {
   /** True once everything that waited in the queue when this consumer last became connected has been settled. */
   caughtUp(): boolean
   /**
-   * How its queue stands now; null while that is not known, or while it doesn't consume. Who asks every few seconds also
-   * learns of a broker that has forgotten this consumer: then the connection is ended and opened again.
+   * How its queue stood in the last seconds; null while that is not known, or while it doesn't consume.
    * @throws where the service's own store can't be asked for what waits there.
    */
   depth(): Promise<QueueDepth | null>

@@ -4,20 +4,28 @@ export class CaughtUp {
   #ready = Number.POSITIVE_INFINITY
   /** Of what the consumer held on the channel that it lost, how many must still come again and be settled. */
   #lost = 0
+  #looksThatFoundNothing = 0
 
   /**
-   * The consumer is connected. `ready` messages wait in the queue, and `lost` were unsettled on the channel before: the broker
-   * may not have noticed its death yet, and then these aren't ready.
+   * The consumer is connected. `ready` messages wait in the queue (infinity where that isn't known), and `lost` were unsettled
+   * on the channel before: the broker may not have noticed its death yet, and then these aren't ready.
    */
   connected(ready: number, lost: number): void {
     this.#ready = ready
     this.#lost = lost
+    this.#looksThatFoundNothing = 0
   }
 
-  /** Nothing is ready, and the dead channel has surely been noticed: what waited and isn't among `unsettled` others have got. */
-  foundEmpty(unsettled: number): void {
+  /**
+   * The queue was looked at. When nothing is ready twice in a row, what waited and isn't among `unsettled` others have got, or
+   * there was nothing: after the first of the two, deliveries may still have been on their way here. What was lost is among
+   * them once the broker has surely noticed the death of the earlier channel.
+   */
+  looked(messages: number, { unsettled, deathNoticed }: { unsettled: number; deathNoticed: boolean }): void {
+    this.#looksThatFoundNothing = messages === 0 ? this.#looksThatFoundNothing + 1 : 0
+    if (this.#looksThatFoundNothing < 2) return
     this.#ready = Math.min(this.#ready, unsettled)
-    this.#lost = 0
+    if (deathNoticed) this.#lost = 0
   }
 
   disconnected(): void {

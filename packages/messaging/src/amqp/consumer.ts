@@ -4,7 +4,7 @@ import type { Consumer, QueueDepth } from '../broker.ts'
 import { CaughtUp } from './caught-up.ts'
 import { Forgotten } from './forgotten.ts'
 import type { Fail } from './link.ts'
-import { Lookout } from './lookout.ts'
+import { asAnswer, Lookout } from './lookout.ts'
 import { QueueChannel, type QueueChannelOptions } from './queue-channel.ts'
 
 export interface AmqpConsumerOptions extends Pick<QueueChannelOptions, 'handle'> {
@@ -20,8 +20,15 @@ interface Session {
   readonly lookout: Lookout
   readonly forgotten: Forgotten
   readonly fail: Fail
+  readonly openedAtMs: number
   consumerTag: string | null
+  /** How the queue stood when it was last seen. */
+  seen: { readonly depth: QueueDepth; readonly atMs: number } | null
 }
+
+const lookEveryMs = 1_000
+/** For how long what was seen is told, ms. */
+const staleAfterMs = 3_000
 
 export class AmqpConsumer implements Consumer {
   readonly #options: AmqpConsumerOptions
@@ -45,12 +52,21 @@ export class AmqpConsumer implements Consumer {
       onSettled: (redelivered) => this.#caughtUp.settled(redelivered),
     })
     const lookout = new Lookout(connection, queue)
-    const session: Session = { channel, deliveries, lookout, forgotten: new Forgotten(), fail, consumerTag: null }
+    const session: Session = {
+      channel,
+      deliveries,
+      lookout,
+      forgotten: new Forgotten(),
+      fail,
+      openedAtMs: performance.now(),
+      consumerTag: null,
+      seen: null,
+    }
     this.#session = session
     this.#watch(session)
     await channel.prefetch(prefetch)
-    const { messageCount } = await channel.checkQueue(queue)
-    this.#caughtUp.connected(messageCount, this.#lost)
+    const { messageCount, consumerCount } = await channel.checkQueue(queue)
+    this.#caughtUp.connected(asAnswer(messageCount, consumerCount)?.messages ?? Number.POSITIVE_INFINITY, this.#lost)
     const { consumerTag } = await channel.consume(queue, (delivered) => {
       if (delivered) deliveries.deliver(delivered)
       else fail(new Error(`RabbitMQ has cancelled the consumer of ${queue}, as it does when a queue is deleted`))
@@ -64,13 +80,8 @@ export class AmqpConsumer implements Consumer {
   }
 
   async depth(): Promise<QueueDepth | null> {
-    const session = this.#session
-    if (!session?.consumerTag || this.#stopped) return null
-    const sight = await session.lookout.look()
-    if (this.#stopped) return null
-    if (session.forgotten.seen(sight, performance.now()))
-      session.fail(new Error(`RabbitMQ has forgotten the consumer of ${this.#options.queue}`))
-    return sight === 'gone' ? null : sight
+    const seen = this.#stopped ? null : this.#session?.seen
+    return seen && performance.now() - seen.atMs < staleAfterMs ? seen.depth : null
   }
 
   async stop(): Promise<void> {
@@ -87,7 +98,7 @@ export class AmqpConsumer implements Consumer {
 
   #watch(session: Session): void {
     const { channel, deliveries, fail } = session
-    const timer = setInterval(() => void this.#lookIfEmpty(session), this.#options.connectionDeathMs).unref()
+    const timer = setInterval(() => void this.#look(session), lookEveryMs).unref()
     channel.on('error', fail)
     channel.on('close', () => {
       clearInterval(timer)
@@ -99,11 +110,18 @@ export class AmqpConsumer implements Consumer {
     })
   }
 
-  /** Another instance may have settled what waited, so that our own count would never end. */
-  async #lookIfEmpty({ lookout, deliveries }: Session): Promise<void> {
-    if (this.#caughtUp.done()) return
+  async #look(session: Session): Promise<void> {
+    const { lookout, deliveries, forgotten, openedAtMs, fail } = session
     const sight = await lookout.look()
-    if (sight !== null && sight !== 'gone' && sight.messages === 0) this.#caughtUp.foundEmpty(deliveries.unsettled())
+    if (session !== this.#session || !session.consumerTag || this.#stopped) return
+    const [atMs, delivered, unsettled] = [performance.now(), deliveries.delivered(), deliveries.unsettled()]
+    if (forgotten.seen({ sight, delivered, unsettled, atMs }))
+      return fail(new Error(`RabbitMQ has forgotten the consumer of ${this.#options.queue}`))
+    if (sight === null) return
+    session.seen = sight === 'gone' ? null : { depth: sight, atMs }
+    if (sight === 'gone') return
+    const deathNoticed = atMs - openedAtMs >= this.#options.connectionDeathMs
+    this.#caughtUp.looked(sight.messages, { unsettled, deathNoticed })
   }
 }
 

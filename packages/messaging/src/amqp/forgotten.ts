@@ -4,21 +4,30 @@
  */
 import type { Sight } from './lookout.ts'
 
-/** How long two looks must be apart, ms. */
-const soonMs = 1_000
+/** How long the consumer must have got nothing, ms. */
+const longMs = 2_000
+
+export interface Look {
+  readonly sight: Sight
+  /** Deliveries that the consumer has got, and those of them that it still holds. */
+  readonly delivered: number
+  readonly unsettled: number
+  readonly atMs: number
+}
 
 export class Forgotten {
-  /** Since when every look has found nobody who consumes the queue. */
-  #sinceMs: number | null = null
+  /** Since when every look has found that the consumer should have got something. */
+  #since: { readonly atMs: number; readonly delivered: number } | null = null
 
-  /** True when the look before, a second ago or more, has found nobody either. What isn't known counts for neither. */
-  seen(sight: Sight, nowMs: number): boolean {
+  /**
+   * True when messages wait, or the queue is gone, and a consumer that has nothing in hand has got nothing for long. What
+   * isn't known counts neither for nor against it.
+   */
+  seen({ sight, delivered, unsettled, atMs }: Look): boolean {
     if (sight === null) return false
-    if (sight !== 'gone' && sight.consumers > 0) {
-      this.#sinceMs = null
-      return false
-    }
-    this.#sinceMs ??= nowMs
-    return nowMs - this.#sinceMs >= soonMs
+    const waits = sight === 'gone' || sight.messages > 0
+    if (!waits || unsettled > 0 || this.#since?.delivered !== delivered) this.#since = null
+    if (waits && unsettled === 0) this.#since ??= { atMs, delivered }
+    return this.#since !== null && atMs - this.#since.atMs >= longMs
   }
 }

@@ -23,7 +23,7 @@ export class Lookout {
     try {
       this.#channel ??= this.#open()
       const { messageCount, consumerCount } = await (await this.#channel).checkQueue(this.#queue)
-      return isAnswer(messageCount, consumerCount) ? { messages: messageCount, consumers: consumerCount } : null
+      return asAnswer(messageCount, consumerCount)
     } catch (error) {
       this.#channel = null
       return isNotFound(error) ? 'gone' : null // the rest is the end of the connection, which tells of it by itself
@@ -42,4 +42,5 @@ export class Lookout {
  * (rabbit_quorum_queue:stat/2). Who looks does consume the queue, so there is at least one consumer in a true answer; unless it
  * was forgotten, which is of no consequence while nothing waits.
  */
-const isAnswer = (messages: number, consumers: number): boolean => messages > 0 || consumers > 0
+export const asAnswer = (messages: number, consumers: number): QueueDepth | null =>
+  messages > 0 || consumers > 0 ? { messages, consumers } : null

@@ -19,6 +19,7 @@ export class QueueChannel {
   readonly #options: QueueChannelOptions
   readonly #acknowledger: Acknowledger
   readonly #closed = new AbortController()
+  #delivered = 0
   #unsettled = 0
   #stopped = false
 
@@ -26,6 +27,11 @@ export class QueueChannel {
     this.#options = options
     this.#acknowledger = new Acknowledger(channel)
     channel.on('close', () => this.#closed.abort())
+  }
+
+  /** Deliveries so far. */
+  delivered(): number {
+    return this.#delivered
   }
 
   unsettled(): number {
@@ -38,6 +44,7 @@ export class QueueChannel {
   }
 
   deliver(delivered: ConsumeMessage): void {
+    this.#delivered += 1
     if (this.#stopped) this.#acknowledger.giveBack(delivered.fields.deliveryTag)
     else this.#handle(delivered)
   }

@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest'
+import { CaughtUp } from '../src/amqp/caught-up.ts'
+
+const unknown = Number.POSITIVE_INFINITY
+
+it('has caught up when as many are settled as waited', () => {
+  const caughtUp = new CaughtUp()
+  expect(caughtUp.done()).toBe(false)
+  caughtUp.connected(2, 0)
+  caughtUp.settled(false)
+  expect(caughtUp.done()).toBe(false)
+  caughtUp.settled(false)
+  expect(caughtUp.done()).toBe(true)
+})
+
+it('believes that nothing waits when two looks in a row say so, and what they found in hand is settled', () => {
+  const caughtUp = new CaughtUp()
+  caughtUp.connected(unknown, 0)
+  const finds = (messages: number) => caughtUp.looked(messages, { unsettled: 1, deathNoticed: false })
+  finds(0)
+  finds(3)
+  finds(0)
+  caughtUp.settled(false)
+  expect(caughtUp.done()).toBe(false)
+  finds(0)
+  expect(caughtUp.done()).toBe(false)
+  caughtUp.settled(false)
+  expect(caughtUp.done()).toBe(true)
+})
+
+it('waits for what it lost with its channel until the broker has surely noticed that', () => {
+  const caughtUp = new CaughtUp()
+  caughtUp.connected(0, 1)
+  const finds = (deathNoticed: boolean) => caughtUp.looked(0, { unsettled: 0, deathNoticed })
+  finds(false)
+  finds(false)
+  expect(caughtUp.done()).toBe(false)
+  finds(true)
+  expect(caughtUp.done()).toBe(true)
+})
