@@ -25,6 +25,7 @@ export interface Answer {
 
 /** What isn't given isn't checked; the report says how many there were. */
 export interface Witness {
+  /** All that there are: an order that isn't among them is one too many. */
   readonly accepted?: readonly AcceptedOrder[]
   readonly answers?: readonly Answer[]
   /** How much lies in each queue of the broker. */

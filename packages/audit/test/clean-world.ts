@@ -15,6 +15,8 @@ import { type StoryName, stories } from './stories.ts'
 
 export interface CleanWorld extends AsyncDisposable {
   readonly urls: Readonly<Record<keyof Snapshots, string>>
+  /** All of its orders. */
+  readonly orderIds: readonly string[]
   /** One of the orders of a story. */
   orderOf(story: StoryName): string
   /** What an audit finds after `plant` has been at it. Nothing of that stays. */
@@ -41,6 +43,7 @@ export const openCleanWorld = async (serverUrl: string, ofEach = 1): Promise<Cle
   await insertStories(databases, orders)
   return {
     urls: { order: ofOrder.url, payment: ofPayment.url, inventory: ofInventory.url, notification: ofNotification.url },
+    orderIds: orders.map(({ orderId }) => orderId),
     orderOf: (wanted) => orders.find(({ story }) => story === wanted)?.orderId ?? '',
     auditAfter: (plant, witness = {}) =>
       rolledBack(databases, async (snapshots) => {

@@ -63,13 +63,17 @@ describe('with what clients and the broker say', () => {
   const orderId = newOrderId()
   const auditWith = (witness: Witness) => world.auditAfter(async () => undefined, witness)
 
-  it('I1 sees an accepted order that is lost, and one that ended otherwise than it may', async () => {
-    const declined = world.orderOf('declined')
-    const accepted = [{ orderId }, { orderId: declined, endings: ['fulfilled', 'expired'] as const }]
+  it('I1 sees accepted orders that are lost or ended otherwise than they may, and one that nobody was told of', async () => {
+    const [declined, fulfilled] = [world.orderOf('declined'), world.orderOf('fulfilled')]
+    const others = world.orderIds.filter((id) => id !== declined && id !== fulfilled).map((id) => ({ orderId: id }))
+    const accepted = [{ orderId }, { orderId: declined, endings: ['fulfilled', 'expired'] as const }, ...others]
     expect(violationsOf(await auditWith({ accepted }), 'I1')).toEqual([
       { subject: orderId, detail: 'was accepted, and is lost' },
       { subject: declined, detail: 'ended as payment_declined, not as fulfilled or expired' },
+      { subject: fulfilled, detail: 'exists, and nobody was told of it' },
     ])
+    const all = world.orderIds.map((id) => ({ orderId: id }))
+    expect(violationsOf(await auditWith({ accepted: all }), 'I1')).toEqual([])
   })
 
   it('I7 sees two orders, two bodies, a refused repetition and a forgotten order of one key', async () => {

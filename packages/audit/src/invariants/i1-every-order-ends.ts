@@ -1,11 +1,12 @@
 import type { Sql } from '@quadrille/postgres'
 import { type OrderRecord, waitsForPerson } from '../records/order-record.ts'
+import type { Violation } from '../report.ts'
 import type { AcceptedOrder, Ending } from '../witness.ts'
 import { type Faults, type Invariant, ofEach, type Slice, violationsOf } from './invariant.ts'
 
 export const everyOrderEnds: Invariant = {
   name: 'I1',
-  claim: 'every accepted order ends in exactly one terminal state, and none is lost',
+  claim: 'every accepted order ends in exactly one terminal state, and none is lost or doubled',
   ofOrders: (slice) => ({
     checked: {
       orders: slice.records.orders.size,
@@ -14,13 +15,15 @@ export const everyOrderEnds: Invariant = {
     },
     violations: ofEach(slice.records.orders, (order) => endsOnce(order, slice)),
   }),
-  ofWhole: async ({ snapshots, witness: { accepted = [] } }) => {
-    const endings = await readEndings(snapshots.order, accepted)
+  ofWhole: async ({ snapshots: { order }, witness: { accepted } }) => {
+    if (!accepted) return { checked: { accepted: 0 }, violations: [] }
+    const [endings, untold] = await Promise.all([readEndings(order, accepted), readUntold(order, accepted)])
     return {
       checked: { accepted: accepted.length },
-      violations: accepted.flatMap((promise) =>
-        violationsOf(promise.orderId, isKept(promise, endings.get(promise.orderId))),
-      ),
+      violations: [
+        ...accepted.flatMap((promise) => violationsOf(promise.orderId, isKept(promise, endings.get(promise.orderId)))),
+        ...untold,
+      ],
     }
   },
 }
@@ -46,10 +49,20 @@ const readEndings = async (sql: Sql, accepted: readonly AcceptedOrder[]): Promis
   const rows = await sql.query<EndingRow>(
     `select id, coalesce(cancellation_reason, case status when 'fulfilled' then status end) as ending
      from customer_order where id = any($1::uuid[])`,
-    [accepted.map(({ orderId }) => orderId)],
+    [idsOf(accepted)],
   )
   return new Map(rows.map((row) => [row.id, row]))
 }
+
+/** A request that was tried again and made a second order leaves the first one behind. */
+const readUntold = (sql: Sql, accepted: readonly AcceptedOrder[]): Promise<Violation[]> =>
+  sql.query<Violation>(
+    `select id as subject, 'exists, and nobody was told of it' as detail
+     from customer_order left join unnest($1::uuid[]) as told (order_id) on id = order_id where order_id is null`,
+    [idsOf(accepted)],
+  )
+
+const idsOf = (accepted: readonly AcceptedOrder[]): string[] => accepted.map(({ orderId }) => orderId)
 
 function* isKept({ endings }: AcceptedOrder, order: EndingRow | undefined): Faults {
   if (!order) yield 'was accepted, and is lost'
