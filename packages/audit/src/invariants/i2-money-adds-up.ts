@@ -16,6 +16,7 @@ export const moneyAddsUp: Invariant = {
     violations: [
       ...ofEach(slice.records.orders, (order) => isPaidFor(order, slice)),
       ...ofEach(slice.records.ledger, (entry) => isInOurBooks(entry, slice)),
+      ...ofEach(slice.records.ledger, (entry) => isDecided(entry, slice)),
       ...ofEach(slice.records.payments, (payment) => isOfAnOrder(payment, slice)),
     ],
   }),
@@ -60,6 +61,15 @@ function* isInOurBooks(theirs: LedgerRecord, { records: { orders, payments }, is
     yield `was captured ${captured} by our books, and ${theirs.captured} by the gateway’s`
   if (refundedThere !== theirs.refunded)
     yield `was refunded ${refundedThere} by our books, and ${theirs.refunded} by the gateway’s`
+}
+
+/** Of the objects that were never confirmed workers have leave for one only, however long they were paused: for that in our books. */
+function* isDecided({ orderId, processing, unconfirmed }: LedgerRecord, { records, isUnderWay }: Slice): Faults {
+  const order = records.orders.get(orderId)
+  if (order?.status !== 'cancelled' || isUnderWay(order)) return
+  const ours = records.payments.get(orderId)?.reference
+  if (processing || unconfirmed?.some((reference) => reference === ours))
+    yield 'is cancelled, and the gateway may still capture'
 }
 
 function* isOfAnOrder({ orderId }: PaymentRecord, { records: { orders } }: Slice): Faults {

@@ -10,6 +10,8 @@ export interface PaymentRecord {
   readonly refunded: number
   /** Whether the refund was made by hand, and so outside the gateway. */
   readonly byHand: boolean
+  /** The gateway's object that it is charged by, once it is known. */
+  readonly reference: string | null
 }
 
 /** What the gateway's ledger says of an order, all of its objects together. */
@@ -22,11 +24,16 @@ export interface LedgerRecord {
   /** How often money moved. */
   readonly captures: number
   readonly refunds: number
+  /** Whether it deals with a charge, which can still end either way. */
+  readonly processing: boolean
+  /** Its objects that could still be confirmed. */
+  readonly unconfirmed: readonly string[] | null
 }
 
 export const readPayments = async (sql: Sql, { where, values }: Selection): Promise<Map<string, PaymentRecord>> => {
   const rows = await sql.query<PaymentRecord>(
-    `select order_id as "orderId", status, currency, captured, refunded, manual_reference is not null as "byHand"
+    `select order_id as "orderId", status, currency, captured, refunded, manual_reference is not null as "byHand",
+            gateway_reference as reference
      from payment where ${where('order_id')}`,
     values,
   )
@@ -37,7 +44,9 @@ export const readLedger = async (sql: Sql, { where, values }: Selection): Promis
   const rows = await sql.query<LedgerRecord>(
     `select order_id as "orderId", string_agg(distinct currency, ',') as currencies,
             sum(captured)::bigint as captured, sum(refunded)::bigint as refunded,
-            sum(capture_count)::integer as captures, sum(refund_count)::integer as refunds
+            sum(capture_count)::integer as captures, sum(refund_count)::integer as refunds,
+            bool_or(status = 'processing') as processing,
+            array_agg(reference) filter (where status = 'unconfirmed') as unconfirmed
      from gateway.intent where ${where('order_id')} group by order_id`,
     values,
   )

@@ -1,0 +1,95 @@
+/** In idempotency keys, in what waits, and in dead letters. */
+import type { Plant } from './plant.ts'
+
+const letter = '11111111-1111-7111-8111-111111111111'
+const giveUp = (column: string, value: string) =>
+  `insert into dead_letter select (jsonb_populate_record(null::dead_letter, jsonb_build_object(
+     'id', '${letter}', 'message_id', 'm', 'type', 'OrderPlaced', 'queue', 'payment.inbox', 'reason', 'schema_violation',
+     'error', 'e', 'attempts', 1, 'first_failed_at', now(), 'last_failed_at', now(), 'message', '{}'::jsonb,
+     'headers', '{"traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}'::jsonb, 'body', '\\x7b7d',
+     'trace_id', '0af7651916cd43dd8448eb211c80319c', 'status', 'parked', 'parked_at', now()
+   ) || jsonb_build_object('${column}', ${value}))).*`
+
+export const inMessages: readonly Plant[] = [
+  {
+    invariant: 'I7',
+    fault: 'a key that leads to no order',
+    sql: [
+      [
+        'order',
+        `insert into idempotency_key (key, request_hash, order_id, response) values ('k', 'h', gen_random_uuid(), '{}')`,
+      ],
+    ],
+    subject: 'k',
+    says: /leads to .*, which is no order/,
+  },
+  {
+    invariant: 'I7',
+    fault: 'an order of two keys',
+    sql: [
+      ['order', `insert into idempotency_key (key, request_hash, order_id, response) values ('second', 'h', $1, '{}')`],
+    ],
+    says: /was made by 2 keys/,
+  },
+  {
+    invariant: 'I8',
+    fault: 'an event that was never published',
+    sql: [
+      [
+        'payment',
+        `insert into outbox (id, type, order_id, exchange, routing_key, body, leased_until)
+         values (gen_random_uuid(), 'PaymentProcessed', $1, 'payment.events', '', '{}', now())`,
+      ],
+    ],
+    subject: 'payment outbox',
+    says: /holds 1/,
+  },
+  {
+    invariant: 'I8',
+    fault: 'a delivery that still waits',
+    sql: [
+      [
+        'inventory',
+        `insert into retry (queue, message, body, attempts, due_at) values ('inventory.inbox', '{}', '', 1, now())`,
+      ],
+    ],
+    subject: 'inventory retry',
+    says: /holds 1/,
+  },
+  {
+    invariant: 'I8',
+    fault: 'a notification that nobody has sent',
+    sql: [
+      ['notification', `update notification set status = 'pending' where order_id = $1 and occasion = 'order_placed'`],
+    ],
+    says: /email:order_placed is not told yet/,
+  },
+  {
+    invariant: 'I9',
+    fault: 'a dead letter without a reason',
+    sql: [['payment', giveUp('reason', `''`)]],
+    subject: letter,
+    says: /has no reason/,
+  },
+  {
+    invariant: 'I9',
+    fault: 'a dead letter that is with somebody else',
+    sql: [['payment', giveUp('queue', `'inventory.inbox'`)]],
+    subject: letter,
+    says: /lies with payment, and comes from inventory.inbox/,
+  },
+  {
+    invariant: 'I9',
+    fault: 'a dead letter whose trace is broken off',
+    sql: [['payment', giveUp('trace_id', 'null')]],
+    subject: letter,
+    says: /has lost its trace/,
+  },
+  {
+    invariant: 'I9',
+    fault: 'a dead letter whose bytes are gone',
+    sql: [['payment', giveUp('body', `''`)]],
+    subject: letter,
+    says: /has lost its bytes/,
+  },
+]

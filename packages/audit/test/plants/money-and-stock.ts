@@ -1,0 +1,161 @@
+import { type Plant, say } from './plant.ts'
+
+export const inMoneyAndStock: readonly Plant[] = [
+  {
+    invariant: 'I2',
+    fault: 'a fulfilled order that nobody paid for',
+    sql: [
+      ['payment', 'alter table payment drop constraint payment_captured_by_status'],
+      ['payment', 'update payment set captured = 0 where order_id = $1'],
+    ],
+    says: /is fulfilled, and we keep 0 instead of 4500/,
+  },
+  {
+    invariant: 'I2',
+    fault: 'a cancelled order whose money we keep',
+    story: 'cancelledPaid',
+    sql: [['payment', `update payment set status = 'captured', refunded = 0 where order_id = $1`]],
+    says: /is cancelled, and we keep 4500 instead of 0/,
+  },
+  {
+    invariant: 'I2',
+    fault: 'a charge at the gateway that our books took for a decline',
+    story: 'declined',
+    sql: [['payment', `update gateway.intent set status = 'captured', captured = 4500 where order_id = $1`]],
+    says: /was captured 0 by our books, and 4500 by the gateway’s/,
+  },
+  {
+    invariant: 'I2',
+    fault: 'a refund in our books that the gateway never made',
+    story: 'outOfStock',
+    sql: [['payment', 'update gateway.intent set refunded = 0 where order_id = $1']],
+    says: /the gateway keeps 4500 for us instead of 0/,
+  },
+  {
+    invariant: 'I2',
+    fault: 'a refund both by hand and by the gateway',
+    story: 'refundedByHand',
+    sql: [['payment', 'update gateway.intent set refunded = 4500 where order_id = $1']],
+    says: /was refunded 0 by our books, and 4500 by the gateway’s/,
+  },
+  {
+    invariant: 'I2',
+    fault: 'a cancelled order whose charge the gateway still deals with',
+    story: 'declined',
+    sql: [['payment', `update gateway.intent set status = 'processing' where order_id = $1`]],
+    says: /is cancelled, and the gateway may still capture/,
+  },
+  {
+    invariant: 'I2',
+    fault: 'a cancelled order whose object a paused worker could still confirm',
+    story: 'declined',
+    sql: [['payment', `update gateway.intent set status = 'unconfirmed' where order_id = $1`]],
+    says: /is cancelled, and the gateway may still capture/,
+  },
+  {
+    invariant: 'I2',
+    fault: 'a charge in another currency',
+    sql: [['payment', `update gateway.intent set currency = 'USD' where order_id = $1`]],
+    says: /is in EUR, and was charged in USD/,
+  },
+  {
+    invariant: 'I2',
+    fault: 'a payment of no order',
+    sql: [['order', 'delete from customer_order where id = $1']],
+    says: /has a payment, and is no order/,
+  },
+  {
+    invariant: 'I3',
+    fault: 'stock that vanished',
+    sql: [['inventory', 'update stock set on_hand = on_hand - 1']],
+    subject: 'mug',
+    says: /are on hand, but 1000000 came in and 12 were taken/,
+  },
+  {
+    invariant: 'I3',
+    fault: 'a release that was lost',
+    sql: [['inventory', 'update stock set reserved = 2']],
+    subject: 'mug',
+    says: /2 are reserved, but orders hold 0/,
+  },
+  {
+    invariant: 'I3',
+    fault: 'overselling',
+    sql: [
+      ['inventory', 'alter table stock drop constraint stock_never_oversold'],
+      ['inventory', 'update stock set on_hand = 3, reserved = 4'],
+    ],
+    subject: 'mug',
+    says: /3 on hand, 4 reserved: that is oversold/,
+  },
+  {
+    invariant: 'I3',
+    fault: 'a cancelled order that holds stock',
+    story: 'cancelledPaid',
+    sql: [['inventory', `update reservation set status = 'reserved' where order_id = $1`]],
+    says: /is cancelled, and holds stock/,
+  },
+  {
+    invariant: 'I3',
+    fault: 'goods that left for a cancelled order',
+    story: 'outOfStock',
+    sql: [['inventory', `update reservation set status = 'committed' where order_id = $1`]],
+    says: /is cancelled, and its stock was taken/,
+  },
+  {
+    invariant: 'I3',
+    fault: 'a fulfilled order whose goods never left',
+    sql: [['inventory', `update reservation set status = 'reserved' where order_id = $1`]],
+    says: /is fulfilled, and its stock is reserved/,
+  },
+  {
+    invariant: 'I3',
+    fault: 'other goods than were ordered',
+    sql: [['inventory', `update reservation set lines = '[{ "sku": "mug", "quantity": 1 }]' where order_id = $1`]],
+    says: /was given other goods than were ordered/,
+  },
+  {
+    invariant: 'I4',
+    fault: 'a second capture by the same object',
+    sql: [['payment', 'update gateway.intent set capture_count = 2 where order_id = $1']],
+    says: /was captured 2 times/,
+  },
+  {
+    invariant: 'I4',
+    fault: 'a second capture by another object',
+    sql: [
+      [
+        'payment',
+        `insert into gateway.intent (reference, order_id, amount, currency, status, captured, capture_count, created_at)
+         values ('other', $1, 4500, 'EUR', 'captured', 4500, 1, now())`,
+      ],
+    ],
+    says: /was captured 2 times/,
+  },
+  {
+    invariant: 'I4',
+    fault: 'a second refund',
+    story: 'cancelledPaid',
+    sql: [['payment', 'update gateway.intent set refund_count = 2 where order_id = $1']],
+    says: /was refunded 2 times/,
+  },
+  {
+    invariant: 'I4',
+    fault: 'a refund by the gateway beside the one by hand',
+    story: 'refundedByHand',
+    sql: [['payment', 'update gateway.intent set refund_count = 1 where order_id = $1']],
+    says: /was refunded 2 times/,
+  },
+  {
+    invariant: 'I4',
+    fault: 'an event that was said under two ids',
+    sql: [['order', say('PaymentProcessed', '{ "amount": 4500 }')]],
+    says: /PaymentProcessed was said more than once/,
+  },
+  {
+    invariant: 'I4',
+    fault: 'a notification that was told twice',
+    sql: [['order', say('NotificationFailed', '{ "channel": "email", "occasion": "order_placed" }')]],
+    says: /the end of email:order_placed was said more than once/,
+  },
+]

@@ -1,0 +1,142 @@
+/** In what the order service shows, and in the histories. */
+import { type Plant, say, unsay } from './plant.ts'
+
+export const inOrders: readonly Plant[] = [
+  {
+    invariant: 'I1',
+    fault: 'an order that never ended',
+    sql: [['order', `update customer_order set status = 'paid', settled = false where id = $1`]],
+    says: /has not ended: it is paid/,
+  },
+  {
+    invariant: 'I1',
+    fault: 'a cancelled order that was never settled',
+    story: 'cancelledPaid',
+    sql: [['order', `update customer_order set settled = false, payment = 'refunding' where id = $1`]],
+    says: /is not settled: payment refunding, inventory released/,
+  },
+  {
+    invariant: 'I1',
+    fault: 'an order that ended in two ways',
+    sql: [['order', say('OrderCancelled', '{ "reason": "customer" }')]],
+    says: /ended 2 times/,
+  },
+  {
+    invariant: 'I5',
+    fault: 'an effect without its cause',
+    sql: [['order', say('InventoryReleased')]],
+    says: /InventoryReleased without OrderCancelled before it/,
+  },
+  {
+    invariant: 'I5',
+    fault: 'an effect before its cause',
+    story: 'declined',
+    sql: [
+      ['order', unsay('PaymentDeclined')],
+      ['order', say('PaymentDeclined', '{ "amount": 4500 }')],
+    ],
+    says: /OrderCancelled without PaymentDeclined before it/,
+  },
+  {
+    invariant: 'I5',
+    fault: 'stock that was held for an order that isn’t paid',
+    sql: [['order', unsay('PaymentProcessed')]],
+    says: /InventoryReserved without PaymentProcessed/,
+  },
+  {
+    invariant: 'I5',
+    fault: 'two events that exclude each other',
+    story: 'cancelledPaid',
+    sql: [['order', say('PaymentVoided')]],
+    says: /PaymentVoided and PaymentProcessed/,
+  },
+  {
+    invariant: 'I5',
+    fault: 'a combination of states that can’t be reached',
+    sql: [['order', `update customer_order set payment = 'refunded' where id = $1`]],
+    says: /is fulfilled, with payment refunded and inventory reserved/,
+  },
+  {
+    invariant: 'I5',
+    fault: 'a cancelled order that is settled before both answers',
+    story: 'cancelledPaid',
+    sql: [['order', `update customer_order set payment = 'refunding' where id = $1`]],
+    says: /is settled before both answers are in/,
+  },
+  {
+    invariant: 'I6',
+    fault: 'an order whose last event is missing',
+    sql: [['order', unsay('OrderFulfilled')]],
+    says: /the order: fulfilled, but by its events paid/,
+  },
+  {
+    invariant: 'I6',
+    fault: 'an event without its change in payment’s books',
+    story: 'cancelledPaid',
+    sql: [['payment', `update payment set status = 'refunding', refunded = 0 where order_id = $1`]],
+    says: /the payment: refunding, but by its events refunded/,
+  },
+  {
+    invariant: 'I6',
+    fault: 'an amount that was announced otherwise than it was booked',
+    sql: [
+      ['order', unsay('PaymentProcessed')],
+      ['order', say('PaymentProcessed', '{ "amount": 4400 }')],
+    ],
+    says: /PaymentProcessed of 4400, but 4500 in the books/,
+  },
+  {
+    invariant: 'I6',
+    fault: 'an event without its change in inventory’s books',
+    story: 'cancelledUnpaid',
+    sql: [
+      ['inventory', `alter table reservation drop constraint reservation_waits_while_pending`],
+      ['inventory', `update reservation set status = 'pending' where order_id = $1`],
+    ],
+    says: /the reservation: pending, but by its events released/,
+  },
+  {
+    invariant: 'I6',
+    fault: 'a service that never heard of an order',
+    sql: [['inventory', 'delete from reservation where order_id = $1']],
+    says: /inventory has never heard of it/,
+  },
+  {
+    invariant: 'I6',
+    fault: 'a customer who was told, as far as the history knows only',
+    sql: [['notification', `delete from notification where order_id = $1 and occasion = 'order_placed'`]],
+    says: /the notifications: email:order_fulfilled:sent, but by its events email:order_fulfilled:sent, email:order_placed/,
+  },
+  {
+    invariant: 'I6',
+    fault: 'a customer who was never told',
+    sql: [['order', unsay('NotificationSent')]],
+    says: /nothing came of telling order_fulfilled/,
+  },
+  {
+    invariant: 'I6',
+    fault: 'an event that notification never heard of',
+    sql: [['notification', `update addressee set occasions = '{order_placed}' where order_id = $1`]],
+    says: /what notification has heard of: order_placed, but by its events order_fulfilled, order_placed/,
+  },
+  {
+    invariant: 'I6',
+    fault: 'a customer who was promised more, after the end',
+    story: 'overtaken',
+    sql: [['order', say('NotificationSent', '{ "channel": "email", "occasion": "order_placed" }')]],
+    says: /order_placed was told, and was no news/,
+  },
+  {
+    invariant: 'I6',
+    fault: 'a customer who was told of a refund of nothing',
+    story: 'cancelledPaid',
+    sql: [['order', 'update customer_order set total = 0 where id = $1']],
+    says: /payment_refunded was told, and was no news/,
+  },
+  {
+    invariant: 'I6',
+    fault: 'what the order shows, but nobody said',
+    sql: [['order', `update customer_order set notifications = '[]' where id = $1`]],
+    says: /the order’s view of its notifications: none/,
+  },
+]

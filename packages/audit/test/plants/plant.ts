@@ -1,0 +1,21 @@
+import type { Snapshots } from '../../src/snapshots.ts'
+import type { StoryName } from '../stories.ts'
+
+/** A violation. */
+export interface Plant {
+  readonly invariant: string
+  readonly fault: string
+  /** Default: fulfilled. */
+  readonly story?: StoryName
+  /** $1 is the order. Constraints that would refuse the violation are lifted first. */
+  readonly sql: readonly (readonly [keyof Snapshots, string])[]
+  /** Default: the order. */
+  readonly subject?: string
+  readonly says: RegExp
+}
+
+/** An event in the order's history. */
+export const say = (type: string, details = '{}') =>
+  `insert into order_event (order_id, id, event)
+   values ($1, gen_random_uuid(), json_build_object('type', '${type}', 'data', '${details}'::json))`
+export const unsay = (type: string) => `delete from order_event where order_id = $1 and event->>'type' = '${type}'`
