@@ -7,7 +7,7 @@ import type { Span } from '@opentelemetry/api'
 import type { Decoded, Message, TraceContext } from '@quadrille/events'
 import { batching, faultOf, isLockTimeout } from '@quadrille/postgres'
 import { applyBatch, type BatchOptions, type Outcome } from './batch.ts'
-import type { Recovery } from './recovery.ts'
+import { conflictTries, type Recovery } from './recovery.ts'
 import { endSpan, startProcessSpan, traceContextOf } from './telemetry/tracing.ts'
 
 export interface ReactorOptions<State> extends Omit<BatchOptions<State>, 'traceOf'> {
@@ -35,9 +35,6 @@ export class Unavailable extends Error {
 }
 
 export type Reactor = (request: Request) => Promise<Outcome>
-
-/** How often a batch that meets conflicts is run again before it is split. */
-const conflictTries = 8
 
 export const createReactor = <State>(options: ReactorOptions<State>): Reactor => {
   const { stopping, recovery, random = Math.random } = options

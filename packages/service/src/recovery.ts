@@ -1,4 +1,4 @@
-import { faultOf } from '@quadrille/postgres'
+import { faultOf, isLockTimeout } from '@quadrille/postgres'
 import { pause } from './repeat.ts'
 
 export interface RecoveryOptions {
@@ -15,9 +15,15 @@ export interface Recovery {
   works(): void
   /** How long it has been working since the last outage, ms; for ever where there was none. */
   workingForMs(): number
-  /** Does it, and again for as long as Postgres is away. Null where the signal is aborted meanwhile. */
+  /**
+   * Does it, and again for as long as Postgres is away or somebody holds a lock that it needs, and some times after a conflict
+   * with another transaction. Null where the signal is aborted meanwhile.
+   */
   outlast<Result>(work: () => Promise<Result>): Promise<Result | null>
 }
+
+/** How often what meets conflicts is tried before something may be wrong with it. */
+export const conflictTries = 8
 
 const firstMs = 50
 const maxMs = 2_000
@@ -32,6 +38,16 @@ export const createRecovery = ({ signal, random = Math.random }: RecoveryOptions
     await pause(random() * Math.min(maxMs, firstMs * 2 ** failures), signal)
     waiting = null
   }
+  const despiteConflicts = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    for (let tried = 1; ; tried += 1) {
+      try {
+        return await work()
+      } catch (error) {
+        if (hindranceOf(error) !== 'conflict' || tried === conflictTries) throw error
+      }
+      await pause(random() * 2 ** tried, signal)
+    }
+  }
   const recovery: Recovery = {
     pause: () => {
       lastFailure = performance.now()
@@ -45,9 +61,9 @@ export const createRecovery = ({ signal, random = Math.random }: RecoveryOptions
     outlast: async (work) => {
       for (;;) {
         try {
-          return await work()
+          return await despiteConflicts(work)
         } catch (error) {
-          if (faultOf(error) !== 'unavailable') throw error
+          if (hindranceOf(error) !== 'outage') throw error
         }
         if (signal.aborted) return null
         await recovery.pause()
@@ -55,4 +71,12 @@ export const createRecovery = ({ signal, random = Math.random }: RecoveryOptions
     },
   }
   return recovery
+}
+
+/** What is in the way of work with which nothing is wrong. Whoever holds a lock for so long will hold it a while longer. */
+const hindranceOf = (error: unknown): 'outage' | 'conflict' | null => {
+  const fault = faultOf(error)
+  if (fault === 'unavailable') return 'outage'
+  if (fault !== 'conflict') return null
+  return isLockTimeout(error) ? 'outage' : 'conflict'
 }

@@ -1,0 +1,49 @@
+import { type Database, openDatabase } from '@quadrille/postgres'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { createRecovery } from '../src/recovery.ts'
+
+/** Work that meets these SQLSTATEs, one after the other, and succeeds after that. */
+const meeting = (...codes: string[]) => {
+  const left = [...codes]
+  return async () => {
+    const code = left.shift()
+    if (code) await database.query(`do $$ begin raise exception 'met ${code}' using errcode = '${code}'; end $$`)
+    return 'done'
+  }
+}
+
+let database: Database
+beforeAll(() => {
+  database = openDatabase({ url: inject('postgresUrl'), applicationName: 'test', max: 1, onIdleError: () => undefined })
+})
+afterAll(() => database.end())
+
+const recovery = () => createRecovery({ signal: new AbortController().signal, random: () => 0 })
+const deadlock = '40P01'
+
+describe('work that is hindered', () => {
+  it('is done again after an outage, and after a conflict', async () => {
+    expect(await recovery().outlast(meeting('57P01', deadlock, '08006', '40001'))).toBe('done')
+  })
+
+  it('waits as long as somebody holds a lock', async () => {
+    expect(await recovery().outlast(meeting(...Array(20).fill('55P03')))).toBe('done')
+  })
+
+  it('has failed where it meets nothing but conflicts', async () => {
+    expect(await recovery().outlast(meeting(...Array(7).fill(deadlock)))).toBe('done')
+    await expect(recovery().outlast(meeting(...Array(8).fill(deadlock)))).rejects.toThrow('met 40P01')
+  })
+
+  it('fails at once for what is its own fault', async () => {
+    await expect(recovery().outlast(meeting('22012'))).rejects.toThrow('met 22012')
+  })
+
+  it('counts as an outage only what is one', async () => {
+    const calm = recovery()
+    await calm.outlast(meeting(deadlock))
+    expect(calm.workingForMs()).toBe(Number.POSITIVE_INFINITY)
+    await calm.outlast(meeting('57P01'))
+    expect(calm.workingForMs()).toBeLessThan(60_000)
+  })
+})
