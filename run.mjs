@@ -40,9 +40,9 @@ const expand = (pattern) => {
 }
 
 /** Resolves with the exit code of a program. Signals to us are passed on to it, once each. */
-const run = (program, args, env) =>
+const run = (program, args, { env, stdout = 'inherit' }) =>
   new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd: root, stdio: 'inherit', env })
+    const child = spawn(program, args, { cwd: root, stdio: ['inherit', stdout, 'inherit'], env })
     const passOn = withoutRepeats((signal) => child.kill(signal))
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
     for (const signal of signals) process.on(signal, passOn)
@@ -83,7 +83,8 @@ const install = async () => {
   say(`installing dependencies with ${packageManager}: half a minute the first time`)
   const { NODE_ENV, ...env } = process.env // production would leave out what the tests need
   const flags = ['--frozen-lockfile', '--config.confirmModulesPurge=false', '--reporter=append-only']
-  const code = await run('npx', ['--yes', packageManager, 'install', ...flags], env)
+  const stdout = process.stderr // standard output is the script's
+  const code = await run('npx', ['--yes', packageManager, 'install', ...flags], { env, stdout })
   if (code !== 0) {
     say(`the installation failed with code ${code}: see above. It needs the npm registry, and 1 GB of disk.`)
     process.exit(code)
@@ -106,7 +107,7 @@ const runScript = async (args) => {
   env.QUADRILLE_RUNNER = String(process.pid) // whoever sees that we are gone can stop
   for (const node of nodes()) {
     try {
-      return await run(node, args, env)
+      return await run(node, args, { env })
     } catch (error) {
       say(`${node} does not run on this machine (${error.message})`)
     }
