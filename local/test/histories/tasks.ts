@@ -32,7 +32,7 @@ const perform = async (performance: Performance, task: Message, number: number):
   }
 }
 
-/** A mail server that takes most letters, refuses some, and fails now and then. */
+/** A mail server that takes most emails, refuses some, and fails now and then. */
 const notify = (random: Random, { orderId, occasion }: DataOf<'Notify'>, attempts: number): Draft => {
   if (random.chance(0.1)) throw new OutcomeUnknown('The mail server is not there.')
   const about = { orderId, occasion, channel: 'email' as const, attempts }

@@ -14,6 +14,9 @@ export const config = z.object({
     .regex(/^[^\s<>,;:"@]+@[A-Za-z0-9.-]+$/, 'must be one plain address, as in shop@example.com')
     .default('orders@localhost')
     .describe('The sender of emails, as in shop@example.com'),
+  SMTP_CONNECTIONS: integer(1, 1_000)
+    .default(5)
+    .describe('Connections to the mail server at a time; more emails wait for one to be free'),
   NOTIFY_ATTEMPTS: integer(1, 100)
     .default(8)
     .describe('How often telling a customer something is tried before that counts as failed'),

@@ -34,8 +34,8 @@ export const notification = defineService({
     notificationSent,
     notificationFailed,
   ],
-  wire: ({ config: { SMTP_URL, MAIL_FROM, NOTIFY_ATTEMPTS }, database, log }) => {
-    const email = SMTP_URL ? smtpEmail({ url: SMTP_URL, from: MAIL_FROM }) : keptEmail
+  wire: ({ config: { SMTP_URL, SMTP_CONNECTIONS, MAIL_FROM, NOTIFY_ATTEMPTS }, database, log }) => {
+    const email = SMTP_URL ? smtpEmail({ url: SMTP_URL, from: MAIL_FROM, maxConnections: SMTP_CONNECTIONS }) : keptEmail
     const onExhausted = (err: unknown, about: object) => log.warn({ err, ...about }, 'a customer stays untold')
     return {
       work: {

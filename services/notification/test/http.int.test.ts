@@ -133,7 +133,7 @@ describe('with a mail server', () => {
     const [item] = await shown(orderId, 'sent')
     await vi.waitUntil(() => heard.includes('NotificationSent'), { timeout: 10_000 })
     expect(item).not.toHaveProperty('text')
-    expect(mailServer.letters).toMatchObject([{ from: 'shop@example.com', to: ['customer@example.com'] }])
+    expect(mailServer.emails).toMatchObject([{ from: 'shop@example.com', to: ['customer@example.com'] }])
   })
 
   it('shows why the server would not have it', async () => {
@@ -146,10 +146,10 @@ describe('with a mail server', () => {
 
   it('tries again what the server put off', async () => {
     const orderId = newOrderId()
-    mailServer.refuseNext('letter', 451)
+    mailServer.refuseNext('content', 451)
     await place(orderId)
     expect(await shown(orderId, 'sent')).toMatchObject([{ attempts: 2 }])
-    expect(mailServer.letters).toHaveLength(1)
+    expect(mailServer.emails).toHaveLength(1)
   })
 })
 

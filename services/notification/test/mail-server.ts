@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { SMTPServer } from 'smtp-server'
 
-export interface Letter {
+export interface Email {
   readonly from: string
   readonly to: readonly string[]
   readonly raw: string
@@ -11,16 +11,16 @@ export interface Letter {
 
 export interface MailServer extends AsyncDisposable {
   readonly url: string
-  readonly letters: readonly Letter[]
+  readonly emails: readonly Email[]
   /** How many there were at a time. */
   mostConnections(): number
-  /** The replies to the next recipients (RCPT TO) or letters (DATA), in turn; after them all are taken. */
-  refuseNext(step: 'recipient' | 'letter', ...codes: number[]): void
+  /** The replies to the next recipients (RCPT TO) or contents (DATA), in turn; after them all are taken. */
+  refuseNext(step: 'recipient' | 'content', ...codes: number[]): void
 }
 
 export const startMailServer = async (options: { authOptional?: boolean } = {}): Promise<MailServer> => {
-  const letters: Letter[] = []
-  const refusals = { recipient: [] as number[], letter: [] as number[] }
+  const emails: Email[] = []
+  const refusals = { recipient: [] as number[], content: [] as number[] }
   let mostConnections = 0
   const refusal = (step: keyof typeof refusals): Error | null => {
     const responseCode = refusals[step].shift()
@@ -40,10 +40,10 @@ export const startMailServer = async (options: { authOptional?: boolean } = {}):
     onRcptTo: (_address, _session, callback) => callback(refusal('recipient')),
     onData: async (stream, { envelope }, callback) => {
       const raw = await text(stream)
-      const refused = refusal('letter')
+      const refused = refusal('content')
       if (!refused) {
         const from = envelope.mailFrom ? envelope.mailFrom.address : ''
-        letters.push({ from, to: envelope.rcptTo.map(({ address }) => address), raw })
+        emails.push({ from, to: envelope.rcptTo.map(({ address }) => address), raw })
       }
       callback(refused)
     },
@@ -55,7 +55,7 @@ export const startMailServer = async (options: { authOptional?: boolean } = {}):
   const port = typeof address === 'object' && address ? address.port : 0
   return {
     url: `smtp://127.0.0.1:${port}`,
-    letters,
+    emails,
     mostConnections: () => mostConnections,
     refuseNext: (step, ...codes) => void refusals[step].push(...codes),
     [Symbol.asyncDispose]: () => new Promise<void>((resolve) => server.close(resolve)),

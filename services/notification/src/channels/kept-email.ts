@@ -1,8 +1,8 @@
 import type { Channel } from './channel.ts'
-import { letterOn } from './letter.ts'
+import { emailTextOn } from './email-text.ts'
 
 /** Email without a mail server: what would be sent is kept, and shown by `GET /notifications`. */
 export const keptEmail: Channel = {
   name: 'email',
-  deliver: (notice) => Promise.resolve({ outcome: 'kept', ...letterOn(notice) }),
+  deliver: (notice) => Promise.resolve({ outcome: 'kept', ...emailTextOn(notice) }),
 }

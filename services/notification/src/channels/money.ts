@@ -8,7 +8,7 @@ const minorDigits: Readonly<Record<string, number>> = Object.fromEntries([
   ...'CLF UYW'.split(' ').map((code) => [code, 4]),
 ])
 
-/** Making one costs more than all the rest of a letter. */
+/** Making one costs more than all the rest of an email. */
 const formats = new Map<string, Intl.NumberFormat>()
 
 const formatOf = (currency: string, digits: number): Intl.NumberFormat => {

@@ -2,24 +2,24 @@
 import { createTransport } from 'nodemailer'
 import type { Notice } from '../domain/correspondence.ts'
 import type { Channel, Fate } from './channel.ts'
-import { letterOn } from './letter.ts'
+import { emailTextOn } from './email-text.ts'
 
 export interface SmtpOptions {
   /** smtp://user:password@host:port, or smtps:// for TLS from the start. */
   readonly url: string
   /** The sender's address. Its domain is in every Message-ID. */
   readonly from: string
+  /** How many connections at most. Mail servers limit those of a client, and refuse what is more: emails queue for these instead. */
+  readonly maxConnections: number
 }
 
 const transportOptions = {
   pool: true,
-  /** Mail servers limit the connections of a client, and refuse what is more: letters queue for these instead. */
-  maxConnections: 5,
   /** An idle connection is closed after this, ms; so none outlives the service by more. */
   idleTimeout: 2_000,
   connectionTimeout: 10_000,
   greetingTimeout: 10_000,
-  /** A server that has the letter may take its time to say so (RFC 5321, section 4.5.3.2.6); giving up early sends it twice. */
+  /** A server that has the email may take its time to say so (RFC 5321, section 4.5.3.2.6); giving up early sends it twice. */
   socketTimeout: 60_000,
 } as const
 
@@ -27,8 +27,8 @@ const transportOptions = {
  * Sends by the mail server of `url`. A second copy is possible only where its 250 was not seen or not remembered, and has
  * the Message-ID of the first.
  */
-export const smtpEmail = ({ url, from }: SmtpOptions): Channel => {
-  const transport = createTransport({ ...transportOptions, url })
+export const smtpEmail = ({ url, from, maxConnections }: SmtpOptions): Channel => {
+  const transport = createTransport({ ...transportOptions, url, maxConnections })
   return {
     name: 'email',
     deliver: async (notice, signal) => {
@@ -51,14 +51,14 @@ const mailOf = (notice: Notice, from: string) => ({
   // Keeps holiday replies away (RFC 3834, section 5).
   headers: { 'Auto-Submitted': 'auto-generated' },
   xMailer: false as const,
-  ...letterOn(notice),
+  ...emailTextOn(notice),
 })
 
-/** Replies about our login, or our turn to speak, and not about the letter (RFC 4954, section 6; RFC 5321, sections 3.8 and 4.2.2). */
+/** Replies about our login, or our turn to speak, and not about the email (RFC 4954, section 6; RFC 5321, sections 3.8 and 4.2.2). */
 const otherReplies = [421, 503, 530, 534, 535, 538]
 
-/** What the server said to the envelope or the letter; 0 where it wasn't asked, as the letter was no letter to our own client. */
-const replyToLetter = (error: unknown): number | undefined => {
+/** What the server said to the envelope or the email; 0 where it wasn't asked, as the email was none to our own client. */
+const replyToEmail = (error: unknown): number | undefined => {
   if (!(error instanceof Error && 'code' in error)) return undefined
   if (error.code !== 'EENVELOPE' && error.code !== 'EMESSAGE') return undefined
   const reply = 'responseCode' in error ? Number(error.responseCode) : 0
@@ -66,14 +66,14 @@ const replyToLetter = (error: unknown): number | undefined => {
 }
 
 /**
- * A reply of 5yz to the envelope or the letter is final (RFC 5321, section 4.2.1). Everything else may be different the next
+ * A reply of 5yz to the envelope or the email is final (RFC 5321, section 4.2.1). Everything else may be different the next
  * time: 4yz replies, lost connections, a greeting or a login that is refused.
  */
 const refusalOf = (error: unknown): Extract<Fate, { outcome: 'refused' }> | undefined => {
-  const reply = replyToLetter(error) ?? 0
+  const reply = replyToEmail(error) ?? 0
   return reply >= 500 ? { outcome: 'refused', code: `smtp_${reply}` } : undefined
 }
 
-/** Adds what the retries go by: unless the reply is about this letter, nobody's letters get through. */
+/** Adds what the retries go by: unless the reply is about this email, nobody's emails get through. */
 const withTaskFault = (error: unknown): unknown =>
-  error instanceof Error ? Object.assign(error, { outage: replyToLetter(error) === undefined }) : error
+  error instanceof Error ? Object.assign(error, { outage: replyToEmail(error) === undefined }) : error

@@ -1,23 +1,23 @@
 import { newOrderId, type Occasion, primitives } from '@quadrille/events'
 import { anOrder } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
-import { letterOn } from '../src/channels/letter.ts'
+import { emailTextOn } from '../src/channels/email-text.ts'
 import { formatMoney } from '../src/channels/money.ts'
 
 const orderId = newOrderId()
 const { customer, currency, total } = anOrder(orderId)
-const letterFor = (occasion: Occasion) => letterOn({ orderId, occasion, customer, currency, total })
+const emailFor = (occasion: Occasion) => emailTextOn({ orderId, occasion, customer, currency, total })
 
-describe('a letter', () => {
+describe('an email', () => {
   it('thanks for an order, with its amount and number', () => {
-    expect(letterFor('order_placed')).toEqual({
+    expect(emailFor('order_placed')).toEqual({
       subject: 'Thank you for your order',
       text: `Hello,\n\nWe have received your order of €45.00. We will write again as soon as it is confirmed.\n\nYour order number is ${orderId}.\n`,
     })
   })
 
   it.each(primitives.occasion.options)('on %s is plain text of one subject line, and fits its event', (occasion) => {
-    const { subject, text } = letterFor(occasion)
+    const { subject, text } = emailFor(occasion)
     expect(subject).toMatch(/^[ -~]{1,60}$/)
     expect(primitives.prose(100_000).safeParse(text).success).toBe(true)
     expect(text).not.toMatch(/[<>]|undefined|NaN/)
@@ -28,18 +28,18 @@ describe('a letter', () => {
   it.each(['order_placed', 'order_fulfilled', 'order_cancelled'] as const)(
     'on %s speaks of no payment where the order costs nothing',
     (occasion) => {
-      const { text } = letterOn({ orderId, occasion, customer, currency, total: 0 })
+      const { text } = emailTextOn({ orderId, occasion, customer, currency, total: 0 })
       expect(text).not.toMatch(/pa(y|id)|money|refund|return/i)
       expect(text).toContain(orderId)
     },
   )
 
   it('on a cancellation claims no refund: nobody knows yet whether anything was paid', () => {
-    expect(letterFor('order_cancelled').text).toContain('If you have already paid, you will get your money back')
+    expect(emailFor('order_cancelled').text).toContain('If you have already paid, you will get your money back')
   })
 
   it('is another one on each occasion', () => {
-    expect(new Set(primitives.occasion.options.map((occasion) => letterFor(occasion).text)).size).toBe(5)
+    expect(new Set(primitives.occasion.options.map((occasion) => emailFor(occasion).text)).size).toBe(5)
   })
 })
 

@@ -8,7 +8,7 @@ interface Words {
   readonly paragraphs: readonly string[]
 }
 
-export const letterOn = (notice: Notice): Kept => {
+export const emailTextOn = (notice: Notice): Kept => {
   const { subject, paragraphs } = wordsOn(notice)
   const numbered = ['Hello,', ...paragraphs, `Your order number is ${notice.orderId}.`]
   return { subject, text: numbered.join('\n\n').concat('\n') }
