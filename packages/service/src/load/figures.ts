@@ -15,7 +15,7 @@ export interface Sample {
 export interface Figures {
   readonly depth: QueueDepth | null
   /** From 0 to 1; null while there is one sample only. */
-  readonly busyRatio: number | null
+  readonly utilisation: number | null
   /** Null while one of the others is. */
   readonly instancesWanted: number | null
 }
@@ -24,19 +24,19 @@ export interface Figures {
 export const figuresOf = (samples: readonly Sample[]): Figures => {
   const [first, last] = [samples.at(0), samples.at(-1)]
   if (!first || !last || last.atMs <= first.atMs)
-    return { depth: last?.depth ?? null, busyRatio: null, instancesWanted: null }
+    return { depth: last?.depth ?? null, utilisation: null, instancesWanted: null }
   const ms = last.atMs - first.atMs
-  const busyRatio = Math.min(1, (last.busyMs - first.busyMs) / ms)
+  const utilisation = Math.min(1, (last.busyMs - first.busyMs) / ms)
   const { depth } = last
-  if (depth === null) return { depth, busyRatio, instancesWanted: null }
+  if (depth === null) return { depth, utilisation, instancesWanted: null }
   const wanted = instancesWanted({
     waiting: depth.messages,
     growthPerS: growthPerS(samples),
     consumers: depth.consumers,
     handledPerS: ((last.handled - first.handled) / ms) * 1_000,
-    busyRatio,
+    utilisation,
   })
-  return { depth, busyRatio, instancesWanted: wanted }
+  return { depth, utilisation, instancesWanted: wanted }
 }
 
 const growthPerS = (samples: readonly Sample[]): number => {

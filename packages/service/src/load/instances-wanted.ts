@@ -9,12 +9,12 @@ export interface QueueLoad {
   readonly consumers: number
   /** What this instance handles, per second. The others are taken to do as much. */
   readonly handledPerS: number
-  /** How much of what this instance can do that is, from 0 to 1. */
-  readonly busyRatio: number
+  /** The share of its capacity that this instance used for that, from 0 to 1. */
+  readonly utilisation: number
 }
 
-/** How busy an instance should be. The rest is for peaks, and for the work of another one that is away. */
-const targetBusyRatio = 0.7
+/** What an instance should use of its capacity. The rest is for peaks, and for the work of another one that is away. */
+const targetUtilisation = 0.7
 
 /** The time in which what waits should be worked off, s. */
 const drainS = 60
@@ -23,17 +23,17 @@ const drainS = 60
 const mostTimesMore = 10
 
 /**
- * `(arrivals/s + waiting ÷ drain time) ÷ (target × handled/s ÷ busy ratio)`, rounded up; a whole number from 1 to 10 times the
+ * `(arrivals/s + waiting ÷ drain time) ÷ (target × handled/s ÷ utilisation)`, rounded up; a whole number from 1 to 10 times the
  * instances there are. As long as nothing is handled nobody knows what an instance can do: then it is as many as there are,
  * or 1 where there is nothing to do.
  */
-export const instancesWanted = ({ waiting, growthPerS, consumers, handledPerS, busyRatio }: QueueLoad): number => {
+export const instancesWanted = ({ waiting, growthPerS, consumers, handledPerS, utilisation }: QueueLoad): number => {
   const present = Math.max(1, consumers)
-  if (handledPerS <= 0) return waiting > 0 || busyRatio > 0 ? present : 1
+  if (handledPerS <= 0) return waiting > 0 || utilisation > 0 ? present : 1
   const arrivalsPerS = Math.max(0, handledPerS * present + growthPerS)
   const neededPerS = arrivalsPerS + waiting / drainS
-  // One multiplies by the busy ratio and doesn't divide by it: it is 0 where handling takes no time to speak of.
-  const wanted = (neededPerS * busyRatio) / (targetBusyRatio * handledPerS)
+  // One multiplies by the utilisation and doesn't divide by it: it is 0 where handling takes no time to speak of.
+  const wanted = (neededPerS * utilisation) / (targetUtilisation * handledPerS)
   return Math.min(Math.max(1, Math.ceil(wanted - roundingError)), present * mostTimesMore)
 }
 

@@ -26,9 +26,9 @@ export const createLoadMetrics = (registry: Registry): LoadMetrics => ({
     gauge('quadrille_queue_depth', 'Messages that wait until a consumer has room', ({ depth }) => depth?.messages)
     gauge('quadrille_consumers', 'Instances that consume the queue', ({ depth }) => depth?.consumers)
     gauge(
-      'quadrille_consumer_busy_ratio',
-      'How much of what this instance can do it has done, from 0 to 1',
-      ({ busyRatio }) => busyRatio,
+      'quadrille_consumer_utilisation',
+      'The share of its capacity that this instance used, from 0 to 1',
+      ({ utilisation }) => utilisation,
     )
     gauge(
       'quadrille_instances_wanted',

@@ -8,7 +8,7 @@ const durationMs = (size: number) => 5 + 0.2 * size
 const capacityPerS = (fullSize / durationMs(fullSize)) * 1_000
 
 /** How busy it is when so many messages come at random moments for 20 s, by the second half of that time. */
-const busyRatioAt = (arrivalsPerS: number): number => {
+const utilisationAt = (arrivalsPerS: number): number => {
   const random = seeded(7)
   const draw = () => random.below(1_000_000) / 1_000_000
   const pauseMs = () => (-Math.log(1 - draw()) / arrivalsPerS) * 1_000
@@ -32,11 +32,11 @@ const busyRatioAt = (arrivalsPerS: number): number => {
 
 describe('a reactor', () => {
   test.each([0.05, 0.2, 0.5, 0.8, 0.95])('that does %d of what it can is so busy', (share) => {
-    expect(Math.abs(busyRatioAt(share * capacityPerS) - share)).toBeLessThan(0.08)
+    expect(Math.abs(utilisationAt(share * capacityPerS) - share)).toBeLessThan(0.08)
   })
 
   it('is busy all the time when it does all that it can', () => {
-    expect(busyRatioAt(1.5 * capacityPerS)).toBeGreaterThan(0.97)
+    expect(utilisationAt(1.5 * capacityPerS)).toBeGreaterThan(0.97)
   })
 
   it('is busy while it runs a batch that takes long, before that has ended', () => {

@@ -7,9 +7,9 @@ import { anOrderOf, brokers, onTheWire, openStage, type Stage } from '../letters
 /** More than the in-process broker has room for in memory. */
 const orders = 600
 
-const placeAll = (stage: Stage) =>
+const place = (stage: Stage, count: number) =>
   Promise.all(
-    Array.from({ length: orders }, () =>
+    Array.from({ length: count }, () =>
       stage.send(onTheWire(seal(draft('OrderPlaced', anOrderOf('good')), { service: 'order', now: noon }))),
     ),
   )
@@ -24,14 +24,15 @@ const figuresOf = async (stage: Stage, queue: string) => {
   return {
     depth: figure('quadrille_queue_depth'),
     consumers: figure('quadrille_consumers'),
-    busyRatio: figure('quadrille_consumer_busy_ratio'),
+    utilisation: figure('quadrille_consumer_utilisation'),
     wanted: figure('quadrille_instances_wanted'),
   }
 }
 
 type Figures = Awaited<ReturnType<typeof figuresOf>>
 
-const soon = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 20_000, interval: 50 })
+const shows = (stage: Stage, expected: { [Name in keyof Figures]: unknown }, queue = 'tallier.tasks') =>
+  vi.waitFor(async () => expect(await figuresOf(stage, queue)).toEqual(expected), { timeout: 20_000, interval: 50 })
 
 const between = (least: number, most: number) =>
   expect.toSatisfy((figure: unknown) => typeof figure === 'number' && figure >= least && figure <= most)
@@ -40,15 +41,27 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
   it('tasks that take long want more instances, and when they are done one is enough', async () => {
     const stage = await openStage(kind, { TASK_CONCURRENCY: '4' })
     onTestFinished(() => stage.end())
-    const show = (expected: { [Name in keyof Figures]: unknown }, queue = 'tallier.tasks') =>
-      soon(async () => expect(await figuresOf(stage, queue)).toEqual(expected))
-    await show({ depth: 0, consumers: 1, busyRatio: 0, wanted: 1 })
+    await shows(stage, { depth: 0, consumers: 1, utilisation: 0, wanted: 1 })
     stage.faults.taskMs = 400 // 10 tasks a second
-    await placeAll(stage)
-    await show({ depth: between(501, orders), consumers: 1, busyRatio: between(0.95, 1), wanted: between(2, 10) })
-    await show({ depth: 0, consumers: 1, busyRatio: between(0, 0.1), wanted: 1 }, 'tallier.inbox')
+    await place(stage, orders)
+    await shows(stage, {
+      depth: between(501, orders),
+      consumers: 1,
+      utilisation: between(0.95, 1),
+      wanted: between(2, 10),
+    })
+    await shows(stage, { depth: 0, consumers: 1, utilisation: between(0, 0.1), wanted: 1 }, 'tallier.inbox')
     stage.faults.taskMs = 0
-    await show({ depth: 0, consumers: 1, busyRatio: 0, wanted: 1 })
+    await shows(stage, { depth: 0, consumers: 1, utilisation: 0, wanted: 1 })
     expect(stage.done).toHaveLength(orders)
+  })
+
+  it('tasks whose outside is down fill the slots, and want no more instances', async () => {
+    const stage = await openStage(kind, { TASK_CONCURRENCY: '8', RETRY_ATTEMPTS: '2' })
+    onTestFinished(() => stage.end())
+    stage.faults.taskFault = { outage: true }
+    await place(stage, 20)
+    await shows(stage, { depth: 12, consumers: 1, utilisation: between(0.95, 1), wanted: 1 })
+    expect(await stage.metrics()).toMatch(/^quadrille_circuit_open\{.+\} 1$/m)
   })
 })
