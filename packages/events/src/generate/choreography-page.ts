@@ -23,6 +23,7 @@ export const choreographyPage = (model: Choreography): string => {
     'A task waits in a work queue for one of the competing workers. Its outcome is told to the reactions of the same service and to nobody else.',
     table(['task', 'means', 'service', 'queues', 'outcomes'], services.flatMap(taskRows)),
     '## An order that is fulfilled',
+    'What the customer is told is left out here and below: what notification hears becomes a `Notify`, and then a `NotificationSent` or `NotificationFailed`, for which no order waits.',
     sequence(fulfilledStory, told),
     '## An order that is out of stock',
     'Payment answers the cancellation by giving the money back. Inventory has answered before, by its rejection.',
