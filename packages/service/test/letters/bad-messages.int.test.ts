@@ -1,4 +1,4 @@
-/** Ten thousand messages that nobody should send: each is parked, ignored or handled, and holds up nobody. */
+/** Thousands of messages that nobody should send: each is parked, ignored or handled, and holds up nobody. */
 import { decode, Undecodable } from '@quadrille/events'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { badMessage, impostorOf, placed, randomFrom } from './bad-messages.ts'
@@ -69,7 +69,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
       await Promise.all([...sent, stage.send(impostorOf(neighbour))])
     }
     await vi.waitFor(async () => expect(await fates()).toEqual(expected), { timeout: 60_000, interval: 250 })
-    expect(waits.sort((a, b) => a - b)[rounds / 2]).toBeLessThan(1_000)
+    expect(Math.max(...waits)).toBeLessThan(1_000)
     expect(await stage.database.query('select 1 from retry')).toEqual([])
   })
 })
