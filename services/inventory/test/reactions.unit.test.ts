@@ -30,7 +30,8 @@ const exactly = of({ sku: 'mug', onHand: 2, reserved: 0 }, { sku: 'tea', onHand:
 const waitingForPayment: Reservation = { orderId, lines, status: 'pending', waitsFor: 'payment' }
 const waitingForOrder: Reservation = { orderId, lines: [], status: 'pending', waitsFor: 'order' }
 const reserved: Reservation = { orderId, lines, status: 'reserved' }
-const rejected: Reservation = { orderId, lines, status: 'rejected' }
+const missing = [{ sku: 'mug', requested: 2, available: 1 }]
+const rejected: Reservation = { orderId, lines, status: 'rejected', missing }
 const tombstone: Reservation = { orderId, lines: [], status: 'released' }
 const released: Reservation = { orderId, lines, status: 'released' }
 const committed: Reservation = { orderId, lines, status: 'committed' }
@@ -59,15 +60,16 @@ const itReserves = (react: (given: Claim) => unknown, waiting: Reservation) => {
     const stock = of({ sku: 'mug', onHand: 10, reserved: 9 }, { sku: 'tea', onHand: 5, reserved: 0 })
     expect(react(claim(waiting, stock))).toEqual({
       state: claim(rejected, stock),
-      events: [draft('InventoryRejected', { orderId, missing: [{ sku: 'mug', requested: 2, available: 1 }] })],
+      events: [draft('InventoryRejected', { orderId, missing })],
     })
   })
 
   it('given a SKU that is not in the catalog, rejects with none available', () => {
     const stock = of({ sku: 'mug', onHand: 10, reserved: 0 })
+    const missing = [{ sku: 'tea', requested: 1, available: 0 }]
     expect(react(claim(waiting, stock))).toEqual({
-      state: claim(rejected, stock),
-      events: [draft('InventoryRejected', { orderId, missing: [{ sku: 'tea', requested: 1, available: 0 }] })],
+      state: claim({ ...rejected, missing }, stock),
+      events: [draft('InventoryRejected', { orderId, missing })],
     })
   })
 }

@@ -2,7 +2,7 @@
 import { newOrderId } from '@quadrille/events'
 import { aMessage, noon } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
-import type { Claim, Decided, Reservation } from '../src/domain/reservation.ts'
+import type { Claim, Reservation } from '../src/domain/reservation.ts'
 import { inventoryRejected } from '../src/reactions/recalled/inventory-rejected.ts'
 import { inventoryReleased } from '../src/reactions/recalled/inventory-released.ts'
 import { inventoryReserved } from '../src/reactions/recalled/inventory-reserved.ts'
@@ -11,7 +11,9 @@ const orderId = newOrderId()
 const lines = [{ sku: 'mug', quantity: 2 }]
 const stock = (onHand: number, reserved: number): Claim['stock'] => new Map([['mug', { sku: 'mug', onHand, reserved }]])
 
-const decided = (status: Decided['status']): Reservation => ({ orderId, lines, status })
+const missing = [{ sku: 'mug', requested: 2, available: 1 }]
+const decided = (status: 'reserved' | 'rejected' | 'released' | 'committed'): Reservation =>
+  status === 'rejected' ? { orderId, lines, status, missing } : { orderId, lines, status }
 const waitsForPayment: Reservation = { orderId, lines, status: 'pending', waitsFor: 'payment' }
 const waitsForOrder: Reservation = { orderId, lines: [], status: 'pending', waitsFor: 'order' }
 const undecided = [undefined, waitsForPayment, waitsForOrder]
@@ -39,7 +41,6 @@ describe('InventoryReserved', () => {
 })
 
 describe('InventoryRejected', () => {
-  const missing = [{ sku: 'mug', requested: 2, available: 1 }]
   const react = (given: Claim) =>
     inventoryRejected.react(given, aMessage('InventoryRejected', { orderId, missing }), noon)
 

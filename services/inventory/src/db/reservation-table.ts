@@ -1,5 +1,5 @@
 /** The table `reservation`: one statement a function. */
-import type { StockLine } from '@quadrille/events'
+import type { MissingLine, StockLine } from '@quadrille/events'
 import type { Sql } from '@quadrille/postgres'
 import type { Pending, Reservation, ReservationStatus } from '../domain/reservation.ts'
 
@@ -9,12 +9,14 @@ interface StoredReservation {
   /** Null in every status but pending; the table checks it. */
   readonly waitsFor: Pending['waitsFor'] | null
   readonly lines: readonly StockLine[]
+  /** Null in every status but rejected. */
+  readonly missing: readonly MissingLine[] | null
 }
 
 /** The orders' reservations, locked in the order of their ids until the transaction ends. */
 export const lockReservations = async (sql: Sql, orderIds: readonly string[]): Promise<Reservation[]> => {
   const rows = await sql.query<StoredReservation>(
-    `select order_id as "orderId", status, waits_for as "waitsFor", lines
+    `select order_id as "orderId", status, waits_for as "waitsFor", lines, missing
      from reservation where order_id = any($1::uuid[]) order by order_id for update`,
     [orderIds],
   )
@@ -24,7 +26,7 @@ export const lockReservations = async (sql: Sql, orderIds: readonly string[]): P
 /** An order's reservation as it is now, without a lock. */
 export const findReservation = async (sql: Sql, orderId: string): Promise<Reservation | undefined> => {
   const rows = await sql.query<StoredReservation>(
-    `select order_id as "orderId", status, waits_for as "waitsFor", lines from reservation where order_id = $1`,
+    `select order_id as "orderId", status, waits_for as "waitsFor", lines, missing from reservation where order_id = $1`,
     [orderId],
   )
   return rows.map(toReservation)[0]
@@ -33,9 +35,10 @@ export const findReservation = async (sql: Sql, orderId: string): Promise<Reserv
 /** @throws a unique violation where another transaction was faster. */
 export const insertReservations = async (sql: Sql, reservations: readonly Reservation[]): Promise<void> => {
   await sql.query(
-    `insert into reservation (order_id, status, waits_for, lines)
-     select order_id, status, waits_for, lines
-     from unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[]) as fresh (order_id, status, waits_for, lines)
+    `insert into reservation (order_id, status, waits_for, lines, missing)
+     select order_id, status, waits_for, lines, missing
+     from unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::jsonb[])
+       as fresh (order_id, status, waits_for, lines, missing)
      order by order_id`,
     columnsOf(reservations),
   )
@@ -45,14 +48,17 @@ export const insertReservations = async (sql: Sql, reservations: readonly Reserv
 export const updateReservations = async (sql: Sql, reservations: readonly Reservation[]): Promise<void> => {
   await sql.query(
     `update reservation
-     set status = changed.status, waits_for = changed.waits_for, lines = changed.lines, updated_at = now()
-     from unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[]) as changed (order_id, status, waits_for, lines)
+     set status = changed.status, waits_for = changed.waits_for, lines = changed.lines, missing = changed.missing,
+         updated_at = now()
+     from unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::jsonb[])
+       as changed (order_id, status, waits_for, lines, missing)
      where reservation.order_id = changed.order_id`,
     columnsOf(reservations),
   )
 }
 
-const toReservation = ({ orderId, status, waitsFor, lines }: StoredReservation): Reservation => {
+const toReservation = ({ orderId, status, waitsFor, lines, missing }: StoredReservation): Reservation => {
+  if (status === 'rejected') return { orderId, status, lines, missing }
   if (status !== 'pending') return { orderId, status, lines }
   if (waitsFor === null) throw new Error(`The reservation of order ${orderId} is pending, but waits for nothing.`)
   return { orderId, status, waitsFor, lines }
@@ -63,4 +69,7 @@ const columnsOf = (reservations: readonly Reservation[]): unknown[] => [
   reservations.map(({ status }) => status),
   reservations.map((reservation) => (reservation.status === 'pending' ? reservation.waitsFor : null)),
   reservations.map(({ lines }) => JSON.stringify(lines)),
+  reservations.map((reservation) =>
+    reservation.status === 'rejected' && reservation.missing ? JSON.stringify(reservation.missing) : null,
+  ),
 ]

@@ -1,5 +1,5 @@
 /** A reservation: one order's claim on stock, from the first event about the order to its end. */
-import type { StockLine } from '@quadrille/events'
+import type { MissingLine, StockLine } from '@quadrille/events'
 import type { StockBySku } from './stock.ts'
 
 interface OfOrder {
@@ -14,15 +14,22 @@ export interface Pending extends OfOrder {
   readonly waitsFor: 'order' | 'payment'
 }
 
+/** Something was missing, and nothing is held. */
+export interface Rejected extends OfOrder {
+  readonly status: 'rejected'
+  /** Null in books of before that was kept. */
+  readonly missing: readonly MissingLine[] | null
+}
+
 /**
- * `rejected`: something was missing, and nothing is held. `released`: the order was cancelled; also where nothing was known
+ * `released`: the order was cancelled; also where nothing was known
  * of it (a tombstone: what comes late does no new work). `committed`: the order was fulfilled, and the goods have left.
  */
 export interface Decided extends OfOrder {
-  readonly status: 'reserved' | 'rejected' | 'released' | 'committed'
+  readonly status: 'reserved' | 'released' | 'committed'
 }
 
-export type Reservation = Pending | Decided
+export type Reservation = Pending | Rejected | Decided
 export type ReservationStatus = Reservation['status']
 
 /** What a reaction sees, and what it may change: the order's reservation, and the stock of the order's SKUs. */

@@ -14,7 +14,7 @@ export const reserve = ({ orderId, lines }: Wanted, stock: StockBySku): Decision
   const missing = missingOf(lines, stock)
   if (missing.length > 0) {
     return {
-      state: { reservation: { orderId, lines, status: 'rejected' }, stock },
+      state: { reservation: { orderId, lines, status: 'rejected', missing }, stock },
       events: [draft('InventoryRejected', { orderId, missing })],
     }
   }

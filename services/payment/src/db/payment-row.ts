@@ -12,6 +12,7 @@ interface AskedRow {
 interface UnpaidRow extends AskedRow {
   readonly status: Unpaid['status']
   readonly gateway_reference: string | null
+  readonly code: string | null
 }
 
 /** The table checks that what was captured has its reference. */
@@ -21,6 +22,7 @@ interface PaidRow extends AskedRow {
   readonly captured: number
   readonly refund_round: number
   readonly manual_reference: string | null
+  readonly code: string | null
 }
 
 export type PaymentRow = UnpaidRow | PaidRow
@@ -33,12 +35,19 @@ export const toPayment = (row: PaymentRow): Payment => {
     case 'voided':
       return { ...asked, status: row.status, gatewayReference: row.gateway_reference }
     case 'declined':
-      return { ...asked, status: row.status, gatewayReference: row.gateway_reference, cancelled: row.cancelled }
+      return {
+        ...asked,
+        status: row.status,
+        gatewayReference: row.gateway_reference,
+        cancelled: row.cancelled,
+        code: row.code,
+      }
     case 'captured':
       return { ...asked, status: row.status, ...taken(row) }
     case 'refunding':
-    case 'refund_failed':
       return { ...asked, status: row.status, ...taken(row), round: row.refund_round }
+    case 'refund_failed':
+      return { ...asked, status: row.status, ...taken(row), round: row.refund_round, code: row.code }
     case 'refunded': {
       const manualReference = row.manual_reference
       return { ...asked, status: row.status, ...taken(row), round: row.refund_round, manualReference }
@@ -60,4 +69,5 @@ export const toRow = (payment: Payment) => ({
   refunded: payment.status === 'refunded' ? payment.captured : 0,
   refund_round: 'round' in payment ? payment.round : 0,
   manual_reference: payment.status === 'refunded' ? payment.manualReference : null,
+  code: 'code' in payment ? payment.code : null,
 })

@@ -23,9 +23,9 @@ export const readPayments = async (sql: Sql, orderIds: readonly string[]): Promi
 export const insertPayments = async (sql: Sql, payments: readonly Payment[]): Promise<void> => {
   await sql.query(
     `insert into payment (order_id, status, cancelled, amount, currency, gateway_reference, attempts,
-                          captured, refunded, refund_round, manual_reference)
+                          captured, refunded, refund_round, manual_reference, code)
      select order_id, status, cancelled, amount, currency, gateway_reference, attempts,
-            captured, refunded, refund_round, manual_reference
+            captured, refunded, refund_round, manual_reference, code
      from jsonb_populate_recordset(null::payment, $1::jsonb) order by order_id`,
     [JSON.stringify(payments.map(toRow))],
   )
@@ -37,7 +37,7 @@ export const updatePayments = async (sql: Sql, payments: readonly Payment[]): Pr
     `update payment
      set status = changed.status, cancelled = changed.cancelled, gateway_reference = changed.gateway_reference,
          captured = changed.captured, refunded = changed.refunded, refund_round = changed.refund_round,
-         manual_reference = changed.manual_reference, updated_at = now()
+         manual_reference = changed.manual_reference, code = changed.code, updated_at = now()
      from jsonb_populate_recordset(null::payment, $1::jsonb) as changed
      where payment.order_id = changed.order_id`,
     [JSON.stringify(payments.map(toRow))],

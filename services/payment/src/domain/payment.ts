@@ -6,7 +6,10 @@ interface Asked {
   readonly orderId: string
   readonly amount: number
   readonly currency: string
-  /** The gateway's object. It is stored before it is confirmed: while it is null, nothing can have been captured. */
+  /**
+   * The gateway's object. It is stored before it is confirmed: while it is null, nothing can have been captured. Not so in books
+   * that were restored from an older backup: there the gateway may have captured what they have not heard of.
+   */
   readonly gatewayReference: string | null
   /** How often it was to be confirmed. */
   readonly attempts: number
@@ -29,6 +32,8 @@ export interface Voided extends Asked {
 
 export interface Declined extends Asked {
   readonly status: 'declined'
+  /** Why, in the gateway's word; null in books of before that was kept. */
+  readonly code: string | null
   /** Whether the order's cancellation has come: a capture that turns up after it is refunded. */
   readonly cancelled: boolean
 }
@@ -54,6 +59,8 @@ export interface Refunding extends Taken {
 export interface RefundFailed extends Taken {
   readonly status: 'refund_failed'
   readonly round: number
+  /** Why, in the gateway's word; null in books of before that was kept. */
+  readonly code: string | null
 }
 
 export interface Refunded extends Taken {

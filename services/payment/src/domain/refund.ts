@@ -16,7 +16,7 @@ export const giveBack = (payment: Captured): WayBack =>
 export const beginRound = (payment: Captured | RefundFailed, round: number): WayBack => {
   const { orderId, captured, currency, gatewayReference } = payment
   return {
-    state: { ...payment, status: 'refunding', round },
+    state: { ...takenBy(payment), status: 'refunding', round },
     events: [],
     tasks: [draft('Refund', { orderId, amount: captured, currency, gatewayReference, round })],
   }
@@ -30,8 +30,18 @@ export const refunded = (
   const { orderId, captured, currency, gatewayReference } = payment
   const reference = manualReference ?? gatewayReference
   return {
-    state: { ...payment, status: 'refunded', round, manualReference },
+    state: { ...takenBy(payment), status: 'refunded', round, manualReference },
     events: [draft('PaymentRefunded', { orderId, amount: captured, currency, gatewayReference: reference })],
     tasks: [],
   }
 }
+
+/** What stays the same on the way back. */
+const takenBy = ({ orderId, amount, currency, gatewayReference, attempts, captured }: Paid) => ({
+  orderId,
+  amount,
+  currency,
+  gatewayReference,
+  attempts,
+  captured,
+})

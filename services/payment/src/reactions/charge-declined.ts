@@ -9,7 +9,7 @@ export const chargeDeclined = reaction('ChargeDeclined', (payment, { data }) => 
   const { orderId, amount, currency } = payment
   const category = code === 'insufficient_funds' ? 'insufficient_funds' : 'refused'
   return {
-    state: { ...payment, status: 'declined', gatewayReference, cancelled: false },
+    state: { ...payment, status: 'declined', gatewayReference, cancelled: false, code },
     events: [draft('PaymentDeclined', { orderId, amount, currency, code, category })],
   }
 })

@@ -7,5 +7,5 @@ export const refundRefused = reaction('RefundRefused', (payment, { data: { round
   const { orderId, captured, currency } = payment
   const failed = draft('PaymentRefundFailed', { orderId, amount: captured, currency, code })
   // An order has one event of each type: that its refund was refused is known from the first round on.
-  return { state: { ...payment, status: 'refund_failed' }, events: round === 1 ? [failed] : [] }
+  return { state: { ...payment, status: 'refund_failed', code }, events: round === 1 ? [failed] : [] }
 })

@@ -88,7 +88,7 @@ describe('ChargeDeclined', () => {
     ['insufficient_funds', 'insufficient_funds'],
   ] as const)('given a pending payment, announces %s as %s', (code, category) => {
     expect(react(given.notBegun, code)).toEqual({
-      state: { ...given.declined, attempts: 0 },
+      state: { ...given.declined, attempts: 0, code },
       events: [draft('PaymentDeclined', { ...money, code, category })],
     })
   })

@@ -44,7 +44,7 @@ describe('RefundRefused', () => {
 
   it('given a later round, has said so before: one event under one id', () => {
     expect(react({ ...given.refunding, round: 2 }, refusal(2, 'still_gone'))).toEqual({
-      state: { ...given.refundFailed, round: 2 },
+      state: { ...given.refundFailed, round: 2, code: 'still_gone' },
       events: [],
     })
   })

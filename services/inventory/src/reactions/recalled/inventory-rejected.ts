@@ -9,6 +9,6 @@ export const inventoryRejected = reaction(
     const lines = reservation?.lines.length
       ? reservation.lines
       : missing.map(({ sku, requested }) => ({ sku, quantity: requested }))
-    return { state: { reservation: { orderId, lines, status: 'rejected' }, stock } }
+    return { state: { reservation: { orderId, lines, status: 'rejected', missing }, stock } }
   },
 )

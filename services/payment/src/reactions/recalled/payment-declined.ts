@@ -6,5 +6,5 @@ import { reaction } from '../reaction.ts'
 export const paymentDeclined = reaction('PaymentDeclined', (known, { data }) => {
   const payment = known ?? unheardOf(data)
   if (payment.status !== 'pending' && payment.status !== 'cancelling') return nothing
-  return { state: { ...payment, status: 'declined', cancelled: true } }
+  return { state: { ...payment, status: 'declined', cancelled: true, code: data.code } }
 })
