@@ -1,6 +1,6 @@
 /** What must hold between a service's code and its model. */
 import type { MessageType } from './catalog.ts'
-import { heardBy, type ServiceModel } from './choreography.ts'
+import { type ServiceModel, takenIn } from './choreography.ts'
 
 /** The message types for which a service has reactions and tasks, as its wiring lists them. */
 export interface Handlers {
@@ -23,7 +23,7 @@ export const checkHandlers = (service: ServiceModel, { reactions, tasks }: Handl
     ),
   ]
   return [
-    ...compare('reaction', [...heardBy(service), ...internal], reactions),
+    ...compare('reaction', [...takenIn(service), ...internal], reactions),
     ...compare('task', Object.keys(work?.tasks ?? {}), tasks),
   ]
 }

@@ -15,7 +15,6 @@ export const checkChoreography = (model: Choreography): string[] => {
       ...checkKinds(service),
       ...checkConsumed(service, model),
       ...checkCompensations(service),
-      ...checkRecalls(service),
       ...checkOutcomes(service),
       ...checkQueues(service),
     ]),
@@ -69,11 +68,6 @@ const checkCompensations = (service: ServiceModel): string[] =>
   (service.compensates ?? [])
     .filter((type) => ![...service.consumes, ...tasksOf(service)].includes(type))
     .map((type) => `${service.name} is to compensate by ${type}, which it neither consumes nor has as a task.`)
-
-const checkRecalls = ({ name, publishes, recalls = [] }: ServiceModel): string[] =>
-  recalls
-    .filter((type) => !publishes.includes(type))
-    .map((type) => `${name} is to recall ${type}, which it doesn't publish.`)
 
 const checkOutcomes = ({ name, work, internal }: ServiceModel): string[] =>
   Object.entries(work?.tasks ?? {}).flatMap(([task, outcomes]) =>

@@ -23,10 +23,10 @@ export interface ServiceModel {
   /** What undoes something, of the events that it consumes and of its tasks: never given up, however often it fails. Default none. */
   readonly compensates?: readonly MessageType[]
   /**
-   * Of what it publishes, that by which it takes its own past back in, where its database was restored from an older backup.
-   * It comes to its inbox by its direct exchange, and only then. Default none.
+   * It takes in again all that it publishes, where its database was restored from an older backup and has forgotten having
+   * said it. That comes to its inbox by its direct exchange, and only then. Default false.
    */
-  readonly recalls?: readonly MessageType[]
+  readonly recalls?: boolean
   readonly work: Work | null
 }
 
@@ -64,7 +64,7 @@ export const choreography = {
       'RefundRequested',
     ],
     compensates: ['OrderCancelled', 'CancelCharge', 'Refund'],
-    recalls: ['PaymentProcessed', 'PaymentDeclined', 'PaymentVoided', 'PaymentRefunded', 'PaymentRefundFailed'],
+    recalls: true,
     work: {
       queues: ['payment.tasks'],
       tasks: {
@@ -81,7 +81,7 @@ export const choreography = {
     consumes: ['OrderPlaced', 'PaymentProcessed', 'OrderFulfilled', 'OrderCancelled'],
     internal: [],
     compensates: ['OrderCancelled'],
-    recalls: ['InventoryReserved', 'InventoryRejected', 'InventoryReleased'],
+    recalls: true,
     work: null,
   },
   notification: {
@@ -90,7 +90,7 @@ export const choreography = {
     publishes: ['NotificationSent', 'NotificationFailed'],
     consumes: ['OrderPlaced', 'OrderFulfilled', 'OrderCancelled', 'PaymentRefunded', 'PaymentRefundFailed'],
     internal: ['NotificationDelivered', 'NotificationUndeliverable'],
-    recalls: ['NotificationSent', 'NotificationFailed'],
+    recalls: true,
     work: {
       fanout: 'notification.channels',
       queues: ['notification.email', 'notification.webhook', 'notification.web'],
@@ -107,8 +107,9 @@ export type { Choreography }
 export const publisherOf = (type: MessageType, model: Choreography = choreography): ServiceModel | undefined =>
   Object.values(model).find(({ publishes }) => publishes.includes(type))
 
-/** What a service's inbox takes: events of others, and its own where it is told them again. */
-export const heardBy = ({ consumes, recalls = [] }: ServiceModel): readonly MessageType[] => [...consumes, ...recalls]
+/** The events that a service's inbox takes: those of others, and its own where it recalls them. */
+export const takenIn = ({ consumes, publishes, recalls = false }: ServiceModel): readonly MessageType[] =>
+  recalls ? [...consumes, ...publishes] : consumes
 
 /** The services that consume at least one event of a publisher, and so bind their inbox to its exchange. */
 export const consumersOf = (publisher: ServiceModel, model: Choreography = choreography): ServiceModel[] =>

@@ -7,9 +7,9 @@ export {
   type Choreography,
   choreography,
   consumersOf,
-  heardBy,
   publisherOf,
   type ServiceModel,
+  takenIn,
   type Work,
 } from './choreography.ts'
 export { type Decoded, decode, encode, maxBodyBytes, Undecodable, type UndecodableReason } from './codec.ts'

@@ -3,7 +3,7 @@ import { checkHandlers, choreography, type Handlers } from '../src/index.ts'
 
 const { payment, order } = choreography
 const complete: Handlers = {
-  reactions: [...payment.consumes, ...payment.internal, ...payment.recalls],
+  reactions: [...payment.consumes, ...payment.internal, ...payment.publishes],
   tasks: ['Charge', 'CancelCharge', 'Refund'],
 }
 
@@ -16,6 +16,11 @@ describe('the check of handlers', () => {
   it('sees a missing reaction', () => {
     const reactions = complete.reactions.filter((type) => type !== 'OrderCancelled')
     expect(checkHandlers(payment, { ...complete, reactions })).toEqual(['payment has no reaction for OrderCancelled.'])
+  })
+
+  it('sees an event that could not be recalled', () => {
+    const reactions = complete.reactions.filter((type) => type !== 'PaymentVoided')
+    expect(checkHandlers(payment, { ...complete, reactions })).toEqual(['payment has no reaction for PaymentVoided.'])
   })
 
   it('sees a missing task', () => {

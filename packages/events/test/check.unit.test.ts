@@ -59,10 +59,6 @@ describe('the check of a choreography', () => {
       model: changed({ inventory: { ...inventory, compensates: ['Refund'] } }),
       says: 'inventory is to compensate by Refund, which it neither consumes nor has as a task.',
     },
-    'a past that is another service’s': {
-      model: changed({ inventory: { ...inventory, recalls: ['PaymentProcessed'] } }),
-      says: "inventory is to recall PaymentProcessed, which it doesn't publish.",
-    },
     'an outcome that nobody handles': {
       model: changed({ payment: { ...payment, internal: without(payment.internal, 'ChargeDeclined') } }),
       says: 'payment does not handle ChargeDeclined, an outcome of Charge.',

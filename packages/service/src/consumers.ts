@@ -1,5 +1,5 @@
 /** The consumers of a service: one for its inbox, and one for each of its work queues. */
-import { heardBy, isMessageType } from '@quadrille/events'
+import { isMessageType, takenIn } from '@quadrille/events'
 import { type Delivery, inboxOf } from '@quadrille/messaging'
 import type { Wiring } from './define.ts'
 import { type Breaker, createBreaker } from './failures/breaker.ts'
@@ -37,7 +37,7 @@ export const consumeAll = (parts: Parts, wiring: Wiring): Consumers => {
 }
 
 const consumeInbox = (parts: Parts): Consuming => {
-  const consumed = new Set<string>(heardBy(parts.model)) // what is internal never comes from outside
+  const consumed = new Set<string>(takenIn(parts.model)) // what is internal never comes from outside
   const { messages } = parts.metrics
   const queue = inboxOf(parts.model.name)
   const guard = guardOf(parts, queue)

@@ -6,8 +6,8 @@ export type Handled<Model extends ServiceModel> =
   | Model['consumes'][number]
   | Model['internal'][number]
   | Recalled<Model>
-type Recalled<Model> = Model extends { readonly recalls: readonly (infer Type extends MessageType)[] } ? Type : never
 type Published<Model extends ServiceModel> = Model['publishes'][number]
+type Recalled<Model extends ServiceModel> = Model extends { readonly recalls: true } ? Published<Model> : never
 type Tasks<Model extends ServiceModel> = Extract<keyof NonNullable<Model['work']>['tasks'], MessageType>
 
 /** What a reaction decides: the new state (absent: unchanged), and what to say and to have done because of it. */

@@ -2,7 +2,7 @@
  * What would become of a message now: its reaction is run as it always is, in a transaction that is rolled back. A task isn't
  * done: what it does outside can't be taken back.
  */
-import { catalog, type Decoded, decode, heardBy, isMessageType, type Message, Undecodable } from '@quadrille/events'
+import { catalog, type Decoded, decode, isMessageType, type Message, takenIn, Undecodable } from '@quadrille/events'
 import { inboxOf } from '@quadrille/messaging'
 import type { Outgoing } from '@quadrille/outbox'
 import { faultOf } from '@quadrille/postgres'
@@ -47,7 +47,7 @@ export const createDryRun =
     const { type } = decoded.message
     if (queue !== inboxOf(options.model.name))
       return { outcome: 'not_tried', detail: `The task ${type} would be done, which can’t be undone.` }
-    if (!heardBy(options.model).includes(type)) return { outcome: 'ignored', detail: `Nobody here reacts to ${type}.` }
+    if (!takenIn(options.model).includes(type)) return { outcome: 'ignored', detail: `Nobody here reacts to ${type}.` }
     return tryReaction(decoded, options)
   }
 
