@@ -47,9 +47,8 @@ const runHere: Record<string, (command: string) => Promise<unknown>> = {
   'npm run audit': isExplained, // audit.e2e.test.ts runs it
   'npm run audit -- --json': isExplained,
   'npm run audit -- --help': isExplained,
-  'npm run redeliver': isExplained, // restore.int.test.ts runs it
-  'npm run redeliver -- --to inventory --dry-run': isExplained,
-  'npm run redeliver -- --to inventory': isExplained,
+  'cp -a .quadrille backup': isRunBy('local/test/backup.e2e.test.ts'),
+  'DATA_DIR=backup npm start': isRunBy('local/test/backup.e2e.test.ts'),
   'npm run chaos': isExplained,
   'npm run chaos -- --minutes 2 --nodes 3': isRunByCi,
   'npm run chaos -- --help': isExplained,
@@ -135,6 +134,10 @@ async function isRunByCi(command: string): Promise<void> {
   expect(read('.ci/run')).toContain(`\ncheck ${command}\n`)
 }
 
+function isRunBy(test: string) {
+  return async (command: string) => expect(read(test)).toContain(`'${command}'`)
+}
+
 /** What `npm test` is told goes to vitest, which says here what it would run: each line is of this form. */
 function listsTests(form: RegExp) {
   return async (command: string) => {
@@ -164,7 +167,8 @@ describe('commands', () => {
     .filter(({ command }, index, those) => those.findIndex((other) => other.command === command) === index)
   const curls = all.filter(({ command }) => command.startsWith('curl') && !command.includes('/metrics'))
   const figures = all.filter(({ command }) => command.startsWith('curl') && command.includes('/metrics'))
-  const others = all.filter(({ command }) => !command.startsWith('curl'))
+  const reconciling = all.filter(({ command }) => command.startsWith('npm run reconcile'))
+  const others = all.filter((each) => !each.command.startsWith('curl') && !reconciling.includes(each))
 
   it('are found', () => {
     expect(curls.length).toBeGreaterThanOrEqual(3)
@@ -179,6 +183,7 @@ describe('commands', () => {
 
   describe('against npm start', () => {
     let child: ChildProcess
+    let DATABASE_URL: string
     const ports = new Map<string, number>()
     const atPorts = (command: string) =>
       command.replaceAll(/127\.0\.0\.1:(\d+)/g, (_, port) => `127.0.0.1:${ports.get(port)}`)
@@ -194,15 +199,16 @@ describe('commands', () => {
         STUCK_AFTER: '0s',
       }
       const database = await createTestDatabase(inject('postgresUrl'))
+      DATABASE_URL = database.url
       const DATA_DIR = mkdtempSync(join(tmpdir(), 'quadrille-docs-'))
       child = spawn(process.execPath, ['local/src/main.ts'], {
         cwd: root,
-        env: { ...process.env, ...env, DATA_DIR, DATABASE_URL: database.url },
+        env: { ...process.env, ...env, DATA_DIR, DATABASE_URL },
       })
       let output = ''
       child.stdout?.on('data', (chunk) => (output += chunk))
       await vi.waitFor(() => expect(output).toContain('Quadrille is ready'), { timeout: 30_000 })
-      await parkAtPayment(database.url)
+      await parkAtPayment(DATABASE_URL)
       await placeStuckOrder(`http://127.0.0.1:${order}`)
     })
     afterAll(() => stop(child))
@@ -223,6 +229,10 @@ describe('commands', () => {
       const list = `http://127.0.0.1:${ports.get('3000')}/orders?customerId=ada`
       const first = async () => ((await (await fetch(list)).json()) as { items: { status: string }[] }).items[0]?.status
       await vi.waitFor(async () => expect(await first()).toBe('fulfilled'), { timeout: 10_000 })
+    })
+
+    it.each(reconciling)('$path: $command', { timeout: 30_000 }, async ({ command }) => {
+      expect(await run(command, { DATABASE_URL })).toContain('Nothing is missing.')
     })
   })
 })

@@ -10,7 +10,7 @@ export const packageImports: Readonly<Record<string, readonly string[]>> = {
   service: ['events', 'messaging', 'outbox', 'postgres'],
   testing: ['events', 'messaging', 'outbox', 'postgres'],
   audit: ['events', 'messaging', 'postgres'],
-  redeliver: ['audit', 'events', 'messaging', 'outbox', 'postgres'],
+  reconcile: ['audit', 'events', 'messaging', 'outbox', 'postgres'],
 }
 
 /** Inside a service, innermost first: what is in a rank imports its own rank and those before it. */

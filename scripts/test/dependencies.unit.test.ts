@@ -31,9 +31,9 @@ const forbidden: readonly (readonly [from: string, to: string, rule: string])[] 
     'audit-imports-only-itself-events-messaging-postgres',
   ],
   [
-    'packages/redeliver/src/redeliver.ts',
+    'packages/reconcile/src/reconcile.ts',
     'services/order/src/service.ts',
-    'redeliver-imports-only-itself-audit-events-messaging-outbox-postgres',
+    'reconcile-imports-only-itself-audit-events-messaging-outbox-postgres',
   ],
   [
     'services/order/src/domain/order.ts',

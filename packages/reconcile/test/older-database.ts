@@ -1,8 +1,7 @@
 /** Databases of services that are stopped, copied as a backup would have them, and looked into. */
 import type { Databases } from '@quadrille/audit'
 import { Client } from 'pg'
-
-export const names = ['order', 'payment', 'inventory', 'notification'] as const
+import { services } from './running-shop.ts'
 
 export const rowsOf = async <Row>(url: string, text: string, values: readonly unknown[] = []): Promise<Row[]> => {
   const client = new Client({ connectionString: url })
@@ -17,7 +16,7 @@ export const rowsOf = async <Row>(url: string, text: string, values: readonly un
 /** Databases beside the given ones, as these are now; they are the caller's to drop. */
 export const copyAll = async (serverUrl: string, databases: Databases): Promise<Databases> => {
   const copied = { ...databases }
-  for (const name of names) {
+  for (const name of services) {
     const url = new URL(databases[name])
     const original = url.pathname.slice(1)
     url.pathname = `/${original}_old`
@@ -28,7 +27,7 @@ export const copyAll = async (serverUrl: string, databases: Databases): Promise<
 }
 
 export const dropAll = async (serverUrl: string, databases: Databases): Promise<void> => {
-  for (const name of names)
+  for (const name of services)
     await rowsOf(serverUrl, `drop database ${new URL(databases[name]).pathname.slice(1)} with (force)`)
 }
 

@@ -1,0 +1,99 @@
+import type { Selection } from '@quadrille/audit'
+import { type Draft, draft } from '@quadrille/events'
+import type { Sql } from '@quadrille/postgres'
+import type { EventKey, History } from '../history.ts'
+import type { Compare, Comparison } from './books.ts'
+
+/** An order's row. Money in minor units. */
+export interface Payment {
+  readonly orderId: string
+  readonly status: string
+  readonly cancelled: boolean
+  readonly amount: number
+  readonly currency: string
+  readonly captured: number
+  readonly gatewayReference: string | null
+  readonly round: number
+  readonly manualReference: string | null
+  /** Why it was declined, or its refund refused. */
+  readonly code: string | null
+}
+
+export const readPayments = async (sql: Sql, { where, values }: Selection): Promise<Compare> => {
+  const rows = await sql.query<Payment>(
+    `select order_id as "orderId", status, cancelled, amount, currency, captured, gateway_reference as "gatewayReference",
+            refund_round as round, manual_reference as "manualReference", code
+     from payment where ${where('order_id')}`,
+    values,
+  )
+  const payments = new Map(rows.map((row) => [row.orderId, row]))
+  return (orderId, history) => comparePayment(history, payments.get(orderId))
+}
+
+const unanswered = ['PaymentProcessed', 'PaymentDeclined'] as const
+
+/**
+ * What a payment may have missed, by its status; the first of these that the history has comes next. What payment has said
+ * itself comes before a cancellation: that finds the capture booked then, and gives nothing back that was given back before.
+ */
+const missedIn: Readonly<Record<string, readonly EventKey[]>> = {
+  unknown: [...unanswered, 'OrderCancelled'],
+  pending: [...unanswered, 'OrderCancelled'],
+  cancelling: [...unanswered, 'PaymentVoided'],
+  voided: ['PaymentProcessed'],
+  declined: ['PaymentProcessed'],
+  captured: ['PaymentRefunded', 'PaymentRefundFailed', 'OrderCancelled'],
+  refunding: ['PaymentRefunded', 'PaymentRefundFailed'],
+  refund_failed: ['PaymentRefunded'],
+}
+
+/**
+ * It never misses OrderPlaced: how an order was to be paid is in no history. One that has no outcome can't be charged any more,
+ * and expires.
+ */
+export const comparePayment = (history: History, payment?: Payment): Comparison => {
+  const candidates = missedIn[payment?.status ?? 'unknown'] ?? []
+  const next = [...candidates, ...lateCancellation(payment)].find((key) => history.has(key))
+  return {
+    missed: next ? [next] : [],
+    said: payment ? saidBy(payment) : [],
+    tasks: payment && !next ? openTaskOf(payment) : [],
+  }
+}
+
+/** A decline was its own answer; the cancellation is noted all the same, for a capture that turns up after it. */
+const lateCancellation = (payment?: Payment): readonly EventKey[] =>
+  payment?.status === 'declined' && !payment.cancelled ? ['OrderCancelled'] : []
+
+const saidBy = (payment: Payment): readonly Draft[] => {
+  const { orderId, status, amount, currency, captured, code } = payment
+  const reference = payment.gatewayReference ?? ''
+  const processed = draft('PaymentProcessed', { orderId, amount: captured, currency, gatewayReference: reference })
+  switch (status) {
+    case 'captured':
+    case 'refunding':
+      return [processed]
+    case 'refunded': {
+      const gatewayReference = payment.manualReference ?? reference
+      return [processed, draft('PaymentRefunded', { orderId, amount: captured, currency, gatewayReference })]
+    }
+    case 'refund_failed':
+      return [processed, ...(code ? [draft('PaymentRefundFailed', { orderId, amount: captured, currency, code })] : [])]
+    case 'voided':
+      return [draft('PaymentVoided', { orderId })]
+    case 'declined': {
+      const category = code === 'insufficient_funds' ? code : 'refused'
+      return code ? [draft('PaymentDeclined', { orderId, amount, currency, code, category })] : []
+    }
+    default:
+      return []
+  }
+}
+
+/** A charge can't be asked for again, as its method is not in the books. */
+const openTaskOf = ({ orderId, status, ...payment }: Payment): readonly Draft[] => {
+  const { amount, captured, currency, gatewayReference, round } = payment
+  if (status === 'cancelling') return [draft('CancelCharge', { orderId, amount, currency })]
+  if (status !== 'refunding' || gatewayReference === null) return []
+  return [draft('Refund', { orderId, amount: captured, currency, gatewayReference, round })]
+}

@@ -1,0 +1,85 @@
+/** Messages that a service should have had, and by all that the databases know has not. */
+import type { Databases, Selection } from '@quadrille/audit'
+import { choreography, type Draft, type Message, seal } from '@quadrille/events'
+import { type Address, directExchange, inboxOf, taskAddress } from '@quadrille/messaging'
+import type { Sql } from '@quadrille/postgres'
+import type { Comparison } from './books/books.ts'
+import { readReservations } from './books/inventory.ts'
+import { readCorrespondence } from './books/notification.ts'
+import { readPayments } from './books/payment.ts'
+import { type EventKey, type History, keyOf, readEvents, readKeys } from './history.ts'
+
+export type Service = keyof Databases
+export type Sources = Readonly<Record<Service, Sql>>
+
+export interface Missing {
+  readonly to: Service
+  readonly address: Address
+  readonly message: Message
+}
+
+const readBooks = { payment: readPayments, inventory: readReservations, notification: readCorrespondence } as const
+type Debtor = keyof typeof readBooks
+
+/**
+ * Compares the histories of these orders, which the order service keeps, with the books of the others. Whatever one side shows
+ * and the other lacks is missing there, however it was lost. The histories are read first: what they have, the books show by
+ * then. The other way round something may be on its way, and comes twice then, under the same id.
+ */
+export const findMissing = async (sources: Sources, selection: Selection): Promise<readonly Missing[]> => {
+  const histories = await readKeys(sources.order, selection)
+  const ofEach = await Promise.all(
+    (Object.keys(readBooks) as Debtor[]).map(async (service) => {
+      const compare = await readBooks[service](sources[service], selection)
+      return [...histories].map(([orderId, history]) => ({
+        ...compare(orderId, history),
+        service,
+        orderId,
+        history,
+      }))
+    }),
+  )
+  const comparisons = ofEach.flat()
+  return [
+    ...(await missedEvents(sources.order, comparisons)),
+    ...comparisons.flatMap(unheard),
+    ...comparisons.flatMap(asked),
+  ]
+}
+
+interface Compared extends Comparison {
+  readonly service: Debtor
+  readonly orderId: string
+  readonly history: History
+}
+
+/** What a service has not taken in, out of the histories. */
+const missedEvents = async (order: Sql, comparisons: readonly Compared[]): Promise<readonly Missing[]> => {
+  const behind = comparisons.filter(({ missed }) => missed.length > 0)
+  const find = await readEvents(
+    order,
+    behind.map(({ orderId }) => orderId),
+  )
+  const missing = ({ service, orderId }: Compared, key: EventKey) => {
+    const message = find(orderId, key)
+    return message ? [{ to: service, address: inboxAddress(service), message }] : []
+  }
+  return behind.flatMap((compared) => compared.missed.flatMap((key) => missing(compared, key)))
+}
+
+/** What a service has said, and the order service has not heard. Said again by the same books it is the same message. */
+const unheard = ({ service, said, history }: Compared): readonly Missing[] =>
+  said
+    .filter((event) => !history.has(keyOf(event)))
+    .map((event) => ({ to: 'order', address: inboxAddress('order'), message: sealed(service, event) }))
+
+/** The external work that a service waits for. */
+const asked = ({ service, tasks }: Compared): readonly Missing[] =>
+  tasks.map((task) => ({ to: service, address: taskAddress(choreography[service]), message: sealed(service, task) }))
+
+const sealed = (service: Service, said: Draft): Message => seal(said, { service, now: new Date() })
+
+const inboxAddress = (service: Service): Address => ({
+  exchange: directExchange(service),
+  routingKey: inboxOf(service),
+})

@@ -1,0 +1,42 @@
+/** Where messages to a service are, as far as its database knows. */
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Sql } from '@quadrille/postgres'
+
+/**
+ * `unsent`: in the outbox. `handled`: it has had its effect. `failed`: it waits to be tried again, or is a dead letter. What
+ * is at RabbitMQ, in the inbox or in a retry queue, has no place here.
+ */
+export type Place = 'unsent' | 'handled' | 'failed'
+
+export const findPlaces = async (sql: Sql, ids: readonly string[]): Promise<ReadonlyMap<string, Place>> => {
+  const rows = await sql.query<{ id: string; place: Place }>(
+    `select id, 'unsent' as place from outbox where id = any($1::uuid[])
+     union all
+     select (message->>'id')::uuid, 'failed' from retry where message->>'id' = any($1::text[])
+     union all
+     select message_id::uuid, 'failed' from dead_letter where status = 'parked' and message_id = any($1::text[])
+     union all
+     select id, 'handled' from inbox where id = any($1::uuid[])`,
+    [ids],
+  )
+  return new Map(rows.map(({ id, place }) => [id, place]))
+}
+
+const lookEveryMs = 100
+
+/**
+ * Waits until all of them are handled or have failed, or until nothing has happened for `patienceMs`: what was sent and is not
+ * handled by then waits at RabbitMQ to be tried again. Returns how many are unsent.
+ */
+export const untilTakenIn = async (sql: Sql, ids: readonly string[], patienceMs: number): Promise<number> => {
+  let before = { unsent: ids.length, ended: 0 }
+  for (let moved = performance.now(); performance.now() - moved < patienceMs; await pause(lookEveryMs)) {
+    const places = [...(await findPlaces(sql, ids)).values()]
+    const unsent = places.filter((place) => place === 'unsent').length
+    const now = { unsent, ended: places.length - unsent }
+    if (now.ended === ids.length) return 0
+    if (now.unsent < before.unsent || now.ended > before.ended) moved = performance.now()
+    before = now
+  }
+  return before.unsent
+}

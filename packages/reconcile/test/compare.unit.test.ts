@@ -1,0 +1,225 @@
+/** What is missing, given an order's history and the books of one service. */
+import { choreography, newOrderId, seal } from '@quadrille/events'
+import { describe, expect, it } from 'vitest'
+import type { Comparison } from '../src/books/books.ts'
+import { compareReservation, type Reservation } from '../src/books/inventory.ts'
+import { compareCorrespondence, type Notification } from '../src/books/notification.ts'
+import { comparePayment, type Payment } from '../src/books/payment.ts'
+import { readStory } from '../src/history.ts'
+
+const orderId = newOrderId()
+const refunded = 'OrderPlaced,PaymentProcessed,InventoryRejected,OrderCancelled out_of_stock,PaymentRefunded'
+const refusedRefund = 'OrderPlaced,PaymentProcessed,InventoryRejected,OrderCancelled out_of_stock,PaymentRefundFailed'
+const fulfilled = 'OrderPlaced,PaymentProcessed,InventoryReserved,OrderFulfilled'
+const declined = 'OrderPlaced,PaymentDeclined,OrderCancelled payment_declined,InventoryReleased'
+const voided = 'OrderPlaced,OrderCancelled customer,PaymentVoided,InventoryReleased'
+const refunding = 'OrderPlaced,PaymentProcessed,OrderCancelled customer'
+const reserved = 'OrderPlaced,PaymentProcessed,InventoryReserved'
+
+const typesOf = (drafts: Comparison['said']): string[] => drafts.map(({ type }) => type)
+
+/** Whatever is to be said again can be. */
+const expectSayable = ({ said, tasks }: Comparison, service: string): void => {
+  for (const each of [...said, ...tasks]) expect(() => seal(each, { service, now: new Date() })).not.toThrow()
+}
+
+describe('payment', () => {
+  const payment = (status: string, more: Partial<Payment> = {}): Payment => ({
+    ...{
+      orderId,
+      status,
+      cancelled: false,
+      amount: 4_500,
+      currency: 'EUR',
+      captured: 4_500,
+      gatewayReference: 'sim_1',
+    },
+    ...{ round: 1, manualReference: null, code: ['declined', 'refund_failed'].includes(status) ? 'card_gone' : null },
+    ...more,
+  })
+
+  it.each([
+    [fulfilled, undefined, ['PaymentProcessed']],
+    [fulfilled, 'pending', ['PaymentProcessed']],
+    [fulfilled, 'captured', []],
+    [refunded, undefined, ['PaymentProcessed']],
+    [refunded, 'captured', ['PaymentRefunded']],
+    [refunded, 'refunding', ['PaymentRefunded']],
+    [refunded, 'voided', ['PaymentProcessed']],
+    [refunded, 'refunded', []],
+    [refusedRefund, 'captured', ['PaymentRefundFailed']],
+    [refusedRefund, 'refund_failed', []],
+    [`${refusedRefund},PaymentRefunded`, 'refund_failed', ['PaymentRefunded']],
+    [refunding, 'captured', ['OrderCancelled']],
+    [refunding, 'refunding', []],
+    [declined, undefined, ['PaymentDeclined']],
+    [declined, 'declined', ['OrderCancelled']],
+    [voided, undefined, ['OrderCancelled']],
+    [voided, 'cancelling', ['PaymentVoided']],
+    [voided, 'voided', []],
+    ['OrderPlaced', undefined, []],
+    ['OrderPlaced', 'pending', []],
+  ])('of %s, given %s, has missed %j', (story, status, missed) => {
+    expect(comparePayment(readStory(story), status === undefined ? undefined : payment(status)).missed).toEqual(missed)
+  })
+
+  it('has missed nothing of a decline whose cancellation is noted', () => {
+    expect(comparePayment(readStory(declined), payment('declined', { cancelled: true })).missed).toEqual([])
+  })
+
+  it.each([
+    ['pending', []],
+    ['cancelling', []],
+    ['captured', ['PaymentProcessed']],
+    ['refunding', ['PaymentProcessed']],
+    ['refund_failed', ['PaymentProcessed', 'PaymentRefundFailed']],
+    ['refunded', ['PaymentProcessed', 'PaymentRefunded']],
+    ['voided', ['PaymentVoided']],
+    ['declined', ['PaymentDeclined']],
+  ])('that is %s has said %j', (status, said) => {
+    const compared = comparePayment(readStory('OrderPlaced'), payment(status))
+    expect(typesOf(compared.said)).toEqual(said)
+    expectSayable(compared, 'payment')
+  })
+
+  it('tells a refund that was made by hand by its reference', () => {
+    const { said } = comparePayment(readStory(refunded), payment('refunded', { manualReference: 'bank-transfer-7' }))
+    expect(said[1]?.data).toMatchObject({ gatewayReference: 'bank-transfer-7' })
+  })
+
+  it.each([
+    ['OrderPlaced,OrderCancelled customer', 'cancelling', ['CancelCharge']],
+    [refunding, 'refunding', ['Refund']],
+    [refunded, 'refunding', []],
+    [voided, 'cancelling', []],
+    ['OrderPlaced', 'pending', []],
+  ])('of %s, given %s, asks the gateway again for %j', (story, status, tasks) => {
+    expect(typesOf(comparePayment(readStory(story), payment(status)).tasks)).toEqual(tasks)
+  })
+
+  it('covers every event that it publishes, both ways', () => {
+    const statuses = [
+      'pending',
+      'captured',
+      'refunding',
+      'refund_failed',
+      'refunded',
+      'voided',
+      'declined',
+      'cancelling',
+    ]
+    expectCovered('payment', (history) => statuses.map((status) => comparePayment(history, payment(status))))
+  })
+})
+
+describe('inventory', () => {
+  const reservation = (status: string, waitsFor: string | null = null): Reservation => ({
+    ...{ orderId, status, waitsFor, lines: [{ sku: 'mug', quantity: 2 }] },
+    missing: status === 'rejected' ? [{ sku: 'mug', requested: 2, available: 1 }] : null,
+  })
+
+  it.each([
+    [fulfilled, undefined, ['InventoryReserved']],
+    [fulfilled, reservation('reserved'), ['OrderFulfilled']],
+    [fulfilled, reservation('committed'), []],
+    [refunded, reservation('pending', 'payment'), ['InventoryRejected']],
+    [refunded, reservation('rejected'), []],
+    [voided, undefined, ['InventoryReleased']],
+    [`${reserved},OrderCancelled expired`, reservation('reserved'), ['OrderCancelled']],
+    [`${reserved},OrderCancelled expired,InventoryReleased`, reservation('reserved'), ['InventoryReleased']],
+    ['OrderPlaced,OrderCancelled customer', undefined, ['OrderCancelled']],
+    ['OrderPlaced,PaymentProcessed', undefined, ['OrderPlaced', 'PaymentProcessed']],
+    ['OrderPlaced,PaymentProcessed', reservation('pending', 'order'), ['OrderPlaced']],
+    ['OrderPlaced,PaymentProcessed', reservation('pending', 'payment'), ['PaymentProcessed']],
+    ['OrderPlaced', reservation('pending', 'payment'), []], // an order that isn't paid yet is behind on nothing
+    ['OrderPlaced', undefined, ['OrderPlaced']],
+  ])('of %s, given %j, has missed %j', (story, given, missed) => {
+    expect(compareReservation(readStory(story), given).missed).toEqual(missed)
+  })
+
+  it.each([
+    ['pending', []],
+    ['reserved', ['InventoryReserved']],
+    ['committed', ['InventoryReserved']],
+    ['released', ['InventoryReleased']],
+    ['rejected', ['InventoryRejected']],
+  ])('that is %s has said %j', (status, said) => {
+    const compared = compareReservation(readStory('OrderPlaced'), reservation(status, 'payment'))
+    expect(typesOf(compared.said)).toEqual(said)
+    expectSayable(compared, 'inventory')
+  })
+
+  it('covers every event that it publishes, both ways', () => {
+    const given = [undefined, ...['reserved', 'rejected', 'released', 'committed'].map((status) => reservation(status))]
+    expectCovered('inventory', (history) => given.map((each) => compareReservation(history, each)))
+  })
+})
+
+describe('notification', () => {
+  const thanked = 'NotificationSent email:order_placed'
+  const told = `${fulfilled},${thanked},NotificationFailed email:order_fulfilled`
+  const customer = { id: 'ada', email: 'ada@example.com' }
+  const addressee = (...occasions: Notification['occasion'][]) => ({
+    ...{ orderId, occasions },
+    recipient: { customer, currency: 'EUR', total: 4_500 },
+  })
+  const notification = (occasion: Notification['occasion'], status: string, overdue = false): Notification => ({
+    ...{ orderId, channel: 'email', occasion, status, overdue },
+    code: status === 'failed' ? 'refused' : null,
+  })
+  const both = [notification('order_fulfilled', 'failed'), notification('order_placed', 'sent')]
+
+  it.each([
+    [told, {}, [thanked, 'NotificationFailed email:order_fulfilled']],
+    [
+      told,
+      { addressee: addressee('order_placed'), notifications: [notification('order_placed', 'sent')] },
+      ['NotificationFailed email:order_fulfilled'],
+    ],
+    [told, { notifications: both }, ['OrderPlaced']],
+    [told, { addressee: addressee('order_placed'), notifications: both }, ['OrderFulfilled']],
+    [fulfilled, {}, ['OrderFulfilled']],
+    [
+      fulfilled,
+      { addressee: addressee('order_fulfilled'), notifications: [notification('order_fulfilled', 'sent')] },
+      ['OrderPlaced'],
+    ],
+    [refunded, {}, ['OrderCancelled', 'PaymentRefunded']],
+    ['OrderPlaced', {}, ['OrderPlaced']],
+    ['OrderPlaced', { addressee: addressee('order_placed') }, []],
+  ])('of %s, given %j, has missed %j', (story, state, missed) => {
+    expect(compareCorrespondence(readStory(story), state).missed).toEqual(missed)
+  })
+
+  it('tells again what has been pending for too long, and only that', () => {
+    const notifications = [notification('order_placed', 'pending', true), notification('order_fulfilled', 'pending')]
+    const compared = compareCorrespondence(readStory(fulfilled), {
+      addressee: addressee('order_placed', 'order_fulfilled'),
+      notifications,
+    })
+    expect(compared.tasks).toEqual([
+      { type: 'Notify', data: { orderId, occasion: 'order_placed', customer, currency: 'EUR', total: 4_500 } },
+    ])
+    expectSayable(compared, 'notification')
+  })
+
+  it('covers every event that it publishes, both ways', () => {
+    expectCovered('notification', (history) => [
+      compareCorrespondence(history, {}),
+      compareCorrespondence(history, { notifications: both }),
+    ])
+  })
+})
+
+/** An event that were left out, as it is new, could be neither recalled nor said again. */
+const expectCovered = (
+  service: 'payment' | 'inventory' | 'notification',
+  compare: (history: ReturnType<typeof readStory>) => Comparison[],
+): void => {
+  for (const type of choreography[service].publishes) {
+    const key = type.startsWith('Notification') ? `${type} email:order_cancelled` : type
+    const compared = compare(readStory(key))
+    expect(compared.flatMap(({ missed }) => missed)).toContain(key)
+    expect(compared.flatMap(({ said }) => typesOf(said))).toContain(type)
+  }
+}

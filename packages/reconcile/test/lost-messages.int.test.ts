@@ -1,0 +1,162 @@
+/**
+ * RabbitMQ has confirmed messages and loses them, as it does where all databases go back to one moment and it begins empty.
+ * Each kind is lost once: what was asked, what was answered, and what was to be done.
+ */
+import { auditLive, type Databases, formatReport } from '@quadrille/audit'
+import { choreography } from '@quadrille/events'
+import { queueNamesOf, topologyOf } from '@quadrille/messaging'
+import { createVhost, type OrderRequest, untilSettled, type Vhost } from '@quadrille/testing'
+import { connect } from 'amqplib'
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
+import { type Outcome, reconcile } from '../src/reconcile.ts'
+import { rowsOf } from './older-database.ts'
+import { createDatabases, type RunningShop, type Service, services, startShop } from './running-shop.ts'
+
+const request = (method: string, sku = 'mug'): OrderRequest => ({
+  customer: { id: 'ada', email: 'ada@example.com' },
+  currency: 'EUR',
+  lines: [{ sku, quantity: 1, unitPrice: 1_500 }],
+  payment: { method },
+})
+
+let databases: Databases
+let drop: () => Promise<unknown>
+let vhost: Vhost
+let shop: RunningShop
+
+beforeAll(async () => {
+  ;({ databases, drop } = await createDatabases(inject('postgresUrl')))
+  vhost = await createVhost(inject('rabbitmqUrl'))
+})
+afterAll(async () => {
+  await shop.stop()
+  await vhost.drop()
+  await drop()
+})
+
+const start = async (...only: Service[]): Promise<void> => {
+  shop = await startShop({ databases, amqpUrl: vhost.url, only: only.length > 0 ? only : services })
+}
+
+const place = async (...details: Parameters<typeof request>): Promise<string> => {
+  const { status, body } = await shop.place(request(...details))
+  expect(status).toBe(202)
+  return (body as { id: string }).id
+}
+
+const soon = (check: () => Promise<unknown>) => vi.waitFor(check, { timeout: 20_000, interval: 50 })
+
+/** RabbitMQ has confirmed all that these services have said. */
+const untilSent = (...names: Service[]) =>
+  soon(async () => {
+    for (const name of names) expect(await rowsOf(databases[name], 'select type from outbox')).toEqual([])
+  })
+
+const untilStatus = (table: 'payment' | 'reservation', expected: Readonly<Record<string, string>>) =>
+  soon(async () => {
+    const rows = await rowsOf<{ id: string; status: string }>(
+      databases[table === 'payment' ? 'payment' : 'inventory'],
+      `select order_id as id, status from ${table} where order_id = any($1::uuid[])`,
+      [Object.keys(expected)],
+    )
+    expect(Object.fromEntries(rows.map(({ id, status }) => [id, status]))).toEqual(expected)
+  })
+
+/** The gateway is dealing with a confirmation, and has captured the amount by then: until so long it can't cancel it. */
+const gatewayIsBusyWith = async (orderId: string, until: string): Promise<void> => {
+  const changed = `update gateway.intent set status = 'processing', due_at = ${until} where order_id = $1 returning 1`
+  expect(await rowsOf(databases.payment, changed, [orderId])).toHaveLength(1)
+}
+
+/** What lies in the queues is gone. */
+const loseMessages = async (): Promise<void> => {
+  const connection = await connect(vhost.url)
+  const channel = await connection.createChannel()
+  for (const model of Object.values(choreography))
+    for (const queue of queueNamesOf(topologyOf(model))) await channel.purgeQueue(queue)
+  await connection.close()
+}
+
+const typesOf = (given: Outcome['given']) =>
+  Object.fromEntries([...given].map(([service, types]) => [service, [...types.keys()].toSorted()]))
+
+test('every order ends, whatever RabbitMQ has lost, and everything adds up', { timeout: 60_000 }, async () => {
+  await start()
+  await shop.stockUp({ mug: 100 })
+  const [unpaid, asked] = [await place('pm_sim_down'), await place('pm_sim_down')]
+  await soon(() => gatewayIsBusyWith(asked, "now() + interval '1 hour'"))
+  await shop.cancel(asked)
+  await untilStatus('payment', { [unpaid]: 'pending', [asked]: 'cancelling' })
+  await soon(async () =>
+    expect(await rowsOf(databases.notification, `select from notification where status = 'sent'`)).toHaveLength(3),
+  )
+  await untilSent(...services)
+  await shop.stop('payment', 'inventory', 'notification')
+  await loseMessages() // CancelCharge, which waits for the gateway to have an answer
+
+  const [fulfilled, rejected] = [await place('pm_card_visa'), await place('pm_card_visa', 'nowhere')]
+  await untilSent('order')
+  await shop.stop()
+  await start('payment', 'inventory')
+  await untilStatus('reservation', { [fulfilled]: 'reserved', [rejected]: 'rejected' })
+  await untilSent('payment', 'inventory')
+  await shop.stop()
+  await start('order')
+  await soon(async () => expect(await shop.order(fulfilled)).toMatchObject({ status: 'fulfilled' }))
+  await soon(async () => expect(await shop.order(rejected)).toMatchObject({ status: 'cancelled' }))
+  await shop.cancel(unpaid)
+  await untilSent('order')
+  await loseMessages() // OrderFulfilled, and OrderCancelled before anybody has heard of it
+
+  const [paid, declined, short, cancelled] = [
+    await place('pm_card_visa'),
+    await place('pm_card_chargeDeclined'),
+    await place('pm_card_visa', 'nowhere'),
+    await place('pm_sim_down'),
+  ]
+  await shop.cancel(cancelled)
+  await untilSent('order')
+  await shop.stop()
+  await start('payment', 'inventory')
+  await untilStatus('payment', {
+    [paid]: 'captured',
+    [declined]: 'declined',
+    [short]: 'captured',
+    [cancelled]: 'voided',
+  })
+  await untilStatus('reservation', {
+    [paid]: 'reserved',
+    [declined]: 'pending',
+    [short]: 'rejected',
+    [cancelled]: 'released',
+  })
+  await untilSent('payment', 'inventory')
+  await shop.stop()
+  await vhost.drop() // all answers, and whatever notification was to hear
+  vhost = await createVhost(inject('rabbitmqUrl'))
+
+  await gatewayIsBusyWith(asked, 'now()')
+  await start()
+  const all = [unpaid, asked, fulfilled, rejected, paid, declined, short, cancelled]
+  const { given, left } = await reconcile({ databases })
+  expect(left).toBe(0)
+  expect(typesOf(given)).toEqual({
+    order: [
+      ...['InventoryRejected', 'InventoryReleased', 'InventoryReserved'],
+      ...['PaymentDeclined', 'PaymentProcessed', 'PaymentVoided'],
+    ],
+    payment: ['CancelCharge', 'OrderCancelled'],
+    inventory: ['OrderCancelled', 'OrderFulfilled'],
+    notification: ['OrderCancelled', 'OrderFulfilled', 'OrderPlaced'],
+  })
+  await untilSettled(shop, all, 20)
+  await soon(async () => {
+    expect(await reconcile({ databases, dryRun: true })).toEqual({ orders: 0, given: new Map(), left: 0 })
+    expect(formatReport(await auditLive({ databases, graceMs: 0 }))).not.toContain('✗')
+  })
+  const reasons = await Promise.all(all.map(async (id) => (await shop.order(id)).cancellation?.reason ?? 'fulfilled'))
+  expect(reasons).toEqual([
+    ...['customer', 'customer', 'fulfilled', 'out_of_stock'],
+    ...['fulfilled', 'payment_declined', 'out_of_stock', 'customer'],
+  ])
+})
