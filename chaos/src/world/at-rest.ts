@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { type Databases, queueDepths } from '@quadrille/audit'
+import { type Databases, isEmptyQueue, queueDepths } from '@quadrille/audit'
 import { openDatabase } from '@quadrille/postgres'
 
 const lookEveryMs = 500
@@ -11,9 +11,9 @@ const withinMs = 150_000
 export const atRest = async (databases: Databases, brokerUrl: string): Promise<void> => {
   const deadline = performance.now() + withinMs
   while (performance.now() < deadline) {
-    const queues = [...(await queueDepths(brokerUrl)).values()].map(({ messages }) => messages)
+    const queues = [...(await queueDepths(brokerUrl)).values()]
     const outboxes = await Promise.all(Object.values(databases).map(countOutbox))
-    if ([...queues, ...outboxes].every((left) => left === 0)) return
+    if (queues.every(isEmptyQueue) && outboxes.every((left) => left === 0)) return
     await pause(lookEveryMs)
   }
 }

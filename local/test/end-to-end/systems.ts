@@ -1,5 +1,5 @@
 /** The product, started in its two ways, on empty databases of its own. */
-import { type Databases, type QueueDepth, queueDepths } from '@quadrille/audit'
+import { type Databases, type Queues, queueDepths } from '@quadrille/audit'
 import { inventory } from '@quadrille/inventory'
 import { inProcessBroker } from '@quadrille/messaging'
 import { notification } from '@quadrille/notification'
@@ -22,7 +22,7 @@ export interface System {
   /** Stops the services, and resolves to the exit codes of their processes. What they left stays to be looked at. */
   stop(): Promise<readonly (number | null)[]>
   /** How many messages lie in each queue of the broker, if it has any of its own. */
-  queues(): Promise<ReadonlyMap<string, QueueDepth>>
+  queues(): Promise<Queues>
   /** Deletes the databases, and what else there is. */
   drop(): Promise<void>
 }

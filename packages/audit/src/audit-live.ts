@@ -1,7 +1,8 @@
 /** The audit of a system that runs: its databases are never as of the same moment, and something is always on its way. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { examine, reportOf, type Scope } from './examine.ts'
-import type { QueueDepth } from './queue-depths.ts'
+import { noAnswers, type Queues } from './queue-depths.ts'
+import { reasonOf } from './reason.ts'
 import type { Finding, Report } from './report.ts'
 import { withIds } from './selection.ts'
 import { type Databases, withDatabases } from './snapshots.ts'
@@ -9,7 +10,7 @@ import { type Databases, withDatabases } from './snapshots.ts'
 export interface LiveSources {
   readonly databases: Databases
   /** Tells how much lies in each queue of the broker. Default: there are none. */
-  readonly readQueues?: (() => Promise<ReadonlyMap<string, QueueDepth>>) | undefined
+  readonly readQueues?: (() => Promise<Queues>) | undefined
   /** How long something must look wrong to count, ms. Default 10 s: far longer than an event takes to the next service. */
   readonly graceMs?: number
 }
@@ -20,13 +21,14 @@ const lookAgainEveryMs = 500
 /**
  * Checks the invariants while orders come in. Unfinished is not broken: an order that is under way is only held to what must
  * be so at any time. What looks wrong is looked at again until the grace is over, and reported if it was so each time.
- * The figures are those of the first look. It can write nothing, and holds up nobody.
- * @throws the driver's error where a database or the broker can't be read.
+ * The figures are those of the first look. It can write nothing, and holds up nobody. Of a broker that can't be read it
+ * reports each queue as one that gives no answer.
+ * @throws the driver's error where a database can't be read.
  */
 export const auditLive = ({ databases, readQueues, graceMs = 10_000 }: LiveSources): Promise<Report> =>
   withDatabases(databases, async (onSnapshots) => {
     const look = async (scope?: Scope) => {
-      const queues = (await readQueues?.()) ?? new Map<string, QueueDepth>()
+      const queues: Queues = (await readQueues?.().catch((error) => noAnswers(reasonOf(error)))) ?? new Map()
       return onSnapshots((snapshots) => examine({ snapshots, witness: { queues }, atRest: false }, scope))
     }
     let report = await look()

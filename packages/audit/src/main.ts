@@ -4,6 +4,7 @@ import { help, readFlags } from './command/flags.ts'
 import { describeWhereabouts, findWhereabouts, type Whereabouts } from './command/whereabouts.ts'
 import { formatReport, verdictOn } from './format.ts'
 import { queueDepths } from './queue-depths.ts'
+import { reasonOf } from './reason.ts'
 import type { Report } from './report.ts'
 
 const examineLive = async (whereabouts: Whereabouts, graceMs: number): Promise<Report> => {
@@ -12,8 +13,9 @@ const examineLive = async (whereabouts: Whereabouts, graceMs: number): Promise<R
   try {
     return await auditLive({ databases, graceMs, readQueues })
   } catch (cause) {
-    const reason = cause instanceof AggregateError ? cause.errors.join(', ') : cause
-    throw new Error(`It could not look (${reason}). Looked for ${describeWhereabouts(whereabouts)}.`, { cause })
+    throw new Error(`It could not look (${reasonOf(cause)}). Looked for ${describeWhereabouts(whereabouts)}.`, {
+      cause,
+    })
   }
 }
 

@@ -1,7 +1,9 @@
 /** How much lies in the queues of RabbitMQ. */
+import { setTimeout as pause } from 'node:timers/promises'
 import { choreography } from '@quadrille/events'
 import { queueNamesOf, topologyOf, unrouted } from '@quadrille/messaging'
-import { connect } from 'amqplib'
+import type { Channel } from 'amqplib'
+import { onChannel } from './broker-channel.ts'
 
 export interface QueueDepth {
   /** Those that a consumer holds are not among them. */
@@ -9,31 +11,69 @@ export interface QueueDepth {
   readonly consumers: number
 }
 
-/**
- * The depth of every queue of the choreography: inboxes, work, retry and dead letter queues, and `unrouted`.
- * @throws where a queue doesn't exist: its service has never been connected to this broker.
- */
-export const queueDepths = async (amqpUrl: string): Promise<Map<string, QueueDepth>> => {
-  const connection = await connect(amqpUrl)
-  connection.on('error', () => undefined) // the call that runs rejects with it
-  try {
-    const channel = await connection.createChannel()
-    channel.on('error', () => undefined) // the call that caused it rejects
-    const names = Object.values(choreography).flatMap((model) => queueNamesOf(topologyOf(model)))
-    const depths = new Map<string, QueueDepth>()
-    for (const name of [...names, unrouted]) {
-      const { messageCount, consumerCount } = await channel.checkQueue(name)
-      depths.set(name, { messages: messageCount, consumers: consumerCount })
-    }
-    return depths
-  } finally {
-    await connection.close()
-  }
+export interface NoAnswer {
+  /** Why it isn't known how the queue stands. */
+  readonly noAnswer: string
 }
+
+/** What the broker says of its queues, by their names. */
+export type Queues = ReadonlyMap<string, QueueDepth | NoAnswer>
+
+/** How often a queue of which the broker says 0 and 0 is looked at. */
+const looksAtNothing = 4
+
+/** How long before it is looked at again, ms: longer than the 250 that the broker waits for the leader of a queue. */
+const lookAgainAfterMs = 300
+
+const topologies = Object.values(choreography).map((model) => topologyOf(model))
+const queueNames: readonly string[] = [...topologies.flatMap(queueNamesOf), unrouted]
+
+/**
+ * The depth of every queue of the choreography: inboxes, work, retry and dead letter queues, and `unrouted`. RabbitMQ says 0
+ * messages and 0 consumers of a queue that has no leader now, or whose leader is slow (rabbit_quorum_queue:stat/2). So what
+ * looks like that is looked at again, and is no answer where the service consumes others of its queues. Of a service that
+ * consumes none, as it is stopped, and of queues that nobody consumes, four times nothing is believed.
+ * @throws where the broker can't be reached or is silent, or a queue doesn't exist: its service has never been connected to it.
+ */
+export const queueDepths = (amqpUrl: string): Promise<Queues> =>
+  onChannel(amqpUrl, async (channel) => {
+    const depths = new Map<string, QueueDepth>()
+    let names = queueNames
+    for (let looks = 1; names.length > 0 && looks <= looksAtNothing; looks += 1) {
+      if (looks > 1) await pause(lookAgainAfterMs)
+      for (const name of names) depths.set(name, await depthOf(channel, name))
+      names = names.filter((name) => saysNothing(depths.get(name)))
+    }
+    return new Map<string, QueueDepth | NoAnswer>([...depths, ...unanswered(depths)])
+  })
+
+const depthOf = async (channel: Channel, queue: string): Promise<QueueDepth> => {
+  const { messageCount, consumerCount } = await channel.checkQueue(queue)
+  return { messages: messageCount, consumers: consumerCount }
+}
+
+const saysNothing = (depth: QueueDepth | undefined): boolean => depth?.messages === 0 && depth.consumers === 0
+
+/** A service consumes its inbox, its work queues and its dead letters, or nothing. */
+const unanswered = (depths: ReadonlyMap<string, QueueDepth>): [string, NoAnswer][] =>
+  topologies.flatMap(({ service, queues, dead }) => {
+    const consumed = [...queues.map(({ name }) => name), dead]
+    if (!consumed.some((name) => (depths.get(name)?.consumers ?? 0) > 0)) return []
+    const noAnswer = `0 messages and 0 consumers, but ${service} consumes its other queues`
+    return consumed
+      .filter((name) => saysNothing(depths.get(name)))
+      .map((name): [string, NoAnswer] => [name, { noAnswer }])
+  })
+
+/** What is known where the broker can't be asked. */
+export const noAnswers = (noAnswer: string): Queues => new Map(queueNames.map((name) => [name, { noAnswer }]))
+
+/** Whether it is known that nothing lies there. */
+export const isEmptyQueue = (answer: QueueDepth | NoAnswer): boolean => 'messages' in answer && answer.messages === 0
 
 /** Nobody consumes it: the broker itself moves its messages on when their time has come. */
 export const isRetryQueue = (name: string): boolean => name.includes('.retry.')
 
-/** Whether messages wait that will still reach a service: not those that were given up. */
-export const messagesWait = (depths: ReadonlyMap<string, QueueDepth>): boolean =>
-  [...depths].some(([name, { messages }]) => messages > 0 && name !== unrouted && !name.endsWith('.dead'))
+/** Whether messages wait, or may do so, that will still reach a service: not those that were given up. */
+export const messagesWait = (queues: Queues): boolean =>
+  [...queues].some(([name, answer]) => !isEmptyQueue(answer) && name !== unrouted && !name.endsWith('.dead'))

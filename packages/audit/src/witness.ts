@@ -1,6 +1,6 @@
 /** What is known outside of the databases: by those who placed the orders, and by the broker. */
 import type { CancellationReason } from '@quadrille/events'
-import type { QueueDepth } from './queue-depths.ts'
+import type { Queues } from './queue-depths.ts'
 
 /** How an order ends: fulfilled, or cancelled for a reason. */
 export type Ending = 'fulfilled' | CancellationReason
@@ -29,5 +29,5 @@ export interface Witness {
   readonly accepted?: readonly AcceptedOrder[]
   readonly answers?: readonly Answer[]
   /** How much lies in each queue of the broker. */
-  readonly queues?: ReadonlyMap<string, QueueDepth>
+  readonly queues?: Queues
 }

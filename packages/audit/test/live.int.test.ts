@@ -1,7 +1,8 @@
 /** What the audit of a running system holds against an order, and for how long something must look wrong. */
 import { openDatabase } from '@quadrille/postgres'
 import { beforeEach, describe, expect, inject, it, onTestFinished } from 'vitest'
-import { auditLive, formatReport, type QueueDepth, type Report } from '../src/index.ts'
+import { auditLive, formatReport, type Queues, queueDepths, type Report } from '../src/index.ts'
+import type { NoAnswer, QueueDepth } from '../src/queue-depths.ts'
 import type { Service } from '../src/snapshots.ts'
 import { type CleanWorld, openCleanWorld } from './clean-world.ts'
 
@@ -25,10 +26,11 @@ const alter = async (service: Service, statement: string): Promise<void> => {
   await database.query(statement, statement.includes('$1') ? [fulfilled] : [])
 }
 
-const queues = (depths: Readonly<Record<string, QueueDepth>>) => async () => new Map(Object.entries(depths))
+const queues = (depths: Readonly<Record<string, QueueDepth | NoAnswer>>) => async (): Promise<Queues> =>
+  new Map(Object.entries(depths))
 
 /** Without a grace, unless one is given. */
-const audit = (more: { graceMs?: number; readQueues?: () => Promise<ReadonlyMap<string, QueueDepth>> } = {}) =>
+const audit = (more: { graceMs?: number; readQueues?: () => Promise<Queues> } = {}) =>
   auditLive({ databases: world.urls, graceMs: 0, ...more })
 
 const detailsOf = ({ findings }: Report): string[] =>
@@ -106,6 +108,38 @@ describe('an order that is under way', () => {
 const waiting = (since: string) =>
   `insert into outbox (id, type, order_id, exchange, routing_key, body, created_at, leased_until)
    values (gen_random_uuid(), 'OrderFulfilled', $1, 'order.events', '', '{}', ${since}, now())`
+
+describe('a broker that does not say how a queue stands', () => {
+  const noAnswer = { 'inventory.inbox': { noAnswer: 'no leader' }, 'order.inbox': { messages: 0, consumers: 1 } }
+
+  it('leaves I8 open, and may hold what is under way', async () => {
+    await fulfilledJustNow()
+    const report = await audit({ readQueues: queues(noAnswer) })
+    expect(detailsOf(report)).toEqual(['no answer: no leader'])
+    expect(report.findings.find(({ invariant }) => invariant === 'I8')?.checked).toMatchObject({ queues: 1 })
+  })
+
+  it('and is away leaves the databases to be looked at', async () => {
+    await alter('inventory', 'update stock set on_hand = on_hand - 1')
+    const report = await audit({ readQueues: () => queueDepths('amqp://127.0.0.1:1') })
+    expect(formatReport(report)).toMatch(/ × no answer: .*ECONNREFUSED 127.0.0.1:1: order.inbox, /)
+    expect(formatReport(report)).toMatch(/mug: \d+ are on hand, but/)
+    expect(report.ok).toBe(false)
+  })
+
+  it('is asked again until the grace is over', async () => {
+    let looks = 0
+    const awayAtFirst = async () => {
+      looks += 1
+      if (looks === 1) throw new Error('away')
+      return queues({ unrouted: { messages: 1, consumers: 0 } })()
+    }
+    expect(detailsOf(await audit({ graceMs: 1_200, readQueues: awayAtFirst }))).toEqual([
+      'holds 1, and nobody consumes it',
+    ])
+    expect(looks).toBeGreaterThanOrEqual(2)
+  })
+})
 
 describe('what looks wrong', () => {
   it('is no violation where it is mended within the grace', async () => {

@@ -1,10 +1,10 @@
 import { choreography } from '@quadrille/events'
 import { amqpBroker, topologyOf, unrouted } from '@quadrille/messaging'
 import { memoryStores } from '@quadrille/messaging/conformance'
-import { createVhost } from '@quadrille/testing'
+import { createVhost, frameProxy, isDeclareOk, saysNothing } from '@quadrille/testing'
 import { connect } from 'amqplib'
 import { expect, inject, onTestFinished, test, vi } from 'vitest'
-import { queueDepths } from '../src/index.ts'
+import { isEmptyQueue, queueDepths } from '../src/index.ts'
 
 const openVhost = async (): Promise<string> => {
   const vhost = await createVhost(inject('rabbitmqUrl'))
@@ -12,14 +12,47 @@ const openVhost = async (): Promise<string> => {
   return vhost.url
 }
 
-test('every queue of the choreography is looked at, and what lies in one is seen', async () => {
-  const url = await openVhost()
+/** All services, as far as the broker sees them. */
+const startServices = (url: string) => {
   const errors: unknown[] = []
   const broker = amqpBroker(url, { onError: (error) => errors.push(error) })
   onTestFinished(() => broker.close())
-  for (const model of Object.values(choreography)) broker.join(topologyOf(model), memoryStores())
-  const left = async () => [...(await queueDepths(url))].filter(([, { messages }]) => messages > 0)
-  await vi.waitFor(async () => expect(await left()).toEqual([]), { timeout: 20_000 })
+  for (const topology of Object.values(choreography).map((model) => topologyOf(model))) {
+    const participant = broker.join(topology, memoryStores())
+    for (const { name } of topology.queues) participant.consume(name, (delivery) => delivery.ack(), { prefetch: 1 })
+  }
+  return { errors, stop: () => broker.close() }
+}
+
+/** Queues that aren't known to be empty. */
+const leftAt = async (url: string) => [...(await queueDepths(url))].filter(([, answer]) => !isEmptyQueue(answer))
+
+const untilEmpty = (url: string) =>
+  vi.waitFor(async () => expect(await leftAt(url)).toEqual([]), { timeout: 20_000, interval: 0 })
+
+const loseMessage = async (url: string): Promise<void> => {
+  const connection = await connect(url)
+  const channel = await connection.createConfirmChannel()
+  channel.publish(unrouted, '', Buffer.from('lost'))
+  await channel.waitForConfirms()
+  await connection.close()
+  await vi.waitFor(async () => expect(await leftAt(url)).toEqual([[unrouted, { messages: 1, consumers: 0 }]]), {
+    timeout: 5_000,
+    interval: 0,
+  })
+}
+
+/** The way to a broker that says 0 and 0 of the queues that are chosen, as of those that have no leader now. */
+const leaderless = async (url: string, isChosen: (declareOk: Buffer) => boolean): Promise<string> => {
+  const proxy = await frameProxy(url, (frame) => (isDeclareOk(frame) && isChosen(frame) ? saysNothing(frame) : frame))
+  onTestFinished(() => proxy.close())
+  return proxy.url
+}
+
+test('every queue of the choreography is looked at, and what lies in one is seen', async () => {
+  const url = await openVhost()
+  const { errors } = startServices(url)
+  await untilEmpty(url)
   expect([...(await queueDepths(url)).keys()]).toEqual(
     expect.arrayContaining([
       'order.inbox',
@@ -29,16 +62,35 @@ test('every queue of the choreography is looked at, and what lies in one is seen
       unrouted,
     ]),
   )
-
-  const connection = await connect(url)
-  const channel = await connection.createConfirmChannel()
-  channel.publish(unrouted, '', Buffer.from('lost'))
-  await channel.waitForConfirms()
-  await connection.close()
-  await vi.waitFor(async () => expect(await left()).toEqual([[unrouted, { messages: 1, consumers: 0 }]]), {
-    timeout: 5_000,
-  })
+  await loseMessage(url)
   expect(errors).toEqual([])
+})
+
+test('a queue of which the broker says nothing three times may hold something', async () => {
+  const url = await openVhost()
+  startServices(url)
+  await untilEmpty(url)
+  await loseMessage(url)
+  const queues = (await queueDepths(url)).size
+  let answers = 0
+  const isEarly = () => {
+    answers += 1
+    return answers <= 3 * queues
+  }
+  const depths = await queueDepths(await leaderless(url, isEarly))
+  expect(depths.get(unrouted)).toEqual({ messages: 1, consumers: 0 })
+  expect(depths.get('payment.inbox')).toEqual({ messages: 0, consumers: 1 })
+})
+
+test('a queue of which it says nothing each time is empty only where its service is stopped', async () => {
+  const url = await openVhost()
+  const { stop } = startServices(url)
+  await untilEmpty(url)
+  const isOfPayment = (declareOk: Buffer) => declareOk.includes('payment.tasks')
+  const look = async () => (await queueDepths(await leaderless(url, isOfPayment))).get('payment.tasks')
+  expect(await look()).toEqual({ noAnswer: '0 messages and 0 consumers, but payment consumes its other queues' })
+  await stop()
+  expect(await look()).toEqual({ messages: 0, consumers: 0 })
 })
 
 test('a broker that no service has been connected to says so', async () => {

@@ -1,5 +1,13 @@
 /** What RabbitMQ does or says in rare moments: it forgets a consumer without a word, and says 0 and 0 of a queue that has no leader. */
-import { createVhost, type Vhost } from '@quadrille/testing'
+import {
+  createVhost,
+  type FrameProxy,
+  frameProxy,
+  isCancel,
+  isDeclareOk,
+  saysNothing,
+  type Vhost,
+} from '@quadrille/testing'
 import { type ChannelModel, connect } from 'amqplib'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, it } from 'vitest'
 import {
@@ -14,7 +22,6 @@ import {
   until,
 } from '../src/conformance/index.ts'
 import { amqpBroker, directExchange, inboxOf } from '../src/index.ts'
-import { type FrameProxy, frameProxy, isCancel, isDeclareOk, saysNothing } from './frame-proxy.ts'
 
 let vhost: Vhost
 let proxy: FrameProxy

@@ -1,4 +1,5 @@
 export { aMessage, anOrder, aPlacedOrder, noon } from './builders.ts'
+export { type FrameProxy, frameProxy, isCancel, isDeclareOk, saysNothing } from './frame-proxy.ts'
 export { createTestDatabase, startTestPostgres, type TestDatabase, type TestPostgres } from './postgres.ts'
 export type { RabbitMqCluster, RabbitMqNode } from './rabbitmq/node.ts'
 export { createVhost, type Vhost } from './rabbitmq/vhost.ts'

@@ -24,7 +24,7 @@ Without variables it looks at what npm start runs in this folder. Variables:
                              The database of one service, where it is elsewhere
   AMQP_URL                   The RabbitMQ of the services (default: none, as with the in-process broker)
 
-Exit code: 0 all invariants hold, 1 some are broken, 2 it could not look.`
+Exit code: 0 all invariants hold, 1 some are broken or RabbitMQ gives no answer, 2 it could not look at the databases.`
 
 const options = {
   help: { type: 'boolean', default: false },

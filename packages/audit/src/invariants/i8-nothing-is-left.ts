@@ -1,6 +1,6 @@
 import type { Sql } from '@quadrille/postgres'
 import { lateAfter } from '../patience.ts'
-import { isRetryQueue, type QueueDepth } from '../queue-depths.ts'
+import { isRetryQueue, type NoAnswer, type QueueDepth, type Queues } from '../queue-depths.ts'
 import type { Snapshots } from '../snapshots.ts'
 import { type Faults, type Invariant, ofEach, type Slice, violationsOf } from './invariant.ts'
 
@@ -11,14 +11,14 @@ export const nothingIsLeft: Invariant = {
     checked: {},
     violations: ofEach(slice.records.notifications, (results, orderId) => areTold(orderId, results, slice)),
   }),
-  ofWhole: async ({ snapshots, witness: { queues = new Map<string, QueueDepth>() }, atRest }) => {
+  ofWhole: async ({ snapshots, witness: { queues = new Map() as Queues }, atRest }) => {
     const tables = await readTables(snapshots)
-    const depths = [...queues.values()]
+    const depths = [...queues.values()].filter((answer) => 'messages' in answer)
     return {
       checked: {
         tables: tables.length,
         'rows in them': tables.reduce((sum, { rows }) => sum + rows, 0),
-        queues: queues.size,
+        queues: depths.length,
         'messages in them': depths.reduce((sum, { messages }) => sum + messages, 0),
       },
       violations: [
@@ -60,7 +60,12 @@ function* isEmpty({ rows, late }: Waiting, atRest: boolean): Faults {
   if (!atRest && late > 0) yield `holds ${late} that should have gone ${lateAfter} ago`
 }
 
-function* isDrained(name: string, { messages, consumers }: QueueDepth, atRest: boolean): Faults {
+function* isDrained(name: string, answer: QueueDepth | NoAnswer, atRest: boolean): Faults {
+  if ('noAnswer' in answer) {
+    yield `no answer: ${answer.noAnswer}`
+    return
+  }
+  const { messages, consumers } = answer
   if (messages === 0) return
   if (atRest) yield `holds ${messages}`
   else if (consumers === 0 && !isRetryQueue(name)) yield `holds ${messages}, and nobody consumes it`
