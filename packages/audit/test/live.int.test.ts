@@ -92,6 +92,26 @@ describe('an order that is under way', () => {
     expect(detailsOf(await audit())).toEqual([])
   })
 
+  it('is one of which a worker has a notification in hand', async () => {
+    await alter(
+      'notification',
+      `update notification set status = 'pending' where order_id = $1 and occasion = 'order_fulfilled'`,
+    )
+    await alter(
+      'order',
+      `delete from order_event where order_id = $1 and event#>>'{data,occasion}' = 'order_fulfilled'`,
+    )
+    const told = `[{ "channel": "email", "occasion": "order_placed", "status": "sent" }]`
+    await alter('order', `update customer_order set updated_at = now(), notifications = '${told}' where id = $1`)
+    expect(detailsOf(await audit())).toEqual([])
+    await alter('order', `update customer_order set updated_at = now() - interval '16 minutes' where id = $1`)
+    expect(detailsOf(await audit())).toEqual([
+      'nothing came of telling order_fulfilled',
+      'the notifications: email:order_fulfilled:pending, email:order_placed:sent, but by its events email:order_placed:sent',
+      'email:order_fulfilled is not told yet',
+    ])
+  })
+
   it('is none that has been so for too long', async () => {
     await fulfilledJustNow()
     await alter('order', waiting(`now() - interval '16 minutes'`))

@@ -71,7 +71,7 @@ function* isDrained(name: string, answer: QueueDepth | NoAnswer, atRest: boolean
   else if (consumers === 0 && !isRetryQueue(name)) yield `holds ${messages}, and nobody consumes it`
 }
 
-/** On a live system a notification may be pending as long as something waits that is about it. */
+/** On a live system a notification may be pending until its order is late. */
 function* areTold(orderId: string, results: string, { records: { orders }, isUnderWay }: Slice): Faults {
   const order = orders.get(orderId)
   if (!results.includes(':pending') || (order && isUnderWay(order))) return
