@@ -1,9 +1,11 @@
-/** The course of a run up to its end: orders come and faults happen, all is healed, and every order is settled. */
+/** The course of a run up to its end: orders come and faults happen, all is healed, every order is settled, and some come in calm. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Answer } from '@quadrille/audit'
-import { seeded, stockForMix } from '@quadrille/testing'
+import { seeded } from '@quadrille/testing'
 import { allFaults } from './faults/all.ts'
-import { serveCustomers } from './load/customers.ts'
+import type { Fault } from './faults/fault.ts'
+import { serveCustomers, serveInCalm } from './load/customers.ts'
+import type { DeliveryCounts } from './load/deliveries.ts'
 import type { AnswerCounts } from './load/insistent-shop.ts'
 import { openOffice } from './load/office.ts'
 import type { BookedOrder } from './load/order-book.ts'
@@ -13,12 +15,19 @@ import { type Strike, strikeAll } from './strike.ts'
 import type { World } from './world/world.ts'
 
 export interface Course {
+  /** How many faults were planned: some of them come too late, or hit nothing. */
+  readonly planned: number
   readonly strikes: readonly Strike[]
+  /** When the last fault was healed and the last of the disturbed customers had come, ms after the start. */
+  readonly healedMs: number
   readonly orders: readonly BookedOrder[]
   /** What customers were answered to `POST /orders`. */
   readonly answers: readonly Answer[]
   /** What anybody was answered to anything. */
   readonly answerCounts: AnswerCounts
+  /** How many customers waited for an answer in vain. */
+  readonly unanswered: number
+  readonly deliveries: DeliveryCounts
   readonly retries: number
   /** From when all was healed until every order was settled, or the time for that was over, ms. */
   readonly settlingMs: number
@@ -33,10 +42,11 @@ export interface Surroundings {
 /** How soon after healing every order must be settled, ms. */
 export const settledWithinMs = 60_000
 
+const lookEveryMs = 100
+
 /** How long before the end the last order comes that can only expire, ms. */
 const expiringBeforeEndMs = 20_000
 
-/** @throws where somebody is still not answered a minute after all is healed. */
 export const runCourse = async (
   world: World,
   options: ChaosOptions,
@@ -47,12 +57,16 @@ export const runCourse = async (
   const random = seeded(seed)
   const startedAt = performance.now()
   const now = () => performance.now() - startedAt
-  const office = openOffice(world, { random: seeded(seed + 1), now, signal })
+  const plan = planOf(chosen(allFaults(world, random), options), random, {
+    forMs: endMs,
+    everyMs: options.every * 1_000,
+  })
+  const office = await openOffice(world, { random: seeded(seed + 1), now, signal })
+  const untilSettled = async () => {
+    const begunMs = now()
+    while (office.book.open() > 0 && now() < begunMs + settledWithinMs) await pause(lookEveryMs, undefined, { signal })
+  }
   try {
-    await office.shop.stockUp(stockForMix)
-    const onStrike = (planned: PlannedFault) => say(lineOf(planned, now()))
-    const faults = allFaults(world, random).filter(({ kind }) => kind.includes(options.only))
-    const plan = planOf(faults, random, { forMs: endMs, everyMs: options.every * 1_000 })
     const customers = serveCustomers({
       ...office,
       perSecond: rate,
@@ -60,20 +74,42 @@ export const runCourse = async (
       expiringUntilMs: Math.max(endMs / 2, endMs - expiringBeforeEndMs),
     })
     customers.catch(() => undefined) // it is awaited when all is healed
+    const onStrike = (planned: PlannedFault) => say(lineOf(planned, now()))
     const strikes = await strikeAll(plan, { now, endMs, signal, onStrike })
     await pause(Math.max(0, endMs - now()), undefined, { signal })
-    signal.throwIfAborted()
     const healedMs = now()
     say(`${seconds(healedMs)}  all is healed; ${office.book.open()} orders are not settled yet`)
-    office.closeWithin(settledWithinMs)
-    const answers = await customers
-    while (office.book.open() > 0 && now() < healedMs + settledWithinMs) await pause(100, undefined, { signal })
+    office.closeWithin(2 * settledWithinMs)
+    const disturbed = await customers
+    await untilSettled()
     const settlingMs = now() - healedMs
+    say(`${seconds(now())}  all is settled; orders come once more`)
+    const undisturbed = await serveInCalm(office)
+    await untilSettled()
+    signal.throwIfAborted()
     const { book, answerCounts } = office
-    return { strikes, orders: book.orders, answers, answerCounts, retries: office.retries(), settlingMs }
+    return {
+      planned: plan.length,
+      ...{ strikes, healedMs },
+      orders: book.orders,
+      answers: [...disturbed.answers, ...undisturbed.answers],
+      unanswered: disturbed.unanswered + undisturbed.unanswered,
+      answerCounts,
+      deliveries: office.deliveries(),
+      retries: office.retries(),
+      settlingMs,
+    }
   } finally {
     await office.close()
   }
+}
+
+/** @throws where there is no such kind. */
+const chosen = (faults: readonly Fault[], { only }: ChaosOptions): readonly Fault[] => {
+  const wanted = faults.filter(({ kind }) => kind.toLowerCase().includes(only.toLowerCase()))
+  if (wanted.length > 0) return wanted
+  const kinds = [...new Set(faults.map(({ kind }) => kind))].toSorted()
+  throw new Error(`No kind of fault has "${only}" in its name. There are: ${kinds.join(', ')}.`)
 }
 
 const lineOf = ({ fault: { kind, target }, lastsMs }: PlannedFault, ms: number): string =>

@@ -11,7 +11,7 @@ export interface ChaosOptions {
   readonly rate: number
   /** From one fault to the next on average, s. */
   readonly every: number
-  /** Only kinds of faults with this text in their names. */
+  /** Only kinds of faults with this text in their names, in either case. */
   readonly only: string
 }
 
@@ -26,7 +26,11 @@ The last line says how many invariants held and how many didn't.
   --nodes    of RabbitMQ: 1 or 3; default 3
   --rate     orders a second; default 20
   --every    seconds from one fault to the next, on average; default 4
-  --only     just the kinds of faults with this text in their names, as in --only killed`
+  --only     just the kinds of faults with this text in their names, in either case, as in --only killed`
+
+/** What repeats a run with these options, as far as its plan goes. */
+export const commandOf = ({ minutes, seed, nodes, rate, every, only }: ChaosOptions): string =>
+  `npm run chaos -- --minutes ${minutes} --seed ${seed} --nodes ${nodes} --rate ${rate} --every ${every}${only === '' ? '' : ` --only '${only}'`}`
 
 /** @throws one line that says what is wrong. Null: only the help is wanted. */
 export const readOptions = (args: readonly string[]): ChaosOptions | null => {

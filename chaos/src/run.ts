@@ -1,16 +1,16 @@
 /** A fault run from its start to its report. */
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { audit, type Finding, formatReport, queueDepths, type Report } from '@quadrille/audit'
 import { type Course, runCourse, type Surroundings, settledWithinMs } from './course.ts'
-import type { ChaosOptions } from './options.ts'
-import { answering, settling, surviving } from './report/findings.ts'
+import { type ChaosOptions, commandOf } from './options.ts'
+import { answering, happening, settling, surviving } from './report/findings.ts'
 import { ordersIn, readAllAbout } from './report/orders-concerned.ts'
 import { parking } from './report/parking.ts'
+import { restocking } from './report/restocking.ts'
 import { summary } from './report/summary.ts'
 import { atRest } from './world/at-rest.ts'
-import type { Instance } from './world/instance.ts'
 import { startWorld, type World } from './world/world.ts'
 
 /** How many invariants held, and how many didn't. */
@@ -27,16 +27,19 @@ const orderTtl = '20s'
  * concerned stay in a folder that it names.
  * @throws where it is ended by the signal, or can't do its work.
  */
-export const runChaos = async (options: ChaosOptions, surroundings: Surroundings): Promise<Counts> => {
-  const { say } = surroundings
+export const runChaos = async (options: ChaosOptions, { say: tell, signal }: Surroundings): Promise<Counts> => {
   const folder = mkdtempSync(join(tmpdir(), 'quadrille-chaos-'))
   chmodSync(folder, 0o755) // started by root, Postgres runs as somebody else, who must get in
-  say(`seed ${options.seed}: ${options.minutes} minutes, ${options.nodes} RabbitMQ nodes, logs in ${folder}`)
+  const say = (line: string) => {
+    appendFileSync(join(folder, 'run.log'), `${line}\n`)
+    tell(line)
+  }
+  say(`${commandOf(options)}\nlogs in ${folder}`)
   let ok = false
   const world = await startWorld({ folder, nodes: options.nodes, orderTtl })
   if (!world.postgres.disk) say('disk full: not run, as no file system can be mounted here')
   try {
-    const course = await runCourse(world, options, surroundings)
+    const course = await runCourse(world, options, { say, signal })
     const report = await reportOn(world, course)
     say(`${summary(course)}\n${formatReport(report)}`)
     if (!report.ok) await writeEvidence(folder, { world, course, report })
@@ -45,7 +48,7 @@ export const runChaos = async (options: ChaosOptions, surroundings: Surroundings
   } finally {
     await world.stop()
     if (ok) rmSync(folder, { recursive: true })
-    else say(`seed ${options.seed}; the evidence is in ${folder}`)
+    else say(`${commandOf(options)} repeats the plan; the evidence is in ${folder}`)
   }
 }
 
@@ -53,22 +56,20 @@ export const runChaos = async (options: ChaosOptions, surroundings: Surroundings
 const reportOn = async ({ instances, nodes, databases, badMessages }: World, course: Course): Promise<Report> => {
   const brokerUrl = nodes[0]?.url ?? ''
   await atRest(databases, brokerUrl)
-  const codes = await stopAll(instances)
-  const accepted = course.orders.map(({ orderId, endings }) => ({ orderId, endings: [...endings, 'expired' as const] }))
+  await Promise.all(instances.map((instance) => instance.stop()))
   const queues = await queueDepths(brokerUrl)
-  const audited = await audit({ databases, accepted, answers: course.answers, queues })
+  const audited = await audit({ databases, accepted: course.orders, answers: course.answers, queues })
   const findings: Finding[] = [
+    happening(course),
     settling(course.orders, { ms: course.settlingMs, withinMs: settledWithinMs }),
-    answering(course.answerCounts),
-    surviving(instances, codes),
+    answering(course.answerCounts, course.unanswered),
+    surviving(instances),
+    await restocking(databases, course.deliveries),
     await parking(databases, badMessages),
     ...audited.findings,
   ]
   return { findings, ok: findings.every(({ violations }) => violations.length === 0) }
 }
-
-const stopAll = async (instances: readonly Instance[]): Promise<Map<string, number | null>> =>
-  new Map(await Promise.all(instances.map(async (instance) => [instance.name, await instance.stop()] as const)))
 
 const countsOf = ({ findings }: Report): Counts => {
   const failed = findings.filter(({ violations }) => violations.length > 0).length

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Fault } from '../src/faults/fault.ts'
+import { type Fault, hitNothing } from '../src/faults/fault.ts'
 import { strikeAll } from '../src/strike.ts'
 
 /** Faults that write down when they begin and end. */
@@ -60,5 +60,28 @@ test('when the run is broken off, what goes on is healed', async () => {
   ]
   const onStrike = () => broken.abort()
   await strikeAll(plan, { now: clock(), endMs: 120_000, signal: broken.signal, onStrike })
+  expect(notes).toEqual(['long begins', 'long ends'])
+})
+
+test('a fault that hit nothing is not counted', async () => {
+  const { fault } = noting()
+  const missing = { ...fault('missing', 'a'), inject: async () => hitNothing }
+  const plan = [
+    { fault: missing, atMs: 0, lastsMs: 60_000 },
+    { fault: fault('present', 'a'), atMs: 0, lastsMs: 0 },
+  ]
+  const strikes = await strikeAll(plan, { ...calm, now: clock(), endMs: 10_000 })
+  expect(strikes.map(({ kind }) => kind)).toEqual(['present'])
+})
+
+test('where a fault fails, what goes on is healed, nothing begins, and the failure is told', async () => {
+  const { notes, fault } = noting()
+  const failing = { ...fault('failing', 'b'), inject: () => Promise.reject(new Error('no such process')) }
+  const plan = [
+    { fault: fault('long', 'a'), atMs: 0, lastsMs: 60_000 },
+    { fault: failing, atMs: 20, lastsMs: 0 },
+    { fault: fault('later', 'c'), atMs: 60_000, lastsMs: 0 },
+  ]
+  await expect(strikeAll(plan, { ...calm, now: clock(), endMs: 120_000 })).rejects.toThrow('no such process')
   expect(notes).toEqual(['long begins', 'long ends'])
 })

@@ -1,10 +1,11 @@
 import type { Databases } from '@quadrille/audit'
 import { choreography, encode, type Message, type ServiceModel } from '@quadrille/events'
 import { inboxOf } from '@quadrille/messaging'
-import { faultOf, openDatabase } from '@quadrille/postgres'
+import { faultOf } from '@quadrille/postgres'
 import { aMessage, aPlacedOrder, type Random } from '@quadrille/testing'
 import { connect } from 'amqplib'
 import type { BadMessage } from '../world/bad-message.ts'
+import { query } from '../world/query.ts'
 import type { World } from '../world/world.ts'
 import { type Fault, overAtOnce } from './fault.ts'
 
@@ -51,17 +52,11 @@ const impostorFor = async ({ name, consumes }: ServiceModel, databases: Database
 const otherContent = { amount: 1, total: 1 }
 
 /** Nothing where Postgres is away. */
-const read = async <Row extends object>(url: string, query: string): Promise<Row[]> => {
-  const database = openDatabase({ url, applicationName: 'chaos', max: 1, onIdleError: () => undefined })
-  try {
-    return await database.query<Row>(query)
-  } catch (error) {
+const read = <Row extends object>(url: string, sql: string): Promise<Row[]> =>
+  query<Row>(url, sql).catch((error: unknown) => {
     if (faultOf(error) === 'unavailable') return []
     throw error
-  } finally {
-    await database.end()
-  }
-}
+  })
 
 /** More than a message may have, bytes. */
 const tooManyBytes = 2_000_000

@@ -11,8 +11,12 @@ export interface Fault {
   readonly part: string
   /** How long it lasts, ms: from the first to below the second. */
   readonly lastsMs: readonly [from: number, to: number]
+  /** Resolves when it is done, to `hitNothing` where nothing was there to be hit. A rejection ends the run. */
   readonly inject: () => Promise<Heal>
 }
 
 /** Of a fault that is over at once. */
 export const overAtOnce: Heal = async () => undefined
+
+/** Of a fault that isn't counted. */
+export const hitNothing: Heal = async () => undefined

@@ -1,15 +1,13 @@
-import { openDatabase } from '@quadrille/postgres'
+import { faultOf } from '@quadrille/postgres'
 import type { Random } from '@quadrille/testing'
-import type { PostgresServer } from '../world/postgres.ts'
-import type { SmallDisk } from '../world/small-disk.ts'
+import { query } from '../world/query.ts'
 import type { World } from '../world/world.ts'
-import { type Fault, overAtOnce } from './fault.ts'
+import { type Fault, hitNothing, overAtOnce } from './fault.ts'
 
 const one = { target: 'Postgres', part: 'Postgres' }
 
 /** The server that is killed, stands still, is away for long, or finds its disk full; and a backend that is killed or stands still. */
 export const postgresFaults = ({ postgres }: World, random: Random): Fault[] => [
-  ...(postgres.disk ? [diskFull(postgres, postgres.disk)] : []),
   {
     ...one,
     kind: 'Postgres away',
@@ -43,10 +41,8 @@ export const postgresFaults = ({ postgres }: World, random: Random): Fault[] => 
     // Postgres can't know what the backend left in shared memory: it ends all others too, and recovers.
     kind: 'backend killed',
     lastsMs: [0, 1],
-    inject: async () => {
-      await signalBackend(postgres.url, { random, signal: 'SIGKILL' })
-      return overAtOnce
-    },
+    inject: async () =>
+      (await signalBackend(postgres.url, { random, signal: 'SIGKILL' })) === null ? hitNothing : overAtOnce,
   },
   {
     ...one,
@@ -54,42 +50,49 @@ export const postgresFaults = ({ postgres }: World, random: Random): Fault[] => 
     lastsMs: [500, 6_000],
     inject: async () => {
       const pid = await signalBackend(postgres.url, { random, signal: 'SIGSTOP' })
+      return pid === null ? hitNothing : async () => void signalled(pid, 'SIGCONT')
+    },
+  },
+  {
+    ...one,
+    // Statements fail; where it can't write its log, Postgres ends itself, and can't start before there is room.
+    kind: 'disk full',
+    lastsMs: [500, 6_000],
+    inject: async () => {
+      const { disk } = postgres
+      if (!disk) return hitNothing
+      disk.fill()
       return async () => {
-        if (pid !== null) process.kill(pid, 'SIGCONT')
+        disk.makeRoom()
+        await postgres.revive()
       }
     },
   },
 ]
 
-/** Statements fail; where it can't write its log, Postgres ends itself, and can't start before there is room. */
-const diskFull = (postgres: PostgresServer, disk: SmallDisk): Fault => ({
-  ...one,
-  kind: 'disk full',
-  lastsMs: [500, 6_000],
-  inject: async () => {
-    disk.fill()
-    return async () => {
-      disk.makeRoom()
-      await postgres.revive()
-    }
-  },
-})
-
-/** Signals a backend of some service, and returns its process id; null where there is none. */
+/** Signals a backend of some service, and returns its process id; null where there is none, or Postgres still recovers. */
 const signalBackend = async (
   url: string,
   { random, signal }: { random: Random; signal: NodeJS.Signals },
 ): Promise<number | null> => {
-  const database = openDatabase({ url, applicationName: 'chaos', max: 1, onIdleError: () => undefined })
+  const backends = await query<{ pid: number }>(
+    url,
+    "select pid from pg_stat_activity where application_name like 'quadrille-%' order by pid",
+  ).catch((error: unknown) => {
+    if (faultOf(error) === 'unavailable') return []
+    throw error
+  })
+  if (backends.length === 0) return null
+  const { pid } = random.pick(backends)
+  return signalled(pid, signal) ? pid : null
+}
+
+/** False where the process has ended meanwhile. */
+const signalled = (pid: number, signal: NodeJS.Signals): boolean => {
   try {
-    const backends = await database.query<{ pid: number }>(
-      "select pid from pg_stat_activity where application_name like 'quadrille-%' order by pid",
-    )
-    if (backends.length === 0) return null
-    const { pid } = random.pick(backends)
-    process.kill(pid, signal)
-    return pid
-  } finally {
-    await database.end()
+    return process.kill(pid, signal)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false
+    throw error
   }
 }

@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Random } from '@quadrille/testing'
 import type { World } from '../world/world.ts'
-import type { Fault } from './fault.ts'
+import { type Fault, hitNothing } from './fault.ts'
 
 /** The latest moment of a start at which it is killed, ms. */
 const startTakesMs = 2_000
 
-/** Instances of services that are killed, also while they start, that stand still, or whose clock is set wrong. */
+/** Instances of services that are killed, also while they start, that are stopped, stand still, or whose clock is set wrong. */
 export const serviceFaults = ({ instances }: World, random: Random): Fault[] =>
   instances.flatMap((instance): Fault[] => {
     const one = { target: instance.name, part: instance.name }
@@ -35,21 +35,24 @@ export const serviceFaults = ({ instances }: World, random: Random): Fault[] =>
       },
       {
         ...one,
+        kind: 'service stopped',
+        lastsMs: [0, 3_000],
+        inject: async () => {
+          await instance.stop()
+          return () => instance.start()
+        },
+      },
+      {
+        ...one,
         kind: 'service paused',
         lastsMs: [500, 12_000],
-        inject: async () => {
-          instance.signal('SIGSTOP')
-          return async () => instance.signal('SIGCONT')
-        },
+        inject: async () => (instance.signal('SIGSTOP') ? async () => void instance.signal('SIGCONT') : hitNothing),
       },
       {
         ...one,
         kind: 'clock stepped',
         lastsMs: [1_000, 15_000],
-        inject: async () => {
-          instance.setClock('wrong')
-          return async () => instance.setClock('right')
-        },
+        inject: async () => (instance.setClock('wrong') ? async () => void instance.setClock('right') : hitNothing),
       },
     ]
   })

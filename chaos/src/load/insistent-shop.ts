@@ -1,8 +1,13 @@
 /** The shop for customers who don't give up: whatever they ask is asked again, of any instance, until it is answered. */
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Random, Shop } from '@quadrille/testing'
+import { isDeepStrictEqual } from 'node:util'
+import type { OrderRequest, Random, Reply, Shop } from '@quadrille/testing'
 
-export type InsistentShop = Pick<Shop, 'stockUp' | 'place' | 'cancel' | 'refund'>
+export interface InsistentShop extends Pick<Shop, 'stockUp' | 'cancel' | 'receive' | 'refund'> {
+  place(order: OrderRequest, key: string): Promise<Reply>
+  /** Another order under a key that has been used. */
+  placeOther(order: OrderRequest, key: string): Promise<Reply>
+}
 
 /** How often each request was answered with what: `POST /orders 202`. */
 export type AnswerCounts = Map<string, number>
@@ -19,14 +24,18 @@ const againAfterMs = 200
 
 /** One shop for each number of instance; a shop of one alone would be closed whenever that one is down. */
 export const insistentShop = (shops: readonly Shop[], { random, answerCounts, signal }: Insisting): InsistentShop => {
-  const count = (answer: string) => answerCounts.set(answer, (answerCounts.get(answer) ?? 0) + 1)
-  const insist = async <Answer extends { readonly status: number }>(
+  const count = (request: string, answer: string | number) => {
+    const name = `${request} ${answer}`
+    answerCounts.set(name, (answerCounts.get(name) ?? 0) + 1)
+  }
+  const insist = async <Answer extends Pick<Reply, 'status'>>(
     request: string,
     ask: (shop: Shop) => Promise<Answer>,
+    name: (answer: Answer) => string | number = ({ status }) => status,
   ): Promise<Answer> => {
     for (;;) {
       const answer = await ask(random.pick(shops)).catch(noAnswer)
-      if (answer) count(`${request} ${answer.status}`)
+      count(request, answer ? name(answer) : 'no answer')
       if (answer && answer.status !== 429 && answer.status !== 503) return answer
       await pause(againAfterMs, undefined, { signal })
     }
@@ -39,11 +48,26 @@ export const insistentShop = (shops: readonly Shop[], { random, answerCounts, si
       }
       await insist('PUT /stock', ask)
     },
-    place: (order, key) => insist('POST /orders', (shop) => shop.place(order, key)),
+    place: (order, key) =>
+      insist(
+        'POST /orders',
+        (shop) => shop.place(order, key),
+        ({ status, body }) => (status === 202 && !isOrdered(order, body) ? '202 for another order' : status),
+      ),
+    placeOther: (order, key) => insist('POST /orders with another body', (shop) => shop.place(order, key)),
     cancel: (orderId) => insist('POST /orders/{id}/cancel', (shop) => shop.cancel(orderId)),
+    receive: (goods, key) => insist('POST /stock/{sku}/receipts', (shop) => shop.receive(goods, key)),
     refund: (orderId, how) => insist('POST /payments/{orderId}/refund', (shop) => shop.refund(orderId, how)),
   }
 }
 
 /** A connection that failed, or nobody answered in time. */
 const noAnswer = () => null
+
+const isOrdered = ({ customer, currency, lines }: OrderRequest, body: unknown): boolean => {
+  const shown = body as OrderRequest
+  return isDeepStrictEqual(
+    { customer, currency, lines },
+    { customer: shown.customer, currency: shown.currency, lines: shown.lines },
+  )
+}

@@ -1,8 +1,9 @@
 /** Where customers are served: the shop, the book of their orders, and somebody who looks after both. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { openShop, type Random, type Shop } from '@quadrille/testing'
+import { openShop, type Random, type Shop, stockForMix } from '@quadrille/testing'
 import type { Instance, Service } from '../world/instance.ts'
 import type { World } from '../world/world.ts'
+import { type DeliveryCounts, deliveriesTo } from './deliveries.ts'
 import { type AnswerCounts, type InsistentShop, insistentShop } from './insistent-shop.ts'
 import { type OrderBook, orderBook } from './order-book.ts'
 import { countRetries } from './retries.ts'
@@ -11,10 +12,12 @@ export interface Office extends OfficeOptions {
   readonly shop: InsistentShop
   readonly book: OrderBook
   readonly answerCounts: AnswerCounts
+  deliveries(): DeliveryCounts
   /** Those that the services have counted so far. */
   retries(): number
   /** Who isn't answered by then isn't any more. */
   closeWithin(ms: number): void
+  /** @throws where one of its jobs has failed, which closed it at once. */
   close(): Promise<void>
 }
 
@@ -31,18 +34,25 @@ const patienceMs = 5_000
 const lookEveryMs = 100
 const refundEveryMs = 500
 const countEveryMs = 2_000
+const deliverEveryMs = 1_000
 
 /** How many refunds are dealt with at a time. */
 const refundsAtOnce = 50
 
-export const openOffice = ({ instances, databases }: World, { random, now, signal: outer }: OfficeOptions): Office => {
+/** Resolves when there is something to sell. */
+export const openOffice = async (
+  { instances, databases }: World,
+  { random, now, signal: outer }: OfficeOptions,
+): Promise<Office> => {
   const closing = new AbortController()
   const signal = AbortSignal.any([outer, closing.signal])
   const answerCounts: AnswerCounts = new Map()
   const shops = openShops(instances)
   const shop = insistentShop(shops, { random, answerCounts, signal })
+  await shop.stockUp(stockForMix)
   const book = orderBook(databases.order, now)
   const retries = countRetries(instances)
+  const deliveries = deliveriesTo(shop)
   let refused: readonly string[] = []
   const jobs = [
     repeat(lookEveryMs, signal, async () => {
@@ -52,19 +62,26 @@ export const openOffice = ({ instances, databases }: World, { random, now, signa
       await Promise.all(refused.slice(0, refundsAtOnce).map((orderId) => refund(shop, orderId, random)))
     }),
     repeat(countEveryMs, signal, () => retries.look()),
+    repeat(deliverEveryMs, signal, () => deliveries.next()),
   ]
+  const working = Promise.all(jobs)
+  working.catch(() => closing.abort()) // what went wrong is told by close()
   return {
     ...{ random, now, signal, shop, book, answerCounts },
+    deliveries: deliveries.counts,
     retries: retries.total,
     closeWithin: (ms) => {
-      const timer = setTimeout(() => closing.abort(new Error(`Not answered within ${ms / 1_000} s.`)), ms)
+      const timer = setTimeout(() => closing.abort(), ms)
       closing.signal.addEventListener('abort', () => clearTimeout(timer))
     },
     close: async () => {
       closing.abort()
-      await Promise.all(jobs)
-      for (const each of shops) each.close()
-      await book.close()
+      try {
+        await working
+      } finally {
+        for (const each of shops) each.close()
+        await book.close()
+      }
     },
   }
 }

@@ -2,8 +2,10 @@
 import { faultOf, openDatabase } from '@quadrille/postgres'
 import type { MixedOrder } from '@quadrille/testing'
 
-export interface BookedOrder extends MixedOrder {
+export interface BookedOrder extends Omit<MixedOrder, 'endings'> {
   readonly orderId: string
+  /** As far as its customer can know by now. */
+  endings: MixedOrder['endings']
   /** When its customer began to ask for it, ms after the start of the run. */
   readonly placedAtMs: number
   settledAtMs: number | null
@@ -14,7 +16,7 @@ export interface BookedOrder extends MixedOrder {
 export interface OrderBook {
   readonly orders: readonly BookedOrder[]
   open(): number
-  accepted(order: MixedOrder, orderId: string, placedAtMs: number): void
+  accepted(order: MixedOrder, orderId: string, placedAtMs: number): BookedOrder
   /** Looks which of the open orders are settled by now, and returns those that wait for a person's refund. */
   look(): Promise<string[]>
   close(): Promise<void>
@@ -28,9 +30,10 @@ export const orderBook = (databaseUrl: string, now: () => number): OrderBook => 
     orders,
     open: () => open.size,
     accepted: (order, orderId, placedAtMs) => {
-      const booked = { ...order, orderId, placedAtMs, settledAtMs: null, ending: null }
+      const booked: BookedOrder = { ...order, orderId, placedAtMs, settledAtMs: null, ending: null }
       orders.push(booked)
       open.set(orderId, booked)
+      return booked
     },
     look: async () => {
       const rows = await database

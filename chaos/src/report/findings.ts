@@ -1,8 +1,22 @@
 /** What the auditor can't know, as it wasn't there: whether all came to rest in time, what was answered, and who died. */
 import type { Finding, Violation } from '@quadrille/audit'
+import type { Course } from '../course.ts'
 import type { AnswerCounts } from '../load/insistent-shop.ts'
 import type { BookedOrder } from '../load/order-book.ts'
 import type { Instance } from '../world/instance.ts'
+
+/** Who has not been answered when the time for that was over isn't among the answers. */
+export const answering = (answers: AnswerCounts, unanswered: number): Finding => ({
+  invariant: 'answering',
+  claim: 'whoever asks gets what was to be expected, or is told to come again (429, 503)',
+  checked: Object.fromEntries(answers),
+  violations: [
+    ...[...answers]
+      .filter(([answer]) => !expected.has(answer) && !/ (429|503|no answer)$/.test(answer))
+      .map(([answer, count]) => ({ subject: answer, detail: `${count} times` })),
+    ...(unanswered > 0 ? [{ subject: 'customers', detail: `${unanswered} were never answered` }] : []),
+  ],
+})
 
 /** @param withinMs from the last fault's end to the last order's settling. */
 export const settling = (
@@ -20,31 +34,33 @@ export const settling = (
 const expected = new Set([
   'PUT /stock 200',
   'POST /orders 202',
-  'POST /orders 422', // the same key with another body
+  'POST /orders with another body 422',
   'POST /orders/{id}/cancel 202',
   'POST /orders/{id}/cancel 409', // fulfilled by then
+  'POST /stock/{sku}/receipts 200',
   'POST /payments/{orderId}/refund 202',
   'POST /payments/{orderId}/refund 409', // just being tried again
 ])
 
-export const answering = (answers: AnswerCounts): Finding => ({
-  invariant: 'answering',
-  claim: 'whoever asks gets what was to be expected, or is told to come again (429, 503)',
-  checked: Object.fromEntries(answers),
-  violations: [...answers]
-    .filter(([answer]) => !expected.has(answer) && !/ (429|503)$/.test(answer))
-    .map(([answer, count]) => ({ subject: answer, detail: `${count} times` })),
-})
-
-/** @param codes with which the instances have ended when they were stopped. */
-export const surviving = (instances: readonly Instance[], codes: ReadonlyMap<string, number | null>): Finding => ({
+export const surviving = (instances: readonly Instance[]): Finding => ({
   invariant: 'surviving',
   claim: 'no service ends by itself, and each ends with 0 when it is stopped',
-  checked: { starts: instances.reduce((sum, { starts }) => sum + starts, 0), stops: codes.size },
+  checked: {
+    starts: instances.reduce((sum, { starts }) => sum + starts, 0),
+    stops: instances.reduce((sum, { stops }) => sum + stops, 0),
+  },
+  violations: instances.flatMap(({ name, deaths }): Violation[] =>
+    deaths.map((how) => ({ subject: name, detail: how })),
+  ),
+})
+
+/** A run in which nothing happened shows nothing. */
+export const happening = ({ strikes, orders }: Pick<Course, 'strikes' | 'orders'>): Finding => ({
+  invariant: 'happening',
+  claim: 'orders came, and faults hit',
+  checked: { orders: orders.length, faults: strikes.length },
   violations: [
-    ...instances.flatMap(({ name, deaths }): Violation[] => deaths.map((how) => ({ subject: name, detail: how }))),
-    ...[...codes]
-      .filter(([, code]) => code !== 0)
-      .map(([name, code]) => ({ subject: name, detail: `was stopped, and ended with ${code}` })),
+    ...(orders.length === 0 ? [{ subject: 'orders', detail: 'none was accepted' }] : []),
+    ...(strikes.length === 0 ? [{ subject: 'faults', detail: 'none hit anything' }] : []),
   ],
 })

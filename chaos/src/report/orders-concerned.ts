@@ -1,5 +1,5 @@
 import type { Databases, Report } from '@quadrille/audit'
-import { openDatabase } from '@quadrille/postgres'
+import { query } from '../world/query.ts'
 
 /** How many orders are written down at most. */
 const showAtMost = 50
@@ -21,25 +21,17 @@ export const readAllAbout = async (databases: Databases, orderIds: readonly stri
   )
 
 const readRows = async (url: string, orderIds: readonly string[]): Promise<Record<string, unknown[]>> => {
-  const database = openDatabase({ url, applicationName: 'chaos', max: 1, onIdleError: () => undefined })
-  try {
-    const tables = await database.query<{ name: string; id: string }>(
-      `select quote_ident(table_schema) || '.' || quote_ident(table_name) as name, quote_ident(column_name) as id
-         from information_schema.columns
-        where column_name = 'order_id' or (table_name = 'customer_order' and column_name = 'id')
-        order by 1`,
-    )
-    const rows: Record<string, unknown[]> = {}
-    for (const { name, id } of tables) {
-      rows[name] = (
-        await database.query<{ row: unknown }>(
-          `select to_jsonb(t) as row from ${name} t where ${id} = any($1::uuid[])`,
-          [orderIds],
-        )
-      ).map(({ row }) => row)
-    }
-    return rows
-  } finally {
-    await database.end()
+  const tables = await query<{ name: string; id: string }>(
+    url,
+    `select quote_ident(table_schema) || '.' || quote_ident(table_name) as name, quote_ident(column_name) as id
+       from information_schema.columns
+      where column_name = 'order_id' or (table_name = 'customer_order' and column_name = 'id')
+      order by 1`,
+  )
+  const rows: Record<string, unknown[]> = {}
+  for (const { name, id } of tables) {
+    const found = `select to_jsonb(t) as row from ${name} t where ${id} = any($1::uuid[])`
+    rows[name] = (await query<{ row: unknown }>(url, found, [orderIds])).map(({ row }) => row)
   }
+  return rows
 }

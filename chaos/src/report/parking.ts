@@ -1,6 +1,6 @@
 import type { Databases, Finding, Violation } from '@quadrille/audit'
-import { openDatabase } from '@quadrille/postgres'
 import type { BadMessage } from '../world/bad-message.ts'
+import { query } from '../world/query.ts'
 
 interface Letter {
   readonly messageId: string
@@ -43,11 +43,5 @@ const isParked = ({ service, messageId, reason, body }: BadMessage, letters: rea
   return other ? violation(`was parked for ${other.reason}, with ${other.body.length} bytes of ${body.length}`) : []
 }
 
-const readLetters = async (url: string): Promise<Letter[]> => {
-  const database = openDatabase({ url, applicationName: 'chaos', max: 1, onIdleError: () => undefined })
-  try {
-    return await database.query<Letter>('select message_id as "messageId", reason, error, body from dead_letter')
-  } finally {
-    await database.end()
-  }
-}
+const readLetters = (url: string): Promise<Letter[]> =>
+  query(url, 'select message_id as "messageId", reason, error, body from dead_letter')

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Databases, isEmptyQueue, queueDepths } from '@quadrille/audit'
-import { openDatabase } from '@quadrille/postgres'
+import { query } from './query.ts'
 
 const lookEveryMs = 500
 
@@ -19,11 +19,6 @@ export const atRest = async (databases: Databases, brokerUrl: string): Promise<v
 }
 
 const countOutbox = async (url: string): Promise<number> => {
-  const database = openDatabase({ url, applicationName: 'chaos', max: 1, onIdleError: () => undefined })
-  try {
-    const [count] = await database.query<{ rows: number }>('select count(*) as rows from outbox')
-    return count?.rows ?? 0
-  } finally {
-    await database.end()
-  }
+  const [count] = await query<{ rows: number }>(url, 'select count(*) as rows from outbox')
+  return count?.rows ?? 0
 }

@@ -28,9 +28,11 @@ export class Instance {
   readonly url: string
   readonly toPostgres: TcpProxy
   readonly toRabbitMq: TcpProxy
-  /** How it ended when nobody had asked it to. */
+  /** How it ended when nobody had asked it to, or otherwise than it was asked to. */
   readonly deaths: string[] = []
   starts = 0
+  /** By SIGTERM. */
+  stops = 0
   readonly #options: InstanceOptions
   #wanted = new AbortController()
   #stopping = false
@@ -62,21 +64,24 @@ export class Instance {
     await this.#gone
   }
 
-  signal(name: 'SIGSTOP' | 'SIGCONT'): void {
-    if (this.#process) process.kill(this.#process.pid, name)
+  /** False where it doesn't run. */
+  signal(name: 'SIGSTOP' | 'SIGCONT'): boolean {
+    return this.#process !== null && process.kill(this.#process.pid, name)
   }
 
-  /** Sets its clock wrong, or right again. */
-  setClock(how: 'wrong' | 'right'): void {
-    if (this.#process) process.kill(this.#process.pid, how === 'wrong' ? 'SIGUSR2' : 'SIGHUP')
+  /** Sets its clock wrong, or right again. False where it doesn't run. */
+  setClock(how: 'wrong' | 'right'): boolean {
+    return this.#process !== null && process.kill(this.#process.pid, how === 'wrong' ? 'SIGUSR2' : 'SIGHUP')
   }
 
-  /** Stops it as an operator does, by SIGTERM. Resolves to its exit code; null where it didn't run, or had to be killed. */
-  async stop(): Promise<number | null> {
+  /** Stops it as an operator does, by SIGTERM. It counts as a death where it doesn't end with 0. */
+  async stop(): Promise<void> {
     this.#stopping = true
-    const code = (await this.#process?.end()) ?? null
+    const code = await this.#process?.end()
     await this.kill()
-    return code
+    this.#stopping = false
+    this.stops += 1
+    if (code !== undefined && code !== 0) this.deaths.push(`was stopped, and ended with ${code}`)
   }
 
   /** Kills it, and takes its network away. */

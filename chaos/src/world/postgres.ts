@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { openDatabase } from '@quadrille/postgres'
 import { eraseEmbeddedPostgres, startEmbeddedPostgres } from '@quadrille/postgres/embedded'
+import { query } from './query.ts'
 import { mountSmallDisk, type SmallDisk } from './small-disk.ts'
 
 /** The run's Postgres, which is killed and started again on the same port. */
@@ -67,13 +67,10 @@ export const startPostgres = async (directory: string): Promise<PostgresServer> 
 }
 
 const answers = async (url: string): Promise<boolean> => {
-  const database = openDatabase({ url, applicationName: 'chaos', max: 1, onIdleError: () => undefined })
   try {
-    await database.query('select 1')
+    await query(url, 'select 1')
     return true
   } catch {
     return false // it is starting, or about to end
-  } finally {
-    await database.end()
   }
 }

@@ -32,6 +32,8 @@ export interface Shop {
   /** Posts an order, under an idempotency key if there is one. */
   place(order: OrderRequest, key?: string): Promise<Reply>
   cancel(orderId: string): Promise<Reply>
+  /** Goods came in, under an idempotency key. */
+  receive(goods: { readonly sku: string; readonly quantity: number }, key: string): Promise<Reply>
   /** @throws where there is no such order. */
   order(orderId: string): Promise<ShownOrder>
   refund(orderId: string, request: RefundRequest): Promise<Reply>
@@ -51,6 +53,11 @@ export const openShop = ({ order, payment, inventory }: ShopUrls, options: Clien
     place: (body, key) =>
       placing.send('POST', `${order}/orders`, { body, ...(key && { headers: { 'idempotency-key': key } }) }),
     cancel: (orderId) => client.send('POST', `${order}/orders/${orderId}/cancel`),
+    receive: ({ sku, quantity }, key) =>
+      client.send('POST', `${inventory}/stock/${sku}/receipts`, {
+        body: { quantity },
+        headers: { 'idempotency-key': key },
+      }),
     order: async (orderId) => expectStatus(await client.send('GET', `${order}/orders/${orderId}`), [200]) as ShownOrder,
     refund: (orderId, body) => client.send('POST', `${payment}/payments/${orderId}/refund`, { body }),
     close: () => {

@@ -1,0 +1,30 @@
+/** Goods that come in while everything goes wrong: each delivery is reported twice at once, under one key. */
+import type { InsistentShop } from './insistent-shop.ts'
+
+export const delivered = { sku: 'scarce', quantity: 3 }
+
+export interface Deliveries {
+  /** Resolves when it is confirmed. */
+  next(): Promise<void>
+  /** Those that began, and those of them that were confirmed. */
+  counts(): DeliveryCounts
+}
+
+export interface DeliveryCounts {
+  readonly begun: number
+  readonly confirmed: number
+}
+
+export const deliveriesTo = (shop: InsistentShop): Deliveries => {
+  let begun = 0
+  let confirmed = 0
+  return {
+    next: async () => {
+      begun += 1
+      const key = `delivery-${begun}`
+      await Promise.all([shop.receive(delivered, key), shop.receive(delivered, key)])
+      confirmed += 1
+    },
+    counts: () => ({ begun, confirmed }),
+  }
+}
