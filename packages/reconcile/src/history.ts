@@ -24,11 +24,10 @@ export const isOfNotification = (key: string): boolean => /^Notification(Sent|Fa
 export const keyOf = ({ type, data }: Draft): EventKey =>
   type === 'NotificationSent' || type === 'NotificationFailed' ? `${type} ${data.channel}:${data.occasion}` : type
 
-/** The events of these orders, by order id and key. */
-export const readEvents = async (
-  order: Sql,
-  orderIds: readonly string[],
-): Promise<(orderId: string, key: EventKey) => Message | undefined> => {
+export type FindEvent = (orderId: string, key: EventKey) => Message | undefined
+
+/** The events of these orders. */
+export const readEvents = async (order: Sql, orderIds: readonly string[]): Promise<FindEvent> => {
   const rows = await order.query<{ event: Message }>(
     'select event from order_event where order_id = any($1::uuid[]) order by order_id, seq',
     [orderIds],

@@ -7,7 +7,7 @@ import type { Comparison } from './books/books.ts'
 import { readReservations } from './books/inventory.ts'
 import { readCorrespondence } from './books/notification.ts'
 import { readPayments } from './books/payment.ts'
-import { type EventKey, type History, keyOf, readEvents, readKeys } from './history.ts'
+import { type FindEvent, type History, keyOf, readEvents, readKeys } from './history.ts'
 
 export type Service = keyof Databases
 export type Sources = Readonly<Record<Service, Sql>>
@@ -39,11 +39,16 @@ export const findMissing = async (sources: Sources, selection: Selection): Promi
       }))
     }),
   )
-  const comparisons = ofEach.flat()
+  const comparisons = ofEach.flat().map((compared) => ({ ...compared, said: unheard(compared) }))
+  const behind = comparisons.filter(({ missed, said, tasks }) => missed.length + said.length + tasks.length > 0)
+  const find = await readEvents(
+    sources.order,
+    behind.map(({ orderId }) => orderId),
+  )
   return [
-    ...(await missedEvents(sources.order, comparisons)),
-    ...comparisons.flatMap(unheard),
-    ...comparisons.flatMap(asked),
+    ...behind.flatMap((compared) => toTakeIn(compared, find)),
+    ...behind.flatMap((compared) => toHear(compared, find)),
+    ...behind.flatMap((compared) => toDo(compared, find)),
   ]
 }
 
@@ -53,31 +58,32 @@ interface Compared extends Comparison {
   readonly history: History
 }
 
+const unheard = ({ said, history }: Compared): readonly Draft[] => said.filter((event) => !history.has(keyOf(event)))
+
 /** What a service has not taken in, out of the histories. */
-const missedEvents = async (order: Sql, comparisons: readonly Compared[]): Promise<readonly Missing[]> => {
-  const behind = comparisons.filter(({ missed }) => missed.length > 0)
-  const find = await readEvents(
-    order,
-    behind.map(({ orderId }) => orderId),
-  )
-  const missing = ({ service, orderId }: Compared, key: EventKey) => {
+const toTakeIn = ({ service, orderId, missed }: Compared, find: FindEvent): readonly Missing[] =>
+  missed.flatMap((key) => {
     const message = find(orderId, key)
     return message ? [{ to: service, address: inboxAddress(service), message }] : []
-  }
-  return behind.flatMap((compared) => compared.missed.flatMap((key) => missing(compared, key)))
-}
+  })
 
 /** What a service has said, and the order service has not heard. Said again by the same books it is the same message. */
-const unheard = ({ service, said, history }: Compared): readonly Missing[] =>
-  said
-    .filter((event) => !history.has(keyOf(event)))
-    .map((event) => ({ to: 'order', address: inboxAddress('order'), message: sealed(service, event) }))
+const toHear = ({ said, ...compared }: Compared, find: FindEvent): readonly Missing[] =>
+  said.map((event) => ({ to: 'order', address: inboxAddress('order'), message: sealed(event, compared, find) }))
 
 /** The external work that a service waits for. */
-const asked = ({ service, tasks }: Compared): readonly Missing[] =>
-  tasks.map((task) => ({ to: service, address: taskAddress(choreography[service]), message: sealed(service, task) }))
+const toDo = ({ tasks, ...compared }: Compared, find: FindEvent): readonly Missing[] =>
+  tasks.map((task) => ({
+    to: compared.service,
+    address: taskAddress(choreography[compared.service]),
+    message: sealed(task, compared, find),
+  }))
 
-const sealed = (service: Service, said: Draft): Message => seal(said, { service, now: new Date() })
+/** What made it so is lost; but it belongs to the order's trace. */
+const sealed = (said: Draft, { service, orderId }: Pick<Compared, 'service' | 'orderId'>, find: FindEvent): Message => {
+  const placed = find(orderId, 'OrderPlaced')
+  return seal(said, { service, now: new Date(), ...(placed && { trace: placed }) })
+}
 
 const inboxAddress = (service: Service): Address => ({
   exchange: directExchange(service),
