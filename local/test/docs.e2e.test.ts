@@ -42,6 +42,8 @@ const runHere: Record<string, (command: string) => Promise<unknown>> = {
   'npm test': isRunByCi,
   'npm test -- packages/events': listsTests(/^\[\w+\] packages\/events\//),
   'npm test -- --project unit': listsTests(/^\[unit\] .+\.unit\.test\.ts$/),
+  'npm test -- local/test/histories': listsTests(/^\[\w+\] local\/test\/histories\//),
+  'npm test -- packages/audit/test/planted': listsTests(/^\[int\] packages\/audit\/test\/planted\.int\.test\.ts$/),
   'AUDIT_ORDERS=100000 npm test -- many-orders': listsTests(/many-orders\.e2e\.test\.ts$/),
   'npm run planted': isRunByCi,
   'npm run audit': isExplained, // audit.e2e.test.ts runs it

@@ -42,6 +42,9 @@ test.concurrent.for(Object.entries(systems))(
     console.log(`${name}: ${JSON.stringify(endings)}\n${formatReport(report)}`)
     expect(formatReport(report)).not.toContain('✗')
     expect(report.findings[0]?.checked).toMatchObject({ orders: count, accepted: count, 'waiting for a person': 0 })
+    expect(report.findings.find(({ invariant }) => invariant === 'I10')?.checked).toMatchObject({
+      'without a trace': 0,
+    })
     expect(Object.keys(endings).toSorted()).toEqual([
       'customer',
       'expired',

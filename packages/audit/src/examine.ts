@@ -8,6 +8,7 @@ import { stateFollowsFromEvents } from './invariants/i6-state-follows-from-event
 import { keysLeadToOneOrder } from './invariants/i7-keys-lead-to-one-order.ts'
 import { nothingIsLeft } from './invariants/i8-nothing-is-left.ts'
 import { deadLettersAreWhole } from './invariants/i9-dead-letters-are-whole.ts'
+import { oneTracePerOrder } from './invariants/i10-one-trace-per-order.ts'
 import type { Invariant, Scene, Slice } from './invariants/invariant.ts'
 import { rememberStories } from './invariants/story.ts'
 import { atRest, live } from './patience.ts'
@@ -26,6 +27,7 @@ const invariants: readonly Invariant[] = [
   keysLeadToOneOrder,
   nothingIsLeft,
   deadLettersAreWhole,
+  oneTracePerOrder,
 ]
 
 /** What to look at. */

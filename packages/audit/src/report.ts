@@ -14,7 +14,7 @@ export interface Verdict {
 }
 
 export interface Finding extends Verdict {
-  /** I1 to I9. */
+  /** I1 to I10. */
   readonly invariant: string
   /** What must hold. */
   readonly claim: string

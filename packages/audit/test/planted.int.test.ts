@@ -7,7 +7,8 @@ import { type CleanWorld, openCleanWorld } from './clean-world.ts'
 import { inMessages } from './plants/messages.ts'
 import { inMoneyAndStock } from './plants/money-and-stock.ts'
 import { inOrders } from './plants/orders.ts'
-import type { Plant } from './plants/plant.ts'
+import { type Plant, retrace } from './plants/plant.ts'
+import { inTraces } from './plants/traces.ts'
 
 let world: CleanWorld
 beforeAll(async () => {
@@ -42,10 +43,11 @@ describe('an audit', () => {
       ['I7', { keys: 24 }],
       ['I8', { tables: 8 }],
       ['I9', { parked: 0 }],
+      ['I10', { 'orders in one trace': 24 }],
     ])
   })
 
-  it.each([...inOrders, ...inMoneyAndStock, ...inMessages])('by $invariant sees $fault', async (plant) => {
+  it.each([...inOrders, ...inMoneyAndStock, ...inMessages, ...inTraces])('by $invariant sees $fault', async (plant) => {
     const report = await auditAfter(plant)
     expect(violationsOf(report, plant.invariant)).toContainEqual({
       subject: plant.subject ?? orderOf(plant),
@@ -62,6 +64,25 @@ describe('an audit', () => {
       ),
     )
     expect(formatReport(report)).not.toContain('✗')
+  })
+
+  it('holds nothing against events in the traces of several requests, or in none', async () => {
+    const report = await world.auditAfter(async ({ order }) => {
+      const within = async (orderId: string, traces: Readonly<Record<string, string | null>>) => {
+        for (const [type, digit] of Object.entries(traces)) await order.query(retrace(type, digit), [orderId])
+      }
+      await within(world.orderOf('cancelledPaid'), { OrderCancelled: null, InventoryReleased: null })
+      await within(world.orderOf('refundedByHand'), { PaymentRefunded: 'b', NotificationSent: 'b' })
+      await order.query(`update order_event set event = (event::jsonb - 'traceparent')::json where order_id = $1`, [
+        world.orderOf('fulfilled'),
+      ])
+    })
+    expect(formatReport(report)).not.toContain('✗')
+    expect(report.findings.find(({ invariant }) => invariant === 'I10')?.checked).toEqual({
+      'orders in one trace': 21,
+      'in those of several requests': 2,
+      'without a trace': 1,
+    })
   })
 
   it('shows the first violations of each invariant, and how many more there are', async () => {

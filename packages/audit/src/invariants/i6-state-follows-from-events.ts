@@ -25,7 +25,7 @@ export const stateFollowsFromEvents: Invariant = {
   }),
 }
 
-const noHistory: HistoryRecord = { story: '', captured: 0, refunded: 0 }
+const noHistory: HistoryRecord = { story: '', captured: 0, refunded: 0, trace: 'none' }
 
 function* follows(order: OrderRecord, { records, stories }: Slice): Faults {
   const { id } = order

@@ -1,5 +1,9 @@
 import type { Sql } from '@quadrille/postgres'
 import type { Selection } from '../selection.ts'
+import { traceId } from './trace-record.ts'
+
+/** Whether all events of an order are in the same trace, in several (or some in one and some in none), or all in none. */
+export type TraceKind = 'one' | 'several' | 'none'
 
 /** An order's history, short. Money in minor units. */
 export interface HistoryRecord {
@@ -11,6 +15,7 @@ export interface HistoryRecord {
   /** What PaymentProcessed and PaymentRefunded said: 0 where nobody did. */
   readonly captured: number
   readonly refunded: number
+  readonly trace: TraceKind
 }
 
 /** Of the data of an event only what is needed is read, and only where it is: JSON is what takes the time here. */
@@ -18,14 +23,18 @@ export const readHistories = async (sql: Sql, { where, values }: Selection): Pro
   const rows = await sql.query<HistoryRecord & { readonly orderId: string }>(
     `select order_id as "orderId", string_agg(concat_ws(' ', type, about), ',' order by seq) as story,
             coalesce(max(amount) filter (where type = 'PaymentProcessed'), 0) as captured,
-            coalesce(max(amount) filter (where type = 'PaymentRefunded'), 0) as refunded
+            coalesce(max(amount) filter (where type = 'PaymentRefunded'), 0) as refunded,
+            case when count(trace) = 0 then 'none'
+                 when count(trace) = count(*) and min(trace collate "C") = max(trace collate "C") then 'one'
+                 else 'several' end as trace
      from (
-       select order_id, seq, type,
+       select order_id, seq, type, trace,
               case when type = 'OrderCancelled' then event#>>'{data,reason}'
                    when type in ('NotificationSent', 'NotificationFailed')
                    then (event#>>'{data,channel}') || ':' || (event#>>'{data,occasion}') end as about,
               case when type in ('PaymentProcessed', 'PaymentRefunded') then (event#>>'{data,amount}')::bigint end as amount
-       from (select order_id, seq, event, event->>'type' as type from order_event where ${where('order_id')} offset 0) as typed
+       from (select order_id, seq, event, event->>'type' as type, ${traceId} as trace
+             from order_event where ${where('order_id')} offset 0) as typed
      ) as event
      group by order_id`,
     values,

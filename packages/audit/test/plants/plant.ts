@@ -19,3 +19,10 @@ export const say = (type: string, details = '{}') =>
   `insert into order_event (order_id, id, event)
    values ($1, gen_random_uuid(), json_build_object('type', '${type}', 'data', '${details}'::json))`
 export const unsay = (type: string) => `delete from order_event where order_id = $1 and event->>'type' = '${type}'`
+
+/** Puts the order's events of a type into a trace whose id has one digit only, or into none. */
+export const retrace = (type: string, digit: string | null) => {
+  const traced = digit && `00-${digit.repeat(32)}-b7ad6b7169203331-01`
+  return `update order_event set event = (event::jsonb - 'traceparent' || '${JSON.stringify(traced ? { traceparent: traced } : {})}')::json
+          where order_id = $1 and event->>'type' = '${type}'`
+}

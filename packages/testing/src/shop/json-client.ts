@@ -1,4 +1,5 @@
-/** JSON over HTTP, as a client with a few connections that it keeps. */
+/** JSON over HTTP, as a client with a few connections that it keeps, and a trace for each request. */
+import { randomBytes } from 'node:crypto'
 import { Agent, type IncomingHttpHeaders, request } from 'node:http'
 
 export interface Reply {
@@ -29,7 +30,8 @@ export const jsonClient = ({ connections = 64, timeoutMs = 30_000 }: ClientOptio
   return {
     send: (method, url, { body, headers = {} } = {}) => {
       const text = body === undefined ? '' : JSON.stringify(body)
-      const allHeaders = { ...(text && { 'content-type': 'application/json' }), ...headers }
+      const traceparent = `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`
+      const allHeaders = { traceparent, ...(text && { 'content-type': 'application/json' }), ...headers }
       return new Promise((resolve, reject) => {
         const sending = request(url, { agent, method, headers: allHeaders, timeout: timeoutMs }, (response) => {
           let answer = ''
