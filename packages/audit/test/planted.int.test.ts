@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { audit, formatReport, type Report, type Witness } from '../src/index.ts'
 import type { Snapshots } from '../src/snapshots.ts'
 import { type CleanWorld, openCleanWorld } from './clean-world.ts'
-import { inMessages } from './plants/messages.ts'
+import { inMessages, wholeLetters } from './plants/messages.ts'
 import { inMoneyAndStock } from './plants/money-and-stock.ts'
 import { inOrders } from './plants/orders.ts'
 import { type Plant, retrace } from './plants/plant.ts'
@@ -83,6 +83,14 @@ describe('an audit', () => {
       'in those of several requests': 2,
       'without a trace': 1,
     })
+  })
+
+  it.each(Object.entries(wholeLetters))('holds nothing against a dead letter %s', async (_, statements) => {
+    const report = await world.auditAfter(async ({ payment }) => {
+      for (const statement of statements) await payment.query(statement)
+    })
+    expect(formatReport(report)).not.toContain('✗')
+    expect(report.findings.find(({ invariant }) => invariant === 'I9')?.checked).toMatchObject({ parked: 1 })
   })
 
   it('shows the first violations of each invariant, and how many more there are', async () => {

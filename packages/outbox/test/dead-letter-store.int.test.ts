@@ -34,6 +34,24 @@ it('keeps all of a letter, and reads order, trace and place from it', async () =
   })
 })
 
+it('notes the trace that the message names itself, and not that of its header', async () => {
+  const database = await aDatabase()
+  const traceparent = (digit: string) => `00-${digit.repeat(32)}-b7ad6b7169203331-01`
+  const naming = (name: unknown) => Buffer.from(JSON.stringify({ traceparent: name }))
+  const headers = { traceparent: traceparent('b') }
+  const letters = [
+    aLetter({}, { body: naming(traceparent('a')), headers }),
+    aLetter({}, { body: naming(traceparent('a')) }),
+    aLetter({}, { body: naming('broken'), headers }),
+    aLetter({}, { body: Buffer.from('null'), headers }),
+    aLetter({}, { body: Buffer.alloc(2_000_000), headers }),
+    aLetter({}, { body: naming(7) }),
+  ]
+  await deadLetterTable(database).add(letters)
+  const ids = await Promise.all(letters.map(async ({ id }) => (await getLetter(database, id))?.traceId))
+  expect(ids).toEqual([...['a', 'a', 'b', 'b', 'b'].map((digit) => digit.repeat(32)), null])
+})
+
 it('stores a letter once, however often it is told to', async () => {
   const database = await aDatabase()
   const store = deadLetterTable(database)

@@ -1,7 +1,8 @@
 import type { Sql } from '@quadrille/postgres'
+import { type LetterRecord, readLetters } from '../records/letter-record.ts'
 import type { Violation } from '../report.ts'
 import type { Service } from '../snapshots.ts'
-import type { Invariant } from './invariant.ts'
+import { type Faults, type Invariant, violationsOf } from './invariant.ts'
 
 /** A dead letter breaks nothing by itself: what its message should have done does, and is seen by the others. */
 export const deadLettersAreWhole: Invariant = {
@@ -11,12 +12,13 @@ export const deadLettersAreWhole: Invariant = {
     const services = Object.entries(snapshots) as [Service, Sql][]
     const counts = await Promise.all(services.map(([, sql]) => countLetters(sql)))
     const faulty = await Promise.all(services.map(([service, sql]) => readFaulty(sql, service)))
+    const strayed = await Promise.all(services.map(([, sql]) => findStrayed(sql)))
     return {
       checked: {
         parked: counts.reduce((sum, { parked }) => sum + parked, 0),
         settled: counts.reduce((sum, { settled }) => sum + settled, 0),
       },
-      violations: faulty.flat(),
+      violations: [...faulty, ...strayed].flat(),
     }
   },
 }
@@ -35,17 +37,42 @@ const countLetters = async (sql: Sql): Promise<Counts> => {
   return counts ?? { parked: 0, settled: 0 }
 }
 
-/** A message that came without a trace is kept without, and one that came without any bytes is no JSON. */
+/** A message that came without any bytes is no JSON. */
 const readFaulty = (sql: Sql, service: Service): Promise<Violation[]> =>
   sql.query<Violation>(
     `select id as subject, detail
      from dead_letter, lateral (values
        (reason = '', 'has no reason'),
        (queue not like $1::text || '.%', 'lies with ' || $1 || ', and comes from ' || queue),
-       (headers->>'traceparent' ~ '^[0-9a-f]{2}-[0-9a-f]{32}-' and trace_id is distinct from substr(headers->>'traceparent', 4, 32),
-        'has lost its trace'),
        (body = '' and reason <> 'not_json', 'has lost its bytes')
      ) as fault (is_so, detail)
      where is_so`,
     [service],
   )
+
+/** Letters that are not in the trace of their message. */
+const findStrayed = async (sql: Sql): Promise<Violation[]> => {
+  const violations: Violation[] = []
+  for await (const letters of readLetters(sql)) {
+    for (const letter of letters) violations.push(...violationsOf(letter.id, keepsItsTrace(letter)))
+  }
+  return violations
+}
+
+/** A message that came without a trace is kept without. What it says itself counts, where it can be read, and else its header. */
+function* keepsItsTrace({ traceId, header, body }: LetterRecord): Faults {
+  const expected = traceIn(traceparentIn(body)) ?? traceIn(header)
+  if (traceId === expected) return
+  yield traceId === null ? 'has lost its trace' : `is in the trace ${traceId}, and its message in ${expected ?? 'none'}`
+}
+
+const traceparentIn = (body: Buffer): unknown => {
+  try {
+    return (JSON.parse(body.toString()) as { traceparent?: unknown } | null)?.traceparent
+  } catch {
+    return undefined // no JSON
+  }
+}
+
+const traceIn = (traceparent: unknown): string | null =>
+  (typeof traceparent === 'string' && /^[\da-f]{2}-([\da-f]{32})-/.exec(traceparent)?.[1]) || null

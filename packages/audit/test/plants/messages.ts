@@ -10,6 +10,28 @@ const giveUp = (column: string, value: string) =>
      'trace_id', '0af7651916cd43dd8448eb211c80319c', 'status', 'parked', 'parked_at', now()
    ) || jsonb_build_object('${column}', ${value}))).*`
 
+/** The bytes of a message that names a trace. */
+const naming = (digit: string, space = '') =>
+  `'\\x${Buffer.from(`{"traceparent":${space}"00-${digit.repeat(32)}-b7ad6b7169203331-01"}`).toString('hex')}'`
+
+/** Dead letters with which nothing is wrong. */
+export const wholeLetters: Readonly<Record<string, readonly string[]>> = {
+  'in the trace of its header': [giveUp('reason', `'unknown_order'`)],
+  'in the trace of its message': [
+    giveUp('body', naming('b')),
+    `update dead_letter set headers = '{}', trace_id = '${'b'.repeat(32)}'`,
+  ],
+  'in the trace of its message, which is written otherwise': [
+    giveUp('body', naming('b', ' ')),
+    `update dead_letter set trace_id = '${'b'.repeat(32)}'`,
+  ],
+  'in no trace, as its message': [giveUp('headers', `'{}'::jsonb`), 'update dead_letter set trace_id = null'],
+  'too long to be read': [
+    giveUp('reason', `'too_large'`),
+    `update dead_letter set body = decode(repeat('20', 1048577), 'hex')`,
+  ],
+}
+
 export const inMessages: readonly Plant[] = [
   {
     invariant: 'I7',
@@ -84,6 +106,23 @@ export const inMessages: readonly Plant[] = [
     sql: [['payment', giveUp('trace_id', 'null')]],
     subject: letter,
     says: /has lost its trace/,
+  },
+  {
+    invariant: 'I9',
+    fault: 'a dead letter whose message names a trace that was not noted',
+    sql: [
+      ['payment', giveUp('body', naming('b'))],
+      ['payment', `update dead_letter set headers = '{}', trace_id = null`],
+    ],
+    subject: letter,
+    says: /has lost its trace/,
+  },
+  {
+    invariant: 'I9',
+    fault: 'a dead letter in another trace than its message',
+    sql: [['payment', giveUp('body', naming('b'))]],
+    subject: letter,
+    says: /is in the trace 0af7651916cd43dd8448eb211c80319c, and its message in b{32}/,
   },
   {
     invariant: 'I9',

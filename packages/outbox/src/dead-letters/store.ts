@@ -3,6 +3,7 @@ import type { DeadLetter, DeadLetterStore } from '@quadrille/messaging'
 import type { Sql } from '@quadrille/postgres'
 import { storableJson, storableText } from '../storable.ts'
 import { placeOf } from './place.ts'
+import { traceIdOf } from './trace-id.ts'
 
 /** A DeadLetterStore in the database of the service whose messages they are. Of equal messages in one queue one is parked at a time. */
 export const deadLetterTable = (sql: Sql): DeadLetterStore => ({ add: (letters) => insertDeadLetters(sql, letters) })
@@ -38,7 +39,7 @@ const toRow = (letter: DeadLetter) => {
     storableJson(properties),
     storableJson(headers),
     Buffer.from(body),
-    traceIdOf(headers),
+    traceIdOf(letter.message),
   ] as const
 }
 
@@ -46,7 +47,3 @@ const columnsOf = (rows: readonly (readonly unknown[])[]): unknown[][] =>
   Array.from({ length: 16 }, (_, column) => rows.map((row) => row[column]))
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
-
-/** W3C Trace Context, section 3.2: version, trace id, parent id, flags. */
-const traceIdOf = ({ traceparent }: DeadLetter['message']['headers']): string | null =>
-  (typeof traceparent === 'string' && /^[0-9a-f]{2}-([0-9a-f]{32})-/.exec(traceparent)?.[1]) || null
