@@ -1,55 +1,62 @@
 /** `npm run planted`: breaks a copy of the code in ways that such systems have been broken, and sees whether our tests notice. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { startRabbitMq, startTestPostgres } from '../packages/testing/src/index.ts'
 import type { PlantedBug } from './planted/bug.ts'
 import { plantedBugs } from './planted/bugs.ts'
-import { type Copy, copyRepository } from './planted/copy.ts'
-import { runCommand } from './suite/command.ts'
+import { copyRepository } from './planted/copy.ts'
+import { chosenBugs, help } from './planted/options.ts'
+import { faultOf, verdictOn } from './planted/verdict.ts'
+import { type Place, runChecks } from './planted/vitest.ts'
 
-const help = `Usage: npm run planted [-- PART OF A NAME]
+const seconds = (since: number): string => `${((performance.now() - since) / 1_000).toFixed(1)} s`
 
-Plants bugs in a copy of the code, one at a time, and runs the cheapest check that must notice each: it is caught where a
-test fails, and missed where all pass. The last line says how many were caught ("passed") and missed ("failed").`
-
-interface Report {
-  readonly numFailedTests: number
-  readonly testResults: readonly { readonly assertionResults: readonly { status: string; fullName: string }[] }[]
+/** A check that fails without a bug would be taken for one that notices it. */
+const checksPass = async (bugs: readonly PlantedBug[], place: Place): Promise<boolean> => {
+  const began = performance.now()
+  const checks = bugs.map(({ check }) => check)
+  const results = await runChecks(place, checks)
+  const faults = new Set(checks.flatMap((check) => faultOf(check, results) ?? []))
+  for (const fault of faults) console.log(`✗ without a bug: ${fault}`)
+  if (faults.size === 0) console.log(`✓ without a bug all checks pass (${seconds(began)})`)
+  return faults.size === 0
 }
 
-/** The first test that fails of those that the bug is for; undefined where none does. */
-const noticedBy = async ({ check }: PlantedBug, { directory }: Copy): Promise<string | undefined> => {
-  const reports = await mkdtemp(join(tmpdir(), 'quadrille-planted-report-'))
-  try {
-    const file = join(reports, 'report.json')
-    const only = check.test === undefined ? [] : ['-t', check.test]
-    const vitest = ['vitest', 'run', '--root', directory, '--project', check.project, '--bail', '1']
-    await runCommand([...vitest, '--reporter=json', `--outputFile=${file}`, check.file, ...only])
-    const { testResults }: Report = JSON.parse(await readFile(file, 'utf8'))
-    const failed = testResults.flatMap(({ assertionResults }) => assertionResults)
-    return failed.find(({ status }) => status === 'failed')?.fullName
-  } finally {
-    await rm(reports, { recursive: true })
+/** One Postgres and one RabbitMQ for all the runs of vitest, which would each start their own. */
+const startServers = async () => {
+  const [postgres, rabbitmq] = await Promise.all([startTestPostgres(), startRabbitMq()])
+  const variables = { TEST_DATABASE_URL: postgres.url, AMQP_URL: rabbitmq.url }
+  return {
+    variables,
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all([postgres.stop(), rabbitmq.stop()])
+    },
   }
 }
 
-const main = async ([filter = '']: readonly string[]): Promise<void> => {
-  if (filter === '--help') return console.log(help)
-  const bugs = plantedBugs.filter(({ name }) => name.includes(filter))
-  const copy = await copyRepository()
+const plant = async (bugs: readonly PlantedBug[]): Promise<void> => {
+  const startedAt = performance.now()
+  await using copy = await copyRepository()
+  await using servers = await startServers()
+  const place = { directory: copy.directory, servers: servers.variables }
+  if (!(await checksPass(bugs, place))) {
+    process.exitCode = 1
+    return console.log('No bug was planted: the checks must pass first.')
+  }
   let caught = 0
-  try {
-    for (const bug of bugs) {
-      const test = await copy.broken(bug.edits, () => noticedBy(bug, copy))
-      if (test !== undefined) caught += 1
-      console.log(test === undefined ? `✗ missed: ${bug.name}` : `✓ caught: ${bug.name}\n           by “${test}”`)
-    }
-  } finally {
-    await copy.remove()
+  for (const { name, edits, check } of bugs) {
+    const began = performance.now()
+    const verdict = verdictOn(check, await copy.broken(edits, () => runChecks(place, [check])))
+    console.log(`${verdict.caught ? '✓ caught' : '✗ missed'}: ${name} (${seconds(began)})\n           ${verdict.why}`)
+    if (verdict.caught) caught += 1
   }
-  const missed = bugs.length - caught
-  if (missed > 0 || caught === 0) process.exitCode = 1
-  console.log(`${caught} passed, ${missed} failed`)
+  if (caught < bugs.length) process.exitCode = 1
+  console.log(`In ${seconds(startedAt)}:\n${caught} passed, ${bugs.length - caught} failed`)
 }
 
-await main(process.argv.slice(2))
+try {
+  const bugs = chosenBugs(process.argv.slice(2), plantedBugs)
+  if (bugs === null) console.log(help)
+  else await plant(bugs)
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+}

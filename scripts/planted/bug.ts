@@ -5,8 +5,18 @@
 export interface PlantedBug {
   readonly name: string
   readonly edits: readonly Edit[]
-  /** What vitest is told: a project, a file, and the name of a test. */
-  readonly check: { readonly project: 'unit' | 'int' | 'e2e'; readonly file: string; readonly test?: string }
+  readonly check: Check
+}
+
+/** A test, and how it fails because of the bug. Failing in another way it has not caught the bug. */
+export interface Check {
+  readonly project: 'unit' | 'int'
+  /** From the root of the repository. */
+  readonly file: string
+  /** A piece of the test's full name, as in 'suite > test'. */
+  readonly test: string
+  /** A piece of the message with which it fails. */
+  readonly failure: string
 }
 
 export interface Edit {

@@ -10,11 +10,10 @@ import type { Edit } from './bug.ts'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const run = promisify(execFile)
 
-export interface Copy {
+export interface Copy extends AsyncDisposable {
   readonly directory: string
   /** Makes the edits, does `work`, and takes them back. */
   broken<Result>(edits: readonly Edit[], work: () => Promise<Result>): Promise<Result>
-  remove(): Promise<void>
 }
 
 /** Copies what git knows, as it is in the working tree. Packages find each other in the copy, and everything else here. */
@@ -42,7 +41,7 @@ export const copyRepository = async (): Promise<Copy> => {
         for (const [path, text] of originals) await writeFile(path, text)
       }
     },
-    remove: () => rm(directory, { recursive: true }),
+    [Symbol.asyncDispose]: () => rm(directory, { recursive: true }),
   }
 }
 

@@ -20,9 +20,12 @@ const env = {
 }
 
 /** Runs a program in the root of the workspace and keeps its output. It ends when we are told to end. */
-export const runCommand = async ([program = '', ...args]: readonly string[]): Promise<Outcome> => {
+export const runCommand = async (
+  [program = '', ...args]: readonly string[],
+  variables: Readonly<Record<string, string>> = {},
+): Promise<Outcome> => {
   const began = performance.now()
-  const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(program, args, { ...options, env: { ...env, ...variables }, stdio: ['ignore', 'pipe', 'pipe'] })
   const [code, stdout, stderr] = await Promise.all([ended(child), text(child.stdout), text(child.stderr)])
   return { ok: code === 0, output: `${stdout}${stderr}`.trimEnd(), ms: performance.now() - began }
 }

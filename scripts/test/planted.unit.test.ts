@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import type { Check } from '../planted/bug.ts'
 import { plantedBugs } from '../planted/bugs.ts'
 import { edited } from '../planted/copy.ts'
+import { chosenBugs } from '../planted/options.ts'
+import { faultOf, verdictOn } from '../planted/verdict.ts'
+import type { TestResult } from '../planted/vitest.ts'
 
 const read = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
 
@@ -10,7 +14,8 @@ describe('a planted bug', () => {
     const texts = new Map(edits.map(({ file }) => [file, read(file)]))
     for (const edit of edits) texts.set(edit.file, edited(texts.get(edit.file) ?? '', edit))
     for (const [file, text] of texts) expect(text).not.toBe(read(file))
-    expect(check.file).toMatch(/^[\w/.-]+$/)
+    expect(read(check.file)).toContain("from 'vitest'")
+    expect(check.file).toContain(`.${check.project}.test.ts`)
   })
 
   it('that no longer fits the code is refused', () => {
@@ -18,5 +23,66 @@ describe('a planted bug', () => {
     expect(edited('a x b', edit)).toBe('a y b')
     expect(() => edited('a b', edit)).toThrow('0 times, not once')
     expect(() => edited('x x', edit)).toThrow('2 times, not once')
+  })
+})
+
+const check: Check = { project: 'unit', file: 'a.unit.test.ts', test: 'sells once', failure: 'expected 2 to be 1' }
+const result = (details: Partial<TestResult> = {}): TestResult => ({
+  ...{ file: check.file, name: 'stock sells once', status: 'failed', message: 'AssertionError: expected 2 to be 1' },
+  ...details,
+})
+const passed = result({ status: 'passed', message: '' })
+
+describe('a check', () => {
+  it('tells something where its test passes without the bug', () => {
+    expect(faultOf(check, [passed])).toBeNull()
+  })
+
+  it.each([
+    ['fails without the bug', [result()], '“stock sells once” failed: AssertionError: expected 2 to be 1'],
+    ['has a neighbour that fails', [passed, result({ name: 'other' })], '“other” failed'],
+    ['is in a file that fails', [passed, result({ name: '', message: 'SyntaxError' })], 'SyntaxError'],
+    ['does not run', [result({ name: 'other', status: 'passed' })], 'has no test “sells once”'],
+    ['is elsewhere', [{ ...passed, file: 'b.unit.test.ts' }], 'has no test “sells once”'],
+  ])('tells nothing where it %s', (_, results, fault) => {
+    expect(faultOf(check, results)).toContain(fault)
+  })
+})
+
+describe('a bug is', () => {
+  it('caught where the test that is named for it fails as is named for it', () => {
+    expect(verdictOn(check, [passed, result()])).toEqual({
+      caught: true,
+      why: 'by “stock sells once”: expected 2 to be 1',
+    })
+  })
+
+  it.each([
+    ['the test passes', [passed], 'does not fail'],
+    ['nothing ran', [], 'does not fail'],
+    ['the test fails in another way', [result({ message: 'Error: port taken' })], 'Error: port taken'],
+    ['another test fails', [result({ name: 'other' })], '“other” failed'],
+    ['the file can not be loaded', [result({ name: '', message: 'SyntaxError' })], 'SyntaxError'],
+  ])('missed where %s', (_, results, why) => {
+    expect(verdictOn(check, results)).toMatchObject({ caught: false, why: expect.stringContaining(why) })
+  })
+})
+
+describe('the options', () => {
+  const bugs = ['Lose it', 'double it'].map((name) => ({ name, edits: [], check }))
+  const names = (...args: string[]) => chosenBugs(args, bugs)?.map(({ name }) => name)
+
+  it('choose all bugs, or those with a text in their names', () => {
+    expect(names()).toEqual(['Lose it', 'double it'])
+    expect(names('--only', 'DOUBLE')).toEqual(['double it'])
+    expect(names('--help')).toBeUndefined()
+  })
+
+  it.each([
+    [['--only', 'triple'], /“triple”.*\n {2}Lose it\n {2}double it$/],
+    [['--onyl', 'it'], /Unknown option '--onyl'/],
+    [['it'], /Unexpected argument 'it'/],
+  ])('are refused where they mean nothing: %j', (args, reason) => {
+    expect(() => chosenBugs(args, bugs)).toThrow(reason)
   })
 })

@@ -86,8 +86,8 @@ const insert = async (rows: Outgoing[]) => {
 }
 
 const rowsLeft = async () => (await database.query('select 1 from outbox')).length
-const until = (condition: () => unknown) =>
-  vi.waitFor(async () => expect(await condition()).toBe(true), { timeout: 10_000, interval: 10 })
+const deadline = { timeout: 10_000, interval: 10 }
+const until = (condition: () => unknown) => vi.waitFor(async () => expect(await condition()).toBe(true), deadline)
 
 describe('after a commit', () => {
   it('publishes in order, as it was stored, and deletes once confirmed and not before', async () => {
@@ -103,7 +103,7 @@ describe('after a commit', () => {
     })
     expect(Buffer.from(first?.message.body ?? []).toString()).toBe('{"größe":1}')
     hand.pending.pop()?.confirm()
-    await until(async () => (await rowsLeft()) === 49)
+    await expect.poll(rowsLeft, deadline).toBe(49)
     hand.confirmAll()
     await until(async () => (await rowsLeft()) === 0)
   })
@@ -179,8 +179,7 @@ describe('the sweep', () => {
     await until(() => hand.seen.length === 5)
     released.resolve()
     await slow
-    await until(() => hand.seen.length === 6)
-    expect(hand.seen[5]).toBe(late[0]?.id)
+    await expect.poll(() => hand.seen[5], deadline).toBe(late[0]?.id)
     hand.confirmAll()
   })
 

@@ -7,21 +7,26 @@ export const messagingBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/messaging/src/amqp/copying.ts',
-        '      () => true,\n      () => false,\n',
-        '      () => true,\n      () => true,\n',
-      ),
-      edit(
-        'packages/messaging/src/amqp/copying.ts',
-        "    onError: (error) => onError(error, 'park'),\n",
-        "    onError: (error) => {\n      onError(error, 'park')\n      void letters.close()\n    },\n",
+        'letters.add(deadLetter({ queue, message: fromDelivery(delivered), ...last }, cause), signal).then(\n      () => true,\n      () => false,\n    )',
+        'store.add([deadLetter({ queue, message: fromDelivery(delivered), ...last }, cause)]).then(\n      () => true,\n      () => true,\n    )',
       ),
     ],
-    check: { project: 'int', file: 'packages/messaging/test/amqp.int', test: 'parking' },
+    check: {
+      project: 'int',
+      file: 'packages/messaging/test/amqp.int.test.ts',
+      test: 'a message that is not stored is delivered again',
+      failure: "expected [] to deeply equal [ 'm1' ]",
+    },
   },
   {
     name: 'publish without `mandatory`',
     edits: [edit('packages/messaging/src/amqp/publisher.ts', 'mandatory: true', 'mandatory: false')],
-    check: { project: 'int', file: 'packages/messaging/test/amqp.int', test: 'routing' },
+    check: {
+      project: 'int',
+      file: 'packages/messaging/test/amqp.int.test.ts',
+      test: 'leaves a message that no queue is bound for with its publisher',
+      failure: 'promise resolved "undefined" instead of rejecting',
+    },
   },
   {
     name: 'declare direct exchanges without their alternate exchange',
@@ -32,7 +37,12 @@ export const messagingBugs: readonly PlantedBug[] = [
         "'direct', { durable: true }",
       ),
     ],
-    check: { project: 'int', file: 'packages/messaging/test/amqp-topology' },
+    check: {
+      project: 'int',
+      file: 'packages/messaging/test/amqp-topology.int.test.ts',
+      test: 'catches what comes back from a retry queue to a queue that is gone',
+      failure: 'expected false not to be false',
+    },
   },
   {
     name: 'publish to an exchange before the inboxes exist',
@@ -48,18 +58,28 @@ export const messagingBugs: readonly PlantedBug[] = [
         '      this.#missing = inbox && null\n',
       ),
     ],
-    check: { project: 'int', file: 'packages/messaging/test/amqp-start' },
+    check: {
+      project: 'int',
+      file: 'packages/messaging/test/amqp.int.test.ts',
+      test: 'keeps events for an essential inbox that is not there yet',
+      failure: "expected [] to deeply equal [ 'm1', 'm2', 'm3' ]",
+    },
   },
   {
     name: 'bring a failed message back through the fanout',
     edits: [
       edit(
-        'packages/messaging/src/amqp/queue-arguments.ts',
-        "...deadLetteringTo(direct, queue), 'x-message-ttl'",
-        "...deadLetteringTo(direct.replace(/direct$/, 'events'), queue), 'x-message-ttl'",
+        'packages/messaging/src/amqp/declare.ts',
+        'options: retryQueue(direct, name, tier)',
+        'options: retryQueue(exchanges[0] ?? direct, name, tier)',
       ),
     ],
-    check: { project: 'int', file: 'packages/messaging/test/amqp.int', test: 'brings a failed message back' },
+    check: {
+      project: 'int',
+      file: 'packages/messaging/test/amqp.int.test.ts',
+      test: 'brings a failed message back to the queue that failed and to no other',
+      failure: "expected [ 'm1', 'm1', 'm1' ] to deeply equal [ 'm1' ]",
+    },
   },
   {
     name: 'acknowledge *multiple* past an unfinished tag',
@@ -70,6 +90,11 @@ export const messagingBugs: readonly PlantedBug[] = [
         'return { upTo: Math.max(upTo ?? 0, ...finished) || null, singly: [] }',
       ),
     ],
-    check: { project: 'unit', file: 'packages/messaging/test/tag-window' },
+    check: {
+      project: 'int',
+      file: 'packages/messaging/test/amqp.int.test.ts',
+      test: 'delivers exactly what a dead consumer left unsettled again',
+      failure: "expected [ 'm10' ] to deeply equal",
+    },
   },
 ]

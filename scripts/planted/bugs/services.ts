@@ -11,7 +11,12 @@ export const serviceBugs: readonly PlantedBug[] = [
         "compensates: ['OrderCancelled', 'CancelCharge'],",
       ),
     ],
-    check: { project: 'int', file: 'services/payment/test/compensation' },
+    check: {
+      project: 'int',
+      file: 'services/payment/test/compensation.int.test.ts',
+      test: 'a refund that has failed as often as anything may comes back',
+      failure: "expected [] to deeply equal [ { type: 'Refund' } ]",
+    },
   },
   {
     name: 'take a timeout of the gateway for a decline',
@@ -22,7 +27,12 @@ export const serviceBugs: readonly PlantedBug[] = [
         "    const declined = () => ({ status: 'declined', reference: 'none', code: 'timeout' }) as const\n    const outcome = await gateway.charge({ orderId, amount, currency, method }, begin, signal).catch(declined)\n",
       ),
     ],
-    check: { project: 'int', file: 'services/payment/test/charge' },
+    check: {
+      project: 'int',
+      file: 'services/payment/test/charge.int.test.ts',
+      test: 'though nobody waits for it any more',
+      failure: "expected [ 'PaymentDeclined' ] to deeply equal []",
+    },
   },
   {
     name: 'create another object at the gateway at each try',
@@ -38,15 +48,25 @@ export const serviceBugs: readonly PlantedBug[] = [
         'set gateway_reference = offered.reference',
       ),
     ],
-    check: { project: 'int', file: 'services/payment/test/charge' },
+    check: {
+      project: 'int',
+      file: 'services/payment/test/charge.int.test.ts',
+      test: 'because the first worker died after the capture',
+      failure: 'captures: 2',
+    },
   },
   {
     name: 'refund at every OrderCancelled',
     edits: [
       edit(
         'services/payment/src/reactions/order-cancelled.ts',
+        'import { giveBack }',
+        'import { beginRound, giveBack }',
+      ),
+      edit(
+        'services/payment/src/reactions/order-cancelled.ts',
         "    case 'captured':\n      return giveBack(payment)\n",
-        "    case 'captured':\n    case 'refunding':\n      return giveBack({ ...payment, status: 'captured' })\n",
+        "    case 'captured':\n      return giveBack(payment)\n    case 'refunding':\n      return beginRound({ ...payment, status: 'captured' }, payment.round + 1)\n",
       ),
       edit(
         'services/payment/src/reactions/order-cancelled.ts',
@@ -54,18 +74,28 @@ export const serviceBugs: readonly PlantedBug[] = [
         "    case 'voided':\n",
       ),
     ],
-    check: { project: 'unit', file: 'services/payment/test/reactions' },
+    check: {
+      project: 'unit',
+      file: 'services/payment/test/reactions/cancellation.unit.test.ts',
+      test: 'repeated, given a payment that is refunding, does nothing',
+      failure: 'to deeply equal {}',
+    },
   },
   {
     name: 'send a late capture under the id of an earlier outcome',
     edits: [
       edit(
-        'packages/events/src/internal/charge-succeeded.ts',
-        'identity: ({ gatewayReference }) => gatewayReference,',
-        "identity: () => '',",
+        'packages/events/src/envelope.ts',
+        'messageId(said.data.orderId, type, ',
+        "messageId(said.data.orderId, type.replace('ChargeSucceeded', 'ChargeDeclined'), ",
       ),
     ],
-    check: { project: 'unit', file: 'packages/events/test/seal' },
+    check: {
+      project: 'unit',
+      file: 'packages/events/test/seal.unit.test.ts',
+      test: 'has another id for another outcome, channel or occasion',
+      failure: 'expected 8 to be 9',
+    },
   },
   {
     name: 'release without a tombstone',
@@ -76,7 +106,12 @@ export const serviceBugs: readonly PlantedBug[] = [
         "    case undefined:\n      return { events: [draft('InventoryReleased', { orderId, lines: [] })] }\n    case 'pending':\n",
       ),
     ],
-    check: { project: 'unit', file: 'services/inventory/test/reactions' },
+    check: {
+      project: 'int',
+      file: 'services/inventory/test/tables.int.test.ts',
+      test: 'keep the tombstone of an order that was cancelled first',
+      failure: "expected [ 'InventoryReserved' ] to deeply equal []",
+    },
   },
   {
     name: 'check stock without locking its row',
@@ -87,7 +122,12 @@ export const serviceBugs: readonly PlantedBug[] = [
         'from stock where sku = any($1::text[]) order by sku',
       ),
     ],
-    check: { project: 'int', file: 'services/inventory/test/tables', test: 'sell the last piece once' },
+    check: {
+      project: 'int',
+      file: 'services/inventory/test/tables.int.test.ts',
+      test: 'sell the last piece once',
+      failure: 'to have a length of 1 but got 2',
+    },
   },
   {
     name: 'overwrite a tombstone by an upsert',
@@ -98,7 +138,12 @@ export const serviceBugs: readonly PlantedBug[] = [
         '     order by order_id\n     on conflict (order_id) do update set status = excluded.status, waits_for = excluded.waits_for, lines = excluded.lines`,\n    columnsOf(reservations),\n  )\n}\n\n/** Writes',
       ),
     ],
-    check: { project: 'int', file: 'services/inventory/test/tables', test: 'never overwrite the tombstone' },
+    check: {
+      project: 'int',
+      file: 'services/inventory/test/tables.int.test.ts',
+      test: 'never overwrite the tombstone that another transaction has left meanwhile',
+      failure: "to be 'conflict'",
+    },
   },
   {
     name: 'settle a cancelled order before both answers are in',
@@ -109,7 +154,12 @@ export const serviceBugs: readonly PlantedBug[] = [
         'return paymentAnswered(payment)',
       ),
     ],
-    check: { project: 'unit', file: 'services/order/test/reactions' },
+    check: {
+      project: 'unit',
+      file: 'services/order/test/reactions.unit.test.ts',
+      test: 'settles the order when the stock is free, and not before',
+      failure: "to match object { payment: 'voided', settled: false }",
+    },
   },
   {
     name: 'give the first order’s answer to another order under the same idempotency key',
@@ -120,6 +170,11 @@ export const serviceBugs: readonly PlantedBug[] = [
         'if (stored.requestHash) return stored.response',
       ),
     ],
-    check: { project: 'int', file: 'services/order/test/http', test: 'refuses another order under a used key' },
+    check: {
+      project: 'int',
+      file: 'services/order/test/http.int.test.ts',
+      test: 'refuses another order under a used key',
+      failure: 'expected { status: 202',
+    },
   },
 ]

@@ -11,7 +11,12 @@ export const shellBugs: readonly PlantedBug[] = [
         '    delivery.ack()\n    const outcome = await options.reactor(',
       ),
     ],
-    check: { project: 'int', file: 'packages/service/test/letters/outage', test: 'loses nothing' },
+    check: {
+      project: 'int',
+      file: 'packages/service/test/letters/outage.int.test.ts',
+      test: 'on RabbitMQ > loses nothing when the service ends meanwhile',
+      failure: 'expected [] to deeply equal [ Array(1) ]',
+    },
   },
   {
     name: 'swallow what cannot be decoded',
@@ -22,7 +27,12 @@ export const shellBugs: readonly PlantedBug[] = [
         'if (error instanceof Undecodable) return null',
       ),
     ],
-    check: { project: 'int', file: 'packages/service/test/letters/dead-letters', test: 'parks what can not be read' },
+    check: {
+      project: 'int',
+      file: 'packages/service/test/letters/dead-letters.int.test.ts',
+      test: 'on the in-process broker > parks what can not be read at once',
+      failure: 'expected [] to have a length of 5',
+    },
   },
   {
     name: 'count an outage of Postgres as an attempt',
@@ -38,7 +48,12 @@ export const shellBugs: readonly PlantedBug[] = [
         'if (outcome.error instanceof Unavailable && false) return',
       ),
     ],
-    check: { project: 'int', file: 'packages/service/test/letters/outage', test: 'counts no attempt' },
+    check: {
+      project: 'int',
+      file: 'packages/service/test/letters/outage.int.test.ts',
+      test: 'on the in-process broker > handles the message when Postgres is back, and counts no attempt',
+      failure: 'expected { tallied: [], parked: 1 }',
+    },
   },
   {
     name: 'forget the inbox id of a message that is among the dead letters',
@@ -49,19 +64,34 @@ export const shellBugs: readonly PlantedBug[] = [
         '',
       ),
     ],
-    check: { project: 'int', file: 'packages/outbox/test/retention', test: 'never forgets' },
+    check: {
+      project: 'int',
+      file: 'packages/outbox/test/retention.int.test.ts',
+      test: 'never forgets a message that waits as a retry, in the outbox or as a dead letter',
+      failure: 'expected 3 to be 2',
+    },
   },
   {
     name: 'enter the inbox outside of the transaction',
     edits: [edit('packages/service/src/batch.ts', 'sortOut(sql, items),', 'sortOut(options.database, items),')],
-    check: { project: 'int', file: 'packages/service/test/batches', test: 'transactions' },
+    check: {
+      project: 'int',
+      file: 'packages/service/test/batches.int.test.ts',
+      test: 'finds the one message of a hundred that makes the transaction fail',
+      failure: 'expected { duplicate: 100 } to deeply equal { applied: 99, failed: 1 }',
+    },
   },
   {
     name: 'take other content under a known id for a repetition',
     edits: [
       edit('packages/service/src/batch.ts', 'known.get(message.id) === hash ?', 'known.get(message.id) || hash ?'),
     ],
-    check: { project: 'int', file: 'packages/service/test/batches', test: 'refuses another content' },
+    check: {
+      project: 'int',
+      file: 'packages/service/test/batches.int.test.ts',
+      test: 'refuses another content under a known id',
+      failure: "expected { status: 'duplicate' }",
+    },
   },
   {
     name: 'store a second letter for a message that comes again',
@@ -72,7 +102,12 @@ export const shellBugs: readonly PlantedBug[] = [
         'create index dead_letter_message',
       ),
     ],
-    check: { project: 'int', file: 'packages/outbox/test/dead-letter-store', test: 'parks a message once' },
+    check: {
+      project: 'int',
+      file: 'packages/outbox/test/dead-letter-store.int.test.ts',
+      test: 'parks a message once that comes again',
+      failure: 'expected [ …(3) ] to deeply equal [ Array(1) ]',
+    },
   },
   {
     name: 'mark a message as sent before the confirm',
@@ -83,7 +118,12 @@ export const shellBugs: readonly PlantedBug[] = [
         'this.#confirmed.push(row.seq)\n      await publisher.publish(row.to, toWire(row, service, contentType), row.deaths)',
       ),
     ],
-    check: { project: 'int', file: 'packages/outbox/test/relay', test: 'deletes once confirmed and not before' },
+    check: {
+      project: 'int',
+      file: 'packages/outbox/test/relay.int.test.ts',
+      test: 'deletes once confirmed and not before',
+      failure: 'expected +0 to be 49',
+    },
   },
   {
     name: 'skip rows at the sweep whose number is below the last one',
@@ -94,7 +134,12 @@ export const shellBugs: readonly PlantedBug[] = [
         'select seq from outbox where leased_until <= clock_timestamp() and seq > coalesce((select max(seq) from outbox where leased_until > clock_timestamp()), 0) order by seq',
       ),
     ],
-    check: { project: 'int', file: 'packages/outbox/test/relay', test: 'does not care about gaps' },
+    check: {
+      project: 'int',
+      file: 'packages/outbox/test/relay.int.test.ts',
+      test: 'nor about a row that is committed after younger ones',
+      failure: 'expected undefined to be',
+    },
   },
   {
     name: 'lose the trace context in the outbox',
@@ -110,6 +155,11 @@ export const shellBugs: readonly PlantedBug[] = [
         'body: Buffer.from(encode({ ...message, traceparent: undefined }, publishVersions))',
       ),
     ],
-    check: { project: 'int', file: 'local/test/tracing' },
+    check: {
+      project: 'int',
+      file: 'local/test/tracing.int.test.ts',
+      test: 'an order is one trace, in one process',
+      failure: "expected [ 'POST /orders', …(1) ]",
+    },
   },
 ]

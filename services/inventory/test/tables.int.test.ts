@@ -71,7 +71,9 @@ describe('the tables', () => {
       later = books.batch([paid(second)])
       await Promise.race([later, books.somebodyWaits()])
     })
-    expect([earlier.said, (await later)?.said]).toEqual([['InventoryReserved'], ['InventoryRejected']])
+    const said = [...earlier.said, ...((await later)?.said ?? [])]
+    expect(said.filter((type) => type === 'InventoryReserved')).toHaveLength(1)
+    expect(said).toEqual(['InventoryReserved', 'InventoryRejected'])
     expect(await books.imbalance()).toEqual([])
   })
 

@@ -7,6 +7,7 @@ import {
   aMessage,
   aPair,
   aService,
+  connected,
   ids,
   type MakeHarness,
   observe,
@@ -91,6 +92,21 @@ export const routing = (makeHarness: MakeHarness) =>
         const { ids: arrived } = observe(harness.join(to), inbox, { handle: ackAll })
         await sent
         await until(arrived).toEqual(ids(3))
+      }),
+    )
+
+    it(
+      'keeps events for an essential inbox that is not there yet, though another one is',
+      on(makeHarness, async (harness) => {
+        const [from, early, late] = [unique('from'), unique('early'), unique('late')]
+        const there = await connected(harness, aService(early, { consumes: [from] }))
+        const first = observe(there, inboxOf(early), { handle: ackAll })
+        const { publisher } = harness.join(aService(from, { awaits: [early, late] }))
+        const sent = outbox(publisher, eventAddress(from), ids(3))
+        await until(() => publisher.waitingFor()?.includes(inboxOf(late)) || first.ids().length === 3).toBe(true)
+        const second = observe(harness.join(aService(late, { consumes: [from] })), inboxOf(late), { handle: ackAll })
+        await sent
+        for (const inbox of [first, second]) await until(inbox.ids).toEqual(ids(3))
       }),
     )
 
