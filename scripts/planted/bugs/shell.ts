@@ -72,6 +72,43 @@ export const shellBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'forget one service’s retention of inbox ids',
+    edits: [
+      edit(
+        'packages/service/src/start.ts',
+        'const everyServicesJobs = ({ storage, metrics, config }: Parts)',
+        'const everyServicesJobs = ({ storage, metrics, config, model }: Parts)',
+      ),
+      edit(
+        'packages/service/src/start.ts',
+        '...retentionJobs(storage.database, config)',
+        "...(model.name === 'notification' ? [] : retentionJobs(storage.database, config))",
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'local/test/retention.int.test.ts',
+      test: 'notification forgets what it has handled',
+      failure: "expected [ '6 days', '8 days' ] to deeply equal [ '6 days' ]",
+    },
+  },
+  {
+    name: 'forget inbox ids while their messages may still come again',
+    edits: [
+      edit(
+        'packages/service/src/retention.ts',
+        '{ olderThanMs: INBOX_TTL, limit }',
+        '{ olderThanMs: INBOX_TTL / 7, limit }',
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'local/test/retention.int.test.ts',
+      test: 'order forgets what it has handled',
+      failure: "expected [] to deeply equal [ '6 days' ]",
+    },
+  },
+  {
     name: 'enter the inbox outside of the transaction',
     edits: [edit('packages/service/src/batch.ts', 'sortOut(sql, items),', 'sortOut(options.database, items),')],
     check: {
