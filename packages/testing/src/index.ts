@@ -2,7 +2,7 @@ export { aMessage, anOrder, aPlacedOrder, noon } from './builders.ts'
 export { type FrameProxy, frameProxy, isCancel, isDeclareOk, saysNothing } from './frame-proxy.ts'
 export { createTestDatabase, startTestPostgres, type TestDatabase, type TestPostgres } from './postgres.ts'
 export type { RabbitMqCluster, RabbitMqNode } from './rabbitmq/node.ts'
-export { createVhost, type Vhost } from './rabbitmq/vhost.ts'
+export { createVhost, manage, type Vhost } from './rabbitmq/vhost.ts'
 export {
   type PrivateNode,
   type RabbitMq,

@@ -1,8 +1,8 @@
 /** Waiting for the inboxes without which a published event would be lost on its consumers. */
-import type { Channel, ChannelModel } from 'amqplib'
+import type { ChannelModel } from 'amqplib'
 import { type Backoff, backoffMs, pause } from '../backoff.ts'
 import { bindingMarkerOf, type ServiceTopology } from '../topology.ts'
-import { isNotFound } from './not-found.ts'
+import { exchangeExists, queueExists } from './passive.ts'
 
 export interface Waiting {
   readonly backoff: Backoff
@@ -27,19 +27,4 @@ export const boundInboxes = async (
 }
 
 const isBound = async (connection: ChannelModel, inbox: string, events: string): Promise<boolean> =>
-  (await exists(connection, (channel) => channel.checkQueue(inbox))) &&
-  (await exists(connection, (channel) => channel.checkExchange(bindingMarkerOf(inbox, events))))
-
-/** Declares passively, on a channel of its own: the broker closes the channel where the thing doesn't exist. */
-const exists = async (connection: ChannelModel, check: (channel: Channel) => Promise<unknown>): Promise<boolean> => {
-  const channel = await connection.createChannel()
-  channel.on('error', () => undefined) // the check rejects with it
-  try {
-    await check(channel)
-  } catch (error) {
-    if (isNotFound(error)) return false
-    throw error
-  }
-  await channel.close()
-  return true
-}
+  (await queueExists(connection, inbox)) && (await exchangeExists(connection, bindingMarkerOf(inbox, events)))

@@ -1,6 +1,7 @@
 /**
- * Declares what a service owns on RabbitMQ, and the exchanges of others that its queues are bound to: whoever comes first
- * declares an exchange, always with the same arguments, so services start in any order. What exists already stays as it is.
+ * Declares what a service owns on RabbitMQ, and what it needs beside that: the exchanges of others that its queues are bound to,
+ * and `unrouted`. That is declared only where it doesn't exist, by whoever comes first and always with the same arguments. So
+ * services start in any order, and where it was made beforehand they need no right to make it. What exists stays as it is.
  */
 import type { Channel, ChannelModel } from 'amqplib'
 import {
@@ -11,6 +12,7 @@ import {
   type ServiceTopology,
   unrouted,
 } from '../topology.ts'
+import { exchangeExists, queueExists } from './passive.ts'
 import { cappedDeadQueue, cappedQueue, consumedQueue, deadQueue, retryQueue, unroutedQueue } from './queue-arguments.ts'
 
 /**
@@ -18,9 +20,11 @@ import { cappedDeadQueue, cappedQueue, consumedQueue, deadQueue, retryQueue, unr
  * @throws 406 PRECONDITION_FAILED where something exists with other arguments: delete it, or bring it into line by a policy.
  */
 export const declareTopology = async (connection: ChannelModel, topology: ServiceTopology): Promise<void> => {
+  const missing = await missingOfOthers(connection, topology)
   const channel = await connection.createChannel()
   channel.on('error', () => undefined) // the call that caused it rejects
-  await declareUnrouted(channel)
+  for (const exchange of missing.exchanges) await declareFanout(channel, exchange)
+  if (missing.unrouted) await declareUnrouted(channel)
   await declareExchanges(channel, topology)
   await declareOwnQueue(channel, topology, {
     name: topology.dead,
@@ -28,6 +32,15 @@ export const declareTopology = async (connection: ChannelModel, topology: Servic
   })
   for (const queue of topology.queues) await declareQueue(channel, topology, queue)
   await channel.close()
+}
+
+const missingOfOthers = async (connection: ChannelModel, { events, fanout, queues }: ServiceTopology) => {
+  const sources = queues.flatMap((queue) => queue.exchanges)
+  const ofOthers = sources.filter((exchange) => exchange !== events && exchange !== fanout)
+  const exchanges: string[] = []
+  for (const exchange of ofOthers) if (!(await exchangeExists(connection, exchange))) exchanges.push(exchange)
+  const marked = await exchangeExists(connection, bindingMarkerOf(unrouted, unrouted))
+  return { exchanges, unrouted: !(marked && (await queueExists(connection, unrouted))) }
 }
 
 /**
@@ -38,7 +51,7 @@ export const declareTopology = async (connection: ChannelModel, topology: Servic
 const declareUnrouted = async (channel: Channel): Promise<void> => {
   await channel.assertExchange(unrouted, 'fanout', { durable: true })
   await channel.assertQueue(unrouted, unroutedQueue)
-  await channel.bindQueue(unrouted, unrouted, '')
+  await bindToExchange(channel, unrouted, unrouted)
 }
 
 const declareExchanges = async (channel: Channel, { events, direct, fanout }: ServiceTopology): Promise<void> => {
@@ -77,9 +90,8 @@ const declareOwnQueue = async (
   await channel.bindQueue(name, direct, name)
 }
 
-/** The marker comes last: it proves to the exchange's publisher that the queue is there and bound. */
+/** The marker comes last: it proves that the queue is bound to the exchange, to its publisher in the first place. */
 const bindToExchange = async (channel: Channel, queue: string, exchange: string): Promise<void> => {
-  await declareFanout(channel, exchange)
   await channel.bindQueue(queue, exchange, '')
   await channel.assertExchange(bindingMarkerOf(queue, exchange), 'fanout', { durable: true, internal: true })
 }

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { managementPortOf } from './ports.ts'
 
 export interface Vhost {
+  readonly name: string
   readonly url: string
   /** Deletes it with all that is in it. Its connections are closed by the broker. */
   drop(): Promise<void>
@@ -14,16 +15,21 @@ export interface Vhost {
  */
 export const createVhost = async (serverUrl: string): Promise<Vhost> => {
   const name = `test-${randomUUID()}`
-  await manage(serverUrl, 'PUT', `/api/vhosts/${name}`)
+  await manage(serverUrl, `PUT /api/vhosts/${name}`)
   const { username } = new URL(serverUrl)
-  await manage(serverUrl, 'PUT', `/api/permissions/${name}/${username || 'guest'}`)
+  const everything = { configure: '.*', write: '.*', read: '.*' }
+  await manage(serverUrl, `PUT /api/permissions/${name}/${username || 'guest'}`, everything)
   const url = new URL(serverUrl)
   url.pathname = `/${name}`
-  return { url: url.href, drop: () => manage(serverUrl, 'DELETE', `/api/vhosts/${name}`) }
+  return { name, url: url.href, drop: () => manage(serverUrl, `DELETE /api/vhosts/${name}`) }
 }
 
-/** @throws one sentence that says what to do, where the management API can't be used. */
-export const manage = async (serverUrl: string, method: 'GET' | 'PUT' | 'DELETE', path: string): Promise<void> => {
+/**
+ * Asks the management API for something: `DELETE /api/vhosts/test`.
+ * @throws one sentence that says what to do, where it can't be used.
+ */
+export const manage = async (serverUrl: string, what: string, body?: object): Promise<void> => {
+  const [method = '', path = ''] = what.split(' ')
   const { username, password } = new URL(serverUrl)
   const credentials = `${decodeURIComponent(username) || 'guest'}:${decodeURIComponent(password) || 'guest'}`
   const api = managementUrlOf(serverUrl)
@@ -36,7 +42,7 @@ export const manage = async (serverUrl: string, method: 'GET' | 'PUT' | 'DELETE'
   const response = await fetch(`${api}${path}`, {
     method,
     headers: { authorization: `Basic ${btoa(credentials)}`, 'content-type': 'application/json' },
-    ...(method === 'PUT' && { body: JSON.stringify({ configure: '.*', write: '.*', read: '.*' }) }),
+    ...(body && { body: JSON.stringify(body) }),
     signal: AbortSignal.timeout(10_000),
   }).catch((error: unknown) => {
     throw refused(String(error), error)
