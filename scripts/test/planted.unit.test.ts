@@ -58,11 +58,15 @@ describe('a bug is', () => {
   })
 
   it.each([
-    ['the test passes', [passed], 'does not fail'],
-    ['nothing ran', [], 'does not fail'],
+    ['the test passes', [passed], 'passes'],
+    ['nothing ran', [], 'did not run'],
     ['the test fails in another way', [result({ message: 'Error: port taken' })], 'Error: port taken'],
     ['another test fails', [result({ name: 'other' })], '“other” failed'],
-    ['the file can not be loaded', [result({ name: '', message: 'SyntaxError' })], 'SyntaxError'],
+    [
+      'the file can not be loaded',
+      [result({ name: '', message: 'SyntaxError' })],
+      '“a.unit.test.ts” failed: SyntaxError',
+    ],
   ])('missed where %s', (_, results, why) => {
     expect(verdictOn(check, results)).toMatchObject({ caught: false, why: expect.stringContaining(why) })
   })
