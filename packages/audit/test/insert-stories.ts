@@ -86,13 +86,15 @@ const insertOrders = async (sql: Sql, told: readonly Row[]): Promise<void> => {
 }
 
 const keysOf = (told: readonly Row[]) =>
-  told.map(({ orderId }) => ({
-    key: `key-of-${orderId}`,
-    request_hash: 'h',
-    order_id: orderId,
-    response: {},
-    created_at: now,
-  }))
+  told
+    .filter(({ story }) => !story.keyless)
+    .map(({ orderId }) => ({
+      key: `key-of-${orderId}`,
+      request_hash: 'h',
+      order_id: orderId,
+      response: {},
+      created_at: now,
+    }))
 
 const eventsOf = (orderId: string, story: Story) => [
   ...story.events.map((type) => said(orderId, type, dataOf(type, story))),

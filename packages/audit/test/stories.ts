@@ -16,6 +16,8 @@ export interface Story {
   /** The gateway's object, if there is one. */
   readonly ledger?: { readonly status: string; readonly captured: number; readonly refunded: number }
   readonly reservation: string
+  /** Whether it was placed without an idempotency key. */
+  readonly keyless?: true
 }
 
 const total = 4_500
@@ -57,6 +59,7 @@ export const stories = {
     events: ['OrderPlaced', 'OrderCancelled', 'InventoryReleased', 'PaymentVoided'],
     payment: { status: 'voided', captured: 0 },
     reservation: 'released',
+    keyless: true,
   },
   cancelledPaid: {
     order: { status: 'cancelled', reason: 'customer', payment: 'refunded', inventory: 'released' },

@@ -10,6 +10,18 @@ export const inOrders: readonly Plant[] = [
   },
   {
     invariant: 'I1',
+    fault: 'an order without an idempotency key that never ended',
+    story: 'cancelledUnpaid',
+    sql: [
+      [
+        'order',
+        `update customer_order set status = 'placed', settled = false, cancellation_reason = null where id = $1`,
+      ],
+    ],
+    says: /has not ended: it is placed/,
+  },
+  {
+    invariant: 'I1',
     fault: 'a cancelled order that was never settled',
     story: 'cancelledPaid',
     sql: [['order', `update customer_order set settled = false, payment = 'refunding' where id = $1`]],
