@@ -109,6 +109,11 @@ describe('the command', () => {
       code: 0,
       stdout: expect.stringMatching(/^✓ I1 .*\(0 orders/),
     })
+    const brokerIsAway = {
+      code: 1,
+      stdout: expect.stringMatching(/^✓ I1 [\s\S]*^ {4}\d+ × no answer: .*ECONNREFUSED/m),
+    }
+    expect(await runAudit(['--grace', '0'], { DATA_DIR, AMQP_URL: 'amqp://127.0.0.1:1' })).toMatchObject(brokerIsAway)
     const exited = once(child, 'exit')
     child.kill('SIGTERM')
     await exited

@@ -4,7 +4,7 @@ import { examine, reportOf, type Scope } from './examine.ts'
 import { noAnswers, type Queues } from './queue-depths.ts'
 import { reasonOf } from './reason.ts'
 import type { Finding, Report } from './report.ts'
-import { withIds } from './selection.ts'
+import { sliced } from './selection.ts'
 import { type Databases, withDatabases } from './snapshots.ts'
 
 export interface LiveSources {
@@ -45,7 +45,7 @@ const suspects = ({ findings }: Report): Scope => {
   const broken = findings.filter(({ violations }) => violations.length > 0)
   const subjects = new Set(broken.flatMap(({ violations }) => violations.map(({ subject }) => subject)))
   const names = new Set(broken.map(({ invariant }) => invariant))
-  return { selections: [withIds([...subjects].filter(isOrderId))], includes: (name) => names.has(name) }
+  return { selections: sliced([...subjects].filter(isOrderId)), includes: (name) => names.has(name) }
 }
 
 /** A key or a SKU may look like one; then there is no such order. */

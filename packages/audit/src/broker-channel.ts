@@ -4,15 +4,12 @@ import { type Channel, type ChannelModel, connect } from 'amqplib'
 /** How long the broker may say nothing while the connection is opened, ms. */
 const connectTimeoutMs = 5_000
 
-/** How long the connection may last, ms: far longer than all queues take that a slow leader answers for. */
-const lastsMs = 60_000
-
 /**
- * Runs work on a channel of a connection of its own.
+ * Runs work on a channel of a connection of its own, which lasts so long at most.
  * @throws what the work throws, or why the connection broke or took too long.
  */
 export const onChannel = async <Result>(
-  amqpUrl: string,
+  { amqpUrl, withinMs }: { readonly amqpUrl: string; readonly withinMs: number },
   work: (channel: Channel) => Promise<Result>,
 ): Promise<Result> => {
   const clientProperties = { connection_name: 'quadrille-audit' }
@@ -20,14 +17,14 @@ export const onChannel = async <Result>(
   const closed = Promise.withResolvers<unknown>()
   const broken = Promise.withResolvers<never>()
   connection.on('close', closed.resolve).on('error', broken.reject)
-  const silence = new Error(`the broker was silent for ${lastsMs / 1_000} s`)
-  const tooLate = setTimeout(() => socketOf(connection).destroy(silence), lastsMs)
+  const late = new Error(`the broker has not answered everything within ${withinMs / 1_000} s`)
+  const timer = setTimeout(() => socketOf(connection).destroy(late), withinMs)
   try {
     return await Promise.race([begin(connection, work), broken.promise])
   } finally {
     connection.close().catch(() => undefined) // it is closed already
     await closed.promise
-    clearTimeout(tooLate)
+    clearTimeout(timer)
   }
 }
 

@@ -33,10 +33,11 @@ const queueNames: readonly string[] = [...topologies.flatMap(queueNamesOf), unro
  * messages and 0 consumers of a queue that has no leader now, or whose leader is slow (rabbit_quorum_queue:stat/2). So what
  * looks like that is looked at again, and is no answer where the service consumes others of its queues. Of a service that
  * consumes none, as it is stopped, and of queues that nobody consumes, four times nothing is believed.
- * @throws where the broker can't be reached or is silent, or a queue doesn't exist: its service has never been connected to it.
+ * `withinMs` bounds how long that takes; 60 s are far more than all queues take that have slow leaders.
+ * @throws where the broker can't be reached or doesn't answer, or a queue doesn't exist: its service has never been connected to it.
  */
-export const queueDepths = (amqpUrl: string): Promise<Queues> =>
-  onChannel(amqpUrl, async (channel) => {
+export const queueDepths = (amqpUrl: string, withinMs = 60_000): Promise<Queues> =>
+  onChannel({ amqpUrl, withinMs }, async (channel) => {
     const depths = new Map<string, QueueDepth>()
     let names = queueNames
     for (let looks = 1; names.length > 0 && looks <= looksAtNothing; looks += 1) {

@@ -13,6 +13,12 @@ const sliceOrders = 10_000
 const firstId = '00000000-0000-0000-0000-000000000000'
 const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 
+/** These orders, in as many at a time as all orders. */
+export const sliced = (ids: readonly string[], size = sliceOrders): Selection[] =>
+  Array.from({ length: Math.ceil(ids.length / size) }, (_, index) =>
+    withIds(ids.slice(index * size, (index + 1) * size)),
+  )
+
 export const withIds = (ids: readonly string[]): Selection => ({
   where: (column) => `${column} = any($1::uuid[])`,
   values: [ids],

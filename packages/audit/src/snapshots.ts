@@ -13,6 +13,9 @@ export type Snapshots = Readonly<Record<Service, Sql>>
 /** Runs work on a snapshot of each database. Nothing can be written. */
 export type OnSnapshots = <Result>(work: (snapshots: Snapshots) => Promise<Result>) => Promise<Result>
 
+/** An audit reads whole tables, and waits here while it reads those of others, ms. */
+const patienceMs = 300_000
+
 /** Connects once to each database, and ends that when the work is done. */
 export const withDatabases = async <Result>(
   urls: Databases,
@@ -33,7 +36,7 @@ export const withDatabases = async <Result>(
 
 const open = (url: string): Database => {
   const onIdleError = () => undefined // the next look connects again
-  return openDatabase({ url, applicationName: 'quadrille-audit', max: 1, onIdleError })
+  return openDatabase({ url, applicationName: 'quadrille-audit', max: 1, patienceMs, onIdleError })
 }
 
 /** That of the order service is taken first: what it has learned of by then, those of the others show in any case. */
@@ -55,9 +58,6 @@ const onSnapshot = <Result>(database: Database, work: (sql: Sql) => Promise<Resu
   database.transaction(async (sql) => {
     await sql.query('set transaction isolation level repeatable read, read only')
     await sql.query(`set local work_mem = '64MB'`) // enough for a slice, so that nothing is sorted on disk
-    // An audit reads whole tables, and waits here while it reads those of others.
-    await sql.query('set local statement_timeout = 0')
-    await sql.query('set local idle_in_transaction_session_timeout = 0')
     await sql.query('select') // the first one takes the snapshot
     return work(sql)
   })

@@ -3,7 +3,7 @@ import { openDatabase } from '@quadrille/postgres'
 import { beforeEach, describe, expect, inject, it, onTestFinished } from 'vitest'
 import { auditLive, formatReport, type Queues, queueDepths, type Report } from '../src/index.ts'
 import type { NoAnswer, QueueDepth } from '../src/queue-depths.ts'
-import type { Service } from '../src/snapshots.ts'
+import { type Service, withDatabases } from '../src/snapshots.ts'
 import { type CleanWorld, openCleanWorld } from './clean-world.ts'
 
 let world: CleanWorld
@@ -194,6 +194,16 @@ describe('what looks wrong', () => {
     ])
     expect(looks).toBeGreaterThanOrEqual(3)
   })
+})
+
+it('no statement takes for ever, and no snapshot is held for ever', async () => {
+  const limits = await withDatabases(world.urls, (onSnapshots) =>
+    onSnapshots(({ order }) =>
+      order.query(`select current_setting('statement_timeout') as statement,
+                          current_setting('idle_in_transaction_session_timeout') as idle`),
+    ),
+  )
+  expect(limits).toEqual([{ statement: '5min', idle: '5min' }])
 })
 
 it('a history may have been let go 30 days after the last news of a settled order', async () => {

@@ -93,6 +93,15 @@ test('a queue of which it says nothing each time is empty only where its service
   expect(await look()).toEqual({ messages: 0, consumers: 0 })
 })
 
+test('a broker that falls silent is not waited for', async () => {
+  const url = await openVhost()
+  startServices(url)
+  await untilEmpty(url)
+  const proxy = await frameProxy(url, (frame) => (isDeclareOk(frame) ? null : frame))
+  onTestFinished(() => proxy.close())
+  await expect(queueDepths(proxy.url, 500)).rejects.toThrow('has not answered everything within 0.5 s')
+})
+
 test('a broker that no service has been connected to says so', async () => {
   await expect(queueDepths(await openVhost())).rejects.toThrow(/NOT_FOUND/)
 })

@@ -9,20 +9,18 @@ export interface PoolOptions {
   readonly applicationName: string
   /** Connections at most. Default 10. */
   readonly max?: number
+  /** How long a statement may take, and a transaction do nothing, ms. Default 30 s: what takes longer has a plan gone wrong, or hangs. */
+  readonly patienceMs?: number
   /** Told of connections that broke while idle: the pool has replaced them already. */
   readonly onIdleError: (error: Error) => void
 }
 
 /** How long a statement waits for a connection, ms: past it the database counts as unavailable. */
 const connectTimeoutMs = 5_000
-/** A process that hangs within a transaction must not hold its row locks for ever, ms. */
-const idleInTransactionTimeoutMs = 30_000
-/** No statement of ours takes this long, ms: one that does has a plan gone wrong. */
-const statementTimeoutMs = 30_000
 /** How long a statement waits for somebody else's lock, ms. Ours are held for milliseconds. */
 const lockTimeoutMs = 1_000
-/** A connection that gives no answer for so long is dead, ms: a little more than the server's own limit. */
-const answerTimeoutMs = 35_000
+/** After its patience is over, how long the server may take to say so, ms: a connection that gives no answer then is dead. */
+const answersLateMs = 5_000
 /** Idle connections are probed, so that one that was cut silently is noticed, ms. */
 const keepAliveAfterMs = 10_000
 
@@ -34,16 +32,22 @@ const keepAliveAfterMs = 10_000
 const planning = '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c jit=off'
 
 /** A pool of connections that are opened as they are needed. */
-export const openDatabase = ({ url, applicationName, max = 10, onIdleError }: PoolOptions): Database => {
+export const openDatabase = ({
+  url,
+  applicationName,
+  max = 10,
+  patienceMs = 30_000,
+  onIdleError,
+}: PoolOptions): Database => {
   const pool = new Pool({
     connectionString: url,
     application_name: applicationName,
     max,
     connectionTimeoutMillis: connectTimeoutMs,
-    idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
-    statement_timeout: statementTimeoutMs,
+    idle_in_transaction_session_timeout: patienceMs,
+    statement_timeout: patienceMs,
     lock_timeout: lockTimeoutMs,
-    query_timeout: answerTimeoutMs,
+    query_timeout: patienceMs + answersLateMs,
     options: planning,
     keepAlive: true,
     keepAliveInitialDelayMillis: keepAliveAfterMs,

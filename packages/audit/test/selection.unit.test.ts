@@ -1,0 +1,11 @@
+import { expect, it } from 'vitest'
+import { sliced } from '../src/selection.ts'
+
+it('many ids are looked at so many at a time, each once', () => {
+  expect(sliced([])).toEqual([])
+  expect(sliced(['a', 'b', 'c', 'd', 'e'], 2).map(({ values }) => values)).toEqual([
+    [['a', 'b']],
+    [['c', 'd']],
+    [['e']],
+  ])
+})
