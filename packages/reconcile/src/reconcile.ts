@@ -9,6 +9,7 @@ import { type Databases, type Selection, slices } from '@quadrille/audit'
 import { catalog, encode, type MessageType } from '@quadrille/events'
 import { insertOutbox, type Outgoing } from '@quadrille/outbox'
 import { type Database, openDatabase, type Sql } from '@quadrille/postgres'
+import { countSending } from './books/notification.ts'
 import { findMissing, type Missing, type Service } from './missing.ts'
 import { findPlaces, type Place, untilTakenIn } from './places.ts'
 
@@ -28,6 +29,8 @@ export interface Outcome {
   readonly given: ReadonlyMap<Service, ReadonlyMap<MessageType, number>>
   /** Events that were given, now or before, and are not taken in. */
   readonly left: number
+  /** Notifications that may have attempts to send them before them. Should these be lost, it can only be seen an hour later. */
+  readonly sending: number
 }
 
 /** Orders at a time: a few messages of each lie in the outbox. */
@@ -45,7 +48,7 @@ export const reconcile = async ({ databases, dryRun = false, patienceMs = 10_000
     inventory: open(databases.inventory),
     notification: open(databases.notification),
   }
-  const run = { sources, dryRun, patienceMs, given: [], left: 0 }
+  const run = { sources, dryRun, patienceMs, given: [], left: 0, sending: 0 }
   try {
     for (const selection of await slices(sources.order, atOnce)) await catchUp(run, selection)
     return outcomeOf(run)
@@ -60,6 +63,7 @@ interface Run {
   readonly patienceMs: number
   readonly given: Missing[]
   left: number
+  sending: number
 }
 
 const open = (url: string): Database =>
@@ -75,9 +79,10 @@ const catchUp = async (run: Run, selection: Selection): Promise<void> => {
     run.given.push(...fresh)
     if (fresh.length === 0)
       run.left += missing.filter(({ place, message }) => place !== 'handled' && isEvent(message)).length
-    if (fresh.length === 0 || run.dryRun) return
+    if (fresh.length === 0 || run.dryRun) break
     await give(run, fresh)
   }
+  run.sending += await countSending(run.sources.notification, selection)
 }
 
 interface Placed extends Missing {
@@ -125,7 +130,7 @@ const outgoing = ({ message, address }: Missing): Outgoing => ({
   traceparent: message.traceparent,
 })
 
-const outcomeOf = ({ given, left }: Run): Outcome => ({
+const outcomeOf = ({ given, left, sending }: Run): Outcome => ({
   orders: new Set(given.map(({ message }) => message.subject)).size,
   given: new Map(
     [...Map.groupBy(given, ({ to }) => to)].map(([to, its]) => {
@@ -134,6 +139,7 @@ const outcomeOf = ({ given, left }: Run): Outcome => ({
     }),
   ),
   left,
+  sending,
 })
 
 const idsOf = (missing: readonly Missing[]): string[] => missing.map(({ message }) => message.id)

@@ -77,8 +77,14 @@ const loseMessages = async (): Promise<void> => {
   await connection.close()
 }
 
+/** Without what notification may say meanwhile: looked at while it is on its way, it is said again. */
 const typesOf = (given: Outcome['given']) =>
-  Object.fromEntries([...given].map(([service, types]) => [service, [...types.keys()].toSorted()]))
+  Object.fromEntries(
+    [...given].map(([service, types]) => [
+      service,
+      [...types.keys()].filter((type) => type !== 'NotificationSent').toSorted(),
+    ]),
+  )
 
 test('every order ends, whatever RabbitMQ has lost, and everything adds up', { timeout: 60_000 }, async () => {
   await start()
@@ -151,7 +157,7 @@ test('every order ends, whatever RabbitMQ has lost, and everything adds up', { t
   })
   await untilSettled(shop, all, 20)
   await soon(async () => {
-    expect(await reconcile({ databases, dryRun: true })).toEqual({ orders: 0, given: new Map(), left: 0 })
+    expect(await reconcile({ databases, dryRun: true })).toEqual({ orders: 0, given: new Map(), left: 0, sending: 0 })
     expect(formatReport(await auditLive({ databases, graceMs: 0 }))).not.toContain('✗')
   })
   const reasons = await Promise.all(all.map(async (id) => (await shop.order(id)).cancellation?.reason ?? 'fulfilled'))
@@ -160,3 +166,32 @@ test('every order ends, whatever RabbitMQ has lost, and everything adds up', { t
     ...['fulfilled', 'payment_declined', 'out_of_stock', 'customer'],
   ])
 })
+
+test('a notification whose sending was lost is sent, but only once no attempt can be on its way any more', async () => {
+  const { orderId } = await asIfNeverSent()
+  expect(await reconcile({ databases, dryRun: true })).toEqual({ orders: 0, given: new Map(), left: 0, sending: 1 })
+  const column = `update notification set at = now() - interval '61 minutes' where status = 'pending' returning order_id`
+  expect(await rowsOf(databases.notification, column)).toEqual([{ order_id: orderId }])
+  expect(typesOf((await reconcile({ databases })).given)).toMatchObject({ notification: ['Notify'] })
+  const statuses = () => rowsOf(databases.notification, 'select distinct status from notification')
+  await soon(async () => expect(await statuses()).toEqual([{ status: 'sent' }]))
+})
+
+/** One of the notifications that were sent is pending again, and nobody has heard of it. */
+const asIfNeverSent = async (): Promise<{ readonly orderId: string }> => {
+  const [sent] = await rowsOf<{ orderId: string; occasion: string }>(
+    databases.notification,
+    `update notification set status = 'pending', attempts = 0, subject = null, text = null, at = now()
+     where seq = (select min(seq) from notification) returning order_id as "orderId", occasion`,
+  )
+  if (!sent) throw new Error('There is no notification.')
+  const [event] = await rowsOf<{ id: string }>(
+    databases.order,
+    `delete from order_event where order_id = $1 and event->>'type' = 'NotificationSent'
+     and event#>>'{data,occasion}' = $2 returning event->>'id' as id`,
+    [sent.orderId, sent.occasion],
+  )
+  await rowsOf(databases.order, 'delete from inbox where id = $1', [event?.id])
+  await rowsOf(databases.notification, 'delete from inbox') // it has had no result either
+  return sent
+}

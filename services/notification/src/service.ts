@@ -4,6 +4,7 @@ import { defineService } from '@quadrille/service'
 import { keptEmail } from './channels/kept-email.ts'
 import { smtpEmail } from './channels/smtp-email.ts'
 import { config } from './config.ts'
+import { openBooks } from './db/books.ts'
 import { tables } from './db/tables.ts'
 import { getNotifications } from './http/list-notifications.ts'
 import { notificationDelivered } from './reactions/notification-delivered.ts'
@@ -36,10 +37,11 @@ export const notification = defineService({
   ],
   wire: ({ config: { SMTP_URL, SMTP_CONNECTIONS, MAIL_FROM, NOTIFY_ATTEMPTS }, database, log }) => {
     const email = SMTP_URL ? smtpEmail({ url: SMTP_URL, from: MAIL_FROM, maxConnections: SMTP_CONNECTIONS }) : keptEmail
+    const books = openBooks(database)
     const onExhausted = (err: unknown, about: object) => log.warn({ err, ...about }, 'a customer stays untold')
     return {
       work: {
-        'notification.email': [notify(email, { maxAttempts: NOTIFY_ATTEMPTS, onExhausted })],
+        'notification.email': [notify(email, { books, maxAttempts: NOTIFY_ATTEMPTS, onExhausted })],
         'notification.webhook': [skip],
         'notification.web': [skip],
       },

@@ -13,6 +13,7 @@ let complaints: unknown[]
 beforeEach(async () => {
   mailServer = await startMailServer()
   complaints = []
+  awaited = true
 })
 afterEach(() => mailServer[Symbol.asyncDispose]())
 
@@ -23,7 +24,12 @@ const about = { orderId, channel: 'email', occasion: 'order_placed' } as const
 const message = aMessage('Notify', notice)
 const running = new AbortController().signal
 
-const options = { maxAttempts: 3, onExhausted: (error: unknown) => void complaints.push(error) }
+let awaited = true
+const options = {
+  books: { awaits: async () => awaited },
+  maxAttempts: 3,
+  onExhausted: (error: unknown) => void complaints.push(error),
+}
 const emailTo = (url: string, maxConnections = 5) =>
   notify(smtpEmail({ url, from: 'shop@example.com', maxConnections }), options)
 const attempt = (number: number, signal = running) => ({ number, signal })
@@ -63,6 +69,12 @@ describe('an email by SMTP', () => {
     const [first, second, third] = mailServer.emails.map(({ raw }) => headersOf(raw).get('message-id'))
     expect(second).toBe(first)
     expect(third).not.toBe(first)
+  })
+
+  it('is not sent where the books do not wait for it, also not at a later attempt', async () => {
+    awaited = false
+    for (const number of [1, 2, 3]) expect(await emailTo(mailServer.url).perform(message, attempt(number))).toBeNull()
+    expect(mailServer.emails).toEqual([])
   })
 
   it.each(['recipient', 'content'] as const)(

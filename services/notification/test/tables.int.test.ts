@@ -1,8 +1,9 @@
-import { draft, type Message, newOrderId } from '@quadrille/events'
+import { draft, type Message, newOrderId, type Occasion } from '@quadrille/events'
 import { type Database, faultOf, migrate, openDatabase, type Sql } from '@quadrille/postgres'
 import { fold, reactionsByType } from '@quadrille/service'
 import { aMessage, anOrder, aPlacedOrder, createTestDatabase, noon, type TestDatabase } from '@quadrille/testing'
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
+import { openBooks } from '../src/db/books.ts'
 import { listNotifications } from '../src/db/notification-table.ts'
 import { notification } from '../src/service.ts'
 
@@ -98,6 +99,23 @@ describe('the tables', () => {
       { occasion: 'order_placed', status: 'sent', attempts: 1, code: null, ...kept },
     ])
     expect((await batch([delivered(orderId), undeliverable(orderId)])).said).toEqual([])
+  })
+
+  it('show which notifications have no result, and wait for none that they do not know', async () => {
+    const [orderId = '', unknown = ''] = someOrders(2)
+    const books = openBooks(database)
+    const awaits = (...abouts: readonly (readonly [string, Occasion])[]) =>
+      Promise.all(abouts.map(([of, occasion]) => books.awaits({ orderId: of, channel: 'email', occasion })))
+    const asked = [
+      [orderId, 'order_placed'],
+      [orderId, 'payment_refunded'],
+      [orderId, 'order_cancelled'],
+      [unknown, 'order_placed'],
+    ] as const
+    await batch([placed(orderId), refunded(orderId)])
+    expect(await awaits(...asked)).toEqual([true, true, false, false])
+    await batch([delivered(orderId)])
+    expect(await awaits(...asked)).toEqual([false, true, false, false])
   })
 
   it('run the same statements for one order and for a hundred', async () => {

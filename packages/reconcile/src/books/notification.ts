@@ -27,6 +27,22 @@ export interface Correspondence {
   readonly notifications?: readonly Notification[] | undefined
 }
 
+/**
+ * What is pending for longer has no attempt before it. By default all attempts take 33 minutes, and what the mail server takes
+ * for them. Where it is away for longer, or NOTIFY_ATTEMPTS is higher, one is asked for twice; the second finds it told.
+ */
+const allAttemptsTake = "interval '1 hour'"
+
+/** How many notifications of these orders are pending, and may have attempts before them. */
+export const countSending = async (sql: Sql, { where, values }: Selection): Promise<number> => {
+  const [row] = await sql.query<{ count: number }>(
+    `select count(*)::integer as count from notification
+     where ${where('order_id')} and status = 'pending' and at >= now() - ${allAttemptsTake}`,
+    values,
+  )
+  return row?.count ?? 0
+}
+
 export const readCorrespondence = async (sql: Sql, { where, values }: Selection): Promise<Compare> => {
   const [addressees, notifications] = await Promise.all([
     sql.query<Addressee>(
@@ -39,7 +55,7 @@ export const readCorrespondence = async (sql: Sql, { where, values }: Selection)
     ),
     sql.query<Notification>(
       `select order_id as "orderId", channel, occasion, status, code,
-              status = 'pending' and at < now() - interval '15 minutes' as overdue
+              status = 'pending' and at < now() - ${allAttemptsTake} as overdue
        from notification where ${where('order_id')}`,
       values,
     ),
