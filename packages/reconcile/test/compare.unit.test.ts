@@ -93,8 +93,18 @@ describe('payment', () => {
     [refunded, 'refunding', []],
     [voided, 'cancelling', []],
     ['OrderPlaced', 'pending', []],
+    [refusedRefund, 'refunding', []],
   ])('of %s, given %s, asks the gateway again for %j', (story, status, tasks) => {
     expect(typesOf(comparePayment(readStory(story), payment(status)).tasks)).toEqual(tasks)
+  })
+
+  it('asks the gateway again for a refund that a person has tried again after a refusal, unless it is made', () => {
+    const tried = payment('refunding', { round: 2 })
+    const compared = comparePayment(readStory(refusedRefund), tried)
+    expect(compared).toMatchObject({ missed: [], tasks: [{ type: 'Refund', data: { round: 2 } }] })
+    expectSayable(compared, 'payment')
+    const made = comparePayment(readStory(`${refusedRefund},PaymentRefunded`), tried)
+    expect(made).toMatchObject({ missed: ['PaymentRefunded'], tasks: [] })
   })
 
   it('covers every event that it publishes, both ways', () => {

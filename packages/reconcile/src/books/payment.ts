@@ -52,13 +52,18 @@ const missedIn: Readonly<Record<string, readonly EventKey[]>> = {
  * and expires.
  */
 export const comparePayment = (history: History, payment?: Payment): Comparison => {
-  const candidates = missedIn[payment?.status ?? 'unknown'] ?? []
-  const next = [...candidates, ...lateCancellation(payment)].find((key) => history.has(key))
+  const next = [...candidatesOf(payment), ...lateCancellation(payment)].find((key) => history.has(key))
   return {
     missed: next ? [next] : [],
     said: payment ? saidBy(payment) : [],
     tasks: payment && !next ? openTaskOf(payment) : [],
   }
+}
+
+const candidatesOf = (payment?: Payment): readonly EventKey[] => {
+  const refundIsRepeated = payment?.status === 'refunding' && payment.round > 1
+  // Refused was the first round, as these books know: the last one has no answer.
+  return refundIsRepeated ? ['PaymentRefunded'] : (missedIn[payment?.status ?? 'unknown'] ?? [])
 }
 
 /** A decline was its own answer; the cancellation is noted all the same, for a capture that turns up after it. */
