@@ -1,6 +1,5 @@
 import type { Sql } from '@quadrille/postgres'
 import type { Selection } from '../selection.ts'
-import { traceId } from './trace-record.ts'
 
 /** Whether all events of an order are in the same trace, in several (or some in one and some in none), or all in none. */
 export type TraceKind = 'one' | 'several' | 'none'
@@ -18,7 +17,7 @@ export interface HistoryRecord {
   readonly trace: TraceKind
 }
 
-/** Of the data of an event only what is needed is read, and only where it is: JSON is what takes the time here. */
+/** An event is parsed once, and its data only where something in it is needed: JSON is what takes the time here. */
 export const readHistories = async (sql: Sql, { where, values }: Selection): Promise<Map<string, HistoryRecord>> => {
   const rows = await sql.query<HistoryRecord & { readonly orderId: string }>(
     `select order_id as "orderId", string_agg(concat_ws(' ', type, about), ',' order by seq) as story,
@@ -28,13 +27,13 @@ export const readHistories = async (sql: Sql, { where, values }: Selection): Pro
                  when count(trace) = count(*) and min(trace collate "C") = max(trace collate "C") then 'one'
                  else 'several' end as trace
      from (
-       select order_id, seq, type, trace,
-              case when type = 'OrderCancelled' then event#>>'{data,reason}'
+       select order_id, seq, type, substr(traceparent, 4, 32) as trace,
+              case when type = 'OrderCancelled' then data->>'reason'
                    when type in ('NotificationSent', 'NotificationFailed')
-                   then (event#>>'{data,channel}') || ':' || (event#>>'{data,occasion}') end as about,
-              case when type in ('PaymentProcessed', 'PaymentRefunded') then (event#>>'{data,amount}')::bigint end as amount
-       from (select order_id, seq, event, event->>'type' as type, ${traceId} as trace
-             from order_event where ${where('order_id')} offset 0) as typed
+                   then (data->>'channel') || ':' || (data->>'occasion') end as about,
+              case when type in ('PaymentProcessed', 'PaymentRefunded') then (data->>'amount')::bigint end as amount
+       from order_event, json_to_record(event) as said (type text, traceparent text, data json)
+       where ${where('order_id')}
      ) as event
      group by order_id`,
     values,

@@ -9,7 +9,7 @@ export interface TracedEvent {
   readonly reason: string | null
   /** The id of the message that made it so: an event, or something that is said within a service only. */
   readonly cause: string | null
-  /** The id of its trace; null where it carries none. */
+  /** The id of its trace (W3C Trace Context, section 3.2); null where it carries none. */
   readonly trace: string | null
 }
 
@@ -19,13 +19,12 @@ export const readTraces = async (
   { where, values }: Selection,
 ): Promise<Map<string, readonly TracedEvent[]>> => {
   const rows = await sql.query<TracedEvent & { readonly orderId: string }>(
-    `select order_id as "orderId", id, event->>'type' as type, event#>>'{data,reason}' as reason,
-            event->>'causationid' as cause, ${traceId} as trace
-     from order_event where ${where('order_id')} order by order_id, seq`,
+    `select order_id as "orderId", order_event.id, type, case when type = 'OrderCancelled' then data->>'reason' end as reason,
+            causationid as cause, substr(traceparent, 4, 32) as trace
+     from order_event,
+          json_to_record(event) as said (type text, causationid text, traceparent text, data json)
+     where ${where('order_id')} order by order_id, seq`,
     values,
   )
   return Map.groupBy(rows, ({ orderId }) => orderId)
 }
-
-/** An SQL expression: the id of the trace of an event (W3C Trace Context, section 3.2); null where it carries none. */
-export const traceId = `substr(event->>'traceparent', 4, 32)`
