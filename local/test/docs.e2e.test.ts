@@ -39,6 +39,7 @@ const runHere: Record<string, (command: string) => Promise<unknown>> = {
   'npm start -- --reset': isExplained,
   'DATABASE_URL=postgres://… npm start': isExplained,
   'AMQP_URL=amqp://… npm start': isExplained,
+  'docker compose up': async () => expect(read('.ci/run')).toContain('npm run test:compose'),
   'npm test': isRunByCi,
   'npm test -- packages/events': listsTests(/^\[\w+\] packages\/events\//),
   'npm test -- --project unit': listsTests(/^\[unit\] .+\.unit\.test\.ts$/),

@@ -1,5 +1,5 @@
 /** What RabbitMQ loads at its start: a user for each service, and what belongs to none of them. */
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { type Choreography, choreography } from '@quadrille/events'
 import { unroutedQueue } from './amqp/queue-arguments.ts'
 import { permissionsOf } from './permissions.ts'
@@ -15,32 +15,47 @@ export interface DefinitionsOptions {
   readonly vhost?: string
   /** The user that a service logs in as. */
   readonly accountOf: (service: string) => Account
+  /** Who may do everything, and is let into the management page. Default: nobody. */
+  readonly operator?: Account
+  /** Of four bytes, for a user's password. Default: random. The same makes the same definitions. */
+  readonly saltFor?: (user: string) => Buffer
   /** Default: that of Quadrille. */
   readonly model?: Choreography
 }
+
+const saltBytes = 4
 
 /**
  * For `load_definitions`, or for `POST /api/definitions`. Each service declares the rest itself, and its user can do nothing
  * else (`permissionsOf`). The event exchanges are here so that services start in any order: none may declare that of another.
  * https://www.rabbitmq.com/docs/definitions
  */
-export const definitionsOf = ({ vhost = '/', accountOf, model = choreography }: DefinitionsOptions): object => {
+export const definitionsOf = ({
+  vhost = '/',
+  accountOf,
+  operator,
+  saltFor = () => randomBytes(saltBytes),
+  model = choreography,
+}: DefinitionsOptions): object => {
   const topologies = Object.values(model).map((service) => topologyOf(service, model))
+  const userOf = ({ user, password }: Account, tags: string) => ({
+    name: user,
+    password_hash: hashOf(password, saltFor(user)),
+    hashing_algorithm: 'rabbit_password_hashing_sha256',
+    tags,
+  })
   const common = { vhost, durable: true, auto_delete: false }
   const exchange = (name: string, internal = false) => ({ ...common, name, type: 'fanout', internal, arguments: {} })
   return {
     vhosts: [{ name: vhost }],
-    users: topologies.map(({ service }) => ({
-      name: accountOf(service).user,
-      password_hash: hashOf(accountOf(service)),
-      hashing_algorithm: 'rabbit_password_hashing_sha256',
-      tags: '',
-    })),
-    permissions: topologies.map((topology) => ({
-      user: accountOf(topology.service).user,
-      vhost,
-      ...permissionsOf(topology),
-    })),
+    users: [
+      ...topologies.map(({ service }) => userOf(accountOf(service), '')),
+      ...(operator ? [userOf(operator, 'administrator')] : []),
+    ],
+    permissions: [
+      ...topologies.map((topology) => ({ user: accountOf(topology.service).user, vhost, ...permissionsOf(topology) })),
+      ...(operator ? [{ user: operator.user, vhost, configure: '.*', write: '.*', read: '.*' }] : []),
+    ],
     exchanges: [
       ...topologies.map(({ events }) => exchange(events)),
       exchange(unrouted),
@@ -53,12 +68,6 @@ export const definitionsOf = ({ vhost = '/', accountOf, model = choreography }: 
   }
 }
 
-/** How many bytes of salt RabbitMQ takes. */
-const saltBytes = 4
-
-/** The salt follows from the user, so that the same passwords make the same file. https://www.rabbitmq.com/docs/passwords */
-const hashOf = ({ user, password }: Account): string => {
-  const salt = createHash('sha256').update(user).digest().subarray(0, saltBytes)
-  const hash = createHash('sha256').update(salt).update(password).digest()
-  return Buffer.concat([salt, hash]).toString('base64')
-}
+/** https://www.rabbitmq.com/docs/passwords#this-is-the-algorithm */
+const hashOf = (password: string, salt: Buffer): string =>
+  Buffer.concat([salt, createHash('sha256').update(salt).update(password).digest()]).toString('base64')

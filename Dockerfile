@@ -1,0 +1,28 @@
+# A service as an image: docker build --build-arg SERVICE=order .
+# Node runs the TypeScript as it is, so there is nothing to compile: the image holds the sources and what they depend on.
+ARG NODE_IMAGE=node:24-slim
+
+FROM ${NODE_IMAGE} AS build
+RUN npm install --global --no-fund --no-audit pnpm@12.21.0
+WORKDIR /quadrille
+# Downloaded again only when the lockfile changes.
+COPY pnpm-lock.yaml pnpm-workspace.yaml ./
+RUN pnpm fetch --prod && rm -r node_modules
+ARG SERVICE
+COPY package.json ./
+COPY packages packages
+COPY services/${SERVICE} services/${SERVICE}
+RUN pnpm install --offline --frozen-lockfile --prod --no-optional --filter-prod "@quadrille/${SERVICE}..." \
+ && for package in packages/*; do [ -d "$package/node_modules" ] || rm -r "$package"; done
+
+FROM ${NODE_IMAGE}
+ARG SERVICE
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 SERVICE=${SERVICE}
+WORKDIR /quadrille
+COPY --from=build /quadrille ./
+USER node
+EXPOSE 3000
+# Node gets the signals itself, as the shell makes way for it.
+CMD ["sh", "-c", "exec node services/$SERVICE/src/main.ts"]
+HEALTHCHECK --interval=5s --timeout=3s --start-period=30s \
+  CMD ["node", "--eval", "fetch('http://127.0.0.1:' + process.env.PORT + '/health/live').then(({ ok }) => process.exit(ok ? 0 : 1))"]

@@ -1,0 +1,122 @@
+/** The core of docker-compose.yml as a user runs it: orders of every kind, three payment workers, and each role kept to its own. */
+import { audit, formatReport } from '@quadrille/audit'
+import { openDatabase } from '@quadrille/postgres'
+import { openShop, orderMix, placeAll, seeded, stockForMix, untilSettled } from '@quadrille/testing'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { type Compose, compose } from './compose.ts'
+
+const services = ['order', 'payment', 'inventory', 'notification'] as const
+const core = ['postgres', 'rabbitmq', ...services]
+const workers = 3
+
+let project: Compose
+let postgres = ''
+const httpUrl = async (service: string, index = 1) => `http://${await project.place(service, 3000, index)}`
+const databaseUrl = (user: string, name: string) => `postgres://${user}:${user}-demo@${postgres}/${name}`
+
+beforeAll(async () => {
+  project = await compose()
+  await project.run('build', '--quiet', ...services)
+  await project.run('up', '--detach', '--scale', `payment=${workers}`, ...core)
+  postgres = await project.place('postgres', 5432)
+  const ready = async (service: string, index = 1) => {
+    const answer = await fetch(`${await httpUrl(service, index)}/health/ready`)
+    expect(await answer.json()).toMatchObject({ status: 'ready' })
+  }
+  const all = [
+    ...services.map((service) => [service, 1] as const),
+    ...[2, 3].map((index) => ['payment', index] as const),
+  ]
+  for (const [service, index] of all) await vi.waitFor(() => ready(service, index), { timeout: 120_000, interval: 500 })
+})
+
+afterAll(async () => {
+  await project.run('down', '--volumes', '--timeout', '10')
+})
+
+test('the order of the README ends fulfilled, out of the demo catalog', async () => {
+  const answer = await fetch(`${await httpUrl('order')}/orders`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'idempotency-key': 'my-first' },
+    body: JSON.stringify({
+      customer: { id: 'ada', email: 'ada@example.com' },
+      currency: 'EUR',
+      lines: [{ sku: 'mug', quantity: 2, unitPrice: 1250 }],
+      payment: { method: 'pm_card_visa' },
+    }),
+  })
+  expect(answer.status).toBe(202)
+  const { id } = (await answer.json()) as { id: string }
+  const order = async () => (await fetch(`${await httpUrl('order')}/orders/${id}`)).json()
+  await vi.waitFor(async () => expect(await order()).toMatchObject({ status: 'fulfilled', settled: true }), {
+    timeout: 20_000,
+    interval: 200,
+  })
+})
+
+test('orders of every kind end as they should, with three payment workers that all work', async () => {
+  const shop = openShop({
+    order: await httpUrl('order'),
+    payment: await httpUrl('payment'),
+    inventory: await httpUrl('inventory'),
+  })
+  try {
+    await shop.stockUp(stockForMix)
+    const random = seeded(1)
+    const draw = () => random.below(2 ** 32) / 2 ** 32
+    const orders = orderMix(100, draw).filter(({ kind }) => kind !== 'expired')
+    const { accepted, answers } = await placeAll(shop, orders, draw)
+    await untilSettled(
+      shop,
+      accepted.map(({ orderId }) => orderId),
+      60,
+    )
+    for (let index = 1; index <= workers; index += 1) {
+      const metrics = await (await fetch(`${await httpUrl('payment', index)}/metrics`)).text()
+      expect(metrics).toMatch(/^quadrille_messages_total\{.*type="OrderPlaced".*\} [1-9]/m)
+    }
+    expect(answers.filter(({ status }) => status !== 202 && status !== 422)).toEqual([])
+  } finally {
+    shop.close()
+  }
+  const databases = {
+    order: databaseUrl('order', 'quadrille_order'),
+    payment: databaseUrl('payment', 'quadrille_payment'),
+    inventory: databaseUrl('inventory', 'quadrille_inventory'),
+    notification: databaseUrl('notification', 'quadrille_notification'),
+  }
+  const report = await audit({ databases })
+  expect(formatReport(report)).not.toContain('✗')
+})
+
+test('a service gets into its own database and into no other', async () => {
+  const enters = async (user: string, database: string) => {
+    const url = databaseUrl(user, database)
+    const connection = openDatabase({ url, applicationName: 'test', max: 1, onIdleError: () => undefined })
+    try {
+      await connection.query('select 1')
+      return true
+    } catch (error) {
+      expect(error).toMatchObject({ code: '42501' }) // insufficient_privilege
+      return false
+    } finally {
+      await connection.end()
+    }
+  }
+  for (const user of services) {
+    for (const other of services) expect(await enters(user, `quadrille_${other}`)).toBe(user === other)
+    expect(await enters(user, 'postgres')).toBe(false)
+  }
+})
+
+test('runs without any right to change itself, and stops at once when it is told to', async () => {
+  for (const service of services) {
+    const id = await project.run('exec', '-T', service, 'id', '-u')
+    expect(Number(id)).toBeGreaterThan(0)
+    await expect(project.run('exec', '-T', service, 'touch', '/quadrille/file')).rejects.toThrow(
+      /Read-only file system/,
+    )
+  }
+  await project.run('stop', '--timeout', '30', ...services)
+  expect(await project.exitCodes(...services)).toEqual(Array(services.length + workers - 1).fill(0))
+})

@@ -1,0 +1,50 @@
+/** Our Compose file under a name of its own, on free ports. */
+import { execFile, spawnSync } from 'node:child_process'
+import { promisify } from 'node:util'
+import { freePort } from '@quadrille/postgres/embedded'
+
+const root = new URL('../../', import.meta.url).pathname
+
+export interface Compose {
+  /** Runs it with these arguments, and returns what it prints. @throws with what it printed, where it fails. */
+  run(...args: string[]): Promise<string>
+  /** Where on this machine a port of a container is. */
+  place(service: string, port: number, index?: number): Promise<string>
+  /** With what each container of these services has ended; 0 of one that runs. */
+  exitCodes(...services: string[]): Promise<number[]>
+}
+
+/** The plugin, or the program that came before it; null where there is neither, or no engine behind it. */
+const findCompose = (): readonly string[] | null => {
+  const works = (program: string, ...args: string[]) => spawnSync(program, args, { stdio: 'ignore' }).status === 0
+  if (!works('docker', 'info')) return null
+  if (works('docker', 'compose', 'version')) return ['docker', 'compose']
+  return works('docker-compose', 'version') ? ['docker-compose'] : null
+}
+
+/** @throws where there is no Docker. */
+export const compose = async (): Promise<Compose> => {
+  const [program, ...first] = findCompose() ?? []
+  if (!program) throw new Error('Docker with Compose is needed, and its engine must run.')
+  const env = {
+    ...process.env,
+    COMPOSE_PROJECT_NAME: `quadrille-test-${process.pid}`,
+    ORDER_PORT: String(await freePort()),
+    INVENTORY_PORT: String(await freePort()),
+    RABBITMQ_PAGE_PORT: String(await freePort()),
+  }
+  const run = async (...args: string[]) => {
+    const { stdout } = await promisify(execFile)(program, [...first, ...args], { cwd: root, env, maxBuffer: 1e8 })
+    return stdout
+  }
+  return {
+    run,
+    place: async (service, port, index = 1) =>
+      (await run('port', '--index', String(index), service, String(port))).trim(),
+    exitCodes: async (...services) => {
+      const ids = (await run('ps', '--all', '--quiet', ...services)).trim().split('\n')
+      const { stdout } = await promisify(execFile)('docker', ['inspect', '--format', '{{.State.ExitCode}}', ...ids])
+      return stdout.trim().split('\n').map(Number)
+    },
+  }
+}
