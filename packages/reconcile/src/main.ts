@@ -2,7 +2,19 @@
 import { findWhereabouts } from '@quadrille/audit'
 import { help, readFlags } from './flags.ts'
 import { outcomeText } from './outcome-text.ts'
-import { reconcile } from './reconcile.ts'
+import { type Progress, reconcile } from './reconcile.ts'
+
+/** Nothing in a short run, ms. */
+const progressEveryMs = 5_000
+
+const onceInAWhile = () => {
+  let last = performance.now()
+  return ({ part, of }: Progress): void => {
+    if (performance.now() - last < progressEveryMs) return
+    last = performance.now()
+    console.error(`reconcile: at part ${part} of ${of}`)
+  }
+}
 
 /** Resolves to the exit code. */
 const main = async (): Promise<number> => {
@@ -11,7 +23,8 @@ const main = async (): Promise<number> => {
     console.log(help)
     return 0
   }
-  const outcome = await reconcile({ databases: findWhereabouts(process.env).databases, ...flags })
+  const { databases } = findWhereabouts(process.env)
+  const outcome = await reconcile({ databases, ...flags, onProgress: onceInAWhile() })
   console.log(outcomeText(flags, outcome))
   return outcome.left === 0 || flags.dryRun ? 0 : 1
 }

@@ -18,6 +18,10 @@ export interface Missing {
   readonly message: Message
 }
 
+/** A paid order of which inventory has decided nothing, and decides it by what is in stock now. */
+export const isUndecided = ({ to, message: { type } }: Missing): boolean =>
+  to === 'inventory' && (type === 'OrderPlaced' || type === 'PaymentProcessed')
+
 const readBooks = { payment: readPayments, inventory: readReservations, notification: readCorrespondence } as const
 type Debtor = keyof typeof readBooks
 

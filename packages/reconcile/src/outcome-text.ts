@@ -2,17 +2,16 @@
 import type { Flags } from './flags.ts'
 import type { Outcome } from './reconcile.ts'
 
-export const outcomeText = ({ dryRun }: Flags, { orders, given, left, sending }: Outcome): string => {
-  const lines = [...given].map(([service, types]) => {
+export const outcomeText = ({ dryRun }: Flags, { given, left, sending }: Outcome): string => {
+  const messagesGiven = [...given].map(([service, types]) => {
     const messages = [...types].map(([type, count]) => `${figure(count)} ${type}`).join(', ')
     return `${service} ${dryRun ? 'would be given first' : 'was given'} ${messages}.`
   })
   return [
-    ...(orders > 0 ? [`Something is missing of ${figure(orders)} orders.`] : []),
-    ...lines,
+    ...messagesGiven,
     ...(left > 0 ? [`${figure(left)} of it not taken in: ${whatToDo}`] : []),
     ...(sending > 0 ? [`${figure(sending)} notifications are still being sent. ${runLater}`] : []),
-    ...(orders + left + sending === 0 ? ['Nothing is missing.'] : []),
+    ...(given.size + left + sending === 0 ? ['Nothing is missing.'] : []),
   ].join('\n')
 }
 

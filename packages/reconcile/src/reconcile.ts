@@ -5,13 +5,14 @@
  * Each message goes into the outbox of the service that it is for, addressed to its own inbox or work queue, as a replayed dead
  * letter does. So the service's reactions apply it, once; nobody else gets it, and nothing is written but those outbox rows.
  */
+import { setTimeout as wait } from 'node:timers/promises'
 import { type Databases, type Selection, slices } from '@quadrille/audit'
-import { catalog, encode, type MessageType } from '@quadrille/events'
-import { insertOutbox, type Outgoing } from '@quadrille/outbox'
+import type { MessageType } from '@quadrille/events'
 import { type Database, openDatabase, type Sql } from '@quadrille/postgres'
 import { countSending } from './books/notification.ts'
-import { findMissing, type Missing, type Service } from './missing.ts'
-import { findPlaces, type Place, untilTakenIn } from './places.ts'
+import { give, idsOf, isEvent } from './give.ts'
+import { findMissing, isUndecided, type Missing, type Service } from './missing.ts'
+import { findPlaces, type Place } from './places.ts'
 
 export interface Options {
   /** The services whose databases these are must be running, unless `dryRun`. */
@@ -20,11 +21,20 @@ export interface Options {
   readonly dryRun?: boolean
   /** How long a service may take in nothing before that counts as failed, ms. Default 10 s. */
   readonly patienceMs?: number
+  /** Orders at a time: a few messages of each lie in the outbox. Default 1,000. */
+  readonly atOnce?: number
+  /** Lets the time between two looks pass. Default a timer. */
+  readonly pause?: (ms: number) => Promise<unknown>
+  /** Told before each part of the orders is looked at. */
+  readonly onProgress?: (progress: Progress) => void
+}
+
+export interface Progress {
+  readonly part: number
+  readonly of: number
 }
 
 export interface Outcome {
-  /** Orders that anything was given of. */
-  readonly orders: number
   /** What each service was given, by type. */
   readonly given: ReadonlyMap<Service, ReadonlyMap<MessageType, number>>
   /** Events that were given, now or before, and are not taken in. */
@@ -33,56 +43,94 @@ export interface Outcome {
   readonly sending: number
 }
 
-/** Orders at a time: a few messages of each lie in the outbox. */
-const atOnce = 1_000
+/** What is missing for so long isn't just on its way, ms: events of a shop that keeps up are taken in within one second. */
+const lookAgainAfterMs = 3_000
 
 /**
- * Looks at all orders, and gives what is missing until nothing is. Run again it gives nothing that was taken in, or that its
- * database shows to be waiting. What waits at RabbitMQ may come twice, and has its effect once.
+ * Looks at all orders that there are when it begins, and gives what is missing until nothing is. Run again it gives nothing that
+ * was taken in, or that its database shows to be waiting. What waits at RabbitMQ may come twice, and has its effect once.
+ *
+ * What was decided comes first, of all orders: it takes and frees the stock that it once did. What was never decided is then
+ * decided by what is left.
  * @throws where a database can't be used, and where a service doesn't send what is in its outbox.
  */
-export const reconcile = async ({ databases, dryRun = false, patienceMs = 10_000 }: Options): Promise<Outcome> => {
+export const reconcile = async ({ databases, ...options }: Options): Promise<Outcome> => {
   const sources = {
     order: open(databases.order),
     payment: open(databases.payment),
     inventory: open(databases.inventory),
     notification: open(databases.notification),
   }
-  const run = { sources, dryRun, patienceMs, given: [], left: 0, sending: 0 }
+  const run: Run = { ...defaults, ...options, sources, tally: { given: new Map(), left: 0 } }
   try {
-    for (const selection of await slices(sources.order, atOnce)) await catchUp(run, selection)
-    return outcomeOf(run)
+    const parts = await partsOf(sources.order, run.atOnce)
+    if (run.dryRun) await passThrough(run, parts, () => true)
+    else await passThrough(run, await passThrough(run, parts, (missing) => !isUndecided(missing)), isUndecided)
+    let sending = 0
+    for (const part of parts) sending += await countSending(sources.notification, part)
+    return { ...run.tally, sending }
   } finally {
     await Promise.all(Object.values(sources).map((source) => source.end()))
   }
 }
 
-interface Run {
+const defaults = { dryRun: false, patienceMs: 10_000, atOnce: 1_000, pause: wait, onProgress: () => undefined }
+
+interface Run extends Required<Omit<Options, 'databases'>> {
   readonly sources: Readonly<Record<Service, Database>>
-  readonly dryRun: boolean
-  readonly patienceMs: number
-  readonly given: Missing[]
-  left: number
-  sending: number
+  readonly tally: { readonly given: Map<Service, Map<MessageType, number>>; left: number }
 }
 
 const open = (url: string): Database =>
   openDatabase({ url, applicationName: 'quadrille-reconcile', max: 2, onIdleError: () => undefined }) // the next statement connects again
 
-/** Round after round, as what comes next depends on what the services have made of the last. */
-const catchUp = async (run: Run, selection: Selection): Promise<void> => {
-  const given = new Set<string>()
-  for (;;) {
-    const missing = await withPlaces(run.sources, await findMissing(run.sources, selection))
-    const fresh = missing.filter(({ place, key }) => place === undefined && !given.has(key))
-    for (const { key } of fresh) given.add(key)
-    run.given.push(...fresh)
-    if (fresh.length === 0)
-      run.left += missing.filter(({ place, message }) => place !== 'handled' && isEvent(message)).length
-    if (fresh.length === 0 || run.dryRun) break
-    await give(run, fresh)
+/** The orders up to the newest one: those that are placed meanwhile have lost nothing, and would have no end. */
+const partsOf = async (order: Sql, size: number): Promise<Selection[]> => {
+  const [newest] = await order.query<{ id: string }>('select id from customer_order order by id desc limit 1')
+  return newest ? (await slices(order, size)).map((slice) => upTo(newest.id, slice)) : []
+}
+
+const upTo = (newest: string, { where, values }: Selection): Selection => ({
+  where: (column) => `${where(column)} and ${column} <= $${values.length + 1}`,
+  values: [...values, newest],
+})
+
+type IsDue = (missing: Missing) => boolean
+
+/** Returns the parts in which something is missing that is not due yet. */
+const passThrough = async (run: Run, parts: readonly Selection[], isDue: IsDue): Promise<Selection[]> => {
+  const unfinished: Selection[] = []
+  for (const [index, part] of parts.entries()) {
+    run.onProgress({ part: index + 1, of: parts.length })
+    const missing = await catchUp(run, part, isDue)
+    run.tally.left += missing.filter((each) => isDue(each) && each.place !== 'handled' && isEvent(each)).length
+    if (!missing.every(isDue)) unfinished.push(part)
   }
-  run.sending += await countSending(run.sources.notification, selection)
+  return unfinished
+}
+
+/**
+ * Round after round, as what comes next depends on what the services have made of the last. Returns what is missing in the end.
+ * It gives nothing twice, so it ends.
+ */
+const catchUp = async (run: Run, part: Selection, isDue: IsDue): Promise<readonly Placed[]> => {
+  const given = new Set<string>()
+  let missing = await lookTwice(run, part)
+  for (;;) {
+    const fresh = missing.filter((each) => isDue(each) && each.place === undefined && !given.has(each.key))
+    for (const { key } of fresh) given.add(key)
+    count(run.tally.given, fresh)
+    if (fresh.length === 0 || run.dryRun) return missing
+    await give(run.sources, fresh, run.patienceMs)
+    missing = await look(run, part)
+  }
+}
+
+const lookTwice = async (run: Run, part: Selection): Promise<readonly Placed[]> => {
+  const before = new Set((await look(run, part)).map(({ key }) => key))
+  if (before.size === 0) return []
+  await run.pause(lookAgainAfterMs)
+  return (await look(run, part)).filter(({ key }) => before.has(key))
 }
 
 interface Placed extends Missing {
@@ -91,7 +139,8 @@ interface Placed extends Missing {
   readonly place: Place | undefined
 }
 
-const withPlaces = async (sources: Readonly<Record<Service, Sql>>, missing: readonly Missing[]): Promise<Placed[]> => {
+const look = async ({ sources }: Run, part: Selection): Promise<readonly Placed[]> => {
+  const missing = await findMissing(sources, part)
   const ofEach = await Promise.all(
     [...Map.groupBy(missing, ({ to }) => to)].map(async ([to, its]) => {
       const places = await findPlaces(sources[to], idsOf(its))
@@ -101,45 +150,9 @@ const withPlaces = async (sources: Readonly<Record<Service, Sql>>, missing: read
   return ofEach.flat()
 }
 
-/** Tasks are done when the world outside has answered, which is not waited for. */
-const isEvent = ({ type }: Missing['message']): boolean => catalog[type].kind === 'event'
-
-const give = async ({ sources, patienceMs }: Run, fresh: readonly Missing[]): Promise<void> => {
-  await Promise.all(
-    [...Map.groupBy(fresh, ({ to }) => to)].map(async ([to, its]) => {
-      await insertOutbox(sources[to], its.map(outgoing), atOnceForAnybody)
-      const events = its.filter(({ message }) => isEvent(message))
-      if ((await untilTakenIn(sources[to], idsOf(events), patienceMs)) === 0) return
-      throw new Error(
-        `${to} sends nothing: is it running? What it is to have waits in its outbox. Then run this again.`,
-      )
-    }),
-  )
+const count = (given: Run['tally']['given'], fresh: readonly Missing[]): void => {
+  for (const { to, message } of fresh) {
+    const ofService = given.get(to) ?? new Map<MessageType, number>()
+    given.set(to, ofService.set(message.type, (ofService.get(message.type) ?? 0) + 1))
+  }
 }
-
-/** No lease: the service's sweep sends them. */
-const atOnceForAnybody = { rows: 0, ms: 0 }
-
-/** As the services send it, in the same version: an inbox that has it already must see that it is the same. */
-const outgoing = ({ message, address }: Missing): Outgoing => ({
-  id: message.id,
-  type: message.type,
-  orderId: message.subject,
-  to: address,
-  body: Buffer.from(encode(message)).toString(),
-  traceparent: message.traceparent,
-})
-
-const outcomeOf = ({ given, left, sending }: Run): Outcome => ({
-  orders: new Set(given.map(({ message }) => message.subject)).size,
-  given: new Map(
-    [...Map.groupBy(given, ({ to }) => to)].map(([to, its]) => {
-      const byType = Map.groupBy(its, ({ message }) => message.type)
-      return [to, new Map([...byType].map(([type, { length }]) => [type, length]))]
-    }),
-  ),
-  left,
-  sending,
-})
-
-const idsOf = (missing: readonly Missing[]): string[] => missing.map(({ message }) => message.id)

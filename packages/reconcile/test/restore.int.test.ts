@@ -19,6 +19,9 @@ const request = (method: string, { sku = 'mug', quantity = 1, unitPrice = 1_500 
   payment: { method },
 })
 
+/** Between two looks at once. */
+const pause = async () => undefined
+
 let databases: Databases
 let older: Databases
 let shop: RunningShop
@@ -141,7 +144,7 @@ const emptyRabbitMq = async (): Promise<string> => {
 /** Nothing more comes of it, however often it is done. */
 const expectDone = async (): Promise<void> => {
   for (const dryRun of [true, false])
-    expect(await reconcile({ databases, dryRun })).toEqual({ orders: 0, given: new Map(), left: 0, sending: 0 })
+    expect(await reconcile({ databases, pause, dryRun })).toEqual({ given: new Map(), left: 0, sending: 0 })
   await shop.stop()
 }
 
@@ -154,11 +157,11 @@ test('payment gets its books back, asks the gateway for nothing, and gives back 
   const before = await Promise.all([rowsOf(databases.payment, books, live), rowsOf(databases.payment, ledger, live)])
   await bringLedger(databases.payment, older.payment)
   await restore('payment')
-  const first = await reconcile({ databases, dryRun: true })
+  const first = await reconcile({ databases, pause, dryRun: true })
   expect([...first.given.keys()]).toEqual(['payment'])
   expect(first.given.get('payment')?.get('PaymentProcessed')).toBeGreaterThan(5)
-  expect(await reconcile({ databases, dryRun: true })).toEqual(first)
-  const { left, given } = await reconcile({ databases })
+  expect(await reconcile({ databases, pause, dryRun: true })).toEqual(first)
+  const { left, given } = await reconcile({ databases, pause })
   expect(left).toBe(0)
   const types = [...(given.get('payment')?.keys() ?? [])]
   expect(types).toEqual(expect.arrayContaining(['PaymentDeclined', 'PaymentRefunded', 'OrderCancelled']))
@@ -180,9 +183,9 @@ test('inventory gets its books back, over RabbitMQ, and what fails waits for the
   const stock = 'select sku, on_hand, reserved from stock order by 1'
   const before = await Promise.all([rowsOf(databases.inventory, books), rowsOf(databases.inventory, stock)])
   await restore('inventory', await emptyRabbitMq())
-  expect((await reconcile({ databases, patienceMs: 1_500 })).left).toBeGreaterThan(0) // in the retry queues, where nobody sees them
+  expect((await reconcile({ databases, pause, patienceMs: 1_500 })).left).toBeGreaterThan(0) // in the retry queues, where nobody sees them
   await shop.stockUp({ rare: 1, late: 5 })
-  await soon(async () => expect((await reconcile({ databases })).left).toBe(0))
+  await soon(async () => expect((await reconcile({ databases, pause })).left).toBe(0))
   await untilClean()
   expect(await Promise.all([rowsOf(databases.inventory, books), rowsOf(databases.inventory, stock)])).toEqual(before)
   const [reserving = ''] = open.splice(0, 1)
@@ -203,9 +206,7 @@ test('notification gets its books back, over RabbitMQ, and tells nobody again', 
     cwd: root,
     env: { ...process.env, ...env },
   })
-  expect(stdout).toMatch(
-    /^Something is missing of \d+ orders\.\nnotification was given \d+ NotificationSent, .*\d+ OrderPlaced/,
-  )
+  expect(stdout).toMatch(/^notification was given \d+ NotificationSent, .*\d+ OrderPlaced/)
   const given = [...stdout.matchAll(/(\d+) [A-Z]/g)].reduce((sum, [, count]) => sum + Number(count), 0)
   await untilClean()
   expect(await rowsOf(databases.notification, books)).toEqual(before)

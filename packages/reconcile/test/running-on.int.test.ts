@@ -1,0 +1,86 @@
+/** While it looks and gives, the shop goes on: what comes late comes, orders are placed, and stock is taken. */
+import type { Databases } from '@quadrille/audit'
+import { untilSettled } from '@quadrille/testing'
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
+import { reconcile } from '../src/reconcile.ts'
+import { rowsOf } from './older-database.ts'
+import { createDatabases, type RunningShop, startShop } from './running-shop.ts'
+
+let databases: Databases
+let drop: () => Promise<unknown>
+let shop: RunningShop
+
+beforeAll(async () => {
+  ;({ databases, drop } = await createDatabases(inject('postgresUrl')))
+  shop = await startShop({ databases })
+  await shop.stockUp({ mug: 100, last: 2 })
+})
+afterAll(async () => {
+  await shop.stop()
+  await drop()
+})
+
+const fulfilled = async (sku = 'mug'): Promise<string> => {
+  const { status, body } = await shop.place({
+    customer: { id: 'ada', email: 'ada@example.com' },
+    currency: 'EUR',
+    lines: [{ sku, quantity: 1, unitPrice: 1_500 }],
+    payment: { method: 'pm_card_visa' },
+  })
+  expect(status).toBe(202)
+  const { id } = body as { id: string }
+  await untilSettled(shop, [id], 20)
+  const told = `select from order_event where order_id = $1 and event->>'type' = 'NotificationSent'`
+  await vi.waitFor(async () => expect(await rowsOf(databases.order, told, [id])).toHaveLength(2), {
+    timeout: 20_000,
+    interval: 50,
+  })
+  return id
+}
+
+/** A service has never heard of it, as after a restore. What it held or shipped of it is in stock again only where a test says so. */
+const forget = async (service: 'inventory' | 'notification', orderId: string) => {
+  const tables = service === 'inventory' ? ['reservation'] : ['notification', 'addressee']
+  const gone = tables.map((table) => rowsOf(databases[service], `delete from ${table} where order_id = $1`, [orderId]))
+  await Promise.all([...gone, rowsOf(databases[service], 'delete from inbox')])
+}
+
+test('what comes before the second look was on its way, and is not given', async () => {
+  const orderId = await fulfilled()
+  const [row] = await rowsOf(databases.inventory, 'delete from reservation where order_id = $1 returning *', [orderId])
+  const comes = `insert into reservation select * from json_populate_record(null::reservation, $1)`
+  const pause = () => rowsOf(databases.inventory, comes, [JSON.stringify(row)])
+  expect(await reconcile({ databases, pause })).toMatchObject({ given: new Map(), left: 0 })
+})
+
+test('orders that are placed meanwhile are not looked at', async () => {
+  await forget('notification', await fulfilled())
+  const pause = async () => forget('inventory', await fulfilled())
+  const { given } = await reconcile({ databases, pause })
+  expect([...given.keys()]).toEqual(['notification'])
+})
+
+test('what left the house takes its stock before anything is decided of an earlier order', async () => {
+  const [undecided, shipped] = [await fulfilled('last'), await fulfilled('last')]
+  for (const orderId of [undecided, shipped]) await forget('inventory', orderId)
+  await rowsOf(databases.inventory, `update stock set on_hand = 1 where sku = 'last'`)
+  await rowsOf(
+    databases.order,
+    `delete from order_event where order_id = $1 and event->>'type' in ('InventoryReserved', 'OrderFulfilled')`,
+    [undecided],
+  )
+  await rowsOf(
+    databases.order,
+    `update customer_order set status = 'paid', inventory = 'pending', settled = false where id = $1`,
+    [undecided],
+  )
+  const { left } = await reconcile({ databases, atOnce: 1, pause: async () => undefined })
+  expect(left).toBe(0)
+  await untilSettled(shop, [undecided], 20)
+  const books = `select order_id as "orderId", status from reservation where order_id = any($1::uuid[]) order by 1`
+  expect(await rowsOf(databases.inventory, books, [[undecided, shipped]])).toEqual([
+    { orderId: undecided, status: 'rejected' },
+    { orderId: shipped, status: 'committed' },
+  ])
+  expect((await shop.order(undecided)).cancellation?.reason).toBe('out_of_stock')
+})
