@@ -1,6 +1,6 @@
 /** The orders' histories: which events each has, and those that are to be taken in once more. */
 import { readHistories, type Selection } from '@quadrille/audit'
-import { type Draft, type Message, type MessageType, messageId } from '@quadrille/events'
+import { type Draft, decode, type Message, type MessageType, messageId } from '@quadrille/events'
 import type { Sql } from '@quadrille/postgres'
 
 /** What tells an event from the others of its order: its type, and of notifications also "email:order_placed". */
@@ -35,9 +35,12 @@ export const readEvents = async (order: Sql, orderIds: readonly string[]): Promi
   const byOrder = Map.groupBy(rows, ({ event }) => event.subject)
   return (orderId, key) => {
     const found = byOrder.get(orderId)?.find(({ event }) => keyOf(event) === key)
-    return found && withMethod(found.event)
+    return found && asMessage(found.event)
   }
 }
+
+/** The stored event in its newest version: it may have been stored before there was that. */
+export const asMessage = (stored: Message): Message => decode(Buffer.from(JSON.stringify(withMethod(stored)))).message
 
 /**
  * The history has no payment method, and an OrderPlaced without one is none. With another one it isn't what was said, so it

@@ -1,8 +1,16 @@
 /** `npm run reconcile`: each service gets what it has missed. `npm run reconcile -- --help` says how. */
 import { findWhereabouts } from '@quadrille/audit'
+import { type PublishVersions, publishVersionsExpected, readPublishVersions } from '@quadrille/events'
 import { help, readFlags } from './flags.ts'
 import { outcomeText } from './outcome-text.ts'
 import { type Progress, reconcile } from './reconcile.ts'
+
+const publishVersions = (): PublishVersions => {
+  const { PUBLISH_VERSIONS = '' } = process.env
+  const versions = readPublishVersions(PUBLISH_VERSIONS)
+  if (versions) return versions
+  throw new Error(`PUBLISH_VERSIONS is wrong: ${publishVersionsExpected}`)
+}
 
 /** Nothing in a short run, ms. */
 const progressEveryMs = 5_000
@@ -24,7 +32,12 @@ const main = async (): Promise<number> => {
     return 0
   }
   const { databases } = findWhereabouts(process.env)
-  const outcome = await reconcile({ databases, ...flags, onProgress: onceInAWhile() })
+  const outcome = await reconcile({
+    databases,
+    ...flags,
+    publishVersions: publishVersions(),
+    onProgress: onceInAWhile(),
+  })
   console.log(outcomeText(flags, outcome))
   return outcome.left === 0 || flags.dryRun ? 0 : 1
 }

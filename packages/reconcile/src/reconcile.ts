@@ -7,7 +7,7 @@
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Databases, type Selection, slices } from '@quadrille/audit'
-import type { MessageType } from '@quadrille/events'
+import type { MessageType, PublishVersions } from '@quadrille/events'
 import { type Database, openDatabase, type Sql } from '@quadrille/postgres'
 import { countSending } from './books/notification.ts'
 import { give, idsOf, isEvent } from './give.ts'
@@ -19,6 +19,8 @@ export interface Options {
   readonly databases: Databases
   /** Only find out what would be given first; the rest follows from that. */
   readonly dryRun?: boolean
+  /** The versions that the services publish, where not the default: what comes twice must be the same twice. */
+  readonly publishVersions?: PublishVersions
   /** How long a service may take in nothing before that counts as failed, ms. Default 10 s. */
   readonly patienceMs?: number
   /** Orders at a time: a few messages of each lie in the outbox. Default 1,000. */
@@ -74,7 +76,14 @@ export const reconcile = async ({ databases, ...options }: Options): Promise<Out
   }
 }
 
-const defaults = { dryRun: false, patienceMs: 10_000, atOnce: 1_000, pause: wait, onProgress: () => undefined }
+const defaults = {
+  dryRun: false,
+  publishVersions: {},
+  patienceMs: 10_000,
+  atOnce: 1_000,
+  pause: wait,
+  onProgress: () => undefined,
+}
 
 interface Run extends Required<Omit<Options, 'databases'>> {
   readonly sources: Readonly<Record<Service, Database>>
@@ -121,7 +130,7 @@ const catchUp = async (run: Run, part: Selection, isDue: IsDue): Promise<readonl
     for (const { key } of fresh) given.add(key)
     count(run.tally.given, fresh)
     if (fresh.length === 0 || run.dryRun) return missing
-    await give(run.sources, fresh, run.patienceMs)
+    await give(run, fresh)
     missing = await look(run, part)
   }
 }

@@ -1,5 +1,5 @@
 /** Variables of the environment: one schema says which there are, what they default to, and what is wrong with one. */
-import { catalog, isMessageType, newestVersion, type PublishVersions } from '@quadrille/events'
+import { type PublishVersions, publishVersionsExpected, readPublishVersions } from '@quadrille/events'
 import { z } from 'zod'
 import { attemptsByDefault } from './failures/policy.ts'
 
@@ -30,19 +30,9 @@ export const duration = z
   })
 
 const publishVersions = z.string().transform((text, context): PublishVersions => {
-  const pairs = text
-    .split(',')
-    .filter(Boolean)
-    .map((pair) => pair.split(':'))
-  const valid = pairs.every(
-    ([type = '', version]) =>
-      isMessageType(type) &&
-      Number.isInteger(Number(version)) &&
-      Number(version) >= 1 &&
-      Number(version) <= newestVersion(catalog[type]),
-  )
-  if (valid) return Object.fromEntries(pairs.map(([type, version]) => [type, Number(version)]))
-  context.addIssue({ code: 'custom', message: 'must be type:version pairs that exist, as in PaymentDeclined:2' })
+  const versions = readPublishVersions(text)
+  if (versions) return versions
+  context.addIssue({ code: 'custom', message: publishVersionsExpected })
   return z.NEVER
 })
 

@@ -1,0 +1,38 @@
+/** What is given is what was said, to the letter: else the inbox of whoever has it already takes it for something else. */
+import { decode, encode, newOrderId } from '@quadrille/events'
+import { aMessage, aPlacedOrder } from '@quadrille/testing'
+import { describe, expect, it } from 'vitest'
+import { outgoing } from '../src/give.ts'
+import { asMessage } from '../src/history.ts'
+
+const declined = aMessage('PaymentDeclined', {
+  ...{ orderId: newOrderId(), amount: 4_500, currency: 'EUR', code: 'insufficient_funds' },
+  category: 'insufficient_funds',
+})
+const address = { exchange: 'payment.direct', routingKey: 'payment.inbox' }
+
+describe('an event of the history', () => {
+  it('that was stored in an older version is lifted to the newest, under its id', () => {
+    const stored = JSON.parse(Buffer.from(encode(declined, { PaymentDeclined: 1 })).toString())
+    expect(stored).toMatchObject({ schemaversion: 1, data: { code: 'insufficient_funds' } })
+    expect(asMessage(stored)).toEqual(declined)
+  })
+
+  it('that was stored without its payment method can be read', () => {
+    const { payment: _, ...data } = aPlacedOrder()
+    const placed = aMessage('OrderPlaced', aPlacedOrder(data.orderId))
+    const message = asMessage(JSON.parse(JSON.stringify({ ...placed, data })))
+    expect(message).toMatchObject({ replayof: placed.id, data })
+    expect(message.id).not.toBe(placed.id)
+  })
+})
+
+it.each([{}, { PaymentDeclined: 1 }, { PaymentDeclined: 2 }])(
+  'is given in the version that is published: %j',
+  (versions) => {
+    const { id, body } = outgoing({ message: declined, address }, versions)
+    const said = encode(declined, versions)
+    expect(id).toBe(declined.id)
+    expect(decode(Buffer.from(body)).hash).toBe(decode(said).hash)
+  },
+)
