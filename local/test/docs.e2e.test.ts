@@ -235,6 +235,9 @@ describe('commands', () => {
     })
 
     it.each(reconciling)('$path: $command', { timeout: 30_000 }, async ({ command }) => {
+      const sending = `http://127.0.0.1:${ports.get('3003')}/notifications`
+      const pending = async () => JSON.stringify(await (await fetch(sending)).json()).includes('"pending"')
+      await vi.waitFor(async () => expect(await pending()).toBe(false), { timeout: 10_000 })
       expect(await run(command, { DATABASE_URL })).toContain('Nothing is missing.')
     })
   })

@@ -130,6 +130,9 @@ const expectDocumented = (report: Report, service: string): void => {
 
 /** Puts the older database of a service in place, and starts all of them, over an empty RabbitMQ or in one process. */
 const restore = async (service: keyof Databases, amqpUrl?: string): Promise<void> => {
+  const [, emptying = ''] = /empty what waits in it: `([^`]+)`/.exec(page) ?? []
+  expect(emptying).toContain('outbox')
+  for (const statement of emptying.split('; ')) await rowsOf(older[service], statement)
   databases = { ...databases, [service]: older[service] }
   shop = await startShop({ databases, amqpUrl })
   expectDocumented(await auditLive({ databases, graceMs: 0 }), service)
