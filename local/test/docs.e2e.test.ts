@@ -46,6 +46,8 @@ const runHere: Record<string, (command: string) => Promise<unknown>> = {
   'npm test -- local/test/histories': listsTests(/^\[\w+\] local\/test\/histories\//),
   'npm test -- packages/audit/test/planted': listsTests(/^\[int\] packages\/audit\/test\/planted\.int\.test\.ts$/),
   'AUDIT_ORDERS=100000 npm test -- many-orders': listsTests(/many-orders\.e2e\.test\.ts$/),
+  'CHAOS_SEED=5 npm test': async () =>
+    expect(read('chaos/test/short.e2e.test.ts')).toContain("process.env['CHAOS_SEED']"),
   'npm run planted': isRunByCi,
   'npm run audit': isExplained, // audit.e2e.test.ts runs it
   'npm run audit -- --json': isExplained,
