@@ -28,7 +28,7 @@ const unavailableClasses = new Set([
 /** Network errors of Node, and the texts with which pg reports a lost connection, which have no code. */
 const networkCodes = /^(ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_|ENOENT$)/
 const lostConnection =
-  /connection (terminated|ended|timeout)|timeout exceeded when trying to connect|client has encountered a connection error|not queryable|pool after calling end|query read timeout/i
+  /connection (terminated|ended|timeout)|timeout exceeded when trying to connect|^timeout expired$|client has encountered a connection error|not queryable|pool after calling end|query read timeout/i
 
 /** Errors that came from Postgres or the way to it: a connection that a mail server refuses looks just the same. */
 const ours = new WeakSet<Error>()

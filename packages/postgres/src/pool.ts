@@ -54,6 +54,9 @@ export const openDatabase = ({
     pipeline: true,
     types: { getTypeParser },
   })
+  // A connection that breaks while somebody has it, between two statements or in the very packet that said that it is open,
+  // would crash the process if nobody listened: the next statement reports it.
+  pool.on('connect', (client) => client.on('error', ignore))
   let ending = false
   pool.on('error', (error) => {
     if (!ending) onIdleError(error) // one that breaks while it is being closed is none
@@ -68,11 +71,10 @@ export const openDatabase = ({
   }
 }
 
+const ignore = () => undefined
+
 const transaction = async <Result>(pool: Pool, work: (sql: Sql) => Promise<Result>): Promise<Result> => {
   const client = await againstPostgres(() => pool.connect())
-  // Without a listener a connection that breaks between two statements would crash the process; the next statement reports it.
-  const noteBreak = () => undefined
-  client.on('error', noteBreak)
   let broken: Error | undefined
   let open = true
   let cause: unknown
@@ -97,7 +99,6 @@ const transaction = async <Result>(pool: Pool, work: (sql: Sql) => Promise<Resul
     broken = await rollback(client)
     throw error
   } finally {
-    client.off('error', noteBreak)
     client.release(broken)
   }
 }
