@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 const named = (kind: string): string[] => [
   `{packages,services,examples}/*/test/**/*.${kind}.test.ts`,
-  `{local,scripts,bench,chaos}/test/**/*.${kind}.test.ts`,
+  `{local,scripts,bench,chaos,deploy}/test/**/*.${kind}.test.ts`,
 ]
 
 /** One Postgres and one RabbitMQ for all projects of a run. */

@@ -8,7 +8,8 @@ password_of() {
 }
 
 for service in order payment inventory notification; do
-  psql -v ON_ERROR_STOP=1 --no-psqlrc -U "$POSTGRES_USER" -d postgres -v role="$service" -v password="$(password_of "$service")" \
+  password=$(password_of "$service") # by itself, or a failure would go unnoticed
+  psql -v ON_ERROR_STOP=1 --no-psqlrc -U "$POSTGRES_USER" -d postgres -v role="$service" -v password="$password" \
     -v database="quadrille_$service" <<'SQL'
 create role :"role" login password :'password';
 create database :"database" owner :"role";

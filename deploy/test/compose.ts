@@ -22,19 +22,35 @@ const findCompose = (): readonly string[] | null => {
   return works('docker-compose', 'version') ? ['docker-compose'] : null
 }
 
+export interface ComposeOptions {
+  /** Default: docker-compose.yml alone. */
+  readonly files?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+}
+
+let projects = 0
+
 /** @throws where there is no Docker. */
-export const compose = async (): Promise<Compose> => {
+export const compose = async ({
+  files = ['docker-compose.yml'],
+  env: own = {},
+}: ComposeOptions = {}): Promise<Compose> => {
   const [program, ...first] = findCompose() ?? []
   if (!program) throw new Error('Docker with Compose is needed, and its engine must run.')
   const env = {
     ...process.env,
-    COMPOSE_PROJECT_NAME: `quadrille-test-${process.pid}`,
+    COMPOSE_PROJECT_NAME: `quadrille-test-${process.pid}-${++projects}`,
     ORDER_PORT: String(await freePort()),
     INVENTORY_PORT: String(await freePort()),
     RABBITMQ_PAGE_PORT: String(await freePort()),
+    ...own,
   }
   const run = async (...args: string[]) => {
-    const { stdout } = await promisify(execFile)(program, [...first, ...args], { cwd: root, env, maxBuffer: 1e8 })
+    const { stdout } = await promisify(execFile)(
+      program,
+      [...first, ...files.flatMap((file) => ['--file', file]), ...args],
+      { cwd: root, env, maxBuffer: 1e8 },
+    )
     return stdout
   }
   return {

@@ -35,7 +35,7 @@ export const startServices = async ({ options, databases, env, log, signal }: Se
     broker,
     log,
     signal,
-    env: { ...env, ...ownVariables(name, options), DATABASE_URL: databases.get(name) },
+    env: instead(env, { ...ownVariables(name, options), DATABASE_URL: databases.get(name) }),
   })
   const starting = [
     startService(order, surroundings('order')),
@@ -76,6 +76,13 @@ const openBroker = ({ AMQP_URL }: Options, log: Logger): Broker => {
   const onError = (err: unknown, step: string) => log.warn({ err, step }, 'the broker: trying again')
   return AMQP_URL === undefined ? inProcessBroker({ onError }) : amqpBroker(AMQP_URL, { onError })
 }
+
+/** Ours count, however the user has set them. */
+const instead = (env: Environment, own: Environment): Environment => ({
+  ...env,
+  ...own,
+  ...Object.fromEntries(Object.keys(own).map((name) => [`${name}_FILE`, undefined])),
+})
 
 const ownVariables = (name: ServiceName, options: Options): Environment => ({
   HOST: options.HOST,

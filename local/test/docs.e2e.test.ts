@@ -40,6 +40,12 @@ const runHere: Record<string, (command: string) => Promise<unknown>> = {
   'DATABASE_URL=postgres://… npm start': isExplained,
   'AMQP_URL=amqp://… npm start': isExplained,
   'docker compose up': async () => expect(read('.ci/run')).toContain('npm run test:compose'),
+  'npm run definitions': isRunBy('deploy/test/definitions.unit.test.ts', 'deploy/src/definitions.ts'),
+  'npm run secrets -- /etc/quadrille': isRunBy('deploy/test/secrets.unit.test.ts', '../src/secrets.ts'),
+  'SECRETS=/etc/quadrille docker compose -f docker-compose.yml -f deploy/compose.production.yml up --detach': isRunBy(
+    'deploy/test/production.compose.test.ts',
+    'deploy/compose.production.yml',
+  ),
   'npm test': isRunByCi,
   'npm test -- packages/events': listsTests(/^\[\w+\] packages\/events\//),
   'npm test -- --project unit': listsTests(/^\[unit\] .+\.unit\.test\.ts$/),
@@ -139,8 +145,8 @@ async function isRunByCi(command: string): Promise<void> {
   expect(read('.ci/run')).toContain(`\ncheck ${command}\n`)
 }
 
-function isRunBy(test: string) {
-  return async (command: string) => expect(read(test)).toContain(`'${command}'`)
+function isRunBy(test: string, part?: string) {
+  return async (command: string) => expect(read(test)).toContain(`'${part ?? command}'`)
 }
 
 /** What `npm test` is told goes to vitest, which says here what it would run: each line is of this form. */

@@ -17,7 +17,7 @@ export {
   type WireMessage,
 } from './broker.ts'
 export type { DeadLetter, DeadLetterStore } from './dead-letter.ts'
-export { type DefinitionsOptions, definitionsOf } from './definitions.ts'
+export { type Account, type DefinitionsOptions, definitionsOf } from './definitions.ts'
 export { type InProcessOptions, inProcessBroker } from './in-process/broker.ts'
 export type { RetryStore, TakenDelivery, WaitingDelivery } from './retry-store.ts'
 export {

@@ -1,4 +1,5 @@
 /** Variables of the environment: one schema says which there are, what they default to, and what is wrong with one. */
+import { readFileSync } from 'node:fs'
 import { type PublishVersions, publishVersionsExpected, readPublishVersions } from '@quadrille/events'
 import { z } from 'zod'
 import { attemptsByDefault } from './failures/policy.ts'
@@ -88,11 +89,15 @@ export const readServiceConfig = <Config>(
 ): CommonConfig & Config => readConfig(z.object({ ...commonConfig.shape, ...own.shape }), env) as CommonConfig & Config
 
 /**
- * Reads variables by a schema. An empty variable counts as not set.
+ * Reads variables by a schema. An empty variable counts as not set. Each may be given as a file: where `NAME_FILE` is set, the
+ * value of `NAME` is what that file holds, without white space around it. So secrets need not be in the environment.
  * @throws {ConfigError} with a line for each that is missing or wrong.
  */
 export const readConfig = <Config>(schema: z.ZodObject & z.ZodType<Config>, env: Environment): Config => {
-  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
+  const given = Object.keys(schema.shape).map((name) => [name, readVariable(name, env)] as const)
+  const unreadable = given.flatMap(([, value]) => (value instanceof ConfigError ? [value.message] : []))
+  if (unreadable.length > 0) throw new ConfigError(unreadable.join('\n'))
+  const set = Object.fromEntries(given.filter(([, value]) => value !== ''))
   const parsed = schema.safeParse(set)
   if (parsed.success) return parsed.data
   const lines = parsed.error.issues.map(({ path, message }) => {
@@ -102,6 +107,18 @@ export const readConfig = <Config>(schema: z.ZodObject & z.ZodType<Config>, env:
       : `${name} is wrong: ${message}`
   })
   throw new ConfigError([...new Set(lines)].join('\n'))
+}
+
+/** Empty where it is not set; an error where it can't be had. */
+const readVariable = (name: string, env: Environment): string | ConfigError => {
+  const [value = '', file = ''] = [env[name], env[`${name}_FILE`]]
+  if (file === '') return value
+  if (value !== '') return new ConfigError(`${name} and ${name}_FILE are both set: one of them is enough`)
+  try {
+    return readFileSync(file, 'utf8').trim()
+  } catch (error) {
+    return new ConfigError(`${name}_FILE is wrong: ${error instanceof Error ? error.message : error}`)
+  }
 }
 
 const describe = (schema: z.ZodObject, name: string): string | undefined =>

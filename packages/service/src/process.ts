@@ -73,7 +73,9 @@ const start = async <State, Config>(
 
 const printHelp = <State, Config>({ model, config }: ServiceDefinition<State, Config>): void => {
   const variables = helpOn(z.object({ ...processConfig.shape, ...config.shape }))
-  process.stdout.write(`The ${model.name} service. Variables:\n${variables}\n`)
+  process.stdout.write(
+    `The ${model.name} service. Variables, each of which may be given as a file too (AMQP_URL_FILE and so on):\n${variables}\n`,
+  )
 }
 
 const fail = (error: unknown): never => {

@@ -1,0 +1,11 @@
+/** Prints what RabbitMQ loads in the demo: `npm run definitions > deploy/rabbitmq/definitions.json`. */
+import { type Account, definitionsOf } from '@quadrille/messaging'
+import { operator } from './accounts.ts'
+
+const accountOf = (user: string): Account => ({ user, password: `${user}-demo` })
+
+/** The same salt each time, as everybody knows the passwords, so that the file changes only with the choreography. */
+const saltFor = () => Buffer.from('demo')
+
+const definitions = definitionsOf({ accountOf, operator: accountOf(operator), saltFor })
+process.stdout.write(`${JSON.stringify(definitions, null, 2)}\n`)

@@ -1,0 +1,73 @@
+/** `npm run secrets -- FOLDER`: real passwords for deploy/compose.production.yml. */
+import { randomBytes } from 'node:crypto'
+import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { type Account, definitionsOf } from '@quadrille/messaging'
+import { operator, services, superuser } from './accounts.ts'
+
+const help = `Usage: npm run secrets -- FOLDER | --help
+
+Makes passwords for Postgres and RabbitMQ and writes them into FOLDER, which must be empty or not exist yet:
+
+  SERVICE/database-url       what a service gets to see, each only its own
+  SERVICE/amqp-url
+  postgres/NAME              what Postgres gets to see: the password of postgres, its superuser, and of each service's role
+  rabbitmq-definitions.json  what RabbitMQ gets to see: its users with hashes of their passwords, and their rights
+  operator                   the password of operator for RabbitMQ's management page
+
+Only its owner can enter FOLDER. What is in it anybody may read, as each container reads its part as another user.
+
+  SECRETS=FOLDER docker compose -f docker-compose.yml -f deploy/compose.production.yml up --detach`
+
+/** @throws where there is something in it already: it may be in use. */
+const makeFolder = (folder: string): void => {
+  mkdirSync(folder, { recursive: true })
+  if (readdirSync(folder).length > 0) throw new Error(`${folder} isn't empty: its passwords may be in use.`)
+  chmodSync(folder, 0o700)
+}
+
+const newPassword = (): string => randomBytes(24).toString('base64url')
+
+const makeSecrets = (folder: string): void => {
+  makeFolder(folder)
+  const write = (name: string, text: string) => {
+    const file = join(folder, name)
+    if (dirname(name) !== '.') {
+      mkdirSync(dirname(file), { recursive: true })
+      chmodSync(dirname(file), 0o755) // whatever the umask
+    }
+    writeFileSync(file, `${text}\n`)
+    chmodSync(file, 0o444)
+  }
+  write(join('postgres', superuser), newPassword())
+  const accounts = new Map([...services, operator].map((user) => [user, { user, password: newPassword() }]))
+  const accountOf = (user: string): Account => accounts.get(user) ?? { user, password: newPassword() }
+  for (const service of services) {
+    const password = newPassword()
+    write(join('postgres', service), password)
+    write(join(service, 'database-url'), `postgres://${service}:${password}@postgres:5432/quadrille_${service}`)
+    write(join(service, 'amqp-url'), `amqp://${service}:${accountOf(service).password}@rabbitmq:5672`)
+  }
+  write(operator, accountOf(operator).password)
+  const definitions = definitionsOf({ accountOf, operator: accountOf(operator) })
+  write('rabbitmq-definitions.json', JSON.stringify(definitions, null, 2))
+}
+
+try {
+  const { values, positionals } = parseArgs({
+    options: { help: { type: 'boolean', default: false } },
+    allowPositionals: true,
+  })
+  const [folder] = positionals
+  if (values.help || folder === undefined) {
+    console.log(help)
+    if (!values.help) process.exitCode = 1
+  } else {
+    makeSecrets(folder)
+    console.log(`Made in ${folder}. Keep it where only its owner can enter.`)
+  }
+} catch (error) {
+  console.error(`secrets: ${error instanceof Error ? error.message : error}`)
+  process.exitCode = 1
+}

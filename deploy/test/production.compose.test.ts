@@ -1,0 +1,78 @@
+/** With real passwords: the order service takes an order that ends, and nobody gets in with the passwords of the demo. */
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { openDatabase } from '@quadrille/postgres'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { type Compose, compose } from './compose.ts'
+
+const script = new URL('../src/secrets.ts', import.meta.url).pathname
+const parent = mkdtempSync(join(tmpdir(), 'quadrille-'))
+const folder = join(parent, 'secrets')
+
+const overrides = ['docker-compose.yml', 'deploy/compose.production.yml']
+
+let project: Compose
+
+beforeAll(async () => {
+  await promisify(execFile)(process.execPath, [script, folder])
+  project = await compose({ files: overrides, env: { SECRETS: folder } })
+  const services = ['order', 'payment', 'inventory', 'notification']
+  await project.run('build', '--quiet', ...services)
+  await project.run('up', '--detach', 'postgres', 'rabbitmq', ...services)
+})
+
+afterAll(async () => {
+  await project.run('down', '--volumes', '--timeout', '10')
+  rmSync(parent, { recursive: true })
+})
+
+test('it does not start without secrets', async () => {
+  const without = await compose({ files: overrides, env: { SECRETS: '' } })
+  await expect(without.run('config')).rejects.toThrow(/must be a folder that npm run secrets has made/)
+})
+
+test('an order is settled, and there is no demo catalog', async () => {
+  const url = `http://${await project.place('order', 3000)}`
+  const place = async () => {
+    const answer = await fetch(`${url}/orders`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': 'one' },
+      body: JSON.stringify({
+        customer: { id: 'ada', email: 'ada@example.com' },
+        currency: 'EUR',
+        lines: [{ sku: 'mug', quantity: 1, unitPrice: 1250 }],
+        payment: { method: 'pm_card_visa' },
+      }),
+    })
+    expect(answer.status).toBe(202)
+    return ((await answer.json()) as { id: string }).id
+  }
+  const soon = { timeout: 120_000, interval: 500 }
+  const id = await vi.waitFor(place, soon)
+  const order = async () => (await fetch(`${url}/orders/${id}`)).json()
+  const expected = { settled: true, cancellation: { reason: 'out_of_stock' }, payment: { status: 'refunded' } }
+  await vi.waitFor(async () => expect(await order()).toMatchObject(expected), soon)
+})
+
+test('the passwords of the demo let nobody in', async () => {
+  const place = await project.place('postgres', 5432)
+  const enter = async (password: string) => {
+    const url = `postgres://order:${password}@${place}/quadrille_order`
+    const database = openDatabase({ url, applicationName: 'test', max: 1, onIdleError: () => undefined })
+    try {
+      await database.query('select 1')
+    } finally {
+      await database.end()
+    }
+  }
+  await enter(readFileSync(join(folder, 'postgres', 'order'), 'utf8').trim())
+  await expect(enter('order-demo')).rejects.toMatchObject({ code: '28P01' }) // invalid_password
+  const page = `http://${await project.place('rabbitmq', 15672)}/api/whoami`
+  const asOperator = async (password: string) =>
+    (await fetch(page, { headers: { authorization: `Basic ${btoa(`operator:${password}`)}` } })).status
+  expect(await asOperator(readFileSync(join(folder, 'operator'), 'utf8').trim())).toBe(200)
+  expect(await asOperator('operator-demo')).toBe(401)
+})

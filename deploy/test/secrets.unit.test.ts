@@ -1,0 +1,55 @@
+import { execFile } from 'node:child_process'
+import { globSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { expect, onTestFinished, test } from 'vitest'
+
+const script = new URL('../src/secrets.ts', import.meta.url).pathname
+const secrets = (folder: string) => promisify(execFile)(process.execPath, [script, folder])
+
+const newFolder = (): string => {
+  const parent = mkdtempSync(join(tmpdir(), 'quadrille-'))
+  onTestFinished(() => rmSync(parent, { recursive: true }))
+  return join(parent, 'secrets')
+}
+
+test('passwords are different from each other and from those of the next time, and nobody else gets to them', async () => {
+  const folders = [newFolder(), newFolder()]
+  for (const folder of folders) await secrets(folder)
+  const read = (folder: string, files: string) =>
+    globSync(files, { cwd: folder }).map((file) => readFileSync(join(folder, file), 'utf8'))
+  const passwords = folders.flatMap((folder) => [
+    ...read(folder, '{postgres/*,operator}'),
+    ...read(folder, '*/amqp-url').map((url) => new URL(url).password),
+  ])
+  expect(passwords).toHaveLength(20)
+  expect(new Set(passwords).size).toBe(20)
+  for (const folder of folders) expect(statSync(folder).mode & 0o777).toBe(0o700)
+})
+
+test('whatever the umask, who is let into a part of the folder can read it', async () => {
+  const folder = newFolder()
+  await promisify(execFile)('sh', ['-c', 'umask 077; exec "$0" "$1" "$2"', process.execPath, script, folder])
+  expect(statSync(join(folder, 'payment')).mode & 0o777).toBe(0o755)
+  for (const file of ['payment/amqp-url', 'postgres/payment', 'rabbitmq-definitions.json'])
+    expect(statSync(join(folder, file)).mode & 0o777).toBe(0o444)
+})
+
+test('a service and Postgres know the same password, and RabbitMQ only hashes', async () => {
+  const folder = newFolder()
+  await secrets(folder)
+  const read = (file: string) => readFileSync(join(folder, file), 'utf8').trim()
+  const login = `payment:${read('postgres/payment')}`
+  expect(read('payment/database-url')).toBe(`postgres://${login}@postgres:5432/quadrille_payment`)
+  const { username, password, host } = new URL(read('payment/amqp-url'))
+  expect([username, host]).toEqual(['payment', 'rabbitmq:5672'])
+  expect(password.length).toBeGreaterThan(30)
+  expect(read('rabbitmq-definitions.json')).not.toContain(password)
+})
+
+test('passwords that may be in use are not replaced', async () => {
+  const folder = newFolder()
+  await secrets(folder)
+  await expect(secrets(folder)).rejects.toThrow(/isn't empty: its passwords may be in use/)
+})
