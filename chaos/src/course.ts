@@ -29,8 +29,6 @@ export interface Course {
   readonly unanswered: number
   readonly deliveries: DeliveryCounts
   readonly retries: number
-  /** From when all was healed until every order was settled, or the time for that was over, ms. */
-  readonly settlingMs: number
 }
 
 export interface Surroundings {
@@ -82,8 +80,7 @@ export const runCourse = async (
     office.closeWithin(2 * settledWithinMs)
     const disturbed = await customers
     await untilSettled()
-    const settlingMs = now() - healedMs
-    say(`${seconds(now())}  all is settled; orders come once more`)
+    say(`${seconds(now())}  ${office.book.open()} orders are not settled; orders come once more`)
     const undisturbed = await serveInCalm(office)
     await untilSettled()
     signal.throwIfAborted()
@@ -97,7 +94,6 @@ export const runCourse = async (
       answerCounts,
       deliveries: office.deliveries(),
       retries: office.retries(),
-      settlingMs,
     }
   } finally {
     await office.close()

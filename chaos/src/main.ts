@@ -3,7 +3,14 @@ import { help, readOptions } from './options.ts'
 import { runChaos } from './run.ts'
 
 const interrupted = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort())
+let interruptedAtMs = Number.POSITIVE_INFINITY
+/** Ctrl-C may come twice at once, from the terminal and from who started us. Asked again later: without stopping everything. */
+const interrupt = () => {
+  if (performance.now() > interruptedAtMs + 1_000) process.exit(1)
+  interruptedAtMs = Math.min(interruptedAtMs, performance.now())
+  interrupted.abort()
+}
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt)
 
 try {
   const options = readOptions(process.argv.slice(2))

@@ -2,8 +2,9 @@
 import { appendFileSync, chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { audit, type Finding, formatReport, queueDepths, type Report } from '@quadrille/audit'
+import { type AcceptedOrder, audit, type Finding, formatReport, queueDepths, type Report } from '@quadrille/audit'
 import { type Course, runCourse, type Surroundings, settledWithinMs } from './course.ts'
+import type { BookedOrder } from './load/order-book.ts'
 import { type ChaosOptions, commandOf } from './options.ts'
 import { answering, happening, settling, surviving } from './report/findings.ts'
 import { ordersIn, readAllAbout } from './report/orders-concerned.ts'
@@ -58,10 +59,10 @@ const reportOn = async ({ instances, nodes, databases, badMessages }: World, cou
   await atRest(databases, brokerUrl)
   await Promise.all(instances.map((instance) => instance.stop()))
   const queues = await queueDepths(brokerUrl)
-  const audited = await audit({ databases, accepted: course.orders, answers: course.answers, queues })
+  const audited = await audit({ databases, accepted: course.orders.map(asSeen), answers: course.answers, queues })
   const findings: Finding[] = [
     happening(course),
-    settling(course.orders, { ms: course.settlingMs, withinMs: settledWithinMs }),
+    settling(course, settledWithinMs),
     answering(course.answerCounts, course.unanswered),
     surviving(instances),
     await restocking(databases, course.deliveries),
@@ -70,6 +71,12 @@ const reportOn = async ({ instances, nodes, databases, badMessages }: World, cou
   ]
   return { findings, ok: findings.every(({ violations }) => violations.length === 0) }
 }
+
+/** An order must be found to have ended as it was seen to be settled. */
+const asSeen = ({ orderId, endings, ending }: BookedOrder): AcceptedOrder => ({
+  orderId,
+  endings: endings.filter((one) => ending === null || one === ending),
+})
 
 const countsOf = ({ findings }: Report): Counts => {
   const failed = findings.filter(({ violations }) => violations.length > 0).length

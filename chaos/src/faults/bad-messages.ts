@@ -20,7 +20,9 @@ export const badMessageFaults = ({ nodes, badMessages, databases }: World, rando
       const bad = [...onesFor(model, random), ...(await impostorFor(model, databases))]
       badMessages.push(...bad)
       const connection = await connect(random.pick(nodes).url)
+      connection.on('error', () => undefined) // the call that runs rejects with it
       const channel = await connection.createConfirmChannel()
+      channel.on('error', () => undefined)
       for (const { messageId, body } of bad)
         channel.sendToQueue(inboxOf(model.name), body, { messageId, persistent: true })
       await channel.waitForConfirms()

@@ -1,6 +1,6 @@
 import type { RabbitMqNode, Random } from '@quadrille/testing'
 import type { World } from '../world/world.ts'
-import type { Fault, Heal } from './fault.ts'
+import { type Fault, type Heal, hitNothing } from './fault.ts'
 
 /** One at a time: of three nodes, two are a majority. */
 const part = 'RabbitMQ'
@@ -58,7 +58,10 @@ const clusterFaults = (nodes: readonly RabbitMqNode[], random: Random): Fault[] 
     part,
     kind: 'queue leader killed',
     lastsMs: [0, 4_000],
-    inject: async () => kill(await leaderOf(nodes, random)),
+    inject: async () => {
+      const leader = await leaderOf(nodes, random)
+      return leader ? kill(leader) : hitNothing
+    },
   },
   {
     target: 'all nodes',
@@ -79,13 +82,13 @@ const kill = async (node: RabbitMqNode): Promise<Heal> => {
   return () => node.start()
 }
 
-/** The node that leads some queue: whoever uses that queue waits until another is elected. */
-const leaderOf = async (nodes: readonly RabbitMqNode[], random: Random): Promise<RabbitMqNode> => {
+/** The node that leads some queue: whoever uses that queue waits until another is elected. Undefined where none does now. */
+const leaderOf = async (nodes: readonly RabbitMqNode[], random: Random): Promise<RabbitMqNode | undefined> => {
   const asked = random.pick(nodes)
   const inboxes = (await asked.ctl('list_queues', '--no-table-headers', 'name', 'leader'))
     .split('\n')
     .map((line) => line.split('\t'))
     .filter(([queue]) => queue?.endsWith('.inbox'))
   const [, leader] = random.pick(inboxes)
-  return nodes.find(({ name }) => name === leader) ?? asked
+  return nodes.find(({ name }) => name === leader)
 }

@@ -17,7 +17,9 @@ export const duplicateFaults = ({ nodes }: World, random: Random): Fault[] =>
     lastsMs: [500, 5_000],
     inject: async () => {
       const connection = await connect(random.pick(nodes).url)
+      connection.on('error', () => undefined) // the call that runs rejects with it
       const channel = await connection.createConfirmChannel()
+      channel.on('error', () => undefined)
       const seen = await tap(channel, model)
       return async () => {
         await publishAgain(channel, shuffled(seen, random))

@@ -38,13 +38,13 @@ const wayFaults = ({ to, target, proxy }: Way, random: Random): Fault[] => {
       proxy.refuse()
       return async () => proxy.accept()
     }),
-    fault('one-way', [500, 12_000], () => {
+    fault('one-way', [500, 8_000], () => {
       proxy.hold(random.pick(directions))
       return async () => proxy.release()
     }),
-    fault('truncated', [0, 1], () => {
+    fault('truncated', [100, 2_000], () => {
       proxy.truncate(random.pick(directions))
-      return overAtOnce
+      return async () => proxy.truncate(null)
     }),
   ]
 }

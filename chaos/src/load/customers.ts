@@ -111,7 +111,7 @@ const serveOne = async (
   if (index % 10 === 0) await post({ ...request, currency: 'USD' }, shop.placeOther)
   if (!cancelled) return
   await pause(random.below(regretsWithinMs), undefined, { signal })
-  const { status } = await shop.cancel(orderId)
-  const tooLate = status === 409
-  booked.endings = booked.endings.filter((ending) => (ending === 'fulfilled') === tooLate)
+  const { status, body } = await shop.cancel(orderId)
+  const reason = (body as ShownOrder).cancellation?.reason
+  booked.endings = booked.endings.filter((ending) => ending === (status === 409 ? 'fulfilled' : reason))
 }

@@ -5,12 +5,13 @@ import { type Recovery, recoveries } from './recovery.ts'
 export const summary = ({ planned, strikes, orders, healedMs, retries }: Course): string => {
   const disturbed = orders.filter(({ placedAtMs }) => placedAtMs < healedMs)
   const recovered = Map.groupBy(recoveries(strikes, disturbed), ({ kind }) => kind)
-  const faults = [...Map.groupBy(strikes, ({ kind }) => kind)]
-    .toSorted()
-    .map(([kind, { length }]) => `  ${length} × ${kind}${workedAgain(recovered.get(kind) ?? [])}`)
+  const faults = [...Map.groupBy(strikes, ({ kind }) => kind)].toSorted().map(([kind, { length }]) => {
+    const known = recovered.get(kind) ?? []
+    return `  ${length} × ${kind}: ${nextSettled(known, length - known.length)}`
+  })
   const kills = strikes.filter(({ kind }) => kind.includes('killed'))
   return [
-    `${strikes.length} faults hit of ${planned} that were planned:`,
+    `${strikes.length} faults hit of ${planned} that were planned; after each, how long until an order was settled that was placed after it was healed:`,
     ...faults,
     `${kills.length} kills${kills.length > 0 ? `: ${counted(kills.map(({ target }) => target))}` : ''}`,
     `${orders.length} orders accepted, ${orders.length - disturbed.length} of them after all was healed: ${counted(orders.map(({ kind }) => kind))}`,
@@ -25,14 +26,16 @@ const counted = (names: readonly string[]): string =>
     .map(([name, { length }]) => `${length} ${name}`)
     .join(', ')
 
-/** After those faults that nothing else disturbed, and after the others. */
-const workedAgain = (all: readonly Recovery[]): string => {
+/** After those faults that nothing else disturbed, and after the others; and how many there were after which it never was. */
+const nextSettled = (all: readonly Recovery[], never: number): string => {
   const undisturbed = all.filter((recovery) => recovery.undisturbed)
   const disturbed = all.filter((recovery) => !recovery.undisturbed)
-  return [
-    ...(undisturbed.length > 0 ? [`: worked again after ${figures(undisturbed)}`] : []),
-    ...(disturbed.length > 0 ? [`: while other faults went on, after ${figures(disturbed)}`] : []),
-  ].join('')
+  const told = [
+    ...(undisturbed.length > 0 ? [figures(undisturbed)] : []),
+    ...(disturbed.length > 0 ? [`while other faults went on ${figures(disturbed)}`] : []),
+    ...(never > 0 ? [`never after ${never}`] : []),
+  ]
+  return told.join('; ')
 }
 
 const figures = (recovered: readonly Recovery[]): string => {

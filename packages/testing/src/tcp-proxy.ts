@@ -19,8 +19,8 @@ export interface TcpProxy {
   /** Lets nothing through in one direction until `release`, when what was held arrives. */
   hold(direction: Direction): void
   release(): void
-  /** Of the next piece of data in this direction half gets through, and then its connection ends. */
-  truncate(direction: Direction): void
+  /** Of the next piece of data in this direction half gets through, and then its connection ends; null: of none any more. */
+  truncate(direction: Direction | null): void
   close(): Promise<void>
 }
 
