@@ -33,6 +33,8 @@ export interface WireMessage {
  */
 export interface Delivery {
   readonly message: WireMessage
+  /** By which exchange it came. Null where that isn't known any more, as after a failure. */
+  readonly exchange: string | null
   /** How often handling this message has failed before, on this queue. Redeliveries don't count. */
   readonly attempts: number
   /**

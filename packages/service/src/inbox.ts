@@ -2,6 +2,7 @@
 import { type Decoded, decode, isMessageType, Undecodable } from '@quadrille/events'
 import type { Delivery } from '@quadrille/messaging'
 import type { Fail } from './failures/fail.ts'
+import { wrongExchange } from './failures/wrong-exchange.ts'
 import { type Reactor, Unavailable } from './reactor.ts'
 
 export interface InboxOptions {
@@ -38,11 +39,12 @@ export const createInbox =
  * Null for what this service doesn't consume, or doesn't know: a publisher may have become newer. The property saves reading
  * a body that is of no interest; it is only believed where it names a type that there is.
  */
-const read = ({ message }: Delivery, { consumes }: InboxOptions): Decoded | Error | null => {
+const read = ({ message, exchange }: Delivery, { consumes }: InboxOptions): Decoded | Error | null => {
   if (isMessageType(message.type) && !consumes(message.type)) return null
   try {
     const decoded = decode(message.body)
-    return consumes(decoded.message.type) ? decoded : null
+    const { type } = decoded.message
+    return consumes(type) ? (wrongExchange(type, exchange) ?? decoded) : null
   } catch (error) {
     if (error instanceof Undecodable && error.reason === 'unknown_type') return null
     return error instanceof Error ? error : new Error(String(error))

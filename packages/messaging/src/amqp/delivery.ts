@@ -7,6 +7,7 @@ import { fromDelivery } from './wire.ts'
 
 export class AmqpDelivery implements Delivery {
   readonly message: WireMessage
+  readonly exchange: string
   readonly attempts: number
   readonly deaths: number
   readonly #original: Original
@@ -15,6 +16,7 @@ export class AmqpDelivery implements Delivery {
 
   constructor(original: Original, copying: Copying, settling: Settling) {
     this.message = fromDelivery(original.delivered)
+    this.exchange = original.delivered.fields.exchange
     this.attempts = attemptsOf(original.delivered)
     this.deaths = deathsOf(original.delivered)
     this.#original = original

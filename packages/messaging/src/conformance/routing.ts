@@ -38,6 +38,21 @@ export const routing = (makeHarness: MakeHarness) =>
     )
 
     it(
+      'tells by which exchange a message came, and of one that comes back after a failure never that of another',
+      on(makeHarness, async (harness) => {
+        const { publisher: from, consumer: to, inbox, events } = aPair()
+        const { deliveries } = observe(harness.join(to), inbox, {
+          handle: (delivery) =>
+            delivery.attempts === 0 ? delivery.retry({ error: new Error('not yet'), delayMs: 0 }) : delivery.ack(),
+        })
+        await outbox(harness.join(from).publisher, events, ['m1'])
+        await until(() => deliveries.length).toBe(2)
+        expect(deliveries[0]?.exchange).toBe(events.exchange)
+        expect([directExchange(to.service), null]).toContain(deliveries[1]?.exchange)
+      }),
+    )
+
+    it(
       'brings a task to the work queue that it is addressed to',
       on(makeHarness, async (harness) => {
         const name = unique('worker')

@@ -11,6 +11,7 @@ export interface Holder {
 
 export class LocalDelivery implements Delivery {
   readonly message: WireMessage
+  readonly exchange: string | null
   readonly attempts: number
   readonly deaths: number
   readonly entry: Entry
@@ -18,6 +19,7 @@ export class LocalDelivery implements Delivery {
 
   constructor(entry: Entry, holder: Holder) {
     this.message = entry.message
+    this.exchange = entry.origin.kind === 'published' ? entry.origin.publication.exchange : null
     this.attempts = entry.attempts
     this.deaths = entry.deaths
     this.entry = entry

@@ -2,12 +2,14 @@
 import { Unconfirmed } from '../broker.ts'
 
 export class Publication {
+  readonly exchange: string
   readonly confirmed: Promise<void>
   readonly #resolve: () => void
   readonly #reject: (error: Unconfirmed) => void
   #outstanding: number
 
-  constructor(queues: number) {
+  constructor(exchange: string, queues: number) {
+    this.exchange = exchange
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     this.confirmed = promise
     this.#resolve = resolve

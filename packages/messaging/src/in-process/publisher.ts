@@ -27,7 +27,7 @@ export class LocalPublisher implements Publisher {
     const queues = this.#options.route(to)
     if (queues.length === 0)
       return Promise.reject(new Unroutable(`no queue is bound to ${to.exchange} ${to.routingKey}`))
-    const publication = new Publication(queues.length)
+    const publication = new Publication(to.exchange, queues.length)
     this.#unconfirmed.add(publication)
     for (const queue of queues) queue.accept(publishedEntry(message, deaths, publication))
     return publication.confirmed.finally(() => this.#unconfirmed.delete(publication))

@@ -3,6 +3,7 @@ import { Undecodable, type UndecodableReason } from '@quadrille/events'
 import { retryTiers } from '@quadrille/messaging'
 import { IdConflict } from '../batch.ts'
 import { taskFaultOf } from './task-fault.ts'
+import { WrongExchange } from './wrong-exchange.ts'
 
 /** Why a service gives a message up. The broker adds `delivery_limit`, for one that it gave up itself. */
 export type ParkReason =
@@ -12,6 +13,8 @@ export type ParkReason =
   | 'id_conflict'
   /** Processes have died while they handled it, and nothing else that could be to blame. */
   | 'kills_its_consumer'
+  /** An event came by the exchange of a service that doesn't publish it. */
+  | 'wrong_exchange'
   | UndecodableReason
 
 export type Verdict =
@@ -37,6 +40,7 @@ export const attemptsByDefault = 1 + retryTiers.length
 export const judge = ({ error, attempts, maxAttempts, compensates }: FailedMessage): Verdict => {
   if (error instanceof Undecodable) return { next: 'park', reason: error.reason }
   if (error instanceof IdConflict) return { next: 'park', reason: 'id_conflict' }
+  if (error instanceof WrongExchange) return { next: 'park', reason: 'wrong_exchange' }
   if (attempts >= maxAttempts && !compensates) return { next: 'park', reason: 'attempts_exhausted' }
   const { retryAfterMs = 0 } = taskFaultOf(error)
   return { next: 'retry', delayMs: Math.max(delayAfter(attempts), retryAfterMs) }
