@@ -64,6 +64,11 @@ export const openDatabase = ({
   return {
     query: <Row>(text: string, values?: readonly unknown[]) => run<Row>(pool, text, values),
     transaction: (work) => transaction(pool, work),
+    connections: () => ({
+      open: pool.totalCount,
+      busy: pool.totalCount - pool.idleCount,
+      waiting: pool.waitingCount,
+    }),
     end: () => {
       ending = true
       return pool.end()

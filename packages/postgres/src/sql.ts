@@ -8,12 +8,23 @@ export interface Sql {
   query<Row = Record<string, never>>(text: string, values?: readonly unknown[]): Promise<Row[]>
 }
 
+/** Connections to Postgres. */
+export interface Connections {
+  readonly open: number
+  /** Of those that are open, the ones that somebody has. */
+  readonly busy: number
+  /** Statements and transactions that wait for one. */
+  readonly waiting: number
+}
+
 export interface Database extends Sql {
   /**
    * Runs `work` in one transaction (READ COMMITTED). Commits when it resolves; rolls back when it rejects.
    * When the connection is lost during the commit nobody knows its outcome: the error is thrown, and may belie a commit.
    */
   transaction<Result>(work: (sql: Sql) => Promise<Result>): Promise<Result>
+  /** As of now. */
+  connections(): Connections
   /** Waits for the statements that run, then closes all connections. */
   end(): Promise<void>
 }

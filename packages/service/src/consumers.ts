@@ -38,14 +38,17 @@ export const consumeAll = (parts: Parts, wiring: Wiring): Consumers => {
 
 const consumeInbox = (parts: Parts): Consuming => {
   const consumed = new Set<string>(takenIn(parts.model)) // what is internal never comes from outside
-  const { messages } = parts.metrics
+  const { messages, lag } = parts.metrics
   const queue = inboxOf(parts.model.name)
   const guard = guardOf(parts, queue)
   const handle = createInbox({
     consumes: (type) => consumed.has(type),
     reactor: parts.reactor,
     onIgnored: ({ message }) => messages.inc({ type: known(message.type), outcome: 'ignored' }),
-    onHandled: ({ message }, outcome) => messages.inc({ type: message.type, outcome }),
+    onHandled: ({ type, time }, outcome) => {
+      messages.inc({ type, outcome })
+      if (outcome === 'applied') lag.observe({ type }, secondsSince(time, parts.storage.clock.now()))
+    },
     fail: failureOn(parts, queue),
   })
   return consume(parts, queue, {
@@ -89,6 +92,9 @@ const breakerOf = ({ log, metrics }: Parts, queue: string): Breaker =>
       else log.info({ queue }, 'what the tasks ask answers again')
     },
   })
+
+/** Never negative: clocks of two databases differ a little. */
+const secondsSince = (time: string, now: Date): number => Math.max(0, now.getTime() - Date.parse(time)) / 1_000
 
 /** The wire can say anything, and a metric has a series for each. */
 const known = (type: string): string => (isMessageType(type) ? type : 'other')

@@ -1,5 +1,5 @@
 /** The consumer of a service's inbox: hands each delivery to the reactor, and settles it by the outcome. */
-import { type Decoded, decode, isMessageType, Undecodable } from '@quadrille/events'
+import { type Decoded, decode, isMessageType, type Message, Undecodable } from '@quadrille/events'
 import type { Delivery } from '@quadrille/messaging'
 import type { Fail } from './failures/fail.ts'
 import { wrongExchange } from './failures/wrong-exchange.ts'
@@ -9,7 +9,7 @@ export interface InboxOptions {
   readonly consumes: (type: string) => boolean
   readonly reactor: Reactor
   readonly onIgnored: (delivery: Delivery) => void
-  readonly onHandled: (delivery: Delivery, outcome: 'applied' | 'duplicate') => void
+  readonly onHandled: (message: Message, outcome: 'applied' | 'duplicate') => void
   readonly fail: Fail
 }
 
@@ -31,7 +31,7 @@ export const createInbox =
       if (outcome.error instanceof Unavailable) return // the service stops: unsettled, it is delivered again to whoever goes on
       return options.fail({ delivery, error: outcome.error, type: decoded.message.type })
     }
-    options.onHandled(delivery, outcome.status)
+    options.onHandled(decoded.message, outcome.status)
     delivery.ack()
   }
 

@@ -65,6 +65,7 @@ export const assemble = <State, Config>(
     }),
   })
   metrics.observeOutbox(() => relay.backlog())
+  metrics.observeConnections(() => database.connections())
   const batch = {
     service: model.name,
     model,

@@ -160,6 +160,7 @@ const recording = (database: Database, log: string[]): Database => {
       log.push('begin')
       return database.transaction((sql) => work(record(sql)))
     },
+    connections: () => database.connections(),
     end: () => database.end(),
   }
 }

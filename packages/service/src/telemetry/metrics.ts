@@ -1,14 +1,18 @@
 /** What a service counts, for Prometheus. Each service has a registry of its own, also where several share a process. */
 
+import type { Connections } from '@quadrille/postgres'
 import type { RequestHandler } from 'express'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { createLetterMetrics, type LetterMetrics } from './letter-metrics.ts'
 import { createLoadMetrics, type LoadMetrics } from './load-metrics.ts'
+import { processRegistry } from './process-metrics.ts'
 
 export interface Metrics {
   readonly registry: Registry
   readonly batchSize: Histogram
   readonly messages: Counter<'type' | 'outcome'>
+  /** From when a message was made until it was applied, s. */
+  readonly lag: Histogram<'type'>
   readonly retries: Counter<'queue'>
   readonly answers: Counter<'method' | 'path' | 'status'>
   /** A figure that is read each time that it is asked for. */
@@ -16,6 +20,7 @@ export interface Metrics {
   readonly circuitOpen: Gauge<'queue'>
   readonly letters: LetterMetrics
   readonly load: LoadMetrics
+  readonly observeConnections: (read: () => Connections) => void
   readonly observeOutbox: (read: () => { rows: number; oldestAgeMs: number }) => void
 }
 
@@ -23,9 +28,6 @@ export const createMetrics = (service: string): Metrics => {
   const registry = new Registry()
   registry.setDefaultLabels({ service })
   const registers = [registry]
-  gauge('process_resident_memory_bytes', 'Memory of the process', () => process.memoryUsage.rss())
-  gauge('nodejs_heap_size_used_bytes', 'Memory of its objects, as of now', () => process.memoryUsage().heapUsed)
-  gauge('nodejs_external_memory_bytes', 'Memory of its buffers, as of now', () => process.memoryUsage().external)
   return {
     registry,
     batchSize: new Histogram({
@@ -38,6 +40,13 @@ export const createMetrics = (service: string): Metrics => {
       name: 'quadrille_messages_total',
       help: 'Messages by what became of them',
       labelNames: ['type', 'outcome'],
+      registers,
+    }),
+    lag: new Histogram({
+      name: 'quadrille_message_lag_seconds',
+      help: 'From when a message was made until it was applied here',
+      labelNames: ['type'],
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
       registers,
     }),
     retries: new Counter({
@@ -61,6 +70,11 @@ export const createMetrics = (service: string): Metrics => {
     }),
     letters: createLetterMetrics(registry),
     load: createLoadMetrics(registry),
+    observeConnections: (read) => {
+      gauge('quadrille_postgres_connections_open', 'Connections to Postgres', () => read().open)
+      gauge('quadrille_postgres_connections_busy', 'Those of them that somebody has', () => read().busy)
+      gauge('quadrille_postgres_connections_waiting', 'Statements that wait for one', () => read().waiting)
+    },
     observeOutbox: (read) => {
       gauge('quadrille_outbox_rows', 'Messages that wait to be confirmed', () => read().rows)
       gauge('quadrille_outbox_oldest_age_seconds', 'Age of the oldest of them', () => read().oldestAgeMs / 1_000)
@@ -79,9 +93,10 @@ export const createMetrics = (service: string): Metrics => {
   }
 }
 
-/** The registry in Prometheus' text format. */
+/** The registry in Prometheus' text format, and what the process shows of itself. */
 export const metricsPage =
   (registry: Registry): RequestHandler =>
   async (_request, response) => {
-    response.type(registry.contentType).send(await registry.metrics())
+    const pages = await Promise.all([registry.metrics(), processRegistry().metrics()])
+    response.type(registry.contentType).send(pages.join('\n'))
   }
