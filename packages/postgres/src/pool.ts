@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { Pool, type PoolClient, types } from 'pg'
 import { againstPostgres } from './fault.ts'
-import type { Database, Sql } from './sql.ts'
+import type { DatabasePool, Sql } from './sql.ts'
 
 export interface PoolOptions {
   readonly url: string
@@ -38,7 +38,7 @@ export const openDatabase = ({
   max = 10,
   patienceMs = 30_000,
   onIdleError,
-}: PoolOptions): Database => {
+}: PoolOptions): DatabasePool => {
   const pool = new Pool({
     connectionString: url,
     application_name: applicationName,

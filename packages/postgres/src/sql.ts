@@ -23,8 +23,12 @@ export interface Database extends Sql {
    * When the connection is lost during the commit nobody knows its outcome: the error is thrown, and may belie a commit.
    */
   transaction<Result>(work: (sql: Sql) => Promise<Result>): Promise<Result>
-  /** As of now. */
-  connections(): Connections
   /** Waits for the statements that run, then closes all connections. */
   end(): Promise<void>
+}
+
+/** A database with connections of its own. */
+export interface DatabasePool extends Database {
+  /** As of now. */
+  connections(): Connections
 }

@@ -1,8 +1,8 @@
 /** A service's database: waited for, brought up to date, and opened. */
 import { outboxMigrations } from '@quadrille/outbox'
 import {
-  type Database,
   type DatabaseClock,
+  type DatabasePool,
   databaseClock,
   faultOf,
   type Migrations,
@@ -14,7 +14,7 @@ import type { CommonConfig } from './config.ts'
 import { pause } from './repeat.ts'
 
 export interface Storage {
-  readonly database: Database
+  readonly database: DatabasePool
   readonly clock: DatabaseClock
 }
 

@@ -160,7 +160,6 @@ const recording = (database: Database, log: string[]): Database => {
       log.push('begin')
       return database.transaction((sql) => work(record(sql)))
     },
-    connections: () => database.connections(),
     end: () => database.end(),
   }
 }
