@@ -10,7 +10,7 @@ const servers = ['packages/testing/src/vitest-setup.ts']
 
 export default defineConfig({
   test: {
-    maxWorkers: 2, // most tests wait for Postgres, RabbitMQ or a process
+    maxWorkers: 3, // most tests wait for Postgres, RabbitMQ or a process
     projects: [
       { test: { name: 'unit', include: named('unit'), testTimeout: 30_000 } },
       {

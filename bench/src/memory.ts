@@ -26,6 +26,10 @@ export const watchMemory = async <Result>(urls: readonly string[], work: Promise
 
 const usedBy = async (url: string): Promise<number> => {
   const page = await (await fetch(`${url}/metrics`)).text()
-  const read = (metric: string) => Number(new RegExp(`^${metric}\\{.*\\} (\\S+)$`, 'm').exec(page)?.[1])
+  const read = (metric: string): number => {
+    const [, value] = new RegExp(`^${metric} (\\S+)$`, 'm').exec(page) ?? []
+    if (value === undefined) throw new Error(`${url}/metrics doesn't show ${metric}.`)
+    return Number(value)
+  }
   return read('nodejs_heap_size_used_bytes') + read('nodejs_external_memory_bytes')
 }
