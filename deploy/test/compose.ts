@@ -10,6 +10,8 @@ export interface Compose {
   run(...args: string[]): Promise<string>
   /** Where on this machine a port of a container is. */
   place(service: string, port: number, index?: number): Promise<string>
+  /** Ends everything, and leaves nothing behind, no images either. */
+  down(): Promise<void>
   /** With what each container of these services has ended; 0 of one that runs. */
   exitCodes(...services: string[]): Promise<number[]>
 }
@@ -57,10 +59,29 @@ export const compose = async ({
     run,
     place: async (service, port, index = 1) =>
       (await run('port', '--index', String(index), service, String(port))).trim(),
+    down: async () => {
+      await run('down', '--volumes', '--rmi', 'local', '--timeout', '10')
+    },
     exitCodes: async (...services) => {
       const ids = (await run('ps', '--all', '--quiet', ...services)).trim().split('\n')
       const { stdout } = await promisify(execFile)('docker', ['inspect', '--format', '{{.State.ExitCode}}', ...ids])
       return stdout.trim().split('\n').map(Number)
     },
   }
+}
+
+/** Orders mugs of the demo catalog, with a card that is good. Resolves to the order's id. @throws where it isn't accepted. */
+export const orderMugs = async (url: string, quantity: number): Promise<string> => {
+  const answer = await fetch(`${url}/orders`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'idempotency-key': 'my-first' },
+    body: JSON.stringify({
+      customer: { id: 'ada', email: 'ada@example.com' },
+      currency: 'EUR',
+      lines: [{ sku: 'mug', quantity, unitPrice: 1_250 }],
+      payment: { method: 'pm_card_visa' },
+    }),
+  })
+  if (answer.status !== 202) throw new Error(`The order was answered ${answer.status}.`)
+  return ((await answer.json()) as { id: string }).id
 }

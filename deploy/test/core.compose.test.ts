@@ -3,7 +3,7 @@ import { audit, formatReport } from '@quadrille/audit'
 import { openDatabase } from '@quadrille/postgres'
 import { openShop, orderMix, placeAll, seeded, stockForMix, untilSettled } from '@quadrille/testing'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { type Compose, compose } from './compose.ts'
+import { type Compose, compose, orderMugs } from './compose.ts'
 
 const services = ['order', 'payment', 'inventory', 'notification'] as const
 const core = ['postgres', 'rabbitmq', ...services]
@@ -31,22 +31,11 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
-  await project.run('down', '--volumes', '--timeout', '10')
+  await project.down()
 })
 
 test('the order of the README ends fulfilled, out of the demo catalog', async () => {
-  const answer = await fetch(`${await httpUrl('order')}/orders`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'idempotency-key': 'my-first' },
-    body: JSON.stringify({
-      customer: { id: 'ada', email: 'ada@example.com' },
-      currency: 'EUR',
-      lines: [{ sku: 'mug', quantity: 2, unitPrice: 1250 }],
-      payment: { method: 'pm_card_visa' },
-    }),
-  })
-  expect(answer.status).toBe(202)
-  const { id } = (await answer.json()) as { id: string }
+  const id = await orderMugs(await httpUrl('order'), 2)
   const order = async () => (await fetch(`${await httpUrl('order')}/orders/${id}`)).json()
   await vi.waitFor(async () => expect(await order()).toMatchObject({ status: 'fulfilled', settled: true }), {
     timeout: 20_000,

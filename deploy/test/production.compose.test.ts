@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { openDatabase } from '@quadrille/postgres'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { type Compose, compose } from './compose.ts'
+import { type Compose, compose, orderMugs } from './compose.ts'
 
 const script = new URL('../src/secrets.ts', import.meta.url).pathname
 const parent = mkdtempSync(join(tmpdir(), 'quadrille-'))
@@ -25,7 +25,7 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
-  await project.run('down', '--volumes', '--timeout', '10')
+  await project.down()
   rmSync(parent, { recursive: true })
 })
 
@@ -36,22 +36,8 @@ test('it does not start without secrets', async () => {
 
 test('an order is settled, and there is no demo catalog', async () => {
   const url = `http://${await project.place('order', 3000)}`
-  const place = async () => {
-    const answer = await fetch(`${url}/orders`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'idempotency-key': 'one' },
-      body: JSON.stringify({
-        customer: { id: 'ada', email: 'ada@example.com' },
-        currency: 'EUR',
-        lines: [{ sku: 'mug', quantity: 1, unitPrice: 1250 }],
-        payment: { method: 'pm_card_visa' },
-      }),
-    })
-    expect(answer.status).toBe(202)
-    return ((await answer.json()) as { id: string }).id
-  }
   const soon = { timeout: 120_000, interval: 500 }
-  const id = await vi.waitFor(place, soon)
+  const id = await vi.waitFor(() => orderMugs(url, 1), soon)
   const order = async () => (await fetch(`${url}/orders/${id}`)).json()
   const expected = { settled: true, cancellation: { reason: 'out_of_stock' }, payment: { status: 'refunded' } }
   await vi.waitFor(async () => expect(await order()).toMatchObject(expected), soon)
