@@ -1,5 +1,5 @@
 /** The shell that every service runs in: batches of reactions, tasks, HTTP, health, telemetry, start and stop. */
-export { ConfigError, commonConfig, dayMs, duration, type Environment, integer, readConfig } from './config.ts'
+export { commonConfig, dayMs, duration, integer } from './config.ts'
 export type { Context, Job, ServiceDefinition, Wiring } from './define.ts'
 export { defineService } from './define.ts'
 export { fold, reactionsByType } from './fold.ts'
@@ -14,6 +14,7 @@ export { findWhereabouts, type OpenTask, type Whereabouts, whereaboutsPage } fro
 export { runMigrations, runProcess } from './process.ts'
 export { type Decision, nothing, type Reaction, reactionsOf } from './reaction.ts'
 export { Unavailable } from './reactor.ts'
+export { ConfigError, type Environment, readConfig } from './read-config.ts'
 export { forgetting } from './retention.ts'
 export { type RunningService, type Surroundings, startService } from './start.ts'
 export { stateTable } from './state-table.ts'

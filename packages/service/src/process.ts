@@ -1,10 +1,11 @@
 /** A service as a process of its own, over RabbitMQ: `node services/<name>/src/main.ts`. */
 import { amqpBroker } from '@quadrille/messaging'
 import { z } from 'zod'
-import { commonConfig, readConfig } from './config.ts'
+import { commonConfig } from './config.ts'
 import type { ServiceDefinition } from './define.ts'
 import { helpOn } from './help.ts'
 import { onceASecond } from './once-a-second.ts'
+import { readConfig } from './read-config.ts'
 import { type RunningService, startService } from './start.ts'
 import { migrateAll } from './storage.ts'
 import { createLogger } from './telemetry/log.ts'

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
-import { integer, readConfig } from '../src/config.ts'
+import { integer } from '../src/config.ts'
+import { readConfig } from '../src/read-config.ts'
 
 const schema = z.object({
   AMQP_URL: z.url({ error: 'must be a URL' }).describe('RabbitMQ'),
