@@ -5,6 +5,7 @@ import { order } from '@quadrille/order'
 import { payment } from '@quadrille/payment'
 import { createLogger, everyServicesRoutes, openApi, type Route, type ServiceDefinition } from '@quadrille/service'
 import { createConfig, lintFromString } from '@redocly/openapi-core'
+import { Registry } from 'prom-client'
 import { describe, expect, it } from 'vitest'
 
 const never = () => Promise.reject(new Error('This is about the document only.'))
@@ -17,6 +18,7 @@ const routesOf = <State, Config>({ model, config, wire }: ServiceDefinition<Stat
     database,
     clock: { now: () => new Date(0), measure: never },
     log: createLogger('silent'),
+    registry: new Registry(),
     gauge: () => undefined,
     tell: never,
     outboxFull: () => false,

@@ -20,6 +20,7 @@ export { messageId, newOrderId } from './ids.ts'
 export { initialStatus, type Lifecycle, nextStatus, type OrderStatus, orderLifecycle } from './lifecycle.ts'
 export type { CancellationReason, Channel, Customer, Line, MissingLine, Occasion, StockLine } from './primitives.ts'
 export * as primitives from './primitives.ts'
+export { cancellationReason } from './primitives.ts'
 export {
   type PublishVersions,
   publishVersionsExpected,

@@ -27,6 +27,7 @@ export {
   inboxOf,
   type QueueTopology,
   queueNamesOf,
+  retryTierFor,
   retryTiers,
   type ServiceTopology,
   taskAddress,

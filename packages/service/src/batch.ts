@@ -18,7 +18,14 @@ export interface BatchOptions<State> extends Omit<FoldOptions<State>, 'now'> {
   readonly tables: Tables<State>
   readonly publishVersions: PublishVersions
   readonly now: () => Date
+  readonly onCommitted?: OnCommitted<State> | undefined
 }
+
+/**
+ * Told of what each transaction has done, after its commit: of every step once, however often its batch was run. Not told of a
+ * commit whose answer was lost with the connection.
+ */
+export type OnCommitted<State> = (steps: readonly Step<State>[], now: Date) => void
 
 /** The same id has come with other content: one of the two is not what it says it is. */
 export class IdConflict extends Error {
@@ -35,7 +42,7 @@ export const applyBatch = async <State>(
 ): Promise<Outcome[]> => {
   let handoff: Handoff | undefined
   try {
-    const outcomes = await options.database.transaction(async (sql) => {
+    const { steps, outcomes } = await options.database.transaction(async (sql) => {
       const [{ fresh, outcomes }, set] = await Promise.all([
         sortOut(sql, items),
         options.tables.load(
@@ -54,9 +61,10 @@ export const applyBatch = async <State>(
       }
       await Promise.all([set.save(sql, steps), send()])
       for (const [message, error] of failures) outcomes.set(message, { status: 'failed', error })
-      return items.map(({ message }) => outcomes.get(message) ?? { status: 'applied' as const })
+      return { steps, outcomes: items.map(({ message }) => outcomes.get(message) ?? { status: 'applied' as const }) }
     })
     handoff?.committed()
+    options.onCommitted?.(steps, options.now())
     return outcomes
   } catch (error) {
     handoff?.abandoned()

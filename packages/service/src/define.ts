@@ -2,7 +2,9 @@
 import type { Draft, ServiceModel, TraceContext } from '@quadrille/events'
 import type { Database, DatabaseClock, Migrations } from '@quadrille/postgres'
 import type { Logger } from 'pino'
+import type { Registry } from 'prom-client'
 import type { z } from 'zod'
+import type { OnCommitted } from './batch.ts'
 import type { Route } from './http/route.ts'
 import type { FindOpenTasks } from './http/whereabouts.ts'
 import type { Reaction } from './reaction.ts'
@@ -15,7 +17,9 @@ export interface Context<Config> {
   readonly database: Database
   readonly clock: DatabaseClock
   readonly log: Logger
-  /** Shows a figure of the service's own on `/metrics`, read each time that it is asked for. */
+  /** Where the service registers what it counts by itself, to be shown on `/metrics`. */
+  readonly registry: Registry
+  /** Shows a figure of the service's own there, read each time that it is asked for. */
   readonly gauge: (name: string, help: string, read: () => number) => void
   /**
    * Tells the service's own reactions something, and resolves when they have committed what they made of it.
@@ -55,6 +59,8 @@ export interface ServiceDefinition<State, Config> {
   readonly readyWithoutBroker?: boolean
   readonly tables: Tables<State>
   readonly reactions: readonly Reaction<State>[]
+  /** What it counts of the steps that its reactions have taken. */
+  readonly count?: (registry: Registry) => OnCommitted<State>
   readonly wire?: (context: Context<Config>) => Wiring
 }
 

@@ -11,8 +11,8 @@ export interface FoldOptions<State> {
   readonly traceOf?: (message: Message) => TraceContext
 }
 
-export interface Folded {
-  readonly steps: readonly Step[]
+export interface Folded<State> {
+  readonly steps: readonly Step<State>[]
   /** Messages whose reaction threw: they changed nothing. */
   readonly failures: ReadonlyMap<Message, Error>
 }
@@ -22,8 +22,8 @@ export const fold = <State>(
   set: WorkingSet<State>,
   messages: readonly Message[],
   options: FoldOptions<State>,
-): Folded => {
-  const steps: Step[] = []
+): Folded<State> => {
+  const steps: Step<State>[] = []
   const failures = new Map<Message, Error>()
   for (const message of messages) {
     try {
@@ -35,13 +35,16 @@ export const fold = <State>(
   return { steps, failures }
 }
 
-const apply = <State>(set: WorkingSet<State>, message: Message, options: FoldOptions<State>): Step => {
+const apply = <State>(set: WorkingSet<State>, message: Message, options: FoldOptions<State>): Step<State> => {
   const reaction = options.reactions.get(message.type)
   if (!reaction) throw new Error(`${options.service} has no reaction to ${message.type}.`)
-  const { state, events = [], tasks = [] } = reaction.react(set.of(message), message, options.now)
+  const before = set.of(message)
+  const { state, events = [], tasks = [] } = reaction.react(before, message, options.now)
   const origin = { service: options.service, now: options.now, cause: message, trace: options.traceOf?.(message) ?? {} }
   const step = {
     message,
+    before,
+    after: state ?? before,
     events: events.map((event) => seal(event, origin)),
     tasks: tasks.map((task) => seal(task, origin)),
   }

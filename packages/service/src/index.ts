@@ -1,4 +1,5 @@
 /** The shell that every service runs in: batches of reactions, tasks, HTTP, health, telemetry, start and stop. */
+export type { OnCommitted } from './batch.ts'
 export { commonConfig, dayMs, duration, integer } from './config.ts'
 export type { Context, Job, ServiceDefinition, Wiring } from './define.ts'
 export { defineService } from './define.ts'

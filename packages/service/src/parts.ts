@@ -42,7 +42,7 @@ export interface Ground {
 }
 
 export const assemble = <State, Config>(
-  { model, tables, reactions }: ServiceDefinition<State, Config>,
+  { model, tables, reactions, count }: ServiceDefinition<State, Config>,
   { config, log, storage, broker }: Ground,
 ): Parts => {
   const { database, clock } = storage
@@ -80,6 +80,7 @@ export const assemble = <State, Config>(
   const batchLoad = createBatchLoad({ fullSize: Math.min(config.BATCH_MAX, Math.ceil(config.PREFETCH / 2)) })
   const reactor = createReactor({
     ...batch,
+    onCommitted: count?.(metrics.registry), // not of a dry run
     maxSize: config.BATCH_MAX,
     stopping: stopping.signal,
     recovery,
@@ -129,6 +130,7 @@ export const contextOf = <Config>(parts: Parts, config: Config, caughtUp: () => 
   database: parts.storage.database,
   clock: parts.storage.clock,
   log: parts.log,
+  registry: parts.metrics.registry,
   gauge: parts.metrics.gauge,
   tell: async (message, trace) => {
     const sealed = seal(message, { service: parts.model.name, now: parts.storage.clock.now(), trace: trace ?? {} })

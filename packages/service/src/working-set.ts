@@ -8,9 +8,12 @@ export interface WorkingSet<State> {
   put(message: Message, state: State): void
 }
 
-/** A message that was applied, and what was said because of it. */
-export interface Step {
+/** A message that was applied, what it made of the state that it is about, and what was said because of it. */
+export interface Step<State = unknown> {
   readonly message: Message
+  readonly before: State
+  /** The same as before where nothing has changed. */
+  readonly after: State
   readonly events: readonly Message[]
   readonly tasks: readonly Message[]
 }

@@ -1,5 +1,5 @@
 import { newOrderId } from '@quadrille/events'
-import { openDatabase } from '@quadrille/postgres'
+import { type Database, openDatabase } from '@quadrille/postgres'
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
 import { IdConflict, type Outcome } from '../src/batch.ts'
 import type { Reactor } from '../src/reactor.ts'
@@ -59,6 +59,34 @@ describe('a batch', () => {
     expect(await tally.tallies()).toHaveLength(99)
   })
 
+  it('tells of each step once when it is committed, also of a batch that was split, and of none that failed', async () => {
+    const reactor = tally.instance()
+    const one = placed()
+    const fine = [one, ...many(40)]
+    const all = [...fine, placed('breaks'), placed('throws')]
+    await handle(reactor, all)
+    expect(tally.committed.map(({ message }) => message)).toEqual(fine.map(({ message }) => message))
+    await handle(reactor, all)
+    await handle(reactor, [cancelled(one.message.subject)])
+    expect(tally.committed).toHaveLength(fine.length + 1)
+    expect(tally.committed.at(-1)).toMatchObject({ before: { events: 1 }, after: { events: 2 } })
+  })
+
+  it('tells of nothing whose commit failed, and of its steps once when it was run again', async () => {
+    let refusals = 2
+    const refusing: Database = {
+      ...tally.database,
+      transaction: (work) =>
+        tally.database.transaction(async (sql) => {
+          const result = await work(sql)
+          if (refusals-- > 0) await sql.query('do $$ begin raise serialization_failure; end $$')
+          return result
+        }),
+    }
+    expect(statuses(await handle(tally.instance(refusing), many(3)))).toEqual({ applied: 3 })
+    expect(tally.committed).toHaveLength(3)
+  })
+
   it('applies a message once, whether it is repeated in the batch or later', async () => {
     const reactor = tally.instance()
     const one = placed()
@@ -100,6 +128,7 @@ describe('two instances', () => {
     expect(tallies).toHaveLength(200)
     expect(tallies.every(({ events }) => events === 2)).toBe(true)
     expect(await tally.outbox()).toBe(200)
+    expect(tally.committed).toHaveLength(400) // though whoever came second to a row had to begin again
   })
 })
 
@@ -132,7 +161,7 @@ describe('without Postgres', () => {
     const onIdleError = () => undefined
     const nowhere = openDatabase({ url: 'postgres://127.0.0.1:1/none', applicationName: 'tally', onIdleError })
     const stopping = new AbortController()
-    const reactor = instanceOn(nowhere, stopping)
+    const reactor = instanceOn(nowhere, { stopping })
     const delivery = reactor({ decoded: placed(), patient: true })
     const outcome = await reactor({ decoded: placed(), patient: false })
     expect(outcome).toMatchObject({ status: 'failed', error: { name: 'Unavailable' } })

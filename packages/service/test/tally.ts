@@ -13,6 +13,7 @@ import type { Publisher } from '@quadrille/messaging'
 import { outboxMigrations, Relay } from '@quadrille/outbox'
 import { type Database, migrate, openDatabase, type Sql } from '@quadrille/postgres'
 import { aPlacedOrder, createTestDatabase, noon, type TestDatabase } from '@quadrille/testing'
+import type { OnCommitted } from '../src/batch.ts'
 import { reactionsByType } from '../src/fold.ts'
 import { reactionsOf } from '../src/reaction.ts'
 import { createReactor, type Reactor } from '../src/reactor.ts'
@@ -96,10 +97,12 @@ export interface TallyService {
   readonly database: Database
   /** What was run on the database since the last time, transactions' begin and commit included. */
   readonly statements: () => string[]
-  /** A new instance of the service on the same database. */
-  readonly instance: () => Reactor
+  /** A new instance of the service on the same database, or on this view of it. */
+  readonly instance: (view?: Database) => Reactor
   readonly tallies: () => Promise<Tally[]>
   readonly outbox: () => Promise<number>
+  /** The steps that were told of as committed. */
+  readonly committed: Step<Tally | undefined>[]
   readonly drop: () => Promise<void>
 }
 
@@ -107,6 +110,8 @@ export const startTally = async (serverUrl: string): Promise<TallyService> => {
   const test: TestDatabase = await createTestDatabase(serverUrl)
   await migrate(test.url, outboxMigrations)
   const log: string[] = []
+  const committed: Step<Tally | undefined>[] = []
+  const onCommitted: OnCommitted<Tally | undefined> = (steps) => void committed.push(...steps)
   const opened = openDatabase({ url: test.url, applicationName: 'tally', max: 4, onIdleError: () => undefined })
   const database = recording(opened, log)
   await opened.query(
@@ -115,9 +120,10 @@ export const startTally = async (serverUrl: string): Promise<TallyService> => {
   return {
     database,
     statements: () => log.splice(0),
-    instance: () => instanceOn(database),
+    instance: (view = database) => instanceOn(view, { onCommitted }),
     tallies: () => opened.query<Tally>('select order_id as "orderId", events, weight from tally order by order_id'),
     outbox: async () => (await opened.query('select 1 from outbox')).length,
+    committed,
     drop: async () => {
       await opened.end()
       await test.drop()
@@ -125,7 +131,15 @@ export const startTally = async (serverUrl: string): Promise<TallyService> => {
   }
 }
 
-export const instanceOn = (database: Database, stopping = new AbortController()): Reactor =>
+interface InstanceOptions {
+  readonly stopping?: AbortController
+  readonly onCommitted?: OnCommitted<Tally | undefined>
+}
+
+export const instanceOn = (
+  database: Database,
+  { stopping = new AbortController(), onCommitted }: InstanceOptions,
+): Reactor =>
   createReactor({
     service: 'inventory',
     model: choreography.inventory,
@@ -139,6 +153,7 @@ export const instanceOn = (database: Database, stopping = new AbortController())
       onError: () => undefined,
     }),
     tables,
+    onCommitted,
     publishVersions: {},
     maxSize: 256,
     now: () => noon,

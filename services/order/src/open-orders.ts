@@ -26,7 +26,7 @@ const retryAfter = 5
 export const watchOpenOrders = ({ config, database, gauge, outboxFull }: Context<Config>): OpenOrders => {
   const { ORDERS_OPEN_MAX: most, STUCK_AFTER } = config
   let stuckAfterMs = STUCK_AFTER ?? leastStuckMs
-  let counted: Counted = { open: 0, stuck: 0, oldestAgeMs: 0 }
+  let counted: Counted = { open: 0, stuck: 0, refundFailed: 0, oldestAgeMs: 0 }
   // Made once: at the bound each answers some thousand requests a second, and nobody reads its stack.
   const tooManyEvents = unavailable('Too many events wait for the broker; try again soon.', retryAfter)
   const tooManyOrders = unavailable(`${most} orders are open; try again when some are settled.`, retryAfter)
@@ -48,6 +48,7 @@ export const watchOpenOrders = ({ config, database, gauge, outboxFull }: Context
   gauge('quadrille_orders_open', 'Orders that are not settled yet', () => counted.open)
   gauge('quadrille_orders_open_max', 'Open orders at which no more are accepted', () => most)
   gauge('quadrille_orders_stuck', 'Orders that are open for longer than they should', () => counted.stuck)
+  gauge('quadrille_orders_refund_failed', 'Orders whose refund was refused', () => counted.refundFailed)
   gauge('quadrille_orders_oldest_age_seconds', 'Age of the oldest open order', () => counted.oldestAgeMs / 1_000)
   gauge('quadrille_orders_stuck_after_seconds', 'Age at which an order counts as stuck', () => stuckAfterMs / 1_000)
   return {

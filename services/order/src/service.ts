@@ -2,6 +2,7 @@
 import { choreography } from '@quadrille/events'
 import { defineService } from '@quadrille/service'
 import { config } from './config.ts'
+import { countOrders } from './count-orders.ts'
 import { tables } from './db/tables.ts'
 import { cancelOrder } from './http/cancel-order.ts'
 import { getOrder } from './http/get-order.ts'
@@ -44,6 +45,7 @@ export const order = defineService({
     notificationSent,
     notificationFailed,
   ],
+  count: countOrders,
   wire: (context) => {
     const openOrders = watchOpenOrders(context)
     return {

@@ -54,6 +54,23 @@ it('are bounded: more are refused until some are settled', async () => {
   await vi.waitFor(async () => expect((await post()).status).toBe(202), { timeout: 10_000, interval: 100 })
 })
 
+it('show how many of them wait for somebody, as their refund was refused', async () => {
+  const { post, sql, metrics } = await start({})
+  await Promise.all([post(), post(), post()])
+  await sql.query(
+    "update customer_order set payment = 'refund_failed' where id in (select id from customer_order order by id limit 2)",
+  )
+  const shown = async () => expect(await metrics()).toContain('quadrille_orders_refund_failed{service="order"} 2')
+  await vi.waitFor(shown, { timeout: 10_000, interval: 100 })
+})
+
+it('are counted when they are placed, and those that are only asked for again are not', async () => {
+  const { url, metrics } = await start({})
+  const again = { method: 'POST', headers: { 'content-type': 'application/json', 'idempotency-key': 'one' } }
+  for (let time = 0; time < 3; time += 1) await fetch(`${url}/orders`, { ...again, body: JSON.stringify(mugs) })
+  expect(await metrics()).toContain('quadrille_orders_placed_total{service="order"} 1')
+})
+
 it('are never more than that, also where they are counted while more are placed', async () => {
   const most = 2_000
   const { post, sql } = await start({ ORDERS_OPEN_MAX: String(most) })

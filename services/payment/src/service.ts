@@ -5,6 +5,7 @@ import { config } from './config.ts'
 import { openBooks } from './db/books.ts'
 import { findOpenTasks } from './db/open-tasks.ts'
 import { tables } from './db/tables.ts'
+import { countGatewayErrors } from './gateway/errors.ts'
 import { openGateway } from './gateway/open-gateway.ts'
 import { getPayment } from './http/get-payment.ts'
 import { postRefund } from './http/post-refund.ts'
@@ -45,9 +46,10 @@ export const payment = defineService({
     paymentRefunded,
     paymentRefundFailed,
   ],
-  wire: ({ config: { GATEWAY }, database, clock, tell }) => {
+  wire: ({ config: { GATEWAY }, database, clock, registry, tell }) => {
     const books = openBooks(database)
-    const ports = { books, gateway: openGateway(GATEWAY, { database, now: clock.now }) }
+    const gateway = openGateway(GATEWAY, { database, now: clock.now, onError: countGatewayErrors(registry) })
+    const ports = { books, gateway }
     return {
       work: { 'payment.tasks': [charge(ports), cancelCharge(ports), refund(ports)] },
       openTasks: (orderIds) => findOpenTasks(database, orderIds),

@@ -1,6 +1,6 @@
 /** What a consumer does with a delivery that it couldn't handle: it comes back later, or is parked. */
 import type { MessageType } from '@quadrille/events'
-import type { Delivery } from '@quadrille/messaging'
+import { type Delivery, retryTierFor } from '@quadrille/messaging'
 import type { Parts } from '../parts.ts'
 import { judge } from './policy.ts'
 
@@ -24,7 +24,7 @@ export const failureOn =
     const verdict = judge({ error, attempts, maxAttempts, compensates })
     if (verdict.next === 'park') return delivery.park({ reason: verdict.reason, error })
     const { delayMs } = verdict
-    metrics.retries.inc({ queue })
+    metrics.retries.inc({ queue, delay: retryTierFor(delayMs).name })
     const { id, correlationId } = delivery.message
     log.warn(
       { err: error, queue, type, messageId: id, orderId: correlationId, attempts, delayMs },

@@ -13,7 +13,7 @@ export interface Metrics {
   readonly messages: Counter<'type' | 'outcome'>
   /** From when a message was made until it was applied, s. */
   readonly lag: Histogram<'type'>
-  readonly retries: Counter<'queue'>
+  readonly retries: Counter<'queue' | 'delay'>
   readonly answers: Counter<'method' | 'path' | 'status'>
   /** A figure that is read each time that it is asked for. */
   readonly gauge: (name: string, help: string, read: () => number) => void
@@ -51,8 +51,8 @@ export const createMetrics = (service: string): Metrics => {
     }),
     retries: new Counter({
       name: 'quadrille_retries_total',
-      help: 'Deliveries that failed and come back later',
-      labelNames: ['queue'],
+      help: 'Deliveries that failed and come back later, by the retry queue that they wait in',
+      labelNames: ['queue', 'delay'],
       registers,
     }),
     answers: new Counter({

@@ -54,6 +54,10 @@ it('what compensates is tried again for ever', async () => {
     { attempts: 1, delayMs: 1_000, orderId: message.subject, type: 'OrderCancelled' },
     { attempts: 2, delayMs: 5_000 },
   ])
+  for (const delay of ['1s', '5s'])
+    expect(await stage.metrics()).toMatch(
+      new RegExp(`^quadrille_retries_total\\{queue="tallier.inbox",delay="${delay}",.*\\} 1$`, 'm'),
+    )
   expect(await letters()).toEqual([])
 })
 

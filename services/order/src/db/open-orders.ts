@@ -22,6 +22,8 @@ export interface OpenOrders {
   readonly open: number
   /** Open for longer than was asked. */
   readonly stuck: number
+  /** The gateway has refused to give the money back: somebody must act. */
+  readonly refundFailed: number
   /** Of the oldest one, ms; 0 where none is open. */
   readonly oldestAgeMs: number
 }
@@ -30,10 +32,11 @@ export interface OpenOrders {
 export const countOpenOrders = async (sql: Sql, stuckAfterMs: number, limit: number): Promise<OpenOrders> => {
   const [row] = await sql.query<OpenOrders>(
     `select count(*)::integer as open, count(*) filter (where age_ms > $1)::integer as stuck,
+            count(*) filter (where payment = 'refund_failed')::integer as "refundFailed",
             coalesce(max(age_ms), 0) as "oldestAgeMs"
-     from (select (extract(epoch from clock_timestamp() - created_at) * 1000)::float as age_ms
+     from (select (extract(epoch from clock_timestamp() - created_at) * 1000)::float as age_ms, payment
            from customer_order where not settled order by created_at limit $2) as oldest`,
     [stuckAfterMs, limit],
   )
-  return row ?? { open: 0, stuck: 0, oldestAgeMs: 0 }
+  return row ?? { open: 0, stuck: 0, refundFailed: 0, oldestAgeMs: 0 }
 }

@@ -1,6 +1,7 @@
 /** A gateway for demonstrations and tests: it moves no money, but keeps its books as a real one would. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Database } from '@quadrille/postgres'
+import type { OnGatewayError } from '../errors.ts'
 import { type CancelRequest, type Gateway, type Leave, OutcomeUnknown, type Standing } from '../gateway.ts'
 import { confirmKey, createKey, refundKey } from '../keys.ts'
 import { openLedger } from './ledger.ts'
@@ -13,11 +14,17 @@ export interface SimulatedGatewayOptions {
   readonly now: () => Date
   /** Rejects where the signal is aborted. Default: a timer. */
   readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>
+  readonly onError?: OnGatewayError
 }
 
 const timer = (ms: number, signal: AbortSignal): Promise<void> => pause(ms, undefined, { signal })
 
-export const simulatedGateway = ({ database, now, wait = timer }: SimulatedGatewayOptions): Gateway => {
+export const simulatedGateway = ({
+  database,
+  now,
+  wait = timer,
+  onError = () => undefined,
+}: SimulatedGatewayOptions): Gateway => {
   const ledger = openLedger(database, now)
   const lookUp = (reference: string) => ledger.call({ reference, operation: look })
 
@@ -25,7 +32,9 @@ export const simulatedGateway = ({ database, now, wait = timer }: SimulatedGatew
   const confirmOrLookUp = async ({ reference, attempt }: Leave, method: string): Promise<Done<Standing>> => {
     const key = confirmKey(reference, attempt)
     const { answer, lost, ...done } = await ledger.call({ reference, operation: confirm(method), key })
-    return answer.status === 'failed' || lost ? lookUp(reference) : { ...done, answer }
+    if (answer.status !== 'failed' && !lost) return { ...done, answer }
+    onError({ operation: 'charge', kind: lost ? 'timeout' : 'server_error' })
+    return lookUp(reference)
   }
 
   /** Waits while the gateway deals with it. It goes on by itself where the wait is given up. */

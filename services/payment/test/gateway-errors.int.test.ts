@@ -1,0 +1,29 @@
+import { newOrderId } from '@quadrille/events'
+import { Registry } from 'prom-client'
+import { expect, inject, it, onTestFinished } from 'vitest'
+import { countGatewayErrors } from '../src/gateway/errors.ts'
+import type { BeginAttempt } from '../src/gateway/gateway.ts'
+import { simulatedGateway } from '../src/gateway/simulated/gateway.ts'
+import { openWorld } from './world.ts'
+
+it('calls to the gateway that failed are counted, by how they did', async () => {
+  const world = await openWorld(inject('postgresUrl'))
+  onTestFinished(() => world[Symbol.asyncDispose]())
+  const registry = new Registry()
+  const { database, clock } = world
+  const gateway = simulatedGateway({ database, now: clock.now, onError: countGatewayErrors(registry) })
+  const begin: BeginAttempt = async (reference) => ({ reference, attempt: 1 })
+  const charge = (method: string) => {
+    const request = { orderId: newOrderId(), amount: 100, currency: 'EUR', method }
+    return gateway.charge(request, begin, new AbortController().signal)
+  }
+  await charge('pm_card_visa')
+  await charge('pm_card_chargeDeclined')
+  expect(await charge('pm_sim_timeout_then_charged')).toMatchObject({ status: 'captured' })
+  await expect(charge('pm_sim_flaky')).rejects.toThrow('failed to confirm')
+  await expect(charge('pm_sim_down')).rejects.toThrow('failed to confirm')
+  const page = await registry.metrics()
+  expect(page).toContain('quadrille_gateway_errors_total{operation="charge",kind="timeout"} 1\n')
+  expect(page).toContain('quadrille_gateway_errors_total{operation="charge",kind="server_error"} 2\n')
+  expect(page).toContain('quadrille_gateway_errors_total{operation="refund",kind="server_error"} 0\n')
+})
