@@ -1,6 +1,6 @@
 /**
  * What an error of the driver asks for.
- * `unavailable`: Postgres can't be reached or is starting, stopping or out of resources: wait, and do the same again.
+ * `unavailable`: Postgres can't be reached or trusted, or is starting, stopping or out of resources: wait, and do the same again.
  * `conflict`: a concurrent transaction was in the way: run the transaction again.
  * `statement`: this statement with these values fails, and will fail again.
  */
@@ -24,6 +24,14 @@ const unavailableClasses = new Set([
   '57', // operator intervention: shutdown, crash, statement timeout
   '58', // system error
 ])
+
+/**
+ * TLS that fails, as OpenSSL and Node name it: a certificate that has expired, say, or is by an authority that isn't trusted
+ * (https://nodejs.org/api/tls.html#x509-certificate-error-codes). And the texts of pg where the server doesn't speak TLS.
+ */
+const tlsCodes =
+  /^(ERR_TLS_|ERR_SSL_|EPROTO$|CERT_|UNABLE_TO_|SELF_SIGNED_CERT|DEPTH_ZERO_SELF_SIGNED_CERT$|INVALID_(CA|PURPOSE)$|PATH_LENGTH_EXCEEDED$|HOSTNAME_MISMATCH$)/
+const noTls = /does not support SSL connections|error establishing an SSL connection/
 
 /** Network errors of Node, and the texts with which pg reports a lost connection, which have no code. */
 const networkCodes = /^(ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_|ENOENT$)/
@@ -55,7 +63,8 @@ const classify = (error: unknown): Fault | undefined => {
   if (!(error instanceof Error)) return undefined
   if (error instanceof AggregateError) return error.errors.map(classify).find((fault) => fault !== undefined)
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  if (networkCodes.test(code) || lostConnection.test(error.message)) return 'unavailable'
+  if ([networkCodes, tlsCodes].some((codes) => codes.test(code))) return 'unavailable'
+  if ([lostConnection, noTls].some((texts) => texts.test(error.message))) return 'unavailable'
   if (!/^[0-9A-Z]{5}$/.test(code)) return undefined
   if (conflicts.has(code)) return 'conflict'
   return unavailableCodes.has(code) || unavailableClasses.has(code.slice(0, 2)) ? 'unavailable' : 'statement'

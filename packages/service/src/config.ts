@@ -34,7 +34,7 @@ const publishVersions = z.string().transform((text, context): PublishVersions =>
 export const commonConfig = z.object({
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/, error: 'must be as in postgres://user:password@host:port/name' })
-    .describe('The service’s own database: postgres://user:password@host:port/name'),
+    .describe('The service’s own database: postgres://user:password@host:port/name, with ?sslmode=verify-full for TLS'),
   HOST: z.string().min(1).default('127.0.0.1').describe('The address to listen on'),
   PORT: integer(0, 65_535).default(3000).describe('The port to listen on; 0 takes a free one'),
   LOG_LEVEL: z

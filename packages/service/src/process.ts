@@ -8,12 +8,13 @@ import { onceASecond } from './once-a-second.ts'
 import { readConfig } from './read-config.ts'
 import { type RunningService, startService } from './start.ts'
 import { migrateAll } from './storage.ts'
+import { adviceOn } from './telemetry/advice.ts'
 import { createLogger } from './telemetry/log.ts'
 
 const processConfig = z.object({
   AMQP_URL: z
     .url({ protocol: /^amqps?$/, error: 'must be as in amqp://user:password@host:port/vhost' })
-    .describe('RabbitMQ: amqp://user:password@host:port/vhost'),
+    .describe('RabbitMQ: amqp://user:password@host:port/vhost, or amqps: for TLS'),
   ...commonConfig.shape,
 })
 
@@ -80,6 +81,7 @@ const printHelp = <State, Config>({ model, config }: ServiceDefinition<State, Co
 }
 
 const fail = (error: unknown): never => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  const lines = [error instanceof Error ? error.message : String(error), adviceOn(error)]
+  process.stderr.write(lines.map((line) => (line ? `${line}\n` : '')).join(''))
   process.exit(1)
 }

@@ -12,6 +12,7 @@ import {
 import type { Logger } from 'pino'
 import type { CommonConfig } from './config.ts'
 import { pause } from './repeat.ts'
+import { adviceOn } from './telemetry/advice.ts'
 
 export interface Storage {
   readonly database: DatabasePool
@@ -57,8 +58,12 @@ const untilReached = async (log: Logger, signal: AbortSignal, reach: () => Promi
       return await reach()
     } catch (error) {
       if (faultOf(error) !== 'unavailable' || signal.aborted) throw error
-      log.warn({ reason: error instanceof Error ? error.message : String(error) }, 'waiting for Postgres')
+      log.warn({ reason: reasonOf(error), advice: adviceOn(error) }, 'waiting for Postgres')
       await pause(Math.min(maxPauseMs, 200 * 2 ** tries), signal)
     }
   }
 }
+
+/** An attempt at each address of a host that fails has no message of its own. */
+const reasonOf = (error: unknown): string =>
+  error instanceof AggregateError ? error.errors.join(', ') : error instanceof Error ? error.message : String(error)

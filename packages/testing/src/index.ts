@@ -1,6 +1,13 @@
 export { aMessage, anOrder, aPlacedOrder, noon } from './builders.ts'
+export { type Authority, createAuthority } from './certificates.ts'
 export { type FrameProxy, frameProxy, isCancel, isDeclareOk, saysNothing } from './frame-proxy.ts'
-export { createTestDatabase, startTestPostgres, type TestDatabase, type TestPostgres } from './postgres.ts'
+export {
+  createTestDatabase,
+  startTestPostgres,
+  startTlsPostgres,
+  type TestDatabase,
+  type TestPostgres,
+} from './postgres.ts'
 export type { RabbitMqCluster, RabbitMqNode } from './rabbitmq/node.ts'
 export { createVhost, manage, type Vhost } from './rabbitmq/vhost.ts'
 export {

@@ -1,10 +1,12 @@
 /** A real Postgres for the tests, and empty databases on it. */
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, chown, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { eraseEmbeddedPostgres, startEmbeddedPostgres } from '@quadrille/postgres/embedded'
 import { Client } from 'pg'
+import type { Certificate } from './certificates.ts'
+import { eventually } from './eventually.ts'
 
 export interface TestPostgres {
   /** Of a user who may create databases. */
@@ -27,7 +29,29 @@ const fastButFragile = { fsync: 'off', full_page_writes: 'off', max_connections:
  */
 export const startTestPostgres = async (): Promise<TestPostgres> => {
   const url = process.env['TEST_DATABASE_URL']
-  if (url) return { url, stop: async () => undefined }
+  return url ? { url, stop: async () => undefined } : startEmbedded()
+}
+
+/** A server of our own with this certificate, which speaks TLS with whoever wants it. */
+export const startTlsPostgres = async (certificate: Certificate): Promise<TestPostgres> => {
+  const { directory, ...server } = await startEmbedded()
+  await presentCertificate(join(directory, 'postgres'), certificate)
+  for (const statement of ['alter system set ssl = on', 'select pg_reload_conf()']) await runOnce(server.url, statement)
+  const withTls = `${server.url}?sslmode=no-verify`
+  await eventually(() => runOnce(withTls, 'select 1'), { seconds: 10, what: 'Postgres speaks TLS' })
+  return server
+}
+
+/** Under the names by which Postgres looks for them. It takes no key that others may read. */
+const presentCertificate = async (cluster: string, { certificate, key }: Certificate): Promise<void> => {
+  const { uid, gid } = await stat(cluster)
+  for (const [name, content] of Object.entries({ 'server.crt': certificate, 'server.key': key })) {
+    await writeFile(join(cluster, name), content, { mode: 0o600 })
+    await chown(join(cluster, name), uid, gid)
+  }
+}
+
+const startEmbedded = async (): Promise<TestPostgres & { readonly directory: string }> => {
   const directory = await mkdtemp(join(tmpdir(), 'quadrille-postgres-'))
   await chmod(directory, 0o755) // started by root, the server runs as somebody else, who must get in
   const server = await startEmbeddedPostgres({ directory, settings: fastButFragile, log: () => undefined })
@@ -36,7 +60,7 @@ export const startTestPostgres = async (): Promise<TestPostgres> => {
     await eraseEmbeddedPostgres(directory, () => undefined)
     await rm(directory, { recursive: true, force: true })
   }
-  return { url: server.url, stop }
+  return { url: server.url, directory, stop }
 }
 
 /** A new, empty database on the server, so that tests don't meet each other's rows. Some tens of ms. */

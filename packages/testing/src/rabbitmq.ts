@@ -29,8 +29,8 @@ export interface PrivateNode extends RabbitMqNode {
 }
 
 /** One node, as `startRabbitMqCluster` makes it. */
-export const startRabbitMqNode = async (): Promise<PrivateNode> => {
-  const { nodes, stop } = await startRabbitMqCluster({ size: 1 })
+export const startRabbitMqNode = async (options: Omit<ClusterOptions, 'size'> = {}): Promise<PrivateNode> => {
+  const { nodes, stop } = await startRabbitMqCluster({ ...options, size: 1 })
   const [node] = nodes
   if (!node) throw new Error('A cluster has at least one node.')
   return { ...node, stop }
@@ -44,7 +44,7 @@ export const startRabbitMqNode = async (): Promise<PrivateNode> => {
 export const startRabbitMqCluster = async (options: ClusterOptions): Promise<RabbitMqCluster> => {
   const scripts = findRabbitMq()
   if (scripts !== null) return startPrivateCluster(scripts, options)
-  if (options.size === 1 && (await dockerWorks())) return startContainer()
+  if (options.size === 1 && (await dockerWorks())) return startContainer(options)
   if (canInstall()) await installRabbitMq()
   const installed = findRabbitMq()
   if (installed !== null) return startPrivateCluster(installed, options)

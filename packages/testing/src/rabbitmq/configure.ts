@@ -1,7 +1,9 @@
 /** How a private node is configured (https://www.rabbitmq.com/docs/configure). */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
+import type { Certificate } from '../certificates.ts'
 import type { NodePorts } from './ports.ts'
+import { tlsSettings, writeCertificate } from './tls.ts'
 
 export interface NodeSettings {
   readonly name: string
@@ -16,12 +18,15 @@ export interface NodeSettings {
   readonly directory: string
   /** For its logs. */
   readonly logs: string
+  /** It speaks TLS too where it has one. */
+  readonly certificate?: Certificate | undefined
 }
 
 /** Writes the node's configuration and returns its environment. */
 export const configure = async (settings: NodeSettings): Promise<NodeJS.ProcessEnv> => {
-  const { name, ports, epmdPort, home, directory, logs } = settings
+  const { name, ports, epmdPort, home, directory, logs, certificate } = settings
   await mkdir(directory, { recursive: true })
+  if (certificate) await writeCertificate(directory, certificate)
   await writeFile(join(directory, 'rabbitmq.conf'), configurationOf(settings))
   await writeFile(join(directory, 'enabled_plugins'), '[rabbitmq_management].\n')
   return {
@@ -54,8 +59,14 @@ export const configure = async (settings: NodeSettings): Promise<NodeJS.ProcessE
 /** The node writes its process id there. */
 export const pidFileIn = (directory: string): string => join(directory, 'pid')
 
-const configurationOf = ({ ports, members }: NodeSettings): string => {
-  const settings = {
+/** As in rabbitmq.conf. */
+export const asLines = (settings: Readonly<Record<string, unknown>>): string =>
+  Object.entries(settings)
+    .map(([key, value]) => `${key} = ${value}\n`)
+    .join('')
+
+const configurationOf = ({ ports, members, directory, certificate }: NodeSettings): string =>
+  asLines({
     'listeners.tcp.1': `127.0.0.1:${ports.amqp}`,
     'management.tcp.ip': '127.0.0.1',
     'management.tcp.port': ports.management,
@@ -64,11 +75,8 @@ const configurationOf = ({ ports, members }: NodeSettings): string => {
     'vm_memory_high_watermark.absolute': '1GB',
     'log.file.level': 'warning',
     ...(members.length > 1 && clusterOf(members)),
-  }
-  return Object.entries(settings)
-    .map(([key, value]) => `${key} = ${value}\n`)
-    .join('')
-}
+    ...(certificate && tlsSettings(`127.0.0.1:${ports.amqps}`, directory)),
+  })
 
 /** The nodes find each other by this list (https://www.rabbitmq.com/docs/cluster-formation#peer-discovery-classic-config). */
 const clusterOf = (members: readonly string[]) => ({

@@ -1,11 +1,17 @@
 /** A RabbitMQ node in Docker, for machines without a rabbitmq-server. */
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { chmod, mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { connect } from 'amqplib'
-import { eventually } from './eventually.ts'
+import type { Certificate } from '../certificates.ts'
+import { eventually } from '../eventually.ts'
+import { asLines } from './configure.ts'
 import type { RabbitMqCluster, RabbitMqNode } from './node.ts'
 import { freePorts } from './ports.ts'
+import { tlsSettings, writeCertificate } from './tls.ts'
 
 const image = 'rabbitmq:4-management'
 
@@ -18,15 +24,23 @@ export const dockerWorks = (): Promise<boolean> =>
     () => false,
   )
 
+export interface ContainerOptions {
+  /** Of a node that speaks TLS too. */
+  readonly certificate?: Certificate | undefined
+}
+
 /**
  * Starts a container. Resolves when it takes connections; the image is pulled first where it isn't there. It is removed by
  * `stop`, or when the process that started it dies.
  */
-export const startContainer = async (): Promise<RabbitMqCluster> => {
-  const { amqp, management } = await freePorts()
-  const published = [`127.0.0.1:${amqp}:5672`, `127.0.0.1:${management}:15672`].flatMap((port) => ['--publish', port])
-  const id = await docker('run', '--detach', ...published, image)
-  const remove = watchdog(id)
+export const startContainer = async ({ certificate }: ContainerOptions): Promise<RabbitMqCluster> => {
+  const { amqp, management, amqps } = await freePorts()
+  const ports = [`${amqp}:5672`, `${management}:15672`, `${amqps}:5671`]
+  const published = ports.flatMap((port) => ['--publish', `127.0.0.1:${port}`])
+  const directory = await mkdtemp(join(tmpdir(), 'quadrille-rabbitmq-'))
+  const mounted = certificate ? await mountsOf(directory, certificate) : []
+  const id = await docker('run', '--detach', ...published, ...mounted, image)
+  const remove = watchdog(id, directory)
   const url = `amqp://guest:guest@127.0.0.1:${amqp}`
   const ready = () =>
     eventually(async () => (await connect(url, { timeout: 5_000 })).close(), {
@@ -36,6 +50,7 @@ export const startContainer = async (): Promise<RabbitMqCluster> => {
   const node: RabbitMqNode = {
     name: id,
     url,
+    tlsUrl: `amqps://guest:guest@127.0.0.1:${amqps}`,
     kill: async () => void (await docker('kill', id)),
     start: async () => {
       await docker('start', id)
@@ -52,9 +67,20 @@ export const startContainer = async (): Promise<RabbitMqCluster> => {
   return { nodes: [node], stop: remove }
 }
 
-/** A shell that removes the container when its input ends: because we close it, or because we have died. */
-const watchdog = (id: string): (() => Promise<void>) => {
-  const shell = spawn('/bin/sh', ['-c', 'read -r _; docker rm --force --volumes "$0"', id], {
+/** Its certificate, and a file that says where that is. */
+const mountsOf = async (directory: string, certificate: Certificate): Promise<string[]> => {
+  const [inside, configuration] = ['/etc/quadrille', 'tls.conf']
+  await chmod(directory, 0o755) // the node is somebody else
+  await writeCertificate(directory, certificate)
+  await writeFile(join(directory, configuration), asLines(tlsSettings('5671', inside)))
+  const mounts = [`${directory}:${inside}:ro`, `${join(directory, configuration)}:/etc/rabbitmq/conf.d/91-tls.conf`]
+  return mounts.flatMap((mount) => ['--volume', mount])
+}
+
+/** A shell that removes the container and the folder when its input ends: because we close it, or because we have died. */
+const watchdog = (id: string, directory: string): (() => Promise<void>) => {
+  const remove = 'read -r _; docker rm --force --volumes "$0"; rm -r "$1"'
+  const shell = spawn('/bin/sh', ['-c', remove, id, directory], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   })

@@ -3,6 +3,8 @@ export interface RabbitMqNode {
   /** Of the Erlang node, as rabbitmqctl shows it. */
   readonly name: string
   readonly url: string
+  /** Where it takes connections with TLS, if it has a certificate. */
+  readonly tlsUrl: string
   /** Like `kill -9`. What was confirmed is on the disk. */
   kill(): Promise<void>
   /** Starts the killed node again, with its data and on the same ports. Resolves when it takes connections. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Certificate } from '../certificates.ts'
 import type { RabbitMqCluster } from './node.ts'
 import { freePortsOf } from './ports.ts'
 import { privateNode } from './private-node.ts'
@@ -12,6 +13,8 @@ export interface ClusterOptions {
   readonly size: number
   /** A folder for the nodes' logs. Default: with their data, which is deleted. */
   readonly logs?: string | undefined
+  /** Of nodes that speak TLS too. */
+  readonly certificate?: Certificate | undefined
 }
 
 /**
@@ -20,7 +23,7 @@ export interface ClusterOptions {
  */
 export const startPrivateCluster = async (
   scripts: string,
-  { size, logs }: ClusterOptions,
+  { size, logs, certificate }: ClusterOptions,
 ): Promise<RabbitMqCluster> => {
   const home = await mkdtemp(join(tmpdir(), 'quadrille-rabbitmq-'))
   await writeFile(join(home, '.erlang.cookie'), randomBytes(16).toString('hex'), { mode: 0o400 })
@@ -31,7 +34,8 @@ export const startPrivateCluster = async (
     ports.map((own, index) => {
       const name = members[index] ?? ''
       const directory = join(home, name)
-      return privateNode(scripts, { name, members, ports: own, epmdPort, home, directory, logs: logs ?? home })
+      const settings = { name, members, ports: own, epmdPort, home, directory, logs: logs ?? home, certificate }
+      return privateNode(scripts, settings)
     }),
   )
   // Not left to the first node, which would take it along when it is killed.

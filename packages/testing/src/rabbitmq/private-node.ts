@@ -4,8 +4,8 @@ import { accessSync, constants, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { connect } from 'amqplib'
+import { eventually } from '../eventually.ts'
 import { configure, type NodeSettings, pidFileIn } from './configure.ts'
-import { eventually } from './eventually.ts'
 import type { RabbitMqNode } from './node.ts'
 import { hasEnded, killGroup, startGroup } from './process-group.ts'
 
@@ -41,6 +41,7 @@ export const privateNode = async (scripts: string, settings: NodeSettings): Prom
   return {
     name,
     url,
+    tlsUrl: `amqps://guest:guest@127.0.0.1:${ports.amqps}`,
     kill: () => killGroup(running),
     start: async () => {
       running = startGroup(command, env)

@@ -1,0 +1,19 @@
+/** What to do where TLS fails: the errors of OpenSSL and Node say what is wrong, but not what to set here. */
+
+/** By the codes of errors (https://nodejs.org/api/tls.html#x509-certificate-error-codes). */
+const advices: readonly (readonly [RegExp, string])[] = [
+  [
+    /^(UNABLE_TO_|SELF_SIGNED_CERT_IN_CHAIN$|DEPTH_ZERO_SELF_SIGNED_CERT$)/,
+    'NODE_EXTRA_CA_CERTS must be a file with the certificate of the authority that issued the server’s',
+  ],
+  [/^ERR_TLS_CERT_ALTNAME_INVALID$/, 'the host in the URL must be one that the server’s certificate is for'],
+  [/^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/, 'the server needs a certificate that is valid now, by the clock here'],
+  [/^ERR_SSL_WRONG_VERSION_NUMBER$/, 'the port in the URL must be one where the server speaks TLS'],
+]
+
+/** Undefined where the error says it all. */
+export const adviceOn = (error: unknown): string | undefined => {
+  if (!(error instanceof Error && 'code' in error)) return undefined
+  const code = String(error.code)
+  return advices.find(([codes]) => codes.test(code))?.[1]
+}
