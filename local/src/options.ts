@@ -11,7 +11,7 @@ const port = (of: string, byDefault: number) =>
   integer(0, 65_535).default(byDefault).describe(`Port of the ${of} service; 0 takes a free one`)
 
 /** The variables of `npm start` itself. */
-const options = z.object({
+export const options = z.object({
   DATA_DIR: z.string().min(1).default('.quadrille').describe('Folder for all state; unused with DATABASE_URL'),
   HOST: z.string().min(1).default('127.0.0.1').describe('The address to listen on'),
   ORDER_PORT: port('order', 3000),

@@ -1,9 +1,11 @@
-/** What `--help` says about variables, from the schema that checks them. */
+/** What `--help` and docs/configuration.md say about variables, from the schema that checks them. */
 import { z } from 'zod'
 
 interface Variable {
   readonly name: string
   readonly description: string
+  /** What may be given, where that is one of a few words or a number; otherwise empty. */
+  readonly values: string
   /** As it would be written; null where there is none and the variable must be set. */
   readonly fallback: string | null
 }
@@ -11,9 +13,9 @@ interface Variable {
 export const variablesOf = (schema: z.ZodObject): Variable[] => {
   const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
   return Object.entries(properties).map(([name, shape]) => {
-    const { description = '', default: fallback } = typeof shape === 'object' ? shape : {}
+    const { description = '', default: fallback, ...allowed } = typeof shape === 'object' ? shape : {}
     const optional = fallback === undefined ? !required.includes(name) : true
-    return { name, description, fallback: optional ? asText(fallback) : null }
+    return { name, description, values: valuesOf(allowed), fallback: optional ? asText(fallback) : null }
   })
 }
 
@@ -27,6 +29,11 @@ export const helpOn = (schema: z.ZodObject): string => {
         `  ${name.padEnd(width)}  ${description} (${fallback === null ? 'required' : `default: ${fallback || 'none'}`})`,
     )
     .join('\n')
+}
+
+const valuesOf = ({ enum: words, type, minimum, maximum }: z.core.JSONSchema.BaseSchema): string => {
+  if (words) return words.join(', ')
+  return type === 'integer' ? `${minimum} to ${maximum}` : ''
 }
 
 const asText = (value: unknown): string => {

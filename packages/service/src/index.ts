@@ -12,7 +12,7 @@ export { type Page, pageQuery, pageSchema, readCursor, toPage } from './http/pag
 export { notFound, Problem, problemSchema, unavailable } from './http/problem.ts'
 export { type Reply, type Route, type RouteRequest, route } from './http/route.ts'
 export { findWhereabouts, type OpenTask, type Whereabouts, whereaboutsPage } from './http/whereabouts.ts'
-export { runMigrations, runProcess } from './process.ts'
+export { processConfig, runMigrations, runProcess } from './process.ts'
 export { type Decision, nothing, type Reaction, reactionsOf } from './reaction.ts'
 export { Unavailable } from './reactor.ts'
 export { ConfigError, type Environment, readConfig } from './read-config.ts'

@@ -11,7 +11,8 @@ import { migrateAll } from './storage.ts'
 import { adviceOn } from './telemetry/advice.ts'
 import { createLogger } from './telemetry/log.ts'
 
-const processConfig = z.object({
+/** The variables that every service has as a process. */
+export const processConfig = z.object({
   AMQP_URL: z
     .url({ protocol: /^amqps?$/, error: 'must be as in amqp://user:password@host:port/vhost' })
     .describe('RabbitMQ: amqp://user:password@host:port/vhost, or amqps: for TLS'),
