@@ -20,12 +20,21 @@ export interface BenchShop {
   close(): Promise<void>
 }
 
-const skus = Array.from({ length: 1_000 }, (_, index) => `bench-${index}`)
+export interface BenchShopOptions {
+  /** Over HTTP, at most. Default 64. */
+  readonly connections?: number
+  /** From how many SKUs orders take their two lines. Default 1,000. */
+  readonly skus?: number
+}
 
-/** Puts plenty of 1,000 SKUs on the shelves, and opens. */
-export const openBenchShop = async ({ urls, orderDatabase }: System, connections = 64): Promise<BenchShop> => {
+/** Puts plenty of each SKU on the shelves, and opens. */
+export const openBenchShop = async (
+  { urls, orderDatabase }: System,
+  { connections = 64, skus = 1_000 }: BenchShopOptions = {},
+): Promise<BenchShop> => {
   const shop = openShop(urls, { connections })
-  await shop.stockUp(Object.fromEntries(skus.map((sku) => [sku, 1_000_000_000])))
+  const sku = (number: number) => `bench-${number % skus}`
+  await shop.stockUp(Object.fromEntries(Array.from({ length: skus }, (_, index) => [sku(index), 1_000_000_000])))
   const database = openDatabase({
     url: orderDatabase,
     applicationName: 'bench',
@@ -35,7 +44,7 @@ export const openBenchShop = async ({ urls, orderDatabase }: System, connections
   let placed = 0
   const tryToPlace = (method: string) => {
     placed += 1
-    return shop.place(order(placed, method))
+    return shop.place(order(placed, [sku(placed), sku(placed * 7 + 1)], method))
   }
   return {
     tryToPlace,
@@ -65,14 +74,12 @@ export const openBenchShop = async ({ urls, orderDatabase }: System, connections
   }
 }
 
-const sku = (number: number): string => `bench-${number % skus.length}`
-
-const order = (number: number, method: string) => ({
+const order = (number: number, [one, another]: readonly [string, string], method: string) => ({
   customer: { id: `customer-${number % 1_000}`, email: 'customer@example.com' },
   currency: 'EUR',
   lines: [
-    { sku: sku(number), quantity: 1, unitPrice: 1_000 },
-    { sku: sku(number * 7 + 1), quantity: 2, unitPrice: 250 },
+    { sku: one, quantity: 1, unitPrice: 1_000 },
+    { sku: another, quantity: 2, unitPrice: 250 },
   ],
   payment: { method },
 })

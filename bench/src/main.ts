@@ -1,6 +1,7 @@
 /** `npm run bench`: how many orders a second are settled, and how long one takes, in both ways to run the product. */
 import { parseArgs } from 'node:util'
 import { openBenchShop } from './bench-shop.ts'
+import { compareHotKey } from './hot-key.ts'
 import { keepInFlight, placeAtRate } from './load.ts'
 import { overload } from './overload.ts'
 import { latencyLine, throughputLine } from './report.ts'
@@ -8,6 +9,7 @@ import { type Mode, modes, startSystem } from './systems.ts'
 
 const help = `Usage: npm run bench -- [--mode embedded|rabbitmq] [--seconds 10] [--in-flight 200] [--rate 50]
        npm run bench -- --overload [--mode embedded|rabbitmq] [--seconds 10] [--burst 20000]
+       npm run bench -- --hot-key [--mode embedded|rabbitmq] [--seconds 10] [--in-flight 200]
 
 Starts a Postgres, the product and, for rabbitmq, a RabbitMQ, all of its own; places orders over HTTP; prints what it saw.
 Without --mode both are measured, one after the other. Everything runs on this machine, the load too.
@@ -18,7 +20,8 @@ Without --mode both are measured, one after the other. Everything runs on this m
   --overload   compares three times, in turns, what is settled at capacity with what is settled while three times as much is
                offered and the bound on open orders is reached, here 2,000; then places a quarter of --burst and --burst orders
                at once, with a slow gateway. Fails where anything but 202, 429 and 503 is answered, where an order that was
-               accepted isn't fulfilled, or where more offered orders take more than twice the memory`
+               accepted isn't fulfilled, or where more offered orders take more than twice the memory
+  --hot-key    compares three times, in turns, orders of two SKUs out of 1,000 with orders that all want the same one`
 
 const { values } = parseArgs({
   options: {
@@ -27,6 +30,7 @@ const { values } = parseArgs({
     'in-flight': { type: 'string', default: '200' },
     rate: { type: 'string', default: '50' },
     overload: { type: 'boolean', default: false },
+    'hot-key': { type: 'boolean', default: false },
     burst: { type: 'string', default: '20000' },
     help: { type: 'boolean', default: false },
   },
@@ -66,6 +70,7 @@ if (values.help) {
   if (wanted.length === 0) throw new Error(`--mode must be one of ${modes.join(', ')}.`)
   for (const mode of wanted) {
     if (values.overload) await overload({ mode, ms: lastMs, burst })
+    else if (values['hot-key']) await compareHotKey({ mode, ms: lastMs, inFlight })
     else await measure(mode)
   }
 }

@@ -4,6 +4,7 @@ import { type BenchShop, openBenchShop } from './bench-shop.ts'
 import { keepInFlight } from './load.ts'
 import { watchMemory } from './memory.ts'
 import { type Answers, offer } from './offer.ts'
+import { rateOf, sharesLine } from './report.ts'
 import { type Mode, startSystem } from './systems.ts'
 
 export interface OverloadOptions {
@@ -35,7 +36,7 @@ export const overload = async ({ mode, ms, burst }: OverloadOptions): Promise<vo
   const system = await startSystem(mode, variables)
   const say = (line: string) => console.log(`${mode}: ${line}`)
   try {
-    const shop = await openBenchShop(system, connections)
+    const shop = await openBenchShop(system, { connections })
     await keepInFlight(shop, { inFlight, ms: 3_000 })
     await compareLoads(shop, { ms, say })
     const urls = mode === 'embedded' ? [system.urls.order] : Object.values(system.urls)
@@ -51,8 +52,7 @@ type Say = (line: string) => void
 const compareLoads = async (shop: BenchShop, { ms, say }: { ms: number; say: Say }): Promise<void> => {
   const kept: number[] = []
   for (let round = 0; round < rounds; round += 1) {
-    const atCapacity = await keepInFlight(shop, { inFlight, ms })
-    const capacity = (atCapacity.latenciesMs.length / atCapacity.ms) * 1_000
+    const capacity = rateOf(await keepInFlight(shop, { inFlight, ms }))
     const overloaded = await overloadFor(shop, { perSecond: capacity * times, ms })
     kept.push(overloaded.settledPerSecond / capacity)
     say(
@@ -60,9 +60,7 @@ const compareLoads = async (shop: BenchShop, { ms, say }: { ms: number; say: Say
         `${Math.round(overloaded.settledPerSecond)}/s; ${counts(overloaded.answers)}`,
     )
   }
-  say(
-    `kept ${kept.map(percent).join(', ')} of capacity, ${percent(kept.reduce((sum, one) => sum + one) / kept.length)} on average`,
-  )
+  say(`kept of capacity: ${sharesLine(kept)}`)
 }
 
 const overloadFor = async (shop: BenchShop, { perSecond, ms }: { perSecond: number; ms: number }) => {
@@ -120,8 +118,6 @@ const accepted = ({ accepted, other }: Answers): number => {
 }
 
 const counts = ({ accepted, refused }: Answers): string => `${accepted} accepted, ${refused} refused with Retry-After`
-
-const percent = (share: number): string => `${Math.round(share * 100)} %`
 
 const untilFulfilled = async (shop: BenchShop, wanted: number): Promise<void> => {
   for (const begun = performance.now(); ; await pause(100)) {

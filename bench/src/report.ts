@@ -8,9 +8,20 @@ const percentile = (values: readonly number[], share: number): number => {
 
 const ms = (value: number) => `${value.toFixed(1)} ms`
 
-export const throughputLine = ({ latenciesMs, ms: lasted }: Measured, inFlight: number): string => {
-  const rate = Math.round((latenciesMs.length / lasted) * 1_000)
-  return `${rate} orders/s settled with ${inFlight} in flight (POST to settled: p50 ${ms(percentile(latenciesMs, 0.5))}, p99 ${ms(percentile(latenciesMs, 0.99))})`
+/** Orders that were settled, per second. */
+export const rateOf = ({ latenciesMs, ms: lasted }: Measured): number => (latenciesMs.length / lasted) * 1_000
+
+/** The shares of several rounds, and their average. */
+export const sharesLine = (shares: readonly number[]): string => {
+  const average = shares.reduce((sum, one) => sum + one) / shares.length
+  return `${shares.map(percent).join(', ')}; ${percent(average)} on average`
+}
+
+const percent = (share: number): string => `${Math.round(share * 100)} %`
+
+export const throughputLine = (measured: Measured, inFlight: number): string => {
+  const { latenciesMs } = measured
+  return `${Math.round(rateOf(measured))} orders/s settled with ${inFlight} in flight (POST to settled: p50 ${ms(percentile(latenciesMs, 0.5))}, p99 ${ms(percentile(latenciesMs, 0.99))})`
 }
 
 export const latencyLine = ({ latenciesMs, acceptedMs }: Measured, perSecond: number): string =>

@@ -1,0 +1,36 @@
+/** What it costs when every order wants the same SKU: each of them must lock the same row of stock. */
+import { openBenchShop } from './bench-shop.ts'
+import { keepInFlight } from './load.ts'
+import { rateOf, sharesLine } from './report.ts'
+import { type Mode, startSystem } from './systems.ts'
+
+export interface HotKeyOptions {
+  readonly mode: Mode
+  /** How long each load lasts. */
+  readonly ms: number
+  readonly inFlight: number
+}
+
+const rounds = 3
+
+/** In turns on one system, so that what else the machine does concerns both alike. */
+export const compareHotKey = async ({ mode, ms, inFlight }: HotKeyOptions): Promise<void> => {
+  const system = await startSystem(mode)
+  const say = (line: string) => console.log(`${mode}: ${line}`)
+  try {
+    const spread = await openBenchShop(system)
+    const hot = await openBenchShop(system, { skus: 1 })
+    await keepInFlight(spread, { inFlight, ms: 3_000 })
+    const kept: number[] = []
+    for (let round = 0; round < rounds; round += 1) {
+      const many = rateOf(await keepInFlight(spread, { inFlight, ms }))
+      const one = rateOf(await keepInFlight(hot, { inFlight, ms }))
+      kept.push(one / many)
+      say(`${Math.round(many)} orders/s settled of 1,000 SKUs, ${Math.round(one)}/s of one`)
+    }
+    say(`of one SKU as a share of 1,000: ${sharesLine(kept)}`)
+    await Promise.all([spread.close(), hot.close()])
+  } finally {
+    await system.stop()
+  }
+}
