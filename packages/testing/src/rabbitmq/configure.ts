@@ -28,7 +28,7 @@ export const configure = async (settings: NodeSettings): Promise<NodeJS.ProcessE
   await mkdir(directory, { recursive: true })
   if (certificate) await writeCertificate(directory, certificate)
   await writeFile(join(directory, 'rabbitmq.conf'), configurationOf(settings))
-  await writeFile(join(directory, 'enabled_plugins'), '[rabbitmq_management].\n')
+  await writeFile(join(directory, 'enabled_plugins'), '[rabbitmq_management,rabbitmq_prometheus].\n')
   return {
     PATH: `${process.env['PATH'] ?? ''}${delimiter}/usr/bin`,
     LANG: 'C.UTF-8',
@@ -70,6 +70,8 @@ const configurationOf = ({ ports, members, directory, certificate }: NodeSetting
     'listeners.tcp.1': `127.0.0.1:${ports.amqp}`,
     'management.tcp.ip': '127.0.0.1',
     'management.tcp.port': ports.management,
+    'prometheus.tcp.ip': '127.0.0.1',
+    'prometheus.tcp.port': ports.metrics,
     'management_agent.disable_metrics_collector': true,
     'disk_free_limit.absolute': '50MB',
     'vm_memory_high_watermark.absolute': '1GB',

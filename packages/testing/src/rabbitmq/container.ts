@@ -34,8 +34,8 @@ export interface ContainerOptions {
  * `stop`, or when the process that started it dies.
  */
 export const startContainer = async ({ certificate }: ContainerOptions): Promise<RabbitMqCluster> => {
-  const { amqp, management, amqps } = await freePorts()
-  const ports = [`${amqp}:5672`, `${management}:15672`, `${amqps}:5671`]
+  const { amqp, management, amqps, metrics } = await freePorts()
+  const ports = [`${amqp}:5672`, `${management}:15672`, `${amqps}:5671`, `${metrics}:15692`]
   const published = ports.flatMap((port) => ['--publish', `127.0.0.1:${port}`])
   const directory = await mkdtemp(join(tmpdir(), 'quadrille-rabbitmq-'))
   const mounted = certificate ? await mountsOf(directory, certificate) : []
@@ -51,6 +51,7 @@ export const startContainer = async ({ certificate }: ContainerOptions): Promise
     name: id,
     url,
     tlsUrl: `amqps://guest:guest@127.0.0.1:${amqps}`,
+    metricsAddress: `127.0.0.1:${metrics}`,
     kill: async () => void (await docker('kill', id)),
     start: async () => {
       await docker('start', id)

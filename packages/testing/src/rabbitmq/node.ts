@@ -5,6 +5,8 @@ export interface RabbitMqNode {
   readonly url: string
   /** Where it takes connections with TLS, if it has a certificate. */
   readonly tlsUrl: string
+  /** Where it shows its metrics to Prometheus, as host and port. */
+  readonly metricsAddress: string
   /** Like `kill -9`. What was confirmed is on the disk. */
   kill(): Promise<void>
   /** Starts the killed node again, with its data and on the same ports. Resolves when it takes connections. */

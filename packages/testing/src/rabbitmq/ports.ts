@@ -7,21 +7,24 @@ export interface NodePorts {
   readonly distribution: number
   readonly epmd: number
   readonly amqps: number
+  /** Of its metrics for Prometheus. */
+  readonly metrics: number
 }
 
 /** Where a broker's management API is, if nobody says otherwise: 15672 beside 5672, and so on. */
 export const managementPortOf = (amqpPort: number): number => amqpPort + 10_000
 
-/** Five free ports below the range from which Linux takes the ports of outgoing connections, so that none is taken meanwhile. */
+/** Six free ports below the range from which Linux takes the ports of outgoing connections, so that none is taken meanwhile. */
 export const freePorts = async (random: () => number = Math.random): Promise<NodePorts> => {
   for (let tries = 0; tries < 100; tries += 1) {
-    const amqp = 10_240 + 4 * Math.floor(random() * 3_000)
+    const amqp = 10_240 + 5 * Math.floor(random() * 2_400)
     const ports = {
       amqp,
       management: managementPortOf(amqp),
       distribution: amqp + 1,
       epmd: amqp + 2,
       amqps: amqp + 3,
+      metrics: amqp + 4,
     }
     if ((await Promise.all(Object.values(ports).map(isFree))).every(Boolean)) return ports
   }

@@ -42,6 +42,7 @@ export const privateNode = async (scripts: string, settings: NodeSettings): Prom
     name,
     url,
     tlsUrl: `amqps://guest:guest@127.0.0.1:${ports.amqps}`,
+    metricsAddress: `127.0.0.1:${ports.metrics}`,
     kill: () => killGroup(running),
     start: async () => {
       running = startGroup(command, env)
