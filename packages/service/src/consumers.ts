@@ -83,8 +83,9 @@ const consumeWork = (parts: Parts, { work = {} }: Wiring): Consuming[] =>
 const guardOf = ({ storage: { database }, recovery }: Parts, queue: string): Guard =>
   guardAgainstSuspects({ queue, database, recovery })
 
-const breakerOf = ({ log, metrics }: Parts, queue: string): Breaker =>
-  createBreaker({
+const breakerOf = ({ log, metrics }: Parts, queue: string): Breaker => {
+  metrics.circuitOpen.set({ queue }, 0)
+  return createBreaker({
     onChange: (state) => {
       metrics.circuitOpen.set({ queue }, state === 'open' ? 1 : 0)
       if (state === 'open')
@@ -92,6 +93,7 @@ const breakerOf = ({ log, metrics }: Parts, queue: string): Breaker =>
       else log.info({ queue }, 'what the tasks ask answers again')
     },
   })
+}
 
 /** Never negative: clocks of two databases differ a little. */
 const secondsSince = (time: string, now: Date): number => Math.max(0, now.getTime() - Date.parse(time)) / 1_000
