@@ -7,5 +7,8 @@ export const services: readonly string[] = Object.keys(choreography)
 /** Of RabbitMQ's management page. */
 export const operator = 'operator'
 
+/** Of Grafana's dashboards. */
+export const grafanaAdmin = 'admin'
+
 /** Of Postgres: it makes the others. */
 export const superuser = 'postgres'

@@ -4,16 +4,17 @@ import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Account, definitionsOf } from '@quadrille/messaging'
-import { operator, services, superuser } from './accounts.ts'
+import { grafanaAdmin, operator, services, superuser } from './accounts.ts'
 
 const help = `Usage: npm run secrets -- FOLDER | --help
 
-Makes passwords for Postgres and RabbitMQ and writes them into FOLDER, which must be empty or not exist yet:
+Makes passwords for Postgres, RabbitMQ and Grafana and writes them into FOLDER, which must be empty or not exist yet:
 
   SERVICE/database-url       what a service gets to see, each only its own
   SERVICE/amqp-url
   postgres/NAME              what Postgres gets to see: the password of postgres, its superuser, and of each service's role
   rabbitmq-definitions.json  what RabbitMQ gets to see: its users with hashes of their passwords, and their rights
+  grafana/admin-password     what Grafana gets to see: the password of its admin
   operator                   the password of operator for RabbitMQ's management page
 
 Only its owner can enter FOLDER. What is in it anybody may read, as each container reads its part as another user.
@@ -49,6 +50,7 @@ const makeSecrets = (folder: string): void => {
     write(join(service, 'database-url'), `postgres://${service}:${password}@postgres:5432/quadrille_${service}`)
     write(join(service, 'amqp-url'), `amqp://${service}:${accountOf(service).password}@rabbitmq:5672`)
   }
+  write(join('grafana', `${grafanaAdmin}-password`), newPassword())
   write(operator, accountOf(operator).password)
   const definitions = definitionsOf({ accountOf, operator: accountOf(operator) })
   write('rabbitmq-definitions.json', JSON.stringify(definitions, null, 2))

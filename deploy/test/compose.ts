@@ -45,6 +45,7 @@ export const compose = async ({
     ORDER_PORT: String(await freePort()),
     INVENTORY_PORT: String(await freePort()),
     RABBITMQ_PAGE_PORT: String(await freePort()),
+    SMTP_URL: '', // Mailpit isn't started
     ...own,
   }
   const run = async (...args: string[]) => {

@@ -20,11 +20,11 @@ test('passwords are different from each other and from those of the next time, a
   const read = (folder: string, files: string) =>
     globSync(files, { cwd: folder }).map((file) => readFileSync(join(folder, file), 'utf8'))
   const passwords = folders.flatMap((folder) => [
-    ...read(folder, '{postgres/*,operator}'),
+    ...read(folder, '{postgres/*,operator,grafana/*}'),
     ...read(folder, '*/amqp-url').map((url) => new URL(url).password),
   ])
-  expect(passwords).toHaveLength(20)
-  expect(new Set(passwords).size).toBe(20)
+  expect(passwords).toHaveLength(22)
+  expect(new Set(passwords).size).toBe(22)
   for (const folder of folders) expect(statSync(folder).mode & 0o777).toBe(0o700)
 })
 
@@ -32,7 +32,7 @@ test('whatever the umask, who is let into a part of the folder can read it', asy
   const folder = newFolder()
   await promisify(execFile)('sh', ['-c', 'umask 077; exec "$0" "$1" "$2"', process.execPath, script, folder])
   expect(statSync(join(folder, 'payment')).mode & 0o777).toBe(0o755)
-  for (const file of ['payment/amqp-url', 'postgres/payment', 'rabbitmq-definitions.json'])
+  for (const file of ['payment/amqp-url', 'postgres/payment', 'grafana/admin-password', 'rabbitmq-definitions.json'])
     expect(statSync(join(folder, file)).mode & 0o777).toBe(0o444)
 })
 

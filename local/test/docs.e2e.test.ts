@@ -42,6 +42,11 @@ const runHere: Record<string, (command: string) => Promise<unknown>> = {
   'docker compose up': async () => expect(read('.ci/run')).toContain('npm run test:compose'),
   'npm run definitions': isRunBy('deploy/test/definitions.unit.test.ts', 'deploy/src/definitions.ts'),
   'npm run configuration': isRunBy('local/test/configuration.unit.test.ts', '../scripts/configuration/page.ts'),
+  'npm run dashboards': async () =>
+    expect(read('deploy/test/dashboards.unit.test.ts')).toContain(
+      'what Grafana loads is what `npm run dashboards` makes',
+    ),
+  'npm run test:observability': isRunByCi,
   'npm run secrets': isRunBy('deploy/test/secrets.unit.test.ts', '../src/secrets.ts'),
   'npm run secrets -- /etc/quadrille': isRunBy('deploy/test/secrets.unit.test.ts', '../src/secrets.ts'),
   'SECRETS=/etc/quadrille docker compose -f docker-compose.yml -f deploy/compose.production.yml up --detach': isRunBy(

@@ -8,6 +8,7 @@ export {
   type TestDatabase,
   type TestPostgres,
 } from './postgres.ts'
+export { obtainPrometheus, type Prometheus, promtool, startPrometheus } from './prometheus.ts'
 export type { RabbitMqCluster, RabbitMqNode } from './rabbitmq/node.ts'
 export { createVhost, manage, type Vhost } from './rabbitmq/vhost.ts'
 export {

@@ -1,6 +1,6 @@
 /** A real RabbitMQ for the tests, wherever one can be had. */
+import { canInstall, install } from './debian.ts'
 import { dockerWorks, startContainer } from './rabbitmq/container.ts'
-import { canInstall, installRabbitMq } from './rabbitmq/install.ts'
 import type { RabbitMqCluster, RabbitMqNode } from './rabbitmq/node.ts'
 import { type ClusterOptions, startPrivateCluster } from './rabbitmq/private-cluster.ts'
 import { findRabbitMq } from './rabbitmq/private-node.ts'
@@ -45,7 +45,7 @@ export const startRabbitMqCluster = async (options: ClusterOptions): Promise<Rab
   const scripts = findRabbitMq()
   if (scripts !== null) return startPrivateCluster(scripts, options)
   if (options.size === 1 && (await dockerWorks())) return startContainer(options)
-  if (canInstall()) await installRabbitMq()
+  if (canInstall()) await install('rabbitmq-server')
   const installed = findRabbitMq()
   if (installed !== null) return startPrivateCluster(installed, options)
   const docker = options.size === 1 ? ', start Docker' : ''

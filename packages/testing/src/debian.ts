@@ -1,4 +1,4 @@
-/** Brings rabbitmq-server onto a Debian machine, where we may. */
+/** Brings a program onto a Debian machine, where we may. */
 import { execFile } from 'node:child_process'
 import { accessSync } from 'node:fs'
 import { promisify } from 'node:util'
@@ -14,13 +14,11 @@ export const canInstall = (): boolean => {
   }
 }
 
-/** Installs Debian's rabbitmq-server and says so first. Its service isn't needed and is told not to start. */
-export const installRabbitMq = async (): Promise<void> => {
-  process.stderr.write(
-    'Installing rabbitmq-server for the tests: apt-get install -y --no-install-recommends rabbitmq-server\n',
-  )
+/** Installs a package of Debian's and says so first. A service that comes with it isn't needed and is told not to start. */
+export const install = async (name: string): Promise<void> => {
+  process.stderr.write(`Installing ${name} for the tests: apt-get install -y --no-install-recommends ${name}\n`)
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }
   const apt = (...args: string[]) => promisify(execFile)('apt-get', args, { env })
   await apt('update')
-  await apt('install', '-y', '--no-install-recommends', 'rabbitmq-server')
+  await apt('install', '-y', '--no-install-recommends', name)
 }

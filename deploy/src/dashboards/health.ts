@@ -1,0 +1,109 @@
+import { alerts, type Dashboard, instances, traces } from './dashboard.ts'
+
+const instance = '{{service}} {{instance}}'
+
+export const health: Dashboard = {
+  uid: 'health',
+  question: 'Is a service healthy?',
+  byService: true,
+  panels: [
+    {
+      title: 'Instances that answer',
+      description: 'Without one, what is for the service waits.',
+      shows: 'course',
+      unit: 'short',
+      queries: [{ expr: 'sum by (service) (up{service=~"$service"})', legend: '{{service}}' }],
+      explainedBy: [instances, alerts],
+    },
+    {
+      title: 'Messages applied',
+      description: 'Of the inbox, a second.',
+      shows: 'course',
+      unit: 'reqps',
+      queries: [
+        {
+          expr: 'sum by (service) (rate(quadrille_messages_total{outcome="applied",service=~"$service"}[$__rate_interval]))',
+          legend: '{{service}}',
+        },
+      ],
+      explainedBy: [traces],
+    },
+    {
+      title: 'Processor',
+      description: 'Of one core. A service uses little more than one: near 1 it needs another instance.',
+      shows: 'course',
+      unit: 'percentunit',
+      queries: [{ expr: 'rate(process_cpu_seconds_total{service=~"$service"}[$__rate_interval])', legend: instance }],
+      explainedBy: [instances],
+    },
+    {
+      title: 'Event loop',
+      description: 'How long it was held up, 99 of 100 times. More than a tenth of a second: the process is busy.',
+      shows: 'course',
+      unit: 's',
+      queries: [{ expr: 'nodejs_eventloop_lag_p99_seconds{service=~"$service"}', legend: instance }],
+      explainedBy: [instances, alerts],
+    },
+    {
+      title: 'Heap',
+      description:
+        'Memory that is in use by JavaScript, and what the process takes altogether. It must not grow for hours.',
+      shows: 'course',
+      unit: 'bytes',
+      queries: [
+        { expr: 'nodejs_heap_size_used_bytes{service=~"$service"}', legend: `${instance}: heap` },
+        { expr: 'process_resident_memory_bytes{service=~"$service"}', legend: `${instance}: process` },
+      ],
+      explainedBy: [instances],
+    },
+    {
+      title: 'Garbage collection',
+      description: 'Its share of the time. More than a twentieth: too little memory.',
+      shows: 'course',
+      unit: 'percentunit',
+      queries: [
+        {
+          expr: 'sum by (service, instance) (rate(nodejs_gc_duration_seconds_sum{service=~"$service"}[$__rate_interval]))',
+          legend: instance,
+        },
+      ],
+      explainedBy: [instances],
+    },
+    {
+      title: 'Connections to Postgres',
+      description: 'Busy ones, and statements that wait for one: for longer than a moment those must be 0.',
+      shows: 'course',
+      unit: 'short',
+      queries: [
+        { expr: 'quadrille_postgres_connections_busy{service=~"$service"}', legend: `${instance}: busy` },
+        { expr: 'quadrille_postgres_connections_waiting{service=~"$service"}', legend: `${instance}: waiting` },
+      ],
+      explainedBy: [traces, instances],
+    },
+    {
+      title: 'Batch size',
+      description: 'Messages in one transaction, on average: 1 or 2 at rest, hundreds under load.',
+      shows: 'course',
+      unit: 'short',
+      queries: [
+        {
+          expr: 'sum by (service) (rate(quadrille_batch_size_sum{service=~"$service"}[$__rate_interval])) / sum by (service) (rate(quadrille_batch_size_count{service=~"$service"}[$__rate_interval]))',
+          legend: '{{service}}',
+        },
+      ],
+      explainedBy: [traces],
+    },
+    {
+      title: 'Instances wanted',
+      description:
+        'That would do what each queue asks, and those that there are. Above for longer than a minute: add one.',
+      shows: 'course',
+      unit: 'short',
+      queries: [
+        { expr: 'max by (queue) (quadrille_instances_wanted{service=~"$service"})', legend: '{{queue}}: wanted' },
+        { expr: 'max by (queue) (quadrille_consumers{service=~"$service"})', legend: '{{queue}}: there' },
+      ],
+      explainedBy: [instances],
+    },
+  ],
+}

@@ -1,0 +1,99 @@
+import { alerts, type Dashboard, stuckOrders, traces } from './dashboard.ts'
+
+/** Without those that expire: they take ORDER_TTL, whatever happens. */
+const settlingWithin = (quantile: number) =>
+  `histogram_quantile(${quantile}, sum by (le) (rate(quadrille_order_settling_seconds_bucket{outcome!="expired"}[$__rate_interval])))`
+
+export const orders: Dashboard = {
+  uid: 'orders',
+  question: 'Are orders flowing?',
+  panels: [
+    {
+      title: 'Open',
+      description: 'Orders that are not settled yet.',
+      shows: 'now',
+      unit: 'short',
+      queries: [{ expr: 'max(quadrille_orders_open)', legend: 'open' }],
+      explainedBy: [traces],
+    },
+    {
+      title: 'Stuck',
+      description:
+        'Orders that have been open for longer than they should. The link says of each one what it waits for.',
+      shows: 'now',
+      unit: 'short',
+      alarmingFrom: 1,
+      queries: [{ expr: 'max(quadrille_orders_stuck)', legend: 'stuck' }],
+      explainedBy: [stuckOrders],
+    },
+    {
+      title: 'Oldest open',
+      description: 'For how long the oldest open order has been so.',
+      shows: 'now',
+      unit: 's',
+      queries: [{ expr: 'max(quadrille_orders_oldest_age_seconds)', legend: 'age' }],
+      explainedBy: [stuckOrders],
+    },
+    {
+      title: 'Refunds refused',
+      description: 'Cancelled orders whose money the gateway has refused to give back: somebody must act.',
+      shows: 'now',
+      unit: 'short',
+      alarmingFrom: 1,
+      queries: [{ expr: 'max(quadrille_orders_refund_failed)', legend: 'refused' }],
+      explainedBy: [stuckOrders],
+    },
+    {
+      title: 'Placed and settled',
+      description: 'Orders a second, by how they ended. Both lie over each other when orders flow.',
+      shows: 'course',
+      unit: 'reqps',
+      queries: [
+        { expr: 'sum(rate(quadrille_orders_placed_total[$__rate_interval]))', legend: 'placed' },
+        {
+          expr: 'sum by (outcome) (rate(quadrille_order_settling_seconds_count[$__rate_interval]))',
+          legend: '{{outcome}}',
+        },
+      ],
+      explainedBy: [traces, stuckOrders],
+    },
+    {
+      title: 'Time to settle',
+      description:
+        'From when an order was placed until it was settled, of 50, 95 and 99 of 100 orders that did not expire.',
+      shows: 'course',
+      unit: 's',
+      queries: [
+        { expr: settlingWithin(0.5), legend: 'p50' },
+        { expr: settlingWithin(0.95), legend: 'p95' },
+        { expr: settlingWithin(0.99), legend: 'p99' },
+      ],
+      explainedBy: [traces],
+    },
+    {
+      title: 'Open orders',
+      description: 'At the bound further orders get 503, until some are settled.',
+      shows: 'course',
+      unit: 'short',
+      queries: [
+        { expr: 'max(quadrille_orders_open)', legend: 'open' },
+        { expr: 'max(quadrille_orders_stuck)', legend: 'stuck' },
+        { expr: 'max(quadrille_orders_open_max)', legend: 'bound' },
+      ],
+      explainedBy: [stuckOrders],
+    },
+    {
+      title: 'Answers to POST /orders',
+      description: '202 is accepted, 4xx the fault of who asks; 429 and 503 say that there is no room now.',
+      shows: 'course',
+      unit: 'reqps',
+      queries: [
+        {
+          expr: 'sum by (status) (rate(quadrille_http_answers_total{method="POST",path="/orders"}[$__rate_interval]))',
+          legend: '{{status}}',
+        },
+      ],
+      explainedBy: [alerts],
+    },
+  ],
+}

@@ -1,0 +1,90 @@
+import { type Dashboard, queues, stuckOrders, traces } from './dashboard.ts'
+
+const lateBy = (labels: string) =>
+  `histogram_quantile(0.99, sum by (${labels}, le) (rate(quadrille_message_lag_seconds_bucket[$__rate_interval])))`
+
+export const waiting: Dashboard = {
+  uid: 'waiting',
+  question: 'Where do they wait?',
+  panels: [
+    {
+      title: 'How late a service is',
+      description:
+        'From when a message was made until the service applied it, of 99 of 100 messages. The service that is later than the others is behind.',
+      shows: 'course',
+      unit: 's',
+      queries: [{ expr: lateBy('service'), legend: '{{service}}' }],
+      explainedBy: [traces],
+    },
+    {
+      title: 'How late an event is',
+      description: 'The same by type of message. Where all that one service says is late, its outbox waits.',
+      shows: 'course',
+      unit: 's',
+      queries: [{ expr: lateBy('type, service'), legend: '{{type}} at {{service}}' }],
+      explainedBy: [traces],
+    },
+    {
+      title: 'Outbox',
+      description: 'What a service has decided to say and the broker has not confirmed.',
+      shows: 'course',
+      unit: 'short',
+      queries: [{ expr: 'max by (service) (quadrille_outbox_rows)', legend: '{{service}}' }],
+      explainedBy: [queues],
+    },
+    {
+      title: 'Oldest in the outbox',
+      description:
+        'Longer than a few seconds: the broker is away, or blocks, or a consumer has never declared its inbox. /health/ready of the service says which.',
+      shows: 'course',
+      unit: 's',
+      queries: [{ expr: 'max by (service) (quadrille_outbox_oldest_age_seconds)', legend: '{{service}}' }],
+      explainedBy: [queues],
+    },
+    {
+      title: 'Queues',
+      description:
+        'Messages in each queue, with those that consumers hold. What grows is in front of what stands still.',
+      shows: 'course',
+      unit: 'short',
+      queries: [
+        {
+          expr: 'max by (queue) (rabbitmq_detailed_queue_messages{queue!~".+[.]retry[.].+|unrouted"})',
+          legend: '{{queue}}',
+        },
+      ],
+      explainedBy: [queues, stuckOrders],
+    },
+    {
+      title: 'Waiting for a retry',
+      description:
+        'Messages that failed and are not due yet, by how long they wait: the longer, the more often they have failed.',
+      shows: 'course',
+      unit: 'short',
+      queries: [
+        {
+          expr: 'sum by (delay) (label_replace(rabbitmq_detailed_queue_messages{queue=~".+[.]retry[.].+"}, "delay", "$1", "queue", ".+[.]retry[.](.+)"))',
+          legend: '{{delay}}',
+        },
+      ],
+      explainedBy: [queues, stuckOrders],
+    },
+    {
+      title: 'Retries by delay',
+      description:
+        'Deliveries a second that failed and come back later. Many with 1s: something fails now and then. Any with 10m: look at the log.',
+      shows: 'course',
+      unit: 'reqps',
+      queries: [{ expr: 'sum by (delay) (rate(quadrille_retries_total[$__rate_interval]))', legend: '{{delay}}' }],
+      explainedBy: [traces],
+    },
+    {
+      title: 'Retries by queue',
+      description: 'Where they failed.',
+      shows: 'course',
+      unit: 'reqps',
+      queries: [{ expr: 'sum by (queue) (rate(quadrille_retries_total[$__rate_interval]))', legend: '{{queue}}' }],
+      explainedBy: [traces],
+    },
+  ],
+}

@@ -1,0 +1,17 @@
+/** That rules and their tests are right is for promtool to say: `npm run test:observability`. */
+import { expect, test } from 'vitest'
+import { alerts, alertTests, read } from './files.ts'
+
+test('each alert has a section that says what to do, in the same order, and there are no others', () => {
+  const sections = [...read('docs/alerts.md').matchAll(/^## (.+)$/gm)].map(([, title]) => title)
+  expect(sections).toEqual(alerts.map(({ alert }) => alert))
+  expect(alerts.map(({ annotations }) => annotations.runbook)).toEqual(
+    sections.map((title) => `docs/alerts.md#${title?.toLowerCase()}`),
+  )
+})
+
+test.each(alerts.map(({ alert }) => alert))('%s is tested to fire, and not to', (alert) => {
+  const tests = alertTests.tests.flatMap((each) => each.alert_rule_test).filter(({ alertname }) => alertname === alert)
+  expect(tests.some(({ exp_alerts = [] }) => exp_alerts.length > 0)).toBe(true)
+  expect(tests.some(({ exp_alerts = [] }) => exp_alerts.length === 0)).toBe(true)
+})

@@ -1,0 +1,44 @@
+/** docker-compose.yml, as far as it can be judged by reading it. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it, test } from 'vitest'
+import { composeFile, root } from './files.ts'
+
+const services = Object.entries(composeFile.services)
+
+test('everything is there', () => {
+  const core = ['order', 'payment', 'inventory', 'notification', 'postgres', 'rabbitmq']
+  expect(Object.keys(composeFile.services)).toEqual([...core, 'prometheus', 'grafana', 'jaeger', 'mailpit'])
+})
+
+describe.each(services)('%s', (_, service) => {
+  it('is published on the loopback alone', () => {
+    for (const port of service.ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:/)
+  })
+
+  it('is built here, or of a version that is named', () => {
+    if (!service.build) expect(service.image).toMatch(/^[a-z/]+:v?\d[\w.-]*$/)
+  })
+
+  it('has limits, and comes back when it has ended', () => {
+    expect(service).toMatchObject({
+      mem_limit: expect.any(String),
+      cpus: expect.any(Number),
+      restart: 'unless-stopped',
+    })
+  })
+
+  it('mounts what there is', () => {
+    const sources = (service.volumes ?? []).map((volume) => volume.split(':')[0] ?? '')
+    const missing = sources.filter((source) =>
+      source.startsWith('.') ? !existsSync(join(root, source)) : !(source in composeFile.volumes),
+    )
+    expect(missing).toEqual([])
+  })
+})
+
+test('no port of this machine is taken twice', () => {
+  const ports = services.flatMap(([, { ports = [] }]) => ports.flatMap((port) => /:-(\d+)\}/.exec(port)?.[1] ?? []))
+  expect(ports.length).toBeGreaterThan(6)
+  expect(new Set(ports).size).toBe(ports.length)
+})

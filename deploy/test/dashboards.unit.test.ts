@@ -1,0 +1,57 @@
+/** That their queries return something is for Prometheus to say: `npm run test:observability`. */
+import { readdirSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { dashboards } from '../src/dashboards/all.ts'
+import { places } from '../src/dashboards/dashboard.ts'
+import { dashboardFile } from '../src/dashboards/grafana.ts'
+import { composeFile, dashboardProviders, datasources, prometheusConfig, read, root } from './files.ts'
+
+const folder = 'deploy/grafana/dashboards'
+
+test('what Grafana loads is what `npm run dashboards` makes', () => {
+  expect(readdirSync(root + folder).sort()).toEqual(dashboards.map(({ uid }) => `${uid}.json`).sort())
+  for (const dashboard of dashboards) expect(read(`${folder}/${dashboard.uid}.json`)).toBe(dashboardFile(dashboard))
+})
+
+test('Grafana finds them where they are mounted', () => {
+  const [provider] = dashboardProviders
+  expect(composeFile.services['grafana']?.volumes).toContain(`./${folder}:${provider?.options.path}:ro`)
+  expect(composeFile.services['grafana']?.environment).toMatchObject({
+    GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH: `${provider?.options.path}/orders.json`,
+  })
+})
+
+/** Whatever is called `datasource`, however deep in it. */
+const datasourcesIn = (value: unknown): unknown[] => {
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, inner]) => (key === 'datasource' ? [inner] : datasourcesIn(inner)))
+}
+
+test('every datasource that they name is provisioned', () => {
+  const known = datasources.map(({ uid, type }) => ({ uid, type }))
+  const named = dashboards.flatMap(({ uid }) => datasourcesIn(JSON.parse(read(`${folder}/${uid}.json`))))
+  expect(named.length).toBeGreaterThan(dashboards.length)
+  for (const datasource of named) expect(known).toContainEqual(datasource)
+})
+
+test('Grafana and Prometheus find what they ask for by the names of containers', () => {
+  const hosts = [
+    ...datasources.map(({ url }) => new URL(url).hostname),
+    ...prometheusConfig.scrape_configs.flatMap((job) => job.dns_sd_configs.flatMap(({ names }) => names)),
+  ]
+  expect(Object.keys(composeFile.services)).toEqual(expect.arrayContaining(hosts))
+})
+
+test('Grafana knows how often Prometheus asks', () => {
+  const intervals = datasources.flatMap(({ jsonData }) => jsonData?.timeInterval ?? [])
+  expect(intervals).toEqual([prometheusConfig.global.scrape_interval])
+})
+
+test('every link leads to a page that is published', () => {
+  const published = Object.values(composeFile.services).flatMap(({ ports = [] }) =>
+    ports.flatMap((port) => /:-(\d+)\}/.exec(port)?.[1] ?? []),
+  )
+  for (const place of Object.values(places)) expect(published).toContain(new URL(place).port)
+  const links = dashboards.flatMap(({ panels }) => panels.flatMap(({ explainedBy }) => explainedBy))
+  for (const { url } of links) expect(Object.keys(places)).toContain(/^\$\{(\w+)\}\//.exec(url)?.[1])
+})

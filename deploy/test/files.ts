@@ -1,0 +1,69 @@
+/** What docker-compose.yml mounts, and that file itself, as far as the tests look into them. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parse } from 'yaml'
+
+export const root = new URL('../../', import.meta.url).pathname
+
+export const read = (path: string): string => readFileSync(join(root, path), 'utf8')
+
+const readYaml = (path: string): unknown => parse(read(path), { merge: true })
+
+export interface ComposeService {
+  readonly image?: string
+  readonly build?: object
+  readonly ports?: readonly string[]
+  readonly volumes?: readonly string[]
+  readonly environment?: Readonly<Record<string, string>>
+  readonly mem_limit?: string
+  readonly cpus?: number
+  readonly restart?: string
+}
+
+export const composeFile = readYaml('docker-compose.yml') as {
+  readonly services: Readonly<Record<string, ComposeService>>
+  readonly volumes: Readonly<Record<string, object>>
+}
+
+export interface Alert {
+  readonly alert: string
+  readonly expr: string
+  readonly annotations: { readonly summary: string; readonly runbook: string }
+}
+
+const rules = readYaml('deploy/prometheus/alerts.yml') as {
+  readonly groups: readonly { readonly rules: readonly Alert[] }[]
+}
+
+export const alerts: readonly Alert[] = rules.groups.flatMap((group) => group.rules)
+
+export const alertTests = readYaml('deploy/prometheus/alerts.test.yml') as {
+  readonly tests: readonly {
+    readonly alert_rule_test: readonly { readonly alertname: string; readonly exp_alerts?: readonly object[] }[]
+  }[]
+}
+
+export const prometheusConfig = readYaml('deploy/prometheus/prometheus.yml') as {
+  readonly global: { readonly scrape_interval: string }
+  readonly scrape_configs: readonly {
+    readonly job_name: string
+    readonly dns_sd_configs: readonly { readonly names: readonly string[]; readonly port: number }[]
+  }[]
+}
+
+export const datasources = (
+  readYaml('deploy/grafana/provisioning/datasources/datasources.yml') as {
+    readonly datasources: readonly {
+      readonly uid: string
+      readonly type: string
+      readonly url: string
+      readonly jsonData?: { readonly timeInterval?: string }
+    }[]
+  }
+).datasources
+
+export const dashboardProviders = (
+  readYaml('deploy/grafana/provisioning/dashboards/dashboards.yml') as {
+    readonly providers: readonly { readonly options: { readonly path: string } }[]
+  }
+).providers

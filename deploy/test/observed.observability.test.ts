@@ -1,0 +1,95 @@
+/** Orders of every kind, and what dashboards and alerts see of them. */
+import { manage, orderMix, placeAll, seeded, stockForMix, untilSettled } from '@quadrille/testing'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { dashboards } from '../src/dashboards/all.ts'
+import { alerts } from './files.ts'
+import { type Observed, startObserved } from './observed.ts'
+
+/** Panels without lines while all is well, and why. */
+const emptyWhenWell = new Set([
+  'Requests that failed', // no service has answered 5xx
+])
+
+interface Series {
+  readonly metric: Readonly<Record<string, string>>
+  readonly value: readonly [time: number, value: string]
+}
+
+let observed: Observed
+
+const ask = async (path: string): Promise<unknown> => {
+  const { data } = (await (await fetch(`${observed.prometheusUrl}/api/v1/${path}`)).json()) as { data: unknown }
+  return data
+}
+
+const query = async (expr: string): Promise<readonly Series[]> => {
+  const answer = (await ask(`query?query=${encodeURIComponent(expr)}`)) as { result: readonly Series[] } | undefined
+  if (!answer) throw new Error(`Prometheus does not understand ${expr}`)
+  return answer.result
+}
+
+const soon = { timeout: 20_000, interval: 500 }
+
+beforeAll(async () => {
+  observed = await startObserved()
+  const { shop, amqpUrl } = observed
+  await shop.stockUp(stockForMix)
+  const random = seeded(1)
+  const draw = () => random.below(2 ** 32) / 2 ** 32
+  const { accepted } = await placeAll(shop, orderMix(100, draw), draw)
+  await manage(amqpUrl, 'POST /api/exchanges/%2F/payment.direct/publish', {
+    ...{ routing_key: 'payment.inbox', payload: 'not a message', payload_encoding: 'string', properties: {} },
+  })
+  const orderIds = accepted.map(({ orderId }) => orderId)
+  await untilSettled(shop, orderIds, 90)
+})
+
+afterAll(() => observed.stop())
+
+it('all services and RabbitMQ are asked, and what concerns a process is known by its service', async () => {
+  const names = (series: readonly Series[]) => series.map(({ metric }) => metric['service']).toSorted()
+  const services = ['inventory', 'notification', 'order', 'payment']
+  await vi.waitFor(async () => {
+    expect(names(await query('up == 1'))).toEqual([...services, 'rabbitmq'].toSorted())
+    expect(names(await query('process_cpu_seconds_total'))).toEqual(services)
+  }, soon)
+})
+
+describe.each(dashboards)('$question', ({ panels }) => {
+  const queries = panels.flatMap(({ title, queries }) => queries.map((each) => ({ title, ...each })))
+
+  it.each(queries)('$title: $legend', async ({ title, expr, legend }) => {
+    // As Grafana would: all services are chosen, and rates are taken over some of the last scrapes.
+    const asked = expr.replaceAll('$__rate_interval', '2m').replaceAll('$service', '.+')
+    if (emptyWhenWell.has(title)) return expect(await query(asked)).toEqual([])
+    await vi.waitFor(async () => {
+      const series = await query(asked)
+      const shown = series.filter(({ value }) => Number.isFinite(Number(value[1])))
+      expect(shown.length, asked).toBeGreaterThan(0)
+      for (const [, label = ''] of legend.matchAll(/\{\{(\w+)\}\}/g))
+        for (const { metric } of shown) expect(Object.keys(metric)).toContain(label)
+    }, soon)
+  })
+})
+
+it('every figure that an alert goes by is there', async () => {
+  const known = (await ask('label/__name__/values')) as string[]
+  const named = alerts.flatMap(({ expr }) => expr.match(/\b(quadrille|rabbitmq|nodejs|process)_\w+|\bup\b/g) ?? [])
+  expect(new Set(named).size).toBeGreaterThan(10)
+  for (const name of named) expect(known).toContain(name)
+})
+
+interface Rule {
+  readonly name: string
+  readonly health: string
+  readonly state: string
+}
+
+it('Prometheus can judge every alert, and none fires', async () => {
+  await vi.waitFor(async () => {
+    const { groups } = (await ask('rules')) as { groups: readonly { rules: readonly Rule[] }[] }
+    const rules = groups.flatMap((group) => group.rules)
+    expect(rules.map(({ name }) => name).toSorted()).toEqual(alerts.map(({ alert }) => alert).toSorted())
+    expect(rules.filter(({ health, state }) => health !== 'ok' || state === 'firing')).toEqual([])
+  }, soon)
+})

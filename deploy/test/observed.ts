@@ -1,0 +1,79 @@
+/** The four services over RabbitMQ, watched by Prometheus as it is configured for containers. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { freePort } from '@quadrille/postgres/embedded'
+import {
+  createTestDatabase,
+  openShop,
+  type Shop,
+  startPrometheus,
+  startRabbitMqNode,
+  startServiceProcess,
+  startTestPostgres,
+} from '@quadrille/testing'
+import { stringify } from 'yaml'
+import { prometheusConfig, read } from './files.ts'
+
+const services = ['order', 'payment', 'inventory', 'notification'] as const
+
+/** For mixes of orders, some of which are to expire while the test waits. */
+const variables = { ORDER_TTL: '20s' }
+
+export interface Observed {
+  readonly shop: Shop
+  readonly amqpUrl: string
+  readonly prometheusUrl: string
+  stop(): Promise<void>
+}
+
+export const startObserved = async (): Promise<Observed> => {
+  await using resources = new AsyncDisposableStack() // where something can't be started, what has been started ends
+  const [postgres, rabbitmq] = await Promise.all([startTestPostgres(), startRabbitMqNode()])
+  resources.defer(() => postgres.stop())
+  resources.defer(() => rabbitmq.stop())
+  const start = async (service: string) => {
+    const { url } = await createTestDatabase(postgres.url)
+    const process = await startServiceProcess(service, { ...variables, DATABASE_URL: url, AMQP_URL: rabbitmq.url })
+    resources.defer(async () => void (await process.end()))
+    return process.url
+  }
+  const [order = '', payment = '', inventory = '', notification = ''] = await Promise.all(services.map(start))
+  const host = (url: string) => new URL(url).host
+  const addresses: Addresses = {
+    ...{ order: host(order), payment: host(payment), inventory: host(inventory), notification: host(notification) },
+    rabbitmq: rabbitmq.metricsAddress,
+  }
+  const directory = mkdtempSync(join(tmpdir(), 'quadrille-observed-'))
+  resources.defer(async () => rmSync(directory, { recursive: true }))
+  const prometheus = await startPrometheus({ configFile: configure(directory, addresses), port: await freePort() })
+  resources.defer(() => prometheus.stop())
+  const shop = openShop({ order, payment, inventory })
+  resources.defer(async () => shop.close())
+  const running = resources.move()
+  return { shop, amqpUrl: rabbitmq.url, prometheusUrl: prometheus.url, stop: () => running.disposeAsync() }
+}
+
+/** Host and port by the name that the container would have. */
+type Addresses = Readonly<Record<string, string>>
+
+/**
+ * The configuration as it is shipped, but for two things: it asks every second, and it has the addresses that DNS would give it,
+ * each with the label that it would have from there. Returns the path of its file.
+ */
+const configure = (directory: string, addresses: Addresses): string => {
+  const here = ({ names }: { readonly names: readonly string[] }) =>
+    names.map((name) => ({ targets: [addresses[name]], labels: { __meta_dns_name: name } }))
+  const config = {
+    ...prometheusConfig,
+    global: { scrape_interval: '1s', evaluation_interval: '1s' },
+    scrape_configs: prometheusConfig.scrape_configs.map(({ dns_sd_configs, ...job }) => ({
+      ...job,
+      static_configs: dns_sd_configs.flatMap(here),
+    })),
+  }
+  mkdirSync(directory, { recursive: true })
+  writeFileSync(join(directory, 'prometheus.yml'), stringify(config))
+  writeFileSync(join(directory, 'alerts.yml'), read('deploy/prometheus/alerts.yml'))
+  return join(directory, 'prometheus.yml')
+}

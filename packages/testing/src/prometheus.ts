@@ -1,0 +1,74 @@
+/** A real Prometheus for the tests, where one can be had. */
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { canInstall, install } from './debian.ts'
+import { eventually } from './eventually.ts'
+
+export interface Prometheus {
+  readonly url: string
+  stop(): Promise<void>
+}
+
+export interface PrometheusOptions {
+  /** Its configuration; what that names beside it is found there. */
+  readonly configFile: string
+  readonly port: number
+}
+
+const works = (program: string): Promise<boolean> =>
+  promisify(execFile)(program, ['--version']).then(
+    () => true,
+    () => false, // not there
+  )
+
+const isThere = async (): Promise<boolean> => (await works('prometheus')) && (await works('promtool'))
+
+/** False where prometheus and promtool are neither there nor to be had: by apt-get, where we are root on Debian. */
+export const obtainPrometheus = async (): Promise<boolean> => {
+  if (await isThere()) return true
+  if (canInstall()) await install('prometheus')
+  return isThere()
+}
+
+/** Runs promtool with these arguments. @throws with what it printed, where it finds something wrong. */
+export const promtool = async (...args: readonly string[]): Promise<string> =>
+  (await promisify(execFile)('promtool', args)).stdout
+
+/** Starts it with its data in a temporary folder. Resolves when it answers; it ends with us, unless we are killed. */
+export const startPrometheus = async ({ configFile, port }: PrometheusOptions): Promise<Prometheus> => {
+  const directory = await mkdtemp(join(tmpdir(), 'quadrille-prometheus-'))
+  const url = `http://127.0.0.1:${port}`
+  const child = spawn(
+    'prometheus',
+    [
+      `--config.file=${configFile}`,
+      `--storage.tsdb.path=${directory}`,
+      `--web.listen-address=127.0.0.1:${port}`,
+      '--log.level=warn',
+    ],
+    { stdio: ['ignore', 'ignore', 'inherit'] },
+  )
+  const kill = () => child.kill('SIGKILL')
+  process.once('exit', kill)
+  const ended = once(child, 'exit')
+  const stop = async () => {
+    kill()
+    await ended
+    process.off('exit', kill)
+    await rm(directory, { recursive: true })
+  }
+  try {
+    const ready = async () => {
+      if (!(await fetch(`${url}/-/ready`)).ok) throw new Error('It is starting.')
+    }
+    await eventually(ready, { seconds: 20, what: `Prometheus answers at ${url}` })
+    return { url, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
