@@ -4,7 +4,15 @@ import { inventory } from '@quadrille/inventory'
 import { notification } from '@quadrille/notification'
 import { order } from '@quadrille/order'
 import { payment } from '@quadrille/payment'
-import { ConfigError, commonConfig, type Environment, helpOn, integer, readConfig } from '@quadrille/service'
+import {
+  ConfigError,
+  commonConfig,
+  type Environment,
+  helpOn,
+  integer,
+  readConfig,
+  telemetryConfig,
+} from '@quadrille/service'
 import { z } from 'zod'
 
 const port = (of: string, byDefault: number) =>
@@ -43,6 +51,7 @@ export const variables = z.object({
   ...payment.config.shape,
   ...inventory.config.omit({ SEED: true }).shape,
   ...notification.config.shape,
+  ...telemetryConfig.shape,
 })
 
 /** @throws {ConfigError} with a line for each variable that is wrong. */

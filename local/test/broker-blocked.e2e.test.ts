@@ -27,7 +27,7 @@ const placeUntilRefused = async (shop: Shop): Promise<string[]> => {
 test('a memory alarm of RabbitMQ is felt as a refusal once the outbox is full', { timeout: 120_000 }, async () => {
   const node = await startRabbitMqNode()
   onTestFinished(() => node.stop())
-  const system = await startFourProcesses(inject('postgresUrl'), node.url, { OUTBOX_MAX: String(outboxMax) })
+  const system = await startFourProcesses(inject('postgresUrl'), node.url, { order: { OUTBOX_MAX: String(outboxMax) } })
   onTestFinished(() => system.drop())
   const shop = openShop(system.urls)
   onTestFinished(() => shop.close())

@@ -39,6 +39,10 @@ const runHere: Record<string, (command: string) => Promise<unknown>> = {
   'npm start -- --reset': isExplained,
   'DATABASE_URL=postgres://… npm start': isExplained,
   'AMQP_URL=amqp://… npm start': isExplained,
+  'OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318 npm start': isRunBy(
+    'local/test/start.int.test.ts',
+    'local/src/main.ts',
+  ),
   'docker compose up': async () => expect(read('.ci/run')).toContain('npm run test:compose'),
   'npm run definitions': isRunBy('deploy/test/definitions.unit.test.ts', 'deploy/src/definitions.ts'),
   'npm run configuration': isRunBy('local/test/configuration.unit.test.ts', '../scripts/configuration/page.ts'),

@@ -9,6 +9,9 @@ import type {} from '@quadrille/testing' // types of inject()
 import { Client } from 'pg'
 import { beforeEach, expect, inject, onTestFinished, test, vi } from 'vitest'
 
+import { faultsOf, nameOf, tracesOf } from './tracing/order-traces.ts'
+import { openReceiver } from './tracing/receiver.ts'
+
 const root = new URL('../../', import.meta.url).pathname
 const main = 'local/src/main.ts'
 const freePorts = { ORDER_PORT: '0', PAYMENT_PORT: '0', INVENTORY_PORT: '0', NOTIFICATION_PORT: '0' }
@@ -199,6 +202,78 @@ test('makes a database for each service on a server that it is given', async () 
     'quadrille_order',
     'quadrille_payment',
   ])
+  started.child.kill('SIGTERM')
+  expect(await started.exit).toBe(0)
+})
+
+test('traces an order, where it is told to whom', async () => {
+  const receiver = await openReceiver()
+  onTestFinished(() => receiver.close())
+  const started = start([main], { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url })
+  await untilSaid(started, 'ready')
+  const url = /http:\S+\/orders/.exec(started.output())?.[0] ?? ''
+  const body = {
+    customer: { id: 'ada', email: 'ada@example.com' },
+    currency: 'EUR',
+    lines: [{ sku: 'mug', quantity: 2, unitPrice: 1_250 }],
+    payment: { method: 'pm_card_visa' },
+  }
+  const headers = { 'content-type': 'application/json' }
+  const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })
+  const { id } = (await answer.json()) as { id: string }
+  const tellings = async () =>
+    ((await (await fetch(`${url}/${id}`)).json()) as { notifications: unknown[] }).notifications.length
+  await vi.waitFor(async () => expect(await tellings()).toBe(2), { timeout: 20_000 })
+  started.child.kill('SIGTERM')
+  expect(await started.exit).toBe(0)
+  const { traces, faults } = tracesOf(receiver.spans)
+  const trace = traces.get(id)
+  expect([...receiver.faults, ...faults]).toEqual([])
+  expect(trace && faultsOf(trace)).toEqual([])
+  expect(
+    trace?.spans
+      .filter(({ scope }) => scope !== '@opentelemetry/instrumentation-pg')
+      .map(nameOf)
+      .toSorted(),
+  ).toEqual(fulfilled)
+})
+
+/** What one fulfilled order has each service do. Webhook and web are skipped, but they take their tasks too. */
+const fulfilled = [
+  'POST /orders',
+  'order: process OrderSubmitted',
+  'order: send OrderPlaced',
+  'payment: process OrderPlaced',
+  'payment: send Charge',
+  'payment: process Charge',
+  'payment: process ChargeSucceeded',
+  'payment: send PaymentProcessed',
+  'order: process PaymentProcessed',
+  'inventory: process OrderPlaced',
+  'inventory: process PaymentProcessed',
+  'inventory: send InventoryReserved',
+  'order: process InventoryReserved',
+  'order: send OrderFulfilled',
+  'inventory: process OrderFulfilled',
+  'notification: process OrderPlaced',
+  'notification: process OrderFulfilled',
+  ...Array(2).fill('notification: send Notify'),
+  ...Array(6).fill('notification: process Notify'),
+  ...Array(2).fill('notification: process NotificationDelivered'),
+  ...Array(2).fill('notification: send NotificationSent'),
+  ...Array(2).fill('order: process NotificationSent'),
+].toSorted()
+
+test('goes on without whom it is to send traces to, and says so', async () => {
+  const started = start([main], {
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
+    OTEL_EXPORTER_OTLP_TIMEOUT: '500', // ms, of all tries together
+    OTEL_BSP_SCHEDULE_DELAY: '100', // ms
+  })
+  await untilSaid(started, 'ready')
+  const url = /http:\S+\/orders/.exec(started.output())?.[0] ?? ''
+  expect((await fetch(url)).status).toBe(200)
+  await untilSaid(started, 'traces are not complete')
   started.child.kill('SIGTERM')
   expect(await started.exit).toBe(0)
 })

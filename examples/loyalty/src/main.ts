@@ -1,5 +1,6 @@
 /** The loyalty service as a process. */
-import { runProcess } from '@quadrille/service'
-import { loyalty } from './service.ts'
+import { startTelemetry } from '@quadrille/service/telemetry'
 
-await runProcess(loyalty)
+const telemetry = await startTelemetry('loyalty') // before what it instruments is imported
+const [{ runProcess }, { loyalty }] = await Promise.all([import('@quadrille/service'), import('./service.ts')])
+await runProcess(loyalty, telemetry)

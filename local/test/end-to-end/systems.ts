@@ -59,19 +59,32 @@ export const startInOneProcess = async (postgresUrl: string): Promise<System> =>
   }
 }
 
-/** Four processes over RabbitMQ, in a virtual host of their own; the order service with these variables. */
+export interface ProcessVariables {
+  readonly order?: Readonly<Record<string, string>>
+  readonly payment?: Readonly<Record<string, string>>
+  /** Of all of them. */
+  readonly common?: Readonly<Record<string, string>>
+  /** Told each line of their logs. */
+  readonly onLine?: (line: string) => void
+}
+
+/** Four processes over RabbitMQ, in a virtual host of their own, with these variables. */
 export const startFourProcesses = async (
   postgresUrl: string,
   rabbitmqUrl: string,
-  ofOrderService: Readonly<Record<string, string>> = openOrdersExpireAfter,
+  { order = openOrdersExpireAfter, payment = {}, common = {}, onLine }: ProcessVariables = {},
 ): Promise<System> => {
   const { urls: databases, drop } = await createDatabases(postgresUrl)
   const vhost = await createVhost(rabbitmqUrl)
   const start = (name: keyof Databases, more = {}) =>
-    startServiceProcess(name, { DATABASE_URL: databases[name], AMQP_URL: vhost.url, LOG_LEVEL: 'info', ...more })
+    startServiceProcess(
+      name,
+      { DATABASE_URL: databases[name], AMQP_URL: vhost.url, LOG_LEVEL: 'info', ...common, ...more },
+      onLine && { onLine },
+    )
   const services = await Promise.all([
-    start('order', ofOrderService),
-    start('payment'),
+    start('order', order),
+    start('payment', payment),
     start('inventory'),
     start('notification'),
   ])

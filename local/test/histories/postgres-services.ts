@@ -9,6 +9,7 @@ import { type Database, openDatabase } from '@quadrille/postgres'
 import { migrateAll, reactionsByType, type ServiceDefinition } from '@quadrille/service'
 import { createReactor, type Reactor } from '@quadrille/service/reactor'
 import { createRecovery } from '@quadrille/service/recovery'
+import { createTracing } from '@quadrille/service/tracing'
 import { createTestDatabase } from '@quadrille/testing'
 import type { ServiceName } from './bag.ts'
 import { now } from './performance.ts'
@@ -65,6 +66,7 @@ const instanceOf = <State, Config>(
     now: () => now,
     stopping: neverStops,
     recovery: createRecovery({ signal: neverStops }),
+    tracing: createTracing({ service: model.name, system: 'none', now: () => now }),
     onUnavailable: (error) => {
       throw error
     },

@@ -66,16 +66,15 @@ describe('an audit', () => {
     expect(formatReport(report)).not.toContain('✗')
   })
 
-  it('holds nothing against events in the traces of several requests, or in none', async () => {
+  it('holds nothing against orders that were placed without a trace, whatever traces were brought later', async () => {
     const report = await world.auditAfter(async ({ order }) => {
-      const within = async (orderId: string, traces: Readonly<Record<string, string | null>>) => {
-        for (const [type, digit] of Object.entries(traces)) await order.query(retrace(type, digit), [orderId])
-      }
-      await within(world.orderOf('cancelledPaid'), { OrderCancelled: null, InventoryReleased: null })
-      await within(world.orderOf('refundedByHand'), { PaymentRefunded: 'b', NotificationSent: 'b' })
-      await order.query(`update order_event set event = (event::jsonb - 'traceparent')::json where order_id = $1`, [
-        world.orderOf('fulfilled'),
-      ])
+      for (const story of ['fulfilled', 'cancelledPaid', 'refundedByHand'] as const)
+        await order.query(`update order_event set event = (event::jsonb - 'traceparent')::json where order_id = $1`, [
+          world.orderOf(story),
+        ])
+      const bring = (type: string, orderId: string) => order.query(retrace(type, 'b'), [orderId])
+      for (const type of ['OrderCancelled', 'InventoryReleased']) await bring(type, world.orderOf('cancelledPaid'))
+      for (const type of ['PaymentRefunded', 'NotificationSent']) await bring(type, world.orderOf('refundedByHand'))
     })
     expect(formatReport(report)).not.toContain('✗')
     expect(report.findings.find(({ invariant }) => invariant === 'I10')?.checked).toEqual({

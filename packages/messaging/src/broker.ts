@@ -131,6 +131,8 @@ export interface Broker {
 
 /** One instance of a service at the broker. */
 export interface Participant {
+  /** Which broker it is, by the name that traces call it. */
+  readonly system: string
   readonly publisher: Publisher
   consume(queue: string, handle: (delivery: Delivery) => void, options: ConsumeOptions): Consumer
   /** Null while connected; otherwise why not. */

@@ -21,6 +21,7 @@ export {
   settleLetters,
 } from './dead-letters/settling.ts'
 export { deadLetterTable } from './dead-letters/store.ts'
+export { traceIdOf } from './dead-letters/trace-id.ts'
 export { enterInbox, type InboxEntry, leaveInbox, readInbox } from './inbox.ts'
 export { type Backlog, insertOutbox, type Outgoing } from './outbox.ts'
 export { type Handoff, Relay, type RelayOptions } from './relay.ts'

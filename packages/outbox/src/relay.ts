@@ -35,6 +35,11 @@ export interface RelayOptions {
   readonly sweepSize?: number
   /** How long a row belongs to whoever sends it, ms. Default 5,000. */
   readonly leaseMs?: number
+  /**
+   * Told of rows that are about to be sent: by the `relay`, right after their commit, or by the `sweep`. What it returns is
+   * called when each of them is confirmed or has failed.
+   */
+  readonly onSend?: (rows: readonly OutboxRow[], by: 'relay' | 'sweep') => () => void
   /** How often the table is swept and measured while there is nothing to sweep, ms. Default 500. */
   readonly sweepEveryMs?: number
   /** Up to how many rows the backlog is counted. Default 100,000. */
@@ -72,6 +77,7 @@ export class Relay {
       leaseMs: 5_000,
       sweepEveryMs: 500,
       countUpTo: 100_000,
+      onSend: () => () => undefined,
       ...options,
     }
     this.#deathsCounted = !options.publisher.confirmsHandling
@@ -107,7 +113,7 @@ export class Relay {
     try {
       const rows = await insertOutbox(sql, messages, { rows: taken, ms: leaseMs })
       const committed = () => {
-        for (const row of rows) void this.#send(row).finally(() => free(1))
+        this.#sendAll(rows, 'relay', () => free(1))
         if (taken < messages.length) this.#sweepNow.ring()
       }
       return { committed, abandoned: () => free(taken) }
@@ -115,6 +121,12 @@ export class Relay {
       free(taken)
       throw error
     }
+  }
+
+  #sendAll(rows: readonly OutboxRow[], by: 'relay' | 'sweep', onEach: () => void): void {
+    if (rows.length === 0) return
+    const ended = this.#options.onSend(rows, by)
+    void Promise.all(rows.map((row) => this.#send(row).finally(onEach))).then(ended)
   }
 
   async #send(row: OutboxRow): Promise<void> {
@@ -154,7 +166,7 @@ export class Relay {
         ? []
         : await leaseOutbox(database, this.#sweepStep, leaseMs)
     this.#swept += rows.length
-    for (const row of rows) void this.#send(row).finally(() => this.#afterSwept())
+    this.#sendAll(rows, 'sweep', () => this.#afterSwept())
     return rows.length === this.#sweepStep
   }
 

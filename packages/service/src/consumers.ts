@@ -10,6 +10,7 @@ import { createSlots } from './load/slots.ts'
 import type { Consuming } from './load/watch.ts'
 import type { Work } from './load/work.ts'
 import type { Parts } from './parts.ts'
+import { outsideSpans } from './telemetry/tracing.ts'
 import { createWorker } from './work.ts'
 
 export interface Consumers {
@@ -42,6 +43,7 @@ const consumeInbox = (parts: Parts): Consuming => {
   const queue = inboxOf(parts.model.name)
   const guard = guardOf(parts, queue)
   const handle = createInbox({
+    queue,
     consumes: (type) => consumed.has(type),
     reactor: parts.reactor,
     onIgnored: ({ message }) => messages.inc({ type: known(message.type), outcome: 'ignored' }),
@@ -64,9 +66,11 @@ const consumeWork = (parts: Parts, { work = {} }: Wiring): Consuming[] =>
     const slots = createSlots(concurrency)
     const handle = createWorker({
       service: parts.model.name,
+      queue,
       tasks,
       reactor: parts.reactor,
       recovery: parts.recovery,
+      tracing: parts.tracing,
       breaker: breakerOf(parts, queue),
       guard: guardOf(parts, queue),
       now: parts.storage.clock.now,
@@ -115,6 +119,7 @@ const consume = (
   const count = () => {
     handled += 1
   }
-  const consumer = participant.consume(queue, (delivery) => inFlight.add(handle(delivery).then(count)), { prefetch })
+  const begin = (delivery: Delivery) => outsideSpans(() => inFlight.add(handle(delivery).then(count)))
+  const consumer = participant.consume(queue, begin, { prefetch })
   return { queue, consumer, work: { handled: () => handled, busyMs } }
 }

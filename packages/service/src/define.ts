@@ -22,7 +22,7 @@ export interface Context<Config> {
   /** Shows a figure of the service's own there, read each time that it is asked for. */
   readonly gauge: (name: string, help: string, read: () => number) => void
   /**
-   * Tells the service's own reactions something, and resolves when they have committed what they made of it.
+   * Tells the service's own reactions something, in the trace that it belongs to, and resolves when they have committed what they made of it.
    * @throws {Unavailable} Postgres is away: nothing is known to have happened.
    */
   readonly tell: (message: Draft, trace?: TraceContext) => Promise<void>

@@ -6,6 +6,7 @@ import { wrongExchange } from './failures/wrong-exchange.ts'
 import { type Reactor, Unavailable } from './reactor.ts'
 
 export interface InboxOptions {
+  readonly queue: string
   readonly consumes: (type: string) => boolean
   readonly reactor: Reactor
   readonly onIgnored: (delivery: Delivery) => void
@@ -26,7 +27,11 @@ export const createInbox =
       options.onIgnored(delivery)
       return delivery.ack()
     }
-    const outcome = await options.reactor({ decoded, patient: true })
+    const outcome = await options.reactor({
+      decoded,
+      arrival: { queue: options.queue, delivery },
+      patient: true,
+    })
     if (outcome.status === 'failed') {
       if (outcome.error instanceof Unavailable) return // the service stops: unsettled, it is delivered again to whoever goes on
       return options.fail({ delivery, error: outcome.error, type: decoded.message.type })

@@ -1,7 +1,7 @@
 /** The parts that every service consists of, made and connected to each other. */
 import { contentType, type ServiceModel, seal } from '@quadrille/events'
 import { type Broker, type DeadLetter, type Participant, topologyOf } from '@quadrille/messaging'
-import { deadLetterTable, Relay, retryTable } from '@quadrille/outbox'
+import { deadLetterTable, Relay, retryTable, traceIdOf } from '@quadrille/outbox'
 import type { Logger } from 'pino'
 import type { CommonConfig } from './config.ts'
 import { type Desk, openDesk } from './dead-letters/desk.ts'
@@ -16,6 +16,9 @@ import { createReactor, type Reactor } from './reactor.ts'
 import { createRecovery, type Recovery } from './recovery.ts'
 import type { Storage } from './storage.ts'
 import { createMetrics, type Metrics } from './telemetry/metrics.ts'
+import { linkActiveSpan } from './telemetry/trace-context.ts'
+import { tracedPublisher, traceSending } from './telemetry/traced-publishing.ts'
+import { createTracing, type Tracing } from './telemetry/tracing.ts'
 import { asDecoded } from './work.ts'
 
 export interface Parts {
@@ -30,6 +33,7 @@ export interface Parts {
   readonly desk: Desk
   readonly recovery: Recovery
   readonly metrics: Metrics
+  readonly tracing: Tracing
   readonly inFlight: InFlight
   readonly stopping: AbortController
 }
@@ -54,16 +58,8 @@ export const assemble = <State, Config>(
     retries: retryTable(database),
     deadLetters: telling(deadLetterTable(database), tellOfParked(log, metrics)),
   })
-  const relay = new Relay({
-    database,
-    publisher: participant.publisher,
-    service: model.name,
-    contentType,
-    countUpTo: config.OUTBOX_MAX,
-    onError: onceASecond((err, step) => {
-      if (!stopping.signal.aborted) log.warn({ err, step }, 'the relay will try again')
-    }),
-  })
+  const tracing = createTracing({ service: model.name, system: participant.system, now: clock.now })
+  const relay = openRelay({ model, config, log, storage, participant, tracing, stopping })
   metrics.observeOutbox(() => relay.backlog())
   metrics.observeConnections(() => database.connections())
   const batch = {
@@ -84,6 +80,7 @@ export const assemble = <State, Config>(
     maxSize: config.BATCH_MAX,
     stopping: stopping.signal,
     recovery,
+    tracing,
     onUnavailable: onceASecond((err) => log.warn({ err }, 'waiting for Postgres')),
     onBatch: (size) => {
       metrics.batchSize.observe(size)
@@ -111,16 +108,39 @@ export const assemble = <State, Config>(
     desk,
     recovery,
     metrics,
+    tracing,
     inFlight: new InFlight(),
     stopping,
   }
 }
 
+type Sending = Pick<Parts, 'model' | 'config' | 'log' | 'storage' | 'participant' | 'tracing' | 'stopping'>
+
+const openRelay = ({ model, config, log, storage, participant, tracing, stopping }: Sending): Relay =>
+  new Relay({
+    database: storage.database,
+    publisher: tracedPublisher(participant.publisher, tracing),
+    service: model.name,
+    contentType,
+    countUpTo: config.OUTBOX_MAX,
+    onSend: traceSending(tracing),
+    onError: onceASecond((err, step) => {
+      if (!stopping.signal.aborted) log.warn({ err, step }, 'the relay will try again')
+    }),
+  })
+
 const tellOfParked =
   (log: Logger, metrics: Metrics) =>
   ({ id, queue, reason, error, stack, attempts, message }: DeadLetter): void => {
     metrics.letters.parked.inc({ queue, reason })
-    const about = { queue, type: message.type, messageId: message.id, orderId: message.correlationId, attempts }
+    const about = {
+      queue,
+      type: message.type,
+      messageId: message.id,
+      orderId: message.correlationId,
+      attempts,
+      trace_id: traceIdOf(message) ?? undefined,
+    }
     log.error({ letterId: id, reason, error, stack, ...about }, 'a message was parked')
   }
 
@@ -133,6 +153,7 @@ export const contextOf = <Config>(parts: Parts, config: Config, caughtUp: () => 
   registry: parts.metrics.registry,
   gauge: parts.metrics.gauge,
   tell: async (message, trace) => {
+    linkActiveSpan(trace)
     const sealed = seal(message, { service: parts.model.name, now: parts.storage.clock.now(), trace: trace ?? {} })
     const outcome = await parts.reactor({ decoded: asDecoded(sealed), patient: false })
     if (outcome.status === 'failed') throw outcome.error

@@ -10,6 +10,8 @@ import { type RunningService, startService } from './start.ts'
 import { migrateAll } from './storage.ts'
 import { adviceOn } from './telemetry/advice.ts'
 import { createLogger } from './telemetry/log.ts'
+import type { Telemetry } from './telemetry/start.ts'
+import { telemetryConfig } from './telemetry/variables.ts'
 
 /** The variables that every service has as a process. */
 export const processConfig = z.object({
@@ -17,6 +19,7 @@ export const processConfig = z.object({
     .url({ protocol: /^amqps?$/, error: 'must be as in amqp://user:password@host:port/vhost' })
     .describe('RabbitMQ: amqp://user:password@host:port/vhost, or amqps: for TLS'),
   ...commonConfig.shape,
+  ...telemetryConfig.shape,
 })
 
 /** A stop that takes longer than this is ended hard, ms. What was in hand is done again by others. */
@@ -26,7 +29,10 @@ const stopWithinMs = 10_000
  * Runs a service until SIGTERM or SIGINT, then stops it and exits with 0 within 10 s. A start that can't succeed exits with 1
  * and a line that says why. Errors that nothing handles end the process, because its state is then unknown.
  */
-export const runProcess = async <State, Config>(definition: ServiceDefinition<State, Config>): Promise<void> => {
+export const runProcess = async <State, Config>(
+  definition: ServiceDefinition<State, Config>,
+  telemetry: Telemetry,
+): Promise<void> => {
   if (process.argv.includes('--help')) return printHelp(definition)
   const stopping = new AbortController()
   const started = start(definition, stopping.signal)
@@ -34,7 +40,10 @@ export const runProcess = async <State, Config>(definition: ServiceDefinition<St
     if (stopping.signal.aborted) return
     stopping.abort()
     setTimeout(() => process.exit(1), stopWithinMs).unref()
-    started.then((running) => running.stop()).then(() => process.exit(0), fail)
+    started
+      .then((running) => running.stop())
+      .then(() => telemetry.stop())
+      .then(() => process.exit(0), fail)
   }
   process.on('SIGTERM', onSignal).on('SIGINT', onSignal)
   await started.catch((error) => (stopping.signal.aborted ? process.exit(0) : fail(error)))

@@ -3,17 +3,18 @@
  * It runs a batch again after a conflict, splits one that fails as a whole, and waits while Postgres is away.
  */
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Span } from '@opentelemetry/api'
 import type { Decoded, Message, TraceContext } from '@quadrille/events'
 import { batching, faultOf, isLockTimeout } from '@quadrille/postgres'
 import { applyBatch, type BatchOptions, type Outcome } from './batch.ts'
 import { conflictTries, type Recovery } from './recovery.ts'
-import { endSpan, startProcessSpan, traceContextOf } from './telemetry/tracing.ts'
+import { traceContextOf } from './telemetry/trace-context.ts'
+import { type Arrival, endSpan, type Tracing } from './telemetry/tracing.ts'
 
 export interface ReactorOptions<State> extends Omit<BatchOptions<State>, 'traceOf'> {
   /** Aborted when the service stops: what waits for Postgres then is given up, and comes again. */
   readonly stopping: AbortSignal
   readonly recovery: Recovery
+  readonly tracing: Tracing
   /** Messages of one batch at most. */
   readonly maxSize: number
   readonly onUnavailable: (error: unknown) => void
@@ -25,6 +26,8 @@ export interface ReactorOptions<State> extends Omit<BatchOptions<State>, 'traceO
 
 export interface Request {
   readonly decoded: Decoded
+  /** How it came; none for what is said within the service. */
+  readonly arrival?: Arrival
   /** A delivery waits for Postgres as long as it takes; a request by HTTP is told at once that it is away. */
   readonly patient: boolean
 }
@@ -38,10 +41,11 @@ export type Reactor = (request: Request) => Promise<Outcome>
 
 export const createReactor = <State>(options: ReactorOptions<State>): Reactor => {
   const { stopping, recovery, random = Math.random } = options
-  const submit = batching(async (items: readonly Decoded[]) => {
-    const ended = options.onBatch?.(items.length)
+  const submit = batching(async (requests: readonly Request[]) => {
+    const ended = options.onBatch?.(requests.length)
+    const items = requests.map(({ decoded }) => decoded)
     try {
-      return await traced(items, options, (traceOf) => settle(items, { ...options, traceOf }))
+      return await traced(requests, options.tracing, (traceOf) => settle(items, { ...options, traceOf }))
     } finally {
       ended?.()
     }
@@ -80,32 +84,34 @@ export const createReactor = <State>(options: ReactorOptions<State>): Reactor =>
     return items.map(() => ({ status: 'failed', error }))
   }
 
-  return async ({ decoded, patient }) => {
+  return async (request) => {
     for (;;) {
-      const outcome = await submit(decoded)
+      const outcome = await submit(request)
       const away = outcome.status === 'failed' && outcome.error instanceof Unavailable
-      if (!away || !patient || stopping.aborted) return outcome
+      if (!away || !request.patient || stopping.aborted) return outcome
       await recovery.pause()
     }
   }
 }
 
 /** Gives each message of a batch its own span, which what it causes is a child of. */
-const traced = async <State>(
-  items: readonly Decoded[],
-  { model }: ReactorOptions<State>,
+const traced = async (
+  requests: readonly Request[],
+  tracing: Tracing,
   run: (traceOf: (message: Message) => TraceContext) => Promise<Outcome[]>,
 ): Promise<Outcome[]> => {
-  const spans = new Map<Message, Span>(items.map(({ message }) => [message, startProcessSpan(model.name, message)]))
-  const outcomes = await run((message) => {
-    const span = spans.get(message)
-    return span ? traceContextOf(span) : {}
-  })
-  items.forEach(({ message }, index) => {
-    const span = spans.get(message)
+  const spans = requests.map(({ decoded, arrival }) => tracing.process(decoded.message, arrival))
+  const byMessage = new Map(requests.map(({ decoded }, index) => [decoded.message, spans[index]]))
+  const outcomes = await tracing.batch(spans, () =>
+    run((message) => {
+      const span = byMessage.get(message)
+      return span ? traceContextOf(span) : {}
+    }),
+  )
+  for (const [index, span] of spans.entries()) {
     const outcome = outcomes[index]
-    if (span) endSpan(span, outcome?.status === 'failed' ? outcome.error : undefined)
-  })
+    endSpan(span, outcome?.status === 'failed' ? outcome.error : undefined)
+  }
   return outcomes
 }
 

@@ -8,13 +8,16 @@ import { taskFaultOf } from './failures/task-fault.ts'
 import type { Reactor } from './reactor.ts'
 import type { Recovery } from './recovery.ts'
 import type { Task } from './task.ts'
-import { endSpan, startProcessSpan, traceContextOf } from './telemetry/tracing.ts'
+import { traceContextOf } from './telemetry/trace-context.ts'
+import { endSpan, inSpan, type Tracing } from './telemetry/tracing.ts'
 
 export interface WorkerOptions {
   readonly service: string
+  readonly queue: string
   readonly tasks: readonly Task[]
   readonly reactor: Reactor
   readonly recovery: Recovery
+  readonly tracing: Tracing
   readonly breaker: Breaker
   readonly guard: Guard
   readonly now: () => Date
@@ -88,10 +91,10 @@ const read = ({ message: { body } }: Delivery, { service, tasks }: WorkerOptions
 
 /** Does the task and tells its outcome. @throws {Unavailable} only when the service stops. */
 const work = async ({ message, task, delivery, turn }: Errand & Attempted, options: WorkerOptions): Promise<true> => {
-  const { service, reactor, now, stopping } = options
-  const span = startProcessSpan(service, message)
+  const { service, queue, reactor, tracing, now, stopping } = options
+  const span = tracing.process(message, { queue, delivery })
   try {
-    const outcome = await ask()
+    const outcome = await inSpan(span, ask)
     if (outcome) await tell(outcome)
     endSpan(span)
     return true

@@ -18,6 +18,7 @@ import { reactionsByType } from '../src/fold.ts'
 import { reactionsOf } from '../src/reaction.ts'
 import { createReactor, type Reactor } from '../src/reactor.ts'
 import { createRecovery } from '../src/recovery.ts'
+import { createTracing } from '../src/telemetry/tracing.ts'
 import { RowSet, type Step, type StoredWorkingSet, type Tables } from '../src/working-set.ts'
 
 export interface Tally {
@@ -159,6 +160,7 @@ export const instanceOn = (
     now: () => noon,
     stopping: stopping.signal,
     recovery: createRecovery({ signal: stopping.signal }),
+    tracing: createTracing({ service: 'inventory', system: 'none', now: () => noon }),
     onUnavailable: () => undefined,
   })
 

@@ -1,5 +1,6 @@
 /** The inventory service as a process. `--help` lists its variables. */
-import { runProcess } from '@quadrille/service'
-import { inventory } from './service.ts'
+import { startTelemetry } from '@quadrille/service/telemetry'
 
-await runProcess(inventory)
+const telemetry = await startTelemetry('inventory') // before what it instruments is imported
+const [{ runProcess }, { inventory }] = await Promise.all([import('@quadrille/service'), import('./service.ts')])
+await runProcess(inventory, telemetry)

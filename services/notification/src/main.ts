@@ -1,5 +1,6 @@
 /** The notification service as a process. `--help` lists its variables. */
-import { runProcess } from '@quadrille/service'
-import { notification } from './service.ts'
+import { startTelemetry } from '@quadrille/service/telemetry'
 
-await runProcess(notification)
+const telemetry = await startTelemetry('notification') // before what it instruments is imported
+const [{ runProcess }, { notification }] = await Promise.all([import('@quadrille/service'), import('./service.ts')])
+await runProcess(notification, telemetry)

@@ -1,5 +1,6 @@
 /** The order service as a process. `--help` lists its variables. */
-import { runProcess } from '@quadrille/service'
-import { order } from './service.ts'
+import { startTelemetry } from '@quadrille/service/telemetry'
 
-await runProcess(order)
+const telemetry = await startTelemetry('order') // before what it instruments is imported
+const [{ runProcess }, { order }] = await Promise.all([import('@quadrille/service'), import('./service.ts')])
+await runProcess(order, telemetry)

@@ -1,5 +1,6 @@
 /** The payment service as a process. `--help` lists its variables. */
-import { runProcess } from '@quadrille/service'
-import { payment } from './service.ts'
+import { startTelemetry } from '@quadrille/service/telemetry'
 
-await runProcess(payment)
+const telemetry = await startTelemetry('payment') // before what it instruments is imported
+const [{ runProcess }, { payment }] = await Promise.all([import('@quadrille/service'), import('./service.ts')])
+await runProcess(payment, telemetry)

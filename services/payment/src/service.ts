@@ -4,6 +4,7 @@ import { defineService } from '@quadrille/service'
 import { config } from './config.ts'
 import { openBooks } from './db/books.ts'
 import { findOpenTasks } from './db/open-tasks.ts'
+import { findTrace } from './db/payment-table.ts'
 import { tables } from './db/tables.ts'
 import { countGatewayErrors } from './gateway/errors.ts'
 import { openGateway } from './gateway/open-gateway.ts'
@@ -53,7 +54,7 @@ export const payment = defineService({
     return {
       work: { 'payment.tasks': [charge(ports), cancelCharge(ports), refund(ports)] },
       openTasks: (orderIds) => findOpenTasks(database, orderIds),
-      routes: [getPayment(books), postRefund(books, tell)],
+      routes: [getPayment(books), postRefund(books, tell, (orderId) => findTrace(database, orderId))],
     }
   },
 })

@@ -4,7 +4,7 @@ import { type Faults, type Invariant, ofEach, type Slice } from './invariant.ts'
 
 export const oneTracePerOrder: Invariant = {
   name: 'I10',
-  claim: 'an order has one connected trace: each event is in that of the request which it comes of',
+  claim: 'an order has one connected trace: each event is in that of the request which placed it',
   ofOrders: (slice) => ({
     checked: {
       'orders in one trace': countOf(slice, 'one'),
@@ -25,14 +25,14 @@ const countOf = ({ records: { histories } }: Slice, kind: TraceKind): number => 
 
 /**
  * Each event is in the trace of the event that caused it. Where something caused it that is said within a service only, such as
- * the outcome of a charge, it is in the trace of one of the requests that the order had. Without a trace is a trace, too:
- * that of a request that came without, or of a job.
+ * the outcome of a charge, it is in the trace of the order. One that was placed without has none, which is a trace, too; what
+ * is asked for later may then bring one.
  */
 function* areConnected(events: readonly TracedEvent[]): Faults {
-  const types = events.map(({ type }) => type)
-  if (!types.includes('OrderPlaced')) return // I5 says so
-  const refused = types.includes('PaymentRefundFailed')
-  const requested = events.filter((event) => mayBeRequested(event, refused))
+  const placed = events.find(({ type }) => type === 'OrderPlaced')
+  if (!placed) return // I5 says so
+  const refused = events.some(({ type }) => type === 'PaymentRefundFailed')
+  const requested = placed.trace === null ? events.filter((event) => mayBeRequested(event, refused)) : [placed]
   const traces = new Set(requested.map(({ trace }) => trace))
   const byId = new Map(events.map((event) => [event.id, event]))
   for (const event of events.filter((each) => !requested.includes(each))) {

@@ -23,6 +23,13 @@ export const inTraces: readonly Plant[] = [
   },
   {
     invariant: 'I10',
+    fault: 'a cancellation by the customer in a trace of its own',
+    story: 'cancelledPaid',
+    sql: [['order', retrace('OrderCancelled', 'b')]],
+    says: /OrderCancelled is in no trace of the order’s/,
+  },
+  {
+    invariant: 'I10',
     fault: 'a refund that was never refused in a trace of its own',
     story: 'cancelledPaid',
     sql: [['order', retrace('PaymentRefunded', 'b')]],

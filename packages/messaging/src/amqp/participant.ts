@@ -25,6 +25,7 @@ const givenUpPrefetch = 20
 type Attach = (consumer: AmqpConsumer) => Promise<void>
 
 export class AmqpParticipant implements Participant {
+  readonly system = 'rabbitmq'
   readonly publisher: AmqpPublisher
   readonly #topology: ServiceTopology
   readonly #options: AmqpParticipantOptions

@@ -21,6 +21,7 @@ export interface LocalParticipantOptions {
 }
 
 export class LocalParticipant implements Participant {
+  readonly system = 'in_process'
   readonly publisher: LocalPublisher
   readonly #options: LocalParticipantOptions
   readonly #queues = new Map<string, OwnQueue>()

@@ -1,6 +1,7 @@
 /** What a consumer does with a delivery that it couldn't handle: it comes back later, or is parked. */
 import type { MessageType } from '@quadrille/events'
 import { type Delivery, retryTierFor } from '@quadrille/messaging'
+import { traceIdOf } from '@quadrille/outbox'
 import type { Parts } from '../parts.ts'
 import { judge } from './policy.ts'
 
@@ -26,9 +27,13 @@ export const failureOn =
     const { delayMs } = verdict
     metrics.retries.inc({ queue, delay: retryTierFor(delayMs).name })
     const { id, correlationId } = delivery.message
-    log.warn(
-      { err: error, queue, type, messageId: id, orderId: correlationId, attempts, delayMs },
-      'a message failed and comes back later',
-    )
+    const about = {
+      queue,
+      type,
+      messageId: id,
+      orderId: correlationId,
+      trace_id: traceIdOf(delivery.message) ?? undefined,
+    }
+    log.warn({ err: error, ...about, attempts, delayMs }, 'a message failed and comes back later')
     delivery.retry({ error, delayMs })
   }

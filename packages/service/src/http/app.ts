@@ -1,5 +1,4 @@
 /** The express application of a service: routes checked by their schemas, and problems for everything that is amiss. */
-import { SpanStatusCode } from '@opentelemetry/api'
 import { faultOf } from '@quadrille/postgres'
 import express, {
   type ErrorRequestHandler,
@@ -12,7 +11,8 @@ import type { Logger } from 'pino'
 import type { z } from 'zod'
 import { onceASecond } from '../once-a-second.ts'
 import { Unavailable } from '../reactor.ts'
-import { startServerSpan, traceContextOf } from '../telemetry/tracing.ts'
+import { traceOfRequest } from '../telemetry/trace-context.ts'
+import { recordFault } from '../telemetry/tracing.ts'
 import { openApi } from './openapi.ts'
 import { fieldErrors, notFound, Problem, unavailable } from './problem.ts'
 import { prototypeKeys } from './prototype-keys.ts'
@@ -100,23 +100,16 @@ const handler =
   (route: Route): RequestHandler =>
   async (request, response) => {
     const { handle, ...spec } = route as unknown as RouteSpec<unknown, unknown, unknown, unknown>
-    const span = startServerSpan(`${route.method.toUpperCase()} ${route.path}`, {
+    const params = check(spec.params, request.params, 'not-found')
+    const headers = check(spec.headers, request.headers, 'invalid-fields')
+    const query = check(spec.query, request.query, 'invalid-fields')
+    const body = check(spec.body, request.body, 'invalid-fields')
+    const remoteAddress = request.ip ?? ''
+    const trace = traceOfRequest({
       traceparent: request.get('traceparent'),
       tracestate: request.get('tracestate'),
     })
-    try {
-      const params = check(spec.params, request.params, 'not-found')
-      const headers = check(spec.headers, request.headers, 'invalid-fields')
-      const query = check(spec.query, request.query, 'invalid-fields')
-      const body = check(spec.body, request.body, 'invalid-fields')
-      const remoteAddress = request.ip ?? ''
-      send(response, await handle({ params, headers, query, body, remoteAddress, trace: traceContextOf(span) }))
-    } catch (error) {
-      if (!(error instanceof Problem)) span.setStatus({ code: SpanStatusCode.ERROR })
-      throw error
-    } finally {
-      span.end()
-    }
+    send(response, await handle({ params, headers, query, body, remoteAddress, trace }))
   }
 
 const check = (schema: z.ZodType | undefined, value: unknown, kind: 'not-found' | 'invalid-fields'): unknown => {
@@ -144,8 +137,10 @@ const answerProblem = (log: Logger): ErrorRequestHandler => {
   return (error, request, response, next) => {
     if (response.headersSent) return next(error)
     const problem = asProblem(error, request)
-    if (problem.kind === 'internal') log.error({ err: error, path: request.path }, 'request failed')
-    else if (problem !== error && problem.kind === 'unavailable') tellOfOutage(error, request.path)
+    if (problem.kind === 'internal') {
+      recordFault(error)
+      log.error({ err: error, path: request.path }, 'request failed')
+    } else if (problem !== error && problem.kind === 'unavailable') tellOfOutage(error, request.path)
     response.status(problem.status).set(problem.headers).type('application/problem+json').send(JSON.stringify(problem))
   }
 }

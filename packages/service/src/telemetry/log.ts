@@ -1,6 +1,10 @@
-/** Logs are JSON lines. An error shows what happened and where, but not the objects that a library has hung on it. */
+/**
+ * Logs are JSON lines, with the ids of the trace that they belong to. An error shows what happened and where, but not the
+ * objects that a library has hung on it.
+ */
 import { type Logger, pino } from 'pino'
 import { adviceOn } from './advice.ts'
+import { activeIds } from './trace-context.ts'
 
 interface LoggedError {
   readonly type: string
@@ -24,4 +28,5 @@ const serialize = (error: unknown): LoggedError | string => {
   }
 }
 
-export const createLogger = (level: string): Logger => pino({ level, base: null, serializers: { err: serialize } })
+export const createLogger = (level: string): Logger =>
+  pino({ level, base: null, mixin: activeIds, serializers: { err: serialize } })

@@ -1,56 +1,131 @@
 /**
- * Spans by the messaging conventions (https://opentelemetry.io/docs/specs/semconv/messaging/). The trace of an order travels
- * with its messages: in the envelope, in the outbox row, in the broker's header. It is never taken from what happens to be
- * active, because a batch serves many orders. Without an SDK the spans cost next to nothing, and the caller's trace goes on.
+ * The spans of a service, by the messaging conventions (https://opentelemetry.io/docs/specs/semconv/messaging/): what sends is
+ * a producer, what handles a delivery a consumer. A name ends in the type of message, of which there are as few as of
+ * destinations, and which says more.
+ *
+ * The trace of an order travels with its messages: in the envelope, in the outbox row, in the broker's header. It is never
+ * taken from what happens to be active, because a batch serves many orders. So each message that is handled has a span of its
+ * own, a child of whatever sent it, and what it causes are its children. The batch, with its statements, is a trace of its own
+ * that both sides link to each other. Without an SDK spans cost next to nothing, and the caller's trace goes on.
  */
-import {
-  type Context,
-  defaultTextMapGetter,
-  defaultTextMapSetter,
-  ROOT_CONTEXT,
-  type Span,
-  SpanKind,
-  SpanStatusCode,
-  trace,
-} from '@opentelemetry/api'
-import { W3CTraceContextPropagator } from '@opentelemetry/core'
+import { context, type Link, ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 import type { Message, TraceContext } from '@quadrille/events'
+import type { Address, Delivery, WireMessage } from '@quadrille/messaging'
+import { attributes as own } from './attributes.ts'
+import { contextOf, isSampled } from './trace-context.ts'
 
-const propagator = new W3CTraceContextPropagator()
 const tracer = trace.getTracer('@quadrille/service')
 
-/** The context that a message or a request came with. */
-const contextOf = (carrier: TraceContext): Context => propagator.extract(ROOT_CONTEXT, carrier, defaultTextMapGetter)
-
-/** What a message that this span causes carries. */
-export const traceContextOf = (span: Span): TraceContext => {
-  const carrier: { traceparent?: string; tracestate?: string } = {}
-  propagator.inject(trace.setSpan(ROOT_CONTEXT, span), carrier, defaultTextMapSetter)
-  return carrier
+/** How a message came: by which queue, and for which time. */
+export interface Arrival {
+  readonly queue: string
+  readonly delivery: Pick<Delivery, 'exchange' | 'attempts'>
 }
 
-/** The handling of one message, a child of whatever sent it. */
-export const startProcessSpan = (service: string, message: Message): Span =>
-  tracer.startSpan(
-    `process ${message.type}`,
-    {
-      kind: SpanKind.CONSUMER,
-      attributes: {
-        'messaging.system': 'quadrille',
-        'messaging.operation.type': 'process',
-        'messaging.operation.name': 'process',
-        'messaging.message.id': message.id,
-        'messaging.message.conversation_id': message.correlationid,
-        'quadrille.service': service,
-        'quadrille.message.type': message.type,
-      },
-    },
-    contextOf(message),
-  )
+export interface Tracing {
+  /** The handling of a message; one that didn't arrive is said within the service. */
+  process(message: Message, arrival?: Arrival): Span
+  /** Runs the batch that handles the messages of these spans, in a span that owns its statements. */
+  batch<Result>(spans: readonly Span[], run: () => Promise<Result>): Promise<Result>
+  /** From the publishing of a message until its confirm. */
+  send(to: Address, message: WireMessage): Span
+  /** The sending of rows after their commit, a child of what committed them. Undefined where that isn't recorded. */
+  relay(rows: number): Span | undefined
+  /** The sending of rows that a sweep has found. Undefined where none of them is recorded. */
+  sweep(rows: readonly TraceContext[]): Span | undefined
+}
 
-/** The handling of a request, a child of the caller's span. */
-export const startServerSpan = (name: string, headers: TraceContext): Span =>
-  tracer.startSpan(name, { kind: SpanKind.SERVER }, contextOf(headers))
+export interface TracingOptions {
+  readonly service: string
+  /** The broker, in the conventions' word. */
+  readonly system: string
+  readonly now: () => Date
+}
+
+export const createTracing = ({ service, system, now }: TracingOptions): Tracing => {
+  const common = { [own.service]: service }
+  const messaging = { ...common, 'messaging.system': system }
+  const countOf = (rows: number) => ({ ...messaging, 'messaging.batch.message_count': rows })
+
+  const arrived = ({ queue, delivery }: Arrival) => ({
+    ...messaging,
+    'messaging.operation.type': 'process',
+    'messaging.operation.name': 'process',
+    'messaging.destination.name': [delivery.exchange ?? '', queue].filter(Boolean).join(':'),
+    'messaging.consumer.group.name': service,
+    [own.attempt]: delivery.attempts + 1,
+  })
+
+  return {
+    process: (message, arrival) =>
+      tracer.startSpan(
+        `process ${message.type}`,
+        {
+          kind: arrival ? SpanKind.CONSUMER : SpanKind.INTERNAL,
+          attributes: {
+            ...(arrival ? arrived(arrival) : common),
+            'messaging.message.id': message.id,
+            'messaging.message.conversation_id': message.correlationid,
+            [own.ageSeconds]: Math.max(0, now().getTime() - Date.parse(message.time)) / 1_000,
+          },
+        },
+        contextOf(message),
+      ),
+    batch: (spans, run) => {
+      const recorded = spans.filter((span) => span.isRecording())
+      if (recorded.length === 0) return context.with(ROOT_CONTEXT, run)
+      const batch = tracer.startSpan(
+        'batch',
+        { attributes: countOf(spans.length), links: recorded.map(linkTo) },
+        ROOT_CONTEXT,
+      )
+      for (const span of recorded) span.addLink(linkTo(batch))
+      return inSpan(batch, run).finally(() => batch.end())
+    },
+    send: ({ exchange, routingKey }, { type, id, correlationId, headers }) =>
+      tracer.startSpan(
+        `send ${type}`,
+        {
+          kind: SpanKind.PRODUCER,
+          attributes: {
+            ...messaging,
+            'messaging.operation.type': 'send',
+            'messaging.operation.name': 'send',
+            'messaging.destination.name': [exchange, routingKey].filter(Boolean).join(':'),
+            'messaging.message.id': id,
+            'messaging.message.conversation_id': correlationId,
+          },
+        },
+        contextOf(headers),
+      ),
+    relay: (rows) => {
+      if (!trace.getActiveSpan()?.isRecording()) return undefined
+      return tracer.startSpan('relay', { attributes: countOf(rows) })
+    },
+    sweep: (rows) => {
+      const links = rows.filter(isSampled).flatMap((row) => {
+        const spanContext = trace.getSpanContext(contextOf(row))
+        return spanContext ? [{ context: spanContext }] : []
+      })
+      if (links.length === 0) return undefined
+      return tracer.startSpan('sweep', { attributes: countOf(rows.length), links }, ROOT_CONTEXT)
+    },
+  }
+}
+
+const linkTo = (span: Span): Link => ({ context: span.spanContext() })
+
+/** Runs the work with the span active, and no other: what is instrumented in it is its child, and logs tell of it. */
+export const inSpan = <Result>(span: Span, work: () => Result): Result =>
+  context.with(trace.setSpan(ROOT_CONTEXT, span), work)
+
+/** Runs the work outside of every span: nothing of it belongs to whoever happened to bring it about. */
+export const outsideSpans = <Result>(work: () => Result): Result => context.with(ROOT_CONTEXT, work)
+
+/** On the active span, if there is one. */
+export const recordFault = (error: unknown): void => {
+  trace.getActiveSpan()?.recordException(error instanceof Error ? error : new Error(String(error)))
+}
 
 export const endSpan = (span: Span, error?: Error): void => {
   if (error) {

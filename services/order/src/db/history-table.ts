@@ -1,5 +1,5 @@
 /** An order's history: every event of it, as it was published, but without the payment method. */
-import type { Message } from '@quadrille/events'
+import type { Message, TraceContext } from '@quadrille/events'
 import type { Sql } from '@quadrille/postgres'
 
 /** Adds events; one that is there already stays as it is, because a history is a set. */
@@ -20,6 +20,20 @@ const withoutMethod = (event: Message): unknown => {
   if (event.type !== 'OrderPlaced') return event
   const { payment: _, ...shown } = event.data
   return { ...event, data: shown }
+}
+
+/** The trace of each order, as its OrderPlaced carries it: what is done about the order later belongs to it as well. */
+export const findTraces = async (sql: Sql, orderIds: readonly string[]): Promise<Map<string, TraceContext>> => {
+  const rows = await sql.query<{ order_id: string; traceparent: string | null; tracestate: string | null }>(
+    `select order_id, event->>'traceparent' as traceparent, event->>'tracestate' as tracestate
+     from order_event where order_id = any($1::uuid[]) and event->>'type' = 'OrderPlaced'`,
+    [orderIds],
+  )
+  return new Map(
+    rows.flatMap(({ order_id, traceparent, tracestate }) =>
+      traceparent ? [[order_id, { traceparent, tracestate: tracestate ?? undefined }]] : [],
+    ),
+  )
 }
 
 export interface HistoryRow {

@@ -1,6 +1,7 @@
 import { draft } from '@quadrille/events'
 import { type Context, notFound, Problem, type Route, route } from '@quadrille/service'
 import type { Config } from '../config.ts'
+import { findTraces } from '../db/history-table.ts'
 import { findOrder } from '../db/order-table.ts'
 import { view } from '../domain/view.ts'
 import { orderParams, orderView } from './schema.ts'
@@ -19,7 +20,8 @@ export const cancelOrder = ({ database, tell }: Context<Config>): Route =>
     },
     handle: async ({ params: { id }, trace }) => {
       if (!(await findOrder(database, id))) throw notFound(`There is no order ${id}.`)
-      await tell(draft('CancellationRequested', { orderId: id, reason: 'customer' }), trace)
+      const traces = await findTraces(database, [id])
+      await tell(draft('CancellationRequested', { orderId: id, reason: 'customer' }), traces.get(id) ?? trace)
       const order = await findOrder(database, id)
       if (order?.status !== 'cancelled')
         throw new Problem('conflict', 'The order is fulfilled and can no longer be cancelled.')

@@ -1,6 +1,7 @@
-import { draft } from '@quadrille/events'
+import { draft, type TraceContext } from '@quadrille/events'
 import type { Context, Job } from '@quadrille/service'
 import type { Config } from '../config.ts'
+import { findTraces } from '../db/history-table.ts'
 import { findExpired } from '../db/order-table.ts'
 
 const atOnce = 500
@@ -15,6 +16,9 @@ export const expire = ({ database, caughtUp, tell }: Context<Config>): Job => ({
   run: async () => {
     if (!caughtUp()) return
     const overdue = await findExpired(database, atOnce)
-    await Promise.all(overdue.map((orderId) => tell(draft('CancellationRequested', { orderId, reason: 'expired' }))))
+    const traces = overdue.length > 0 ? await findTraces(database, overdue) : new Map<string, TraceContext>()
+    const cancel = (orderId: string) =>
+      tell(draft('CancellationRequested', { orderId, reason: 'expired' }), traces.get(orderId))
+    await Promise.all(overdue.map(cancel))
   },
 })

@@ -1,4 +1,5 @@
 /** The table `payment`: one statement a function. */
+import type { TraceContext } from '@quadrille/events'
 import type { Sql } from '@quadrille/postgres'
 import type { Payment } from '../domain/payment.ts'
 import type { AttemptToCharge } from '../tasks/ports.ts'
@@ -19,16 +20,28 @@ export const readPayments = async (sql: Sql, orderIds: readonly string[]): Promi
   return rows.map(toPayment)
 }
 
-/** @throws a unique violation where another transaction was faster. */
-export const insertPayments = async (sql: Sql, payments: readonly Payment[]): Promise<void> => {
+/** With the trace of each order, where it has one. @throws a unique violation where another transaction was faster. */
+export const insertPayments = async (
+  sql: Sql,
+  payments: readonly Payment[],
+  traces: ReadonlyMap<string, string> = new Map(),
+): Promise<void> => {
   await sql.query(
     `insert into payment (order_id, status, cancelled, amount, currency, gateway_reference, attempts,
-                          captured, refunded, refund_round, manual_reference, code)
+                          captured, refunded, refund_round, manual_reference, code, traceparent)
      select order_id, status, cancelled, amount, currency, gateway_reference, attempts,
-            captured, refunded, refund_round, manual_reference, code
+            captured, refunded, refund_round, manual_reference, code, traceparent
      from jsonb_populate_recordset(null::payment, $1::jsonb) order by order_id`,
-    [JSON.stringify(payments.map(toRow))],
+    [JSON.stringify(payments.map((payment) => ({ ...toRow(payment), traceparent: traces.get(payment.orderId) })))],
   )
+}
+
+/** The trace of the order, as it was first heard of. */
+export const findTrace = async (sql: Sql, orderId: string): Promise<TraceContext | undefined> => {
+  const [row] = await sql.query<{ traceparent: string | null }>('select traceparent from payment where order_id = $1', [
+    orderId,
+  ])
+  return row?.traceparent ? { traceparent: row.traceparent } : undefined
 }
 
 /** Writes payments that this transaction has locked. Their attempts are counted by `beginAttempts` alone. */

@@ -13,6 +13,7 @@ export const tables: Tables<Payment | undefined> = {
 /** Without arguments an empty set, for reactions that are run in memory. */
 export class PaymentSet implements StoredWorkingSet<Payment | undefined> {
   readonly payments: RowSet<Payment>
+  readonly #traces = new Map<string, string>()
 
   constructor(payments: readonly Payment[] = []) {
     this.payments = new RowSet(payments, ({ orderId }) => orderId)
@@ -22,15 +23,17 @@ export class PaymentSet implements StoredWorkingSet<Payment | undefined> {
     return this.payments.get(subject)
   }
 
-  put({ subject }: Message, payment: Payment | undefined): void {
-    if (payment) this.payments.set(subject, payment)
+  put({ subject, traceparent }: Message, payment: Payment | undefined): void {
+    if (!payment) return
+    this.payments.set(subject, payment)
+    if (traceparent) this.#traces.set(subject, traceparent)
   }
 
   async save(sql: Sql): Promise<void> {
     const inserted = this.payments.inserted()
     const updated = this.payments.updated()
     await Promise.all([
-      inserted.length > 0 && insertPayments(sql, inserted),
+      inserted.length > 0 && insertPayments(sql, inserted, this.#traces),
       updated.length > 0 && updatePayments(sql, updated),
     ])
   }

@@ -1,4 +1,4 @@
-import { draft, primitives } from '@quadrille/events'
+import { draft, primitives, type TraceContext } from '@quadrille/events'
 import { type Context, notFound, Problem, type Route, route } from '@quadrille/service'
 import { z } from 'zod'
 import type { Payment } from '../domain/payment.ts'
@@ -13,13 +13,16 @@ const requestSchema = z.discriminatedUnion('manual', [
   }),
 ])
 
+/** The trace that an order is in. */
+type TraceOf = (orderId: string) => Promise<TraceContext | undefined>
+
 type RefundRequest = z.output<typeof requestSchema>
 
 /**
  * `POST /payments/{orderId}/refund`, for a refund that the gateway refused. Of two requests at once one is served, and the
  * other is refused unless it asks for the same.
  */
-export const postRefund = (books: Books, tell: Context<unknown>['tell']): Route =>
+export const postRefund = (books: Books, tell: Context<unknown>['tell'], traceOf: TraceOf): Route =>
   route({
     method: 'post',
     path: '/payments/{orderId}/refund',
@@ -37,7 +40,7 @@ export const postRefund = (books: Books, tell: Context<unknown>['tell']): Route 
       if (refused.status !== 'refund_failed') throw notRefused(refused)
       const round = refused.round + 1
       const manual = body.manual && { manualReference: body.reference }
-      await tell(draft('RefundRequested', { orderId, round, ...manual }), trace)
+      await tell(draft('RefundRequested', { orderId, round, ...manual }), (await traceOf(orderId)) ?? trace)
       const payment = await books.read(orderId)
       if (!payment || !serves(payment, body, round)) throw notRefused(payment ?? refused)
       return { status: 202, body: view(payment) }

@@ -1,0 +1,40 @@
+/** Takes traces by OTLP over HTTP, as a collector does. */
+import { once } from 'node:events'
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { buffer } from 'node:stream/consumers'
+import { type ReceivedSpan, readExport } from './otlp.ts'
+
+export interface Receiver {
+  readonly url: string
+  readonly spans: readonly ReceivedSpan[]
+  /** What was wrong with what was sent. */
+  readonly faults: readonly string[]
+  close(): void
+}
+
+export const openReceiver = async (): Promise<Receiver> => {
+  const spans: ReceivedSpan[] = []
+  const faults: string[] = []
+  const take = async (request: IncomingMessage): Promise<void> => {
+    const asked = `${request.method} ${request.url} ${request.headers['content-type']}`
+    if (asked !== 'POST /v1/traces application/x-protobuf') faults.push(asked)
+    else spans.push(...readExport(await buffer(request)))
+  }
+  const server = createServer((request, response) => {
+    take(request)
+      .catch((error: unknown) => faults.push(String(error)))
+      .finally(() => response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end())
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    spans,
+    faults,
+    close: () => {
+      server.close()
+      server.closeAllConnections()
+    },
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * Which traces are recorded. The client's decision holds; where there is none, a share of the orders is taken, and all that one
+ * order does follows. What goes wrong is not known before: so a message that is handled for a second time, or late, is recorded
+ * from there on, although the beginning of its trace was not.
+ */
+import type { Attributes } from '@opentelemetry/api'
+import { ParentBasedSampler, type Sampler, SamplingDecision, TraceIdRatioBasedSampler } from '@opentelemetry/sdk-trace'
+import { attributes as names } from './attributes.ts'
+
+export interface SamplerOptions {
+  readonly ratio: number
+  /** ms, for the limit a second. Default performance.now. */
+  readonly now?: () => number
+}
+
+/** From which age on a message is late, s. */
+const lateAfterSeconds = 10
+/** So many late or failed messages are recorded a second at most: in an outage, or under a load, all of them are. */
+const exceptionsASecond = 10
+
+export const samplerOf = ({ ratio, now = () => performance.now() }: SamplerOptions): Sampler => {
+  const byParent = new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(ratio) })
+  const mayKeep = atMost(exceptionsASecond, now)
+  return {
+    // biome-ignore lint/complexity/useMaxParams: the SDK's own interface
+    shouldSample: (context, traceId, name, kind, attributes, links) => {
+      const result = byParent.shouldSample(context, traceId, name, kind, attributes, links)
+      if (result.decision === SamplingDecision.RECORD_AND_SAMPLED) return result
+      const kept = links.length > 0 || (isExceptional(attributes) && mayKeep()) // links lead to what is recorded
+      return kept ? { decision: SamplingDecision.RECORD_AND_SAMPLED } : result
+    },
+    toString: () => `Quadrille{${ratio}}`,
+  }
+}
+
+const isExceptional = (attributes: Attributes): boolean =>
+  Number(attributes[names.attempt] ?? 1) > 1 || Number(attributes[names.ageSeconds] ?? 0) > lateAfterSeconds
+
+const atMost = (perSecond: number, now: () => number): (() => boolean) => {
+  let begun = Number.NEGATIVE_INFINITY
+  let taken = 0
+  return () => {
+    if (now() - begun >= 1_000) [begun, taken] = [now(), 0]
+    taken += 1
+    return taken <= perSecond
+  }
+}

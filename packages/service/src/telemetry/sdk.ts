@@ -1,0 +1,75 @@
+/** The OpenTelemetry SDK for Node, with what of it a service uses. What isn't said here is for its own variables to say. */
+import { randomUUID } from 'node:crypto'
+import { register } from 'node:module'
+import { DiagLogLevel, diag } from '@opentelemetry/api'
+import { ExpressInstrumentation, ExpressLayerType } from '@opentelemetry/instrumentation-express'
+import { HttpInstrumentation } from '@opentelemetry/instrumentation-http'
+import { PgInstrumentation } from '@opentelemetry/instrumentation-pg'
+import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources'
+import { NodeSDK } from '@opentelemetry/sdk-node'
+import { onceASecond } from '../once-a-second.ts'
+import { within } from '../within.ts'
+import { createLogger } from './log.ts'
+import { samplerOf } from './sampler.ts'
+import type { Telemetry } from './start.ts'
+import { statementName } from './statement-name.ts'
+
+export interface SdkOptions {
+  /** Named in each span of this process. OTEL_SERVICE_NAME overrides it. */
+  readonly service: string
+  /** The share of new traces that are recorded, from 0 to 1. */
+  readonly ratio: number
+}
+
+/** What is instrumented. Node's hook would look into every other module too. */
+const modules = ['node:http', 'http', 'express', 'pg', 'pg-pool']
+
+/** A batch links to each of its messages: BATCH_MAX at most. */
+const mostLinks = 10_000
+
+/** How long a stop waits for who takes the spans, ms. */
+const flushWithinMs = 500
+
+export const startSdk = ({ service, ratio }: SdkOptions): Telemetry => {
+  register('@opentelemetry/instrumentation/hook.mjs', import.meta.url, { data: { include: modules } })
+  tellOfFaults()
+  const sdk = new NodeSDK({
+    resource: defaultResource().merge(
+      resourceFromAttributes({
+        'service.name': service,
+        'service.namespace': 'quadrille',
+        'service.instance.id': randomUUID(),
+      }),
+    ),
+    sampler: samplerOf({ ratio }),
+    spanLimits: { linkCountLimit: mostLinks },
+    instrumentations: [
+      new HttpInstrumentation({ ignoreIncomingRequestHook: ({ url = '' }) => isOperational(url) }),
+      new ExpressInstrumentation({ ignoreLayersType: Object.values(ExpressLayerType) }), // it names the request by its route
+      new PgInstrumentation({
+        requireParentSpan: true, // what polls has none
+        ignoreConnectSpans: true,
+        requestHook: (span, { query }) => span.updateName(statementName(query.text)),
+      }),
+    ],
+    metricReaders: [], // Prometheus asks for them
+    logRecordProcessors: [], // they go to standard output
+  })
+  sdk.start()
+  return { stop: () => within(flushWithinMs, sdk.shutdown().catch(ignore)) }
+}
+
+/** Asked again and again by machines. */
+const isOperational = (url: string): boolean => url === '/metrics' || url.startsWith('/health/')
+
+/** Whoever takes the spans may be away: then they are dropped, and that is said. Nothing else depends on it. */
+const tellOfFaults = (): void => {
+  const log = createLogger(process.env['LOG_LEVEL'] || 'info')
+  const tell = onceASecond((fault: string) => log.warn({ fault }, 'traces are not complete'))
+  diag.setLogger(
+    { error: tell, warn: tell, info: ignore, debug: ignore, verbose: ignore },
+    { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
+  )
+}
+
+const ignore = () => undefined

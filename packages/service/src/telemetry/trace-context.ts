@@ -1,0 +1,52 @@
+/** The W3C trace context of messages and requests, and OpenTelemetry's. */
+import {
+  type Context,
+  context,
+  defaultTextMapGetter,
+  defaultTextMapSetter,
+  isSpanContextValid,
+  ROOT_CONTEXT,
+  type Span,
+  TraceFlags,
+  trace,
+} from '@opentelemetry/api'
+import { W3CTraceContextPropagator } from '@opentelemetry/core'
+import type { TraceContext } from '@quadrille/events'
+
+const propagator = new W3CTraceContextPropagator()
+
+/** The context that a message came with, or a request. */
+export const contextOf = (carrier: object): Context => propagator.extract(ROOT_CONTEXT, carrier, defaultTextMapGetter)
+
+/** What a message that this span causes carries. */
+export const traceContextOf = (span: Span): TraceContext => carry(trace.setSpan(ROOT_CONTEXT, span))
+
+/** The trace of a request: that of its span where requests have spans, and otherwise the caller's own. */
+export const traceOfRequest = (headers: TraceContext): TraceContext =>
+  carry(trace.getActiveSpan() ? context.active() : contextOf(headers))
+
+/** Where what is done belongs to another trace than what asks for it, as a cancellation to that of its order. */
+export const linkActiveSpan = (to: TraceContext | undefined): void => {
+  const active = trace.getActiveSpan()
+  const linked = to && trace.getSpanContext(contextOf(to))
+  if (active?.isRecording() && linked && linked.traceId !== active.spanContext().traceId)
+    active.addLink({ context: linked })
+}
+
+const carry = (from: Context): TraceContext => {
+  const carrier: { traceparent?: string; tracestate?: string } = {}
+  propagator.inject(from, carrier, defaultTextMapSetter)
+  return carrier
+}
+
+/** Whether what caused it is recorded. */
+export const isSampled = (carrier: TraceContext): boolean => {
+  const flags = trace.getSpanContext(contextOf(carrier))?.traceFlags ?? TraceFlags.NONE
+  return (flags & TraceFlags.SAMPLED) !== 0
+}
+
+/** For a line of the log, in the words of OpenTelemetry's log model; empty outside of spans. */
+export const activeIds = (): { readonly trace_id?: string; readonly span_id?: string } => {
+  const active = trace.getActiveSpan()?.spanContext()
+  return active && isSpanContextValid(active) ? { trace_id: active.traceId, span_id: active.spanId } : {}
+}

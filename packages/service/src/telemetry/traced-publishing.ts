@@ -1,0 +1,28 @@
+/** The spans of what a service publishes: one for each message, and one for each time that the relay takes rows. */
+import type { Publisher } from '@quadrille/messaging'
+import type { RelayOptions } from '@quadrille/outbox'
+import { endSpan, type Tracing } from './tracing.ts'
+
+/** Publishes as the publisher does, and traces each message until its confirm. */
+export const tracedPublisher = (publisher: Publisher, tracing: Tracing): Publisher => ({
+  confirmsHandling: publisher.confirmsHandling,
+  publish: async (to, message, deaths) => {
+    const span = tracing.send(to, message)
+    try {
+      await publisher.publish(to, message, deaths)
+      endSpan(span)
+    } catch (error) {
+      endSpan(span, error instanceof Error ? error : new Error(String(error)))
+      throw error
+    }
+  },
+  waitingFor: () => publisher.waitingFor(),
+  drained: () => publisher.drained(),
+})
+
+export const traceSending =
+  (tracing: Tracing): NonNullable<RelayOptions['onSend']> =>
+  (rows, by) => {
+    const span = by === 'relay' ? tracing.relay(rows.length) : tracing.sweep(rows)
+    return () => span?.end()
+  }
