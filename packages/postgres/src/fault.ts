@@ -20,6 +20,7 @@ const unavailableCodes = new Set([
 ])
 const unavailableClasses = new Set([
   '08', // connection exception
+  '28', // invalid authorization: a password that was changed, or no TLS where it is wanted; see isRefusal
   '53', // insufficient resources
   '57', // operator intervention: shutdown, crash, statement timeout
   '58', // system error
@@ -58,6 +59,10 @@ export const faultOf = (error: unknown): Fault | undefined =>
 /** True where what holds somebody's lock held this up: nothing is wrong with the statement. */
 export const isLockTimeout = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === '55P03' || error.code === '57014')
+
+/** True where Postgres doesn't let us in: nobody knows when it will, and at a start that is most likely ours to mend. */
+export const isRefusal = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && /^28...$/.test(String(error.code))
 
 const classify = (error: unknown): Fault | undefined => {
   if (!(error instanceof Error)) return undefined

@@ -5,6 +5,7 @@ import {
   type DatabasePool,
   databaseClock,
   faultOf,
+  isRefusal,
   type Migrations,
   migrate,
   openDatabase,
@@ -57,7 +58,7 @@ const untilReached = async (log: Logger, signal: AbortSignal, reach: () => Promi
     try {
       return await reach()
     } catch (error) {
-      if (faultOf(error) !== 'unavailable' || signal.aborted) throw error
+      if (faultOf(error) !== 'unavailable' || isRefusal(error) || signal.aborted) throw error
       log.warn({ reason: reasonOf(error), advice: adviceOn(error) }, 'waiting for Postgres')
       await pause(Math.min(maxPauseMs, 200 * 2 ** tries), signal)
     }

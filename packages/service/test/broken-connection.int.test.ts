@@ -4,6 +4,9 @@ import { connect, createServer, type Server } from 'node:net'
 import { faultOf, migrate, openDatabase } from '@quadrille/postgres'
 import { createTestDatabase } from '@quadrille/testing'
 import { expect, inject, onTestFinished, test } from 'vitest'
+import { commonConfig } from '../src/config.ts'
+import { openStorage } from '../src/storage.ts'
+import { createLogger } from '../src/telemetry/log.ts'
 
 const database = async (): Promise<string> => {
   const { url, drop } = await createTestDatabase(inject('postgresUrl'))
@@ -59,4 +62,20 @@ test('a migration whose connection is not answered waits for Postgres like every
   const migrations = { directory: new URL('../../../services/order/migrations/', import.meta.url), table: 'migration' }
   const failed = await migrate(await through(silent, url), migrations).catch((error: unknown) => error)
   expect(faultOf(failed)).toBe('unavailable')
+})
+
+test('a user whom Postgres does not let in is an outage, but ends a start', async () => {
+  const url = Object.assign(new URL(await database()), { username: 'a_stranger' }).href
+  const shutOut = openDatabase({ url, applicationName: 'shut out', onIdleError: () => undefined })
+  onTestFinished(() => shutOut.end())
+  expect(faultOf(await shutOut.query('select 1').catch((error: unknown) => error))).toBe('unavailable')
+
+  const starting = openStorage({
+    service: 'order',
+    config: commonConfig.parse({ DATABASE_URL: url }),
+    migrations: { directory: new URL('../../../services/order/migrations/', import.meta.url), table: 'migration' },
+    log: createLogger('silent'),
+    signal: new AbortController().signal,
+  })
+  await expect(starting).rejects.toThrow(/a_stranger/)
 })

@@ -23,7 +23,7 @@ const deadlock = '40P01'
 
 describe('work that is hindered', () => {
   it('is done again after an outage, and after a conflict', async () => {
-    expect(await recovery().outlast(meeting('57P01', deadlock, '08006', '40001'))).toBe('done')
+    expect(await recovery().outlast(meeting('57P01', deadlock, '08006', '28P01', '40001'))).toBe('done')
   })
 
   it('waits as long as somebody holds a lock', async () => {
