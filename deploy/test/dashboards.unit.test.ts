@@ -53,5 +53,5 @@ test('every link leads to a page that is published', () => {
   )
   for (const place of Object.values(places)) expect(published).toContain(new URL(place).port)
   const links = dashboards.flatMap(({ panels }) => panels.flatMap(({ explainedBy }) => explainedBy))
-  for (const { url } of links) expect(Object.keys(places)).toContain(/^\$\{(\w+)\}\//.exec(url)?.[1])
+  for (const { url } of links) expect(Object.keys(places)).toContain(/^\$\{(\w+):raw\}\//.exec(url)?.[1])
 })

@@ -43,8 +43,8 @@ export const places = {
   jaeger: 'http://127.0.0.1:16686',
 } as const
 
-export const stuckOrders: Link = { title: 'Which orders are stuck, and why', url: `\${order}/orders?stuck=true` }
-export const traces: Link = { title: 'Traces', url: `\${jaeger}/search` }
-export const queues: Link = { title: 'Queues of RabbitMQ', url: `\${rabbitmq}/#/queues` }
-export const alerts: Link = { title: 'Alerts, with what to do', url: `\${prometheus}/alerts` }
-export const instances: Link = { title: 'Instances that are asked', url: `\${prometheus}/targets` }
+export const stuckOrders: Link = { title: 'Which orders are stuck, and why', url: `\${order:raw}/orders?stuck=true` }
+export const traces: Link = { title: 'Traces', url: `\${jaeger:raw}/search` }
+export const queues: Link = { title: 'Queues of RabbitMQ', url: `\${rabbitmq:raw}/#/queues` }
+export const alerts: Link = { title: 'Alerts, with what to do', url: `\${prometheus:raw}/alerts` }
+export const instances: Link = { title: 'Instances that are asked', url: `\${prometheus:raw}/targets` }
