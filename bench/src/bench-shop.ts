@@ -32,7 +32,7 @@ export const openBenchShop = async (
   { urls, orderDatabase }: System,
   { connections = 64, skus = 1_000 }: BenchShopOptions = {},
 ): Promise<BenchShop> => {
-  const shop = openShop(urls, { connections })
+  const shop = openShop(urls, { connections, traced: false }) // the product decides what is traced
   const sku = (number: number) => `bench-${number % skus}`
   await shop.stockUp(Object.fromEntries(Array.from({ length: skus }, (_, index) => [sku(index), 1_000_000_000])))
   const database = openDatabase({

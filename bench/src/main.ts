@@ -6,10 +6,12 @@ import { keepInFlight, placeAtRate } from './load.ts'
 import { overload } from './overload.ts'
 import { latencyLine, throughputLine } from './report.ts'
 import { type Mode, modes, startSystem } from './systems.ts'
+import { compareTracing } from './tracing.ts'
 
 const help = `Usage: npm run bench -- [--mode embedded|rabbitmq] [--seconds 10] [--in-flight 200] [--rate 50]
        npm run bench -- --overload [--mode embedded|rabbitmq] [--seconds 10] [--burst 20000]
        npm run bench -- --hot-key [--mode embedded|rabbitmq] [--seconds 10] [--in-flight 200]
+       npm run bench -- --tracing [--mode embedded|rabbitmq] [--seconds 10] [--in-flight 200]
 
 Starts a Postgres, the product and, for rabbitmq, a RabbitMQ, all of its own; places orders over HTTP; prints what it saw.
 Without --mode both are measured, one after the other. Everything runs on this machine, the load too.
@@ -21,7 +23,8 @@ Without --mode both are measured, one after the other. Everything runs on this m
                offered and the bound on open orders is reached, here 2,000; then places a quarter of --burst and --burst orders
                at once, with a slow gateway. Fails where anything but 202, 429 and 503 is answered, where an order that was
                accepted isn't fulfilled, or where more offered orders take more than twice the memory
-  --hot-key    compares three times, in turns, orders of two SKUs out of 1,000 with orders that all want the same one`
+  --hot-key    compares three times, in turns, orders of two SKUs out of 1,000 with orders that all want the same one
+  --tracing    compares three times, in turns, the product without tracing, with a tenth of its orders traced, and with all`
 
 const { values } = parseArgs({
   options: {
@@ -31,6 +34,7 @@ const { values } = parseArgs({
     rate: { type: 'string', default: '50' },
     overload: { type: 'boolean', default: false },
     'hot-key': { type: 'boolean', default: false },
+    tracing: { type: 'boolean', default: false },
     burst: { type: 'string', default: '20000' },
     help: { type: 'boolean', default: false },
   },
@@ -71,6 +75,7 @@ if (values.help) {
   for (const mode of wanted) {
     if (values.overload) await overload({ mode, ms: lastMs, burst })
     else if (values['hot-key']) await compareHotKey({ mode, ms: lastMs, inFlight })
+    else if (values.tracing) await compareTracing({ mode, ms: lastMs, inFlight })
     else await measure(mode)
   }
 }

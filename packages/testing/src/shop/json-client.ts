@@ -23,15 +23,20 @@ export interface ClientOptions {
   readonly connections?: number
   /** How long an answer may take, ms. Default 30,000. */
   readonly timeoutMs?: number
+  /** Whether each request brings a trace, which is to be recorded. Default true. */
+  readonly traced?: boolean
 }
 
-export const jsonClient = ({ connections = 64, timeoutMs = 30_000 }: ClientOptions = {}): JsonClient => {
+export const jsonClient = ({ connections = 64, timeoutMs = 30_000, traced = true }: ClientOptions = {}): JsonClient => {
   const agent = new Agent({ keepAlive: true, maxSockets: connections })
   return {
     send: (method, url, { body, headers = {} } = {}) => {
       const text = body === undefined ? '' : JSON.stringify(body)
-      const traceparent = `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`
-      const allHeaders = { traceparent, ...(text && { 'content-type': 'application/json' }), ...headers }
+      const allHeaders = {
+        ...(traced && { traceparent: newTraceparent() }),
+        ...(text && { 'content-type': 'application/json' }),
+        ...headers,
+      }
       return new Promise((resolve, reject) => {
         const sending = request(url, { agent, method, headers: allHeaders, timeout: timeoutMs }, (response) => {
           let answer = ''
@@ -50,3 +55,6 @@ export const jsonClient = ({ connections = 64, timeoutMs = 30_000 }: ClientOptio
     close: () => agent.destroy(),
   }
 }
+
+/** W3C Trace Context, section 3.2. */
+const newTraceparent = (): string => `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`
