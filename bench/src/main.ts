@@ -11,7 +11,7 @@ import { compareTracing } from './tracing.ts'
 const help = `Usage: npm run bench -- [--mode embedded|rabbitmq] [--seconds 10] [--in-flight 200] [--rate 50]
        npm run bench -- --overload [--mode embedded|rabbitmq] [--seconds 10] [--burst 20000]
        npm run bench -- --hot-key [--mode embedded|rabbitmq] [--seconds 10] [--in-flight 200]
-       npm run bench -- --tracing [--mode embedded|rabbitmq] [--seconds 10] [--in-flight 200]
+       npm run bench -- --tracing [--ratio 0.1] [--mode embedded|rabbitmq] [--seconds 10] [--in-flight 200]
 
 Starts a Postgres, the product and, for rabbitmq, a RabbitMQ, all of its own; places orders over HTTP; prints what it saw.
 Without --mode both are measured, one after the other. Everything runs on this machine, the load too.
@@ -24,7 +24,7 @@ Without --mode both are measured, one after the other. Everything runs on this m
                at once, with a slow gateway. Fails where anything but 202, 429 and 503 is answered, where an order that was
                accepted isn't fulfilled, or where more offered orders take more than twice the memory
   --hot-key    compares three times, in turns, orders of two SKUs out of 1,000 with orders that all want the same one
-  --tracing    compares three times, in turns, the product without tracing, with a tenth of its orders traced, and with all`
+  --tracing    compares, in turns of 2 s, the product without tracing, with a tenth of its orders traced, and with all`
 
 const { values } = parseArgs({
   options: {
@@ -35,13 +35,14 @@ const { values } = parseArgs({
     overload: { type: 'boolean', default: false },
     'hot-key': { type: 'boolean', default: false },
     tracing: { type: 'boolean', default: false },
+    ratio: { type: 'string', default: '0.1' },
     burst: { type: 'string', default: '20000' },
     help: { type: 'boolean', default: false },
   },
 })
 
 /** @throws where a flag isn't a number above 0. */
-const number = (flag: 'seconds' | 'in-flight' | 'rate' | 'burst'): number => {
+const number = (flag: 'seconds' | 'in-flight' | 'rate' | 'burst' | 'ratio'): number => {
   const value = Number(values[flag])
   if (!(value > 0)) throw new Error(`--${flag} must be a number above 0, not ${values[flag]}.`)
   return value
@@ -51,6 +52,7 @@ const inFlight = number('in-flight')
 const perSecond = number('rate')
 const lastMs = number('seconds') * 1_000
 const burst = number('burst')
+const ratio = number('ratio')
 const warmUpMs = 3_000
 
 const measure = async (mode: Mode): Promise<void> => {
@@ -75,7 +77,7 @@ if (values.help) {
   for (const mode of wanted) {
     if (values.overload) await overload({ mode, ms: lastMs, burst })
     else if (values['hot-key']) await compareHotKey({ mode, ms: lastMs, inFlight })
-    else if (values.tracing) await compareTracing({ mode, ms: lastMs, inFlight })
+    else if (values.tracing) await compareTracing({ mode, ms: lastMs, inFlight, ratio })
     else await measure(mode)
   }
 }

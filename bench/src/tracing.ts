@@ -1,64 +1,70 @@
-/** What tracing costs: the product without it, and with some and all of its orders traced. */
+/** What tracing costs: the product without it, and with a share of its orders traced. */
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type BenchShop, openBenchShop } from './bench-shop.ts'
 import { keepInFlight } from './load.ts'
-import { rateOf, sharesLine } from './report.ts'
 import { type Mode, startSystem } from './systems.ts'
 
 export interface TracingOptions {
   readonly mode: Mode
-  /** How long each load lasts. */
+  /** How long the load of each lasts, in all. */
   readonly ms: number
   readonly inFlight: number
+  /** The share of orders that are traced, from 0 to 1. */
+  readonly ratio: number
 }
 
-const rounds = 3
+/** How long one is under load before it is the other's turn. */
+const sliceMs = 2_000
 
-/** Of the orders, so many are traced. Undefined: tracing is off. */
-const ratios = [undefined, '0.1', '1'] as const
-
-/** In turns, so that what else the machine does concerns all alike. Each has a Postgres of its own, and rests meanwhile. */
-export const compareTracing = async ({ mode, ms, inFlight }: TracingOptions): Promise<void> => {
+/** In short turns, so that what else the machine does concerns both alike. Each has a Postgres of its own, and rests meanwhile. */
+export const compareTracing = async ({ mode, ms, inFlight, ratio }: TracingOptions): Promise<void> => {
   const collector = await openCollector()
-  const running: Running[] = []
-  const say = (line: string) => console.log(`${mode}: ${line}`)
+  const traced = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_TRACES_SAMPLER_ARG: String(ratio) }
+  const both: Running[] = []
   try {
-    for (const ratio of ratios) running.push(await start(mode, ratio, collector.url))
-    for (const { shop } of running) await keepInFlight(shop, { inFlight, ms: 3_000 })
-    const shares = ratios.map((): number[] => [])
-    for (let round = 0; round < rounds; round += 1) {
-      const rates: number[] = []
-      for (const { shop } of running) rates.push(rateOf(await keepInFlight(shop, { inFlight, ms })))
-      for (const [index, rate] of rates.entries()) shares[index]?.push(rate / (rates[0] ?? Number.NaN))
-      say(
-        `orders/s settled: ${rates.map((rate, index) => `${Math.round(rate)} with ${nameOf(ratios[index])}`).join(', ')}`,
-      )
+    for (const variables of [{}, traced]) both.push(await start(mode, variables))
+    for (const { shop } of both) await keepInFlight(shop, { inFlight, ms: 3_000 })
+    for (let turn = 0; turn * sliceMs < ms; turn += 1) {
+      for (const one of turn % 2 === 0 ? both : both.toReversed()) await load(one, inFlight)
     }
-    for (const [index, ratio] of ratios.entries())
-      if (ratio !== undefined) say(`with ${nameOf(ratio)} as a share of without: ${sharesLine(shares[index] ?? [])}`)
-    say(`${collector.requests()} times spans were sent, ${Math.round(collector.bytes() / 1_000_000)} MB in all`)
+    const [without = Number.NaN, tracing = Number.NaN] = both.map(rateOf)
+    console.log(
+      `${mode}: ${Math.round(without)} orders/s settled without tracing, ${Math.round(tracing)} with ${ratio} of the orders traced: ${Math.round((100 * tracing) / without)} %`,
+    )
+    console.log(
+      `${mode}: spans were sent ${collector.requests()} times, ${Math.round(collector.bytes() / 1_000_000)} MB in all`,
+    )
   } finally {
-    await Promise.all(running.map(({ stop }) => stop()))
+    await Promise.all(both.map(({ stop }) => stop()))
     collector.close()
   }
 }
 
-const nameOf = (ratio: string | undefined): string =>
-  ratio === undefined ? 'no tracing' : `${Number(ratio) * 100} % traced`
-
 interface Running {
   readonly shop: BenchShop
+  /** Orders, in all its turns. */
+  settled: number
+  lastedMs: number
   stop(): Promise<void>
 }
 
-const start = async (mode: Mode, ratio: string | undefined, collector: string): Promise<Running> => {
-  const variables = { OTEL_EXPORTER_OTLP_ENDPOINT: collector, OTEL_TRACES_SAMPLER_ARG: ratio ?? '' }
-  const system = await startSystem(mode, ratio === undefined ? {} : variables)
+const rateOf = ({ settled, lastedMs }: Running): number => (settled / lastedMs) * 1_000
+
+const load = async (one: Running, inFlight: number): Promise<void> => {
+  const { latenciesMs, ms } = await keepInFlight(one.shop, { inFlight, ms: sliceMs })
+  one.settled += latenciesMs.length
+  one.lastedMs += ms
+}
+
+const start = async (mode: Mode, variables: Readonly<Record<string, string>>): Promise<Running> => {
+  const system = await startSystem(mode, variables)
   const shop = await openBenchShop(system)
   return {
     shop,
+    settled: 0,
+    lastedMs: 0,
     stop: async () => {
       await shop.close()
       await system.stop()

@@ -38,13 +38,16 @@ export const faultsOf = ({ traceId, spans }: OrderTrace): string[] => {
   ]
 }
 
-/** Those of the batches: each handled message and its batch link to each other. */
+/** Those of the batches: each owns its statements, and it and each message that it handled link to each other. */
 export const batchFaultsOf = (spans: readonly ReceivedSpan[]): string[] => {
   const byId = new Map(spans.map((span) => [span.spanId, span]))
   const linked = (from: ReceivedSpan, to: ReceivedSpan) => from.links.some(({ spanId }) => spanId === to.spanId)
+  const statements = spans.filter(({ attributes }) => attributes['db.system.name'] ?? attributes['db.system'])
+  const owned = new Set(statements.map(({ parentSpanId }) => parentSpanId))
   const batches = spans.filter(({ name }) => name === 'batch')
   return batches.flatMap((batch) => [
     ...(batch.parentSpanId === null ? [] : ['a batch has a parent']),
+    ...(owned.has(batch.spanId) ? [] : ['a batch has no statements']),
     ...batch.links.flatMap(({ spanId }) => {
       const handled = byId.get(spanId)
       return handled?.name.startsWith('process ') && linked(handled, batch) ? [] : [`a batch links to ${handled?.name}`]

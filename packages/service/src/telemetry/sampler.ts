@@ -26,15 +26,26 @@ export const samplerOf = ({ ratio, now = () => performance.now() }: SamplerOptio
     shouldSample: (context, traceId, name, kind, attributes, links) => {
       const result = byParent.shouldSample(context, traceId, name, kind, attributes, links)
       if (result.decision === SamplingDecision.RECORD_AND_SAMPLED) return result
-      const kept = links.length > 0 || (isExceptional(attributes) && mayKeep()) // links lead to what is recorded
+      const kept = links.length > 0 || (isExceptional(handled(attributes)) && mayKeep()) // links lead to what is recorded
       return kept ? { decision: SamplingDecision.RECORD_AND_SAMPLED } : result
     },
     toString: () => `Quadrille{${ratio}}`,
   }
 }
 
-const isExceptional = (attributes: Attributes): boolean =>
-  Number(attributes[names.attempt] ?? 1) > 1 || Number(attributes[names.ageSeconds] ?? 0) > lateAfterSeconds
+export interface Handled {
+  /** 1 for the first time. */
+  readonly attempt: number
+  readonly ageSeconds: number
+}
+
+/** Whether a message is recorded although what caused it is not. */
+export const isExceptional = ({ attempt, ageSeconds }: Handled): boolean => attempt > 1 || ageSeconds > lateAfterSeconds
+
+const handled = (attributes: Attributes): Handled => ({
+  attempt: Number(attributes[names.attempt] ?? 1),
+  ageSeconds: Number(attributes[names.ageSeconds] ?? 0),
+})
 
 const atMost = (perSecond: number, now: () => number): (() => boolean) => {
   let begun = Number.NEGATIVE_INFINITY

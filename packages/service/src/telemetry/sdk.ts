@@ -1,6 +1,6 @@
 /** The OpenTelemetry SDK for Node, with what of it a service uses. What isn't said here is for its own variables to say. */
 import { randomUUID } from 'node:crypto'
-import { register } from 'node:module'
+import { createRequire } from 'node:module'
 import { DiagLogLevel, diag } from '@opentelemetry/api'
 import { ExpressInstrumentation, ExpressLayerType } from '@opentelemetry/instrumentation-express'
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http'
@@ -21,9 +21,6 @@ export interface SdkOptions {
   readonly ratio: number
 }
 
-/** What is instrumented. Node's hook would look into every other module too. */
-const modules = ['node:http', 'http', 'express', 'pg', 'pg-pool']
-
 /** A batch links to each of its messages: BATCH_MAX at most. */
 const mostLinks = 10_000
 
@@ -31,7 +28,6 @@ const mostLinks = 10_000
 const flushWithinMs = 500
 
 export const startSdk = ({ service, ratio }: SdkOptions): Telemetry => {
-  register('@opentelemetry/instrumentation/hook.mjs', import.meta.url, { data: { include: modules } })
   tellOfFaults()
   const sdk = new NodeSDK({
     resource: defaultResource().merge(
@@ -56,7 +52,16 @@ export const startSdk = ({ service, ratio }: SdkOptions): Telemetry => {
     logRecordProcessors: [], // they go to standard output
   })
   sdk.start()
+  seeExpress()
   return { stop: () => within(flushWithinMs, sdk.shutdown().catch(ignore)) }
+}
+
+/**
+ * What is instrumented is CommonJS, and what is changed of it are its prototypes, which `import` shows too; only that express is
+ * loaded is to be seen where it is required. So Node's hook for imports isn't needed, through which every module would pass.
+ */
+const seeExpress = (): void => {
+  createRequire(import.meta.url)('express')
 }
 
 /** Asked again and again by machines. */

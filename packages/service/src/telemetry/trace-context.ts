@@ -7,6 +7,7 @@ import {
   isSpanContextValid,
   ROOT_CONTEXT,
   type Span,
+  type SpanContext,
   TraceFlags,
   trace,
 } from '@opentelemetry/api'
@@ -39,11 +40,7 @@ const carry = (from: Context): TraceContext => {
   return carrier
 }
 
-/** Whether what caused it is recorded. */
-export const isSampled = (carrier: TraceContext): boolean => {
-  const flags = trace.getSpanContext(contextOf(carrier))?.traceFlags ?? TraceFlags.NONE
-  return (flags & TraceFlags.SAMPLED) !== 0
-}
+export const isSampled = ({ traceFlags }: SpanContext): boolean => (traceFlags & TraceFlags.SAMPLED) !== 0
 
 /** For a line of the log, in the words of OpenTelemetry's log model; empty outside of spans. */
 export const activeIds = (): { readonly trace_id?: string; readonly span_id?: string } => {

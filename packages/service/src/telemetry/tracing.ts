@@ -8,10 +8,20 @@
  * own, a child of whatever sent it, and what it causes are its children. The batch, with its statements, is a trace of its own
  * that both sides link to each other. Without an SDK spans cost next to nothing, and the caller's trace goes on.
  */
-import { context, type Link, ROOT_CONTEXT, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import {
+  type Context,
+  context,
+  type Link,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api'
 import type { Message, TraceContext } from '@quadrille/events'
 import type { Address, Delivery, WireMessage } from '@quadrille/messaging'
 import { attributes as own } from './attributes.ts'
+import { isExceptional } from './sampler.ts'
 import { contextOf, isSampled } from './trace-context.ts'
 
 const tracer = trace.getTracer('@quadrille/service')
@@ -57,8 +67,13 @@ export const createTracing = ({ service, system, now }: TracingOptions): Tracing
   })
 
   return {
-    process: (message, arrival) =>
-      tracer.startSpan(
+    process: (message, arrival) => {
+      const ageSeconds = Math.max(0, now().getTime() - Date.parse(message.time)) / 1_000
+      const caused = contextOf(message)
+      const unrecorded = spanOfNone(caused)
+      if (unrecorded && !isExceptional({ attempt: (arrival?.delivery.attempts ?? 0) + 1, ageSeconds }))
+        return unrecorded
+      return tracer.startSpan(
         `process ${message.type}`,
         {
           kind: arrival ? SpanKind.CONSUMER : SpanKind.INTERNAL,
@@ -66,11 +81,12 @@ export const createTracing = ({ service, system, now }: TracingOptions): Tracing
             ...(arrival ? arrived(arrival) : common),
             'messaging.message.id': message.id,
             'messaging.message.conversation_id': message.correlationid,
-            [own.ageSeconds]: Math.max(0, now().getTime() - Date.parse(message.time)) / 1_000,
+            [own.ageSeconds]: ageSeconds,
           },
         },
-        contextOf(message),
-      ),
+        caused,
+      )
+    },
     batch: (spans, run) => {
       const recorded = spans.filter((span) => span.isRecording())
       if (recorded.length === 0) return context.with(ROOT_CONTEXT, run)
@@ -82,35 +98,38 @@ export const createTracing = ({ service, system, now }: TracingOptions): Tracing
       for (const span of recorded) span.addLink(linkTo(batch))
       return inSpan(batch, run).finally(() => batch.end())
     },
-    send: ({ exchange, routingKey }, { type, id, correlationId, headers }) =>
-      tracer.startSpan(
-        `send ${type}`,
-        {
-          kind: SpanKind.PRODUCER,
-          attributes: {
-            ...messaging,
-            'messaging.operation.type': 'send',
-            'messaging.operation.name': 'send',
-            'messaging.destination.name': [exchange, routingKey].filter(Boolean).join(':'),
-            'messaging.message.id': id,
-            'messaging.message.conversation_id': correlationId,
-          },
-        },
-        contextOf(headers),
-      ),
+    send: (to, message) => {
+      const caused = contextOf(message.headers)
+      const unrecorded = spanOfNone(caused)
+      if (unrecorded) return unrecorded
+      const attributes = { ...messaging, ...sent(to, message) }
+      return tracer.startSpan(`send ${message.type}`, { kind: SpanKind.PRODUCER, attributes }, caused)
+    },
     relay: (rows) => {
       if (!trace.getActiveSpan()?.isRecording()) return undefined
       return tracer.startSpan('relay', { attributes: countOf(rows) })
     },
     sweep: (rows) => {
-      const links = rows.filter(isSampled).flatMap((row) => {
-        const spanContext = trace.getSpanContext(contextOf(row))
-        return spanContext ? [{ context: spanContext }] : []
-      })
+      const causes = rows.flatMap((row) => trace.getSpanContext(contextOf(row)) ?? [])
+      const links = causes.filter(isSampled).map((cause) => ({ context: cause }))
       if (links.length === 0) return undefined
       return tracer.startSpan('sweep', { attributes: countOf(rows.length), links }, ROOT_CONTEXT)
     },
   }
+}
+
+const sent = ({ exchange, routingKey }: Address, { id, correlationId }: WireMessage) => ({
+  'messaging.operation.type': 'send',
+  'messaging.operation.name': 'send',
+  'messaging.destination.name': [exchange, routingKey].filter(Boolean).join(':'),
+  'messaging.message.id': id,
+  'messaging.message.conversation_id': correlationId,
+})
+
+/** Most orders aren't recorded, and nobody asks for their spans: what caused one stands for it. Undefined where it is recorded. */
+const spanOfNone = (caused: Context): Span | undefined => {
+  const parent = trace.getSpanContext(caused)
+  return parent && !isSampled(parent) ? trace.wrapSpanContext(parent) : undefined
 }
 
 const linkTo = (span: Span): Link => ({ context: span.spanContext() })
