@@ -44,6 +44,10 @@ const runHere: Record<string, (command: string) => Promise<unknown>> = {
     'local/src/main.ts',
   ),
   'docker compose up': async () => expect(read('.ci/run')).toContain('npm run test:compose'),
+  'docker compose up --detach --scale payment=3': isRunBy('deploy/test/core.compose.test.ts', '--scale'),
+  'docker compose down': isRunBy('deploy/test/compose.ts', 'down'),
+  'npm run trace': isRunBy('local/test/trace-command.int.test.ts', 'local/scripts/trace.ts'),
+  'npm run bench -- --tracing': isExplained,
   'npm run definitions': isRunBy('deploy/test/definitions.unit.test.ts', 'deploy/src/definitions.ts'),
   'npm run configuration': isRunBy('local/test/configuration.unit.test.ts', '../scripts/configuration/page.ts'),
   'npm run dashboards': async () =>

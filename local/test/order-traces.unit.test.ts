@@ -17,6 +17,8 @@ const aSpan = (spanId: string, parentSpanId: string | null, given: Partial<Recei
   attributes: ofOrder('one'),
   links: [],
   failed: false,
+  startMs: 0,
+  endMs: 0,
   ...given,
 })
 

@@ -19,6 +19,9 @@ export interface ReceivedSpan extends Place {
   readonly attributes: Attributes
   readonly links: readonly Place[]
   readonly failed: boolean
+  /** Since 1970. */
+  readonly startMs: number
+  readonly endMs: number
 }
 
 interface KeyValue {
@@ -71,8 +74,7 @@ const readSpan = (span: WireSpan): Omit<ReceivedSpan, 'resource' | 'scope'> => {
   const kind = kinds[span.kind]
   if (!kind || kind === 'unspecified') throw new Error(`${span.name} is of kind ${span.kind}.`)
   if (span.name === '') throw new Error('A span has no name.')
-  if (BigInt(span.startTimeUnixNano.toString()) > BigInt(span.endTimeUnixNano.toString()))
-    throw new Error(`${span.name} ended before it began.`)
+  if (msOf(span.startTimeUnixNano) > msOf(span.endTimeUnixNano)) throw new Error(`${span.name} ended before it began.`)
   if (span.droppedAttributesCount + span.droppedLinksCount > 0) throw new Error(`${span.name} is not whole.`)
   return {
     ...placeOf(span),
@@ -82,8 +84,12 @@ const readSpan = (span: WireSpan): Omit<ReceivedSpan, 'resource' | 'scope'> => {
     attributes: read(span.attributes),
     links: span.links.map(placeOf),
     failed: span.status?.code === failed,
+    startMs: msOf(span.startTimeUnixNano),
+    endMs: msOf(span.endTimeUnixNano),
   }
 }
+
+const msOf = (nanoseconds: { toString(): string }): number => Number(BigInt(nanoseconds.toString()) / 1_000n) / 1_000
 
 const placeOf = ({ traceId, spanId }: { traceId: Uint8Array; spanId: Uint8Array }): Place => ({
   traceId: idOf(traceId, 16),

@@ -35,7 +35,10 @@ export interface Arrival {
 export interface Tracing {
   /** The handling of a message; one that didn't arrive is said within the service. */
   process(message: Message, arrival?: Arrival): Span
-  /** Runs the batch that handles the messages of these spans, in a span that owns its statements. */
+  /**
+   * Runs the batch that handles the messages of these spans, in a span that owns its statements. It is recorded where its first
+   * message is: then it is a share of the batches that is recorded, as of the orders, and not each that one of them is in.
+   */
   batch<Result>(spans: readonly Span[], run: () => Promise<Result>): Promise<Result>
   /** From the publishing of a message until its confirm. */
   send(to: Address, message: WireMessage): Span
@@ -88,8 +91,8 @@ export const createTracing = ({ service, system, now }: TracingOptions): Tracing
       )
     },
     batch: (spans, run) => {
+      if (!spans[0]?.isRecording()) return outsideSpans(run)
       const recorded = spans.filter((span) => span.isRecording())
-      if (recorded.length === 0) return context.with(ROOT_CONTEXT, run)
       const batch = tracer.startSpan(
         'batch',
         { attributes: countOf(spans.length), links: recorded.map(linkTo) },
