@@ -24,7 +24,7 @@ Without --mode both are measured, one after the other. Everything runs on this m
                at once, with a slow gateway. Fails where anything but 202, 429 and 503 is answered, where an order that was
                accepted isn't fulfilled, or where more offered orders take more than twice the memory
   --hot-key    compares three times, in turns, orders of two SKUs out of 1,000 with orders that all want the same one
-  --tracing    compares, in turns of 2 s, the product without tracing, with a tenth of its orders traced, and with all`
+  --tracing    compares, in turns of 2 s, the product without tracing, and with a --ratio of its orders traced`
 
 const { values } = parseArgs({
   options: {

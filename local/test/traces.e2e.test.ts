@@ -57,6 +57,8 @@ test('each of 200 orders of every kind is one trace, from four processes over Ra
   expect(ids.flatMap((id) => faultsOf(traces.get(id) ?? { traceId: id, spans: [] }))).toEqual([])
   expect(missing).toEqual([])
   expect(batchFaultsOf(spans)).toEqual([])
+  const names = new Set(spans.map(({ name }) => name))
+  for (const name of ['batch', 'relay', 'sweep']) expect(names).toContain(name) // what is replayed is swept
   expect(new Set(spans.map(({ resource }) => resource['service.name']))).toEqual(
     new Set(['order', 'payment', 'inventory', 'notification']),
   )

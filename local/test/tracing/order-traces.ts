@@ -25,6 +25,14 @@ export const tracesOf = (spans: readonly ReceivedSpan[]) => {
   return { traces, faults }
 }
 
+/** The names from the first span of a trace to the first one of this name. */
+export const pathTo = (spans: readonly ReceivedSpan[], name: string): string[] => {
+  const byId = new Map(spans.map((span) => [span.spanId, span]))
+  const path = (span: ReceivedSpan | undefined): string[] =>
+    span ? [...path(byId.get(span.parentSpanId ?? '')), nameOf(span)] : []
+  return path(spans.find((span) => nameOf(span) === name))
+}
+
 /** What is wrong with the trace of an order by itself: it has one root, and no span whose parent is missing. */
 export const faultsOf = ({ traceId, spans }: OrderTrace): string[] => {
   const ids = new Set(spans.map(({ spanId }) => spanId))

@@ -126,7 +126,7 @@ export class Relay {
   #sendAll(rows: readonly OutboxRow[], by: 'relay' | 'sweep', onEach: () => void): void {
     if (rows.length === 0) return
     const ended = this.#options.onSend(rows, by)
-    void Promise.all(rows.map((row) => this.#send(row).finally(onEach))).then(ended)
+    void Promise.all(rows.map((row) => this.#send(row).finally(onEach))).finally(ended)
   }
 
   async #send(row: OutboxRow): Promise<void> {

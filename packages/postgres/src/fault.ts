@@ -31,7 +31,7 @@ const unavailableClasses = new Set([
  * (https://nodejs.org/api/tls.html#x509-certificate-error-codes). And the texts of pg where the server doesn't speak TLS.
  */
 const tlsCodes =
-  /^(ERR_TLS_|ERR_SSL_|EPROTO$|CERT_|UNABLE_TO_|SELF_SIGNED_CERT|DEPTH_ZERO_SELF_SIGNED_CERT$|INVALID_(CA|PURPOSE)$|PATH_LENGTH_EXCEEDED$|HOSTNAME_MISMATCH$)/
+  /^(ERR_TLS_|ERR_SSL_|ERR_OSSL_|EPROTO$|CERT_|UNABLE_TO_|SELF_SIGNED_CERT|DEPTH_ZERO_SELF_SIGNED_CERT$|INVALID_(CA|PURPOSE)$|PATH_LENGTH_EXCEEDED$|HOSTNAME_MISMATCH$)/
 const noTls = /does not support SSL connections|error establishing an SSL connection/
 
 /** Network errors of Node, and the texts with which pg reports a lost connection, which have no code. */

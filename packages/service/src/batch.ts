@@ -40,9 +40,17 @@ export const applyBatch = async <State>(
   items: readonly Decoded[],
   options: BatchOptions<State>,
 ): Promise<Outcome[]> => {
+  const { steps, outcomes, handoff } = await commitBatch(items, options)
+  handoff?.committed()
+  options.onCommitted?.(steps, options.now())
+  return outcomes
+}
+
+/** In one transaction; where that fails what it was to send is given back. */
+const commitBatch = async <State>(items: readonly Decoded[], options: BatchOptions<State>) => {
   let handoff: Handoff | undefined
   try {
-    const { steps, outcomes } = await options.database.transaction(async (sql) => {
+    const committed = await options.database.transaction(async (sql) => {
       const [{ fresh, outcomes }, set] = await Promise.all([
         sortOut(sql, items),
         options.tables.load(
@@ -63,9 +71,7 @@ export const applyBatch = async <State>(
       for (const [message, error] of failures) outcomes.set(message, { status: 'failed', error })
       return { steps, outcomes: items.map(({ message }) => outcomes.get(message) ?? { status: 'applied' as const }) }
     })
-    handoff?.committed()
-    options.onCommitted?.(steps, options.now())
-    return outcomes
+    return { ...committed, handoff }
   } catch (error) {
     handoff?.abandoned()
     throw error

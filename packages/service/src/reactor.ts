@@ -110,7 +110,8 @@ const traced = async (
   )
   for (const [index, span] of spans.entries()) {
     const outcome = outcomes[index]
-    endSpan(span, outcome?.status === 'failed' ? outcome.error : undefined)
+    const failed = outcome?.status === 'failed' && !(outcome.error instanceof Unavailable)
+    endSpan(span, failed ? outcome.error : undefined)
   }
   return outcomes
 }

@@ -12,7 +12,6 @@ import type { z } from 'zod'
 import { onceASecond } from '../once-a-second.ts'
 import { Unavailable } from '../reactor.ts'
 import { traceOfRequest } from '../telemetry/trace-context.ts'
-import { recordFault } from '../telemetry/tracing.ts'
 import { openApi } from './openapi.ts'
 import { fieldErrors, notFound, Problem, unavailable } from './problem.ts'
 import { prototypeKeys } from './prototype-keys.ts'
@@ -137,10 +136,8 @@ const answerProblem = (log: Logger): ErrorRequestHandler => {
   return (error, request, response, next) => {
     if (response.headersSent) return next(error)
     const problem = asProblem(error, request)
-    if (problem.kind === 'internal') {
-      recordFault(error)
-      log.error({ err: error, path: request.path }, 'request failed')
-    } else if (problem !== error && problem.kind === 'unavailable') tellOfOutage(error, request.path)
+    if (problem.kind === 'internal') log.error({ err: error, path: request.path }, 'request failed')
+    else if (problem !== error && problem.kind === 'unavailable') tellOfOutage(error, request.path)
     response.status(problem.status).set(problem.headers).type('application/problem+json').send(JSON.stringify(problem))
   }
 }

@@ -6,6 +6,7 @@
 import type { Attributes } from '@opentelemetry/api'
 import { ParentBasedSampler, type Sampler, SamplingDecision, TraceIdRatioBasedSampler } from '@opentelemetry/sdk-trace'
 import { attributes as names } from './attributes.ts'
+import { type Handled, isExceptional } from './exceptional.ts'
 
 export interface SamplerOptions {
   readonly ratio: number
@@ -13,8 +14,6 @@ export interface SamplerOptions {
   readonly now?: () => number
 }
 
-/** From which age on a message is late, s. */
-const lateAfterSeconds = 10
 /** So many late or failed messages are recorded a second at most: in an outage, or under a load, all of them are. */
 const exceptionsASecond = 10
 
@@ -32,15 +31,6 @@ export const samplerOf = ({ ratio, now = () => performance.now() }: SamplerOptio
     toString: () => `Quadrille{${ratio}}`,
   }
 }
-
-export interface Handled {
-  /** 1 for the first time. */
-  readonly attempt: number
-  readonly ageSeconds: number
-}
-
-/** Whether a message is recorded although what caused it is not. */
-export const isExceptional = ({ attempt, ageSeconds }: Handled): boolean => attempt > 1 || ageSeconds > lateAfterSeconds
 
 const handled = (attributes: Attributes): Handled => ({
   attempt: Number(attributes[names.attempt] ?? 1),

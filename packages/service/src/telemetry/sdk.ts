@@ -15,6 +15,8 @@ import type { Telemetry } from './start.ts'
 import { statementName } from './statement-name.ts'
 
 export interface SdkOptions {
+  /** Whom to tell; the SDK reads it as a variable. */
+  readonly endpoint: string
   /** Named in each span of this process. OTEL_SERVICE_NAME overrides it. */
   readonly service: string
   /** The share of new traces that are recorded, from 0 to 1. */
@@ -27,7 +29,8 @@ const mostLinks = 10_000
 /** How long a stop waits for who takes the spans, ms. */
 const flushWithinMs = 500
 
-export const startSdk = ({ service, ratio }: SdkOptions): Telemetry => {
+export const startSdk = ({ endpoint, service, ratio }: SdkOptions): Telemetry => {
+  process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] = endpoint // it may have come from a file
   tellOfFaults()
   const sdk = new NodeSDK({
     resource: defaultResource().merge(
@@ -40,7 +43,12 @@ export const startSdk = ({ service, ratio }: SdkOptions): Telemetry => {
     sampler: samplerOf({ ratio }),
     spanLimits: { linkCountLimit: mostLinks },
     instrumentations: [
-      new HttpInstrumentation({ ignoreIncomingRequestHook: ({ url = '' }) => isOperational(url) }),
+      new HttpInstrumentation({
+        ignoreIncomingRequestHook: ({ url = '' }) => isOperational(url),
+        requestHook: (span, request) => {
+          if ('url' in request && request.url?.includes('?')) span.setAttribute('url.query', '') // it may name a customer
+        },
+      }),
       new ExpressInstrumentation({ ignoreLayersType: Object.values(ExpressLayerType) }), // it names the request by its route
       new PgInstrumentation({
         requireParentSpan: true, // what polls has none

@@ -20,7 +20,11 @@ export const startTelemetry = async (service: string): Promise<Telemetry> => {
   const config = read()
   if (config?.OTEL_EXPORTER_OTLP_ENDPOINT === undefined) return none
   const { startSdk } = await import('./sdk.ts')
-  return startSdk({ service, ratio: config.OTEL_TRACES_SAMPLER_ARG })
+  return startSdk({
+    endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
+    service,
+    ratio: config.OTEL_TRACES_SAMPLER_ARG,
+  })
 }
 
 const read = () => {

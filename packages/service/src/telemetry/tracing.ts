@@ -21,7 +21,7 @@ import {
 import type { Message, TraceContext } from '@quadrille/events'
 import type { Address, Delivery, WireMessage } from '@quadrille/messaging'
 import { attributes as own } from './attributes.ts'
-import { isExceptional } from './sampler.ts'
+import { isExceptional } from './exceptional.ts'
 import { contextOf, isSampled } from './trace-context.ts'
 
 const tracer = trace.getTracer('@quadrille/service')
@@ -144,15 +144,10 @@ export const inSpan = <Result>(span: Span, work: () => Result): Result =>
 /** Runs the work outside of every span: nothing of it belongs to whoever happened to bring it about. */
 export const outsideSpans = <Result>(work: () => Result): Result => context.with(ROOT_CONTEXT, work)
 
-/** On the active span, if there is one. */
-export const recordFault = (error: unknown): void => {
-  trace.getActiveSpan()?.recordException(error instanceof Error ? error : new Error(String(error)))
-}
-
+/** Ends it; with an error, by what kind of fault: what an error says may be anybody's words, and is for the log. */
 export const endSpan = (span: Span, error?: Error): void => {
-  if (error) {
-    span.recordException(error)
-    span.setStatus({ code: SpanStatusCode.ERROR, message: error.message })
-  }
+  if (error) span.setAttribute('error.type', kindOf(error)).setStatus({ code: SpanStatusCode.ERROR })
   span.end()
 }
+
+const kindOf = (error: Error): string => ('code' in error && typeof error.code === 'string' ? error.code : error.name)
