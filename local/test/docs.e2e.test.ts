@@ -40,7 +40,7 @@ const runHere: Record<string, (command: string) => Promise<unknown>> = {
   'DATABASE_URL=postgres://… npm start': isExplained,
   'AMQP_URL=amqp://… npm start': isExplained,
   'OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318 npm start': isRunBy(
-    'local/test/start.int.test.ts',
+    'local/test/start/started.ts',
     'local/src/main.ts',
   ),
   'docker compose up': async () => expect(read('.ci/run')).toContain('npm run test:compose'),

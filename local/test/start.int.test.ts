@@ -1,55 +1,18 @@
 /** `npm start` as a process, killed in every way. */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { eraseEmbeddedPostgres } from '@quadrille/postgres/embedded'
 import type {} from '@quadrille/testing' // types of inject()
 import { Client } from 'pg'
-import { beforeEach, expect, inject, onTestFinished, test, vi } from 'vitest'
-
-import { faultsOf, nameOf, pathTo, tracesOf } from './tracing/order-traces.ts'
-import type { ReceivedSpan } from './tracing/otlp.ts'
-import { openReceiver } from './tracing/receiver.ts'
-
-const root = new URL('../../', import.meta.url).pathname
-const main = 'local/src/main.ts'
-const freePorts = { ORDER_PORT: '0', PAYMENT_PORT: '0', INVENTORY_PORT: '0', NOTIFICATION_PORT: '0' }
+import { beforeEach, expect, inject, test, vi } from 'vitest'
+import { main, newFolder, type Started, startIn, untilSaid } from './start/started.ts'
 
 let folder = ''
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'quadrille-start-'))
-  chmodSync(folder, 0o755)
-  const thisOne = folder
-  onTestFinished(async () => {
-    await eraseEmbeddedPostgres(thisOne, () => undefined)
-    rmSync(thisOne, { recursive: true, force: true })
-  })
+  folder = newFolder()
 })
 
-interface Started {
-  readonly child: ChildProcess
-  readonly pid: number
-  /** All that it has printed. */
-  readonly output: () => string
-  readonly exit: Promise<unknown>
-}
-
-const start = (args: readonly string[], env: Record<string, string> = {}): Started => {
-  const child = spawn(process.execPath, args, {
-    cwd: root,
-    env: { ...process.env, ...freePorts, DATA_DIR: folder, ...env },
-  })
-  onTestFinished(() => void child.kill('SIGKILL'))
-  let text = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk))
-  return { child, pid: child.pid ?? 0, output: () => text, exit: once(child, 'exit').then(([code]) => code) }
-}
-
-const untilSaid = ({ output }: Started, text: string) =>
-  vi.waitFor(() => expect(output()).toContain(text), { timeout: 20_000 })
+const start = (args: readonly string[], env: Record<string, string> = {}): Started => startIn(folder, args, env)
 
 const startReady = async (args: readonly string[] = [main]): Promise<Started> => {
   const started = start(args)
@@ -203,115 +166,6 @@ test('makes a database for each service on a server that it is given', async () 
     'quadrille_order',
     'quadrille_payment',
   ])
-  started.child.kill('SIGTERM')
-  expect(await started.exit).toBe(0)
-})
-
-/** Places an order, waits until its customer has been told twice, and stops everything, so that all spans are sent. */
-const orderIn = async (started: Started, method: string, headers = {}): Promise<string> => {
-  await untilSaid(started, 'ready')
-  const url = /http:\S+\/orders/.exec(started.output())?.[0] ?? ''
-  const body = {
-    customer: { id: 'ada', email: 'ada@example.com' },
-    currency: 'EUR',
-    lines: [{ sku: 'mug', quantity: 2, unitPrice: 1_250 }],
-    payment: { method },
-  }
-  const answer = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(body),
-  })
-  const { id } = (await answer.json()) as { id: string }
-  const tellings = async () =>
-    ((await (await fetch(`${url}/${id}`)).json()) as { notifications: unknown[] }).notifications.length
-  await vi.waitFor(async () => expect(await tellings()).toBe(2), { timeout: 20_000 })
-  started.child.kill('SIGTERM')
-  expect(await started.exit).toBe(0)
-  return id
-}
-
-/** Without the statements. */
-const ownSpans = (spans: readonly ReceivedSpan[]) =>
-  spans.filter(({ scope }) => scope !== '@opentelemetry/instrumentation-pg')
-
-test('traces an order, where it is told to whom', async () => {
-  const receiver = await openReceiver()
-  onTestFinished(() => receiver.close())
-  const caller = { traceId: 'c'.repeat(32), spanId: 'd'.repeat(16) }
-  const started = start([main], { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url })
-  const traceparent = `00-${caller.traceId}-${caller.spanId}-01`
-  const id = await orderIn(started, 'pm_card_visa', { traceparent })
-  const { traces, faults } = tracesOf(receiver.spans)
-  const spans = traces.get(id)?.spans ?? []
-  expect([...receiver.faults, ...faults]).toEqual([])
-  expect(faultsOf({ traceId: caller.traceId, spans })).toEqual([])
-  expect(ownSpans(spans).map(nameOf).toSorted()).toEqual(fulfilled)
-  expect(spans.find(({ name }) => name === 'POST /orders')).toMatchObject({
-    ...caller,
-    spanId: expect.any(String),
-    parentSpanId: caller.spanId,
-  })
-  expect(pathTo(spans, 'order: process PaymentProcessed')).toEqual([
-    'POST /orders',
-    'order: process OrderSubmitted',
-    'payment: process OrderPlaced',
-    'payment: process Charge',
-    'payment: process ChargeSucceeded',
-    'order: process PaymentProcessed',
-  ])
-})
-
-test('records what is done again, and all that comes of it, where nothing else is recorded', async () => {
-  const receiver = await openReceiver()
-  onTestFinished(() => receiver.close())
-  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_TRACES_SAMPLER_ARG: '0' }
-  const id = await orderIn(start([main], env), 'pm_sim_flaky') // fails twice
-  const { traces, faults } = tracesOf(receiver.spans)
-  const names = ownSpans(traces.get(id)?.spans ?? []).map(nameOf)
-  expect([...receiver.faults, ...faults]).toEqual([])
-  expect(names.filter((name) => name === 'payment: process Charge')).toHaveLength(2)
-  expect(names).toContain('order: process NotificationSent')
-  for (const before of ['POST /orders', 'order: process OrderSubmitted', 'payment: process OrderPlaced'])
-    expect(names).not.toContain(before)
-})
-
-/** What one fulfilled order has each service do. Webhook and web are skipped, but they take their tasks too. */
-const fulfilled = [
-  'POST /orders',
-  'order: process OrderSubmitted',
-  'order: send OrderPlaced',
-  'payment: process OrderPlaced',
-  'payment: send Charge',
-  'payment: process Charge',
-  'payment: process ChargeSucceeded',
-  'payment: send PaymentProcessed',
-  'order: process PaymentProcessed',
-  'inventory: process OrderPlaced',
-  'inventory: process PaymentProcessed',
-  'inventory: send InventoryReserved',
-  'order: process InventoryReserved',
-  'order: send OrderFulfilled',
-  'inventory: process OrderFulfilled',
-  'notification: process OrderPlaced',
-  'notification: process OrderFulfilled',
-  ...Array(2).fill('notification: send Notify'),
-  ...Array(6).fill('notification: process Notify'),
-  ...Array(2).fill('notification: process NotificationDelivered'),
-  ...Array(2).fill('notification: send NotificationSent'),
-  ...Array(2).fill('order: process NotificationSent'),
-].toSorted()
-
-test('goes on without whom it is to send traces to, and says so', async () => {
-  const started = start([main], {
-    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
-    OTEL_EXPORTER_OTLP_TIMEOUT: '500', // ms, of all tries together
-    OTEL_BSP_SCHEDULE_DELAY: '100', // ms
-  })
-  await untilSaid(started, 'ready')
-  const url = /http:\S+\/orders/.exec(started.output())?.[0] ?? ''
-  expect((await fetch(url)).status).toBe(200)
-  await untilSaid(started, 'traces are not complete')
   started.child.kill('SIGTERM')
   expect(await started.exit).toBe(0)
 })

@@ -190,7 +190,7 @@ export const shellBugs: readonly PlantedBug[] = [
     ],
     check: {
       project: 'int',
-      file: 'local/test/start.int.test.ts',
+      file: 'local/test/traced-start.int.test.ts',
       test: 'traces an order, where it is told to whom',
       failure: 'to deeply equal []',
     },
