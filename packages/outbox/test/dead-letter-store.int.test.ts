@@ -102,10 +102,17 @@ it('stores whatever a sender can write, with NUL and halves of characters replac
       const stored = await getLetter(database, letter.id)
       expect(stored?.body.equals(hostile.body)).toBe(true)
       expect(stored?.error).toBe(error.toWellFormed().replaceAll('\0', '\uFFFD'))
-      expect(stored?.headers).toEqual(JSON.parse(JSON.stringify(hostile.headers, wellFormed)))
+      const headers = JSON.stringify(hostile.headers, wellFormed)
+      expect(await database.query(ofHeaders, [letter.id, headers])).toEqual([{ id: letter.id }])
     }),
   )
 })
+
+/**
+ * Compared by Postgres: V8's JSON.parse (Node 24) reads the name "\u0001" as "\\" where it has just read that, as it compares the
+ * first character of the escape.
+ */
+const ofHeaders = 'select id from dead_letter where id = $1 and headers = $2::jsonb'
 
 /** A replacer for JSON.stringify. */
 const wellFormed = (_key: string, value: unknown): unknown => {

@@ -3,7 +3,7 @@
  * Each kind is lost once: what was asked, what was answered, and what was to be done.
  */
 import { auditLive, type Databases, formatReport } from '@quadrille/audit'
-import { choreography } from '@quadrille/events'
+import { choreography, type MessageType } from '@quadrille/events'
 import { queueNamesOf, topologyOf } from '@quadrille/messaging'
 import { createVhost, type OrderRequest, untilSettled, type Vhost } from '@quadrille/testing'
 import { connect } from 'amqplib'
@@ -80,12 +80,14 @@ const loseMessages = async (): Promise<void> => {
   await connection.close()
 }
 
-/** Without what notification may say meanwhile: looked at while it is on its way, it is said again. */
+/** What services may say of what they were given: looked at while it is on its way, it is given again. */
+const meanwhile: readonly MessageType[] = ['NotificationSent', 'Refund']
+
 const typesOf = (given: Outcome['given']) =>
   Object.fromEntries(
     [...given].map(([service, types]) => [
       service,
-      [...types.keys()].filter((type) => type !== 'NotificationSent').toSorted(),
+      [...types.keys()].filter((type) => !meanwhile.includes(type)).toSorted(),
     ]),
   )
 
