@@ -82,7 +82,7 @@ const serverUrl = (): string => {
   return `postgres://quadrille:${encodeURIComponent(file('quadrille.password').trim())}@127.0.0.1:${serverPort}/postgres`
 }
 
-it('loses and doubles nothing', async () => {
+it('loses and doubles nothing', { timeout: 240_000 }, async () => {
   const seed = killSeed()
   console.log(`KILL_SEED=${seed}`)
   quadrille = start()

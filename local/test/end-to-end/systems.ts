@@ -27,7 +27,7 @@ export interface System {
   drop(): Promise<void>
 }
 
-const openOrdersExpireAfter = { ORDER_TTL: '20s' }
+const openOrdersExpireAfter = { ORDER_TTL: '30s' }
 
 /** All services in one process, as `npm start` has them. */
 export const startInOneProcess = async (postgresUrl: string): Promise<System> => {

@@ -7,7 +7,7 @@ import { type System, startFourProcesses, startInOneProcess } from './systems.ts
 
 const count = 1_000
 
-/** An order whose gateway is down expires after 20 s; a flaky gateway is asked again after 1 s and after 5 s. */
+/** An order whose gateway is down expires after 30 s; a flaky gateway is asked again after 1 s and after 5 s. */
 const settledWithinSeconds = 60
 /** The charge of an order that expired comes back once more, 30 s after its third failure, and finds that it is in vain. */
 const atRestWithinSeconds = 60
