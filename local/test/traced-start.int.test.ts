@@ -1,4 +1,6 @@
 /** `npm start` tells of its orders, where it is told to whom. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { main, newFolder, type Started, startIn, untilSaid } from './start/started.ts'
 import { faultsOf, nameOf, pathTo, tracesOf } from './tracing/order-traces.ts'
@@ -63,8 +65,11 @@ test('traces an order, where it is told to whom', async () => {
 test('records what is done again, and all that comes of it, where nothing else is recorded', async () => {
   const receiver = await openReceiver()
   onTestFinished(() => receiver.close())
-  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_TRACES_SAMPLER_ARG: '0' }
-  const id = await orderIn(startIn(newFolder(), [main], env), 'pm_sim_flaky') // fails twice
+  const folder = newFolder()
+  const endpoint = join(folder, 'endpoint')
+  writeFileSync(endpoint, receiver.url)
+  const env = { OTEL_EXPORTER_OTLP_ENDPOINT_FILE: endpoint, OTEL_TRACES_SAMPLER_ARG: '0' }
+  const id = await orderIn(startIn(folder, [main], env), 'pm_sim_flaky') // fails twice
   const { traces, faults } = tracesOf(receiver.spans)
   const names = ownSpans(traces.get(id)?.spans ?? []).map(nameOf)
   expect([...receiver.faults, ...faults]).toEqual([])

@@ -3,6 +3,7 @@
  * It runs a batch again after a conflict, splits one that fails as a whole, and waits while Postgres is away.
  */
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Span } from '@opentelemetry/api'
 import type { Decoded, Message, TraceContext } from '@quadrille/events'
 import { batching, faultOf, isLockTimeout } from '@quadrille/postgres'
 import { applyBatch, type BatchOptions, type Outcome } from './batch.ts'
@@ -41,11 +42,12 @@ export type Reactor = (request: Request) => Promise<Outcome>
 
 export const createReactor = <State>(options: ReactorOptions<State>): Reactor => {
   const { stopping, recovery, random = Math.random } = options
-  const submit = batching(async (requests: readonly Request[]) => {
+  const submit = batching(async (requests: readonly Traced[]) => {
     const ended = options.onBatch?.(requests.length)
     const items = requests.map(({ decoded }) => decoded)
+    const spans = requests.map(({ span }) => span)
     try {
-      return await traced(requests, options.tracing, (traceOf) => settle(items, { ...options, traceOf }))
+      return await options.tracing.batch(spans, () => settle(items, { ...options, traceOf: traceOfEach(requests) }))
     } finally {
       ended?.()
     }
@@ -84,7 +86,7 @@ export const createReactor = <State>(options: ReactorOptions<State>): Reactor =>
     return items.map(() => ({ status: 'failed', error }))
   }
 
-  return async (request) => {
+  const untilAnswered = async (request: Traced): Promise<Outcome> => {
     for (;;) {
       const outcome = await submit(request)
       const away = outcome.status === 'failed' && outcome.error instanceof Unavailable
@@ -92,28 +94,26 @@ export const createReactor = <State>(options: ReactorOptions<State>): Reactor =>
       await recovery.pause()
     }
   }
+
+  return async (request) => {
+    const span = options.tracing.process(request.decoded.message, request.arrival)
+    const outcome = await untilAnswered({ ...request, span })
+    endSpan(span, outcome.status === 'failed' ? outcome.error : undefined)
+    return outcome
+  }
 }
 
-/** Gives each message of a batch its own span, which what it causes is a child of. */
-const traced = async (
-  requests: readonly Request[],
-  tracing: Tracing,
-  run: (traceOf: (message: Message) => TraceContext) => Promise<Outcome[]>,
-): Promise<Outcome[]> => {
-  const spans = requests.map(({ decoded, arrival }) => tracing.process(decoded.message, arrival))
-  const byMessage = new Map(requests.map(({ decoded }, index) => [decoded.message, spans[index]]))
-  const outcomes = await tracing.batch(spans, () =>
-    run((message) => {
-      const span = byMessage.get(message)
-      return span ? traceContextOf(span) : {}
-    }),
-  )
-  for (const [index, span] of spans.entries()) {
-    const outcome = outcomes[index]
-    const failed = outcome?.status === 'failed' && !(outcome.error instanceof Unavailable)
-    endSpan(span, failed ? outcome.error : undefined)
+interface Traced extends Request {
+  /** From its arrival to its commit, however often it is tried. What it causes is a child of it. */
+  readonly span: Span
+}
+
+const traceOfEach = (requests: readonly Traced[]): ((message: Message) => TraceContext) => {
+  const spans = new Map(requests.map(({ decoded, span }) => [decoded.message, span]))
+  return (message) => {
+    const span = spans.get(message)
+    return span ? traceContextOf(span) : {}
   }
-  return outcomes
 }
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))

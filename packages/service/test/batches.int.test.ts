@@ -1,8 +1,10 @@
 import { newOrderId } from '@quadrille/events'
 import { type Database, openDatabase } from '@quadrille/postgres'
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
+import { noon, tcpProxy } from '@quadrille/testing'
+import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { IdConflict, type Outcome } from '../src/batch.ts'
 import type { Reactor } from '../src/reactor.ts'
+import { createTracing } from '../src/telemetry/tracing.ts'
 import { cancelled, instanceOn, placed, startTally, type TallyService } from './tally.ts'
 
 let tally: TallyService
@@ -168,5 +170,23 @@ describe('without Postgres', () => {
     stopping.abort()
     expect(await delivery).toMatchObject({ status: 'failed', error: { name: 'Unavailable' } })
     await nowhere.end()
+  })
+
+  it('a delivery is handled once, however often it is tried', async () => {
+    const url = new URL(inject('postgresUrl'))
+    const proxy = await tcpProxy(Number(url.port))
+    proxy.refuse()
+    const address = Object.assign(new URL(tally.url), { port: String(proxy.port) }).href
+    const behind = openDatabase({ url: address, applicationName: 'tally', onIdleError: () => undefined })
+    const onUnavailable = vi.fn()
+    const tracing = createTracing({ service: 'inventory', system: 'none', now: () => noon })
+    const process = vi.spyOn(tracing, 'process')
+    const delivery = instanceOn(behind, { tracing, onUnavailable })({ decoded: placed(), patient: true })
+    await expect.poll(() => onUnavailable.mock.calls.length, { timeout: 20_000 }).toBeGreaterThan(2)
+    proxy.accept()
+    expect(await delivery).toMatchObject({ status: 'applied' })
+    expect(process).toHaveBeenCalledOnce()
+    await behind.end()
+    await proxy.close()
   })
 })

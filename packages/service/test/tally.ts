@@ -18,7 +18,7 @@ import { reactionsByType } from '../src/fold.ts'
 import { reactionsOf } from '../src/reaction.ts'
 import { createReactor, type Reactor } from '../src/reactor.ts'
 import { createRecovery } from '../src/recovery.ts'
-import { createTracing } from '../src/telemetry/tracing.ts'
+import { createTracing, type Tracing } from '../src/telemetry/tracing.ts'
 import { RowSet, type Step, type StoredWorkingSet, type Tables } from '../src/working-set.ts'
 
 export interface Tally {
@@ -95,6 +95,7 @@ const away: Publisher = {
 }
 
 export interface TallyService {
+  readonly url: string
   readonly database: Database
   /** What was run on the database since the last time, transactions' begin and commit included. */
   readonly statements: () => string[]
@@ -119,6 +120,7 @@ export const startTally = async (serverUrl: string): Promise<TallyService> => {
     'create table tally (order_id uuid primary key, events integer not null, weight integer not null check (weight > 0))',
   )
   return {
+    url: test.url,
     database,
     statements: () => log.splice(0),
     instance: (view = database) => instanceOn(view, { onCommitted }),
@@ -135,11 +137,20 @@ export const startTally = async (serverUrl: string): Promise<TallyService> => {
 interface InstanceOptions {
   readonly stopping?: AbortController
   readonly onCommitted?: OnCommitted<Tally | undefined>
+  readonly tracing?: Tracing
+  readonly onUnavailable?: () => void
 }
+
+const untraced = createTracing({ service: 'inventory', system: 'none', now: () => noon })
 
 export const instanceOn = (
   database: Database,
-  { stopping = new AbortController(), onCommitted }: InstanceOptions,
+  {
+    stopping = new AbortController(),
+    onCommitted,
+    tracing = untraced,
+    onUnavailable = () => undefined,
+  }: InstanceOptions,
 ): Reactor =>
   createReactor({
     service: 'inventory',
@@ -160,8 +171,8 @@ export const instanceOn = (
     now: () => noon,
     stopping: stopping.signal,
     recovery: createRecovery({ signal: stopping.signal }),
-    tracing: createTracing({ service: 'inventory', system: 'none', now: () => noon }),
-    onUnavailable: () => undefined,
+    tracing,
+    onUnavailable,
   })
 
 const recording = (database: Database, log: string[]): Database => {

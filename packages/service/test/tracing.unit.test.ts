@@ -1,7 +1,7 @@
 import { SpanStatusCode, trace } from '@opentelemetry/api'
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import { aMessage, aPlacedOrder, noon } from '@quadrille/testing'
-import { beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeEach, expect, test } from 'vitest'
 import { traceContextOf } from '../src/telemetry/trace-context.ts'
 import { createTracing, endSpan } from '../src/telemetry/tracing.ts'
 
@@ -18,6 +18,7 @@ const handling = (flags: Flags) =>
 const names = () => exporter.getFinishedSpans().map(({ name }) => name)
 
 beforeEach(() => exporter.reset())
+afterAll(() => trace.disable())
 
 test('a message whose cause is recorded has a span, and what it causes is its child', () => {
   const span = handling('01')

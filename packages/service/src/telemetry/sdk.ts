@@ -9,13 +9,14 @@ import { defaultResource, resourceFromAttributes } from '@opentelemetry/resource
 import { NodeSDK } from '@opentelemetry/sdk-node'
 import { onceASecond } from '../once-a-second.ts'
 import { within } from '../within.ts'
+import { exporterTo } from './exporter.ts'
 import { createLogger } from './log.ts'
 import { samplerOf } from './sampler.ts'
 import type { Telemetry } from './start.ts'
 import { statementName } from './statement-name.ts'
 
 export interface SdkOptions {
-  /** Whom to tell; the SDK reads it as a variable. */
+  /** Whom to tell. */
   readonly endpoint: string
   /** Named in each span of this process. OTEL_SERVICE_NAME overrides it. */
   readonly service: string
@@ -30,7 +31,6 @@ const mostLinks = 10_000
 const flushWithinMs = 500
 
 export const startSdk = ({ endpoint, service, ratio }: SdkOptions): Telemetry => {
-  process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] = endpoint // it may have come from a file
   tellOfFaults()
   const sdk = new NodeSDK({
     resource: defaultResource().merge(
@@ -40,6 +40,7 @@ export const startSdk = ({ endpoint, service, ratio }: SdkOptions): Telemetry =>
         'service.instance.id': randomUUID(),
       }),
     ),
+    traceExporter: exporterTo(endpoint),
     sampler: samplerOf({ ratio }),
     spanLimits: { linkCountLimit: mostLinks },
     instrumentations: [

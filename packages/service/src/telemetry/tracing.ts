@@ -125,6 +125,7 @@ const sent = ({ exchange, routingKey }: Address, { id, correlationId }: WireMess
   'messaging.operation.type': 'send',
   'messaging.operation.name': 'send',
   'messaging.destination.name': [exchange, routingKey].filter(Boolean).join(':'),
+  ...(routingKey && { 'messaging.rabbitmq.destination.routing_key': routingKey }),
   'messaging.message.id': id,
   'messaging.message.conversation_id': correlationId,
 })

@@ -1,4 +1,4 @@
-/** The variables of tracing: OpenTelemetry's own, so that what is known of them holds. It has more, which its SDK reads itself. */
+/** The variables of tracing, by OpenTelemetry's own names. It has more, which its SDK reads itself (docs/tracing.md). */
 import { z } from 'zod'
 
 const share = 'must be a number from 0 to 1'
