@@ -57,7 +57,7 @@ const receiver = await openReceiver()
 const shop = spawn(process.execPath, ['local/src/main.ts'], {
   cwd: root,
   env: {
-    ...process.env,
+    PATH: process.env['PATH'], // nothing else: a variable may lead to somebody's real shop
     DATA_DIR: folder,
     OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
     ...{ ORDER_PORT: '0', PAYMENT_PORT: '0', INVENTORY_PORT: '0', NOTIFICATION_PORT: '0' },
@@ -65,12 +65,14 @@ const shop = spawn(process.execPath, ['local/src/main.ts'], {
   stdio: ['ignore', 'pipe', 'inherit'],
 })
 const ended = once(shop, 'exit')
+const tooEarly = ended.then(() => Promise.reject(new Error('The shop has ended by itself.')))
 try {
-  const orderId = await placeOrder(shop)
+  const orderId = await Promise.race([placeOrder(shop), tooEarly])
   shop.kill('SIGTERM')
   await ended
   const trace = tracesOf(receiver.spans).traces.get(orderId)
-  console.log(drawTrace(trace?.spans ?? []))
+  if (!trace) throw new Error('The order has no trace.')
+  console.log(drawTrace(trace.spans))
 } finally {
   shop.kill('SIGTERM')
   await ended

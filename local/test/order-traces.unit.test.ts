@@ -45,12 +45,13 @@ test.each<[string, readonly ReceivedSpan[], string]>([
 })
 
 test('a batch and its messages link to each other', () => {
-  const batch = aSpan('9', null, { name: 'batch', links: [{ traceId, spanId: '2' }] })
+  const batch = aSpan('9', null, { name: 'batch', kind: 'internal', links: [{ traceId, spanId: '2' }] })
   const handled = aSpan('2', '1', { links: [{ traceId, spanId: '9' }] })
   const statement = aSpan('8', '9', { name: 'COMMIT', kind: 'client', attributes: { 'db.system.name': 'postgresql' } })
   expect(batchFaultsOf([batch, handled, statement])).toEqual([])
   expect(batchFaultsOf([batch, { ...handled, links: [] }, statement])).toHaveLength(1)
   expect(batchFaultsOf([batch, statement])).toHaveLength(1)
   expect(batchFaultsOf([batch, handled])).toEqual(['a batch has no statements'])
-  expect(batchFaultsOf([{ ...batch, parentSpanId: '1' }, handled, statement])).toHaveLength(1)
+  for (const wrong of [{ parentSpanId: '1' }, { kind: 'consumer' }])
+    expect(batchFaultsOf([{ ...batch, ...wrong }, handled, statement])).toHaveLength(1)
 })

@@ -3,7 +3,7 @@ import { choreography, type MessageType, type ServiceModel } from '@quadrille/ev
 import { openShop, orderMix, placeAll, stockForMix, untilSettled } from '@quadrille/testing'
 import { expect, inject, onTestFinished, test, vi } from 'vitest'
 import { startFourProcesses } from './end-to-end/systems.ts'
-import { batchFaultsOf, faultsOf, nameOf, type OrderTrace, tracesOf } from './tracing/order-traces.ts'
+import { batchFaultsOf, faultsOf, kindOf, type OrderTrace, tracesOf } from './tracing/order-traces.ts'
 import type { ReceivedSpan } from './tracing/otlp.ts'
 import { openReceiver, type Receiver } from './tracing/receiver.ts'
 
@@ -59,6 +59,8 @@ test('each of 200 orders of every kind is one trace, from four processes over Ra
   expect(batchFaultsOf(spans)).toEqual([])
   const names = new Set(spans.map(({ name }) => name))
   for (const name of ['batch', 'relay']) expect(names).toContain(name)
+  const cancelled = orders.filter(({ cancellation }) => cancellation?.reason === 'customer')
+  for (const { id } of cancelled) expect(linkedBy(spans, 'POST /orders/:id/cancel')).toContain(traces.get(id)?.traceId)
   expect(new Set(spans.map(({ resource }) => resource['service.name']))).toEqual(
     new Set(['order', 'payment', 'inventory', 'notification']),
   )
@@ -98,19 +100,23 @@ const services: readonly ServiceModel[] = Object.values(choreography)
 
 /** What its history says must be in the trace of an order, and isn't: who sent each event, and everybody who handled it. */
 const missingOf = (id: string, types: readonly MessageType[], trace: OrderTrace | undefined): string[] => {
-  const names = new Set(trace?.spans.map(nameOf))
+  const kinds = new Set(trace?.spans.map(kindOf))
   const expected = types.flatMap((type) => [
     ...services
       .filter(({ publishes }) => (publishes as readonly string[]).includes(type))
-      .map(({ name }) => `${name}: send ${type}`),
+      .map(({ name }) => `${name}: send ${type} (producer)`),
     ...services
       .filter(({ consumes }) => (consumes as readonly string[]).includes(type))
-      .map(({ name }) => `${name}: process ${type}`),
+      .map(({ name }) => `${name}: process ${type} (consumer)`),
   ])
-  return ['POST /orders', 'order: process OrderSubmitted', ...expected]
-    .filter((name) => !names.has(name))
+  return ['POST /orders (server)', 'order: process OrderSubmitted (internal)', ...expected]
+    .filter((name) => !kinds.has(name))
     .map((name) => `${id} has no ${name}`)
 }
+
+/** The traces to which requests of this name link, which have traces of their own. */
+const linkedBy = (spans: readonly ReceivedSpan[], name: string): string[] =>
+  spans.filter((span) => span.name === name).flatMap(({ links }) => links.map(({ traceId }) => traceId))
 
 /** Which attempts to charge an order there were, in the order of their beginning, and whether they failed. */
 const chargesOf = (trace: OrderTrace | undefined) =>
