@@ -104,6 +104,7 @@ const runScript = async (args) => {
   // npm's variables would reach pnpm and the services, which have no use for them.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)))
   env.PATH = `${join(root, 'node_modules', '.bin')}${delimiter}${process.env.PATH}`
+  env.NODE_COMPILE_CACHE ??= join(root, 'node_modules', '.cache', 'node') // compiled once, and not at each start
   env.QUADRILLE_RUNNER = String(process.pid) // whoever sees that we are gone can stop
   for (const node of nodes()) {
     try {
