@@ -111,13 +111,15 @@ interface Handling extends Pick<Work, 'busyMs'> {
 }
 
 const consume = (
-  { participant, inFlight }: Parts,
+  { participant, inFlight, metrics }: Parts,
   queue: string,
   { prefetch, handle, busyMs }: Handling,
 ): Consuming => {
+  metrics.handled.inc({ queue }, 0) // so that one that handles nothing from the start on shows
   let handled = 0
   const count = () => {
     handled += 1
+    metrics.handled.inc({ queue })
   }
   const begin = (delivery: Delivery) => outsideSpans(() => inFlight.add(handle(delivery).then(count)))
   const consumer = participant.consume(queue, begin, { prefetch })

@@ -10,7 +10,7 @@ import type { Job, ServiceDefinition, Wiring } from './define.ts'
 import { createApp } from './http/app.ts'
 import { everyServicesRoutes } from './http/every-service.ts'
 import { gate } from './http/gate.ts'
-import { createReady, live } from './http/health.ts'
+import { createReadiness, live, readyPage } from './http/health.ts'
 import type { Route } from './http/route.ts'
 import { type HttpServer, listen } from './http/server.ts'
 import { watchLoad } from './load/watch.ts'
@@ -183,17 +183,18 @@ const routesOf = ({ storage, model, desk }: Parts, { routes = [], openTasks = no
   ...everyServicesRoutes({ sql: storage.database, model, openTasks, desk }),
 ]
 
-const operational = <State, Config>(
-  { readyWithoutBroker = false }: ServiceDefinition<State, Config>,
-  parts: Parts,
-) => ({
-  '/health/live': live,
-  '/health/ready': createReady({
+const operational = <State, Config>({ readyWithoutBroker = false }: ServiceDefinition<State, Config>, parts: Parts) => {
+  const readiness = createReadiness({
     askPostgres: () => parts.storage.database.query('select 1'),
     brokerFault: () => parts.participant.disconnected(),
     publishingWaitsFor: () => parts.participant.publisher.waitingFor(),
     readyWithoutBroker,
     outbox: () => ({ rows: parts.relay.backlog().rows, max: parts.config.OUTBOX_MAX }),
-  }),
-  '/metrics': metricsPage(parts.metrics.registry),
-})
+  })
+  parts.metrics.observeReady(async () => (await readiness()).status !== 'not_ready')
+  return {
+    '/health/live': live,
+    '/health/ready': readyPage(readiness),
+    '/metrics': metricsPage(parts.metrics.registry),
+  }
+}

@@ -14,15 +14,25 @@ export interface Health {
   readonly outbox: () => { readonly rows: number; readonly max: number }
 }
 
+/** What the service says of its readiness. */
+export interface Readiness {
+  readonly status: 'ready' | 'degraded' | 'not_ready'
+  /** 'ok', or what is amiss. */
+  readonly postgres: string
+  readonly broker: string
+  readonly waitingFor: string | null
+  readonly outbox: { readonly rows: number; readonly max: number }
+}
+
 export const live: RequestHandler = (_request, response) => void response.json({ status: 'live' })
 
 /**
  * Ready while Postgres answers and the broker has answered once; or, without need of the broker, while the outbox has room. A broker that goes away after that
  * makes the service degraded, not unready: what it decides waits in the outbox.
  */
-export const createReady = (health: Health): RequestHandler => {
+export const createReadiness = (health: Health): (() => Promise<Readiness>) => {
   let brokerSeen = health.readyWithoutBroker
-  return async (_request, response) => {
+  return async () => {
     const broker = health.brokerFault()
     brokerSeen ||= broker === null
     const { rows, max } = health.outbox()
@@ -31,11 +41,16 @@ export const createReady = (health: Health): RequestHandler => {
     const ready = postgres === null && brokerSeen && !full
     const waitingFor = health.publishingWaitsFor()
     const status = !ready ? 'not_ready' : broker || waitingFor ? 'degraded' : 'ready'
-    response
-      .status(ready ? 200 : 503)
-      .json({ status, postgres: postgres ?? 'ok', broker: broker ?? 'ok', waitingFor, outbox: { rows, max } })
+    return { status, postgres: postgres ?? 'ok', broker: broker ?? 'ok', waitingFor, outbox: { rows, max } }
   }
 }
+
+export const readyPage =
+  (readiness: () => Promise<Readiness>): RequestHandler =>
+  async (_request, response) => {
+    const body = await readiness()
+    response.status(body.status === 'not_ready' ? 503 : 200).json(body)
+  }
 
 const answerWithinMs = 2_000
 

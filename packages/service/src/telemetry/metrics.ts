@@ -17,9 +17,12 @@ export interface Metrics {
   readonly answers: Counter<'method' | 'path' | 'status'>
   /** A figure that is read each time that it is asked for. */
   readonly gauge: (name: string, help: string, read: () => number) => void
+  /** Deliveries that this instance is done with, whatever has become of them. */
+  readonly handled: Counter<'queue'>
   readonly circuitOpen: Gauge<'queue'>
   readonly letters: LetterMetrics
   readonly load: LoadMetrics
+  readonly observeReady: (read: () => Promise<boolean>) => void
   readonly observeConnections: (read: () => Connections) => void
   readonly observeOutbox: (read: () => { rows: number; oldestAgeMs: number }) => void
 }
@@ -62,6 +65,12 @@ export const createMetrics = (service: string): Metrics => {
       registers,
     }),
     gauge,
+    handled: new Counter({
+      name: 'quadrille_deliveries_handled_total',
+      help: 'Deliveries that this instance is done with, whatever has become of them',
+      labelNames: ['queue'],
+      registers,
+    }),
     circuitOpen: new Gauge({
       name: 'quadrille_circuit_open',
       help: '1 while what the tasks of a queue ask outside does not answer, and they wait',
@@ -70,6 +79,9 @@ export const createMetrics = (service: string): Metrics => {
     }),
     letters: createLetterMetrics(registry),
     load: createLoadMetrics(registry),
+    observeReady: (read) => {
+      gauge('quadrille_ready', '1 while the service is ready, as /health/ready says', async () => Number(await read()))
+    },
     observeConnections: (read) => {
       gauge('quadrille_postgres_connections_open', 'Connections to Postgres', () => read().open)
       gauge('quadrille_postgres_connections_busy', 'Those of them that somebody has', () => read().busy)
@@ -81,13 +93,13 @@ export const createMetrics = (service: string): Metrics => {
     },
   }
 
-  function gauge(name: string, help: string, read: () => number): void {
+  function gauge(name: string, help: string, read: () => number | Promise<number>): void {
     new Gauge({
       name,
       help,
       registers,
-      collect() {
-        this.set(read())
+      async collect() {
+        this.set(await read())
       },
     })
   }

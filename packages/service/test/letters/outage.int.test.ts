@@ -64,6 +64,29 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     expect(await stage.metrics()).not.toMatch(/^quadrille_retries_total\{.* [1-9]/m)
   })
 
+  it('shows that it is not ready, and that it handles nothing, until Postgres is back', async () => {
+    const shows = (ready: number, handled: number) =>
+      vi.waitFor(
+        async () => {
+          const page = await stage.metrics()
+          expect(page).toContain(`quadrille_ready{service="tallier"} ${ready}\n`)
+          expect(page).toContain(
+            `quadrille_deliveries_handled_total{queue="tallier.inbox",service="tallier"} ${handled}\n`,
+          )
+        },
+        { timeout: 20_000 },
+      )
+    await shows(1, 0)
+    proxy.refuse()
+    const waiting = logged('waiting for Postgres')
+    const sent = sendUntilConfirmed(onTheWire(message()))
+    await waiting
+    await shows(0, 0)
+    proxy.accept()
+    await shows(1, 1)
+    await sent
+  })
+
   it('loses nothing when the service ends meanwhile', async () => {
     const order = message()
     proxy.refuse()
