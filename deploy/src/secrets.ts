@@ -16,10 +16,12 @@ Makes passwords for Postgres, RabbitMQ and Grafana and writes them into FOLDER, 
   rabbitmq-definitions.json  what RabbitMQ gets to see: its users with hashes of their passwords, and their rights
   grafana/admin-password     what Grafana gets to see: the password of its admin
   operator                   the password of operator for RabbitMQ's management page
+  notification/smtp-url      for you to write the mail server into, as in smtp://user:password@host:port, or to empty:
+                             then emails are kept. Until then the notification service doesn't start
 
-Only its owner can enter FOLDER. What is in it anybody may read, as each container reads its part as another user.
+Only its owner can enter FOLDER, and change what is in it. Anybody may read that, as each container reads its part as another user.
 
-  SECRETS=FOLDER docker compose -f docker-compose.yml -f deploy/compose.production.yml up --detach`
+  SECRETS=FOLDER MAIL_FROM=shop@example.com docker compose -f docker-compose.yml -f deploy/compose.production.yml up --detach`
 
 /** @throws where there is something in it already: it may be in use. */
 const makeFolder = (folder: string): void => {
@@ -27,6 +29,10 @@ const makeFolder = (folder: string): void => {
   if (readdirSync(folder).length > 0) throw new Error(`${folder} isn't empty: its passwords may be in use.`)
   chmodSync(folder, 0o700)
 }
+
+/** No URL, so that the service doesn't start before somebody has decided: by default it would keep all emails. */
+const undecidedMailServer =
+  'Put the mail server here, as in smtp://user:password@host:port. If this file is empty, emails are kept.'
 
 const newPassword = (): string => randomBytes(24).toString('base64url')
 
@@ -39,7 +45,7 @@ const makeSecrets = (folder: string): void => {
       chmodSync(dirname(file), 0o755) // whatever the umask
     }
     writeFileSync(file, `${text}\n`)
-    chmodSync(file, 0o444)
+    chmodSync(file, 0o644)
   }
   write(join('postgres', superuser), newPassword())
   const accounts = new Map([...services, operator].map((user) => [user, { user, password: newPassword() }]))
@@ -50,6 +56,7 @@ const makeSecrets = (folder: string): void => {
     write(join(service, 'database-url'), `postgres://${service}:${password}@postgres:5432/quadrille_${service}`)
     write(join(service, 'amqp-url'), `amqp://${service}:${accountOf(service).password}@rabbitmq:5672`)
   }
+  write(join('notification', 'smtp-url'), undecidedMailServer)
   write(join('grafana', `${grafanaAdmin}-password`), newPassword())
   write(operator, accountOf(operator).password)
   const definitions = definitionsOf({ accountOf, operator: accountOf(operator) })
@@ -67,7 +74,9 @@ try {
     if (!values.help) process.exitCode = 1
   } else {
     makeSecrets(folder)
-    console.log(`Made in ${folder}. Keep it where only its owner can enter.`)
+    console.log(
+      `Made in ${folder}. Keep it where only its owner can enter, and write the mail server into notification/smtp-url.`,
+    )
   }
 } catch (error) {
   console.error(`secrets: ${error instanceof Error ? error.message : error}`)

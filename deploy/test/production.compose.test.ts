@@ -1,6 +1,6 @@
 /** With real passwords: the order service takes an order that ends, and nobody gets in with the passwords of the demo. */
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -14,11 +14,13 @@ const folder = join(parent, 'secrets')
 
 const overrides = ['docker-compose.yml', 'deploy/compose.production.yml']
 
+const soon = { timeout: 120_000, interval: 500 }
+
 let project: Compose
 
 beforeAll(async () => {
   await promisify(execFile)(process.execPath, [script, folder])
-  project = await compose({ files: overrides, env: { SECRETS: folder } })
+  project = await compose({ files: overrides, env: { SECRETS: folder, MAIL_FROM: 'shop@example.com' } })
   const services = ['order', 'payment', 'inventory', 'notification']
   await project.run('build', '--quiet', ...services)
   await project.run('up', '--detach', 'postgres', 'rabbitmq', ...services)
@@ -29,18 +31,31 @@ afterAll(async () => {
   rmSync(parent, { recursive: true })
 })
 
-test('it does not start without secrets', async () => {
-  const without = await compose({ files: overrides, env: { SECRETS: '' } })
-  await expect(without.run('config')).rejects.toThrow(/must be a folder that npm run secrets has made/)
+test.each([
+  ['secrets', { SECRETS: '' }, /must be a folder that npm run secrets has made/],
+  ['a sender of emails', { MAIL_FROM: '' }, /must be the sender of emails/],
+])('it does not start without %s', async (_, env, message) => {
+  const without = await compose({ files: overrides, env: { SECRETS: folder, MAIL_FROM: 'shop@example.com', ...env } })
+  await expect(without.run('config')).rejects.toThrow(message)
 })
 
-test('an order is settled, and there is no demo catalog', async () => {
+test('the notification service starts once it is said that there is no mail server', async () => {
+  const log = () => project.run('logs', 'notification')
+  await vi.waitFor(async () => expect(await log()).toContain('SMTP_URL is wrong: must be as in smtp://'), soon)
+  writeFileSync(join(folder, 'notification', 'smtp-url'), '')
+  await project.run('restart', 'notification')
+})
+
+test('an order is settled, its emails are kept, and there is no demo catalog', async () => {
   const url = `http://${await project.place('order', 3000)}`
-  const soon = { timeout: 120_000, interval: 500 }
   const id = await vi.waitFor(() => orderMugs(url, 1), soon)
   const order = async () => (await fetch(`${url}/orders/${id}`)).json()
   const expected = { settled: true, cancellation: { reason: 'out_of_stock' }, payment: { status: 'refunded' } }
   await vi.waitFor(async () => expect(await order()).toMatchObject(expected), soon)
+  const list = `http://${await project.place('notification', 3000)}/notifications?orderId=${id}`
+  const notifications = async () => (await fetch(list)).json()
+  const kept = { items: expect.arrayContaining([expect.objectContaining({ text: expect.any(String) })]) }
+  await vi.waitFor(async () => expect(await notifications()).toMatchObject(kept), soon)
 })
 
 test('the passwords of the demo let nobody in', async () => {

@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
 
 const script = new URL('../src/secrets.ts', import.meta.url).pathname
+const notification = new URL('../../services/notification/src/main.ts', import.meta.url).pathname
 const secrets = (folder: string) => promisify(execFile)(process.execPath, [script, folder])
 
 const newFolder = (): string => {
@@ -32,8 +33,14 @@ test('whatever the umask, who is let into a part of the folder can read it', asy
   const folder = newFolder()
   await promisify(execFile)('sh', ['-c', 'umask 077; exec "$0" "$1" "$2"', process.execPath, script, folder])
   expect(statSync(join(folder, 'payment')).mode & 0o777).toBe(0o755)
-  for (const file of ['payment/amqp-url', 'postgres/payment', 'grafana/admin-password', 'rabbitmq-definitions.json'])
-    expect(statSync(join(folder, file)).mode & 0o777).toBe(0o444)
+  for (const file of [
+    'payment/amqp-url',
+    'postgres/payment',
+    'grafana/admin-password',
+    'notification/smtp-url',
+    'rabbitmq-definitions.json',
+  ])
+    expect(statSync(join(folder, file)).mode & 0o777).toBe(0o644)
 })
 
 test('a service and Postgres know the same password, and RabbitMQ only hashes', async () => {
@@ -46,6 +53,14 @@ test('a service and Postgres know the same password, and RabbitMQ only hashes', 
   expect([username, host]).toEqual(['payment', 'rabbitmq:5672'])
   expect(password.length).toBeGreaterThan(30)
   expect(read('rabbitmq-definitions.json')).not.toContain(password)
+})
+
+test('the notification service does not start before somebody has named a mail server, or none', async () => {
+  const folder = newFolder()
+  await secrets(folder)
+  const env = { ...process.env, SMTP_URL_FILE: join(folder, 'notification', 'smtp-url') }
+  const started = promisify(execFile)(process.execPath, [notification], { env })
+  await expect(started).rejects.toThrow('SMTP_URL is wrong: must be as in smtp://user:password@host:port')
 })
 
 test('passwords that may be in use are not replaced', async () => {

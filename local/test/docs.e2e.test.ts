@@ -57,10 +57,8 @@ const runHere: Record<string, (command: string) => Promise<unknown>> = {
   'npm run test:observability': isRunByCi,
   'npm run secrets': isRunBy('deploy/test/secrets.unit.test.ts', '../src/secrets.ts'),
   'npm run secrets -- /etc/quadrille': isRunBy('deploy/test/secrets.unit.test.ts', '../src/secrets.ts'),
-  'SECRETS=/etc/quadrille docker compose -f docker-compose.yml -f deploy/compose.production.yml up --detach': isRunBy(
-    'deploy/test/production.compose.test.ts',
-    'deploy/compose.production.yml',
-  ),
+  'SECRETS=/etc/quadrille MAIL_FROM=shop@example.com docker compose -f docker-compose.yml -f deploy/compose.production.yml up --detach':
+    isRunBy('deploy/test/production.compose.test.ts', 'deploy/compose.production.yml'),
   'npm test': isRunByCi,
   'npm test -- packages/events': listsTests(/^\[\w+\] packages\/events\//),
   'npm test -- --project unit': listsTests(/^\[unit\] .+\.unit\.test\.ts$/),

@@ -4,7 +4,7 @@ import { z } from 'zod'
 /** The variables that only this service has. */
 export const config = z.object({
   SMTP_URL: z
-    .url({ protocol: /^smtps?$/ })
+    .url({ protocol: /^smtps?$/, error: 'must be as in smtp://user:password@host:port' })
     .optional()
     .describe(
       'The mail server: smtp://user:password@host:port. Without it emails are kept, and shown by GET /notifications',
