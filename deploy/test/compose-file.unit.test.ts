@@ -1,8 +1,9 @@
 /** docker-compose.yml, as far as it can be judged by reading it. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { choreography } from '@quadrille/events'
 import { describe, expect, it, test } from 'vitest'
-import { composeFile, root } from './files.ts'
+import { composeFile, productionFile, root } from './files.ts'
 
 const services = Object.entries(composeFile.services)
 
@@ -35,6 +36,14 @@ describe.each(services)('%s', (_, service) => {
     )
     expect(missing).toEqual([])
   })
+})
+
+test.each([
+  ['all orders are traced in a demo', composeFile, /^\$\{OTEL_TRACES_SAMPLER_ARG:-1\}$/],
+  ['a tenth of the orders is traced in production', productionFile, /^\$\{OTEL_TRACES_SAMPLER_ARG:-0\.1\}$/],
+])('%s, unless a variable says otherwise', (_, file, share) => {
+  for (const name of Object.keys(choreography))
+    expect(file.services[name]?.environment?.['OTEL_TRACES_SAMPLER_ARG']).toMatch(share)
 })
 
 test('no port of this machine is taken twice', () => {

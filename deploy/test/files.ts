@@ -20,10 +20,15 @@ export interface ComposeService {
   readonly restart?: string
 }
 
-export const composeFile = readYaml('docker-compose.yml') as {
+interface ComposeFile {
   readonly services: Readonly<Record<string, ComposeService>>
   readonly volumes: Readonly<Record<string, object>>
 }
+
+export const composeFile = readYaml('docker-compose.yml') as ComposeFile
+
+/** What production says otherwise. */
+export const productionFile = readYaml('deploy/compose.production.yml') as Pick<ComposeFile, 'services'>
 
 export interface Alert {
   readonly alert: string
