@@ -36,6 +36,10 @@ describe.each(services)('%s', (_, service) => {
     )
     expect(missing).toEqual([])
   })
+
+  it('can change nothing of this repository', () => {
+    for (const volume of service.volumes ?? []) if (volume.startsWith('.')) expect(volume).toMatch(/:ro$/)
+  })
 })
 
 test.each([
