@@ -1,0 +1,56 @@
+/** .ci/run in a folder of its own, with a stand-in for npm. */
+import { spawnSync } from 'node:child_process'
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { beforeEach, expect, onTestFinished, test } from 'vitest'
+
+const script = new URL('../../.ci/run', import.meta.url).pathname
+const imagesScript = /^build_images=(.+)$/m.exec(readFileSync(script, 'utf8'))?.[1] ?? ''
+let root = ''
+
+/** @param path - from the folder in which .ci is */
+const writeScript = (path: string, text: string) => {
+  const file = join(root, 'clone', path)
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, `#!/bin/sh\n${text}\n`)
+  chmodSync(file, 0o755)
+}
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'quadrille-ci-'))
+  const thisOne = root
+  onTestFinished(() => rmSync(thisOne, { recursive: true, force: true }))
+  cpSync(script, join(root, 'clone/.ci/run'), { recursive: true })
+  writeScript('bin/npm', 'echo "2 passed, 0 failed"')
+})
+
+const run = () => {
+  const env = { ...process.env, PATH: `${join(root, 'clone/bin')}:${process.env['PATH']}` }
+  return spawnSync(join(root, 'clone/.ci/run'), { env, encoding: 'utf8' })
+}
+
+const lastLine = (text: string): string | undefined => text.trim().split('\n').at(-1)
+
+test('adds up what the checks say', () => {
+  const { stdout, status } = run()
+  const checks = readFileSync(script, 'utf8').match(/^check npm /gm)?.length ?? 0
+  expect(lastLine(stdout)).toBe(`${2 * checks} passed, 0 failed`)
+  expect(status).toBe(0)
+})
+
+test('a check that fails without a verdict counts as one', () => {
+  writeScript('bin/npm', 'exit 3')
+  const { stdout, status } = run()
+  expect(lastLine(stdout)).toMatch(/^0 passed, [1-9]\d* failed$/)
+  expect(status).toBe(1)
+})
+
+test('images that can not be built are a failure, and it is shown why; root alone builds them', () => {
+  writeScript(imagesScript, 'echo "no space left" >&2; exit 1')
+  const { stdout, status } = run()
+  const failures = process.getuid?.() === 0 ? 1 : 0
+  expect(stdout.match(/no space left/g) ?? []).toHaveLength(failures)
+  expect(lastLine(stdout)).toMatch(new RegExp(`^[1-9]\\d* passed, ${failures} failed$`))
+  expect(status).toBe(failures)
+})
