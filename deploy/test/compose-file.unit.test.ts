@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { choreography } from '@quadrille/events'
 import { describe, expect, it, test } from 'vitest'
-import { composeFile, productionFile, root } from './files.ts'
+import { composeFile, productionFile, read, root } from './files.ts'
 
 const services = Object.entries(composeFile.services)
 
@@ -12,7 +12,7 @@ test('everything is there', () => {
   expect(Object.keys(composeFile.services)).toEqual([...core, 'prometheus', 'grafana', 'jaeger', 'mailpit'])
 })
 
-describe.each(services)('%s', (_, service) => {
+describe.each(services)('%s', (name, service) => {
   it('is published on the loopback alone', () => {
     for (const port of service.ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:/)
   })
@@ -27,6 +27,11 @@ describe.each(services)('%s', (_, service) => {
       cpus: expect.any(Number),
       restart: 'unless-stopped',
     })
+  })
+
+  it('says whether it is well', () => {
+    if (service.build) expect(read('Dockerfile')).toMatch(/^HEALTHCHECK /m)
+    else if (name !== 'mailpit') expect(service.healthcheck?.test[0]).toMatch(/^CMD/) // mailpit's image has one
   })
 
   it('mounts what there is', () => {

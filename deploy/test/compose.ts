@@ -14,6 +14,8 @@ export interface Compose {
   down(): Promise<void>
   /** With what each container of these services has ended; 0 of one that runs. */
   exitCodes(...services: string[]): Promise<number[]>
+  /** What the health check of each container of these services says: starting, healthy or unhealthy. */
+  health(...services: string[]): Promise<string[]>
 }
 
 /** The plugin, or the program that came before it; null where there is neither, or no engine behind it. */
@@ -56,6 +58,11 @@ export const compose = async ({
     )
     return stdout
   }
+  const inspect = async (format: string, services: readonly string[]) => {
+    const ids = (await run('ps', '--all', '--quiet', ...services)).trim().split('\n')
+    const { stdout } = await promisify(execFile)('docker', ['inspect', '--format', format, ...ids])
+    return stdout.trim().split('\n')
+  }
   return {
     run,
     place: async (service, port, index = 1) =>
@@ -63,11 +70,8 @@ export const compose = async ({
     down: async () => {
       await run('down', '--volumes', '--rmi', 'local', '--timeout', '10')
     },
-    exitCodes: async (...services) => {
-      const ids = (await run('ps', '--all', '--quiet', ...services)).trim().split('\n')
-      const { stdout } = await promisify(execFile)('docker', ['inspect', '--format', '{{.State.ExitCode}}', ...ids])
-      return stdout.trim().split('\n').map(Number)
-    },
+    exitCodes: async (...services) => (await inspect('{{.State.ExitCode}}', services)).map(Number),
+    health: (...services) => inspect('{{.State.Health.Status}}', services),
   }
 }
 

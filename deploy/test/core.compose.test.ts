@@ -34,6 +34,14 @@ afterAll(async () => {
   await project.down()
 })
 
+test('every container becomes healthy', async () => {
+  const healthy = Array(core.length + workers - 1).fill('healthy')
+  await vi.waitFor(async () => expect(await project.health(...core)).toEqual(healthy), {
+    timeout: 60_000,
+    interval: 500,
+  })
+})
+
 test('the order of the README ends fulfilled, out of the demo catalog', async () => {
   const id = await orderMugs(await httpUrl('order'), 2)
   const order = async () => (await fetch(`${await httpUrl('order')}/orders/${id}`)).json()

@@ -18,6 +18,7 @@ export interface ComposeService {
   readonly mem_limit?: string
   readonly cpus?: number
   readonly restart?: string
+  readonly healthcheck?: { readonly test: readonly string[] }
 }
 
 interface ComposeFile {
