@@ -55,8 +55,22 @@ test.each([
     expect(file.services[name]?.environment?.['OTEL_TRACES_SAMPLER_ARG']).toMatch(share)
 })
 
-test('no port of this machine is taken twice', () => {
-  const ports = services.flatMap(([, { ports = [] }]) => ports.flatMap((port) => /:-(\d+)\}/.exec(port)?.[1] ?? []))
-  expect(ports.length).toBeGreaterThan(6)
-  expect(new Set(ports).size).toBe(ports.length)
+describe('ports of this machine', () => {
+  const variables = services.flatMap(([, { ports = [] }]) =>
+    ports.flatMap((port) => {
+      const [, name, standard] = /\$\{(\w+):-(\d+)\}/.exec(port) ?? []
+      return name && standard ? { name, standard } : []
+    }),
+  )
+
+  it('are there', () => expect(variables.length).toBeGreaterThan(6))
+
+  it('are not taken twice', () =>
+    expect(new Set(variables.map(({ standard }) => standard)).size).toBe(variables.length))
+
+  it.each(variables)('$name is in the quickstart, with its default', ({ name, standard }) => {
+    expect(read('docs/quickstart.md')).toMatch(
+      new RegExp(`^\\| .+ \\| \`http://127\\.0\\.0\\.1:${standard}\` \\| \`${name}\` \\|$`, 'm'),
+    )
+  })
 })

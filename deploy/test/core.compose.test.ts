@@ -1,13 +1,18 @@
 /** The core of docker-compose.yml as a user runs it: orders of every kind, three payment workers, and each role kept to its own. */
 import { audit, formatReport } from '@quadrille/audit'
 import { openDatabase } from '@quadrille/postgres'
+import { freePort } from '@quadrille/postgres/embedded'
 import { openShop, orderMix, placeAll, seeded, stockForMix, untilSettled } from '@quadrille/testing'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type Compose, compose, orderMugs } from './compose.ts'
 
 const services = ['order', 'payment', 'inventory', 'notification'] as const
 const core = ['postgres', 'rabbitmq', ...services]
-const workers = 3
+/** How many there are of each; two of the order service share a range of ports. */
+const instances = { order: 2, payment: 3, inventory: 1, notification: 1 }
+const containers = services.flatMap((service) =>
+  Array.from({ length: instances[service] }, (_, before) => ({ service, index: before + 1 })),
+)
 
 let project: Compose
 let postgres = ''
@@ -15,19 +20,18 @@ const httpUrl = async (service: string, index = 1) => `http://${await project.pl
 const databaseUrl = (user: string, name: string) => `postgres://${user}:${user}-demo@${postgres}/${name}`
 
 beforeAll(async () => {
-  project = await compose()
+  const port = await freePort()
+  project = await compose({ env: { ORDER_PORT: `${port}-${port + 9}` } })
   await project.run('build', '--quiet', ...services)
-  await project.run('up', '--detach', '--scale', `payment=${workers}`, ...core)
+  const scale = Object.entries(instances).flatMap(([service, number]) => ['--scale', `${service}=${number}`])
+  await project.run('up', '--detach', ...scale, ...core)
   postgres = await project.place('postgres', 5432)
-  const ready = async (service: string, index = 1) => {
+  const ready = async (service: string, index: number) => {
     const answer = await fetch(`${await httpUrl(service, index)}/health/ready`)
     expect(await answer.json()).toMatchObject({ status: 'ready' })
   }
-  const all = [
-    ...services.map((service) => [service, 1] as const),
-    ...[2, 3].map((index) => ['payment', index] as const),
-  ]
-  for (const [service, index] of all) await vi.waitFor(() => ready(service, index), { timeout: 120_000, interval: 500 })
+  for (const { service, index } of containers)
+    await vi.waitFor(() => ready(service, index), { timeout: 120_000, interval: 500 })
 })
 
 afterAll(async () => {
@@ -35,7 +39,7 @@ afterAll(async () => {
 })
 
 test('every container becomes healthy', async () => {
-  const healthy = Array(core.length + workers - 1).fill('healthy')
+  const healthy = Array(containers.length + 2).fill('healthy')
   await vi.waitFor(async () => expect(await project.health(...core)).toEqual(healthy), {
     timeout: 60_000,
     interval: 500,
@@ -68,7 +72,7 @@ test('orders of every kind end as they should, with three payment workers that a
       accepted.map(({ orderId }) => orderId),
       60,
     )
-    for (let index = 1; index <= workers; index += 1) {
+    for (let index = 1; index <= instances.payment; index += 1) {
       const metrics = await (await fetch(`${await httpUrl('payment', index)}/metrics`)).text()
       expect(metrics).toMatch(/^quadrille_messages_total\{.*type="OrderPlaced".*\} [1-9]/m)
     }
@@ -115,5 +119,5 @@ test('runs without any right to change itself, and stops at once when it is told
     )
   }
   await project.run('stop', '--timeout', '30', ...services)
-  expect(await project.exitCodes(...services)).toEqual(Array(services.length + workers - 1).fill(0))
+  expect(await project.exitCodes(...services)).toEqual(Array(containers.length).fill(0))
 })
