@@ -1,6 +1,6 @@
 /** That rules and their tests are right is for promtool to say: `npm run test:observability`. */
 import { expect, test } from 'vitest'
-import { alerts, alertTests, read } from './files.ts'
+import { alertedFigures, alerts, alertTests, read } from './files.ts'
 
 test('each alert has a section that says what to do, in the same order, and there are no others', () => {
   const sections = [...read('docs/alerts.md').matchAll(/^## (.+)$/gm)].map(([, title]) => title)
@@ -14,4 +14,9 @@ test.each(alerts.map(({ alert }) => alert))('%s is tested to fire, and not to', 
   const tests = alertTests.tests.flatMap((each) => each.alert_rule_test).filter(({ alertname }) => alertname === alert)
   expect(tests.some(({ exp_alerts = [] }) => exp_alerts.length > 0)).toBe(true)
   expect(tests.some(({ exp_alerts = [] }) => exp_alerts.length === 0)).toBe(true)
+})
+
+test('when all is well every figure is there that an alert goes by, and no other', () => {
+  const well = alertTests.tests.find(({ name }) => name === 'all is well')
+  expect(new Set(well?.input_series.map(({ series }) => /^\w+/.exec(series)?.[0]))).toEqual(alertedFigures)
 })

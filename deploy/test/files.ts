@@ -43,8 +43,15 @@ const rules = readYaml('deploy/prometheus/alerts.yml') as {
 
 export const alerts: readonly Alert[] = rules.groups.flatMap((group) => group.rules)
 
+/** The names of the figures that the alerts go by. */
+export const alertedFigures: ReadonlySet<string> = new Set(
+  alerts.flatMap(({ expr }) => expr.match(/\b(quadrille|rabbitmq|nodejs|process)_\w+|\bup\b/g) ?? []),
+)
+
 export const alertTests = readYaml('deploy/prometheus/alerts.test.yml') as {
   readonly tests: readonly {
+    readonly name: string
+    readonly input_series: readonly { readonly series: string }[]
     readonly alert_rule_test: readonly { readonly alertname: string; readonly exp_alerts?: readonly object[] }[]
   }[]
 }
