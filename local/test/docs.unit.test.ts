@@ -10,7 +10,10 @@ const firstBlock = (language: string, path: string): string | undefined =>
   new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'ms').exec(read(path))?.[1]
 
 /** The code that shows metrics. */
-const metrics = ['packages/service/src/telemetry', 'services/order/src', 'services/payment/src/gateway']
+const metrics = [
+  'packages/service/src/telemetry',
+  ...['order', 'payment', 'notification'].map((name) => `services/${name}/src`),
+]
   .flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
   )

@@ -82,6 +82,19 @@ export const failures: Dashboard = {
       explainedBy: [stuckOrders, traces],
     },
     {
+      title: 'Notifications',
+      description: 'A second, by whether the mail server took them. One that it refused for good is not sent again.',
+      shows: 'course',
+      unit: 'reqps',
+      queries: [
+        {
+          expr: 'sum by (channel, status) (rate(quadrille_notifications_total[$__rate_interval]))',
+          legend: '{{channel}}: {{status}}',
+        },
+      ],
+      explainedBy: [traces, alerts],
+    },
+    {
       title: 'Requests that failed',
       description: '500: the fault is in the log. 503: Postgres is away, or there is no room.',
       shows: 'course',

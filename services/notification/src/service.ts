@@ -4,6 +4,7 @@ import { defineService } from '@quadrille/service'
 import { keptEmail } from './channels/kept-email.ts'
 import { smtpEmail } from './channels/smtp-email.ts'
 import { config } from './config.ts'
+import { countNotifications } from './count-notifications.ts'
 import { openBooks } from './db/books.ts'
 import { tables } from './db/tables.ts'
 import { getNotifications } from './http/list-notifications.ts'
@@ -35,6 +36,7 @@ export const notification = defineService({
     notificationSent,
     notificationFailed,
   ],
+  count: countNotifications,
   wire: ({ config: { SMTP_URL, SMTP_CONNECTIONS, MAIL_FROM, NOTIFY_ATTEMPTS }, database, log }) => {
     const email = SMTP_URL ? smtpEmail({ url: SMTP_URL, from: MAIL_FROM, maxConnections: SMTP_CONNECTIONS }) : keptEmail
     const books = openBooks(database)

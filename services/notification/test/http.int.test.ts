@@ -142,6 +142,8 @@ describe('with a mail server', () => {
     await place(orderId)
     expect(await shown(orderId, 'failed')).toMatchObject([{ code: 'smtp_550', attempts: 1 }])
     await vi.waitUntil(() => heard.includes('NotificationFailed'), { timeout: 10_000 })
+    const metrics = await (await fetch(`${service.url}/metrics`)).text()
+    expect(metrics).toMatch(/^quadrille_notifications_total\{.*status="failed".*\} 1$/m)
   })
 
   it('tries again what the server put off', async () => {

@@ -35,7 +35,7 @@ export interface Request {
 }
 
 /** Channels from which a result is to be expected. The others are not configured, and leave no trace. */
-const expected: readonly Channel[] = ['email']
+export const expected: readonly Channel[] = ['email']
 
 /**
  * The correspondence in which this was asked for, and the notices that have become due by it: the one asked for, unless it
