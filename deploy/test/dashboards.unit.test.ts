@@ -47,6 +47,14 @@ test('Grafana knows how often Prometheus asks', () => {
   expect(intervals).toEqual([prometheusConfig.global.scrape_interval])
 })
 
+test('only answers to HTTP requests are counted in requests a second', () => {
+  for (const { title, unit, queries } of dashboards.flatMap(({ panels }) => panels))
+    expect(
+      queries.some(({ expr }) => expr.includes('quadrille_http_answers_total')),
+      title,
+    ).toBe(unit === 'reqps')
+})
+
 test('every link leads to a page that is published', () => {
   const published = Object.values(composeFile.services).flatMap(({ ports = [] }) =>
     ports.flatMap((port) => /:-(\d+)\}/.exec(port)?.[1] ?? []),

@@ -15,7 +15,8 @@ export interface Panel {
   readonly description: string
   /** The newest value, or its course. */
   readonly shows: 'now' | 'course'
-  readonly unit: 'short' | 's' | 'bytes' | 'percentunit' | 'reqps'
+  /** `reqps` is for answers to HTTP requests; all else that is counted a second is `cps`. */
+  readonly unit: 'short' | 's' | 'bytes' | 'percentunit' | 'cps' | 'reqps'
   /** From here on the newest value is red. */
   readonly alarmingFrom?: number
   readonly queries: readonly Query[]

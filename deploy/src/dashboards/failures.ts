@@ -58,7 +58,7 @@ export const failures: Dashboard = {
       description:
         'Calls a second that failed: without an answer in time, or with one that says so. A charge is then looked up, or tried again.',
       shows: 'course',
-      unit: 'reqps',
+      unit: 'cps',
       queries: [
         {
           expr: 'sum by (operation, kind) (rate(quadrille_gateway_errors_total[$__rate_interval]))',
@@ -85,7 +85,7 @@ export const failures: Dashboard = {
       title: 'Notifications',
       description: 'A second, by whether the mail server took them. One that it refused for good is not sent again.',
       shows: 'course',
-      unit: 'reqps',
+      unit: 'cps',
       queries: [
         {
           expr: 'sum by (channel, status) (rate(quadrille_notifications_total[$__rate_interval]))',

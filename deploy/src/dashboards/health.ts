@@ -19,7 +19,7 @@ export const health: Dashboard = {
       title: 'Messages applied',
       description: 'Of the inbox, a second.',
       shows: 'course',
-      unit: 'reqps',
+      unit: 'cps',
       queries: [
         {
           expr: 'sum by (service) (rate(quadrille_messages_total{outcome="applied",service=~"$service"}[$__rate_interval]))',

@@ -47,7 +47,7 @@ export const orders: Dashboard = {
       title: 'Placed and settled',
       description: 'Orders a second, by how they ended. Both lie over each other when orders flow.',
       shows: 'course',
-      unit: 'reqps',
+      unit: 'cps',
       queries: [
         { expr: 'sum(rate(quadrille_orders_placed_total[$__rate_interval]))', legend: 'placed' },
         {

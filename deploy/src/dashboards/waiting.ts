@@ -74,7 +74,7 @@ export const waiting: Dashboard = {
       description:
         'Deliveries a second that failed and come back later. Many with 1s: something fails now and then. Any with 10m: look at the log.',
       shows: 'course',
-      unit: 'reqps',
+      unit: 'cps',
       queries: [{ expr: 'sum by (delay) (rate(quadrille_retries_total[$__rate_interval]))', legend: '{{delay}}' }],
       explainedBy: [traces],
     },
@@ -82,7 +82,7 @@ export const waiting: Dashboard = {
       title: 'Retries by queue',
       description: 'Where they failed.',
       shows: 'course',
-      unit: 'reqps',
+      unit: 'cps',
       queries: [{ expr: 'sum by (queue) (rate(quadrille_retries_total[$__rate_interval]))', legend: '{{queue}}' }],
       explainedBy: [traces],
     },
