@@ -1,5 +1,6 @@
 /** That their queries return something is for Prometheus to say: `npm run test:observability`. */
 import { readdirSync } from 'node:fs'
+import { choreography } from '@quadrille/events'
 import { expect, test } from 'vitest'
 import { dashboards } from '../src/dashboards/all.ts'
 import { places } from '../src/dashboards/dashboard.ts'
@@ -62,4 +63,11 @@ test('every link leads to a page that is published', () => {
   for (const place of Object.values(places)) expect(published).toContain(new URL(place).port)
   const links = dashboards.flatMap(({ panels }) => panels.flatMap(({ explainedBy }) => explainedBy))
   for (const { url } of links) expect(Object.keys(places)).toContain(/^\$\{(\w+):raw\}\//.exec(url)?.[1])
+})
+
+test('a link to Jaeger asks for traces of a service', () => {
+  const links = dashboards.flatMap(({ panels }) => panels.flatMap(({ explainedBy }) => explainedBy))
+  const searches = links.flatMap(({ url }) => /^\$\{jaeger:raw\}\/search(.*)$/.exec(url)?.[1] ?? [])
+  expect(searches.length).toBeGreaterThan(0)
+  for (const search of searches) expect(choreography).toHaveProperty(new URLSearchParams(search).get('service') ?? '')
 })

@@ -1,4 +1,5 @@
 /** A dashboard as a value: a question, and the panels that answer it. What Grafana needs beyond that is in grafana.ts. */
+import { choreography } from '@quadrille/events'
 
 export interface Dashboard {
   /** The name of its file, and its place in Grafana: /d/<uid>. */
@@ -45,7 +46,16 @@ export const places = {
 } as const
 
 export const stuckOrders: Link = { title: 'Which orders are stuck, and why', url: `\${order:raw}/orders?stuck=true` }
-export const traces: Link = { title: 'Traces', url: `\${jaeger:raw}/search` }
+export const orderTraces: Link = {
+  title: 'Traces of orders',
+  url: `\${jaeger:raw}/search?service=order&operation=POST%20%2Forders&lookback=1h`,
+}
+export const failedTraces = (service: string): Link => ({
+  title: `Failed traces of ${service}`,
+  url: `\${jaeger:raw}/search?service=${service}&lookback=1h&tags=%7B%22error%22%3A%22true%22%7D`,
+})
+/** A link for each service, as Jaeger searches one at a time. */
+export const allFailedTraces: readonly Link[] = Object.keys(choreography).map(failedTraces)
 export const queues: Link = { title: 'Queues of RabbitMQ', url: `\${rabbitmq:raw}/#/queues` }
 export const alerts: Link = { title: 'Alerts, with what to do', url: `\${prometheus:raw}/alerts` }
 export const instances: Link = { title: 'Instances that are asked', url: `\${prometheus:raw}/targets` }

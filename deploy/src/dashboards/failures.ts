@@ -1,4 +1,4 @@
-import { alerts, type Dashboard, queues, stuckOrders, traces } from './dashboard.ts'
+import { alerts, allFailedTraces, type Dashboard, failedTraces, orderTraces, queues, stuckOrders } from './dashboard.ts'
 
 export const failures: Dashboard = {
   uid: 'failures',
@@ -51,7 +51,7 @@ export const failures: Dashboard = {
       queries: [
         { expr: 'max by (service, reason) (quadrille_dead_letters_parked)', legend: '{{reason}} at {{service}}' },
       ],
-      explainedBy: [traces, alerts],
+      explainedBy: [alerts, ...allFailedTraces],
     },
     {
       title: 'Errors of the payment gateway',
@@ -65,7 +65,7 @@ export const failures: Dashboard = {
           legend: '{{operation}}: {{kind}}',
         },
       ],
-      explainedBy: [traces],
+      explainedBy: [failedTraces('payment')],
     },
     {
       title: 'Orders that were not fulfilled',
@@ -79,7 +79,7 @@ export const failures: Dashboard = {
           legend: '{{outcome}}',
         },
       ],
-      explainedBy: [stuckOrders, traces],
+      explainedBy: [stuckOrders, orderTraces],
     },
     {
       title: 'Notifications',
@@ -92,7 +92,7 @@ export const failures: Dashboard = {
           legend: '{{channel}}: {{status}}',
         },
       ],
-      explainedBy: [traces, alerts],
+      explainedBy: [alerts],
     },
     {
       title: 'Requests that failed',
@@ -105,7 +105,7 @@ export const failures: Dashboard = {
           legend: '{{status}} {{path}} of {{service}}',
         },
       ],
-      explainedBy: [traces, alerts],
+      explainedBy: [alerts, ...allFailedTraces],
     },
   ],
 }

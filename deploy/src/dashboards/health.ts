@@ -1,4 +1,4 @@
-import { alerts, type Dashboard, instances, traces } from './dashboard.ts'
+import { alerts, type Dashboard, instances, orderTraces } from './dashboard.ts'
 
 const instance = '{{service}} {{instance}}'
 
@@ -26,7 +26,7 @@ export const health: Dashboard = {
           legend: '{{service}}',
         },
       ],
-      explainedBy: [traces],
+      explainedBy: [orderTraces],
     },
     {
       title: 'Processor',
@@ -78,7 +78,7 @@ export const health: Dashboard = {
         { expr: 'quadrille_postgres_connections_busy{service=~"$service"}', legend: `${instance}: busy` },
         { expr: 'quadrille_postgres_connections_waiting{service=~"$service"}', legend: `${instance}: waiting` },
       ],
-      explainedBy: [traces, instances],
+      explainedBy: [orderTraces, instances],
     },
     {
       title: 'Batch size',
@@ -91,7 +91,7 @@ export const health: Dashboard = {
           legend: '{{service}}',
         },
       ],
-      explainedBy: [traces],
+      explainedBy: [orderTraces],
     },
     {
       title: 'Instances wanted',

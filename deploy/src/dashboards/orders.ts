@@ -1,4 +1,4 @@
-import { alerts, type Dashboard, stuckOrders, traces } from './dashboard.ts'
+import { alerts, type Dashboard, orderTraces, stuckOrders } from './dashboard.ts'
 
 /** Without those that expire: they take ORDER_TTL, whatever happens. */
 const settlingWithin = (quantile: number) =>
@@ -14,7 +14,7 @@ export const orders: Dashboard = {
       shows: 'now',
       unit: 'short',
       queries: [{ expr: 'max(quadrille_orders_open)', legend: 'open' }],
-      explainedBy: [traces],
+      explainedBy: [orderTraces],
     },
     {
       title: 'Stuck',
@@ -55,7 +55,7 @@ export const orders: Dashboard = {
           legend: '{{outcome}}',
         },
       ],
-      explainedBy: [traces, stuckOrders],
+      explainedBy: [orderTraces, stuckOrders],
     },
     {
       title: 'Time to settle',
@@ -68,7 +68,7 @@ export const orders: Dashboard = {
         { expr: settlingWithin(0.95), legend: 'p95' },
         { expr: settlingWithin(0.99), legend: 'p99' },
       ],
-      explainedBy: [traces],
+      explainedBy: [orderTraces],
     },
     {
       title: 'Open orders',

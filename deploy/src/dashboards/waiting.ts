@@ -1,4 +1,4 @@
-import { type Dashboard, queues, stuckOrders, traces } from './dashboard.ts'
+import { allFailedTraces, type Dashboard, orderTraces, queues, stuckOrders } from './dashboard.ts'
 
 const lateBy = (labels: string) =>
   `histogram_quantile(0.99, sum by (${labels}, le) (rate(quadrille_message_lag_seconds_bucket[$__rate_interval])))`
@@ -14,7 +14,7 @@ export const waiting: Dashboard = {
       shows: 'course',
       unit: 's',
       queries: [{ expr: lateBy('service'), legend: '{{service}}' }],
-      explainedBy: [traces],
+      explainedBy: [orderTraces],
     },
     {
       title: 'How late an event is',
@@ -22,7 +22,7 @@ export const waiting: Dashboard = {
       shows: 'course',
       unit: 's',
       queries: [{ expr: lateBy('type, service'), legend: '{{type}} at {{service}}' }],
-      explainedBy: [traces],
+      explainedBy: [orderTraces],
     },
     {
       title: 'Outbox',
@@ -76,7 +76,7 @@ export const waiting: Dashboard = {
       shows: 'course',
       unit: 'cps',
       queries: [{ expr: 'sum by (delay) (rate(quadrille_retries_total[$__rate_interval]))', legend: '{{delay}}' }],
-      explainedBy: [traces],
+      explainedBy: [queues, ...allFailedTraces],
     },
     {
       title: 'Retries by queue',
@@ -84,7 +84,7 @@ export const waiting: Dashboard = {
       shows: 'course',
       unit: 'cps',
       queries: [{ expr: 'sum by (queue) (rate(quadrille_retries_total[$__rate_interval]))', legend: '{{queue}}' }],
-      explainedBy: [traces],
+      explainedBy: [queues, ...allFailedTraces],
     },
   ],
 }
