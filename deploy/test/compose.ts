@@ -1,4 +1,4 @@
-/** Our Compose file under a name of its own, on free ports. */
+/** Our Compose file on free ports, under the name that vitest.config.ts gives the project. */
 import { execFile, spawnSync } from 'node:child_process'
 import { promisify } from 'node:util'
 import { freePort } from '@quadrille/postgres/embedded'
@@ -10,7 +10,7 @@ export interface Compose {
   run(...args: string[]): Promise<string>
   /** Where on this machine a port of a container is. */
   place(service: string, port: number, index?: number): Promise<string>
-  /** Ends everything, and leaves nothing behind, no images either. */
+  /** Ends everything, and leaves nothing behind but the images. */
   down(): Promise<void>
   /** With what each container of these services has ended; 0 of one that runs. */
   exitCodes(...services: string[]): Promise<number[]>
@@ -32,8 +32,6 @@ export interface ComposeOptions {
   readonly env?: Readonly<Record<string, string>>
 }
 
-let projects = 0
-
 /** @throws where there is no Docker. */
 export const compose = async ({
   files = ['docker-compose.yml'],
@@ -43,7 +41,6 @@ export const compose = async ({
   if (!program) throw new Error('Docker with Compose is needed, and its engine must run.')
   const env = {
     ...process.env,
-    COMPOSE_PROJECT_NAME: `quadrille-test-${process.pid}-${++projects}`,
     ORDER_PORT: String(await freePort()),
     INVENTORY_PORT: String(await freePort()),
     RABBITMQ_PAGE_PORT: String(await freePort()),
@@ -68,7 +65,7 @@ export const compose = async ({
     place: async (service, port, index = 1) =>
       (await run('port', '--index', String(index), service, String(port))).trim(),
     down: async () => {
-      await run('down', '--volumes', '--rmi', 'local', '--timeout', '10')
+      await run('down', '--volumes', '--timeout', '10')
     },
     exitCodes: async (...services) => (await inspect('{{.State.ExitCode}}', services)).map(Number),
     health: (...services) => inspect('{{.State.Health.Status}}', services),

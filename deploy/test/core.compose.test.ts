@@ -22,7 +22,6 @@ const databaseUrl = (user: string, name: string) => `postgres://${user}:${user}-
 beforeAll(async () => {
   const port = await freePort()
   project = await compose({ env: { ORDER_PORT: `${port}-${port + 9}` } })
-  await project.run('build', '--quiet', ...services)
   const scale = Object.entries(instances).flatMap(([service, number]) => ['--scale', `${service}=${number}`])
   await project.run('up', '--detach', ...scale, ...core)
   postgres = await project.place('postgres', 5432)

@@ -21,9 +21,7 @@ let project: Compose
 beforeAll(async () => {
   await promisify(execFile)(process.execPath, [script, folder])
   project = await compose({ files: overrides, env: { SECRETS: folder, MAIL_FROM: 'shop@example.com' } })
-  const services = ['order', 'payment', 'inventory', 'notification']
-  await project.run('build', '--quiet', ...services)
-  await project.run('up', '--detach', 'postgres', 'rabbitmq', ...services)
+  await project.run('up', '--detach', 'postgres', 'rabbitmq', 'order', 'payment', 'inventory', 'notification')
 })
 
 afterAll(async () => {

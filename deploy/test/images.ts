@@ -1,0 +1,8 @@
+/** Builds the images of the services once for all tests, and leaves none behind. */
+import { compose } from './compose.ts'
+
+export const setup = async (): Promise<() => Promise<unknown>> => {
+  const project = await compose()
+  await project.run('build', '--quiet')
+  return () => project.run('down', '--rmi', 'local')
+}
