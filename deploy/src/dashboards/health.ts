@@ -29,6 +29,19 @@ export const health: Dashboard = {
       explainedBy: [orderTraces],
     },
     {
+      title: 'Time to answer',
+      description: 'A request, 99 of 100 times, by route. Without those that were turned away or failed.',
+      shows: 'course',
+      unit: 's',
+      queries: [
+        {
+          expr: 'histogram_quantile(0.99, sum by (service, method, path, le) (rate(quadrille_http_answer_seconds_bucket{status="2xx",service=~"$service"}[$__rate_interval])))',
+          legend: '{{method}} {{path}} of {{service}}',
+        },
+      ],
+      explainedBy: [orderTraces],
+    },
+    {
       title: 'Processor',
       description: 'Of one core. A service uses little more than one: near 1 it needs another instance.',
       shows: 'course',

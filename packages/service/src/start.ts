@@ -75,7 +75,7 @@ export const startService = async <State, Config>(
       routes,
       open: Object.keys(unbounded),
       maxInFlight: config.HTTP_MAX_IN_FLIGHT,
-      onAnswer: (answer) => parts.metrics.answers.inc({ ...answer }),
+      onAnswer: parts.metrics.onAnswer,
     })
     running.http = await listen(requests, config.HOST, config.PORT)
     log.info({ url: running.http.url }, 'listening')

@@ -86,7 +86,7 @@ it('are never more than that, also where they are counted while more are placed'
   expect(row?.orders).toBeLessThanOrEqual(most)
 })
 
-it('refuse more before their bodies are read, and count that', async () => {
+it('refuse more before their bodies are read, and count that and how long others took', async () => {
   const { post, metrics } = await start({ ORDERS_OPEN_MAX: '1' })
   expect((await post()).status).toBe(202)
   expect((await post('{')).status).toBe(503)
@@ -96,6 +96,7 @@ it('refuse more before their bodies are read, and count that', async () => {
   expect(await metrics()).toContain(
     'quadrille_http_answers_total{method="POST",path="/orders",status="503",service="order"} 1',
   )
+  expect(await metrics()).toMatch(/^quadrille_http_answer_seconds_sum\{.*path="\/orders",status="2xx"\} 0\.\d+$/m)
 })
 
 it('and so are requests: one more is told to come again, health is still told', async () => {

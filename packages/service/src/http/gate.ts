@@ -21,6 +21,8 @@ export interface Answer {
   /** As express has it, such as /orders/:id; empty where no route took the request. */
   readonly path: string
   readonly status: number
+  /** 0 where it was turned away. */
+  readonly tookMs: number
 }
 
 /** Answers requests by the app, as far as there is room. */
@@ -43,12 +45,14 @@ export const gate = (app: Express, { routes, open, maxInFlight, onAnswer }: Gate
     const problem = inFlight >= maxInFlight ? crowded : route?.refusal()
     if (problem) {
       refuse(response, problem)
-      return onAnswer({ method, path: route?.path ?? '', status: problem.status })
+      return onAnswer({ method, path: route?.path ?? '', status: problem.status, tookMs: 0 })
     }
     inFlight += 1
+    const begunMs = performance.now()
     response.once('close', () => {
       inFlight -= 1
-      onAnswer({ method, path: (request as Request).route?.path ?? '', status: response.statusCode })
+      const path = (request as Request).route?.path ?? ''
+      onAnswer({ method, path, status: response.statusCode, tookMs: performance.now() - begunMs })
     })
     app(request, response)
   }

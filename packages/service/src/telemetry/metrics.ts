@@ -3,6 +3,8 @@
 import type { Connections } from '@quadrille/postgres'
 import type { RequestHandler } from 'express'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { Answer } from '../http/gate.ts'
+import { countAnswers } from './http-metrics.ts'
 import { createLetterMetrics, type LetterMetrics } from './letter-metrics.ts'
 import { createLoadMetrics, type LoadMetrics } from './load-metrics.ts'
 import { processRegistry } from './process-metrics.ts'
@@ -14,7 +16,7 @@ export interface Metrics {
   /** From when a message was made until it was applied, s. */
   readonly lag: Histogram<'type'>
   readonly retries: Counter<'queue' | 'delay'>
-  readonly answers: Counter<'method' | 'path' | 'status'>
+  readonly onAnswer: (answer: Answer) => void
   /** A figure that is read each time that it is asked for. */
   readonly gauge: (name: string, help: string, read: () => number) => void
   /** Deliveries that this instance is done with, whatever has become of them. */
@@ -58,12 +60,7 @@ export const createMetrics = (service: string): Metrics => {
       labelNames: ['queue', 'delay'],
       registers,
     }),
-    answers: new Counter({
-      name: 'quadrille_http_answers_total',
-      help: 'Answers to HTTP requests; the path is empty for those that no route took',
-      labelNames: ['method', 'path', 'status'],
-      registers,
-    }),
+    onAnswer: countAnswers(registry),
     gauge,
     handled: new Counter({
       name: 'quadrille_deliveries_handled_total',

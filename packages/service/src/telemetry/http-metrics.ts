@@ -1,0 +1,24 @@
+/** What a service counts of its answers to HTTP requests, and how long they take. */
+import { Counter, Histogram, type Registry } from 'prom-client'
+import type { Answer } from '../http/gate.ts'
+
+export const countAnswers = (registry: Registry): ((answer: Answer) => void) => {
+  const registers = [registry]
+  const answers = new Counter({
+    name: 'quadrille_http_answers_total',
+    help: 'Answers to HTTP requests; the path is empty for those that no route took',
+    labelNames: ['method', 'path', 'status'],
+    registers,
+  })
+  const seconds = new Histogram({
+    name: 'quadrille_http_answer_seconds',
+    help: 'From when a request came until it was answered, by the class of the status',
+    labelNames: ['method', 'path', 'status'],
+    buckets: [0.005, 0.025, 0.1, 0.5, 2.5, 10],
+    registers,
+  })
+  return ({ method, path, status, tookMs }) => {
+    answers.inc({ method, path, status })
+    seconds.observe({ method, path, status: `${Math.trunc(status / 100)}xx` }, tookMs / 1_000)
+  }
+}
