@@ -1,4 +1,4 @@
-import { allFailedTraces, type Dashboard, orderTraces, queues, stuckOrders } from './dashboard.ts'
+import { allFailedTraces, type Dashboard, failedTraces, orderTraces, queues, stuckOrders } from './dashboard.ts'
 
 const lateBy = (labels: string) =>
   `histogram_quantile(0.99, sum by (${labels}, le) (rate(quadrille_message_lag_seconds_bucket[$__rate_interval])))`
@@ -68,6 +68,19 @@ export const waiting: Dashboard = {
         },
       ],
       explainedBy: [queues, stuckOrders],
+    },
+    {
+      title: 'Calls to the payment gateway',
+      description: 'How long they take, 99 of 100 times. A payment waits for as long as its charge.',
+      shows: 'course',
+      unit: 's',
+      queries: [
+        {
+          expr: 'histogram_quantile(0.99, sum by (operation, le) (rate(quadrille_gateway_call_seconds_bucket[$__rate_interval])))',
+          legend: '{{operation}}',
+        },
+      ],
+      explainedBy: [failedTraces('payment'), orderTraces],
     },
     {
       title: 'Retries by delay',

@@ -8,6 +8,7 @@ import { findTrace } from './db/payment-table.ts'
 import { tables } from './db/tables.ts'
 import { countGatewayErrors } from './gateway/errors.ts'
 import { openGateway } from './gateway/open-gateway.ts'
+import { timedGateway } from './gateway/timed.ts'
 import { getPayment } from './http/get-payment.ts'
 import { postRefund } from './http/post-refund.ts'
 import { chargeCancelled } from './reactions/charge-cancelled.ts'
@@ -49,7 +50,8 @@ export const payment = defineService({
   ],
   wire: ({ config: { GATEWAY }, database, clock, registry, tell }) => {
     const books = openBooks(database)
-    const gateway = openGateway(GATEWAY, { database, now: clock.now, onError: countGatewayErrors(registry) })
+    const adapter = openGateway(GATEWAY, { database, now: clock.now, onError: countGatewayErrors(registry) })
+    const gateway = timedGateway(adapter, registry)
     const ports = { books, gateway }
     return {
       work: { 'payment.tasks': [charge(ports), cancelCharge(ports), refund(ports)] },
