@@ -78,6 +78,19 @@ it('every figure that an alert goes by is there', async () => {
   for (const name of alertedFigures) expect(known).toContain(name)
 })
 
+it('services and RabbitMQ have the same names for their queues, so that an alert can go by both', async () => {
+  await vi.waitFor(async () => {
+    const handled = await query('sum by (queue) (quadrille_deliveries_handled_total)')
+    expect(handled.map(({ metric }) => metric['queue'])).toEqual(
+      expect.arrayContaining(['order.inbox', 'payment.tasks']),
+    )
+    const known = await query(
+      'sum by (queue) (quadrille_deliveries_handled_total) and on (queue) rabbitmq_detailed_queue_messages_ready',
+    )
+    expect(known).toHaveLength(handled.length)
+  }, soon)
+})
+
 interface Rule {
   readonly name: string
   readonly health: string
