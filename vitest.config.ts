@@ -22,7 +22,7 @@ class LongestFirst extends BaseSequencer {
 
 export default defineConfig({
   test: {
-    maxWorkers: 4, // most tests wait for Postgres, RabbitMQ or a process
+    maxWorkers: 3, // most tests wait for Postgres, RabbitMQ or a process
     isolate: false, // nothing of ours is global, and what each test uses is its own
     sequence: { sequencer: LongestFirst },
     projects: [

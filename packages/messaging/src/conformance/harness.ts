@@ -47,7 +47,7 @@ export const on =
   }
 
 /** Conditions are met within this, or never, ms. */
-const deadline = { timeout: 10_000, interval: 5 }
+const deadline = { timeout: 20_000, interval: 10 }
 
 /** Waits until `read` returns what is expected. */
 export const until = <T>(read: () => T) => expect.poll(read, deadline)
