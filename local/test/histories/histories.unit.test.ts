@@ -6,7 +6,7 @@ import { playInMemory } from './play-in-memory.ts'
 
 const histories = 10_000
 
-it(`the laws hold in ${histories} histories in random order, with repetitions`, { timeout: 120_000 }, async () => {
+it(`the laws hold in ${histories} histories in random order, with repetitions`, { timeout: 240_000 }, async () => {
   const first = firstSeed()
   console.log(`Histories from HISTORIES_SEED=${first}`)
   const seen = { orders: 0, fulfilled: 0, deliveries: 0 }
