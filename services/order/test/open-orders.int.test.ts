@@ -97,6 +97,7 @@ it('refuse more before their bodies are read, and count that and how long others
     'quadrille_http_answers_total{method="POST",path="/orders",status="503",service="order"} 1',
   )
   expect(await metrics()).toMatch(/^quadrille_http_answer_seconds_sum\{.*path="\/orders",status="2xx"\} 0\.\d+$/m)
+  expect(await metrics()).not.toMatch(/^quadrille_http_answer_seconds.*"5xx"/m) // refusing takes no time
 })
 
 it('and so are requests: one more is told to come again, health is still told', async () => {

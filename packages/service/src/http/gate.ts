@@ -21,8 +21,8 @@ export interface Answer {
   /** As express has it, such as /orders/:id; empty where no route took the request. */
   readonly path: string
   readonly status: number
-  /** 0 where it was turned away. */
-  readonly tookMs: number
+  /** Not known of one that was turned away: that takes no time. */
+  readonly tookMs?: number
 }
 
 /** Answers requests by the app, as far as there is room. */
@@ -45,7 +45,7 @@ export const gate = (app: Express, { routes, open, maxInFlight, onAnswer }: Gate
     const problem = inFlight >= maxInFlight ? crowded : route?.refusal()
     if (problem) {
       refuse(response, problem)
-      return onAnswer({ method, path: route?.path ?? '', status: problem.status, tookMs: 0 })
+      return onAnswer({ method, path: route?.path ?? '', status: problem.status })
     }
     inFlight += 1
     const begunMs = performance.now()

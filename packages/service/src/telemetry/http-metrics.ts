@@ -19,6 +19,6 @@ export const countAnswers = (registry: Registry): ((answer: Answer) => void) => 
   })
   return ({ method, path, status, tookMs }) => {
     answers.inc({ method, path, status })
-    seconds.observe({ method, path, status: `${Math.trunc(status / 100)}xx` }, tookMs / 1_000)
+    if (tookMs !== undefined) seconds.observe({ method, path, status: `${Math.trunc(status / 100)}xx` }, tookMs / 1_000)
   }
 }
