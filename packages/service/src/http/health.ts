@@ -27,8 +27,8 @@ export interface Readiness {
 export const live: RequestHandler = (_request, response) => void response.json({ status: 'live' })
 
 /**
- * Ready while Postgres answers and the broker has answered once; or, without need of the broker, while the outbox has room. A broker that goes away after that
- * makes the service degraded, not unready: what it decides waits in the outbox.
+ * Ready while Postgres answers and the broker has answered once; or, without need of the broker, while the outbox has room. A
+ * broker that goes away after that makes the service degraded, not unready: what it decides waits in the outbox.
  */
 export const createReadiness = (health: Health): (() => Promise<Readiness>) => {
   let brokerSeen = health.readyWithoutBroker
