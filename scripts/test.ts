@@ -5,8 +5,9 @@ import { type Counts, runTests } from './suite/tests.ts'
 
 const help = `Usage: npm test [-- FILTER… | VITEST OPTIONS…]
 
-Checks format, lint, types, package hygiene, unused code and the direction of dependencies, then runs the tests: unit,
-integration on a real Postgres and a real RabbitMQ, end to end. With a filter, only tests in files whose path contains it:
+Checks format, lint, types, package hygiene, unused code, the direction of dependencies and that SQL names its columns, then
+runs the tests: unit, integration on a real Postgres and a real RabbitMQ, end to end. With a filter, only tests in files whose
+path contains it:
 
   npm test -- packages/events          npm test -- --project unit          npm test -- -t 'out of stock'
 

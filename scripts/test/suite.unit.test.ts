@@ -29,5 +29,5 @@ test('what was left out on purpose is none', () => {
 
 test('the suite checks all that it promises to', async () => {
   const names = (await checks()).map(({ name }) => name)
-  expect(names).toEqual(['format and lint', 'types', 'hygiene', 'unused', 'dependencies'])
+  expect(names).toEqual(['format and lint', 'types', 'hygiene', 'unused', 'dependencies', 'columns'])
 })

@@ -39,7 +39,10 @@ const stateSet = <State>(table: string, found: readonly StateRow<State>[]): Stor
     save: async (sql: Sql) => {
       const [inserted, updated] = [rows.inserted(), rows.updated()]
       if (inserted.length > 0)
-        await sql.query(`insert into ${table} (order_id, state) select * from ${given}`, columns(inserted))
+        await sql.query(
+          `insert into ${table} (order_id, state) select order_id, state from ${given}`,
+          columns(inserted),
+        )
       if (updated.length > 0) {
         await sql.query(
           `update ${table} set state = given.state from ${given} where ${table}.order_id = given.order_id`,

@@ -43,7 +43,8 @@ export interface Operation {
 export const recordOperations = async (sql: Sql, operations: readonly Operation[]): Promise<void> => {
   await sql.query(
     `insert into dead_letter_operation (letter_id, operation, operator, note)
-     select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[])`,
+     select letter_id, operation, operator, note
+     from unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) as done (letter_id, operation, operator, note)`,
     [
       operations.map(({ letterId }) => letterId),
       operations.map(({ operation }) => operation),

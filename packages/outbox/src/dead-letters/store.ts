@@ -8,13 +8,15 @@ import { traceIdOf } from './trace-id.ts'
 /** A DeadLetterStore in the database of the service whose messages they are. Of equal messages in one queue one is parked at a time. */
 export const deadLetterTable = (sql: Sql): DeadLetterStore => ({ add: (letters) => insertDeadLetters(sql, letters) })
 
+const columns = `id, message_id, type, order_id, queue, reason, error, stack, place, attempts, first_failed_at, last_failed_at,
+  message, headers, body, trace_id`
+
 const insertDeadLetters = async (sql: Sql, letters: readonly DeadLetter[]): Promise<void> => {
   await sql.query(
-    `insert into dead_letter (id, message_id, type, order_id, queue, reason, error, stack, place, attempts,
-                              first_failed_at, last_failed_at, message, headers, body, trace_id)
-     select * from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[],
+    `insert into dead_letter (${columns})
+     select ${columns} from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[],
                           $9::text[], $10::integer[], $11::timestamptz[], $12::timestamptz[], $13::jsonb[], $14::jsonb[],
-                          $15::bytea[], $16::text[])
+                          $15::bytea[], $16::text[]) as given (${columns})
      on conflict do nothing`,
     columnsOf(letters.map(toRow)),
   )

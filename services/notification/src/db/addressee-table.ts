@@ -17,7 +17,7 @@ export const lockAddressees = (sql: Sql, orderIds: readonly string[]): Promise<A
 export const insertAddressees = async (sql: Sql, addressees: readonly Addressee[]): Promise<void> => {
   await sql.query(
     `insert into addressee (order_id, customer_id, email, currency, total, occasions)
-     select * from jsonb_to_recordset($1)
+     select order_id, customer_id, email, currency, total, occasions from jsonb_to_recordset($1)
        as fresh (order_id uuid, customer_id text, email text, currency text, total bigint, occasions text[])
      order by order_id`,
     [toJson(addressees)],

@@ -23,10 +23,13 @@ interface OrderRow {
   expires_at: Date
 }
 
+const columns = `id, status, settled, cancellation_reason, customer_id, customer_email, currency, total, lines, reference,
+  metadata, payment, inventory, notifications, created_at, updated_at, expires_at`
+
 /** Locks the orders that there are, in the order of their ids. */
 export const lockOrders = async (sql: Sql, ids: readonly string[]): Promise<Order[]> => {
   const rows = await sql.query<OrderRow>(
-    'select * from customer_order where id = any($1::uuid[]) order by id for update',
+    `select ${columns} from customer_order where id = any($1::uuid[]) order by id for update`,
     [ids],
   )
   return rows.map(fromRow)
@@ -34,8 +37,12 @@ export const lockOrders = async (sql: Sql, ids: readonly string[]): Promise<Orde
 
 export const insertOrders = async (sql: Sql, orders: readonly Order[]): Promise<void> => {
   await sql.query(
-    `insert into customer_order
-     select * from jsonb_populate_recordset(null::customer_order, $1::jsonb)`,
+    `insert into customer_order (${columns})
+     select ${columns} from jsonb_to_recordset($1::jsonb) as fresh (
+       id uuid, status text, settled boolean, cancellation_reason text, customer_id text, customer_email text,
+       currency text, total bigint, lines jsonb, reference text, metadata jsonb, payment text, inventory text,
+       notifications jsonb, created_at timestamptz, updated_at timestamptz, expires_at timestamptz
+     )`,
     [JSON.stringify(orders.map(toRow))],
   )
 }
@@ -62,7 +69,7 @@ export const updateOrders = async (sql: Sql, orders: readonly Order[]): Promise<
 }
 
 export const findOrder = async (sql: Sql, id: string): Promise<Order | undefined> => {
-  const [row] = await sql.query<OrderRow>('select * from customer_order where id = $1', [id])
+  const [row] = await sql.query<OrderRow>(`select ${columns} from customer_order where id = $1`, [id])
   return row && fromRow(row)
 }
 
@@ -91,7 +98,7 @@ export const listOrders = async (
   }).filter((condition): condition is [string, string | number] => condition[1] !== undefined)
   const where = conditions.map(([comparison], index) => `${comparison} $${index + 2}`)
   const rows = await sql.query<OrderRow>(
-    `select * from customer_order ${where.length > 0 ? `where ${where.join(' and ')}` : ''} order by id desc limit $1`,
+    `select ${columns} from customer_order ${where.length > 0 ? `where ${where.join(' and ')}` : ''} order by id desc limit $1`,
     [limit, ...conditions.map(([, value]) => value)],
   )
   return rows.map(fromRow)

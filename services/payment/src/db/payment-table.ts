@@ -5,10 +5,19 @@ import type { Payment } from '../domain/payment.ts'
 import type { AttemptToCharge } from '../tasks/ports.ts'
 import { type PaymentRow, toPayment, toRow } from './payment-row.ts'
 
+const columns = `order_id, status, cancelled, amount, currency, gateway_reference, attempts, captured, refunded,
+  refund_round, manual_reference, code`
+
+/** Payments as JSON, the first parameter of a statement, as rows. */
+const given = `jsonb_to_recordset($1::jsonb) as given (
+  order_id uuid, status text, cancelled boolean, amount bigint, currency text, gateway_reference text, attempts integer,
+  captured bigint, refunded bigint, refund_round integer, manual_reference text, code text, traceparent text
+)`
+
 /** The orders' payments, locked in the order of their ids until the transaction ends. */
 export const lockPayments = async (sql: Sql, orderIds: readonly string[]): Promise<Payment[]> => {
   const rows = await sql.query<PaymentRow>(
-    'select * from payment where order_id = any($1::uuid[]) order by order_id for update',
+    `select ${columns} from payment where order_id = any($1::uuid[]) order by order_id for update`,
     [orderIds],
   )
   return rows.map(toPayment)
@@ -16,7 +25,9 @@ export const lockPayments = async (sql: Sql, orderIds: readonly string[]): Promi
 
 /** The orders' payments as they are now, without a lock. */
 export const readPayments = async (sql: Sql, orderIds: readonly string[]): Promise<Payment[]> => {
-  const rows = await sql.query<PaymentRow>('select * from payment where order_id = any($1::uuid[])', [orderIds])
+  const rows = await sql.query<PaymentRow>(`select ${columns} from payment where order_id = any($1::uuid[])`, [
+    orderIds,
+  ])
   return rows.map(toPayment)
 }
 
@@ -27,11 +38,8 @@ export const insertPayments = async (
   traces: ReadonlyMap<string, string> = new Map(),
 ): Promise<void> => {
   await sql.query(
-    `insert into payment (order_id, status, cancelled, amount, currency, gateway_reference, attempts,
-                          captured, refunded, refund_round, manual_reference, code, traceparent)
-     select order_id, status, cancelled, amount, currency, gateway_reference, attempts,
-            captured, refunded, refund_round, manual_reference, code, traceparent
-     from jsonb_populate_recordset(null::payment, $1::jsonb) order by order_id`,
+    `insert into payment (${columns}, traceparent)
+     select ${columns}, traceparent from ${given} order by order_id`,
     [JSON.stringify(payments.map((payment) => ({ ...toRow(payment), traceparent: traces.get(payment.orderId) })))],
   )
 }
@@ -48,11 +56,11 @@ export const findTrace = async (sql: Sql, orderId: string): Promise<TraceContext
 export const updatePayments = async (sql: Sql, payments: readonly Payment[]): Promise<void> => {
   await sql.query(
     `update payment
-     set status = changed.status, cancelled = changed.cancelled, gateway_reference = changed.gateway_reference,
-         captured = changed.captured, refunded = changed.refunded, refund_round = changed.refund_round,
-         manual_reference = changed.manual_reference, code = changed.code, updated_at = now()
-     from jsonb_populate_recordset(null::payment, $1::jsonb) as changed
-     where payment.order_id = changed.order_id`,
+     set status = given.status, cancelled = given.cancelled, gateway_reference = given.gateway_reference,
+         captured = given.captured, refunded = given.refunded, refund_round = given.refund_round,
+         manual_reference = given.manual_reference, code = given.code, updated_at = now()
+     from ${given}
+     where payment.order_id = given.order_id`,
     [JSON.stringify(payments.map(toRow))],
   )
 }

@@ -25,7 +25,8 @@ export const createIntents = (
 ): Promise<CreateKey[]> =>
   sql.query<CreateKey>(
     `with asked as (
-       select * from unnest($1::text[], $2::uuid[], $3::bigint[], $4::text[]) as asked (key, order_id, amount, currency)
+       select key, order_id, amount, currency
+       from unnest($1::text[], $2::uuid[], $3::bigint[], $4::text[]) as given (key, order_id, amount, currency)
      ), claimed as (
        insert into gateway.create_key as known (key, reference, created_at)
        select key, 'sim_' || nextval('gateway.reference'), $5::timestamptz from asked order by key
