@@ -9,6 +9,7 @@ import { keysLeadToOneOrder } from './invariants/i7-keys-lead-to-one-order.ts'
 import { nothingIsLeft } from './invariants/i8-nothing-is-left.ts'
 import { deadLettersAreWhole } from './invariants/i9-dead-letters-are-whole.ts'
 import { oneTracePerOrder } from './invariants/i10-one-trace-per-order.ts'
+import { endingsHaveReasons } from './invariants/i13-endings-have-reasons.ts'
 import type { Invariant, Scene, Slice } from './invariants/invariant.ts'
 import { rememberStories } from './invariants/story.ts'
 import { atRest, live } from './patience.ts'
@@ -28,6 +29,7 @@ const invariants: readonly Invariant[] = [
   nothingIsLeft,
   deadLettersAreWhole,
   oneTracePerOrder,
+  endingsHaveReasons,
 ]
 
 /** What to look at. */

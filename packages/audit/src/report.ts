@@ -14,7 +14,7 @@ export interface Verdict {
 }
 
 export interface Finding extends Verdict {
-  /** I1 to I10. */
+  /** As in docs/audit.md: I1, say. */
   readonly invariant: string
   /** What must hold. */
   readonly claim: string

@@ -112,6 +112,16 @@ describe('an order that is under way', () => {
     ])
   })
 
+  it('is none about which a delivery has failed for too long, however soon it is tried again', async () => {
+    const failing = (since: string) =>
+      `insert into retry (queue, message, body, attempts, due_at, first_failed_at)
+       values ('order.inbox', '{}', '', 9, now() + interval '5 minutes', now() - interval '${since}')`
+    await alter('order', failing('14 minutes'))
+    expect(detailsOf(await audit())).toEqual([])
+    await alter('order', failing('16 minutes'))
+    expect(detailsOf(await audit())).toEqual(['holds 1 that should have gone 15 minutes ago'])
+  })
+
   it('is none that has been so for too long', async () => {
     await fulfilledJustNow()
     await alter('order', waiting(`now() - interval '16 minutes'`))

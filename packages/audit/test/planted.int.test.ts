@@ -8,6 +8,7 @@ import { inMessages, wholeLetters } from './plants/messages.ts'
 import { inMoneyAndStock } from './plants/money-and-stock.ts'
 import { inOrders } from './plants/orders.ts'
 import { type Plant, retrace } from './plants/plant.ts'
+import { goodReasons, inReasons } from './plants/reasons.ts'
 import { inTraces } from './plants/traces.ts'
 
 let world: CleanWorld
@@ -19,9 +20,9 @@ afterAll(() => world[Symbol.asyncDispose]())
 const violationsOf = ({ findings }: Report, name: string) =>
   findings.find(({ invariant }) => invariant === name)?.violations ?? []
 
-const orderOf = (plant: Plant): string => world.orderOf(plant.story ?? 'fulfilled')
+const orderOf = (plant: Pick<Plant, 'story'>): string => world.orderOf(plant.story ?? 'fulfilled')
 
-const auditAfter = (plant: Plant): Promise<Report> =>
+const auditAfter = (plant: Pick<Plant, 'story' | 'sql'>): Promise<Report> =>
   world.auditAfter(async (snapshots: Snapshots) => {
     for (const [service, statement] of plant.sql) {
       await snapshots[service].query(statement, statement.includes('$1') ? [orderOf(plant)] : [])
@@ -44,17 +45,21 @@ describe('an audit', () => {
       ['I8', { tables: 8 }],
       ['I9', { parked: 0 }],
       ['I10', { 'orders in one trace': 24 }],
+      ['I13', { expired: 0, rejected: 9 }],
     ])
   })
 
-  it.each([...inOrders, ...inMoneyAndStock, ...inMessages, ...inTraces])('by $invariant sees $fault', async (plant) => {
-    const report = await auditAfter(plant)
-    expect(violationsOf(report, plant.invariant)).toContainEqual({
-      subject: plant.subject ?? orderOf(plant),
-      detail: expect.stringMatching(plant.says),
-    })
-    expect(report.ok).toBe(false)
-  })
+  it.each([...inOrders, ...inMoneyAndStock, ...inMessages, ...inTraces, ...inReasons])(
+    'by $invariant sees $fault',
+    async (plant) => {
+      const report = await auditAfter(plant)
+      expect(violationsOf(report, plant.invariant)).toContainEqual({
+        subject: plant.subject ?? orderOf(plant),
+        detail: expect.stringMatching(plant.says),
+      })
+      expect(report.ok).toBe(false)
+    },
+  )
 
   it('holds nothing against an object at the gateway that nobody has leave to confirm', async () => {
     const report = await world.auditAfter(({ payment }) =>
@@ -82,6 +87,10 @@ describe('an audit', () => {
       'in those of several requests': 2,
       'without a trace': 1,
     })
+  })
+
+  it.each(Object.entries(goodReasons))('holds nothing against %s', async (_, plant) => {
+    expect(formatReport(await auditAfter(plant))).not.toContain('✗')
   })
 
   it.each(Object.entries(wholeLetters))('holds nothing against a dead letter %s', async (_, statements) => {

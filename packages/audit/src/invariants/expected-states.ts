@@ -5,6 +5,7 @@ import type { EventRecord } from './story.ts'
 export interface Expected {
   /** Its status, or why it was cancelled. */
   readonly order: string
+  readonly cancelled: boolean
   readonly shownPayment: string
   readonly shownInventory: string
   /** More than one where the history doesn't tell: a refused refund that is tried again says nothing. */
@@ -28,6 +29,7 @@ export const expectedOf = (history: readonly EventRecord[]): Expected => {
   const types = new Set(history.map(({ type }) => type as MessageType))
   return {
     order: orderOf(history),
+    cancelled: types.has('OrderCancelled'),
     shownPayment: shownPaymentOf(types),
     shownInventory: firstOf(types, [
       ['InventoryReleased', 'released'],

@@ -25,7 +25,7 @@ export const stateFollowsFromEvents: Invariant = {
   }),
 }
 
-const noHistory: HistoryRecord = { story: '', captured: 0, refunded: 0, trace: 'none' }
+const noHistory: HistoryRecord = { story: '', captured: 0, refunded: 0, expiredAt: null, trace: 'none' }
 
 function* follows(order: OrderRecord, { records, stories }: Slice): Faults {
   const { id } = order
@@ -53,11 +53,13 @@ function* orderFollows(order: OrderRecord, expected: Expected): Faults {
 }
 
 function* paymentFollows(
-  { status, captured, refunded }: PaymentRecord,
+  { status, captured, refunded, cancelled }: PaymentRecord,
   said: HistoryRecord,
   expected: Expected,
 ): Faults {
   yield* differs('the payment', status, expected.payment)
+  if (cancelled !== expected.cancelled)
+    yield `the payment is ${cancelled ? '' : 'not '}marked as cancelled, but the order is ${expected.order}`
   if (said.captured !== captured) yield `PaymentProcessed of ${said.captured}, but ${captured} in the books`
   if (said.refunded !== refunded) yield `PaymentRefunded of ${said.refunded}, but ${refunded} in the books`
 }

@@ -46,11 +46,12 @@ const readTables = async (snapshots: Snapshots): Promise<Waiting[]> => {
   return ofEach.flat()
 }
 
+/** A delivery that fails again and again gets a new row each time: it has waited since it failed first. */
 const countRows = (sql: Sql): Promise<Waiting[]> =>
   sql.query<Waiting>(
     `select name, count(since) as rows, count(*) filter (where since < now() - interval '${lateAfter}') as late
      from (values ('outbox'), ('retry')) as waiting (name)
-     left join (select 'outbox' as name, created_at as since from outbox union all select 'retry', due_at from retry)
+     left join (select 'outbox' as name, created_at as since from outbox union all select 'retry', coalesce(first_failed_at, due_at) from retry)
           as each using (name)
      group by name order by name`,
   )

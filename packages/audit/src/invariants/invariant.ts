@@ -21,7 +21,7 @@ export interface Scene {
 }
 
 export interface Invariant {
-  /** I1 to I10. */
+  /** As in docs/audit.md: I1, say. */
   readonly name: string
   /** What must hold, in one sentence. */
   readonly claim: string

@@ -14,6 +14,8 @@ export interface HistoryRecord {
   /** What PaymentProcessed and PaymentRefunded said: 0 where nobody did. */
   readonly captured: number
   readonly refunded: number
+  /** When it was cancelled because its time was over; null where it was not. */
+  readonly expiredAt: Date | null
   readonly trace: TraceKind
 }
 
@@ -23,6 +25,7 @@ export const readHistories = async (sql: Sql, { where, values }: Selection): Pro
     `select order_id as "orderId", string_agg(concat_ws(' ', type, about), ',' order by seq) as story,
             coalesce(max(amount) filter (where type = 'PaymentProcessed'), 0) as captured,
             coalesce(max(amount) filter (where type = 'PaymentRefunded'), 0) as refunded,
+            max(at) filter (where type = 'OrderCancelled' and about = 'expired') as "expiredAt",
             case when count(trace) = 0 then 'none'
                  when count(trace) = count(*) and min(trace collate "C") = max(trace collate "C") then 'one'
                  else 'several' end as trace
@@ -31,8 +34,9 @@ export const readHistories = async (sql: Sql, { where, values }: Selection): Pro
               case when type = 'OrderCancelled' then data->>'reason'
                    when type in ('NotificationSent', 'NotificationFailed')
                    then (data->>'channel') || ':' || (data->>'occasion') end as about,
+              case when type = 'OrderCancelled' then time::timestamptz end as at,
               case when type in ('PaymentProcessed', 'PaymentRefunded') then (data->>'amount')::bigint end as amount
-       from order_event, json_to_record(event) as said (type text, traceparent text, data json)
+       from order_event, json_to_record(event) as said (type text, time text, traceparent text, data json)
        where ${where('order_id')}
      ) as event
      group by order_id`,

@@ -10,6 +10,8 @@ export interface OrderRecord {
   readonly status: OrderStatus
   readonly settled: boolean
   readonly reason: CancellationReason | null
+  /** When its time is over; null where that was not the reason of its end. */
+  readonly expiresAt: Date | null
   readonly currency: string
   /** Minor units. */
   readonly total: number
@@ -30,7 +32,8 @@ const historiesAreKept = '30 days'
 
 export const readOrders = async (sql: Sql, { where, values }: Selection): Promise<Map<string, OrderRecord>> => {
   const rows = await sql.query<OrderRecord>(
-    `select id, status, settled, cancellation_reason as reason, currency, total, payment, inventory,
+    `select id, status, settled, cancellation_reason as reason,
+            case cancellation_reason when 'expired' then expires_at end as "expiresAt", currency, total, payment, inventory,
             (select string_agg(result, ', ' order by result collate "C")
              from jsonb_to_recordset(notifications) as said (channel text, occasion text, status text),
                   concat_ws(':', said.channel, said.occasion, said.status) as result) as notifications,

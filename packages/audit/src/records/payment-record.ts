@@ -8,6 +8,8 @@ export interface PaymentRecord {
   readonly currency: string
   readonly captured: number
   readonly refunded: number
+  /** Whether it is marked as that of a cancelled order: a capture that comes later is refunded. */
+  readonly cancelled: boolean
   /** Whether the refund was made by hand, and so outside the gateway. */
   readonly byHand: boolean
   /** The gateway's object that it is charged by, once it is known. */
@@ -32,7 +34,7 @@ export interface LedgerRecord {
 
 export const readPayments = async (sql: Sql, { where, values }: Selection): Promise<Map<string, PaymentRecord>> => {
   const rows = await sql.query<PaymentRecord>(
-    `select order_id as "orderId", status, currency, captured, refunded, manual_reference is not null as "byHand",
+    `select order_id as "orderId", status, currency, captured, refunded, cancelled, manual_reference is not null as "byHand",
             gateway_reference as reference
      from payment where ${where('order_id')}`,
     values,

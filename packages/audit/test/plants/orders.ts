@@ -90,6 +90,19 @@ export const inOrders: readonly Plant[] = [
   },
   {
     invariant: 'I6',
+    fault: 'a declined payment that is not marked as cancelled: a late capture would be kept',
+    story: 'declined',
+    sql: [['payment', 'update payment set cancelled = false where order_id = $1']],
+    says: /the payment is not marked as cancelled, but the order is payment_declined/,
+  },
+  {
+    invariant: 'I6',
+    fault: 'a payment that is marked as cancelled, of a fulfilled order',
+    sql: [['payment', 'update payment set cancelled = true where order_id = $1']],
+    says: /the payment is marked as cancelled, but the order is fulfilled/,
+  },
+  {
+    invariant: 'I6',
     fault: 'an amount that was announced otherwise than it was booked',
     sql: [
       ['order', unsay('PaymentProcessed')],

@@ -1,0 +1,82 @@
+import type { Sql } from '@quadrille/postgres'
+import type { OrderRecord } from '../records/order-record.ts'
+import type { Violation } from '../report.ts'
+import { type Faults, type Invariant, ofEach, type Slice } from './invariant.ts'
+
+export const endingsHaveReasons: Invariant = {
+  name: 'I13',
+  claim: 'no order expires before its time is over, and none is rejected while its stock is there',
+  ofOrders: (slice) => {
+    const expired = new Map([...slice.records.orders].filter(([, { expiresAt }]) => expiresAt !== null))
+    return { checked: { expired: expired.size }, violations: ofEach(expired, (order) => isOverdue(order, slice)) }
+  },
+  ofWhole: async ({ snapshots: { inventory } }) => {
+    const [rejected, unexplained, served] = await Promise.all([
+      countRejected(inventory),
+      findUnexplained(inventory),
+      findServable(inventory),
+    ])
+    return { checked: { rejected }, violations: [...unexplained, ...served] }
+  },
+}
+
+/** The order service estimates its database's time: it may be off by half of a round trip, which is below a second, ms. */
+const clockErrorMs = 1_000
+
+function* isOverdue({ id, expiresAt }: OrderRecord, { records: { histories } }: Slice): Faults {
+  const expiredAt = histories.get(id)?.expiredAt
+  if (expiresAt && expiredAt && expiredAt.getTime() < expiresAt.getTime() - clockErrorMs)
+    yield `expired at ${expiredAt.toISOString()}, before its time was over at ${expiresAt.toISOString()}`
+}
+
+const countRejected = async (sql: Sql): Promise<number> => {
+  const [row] = await sql.query<{ rejected: number }>(
+    `select count(*) as rejected from reservation where status = 'rejected'`,
+  )
+  return row?.rejected ?? 0
+}
+
+/** Rejections that name nothing missing, or that name a line of which there was enough, or which wasn't ordered. */
+const findUnexplained = (sql: Sql): Promise<Violation[]> =>
+  sql.query<Violation>(
+    `select order_id as subject, 'was rejected, and no line shows why' as detail
+     from reservation
+     where status = 'rejected' and missing is not null and (
+       jsonb_array_length(missing) = 0 or exists (
+         select from jsonb_to_recordset(missing) as lacking (sku text, requested bigint, available bigint)
+         left join jsonb_to_recordset(lines) as line (sku text, quantity bigint) using (sku)
+         where requested is distinct from quantity or available < 0 or available >= requested
+       )
+     )`,
+  )
+
+/** Transactions end within this time, so the order of their commits differs by no more from that of their times. An SQL interval. */
+const margin = '10 seconds'
+
+/**
+ * Rejections although each line was there. The books don't keep when stock was reserved, so this is what there was at least:
+ * each claim counts from the first news of its order until after it is released, and what came in counts late.
+ */
+const findServable = (sql: Sql): Promise<Violation[]> =>
+  sql.query<Violation>(
+    `with line as (
+       select order_id, status, created_at, updated_at, sku, quantity
+       from reservation, jsonb_to_recordset(lines) as each (sku text, quantity bigint)
+     ), change as (
+       select sku, at + case when quantity > 0 then 1 else -1 end * interval '${margin}' as at, quantity, null::uuid as rejected
+       from stock_movement
+       union all
+       select sku, created_at - interval '${margin}', -quantity, null from line
+       where status in ('reserved', 'committed', 'released')
+       union all
+       select sku, updated_at + interval '${margin}', quantity, null from line where status = 'released'
+       union all
+       select sku, updated_at, 0, order_id from line where status = 'rejected'
+     ), balance as (
+       select rejected, sku, sum(quantity) over (partition by sku order by at) as available
+       from change where sku in (select sku from line where status = 'rejected')
+     )
+     select order_id as subject, 'was rejected, although all of it was there' as detail
+     from balance join line on order_id = rejected and line.sku = balance.sku
+     group by order_id having bool_and(available >= quantity)`,
+  )
