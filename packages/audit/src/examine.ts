@@ -13,7 +13,6 @@ import { endingsHaveReasons } from './invariants/i13-endings-have-reasons.ts'
 import type { Invariant, Scene, Slice } from './invariants/invariant.ts'
 import { rememberStories } from './invariants/story.ts'
 import { atRest, live } from './patience.ts'
-import { messagesWait } from './queue-depths.ts'
 import { readRecords } from './records/records.ts'
 import type { Finding, Report, Verdict } from './report.ts'
 import { type Selection, slices } from './selection.ts'
@@ -77,7 +76,7 @@ const examineOrders = async (
 /** While one slice is looked at the databases read the next. */
 async function* readSlices(scene: Scene, selections: readonly Selection[]): AsyncGenerator<Slice> {
   const stories = rememberStories()
-  const queued = messagesWait(scene.witness.queues ?? new Map())
+  const drainedMs = scene.drainedMs ?? (() => Number.NEGATIVE_INFINITY)
   const reading: Promise<Slice['records']>[] = []
   const read = (selection: Selection | undefined) => {
     if (!selection) return
@@ -89,7 +88,7 @@ async function* readSlices(scene: Scene, selections: readonly Selection[]): Asyn
   for (const [index] of selections.entries()) {
     const records = await reading.shift()
     read(selections[index + 1])
-    if (records) yield { records, stories, isUnderWay: scene.atRest ? atRest : live(records, queued) }
+    if (records) yield { records, stories, isUnderWay: scene.atRest ? atRest : live(records, drainedMs()) }
   }
 }
 

@@ -6,15 +6,19 @@ import type { Records } from './records/records.ts'
 export const lateAfter = '15 minutes'
 
 /**
- * Whether an order may still change, so that only that is held against it which may be at no time. On a live system that is
- * so while it is not late, and is unsettled, or has messages or notifications under way; at rest never.
+ * Whether an order may still change. Then only violations that are never legal are reported. On a live system that is so while
+ * it is not late, and is unsettled, or has messages or notifications under way; at rest never.
  */
 export type IsUnderWay = (order: OrderRecord) => boolean
 
 export const atRest: IsUnderWay = () => false
 
-/** `queued`: whether messages wait at the broker, of which can't be told what orders they are about. */
+/**
+ * `drainedMs`: the broker's queues have passed on all messages about orders that have not changed for so long, ms. Which orders
+ * the other messages are about can't be seen.
+ */
 export const live =
-  ({ awaited, notifications }: Pick<Records, 'awaited' | 'notifications'>, queued: boolean): IsUnderWay =>
-  ({ id, settled, late }) =>
-    !late && (!settled || queued || awaited.has(id) || notifications.get(id)?.includes(':pending') === true)
+  ({ awaited, notifications }: Pick<Records, 'awaited' | 'notifications'>, drainedMs: number): IsUnderWay =>
+  ({ id, settled, late, unchangedMs }) =>
+    !late &&
+    (!settled || unchangedMs <= drainedMs || awaited.has(id) || notifications.get(id)?.includes(':pending') === true)

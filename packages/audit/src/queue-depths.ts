@@ -75,6 +75,6 @@ export const isEmptyQueue = (answer: QueueDepth | NoAnswer): boolean => 'message
 /** Nobody consumes it: the broker itself moves its messages on when their time has come. */
 export const isRetryQueue = (name: string): boolean => name.includes('.retry.')
 
-/** Whether messages wait, or may do so, that will still reach a service: not those that were given up. */
-export const messagesWait = (queues: Queues): boolean =>
-  [...queues].some(([name, answer]) => !isEmptyQueue(answer) && name !== unrouted && !name.endsWith('.dead'))
+/** Whether messages wait in a queue, or may do so, that will still reach a service: not those that were given up. */
+export const isBacklog = ([name, answer]: readonly [string, QueueDepth | NoAnswer]): boolean =>
+  !isEmptyQueue(answer) && name !== unrouted && !name.endsWith('.dead')

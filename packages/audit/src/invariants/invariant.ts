@@ -18,6 +18,8 @@ export interface Scene {
   readonly witness: Witness
   /** Whether everything should be done: else what waits may do so for a while. */
   readonly atRest: boolean
+  /** For how long an order must not have changed so that no queue holds messages about it any more, ms. Unknown at rest. */
+  readonly drainedMs?: () => number
 }
 
 export interface Invariant {

@@ -23,6 +23,8 @@ export interface OrderRecord {
   readonly linesHash: string
   /** It is open though its time is over; or nothing came of it for so long that nothing should be on its way any more. */
   readonly late: boolean
+  /** How long ago it changed last, ms. */
+  readonly unchangedMs: number
   /** Whether its history must be there: those of orders that were settled long ago may have been let go. */
   readonly hasHistory: boolean
 }
@@ -40,6 +42,7 @@ export const readOrders = async (sql: Sql, { where, values }: Selection): Promis
             ${linesHash} as "linesHash",
             case when status in ('placed', 'paid') then expires_at < now()
                  else updated_at < now() - interval '${lateAfter}' end as late,
+            1000 * extract(epoch from now() - updated_at)::float as "unchangedMs",
             not settled or updated_at > now() - interval '${historiesAreKept}' as "hasHistory"
      from customer_order where ${where('id')}`,
     values,
