@@ -1,6 +1,7 @@
 import type { PlantedBug } from './bug.ts'
 import { messagingBugs } from './bugs/messaging.ts'
+import { rollingBugs } from './bugs/rolling.ts'
 import { serviceBugs } from './bugs/services.ts'
 import { shellBugs } from './bugs/shell.ts'
 
-export const plantedBugs: readonly PlantedBug[] = [...shellBugs, ...messagingBugs, ...serviceBugs]
+export const plantedBugs: readonly PlantedBug[] = [...shellBugs, ...messagingBugs, ...serviceBugs, ...rollingBugs]

@@ -1,7 +1,7 @@
 /**
  * What an error of the driver asks for.
  * `unavailable`: Postgres can't be reached or trusted, or is starting, stopping or out of resources: wait, and do the same again.
- * `conflict`: a concurrent transaction was in the way: run the transaction again.
+ * `conflict`: a concurrent transaction or migration was in the way: run the transaction again.
  * `statement`: this statement with these values fails, and will fail again.
  */
 export type Fault = 'unavailable' | 'conflict' | 'statement'
@@ -60,6 +60,17 @@ export const faultOf = (error: unknown): Fault | undefined =>
 export const isLockTimeout = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === '55P03' || error.code === '57014')
 
+/**
+ * True where the plan of a prepared statement is of no more use, and preparing it on another connection is: a migration has
+ * changed what the statement returns, or somebody between us and Postgres has mixed up or dropped prepared statements.
+ */
+export const isStalePlan = (error: unknown): boolean => {
+  if (!(error instanceof Error && 'code' in error)) return false
+  // 0A000 is every feature that is not supported; the function that raised it tells the cached plan from the others.
+  if (error.code === '0A000') return 'routine' in error && error.routine === 'RevalidateCachedQuery'
+  return error.code === '26000' || error.code === '42P05' // a prepared statement that doesn't exist, or that does already
+}
+
 /** True where Postgres doesn't let us in: nobody knows when it will, and at a start that is most likely ours to mend. */
 export const isRefusal = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && /^28...$/.test(String(error.code))
@@ -71,6 +82,6 @@ const classify = (error: unknown): Fault | undefined => {
   if ([networkCodes, tlsCodes].some((codes) => codes.test(code))) return 'unavailable'
   if ([lostConnection, noTls].some((texts) => texts.test(error.message))) return 'unavailable'
   if (!/^[0-9A-Z]{5}$/.test(code)) return undefined
-  if (conflicts.has(code)) return 'conflict'
+  if (conflicts.has(code) || isStalePlan(error)) return 'conflict'
   return unavailableCodes.has(code) || unavailableClasses.has(code.slice(0, 2)) ? 'unavailable' : 'statement'
 }

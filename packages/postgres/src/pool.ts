@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { Pool, type PoolClient, types } from 'pg'
-import { againstPostgres } from './fault.ts'
+import { againstPostgres, isStalePlan } from './fault.ts'
+import { type FreshConnections, freshConnections } from './fresh-connections.ts'
 import type { DatabasePool, Sql } from './sql.ts'
 
 export interface PoolOptions {
@@ -61,9 +62,10 @@ export const openDatabase = ({
   pool.on('error', (error) => {
     if (!ending) onIdleError(error) // one that breaks while it is being closed is none
   })
+  const connections = freshConnections(pool)
   return {
-    query: <Row>(text: string, values?: readonly unknown[]) => run<Row>(pool, text, values),
-    transaction: (work) => transaction(pool, work),
+    query: <Row>(text: string, values?: readonly unknown[]) => statement<Row>(connections, text, values),
+    transaction: (work) => transaction(connections, work),
     connections: () => ({
       open: pool.totalCount,
       busy: pool.totalCount - pool.idleCount,
@@ -78,8 +80,36 @@ export const openDatabase = ({
 
 const ignore = () => undefined
 
-const transaction = async <Result>(pool: Pool, work: (sql: Sql) => Promise<Result>): Promise<Result> => {
-  const client = await againstPostgres(() => pool.connect())
+/** How often a statement outside a transaction meets stale plans before somebody else must be to blame. */
+const stalePlanTries = 8
+
+/** One whose plan is stale has done nothing, and is prepared again on another connection. */
+const statement = async <Row>(
+  connections: FreshConnections,
+  text: string,
+  values?: readonly unknown[],
+): Promise<Row[]> => {
+  for (let tried = 1; ; tried += 1) {
+    const client = await connections.connect()
+    let broken = false
+    try {
+      return await run<Row>(client, text, values)
+    } catch (error) {
+      broken = true
+      if (!isStalePlan(error)) throw error
+      connections.renew()
+      if (tried === stalePlanTries) throw error
+    } finally {
+      client.release(broken)
+    }
+  }
+}
+
+const transaction = async <Result>(
+  connections: FreshConnections,
+  work: (sql: Sql) => Promise<Result>,
+): Promise<Result> => {
+  const client = await connections.connect()
   let broken: Error | undefined
   let open = true
   let cause: unknown
@@ -89,6 +119,7 @@ const transaction = async <Result>(pool: Pool, work: (sql: Sql) => Promise<Resul
       return await run<Row>(client, text, values)
     } catch (error) {
       cause ??= error
+      if (isStalePlan(error)) connections.renew()
       throw isOnlyAfter(error) ? cause : error
     }
   }
@@ -123,7 +154,7 @@ const rollback = async (client: PoolClient): Promise<Error | undefined> => {
 
 const statementNames = new Map<string, string>()
 
-const run = async <Row>(client: Pool | PoolClient, text: string, values: readonly unknown[] = []): Promise<Row[]> => {
+const run = async <Row>(client: PoolClient, text: string, values: readonly unknown[] = []): Promise<Row[]> => {
   const name = statementNames.get(text) ?? hash('sha1', text)
   statementNames.set(text, name)
   const { rows } = await againstPostgres(() => client.query({ name, text, values: [...values] }))

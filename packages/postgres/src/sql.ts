@@ -2,6 +2,7 @@
 export interface Sql {
   /**
    * Runs one statement, prepared once per connection. Values are passed as parameters ($1 …), never spliced in.
+   * Where a migration has made its plan stale, it is prepared again; in a transaction that is a conflict.
    * Statements of a transaction that are not awaited one by one go out together, in order, and cost one round trip.
    * @throws the error of the driver; `faultOf` says what kind it is.
    */

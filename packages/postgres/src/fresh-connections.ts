@@ -1,0 +1,31 @@
+import type { Pool, PoolClient } from 'pg'
+import { againstPostgres } from './fault.ts'
+
+export interface FreshConnections {
+  /** A connection of the pool that holds no plan from before the last `renew`. */
+  connect(): Promise<PoolClient>
+  /** Has every connection that is open now closed instead of used again. */
+  renew(): void
+}
+
+/**
+ * The connections of a pool, replaced as a whole when the plans of their prepared statements have become stale: the same
+ * migration has made them stale on all connections, and the driver prepares a statement once per connection.
+ */
+export const freshConnections = (pool: Pool): FreshConnections => {
+  let generation = 0
+  const opened = new WeakMap<PoolClient, number>()
+  pool.on('connect', (client) => opened.set(client, generation))
+  return {
+    connect: async () => {
+      for (;;) {
+        const client = await againstPostgres(() => pool.connect())
+        if (opened.get(client) === generation) return client
+        client.release(true)
+      }
+    },
+    renew: () => {
+      generation += 1
+    },
+  }
+}

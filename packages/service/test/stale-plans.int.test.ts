@@ -1,0 +1,77 @@
+/** Prepared statements whose plans become useless under a running instance. */
+import { type Database, faultOf, openDatabase } from '@quadrille/postgres'
+import { createTestDatabase } from '@quadrille/testing'
+import { beforeEach, describe, expect, inject, it, onTestFinished } from 'vitest'
+import { placed, startTally } from './tally.ts'
+
+const connections = 3
+const read = 'select amount from account where id = $1'
+
+let running: Database
+let other: Database
+
+/** Runs it once on each connection of the running instance, all at the same time. */
+const onEach = <Result>(work: () => Promise<Result>): Promise<Result[]> =>
+  Promise.all(Array.from({ length: connections }, work))
+
+const readInTransaction = () =>
+  running.transaction(async (sql) => {
+    const rows = await sql.query<{ amount: number }>(read, [1])
+    await sql.query('select pg_sleep(0.05)') // holds the connection until the others have theirs
+    return rows
+  })
+
+beforeEach(async () => {
+  const { url, drop } = await createTestDatabase(inject('postgresUrl'))
+  onTestFinished(drop)
+  running = openDatabase({ url, applicationName: 'running', max: connections, onIdleError: () => undefined })
+  other = openDatabase({ url, applicationName: 'other', max: 1, onIdleError: () => undefined })
+  onTestFinished(async () => void (await Promise.all([running.end(), other.end()])))
+  await other.query('create table account (id integer primary key, amount integer not null)')
+  await other.query('insert into account (id, amount) values (1, 7)')
+  await onEach(readInTransaction)
+})
+
+describe.each([
+  [
+    'a migration has changed what a statement returns',
+    () => other.query('alter table account alter amount type bigint'),
+  ],
+  ['the prepared statements are gone', () => onEach(() => forget())],
+])('where %s', (_, becomeStale) => {
+  it('statements are prepared again', async () => {
+    await becomeStale()
+    const rows = await onEach(() => running.query<{ amount: number }>(read, [1]))
+    expect(rows).toEqual(Array(connections).fill([{ amount: 7 }]))
+  })
+
+  it('a transaction is a conflict, and works the next time, whichever connection it gets', async () => {
+    await becomeStale()
+    const failures = await onEach(() => readInTransaction().catch(faultOf))
+    expect(failures).toEqual(Array(connections).fill('conflict'))
+    const rows = await onEach(readInTransaction)
+    expect(rows).toEqual(Array(connections).fill([{ amount: 7 }]))
+  })
+})
+
+/** What a connection pooler does between two of its clients. */
+const forget = () =>
+  running.transaction(async (sql) => {
+    await sql.query('select pg_sleep(0.05)')
+    await sql.query('deallocate all')
+  })
+
+it('other features that Postgres lacks are the fault of their statement', async () => {
+  const failed = await running.query('select count(*) from account for update').catch((error: unknown) => error)
+  expect(failed).toMatchObject({ code: '0A000' })
+  expect(faultOf(failed)).toBe('statement')
+})
+
+it('a message that meets a stale plan is applied', async () => {
+  const tally = await startTally(inject('postgresUrl'))
+  onTestFinished(() => tally.drop())
+  const apply = tally.instance()
+  expect(await apply({ decoded: placed(), patient: true })).toEqual({ status: 'applied' })
+  await tally.database.query('alter table tally alter events type bigint')
+  expect(await apply({ decoded: placed(), patient: true })).toEqual({ status: 'applied' })
+})
