@@ -1,18 +1,23 @@
 /** What `npm start` does, from the variables and flags to the exit code. */
-import { createLogger } from '@quadrille/service'
+import { createLogger, nearMisses } from '@quadrille/service'
 import type { Telemetry } from '@quadrille/service/telemetry'
 import { createDatabases } from './databases.ts'
 import { lockFolder } from './lock.ts'
-import { help, type Options, readFlags, readOptions } from './options.ts'
+import { help, type Options, readFlags, readOptions, variables } from './options.ts'
 import { type Begin, runParts } from './parts.ts'
 import { checkPorts } from './ports.ts'
 import { supervisePostgres } from './postgres.ts'
+import { untilReady } from './readiness.ts'
 import { reset } from './reset.ts'
-import { serviceNames, startServices } from './services.ts'
+import { type Services, serviceNames, startServices } from './services.ts'
 import { stopSignal } from './shutdown.ts'
 import { welcome } from './welcome.ts'
 
 const say = (line: string): void => console.log(`quadrille: ${line}`)
+const warn = (line: string): void => console.error(`quadrille: ${line}`)
+
+/** How long the services may take to find the broker before the welcome says what they wait for, ms. */
+const readyWithinMs = 5_000
 
 interface Start {
   readonly options: Options
@@ -30,8 +35,18 @@ const start = async (begin: Begin, { options, afresh, signal }: Start): Promise<
   const databases = await createDatabases(server, serviceNames)
   say(options.AMQP_URL ? 'starting the services over RabbitMQ' : 'starting the services over the in-process broker')
   const log = createLogger(options.LOG_LEVEL)
-  const { urls } = await begin(startServices({ options, databases, env: process.env, log, signal }))
-  console.log(welcome(urls, options.SEED === 'demo'))
+  const services = await begin(startServices({ options, databases, env: process.env, log, warn, signal }))
+  await greet(services, { options, signal })
+}
+
+/** Says that it is ready only where it is, and otherwise says so later. */
+const greet = async (services: Services, { options, signal }: Omit<Start, 'afresh'>): Promise<void> => {
+  const unready = await untilReady(services, { withinMs: readyWithinMs, signal })
+  console.log(welcome({ urls: services.urls, demo: options.SEED === 'demo', unready }))
+  if (unready.size === 0) return
+  void untilReady(services, { withinMs: Number.POSITIVE_INFINITY, signal }).then(
+    (late) => late.size === 0 && say('Quadrille is ready.'),
+  )
 }
 
 const postgres = ({ DATA_DIR }: Options) => {
@@ -46,6 +61,7 @@ const main = async (): Promise<void> => {
     return
   }
   const options = readOptions(process.env)
+  for (const line of nearMisses(variables, process.env)) warn(line)
   const signal = stopSignal({ say, runner: process.env['QUADRILLE_RUNNER'] })
   await runParts((begin) => start(begin, { options, afresh: flags.reset, signal }), signal)
   say('stopped')
@@ -58,7 +74,7 @@ export const run = async (telemetry: Telemetry): Promise<void> => {
     await telemetry.stop()
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
-    for (const line of message.split('\n')) console.error(`quadrille: ${line}`)
+    for (const line of message.split('\n')) warn(line)
     process.exitCode = 1
   }
 }

@@ -5,7 +5,14 @@ import { amqpBroker, type Broker, inProcessBroker } from '@quadrille/messaging'
 import { notification } from '@quadrille/notification'
 import { order } from '@quadrille/order'
 import { payment } from '@quadrille/payment'
-import { type Environment, type RunningService, startService } from '@quadrille/service'
+import {
+  type Environment,
+  type Readiness,
+  type RunningService,
+  reportBroker,
+  reportStores,
+  startService,
+} from '@quadrille/service'
 import type { Logger } from 'pino'
 import type { Options } from './options.ts'
 import type { Part } from './parts.ts'
@@ -21,16 +28,27 @@ export interface ServicesOptions {
   /** What the user has set: variables of the services are taken from it. */
   readonly env: Environment
   readonly log: Logger
+  /** Writes a line for the person at the terminal. */
+  readonly warn: (line: string) => void
   readonly signal: AbortSignal
 }
 
 export interface Services extends Part {
   readonly urls: Readonly<Record<ServiceName, string>>
+  /** Why each service that isn't ready isn't; none where all are. */
+  unready(): Promise<Map<ServiceName, string>>
 }
 
 /** Starts all of them at once; they find each other. */
-export const startServices = async ({ options, databases, env, log, signal }: ServicesOptions): Promise<Services> => {
-  const broker = openBroker(options, log)
+export const startServices = async ({
+  options,
+  databases,
+  env,
+  log,
+  warn,
+  signal,
+}: ServicesOptions): Promise<Services> => {
+  const broker = openBroker(options, { log, warn })
   const surroundings = (name: ServiceName) => ({
     broker,
     log,
@@ -53,6 +71,7 @@ export const startServices = async ({ options, databases, env, log, signal }: Se
       inventory: urlOf('inventory'),
       notification: urlOf('notification'),
     },
+    unready: () => unreadyOf(started),
     stop: async () => {
       await Promise.all(started.map((service) => service.stop()))
       await broker.close()
@@ -72,9 +91,25 @@ const allOrNone = async (starting: readonly Promise<RunningService>[], broker: B
   }
 }
 
-const openBroker = ({ AMQP_URL }: Options, log: Logger): Broker => {
-  const onError = (err: unknown, step: string) => log.warn({ err, step }, 'the broker: trying again')
-  return AMQP_URL === undefined ? inProcessBroker({ onError }) : amqpBroker(AMQP_URL, { onError })
+const openBroker = ({ AMQP_URL }: Options, { log, warn }: Pick<ServicesOptions, 'log' | 'warn'>): Broker =>
+  AMQP_URL === undefined
+    ? inProcessBroker({ onError: reportStores(log) })
+    : amqpBroker(AMQP_URL, { onError: reportBroker({ url: AMQP_URL, log, write: warn }) })
+
+const unreadyOf = async (started: readonly RunningService[]): Promise<Map<ServiceName, string>> => {
+  const reasons = new Map<ServiceName, string>()
+  for (const service of started) {
+    const reason = reasonOf(await service.readiness())
+    const name = serviceNames.find((known) => known === service.name)
+    if (name !== undefined && reason !== null) reasons.set(name, reason)
+  }
+  return reasons
+}
+
+/** Null for a service that can work. A degraded one waits for something else. */
+const reasonOf = ({ status, postgres, broker, waitingFor }: Readiness): string | null => {
+  if (status === 'ready') return null
+  return [postgres, broker, waitingFor].find((text) => text !== 'ok' && text !== null) ?? 'its outbox is full'
 }
 
 /** Ours count, however the user has set them. */

@@ -1,34 +1,43 @@
+import { order } from './first-order.ts'
 import type { ServiceName } from './services.ts'
 
+export interface Welcome {
+  readonly urls: Readonly<Record<ServiceName, string>>
+  /** Whether the demo catalog is there. */
+  readonly demo: boolean
+  /** Services that can't work yet, each with its reason. */
+  readonly unready: ReadonlyMap<ServiceName, string>
+}
+
 /** What a user reads when everything runs: where it is, and a first order to place. */
-export const welcome = (urls: Readonly<Record<ServiceName, string>>, demo: boolean): string => {
+export const welcome = ({ urls, demo, unready }: Welcome): string => {
   const places = Object.entries(urls).map(([name, url]) => `  ${name.padEnd(12)} ${url}`)
   const first = demo
-    ? `Place an order:
+    ? `Place an order, in a second terminal:
 
-  curl -s ${urls.order}/orders -H 'content-type: application/json' -d '${firstOrder}'
+  curl -s ${urls.order}/orders -H 'content-type: application/json' -H 'idempotency-key: order-1' -d '${JSON.stringify(order)}'
 
 and see what became of it:
 
-  curl -s ${urls.order}/orders`
-    : `The catalog is empty; put something on the shelf first:
+  curl -s '${urls.order}/orders?limit=1'`
+    : `The catalog is empty. Put something on the shelf first, in a second terminal:
 
   curl -s -X PUT ${urls.inventory}/stock/mug -H 'content-type: application/json' -d '{"onHand":10}'`
   return `
-Quadrille is ready. Each service describes itself at /openapi.json.
+${state(unready)}
 
 ${places.join('\n')}
 
 ${first}
 
-Ctrl-C stops it.
+What to try next is in README.md and docs/. Each service describes its API at /openapi.json. Ctrl-C stops it.
 `
 }
 
-/** Of what the demo catalog has. */
-const firstOrder = JSON.stringify({
-  customer: { id: 'ada', email: 'ada@example.com' },
-  currency: 'EUR',
-  lines: [{ sku: 'mug', quantity: 2, unitPrice: 1250 }],
-  payment: { method: 'pm_card_visa' },
-})
+const state = (unready: ReadonlyMap<ServiceName, string>): string => {
+  if (unready.size === 0) return 'Quadrille is ready.'
+  const lines = [...unready].map(([name, reason]) => `  ${name.padEnd(12)} ${reason}`)
+  return `Quadrille has started, but these services can't do all of their work yet. Orders are accepted and wait:
+
+${lines.join('\n')}`
+}

@@ -1,10 +1,11 @@
 /** A service as a process of its own, over RabbitMQ: `node services/<name>/src/main.ts`. */
 import { amqpBroker } from '@quadrille/messaging'
 import { z } from 'zod'
+import { reportBroker } from './broker-report.ts'
 import { commonConfig } from './config.ts'
 import type { ServiceDefinition } from './define.ts'
 import { helpOn } from './help.ts'
-import { onceASecond } from './once-a-second.ts'
+import { nearMisses } from './near-miss.ts'
 import { readConfig } from './read-config.ts'
 import { type RunningService, startService } from './start.ts'
 import { migrateAll } from './storage.ts'
@@ -67,13 +68,12 @@ const start = async <State, Config>(
   definition: ServiceDefinition<State, Config>,
   signal: AbortSignal,
 ): Promise<Pick<RunningService, 'stop'>> => {
-  readConfig(z.object({ ...processConfig.shape, ...definition.config.shape }), process.env)
+  const variables = z.object({ ...processConfig.shape, ...definition.config.shape })
+  readConfig(variables, process.env)
   const { AMQP_URL, LOG_LEVEL } = readConfig(processConfig, process.env)
   const log = createLogger(LOG_LEVEL)
-  const onError = onceASecond((err: unknown, step: string) =>
-    log.warn({ err, step }, 'something is wrong at the broker'),
-  )
-  const broker = amqpBroker(AMQP_URL, { onError })
+  for (const line of nearMisses(variables, process.env)) log.warn({ service: definition.model.name }, line)
+  const broker = amqpBroker(AMQP_URL, { onError: reportBroker({ url: AMQP_URL, log }) })
   const service = await startService(definition, { broker, env: process.env, log, signal })
   return {
     stop: async () => {
@@ -91,7 +91,7 @@ const printHelp = <State, Config>({ model, config }: ServiceDefinition<State, Co
 }
 
 const fail = (error: unknown): never => {
-  const lines = [error instanceof Error ? error.message : String(error), adviceOn(error)]
-  process.stderr.write(lines.map((line) => (line ? `${line}\n` : '')).join(''))
+  const lines = [error instanceof Error ? error.message : String(error), adviceOn(error)].join('\n').trim().split('\n')
+  process.stderr.write(lines.map((line) => `quadrille: ${line}\n`).join(''))
   process.exit(1)
 }

@@ -10,7 +10,7 @@ import type { Job, ServiceDefinition, Wiring } from './define.ts'
 import { createApp } from './http/app.ts'
 import { everyServicesRoutes } from './http/every-service.ts'
 import { gate } from './http/gate.ts'
-import { createReadiness, live, readyPage } from './http/health.ts'
+import { createReadiness, live, type Readiness, readyPage } from './http/health.ts'
 import type { Route } from './http/route.ts'
 import { type HttpServer, listen } from './http/server.ts'
 import { watchLoad } from './load/watch.ts'
@@ -36,6 +36,8 @@ export interface Surroundings {
 export interface RunningService {
   readonly name: string
   readonly url: string
+  /** What `/health/ready` answers. */
+  readiness(): Promise<Readiness>
   /** Takes no more work, finishes what it holds, and lets go of Postgres, within 9 s. What isn't finished is done again later. */
   stop(): Promise<void>
 }
@@ -69,7 +71,8 @@ export const startService = async <State, Config>(
     const jobs = [...everyServicesJobs(parts), ...watching, ...(wiring.jobs ?? [])]
     running.jobs = Promise.all([runJobs(parts, jobs), replayWhatCanBeRead(parts)])
     const routes = routesOf(parts, wiring)
-    const unbounded = operational(definition, parts)
+    const readiness = readinessOf(definition, parts)
+    const unbounded = operational(readiness, parts)
     const app = createApp({ service: name, routes, operational: unbounded, log })
     const requests = gate(app, {
       routes,
@@ -79,7 +82,7 @@ export const startService = async <State, Config>(
     })
     running.http = await listen(requests, config.HOST, config.PORT)
     log.info({ url: running.http.url }, 'listening')
-    return { name, url: running.http.url, stop: () => stop(parts, running) }
+    return { name, url: running.http.url, readiness, stop: () => stop(parts, running) }
   } catch (error) {
     await stop(parts, running)
     throw error
@@ -183,14 +186,16 @@ const routesOf = ({ storage, model, desk }: Parts, { routes = [], openTasks = no
   ...everyServicesRoutes({ sql: storage.database, model, openTasks, desk }),
 ]
 
-const operational = <State, Config>({ readyWithoutBroker = false }: ServiceDefinition<State, Config>, parts: Parts) => {
-  const readiness = createReadiness({
+const readinessOf = <State, Config>({ readyWithoutBroker = false }: ServiceDefinition<State, Config>, parts: Parts) =>
+  createReadiness({
     askPostgres: () => parts.storage.database.query('select 1'),
     brokerFault: () => parts.participant.disconnected(),
     publishingWaitsFor: () => parts.participant.publisher.waitingFor(),
     readyWithoutBroker,
     outbox: () => ({ rows: parts.relay.backlog().rows, max: parts.config.OUTBOX_MAX }),
   })
+
+const operational = (readiness: () => Promise<Readiness>, parts: Parts) => {
   parts.metrics.observeReady(async () => (await readiness()).status !== 'not_ready')
   return {
     '/health/live': live,

@@ -6,14 +6,18 @@
  * for as long as it takes, and what was on its way is unconfirmed at one end and delivered again at the other.
  */
 import type { Broker } from '../broker.ts'
+import { createAttempts } from './attempts.ts'
 import { AmqpParticipant, type AmqpParticipantOptions } from './participant.ts'
+
+type AmqpStep = Parameters<AmqpParticipantOptions['onError']>[1]
 
 export interface AmqpOptions {
   /**
-   * Told when a connection fails or ends, and when a retry can't be sent or a dead letter not be stored: these are tried again
-   * with backoff. And of each message that a full queue has dropped.
+   * Called, with the service that is concerned, when the broker can't be reached (`connect`), when an open connection fails
+   * (`connection`), and when a retry can't be sent or a dead letter can't be stored: all of these are tried again with backoff.
+   * Also called for each message that a full queue has dropped (`drop`).
    */
-  readonly onError: AmqpParticipantOptions['onError']
+  readonly onError: (error: unknown, step: AmqpStep, service: string) => void
   /** After two of these without a sign of life a connection is dead, s. Default 10. */
   readonly heartbeatSeconds?: number
   /** How long a connection may take to open, ms. Default 5,000. */
@@ -37,6 +41,8 @@ export const amqpBroker = (url: string, options: AmqpOptions): Broker => {
     random = Math.random,
   } = options
   const participants: AmqpParticipant[] = []
+  const backoff = { firstMs: 100, maxMs: reconnectMaxMs, random }
+  const attempts = createAttempts(backoff)
   return {
     join: (topology, stores) => {
       const participant = new AmqpParticipant(topology, {
@@ -44,8 +50,9 @@ export const amqpBroker = (url: string, options: AmqpOptions): Broker => {
         url: withHeartbeat(url, heartbeatSeconds),
         connectTimeoutMs,
         connectionDeathMs: 3_000 * heartbeatSeconds,
-        backoff: { firstMs: 100, maxMs: reconnectMaxMs, random },
-        onError,
+        backoff,
+        attempts,
+        onError: (error, step) => onError(error, step, topology.service),
       })
       participants.push(participant)
       return participant

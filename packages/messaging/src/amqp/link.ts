@@ -1,6 +1,7 @@
 /** One connection to RabbitMQ that is kept up: opened again with backoff and full jitter, for as long as it takes. */
 import { type ChannelModel, connect, IllegalOperationError } from 'amqplib'
 import { type Backoff, backoffMs, pause } from '../backoff.ts'
+import type { Attempts } from './attempts.ts'
 import { coalesceWrites } from './coalesce-writes.ts'
 
 /** Ends the connection, to begin anew with the next: the one way in which a failed channel recovers. */
@@ -12,9 +13,12 @@ export interface LinkOptions {
   readonly name: string
   readonly connectTimeoutMs: number
   readonly backoff: Backoff
+  /** Shared by the connections to one broker. */
+  readonly attempts: Attempts
   /** Makes a new connection usable. The link is down until it resolves; where it rejects, the next connection is tried. */
   readonly prepare: (connection: ChannelModel, fail: Fail) => Promise<void>
-  readonly onError: (error: unknown) => void
+  /** `connect`: the broker can't be reached, or refuses the connection. `connection`: an open one failed or has ended. */
+  readonly onError: (error: unknown, step: 'connect' | 'connection') => void
 }
 
 /** How long the broker may take to answer a goodbye, ms. */
@@ -54,24 +58,41 @@ export class Link {
   }
 
   async #keepUp(): Promise<void> {
-    const { backoff, onError } = this.#options
+    const { backoff } = this.#options
     for (let failures = 0; !this.#closing.signal.aborted; ) {
       const startedAt = performance.now()
-      const error = await this.#session().catch((reason: unknown) => reason)
+      const connection = await this.#connect()
+      if (connection === null) continue
+      const error = await this.#session(connection).catch((reason: unknown) => reason)
       if (this.#closing.signal.aborted) return
-      this.#down = error instanceof Error ? error.message : String(error)
-      onError(error)
+      this.#failed(error, 'connection')
       failures = performance.now() - startedAt > backoff.maxMs ? 1 : failures + 1
       await pause(backoffMs(failures, backoff), this.#closing.signal)
     }
   }
 
-  /** One connection, from its opening to its end. Resolves, or rejects, to why it ended. */
-  async #session(): Promise<unknown> {
-    const { url, name, connectTimeoutMs, prepare } = this.#options
+  /** Null where the broker couldn't be reached; the next attempt waits. */
+  async #connect(): Promise<ChannelModel | null> {
+    const { url, name, connectTimeoutMs, attempts } = this.#options
     const clientProperties = { connection_name: name }
     // Without noDelay a confirm waits for Nagle's algorithm and the peer's delayed acknowledgement: 40 ms a hop.
-    const connection = await connect(url, { noDelay: true, timeout: connectTimeoutMs, clientProperties })
+    const open = () => connect(url, { noDelay: true, timeout: connectTimeoutMs, clientProperties })
+    try {
+      return await attempts(open, this.#closing.signal)
+    } catch (error) {
+      if (!this.#closing.signal.aborted) this.#failed(error, 'connect')
+      return null
+    }
+  }
+
+  #failed(error: unknown, step: 'connect' | 'connection'): void {
+    this.#down = error instanceof Error ? error.message : String(error)
+    this.#options.onError(error, step)
+  }
+
+  /** One connection, from its opening to its end. Resolves, or rejects, to why it ended. */
+  async #session(connection: ChannelModel): Promise<unknown> {
+    const { prepare } = this.#options
     coalesceWrites(connection)
     const { promise: ended, resolve: fail } = Promise.withResolvers<unknown>()
     connection.on('error', fail)

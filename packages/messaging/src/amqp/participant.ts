@@ -10,10 +10,10 @@ import { createGivenUp } from './given-up.ts'
 import { type Fail, Link, type LinkOptions } from './link.ts'
 import { AmqpPublisher } from './publisher.ts'
 
-export interface AmqpParticipantOptions extends Pick<LinkOptions, 'url' | 'connectTimeoutMs' | 'backoff'> {
+export interface AmqpParticipantOptions extends Pick<LinkOptions, 'url' | 'connectTimeoutMs' | 'backoff' | 'attempts'> {
   readonly stores: Stores
   readonly connectionDeathMs: number
-  readonly onError: (error: unknown, step: 'connect' | 'retry' | 'park' | 'drop') => void
+  readonly onError: (error: unknown, step: 'connect' | 'connection' | 'retry' | 'park' | 'drop') => void
 }
 
 /** The longest wait before the next look for an inbox that isn't there yet, ms. */
@@ -97,7 +97,7 @@ export class AmqpParticipant implements Participant {
         await this.#declare(connection)
         await open(connection, fail)
       },
-      onError: (error) => onError(error, 'connect'),
+      onError,
     })
     link.start()
     return link

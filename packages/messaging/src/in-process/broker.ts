@@ -14,9 +14,11 @@ import { Queue } from './queue.ts'
 import { QueueStorage, type QueueStorageOptions } from './queue-storage.ts'
 import { Routes } from './routes.ts'
 
+type StoreStep = Parameters<QueueStorageOptions['onError']>[1]
+
 export interface InProcessOptions {
-  /** Told when a service's store can't be used; it is tried again with backoff. */
-  readonly onError: QueueStorageOptions['onError']
+  /** Called, with the service that is concerned, when its store can't be used; that is tried again with backoff. */
+  readonly onError: (error: unknown, step: StoreStep, service: string) => void
   /** How many messages may wait in memory for the consumers of one queue. Default 500: with what consumers have in hand, the
    * queues of a publisher hold less than its relay may have on its way, so a slow one doesn't hold up the others. */
   readonly bufferSize?: number
@@ -40,21 +42,23 @@ export const inProcessBroker = (options: InProcessOptions): Broker => {
     const feeding = [...participants].filter((participant) => participant.feeds(exchange))
     return feeding.length > 0 && feeding.every(({ publisher }) => publisher.hasDrained())
   }
-  const makeQueue = (name: string, exchanges: readonly string[]) =>
+  const makeQueueOf = (service: string) => (name: string, exchanges: readonly string[]) =>
     new Queue({
       name,
       bufferSize,
       everyMs: pollMs,
       backoff,
-      onError: (error) => onError(error, 'take'),
+      onError: (error) => onError(error, 'take', service),
       drained: () => exchanges.every(hasDrained),
     })
 
   return {
     join: (topology, stores) => {
-      const queues = routes.add(topology, makeQueue).map((queue) => ({
+      const { service } = topology
+      const onStoreError = (error: unknown, step: StoreStep) => onError(error, step, service)
+      const queues = routes.add(topology, makeQueueOf(service)).map((queue) => ({
         queue,
-        storage: new QueueStorage({ queue: queue.name, stores, backoff, leaseMs, onError }),
+        storage: new QueueStorage({ queue: queue.name, stores, backoff, leaseMs, onError: onStoreError }),
       }))
       const publisher = new LocalPublisher({
         route: (to) => routes.find(to),

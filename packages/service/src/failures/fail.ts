@@ -4,6 +4,7 @@ import { type Delivery, retryTierFor } from '@quadrille/messaging'
 import { traceIdOf } from '@quadrille/outbox'
 import type { Parts } from '../parts.ts'
 import { judge } from './policy.ts'
+import { taskFaultOf } from './task-fault.ts'
 
 /** A delivery whose handling failed, by the fault of nobody else. */
 export interface FailedDelivery {
@@ -34,6 +35,7 @@ export const failureOn =
       orderId: correlationId,
       trace_id: traceIdOf(delivery.message) ?? undefined,
     }
-    log.warn({ err: error, ...about, attempts, delayMs }, 'a message failed and comes back later')
+    const level = taskFaultOf(error).outage === false ? 'info' : 'warn' // an answer of the outside is no trouble of ours
+    log[level]({ err: error, ...about, attempts, delayMs }, 'a message failed and comes back later')
     delivery.retry({ error, delayMs })
   }

@@ -1,6 +1,6 @@
-/** What to do where TLS fails: the errors of OpenSSL and Node say what is wrong, but not what to set here. */
+/** What to do where a server can't be used: the errors say what is wrong, but not what to set here. */
 
-/** By the codes of errors (https://nodejs.org/api/tls.html#x509-certificate-error-codes). */
+/** By codes of TLS (https://nodejs.org/api/tls.html#x509-certificate-error-codes) and of Postgres (the manual, appendix A). */
 const advices: readonly (readonly [RegExp, string])[] = [
   [
     /^(UNABLE_TO_|SELF_SIGNED_CERT_IN_CHAIN$|DEPTH_ZERO_SELF_SIGNED_CERT$)/,
@@ -9,6 +9,7 @@ const advices: readonly (readonly [RegExp, string])[] = [
   [/^ERR_TLS_CERT_ALTNAME_INVALID$/, 'the host in the URL must be one that the server’s certificate is for'],
   [/^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/, 'the server needs a certificate that is valid now, by the clock here'],
   [/^ERR_SSL_WRONG_VERSION_NUMBER$/, 'the port in the URL must be one where the server speaks TLS'],
+  [/^3D000$/, 'create the database with createdb, or set DATABASE_URL to another'], // invalid_catalog_name
 ]
 
 /** Undefined where the error says it all. */

@@ -1,8 +1,9 @@
 /**
- * Logs are JSON lines, with the ids of the trace that they belong to. An error shows what happened and where, but not the
- * objects that a library has hung on it.
+ * Logs are JSON lines, with the ids of the trace that they belong to. An error shows what happened, and where unless that is
+ * expected, but not the objects that a library has hung on it.
  */
 import { type Logger, pino } from 'pino'
+import { taskFaultOf } from '../failures/task-fault.ts'
 import { adviceOn } from './advice.ts'
 import { activeIds } from './trace-context.ts'
 
@@ -15,7 +16,8 @@ interface LoggedError {
   readonly cause?: LoggedError | string
 }
 
-const serialize = (error: unknown): LoggedError | string => {
+/** What the log shows of an error. Exported for its test. */
+export const serializeError = (error: unknown): LoggedError | string => {
   if (!(error instanceof Error)) return String(error)
   const advice = adviceOn(error)
   return {
@@ -23,10 +25,17 @@ const serialize = (error: unknown): LoggedError | string => {
     message: error.message,
     ...('code' in error && typeof error.code === 'string' && { code: error.code }),
     ...(advice && { advice }),
-    ...(error.stack && { stack: error.stack }),
-    ...(error.cause !== undefined && { cause: serialize(error.cause) }),
+    ...(error.stack && !isExpected(error) && { stack: error.stack }),
+    ...(error.cause !== undefined && { cause: serializeError(error.cause) }),
   }
 }
 
+/** Errors of the network and the system, and those with which Postgres refuses work or ends connections. */
+const expectedCodes = /^(E(?!RR_)[A-Z_]+|(08|53|57)[0-9A-Z]{3})$/
+
+/** True where the trouble is outside of this program, so that a place in its code says nothing. */
+const isExpected = (error: Error): boolean =>
+  taskFaultOf(error).outage !== undefined || ('code' in error && expectedCodes.test(String(error.code)))
+
 export const createLogger = (level: string): Logger =>
-  pino({ level, base: null, mixin: activeIds, serializers: { err: serialize } })
+  pino({ level, base: null, mixin: activeIds, serializers: { err: serializeError } })

@@ -1,0 +1,23 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Services } from './services.ts'
+
+const everyMs = 100
+
+export interface Patience {
+  /** How long to wait, ms. */
+  readonly withinMs: number
+  readonly signal: AbortSignal
+}
+
+/** Waits until all services are ready. Resolves to those that aren't in time, with their reasons. */
+export const untilReady = async (
+  services: Pick<Services, 'unready'>,
+  { withinMs, signal }: Patience,
+): ReturnType<Services['unready']> => {
+  const begun = performance.now()
+  for (;;) {
+    const reasons = await services.unready()
+    if (reasons.size === 0 || signal.aborted || performance.now() - begun > withinMs) return reasons
+    await pause(everyMs, undefined, { signal }).catch(() => undefined) // the loop looks at the signal
+  }
+}
