@@ -14,6 +14,7 @@ path contains it:
 TEST_DATABASE_URL   a Postgres server to make test databases on; default: an embedded one in a temporary folder
 AMQP_URL            a RabbitMQ to make virtual hosts on; default: rabbitmq-server on this machine, else Docker, else
                     apt-get install rabbitmq-server where we are root on Debian
+RABBITMQ_ROOT       another RabbitMQ to start nodes of: docs/rabbitmq.md
 
 The last line says how many checks and tests passed and failed.`
 

@@ -26,7 +26,9 @@ The last line says how many invariants held and how many didn't.
   --nodes    of RabbitMQ: 1 or 3; default 3
   --rate     orders a second; default 20
   --every    seconds from one fault to the next, on average; default 4
-  --only     just the kinds of faults with this text in their names, in either case, as in --only killed`
+  --only     just the kinds of faults with this text in their names, in either case, as in --only killed
+
+RABBITMQ_ROOT runs another RabbitMQ than that of this machine: docs/rabbitmq.md`
 
 /** What repeats a run with these options, as far as its plan goes. */
 export const commandOf = ({ minutes, seed, nodes, rate, every, only }: ChaosOptions): string =>

@@ -55,6 +55,7 @@ const runHere: Record<string, (command: string) => Promise<unknown>> = {
       'what Grafana loads is what `npm run dashboards` makes',
     ),
   'npm run test:observability': isRunByCi,
+  'npm run test:rabbitmq4': isExplained,
   'npm run secrets': isRunBy('deploy/test/secrets.unit.test.ts', '../src/secrets.ts'),
   'npm run secrets -- /etc/quadrille': isRunBy('deploy/test/secrets.unit.test.ts', '../src/secrets.ts'),
   'SECRETS=/etc/quadrille MAIL_FROM=shop@example.com docker compose -f docker-compose.yml -f deploy/compose.production.yml up --detach':
@@ -149,7 +150,7 @@ const placeStuckOrder = async (url: string): Promise<void> => {
 
 /** For what would take too long here, or has no end: its help must tell of each flag and variable that the page uses. */
 async function isExplained(command: string): Promise<void> {
-  const [script = ''] = /npm (start|run \w+)/.exec(command) ?? []
+  const [script = ''] = /npm (start|run [\w:]+)/.exec(command) ?? []
   const help = await run(`${script} -- --help`)
   expect(help).toContain(`Usage: ${script}`)
   for (const [name] of command.matchAll(/^[A-Z_]+|--[a-z-]+/g)) expect(help).toContain(name)

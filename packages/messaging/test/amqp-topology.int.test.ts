@@ -65,12 +65,8 @@ describe('the topology', () => {
       await until(() => deliveries.length).toBe(2)
       deliveries[1]?.retry({ error: new Error('not yet'), delayMs: 0 })
       const waiting = await get(`${name}.inbox.retry.1s`)
-      expect(Object.keys(waiting.properties.headers ?? {}).toSorted()).toEqual([
-        'x-attempts',
-        'x-delivery-count', // of this delivery
-        'x-error',
-        'x-first-failed-at',
-      ])
+      const { 'x-delivery-count': _, ...headers } = waiting.properties.headers ?? {} // RabbitMQ 3 counts this delivery
+      expect(Object.keys(headers).toSorted()).toEqual(['x-attempts', 'x-error', 'x-first-failed-at'])
     }),
   )
 

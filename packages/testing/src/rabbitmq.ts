@@ -1,9 +1,10 @@
 /** A real RabbitMQ for the tests, wherever one can be had. */
+import { connect } from 'amqplib'
 import { canInstall, install } from './debian.ts'
 import { dockerWorks, startContainer } from './rabbitmq/container.ts'
+import { findRabbitMq } from './rabbitmq/installation.ts'
 import type { RabbitMqCluster, RabbitMqNode } from './rabbitmq/node.ts'
 import { type ClusterOptions, startPrivateCluster } from './rabbitmq/private-cluster.ts'
-import { findRabbitMq } from './rabbitmq/private-node.ts'
 import { manage } from './rabbitmq/vhost.ts'
 
 export interface RabbitMq {
@@ -23,6 +24,14 @@ export const startRabbitMq = async (): Promise<RabbitMq> => {
   return { url, stop: async () => undefined }
 }
 
+/** The version of a broker, such as 4.0.5. It sends that to every client. */
+export const brokerVersion = async (url: string): Promise<string> => {
+  const connection = await connect(url)
+  const { version } = connection.connection.serverProperties
+  await connection.close()
+  return version
+}
+
 /** A node of our own, which `stop` removes. */
 export interface PrivateNode extends RabbitMqNode {
   stop(): Promise<void>
@@ -37,13 +46,13 @@ export const startRabbitMqNode = async (options: Omit<ClusterOptions, 'size'> = 
 }
 
 /**
- * Nodes that a test may kill and start again, on free ports: rabbitmq-server on this machine, else Docker for a single one,
+ * Nodes that a test may kill and start again, on free ports: that of RABBITMQ_ROOT, else rabbitmq-server on this machine, else Docker for a single one,
  * else an installed rabbitmq-server where we are root on Debian. They end with us, also when we are killed.
  * @throws one sentence that says what to install, where none of these works.
  */
 export const startRabbitMqCluster = async (options: ClusterOptions): Promise<RabbitMqCluster> => {
-  const scripts = findRabbitMq()
-  if (scripts !== null) return startPrivateCluster(scripts, options)
+  const found = findRabbitMq()
+  if (found !== null) return startPrivateCluster(found, options)
   if (options.size === 1 && (await dockerWorks())) return startContainer(options)
   if (canInstall()) await install('rabbitmq-server')
   const installed = findRabbitMq()

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Certificate } from '../certificates.ts'
+import { type Installation, quoted } from './installation.ts'
 import type { RabbitMqCluster } from './node.ts'
 import { freePortsOf } from './ports.ts'
 import { privateNode } from './private-node.ts'
@@ -22,7 +23,7 @@ export interface ClusterOptions {
  * ten seconds, three after twenty.
  */
 export const startPrivateCluster = async (
-  scripts: string,
+  rabbitMq: Installation,
   { size, logs, certificate }: ClusterOptions,
 ): Promise<RabbitMqCluster> => {
   const home = await mkdtemp(join(tmpdir(), 'quadrille-rabbitmq-'))
@@ -35,11 +36,11 @@ export const startPrivateCluster = async (
       const name = members[index] ?? ''
       const directory = join(home, name)
       const settings = { name, members, ports: own, epmdPort, home, directory, logs: logs ?? home, certificate }
-      return privateNode(scripts, settings)
+      return privateNode(rabbitMq, settings)
     }),
   )
   // Not left to the first node, which would take it along when it is killed.
-  const epmd = startGroup('epmd', {
+  const epmd = startGroup(quoted(rabbitMq('epmd')), {
     PATH: `${process.env['PATH']}:/usr/bin`,
     HOME: home,
     ERL_EPMD_ADDRESS: '127.0.0.1',

@@ -1,41 +1,20 @@
 /** A RabbitMQ node of our own on this machine: on free ports, with its data in a temporary folder, gone when the tests end. */
 import { type ChildProcess, execFile } from 'node:child_process'
-import { accessSync, constants, readFileSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { connect } from 'amqplib'
 import { eventually } from '../eventually.ts'
 import { configure, type NodeSettings, pidFileIn } from './configure.ts'
+import { type Installation, quoted } from './installation.ts'
 import type { RabbitMqNode } from './node.ts'
 import { hasEnded, killGroup, startGroup } from './process-group.ts'
 
-/** Debian's scripts in /usr/sbin insist on being root or rabbitmq, those in /usr/lib/rabbitmq/bin don't. */
-const folders = [
-  '/usr/lib/rabbitmq/bin',
-  ...(process.env['PATH'] ?? '').split(delimiter),
-  '/opt/homebrew/sbin',
-  '/usr/local/sbin',
-]
-
-/** The folder of the scripts of RabbitMQ on this machine, or null. */
-export const findRabbitMq = (): string | null =>
-  folders.find((folder) => isExecutable(join(folder, 'rabbitmq-server'))) ?? null
-
-const isExecutable = (path: string): boolean => {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false // not there, or not for us
-  }
-}
-
 /** A node that is configured, and not started yet. Its port mapper must run already. */
-export const privateNode = async (scripts: string, settings: NodeSettings): Promise<RabbitMqNode> => {
+export const privateNode = async (rabbitMq: Installation, settings: NodeSettings): Promise<RabbitMqNode> => {
   const { name, ports, directory, logs } = settings
   const env = await configure(settings)
   const url = `amqp://guest:guest@127.0.0.1:${ports.amqp}`
-  const command = `'${scripts}/rabbitmq-server' >'${logs}/${name}.out.log' 2>&1`
+  const command = `${quoted(rabbitMq('rabbitmq-server'))} >'${logs}/${name}.out.log' 2>&1`
   const signal = (what: NodeJS.Signals) => process.kill(Number(readFileSync(pidFileIn(directory), 'utf8')), what)
   let running: ChildProcess | undefined
   return {
@@ -50,7 +29,10 @@ export const privateNode = async (scripts: string, settings: NodeSettings): Prom
     },
     pause: async () => void signal('SIGSTOP'),
     resume: async () => void signal('SIGCONT'),
-    ctl: async (...args) => (await promisify(execFile)(join(scripts, 'rabbitmqctl'), ['-q', ...args], { env })).stdout,
+    ctl: async (...args) => {
+      const [program, ...rest] = rabbitMq('rabbitmqctl', '-q', ...args)
+      return (await promisify(execFile)(program, rest, { env })).stdout
+    },
   }
 }
 

@@ -24,6 +24,9 @@ export const createVhost = async (serverUrl: string): Promise<Vhost> => {
   return { name, url: url.href, drop: () => manage(serverUrl, `DELETE /api/vhosts/${name}`) }
 }
 
+/** How long the management API may take, ms: a virtual host goes with all its queues, one after the other in RabbitMQ 4. */
+const answerMs = 50_000
+
 /**
  * Asks the management API for something: `DELETE /api/vhosts/test`.
  * @throws one sentence that says what to do, where it can't be used.
@@ -43,7 +46,7 @@ export const manage = async (serverUrl: string, what: string, body?: object): Pr
     method,
     headers: { authorization: `Basic ${btoa(credentials)}`, 'content-type': 'application/json' },
     ...(body && { body: JSON.stringify(body) }),
-    signal: AbortSignal.timeout(10_000),
+    signal: AbortSignal.timeout(answerMs),
   }).catch((error: unknown) => {
     throw refused(String(error), error)
   })
