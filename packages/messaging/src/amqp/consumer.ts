@@ -2,10 +2,10 @@
 import type { Channel, ChannelModel } from 'amqplib'
 import type { Consumer, QueueDepth } from '../broker.ts'
 import { CaughtUp } from './caught-up.ts'
-import { Forgotten } from './forgotten.ts'
 import type { Fail } from './link.ts'
 import { asAnswer, Lookout } from './lookout.ts'
 import { QueueChannel, type QueueChannelOptions } from './queue-channel.ts'
+import { Forgotten } from './rabbitmq3.ts'
 
 export interface AmqpConsumerOptions extends Pick<QueueChannelOptions, 'handle'> {
   readonly queue: string

@@ -5,15 +5,13 @@
  */
 import type { Options } from 'amqplib'
 import type { RetryTier } from '../topology.ts'
+import { noDeliveryLimit } from './rabbitmq3.ts'
 
 /**
  * How often a message may be delivered before the broker takes its consumers' deaths as its fault and gives it up. A lost
  * connection counts too, with everything that was prefetched on it, so this is far above what outages bring about.
  */
 export const deliveryLimit = 100
-
-/** For queues whose messages must never be given up; RabbitMQ 4 has a default of 20, and 3.10 takes no -1 for none. */
-const noDeliveryLimit = 2 ** 31 - 1
 
 /** What can't be routed is a mistake that somebody must look at; more of it is refused. */
 const unroutedLength = 100_000

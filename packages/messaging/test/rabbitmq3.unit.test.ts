@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { Forgotten } from '../src/amqp/forgotten.ts'
 import type { Sight } from '../src/amqp/lookout.ts'
+import { Forgotten } from '../src/amqp/rabbitmq3.ts'
 
 const waiting = { messages: 7, consumers: 2 }
 const empty = { messages: 0, consumers: 2 }

@@ -1,8 +1,11 @@
 /**
- * Whether the broker has forgotten a consumer. RabbitMQ 3.10 may do so when a queue is deleted while another connection still
- * declares it: the queue is made anew, and its old consumer is never told. It then waits for ever, and messages with it.
+ * What only RabbitMQ 3 needs. Beside what is in this file, `marks.ts` takes `x-death` off copies: RabbitMQ 3 reads it on a message
+ * that a client publishes, and drops the message as one that goes round in a circle. RabbitMQ 4 doesn't read it.
  */
 import type { Sight } from './lookout.ts'
+
+/** For queues whose messages must never be given up. RabbitMQ 4 has a default limit of 20 and takes -1 for none, 3.10 doesn't. */
+export const noDeliveryLimit = 2 ** 31 - 1
 
 /** How long the consumer must have got nothing, ms. */
 const longMs = 2_000
@@ -15,6 +18,10 @@ export interface Look {
   readonly atMs: number
 }
 
+/**
+ * Whether the broker has forgotten a consumer. RabbitMQ 3.10 does so when a queue is deleted while another connection declares
+ * it: the queue is made again, and its old consumer waits for ever, and messages with it. RabbitMQ 4 cancels the consumer.
+ */
 export class Forgotten {
   /** Since when every look has found that the consumer should have got something. */
   #since: { readonly atMs: number; readonly delivered: number } | null = null
