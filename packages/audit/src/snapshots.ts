@@ -14,7 +14,7 @@ export type Snapshots = Readonly<Record<Service, Sql>>
 export type OnSnapshots = <Result>(work: (snapshots: Snapshots) => Promise<Result>) => Promise<Result>
 
 /** An audit reads whole tables, and waits here while it reads those of others, ms. */
-const patienceMs = 300_000
+const patience = { patienceMs: 300_000, idleInTransactionMs: 300_000 }
 
 /** Connects once to each database, and ends that when the work is done. */
 export const withDatabases = async <Result>(
@@ -36,7 +36,7 @@ export const withDatabases = async <Result>(
 
 const open = (url: string): Database => {
   const onIdleError = () => undefined // the next look connects again
-  return openDatabase({ url, applicationName: 'quadrille-audit', max: 1, patienceMs, onIdleError })
+  return openDatabase({ url, applicationName: 'quadrille-audit', max: 1, ...patience, onIdleError })
 }
 
 /** That of the order service is taken first: what it has learned of by then, those of the others show in any case. */

@@ -9,6 +9,7 @@ export type Fault = 'unavailable' | 'conflict' | 'statement'
 /** SQLSTATE classes and codes, from the Postgres manual, appendix A. */
 const conflicts = new Set([
   '23505', // unique_violation: two found no row and inserted it
+  '40000', // transaction_rollback: the commit was answered by a rollback
   '40001', // serialization_failure
   '40P01', // deadlock_detected
   '55P03', // lock_not_available: the lock timeout

@@ -1,8 +1,9 @@
-import { hash } from 'node:crypto'
-import { Pool, type PoolClient, types } from 'pg'
-import { againstPostgres, isStalePlan } from './fault.ts'
+import { Pool, types } from 'pg'
+import { isStalePlan } from './fault.ts'
 import { type FreshConnections, freshConnections } from './fresh-connections.ts'
-import type { DatabasePool, Sql } from './sql.ts'
+import type { DatabasePool } from './sql.ts'
+import { runPrepared } from './statement.ts'
+import { runTransaction } from './transaction.ts'
 
 export interface PoolOptions {
   readonly url: string
@@ -10,8 +11,13 @@ export interface PoolOptions {
   readonly applicationName: string
   /** Connections at most. Default 10. */
   readonly max?: number
-  /** How long a statement may take, and a transaction do nothing, ms. Default 30 s: what takes longer has a plan gone wrong, or hangs. */
+  /** How long a statement may take, ms. Default 30 s: what takes longer has a plan gone wrong, or hangs. */
   readonly patienceMs?: number
+  /**
+   * How long a transaction may do nothing, ms. Default 2,500. Then Postgres closes the connection and frees its locks: a process
+   * that was stopped must not hold up others, and can't commit what it decided on rows that it read before.
+   */
+  readonly idleInTransactionMs?: number
   /** Told of connections that broke while idle: the pool has replaced them already. */
   readonly onIdleError: (error: Error) => void
 }
@@ -38,6 +44,7 @@ export const openDatabase = ({
   applicationName,
   max = 10,
   patienceMs = 30_000,
+  idleInTransactionMs = 2_500,
   onIdleError,
 }: PoolOptions): DatabasePool => {
   const pool = new Pool({
@@ -45,7 +52,7 @@ export const openDatabase = ({
     application_name: applicationName,
     max,
     connectionTimeoutMillis: connectTimeoutMs,
-    idle_in_transaction_session_timeout: patienceMs,
+    idle_in_transaction_session_timeout: idleInTransactionMs,
     statement_timeout: patienceMs,
     lock_timeout: lockTimeoutMs,
     query_timeout: patienceMs + answersLateMs,
@@ -65,7 +72,7 @@ export const openDatabase = ({
   const connections = freshConnections(pool)
   return {
     query: <Row>(text: string, values?: readonly unknown[]) => statement<Row>(connections, text, values),
-    transaction: (work) => transaction(connections, work),
+    transaction: (work) => runTransaction(connections, work),
     connections: () => ({
       open: pool.totalCount,
       busy: pool.totalCount - pool.idleCount,
@@ -93,7 +100,7 @@ const statement = async <Row>(
     const client = await connections.connect()
     let broken = false
     try {
-      return await run<Row>(client, text, values)
+      return await runPrepared<Row>(client, text, values)
     } catch (error) {
       broken = true
       if (!isStalePlan(error)) throw error
@@ -103,62 +110,6 @@ const statement = async <Row>(
       client.release(broken)
     }
   }
-}
-
-const transaction = async <Result>(
-  connections: FreshConnections,
-  work: (sql: Sql) => Promise<Result>,
-): Promise<Result> => {
-  const client = await connections.connect()
-  let broken: Error | undefined
-  let open = true
-  let cause: unknown
-  const query = async <Row>(text: string, values?: readonly unknown[]): Promise<Row[]> => {
-    if (!open) throw new Error('The transaction is over.')
-    try {
-      return await run<Row>(client, text, values)
-    } catch (error) {
-      cause ??= error
-      if (isStalePlan(error)) connections.renew()
-      throw isOnlyAfter(error) ? cause : error
-    }
-  }
-  try {
-    const begun = Promise.allSettled([againstPostgres(() => client.query('begin'))]) // goes out together with the first statement
-    const result = await work({ query })
-    for (const outcome of await begun) if (outcome.status === 'rejected') throw outcome.reason
-    open = false
-    await againstPostgres(() => client.query('commit'))
-    return result
-  } catch (error) {
-    open = false // what `work` still begins must not run on its own
-    broken = await rollback(client)
-    throw error
-  } finally {
-    client.release(broken)
-  }
-}
-
-/** in_failed_sql_transaction: another statement failed before this one, which was on its way already and says nothing of it. */
-const isOnlyAfter = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '25P02'
-
-/** A connection that can't even roll back is of no further use: it is returned as the reason to close it. */
-const rollback = async (client: PoolClient): Promise<Error | undefined> => {
-  try {
-    await client.query('rollback')
-    return undefined
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error))
-  }
-}
-
-const statementNames = new Map<string, string>()
-
-const run = async <Row>(client: PoolClient, text: string, values: readonly unknown[] = []): Promise<Row[]> => {
-  const name = statementNames.get(text) ?? hash('sha1', text)
-  statementNames.set(text, name)
-  const { rows } = await againstPostgres(() => client.query({ name, text, values: [...values] }))
-  return rows
 }
 
 /** bigint as a number: none of ours comes near 2^53, and a value that does must not be rounded silently. */

@@ -163,7 +163,7 @@ const everyServicesJobs = ({ storage, metrics, config }: Parts): Job[] => {
     parked = await countParked(storage.database)
   }
   return [
-    { name: 'measure the clock', everyMs: measureClockEveryMs, run: () => storage.clock.measure() },
+    { name: 'measure the clock', everyMs: measureClockEveryMs, run: async () => void (await storage.clock.measure()) },
     { name: 'count the dead letters', everyMs: countLettersEveryMs, run: countLetters },
     ...retentionJobs(storage.database, config),
   ]

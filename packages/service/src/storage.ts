@@ -42,7 +42,7 @@ export const openStorage = async ({ service, config, migrations, log, signal }: 
   const clock = databaseClock(database)
   await untilReached(log, signal, async () => {
     if (config.MIGRATE === 'on') await migrateAll(url, migrations)
-    await clock.measure()
+    while (!(await clock.measure()) && !signal.aborted) log.warn('Postgres answers slowly: waiting to read its clock')
   })
   return { database, clock }
 }

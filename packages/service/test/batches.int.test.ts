@@ -144,7 +144,13 @@ describe('a row that somebody has locked', () => {
       release = resolve
     })
     const locked = Promise.withResolvers<void>()
-    const holder = tally.database.transaction(async (sql) => {
+    const foreign = openDatabase({
+      url: tally.url,
+      applicationName: 'foreign',
+      idleInTransactionMs: 30_000,
+      onIdleError: () => undefined,
+    })
+    const holder = foreign.transaction(async (sql) => {
       await sql.query('select 1 from tally where order_id = $1 for update', [stuck.message.subject])
       locked.resolve()
       await released
@@ -154,6 +160,7 @@ describe('a row that somebody has locked', () => {
     expect(statuses(await handle(reactor, many(3)))).toEqual({ applied: 3 })
     release()
     await holder
+    await foreign.end()
     expect(await waiting).toEqual({ status: 'applied' })
   })
 })

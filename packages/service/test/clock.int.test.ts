@@ -1,19 +1,57 @@
-import { databaseClock, openDatabase } from '@quadrille/postgres'
+import { type Database, databaseClock, openDatabase, type Sql } from '@quadrille/postgres'
 import { createTestDatabase } from '@quadrille/testing'
-import { expect, inject, onTestFinished, test, vi } from 'vitest'
+import { beforeEach, expect, inject, onTestFinished, test, vi } from 'vitest'
 
-test('the database’s time goes on when somebody sets this machine’s clock', async () => {
+let database: Database
+beforeEach(async () => {
   const { url, drop } = await createTestDatabase(inject('postgresUrl'))
   onTestFinished(drop)
-  const database = openDatabase({ url, applicationName: 'test', max: 1, onIdleError: () => undefined })
+  database = openDatabase({ url, applicationName: 'test', max: 1, onIdleError: () => undefined })
   onTestFinished(() => database.end())
+})
+
+/** How far the clock is from the database's time at most, ms: that is asked before and after the clock. */
+const errorOf = async (clock: { now(): Date }): Promise<number> => {
+  const databaseNow = async () => {
+    const [row] = await database.query<{ ms: number }>(
+      'select (extract(epoch from clock_timestamp()) * 1000)::float as ms',
+    )
+    return row?.ms ?? Number.NaN
+  }
+  const before = await databaseNow()
+  const shown = clock.now().getTime()
+  const after = await databaseNow()
+  return Math.max(0, before - shown, shown - after)
+}
+
+/** Half of the round trip that a measurement may take, and the millisecond to which the driver rounds. */
+const toleratedMs = 501
+
+test('the database’s time goes on when somebody sets this machine’s clock', async () => {
   vi.useFakeTimers({ toFake: ['Date'] })
   onTestFinished(() => void vi.useRealTimers())
   const clock = databaseClock(database)
-  await clock.measure()
+  expect(await clock.measure()).toBe(true)
   vi.setSystemTime(0)
-  const [row] = await database.query<{ ms: number }>(
-    'select (extract(epoch from clock_timestamp()) * 1000)::float as ms',
-  )
-  expect(Math.abs(clock.now().getTime() - (row?.ms ?? 0))).toBeLessThan(60_000)
+  expect(await errorOf(clock)).toBeLessThan(toleratedMs)
+})
+
+test('a measurement during which this process was stopped is discarded', async () => {
+  let localMs = 0
+  let stoppedMs = 0
+  const stopping: Sql = {
+    query: async (text, values) => {
+      const rows = await database.query<never>(text, values)
+      localMs += stoppedMs
+      return rows
+    },
+  }
+  const started = performance.now()
+  const clock = databaseClock(stopping, () => performance.now() - started + localMs)
+  expect(await clock.measure()).toBe(true)
+
+  stoppedMs = 600_000
+  expect(await clock.measure()).toBe(false)
+  localMs = 0 // as if that time had passed for the database, too
+  expect(await errorOf(clock)).toBeLessThan(toleratedMs)
 })

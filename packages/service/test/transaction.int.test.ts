@@ -1,23 +1,123 @@
-import { type Database, openDatabase } from '@quadrille/postgres'
+import { once } from 'node:events'
+import { connect, createServer } from 'node:net'
+import { type Database, faultOf, openDatabase } from '@quadrille/postgres'
 import { createTestDatabase } from '@quadrille/testing'
-import { beforeEach, expect, inject, it, onTestFinished } from 'vitest'
+import { beforeEach, expect, inject, it, onTestFinished, vi } from 'vitest'
 
+let url: string
 let database: Database
 
+const open = (address: string, idleInTransactionMs?: number): Database => {
+  const opened = openDatabase({
+    url: address,
+    applicationName: 'test',
+    max: 1,
+    onIdleError: () => undefined,
+    ...(idleInTransactionMs !== undefined && { idleInTransactionMs }),
+  })
+  onTestFinished(() => opened.end())
+  return opened
+}
+
 beforeEach(async () => {
-  const { url, drop } = await createTestDatabase(inject('postgresUrl'))
-  onTestFinished(drop)
-  database = openDatabase({ url, applicationName: 'test', max: 1, onIdleError: () => undefined })
-  onTestFinished(() => database.end())
+  const test = await createTestDatabase(inject('postgresUrl'))
+  onTestFinished(test.drop)
+  url = test.url
+  database = open(url)
+  await database.query('create table note (text text not null)')
 })
+
+const notes = async () =>
+  (await database.query<{ text: string }>('select text from note order by text')).map((n) => n.text)
+const write = (text: string) => ['insert into note (text) values ($1)', [text]] as const
 
 /** Passes a result on later than those who wait for it themselves get theirs. */
 const throughLayers = async <Result>(result: Promise<Result>, layers = 10): Promise<Result> =>
   layers === 0 ? await result : await throughLayers(result, layers - 1)
+
+/** The server's address behind a proxy that puts another command, of the same length, in the place of the first of its kind. */
+const replacing = async (command: string, other: string): Promise<string> => {
+  const { hostname, port } = new URL(url)
+  const sought = Buffer.from(`${command}\0`)
+  let replaced = false
+  const proxy = createServer((client) => {
+    const server = connect(Number(port), hostname)
+    server.on('error', () => client.destroy()).pipe(client)
+    client.on('error', () => server.destroy()).on('close', () => server.destroy())
+    client.on('data', (data: Buffer) => {
+      const at = replaced ? -1 : data.indexOf(sought)
+      if (at >= 0) replaced = data.write(other, at) > 0
+      server.write(data)
+    })
+  })
+  await once(proxy.listen(0, '127.0.0.1'), 'listening')
+  onTestFinished(() => void proxy.close())
+  const address = proxy.address()
+  return Object.assign(new URL(url), { port: typeof address === 'object' ? address?.port : '' }).href
+}
 
 it('fails for the reason of the first statement that failed, whichever is heard of first', async () => {
   const failing = database.transaction(async (sql) => {
     await Promise.all([throughLayers(sql.query('select 1 / 0')), sql.query('select 1')])
   })
   await expect(failing).rejects.toMatchObject({ code: '22012' })
+})
+
+it('keeps the order of statements that are sent together, also of those that wait for begin', async () => {
+  const read = await database.transaction(async (sql) => {
+    const [before, , after] = await Promise.all([
+      sql.query('select text from note'),
+      sql.query(...write('one')),
+      sql.query('select text from note'),
+    ])
+    return [before, after]
+  })
+  expect(read).toEqual([[], [{ text: 'one' }]])
+})
+
+it.each([
+  ['fails', 'oops!'],
+  ['is answered by another command', 'abort'],
+])('writes nothing, trusts nothing and takes another connection where begin %s', async (_how, other) => {
+  const behind = open(await replacing('begin', other))
+  const writing = behind.transaction((sql) => sql.query(...write('outside a transaction')))
+  expect(faultOf(await writing.catch((error: unknown) => error))).toBe('unavailable')
+  expect(await notes()).toEqual([])
+  const reading = open(await replacing('begin', other)).transaction((sql) => sql.query('select 1'))
+  expect(faultOf(await reading.catch((error: unknown) => error))).toBe('unavailable')
+
+  await behind.transaction((sql) => sql.query(...write('on another connection')))
+  expect(await notes()).toEqual(['on another connection'])
+})
+
+it('has failed where its commit is answered by a rollback', async () => {
+  const behind = open(await replacing('commit', 'abort '))
+  const writing = behind.transaction((sql) => sql.query(...write('rolled back')))
+  expect(faultOf(await writing.catch((error: unknown) => error))).toBe('conflict')
+  expect(await notes()).toEqual([])
+})
+
+it('has failed where its work goes on after a statement that failed', async () => {
+  const writing = database.transaction(async (sql) => {
+    await sql.query(...write('rolled back'))
+    await sql.query('select 1 / 0').catch(() => undefined)
+  })
+  await expect(writing).rejects.toMatchObject({ code: '22012' })
+  expect(await notes()).toEqual([])
+})
+
+it('is ended by Postgres when it does nothing for too long, and commits nothing that it decided before', async () => {
+  await database.query(...write('as it was read'))
+  const [locked, resumed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const standsStill = open(url, 200).transaction(async (sql) => {
+    await sql.query('select text from note for update')
+    locked.resolve()
+    await resumed.promise
+    await sql.query("update note set text = 'as it was decided'")
+  })
+  await locked.promise
+  await vi.waitFor(() => database.query("update note set text = 'as others wrote it meanwhile'"), 20_000)
+  resumed.resolve()
+  expect(faultOf(await standsStill.catch((error: unknown) => error))).toBe('unavailable')
+  expect(await notes()).toEqual(['as others wrote it meanwhile'])
 })

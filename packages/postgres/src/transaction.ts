@@ -1,0 +1,125 @@
+/** Transactions that are believed only where the server has confirmed their begin and their commit. */
+import type { PoolClient } from 'pg'
+import { againstPostgres, isStalePlan } from './fault.ts'
+import type { FreshConnections } from './fresh-connections.ts'
+import type { Sql } from './sql.ts'
+import { runPrepared } from './statement.ts'
+
+/** Runs the work in one transaction on one of the connections. See `Database.transaction`. */
+export const runTransaction = async <Result>(
+  connections: FreshConnections,
+  work: (sql: Sql) => Promise<Result>,
+): Promise<Result> => {
+  const client = await connections.connect()
+  const transaction = new Transaction(connections, client)
+  let broken: Error | undefined
+  try {
+    const result = await work({ query: (text, values) => transaction.query(text, values) })
+    await transaction.commit()
+    return result
+  } catch (error) {
+    broken = await transaction.rollback()
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
+/** One transaction on a connection. `begin` and `commit` are believed by their command tags only. */
+class Transaction {
+  readonly #connections: FreshConnections
+  readonly #client: PoolClient
+  readonly #begun: Promise<void>
+  #state: 'beginning' | 'begun' | 'over' = 'beginning'
+  #holdsBack = false
+  #cause: unknown
+
+  constructor(connections: FreshConnections, client: PoolClient) {
+    this.#connections = connections
+    this.#client = client
+    this.#begun = this.#begin()
+    this.#begun.catch(ignore) // whoever runs a statement, or commits, hears of it
+  }
+
+  /**
+   * A statement that reads goes out together with `begin`. One that may write waits until that is confirmed, and so does all
+   * that comes after it: outside a transaction it would commit on its own. No result is given before the confirmation.
+   */
+  async query<Row>(text: string, values?: readonly unknown[]): Promise<Row[]> {
+    if (this.#state === 'over') throw new Error('The transaction is over.')
+    if (this.#state === 'beginning') {
+      this.#holdsBack ||= !reads(text)
+      if (this.#holdsBack) await this.#begun
+    }
+    try {
+      const rows = await runPrepared<Row>(this.#client, text, values)
+      await this.#begun
+      return rows
+    } catch (error) {
+      await this.#begun
+      this.#cause ??= error
+      if (isStalePlan(error)) this.#connections.renew()
+      throw isOnlyAfter(error) ? this.#cause : error
+    }
+  }
+
+  /** @throws where it is not certain that everything was committed. */
+  async commit(): Promise<void> {
+    await this.#begun
+    this.#state = 'over'
+    await againstPostgres(async () => {
+      const { command } = await this.#client.query('commit')
+      if (command !== 'COMMIT')
+        throw (
+          this.#cause ??
+          new TransactionFault(`commit was answered by ${command}: nothing was committed.`, { code: '40000' })
+        )
+    })
+  }
+
+  /** Returns the reason to close the connection, where it can't be trusted any more. */
+  async rollback(): Promise<Error | undefined> {
+    this.#state = 'over' // what the work still begins must not run on its own
+    try {
+      await this.#begun
+      await this.#client.query('rollback')
+      return undefined
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error))
+    }
+  }
+
+  #begin(): Promise<void> {
+    return againstPostgres(async () => {
+      try {
+        const { command } = await this.#client.query('begin')
+        if (command !== 'BEGIN') throw new Error(`begin was answered by ${command}.`)
+      } catch (cause) {
+        throw new TransactionFault('The transaction could not be begun.', { code: '08000', cause })
+      }
+      if (this.#state === 'beginning') this.#state = 'begun'
+    })
+  }
+}
+
+/** True where a statement changes nothing that would outlive it outside a transaction. */
+const reads = (text: string): boolean => /^\s*select\b/i.test(text)
+
+/** in_failed_sql_transaction: another statement failed before this one, which was on its way already and says nothing of it. */
+const isOnlyAfter = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '25P02'
+
+/**
+ * The transaction could not be begun, or was not committed. The codes are SQLSTATEs, so `faultOf` knows what to do: take another
+ * connection, or run the transaction again.
+ */
+class TransactionFault extends Error {
+  override readonly name = 'TransactionFault'
+  readonly code: string
+
+  constructor(message: string, { code, cause }: { code: '08000' | '40000'; cause?: unknown }) {
+    super(message, { cause })
+    this.code = code
+  }
+}
+
+const ignore = () => undefined
