@@ -9,6 +9,10 @@ export const config = z.object({
     .describe(
       'The mail server: smtp://user:password@host:port. Without it emails are kept, and shown by GET /notifications',
     ),
+  SMTP_TLS: z
+    .enum(['required', 'off'])
+    .default('required')
+    .describe('Whether a mail server beyond the loopback must offer TLS (STARTTLS) before it gets a login or an email'),
   MAIL_FROM: z
     .string()
     .regex(/^[^\s<>,;:"@]+@[A-Za-z0-9.-]+$/, 'must be one plain address, as in shop@example.com')

@@ -37,8 +37,10 @@ export const notification = defineService({
     notificationFailed,
   ],
   count: countNotifications,
-  wire: ({ config: { SMTP_URL, SMTP_CONNECTIONS, MAIL_FROM, NOTIFY_ATTEMPTS }, database, log }) => {
-    const email = SMTP_URL ? smtpEmail({ url: SMTP_URL, from: MAIL_FROM, maxConnections: SMTP_CONNECTIONS }) : keptEmail
+  wire: ({ config: { SMTP_URL, SMTP_TLS, SMTP_CONNECTIONS, MAIL_FROM, NOTIFY_ATTEMPTS }, database, log }) => {
+    const email = SMTP_URL
+      ? smtpEmail({ url: SMTP_URL, tls: SMTP_TLS, from: MAIL_FROM, maxConnections: SMTP_CONNECTIONS })
+      : keptEmail
     const books = openBooks(database)
     const onExhausted = (err: unknown, about: object) => log.warn({ err, ...about }, 'a customer stays untold')
     return {

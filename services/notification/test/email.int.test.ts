@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { emailTextOn } from '../src/channels/email-text.ts'
 import { keptEmail } from '../src/channels/kept-email.ts'
 import { smtpEmail } from '../src/channels/smtp-email.ts'
+import type { SmtpTls } from '../src/channels/smtp-tls.ts'
 import { notify } from '../src/tasks/notify.ts'
 import { skip } from '../src/tasks/skip.ts'
 import { type MailServer, startMailServer } from './mail-server.ts'
@@ -30,8 +31,8 @@ const options = {
   maxAttempts: 3,
   onExhausted: (error: unknown) => void complaints.push(error),
 }
-const emailTo = (url: string, maxConnections = 5) =>
-  notify(smtpEmail({ url, from: 'shop@example.com', maxConnections }), options)
+const emailTo = (url: string, maxConnections = 5, tls: SmtpTls = 'required') =>
+  notify(smtpEmail({ url, from: 'shop@example.com', maxConnections, tls }), options)
 const attempt = (number: number, signal = running) => ({ number, signal })
 
 const headersOf = (raw: string): Map<string, string> =>
@@ -59,6 +60,14 @@ describe('an email by SMTP', () => {
       'content-type': 'text/plain; charset=utf-8',
     })
     expect(email?.raw).toContain(orderId)
+  })
+
+  it('does not go without TLS to a mail server beyond the loopback, unless that is said', async () => {
+    const elsewhere = mailServer.url.replace('127.0.0.1', '0.0.0.0') // as seen by its name
+    await expect(emailTo(elsewhere).perform(message, attempt(1))).rejects.toMatchObject({ code: 'ETLS', outage: true })
+    expect(mailServer.emails).toEqual([])
+    await emailTo(elsewhere, 5, 'off').perform(message, attempt(1))
+    expect(mailServer.emails).toHaveLength(1)
   })
 
   it('has the same Message-ID when the same task is done again, and another on another occasion', async () => {
@@ -138,7 +147,7 @@ describe('an email by SMTP', () => {
   it('has no room for headers or recipients of somebody else', async () => {
     const email = 'a@example.com>\r\nBcc: victim@example.com\r\n\r\nspam, victim@example.com'
     expect(() => aMessage('Notify', { ...notice, customer: { ...customer, email } })).toThrow("can't be said")
-    const channel = smtpEmail({ url: mailServer.url, from: 'shop@example.com', maxConnections: 5 })
+    const channel = smtpEmail({ url: mailServer.url, from: 'shop@example.com', maxConnections: 5, tls: 'required' })
     const fate = await channel.deliver({ ...notice, customer: { ...customer, email } }, running)
     expect(fate).toEqual({ outcome: 'refused', code: 'smtp_501' })
     expect(mailServer.emails).toEqual([])

@@ -3,6 +3,7 @@ import { createTransport } from 'nodemailer'
 import type { Notice } from '../domain/correspondence.ts'
 import type { Channel, Fate } from './channel.ts'
 import { emailTextOn } from './email-text.ts'
+import { type SmtpTls, startTlsIsRequired } from './smtp-tls.ts'
 
 export interface SmtpOptions {
   /** smtp://user:password@host:port, or smtps:// for TLS from the start. */
@@ -11,6 +12,7 @@ export interface SmtpOptions {
   readonly from: string
   /** How many connections at most. Mail servers limit those of a client, and refuse what is more: emails queue for these instead. */
   readonly maxConnections: number
+  readonly tls: SmtpTls
 }
 
 const transportOptions = {
@@ -21,14 +23,22 @@ const transportOptions = {
   greetingTimeout: 10_000,
   /** A server that has the email may take its time to say so (RFC 5321, section 4.5.3.2.6); giving up early sends it twice. */
   socketTimeout: 60_000,
+  // Text that looks like a path or a URL stays text.
+  disableFileAccess: true,
+  disableUrlAccess: true,
 } as const
 
 /**
  * Sends by the mail server of `url`. A second copy is possible only where its 250 was not seen or not remembered, and has
- * the Message-ID of the first.
+ * the Message-ID of the first. Where TLS is required and can't be had, nothing is sent, and it is tried again.
  */
-export const smtpEmail = ({ url, from, maxConnections }: SmtpOptions): Channel => {
-  const transport = createTransport({ ...transportOptions, url, maxConnections })
+export const smtpEmail = ({ url, from, maxConnections, tls }: SmtpOptions): Channel => {
+  const transport = createTransport({
+    ...transportOptions,
+    url,
+    maxConnections,
+    requireTLS: startTlsIsRequired(url, tls),
+  })
   return {
     name: 'email',
     deliver: async (notice, signal) => {
