@@ -1,7 +1,14 @@
 import type { PlantedBug } from './bug.ts'
+import { brokerBugs } from './bugs/broker.ts'
 import { messagingBugs } from './bugs/messaging.ts'
 import { rollingBugs } from './bugs/rolling.ts'
 import { serviceBugs } from './bugs/services.ts'
 import { shellBugs } from './bugs/shell.ts'
 
-export const plantedBugs: readonly PlantedBug[] = [...shellBugs, ...messagingBugs, ...serviceBugs, ...rollingBugs]
+export const plantedBugs: readonly PlantedBug[] = [
+  ...brokerBugs,
+  ...messagingBugs,
+  ...rollingBugs,
+  ...serviceBugs,
+  ...shellBugs,
+]

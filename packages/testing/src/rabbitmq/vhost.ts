@@ -21,17 +21,20 @@ export const createVhost = async (serverUrl: string): Promise<Vhost> => {
   await manage(serverUrl, `PUT /api/permissions/${name}/${username || 'guest'}`, everything)
   const url = new URL(serverUrl)
   url.pathname = `/${name}`
-  return { name, url: url.href, drop: () => manage(serverUrl, `DELETE /api/vhosts/${name}`) }
+  const drop = async () => {
+    await manage(serverUrl, `DELETE /api/vhosts/${name}`)
+  }
+  return { name, url: url.href, drop }
 }
 
 /** How long the management API may take, ms: a virtual host goes with all its queues, one after the other in RabbitMQ 4. */
 const answerMs = 50_000
 
 /**
- * Asks the management API for something: `DELETE /api/vhosts/test`.
+ * Asks the management API for something: `DELETE /api/vhosts/test`. Resolves to the JSON that it answers; null where it answers nothing.
  * @throws one sentence that says what to do, where it can't be used.
  */
-export const manage = async (serverUrl: string, what: string, body?: object): Promise<void> => {
+export const manage = async (serverUrl: string, what: string, body?: object): Promise<unknown> => {
   const [method = '', path = ''] = what.split(' ')
   const { username, password } = new URL(serverUrl)
   const credentials = `${decodeURIComponent(username) || 'guest'}:${decodeURIComponent(password) || 'guest'}`
@@ -50,7 +53,9 @@ export const manage = async (serverUrl: string, what: string, body?: object): Pr
   }).catch((error: unknown) => {
     throw refused(String(error), error)
   })
-  if (!response.ok) throw refused(`${response.status} ${await response.text()}`)
+  const text = await response.text()
+  if (!response.ok) throw refused(`${response.status} ${text}`)
+  return text === '' ? null : JSON.parse(text)
 }
 
 const managementUrlOf = (serverUrl: string): string => {

@@ -1,0 +1,21 @@
+/** Bugs in what is declared at RabbitMQ. */
+import { edit, type PlantedBug } from '../bug.ts'
+
+export const brokerBugs: readonly PlantedBug[] = [
+  {
+    name: 'mark a queue as bound before it is',
+    edits: [
+      edit(
+        'packages/messaging/src/amqp/declare.ts',
+        "  await channel.bindQueue(queue, exchange, '')\n  await channel.assertExchange(bindingMarkerOf(queue, exchange), 'fanout', { durable: true, internal: true })\n",
+        "  await channel.assertExchange(bindingMarkerOf(queue, exchange), 'fanout', { durable: true, internal: true })\n  await channel.bindQueue(queue, exchange, '')\n",
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'packages/messaging/test/amqp-outage.int.test.ts',
+      test: 'marks no binding before it is made',
+      failure: 'cut after',
+    },
+  },
+]
