@@ -1,5 +1,6 @@
 import type { PlantedBug } from './bug.ts'
 import { brokerBugs } from './bugs/broker.ts'
+import { gatewayBugs } from './bugs/gateway.ts'
 import { messagingBugs } from './bugs/messaging.ts'
 import { rollingBugs } from './bugs/rolling.ts'
 import { serviceBugs } from './bugs/services.ts'
@@ -7,6 +8,7 @@ import { shellBugs } from './bugs/shell.ts'
 
 export const plantedBugs: readonly PlantedBug[] = [
   ...brokerBugs,
+  ...gatewayBugs,
   ...messagingBugs,
   ...rollingBugs,
   ...serviceBugs,

@@ -48,6 +48,22 @@ describe('a cancellation', () => {
     expect(world.said).toEqual(['PaymentVoided'])
   })
 
+  it('cancels the object that the books have, also when the gateway has forgotten the key that made it', async () => {
+    await world.place('pm_card_visa')
+    const charge = world.take()
+    const gate = createGate()
+    const worker = world.worker({ beforeConfirmed: gate.pass })
+    const charging = worker.perform(charge)
+    await gate.reached
+    world.clock.advance(25 * 3_600_000)
+    await world.cancel(charge.subject)
+    await world.worker().perform(world.take())
+    gate.open()
+    await charging
+    expect(world.said).toEqual(['PaymentVoided'])
+    expect(await world.database.query('select captured from gateway.intent')).toEqual([{ captured: 0 }])
+  })
+
   it('of a capture that was lost with the books is not taken for one of nothing: the gateway knows', async () => {
     const orderId = await world.place('pm_card_visa')
     await world.worker().performAndDie(world.take())

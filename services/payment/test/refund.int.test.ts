@@ -1,5 +1,6 @@
 import { aMessage } from '@quadrille/testing'
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
+import { OutcomeUnknown } from '../src/gateway/gateway.ts'
 import { audit } from './audit.ts'
 import { openWorld, type World } from './world.ts'
 
@@ -44,6 +45,15 @@ describe('a refund', () => {
     expect(world.said).toEqual(['PaymentProcessed', 'PaymentRefunded'])
   })
 
+  it('that the gateway answers by a 500 is asked for again under another key, as a gateway repeats its answers', async () => {
+    await cancelledAfterCharge('pm_sim_refund_flaky')
+    const task = world.take()
+    await expect(world.worker().perform(task, 1)).rejects.toThrow(OutcomeUnknown)
+    await expect(world.worker().perform(task, 2)).rejects.toThrow(OutcomeUnknown)
+    await world.worker().perform(task, 3)
+    expect(world.said).toEqual(['PaymentProcessed', 'PaymentRefunded'])
+  })
+
   it('that the gateway did in a time that it has forgotten is not done again', async () => {
     await cancelledAfterCharge('pm_card_visa')
     const task = world.take()
@@ -85,6 +95,19 @@ describe('a refund that is refused for good', () => {
     await world.database.query(`update gateway.intent set method = 'pm_card_visa'`)
     await world.tell(request(orderId, 2), request(orderId, 2))
     await world.worker().finish()
+    expect(world.said).toEqual([...failed, 'PaymentRefunded'])
+  })
+
+  it('is made only in the round that is asked for, not by a task of an earlier one that comes late', async () => {
+    const orderId = await cancelledAfterCharge('pm_card_refundFail')
+    const earlier = world.take()
+    await world.worker().perform(earlier)
+    await world.tell(request(orderId, 2))
+    const asked = world.take()
+    await world.database.query(`update gateway.intent set method = 'pm_card_visa'`) // it would go through now
+    await world.worker().perform(earlier, 2)
+    expect(await world.database.query('select refunded from gateway.intent')).toEqual([{ refunded: 0 }])
+    await world.worker().perform(asked)
     expect(world.said).toEqual([...failed, 'PaymentRefunded'])
   })
 

@@ -73,7 +73,10 @@ export const simulatedGateway = ({
 
     refund: async ({ reference, round, attempt }) => {
       const key = refundKey(reference, round, attempt)
-      return (await ledger.call({ reference, operation: refund, key })).answer
+      const { answer } = await ledger.call({ reference, operation: refund, key })
+      if (answer.status !== 'failed') return answer
+      onError({ operation: 'refund', kind: 'server_error' })
+      throw new OutcomeUnknown(`The gateway failed to refund ${reference}.`)
     },
   }
 }

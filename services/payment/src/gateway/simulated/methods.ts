@@ -10,6 +10,8 @@ export interface Method {
   readonly processingMs?: number
   /** Refunds are refused for good, with this code. */
   readonly refusesRefund?: string
+  /** So many refunds are answered by a 500, and do nothing. Only for methods whose confirmations never are. */
+  readonly refundFailures?: number
 }
 
 const methods: Readonly<Record<string, Method>> = {
@@ -19,6 +21,7 @@ const methods: Readonly<Record<string, Method>> = {
   pm_card_refundFail: { refusesRefund: 'expired_or_canceled_card' },
   pm_sim_timeout_then_charged: { losesAnswer: true },
   pm_sim_flaky: { failures: 2 },
+  pm_sim_refund_flaky: { refundFailures: 2 },
   pm_sim_down: { failures: Number.POSITIVE_INFINITY },
   pm_sim_slow: { processingMs: 2_000 },
 }

@@ -12,7 +12,12 @@ export interface Done<Given extends Answer> {
 
 export type Operation<Given extends Answer> = (intent: Intent, now: Date) => Done<Given>
 
-export type Confirmed = Standing | { readonly status: 'failed' }
+/** A 500. */
+export interface Failed {
+  readonly status: 'failed'
+}
+
+export type Confirmed = Standing | Failed
 
 /** Captures the amount by a payment method. Only what was never confirmed can be: the guard against a second capture. */
 export const confirm =
@@ -41,10 +46,12 @@ export const cancel: Operation<Standing> = (intent) => {
 export const look: Operation<Standing> = (intent) => ({ intent, answer: standingOf(intent) })
 
 /** Gives back all that is left of what was captured. Where nothing is left it was given back before. */
-export const refund: Operation<RefundOutcome> = (intent) => {
+export const refund: Operation<RefundOutcome | Failed> = (intent) => {
   if (intent.status !== 'captured') return { intent, answer: { status: 'refused', code: 'not_captured' } }
   if (intent.refunded === intent.captured) return { intent, answer: { status: 'refunded' } }
-  const { refusesRefund } = methodOf(intent.method ?? '')
+  const { refusesRefund, refundFailures = 0 } = methodOf(intent.method ?? '')
+  const failures = Object.values(intent.answers).filter(({ answer }) => answer.status === 'failed').length
+  if (failures < refundFailures) return { intent, answer: { status: 'failed' } }
   if (refusesRefund !== undefined) return { intent, answer: { status: 'refused', code: refusesRefund } }
   return {
     intent: { ...intent, refunded: intent.captured, refundCount: intent.refundCount + 1 },

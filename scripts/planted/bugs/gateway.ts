@@ -1,0 +1,47 @@
+/** Bugs in what is asked of the payment gateway, and under which key. */
+import { edit, type PlantedBug } from '../bug.ts'
+
+export const gatewayBugs: readonly PlantedBug[] = [
+  {
+    name: 'cancel whatever object the key leads to, not the one that the books have',
+    edits: [
+      edit(
+        'services/payment/src/tasks/cancel-charge.ts',
+        'const reference = payment?.gatewayReference ?? null',
+        'const reference = payment ? null : null',
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'services/payment/test/cancel.int.test.ts',
+      test: 'cancels the object that the books have',
+      failure: "expected [ 'PaymentVoided',",
+    },
+  },
+  {
+    name: 'refund by a task of an earlier round',
+    edits: [edit('services/payment/src/tasks/refund.ts', ' || payment.round !== round', '')],
+    check: {
+      project: 'int',
+      file: 'services/payment/test/refund.int.test.ts',
+      test: 'is made only in the round that is asked for',
+      failure: 'expected [ { refunded: 4500 } ] to deeply equal [ { refunded: +0 } ]',
+    },
+  },
+  {
+    name: 'ask for a refund again under the key whose answer is stored',
+    edits: [
+      edit(
+        'services/payment/src/gateway/keys.ts',
+        'refundKey = (reference: string, round: number, attempt: number): string =>',
+        'refundKey = (reference: string, round: number, _: number, attempt = 1): string =>',
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'services/payment/test/refund.int.test.ts',
+      test: 'is asked for again under another key',
+      failure: 'The gateway failed to refund',
+    },
+  },
+]
