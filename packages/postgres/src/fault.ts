@@ -1,6 +1,7 @@
 /**
  * What an error of the driver asks for.
- * `unavailable`: Postgres can't be reached or trusted, or is starting, stopping or out of resources: wait, and do the same again.
+ * `unavailable`: the environment is at fault, whatever the values are. Postgres can't be reached or trusted, is starting or
+ * stopping, is out of resources, or lacks what our statements name: wait, and do the same again.
  * `conflict`: a concurrent transaction or migration was in the way: run the transaction again.
  * `statement`: this statement with these values fails, and will fail again.
  */
@@ -18,13 +19,23 @@ const conflicts = new Set([
 const unavailableCodes = new Set([
   '25006', // read_only_sql_transaction: the server has become a standby
   '25P03', // idle_in_transaction_session_timeout: this process was stopped for a while
+  '25P04', // transaction_timeout
+  '3F000', // invalid_schema_name
+  '42501', // insufficient_privilege: a grant is missing, or the role was changed
+  '42703', // undefined_column: a migration was not run yet, or a backup is older
+  '42704', // undefined_object
+  '42883', // undefined_function
+  '42P01', // undefined_table
+  '55000', // object_not_in_prerequisite_state: an index that is being repaired, say
 ])
 const unavailableClasses = new Set([
   '08', // connection exception
   '28', // invalid authorization: a password that was changed, or no TLS where it is wanted; see isRefusal
+  '3D', // invalid_catalog_name: the database is gone, as while a backup is restored
   '53', // insufficient resources
   '57', // operator intervention: shutdown, crash, statement timeout
   '58', // system error
+  'XX', // internal error: a corrupted table or index
 ])
 
 /**
@@ -62,6 +73,7 @@ export const isLockTimeout = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === '55P03' || error.code === '57014')
 
 /**
+<<<<<<< HEAD
  * True where the plan of a prepared statement is of no more use, and preparing it on another connection is: a migration has
  * changed what the statement returns, or somebody between us and Postgres has mixed up or dropped prepared statements.
  */
@@ -73,8 +85,13 @@ export const isStalePlan = (error: unknown): boolean => {
 }
 
 /** True where Postgres doesn't let us in: nobody knows when it will, and at a start that is most likely ours to mend. */
+=======
+ * True where Postgres answers, and refuses us or lacks what we need. It may be mended at any time; but at a start the
+ * configuration is the most likely cause.
+ */
+>>>>>>> 62644a3 (Take what an environment lacks for an outage)
 export const isRefusal = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && /^28...$/.test(String(error.code))
+  error instanceof Error && 'code' in error && /^(28...|3D...|3F...|42...)$/.test(String(error.code))
 
 const classify = (error: unknown): Fault | undefined => {
   if (!(error instanceof Error)) return undefined

@@ -80,6 +80,7 @@ const tallier = (faults: Faults, done: string[]) => {
 
 interface Answer {
   readonly status: number
+  readonly headers: Headers
   // biome-ignore lint/suspicious/noExplicitAny: a test looks into bodies of any shape
   readonly body: any
 }
@@ -130,7 +131,7 @@ export const openStage = async (kind: keyof typeof brokers, env: Record<string, 
   let service = await start()
   const ask = async (path: string, init: RequestInit): Promise<Answer> => {
     const response = await fetch(service.url + path, init)
-    return { status: response.status, body: await response.json() }
+    return { status: response.status, headers: response.headers, body: await response.json() }
   }
   const database = openDatabase({ url: test.url, applicationName: 'test', max: 2, onIdleError: () => undefined })
   const publisher = await publisherOn(broker)
