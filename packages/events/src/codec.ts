@@ -1,7 +1,7 @@
 /** Messages to bytes and back: versions are chosen on the way out, and lifted to the newest on the way in. */
 import { catalog } from './catalog.ts'
 import { contentHash } from './content-hash.ts'
-import type { Definition } from './definition.ts'
+import { type Definition, newestSchema } from './definition.ts'
 import { envelopeSchema, type Message } from './envelope.ts'
 import { explain } from './explain.ts'
 import { type PublishVersions, versionToSend } from './publish-versions.ts'
@@ -56,13 +56,35 @@ export const decode = (body: Uint8Array, known: Known = catalog): Decoded => {
   if (read.data.orderId !== attributes.subject) {
     throw new Undecodable('schema_violation', `${title}: its subject is not the order id in its data`)
   }
-  const data = versions.slice(schemaversion).reduce((older: unknown, next) => next.up?.(older), read.data)
+  const data = schemaversion === versions.length ? read.data : lift(read.data, { versions, from: schemaversion, title })
   const message = { ...attributes, type, schemaversion: versions.length, data } as Message
   return {
     message,
     get hash() {
       return contentHash(read.data) // worth a good part of the reading, and tasks have no use for it
     },
+  }
+}
+
+interface Lift extends Pick<Definition, 'versions'> {
+  readonly from: number
+  /** The type and version, for the error. */
+  readonly title: string
+}
+
+/** From this version to the newest, whose schema holds for the result too: an upcaster is code, and may be wrong. */
+const lift = (older: unknown, { versions, from, title }: Lift): unknown => {
+  const lifted = newestSchema({ versions }).safeParse(upcast(older, versions.slice(from), title))
+  if (lifted.success) return lifted.data
+  throw new Undecodable('schema_violation', `${title}, as version ${versions.length}: ${explain(lifted.error)}`)
+}
+
+const upcast = (older: unknown, later: readonly Definition['versions'][number][], title: string): unknown => {
+  try {
+    return later.reduce((data: unknown, { up }) => up?.(data), older)
+  } catch {
+    // biome-ignore lint/style/useErrorCause: it may quote the data, such as a payment method.
+    throw new Undecodable('schema_violation', `${title}: its upcaster failed`)
   }
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'
-import { event, evolve } from '../src/definition.ts'
+import { event, evolve, newestSchema } from '../src/definition.ts'
 import { catalog, type Definition, decode, encode, Undecodable, versionToSend } from '../src/index.ts'
 import { dataOf } from './arbitraries.ts'
 import { asBytes, asJson, declined, sealed } from './sample.ts'
@@ -101,6 +101,29 @@ describe.each(steps)('$type between version $older and $newer', ({ definition, o
         expect(down?.(up?.(read))).toEqual(read)
       }),
     )
+  })
+})
+
+describe('an upcaster that is wrong', () => {
+  const older = asBytes({ ...asJson(sealed(declined)), schemaversion: 1 })
+  const [first, second] = catalog.PaymentDeclined.versions
+  const decodeBy = (up: () => unknown) => () =>
+    decode(older, {
+      PaymentDeclined: { versions: [first, { schema: newestSchema(catalog.PaymentDeclined), ...second, up }] },
+    })
+
+  it('makes a message that can not be read, where it throws, and says nothing of the data', () => {
+    const throwing = decodeBy(() => {
+      throw new Error('pm_secret has no category')
+    })
+    expect(throwing).toThrow(Undecodable)
+    expect(throwing).toThrow(/^schema_violation: PaymentDeclined version 1: its upcaster failed$/)
+  })
+
+  it('makes a message that can not be read, where the newest version would not have it', () => {
+    const lifted = decodeBy(() => ({ ...declined.data, category: 'unheard_of' }))
+    expect(lifted).toThrow(Undecodable)
+    expect(lifted).toThrow(/^schema_violation: PaymentDeclined version 1, as version 2: \/category/)
   })
 })
 

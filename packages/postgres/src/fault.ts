@@ -73,7 +73,6 @@ export const isLockTimeout = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === '55P03' || error.code === '57014')
 
 /**
-<<<<<<< HEAD
  * True where the plan of a prepared statement is of no more use, and preparing it on another connection is: a migration has
  * changed what the statement returns, or somebody between us and Postgres has mixed up or dropped prepared statements.
  */
@@ -84,12 +83,10 @@ export const isStalePlan = (error: unknown): boolean => {
   return error.code === '26000' || error.code === '42P05' // a prepared statement that doesn't exist, or that does already
 }
 
-/** True where Postgres doesn't let us in: nobody knows when it will, and at a start that is most likely ours to mend. */
-=======
+/**
  * True where Postgres answers, and refuses us or lacks what we need. It may be mended at any time; but at a start the
  * configuration is the most likely cause.
  */
->>>>>>> 62644a3 (Take what an environment lacks for an outage)
 export const isRefusal = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && /^(28...|3D...|3F...|42...)$/.test(String(error.code))
 

@@ -1,5 +1,5 @@
 /** One batch of messages in one transaction: inbox, state and outbox together, with a fixed number of statements. */
-import { type Decoded, encode, type Message, type PublishVersions, type ServiceModel } from '@quadrille/events'
+import { catalog, type Decoded, encode, type Message, type PublishVersions, type ServiceModel } from '@quadrille/events'
 import { eventAddress, taskAddress } from '@quadrille/messaging'
 import { enterInbox, type Handoff, leaveInbox, type Outgoing, type Relay, readInbox } from '@quadrille/outbox'
 import type { Database, Sql } from '@quadrille/postgres'
@@ -98,13 +98,20 @@ const sortOut = async (
         )
       : new Map<string, string>()
   const outcomes = new Map<Message, Outcome>(
-    rest.map(({ message, hash }) => [
-      message,
-      known.get(message.id) === hash ? { status: 'duplicate' } : conflict(message),
+    rest.map((item) => [
+      item.message,
+      isRepetition(item, known.get(item.message.id)) ? { status: 'duplicate' } : conflict(item.message),
     ]),
   )
   return { fresh: items.flatMap(({ message }) => (outcomes.has(message) ? [] : [message])), outcomes }
 }
+
+/**
+ * The same id with the same content. What the service tells itself is identified by its id alone: a task that is done twice,
+ * before and after an upgrade or by a gateway that words its refusal differently, has one outcome all the same.
+ */
+const isRepetition = ({ message, hash }: Decoded, known: string | undefined): boolean =>
+  known !== undefined && (known === hash || catalog[message.type].kind === 'internal')
 
 const conflict = ({ id, type }: Message): Outcome => ({
   status: 'failed',

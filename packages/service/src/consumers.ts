@@ -4,7 +4,7 @@ import { type Delivery, inboxOf } from '@quadrille/messaging'
 import type { Wiring } from './define.ts'
 import { type Breaker, createBreaker } from './failures/breaker.ts'
 import { failureOn } from './failures/fail.ts'
-import { type Guard, guardAgainstSuspects } from './failures/suspects.ts'
+import { createLine, type Guard, guardAgainstSuspects, type Line } from './failures/suspects.ts'
 import { createInbox } from './inbox.ts'
 import { createSlots } from './load/slots.ts'
 import type { Consuming } from './load/watch.ts'
@@ -28,8 +28,9 @@ export interface Consumers {
 const calmMs = 30_000
 
 export const consumeAll = (parts: Parts, wiring: Wiring): Consumers => {
-  const inbox = consumeInbox(parts)
-  const all = [inbox, ...consumeWork(parts, wiring)]
+  const line = createLine()
+  const inbox = consumeInbox(parts, line)
+  const all = [inbox, ...consumeWork(parts, wiring, line)]
   return {
     all,
     caughtUp: () => inbox.consumer.caughtUp() && parts.recovery.workingForMs() > calmMs,
@@ -37,11 +38,11 @@ export const consumeAll = (parts: Parts, wiring: Wiring): Consumers => {
   }
 }
 
-const consumeInbox = (parts: Parts): Consuming => {
+const consumeInbox = (parts: Parts, line: Line): Consuming => {
   const consumed = new Set<string>(takenIn(parts.model)) // what is internal never comes from outside
   const { messages, lag } = parts.metrics
   const queue = inboxOf(parts.model.name)
-  const guard = guardOf(parts, queue)
+  const guard = guardOf(parts, queue, line)
   const handle = createInbox({
     queue,
     consumes: (type) => consumed.has(type),
@@ -60,7 +61,7 @@ const consumeInbox = (parts: Parts): Consuming => {
   })
 }
 
-const consumeWork = (parts: Parts, { work = {} }: Wiring): Consuming[] =>
+const consumeWork = (parts: Parts, { work = {} }: Wiring, line: Line): Consuming[] =>
   Object.entries(work).map(([queue, tasks]) => {
     const concurrency = parts.config.TASK_CONCURRENCY
     const slots = createSlots(concurrency)
@@ -72,7 +73,7 @@ const consumeWork = (parts: Parts, { work = {} }: Wiring): Consuming[] =>
       recovery: parts.recovery,
       tracing: parts.tracing,
       breaker: breakerOf(parts, queue),
-      guard: guardOf(parts, queue),
+      guard: guardOf(parts, queue, line),
       now: parts.storage.clock.now,
       stopping: parts.stopping.signal,
       fail: failureOn(parts, queue),
@@ -84,8 +85,8 @@ const consumeWork = (parts: Parts, { work = {} }: Wiring): Consuming[] =>
     })
   })
 
-const guardOf = ({ storage: { database }, recovery }: Parts, queue: string): Guard =>
-  guardAgainstSuspects({ queue, database, recovery })
+const guardOf = ({ storage: { database }, recovery }: Parts, queue: string, oneAtATime: Line): Guard =>
+  guardAgainstSuspects({ queue, database, recovery, oneAtATime })
 
 const breakerOf = ({ log, metrics }: Parts, queue: string): Breaker => {
   metrics.circuitOpen.set({ queue }, 0)

@@ -20,12 +20,14 @@ export interface SuspectsOptions {
   readonly queue: string
   readonly database: Database
   readonly recovery: Recovery
+  /** The line in which the suspects of a service wait, whichever queue they come from. */
+  readonly oneAtATime: Line
 }
 
-/** Runs the work on a delivery; where that is a suspect, alone among the suspects of this process. */
+/** Runs the work on a delivery; where that is a suspect, alone among the suspects of this service. */
 export type Guard = (delivery: Delivery, work: () => Promise<void>) => Promise<void>
 
-export const guardAgainstSuspects = ({ queue, database, recovery }: SuspectsOptions): Guard => {
+export const guardAgainstSuspects = ({ queue, database, recovery, oneAtATime }: SuspectsOptions): Guard => {
   const handleAlone = async (delivery: Delivery, work: () => Promise<void>): Promise<void> => {
     const suspect = { queue, fingerprint: hash('sha256', delivery.message.body, 'base64') }
     const begun = await recovery.outlast(() => beginSuspect(database, suspect))
@@ -45,11 +47,18 @@ const culprit = ({ deaths }: Delivery) => ({
   ),
 })
 
-/** One line for the whole process, as it is the process that dies. */
-let last: Promise<unknown> = Promise.resolve()
+/** Runs one piece of work after the other. */
+export type Line = (work: () => Promise<void>) => Promise<void>
 
-const oneAtATime = (work: () => Promise<void>): Promise<void> => {
-  const done = last.then(work)
-  last = done.catch(() => undefined) // whoever began it hears of it; the next one needn't
-  return done
+/**
+ * One for each service, also where several share a process: a suspect of one that waits for a lock doesn't hold up those of
+ * the others.
+ */
+export const createLine = (): Line => {
+  let last: Promise<unknown> = Promise.resolve()
+  return (work) => {
+    const done = last.then(work)
+    last = done.catch(() => undefined) // reported to the one who began it; the next one needn't know
+    return done
+  }
 }

@@ -1,0 +1,32 @@
+/** What a task has come to is told once, however it is worded the second time. */
+import { encode, newOrderId } from '@quadrille/events'
+import { aMessage, aPlacedOrder } from '@quadrille/testing'
+import { expect, inject, it, vi } from 'vitest'
+import { openStage } from './stage.ts'
+
+it('a charge that is done twice, and refused in other words the second time, is told once and parked never', async () => {
+  await using stage = await openStage(inject('postgresUrl'))
+  const orderId = newOrderId()
+  const expiresAt = new Date(Date.now() + 900_000).toISOString()
+  const order = { ...aPlacedOrder(orderId, 'pm_card_chargeDeclined'), expiresAt }
+  await stage.say(aMessage('OrderPlaced', order))
+  await vi.waitFor(() => expect(stage.heard.map(({ type }) => type)).toEqual(['PaymentDeclined']), { timeout: 10_000 })
+  await stage.database.query(`update gateway.intent set decline_code = 'worded_differently'`)
+
+  const charge = aMessage('Charge', {
+    orderId,
+    amount: order.total,
+    currency: order.currency,
+    method: order.payment.method,
+    expiresAt,
+  })
+  const wire = { id: charge.id, type: charge.type, correlationId: orderId, appId: 'payment', contentType: '' }
+  await stage.database.query(
+    `insert into retry (queue, message, body, attempts, deaths, due_at) values ('payment.tasks', $1, $2, 0, 0, now())`,
+    [JSON.stringify({ ...wire, timestamp: charge.time, headers: {} }), Buffer.from(encode(charge))],
+  )
+  const waiting = async () => (await stage.database.query('select attempts from retry')).length
+  await vi.waitFor(async () => expect(await waiting()).toBe(0), { timeout: 10_000 })
+  expect(await stage.database.query('select reason from dead_letter')).toEqual([])
+  expect(stage.heard.map(({ type }) => type)).toEqual(['PaymentDeclined'])
+})
