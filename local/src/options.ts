@@ -6,6 +6,7 @@ import { order } from '@quadrille/order'
 import { payment } from '@quadrille/payment'
 import {
   ConfigError,
+  checkExposure,
   commonConfig,
   type Environment,
   helpOn,
@@ -26,6 +27,12 @@ export const options = z.object({
   PAYMENT_PORT: port('payment', 3001),
   INVENTORY_PORT: port('inventory', 3002),
   NOTIFICATION_PORT: port('notification', 3003),
+  ...commonConfig.pick({ AUTH: true, HTTP_MAX_CONNECTIONS: true }).shape,
+  ADMIN_PORT: integer(0, 65_535)
+    .optional()
+    .describe(
+      'One port for health, metrics, dead letters and whereabouts of all services, each below /<service>; 0 takes a free one. Default on the loopback: the port of each service',
+    ),
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/ })
     .optional()
@@ -46,7 +53,7 @@ export type Options = z.output<typeof options>
 /** All variables: those of the services too, but for what is set here for each of them. */
 export const variables = z.object({
   ...options.shape,
-  ...commonConfig.omit({ DATABASE_URL: true, HOST: true, PORT: true, LOG_LEVEL: true }).shape,
+  ...commonConfig.omit({ DATABASE_URL: true, HOST: true, PORT: true, ADMIN_PORT: true, LOG_LEVEL: true }).shape,
   ...order.config.omit({ PAYMENT_URL: true, INVENTORY_URL: true }).shape,
   ...payment.config.shape,
   ...inventory.config.omit({ SEED: true }).shape,
@@ -55,7 +62,11 @@ export const variables = z.object({
 })
 
 /** @throws {ConfigError} with a line for each variable that is wrong. */
-export const readOptions = (env: Environment): Options => readConfig(variables, env)
+export const readOptions = (env: Environment): Options => {
+  const read = readConfig(variables, env)
+  checkExposure({ ...read, PORT: 0 })
+  return read
+}
 
 export interface Flags {
   readonly help: boolean

@@ -2,14 +2,14 @@ import { createServer } from 'node:net'
 import { ConfigError } from '@quadrille/service'
 import type { Options } from './options.ts'
 
-const variables = ['ORDER_PORT', 'PAYMENT_PORT', 'INVENTORY_PORT', 'NOTIFICATION_PORT'] as const
+const variables = ['ORDER_PORT', 'PAYMENT_PORT', 'INVENTORY_PORT', 'NOTIFICATION_PORT', 'ADMIN_PORT'] as const
 
 /**
  * Finds out before anything is started whether the services will be able to listen.
  * @throws {ConfigError} with a line for each port that is in use, or not to be had.
  */
 export const checkPorts = async (options: Options): Promise<void> => {
-  const faults = await Promise.all(variables.map((name) => faultOf(name, options[name], options.HOST)))
+  const faults = await Promise.all(variables.map((name) => faultOf(name, options[name] ?? 0, options.HOST)))
   const lines = new Set([...twice(options), ...faults.filter((fault) => fault !== null)])
   if (lines.size > 0) throw new ConfigError([...lines].join('\n'))
 }
@@ -18,7 +18,7 @@ const twice = (options: Options): string[] =>
   variables.flatMap((name, index) => {
     const other = variables
       .slice(0, index)
-      .find((earlier) => options[earlier] !== 0 && options[earlier] === options[name])
+      .find((earlier) => options[name] !== undefined && options[name] !== 0 && options[earlier] === options[name])
     return other ? [`${name} and ${other} are both ${options[name]}: set one of them to another port`] : []
   })
 

@@ -1,6 +1,7 @@
 /** What `npm start` does, from the variables and flags to the exit code. */
 import { createLogger, nearMisses } from '@quadrille/service'
 import type { Telemetry } from '@quadrille/service/telemetry'
+import { startAdmin } from './admin.ts'
 import { createDatabases } from './databases.ts'
 import { lockFolder } from './lock.ts'
 import { help, type Options, readFlags, readOptions, variables } from './options.ts'
@@ -35,14 +36,21 @@ const start = async (begin: Begin, { options, afresh, signal }: Start): Promise<
   const databases = await createDatabases(server, serviceNames)
   say(options.AMQP_URL ? 'starting the services over RabbitMQ' : 'starting the services over the in-process broker')
   const log = createLogger(options.LOG_LEVEL)
-  const services = await begin(startServices({ options, databases, env: process.env, log, warn, signal }))
-  await greet(services, { options, signal })
+  const admin = options.ADMIN_PORT === undefined ? undefined : await begin(startAdmin(options, options.ADMIN_PORT))
+  const services = await begin(startServices({ options, databases, env: process.env, log, warn, signal, admin }))
+  await greet(services, { options, signal, adminUrl: admin?.url })
+}
+
+interface Greeting extends Pick<Start, 'options' | 'signal'> {
+  /** Where operations have a port of their own. */
+  readonly adminUrl: string | undefined
 }
 
 /** Says that it is ready only where it is, and otherwise says so later. */
-const greet = async (services: Services, { options, signal }: Omit<Start, 'afresh'>): Promise<void> => {
+const greet = async (services: Services, { options, signal, adminUrl }: Greeting): Promise<void> => {
   const unready = await untilReady(services, { withinMs: readyWithinMs, signal })
-  console.log(welcome({ urls: services.urls, demo: options.SEED === 'demo', unready }))
+  const urls = { ...services.urls, ...(adminUrl !== undefined && { admin: adminUrl }) }
+  console.log(welcome({ urls, demo: options.SEED === 'demo', unready }))
   if (unready.size === 0) return
   void untilReady(services, { withinMs: Number.POSITIVE_INFINITY, signal }).then(
     (late) => late.size === 0 && say('Quadrille is ready.'),

@@ -14,6 +14,7 @@ import {
   startService,
 } from '@quadrille/service'
 import type { Logger } from 'pino'
+import type { Admin } from './admin.ts'
 import type { Options } from './options.ts'
 import type { Part } from './parts.ts'
 
@@ -31,6 +32,8 @@ export interface ServicesOptions {
   /** Writes a line for the person at the terminal. */
   readonly warn: (line: string) => void
   readonly signal: AbortSignal
+  /** Where ADMIN_PORT is set. */
+  readonly admin: Admin | undefined
 }
 
 export interface Services extends Part {
@@ -47,13 +50,19 @@ export const startServices = async ({
   log,
   warn,
   signal,
+  admin,
 }: ServicesOptions): Promise<Services> => {
   const broker = openBroker(options, { log, warn })
   const surroundings = (name: ServiceName) => ({
     broker,
     log,
     signal,
-    env: instead(env, { ...ownVariables(name, options), DATABASE_URL: databases.get(name) }),
+    admin,
+    env: instead(env, {
+      ...ownVariables(name, options),
+      ...peerUrls(options, admin),
+      DATABASE_URL: databases.get(name),
+    }),
   })
   const starting = [
     startService(order, surroundings('order')),
@@ -124,9 +133,15 @@ const ownVariables = (name: ServiceName, options: Options): Environment => ({
   PORT: String(options[portVariables[name]]),
   SEED: options.SEED,
   LOG_LEVEL: options.LOG_LEVEL,
-  PAYMENT_URL: `http://${reachable(options.HOST)}:${options.PAYMENT_PORT}`,
-  INVENTORY_URL: `http://${reachable(options.HOST)}:${options.INVENTORY_PORT}`,
 })
+
+/** Where the order service asks the others. */
+const peerUrls = ({ HOST, PAYMENT_PORT, INVENTORY_PORT }: Options, admin: Admin | undefined): Environment => {
+  const at = (port: number | string) => `http://${reachable(HOST)}:${port}`
+  if (!admin) return { PAYMENT_URL: at(PAYMENT_PORT), INVENTORY_URL: at(INVENTORY_PORT) }
+  const below = at(new URL(admin.url).port)
+  return { PAYMENT_URL: `${below}/payment`, INVENTORY_URL: `${below}/inventory` }
+}
 
 /** An address that stands for all of this machine's is none to connect to. */
 const reachable = (host: string): string => {

@@ -2,7 +2,8 @@ import { order } from './first-order.ts'
 import type { ServiceName } from './services.ts'
 
 export interface Welcome {
-  readonly urls: Readonly<Record<ServiceName, string>>
+  /** Of the services, and where operations have a port of their own, of that. */
+  readonly urls: Readonly<Record<ServiceName, string>> & { readonly admin?: string }
   /** Whether the demo catalog is there. */
   readonly demo: boolean
   /** Services that can't work yet, each with its reason. */

@@ -2,13 +2,9 @@
 import { type PublishVersions, publishVersionsExpected, readPublishVersions } from '@quadrille/events'
 import { z } from 'zod'
 import { attemptsByDefault } from './failures/policy.ts'
+import { checkExposure, listenConfig } from './http/variables.ts'
+import { integer } from './integer.ts'
 import { type Environment, readConfig } from './read-config.ts'
-
-/** A whole number given as text. */
-export const integer = (min: number, max: number) => {
-  const error = `must be a whole number from ${min} to ${max}`
-  return z.coerce.number<string>({ error }).int({ error }).min(min, { error }).max(max, { error })
-}
 
 export const dayMs = 86_400_000
 
@@ -35,8 +31,7 @@ export const commonConfig = z.object({
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/, error: 'must be as in postgres://user:password@host:port/name' })
     .describe('The service’s own database: postgres://user:password@host:port/name, with ?sslmode=verify-full for TLS'),
-  HOST: z.string().min(1).default('127.0.0.1').describe('The address to listen on'),
-  PORT: integer(0, 65_535).default(3000).describe('The port to listen on; 0 takes a free one'),
+  ...listenConfig.shape,
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')
@@ -51,7 +46,6 @@ export const commonConfig = z.object({
     .describe('Events that may wait for the broker before orders are refused, in rows of the outbox'),
   PREFETCH: integer(1, 65_535).default(500).describe('Deliveries of the inbox that are handled at a time'),
   BATCH_MAX: integer(1, 10_000).default(256).describe('Messages in one transaction at most'),
-  HTTP_MAX_IN_FLIGHT: integer(1, 100_000).default(2_000).describe('Requests that are answered at a time; more get 429'),
   TASK_CONCURRENCY: integer(1, 10_000).default(100).describe('Tasks of one queue that are done at a time'),
   RETRY_ATTEMPTS: integer(1, 1_000)
     .default(attemptsByDefault)
@@ -79,4 +73,8 @@ export type CommonConfig = z.output<typeof commonConfig>
 export const readServiceConfig = <Config>(
   own: z.ZodObject & z.ZodType<Config>,
   env: Environment,
-): CommonConfig & Config => readConfig(z.object({ ...commonConfig.shape, ...own.shape }), env) as CommonConfig & Config
+): CommonConfig & Config => {
+  const config = readConfig(z.object({ ...commonConfig.shape, ...own.shape }), env) as CommonConfig & Config
+  checkExposure(config)
+  return config
+}

@@ -7,13 +7,12 @@ import { readServiceConfig } from './config.ts'
 import { type Consumers, consumeAll } from './consumers.ts'
 import { replayReadable } from './dead-letters/replay-readable.ts'
 import type { Job, ServiceDefinition, Wiring } from './define.ts'
-import { createApp } from './http/app.ts'
 import { everyServicesRoutes } from './http/every-service.ts'
-import { gate } from './http/gate.ts'
-import { createReadiness, live, type Readiness, readyPage } from './http/health.ts'
-import type { Route } from './http/route.ts'
-import { type HttpServer, listen } from './http/server.ts'
+import { createReadiness, live, probesSharedMs, type Readiness, readyPage } from './http/health.ts'
+import { type Operations, type Served, type Serving, serve } from './http/serve.ts'
+import { shared } from './http/shared.ts'
 import { watchLoad } from './load/watch.ts'
+import { onceASecond } from './once-a-second.ts'
 import { assemble, contextOf, type Parts } from './parts.ts'
 import type { Environment } from './read-config.ts'
 import { repeat } from './repeat.ts'
@@ -31,11 +30,15 @@ export interface Surroundings {
   readonly signal?: AbortSignal
   /** How often the load of the queues is sampled, ms; the figures are of the last three intervals. Default 5,000. */
   readonly sampleLoadEveryMs?: number
+  /** Where several services share a process: serves the operations of all of them, in place of ADMIN_PORT. */
+  readonly admin?: Served['admin']
 }
 
 export interface RunningService {
   readonly name: string
   readonly url: string
+  /** Of health, metrics, dead letters and whereabouts: `url`, unless ADMIN_PORT says otherwise. */
+  readonly adminUrl: string
   /** What `/health/ready` answers. */
   readiness(): Promise<Readiness>
   /** Takes no more work, finishes what it holds, and lets go of Postgres, within 9 s. What isn't finished is done again later. */
@@ -52,7 +55,7 @@ const countLettersEveryMs = 10_000
  */
 export const startService = async <State, Config>(
   definition: ServiceDefinition<State, Config>,
-  { broker, env, log: rootLog, signal = new AbortController().signal, sampleLoadEveryMs = 5_000 }: Surroundings,
+  { broker, env, log: rootLog, signal = new AbortController().signal, sampleLoadEveryMs = 5_000, admin }: Surroundings,
 ): Promise<RunningService> => {
   const { name } = definition.model
   const config = readServiceConfig(definition.config, env)
@@ -70,19 +73,19 @@ export const startService = async <State, Config>(
     const watching = watchLoad(running.consumers.all, { metrics: parts.metrics.load, everyMs: sampleLoadEveryMs })
     const jobs = [...everyServicesJobs(parts), ...watching, ...(wiring.jobs ?? [])]
     running.jobs = Promise.all([runJobs(parts, jobs), replayWhatCanBeRead(parts)])
-    const routes = routesOf(parts, wiring)
     const readiness = readinessOf(definition, parts)
-    const unbounded = operational(readiness, parts)
-    const app = createApp({ service: name, routes, operational: unbounded, log })
-    const requests = gate(app, {
-      routes,
-      open: Object.keys(unbounded),
-      maxInFlight: config.HTTP_MAX_IN_FLIGHT,
+    running.http = await serve({
+      service: name,
+      config,
+      log,
+      routes: wiring.routes ?? [],
+      operations: operationsOf(readiness, parts, wiring),
+      admin,
       onAnswer: parts.metrics.onAnswer,
     })
-    running.http = await listen(requests, config.HOST, config.PORT)
-    log.info({ url: running.http.url }, 'listening')
-    return { name, url: running.http.url, readiness, stop: () => stop(parts, running) }
+    const { url, adminUrl } = running.http
+    log.info({ url, ...(adminUrl !== url && { adminUrl }) }, 'listening')
+    return { name, url, adminUrl, readiness, stop: () => stop(parts, running) }
   } catch (error) {
     await stop(parts, running)
     throw error
@@ -93,7 +96,7 @@ export const startService = async <State, Config>(
 interface Running {
   consumers?: Consumers
   jobs?: Promise<unknown>
-  http?: HttpServer
+  http?: Serving
 }
 
 /** First nothing new; then what is in hand has its time, and after that is asked to give up; then the connections go. */
@@ -181,25 +184,32 @@ const replayWhatCanBeRead = async ({ model, desk, recovery, log }: Parts): Promi
 
 const noOpenTasks = () => Promise.resolve([])
 
-const routesOf = ({ storage, model, desk }: Parts, { routes = [], openTasks = noOpenTasks }: Wiring): Route[] => [
-  ...routes,
-  ...everyServicesRoutes({ sql: storage.database, model, openTasks, desk }),
-]
-
-const readinessOf = <State, Config>({ readyWithoutBroker = false }: ServiceDefinition<State, Config>, parts: Parts) =>
+const readinessOf = <State, Config>(
+  { readyWithoutBroker = false }: ServiceDefinition<State, Config>,
+  { storage, participant, relay, config, log }: Parts,
+) =>
   createReadiness({
-    askPostgres: () => parts.storage.database.query('select 1'),
-    brokerFault: () => parts.participant.disconnected(),
-    publishingWaitsFor: () => parts.participant.publisher.waitingFor(),
+    askPostgres: () => storage.database.query('select 1'),
+    onPostgresFault: onceASecond((err: unknown) => log.warn({ err }, 'not ready: Postgres does not answer')),
+    brokerFault: () => participant.disconnected(),
+    publishingWaitsFor: () => participant.publisher.waitingFor(),
     readyWithoutBroker,
-    outbox: () => ({ rows: parts.relay.backlog().rows, max: parts.config.OUTBOX_MAX }),
+    outbox: () => ({ rows: relay.backlog().rows, max: config.OUTBOX_MAX }),
   })
 
-const operational = (readiness: () => Promise<Readiness>, parts: Parts) => {
-  parts.metrics.observeReady(async () => (await readiness()).status !== 'not_ready')
+const operationsOf = (
+  readiness: () => Promise<Readiness>,
+  { storage, model, desk, metrics }: Parts,
+  { openTasks = noOpenTasks }: Wiring,
+): Operations => {
+  const probed = shared(readiness, probesSharedMs)
+  metrics.observeReady(async () => (await probed()).status !== 'not_ready')
   return {
-    '/health/live': live,
-    '/health/ready': readyPage(readiness),
-    '/metrics': metricsPage(parts.metrics.registry),
+    routes: everyServicesRoutes({ sql: storage.database, model, openTasks, desk }),
+    handlers: {
+      '/health/live': live,
+      '/health/ready': readyPage(probed),
+      '/metrics': metricsPage(metrics.registry),
+    },
   }
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
-import { integer } from '../src/config.ts'
+import { integer } from '../src/integer.ts'
 import { readConfig } from '../src/read-config.ts'
 
 const schema = z.object({

@@ -2,7 +2,9 @@ import { dayMs, duration, idempotencyTtl, integer } from '@quadrille/service'
 import { z } from 'zod'
 
 const peer = (name: string) =>
-  z.url({ protocol: /^https?$/ }).describe(`Where ${name} is asked why an order is stuck; no order depends on it`)
+  z
+    .url({ protocol: /^https?$/ })
+    .describe(`Where ${name} is asked why an order is stuck: its port for operations. No order depends on it`)
 
 /** The variables that only this service has. */
 export const config = z.object({

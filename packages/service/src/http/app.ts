@@ -8,16 +8,19 @@ import express, {
   type Response,
 } from 'express'
 import type { Logger } from 'pino'
-import type { z } from 'zod'
+import { z } from 'zod'
 import { onceASecond } from '../once-a-second.ts'
 import { Unavailable } from '../reactor.ts'
 import { traceOfRequest } from '../telemetry/trace-context.ts'
+import type { Bounds } from './bounds.ts'
+import { hasBody } from './has-body.ts'
 import { openApi } from './openapi.ts'
 import { fieldErrors, notFound, Problem, unavailable } from './problem.ts'
-import { prototypeKeys } from './prototype-keys.ts'
+import { prototypeKey } from './prototype-keys.ts'
+import { readJson } from './read-json.ts'
 import { isOptional, type Reply, type Route, type RouteSpec } from './route.ts'
 
-const maxBodySize = '256kb'
+const maxBodyBytes = 256 * 1_024
 
 export interface AppOptions {
   readonly service: string
@@ -25,19 +28,28 @@ export interface AppOptions {
   /** Plain handlers outside the document: health and metrics. */
   readonly operational: Readonly<Record<string, RequestHandler>>
   readonly log: Logger
+  readonly bounds: Bounds
+  /** Whether the trace of a caller is continued. */
+  readonly trustTraceparent: boolean
 }
 
-export const createApp = ({ service, routes, operational, log }: AppOptions): Express => {
+/** Answers with an app's routes. The body of a request is read where its route is known, and counts as in flight from then on. */
+export const createApp = (options: AppOptions): Express => {
+  const { service, routes, operational, log, bounds } = options
   const app = express().disable('x-powered-by').disable('etag').set('query parser', 'simple')
   const document = openApi(service, routes)
-  const plain = {
-    ...operational,
-    '/openapi.json': ((_request, response) => void response.json(document)) as RequestHandler,
-  }
-  for (const [path, handler] of Object.entries(plain)) app.get(path, handler).all(path, refuseMethod(['get']))
-  const json = express.json({ limit: maxBodySize, strict: false, type: 'application/json' })
+  const describe: RequestHandler = (_request, response) => send(response, { status: 200, body: document }, bounds)
+  for (const [path, handler] of Object.entries({ ...operational, '/openapi.json': describe }))
+    app.get(path, handler).all(path, refuseMethod(['get']))
+  const body = bodyReaders(bounds)
   for (const route of routes) {
-    app[route.method](expressPath(route.path), acceptable, ...bodyOf(route, json), handler(route))
+    app[route.method](
+      expressPath(route.path),
+      acceptable,
+      ...bodyOf(route, body),
+      admit(bounds),
+      handler(route, options),
+    )
   }
   for (const [path, ofPath] of Map.groupBy(routes, (route) => expressPath(route.path))) {
     app.all(path, refuseMethod(ofPath.map(({ method }) => method)))
@@ -45,7 +57,7 @@ export const createApp = ({ service, routes, operational, log }: AppOptions): Ex
   app.use((request) => {
     throw notFound(`${request.path} is no path of this service; /openapi.json lists them.`)
   })
-  return app.use(answerProblem(log))
+  return app.use(answerProblem(log, bounds))
 }
 
 const expressPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1')
@@ -67,24 +79,65 @@ const jsonOnly: RequestHandler = (request, _response, next) => {
   next()
 }
 
-const bodyOf = ({ body }: Route, json: RequestHandler): RequestHandler[] => {
-  if (!body) return []
-  return isOptional(body) ? [whereSent(jsonOnly), whereSent(json)] : [jsonOnly, present, json]
+interface BodyReaders {
+  readonly required: readonly RequestHandler[]
+  readonly optional: readonly RequestHandler[]
 }
 
-const isSent = (request: Request): boolean =>
-  (request.get('content-length') ?? (request.get('transfer-encoding') ? undefined : '0')) !== '0'
+/**
+ * A body is read as bytes, with no content encoding. While it comes in it takes a place among the bodies in reception, not among
+ * the requests in flight. Late ones are cut by Node (server.ts), and the oldest where there are too many.
+ */
+const bodyReaders = ({ receiving }: Bounds): BodyReaders => {
+  const raw = express.raw({ limit: maxBodyBytes, inflate: false, type: 'application/json' })
+  const receive: RequestHandler = (request, response, next) => {
+    receiving.add(request, Math.min(maxBodyBytes, Number(request.get('content-length') ?? maxBodyBytes)))
+    raw(request, response, (error) => {
+      receiving.remove(request)
+      next(error)
+    })
+  }
+  const parse: RequestHandler = (request, _response, next) => {
+    const read = readJson(request.body)
+    if ('fault' in read) throw new Problem('malformed-json', read.fault)
+    request.body = read.value
+    next()
+  }
+  return {
+    required: [jsonOnly, present, receive, parse],
+    optional: [whereTyped(jsonOnly), whereSent(receive), whereSent(parse)],
+  }
+}
+
+/** A route that changes something takes JSON or nothing: what a page of another site can send without being asked is neither. */
+const bodyOf = ({ method, body }: Route, { required, optional }: BodyReaders): readonly RequestHandler[] => {
+  if (body) return isOptional(body) ? optional : required
+  return method === 'get' ? [] : optional
+}
 
 const whereSent =
   (read: RequestHandler): RequestHandler =>
   (request, response, next) =>
-    isSent(request) ? read(request, response, next) : next()
+    hasBody(request) ? read(request, response, next) : next()
+
+/** A form of another site has a content type even when it is empty. */
+const whereTyped =
+  (check: RequestHandler): RequestHandler =>
+  (request, response, next) =>
+    hasBody(request) || request.get('content-type') !== undefined ? check(request, response, next) : next()
 
 /** The parser would take no body for an empty object. */
 const present: RequestHandler = (request, _response, next) => {
-  if (!isSent(request)) throw new Problem('malformed-json', 'There is no body; send JSON.')
+  if (!hasBody(request)) throw new Problem('malformed-json', 'There is no body; send JSON.')
   next()
 }
+
+const admit =
+  ({ inFlight }: Bounds): RequestHandler =>
+  (_request, response, next) => {
+    inFlight.enter(response)
+    next()
+  }
 
 const refuseMethod =
   (methods: readonly string[]): RequestHandler =>
@@ -95,26 +148,29 @@ const refuseMethod =
     })
   }
 
-const handler =
-  (route: Route): RequestHandler =>
-  async (request, response) => {
-    const { handle, ...spec } = route as unknown as RouteSpec<unknown, unknown, unknown, unknown>
+/** What a route takes that changes something and needs no field. */
+const noFields = z.strictObject({}).optional()
+
+const handler = (route: Route, { bounds, trustTraceparent }: AppOptions): RequestHandler => {
+  const { handle, ...spec } = route as unknown as RouteSpec<unknown, unknown, unknown, unknown>
+  const bodySchema = spec.body ?? (spec.method === 'get' ? undefined : noFields)
+  return async (request, response) => {
     const params = check(spec.params, request.params, 'not-found')
     const headers = check(spec.headers, request.headers, 'invalid-fields')
     const query = check(spec.query, request.query, 'invalid-fields')
-    const body = check(spec.body, request.body, 'invalid-fields')
+    const body = check(bodySchema, request.body, 'invalid-fields')
     const remoteAddress = request.ip ?? ''
-    const trace = traceOfRequest({
-      traceparent: request.get('traceparent'),
-      tracestate: request.get('tracestate'),
-    })
-    send(response, await handle({ params, headers, query, body, remoteAddress, trace }))
+    const caller = { traceparent: request.get('traceparent'), tracestate: request.get('tracestate') }
+    const trace = traceOfRequest(trustTraceparent ? caller : {})
+    send(response, await handle({ params, headers, query, body, remoteAddress, trace }), bounds)
   }
+}
 
 const check = (schema: z.ZodType | undefined, value: unknown, kind: 'not-found' | 'invalid-fields'): unknown => {
   if (!schema) return undefined
   const parsed = schema.safeParse(value)
-  const errors = [...(parsed.success ? [] : fieldErrors(parsed.error)), ...prototypeKeys(value)]
+  const prototype = prototypeKey(value)
+  const errors = [...(parsed.success ? [] : fieldErrors(parsed.error)), ...(prototype ? [prototype] : [])]
   if (parsed.success && errors.length === 0) return parsed.data
   throw new Problem(
     kind,
@@ -126,19 +182,21 @@ const check = (schema: z.ZodType | undefined, value: unknown, kind: 'not-found' 
   )
 }
 
-const send = (response: Response, { status, body, headers = {} }: Reply): void => {
+const send = (response: Response, { status, body, headers = {} }: Reply, { unread }: Bounds): void => {
   response.status(status).set(headers).json(body)
+  unread.watch(response)
 }
 
-const answerProblem = (log: Logger): ErrorRequestHandler => {
-  const tellOfOutage = onceASecond((err: unknown, path: string) => log.warn({ err, path }, 'requests are refused'))
+const answerProblem = (log: Logger, { unread }: Bounds): ErrorRequestHandler => {
+  const logOutage = onceASecond((err: unknown, path: string) => log.warn({ err, path }, 'requests are refused'))
   // biome-ignore lint/complexity/useMaxParams: express knows an error handler by its four parameters
   return (error, request, response, next) => {
     if (response.headersSent) return next(error)
     const problem = asProblem(error, request)
     if (problem.kind === 'internal') log.error({ err: error, path: request.path }, 'request failed')
-    else if (problem !== error && problem.kind === 'unavailable') tellOfOutage(error, request.path)
+    else if (problem !== error && problem.kind === 'unavailable') logOutage(error, request.path)
     response.status(problem.status).set(problem.headers).type('application/problem+json').send(JSON.stringify(problem))
+    unread.watch(response)
   }
 }
 
@@ -154,10 +212,7 @@ const asProblem = (error: unknown, request: Request): Problem => {
       )
     case 'charset.unsupported':
     case 'encoding.unsupported':
-      return new Problem(
-        'unsupported-media-type',
-        'Send the body as UTF-8, with no other encoding than gzip, deflate or br.',
-      )
+      return new Problem('unsupported-media-type', 'Send the body as it is, without a content encoding.')
     case undefined:
       if (willPass(error)) return unavailable('The database could not do this now.')
       return new Problem('internal', 'The fault is logged; trying again later may help.')

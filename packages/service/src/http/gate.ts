@@ -1,18 +1,20 @@
 /**
- * Turns away what there is no room for, before express and before the body is read: under overload that is most of what a
- * service answers, and its time is taken from the orders that were accepted.
+ * What every request passes before express and before its body is read: requests that may not be answered, and those that there
+ * is no room for. Under overload most answers are such refusals, and the time that they take is taken from accepted orders.
  */
-import type { RequestListener, ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Express, Request } from 'express'
-import { Problem } from './problem.ts'
+import { type Bounds, countInFlight } from './bounds.ts'
+import type { Problem } from './problem.ts'
 import type { Route } from './route.ts'
+import type { Answering } from './server.ts'
+import { createTrust, type TrustOptions } from './trust.ts'
 
-export interface GateOptions {
+export interface GateOptions extends TrustOptions {
   readonly routes: readonly Route[]
-  /** Paths that are always answered, and not counted: health and metrics. */
-  readonly open: readonly string[]
-  /** Requests that are answered at a time; more are refused with 429. */
-  readonly maxInFlight: number
+  /** Paths that are answered also while there is no room for other requests: health and metrics. They have a bound of their own. */
+  readonly operational: readonly string[]
+  readonly bounds: Bounds
   readonly onAnswer: (answer: Answer) => void
 }
 
@@ -21,47 +23,93 @@ export interface Answer {
   /** As express has it, such as /orders/:id; empty where no route took the request. */
   readonly path: string
   readonly status: number
-  /** Not known of one that was turned away: that takes no time. */
+  /** From its headers to the end of the answer. Undefined for a request that was turned away here, which takes no time. */
   readonly tookMs?: number
 }
 
-/** Answers requests by the app, as far as there is room. */
-export const gate = (app: Express, { routes, open, maxInFlight, onAnswer }: GateOptions): RequestListener => {
-  const isOpen = new Set(open)
-  const refusals = new Map(
+/** Requests for health and metrics that are answered at a time. They share their answers, so a request costs little. */
+const maxOperational = 500
+
+/** Of an answer for programs: nothing in it is to be rendered, guessed at, embedded or kept. */
+const usualHeaders = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+}
+
+/** Answers requests by the app, as far as they are trusted and there is room. */
+export const gate = (app: Express, { routes, operational, bounds, onAnswer, ...trust }: GateOptions): Answering => {
+  const distrust = createTrust(trust)
+  const isOperational = new Set(operational)
+  const probes = countProbes(bounds)
+  const others: Lane = {
+    refusal: bounds.inFlight.refusal,
+    enter: (request, response) => timeAnswer(request as Request, response, onAnswer),
+  }
+  const refusals = refusalsOf(routes)
+  return (request, response, connections) => {
+    if (!connections.begin(request, response)) return
+    const { method, pathname } = targetOf(request)
+    const lane = isOperational.has(pathname) ? probes : others
+    const route = refusals.get(`${method} ${pathname}`)
+    const problem = distrust(request) ?? lane.refusal() ?? route?.refusal()
+    if (problem) {
+      refuse(response, problem)
+      bounds.unread.watch(response)
+      return onAnswer({ method, path: route?.path ?? '', status: problem.status })
+    }
+    for (const [name, value] of Object.entries(usualHeaders)) response.setHeader(name, value)
+    lane.enter(request, response)
+    app(request, response)
+  }
+}
+
+/** Requests of one kind, which only have each other in their way. */
+interface Lane {
+  readonly refusal: () => Problem | undefined
+  readonly enter: (request: IncomingMessage, response: ServerResponse) => void
+}
+
+/** Pages of figures are large enough to wait for a client that doesn't read them. */
+const countProbes = ({ unread }: Bounds): Lane => {
+  const { refusal, enter } = countInFlight(maxOperational)
+  return {
+    refusal,
+    enter: (_request, response) => {
+      enter(response)
+      response.once('prefinish', () => unread.watch(response))
+    },
+  }
+}
+
+const targetOf = ({ method = '', url = '' }: IncomingMessage) => {
+  const [pathname = ''] = url.split('?', 1)
+  return { method, pathname }
+}
+
+/** The routes that may refuse a request before any of it is read, by method and path. */
+const refusalsOf = (routes: readonly Route[]) =>
+  new Map(
     routes.flatMap(({ method, path, refusal }) =>
       refusal ? [[`${method.toUpperCase()} ${path}`, { path, refusal }] as const] : [],
     ),
   )
-  const crowded = new Problem('too-many-requests', `${maxInFlight} requests are being answered already.`, {
-    headers: { 'retry-after': '1' },
+
+const timeAnswer = (request: Request, response: ServerResponse, onAnswer: GateOptions['onAnswer']): void => {
+  const begunMs = performance.now()
+  response.once('close', () => {
+    const path = request.route?.path ?? ''
+    onAnswer({ method: request.method, path, status: response.statusCode, tookMs: performance.now() - begunMs })
   })
-  let inFlight = 0
-  return (request, response) => {
-    const { method = '', url = '' } = request
-    const [pathname = ''] = url.split('?', 1)
-    if (isOpen.has(pathname)) return app(request, response)
-    const route = refusals.get(`${method} ${pathname}`)
-    const problem = inFlight >= maxInFlight ? crowded : route?.refusal()
-    if (problem) {
-      refuse(response, problem)
-      return onAnswer({ method, path: route?.path ?? '', status: problem.status })
-    }
-    inFlight += 1
-    const begunMs = performance.now()
-    response.once('close', () => {
-      inFlight -= 1
-      const path = (request as Request).route?.path ?? ''
-      onAnswer({ method, path, status: response.statusCode, tookMs: performance.now() - begunMs })
-    })
-    app(request, response)
-  }
 }
 
 const refuse = (response: ServerResponse, problem: Problem): void => {
   const text = JSON.stringify(problem)
   response
     .writeHead(problem.status, {
+      ...usualHeaders,
       ...problem.headers,
       'content-type': 'application/problem+json; charset=utf-8',
       'content-length': Buffer.byteLength(text),

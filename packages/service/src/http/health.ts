@@ -5,6 +5,8 @@ import { within } from '../within.ts'
 export interface Health {
   /** Rejects while Postgres doesn't answer. */
   readonly askPostgres: () => Promise<unknown>
+  /** Gets the error with which Postgres refused, whose text may name hosts and users: the answer only has its code. */
+  readonly onPostgresFault: (error: unknown) => void
   /** Null while the broker is connected; otherwise why not. */
   readonly brokerFault: () => string | null
   /** Null while events can be published; otherwise what they wait for. */
@@ -26,6 +28,9 @@ export interface Readiness {
 
 export const live: RequestHandler = (_request, response) => void response.json({ status: 'live' })
 
+/** How long an answer is given to everybody who asks over HTTP, ms: so a flood of probes is one statement a second. */
+export const probesSharedMs = 1_000
+
 /**
  * Ready while Postgres answers and the broker has answered once; or, without need of the broker, while the outbox has room. A
  * broker that goes away after that makes the service degraded, not unready: what it decides waits in the outbox.
@@ -36,7 +41,7 @@ export const createReadiness = (health: Health): (() => Promise<Readiness>) => {
     const broker = health.brokerFault()
     brokerSeen ||= broker === null
     const { rows, max } = health.outbox()
-    const postgres = await fault(health.askPostgres)
+    const postgres = await fault(health)
     const full = health.readyWithoutBroker && rows >= max
     const ready = postgres === null && brokerSeen && !full
     const waitingFor = health.publishingWaitsFor()
@@ -54,17 +59,19 @@ export const readyPage =
 
 const answerWithinMs = 2_000
 
-const fault = async (ask: () => Promise<unknown>): Promise<string | null> => {
+const fault = async ({ askPostgres, onPostgresFault }: Health): Promise<string | null> => {
   try {
     let answered = false
     await within(
       answerWithinMs,
-      ask().then(() => {
+      askPostgres().then(() => {
         answered = true
       }),
     )
     return answered ? null : `no answer within ${answerWithinMs / 1_000} s`
   } catch (error) {
-    return error instanceof Error ? error.message : String(error)
+    onPostgresFault(error)
+    const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? ` (${error.code})` : ''
+    return `does not answer${code}`
   }
 }

@@ -2,9 +2,13 @@
 import { z } from 'zod'
 import { Problem } from './problem.ts'
 
+const limit = z.int('must be a whole number from 1 to 100').min(1).max(100)
+
 /** Query parameters of every list. */
 export const pageQuery = {
-  limit: z.coerce.number().int().min(1).max(100).default(50),
+  limit: z
+    .preprocess((text) => (typeof text === 'string' && /^\d{1,3}$/.test(text) ? Number(text) : text), limit)
+    .default(50),
   cursor: z.string().max(200).optional(),
 }
 
@@ -29,14 +33,27 @@ export const readCursor = <Key>(cursor: string | undefined, key: z.ZodType<Key>)
   })
 }
 
-/** Makes a page of rows in order, of which one more than `limit` was asked for. */
+/** A page ends after so many bytes of JSON, ±1 item: an item may be a large order. */
+const maxPageBytes = 1_000_000
+
+/**
+ * Makes a page of rows in order, of which one more than `limit` was asked for. It has fewer than `limit` items where these
+ * would be more than 1 MB, but always one; the cursor leads to the others.
+ */
 export const toPage = <Row, Item>(
   rows: readonly Row[],
   limit: number,
   { key, item }: { key: (row: Row) => string | number; item: (row: Row) => Item },
 ): Page<Item> => {
-  const shown = rows.slice(0, limit)
-  const last = shown.at(-1)
-  const more = rows.length > limit && last !== undefined
-  return { items: shown.map(item), nextCursor: more ? Buffer.from(String(key(last))).toString('base64url') : null }
+  const items: Item[] = []
+  let bytes = 0
+  for (const row of rows.slice(0, limit)) {
+    const shown = item(row)
+    bytes += Buffer.byteLength(JSON.stringify(shown))
+    if (bytes > maxPageBytes && items.length > 0) break
+    items.push(shown)
+  }
+  const last = rows[items.length - 1]
+  const more = rows.length > items.length && last !== undefined
+  return { items, nextCursor: more ? Buffer.from(String(key(last))).toString('base64url') : null }
 }

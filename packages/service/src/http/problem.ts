@@ -9,7 +9,9 @@ export interface FieldError {
 
 /** The stable names of what can go wrong; a problem's `type` is made of them. */
 const titles = {
+  'malformed-request': 'The request is malformed',
   'malformed-json': 'The body is not JSON',
+  forbidden: 'This request is not allowed',
   'not-found': 'There is no such thing',
   'method-not-allowed': 'This method is not allowed here',
   'not-acceptable': 'Only application/json can be had',
@@ -26,7 +28,9 @@ const titles = {
 export type ProblemKind = keyof typeof titles
 
 const statuses: Readonly<Record<ProblemKind, number>> = {
+  'malformed-request': 400,
   'malformed-json': 400,
+  forbidden: 403,
   'not-found': 404,
   'method-not-allowed': 405,
   'not-acceptable': 406,
@@ -67,8 +71,8 @@ export class Problem extends Error {
       type: `urn:quadrille:problem:${this.kind}`,
       title: titles[this.kind],
       status: this.status,
-      detail: this.message,
-      ...(this.errors.length > 0 && { errors: this.errors }),
+      detail: shortened(this.message, maxTextLength),
+      ...(this.errors.length > 0 && { errors: shortenedAll(this.errors) }),
     }
   }
 }
@@ -87,8 +91,29 @@ export const problemSchema = z.object({
   errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
 })
 
-/** How many errors one answer lists at most: a body of mistakes must not become an answer many times its size. */
+/** How many errors one answer lists at most. */
 const maxErrors = 100
+/** A text of a problem has so many characters at most, each of which takes 6 bytes as JSON at most. */
+const maxTextLength = 1_000
+const maxErrorTextLength = 500
+/** All errors of a problem together. A problem document as a whole is 64 kB at most, whatever the client sent. */
+const maxErrorBytes = 48_000
+
+const shortened = (text: string, length: number): string =>
+  text.length > length ? `${text.slice(0, length - 1)}…` : text
+
+/** The first errors, as many as there is room for. */
+const shortenedAll = (errors: readonly FieldError[]): FieldError[] => {
+  const shown = errors.slice(0, maxErrors).map(({ pointer, detail }) => ({
+    pointer: shortened(pointer, maxErrorTextLength),
+    detail: shortened(detail, maxErrorTextLength),
+  }))
+  let bytes = 0
+  return shown.filter((error) => {
+    bytes += Buffer.byteLength(JSON.stringify(error))
+    return bytes <= maxErrorBytes
+  })
+}
 
 /** The place in a JSON value as a pointer. */
 export const pointerTo = (path: readonly PropertyKey[]): string =>

@@ -1,19 +1,19 @@
 import { type FieldError, pointerTo } from './problem.ts'
 
 /**
- * Own `__proto__` keys of a parsed JSON value. Schemas pass over them for safety's sake; a client that sends one is to be
- * told, like with every other field that isn't known. Not recursive, as the nesting of a body is anybody's choice.
+ * The first own `__proto__` key of a parsed JSON value. Schemas pass over such keys for safety's sake; they are refused like
+ * other fields that aren't known. One of them is enough to refuse a body: a list of all would grow with the square of its size.
+ * Not recursive, as a client decides how deep a body is nested.
  */
-export const prototypeKeys = (value: unknown): FieldError[] => {
-  const found: FieldError[] = []
-  const open: { value: unknown; pointer: string }[] = [{ value, pointer: '' }]
+export const prototypeKey = (value: unknown): FieldError | undefined => {
+  const open: { value: unknown; path: string }[] = [{ value, path: '' }]
   for (let next = open.pop(); next; next = open.pop()) {
     if (typeof next.value !== 'object' || next.value === null) continue
     for (const [key, child] of Object.entries(next.value)) {
-      const pointer = next.pointer + pointerTo([key])
-      if (key === '__proto__') found.push({ pointer, detail: 'is not a known field' })
-      else open.push({ value: child, pointer })
+      const path = next.path + pointerTo([key])
+      if (key === '__proto__') return { pointer: path, detail: 'is not a known field' }
+      open.push({ value: child, path })
     }
   }
-  return found
+  return undefined
 }

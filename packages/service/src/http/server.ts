@@ -1,6 +1,10 @@
 import { once } from 'node:events'
-import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { type Connections, createConnections } from './connections.ts'
+
+/** Answers a request that came by one of these connections. */
+export type Answering = (request: IncomingMessage, response: ServerResponse, connections: Connections) => void
 
 export interface HttpServer {
   readonly url: string
@@ -8,9 +12,20 @@ export interface HttpServer {
   stop(): Promise<void>
 }
 
-/** A client that sends its request slower than this is cut off, ms. */
-const requestTimeoutMs = 30_000
-const headersTimeoutMs = 10_000
+export interface ListenOptions {
+  readonly host: string
+  /** 0 takes a free one. */
+  readonly port: number
+  /** At the limit the connection that has waited longest for its client is closed. */
+  readonly maxConnections: number
+}
+
+/** A request must be complete, with its body, within this time, ms. Otherwise the client is told so (408) and cut off. */
+const requestTimeoutMs = 5_000
+/** How often Node looks for requests that are late, ms. */
+const checkEveryMs = 500
+/** How long a connection is kept without a request, ms: longer than load balancers do, which usually do so for 60 s. */
+const keepAliveMs = 65_000
 /**
  * Connections that wait to be accepted. Where they are more, clients are reset instead of told to come again; with Node's
  * default, 511, a crowd of some thousand is. Linux takes `net.core.somaxconn` at most, 4,096 by default.
@@ -18,11 +33,19 @@ const headersTimeoutMs = 10_000
 const backlog = 4_096
 
 /** @throws {Error} in one line, where the address can't be listened on. */
-export const listen = async (requests: RequestListener, host: string, port: number): Promise<HttpServer> => {
-  const server = createServer(
-    { requestTimeout: requestTimeoutMs, headersTimeout: headersTimeoutMs, keepAliveTimeout: 65_000 },
-    requests,
-  )
+export const listen = async (
+  answering: Answering,
+  { host, port, maxConnections }: ListenOptions,
+): Promise<HttpServer> => {
+  const connections = createConnections(maxConnections)
+  const server = createServer({
+    requestTimeout: requestTimeoutMs,
+    headersTimeout: requestTimeoutMs,
+    connectionsCheckingInterval: checkEveryMs,
+    keepAliveTimeout: keepAliveMs,
+  })
+  server.on('connection', connections.accept)
+  server.on('request', (request, response) => answering(request, response, connections))
   server.listen({ port, host, backlog })
   try {
     await once(server, 'listening')

@@ -2,6 +2,9 @@
 import { Counter, Histogram, type Registry } from 'prom-client'
 import type { Answer } from '../http/gate.ts'
 
+/** The methods that routes have or clients commonly send. Node accepts many more, and each would be a series of its own. */
+const known = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+
 export const countAnswers = (registry: Registry): ((answer: Answer) => void) => {
   const registers = [registry]
   const answers = new Counter({
@@ -17,7 +20,8 @@ export const countAnswers = (registry: Registry): ((answer: Answer) => void) => 
     buckets: [0.005, 0.025, 0.1, 0.5, 2.5, 10],
     registers,
   })
-  return ({ method, path, status, tookMs }) => {
+  return ({ method: sent, path, status, tookMs }) => {
+    const method = known.has(sent) ? sent : 'other'
     answers.inc({ method, path, status })
     if (tookMs !== undefined) seconds.observe({ method, path, status: `${Math.trunc(status / 100)}xx` }, tookMs / 1_000)
   }

@@ -4,6 +4,8 @@ import type { Connections } from '@quadrille/postgres'
 import type { RequestHandler } from 'express'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { Answer } from '../http/gate.ts'
+import { probesSharedMs } from '../http/health.ts'
+import { shared } from '../http/shared.ts'
 import { countAnswers } from './http-metrics.ts'
 import { createLetterMetrics, type LetterMetrics } from './letter-metrics.ts'
 import { createLoadMetrics, type LoadMetrics } from './load-metrics.ts'
@@ -102,10 +104,11 @@ export const createMetrics = (service: string): Metrics => {
   }
 }
 
-/** The registry in Prometheus' text format, and what the process shows of itself. */
-export const metricsPage =
-  (registry: Registry): RequestHandler =>
-  async (_request, response) => {
+/** The registry in Prometheus' text format, and what the process shows of itself. Everybody who asks within a second gets the same. */
+export const metricsPage = (registry: Registry): RequestHandler => {
+  const read = shared(async () => {
     const pages = await Promise.all([registry.metrics(), processRegistry().metrics()])
-    response.type(registry.contentType).send(pages.join('\n'))
-  }
+    return pages.join('\n')
+  }, probesSharedMs)
+  return async (_request, response) => void response.type(registry.contentType).send(await read())
+}

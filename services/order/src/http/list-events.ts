@@ -13,6 +13,12 @@ const event = z.looseObject({
   data: z.looseObject({}),
 })
 
+/** A cursor is the `seq` of an event, in decimal digits. */
+const seq = z
+  .string()
+  .regex(/^[1-9]\d{0,14}$/)
+  .transform(Number)
+
 /** `GET /orders/{id}/events`: the whole history, with what other services have said about the order. */
 export const getEvents = (database: Database): Route =>
   route({
@@ -24,7 +30,7 @@ export const getEvents = (database: Database): Route =>
     query: z.strictObject(pageQuery),
     responses: { 200: { description: 'A page of events', body: pageSchema(event) } },
     handle: async ({ params: { id }, query: { limit, cursor } }) => {
-      const before = readCursor(cursor, z.coerce.number<string>().int().positive())
+      const before = readCursor(cursor, seq)
       const rows = await listHistory(database, id, { before, limit: limit + 1 })
       if (rows.length === 0 && !(await findOrder(database, id))) throw notFound(`There is no order ${id}.`)
       return { status: 200, body: toPage(rows, limit, { key: ({ seq }) => seq, item: ({ event }) => event }) }

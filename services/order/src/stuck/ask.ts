@@ -16,7 +16,7 @@ export const askEverybody = ({ config, database }: Context<Config>): Everybody =
   }
   return {
     order: own,
-    payment: (orderIds) => askPeer(config.PAYMENT_URL, orderIds),
-    inventory: (orderIds) => askPeer(config.INVENTORY_URL, orderIds),
+    payment: (orderIds) => askPeer('payment', config.PAYMENT_URL, orderIds),
+    inventory: (orderIds) => askPeer('inventory', config.INVENTORY_URL, orderIds),
   }
 }

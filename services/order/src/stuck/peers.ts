@@ -3,25 +3,43 @@ import { type Whereabouts, whereaboutsPage } from '@quadrille/service'
 
 /** How long a service may take to say what it knows, ms. */
 const answerWithinMs = 2_000
+/** A hundred orders take a tenth of this. */
+const maxAnswerBytes = 1_000_000
 
 /** The whereabouts by order id, or why they are not known. */
 export type Answer = ReadonlyMap<string, Whereabouts> | { readonly unknown: string }
 
-export const askPeer = async (url: string, orderIds: readonly string[]): Promise<Answer> => {
-  const asked = new URL('/whereabouts', url)
+/**
+ * Asks a service at the URL that its operations begin with. What it says goes to a client, so a reason names neither this URL,
+ * which may have a password in it, nor addresses. Redirects are not followed.
+ */
+export const askPeer = async (service: string, url: string, orderIds: readonly string[]): Promise<Answer> => {
+  const asked = new URL(`${url.replace(/\/$/, '')}/whereabouts`)
   for (const id of orderIds) asked.searchParams.append('orderId', id)
   try {
-    const response = await fetch(asked, { signal: AbortSignal.timeout(answerWithinMs) })
-    if (!response.ok) return { unknown: `${url} answered with ${response.status}` }
-    const { items } = whereaboutsPage.parse(await response.json())
+    const response = await fetch(asked, { redirect: 'error', signal: AbortSignal.timeout(answerWithinMs) })
+    if (!response.ok) return { unknown: `${service} answered with ${response.status}` }
+    const { items } = whereaboutsPage.parse(JSON.parse(await readAnswer(response)))
     return new Map(items.map((item) => [item.orderId, item]))
   } catch (error) {
-    return { unknown: `${url} does not say: ${reasonOf(error)}` }
+    return { unknown: `${service} gave no answer: ${reasonOf(error)}` }
   }
 }
 
-/** `fetch` hides why it failed in the cause. */
+const readAnswer = async ({ body }: Response): Promise<string> => {
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of body ?? []) {
+    bytes += chunk.length
+    if (bytes > maxAnswerBytes) throw Object.assign(new Error('The answer is too large.'), { code: 'TOO_LARGE' })
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString()
+}
+
+/** The code or kind of a fault. `fetch` hides why it failed in the cause; the texts name addresses. */
 const reasonOf = (error: unknown): string => {
-  const { cause } = error instanceof Error ? error : { cause: undefined }
-  return cause instanceof Error ? cause.message : String(error)
+  const { cause = error } = error instanceof Error ? error : { cause: error }
+  if (!(cause instanceof Error)) return 'unknown'
+  return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.name
 }

@@ -1,0 +1,35 @@
+/** One listener for the operations of all services: each one's health, metrics, dead letters and whereabouts are below its name. */
+import { type Answering, listen, notFound, type SharedAdmin } from '@quadrille/service'
+import type { Options } from './options.ts'
+import type { Part } from './parts.ts'
+
+export interface Admin extends Part, SharedAdmin {
+  readonly url: string
+}
+
+/** Listens on ADMIN_PORT. @throws in one line, where it can't. */
+export const startAdmin = async ({ HOST, HTTP_MAX_CONNECTIONS }: Options, port: number): Promise<Admin> => {
+  const services = new Map<string, Answering>()
+  const answering: Answering = (request, response, connections) => {
+    const [, service = '', path = ''] = /^\/([a-z]+)(\/.*)$/.exec(request.url ?? '') ?? []
+    const below = services.get(service)
+    if (!below) {
+      const problem = JSON.stringify(
+        notFound(`Begin the path with a service: /${[...services.keys()].join('/…, /')}/….`),
+      )
+      return void response.writeHead(404, { 'content-type': 'application/problem+json' }).end(problem)
+    }
+    request.url = path
+    below(request, response, connections)
+  }
+  const { url, stop } = await listen(answering, { host: HOST, port, maxConnections: HTTP_MAX_CONNECTIONS })
+  return {
+    name: 'admin',
+    url,
+    stop,
+    mount: (service, below) => {
+      services.set(service, below)
+      return `${url}/${service}`
+    },
+  }
+}

@@ -1,0 +1,56 @@
+/** Reads JSON text (RFC 8259) as strictly as an interface between systems should: UTF-8, and each name once in its object. */
+
+/** The value, or why there is none. */
+export type ReadJson = { readonly value: unknown } | { readonly fault: string }
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+export const readJson = (bytes: Uint8Array): ReadJson => {
+  try {
+    const text = utf8.decode(bytes)
+    const value: unknown = JSON.parse(text)
+    const twice = duplicateName(text)
+    return twice === undefined ? { value } : { fault: `The body has the field ${twice} twice in one object.` }
+  } catch (error) {
+    return { fault: error instanceof SyntaxError ? 'The body could not be read as JSON.' : 'The body is not in UTF-8.' }
+  }
+}
+
+const [quote, backslash] = ['"'.charCodeAt(0), '\\'.charCodeAt(0)]
+
+/**
+ * A name that stands twice in one object of this JSON text, which is valid. JSON.parse takes the last of them and other parsers
+ * the first, so a filter in front of this service could see another order than it does. Not recursive, and linear in the length.
+ */
+const duplicateName = (text: string): string | undefined => {
+  const open: (Set<string> | undefined)[] = [] // the names of each object and array that is open, once there are any
+  let string = ''
+  for (let at = 0; at < text.length; at += 1) {
+    const char = text[at]
+    if (char === '"') {
+      const end = endOfString(text, at)
+      string = text.slice(at, end + 1)
+      at = end
+    } else if (char === '{' || char === '[') open.push(undefined)
+    else if (char === '}' || char === ']') open.pop()
+    else if (char === ':' && !addName(open, nameOf(string))) return nameOf(string)
+  }
+  return undefined
+}
+
+/** False where the innermost object has the name already. */
+const addName = (open: (Set<string> | undefined)[], name: string): boolean => {
+  const names = open.pop() ?? new Set<string>()
+  open.push(names)
+  return names.size < names.add(name).size
+}
+
+/** Without needless escapes, so that two ways to write a name are seen to be one. */
+const nameOf = (string: string): string => (string.includes('\\') ? JSON.stringify(JSON.parse(string)) : string)
+
+/** The index of the quote that ends the string that begins at `start`. */
+const endOfString = (text: string, start: number): number => {
+  let at = start + 1
+  for (let char = text.charCodeAt(at); char !== quote; char = text.charCodeAt(at)) at += char === backslash ? 2 : 1
+  return at
+}

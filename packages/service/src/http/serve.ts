@@ -1,0 +1,85 @@
+/** Where a service is served: its own routes on PORT, and its operations there too or on ADMIN_PORT. */
+import type { RequestHandler } from 'express'
+import type { Logger } from 'pino'
+import { createApp } from './app.ts'
+import { createBounds } from './bounds.ts'
+import { type Answer, gate } from './gate.ts'
+import type { Route } from './route.ts'
+import { type Answering, type HttpServer, listen } from './server.ts'
+import { hasAdminPort, isLoopback, type ListenConfig, trustsTraceparent } from './variables.ts'
+
+/** Health, metrics, dead letters and whereabouts: what operators and other services ask. */
+export interface Operations {
+  readonly routes: readonly Route[]
+  /** Plain handlers by path: health and metrics. */
+  readonly handlers: Readonly<Record<string, RequestHandler>>
+}
+
+/** A listener for the operations of several services in one process. */
+export interface SharedAdmin {
+  /** Serves the operations of a service below a path of its own. Returns the URL that they begin with. */
+  mount(service: string, answering: Answering): string
+}
+
+export interface Served {
+  readonly service: string
+  readonly config: ListenConfig
+  readonly log: Logger
+  readonly routes: readonly Route[]
+  readonly operations: Operations
+  /** In place of ADMIN_PORT. */
+  readonly admin: SharedAdmin | undefined
+  readonly onAnswer: (answer: Answer) => void
+}
+
+export interface Serving {
+  readonly url: string
+  /** Of the operations: the same as `url` unless they have a port of their own. */
+  readonly adminUrl: string
+  /** Takes no more requests, and resolves when those that run are answered. */
+  stop(): Promise<void>
+}
+
+/** Resolves when everything is served. @throws {Error} in one line, where a port can't be listened on. */
+export const serve = async (served: Served): Promise<Serving> => {
+  const { service, config, routes, operations, admin } = served
+  const { HOST: host, PORT, ADMIN_PORT = PORT, HTTP_MAX_CONNECTIONS: maxConnections } = config
+  const listenOn = (answering: Answering, port: number) => listen(answering, { host, port, maxConnections })
+  if (!admin && !hasAdminPort(config)) {
+    const all = { routes: [...routes, ...operations.routes], handlers: operations.handlers }
+    return asServing(await listenOn(answeringBy(all, served), PORT))
+  }
+  const ofPublic = await listenOn(answeringBy({ routes, handlers: {} }, served), PORT)
+  const ofOperations = answeringBy(operations, { ...served, anyAddress: !isLoopback(host) })
+  if (admin) return asServing(ofPublic, admin.mount(service, ofOperations))
+  try {
+    const ofAdmin = await listenOn(ofOperations, ADMIN_PORT)
+    return asServing(ofPublic, ofAdmin.url, ofAdmin)
+  } catch (error) {
+    await ofPublic.stop()
+    throw error
+  }
+}
+
+const asServing = (ofPublic: HttpServer, adminUrl = ofPublic.url, ofAdmin?: HttpServer): Serving => ({
+  url: ofPublic.url,
+  adminUrl,
+  stop: async () => void (await Promise.all([ofPublic.stop(), ofAdmin?.stop()])),
+})
+
+const answeringBy = (
+  { routes, handlers }: Operations,
+  { service, config, log, onAnswer, anyAddress = false }: Served & { readonly anyAddress?: boolean },
+): Answering => {
+  const bounds = createBounds(config.HTTP_MAX_IN_FLIGHT)
+  const trustTraceparent = trustsTraceparent(config)
+  const app = createApp({ service, routes, operational: handlers, log, bounds, trustTraceparent })
+  return gate(app, {
+    routes,
+    operational: Object.keys(handlers),
+    allowedHosts: config.ALLOWED_HOSTS,
+    anyAddress,
+    bounds,
+    onAnswer,
+  })
+}

@@ -1,0 +1,55 @@
+/**
+ * What waits for a client: connections without a request, bodies that are not complete, answers that are not read. It is
+ * bounded, and beyond the bound the item that has waited longest is cut. So a client that does nothing can't keep others out.
+ */
+export interface Waiting<Item> {
+  /** Adds an item as the newest, also where it waits already. */
+  add(item: Item, bytes?: number): void
+  remove(item: Item): void
+}
+
+export interface WaitingOptions<Item> {
+  readonly maxItems: number
+  /** Of all items together. Default: no bound. */
+  readonly maxBytes?: number
+  /** How long an item may wait, ms. Default: no limit. */
+  readonly maxMs?: number
+  /** Ends an item, which has been removed. */
+  readonly cut: (item: Item) => void
+}
+
+interface Entry {
+  readonly bytes: number
+  readonly timer: NodeJS.Timeout | undefined
+}
+
+export const createWaiting = <Item>(options: WaitingOptions<Item>): Waiting<Item> => {
+  const { maxItems, maxBytes = Number.POSITIVE_INFINITY, maxMs } = options
+  const entries = new Map<Item, Entry>() // in the order in which they were added
+  let total = 0
+
+  const remove = (item: Item): void => {
+    const entry = entries.get(item)
+    if (!entry) return
+    clearTimeout(entry.timer)
+    entries.delete(item)
+    total -= entry.bytes
+  }
+  const cut = (item: Item): void => {
+    remove(item)
+    options.cut(item)
+  }
+  return {
+    remove,
+    add: (item, bytes = 0) => {
+      remove(item)
+      const timer = maxMs === undefined ? undefined : setTimeout(() => cut(item), maxMs).unref()
+      entries.set(item, { bytes, timer })
+      total += bytes
+      for (const [longest] of entries) {
+        if (entries.size <= maxItems && total <= maxBytes) return
+        cut(longest)
+      }
+    },
+  }
+}
