@@ -17,12 +17,13 @@ RUN pnpm install --offline --frozen-lockfile --prod --no-optional --filter-prod 
 
 FROM ${NODE_IMAGE}
 ARG SERVICE
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 SERVICE=${SERVICE}
+# It listens on all addresses of its network, and so starts only with AUTH=off (docs/security.md).
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 ADMIN_PORT=9000 SERVICE=${SERVICE}
 WORKDIR /quadrille
 COPY --from=build /quadrille ./
 USER node
-EXPOSE 3000
+EXPOSE 3000 9000
 # Node gets the signals itself, as the shell makes way for it.
 CMD ["sh", "-c", "exec node services/$SERVICE/src/main.ts"]
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s \
-  CMD ["node", "--eval", "fetch('http://127.0.0.1:' + process.env.PORT + '/health/live').then(({ ok }) => process.exit(ok ? 0 : 1))"]
+  CMD ["node", "--eval", "fetch('http://127.0.0.1:' + process.env.ADMIN_PORT + '/health/live').then(({ ok }) => process.exit(ok ? 0 : 1))"]

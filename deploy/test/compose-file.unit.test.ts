@@ -74,3 +74,12 @@ describe('ports of this machine', () => {
     )
   })
 })
+
+test('the port of operations is the same for images, Prometheus and the order service', () => {
+  const port = /\bADMIN_PORT=(\d+)/.exec(read('Dockerfile'))?.[1]
+  const { PAYMENT_URL, INVENTORY_URL } = composeFile.services['order']?.environment ?? {}
+  expect([PAYMENT_URL, INVENTORY_URL]).toEqual([`http://payment:${port}`, `http://inventory:${port}`])
+  expect(read('deploy/prometheus/prometheus.yml')).toContain(`notification], type: A, port: ${port},`)
+  for (const name of ['payment', 'inventory'])
+    expect(composeFile.services[name]?.environment).toMatchObject({ ALLOWED_HOSTS: name })
+})

@@ -17,6 +17,7 @@ const containers = services.flatMap((service) =>
 let project: Compose
 let postgres = ''
 const httpUrl = async (service: string, index = 1) => `http://${await project.place(service, 3000, index)}`
+const adminUrl = async (service: string, index = 1) => `http://${await project.place(service, 9000, index)}`
 const databaseUrl = (user: string, name: string) => `postgres://${user}:${user}-demo@${postgres}/${name}`
 
 beforeAll(async () => {
@@ -26,7 +27,7 @@ beforeAll(async () => {
   await project.run('up', '--detach', ...scale, ...core)
   postgres = await project.place('postgres', 5432)
   const ready = async (service: string, index: number) => {
-    const answer = await fetch(`${await httpUrl(service, index)}/health/ready`)
+    const answer = await fetch(`${await adminUrl(service, index)}/health/ready`)
     expect(await answer.json()).toMatchObject({ status: 'ready' })
   }
   for (const { service, index } of containers)
@@ -36,6 +37,21 @@ beforeAll(async () => {
 afterAll(async () => {
   await project.down()
 })
+
+test('operations are not on the port for clients, and hosts that are not served are refused', async () => {
+  for (const service of services) {
+    for (const path of ['/health/ready', '/metrics', '/dead-letters', '/whereabouts'])
+      expect((await fetch((await httpUrl(service)) + path)).status).toBe(404)
+  }
+  expect((await project.run('exec', '-T', 'order', 'node', '--eval', askPayment)).trim()).toBe('200 403')
+})
+
+/** From the order service's container: a peer that serves its name, and one that doesn't. */
+const askPayment = `
+  const ask = async (url) => (await fetch(url)).status
+  const order = '00000000-0000-7000-8000-000000000000'
+  Promise.all([ask('http://payment:9000/whereabouts?orderId=' + order), ask('http://notification:3000/notifications')])
+    .then((statuses) => console.log(...statuses))`
 
 test('every container becomes healthy', async () => {
   const healthy = Array(containers.length + 2).fill('healthy')
@@ -72,7 +88,7 @@ test('orders of every kind end as they should, with three payment workers that a
       60,
     )
     for (let index = 1; index <= instances.payment; index += 1) {
-      const metrics = await (await fetch(`${await httpUrl('payment', index)}/metrics`)).text()
+      const metrics = await (await fetch(`${await adminUrl('payment', index)}/metrics`)).text()
       expect(metrics).toMatch(/^quadrille_messages_total\{.*type="OrderPlaced".*\} [1-9]/m)
     }
     expect(answers.filter(({ status }) => status !== 202 && status !== 422)).toEqual([])

@@ -42,6 +42,13 @@ test('two services on one port are refused', async () => {
 })
 
 test('an address of another machine is refused', async () => {
-  const elsewhere = readOptions({ ...free, HOST: '192.0.2.1' }) // TEST-NET-1, RFC 5737
+  const elsewhere = readOptions({ ...free, HOST: '192.0.2.1', AUTH: 'off', ADMIN_PORT: '0' }) // TEST-NET-1, RFC 5737
   await expect(checkPorts(elsewhere)).rejects.toThrow('HOST is wrong: nothing can listen on 192.0.2.1 (EADDRNOTAVAIL)')
+})
+
+test('beyond the loopback it says that clients are not authenticated, and where operations are', () => {
+  expect(() => readOptions({ HOST: '0.0.0.0' })).toThrow(/^AUTH is not set: .+\nADMIN_PORT is not set: .+$/)
+  expect(() => readOptions({ HOST: '0.0.0.0', AUTH: 'off' })).toThrow(/^ADMIN_PORT is not set: .+$/)
+  for (const HOST of ['127.0.0.1', '127.0.0.53', '::1', 'localhost'])
+    expect(readOptions({ HOST })).toMatchObject({ HOST })
 })
