@@ -3,7 +3,7 @@ import { startRabbitMq, startTestPostgres } from '../packages/testing/src/index.
 import type { PlantedBug } from './planted/bug.ts'
 import { plantedBugs } from './planted/bugs.ts'
 import { copyRepository } from './planted/copy.ts'
-import { chosenBugs, help } from './planted/options.ts'
+import { type Choice, chosenBugs, help } from './planted/options.ts'
 import { faultOf, verdictOn } from './planted/verdict.ts'
 import { type Place, runChecks } from './planted/vitest.ts'
 
@@ -32,8 +32,9 @@ const startServers = async () => {
   }
 }
 
-const plant = async (bugs: readonly PlantedBug[]): Promise<void> => {
+const plant = async ({ bugs, by }: Choice): Promise<void> => {
   const startedAt = performance.now()
+  if (by !== null) console.log(`${bugs.length} of ${plantedBugs.length} bugs, by ${by}`)
   await using copy = await copyRepository()
   await using servers = await startServers()
   const place = { directory: copy.directory, servers: servers.variables }
@@ -53,9 +54,9 @@ const plant = async (bugs: readonly PlantedBug[]): Promise<void> => {
 }
 
 try {
-  const bugs = chosenBugs(process.argv.slice(2), plantedBugs)
-  if (bugs === null) console.log(help)
-  else await plant(bugs)
+  const choice = chosenBugs(process.argv.slice(2), plantedBugs)
+  if (choice === null) console.log(help)
+  else await plant(choice)
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1

@@ -74,7 +74,7 @@ describe('a bug is', () => {
 
 describe('the options', () => {
   const bugs = ['Lose it', 'double it'].map((name) => ({ name, edits: [], check }))
-  const names = (...args: string[]) => chosenBugs(args, bugs)?.map(({ name }) => name)
+  const names = (...args: string[]) => chosenBugs(args, bugs)?.bugs.map(({ name }) => name)
 
   it('choose all bugs, or those with a text in their names', () => {
     expect(names()).toEqual(['Lose it', 'double it'])
@@ -82,10 +82,24 @@ describe('the options', () => {
     expect(names('--help')).toBeUndefined()
   })
 
+  it('choose some bugs by a seed, the same for the same seed', () => {
+    const [first] = names('--some', '1', '--seed', '7') ?? []
+    expect(names('--some', '1', '--seed', '7')).toEqual([first])
+    expect(names('--some', '9', '--seed', '7')).toHaveLength(2)
+    expect(chosenBugs(['--some', '1', '--seed', '7'], bugs)?.by).toBe('--some 1 --seed 7')
+  })
+
+  it('choose parts that are all bugs together', () => {
+    expect([names('--part', '1/2'), names('--part', '2/2')]).toEqual([['Lose it'], ['double it']])
+  })
+
   it.each([
     [['--only', 'triple'], /“triple”.*\n {2}Lose it\n {2}double it$/],
     [['--onyl', 'it'], /Unknown option '--onyl'/],
     [['it'], /Unexpected argument 'it'/],
+    [['--part', '3/2'], /--part must be as in 2\/4, not "3\/2"/],
+    [['--some', 'few'], /--some must be a whole number/],
+    [['--some', '1', '--part', '1/2'], /exclude each other/],
   ])('are refused where they mean nothing: %j', (args, reason) => {
     expect(() => chosenBugs(args, bugs)).toThrow(reason)
   })

@@ -1,0 +1,45 @@
+/** What the pieces said of this state of the code, so that a run that was interrupted can be resumed. */
+import { createHash } from 'node:crypto'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { runCommand } from '../suite/command.ts'
+
+export interface PieceResult {
+  readonly passed: number
+  readonly failed: number
+  readonly seconds: number
+}
+
+export interface Record {
+  readonly seed: number
+  readonly results: Readonly<{ [piece: string]: PieceResult }>
+}
+
+/** The commit, with what differs from it in the working tree: other code has other results. */
+export const stateOfTheCode = async (): Promise<string> => {
+  const [commit, difference, untracked] = await Promise.all([
+    runCommand(['git', 'rev-parse', '--short=12', 'HEAD']),
+    runCommand(['git', 'diff', 'HEAD']),
+    runCommand(['git', 'ls-files', '--others', '--exclude-standard']),
+  ])
+  if (!commit.ok) throw new Error(`git tells no commit: ${commit.output}`)
+  const changes = `${difference.output}${untracked.output}`
+  return changes === ''
+    ? commit.output
+    : `${commit.output}-${createHash('sha256').update(changes).digest('hex').slice(0, 12)}`
+}
+
+/** An empty one, with a new seed, where nothing has been run yet. */
+export const readRecord = async (folder: string): Promise<Record> => {
+  try {
+    return JSON.parse(await readFile(join(folder, 'results.json'), 'utf8'))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    return { seed: Math.floor(Math.random() * 1e8), results: {} }
+  }
+}
+
+export const writeRecord = async (folder: string, record: Record): Promise<void> => {
+  await mkdir(folder, { recursive: true })
+  await writeFile(join(folder, 'results.json'), `${JSON.stringify(record, null, 2)}\n`)
+}

@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
+import { piecesOf } from '../check-all/pieces.ts'
+import { verdictIn } from '../check-all/verdict.ts'
+import { checks } from '../suite/checks.ts'
+
+const { scripts }: { scripts: Record<string, string> } = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+)
+
+it('has pieces with names of their own, each of them a script of the repository', () => {
+  const pieces = piecesOf(1)
+  expect(new Set(pieces.map(({ name }) => name)).size).toBe(pieces.length)
+  const run = new Set(pieces.flatMap(({ command: [, verb, script] }) => (verb === 'run' ? [script] : [])))
+  expect([...run].filter((script) => !(script && Object.hasOwn(scripts, script)))).toEqual([])
+})
+
+it('plants every bug, and gives each fault run a seed of its own', () => {
+  const arguments_ = (script: string) =>
+    piecesOf(5).flatMap(({ command }) => (command[2] === script ? [command.slice(4).join(' ')] : []))
+  const parts = arguments_('planted')
+  expect(parts).toEqual(parts.map((_, index) => `--part ${index + 1}/${parts.length}`))
+  const seeds = arguments_('chaos').map((text) => /--seed (\d+)/.exec(text)?.[1])
+  expect(new Set(seeds).size).toBe(seeds.length)
+})
+
+it.each([
+  ['1 passed, 0 failed\n3 passed, 2 failed', false, { passed: 3, failed: 2 }],
+  ['no verdict', true, { passed: 1, failed: 0 }],
+  ['no verdict', false, { passed: 0, failed: 1 }],
+  ['3 passed, 0 failed', false, { passed: 3, failed: 1 }],
+])('counts as CI does: %j', (output, ok, counts) => {
+  expect(verdictIn(output, ok)).toEqual(counts)
+})
+
+it('is no part of the suite, which is a part of it', async () => {
+  expect((await checks()).map(({ name }) => name)).not.toContain('all')
+})
