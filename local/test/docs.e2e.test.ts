@@ -10,7 +10,7 @@ import { contentType } from '@quadrille/events'
 import type { DeadLetter } from '@quadrille/messaging'
 import { deadLetterTable } from '@quadrille/outbox'
 import { openDatabase } from '@quadrille/postgres'
-import { aMessage, aPlacedOrder, createTestDatabase, createVhost, noon } from '@quadrille/testing'
+import { aMessage, aPlacedOrder, createTestDatabase, noon } from '@quadrille/testing'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { commandsOf, markdown, read, root } from './documents.ts'
 
@@ -87,8 +87,23 @@ const runHere: Record<string, (command: string) => Promise<unknown>> = {
     expect(run(`${variable} npm start`)).rejects.toThrow(
       'PUBLISH_VERSIONS is wrong: must be type:version pairs that exist',
     ),
-  'PORT=3010 DATABASE_URL=postgres://localhost/loyalty AMQP_URL=amqp://localhost node examples/loyalty/src/main.ts':
-    startsAndStops,
+  'AMQP_URL=amqp://127.0.0.1 npm start': isRunBy('local/test/add-a-service.int.test.ts'),
+  'createdb loyalty': isRunBy('local/test/add-a-service.int.test.ts'),
+  'PORT=3020 DATABASE_URL=postgres://127.0.0.1/loyalty AMQP_URL=amqp://127.0.0.1 node run.mjs examples/loyalty/src/main.ts':
+    isRunBy('local/test/add-a-service.int.test.ts', 'examples/loyalty'),
+  'rabbitmqctl add_user loyalty loyalty-demo': isRunBy('local/test/add-a-service.int.test.ts', 'loyalty'),
+  [String.raw`rabbitmqctl set_permissions loyalty '^loyalty\.' '^(loyalty\..*|unrouted)$' '^(loyalty\..*|order\.events)$'`]:
+    isRunBy('local/test/add-a-service.int.test.ts', 'loyalty'),
+  'AMQP_URL=amqp://127.0.0.1 DATABASE=order_counts.sqlite python3 examples/python/order_counts.py': isRunBy(
+    'local/test/python-example.int.test.ts',
+    'examples/python/order_counts.py',
+  ),
+  'rabbitmqctl add_user order-counts order-counts-demo': isRunBy(
+    'local/test/python-example.int.test.ts',
+    'order-counts',
+  ),
+  [String.raw`rabbitmqctl set_permissions order-counts '^(order-counts\..*|order\.events)$' '^order-counts\.' '^(order-counts\..*|order\.events)$'`]:
+    isRunBy('local/test/python-example.int.test.ts', 'order-counts'),
 }
 
 /** The dead letters of the pages: two that failed alike, of which one is replayed alone, and one that is discarded. */
@@ -172,26 +187,14 @@ function listsTests(form: RegExp) {
   }
 }
 
-async function startsAndStops(command: string): Promise<void> {
-  const [database, vhost] = await Promise.all([
-    createTestDatabase(inject('postgresUrl')),
-    createVhost(inject('rabbitmqUrl')),
-  ])
-  const [node, script] = command.split(' ').slice(-2)
-  const env = { ...process.env, DATABASE_URL: database.url, AMQP_URL: vhost.url, PORT: '0' }
-  const child = spawn(node ?? '', [script ?? ''], { cwd: root, env })
-  let output = ''
-  child.stdout.on('data', (chunk) => (output += chunk))
-  await vi.waitFor(() => expect(output).toContain('listening'), { timeout: 20_000 })
-  await stop(child)
-  await Promise.all([database.drop(), vhost.drop()])
-}
-
 describe('commands', () => {
   const all = markdown
     .flatMap((path) => commandsOf(path).map((command) => ({ path, command })))
     .filter(({ command }, index, those) => those.findIndex((other) => other.command === command) === index)
-  const curls = all.filter(({ command }) => command.startsWith('curl') && !command.includes('/metrics'))
+  const isElsewhere = ({ command }: { command: string }) => /:3020/.test(command) // add-a-service.int.test.ts runs it
+  const curls = all.filter(
+    (each) => each.command.startsWith('curl') && !each.command.includes('/metrics') && !isElsewhere(each),
+  )
   const figures = all.filter(({ command }) => command.startsWith('curl') && command.includes('/metrics'))
   const reconciling = all.filter(({ command }) => command.startsWith('npm run reconcile'))
   const others = all.filter((each) => !each.command.startsWith('curl') && !reconciling.includes(each))

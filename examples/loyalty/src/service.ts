@@ -2,6 +2,7 @@
 import type { ServiceModel } from '@quadrille/events'
 import { defineService, nothing, reactionsOf, stateTable } from '@quadrille/service'
 import { z } from 'zod'
+import { getPoints } from './get-points.ts'
 
 const model = {
   name: 'loyalty',
@@ -30,4 +31,5 @@ export const loyalty = defineService({
   migrations: { directory: new URL('../migrations/', import.meta.url), table: 'loyalty_migration' },
   tables: stateTable<Points>('points'),
   reactions: [orderFulfilled],
+  wire: ({ database }) => ({ routes: [getPoints(database)] }),
 })

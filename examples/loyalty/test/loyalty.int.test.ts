@@ -5,7 +5,7 @@ import { openDatabase } from '@quadrille/postgres'
 import { startService } from '@quadrille/service'
 import { aMessage, anOrder, createTestDatabase } from '@quadrille/testing'
 import { pino } from 'pino'
-import { expect, inject, it } from 'vitest'
+import { expect, inject, it, vi } from 'vitest'
 import { loyalty } from '../src/service.ts'
 
 const log = pino({ level: 'silent' })
@@ -13,6 +13,7 @@ it('gives points for a fulfilled order, once, without a change in any other serv
   const database = await createTestDatabase(inject('postgresUrl'))
   const broker = inProcessBroker({ onError: (error) => log.error(error) })
   const service = await startService(loyalty, { broker, env: { DATABASE_URL: database.url, PORT: '0' }, log })
+  const pointsOf = async (customerId: string) => (await fetch(`${service.url}/points/${customerId}`)).json()
   const order = broker.join({ ...topologyOf(choreography.order), awaits: [] }, memoryStores())
 
   const message = aMessage('OrderFulfilled', anOrder())
@@ -28,6 +29,9 @@ it('gives points for a fulfilled order, once, without a change in any other serv
   }
   await order.publisher.publish(eventAddress('order'), wire)
   await order.publisher.publish(eventAddress('order'), wire)
+
+  await vi.waitFor(async () => expect(await pointsOf('customer-1')).toEqual({ customerId: 'customer-1', points: 45 }))
+  expect(await pointsOf('customer-2')).toEqual({ customerId: 'customer-2', points: 0 })
 
   const sql = openDatabase({
     url: database.url,

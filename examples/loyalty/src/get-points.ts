@@ -1,0 +1,29 @@
+import type { Database } from '@quadrille/postgres'
+import { type Route, route } from '@quadrille/service'
+import { z } from 'zod'
+
+/** The points of a customer's fulfilled orders together; 0 for a customer without any. */
+const sumPoints = async (database: Database, customerId: string): Promise<number> => {
+  const rows = await database.query<{ points: number }>(
+    `select coalesce(sum((state->>'points')::int), 0)::int as points from points where state->>'customerId' = $1`,
+    [customerId],
+  )
+  return rows[0]?.points ?? 0
+}
+
+/** `GET /points/{customerId}` */
+export const getPoints = (database: Database): Route =>
+  route({
+    method: 'get',
+    path: '/points/{customerId}',
+    operationId: 'getPoints',
+    summary: 'How many points a customer has',
+    params: z.strictObject({ customerId: z.string().min(1).max(100) }),
+    responses: {
+      200: { description: 'The points', body: z.object({ customerId: z.string(), points: z.int() }) },
+    },
+    handle: async ({ params: { customerId } }) => ({
+      status: 200,
+      body: { customerId, points: await sumPoints(database, customerId) },
+    }),
+  })

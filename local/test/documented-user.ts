@@ -1,0 +1,20 @@
+/** A user of RabbitMQ as a page tells its readers to make one. */
+import { randomUUID } from 'node:crypto'
+import { manage, type Vhost } from '@quadrille/testing'
+import { inject, onTestFinished } from 'vitest'
+import { commandsOf } from './documents.ts'
+
+/** The virtual host's URL for a user with the rights that the page gives to `name`, under a name that no other test has. */
+export const urlOfDocumentedUser = async (page: string, name: string, vhost: Vhost): Promise<string> => {
+  const serverUrl = inject('rabbitmqUrl')
+  const commands = commandsOf(page).join('\n')
+  const [, password = ''] = new RegExp(`^rabbitmqctl add_user ${name} (\\S+)$`, 'm').exec(commands) ?? []
+  const rights = new RegExp(`^rabbitmqctl set_permissions ${name} '(.+)' '(.+)' '(.+)'$`, 'm').exec(commands)
+  if (password === '' || !rights) throw new Error(`${page} doesn't say how to make the user ${name}.`)
+  const [, configure, write, read] = rights
+  const username = `${name}-${randomUUID()}`
+  await manage(serverUrl, `PUT /api/users/${username}`, { password, tags: '' })
+  onTestFinished(() => manage(serverUrl, `DELETE /api/users/${username}`))
+  await manage(serverUrl, `PUT /api/permissions/${vhost.name}/${username}`, { configure, write, read })
+  return Object.assign(new URL(vhost.url), { username, password }).href
+}

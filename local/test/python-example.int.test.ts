@@ -1,0 +1,96 @@
+/** examples/python consumes events with a client of its own, and each has its effect once. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { aMessage, anOrder, createVhost, obtainPython } from '@quadrille/testing'
+import { connect, type Options } from 'amqplib'
+import { expect, inject, onTestFinished, test, vi } from 'vitest'
+import { urlOfDocumentedUser } from './documented-user.ts'
+import { read, root } from './documents.ts'
+
+const script = 'examples/python/order_counts.py'
+
+const openVhost = async () => {
+  const vhost = await createVhost(inject('rabbitmqUrl'))
+  onTestFinished(() => vhost.drop())
+  return vhost
+}
+
+const newDatabase = () => {
+  const folder = mkdtempSync(join(tmpdir(), 'quadrille-python-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  return join(folder, 'order_counts.sqlite')
+}
+
+const start = (python: string, env: Record<string, string>) => {
+  const child = spawn(python, [script], { cwd: root, env: { PATH: process.env['PATH'], ...env } })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk))
+  const consuming = vi.waitFor(() => expect(output).toContain('consuming'), 20_000)
+  return { child, consuming, exit: once(child, 'exit') }
+}
+
+const rows = (path: string, statement: string): unknown[] => {
+  const database = new DatabaseSync(path, { readOnly: true })
+  try {
+    return database
+      .prepare(statement)
+      .all()
+      .map((row) => ({ ...row }))
+  } finally {
+    database.close()
+  }
+}
+
+const openPublisher = async (url: string) => {
+  const connection = await connect(url)
+  onTestFinished(() => connection.close())
+  const channel = await connection.createConfirmChannel()
+  return async (body: unknown, properties: Options.Publish = {}) => {
+    channel.publish('order.events', '', Buffer.from(JSON.stringify(body)), { deliveryMode: 2, ...properties })
+    await channel.waitForConfirms()
+  }
+}
+
+test('its code is short enough to be copied', () => {
+  expect(read(script).split('\n').length).toBeLessThanOrEqual(80)
+})
+
+test('an event has its effect once, also when it is published twice and the consumer is killed', {
+  timeout: 60_000,
+}, async () => {
+  const python = await obtainPython()
+  const [vhost, path] = [await openVhost(), newDatabase()]
+  const env = { AMQP_URL: await urlOfDocumentedUser('docs/any-language.md', 'order-counts', vhost), DATABASE: path }
+  const first = start(python, env)
+  await first.consuming
+  const publish = await openPublisher(vhost.url)
+  const event = aMessage('OrderFulfilled', anOrder())
+  const properties = { messageId: event.id, type: event.type }
+  await publish(event, properties)
+  await publish(event, properties)
+  await publish(aMessage('OrderCancelled', { ...anOrder(), reason: 'customer' }), { messageId: 'of another type' })
+  await publish({ ...event, schemaversion: 99 }, { messageId: 'of a future version' })
+  await publish('no event', { messageId: 'unreadable' })
+  const parked = () => rows(path, 'select message_id from parked order by message_id')
+  await vi.waitFor(
+    () => expect(parked()).toEqual([{ message_id: 'of a future version' }, { message_id: 'unreadable' }]),
+    20_000,
+  )
+
+  first.child.kill('SIGKILL')
+  await first.exit
+  const other = aMessage('OrderFulfilled', anOrder())
+  await publish(event, properties)
+  await publish(other, { messageId: other.id })
+  const second = start(python, env)
+  const counts = () => rows(path, 'select id, fulfilled from customer')
+  await vi.waitFor(() => expect(counts()).toEqual([{ id: 'customer-1', fulfilled: 2 }]), 20_000)
+  await second.consuming
+  second.child.kill('SIGTERM')
+  expect(await second.exit).toEqual([0, null])
+})

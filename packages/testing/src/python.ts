@@ -1,0 +1,34 @@
+/** A Python with pika, for the example of a service that is not written in TypeScript. */
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { canInstall, install } from './debian.ts'
+
+/** Debian's own first: its package python3-pika is for that one. */
+const candidates = ['/usr/bin/python3', 'python3']
+
+/**
+ * The path of a Python that can import pika. Where we are root on Debian, python3-pika is installed if it is missing.
+ * @throws one sentence that says what to install, where there is none.
+ */
+export const obtainPython = async (): Promise<string> => {
+  const found = await findPython()
+  if (found !== null) return found
+  if (canInstall()) await install('python3-pika')
+  const installed = await findPython()
+  if (installed !== null) return installed
+  throw new Error('The test of examples/python needs Python 3 with pika: install python3-pika, or pip install pika.')
+}
+
+const findPython = async (): Promise<string | null> => {
+  for (const python of candidates) if (await canImportPika(python)) return python
+  return null
+}
+
+const canImportPika = async (python: string): Promise<boolean> => {
+  try {
+    await promisify(execFile)(python, ['-c', 'import pika'])
+    return true
+  } catch {
+    return false // there is no such Python, or it has no pika
+  }
+}
