@@ -40,9 +40,11 @@ const expand = (pattern) => {
 }
 
 /** Resolves with the exit code of a program. Signals to us are passed on to it, once each. */
-const run = (program, args, { env, stdout = 'inherit' }) =>
+const run = (program, args, { env, onOutput }) =>
   new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd: root, stdio: ['inherit', stdout, 'inherit'], env })
+    const output = onOutput ? 'pipe' : 'inherit'
+    const child = spawn(program, args, { cwd: root, stdio: ['inherit', output, output], env })
+    if (onOutput) for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', onOutput)
     const passOn = withoutRepeats((signal) => child.kill(signal))
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
     for (const signal of signals) process.on(signal, passOn)
@@ -80,16 +82,40 @@ const install = async () => {
   const wanted = stamp()
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === wanted) return
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  say(`installing dependencies with ${packageManager}: half a minute the first time`)
+  say(`installing dependencies with ${packageManager}: half a minute and 1.2 GB the first time`)
   const { NODE_ENV, ...env } = process.env // production would leave out what the tests need
   const flags = ['--frozen-lockfile', '--config.confirmModulesPurge=false', '--reporter=append-only']
-  const stdout = process.stderr // standard output is the script's
-  const code = await run('npx', ['--yes', packageManager, 'install', ...flags], { env, stdout })
+  const progress = showProgress()
+  const code = await run('npx', ['--yes', packageManager, 'install', ...flags], { env, onOutput: progress.add })
+  progress.end()
   if (code !== 0) {
+    process.stderr.write(progress.output())
     say(`the installation failed with code ${code}: see above. It needs the npm registry, and 1 GB of disk.`)
     process.exit(code)
   }
   writeFileSync(stampFile, wanted)
+}
+
+/** One line of a terminal that shows how far pnpm is. Elsewhere nothing: what it prints is kept for the case that it fails. */
+const showProgress = () => {
+  const began = performance.now()
+  let output = ''
+  const show = () => {
+    const [, added = '0'] = /^.*added (\d+)/s.exec(output) ?? []
+    const seconds = Math.round((performance.now() - began) / 1_000)
+    process.stderr.write(`\rquadrille: ${added} packages added, ${seconds} s`)
+  }
+  const timer = process.stderr.isTTY ? setInterval(show, 500) : undefined
+  return {
+    add: (text) => {
+      output += text
+    },
+    output: () => output,
+    end: () => {
+      clearInterval(timer)
+      if (process.stderr.isTTY) process.stderr.write('\r\x1b[K')
+    },
+  }
 }
 
 /** The Node that npm installed here, then the one that runs this, if it can run TypeScript. */

@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
+import { readFlags } from '../packages/command-line/src/index.ts'
 import { type Piece, piecesOf } from './check-all/pieces.ts'
 import { type PieceResult, type Record, readRecord, stateOfTheCode, writeRecord } from './check-all/record.ts'
 import { verdictIn } from './check-all/verdict.ts'
@@ -29,7 +29,7 @@ const lineOf = (name: string, { passed, failed, seconds }: PieceResult): string 
   `${failed === 0 ? '✓' : '✗'} ${name}: ${passed} passed, ${failed} failed (${seconds} s)`
 
 const main = async (args: readonly string[]): Promise<void> => {
-  const { values } = parseArgs({
+  const { values } = readFlags('npm run check:all', {
     args: [...args],
     options: {
       only: { type: 'string', default: '' },

@@ -1,6 +1,7 @@
 /** `npm run test:rabbitmq4`: the tests of the RabbitMQ adapter on RabbitMQ 4, where one can be had. */
 import { runCommand } from './suite/command.ts'
 import { runTests } from './suite/tests.ts'
+import { runVitestCommand } from './suite/vitest-command.ts'
 
 const help = `Usage: npm run test:rabbitmq4 [-- FILTER… | VITEST OPTIONS…]
 
@@ -29,6 +30,4 @@ const run = async (args: readonly string[]): Promise<void> => {
   console.log(`${passed} passed, ${failed} failed`)
 }
 
-const args = process.argv.slice(2)
-if (args.includes('--help')) console.log(help)
-else await run(args)
+await runVitestCommand({ command: 'npm run test:rabbitmq4', help }, run)

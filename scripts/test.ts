@@ -2,6 +2,7 @@
 import { checks } from './suite/checks.ts'
 import { runCommand } from './suite/command.ts'
 import { type Counts, runTests } from './suite/tests.ts'
+import { runVitestCommand } from './suite/vitest-command.ts'
 
 const help = `Usage: npm test [-- FILTER… | VITEST OPTIONS…]
 
@@ -32,11 +33,7 @@ const runChecks = async (): Promise<Counts> => {
   return { passed, failed: all.length - passed }
 }
 
-const main = async (args: readonly string[]): Promise<void> => {
-  if (args.includes('--help')) {
-    console.log(help)
-    return
-  }
+await runVitestCommand({ command: 'npm test', help }, async (args) => {
   const checked = await runChecks()
   const began = performance.now()
   const tests = await runTests(args)
@@ -44,6 +41,4 @@ const main = async (args: readonly string[]): Promise<void> => {
   const failed = checked.failed + tests.failed
   if (failed > 0) process.exitCode = 1
   console.log(`${checked.passed + tests.passed} passed, ${failed} failed`)
-}
-
-await main(process.argv.slice(2))
+})

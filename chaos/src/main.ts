@@ -1,4 +1,5 @@
 /** `npm run chaos`: kills, pauses, cuts and floods the product, and shows that nothing was lost. */
+import { UsageError } from '@quadrille/command-line'
 import { help, readOptions } from './options.ts'
 import { runChaos } from './run.ts'
 
@@ -22,6 +23,7 @@ try {
     if (failed > 0) process.exitCode = 1
   }
 } catch (error) {
-  console.error(interrupted.signal.aborted ? 'Ended before the end; all that ran is stopped.' : error)
+  const shown = error instanceof UsageError ? `chaos: ${error.message}` : error
+  console.error(interrupted.signal.aborted ? 'Ended before the end; all that ran is stopped.' : shown)
   process.exitCode = 1
 }

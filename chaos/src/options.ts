@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { readFlags } from '@quadrille/command-line'
 
 export interface ChaosOptions {
   /** How long orders come and faults happen. */
@@ -36,7 +36,7 @@ export const commandOf = ({ minutes, seed, nodes, rate, every, only }: ChaosOpti
 
 /** @throws one line that says what is wrong. Null: only the help is wanted. */
 export const readOptions = (args: readonly string[]): ChaosOptions | null => {
-  const { values } = parseArgs({
+  const { values } = readFlags('npm run chaos', {
     args: [...args],
     options: {
       minutes: { type: 'string', default: '5' },

@@ -1,9 +1,17 @@
 /** `npm run dashboards`: writes what Grafana loads, deploy/grafana/dashboards/*.json. */
 import { writeFileSync } from 'node:fs'
+import { runCommand } from '@quadrille/command-line'
 import { dashboards } from './dashboards/all.ts'
 import { dashboardFile } from './dashboards/grafana.ts'
 
-for (const dashboard of dashboards) {
-  const file = new URL(`../grafana/dashboards/${dashboard.uid}.json`, import.meta.url)
-  writeFileSync(file, dashboardFile(dashboard))
-}
+const help = `Usage: npm run dashboards [-- --help]
+
+Writes the dashboards that Grafana loads, deploy/grafana/dashboards/*.json, from their descriptions in deploy/src/dashboards.`
+
+await runCommand({ command: 'npm run dashboards', help }, () => {
+  for (const dashboard of dashboards) {
+    const file = new URL(`../grafana/dashboards/${dashboard.uid}.json`, import.meta.url)
+    writeFileSync(file, dashboardFile(dashboard))
+  }
+  console.log(`Wrote ${dashboards.length} dashboards to deploy/grafana/dashboards.`)
+})

@@ -1,4 +1,5 @@
-/** Prints what RabbitMQ loads in the demo: `npm run definitions > deploy/rabbitmq/definitions.json`. */
+/** Prints what RabbitMQ loads in the demo: `npm run --silent definitions > deploy/rabbitmq/definitions.json`. */
+import { runCommand } from '@quadrille/command-line'
 import { type Account, definitionsOf } from '@quadrille/messaging'
 import { operator } from './accounts.ts'
 
@@ -7,5 +8,11 @@ const accountOf = (user: string): Account => ({ user, password: `${user}-demo` }
 /** The same salt each time, as everybody knows the passwords, so that the file changes only with the choreography. */
 const saltFor = () => Buffer.from('demo')
 
-const definitions = definitionsOf({ accountOf, operator: accountOf(operator), saltFor })
-process.stdout.write(`${JSON.stringify(definitions, null, 2)}\n`)
+const help = `Usage: npm run definitions [-- --help]
+
+Prints what RabbitMQ loads in the demo of Docker Compose: users, rights and exchanges, from the choreography.`
+
+await runCommand({ command: 'npm run definitions', help }, () => {
+  const definitions = definitionsOf({ accountOf, operator: accountOf(operator), saltFor })
+  process.stdout.write(`${JSON.stringify(definitions, null, 2)}\n`)
+})

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { readFlags } from '@quadrille/command-line'
 import { type Account, definitionsOf } from '@quadrille/messaging'
 import { grafanaAdmin, operator, services, superuser } from './accounts.ts'
 
@@ -64,7 +64,7 @@ const makeSecrets = (folder: string): void => {
 }
 
 try {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = readFlags('npm run secrets', {
     options: { help: { type: 'boolean', default: false } },
     allowPositionals: true,
   })

@@ -1,81 +1,38 @@
-/** `npm run trace`: places an order in a shop that is started for it, and prints its trace, as the services send it. */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
-import { tracesOf } from '../test/tracing/order-traces.ts'
-import { openReceiver } from '../test/tracing/receiver.ts'
-import { drawTrace } from './trace/draw.ts'
+/** `npm run trace`: the trace of an order, as text. `npm run trace -- --help` says which. */
+import { readFlags } from '@quadrille/command-line'
+import { traceDemoOrder } from './trace/demo-order.ts'
+import { drawHistory, readHistory, traceIdOf } from './trace/history.ts'
 
-const root = new URL('../../', import.meta.url)
-const deadlineMs = 60_000
+const help = `Usage: npm run trace [-- ORDER_ID | --help]
 
-const order = {
-  customer: { id: 'ada', email: 'ada@example.com' },
-  currency: 'EUR',
-  lines: [{ sku: 'mug', quantity: 2, unitPrice: 1_250 }],
-  payment: { method: 'pm_card_visa' },
+With an order's id: prints the events of that order in the running shop, in time order, each below the event that caused it.
+This is what the order's history tells. What happened within the services, such as tasks, retries and statements, is in the
+spans that they send where OTEL_EXPORTER_OTLP_ENDPOINT is set; then a trace id is printed too, which finds them.
+
+Without one: starts a shop of its own, places an order, and prints all spans of its trace, in time order.
+
+  ORDER_URL   the order service (default: http://127.0.0.1:3000)`
+
+const traceOrder = async (orderId: string): Promise<void> => {
+  const orderUrl = process.env['ORDER_URL'] || 'http://127.0.0.1:3000'
+  const events = await readHistory(orderUrl.replace(/\/$/, ''), orderId)
+  const traceId = traceIdOf(events)
+  console.log(`Order ${orderId}${traceId === null ? '' : `, trace ${traceId}`}\n\n${drawHistory(events)}`)
 }
 
-/** @throws where it doesn't become true in time. */
-const until = async <Found>(
-  what: string,
-  find: () => Promise<Found | undefined> | Found | undefined,
-): Promise<Found> => {
-  for (const begun = performance.now(); performance.now() - begun < deadlineMs; await pause(50)) {
-    const found = await find()
-    if (found !== undefined) return found
-  }
-  throw new Error(`${what} took longer than ${deadlineMs / 1_000} s.`)
+const main = async (): Promise<void> => {
+  const options = { help: { type: 'boolean', default: false } } as const
+  const { values, positionals } = readFlags('npm run trace', { options, allowPositionals: true })
+  const [orderId, ...more] = positionals
+  if (values.help) console.log(help)
+  else if (more.length > 0) throw new Error('One order at a time. See: npm run trace -- --help')
+  else if (orderId !== undefined) await traceOrder(orderId)
+  else console.log(await traceDemoOrder())
 }
 
-const placeOrder = async (shop: ChildProcess): Promise<string> => {
-  let printed = ''
-  shop.stdout?.on('data', (chunk: Buffer) => {
-    printed += chunk
-  })
-  const url = await until('The start', () => /curl -s (http:\S+\/orders)/.exec(printed)?.[1])
-  const headers = { 'content-type': 'application/json' }
-  const place = async (): Promise<string> => {
-    const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(order) })
-    const { id } = (await answer.json()) as { id: string }
-    await until('The order', async () => {
-      const { notifications } = (await (await fetch(`${url}/${id}`)).json()) as { notifications: unknown[] }
-      return notifications.length === 2 || undefined
-    })
-    return id
-  }
-  await place() // the first one waits for connections, and for code that has never run
-  return place()
-}
-
-const folder = mkdtempSync(join(tmpdir(), 'quadrille-trace-'))
-chmodSync(folder, 0o755) // started by root, Postgres runs as somebody else, who must get in
-const receiver = await openReceiver()
-const shop = spawn(process.execPath, ['local/src/main.ts'], {
-  cwd: root,
-  env: {
-    PATH: process.env['PATH'], // nothing else: a variable may lead to somebody's real shop
-    DATA_DIR: folder,
-    OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
-    ...{ ORDER_PORT: '0', PAYMENT_PORT: '0', INVENTORY_PORT: '0', NOTIFICATION_PORT: '0' },
-  },
-  stdio: ['ignore', 'pipe', 'inherit'],
-})
-const ended = once(shop, 'exit')
-const tooEarly = ended.then(() => Promise.reject(new Error('The shop has ended by itself.')))
 try {
-  const orderId = await Promise.race([placeOrder(shop), tooEarly])
-  shop.kill('SIGTERM')
-  await ended
-  const trace = tracesOf(receiver.spans).traces.get(orderId)
-  if (!trace) throw new Error('The order has no trace.')
-  console.log(drawTrace(trace.spans))
-} finally {
-  shop.kill('SIGTERM')
-  await ended
-  receiver.close()
-  rmSync(folder, { recursive: true, force: true })
+  await main()
+} catch (error) {
+  console.error(`trace: ${error instanceof Error ? error.message : error}`)
+  process.exitCode = 1
 }

@@ -1,11 +1,10 @@
 /** What can be told to `npm start`: variables of the environment, and two flags. */
-import { parseArgs } from 'node:util'
+import { readFlags as readArguments } from '@quadrille/command-line'
 import { inventory } from '@quadrille/inventory'
 import { notification } from '@quadrille/notification'
 import { order } from '@quadrille/order'
 import { payment } from '@quadrille/payment'
 import {
-  ConfigError,
   checkExposure,
   commonConfig,
   type Environment,
@@ -74,16 +73,10 @@ export interface Flags {
   readonly reset: boolean
 }
 
-/** @throws {ConfigError} on anything but these flags. */
+/** @throws {UsageError} on anything but these flags. */
 export const readFlags = (args: readonly string[]): Flags => {
-  try {
-    const flags = { help: { type: 'boolean', default: false }, reset: { type: 'boolean', default: false } } as const
-    return parseArgs({ args: [...args], options: flags }).values
-  } catch (error) {
-    throw new ConfigError(`${error instanceof Error ? error.message : error}. See: npm start -- --help`, {
-      cause: error,
-    })
-  }
+  const flags = { help: { type: 'boolean', default: false }, reset: { type: 'boolean', default: false } } as const
+  return readArguments('npm start', { args: [...args], options: flags }).values
 }
 
 export const help = (): string => `Usage: npm start [-- --reset | --help]

@@ -14,7 +14,7 @@ export const urlOfDocumentedUser = async (page: string, name: string, vhost: Vho
   const [, configure, write, read] = rights
   const username = `${name}-${randomUUID()}`
   await manage(serverUrl, `PUT /api/users/${username}`, { password, tags: '' })
-  onTestFinished(() => manage(serverUrl, `DELETE /api/users/${username}`))
+  onTestFinished(async () => void (await manage(serverUrl, `DELETE /api/users/${username}`)))
   await manage(serverUrl, `PUT /api/permissions/${vhost.name}/${username}`, { configure, write, read })
   return Object.assign(new URL(vhost.url), { username, password }).href
 }

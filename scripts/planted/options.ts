@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util'
+import { readFlags } from '../../packages/command-line/src/index.ts'
 import { seeded } from '../../packages/testing/src/random.ts'
 import type { PlantedBug } from './bug.ts'
 
@@ -25,7 +25,7 @@ export interface Choice {
  * @throws one line that says what is wrong, and the names that there are.
  */
 export const chosenBugs = (args: readonly string[], bugs: readonly PlantedBug[]): Choice | null => {
-  const { values } = parseArgs({
+  const { values } = readFlags('npm run planted', {
     args: [...args],
     options: {
       only: { type: 'string' },

@@ -9,6 +9,7 @@ import { packageImports, rules } from '../dependencies/rules.ts'
 const forbidden: readonly (readonly [from: string, to: string, rule: string])[] = [
   ['packages/events/src/ids.ts', 'packages/messaging/src/index.ts', 'events-imports-only-itself'],
   ['packages/postgres/src/pool.ts', 'packages/events/src/index.ts', 'postgres-imports-only-itself'],
+  ['packages/command-line/src/index.ts', 'packages/events/src/index.ts', 'command-line-imports-only-itself'],
   ['packages/messaging/src/broker.ts', 'packages/outbox/src/index.ts', 'messaging-imports-only-itself-events'],
   [
     'packages/outbox/src/relay.ts',
@@ -28,12 +29,12 @@ const forbidden: readonly (readonly [from: string, to: string, rule: string])[] 
   [
     'packages/audit/src/audit.ts',
     'services/order/src/service.ts',
-    'audit-imports-only-itself-events-messaging-postgres',
+    'audit-imports-only-itself-command-line-events-messaging-postgres',
   ],
   [
     'packages/reconcile/src/reconcile.ts',
     'services/order/src/service.ts',
-    'reconcile-imports-only-itself-audit-events-messaging-outbox-postgres',
+    'reconcile-imports-only-itself-audit-command-line-events-messaging-outbox-postgres',
   ],
   [
     'services/order/src/domain/order.ts',

@@ -24,7 +24,7 @@ beforeEach(() => {
   write('packages/one/package.json', '{}')
   write(
     'bin/npx',
-    '#!/bin/sh\necho "$* NODE_ENV=$NODE_ENV" >>npx.log\n[ -e broken ] && exit 4\nmkdir -p node_modules\n',
+    '#!/bin/sh\necho "$* NODE_ENV=$NODE_ENV" >>npx.log\necho "Progress: resolved 9, added 7"\n[ -e broken ] && exit 4\nmkdir -p node_modules\n',
   )
   chmodSync(join(root, 'bin/npx'), 0o755)
   write('script.mjs', 'console.log(JSON.stringify([process.argv.slice(2), process.env]))\nprocess.exitCode = 7\n')
@@ -66,6 +66,14 @@ test('installs again after an installation that failed, and says so', () => {
   rmSync(join(root, 'broken'))
   expect(run().status).toBe(7)
   expect(installations()).toHaveLength(2)
+})
+
+test('shows what pnpm prints only where it fails', () => {
+  const { stdout, stderr } = run()
+  expect(`${stdout}${stderr}`).not.toContain('Progress')
+  write('broken', '')
+  write('pnpm-lock.yaml', 'lockfileVersion: 10\n')
+  expect(run().stderr).toContain('Progress: resolved 9, added 7')
 })
 
 test('hands over arguments, the tools of the workspace and the exit code, but no variables of npm', () => {

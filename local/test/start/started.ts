@@ -34,7 +34,7 @@ export const newFolder = (): string => {
 export const startIn = (folder: string, args: readonly string[], env: Record<string, string> = {}): Started => {
   const child = spawn(process.execPath, args, {
     cwd: root,
-    env: { ...process.env, ...freePorts, DATA_DIR: folder, ...env },
+    env: { ...process.env, AMQP_URL: '', ...freePorts, DATA_DIR: folder, ...env }, // not the broker of the test run
   })
   onTestFinished(() => void child.kill('SIGKILL'))
   let text = ''

@@ -1,5 +1,5 @@
 /** What can be told to `npm run reconcile`. */
-import { parseArgs } from 'node:util'
+import { readFlags as readArguments } from '@quadrille/command-line'
 
 export interface Flags {
   readonly dryRun: boolean
@@ -31,6 +31,6 @@ const options = {
 
 /** Null where help is wanted. @throws on anything but these flags. */
 export const readFlags = (args: readonly string[]): Flags | null => {
-  const { values } = parseArgs({ args: [...args], options })
+  const { values } = readArguments('npm run reconcile', { args: [...args], options })
   return values.help ? null : { dryRun: values['dry-run'] }
 }

@@ -1,5 +1,5 @@
 /** What can be told to `npm run audit`. */
-import { parseArgs } from 'node:util'
+import { readFlags as readArguments } from '@quadrille/command-line'
 
 export interface Flags {
   readonly help: boolean
@@ -34,7 +34,7 @@ const options = {
 
 /** @throws on anything but these flags. */
 export const readFlags = (args: readonly string[]): Flags => {
-  const { help, json, grace } = parseArgs({ args: [...args], options }).values
+  const { help, json, grace } = readArguments('npm run audit', { args: [...args], options }).values
   if (!/^\d{1,4}(\.\d+)?$/.test(grace)) throw new Error(`--grace is ${grace}; expected seconds, from 0 to 9999.`)
   return { help, json, graceMs: Number(grace) * 1_000 }
 }

@@ -15,7 +15,7 @@ import { traceOfRequest } from '../telemetry/trace-context.ts'
 import type { Bounds } from './bounds.ts'
 import { hasBody } from './has-body.ts'
 import { openApi } from './openapi.ts'
-import { fieldErrors, notFound, Problem, unavailable } from './problem.ts'
+import { type FieldError, fieldErrors, notFound, Problem, unavailable } from './problem.ts'
 import { prototypeKey } from './prototype-keys.ts'
 import { readJson } from './read-json.ts'
 import { isOptional, type Reply, type Route, type RouteSpec } from './route.ts'
@@ -55,7 +55,7 @@ export const createApp = (options: AppOptions): Express => {
     app.all(path, refuseMethod(ofPath.map(({ method }) => method)))
   }
   app.use((request) => {
-    throw notFound(`${request.path} is no path of this service; /openapi.json lists them.`)
+    throw notFound(`No route for ${request.path}. GET /openapi.json lists the routes of this service.`)
   })
   return app.use(answerProblem(log, bounds))
 }
@@ -142,9 +142,9 @@ const admit =
 const refuseMethod =
   (methods: readonly string[]): RequestHandler =>
   (request) => {
-    const allow = methods.map((method) => method.toUpperCase()).join(', ')
-    throw new Problem('method-not-allowed', `${request.method} is not allowed here, but ${allow} is.`, {
-      headers: { allow },
+    const allowed = methods.map((method) => method.toUpperCase())
+    throw new Problem('method-not-allowed', `${request.method} is not supported; use ${allowed.join(' or ')}.`, {
+      headers: { allow: allowed.join(', ') },
     })
   }
 
@@ -172,20 +172,24 @@ const check = (schema: z.ZodType | undefined, value: unknown, kind: 'not-found' 
   const prototype = prototypeKey(value)
   const errors = [...(parsed.success ? [] : fieldErrors(parsed.error)), ...(prototype ? [prototype] : [])]
   if (parsed.success && errors.length === 0) return parsed.data
-  throw new Problem(
-    kind,
-    errors
-      .map(({ pointer, detail }) => `${pointer || 'The body'} ${detail}`)
-      .slice(0, 3)
-      .join('; '),
-    { errors },
-  )
+  throw new Problem(kind, summaryOf(errors), { errors })
+}
+
+/** The first errors in words; all of them are listed beside it. */
+const summaryOf = (errors: readonly FieldError[]): string => {
+  const shown = errors.slice(0, 3).map(({ pointer, detail }) => `${pointer || 'The body'} ${detail}`)
+  const more = errors.length - shown.length
+  return `${shown.join('; ')}${more > 0 ? `; and ${more} more` : ''}`
 }
 
 const send = (response: Response, { status, body, headers = {} }: Reply, { unread }: Bounds): void => {
-  response.status(status).set(headers).json(body)
+  response.status(status).set(headers).type('application/json').send(asText(body, response))
   unread.watch(response)
 }
+
+/** For a person who reads the answer of curl in a terminal it is indented; programs get it without spaces. */
+const asText = (body: unknown, { req: request }: Response): string =>
+  JSON.stringify(body, null, request.get('user-agent')?.startsWith('curl/') ? 2 : undefined)
 
 const answerProblem = (log: Logger, { unread }: Bounds): ErrorRequestHandler => {
   const logOutage = onceASecond((err: unknown, path: string) => log.warn({ err, path }, 'requests are refused'))
@@ -195,7 +199,11 @@ const answerProblem = (log: Logger, { unread }: Bounds): ErrorRequestHandler => 
     const problem = asProblem(error, request)
     if (problem.kind === 'internal') log.error({ err: error, path: request.path }, 'request failed')
     else if (problem !== error && problem.kind === 'unavailable') logOutage(error, request.path)
-    response.status(problem.status).set(problem.headers).type('application/problem+json').send(JSON.stringify(problem))
+    response
+      .status(problem.status)
+      .set(problem.headers)
+      .type('application/problem+json')
+      .send(asText(problem, response))
     unread.watch(response)
   }
 }

@@ -7,9 +7,9 @@ type JsonObject = Record<string, unknown>
 
 /** Which problems a route can answer beside its own: what its checks and the server's bounds lead to. */
 const problemsOf = (route: Route): Record<number, string> => ({
-  406: 'Only application/json can be had',
-  ...(route.params && { 404: 'There is no such thing' }),
-  ...((route.query || route.body || route.headers) && { 422: 'Some fields are not as they should be' }),
+  406: 'Not acceptable: only application/json is available',
+  ...(route.params && { 404: 'Not found' }),
+  ...((route.query || route.body || route.headers) && { 422: 'Validation failed' }),
   ...(route.body && {
     400: 'The body is not JSON',
     413: 'The body is over 256 kB',

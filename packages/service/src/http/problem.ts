@@ -12,17 +12,17 @@ const titles = {
   'malformed-request': 'The request is malformed',
   'malformed-json': 'The body is not JSON',
   forbidden: 'This request is not allowed',
-  'not-found': 'There is no such thing',
-  'method-not-allowed': 'This method is not allowed here',
-  'not-acceptable': 'Only application/json can be had',
-  conflict: 'The state does not allow this',
+  'not-found': 'Not found',
+  'method-not-allowed': 'Method not allowed',
+  'not-acceptable': 'Not acceptable: only application/json is available',
+  conflict: 'The current state does not allow this',
   'payload-too-large': 'The body is too large',
   'unsupported-media-type': 'The body must be application/json',
-  'invalid-fields': 'Some fields are not as they should be',
+  'invalid-fields': 'Validation failed',
   'idempotency-key-reused': 'This idempotency key was used for another request',
   'too-many-requests': 'Too many requests at once',
-  unavailable: 'The service is not available now',
-  internal: 'Something went wrong here',
+  unavailable: 'Service unavailable',
+  internal: 'Internal error',
 } as const
 
 export type ProblemKind = keyof typeof titles
@@ -119,6 +119,34 @@ const shortenedAll = (errors: readonly FieldError[]): FieldError[] => {
 export const pointerTo = (path: readonly PropertyKey[]): string =>
   path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 
+/** What is wrong with a field, in the words of a sentence that begins with the field. */
+const detailOf = (issue: z.core.$ZodIssue): string => {
+  if (!/^(Invalid input|Too small|Too big): /.test(issue.message)) return issue.message // the schema's own words
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.message.endsWith('received undefined') ? 'is required' : `must be ${named(issue.expected)}`
+    case 'too_small':
+      if (issue.origin === 'array') return `must have at least ${counted(issue.minimum, 'item')}`
+      return issue.origin === 'string'
+        ? `must have at least ${counted(issue.minimum, 'character')}`
+        : `must be at least ${issue.minimum}`
+    case 'too_big':
+      if (issue.origin === 'array') return `must have at most ${counted(issue.maximum, 'item')}`
+      return issue.origin === 'string'
+        ? `must have at most ${counted(issue.maximum, 'character')}`
+        : `must be at most ${issue.maximum}`
+    default:
+      return issue.message
+  }
+}
+
+const named = (type: string): string => {
+  if (type === 'int') return 'a whole number'
+  return /^[aeio]/.test(type) ? `an ${type}` : `a ${type}`
+}
+
+const counted = (count: number | bigint, what: string): string => `${count} ${what}${Number(count) === 1 ? '' : 's'}`
+
 /** The errors of a schema as fields. */
 export const fieldErrors = (error: z.ZodError): FieldError[] =>
   error.issues
@@ -128,6 +156,6 @@ export const fieldErrors = (error: z.ZodError): FieldError[] =>
         ? issue.keys
             .slice(0, maxErrors)
             .map((key) => ({ pointer: pointerTo([...issue.path, key]), detail: 'is not a known field' }))
-        : [{ pointer: pointerTo(issue.path), detail: issue.message }],
+        : [{ pointer: pointerTo(issue.path), detail: detailOf(issue) }],
     )
     .slice(0, maxErrors)

@@ -20,7 +20,7 @@ export const postOrder = (context: Context<Config>, { refusal, admit }: OpenOrde
     headers: idempotencyHeaders,
     responses: {
       202: { description: 'The order is accepted and durable', body: orderView },
-      422: { description: 'Some fields are not as they should be, or the idempotency key was used for another order' },
+      422: { description: 'Validation failed, or the idempotency key was used for another order' },
     },
     refusal,
     handle: async ({ body, headers, trace }) => {

@@ -1,0 +1,64 @@
+/** The trace of an order in a running shop, as far as its history tells it: each event, when, from whom, and what caused it. */
+
+/** What an event of the history has that is drawn. */
+export interface HistoryEvent {
+  readonly id: string
+  readonly type: string
+  readonly source: string
+  readonly time: string
+  readonly causationid?: string
+  readonly traceparent?: string
+}
+
+interface Page {
+  readonly items: readonly HistoryEvent[]
+  readonly nextCursor?: string | null
+}
+
+/** @throws one line that says what to do, where there is no such order or no order service. */
+export const readHistory = async (orderUrl: string, orderId: string): Promise<HistoryEvent[]> => {
+  const events: HistoryEvent[] = []
+  let cursor: string | null | undefined
+  do {
+    const query = new URLSearchParams({ limit: '100', ...(cursor ? { cursor } : {}) })
+    const page = await get(`${orderUrl}/orders/${encodeURIComponent(orderId)}/events?${query}`)
+    events.push(...page.items)
+    cursor = page.nextCursor
+  } while (cursor)
+  return events
+}
+
+const get = async (url: string): Promise<Page> => {
+  const response = await fetch(url).catch((cause: Error) => {
+    const { origin } = new URL(url)
+    throw new Error(`Nothing answers at ${origin}. Run npm start, or set ORDER_URL to the order service.`, { cause })
+  })
+  const body = (await response.json()) as Page & { detail?: string }
+  if (!response.ok) throw new Error(body.detail ?? `${url} answers ${response.status}.`)
+  return body
+}
+
+/**
+ * The events as lines of text, in time order: how long after the first each happened, in ms by its publisher's clock, and below
+ * what it stands. An event that was caused within a service, by a task's outcome, stands at the margin.
+ */
+export const drawHistory = (events: readonly HistoryEvent[]): string => {
+  const byId = new Map(events.map((event) => [event.id, event]))
+  const depthOf = ({ causationid }: HistoryEvent): number => {
+    const cause = byId.get(causationid ?? '')
+    return cause ? depthOf(cause) + 1 : 0
+  }
+  const inOrder = events.toSorted(
+    (one, two) => Date.parse(one.time) - Date.parse(two.time) || depthOf(one) - depthOf(two),
+  )
+  const firstMs = Date.parse(inOrder[0]?.time ?? '')
+  const lines = inOrder.map((event) => {
+    const ms = (Date.parse(event.time) - firstMs).toFixed(0).padStart(7)
+    return `${ms}  ${'  '.repeat(depthOf(event))}${event.source.slice(1)}: ${event.type}`
+  })
+  return ['     ms  event', ...lines].join('\n')
+}
+
+/** The id by which a tool such as Jaeger finds the spans; null where the events carry none. */
+export const traceIdOf = (events: readonly HistoryEvent[]): string | null =>
+  events.map(({ traceparent }) => traceparent?.split('-')[1]).find((id) => id !== undefined) ?? null

@@ -1,0 +1,29 @@
+import { type Command, UsageError } from '../../packages/command-line/src/index.ts'
+import { runCommand } from './command.ts'
+
+/**
+ * Runs a script that hands its arguments on to vitest. Prints its help, or one line about an option that vitest doesn't have,
+ * before anything else is run; the exit code is 1 then.
+ */
+export const runVitestCommand = async (
+  { command, help }: Command,
+  run: (args: readonly string[]) => Promise<void>,
+): Promise<void> => {
+  const args = process.argv.slice(2)
+  if (args.includes('--help')) return console.log(help)
+  try {
+    await checkOptions(command, args)
+    await run(args)
+  } catch (error) {
+    console.error(`${command}: ${error instanceof Error ? error.message : error}`)
+    process.exitCode = 1
+  }
+}
+
+/** @throws {UsageError} for an option that vitest refuses. */
+const checkOptions = async (command: string, args: readonly string[]): Promise<void> => {
+  if (!args.some((arg) => arg.startsWith('-'))) return
+  const { output } = await runCommand(['vitest', 'list', '--filesOnly', ...args])
+  const [, option] = /Unknown option `(.+?)`/.exec(output) ?? []
+  if (option !== undefined) throw new UsageError(`Unknown option '${option}'. See: ${command} -- --help`)
+}

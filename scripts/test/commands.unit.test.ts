@@ -1,0 +1,44 @@
+/** Every command of package.json explains itself, and refuses an option that it doesn't have, before it does anything else. */
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+
+const root = new URL('../../', import.meta.url).pathname
+const { scripts }: { scripts: Record<string, string> } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'))
+
+/** Those that are scripts of ours; the others are tools, which have their own help. */
+const commands = Object.entries(scripts).flatMap(([name, line]) => {
+  const [, script] = /^exec node run\.mjs (\S+)$/.exec(line) ?? []
+  return script ? [{ command: ['start', 'test'].includes(name) ? `npm ${name}` : `npm run ${name}`, script }] : []
+})
+
+const run = (script: string, flag: string): Promise<{ code: unknown; stdout: string; stderr: string }> =>
+  new Promise((resolve) => {
+    const env = { ...process.env, FORCE_COLOR: '0' }
+    execFile(process.execPath, [script, flag], { cwd: root, env }, (error, stdout, stderr) =>
+      resolve({ code: error?.code ?? 0, stdout, stderr }),
+    )
+  })
+
+test('there are commands', () => {
+  expect(commands.map(({ command }) => command)).toEqual(
+    expect.arrayContaining(['npm start', 'npm test', 'npm run trace']),
+  )
+})
+
+test.each(commands)('$command -- --help says how it is used', async ({ command, script }) => {
+  const { code, stdout, stderr } = await run(script, '--help')
+  expect(stdout).toMatch(new RegExp(`^Usage: ${command}\\b`))
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+})
+
+test.each(commands)(
+  '$command -- --foo says that there is no such option, and where the help is',
+  async ({ command, script }) => {
+    const { code, stdout, stderr } = await run(script, '--foo')
+    expect(stderr.trim()).toMatch(/^[^\n]*Unknown option '--foo'\. See: [^\n]+$/)
+    expect(stderr).toContain(`See: ${command} -- --help`)
+    expect(code).not.toBe(0)
+    expect(stdout).toBe('')
+  },
+)
