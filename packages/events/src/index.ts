@@ -27,3 +27,4 @@ export {
   readPublishVersions,
   versionToSend,
 } from './publish-versions.ts'
+export { redact, redactText } from './redaction.ts'

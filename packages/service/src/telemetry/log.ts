@@ -1,7 +1,8 @@
 /**
  * Logs are JSON lines, with the ids of the trace that they belong to. An error shows what happened, and where unless that is
- * expected, but not the objects that a library has hung on it.
+ * expected, but not the objects that a library has hung on it, nor payment methods and addresses that it quotes.
  */
+import { redactText } from '@quadrille/events'
 import { type Logger, pino } from 'pino'
 import { taskFaultOf } from '../failures/task-fault.ts'
 import { adviceOn } from './advice.ts'
@@ -18,14 +19,14 @@ interface LoggedError {
 
 /** What the log shows of an error. Exported for its test. */
 export const serializeError = (error: unknown): LoggedError | string => {
-  if (!(error instanceof Error)) return String(error)
+  if (!(error instanceof Error)) return redactText(String(error))
   const advice = adviceOn(error)
   return {
     type: error.name,
-    message: error.message,
+    message: redactText(error.message),
     ...('code' in error && typeof error.code === 'string' && { code: error.code }),
     ...(advice && { advice }),
-    ...(error.stack && !isExpected(error) && { stack: error.stack }),
+    ...(error.stack && !isExpected(error) && { stack: redactText(error.stack) }),
     ...(error.cause !== undefined && { cause: serializeError(error.cause) }),
   }
 }
