@@ -142,7 +142,13 @@ const parkAtPayment = async (serverUrl: string): Promise<void> => {
       body: Buffer.from(JSON.stringify(message)),
     }
     return {
-      ...{ id, reason, queue: 'payment.inbox', message: { id: messageId, type, correlationId, ...sent } },
+      ...{
+        id,
+        reason,
+        queue: 'payment.inbox',
+        exchange: 'order.events',
+        message: { id: messageId, type, correlationId, ...sent },
+      },
       ...{ error: 'as an example', stack: null, attempts: 6, firstFailedAt: noon, lastFailedAt: noon },
     }
   }

@@ -45,6 +45,7 @@ const startAlone = async <State, Config>(
     {
       id: letterId,
       queue: `${definition.model.name}.inbox`,
+      exchange: 'order.events',
       message: { id, type, correlationId, ...sent, body: Buffer.from(JSON.stringify(message)) },
       ...{ reason: 'attempts_exhausted', error: 'as an example', stack: null, attempts: 6 },
       ...{ firstFailedAt: noon, lastFailedAt: noon },

@@ -20,7 +20,7 @@ const brokers: Readonly<Record<string, () => Promise<Broker>>> = {
   },
 }
 
-test.each(Object.entries(brokers))('a payment that order announces is parked, %s', async (_, openBroker) => {
+test.each(Object.entries(brokers))('a payment by order is parked, and so is its replay, %s', async (_, openBroker) => {
   const broker = await openBroker()
   onTestFinished(() => broker.close())
   const database = await createTestDatabase(inject('postgresUrl'))
@@ -30,10 +30,9 @@ test.each(Object.entries(brokers))('a payment that order announces is parked, %s
   const orderId = randomUUID()
   const data = { orderId, amount: 100, currency: 'EUR', gatewayReference: 'forged' }
   const forged = aMessage('PaymentProcessed', data)
-  const { publisher } = broker.join(
-    { ...topologyOf(choreography.order), queues: [], awaits: ['inventory.inbox'] },
-    memoryStores(),
-  )
+  const order = broker.join({ ...topologyOf(choreography.order), awaits: ['inventory.inbox'] }, memoryStores())
+  order.consume('order.inbox', (delivery) => delivery.ack(), { prefetch: 10 }) // whatever inventory sends waits for it
+  const { publisher } = order
   await vi.waitUntil(() => publisher.waitingFor() === null, { timeout: 20_000 })
   await publisher.publish(eventAddress('order'), {
     id: forged.id,
@@ -45,13 +44,16 @@ test.each(Object.entries(brokers))('a payment that order announces is parked, %s
     headers: {},
     body: encode(forged),
   })
-  const letters = async () => (await fetch(`${service.url}/dead-letters`)).json()
-  await vi.waitFor(
-    async () =>
-      expect(await letters()).toMatchObject({
-        items: [{ messageId: forged.id, orderId, reason: 'wrong_exchange', attempts: 1 }],
-      }),
-    { timeout: 20_000 },
-  )
+  const letters = async (): Promise<{ id: string; status: string }[]> => {
+    const answer = await fetch(`${service.url}/dead-letters`)
+    return ((await answer.json()) as { items: { id: string; status: string }[] }).items
+  }
+  const parked = { messageId: forged.id, orderId, reason: 'wrong_exchange', attempts: 1, status: 'parked' }
+  await vi.waitFor(async () => expect(await letters()).toMatchObject([parked]), { timeout: 20_000 })
+  const [letter] = await letters()
+  const replayed = await fetch(`${service.url}/dead-letters/${letter?.id}/replay`, { method: 'POST' })
+  expect([replayed.status, await replayed.json()]).toMatchObject([202, { exchange: 'order.events' }])
+  const again = [parked, { ...parked, status: 'replayed', id: letter?.id }]
+  await vi.waitFor(async () => expect(await letters()).toMatchObject(again), { timeout: 20_000 })
   expect((await fetch(`${service.url}/reservations/${orderId}`)).status).toBe(404)
 })

@@ -40,7 +40,7 @@ export const envelopeSchema = z.object({
     .min(1)
     .optional()
     .catch(undefined)
-    .meta({ description: 'the id of the dead letter that somebody has edited into this' }),
+    .meta({ description: 'the id of the event that this says once more' }),
   schemaversion: z.int().min(1).meta({ description: 'the version of the data' }),
   traceparent,
   tracestate,

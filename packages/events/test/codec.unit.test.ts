@@ -93,7 +93,7 @@ describe('what is read in spite of something', () => {
     expect([traceparent, tracestate]).toEqual([undefined, undefined])
   })
 
-  it('keeps the link from an edited replay to its dead letter, and drops one that is broken', () => {
+  it('keeps the link from an event that is said again to the original, and drops one that is broken', () => {
     expect(decode(withAttributes({ replayof: 'm-1' })).message.replayof).toBe('m-1')
     expect(decode(withAttributes({ replayof: 42 })).message.replayof).toBeUndefined()
   })

@@ -33,8 +33,11 @@ export interface WireMessage {
  */
 export interface Delivery {
   readonly message: WireMessage
-  /** By which exchange it came. Null where that isn't known any more, as after a failure. */
-  readonly exchange: string | null
+  /**
+   * The exchange by which the message first came; retries and replays keep it. What a service sends to its own queues first
+   * came by its direct exchange. Empty where it is not known.
+   */
+  readonly exchange: string
   /** How often handling this message has failed before, on this queue. Redeliveries don't count. */
   readonly attempts: number
   /**
@@ -68,6 +71,20 @@ export interface Cause {
   readonly error: Error
 }
 
+/** What a message has behind it that is not published for the first time. */
+export interface Past {
+  /**
+   * How often the process has died with this message on its way. Only a publisher that `confirmsHandling` passes it on.
+   * Default 0.
+   */
+  readonly deaths?: number
+  /**
+   * The exchange by which it first came, for a replay to a queue of the publisher's own service: its delivery tells of that
+   * one. Empty where it is not known. Ignored elsewhere, as nobody may speak for the exchange of another.
+   */
+  readonly exchange?: string | undefined
+}
+
 export interface Publisher {
   /**
    * True where a confirm means that each consumer has handled the message, or has stored it for later: then the publisher's
@@ -75,12 +92,11 @@ export interface Publisher {
    */
   readonly confirmsHandling: boolean
   /**
-   * Resolves when the broker has confirmed the message and routed it to at least one queue. `deaths` says how often the process
-   * has died with this message on its way; only a publisher that `confirmsHandling` passes it on. Default 0.
+   * Resolves when the broker has confirmed the message and routed it to at least one queue.
    * @throws {Unroutable} no queue is bound there: the caller keeps the message.
    * @throws {Unconfirmed} the outcome is not known: the caller sends it again, and consumers may see it twice.
    */
-  publish(to: Address, message: WireMessage, deaths?: number): Promise<void>
+  publish(to: Address, message: WireMessage, past?: Past): Promise<void>
   /** Null while messages are taken; otherwise why not (disconnected, blocked, waiting for an inbox). Publishing then is refused. */
   waitingFor(): string | null
   /** The relay says once that all that waited in its outbox when it started has been published. */

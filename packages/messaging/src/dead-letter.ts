@@ -1,4 +1,5 @@
 /** Messages that are given up: kept with all that is known about them, for a person to look at and to send again. */
+import { redactText } from '@quadrille/events'
 import { v7 } from 'uuid'
 import type { Cause, WireMessage } from './broker.ts'
 
@@ -7,6 +8,8 @@ export interface DeadLetter {
   readonly id: string
   /** The queue in which it failed, to which a replay goes. */
   readonly queue: string
+  /** The exchange by which it first came, which a replay keeps. Empty where it is not known. */
+  readonly exchange: string
   /** As it came, byte for byte. */
   readonly message: WireMessage
   readonly reason: string
@@ -26,6 +29,8 @@ export interface DeadLetterStore {
 /** A delivery that fails for the last time. */
 export interface LastDelivery {
   readonly queue: string
+  /** The exchange by which it first came. */
+  readonly exchange: string
   readonly message: WireMessage
   /** Failures before this one. */
   readonly attempts: number
@@ -34,24 +39,33 @@ export interface LastDelivery {
 }
 
 /** Longest text of an error, and of its stack, in characters. */
-const [longestError, longestStack] = [2_000, 8_000]
+export const longestError = 2_000
+const longestStack = 8_000
+
+/** A secret may reach over the end, in characters. */
+const longestSecret = 300
+
+/** The text of an error as people may read it: cut, and without secrets of customers. */
+export const readable = (text: string, length: number): string =>
+  redactText(text.slice(0, length + longestSecret)).slice(0, length)
 
 /** How many letters go into one statement: few, as each may be as large as the broker takes messages. */
 export const letterBatchSize = 5
 
 /** Writes the letter of a message that is given up now. */
 export const deadLetter = (
-  { queue, message, attempts, firstFailedAt }: LastDelivery,
+  { queue, exchange, message, attempts, firstFailedAt }: LastDelivery,
   { reason, error }: Cause,
 ): DeadLetter => {
   const now = new Date()
   return {
     id: v7(),
     queue,
+    exchange,
     message,
     reason,
-    error: error.message.slice(0, longestError),
-    stack: error.stack?.slice(0, longestStack) ?? null,
+    error: readable(error.message, longestError),
+    stack: error.stack === undefined ? null : readable(error.stack, longestStack),
     attempts: attempts + 1,
     firstFailedAt: firstFailedAt ?? now,
     lastFailedAt: now,

@@ -9,6 +9,7 @@ export {
   type Delivery,
   type Failure,
   type Participant,
+  type Past,
   type Publisher,
   type QueueDepth,
   type Stores,

@@ -7,6 +7,8 @@ import type { WireMessage } from './broker.ts'
 /** A delivery that waits: it has failed, or merely found the buffer full. */
 export interface WaitingDelivery {
   readonly message: WireMessage
+  /** See Delivery. */
+  readonly exchange: string
   readonly attempts: number
   /** See Delivery. */
   readonly deaths: number

@@ -66,7 +66,12 @@ describe('the topology', () => {
       deliveries[1]?.retry({ error: new Error('not yet'), delayMs: 0 })
       const waiting = await get(`${name}.inbox.retry.1s`)
       const { 'x-delivery-count': _, ...headers } = waiting.properties.headers ?? {} // RabbitMQ 3 counts this delivery
-      expect(Object.keys(headers).toSorted()).toEqual(['x-attempts', 'x-error', 'x-first-failed-at'])
+      expect(Object.keys(headers).toSorted()).toEqual([
+        'x-attempts',
+        'x-error',
+        'x-first-failed-at',
+        'x-original-exchange',
+      ])
     }),
   )
 

@@ -214,6 +214,7 @@ describe('what waits in the retry store', () => {
 /** What waits in a retry store, due now. */
 const waiting = (details: Partial<WaitingDelivery>): WaitingDelivery => ({
   message: aMessage('m1'),
+  exchange: 'elsewhere.events',
   attempts: 0,
   deaths: 0,
   firstFailedAt: null,

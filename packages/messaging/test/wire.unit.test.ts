@@ -1,15 +1,18 @@
 import type { ConsumeMessage } from 'amqplib'
 import { describe, expect, it } from 'vitest'
-import { attemptsOf, retryMarks } from '../src/amqp/marks.ts'
+import { brokersVerdict, deathsOf, pastOf, retryMarks } from '../src/amqp/marks.ts'
 import { Returned } from '../src/amqp/returned.ts'
 import { copyProperties, fromDelivery, toProperties } from '../src/amqp/wire.ts'
 import { aMessage } from '../src/conformance/index.ts'
 
-const delivered = (properties: object): ConsumeMessage => ({
+const delivered = (properties: object, redelivered = false): ConsumeMessage => ({
   content: Buffer.from('{}'),
-  fields: { consumerTag: 'c', deliveryTag: 1, redelivered: false, exchange: 'e', routingKey: '' },
+  fields: { consumerTag: 'c', deliveryTag: 1, redelivered, exchange: 'e', routingKey: '' },
   properties: properties as ConsumeMessage['properties'],
 })
+
+const [direct, elsewhere] = ['own.direct', 'other.events']
+const firstTime = { attempts: 0, firstFailedAt: null, reachedLimit: false }
 
 describe('a message from somebody who knows nothing of our properties', () => {
   it('has empty ones', () => {
@@ -24,9 +27,65 @@ describe('a message from somebody who knows nothing of our properties', () => {
   it.each([[undefined], ['3'], [-1], [1.5], [Number.NaN], [{}]])(
     'has not been attempted where it says %s',
     (attempts) => {
-      expect(attemptsOf(delivered({ headers: { 'x-attempts': attempts } }))).toBe(0)
+      expect(pastOf(delivered({ headers: { 'x-attempts': attempts } }), { direct, cameBy: direct })).toEqual({
+        exchange: direct,
+        ...firstTime,
+      })
     },
   )
+})
+
+describe('our own marks', () => {
+  const marked = delivered({
+    headers: {
+      'x-attempts': 3,
+      'x-first-failed-at': '2026-01-01T12:00:00.000Z',
+      'x-limit-reached': true,
+      'x-original-exchange': elsewhere,
+    },
+  })
+
+  it("are believed of what came by the service's own direct exchange", () => {
+    expect(pastOf(marked, { direct, cameBy: direct })).toEqual({
+      exchange: elsewhere,
+      attempts: 3,
+      firstFailedAt: new Date('2026-01-01T12:00:00Z'),
+      reachedLimit: true,
+    })
+  })
+
+  it.each([elsewhere, 'third.events', ''])('are not believed of what came by "%s"', (cameBy) => {
+    expect(pastOf(marked, { direct, cameBy })).toEqual({ exchange: cameBy, ...firstTime })
+  })
+
+  it('say that the original exchange is not known', () => {
+    const unknown = delivered({ headers: { 'x-original-exchange': '' } })
+    expect(pastOf(unknown, { direct, cameBy: direct })).toEqual({ exchange: '', ...firstTime })
+  })
+})
+
+describe("the broker's marks", () => {
+  const past = { exchange: elsewhere, ...firstTime }
+
+  it('count deaths once it delivers a message again, and not before', () => {
+    const headers = { 'x-delivery-count': 7, 'x-acquired-count': 9 }
+    expect(deathsOf({ delivered: delivered({ headers }), past })).toBe(0)
+    expect(deathsOf({ delivered: delivered({ headers }, true), past })).toBe(7)
+    expect(deathsOf({ delivered: delivered({}, true), past })).toBe(1)
+    expect(deathsOf({ delivered: delivered({}), past: { ...past, reachedLimit: true } })).toBe(100)
+  })
+
+  const death = { reason: 'delivery_limit', queue: 'own.inbox', exchange: elsewhere, count: 1 }
+  it.each([
+    ['the one of the delivery limit', [death], elsewhere],
+    ['none', undefined, 'e'],
+    ['one that was counted before', [{ ...death, count: 2 }], ''],
+    ['one that a sender can bring about', [{ ...death, reason: 'expired' }], ''],
+    ['one without an exchange', [{ ...death, exchange: 7 }], ''],
+    ['no list', 'forged', ''],
+  ])('tell the exchange of a dead message by %s', (_, deaths, exchange) => {
+    expect(brokersVerdict(delivered({ headers: { 'x-death': deaths } })).exchange).toBe(exchange)
+  })
 })
 
 describe('a message that is published', () => {
@@ -40,14 +99,29 @@ describe('a copy for a retry', () => {
   it('is as it came, with one more attempt, and routed to nobody else', () => {
     const sent = toProperties(aMessage('m1', { headers: { traceparent: 't' } }))
     const marks = { 'x-death': [], 'x-first-death-queue': 'q', 'x-last-death-reason': 'expired', 'x-delivery-count': 1 }
-    const ours = { 'x-attempts': 1, 'x-first-failed-at': '2026-01-01T12:00:00.000Z', 'x-error': 'at first' }
+    const ours = {
+      'x-attempts': 1,
+      'x-first-failed-at': 'then',
+      'x-error': 'at first',
+      'x-original-exchange': 'forged',
+    }
     const headers = { ...sent.headers, ...marks, ...ours, CC: ['elsewhere'], tenant: 7 }
     const original = delivered({ ...sent, headers, expiration: '5', userId: 'somebody' })
-    const copy = copyProperties(original, retryMarks(original, new Error('and again')))
+    const copy = copyProperties(
+      original,
+      retryMarks({ ...firstTime, exchange: elsewhere, attempts: 1 }, new Error('and again')),
+    )
     expect(copy).toEqual({
       ...sent,
       contentEncoding: undefined,
-      headers: { traceparent: 't', tenant: 7, ...ours, 'x-attempts': 2, 'x-error': 'and again' },
+      headers: {
+        traceparent: 't',
+        tenant: 7,
+        'x-attempts': 2,
+        'x-first-failed-at': expect.stringMatching(/^\d{4}-.*Z$/),
+        'x-error': 'and again',
+        'x-original-exchange': elsewhere,
+      },
     })
   })
 })

@@ -20,6 +20,8 @@ export interface OutboxRow extends Outgoing {
   readonly deaths: number
   /** Set for what is sent as it once came, such as a dead letter: then nothing else of the row is on the wire. */
   readonly asItCame?: WireMessage
+  /** The exchange by which that came. */
+  readonly originalExchange?: string | undefined
 }
 
 interface StoredRow {
@@ -33,7 +35,7 @@ interface StoredRow {
   traceparent: string | null
   created_at: Date
   deaths: number
-  message: (Omit<WireMessage, 'body' | 'timestamp'> & { timestamp: string }) | null
+  message: (Omit<WireMessage, 'body' | 'timestamp'> & { timestamp: string; exchange?: string }) | null
   bytes: Buffer | null
 }
 
@@ -150,7 +152,7 @@ export const toWire = (row: OutboxRow, appId: string, contentType: string): Wire
     headers: row.traceparent ? { traceparent: row.traceparent } : {},
   }
 
-const fromStored = (row: StoredRow): OutboxRow => ({
+const fromStored = ({ message: stored, ...row }: StoredRow): OutboxRow => ({
   seq: row.seq,
   id: row.id,
   type: row.type,
@@ -160,7 +162,13 @@ const fromStored = (row: StoredRow): OutboxRow => ({
   traceparent: row.traceparent ?? undefined,
   createdAt: row.created_at,
   deaths: row.deaths,
-  ...(row.message && {
-    asItCame: { ...row.message, timestamp: new Date(row.message.timestamp), body: row.bytes ?? Buffer.alloc(0) },
-  }),
+  ...(stored && asItCame(stored, row.bytes)),
+})
+
+const asItCame = (
+  { exchange, timestamp, ...message }: NonNullable<StoredRow['message']>,
+  bytes: Buffer | null,
+): Pick<OutboxRow, 'asItCame' | 'originalExchange'> => ({
+  asItCame: { ...message, timestamp: new Date(timestamp), body: bytes ?? Buffer.alloc(0) },
+  originalExchange: exchange,
 })

@@ -133,8 +133,9 @@ export class Relay {
     const { publisher, service, contentType, onError } = this.#options
     if (this.#onTheWay.has(row.seq)) return // its lease lapsed while the broker was slow, and the sweep found it
     this.#onTheWay.add(row.seq)
+    const past = { deaths: row.deaths, exchange: row.originalExchange }
     try {
-      await publisher.publish(row.to, toWire(row, service, contentType), row.deaths)
+      await publisher.publish(row.to, toWire(row, service, contentType), past)
       this.#confirmed.push(row.seq)
     } catch (error) {
       this.#onTheWay.delete(row.seq) // the row stays, and is swept when its lease has lapsed

@@ -1,27 +1,35 @@
 import type { Sql } from '@quadrille/postgres'
 
-export interface ReplayPace {
+export interface Replaying {
   /** The exchange that routes to each queue by its name. */
   readonly exchange: string
   /** One message each so many ms: what was broken a moment ago need not bear all of them at once. */
   readonly everyMs: number
+  /**
+   * Reasons that are given only after a message was held against its exchange. Letters of earlier versions don't say by which
+   * exchange they came; those with one of these reasons go out as the service's own, the others as of an unknown exchange.
+   */
+  readonly checkedReasons: readonly string[]
 }
 
 /**
- * Puts the messages of dead letters into the outbox, the oldest first: as they came, byte for byte, each for the queue in which
- * it failed and no other. What comes later waits there under a lease that nobody holds.
+ * Puts the messages of dead letters into the outbox, the oldest first: as they came, byte for byte and with their original
+ * exchange, each for the queue in which it failed and no other. What comes later waits there under a lease that nobody holds.
  */
 export const insertReplays = async (
   sql: Sql,
   letterIds: readonly string[],
-  { exchange, everyMs }: ReplayPace,
+  { exchange, everyMs, checkedReasons }: Replaying,
 ): Promise<void> => {
   await sql.query(
     `insert into outbox (id, type, order_id, exchange, routing_key, body, message, bytes, leased_until)
      select case when message_id ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then message_id::uuid else id end,
-            type, coalesce(order_id, id), $2, queue, '', message || jsonb_build_object('headers', headers), body,
+            type, coalesce(order_id, id), $2, queue, '',
+            message || jsonb_build_object('headers', headers, 'exchange',
+              case when exchange = '' and reason = any($4::text[]) then $2 else exchange end),
+            body,
             clock_timestamp() + (row_number() over (order by id) - 1) * $3::float * interval '1 millisecond'
      from dead_letter where id = any($1::uuid[]) order by id`,
-    [letterIds, exchange, everyMs],
+    [letterIds, exchange, everyMs, checkedReasons],
   )
 }

@@ -7,6 +7,7 @@ interface StoredRow {
   key: number
   message: Omit<WireMessage, 'body' | 'timestamp'> & { timestamp: string }
   body: Buffer
+  exchange: string
   attempts: number
   deaths: number
   first_failed_at: Date | null
@@ -24,14 +25,15 @@ export const retryTable = (sql: Sql): RetryStore => ({
          select key from retry where queue = $1 and due_at <= clock_timestamp()
          order by due_at, key limit $2 for update skip locked
        )
-       returning key, message, body, attempts, deaths, first_failed_at`,
+       returning key, message, body, exchange, attempts, deaths, first_failed_at`,
       [queue, limit, leaseMs],
     )
     return rows
       .sort((a, b) => a.key - b.key)
-      .map(({ key, message, body, attempts, deaths, first_failed_at }) => ({
+      .map(({ key, message, body, exchange, attempts, deaths, first_failed_at }) => ({
         key: String(key),
         message: { ...message, timestamp: new Date(message.timestamp), body },
+        exchange,
         attempts,
         deaths,
         firstFailedAt: first_failed_at,
@@ -63,15 +65,16 @@ export const retryTable = (sql: Sql): RetryStore => ({
 
 const insertRetries = async (sql: Sql, queue: string, deliveries: readonly WaitingDelivery[]): Promise<void> => {
   await sql.query(
-    `insert into retry (queue, message, body, attempts, deaths, error, first_failed_at, due_at)
-     select $1, message, body, attempts, deaths, error, first_failed_at,
+    `insert into retry (queue, message, body, exchange, attempts, deaths, error, first_failed_at, due_at)
+     select $1, message, body, exchange, attempts, deaths, error, first_failed_at,
             clock_timestamp() + delay_ms * interval '1 millisecond'
-     from unnest($2::jsonb[], $3::bytea[], $4::integer[], $5::integer[], $6::text[], $7::timestamptz[], $8::float[])
-          as delivery (message, body, attempts, deaths, error, first_failed_at, delay_ms)`,
+     from unnest($2::jsonb[], $3::bytea[], $4::text[], $5::integer[], $6::integer[], $7::text[], $8::timestamptz[],
+                 $9::float[]) as delivery (message, body, exchange, attempts, deaths, error, first_failed_at, delay_ms)`,
     [
       queue,
       deliveries.map(({ message: { body: _, ...rest } }) => storableJson(rest)),
       deliveries.map(({ message }) => Buffer.from(message.body)),
+      deliveries.map(({ exchange }) => exchange),
       deliveries.map(({ attempts }) => attempts),
       deliveries.map(({ deaths }) => deaths),
       deliveries.map(({ error }) => (error === null ? null : storableText(error))),

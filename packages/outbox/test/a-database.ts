@@ -33,6 +33,7 @@ export const aLetter = (
 ): DeadLetter => ({
   id: v7(),
   queue: 'order.inbox',
+  exchange: 'payment.events',
   message: {
     id: v4(),
     type: 'PaymentProcessed',

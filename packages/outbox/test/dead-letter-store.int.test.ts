@@ -17,10 +17,10 @@ it('keeps all of a letter, and reads order, trace and place from it', async () =
   const body = randomBytes(5_000)
   const letter = aLetter({ stack }, { body, headers: { traceparent, tenant: { id: 7 } } })
   await deadLetterTable(database).add([letter])
-  const { message: sent, queue, reason, error, attempts, firstFailedAt, lastFailedAt } = letter
+  const { message: sent, queue, exchange, reason, error, attempts, firstFailedAt, lastFailedAt } = letter
   const stored = await getLetter(database, letter.id)
   expect(stored).toEqual({
-    ...{ id: letter.id, messageId: sent.id, type: sent.type, orderId, queue, reason, error, stack, attempts },
+    ...{ id: letter.id, messageId: sent.id, type: sent.type, orderId, queue, exchange, reason, error, stack, attempts },
     ...{ firstFailedAt, lastFailedAt, body, headers: { traceparent, tenant: { id: 7 } } },
     place: 'paymentProcessed (services/order/src/reactions/payment.ts:12)',
     traceId: '0af7651916cd43dd8448eb211c80319c',
@@ -70,7 +70,11 @@ it('parks a message once that comes again, until its letter is settled', async (
   await store.add([first, again()])
   await store.add([again()])
   expect(await parked()).toEqual([{ id: first.id }])
-  const others = [again({ queue: 'order.tasks' }), again({}, { body: randomBytes(100) })]
+  const others = [
+    again({ queue: 'order.tasks' }),
+    again({ exchange: 'notification.events' }),
+    again({}, { body: randomBytes(100) }),
+  ]
   await store.add(others)
   await settleLetters(database, { ids: [first.id] }, { as: 'replayed', limit: 1 })
   const failedAgain = again()

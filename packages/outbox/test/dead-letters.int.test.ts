@@ -101,12 +101,12 @@ describe('settling', () => {
   it('is recorded: what was done, by whom, and why', async () => {
     const [letterId = ''] = await park(aLetter())
     await recordOperations(database, [
-      { letterId, operation: 'edit', operator: 'ada', note: 'a typing error' },
       { letterId, operation: 'replay', operator: 'ada', note: null },
+      { letterId, operation: 'discard', operator: 'ada', note: 'a test' },
     ])
     expect(await operationsOf(database, letterId)).toEqual([
-      { operation: 'edit', operator: 'ada', note: 'a typing error', at: expect.any(Date) },
       { operation: 'replay', operator: 'ada', note: null, at: expect.any(Date) },
+      { operation: 'discard', operator: 'ada', note: 'a test', at: expect.any(Date) },
     ])
   })
 })

@@ -48,7 +48,15 @@ describe('the inbox', () => {
   it('never forgets a message that waits as a retry, in the outbox or as a dead letter', async () => {
     await enter(5, dayMs)
     const { message } = aLetter({}, { id: id(1) })
-    const waiting = { message, attempts: 1, deaths: 0, firstFailedAt: null, delayMs: 0, error: null }
+    const waiting = {
+      message,
+      exchange: 'payment.events',
+      attempts: 1,
+      deaths: 0,
+      firstFailedAt: null,
+      delayMs: 0,
+      error: null,
+    }
     await retryTable(database).add('order.inbox', [waiting])
     await database.query(
       `insert into outbox (id, type, order_id, exchange, routing_key, body, leased_until)

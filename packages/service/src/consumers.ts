@@ -1,6 +1,6 @@
 /** The consumers of a service: one for its inbox, and one for each of its work queues. */
 import { isMessageType, takenIn } from '@quadrille/events'
-import { type Delivery, inboxOf } from '@quadrille/messaging'
+import { type Delivery, directExchange, inboxOf } from '@quadrille/messaging'
 import type { Wiring } from './define.ts'
 import { type Breaker, createBreaker } from './failures/breaker.ts'
 import { failureOn } from './failures/fail.ts'
@@ -45,6 +45,7 @@ const consumeInbox = (parts: Parts, line: Line): Consuming => {
   const guard = guardOf(parts, queue, line)
   const handle = createInbox({
     queue,
+    direct: directExchange(parts.model.name),
     consumes: (type) => consumed.has(type),
     reactor: parts.reactor,
     onIgnored: ({ message }) => messages.inc({ type: known(message.type), outcome: 'ignored' }),

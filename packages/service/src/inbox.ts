@@ -7,6 +7,8 @@ import { type Reactor, Unavailable } from './reactor.ts'
 
 export interface InboxOptions {
   readonly queue: string
+  /** The direct exchange of this service. */
+  readonly direct: string
   readonly consumes: (type: string) => boolean
   readonly reactor: Reactor
   readonly onIgnored: (delivery: Delivery) => void
@@ -44,12 +46,12 @@ export const createInbox =
  * Null for what this service doesn't consume, or doesn't know: a publisher may have become newer. The property saves reading
  * a body that is of no interest; it is only believed where it names a type that there is.
  */
-const read = ({ message, exchange }: Delivery, { consumes }: InboxOptions): Decoded | Error | null => {
+const read = ({ message, exchange }: Delivery, { consumes, direct }: InboxOptions): Decoded | Error | null => {
   if (isMessageType(message.type) && !consumes(message.type)) return null
   try {
     const decoded = decode(message.body)
     const { type } = decoded.message
-    return consumes(type) ? (wrongExchange(type, exchange) ?? decoded) : null
+    return consumes(type) ? (wrongExchange(type, exchange, direct) ?? decoded) : null
   } catch (error) {
     if (error instanceof Undecodable && error.reason === 'unknown_type') return null
     return error instanceof Error ? error : new Error(String(error))

@@ -91,7 +91,6 @@ export const assemble = <State, Config>(
     service: model.name,
     queues: topology.queues.map((queue) => queue.name),
     database,
-    relay,
     dryRun: createDryRun(batch),
     onReplayed: (letters) => metrics.letters.replayed.inc(letters),
     onDiscarded: () => metrics.letters.discarded.inc(),

@@ -7,8 +7,8 @@ export const messagingBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/messaging/src/amqp/copying.ts',
-        'letters.add(deadLetter({ queue, message: fromDelivery(delivered), ...last }, cause), signal).then(\n      () => true,\n      () => false,\n    )',
-        'store.add([deadLetter({ queue, message: fromDelivery(delivered), ...last }, cause)]).then(\n      () => true,\n      () => true,\n    )',
+        'letters.add(deadLetter({ queue, message: fromDelivery(delivered), ...past }, cause), signal).then(\n      () => true,\n      () => false,\n    )',
+        'store.add([deadLetter({ queue, message: fromDelivery(delivered), ...past }, cause)]).then(\n      () => true,\n      () => true,\n    )',
       ),
     ],
     check: {

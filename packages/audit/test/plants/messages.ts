@@ -4,7 +4,7 @@ import type { Plant } from './plant.ts'
 const letter = '11111111-1111-7111-8111-111111111111'
 const giveUp = (column: string, value: string) =>
   `insert into dead_letter select (jsonb_populate_record(null::dead_letter, jsonb_build_object(
-     'id', '${letter}', 'message_id', 'm', 'type', 'OrderPlaced', 'queue', 'payment.inbox', 'reason', 'schema_violation',
+     'id', '${letter}', 'message_id', 'm', 'type', 'OrderPlaced', 'queue', 'payment.inbox', 'exchange', 'order.events', 'reason', 'schema_violation',
      'error', 'e', 'attempts', 1, 'first_failed_at', now(), 'last_failed_at', now(), 'message', '{}'::jsonb,
      'headers', '{"traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}'::jsonb, 'body', '\\x7b7d',
      'trace_id', '0af7651916cd43dd8448eb211c80319c', 'status', 'parked', 'parked_at', now()

@@ -5,7 +5,7 @@ import { Batches } from '../batches.ts'
 import { type Cause, type Failure, Unconfirmed, Unroutable } from '../broker.ts'
 import { type DeadLetter, type DeadLetterStore, deadLetter, letterBatchSize } from '../dead-letter.ts'
 import { retryQueueOf, retryTierFor } from '../topology.ts'
-import { attemptsOf, firstFailedAtOf, lastChanceMarks, retryMarks } from './marks.ts'
+import { lastChanceMarks, type MarkedPast, retryMarks } from './marks.ts'
 import type { AmqpPublisher } from './publisher.ts'
 import { copyProperties, fromDelivery } from './wire.ts'
 
@@ -22,6 +22,7 @@ export interface CopyingOptions {
 export interface Original {
   readonly queue: string
   readonly delivered: ConsumeMessage
+  readonly past: MarkedPast
 }
 
 /**
@@ -60,9 +61,8 @@ export const createCopying = ({ publisher, store, direct, backoff, onError }: Co
     return false
   }
 
-  const toDeadLetters: Copying['toDeadLetters'] = ({ queue, delivered }, cause, signal) => {
-    const last = { attempts: attemptsOf(delivered), firstFailedAt: firstFailedAtOf(delivered) }
-    return letters.add(deadLetter({ queue, message: fromDelivery(delivered), ...last }, cause), signal).then(
+  const toDeadLetters: Copying['toDeadLetters'] = ({ queue, delivered, past }, cause, signal) => {
+    return letters.add(deadLetter({ queue, message: fromDelivery(delivered), ...past }, cause), signal).then(
       () => true,
       () => false,
     )
@@ -72,14 +72,14 @@ export const createCopying = ({ publisher, store, direct, backoff, onError }: Co
     toDeadLetters,
     close: () => letters.close(),
     toRetryQueue: (original, { error, delayMs }, signal) => {
-      const { queue, delivered } = original
+      const { queue, delivered, past } = original
       const retryQueue = retryQueueOf(queue, retryTierFor(delayMs))
-      const copy = { delivered, marks: retryMarks(delivered, error) }
+      const copy = { delivered, marks: retryMarks(past, error) }
       return send(retryQueue, copy, signal).catch(() => toDeadLetters(original, { reason: uncopyable, error }, signal))
     },
     backToQueue: (original, cause, signal) => {
-      const { queue, delivered } = original
-      const copy = { delivered, marks: lastChanceMarks(delivered) }
+      const { queue, delivered, past } = original
+      const copy = { delivered, marks: lastChanceMarks(past) }
       return send(queue, copy, signal).catch(() => toDeadLetters(original, cause, signal))
     },
   }

@@ -1,7 +1,7 @@
 /** A delivery from RabbitMQ. */
 import type { Cause, Delivery, Failure, WireMessage } from '../broker.ts'
 import type { Copying, Original } from './copying.ts'
-import { attemptsOf, deathsOf } from './marks.ts'
+import { deathsOf } from './marks.ts'
 import type { Settling } from './queue-channel.ts'
 import { fromDelivery } from './wire.ts'
 
@@ -16,9 +16,9 @@ export class AmqpDelivery implements Delivery {
 
   constructor(original: Original, copying: Copying, settling: Settling) {
     this.message = fromDelivery(original.delivered)
-    this.exchange = original.delivered.fields.exchange
-    this.attempts = attemptsOf(original.delivered)
-    this.deaths = deathsOf(original.delivered)
+    this.exchange = original.past.exchange
+    this.attempts = original.past.attempts
+    this.deaths = deathsOf(original)
     this.#original = original
     this.#copying = copying
     this.#settling = settling

@@ -8,7 +8,7 @@
 import type { ConsumeMessage } from 'amqplib'
 import type { ServiceTopology } from '../topology.ts'
 import type { Copying } from './copying.ts'
-import { brokersVerdict, hasReachedLimit } from './marks.ts'
+import { brokersVerdict, pastOf } from './marks.ts'
 import type { Settling } from './queue-channel.ts'
 
 export interface GivenUpOptions {
@@ -20,7 +20,7 @@ export interface GivenUpOptions {
 
 /** Makes the handler of what comes from the queue of dead letters. */
 export const createGivenUp = ({ topology, copying, onDropped }: GivenUpOptions) => {
-  const { queues, dead } = topology
+  const { queues, dead, direct } = topology
   return (delivered: ConsumeMessage, settling: Settling): void => {
     const verdict = brokersVerdict(delivered)
     const { reason } = verdict
@@ -30,10 +30,11 @@ export const createGivenUp = ({ topology, copying, onDropped }: GivenUpOptions) 
       settling.ack()
       return
     }
-    const original = { queue: queue ?? dead, delivered }
+    const past = pastOf(delivered, { direct, cameBy: verdict.exchange })
+    const original = { queue: queue ?? dead, delivered, past }
     const cause = { reason, error: new Error(`RabbitMQ has given it up in ${original.queue}: ${reason}.`) }
     const copy =
-      reason === 'delivery_limit' && queue !== undefined && !hasReachedLimit(delivered)
+      reason === 'delivery_limit' && queue !== undefined && !past.reachedLimit
         ? copying.backToQueue
         : copying.toDeadLetters
     settling.ackWhenSafe((signal) => copy(original, cause, signal))

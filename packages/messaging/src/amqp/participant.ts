@@ -8,6 +8,7 @@ import { declareTopology } from './declare.ts'
 import { AmqpDelivery } from './delivery.ts'
 import { createGivenUp } from './given-up.ts'
 import { type Fail, Link, type LinkOptions } from './link.ts'
+import { pastOf } from './marks.ts'
 import { AmqpPublisher } from './publisher.ts'
 
 export interface AmqpParticipantOptions extends Pick<LinkOptions, 'url' | 'connectTimeoutMs' | 'backoff' | 'attempts'> {
@@ -57,13 +58,16 @@ export class AmqpParticipant implements Participant {
   }
 
   consume(queue: string, handle: (delivery: Delivery) => void, { prefetch }: ConsumeOptions): AmqpConsumer {
-    const { service, queues } = this.#topology
+    const { service, queues, direct } = this.#topology
     if (!queues.some(({ name }) => name === queue))
       throw new Error(`${service} can't consume ${queue}: it has no such queue.`)
     return this.#add({
       queue,
       prefetch,
-      handle: (delivered, settling) => handle(new AmqpDelivery({ queue, delivered }, this.#copying, settling)),
+      handle: (delivered, settling) => {
+        const past = pastOf(delivered, { direct, cameBy: delivered.fields.exchange })
+        handle(new AmqpDelivery({ queue, delivered, past }, this.#copying, settling))
+      },
     })
   }
 

@@ -1,10 +1,11 @@
 /** Publishing to RabbitMQ: persistent, mandatory, confirmed one by one, any number on their way at a time. */
 import { type ChannelModel, type ConfirmChannel, IllegalOperationError, type Options } from 'amqplib'
 import type { Backoff } from '../backoff.ts'
-import { type Address, type Publisher, Unconfirmed, Unroutable, type WireMessage } from '../broker.ts'
+import { type Address, type Past, type Publisher, Unconfirmed, Unroutable, type WireMessage } from '../broker.ts'
 import type { ServiceTopology } from '../topology.ts'
 import { boundInboxes } from './bound-inboxes.ts'
 import type { Fail } from './link.ts'
+import { exchangeMark } from './marks.ts'
 import { Returned } from './returned.ts'
 import { toProperties } from './wire.ts'
 
@@ -47,11 +48,13 @@ export class AmqpPublisher implements Publisher {
     this.#awaitInboxes(connection, closed.signal).catch(fail)
   }
 
-  publish(to: Address, message: WireMessage): Promise<void> {
+  publish(to: Address, message: WireMessage, { exchange }: Past = {}): Promise<void> {
     const reason = this.waitingFor()
     if (reason !== null) return Promise.reject(new Unconfirmed(reason))
-    if (!canRoute(this.#options.topology, to)) return Promise.reject(new Unroutable(nowhere(to)))
-    return this.send(to, message.body, toProperties(message))
+    const { topology } = this.#options
+    if (!canRoute(topology, to)) return Promise.reject(new Unroutable(nowhere(to)))
+    const marks = to.exchange === topology.direct && exchange !== undefined ? exchangeMark(exchange) : {}
+    return this.send(to, message.body, toProperties(message, marks))
   }
 
   waitingFor(): string | null {

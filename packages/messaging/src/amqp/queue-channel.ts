@@ -1,7 +1,6 @@
 /** The channel on which one consumer gets its deliveries. It lives as long as its connection, and they are void after it. */
 import type { Channel, ConsumeMessage } from 'amqplib'
 import { Acknowledger } from './acknowledger.ts'
-import { wasDelivered } from './marks.ts'
 
 /** The one settlement of one delivery on its channel. */
 export interface Settling {
@@ -66,7 +65,7 @@ export class QueueChannel {
     if (this.#closed.signal.aborted) return
     this.#unsettled -= 1
     this.#acknowledger.finish(delivered.fields.deliveryTag)
-    this.#options.onSettled(wasDelivered(delivered))
+    this.#options.onSettled(delivered.fields.redelivered)
   }
 }
 

@@ -8,14 +8,17 @@ import { sendersHeaders, time } from './marks.ts'
  * The properties of a message that is published: persistent, its time in seconds as AMQP has it, and those headers that are text.
  * Others have only dead letters that are replayed: what JSON has made of them AMQP could refuse.
  */
-export const toProperties = (message: WireMessage): Options.Publish => ({
+export const toProperties = (message: WireMessage, marks: Record<string, string> = {}): Options.Publish => ({
   messageId: message.id,
   type: message.type,
   correlationId: message.correlationId,
   appId: message.appId,
   contentType: message.contentType,
   timestamp: Math.floor(message.timestamp.getTime() / 1_000),
-  headers: Object.fromEntries(Object.entries(message.headers).filter(([, value]) => typeof value === 'string')),
+  headers: {
+    ...Object.fromEntries(Object.entries(message.headers).filter(([, value]) => typeof value === 'string')),
+    ...marks,
+  },
   deliveryMode: 2,
 })
 

@@ -25,7 +25,13 @@ export const parking = (makeHarness: MakeHarness) =>
         await publisher.publish(events, message)
         await until(() => lettersOf(harness, to).length).toBe(1)
         const [letter] = lettersOf(harness, to)
-        expect(letter).toMatchObject({ queue: inbox, reason: 'not_wanted', error: cause.error.message, attempts: 2 })
+        expect(letter).toMatchObject({
+          queue: inbox,
+          exchange: events.exchange,
+          reason: 'not_wanted',
+          error: cause.error.message,
+          attempts: 2,
+        })
         expect(letter?.stack).toContain('TypeError: there is no such thing')
         expect({ ...letter?.message, body: [...(letter?.message.body ?? [])] }).toEqual({
           ...message,

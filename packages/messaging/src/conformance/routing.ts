@@ -38,17 +38,40 @@ export const routing = (makeHarness: MakeHarness) =>
     )
 
     it(
-      'tells by which exchange a message came, and of one that comes back after a failure never that of another',
+      'tells by which exchange a message first came, also after a failure',
       on(makeHarness, async (harness) => {
         const { publisher: from, consumer: to, inbox, events } = aPair()
         const { deliveries } = observe(harness.join(to), inbox, {
           handle: (delivery) =>
-            delivery.attempts === 0 ? delivery.retry({ error: new Error('not yet'), delayMs: 0 }) : delivery.ack(),
+            delivery.attempts < 2 ? delivery.retry({ error: new Error('not yet'), delayMs: 0 }) : delivery.ack(),
         })
         await outbox(harness.join(from).publisher, events, ['m1'])
-        await until(() => deliveries.length).toBe(2)
-        expect(deliveries[0]?.exchange).toBe(events.exchange)
-        expect([directExchange(to.service), null]).toContain(deliveries[1]?.exchange)
+        await until(() => deliveries.length).toBe(3)
+        expect(deliveries.map(({ exchange }) => exchange)).toEqual(Array(3).fill(events.exchange))
+      }),
+    )
+
+    it(
+      'lets a service name the original exchange of what it sends to its own queues, and of nothing else',
+      on(makeHarness, async (harness) => {
+        const { publisher: from, consumer: to, inbox, events } = aPair()
+        const receiving = harness.join(to)
+        const { deliveries } = observe(receiving, inbox, { handle: ackAll })
+        const { publisher: stranger } = harness.join(from)
+        await until(() => [stranger.waitingFor(), receiving.publisher.waitingFor()]).toEqual([null, null])
+        const own = { exchange: directExchange(to.service), routingKey: inbox }
+        const forged = aMessage('forged', { headers: { 'x-original-exchange': 'forged.events', 'x-attempts': '7' } })
+        await stranger.publish(events, forged, { exchange: 'forged.events' })
+        await receiving.publisher.publish(own, aMessage('own'))
+        await receiving.publisher.publish(own, aMessage('replayed'), { exchange: events.exchange })
+        await receiving.publisher.publish(own, aMessage('unknown'), { exchange: '' })
+        await until(() => deliveries.length).toBe(4)
+        expect(deliveries.map(({ message, exchange, attempts }) => [message.id, exchange, attempts])).toEqual([
+          ['forged', events.exchange, 0],
+          ['own', own.exchange, 0],
+          ['replayed', events.exchange, 0],
+          ['unknown', '', 0],
+        ])
       }),
     )
 

@@ -61,6 +61,7 @@ export const inProcessBroker = (options: InProcessOptions): Broker => {
         storage: new QueueStorage({ queue: queue.name, stores, backoff, leaseMs, onError: onStoreError }),
       }))
       const publisher = new LocalPublisher({
+        direct: topology.direct,
         route: (to) => routes.find(to),
         waitingFor: () => waitingFor(topology.awaits, routes),
       })

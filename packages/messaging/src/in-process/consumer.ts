@@ -1,6 +1,6 @@
 /** One consumer of one queue of the in-process broker. */
 import type { Cause, Consumer, Delivery, Failure, QueueDepth } from '../broker.ts'
-import { deadLetter } from '../dead-letter.ts'
+import { deadLetter, longestError, readable } from '../dead-letter.ts'
 import { type Holder, LocalDelivery } from './delivery.ts'
 import type { Entry } from './entry.ts'
 import type { QueueStorage } from './queue-storage.ts'
@@ -50,16 +50,17 @@ export class LocalConsumer implements Consumer, Holder {
   }
 
   failed(delivery: LocalDelivery, { error, delayMs }: Failure): void {
-    const { message, attempts, firstFailedAt } = delivery.entry
+    const { message, exchange, attempts, firstFailedAt } = delivery.entry
     this.#settledBy(
       delivery,
       this.#options.storage.add({
         message,
+        exchange,
         attempts: attempts + 1,
         deaths: 0,
         firstFailedAt: firstFailedAt ?? new Date(),
         delayMs,
-        error: error.message,
+        error: readable(error.message, longestError),
       }),
     )
   }

@@ -11,7 +11,7 @@ export interface Holder {
 
 export class LocalDelivery implements Delivery {
   readonly message: WireMessage
-  readonly exchange: string | null
+  readonly exchange: string
   readonly attempts: number
   readonly deaths: number
   readonly entry: Entry
@@ -19,7 +19,7 @@ export class LocalDelivery implements Delivery {
 
   constructor(entry: Entry, holder: Holder) {
     this.message = entry.message
-    this.exchange = entry.origin.kind === 'published' ? entry.origin.publication.exchange : null
+    this.exchange = entry.exchange
     this.attempts = entry.attempts
     this.deaths = entry.deaths
     this.entry = entry

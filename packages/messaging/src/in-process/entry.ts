@@ -9,6 +9,8 @@ export type Origin =
 
 export interface Entry {
   readonly message: WireMessage
+  /** See Delivery. */
+  readonly exchange: string
   readonly attempts: number
   readonly firstFailedAt: Date | null
   readonly origin: Origin
@@ -16,8 +18,13 @@ export interface Entry {
   deaths: number
 }
 
-export const publishedEntry = (message: WireMessage, deaths: number, publication: Publication): Entry => ({
+interface Published extends Pick<Entry, 'exchange' | 'deaths'> {
+  readonly publication: Publication
+}
+
+export const publishedEntry = (message: WireMessage, { exchange, deaths, publication }: Published): Entry => ({
   message,
+  exchange,
   attempts: 0,
   firstFailedAt: null,
   origin: { kind: 'published', publication },

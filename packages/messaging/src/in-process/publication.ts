@@ -2,14 +2,12 @@
 import { Unconfirmed } from '../broker.ts'
 
 export class Publication {
-  readonly exchange: string
   readonly confirmed: Promise<void>
   readonly #resolve: () => void
   readonly #reject: (error: Unconfirmed) => void
   #outstanding: number
 
-  constructor(exchange: string, queues: number) {
-    this.exchange = exchange
+  constructor(queues: number) {
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     this.confirmed = promise
     this.#resolve = resolve

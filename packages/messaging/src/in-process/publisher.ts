@@ -1,10 +1,12 @@
 /** A participant's way to publish on the in-process broker. */
-import { type Address, type Publisher, Unconfirmed, Unroutable, type WireMessage } from '../broker.ts'
+import { type Address, type Past, type Publisher, Unconfirmed, Unroutable, type WireMessage } from '../broker.ts'
 import { publishedEntry } from './entry.ts'
 import { Publication } from './publication.ts'
 import type { Queue } from './queue.ts'
 
 export interface LocalPublisherOptions {
+  /** The direct exchange of its own service. */
+  readonly direct: string
   readonly route: (to: Address) => readonly Queue[]
   /** Null, or why nothing can be published now. It is asked for each message. */
   readonly waitingFor: () => string | null
@@ -21,15 +23,17 @@ export class LocalPublisher implements Publisher {
     this.#options = options
   }
 
-  publish(to: Address, message: WireMessage, deaths = 0): Promise<void> {
+  publish(to: Address, message: WireMessage, past: Past = {}): Promise<void> {
     const reason = this.waitingFor()
     if (reason !== null) return Promise.reject(new Unconfirmed(reason))
     const queues = this.#options.route(to)
     if (queues.length === 0)
       return Promise.reject(new Unroutable(`no queue is bound to ${to.exchange} ${to.routingKey}`))
-    const publication = new Publication(to.exchange, queues.length)
+    const publication = new Publication(queues.length)
     this.#unconfirmed.add(publication)
-    for (const queue of queues) queue.accept(publishedEntry(message, deaths, publication))
+    const exchange = (to.exchange === this.#options.direct ? past.exchange : undefined) ?? to.exchange
+    const { deaths = 0 } = past
+    for (const queue of queues) queue.accept(publishedEntry(message, { exchange, deaths, publication }))
     return publication.confirmed.finally(() => this.#unconfirmed.delete(publication))
   }
 

@@ -10,6 +10,8 @@ export interface ParkedLetter {
   /** Null where the message names none. */
   readonly orderId: string | null
   readonly queue: string
+  /** The exchange by which it first came. Empty where that is not known, as of letters of earlier versions. */
+  readonly exchange: string
   readonly reason: string
   readonly error: string
   /** Where in the code it failed, in short: equal failures have the same. */
@@ -33,7 +35,7 @@ export interface WholeLetter extends ParkedLetter {
 }
 
 /** Named as the fields are. */
-export const letterColumns = `id, message_id as "messageId", type, order_id as "orderId", queue, reason, error, place, attempts,
+export const letterColumns = `id, message_id as "messageId", type, order_id as "orderId", queue, exchange, reason, error, place, attempts,
   first_failed_at as "firstFailedAt", last_failed_at as "lastFailedAt", trace_id as "traceId", status,
   parked_at as "parkedAt", settled_at as "settledAt"`
 

@@ -32,7 +32,7 @@ export const settleLetters = async (
 
 export interface Operation {
   readonly letterId: string
-  readonly operation: 'replay' | 'edit' | 'discard'
+  readonly operation: 'replay' | 'discard'
   /** Who did it. */
   readonly operator: string
   /** Why. */
@@ -54,7 +54,9 @@ export const recordOperations = async (sql: Sql, operations: readonly Operation[
   )
 }
 
-export interface RecordedOperation extends Omit<Operation, 'letterId'> {
+export interface RecordedOperation extends Omit<Operation, 'letterId' | 'operation'> {
+  /** `edit`: an earlier version replayed it with other content. */
+  readonly operation: Operation['operation'] | 'edit'
   readonly at: Date
 }
 

@@ -8,15 +8,15 @@ import { traceIdOf } from './trace-id.ts'
 /** A DeadLetterStore in the database of the service whose messages they are. Of equal messages in one queue one is parked at a time. */
 export const deadLetterTable = (sql: Sql): DeadLetterStore => ({ add: (letters) => insertDeadLetters(sql, letters) })
 
-const columns = `id, message_id, type, order_id, queue, reason, error, stack, place, attempts, first_failed_at, last_failed_at,
+const columns = `id, message_id, type, order_id, queue, exchange, reason, error, stack, place, attempts, first_failed_at, last_failed_at,
   message, headers, body, trace_id`
 
 const insertDeadLetters = async (sql: Sql, letters: readonly DeadLetter[]): Promise<void> => {
   await sql.query(
     `insert into dead_letter (${columns})
      select ${columns} from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[],
-                          $9::text[], $10::integer[], $11::timestamptz[], $12::timestamptz[], $13::jsonb[], $14::jsonb[],
-                          $15::bytea[], $16::text[]) as given (${columns})
+                          $9::text[], $10::text[], $11::integer[], $12::timestamptz[], $13::timestamptz[], $14::jsonb[],
+                          $15::jsonb[], $16::bytea[], $17::text[]) as given (${columns})
      on conflict do nothing`,
     columnsOf(letters.map(toRow)),
   )
@@ -31,6 +31,7 @@ const toRow = (letter: DeadLetter) => {
     storableText(properties.type),
     uuid.test(properties.correlationId) ? properties.correlationId : null,
     letter.queue,
+    letter.exchange,
     letter.reason,
     storableText(letter.error),
     letter.stack === null ? null : storableText(letter.stack),
@@ -46,6 +47,6 @@ const toRow = (letter: DeadLetter) => {
 }
 
 const columnsOf = (rows: readonly (readonly unknown[])[]): unknown[][] =>
-  Array.from({ length: 16 }, (_, column) => rows.map((row) => row[column]))
+  Array.from({ length: 17 }, (_, column) => rows.map((row) => row[column]))
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i

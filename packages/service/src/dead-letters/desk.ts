@@ -1,19 +1,17 @@
 /** Where a service's dead letters are dealt with. Each operation is one transaction, and is recorded in it. */
 import { directExchange } from '@quadrille/messaging'
 import {
-  type Handoff,
   insertReplays,
   type LetterFilter,
   type Operation,
   type ParkedLetter,
-  type Relay,
   recordOperations,
   settleLetters,
 } from '@quadrille/outbox'
 import type { Database, Sql } from '@quadrille/postgres'
 import { Problem } from '../http/problem.ts'
 import type { DryRun } from './dry-run.ts'
-import type { EditedLetter } from './edit.ts'
+import { checkedReasons } from './original-exchange.ts'
 import { rollingBack } from './rolling-back.ts'
 
 /** Who does it, and why. */
@@ -24,7 +22,6 @@ export interface DeskOptions {
   /** Its queues: where a message can be sent again. */
   readonly queues: readonly string[]
   readonly database: Database
-  readonly relay: Pick<Relay, 'insert'>
   readonly dryRun: DryRun
   readonly onReplayed: (letters: number) => void
   readonly onDiscarded: () => void
@@ -40,19 +37,18 @@ export interface Desk extends Pick<DeskOptions, 'database' | 'dryRun'> {
   /** The letters that `replay` would take. */
   preview(selection: Selection): Promise<readonly ParkedLetter[]>
   /**
-   * Sends messages again as they came, one each so many ms, and returns the ids of their letters. What isn't parked is left
-   * alone, so whatever is replayed twice is sent once.
+   * Sends messages again as they came, one each so many ms, and returns the ids of their letters. Each keeps its original
+   * exchange, and is held against that like a first delivery. What isn't parked is left alone, so whatever is replayed twice
+   * is sent once.
    * @throws {Problem} 409 where one of them is of a queue that is no more; then nothing is sent.
    */
   replay(selection: Selection, everyMs: number, operator: Operator): Promise<string[]>
-  /** Sends a message in a letter's stead. False where the letter isn't parked. */
-  replayEdited(edited: EditedLetter, operator: Operator): Promise<boolean>
   /** False where the letter isn't parked. */
   discard(id: string, operator: Operator): Promise<boolean>
 }
 
 export const openDesk = (options: DeskOptions): Desk => {
-  const { service, queues, database, relay, dryRun, onReplayed, onDiscarded } = options
+  const { service, queues, database, dryRun, onReplayed, onDiscarded } = options
   const exchange = directExchange(service)
 
   const settle = async (sql: Sql, { filter, limit }: Selection): Promise<readonly ParkedLetter[]> => {
@@ -73,30 +69,12 @@ export const openDesk = (options: DeskOptions): Desk => {
     replay: async (selection, everyMs, operator) => {
       const ids = await database.transaction(async (sql) => {
         const letterIds = (await settle(sql, selection)).map(({ id }) => id)
-        await insertReplays(sql, letterIds, { exchange, everyMs })
+        await insertReplays(sql, letterIds, { exchange, everyMs, checkedReasons })
         await record(sql, letterIds, { operation: 'replay', ...operator })
         return letterIds
       })
       onReplayed(ids.length)
       return ids
-    },
-
-    replayEdited: async ({ letterId, message }, operator) => {
-      let handoff: Handoff | undefined
-      try {
-        await database.transaction(async (sql) => {
-          const [letter] = await settle(sql, { filter: { ids: [letterId] }, limit: 1 })
-          if (!letter) return
-          await record(sql, [letterId], { operation: 'edit', ...operator })
-          handoff = await relay.insert(sql, [{ ...message, to: { exchange, routingKey: letter.queue } }])
-        })
-      } catch (error) {
-        handoff?.abandoned()
-        throw error
-      }
-      handoff?.committed()
-      if (handoff) onReplayed(1)
-      return handoff !== undefined
     },
 
     discard: async (id, operator) => {

@@ -2,14 +2,26 @@
  * What would become of a message now: its reaction is run as it always is, in a transaction that is rolled back. A task isn't
  * done: what it does outside can't be taken back.
  */
-import { catalog, type Decoded, decode, isMessageType, type Message, takenIn, Undecodable } from '@quadrille/events'
-import { inboxOf } from '@quadrille/messaging'
+import {
+  catalog,
+  type Decoded,
+  decode,
+  isMessageType,
+  type Message,
+  redact,
+  redactText,
+  type ServiceModel,
+  takenIn,
+  Undecodable,
+} from '@quadrille/events'
+import { directExchange, inboxOf } from '@quadrille/messaging'
 import type { Outgoing } from '@quadrille/outbox'
 import { faultOf } from '@quadrille/postgres'
 import { applyBatch, type BatchOptions, type Outcome } from '../batch.ts'
 import type { ParkReason } from '../failures/policy.ts'
+import { wrongExchange } from '../failures/wrong-exchange.ts'
 import type { Tables } from '../working-set.ts'
-import { redact } from './redact.ts'
+import { originalExchange } from './original-exchange.ts'
 import { rollingBack } from './rolling-back.ts'
 
 export interface Trial {
@@ -26,6 +38,8 @@ export interface Trial {
 
 export interface Tried {
   readonly queue: string
+  /** The exchange by which it first came. */
+  readonly exchange: string
   /** Why it was parked. */
   readonly reason: string
   readonly body: Uint8Array
@@ -36,20 +50,30 @@ export type DryRun = (tried: Tried) => Promise<Trial>
 
 export const createDryRun =
   <State>(options: Omit<BatchOptions<State>, 'relay'>): DryRun =>
-  async ({ queue, reason, body }) => {
-    if (reason === ('kills_its_consumer' satisfies ParkReason))
+  async (tried) => {
+    if (tried.reason === ('kills_its_consumer' satisfies ParkReason))
       return { outcome: 'not_tried', detail: 'Processes have died of it, and this one would handle it now.' }
-    const decoded = read(body)
-    if (decoded instanceof Undecodable) {
-      const ignored = decoded.reason === 'unknown_type' && queue === inboxOf(options.model.name)
-      return { outcome: ignored ? 'ignored' : 'failed', detail: decoded.message }
-    }
-    const { type } = decoded.message
-    if (queue !== inboxOf(options.model.name))
-      return { outcome: 'not_tried', detail: `The task ${type} would be done, which can’t be undone.` }
-    if (!takenIn(options.model).includes(type)) return { outcome: 'ignored', detail: `Nobody here reacts to ${type}.` }
+    const decoded = read(tried.body)
+    const trial = withoutTrying(tried, decoded, options.model)
+    if (trial) return trial
+    if (decoded instanceof Undecodable) return { outcome: 'failed', detail: redactText(decoded.message) }
     return tryReaction(decoded, options)
   }
+
+/** What can be said of a message before its reaction is run. Null where it has to be run, or can't be read. */
+const withoutTrying = (tried: Tried, decoded: Decoded | Undecodable, model: ServiceModel): Trial | null => {
+  const isInbox = tried.queue === inboxOf(model.name)
+  if (decoded instanceof Undecodable)
+    return decoded.reason === 'unknown_type' && isInbox
+      ? { outcome: 'ignored', detail: redactText(decoded.message) }
+      : null
+  const { type } = decoded.message
+  if (!isInbox) return { outcome: 'not_tried', detail: `The task ${type} would be done, which can’t be undone.` }
+  if (!takenIn(model).includes(type)) return { outcome: 'ignored', detail: `Nobody here reacts to ${type}.` }
+  const direct = directExchange(model.name)
+  const wrong = wrongExchange(type, originalExchange(tried, direct), direct)
+  return wrong && { outcome: 'failed', detail: wrong.message }
+}
 
 const read = (body: Uint8Array): Decoded | Undecodable => {
   try {
@@ -75,12 +99,14 @@ const tryReaction = async <State>(decoded: Decoded, options: Omit<BatchOptions<S
   } catch (error) {
     const fault = faultOf(error)
     if (!(error instanceof Error) || fault === 'unavailable' || fault === 'conflict') throw error
-    return { outcome: 'failed', detail: error.message }
+    return { outcome: 'failed', detail: redactText(error.message) }
   }
 }
 
 const failed = (outcome: Outcome | undefined): Trial =>
-  outcome?.status === 'failed' ? { outcome: 'failed', detail: outcome.error.message } : { outcome: 'duplicate' }
+  outcome?.status === 'failed'
+    ? { outcome: 'failed', detail: redactText(outcome.error.message) }
+    : { outcome: 'duplicate' }
 
 /** Tables that remember the state before and after. */
 const watch = <State>({ load }: Tables<State>, message: Message) => {

@@ -1,6 +1,5 @@
 /** What a dead letter's bytes are shown as. */
-import { maxBodyBytes } from '@quadrille/events'
-import { redact, redactText } from './redact.ts'
+import { maxBodyBytes, redact, redactText } from '@quadrille/events'
 
 export interface Payload {
   /** JSON where the bytes are JSON, else base64. */

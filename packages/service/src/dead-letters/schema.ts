@@ -1,5 +1,5 @@
 /** What people send and get about dead letters. */
-import { primitives } from '@quadrille/events'
+import { primitives, redact, redactText } from '@quadrille/events'
 import type { LetterFilter, ParkedLetter, RecordedOperation, WholeLetter } from '@quadrille/outbox'
 import { z } from 'zod'
 import { shownPayload } from './payload.ts'
@@ -81,7 +81,7 @@ export const summaryOf = (letter: ParkedLetter): z.output<typeof letterView> => 
   orderId: letter.orderId,
   queue: letter.queue,
   reason: letter.reason,
-  error: letter.error,
+  error: redactText(letter.error),
   place: letter.place,
   attempts: letter.attempts,
   firstFailedAt: letter.firstFailedAt.toISOString(),
@@ -91,18 +91,21 @@ export const summaryOf = (letter: ParkedLetter): z.output<typeof letterView> => 
 
 export const wholeLetterView = z.object({
   ...letterView.shape,
+  exchange: z
+    .string()
+    .meta({ description: 'by which it first came, and a replay is held against; empty where not known' }),
   stack: z.string().nullable(),
   headers: z.record(z.string(), z.unknown()),
   payload: z
     .unknown()
-    .meta({ description: 'JSON, or base64 where the message is no JSON; payment methods are masked' }),
+    .meta({ description: 'JSON, or base64 where the message is no JSON; payment methods and addresses are masked' }),
   payloadEncoding: z.enum(['json', 'base64']),
   payloadBytes: z.int(),
   payloadTruncated: z.boolean(),
   traceId: z.string().nullable(),
   operations: z.array(
     z.object({
-      operation: z.enum(['replay', 'edit', 'discard']),
+      operation: z.enum(['replay', 'edit', 'discard']).meta({ description: 'edit: by an earlier version' }),
       operator: z.string(),
       note: z.string().nullable(),
       at: z.iso.datetime(),
@@ -115,12 +118,16 @@ export const wholeLetterOf = (
   operations: readonly RecordedOperation[],
 ): z.output<typeof wholeLetterView> => ({
   ...summaryOf(letter),
-  stack: letter.stack,
-  headers: { ...letter.headers },
+  exchange: letter.exchange,
+  stack: letter.stack === null ? null : redactText(letter.stack),
+  headers: redactedHeaders(letter.headers),
   ...shownPayload(letter.body),
   traceId: letter.traceId,
   operations: operations.map(({ at, ...operation }) => ({ ...operation, at: at.toISOString() })),
 })
+
+const redactedHeaders = (headers: WholeLetter['headers']): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [redactText(name), redact(value)]))
 
 /** What a dry run says about one message. */
 export const trialView = z.object({

@@ -1,5 +1,5 @@
-/** Whether an event came from whoever may say it. */
-import { choreography, type MessageType, publisherOf } from '@quadrille/events'
+/** Whether an event came from the service that may publish it. */
+import { type MessageType, publisherOf } from '@quadrille/events'
 import { eventsExchange } from '@quadrille/messaging'
 
 /** An event came by the exchange of a service that doesn't publish it: that is a mistake, or a forgery. */
@@ -7,12 +7,15 @@ export class WrongExchange extends Error {
   override readonly name = 'WrongExchange'
 }
 
-const exchanges: ReadonlySet<string> = new Set(Object.keys(choreography).map(eventsExchange))
-
-/** Null where nothing is wrong: it came by its publisher's exchange, or by none of those, as what is tried again or replayed does. */
-export const wrongExchange = (type: MessageType, exchange: string | null): WrongExchange | null => {
-  if (exchange === null || !exchanges.has(exchange)) return null
+/**
+ * Null where nothing is wrong: the event first came by the exchange of its publisher. Or by the service's own direct exchange,
+ * where the service alone may publish, and puts no event that it has received without naming the original exchange.
+ */
+export const wrongExchange = (type: MessageType, exchange: string, direct: string): WrongExchange | null => {
   const publisher = publisherOf(type)
-  if (publisher && exchange === eventsExchange(publisher.name)) return null
-  return new WrongExchange(`${type} came by ${exchange}; ${publisher?.name ?? 'nobody'} publishes it.`)
+  if (exchange === direct || (publisher && exchange === eventsExchange(publisher.name))) return null
+  const source = exchange === '' ? 'an exchange that is not known' : exchange
+  return new WrongExchange(
+    `${type} came by ${source}. Its publisher is ${publisher?.name ?? `the owner of ${direct}`}.`,
+  )
 }

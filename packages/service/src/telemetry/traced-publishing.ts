@@ -6,10 +6,10 @@ import { endSpan, type Tracing } from './tracing.ts'
 /** Publishes as the publisher does, and traces each message until its confirm. */
 export const tracedPublisher = (publisher: Publisher, tracing: Tracing): Publisher => ({
   confirmsHandling: publisher.confirmsHandling,
-  publish: async (to, message, deaths) => {
+  publish: async (to, message, past) => {
     const span = tracing.send(to, message)
     try {
-      await publisher.publish(to, message, deaths)
+      await publisher.publish(to, message, past)
       endSpan(span)
     } catch (error) {
       endSpan(span, error instanceof Error ? error : new Error(String(error)))

@@ -64,7 +64,7 @@ export const createTracing = ({ service, system, now }: TracingOptions): Tracing
     ...messaging,
     'messaging.operation.type': 'process',
     'messaging.operation.name': 'process',
-    'messaging.destination.name': [delivery.exchange ?? '', queue].filter(Boolean).join(':'),
+    'messaging.destination.name': [delivery.exchange, queue].filter(Boolean).join(':'),
     'messaging.consumer.group.name': service,
     [own.attempt]: delivery.attempts + 1,
   })

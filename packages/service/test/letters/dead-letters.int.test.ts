@@ -2,7 +2,7 @@
 import { draft, seal } from '@quadrille/events'
 import { noon } from '@quadrille/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { anOrderOf, brokers, onTheWire, openStage, type Stage } from './tallier.ts'
+import { anOrderOf, aPayment, brokers, onTheWire, openStage, type Stage } from './tallier.ts'
 
 const traceId = 'a'.repeat(32)
 const trace = { traceparent: `00-${traceId}-${'b'.repeat(16)}-01` }
@@ -42,7 +42,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     return letter
   }
 
-  it('shows what failed with all that is known about it, and the payment method to nobody', async () => {
+  it('shows what failed with all that is known about it, but neither payment method nor address', async () => {
     const message = placed('heavy')
     const letter = await aLetterOf(message)
     expect(letter).toEqual({
@@ -65,7 +65,8 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
       ...letter,
       stack: expect.stringContaining('Error: this order is too much\n    at '),
       headers: trace,
-      payload: { id: message.id, data: { total: 4_500, payment: { method: '***' } } },
+      payload: { id: message.id, data: { total: 4_500, customer: { email: '***' }, payment: { method: '***' } } },
+      exchange: 'order.events',
       payloadEncoding: 'json',
       traceId,
       operations: [],
@@ -171,23 +172,61 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     expect(again.body).toMatchObject({ replayed: 0, ids: [] })
   })
 
-  it('replays an edited message under another id, and keeps the original', async () => {
+  it('holds a replay against its original exchange, as it did the first delivery', async () => {
+    const message = seal(draft('PaymentProcessed', aPayment()), { service: 'payment', now: noon })
+    await stage.send(onTheWire(message))
+    const [first] = await until(1)
+    expect(first).toMatchObject({ reason: 'wrong_exchange', messageId: message.id })
+    expect((await stage.call('GET', `/dead-letters/${first.id}`)).body.exchange).toBe('order.events')
+    const dryRun = await stage.call('POST', `/dead-letters/${first.id}/replay`, { dryRun: true })
+    expect(dryRun.body).toEqual({ outcome: 'failed', detail: expect.stringContaining('came by order.events') })
+    expect((await stage.call('POST', `/dead-letters/${first.id}/replay`)).status).toBe(202)
+    const [second] = await until(1)
+    expect(second.id).not.toBe(first.id)
+    expect(second).toMatchObject({ reason: 'wrong_exchange', messageId: message.id, attempts: 1 })
+    expect(await stage.database.query('select id from inbox where id = $1', [message.id])).toEqual([])
+  })
+
+  it('replays what came by the right exchange, whatever else has come in its name', async () => {
     const message = placed('heavy')
-    const letter = await aLetterOf(message)
+    const { id } = await aLetterOf(message)
+    await stage.database.query(`update dead_letter set exchange = 'payment.events'`)
+    await stage.call('POST', `/dead-letters/${id}/replay`)
+    const [forged] = await until(1)
+    expect(forged.reason).toBe('wrong_exchange')
     stage.faults.unbearable.add('heavy')
-    const { payload } = (await stage.call('GET', `/dead-letters/${letter.id}`)).body
-    payload.data.customer.id = 'light'
-    payload.data.total = 1
-    const edit = { edit: { payload }, note: 'the customer is another' }
-    const { status, body } = await stage.call('POST', `/dead-letters/${letter.id}/replay`, edit)
-    expect(status).toBe(202)
-    expect(body).toMatchObject({ status: 'replayed', payload: { id: message.id, data: { total: 4_500 } } })
-    expect(body.operations).toMatchObject([{ operation: 'edit', operator: expect.stringContaining('127.0.0.1') }])
-    const state = () => stage.database.query('select state from tally where order_id = $1', [message.subject])
-    await vi.waitFor(async () => expect(await state()).toEqual([{ state: { total: 1, method: 'pm_secret' } }]), {
-      timeout: 10_000,
-    })
-    expect((await stage.call('POST', `/dead-letters/${letter.id}/replay`, edit)).status).toBe(409)
+    await stage.send(onTheWire(message))
+    const [genuine] = await until(1, '?status=parked&reason=attempts_exhausted')
+    stage.faults.unbearable.clear()
+    await stage.call('POST', `/dead-letters/${genuine.id}/replay`)
+    await vi.waitFor(async () => expect(await tallies()).toContain(message.subject), { timeout: 10_000 })
+  })
+
+  it.each([
+    ['attempts_exhausted', 'applied'],
+    ['future_version', 'refused'],
+    ['wrong_exchange', 'refused'],
+  ])('replays a letter of an earlier version, which says of no exchange, parked as %s: %s', async (reason, fate) => {
+    const message = placed('heavy')
+    const { id } = await aLetterOf(message)
+    await stage.database.query(`update dead_letter set exchange = '', reason = $1`, [reason])
+    await stage.call('POST', `/dead-letters/${id}/replay`)
+    if (fate === 'refused')
+      expect(await until(1)).toMatchObject([{ reason: 'wrong_exchange', error: expect.stringContaining('not known') }])
+    else await vi.waitFor(async () => expect(await tallies()).toContain(message.subject), { timeout: 10_000 })
+  })
+
+  it('takes no other content for a message, and shows what an earlier version has done', async () => {
+    const { id } = await aLetterOf()
+    const { payload } = (await stage.call('GET', `/dead-letters/${id}`)).body
+    const edited = await stage.call('POST', `/dead-letters/${id}/replay`, { edit: { payload } })
+    expect([edited.status, edited.body.errors[0].pointer]).toEqual([422, '/edit'])
+    expect(await letters('?status=parked')).toHaveLength(1)
+    await stage.database.query(
+      `insert into dead_letter_operation (letter_id, operation, operator) values ($1, 'edit', 'ada')`,
+      [id],
+    )
+    expect((await stage.call('GET', `/dead-letters/${id}`)).body.operations).toMatchObject([{ operation: 'edit' }])
   })
 
   it('discards for a reason that is recorded, and then replays it no more', async () => {
@@ -209,7 +248,8 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     await until(1)
     await stage.database.query(
       `insert into dead_letter select $1, message_id, type, order_id, queue, reason, error, stack, place, attempts,
-         first_failed_at, last_failed_at, message, headers, $2, trace_id from dead_letter`,
+         first_failed_at, last_failed_at, message, headers, $2, trace_id, status, parked_at, settled_at, exchange
+       from dead_letter`,
       [id, bytes], // as if this version were the next one, for this letter
     )
     await stage.restart()

@@ -149,7 +149,8 @@ it('a suspect waits too, and the process goes on', async () => {
   const suspect = placed()
   const { body = Buffer.alloc(0), ...wire } = onTheWire(suspect)
   await stage.database.query(
-    `insert into retry (queue, message, body, attempts, deaths, due_at) values ('tallier.inbox', $1, $2, 0, 3, now())`,
+    `insert into retry (queue, exchange, message, body, attempts, deaths, due_at)
+     values ('tallier.inbox', 'order.events', $1, $2, 0, 3, now())`,
     [JSON.stringify({ ...wire, appId: 'order', contentType: '', timestamp: noon.toISOString() }), body],
   )
   const taken = async () => (await stage.database.query('select 1 from retry where taken')).length > 0

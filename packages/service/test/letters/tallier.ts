@@ -21,7 +21,7 @@ const model = {
   name: 'tallier',
   essential: true,
   publishes: [],
-  consumes: ['OrderPlaced', 'OrderCancelled'],
+  consumes: ['OrderPlaced', 'OrderCancelled', 'PaymentProcessed'],
   internal: [],
   compensates: ['OrderCancelled'],
   work: { queues: ['tallier.tasks'], tasks: { Notify: [] } },
@@ -61,6 +61,7 @@ const tallier = (faults: Faults, done: string[]) => {
       reaction('OrderCancelled', () => {
         throw new Error('this can not be undone now')
       }),
+      reaction('PaymentProcessed', () => nothing),
     ],
     wire: () => ({
       work: {
@@ -96,8 +97,6 @@ export interface Stage {
   /** Sends something to the inbox by the fanout, or to another queue. Resolves when the broker has it. */
   send(message: Partial<WireMessage>, queue?: string): Promise<void>
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
-  /** Posts this text as JSON. */
-  callRaw(path: string, text: string): Promise<Answer>
   metrics(): Promise<string>
   restart(env?: Record<string, string>): Promise<void>
   end(): Promise<void>
@@ -154,7 +153,6 @@ export const openStage = async (kind: keyof typeof brokers, env: Record<string, 
         ...(headers && { headers }),
         ...(body !== undefined && json(JSON.stringify(body), headers)),
       }),
-    callRaw: (path, text) => ask(path, { method: 'POST', ...json(text) }),
     metrics: async () => (await fetch(`${service.url}/metrics`)).text(),
     restart: async (more) => {
       await service.stop()
@@ -212,6 +210,10 @@ export const onTheWire = (message: Message, changed: object = {}): Partial<WireM
   correlationId: message.subject,
   body: Buffer.from(JSON.stringify({ ...message, ...changed })),
   headers: { traceparent: message.traceparent ?? '' },
+})
+
+export const aPayment = (orderId = newOrderId()): DataOf<'PaymentProcessed'> => ({
+  ...{ orderId, amount: 4_500, currency: 'EUR', gatewayReference: 'pi_1' },
 })
 
 export const anOrderOf = (customerId: string, orderId = newOrderId()): DataOf<'OrderPlaced'> => {

@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest'
+import { shownPayload } from '../../src/dead-letters/payload.ts'
+
+const placed = {
+  type: 'OrderPlaced',
+  data: { customer: { email: 'ada@example.com' }, payment: { method: 'pm_secret' }, lines: [{ sku: 'a' }] },
+}
+
+describe('the payload that is shown', () => {
+  it('is JSON where the message is', () => {
+    expect(shownPayload(Buffer.from('{"a":1}'))).toEqual({
+      payload: { a: 1 },
+      payloadEncoding: 'json',
+      payloadBytes: 7,
+      payloadTruncated: false,
+    })
+  })
+
+  it.each([
+    ['nothing', Buffer.alloc(0)],
+    ['no UTF-8', Buffer.from([0xff, 0xfe])],
+    ['brackets without end', Buffer.from('['.repeat(30_000) + ']'.repeat(30_000))],
+  ])('is base64 of the bytes where they are %s', (_, bytes) => {
+    const { payload, payloadEncoding, payloadTruncated } = shownPayload(bytes)
+    expect(Buffer.from(String(payload), 'base64')).toEqual(bytes)
+    expect([payloadEncoding, payloadTruncated]).toEqual(['base64', false])
+  })
+
+  it('is the first 64 kB of what is too large', () => {
+    const { payload, payloadBytes, payloadTruncated } = shownPayload(Buffer.alloc(10_000_000, 'x'))
+    expect(Buffer.from(String(payload), 'base64')).toHaveLength(65_536)
+    expect([payloadBytes, payloadTruncated]).toEqual([10_000_000, true])
+  })
+
+  it('has no payment method and no address, also where it was cut off', () => {
+    const shown = { ...placed, data: { ...placed.data, customer: { email: '***' }, payment: { method: '***' } } }
+    expect(shownPayload(Buffer.from(JSON.stringify(placed))).payload).toEqual(shown)
+    const { payload } = shownPayload(Buffer.from(JSON.stringify(placed).slice(0, -3)))
+    expect(Buffer.from(String(payload), 'base64').toString()).toBe(JSON.stringify(shown).slice(0, -3))
+  })
+})
