@@ -1,4 +1,4 @@
-/** The course of a run up to its end: orders come and faults happen, all is healed, every order is settled, and some come in calm. */
+/** The course of a run: orders come and faults happen, all is healed, every order is settled, some come in calm, and twins go on. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Answer } from '@quadrille/audit'
 import { seeded } from '@quadrille/testing'
@@ -12,9 +12,11 @@ import type { BookedOrder } from './load/order-book.ts'
 import type { ChaosOptions } from './options.ts'
 import { type PlannedFault, planOf } from './plan.ts'
 import { type Strike, strikeAll } from './strike.ts'
+import { stopTwins, type TwinRecord } from './twins.ts'
 import type { World } from './world/world.ts'
 
 export interface Course {
+  readonly startedAt: Date
   /** How many faults were planned: some of them come too late, or hit nothing. */
   readonly planned: number
   readonly strikes: readonly Strike[]
@@ -29,6 +31,8 @@ export interface Course {
   readonly unanswered: number
   readonly deliveries: DeliveryCounts
   readonly retries: number
+  /** What the twins of stopped instances did, after all was healed. */
+  readonly twins: readonly TwinRecord[]
 }
 
 export interface Surroundings {
@@ -53,8 +57,9 @@ export const runCourse = async (
   const { minutes, seed, rate } = options
   const endMs = minutes * 60_000
   const random = seeded(seed)
-  const startedAt = performance.now()
-  const now = () => performance.now() - startedAt
+  const startedAt = new Date()
+  const startedMs = performance.now()
+  const now = () => performance.now() - startedMs
   const plan = planOf(chosen(allFaults(world, random), options), random, {
     forMs: endMs,
     everyMs: options.every * 1_000,
@@ -83,14 +88,18 @@ export const runCourse = async (
     say(`${seconds(now())}  ${office.book.open()} orders are not settled; orders come once more`)
     const undisturbed = await serveInCalm(office)
     await untilSettled()
+    const twins = await stopTwins(world, office, Math.floor(minutes))
+    await untilSettled()
     signal.throwIfAborted()
     const { book, answerCounts } = office
     return {
+      startedAt,
       planned: plan.length,
       ...{ strikes, healedMs },
       orders: book.orders,
-      answers: [...disturbed.answers, ...undisturbed.answers],
-      unanswered: disturbed.unanswered + undisturbed.unanswered,
+      answers: [...disturbed.answers, ...undisturbed.answers, ...twins.answers],
+      unanswered: disturbed.unanswered + undisturbed.unanswered + twins.unanswered,
+      twins: twins.records,
       answerCounts,
       deliveries: office.deliveries(),
       retries: office.retries(),

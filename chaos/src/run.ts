@@ -6,11 +6,13 @@ import { type AcceptedOrder, audit, type Finding, formatReport, queueDepths, typ
 import { type Course, runCourse, type Surroundings, settledWithinMs } from './course.ts'
 import type { BookedOrder } from './load/order-book.ts'
 import { type ChaosOptions, commandOf } from './options.ts'
+import { expiring } from './report/expiring.ts'
 import { answering, happening, settling, surviving } from './report/findings.ts'
 import { ordersIn, readAllAbout } from './report/orders-concerned.ts'
 import { parking } from './report/parking.ts'
 import { restocking } from './report/restocking.ts'
 import { summary } from './report/summary.ts'
+import { goingOn } from './report/twins.ts'
 import { atRest } from './world/at-rest.ts'
 import { startWorld, type World } from './world/world.ts'
 
@@ -63,6 +65,8 @@ const reportOn = async ({ instances, nodes, databases, badMessages }: World, cou
   const findings: Finding[] = [
     happening(course),
     settling(course, settledWithinMs),
+    await expiring(databases, course),
+    goingOn(course.twins),
     answering(course.answerCounts, course.unanswered),
     surviving(instances),
     await restocking(databases, course.deliveries),

@@ -6,10 +6,11 @@ import { duplicateFaults } from './duplicates.ts'
 import type { Fault } from './fault.ts'
 import { networkFaults } from './network.ts'
 import { postgresFaults } from './postgres.ts'
+import { schemaFaults } from './schema.ts'
 import { serviceFaults } from './services.ts'
 
 /** Everything that can go wrong in this world. */
 export const allFaults = (world: World, random: Random): Fault[] =>
-  [serviceFaults, postgresFaults, brokerFaults, networkFaults, duplicateFaults, badMessageFaults].flatMap((family) =>
-    family(world, random),
+  [serviceFaults, postgresFaults, schemaFaults, brokerFaults, networkFaults, duplicateFaults, badMessageFaults].flatMap(
+    (family) => family(world, random),
   )

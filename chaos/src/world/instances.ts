@@ -5,6 +5,7 @@ import { type RabbitMqNode, tcpProxy } from '@quadrille/testing'
 import { Instance, type Service, services } from './instance.ts'
 
 export interface Surroundings {
+  /** As the services use them. */
   readonly databases: Databases
   readonly nodes: readonly RabbitMqNode[]
   /** How long an order may stay open, as the order service takes it: 20s. */

@@ -2,8 +2,9 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Databases } from '@quadrille/audit'
-import { createTestDatabase, type RabbitMqNode, startRabbitMqCluster } from '@quadrille/testing'
+import { type RabbitMqNode, startRabbitMqCluster } from '@quadrille/testing'
 import type { BadMessage } from './bad-message.ts'
+import { createDatabases } from './databases.ts'
 import type { Instance } from './instance.ts'
 import { makeInstances } from './instances.ts'
 import { type PostgresServer, startPostgres } from './postgres.ts'
@@ -13,7 +14,7 @@ export interface World {
   readonly postgres: PostgresServer
   readonly nodes: readonly RabbitMqNode[]
   readonly instances: readonly Instance[]
-  /** Of each service, past all proxies. */
+  /** Of each service, past all proxies, as the superuser. */
   readonly databases: Databases
   /** Those that faults have published so far. */
   readonly badMessages: BadMessage[]
@@ -43,8 +44,8 @@ export const startWorld = async ({ folder, nodes: size, orderTtl }: WorldOptions
     undo.push(() => postgres.stop())
     const { nodes, stop: stopNodes } = await startRabbitMqCluster({ size, logs })
     undo.push(stopNodes)
-    const databases = await createDatabases(postgres.url)
-    const instances = await makeInstances({ databases, nodes, orderTtl, logs })
+    const { databases, asService } = await createDatabases(postgres.url)
+    const instances = await makeInstances({ databases: asService, nodes, orderTtl, logs })
     undo.push(() => Promise.all(instances.map((instance) => instance.close())))
     await Promise.all(instances.map((instance) => instance.start()))
     await Promise.all(instances.map(({ url }) => untilReady(url)))
@@ -53,10 +54,4 @@ export const startWorld = async ({ folder, nodes: size, orderTtl }: WorldOptions
     await stop()
     throw error
   }
-}
-
-const createDatabases = async (serverUrl: string): Promise<Databases> => {
-  const create = async () => (await createTestDatabase(serverUrl)).url
-  const [order, payment, inventory, notification] = await Promise.all([create(), create(), create(), create()])
-  return { order, payment, inventory, notification }
 }

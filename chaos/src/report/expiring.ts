@@ -1,0 +1,65 @@
+import type { Databases, Finding } from '@quadrille/audit'
+import type { Course } from '../course.ts'
+import type { BookedOrder } from '../load/order-book.ts'
+import type { Strike } from '../strike.ts'
+import { query } from '../world/query.ts'
+
+/** An order that expired, although it could have been served. Times in ms after the start of the run. */
+export interface ExpiredOrder {
+  readonly orderId: string
+  readonly placedAtMs: number
+  /** When its stock was reserved, if that was before its time was over. */
+  readonly reservedAtMs: number | null
+  /** When its time was over. */
+  readonly dueAtMs: number
+}
+
+/** How long what a fault has held up may take after it: the services connect again, and work off what waits. */
+const aftermathMs = 15_000
+
+/** Reads of the expired orders what the databases say. */
+export const expiring = async (databases: Databases, course: Course): Promise<Finding> => {
+  const expired = course.orders.filter(({ ending, kind }) => ending === 'expired' && kind !== 'expired')
+  return withoutReason(await readExpired(databases, expired, course.startedAt), course.strikes)
+}
+
+/** An order may only expire because a fault kept it from being served, or kept the news that it was. */
+export const withoutReason = (orders: readonly ExpiredOrder[], strikes: readonly Strike[]): Finding => {
+  const isDisturbed = ({ placedAtMs, reservedAtMs, dueAtMs }: ExpiredOrder) =>
+    strikes.some(({ atMs, overAtMs }) => atMs < dueAtMs && overAtMs + aftermathMs > (reservedAtMs ?? placedAtMs))
+  const inTime = orders.filter(({ reservedAtMs }) => reservedAtMs !== null)
+  return {
+    invariant: 'expiring',
+    claim: 'no order expires without a fault in the time in which it should have been served, or its news heard',
+    checked: { 'expired that could be served': orders.length, 'of them reserved in time': inTime.length },
+    violations: orders
+      .filter((order) => !isDisturbed(order))
+      .map(({ orderId, reservedAtMs }) => ({
+        subject: orderId,
+        detail: `expired without a fault${reservedAtMs === null ? '' : ', although its stock was reserved in time'}`,
+      })),
+  }
+}
+
+const readExpired = async (
+  { order }: Databases,
+  expired: readonly BookedOrder[],
+  startedAt: Date,
+): Promise<ExpiredOrder[]> => {
+  const rows = await query<{ id: string; expiresAt: Date; reservedAt: Date | null }>(
+    order,
+    `select customer_order.id, expires_at as "expiresAt", min((event->>'time')::timestamptz) as "reservedAt"
+     from customer_order
+     left join order_event on order_id = customer_order.id and event->>'type' = 'InventoryReserved'
+     where customer_order.id = any($1::uuid[]) group by customer_order.id`,
+    [expired.map(({ orderId }) => orderId)],
+  )
+  const placedAt = new Map(expired.map(({ orderId, placedAtMs }) => [orderId, placedAtMs]))
+  const sinceStart = (time: Date) => time.getTime() - startedAt.getTime()
+  return rows.map(({ id, expiresAt, reservedAt }) => ({
+    orderId: id,
+    placedAtMs: placedAt.get(id) ?? 0,
+    reservedAtMs: reservedAt && reservedAt < expiresAt ? sinceStart(reservedAt) : null,
+    dueAtMs: sinceStart(expiresAt),
+  }))
+}

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest'
+import { withoutReason } from '../src/report/expiring.ts'
+import { goingOn } from '../src/report/twins.ts'
+
+const strike = (atMs: number, overAtMs: number) => ({ kind: 'k', target: 't', atMs, healedAtMs: overAtMs, overAtMs })
+const order = (reservedAtMs: number | null = null) => ({
+  orderId: 'o',
+  placedAtMs: 100_000,
+  reservedAtMs,
+  dueAtMs: 120_000,
+})
+const detailsOf = (...args: Parameters<typeof withoutReason>) =>
+  withoutReason(...args).violations.map(({ detail }) => detail)
+
+describe('an order that expired', () => {
+  it('has no reason where no fault fell in its time', () => {
+    expect(detailsOf([order()], [])).toEqual(['expired without a fault'])
+    expect(detailsOf([order()], [strike(50_000, 80_000)])).toEqual(['expired without a fault'])
+    expect(detailsOf([order()], [strike(121_000, 130_000)])).toEqual(['expired without a fault'])
+  })
+
+  it('has one where a fault went on, or was just over', () => {
+    expect(detailsOf([order()], [strike(110_000, 111_000)])).toEqual([])
+    expect(detailsOf([order()], [strike(50_000, 90_000)])).toEqual([])
+  })
+
+  it('that was reserved in time needs a fault after that', () => {
+    const early = strike(90_000, 95_000)
+    expect(detailsOf([order(112_000)], [early])).toEqual([
+      'expired without a fault, although its stock was reserved in time',
+    ])
+    expect(detailsOf([order(112_000)], [early, strike(113_000, 114_000)])).toEqual([])
+    expect(withoutReason([order(112_000)], [early]).checked).toEqual({
+      'expired that could be served': 1,
+      'of them reserved in time': 1,
+    })
+  })
+})
+
+describe('the twin of a stopped instance', () => {
+  it('must go on', () => {
+    expect(goingOn([{ service: 'order', before: 400, meanwhile: 250 }]).violations).toEqual([])
+    expect(goingOn([{ service: 'order', before: 400, meanwhile: 90 }]).violations).toEqual([
+      { subject: 'order', detail: 'its twin handled 90 deliveries, after 400 in an equal time before' },
+    ])
+    expect(goingOn([{ service: 'order', before: 0, meanwhile: 0 }]).violations).toHaveLength(1)
+  })
+})
