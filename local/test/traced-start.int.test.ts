@@ -62,6 +62,21 @@ test('traces an order, where it is told to whom', async () => {
   ])
 })
 
+test('begins a trace of its own that links to the caller’s, where callers are not trusted', async () => {
+  const receiver = await openReceiver()
+  onTestFinished(() => receiver.close())
+  const caller = { traceId: 'c'.repeat(32), spanId: 'd'.repeat(16) }
+  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, TRUST_TRACEPARENT: 'off' }
+  const traceparent = `00-${caller.traceId}-${caller.spanId}-00` // asks not to be recorded
+  const id = await orderIn(startIn(newFolder(), [main], env), 'pm_card_visa', { traceparent })
+  const { traces, faults } = tracesOf(receiver.spans)
+  const spans = traces.get(id)?.spans ?? []
+  expect([...receiver.faults, ...faults]).toEqual([])
+  expect(spans.find(({ name }) => name === 'POST /orders')).toMatchObject({ parentSpanId: null, links: [caller] })
+  expect(spans.map(({ traceId }) => traceId)).not.toContain(caller.traceId)
+  expect(ownSpans(spans).map(nameOf).toSorted()).toEqual(fulfilled)
+})
+
 test('records what is done again, and all that comes of it, where nothing else is recorded', async () => {
   const receiver = await openReceiver()
   onTestFinished(() => receiver.close())

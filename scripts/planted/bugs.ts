@@ -1,6 +1,7 @@
 import type { PlantedBug } from './bug.ts'
 import { brokerBugs } from './bugs/broker.ts'
 import { gatewayBugs } from './bugs/gateway.ts'
+import { httpBugs } from './bugs/http.ts'
 import { messagingBugs } from './bugs/messaging.ts'
 import { rollingBugs } from './bugs/rolling.ts'
 import { serviceBugs } from './bugs/services.ts'
@@ -9,6 +10,7 @@ import { shellBugs } from './bugs/shell.ts'
 export const plantedBugs: readonly PlantedBug[] = [
   ...brokerBugs,
   ...gatewayBugs,
+  ...httpBugs,
   ...messagingBugs,
   ...rollingBugs,
   ...serviceBugs,

@@ -14,6 +14,7 @@ import { createLogger } from './log.ts'
 import { samplerOf } from './sampler.ts'
 import type { Telemetry } from './start.ts'
 import { statementName } from './statement-name.ts'
+import { distrustful, linkToCaller } from './trace-context.ts'
 
 export interface SdkOptions {
   /** Whom to tell. */
@@ -22,6 +23,8 @@ export interface SdkOptions {
   readonly service: string
   /** The share of new traces that are recorded, from 0 to 1. */
   readonly ratio: number
+  /** Whether the traces of callers are continued. Otherwise a request begins a trace of its own, which links to the caller's. */
+  readonly trustTraceparent: boolean
 }
 
 /** A batch links to each of its messages: BATCH_MAX at most. */
@@ -30,7 +33,7 @@ const mostLinks = 10_000
 /** How long a stop waits for who takes the spans, ms. */
 const flushWithinMs = 500
 
-export const startSdk = ({ endpoint, service, ratio }: SdkOptions): Telemetry => {
+export const startSdk = ({ endpoint, service, ratio, trustTraceparent }: SdkOptions): Telemetry => {
   tellOfFaults()
   const sdk = new NodeSDK({
     resource: defaultResource().merge(
@@ -42,11 +45,13 @@ export const startSdk = ({ endpoint, service, ratio }: SdkOptions): Telemetry =>
     ),
     traceExporter: exporterTo(endpoint),
     sampler: samplerOf({ ratio }),
+    ...(!trustTraceparent && { textMapPropagator: distrustful }),
     spanLimits: { linkCountLimit: mostLinks },
     instrumentations: [
       new HttpInstrumentation({
         ignoreIncomingRequestHook: ({ url = '' }) => isOperational(url),
         requestHook: (span, request) => {
+          if (!trustTraceparent && 'httpVersion' in request) linkToCaller(span, request.headers)
           if ('url' in request && request.url?.includes('?')) span.setAttribute('url.query', '') // it may name a customer
         },
       }),

@@ -2,6 +2,8 @@
  * Tracing by the OpenTelemetry SDK, for a process as a whole. It has to begin before what it instruments is imported, so this
  * module imports none of that, and the SDK itself only where it is wanted.
  */
+import { z } from 'zod'
+import { listenConfig, trustsTraceparent } from '../http/variables.ts'
 import { ConfigError, readConfig } from '../read-config.ts'
 import { telemetryConfig } from './variables.ts'
 
@@ -24,12 +26,18 @@ export const startTelemetry = async (service: string): Promise<Telemetry> => {
     endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
     service,
     ratio: config.OTEL_TRACES_SAMPLER_ARG,
+    trustTraceparent: trustsTraceparent(config),
   })
 }
 
+const variables = z.object({
+  ...telemetryConfig.shape,
+  ...listenConfig.pick({ HOST: true, TRUST_TRACEPARENT: true }).shape,
+})
+
 const read = () => {
   try {
-    return readConfig(telemetryConfig, process.env)
+    return readConfig(variables, process.env)
   } catch (error) {
     if (error instanceof ConfigError) return undefined
     throw error

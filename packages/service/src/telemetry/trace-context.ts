@@ -8,6 +8,7 @@ import {
   ROOT_CONTEXT,
   type Span,
   type SpanContext,
+  type TextMapPropagator,
   TraceFlags,
   trace,
 } from '@opentelemetry/api'
@@ -22,7 +23,23 @@ export const contextOf = (carrier: object): Context => propagator.extract(ROOT_C
 /** What a message that this span causes carries. */
 export const traceContextOf = (span: Span): TraceContext => carry(trace.setSpan(ROOT_CONTEXT, span))
 
-/** The trace of a request: that of its span where requests have spans, and otherwise the caller's own. */
+/**
+ * For requests whose callers aren't trusted: their trace isn't continued, as the caller could join any trace and decide what is
+ * recorded. Only what this process sends carries its own.
+ */
+export const distrustful: TextMapPropagator = {
+  inject: (context, carrier, setter) => propagator.inject(context, carrier, setter),
+  extract: (context) => context,
+  fields: () => propagator.fields(),
+}
+
+/** Links the span of a request to the trace that its caller claims. */
+export const linkToCaller = (span: Span, headers: object): void => {
+  const context = trace.getSpanContext(contextOf(headers))
+  if (context) span.addLink({ context })
+}
+
+/** The trace of a request: that of its span where requests have spans, and otherwise the caller's own, where that is trusted. */
 export const traceOfRequest = (headers: TraceContext): TraceContext =>
   carry(trace.getActiveSpan() ? context.active() : contextOf(headers))
 

@@ -92,6 +92,8 @@ export interface Stage {
   readonly done: readonly string[]
   readonly database: Database
   readonly databaseUrl: string
+  /** Where the service listens since its last start. */
+  readonly url: () => string
   /** What was logged, as JSON. */
   readonly log: readonly Record<string, unknown>[]
   /** Sends something to the inbox by the fanout, or to another queue. Resolves when the broker has it. */
@@ -140,6 +142,7 @@ export const openStage = async (kind: keyof typeof brokers, env: Record<string, 
     log,
     database,
     databaseUrl: test.url,
+    url: () => service.url,
     send: (message, queue) =>
       publisher.publish(
         queue

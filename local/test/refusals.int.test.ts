@@ -1,0 +1,117 @@
+/**
+ * For every route of every service that takes a body: no refusal is larger than 64 kB, whatever is sent, and an answer that is
+ * none is hardly larger than what it shows.
+ */
+import { inventory } from '@quadrille/inventory'
+import { inProcessBroker } from '@quadrille/messaging'
+import { notification } from '@quadrille/notification'
+import { order } from '@quadrille/order'
+import { payment } from '@quadrille/payment'
+import { type RunningService, type ServiceDefinition, startService } from '@quadrille/service'
+import { createTestDatabase } from '@quadrille/testing'
+import fc from 'fast-check'
+import { pino } from 'pino'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+
+const log = pino({ level: 'silent' })
+const broker = inProcessBroker({ onError: () => undefined })
+const undo: (() => Promise<unknown>)[] = [() => broker.close()]
+const services = new Map<string, RunningService>()
+
+const start = async <State, Config>(definition: ServiceDefinition<State, Config>): Promise<void> => {
+  const database = await createTestDatabase(inject('postgresUrl'))
+  undo.push(() => database.drop())
+  const service = await startService(definition, { broker, log, env: { DATABASE_URL: database.url, PORT: '0' } })
+  undo.push(() => service.stop())
+  services.set(service.name, service)
+}
+
+beforeAll(() => Promise.all([start(order), start(payment), start(inventory), start(notification)]))
+afterAll(async () => {
+  for (const step of undo.toReversed()) await step()
+})
+
+const maxRefusal = 65_536
+const maxBody = 256 * 1_024
+
+const route = fc.constantFrom(
+  { service: 'order', method: 'POST', path: '/orders' },
+  { service: 'order', method: 'POST', path: '/orders/0197a3d2-5b1c-7c3e-9a40-1f2e3d4c5b6a/cancel' },
+  { service: 'payment', method: 'POST', path: '/payments/0197a3d2-5b1c-7c3e-9a40-1f2e3d4c5b6a/refund' },
+  { service: 'inventory', method: 'PUT', path: '/stock/mug' },
+  { service: 'inventory', method: 'POST', path: '/stock/mug/receipts' },
+  { service: 'notification', method: 'POST', path: '/dead-letters/replay' },
+  { service: 'notification', method: 'POST', path: '/dead-letters/0197a3d2-5b1c-7c3e-9a40-1f2e3d4c5b6a/replay' },
+)
+
+/** Names and texts that take more room in an answer than in a request, or that are read in another way than others. */
+const piece = fc.constantFrom('a', '"', '/', '~', 'é', '😀', '\\u0000', '\\ud800', '__proto__', 'constructor', '\u2028')
+const text = fc
+  .tuple(piece, fc.integer({ min: 0, max: 3_000 }))
+  .map(([what, times]) => what.replaceAll('"', '\\"').repeat(times))
+
+const atLength = (unit: string, share: number, around: (inner: string) => string): string =>
+  around(unit.repeat(Math.max(1, Math.floor((share * maxBody) / Buffer.byteLength(unit)))))
+
+/** `{"__proto__":0,"kkk":{"__proto__":0,"kkk":{…`: an answer that named each of them would grow with the square of this. */
+const nestedPrototypes = (levels: number, name: string): string =>
+  [`{"__proto__":0,"${name}":`.repeat(levels), '0', '}'.repeat(levels)].join('')
+
+const body = fc.oneof(
+  fc.json({ maxDepth: 5 }),
+  fc
+    .tuple(fc.integer({ min: 1, max: 10_000 }), text)
+    .map(([levels, name]) => nestedPrototypes(Math.min(levels, Math.floor(maxBody / (name.length + 20))), name)),
+  fc
+    .double({ min: 0.01, max: 0.99, noNaN: true })
+    .map((share) => atLength('{"sku":"","quantity":-1,"x":0},', share, (lines) => `{"lines":[${lines}{}]}`)),
+  fc.double({ min: 0.01, max: 0.99, noNaN: true }).map((share) => atLength('[', share, (open) => open)),
+  fc.tuple(fc.integer({ min: 1, max: 2_000 }), text).map(([count, name]) => {
+    const fields = Array.from({ length: count }, (_, index) => `"${index}${name}":{}`)
+    return `{${fields.join(',')}}`
+  }),
+  fc
+    .tuple(text, text)
+    .map(([key, value]) => `{"metadata":{"${key}":"${value}"},"reference":"${value}","${key}":"${value}"}`),
+  fc
+    .tuple(fc.constantFrom('customer', 'lines', 'payment', 'onHand', 'reason', 'ids', 'note'), text)
+    .map(([field, value]) => `{"${field}":"${value}"}`),
+)
+
+/** Anything that is JSON, or nearly, and that the service reads. */
+const sent = body.filter((text) => Buffer.byteLength(text) <= maxBody)
+
+describe('a refusal', () => {
+  it('is 64 kB at most, whatever the body', { timeout: 120_000 }, async () => {
+    await fc.assert(
+      fc.asyncProperty(route, sent, async ({ service, method, path }, text) => {
+        const response = await fetch(`${services.get(service)?.url}${path}`, {
+          method,
+          headers: { 'content-type': 'application/json' },
+          body: text,
+        })
+        const bytes = (await response.arrayBuffer()).byteLength
+        expect(response.status).toBeLessThan(500)
+        expect(bytes).toBeLessThanOrEqual(response.status < 400 ? Buffer.byteLength(text) + 2_048 : maxRefusal)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('is 64 kB at most, whatever the path, the query and the headers', async () => {
+    const long = '%22'.repeat(2_500)
+    const { url = '' } = services.get('order') ?? {}
+    const answers = await Promise.all([
+      fetch(`${url}/${long}`),
+      fetch(`${url}/orders/${long}`),
+      fetch(`${url}/orders?${Array.from({ length: 900 }, (_, index) => `${index}=1`).join('&')}`),
+      fetch(`${url}/orders?cursor=${long}`),
+      fetch(`${url}/orders`, { headers: { accept: 'text/x'.repeat(1_000) } }),
+      fetch(`${url}/orders`, { method: 'POST', headers: { 'content-type': 'text/x'.repeat(1_000) }, body: '' }),
+    ])
+    for (const answer of answers) {
+      expect(answer.status).toBeGreaterThanOrEqual(400)
+      expect((await answer.arrayBuffer()).byteLength).toBeLessThanOrEqual(maxRefusal)
+    }
+  })
+})

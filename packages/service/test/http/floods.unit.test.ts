@@ -1,0 +1,58 @@
+/** Clients that begin something and don't go on: none of them keeps a good request from being answered. */
+import type { Socket } from 'node:net'
+import { buffer } from 'node:stream/consumers'
+import { beforeEach, expect, test, vi } from 'vitest'
+import { ask, sendRaw, startServed } from './served.ts'
+
+const good = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"good":true}' }
+const withoutBody =
+  'POST /echo HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{'
+
+/** Sockets of the test that the service has closed. */
+let closed = 0
+const counted = (socket: Socket): Socket => socket.once('close', () => (closed += 1))
+
+beforeEach(() => {
+  closed = 0
+})
+
+test('2,500 bodies that never come: a good one is answered within a second', async () => {
+  const { port, url } = await startServed()
+  for (let sent = 0; sent < 2_500; sent += 1) counted(await sendRaw(port, withoutBody))
+  const begun = performance.now()
+  expect(await ask(`${url}/echo`, good)).toMatchObject({ status: 200 })
+  expect(performance.now() - begun).toBeLessThan(1_000)
+  await vi.waitFor(() => expect(closed).toBeGreaterThanOrEqual(1_500), { timeout: 4_000 })
+})
+
+test('a body that never comes is given up after 5 s', { timeout: 15_000 }, async () => {
+  const { port } = await startServed()
+  const begun = performance.now()
+  let answer = ''
+  const socket = counted(await sendRaw(port, withoutBody)).on('data', (chunk: Buffer) => (answer += chunk))
+  await vi.waitFor(() => expect(closed).toBe(1), { timeout: 12_000 })
+  expect(answer).toMatch(/^HTTP\/1\.1 408 /)
+  expect(performance.now() - begun).toBeGreaterThan(4_900)
+  socket.destroy()
+})
+
+test('at the bound of connections the one that has waited longest is closed, and a new one is taken', async () => {
+  const { port, url } = await startServed({ HTTP_MAX_CONNECTIONS: '20' })
+  const first = counted(await sendRaw(port, ''))
+  for (let opened = 1; opened < 20; opened += 1) counted(await sendRaw(port, 'GET /slow'))
+  expect(await ask(`${url}/echo`, good)).toMatchObject({ status: 200 })
+  await vi.waitFor(() => expect(first.destroyed).toBe(true))
+  expect(closed).toBe(1)
+})
+
+test('answers that are not read are cut off, the oldest first', async () => {
+  const { port, url } = await startServed()
+  const large = 16_000_000 // more than the system's buffers take
+  const sockets: Socket[] = []
+  for (let asked = 0; asked < 12; asked += 1)
+    sockets.push(await sendRaw(port, 'GET /megabytes/16 HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n'))
+  expect((await ask(`${url}/megabytes/1`)).body).toHaveLength(1_000_002) // after all of those have been answered
+  const received = await Promise.all(sockets.map(async (socket) => (await buffer(socket)).length))
+  expect(received[0]).toBeLessThan(large)
+  expect(received.at(-1)).toBeGreaterThan(large)
+})

@@ -1,0 +1,64 @@
+/** Probes of health and metrics, however many there are, cost one statement a second. */
+
+import { once } from 'node:events'
+import { createServer, connect as open } from 'node:net'
+import { expect, onTestFinished, test } from 'vitest'
+import { openStage } from '../letters/tallier.ts'
+
+/** Lets everything through to Postgres, and counts the statements that readiness asks it. */
+const countingProxy = async (databaseUrl: string) => {
+  const { hostname, port } = new URL(databaseUrl)
+  let probes = 0
+  const proxy = createServer((client) => {
+    const server = open(Number(port), hostname)
+    client.on('data', (chunk: Buffer) => {
+      probes += chunk.toString('latin1').split('select 1\0').length - 1
+    })
+    client.pipe(server).pipe(client)
+    for (const [one, other] of [
+      [client, server],
+      [server, client],
+    ] as const)
+      one.on('error', () => other.destroy())
+  }).listen(0, '127.0.0.1')
+  onTestFinished(() => void proxy.close())
+  await once(proxy, 'listening')
+  const address = proxy.address()
+  const through = new URL(databaseUrl)
+  through.port = String(typeof address === 'object' ? address?.port : '')
+  return { url: through.href, probes: () => probes }
+}
+
+test('a flood of pipelined probes is a few statements, and others are answered meanwhile', async () => {
+  const stage = await openStage('the in-process broker')
+  onTestFinished(() => stage.end())
+  const proxy = await countingProxy(stage.databaseUrl)
+  await stage.restart({ DATABASE_URL: proxy.url })
+  const before = proxy.probes()
+  const begun = performance.now()
+  const floods = Array.from({ length: 10 }, () => flood(new URL(stage.url()), 44))
+  const slowest = await Promise.all([1, 2, 3].map(() => timed(() => stage.call('GET', '/dead-letters'))))
+  const statuses = (await Promise.all(floods)).flat()
+  const seconds = (performance.now() - begun) / 1_000
+  expect(new Set(statuses)).toEqual(new Set(['200']))
+  expect(statuses).toHaveLength(440)
+  expect(proxy.probes() - before).toBeLessThanOrEqual(2 + 2 * seconds)
+  expect(Math.max(...slowest)).toBeLessThan(1_000)
+})
+
+const timed = async (work: () => Promise<unknown>): Promise<number> => {
+  const begun = performance.now()
+  await work()
+  return performance.now() - begun
+}
+
+/** Sends so many requests for readiness and for the figures at once, by one connection. Resolves to the statuses. */
+const flood = async ({ hostname, port }: URL, requests: number): Promise<string[]> => {
+  const socket = open(Number(port), hostname)
+  const probe = (path: string, more = '') => `GET ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\n${more}\r\n`
+  socket.write((probe('/health/ready') + probe('/metrics')).repeat(requests / 2 - 1))
+  socket.write(probe('/metrics') + probe('/health/ready', 'connection: close\r\n'))
+  let text = ''
+  for await (const chunk of socket) text += String(chunk)
+  return [...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status = '']) => status)
+}

@@ -1,0 +1,104 @@
+/** A service's HTTP side alone: a few routes, with nothing behind them. */
+import { once } from 'node:events'
+import { request } from 'node:http'
+import { connect, type Socket } from 'node:net'
+import { pino } from 'pino'
+import { onTestFinished } from 'vitest'
+import { z } from 'zod'
+import { route } from '../../src/http/route.ts'
+import { type Served, type Serving, serve } from '../../src/http/serve.ts'
+import { listenConfig } from '../../src/http/variables.ts'
+import { readConfig } from '../../src/read-config.ts'
+
+const anything = { 200: { description: 'What was sent' } }
+
+const routes = [
+  route({
+    method: 'post',
+    path: '/echo',
+    operationId: 'echo',
+    summary: 'Answers with the body',
+    body: z.looseObject({}),
+    responses: anything,
+    handle: ({ body }) => ({ status: 200, body }),
+  }),
+  route({
+    method: 'post',
+    path: '/things/{id}/cancel',
+    operationId: 'cancel',
+    summary: 'Needs no field',
+    params: z.strictObject({ id: z.string() }),
+    responses: anything,
+    handle: ({ params }) => ({ status: 200, body: params }),
+  }),
+  route({
+    method: 'get',
+    path: '/megabytes/{count}',
+    operationId: 'megabytes',
+    summary: 'A large answer',
+    params: z.strictObject({ count: z.coerce.number<string>() }),
+    responses: anything,
+    handle: ({ params: { count } }) => ({ status: 200, body: 'x'.repeat(count * 1_000_000) }),
+  }),
+]
+
+const whereabouts = route({
+  method: 'get',
+  path: '/whereabouts',
+  operationId: 'whereabouts',
+  summary: 'An operation',
+  responses: anything,
+  handle: () => ({ status: 200, body: {} }),
+})
+
+/** Serves until the test is finished. */
+export const startServed = async (
+  env: Record<string, string> = {},
+  more: Partial<Served> = {},
+): Promise<Serving & { readonly port: number }> => {
+  const serving = await serve({
+    service: 'test',
+    config: readConfig(listenConfig, { PORT: '0', ...env }),
+    log: pino({ level: 'silent' }),
+    routes,
+    operations: {
+      routes: [whereabouts],
+      handlers: { '/health/live': (_request, response) => void response.json({ status: 'live' }) },
+    },
+    admin: undefined,
+    onAnswer: () => undefined,
+    ...more,
+  })
+  onTestFinished(() => serving.stop())
+  return { ...serving, port: Number(new URL(serving.url).port) }
+}
+
+/** Sends this text by a connection of its own, which ends with the test. */
+export const sendRaw = async (port: number, text: string): Promise<Socket> => {
+  const socket = connect({ port, host: '127.0.0.1' })
+  onTestFinished(() => void socket.destroy())
+  socket.on('error', () => undefined) // to be cut off is what these tests are about
+  await once(socket, 'connect')
+  socket.write(text)
+  return socket
+}
+
+export interface Asked {
+  readonly method?: string
+  readonly headers?: Record<string, string>
+  readonly body?: string
+}
+
+/** Like fetch, but with headers that it won't set: Host, Origin and Sec-Fetch-Site. */
+export const ask = (url: string, { method = 'GET', headers = {}, body = '' }: Asked = {}) =>
+  new Promise<{ status: number; headers: NodeJS.Dict<string | string[]>; body: string }>((resolve, reject) => {
+    request(url, { method, headers, agent: false }, (response) => {
+      let text = ''
+      response.setEncoding('utf8').on('data', (chunk: string) => {
+        text += chunk
+      })
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }))
+    })
+      .on('error', reject)
+      .end(body)
+  })

@@ -1,0 +1,148 @@
+/** Which requests are answered: by their host, the page that they come from, and what they send. */
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
+import { describe, expect, it, test } from 'vitest'
+import { ask, sendRaw, startServed } from './served.ts'
+
+describe('the host of a request', () => {
+  const status = async (url: string, host: string) => (await ask(url, { headers: { host } })).status
+
+  it('is the loopback, with any port or none, or one that is allowed', async () => {
+    const { url } = await startServed({ ALLOWED_HOSTS: 'Orders.example.com, order' })
+    for (const host of ['localhost', 'LOCALHOST:1', '127.0.0.1', '127.0.0.1:99', '[::1]', '[::1]:3000'])
+      expect(await status(`${url}/health/live`, host), host).toBe(200)
+    for (const host of ['orders.example.com', 'order:9000']) expect(await status(`${url}/health/live`, host)).toBe(200)
+    for (const host of ['evil.example', 'evil.example:3000', 'localhost.evil.example', '192.0.2.1', '127.0.0.1@evil'])
+      expect(await status(`${url}/health/live`, host), host).toBe(403)
+  })
+
+  it('is any address for operations beyond the loopback, as orchestrators probe addresses', async () => {
+    const { url, adminUrl } = await startServed({ HOST: '0.0.0.0', AUTH: 'off', ADMIN_PORT: '0' })
+    const here = (address: string) => address.replace('0.0.0.0', '127.0.0.1')
+    for (const host of ['192.0.2.1:9000', '[2001:db8::1]', 'localhost'])
+      expect(await status(`${here(adminUrl)}/health/live`, host), host).toBe(200)
+    expect(await status(`${here(adminUrl)}/health/live`, 'evil.example')).toBe(403)
+    expect(await status(`${here(url)}/openapi.json`, '192.0.2.1')).toBe(403)
+  })
+})
+
+describe('what a browser sends', () => {
+  it.each<[string, number, Record<string, string>]>([
+    ['from another origin', 403, { origin: 'http://evil.example' }],
+    ['from another port', 403, { origin: 'http://127.0.0.1:1' }],
+    ['from nowhere that it tells', 403, { origin: 'null' }],
+    ['from another site', 403, { 'sec-fetch-site': 'cross-site' }],
+    ['from another host of the site', 403, { 'sec-fetch-site': 'same-site' }],
+    ['from its own pages', 200, { 'sec-fetch-site': 'same-origin' }],
+    ['because a person typed the address', 200, { 'sec-fetch-site': 'none' }],
+  ])('%s: %i', async (_, status, headers) => {
+    const { url } = await startServed()
+    for (const method of ['GET', 'POST']) {
+      const path = method === 'GET' ? '/megabytes/0' : '/things/1/cancel'
+      expect((await ask(url + path, { method, headers })).status).toBe(status)
+    }
+  })
+
+  it('by its own origin is answered, and so is a link from elsewhere', async () => {
+    const { url } = await startServed()
+    expect((await ask(`${url}/things/1/cancel`, { method: 'POST', headers: { origin: url } })).status).toBe(200)
+    const link = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }
+    expect((await ask(`${url}/openapi.json`, { headers: link })).status).toBe(200)
+    expect((await ask(`${url}/things/1/cancel`, { method: 'POST', headers: link })).status).toBe(403)
+  })
+})
+
+describe('a route that needs no field', () => {
+  it.each<[string, number, string, Record<string, string>]>([
+    ['nothing', 200, '', {}],
+    ['an empty object', 200, '{}', { 'content-type': 'application/json' }],
+    ['an empty form', 415, '', { 'content-type': 'application/x-www-form-urlencoded' }],
+    ['empty text', 415, '', { 'content-type': 'text/plain;charset=UTF-8' }],
+    ['text', 415, '{}', { 'content-type': 'text/plain' }],
+    ['a body of no type', 415, '{}', {}],
+    ['fields', 422, '{"force":true}', { 'content-type': 'application/json' }],
+  ])('takes %s: %i', async (_, status, body, headers) => {
+    const { url } = await startServed()
+    const length = { 'content-length': String(Buffer.byteLength(body)) }
+    const answer = await ask(`${url}/things/1/cancel`, { method: 'POST', body, headers: { ...length, ...headers } })
+    expect(answer.status).toBe(status)
+  })
+})
+
+describe('a body', () => {
+  const json = { 'content-type': 'application/json' }
+  it.each<[string, number, string, Record<string, string>]>([
+    ['that is compressed', 415, '{}', { 'content-encoding': 'gzip' }],
+    ['that is compressed twice', 415, '{}', { 'content-encoding': 'br, gzip' }],
+    ['with a field twice', 400, '{"a":1,"b":{"a":2},"a":3}', {}],
+    ['with a field twice, written otherwise', 400, '[{"price":500,"\\u0070rice":0}]', {}],
+    ['with one name in many objects', 200, '{"a":[{"a":1},{"a":"\\"a\\":{["}],"b":{"a":{}}}', {}],
+  ])('%s: %i', async (_, status, body, headers) => {
+    const { url } = await startServed()
+    expect((await ask(`${url}/echo`, { method: 'POST', body, headers: { ...json, ...headers } })).status).toBe(status)
+  })
+
+  it('that is not UTF-8: 400', async () => {
+    const { url } = await startServed()
+    const answer = await fetch(`${url}/echo`, { method: 'POST', headers: json, body: Buffer.from([0x22, 0xff, 0x22]) })
+    expect(answer.status).toBe(400)
+  })
+})
+
+test.each(['http://evil.example/orders', 'http://ev]l.example:99999/', '*', 'orders'])(
+  'the target %s is refused before anything reads it',
+  async (target) => {
+    const { port } = await startServed()
+    const socket = await sendRaw(port, `GET ${target} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n`)
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 400 /)
+  },
+)
+
+test('every answer says that nothing of it is to be kept, guessed at or embedded', async () => {
+  const { url } = await startServed()
+  const answers = [
+    await ask(`${url}/megabytes/0`),
+    await ask(`${url}/health/live`),
+    await ask(`${url}/nowhere`),
+    await ask(`${url}/megabytes/0`, { headers: { host: 'evil.example' } }),
+  ]
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 404, 403])
+  for (const { headers } of answers) {
+    expect(headers).toMatchObject({
+      'cache-control': 'no-store',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+      'cross-origin-resource-policy': 'same-origin',
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+    })
+  }
+})
+
+describe('ADMIN_PORT', () => {
+  it('takes operations from the port for clients', async () => {
+    const { url, adminUrl } = await startServed({ ADMIN_PORT: '0' })
+    const statuses = (base: string) =>
+      Promise.all(['/health/live', '/whereabouts', '/megabytes/0'].map(async (path) => (await ask(base + path)).status))
+    expect(await statuses(url)).toEqual([404, 404, 200])
+    expect(await statuses(adminUrl)).toEqual([200, 200, 404])
+  })
+
+  it('is the same port unless it is set', async () => {
+    const { url, adminUrl } = await startServed()
+    expect(adminUrl).toBe(url)
+    expect((await ask(`${url}/whereabouts`)).status).toBe(200)
+  })
+
+  it('in use leaves nothing listening', async () => {
+    const other = await startServed()
+    await expect(startServed({ ADMIN_PORT: String(other.port) })).rejects.toThrow(`Port ${other.port}`)
+  })
+})
+
+test('many requests ahead of their answers end the connection', async () => {
+  const { port, url } = await startServed()
+  const request = 'GET /megabytes/0 HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n'
+  const flood = await sendRaw(port, request.repeat(1_000))
+  await once(flood.resume(), 'close')
+  expect((await ask(`${url}/megabytes/0`)).status).toBe(200)
+})

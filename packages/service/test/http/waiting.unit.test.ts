@@ -1,0 +1,30 @@
+import { expect, test, vi } from 'vitest'
+import { createWaiting } from '../../src/http/waiting.ts'
+
+test('cuts what has waited longest where there are too many, and never the newest', () => {
+  const cut: string[] = []
+  const waiting = createWaiting<string>({ maxItems: 2, cut: (item) => cut.push(item) })
+  for (const item of ['a', 'b', 'a', 'c']) waiting.add(item) // a has moved to the end
+  expect(cut).toEqual(['b'])
+  waiting.remove('a')
+  for (const item of ['d', 'e']) waiting.add(item)
+  expect(cut).toEqual(['b', 'c'])
+})
+
+test('cuts as much as makes room for bytes', () => {
+  const cut: number[] = []
+  const waiting = createWaiting<number>({ maxItems: 100, maxBytes: 10, cut: (item) => cut.push(item) })
+  for (const bytes of [3, 4, 2, 9]) waiting.add(bytes, bytes)
+  expect(cut).toEqual([3, 4, 2])
+  waiting.add(1, 1)
+  expect(cut).toHaveLength(3)
+})
+
+test('cuts what has waited too long, unless it is removed', async () => {
+  const cut: string[] = []
+  const waiting = createWaiting<string>({ maxItems: 100, maxMs: 20, cut: (item) => cut.push(item) })
+  waiting.add('removed')
+  waiting.add('left')
+  waiting.remove('removed')
+  await vi.waitFor(() => expect(cut).toEqual(['left']))
+})

@@ -1,0 +1,62 @@
+import { once } from 'node:events'
+import { createServer, type RequestListener } from 'node:http'
+import { newOrderId } from '@quadrille/events'
+import { expect, onTestFinished, test } from 'vitest'
+import { askPeer } from '../src/stuck/peers.ts'
+
+const serving = async (listener: RequestListener): Promise<string> => {
+  const server = createServer(listener).listen(0, '127.0.0.1')
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  await once(server, 'listening')
+  const address = server.address()
+  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
+}
+
+const orderId = newOrderId()
+const known = { orderId, handled: ['OrderPlaced'], waiting: [], task: null }
+
+test('a peer is asked below the path of its operations', async () => {
+  const url = await serving(({ url: path }, response) => {
+    response.end(JSON.stringify({ items: path?.startsWith('/payment/whereabouts?orderId=') ? [known] : [] }))
+  })
+  expect(await askPeer('payment', `${url}/payment`, [orderId])).toEqual(new Map([[orderId, known]]))
+  expect(await askPeer('payment', `${url}/payment/`, [orderId])).toEqual(new Map([[orderId, known]]))
+})
+
+test('a redirect is not followed', async () => {
+  const url = await serving(({ url: path }, response) => {
+    if (path?.startsWith('/elsewhere')) response.end(JSON.stringify({ items: [known] }))
+    else response.writeHead(302, { location: '/elsewhere' }).end()
+  })
+  expect(await askPeer('payment', url, [orderId])).toEqual({
+    unknown: expect.stringMatching(/^payment gave no answer: /),
+  })
+})
+
+test('an answer without an end is given up after 1 MB', async () => {
+  let sent = 0
+  const url = await serving((_request, response) => {
+    const more = () => {
+      sent += 100_000
+      response.write('x'.repeat(100_000), () => setImmediate(more))
+    }
+    more()
+  })
+  expect(await askPeer('payment', url, [orderId])).toEqual({ unknown: 'payment gave no answer: TOO_LARGE' })
+  expect(sent).toBeLessThan(100_000_000)
+})
+
+test('a reason names neither the URL with its password nor an address', async () => {
+  const answers = [
+    await askPeer('payment', 'http://user:secret@127.0.0.1:9', [orderId]),
+    await askPeer(
+      'payment',
+      (await serving((_, response) => response.writeHead(500).end())).replace('//', '//u:secret@'),
+      [orderId],
+    ),
+  ]
+  expect(JSON.stringify(answers)).not.toMatch(/secret|127\.0\.0\.1/)
+})
