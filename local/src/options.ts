@@ -45,6 +45,11 @@ export const options = z.object({
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('warn')
     .describe('The least important messages to log'),
+  PUBLISH_VERSIONS: commonConfig.shape.PUBLISH_VERSIONS.unwrap()
+    .prefault('newest')
+    .describe(
+      'Event versions to publish: newest, as all services are of one version, or pairs as in PaymentDeclined:2',
+    ),
 })
 
 export type Options = z.output<typeof options>
@@ -52,7 +57,14 @@ export type Options = z.output<typeof options>
 /** All variables: those of the services too, but for what is set here for each of them. */
 export const variables = z.object({
   ...options.shape,
-  ...commonConfig.omit({ DATABASE_URL: true, HOST: true, PORT: true, ADMIN_PORT: true, LOG_LEVEL: true }).shape,
+  ...commonConfig.omit({
+    DATABASE_URL: true,
+    HOST: true,
+    PORT: true,
+    ADMIN_PORT: true,
+    LOG_LEVEL: true,
+    PUBLISH_VERSIONS: true,
+  }).shape,
   ...order.config.omit({ PAYMENT_URL: true, INVENTORY_URL: true }).shape,
   ...payment.config.shape,
   ...inventory.config.omit({ SEED: true }).shape,

@@ -133,6 +133,7 @@ const ownVariables = (name: ServiceName, options: Options): Environment => ({
   PORT: String(options[portVariables[name]]),
   SEED: options.SEED,
   LOG_LEVEL: options.LOG_LEVEL,
+  PUBLISH_VERSIONS: pairsOf(options.PUBLISH_VERSIONS),
 })
 
 /** Where the order service asks the others. */
@@ -142,6 +143,11 @@ const peerUrls = ({ HOST, PAYMENT_PORT, INVENTORY_PORT }: Options, admin: Admin 
   const below = at(new URL(admin.url).port)
   return { PAYMENT_URL: `${below}/payment`, INVENTORY_URL: `${below}/inventory` }
 }
+
+const pairsOf = (versions: Options['PUBLISH_VERSIONS']): string =>
+  Object.entries(versions)
+    .map(([type, version]) => `${type}:${version}`)
+    .join(',')
 
 /** An address that stands for all of this machine's is none to connect to. */
 const reachable = (host: string): string => {

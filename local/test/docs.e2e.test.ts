@@ -85,7 +85,7 @@ const runHere: Record<string, (command: string) => Promise<unknown>> = {
   // The version of an example that isn't in the code, so that it is refused as the page says.
   'PUBLISH_VERSIONS=PaymentVoided:2': async (variable) =>
     expect(run(`${variable} npm start`)).rejects.toThrow(
-      'PUBLISH_VERSIONS is wrong: must be type:version pairs that exist',
+      'PUBLISH_VERSIONS is wrong: must be newest, or type:version pairs that exist',
     ),
   'AMQP_URL=amqp://127.0.0.1 npm start': isRunBy('local/test/add-a-service.int.test.ts'),
   'createdb loyalty': isRunBy('local/test/add-a-service.int.test.ts'),

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import { newestVersions } from '@quadrille/events'
 import { expect, onTestFinished, test } from 'vitest'
 import { help, readFlags, readOptions, variables } from '../src/options.ts'
 import { checkPorts } from '../src/ports.ts'
@@ -22,6 +23,11 @@ test('each wrong variable is a line', () => {
   expect(() => readOptions({ ORDER_PORT: 'x', DATABASE_URL: 'mysql://localhost' })).toThrow(
     /^ORDER_PORT is wrong: .+\nDATABASE_URL is wrong: .+$/,
   )
+})
+
+test('the newest versions of events are published, unless others are named', () => {
+  expect(readOptions({}).PUBLISH_VERSIONS).toEqual(newestVersions())
+  expect(readOptions({ PUBLISH_VERSIONS: 'PaymentDeclined:1' }).PUBLISH_VERSIONS).toEqual({ PaymentDeclined: 1 })
 })
 
 test('an unknown flag is refused', () => {

@@ -22,9 +22,11 @@ export type { CancellationReason, Channel, Customer, Line, MissingLine, Occasion
 export * as primitives from './primitives.ts'
 export { cancellationReason } from './primitives.ts'
 export {
+  newestVersions,
   type PublishVersions,
   publishVersionsExpected,
   readPublishVersions,
+  versionsSince,
   versionToSend,
 } from './publish-versions.ts'
 export { redact, redactText } from './redaction.ts'

@@ -5,8 +5,15 @@ import { newestVersion } from './definition.ts'
 /** Which version of a type to send, where it isn't the default. */
 export type PublishVersions = Partial<Readonly<Record<MessageType, number>>>
 
-/** Reads pairs as in "PaymentDeclined:2,OrderPlaced:1". Undefined where one is none, or doesn't exist here. */
+/** The newest version of every type. */
+export const newestVersions = (): Required<PublishVersions> =>
+  Object.fromEntries(
+    Object.entries(catalog).map(([type, definition]) => [type, newestVersion(definition)]),
+  ) as Required<PublishVersions>
+
+/** Reads `newest`, or pairs as in "PaymentDeclined:2,OrderPlaced:1". Undefined where a pair is none, or doesn't exist here. */
 export const readPublishVersions = (text: string): PublishVersions | undefined => {
+  if (text === 'newest') return newestVersions()
   const pairs = text
     .split(',')
     .filter(Boolean)
@@ -21,8 +28,21 @@ export const readPublishVersions = (text: string): PublishVersions | undefined =
   return exist ? Object.fromEntries(pairs.map(([type, version]) => [type, Number(version)])) : undefined
 }
 
-/** What is wrong with pairs that can't be read. */
-export const publishVersionsExpected = 'must be type:version pairs that exist, as in PaymentDeclined:2'
+/** What is wrong with versions that can't be read. */
+export const publishVersionsExpected = 'must be newest, or type:version pairs that exist, as in PaymentDeclined:2'
+
+/**
+ * The versions to send where all consumers were once known to read `readable`: those, or the default where that is newer by now.
+ * Types and versions that don't exist here, as in a release that was taken back, don't count.
+ */
+export const versionsSince = (readable: Readonly<Record<string, number>>): PublishVersions =>
+  Object.fromEntries(
+    Object.entries(readable).flatMap(([type, version]) =>
+      isMessageType(type)
+        ? [[type, Math.min(newestVersion(catalog[type]), Math.max(version, versionToSend(type)))]]
+        : [],
+    ),
+  )
 
 /**
  * The default is the version before the newest while there are two: a publisher sends the newest only when it is told

@@ -36,12 +36,11 @@ describe('the AsyncAPI document, read by the official parser', () => {
       Object.keys(choreography).map((name) => `${name}.events`),
     )
     const [order] = channels
-    expect(
-      order
-        ?.messages()
-        .all()
-        .map((message) => message.name()),
-    ).toEqual([...choreography.order.publishes])
+    const names = order
+      ?.messages()
+      .all()
+      .map((message) => message.name())
+    expect([...new Set(names)]).toEqual([...choreography.order.publishes])
   })
 
   it('has an operation for each service that sends, and for each that it receives from', () => {
@@ -65,7 +64,7 @@ describe('the AsyncAPI document, read by the official parser', () => {
         .all()
         .map((message) => [message.id(), message.description()]),
     )
-    expect(messages.get('PaymentDeclined.v1')).toMatch(/^Sent unless/)
+    expect(messages.get('PaymentDeclined.v1')).toMatch(/^Sent by default where the database was made before version 2/)
     expect(messages.get('PaymentDeclined.v2')).toContain('PaymentDeclined:2')
   })
 })

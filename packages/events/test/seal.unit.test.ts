@@ -61,6 +61,8 @@ describe('a sealed message', () => {
       currency: data.currency,
       total: data.total,
       lines: data.lines,
+      reference: data.reference,
+      metadata: data.metadata,
     })
   })
 

@@ -2,7 +2,16 @@ import fc from 'fast-check'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'
 import { event, evolve, newestSchema } from '../src/definition.ts'
-import { catalog, type Definition, decode, encode, Undecodable, versionToSend } from '../src/index.ts'
+import {
+  catalog,
+  type Definition,
+  decode,
+  encode,
+  readPublishVersions,
+  Undecodable,
+  versionsSince,
+  versionToSend,
+} from '../src/index.ts'
 import { dataOf } from './arbitraries.ts'
 import { asBytes, asJson, declined, sealed } from './sample.ts'
 
@@ -48,6 +57,39 @@ describe('a publisher and a consumer of different age', () => {
   it('hashes a message alike before and after the consumer learns a newer version', () => {
     const body = encode(sealed(declined))
     expect(decode(body, yesterday).hash).toBe(decode(body).hash)
+  })
+})
+
+describe('what PUBLISH_VERSIONS says', () => {
+  it('is a version for each of some types', () => {
+    expect(readPublishVersions('PaymentDeclined:2,OrderPlaced:1')).toEqual({ PaymentDeclined: 2, OrderPlaced: 1 })
+    expect(readPublishVersions('')).toEqual({})
+  })
+
+  it('is the newest of every type', () => {
+    const versions = readPublishVersions('newest') ?? {}
+    expect(versions).toMatchObject({ PaymentDeclined: 2, OrderPlaced: 1 })
+    expect(Object.keys(versions)).toEqual(Object.keys(catalog))
+  })
+
+  it.each(['Newest', 'newest:2', 'newest,OrderPlaced:1', 'OrderPlaced', 'OrderPlaced:2', 'Unknown:1', 'OrderPlaced:0'])(
+    'is not %s',
+    (text) => expect(readPublishVersions(text)).toBeUndefined(),
+  )
+})
+
+describe('where a database tells what all consumers could read when it was made', () => {
+  it.each([
+    ['the newest version', { PaymentDeclined: 2 }, { PaymentDeclined: 2 }],
+    [
+      'a version that is older than the default by now',
+      { OrderPlaced: 0, PaymentDeclined: 1 },
+      { OrderPlaced: 1, PaymentDeclined: 1 },
+    ],
+    ['a version of a release that was taken back', { PaymentDeclined: 9 }, { PaymentDeclined: 2 }],
+    ['a type of a release that was taken back', { Unknown: 1 }, {}],
+  ])('%s', (_, readable, versions) => {
+    expect(versionsSince(readable)).toEqual(versions)
   })
 })
 

@@ -14,15 +14,15 @@ const connectTimeoutMs = 5_000
 
 /**
  * Brings the schema up to date. Safe to call from any number of processes at once: they take turns under an advisory lock.
- * Each file is one transaction.
+ * Each file is one transaction. Returns the names of those that it ran, without their endings.
  */
-export const migrate = async (databaseUrl: string, { directory, table }: Migrations): Promise<void> => {
+export const migrate = async (databaseUrl: string, { directory, table }: Migrations): Promise<readonly string[]> => {
   const client = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: connectTimeoutMs })
   client.on('error', quiet) // the statement that runs rejects with it
   try {
-    await againstPostgres(async () => {
+    return await againstPostgres(async () => {
       await client.connect()
-      await runner({
+      const run = await runner({
         dbClient: client,
         dir: fileURLToPath(directory),
         migrationsTable: table,
@@ -30,6 +30,7 @@ export const migrate = async (databaseUrl: string, { directory, table }: Migrati
         advisoryLockMode: 'wait',
         logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
       })
+      return run.map(({ name }) => name)
     })
   } finally {
     await client.end()

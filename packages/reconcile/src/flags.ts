@@ -20,7 +20,7 @@ Without variables it works on what npm start runs in this folder. Variables:
   DATABASE_URL               A Postgres server with a database for each service: quadrille_order and so on
   ORDER_DATABASE_URL, PAYMENT_DATABASE_URL, INVENTORY_DATABASE_URL, NOTIFICATION_DATABASE_URL
                              The database of one service, where it is elsewhere
-  PUBLISH_VERSIONS           As the services have it, where they have it
+  PUBLISH_VERSIONS           As the services have it, where they have it; npm start has newest
 
 Exit code: 0 nothing is missing any more but what is still being sent to customers, or --dry-run; 1 something was not taken in; 2 it could not do it.`
 

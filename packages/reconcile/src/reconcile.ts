@@ -13,13 +13,14 @@ import { countSending } from './books/notification.ts'
 import { give, idsOf, isEvent } from './give.ts'
 import { findMissing, isUndecided, type Missing, type Service } from './missing.ts'
 import { findPlaces, type Place } from './places.ts'
+import { versionsOf } from './versions.ts'
 
 export interface Options {
   /** The services whose databases these are must be running, unless `dryRun`. */
   readonly databases: Databases
   /** Only find out what would be given first; the rest follows from that. */
   readonly dryRun?: boolean
-  /** The versions that the services publish, where not the default: what comes twice must be the same twice. */
+  /** PUBLISH_VERSIONS of the services, where they have it: what comes twice must be the same twice. */
   readonly publishVersions?: PublishVersions
   /** How long a service may take in nothing before that counts as failed, ms. Default 10 s. */
   readonly patienceMs?: number
@@ -63,8 +64,9 @@ export const reconcile = async ({ databases, ...options }: Options): Promise<Out
     inventory: open(databases.inventory),
     notification: open(databases.notification),
   }
-  const run: Run = { ...defaults, ...options, sources, tally: { given: new Map(), left: 0 } }
   try {
+    const publishVersions = { ...(await versionsOf(sources)), ...options.publishVersions }
+    const run: Run = { ...defaults, ...options, publishVersions, sources, tally: { given: new Map(), left: 0 } }
     const parts = await partsOf(sources.order, run.atOnce)
     if (run.dryRun) await passThrough(run, parts, () => true)
     else await passThrough(run, await passThrough(run, parts, (missing) => !isUndecided(missing)), isUndecided)
@@ -78,7 +80,6 @@ export const reconcile = async ({ databases, ...options }: Options): Promise<Out
 
 const defaults = {
   dryRun: false,
-  publishVersions: {},
   patienceMs: 10_000,
   atOnce: 1_000,
   pause: wait,

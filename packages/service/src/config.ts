@@ -61,7 +61,7 @@ export const commonConfig = z.object({
     .describe('How long a dead letter is kept after it was replayed or discarded; before that it is kept for ever'),
   PUBLISH_VERSIONS: publishVersions
     .default({})
-    .describe('Event versions to publish where not the default, as in PaymentDeclined:2'),
+    .describe('Event versions to publish where not the default: newest, or pairs as in PaymentDeclined:2'),
 })
 
 export type CommonConfig = z.output<typeof commonConfig>

@@ -69,7 +69,7 @@ export const assemble = <State, Config>(
     database,
     relay,
     tables,
-    publishVersions: config.PUBLISH_VERSIONS,
+    publishVersions: { ...storage.publishVersions, ...config.PUBLISH_VERSIONS },
     now: clock.now,
   }
   // Prefetched deliveries run in two batches by turns: while one runs, the other waits.

@@ -1,5 +1,6 @@
 /** A service's database: waited for, brought up to date, and opened. */
-import { outboxMigrations } from '@quadrille/outbox'
+import { newestVersions, type PublishVersions, versionsSince } from '@quadrille/events'
+import { findReadableVersions, insertReadableVersions, outboxMigrations } from '@quadrille/outbox'
 import {
   type DatabaseClock,
   type DatabasePool,
@@ -18,6 +19,8 @@ import { adviceOn } from './telemetry/advice.ts'
 export interface Storage {
   readonly database: DatabasePool
   readonly clock: DatabaseClock
+  /** The versions of messages to send by default: those that all consumers can read, as far as the database tells. */
+  readonly publishVersions: PublishVersions
 }
 
 export interface StorageOptions {
@@ -40,20 +43,40 @@ export const openStorage = async ({ service, config, migrations, log, signal }: 
     onIdleError: (err) => log.warn({ err }, 'a connection to Postgres broke'),
   })
   const clock = databaseClock(database)
-  await untilReached(log, signal, async () => {
+  const publishVersions = await untilReached(log, signal, async () => {
     if (config.MIGRATE === 'on') await migrateAll(url, migrations)
     while (!(await clock.measure()) && !signal.aborted) log.warn('Postgres answers slowly: waiting to read its clock')
+    return versionsSince(await findReadableVersions(database))
   })
-  return { database, clock }
+  return { database, clock, publishVersions }
 }
 
-/** The tables of the shell, then those of the service. */
+/** The tables of the shell, then those of the service. A database that is made by this remembers which versions there were. */
 export const migrateAll = async (url: string, migrations: Migrations): Promise<void> => {
-  await migrate(url, outboxMigrations)
+  const run = await migrate(url, outboxMigrations)
+  if (run.some((name) => name.startsWith('0001_'))) await rememberVersions(url)
   await migrate(url, migrations)
 }
 
-const untilReached = async (log: Logger, signal: AbortSignal, reach: () => Promise<void>): Promise<void> => {
+const rememberVersions = async (url: string): Promise<void> => {
+  const database = openDatabase({
+    url,
+    applicationName: 'quadrille-migration',
+    max: 1,
+    onIdleError: () => undefined, // the statement that runs rejects with it
+  })
+  try {
+    await insertReadableVersions(database, newestVersions())
+  } finally {
+    await database.end()
+  }
+}
+
+const untilReached = async <Result>(
+  log: Logger,
+  signal: AbortSignal,
+  reach: () => Promise<Result>,
+): Promise<Result> => {
   for (let tries = 0; ; tries += 1) {
     try {
       return await reach()

@@ -22,4 +22,46 @@ export const rollingBugs: readonly PlantedBug[] = [
       failure: 'cached plan must not change result type',
     },
   },
+  {
+    name: 'forget which versions all consumers could read when the database was made',
+    edits: [
+      edit(
+        'packages/service/src/storage.ts',
+        "  if (run.some((name) => name.startsWith('0001_'))) await rememberVersions(url)\n",
+        '  if (run.length < 0) await rememberVersions(url)\n',
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'packages/service/test/publish-versions.int.test.ts',
+      test: 'a service that makes its database sends the newest versions, also after a restart',
+      failure: 'expected {} to deeply equal',
+    },
+  },
+  {
+    name: 'give messages in other versions than the services send',
+    edits: [
+      edit(
+        'packages/reconcile/src/versions.ts',
+        'versionsSince(await findReadableVersions(sources[service]))',
+        'versionsSince({})',
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'packages/reconcile/test/versions.int.test.ts',
+      test: 'a message that is given is of the version in which its service sends it',
+      failure: 'to match object',
+    },
+  },
+  {
+    name: 'leave the reference out of what ends an order',
+    edits: [edit('services/order/src/domain/outcomes.ts', '  ...(reference !== null && { reference }),\n', '')],
+    check: {
+      project: 'unit',
+      file: 'services/order/test/reactions.unit.test.ts',
+      test: 'are in every event of the order',
+      failure: 'to match object',
+    },
+  },
 ]

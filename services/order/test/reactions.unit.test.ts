@@ -44,6 +44,25 @@ const messages = {
   released: aMessage('InventoryReleased', { orderId, lines: [] }),
 }
 
+describe('the reference and the metadata of an order', () => {
+  const known = { reference: 'web-77', metadata: { basket: '12' } }
+  const placedByShop = place({ ...submitted, ...known })
+
+  it('are in every event of the order', () => {
+    const submission = aMessage('OrderSubmitted', { ...submitted, ...known })
+    const events = [
+      orderSubmitted.react(undefined, submission, noon),
+      cancellationRequested.react(placedByShop, messages.customerCancels, noon),
+      inventoryReserved.react(placedByShop, messages.reserved, noon),
+    ].flatMap((decision) => decision.events ?? [])
+    expect(events).toMatchObject([
+      { type: 'OrderPlaced', data: known },
+      { type: 'OrderCancelled', data: known },
+      { type: 'OrderFulfilled', data: known },
+    ])
+  })
+})
+
 describe('OrderSubmitted', () => {
   it('given nothing, places the order and says so, with the payment method and without what is internal', () => {
     const decision = orderSubmitted.react(undefined, messages.submission, noon)

@@ -1,9 +1,26 @@
 import { z } from 'zod'
-import { event } from '../definition.ts'
-import { amount, cancellationReason, currencyCode, customer, lines, orderId } from '../primitives.ts'
+import { event, evolve } from '../definition.ts'
+import {
+  amount,
+  cancellationReason,
+  currencyCode,
+  customer,
+  lines,
+  metadata,
+  orderId,
+  reference,
+} from '../primitives.ts'
 
-export const OrderCancelled = event(
-  'OrderCancelled',
-  z.object({ orderId, customer, currency: currencyCode, total: amount, lines, reason: cancellationReason }),
-  { means: 'terminal, and the only trigger of compensations' },
+const v1 = z.object({ orderId, customer, currency: currencyCode, total: amount, lines, reason: cancellationReason })
+
+/** Version 2 has what the shop knows the order by, as in `OrderPlaced`. */
+const v2 = v1.extend({ reference: reference.optional(), metadata: metadata.optional() })
+
+export const OrderCancelled = evolve(
+  event('OrderCancelled', v1, { means: 'terminal, and the only trigger of compensations' }),
+  v2,
+  {
+    up: (older) => older,
+    down: ({ reference: _, metadata: __, ...older }) => older,
+  },
 )

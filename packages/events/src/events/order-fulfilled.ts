@@ -1,9 +1,17 @@
 import { z } from 'zod'
-import { event } from '../definition.ts'
-import { amount, currencyCode, customer, lines, orderId } from '../primitives.ts'
+import { event, evolve } from '../definition.ts'
+import { amount, currencyCode, customer, lines, metadata, orderId, reference } from '../primitives.ts'
 
-export const OrderFulfilled = event(
-  'OrderFulfilled',
-  z.object({ orderId, customer, currency: currencyCode, total: amount, lines }),
-  { means: 'paid and reserved: terminal; inventory commits the reservation' },
+const v1 = z.object({ orderId, customer, currency: currencyCode, total: amount, lines })
+
+/** Version 2 has what the shop knows the order by, as in `OrderPlaced`. */
+const v2 = v1.extend({ reference: reference.optional(), metadata: metadata.optional() })
+
+export const OrderFulfilled = evolve(
+  event('OrderFulfilled', v1, { means: 'paid and reserved: terminal; inventory commits the reservation' }),
+  v2,
+  {
+    up: (older) => older,
+    down: ({ reference: _, metadata: __, ...older }) => older,
+  },
 )

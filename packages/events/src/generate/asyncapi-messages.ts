@@ -1,7 +1,7 @@
 /** The messages and schemas of the AsyncAPI document: one message for each version of each public event. */
 import { z } from 'zod'
 import { catalog, type MessageType } from '../catalog.ts'
-import type { Definition } from '../definition.ts'
+import { type Definition, newestVersion } from '../definition.ts'
 import { contentType, envelopeSchema } from '../envelope.ts'
 import { versionToSend } from '../publish-versions.ts'
 
@@ -74,7 +74,13 @@ const eachVersion = (types: readonly MessageType[], describe: (one: OneVersion) 
     }),
   )
 
-const whenSent = (type: MessageType, version: number): string =>
-  version === versionToSend(type)
-    ? 'Sent unless PUBLISH_VERSIONS names another version.'
-    : `Read by every consumer, but sent only where PUBLISH_VERSIONS has ${type}:${version}.`
+const whenSent = (type: MessageType, version: number): string => {
+  const newest = newestVersion(catalog[type])
+  if (newest === 1) return 'The only version.'
+  if (version === newest) {
+    return `Sent where PUBLISH_VERSIONS is newest or has ${type}:${version}, and where the database was made when this version existed.`
+  }
+  return version === versionToSend(type)
+    ? `Sent by default where the database was made before version ${newest} existed.`
+    : `Read by every consumer, and sent where PUBLISH_VERSIONS has ${type}:${version}.`
+}

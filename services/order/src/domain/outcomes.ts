@@ -4,12 +4,14 @@ import type { Order } from './order.ts'
 
 type Decided = { readonly state: Order; readonly events: readonly Draft<'OrderFulfilled' | 'OrderCancelled'>[] }
 
-const facts = ({ id, customer, currency, total, lines }: Order) => ({
+const facts = ({ id, customer, currency, total, lines, reference, metadata }: Order) => ({
   orderId: id,
   customer,
   currency,
   total,
   lines: [...lines],
+  ...(reference !== null && { reference }),
+  ...(metadata !== null && { metadata: { ...metadata } }),
 })
 
 export const fulfilled = (order: Order): Decided => ({ state: order, events: [draft('OrderFulfilled', facts(order))] })

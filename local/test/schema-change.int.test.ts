@@ -1,0 +1,186 @@
+/** A newer version migrates the databases while instances of this one still run, as in a rolling upgrade. */
+import { choreography, contentType, encode } from '@quadrille/events'
+import { inventory } from '@quadrille/inventory'
+import { amqpBroker, type Broker, eventAddress, inProcessBroker, topologyOf } from '@quadrille/messaging'
+import { memoryStores } from '@quadrille/messaging/conformance'
+import { notification } from '@quadrille/notification'
+import { order } from '@quadrille/order'
+import { payment } from '@quadrille/payment'
+import { type Database, openDatabase } from '@quadrille/postgres'
+import { createLogger, type ServiceDefinition, startService } from '@quadrille/service'
+import {
+  aMessage,
+  createTestDatabase,
+  createVhost,
+  noon,
+  openShop,
+  orderMix,
+  placeAll,
+  type Shop,
+  seeded,
+  stockForMix,
+  untilSettled,
+} from '@quadrille/testing'
+import { expect, inject, onTestFinished, test, vi } from 'vitest'
+
+const onError = () => undefined
+
+const brokers: Readonly<Record<string, () => Promise<Broker>>> = {
+  'in one process': async () => inProcessBroker({ onError }),
+  'over RabbitMQ': async () => {
+    const vhost = await createVhost(inject('rabbitmqUrl'))
+    onTestFinished(() => vhost.drop())
+    return amqpBroker(vhost.url, { onError })
+  },
+}
+
+interface Running {
+  readonly url: string
+  readonly database: Database
+}
+
+const start = async <State, Config>(definition: ServiceDefinition<State, Config>, broker: Broker): Promise<Running> => {
+  const { url, drop } = await createTestDatabase(inject('postgresUrl'))
+  onTestFinished(drop)
+  const database = openDatabase({ url, applicationName: 'newer version', max: 1, onIdleError: onError })
+  onTestFinished(() => database.end())
+  const env = { DATABASE_URL: url, PORT: '0' }
+  const service = await startService(definition, { broker, log: createLogger('silent'), env })
+  onTestFinished(() => service.stop())
+  return { url: service.url, database }
+}
+
+/** Kinds of orders whose messages all succeed at the first try, and settle without waiting for anything. */
+const kinds = [
+  'fulfilled',
+  'free',
+  'declined',
+  'insufficientFunds',
+  'scarce',
+  'unknownSku',
+  'cancelled',
+  'refundRefused',
+]
+
+/** Adds a nullable and a defaulted column to each table that there is, and waits in short turns for the locks. */
+const addColumns = async (database: Database): Promise<void> => {
+  const tables = await database.query<{ name: string }>(
+    `select format('%I.%I', table_schema, table_name) as name from information_schema.tables
+     where table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema') order by name`,
+  )
+  expect(tables.length).toBeGreaterThan(5)
+  const columns = 'add column a_note text, add column a_rank integer not null default 7 check (a_rank = 7)'
+  for (const { name } of tables) {
+    await vi.waitFor(() => database.query(`alter table ${name} ${columns}`), { timeout: 20_000 })
+  }
+}
+
+test.each(Object.entries(brokers))(
+  'columns are added to all tables under load, %s',
+  async (_, openBroker) => {
+    const broker = await openBroker()
+    onTestFinished(() => broker.close())
+    const services = {
+      order: await start(order, broker),
+      payment: await start(payment, broker),
+      inventory: await start(inventory, broker),
+      notification: await start(notification, broker),
+    }
+    const shop = openShop({
+      order: services.order.url,
+      payment: services.payment.url,
+      inventory: services.inventory.url,
+    })
+    onTestFinished(() => shop.close())
+    await shop.stockUp(stockForMix)
+    const { below } = seeded(1)
+    const random = () => below(1_000) / 1_000
+    const accepted: string[] = []
+    const placeSome = async () => {
+      const orders = orderMix(40, random).filter(({ kind }) => kinds.includes(kind))
+      const placed = await placeAll(shop, orders, random)
+      accepted.push(...placed.accepted.map(({ orderId }) => orderId))
+    }
+    const park = await parking(broker, services.inventory.url)
+
+    await Promise.all([placeSome(), park()])
+    await untilSettled(shop, accepted, 30) // so every statement is prepared
+
+    let migrated = false
+    const use = () => Promise.all([placeSome(), useEverything(services, shop, accepted[0] ?? '')])
+    const load = async () => {
+      while (!migrated) await use()
+    }
+    const migrate = async () => {
+      for (const { database } of Object.values(services)) await addColumns(database)
+      migrated = true
+    }
+    await Promise.all([load(), migrate()])
+
+    await Promise.all([use(), park()])
+    await untilSettled(shop, accepted, 60)
+
+    for (const { url } of Object.values(services)) {
+      expect(await text(`${url}/metrics`)).not.toMatch(/^quadrille_retries_total\{.*\} [1-9]/m)
+      const { items } = JSON.parse(await text(`${url}/dead-letters?status=parked`))
+      expect(items.filter(({ reason }: { reason: string }) => reason !== 'wrong_exchange')).toEqual([])
+    }
+  },
+  120_000,
+)
+
+const text = async (url: string): Promise<string> => {
+  const response = await fetch(url)
+  expect(response.status, url).toBe(200)
+  return response.text()
+}
+
+/** The routes that orders alone don't lead to. */
+const useEverything = async (
+  { order, payment, inventory, notification }: Readonly<Record<string, Running>>,
+  shop: Shop,
+  orderId: string,
+): Promise<void> => {
+  const reads = [
+    ...['', '?stuck=true', '?status=cancelled', `/${orderId}`, `/${orderId}/events`].map(
+      (path) => `${order?.url}/orders${path}`,
+    ),
+    `${payment?.url}/payments/${orderId}`,
+    ...['/stock', '/stock/mug', `/reservations/${orderId}`].map((path) => `${inventory?.url}${path}`),
+    `${notification?.url}/notifications?orderId=${orderId}`,
+    ...[order, payment, inventory, notification].map((service) => `${service?.url}/dead-letters`),
+  ]
+  const received = shop.receive({ sku: 'mug', quantity: 1 }, `${orderId}-${performance.now()}`)
+  await Promise.all([...reads.map(text), shop.stockUp({ a_new_one: 1 })])
+  expect((await received).status).toBe(200)
+}
+
+/** Gives inventory messages that it parks, each once, as they say what another service's exchange says. */
+const parking = async (broker: Broker, inventoryUrl: string): Promise<() => Promise<void>> => {
+  const { publisher } = broker.join(
+    { ...topologyOf(choreography.order), queues: [], awaits: ['inventory.inbox'] },
+    memoryStores(),
+  )
+  await vi.waitUntil(() => publisher.waitingFor() === null, { timeout: 20_000 })
+  return async () => {
+    const forged = aMessage('PaymentProcessed', {
+      orderId: crypto.randomUUID(),
+      amount: 100,
+      currency: 'EUR',
+      gatewayReference: 'forged',
+    })
+    await publisher.publish(eventAddress('order'), {
+      id: forged.id,
+      type: forged.type,
+      correlationId: forged.subject,
+      appId: 'payment',
+      contentType,
+      timestamp: noon,
+      headers: {},
+      body: encode(forged),
+    })
+    await vi.waitFor(async () => expect(await text(`${inventoryUrl}/dead-letters`)).toContain(forged.id), {
+      timeout: 20_000,
+    })
+  }
+}

@@ -1,0 +1,21 @@
+/** The versions of messages that every consumer could read when a service's database was made: one statement a function. */
+import type { Sql } from '@quadrille/postgres'
+
+/** Versions by type. */
+export type ReadableVersions = Readonly<Record<string, number>>
+
+/** Stores them where none are stored. */
+export const insertReadableVersions = async (sql: Sql, versions: ReadableVersions): Promise<void> => {
+  await sql.query(
+    `insert into readable_version (type, version)
+     select type, version from unnest($1::text[], $2::integer[]) as readable (type, version)
+     on conflict do nothing`,
+    [Object.keys(versions), Object.values(versions)],
+  )
+}
+
+/** Empty for a database that was made before this was stored. */
+export const findReadableVersions = async (sql: Sql): Promise<ReadableVersions> => {
+  const rows = await sql.query<{ type: string; version: number }>('select type, version from readable_version')
+  return Object.fromEntries(rows.map(({ type, version }) => [type, version]))
+}

@@ -1,0 +1,25 @@
+import { openDatabase } from '@quadrille/postgres'
+import { expect, inject, onTestFinished, test } from 'vitest'
+import { versionsOf } from '../src/versions.ts'
+import { createDatabases, startShop } from './running-shop.ts'
+
+test('a message that is given is of the version in which its service sends it', async () => {
+  const { databases, drop } = await createDatabases(inject('postgresUrl'))
+  onTestFinished(async () => void (await drop()))
+  await (await startShop({ databases })).stop()
+  const open = (url: string) => {
+    const database = openDatabase({ url, applicationName: 'test', max: 1, onIdleError: () => undefined })
+    onTestFinished(() => database.end())
+    return database
+  }
+  const sources = {
+    order: open(databases.order),
+    payment: open(databases.payment),
+    inventory: open(databases.inventory),
+    notification: open(databases.notification),
+  }
+  await sources.payment.query('delete from readable_version') // it was made before these were stored
+  const versions = await versionsOf(sources)
+  expect(versions).toMatchObject({ OrderCancelled: 2, OrderFulfilled: 2, Notify: 1 })
+  expect(versions).not.toHaveProperty('PaymentDeclined')
+})
