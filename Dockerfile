@@ -7,6 +7,7 @@ RUN npm install --global --no-fund --no-audit pnpm@12.21.0
 WORKDIR /quadrille
 # Downloaded again only when the lockfile changes.
 COPY pnpm-lock.yaml pnpm-workspace.yaml ./
+COPY patches patches
 RUN pnpm fetch --prod && rm -r node_modules
 ARG SERVICE
 COPY package.json ./

@@ -2,6 +2,7 @@ import type { PlantedBug } from './bug.ts'
 import { brokerBugs } from './bugs/broker.ts'
 import { gatewayBugs } from './bugs/gateway.ts'
 import { httpBugs } from './bugs/http.ts'
+import { limitBugs } from './bugs/limits.ts'
 import { messagingBugs } from './bugs/messaging.ts'
 import { rollingBugs } from './bugs/rolling.ts'
 import { serviceBugs } from './bugs/services.ts'
@@ -11,6 +12,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   ...brokerBugs,
   ...gatewayBugs,
   ...httpBugs,
+  ...limitBugs,
   ...messagingBugs,
   ...rollingBugs,
   ...serviceBugs,

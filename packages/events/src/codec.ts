@@ -34,8 +34,8 @@ export interface Decoded {
   readonly hash: string
 }
 
-/** Four times what an order may have by HTTP. Nothing of ours comes near, and what is larger would hold up its neighbours. */
-export const maxBodyBytes = 1_048_576
+/** Twice what an order may have by HTTP. Nothing of ours comes near, and a service holds as many messages as its prefetch says. */
+export const maxBodyBytes = 524_288
 
 /** The messages that a reader knows. */
 type Known = Readonly<Record<string, Pick<Definition, 'versions'>>>

@@ -1,8 +1,8 @@
 /** What RabbitMQ loads at its start: a user for each service, and what belongs to none of them. */
 import { createHash, randomBytes } from 'node:crypto'
 import { type Choreography, choreography } from '@quadrille/events'
-import { unroutedQueue } from './amqp/queue-arguments.ts'
-import { permissionsOf } from './permissions.ts'
+import { deliveryLimit, unroutedQueue } from './amqp/queue-arguments.ts'
+import { anyOf, permissionsOf } from './permissions.ts'
 import { bindingMarkerOf, topologyOf, unrouted } from './topology.ts'
 
 export interface Account {
@@ -26,6 +26,12 @@ export interface DefinitionsOptions {
 const saltBytes = 4
 
 /**
+ * Of all instances of a service together: enough for 50 of them, and too few to harm the broker or other services
+ * (https://www.rabbitmq.com/docs/user-limits).
+ */
+const serviceLimits = { 'max-connections': 100, 'max-channels': 1_000 }
+
+/**
  * For `load_definitions`, or for `POST /api/definitions`. Each service declares the rest itself, and its user can do nothing
  * else (`permissionsOf`). The event exchanges are here so that services start in any order: none may declare that of another.
  * https://www.rabbitmq.com/docs/definitions
@@ -44,17 +50,28 @@ export const definitionsOf = ({
     hashing_algorithm: 'rabbit_password_hashing_sha256',
     tags,
   })
+  const essential = topologies.filter((topology) => topology.essential)
   const common = { vhost, durable: true, auto_delete: false }
   const exchange = (name: string, internal = false) => ({ ...common, name, type: 'fanout', internal, arguments: {} })
   return {
     vhosts: [{ name: vhost }],
     users: [
-      ...topologies.map(({ service }) => userOf(accountOf(service), '')),
+      ...topologies.map(({ service }) => ({ ...userOf(accountOf(service), ''), limits: serviceLimits })),
       ...(operator ? [userOf(operator, 'administrator')] : []),
     ],
     permissions: [
       ...topologies.map((topology) => ({ user: accountOf(topology.service).user, vhost, ...permissionsOf(topology) })),
       ...(operator ? [{ user: operator.user, vhost, configure: '.*', write: '.*', read: '.*' }] : []),
+    ],
+    policies: [
+      {
+        vhost,
+        name: 'last-resort',
+        pattern: anyOf(essential.map(({ dead }) => dead)),
+        'apply-to': 'queues',
+        priority: 0,
+        definition: lastResort,
+      },
     ],
     exchanges: [
       ...topologies.map(({ events }) => exchange(events)),
@@ -66,6 +83,17 @@ export const definitionsOf = ({
       { source: unrouted, vhost, destination: unrouted, destination_type: 'queue', routing_key: '', arguments: {} },
     ],
   }
+}
+
+/**
+ * Where a service can't take a message even out of its queue of dead letters, since it breaks the client or the process each time,
+ * the message goes to `unrouted` in the end. It would take the connection down with it for ever otherwise.
+ */
+const lastResort = {
+  'delivery-limit': deliveryLimit,
+  'dead-letter-exchange': unrouted,
+  'dead-letter-strategy': 'at-least-once',
+  overflow: 'reject-publish',
 }
 
 /** https://www.rabbitmq.com/docs/passwords#this-is-the-algorithm */

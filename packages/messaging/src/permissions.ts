@@ -26,5 +26,6 @@ export const permissionsOf = (topology: ServiceTopology): Permissions => {
   }
 }
 
-const anyOf = (names: readonly string[]): string =>
+/** The regular expression of these names. */
+export const anyOf = (names: readonly string[]): string =>
   `^(${[...new Set(names)].map((name) => name.replaceAll('.', String.raw`\.`)).join('|')})$`

@@ -1,6 +1,6 @@
 /** Whatever somebody publishes on RabbitMQ: it is delivered, retried and parked, never lost, and it goes round in no circle. */
 import { randomBytes } from 'node:crypto'
-import { createVhost, type Vhost } from '@quadrille/testing'
+import { createVhost, manage, type Vhost } from '@quadrille/testing'
 import { type ChannelModel, type ConfirmChannel, connect, type Options } from 'amqplib'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
@@ -103,13 +103,40 @@ it(
   'parks at its first failure what cannot be copied, with the failure',
   on(onRabbitMq, async (harness) => {
     const { service, attack } = await aVictim(harness, retryThenPark)
-    attack(Buffer.from('{}'), { messageId: 'large', headers: { large: 'x'.repeat(65_200) } })
+    const { frameMax } = connection.connection as unknown as { frameMax: number }
+    attack(Buffer.from('{}'), { messageId: 'large', headers: { large: 'x'.repeat(Math.min(65_200, frameMax - 300)) } })
     attack(Buffer.from('{}'), { messageId: 'low', headers: { low: { '!': 'double', value: -1e80 } } })
     await until(() => lettersOf(harness, service).length).toBe(2)
     for (const { reason, attempts, error: text } of lettersOf(harness, service))
       expect([reason, attempts, text]).toEqual(['uncopyable', 1, error.message.slice(0, 2_000)])
     attack(Buffer.from('{}'), { messageId: 'next' })
     await until(() => lettersOf(harness, service).map(({ message }) => message.id)).toContain('next')
+  }),
+)
+
+/** By the management API, which takes headers that no client of AMQP 0-9-1 could send. */
+const attackByHttp = ({ direct, service }: ServiceTopology, messageId: string, headers: string) => {
+  const properties = `{ "message_id": "${messageId}", "headers": ${headers} }`
+  const message = `"routing_key": "${inboxOf(service)}", "payload": "{}", "payload_encoding": "string"`
+  const publish = `POST /api/exchanges/${vhost.name}/${direct}/publish`
+  return manage(vhost.url, publish, `{ "properties": ${properties}, ${message} }`)
+}
+
+it(
+  'parks what is nested so deeply that to decode it could overflow the stack',
+  on(onRabbitMq, async (harness) => {
+    const { service } = await aVictim(harness, retryThenPark)
+    await attackByHttp(service, 'deepest', `{ "nested": ${'['.repeat(10_000)}${']'.repeat(10_000)} }`)
+    await until(() => lettersOf(harness, service).map(({ message }) => message.id)).toEqual(['deepest'])
+  }),
+)
+
+it(
+  'parks what has headers that are larger than a frame',
+  on(onRabbitMq, async (harness) => {
+    const { service } = await aVictim(harness, retryThenPark)
+    await attackByHttp(service, 'wide', `{ "wide": "${'x'.repeat(200_000)}" }`)
+    await until(() => lettersOf(harness, service).map(({ message }) => message.id)).toEqual(['wide'])
   }),
 )
 

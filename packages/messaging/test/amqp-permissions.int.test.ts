@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { choreography, consumersOf, type ServiceModel } from '@quadrille/events'
 import { createVhost, manage, type Vhost } from '@quadrille/testing'
-import { type Channel, connect } from 'amqplib'
+import { type Channel, type ChannelModel, connect } from 'amqplib'
 import { beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest'
 import { memoryStores, observe, outbox, sorted, until } from '../src/conformance/index.ts'
 import {
@@ -59,6 +59,36 @@ it('is all that they need to listen, publish and try again', async () => {
     await until(done).toEqual(sorted(sources.map((source) => source.name)))
   }
   expect(started.flatMap(({ errors }) => errors)).toEqual([])
+})
+
+it('are bounded in their connections', async () => {
+  const connections: ChannelModel[] = []
+  onTestFinished(async () => void (await Promise.all(connections.map((connection) => connection.close()))))
+  const openMore = async () => {
+    while (connections.length < 200) connections.push(await connect(urlOf('inventory')))
+  }
+  await expect(openMore()).rejects.toThrow('ConnectionClose')
+  expect(connections.length).toBeLessThanOrEqual(100)
+})
+
+it('what breaks its consumer even as a dead letter comes to rest in unrouted', async () => {
+  const { dead, direct } = topologyOf(choreography.payment)
+  const { broker, participant } = start(choreography.payment)
+  await until(() => participant.disconnected()).toBeNull()
+  await broker.close() // all is declared now
+  const connection = await connect(vhost.url)
+  onTestFinished(() => connection.close())
+  const channel = await connection.createChannel()
+  let deliveries = 0
+  await channel.consume(dead, (delivered) => {
+    deliveries += 1
+    if (delivered) channel.nack(delivered) // as if it had died
+  })
+  channel.publish(direct, dead, Buffer.from('deadly'), { messageId: 'deadly' })
+  await until(async () => (await channel.checkQueue(unrouted)).messageCount).toBe(1)
+  expect(deliveries).toBe(101)
+  const resting = await channel.get(unrouted)
+  expect(resting && resting.properties).toMatchObject({ messageId: 'deadly', headers: { 'x-first-death-queue': dead } })
 })
 
 describe('payment', () => {

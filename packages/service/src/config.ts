@@ -44,7 +44,11 @@ export const commonConfig = z.object({
   OUTBOX_MAX: integer(1, 10_000_000)
     .default(100_000)
     .describe('Events that may wait for the broker before orders are refused, in rows of the outbox'),
-  PREFETCH: integer(1, 65_535).default(500).describe('Deliveries of the inbox that are handled at a time'),
+  PREFETCH: integer(1, 65_535)
+    .default(100)
+    .describe(
+      'Deliveries of the inbox that are handled at a time; each may have 512 KiB, and takes several times that',
+    ),
   BATCH_MAX: integer(1, 10_000).default(256).describe('Messages in one transaction at most'),
   TASK_CONCURRENCY: integer(1, 10_000).default(100).describe('Tasks of one queue that are done at a time'),
   RETRY_ATTEMPTS: integer(1, 1_000)

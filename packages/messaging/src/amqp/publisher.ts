@@ -4,6 +4,7 @@ import type { Backoff } from '../backoff.ts'
 import { type Address, type Past, type Publisher, Unconfirmed, Unroutable, type WireMessage } from '../broker.ts'
 import type { ServiceTopology } from '../topology.ts'
 import { boundInboxes } from './bound-inboxes.ts'
+import { assertFits, frameMaxOf } from './frame-size.ts'
 import type { Fail } from './link.ts'
 import { exchangeMark } from './marks.ts'
 import { Returned } from './returned.ts'
@@ -23,6 +24,7 @@ export class AmqpPublisher implements Publisher {
   #returned = new Returned()
   #blocked: string | null = null
   #missing: string | null = null
+  #frameMax = 0
 
   constructor(options: AmqpPublisherOptions) {
     this.#options = options
@@ -44,6 +46,7 @@ export class AmqpPublisher implements Publisher {
     this.#returned = new Returned()
     this.#blocked = null
     this.#missing = this.#options.topology.awaits[0] ?? null
+    this.#frameMax = frameMaxOf(connection)
     this.#channel = channel
     this.#awaitInboxes(connection, closed.signal).catch(fail)
   }
@@ -84,6 +87,7 @@ export class AmqpPublisher implements Publisher {
         else resolve()
       }
       try {
+        assertFits(properties, this.#frameMax)
         channel.publish(to.exchange, to.routingKey, asBuffer(body), { ...properties, mandatory: true }, confirmed)
       } catch (error) {
         if (!(error instanceof IllegalOperationError)) return reject(error)

@@ -76,6 +76,8 @@ const configurationOf = ({ ports, members, directory, certificate }: NodeSetting
     'disk_free_limit.absolute': '50MB',
     'vm_memory_high_watermark.absolute': '1GB',
     'log.file.level': 'warning',
+    max_message_size: 524_288,
+    frame_max: 8_192,
     ...(members.length > 1 && clusterOf(members)),
     ...(certificate && tlsSettings(`127.0.0.1:${ports.amqps}`, directory)),
   })

@@ -32,9 +32,10 @@ const answerMs = 50_000
 
 /**
  * Asks the management API for something: `DELETE /api/vhosts/test`. Resolves to the JSON that it answers; null where it answers nothing.
+ * @param body - a string is JSON already
  * @throws one sentence that says what to do, where it can't be used.
  */
-export const manage = async (serverUrl: string, what: string, body?: object): Promise<unknown> => {
+export const manage = async (serverUrl: string, what: string, body?: object | string): Promise<unknown> => {
   const [method = '', path = ''] = what.split(' ')
   const { username, password } = new URL(serverUrl)
   const credentials = `${decodeURIComponent(username) || 'guest'}:${decodeURIComponent(password) || 'guest'}`
@@ -48,7 +49,7 @@ export const manage = async (serverUrl: string, what: string, body?: object): Pr
   const response = await fetch(`${api}${path}`, {
     method,
     headers: { authorization: `Basic ${btoa(credentials)}`, 'content-type': 'application/json' },
-    ...(body && { body: JSON.stringify(body) }),
+    ...(body && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     signal: AbortSignal.timeout(answerMs),
   }).catch((error: unknown) => {
     throw refused(String(error), error)

@@ -1,0 +1,69 @@
+/** A queue full of the largest messages, from a neighbour that is at fault or hostile, kills no service in a container of 512 MiB. */
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { contentType, encode, maxBodyBytes, newOrderId } from '@quadrille/events'
+import { aMessage, createTestDatabase, createVhost, startServiceProcess } from '@quadrille/testing'
+import { connect } from 'amqplib'
+import { expect, inject, onTestFinished, test, vi } from 'vitest'
+
+const mebibyte = 2 ** 20
+/** As docker-compose.yml limits a service. */
+const containerBytes = 512 * mebibyte
+/** The largest heap that Node gives itself in a container of that size, MiB. */
+const heapMiB = 259
+const messages = 400
+
+/** The memory that a process has now, bytes. */
+const residentBytes = async (pid: number): Promise<number> => {
+  const { stdout } = await promisify(execFile)('ps', ['-o', 'rss=', '-p', String(pid)])
+  return 1_024 * Number(stdout)
+}
+
+/** An event that the service reads, with as many small values in it as there is room for. */
+const aFatEvent = (): Buffer => {
+  const message = aMessage('NotificationSent', { orderId: newOrderId(), channel: 'email', occasion: 'order_placed' })
+  const text = Buffer.from(encode(message)).toString()
+  const padding = '[],'.repeat((maxBodyBytes - text.length - 50) / 3)
+  return Buffer.from(text.replace(/^{/, `{"padding":[${padding}[]],`))
+}
+
+test('a queue full of the largest messages', { timeout: 120_000 }, async () => {
+  const [database, vhost] = await Promise.all([
+    createTestDatabase(inject('postgresUrl')),
+    createVhost(inject('rabbitmqUrl')),
+  ])
+  onTestFinished(async () => void (await Promise.all([database.drop(), vhost.drop()])))
+  const env = {
+    DATABASE_URL: database.url,
+    AMQP_URL: vhost.url,
+    NODE_OPTIONS: `--max-old-space-size=${heapMiB}`,
+  }
+  const connection = await connect(vhost.url)
+  onTestFinished(() => connection.close())
+  const channel = await connection.createConfirmChannel()
+  const waiting = async () => (await channel.checkQueue('order.inbox')).messageCount
+
+  const first = await startServiceProcess('order', env)
+  const readiness = async () => (await fetch(`${first.url}/health/ready`)).json()
+  await vi.waitFor(async () => expect(await readiness()).toMatchObject({ broker: 'ok' }), { timeout: 30_000 })
+  await first.end()
+  for (let sent = 0; sent < messages; sent += 1) {
+    const body = sent % 2 === 0 ? Buffer.alloc(maxBodyBytes, '[') : aFatEvent()
+    channel.publish('notification.events', '', body, { contentType, deliveryMode: 2, messageId: `m${sent}` })
+  }
+  await channel.waitForConfirms()
+  expect(await waiting()).toBe(messages)
+
+  const service = await startServiceProcess('order', env)
+  let peak = 0
+  await vi.waitFor(
+    async () => {
+      peak = Math.max(peak, await residentBytes(service.pid))
+      expect(await waiting()).toBe(0)
+    },
+    { timeout: 90_000, interval: 20 },
+  )
+  console.log(peak / mebibyte)
+  expect(await service.end()).toBe(0)
+  expect(peak).toBeLessThan(containerBytes)
+})
