@@ -87,8 +87,9 @@ it('what breaks its consumer even as a dead letter comes to rest in unrouted', a
   channel.publish(direct, dead, Buffer.from('deadly'), { messageId: 'deadly' })
   await until(async () => (await channel.checkQueue(unrouted)).messageCount).toBe(1)
   expect(deliveries).toBe(101)
-  const resting = await channel.get(unrouted)
-  expect(resting && resting.properties).toMatchObject({ messageId: 'deadly', headers: { 'x-first-death-queue': dead } })
+  expect(await channel.get(unrouted)).toMatchObject({
+    properties: { messageId: 'deadly', headers: { 'x-first-death-queue': dead } },
+  })
 })
 
 describe('payment', () => {
