@@ -83,6 +83,17 @@ export const isStalePlan = (error: unknown): boolean => {
   return error.code === '26000' || error.code === '42P05' // a prepared statement that doesn't exist, or that does already
 }
 
+/** True where Postgres had no memory for this, as for more locks than its lock table holds: less at once may do. */
+export const isOutOfMemory = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === '53200'
+
+/** What `nowait` would have said of rows that a statement has skipped because another session holds them. */
+export const lockNotAvailable = (message: string): Error => {
+  const error = Object.assign(new Error(message), { code: '55P03' })
+  ours.add(error)
+  return error
+}
+
 /**
  * True where Postgres answers, and refuses us or lacks what we need. It may be mended at any time; but at a start the
  * configuration is the most likely cause.

@@ -3,21 +3,31 @@ import { catalog, type Decoded, encode, type Message, type PublishVersions, type
 import { eventAddress, taskAddress } from '@quadrille/messaging'
 import { enterInbox, type Handoff, leaveInbox, type Outgoing, type Relay, readInbox } from '@quadrille/outbox'
 import type { Database, Sql } from '@quadrille/postgres'
+import { claim } from './claim.ts'
 import { type FoldOptions, fold } from './fold.ts'
-import type { Step, Tables } from './working-set.ts'
+import type { LoadOptions, Step, Tables } from './working-set.ts'
 
 /** What became of a message: done (now or before), or failed by its own fault. */
 export type Outcome =
   | { readonly status: 'applied' | 'duplicate' }
   | { readonly status: 'failed'; readonly error: Error }
 
-export interface BatchOptions<State> extends Omit<FoldOptions<State>, 'now'> {
+/** Another session holds what the message is about: nothing has happened, and it is to be tried later. */
+export interface Held {
+  readonly status: 'held'
+}
+
+const held: Held = { status: 'held' }
+
+export interface BatchOptions<State> extends Omit<FoldOptions<State>, 'now'>, LoadOptions {
   readonly model: ServiceModel
   readonly database: Pick<Database, 'transaction'>
   readonly relay: Pick<Relay, 'insert'>
   readonly tables: Tables<State>
   readonly publishVersions: PublishVersions
   readonly now: () => Date
+  /** Told that rows that orders share were held. */
+  readonly onSharedRowsHeld?: () => void
   readonly onCommitted?: OnCommitted<State> | undefined
 }
 
@@ -33,13 +43,14 @@ export class IdConflict extends Error {
 }
 
 /**
- * Applies the batch. Resolves after the commit, with an outcome for each item, in their order.
+ * Applies the batch, but for what another session holds. Resolves after the commit, with an outcome for each item, in their
+ * order.
  * @throws where the transaction failed as a whole; then nothing has changed, unless the connection was lost in the commit.
  */
 export const applyBatch = async <State>(
   items: readonly Decoded[],
   options: BatchOptions<State>,
-): Promise<Outcome[]> => {
+): Promise<(Outcome | Held)[]> => {
   const { steps, outcomes, handoff } = await commitBatch(items, options)
   handoff?.committed()
   options.onCommitted?.(steps, options.now())
@@ -51,25 +62,32 @@ const commitBatch = async <State>(items: readonly Decoded[], options: BatchOptio
   let handoff: Handoff | undefined
   try {
     const committed = await options.database.transaction(async (sql) => {
+      const claimed = await claimAll(sql, items, options)
+      if (claimed.length === 0) return { steps: [], outcomes: items.map(() => held) }
       const [{ fresh, outcomes }, set] = await Promise.all([
-        sortOut(sql, items),
+        sortOut(sql, claimed),
         options.tables.load(
           sql,
-          items.map(({ message }) => message),
+          claimed.map(({ message }) => message),
+          options,
         ), // in one round trip with the inbox, and after it
       ])
-      const { steps, failures } = fold(set, fresh, { ...options, now: options.now() })
-      if (failures.size > 0)
+      const [waiting, free] = partition(fresh, (message) => set.isHeld?.(message) ?? false)
+      if (waiting.length > 0) options.onSharedRowsHeld?.()
+      const { steps, failures } = fold(set, free, { ...options, now: options.now() })
+      const leaving = [...waiting, ...failures.keys()]
+      if (leaving.length > 0)
         await leaveInbox(
           sql,
-          [...failures.keys()].map(({ id }) => id),
+          leaving.map(({ id }) => id),
         )
       const send = async () => {
         handoff = await options.relay.insert(sql, outgoing(steps, options))
       }
       await Promise.all([set.save(sql, steps), send()])
+      for (const { message } of steps) outcomes.set(message, { status: 'applied' })
       for (const [message, error] of failures) outcomes.set(message, { status: 'failed', error })
-      return { steps, outcomes: items.map(({ message }) => outcomes.get(message) ?? { status: 'applied' as const }) }
+      return { steps, outcomes: items.map(({ message }) => outcomes.get(message) ?? held) }
     })
     return { ...committed, handoff }
   } catch (error) {
@@ -77,6 +95,24 @@ const commitBatch = async <State>(items: readonly Decoded[], options: BatchOptio
     throw error
   }
 }
+
+const claimAll = async <State>(
+  sql: Sql,
+  items: readonly Decoded[],
+  { tables }: Pick<BatchOptions<State>, 'tables'>,
+): Promise<Decoded[]> => {
+  const claimed = await claim(
+    sql,
+    items.map(({ message }) => message),
+    tables,
+  )
+  return items.filter(({ message }) => claimed.has(message))
+}
+
+const partition = <Item>(items: readonly Item[], belongs: (item: Item) => boolean): [Item[], Item[]] => [
+  items.filter(belongs),
+  items.filter((item) => !belongs(item)),
+]
 
 /** Enters the messages in the inbox, and tells the fresh ones from repetitions and from impostors. */
 const sortOut = async (

@@ -49,7 +49,11 @@ export const commonConfig = z.object({
     .describe(
       'Deliveries of the inbox that are handled at a time; each may have 512 KiB, and takes several times that',
     ),
-  BATCH_MAX: integer(1, 10_000).default(256).describe('Messages in one transaction at most'),
+  BATCH_MAX: integer(1, 1_000)
+    .default(256)
+    .describe(
+      'Messages in one transaction at most. Each takes a lock: max_locks_per_transaction × max_connections must do for all',
+    ),
   TASK_CONCURRENCY: integer(1, 10_000).default(100).describe('Tasks of one queue that are done at a time'),
   RETRY_ATTEMPTS: integer(1, 1_000)
     .default(attemptsByDefault)

@@ -3,7 +3,8 @@ import { type Decoded, decode, isMessageType, type Message, Undecodable } from '
 import type { Delivery } from '@quadrille/messaging'
 import type { Fail } from './failures/fail.ts'
 import { wrongExchange } from './failures/wrong-exchange.ts'
-import { type Reactor, Unavailable } from './reactor.ts'
+import type { Reactor } from './reactor.ts'
+import { Unavailable } from './settle.ts'
 
 export interface InboxOptions {
   readonly queue: string

@@ -1,5 +1,5 @@
 /** The parts that every service consists of, made and connected to each other. */
-import { contentType, type ServiceModel, seal } from '@quadrille/events'
+import { contentType, type Message, type ServiceModel, seal } from '@quadrille/events'
 import { type Broker, type DeadLetter, type Participant, topologyOf } from '@quadrille/messaging'
 import { deadLetterTable, Relay, retryTable, traceIdOf } from '@quadrille/outbox'
 import type { Logger } from 'pino'
@@ -82,6 +82,7 @@ export const assemble = <State, Config>(
     recovery,
     tracing,
     onUnavailable: onceASecond((err) => log.warn({ err }, 'waiting for Postgres')),
+    onHeld: tellOfHeld(log),
     onBatch: (size) => {
       metrics.batchSize.observe(size)
       return batchLoad.begin(size)
@@ -127,6 +128,11 @@ const openRelay = ({ model, config, log, storage, participant, tracing, stopping
       if (!stopping.signal.aborted) log.warn({ err, step }, 'the relay will try again')
     }),
   })
+
+const tellOfHeld = (log: Logger) =>
+  onceASecond(({ type, subject }: Message) =>
+    log.warn({ type, orderId: subject }, 'another session holds what this message is about: it waits, others go on'),
+  )
 
 const tellOfParked =
   (log: Logger, metrics: Metrics) =>

@@ -1,98 +1,100 @@
 /**
  * The reactor takes messages one by one and applies them in batches: whatever came while the last batch ran is the next.
- * It runs a batch again after a conflict, splits one that fails as a whole, and waits while Postgres is away.
+ * Messages wait while Postgres is away. Those about something that another session holds are set aside with a backoff of their
+ * own, and the others go on.
  */
-import { setTimeout as pause } from 'node:timers/promises'
 import type { Span } from '@opentelemetry/api'
 import type { Decoded, Message, TraceContext } from '@quadrille/events'
-import { batching, faultOf, isLockTimeout } from '@quadrille/postgres'
-import { applyBatch, type BatchOptions, type Outcome } from './batch.ts'
-import { conflictTries, type Recovery } from './recovery.ts'
+import { batching } from '@quadrille/postgres'
+import type { BatchOptions, Held, Outcome } from './batch.ts'
+import type { Recovery } from './recovery.ts'
+import { createSettling, lockedOut, type Settle, type SettleOptions, Unavailable } from './settle.ts'
 import { traceContextOf } from './telemetry/trace-context.ts'
 import { type Arrival, endSpan, type Tracing } from './telemetry/tracing.ts'
 
-export interface ReactorOptions<State> extends Omit<BatchOptions<State>, 'traceOf'> {
+export interface ReactorOptions<State>
+  extends Omit<BatchOptions<State>, 'traceOf' | 'waits' | 'onSharedRowsHeld'>,
+    SettleOptions {
   /** Aborted when the service stops: what waits for Postgres then is given up, and comes again. */
   readonly stopping: AbortSignal
   readonly recovery: Recovery
   readonly tracing: Tracing
   /** Messages of one batch at most. */
   readonly maxSize: number
-  readonly onUnavailable: (error: unknown) => void
+  /** Told of a message that has waited for a while for what another session holds. */
+  readonly onHeld?: (message: Message) => void
   /** Told of each batch that begins; what it returns is called when that has ended. */
   readonly onBatch?: (size: number) => () => void
-  /** For the jitter between tries. */
-  readonly random?: () => number
 }
 
 export interface Request {
   readonly decoded: Decoded
   /** How it came; none for what is said within the service. */
   readonly arrival?: Arrival
-  /** A delivery waits for Postgres as long as it takes; a request by HTTP is told at once that it is away. */
+  /**
+   * A delivery waits for Postgres, and for what another session holds, as long as it takes. A request by HTTP is told at once
+   * that Postgres is away, and after half a second that another session holds what it is about.
+   */
   readonly patient: boolean
-}
-
-/** Postgres is away, somebody holds a lock, or the service is stopping: nothing is wrong with the message. */
-export class Unavailable extends Error {
-  override readonly name = 'Unavailable'
 }
 
 export type Reactor = (request: Request) => Promise<Outcome>
 
+/** How long a request by HTTP waits for what another session holds, ms. */
+const impatientMs = 500
+
+/** After so many tries in vain, a second or so, it is said that a message waits for another session. */
+const triesToTell = 8
+
 export const createReactor = <State>(options: ReactorOptions<State>): Reactor => {
-  const { stopping, recovery, random = Math.random } = options
-  const submit = batching(async (requests: readonly Traced[]) => {
-    const ended = options.onBatch?.(requests.length)
-    const items = requests.map(({ decoded }) => decoded)
-    const spans = requests.map(({ span }) => span)
-    try {
-      return await options.tracing.batch(spans, () => settle(items, { ...options, traceOf: traceOfEach(requests) }))
-    } finally {
-      ended?.()
-    }
-  }, options)
+  const { stopping, recovery } = options
+  const settling = createSettling<State>(options)
 
-  /** Applies the items: an outcome for each of them, the same for all where Postgres is away. */
-  const settle = async (items: readonly Decoded[], batch: BatchOptions<State>): Promise<Outcome[]> => {
-    try {
-      const outcomes = await withoutConflicts(items, batch)
-      recovery.works()
-      return outcomes
-    } catch (error) {
-      if (faultOf(error) === 'unavailable') return unavailable(items, error)
-      if (items.length === 1)
-        return isLockTimeout(error) ? unavailable(items, error) : [{ status: 'failed', error: asError(error) }]
-      const half = Math.ceil(items.length / 2)
-      return [...(await settle(items.slice(0, half), batch)), ...(await settle(items.slice(half), batch))]
-    }
-  }
-
-  const withoutConflicts = async (items: readonly Decoded[], batch: BatchOptions<State>): Promise<Outcome[]> => {
-    for (let tried = 1; ; tried += 1) {
+  const lane = (settle: Settle<State>) =>
+    batching(async (requests: readonly Traced[]) => {
+      const ended = options.onBatch?.(requests.length)
+      const items = requests.map(({ decoded }) => decoded)
+      const spans = requests.map(({ span }) => span)
       try {
-        return await applyBatch(items, batch)
-      } catch (error) {
-        // Whoever holds a lock for so long will hold it a while longer: better find out which message is behind it.
-        if (faultOf(error) !== 'conflict' || isLockTimeout(error) || tried === conflictTries) throw error
-        await pause(random() * 2 ** tried)
+        return await options.tracing.batch(spans, () => settle(items, { ...options, traceOf: traceOfEach(requests) }))
+      } finally {
+        ended?.()
       }
+    }, options)
+  const [together, apart] = [lane(settling.together), lane(settling.apart)]
+
+  /** The pauses between the tries of a request that is held; false where it is to be given up. */
+  const settingAside = ({ decoded, patient }: Request): (() => Promise<boolean>) => {
+    const deadline = patient ? Number.POSITIVE_INFINITY : performance.now() + impatientMs
+    let tries = 0
+    return async () => {
+      tries += 1
+      if (tries === triesToTell) options.onHeld?.(decoded.message)
+      if (!stopping.aborted) await recovery.pauseForLock(patient ? tries : Math.min(tries, 3))
+      return !stopping.aborted && performance.now() < deadline
     }
   }
 
-  const unavailable = (items: readonly Decoded[], cause: unknown): Outcome[] => {
-    options.onUnavailable(cause)
-    const error = new Unavailable('Postgres is not available.', { cause })
-    return items.map(() => ({ status: 'failed', error }))
+  /** False where the outcome is final, or the request is given up. */
+  const pauseAfter = async (
+    outcome: Outcome | Held,
+    { patient, setAside }: Request & { setAside: () => Promise<boolean> },
+  ): Promise<boolean> => {
+    if (outcome.status === 'held') return setAside()
+    if (!isAway(outcome) || !patient || stopping.aborted) return false
+    await recovery.pause()
+    return true
   }
 
   const untilAnswered = async (request: Traced): Promise<Outcome> => {
-    for (;;) {
-      const outcome = await submit(request)
-      const away = outcome.status === 'failed' && outcome.error instanceof Unavailable
-      if (!away || !request.patient || stopping.aborted) return outcome
-      await recovery.pause()
+    const waiting = { ...request, setAside: settingAside(request) }
+    let submit = together
+    let outcome = await submit(request)
+    while (await pauseAfter(outcome, waiting)) {
+      if (outcome === lockedOut) submit = apart
+      outcome = await submit(request)
     }
+    return outcome.status === 'held' ? heldElsewhere() : outcome
   }
 
   return async (request) => {
@@ -102,6 +104,13 @@ export const createReactor = <State>(options: ReactorOptions<State>): Reactor =>
     return outcome
   }
 }
+
+const isAway = (outcome: Outcome): boolean => outcome.status === 'failed' && outcome.error instanceof Unavailable
+
+const heldElsewhere = (): Outcome => ({
+  status: 'failed',
+  error: new Unavailable('Another session holds what this is about; try again.'),
+})
 
 interface Traced extends Request {
   /** From its arrival to its commit, however often it is tried. What it causes is a child of it. */
@@ -115,5 +124,3 @@ const traceOfEach = (requests: readonly Traced[]): ((message: Message) => TraceC
     return span ? traceContextOf(span) : {}
   }
 }
-
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))

@@ -11,6 +11,11 @@ export interface RecoveryOptions {
 export interface Recovery {
   /** One pause for all who wait for Postgres, longer each time until something works again: 50 ms to 2 s, with full jitter. */
   pause(): Promise<void>
+  /**
+   * A pause of one that waits for what another session holds, longer with each try: up to 20 ms after the first, 2 s at most,
+   * with full jitter. It says nothing of Postgres: all others go on.
+   */
+  pauseForLock(tries: number): Promise<void>
   /** Something has worked. */
   works(): void
   /** How long it has been working since the last outage, ms; for ever where there was none. */
@@ -26,6 +31,7 @@ export interface Recovery {
 export const conflictTries = 8
 
 const firstMs = 50
+const firstForLockMs = 10
 const maxMs = 2_000
 
 /** What a service knows about outages of its Postgres. */
@@ -48,25 +54,31 @@ export const createRecovery = ({ signal, random = Math.random }: RecoveryOptions
       await pause(random() * 2 ** tried, signal)
     }
   }
+  const pauseAfter = (error: unknown, tries: number): Promise<void> => {
+    const hindrance = hindranceOf(error)
+    if (hindrance === 'outage') return recovery.pause()
+    if (hindrance === 'lock') return recovery.pauseForLock(tries)
+    throw error
+  }
   const recovery: Recovery = {
     pause: () => {
       lastFailure = performance.now()
       waiting ??= wait()
       return waiting
     },
+    pauseForLock: (tries) => pause(random() * Math.min(maxMs, firstForLockMs * 2 ** tries), signal),
     works: () => {
       failures = 0
     },
     workingForMs: () => performance.now() - lastFailure,
     outlast: async (work) => {
-      for (;;) {
+      for (let tries = 1; ; tries += 1) {
         try {
           return await despiteConflicts(work)
         } catch (error) {
-          if (hindranceOf(error) !== 'outage') throw error
+          await pauseAfter(error, tries)
         }
         if (signal.aborted) return null
-        await recovery.pause()
       }
     },
   }
@@ -74,9 +86,9 @@ export const createRecovery = ({ signal, random = Math.random }: RecoveryOptions
 }
 
 /** What is in the way of work with which nothing is wrong. Whoever holds a lock for so long will hold it a while longer. */
-const hindranceOf = (error: unknown): 'outage' | 'conflict' | null => {
+const hindranceOf = (error: unknown): 'outage' | 'lock' | 'conflict' | null => {
   const fault = faultOf(error)
   if (fault === 'unavailable') return 'outage'
   if (fault !== 'conflict') return null
-  return isLockTimeout(error) ? 'outage' : 'conflict'
+  return isLockTimeout(error) ? 'lock' : 'conflict'
 }

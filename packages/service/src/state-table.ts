@@ -14,6 +14,7 @@ interface StateRow<State> {
 export const stateTable = <State>(table: string): Tables<State | undefined> => {
   if (!/^[a-z_]+$/.test(table)) throw new Error(`${table} is no name for a table.`)
   return {
+    ownRows: [{ table, orderId: 'order_id' }],
     load: async (sql, messages) => {
       const rows = await sql.query<StateRow<State>>(
         `select order_id, state from ${table} where order_id = any($1::uuid[]) order by order_id for update`,

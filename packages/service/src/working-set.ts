@@ -20,15 +20,43 @@ export interface Step<State = unknown> {
 
 export interface StoredWorkingSet<State> extends WorkingSet<State> {
   /**
+   * True where another session holds a row that the message shares with other orders, so that it can't be handled now. Only
+   * after a load that didn't wait. Absent where orders share no rows.
+   */
+  isHeld?(message: Message): boolean
+  /**
    * Writes what has changed with a fixed number of statements: found rows are updated, others plainly inserted.
    * Statements that don't need each other's results are begun together, and so share a round trip.
    */
   save(sql: Sql, steps: readonly Step[]): Promise<void>
 }
 
-export interface Tables<State> {
-  /** Loads what the messages are about with a fixed number of statements, and locks it in the order of the keys. */
-  load(sql: Sql, messages: readonly Message[]): Promise<StoredWorkingSet<State>>
+/** A table whose rows belong to one order each. */
+export interface OwnRows {
+  readonly table: string
+  /** The column with the order's id. */
+  readonly orderId: string
+}
+
+/** What a transaction claims for a message before it begins to work on it. A message whose claims another session holds waits. */
+export interface Claims {
+  /** The rows of the order that the message is about. */
+  readonly ownRows: readonly OwnRows[]
+  /** Keys beside the order that two transactions must not use at once, because one of them inserts a row for it. Default none. */
+  readonly claimsOf?: (message: Message) => readonly string[]
+}
+
+export interface LoadOptions {
+  /** Whether to wait for rows that orders share, up to the lock timeout. Where not, those that are locked are left out. Default true. */
+  readonly waits?: boolean
+}
+
+export interface Tables<State> extends Claims {
+  /**
+   * Loads what the messages are about with a fixed number of statements, and locks it in the order of the keys. Their claims
+   * are held by the transaction already, so only rows that orders share can be waited for.
+   */
+  load(sql: Sql, messages: readonly Message[], options?: LoadOptions): Promise<StoredWorkingSet<State>>
 }
 
 /**

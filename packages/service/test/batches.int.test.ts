@@ -29,7 +29,7 @@ describe('a batch', () => {
     const forOne = tally.statements()
     await handle(reactor, many(100))
     expect(tally.statements()).toEqual(forOne)
-    expect(forOne).toHaveLength(5) // begin, inbox, load, save, outbox; and the commit
+    expect(forOne).toHaveLength(6) // begin, claims, inbox, load, save, outbox; and the commit
     expect(await tally.tallies()).toHaveLength(101)
     expect(await tally.outbox()).toBe(101)
   })
@@ -131,37 +131,6 @@ describe('two instances', () => {
     expect(tallies.every(({ events }) => events === 2)).toBe(true)
     expect(await tally.outbox()).toBe(200)
     expect(tally.committed).toHaveLength(400) // though whoever came second to a row had to begin again
-  })
-})
-
-describe('a row that somebody has locked', () => {
-  it('holds up its own message alone, and is no failure of it', async () => {
-    const reactor = tally.instance()
-    const stuck = placed()
-    await handle(reactor, [stuck])
-    let release: () => void = () => undefined
-    const released = new Promise<void>((resolve) => {
-      release = resolve
-    })
-    const locked = Promise.withResolvers<void>()
-    const foreign = openDatabase({
-      url: tally.url,
-      applicationName: 'foreign',
-      idleInTransactionMs: 30_000,
-      onIdleError: () => undefined,
-    })
-    const holder = foreign.transaction(async (sql) => {
-      await sql.query('select 1 from tally where order_id = $1 for update', [stuck.message.subject])
-      locked.resolve()
-      await released
-    })
-    await locked.promise
-    const waiting = reactor({ decoded: cancelled(stuck.message.subject), patient: true })
-    expect(statuses(await handle(reactor, many(3)))).toEqual({ applied: 3 })
-    release()
-    await holder
-    await foreign.end()
-    expect(await waiting).toEqual({ status: 'applied' })
   })
 })
 

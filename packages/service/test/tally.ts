@@ -77,6 +77,7 @@ class TallySet implements StoredWorkingSet<Tally | undefined> {
 }
 
 const tables: Tables<Tally | undefined> = {
+  ownRows: [{ table: 'tally', orderId: 'order_id' }],
   load: async (sql, messages) =>
     new TallySet(
       await sql.query<Tally>(

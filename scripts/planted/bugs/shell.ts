@@ -106,7 +106,7 @@ export const shellBugs: readonly PlantedBug[] = [
   },
   {
     name: 'enter the inbox outside of the transaction',
-    edits: [edit('packages/service/src/batch.ts', 'sortOut(sql, items),', 'sortOut(options.database, items),')],
+    edits: [edit('packages/service/src/batch.ts', 'sortOut(sql, claimed),', 'sortOut(options.database, claimed),')],
     check: {
       project: 'int',
       file: 'packages/service/test/batches.int.test.ts',
@@ -117,7 +117,11 @@ export const shellBugs: readonly PlantedBug[] = [
   {
     name: 'take other content under a known id for a repetition',
     edits: [
-      edit('packages/service/src/batch.ts', 'known.get(message.id) === hash ?', 'known.get(message.id) || hash ?'),
+      edit(
+        'packages/service/src/batch.ts',
+        'isRepetition(item, known.get(item.message.id)) ?',
+        'known.get(item.message.id) ?',
+      ),
     ],
     check: {
       project: 'int',

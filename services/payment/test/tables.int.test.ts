@@ -1,14 +1,13 @@
 import { newOrderId } from '@quadrille/events'
 import type { Database, Sql } from '@quadrille/postgres'
-import { faultOf } from '@quadrille/postgres'
+import { faultOf, isLockTimeout } from '@quadrille/postgres'
 import { aMessage, anOrder, aPlacedOrder } from '@quadrille/testing'
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { openBooks } from '../src/db/books.ts'
 import { beginAttempts, insertPayments, lockPayments, readPayments, updatePayments } from '../src/db/payment-table.ts'
 import type { Payment } from '../src/domain/payment.ts'
 import { payment } from '../src/service.ts'
 import { createGate } from './gate.ts'
-import { somebodyWaitsForALock } from './locks.ts'
 import * as states from './payments.ts'
 import { openWorld, type World } from './world.ts'
 
@@ -74,8 +73,12 @@ describe('the table of payments', () => {
       begin(ids.toReversed()),
     ])
     await Promise.all(rounds.flat())
+    const begun = (await Promise.all(rounds.map(([, , one, other]) => Promise.all([one, other])))).flat(2)
     const stored = await readPayments(database, ids)
-    expect(stored.map(({ attempts }) => attempts)).toEqual(ids.map(() => 40))
+    for (const { orderId, attempts } of stored)
+      expect(
+        begun.filter((each) => each?.orderId === orderId && 'status' in each && each.status === 'begun'),
+      ).toHaveLength(attempts)
   })
 
   it('shows two that insert the same order as a conflict', async () => {
@@ -125,11 +128,30 @@ describe('leave to charge', () => {
       await updatePayments(sql, [{ ...states.cancelling, orderId, gatewayReference: null }])
     })
     await gate.reached
+    const asking = vi.spyOn(database, 'query')
     const leave = openBooks(database).begin(attempt(orderId))
-    await somebodyWaitsForALock(database)
+    await vi.waitFor(() => expect(asking.mock.calls.length).toBeGreaterThan(1))
     gate.open()
     expect(await leave).toBeNull()
     await cancelling
+  })
+
+  it('of one order waits for the session that holds it, and of another is given at once', async () => {
+    const [held, free] = [newOrderId(), newOrderId()]
+    await insertPayments(database, [pending(held), pending(free)])
+    const gate = createGate()
+    const holding = database.transaction(async (sql) => {
+      await lockPayments(sql, [held])
+      await gate.pass()
+    })
+    await gate.reached
+    const books = openBooks(database)
+    const refused = books.begin(attempt(held)).catch((error: unknown) => error)
+    expect(await books.begin(attempt(free, 'sim_1'))).toEqual({ reference: 'sim_1', attempt: 1 })
+    expect(isLockTimeout(await refused)).toBe(true)
+    gate.open()
+    await holding
+    expect(await books.begin(attempt(held, 'sim_2'))).toEqual({ reference: 'sim_2', attempt: 1 })
   })
 })
 

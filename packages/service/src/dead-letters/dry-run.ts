@@ -20,6 +20,7 @@ import { faultOf } from '@quadrille/postgres'
 import { applyBatch, type BatchOptions, type Outcome } from '../batch.ts'
 import type { ParkReason } from '../failures/policy.ts'
 import { wrongExchange } from '../failures/wrong-exchange.ts'
+import { Unavailable } from '../settle.ts'
 import type { Tables } from '../working-set.ts'
 import { originalExchange } from './original-exchange.ts'
 import { rollingBack } from './rolling-back.ts'
@@ -94,6 +95,7 @@ const tryReaction = async <State>(decoded: Decoded, options: Omit<BatchOptions<S
       relay: recording(said),
       database: rollingBack(options.database),
     })
+    if (outcome?.status === 'held') throw new Unavailable('Another session holds what this is about; try again.')
     if (outcome?.status !== 'applied') return failed(outcome)
     return { outcome: 'applied', ...watched.states(), ...sorted(said) }
   } catch (error) {
@@ -109,12 +111,13 @@ const failed = (outcome: Outcome | undefined): Trial =>
     : { outcome: 'duplicate' }
 
 /** Tables that remember the state before and after. */
-const watch = <State>({ load }: Tables<State>, message: Message) => {
+const watch = <State>({ load, ...claims }: Tables<State>, message: Message) => {
   let before: unknown
   let after: () => unknown = () => undefined
   const tables: Tables<State> = {
-    load: async (sql, messages) => {
-      const set = await load(sql, messages)
+    ...claims,
+    load: async (sql, messages, options) => {
+      const set = await load(sql, messages, options)
       before = redact(set.of(message))
       after = () => redact(set.of(message))
       return set

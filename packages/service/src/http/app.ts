@@ -10,7 +10,7 @@ import express, {
 import type { Logger } from 'pino'
 import { z } from 'zod'
 import { onceASecond } from '../once-a-second.ts'
-import { Unavailable } from '../reactor.ts'
+import { Unavailable } from '../settle.ts'
 import { traceOfRequest } from '../telemetry/trace-context.ts'
 import type { Bounds } from './bounds.ts'
 import { hasBody } from './has-body.ts'

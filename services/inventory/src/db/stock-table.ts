@@ -9,6 +9,20 @@ export const lockStock = (sql: Sql, skus: readonly string[]): Promise<Stock[]> =
     [skus],
   )
 
+/** As `lockStock`, but SKUs that another session has locked are left out, too, instead of waited for. */
+export const lockFreeStock = (sql: Sql, skus: readonly string[]): Promise<Stock[]> =>
+  sql.query<Stock>(
+    `select sku, on_hand as "onHand", reserved from stock where sku = any($1::text[])
+     order by sku for update skip locked`,
+    [skus],
+  )
+
+/** Those of the SKUs that are in the catalog. */
+export const findSkus = async (sql: Sql, skus: readonly string[]): Promise<string[]> => {
+  const rows = await sql.query<{ sku: string }>('select sku from stock where sku = any($1::text[])', [skus])
+  return rows.map(({ sku }) => sku)
+}
+
 /** Writes stock that this transaction has locked. */
 export const updateStock = async (sql: Sql, stock: readonly Stock[]): Promise<void> => {
   await sql.query(

@@ -5,14 +5,18 @@ import { RowSet, type StoredWorkingSet, type Tables } from '@quadrille/service'
 import type { Claim, Reservation } from '../domain/reservation.ts'
 import type { Stock } from '../domain/stock.ts'
 import { insertReservations, lockReservations, updateReservations } from './reservation-table.ts'
-import { lockStock, updateStock } from './stock-table.ts'
+import { findSkus, lockFreeStock, lockStock, updateStock } from './stock-table.ts'
 
 /** Locks reservations before stock, and each in the order of their keys: no two batches wait for each other in a circle. */
 export const tables: Tables<Claim> = {
-  load: async (sql, messages) => {
+  ownRows: [{ table: 'reservation', orderId: 'order_id' }],
+  load: async (sql, messages, { waits = true } = {}) => {
     const reservations = await lockReservations(sql, [...new Set(messages.map(({ subject }) => subject))])
-    const stock = await lockStock(sql, skusOf(messages, reservations))
-    return new InventorySet(reservations, stock)
+    const skus = skusOf(messages, reservations)
+    if (waits) return new InventorySet(reservations, await lockStock(sql, skus))
+    const [free, existing] = await Promise.all([lockFreeStock(sql, skus), findSkus(sql, skus)])
+    const held = existing.filter((sku) => !free.some((stock) => stock.sku === sku))
+    return new InventorySet(reservations, free, new Set(held))
   },
 }
 
@@ -21,20 +25,36 @@ export class InventorySet implements StoredWorkingSet<Claim> {
   readonly reservations: RowSet<Reservation>
   readonly stock: RowSet<Stock>
 
-  constructor(reservations: readonly Reservation[] = [], stock: readonly Stock[] = []) {
+  readonly #heldSkus: ReadonlySet<string>
+
+  constructor(
+    reservations: readonly Reservation[] = [],
+    stock: readonly Stock[] = [],
+    heldSkus: ReadonlySet<string> = new Set(),
+  ) {
+    this.#heldSkus = heldSkus
     this.reservations = new RowSet(reservations, ({ orderId }) => orderId)
     this.stock = new RowSet(stock, ({ sku }) => sku)
   }
 
+  isHeld(message: Message): boolean {
+    return this.#skusOf(message).some((sku) => this.#heldSkus.has(sku))
+  }
+
   of(message: Message): Claim {
     const reservation = this.reservations.get(message.subject)
-    const stock = skusOf([message], reservation ? [reservation] : []).flatMap((sku) => this.stock.get(sku) ?? [])
+    const stock = this.#skusOf(message).flatMap((sku) => this.stock.get(sku) ?? [])
     return { reservation, stock: new Map(stock.map((found) => [found.sku, found])) }
   }
 
   put({ subject }: Message, { reservation, stock }: Claim): void {
     if (reservation) this.reservations.set(subject, reservation)
     for (const [sku, changed] of stock) this.stock.set(sku, changed)
+  }
+
+  #skusOf(message: Message): readonly string[] {
+    const reservation = this.reservations.get(message.subject)
+    return skusOf([message], reservation ? [reservation] : [])
   }
 
   /** Each SKU's row is written once, however many orders have changed it. */

@@ -8,6 +8,10 @@ import { insertAddressees, lockAddressees, updateAddressees } from './addressee-
 import { findNotifications, insertNotifications, updateNotifications } from './notification-table.ts'
 
 export const tables: Tables<Correspondence> = {
+  ownRows: [
+    { table: 'addressee', orderId: 'order_id' },
+    { table: 'notification', orderId: 'order_id' },
+  ],
   load: async (sql, messages) => {
     const orderIds = [...new Set(messages.map(({ subject }) => subject))]
     const addressees = await lockAddressees(sql, orderIds)

@@ -35,6 +35,12 @@ export const lockOrders = async (sql: Sql, ids: readonly string[]): Promise<Orde
   return rows.map(fromRow)
 }
 
+/** The orders that there are, without a lock. */
+export const findOrders = async (sql: Sql, ids: readonly string[]): Promise<Order[]> => {
+  const rows = await sql.query<OrderRow>(`select ${columns} from customer_order where id = any($1::uuid[])`, [ids])
+  return rows.map(fromRow)
+}
+
 export const insertOrders = async (sql: Sql, orders: readonly Order[]): Promise<void> => {
   await sql.query(
     `insert into customer_order (${columns})

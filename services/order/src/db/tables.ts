@@ -6,14 +6,18 @@ import type { Order } from '../domain/order.ts'
 import { view } from '../domain/view.ts'
 import { insertHistory } from './history-table.ts'
 import { findKeys, type IdempotencyKey, insertKeys } from './idempotency-table.ts'
-import { insertOrders, lockOrders, updateOrders } from './order-table.ts'
+import { findOrders, insertOrders, lockOrders, updateOrders } from './order-table.ts'
 
 export const tables: Tables<Order | undefined> = {
+  ownRows: [{ table: 'customer_order', orderId: 'id' }],
+  claimsOf: (message) => keysOf([message]),
   load: async (sql, messages) => {
-    const used = messages.flatMap((message) => idempotencyOf(message)?.key ?? [])
-    const keys = used.length > 0 ? await findKeys(sql, used) : []
-    const ids = new Set([...messages.map(({ subject }) => subject), ...keys.map(({ orderId }) => orderId)])
-    return new OrderSet(await lockOrders(sql, [...ids]), keys)
+    const ids = new Set(messages.map(({ subject }) => subject))
+    const used = keysOf(messages)
+    const [orders, keys] = await Promise.all([lockOrders(sql, [...ids]), used.length > 0 ? findKeys(sql, used) : []])
+    const placed = keys.map(({ orderId }) => orderId).filter((id) => !ids.has(id))
+    const placedOrders = placed.length > 0 ? await findOrders(sql, placed) : [] // a repetition changes nothing of them
+    return new OrderSet([...orders, ...placedOrders], keys)
   },
 }
 
@@ -55,5 +59,8 @@ export class OrderSet implements StoredWorkingSet<Order | undefined> {
     ])
   }
 }
+
+const keysOf = (messages: readonly Message[]): string[] =>
+  messages.flatMap((message) => idempotencyOf(message)?.key ?? [])
 
 const idempotencyOf = (message: Message) => (message.type === 'OrderSubmitted' ? message.data.idempotency : undefined)

@@ -1,5 +1,6 @@
-import { batching, type Database } from '@quadrille/postgres'
-import type { Books } from '../tasks/ports.ts'
+import { setTimeout as pause } from 'node:timers/promises'
+import { batching, type Database, lockNotAvailable } from '@quadrille/postgres'
+import type { AttemptToCharge, Books } from '../tasks/ports.ts'
 import { beginAttempts, readPayments } from './payment-table.ts'
 
 /** The books in Postgres: whoever asks while a statement runs shares the next one. */
@@ -9,9 +10,25 @@ export const openBooks = (database: Database): Books => ({
     const byOrder = new Map(payments.map((payment) => [payment.orderId, payment]))
     return orderIds.map((orderId) => byOrder.get(orderId))
   }),
-  begin: batching(async (attempts) => {
-    const begun = await beginAttempts(database, attempts)
-    const byOrder = new Map(begun.map(({ orderId, ...leave }) => [orderId, leave]))
-    return attempts.map(({ orderId }) => byOrder.get(orderId) ?? null)
-  }),
+  begin: createBegin(database),
 })
+
+/** How long an attempt waits for a payment that another session holds, ms. The reactions hold one for milliseconds. */
+const waitMs = 500
+const pauseMs = 20
+
+const createBegin = (database: Database): Books['begin'] => {
+  const begin = batching(async (attempts: readonly AttemptToCharge[]) => {
+    const answers = await beginAttempts(database, attempts)
+    const byOrder = new Map(answers.map((answer) => [answer.orderId, answer]))
+    return attempts.map(({ orderId }) => byOrder.get(orderId) ?? null)
+  })
+  return async (attempt) => {
+    for (const deadline = performance.now() + waitMs; ; await pause(Math.random() * pauseMs)) {
+      const answer = await begin(attempt)
+      if (answer?.status !== 'held') return answer && { reference: answer.reference, attempt: answer.attempt }
+      if (performance.now() > deadline)
+        throw lockNotAvailable(`Another session holds the payment of order ${attempt.orderId}.`)
+    }
+  }
+}

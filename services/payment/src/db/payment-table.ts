@@ -65,28 +65,32 @@ export const updatePayments = async (sql: Sql, payments: readonly Payment[]): Pr
   )
 }
 
-export interface BegunAttempt {
-  readonly orderId: string
-  readonly reference: string
-  readonly attempt: number
-}
+/** Leave to confirm; or another session holds the payment, so that nothing is decided yet. */
+export type BegunAttempt =
+  | { readonly orderId: string; readonly status: 'begun'; readonly reference: string; readonly attempt: number }
+  | { readonly orderId: string; readonly status: 'held' }
 
 /**
  * Gives leave to confirm, and counts it: for orders that are pending and not expired by the database's clock. The reference
- * that was stored first is the one to confirm, whatever is offered later. Locks in the order of the ids, as `lockPayments`.
+ * that was stored first is the one to confirm, whatever is offered later. It waits for nobody else's lock.
  */
 export const beginAttempts = (sql: Sql, attempts: readonly AttemptToCharge[]): Promise<BegunAttempt[]> =>
   sql.query<BegunAttempt>(
-    `with pending as (
-       select order_id from payment where order_id = any($1::uuid[]) and status = 'pending' order by order_id for update
+    `with free as (
+       select order_id from payment where order_id = any($1::uuid[]) order by order_id for update skip locked
+     ), begun as (
+       update payment
+       set gateway_reference = coalesce(payment.gateway_reference, offered.reference),
+           attempts = payment.attempts + 1, updated_at = now()
+       from free join unnest($1::uuid[], $2::text[], $3::timestamptz[]) as offered (order_id, reference, expires_at)
+            using (order_id)
+       where payment.order_id = free.order_id and payment.status = 'pending' and offered.expires_at > clock_timestamp()
+       returning payment.order_id, payment.gateway_reference, payment.attempts
      )
-     update payment
-     set gateway_reference = coalesce(payment.gateway_reference, offered.reference),
-         attempts = payment.attempts + 1, updated_at = now()
-     from pending join unnest($1::uuid[], $2::text[], $3::timestamptz[]) as offered (order_id, reference, expires_at)
-          using (order_id)
-     where payment.order_id = pending.order_id and payment.status = 'pending' and offered.expires_at > clock_timestamp()
-     returning payment.order_id as "orderId", payment.gateway_reference as reference, payment.attempts as attempt`,
+     select order_id as "orderId", 'begun' as status, gateway_reference as reference, attempts as attempt from begun
+     union all
+     select order_id, 'held', null, null from payment
+     where order_id = any($1::uuid[]) and order_id not in (select order_id from free)`,
     [
       attempts.map(({ orderId }) => orderId),
       attempts.map(({ reference }) => reference),

@@ -4,7 +4,10 @@ import type { Gateway, Leave } from '../gateway/gateway.ts'
 /** Our own books, as far as the tasks read and write them. All the rest is the reactions'. */
 export interface Books {
   read(orderId: string): Promise<Payment | undefined>
-  /** Stores the gateway's object and counts the attempt; null where the order is cancelled, expired or done. The first object stays. */
+  /**
+   * Stores the gateway's object and counts the attempt; null where the order is cancelled, expired or done. The first object
+   * stays. @throws a lock timeout where another session holds the payment.
+   */
   begin(attempt: AttemptToCharge): Promise<Leave | null>
 }
 
