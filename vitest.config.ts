@@ -3,7 +3,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 const named = (kind: string): string[] => [
   `{packages,services,examples}/*/test/**/*.${kind}.test.ts`,
-  `{local,scripts,bench,chaos,deploy}/test/**/*.${kind}.test.ts`,
+  `{local,scripts,bench,chaos,fuzz,deploy}/test/**/*.${kind}.test.ts`,
 ]
 
 /** One Postgres and one RabbitMQ for all projects of a run. */

@@ -77,6 +77,8 @@ const runHere: Record<string, (command: string) => Promise<unknown>> = {
   'npm run chaos': isExplained,
   'npm run chaos -- --minutes 2 --nodes 3': isRunByCi,
   'npm run chaos -- --help': isExplained,
+  'npm run fuzz -- --requests 20000': isRunBy('fuzz/test/short.e2e.test.ts', '../src/run.ts'),
+  'npm run fuzz -- --help': isExplained,
   'npm run bench': isExplained,
   'npm run bench -- --help': isExplained,
   'npm run bench -- --overload': isExplained,

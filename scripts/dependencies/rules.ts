@@ -31,7 +31,7 @@ const packageRules = Object.entries(packageImports).map(
     name: `${name}-imports-only-${['itself', ...allowed].join('-')}`,
     severity: 'error',
     from: { path: `^packages/${name}/src/`, pathNot: '/conformance/' },
-    to: { path: '^(packages|services|local|bench|chaos)/', pathNot: `^packages/${anyOf([name, ...allowed])}/` },
+    to: { path: '^(packages|services|local|bench|chaos|fuzz)/', pathNot: `^packages/${anyOf([name, ...allowed])}/` },
   }),
 )
 
@@ -63,7 +63,7 @@ export const rules: readonly IForbiddenRuleType[] = [
     name: 'services-import-only-packages',
     severity: 'error',
     from: { path: '^services/' },
-    to: { path: '^(local|bench|chaos|scripts)/' },
+    to: { path: '^(local|bench|chaos|fuzz|scripts)/' },
   },
   {
     name: 'runtime-imports-no-test-code',
@@ -77,7 +77,7 @@ export const rules: readonly IForbiddenRuleType[] = [
   {
     name: 'packages-are-imported-by-their-names',
     severity: 'error',
-    from: { path: '^(packages/[^/]+|services/[^/]+|local|bench|chaos)/' },
+    from: { path: '^(packages/[^/]+|services/[^/]+|local|bench|chaos|fuzz)/' },
     to: { path: '^(packages|services)/', pathNot: '^$1/', dependencyTypes: ['local'] },
   },
   {

@@ -1,0 +1,77 @@
+/** The barrage itself: sends what is drawn, many at a time, and judges each answer. */
+import { seeded } from '@quadrille/testing'
+import { faultOf } from './judge.ts'
+import { type FuzzOptions, services } from './options.ts'
+import { drawRaw } from './raw.ts'
+import { drawRequest, type FuzzRequest } from './requests.ts'
+import { openClient, type SeenAnswer } from './send.ts'
+import type { Target } from './target.ts'
+
+const atATime = 40
+/** Of all requests. */
+const rawShare = 0.2
+const maxIds = 2_000
+
+export interface Outcome {
+  readonly sent: number
+  /** How often there was each status or error. */
+  readonly answers: ReadonlyMap<string, number>
+  /** Answers that are faults, with what was sent. */
+  readonly faults: readonly string[]
+}
+
+/** Only the share of faults that a person reads. */
+const maxFaults = 50
+
+export const fire = async (target: Target, { requests, seed, seconds }: FuzzOptions): Promise<Outcome> => {
+  const random = seeded(seed)
+  const client = openClient()
+  const answers = new Map<string, number>()
+  const faults: string[] = []
+  const ids: string[] = []
+  const endMs = performance.now() + seconds * 1_000
+  let sent = 0
+
+  const count = (answer: string) => answers.set(answer, (answers.get(answer) ?? 0) + 1)
+  const fault = (what: string) => void (faults.length < maxFaults && faults.push(what))
+
+  const fireRaw = async () => {
+    const request = drawRaw(random)
+    const statuses = await client.sendRaw(request, target.ports[random.pick(services)])
+    for (const status of statuses) {
+      count(`raw ${status}`)
+      if (status >= 500 && status !== 503)
+        fault(`${status} to ${JSON.stringify(request.bytes.toString('latin1', 0, 300))}`)
+    }
+    if (statuses.length === 0) count('raw, no answer at once')
+  }
+  const fireRequest = async () => {
+    const request = drawRequest(random, ids)
+    const answer = await client.send(request, target.ports[request.service])
+    count(typeof answer === 'string' ? answer : String(answer.status))
+    const wrong = typeof answer === 'string' ? faultOfError(answer) : faultOf(answer)
+    if (wrong)
+      fault(`${wrong} to ${described(request)}: ${typeof answer === 'string' ? '' : answer.text.slice(0, 300)}`)
+    const id = placedId(answer)
+    if (id && ids.length < maxIds) ids.push(id)
+  }
+  const work = async () => {
+    while (sent < requests && performance.now() < endMs) {
+      sent += 1
+      await (random.chance(rawShare) ? fireRaw() : fireRequest())
+    }
+  }
+  await Promise.all(Array.from({ length: atATime }, work))
+  client.close()
+  return { sent, answers, faults }
+}
+
+/** A connection may be cut; that nothing happens, or that it becomes something else, is a fault. */
+const faultOfError = (code: string): string | undefined =>
+  code === 'NO_ANSWER' || code.startsWith('UPGRADED') ? code : undefined
+
+const placedId = (answer: SeenAnswer | string): string | undefined =>
+  typeof answer !== 'string' && answer.status === 202 ? /^\{"id":"([0-9a-f-]{36})"/.exec(answer.text)?.[1] : undefined
+
+const described = ({ service, method, path, headers, body }: FuzzRequest): string =>
+  JSON.stringify({ service, method, path: path.slice(0, 300), headers, body: body.slice(0, 300), bytes: body.length })

@@ -1,0 +1,30 @@
+/** Which answers are faults. */
+
+export interface FuzzAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>
+  readonly bytes: number
+  readonly tookMs: number
+}
+
+const maxRefusalBytes = 65_536
+/** On a machine that does nothing else, answers take some milliseconds. */
+const maxMs = 10_000
+
+/** What is wrong with an answer; undefined where nothing is. */
+export const faultOf = ({ status, headers, bytes, tookMs }: FuzzAnswer): string | undefined => {
+  const busy = status === 503 || status === 429
+  if (status >= 500 && status !== 503) return `a fault of the service (${status})`
+  if (busy && headers['retry-after'] === undefined) return 'no Retry-After'
+  if (status >= 400 && bytes > maxRefusalBytes) return `a refusal of ${bytes} bytes`
+  if (tookMs > maxMs) return `${Math.round(tookMs)} ms`
+  const type = headers['content-type']
+  if (type === undefined) return undefined // by Node itself, before anybody else saw the request; or without a body
+  if (headers['x-content-type-options'] !== 'nosniff') return 'without the usual headers'
+  const isProblem = String(type).startsWith('application/problem+json')
+  return status >= 400 && !isProblem && !isUnready(status, type) ? `a refusal of the type ${type}` : undefined
+}
+
+/** `/health/ready` says in its own words what is amiss. */
+const isUnready = (status: number, type: unknown): boolean =>
+  status === 503 && String(type).startsWith('application/json')

@@ -1,0 +1,86 @@
+/** A run of the fuzzer: the barrage, and then whether the shop is as good as before. */
+import { faultOfAudit } from './audit.ts'
+import { fire, type Outcome } from './barrage.ts'
+import { type Figures, readFigures, untilFigures } from './figures.ts'
+import { faultOfGoodOrder } from './good-order.ts'
+import type { FuzzOptions } from './options.ts'
+import { openTarget, type Target } from './target.ts'
+
+export interface Verdict {
+  readonly passed: number
+  readonly failed: number
+}
+
+/** Before the heap is measured for the first time, code has to be loaded, compiled and warm. */
+const warmUpRequests = 1_000
+/** What the heap may grow by: compiled code, series of metrics, open connections. */
+const maxHeapGrowth = 48 * 1_024 * 1_024
+const heapWithinMs = 30_000
+const settledWithinMs = 60_000
+const mebibytes = (bytes: number) => `${Math.round(bytes / 1_024 / 1_024)} MiB`
+
+/** Resolves to how many checks held. Ends everything that it has started. */
+export const runFuzz = async (options: FuzzOptions, say: (line: string) => void): Promise<Verdict> => {
+  say(`npm run fuzz -- --requests ${options.requests} --seed ${options.seed} repeats what is sent`)
+  const target = await openTarget(options)
+  try {
+    await fire(target, { ...options, requests: Math.min(warmUpRequests, options.requests), seed: options.seed + 1 })
+    const before = await untilFigures(target, () => true, 0)
+    const begun = performance.now()
+    const outcome = await fire(target, options)
+    const seconds = (performance.now() - begun) / 1_000
+    say(`${outcome.sent} requests in ${seconds.toFixed(0)} s: ${tally(outcome)}`)
+    return await examine(target, { before, outcome }, say)
+  } finally {
+    await target.stop()
+  }
+}
+
+const tally = ({ answers }: Outcome): string =>
+  [...answers]
+    .toSorted(([one], [other]) => one.localeCompare(other))
+    .map(([answer, times]) => `${answer}: ${times}`)
+    .join(', ')
+
+interface Course {
+  readonly before: Figures
+  readonly outcome: Outcome
+}
+
+const examine = async (target: Target, { before, outcome }: Course, say: (line: string) => void): Promise<Verdict> => {
+  let [passed, failed] = [0, 0]
+  const check = (what: string, faults: readonly string[]) => {
+    say(`${faults.length === 0 ? '✓' : '✗'} ${what}`)
+    for (const fault of faults) say(`    ${fault}`)
+    if (faults.length === 0) passed += 1
+    else failed += 1
+  }
+  check('no answer was a fault', outcome.faults)
+  const peak = await readFigures(target)
+  const after = await untilFigures(
+    target,
+    ({ heapBytes }) => heapBytes < before.heapBytes + maxHeapGrowth,
+    heapWithinMs,
+  )
+  check('no service ended or started again', after.started === before.started ? [] : ['the process is another one'])
+  check('it printed nothing but its log', target.complaints())
+  say(
+    `memory: ${mebibytes(before.residentBytes)} before, ${mebibytes(peak.residentBytes)} at the end, ${mebibytes(after.residentBytes)} after that; series of metrics: ${before.series}, then ${after.series}`,
+  )
+  if (target.collectGarbage) {
+    const grown = after.heapBytes - before.heapBytes
+    const what = `the heap is as large as before: ${mebibytes(before.heapBytes)}, then ${mebibytes(after.heapBytes)}`
+    check(what, grown < maxHeapGrowth ? [] : [`it has grown by ${mebibytes(grown)}`])
+  }
+  check(
+    'a good order is fulfilled',
+    [await faultOfGoodOrder(target)].flatMap((fault) => fault ?? []),
+  )
+  const { openOrders } = await untilFigures(target, ({ openOrders }) => openOrders === 0, settledWithinMs)
+  check('every order is settled', openOrders === 0 ? [] : [`${openOrders} are open`])
+  check(
+    'all invariants hold',
+    [await faultOfAudit(target)].flatMap((fault) => fault ?? []),
+  )
+  return { passed, failed }
+}

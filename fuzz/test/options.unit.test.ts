@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest'
+import { help, readOptions } from '../src/options.ts'
+
+test('without flags it sends 20,000 requests of a new seed to a shop of its own', () => {
+  expect(readOptions([])).toMatchObject({ requests: 20_000, seconds: 600, ports: null, seed: expect.any(Number) })
+})
+
+test('takes a seed and the ports of a shop that runs', () => {
+  expect(readOptions(['--requests', '5', '--seed', '7', '--ports', '1,2,3,4'])).toMatchObject({
+    requests: 5,
+    seed: 7,
+    ports: [1, 2, 3, 4],
+  })
+})
+
+test.each([
+  ['--requests', '0'],
+  ['--requests', '1e3'],
+  ['--seed', '1.5'],
+  ['--ports', '3000'],
+  ['--ports', '3000,3001,3002,70000'],
+])('%s %s is refused in a line that says what is expected', (...args) => {
+  expect(() => readOptions(args)).toThrow(/^--\w+ must .+\.$/)
+})
+
+test('an unknown flag is refused, and the help lists all', () => {
+  expect(() => readOptions(['--request', '5'])).toThrow('npm run fuzz -- --help')
+  expect(readOptions(['--help'])).toBeNull()
+  for (const flag of ['--requests', '--seed', '--seconds', '--ports']) expect(help).toContain(`\n  ${flag} `)
+})
