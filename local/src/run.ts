@@ -5,6 +5,7 @@ import { startAdmin } from './admin.ts'
 import { createDatabases } from './databases.ts'
 import { lockFolder } from './lock.ts'
 import { help, type Options, readFlags, readOptions, variables } from './options.ts'
+import { ownDatabases } from './ownership.ts'
 import { type Begin, runParts } from './parts.ts'
 import { checkPorts } from './ports.ts'
 import { supervisePostgres } from './postgres.ts'
@@ -25,15 +26,20 @@ interface Start {
   /** Throw away all state first. */
   readonly afresh: boolean
   readonly signal: AbortSignal
+  /** Stops everything, as this process may no longer use a database. */
+  readonly giveUp: (error: Error) => void
 }
 
 /** All that runs here, in the order in which it starts. */
-const start = async (begin: Begin, { options, afresh, signal }: Start): Promise<void> => {
+const start = async (begin: Begin, { options, afresh, signal, giveUp }: Start): Promise<void> => {
   if (options.DATABASE_URL === undefined) await begin(lockFolder(options.DATA_DIR))
   await checkPorts(options)
   if (afresh) await reset(options, say)
   const server = options.DATABASE_URL ?? (await begin(postgres(options))).url
   const databases = await createDatabases(server, serviceNames)
+  const shared = options.DATABASE_URL !== undefined // the embedded server has its folder's lock
+  if (shared && options.AMQP_URL === undefined)
+    await begin(ownDatabases(databases.values(), { say, signal, onLost: giveUp }))
   say(options.AMQP_URL ? 'starting the services over RabbitMQ' : 'starting the services over the in-process broker')
   const log = createLogger(options.LOG_LEVEL)
   const admin = options.ADMIN_PORT === undefined ? undefined : await begin(startAdmin(options, options.ADMIN_PORT))
@@ -70,8 +76,11 @@ const main = async (): Promise<void> => {
   }
   const options = readOptions(process.env)
   for (const line of nearMisses(variables, process.env)) warn(line)
-  const signal = stopSignal({ say, runner: process.env['QUADRILLE_RUNNER'] })
-  await runParts((begin) => start(begin, { options, afresh: flags.reset, signal }), signal)
+  const givenUp = new AbortController()
+  const signal = AbortSignal.any([stopSignal({ say, runner: process.env['QUADRILLE_RUNNER'] }), givenUp.signal])
+  const giveUp = (error: Error) => givenUp.abort(error)
+  await runParts((begin) => start(begin, { options, afresh: flags.reset, signal, giveUp }), signal)
+  givenUp.signal.throwIfAborted()
   say('stopped')
 }
 

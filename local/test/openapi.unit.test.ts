@@ -22,10 +22,13 @@ const routesOf = <State, Config>({ model, config, wire }: ServiceDefinition<Stat
     gauge: () => undefined,
     tell: never,
     outboxFull: () => false,
-    caughtUp: () => false,
+    catchingUp: () => null,
   }
   const own = wire?.(context)?.routes ?? []
-  return [...own, ...everyServicesRoutes({ sql: database, model, openTasks: never, desk: { database, ...desk } })]
+  return [
+    ...own,
+    ...everyServicesRoutes({ sql: database, model, openTasks: never, handled: never, desk: { database, ...desk } }),
+  ]
 }
 
 const desk = { dryRun: never, preview: never, replay: never, replayEdited: never, discard: never }

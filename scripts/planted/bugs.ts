@@ -1,5 +1,6 @@
 import type { PlantedBug } from './bug.ts'
 import { brokerBugs } from './bugs/broker.ts'
+import { expiryAndRelayBugs } from './bugs/expiry.ts'
 import { gatewayBugs } from './bugs/gateway.ts'
 import { httpBugs } from './bugs/http.ts'
 import { limitBugs } from './bugs/limits.ts'
@@ -10,6 +11,7 @@ import { shellBugs } from './bugs/shell.ts'
 
 export const plantedBugs: readonly PlantedBug[] = [
   ...brokerBugs,
+  ...expiryAndRelayBugs,
   ...gatewayBugs,
   ...httpBugs,
   ...limitBugs,

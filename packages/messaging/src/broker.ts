@@ -95,11 +95,12 @@ export interface Publisher {
    * Resolves when the broker has confirmed the message and routed it to at least one queue.
    * @throws {Unroutable} no queue is bound there: the caller keeps the message.
    * @throws {Unconfirmed} the outcome is not known: the caller sends it again, and consumers may see it twice.
+   * @throws {Unsendable} it can't be sent, and trying again won't help: the service has no such address, or AMQP can't express it.
    */
   publish(to: Address, message: WireMessage, past?: Past): Promise<void>
   /** Null while messages are taken; otherwise why not (disconnected, blocked, waiting for an inbox). Publishing then is refused. */
   waitingFor(): string | null
-  /** The relay says once that all that waited in its outbox when it started has been published. */
+  /** The relay says once that it has published all that waited in its outbox when it started. It needn't be confirmed by then. */
   drained(): void
 }
 
@@ -166,4 +167,8 @@ export class Unroutable extends Error {
 
 export class Unconfirmed extends Error {
   override readonly name = 'Unconfirmed'
+}
+
+export class Unsendable extends Error {
+  override readonly name = 'Unsendable'
 }

@@ -15,9 +15,10 @@ export {
   type Stores,
   Unconfirmed,
   Unroutable,
+  Unsendable,
   type WireMessage,
 } from './broker.ts'
-export type { DeadLetter, DeadLetterStore } from './dead-letter.ts'
+export { type DeadLetter, type DeadLetterStore, deadLetter } from './dead-letter.ts'
 export { type Account, type DefinitionsOptions, definitionsOf } from './definitions.ts'
 export { type InProcessOptions, inProcessBroker } from './in-process/broker.ts'
 export type { RetryStore, TakenDelivery, WaitingDelivery } from './retry-store.ts'

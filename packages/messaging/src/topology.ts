@@ -92,3 +92,10 @@ export const taskAddress = ({ name, work }: ServiceModel): Address => {
 }
 
 export const eventAddress = (service: string): Address => ({ exchange: eventsExchange(service), routingKey: '' })
+
+/** Whether a service publishes there: to its events, or to queues of its own. */
+export const hasAddress = (
+  { events, direct, fanout, queues }: ServiceTopology,
+  { exchange, routingKey }: Address,
+): boolean =>
+  exchange === events || exchange === fanout || (exchange === direct && queues.some(({ name }) => name === routingKey))

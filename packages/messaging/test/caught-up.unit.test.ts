@@ -38,3 +38,13 @@ it('waits for what it lost with its channel until the broker has surely noticed 
   finds(true)
   expect(caughtUp.done()).toBe(true)
 })
+
+it('does not wait for ever for a delivery that stays unsettled', () => {
+  const caughtUp = new CaughtUp()
+  caughtUp.connected(3, 1)
+  caughtUp.settled(false)
+  for (let look = 1; look < 30; look += 1) caughtUp.looked(0, { unsettled: 1, deathNoticed: look > 20 })
+  expect(caughtUp.done()).toBe(false)
+  caughtUp.looked(0, { unsettled: 1, deathNoticed: true })
+  expect(caughtUp.done()).toBe(true)
+})

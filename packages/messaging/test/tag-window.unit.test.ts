@@ -1,4 +1,6 @@
 /** Whatever the order in which deliveries finish, and however often acknowledgements are written. */
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { TagWindow } from '../src/amqp/tag-window.ts'
@@ -22,6 +24,13 @@ const brokerWith = (deliveries: number) => {
   }
 }
 
+/** A window to which so many deliveries have come. */
+const windowOf = (deliveries: number): TagWindow => {
+  const window = new TagWindow()
+  for (let tag = 1; tag <= deliveries; tag += 1) window.begin(tag)
+  return window
+}
+
 describe('the window of delivery tags', () => {
   it('acknowledges exactly what is finished, after each collection', () => {
     const turns = fc
@@ -36,7 +45,7 @@ describe('the window of delivery tags', () => {
     fc.assert(
       fc.property(turns, ([order, collections, count]) => {
         const [window, broker, unfinished] = [
-          new TagWindow(),
+          windowOf(count),
           brokerWith(count),
           new Set(brokerWith(count).unacknowledged),
         ]
@@ -54,14 +63,14 @@ describe('the window of delivery tags', () => {
   })
 
   it('writes one acknowledgement for a batch that finishes in order', () => {
-    const window = new TagWindow()
+    const window = windowOf(4)
     for (const tag of [3, 1, 2]) window.finish(tag)
     expect(window.collect()).toEqual({ upTo: 3, singly: [] })
     expect(window.collect()).toEqual({ upTo: null, singly: [] })
   })
 
   it('names no tag that was given back', () => {
-    const window = new TagWindow()
+    const window = windowOf(4)
     window.finish(1)
     window.skip(2)
     window.finish(4)
@@ -69,4 +78,27 @@ describe('the window of delivery tags', () => {
     window.finish(3)
     expect(window.collect()).toEqual({ upTo: 3, singly: [] })
   })
+
+  it('takes no more memory for what settles while one delivery stays unfinished', () => {
+    const window = windowOf(1)
+    const settle = (from: number, to: number) => {
+      for (let tag = from; tag <= to; tag += 1) {
+        window.begin(tag)
+        window.finish(tag)
+        if (tag % 100 === 0) window.collect()
+      }
+      return usedHeap()
+    }
+    const before = settle(2, 100_000)
+    expect(settle(100_001, 1_000_000) - before).toBeLessThan(2_000_000) // one tag in a set takes 20 bytes and more
+    window.finish(1)
+    expect(window.collect()).toEqual({ upTo: 1, singly: [] })
+  })
 })
+
+/** Bytes that are in use after a collection of garbage. */
+const usedHeap = (): number => {
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc')()
+  return process.memoryUsage().heapUsed
+}

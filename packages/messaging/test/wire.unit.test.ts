@@ -5,6 +5,8 @@ import { Returned } from '../src/amqp/returned.ts'
 import { copyProperties, fromDelivery, toProperties } from '../src/amqp/wire.ts'
 import { aMessage } from '../src/conformance/index.ts'
 
+const publishing = { marks: {}, frameMax: 131_072 }
+
 const delivered = (properties: object, redelivered = false): ConsumeMessage => ({
   content: Buffer.from('{}'),
   fields: { consumerTag: 'c', deliveryTag: 1, redelivered, exchange: 'e', routingKey: '' },
@@ -91,13 +93,25 @@ describe("the broker's marks", () => {
 describe('a message that is published', () => {
   it('has its text headers, and none that AMQP could not write', () => {
     const headers = { traceparent: 't', low: -1e80, deep: { '!': 'nonsense', value: 1 } }
-    expect(toProperties(aMessage('m1', { headers })).headers).toEqual({ traceparent: 't' })
+    expect(toProperties(aMessage('m1', { headers }), publishing).headers).toEqual({ traceparent: 't' })
+  })
+})
+
+describe('a dead letter that is replayed', () => {
+  const kept = (headers: Record<string, string>, frameMax: number) =>
+    Object.keys(toProperties(aMessage('m1', { headers }), { ...publishing, frameMax }).headers ?? {})
+
+  it('leaves out the headers that do not fit into a frame, or into what amqplib writes, and keeps the others', () => {
+    const headers = { huge: 'x'.repeat(70_000), large: 'é'.repeat(20_000), small: 'y'.repeat(5_000), traceparent: 't' }
+    expect(kept(headers, 131_072)).toEqual(['traceparent', 'small', 'large'])
+    expect(kept(headers, 8_192)).toEqual(['traceparent', 'small'])
+    expect(kept(headers, 4_096)).toEqual(['traceparent'])
   })
 })
 
 describe('a copy for a retry', () => {
   it('is as it came, with one more attempt, and routed to nobody else', () => {
-    const sent = toProperties(aMessage('m1', { headers: { traceparent: 't' } }))
+    const sent = toProperties(aMessage('m1', { headers: { traceparent: 't' } }), publishing)
     const marks = { 'x-death': [], 'x-first-death-queue': 'q', 'x-last-death-reason': 'expired', 'x-delivery-count': 1 }
     const ours = {
       'x-attempts': 1,

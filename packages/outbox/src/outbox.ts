@@ -15,6 +15,7 @@ export interface Outgoing {
 /** An outgoing message that has its place in the table. */
 export interface OutboxRow extends Outgoing {
   readonly seq: number
+  /** Since when it may be sent: a replay counts from its turn on. */
   readonly createdAt: Date
   /** How often the process has died with it on its way. Counted only where the outbox is the queue. */
   readonly deaths: number
@@ -105,38 +106,33 @@ export const countOutboxDeaths = async (sql: Sql): Promise<void> => {
 }
 
 /**
- * Deletes rows that the broker has confirmed. Without waiting for the disk: a deletion that a crash undoes
- * makes the message go out twice, and the inboxes see to that.
+ * Deletes rows that the broker has confirmed. Without waiting for the disk: a deletion that a crash undoes makes the message
+ * go out twice, and the inboxes recognise it. Nor for a lock on one of the rows: that row is sent again, and the others are not.
  */
 export const deleteOutbox = async (sql: Sql, seqs: readonly number[]): Promise<void> => {
   await sql.query(
-    `delete from outbox using (select set_config('synchronous_commit', 'off', true)) as no_wait where seq = any($1::bigint[])`,
+    `delete from outbox using (select set_config('synchronous_commit', 'off', true)) as no_wait
+     where seq in (select seq from outbox where seq = any($1::bigint[]) for update skip locked)`,
     [seqs],
   )
 }
 
+/** What may be sent by now and isn't confirmed. What waits for its turn is not part of it: paced replays, and pauses after failures. */
 export interface Backlog {
   /** Counted up to the limit. */
   readonly rows: number
   readonly oldestAgeMs: number
-  /** The lowest sequence number in the table, or null where it is empty. */
-  readonly oldestSeq: number | null
 }
 
 export const outboxBacklog = async (sql: Sql, limit: number): Promise<Backlog> => {
-  const [row] = await sql.query<{ rows: number; age_ms: number | null; oldest_seq: number | null }>(
-    `select count(*)::integer as rows, min(seq) as oldest_seq,
-            (extract(epoch from clock_timestamp() - min(created_at)) * 1000)::float as age_ms
-     from (select seq, created_at from outbox order by seq limit $1) as oldest`,
+  const [row] = await sql.query<{ rows: number; age_ms: number | null }>(
+    `select count(*)::integer as rows, (extract(epoch from clock_timestamp() - min(created_at)) * 1000)::float as age_ms
+     from (
+       select created_at from outbox where taken or leased_until <= clock_timestamp() order by seq limit $1
+     ) as oldest`,
     [limit],
   )
-  return { rows: row?.rows ?? 0, oldestAgeMs: Math.max(0, row?.age_ms ?? 0), oldestSeq: row?.oldest_seq ?? null }
-}
-
-/** The highest sequence number in the table, or 0. */
-export const newestOutboxSeq = async (sql: Sql): Promise<number> => {
-  const [row] = await sql.query<{ seq: number }>('select coalesce(max(seq), 0) as seq from outbox')
-  return row?.seq ?? 0
+  return { rows: row?.rows ?? 0, oldestAgeMs: Math.max(0, row?.age_ms ?? 0) }
 }
 
 /** The message as it goes to the broker. */

@@ -2,49 +2,28 @@
  * The relay brings rows of the outbox to the broker. After a commit they are handed to it in memory, under a lease; what
  * doesn't fit its window, or was left behind by a crash, the sweep finds in the table. Rows are deleted once confirmed.
  *
- * Guarantee: every committed row is published until the broker has confirmed it and routed it, at least once. Neither
- * sequence numbers nor times are a watermark, so gaps, long transactions and restored backups lose nothing.
+ * Guarantee: every committed row is published until the broker has confirmed it and routed it, at least once, also where a
+ * confirm never comes. Only a row that can never be sent becomes a dead letter instead. Neither sequence numbers nor times are a
+ * watermark, so gaps, long transactions and restored backups lose nothing.
  */
-import type { Publisher } from '@quadrille/messaging'
-import type { Database, Sql } from '@quadrille/postgres'
+import { Unsendable } from '@quadrille/messaging'
+import type { Sql } from '@quadrille/postgres'
 import { Alarm } from './alarm.ts'
+import { OnTheWay, Overdue } from './on-the-way.ts'
 import {
   type Backlog,
   countOutboxDeaths,
   deleteOutbox,
   insertOutbox,
   leaseOutbox,
-  newestOutboxSeq,
   type OutboxRow,
   type Outgoing,
   outboxBacklog,
   releaseOutbox,
   toWire,
 } from './outbox.ts'
-
-export interface RelayOptions {
-  readonly database: Database
-  readonly publisher: Publisher
-  readonly service: string
-  readonly contentType: string
-  /** Told of everything that goes wrong; the relay goes on by itself. */
-  readonly onError: (error: unknown, step: 'publish' | 'delete' | 'sweep' | 'measure' | 'release') => void
-  /** Fresh rows that may be on their way at a time; the rest waits in the table. Default 4,000. */
-  readonly window?: number
-  /** Swept rows that may be on their way at a time, beside the window. Default 4,000. */
-  readonly sweepSize?: number
-  /** How long a row belongs to whoever sends it, ms. Default 5,000. */
-  readonly leaseMs?: number
-  /**
-   * Told of rows that are about to be sent: by the `relay`, right after their commit, or by the `sweep`. What it returns is
-   * called when each of them is confirmed or has failed.
-   */
-  readonly onSend?: (rows: readonly OutboxRow[], by: 'relay' | 'sweep') => () => void
-  /** How often the table is swept and measured while there is nothing to sweep, ms. Default 500. */
-  readonly sweepEveryMs?: number
-  /** Up to how many rows the backlog is counted. Default 100,000. */
-  readonly countUpTo?: number
-}
+import type { RelayOptions } from './relay-options.ts'
+import { type Refused, settleRefused } from './unsendable.ts'
 
 /** Rows that a transaction has inserted: they go out when it has committed. */
 export interface Handoff {
@@ -56,18 +35,23 @@ export interface Handoff {
 
 /** How long a confirmed row may stay in the table, ms: much less than its lease. */
 const deleteEveryMs = 100
+/** Rows that were refused are settled so many at a time, as each may be as large as the broker takes messages. */
+const refusedBatch = 20
 
 export class Relay {
   readonly #options: Required<RelayOptions>
   /** Confirmed rows that are still in the table. */
   #confirmed: number[] = []
-  readonly #onTheWay = new Set<number>()
+  /** Rows that can't be sent, whose failure is not counted yet. */
+  readonly #refused: Refused[] = []
+  readonly #onTheWay = new OnTheWay()
   readonly #stopping = new AbortController()
   readonly #sweepNow = new Alarm()
   #deathsCounted: boolean
   #fresh = 0
   #swept = 0
-  #backlog: Backlog = { rows: 0, oldestAgeMs: 0, oldestSeq: null }
+  #drained = false
+  #backlog: Backlog = { rows: 0, oldestAgeMs: 0 }
   #loops: Promise<unknown> = Promise.resolve()
 
   constructor(options: RelayOptions) {
@@ -77,7 +61,11 @@ export class Relay {
       leaseMs: 5_000,
       sweepEveryMs: 500,
       countUpTo: 100_000,
+      givenUpAfterLeases: 6,
+      sendingTries: 6,
       onSend: () => () => undefined,
+      onOverdue: () => undefined,
+      onUnsendable: () => undefined,
       ...options,
     }
     this.#deathsCounted = !options.publisher.confirmsHandling
@@ -91,7 +79,7 @@ export class Relay {
   /** Stops sweeping. What is still on its way is given back, for somebody's sweep. */
   async stop(): Promise<void> {
     this.#stopping.abort()
-    const onTheWay = [...this.#onTheWay]
+    const onTheWay = this.#onTheWay.seqs()
     await this.#loops
     await releaseOutbox(this.#options.database, onTheWay).catch((error) => this.#report(error, 'release'))
   }
@@ -130,25 +118,37 @@ export class Relay {
   }
 
   async #send(row: OutboxRow): Promise<void> {
-    const { publisher, service, contentType, onError } = this.#options
+    const { publisher, service, contentType } = this.#options
     if (this.#onTheWay.has(row.seq)) return // its lease lapsed while the broker was slow, and the sweep found it
-    this.#onTheWay.add(row.seq)
-    const past = { deaths: row.deaths, exchange: row.originalExchange }
+    const overdue = this.#onTheWay.begin(row.seq)
+    const message = toWire(row, service, contentType)
+    const published = publisher.publish(row.to, message, { deaths: row.deaths, exchange: row.originalExchange })
+    const confirmed = () => void this.#confirmed.push(row.seq)
     try {
-      await publisher.publish(row.to, toWire(row, service, contentType), past)
-      this.#confirmed.push(row.seq)
+      await Promise.race([published, overdue])
+      confirmed()
     } catch (error) {
-      this.#onTheWay.delete(row.seq) // the row stays, and is swept when its lease has lapsed
-      onError(error, 'publish')
+      this.#options.onError(error, 'publish')
+      if (error instanceof Unsendable) return void this.#refused.push({ row, message, error })
+      this.#onTheWay.end(row.seq) // the row stays, and is swept when its lease has lapsed
+      if (!(error instanceof Overdue)) return
+      this.#options.onOverdue()
+      published.then(confirmed, () => undefined) // a late confirm is as good, and a late failure changes nothing
     }
   }
 
   async #sweepAgainAndAgain(): Promise<void> {
     const { signal } = this.#stopping
     while (!signal.aborted) {
+      this.#giveUpOverdue()
       const more = await this.#sweep().catch((error) => this.#report(error, 'sweep'))
       if (!more) await this.#sweepNow.pause(this.#options.sweepEveryMs, signal)
     }
+  }
+
+  #giveUpOverdue(): void {
+    const { publisher, leaseMs, givenUpAfterLeases } = this.#options
+    if (!publisher.confirmsHandling) this.#onTheWay.giveUpAfter(leaseMs * givenUpAfterLeases)
   }
 
   /** Where a confirm means that the message was handled, the process may have died of what was on its way. */
@@ -162,13 +162,21 @@ export class Relay {
   async #sweep(): Promise<boolean> {
     const { database, publisher, sweepSize, leaseMs } = this.#options
     await this.#countDeaths()
-    const rows =
-      sweepSize - this.#swept < this.#sweepStep || publisher.waitingFor() !== null
-        ? []
-        : await leaseOutbox(database, this.#sweepStep, leaseMs)
+    if (sweepSize - this.#swept < this.#sweepStep || publisher.waitingFor() !== null) return false
+    const rows = await leaseOutbox(database, this.#sweepStep, leaseMs)
     this.#swept += rows.length
     this.#sendAll(rows, 'sweep', () => this.#afterSwept())
-    return rows.length === this.#sweepStep
+    const more = rows.length === this.#sweepStep
+    if (!more) this.#tellDrained()
+    return more
+  }
+
+  /** The publisher has by now all that waited at the start: a sweep has found all that may be sent, and no more. */
+  #tellDrained(): void {
+    const { publisher } = this.#options
+    if (this.#drained || publisher.waitingFor() !== null) return
+    this.#drained = true
+    publisher.drained()
   }
 
   /** Room for another step: time for it, without waiting for the slowest. */
@@ -182,18 +190,11 @@ export class Relay {
     return Math.min(500, Math.ceil(this.#options.sweepSize / 2))
   }
 
-  /** Measures the backlog, and tells the publisher once when everything is through that waited at the start. */
   async #measureAgainAndAgain(): Promise<void> {
-    const { database, publisher, countUpTo, sweepEveryMs } = this.#options
+    const { database, countUpTo, sweepEveryMs } = this.#options
     const { signal } = this.#stopping
-    let waitedAtStart: number | undefined
-    let drained = false
     const measure = async () => {
-      waitedAtStart ??= await newestOutboxSeq(database)
       this.#backlog = await outboxBacklog(database, countUpTo)
-      if (drained || (this.#backlog.oldestSeq ?? Number.POSITIVE_INFINITY) <= waitedAtStart) return
-      drained = true
-      publisher.drained()
     }
     while (!signal.aborted) {
       await measure().catch((error) => this.#report(error, 'measure'))
@@ -210,6 +211,7 @@ export class Relay {
     while (!signal.aborted) {
       await new Alarm().pause(deleteEveryMs, signal)
       await this.#deleteConfirmed().catch((error) => this.#report(error, 'delete'))
+      await this.#settleRefused().catch((error) => this.#report(error, 'delete'))
     }
   }
 
@@ -219,7 +221,19 @@ export class Relay {
     try {
       await deleteOutbox(this.#options.database, seqs)
     } finally {
-      for (const seq of seqs) this.#onTheWay.delete(seq)
+      for (const seq of seqs) this.#onTheWay.end(seq) // what could not be deleted is sent again
+    }
+  }
+
+  async #settleRefused(): Promise<void> {
+    const { database, service, sendingTries, leaseMs, onUnsendable } = this.#options
+    const refused = this.#refused.splice(0, refusedBatch)
+    if (refused.length === 0) return
+    try {
+      const letters = await settleRefused(database, refused, { service, tries: sendingTries, pauseMs: leaseMs })
+      if (letters.length > 0) onUnsendable(letters)
+    } finally {
+      for (const { row } of refused) this.#onTheWay.end(row.seq)
     }
   }
 

@@ -14,7 +14,8 @@ export interface Replaying {
 
 /**
  * Puts the messages of dead letters into the outbox, the oldest first: as they came, byte for byte and with their original
- * exchange, each for the queue in which it failed and no other. What comes later waits there under a lease that nobody holds.
+ * exchange, each for the queue in which it failed and no other. What comes later waits there under a lease that no relay holds.
+ * It counts as made when its turn comes, so until then it adds nothing to the age of the outbox.
  */
 export const insertReplays = async (
   sql: Sql,
@@ -22,14 +23,19 @@ export const insertReplays = async (
   { exchange, everyMs, checkedReasons }: Replaying,
 ): Promise<void> => {
   await sql.query(
-    `insert into outbox (id, type, order_id, exchange, routing_key, body, message, bytes, leased_until)
+    `insert into outbox (id, type, order_id, exchange, routing_key, body, message, bytes, letter_id,
+                         created_at, leased_until)
      select case when message_id ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then message_id::uuid else id end,
             type, coalesce(order_id, id), $2, queue, '',
             message || jsonb_build_object('headers', headers, 'exchange',
               case when exchange = '' and reason = any($4::text[]) then $2 else exchange end),
-            body,
-            clock_timestamp() + (row_number() over (order by id) - 1) * $3::float * interval '1 millisecond'
-     from dead_letter where id = any($1::uuid[]) order by id`,
+            body, id, due_at, due_at
+     from (
+       select id, message_id, type, order_id, queue, message, headers, exchange, reason, body,
+              clock_timestamp() + (row_number() over (order by id) - 1) * $3::float * interval '1 millisecond' as due_at
+       from dead_letter where id = any($1::uuid[])
+     ) as letter
+     order by letter.id`,
     [letterIds, exchange, everyMs, checkedReasons],
   )
 }

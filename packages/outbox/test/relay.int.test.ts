@@ -1,5 +1,7 @@
 /** The relay over a real Postgres, with a publisher whose confirms the test gives by hand. */
 import { randomUUID } from 'node:crypto'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { type Publisher, Unconfirmed, type WireMessage } from '@quadrille/messaging'
 import { type Database, migrate, openDatabase } from '@quadrille/postgres'
 import { createTestDatabase, type TestDatabase } from '@quadrille/testing'
@@ -39,43 +41,57 @@ const handPublisher = () => {
 
 let test: TestDatabase
 let database: Database
+/** The last that the test has started. */
 let relay: Relay
+const running: Relay[] = []
 let hand: ReturnType<typeof handPublisher>
+let relayErrors: string[]
 
 beforeEach(async () => {
   test = await createTestDatabase(inject('postgresUrl'))
   await migrate(test.url, outboxMigrations)
   database = openDatabase({ url: test.url, applicationName: 'relay', max: 4, onIdleError: () => undefined })
   hand = handPublisher()
+  relayErrors = []
+  leases.clear()
 })
 afterEach(async () => {
-  await relay.stop()
+  await Promise.all(running.splice(0).map((each) => each.stop()))
   await database.end()
   await test.drop()
 })
 
-const startRelay = (options: Partial<RelayOptions> = {}) => {
-  relay = new Relay({
+const startRelay = (options: Partial<RelayOptions> = {}): Relay => {
+  const started = new Relay({
     database,
     publisher: hand.publisher,
     service: 'order',
     contentType: 'application/json',
-    onError: () => undefined,
+    onError: (error, step) => relayErrors.push(`${step}: ${error}`),
     sweepEveryMs: 20,
     leaseMs: 200,
     ...options,
   })
-  relay.start()
-  return relay
+  started.start()
+  running.push(started)
+  relay = started
+  return started
 }
 
-const messages = (count: number): Outgoing[] =>
+/** Another session holds a lock meanwhile. */
+const whileLocked = (lock: string, work: () => Promise<void>): Promise<void> =>
+  database.transaction(async (sql) => {
+    await sql.query(lock)
+    await work()
+  })
+
+const messages = (count: number, body = '{"größe":1}'): Outgoing[] =>
   Array.from({ length: count }, () => ({
     id: randomUUID(),
     type: 'OrderPlaced',
     orderId: randomUUID(),
     to: { exchange: 'order.events', routingKey: '' },
-    body: '{"größe":1}',
+    body,
     traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
   }))
 
@@ -85,6 +101,13 @@ const insert = async (rows: Outgoing[]) => {
   return rows.map(({ id }) => id)
 }
 
+/** How often the one row has been leased to a relay, at least: each lease ends at another time. */
+const leases = new Set<number>()
+const leasesTaken = async () => {
+  const [row] = await database.query<{ leased_until: Date }>('select leased_until from outbox')
+  if (row) leases.add(row.leased_until.getTime())
+  return leases.size
+}
 const rowsLeft = async () => (await database.query('select 1 from outbox')).length
 const deadline = { timeout: 10_000, interval: 10 }
 const until = (condition: () => unknown) => vi.waitFor(async () => expect(await condition()).toBe(true), deadline)
@@ -150,7 +173,7 @@ describe('what does not fit the window', () => {
 })
 
 describe('the sweep', () => {
-  it('finds what a relay that is gone has left, and announces that what waited at the start is through', async () => {
+  it('finds what a relay that is gone has left', async () => {
     startRelay({ window: 0 })
     hand.away('away')
     const ids = await insert(messages(20))
@@ -159,9 +182,6 @@ describe('the sweep', () => {
     startRelay()
     await until(() => hand.seen.length === 20)
     expect(hand.seen).toEqual(ids)
-    expect(hand.isDrained()).toBe(false)
-    hand.confirmAll()
-    await until(() => hand.isDrained())
   })
 
   it('does not care about gaps, nor about a row that is committed after younger ones', async () => {
@@ -183,26 +203,142 @@ describe('the sweep', () => {
     hand.confirmAll()
   })
 
-  it('shares the rows between two relays, so that each is sent once', async () => {
-    startRelay({ window: 0, leaseMs: 60_000 })
+  it('shares the rows between two relays, which don’t wait for each other: each row is sent once', async () => {
+    const limits = { window: 0, sweepSize: 1_500, leaseMs: 60_000 } // so neither can take all
     const other = handPublisher()
-    const second = new Relay({
-      database,
-      publisher: other.publisher,
-      service: 'order',
-      contentType: 'x',
-      onError: () => undefined,
-      window: 0,
-      sweepEveryMs: 20,
-      leaseMs: 60_000,
+    for (const publisher of [hand, other]) publisher.away('until all rows are there')
+    startRelay(limits)
+    startRelay({ ...limits, publisher: other.publisher })
+    const ids = await insert(messages(2_000))
+    const sent = () => [...hand.seen, ...other.seen]
+    // As a relay that was stopped in its sweep.
+    await whileLocked('select seq from outbox order by seq limit 100 for update', async () => {
+      for (const publisher of [hand, other]) publisher.away(null)
+      await until(() => sent().length === 1_900)
+      expect(relayErrors).toEqual([])
     })
-    second.start()
-    const ids = await insert(messages(200))
-    await until(() => hand.seen.length + other.seen.length >= 200)
-    expect([...hand.seen, ...other.seen].sort()).toEqual(ids.toSorted())
-    hand.confirmAll()
+    await until(() => sent().length === 2_000)
+    expect(sent().sort()).toEqual(ids.toSorted())
+  })
+
+  it('leaves no row to a relay that is gone for longer than its lease, and takes none before', async () => {
+    startRelay({ leaseMs: 1_000, sweepEveryMs: 60_000 })
+    const ids = await insert(messages(3))
+    const sentAt = performance.now()
+    const other = handPublisher()
+    startRelay({ publisher: other.publisher, leaseMs: 1_000 })
+    await until(() => other.seen.length === 3)
+    expect(performance.now() - sentAt).toBeGreaterThan(900)
+    expect(other.seen).toEqual(ids)
     other.confirmAll()
-    await second.stop()
+    await until(async () => (await rowsLeft()) === 0)
+  })
+})
+
+describe('a row whose confirm does not come', () => {
+  it('is not sent again by the same relay for some leases, however often the sweep finds it', async () => {
+    startRelay({ leaseMs: 50, givenUpAfterLeases: 1_000 })
+    await insert(messages(1))
+    await until(async () => (await leasesTaken()) > 5)
+    expect(hand.seen).toHaveLength(1)
+    hand.confirmAll()
+    await until(async () => (await rowsLeft()) === 0)
+  })
+
+  it('is given up after some leases: that is counted, it is sent again, and its place in the window is free', async () => {
+    let overdue = 0
+    const senders: string[] = []
+    startRelay({
+      window: 1,
+      leaseMs: 100,
+      givenUpAfterLeases: 3,
+      onOverdue: () => {
+        overdue += 1
+      },
+      onSend: (_, by) => {
+        senders.push(by)
+        return () => undefined
+      },
+    })
+    const [id] = await insert(messages(1)) // its first confirm never comes
+    await until(() => hand.seen.length === 2)
+    expect(hand.seen).toEqual([id, id])
+    expect(overdue).toBe(1)
+    hand.pending.pop()?.confirm()
+    await until(async () => (await rowsLeft()) === 0)
+    const [next] = await insert(messages(1))
+    expect(hand.seen.at(-1)).toBe(next)
+    expect(senders.at(-1)).toBe('relay')
+  })
+
+  it('is deleted by a confirm that comes after it was given up', async () => {
+    startRelay({ leaseMs: 60_000, givenUpAfterLeases: 1 / 600 }) // 100 ms
+    await insert(messages(1))
+    await until(() => relayErrors.some((error) => error.includes('no confirm has come')))
+    hand.confirmAll()
+    await until(async () => (await rowsLeft()) === 0)
+    expect(hand.seen).toHaveLength(1)
+  })
+
+  it('is never given up where a confirm says that a handler is done with it', async () => {
+    startRelay({ publisher: { ...hand.publisher, confirmsHandling: true }, leaseMs: 20, givenUpAfterLeases: 1 })
+    await until(() => hand.isDrained()) // it takes nothing before it has counted what an earlier process died of
+    await insert(messages(1))
+    await until(async () => (await leasesTaken()) > 5)
+    expect(hand.seen).toHaveLength(1)
+  })
+})
+
+describe('a deletion that fails', () => {
+  it('costs a repetition: the row is sent again, and deleted then', async () => {
+    startRelay({ leaseMs: 100 })
+    const [id] = await insert(messages(1))
+    await whileLocked('lock table outbox in access exclusive mode', async () => {
+      hand.confirmAll()
+      await vi.waitFor(() => expect(relayErrors.join()).toMatch(/delete: .*lock timeout/), deadline)
+    })
+    await until(() => hand.seen.length === 2)
+    expect(hand.seen).toEqual([id, id])
+    hand.confirmAll()
+    await until(async () => (await rowsLeft()) === 0)
+  })
+
+  it('is not that of its neighbours: a row that somebody has locked stays, and the others go', async () => {
+    startRelay({ leaseMs: 60_000 })
+    await insert(messages(10))
+    await whileLocked('select seq from outbox order by seq limit 1 for update', async () => {
+      hand.confirmAll()
+      await until(async () => (await rowsLeft()) === 1)
+      expect(relayErrors).toEqual([])
+    })
+  })
+})
+
+describe('that what waited at the start is published', () => {
+  it('is told when the publisher has it, whether or not it is confirmed', async () => {
+    hand.away('away')
+    startRelay()
+    await insert(messages(1_200))
+    await until(() => relay.backlog().rows === 1_200)
+    expect(hand.isDrained()).toBe(false)
+    hand.away(null)
+    await until(() => hand.isDrained())
+    expect(hand.seen).toHaveLength(1_200)
+  })
+
+  it('does not wait for a replay whose turn has not come, nor for a row that somebody has locked', async () => {
+    hand.away('away')
+    startRelay()
+    await insert(messages(2))
+    await database.query(
+      `insert into outbox (id, type, order_id, exchange, routing_key, body, leased_until)
+       values (gen_random_uuid(), 'OrderPlaced', gen_random_uuid(), 'order.events', '', '{}', now() + interval '1 hour')`,
+    )
+    await whileLocked('select seq from outbox order by seq limit 1 for update', async () => {
+      hand.away(null)
+      await until(() => hand.isDrained())
+    })
+    expect(hand.seen).toHaveLength(1)
   })
 })
 
@@ -210,9 +346,11 @@ describe('while the broker is away', () => {
   it('takes 10,000 messages without holding them in memory', async () => {
     hand.away('the broker is away')
     startRelay()
-    for (let batch = 0; batch < 20; batch += 1) await insert(messages(500))
+    const before = usedHeap()
+    for (let batch = 0; batch < 20; batch += 1) await insert(messages(500, 'x'.repeat(5_000)))
     expect(hand.pending).toHaveLength(0)
     await until(() => relay.backlog().rows === 10_000)
+    expect(usedHeap() - before).toBeLessThan(10_000_000) // their bodies alone are 50 MB
     hand.away(null)
     await until(async () => {
       hand.confirmAll()
@@ -221,3 +359,10 @@ describe('while the broker is away', () => {
     expect(new Set(hand.seen).size).toBe(10_000)
   })
 })
+
+/** Bytes that are in use after a collection of garbage. */
+const usedHeap = (): number => {
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc')()
+  return process.memoryUsage().heapUsed
+}

@@ -72,6 +72,10 @@ export const faultOf = (error: unknown): Fault | undefined =>
 export const isLockTimeout = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === '55P03' || error.code === '57014')
 
+/** True where all connections of the pool were in use for too long: this process is busy, and Postgres need not be away. */
+export const isPoolTimeout = (error: unknown): boolean =>
+  error instanceof Error && error.message === 'timeout exceeded when trying to connect' // pg-pool, for those that wait
+
 /**
  * True where the plan of a prepared statement is of no more use, and preparing it on another connection is: a migration has
  * changed what the statement returns, or somebody between us and Postgres has mixed up or dropped prepared statements.

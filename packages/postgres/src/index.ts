@@ -1,7 +1,15 @@
 /** How we use a Postgres: statements, transactions, what their errors mean, batches that share them, and migrations. */
 export { type BatchingOptions, batching } from './batching.ts'
 export { type DatabaseClock, databaseClock } from './clock.ts'
-export { type Fault, faultOf, isLockTimeout, isOutOfMemory, isRefusal, lockNotAvailable } from './fault.ts'
+export {
+  type Fault,
+  faultOf,
+  isLockTimeout,
+  isOutOfMemory,
+  isPoolTimeout,
+  isRefusal,
+  lockNotAvailable,
+} from './fault.ts'
 export { type Migrations, migrate } from './migrate.ts'
 export { openDatabase, type PoolOptions } from './pool.ts'
 export type { Connections, Database, DatabasePool, Sql } from './sql.ts'

@@ -15,8 +15,8 @@ import { createWorker } from './work.ts'
 
 export interface Consumers {
   readonly all: readonly Consuming[]
-  /** True while the inbox is connected and what waited in it when it became so has been handled. */
-  caughtUp(): boolean
+  /** Null while the inbox is connected and what waited in it when it became so has been handled; otherwise what is missing. */
+  catchingUp(): string | null
   /** No more deliveries. Those in hand may still be settled. */
   stop(): Promise<unknown>
 }
@@ -33,9 +33,18 @@ export const consumeAll = (parts: Parts, wiring: Wiring): Consumers => {
   const all = [inbox, ...consumeWork(parts, wiring, line)]
   return {
     all,
-    caughtUp: () => inbox.consumer.caughtUp() && parts.recovery.workingForMs() > calmMs,
+    catchingUp: () => catchingUp(inbox, parts),
     stop: () => Promise.all(all.map(({ consumer }) => consumer.stop())),
   }
+}
+
+const catchingUp = ({ queue, consumer }: Consuming, { participant, recovery }: Parts): string | null => {
+  if (!consumer.caughtUp()) {
+    const fault = participant.disconnected()
+    return fault ? `the broker is away (${fault})` : `what waited in ${queue} is not handled yet`
+  }
+  const workingForMs = recovery.workingForMs()
+  return workingForMs > calmMs ? null : `Postgres was away ${Math.round(workingForMs / 1_000)} s ago`
 }
 
 const consumeInbox = (parts: Parts, line: Line): Consuming => {

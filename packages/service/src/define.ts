@@ -6,7 +6,7 @@ import type { Registry } from 'prom-client'
 import type { z } from 'zod'
 import type { OnCommitted } from './batch.ts'
 import type { Route } from './http/route.ts'
-import type { FindOpenTasks } from './http/whereabouts.ts'
+import type { FindHandled, FindOpenTasks } from './http/whereabouts.ts'
 import type { Reaction } from './reaction.ts'
 import type { Task } from './task.ts'
 import type { Tables } from './working-set.ts'
@@ -28,8 +28,11 @@ export interface Context<Config> {
   readonly tell: (message: Draft, trace?: TraceContext) => Promise<void>
   /** True while the outbox holds OUTBOX_MAX rows or more: then nothing should be accepted that adds to it. */
   readonly outboxFull: () => boolean
-  /** True while the broker is connected and what waited in the inbox when it became so has been handled. */
-  readonly caughtUp: () => boolean
+  /**
+   * Null while the broker is connected and what waited in the inbox when it became so has been handled; otherwise what this
+   * service still waits for before it knows what others have said.
+   */
+  readonly catchingUp: () => string | null
 }
 
 /** Something to do again and again. */
@@ -46,8 +49,12 @@ export interface Wiring {
   readonly work?: Readonly<Record<string, readonly Task[]>>
   /** Which of these orders have external work whose outcome isn't known: shown to who asks why an order is stuck. */
   readonly openTasks?: FindOpenTasks
+  /** Which events its own state of these orders shows as handled: shown to the same. The inbox is asked as well. */
+  readonly handled?: FindHandled
   readonly routes?: readonly Route[]
   readonly jobs?: readonly Job[]
+  /** What the service adds to its answer to `/health/ready`. It has no effect on the status. */
+  readonly readiness?: () => Readonly<Record<string, string | null>>
 }
 
 export interface ServiceDefinition<State, Config> {

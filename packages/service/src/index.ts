@@ -16,7 +16,13 @@ export { type Reply, type Route, type RouteRequest, route } from './http/route.t
 export type { SharedAdmin } from './http/serve.ts'
 export { type Answering, type HttpServer, listen } from './http/server.ts'
 export { checkExposure, isLoopback } from './http/variables.ts'
-export { findWhereabouts, type OpenTask, type Whereabouts, whereaboutsPage } from './http/whereabouts.ts'
+export {
+  type FindHandled,
+  findWhereabouts,
+  type OpenTask,
+  type Whereabouts,
+  whereaboutsPage,
+} from './http/whereabouts.ts'
 export { integer } from './integer.ts'
 export { nearMisses } from './near-miss.ts'
 export { processConfig, runMigrations, runProcess } from './process.ts'

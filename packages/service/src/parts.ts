@@ -59,7 +59,7 @@ export const assemble = <State, Config>(
     deadLetters: telling(deadLetterTable(database), tellOfParked(log, metrics)),
   })
   const tracing = createTracing({ service: model.name, system: participant.system, now: clock.now })
-  const relay = openRelay({ model, config, log, storage, participant, tracing, stopping })
+  const relay = openRelay({ model, config, log, storage, participant, tracing, metrics, stopping })
   metrics.observeOutbox(() => relay.backlog())
   metrics.observeConnections(() => database.connections())
   const batch = {
@@ -114,9 +114,9 @@ export const assemble = <State, Config>(
   }
 }
 
-type Sending = Pick<Parts, 'model' | 'config' | 'log' | 'storage' | 'participant' | 'tracing' | 'stopping'>
+type Sending = Pick<Parts, 'model' | 'config' | 'log' | 'storage' | 'participant' | 'tracing' | 'metrics' | 'stopping'>
 
-const openRelay = ({ model, config, log, storage, participant, tracing, stopping }: Sending): Relay =>
+const openRelay = ({ model, config, log, storage, participant, tracing, metrics, stopping }: Sending): Relay =>
   new Relay({
     database: storage.database,
     publisher: tracedPublisher(participant.publisher, tracing),
@@ -124,6 +124,8 @@ const openRelay = ({ model, config, log, storage, participant, tracing, stopping
     contentType,
     countUpTo: config.OUTBOX_MAX,
     onSend: traceSending(tracing),
+    onOverdue: () => metrics.overdue.inc(),
+    onUnsendable: (letters) => letters.forEach(tellOfParked(log, metrics)),
     onError: onceASecond((err, step) => {
       if (!stopping.signal.aborted) log.warn({ err, step }, 'the relay will try again')
     }),
@@ -150,7 +152,11 @@ const tellOfParked =
   }
 
 /** What the service's own code gets of it. */
-export const contextOf = <Config>(parts: Parts, config: Config, caughtUp: () => boolean): Context<Config> => ({
+export const contextOf = <Config>(
+  parts: Parts,
+  config: Config,
+  catchingUp: Context<Config>['catchingUp'],
+): Context<Config> => ({
   config,
   database: parts.storage.database,
   clock: parts.storage.clock,
@@ -164,5 +170,5 @@ export const contextOf = <Config>(parts: Parts, config: Config, caughtUp: () => 
     if (outcome.status === 'failed') throw outcome.error
   },
   outboxFull: () => parts.relay.backlog().rows >= parts.config.OUTBOX_MAX,
-  caughtUp,
+  catchingUp,
 })

@@ -81,8 +81,9 @@ export const createReactor = <State>(options: ReactorOptions<State>): Reactor =>
     { patient, setAside }: Request & { setAside: () => Promise<boolean> },
   ): Promise<boolean> => {
     if (outcome.status === 'held') return setAside()
-    if (!isAway(outcome) || !patient || stopping.aborted) return false
-    await recovery.pause()
+    const outage = outageBehind(outcome)
+    if (outage === null || !patient || stopping.aborted) return false
+    await recovery.pause(outage.cause)
     return true
   }
 
@@ -105,7 +106,8 @@ export const createReactor = <State>(options: ReactorOptions<State>): Reactor =>
   }
 }
 
-const isAway = (outcome: Outcome): boolean => outcome.status === 'failed' && outcome.error instanceof Unavailable
+const outageBehind = (outcome: Outcome): Unavailable | null =>
+  outcome.status === 'failed' && outcome.error instanceof Unavailable ? outcome.error : null
 
 const heldElsewhere = (): Outcome => ({
   status: 'failed',

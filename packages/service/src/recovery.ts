@@ -1,4 +1,4 @@
-import { faultOf, isLockTimeout } from '@quadrille/postgres'
+import { faultOf, isLockTimeout, isPoolTimeout } from '@quadrille/postgres'
 import { pause } from './repeat.ts'
 
 export interface RecoveryOptions {
@@ -9,8 +9,11 @@ export interface RecoveryOptions {
 }
 
 export interface Recovery {
-  /** One pause for all who wait for Postgres, longer each time until something works again: 50 ms to 2 s, with full jitter. */
-  pause(): Promise<void>
+  /**
+   * One pause for all who wait for Postgres, longer each time until something works again: 50 ms to 2 s, with full jitter.
+   * It counts as an outage unless `because` is a wait for a connection of our own pool.
+   */
+  pause(because: unknown): Promise<void>
   /**
    * A pause of one that waits for what another session holds, longer with each try: up to 20 ms after the first, 2 s at most,
    * with full jitter. It says nothing of Postgres: all others go on.
@@ -56,13 +59,13 @@ export const createRecovery = ({ signal, random = Math.random }: RecoveryOptions
   }
   const pauseAfter = (error: unknown, tries: number): Promise<void> => {
     const hindrance = hindranceOf(error)
-    if (hindrance === 'outage') return recovery.pause()
+    if (hindrance === 'outage') return recovery.pause(error)
     if (hindrance === 'lock') return recovery.pauseForLock(tries)
     throw error
   }
   const recovery: Recovery = {
-    pause: () => {
-      lastFailure = performance.now()
+    pause: (because) => {
+      if (!isPoolTimeout(because)) lastFailure = performance.now()
       waiting ??= wait()
       return waiting
     },

@@ -30,6 +30,8 @@ export interface Surroundings {
   readonly signal?: AbortSignal
   /** How often the load of the queues is sampled, ms; the figures are of the last three intervals. Default 5,000. */
   readonly sampleLoadEveryMs?: number
+  /** How often messages of later versions are replayed that this version can read, ms. Default 60,000. */
+  readonly replayReadableEveryMs?: number
   /** Where several services share a process: serves the operations of all of them, in place of ADMIN_PORT. */
   readonly admin?: Served['admin']
 }
@@ -55,7 +57,15 @@ const countLettersEveryMs = 10_000
  */
 export const startService = async <State, Config>(
   definition: ServiceDefinition<State, Config>,
-  { broker, env, log: rootLog, signal = new AbortController().signal, sampleLoadEveryMs = 5_000, admin }: Surroundings,
+  {
+    broker,
+    env,
+    log: rootLog,
+    signal = new AbortController().signal,
+    sampleLoadEveryMs = 5_000,
+    replayReadableEveryMs = 60_000,
+    admin,
+  }: Surroundings,
 ): Promise<RunningService> => {
   const { name } = definition.model
   const config = readServiceConfig(definition.config, env)
@@ -64,16 +74,21 @@ export const startService = async <State, Config>(
   const parts = assemble(definition, { config, log, storage, broker })
   const running: Running = {}
   try {
-    const caughtUp = () => running.consumers?.caughtUp() ?? false
-    const wiring = definition.wire?.(contextOf(parts, config, caughtUp)) ?? {}
+    const catchingUp = () => (running.consumers ? running.consumers.catchingUp() : 'the service is starting')
+    const wiring = definition.wire?.(contextOf(parts, config, catchingUp)) ?? {}
     checkWiring(definition, wiring)
     await wiring.prepare?.()
     parts.relay.start()
     running.consumers = consumeAll(parts, wiring)
     const watching = watchLoad(running.consumers.all, { metrics: parts.metrics.load, everyMs: sampleLoadEveryMs })
-    const jobs = [...everyServicesJobs(parts), ...watching, ...(wiring.jobs ?? [])]
-    running.jobs = Promise.all([runJobs(parts, jobs), replayWhatCanBeRead(parts)])
-    const readiness = readinessOf(definition, parts)
+    const jobs = [
+      ...everyServicesJobs(parts),
+      replayingReadable(parts, replayReadableEveryMs),
+      ...watching,
+      ...(wiring.jobs ?? []),
+    ]
+    running.jobs = runJobs(parts, jobs)
+    const readiness = readinessOf(definition, parts, wiring)
     running.http = await serve({
       service: name,
       config,
@@ -172,21 +187,20 @@ const everyServicesJobs = ({ storage, metrics, config }: Parts): Job[] => {
   ]
 }
 
-/** Once at each start, as only another version of the service can read more than before. */
-const replayWhatCanBeRead = async ({ model, desk, recovery, log }: Parts): Promise<void> => {
-  try {
-    const replayed = await recovery.outlast(() => replayReadable(desk, model.name))
-    if (replayed) log.info({ replayed }, 'messages of later versions can be read now, and were replayed')
-  } catch (err) {
-    log.error({ err }, 'messages of later versions could not be replayed; the next start tries again')
-  }
-}
+/** Again and again, as an instance of an older version parks messages of a later one for as long as it runs. */
+const replayingReadable = ({ model, desk, log }: Parts, everyMs: number): Job => ({
+  name: 'replay what can be read now',
+  everyMs,
+  run: replayReadable(desk, model.name, log),
+})
 
 const noOpenTasks = () => Promise.resolve([])
+const nothingShown = () => Promise.resolve(new Map())
 
 const readinessOf = <State, Config>(
   { readyWithoutBroker = false }: ServiceDefinition<State, Config>,
   { storage, participant, relay, config, log }: Parts,
+  { readiness: details = () => ({}) }: Wiring,
 ) =>
   createReadiness({
     askPostgres: () => storage.database.query('select 1'),
@@ -195,17 +209,18 @@ const readinessOf = <State, Config>(
     publishingWaitsFor: () => participant.publisher.waitingFor(),
     readyWithoutBroker,
     outbox: () => ({ rows: relay.backlog().rows, max: config.OUTBOX_MAX }),
+    details,
   })
 
 const operationsOf = (
   readiness: () => Promise<Readiness>,
   { storage, model, desk, metrics }: Parts,
-  { openTasks = noOpenTasks }: Wiring,
+  { openTasks = noOpenTasks, handled = nothingShown }: Wiring,
 ): Operations => {
   const probed = shared(readiness, probesSharedMs)
   metrics.observeReady(async () => (await probed()).status !== 'not_ready')
   return {
-    routes: everyServicesRoutes({ sql: storage.database, model, openTasks, desk }),
+    routes: everyServicesRoutes({ sql: storage.database, model, openTasks, handled, desk }),
     handlers: {
       '/health/live': live,
       '/health/ready': readyPage(probed),

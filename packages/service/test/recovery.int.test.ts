@@ -1,5 +1,5 @@
 import { type Database, openDatabase } from '@quadrille/postgres'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { createRecovery } from '../src/recovery.ts'
 
 /** Work that meets these SQLSTATEs, one after the other, and succeeds after that. */
@@ -41,9 +41,24 @@ describe('work that is hindered', () => {
 
   it('counts as an outage only what is one', async () => {
     const calm = recovery()
-    await calm.outlast(meeting(deadlock))
+    await calm.outlast(meeting(deadlock, '55P03', '57014')) // nor is somebody's lock
     expect(calm.workingForMs()).toBe(Number.POSITIVE_INFINITY)
     await calm.outlast(meeting('57P01'))
     expect(calm.workingForMs()).toBeLessThan(60_000)
+  })
+
+  it('does not count as an outage that this process has no connection to spare', async () => {
+    const calm = recovery()
+    let released = false
+    const busy = database.transaction(async (sql) => {
+      while (!released) await sql.query('select pg_sleep(0.1)') // one that does nothing would be ended
+    })
+    const waiting = vi.fn(() => database.query('select 1'))
+    const done = calm.outlast(waiting)
+    await vi.waitFor(() => expect(waiting.mock.calls.length).toBeGreaterThan(1), { timeout: 20_000 }) // one has timed out
+    released = true
+    await busy
+    await done
+    expect(calm.workingForMs()).toBe(Number.POSITIVE_INFINITY)
   })
 })

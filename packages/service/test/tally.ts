@@ -10,7 +10,7 @@ import {
   seal,
 } from '@quadrille/events'
 import type { Publisher } from '@quadrille/messaging'
-import { outboxMigrations, Relay } from '@quadrille/outbox'
+import { outboxMigrations, Relay, type RelayOptions } from '@quadrille/outbox'
 import { type Database, migrate, openDatabase, type Sql } from '@quadrille/postgres'
 import { aPlacedOrder, createTestDatabase, noon, type TestDatabase } from '@quadrille/testing'
 import type { OnCommitted } from '../src/batch.ts'
@@ -140,6 +140,8 @@ interface InstanceOptions {
   readonly onCommitted?: OnCommitted<Tally | undefined>
   readonly tracing?: Tracing
   readonly onUnavailable?: () => void
+  /** Default: one whose broker is away. */
+  readonly relay?: Relay
 }
 
 const untraced = createTracing({ service: 'inventory', system: 'none', now: () => noon })
@@ -151,6 +153,7 @@ export const instanceOn = (
     onCommitted,
     tracing = untraced,
     onUnavailable = () => undefined,
+    relay = relayOn(database),
   }: InstanceOptions,
 ): Reactor =>
   createReactor({
@@ -158,13 +161,7 @@ export const instanceOn = (
     model: choreography.inventory,
     reactions,
     database,
-    relay: new Relay({
-      database,
-      publisher: away,
-      service: 'inventory',
-      contentType: 'application/json',
-      onError: () => undefined,
-    }),
+    relay,
     tables,
     onCommitted,
     publishVersions: {},
@@ -174,6 +171,16 @@ export const instanceOn = (
     recovery: createRecovery({ signal: stopping.signal }),
     tracing,
     onUnavailable,
+  })
+
+export const relayOn = (database: Database, options: Partial<RelayOptions> = {}): Relay =>
+  new Relay({
+    database,
+    publisher: away,
+    service: 'inventory',
+    contentType: 'application/json',
+    onError: () => undefined,
+    ...options,
   })
 
 const recording = (database: Database, log: string[]): Database => {

@@ -86,8 +86,8 @@ export const messagingBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/messaging/src/amqp/tag-window.ts',
-        'return { upTo, singly: [...finished] }',
-        'return { upTo: Math.max(upTo ?? 0, ...finished) || null, singly: [] }',
+        'const [lowestUnfinished = Number.POSITIVE_INFINITY] = this.#unfinished',
+        'const lowestUnfinished = Number.POSITIVE_INFINITY',
       ),
     ],
     check: {

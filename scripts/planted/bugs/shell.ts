@@ -151,8 +151,8 @@ export const shellBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/outbox/src/relay.ts',
-        'await publisher.publish(row.to, toWire(row, service, contentType), past)\n      this.#confirmed.push(row.seq)',
-        'this.#confirmed.push(row.seq)\n      await publisher.publish(row.to, toWire(row, service, contentType), past)',
+        'await Promise.race([published, overdue])\n      confirmed()',
+        'confirmed()\n      await Promise.race([published, overdue])',
       ),
     ],
     check: {

@@ -2,6 +2,7 @@
 import { choreography } from '@quadrille/events'
 import { defineService, forgetting } from '@quadrille/service'
 import { config } from './config.ts'
+import { findHandled } from './db/handled.ts'
 import { forgetReceiptAnswers } from './db/receipt-answer-table.ts'
 import { tables } from './db/tables.ts'
 import { getReservation } from './http/get-reservation.ts'
@@ -36,6 +37,7 @@ export const inventory = defineService({
     prepare: async () => {
       if (context.config.SEED === 'demo') await seedDemo(context.database)
     },
+    handled: findHandled(context.database),
     routes: [
       getAllStock(context.database),
       getStock(context.database),

@@ -9,6 +9,11 @@ const peer = (name: string) =>
 /** The variables that only this service has. */
 export const config = z.object({
   ORDER_TTL: duration.prefault('15m').describe('How long an order may stay open before it is cancelled as expired'),
+  EXPIRY_PAUSE_MAX: duration
+    .prefault('5m')
+    .describe(
+      'How long expiry waits, beyond an order’s time, for what others may have said; then the order expires all the same',
+    ),
   IDEMPOTENCY_TTL: idempotencyTtl,
   HISTORY_TTL: duration
     .refine((ttlMs) => ttlMs >= 30 * dayMs, 'must be 30d or more: until then auditors count on it')

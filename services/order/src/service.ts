@@ -9,7 +9,7 @@ import { getOrder } from './http/get-order.ts'
 import { getEvents } from './http/list-events.ts'
 import { getOrders } from './http/list-orders.ts'
 import { postOrder } from './http/post-order.ts'
-import { expire } from './jobs/expire.ts'
+import { expiry } from './jobs/expire.ts'
 import { retention } from './jobs/retention.ts'
 import { watchOpenOrders } from './open-orders.ts'
 import { cancellationRequested } from './reactions/cancellation-requested.ts'
@@ -48,6 +48,7 @@ export const order = defineService({
   count: countOrders,
   wire: (context) => {
     const openOrders = watchOpenOrders(context)
+    const { paused, job } = expiry(context)
     return {
       routes: [
         postOrder(context, openOrders),
@@ -56,7 +57,8 @@ export const order = defineService({
         cancelOrder(context),
         getEvents(context.database),
       ],
-      jobs: [expire(context), ...openOrders.jobs, ...retention(context)],
+      jobs: [job, ...openOrders.jobs, ...retention(context)],
+      readiness: () => ({ expiryPaused: paused() }),
     }
   },
 })

@@ -3,6 +3,7 @@ import { choreography } from '@quadrille/events'
 import { defineService } from '@quadrille/service'
 import { config } from './config.ts'
 import { openBooks } from './db/books.ts'
+import { findHandled } from './db/handled.ts'
 import { findOpenTasks } from './db/open-tasks.ts'
 import { findTrace } from './db/payment-table.ts'
 import { tables } from './db/tables.ts'
@@ -56,6 +57,7 @@ export const payment = defineService({
     return {
       work: { 'payment.tasks': [charge(ports), cancelCharge(ports), refund(ports)] },
       openTasks: (orderIds) => findOpenTasks(database, orderIds),
+      handled: findHandled(database),
       routes: [getPayment(books), postRefund(books, tell, (orderId) => findTrace(database, orderId))],
     }
   },

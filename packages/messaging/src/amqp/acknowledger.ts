@@ -11,6 +11,11 @@ export class Acknowledger {
     this.#channel = channel
   }
 
+  /** A delivery has arrived. Each must be announced, in the order in which they arrive. */
+  begin(tag: number): void {
+    this.#window.begin(tag)
+  }
+
   finish(tag: number): void {
     this.#window.finish(tag)
     if (this.#scheduled) return

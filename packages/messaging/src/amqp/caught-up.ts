@@ -1,3 +1,9 @@
+/**
+ * After so many looks in a row that found nothing ready, one a second, what is still in hand has reasons of its own to wait, such
+ * as a lock that somebody holds: it must not hold up for ever what waits for this consumer to catch up.
+ */
+const looksBeyondPatience = 30
+
 /** When a consumer has worked off what waited in its queue as it became connected. */
 export class CaughtUp {
   /** Of what was ready in the queue, how many deliveries must still be settled. */
@@ -24,7 +30,7 @@ export class CaughtUp {
   looked(messages: number, { unsettled, deathNoticed }: { unsettled: number; deathNoticed: boolean }): void {
     this.#looksThatFoundNothing = messages === 0 ? this.#looksThatFoundNothing + 1 : 0
     if (this.#looksThatFoundNothing < 2) return
-    this.#ready = Math.min(this.#ready, unsettled)
+    this.#ready = Math.min(this.#ready, this.#looksThatFoundNothing < looksBeyondPatience ? unsettled : 0)
     if (deathNoticed) this.#lost = 0
   }
 

@@ -1,8 +1,16 @@
 /** Publishing to RabbitMQ: persistent, mandatory, confirmed one by one, any number on their way at a time. */
 import { type ChannelModel, type ConfirmChannel, IllegalOperationError, type Options } from 'amqplib'
 import type { Backoff } from '../backoff.ts'
-import { type Address, type Past, type Publisher, Unconfirmed, Unroutable, type WireMessage } from '../broker.ts'
-import type { ServiceTopology } from '../topology.ts'
+import {
+  type Address,
+  type Past,
+  type Publisher,
+  Unconfirmed,
+  Unroutable,
+  Unsendable,
+  type WireMessage,
+} from '../broker.ts'
+import { hasAddress, type ServiceTopology } from '../topology.ts'
 import { boundInboxes } from './bound-inboxes.ts'
 import { assertFits, frameMaxOf } from './frame-size.ts'
 import type { Fail } from './link.ts'
@@ -25,6 +33,8 @@ export class AmqpPublisher implements Publisher {
   #blocked: string | null = null
   #missing: string | null = null
   #frameMax = 0
+  /** How large a body may be. The broker says so only when it closes a channel because of a larger one. */
+  #maxBytes = Number.POSITIVE_INFINITY
 
   constructor(options: AmqpPublisherOptions) {
     this.#options = options
@@ -34,7 +44,10 @@ export class AmqpPublisher implements Publisher {
   async open(connection: ChannelModel, fail: Fail): Promise<void> {
     const channel = await connection.createConfirmChannel()
     const closed = new AbortController()
-    channel.on('error', fail)
+    channel.on('error', (error: Error) => {
+      this.#maxBytes = maxBytesIn(error) ?? this.#maxBytes
+      fail(error)
+    })
     channel.on('close', () => {
       closed.abort()
       if (this.#channel === channel) this.#channel = null // amqplib rejects what is unconfirmed
@@ -55,9 +68,11 @@ export class AmqpPublisher implements Publisher {
     const reason = this.waitingFor()
     if (reason !== null) return Promise.reject(new Unconfirmed(reason))
     const { topology } = this.#options
-    if (!canRoute(topology, to)) return Promise.reject(new Unroutable(nowhere(to)))
+    // The broker would close the channel for an exchange that isn't there, and with it everything else on its way; and the
+    // alternate exchange would take, and confirm, what a direct exchange can't route.
+    if (!hasAddress(topology, to)) return Promise.reject(new Unsendable(`there is no ${nameOf(to)}`))
     const marks = to.exchange === topology.direct && exchange !== undefined ? exchangeMark(exchange) : {}
-    return this.send(to, message.body, toProperties(message, marks))
+    return this.send(to, message.body, toProperties(message, { marks, frameMax: this.#frameMax }))
   }
 
   waitingFor(): string | null {
@@ -73,7 +88,7 @@ export class AmqpPublisher implements Publisher {
   /**
    * Publishes as soon as there is a channel, whether or not the inboxes are there: for copies to the service's own queues.
    * @throws {Unroutable} it was returned. @throws {Unconfirmed} it was refused, or the channel closed before the confirm.
-   * @throws whatever amqplib does where it can't write such properties; then nothing was sent.
+   * @throws {Unsendable} amqplib can't write such properties, or the broker takes no body as large; then nothing was sent.
    */
   send(to: Address, body: Uint8Array, properties: Options.Publish): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -81,16 +96,18 @@ export class AmqpPublisher implements Publisher {
       const channel = this.#channel
       const unavailable = this.#unavailable()
       if (channel === null || unavailable !== null) return unconfirmed(unavailable ?? 'no channel')
+      if (body.byteLength > this.#maxBytes) return reject(tooLarge(body, this.#maxBytes))
       const confirmed = (error: unknown) => {
         if (error) unconfirmed(`${properties.messageId} was not confirmed: ${String(error)}`, error)
-        else if (this.#returned.take(to, properties.messageId)) reject(new Unroutable(nowhere(to)))
+        else if (this.#returned.take(to, properties.messageId))
+          reject(new Unroutable(`no queue is bound to ${nameOf(to)}`))
         else resolve()
       }
       try {
         assertFits(properties, this.#frameMax)
         channel.publish(to.exchange, to.routingKey, asBuffer(body), { ...properties, mandatory: true }, confirmed)
       } catch (error) {
-        if (!(error instanceof IllegalOperationError)) return reject(error)
+        if (!(error instanceof IllegalOperationError)) return reject(cantBeWritten(error))
         unconfirmed(`${properties.messageId} was not sent: ${error.message}`, error) // the channel is closed
       }
     })
@@ -115,15 +132,19 @@ export class AmqpPublisher implements Publisher {
   }
 }
 
-/**
- * Whether the service has such an address. The broker would close the channel for an exchange that isn't there, and with it
- * everything else on its way; and the alternate exchange would take, and confirm, what a direct exchange can't route.
- */
-const canRoute = ({ events, direct, fanout, queues }: ServiceTopology, { exchange, routingKey }: Address): boolean =>
-  exchange === events || exchange === fanout || (exchange === direct && queues.some(({ name }) => name === routingKey))
-
-const nowhere = ({ exchange, routingKey }: Address): string =>
-  `no queue is bound to ${exchange} ${routingKey}`.trimEnd()
+const nameOf = ({ exchange, routingKey }: Address): string => `${exchange} ${routingKey}`.trimEnd()
 
 const asBuffer = (body: Uint8Array): Buffer =>
   Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+
+/** The limit that RabbitMQ names when it refuses a larger message (rabbit_channel:check_msg_size), in bytes. */
+const maxBytesIn = ({ message }: Error): number | null => {
+  const [, limit] = /message size \d+ is larger than (?:configured )?max size (\d+)/.exec(message) ?? []
+  return limit === undefined ? null : Number(limit)
+}
+
+const tooLarge = (body: Uint8Array, maxBytes: number): Unsendable =>
+  new Unsendable(`its body has ${body.byteLength} bytes, and RabbitMQ takes ${maxBytes}`)
+
+const cantBeWritten = (cause: unknown): Unsendable =>
+  new Unsendable(`AMQP can't express it: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })

@@ -44,6 +44,7 @@ export class QueueChannel {
 
   deliver(delivered: ConsumeMessage): void {
     this.#delivered += 1
+    this.#acknowledger.begin(delivered.fields.deliveryTag)
     if (this.#stopped) this.#acknowledger.giveBack(delivered.fields.deliveryTag)
     else this.#handle(delivered)
   }

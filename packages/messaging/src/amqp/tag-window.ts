@@ -1,43 +1,46 @@
-/** Which deliveries of one channel are finished, in the order of their tags, so that one frame acknowledges many. */
+/** Which deliveries of one channel are unfinished, so that one frame acknowledges many. Its size is that of the prefetch. */
 
 export interface Acknowledgement {
   /** Acknowledge everything up to this tag (*multiple*), or null. */
   readonly upTo: number | null
-  /** Acknowledge these one by one: something below them is unfinished. */
+  /** Acknowledge these one by one: a delivery below them is unfinished. */
   readonly singly: readonly number[]
 }
 
 export class TagWindow {
-  /** Delivery tags count from 1, without gaps, in each channel (AMQP 0-9-1, basic.deliver). */
-  #lowestUnfinished = 1
-  #finished = new Set<number>()
-  /** Finished and told to the broker, but above something unfinished. */
-  readonly #told = new Set<number>()
+  /** In the order of their tags, which a channel counts upwards (AMQP 0-9-1, basic.deliver). */
+  readonly #unfinished = new Set<number>()
+  /** Finished, and not acknowledged yet. */
+  #finished: number[] = []
 
-  /** A delivery is finished, and the next acknowledgement shall say so. */
+  /** A delivery has arrived. Each must be announced, in the order of the tags. */
+  begin(tag: number): void {
+    this.#unfinished.add(tag)
+  }
+
+  /** A delivery is finished: the next acknowledgement includes it. */
   finish(tag: number): void {
-    this.#finished.add(tag)
+    this.#unfinished.delete(tag)
+    this.#finished.push(tag)
   }
 
   /** A delivery was settled in another way, such as being given back: no acknowledgement may name it. */
   skip(tag: number): void {
-    this.#told.add(tag)
+    this.#unfinished.delete(tag)
   }
 
   /**
-   * What to acknowledge now. *Multiple* never reaches past an unfinished tag, which would lose it, and never names a tag that
-   * the broker no longer knows, for which it closes the channel: it names the highest newly finished tag below the gap.
+   * What to acknowledge now. *Multiple* never reaches past an unfinished tag, which would lose it. It names the highest newly
+   * finished tag below that: the broker closes the channel for a tag that it no longer knows.
    */
   collect(): Acknowledgement {
+    const [lowestUnfinished = Number.POSITIVE_INFINITY] = this.#unfinished
     const finished = this.#finished
-    let upTo: number | null = null
-    for (;;) {
-      if (finished.delete(this.#lowestUnfinished)) upTo = this.#lowestUnfinished
-      else if (!this.#told.delete(this.#lowestUnfinished)) break
-      this.#lowestUnfinished += 1
+    this.#finished = []
+    const below = finished.filter((tag) => tag < lowestUnfinished)
+    return {
+      upTo: below.length > 0 ? below.reduce((highest, tag) => Math.max(highest, tag)) : null,
+      singly: finished.filter((tag) => tag > lowestUnfinished),
     }
-    this.#finished = new Set()
-    for (const tag of finished) this.#told.add(tag)
-    return { upTo, singly: [...finished] }
   }
 }

@@ -1,6 +1,6 @@
 /** Where messages go. */
 import { describe, expect, it } from 'vitest'
-import { Unconfirmed, Unroutable } from '../broker.ts'
+import { Unconfirmed, Unroutable, Unsendable } from '../broker.ts'
 import { directExchange, eventAddress, inboxOf } from '../topology.ts'
 import {
   ackAll,
@@ -108,12 +108,12 @@ export const routing = (makeHarness: MakeHarness) =>
         const name = unique('lonely')
         const { publisher } = harness.join(aService(name))
         await until(() => publisher.waitingFor()).toBeNull()
-        const nowhere = [
-          eventAddress(name),
+        await expect(publisher.publish(eventAddress(name), aMessage('m1'))).rejects.toBeInstanceOf(Unroutable)
+        const unknown = [
           { exchange: directExchange(name), routingKey: 'nobody' },
           { exchange: unique('nothing'), routingKey: '' },
         ]
-        for (const to of nowhere) await expect(publisher.publish(to, aMessage('m1'))).rejects.toBeInstanceOf(Unroutable)
+        for (const to of unknown) await expect(publisher.publish(to, aMessage('m1'))).rejects.toBeInstanceOf(Unsendable)
         const routable = { exchange: directExchange(name), routingKey: inboxOf(name) }
         await outbox(publisher, routable, ['m2']) // the publisher has taken no harm
       }),

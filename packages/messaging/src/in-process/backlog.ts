@@ -7,7 +7,8 @@ export interface BacklogOptions extends Pick<PollerOptions, 'room' | 'everyMs' |
   readonly queue: string
   /** Due entries, and whether these are all that are due. */
   readonly due: (entries: readonly Entry[], all: boolean) => void
-  readonly lookBegins: () => void
+  /** Told whether all that waits is in the store: nothing is just being written to it. */
+  readonly lookBegins: (seesAll: boolean) => void
 }
 
 export class Backlog {
@@ -18,6 +19,8 @@ export class Backlog {
   #poller: Poller | null = null
   #overflowed = false
   #deathsCounted = false
+  /** Entries that are being stored. */
+  #storing = 0
 
   constructor(options: BacklogOptions) {
     this.#options = options
@@ -37,9 +40,13 @@ export class Backlog {
     const { publication } = origin
     const gone = () => publication.failed(`${this.#options.queue} has no consumer any more`)
     const [storage] = this.#owners
-    if (storage) storage.add({ ...entry, delayMs: 0, error: null }).then(() => publication.settled(), gone)
-    else gone()
     this.#overflowed = true
+    if (!storage) return void gone()
+    this.#storing += 1
+    const stored = storage.add({ ...entry, delayMs: 0, error: null }).then(() => publication.settled(), gone)
+    void stored.finally(() => {
+      this.#storing -= 1
+    })
   }
 
   /** An entry that came from the store is done. Where it can't be removed, its lease lapses and it comes again. */
@@ -77,7 +84,7 @@ export class Backlog {
     if (!storage) return []
     if (!this.#deathsCounted) await storage.countDeaths()
     this.#deathsCounted = true
-    this.#options.lookBegins()
+    this.#options.lookBegins(this.#storing === 0)
     return storage.take(limit)
   }
 

@@ -8,6 +8,7 @@
  * buffer overflows. One process at a time uses a service's stores.
  */
 import type { Broker } from '../broker.ts'
+import { hasAddress } from '../topology.ts'
 import { LocalParticipant } from './participant.ts'
 import { LocalPublisher } from './publisher.ts'
 import { Queue } from './queue.ts'
@@ -62,6 +63,7 @@ export const inProcessBroker = (options: InProcessOptions): Broker => {
       }))
       const publisher = new LocalPublisher({
         direct: topology.direct,
+        hasAddress: (to) => hasAddress(topology, to),
         route: (to) => routes.find(to),
         waitingFor: () => waitingFor(topology.awaits, routes),
       })

@@ -1,5 +1,13 @@
 /** A participant's way to publish on the in-process broker. */
-import { type Address, type Past, type Publisher, Unconfirmed, Unroutable, type WireMessage } from '../broker.ts'
+import {
+  type Address,
+  type Past,
+  type Publisher,
+  Unconfirmed,
+  Unroutable,
+  Unsendable,
+  type WireMessage,
+} from '../broker.ts'
 import { publishedEntry } from './entry.ts'
 import { Publication } from './publication.ts'
 import type { Queue } from './queue.ts'
@@ -7,6 +15,8 @@ import type { Queue } from './queue.ts'
 export interface LocalPublisherOptions {
   /** The direct exchange of its own service. */
   readonly direct: string
+  /** Whether its service publishes there. */
+  readonly hasAddress: (to: Address) => boolean
   readonly route: (to: Address) => readonly Queue[]
   /** Null, or why nothing can be published now. It is asked for each message. */
   readonly waitingFor: () => string | null
@@ -27,14 +37,21 @@ export class LocalPublisher implements Publisher {
     const reason = this.waitingFor()
     if (reason !== null) return Promise.reject(new Unconfirmed(reason))
     const queues = this.#options.route(to)
-    if (queues.length === 0)
-      return Promise.reject(new Unroutable(`no queue is bound to ${to.exchange} ${to.routingKey}`))
+    if (queues.length === 0) return Promise.reject(this.#nowhere(to))
     const publication = new Publication(queues.length)
     this.#unconfirmed.add(publication)
     const exchange = (to.exchange === this.#options.direct ? past.exchange : undefined) ?? to.exchange
     const { deaths = 0 } = past
     for (const queue of queues) queue.accept(publishedEntry(message, { exchange, deaths, publication }))
     return publication.confirmed.finally(() => this.#unconfirmed.delete(publication))
+  }
+
+  /** A queue may still be bound to an exchange that there is. */
+  #nowhere(to: Address): Error {
+    const name = `${to.exchange} ${to.routingKey}`.trimEnd()
+    return this.#options.hasAddress(to)
+      ? new Unroutable(`no queue is bound to ${name}`)
+      : new Unsendable(`there is no ${name}`)
   }
 
   waitingFor(): string | null {

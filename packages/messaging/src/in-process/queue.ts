@@ -10,7 +10,7 @@ import type { QueueStorage } from './queue-storage.ts'
 export interface QueueOptions extends Pick<BacklogOptions, 'everyMs' | 'backoff' | 'onError'> {
   readonly name: string
   readonly bufferSize: number
-  /** Whether every publisher that the queue is bound to has drained its outbox. */
+  /** See CatchUp. */
   readonly drained: () => boolean
 }
 
@@ -27,12 +27,12 @@ export class Queue implements Source {
   constructor({ name, bufferSize, drained, ...options }: QueueOptions) {
     this.name = name
     this.#bufferSize = bufferSize
-    this.#catchUp = new CatchUp(drained)
+    this.#catchUp = new CatchUp({ drained })
     this.#backlog = new Backlog({
       ...options,
       queue: name,
       room: () => Math.max(0, bufferSize - this.#buffer.length),
-      lookBegins: () => this.#catchUp.lookBegins(),
+      lookBegins: (seesAll) => this.#catchUp.lookBegins(seesAll),
       due: (entries, all) => this.#due(entries, all),
     })
   }

@@ -55,8 +55,11 @@ export const recordOperations = async (sql: Sql, operations: readonly Operation[
 }
 
 export interface RecordedOperation extends Omit<Operation, 'letterId' | 'operation'> {
-  /** `edit`: an earlier version replayed it with other content. */
-  readonly operation: Operation['operation'] | 'edit'
+  /**
+   * `edit`: an earlier version replayed it with other content. `unsendable`: what was replayed could not be sent, and the
+   * service has parked it again.
+   */
+  readonly operation: Operation['operation'] | 'edit' | 'unsendable'
   readonly at: Date
 }
 

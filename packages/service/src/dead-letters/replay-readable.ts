@@ -1,34 +1,42 @@
 import { decode, Undecodable, type UndecodableReason } from '@quadrille/events'
 import { getLetter, listLetters } from '@quadrille/outbox'
+import type { Logger } from 'pino'
 import type { Desk } from './desk.ts'
 
 const pageSize = 100
 const reason = 'future_version' satisfies UndecodableReason
 
 /**
- * Replays what was parked because it was of a later version than could be read, as far as it can be now: the service has been
- * upgraded. Returns how many messages that were.
+ * Makes a job that replays messages which were parked because they were of a later version than could be read, as far as this
+ * version of the service can read them. Only another version can read more, so a letter that can't be read is looked at once.
  */
-export const replayReadable = async (desk: Desk, service: string): Promise<number> => {
+export const replayReadable = (desk: Desk, service: string, log: Logger): (() => Promise<void>) => {
+  const unreadable = new Set<string>()
   const operator = { operator: service, note: 'This version of the service can read it.' }
-  let replayed = 0
-  for (let after: string | null = null; ; ) {
+  const replayPage = async (after: string | null) => {
     const page = await listLetters(desk.database, { status: 'parked', reason }, { limit: pageSize, after })
-    const ids = page.map(({ id }) => id)
-    const readable = await readableOf(desk, ids)
-    replayed += (await desk.replay({ filter: { ids: readable }, limit: pageSize }, 0, operator)).length
-    after = ids.at(-1) ?? null
-    if (ids.length < pageSize) return replayed
+    const readable: string[] = []
+    for (const { id } of page) {
+      if (unreadable.has(id)) continue
+      if (await canRead(desk, id)) readable.push(id)
+      else unreadable.add(id)
+    }
+    const replayed = await desk.replay({ filter: { ids: readable }, limit: pageSize }, 0, operator)
+    return { replayed: replayed.length, next: page.length < pageSize ? null : (page.at(-1)?.id ?? null) }
+  }
+  return async () => {
+    let replayed = 0
+    for (let page = await replayPage(null); ; page = await replayPage(page.next)) {
+      replayed += page.replayed
+      if (page.next === null) break
+    }
+    if (replayed > 0) log.info({ replayed }, 'messages of later versions can be read, and were replayed')
   }
 }
 
-const readableOf = async ({ database }: Desk, ids: readonly string[]): Promise<string[]> => {
-  const readable: string[] = []
-  for (const id of ids) {
-    const letter = await getLetter(database, id)
-    if (letter && isReadable(letter.body)) readable.push(id)
-  }
-  return readable
+const canRead = async ({ database }: Desk, id: string): Promise<boolean> => {
+  const letter = await getLetter(database, id)
+  return letter !== null && isReadable(letter.body)
 }
 
 const isReadable = (body: Uint8Array): boolean => {

@@ -105,7 +105,9 @@ export const wholeLetterView = z.object({
   traceId: z.string().nullable(),
   operations: z.array(
     z.object({
-      operation: z.enum(['replay', 'edit', 'discard']).meta({ description: 'edit: by an earlier version' }),
+      operation: z.enum(['replay', 'edit', 'discard', 'unsendable']).meta({
+        description: 'edit: by an earlier version; unsendable: the replay could not be sent, and was parked again',
+      }),
       operator: z.string(),
       note: z.string().nullable(),
       at: z.iso.datetime(),

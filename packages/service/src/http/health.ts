@@ -14,6 +14,8 @@ export interface Health {
   /** True where the service does its main job also without a broker, and so fills its outbox while there is none. */
   readonly readyWithoutBroker: boolean
   readonly outbox: () => { readonly rows: number; readonly max: number }
+  /** What the service itself adds. */
+  readonly details?: () => Readonly<Record<string, string | null>>
 }
 
 /** What the service says of its readiness. */
@@ -46,7 +48,14 @@ export const createReadiness = (health: Health): (() => Promise<Readiness>) => {
     const ready = postgres === null && brokerSeen && !full
     const waitingFor = health.publishingWaitsFor()
     const status = !ready ? 'not_ready' : broker || waitingFor ? 'degraded' : 'ready'
-    return { status, postgres: postgres ?? 'ok', broker: broker ?? 'ok', waitingFor, outbox: { rows, max } }
+    const common = {
+      status,
+      postgres: postgres ?? 'ok',
+      broker: broker ?? 'ok',
+      waitingFor,
+      outbox: { rows, max },
+    } as const
+    return { ...common, ...health.details?.() }
   }
 }
 

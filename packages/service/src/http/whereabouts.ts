@@ -16,6 +16,9 @@ export interface OpenTask {
 
 export type FindOpenTasks = (orderIds: readonly string[]) => Promise<readonly OpenTask[]>
 
+/** Finds which events a service's own state of each order shows as handled. The state outlives the inbox, which forgets. */
+export type FindHandled = (orderIds: readonly string[]) => Promise<ReadonlyMap<string, readonly MessageType[]>>
+
 const waiting = z.object({
   type: z.string(),
   place: z.enum(['outbox', 'retry', 'dead_letter']),
@@ -24,7 +27,7 @@ const waiting = z.object({
   error: z.string().nullable(),
   at: z.iso
     .datetime()
-    .meta({ description: 'since when it is in the outbox, when it is tried again, or when it was parked' }),
+    .meta({ description: 'from when on it may be sent, when it is tried again, or when it was parked' }),
   deadLetterId: z.uuid().nullable(),
 })
 
@@ -57,6 +60,7 @@ export interface WhereaboutsOptions {
   readonly sql: Sql
   readonly model: ServiceModel
   readonly openTasks: FindOpenTasks
+  readonly handled: FindHandled
 }
 
 export const getWhereabouts = (options: WhereaboutsOptions): Route =>
@@ -76,11 +80,12 @@ export const getWhereabouts = (options: WhereaboutsOptions): Route =>
 /** How far the messages of these orders have come in the service whose database this is; one item for each. */
 export const findWhereabouts = async (
   orderIds: readonly string[],
-  { sql, model, openTasks }: WhereaboutsOptions,
+  { sql, model, openTasks, handled }: WhereaboutsOptions,
 ): Promise<Whereabouts[]> => {
   const idOf = (orderId: string, type: MessageType) => messageId(orderId, type, '')
   const once = model.consumes.filter((type) => isOneAnOrder(catalog[type]))
-  const [known, inOutbox, inRetry, parked, tasks] = await Promise.all([
+  const [shown, known, inOutbox, inRetry, parked, tasks] = await Promise.all([
+    handled(orderIds),
     readInbox(
       sql,
       orderIds.flatMap((orderId) => once.map((type) => idOf(orderId, type))),
@@ -92,7 +97,7 @@ export const findWhereabouts = async (
   ])
   return orderIds.map((orderId) => ({
     orderId,
-    handled: once.filter((type) => known.has(idOf(orderId, type))),
+    handled: once.filter((type) => shown.get(orderId)?.includes(type) || known.has(idOf(orderId, type))),
     waiting: [...inOutbox, ...inRetry, ...parked]
       .filter((message) => message.orderId === orderId)
       .map(({ orderId: _, at, ...message }) => ({ ...message, at: at.toISOString() })),

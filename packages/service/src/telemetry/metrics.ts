@@ -24,6 +24,8 @@ export interface Metrics {
   /** Deliveries that this instance is done with, whatever has become of them. */
   readonly handled: Counter<'queue'>
   readonly circuitOpen: Gauge<'queue'>
+  /** Messages whose confirm by the broker is taken for lost. */
+  readonly overdue: Counter
   readonly letters: LetterMetrics
   readonly load: LoadMetrics
   readonly observeReady: (read: () => Promise<boolean>) => void
@@ -74,6 +76,11 @@ export const createMetrics = (service: string): Metrics => {
       name: 'quadrille_circuit_open',
       help: '1 while what the tasks of a queue ask outside does not answer, and they wait',
       labelNames: ['queue'],
+      registers,
+    }),
+    overdue: new Counter({
+      name: 'quadrille_outbox_unconfirmed_total',
+      help: 'Messages that are sent again because the broker has not confirmed them for long',
       registers,
     }),
     letters: createLetterMetrics(registry),

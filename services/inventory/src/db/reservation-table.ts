@@ -23,14 +23,19 @@ export const lockReservations = async (sql: Sql, orderIds: readonly string[]): P
   return rows.map(toReservation)
 }
 
-/** An order's reservation as it is now, without a lock. */
-export const findReservation = async (sql: Sql, orderId: string): Promise<Reservation | undefined> => {
+/** The orders' reservations as they are now, without a lock. */
+export const readReservations = async (sql: Sql, orderIds: readonly string[]): Promise<Reservation[]> => {
   const rows = await sql.query<StoredReservation>(
-    `select order_id as "orderId", status, waits_for as "waitsFor", lines, missing from reservation where order_id = $1`,
-    [orderId],
+    `select order_id as "orderId", status, waits_for as "waitsFor", lines, missing
+     from reservation where order_id = any($1::uuid[])`,
+    [orderIds],
   )
-  return rows.map(toReservation)[0]
+  return rows.map(toReservation)
 }
+
+/** An order's reservation as it is now, without a lock. */
+export const findReservation = async (sql: Sql, orderId: string): Promise<Reservation | undefined> =>
+  (await readReservations(sql, [orderId]))[0]
 
 /** @throws a unique violation where another transaction was faster. */
 export const insertReservations = async (sql: Sql, reservations: readonly Reservation[]): Promise<void> => {

@@ -110,12 +110,13 @@ export const listOrders = async (
   return rows.map(fromRow)
 }
 
-/** Open orders whose time is over by the database's clock, the longest overdue first. */
-export const findExpired = async (sql: Sql, limit: number): Promise<string[]> => {
+/** Open orders whose time has been over for so long by the database's clock, ms; the longest overdue first. */
+export const findExpired = async (sql: Sql, overdueMs: number, limit: number): Promise<string[]> => {
   const rows = await sql.query<{ id: string }>(
     `select id from customer_order
-     where status in ('placed', 'paid') and expires_at <= clock_timestamp() order by expires_at limit $1`,
-    [limit],
+     where status in ('placed', 'paid') and expires_at <= clock_timestamp() - $1::float * interval '1 millisecond'
+     order by expires_at limit $2`,
+    [overdueMs, limit],
   )
   return rows.map(({ id }) => id)
 }

@@ -1,0 +1,117 @@
+/** A database of an in-process start belongs to one process. */
+import { startEmbeddedPostgres } from '@quadrille/postgres/embedded'
+import { createTestDatabase } from '@quadrille/testing'
+import { Client } from 'pg'
+import { expect, inject, onTestFinished, test, vi } from 'vitest'
+import { type OwnershipOptions, ownDatabases } from '../src/ownership.ts'
+import { main, newFolder, startIn, untilSaid } from './start/started.ts'
+
+const deadline = { timeout: 20_000, interval: 20 }
+
+const aDatabase = async () => {
+  const { url, drop } = await createTestDatabase(inject('postgresUrl'))
+  onTestFinished(drop)
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  onTestFinished(() => client.end())
+  /** The sessions that hold an advisory lock here. */
+  const owners = async (): Promise<number[]> => {
+    const { rows } = await client.query<{ pid: number }>(
+      `select pid from pg_locks where locktype = 'advisory' and granted
+       and database = (select oid from pg_database where datname = current_database())`,
+    )
+    return rows.map(({ pid }) => pid)
+  }
+  return { url, client, owners }
+}
+
+const own = async (url: string, options: Partial<OwnershipOptions> = {}) => {
+  const said: string[] = []
+  const lost: string[] = []
+  const owning = ownDatabases([url], {
+    say: (line) => said.push(line),
+    signal: new AbortController().signal,
+    onLost: (error) => lost.push(error.message),
+    ...options,
+  })
+  onTestFinished(() =>
+    owning.then(
+      ({ stop }) => stop(),
+      () => undefined,
+    ),
+  )
+  return { owning, said, lost }
+}
+
+test('a second owner waits for the first, says for whom, and follows it', async () => {
+  const { url, owners } = await aDatabase()
+  const first = await own(url)
+  const { stop } = await first.owning
+  const [owner] = await owners()
+  const second = await own(url)
+  await vi.waitFor(() => expect(second.said).toHaveLength(1), deadline)
+  expect(second.said[0]).toContain(`is in use by quadrille process ${process.pid} on `)
+  expect(second.said[0]).toContain(`(session ${owner}, from `)
+  expect(await owners()).toEqual([owner])
+  await stop()
+  await second.owning
+  expect(await owners()).not.toEqual([owner])
+  expect(second.said).toHaveLength(1)
+})
+
+test('a second owner gives up with one line', async () => {
+  const { url } = await aDatabase()
+  await (await own(url)).owning
+  const { owning } = await own(url, { patienceMs: 500 })
+  await expect(owning).rejects.toThrow(
+    /^the database \S+ is in use by quadrille process \d+ on \S+ \(session \d+, from \S+\)\. Stop that process first, or set AMQP_URL: .*$/,
+  )
+})
+
+test('an owner whose connection breaks takes the lock again', async () => {
+  const { url, client, owners } = await aDatabase()
+  const { owning, lost } = await own(url)
+  await owning
+  const [before] = await owners()
+  await client.query('select pg_terminate_backend($1)', [before])
+  await vi.waitFor(async () => expect(await owners()).toHaveLength(1), deadline)
+  expect(await owners()).not.toEqual([before])
+  expect(lost).toEqual([])
+})
+
+test('an owner whose connection breaks, and that another replaces, is told so', async () => {
+  const { url, client, owners } = await aDatabase()
+  const { owning, lost } = await own(url)
+  await owning
+  const [before] = await owners()
+  const other = new Client({ connectionString: url, application_name: 'another start' })
+  await other.connect()
+  onTestFinished(() => other.end())
+  const { rows } = await client.query<{ classid: string; objid: string }>(
+    "select classid, objid from pg_locks where locktype = 'advisory' and pid = $1",
+    [before],
+  )
+  const taken = other.query('select pg_advisory_lock($1, $2)', [rows[0]?.classid, rows[0]?.objid])
+  await vi.waitFor(
+    async () =>
+      expect((await client.query("select from pg_locks where locktype = 'advisory' and not granted")).rowCount).toBe(1),
+    deadline,
+  )
+  await client.query('select pg_terminate_backend($1)', [before])
+  await taken
+  await vi.waitFor(() => expect(lost).toHaveLength(1), deadline)
+  expect(lost[0]).toContain('is in use by another start (session ')
+})
+
+test('a second start on the same databases waits, and takes over when the first is killed', async () => {
+  const postgres = await startEmbeddedPostgres({ directory: newFolder(), log: () => undefined })
+  onTestFinished(() => postgres.stop())
+  const env = { DATABASE_URL: postgres.url }
+  const first = startIn(newFolder(), [main], env)
+  await untilSaid(first, 'Quadrille is ready')
+  const second = startIn(newFolder(), [main], env)
+  await untilSaid(second, `quadrille_order is in use by quadrille process ${first.pid} on `)
+  expect(second.output()).not.toContain('Quadrille is ready')
+  first.child.kill('SIGKILL')
+  await untilSaid(second, 'Quadrille is ready')
+}, 90_000)

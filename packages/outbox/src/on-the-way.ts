@@ -1,0 +1,44 @@
+/** The rows that one relay has sent, until each is deleted or has failed. */
+
+/** The broker has neither confirmed nor refused a message for so long that its confirm is taken for lost. */
+export class Overdue extends Error {
+  override readonly name = 'Overdue'
+}
+
+interface Sending {
+  readonly sentAtMs: number
+  readonly giveUp: (error: Overdue) => void
+}
+
+export class OnTheWay {
+  /** In the order in which they were sent. */
+  readonly #sendings = new Map<number, Sending>()
+
+  has(seq: number): boolean {
+    return this.#sendings.has(seq)
+  }
+
+  seqs(): number[] {
+    return [...this.#sendings.keys()]
+  }
+
+  /** A row is sent. The promise rejects with `Overdue` when it is given up, and never resolves. */
+  begin(seq: number): Promise<never> {
+    const { promise, reject } = Promise.withResolvers<never>()
+    this.#sendings.set(seq, { sentAtMs: performance.now(), giveUp: reject })
+    return promise
+  }
+
+  end(seq: number): void {
+    this.#sendings.delete(seq)
+  }
+
+  /** Gives up what was sent longer ago than this. */
+  giveUpAfter(ms: number): void {
+    const sentBefore = performance.now() - ms
+    for (const { sentAtMs, giveUp } of this.#sendings.values()) {
+      if (sentAtMs > sentBefore) return
+      giveUp(new Overdue(`no confirm has come within ${Math.round(ms / 1_000)} s`))
+    }
+  }
+}

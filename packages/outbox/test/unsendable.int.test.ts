@@ -1,0 +1,139 @@
+/** What becomes of rows that can never be sent, and of replays that wait for their turn. */
+import { randomUUID } from 'node:crypto'
+import { type Publisher, Unsendable } from '@quadrille/messaging'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import {
+  deadLetterTable,
+  getLetter,
+  insertReplays,
+  listLetters,
+  operationsOf,
+  Relay,
+  type RelayOptions,
+  settleLetters,
+} from '../src/index.ts'
+import { aDatabase, aLetter, orderId } from './a-database.ts'
+
+const deadline = { timeout: 10_000, interval: 10 }
+const exchange = 'order.direct'
+
+/** A publisher that can send everything but this type. */
+const without = (type: string, sent: string[]): Publisher => ({
+  confirmsHandling: false,
+  publish: async (_to, message) => {
+    if (message.type === type) throw new Unsendable('its headers are too large')
+    sent.push(message.id)
+  },
+  waitingFor: () => null,
+  drained: () => undefined,
+})
+
+const start = async (options: Partial<RelayOptions> = {}) => {
+  const database = await aDatabase()
+  const sent: string[] = []
+  const parked: string[] = []
+  const relay = new Relay({
+    database,
+    publisher: without('Unsayable', sent),
+    service: 'order',
+    contentType: 'application/json',
+    onError: () => undefined,
+    onUnsendable: (letters) => parked.push(...letters.map(({ message }) => message.id)),
+    sendingTries: 3,
+    leaseMs: 20,
+    sweepEveryMs: 10,
+    ...options,
+  })
+  relay.start()
+  onTestFinished(() => relay.stop())
+  const send = async (...types: string[]) => {
+    const rows = types.map((type) => ({
+      ...{ id: randomUUID(), type, orderId, body: '{}', traceparent: undefined },
+      to: { exchange: 'order.events', routingKey: '' },
+    }))
+    const handoff = await database.transaction((sql) => relay.insert(sql, rows))
+    handoff.committed()
+    return rows.map(({ id }) => id)
+  }
+  const rows = () => database.query<{ failures: number }>('select failures from outbox')
+  return { database, relay, sent, parked, send, rows }
+}
+
+it('a row that can never be sent becomes a dead letter after some tries, and its neighbours go out', async () => {
+  const { database, sent, parked, send, rows } = await start()
+  const [unsayable, ordinary] = await send('Unsayable', 'OrderPlaced')
+  await vi.waitFor(async () => expect(await rows()).toEqual([]), deadline)
+  expect(new Set(sent)).toEqual(new Set([ordinary])) // with so short a lease it may go out twice
+  await vi.waitFor(() => expect(parked).toEqual([unsayable]), deadline)
+  const letters = await listLetters(database, { status: 'parked' }, { limit: 10, after: null })
+  expect(letters).toMatchObject([
+    {
+      ...{ messageId: unsayable, type: 'Unsayable', orderId, queue: 'order.events' },
+      ...{ reason: 'unsendable', error: 'its headers are too large', attempts: 3 },
+    },
+  ])
+  const letter = await getLetter(database, letters[0]?.id ?? '')
+  expect(letter?.body.toString()).toBe('{}')
+})
+
+it('a replay that can never be sent is parked again, and that is on record at the letter that was replayed', async () => {
+  const { database, rows } = await start()
+  const letter = aLetter({}, { type: 'Unsayable', body: Buffer.from([0, 255]), headers: { tenant: 'a' } })
+  await deadLetterTable(database).add([letter])
+  await database.transaction(async (sql) => {
+    await settleLetters(sql, { ids: [letter.id] }, { as: 'replayed', limit: 1 })
+    await insertReplays(sql, [letter.id], { exchange, everyMs: 0, checkedReasons: [] })
+  })
+  await vi.waitFor(async () => expect(await rows()).toEqual([]), deadline)
+  const [parked] = await listLetters(database, { status: 'parked' }, { limit: 10, after: null })
+  expect(parked).toMatchObject({ messageId: letter.message.id, queue: 'order.inbox', reason: 'unsendable' })
+  expect(await getLetter(database, parked?.id ?? '')).toMatchObject({
+    body: Buffer.from([0, 255]),
+    headers: { tenant: 'a' },
+  })
+  expect(await getLetter(database, letter.id)).toMatchObject({ status: 'replayed', reason: 'attempts_exhausted' })
+  expect(await operationsOf(database, letter.id)).toMatchObject([
+    { operation: 'unsendable', operator: 'order', note: expect.stringContaining('its headers are too large') },
+  ])
+})
+
+it('a row is not parked where its failure can’t be recorded, and comes again', async () => {
+  const { database, parked, send, rows } = await start()
+  await database.query(`create function refuse() returns trigger language plpgsql as $$ begin raise 'no'; end $$`)
+  await database.query('create trigger refuse before insert on dead_letter for each row execute function refuse()')
+  await send('Unsayable')
+  await vi.waitFor(async () => expect(await rows()).toMatchObject([{ failures: 4 }]), deadline)
+  await database.query('drop trigger refuse on dead_letter')
+  await vi.waitFor(() => expect(parked).toHaveLength(1), deadline)
+  expect(await rows()).toEqual([])
+})
+
+it('a replay that waits for its turn is no backlog, and not late when its turn has come', async () => {
+  const { database, relay, sent } = await start()
+  const letters = [aLetter(), aLetter(), aLetter()]
+  await deadLetterTable(database).add(letters)
+  await insertReplays(
+    database,
+    letters.map(({ id }) => id),
+    { exchange, everyMs: 3_600_000, checkedReasons: [] },
+  )
+  await vi.waitFor(() => expect(sent).toEqual([letters[0]?.message.id]), deadline)
+  await vi.waitFor(() => expect(relay.backlog()).toEqual({ rows: 0, oldestAgeMs: 0 }), deadline)
+  const late = "select from outbox where created_at < now() - interval '15 minutes'" // as the audit asks
+  expect(await database.query(late)).toHaveLength(0)
+  await relay.stop()
+  await database.query("update outbox set created_at = now() - interval '1 second', leased_until = now()") // their turn
+  const resumed = new Relay({
+    database,
+    publisher: { ...without('', []), waitingFor: () => 'a broker' },
+    service: 'order',
+    contentType: 'x',
+    onError: () => undefined,
+    sweepEveryMs: 10,
+  })
+  resumed.start()
+  await vi.waitFor(() => expect(resumed.backlog().rows).toBe(2), deadline)
+  expect(resumed.backlog().oldestAgeMs).toBeGreaterThan(500)
+  expect(resumed.backlog().oldestAgeMs).toBeLessThan(60_000)
+  await resumed.stop()
+})

@@ -1,0 +1,247 @@
+/** Bugs in when orders expire, in what the relay sends again, and in what a service knows of old messages. */
+import { edit, type PlantedBug } from '../bug.ts'
+
+const expiryTest = { project: 'int', file: 'services/order/test/expiry.int.test.ts' } as const
+const relayTest = { project: 'int', file: 'packages/outbox/test/relay.int.test.ts' } as const
+const unsendableTest = { project: 'int', file: 'packages/outbox/test/unsendable.int.test.ts' } as const
+
+const notTrue = 'expected false to be true'
+
+const expiryBugs: readonly PlantedBug[] = [
+  {
+    name: 'let orders expire while news of them waits',
+    edits: [
+      edit('services/order/src/jobs/expire.ts', 'if (catchingUp() === null) {', "if (catchingUp() !== 'never') {"),
+    ],
+    check: {
+      ...expiryTest,
+      test: 'an order that was served in time does not expire because its news waits at a start',
+      failure: "expected 'cancelled: expired' to be 'fulfilled'",
+    },
+  },
+  {
+    name: 'let orders expire right after an outage of Postgres',
+    edits: [edit('packages/service/src/consumers.ts', 'workingForMs > calmMs ?', 'workingForMs > 0 ?')],
+    check: {
+      ...expiryTest,
+      test: 'after an outage of Postgres expiry waits',
+      failure: 'expected null to match',
+    },
+  },
+  {
+    name: 'pause expiry without end',
+    edits: [
+      edit(
+        'services/order/src/jobs/expire.ts',
+        'performance.now() - pausedSinceMs >= config.EXPIRY_PAUSE_MAX',
+        'performance.now() - pausedSinceMs >= Number.POSITIVE_INFINITY',
+      ),
+    ],
+    check: {
+      ...expiryTest,
+      test: 'an order expires all the same when the pause is over',
+      failure: "expected 'placed' to be 'cancelled: expired'",
+    },
+  },
+  {
+    name: 'let orders expire five minutes early',
+    edits: [
+      edit(
+        'services/order/src/db/order-table.ts',
+        "clock_timestamp() - $1::float * interval '1 millisecond'",
+        "clock_timestamp() + interval '5 minutes' - $1::float * interval '1 millisecond'",
+      ),
+    ],
+    check: { ...expiryTest, test: 'time is over by the clock of the database', failure: 'to deeply equal' },
+  },
+  {
+    name: 'count a lock that somebody holds as an outage of Postgres',
+    edits: [
+      edit(
+        'packages/service/src/recovery.ts',
+        "if (hindrance === 'lock') return recovery.pauseForLock(tries)",
+        "if (hindrance === 'lock') return recovery.pause(error)",
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'packages/service/test/recovery.int.test.ts',
+      test: 'counts as an outage only what is one',
+      failure: 'to be Infinity',
+    },
+  },
+  {
+    name: 'wait without end for a delivery that stays unsettled',
+    edits: [
+      edit(
+        'packages/messaging/src/amqp/caught-up.ts',
+        'this.#looksThatFoundNothing < looksBeyondPatience ? unsettled : 0',
+        'unsettled',
+      ),
+    ],
+    check: {
+      project: 'unit',
+      file: 'packages/messaging/test/caught-up.unit.test.ts',
+      test: 'does not wait for ever for a delivery that stays unsettled',
+      failure: notTrue,
+    },
+  },
+]
+
+const relayBugs: readonly PlantedBug[] = [
+  {
+    name: 'send a row again whenever its lease has lapsed',
+    edits: [edit('packages/outbox/src/relay.ts', 'if (this.#onTheWay.has(row.seq)) return // its', '// its')],
+    check: {
+      ...relayTest,
+      test: 'is not sent again by the same relay for some leases',
+      failure: 'to have a length of 1',
+    },
+  },
+  {
+    name: 'wait without end for a confirm',
+    edits: [
+      edit(
+        'packages/outbox/src/relay.ts',
+        'if (!publisher.confirmsHandling) this.#onTheWay.giveUpAfter(leaseMs * givenUpAfterLeases)',
+        'if (publisher === undefined) this.#onTheWay.giveUpAfter(leaseMs * givenUpAfterLeases)',
+      ),
+    ],
+    check: { ...relayTest, test: 'is given up after some leases', failure: notTrue },
+  },
+  {
+    name: 'forget what is on its way only where the deletion worked',
+    edits: [
+      edit(
+        'packages/outbox/src/relay.ts',
+        '    try {\n      await deleteOutbox(this.#options.database, seqs)\n    } finally {\n',
+        '    {\n      await deleteOutbox(this.#options.database, seqs)\n',
+      ),
+    ],
+    check: { ...relayTest, test: 'costs a repetition', failure: notTrue },
+  },
+  {
+    name: 'keep the place of a row in the window where its commit did not happen',
+    edits: [edit('packages/service/src/batch.ts', '    handoff?.abandoned()\n', '')],
+    check: {
+      project: 'int',
+      file: 'packages/service/test/handoff.int.test.ts',
+      test: 'keeps no place in the window',
+      failure: 'to deeply equal',
+    },
+  },
+  {
+    name: 'sweep without `skip locked`',
+    edits: [
+      edit(
+        'packages/outbox/src/outbox.ts',
+        'order by seq limit $1 for update skip locked',
+        'order by seq limit $1 for update',
+      ),
+    ],
+    check: { ...relayTest, test: 'shares the rows between two relays', failure: notTrue },
+  },
+  {
+    name: 'try without end to send what can never be sent',
+    edits: [
+      edit(
+        'packages/outbox/src/unsendable.ts',
+        '(failures.get(row.seq) ?? 0) >= tries',
+        '(failures.get(row.seq) ?? 0) > tries * 1_000',
+      ),
+    ],
+    check: {
+      ...unsendableTest,
+      test: 'a row that can never be sent becomes a dead letter',
+      failure: 'to deeply equal []',
+    },
+  },
+  {
+    name: 'park a replay that can not be sent without a record at its letter',
+    edits: [
+      edit('packages/outbox/src/unsendable.ts', "typeof letterId === 'string')", "typeof letterId === 'number')"),
+    ],
+    check: {
+      ...unsendableTest,
+      test: 'a replay that can never be sent is parked again',
+      failure: 'to match object',
+    },
+  },
+  {
+    name: 'count a replay that waits for its turn as backlog',
+    edits: [edit('packages/outbox/src/outbox.ts', 'where taken or leased_until <= clock_timestamp() order', 'order')],
+    check: {
+      ...unsendableTest,
+      test: 'a replay that waits for its turn is no backlog',
+      failure: 'to deeply equal { rows: +0, oldestAgeMs: +0 }',
+    },
+  },
+]
+
+const otherBugs: readonly PlantedBug[] = [
+  {
+    name: 'remember each acknowledged delivery of a channel',
+    edits: [
+      edit(
+        'packages/messaging/src/amqp/tag-window.ts',
+        'this.#finished.push(tag)\n',
+        'this.#finished.push(tag)\n    this.#told.add(tag)\n',
+      ),
+      edit(
+        'packages/messaging/src/amqp/tag-window.ts',
+        '  #finished: number[] = []\n',
+        '  #finished: number[] = []\n  readonly #told = new Set<number>()\n',
+      ),
+    ],
+    check: {
+      project: 'unit',
+      file: 'packages/messaging/test/tag-window.unit.test.ts',
+      test: 'takes no more memory for what settles',
+      failure: 'to be less than',
+    },
+  },
+  {
+    name: 'let two processes use one in-process database',
+    edits: [
+      edit(
+        'local/src/ownership.ts',
+        'select pg_try_advisory_lock($1, $2) as locked',
+        'select $1::int + $2::int > 0 as locked',
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'local/test/ownership.int.test.ts',
+      test: 'a second owner gives up with one line',
+      failure: 'resolved',
+    },
+  },
+  {
+    name: 'believe the inbox alone about what was handled',
+    edits: [edit('packages/service/src/http/whereabouts.ts', 'shown.get(orderId)?.includes(type) || known', 'known')],
+    check: {
+      project: 'int',
+      file: 'services/payment/test/whereabouts.int.test.ts',
+      test: 'comes from the payment itself',
+      failure: 'to match object',
+    },
+  },
+  {
+    name: 'replay messages of a later version only at a start',
+    edits: [
+      edit(
+        'packages/service/src/start.ts',
+        'const replayingReadable = ({ model, desk, log }: Parts, everyMs: number): Job => ({\n',
+        'const replayingReadable = ({ model, desk, log }: Parts, everyMs: number): Job => ({ ...{ everyMs },\n',
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'services/order/test/future-version.int.test.ts',
+      test: 'are replayed without a restart',
+      failure: 'to deeply equal',
+    },
+  },
+]
+
+export const expiryAndRelayBugs: readonly PlantedBug[] = [...expiryBugs, ...relayBugs, ...otherBugs]

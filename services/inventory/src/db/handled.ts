@@ -1,0 +1,12 @@
+import type { Sql } from '@quadrille/postgres'
+import type { FindHandled } from '@quadrille/service'
+import { handledOf } from '../domain/handled.ts'
+import { readReservations } from './reservation-table.ts'
+
+/** Which events the reservations of these orders show as handled. */
+export const findHandled =
+  (sql: Sql): FindHandled =>
+  async (orderIds) => {
+    const reservations = await readReservations(sql, orderIds)
+    return new Map(reservations.map((reservation) => [reservation.orderId, handledOf(reservation)]))
+  }

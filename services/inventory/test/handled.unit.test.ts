@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest'
+import { handledOf } from '../src/domain/handled.ts'
+
+const ofOrder = { orderId: 'o', lines: [] } as const
+
+it.each([
+  [{ ...ofOrder, status: 'pending', waitsFor: 'order' } as const, ['PaymentProcessed']],
+  [{ ...ofOrder, status: 'pending', waitsFor: 'payment' } as const, ['OrderPlaced']],
+  [{ ...ofOrder, status: 'reserved' } as const, ['OrderPlaced', 'PaymentProcessed']],
+  [{ ...ofOrder, status: 'rejected', missing: null } as const, ['OrderPlaced', 'PaymentProcessed']],
+  [{ ...ofOrder, status: 'released' } as const, ['OrderCancelled']],
+  [{ ...ofOrder, status: 'committed' } as const, ['OrderPlaced', 'PaymentProcessed', 'OrderFulfilled']],
+])('%o has handled %o', (reservation, handled) => {
+  expect(handledOf(reservation)).toEqual(handled)
+})

@@ -1,0 +1,173 @@
+/** When orders expire: never because news of them is late, and never much later than their time. By HTTP, RabbitMQ and Postgres alone. */
+import { choreography, contentType, type DataOf, encode } from '@quadrille/events'
+import { amqpBroker, type Broker, eventAddress, inProcessBroker, topologyOf } from '@quadrille/messaging'
+import { type Database, openDatabase } from '@quadrille/postgres'
+import { type RunningService, startService } from '@quadrille/service'
+import { aMessage, createTestDatabase, createVhost, type TcpProxy, tcpProxy } from '@quadrille/testing'
+import { pino } from 'pino'
+import { expect, inject, it, onTestFinished, vi } from 'vitest'
+import { findExpired } from '../src/db/order-table.ts'
+import { order } from '../src/service.ts'
+
+const log = pino({ level: 'silent' })
+const onError = (error: unknown) => log.error(error)
+const deadline = { timeout: 20_000, interval: 20 }
+
+interface Shop {
+  readonly sql: Database
+  /** Between the service and Postgres. */
+  readonly proxy: TcpProxy
+  readonly start: (env?: Record<string, string>) => Promise<RunningService>
+}
+
+/** The order service alone: what others would say the test says. */
+const openShop = async (broker: Broker): Promise<Shop> => {
+  const database = await createTestDatabase(inject('postgresUrl'))
+  onTestFinished(() => database.drop())
+  onTestFinished(() => broker.close())
+  const url = new URL(database.url)
+  const proxy = await tcpProxy(Number(url.port))
+  onTestFinished(() => proxy.close())
+  url.hostname = '127.0.0.1'
+  url.port = String(proxy.port)
+  const sql = openDatabase({ url: database.url, applicationName: 'test', max: 2, onIdleError: () => undefined })
+  onTestFinished(() => sql.end())
+  return {
+    sql,
+    proxy,
+    start: async (env = {}) => {
+      const service = await startService(order, { broker, log, env: { DATABASE_URL: url.href, PORT: '0', ...env } })
+      let stopped: Promise<void> | undefined
+      const stop = () => (stopped ??= service.stop())
+      onTestFinished(stop)
+      return { ...service, stop }
+    },
+  }
+}
+
+const overRabbitMq = async () => {
+  const vhost = await createVhost(inject('rabbitmqUrl'))
+  onTestFinished(() => vhost.drop())
+  return amqpBroker(vhost.url, { onError })
+}
+
+const place = async (url: string): Promise<string> => {
+  const response = await fetch(`${url}/orders`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      customer: { id: 'ada', email: 'ada@example.com' },
+      currency: 'EUR',
+      lines: [{ sku: 'mug', quantity: 1, unitPrice: 1_500 }],
+      payment: { method: 'pm_card_visa' },
+    }),
+  })
+  expect(response.status).toBe(202)
+  const { id } = (await response.json()) as { id: string }
+  return id
+}
+
+const statusOf = async (url: string, id: string) => {
+  const { status, cancellation } = (await (await fetch(`${url}/orders/${id}`)).json()) as {
+    status: string
+    cancellation: { reason: string } | null
+  }
+  return cancellation ? `${status}: ${cancellation.reason}` : status
+}
+
+const expiryPaused = async (url: string) => {
+  const body = (await (await fetch(`${url}/health/ready`)).json()) as { expiryPaused: string | null }
+  return body.expiryPaused
+}
+
+/** Says it in inventory's stead, once the inbox of the order service is bound. */
+const inventorySays = async (broker: Broker) => {
+  const stores = { retries: unused, deadLetters: unused }
+  const { publisher } = broker.join(topologyOf(choreography.inventory), stores)
+  await vi.waitFor(() => expect(publisher.waitingFor()).toBeNull(), deadline)
+  return async (data: DataOf<'InventoryReserved'>) => {
+    const message = aMessage('InventoryReserved', data, new Date())
+    await publisher.publish(eventAddress('inventory'), {
+      ...{ id: message.id, type: message.type, correlationId: message.subject, appId: 'inventory', contentType },
+      ...{ timestamp: new Date(), headers: {}, body: encode(message, {}) },
+    })
+  }
+}
+
+const unused = {
+  add: async () => undefined,
+  take: async () => [],
+  remove: async () => undefined,
+  countDue: async () => 0,
+  countDeaths: async () => undefined,
+}
+
+const mug = { lines: [{ sku: 'mug', quantity: 1 }] }
+
+it('an order that was served in time does not expire because its news waits at a start', async () => {
+  const broker = await overRabbitMq()
+  const { sql, start } = await openShop(broker)
+  const before = await start({ ORDER_TTL: '2s', EXPIRY_PAUSE_MAX: '1h' })
+  const reserved = await inventorySays(broker)
+  const orderId = await place(before.url)
+  await before.stop()
+  await reserved({ orderId, ...mug })
+  await vi.waitFor(async () => expect(await findExpired(sql, 0, 10)).toEqual([orderId]), deadline)
+  const after = await start()
+  await vi.waitFor(async () => expect(await statusOf(after.url, orderId)).not.toBe('placed'), deadline)
+  expect(await statusOf(after.url, orderId)).toBe('fulfilled')
+})
+
+it('an order expires in time while nothing is late, and readiness and a metric say so', async () => {
+  const { start } = await openShop(await overRabbitMq())
+  const { url } = await start({ ORDER_TTL: '1s', EXPIRY_PAUSE_MAX: '1h' })
+  const orderId = await place(url)
+  await vi.waitFor(async () => expect(await statusOf(url, orderId)).toBe('cancelled: expired'), deadline)
+  expect(await expiryPaused(url)).toBeNull()
+  const metrics = await (await fetch(`${url}/metrics`)).text()
+  expect(metrics).toContain('quadrille_expiry_paused{service="order"} 0')
+})
+
+it('an order expires all the same when the pause is over, not before, and readiness and a metric say why it waits', async () => {
+  const { sql, start } = await openShop(inProcessBroker({ onError })) // the others never come
+  const { url } = await start({ ORDER_TTL: '1s', EXPIRY_PAUSE_MAX: '3s' })
+  const orderId = await place(url)
+  await vi.waitFor(async () => expect(await findExpired(sql, 0, 10)).toEqual([orderId]), deadline)
+  expect(await expiryPaused(url)).toBe('what waited in order.inbox is not handled yet')
+  expect(await (await fetch(`${url}/metrics`)).text()).toContain('quadrille_expiry_paused{service="order"} 1')
+  await vi.waitFor(async () => expect(await findExpired(sql, 2_500, 10)).toEqual([orderId]), deadline)
+  expect(await statusOf(url, orderId)).toBe('placed')
+  await vi.waitFor(async () => expect(await statusOf(url, orderId)).toBe('cancelled: expired'), deadline)
+})
+
+it('after an outage of Postgres expiry waits until the news that it held up is surely handled', async () => {
+  const broker = await overRabbitMq()
+  const { start, proxy } = await openShop(broker)
+  const { url } = await start()
+  const reserved = await inventorySays(broker)
+  const orderId = await place(url)
+  await vi.waitFor(async () => expect(await expiryPaused(url)).toBeNull(), deadline)
+  proxy.refuse()
+  await reserved({ orderId, ...mug })
+  await vi.waitFor(async () => expect(await expiryPaused(url)).not.toBeNull(), deadline)
+  proxy.accept()
+  await vi.waitFor(async () => expect(await statusOf(url, orderId)).toBe('fulfilled'), deadline)
+  expect(await expiryPaused(url)).toMatch(/^Postgres was away \d+ s ago$/)
+})
+
+it('time is over by the clock of the database, to the millisecond', async () => {
+  const { sql, start } = await openShop(inProcessBroker({ onError }))
+  const { url, stop } = await start({ ORDER_TTL: '1h' })
+  const [early, over, longOver] = [await place(url), await place(url), await place(url)]
+  await stop()
+  const expiresAt = (id: string, seconds: number) =>
+    sql.query("update customer_order set expires_at = now() + $2::float * interval '1 second' where id = $1", [
+      id,
+      seconds,
+    ])
+  await expiresAt(early, 30)
+  await expiresAt(over, -1)
+  await expiresAt(longOver, -61)
+  expect(await findExpired(sql, 0, 10)).toEqual([longOver, over])
+  expect(await findExpired(sql, 60_000, 10)).toEqual([longOver])
+})

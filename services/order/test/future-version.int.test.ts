@@ -1,0 +1,53 @@
+/** Messages that an instance of an older version has parked, while one runs that can read them. By Postgres alone. */
+import { encode } from '@quadrille/events'
+import { inProcessBroker } from '@quadrille/messaging'
+import { type Database, openDatabase } from '@quadrille/postgres'
+import { startService } from '@quadrille/service'
+import { aMessage, anOrder, createTestDatabase } from '@quadrille/testing'
+import { pino } from 'pino'
+import { expect, inject, it, onTestFinished, vi } from 'vitest'
+import { order } from '../src/service.ts'
+
+const log = pino({ level: 'silent' })
+
+/** As an instance of an older version parks it. */
+const park = async (sql: Database, body: Uint8Array): Promise<string> => {
+  const [letter] = await sql.query<{ id: string }>(
+    `insert into dead_letter (id, message_id, type, queue, reason, error, attempts, first_failed_at, last_failed_at, message, headers, body)
+     values (gen_random_uuid(), gen_random_uuid(), 'InventoryReleased', 'order.inbox', 'future_version', '', 1, now(), now(),
+             '{"id": "", "type": "InventoryReleased", "correlationId": "", "appId": "inventory", "contentType": "", "timestamp": "2026-01-01T12:00:00Z"}', '{}', $1)
+     returning id`,
+    [Buffer.from(body)],
+  )
+  return letter?.id ?? ''
+}
+
+it('are replayed without a restart, and those that it can’t read either are left alone', async () => {
+  const { url, drop } = await createTestDatabase(inject('postgresUrl'))
+  onTestFinished(drop)
+  const broker = inProcessBroker({ onError: (error) => log.error(error) })
+  onTestFinished(() => broker.close())
+  const env = { DATABASE_URL: url, PORT: '0' }
+  const service = await startService(order, { broker, log, env, replayReadableEveryMs: 100 })
+  onTestFinished(() => service.stop())
+  const sql = openDatabase({ url, applicationName: 'test', max: 1, onIdleError: () => undefined })
+  onTestFinished(() => sql.end())
+  const { orderId } = anOrder()
+  const readable = encode(aMessage('InventoryReleased', { orderId, lines: [] }), {})
+  const envelope = JSON.parse(Buffer.from(readable).toString())
+  const unreadable = Buffer.from(JSON.stringify({ ...envelope, schemaversion: 99 }))
+  const statuses = () =>
+    sql.query<{ id: string; status: string }>('select id, status from dead_letter order by parked_at')
+  for (let round = 1; round <= 2; round += 1) {
+    await sql.query('delete from dead_letter')
+    const ids = [await park(sql, unreadable), await park(sql, readable)]
+    await vi.waitFor(
+      async () =>
+        expect(await statuses()).toEqual([
+          { id: ids[0], status: 'parked' },
+          { id: ids[1], status: 'replayed' },
+        ]),
+      { timeout: 10_000, interval: 20 },
+    )
+  }
+})

@@ -1,0 +1,12 @@
+import type { Sql } from '@quadrille/postgres'
+import type { FindHandled } from '@quadrille/service'
+import { handledOf } from '../domain/handled.ts'
+import { readPayments } from './payment-table.ts'
+
+/** Which events the payments of these orders show as handled. */
+export const findHandled =
+  (sql: Sql): FindHandled =>
+  async (orderIds) => {
+    const payments = await readPayments(sql, orderIds)
+    return new Map(payments.map((payment) => [payment.orderId, handledOf(payment)]))
+  }

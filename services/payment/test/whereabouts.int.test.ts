@@ -1,0 +1,33 @@
+/** What payment says it has handled, also when its inbox has forgotten that. By HTTP and Postgres alone. */
+import { newOrderId } from '@quadrille/events'
+import { inProcessBroker } from '@quadrille/messaging'
+import { openDatabase } from '@quadrille/postgres'
+import { startService } from '@quadrille/service'
+import { createTestDatabase } from '@quadrille/testing'
+import { pino } from 'pino'
+import { expect, inject, it, onTestFinished } from 'vitest'
+import { payment } from '../src/service.ts'
+
+it('comes from the payment itself, and the open task is shown', async () => {
+  const { url, drop } = await createTestDatabase(inject('postgresUrl'))
+  onTestFinished(drop)
+  const log = pino({ level: 'silent' })
+  const broker = inProcessBroker({ onError: (error) => log.error(error) })
+  onTestFinished(() => broker.close())
+  const service = await startService(payment, { broker, log, env: { DATABASE_URL: url, PORT: '0' } })
+  onTestFinished(() => service.stop())
+  const sql = openDatabase({ url, applicationName: 'test', max: 1, onIdleError: () => undefined })
+  onTestFinished(() => sql.end())
+  const [open, refunding] = [newOrderId(), newOrderId()]
+  await sql.query(
+    `insert into payment (order_id, status, cancelled, amount, currency, gateway_reference, attempts, captured, refunded, refund_round)
+     values ($1, 'pending', false, 4500, 'EUR', null, 0, 0, 0, 0), ($2, 'refunding', true, 4500, 'EUR', 'r-1', 1, 4500, 0, 1)`,
+    [open, refunding],
+  )
+  const whereabouts = async (orderId: string) => {
+    const page = await (await fetch(`${service.url}/whereabouts?orderId=${orderId}`)).json()
+    return (page as { items: unknown[] }).items
+  }
+  expect(await whereabouts(open)).toMatchObject([{ handled: ['OrderPlaced'], task: { type: 'Charge' } }])
+  expect(await whereabouts(refunding)).toMatchObject([{ handled: ['OrderCancelled'], task: { type: 'Refund' } }])
+})
