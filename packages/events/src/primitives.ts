@@ -11,6 +11,13 @@ export const text = (maxLength: number) =>
     .max(maxLength)
     .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must have no control characters and no lone surrogates')
 
+/**
+ * What a client may send, while messages may hold any `text`: without format characters (Unicode category Cf) either. Zero-width
+ * and bidirectional ones make two texts look alike, or one look like another.
+ */
+export const visibleText = (maxLength: number) =>
+  text(maxLength).regex(/^\P{Cf}*$/u, 'must have no format characters, such as zero-width and bidirectional ones')
+
 /** Text of our own making, with line breaks and tabs in it. */
 export const prose = (maxLength: number) =>
   z
@@ -63,10 +70,12 @@ export const missingLines = z.array(missingLine).min(1).max(maxLines)
 export const paymentMethod = text(255).min(1)
 export const reference = text(100).min(1)
 const maxPairs = 16
-export const metadata = z
-  .record(text(100).min(1), text(500))
-  .refine((pairs) => Object.keys(pairs).length <= maxPairs, `must have at most ${maxPairs} pairs`)
-  .meta({ maxProperties: maxPairs })
+export const metadataOf = (kindOfText: typeof text) =>
+  z
+    .record(kindOfText(100).min(1), kindOfText(500))
+    .refine((pairs) => Object.keys(pairs).length <= maxPairs, `must have at most ${maxPairs} pairs`)
+    .meta({ maxProperties: maxPairs })
+export const metadata = metadataOf(text)
 export const gatewayReference = text(255).min(1)
 export const code = text(100).min(1)
 

@@ -38,9 +38,13 @@ const count = (tally: Tally | undefined, { subject }: Message): Tally => ({
 
 const said = (orderId: string) => draft('InventoryReleased', { orderId, lines: [] })
 
+/** It breaks its schema. */
+const unsayable = draft('InventoryReleased', { orderId: 'no id', lines: [] })
+
 const reactions = reactionsByType([
   reaction('OrderPlaced', (tally, message) => {
     if (message.data.customer.id === 'throws') throw new Error('this order is too much')
+    if (message.data.customer.id === 'mumbles') return { state: count(tally, message), events: [unsayable] }
     const weight = message.data.customer.id === 'breaks' ? -1 : 1
     return { state: { ...count(tally, message), weight }, events: [said(message.subject)] }
   }),

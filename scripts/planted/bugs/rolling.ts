@@ -64,4 +64,52 @@ export const rollingBugs: readonly PlantedBug[] = [
       failure: 'to match object',
     },
   },
+  {
+    name: 'forget idempotency keys after half of their time',
+    edits: [
+      edit('services/order/src/db/idempotency-table.ts', "interval '1 millisecond'", "interval '0.5 millisecond'"),
+    ],
+    check: {
+      project: 'int',
+      file: 'services/order/test/retention.int.test.ts',
+      test: 'a key is remembered for all of its time, and not for longer',
+      failure: 'to deeply equal',
+    },
+  },
+  {
+    name: 'change the state of a reaction whose event can’t be said',
+    edits: [
+      edit(
+        'packages/service/src/fold.ts',
+        '  const origin = { service: options.service',
+        '  if (state !== undefined) set.put(message, state)\n  const origin = { service: options.service',
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'packages/service/test/unsayable.int.test.ts',
+      test: 'a reaction whose event breaks its schema changes nothing',
+      failure: 'to deeply equal []',
+    },
+  },
+  {
+    name: 'take the number of a card for a payment method',
+    edits: [edit('services/order/src/http/card-number.ts', '% 10 === 0', '% 10 === 10')],
+    check: {
+      project: 'int',
+      file: 'services/order/test/posting.int.test.ts',
+      test: 'is refused, and kept nowhere',
+      failure: 'to match object',
+    },
+  },
+  {
+    name: 'take characters that are not seen',
+    edits: [edit('packages/events/src/primitives.ts', '.regex(/^\\P{Cf}*$/u,', '.regex(/^.*$/su,')],
+    check: {
+      project: 'int',
+      file: 'services/order/test/posting.int.test.ts',
+      test: 'text with characters that are not seen > is refused at /reference',
+      failure: 'to match object',
+    },
+  },
 ]

@@ -185,6 +185,23 @@ describe('POST /stock/{sku}/receipts', () => {
     expect(await call('/stock/jug')).toMatchObject({ body: { onHand: 6 } })
   })
 
+  it('says of an answer that it was given before', async () => {
+    await put('cup', { onHand: 0 })
+    const book = async (key: string) => {
+      const headers = { 'content-type': 'application/json', 'idempotency-key': key }
+      const response = await fetch(`${service.url}/stock/cup/receipts`, {
+        method: 'POST',
+        headers,
+        body: '{"quantity":5}',
+      })
+      return { replayed: response.headers.get('idempotent-replayed'), body: await response.json() }
+    }
+    const first = await book('delivery-4')
+    expect(first).toMatchObject({ replayed: null, body: { onHand: 5 } })
+    expect(await book('delivery-4')).toEqual({ ...first, replayed: 'true' })
+    expect(await book('delivery-5')).toMatchObject({ replayed: null, body: { onHand: 10 } })
+  })
+
   it('refuses a key that was used for another receipt', async () => {
     await receive('mug', { quantity: 1 }, 'delivery-2')
     const reused = { status: 422, body: { type: 'urn:quadrille:problem:idempotency-key-reused' } }

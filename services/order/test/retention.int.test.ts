@@ -81,3 +81,17 @@ it('keys and histories are forgotten, orders and what is open are not', { timeou
   const open = 'order_event where order_id in (select id from customer_order where not settled)'
   expect(await count(open)).toBe(eventsAnOrder)
 })
+
+it('a key is remembered for all of its time, and not for longer', async () => {
+  await database.query(
+    `insert into idempotency_key (key, request_hash, order_id, response, created_at)
+     select age, 'h', gen_random_uuid(), '{}', now() - age::interval from unnest($1::text[]) as age`,
+    [['1 minute', '12 hours 1 minute', '23 hours 59 minutes', '24 hours 1 minute']],
+  )
+  const jobs = retention({ config: readConfig(config, {}), database } as Context<Config>)
+  for (const { run } of jobs) await run()
+  const kept = await database.query<{ key: string }>(
+    "select key from idempotency_key where request_hash = 'h' and key like '%minute%' order by created_at",
+  )
+  expect(kept.map(({ key }) => key)).toEqual(['23 hours 59 minutes', '12 hours 1 minute', '1 minute'])
+})

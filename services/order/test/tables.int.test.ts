@@ -77,7 +77,9 @@ const told = (orderId: string) => aMessage('NotificationSent', { orderId, channe
 const someOrders = (count: number) => Array.from({ length: count }, () => newOrderId())
 const everyOrder = () => listOrders(database, { before: null, limit: 500 })
 const historyOf = async (orderId: string) =>
-  (await listHistory(database, orderId, { before: null, limit: 100 })).map(({ event }) => event.type).toSorted()
+  (await listHistory(database, orderId, { order: 'desc', after: null, limit: 100 }))
+    .map(({ event }) => event.type)
+    .toSorted()
 
 describe('the tables', () => {
   it('insert an order that is missing, and update it from batch to batch, through all of its states', async () => {

@@ -1,7 +1,7 @@
 /** The OpenAPI 3.1 document of a service, from the same schemas that check its requests. */
 import { z } from 'zod'
 import { problemSchema } from './problem.ts'
-import { isOptional, type Route } from './route.ts'
+import { type HeaderDocs, isOptional, type ResponseDocs, type Route } from './route.ts'
 
 type JsonObject = Record<string, unknown>
 
@@ -64,10 +64,16 @@ const operation = (service: string, route: Route): JsonObject => ({
   },
 })
 
-const answer = (status: number, { description, body }: { description: string; body?: z.ZodType }): JsonObject => {
+const answer = (status: number, { description, body, headers }: ResponseDocs): JsonObject => {
   if (!body) return status >= 400 ? problem(description) : { description }
-  return { description, content: { 'application/json': { schema: jsonSchema(body, 'output') } } }
+  const content = { 'application/json': { schema: jsonSchema(body, 'output') } }
+  return { description, ...(headers && { headers: headerObjects(headers) }), content }
 }
+
+const headerObjects = (headers: HeaderDocs): JsonObject =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, description]) => [name, { description, schema: { type: 'string' } }]),
+  )
 
 const problem = (description: string): JsonObject => ({
   description,

@@ -19,6 +19,16 @@ export interface RouteRequest<Params, Query, Body, Headers> {
   readonly trace: { readonly traceparent?: string | undefined; readonly tracestate?: string | undefined }
 }
 
+/** What headers of an answer mean, by their names. */
+export type HeaderDocs = Readonly<Record<string, string>>
+
+export interface ResponseDocs {
+  readonly description: string
+  readonly body?: z.ZodType
+  /** Headers that it may have. */
+  readonly headers?: HeaderDocs
+}
+
 export interface RouteSpec<Params, Query, Body, Headers> {
   readonly method: 'get' | 'post' | 'put' | 'delete'
   /** OpenAPI style: /orders/{id}. */
@@ -33,7 +43,7 @@ export interface RouteSpec<Params, Query, Body, Headers> {
   readonly body?: z.ZodType<Body>
   /** Request headers by their lower-case names; 422 where one doesn't fit. Others are nobody's business. */
   readonly headers?: z.ZodObject & z.ZodType<Headers>
-  readonly responses: Readonly<Record<number, { readonly description: string; readonly body?: z.ZodType }>>
+  readonly responses: Readonly<Record<number, ResponseDocs>>
   /** Why no more can be taken now. Asked of each request before any of it is read, so that what has no room costs little. */
   readonly refusal?: () => Problem | undefined
   readonly handle: (request: RouteRequest<Params, Query, Body, Headers>) => Promise<Reply> | Reply

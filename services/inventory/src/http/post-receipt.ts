@@ -1,6 +1,16 @@
 import { contentHash } from '@quadrille/events'
 import type { Database, Sql } from '@quadrille/postgres'
-import { idempotencyHeaders, notFound, Problem, type Route, route, unavailable } from '@quadrille/service'
+import {
+  idempotencyHeaders,
+  notFound,
+  Problem,
+  type Reply,
+  type Route,
+  replayedHeaderDocs,
+  replayedHeaders,
+  route,
+  unavailable,
+} from '@quadrille/service'
 import { z } from 'zod'
 import { claimReceiptKey, findReceiptAnswer, storeReceiptAnswer } from '../db/receipt-answer-table.ts'
 import { lockStock, moveStock } from '../db/stock-table.ts'
@@ -23,30 +33,31 @@ export const postReceipt = (database: Database): Route =>
     headers: idempotencyHeaders,
     body: z.strictObject({ quantity: z.int().min(1).max(maxOnHand) }),
     responses: {
-      200: { description: 'The stock afterwards', body: stockView },
+      200: { description: 'The stock afterwards', body: stockView, headers: replayedHeaderDocs },
       409: { description: 'More can not be on hand' },
     },
-    handle: async ({ params, body, headers }) => {
+    handle: ({ params, body, headers }) => {
       const receipt = { ...params, ...body }
       const key = headers['idempotency-key']
-      const stock = await database.transaction((sql) =>
-        key === undefined ? receive(sql, receipt) : receiveOnce(sql, key, receipt),
+      return database.transaction(async (sql) =>
+        key === undefined ? answer(await receive(sql, receipt)) : receiveOnce(sql, key, receipt),
       )
-      return { status: 200, body: view(stock) }
     },
   })
 
+const answer = (stock: Stock): Reply => ({ status: 200, body: view(stock) })
+
 /** A refusal is thrown, and so rolls back the claim on the key: only what was done is remembered. */
-const receiveOnce = async (sql: Sql, key: string, receipt: Receipt): Promise<Stock> => {
+const receiveOnce = async (sql: Sql, key: string, receipt: Receipt): Promise<Reply> => {
   const requestHash = contentHash(receipt)
   if (await claimReceiptKey(sql, key, requestHash)) {
     const stock = await receive(sql, receipt)
     await storeReceiptAnswer(sql, key, stock)
-    return stock
+    return answer(stock)
   }
   const first = await findReceiptAnswer(sql, key)
   if (!first) throw unavailable('The answer was forgotten just now; try again.')
-  if (first.requestHash === requestHash) return first.answer
+  if (first.requestHash === requestHash) return { ...answer(first.answer), headers: replayedHeaders }
   throw new Problem('idempotency-key-reused', 'This Idempotency-Key was used for another receipt; send a new one.')
 }
 

@@ -41,16 +41,20 @@ export interface HistoryRow {
   readonly event: Message
 }
 
-/** The newest first, by the order in which the order service learnt of them. */
-export const listHistory = (
-  sql: Sql,
-  orderId: string,
-  { before, limit }: { before: number | null; limit: number },
-): Promise<HistoryRow[]> =>
+export interface HistoryPage {
+  /** `asc` is the oldest first. */
+  readonly order: 'asc' | 'desc'
+  /** Only what follows this event in that order. */
+  readonly after: number | null
+  readonly limit: number
+}
+
+/** Events in the order in which the order service learnt of them, or the other way round. */
+export const listHistory = (sql: Sql, orderId: string, { order, after, limit }: HistoryPage): Promise<HistoryRow[]> =>
   sql.query<HistoryRow>(
     `select seq, event from order_event
-     where order_id = $1 and ($2::bigint is null or seq < $2) order by seq desc limit $3`,
-    [orderId, before, limit],
+     where order_id = $1 and ($2::bigint is null or seq ${order === 'asc' ? '>' : '<'} $2) order by seq ${order} limit $3`,
+    [orderId, after, limit],
   )
 
 /**

@@ -1,6 +1,14 @@
 import { contentHash, draft, newOrderId } from '@quadrille/events'
 import { batching } from '@quadrille/postgres'
-import { type Context, idempotencyHeaders, Problem, route, unavailable } from '@quadrille/service'
+import {
+  type Context,
+  idempotencyHeaders,
+  Problem,
+  replayedHeaderDocs,
+  replayedHeaders,
+  route,
+  unavailable,
+} from '@quadrille/service'
 import type { Config } from '../config.ts'
 import { findKeys } from '../db/idempotency-table.ts'
 import { place } from '../domain/order.ts'
@@ -19,7 +27,7 @@ export const postOrder = (context: Context<Config>, { refusal, admit }: OpenOrde
     body: orderRequest,
     headers: idempotencyHeaders,
     responses: {
-      202: { description: 'The order is accepted and durable', body: orderView },
+      202: { description: 'The order is accepted and durable', body: orderView, headers: replayedHeaderDocs },
       422: { description: 'Validation failed, or the idempotency key was used for another order' },
     },
     refusal,
@@ -29,7 +37,8 @@ export const postOrder = (context: Context<Config>, { refusal, admit }: OpenOrde
       const submitted = submission(body, context, idempotency)
       await admit(() => context.tell(draft('OrderSubmitted', submitted), trace))
       const order = idempotency ? await firstAnswer(idempotency) : view(place(submitted))
-      return { status: 202, headers: { location: `/orders/${order.id}` }, body: order }
+      const replayed = order.id !== submitted.orderId && replayedHeaders
+      return { status: 202, headers: { location: `/orders/${order.id}`, ...replayed }, body: order }
     },
   })
 }

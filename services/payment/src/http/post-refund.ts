@@ -9,7 +9,10 @@ const requestSchema = z.discriminatedUnion('manual', [
   z.strictObject({ manual: z.literal(false) }),
   z.strictObject({
     manual: z.literal(true),
-    reference: primitives.gatewayReference.meta({ description: 'what tells of the refund that was made by hand' }),
+    reference: primitives
+      .visibleText(255)
+      .min(1)
+      .meta({ description: 'what tells of the refund that was made by hand' }),
   }),
 ])
 

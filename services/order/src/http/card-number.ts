@@ -1,0 +1,15 @@
+/**
+ * Whether a text looks like the number of a payment card: 13 to 19 digits, between which there may be spaces and dashes, with
+ * the check digit of ISO/IEC 7812-1, annex B (Luhn).
+ */
+export const isCardNumber = (text: string): boolean => {
+  const digits = text.replaceAll(/[\s\p{Pd}]/gu, '')
+  return /^\d{13,19}$/.test(digits) && luhnSum(digits) % 10 === 0
+}
+
+/** From the right, every second digit counts twice, by the sum of its own digits. */
+const luhnSum = (digits: string): number =>
+  [...digits]
+    .toReversed()
+    .map((digit, index) => Number(digit) * (1 + (index % 2)))
+    .reduce((sum, product) => sum + (product > 9 ? product - 9 : product), 0)

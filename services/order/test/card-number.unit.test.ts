@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest'
+import { isCardNumber } from '../src/http/card-number.ts'
+
+describe('the number of a card', () => {
+  it.each([
+    '4242424242424242',
+    '4242 4242 4242 4242',
+    '4242-4242-4242-4242',
+    ' 4242–4242 4242\u00a04242 ',
+    '4222222222222',
+    '378282246310005',
+    '6304000000000000000',
+  ])('is seen in %j', (text) => expect(isCardNumber(text)).toBe(true))
+
+  it.each([
+    ['pm_card_visa'],
+    ['4242424242424241'],
+    ['424242424242'],
+    ['42424242424242424242'],
+    ['pm_4242424242424242'],
+    ['4242.4242.4242.4242'],
+    [''],
+  ])('is not seen in %j', (text) => expect(isCardNumber(text)).toBe(false))
+})

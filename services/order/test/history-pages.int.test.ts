@@ -1,0 +1,70 @@
+import { draft, seal } from '@quadrille/events'
+import { openDatabase } from '@quadrille/postgres'
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { insertHistory } from '../src/db/history-table.ts'
+import { anOrderRequest, type OrdersByHttp, startOrders } from './orders-by-http.ts'
+
+let orders: OrdersByHttp
+let path: string
+
+/** An order with five events. */
+beforeEach(async () => {
+  orders = await startOrders()
+  const { body } = await orders.post('/orders', anOrderRequest)
+  path = `/orders/${body.id}/events`
+  const sql = openDatabase({ url: orders.databaseUrl, applicationName: 'test', max: 1, onIdleError: () => undefined })
+  onTestFinished(() => sql.end())
+  const money = { orderId: body.id, amount: 2_500, currency: 'EUR', gatewayReference: 'g1' }
+  const events = [
+    draft('PaymentProcessed', money),
+    draft('InventoryReserved', { orderId: body.id, lines: [{ sku: 'mug', quantity: 2 }] }),
+    draft('PaymentRefunded', money),
+    draft('InventoryReleased', { orderId: body.id, lines: [] }),
+  ].map((said) => seal(said, { service: 'test', now: new Date() }))
+  for (const event of events) await insertHistory(sql, [event])
+})
+
+const oldestFirst = ['OrderPlaced', 'PaymentProcessed', 'InventoryReserved', 'PaymentRefunded', 'InventoryReleased']
+
+const typesOf = ({ items }: { items: { type: string }[] }): string[] => items.map(({ type }) => type)
+
+/** All pages, one after the other. */
+const walk = async (query: string): Promise<string[]> => {
+  const types: string[] = []
+  let cursor: string | null = ''
+  while (cursor !== null) {
+    const { body } = await orders.get(`${path}?limit=2${query}${cursor && `&cursor=${cursor}`}`)
+    types.push(...typesOf(body))
+    cursor = body.nextCursor
+  }
+  return types
+}
+
+describe('the history of an order', () => {
+  it('begins with the newest event, or with the oldest', async () => {
+    expect(typesOf((await orders.get(path)).body)).toEqual(oldestFirst.toReversed())
+    expect(typesOf((await orders.get(`${path}?order=desc`)).body)).toEqual(oldestFirst.toReversed())
+    expect(typesOf((await orders.get(`${path}?order=asc`)).body)).toEqual(oldestFirst)
+  })
+
+  it('is complete over its pages in either order', async () => {
+    expect(await walk('')).toEqual(oldestFirst.toReversed())
+    expect(await walk('&order=asc')).toEqual(oldestFirst)
+  })
+
+  it('goes on from a cursor in the order that is asked for', async () => {
+    const { body } = await orders.get(`${path}?order=asc&limit=3`)
+    const back = await orders.get(`${path}?order=desc&cursor=${body.nextCursor}`)
+    expect(typesOf(back.body)).toEqual(['PaymentProcessed', 'OrderPlaced'])
+  })
+
+  it('has a compact form', async () => {
+    const { body } = await orders.get(`${path}?view=compact&order=asc`)
+    expect(Object.keys(body.items[0])).toEqual(['type', 'time', 'source', 'data'])
+    expect(body.items[0]).toMatchObject({ type: 'OrderPlaced', source: '/order', data: { total: 2_500 } })
+  })
+
+  it.each(['order=up', 'view=short'])('has no %s', async (query) => {
+    expect((await orders.get(`${path}?${query}`)).status).toBe(422)
+  })
+})

@@ -1,0 +1,59 @@
+/** An order service over HTTP. Nobody else has joined its broker, so what it says waits in the outbox. */
+import { inProcessBroker } from '@quadrille/messaging'
+import { startService } from '@quadrille/service'
+import { createTestDatabase } from '@quadrille/testing'
+import { type Level, pino } from 'pino'
+import { inject, onTestFinished } from 'vitest'
+import { order } from '../src/service.ts'
+
+export const anOrderRequest = {
+  customer: { id: 'c-1', email: 'ada@example.com' },
+  currency: 'EUR',
+  lines: [{ sku: 'mug', quantity: 2, unitPrice: 1_250 }],
+  payment: { method: 'pm_card_visa' },
+}
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  // biome-ignore lint/suspicious/noExplicitAny: a test looks into bodies of any shape
+  readonly body: any
+}
+
+export interface OrdersByHttp {
+  readonly databaseUrl: string
+  get(path: string): Promise<Answer>
+  post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>
+  /** All that it has logged. */
+  log(): string
+}
+
+/** Runs until the test ends. */
+export const startOrders = async (level: Level = 'trace'): Promise<OrdersByHttp> => {
+  const { url, drop } = await createTestDatabase(inject('postgresUrl'))
+  onTestFinished(drop)
+  const lines: string[] = []
+  const service = await startService(order, {
+    broker: inProcessBroker({ onError: () => undefined }),
+    env: { DATABASE_URL: url, PORT: '0' },
+    log: pino({ level }, { write: (line: string) => void lines.push(line) }),
+  })
+  onTestFinished(() => service.stop())
+  const call = async (path: string, init: RequestInit): Promise<Answer> => {
+    const response = await fetch(service.url + path, init)
+    const text = await response.text()
+    return { status: response.status, headers: response.headers, text, body: JSON.parse(text) }
+  }
+  return {
+    databaseUrl: url,
+    get: (path) => call(path, {}),
+    post: (path, body, headers = {}) =>
+      call(path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify(body),
+      }),
+    log: () => lines.join(''),
+  }
+}

@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto'
+import { openDatabase } from '@quadrille/postgres'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { anOrderRequest, type OrdersByHttp, startOrders } from './orders-by-http.ts'
+
+let orders: OrdersByHttp
+beforeEach(async () => {
+  orders = await startOrders()
+})
+
+const post = (changes: object, headers?: Record<string, string>) =>
+  orders.post('/orders', { ...anOrderRequest, ...changes }, headers)
+
+describe('an order that is posted again under its idempotency key', () => {
+  it('is answered as before, with a header that says so', async () => {
+    const key = { 'idempotency-key': randomUUID() }
+    const [first, again] = [await post({}, key), await post({}, key)]
+    expect(first.headers.has('idempotent-replayed')).toBe(false)
+    expect(again.headers.get('idempotent-replayed')).toBe('true')
+    expect([again.status, again.text]).toEqual([first.status, first.text])
+  })
+
+  it('at the same time, is a repetition in every answer but one', async () => {
+    const key = { 'idempotency-key': randomUUID() }
+    const answers = await Promise.all(Array.from({ length: 20 }, () => post({}, key)))
+    expect(answers.filter(({ headers }) => headers.get('idempotent-replayed') === null)).toHaveLength(1)
+  })
+
+  it('without a key is another order', async () => {
+    const [, again] = [await post({}), await post({})]
+    expect(again.headers.has('idempotent-replayed')).toBe(false)
+  })
+})
+
+describe('a number of a card as the payment method', () => {
+  it.each(['4242424242424242', '4242 4242-4242 4242'])('is refused, and kept nowhere: %s', async (method) => {
+    const refused = await post({ payment: { method } })
+    expect(refused).toMatchObject({ status: 422, body: { errors: [{ pointer: '/payment/method' }] } })
+    const sql = openDatabase({ url: orders.databaseUrl, applicationName: 'test', max: 1, onIdleError: () => undefined })
+    expect(await sql.query('select body from outbox')).toEqual([])
+    await sql.end()
+    for (const text of [refused.text, orders.log()]) expect(text).not.toContain('4242')
+  })
+
+  it('differs from a name that the gateway has given', async () => {
+    expect((await post({ payment: { method: 'pm_4242424242424242' } })).status).toBe(202)
+  })
+})
+
+describe('text with characters that are not seen', () => {
+  it.each([
+    ['/customer/id', { customer: { id: 'ada\u202e', email: 'ada@example.com' } }],
+    ['/payment/method', { payment: { method: 'pm_card\u200b_visa' } }],
+    ['/reference', { reference: 'web\u200d1' }],
+    ['/metadata/shop', { metadata: { shop: 'berlin\u2066' } }],
+    ['/metadata/sh\u00adop', { metadata: { 'sh\u00adop': 'berlin' } }],
+  ])('is refused at %s', async (pointer, changes) => {
+    expect(await post(changes)).toMatchObject({ status: 422, body: { errors: [{ pointer }] } })
+  })
+
+  it('differs from text in other scripts', async () => {
+    const seen = { reference: 'Bestellung №1 – привет, 你好, مرحبا', metadata: { crème: '☕️' } }
+    expect(await post(seen)).toMatchObject({ status: 202, body: seen })
+  })
+})
