@@ -1,6 +1,7 @@
 import type { PlantedBug } from './bug.ts'
 import { brokerBugs } from './bugs/broker.ts'
 import { expiryAndRelayBugs } from './bugs/expiry.ts'
+import { faultBugs } from './bugs/faults.ts'
 import { gatewayBugs } from './bugs/gateway.ts'
 import { httpBugs } from './bugs/http.ts'
 import { limitBugs } from './bugs/limits.ts'
@@ -12,6 +13,7 @@ import { shellBugs } from './bugs/shell.ts'
 export const plantedBugs: readonly PlantedBug[] = [
   ...brokerBugs,
   ...expiryAndRelayBugs,
+  ...faultBugs,
   ...gatewayBugs,
   ...httpBugs,
   ...limitBugs,

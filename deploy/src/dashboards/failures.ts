@@ -43,6 +43,15 @@ export const failures: Dashboard = {
       explainedBy: [alerts],
     },
     {
+      title: 'Queues held',
+      description: 'Queues whose messages all fail alike: they wait, and one tries now and then.',
+      shows: 'now',
+      unit: 'short',
+      alarmingFrom: 1,
+      queries: [{ expr: 'sum(max by (queue) (quadrille_messages_held))', legend: 'held' }],
+      explainedBy: [alerts],
+    },
+    {
       title: 'Dead letters by reason',
       description:
         'GET /dead-letters/groups of the service says more, and shows each of them with its error and its trace.',

@@ -5,7 +5,7 @@ import { CorrespondenceSet } from '@quadrille/notification/tables'
 import { OrderSet } from '@quadrille/order/tables'
 import { PaymentSet } from '@quadrille/payment/tables'
 import type { Books } from '@quadrille/payment/tasks/ports'
-import { fold, type Reaction, reactionsByType, type Step, type WorkingSet } from '@quadrille/service'
+import { fold, outcomeOf, type Reaction, reactionsByType, type Step, type WorkingSet } from '@quadrille/service'
 import type { ServiceName } from './bag.ts'
 import { type Cast, originals } from './cast.ts'
 import { type MemoryGateway, memoryGateway } from './memory-gateway.ts'
@@ -55,7 +55,7 @@ export const memoryWorld =
         const fresh = messages.filter((message) => inbox(service, message))
         return services[service](fresh).flatMap(({ events, tasks }) => [...events, ...tasks])
       },
-      work: async (task, number) => (await tasks.get(task.type)?.perform(task, { number, signal })) ?? null,
+      work: async (task, number) => outcomeOf((await tasks.get(task.type)?.perform(task, { number, signal })) ?? null),
       pace: turn,
       idle: async () => undefined, // what goes on is in the bag
       refusedRound: async (orderId) => {

@@ -3,6 +3,7 @@ import { contentHash, type Message } from '@quadrille/events'
 import { openBooks } from '@quadrille/payment/books'
 import { simulatedGateway } from '@quadrille/payment/gateway/simulated'
 import type { Sql } from '@quadrille/postgres'
+import { outcomeOf } from '@quadrille/service'
 import type { Reactor } from '@quadrille/service/reactor'
 import { originals } from './cast.ts'
 import { now } from './performance.ts'
@@ -30,7 +31,7 @@ export const postgresWorld =
         await Promise.all([...sides].map(([instance, batch]) => applyBy(instance, batch)))
         return takeOutbox()
       },
-      work: async (task, number) => (await tasks.get(task.type)?.perform(task, { number, signal })) ?? null,
+      work: async (task, number) => outcomeOf((await tasks.get(task.type)?.perform(task, { number, signal })) ?? null),
       pace: async (begun) => {
         running.add(begun)
         void begun.finally(() => running.delete(begun))

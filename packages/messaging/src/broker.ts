@@ -62,6 +62,8 @@ export interface Delivery {
 export interface Failure {
   readonly error: Error
   readonly delayMs: number
+  /** False where handling it was put off rather than tried: then it doesn't count. Default true. */
+  readonly isAttempt?: boolean
 }
 
 /** Why a message is given up. */

@@ -123,7 +123,7 @@ describe('a copy for a retry', () => {
     const original = delivered({ ...sent, headers, expiration: '5', userId: 'somebody' })
     const copy = copyProperties(
       original,
-      retryMarks({ ...firstTime, exchange: elsewhere, attempts: 1 }, new Error('and again')),
+      retryMarks({ ...firstTime, exchange: elsewhere, attempts: 1 }, { error: new Error('and again'), delayMs: 0 }),
     )
     expect(copy).toEqual({
       ...sent,

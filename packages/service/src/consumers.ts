@@ -3,7 +3,8 @@ import { isMessageType, takenIn } from '@quadrille/events'
 import { type Delivery, directExchange, inboxOf } from '@quadrille/messaging'
 import type { Wiring } from './define.ts'
 import { type Breaker, createBreaker } from './failures/breaker.ts'
-import { failureOn } from './failures/fail.ts'
+import { nameOf, type Settle, settlingDespiteCommonFaults } from './failures/common-fault.ts'
+import { failingOn } from './failures/fail.ts'
 import { createLine, type Guard, guardAgainstSuspects, type Line } from './failures/suspects.ts'
 import { createInbox } from './inbox.ts'
 import { createSlots } from './load/slots.ts'
@@ -62,11 +63,11 @@ const consumeInbox = (parts: Parts, line: Line): Consuming => {
       messages.inc({ type, outcome })
       if (outcome === 'applied') lag.observe({ type }, secondsSince(time, parts.storage.clock.now()))
     },
-    fail: failureOn(parts, queue),
   })
+  const settle = settlingOn(parts, queue)
   return consume(parts, queue, {
     prefetch: parts.config.PREFETCH,
-    handle: (delivery) => guard(delivery, () => handle(delivery)),
+    handle: (delivery) => settle(delivery, () => guard(delivery, () => handle(delivery))),
     busyMs: parts.batchLoad.busyMs,
   })
 }
@@ -86,17 +87,38 @@ const consumeWork = (parts: Parts, { work = {} }: Wiring, line: Line): Consuming
       guard: guardOf(parts, queue, line),
       now: parts.storage.clock.now,
       stopping: parts.stopping.signal,
-      fail: failureOn(parts, queue),
     })
+    const settle = settlingOn(parts, queue)
     return consume(parts, queue, {
       prefetch: concurrency,
-      handle: (delivery) => slots.use(() => handle(delivery)),
+      handle: (delivery) => slots.use(() => settle(delivery, () => handle(delivery))),
       busyMs: slots.busyMs,
     })
   })
 
 const guardOf = ({ storage: { database }, recovery }: Parts, queue: string, oneAtATime: Line): Guard =>
   guardAgainstSuspects({ queue, database, recovery, oneAtATime })
+
+const settlingOn = (parts: Parts, queue: string): Settle => {
+  const { held, log, metrics, stopping } = parts
+  metrics.held.set({ queue }, 0)
+  return settlingDespiteCommonFaults({
+    failing: failingOn(parts, queue),
+    stopping: stopping.signal,
+    onChange: (state, err) => {
+      metrics.held.set({ queue }, state === 'open' ? 1 : 0)
+      if (state === 'closed') {
+        held.delete(queue)
+        return log.info({ queue }, 'a message succeeds again: those that were held go on')
+      }
+      held.set(queue, err ? nameOf(err) : 'unknown')
+      log.error(
+        { queue, err },
+        'messages of several orders fail alike and none succeeds: they are held, and one tries now and then',
+      )
+    },
+  })
+}
 
 const breakerOf = ({ log, metrics }: Parts, queue: string): Breaker => {
   metrics.circuitOpen.set({ queue }, 0)

@@ -1,7 +1,7 @@
 /** The consumer of a service's inbox: hands each delivery to the reactor, and settles it by the outcome. */
 import { type Decoded, decode, isMessageType, type Message, Undecodable } from '@quadrille/events'
 import type { Delivery } from '@quadrille/messaging'
-import type { Fail } from './failures/fail.ts'
+import { done, type Handled, left } from './failures/handled.ts'
 import { wrongExchange } from './failures/wrong-exchange.ts'
 import type { Reactor } from './reactor.ts'
 import { Unavailable } from './settle.ts'
@@ -14,21 +14,21 @@ export interface InboxOptions {
   readonly reactor: Reactor
   readonly onIgnored: (delivery: Delivery) => void
   readonly onHandled: (message: Message, outcome: 'applied' | 'duplicate') => void
-  readonly fail: Fail
 }
 
 /**
  * Handles one delivery of an inbox. Acknowledged after the commit, or when it is none of this service's business (a fanout
- * brings all that a publisher says); what fails comes back later or is parked.
+ * brings all that a publisher says); what fails is left to the caller.
  */
 export const createInbox =
   (options: InboxOptions) =>
-  async (delivery: Delivery): Promise<void> => {
+  async (delivery: Delivery): Promise<Handled> => {
     const decoded = read(delivery, options)
-    if (decoded instanceof Error) return options.fail({ delivery, error: decoded })
+    if (decoded instanceof Error) return { status: 'failed', error: decoded }
     if (!decoded) {
       options.onIgnored(delivery)
-      return delivery.ack()
+      delivery.ack()
+      return left
     }
     const outcome = await options.reactor({
       decoded,
@@ -36,11 +36,13 @@ export const createInbox =
       patient: true,
     })
     if (outcome.status === 'failed') {
-      if (outcome.error instanceof Unavailable) return // the service stops: unsettled, it is delivered again to whoever goes on
-      return options.fail({ delivery, error: outcome.error, type: decoded.message.type })
+      if (outcome.error instanceof Unavailable) return left // the service stops: unsettled, it is delivered again elsewhere
+      const { type, subject } = decoded.message
+      return { status: 'failed', error: outcome.error, type, orderId: subject }
     }
     options.onHandled(decoded.message, outcome.status)
     delivery.ack()
+    return outcome.status === 'applied' ? done : left
   }
 
 /**

@@ -32,6 +32,8 @@ export interface Parts {
   readonly batchLoad: BatchLoad
   readonly desk: Desk
   readonly recovery: Recovery
+  /** Queues whose messages all fail alike and are held, with the kind of failure. */
+  readonly held: Map<string, string>
   readonly metrics: Metrics
   readonly tracing: Tracing
   readonly inFlight: InFlight
@@ -107,6 +109,7 @@ export const assemble = <State, Config>(
     batchLoad,
     desk,
     recovery,
+    held: new Map(),
     metrics,
     tracing,
     inFlight: new InFlight(),

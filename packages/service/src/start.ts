@@ -199,7 +199,7 @@ const nothingShown = () => Promise.resolve(new Map())
 
 const readinessOf = <State, Config>(
   { readyWithoutBroker = false }: ServiceDefinition<State, Config>,
-  { storage, participant, relay, config, log }: Parts,
+  { storage, participant, relay, config, log, held }: Parts,
   { readiness: details = () => ({}) }: Wiring,
 ) =>
   createReadiness({
@@ -210,6 +210,7 @@ const readinessOf = <State, Config>(
     readyWithoutBroker,
     outbox: () => ({ rows: relay.backlog().rows, max: config.OUTBOX_MAX }),
     details,
+    held: () => Object.fromEntries(held),
   })
 
 const operationsOf = (

@@ -2,12 +2,12 @@
 import { contentHash, type Decoded, type Draft, decode, type Message, seal, Undecodable } from '@quadrille/events'
 import type { Delivery } from '@quadrille/messaging'
 import type { Breaker, Turn } from './failures/breaker.ts'
-import type { Fail } from './failures/fail.ts'
+import { done, type Handled, left } from './failures/handled.ts'
 import type { Guard } from './failures/suspects.ts'
 import { taskFaultOf } from './failures/task-fault.ts'
 import type { Reactor } from './reactor.ts'
 import type { Recovery } from './recovery.ts'
-import type { Task } from './task.ts'
+import { nothingAsked, outcomeOf, type Task, type TaskResult } from './task.ts'
 import { traceContextOf } from './telemetry/trace-context.ts'
 import { endSpan, inSpan, type Tracing } from './telemetry/tracing.ts'
 
@@ -22,54 +22,57 @@ export interface WorkerOptions {
   readonly guard: Guard
   readonly now: () => Date
   readonly stopping: AbortSignal
-  readonly fail: Fail
 }
 
 /**
- * Handles one delivery of a work queue. The task's outcome is committed before the delivery is acknowledged. A failure
- * brings the task back later or parks it. An outage is none, be it of Postgres or of what the task asks: the task is begun
- * again when that is over.
+ * Handles one delivery of a work queue. The task's outcome is committed before the delivery is acknowledged. A failure is left
+ * to the caller. An outage is none, be it of Postgres or of what the task asks: the task is begun again when that is over. A
+ * task that was done isn't done again in this process while its outcome can't be stored: only that is tried again.
  */
-export const createWorker =
-  (options: WorkerOptions) =>
-  async (delivery: Delivery): Promise<void> => {
-    const { breaker, guard, stopping } = options
-    let again: boolean
-    do {
-      again = false
+export const createWorker = (options: WorkerOptions): ((delivery: Delivery) => Promise<Handled>) => {
+  const { breaker, guard, stopping } = options
+  const outcomes = createOutcomes()
+  return async (delivery) => {
+    for (;;) {
       const turn = await breaker.admit(stopping)
-      if (!turn) return // the service stops: unsettled, it is delivered again to whoever goes on
-      await guard(delivery, async () => {
-        again = await attempt({ delivery, turn }, options)
+      if (!turn) return left // the service stops: unsettled, it is delivered again to another instance
+      let again = false
+      const handled = await guard(delivery, async () => {
+        const attempted = await attempt({ delivery, turn, outcomes }, options)
+        again = attempted === 'again'
+        return attempted === 'again' ? left : attempted
       })
       turn.leave()
-    } while (again)
+      if (!again) return handled
+    }
   }
+}
 
 interface Attempted {
   readonly delivery: Delivery
   readonly turn: Turn
+  readonly outcomes: Outcomes
 }
 
-/** Settles the delivery, unless the service stops. True where the task is to wait for its next turn instead. */
-const attempt = async ({ delivery, turn }: Attempted, options: WorkerOptions): Promise<boolean> => {
-  const { stopping, recovery, fail } = options
+/** Acknowledges the delivery where it succeeds. `again` where the task is to wait for its next turn. */
+const attempt = async (attempted: Attempted, options: WorkerOptions): Promise<Handled | 'again'> => {
+  const { delivery, turn, outcomes } = attempted
+  const { stopping, recovery } = options
   const errand = read(delivery, options)
-  if (errand instanceof Error) {
-    fail({ delivery, error: errand })
-    return false
-  }
+  if (errand instanceof Error) return { status: 'failed', error: errand }
   const { message, task } = errand
+  const orderId = message.subject
   try {
-    const done = await recovery.outlast(() => work({ ...errand, delivery, turn }, options))
-    if (done !== null) delivery.ack()
-    return false
+    const result = await recovery.outlast(() => work({ ...errand, ...attempted }, options))
+    if (result === null) return left
+    delivery.ack()
+    return result === 'done' ? done : left
   } catch (cause) {
     const error = cause instanceof Error ? cause : new Error(String(cause))
-    if (stopping.aborted) return false
-    if (taskFaultOf(error).outage === true && turn.failed(message.subject)) return true
-    fail({ delivery, error, type: message.type, maxAttempts: task.maxAttempts })
-    return false
+    if (stopping.aborted) return left
+    if (taskFaultOf(error).outage === true && turn.failed({ orderId })) return 'again'
+    const performed = outcomes.of(message) !== undefined
+    return { status: 'failed', error, type: message.type, orderId, maxAttempts: task.maxAttempts, performed }
   }
 }
 
@@ -89,25 +92,29 @@ const read = ({ message: { body } }: Delivery, { service, tasks }: WorkerOptions
   }
 }
 
-/** Does the task and tells its outcome. @throws {Unavailable} only when the service stops. */
-const work = async ({ message, task, delivery, turn }: Errand & Attempted, options: WorkerOptions): Promise<true> => {
+/** Does the task and tells its outcome; `skipped` where there was nothing to do. @throws {Unavailable} only when the service stops. */
+const work = async (
+  { message, task, delivery, turn, outcomes }: Errand & Attempted,
+  options: WorkerOptions,
+): Promise<'done' | 'skipped'> => {
   const { service, queue, reactor, tracing, now, stopping } = options
   const span = tracing.process(message, { queue, delivery })
   try {
-    const outcome = await inSpan(span, ask)
+    const result = outcomes.of(message) ?? (await inSpan(span, ask))
+    const outcome = outcomeOf(result)
     if (outcome) await tell(outcome)
     endSpan(span)
-    return true
+    return result === nothingAsked ? 'skipped' : 'done'
   } catch (error) {
     endSpan(span, error instanceof Error ? error : new Error(String(error)))
     throw error
   }
 
-  async function ask(): Promise<Draft | null> {
+  async function ask(): Promise<TaskResult> {
     try {
-      const outcome = await task.perform(message, { number: delivery.attempts + 1, signal: stopping })
-      turn.answered()
-      return outcome
+      const result = await task.perform(message, { number: delivery.attempts + 1, signal: stopping })
+      if (result !== nothingAsked) turn.answered()
+      return result
     } catch (error) {
       if (taskFaultOf(error).outage === false) turn.answered()
       throw error
@@ -115,9 +122,34 @@ const work = async ({ message, task, delivery, turn }: Errand & Attempted, optio
   }
 
   async function tell(outcome: Draft): Promise<void> {
+    outcomes.keep(message, outcome)
     const sealed = seal(outcome, { service, now: now(), cause: message, trace: traceContextOf(span) })
     const result = await reactor({ decoded: asDecoded(sealed), patient: true })
     if (result.status === 'failed') throw result.error
+    outcomes.drop(message)
+  }
+}
+
+/** Outcomes that are not stored yet, by the message of their task: it may be delivered again before they are. */
+interface Outcomes {
+  readonly of: (task: Message) => Draft | undefined
+  readonly keep: (task: Message, outcome: Draft) => void
+  readonly drop: (task: Message) => void
+}
+
+/** Outcomes of tasks that were given up stay, until so many newer ones are there. */
+const maxOutcomes = 1_000
+
+const createOutcomes = (): Outcomes => {
+  const kept = new Map<string, Draft>()
+  return {
+    of: ({ id }) => kept.get(id),
+    keep: ({ id }, outcome) => {
+      kept.set(id, outcome)
+      const [oldest] = kept.keys()
+      if (kept.size > maxOutcomes && oldest !== undefined) kept.delete(oldest)
+    },
+    drop: ({ id }) => void kept.delete(id),
   }
 }
 

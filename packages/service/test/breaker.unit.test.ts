@@ -23,7 +23,7 @@ const turn = async (signal = running): Promise<Turn> => {
 
 const fail = async (...orders: string[]): Promise<boolean[]> => {
   const turns = await Promise.all(orders.map(() => turn()))
-  return turns.map((one, index) => one.failed(orders[index] ?? ''))
+  return turns.map((one, index) => one.failed({ orderId: orders[index] ?? '' }))
 }
 
 const open = () => fail('1', '2', '3', '4', '5')
@@ -45,9 +45,33 @@ describe('a circuit breaker', () => {
     expect(changes).toEqual(['open'])
   })
 
-  it('stays closed for one order that always fails', async () => {
-    for (let attempt = 0; attempt < 20; attempt += 1) expect(await fail('1')).toEqual([false])
-    expect(changes).toEqual([])
+  it('opens when the few orders of a small shop have got no answer for five seconds, and not before', async () => {
+    expect(await fail('1', '2', '1', '2')).toEqual([false, false, false, false])
+    await pass(4_999)
+    expect(await fail('1')).toEqual([false])
+    await pass(1)
+    expect(await fail('1')).toEqual([true])
+    expect(changes).toEqual(['open'])
+  })
+
+  it('stays closed for one order that always fails while others are answered', async () => {
+    for (let attempt = 0; attempt < 20; attempt += 1) {
+      expect(await fail('1', '1')).toEqual([false, false])
+      await pass(60_000)
+      ;(await turn()).answered()
+    }
+    expect(changes.length).toBe(0)
+  })
+
+  it('lets a turn out of turn ask while it is open, and leaves the try to those who wait', async () => {
+    await open()
+    const entered = breaker.enter()
+    expect([entered.tries, entered.failed({ orderId: '6' })]).toEqual([false, true])
+    const waiting = waiter()
+    await pass(1_000)
+    expect(waiting.turn?.tries).toBe(true)
+    breaker.enter().answered()
+    expect(changes).toEqual(['open', 'closed'])
   })
 
   it('begins to count anew after any answer', async () => {
@@ -60,7 +84,7 @@ describe('a circuit breaker', () => {
   it('counts no failure of what was asked before it opened', async () => {
     const asked = await turn()
     await open()
-    expect(asked.failed('6')).toBe(true)
+    expect(asked.failed({ orderId: '6' })).toBe(true)
   })
 
   it('lets one try after a second, and closes for all when that is answered', async () => {
@@ -84,7 +108,7 @@ describe('a circuit breaker', () => {
       await pass(ms - 1)
       expect(waiting[index]?.turn).toBeUndefined()
       await pass(1)
-      expect(waiting[index]?.turn?.failed(String(index))).toBe(true)
+      expect(waiting[index]?.turn?.failed({ orderId: String(index) })).toBe(true)
     }
     expect(changes).toEqual(['open'])
   })

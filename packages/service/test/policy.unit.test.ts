@@ -41,6 +41,20 @@ describe('a message that fails', () => {
   })
 })
 
+describe('an outage of the outside', () => {
+  it('gives no message up, however often', () => {
+    expect(delays([6, 7, 1_000], { error: saying({ outage: true }), maxAttempts: 1 })).toEqual([600, 600, 600])
+    expect(delays([6], { error: saying({ outage: false }) })).toEqual(['attempts_exhausted'])
+  })
+})
+
+describe('a task that was put off', () => {
+  it('comes back when it asked to, and that is no attempt', () => {
+    const error = saying({ isAttempt: false, retryAfterMs: 5_000 })
+    expect(failed(6, { error })).toEqual({ next: 'retry', delayMs: 5_000, isAttempt: false })
+  })
+})
+
 describe('an outside that asks to be left alone for a while', () => {
   it('is, where that is longer than the schedule', () => {
     expect(delays([1, 2, 5], { error: saying({ retryAfterMs: 20_000 }) })).toEqual([20, 20, 600])

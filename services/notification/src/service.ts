@@ -17,7 +17,7 @@ import { paymentRefundFailed } from './reactions/payment-refund-failed.ts'
 import { paymentRefunded } from './reactions/payment-refunded.ts'
 import { notificationFailed } from './reactions/recalled/notification-failed.ts'
 import { notificationSent } from './reactions/recalled/notification-sent.ts'
-import { notify } from './tasks/notify.ts'
+import { claimFor, notify } from './tasks/notify.ts'
 import { skip } from './tasks/skip.ts'
 
 export const notification = defineService({
@@ -41,7 +41,7 @@ export const notification = defineService({
     const email = SMTP_URL
       ? smtpEmail({ url: SMTP_URL, tls: SMTP_TLS, from: MAIL_FROM, maxConnections: SMTP_CONNECTIONS })
       : keptEmail
-    const books = openBooks(database)
+    const books = openBooks(database, { claimMs: claimFor(email) })
     const onExhausted = (err: unknown, about: object) => log.warn({ err, ...about }, 'a customer stays untold')
     return {
       work: {

@@ -1,10 +1,12 @@
 import { draft, newOrderId } from '@quadrille/events'
+import { nothingAsked } from '@quadrille/service'
 import { aMessage, anOrder } from '@quadrille/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { emailTextOn } from '../src/channels/email-text.ts'
 import { keptEmail } from '../src/channels/kept-email.ts'
 import { smtpEmail } from '../src/channels/smtp-email.ts'
 import type { SmtpTls } from '../src/channels/smtp-tls.ts'
+import type { About } from '../src/domain/notification.ts'
 import { notify } from '../src/tasks/notify.ts'
 import { skip } from '../src/tasks/skip.ts'
 import { type MailServer, startMailServer } from './mail-server.ts'
@@ -27,7 +29,10 @@ const running = new AbortController().signal
 
 let awaited = true
 const options = {
-  books: { awaits: async () => awaited },
+  books: {
+    claim: async (claimed: About) => (awaited ? { ...claimed, until: '', leftMs: () => 3_600_000 } : ('over' as const)),
+    release: async () => undefined,
+  },
   maxAttempts: 3,
   onExhausted: (error: unknown) => void complaints.push(error),
 }
@@ -82,7 +87,8 @@ describe('an email by SMTP', () => {
 
   it('is not sent where the books do not wait for it, also not at a later attempt', async () => {
     awaited = false
-    for (const number of [1, 2, 3]) expect(await emailTo(mailServer.url).perform(message, attempt(number))).toBeNull()
+    for (const number of [1, 2, 3])
+      expect(await emailTo(mailServer.url).perform(message, attempt(number))).toBe(nothingAsked)
     expect(mailServer.emails).toEqual([])
   })
 
@@ -119,11 +125,22 @@ describe('an email by SMTP', () => {
     expect(complaints).toMatchObject([{ responseCode: 451 }])
   })
 
-  it('waits for a server that is down', async () => {
+  it.each([1, 3, 100])('waits for a server that is down, also at attempt %d of 3', async (number) => {
     const { url } = mailServer
     await mailServer[Symbol.asyncDispose]()
-    const attempted = emailTo(url).perform(message, attempt(1))
+    const attempted = emailTo(url).perform(message, attempt(number))
     await expect(attempted).rejects.toMatchObject({ message: expect.stringContaining('ECONNREFUSED'), outage: true })
+    expect(complaints).toEqual([])
+  })
+
+  it.each([
+    ['recipient', '554 5.7.1 Service unavailable; client host is blocked'],
+    ['recipient', '550 5.7.1 Relaying denied'],
+    ['content', '550 5.7.26 This sender is unauthenticated'],
+  ] as const)('does not take a refused sender for a refused %s: %s', async (step, reply) => {
+    mailServer.refuseNext(step, reply)
+    await expect(emailTo(mailServer.url).perform(message, attempt(3))).rejects.toMatchObject({ outage: true })
+    expect(await emailTo(mailServer.url).perform(message, attempt(4))).toMatchObject({ type: 'NotificationDelivered' })
   })
 
   it('does not take a refused login for a refused email', async () => {
@@ -172,6 +189,6 @@ describe('an email without a mail server', () => {
 
 describe('a channel that is not configured', () => {
   it('has nothing to tell', async () => {
-    expect(await skip.perform(message, attempt(1))).toBeNull()
+    expect(await skip.perform(message, attempt(1))).toBe(nothingAsked)
   })
 })

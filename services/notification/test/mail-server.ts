@@ -15,16 +15,16 @@ export interface MailServer extends AsyncDisposable {
   /** How many there were at a time. */
   mostConnections(): number
   /** The replies to the next recipients (RCPT TO) or contents (DATA), in turn; after them all are taken. */
-  refuseNext(step: 'recipient' | 'content', ...codes: number[]): void
+  refuseNext(step: 'recipient' | 'content', ...replies: (number | `${number} ${string}`)[]): void
 }
 
 export const startMailServer = async (options: { authOptional?: boolean } = {}): Promise<MailServer> => {
   const emails: Email[] = []
-  const refusals = { recipient: [] as number[], content: [] as number[] }
+  const refusals = { recipient: [] as string[], content: [] as string[] }
   let mostConnections = 0
   const refusal = (step: keyof typeof refusals): Error | null => {
-    const responseCode = refusals[step].shift()
-    return responseCode ? Object.assign(new Error('not today'), { responseCode }) : null
+    const [, code, text = ''] = /^(\d+) ?(.*)$/.exec(refusals[step].shift() ?? '') ?? []
+    return code ? Object.assign(new Error(text || 'not today'), { responseCode: Number(code) }) : null
   }
   const server = new SMTPServer({
     authOptional: options.authOptional ?? true,
@@ -57,7 +57,7 @@ export const startMailServer = async (options: { authOptional?: boolean } = {}):
     url: `smtp://127.0.0.1:${port}`,
     emails,
     mostConnections: () => mostConnections,
-    refuseNext: (step, ...codes) => void refusals[step].push(...codes),
+    refuseNext: (step, ...replies) => void refusals[step].push(...replies.map(String)),
     [Symbol.asyncDispose]: () => new Promise<void>((resolve) => server.close(resolve)),
   }
 }

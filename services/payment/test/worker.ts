@@ -1,6 +1,7 @@
 /** A worker of payment's tasks, that can be held up at every point and die at the worst one. */
 import { type Draft, type Message, seal } from '@quadrille/events'
 import type { Database } from '@quadrille/postgres'
+import { outcomeOf } from '@quadrille/service'
 import { openBooks } from '../src/db/books.ts'
 import type { BeginAttempt } from '../src/gateway/gateway.ts'
 import { simulatedGateway } from '../src/gateway/simulated/gateway.ts'
@@ -59,7 +60,7 @@ export const createWorker = ({ database, due, tell, now, faults }: WorkerOptions
   const run = async (message: Message, attempt: number): Promise<Draft | null> => {
     const task = tasks.find(({ type }) => type === message.type)
     if (!task) throw new Error(`${message.type} is no task of payment.`)
-    return task.perform(message, { number: attempt, signal: new AbortController().signal })
+    return outcomeOf(await task.perform(message, { number: attempt, signal: new AbortController().signal }))
   }
   const perform = async (message: Message, attempt = 1) => {
     const outcome = await run(message, attempt)

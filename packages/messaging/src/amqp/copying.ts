@@ -71,11 +71,12 @@ export const createCopying = ({ publisher, store, direct, backoff, onError }: Co
   return {
     toDeadLetters,
     close: () => letters.close(),
-    toRetryQueue: (original, { error, delayMs }, signal) => {
+    toRetryQueue: (original, failure, signal) => {
       const { queue, delivered, past } = original
-      const retryQueue = retryQueueOf(queue, retryTierFor(delayMs))
-      const copy = { delivered, marks: retryMarks(past, error) }
-      return send(retryQueue, copy, signal).catch(() => toDeadLetters(original, { reason: uncopyable, error }, signal))
+      const retryQueue = retryQueueOf(queue, retryTierFor(failure.delayMs))
+      const copy = { delivered, marks: retryMarks(past, failure) }
+      const cause = { reason: uncopyable, error: failure.error }
+      return send(retryQueue, copy, signal).catch(() => toDeadLetters(original, cause, signal))
     },
     backToQueue: (original, cause, signal) => {
       const { queue, delivered, past } = original

@@ -1,5 +1,6 @@
 /** The headers that say what has become of a message so far: ours on copies and replays, and those of the broker. */
 import type { ConsumeMessage } from 'amqplib'
+import type { Failure } from '../broker.ts'
 import { readable } from '../dead-letter.ts'
 import { deliveryLimit } from './queue-arguments.ts'
 
@@ -115,9 +116,9 @@ const exchangeBefore = ({ reason, exchange, count: times }: Death): string =>
   reason === 'delivery_limit' && times === 1 && typeof exchange === 'string' ? exchange : ''
 
 /** On a copy that is to be tried again. */
-export const retryMarks = (past: MarkedPast, error: Error): Record<string, unknown> => ({
+export const retryMarks = (past: MarkedPast, { error, isAttempt = true }: Failure): Record<string, unknown> => ({
   ...exchangeMark(past.exchange),
-  [attemptsHeader]: past.attempts + 1,
+  [attemptsHeader]: past.attempts + Number(isAttempt),
   [firstFailedAtHeader]: (past.firstFailedAt ?? new Date()).toISOString(),
   [errorHeader]: readable(error.message, longestError),
 })

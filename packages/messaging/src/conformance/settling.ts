@@ -130,6 +130,22 @@ export const settling = (makeHarness: MakeHarness) =>
     )
 
     it(
+      'brings a message back that was put off, and counts no attempt',
+      on(makeHarness, async (harness) => {
+        const { publisher: from, consumer: to, inbox, events } = aPair()
+        let putOff = 0
+        const handle = (delivery: Delivery) => {
+          if (putOff === 2) return delivery.ack()
+          putOff += 1
+          delivery.retry({ error: new Error('not yet'), delayMs: 10, isAttempt: false })
+        }
+        const { deliveries } = observe(harness.join(to), inbox, { handle })
+        await outbox(harness.join(from).publisher, events, ['m1'])
+        await until(() => deliveries.map(({ attempts }) => attempts)).toEqual([0, 0, 0])
+      }),
+    )
+
+    it(
       'delivers others while a failed message waits',
       on(makeHarness, async (harness) => {
         const { publisher: from, consumer: to, inbox, events } = aPair()

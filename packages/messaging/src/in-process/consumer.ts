@@ -49,14 +49,14 @@ export class LocalConsumer implements Consumer, Holder {
     this.#options.source.ready()
   }
 
-  failed(delivery: LocalDelivery, { error, delayMs }: Failure): void {
+  failed(delivery: LocalDelivery, { error, delayMs, isAttempt = true }: Failure): void {
     const { message, exchange, attempts, firstFailedAt } = delivery.entry
     this.#settledBy(
       delivery,
       this.#options.storage.add({
         message,
         exchange,
-        attempts: attempts + 1,
+        attempts: attempts + Number(isAttempt),
         deaths: 0,
         firstFailedAt: firstFailedAt ?? new Date(),
         delayMs,

@@ -6,40 +6,71 @@
 export interface Breaker {
   /** Resolves when the task may ask: at once while closed, else when it is its turn to try. Null where the signal is aborted first. */
   admit(signal: AbortSignal): Promise<Turn | null>
+  /** A turn out of turn: it asks at once, also while open, and leaves the tries to those who wait for one. */
+  enter(): Turn
+  /** The failure turned out to be the order's own: it no longer counts among those in a row. */
+  forget(failure: AskFailure): void
 }
 
 /** One task's turn to ask the outside, and to tell what came of it. */
 export interface Turn {
+  /** True where it was let through while open, to try. */
+  readonly tries: boolean
   /** It has answered, be it by a refusal: it is there. */
   answered(): void
   /** It has failed. True where it counts as down now: then nothing is wrong with this task, which waits for its next turn. */
-  failed(orderId: string): boolean
+  failed(failure: AskFailure): boolean
   /** The task is over. Where nothing was said of the outside, the next one may try. */
   leave(): void
 }
 
+export interface AskFailure {
+  readonly orderId: string
+  /** Failures of different kinds are counted apart. Default: all are alike. */
+  readonly kind?: string
+  /** True where the message is given up if this failure is its own. Default false. */
+  readonly last?: boolean
+}
+
+/** Failures of one kind in a row, with no answer in between. */
+export interface Streak {
+  /** How many different orders they are of. */
+  readonly orders: number
+  readonly tries: number
+  /** From the first to the last, ms. */
+  readonly forMs: number
+}
+
 export interface BreakerOptions {
-  readonly onChange: (state: 'open' | 'closed') => void
-  /** For so many different orders in a row it must fail. One order for which it always fails is that order's trouble. Default 5. */
-  readonly ordersToOpen?: number
+  readonly onChange: (state: 'open' | 'closed', failure?: AskFailure) => void
+  /** Whether so many failures mean that nothing gets an answer. Default: see `isOutage`. */
+  readonly opensAt?: (streak: Streak, failure: AskFailure) => boolean
   /** From the opening to the first try, ms; twice as long after each try in vain. Default 1,000. */
   readonly firstPauseMs?: number
   /** The longest time between two tries, ms. Default 10,000. */
   readonly longestPauseMs?: number
+  /** A clock that only goes forward, ms. */
+  readonly now?: () => number
 }
 
+/**
+ * Five different orders in a row, or three tries of any over five seconds: a shop with few open orders has outages, too. One
+ * order for which it always fails, while others are answered, is that order's trouble.
+ */
+const isOutage = ({ orders, tries, forMs }: Streak): boolean => orders >= 5 || (tries >= 3 && forMs >= 5_000)
+
 export const createBreaker = (options: BreakerOptions): Breaker => {
-  const { onChange, ordersToOpen = 5, firstPauseMs = 1_000, longestPauseMs = 10_000 } = options
-  const failing = new Set<string>()
+  const { onChange, opensAt = isOutage, firstPauseMs = 1_000, longestPauseMs = 10_000 } = options
+  const failing = createStreaks(options.now)
   const waiting = new Set<() => void>()
   let state: 'closed' | 'pausing' | 'ready' | 'trying' = 'closed'
   let pauseMs = firstPauseMs
   let timer: NodeJS.Timeout | undefined
 
-  const change = (to: typeof state) => {
+  const change = (to: typeof state, failure?: AskFailure) => {
     const was = state
     state = to
-    if ((was === 'closed') !== (to === 'closed')) onChange(to === 'closed' ? 'closed' : 'open')
+    if ((was === 'closed') !== (to === 'closed')) onChange(to === 'closed' ? 'closed' : 'open', failure)
   }
   const close = () => {
     clearTimeout(timer)
@@ -48,8 +79,8 @@ export const createBreaker = (options: BreakerOptions): Breaker => {
     change('closed')
     for (const wake of waiting) wake()
   }
-  const pause = () => {
-    change('pausing')
+  const pause = (failure: AskFailure) => {
+    change('pausing', failure)
     timer = setTimeout(letOneTry, pauseMs).unref()
     pauseMs = Math.min(longestPauseMs, pauseMs * 2)
   }
@@ -66,14 +97,15 @@ export const createBreaker = (options: BreakerOptions): Breaker => {
       return was
     }
     return {
+      tries,
       answered: () => {
         trying = false
         close()
       },
-      failed: (orderId) => {
+      failed: (failure) => {
         const inVain = tried()
-        if (state === 'closed' && failing.add(orderId).size < ordersToOpen) return false
-        if (state === 'closed' || inVain) pause()
+        if (state === 'closed' && !opensAt(failing.add(failure), failure)) return false
+        if (state === 'closed' || inVain) pause(failure)
         return true
       },
       leave: () => {
@@ -92,6 +124,23 @@ export const createBreaker = (options: BreakerOptions): Breaker => {
       if (tries) change('trying')
       return turn(tries)
     },
+    enter: () => turn(false),
+    forget: (failure) => failing.forget(failure),
+  }
+}
+
+/** The failures since the last answer, by their kind. */
+const createStreaks = (now = () => performance.now()) => {
+  const streaks = new Map<string, { readonly orders: Set<string>; readonly sinceMs: number; tries: number }>()
+  return {
+    add: ({ orderId, kind = '' }: AskFailure): Streak => {
+      const streak = streaks.get(kind) ?? { orders: new Set(), sinceMs: now(), tries: 0 }
+      streaks.set(kind, streak)
+      streak.tries += 1
+      return { orders: streak.orders.add(orderId).size, tries: streak.tries, forMs: now() - streak.sinceMs }
+    },
+    forget: ({ orderId, kind = '' }: AskFailure): void => void streaks.get(kind)?.orders.delete(orderId),
+    clear: () => streaks.clear(),
   }
 }
 

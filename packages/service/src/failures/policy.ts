@@ -18,7 +18,7 @@ export type ParkReason =
   | UndecodableReason
 
 export type Verdict =
-  | { readonly next: 'retry'; readonly delayMs: number }
+  | { readonly next: 'retry'; readonly delayMs: number; readonly isAttempt: boolean }
   | { readonly next: 'park'; readonly reason: ParkReason }
 
 export interface FailedMessage {
@@ -35,15 +35,27 @@ export const attemptsByDefault = 1 + retryTiers.length
 
 /**
  * What never gets better is parked at once, what fails again and again is in the end, and everything else comes back later.
- * Where the outside has asked us to wait longer than the schedule does, it is given that time.
+ * An outage of what a task asks ends nothing, however often. Where the outside has asked us to wait longer than the schedule
+ * does, it is given that time.
  */
 export const judge = ({ error, attempts, maxAttempts, compensates }: FailedMessage): Verdict => {
   if (error instanceof Undecodable) return { next: 'park', reason: error.reason }
   if (error instanceof IdConflict) return { next: 'park', reason: 'id_conflict' }
   if (error instanceof WrongExchange) return { next: 'park', reason: 'wrong_exchange' }
-  if (attempts >= maxAttempts && !compensates) return { next: 'park', reason: 'attempts_exhausted' }
-  const { retryAfterMs = 0 } = taskFaultOf(error)
-  return { next: 'retry', delayMs: Math.max(delayAfter(attempts), retryAfterMs) }
+  const { outage, retryAfterMs = 0, isAttempt = true } = taskFaultOf(error)
+  if (!isAttempt) return { next: 'retry', delayMs: retryAfterMs, isAttempt }
+  if (attempts >= maxAttempts && !compensates && !outage) return { next: 'park', reason: 'attempts_exhausted' }
+  return { next: 'retry', delayMs: Math.max(delayAfter(attempts), retryAfterMs), isAttempt }
+}
+
+/**
+ * True where the failure can only be this message's: it can't be read, isn't what it says, or the outside has answered that it
+ * fails. So is one by which nothing was tried, and an outage of the outside, for which tasks have a circuit breaker.
+ */
+export const isOwnFault = (error: Error): boolean => {
+  if (error instanceof Undecodable || error instanceof IdConflict || error instanceof WrongExchange) return true
+  const { outage, isAttempt } = taskFaultOf(error)
+  return outage !== undefined || isAttempt === false
 }
 
 /** Each of the broker's tiers once, and the longest for ever, ms. */

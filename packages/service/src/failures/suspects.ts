@@ -8,6 +8,7 @@ import type { Delivery } from '@quadrille/messaging'
 import { beginSuspect, endSuspect } from '@quadrille/outbox'
 import type { Database } from '@quadrille/postgres'
 import type { Recovery } from '../recovery.ts'
+import { type Handled, left } from './handled.ts'
 import type { ParkReason } from './policy.ts'
 
 /** So many deaths of its consumers make a message a suspect. A lost connection counts as a death, and one alone proves nothing. */
@@ -25,16 +26,17 @@ export interface SuspectsOptions {
 }
 
 /** Runs the work on a delivery; where that is a suspect, alone among the suspects of this service. */
-export type Guard = (delivery: Delivery, work: () => Promise<void>) => Promise<void>
+export type Guard = (delivery: Delivery, work: () => Promise<Handled>) => Promise<Handled>
 
 export const guardAgainstSuspects = ({ queue, database, recovery, oneAtATime }: SuspectsOptions): Guard => {
-  const handleAlone = async (delivery: Delivery, work: () => Promise<void>): Promise<void> => {
+  const handleAlone: Guard = async (delivery, work) => {
     const suspect = { queue, fingerprint: hash('sha256', delivery.message.body, 'base64') }
     const begun = await recovery.outlast(() => beginSuspect(database, suspect))
-    if (begun === null) return // the service stops: unsettled, it is delivered again to whoever goes on
+    if (begun === null) return left // the service stops: unsettled, it is delivered again to another instance
     if (begun > maxBegun) delivery.park(culprit(delivery))
-    else await work()
+    const handled = begun > maxBegun ? left : await work()
     await recovery.outlast(() => endSuspect(database, suspect))
+    return handled
   }
   return (delivery, work) =>
     delivery.deaths < deathsOfSuspect ? work() : oneAtATime(() => handleAlone(delivery, work))
@@ -48,7 +50,7 @@ const culprit = ({ deaths }: Delivery) => ({
 })
 
 /** Runs one piece of work after the other. */
-export type Line = (work: () => Promise<void>) => Promise<void>
+export type Line = (work: () => Promise<Handled>) => Promise<Handled>
 
 /**
  * One for each service, also where several share a process: a suspect of one that waits for a lock doesn't hold up those of

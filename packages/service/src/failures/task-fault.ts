@@ -7,13 +7,18 @@ export interface TaskFault {
   readonly outage?: boolean
   /** How long it asked us to wait, as by a Retry-After header, ms. */
   readonly retryAfterMs?: number
+  /** False: the task was put off, as another worker has it in hand, say. Nothing was tried, and no attempt is counted. */
+  readonly isAttempt?: boolean
 }
 
 /** What the error says, where it says it in earnest. */
 export const taskFaultOf = (error: unknown): TaskFault => {
   if (!(error instanceof Error)) return {}
-  const [outage, retryAfterMs]: unknown[] = [Reflect.get(error, 'outage'), Reflect.get(error, 'retryAfterMs')]
+  const [outage, retryAfterMs, isAttempt]: unknown[] = ['outage', 'retryAfterMs', 'isAttempt'].map((field) =>
+    Reflect.get(error, field),
+  )
   return {
+    ...(typeof isAttempt === 'boolean' && { isAttempt }),
     ...(typeof outage === 'boolean' && { outage }),
     ...(typeof retryAfterMs === 'number' && retryAfterMs >= 0 && { retryAfterMs }),
   }

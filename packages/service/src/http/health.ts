@@ -16,6 +16,8 @@ export interface Health {
   readonly outbox: () => { readonly rows: number; readonly max: number }
   /** What the service itself adds. */
   readonly details?: () => Readonly<Record<string, string | null>>
+  /** Queues whose messages all fail alike and are held, with the kind of failure. */
+  readonly held: () => Readonly<Record<string, string>>
 }
 
 /** What the service says of its readiness. */
@@ -26,6 +28,7 @@ export interface Readiness {
   readonly broker: string
   readonly waitingFor: string | null
   readonly outbox: { readonly rows: number; readonly max: number }
+  readonly held: Readonly<Record<string, string>>
 }
 
 export const live: RequestHandler = (_request, response) => void response.json({ status: 'live' })
@@ -35,7 +38,8 @@ export const probesSharedMs = 1_000
 
 /**
  * Ready while Postgres answers and the broker has answered once; or, without need of the broker, while the outbox has room. A
- * broker that goes away after that makes the service degraded, not unready: what it decides waits in the outbox.
+ * broker that goes away after that makes the service degraded, not unready: what it decides waits in the outbox. So do
+ * messages that all fail alike and are held.
  */
 export const createReadiness = (health: Health): (() => Promise<Readiness>) => {
   let brokerSeen = health.readyWithoutBroker
@@ -47,13 +51,16 @@ export const createReadiness = (health: Health): (() => Promise<Readiness>) => {
     const full = health.readyWithoutBroker && rows >= max
     const ready = postgres === null && brokerSeen && !full
     const waitingFor = health.publishingWaitsFor()
-    const status = !ready ? 'not_ready' : broker || waitingFor ? 'degraded' : 'ready'
+    const held = health.held()
+    const isDegraded = broker !== null || waitingFor !== null || Object.keys(held).length > 0
+    const status = !ready ? 'not_ready' : isDegraded ? 'degraded' : 'ready'
     const common = {
       status,
       postgres: postgres ?? 'ok',
       broker: broker ?? 'ok',
       waitingFor,
       outbox: { rows, max },
+      held,
     } as const
     return { ...common, ...health.details?.() }
   }

@@ -26,6 +26,7 @@ export interface Metrics {
   readonly circuitOpen: Gauge<'queue'>
   /** Messages whose confirm by the broker is taken for lost. */
   readonly overdue: Counter
+  readonly held: Gauge<'queue'>
   readonly letters: LetterMetrics
   readonly load: LoadMetrics
   readonly observeReady: (read: () => Promise<boolean>) => void
@@ -33,37 +34,45 @@ export interface Metrics {
   readonly observeOutbox: (read: () => { rows: number; oldestAgeMs: number }) => void
 }
 
+/** What becomes of the messages of the inbox. */
+const createMessageMetrics = (registers: Registry[]) => ({
+  batchSize: new Histogram({
+    name: 'quadrille_batch_size',
+    help: 'Messages in one transaction',
+    buckets: [1, 2, 5, 10, 25, 50, 100, 250],
+    registers,
+  }),
+  messages: new Counter({
+    name: 'quadrille_messages_total',
+    help: 'Messages by what became of them',
+    labelNames: ['type', 'outcome'],
+    registers,
+  }),
+  lag: new Histogram({
+    name: 'quadrille_message_lag_seconds',
+    help: 'From when a message was made until it was applied here',
+    labelNames: ['type'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
+    registers,
+  }),
+  retries: new Counter({
+    name: 'quadrille_retries_total',
+    help: 'Deliveries that failed and come back later, by the retry queue that they wait in',
+    labelNames: ['queue', 'delay'],
+    registers,
+  }),
+})
+
+const ofEachQueue = (name: string, help: string, registers: Registry[]): Gauge<'queue'> =>
+  new Gauge({ name, help, labelNames: ['queue'], registers })
+
 export const createMetrics = (service: string): Metrics => {
   const registry = new Registry()
   registry.setDefaultLabels({ service })
   const registers = [registry]
   return {
     registry,
-    batchSize: new Histogram({
-      name: 'quadrille_batch_size',
-      help: 'Messages in one transaction',
-      buckets: [1, 2, 5, 10, 25, 50, 100, 250],
-      registers,
-    }),
-    messages: new Counter({
-      name: 'quadrille_messages_total',
-      help: 'Messages by what became of them',
-      labelNames: ['type', 'outcome'],
-      registers,
-    }),
-    lag: new Histogram({
-      name: 'quadrille_message_lag_seconds',
-      help: 'From when a message was made until it was applied here',
-      labelNames: ['type'],
-      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
-      registers,
-    }),
-    retries: new Counter({
-      name: 'quadrille_retries_total',
-      help: 'Deliveries that failed and come back later, by the retry queue that they wait in',
-      labelNames: ['queue', 'delay'],
-      registers,
-    }),
+    ...createMessageMetrics(registers),
     onAnswer: countAnswers(registry),
     gauge,
     handled: new Counter({
@@ -72,12 +81,16 @@ export const createMetrics = (service: string): Metrics => {
       labelNames: ['queue'],
       registers,
     }),
-    circuitOpen: new Gauge({
-      name: 'quadrille_circuit_open',
-      help: '1 while what the tasks of a queue ask outside does not answer, and they wait',
-      labelNames: ['queue'],
+    circuitOpen: ofEachQueue(
+      'quadrille_circuit_open',
+      '1 while what the tasks of a queue ask outside does not answer, and they wait',
       registers,
-    }),
+    ),
+    held: ofEachQueue(
+      'quadrille_messages_held',
+      '1 while the messages of a queue all fail alike, and are held',
+      registers,
+    ),
     overdue: new Counter({
       name: 'quadrille_outbox_unconfirmed_total',
       help: 'Messages that are sent again because the broker has not confirmed them for long',

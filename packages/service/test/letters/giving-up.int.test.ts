@@ -28,8 +28,28 @@ describe('tasks whose outside is down', () => {
     await vi.waitFor(() => expect(stage.faults.asked).toBe(22), { timeout: 10_000, interval: 50 })
     stage.faults.taskFault = null
     await vi.waitFor(() => expect(new Set(stage.done).size).toBe(20), { timeout: 20_000, interval: 50 })
-    expect(await circuit()).toBe('0')
+    await vi.waitFor(async () => expect(await circuit()).toBe('0'), { timeout: 10_000, interval: 50 })
     expect(await letters()).toEqual([]) // though none has more than two attempts
+  })
+
+  it('wait on, whatever becomes of tasks that have nothing to ask', async () => {
+    stage.faults.taskFault = { outage: true }
+    await place(10)
+    await vi.waitFor(async () => expect(await circuit()).toBe('1'), { timeout: 10_000, interval: 50 })
+    stage.faults.unasked.add('fine')
+    await vi.waitFor(() => expect(new Set(stage.done).size).toBe(10), { timeout: 20_000, interval: 50 })
+    expect(await circuit()).toBe('1')
+    expect(stage.log.map(({ msg }) => msg)).not.toContain('what the tasks ask answers again')
+  })
+
+  it('are never given up for an outage, also where a shop has one order', async () => {
+    stage.faults.taskFault = { outage: true }
+    await place(1)
+    await vi.waitFor(async () => expect(await circuit()).toBe('1'), { timeout: 20_000, interval: 50 })
+    stage.faults.taskFault = null
+    await vi.waitFor(() => expect(stage.done).toHaveLength(1), { timeout: 20_000, interval: 50 })
+    await vi.waitFor(async () => expect(await circuit()).toBe('0'), { timeout: 10_000, interval: 50 })
+    expect(await letters()).toEqual([])
   })
 
   it('are given up one by one where it answers, and fails for them', async () => {
@@ -40,7 +60,7 @@ describe('tasks whose outside is down', () => {
       { queue: 'tallier.tasks', reason: 'attempts_exhausted', attempts: 2 },
       { queue: 'tallier.tasks', reason: 'attempts_exhausted', attempts: 2 },
     ])
-    expect(await circuit()).toBe('0')
+    await vi.waitFor(async () => expect(await circuit()).toBe('0'), { timeout: 10_000, interval: 50 })
   })
 })
 

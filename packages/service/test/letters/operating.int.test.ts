@@ -10,11 +10,15 @@ let stage: Stage
 beforeAll(async () => {
   stage = await openStage('the in-process broker')
   stage.faults.unbearable.add('heavy')
-  for (let sent = 0; sent < count - 1; sent += 1) {
-    await stage.send(onTheWire(seal(draft('OrderPlaced', anOrderOf('heavy')), { service: 'order', now: noon })))
-  }
+  const place = (customerId: string) =>
+    stage.send(onTheWire(seal(draft('OrderPlaced', anOrderOf(customerId)), { service: 'order', now: noon })))
+  for (let sent = 0; sent < count - 1; sent += 1) await place('heavy')
   await stage.send({ body: Buffer.from('?') })
-  await vi.waitUntil(async () => (await letters()).length === count, { timeout: 10_000 })
+  const allParked = async () => {
+    await place('fine') // where none succeeds, those that fail alike are held
+    return (await letters()).length === count
+  }
+  await vi.waitUntil(allParked, { timeout: 20_000 })
 })
 afterAll(() => stage.end())
 

@@ -15,21 +15,22 @@ import { aPlacedOrder, createTestDatabase, createVhost } from '@quadrille/testin
 import { pino } from 'pino'
 import { inject, vi } from 'vitest'
 import { z } from 'zod'
-import { defineService, nothing, reactionsOf, startService, stateTable, task } from '../../src/index.ts'
+import { defineService, nothing, nothingAsked, reactionsOf, startService, stateTable, task } from '../../src/index.ts'
 
 const model = {
   name: 'tallier',
   essential: true,
   publishes: [],
   consumes: ['OrderPlaced', 'OrderCancelled', 'PaymentProcessed'],
-  internal: [],
+  internal: ['NotificationDelivered'],
   compensates: ['OrderCancelled'],
-  work: { queues: ['tallier.tasks'], tasks: { Notify: [] } },
+  work: { queues: ['tallier.tasks'], tasks: { Notify: ['NotificationDelivered'] } },
 } as const satisfies ServiceModel
 
 interface Tally {
   readonly total: number
   readonly method: string
+  readonly told?: boolean
 }
 
 export interface Faults {
@@ -39,6 +40,10 @@ export interface Faults {
   taskFault: object | null
   /** How long every task takes, ms. */
   taskMs: number
+  /** Customers of whom no task asks anything. */
+  readonly unasked: Set<string>
+  /** Whether tasks have an outcome. */
+  taskTells: boolean
   /** How often a task has asked the outside. */
   asked: number
 }
@@ -62,16 +67,22 @@ const tallier = (faults: Faults, done: string[]) => {
         throw new Error('this can not be undone now')
       }),
       reaction('PaymentProcessed', () => nothing),
+      reaction('NotificationDelivered', (tally) => (tally ? { state: { ...tally, told: true } } : nothing)),
     ],
     wire: () => ({
       work: {
         'tallier.tasks': [
-          task('Notify', async ({ orderId }) => {
+          task('Notify', async ({ orderId, customer }) => {
+            if (faults.unasked.has(customer.id)) {
+              done.push(orderId)
+              return nothingAsked
+            }
             faults.asked += 1
             if (faults.taskMs > 0) await pause(faults.taskMs)
             if (faults.taskFault) throw Object.assign(new Error('not now'), faults.taskFault)
             done.push(orderId)
-            return null
+            if (!faults.taskTells) return null
+            return draft('NotificationDelivered', { orderId, channel: 'email', occasion: 'order_placed', attempts: 1 })
           }),
         ],
       },
@@ -118,7 +129,14 @@ const drop = () => Promise.resolve()
 export const openStage = async (kind: keyof typeof brokers, env: Record<string, string> = {}): Promise<Stage> => {
   const test = await createTestDatabase(inject('postgresUrl'))
   const { broker, drop: dropBroker } = await brokers[kind]()
-  const faults: Faults = { unbearable: new Set(), taskFault: null, taskMs: 0, asked: 0 }
+  const faults: Faults = {
+    unbearable: new Set(),
+    unasked: new Set(),
+    taskFault: null,
+    taskTells: false,
+    taskMs: 0,
+    asked: 0,
+  }
   const done: string[] = []
   const log: Record<string, unknown>[] = []
   const logger = pino({ level: 'info' }, { write: (line: string) => void log.push(JSON.parse(line)) })

@@ -11,8 +11,12 @@ export type Fate =
 
 export interface Channel {
   readonly name: ChannelName
+  /** How long `deliver` may take, ms: past it, it has failed. */
+  readonly atMostMs: number
+  /** How many may be delivered at a time. */
+  readonly atOnce: number
   /**
-   * Tells the customer. The same notice may come twice, also at the same time; what goes out then carries the same id.
+   * Tells the customer. The same notice may come twice, one after the other; what goes out then carries the same id.
    * @throws while nobody can say what became of it, or whether it would be taken later: it is tried again.
    */
   deliver(notice: Notice, signal: AbortSignal): Promise<Fate>

@@ -4,5 +4,7 @@ import { emailTextOn } from './email-text.ts'
 /** Email without a mail server: what would be sent is kept, and shown by `GET /notifications`. */
 export const keptEmail: Channel = {
   name: 'email',
+  atMostMs: 1_000,
+  atOnce: Number.POSITIVE_INFINITY,
   deliver: (notice) => Promise.resolve({ outcome: 'kept', ...emailTextOn(notice) }),
 }

@@ -28,6 +28,9 @@ const transportOptions = {
   disableUrlAccess: true,
 } as const
 
+/** How long sending one email may take, ms: what a server that is slow at every step needs, and not much more. */
+const sendAtMostMs = 120_000
+
 /**
  * Sends by the mail server of `url`. A second copy is possible only where its 250 was not seen or not remembered, and has
  * the Message-ID of the first. Where TLS is required and can't be had, nothing is sent, and it is tried again.
@@ -41,9 +44,12 @@ export const smtpEmail = ({ url, from, maxConnections, tls }: SmtpOptions): Chan
   })
   return {
     name: 'email',
+    atMostMs: sendAtMostMs,
+    atOnce: maxConnections,
     deliver: async (notice, signal) => {
+      const ended = AbortSignal.any([signal, AbortSignal.timeout(sendAtMostMs)])
       try {
-        await transport.sendMail({ ...mailOf(notice, from), signal })
+        await transport.sendMail({ ...mailOf(notice, from), signal: ended })
         return { outcome: 'sent' }
       } catch (error) {
         const refusal = refusalOf(error)
@@ -67,9 +73,16 @@ const mailOf = (notice: Notice, from: string) => ({
 /** Replies about our login, or our turn to speak, and not about the email (RFC 4954, section 6; RFC 5321, sections 3.8 and 4.2.2). */
 const otherReplies = [421, 503, 530, 534, 535, 538]
 
+/**
+ * A reply about us and not about the email: "security or policy status" (RFC 3463, section 3.8). Our address is on a
+ * blocklist, relaying is denied. It goes for every email until somebody mends it.
+ */
+const isAboutSender = (error: Error): boolean =>
+  'response' in error && /^5\d\d[ -]5\.7\.\d/.test(String(error.response))
+
 /** What the server said to the envelope or the email; 0 where it wasn't asked, as the email was none to our own client. */
 const replyToEmail = (error: unknown): number | undefined => {
-  if (!(error instanceof Error && 'code' in error)) return undefined
+  if (!(error instanceof Error && 'code' in error) || isAboutSender(error)) return undefined
   if (error.code !== 'EENVELOPE' && error.code !== 'EMESSAGE') return undefined
   const reply = 'responseCode' in error ? Number(error.responseCode) : 0
   return otherReplies.includes(reply) ? undefined : reply
@@ -77,7 +90,7 @@ const replyToEmail = (error: unknown): number | undefined => {
 
 /**
  * A reply of 5yz to the envelope or the email is final (RFC 5321, section 4.2.1). Everything else may be different the next
- * time: 4yz replies, lost connections, a greeting or a login that is refused.
+ * time: 4yz replies, lost connections, a greeting, a login or a sender that is refused.
  */
 const refusalOf = (error: unknown): Extract<Fate, { outcome: 'refused' }> | undefined => {
   const reply = replyToEmail(error) ?? 0

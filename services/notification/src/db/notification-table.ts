@@ -1,7 +1,7 @@
 /** The table `notification`: one statement a function. */
 import type { Channel, Occasion } from '@quadrille/events'
 import type { Sql } from '@quadrille/postgres'
-import type { Notification } from '../domain/notification.ts'
+import type { About, Notification } from '../domain/notification.ts'
 
 interface StoredNotification {
   readonly orderId: string
@@ -55,6 +55,65 @@ export const updateNotifications = async (sql: Sql, notifications: readonly Noti
      where (notification.order_id, notification.channel, notification.occasion)
            = (result.order_id, result.channel, result.occasion)`,
     [toJson(notifications)],
+  )
+}
+
+/** A notification that has no result yet, and the claim to it if that was given now: until when it holds, to the microsecond. */
+export interface ClaimedNotification extends About {
+  readonly until: string | null
+}
+
+const asked = 'unnest($1::uuid[], $2::text[], $3::text[]) as asked (order_id, channel, occasion)'
+
+const keysOf = (abouts: readonly About[]) => [
+  abouts.map(({ orderId }) => orderId),
+  abouts.map(({ channel }) => channel),
+  abouts.map(({ occasion }) => occasion),
+]
+
+/**
+ * Claims those of the notifications that have no result and that no other worker has claimed, by the database's clock. Returns
+ * all that have no result. A row that is locked counts as claimed: something is happening to it just now.
+ */
+export const claimNotifications = (
+  sql: Sql,
+  abouts: readonly About[],
+  claimMs: number,
+): Promise<ClaimedNotification[]> =>
+  sql.query<ClaimedNotification>(
+    `with free as (
+       select notification.order_id, notification.channel, notification.occasion
+       from notification join (select distinct order_id, channel, occasion from ${asked}) as asked
+            using (order_id, channel, occasion)
+       where status = 'pending' and (claimed_until is null or claimed_until < clock_timestamp())
+       for update of notification skip locked
+     ), claimed as (
+       update notification set claimed_until = clock_timestamp() + $4 * interval '1 millisecond'
+       from free
+       where (notification.order_id, notification.channel, notification.occasion)
+             = (free.order_id, free.channel, free.occasion)
+       returning notification.order_id, notification.channel, notification.occasion, notification.claimed_until
+     )
+     select order_id as "orderId", channel, occasion, claimed.claimed_until::text as until
+     from notification join (select distinct order_id, channel, occasion from ${asked}) as asked
+          using (order_id, channel, occasion)
+          left join claimed using (order_id, channel, occasion)
+     where status = 'pending'`,
+    [...keysOf(abouts), claimMs],
+  )
+
+/** Gives claims back. One that has lapsed and is another worker's by now stays as it is. */
+export const releaseNotifications = async (
+  sql: Sql,
+  claims: readonly (About & { readonly until: string })[],
+): Promise<void> => {
+  await sql.query(
+    `update notification set claimed_until = null
+     from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[])
+          as claim (order_id, channel, occasion, claimed_until)
+     where (notification.order_id, notification.channel, notification.occasion, notification.claimed_until)
+           = (claim.order_id, claim.channel, claim.occasion, claim.claimed_until)`,
+    [...keysOf(claims), claims.map(({ until }) => until)],
   )
 }
 

@@ -1,0 +1,133 @@
+/** Bugs in whose fault a failure is: the environment's, the outside's, that of many messages or of one. */
+import { edit, type PlantedBug } from '../bug.ts'
+
+export const faultBugs: readonly PlantedBug[] = [
+  {
+    name: 'take a missing table for the fault of the message',
+    edits: [edit('packages/postgres/src/fault.ts', "  '42P01', // undefined_table\n", '')],
+    check: {
+      project: 'int',
+      file: 'packages/service/test/letters/environment.int.test.ts',
+      test: 'requests are told to come again, until what is missing is there',
+      failure: 'expected [ 500, null ] to deeply equal [ 503, ',
+    },
+  },
+  {
+    name: 'park messages one by one although all fail alike',
+    edits: [edit('packages/service/src/failures/common-fault.ts', 'orders >= (last ? 2 : 5)', 'orders > 5 && last')],
+    check: {
+      project: 'int',
+      file: 'packages/service/test/letters/common-fault.int.test.ts',
+      test: 'on the in-process broker > two orders, at their last attempt, are held until one succeeds',
+      failure: 'to match object',
+    },
+  },
+  {
+    name: 'do a task again whose outcome could not be stored',
+    edits: [edit('packages/service/src/work.ts', 'outcomes.of(message) ?? (await', '(await')],
+    check: {
+      project: 'int',
+      file: 'packages/service/test/letters/common-fault.int.test.ts',
+      test: 'on the in-process broker > one task whose outcome can not be stored',
+      failure: 'to deeply equal',
+    },
+  },
+  {
+    name: 'let a task that asked nothing close the circuit',
+    edits: [edit('packages/service/src/work.ts', 'if (result !== nothingAsked) turn.answered()', 'turn.answered()')],
+    check: {
+      project: 'int',
+      file: 'packages/service/test/letters/giving-up.int.test.ts',
+      test: 'tasks whose outside is down > wait on, whatever becomes of tasks that have nothing to ask',
+      failure: 'expected',
+    },
+  },
+  {
+    name: 'give a task up for an outage',
+    edits: [edit('packages/service/src/failures/policy.ts', ' && !outage)', ')')],
+    check: {
+      project: 'unit',
+      file: 'packages/service/test/policy.unit.test.ts',
+      test: 'an outage of the outside > gives no message up, however often',
+      failure: 'to deeply equal [ 600, 600, 600 ]',
+    },
+  },
+  {
+    name: 'have no circuit breaker in a small shop',
+    edits: [
+      edit('packages/service/src/failures/breaker.ts', 'orders >= 5 || (tries >= 3 && forMs >= 5_000)', 'orders >= 5'),
+    ],
+    check: {
+      project: 'unit',
+      file: 'packages/service/test/breaker.unit.test.ts',
+      test: 'a circuit breaker > opens when the few orders of a small shop have got no answer for five seconds',
+      failure: 'expected [ false ] to deeply equal [ true ]',
+    },
+  },
+  {
+    name: 'end a notification in an outage of the mail server',
+    edits: [edit('services/notification/src/tasks/notify.ts', 'return outage === true || ', 'return ')],
+    check: {
+      project: 'int',
+      file: 'services/notification/test/email.int.test.ts',
+      test: 'an email by SMTP > waits for a server that is down, also at attempt 3 of 3',
+      failure: 'promise resolved',
+    },
+  },
+  {
+    name: 'send a notification that another worker has claimed',
+    edits: [
+      edit(
+        'services/notification/src/db/notification-table.ts',
+        'claimed.claimed_until::text as until',
+        "coalesce(claimed.claimed_until, 'infinity')::text as until",
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'services/notification/test/claims.int.test.ts',
+      test: 'a worker that gets no claim tries again later, and that is no attempt',
+      failure: "expected [ 'fulfilled', 'fulfilled' ]",
+    },
+  },
+  {
+    name: 'send a notification whose claim has lapsed',
+    edits: [edit('services/notification/src/tasks/notify.ts', 'claim.leftMs() < channel.atMostMs', 'claim === null')],
+    check: {
+      project: 'int',
+      file: 'services/notification/test/claims.int.test.ts',
+      test: 'a worker that learns too late of its claim sends nothing',
+      failure: 'promise resolved',
+    },
+  },
+  {
+    name: 'take a refused sender for a refused recipient',
+    edits: [edit('services/notification/src/channels/smtp-email.ts', ' || isAboutSender(error)', '')],
+    check: {
+      project: 'int',
+      file: 'services/notification/test/email.int.test.ts',
+      test: 'an email by SMTP > does not take a refused sender for a refused recipient',
+      failure: 'promise resolved',
+    },
+  },
+  {
+    name: 'park an outcome that is worded differently the second time',
+    edits: [edit('packages/service/src/batch.ts', " || catalog[message.type].kind === 'internal'", '')],
+    check: {
+      project: 'int',
+      file: 'services/payment/test/outcomes.int.test.ts',
+      test: 'a charge that is done twice, and refused in other words the second time, is told once and parked never',
+      failure: 'id_conflict',
+    },
+  },
+  {
+    name: 'believe an upcaster whatever it makes',
+    edits: [edit('packages/events/src/codec.ts', 'if (lifted.success) return lifted.data', 'if (title) return older')],
+    check: {
+      project: 'unit',
+      file: 'packages/events/test/versions.unit.test.ts',
+      test: 'an upcaster that is wrong > makes a message that can not be read, where the newest version would not have it',
+      failure: 'to throw',
+    },
+  },
+]

@@ -1,0 +1,160 @@
+/** A notification is claimed before it is sent: however many workers have it, one email goes out. */
+import { choreography, encode, type Message, newOrderId } from '@quadrille/events'
+import { amqpBroker, inboxOf, topologyOf } from '@quadrille/messaging'
+import { memoryStores } from '@quadrille/messaging/conformance'
+import { type Database, openDatabase } from '@quadrille/postgres'
+import { migrateAll, startService } from '@quadrille/service'
+import { aMessage, anOrder, createTestDatabase, createVhost, type TestDatabase, tcpProxy } from '@quadrille/testing'
+import { pino } from 'pino'
+import { afterEach, beforeEach, expect, inject, it, onTestFinished, vi } from 'vitest'
+import { smtpEmail } from '../src/channels/smtp-email.ts'
+import { openBooks } from '../src/db/books.ts'
+import { notification } from '../src/service.ts'
+import { notify } from '../src/tasks/notify.ts'
+import { type MailServer, startMailServer } from './mail-server.ts'
+
+let test: TestDatabase
+let database: Database
+let mailServer: MailServer
+beforeEach(async () => {
+  test = await createTestDatabase(inject('postgresUrl'))
+  await migrateAll(test.url, notification.migrations)
+  database = open(test.url)
+  mailServer = await startMailServer()
+})
+afterEach(async () => {
+  await mailServer[Symbol.asyncDispose]()
+  await database.end()
+  await test.drop()
+})
+
+const open = (url: string): Database =>
+  openDatabase({ url, applicationName: 'test', max: 2, onIdleError: () => undefined })
+
+const running = new AbortController().signal
+
+/** An order whose customer is to be thanked, and the task to do so. */
+const aNotice = async (): Promise<Message<'Notify'>> => {
+  const orderId = newOrderId()
+  const { customer, currency, total } = anOrder(orderId)
+  await database.query(
+    `insert into addressee (order_id, customer_id, email, currency, total, occasions)
+     values ($1, $2, $3, $4, $5, '{order_placed}')`,
+    [orderId, customer.id, customer.email, currency, total],
+  )
+  await database.query(
+    `insert into notification (order_id, channel, occasion, status, attempts)
+     values ($1, 'email', 'order_placed', 'pending', 0)`,
+    [orderId],
+  )
+  return aMessage('Notify', { orderId, occasion: 'order_placed', customer, currency, total })
+}
+
+const emailOf = (at: Database, claimMs = 60_000) =>
+  notify(
+    { ...smtpEmail({ url: mailServer.url, from: 'shop@example.com', maxConnections: 5, tls: 'off' }), atMostMs: 200 },
+    { books: openBooks(at, { claimMs }), maxAttempts: 1, onExhausted: () => undefined },
+  )
+
+it('one task that two instances get ten times at once sends one email', { timeout: 60_000 }, async () => {
+  const vhost = await createVhost(inject('rabbitmqUrl'))
+  const broker = amqpBroker(vhost.url, { onError: () => undefined })
+  const env = { DATABASE_URL: test.url, PORT: '0', SMTP_URL: mailServer.url, NOTIFY_ATTEMPTS: '1' }
+  const start = () => startService(notification, { broker, env, log: pino({ level: 'silent' }) })
+  const instances = [await start(), await start()]
+  onTestFinished(async () => {
+    await Promise.all(instances.map((instance) => instance.stop()))
+    await broker.close()
+    await vhost.drop()
+  })
+  const order = broker.join(topologyOf(choreography.order), memoryStores()) // the relay waits for its inbox
+  order.consume(inboxOf('order'), (delivery) => delivery.ack(), { prefetch: 10 })
+  const notice = await aNotice()
+  await database.query(
+    `insert into outbox (id, type, order_id, exchange, routing_key, body, leased_until)
+     select $1, $2, $3, 'notification.direct', 'notification.email', $4, now() from generate_series(1, 10)`,
+    [notice.id, notice.type, notice.subject, Buffer.from(encode(notice)).toString()],
+  )
+  const handled = async () => {
+    const pages = await Promise.all(instances.map(async ({ url }) => (await fetch(`${url}/metrics`)).text()))
+    return pages
+      .map((page) => Number(/quadrille_deliveries_handled_total{queue="notification.email".*} (\d+)/.exec(page)?.[1]))
+      .reduce((sum, count) => sum + count, 0)
+  }
+  // Each of the ten, and all but the first once more, when it has been told.
+  await vi.waitFor(async () => expect(await handled()).toBeGreaterThanOrEqual(11), { timeout: 30_000 })
+  const sent = async () => database.query('select status, attempts from notification')
+  await vi.waitFor(async () => expect(await sent()).toEqual([{ status: 'sent', attempts: 1 }]), { timeout: 30_000 })
+  expect(mailServer.emails).toHaveLength(1)
+  expect(await database.query('select reason from dead_letter')).toEqual([])
+})
+
+it('a worker that gets no claim tries again later, and that is no attempt', async () => {
+  const [notice, other] = [await aNotice(), open(test.url)]
+  onTestFinished(() => other.end())
+  const attempts = [database, other].map((at) => emailOf(at).perform(notice, { number: 1, signal: running }))
+  const outcomes = await Promise.allSettled(attempts)
+  expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+  const rejected = outcomes.find((outcome) => outcome.status === 'rejected')
+  expect(rejected?.reason).toMatchObject({ isAttempt: false, retryAfterMs: 5_000 })
+  expect(mailServer.emails).toHaveLength(1)
+})
+
+it("a claim is given back when sending has failed, so that the next attempt needn't wait", async () => {
+  const notice = await aNotice()
+  mailServer.refuseNext('content', '554 5.7.1 blocked')
+  const email = emailOf(database)
+  await expect(email.perform(notice, { number: 1, signal: running })).rejects.toMatchObject({ outage: true })
+  expect(await email.perform(notice, { number: 2, signal: running })).toMatchObject({ type: 'NotificationDelivered' })
+})
+
+it('a claim that has lapsed can not be given back for the worker that has it by now', async () => {
+  const { data } = await aNotice()
+  const about = { ...data, channel: 'email' } as const
+  const late = await openBooks(database, { claimMs: 1 }).claim(about)
+  const books = openBooks(database, { claimMs: 60_000 })
+  await vi.waitUntil(async () => typeof (await books.claim(about)) === 'object', { timeout: 10_000 })
+  if (typeof late === 'object') await books.release(late)
+  expect(await books.claim(about)).toBe('taken')
+})
+
+it('a claim that nobody gave back lapses, and another worker sends', async () => {
+  const notice = await aNotice()
+  await openBooks(database, { claimMs: 1 }).claim({ ...notice.data, channel: 'email' })
+  expect(await emailOf(database).perform(notice, { number: 1, signal: running })).toMatchObject({
+    type: 'NotificationDelivered',
+  })
+})
+
+it('a worker that learns too late of its claim sends nothing', async () => {
+  const notice = await aNotice()
+  const url = new URL(test.url)
+  const proxy = await tcpProxy(Number(url.port))
+  url.port = String(proxy.port)
+  const slow = open(url.href)
+  onTestFinished(async () => {
+    await slow.end()
+    await proxy.close()
+  })
+  await slow.query('select 1')
+  proxy.hold('to the client') // as if this process were stopped
+  const late = emailOf(slow, 300).perform(notice, { number: 1, signal: running })
+  const lapsed = async () =>
+    (await database.query('select 1 from notification where claimed_until < clock_timestamp()')).length > 0
+  await vi.waitUntil(lapsed, { timeout: 10_000, interval: 20 })
+  proxy.release()
+  await expect(late).rejects.toMatchObject({ isAttempt: false })
+  expect(mailServer.emails).toEqual([])
+})
+
+it('a notification whose row is locked holds up no other', async () => {
+  const [locked, free] = [await aNotice(), await aNotice()]
+  await database.transaction(async (sql) => {
+    await sql.query('select 1 from notification where order_id = $1 for update', [locked.subject])
+    const email = emailOf(database)
+    const perform = (notice: Message) => email.perform(notice, { number: 1, signal: running })
+    const [first, second] = await Promise.allSettled([perform(locked), perform(free)])
+    expect(first).toMatchObject({ status: 'rejected', reason: { isAttempt: false } })
+    expect(second).toMatchObject({ status: 'fulfilled', value: { type: 'NotificationDelivered' } })
+  })
+})
