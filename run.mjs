@@ -4,10 +4,10 @@
  * It installs what is missing by the pinned pnpm, and goes on under the pinned Node, which comes from npm too.
  * It passes signals on, ends the script when its own parent is gone, and exits with the script's code.
  */
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { constants } from 'node:os'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { constants, tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -86,14 +86,45 @@ const install = async () => {
   const { NODE_ENV, ...env } = process.env // production would leave out what the tests need
   const flags = ['--frozen-lockfile', '--config.confirmModulesPurge=false', '--reporter=append-only']
   const progress = showProgress()
-  const code = await run('npx', ['--yes', packageManager, 'install', ...flags], { env, onOutput: progress.add })
+  const pnpm = checkedPnpm(packageManager)
+  const [program, ...first] = pnpm ? [join(pnpm, 'package', 'pnpm')] : ['npx', '--yes', packageManager]
+  const code = await run(program, [...first, 'install', ...flags], { env, onOutput: progress.add })
   progress.end()
+  if (pnpm) rmSync(pnpm, { recursive: true })
   if (code !== 0) {
     process.stderr.write(progress.output())
     say(`the installation failed with code ${code}: see above. It needs the npm registry, and 1 GB of disk.`)
     process.exit(code)
   }
   writeFileSync(stampFile, wanted)
+}
+
+/**
+ * A folder with the program of pnpm for this machine, whose hash is the one in the lock file: nothing runs that only the registry
+ * vouches for. Null where the lock file has none for this machine, as for macOS; npx then takes what the registry has.
+ */
+const checkedPnpm = (packageManager) => {
+  const { glibcVersionRuntime } = process.report.getReport().header
+  const name = `@pnpm/exe.${process.platform}-${process.arch}${process.platform === 'linux' && !glibcVersionRuntime ? '-musl' : ''}`
+  const wanted = `${name}@${packageManager.slice(packageManager.indexOf('@') + 1)}`
+  const lock = readFileSync(join(root, 'pnpm-lock.yaml'), 'utf8')
+  const [, pinned] = lock.split(`  '${wanted}':\n    resolution: {integrity: `)[1]?.match(/^(sha512-[^}]+)}/) ?? []
+  if (!pinned) return null
+  const folder = mkdtempSync(join(tmpdir(), 'quadrille-pnpm-'))
+  const packed = spawnSync('npm', ['pack', '--silent', '--pack-destination', folder, wanted], { cwd: folder })
+  const [file] = readdirSync(folder)
+  const found =
+    file &&
+    `sha512-${createHash('sha512')
+      .update(readFileSync(join(folder, file)))
+      .digest('base64')}`
+  if (found !== pinned || spawnSync('tar', ['-xzf', file], { cwd: folder }).status !== 0) {
+    rmSync(folder, { recursive: true })
+    process.stderr.write(packed.stderr ?? '')
+    say(`${wanted} ${found ? `has the hash ${found}, and the lock file says ${pinned}` : 'could not be fetched'}.`)
+    process.exit(1)
+  }
+  return folder
 }
 
 /** One line of a terminal that shows how far pnpm is. Elsewhere nothing: what it prints is kept for the case that it fails. */

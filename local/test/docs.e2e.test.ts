@@ -56,6 +56,8 @@ const runHere: Record<string, (command: string) => Promise<unknown>> = {
     ),
   'npm run test:observability': isRunByCi,
   'npm run test:rabbitmq4': isExplained,
+  'npm run sbom': isExplained,
+  'npm run vulnerabilities': isExplained,
   'npm run secrets': isRunBy('deploy/test/secrets.unit.test.ts', '../src/secrets.ts'),
   'npm run secrets -- /etc/quadrille': isRunBy('deploy/test/secrets.unit.test.ts', '../src/secrets.ts'),
   'SECRETS=/etc/quadrille MAIL_FROM=shop@example.com docker compose -f docker-compose.yml -f deploy/compose.production.yml up --detach':

@@ -1,5 +1,6 @@
 /** run.mjs in a small workspace of its own, with a stand-in for npx that notes how it is called. */
 import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -45,6 +46,30 @@ test('installs once, by the pinned pnpm and by the lock file, then goes straight
   expect(run({ NODE_ENV: 'production' }).stderr).toContain('installing dependencies with pnpm@1.2.3')
   expect(run().stderr).toBe('')
   expect(installations()).toEqual([expect.stringMatching(/^--yes pnpm@1\.2\.3 install --frozen-lockfile .*NODE_ENV=$/)])
+})
+
+test.runIf(process.platform === 'linux')('runs the pnpm whose hash is in the lock file, and no other', () => {
+  write('pnpm/package/pnpm', '#!/bin/sh\necho "checked $*" >>npx.log\nmkdir -p node_modules\n')
+  chmodSync(join(root, 'pnpm/package/pnpm'), 0o755)
+  spawnSync('tar', ['-czf', 'pnpm.tgz', '-C', 'pnpm', 'package'], { cwd: root })
+  write('bin/npm', `#!/bin/sh\ncp '${root}/pnpm.tgz' .\n`)
+  chmodSync(join(root, 'bin/npm'), 0o755)
+  const lock = (hash: string) =>
+    ['', '-musl'].map((libc) => {
+      const name = `@pnpm/exe.${process.platform}-${process.arch}${libc}@1.2.3`
+      return `  '${name}':\n    resolution: {integrity: ${hash}}\n`
+    })
+  write('pnpm-lock.yaml', lock('sha512-other').join(''))
+  const refused = run()
+  expect(refused.status).toBe(1)
+  expect(refused.stderr).toMatch(/has the hash sha512-\S+, and the lock file says sha512-other/)
+  expect(installations()).toEqual([])
+  const hash = createHash('sha512')
+    .update(readFileSync(join(root, 'pnpm.tgz')))
+    .digest('base64')
+  write('pnpm-lock.yaml', lock(`sha512-${hash}`).join(''))
+  expect(run().status).toBe(7)
+  expect(installations()).toEqual([expect.stringMatching(/^checked install --frozen-lockfile /)])
 })
 
 test.each(['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json', 'packages/one/package.json', 'local/package.json'])(

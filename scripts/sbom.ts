@@ -1,0 +1,25 @@
+/** `npm run sbom`: what runs in production, as CycloneDX. */
+import { runCommand } from '../packages/command-line/src/index.ts'
+import { runCommand as runProgram } from './suite/command.ts'
+
+const help = `Usage: npm run --silent sbom > quadrille.cdx.json
+
+Prints a software bill of materials of what runs in production, as CycloneDX (JSON): each package of the lock file with its
+version, licence and hash. pnpm makes it.`
+
+const command = [
+  'pnpm',
+  'sbom',
+  '--prod',
+  '--lockfile-only',
+  '--sbom-type',
+  'application',
+  '--sbom-format',
+  'cyclonedx',
+]
+
+await runCommand({ command: 'npm run sbom', help }, async () => {
+  const { ok, output } = await runProgram(command)
+  if (!ok) throw new Error(output)
+  process.stdout.write(`${output}\n`)
+})
