@@ -50,6 +50,16 @@ export const httpBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'count a request as in flight until its answer is read',
+    edits: [edit(`${http}/bounds.ts`, '      inFlight.leave(response)\n', '')],
+    check: {
+      project: 'unit',
+      file: `${tests}/floods.unit.test.ts`,
+      test: 'answers that are not read leave room for other requests',
+      failure: '429',
+    },
+  },
+  {
     name: 'close the newest connection where there are too many',
     edits: [
       edit(

@@ -126,7 +126,7 @@ const whereTyped =
   (request, response, next) =>
     hasBody(request) || request.get('content-type') !== undefined ? check(request, response, next) : next()
 
-/** The parser would take no body for an empty object. */
+/** Where no body is sent the parser gives none, which isn't the same as a body that is no JSON. */
 const present: RequestHandler = (request, _response, next) => {
   if (!hasBody(request)) throw new Problem('malformed-json', 'There is no body; send JSON.')
   next()
@@ -182,16 +182,16 @@ const summaryOf = (errors: readonly FieldError[]): string => {
   return `${shown.join('; ')}${more > 0 ? `; and ${more} more` : ''}`
 }
 
-const send = (response: Response, { status, body, headers = {} }: Reply, { unread }: Bounds): void => {
+const send = (response: Response, { status, body, headers = {} }: Reply, { answered }: Bounds): void => {
   response.status(status).set(headers).type('application/json').send(asText(body, response))
-  unread.watch(response)
+  answered(response)
 }
 
 /** For a person who reads the answer of curl in a terminal it is indented; programs get it without spaces. */
 const asText = (body: unknown, { req: request }: Response): string =>
   JSON.stringify(body, null, request.get('user-agent')?.startsWith('curl/') ? 2 : undefined)
 
-const answerProblem = (log: Logger, { unread }: Bounds): ErrorRequestHandler => {
+const answerProblem = (log: Logger, { answered }: Bounds): ErrorRequestHandler => {
   const logOutage = onceASecond((err: unknown, path: string) => log.warn({ err, path }, 'requests are refused'))
   // biome-ignore lint/complexity/useMaxParams: express knows an error handler by its four parameters
   return (error, request, response, next) => {
@@ -204,7 +204,7 @@ const answerProblem = (log: Logger, { unread }: Bounds): ErrorRequestHandler => 
       .set(problem.headers)
       .type('application/problem+json')
       .send(asText(problem, response))
-    unread.watch(response)
+    answered(response)
   }
 }
 

@@ -8,20 +8,20 @@ export interface Bounds {
   readonly receiving: Waiting<IncomingMessage>
   /** Complete requests that are being answered. */
   readonly inFlight: InFlightRequests
-  /** Answers that their clients have not read. */
-  readonly unread: UnreadAnswers
+  /**
+   * To be called when an answer has been written: the request is no longer in flight, and the answer is followed until its client
+   * has read it. If that takes too long, or too much is unread, the connection is closed.
+   */
+  readonly answered: (response: ServerResponse) => void
 }
 
 export interface InFlightRequests {
   /** Why no request can be taken now; undefined where there is room. */
   refusal(): Problem | undefined
-  /** Counts a request until its answer is sent. @throws {Problem} 429 where there is no room. */
+  /** Counts a request until its answer is written, or its connection is gone. @throws {Problem} 429 where there is no room. */
   enter(response: ServerResponse): void
-}
-
-export interface UnreadAnswers {
-  /** Follows an answer that has been written, until the client has read it. It is cut off if that takes too long. */
-  watch(response: ServerResponse): void
+  /** Its answer is written. */
+  leave(response: ServerResponse): void
 }
 
 const maxReceiving = 1_000
@@ -30,37 +30,8 @@ const maxReceivingBytes = 64 * 1_024 * 1_024
 const maxUnreadBytes = 64 * 1_024 * 1_024
 const readWithinMs = 20_000
 
-export const createBounds = (maxInFlight: number): Bounds => ({
-  receiving: createWaiting({
-    maxItems: maxReceiving,
-    maxBytes: maxReceivingBytes,
-    cut: (request) => request.socket.destroy(),
-  }),
-  inFlight: countInFlight(maxInFlight),
-  unread: watchUnread(),
-})
-
-/** Counts requests in flight, `max` of them at most. */
-export const countInFlight = (max: number): InFlightRequests => {
-  const crowded = new Problem('too-many-requests', `${max} requests are being answered already.`, {
-    headers: { 'retry-after': '1' },
-  })
-  let inFlight = 0
-  const refusal = () => (inFlight >= max ? crowded : undefined)
-  return {
-    refusal,
-    enter: (response) => {
-      const problem = refusal()
-      if (problem) throw problem
-      inFlight += 1
-      response.once('close', () => {
-        inFlight -= 1
-      })
-    },
-  }
-}
-
-const watchUnread = (): UnreadAnswers => {
+export const createBounds = (maxInFlight: number): Bounds => {
+  const inFlight = countInFlight(maxInFlight)
   const unread = createWaiting<ServerResponse>({
     maxItems: Number.POSITIVE_INFINITY,
     maxBytes: maxUnreadBytes,
@@ -68,11 +39,38 @@ const watchUnread = (): UnreadAnswers => {
     cut: (response) => response.req.socket.destroy(),
   })
   return {
-    watch: (response) => {
+    receiving: createWaiting({
+      maxItems: maxReceiving,
+      maxBytes: maxReceivingBytes,
+      cut: (request) => request.socket.destroy(),
+    }),
+    inFlight,
+    answered: (response) => {
+      inFlight.leave(response)
       const bytes = response.writableLength
       if (bytes === 0 || response.closed) return // the system has taken all of it
       unread.add(response, bytes)
       response.once('close', () => unread.remove(response))
+    },
+  }
+}
+
+/** Counts requests in flight, `max` of them at most. */
+export const countInFlight = (max: number): InFlightRequests => {
+  const crowded = new Problem('too-many-requests', `${max} requests are being answered already.`, {
+    headers: { 'retry-after': '1' },
+  })
+  const inFlight = new Set<ServerResponse>()
+  const refusal = () => (inFlight.size >= max ? crowded : undefined)
+  const leave = (response: ServerResponse) => void inFlight.delete(response)
+  return {
+    refusal,
+    leave,
+    enter: (response) => {
+      const problem = refusal()
+      if (problem) throw problem
+      inFlight.add(response)
+      response.once('close', () => leave(response))
     },
   }
 }

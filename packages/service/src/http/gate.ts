@@ -31,7 +31,7 @@ export interface Answer {
 const maxOperational = 500
 
 /** Of an answer for programs: nothing in it is to be rendered, guessed at, embedded or kept. */
-const usualHeaders = {
+const usualHeaders: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'cross-origin-resource-policy': 'same-origin',
@@ -49,6 +49,7 @@ export const gate = (app: Express, { routes, operational, bounds, onAnswer, ...t
     enter: (request, response) => timeAnswer(request as Request, response, onAnswer),
   }
   const refusals = refusalsOf(routes)
+  const headers = Object.entries(usualHeaders)
   return (request, response, connections) => {
     if (!connections.begin(request, response)) return
     const { method, pathname } = targetOf(request)
@@ -57,10 +58,10 @@ export const gate = (app: Express, { routes, operational, bounds, onAnswer, ...t
     const problem = distrust(request) ?? lane.refusal() ?? route?.refusal()
     if (problem) {
       refuse(response, problem)
-      bounds.unread.watch(response)
+      bounds.answered(response)
       return onAnswer({ method, path: route?.path ?? '', status: problem.status })
     }
-    for (const [name, value] of Object.entries(usualHeaders)) response.setHeader(name, value)
+    for (const [name, value] of headers) response.setHeader(name, value)
     lane.enter(request, response)
     app(request, response)
   }
@@ -73,13 +74,16 @@ interface Lane {
 }
 
 /** Pages of figures are large enough to wait for a client that doesn't read them. */
-const countProbes = ({ unread }: Bounds): Lane => {
-  const { refusal, enter } = countInFlight(maxOperational)
+const countProbes = ({ answered }: Bounds): Lane => {
+  const { refusal, enter, leave } = countInFlight(maxOperational)
   return {
     refusal,
     enter: (_request, response) => {
       enter(response)
-      response.once('prefinish', () => unread.watch(response))
+      response.once('prefinish', () => {
+        leave(response)
+        answered(response)
+      })
     },
   }
 }

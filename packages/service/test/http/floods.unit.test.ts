@@ -1,4 +1,5 @@
 /** Clients that begin something and don't go on: none of them keeps a good request from being answered. */
+import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { beforeEach, expect, test, vi } from 'vitest'
@@ -56,3 +57,20 @@ test('answers that are not read are cut off, the oldest first', async () => {
   expect(received[0]).toBeLessThan(large)
   expect(received.at(-1)).toBeGreaterThan(large)
 })
+
+test('answers that are not read leave room for other requests', async () => {
+  const { port, url } = await startServed({ HTTP_MAX_IN_FLIGHT: '2' })
+  for (let asked = 0; asked < 3; asked += 1) {
+    const { socket, beginning } = await beginOf(port)
+    expect(beginning).toContain(' 200 OK')
+    socket.pause()
+  }
+  expect(await ask(`${url}/echo`, good)).toMatchObject({ status: 200 })
+})
+
+/** Asks for more than the system's buffers take, and reads the beginning of the answer. */
+const beginOf = async (port: number) => {
+  const socket = await sendRaw(port, 'GET /megabytes/16 HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n')
+  const [chunk] = (await once(socket, 'data')) as [Buffer]
+  return { socket, beginning: chunk.toString('latin1') }
+}
