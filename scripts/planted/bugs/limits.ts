@@ -27,8 +27,8 @@ export const limitBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/service/src/config.ts',
-        "    .default(100)\n    .describe('Deliveries of the inbox",
-        "    .default(1_000)\n    .describe('Deliveries of the inbox",
+        "    .default(100)\n    .describe(\n      'Deliveries of the inbox",
+        "    .default(1_000)\n    .describe(\n      'Deliveries of the inbox",
       ),
     ],
     check: {
