@@ -1,0 +1,62 @@
+/** Messages that RabbitMQ, or its client, can't take. A node of its own, as its limits are lower than a node's own defaults. */
+import { type PrivateNode, startRabbitMqNode } from '@quadrille/testing'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ackAll, aMessage, aPair, harnessOf, observe, on, outbox, until } from '../src/conformance/index.ts'
+import { amqpBroker, Unconfirmed, Unsendable } from '../src/index.ts'
+
+let node: PrivateNode
+beforeAll(async () => {
+  node = await startRabbitMqNode()
+})
+afterAll(() => node.stop())
+
+const onNode = async () => harnessOf(amqpBroker(node.url, { onError: () => undefined }))
+
+describe('a message that can not be sent', () => {
+  it(
+    'is refused as unsendable where AMQP can’t express it, and its neighbours get through',
+    on(onNode, async (harness) => {
+      const { publisher: from, consumer: to, inbox, events } = aPair()
+      const { ids } = observe(harness.join(to), inbox, { handle: ackAll })
+      const { publisher } = harness.join(from)
+      await until(() => publisher.waitingFor()).toBeNull()
+      const neighbour = publisher.publish(events, aMessage('m1'))
+      const tooLong = aMessage('m2', { type: 'x'.repeat(256) }) // a short string has 255 bytes at most
+      await expect(publisher.publish(events, tooLong)).rejects.toBeInstanceOf(Unsendable)
+      await neighbour
+      await publisher.publish(events, aMessage('m3'))
+      await until(ids).toEqual(['m1', 'm3'])
+    }),
+  )
+
+  it(
+    'loses the headers that don’t fit into a frame, and gets through',
+    on(onNode, async (harness) => {
+      const { publisher: from, consumer: to, inbox, events } = aPair()
+      const { deliveries } = observe(harness.join(to), inbox, { handle: ackAll })
+      const { publisher } = harness.join(from)
+      await until(() => publisher.waitingFor()).toBeNull()
+      const headers = { huge: 'x'.repeat(8_000), traceparent: 't' }
+      await publisher.publish(events, aMessage('m1', { headers }))
+      await until(() => deliveries.map(({ message }) => message.headers)).toEqual([{ traceparent: 't' }])
+    }),
+  )
+
+  it(
+    'closes the channel once where it is larger than RabbitMQ takes messages, and is refused as unsendable from then on',
+    on(onNode, async (harness) => {
+      const { publisher: from, consumer: to, inbox, events } = aPair()
+      const { ids } = observe(harness.join(to), inbox, { handle: ackAll })
+      const { publisher } = harness.join(from)
+      await until(() => publisher.waitingFor()).toBeNull()
+      const large = aMessage('m1', { body: Buffer.alloc(524_289) })
+      await expect(publisher.publish(events, large)).rejects.toBeInstanceOf(Unconfirmed)
+      await until(() => publisher.waitingFor()).toBeNull()
+      await expect(publisher.publish(events, large)).rejects.toThrow(
+        /^its body has 524289 bytes, and RabbitMQ takes 524288$/,
+      )
+      await outbox(publisher, events, ['m2'])
+      await until(ids).toEqual(['m2'])
+    }),
+  )
+})
