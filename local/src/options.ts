@@ -35,7 +35,9 @@ export const options = z.object({
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/ })
     .optional()
-    .describe('A Postgres server to use instead of the embedded one; each service gets a database there'),
+    .describe(
+      'A Postgres server to use instead of the embedded one; each service gets a database there. Without AMQP_URL one process at a time owns them: a second start waits for 30 s',
+    ),
   AMQP_URL: z
     .url({ protocol: /^amqps?$/ })
     .optional()

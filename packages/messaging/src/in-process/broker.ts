@@ -5,7 +5,7 @@
  * consumer or committed to a store of the service that owns the queue, as a retry or a dead letter. So the publisher's outbox
  * is the queue, and a crash loses nothing. A slow or failing subscriber holds up only itself: what finds its buffer full, or
  * fails, waits in its own retry store. The order of a publisher's messages is kept in each queue while nothing fails and no
- * buffer overflows. One process at a time uses a service's stores.
+ * buffer overflows. One process at a time uses a service's stores: the caller sees to that, as `npm start` does by a lock.
  */
 import type { Broker } from '../broker.ts'
 import { hasAddress } from '../topology.ts'
