@@ -21,8 +21,10 @@ export const replayReadable = (desk: Desk, service: string, log: Logger): (() =>
       if (await canRead(desk, id)) readable.push(id)
       else unreadable.add(id)
     }
+    const next = page.length < pageSize ? null : (page.at(-1)?.id ?? null)
+    if (readable.length === 0) return { replayed: 0, next }
     const replayed = await desk.replay({ filter: { ids: readable }, limit: pageSize }, 0, operator)
-    return { replayed: replayed.length, next: page.length < pageSize ? null : (page.at(-1)?.id ?? null) }
+    return { replayed: replayed.length, next }
   }
   return async () => {
     let replayed = 0
