@@ -86,6 +86,16 @@ const expiryBugs: readonly PlantedBug[] = [
       failure: notTrue,
     },
   },
+  {
+    name: 'take a look into the store for complete while something is being stored',
+    edits: [edit('packages/messaging/src/in-process/catch-up.ts', 'this.#asked && seesAll', 'this.#asked')],
+    check: {
+      project: 'unit',
+      file: 'packages/messaging/test/catch-up.unit.test.ts',
+      test: 'does not count a look that began while something was being stored',
+      failure: 'expected true to be false',
+    },
+  },
 ]
 
 const relayBugs: readonly PlantedBug[] = [

@@ -1,0 +1,46 @@
+import { expect, it } from 'vitest'
+import { aMessage } from '../src/conformance/index.ts'
+import { CatchUp } from '../src/in-process/catch-up.ts'
+import { type Entry, storedEntry } from '../src/in-process/entry.ts'
+
+const anEntry = (key: string): Entry =>
+  storedEntry({ key, message: aMessage(key), exchange: '', attempts: 0, deaths: 0, firstFailedAt: null })
+
+/** All publishers have handed over what was in their outboxes. */
+const aCatchUp = () => {
+  let nowMs = 0
+  const catchUp = new CatchUp({ drained: () => true, nowMs: () => nowMs })
+  expect(catchUp.done()).toBe(false)
+  return { catchUp, pass: (ms: number) => (nowMs += ms) }
+}
+
+it('has caught up when all is settled that a complete look has found', () => {
+  const { catchUp } = aCatchUp()
+  const [first, second] = [anEntry('m1'), anEntry('m2')]
+  catchUp.lookBegins(true)
+  catchUp.lookFoundAll([first, second])
+  catchUp.gone(first)
+  expect(catchUp.done()).toBe(false)
+  catchUp.gone(second)
+  expect(catchUp.done()).toBe(true)
+})
+
+it('does not count a look that began while something was being stored', () => {
+  const { catchUp } = aCatchUp()
+  catchUp.lookBegins(false)
+  catchUp.lookFoundAll([])
+  expect(catchUp.done()).toBe(false)
+  catchUp.lookBegins(true)
+  catchUp.lookFoundAll([])
+  expect(catchUp.done()).toBe(true)
+})
+
+it('does not wait for ever for an entry that stays unsettled', () => {
+  const { catchUp, pass } = aCatchUp()
+  catchUp.lookBegins(true)
+  catchUp.lookFoundAll([anEntry('m1')])
+  pass(29_999)
+  expect(catchUp.done()).toBe(false)
+  pass(1)
+  expect(catchUp.done()).toBe(true)
+})
