@@ -1,23 +1,25 @@
 import type { PlantedBug } from './bug.ts'
 import { brokerBugs } from './bugs/broker.ts'
-import { expiryAndRelayBugs } from './bugs/expiry.ts'
+import { expiryBugs } from './bugs/expiry.ts'
 import { faultBugs } from './bugs/faults.ts'
 import { gatewayBugs } from './bugs/gateway.ts'
 import { httpBugs } from './bugs/http.ts'
 import { limitBugs } from './bugs/limits.ts'
 import { messagingBugs } from './bugs/messaging.ts'
+import { relayBugs } from './bugs/relay.ts'
 import { rollingBugs } from './bugs/rolling.ts'
 import { serviceBugs } from './bugs/services.ts'
 import { shellBugs } from './bugs/shell.ts'
 
 export const plantedBugs: readonly PlantedBug[] = [
   ...brokerBugs,
-  ...expiryAndRelayBugs,
+  ...expiryBugs,
   ...faultBugs,
   ...gatewayBugs,
   ...httpBugs,
   ...limitBugs,
   ...messagingBugs,
+  ...relayBugs,
   ...rollingBugs,
   ...serviceBugs,
   ...shellBugs,

@@ -1,0 +1,97 @@
+/** Bugs in what the relay sends, sends again, and gives up. */
+import { edit, type PlantedBug } from '../bug.ts'
+
+const relayTest = { project: 'int', file: 'packages/outbox/test/relay.int.test.ts' } as const
+const unsendableTest = { project: 'int', file: 'packages/outbox/test/unsendable.int.test.ts' } as const
+
+const notTrue = 'expected false to be true'
+
+export const relayBugs: readonly PlantedBug[] = [
+  {
+    name: 'send a row again whenever its lease has lapsed',
+    edits: [edit('packages/outbox/src/relay.ts', 'if (this.#onTheWay.has(row.seq)) return // its', '// its')],
+    check: {
+      ...relayTest,
+      test: 'is not sent again by the same relay for some leases',
+      failure: 'to have a length of 1',
+    },
+  },
+  {
+    name: 'wait without end for a confirm',
+    edits: [
+      edit(
+        'packages/outbox/src/relay.ts',
+        'if (!publisher.confirmsHandling) this.#onTheWay.giveUpAfter(leaseMs * givenUpAfterLeases)',
+        'if (publisher === undefined) this.#onTheWay.giveUpAfter(leaseMs * givenUpAfterLeases)',
+      ),
+    ],
+    check: { ...relayTest, test: 'is given up after some leases', failure: notTrue },
+  },
+  {
+    name: 'forget what is on its way only where the deletion worked',
+    edits: [
+      edit(
+        'packages/outbox/src/relay.ts',
+        '    try {\n      await deleteOutbox(this.#options.database, seqs)\n    } finally {\n',
+        '    {\n      await deleteOutbox(this.#options.database, seqs)\n',
+      ),
+    ],
+    check: { ...relayTest, test: 'costs a repetition', failure: notTrue },
+  },
+  {
+    name: 'keep the place of a row in the window where its commit did not happen',
+    edits: [edit('packages/service/src/batch.ts', '    handoff?.abandoned()\n', '')],
+    check: {
+      project: 'int',
+      file: 'packages/service/test/handoff.int.test.ts',
+      test: 'keeps no place in the window',
+      failure: 'to deeply equal',
+    },
+  },
+  {
+    name: 'sweep without `skip locked`',
+    edits: [
+      edit(
+        'packages/outbox/src/outbox.ts',
+        'order by seq limit $1 for update skip locked',
+        'order by seq limit $1 for update',
+      ),
+    ],
+    check: { ...relayTest, test: 'shares the rows between two relays', failure: notTrue },
+  },
+  {
+    name: 'try without end to send what can never be sent',
+    edits: [
+      edit(
+        'packages/outbox/src/unsendable.ts',
+        '(failures.get(row.seq) ?? 0) >= tries',
+        '(failures.get(row.seq) ?? 0) > tries * 1_000',
+      ),
+    ],
+    check: {
+      ...unsendableTest,
+      test: 'a row that can never be sent becomes a dead letter',
+      failure: 'to deeply equal []',
+    },
+  },
+  {
+    name: 'park a replay that can not be sent without a record at its letter',
+    edits: [
+      edit('packages/outbox/src/unsendable.ts', "typeof letterId === 'string')", "typeof letterId === 'number')"),
+    ],
+    check: {
+      ...unsendableTest,
+      test: 'a replay that can never be sent is parked again',
+      failure: 'to match object',
+    },
+  },
+  {
+    name: 'count a replay that waits for its turn as backlog',
+    edits: [edit('packages/outbox/src/outbox.ts', 'where taken or leased_until <= clock_timestamp() order', 'order')],
+    check: {
+      ...unsendableTest,
+      test: 'a replay that waits for its turn is no backlog',
+      failure: 'to deeply equal { rows: +0, oldestAgeMs: +0 }',
+    },
+  },
+]
