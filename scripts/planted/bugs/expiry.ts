@@ -23,7 +23,7 @@ const pauseBugs: readonly PlantedBug[] = [
     check: {
       ...expiryTest,
       test: 'after an outage of Postgres expiry waits',
-      failure: 'expected null to match',
+      failure: 'expected null not to be null',
     },
   },
   {
@@ -149,8 +149,8 @@ const otherBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/service/src/start.ts',
-        'const replayingReadable = ({ model, desk, log }: Parts, everyMs: number): Job => ({\n',
-        'const replayingReadable = ({ model, desk, log }: Parts, everyMs: number): Job => ({ ...{ everyMs },\n',
+        '  everyMs,\n  run: replayReadable(desk',
+        '  everyMs: 86_400_000,\n  run: replayReadable(desk',
       ),
     ],
     check: {
