@@ -29,14 +29,14 @@ export interface BenchShopOptions {
 
 /** Puts plenty of each SKU on the shelves, and opens. */
 export const openBenchShop = async (
-  { urls, orderDatabase }: System,
+  { urls, databases }: System,
   { connections = 64, skus = 1_000 }: BenchShopOptions = {},
 ): Promise<BenchShop> => {
   const shop = openShop(urls, { connections, traced: false }) // the product decides what is traced
   const sku = (number: number) => `bench-${number % skus}`
   await shop.stockUp(Object.fromEntries(Array.from({ length: skus }, (_, index) => [sku(index), 1_000_000_000])))
   const database = openDatabase({
-    url: orderDatabase,
+    url: databases.order,
     applicationName: 'bench',
     max: 1,
     onIdleError: (error) => console.error(error.message),

@@ -2,6 +2,7 @@
 import { openBenchShop } from './bench-shop.ts'
 import { compareHotKey } from './hot-key.ts'
 import { keepInFlight, placeAtRate } from './load.ts'
+import { compareLocked } from './locked.ts'
 import { type BenchOptions, help, readOptions } from './options.ts'
 import { overload } from './overload.ts'
 import { latencyLine, throughputLine } from './report.ts'
@@ -31,6 +32,8 @@ const bench = async (mode: Mode, options: BenchOptions): Promise<void> => {
       return overload({ mode, ms, burst })
     case 'hot-key':
       return compareHotKey({ mode, ms, inFlight })
+    case 'locked':
+      return compareLocked({ mode, ms, inFlight })
     case 'tracing':
       return compareTracing({ mode, ms, inFlight, ratio })
     case 'speed':

@@ -5,6 +5,7 @@ import { type Mode, modes } from './systems.ts'
 export const help = `Usage: npm run bench -- [--mode embedded|rabbitmq] [--seconds 10] [--in-flight 200] [--rate 50]
        npm run bench -- --overload [--mode embedded|rabbitmq] [--seconds 10] [--burst 20000]
        npm run bench -- --hot-key [--mode embedded|rabbitmq] [--seconds 10] [--in-flight 200]
+       npm run bench -- --locked [--mode embedded|rabbitmq] [--seconds 10] [--in-flight 200]
        npm run bench -- --tracing [--ratio 0.1] [--mode embedded|rabbitmq] [--seconds 10] [--in-flight 200]
 
 Starts a Postgres, the product and, for rabbitmq, a RabbitMQ, all of its own; places orders over HTTP; prints what it saw.
@@ -18,6 +19,7 @@ Without --mode both are measured, one after the other. Everything runs on this m
                at once, with a slow gateway. Fails where anything but 202, 429 and 503 is answered, where an order that was
                accepted isn't fulfilled, or where more offered orders take more than twice the memory
   --hot-key    compares three times, in turns, orders of two SKUs out of 1,000 with orders that all want the same one
+  --locked     compares three times, in turns, the product alone with one where another session holds the rows of 16 orders
   --tracing    compares, in turns of 2 s, the product without tracing, and with a --ratio of its orders traced`
 
 const flags = {
@@ -27,15 +29,18 @@ const flags = {
   rate: { type: 'string', default: '50' },
   overload: { type: 'boolean', default: false },
   'hot-key': { type: 'boolean', default: false },
+  locked: { type: 'boolean', default: false },
   tracing: { type: 'boolean', default: false },
   ratio: { type: 'string', default: '0.1' },
   burst: { type: 'string', default: '20000' },
   help: { type: 'boolean', default: false },
 } as const
 
+const comparisons = ['overload', 'hot-key', 'locked', 'tracing'] as const
+
 export interface BenchOptions {
   readonly modes: readonly Mode[]
-  readonly measure: 'speed' | 'overload' | 'hot-key' | 'tracing'
+  readonly measure: 'speed' | (typeof comparisons)[number]
   /** How long each load lasts, ms. */
   readonly ms: number
   readonly inFlight: number
@@ -54,7 +59,7 @@ export const readOptions = (args: readonly string[]): BenchOptions | null => {
   if (wanted.length === 0) throw new Error(`--mode must be one of ${modes.join(', ')}.`)
   return {
     modes: wanted,
-    measure: values.overload ? 'overload' : values['hot-key'] ? 'hot-key' : values.tracing ? 'tracing' : 'speed',
+    measure: comparisons.find((name) => values[name]) ?? 'speed',
     ms: number('--seconds', values.seconds) * 1_000,
     inFlight: number('--in-flight', values['in-flight']),
     perSecond: number('--rate', values.rate),

@@ -8,14 +8,14 @@ import { Client } from 'pg'
 import { freePort, startScript, untilReady } from './children.ts'
 
 const services = ['order', 'payment', 'inventory', 'notification'] as const
-type Service = (typeof services)[number]
+export type Service = (typeof services)[number]
 
 export const modes = ['embedded', 'rabbitmq'] as const
 export type Mode = (typeof modes)[number]
 
 export interface System {
   readonly urls: Readonly<Record<Service, string>>
-  readonly orderDatabase: string
+  readonly databases: Readonly<Record<Service, string>>
   stop(): Promise<void>
 }
 
@@ -31,7 +31,7 @@ export const startSystem = async (mode: Mode, variables: Variables = {}): Promis
   await Promise.all(services.map((name) => untilReady(product.urls[name])))
   return {
     urls: product.urls,
-    orderDatabase: databaseUrl(postgres, 'order'),
+    databases: await byService(async (name) => databaseUrl(postgres, name)),
     stop: async () => {
       await product.stop()
       await postgres.stop()

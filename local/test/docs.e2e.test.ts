@@ -85,6 +85,7 @@ const runHere: Record<string, (command: string) => Promise<unknown>> = {
   'npm run bench -- --help': isExplained,
   'npm run bench -- --overload': isExplained,
   'npm run bench -- --hot-key': isExplained,
+  'npm run bench -- --locked': isExplained,
   'npx pnpm --filter @quadrille/events generate': (command) => run(command),
   // The version of an example that isn't in the code, so that it is refused as the page says.
   'PUBLISH_VERSIONS=PaymentVoided:2': async (variable) =>

@@ -5,6 +5,7 @@ import { faultBugs } from './bugs/faults.ts'
 import { gatewayBugs } from './bugs/gateway.ts'
 import { httpBugs } from './bugs/http.ts'
 import { limitBugs } from './bugs/limits.ts'
+import { lockBugs } from './bugs/locks.ts'
 import { messagingBugs } from './bugs/messaging.ts'
 import { relayBugs } from './bugs/relay.ts'
 import { rollingBugs } from './bugs/rolling.ts'
@@ -18,6 +19,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   ...gatewayBugs,
   ...httpBugs,
   ...limitBugs,
+  ...lockBugs,
   ...messagingBugs,
   ...relayBugs,
   ...rollingBugs,

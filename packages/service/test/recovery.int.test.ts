@@ -26,8 +26,10 @@ describe('work that is hindered', () => {
     expect(await recovery().outlast(meeting('57P01', deadlock, '08006', '28P01', '40001'))).toBe('done')
   })
 
-  it('waits as long as somebody holds a lock', async () => {
-    expect(await recovery().outlast(meeting(...Array(20).fill('55P03')))).toBe('done')
+  it('a lock that another session holds is waited for, and is no outage', async () => {
+    const calm = recovery()
+    expect(await calm.outlast(meeting(...Array(20).fill('55P03')))).toBe('done')
+    expect(calm.workingForMs()).toBe(Number.POSITIVE_INFINITY)
   })
 
   it('has failed where it meets nothing but conflicts', async () => {

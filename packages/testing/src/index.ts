@@ -1,6 +1,7 @@
 export { aMessage, anOrder, aPlacedOrder, noon } from './builders.ts'
 export { type Authority, createAuthority } from './certificates.ts'
 export { type FrameProxy, frameProxy, isCancel, isDeclareOk, saysNothing } from './frame-proxy.ts'
+export { type HoldUp, holdUpInserts } from './hold-up.ts'
 export {
   createTestDatabase,
   startTestPostgres,

@@ -1,0 +1,77 @@
+/** What it costs the others when a session that isn't the product's holds the rows of some orders, in each service's database. */
+import { setTimeout as pause } from 'node:timers/promises'
+import { Client } from 'pg'
+import { type BenchShop, openBenchShop } from './bench-shop.ts'
+import { keepInFlight, type Measured } from './load.ts'
+import { rateOf, sharesLine } from './report.ts'
+import { type Mode, type Service, type System, startSystem } from './systems.ts'
+
+export interface LockedOptions {
+  readonly mode: Mode
+  /** How long each load lasts. */
+  readonly ms: number
+  readonly inFlight: number
+}
+
+const rounds = 3
+const lockedOrders = 16
+
+/** The tables whose rows belong to one order, and the column with its id. */
+const tables: Readonly<Record<Service, readonly (readonly [table: string, column: string])[]>> = {
+  order: [['customer_order', 'id']],
+  payment: [['payment', 'order_id']],
+  inventory: [['reservation', 'order_id']],
+  notification: [
+    ['addressee', 'order_id'],
+    ['notification', 'order_id'],
+  ],
+}
+
+/** In turns on one system, so that what else the machine does concerns both alike. */
+export const compareLocked = async ({ mode, ms, inFlight }: LockedOptions): Promise<void> => {
+  const system = await startSystem(mode)
+  const say = (line: string) => console.log(`${mode}: ${line}`)
+  try {
+    const shop = await openBenchShop(system)
+    await keepInFlight(shop, { inFlight, ms: 3_000 })
+    const kept: number[] = []
+    for (let round = 0; round < rounds; round += 1) {
+      const free = await keepInFlight(shop, { inFlight, ms })
+      const release = await lockSome(system, shop)
+      const [locked] = await Promise.all([keepInFlight(shop, { inFlight, ms }), pause(ms).then(release)])
+      kept.push(rateOf(locked) / rateOf(free))
+      say(
+        `${Math.round(rateOf(free))} orders/s settled, ${Math.round(rateOf(locked))}/s while the rows of ${lockedOrders} orders ` +
+          `are locked (POST to 202 at most ${longest(free)} ms, and ${longest(locked)} ms)`,
+      )
+    }
+    say(`while some are locked as a share: ${sharesLine(kept)}`)
+    await shop.close()
+  } finally {
+    await system.stop()
+  }
+}
+
+const longest = ({ acceptedMs }: Measured): number => Math.round(Math.max(0, ...acceptedMs))
+
+/** Places orders whose charge takes two seconds, and locks their rows when each service has them. */
+const lockSome = async ({ databases }: System, shop: BenchShop): Promise<() => Promise<void>> => {
+  const replies = await Promise.all(Array.from({ length: lockedOrders }, () => shop.tryToPlace('pm_sim_slow')))
+  const ids = replies.map(({ body }) => (body as { id: string }).id)
+  const services = Object.keys(tables) as Service[]
+  const sessions = await Promise.all(services.map((service) => lockRows(databases[service], tables[service], ids)))
+  return async () => {
+    await Promise.all(sessions.map((session) => session.end()))
+  }
+}
+
+const lockRows = async (url: string, locked: (typeof tables)[Service], ids: readonly string[]): Promise<Client> => {
+  const session = new Client({ connectionString: url })
+  await session.connect()
+  await session.query('begin')
+  for (const [table, column] of locked) {
+    const lock = `select 1 from ${table} where ${column} = any($1::uuid[]) for update`
+    while (((await session.query(lock, [ids])).rowCount ?? 0) < ids.length) await pause(20)
+  }
+  return session
+}

@@ -1,0 +1,213 @@
+/** A neighbour's trouble costs the others nothing: over RabbitMQ, with services as processes of their own. */
+import type { Databases } from '@quadrille/audit'
+import { type Database, openDatabase } from '@quadrille/postgres'
+import {
+  createTestDatabase,
+  createVhost,
+  holdUpInserts,
+  manage,
+  openShop,
+  type Reply,
+  type ServiceProcess,
+  type Shop,
+  startServiceProcess,
+  untilSettled,
+} from '@quadrille/testing'
+import { beforeEach, expect, inject, it, onTestFinished, vi } from 'vitest'
+
+let databases: Databases
+let amqpUrl: string
+beforeEach(async () => {
+  const [order, payment, inventory, notification] = await Promise.all(
+    Array.from({ length: 4 }, () => createTestDatabase(inject('postgresUrl'))),
+  )
+  const vhost = await createVhost(inject('rabbitmqUrl'))
+  onTestFinished(async () => {
+    await vhost.drop()
+    await Promise.all([order, payment, inventory, notification].map((database) => database?.drop()))
+  })
+  const urlOf = (database: typeof order): string => database?.url ?? ''
+  databases = {
+    order: urlOf(order),
+    payment: urlOf(payment),
+    inventory: urlOf(inventory),
+    notification: urlOf(notification),
+  }
+  amqpUrl = vhost.url
+})
+
+const start = async (service: keyof Databases): Promise<ServiceProcess> => {
+  const started = await startServiceProcess(service, { DATABASE_URL: databases[service], AMQP_URL: amqpUrl })
+  onTestFinished(async () => void (await started.end('SIGKILL')))
+  return started
+}
+
+interface Running {
+  readonly shop: Shop
+  readonly payment: ServiceProcess
+}
+
+const open = async (): Promise<Running> => {
+  const [order, payment, inventory] = await Promise.all([
+    start('order'),
+    start('payment'),
+    start('inventory'),
+    start('notification'),
+  ])
+  const shop = openShop({ order: order.url, payment: payment.url, inventory: inventory.url })
+  onTestFinished(() => shop.close())
+  await shop.stockUp({ mug: 100_000, tea: 100_000 })
+  return { shop, payment }
+}
+
+/** A session of somebody else, who may take as long as the test wants. */
+const sessionOf = (service: keyof Databases): Database => {
+  const database = openDatabase({
+    url: databases[service],
+    applicationName: 'somebody else',
+    idleInTransactionMs: 60_000,
+    onIdleError: () => undefined,
+  })
+  onTestFinished(() => database.end())
+  return database
+}
+
+interface Placed {
+  readonly id: string
+  /** From the POST to its answer. */
+  readonly tookMs: number
+}
+
+const place = async (shop: Shop, { method = 'pm_card_visa', unitPrice = 1_500, sku = 'mug' } = {}): Promise<Placed> => {
+  const begun = performance.now()
+  const reply = await shop.place({
+    customer: { id: 'ada', email: 'ada@example.com' },
+    currency: 'EUR',
+    lines: [{ sku, quantity: 1, unitPrice }],
+    payment: { method },
+  })
+  expect(reply.status).toBe(202)
+  return { id: (reply.body as { id: string }).id, tookMs: performance.now() - begun }
+}
+
+/** Orders of others, a few at a time for a while, each of which is accepted within a second and settled. */
+const neighboursSettle = async (shop: Shop): Promise<void> => {
+  const placed: Placed[] = []
+  for (let round = 0; round < 15; round += 1)
+    placed.push(...(await Promise.all(Array.from({ length: 20 }, () => place(shop)))))
+  expect(Math.max(...placed.map(({ tookMs }) => tookMs))).toBeLessThan(1_000)
+  await untilSettled(
+    shop,
+    placed.map(({ id }) => id),
+    15,
+  )
+}
+
+const ownRows = {
+  order: { table: 'customer_order', key: 'id' },
+  payment: { table: 'payment', key: 'order_id' },
+  inventory: { table: 'reservation', key: 'order_id' },
+  notification: { table: 'addressee', key: 'order_id' },
+} as const
+
+/** Locks the orders' rows until it is released. */
+const lockRows = (service: keyof Databases, ids: readonly string[]) => {
+  const { table, key } = ownRows[service]
+  const list = ids.map((id) => `'${id}'`).join(', ')
+  return holdRows(service, `select 1 from ${table} where ${key} in (${list}) for update`, ids.length)
+}
+
+/** Locks these rows as soon as there are so many, until it is released. */
+const holdRows = async (service: keyof Databases, statement: string, rows: number) => {
+  const [locked, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const holding = sessionOf(service).transaction(async (sql) => {
+    await vi.waitFor(async () => expect(await sql.query(statement)).toHaveLength(rows), 10_000)
+    locked.resolve()
+    await released.promise
+  })
+  await Promise.race([locked.promise, holding])
+  return async () => {
+    released.resolve()
+    await holding
+  }
+}
+
+it('the rows of 16 orders are locked in every service, and all others are accepted and settled as usual', async () => {
+  const { shop } = await open()
+  const held = await Promise.all(Array.from({ length: 16 }, () => place(shop, { method: 'pm_sim_slow' })))
+  const ids = held.map(({ id }) => id)
+  const services = ['order', 'payment', 'inventory', 'notification'] as const
+  const releases = await Promise.all(services.map((service) => lockRows(service, ids)))
+
+  await neighboursSettle(shop)
+  for (const reply of await Promise.all(ids.map((id) => cancel(shop, id)))) {
+    expect(reply).toMatchObject({ status: 503, headers: { 'retry-after': expect.any(String) } })
+    expect(reply.tookMs).toBeLessThan(1_000)
+  }
+  for (const id of ids) expect((await shop.order(id)).settled).toBe(false)
+  for (const release of releases) await release()
+  await untilSettled(shop, ids, 15)
+})
+
+const cancel = async (shop: Shop, orderId: string): Promise<Reply & { tookMs: number }> => {
+  const begun = performance.now()
+  return { ...(await shop.cancel(orderId)), tookMs: performance.now() - begun }
+}
+
+it('a SKU is locked, and orders of other SKUs are settled as usual', async () => {
+  const { shop } = await open()
+  const release = await holdRows('inventory', "select 1 from stock where sku = 'tea' for update", 1)
+  const held = await Promise.all(Array.from({ length: 8 }, () => place(shop, { sku: 'tea' })))
+  await neighboursSettle(shop)
+  for (const { id } of held) expect((await shop.order(id)).settled).toBe(false)
+  await release()
+  await untilSettled(
+    shop,
+    held.map(({ id }) => id),
+    15,
+  )
+})
+
+/** The total of an order whose payment is held up in its insert. */
+const heldTotal = 4_242
+
+it('an instance is stopped before its commit, and its twin settles all orders but those that it had begun', async () => {
+  const { shop, payment } = await open()
+  const database = sessionOf('payment')
+  const holdUp = await holdUpInserts(database, 'payment', `new.amount = ${heldTotal}`)
+  const begun = await Promise.all([
+    place(shop, { unitPrice: heldTotal }),
+    ...Array.from({ length: 4 }, () => place(shop)),
+  ])
+  await vi.waitFor(async () => expect(await holdUp.count()).toBe(1), 20_000)
+  process.kill(payment.pid, 'SIGSTOP')
+  await giveAwayDeliveries('payment')
+  const twin = await start('payment')
+
+  await neighboursSettle(shop)
+  expect(await holdUp.count()).toBe(1)
+  await holdUp.release()
+  await untilSettled(
+    shop,
+    begun.map(({ id }) => id),
+    30,
+  )
+  process.kill(payment.pid, 'SIGCONT')
+  expect(await payment.end()).toBe(0)
+  expect(await twin.end()).toBe(0)
+  expect(await database.query('select 1 from payment where captured <> amount')).toEqual([])
+})
+
+/** Closes the service's connections to the broker, so that what they hold is delivered again. */
+const giveAwayDeliveries = async (service: string): Promise<void> => {
+  const vhost = new URL(amqpUrl).pathname.slice(1)
+  await vi.waitFor(async () => {
+    const all = (await manage(amqpUrl, `GET /api/vhosts/${vhost}/connections`)) as {
+      name: string
+      client_properties: { connection_name?: string }
+    }[]
+    const its = all.filter(({ client_properties: { connection_name = '' } }) => connection_name.includes(service))
+    expect(its).not.toEqual([])
+    for (const { name } of its) await manage(amqpUrl, `DELETE /api/connections/${encodeURIComponent(name)}`)
+  }, 20_000)
+}

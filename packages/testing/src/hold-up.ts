@@ -1,0 +1,36 @@
+/** What an experiment needs of a database: any client will do. */
+interface Queries {
+  query(text: string): Promise<readonly unknown[]>
+}
+
+export interface HoldUp {
+  /** How many transactions are held up now. */
+  count(): Promise<number>
+  /** Lets them go on, and all that come after them. */
+  release(): Promise<void>
+}
+
+/**
+ * Holds up transactions that insert certain rows into a table, in the very insert, as if their process were stopped there: what
+ * they have done before stays open. Up to the statement timeout of their session.
+ * @param when - the condition on the new row, as SQL: `new.amount = 42`
+ */
+export const holdUpInserts = async (database: Queries, table: string, when: string): Promise<HoldUp> => {
+  const name = `hold_up_${table}`
+  await database.query(`create table ${name} as select true as held`)
+  await database.query(
+    `create function ${name}() returns trigger language plpgsql as $$
+       begin
+         while exists (select from ${name}) loop perform pg_sleep(0.05); end loop;
+         return new;
+       end $$`,
+  )
+  await database.query(
+    `create trigger ${name} before insert on ${table} for each row when (${when}) execute function ${name}()`,
+  )
+  const sleeping = "select 1 from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()"
+  return {
+    count: async () => (await database.query(sleeping)).length,
+    release: async () => void (await database.query(`delete from ${name}`)),
+  }
+}

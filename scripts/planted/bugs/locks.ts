@@ -1,0 +1,98 @@
+/** Bugs in transactions, and in what happens while another session holds what a message is about. */
+import { edit, type PlantedBug } from '../bug.ts'
+
+const held = 'packages/service/test/held.int.test.ts'
+const transaction = 'packages/service/test/transaction.int.test.ts'
+
+export const lockBugs: readonly PlantedBug[] = [
+  {
+    name: 'wait for rows that another session has locked',
+    edits: [edit('packages/service/src/claim.ts', 'for update skip locked', 'for update')],
+    check: {
+      project: 'int',
+      file: held,
+      test: 'holds up no neighbour of 16 orders whose rows another session has locked',
+      failure: 'to be less than 8000',
+    },
+  },
+  {
+    name: 'wait for orders that another instance has entered and not committed',
+    edits: [
+      edit(
+        'packages/service/src/claim.ts',
+        'where pg_try_advisory_xact_lock(hashtextextended(subject::text, 0))$',
+        'where true$',
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: held,
+      test: 'holds up no neighbour of new orders that an instance has entered and not committed',
+      failure: 'to be less than 8000',
+    },
+  },
+  {
+    name: 'take a lock for an outage',
+    edits: [
+      edit(
+        'packages/service/src/recovery.ts',
+        "isLockTimeout(error) ? 'lock' : 'conflict'",
+        "isLockTimeout(error) ? 'outage' : 'conflict'",
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'packages/service/test/recovery.int.test.ts',
+      test: 'a lock that another session holds is waited for, and is no outage',
+      failure: 'to be Infinity',
+    },
+  },
+  {
+    name: 'write before begin is confirmed',
+    edits: [
+      edit('packages/postgres/src/transaction.ts', 'this.#holdsBack ||= !reads(text)', 'this.#holdsBack ||= false'),
+    ],
+    check: {
+      project: 'int',
+      file: transaction,
+      test: 'writes nothing, trusts nothing and takes another connection where begin fails',
+      failure: "expected [ 'outside a transaction' ] to deeply equal []",
+    },
+  },
+  {
+    name: 'take a commit that was answered by a rollback for done',
+    edits: [edit('packages/postgres/src/transaction.ts', "if (command !== 'COMMIT')", "if (command === 'BEGIN')")],
+    check: {
+      project: 'int',
+      file: transaction,
+      test: 'has failed where its commit is answered by a rollback',
+      failure: "expected undefined to be 'conflict'",
+    },
+  },
+  {
+    name: 'let a transaction do nothing for half a minute',
+    edits: [
+      edit(
+        'packages/postgres/src/pool.ts',
+        'idle_in_transaction_session_timeout: idleInTransactionMs',
+        'idle_in_transaction_session_timeout: patienceMs + 0 * idleInTransactionMs',
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: transaction,
+      test: 'is ended by Postgres when it does nothing for too long',
+      failure: 'canceling statement due to lock timeout',
+    },
+  },
+  {
+    name: 'believe a reading of the database’s clock that took minutes',
+    edits: [edit('packages/postgres/src/clock.ts', 'answered - asked > longestRoundTripMs', 'answered < asked')],
+    check: {
+      project: 'int',
+      file: 'packages/service/test/clock.int.test.ts',
+      test: 'a measurement during which this process was stopped is discarded',
+      failure: 'expected true to be false',
+    },
+  },
+]

@@ -1,0 +1,62 @@
+/** Two instances of the order service on one database, one of which stands still in a transaction. */
+import { inProcessBroker } from '@quadrille/messaging'
+import { openDatabase } from '@quadrille/postgres'
+import { type RunningService, startService } from '@quadrille/service'
+import { createTestDatabase, holdUpInserts } from '@quadrille/testing'
+import { pino } from 'pino'
+import { expect, inject, it, onTestFinished, vi } from 'vitest'
+import { order } from '../src/service.ts'
+
+const log = pino({ level: 'silent' })
+
+const start = async (url: string): Promise<RunningService> => {
+  const broker = inProcessBroker({ onError: (error) => log.error(error) })
+  const service = await startService(order, { broker, env: { DATABASE_URL: url, PORT: '0' }, log })
+  onTestFinished(() => service.stop())
+  return service
+}
+
+const post = async ({ url }: RunningService, key: string) => {
+  const begun = performance.now()
+  const response = await fetch(`${url}/orders`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'idempotency-key': key },
+    body: JSON.stringify({
+      customer: { id: 'ada', email: 'ada@example.com' },
+      currency: 'EUR',
+      lines: [{ sku: 'mug', quantity: 1, unitPrice: 1_500 }],
+      payment: { method: 'pm_card_visa' },
+    }),
+  })
+  const { id } = (await response.json()) as { id?: string }
+  return {
+    status: response.status,
+    retryAfter: response.headers.get('retry-after'),
+    id,
+    tookMs: performance.now() - begun,
+  }
+}
+
+it('an idempotency key that one is inserting is answered by the other within a second, and holds up no other key', async () => {
+  const { url, drop } = await createTestDatabase(inject('postgresUrl'))
+  onTestFinished(drop)
+  const [one, twin] = [await start(url), await start(url)]
+  const database = openDatabase({ url, applicationName: 'test', onIdleError: () => undefined })
+  onTestFinished(() => database.end())
+  const holdUp = await holdUpInserts(database, 'idempotency_key', "new.key = 'held'")
+
+  const first = post(one, 'held')
+  await vi.waitFor(async () => expect(await holdUp.count()).toBe(1), 10_000)
+  const [again, ...others] = await Promise.all([
+    post(twin, 'held'),
+    ...Array.from({ length: 20 }, (_, number) => post(twin, `free-${number}`)),
+  ])
+  expect(again).toMatchObject({ status: 503, retryAfter: expect.any(String) })
+  for (const { status } of others) expect(status).toBe(202)
+  for (const { tookMs } of [again, ...others]) expect(tookMs).toBeLessThan(1_000)
+
+  await holdUp.release()
+  const { status, id } = await first
+  expect(status).toBe(202)
+  expect(await post(twin, 'held')).toMatchObject({ status: 202, id })
+})
