@@ -15,13 +15,17 @@ it('a refund that has failed as often as anything may comes back, and is made in
   await stage.say(aMessage('OrderPlaced', { ...aPlacedOrder(orderId, 'pm_card_visa'), expiresAt }))
   await soon(() => expect(typesOf(stage.heard, orderId)).toEqual(['PaymentProcessed']))
 
-  await stage.database.query('alter table gateway.intent rename to out_of_order')
+  await stage.database.query(`create function refuse() returns trigger language plpgsql as
+    $$ begin raise exception 'out of order'; end $$`)
+  await stage.database.query(
+    'create trigger broken before update on gateway.intent for each row execute function refuse()',
+  )
   await stage.say(aMessage('OrderCancelled', { ...anOrder(orderId), reason: 'customer' }))
   const failed = `select message ->> 'type' as type from retry where attempts > 0`
   await soon(async () => expect(await stage.database.query(failed)).toEqual([{ type: 'Refund' }]))
   expect(await stage.database.query('select 1 from dead_letter')).toEqual([])
 
-  await stage.database.query('alter table gateway.out_of_order rename to intent')
+  await stage.database.query('drop trigger broken on gateway.intent')
   await soon(() => expect(typesOf(stage.heard, orderId)).toEqual(['PaymentProcessed', 'PaymentRefunded']))
   expect(await audit(stage.database)).toEqual([])
 })
