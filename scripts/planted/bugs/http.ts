@@ -77,7 +77,7 @@ export const httpBugs: readonly PlantedBug[] = [
   },
   {
     name: 'ask Postgres for every probe',
-    edits: [edit('packages/service/src/start.ts', 'shared(readiness, probesSharedMs)', 'shared(readiness, -1)')],
+    edits: [edit('packages/service/src/start.ts', 'shared(readiness, probesSharedMs)', 'readiness')],
     check: {
       project: 'int',
       file: `${tests}/probes.int.test.ts`,
