@@ -8,13 +8,14 @@ export interface Piece {
 
 const plantedParts = 6
 const faultRuns = 4
+const fuzzRuns = 10
 
 const numbered = (count: number, piece: (number: number) => Piece): Piece[] =>
   Array.from({ length: count }, (_, index) => piece(index + 1))
 
 const npmRun = (name: string, script: string): Piece => ({ name, command: ['npm', 'run', ...script.split(' ')] })
 
-/** The same pieces for the same seed: twenty minutes of faults, every planted bug. */
+/** The same pieces for the same seed: a million fuzzed requests, twenty minutes of faults, every planted bug. */
 export const piecesOf = (seed: number): readonly Piece[] => [
   { name: 'suite', command: ['npm', 'test'] },
   npmRun('rabbitmq4', 'test:rabbitmq4'),
@@ -24,6 +25,7 @@ export const piecesOf = (seed: number): readonly Piece[] => [
     npmRun(`planted-${part}-of-${plantedParts}`, `planted -- --part ${part}/${plantedParts}`),
   ),
   ...numbered(faultRuns, (run) => npmRun(`faults-${run}`, `chaos -- --minutes 5 --nodes 3 --seed ${seed + run}`)),
+  ...numbered(fuzzRuns, (run) => npmRun(`fuzz-${run}`, `fuzz -- --requests 100000 --seed ${seed + run}`)),
   npmRun('overload-embedded', 'bench -- --overload --mode embedded --seconds 12'),
   npmRun('overload-rabbitmq', 'bench -- --overload --mode rabbitmq --seconds 12'),
 ]

@@ -15,13 +15,15 @@ it('has pieces with names of their own, each of them a script of the repository'
   expect([...run].filter((script) => !(script && Object.hasOwn(scripts, script)))).toEqual([])
 })
 
-it('plants every bug, and gives each fault run a seed of its own', () => {
+it('plants every bug, and gives each fault run and each fuzz run a seed of its own', () => {
   const arguments_ = (script: string) =>
     piecesOf(5).flatMap(({ command }) => (command[2] === script ? [command.slice(4).join(' ')] : []))
   const parts = arguments_('planted')
   expect(parts).toEqual(parts.map((_, index) => `--part ${index + 1}/${parts.length}`))
-  const seeds = arguments_('chaos').map((text) => /--seed (\d+)/.exec(text)?.[1])
-  expect(new Set(seeds).size).toBe(seeds.length)
+  for (const script of ['chaos', 'fuzz']) {
+    const seeds = arguments_(script).map((text) => /--seed (\d+)/.exec(text)?.[1])
+    expect(new Set(seeds).size).toBe(seeds.length)
+  }
 })
 
 it.each([

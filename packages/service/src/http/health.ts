@@ -70,7 +70,8 @@ export const readyPage =
   (readiness: () => Promise<Readiness>): RequestHandler =>
   async (_request, response) => {
     const body = await readiness()
-    response.status(body.status === 'not_ready' ? 503 : 200).json(body)
+    if (body.status === 'not_ready') response.status(503).set('retry-after', '1')
+    response.json(body)
   }
 
 const answerWithinMs = 2_000
