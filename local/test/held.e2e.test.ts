@@ -125,11 +125,13 @@ const holdRows = async (service: keyof Databases, statement: string, rows: numbe
     locked.resolve()
     await released.promise
   })
-  await Promise.race([locked.promise, holding])
-  return async () => {
+  const release = async () => {
     released.resolve()
     await holding
   }
+  onTestFinished(release)
+  await Promise.race([locked.promise, holding])
+  return release
 }
 
 it('the rows of 16 orders are locked in every service, and all others are accepted and settled as usual', async () => {

@@ -36,11 +36,13 @@ const hold = async (statements: (sql: Sql) => Promise<unknown>) => {
     held.resolve()
     await released.promise
   })
-  await Promise.race([held.promise, holding])
-  return async () => {
+  const release = async () => {
     released.resolve()
     await holding
   }
+  onTestFinished(release)
+  await Promise.race([held.promise, holding])
+  return release
 }
 
 /** An instance whose transactions stop before their commit, as if its process were stopped there, until it is resumed. */
@@ -56,6 +58,7 @@ const stoppingInstance = (database: Database) => {
         return result
       }),
   })
+  onTestFinished(() => resumed.resolve())
   return { reactor, stopped: stopped.promise, resume: resumed.resolve }
 }
 
