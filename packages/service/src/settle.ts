@@ -72,7 +72,7 @@ export const createSettling = <State>({
 
   /** A lock that outlasts the timeout is most likely one on a shared row: the batch is run again at once, and doesn't wait for it. */
   const withoutLongWaits: Settle<State> = async (items, batch) => {
-    const waits = sharing.waits()
+    const waits = batch.tables.sharesRows === true && sharing.waits()
     const apply = (waits: boolean) => applyBatch(items, { ...batch, waits, onSharedRowsHeld: sharing.held })
     try {
       return await apply(waits)

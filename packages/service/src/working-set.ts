@@ -52,6 +52,8 @@ export interface LoadOptions {
 }
 
 export interface Tables<State> extends Claims {
+  /** True where orders share rows, which a load may wait for. Default false. */
+  readonly sharesRows?: boolean
   /**
    * Loads what the messages are about with a fixed number of statements, and locks it in the order of the keys. Their claims
    * are held by the transaction already, so only rows that orders share can be waited for.

@@ -10,6 +10,7 @@ import { findSkus, lockFreeStock, lockStock, updateStock } from './stock-table.t
 /** Locks reservations before stock, and each in the order of their keys: no two batches wait for each other in a circle. */
 export const tables: Tables<Claim> = {
   ownRows: [{ table: 'reservation', orderId: 'order_id' }],
+  sharesRows: true,
   load: async (sql, messages, { waits = true } = {}) => {
     const reservations = await lockReservations(sql, [...new Set(messages.map(({ subject }) => subject))])
     const skus = skusOf(messages, reservations)
