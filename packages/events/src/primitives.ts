@@ -15,8 +15,9 @@ export const text = (maxLength: number) =>
  * What a client may send, while messages may hold any `text`: without format characters (Unicode category Cf) either. Zero-width
  * and bidirectional ones make two texts look alike, or one look like another.
  */
-export const visibleText = (maxLength: number) =>
-  text(maxLength).regex(/^\P{Cf}*$/u, 'must have no format characters, such as zero-width and bidirectional ones')
+export const visible = (schema: z.ZodString) =>
+  schema.regex(/^\P{Cf}*$/u, 'must have no format characters, such as zero-width and bidirectional ones')
+export const visibleText = (maxLength: number) => visible(text(maxLength))
 
 /** Text of our own making, with line breaks and tabs in it. */
 export const prose = (maxLength: number) =>

@@ -76,6 +76,13 @@ export const isLockTimeout = (error: unknown): boolean =>
 export const isPoolTimeout = (error: unknown): boolean =>
   error instanceof Error && error.message === 'timeout exceeded when trying to connect' // pg-pool, for those that wait
 
+/** What a driver is told whose prepared statements are not those of the session. */
+const mixedUp = new Set([
+  '26000', // invalid_sql_statement_name: it doesn't exist
+  '42P05', // duplicate_prepared_statement: it exists already
+  '08P01', // protocol_violation: it is another one, with more or fewer parameters
+])
+
 /**
  * True where the plan of a prepared statement is of no more use, and preparing it on another connection is: a migration has
  * changed what the statement returns, or somebody between us and Postgres has mixed up or dropped prepared statements.
@@ -84,7 +91,7 @@ export const isStalePlan = (error: unknown): boolean => {
   if (!(error instanceof Error && 'code' in error)) return false
   // 0A000 is every feature that is not supported; the function that raised it tells the cached plan from the others.
   if (error.code === '0A000') return 'routine' in error && error.routine === 'RevalidateCachedQuery'
-  return error.code === '26000' || error.code === '42P05' // a prepared statement that doesn't exist, or that does already
+  return mixedUp.has(String(error.code))
 }
 
 /** True where Postgres had no memory for this, as for more locks than its lock table holds: less at once may do. */

@@ -1,4 +1,5 @@
 /** Prepared statements whose plans become useless under a running instance. */
+import { hash } from 'node:crypto'
 import { type Database, faultOf, openDatabase } from '@quadrille/postgres'
 import { createTestDatabase } from '@quadrille/testing'
 import { beforeEach, describe, expect, inject, it, onTestFinished } from 'vitest'
@@ -38,6 +39,7 @@ describe.each([
     () => other.query('alter table account alter amount type bigint'),
   ],
   ['the prepared statements are gone', () => onEach(() => forget())],
+  ['another statement has taken the name of one', () => onEach(() => forget(`prepare "${nameOf(read)}" as select 1`))],
 ])('where %s', (_, becomeStale) => {
   it('statements are prepared again', async () => {
     await becomeStale()
@@ -54,11 +56,15 @@ describe.each([
   })
 })
 
+/** As the driver is told to name it. */
+const nameOf = (text: string): string => hash('sha1', text)
+
 /** What a connection pooler does between two of its clients. */
-const forget = () =>
+const forget = (then = 'select 1') =>
   running.transaction(async (sql) => {
     await sql.query('select pg_sleep(0.05)')
     await sql.query('deallocate all')
+    await sql.query(then)
   })
 
 it('other features that Postgres lacks are the fault of their statement', async () => {

@@ -13,6 +13,24 @@ export const rollingBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'insert orders with every column that their table has',
+    edits: [
+      edit(
+        'services/order/src/db/order-table.ts',
+        `insert into customer_order (\${columns})
+     select \${columns} from jsonb`,
+        `insert into customer_order
+     select (jsonb_populate_record(null::customer_order, to_jsonb(fresh))).* from jsonb`,
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'local/test/schema-change.int.test.ts',
+      test: 'columns are added to all tables under load, in one process',
+      failure: 'was answered 5',
+    },
+  },
+  {
     name: 'go on with connections whose plans are stale',
     edits: [edit('packages/postgres/src/fresh-connections.ts', '      generation += 1\n', '')],
     check: {

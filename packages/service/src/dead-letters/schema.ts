@@ -9,15 +9,19 @@ export const letterParams = z.strictObject({ id: primitives.uuid })
 /** Whoever asks for an operation may say who it is for the record. */
 export const operatorHeaders = z.object({
   'x-operator': primitives
-    .text(100)
+    .visibleText(100)
     .min(1)
     .optional()
     .describe('Who does it, for the record. Default: the caller’s address'),
 })
 
 export const operatorFields = {
-  by: primitives.text(100).min(1).optional().describe('Who does it, for the record, where X-Operator doesn’t say'),
-  note: primitives.prose(1_000).min(1).optional().describe('Why, for the record'),
+  by: primitives
+    .visibleText(100)
+    .min(1)
+    .optional()
+    .describe('Who does it, for the record, where X-Operator doesn’t say'),
+  note: primitives.visible(primitives.prose(1_000)).min(1).optional().describe('Why, for the record'),
 }
 
 interface Asking {

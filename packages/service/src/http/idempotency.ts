@@ -6,7 +6,7 @@ import type { HeaderDocs } from './route.ts'
 /** Headers of a route that takes an Idempotency-Key, as draft-ietf-httpapi-idempotency-key-header names it. */
 export const idempotencyHeaders = z.object({
   'idempotency-key': primitives
-    .text(255)
+    .visibleText(255)
     .min(1)
     .optional()
     .describe(
