@@ -8,6 +8,8 @@ import { type ReceivedSpan, readExport } from './otlp.ts'
 export interface Receiver {
   readonly url: string
   readonly spans: readonly ReceivedSpan[]
+  /** What was sent, as text of one character a byte. */
+  readonly exports: readonly string[]
   /** What was wrong with what was sent. */
   readonly faults: readonly string[]
   close(): void
@@ -15,11 +17,16 @@ export interface Receiver {
 
 export const openReceiver = async (): Promise<Receiver> => {
   const spans: ReceivedSpan[] = []
+  const exports: string[] = []
   const faults: string[] = []
   const take = async (request: IncomingMessage): Promise<void> => {
     const asked = `${request.method} ${request.url} ${request.headers['content-type']}`
     if (asked !== 'POST /v1/traces application/x-protobuf') faults.push(asked)
-    else spans.push(...readExport(await buffer(request)))
+    else read(await buffer(request))
+  }
+  const read = (sent: Buffer) => {
+    exports.push(sent.toString('latin1'))
+    spans.push(...readExport(sent))
   }
   const server = createServer((request, response) => {
     take(request)
@@ -31,6 +38,7 @@ export const openReceiver = async (): Promise<Receiver> => {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     spans,
+    exports,
     faults,
     close: () => {
       server.close()

@@ -140,6 +140,14 @@ describe('a copy for a retry', () => {
   })
 })
 
+describe('the error on a copy', () => {
+  it('is cut, and quotes no payment method and no address', () => {
+    const error = new Error(`${'x'.repeat(480)} "method":"pm_secret" of ada.lovelace@example.com`)
+    const { 'x-error': text } = retryMarks({ ...firstTime, exchange: elsewhere }, error)
+    expect(text).toBe(`${'x'.repeat(480)} "method":"***" of ***`.slice(0, 500))
+  })
+})
+
 describe('returned messages', () => {
   it('are told apart by address and id, and each return counts once', () => {
     const returned = new Returned()

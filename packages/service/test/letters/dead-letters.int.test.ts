@@ -77,6 +77,23 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     expect(JSON.stringify(stage.log)).not.toContain('pm_secret')
   })
 
+  it('shows neither of them where the error of a reaction quotes them', async () => {
+    const before = stage.log.length
+    stage.faults.tooMuch = (order) => `no: ${JSON.stringify(order)} of ${order.customer.email}`
+    const { id } = await aLetterOf()
+    stage.faults.unbearable.add('heavy')
+    const seen = [
+      ...(await stage.database.query('select error, stack from dead_letter')),
+      await letters(),
+      (await stage.call('GET', `/dead-letters/${id}`)).body,
+      (await stage.call('POST', `/dead-letters/${id}/replay`, { dryRun: true })).body,
+      ...stage.log.slice(before),
+    ]
+    expect(seen.slice(0, 4).map((each) => JSON.stringify(each).includes('***'))).toEqual([true, true, true, true])
+    expect(JSON.stringify(seen)).not.toMatch(/pm_secret|customer@/)
+    stage.faults.tooMuch = () => 'this order is too much'
+  })
+
   it('parks what can not be read at once, each with its reason, and holds up nobody', async () => {
     const good = placed('good')
     const bodies: Record<string, Buffer> = {

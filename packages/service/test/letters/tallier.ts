@@ -36,6 +36,8 @@ interface Tally {
 export interface Faults {
   /** Customers whose orders the reaction can't bear. */
   readonly unbearable: Set<string>
+  /** What the reaction says of such an order. */
+  tooMuch: (order: DataOf<'OrderPlaced'>) => string
   /** What every task fails with; null where they are done. */
   taskFault: object | null
   /** How long every task takes, ms. */
@@ -57,7 +59,7 @@ const tallier = (faults: Faults, done: string[]) => {
     tables: stateTable<Tally>('tally'),
     reactions: [
       reaction('OrderPlaced', (tally, { data }) => {
-        if (faults.unbearable.has(data.customer.id)) throw new Error('this order is too much')
+        if (faults.unbearable.has(data.customer.id)) throw new Error(faults.tooMuch(data))
         if (tally) return nothing
         const { orderId, customer, currency, total } = data
         const notify = draft('Notify', { orderId, customer, currency, total, occasion: 'order_placed' })
@@ -131,6 +133,7 @@ export const openStage = async (kind: keyof typeof brokers, env: Record<string, 
   const { broker, drop: dropBroker } = await brokers[kind]()
   const faults: Faults = {
     unbearable: new Set(),
+    tooMuch: () => 'this order is too much',
     unasked: new Set(),
     taskFault: null,
     taskTells: false,

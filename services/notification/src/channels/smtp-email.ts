@@ -99,4 +99,16 @@ const refusalOf = (error: unknown): Extract<Fate, { outcome: 'refused' }> | unde
 
 /** Adds what the retries go by: unless the reply is about this email, nobody's emails get through. */
 const withTaskFault = (error: unknown): unknown =>
-  error instanceof Error ? Object.assign(error, { outage: replyToEmail(error) === undefined }) : error
+  error instanceof Error ? Object.assign(withoutReply(error), { outage: replyToEmail(error) === undefined }) : error
+
+/**
+ * A server's reply quotes the customer's address, so of an error with a reply only codes are kept: nodemailer's, the reply's,
+ * and the enhanced status (RFC 3463), as in `EENVELOPE 450 4.2.0`.
+ */
+const withoutReply = (error: Error & { code?: unknown; response?: unknown; responseCode?: unknown }): Error => {
+  const { code, response, responseCode } = error
+  if (typeof response !== 'string' && code !== 'EENVELOPE' && code !== 'EMESSAGE') return error
+  const [, status] = /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(String(response)) ?? []
+  const codes = [code, responseCode, status].filter((each) => each !== undefined)
+  return Object.assign(new Error(codes.join(' ')), { code, responseCode })
+}
