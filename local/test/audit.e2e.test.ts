@@ -75,7 +75,7 @@ test('no false alarm while orders come in, and a real one where goods are missin
   const sound = await runAudit([], urlsOf(system))
   expect(sound.stdout).toMatch(/^✓ I1 .*\(384 orders/)
   expect(sound.stdout).toContain(`${(await system.queues()).size} queues`)
-  expect(sound).toMatchObject({ code: 0, stdout: expect.stringContaining('All 11 invariants hold') })
+  expect(sound).toMatchObject({ code: 0, stdout: expect.stringContaining('All 12 invariants hold') })
   await damage(system)
   const broken = await runAudit(['--grace', '1'], urlsOf(system))
   expect(broken).toMatchObject({ code: 1, stdout: expect.stringMatching(/^ {4}tea: \d+ are on hand, but/m) })

@@ -106,7 +106,7 @@ test('an order is settled over TLS alone, and the audit finds it so', { timeout:
     AMQP_URL: rabbitmq.tlsUrl,
     NODE_EXTRA_CA_CERTS: files().trusted,
   })
-  expect(audit).toMatchObject({ code: 0, stdout: expect.stringContaining('All 11 invariants hold') })
+  expect(audit).toMatchObject({ code: 0, stdout: expect.stringContaining('All 12 invariants hold') })
 })
 
 /** The names of our applications that have such a session. */

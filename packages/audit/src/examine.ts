@@ -10,6 +10,7 @@ import { nothingIsLeft } from './invariants/i8-nothing-is-left.ts'
 import { deadLettersAreWhole } from './invariants/i9-dead-letters-are-whole.ts'
 import { oneTracePerOrder } from './invariants/i10-one-trace-per-order.ts'
 import { endingsHaveReasons } from './invariants/i13-endings-have-reasons.ts'
+import { replaysAreOnRecord } from './invariants/i14-replays-are-on-record.ts'
 import type { Invariant, Scene, Slice } from './invariants/invariant.ts'
 import { rememberStories } from './invariants/story.ts'
 import { atRest, live } from './patience.ts'
@@ -29,6 +30,7 @@ const invariants: readonly Invariant[] = [
   deadLettersAreWhole,
   oneTracePerOrder,
   endingsHaveReasons,
+  replaysAreOnRecord,
 ]
 
 /** What to look at. */

@@ -6,6 +6,7 @@ import type { Snapshots } from '../src/snapshots.ts'
 import { type CleanWorld, openCleanWorld } from './clean-world.ts'
 import { inMessages, wholeLetters } from './plants/messages.ts'
 import { inMoneyAndStock } from './plants/money-and-stock.ts'
+import { inOperations, recordedOperations } from './plants/operations.ts'
 import { inOrders } from './plants/orders.ts'
 import { type Plant, retrace } from './plants/plant.ts'
 import { goodReasons, inReasons } from './plants/reasons.ts'
@@ -46,10 +47,11 @@ describe('an audit', () => {
       ['I9', { parked: 0 }],
       ['I10', { 'orders in one trace': 24 }],
       ['I13', { expired: 0, rejected: 9 }],
+      ['I14', { operations: 0 }],
     ])
   })
 
-  it.each([...inOrders, ...inMoneyAndStock, ...inMessages, ...inTraces, ...inReasons])(
+  it.each([...inOrders, ...inMoneyAndStock, ...inMessages, ...inOperations, ...inTraces, ...inReasons])(
     'by $invariant sees $fault',
     async (plant) => {
       const report = await auditAfter(plant)
@@ -99,6 +101,14 @@ describe('an audit', () => {
     })
     expect(formatReport(report)).not.toContain('✗')
     expect(report.findings.find(({ invariant }) => invariant === 'I9')?.checked).toMatchObject({ parked: 1 })
+  })
+
+  it.each(Object.entries(recordedOperations))('holds nothing against a letter %s', async (_, statements) => {
+    const report = await world.auditAfter(async ({ payment }) => {
+      for (const statement of statements) await payment.query(statement)
+    })
+    expect(violationsOf(report, 'I14')).toEqual([])
+    expect(report.findings.find(({ invariant }) => invariant === 'I14')?.checked).toEqual({ operations: 1 })
   })
 
   it('shows the first violations of each invariant, and how many more there are', async () => {

@@ -1,8 +1,9 @@
 /** In idempotency keys, in what waits, and in dead letters. */
 import type { Plant } from './plant.ts'
 
-const letter = '11111111-1111-7111-8111-111111111111'
-const giveUp = (column: string, value: string) =>
+export const letter = '11111111-1111-7111-8111-111111111111'
+/** A dead letter with another value in one of its columns. */
+export const giveUp = (column: string, value: string) =>
   `insert into dead_letter select (jsonb_populate_record(null::dead_letter, jsonb_build_object(
      'id', '${letter}', 'message_id', 'm', 'type', 'OrderPlaced', 'queue', 'payment.inbox', 'exchange', 'order.events', 'reason', 'schema_violation',
      'error', 'e', 'attempts', 1, 'first_failed_at', now(), 'last_failed_at', now(), 'message', '{}'::jsonb,
