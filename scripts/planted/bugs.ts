@@ -4,6 +4,7 @@ import { expiryBugs } from './bugs/expiry.ts'
 import { faultBugs } from './bugs/faults.ts'
 import { gatewayBugs } from './bugs/gateway.ts'
 import { httpBugs } from './bugs/http.ts'
+import { letterBugs } from './bugs/letters.ts'
 import { limitBugs } from './bugs/limits.ts'
 import { lockBugs } from './bugs/locks.ts'
 import { messagingBugs } from './bugs/messaging.ts'
@@ -18,6 +19,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   ...faultBugs,
   ...gatewayBugs,
   ...httpBugs,
+  ...letterBugs,
   ...limitBugs,
   ...lockBugs,
   ...messagingBugs,
