@@ -143,7 +143,7 @@ describe('a copy for a retry', () => {
 describe('the error on a copy', () => {
   it('is cut, and quotes no payment method and no address', () => {
     const error = new Error(`${'x'.repeat(480)} "method":"pm_secret" of ada.lovelace@example.com`)
-    const { 'x-error': text } = retryMarks({ ...firstTime, exchange: elsewhere }, error)
+    const { 'x-error': text } = retryMarks({ ...firstTime, exchange: elsewhere }, { error, delayMs: 0 })
     expect(text).toBe(`${'x'.repeat(480)} "method":"***" of ***`.slice(0, 500))
   })
 })

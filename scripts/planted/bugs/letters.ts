@@ -44,8 +44,8 @@ export const letterBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/messaging/src/amqp/marks.ts',
-        '...exchangeMark(past.exchange),\n  [attemptsHeader]: past.attempts + 1',
-        '[attemptsHeader]: past.attempts + 1',
+        '...exchangeMark(past.exchange),\n  [attemptsHeader]: past.attempts + Number',
+        '[attemptsHeader]: past.attempts + Number',
       ),
     ],
     check: {
