@@ -1,6 +1,6 @@
 # A service as an image: docker build --build-arg SERVICE=order .
 # Node runs the TypeScript as it is, so there is nothing to compile: the image holds the sources and what they depend on.
-ARG NODE_IMAGE=node:24-slim
+ARG NODE_IMAGE=node:24.21.0-slim
 
 FROM ${NODE_IMAGE} AS build
 RUN npm install --global --no-fund --no-audit pnpm@12.21.0

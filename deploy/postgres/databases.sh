@@ -1,6 +1,7 @@
 #!/bin/sh
-# A database for each service, and a role that owns it and gets into no other. Run once, by the postgres image, on an empty server.
-# The passwords: those of the demo, or out of files of the folder PASSWORDS, named after the services.
+# A database for each service, and two roles for it that get into no other: SERVICE_owner makes the tables, SERVICE works with them.
+# Run once, by the postgres image, on an empty server. The passwords: those of the demo, or out of files of the folder PASSWORDS,
+# named after the roles.
 set -eu
 
 password_of() {
@@ -8,12 +9,16 @@ password_of() {
 }
 
 for service in order payment inventory notification; do
-  password=$(password_of "$service") # by itself, or a failure would go unnoticed
+  # Each by itself, or a failure would go unnoticed.
+  password=$(password_of "$service")
+  owner_password=$(password_of "${service}_owner")
   psql -v ON_ERROR_STOP=1 --no-psqlrc -U "$POSTGRES_USER" -d postgres -v role="$service" -v password="$password" \
-    -v database="quadrille_$service" <<'SQL'
+    -v owner="${service}_owner" -v owner_password="$owner_password" -v database="quadrille_$service" <<'SQL'
 create role :"role" login password :'password';
-create database :"database" owner :"role";
+create role :"owner" login password :'owner_password';
+create database :"database" owner :"owner";
 revoke all on database :"database" from public;
+grant connect on database :"database" to :"role";
 SQL
 done
 psql -v ON_ERROR_STOP=1 --no-psqlrc -U "$POSTGRES_USER" -d postgres <<'SQL'

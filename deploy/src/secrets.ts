@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { readFlags } from '@quadrille/command-line'
 import { type Account, definitionsOf } from '@quadrille/messaging'
-import { grafanaAdmin, operator, services, superuser } from './accounts.ts'
+import { grafanaAdmin, operator, ownerOf, services, superuser } from './accounts.ts'
 
 const help = `Usage: npm run secrets -- FOLDER | --help
 
@@ -12,7 +12,8 @@ Makes passwords for Postgres, RabbitMQ and Grafana and writes them into FOLDER, 
 
   SERVICE/database-url       what a service gets to see, each only its own
   SERVICE/amqp-url
-  postgres/NAME              what Postgres gets to see: the password of postgres, its superuser, and of each service's role
+  SERVICE-migration/database-url  what the step gets to see that makes the tables of a service
+  postgres/NAME              what Postgres gets to see: the password of postgres, its superuser, and of each service's two roles
   rabbitmq-definitions.json  what RabbitMQ gets to see: its users with hashes of their passwords, and their rights
   grafana/admin-password     what Grafana gets to see: the password of its admin
   operator                   the password of operator for RabbitMQ's management page
@@ -36,6 +37,9 @@ const undecidedMailServer =
 
 const newPassword = (): string => randomBytes(24).toString('base64url')
 
+const databaseUrl = (service: string, role: string, password: string): string =>
+  `postgres://${role}:${password}@postgres:5432/quadrille_${service}`
+
 const makeSecrets = (folder: string): void => {
   makeFolder(folder)
   const write = (name: string, text: string) => {
@@ -53,7 +57,10 @@ const makeSecrets = (folder: string): void => {
   for (const service of services) {
     const password = newPassword()
     write(join('postgres', service), password)
-    write(join(service, 'database-url'), `postgres://${service}:${password}@postgres:5432/quadrille_${service}`)
+    write(join(service, 'database-url'), databaseUrl(service, service, password))
+    const [owner, ownerPassword] = [ownerOf(service), newPassword()]
+    write(join('postgres', owner), ownerPassword)
+    write(join(`${service}-migration`, 'database-url'), databaseUrl(service, owner, ownerPassword))
     write(join(service, 'amqp-url'), `amqp://${service}:${accountOf(service).password}@rabbitmq:5672`)
   }
   write(join('notification', 'smtp-url'), undecidedMailServer)

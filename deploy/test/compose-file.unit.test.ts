@@ -3,13 +3,35 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { choreography } from '@quadrille/events'
 import { describe, expect, it, test } from 'vitest'
-import { composeFile, productionFile, read, root } from './files.ts'
+import { composeFile, demoFile, productionFile, read, root } from './files.ts'
 
 const services = Object.entries(composeFile.services)
 
+const quadrille = Object.keys(choreography)
+const migrations = quadrille.map((name) => `${name}-migration`)
+
 test('everything is there', () => {
-  const core = ['order', 'payment', 'inventory', 'notification', 'postgres', 'rabbitmq']
-  expect(Object.keys(composeFile.services)).toEqual([...core, 'prometheus', 'grafana', 'jaeger', 'mailpit'])
+  const others = ['postgres', 'rabbitmq', 'prometheus', 'grafana', 'jaeger', 'mailpit']
+  expect(new Set(Object.keys(composeFile.services))).toEqual(new Set([...quadrille, ...migrations, ...others]))
+})
+
+test('only the order service is published, and beside it what a demo shows; in production Grafana', () => {
+  const published = (file: typeof demoFile) =>
+    Object.entries(file.services).flatMap(([name, { ports = [] }]) => (ports.length > 0 ? [name] : []))
+  expect(published(composeFile)).toEqual(['order'])
+  expect(published(productionFile)).toEqual(['grafana'])
+  for (const { ports = [] } of Object.values({ ...demoFile.services, ...productionFile.services }))
+    for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/)
+})
+
+test('two services share a network only where one asks the other', () => {
+  const members = (network: string) =>
+    quadrille.filter((name) => composeFile.services[name]?.networks?.includes(network))
+  for (const network of Object.keys(composeFile.networks)) {
+    if (network === 'edge') expect(members(network)).toEqual(['order', 'payment', 'inventory'])
+    else expect(members(network).length).toBeLessThanOrEqual(1)
+    expect(composeFile.networks[network]?.internal ?? false).toBe(network.endsWith('-data'))
+  }
 })
 
 describe.each(services)('%s', (name, service) => {
@@ -18,14 +40,21 @@ describe.each(services)('%s', (name, service) => {
   })
 
   it('is built here, or of a version that is named', () => {
-    if (!service.build) expect(service.image).toMatch(/^[a-z/]+:v?\d[\w.-]*$/)
+    const base = /ARG NODE_IMAGE=(\S+)/.exec(read('Dockerfile'))?.[1]
+    const [, variable, image] = /^\$\{([A-Z]+)_IMAGE:-(.+)\}$/.exec(service.image ?? '') ?? []
+    if (service.build) expect(JSON.stringify(service.build)).toContain(`\${NODE_IMAGE:-${base}}`)
+    else expect(variable).toBe(name.toUpperCase())
+    expect(service.build ? base : image).toMatch(/^[a-z/]+:v?\d+\.\d[\w.-]*$/)
   })
 
-  it('has limits, and comes back when it has ended', () => {
+  it('has limits and no rights, and comes back when it has ended', () => {
     expect(service).toMatchObject({
       mem_limit: expect.any(String),
       cpus: expect.any(Number),
-      restart: 'unless-stopped',
+      pids_limit: expect.any(Number),
+      cap_drop: ['ALL'],
+      security_opt: ['no-new-privileges:true'],
+      restart: migrations.includes(name) ? 'on-failure' : 'unless-stopped',
     })
   })
 
@@ -56,7 +85,7 @@ test.each([
 })
 
 describe('ports of this machine', () => {
-  const variables = services.flatMap(([, { ports = [] }]) =>
+  const variables = [...services, ...Object.entries(demoFile.services)].flatMap(([, { ports = [] }]) =>
     ports.flatMap((port) => {
       const [, name, standard] = /\$\{(\w+):-(\d+)\}/.exec(port) ?? []
       return name && standard ? { name, standard } : []

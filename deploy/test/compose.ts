@@ -1,4 +1,4 @@
-/** Our Compose file on free ports, under the name that vitest.config.ts gives the project. */
+/** Our Compose files on free ports, under the name that vitest.config.ts gives the project. */
 import { execFile, spawnSync } from 'node:child_process'
 import { promisify } from 'node:util'
 import { freePort } from '@quadrille/postgres/embedded'
@@ -14,8 +14,17 @@ export interface Compose {
   down(): Promise<void>
   /** With what each container of these services has ended; 0 of one that runs. */
   exitCodes(...services: string[]): Promise<number[]>
+  /** What each container of these services may do. */
+  confinement(...services: string[]): Promise<Confinement[]>
   /** What the health check of each container of these services says: starting, healthy or unhealthy. */
   health(...services: string[]): Promise<string[]>
+}
+
+export interface Confinement {
+  readonly dropped: readonly string[]
+  readonly options: readonly string[]
+  readonly hasPidsLimit: boolean
+  readonly hasMemoryLimit: boolean
 }
 
 /** The plugin, or the program that came before it; null where there is neither, or no engine behind it. */
@@ -26,20 +35,25 @@ const findCompose = (): readonly string[] | null => {
   return works('docker-compose', 'version') ? ['docker-compose'] : null
 }
 
+/** The newest of their line that this machine has, or can get: which exact one is the user's to choose. */
+const images = {
+  NODE_IMAGE: 'node:24-slim',
+  POSTGRES_IMAGE: 'postgres:18-alpine',
+  RABBITMQ_IMAGE: 'rabbitmq:4-management',
+}
+
 export interface ComposeOptions {
-  /** Default: docker-compose.yml alone. */
+  /** Default: those that Compose reads by itself. */
   readonly files?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
 }
 
 /** @throws where there is no Docker. */
-export const compose = async ({
-  files = ['docker-compose.yml'],
-  env: own = {},
-}: ComposeOptions = {}): Promise<Compose> => {
+export const compose = async ({ files = [], env: own = {} }: ComposeOptions = {}): Promise<Compose> => {
   const [program, ...first] = findCompose() ?? []
   if (!program) throw new Error('Docker with Compose is needed, and its engine must run.')
   const env = {
+    ...images,
     ...process.env,
     ORDER_PORT: String(await freePort()),
     INVENTORY_PORT: String(await freePort()),
@@ -68,9 +82,25 @@ export const compose = async ({
       await run('down', '--volumes', '--timeout', '10')
     },
     exitCodes: async (...services) => (await inspect('{{.State.ExitCode}}', services)).map(Number),
+    confinement: async (...services) =>
+      (await inspect('{{json .HostConfig}}', services)).map((text) => confinementOf(JSON.parse(text))),
     health: (...services) => inspect('{{.State.Health.Status}}', services),
   }
 }
+
+interface HostConfig {
+  readonly CapDrop: readonly string[] | null
+  readonly SecurityOpt: readonly string[] | null
+  readonly PidsLimit: number | null
+  readonly Memory: number
+}
+
+const confinementOf = ({ CapDrop, SecurityOpt, PidsLimit, Memory }: HostConfig): Confinement => ({
+  dropped: CapDrop ?? [],
+  options: SecurityOpt ?? [],
+  hasPidsLimit: (PidsLimit ?? 0) > 0,
+  hasMemoryLimit: Memory > 0,
+})
 
 /** Orders mugs of the demo catalog, with a card that is good. Resolves to the order's id. @throws where it isn't accepted. */
 export const orderMugs = async (url: string, quantity: number): Promise<string> => {

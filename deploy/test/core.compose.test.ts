@@ -125,6 +125,53 @@ test('a service gets into its own database and into no other', async () => {
   }
 })
 
+test('RabbitMQ is version 4, and takes no message of more than 512 KiB', async () => {
+  const ask = (...args: string[]) => project.run('exec', '-T', 'rabbitmq', 'rabbitmqctl', '--quiet', ...args)
+  expect(await ask('version')).toMatch(/^4\./)
+  expect(await ask('eval', 'application:get_env(rabbit, max_message_size).')).toContain('{ok,524288}')
+})
+
+test('a service can neither change its tables nor what is on record about dead letters', async () => {
+  for (const user of services) {
+    const url = databaseUrl(user, `quadrille_${user}`)
+    const connection = openDatabase({ url, applicationName: 'test', max: 1, onIdleError: () => undefined })
+    for (const forbidden of ['drop table outbox', 'create table mine (id int)', 'delete from dead_letter_operation'])
+      await expect(connection.query(forbidden), forbidden).rejects.toMatchObject({ code: '42501' }) // insufficient_privilege
+    await connection.end()
+  }
+})
+
+test('notification reaches no other service, and each service reaches its servers', async () => {
+  const reaches = async (from: string, host: string, port: number) =>
+    (await project.run('exec', '-T', from, 'node', '--eval', knock, host, String(port))).trim()
+  for (const host of services.filter((service) => service !== 'notification'))
+    for (const port of [3000, 9000]) expect([host, await reaches('notification', host, port)]).toEqual([host, 'no'])
+  for (const service of services) {
+    expect(await reaches(service, 'postgres', 5432)).toBe('yes')
+    expect(await reaches(service, 'rabbitmq', 5672)).toBe('yes')
+  }
+  expect(await reaches('order', 'payment', 9000)).toBe('yes')
+})
+
+/** Says whether a port of a host takes connections. */
+const knock = `
+  const [host, port] = process.argv.slice(1)
+  const socket = require('node:net').connect({ host, port: Number(port), timeout: 2000 })
+  const answer = (text) => { console.log(text); process.exit(0) }
+  socket.on('connect', () => answer('yes')).on('error', () => answer('no')).on('timeout', () => answer('no'))`
+
+test('every container is confined', async () => {
+  const all = await project.confinement(...core)
+  expect(all).toHaveLength(containers.length + 2)
+  for (const container of all)
+    expect(container).toEqual({
+      dropped: ['ALL'],
+      options: ['no-new-privileges:true'],
+      hasPidsLimit: true,
+      hasMemoryLimit: true,
+    })
+})
+
 test('runs without any right to change itself, and stops at once when it is told to', async () => {
   for (const service of services) {
     const id = await project.run('exec', '-T', service, 'id', '-u')

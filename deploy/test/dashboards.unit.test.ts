@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { dashboards } from '../src/dashboards/all.ts'
 import { places } from '../src/dashboards/dashboard.ts'
 import { dashboardFile } from '../src/dashboards/grafana.ts'
-import { composeFile, dashboardProviders, datasources, prometheusConfig, read, root } from './files.ts'
+import { composeFile, dashboardProviders, datasources, demoFile, prometheusConfig, read, root } from './files.ts'
 
 const folder = 'deploy/grafana/dashboards'
 
@@ -57,7 +57,7 @@ test('only answers to HTTP requests are counted in requests a second', () => {
 })
 
 test('every link leads to a page that is published', () => {
-  const published = Object.values(composeFile.services).flatMap(({ ports = [] }) =>
+  const published = Object.values(demoFile.services).flatMap(({ ports = [] }) =>
     ports.flatMap((port) => /:-(\d+)\}/.exec(port)?.[1] ?? []),
   )
   for (const place of Object.values(places)) expect(published).toContain(new URL(place).port)

@@ -13,6 +13,10 @@ export interface ComposeService {
   readonly image?: string
   readonly build?: object
   readonly ports?: readonly string[]
+  readonly cap_drop?: readonly string[]
+  readonly security_opt?: readonly string[]
+  readonly pids_limit?: number
+  readonly networks?: readonly string[]
   readonly volumes?: readonly string[]
   readonly environment?: Readonly<Record<string, string>>
   readonly mem_limit?: string
@@ -22,11 +26,15 @@ export interface ComposeService {
 }
 
 interface ComposeFile {
+  readonly networks: Readonly<Record<string, { readonly internal?: boolean }>>
   readonly services: Readonly<Record<string, ComposeService>>
   readonly volumes: Readonly<Record<string, object>>
 }
 
 export const composeFile = readYaml('docker-compose.yml') as ComposeFile
+
+/** What a demo publishes beside that. */
+export const demoFile = readYaml('docker-compose.override.yml') as Pick<ComposeFile, 'services'>
 
 /** What production says otherwise. */
 export const productionFile = readYaml('deploy/compose.production.yml') as Pick<ComposeFile, 'services'>

@@ -4,8 +4,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { openDatabase } from '@quadrille/postgres'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { parse } from 'yaml'
 import { type Compose, compose, orderMugs } from './compose.ts'
 
 const script = new URL('../src/secrets.ts', import.meta.url).pathname
@@ -50,29 +50,36 @@ test('an order is settled, its emails are kept, and there is no demo catalog', a
   const order = async () => (await fetch(`${url}/orders/${id}`)).json()
   const expected = { settled: true, cancellation: { reason: 'out_of_stock' }, payment: { status: 'refunded' } }
   await vi.waitFor(async () => expect(await order()).toMatchObject(expected), soon)
-  const list = `http://${await project.place('notification', 3000)}/notifications?orderId=${id}`
-  const notifications = async () => (await fetch(list)).json()
+  const list = `http://127.0.0.1:3000/notifications?orderId=${id}`
+  const fetched = `fetch('${list}').then(async (answer) => console.log(await answer.text()))`
+  const notifications = async () =>
+    JSON.parse(await project.run('exec', '-T', 'notification', 'node', '--eval', fetched))
   const kept = { items: expect.arrayContaining([expect.objectContaining({ text: expect.any(String) })]) }
   await vi.waitFor(async () => expect(await notifications()).toMatchObject(kept), soon)
 })
 
-test('the passwords of the demo let nobody in', async () => {
-  const place = await project.place('postgres', 5432)
-  const enter = async (password: string) => {
-    const url = `postgres://order:${password}@${place}/quadrille_order`
-    const database = openDatabase({ url, applicationName: 'test', max: 1, onIdleError: () => undefined })
-    try {
-      await database.query('select 1')
-    } finally {
-      await database.end()
-    }
+test('nothing is published but the order service, and Grafana where it runs', async () => {
+  const published = parse(await project.run('config')) as {
+    readonly services: Readonly<Record<string, { readonly ports?: readonly string[] }>>
   }
-  await enter(readFileSync(join(folder, 'postgres', 'order'), 'utf8').trim())
-  await expect(enter('order-demo')).rejects.toMatchObject({ code: '28P01' }) // invalid_password
-  const page = `http://${await project.place('rabbitmq', 15672)}/api/whoami`
-  const statusFor = async (user: string, password: string) =>
-    (await fetch(page, { headers: { authorization: `Basic ${btoa(`${user}:${password}`)}` } })).status
-  expect(await statusFor('operator', readFileSync(join(folder, 'operator'), 'utf8').trim())).toBe(200)
-  expect(await statusFor('operator', 'operator-demo')).toBe(401)
-  expect(await statusFor('guest', 'guest')).toBe(401) // RabbitMQ's own, which it makes where no definitions are loaded
+  const names = Object.entries(published.services).flatMap(([name, { ports = [] }]) => (ports.length > 0 ? [name] : []))
+  expect(names.toSorted()).toEqual(['grafana', 'order'])
+})
+
+test('the passwords of the demo let nobody in', async () => {
+  const enter = (role: string, password: string) =>
+    project.run(
+      ...['exec', '-T', '-e', `PGPASSWORD=${password}`, 'postgres', 'psql', '--no-psqlrc', '-h', 'postgres'],
+      ...['-U', role, '-d', 'quadrille_order', '-c', 'select 1'],
+    )
+  for (const role of ['order', 'order_owner']) {
+    await enter(role, readFileSync(join(folder, 'postgres', role), 'utf8').trim())
+    await expect(enter(role, `${role}-demo`)).rejects.toThrow(/password authentication failed/)
+  }
+  const logIn = (user: string, password: string) =>
+    project.run('exec', '-T', 'rabbitmq', 'rabbitmqctl', '--quiet', 'authenticate_user', user, password)
+  await logIn('operator', readFileSync(join(folder, 'operator'), 'utf8').trim())
+  await expect(logIn('operator', 'operator-demo')).rejects.toThrow(/failed to authenticate|Error/)
+  // RabbitMQ makes guest itself where no definitions are loaded.
+  await expect(logIn('guest', 'guest')).rejects.toThrow(/failed to authenticate|Error/)
 })

@@ -24,8 +24,8 @@ test('passwords are different from each other and from those of the next time, a
     ...read(folder, '{postgres/*,operator,grafana/*}'),
     ...read(folder, '*/amqp-url').map((url) => new URL(url).password),
   ])
-  expect(passwords).toHaveLength(22)
-  expect(new Set(passwords).size).toBe(22)
+  expect(passwords).toHaveLength(30)
+  expect(new Set(passwords).size).toBe(30)
   for (const folder of folders) expect(statSync(folder).mode & 0o777).toBe(0o700)
 })
 

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { reportBroker } from './broker-report.ts'
 import { commonConfig } from './config.ts'
 import type { ServiceDefinition } from './define.ts'
+import { grantWork } from './grants.ts'
 import { helpOn } from './help.ts'
 import { nearMisses } from './near-miss.ts'
 import { readConfig } from './read-config.ts'
@@ -50,14 +51,24 @@ export const runProcess = async <State, Config>(
   await started.catch((error) => (stopping.signal.aborted ? process.exit(0) : fail(error)))
 }
 
-/** Brings the database's schema up to date, as a step of its own before services that are started with MIGRATE=off. */
+const migrationConfig = z.object({
+  DATABASE_URL: commonConfig.shape.DATABASE_URL,
+  /** The role as which the service works, where that isn't the owner of its tables. */
+  GRANT_TO: z.string().min(1).optional(),
+})
+
+/**
+ * Brings the database's schema up to date, as a step of its own before services that are started with MIGRATE=off. With GRANT_TO
+ * the schema belongs to the role of DATABASE_URL, and the role GRANT_TO may work with it and not change it.
+ */
 export const runMigrations = async <State, Config>({
   model,
   migrations,
 }: ServiceDefinition<State, Config>): Promise<void> => {
   try {
-    const { DATABASE_URL } = readConfig(commonConfig.pick({ DATABASE_URL: true }), process.env)
+    const { DATABASE_URL, GRANT_TO } = readConfig(migrationConfig, process.env)
     await migrateAll(DATABASE_URL, migrations)
+    if (GRANT_TO !== undefined) await grantWork(DATABASE_URL, GRANT_TO)
     process.stdout.write(`The database of ${model.name} is up to date.\n`)
   } catch (error) {
     fail(error)

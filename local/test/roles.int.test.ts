@@ -1,0 +1,54 @@
+/** A service works as a role that doesn't own its tables. */
+import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { promisify } from 'node:util'
+import { openDatabase } from '@quadrille/postgres'
+import { createTestDatabase, createVhost, startServiceProcess } from '@quadrille/testing'
+import { expect, inject, onTestFinished, test } from 'vitest'
+
+const root = new URL('../../', import.meta.url).pathname
+const open = (url: string) => openDatabase({ url, applicationName: 'test', max: 1, onIdleError: () => undefined })
+
+const order = {
+  customer: { id: 'ada', email: 'ada@example.com' },
+  currency: 'EUR',
+  lines: [{ sku: 'mug', quantity: 1, unitPrice: 1_250 }],
+  payment: { method: 'pm_card_visa' },
+}
+
+test('a role that is granted the work can do it, and change neither the schema nor the record of operations', async () => {
+  const [owned, vhost] = await Promise.all([
+    createTestDatabase(inject('postgresUrl')),
+    createVhost(inject('rabbitmqUrl')),
+  ])
+  const owner = open(owned.url)
+  const role = `worker_${randomUUID().replaceAll('-', '')}`
+  await owner.query(`create role ${role} login password 'worker'`)
+  const url = Object.assign(new URL(owned.url), { username: role, password: 'worker' }).href
+  onTestFinished(async () => {
+    await owner.query(`drop owned by ${role}`)
+    await owner.query(`drop role ${role}`)
+    await owner.end()
+    await Promise.all([owned.drop(), vhost.drop()])
+  })
+  const env = { ...process.env, DATABASE_URL: owned.url, GRANT_TO: role }
+  await promisify(execFile)(process.execPath, ['services/order/src/migrate.ts'], { cwd: root, env })
+
+  const service = await startServiceProcess('order', { DATABASE_URL: url, AMQP_URL: vhost.url, MIGRATE: 'off' })
+  const body = JSON.stringify(order)
+  const headers = { 'content-type': 'application/json' }
+  expect((await fetch(`${service.url}/orders`, { method: 'POST', headers, body })).status).toBe(202)
+  expect(await service.end()).toBe(0)
+
+  const worker = open(url)
+  onTestFinished(() => worker.end())
+  await worker.query('select from dead_letter_operation')
+  for (const forbidden of [
+    'drop table dead_letter',
+    'alter table customer_order add column mine text',
+    'create table mine (id int)',
+    "update dead_letter_operation set operator = 'somebody else'",
+    'delete from dead_letter_operation',
+  ])
+    await expect(worker.query(forbidden), forbidden).rejects.toMatchObject({ code: '42501' }) // insufficient_privilege
+})

@@ -1,0 +1,38 @@
+import { openDatabase } from '@quadrille/postgres'
+
+/**
+ * Lets a role work with all that the owner has made in its database: read and write rows, and nothing else. What operators have
+ * done with dead letters it can only add to. Without effect on what other roles may do; may be repeated.
+ */
+export const grantWork = async (ownerUrl: string, role: string): Promise<void> => {
+  const database = openDatabase({
+    url: ownerUrl,
+    applicationName: 'quadrille-migration',
+    max: 1,
+    onIdleError: () => undefined, // the statement that runs rejects with it
+  })
+  try {
+    await database.transaction(async (sql) => {
+      await sql.query(`select set_config('quadrille.role', $1, true)`, [role])
+      await sql.query(grants)
+    })
+  } finally {
+    await database.end()
+  }
+}
+
+/** Names can't be parameters of `grant`. */
+const grants = `
+do $$
+declare
+  role text := current_setting('quadrille.role');
+  schema text;
+begin
+  for schema in select nspname from pg_namespace where nspname !~ '^(pg_|information_schema$)' loop
+    execute format('grant usage on schema %I to %I', schema, role);
+    execute format('grant select, insert, update, delete on all tables in schema %I to %I', schema, role);
+    execute format('grant usage on all sequences in schema %I to %I', schema, role);
+  end loop;
+  execute format('revoke update, delete on dead_letter_operation from %I', role);
+end
+$$`
