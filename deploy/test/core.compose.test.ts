@@ -46,11 +46,11 @@ test('operations are not on the port for clients, and hosts that are not served 
   expect((await project.run('exec', '-T', 'order', 'node', '--eval', askPayment)).trim()).toBe('200 403')
 })
 
-/** From the order service's container: a peer that serves its name, and one that doesn't. */
+/** From the order service's container: a service that serves its name, and one that doesn't. */
 const askPayment = `
   const ask = async (url) => (await fetch(url)).status
   const order = '00000000-0000-7000-8000-000000000000'
-  Promise.all([ask('http://payment:9000/whereabouts?orderId=' + order), ask('http://notification:3000/notifications')])
+  Promise.all([ask('http://payment:9000/whereabouts?orderId=' + order), ask('http://order:3000/orders')])
     .then((statuses) => console.log(...statuses))`
 
 test('every container becomes healthy', async () => {
