@@ -57,9 +57,9 @@ test('only answers to HTTP requests are counted in requests a second', () => {
 })
 
 test('every link leads to a page that is published', () => {
-  const published = Object.values(demoFile.services).flatMap(({ ports = [] }) =>
-    ports.flatMap((port) => /:-(\d+)\}/.exec(port)?.[1] ?? []),
-  )
+  const published = [composeFile, demoFile]
+    .flatMap(({ services }) => Object.values(services))
+    .flatMap(({ ports = [] }) => ports.flatMap((port) => /:-(\d+)\}/.exec(port)?.[1] ?? []))
   for (const place of Object.values(places)) expect(published).toContain(new URL(place).port)
   const links = dashboards.flatMap(({ panels }) => panels.flatMap(({ explainedBy }) => explainedBy))
   for (const { url } of links) expect(Object.keys(places)).toContain(/^\$\{(\w+):raw\}\//.exec(url)?.[1])
