@@ -13,16 +13,20 @@ const maxMs = 10_000
 
 /** What is wrong with an answer; undefined where nothing is. */
 export const faultOf = ({ status, headers, bytes, tookMs }: FuzzAnswer): string | undefined => {
-  const busy = status === 503 || status === 429
+  const type = headers['content-type']
   if (status >= 500 && status !== 503) return `a fault of the service (${status})`
-  if (busy && headers['retry-after'] === undefined) return 'no Retry-After'
   if (status >= 400 && bytes > maxRefusalBytes) return `a refusal of ${bytes} bytes`
   if (tookMs > maxMs) return `${Math.round(tookMs)} ms`
-  const type = headers['content-type']
   if (type === undefined) return undefined // by Node itself, before anybody else saw the request; or without a body
   if (headers['x-content-type-options'] !== 'nosniff') return 'without the usual headers'
-  const isProblem = String(type).startsWith('application/problem+json')
-  return status >= 400 && !isProblem && !isUnready(status, type) ? `a refusal of the type ${type}` : undefined
+  return status < 400 || isUnready(status, type) ? undefined : faultOfRefusal(status, headers)
+}
+
+const faultOfRefusal = (status: number, headers: FuzzAnswer['headers']): string | undefined => {
+  const type = headers['content-type']
+  if (!String(type).startsWith('application/problem+json')) return `a refusal of the type ${type}`
+  const isBusy = status === 429 || status === 503
+  return isBusy && headers['retry-after'] === undefined ? 'no Retry-After' : undefined
 }
 
 /** `/health/ready` says in its own words what is amiss. */

@@ -25,6 +25,10 @@ test.each<[string, Partial<FuzzAnswer>]>([
   ['a refusal', {}],
   ['an answer of any size', { status: 200, bytes: 1_000_000 }],
   ['a 503 that says when to come back', { status: 503, headers: { ...problem, 'retry-after': '1' } }],
+  [
+    'a probe’s answer that the service is not ready',
+    { status: 503, headers: { ...problem, 'content-type': 'application/json; charset=utf-8' } },
+  ],
   ['what Node refuses before anybody sees it', { status: 431, headers: {} }],
 ])('%s is none', (_, change) => {
   expect(faultOf({ ...refusal, ...change })).toBeUndefined()
