@@ -62,15 +62,18 @@ const stoppingInstance = (database: Database) => {
   return { reactor, stopped: stopped.promise, resume: resumed.resolve }
 }
 
-/** So many rounds of a few new orders each: one that waited for a lock would take a second. */
+/** So many rounds of a few new orders each. A round that waited for a lock would take a second. */
 const rounds = 20
 const withinMs = 8_000
 
 const neighboursGoOn = async (reactor: Reactor): Promise<void> => {
-  const begun = performance.now()
-  for (let round = 0; round < rounds; round += 1)
-    for (const outcome of await handle(reactor, many(4))) expect(outcome).toEqual({ status: 'applied' })
-  expect(performance.now() - begun).toBeLessThan(withinMs)
+  let applied = 0
+  const going = async () => {
+    for (let round = 0; round < rounds; round += 1)
+      applied += (await handle(reactor, many(4))).filter(({ status }) => status === 'applied').length
+  }
+  void going()
+  await vi.waitFor(() => expect(applied).toBe(4 * rounds), { timeout: withinMs, interval: 20 })
 }
 
 it('holds up no neighbour of 16 orders whose rows another session has locked', async () => {

@@ -12,7 +12,7 @@ export const lockBugs: readonly PlantedBug[] = [
       project: 'int',
       file: held,
       test: 'holds up no neighbour of 16 orders whose rows another session has locked',
-      failure: 'to be less than 8000',
+      failure: 'to be 80',
     },
   },
   {
@@ -28,7 +28,7 @@ export const lockBugs: readonly PlantedBug[] = [
       project: 'int',
       file: held,
       test: 'holds up no neighbour of new orders that an instance has entered and not committed',
-      failure: 'to be less than 8000',
+      failure: 'to be 80',
     },
   },
   {
