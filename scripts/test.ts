@@ -1,4 +1,5 @@
 /** `npm test`: every check that package.json names `check:…`, then the tests. All of them run, also after one has failed. */
+import { planForRabbitMq } from '../packages/testing/src/index.ts'
 import { checks } from './suite/checks.ts'
 import { runCommand } from './suite/command.ts'
 import { type Counts, runTests } from './suite/tests.ts'
@@ -34,6 +35,7 @@ const runChecks = async (): Promise<Counts> => {
 }
 
 await runVitestCommand({ command: 'npm test', help }, async (args) => {
+  if (!args.includes('unit')) console.log(await planForRabbitMq()) // it may mean that something is installed: say so first
   const checked = await runChecks()
   const began = performance.now()
   const tests = await runTests(args)

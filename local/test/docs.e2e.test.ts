@@ -1,7 +1,7 @@
 /** The commands of the documents run. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync } from 'node:fs'
+import { globSync, mkdtempSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,7 +12,7 @@ import { deadLetterTable } from '@quadrille/outbox'
 import { openDatabase } from '@quadrille/postgres'
 import { aMessage, aPlacedOrder, createTestDatabase, noon } from '@quadrille/testing'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
-import { commandsOf, markdown, read, root } from './documents.ts'
+import { commandsInText, commandsOf, markdown, read, root } from './documents.ts'
 
 const run = async (command: string, env: Record<string, string> = {}): Promise<string> => {
   const { stdout } = await promisify(execFile)('sh', ['-ec', command], { cwd: root, env: { ...process.env, ...env } })
@@ -39,6 +39,9 @@ const runHere: Record<string, (command: string) => Promise<unknown>> = {
   'npm start -- --help': isExplained,
   'npm start -- --reset': isExplained,
   'DATABASE_URL=postgres://… npm start': isExplained,
+  // start.int.test.ts reads the same files, to log in by a client that it brings along.
+  [`PGPASSWORD=$(cat .quadrille/postgres/quadrille.password) psql -h 127.0.0.1 -p $(sed -n 4p .quadrille/postgres/postmaster.pid) -U quadrille quadrille_order -c 'select id, status from customer_order'`]:
+    isRunBy('local/test/start.int.test.ts', 'quadrille.password'),
   'AMQP_URL=amqp://… npm start': isExplained,
   'OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318 npm start': isRunBy(
     'local/test/start/started.ts',
@@ -48,6 +51,7 @@ const runHere: Record<string, (command: string) => Promise<unknown>> = {
   'docker compose up --detach --scale payment=3': isRunBy('deploy/test/core.compose.test.ts', '--scale'),
   'docker compose down': isRunBy('deploy/test/compose.ts', 'down'),
   'npm run trace': isRunBy('local/test/trace-command.int.test.ts', 'local/scripts/trace.ts'),
+  'npm run trace -- ORDER_ID': isRunBy('local/test/trace-command.int.test.ts', 'local/scripts/trace.ts'),
   'npm run bench -- --tracing': isExplained,
   'npm run definitions': isRunBy('deploy/test/definitions.unit.test.ts', 'deploy/src/definitions.ts'),
   'npm run configuration': isRunBy('local/test/configuration.unit.test.ts', '../scripts/configuration/page.ts'),
@@ -202,6 +206,14 @@ function isRunBy(test: string, part?: string) {
   return async (command: string) => expect(read(test)).toContain(`'${part ?? command}'`)
 }
 
+/** For a path that is handed to `npm test`: there are tests with it in their names. */
+function testsOf(command: string): (() => Promise<void>) | undefined {
+  const [, filter] = /^npm test -- ([\w./-]+)$/.exec(command) ?? []
+  if (filter === undefined) return undefined
+  const files = globSync('{packages,services,local,bench,chaos,deploy,scripts,examples}/**/*.test.ts', { cwd: root })
+  return async () => expect(files.filter((file) => file.includes(filter))).not.toEqual([])
+}
+
 /** What `npm test` is told goes to vitest, which says here what it would run: each line is of this form. */
 function listsTests(form: RegExp) {
   return async (command: string) => {
@@ -212,7 +224,10 @@ function listsTests(form: RegExp) {
 
 describe('commands', () => {
   const all = markdown
-    .flatMap((path) => commandsOf(path).map((command) => ({ path, command })))
+    // readme.int.test.ts runs the blocks of the README
+    .flatMap((path) =>
+      (path === 'README.md' ? commandsInText(path) : commandsOf(path)).map((command) => ({ path, command })),
+    )
     .filter(({ command }, index, those) => those.findIndex((other) => other.command === command) === index)
   const isElsewhere = ({ command }: { command: string }) => /:3020/.test(command) // add-a-service.int.test.ts runs it
   const curls = all.filter(
@@ -228,7 +243,7 @@ describe('commands', () => {
   })
 
   it.each(others)('$path: $command', { timeout: 60_000 }, async ({ command }) => {
-    const here = runHere[command]
+    const here = runHere[command] ?? testsOf(command)
     expect(here, 'a command that no test runs').toBeDefined()
     await here?.(command)
   })

@@ -12,8 +12,8 @@ export const read = (path: string): string => readFileSync(join(root, path), 'ut
 /** The commands of a page: those of its `sh` blocks, and those of npm in its text. */
 export const commandsOf = (path: string): string[] => [...commandsInBlocks(path), ...commandsInText(path)]
 
-/** One that goes over several lines, as quotes are open, is one. */
-const commandsInBlocks = (path: string): string[] =>
+/** Those of its `sh` blocks. One that goes over several lines, as quotes are open, is one. */
+export const commandsInBlocks = (path: string): string[] =>
   [...read(path).matchAll(/^ *```sh\n(.*?)^ *```/gms)].flatMap(([, block = '']) => {
     const commands: string[] = []
     for (const line of block.split('\n')) {
@@ -25,7 +25,8 @@ const commandsInBlocks = (path: string): string[] =>
     return commands.map((command) => command.replace(/\s+# .*$/, '').trim()).filter(Boolean)
   })
 
-const commandsInText = (path: string): string[] => {
+/** Those of npm in its text. */
+export const commandsInText = (path: string): string[] => {
   const text = read(path).replaceAll(/^ *```.*?^ *```/gms, '')
   return [...text.matchAll(/`((?:[A-Z_]+=\S+ )*np[mx] [^`]+)`/g)].flatMap(([, command]) => command ?? [])
 }

@@ -14,16 +14,16 @@ export const configurationPage = (): string =>
   `${[
     '<!-- Generated from the schemas of the variables; do not edit. Run: npm run configuration -->',
     '# Configuration',
-    'All of it is variables of the environment. One that is missing or wrong stops the start, with a line that says what is expected. An empty one counts as not set. `--help` of a service and of `npm start` lists them too.',
+    'Everything is set by variables of the environment. A variable that is missing or has a wrong value stops the start, with a line that says what is expected. A misspelt name is reported, with the name that is probably meant, and otherwise ignored. An empty variable counts as not set. `--help` of a service and of `npm start` lists them too.',
     '- **Files.** The value of `NAME` may be given as a file: `NAME_FILE` is its path. White space around the value is left out. Both at once is an error.\n' +
       '- **Time spans** are whole numbers with a unit: `500ms`, `30s`, `15m`, `24h`, `7d`.\n' +
       '- **Node’s own variables** hold too, such as `NODE_EXTRA_CA_CERTS` for [TLS](security.md#tls). They can’t be given as files.',
     '## Every service',
-    'Of a service as a process: `node services/<name>/src/main.ts`.',
+    'Of a service as a process: `node run.mjs services/<name>/src/main.ts`.',
     table(processConfig),
     ...services.flatMap(({ model, config }) => [`## The ${model.name} service`, table(config)]),
     '## All in one process',
-    `\`npm start\` takes these, and those of the services but for ${setForEach().join(', ')}, which it sets for each of them. What has the same name there means here what is said here.`,
+    `\`npm start\` takes these, and those of the services but for ${setForEach().join(', ')}, which it sets for each of them. If a variable appears in both tables, the description in this one applies to \`npm start\`.`,
     table(options),
   ].join('\n\n')}\n`
 

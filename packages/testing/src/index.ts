@@ -15,6 +15,7 @@ export type { RabbitMqCluster, RabbitMqNode } from './rabbitmq/node.ts'
 export { createVhost, manage, type Vhost } from './rabbitmq/vhost.ts'
 export {
   type PrivateNode,
+  planForRabbitMq,
   type RabbitMq,
   startRabbitMq,
   startRabbitMqCluster,

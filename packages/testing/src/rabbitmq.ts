@@ -32,6 +32,17 @@ export const brokerVersion = async (url: string): Promise<string> => {
   return version
 }
 
+const missing = 'The tests need RabbitMQ: install rabbitmq-server (3.10 or later), start Docker, or set AMQP_URL.'
+
+/** One sentence that says which RabbitMQ the tests are going to use, and what is installed for it. */
+export const planForRabbitMq = async (): Promise<string> => {
+  if (process.env['AMQP_URL']) return 'RabbitMQ: the one at AMQP_URL.'
+  if (findRabbitMq() !== null) return 'RabbitMQ: nodes of the rabbitmq-server that is installed here.'
+  if (await dockerWorks()) return 'RabbitMQ: a container.'
+  if (!canInstall()) return missing
+  return 'RabbitMQ is not installed: the integration tests will install it by apt-get install rabbitmq-server.'
+}
+
 /** A node of our own, which `stop` removes. */
 export interface PrivateNode extends RabbitMqNode {
   stop(): Promise<void>

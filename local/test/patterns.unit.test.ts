@@ -1,0 +1,26 @@
+/** docs/patterns.md names code, a command and a test for each pattern; docs.unit.test.ts holds that its links lead somewhere. */
+import { dirname, join } from 'node:path'
+import { expect, test } from 'vitest'
+import { read } from './documents.ts'
+
+const page = 'docs/patterns.md'
+const [present = '', missing = ''] = read(page).split('\n## Missing\n')
+const rowsOf = (text: string) =>
+  [...text.matchAll(/^\| \*\*(.+?)\*\* \| (.+) \|$/gm)].map(([, pattern = '', cells = '']) => ({ pattern, cells }))
+const rows = rowsOf(present)
+
+test('there are patterns, and the missing ones are named', () => {
+  expect(rows.length).toBeGreaterThanOrEqual(20)
+  expect(rowsOf(missing).length).toBeGreaterThanOrEqual(10)
+})
+
+test.each(rows)('$pattern: its test exists, and is what the command runs, if that is a test', ({ cells }) => {
+  const [, , code = '', command = '', testLink = ''] = cells.split(' | ')
+  expect(code).toMatch(/^(\[[\w.-]+\.ts\]\(\.\.\/[^)]+\.ts\)(, )?)+$/)
+  const [, path = ''] = /^\[[\w.-]+\]\((.+\.test\.ts)\)$/.exec(testLink) ?? []
+  const file = join(dirname(page), path)
+  expect(read(file)).toMatch(/expect|conformance\(/)
+  const [, filter] = /^`npm test -- (\S+)`$/.exec(command) ?? []
+  if (filter === undefined) expect(command).toMatch(/^`npm run \w+( -- --\w+)?`$/)
+  else expect(file).toContain(filter)
+})
