@@ -26,7 +26,7 @@ const runAudit = (args: readonly string[], env: Readonly<Record<string, string>>
     const child = execFile(
       process.execPath,
       ['packages/audit/src/main.ts', ...args],
-      { cwd: root, env: { ...process.env, ...env } },
+      { cwd: root, env: { ...process.env, AMQP_URL: '', ...env } },
       (_, stdout, stderr) => resolve({ code: child.exitCode, stdout, stderr }),
     )
   })
@@ -141,7 +141,7 @@ const startIn = async (folder: string): Promise<ChildProcess> => {
   const anyPorts = { ORDER_PORT: '0', PAYMENT_PORT: '0', INVENTORY_PORT: '0', NOTIFICATION_PORT: '0' }
   const child = spawn(process.execPath, ['local/src/main.ts'], {
     cwd: root,
-    env: { ...process.env, ...anyPorts, DATA_DIR: folder },
+    env: { ...process.env, AMQP_URL: '', ...anyPorts, DATA_DIR: folder },
   })
   onTestFinished(() => void child.kill('SIGKILL'))
   let output = ''

@@ -22,7 +22,7 @@ const request = {
 /** Starts on the state in a folder, and calls the shop. */
 const startOn = async (folder: string) => {
   const anyPorts = { ORDER_PORT: '0', PAYMENT_PORT: '0', INVENTORY_PORT: '0', NOTIFICATION_PORT: '0' }
-  const env = { ...process.env, ...anyPorts, DATA_DIR: folder }
+  const env = { ...process.env, AMQP_URL: '', ...anyPorts, DATA_DIR: folder }
   const child = spawn(process.execPath, ['local/src/main.ts'], { cwd: root, env })
   onTestFinished(() => void child.kill('SIGKILL'))
   let output = ''
@@ -60,7 +60,7 @@ test('a copy of the folder has the orders, and nothing is missing in it', async 
 
   const after = await startOn(backup)
   expect(await after.shop.order(id)).toMatchObject({ status: 'fulfilled', settled: true })
-  const env = { ...process.env, DATA_DIR: backup }
+  const env = { ...process.env, AMQP_URL: '', DATA_DIR: backup }
   const { stdout } = await promisify(execFile)(process.execPath, ['packages/reconcile/src/main.ts'], { cwd: root, env })
   expect(stdout).toBe('Nothing is missing.\n')
   await stop(after.child)

@@ -2,7 +2,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { globSync, mkdtempSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -13,18 +12,11 @@ import { openDatabase } from '@quadrille/postgres'
 import { aMessage, aPlacedOrder, createTestDatabase, noon } from '@quadrille/testing'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { commandsInText, commandsOf, markdown, read, root } from './documents.ts'
+import { freePort } from './start/free-port.ts'
 
 const run = async (command: string, env: Record<string, string> = {}): Promise<string> => {
   const { stdout } = await promisify(execFile)('sh', ['-ec', command], { cwd: root, env: { ...process.env, ...env } })
   return stdout
-}
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  return typeof address === 'object' && address ? address.port : 0
 }
 
 const stop = async (child: ChildProcess) => {
@@ -76,6 +68,7 @@ const runHere: Record<string, (command: string) => Promise<unknown>> = {
   'CHAOS_SEED=5 npm test': async () =>
     expect(read('chaos/test/short.e2e.test.ts')).toContain("process.env['CHAOS_SEED']"),
   'npm run planted': isRunByCi,
+  'npm run check:all': async () => expect(read('scripts/check-all.ts')).toContain("'npm run check:all'"),
   'npm run audit': isExplained, // audit.e2e.test.ts runs it
   'npm run audit -- --json': isExplained,
   'npm run audit -- --help': isExplained,
@@ -86,6 +79,7 @@ const runHere: Record<string, (command: string) => Promise<unknown>> = {
   'npm run chaos -- --help': isExplained,
   'npm run fuzz -- --requests 20000': isRunBy('fuzz/test/short.e2e.test.ts', '../src/run.ts'),
   'npm run fuzz -- --help': isExplained,
+  'npm run fuzz': isExplained,
   'npm run bench': isExplained,
   'npm run bench -- --help': isExplained,
   'npm run bench -- --overload': isExplained,
@@ -125,6 +119,7 @@ const containing = (item: object) => ({ items: expect.arrayContaining([expect.ob
 const answers: readonly (readonly [part: RegExp, answer: object])[] = [
   [/^ID=/, { id: expect.stringMatching(/^[\da-f-]{36}$/) }],
   [/pm_sim_flaky/, { status: 'placed', customer: { id: 'grace' }, total: 1_250 }],
+  [/cart-4711/, { status: 'placed', customer: { id: 'grace' }, total: 1_250 }],
   [/\/orders -H/, { status: 'placed', customer: { id: 'ada' }, total: 2_500 }],
   [/customerId=ada/, { items: [{ customer: { id: 'ada' }, lines: [{ sku: 'mug' }] }] }],
   [/stuck=true/, containing({ settled: false, diagnoses: [expect.objectContaining({ owedBy: 'payment' })] })],
@@ -229,7 +224,7 @@ describe('commands', () => {
       (path === 'README.md' ? commandsInText(path) : commandsOf(path)).map((command) => ({ path, command })),
     )
     .filter(({ command }, index, those) => those.findIndex((other) => other.command === command) === index)
-  const isElsewhere = ({ command }: { command: string }) => /:3020/.test(command) // add-a-service.int.test.ts runs it
+  const isElsewhere = ({ path }: { path: string }) => path === 'docs/add-a-service.md' // its own test runs them
   const curls = all.filter(
     (each) => /^(ID=\$\()?curl/.test(each.command) && !each.command.includes('/metrics') && !isElsewhere(each),
   )
@@ -270,7 +265,7 @@ describe('commands', () => {
       const DATA_DIR = mkdtempSync(join(tmpdir(), 'quadrille-docs-'))
       child = spawn(process.execPath, ['local/src/main.ts'], {
         cwd: root,
-        env: { ...process.env, ...env, DATA_DIR, DATABASE_URL },
+        env: { ...process.env, ...env, DATA_DIR, DATABASE_URL, AMQP_URL: '' }, // not the broker of the test run
       })
       let output = ''
       child.stdout?.on('data', (chunk) => (output += chunk))

@@ -3,8 +3,9 @@ import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { beforeAll, expect, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { commandsInBlocks, read, root } from './documents.ts'
+import { freePort } from './start/free-port.ts'
 import { main, newFolder, type Started, startIn, untilSaid } from './start/started.ts'
 
 const commands = commandsInBlocks('README.md')
@@ -22,16 +23,19 @@ let env: Record<string, string> = {}
 /** What the terminal remembers of earlier commands: a function, and the variable ID. */
 let session = ''
 
-beforeAll(async () => {
+const startShop = async (): Promise<void> => {
   const folder = newFolder()
-  shop = startIn(folder, [main], { STUCK_AFTER: '1s' })
+  const port = async () => String(await freePort()) // known beforehand, as the order service asks the others where an order is
+  const ports = {
+    ORDER_PORT: await port(),
+    PAYMENT_PORT: await port(),
+    INVENTORY_PORT: await port(),
+    NOTIFICATION_PORT: await port(),
+  }
+  shop = startIn(folder, [main], { STUCK_AFTER: '1s', ...ports })
   await untilSaid(shop, 'Quadrille is ready')
   env = { DATA_DIR: folder, ORDER_URL: urlOf('order') }
-  return async () => {
-    shop.child.kill('SIGTERM')
-    expect(await shop.exit).toBe(0)
-  }
-})
+}
 
 const urlOf = (service: string): string => new RegExp(`${service} +(http:\\S+)`).exec(shop.output())?.[1] ?? ''
 
@@ -70,7 +74,7 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f-]{27}$/
 /** In the order of the page: a part of a command, and what must come of it. */
 const steps: readonly (readonly [part: string, check: (command: string) => Promise<unknown>])[] = [
   ['git clone <this repository> quadrille && cd quadrille', clones],
-  ['npm start', async () => undefined], // beforeAll has started it
+  ['npm start', startShop],
   [
     'my-first',
     async (command) => expect(JSON.parse(await paste(command))).toMatchObject({ status: 'placed', total: 2_500 }),
@@ -85,11 +89,18 @@ const steps: readonly (readonly [part: string, check: (command: string) => Promi
   ],
   [
     '/stock/mug',
-    async (command) => expect(JSON.parse(await paste(command))).toMatchObject({ onHand: 99_998, reserved: 0 }),
+    (command) =>
+      vi.waitFor(
+        async () => expect(JSON.parse(await paste(command))).toMatchObject({ onHand: 99_998, reserved: 0 }),
+        soon,
+      ),
   ],
   ['ID=', async (command) => expect(await paste(command)).toMatch(uuid)],
   ['npm run trace', async (command) => expect(await paste(command)).toContain('order: OrderFulfilled')],
-  ['/events', async (command) => expect(JSON.parse(await paste(command)).items.length).toBeGreaterThanOrEqual(4)],
+  [
+    '/events',
+    async (command) => expect(JSON.parse(await paste(command)).items[0]).toMatchObject({ type: 'OrderPlaced' }),
+  ],
   ['order()', paste],
   [
     'pm_card_chargeDeclined',
@@ -104,7 +115,10 @@ const steps: readonly (readonly [part: string, check: (command: string) => Promi
     (command) =>
       vi.waitFor(
         async () =>
-          expect(JSON.parse(await paste(command))).toMatchObject({ settled: true, payment: { status: 'refunded' } }),
+          expect(JSON.parse(await paste(command))).toMatchObject({
+            settled: true,
+            payment: { status: expect.stringMatching(/^(refunded|voided)$/) },
+          }),
         soon,
       ),
   ],
@@ -158,10 +172,14 @@ test('the page has these commands, and no others', () => {
   for (const [index, [part]] of steps.entries()) expect(commands[index]).toContain(part)
 })
 
-test.each(commands.map((command, index) => [command, index] as const))(
-  '%s',
-  { timeout: 40_000 },
-  async (command, index) => {
-    await steps[index]?.[1](command)
-  },
-)
+test('what the page shows works, line by line', { timeout: 180_000 }, async () => {
+  for (const [index, [, check]] of steps.entries()) {
+    const command = commands[index] ?? ''
+    await check(command).catch((cause: unknown) => {
+      throw new Error(`${command}\n${cause}`, { cause })
+    })
+  }
+  expect(shop.output()).not.toContain('"stack"') // none of these endings is an error of the shop
+  shop.child.kill('SIGTERM')
+  expect(await shop.exit).toBe(0)
+})

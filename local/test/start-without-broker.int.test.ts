@@ -19,7 +19,7 @@ test('a broker that is down is not called ready, and is reported in one line eve
   expect(await started.exit).toBe(0)
 })
 
-test('a wrong password is reported as such', { timeout: 60_000 }, async () => {
+test('a wrong password is reported as such', { timeout: 120_000 }, async () => {
   const wrong = new URL(inject('rabbitmqUrl'))
   wrong.password = 'wrong'
   const started = startIn(newFolder(), [main], { AMQP_URL: wrong.href })
@@ -29,7 +29,7 @@ test('a wrong password is reported as such', { timeout: 60_000 }, async () => {
   expect(await started.exit).toBe(0)
 })
 
-test('over a RabbitMQ that is there it is ready', { timeout: 60_000 }, async () => {
+test('over a RabbitMQ that is there it is ready', { timeout: 120_000 }, async () => {
   const vhost = await createVhost(inject('rabbitmqUrl'))
   const started = startIn(newFolder(), [main], { AMQP_URL: vhost.url, ORDERS_PORT: '4000' })
   await untilSaid(started, 'quadrille: ORDERS_PORT is not a known variable. Did you mean ORDER_PORT?')

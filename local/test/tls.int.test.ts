@@ -184,7 +184,7 @@ test('migrations say what to set, and end', async () => {
     NODE_EXTRA_CA_CERTS: files().foreign,
   })
   expect(code).toBe(1)
-  expect(stderr).toMatch(/^quadrille: unable to verify.*\nquadrille: NODE_EXTRA_CA_CERTS must be a file/)
+  expect(stderr).toMatch(/^quadrille: unable to verify.*: NODE_EXTRA_CA_CERTS must be a file/)
 })
 
 test.each([

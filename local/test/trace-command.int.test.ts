@@ -26,7 +26,7 @@ test('npm run trace prints an order from the request to the last notification, i
   expect(begins).toEqual(begins.toSorted((one, other) => one - other))
 })
 
-test('npm run trace with an id prints the events of that order of the running shop', { timeout: 60_000 }, async () => {
+test('npm run trace with an id prints the events of that order of the running shop', { timeout: 120_000 }, async () => {
   const shop = startIn(newFolder(), [main])
   await untilSaid(shop, 'Quadrille is ready')
   const [, ORDER_URL = ''] = /order +(http:\S+)/.exec(shop.output()) ?? []

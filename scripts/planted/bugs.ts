@@ -1,5 +1,6 @@
 import type { PlantedBug } from './bug.ts'
 import { brokerBugs } from './bugs/broker.ts'
+import { claimBugs } from './bugs/claims.ts'
 import { expiryBugs } from './bugs/expiry.ts'
 import { faultBugs } from './bugs/faults.ts'
 import { gatewayBugs } from './bugs/gateway.ts'
@@ -15,6 +16,7 @@ import { shellBugs } from './bugs/shell.ts'
 
 export const plantedBugs: readonly PlantedBug[] = [
   ...brokerBugs,
+  ...claimBugs,
   ...expiryBugs,
   ...faultBugs,
   ...gatewayBugs,

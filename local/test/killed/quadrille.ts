@@ -22,7 +22,7 @@ export interface Quadrille {
 export const startQuadrille = (folder: string, env: Readonly<Record<string, string>>): Quadrille => {
   const runner = spawn(process.execPath, ['run.mjs', 'local/src/main.ts'], {
     cwd: root,
-    env: { ...process.env, ...env, DATA_DIR: folder },
+    env: { ...process.env, AMQP_URL: '', ...env, DATA_DIR: folder },
   })
   const output = outputOf(runner)
   let main: number | undefined // remembered, as it is nobody's child any more when run.mjs is dead

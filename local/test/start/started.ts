@@ -43,4 +43,4 @@ export const startIn = (folder: string, args: readonly string[], env: Record<str
 }
 
 export const untilSaid = ({ output }: Started, text: string) =>
-  vi.waitFor(() => expect(output()).toContain(text), { timeout: 20_000 })
+  vi.waitFor(() => expect(output()).toContain(text), { timeout: 60_000 })

@@ -12,10 +12,14 @@ export const formatReport = ({ findings }: Report, show = 10): string =>
   findings.flatMap((finding) => [headline(finding), ...details(finding, show)]).join('\n')
 
 const headline = ({ invariant, claim, checked, violations }: Finding): string => {
-  const figures = Object.entries(checked).map(([what, count]) => `${count.toLocaleString('en')} ${what}`)
+  const figures = Object.entries(checked).map(([what, count]) => `${count.toLocaleString('en')} ${named(what, count)}`)
   const mark = violations.length === 0 ? '✓' : '✗'
   return `${mark} ${invariant} ${claim} (${figures.join(', ')})`
 }
+
+/** Figures are named in the plural. */
+const named = (what: string, count: number): string =>
+  count === 1 ? what.replace(/^(minor )?(\w+?)s\b/, '$1$2') : what
 
 const details = ({ violations }: Finding, show: number): string[] => {
   const alike = [...Map.groupBy(violations, ({ detail }) => detail).values()].sort((a, b) => b.length - a.length)

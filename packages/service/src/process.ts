@@ -102,7 +102,9 @@ const printHelp = <State, Config>({ model, config }: ServiceDefinition<State, Co
 }
 
 const fail = (error: unknown): never => {
-  const lines = [error instanceof Error ? error.message : String(error), adviceOn(error)].join('\n').trim().split('\n')
+  const advice = adviceOn(error)
+  const message = error instanceof Error ? error.message : String(error)
+  const lines = (advice === undefined ? message : `${message}: ${advice}`).split('\n')
   process.stderr.write(lines.map((line) => `quadrille: ${line}\n`).join(''))
   process.exit(1)
 }

@@ -82,7 +82,10 @@ const untilReached = async <Result>(
       return await reach()
     } catch (error) {
       if (faultOf(error) !== 'unavailable' || isRefusal(error) || signal.aborted) throw error
-      log.warn({ reason: reasonOf(error), advice: adviceOn(error) }, 'waiting for Postgres')
+      log.warn(
+        { reason: reasonOf(error), advice: adviceOn(error) ?? 'start it, or set DATABASE_URL to another' },
+        'waiting for Postgres',
+      )
       await pause(Math.min(maxPauseMs, 200 * 2 ** tries), signal)
     }
   }

@@ -9,12 +9,17 @@ const advices: readonly (readonly [RegExp, string])[] = [
   [/^ERR_TLS_CERT_ALTNAME_INVALID$/, 'the host in the URL must be one that the server’s certificate is for'],
   [/^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/, 'the server needs a certificate that is valid now, by the clock here'],
   [/^ERR_SSL_WRONG_VERSION_NUMBER$/, 'the port in the URL must be one where the server speaks TLS'],
-  [/^3D000$/, 'create the database with createdb, or set DATABASE_URL to another'], // invalid_catalog_name
 ]
 
 /** Undefined where the error says it all. */
 export const adviceOn = (error: unknown): string | undefined => {
   if (!(error instanceof Error && 'code' in error)) return undefined
   const code = String(error.code)
+  if (code === '3D000') return adviceOnDatabase(error.message) // invalid_catalog_name
   return advices.find(([codes]) => codes.test(code))?.[1]
+}
+
+const adviceOnDatabase = (message: string): string => {
+  const [, name = 'NAME'] = /database "(.+)" does not exist/.exec(message) ?? []
+  return `create it (createdb ${name}), or set DATABASE_URL to another`
 }
