@@ -15,6 +15,8 @@ export interface LockedOptions {
 
 const rounds = 3
 const lockedOrders = 16
+/** A slow charge takes two seconds: then there is news of each locked order. */
+const untilChargedMs = 2_500
 
 /** The tables whose rows belong to one order, and the column with its id. */
 const tables: Readonly<Record<Service, readonly (readonly [table: string, column: string])[]>> = {
@@ -60,6 +62,7 @@ const lockSome = async ({ databases }: System, shop: BenchShop): Promise<() => P
   const ids = replies.map(({ body }) => (body as { id: string }).id)
   const services = Object.keys(tables) as Service[]
   const sessions = await Promise.all(services.map((service) => lockRows(databases[service], tables[service], ids)))
+  await pause(untilChargedMs)
   return async () => {
     await Promise.all(sessions.map((session) => session.end()))
   }
