@@ -1,0 +1,88 @@
+/** Orders expire in time in one process, whatever the other services still have to say. */
+import { createServer } from 'node:net'
+import { inventory } from '@quadrille/inventory'
+import { inProcessBroker } from '@quadrille/messaging'
+import { notification } from '@quadrille/notification'
+import { order } from '@quadrille/order'
+import { payment } from '@quadrille/payment'
+import { openDatabase } from '@quadrille/postgres'
+import { createLogger, type ServiceDefinition, startService } from '@quadrille/service'
+import { createTestDatabase } from '@quadrille/testing'
+import { expect, inject, onTestFinished, test, vi } from 'vitest'
+
+const log = createLogger('fatal')
+const deadline = { timeout: 20_000, interval: 50 }
+
+const aDatabase = async (): Promise<string> => {
+  const { url, drop } = await createTestDatabase(inject('postgresUrl'))
+  onTestFinished(drop)
+  return url
+}
+
+/** A mail server that takes connections and never says anything. */
+const silentMailServer = async (): Promise<string> => {
+  const server = createServer((socket) => socket.on('error', () => undefined))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => void server.close())
+  const address = server.address()
+  return `smtp://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`
+}
+
+const place = async (url: string, method: string): Promise<string> => {
+  const lines = [{ sku: 'mug', quantity: 1, unitPrice: 1_500 }]
+  const body = { customer: { id: 'ada', email: 'ada@example.com' }, currency: 'EUR', lines, payment: { method } }
+  const headers = { 'content-type': 'application/json' }
+  const response = await fetch(`${url}/orders`, { method: 'POST', headers, body: JSON.stringify(body) })
+  expect(response.status).toBe(202)
+  return ((await response.json()) as { id: string }).id
+}
+
+test('an email that hangs, a replay that waits for its turn and a row that can never be sent hold up no expiry', async () => {
+  const databases = {
+    order: await aDatabase(),
+    payment: await aDatabase(),
+    inventory: await aDatabase(),
+    notification: await aDatabase(),
+  }
+  const SMTP_URL = await silentMailServer()
+  const startAll = async (env: Record<string, string> = {}) => {
+    const broker = inProcessBroker({ onError: () => undefined })
+    const start = <State, Config>(definition: ServiceDefinition<State, Config>, url: string) =>
+      startService(definition, { broker, log, env: { DATABASE_URL: url, PORT: '0', SMTP_URL, ...env } })
+    const services = await Promise.all([
+      start(order, databases.order),
+      start(payment, databases.payment),
+      start(inventory, databases.inventory),
+      start(notification, databases.notification),
+    ])
+    let stopped: Promise<unknown> | undefined
+    const stop = () => (stopped ??= Promise.all(services.map((service) => service.stop())).then(() => broker.close()))
+    onTestFinished(async () => void (await stop()))
+    return { url: services[0].url, stop }
+  }
+  const sql = openDatabase({
+    url: databases.notification,
+    applicationName: 'test',
+    max: 1,
+    onIdleError: () => undefined,
+  })
+  onTestFinished(() => sql.end())
+  const unsent = () => sql.query<{ type: string }>('select type from outbox order by type')
+
+  const before = await startAll()
+  await place(before.url, 'pm_card_visa')
+  await vi.waitFor(async () => expect((await unsent()).map(({ type }) => type)).toContain('Notify'), deadline)
+  await before.stop()
+  await sql.query(
+    `insert into outbox (id, type, order_id, exchange, routing_key, body, leased_until)
+     values (gen_random_uuid(), 'Paced', gen_random_uuid(), 'notification.direct', 'notification.inbox', '{}', now() + interval '1 hour'),
+            (gen_random_uuid(), 'Lost', gen_random_uuid(), 'notification.direct', 'notification.fax', '{}', now())`,
+  )
+  const { url } = await startAll({ ORDER_TTL: '1s', EXPIRY_PAUSE_MAX: '1h' })
+  const late = await place(url, 'pm_sim_down')
+  await vi.waitFor(async () => {
+    const shown = (await (await fetch(`${url}/orders/${late}`)).json()) as { cancellation: { reason: string } | null }
+    expect(shown.cancellation).toEqual({ reason: 'expired' })
+  }, deadline)
+  expect((await unsent()).map(({ type }) => type)).toEqual(expect.arrayContaining(['Lost', 'Notify', 'Paced']))
+}, 60_000)
