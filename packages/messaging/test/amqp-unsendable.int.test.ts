@@ -1,4 +1,4 @@
-/** Messages that RabbitMQ, or its client, can't take. A node of its own, as its limits are lower than a node's own defaults. */
+/** Messages that RabbitMQ, or its client, can't take. A node of its own, with a limit as in production. */
 import { type PrivateNode, startRabbitMqNode } from '@quadrille/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ackAll, aMessage, aPair, harnessOf, observe, on, outbox, until } from '../src/conformance/index.ts'
@@ -6,7 +6,7 @@ import { amqpBroker, Unconfirmed, Unsendable } from '../src/index.ts'
 
 let node: PrivateNode
 beforeAll(async () => {
-  node = await startRabbitMqNode()
+  node = await startRabbitMqNode({ maxMessageSize: 524_288 })
 })
 afterAll(() => node.stop())
 

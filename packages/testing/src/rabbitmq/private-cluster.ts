@@ -16,6 +16,8 @@ export interface ClusterOptions {
   readonly logs?: string | undefined
   /** Of nodes that speak TLS too. */
   readonly certificate?: Certificate | undefined
+  /** The largest body that they take, in bytes. Default: RabbitMQ's own. */
+  readonly maxMessageSize?: number | undefined
 }
 
 /**
@@ -24,7 +26,7 @@ export interface ClusterOptions {
  */
 export const startPrivateCluster = async (
   rabbitMq: Installation,
-  { size, logs, certificate }: ClusterOptions,
+  { size, logs, certificate, maxMessageSize }: ClusterOptions,
 ): Promise<RabbitMqCluster> => {
   const home = await mkdtemp(join(tmpdir(), 'quadrille-rabbitmq-'))
   await writeFile(join(home, '.erlang.cookie'), randomBytes(16).toString('hex'), { mode: 0o400 })
@@ -32,11 +34,11 @@ export const startPrivateCluster = async (
   const epmdPort = ports[0]?.epmd ?? 0
   const members = ports.map((_, index) => `quadrille-${index + 1}@localhost`)
   const nodes = await Promise.all(
-    ports.map((own, index) => {
+    ports.map((ownPorts, index) => {
       const name = members[index] ?? ''
       const directory = join(home, name)
-      const settings = { name, members, ports: own, epmdPort, home, directory, logs: logs ?? home, certificate }
-      return privateNode(rabbitMq, settings)
+      const own = { name, ports: ownPorts, directory, logs: logs ?? home }
+      return privateNode(rabbitMq, { ...own, members, epmdPort, home, certificate, maxMessageSize })
     }),
   )
   // Not left to the first node, which would take it along when it is killed.
