@@ -63,7 +63,7 @@ const take = async (url: string, { say, signal, patienceMs = 30_000 }: Ownership
   const deadline = performance.now() + patienceMs
   try {
     for (let waits = false; !(await tryToLock(session.client)); waits = true) {
-      const owner = await ownerOf(session.client)
+      const owner = nameOf(await findOwner(session.client))
       if (performance.now() > deadline) throw new Error(inUse(url, owner))
       if (!waits) say(`${databaseOf(url)} is in use by ${owner}: waiting up to ${patienceMs / 1_000} s for it to end`)
       await delay(everyMs, undefined, { signal })
@@ -92,16 +92,21 @@ const keep = async (
   }
 }
 
-/** Null when it is told to stop; an error when another process has taken the lock. A Postgres that is away is waited for. */
+/**
+ * Null when it is told to stop; an error when another process has taken the lock. Waits for a Postgres that is away, and for
+ * the former session to end where the server still has it.
+ */
 const retake = async (url: string, formerPid: number, signal: AbortSignal): Promise<Session | Error | null> => {
+  const formerPids = [formerPid]
   while (!signal.aborted) {
     const session = await connect(url).catch(() => null) // the services say that Postgres is away
     if (session) {
-      await endSession(session.client, formerPid)
+      await endSessions(session.client, formerPids)
       if (await tryToLock(session.client).catch(() => false)) return session
-      const owner = await ownerOf(session.client).catch(() => null)
+      const owner = await findOwner(session.client).catch(() => null)
       await session.client.end()
-      if (owner !== null) return new Error(inUse(url, owner))
+      if (owner && !formerPids.includes(owner.pid)) return new Error(inUse(url, nameOf(owner)))
+      formerPids.push(session.pid) // it may hold the lock, where only the answer was lost
     }
     await delay(everyMs, undefined, { signal }).catch(() => undefined)
   }
@@ -128,29 +133,43 @@ const tryToLock = async (client: Client): Promise<boolean> => {
   return rows[0]?.locked === true
 }
 
-/** Ends our own former session, where the server has not noticed yet that its connection is broken. */
-const endSession = async (client: Client, pid: number): Promise<void> => {
+/** How long to wait for a former session to end before the lock is tried again, ms. */
+const endsWithinMs = 2_000
+
+/** Ends sessions of ours whose connections are broken, where the server has not noticed that yet. */
+const endSessions = async (client: Client, pids: readonly number[]): Promise<void> => {
   await client
-    .query('select pg_terminate_backend(pid) from pg_stat_activity where pid = $1 and application_name = $2', [
-      pid,
+    .query('select pg_terminate_backend(pid, $3) from pg_stat_activity where pid = any($1) and application_name = $2', [
+      pids,
       applicationName,
+      endsWithinMs,
     ])
-    .catch(() => undefined) // then it holds the lock until the server notices
+    .catch(() => undefined) // then one of them holds the lock until the server notices
 }
 
-/** Who holds the lock, as far as Postgres tells this role. */
-const ownerOf = async (client: Client): Promise<string> => {
-  const { rows } = await client.query<{ application: string | null; pid: number; host: string | null }>(
+/** The session that holds the lock, as far as Postgres shows it to this role. */
+interface Owner {
+  readonly application: string | null
+  readonly pid: number
+  readonly host: string | null
+}
+
+/** Null where the lock has just been released. */
+const findOwner = async (client: Client): Promise<Owner | null> => {
+  const { rows } = await client.query<Owner>(
     `select application_name as application, pid, coalesce(client_hostname, host(client_addr)) as host
      from pg_locks left join pg_stat_activity using (pid)
      where locktype = 'advisory' and classid = $1 and objid = $2 and objsubid = 2 and granted
        and database = (select oid from pg_database where datname = current_database())`,
     [...lock],
   )
-  const [owner] = rows
-  if (!owner) return 'a process that is just ending'
-  return `${owner.application || 'another process'} (session ${owner.pid}, from ${owner.host ?? 'the same machine'})`
+  return rows[0] ?? null
 }
+
+const nameOf = (owner: Owner | null): string =>
+  owner === null
+    ? 'a process that is just ending'
+    : `${owner.application || 'another process'} (session ${owner.pid}, from ${owner.host ?? 'the same machine'})`
 
 const inUse = (url: string, owner: string): string =>
   `${databaseOf(url)} is in use by ${owner}. Stop that process first, or set AMQP_URL: over RabbitMQ processes can share databases.`

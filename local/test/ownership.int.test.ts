@@ -1,6 +1,6 @@
 /** A database of an in-process start belongs to one process. */
 import { startEmbeddedPostgres } from '@quadrille/postgres/embedded'
-import { createTestDatabase } from '@quadrille/testing'
+import { createTestDatabase, tcpProxy } from '@quadrille/testing'
 import { Client } from 'pg'
 import { expect, inject, onTestFinished, test, vi } from 'vitest'
 import { type OwnershipOptions, ownDatabases } from '../src/ownership.ts'
@@ -76,6 +76,38 @@ test('an owner whose connection breaks takes the lock again', async () => {
   await client.query('select pg_terminate_backend($1)', [before])
   await vi.waitFor(async () => expect(await owners()).toHaveLength(1), deadline)
   expect(await owners()).not.toEqual([before])
+  expect(lost).toEqual([])
+})
+
+test('an owner whose former session ends late on the server waits for it, and takes the lock again', async () => {
+  const { url, client, owners } = await aDatabase()
+  const proxied = new URL(url)
+  const proxy = await tcpProxy(Number(proxied.port))
+  onTestFinished(() => proxy.close())
+  proxied.hostname = '127.0.0.1'
+  proxied.port = String(proxy.port)
+  const { owning, lost } = await own(proxied.href)
+  await owning
+  const [before] = await owners()
+  if (before === undefined) throw new Error('nobody holds the lock')
+  process.kill(before, 'SIGSTOP') // the server's process can neither see that its connection is broken nor end
+  const tried = new Set<number>()
+  const secondTry = async () => {
+    const { rows } = await client.query<{ pid: number }>(
+      `select pid from pg_stat_activity
+       where datname = current_database() and application_name like 'quadrille process %' and pid <> $1`,
+      [before],
+    )
+    for (const { pid } of rows) tried.add(pid)
+    expect(tried.size).toBeGreaterThan(1)
+  }
+  try {
+    proxy.cut()
+    await vi.waitFor(secondTry, deadline)
+  } finally {
+    process.kill(before, 'SIGCONT')
+  }
+  await vi.waitFor(async () => expect(await owners()).toEqual([expect.not.toBeOneOf([before])]), deadline)
   expect(lost).toEqual([])
 })
 
