@@ -27,8 +27,8 @@ export const httpBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         `${http}/app.ts`,
-        '      acceptable,\n      ...bodyOf(route, body),\n      admit(bounds),\n',
-        '      acceptable,\n      admit(bounds),\n      ...bodyOf(route, body),\n',
+        '      ...bodyOf(route, body),\n      inFlight(',
+        '      (_request, response, next) => {\n        bounds.inFlight.enter(response)\n        next()\n      },\n      ...bodyOf(route, body),\n      inFlight(',
       ),
       edit(`${http}/bounds.ts`, 'const maxReceiving = 1_000', 'const maxReceiving = 10_000'),
     ],
@@ -45,18 +45,68 @@ export const httpBugs: readonly PlantedBug[] = [
     check: {
       project: 'unit',
       file: `${tests}/floods.unit.test.ts`,
-      test: 'answers that are not read are cut off, the oldest first',
+      test: 'answers of /megabytes/16 that are not read are cut off, the oldest first',
       failure: 'to be less than 16000000',
     },
   },
   {
     name: 'count a request as in flight until its answer is read',
-    edits: [edit(`${http}/bounds.ts`, '      inFlight.leave(response)\n', '')],
+    edits: [
+      edit(`${http}/app.ts`, 'requests.leave(response)', "response.once('close', () => requests.leave(response))"),
+    ],
     check: {
       project: 'unit',
       file: `${tests}/floods.unit.test.ts`,
       test: 'answers that are not read leave room for other requests',
       failure: '429',
+    },
+  },
+  {
+    name: 'give away the place of a request whose client has gone',
+    edits: [
+      edit(
+        `${http}/bounds.ts`,
+        'inFlight.add(response)',
+        "inFlight.add(response)\n      response.once('close', () => inFlight.delete(response))",
+      ),
+    ],
+    check: {
+      project: 'unit',
+      file: `${tests}/floods.unit.test.ts`,
+      test: 'a request whose client has gone is in flight until its handler has ended',
+      failure: 'expected 200 to be 429',
+    },
+  },
+  {
+    name: 'forget a connection whose body ends after the answer',
+    edits: [edit(`${http}/connections.ts`, 'if (!response.closed) waiting', 'waiting')],
+    check: {
+      project: 'unit',
+      file: `${tests}/floods.unit.test.ts`,
+      test: 'a connection counts also where its body ended after the answer',
+      failure: 'to be true',
+    },
+  },
+  {
+    name: 'take another spelling of a path for the path',
+    edits: [
+      edit(`${http}/app.ts`, "    .enable('strict routing') // a path is the one that the gate knows, or 404\n", ''),
+    ],
+    check: {
+      project: 'unit',
+      file: `${tests}/strangers.unit.test.ts`,
+      test: 'a path in another spelling is not found, so none passes the bounds of the path itself: /health/live/',
+      failure: 'expected 200 to be 404',
+    },
+  },
+  {
+    name: 'indent an answer however deep it is',
+    edits: [edit(`${http}/as-text.ts`, 'isForPerson && !isDeeplyNested(body)', 'isForPerson')],
+    check: {
+      project: 'unit',
+      file: `${tests}/curl.unit.test.ts`,
+      test: 'an answer to curl is not much longer than the same one to a program, however deep it is',
+      failure: 'to be less than',
     },
   },
   {

@@ -1,8 +1,9 @@
 /** What a dead letter's bytes are shown as. */
 import { maxBodyBytes, redact, redactText } from '@quadrille/events'
+import { isDeeplyNested } from '../http/nesting.ts'
 
 export interface Payload {
-  /** JSON where the bytes are JSON, else base64. */
+  /** JSON where the bytes are JSON that is nested 32 deep at most, else base64. */
   readonly payload: unknown
   readonly payloadEncoding: 'json' | 'base64'
   /** How many bytes the message has. */
@@ -30,11 +31,12 @@ export const shownPayload = (body: Uint8Array): Payload => {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
-/** Undefined for what isn't JSON in UTF-8, or no JSON that could be answered with. */
+/** Undefined for what isn't JSON in UTF-8, and for JSON that is too large or nested too deeply to be shown as such. */
 const readJson = (bytes: Uint8Array): unknown => {
   if (bytes.byteLength > maxBodyBytes) return undefined
   try {
-    return redact(JSON.parse(utf8.decode(bytes)))
+    const json: unknown = JSON.parse(utf8.decode(bytes))
+    return isDeeplyNested(json) ? undefined : redact(json)
   } catch {
     return undefined
   }

@@ -100,9 +100,10 @@ export const wholeLetterView = z.object({
     .meta({ description: 'by which it first came, and a replay is held against; empty where not known' }),
   stack: z.string().nullable(),
   headers: z.record(z.string(), z.unknown()),
-  payload: z
-    .unknown()
-    .meta({ description: 'JSON, or base64 where the message is no JSON; payment methods and addresses are masked' }),
+  payload: z.unknown().meta({
+    description:
+      'JSON, or base64 where the message is not JSON or is nested too deeply; payment methods and addresses are masked',
+  }),
   payloadEncoding: z.enum(['json', 'base64']),
   payloadBytes: z.int(),
   payloadTruncated: z.boolean(),

@@ -12,6 +12,7 @@ import { z } from 'zod'
 import { onceASecond } from '../once-a-second.ts'
 import { Unavailable } from '../settle.ts'
 import { traceOfRequest } from '../telemetry/trace-context.ts'
+import { asText } from './as-text.ts'
 import type { Bounds } from './bounds.ts'
 import { hasBody } from './has-body.ts'
 import { openApi } from './openapi.ts'
@@ -36,7 +37,12 @@ export interface AppOptions {
 /** Answers with an app's routes. The body of a request is read where its route is known, and counts as in flight from then on. */
 export const createApp = (options: AppOptions): Express => {
   const { service, routes, operational, log, bounds } = options
-  const app = express().disable('x-powered-by').disable('etag').set('query parser', 'simple')
+  const app = express()
+    .disable('x-powered-by')
+    .disable('etag')
+    .set('query parser', 'simple')
+    .enable('strict routing') // a path is the one that the gate knows, or 404
+    .enable('case sensitive routing')
   const document = openApi(service, routes)
   const describe: RequestHandler = (_request, response) => send(response, { status: 200, body: document }, bounds)
   for (const [path, handler] of Object.entries({ ...operational, '/openapi.json': describe }))
@@ -47,8 +53,7 @@ export const createApp = (options: AppOptions): Express => {
       expressPath(route.path),
       acceptable,
       ...bodyOf(route, body),
-      admit(bounds),
-      handler(route, options),
+      inFlight(bounds, handler(route, options)),
     )
   }
   for (const [path, ofPath] of Map.groupBy(routes, (route) => expressPath(route.path))) {
@@ -132,11 +137,16 @@ const present: RequestHandler = (request, _response, next) => {
   next()
 }
 
-const admit =
-  ({ inFlight }: Bounds): RequestHandler =>
-  (_request, response, next) => {
-    inFlight.enter(response)
-    next()
+/** A request is in flight until its handler has ended, also where its client has gone: the work goes on without it. */
+const inFlight =
+  ({ inFlight: requests }: Bounds, handle: Handler): RequestHandler =>
+  async (request, response) => {
+    requests.enter(response)
+    try {
+      await handle(request, response)
+    } finally {
+      requests.leave(response)
+    }
   }
 
 const refuseMethod =
@@ -151,7 +161,9 @@ const refuseMethod =
 /** What a route takes that changes something and needs no field. */
 const noFields = z.strictObject({}).optional()
 
-const handler = (route: Route, { bounds, trustTraceparent }: AppOptions): RequestHandler => {
+type Handler = (request: Request, response: Response) => Promise<void>
+
+const handler = (route: Route, { bounds, trustTraceparent }: AppOptions): Handler => {
   const { handle, ...spec } = route as unknown as RouteSpec<unknown, unknown, unknown, unknown>
   const bodySchema = spec.body ?? (spec.method === 'get' ? undefined : noFields)
   return async (request, response) => {
@@ -186,10 +198,6 @@ const send = (response: Response, { status, body, headers = {} }: Reply, { answe
   response.status(status).set(headers).type('application/json').send(asText(body, response))
   answered(response)
 }
-
-/** For a person who reads the answer of curl in a terminal it is indented; programs get it without spaces. */
-const asText = (body: unknown, { req: request }: Response): string =>
-  JSON.stringify(body, null, request.get('user-agent')?.startsWith('curl/') ? 2 : undefined)
 
 const answerProblem = (log: Logger, { answered }: Bounds): ErrorRequestHandler => {
   const logOutage = onceASecond((err: unknown, path: string) => log.warn({ err, path }, 'requests are refused'))

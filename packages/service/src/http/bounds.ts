@@ -6,11 +6,11 @@ import { createWaiting, type Waiting } from './waiting.ts'
 export interface Bounds {
   /** Requests whose bodies are coming in. */
   readonly receiving: Waiting<IncomingMessage>
-  /** Complete requests that are being answered. */
+  /** Complete requests whose handlers run. */
   readonly inFlight: InFlightRequests
   /**
-   * To be called when an answer has been written: the request is no longer in flight, and the answer is followed until its client
-   * has read it. If that takes too long, or too much is unread, the connection is closed.
+   * To be called when an answer has been written: it is followed until its client has read it. If that takes too long, or too
+   * much is unread, the connection is closed.
    */
   readonly answered: (response: ServerResponse) => void
 }
@@ -18,9 +18,9 @@ export interface Bounds {
 export interface InFlightRequests {
   /** Why no request can be taken now; undefined where there is room. */
   refusal(): Problem | undefined
-  /** Counts a request until its answer is written, or its connection is gone. @throws {Problem} 429 where there is no room. */
+  /** Counts a request until it leaves, even if its connection is lost. @throws {Problem} 429 where there is no room. */
   enter(response: ServerResponse): void
-  /** Its answer is written. */
+  /** Nothing is done for the request any more. */
   leave(response: ServerResponse): void
 }
 
@@ -31,7 +31,6 @@ const maxUnreadBytes = 64 * 1_024 * 1_024
 const readWithinMs = 20_000
 
 export const createBounds = (maxInFlight: number): Bounds => {
-  const inFlight = countInFlight(maxInFlight)
   const unread = createWaiting<ServerResponse>({
     maxItems: Number.POSITIVE_INFINITY,
     maxBytes: maxUnreadBytes,
@@ -44,9 +43,8 @@ export const createBounds = (maxInFlight: number): Bounds => {
       maxBytes: maxReceivingBytes,
       cut: (request) => request.socket.destroy(),
     }),
-    inFlight,
+    inFlight: countInFlight(maxInFlight),
     answered: (response) => {
-      inFlight.leave(response)
       const bytes = response.writableLength
       if (bytes === 0 || response.closed) return // the system has taken all of it
       unread.add(response, bytes)
@@ -62,15 +60,13 @@ export const countInFlight = (max: number): InFlightRequests => {
   })
   const inFlight = new Set<ServerResponse>()
   const refusal = () => (inFlight.size >= max ? crowded : undefined)
-  const leave = (response: ServerResponse) => void inFlight.delete(response)
   return {
     refusal,
-    leave,
+    leave: (response) => void inFlight.delete(response),
     enter: (response) => {
       const problem = refusal()
       if (problem) throw problem
       inFlight.add(response)
-      response.once('close', () => leave(response))
     },
   }
 }

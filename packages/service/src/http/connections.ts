@@ -42,7 +42,9 @@ export const createConnections = (maxWaiting: number): Connections => {
         socket.destroy()
         return false
       }
-      const complete = () => waiting.remove(socket)
+      const complete = () => {
+        if (!response.closed) waiting.remove(socket) // a body that wasn't read may end after its answer
+      }
       if (hasBody(request)) request.once('end', complete)
       else complete()
       response.once('close', () => {

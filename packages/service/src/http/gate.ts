@@ -73,13 +73,17 @@ interface Lane {
   readonly enter: (request: IncomingMessage, response: ServerResponse) => void
 }
 
-/** Pages of figures are large enough to wait for a client that doesn't read them. */
+/**
+ * They share their answers, so one whose client has gone costs nothing more. Pages of figures are large enough to wait for a
+ * client that doesn't read them.
+ */
 const countProbes = ({ answered }: Bounds): Lane => {
   const { refusal, enter, leave } = countInFlight(maxOperational)
   return {
     refusal,
     enter: (_request, response) => {
       enter(response)
+      response.once('close', () => leave(response))
       response.once('prefinish', () => {
         leave(response)
         answered(response)

@@ -14,6 +14,9 @@ export interface TrustOptions {
   readonly anyAddress: boolean
 }
 
+/** A path without a fragment (RFC 9112, section 3.2.1): of others express may read another path than the gate. */
+const originForm = /^\/[!"$-~]*$/
+
 const loopbackHosts = ['localhost', '127.0.0.1', '[::1]']
 
 /** Says why a request is not answered, before anything of it is acted upon. Undefined for one that is. */
@@ -24,8 +27,11 @@ export const createTrust = ({ allowedHosts, anyAddress }: TrustOptions) => {
     return name !== undefined && (served.has(name) || (anyAddress && isIP(name.replaceAll(/[[\]]/g, '')) !== 0))
   }
   return ({ url = '', method = '', headers }: IncomingMessage): Problem | undefined => {
-    if (!url.startsWith('/'))
-      return new Problem('malformed-request', 'The request target must be a path that begins with /.')
+    if (!originForm.test(url))
+      return new Problem(
+        'malformed-request',
+        'The request target must be a path of ASCII characters that begins with /.',
+      )
     const { host = '', origin } = headers
     if (!isServed(host)) {
       return new Problem(

@@ -3,7 +3,16 @@ import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { beforeEach, expect, test, vi } from 'vitest'
+import { route } from '../../src/http/route.ts'
 import { ask, sendRaw, startServed } from './served.ts'
+
+const anything = {
+  method: 'get',
+  path: '/quick',
+  operationId: 'quick',
+  summary: 'Answers at once',
+  responses: { 200: { description: 'An answer' } },
+} as const
 
 const good = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"good":true}' }
 const withoutBody =
@@ -46,17 +55,20 @@ test('at the bound of connections the one that has waited longest is closed, and
   expect(closed).toBe(1)
 })
 
-test('answers that are not read are cut off, the oldest first', async () => {
-  const { port, url } = await startServed()
-  const large = 16_000_000 // more than the system's buffers take
-  const sockets: Socket[] = []
-  for (let asked = 0; asked < 12; asked += 1)
-    sockets.push(await sendRaw(port, 'GET /megabytes/16 HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n'))
-  expect((await ask(`${url}/megabytes/1`)).body).toHaveLength(1_000_002) // after all of those have been answered
-  const received = await Promise.all(sockets.map(async (socket) => (await buffer(socket)).length))
-  expect(received[0]).toBeLessThan(large)
-  expect(received.at(-1)).toBeGreaterThan(large)
-})
+test.each(['/megabytes/16', '/metrics'])(
+  'answers of %s that are not read are cut off, the oldest first',
+  async (path) => {
+    const { port, url } = await startServed()
+    const large = 16_000_000 // more than the system's buffers take
+    const sockets: Socket[] = []
+    for (let asked = 0; asked < 12; asked += 1)
+      sockets.push(await sendRaw(port, `GET ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n`))
+    expect((await ask(`${url}/megabytes/1`)).body).toHaveLength(1_000_002) // after all of those have been answered
+    const received = await Promise.all(sockets.map(async (socket) => (await buffer(socket)).length))
+    expect(received[0]).toBeLessThan(large)
+    expect(received.at(-1)).toBeGreaterThan(large)
+  },
+)
 
 test('answers that are not read leave room for other requests', async () => {
   const { port, url } = await startServed({ HTTP_MAX_IN_FLIGHT: '2' })
@@ -66,6 +78,46 @@ test('answers that are not read leave room for other requests', async () => {
     socket.pause()
   }
   expect(await ask(`${url}/echo`, good)).toMatchObject({ status: 200 })
+})
+
+test('a request whose client has gone is in flight until its handler has ended', async () => {
+  const begun = Promise.withResolvers<void>()
+  const mayEnd = Promise.withResolvers<void>()
+  const held = route({
+    method: 'get',
+    path: '/held',
+    operationId: 'held',
+    summary: 'Answers when the test says so',
+    responses: { 200: { description: 'At last' } },
+    handle: async () => {
+      begun.resolve()
+      await mayEnd.promise
+      return { status: 200, body: {} }
+    },
+  })
+  const quick = route({ ...anything, handle: () => ({ status: 200, body: {} }) })
+  const gone = Promise.withResolvers<void>()
+  const onAnswer = ({ path }: { path: string }) => path === '/held' && gone.resolve()
+  const { port, url } = await startServed({ HTTP_MAX_IN_FLIGHT: '1' }, { routes: [held, quick], onAnswer })
+  const socket = await sendRaw(port, 'GET /held HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n')
+  await begun.promise
+  socket.destroy()
+  await gone.promise
+  expect((await ask(`${url}/quick`)).status).toBe(429)
+  mayEnd.resolve()
+  await vi.waitFor(async () => expect((await ask(`${url}/quick`)).status).toBe(200))
+})
+
+test('a connection counts also where its body ended after the answer', async () => {
+  const { port } = await startServed({ HTTP_MAX_CONNECTIONS: '5' })
+  const sockets: Socket[] = []
+  for (let opened = 0; opened < 6; opened += 1) {
+    const socket = await sendRaw(port, 'POST /nowhere HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 2\r\n\r\n{')
+    sockets.push(socket)
+    expect(String(await once(socket, 'data'))).toContain('404')
+    socket.write('}')
+  }
+  await vi.waitFor(() => expect(sockets[0]?.destroyed).toBe(true))
 })
 
 /** Asks for more than the system's buffers take, and reads the beginning of the answer. */

@@ -63,7 +63,10 @@ export const startServed = async (
     routes,
     operations: {
       routes: [whereabouts],
-      handlers: { '/health/live': (_request, response) => void response.json({ status: 'live' }) },
+      handlers: {
+        '/health/live': (_request, response) => void response.json({ status: 'live' }),
+        '/metrics': (_request, response) => void response.send('x'.repeat(16_000_000)),
+      },
     },
     admin: undefined,
     onAnswer: () => undefined,

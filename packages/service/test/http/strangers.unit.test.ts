@@ -89,12 +89,24 @@ describe('a body', () => {
   })
 })
 
-test.each(['http://evil.example/orders', 'http://ev]l.example:99999/', '*', 'orders'])(
-  'the target %s is refused before anything reads it',
-  async (target) => {
-    const { port } = await startServed()
-    const socket = await sendRaw(port, `GET ${target} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n`)
-    expect(await text(socket)).toMatch(/^HTTP\/1\.1 400 /)
+test.each([
+  'http://evil.example/orders',
+  'http://ev]l.example:99999/',
+  '*',
+  'orders',
+  '/health/live#',
+  '/health\\live#x',
+])('the target %s is refused before anything reads it', async (target) => {
+  const { port } = await startServed()
+  const socket = await sendRaw(port, `GET ${target} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n`)
+  expect(await text(socket)).toMatch(/^HTTP\/1\.1 400 /)
+})
+
+test.each(['/health/live/', '/HEALTH/live', '//health/live', '/health/%6cive', '/Whereabouts', '/whereabouts/'])(
+  'a path in another spelling is not found, so none passes the bounds of the path itself: %s',
+  async (path) => {
+    const { url } = await startServed()
+    expect((await ask(url + path)).status).toBe(404)
   },
 )
 

@@ -19,11 +19,16 @@ describe('the payload that is shown', () => {
   it.each([
     ['nothing', Buffer.alloc(0)],
     ['no UTF-8', Buffer.from([0xff, 0xfe])],
+    ['33 brackets', Buffer.from('['.repeat(33) + ']'.repeat(33))],
     ['brackets without end', Buffer.from('['.repeat(30_000) + ']'.repeat(30_000))],
   ])('is base64 of the bytes where they are %s', (_, bytes) => {
     const { payload, payloadEncoding, payloadTruncated } = shownPayload(bytes)
     expect(Buffer.from(String(payload), 'base64')).toEqual(bytes)
     expect([payloadEncoding, payloadTruncated]).toEqual(['base64', false])
+  })
+
+  it('is JSON where it is nested 32 deep', () => {
+    expect(shownPayload(Buffer.from('['.repeat(32) + ']'.repeat(32))).payloadEncoding).toBe('json')
   })
 
   it('is the first 64 kB of what is too large', () => {

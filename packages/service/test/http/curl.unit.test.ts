@@ -1,0 +1,28 @@
+/** What a person who asks by curl gets: the same answer, indented where that makes it readable. */
+import { expect, test } from 'vitest'
+import { ask, startServed } from './served.ts'
+
+const answerTo = async (userAgent: string, url: string, body: string): Promise<string> => {
+  const headers = { 'content-type': 'application/json', 'user-agent': userAgent }
+  const answer = await ask(`${url}/echo`, { method: 'POST', headers, body })
+  expect(answer.status).toBe(200)
+  return answer.body
+}
+
+test('a short answer is indented', async () => {
+  const { url } = await startServed()
+  expect(await answerTo('curl/8.5.0', url, '{"a":[1]}')).toBe('{\n  "a": [\n    1\n  ]\n}')
+  expect(await answerTo('node', url, '{"a":[1]}')).toBe('{"a":[1]}')
+})
+
+test('an answer to curl is not much longer than the same one to a program, however deep it is', async () => {
+  const { url } = await startServed()
+  for (const depth of [1, 10, 30, 31, 32, 100, 1_000, 4_000])
+    for (const width of [0, 1, 100, 1_000, 7_000, 20_000]) {
+      const body = `{"a":${'['.repeat(depth)}${Array(width).fill('1').join()}${']'.repeat(depth)}}`
+      const [shown, plain] = [await answerTo('curl/8.5.0', url, body), await answerTo('node', url, body)]
+      expect(JSON.parse(shown)).toEqual(JSON.parse(plain))
+      expect(shown.length, `${depth} deep, ${width} wide`).toBeLessThan(36 * plain.length)
+      if (plain.length > 16_384) expect(shown).toBe(plain)
+    }
+})
