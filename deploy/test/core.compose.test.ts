@@ -125,10 +125,10 @@ test('a service gets into its own database and into no other', async () => {
   }
 })
 
-test('RabbitMQ is version 4, and takes no message of more than 512 KiB', async () => {
+test('RabbitMQ is version 4, and takes no message of more than 256 KiB', async () => {
   const ask = (...args: string[]) => project.run('exec', '-T', 'rabbitmq', 'rabbitmqctl', '--quiet', ...args)
   expect(await ask('version')).toMatch(/^4\./)
-  expect(await ask('eval', 'application:get_env(rabbit, max_message_size).')).toContain('{ok,524288}')
+  expect(await ask('eval', 'application:get_env(rabbit, max_message_size).')).toContain('{ok,262144}')
 })
 
 test('a service can neither change its tables nor what is on record about dead letters', async () => {

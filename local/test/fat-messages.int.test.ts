@@ -11,7 +11,7 @@ const mebibyte = 2 ** 20
 const containerBytes = 512 * mebibyte
 /** The largest heap that Node gives itself in a container of that size, MiB. */
 const heapMiB = 259
-const messages = 300
+const messages = 600
 
 /** The memory that a process has now, bytes. */
 const residentBytes = async (pid: number): Promise<number> => {

@@ -34,8 +34,8 @@ export interface Decoded {
   readonly hash: string
 }
 
-/** Twice what an order may have by HTTP. Nothing of ours comes near, and a service holds as many messages as its prefetch says. */
-export const maxBodyBytes = 524_288
+/** The event of the largest order has 150,000. It is bounded because a service holds as many messages as its prefetch says. */
+export const maxBodyBytes = 262_144
 
 /** The messages that a reader knows. */
 type Known = Readonly<Record<string, Pick<Definition, 'versions'>>>

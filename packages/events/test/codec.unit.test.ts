@@ -21,7 +21,7 @@ describe('what is no message of ours', () => {
     ['no UTF-8', 'not_json', Buffer.from([0x22, 0xff, 0x22])],
     ['JSON that is no object', 'not_cloudevents', asBytes(null)],
     ['an array', 'not_cloudevents', asBytes([asJson(sealed(placed))])],
-    ['brackets without end', 'not_cloudevents', Buffer.from('['.repeat(250_000) + ']'.repeat(250_000))],
+    ['brackets without end', 'not_cloudevents', Buffer.from('['.repeat(130_000) + ']'.repeat(130_000))],
     ['no CloudEvents', 'not_cloudevents', asBytes({ hello: 'world' })],
     ['another version of CloudEvents', 'not_cloudevents', withAttributes({ specversion: '0.3' })],
     ['an id that is no UUID', 'not_cloudevents', withAttributes({ id: '42' })],

@@ -6,7 +6,7 @@ import { amqpBroker, Unconfirmed, Unsendable } from '../src/index.ts'
 
 let node: PrivateNode
 beforeAll(async () => {
-  node = await startRabbitMqNode({ maxMessageSize: 524_288 })
+  node = await startRabbitMqNode({ maxMessageSize: 262_144 })
 })
 afterAll(() => node.stop())
 
@@ -49,11 +49,11 @@ describe('a message that can not be sent', () => {
       const { ids } = observe(harness.join(to), inbox, { handle: ackAll })
       const { publisher } = harness.join(from)
       await until(() => publisher.waitingFor()).toBeNull()
-      const large = aMessage('m1', { body: Buffer.alloc(524_289) })
+      const large = aMessage('m1', { body: Buffer.alloc(262_145) })
       await expect(publisher.publish(events, large)).rejects.toBeInstanceOf(Unconfirmed)
       await until(() => publisher.waitingFor()).toBeNull()
       await expect(publisher.publish(events, large)).rejects.toThrow(
-        /^its body has 524289 bytes, and RabbitMQ takes 524288$/,
+        /^its body has 262145 bytes, and RabbitMQ takes 262144$/,
       )
       await outbox(publisher, events, ['m2'])
       await until(ids).toEqual(['m2'])

@@ -45,9 +45,9 @@ export const commonConfig = z.object({
     .default(100_000)
     .describe('Events that may wait for the broker before orders are refused, in rows of the outbox'),
   PREFETCH: integer(1, 65_535)
-    .default(100)
+    .default(250)
     .describe(
-      'Deliveries of the inbox that are handled at a time; each may have 512 KiB, and takes several times that',
+      'Deliveries of the inbox that are handled at a time; each may have 256 KiB, and takes several times that',
     ),
   BATCH_MAX: integer(1, 1_000)
     .default(256)
