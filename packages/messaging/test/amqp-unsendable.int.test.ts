@@ -1,6 +1,6 @@
 /** Messages that RabbitMQ, or its client, can't take. A node of its own, with a limit as in production. */
-import { type PrivateNode, startRabbitMqNode } from '@quadrille/testing'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type PrivateNode, startRabbitMqNode, tcpProxy } from '@quadrille/testing'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { ackAll, aMessage, aPair, harnessOf, observe, on, outbox, until } from '../src/conformance/index.ts'
 import { amqpBroker, Unconfirmed, Unsendable } from '../src/index.ts'
 
@@ -59,4 +59,29 @@ describe('a message that can not be sent', () => {
       await until(ids).toEqual(['m2'])
     }),
   )
+
+  it('is offered again after another connection, as a broker that was restarted may take more', async () => {
+    const url = new URL(node.url)
+    const proxy = await tcpProxy(Number(url.port))
+    onTestFinished(() => proxy.close())
+    url.port = String(proxy.port)
+    await on(
+      async () => harnessOf(amqpBroker(url.href, { onError: () => undefined })),
+      async (harness) => {
+        const { publisher: from, consumer: to, inbox, events } = aPair()
+        observe(harness.join(to), inbox, { handle: ackAll })
+        const { publisher } = harness.join(from)
+        const large = aMessage('m1', { body: Buffer.alloc(524_289) })
+        const refused = () => publisher.publish(events, large).catch((error: unknown) => error)
+        await until(() => publisher.waitingFor()).toBeNull()
+        expect(await refused()).toBeInstanceOf(Unconfirmed)
+        await until(() => publisher.waitingFor()).toBeNull()
+        expect(await refused()).toBeInstanceOf(Unsendable)
+        proxy.cut()
+        await until(() => publisher.waitingFor()).not.toBeNull()
+        await until(() => publisher.waitingFor()).toBeNull()
+        expect(await refused()).toBeInstanceOf(Unconfirmed)
+      },
+    )()
+  })
 })

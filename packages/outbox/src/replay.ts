@@ -3,6 +3,8 @@ import type { Sql } from '@quadrille/postgres'
 export interface Replaying {
   /** The exchange that routes to each queue by its name. */
   readonly exchange: string
+  /** Exchanges to which the service publishes: what could not be sent to one of them names it as its queue, and goes to it. */
+  readonly exchanges: readonly string[]
   /** One message each so many ms: what was broken a moment ago need not bear all of them at once. */
   readonly everyMs: number
   /**
@@ -14,19 +16,20 @@ export interface Replaying {
 
 /**
  * Puts the messages of dead letters into the outbox, the oldest first: as they came, byte for byte and with their original
- * exchange, each for the queue in which it failed and no other. What comes later waits there under a lease that no relay holds.
+ * exchange, each for the queue in which it failed and no other; what was never sent, for its exchange. What comes later waits there under a lease that no relay holds.
  * It counts as made when its turn comes, so until then it adds nothing to the age of the outbox.
  */
 export const insertReplays = async (
   sql: Sql,
   letterIds: readonly string[],
-  { exchange, everyMs, checkedReasons }: Replaying,
+  { exchange, exchanges, everyMs, checkedReasons }: Replaying,
 ): Promise<void> => {
   await sql.query(
     `insert into outbox (id, type, order_id, exchange, routing_key, body, message, bytes, letter_id,
                          created_at, leased_until)
      select case when message_id ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then message_id::uuid else id end,
-            type, coalesce(order_id, id), $2, queue, '',
+            type, coalesce(order_id, id), case when queue = any($5::text[]) then queue else $2 end,
+            case when queue = any($5::text[]) then '' else queue end, '',
             message || jsonb_build_object('headers', headers, 'exchange',
               case when exchange = '' and reason = any($4::text[]) then $2 else exchange end),
             body, id, due_at, due_at
@@ -36,6 +39,6 @@ export const insertReplays = async (
        from dead_letter where id = any($1::uuid[])
      ) as letter
      order by letter.id`,
-    [letterIds, exchange, everyMs, checkedReasons],
+    [letterIds, exchange, everyMs, checkedReasons, exchanges],
   )
 }

@@ -1,6 +1,6 @@
 /** What becomes of rows that can never be sent, and of replays that wait for their turn. */
 import { randomUUID } from 'node:crypto'
-import { type Publisher, Unsendable } from '@quadrille/messaging'
+import { type Address, type Publisher, Unsendable } from '@quadrille/messaging'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import {
   deadLetterTable,
@@ -10,12 +10,18 @@ import {
   operationsOf,
   Relay,
   type RelayOptions,
+  type Replaying,
   settleLetters,
 } from '../src/index.ts'
 import { aDatabase, aLetter, orderId } from './a-database.ts'
 
 const deadline = { timeout: 10_000, interval: 10 }
-const exchange = 'order.direct'
+const replaying: Replaying = {
+  exchange: 'order.direct',
+  exchanges: ['order.events'],
+  everyMs: 0,
+  checkedReasons: [],
+}
 
 /** A publisher that can send everything but this type. */
 const without = (type: string, sent: string[]): Publisher => ({
@@ -82,7 +88,7 @@ it('a replay that can never be sent is parked again, and that is on record at th
   await deadLetterTable(database).add([letter])
   await database.transaction(async (sql) => {
     await settleLetters(sql, { ids: [letter.id] }, { as: 'replayed', limit: 1 })
-    await insertReplays(sql, [letter.id], { exchange, everyMs: 0, checkedReasons: [] })
+    await insertReplays(sql, [letter.id], replaying)
   })
   await vi.waitFor(async () => expect(await rows()).toEqual([]), deadline)
   const [parked] = await listLetters(database, { status: 'parked' }, { limit: 10, after: null })
@@ -95,6 +101,26 @@ it('a replay that can never be sent is parked again, and that is on record at th
   expect(await operationsOf(database, letter.id)).toMatchObject([
     { operation: 'unsendable', operator: 'order', note: expect.stringContaining('its headers are too large') },
   ])
+})
+
+it('an event that could not be sent goes to its exchange again when its letter is replayed', async () => {
+  const addressed: { to: Address; body: string }[] = []
+  let mended = false
+  const publisher: Publisher = {
+    ...without('', []),
+    publish: async (to, { body }) => {
+      if (!mended) throw new Unsendable('its body is too large')
+      addressed.push({ to, body: Buffer.from(body).toString() })
+    },
+  }
+  const { database, send, rows } = await start({ publisher, leaseMs: 100 })
+  await send('OrderPlaced')
+  await vi.waitFor(async () => expect(await rows()).toEqual([]), deadline)
+  mended = true
+  const [parked] = await listLetters(database, { status: 'parked' }, { limit: 10, after: null })
+  await insertReplays(database, [parked?.id ?? ''], replaying)
+  await vi.waitFor(() => expect(addressed).not.toEqual([]), deadline)
+  expect(addressed[0]).toEqual({ to: { exchange: 'order.events', routingKey: '' }, body: '{}' })
 })
 
 it('a row is not parked where its failure can’t be recorded, and comes again', async () => {
@@ -115,7 +141,7 @@ it('a replay that waits for its turn is no backlog, and not late when its turn h
   await insertReplays(
     database,
     letters.map(({ id }) => id),
-    { exchange, everyMs: 3_600_000, checkedReasons: [] },
+    { ...replaying, everyMs: 3_600_000 },
   )
   await vi.waitFor(() => expect(sent).toEqual([letters[0]?.message.id]), deadline)
   await vi.waitFor(() => expect(relay.backlog()).toEqual({ rows: 0, oldestAgeMs: 0 }), deadline)

@@ -91,8 +91,7 @@ export const assemble = <State, Config>(
     },
   })
   const desk = openDesk({
-    service: model.name,
-    queues: topology.queues.map((queue) => queue.name),
+    topology,
     database,
     dryRun: createDryRun(batch),
     onReplayed: (letters) => metrics.letters.replayed.inc(letters),

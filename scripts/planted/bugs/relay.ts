@@ -75,6 +75,15 @@ export const relayBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'replay an event that could not be sent to a queue named like its exchange',
+    edits: [edit('packages/outbox/src/replay.ts', "then '' else queue end", 'then queue else queue end')],
+    check: {
+      ...unsendableTest,
+      test: 'an event that could not be sent goes to its exchange again',
+      failure: 'to deeply equal',
+    },
+  },
+  {
     name: 'park a replay that can not be sent without a record at its letter',
     edits: [
       edit('packages/outbox/src/unsendable.ts', "typeof letterId === 'string')", "typeof letterId === 'number')"),

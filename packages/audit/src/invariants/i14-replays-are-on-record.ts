@@ -41,16 +41,16 @@ const findUnrecorded = (sql: Sql): Promise<Violation[]> =>
      where is_so`,
   )
 
-/** Replays that wait in the outbox and differ from each letter that was replayed. Earlier versions put no exchange into them. */
+/** Replays that wait in the outbox and differ from each letter that was replayed. What could not be sent has an exchange as its queue. Earlier versions put no exchange into them. */
 const findAltered = (sql: Sql): Promise<Violation[]> =>
   sql.query<Violation>(
     `select replay.id as subject,
-            'is to be sent to ' || routing_key || ' as a replay, and no letter of that queue has its bytes, properties and exchange'
+            'is to be sent to ' || destination || ' as a replay, and no letter of that queue has its bytes, properties and exchange'
               as detail
-     from outbox as replay
+     from outbox as replay, coalesce(nullif(routing_key, ''), exchange) as destination
      where replay.message is not null and not exists (
        select from dead_letter as letter
-       where letter.status = 'replayed' and letter.queue = replay.routing_key and letter.body = replay.bytes
+       where letter.status = 'replayed' and letter.queue = destination and letter.body = replay.bytes
          and letter.message = replay.message - 'headers' - 'exchange' and letter.headers = replay.message -> 'headers'
          and (letter.exchange = '' or letter.exchange = coalesce(replay.message ->> 'exchange', letter.exchange))
      )`,

@@ -24,6 +24,13 @@ export const recordedOperations: Readonly<Record<string, readonly string[]>> = {
   'that was discarded': [settled('discarded'), record('discard')],
   'that an earlier version has edited': [settled('replayed'), record('edit')],
   'whose replay waits to be sent': [settled('replayed'), record('replay'), replay()],
+  'of an event that could not be sent, and whose replay waits': [
+    settled('replayed'),
+    record('replay'),
+    `update dead_letter set queue = 'payment.events', exchange = 'payment.events'`,
+    replay(),
+    `update outbox set exchange = 'payment.events', routing_key = ''`,
+  ],
   'whose exchange no one has noted, and whose replay waits': [
     settled('replayed'),
     record('replay'),

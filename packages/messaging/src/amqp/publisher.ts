@@ -35,6 +35,8 @@ export class AmqpPublisher implements Publisher {
   #frameMax = 0
   /** How large a body may be. The broker says so only when it closes a channel because of a larger one. */
   #maxBytes = Number.POSITIVE_INFINITY
+  /** Whether the last channel was closed by that. After any other end the broker may be another one, with another limit. */
+  #closedBySize = false
 
   constructor(options: AmqpPublisherOptions) {
     this.#options = options
@@ -45,7 +47,8 @@ export class AmqpPublisher implements Publisher {
     const channel = await connection.createConfirmChannel()
     const closed = new AbortController()
     channel.on('error', (error: Error) => {
-      this.#maxBytes = maxBytesIn(error) ?? this.#maxBytes
+      const limit = maxBytesIn(error)
+      if (limit !== null) [this.#maxBytes, this.#closedBySize] = [limit, true]
       fail(error)
     })
     channel.on('close', () => {
@@ -56,6 +59,8 @@ export class AmqpPublisher implements Publisher {
     channel.on('return', (message) => this.#returned.add(message))
     connection.on('blocked', (reason) => this.#setBlocked(reason))
     connection.on('unblocked', () => this.#setBlocked(null))
+    if (!this.#closedBySize) this.#maxBytes = Number.POSITIVE_INFINITY
+    this.#closedBySize = false
     this.#returned = new Returned()
     this.#blocked = null
     this.#missing = this.#options.topology.awaits[0] ?? null

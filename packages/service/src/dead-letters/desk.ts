@@ -1,5 +1,5 @@
 /** Where a service's dead letters are dealt with. Each operation is one transaction, and is recorded in it. */
-import { directExchange } from '@quadrille/messaging'
+import type { ServiceTopology } from '@quadrille/messaging'
 import {
   insertReplays,
   type LetterFilter,
@@ -18,9 +18,8 @@ import { rollingBack } from './rolling-back.ts'
 export type Operator = Pick<Operation, 'operator' | 'note'>
 
 export interface DeskOptions {
-  readonly service: string
-  /** Its queues: where a message can be sent again. */
-  readonly queues: readonly string[]
+  /** Its queues and exchanges: where a message can be sent again. */
+  readonly topology: Pick<ServiceTopology, 'queues' | 'direct' | 'events' | 'fanout'>
   readonly database: Database
   readonly dryRun: DryRun
   readonly onReplayed: (letters: number) => void
@@ -40,7 +39,7 @@ export interface Desk extends Pick<DeskOptions, 'database' | 'dryRun'> {
    * Sends messages again as they came, one each so many ms, and returns the ids of their letters. Each keeps its original
    * exchange, and is held against that like a first delivery. What isn't parked is left alone, so whatever is replayed twice
    * is sent once.
-   * @throws {Problem} 409 where one of them is of a queue that is no more; then nothing is sent.
+   * @throws {Problem} 409 where one of them is of a queue or an exchange that is no more; then nothing is sent.
    */
   replay(selection: Selection, everyMs: number, operator: Operator): Promise<string[]>
   /** False where the letter isn't parked. */
@@ -48,16 +47,17 @@ export interface Desk extends Pick<DeskOptions, 'database' | 'dryRun'> {
 }
 
 export const openDesk = (options: DeskOptions): Desk => {
-  const { service, queues, database, dryRun, onReplayed, onDiscarded } = options
-  const exchange = directExchange(service)
+  const { topology, database, dryRun, onReplayed, onDiscarded } = options
+  const exchanges = [topology.events, topology.fanout].filter((name) => name !== null)
+  const destinations = new Set([...topology.queues.map(({ name }) => name), ...exchanges])
 
   const settle = async (sql: Sql, { filter, limit }: Selection): Promise<readonly ParkedLetter[]> => {
     const letters = await settleLetters(sql, filter, { as: 'replayed', limit })
-    const stranded = letters.find(({ queue }) => !queues.includes(queue))
+    const stranded = letters.find(({ queue }) => !destinations.has(queue))
     if (!stranded) return letters
     throw new Problem(
       'conflict',
-      `The letter ${stranded.id} is of ${stranded.queue}, and there is no such queue any more.`,
+      `The letter ${stranded.id} is of ${stranded.queue}, and there is no such queue or exchange any more.`,
     )
   }
 
@@ -69,7 +69,7 @@ export const openDesk = (options: DeskOptions): Desk => {
     replay: async (selection, everyMs, operator) => {
       const ids = await database.transaction(async (sql) => {
         const letterIds = (await settle(sql, selection)).map(({ id }) => id)
-        await insertReplays(sql, letterIds, { exchange, everyMs, checkedReasons })
+        await insertReplays(sql, letterIds, { exchange: topology.direct, exchanges, everyMs, checkedReasons })
         await record(sql, letterIds, { operation: 'replay', ...operator })
         return letterIds
       })

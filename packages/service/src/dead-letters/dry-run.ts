@@ -14,7 +14,7 @@ import {
   takenIn,
   Undecodable,
 } from '@quadrille/events'
-import { directExchange, inboxOf } from '@quadrille/messaging'
+import { directExchange, eventsExchange, inboxOf } from '@quadrille/messaging'
 import type { Outgoing } from '@quadrille/outbox'
 import { faultOf } from '@quadrille/postgres'
 import { applyBatch, type BatchOptions, type Outcome } from '../batch.ts'
@@ -54,6 +54,8 @@ export const createDryRun =
   async (tried) => {
     if (tried.reason === ('kills_its_consumer' satisfies ParkReason))
       return { outcome: 'not_tried', detail: 'Processes have died of it, and this one would handle it now.' }
+    if (tried.queue === eventsExchange(options.model.name))
+      return { outcome: 'not_tried', detail: 'The event was not sent yet, and would be published now.' }
     const decoded = read(tried.body)
     const trial = withoutTrying(tried, decoded, options.model)
     if (trial) return trial

@@ -261,6 +261,17 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     expect((await stage.call('POST', `/dead-letters/${id}/replay`)).status).toBe(409)
   })
 
+  it('publishes an event again that the service could not send, also by a filter', async () => {
+    const { id } = await aLetterOf()
+    await stage.database.query(
+      "update dead_letter set queue = 'tallier.events', exchange = 'tallier.events', reason = 'unsendable'",
+    )
+    const dryRun = await stage.call('POST', `/dead-letters/${id}/replay`, { dryRun: true })
+    expect(dryRun.body).toMatchObject({ outcome: 'not_tried', detail: expect.stringContaining('would be published') })
+    const { status, body } = await stage.call('POST', '/dead-letters/replay', { reason: 'unsendable' })
+    expect([status, body.ids]).toEqual([202, [id]])
+  })
+
   it('replays by itself what it can read since it was upgraded', async () => {
     const message = placed('good')
     const [id, bytes] = ['0197a3d2-5b1c-7c3e-9a40-1f2e3d4c5b6a', Buffer.from(JSON.stringify(message))]
