@@ -182,8 +182,9 @@ it('an instance is stopped before its commit, and its twin settles all orders bu
     ...Array.from({ length: 4 }, () => place(shop)),
   ])
   await vi.waitFor(async () => expect(await holdUp.count()).toBe(1), 20_000)
+  const connections = await connectionsOf('payment')
   process.kill(payment.pid, 'SIGSTOP')
-  await giveAwayDeliveries('payment')
+  await closeConnections(connections)
   const twin = await start('payment')
 
   await neighboursSettle(shop)
@@ -200,16 +201,33 @@ it('an instance is stopped before its commit, and its twin settles all orders bu
   expect(await database.query('select 1 from payment where captured <> amount')).toEqual([])
 })
 
-/** Closes the service's connections to the broker, so that what they hold is delivered again. */
-const giveAwayDeliveries = async (service: string): Promise<void> => {
-  const vhost = new URL(amqpUrl).pathname.slice(1)
-  await vi.waitFor(async () => {
-    const all = (await manage(amqpUrl, `GET /api/vhosts/${vhost}/connections`)) as {
-      name: string
-      client_properties: { connection_name?: string }
-    }[]
-    const its = all.filter(({ client_properties: { connection_name = '' } }) => connection_name.includes(service))
-    expect(its).not.toEqual([])
-    for (const { name } of its) await manage(amqpUrl, `DELETE /api/connections/${encodeURIComponent(name)}`)
-  }, 20_000)
+interface Connection {
+  readonly name: string
+  readonly client_properties: { readonly connection_name?: string }
 }
+
+const allConnections = async (): Promise<Connection[]> => {
+  const vhost = new URL(amqpUrl).pathname.slice(1)
+  return (await manage(amqpUrl, `GET /api/vhosts/${vhost}/connections`)) as Connection[]
+}
+
+/** The names of the service's connections to the broker, as soon as the broker lists any. */
+const connectionsOf = (service: string): Promise<string[]> =>
+  vi.waitFor(async () => {
+    const its = (await allConnections()).filter(({ client_properties }) =>
+      client_properties.connection_name?.includes(service),
+    )
+    expect(its).not.toEqual([])
+    return its.map(({ name }) => name)
+  }, 20_000)
+
+/**
+ * Closes the connections, so that their deliveries go to another consumer. One that is closed already may still be listed for a
+ * while, and closing it fails, so the list is asked again until none of them is on it.
+ */
+const closeConnections = (names: readonly string[]): Promise<void> =>
+  vi.waitFor(async () => {
+    const open = (await allConnections()).filter(({ name }) => names.includes(name))
+    for (const { name } of open) await manage(amqpUrl, `DELETE /api/connections/${encodeURIComponent(name)}`)
+    expect(open).toEqual([])
+  }, 30_000)
