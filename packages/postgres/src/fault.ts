@@ -98,6 +98,16 @@ export const isStalePlan = (error: unknown): boolean => {
 export const isOutOfMemory = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === '53200'
 
+/**
+ * True where Postgres has answered this statement, and what it lacks or finds damaged may concern this one only: one row of a
+ * corrupted page, a trigger, a column or grant that one kind of message needs. Other statements may well succeed.
+ */
+export const concernsStatement = (error: unknown): boolean =>
+  faultOf(error) === 'unavailable' &&
+  error instanceof Error &&
+  'code' in error &&
+  /^(XX...|58...|3F...|42...|55000)$/.test(String(error.code))
+
 /** What `nowait` would have said of rows that a statement has skipped because another session holds them. */
 export const lockNotAvailable = (message: string): Error => {
   const error = Object.assign(new Error(message), { code: '55P03' })

@@ -2,6 +2,7 @@
 export { type BatchingOptions, batching } from './batching.ts'
 export { type DatabaseClock, databaseClock } from './clock.ts'
 export {
+  concernsStatement,
   type Fault,
   faultOf,
   isLockTimeout,

@@ -26,8 +26,6 @@ export interface BatchOptions<State> extends Omit<FoldOptions<State>, 'now'>, Lo
   readonly tables: Tables<State>
   readonly publishVersions: PublishVersions
   readonly now: () => Date
-  /** Told that rows that orders share were held. */
-  readonly onSharedRowsHeld?: () => void
   readonly onCommitted?: OnCommitted<State> | undefined
 }
 
@@ -73,7 +71,6 @@ const commitBatch = async <State>(items: readonly Decoded[], options: BatchOptio
         ), // in one round trip with the inbox, and after it
       ])
       const [waiting, free] = partition(fresh, (message) => set.isHeld?.(message) ?? false)
-      if (waiting.length > 0) options.onSharedRowsHeld?.()
       const { steps, failures } = fold(set, free, { ...options, now: options.now() })
       const leaving = [...waiting, ...failures.keys()]
       if (leaving.length > 0)

@@ -6,15 +6,13 @@
 import type { Span } from '@opentelemetry/api'
 import type { Decoded, Message, TraceContext } from '@quadrille/events'
 import { batching } from '@quadrille/postgres'
-import type { BatchOptions, Held, Outcome } from './batch.ts'
+import type { BatchOptions, Outcome } from './batch.ts'
 import type { Recovery } from './recovery.ts'
-import { createSettling, lockedOut, type Settle, type SettleOptions, Unavailable } from './settle.ts'
+import { createSettling, type Settle, type Settled, type SettleOptions, Unavailable } from './settle.ts'
 import { traceContextOf } from './telemetry/trace-context.ts'
 import { type Arrival, endSpan, type Tracing } from './telemetry/tracing.ts'
 
-export interface ReactorOptions<State>
-  extends Omit<BatchOptions<State>, 'traceOf' | 'waits' | 'onSharedRowsHeld'>,
-    SettleOptions {
+export interface ReactorOptions<State> extends Omit<BatchOptions<State>, 'traceOf' | 'waits'>, SettleOptions {
   /** Aborted when the service stops: what waits for Postgres then is given up, and comes again. */
   readonly stopping: AbortSignal
   readonly recovery: Recovery
@@ -61,26 +59,26 @@ export const createReactor = <State>(options: ReactorOptions<State>): Reactor =>
         ended?.()
       }
     }, options)
-  const [together, apart] = [lane(settling.together), lane(settling.apart)]
+  const [batch, apart] = [lane(settling.settleBatch), lane(settling.isolateLockedOut)]
 
-  /** The pauses between the tries of a request that is held; false where it is to be given up. */
-  const settingAside = ({ decoded, patient }: Request): (() => Promise<boolean>) => {
+  /** The pauses between the tries of a request that waits alone; false where it is to be given up. */
+  const settingAside = ({ decoded, patient }: Request): SetAside => {
     const deadline = patient ? Number.POSITIVE_INFINITY : performance.now() + impatientMs
     let tries = 0
-    return async () => {
+    return async (outcome) => {
       tries += 1
-      if (tries === triesToTell) options.onHeld?.(decoded.message)
-      if (!stopping.aborted) await recovery.pauseForLock(patient ? tries : Math.min(tries, 3))
+      if (tries === triesToTell && outcome.status !== 'refused') options.onHeld?.(decoded.message)
+      if (!stopping.aborted) await recovery.pauseAlone(patient ? tries : Math.min(tries, 3), refusalOf(outcome))
       return !stopping.aborted && performance.now() < deadline
     }
   }
 
   /** False where the outcome is final, or the request is given up. */
   const pauseAfter = async (
-    outcome: Outcome | Held,
-    { patient, setAside }: Request & { setAside: () => Promise<boolean> },
+    outcome: Settled,
+    { patient, setAside }: Request & { setAside: SetAside },
   ): Promise<boolean> => {
-    if (outcome.status === 'held') return setAside()
+    if (!isFinal(outcome)) return setAside(outcome)
     const outage = outageBehind(outcome)
     if (outage === null || !patient || stopping.aborted) return false
     await recovery.pause(outage.cause)
@@ -89,13 +87,13 @@ export const createReactor = <State>(options: ReactorOptions<State>): Reactor =>
 
   const untilAnswered = async (request: Traced): Promise<Outcome> => {
     const waiting = { ...request, setAside: settingAside(request) }
-    let submit = together
+    let submit = batch
     let outcome = await submit(request)
     while (await pauseAfter(outcome, waiting)) {
-      if (outcome === lockedOut) submit = apart
+      if (outcome.status === 'locked_out') submit = apart
       outcome = await submit(request)
     }
-    return outcome.status === 'held' ? heldElsewhere() : outcome
+    return isFinal(outcome) ? outcome : givenUp(outcome)
   }
 
   return async (request) => {
@@ -109,9 +107,20 @@ export const createReactor = <State>(options: ReactorOptions<State>): Reactor =>
 const outageBehind = (outcome: Outcome): Unavailable | null =>
   outcome.status === 'failed' && outcome.error instanceof Unavailable ? outcome.error : null
 
-const heldElsewhere = (): Outcome => ({
+type Waiting = Exclude<Settled, Outcome>
+type SetAside = (outcome: Waiting) => Promise<boolean>
+
+const isFinal = (outcome: Settled): outcome is Outcome =>
+  outcome.status === 'applied' || outcome.status === 'duplicate' || outcome.status === 'failed'
+
+const refusalOf = (outcome: Waiting): Error | undefined => (outcome.status === 'refused' ? outcome.error : undefined)
+
+const givenUp = (outcome: Waiting): Outcome => ({
   status: 'failed',
-  error: new Unavailable('Another session holds what this is about; try again.'),
+  error:
+    outcome.status === 'refused'
+      ? new Unavailable('Postgres can’t do this for now; try again.', { cause: outcome.error })
+      : new Unavailable('The rows of this order are locked by another session; try again.'),
 })
 
 interface Traced extends Request {

@@ -1,4 +1,4 @@
-import { faultOf, isLockTimeout, isPoolTimeout } from '@quadrille/postgres'
+import { concernsStatement, faultOf, isLockTimeout, isPoolTimeout, isRefusal } from '@quadrille/postgres'
 import { pause } from './repeat.ts'
 
 export interface RecoveryOptions {
@@ -15,10 +15,11 @@ export interface Recovery {
    */
   pause(because: unknown): Promise<void>
   /**
-   * A pause of one that waits for what another session holds, longer with each try: up to 20 ms after the first, 2 s at most,
-   * with full jitter. It says nothing of Postgres: all others go on.
+   * A pause of one message or request that waits for a lock of another session, or for what Postgres lacks or finds damaged for
+   * it: up to 20 ms after the first try, twice as long after each further one, 2 s at most, with full jitter. All others go on.
+   * Where `because` is something that the schema lacks, other messages may wait unseen, so it counts as an outage.
    */
-  pauseForLock(tries: number): Promise<void>
+  pauseAlone(tries: number, because?: unknown): Promise<void>
   /** Something has worked. */
   works(): void
   /** How long it has been working since the last outage, ms; for ever where there was none. */
@@ -34,7 +35,7 @@ export interface Recovery {
 export const conflictTries = 8
 
 const firstMs = 50
-const firstForLockMs = 10
+const firstAloneMs = 10
 const maxMs = 2_000
 
 /** What a service knows about outages of its Postgres. */
@@ -60,7 +61,7 @@ export const createRecovery = ({ signal, random = Math.random }: RecoveryOptions
   const pauseAfter = (error: unknown, tries: number): Promise<void> => {
     const hindrance = hindranceOf(error)
     if (hindrance === 'outage') return recovery.pause(error)
-    if (hindrance === 'lock') return recovery.pauseForLock(tries)
+    if (hindrance === 'alone') return recovery.pauseAlone(tries, error)
     throw error
   }
   const recovery: Recovery = {
@@ -69,7 +70,10 @@ export const createRecovery = ({ signal, random = Math.random }: RecoveryOptions
       waiting ??= wait()
       return waiting
     },
-    pauseForLock: (tries) => pause(random() * Math.min(maxMs, firstForLockMs * 2 ** tries), signal),
+    pauseAlone: (tries, because) => {
+      if (isRefusal(because)) lastFailure = performance.now()
+      return pause(random() * Math.min(maxMs, firstAloneMs * 2 ** tries), signal)
+    },
     works: () => {
       failures = 0
     },
@@ -88,10 +92,13 @@ export const createRecovery = ({ signal, random = Math.random }: RecoveryOptions
   return recovery
 }
 
-/** What is in the way of work with which nothing is wrong. Whoever holds a lock for so long will hold it a while longer. */
-const hindranceOf = (error: unknown): 'outage' | 'lock' | 'conflict' | null => {
+/**
+ * Why correct work fails for now. A lock that has outlasted the lock timeout will likely be held for longer, so it is waited for
+ * with a growing pause instead of being tried again at once as after a conflict.
+ */
+const hindranceOf = (error: unknown): 'outage' | 'alone' | 'conflict' | null => {
   const fault = faultOf(error)
-  if (fault === 'unavailable') return 'outage'
+  if (fault === 'unavailable') return concernsStatement(error) ? 'alone' : 'outage'
   if (fault !== 'conflict') return null
-  return isLockTimeout(error) ? 'lock' : 'conflict'
+  return isLockTimeout(error) ? 'alone' : 'conflict'
 }

@@ -1,9 +1,9 @@
 /** What another session holds: rows that it has locked, and rows and inbox entries that it has inserted and not committed. */
 import { type Database, openDatabase, type Sql } from '@quadrille/postgres'
-import { afterEach, beforeEach, expect, inject, it, onTestFinished, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, inject, it, onTestFinished, vi } from 'vitest'
 import type { Outcome } from '../src/batch.ts'
 import type { Reactor } from '../src/reactor.ts'
-import { cancelled, placed, startTally, type TallyService } from './tally.ts'
+import { cancelled, instanceOn, placed, startTally, type TallyService } from './tally.ts'
 
 let tally: TallyService
 beforeEach(async () => {
@@ -159,3 +159,76 @@ it('leaves nothing in the inbox of what is set aside', async () => {
   expect(await tally.database.query('select 1 from inbox where id = $1', [cancellation.message.id])).toEqual([])
   await release()
 })
+
+it('waits for a shared row again, as a probe, after one wait for it has timed out', async () => {
+  const reactor = await tally.sharingInstance()
+  const release = await hold((sql) => sql.query('select 1 from shared for update'))
+  const waiting = handle(reactor, many(4))
+  const waits = async (are: boolean) => expect((await lockWaits()).length > 0).toBe(are)
+  for (let times = 0; times < 2; times += 1) {
+    await vi.waitFor(() => waits(true), { timeout: 10_000, interval: 5 })
+    await vi.waitFor(() => waits(false), { timeout: 10_000, interval: 5 })
+  }
+  await release()
+  expect(statusesOf(await waiting)).toEqual(['applied', 'applied', 'applied', 'applied'])
+})
+
+describe('what Postgres refuses of one order only', () => {
+  const refuse = async (orderId: string) => {
+    const { database } = tally
+    await database.query(
+      `create function damaged() returns trigger language plpgsql as $$
+       begin raise 'invalid page' using errcode = 'XX001'; end $$`,
+    )
+    await database.query(
+      `create trigger damaged before insert on tally for each row when (new.order_id = '${orderId}')
+       execute function damaged()`,
+    )
+    return () => database.query('drop trigger damaged on tally')
+  }
+
+  it('holds up no neighbour, by event or by request, and goes on when Postgres does it', async () => {
+    const reactor = tally.instance()
+    const order = placed()
+    const mend = await refuse(order.message.subject)
+    let settled = false
+    const waiting = reactor({ decoded: order, patient: true }).finally(() => (settled = true))
+    await neighboursGoOn(reactor)
+    expect(statusesOf(await Promise.all(many(20).map((item) => reactor({ decoded: item, patient: false }))))).toEqual(
+      Array(20).fill('applied'),
+    )
+    expect(settled).toBe(false)
+    await mend()
+    expect(await waiting).toEqual({ status: 'applied' })
+  })
+
+  it('is found in a batch, and the rest of that is applied', async () => {
+    const reactor = tally.instance()
+    const orders = many(16)
+    const mend = await refuse(orders[5]?.message.subject ?? '')
+    const waiting = handle(reactor, orders)
+    await vi.waitFor(async () => expect(await tally.tallies()).toHaveLength(15), 5_000)
+    await mend()
+    expect(statusesOf(await waiting)).toEqual(Array(16).fill('applied'))
+  })
+
+  it('a request is told within a second', async () => {
+    const order = placed()
+    await refuse(order.message.subject)
+    const begun = performance.now()
+    const outcome = await tally.instance()({ decoded: order, patient: false })
+    expect(performance.now() - begun).toBeLessThan(1_000)
+    expect(outcome).toMatchObject({ status: 'failed', error: { name: 'Unavailable', cause: { code: 'XX001' } } })
+  })
+
+  it('costs few transactions where it is all of the batch', async () => {
+    const stopping = new AbortController() // so that there is one batch only
+    const reactor = instanceOn(tally.database, { stopping, onUnavailable: () => stopping.abort() })
+    await tally.database.query('alter table tally rename to mislaid')
+    tally.statements()
+    expect(statusesOf(await handle(reactor, many(128)))).toEqual(Array(128).fill('failed'))
+    expect(tally.statements().filter((text) => text === 'begin').length).toBeLessThan(20)
+  })
+})
+
+const statusesOf = (outcomes: readonly Outcome[]) => outcomes.map(({ status }) => status)

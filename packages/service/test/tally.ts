@@ -80,7 +80,7 @@ class TallySet implements StoredWorkingSet<Tally | undefined> {
   }
 }
 
-const tables: Tables<Tally | undefined> = {
+const ownTables: Tables<Tally | undefined> = {
   ownRows: [{ table: 'tally', orderId: 'order_id' }],
   load: async (sql, messages) =>
     new TallySet(
@@ -89,6 +89,19 @@ const tables: Tables<Tally | undefined> = {
         [messages.map(({ subject }) => subject)],
       ),
     ),
+}
+
+/** Orders share the one row of this table, as they share the stock of a SKU. */
+const sharedRow = 'create table shared (id integer primary key)'
+
+const sharingTables: Tables<Tally | undefined> = {
+  ...ownTables,
+  sharesRows: true,
+  load: async (sql, messages, { waits = true } = {}) => {
+    const set = await ownTables.load(sql, messages)
+    const locked = await sql.query(`select id from shared for update ${waits ? '' : 'skip locked'}`)
+    return Object.assign(set, { isHeld: () => locked.length === 0 })
+  },
 }
 
 /** A broker that is away: what is said stays in the outbox. */
@@ -106,6 +119,8 @@ export interface TallyService {
   readonly statements: () => string[]
   /** A new instance of the service on the same database, or on this view of it. */
   readonly instance: (view?: Database) => Reactor
+  /** One whose orders share a row, the only one of the table `shared`. */
+  readonly sharingInstance: () => Promise<Reactor>
   readonly tallies: () => Promise<Tally[]>
   readonly outbox: () => Promise<number>
   /** The steps that were told of as committed. */
@@ -129,6 +144,11 @@ export const startTally = async (serverUrl: string): Promise<TallyService> => {
     database,
     statements: () => log.splice(0),
     instance: (view = database) => instanceOn(view, { onCommitted }),
+    sharingInstance: async () => {
+      await opened.query(sharedRow)
+      await opened.query('insert into shared values (1)')
+      return instanceOn(database, { tables: sharingTables })
+    },
     tallies: () => opened.query<Tally>('select order_id as "orderId", events, weight from tally order by order_id'),
     outbox: async () => (await opened.query('select 1 from outbox')).length,
     committed,
@@ -143,6 +163,8 @@ interface InstanceOptions {
   readonly stopping?: AbortController
   readonly onCommitted?: OnCommitted<Tally | undefined>
   readonly tracing?: Tracing
+  /** Default: orders share no rows. */
+  readonly tables?: Tables<Tally | undefined>
   readonly onUnavailable?: () => void
   /** Default: one whose broker is away. */
   readonly relay?: Relay
@@ -158,6 +180,7 @@ export const instanceOn = (
     tracing = untraced,
     onUnavailable = () => undefined,
     relay = relayOn(database),
+    tables = ownTables,
   }: InstanceOptions,
 ): Reactor =>
   createReactor({

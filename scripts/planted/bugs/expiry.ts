@@ -57,8 +57,8 @@ const pauseBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/service/src/recovery.ts',
-        "if (hindrance === 'lock') return recovery.pauseForLock(tries)",
-        "if (hindrance === 'lock') return recovery.pause(error)",
+        "if (hindrance === 'alone') return recovery.pauseAlone(tries, error)",
+        "if (hindrance === 'alone') return recovery.pause(error)",
       ),
     ],
     check: {

@@ -32,11 +32,37 @@ export const lockBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'let one order that Postgres refuses hold up the whole service',
+    edits: [
+      edit(
+        'packages/service/src/settle.ts',
+        "faultOf(error) === 'unavailable' && !concernsStatement(error) &&",
+        "faultOf(error) === 'unavailable' &&",
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: held,
+      test: 'what Postgres refuses of one order only > is found in a batch, and the rest of that is applied',
+      failure: 'to have a length of 15',
+    },
+  },
+  {
+    name: 'never wait for a shared row again',
+    edits: [edit('packages/service/src/settle.ts', '<= waitingSuspendedMs', '<= waitingSuspendedMs * 1_000')],
+    check: {
+      project: 'int',
+      file: held,
+      test: 'waits for a shared row again, as a probe, after one wait for it has timed out',
+      failure: 'expected false to be true',
+    },
+  },
+  {
     name: 'take a lock for an outage',
     edits: [
       edit(
         'packages/service/src/recovery.ts',
-        "isLockTimeout(error) ? 'lock' : 'conflict'",
+        "isLockTimeout(error) ? 'alone' : 'conflict'",
         "isLockTimeout(error) ? 'outage' : 'conflict'",
       ),
     ],
