@@ -5,14 +5,15 @@ import { fileURLToPath } from 'node:url'
 import { readFlags } from '../packages/command-line/src/index.ts'
 import { type Piece, piecesOf } from './check-all/pieces.ts'
 import { type PieceResult, type Record, readRecord, stateOfTheCode, writeRecord } from './check-all/record.ts'
-import { verdictIn } from './check-all/verdict.ts'
+import { hasPassed, markOf, verdictIn } from './check-all/verdict.ts'
 import { runCommand } from './suite/command.ts'
 
 const help = `Usage: npm run check:all [-- --only TEXT] [--again]
 
-Runs every check in full, piece by piece: the suite, RabbitMQ 4, Compose, observability, all planted bugs, 20 minutes of faults,
-a million fuzzed requests, overload. A piece that has passed for this state of the code is not run again, so the same command
-resumes a run that was interrupted. What each piece prints is in .checks/<commit>/. The last line adds up all pieces.
+Runs every check in full, piece by piece: the suite, RabbitMQ 4, Compose, observability, known vulnerabilities, all planted bugs,
+20 minutes of faults, a million fuzzed requests, overload. A piece that has passed for this state of the code is not run again,
+so the same command resumes a run that was interrupted. A piece that ran nothing, such as Compose without Docker, is marked – and
+is tried again. What each piece prints is in .checks/<commit>/. The last line adds up all pieces.
 
   --only    just the pieces with this text in their names
   --again   run pieces again that have passed`
@@ -26,7 +27,7 @@ const runPiece = async ({ name, command }: Piece, folder: string): Promise<Piece
 }
 
 const lineOf = (name: string, { passed, failed, seconds }: PieceResult): string =>
-  `${failed === 0 ? '✓' : '✗'} ${name}: ${passed} passed, ${failed} failed (${seconds} s)`
+  `${markOf({ passed, failed })} ${name}: ${passed} passed, ${failed} failed (${seconds} s)`
 
 const main = async (args: readonly string[]): Promise<void> => {
   const { values } = readFlags('npm run check:all', {
@@ -46,7 +47,7 @@ const main = async (args: readonly string[]): Promise<void> => {
   console.log(`${pieces.length} pieces, seed ${record.seed}, logs in ${folder}`)
   for (const piece of pieces) {
     const before = record.results[piece.name]
-    const result = before?.failed === 0 && !values.again ? before : await runPiece(piece, folder)
+    const result = before && hasPassed(before) && !values.again ? before : await runPiece(piece, folder)
     record = { ...record, results: { ...record.results, [piece.name]: result } }
     await writeRecord(folder, record)
     console.log(`${lineOf(piece.name, result)}${result === before ? ', before' : ''}`)

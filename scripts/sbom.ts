@@ -19,7 +19,7 @@ const command = [
 ]
 
 await runCommand({ command: 'npm run sbom', help }, async () => {
-  const { ok, output } = await runProgram(command)
+  const { ok, output, stdout } = await runProgram(command)
   if (!ok) throw new Error(output)
-  process.stdout.write(`${output}\n`)
+  process.stdout.write(`${stdout.trimEnd()}\n`)
 })

@@ -1,5 +1,5 @@
 /** `npm test`: every check that package.json names `check:…`, then the tests. All of them run, also after one has failed. */
-import { planForRabbitMq } from '../packages/testing/src/index.ts'
+import { planForPython, planForRabbitMq } from '../packages/testing/src/index.ts'
 import { checks } from './suite/checks.ts'
 import { runCommand } from './suite/command.ts'
 import { type Counts, runTests } from './suite/tests.ts'
@@ -35,7 +35,9 @@ const runChecks = async (): Promise<Counts> => {
 }
 
 await runVitestCommand({ command: 'npm test', help }, async (args) => {
-  if (!args.includes('unit')) console.log(await planForRabbitMq()) // it may mean that something is installed: say so first
+  if (!args.includes('unit')) {
+    for (const plan of await Promise.all([planForRabbitMq(), planForPython()])) console.log(plan) // what is installed is said first
+  }
   const checked = await runChecks()
   const began = performance.now()
   const tests = await runTests(args)

@@ -10,8 +10,12 @@ as mirrors, don't answer that question: then it says so, and nothing has been ch
 /** The registry has no such service, or can't be reached. */
 const unanswered = /ERR_PNPM_AUDIT_(BAD_RESPONSE|ENDPOINT_NOT_EXISTS)|ERR_PNPM_META_FETCH_FAIL|ENOTFOUND|ECONNREFUSED/
 
+/** A registry that is away is given up within seconds: by default pnpm asks again for minutes. */
+const command = ['pnpm', 'audit', '--prod', '--config.fetch-retries=1', '--config.fetch-retry-mintimeout=1000']
+const limits = ['--config.fetch-timeout=20000']
+
 await runCommand({ command: 'npm run vulnerabilities', help }, async () => {
-  const { ok, output } = await runProgram(['pnpm', 'audit', '--prod'])
+  const { ok, output } = await runProgram([...command, ...limits])
   if (!ok && unanswered.test(output)) {
     console.log('Nothing was checked: the registry does not answer questions about advisories.\n0 passed, 0 failed')
     return

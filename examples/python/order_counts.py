@@ -28,6 +28,9 @@ def order_fulfilled(database, event):
 
 # Each type of event with the newest version of it that this program can read. It ignores every other type.
 HANDLERS = {"OrderFulfilled": (order_fulfilled, 2)}
+# Errors that no retry mends: no JSON, fields that are missing, values that SQLite can't store.
+UNREADABLE = (ValueError, KeyError, TypeError, OverflowError, RecursionError)
+UNREADABLE += (sqlite3.InterfaceError, sqlite3.ProgrammingError)
 
 
 def handle(database, message_id, body):
@@ -43,7 +46,7 @@ def handle(database, message_id, body):
             if event.get("schemaversion", 1) > newest:
                 raise ValueError(f"version {event['schemaversion']} of {event['type']} is newer than {newest}")
             handler(database, event)
-        except (ValueError, KeyError, TypeError) as error:  # no retry will make this message readable
+        except UNREADABLE as error:
             database.execute("insert into parked values (?, ?, ?)", (message_id, repr(error), body))
 
 
@@ -52,7 +55,7 @@ def main():
     database.executescript(SCHEMA)
     connection = pika.BlockingConnection(pika.URLParameters(os.environ.get("AMQP_URL", "amqp://127.0.0.1")))
     channel = connection.channel()
-    channel.exchange_declare("order.events", exchange_type="fanout", durable=True)
+    channel.exchange_declare("order.events", passive=True)  # the shop declares it; this only checks that it exists
     limits = {"x-queue-type": "quorum", "x-max-length": 100_000}
     channel.queue_declare(QUEUE, durable=True, arguments=limits)
     channel.queue_bind(QUEUE, "order.events")

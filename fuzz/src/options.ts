@@ -5,7 +5,7 @@ export interface FuzzOptions {
   readonly requests: number
   /** Repeats what is sent. */
   readonly seed: number
-  /** The time after which no more are sent, s. */
+  /** The time after which no more are sent, s. What is left then is a failed check. */
   readonly seconds: number
   /** Of a shop that runs on 127.0.0.1 already, in the order of `services`; null starts one. */
   readonly ports: readonly number[] | null
@@ -19,6 +19,7 @@ export const help = `Usage: npm run fuzz [-- --requests 20000] [--seed N] [--sec
 Sends hostile HTTP requests to all services of a shop: every route and method with fields, queries, ids and headers that are wrong
 in many ways, and raw bytes that break the protocol or go on too slowly. Then it checks that
 
+  all requests were sent within --seconds
   no answer was a fault of the service (5xx); 503 with Retry-After is none
   no refusal was larger than 64 kB, and each was a problem document
   no answer took longer than 10 s
@@ -31,7 +32,7 @@ The last line says how many of these held and how many didn't. Everything is sen
 
   --requests  how many are sent; default 20000
   --seed      a whole number that repeats what is sent; default a new one, which is printed. Answers may come in another order
-  --seconds   no more are sent after this time; default 600
+  --seconds   no more are sent after this time, and the run fails if some are left; default 600
   --ports     a shop that runs already, its operations on the same ports; DATA_DIR and so on lead npm run audit to its databases.
               Default: it starts npm start in a temporary folder, on free ports
   --help      prints this`

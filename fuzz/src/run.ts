@@ -4,6 +4,7 @@ import { fire, type Outcome } from './barrage.ts'
 import { type Figures, readFigures, untilFigures } from './figures.ts'
 import { faultOfGoodOrder } from './good-order.ts'
 import type { FuzzOptions } from './options.ts'
+import { faultsOf, type Round, unsentOf } from './rounds.ts'
 import { openTarget, type Target } from './target.ts'
 
 export interface Verdict {
@@ -24,13 +25,15 @@ export const runFuzz = async (options: FuzzOptions, say: (line: string) => void)
   say(`npm run fuzz -- --requests ${options.requests} --seed ${options.seed} repeats what is sent`)
   const target = await openTarget(options)
   try {
-    await fire(target, { ...options, requests: Math.min(warmUpRequests, options.requests), seed: options.seed + 1 })
-    const before = await untilFigures(target, () => true, 0)
+    const { started } = await readFigures(target)
+    const first = { ...options, requests: Math.min(warmUpRequests, options.requests), seed: options.seed + 1 }
+    const warmUp = { asked: first.requests, outcome: await fire(target, first) }
+    const before = { ...(await untilFigures(target, () => true, 0)), started }
     const begun = performance.now()
     const outcome = await fire(target, options)
     const seconds = (performance.now() - begun) / 1_000
     say(`${outcome.sent} requests in ${seconds.toFixed(0)} s: ${tally(outcome)}`)
-    return await examine(target, { before, outcome }, say)
+    return await examine(target, { before, rounds: [warmUp, { asked: options.requests, outcome }] }, say)
   } finally {
     await target.stop()
   }
@@ -43,11 +46,13 @@ const tally = ({ answers }: Outcome): string =>
     .join(', ')
 
 interface Course {
+  /** When the services were warm; `started` is of the time before that. */
   readonly before: Figures
-  readonly outcome: Outcome
+  /** The warm-up, and what was measured. */
+  readonly rounds: readonly Round[]
 }
 
-const examine = async (target: Target, { before, outcome }: Course, say: (line: string) => void): Promise<Verdict> => {
+const examine = async (target: Target, { before, rounds }: Course, say: (line: string) => void): Promise<Verdict> => {
   let [passed, failed] = [0, 0]
   const check = (what: string, faults: readonly string[]) => {
     say(`${faults.length === 0 ? '✓' : '✗'} ${what}`)
@@ -55,7 +60,8 @@ const examine = async (target: Target, { before, outcome }: Course, say: (line: 
     if (faults.length === 0) passed += 1
     else failed += 1
   }
-  check('no answer was a fault', outcome.faults)
+  check('all requests were sent', unsentOf(rounds))
+  check('no answer was a fault', faultsOf(rounds))
   const peak = await readFigures(target)
   const after = await untilFigures(
     target,

@@ -52,9 +52,13 @@ const runHere: Record<string, (command: string) => Promise<unknown>> = {
       'what Grafana loads is what `npm run dashboards` makes',
     ),
   'npm run test:observability': isRunByCi,
+  'npm run test:compose': isRunByCi,
   'npm run test:rabbitmq4': isExplained,
-  'npm run sbom': isExplained,
-  'npm run vulnerabilities': isExplained,
+  'npm run --silent sbom > quadrille.cdx.json': async (command) => {
+    const [printing = ''] = command.split(' > ')
+    expect(JSON.parse(await run(printing))).toMatchObject({ bomFormat: 'CycloneDX' })
+  },
+  'npm run vulnerabilities': isRunByCi,
   'npm run secrets': isRunBy('deploy/test/secrets.unit.test.ts', '../src/secrets.ts'),
   'npm run secrets -- /etc/quadrille': isRunBy('deploy/test/secrets.unit.test.ts', '../src/secrets.ts'),
   'SECRETS=/etc/quadrille MAIL_FROM=shop@example.com docker compose -f docker-compose.yml -f deploy/compose.production.yml up --detach':
@@ -102,11 +106,13 @@ const runHere: Record<string, (command: string) => Promise<unknown>> = {
     'local/test/python-example.int.test.ts',
     'examples/python/order_counts.py',
   ),
+  [String.raw`python3 -c 'import sqlite3; print(*sqlite3.connect("order_counts.sqlite").execute("select id, fulfilled from customer"), sep="\n")'`]:
+    isRunBy('local/test/python-example.int.test.ts', 'python3 -c'),
   'rabbitmqctl add_user order-counts order-counts-demo': isRunBy(
     'local/test/python-example.int.test.ts',
     'order-counts',
   ),
-  [String.raw`rabbitmqctl set_permissions order-counts '^(order-counts\..*|order\.events)$' '^order-counts\.' '^(order-counts\..*|order\.events)$'`]:
+  [String.raw`rabbitmqctl set_permissions order-counts '^order-counts\.' '^order-counts\.' '^(order-counts\..*|order\.events)$'`]:
     isRunBy('local/test/python-example.int.test.ts', 'order-counts'),
 }
 

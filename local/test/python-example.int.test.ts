@@ -1,15 +1,16 @@
 /** examples/python consumes events with a client of its own, and each has its effect once. */
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { promisify } from 'node:util'
 import { aMessage, anOrder, createVhost, obtainPython } from '@quadrille/testing'
 import { connect, type Options } from 'amqplib'
 import { expect, inject, onTestFinished, test, vi } from 'vitest'
 import { urlOfDocumentedUser } from './documented-user.ts'
-import { read, root } from './documents.ts'
+import { commandsOf, read, root } from './documents.ts'
 
 const script = 'examples/python/order_counts.py'
 
@@ -46,14 +47,36 @@ const rows = (path: string, statement: string): unknown[] => {
   }
 }
 
+/** As the shop, which declares the exchange. */
 const openPublisher = async (url: string) => {
   const connection = await connect(url)
   onTestFinished(() => connection.close())
   const channel = await connection.createConfirmChannel()
+  await channel.assertExchange('order.events', 'fanout', { durable: true })
   return async (body: unknown, properties: Options.Publish = {}) => {
-    channel.publish('order.events', '', Buffer.from(JSON.stringify(body)), { deliveryMode: 2, ...properties })
+    const bytes = Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body))
+    channel.publish('order.events', '', bytes, { deliveryMode: 2, ...properties })
     await channel.waitForConfirms()
   }
+}
+
+/** What the page tells its readers to look at the counts with; run beside the database. */
+const shownCounts = async (path: string): Promise<string> => {
+  const command = commandsOf('docs/any-language.md').find((one) => one.startsWith('python3 -c')) ?? ''
+  const { stdout } = await promisify(execFile)('sh', ['-ec', command], { cwd: dirname(path) })
+  return stdout
+}
+
+const fulfilled = aMessage('OrderFulfilled', anOrder())
+const withCustomer = (id: string): Buffer => Buffer.from(JSON.stringify(fulfilled).replace('"customer-1"', id))
+
+/** By their message ids, in order: each makes the consumer fail in another way, as often as it comes. */
+const unreadable: Readonly<Record<string, unknown>> = {
+  'nested too deep': Buffer.from('['.repeat(200_000)),
+  'no event': 'no event',
+  'of a future version': { ...fulfilled, schemaversion: 99 },
+  'with an object as id': withCustomer('{}'),
+  'with too large an id': withCustomer('1'.repeat(30)),
 }
 
 test('its code is short enough to be copied', () => {
@@ -66,21 +89,18 @@ test('an event has its effect once, also when it is published twice and the cons
   const python = await obtainPython()
   const [vhost, path] = [await openVhost(), newDatabase()]
   const env = { AMQP_URL: await urlOfDocumentedUser('docs/any-language.md', 'order-counts', vhost), DATABASE: path }
+  const publish = await openPublisher(vhost.url)
   const first = start(python, env)
   await first.consuming
-  const publish = await openPublisher(vhost.url)
   const event = aMessage('OrderFulfilled', anOrder())
   const properties = { messageId: event.id, type: event.type }
   await publish(event, properties)
   await publish(event, properties)
   await publish(aMessage('OrderCancelled', { ...anOrder(), reason: 'customer' }), { messageId: 'of another type' })
-  await publish({ ...event, schemaversion: 99 }, { messageId: 'of a future version' })
-  await publish('no event', { messageId: 'unreadable' })
+  for (const [messageId, body] of Object.entries(unreadable)) await publish(body, { messageId })
   const parked = () => rows(path, 'select message_id from parked order by message_id')
-  await vi.waitFor(
-    () => expect(parked()).toEqual([{ message_id: 'of a future version' }, { message_id: 'unreadable' }]),
-    20_000,
-  )
+  const expected = Object.keys(unreadable).map((id) => ({ message_id: id }))
+  await vi.waitFor(() => expect(parked()).toEqual(expected), 20_000)
 
   first.child.kill('SIGKILL')
   await first.exit
@@ -90,6 +110,7 @@ test('an event has its effect once, also when it is published twice and the cons
   const second = start(python, env)
   const counts = () => rows(path, 'select id, fulfilled from customer')
   await vi.waitFor(() => expect(counts()).toEqual([{ id: 'customer-1', fulfilled: 2 }]), 20_000)
+  expect(await shownCounts(path)).toBe("('customer-1', 2)\n")
   await second.consuming
   second.child.kill('SIGTERM')
   expect(await second.exit).toEqual([0, null])

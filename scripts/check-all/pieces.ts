@@ -21,11 +21,14 @@ export const piecesOf = (seed: number): readonly Piece[] => [
   npmRun('rabbitmq4', 'test:rabbitmq4'),
   npmRun('compose', 'test:compose'),
   npmRun('observability', 'test:observability'),
+  npmRun('vulnerabilities', 'vulnerabilities'),
   ...numbered(plantedParts, (part) =>
     npmRun(`planted-${part}-of-${plantedParts}`, `planted -- --part ${part}/${plantedParts}`),
   ),
   ...numbered(faultRuns, (run) => npmRun(`faults-${run}`, `chaos -- --minutes 5 --nodes 3 --seed ${seed + run}`)),
-  ...numbered(fuzzRuns, (run) => npmRun(`fuzz-${run}`, `fuzz -- --requests 100000 --seed ${seed + run}`)),
+  ...numbered(fuzzRuns, (run) =>
+    npmRun(`fuzz-${run}`, `fuzz -- --requests 100000 --seconds 3600 --seed ${seed + run}`),
+  ),
   npmRun('overload-embedded', 'bench -- --overload --mode embedded --seconds 12'),
   npmRun('overload-rabbitmq', 'bench -- --overload --mode rabbitmq --seconds 12'),
 ]

@@ -15,18 +15,26 @@ export interface Record {
   readonly results: Readonly<{ [piece: string]: PieceResult }>
 }
 
-/** The commit, with what differs from it in the working tree: other code has other results. */
-export const stateOfTheCode = async (): Promise<string> => {
+/**
+ * The commit, with what differs from it in the working tree, untracked files included: other code has other results.
+ * @throws where git can't tell.
+ */
+export const stateOfTheCode = async (folder = '.'): Promise<string> => {
   const [commit, difference, untracked] = await Promise.all([
-    runCommand(['git', 'rev-parse', '--short=12', 'HEAD']),
-    runCommand(['git', 'diff', 'HEAD']),
-    runCommand(['git', 'ls-files', '--others', '--exclude-standard']),
+    git(folder, 'rev-parse', '--short=12', 'HEAD'),
+    git(folder, 'diff', '--binary', 'HEAD'),
+    git(folder, 'ls-files', '--others', '--exclude-standard', '-z'),
   ])
-  if (!commit.ok) throw new Error(`git tells no commit: ${commit.output}`)
-  const changes = `${difference.output}${untracked.output}`
-  return changes === ''
-    ? commit.output
-    : `${commit.output}-${createHash('sha256').update(changes).digest('hex').slice(0, 12)}`
+  const files = untracked.split('\0').filter((name) => name !== '' && !name.endsWith('/')) // a folder is another repository
+  const contents = files.length === 0 ? '' : await git(folder, 'hash-object', '--', ...files)
+  const changes = `${difference}${untracked}${contents}`
+  return changes === '' ? commit : `${commit}-${createHash('sha256').update(changes).digest('hex').slice(0, 12)}`
+}
+
+const git = async (folder: string, ...args: string[]): Promise<string> => {
+  const { ok, output } = await runCommand(['git', '-C', folder, ...args])
+  if (!ok) throw new Error(`git ${args[0]} failed: ${output}`)
+  return output
 }
 
 /** An empty one, with a new seed, where nothing has been run yet. */

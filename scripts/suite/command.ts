@@ -7,8 +7,9 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 
 export interface Outcome {
   readonly ok: boolean
-  /** What it printed, if that was kept. */
+  /** What it printed, if that was kept: its standard output, then its errors. */
   readonly output: string
+  readonly stdout: string
   readonly ms: number
 }
 
@@ -27,14 +28,14 @@ export const runCommand = async (
   const began = performance.now()
   const child = spawn(program, args, { ...options, env: { ...env, ...variables }, stdio: ['ignore', 'pipe', 'pipe'] })
   const [code, stdout, stderr] = await Promise.all([ended(child), text(child.stdout), text(child.stderr)])
-  return { ok: code === 0, output: `${stdout}${stderr}`.trimEnd(), ms: performance.now() - began }
+  return { ok: code === 0, output: `${stdout}${stderr}`.trimEnd(), stdout, ms: performance.now() - began }
 }
 
 /** Runs a program whose output is seen as it comes. */
 export const showCommand = async ([program = '', ...args]: readonly string[]): Promise<Outcome> => {
   const began = performance.now()
   const code = await ended(spawn(program, args, { ...options, stdio: ['ignore', 'inherit', 'inherit'] }))
-  return { ok: code === 0, output: '', ms: performance.now() - began }
+  return { ok: code === 0, output: '', stdout: '', ms: performance.now() - began }
 }
 
 /** In a session of its own, so that it gets from us the one signal that it is meant to get: vitest drops all at a second. */

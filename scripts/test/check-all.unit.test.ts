@@ -1,7 +1,11 @@
-import { readFileSync } from 'node:fs'
-import { expect, it } from 'vitest'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it, onTestFinished } from 'vitest'
 import { piecesOf } from '../check-all/pieces.ts'
-import { verdictIn } from '../check-all/verdict.ts'
+import { stateOfTheCode } from '../check-all/record.ts'
+import { hasPassed, markOf, verdictIn } from '../check-all/verdict.ts'
 import { checks } from '../suite/checks.ts'
 
 const { scripts }: { scripts: Record<string, string> } = JSON.parse(
@@ -33,6 +37,34 @@ it.each([
   ['3 passed, 0 failed', false, { passed: 3, failed: 1 }],
 ])('counts as CI does: %j', (output, ok, counts) => {
   expect(verdictIn(output, ok)).toEqual(counts)
+})
+
+it('marks a piece that ran nothing, and does not count it as passed', () => {
+  const [green, nothing, red] = [
+    { passed: 1, failed: 0 },
+    { passed: 0, failed: 0 },
+    { passed: 1, failed: 1 },
+  ]
+  expect([green, nothing, red].map(markOf)).toEqual(['✓', '–', '✗'])
+  expect([green, nothing, red].map(hasPassed)).toEqual([true, false, false])
+})
+
+it('knows another state of the code by the contents of files, also of those that git does not track', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'quadrille-state-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const git = (...args: string[]) => execFileSync('git', ['-C', folder, ...args])
+  const write = (text: string) => writeFileSync(join(folder, 'a file of ours.ts'), text)
+  git('init', '--quiet')
+  git('-c', 'user.name=test', '-c', 'user.email=test@localhost', 'commit', '--quiet', '--allow-empty', '-m', 'first')
+  const committed = await stateOfTheCode(folder)
+  write('one')
+  const one = await stateOfTheCode(folder)
+  write('two')
+  const two = await stateOfTheCode(folder)
+  write('one')
+  expect(committed).toMatch(/^[0-9a-f]{12}$/)
+  expect(new Set([committed, one, two]).size).toBe(3)
+  expect(await stateOfTheCode(folder)).toBe(one)
 })
 
 it('is no part of the suite, which is a part of it', async () => {

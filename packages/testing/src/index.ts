@@ -10,7 +10,7 @@ export {
   type TestPostgres,
 } from './postgres.ts'
 export { obtainPrometheus, type Prometheus, promtool, startPrometheus } from './prometheus.ts'
-export { obtainPython } from './python.ts'
+export { obtainPython, planForPython } from './python.ts'
 export type { RabbitMqCluster, RabbitMqNode } from './rabbitmq/node.ts'
 export { createVhost, manage, type Vhost } from './rabbitmq/vhost.ts'
 export {

@@ -16,8 +16,19 @@ export const obtainPython = async (): Promise<string> => {
   if (canInstall()) await install('python3-pika')
   const installed = await findPython()
   if (installed !== null) return installed
-  throw new Error('The test of examples/python needs Python 3 with pika: install python3-pika, or pip install pika.')
+  throw new Error(missing)
 }
+
+/** One sentence that says which Python the test of examples/python is going to use, and what is installed for it. */
+export const planForPython = async (): Promise<string> => {
+  const found = await findPython()
+  if (found !== null) return `Python with pika: ${found}.`
+  return canInstall()
+    ? 'pika for Python is not installed: the test of examples/python will install it by apt-get install python3-pika.'
+    : missing
+}
+
+const missing = 'The test of examples/python needs Python 3 with pika: install python3-pika, or pip install pika.'
 
 const findPython = async (): Promise<string | null> => {
   for (const python of candidates) if (await canImportPika(python)) return python
