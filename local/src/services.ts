@@ -5,18 +5,12 @@ import { amqpBroker, type Broker, inProcessBroker } from '@quadrille/messaging'
 import { notification } from '@quadrille/notification'
 import { order } from '@quadrille/order'
 import { payment } from '@quadrille/payment'
-import {
-  type Environment,
-  type Readiness,
-  type RunningService,
-  reportBroker,
-  reportStores,
-  startService,
-} from '@quadrille/service'
+import { type Environment, type RunningService, reportBroker, reportStores, startService } from '@quadrille/service'
 import type { Logger } from 'pino'
 import type { Admin } from './admin.ts'
 import type { Options } from './options.ts'
 import type { Part } from './parts.ts'
+import { type Unready, unreadinessOf } from './unready.ts'
 
 export const serviceNames = ['order', 'payment', 'inventory', 'notification'] as const
 
@@ -38,8 +32,8 @@ export interface ServicesOptions {
 
 export interface Services extends Part {
   readonly urls: Readonly<Record<ServiceName, string>>
-  /** Why each service that isn't ready isn't; none where all are. */
-  unready(): Promise<Map<ServiceName, string>>
+  /** Each service that isn't ready; none where all are. */
+  unready(): Promise<Map<ServiceName, Unready>>
 }
 
 /** Starts all of them at once; they find each other. */
@@ -105,20 +99,14 @@ const openBroker = ({ AMQP_URL }: Options, { log, warn }: Pick<ServicesOptions, 
     ? inProcessBroker({ onError: reportStores(log) })
     : amqpBroker(AMQP_URL, { onError: reportBroker({ url: AMQP_URL, log, write: warn }) })
 
-const unreadyOf = async (started: readonly RunningService[]): Promise<Map<ServiceName, string>> => {
-  const reasons = new Map<ServiceName, string>()
+const unreadyOf = async (started: readonly RunningService[]): Promise<Map<ServiceName, Unready>> => {
+  const all = new Map<ServiceName, Unready>()
   for (const service of started) {
-    const reason = reasonOf(await service.readiness())
+    const unready = unreadinessOf(await service.readiness())
     const name = serviceNames.find((known) => known === service.name)
-    if (name !== undefined && reason !== null) reasons.set(name, reason)
+    if (name !== undefined && unready !== null) all.set(name, unready)
   }
-  return reasons
-}
-
-/** Null for a service that can work. A degraded one waits for something else. */
-const reasonOf = ({ status, postgres, broker, waitingFor }: Readiness): string | null => {
-  if (status === 'ready') return null
-  return [postgres, broker, waitingFor].find((text) => text !== 'ok' && text !== null) ?? 'its outbox is full'
+  return all
 }
 
 /** Ours count, however the user has set them. */

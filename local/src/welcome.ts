@@ -1,13 +1,14 @@
 import { order } from './first-order.ts'
 import type { ServiceName } from './services.ts'
+import type { Unready } from './unready.ts'
 
 export interface Welcome {
   /** Of the services, and where operations have a port of their own, of that. */
   readonly urls: Readonly<Record<ServiceName, string>> & { readonly admin?: string }
   /** Whether the demo catalog is there. */
   readonly demo: boolean
-  /** Services that can't work yet, each with its reason. */
-  readonly unready: ReadonlyMap<ServiceName, string>
+  /** Services that can't do all of their work yet. */
+  readonly unready: ReadonlyMap<ServiceName, Unready>
 }
 
 /** What a user reads when everything runs: where it is, and a first order to place. */
@@ -35,10 +36,11 @@ What to try next is in README.md and docs/. Each service describes its API at /o
 `
 }
 
-const state = (unready: ReadonlyMap<ServiceName, string>): string => {
+const state = (unready: Welcome['unready']): string => {
   if (unready.size === 0) return 'Quadrille is ready.'
-  const lines = [...unready].map(([name, reason]) => `  ${name.padEnd(12)} ${reason}`)
-  return `Quadrille has started, but these services can't do all of their work yet. Orders are accepted and wait:
+  const lines = [...unready].map(([name, { reason }]) => `  ${name.padEnd(12)} ${reason}`)
+  const accepts = unready.get('order')?.takesRequests ?? true
+  return `Quadrille has started, but these services can't do all of their work yet${accepts ? '. Orders are accepted and wait' : ''}:
 
 ${lines.join('\n')}`
 }

@@ -73,7 +73,7 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f-]{27}$/
 
 /** In the order of the page: a part of a command, and what must come of it. */
 const steps: readonly (readonly [part: string, check: (command: string) => Promise<unknown>])[] = [
-  ['git clone <this repository> quadrille && cd quadrille', clones],
+  ['git clone REPOSITORY_URL quadrille && cd quadrille', clones],
   ['npm start', startShop],
   [
     'my-first',
@@ -139,7 +139,7 @@ async function clones(command: string): Promise<void> {
   const place = newFolder()
   const { stdout } = await promisify(execFile)('sh', [
     '-ec',
-    `cd ${place}; ${command.replace('<this repository>', `--quiet --depth 1 file://${root}`)}; pwd`,
+    `cd ${place}; ${command.replace('REPOSITORY_URL', `--quiet --depth 1 file://${root}`)}; pwd`,
   ])
   expect(existsSync(join(stdout.trim(), 'run.mjs'))).toBe(true)
 }

@@ -1,0 +1,18 @@
+/** Why a service isn't ready, for a person at the terminal. */
+import type { Readiness } from '@quadrille/service'
+
+export interface Unready {
+  readonly reason: string
+  /** Degraded: it takes requests, and what it can't do yet waits. */
+  readonly takesRequests: boolean
+}
+
+/** Null for a service that is ready. */
+export const unreadinessOf = (readiness: Readiness): Unready | null =>
+  readiness.status === 'ready' ? null : { reason: reasonOf(readiness), takesRequests: readiness.status === 'degraded' }
+
+const reasonOf = ({ postgres, broker, waitingFor, held }: Readiness): string => {
+  const waits = [postgres, broker, waitingFor].find((text) => text !== 'ok' && text !== null)
+  const [alike] = Object.entries(held).map(([queue, failure]) => `messages of ${queue} all fail alike: ${failure}`)
+  return waits ?? alike ?? 'its outbox is full'
+}

@@ -1,0 +1,40 @@
+import type { Readiness } from '@quadrille/service'
+import { expect, test } from 'vitest'
+import { unreadinessOf } from '../src/unready.ts'
+import { welcome } from '../src/welcome.ts'
+
+const readiness: Readiness = {
+  status: 'degraded',
+  postgres: 'ok',
+  broker: 'ok',
+  waitingFor: null,
+  outbox: { rows: 0, max: 10 },
+  held: {},
+}
+
+test.each<[string, Partial<Readiness>, string]>([
+  ['Postgres', { postgres: 'ECONNREFUSED', broker: 'connecting' }, 'ECONNREFUSED'],
+  ['the broker', { broker: 'connecting' }, 'connecting'],
+  ['an inbox', { waitingFor: 'payment.inbox' }, 'payment.inbox'],
+  ['messages that fail alike', { held: { 'order.inbox': '42P01' } }, 'messages of order.inbox all fail alike: 42P01'],
+  ['its outbox', { status: 'not_ready' }, 'its outbox is full'],
+])('a service that waits for %s says so', (_, difference, reason) => {
+  expect(unreadinessOf({ ...readiness, ...difference })?.reason).toBe(reason)
+})
+
+test('a service that is ready has no reason', () => {
+  expect(unreadinessOf({ ...readiness, status: 'ready' })).toBeNull()
+})
+
+const at = 'http://127.0.0.1'
+const welcomeWith = (order: Readiness['status']) => {
+  const unready = unreadinessOf({ ...readiness, status: order, broker: 'connecting' })
+  const urls = { order: at, payment: at, inventory: at, notification: at }
+  return welcome({ urls, demo: true, unready: new Map(unready === null ? [] : [['order', unready]]) })
+}
+
+test('orders are said to be accepted only where the order service takes requests', () => {
+  expect(welcomeWith('ready')).toContain('Quadrille is ready.')
+  expect(welcomeWith('degraded')).toContain('Orders are accepted and wait:')
+  expect(welcomeWith('not_ready')).not.toContain('Orders are accepted')
+})
