@@ -82,7 +82,7 @@ const install = async () => {
   const wanted = stamp()
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === wanted) return
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  say(`installing dependencies with ${packageManager}: half a minute and 1.2 GB the first time`)
+  say(`installing dependencies with ${packageManager}: half a minute and up to 1.2 GB of disk the first time`)
   const { NODE_ENV, ...env } = process.env // production would leave out what the tests need
   const flags = ['--frozen-lockfile', '--config.confirmModulesPurge=false', '--reporter=append-only']
   const progress = showProgress()
@@ -93,7 +93,7 @@ const install = async () => {
   if (pnpm) rmSync(pnpm, { recursive: true })
   if (code !== 0) {
     process.stderr.write(progress.output())
-    say(`the installation failed with code ${code}: see above. It needs the npm registry, and 1 GB of disk.`)
+    say(`the installation failed with code ${code}: see above. It needs the npm registry, and up to 1.2 GB of disk.`)
     process.exit(code)
   }
   writeFileSync(stampFile, wanted)

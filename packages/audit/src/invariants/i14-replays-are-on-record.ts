@@ -36,7 +36,7 @@ const findUnrecorded = (sql: Sql): Promise<Violation[]> =>
        (status = 'discarded' and discarded <> 1, 'was discarded, and that is on record ' || discarded || ' times'),
        (status <> 'replayed' and replayed > 0, 'is on record as replayed, and is ' || status),
        (status <> 'discarded' and discarded > 0, 'is on record as discarded, and is ' || status),
-       (unsigned > 0, 'was settled by nobody')
+       (unsigned > 0, 'has no operator on record')
      ) as fault (is_so, detail)
      where is_so`,
   )

@@ -60,7 +60,7 @@ export const inOperations: readonly Plant[] = [
   unrecorded('that was replayed twice', /on record 2 times/, settled('replayed'), record('replay'), record('replay')),
   unrecorded('that was discarded without a record', /was discarded, and that is on record 0/, settled('discarded')),
   unrecorded('that is parked again', /is on record as replayed, and is parked/, settled('parked'), record('replay')),
-  unrecorded('that was settled by no one', /was settled by nobody/, settled('replayed'), record('replay', '')),
+  unrecorded('that was settled by no one', /has no operator on record/, settled('replayed'), record('replay', '')),
   altered('with other bytes', 'bytes', `'\\x7b20'`),
   altered('to another queue', 'routing_key', `'payment.tasks'`),
   altered(
