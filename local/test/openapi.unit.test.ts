@@ -53,6 +53,18 @@ describe('OpenAPI', () => {
     expect(await lint(document)).toEqual([])
   })
 
+  it('says how requests are refused by what the server checks of each', () => {
+    const operations = documents.flatMap(({ document }) =>
+      Object.values(document['paths'] as Record<string, Record<string, { responses: object }>>).flatMap(Object.entries),
+    )
+    expect(operations.length).toBeGreaterThan(20)
+    for (const [method, { responses }] of operations) {
+      const checked =
+        method === 'get' ? ['403', '406', '429', '503'] : ['400', '403', '406', '413', '415', '422', '429']
+      expect(Object.keys(responses)).toEqual(expect.arrayContaining(checked))
+    }
+  })
+
   it('is seen to fail for a document that is not right', async () => {
     const [first] = documents
     const problems = await lint({ ...first?.document, paths: { '/orders/{id}': { get: { responses: {} } } } })

@@ -16,7 +16,7 @@ const order = {
   payment: { method: 'pm_card_visa' },
 }
 
-test('a role that is granted the work can do it, and change neither the schema nor the record of operations', async () => {
+test('a role that is granted the work can do it, and change neither the schema nor what is on record', async () => {
   const [owned, vhost] = await Promise.all([
     createTestDatabase(inject('postgresUrl')),
     createVhost(inject('rabbitmqUrl')),
@@ -43,12 +43,16 @@ test('a role that is granted the work can do it, and change neither the schema n
   const worker = open(url)
   onTestFinished(() => worker.end())
   await worker.query('select from dead_letter_operation')
+  await worker.query('select from outbox_migration, order_migration')
   for (const forbidden of [
     'drop table dead_letter',
     'alter table customer_order add column mine text',
     'create table mine (id int)',
     "update dead_letter_operation set operator = 'somebody else'",
     'delete from dead_letter_operation',
+    'delete from order_migration',
+    "insert into outbox_migration (name, run_on) values ('9999_mine', now())",
+    "update outbox_migration set name = 'mine'",
   ])
     await expect(worker.query(forbidden), forbidden).rejects.toMatchObject({ code: '42501' }) // insufficient_privilege
 })

@@ -1,7 +1,7 @@
 /** The services of the choreography start on an empty RabbitMQ, in every order, and each publishes as soon as it may. */
 import { choreography, consumersOf, type ServiceModel } from '@quadrille/events'
 import { createVhost } from '@quadrille/testing'
-import { expect, inject, it } from 'vitest'
+import { describe, expect, inject, it } from 'vitest'
 import { ackAll, memoryStores, observe, outbox, sorted, until } from '../src/conformance/index.ts'
 import { amqpBroker, eventAddress, inboxOf, topologyOf } from '../src/index.ts'
 
@@ -48,4 +48,25 @@ it.each(services.map(({ name }) => name))('loses nothing, in each order in which
   const orders = ordersOf(services).filter(([one]) => one?.name === first)
   expect(orders).toHaveLength(6)
   await Promise.all(orders.map(startIn))
+})
+
+describe('a broker that can’t be used', () => {
+  const reasonAt = async (url: string): Promise<string | null> => {
+    const errors: unknown[] = []
+    const broker = amqpBroker(url, { onError: (error) => errors.push(error) })
+    const [model] = services
+    if (!model) throw new Error('The choreography has services.')
+    const participant = broker.join(topologyOf(model), memoryStores())
+    await until(() => errors.length).toBeGreaterThan(0)
+    const reason = participant.disconnected()
+    await broker.close()
+    return reason
+  }
+  const changed = (change: Partial<URL>): string => Object.assign(new URL(inject('rabbitmqUrl')), change).href
+
+  it('is reported by a code, without its host and user', async () => {
+    expect(await reasonAt('amqp://somebody:secret@127.0.0.1:1')).toBe('can’t be reached (ECONNREFUSED)')
+    expect(await reasonAt(changed({ password: 'wrong' }))).toBe('can’t be reached (403 ACCESS-REFUSED)')
+    expect(await reasonAt(changed({ pathname: '/nowhere' }))).toMatch(/^can’t be reached( \([\w-]+\))?$/)
+  })
 })

@@ -1,8 +1,9 @@
 import { openDatabase } from '@quadrille/postgres'
 
 /**
- * Lets a role work with all that the owner has made in its database: read and write rows, and nothing else. What operators have
- * done with dead letters it can only add to. Without effect on what other roles may do; may be repeated.
+ * Lets a role work with all that the owner has made in its database: read and write rows, and nothing else. It can only read
+ * which migrations were applied. What operators have done with dead letters it can only add to; retention deletes that together
+ * with the letter, which the role may do. Without effect on what other roles may do; may be repeated.
  */
 export const grantWork = async (ownerUrl: string, role: string): Promise<void> => {
   const database = openDatabase({
@@ -27,11 +28,15 @@ do $$
 declare
   role text := current_setting('quadrille.role');
   schema text;
+  migrations text;
 begin
   for schema in select nspname from pg_namespace where nspname !~ '^(pg_|information_schema$)' loop
     execute format('grant usage on schema %I to %I', schema, role);
     execute format('grant select, insert, update, delete on all tables in schema %I to %I', schema, role);
     execute format('grant usage on all sequences in schema %I to %I', schema, role);
+  end loop;
+  for migrations in select format('%I.%I', schemaname, tablename) from pg_tables where tablename ~ '_migration$' loop
+    execute format('revoke insert, update, delete on %s from %I', migrations, role);
   end loop;
   execute format('revoke update, delete on dead_letter_operation from %I', role);
 end

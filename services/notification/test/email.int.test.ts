@@ -134,6 +134,10 @@ describe('an email by SMTP', () => {
   })
 
   it.each([
+    ['sender', '550 Sender address is not verified'],
+    ['sender', '553 5.1.8 Sender address rejected: domain not found'],
+    ['recipient', '550 5.1.8 Sender address rejected: domain not found'],
+    ['recipient', '553 5.1.7 Bad sender address'],
     ['recipient', '554 5.7.1 Service unavailable; client host is blocked'],
     ['recipient', '550 5.7.1 Relaying denied'],
     ['content', '550 5.7.26 This sender is unauthenticated'],

@@ -14,13 +14,13 @@ export interface MailServer extends AsyncDisposable {
   readonly emails: readonly Email[]
   /** How many there were at a time. */
   mostConnections(): number
-  /** The replies to the next recipients (RCPT TO) or contents (DATA), in turn; after them all are taken. */
-  refuseNext(step: 'recipient' | 'content', ...replies: (number | `${number} ${string}`)[]): void
+  /** The replies to the next senders (MAIL FROM), recipients (RCPT TO) or contents (DATA), in turn; after them all are taken. */
+  refuseNext(step: 'sender' | 'recipient' | 'content', ...replies: (number | `${number} ${string}`)[]): void
 }
 
 export const startMailServer = async (options: { authOptional?: boolean } = {}): Promise<MailServer> => {
   const emails: Email[] = []
-  const refusals = { recipient: [] as string[], content: [] as string[] }
+  const refusals = { sender: [] as string[], recipient: [] as string[], content: [] as string[] }
   let mostConnections = 0
   const refusal = (step: keyof typeof refusals): Error | null => {
     const [, code, text = ''] = /^(\d+) ?(.*)$/.exec(refusals[step].shift() ?? '') ?? []
@@ -37,6 +37,7 @@ export const startMailServer = async (options: { authOptional?: boolean } = {}):
       mostConnections = Math.max(mostConnections, server.connections.size)
       callback()
     },
+    onMailFrom: (_address, _session, callback) => callback(refusal('sender')),
     onRcptTo: (_address, _session, callback) => callback(refusal('recipient')),
     onData: async (stream, { envelope }, callback) => {
       const raw = await text(stream)

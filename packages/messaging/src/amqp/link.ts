@@ -42,7 +42,7 @@ export class Link {
     void this.#keepUp()
   }
 
-  /** Null while the connection is usable; otherwise why not. */
+  /** Null while the connection is usable; otherwise why not, by a code at most: an error's text may name hosts and users. */
   down(): string | null {
     return this.#down
   }
@@ -86,7 +86,9 @@ export class Link {
   }
 
   #failed(error: unknown, step: 'connect' | 'connection'): void {
-    this.#down = error instanceof Error ? error.message : String(error)
+    const what = step === 'connect' ? 'can’t be reached' : 'the connection failed'
+    const code = codeOf(error)
+    this.#down = code === undefined ? what : `${what} (${code})`
     this.#options.onError(error, step)
   }
 
@@ -113,6 +115,14 @@ export class Link {
       if (!this.#closing.signal.aborted) await soon(connection.close()) // otherwise who is closing does it
     }
   }
+}
+
+/** Of the system, or of AMQP as in `403 ACCESS-REFUSED`: amqplib has that in the text of an error while it connects. */
+const codeOf = (error: unknown): string | undefined => {
+  if (!(error instanceof Error)) return undefined
+  const [, number, name] = /^Handshake terminated by server: (\d{3}) \(([A-Z-]+)\)/.exec(error.message) ?? []
+  if (number !== undefined) return `${number} ${name}`
+  return 'code' in error ? String(error.code) : undefined
 }
 
 /** Waits for a goodbye, but not for a peer that is silent. What is closed already needs none. */

@@ -5,12 +5,16 @@ import { type HeaderDocs, isOptional, type ResponseDocs, type Route } from './ro
 
 type JsonObject = Record<string, unknown>
 
+/** A body is read by every route that changes something, also where it needs no field. */
+const takesBody = ({ method, body }: Route): boolean => body !== undefined || method !== 'get'
+
 /** Which problems a route can answer beside its own: what its checks and the server's bounds lead to. */
 const problemsOf = (route: Route): Record<number, string> => ({
+  403: 'The Host is not served, or the page of another origin asks',
   406: 'Not acceptable: only application/json is available',
   ...(route.params && { 404: 'Not found' }),
-  ...((route.query || route.body || route.headers) && { 422: 'Validation failed' }),
-  ...(route.body && {
+  ...((route.query || route.headers || takesBody(route)) && { 422: 'Validation failed' }),
+  ...(takesBody(route) && {
     400: 'The body is not JSON',
     413: 'The body is over 256 kB',
     415: 'The body is not said to be JSON',

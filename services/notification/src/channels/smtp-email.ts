@@ -74,11 +74,13 @@ const mailOf = (notice: Notice, from: string) => ({
 const otherReplies = [421, 503, 530, 534, 535, 538]
 
 /**
- * A reply about us and not about the email: "security or policy status" (RFC 3463, section 3.8). Our address is on a
- * blocklist, relaying is denied. It goes for every email until somebody mends it.
+ * A reply about us and not about the email: to the sender's address (MAIL FROM), "bad sender's address" (RFC 3463, section 3.2;
+ * 5.1.7 and 5.1.8), or "security or policy status" (section 3.8). Our address is on a blocklist, relaying is denied. It goes for
+ * every email until somebody mends it.
  */
 const isAboutSender = (error: Error): boolean =>
-  'response' in error && /^5\d\d[ -]5\.7\.\d/.test(String(error.response))
+  ('command' in error && error.command === 'MAIL FROM') ||
+  ('response' in error && /^5\d\d[ -]5\.(7\.\d|1\.[78]\b)/.test(String(error.response)))
 
 /** What the server said to the envelope or the email; 0 where it wasn't asked, as the email was none to our own client. */
 const replyToEmail = (error: unknown): number | undefined => {
