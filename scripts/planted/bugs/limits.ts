@@ -27,7 +27,7 @@ export const limitBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/service/src/config.ts',
-        "    .default(100)\n    .describe(\n      'Deliveries of the inbox",
+        "    .default(250)\n    .describe(\n      'Deliveries of the inbox",
         "    .default(1_000)\n    .describe(\n      'Deliveries of the inbox",
       ),
     ],
