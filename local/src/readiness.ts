@@ -1,18 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Services } from './services.ts'
 
-const everyMs = 100
-
 export interface Patience {
   /** How long to wait, ms. */
   readonly withinMs: number
+  /** How often to ask, ms. */
+  readonly everyMs: number
   readonly signal: AbortSignal
 }
 
 /** Waits until all services are ready. Resolves to those that aren't in time, with their reasons. */
 export const untilReady = async (
   services: Pick<Services, 'unready'>,
-  { withinMs, signal }: Patience,
+  { withinMs, everyMs, signal }: Patience,
 ): ReturnType<Services['unready']> => {
   const begun = performance.now()
   for (;;) {

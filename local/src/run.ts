@@ -54,11 +54,11 @@ interface Greeting extends Pick<Start, 'options' | 'signal'> {
 
 /** Says that it is ready only where it is, and otherwise says so later. */
 const greet = async (services: Services, { options, signal, adminUrl }: Greeting): Promise<void> => {
-  const unready = await untilReady(services, { withinMs: readyWithinMs, signal })
+  const unready = await untilReady(services, { withinMs: readyWithinMs, everyMs: 100, signal })
   const urls = { ...services.urls, ...(adminUrl !== undefined && { admin: adminUrl }) }
   console.log(welcome({ urls, demo: options.SEED === 'demo', unready }))
   if (unready.size === 0) return
-  void untilReady(services, { withinMs: Number.POSITIVE_INFINITY, signal }).then(
+  void untilReady(services, { withinMs: Number.POSITIVE_INFINITY, everyMs: 1_000, signal }).then(
     (late) => late.size === 0 && say('Quadrille is ready.'),
   )
 }

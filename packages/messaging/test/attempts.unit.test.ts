@@ -33,16 +33,17 @@ test('while the broker is away, eight connections make one attempt a pause; all 
   await links
 })
 
-test('an aborted wait ends, and the others go on', async () => {
-  const attempts = createAttempts({ ...backoff, firstMs: 60_000 })
-  const away = () => Promise.reject(new Error('away'))
-  await expect(attempts(away, live)).rejects.toThrow('away')
+test('an aborted wait ends without an attempt, and the others go on', async () => {
+  let jitter = 1
+  const attempts = createAttempts({ firstMs: 60_000, maxMs: 60_000, random: () => jitter })
+  await expect(attempts(() => Promise.reject(new Error('away')), live)).rejects.toThrow('away')
+  let tries = 0
+  const connect = async () => (tries += 1)
   const leaving = new AbortController()
-  const waiting = attempts(away, leaving.signal)
+  const waiting = [attempts(connect, leaving.signal), attempts(connect, leaving.signal)]
+  const next = attempts(connect, live)
+  jitter = 0
   leaving.abort()
-  await expect(waiting).rejects.toThrow('away')
-  const other = new AbortController()
-  const next = attempts(async () => 'connected', other.signal)
-  other.abort()
-  expect(await next).toBe('connected')
+  for (const wait of waiting) await expect(wait).rejects.toBe(leaving.signal.reason)
+  expect(await next).toBe(1)
 })

@@ -7,10 +7,11 @@ import { migrateAll, startService } from '@quadrille/service'
 import { aMessage, anOrder, createTestDatabase, createVhost, type TestDatabase, tcpProxy } from '@quadrille/testing'
 import { pino } from 'pino'
 import { afterEach, beforeEach, expect, inject, it, onTestFinished, vi } from 'vitest'
+import { keptEmail } from '../src/channels/kept-email.ts'
 import { smtpEmail } from '../src/channels/smtp-email.ts'
 import { openBooks } from '../src/db/books.ts'
 import { notification } from '../src/service.ts'
-import { notify } from '../src/tasks/notify.ts'
+import { claimFor, notify } from '../src/tasks/notify.ts'
 import { type MailServer, startMailServer } from './mail-server.ts'
 
 let test: TestDatabase
@@ -100,6 +101,34 @@ it('a worker that gets no claim tries again later, and that is no attempt', asyn
   expect(mailServer.emails).toHaveLength(1)
 })
 
+it('a claim waits a moment for a row that a reaction holds', async () => {
+  const notice = await aNotice()
+  const locked = Promise.withResolvers<void>()
+  const asking = Promise.withResolvers<void>()
+  const other = open(test.url)
+  onTestFinished(() => other.end())
+  const reaction = other.transaction(async (sql) => {
+    await sql.query('update notification set attempts = attempts where order_id = $1', [notice.data.orderId])
+    locked.resolve()
+    await asking.promise
+  })
+  await locked.promise
+  let claims = 0
+  const watched: Database = {
+    ...database,
+    query: async (text, values) => {
+      const rows = await database.query(text, values)
+      claims += 1
+      if (claims === 2) asking.resolve()
+      return rows as never
+    },
+  }
+  const claim = await openBooks(watched, { claimMs: 60_000 }).claim({ ...notice.data, channel: 'email' })
+  asking.resolve()
+  await reaction
+  expect(claim).toMatchObject({ orderId: notice.data.orderId })
+})
+
 it("a claim is given back when sending has failed, so that the next attempt needn't wait", async () => {
   const notice = await aNotice()
   mailServer.refuseNext('content', '554 5.7.1 blocked')
@@ -124,6 +153,23 @@ it('a claim that nobody gave back lapses, and another worker sends', async () =>
   expect(await emailOf(database).perform(notice, { number: 1, signal: running })).toMatchObject({
     type: 'NotificationDelivered',
   })
+})
+
+it('a claim leaves a database under load time to give it, also where there is no mail server', async () => {
+  const notice = await aNotice()
+  const url = new URL(test.url)
+  const proxy = await tcpProxy(Number(url.port))
+  url.port = String(proxy.port)
+  const slow = open(url.href)
+  onTestFinished(async () => {
+    await slow.end()
+    await proxy.close()
+  })
+  await slow.query('select 1')
+  proxy.delay(300) // each way
+  const books = openBooks(slow, { claimMs: claimFor(keptEmail) })
+  const email = notify(keptEmail, { books, maxAttempts: 1, onExhausted: () => undefined })
+  expect(await email.perform(notice, { number: 1, signal: running })).toMatchObject({ type: 'NotificationDelivered' })
 })
 
 it('a worker that learns too late of its claim sends nothing', async () => {

@@ -1,7 +1,7 @@
 /** The attempts to connect to one broker, by all connections of this process. */
 import { type Backoff, backoffMs, pause } from '../backoff.ts'
 
-/** Runs an attempt to connect when its turn has come. Rejects with its error; an aborted signal ends the wait. */
+/** Runs an attempt to connect when its turn has come. Rejects with its error; or, when the signal is aborted before that, with its reason. */
 export type Attempts = <Result>(attempt: () => Promise<Result>, signal: AbortSignal) => Promise<Result>
 
 /**
@@ -23,11 +23,13 @@ export const createAttempts = (backoff: Backoff): Attempts => {
   }
   return async (attempt, signal) => {
     while (trial !== null && !signal.aborted) await trial
-    if (failures === 0 || signal.aborted) return count(attempt)
+    signal.throwIfAborted()
+    if (failures === 0) return count(attempt)
     const { promise, resolve } = Promise.withResolvers<void>()
     trial = promise
     try {
       await pause(backoffMs(failures, backoff), signal)
+      signal.throwIfAborted()
       return await count(attempt)
     } finally {
       trial = null

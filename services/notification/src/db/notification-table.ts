@@ -58,9 +58,12 @@ export const updateNotifications = async (sql: Sql, notifications: readonly Noti
   )
 }
 
-/** A notification that has no result yet, and the claim to it if that was given now: until when it holds, to the microsecond. */
+/** A notification that has no result yet. */
 export interface ClaimedNotification extends About {
+  /** The claim, if it was given now: until when it holds, to the microsecond. */
   readonly until: string | null
+  /** Whether it could not be claimed although no claim is known to hold: another session has its row locked. */
+  readonly locked: boolean
 }
 
 const asked = 'unnest($1::uuid[], $2::text[], $3::text[]) as asked (order_id, channel, occasion)'
@@ -73,7 +76,7 @@ const keysOf = (abouts: readonly About[]) => [
 
 /**
  * Claims those of the notifications that have no result and that no other worker has claimed, by the database's clock. Returns
- * all that have no result. A row that is locked counts as claimed: something is happening to it just now.
+ * all that have no result. A row that is locked is not waited for.
  */
 export const claimNotifications = (
   sql: Sql,
@@ -94,7 +97,9 @@ export const claimNotifications = (
              = (free.order_id, free.channel, free.occasion)
        returning notification.order_id, notification.channel, notification.occasion, notification.claimed_until
      )
-     select order_id as "orderId", channel, occasion, claimed.claimed_until::text as until
+     select order_id as "orderId", channel, occasion, claimed.claimed_until::text as until,
+            claimed.claimed_until is null
+              and (notification.claimed_until is null or notification.claimed_until < clock_timestamp()) as locked
      from notification join (select distinct order_id, channel, occasion from ${asked}) as asked
           using (order_id, channel, occasion)
           left join claimed using (order_id, channel, occasion)

@@ -29,8 +29,11 @@ export interface NotifyOptions {
   readonly onExhausted: (error: unknown, about: About) => void
 }
 
+/** A claim holds at least so long, ms, so that a database under load may take some time to give it. */
+const claimAtLeastMs = 30_000
+
 /** How long a claim by this channel holds, ms: as long as delivering takes at most, and half of that before it begins. */
-export const claimFor = ({ atMostMs }: Pick<Channel, 'atMostMs'>): number => atMostMs * 1.5
+export const claimFor = ({ atMostMs }: Pick<Channel, 'atMostMs'>): number => Math.max(claimAtLeastMs, atMostMs * 1.5)
 
 /** The notification is another worker's, or was too long in this one's hands. Nothing was sent, and it is tried again. */
 class NotClaimed extends Error {

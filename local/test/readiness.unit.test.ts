@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest'
+import { untilReady } from '../src/readiness.ts'
+
+test('readiness is asked for at the given interval, until all services are ready', async () => {
+  const askedAtMs: number[] = []
+  const unready = async () => {
+    askedAtMs.push(performance.now())
+    return new Map(
+      askedAtMs.length < 3 ? [['order', { reason: 'waiting for RabbitMQ', takesRequests: true }] as const] : [],
+    )
+  }
+  const patience = { withinMs: Number.POSITIVE_INFINITY, everyMs: 300, signal: new AbortController().signal }
+  expect((await untilReady({ unready }, patience)).size).toBe(0)
+  const [first = 0, , third = 0] = askedAtMs
+  expect(third - first).toBeGreaterThan(550)
+})
