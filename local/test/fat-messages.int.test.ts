@@ -64,5 +64,6 @@ test('a queue full of the largest messages', { timeout: 240_000 }, async () => {
     { timeout: 120_000, interval: 20 },
   )
   expect(await service.end()).toBe(0)
+  console.log(`at most ${Math.round(peak / mebibyte)} MiB`)
   expect(peak).toBeLessThan(containerBytes)
 })
