@@ -23,22 +23,6 @@ export const limitBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'hold as many of the largest messages as come',
-    edits: [
-      edit(
-        'packages/service/src/config.ts',
-        "    .default(250)\n    .describe(\n      'Deliveries of the inbox",
-        "    .default(1_000)\n    .describe(\n      'Deliveries of the inbox",
-      ),
-    ],
-    check: {
-      project: 'int',
-      file: 'local/test/fat-messages.int.test.ts',
-      test: 'a queue full of the largest messages',
-      failure: 'AssertionError',
-    },
-  },
-  {
     name: 'use TLS with a mail server only where it is offered',
     edits: [
       edit(
