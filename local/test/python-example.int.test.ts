@@ -98,9 +98,11 @@ test('an event has its effect once, also when it is published twice and the cons
   await publish(event, properties)
   await publish(aMessage('OrderCancelled', { ...anOrder(), reason: 'customer' }), { messageId: 'of another type' })
   for (const [messageId, body] of Object.entries(unreadable)) await publish(body, { messageId })
+  const counts = () => rows(path, 'select id, fulfilled from customer')
   const parked = () => rows(path, 'select message_id from parked order by message_id')
   const expected = Object.keys(unreadable).map((id) => ({ message_id: id }))
   await vi.waitFor(() => expect(parked()).toEqual(expected), 20_000)
+  expect(counts()).toEqual([{ id: 'customer-1', fulfilled: 1 }])
 
   first.child.kill('SIGKILL')
   await first.exit
@@ -108,7 +110,6 @@ test('an event has its effect once, also when it is published twice and the cons
   await publish(event, properties)
   await publish(other, { messageId: other.id })
   const second = start(python, env)
-  const counts = () => rows(path, 'select id, fulfilled from customer')
   await vi.waitFor(() => expect(counts()).toEqual([{ id: 'customer-1', fulfilled: 2 }]), 20_000)
   expect(await shownCounts(path)).toBe("('customer-1', 2)\n")
   await second.consuming

@@ -45,7 +45,7 @@ export const claimBugs: readonly PlantedBug[] = [
       project: 'int',
       file: 'local/test/python-example.int.test.ts',
       test: 'an event has its effect once, also when it is published twice',
-      failure: 'fulfilled: 2',
+      failure: "expected [ { id: 'customer-1', fulfilled: 2 } ]",
     },
   },
 ]
