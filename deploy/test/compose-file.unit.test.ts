@@ -104,6 +104,20 @@ describe('ports of this machine', () => {
   })
 })
 
+test('a mail server of one’s own gets no email without TLS, unless a variable says otherwise', () => {
+  expect(composeFile.services['notification']?.environment).toMatchObject({
+    SMTP_URL: expect.stringMatching(/^\$\{SMTP_URL-smtp:\/\/mailpit:1025\?ignoreTLS=true\}$/),
+    SMTP_TLS: expect.stringMatching(/^\$\{SMTP_TLS:-required\}$/),
+  })
+})
+
+test('the host names of the order service can be set', () => {
+  expect(composeFile.services['order']?.environment).toMatchObject({
+    ALLOWED_HOSTS: expect.stringMatching(/^\$\{ALLOWED_HOSTS:-\}$/),
+  })
+  expect(productionFile.services['order']?.environment).not.toHaveProperty('ALLOWED_HOSTS') // it keeps the one above
+})
+
 test('the port of operations is the same for images, Prometheus and the order service', () => {
   const port = /\bADMIN_PORT=(\d+)/.exec(read('Dockerfile'))?.[1]
   const { PAYMENT_URL, INVENTORY_URL } = composeFile.services['order']?.environment ?? {}

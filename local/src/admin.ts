@@ -1,5 +1,5 @@
 /** One listener for the operations of all services: each one's health, metrics, dead letters and whereabouts are below its name. */
-import { type Answering, listen, notFound, type SharedAdmin } from '@quadrille/service'
+import { type Answering, isLoopback, listen, notFound, refuseAll, type SharedAdmin } from '@quadrille/service'
 import type { Options } from './options.ts'
 import type { Part } from './parts.ts'
 
@@ -8,17 +8,19 @@ export interface Admin extends Part, SharedAdmin {
 }
 
 /** Listens on ADMIN_PORT. @throws in one line, where it can't. */
-export const startAdmin = async ({ HOST, HTTP_MAX_CONNECTIONS }: Options, port: number): Promise<Admin> => {
+export const startAdmin = async (
+  { HOST, ALLOWED_HOSTS, HTTP_MAX_CONNECTIONS }: Options,
+  port: number,
+): Promise<Admin> => {
   const services = new Map<string, Answering>()
+  const elsewhere = refuseAll(
+    () => notFound(`Begin the path with a service: /${[...services.keys()].join('/…, /')}/….`),
+    { allowedHosts: ALLOWED_HOSTS, anyAddress: !isLoopback(HOST) },
+  )
   const answering: Answering = (request, response, connections) => {
     const [, service = '', path = ''] = /^\/([a-z]+)(\/.*)$/.exec(request.url ?? '') ?? []
     const below = services.get(service)
-    if (!below) {
-      const problem = JSON.stringify(
-        notFound(`Begin the path with a service: /${[...services.keys()].join('/…, /')}/….`),
-      )
-      return void response.writeHead(404, { 'content-type': 'application/problem+json' }).end(problem)
-    }
+    if (!below) return elsewhere(request, response, connections)
     request.url = path
     below(request, response, connections)
   }

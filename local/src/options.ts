@@ -26,7 +26,7 @@ export const options = z.object({
   PAYMENT_PORT: port('payment', 3001),
   INVENTORY_PORT: port('inventory', 3002),
   NOTIFICATION_PORT: port('notification', 3003),
-  ...commonConfig.pick({ AUTH: true, HTTP_MAX_CONNECTIONS: true }).shape,
+  ...commonConfig.pick({ AUTH: true, ALLOWED_HOSTS: true, HTTP_MAX_CONNECTIONS: true }).shape,
   ADMIN_PORT: integer(0, 65_535)
     .optional()
     .describe(

@@ -28,7 +28,12 @@ test('operations are below the name of each service, and the order service asks 
     }
   }
   const unknown = await fetch(`${admin}/metrics`)
-  expect([unknown.status, unknown.headers.get('content-type')]).toEqual([404, 'application/problem+json'])
+  expect([unknown.status, unknown.headers.get('content-type')]).toEqual([
+    404,
+    'application/problem+json; charset=utf-8',
+  ])
+  expect(unknown.headers.get('x-content-type-options')).toBe('nosniff')
+  expect((await fetch(`${admin}/metrics`, { headers: { origin: 'http://evil.example' } })).status).toBe(403)
 
   const headers = { 'content-type': 'application/json' }
   await fetch(`${orders}/orders`, { method: 'POST', headers, body: JSON.stringify(order) })

@@ -6,7 +6,7 @@
 /** What stands in place of a secret. */
 const mask = '***'
 
-/** The fields in which messages carry them. */
+/** The fields in which messages carry them, in upper or lower case. */
 const secretFields: ReadonlySet<string> = new Set(['method', 'email'])
 
 /**
@@ -14,13 +14,15 @@ const secretFields: ReadonlySet<string> = new Set(['method', 'email'])
  * quotes ends with its quotes, or with the text where that was cut off.
  */
 const fieldInText =
-  /\b((?:method|email)(?:\\*["'])?\s*[:=]\s*)("(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|(\\+["']).*?(?:\3|$)|[^\s"',;&}\])]+)/gs
+  /\b((?:method|email)(?:\\*["'])?\s*[:=]\s*)("(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|(\\+["']).*?(?:\3|$)|[^\s"',;&}\])]+)/gis
 
 /**
  * An address by its `@` and what stands around it (RFC 5321, section 4.5.3.1: 64 octets before it). The domain needs a top-level
- * one, so that the `name@1.2.3` in a path is none. Found by the `@`, so that long texts without one cost nothing.
+ * one, so that the `name@1.2.3` in a path is none; it may have 127 labels. An apostrophe belongs to the address where it stands
+ * within a word. Found by the `@`, so that long texts without one cost nothing.
  */
-const address = /@(?<=([^\s@<>"'()[\],;:\\]{1,64})@)(?:[\p{L}\p{N}-]{1,63}\.){1,8}\p{L}[\p{L}\p{N}-]{1,62}/gu
+const address =
+  /@(?<=((?:[^\s@<>"'()[\],;:\\]|(?<=[\p{L}\p{N}])'(?=[\p{L}\p{N}])){1,64})@)(?:[\p{L}\p{N}-]{1,63}\.){1,126}\p{L}[\p{L}\p{N}-]{1,62}/gu
 
 /**
  * The text without payment methods and addresses: the values of the fields that carry them, and whatever looks like an
@@ -52,7 +54,7 @@ const withoutAddresses = (text: string): string => {
 export const redact = (value: unknown): unknown => JSON.parse(JSON.stringify(value, masking) ?? 'null')
 
 const masking = (key: string, child: unknown): unknown => {
-  if (secretFields.has(key) && child !== undefined && child !== null) return mask
+  if (secretFields.has(key.toLowerCase()) && child !== undefined && child !== null) return mask
   if (typeof child === 'string') return redactText(child)
   if (typeof child !== 'object' || child === null || Array.isArray(child)) return child
   const entries = child instanceof Map ? [...child] : Object.entries(child)

@@ -20,6 +20,11 @@ describe('a value', () => {
       '***': 'write to ***!',
       method: null,
     })
+    expect(redact({ Method: 'pm_secret', EMAIL: address, headers: { method: 'pm_secret' } })).toEqual({
+      Method: '***',
+      EMAIL: '***',
+      headers: { method: '***' },
+    })
     expect(redact({ note: JSON.stringify(placed) })).toEqual({ note: JSON.stringify(shown) })
   })
 
@@ -41,6 +46,10 @@ describe('a text', () => {
     ['what inspect writes', inspect(placed, { depth: null })],
     ['a form', `total=1&email=${address}&method=pm_secret&sku=a`],
     ['a reply of a mail server', `450 4.2.0 <${address}>: greylisted`],
+    ['a field in upper case', `{"Email":"lovelace","METHOD":"pm_secret"}`],
+    ['an address with an apostrophe', "write to o'lovelace@mail.example.com"],
+    ['an address in apostrophes', "no mailbox for 'ada.lovelace@mail.example.com'"],
+    ['a domain of many labels', `lovelace@${'a.'.repeat(125)}mail.example`],
     ['a quoted method with spaces', '{"method": "pm_secret and \\"more secret\\""}'],
   ])('is masked that is %s', (_, text) => {
     expect(redactText(text)).not.toMatch(/pm_|secret|lovelace|mail\.example/)
@@ -60,6 +69,11 @@ describe('a text', () => {
       'a'.repeat(1_000_000),
       `${'a'.repeat(1_000_000)}@`,
       '@'.repeat(1_000_000),
+      "a'".repeat(500_000),
+      "a'@".repeat(300_000),
+      `@${'a.'.repeat(500_000)}`,
+      '@a.b.c.d.e.f'.repeat(80_000),
+      '"Email":'.repeat(100_000),
       '"method":'.repeat(100_000),
     ]) {
       const began = performance.now()

@@ -12,7 +12,9 @@ export const config = z.object({
   SMTP_TLS: z
     .enum(['required', 'off'])
     .default('required')
-    .describe('Whether a mail server beyond the loopback must offer TLS (STARTTLS) before it gets a login or an email'),
+    .describe(
+      'Whether a mail server beyond the loopback must offer TLS (STARTTLS) before it gets a login or an email. ?ignoreTLS=true in SMTP_URL goes without',
+    ),
   MAIL_FROM: z
     .string()
     .regex(/^[^\s<>,;:"@]+@[A-Za-z0-9.-]+$/, 'must be one plain address, as in shop@example.com')

@@ -98,6 +98,22 @@ describe('the tables', () => {
     expect(await everyOrder()).toHaveLength(1)
   })
 
+  it('list no more orders than a page has room for, and one at least', async () => {
+    await batch(someOrders(10).map((orderId) => submitted(orderId)))
+    const [{ bytes }] = (await database.query(
+      'select octet_length(lines::text)::int as bytes from customer_order limit 1',
+    )) as [{ bytes: number }]
+    const listed = async (maxBytes: number) => {
+      const orders = await listOrders(database, { before: null, limit: 8, maxBytes })
+      return orders.map(({ id }) => id)
+    }
+    const all = (await everyOrder()).map(({ id }) => id)
+    expect(await listed(1)).toEqual(all.slice(0, 1))
+    expect(await listed(3 * bytes)).toEqual(all.slice(0, 3))
+    expect(await listed(3 * bytes + 1)).toEqual(all.slice(0, 4))
+    expect(await listed(100 * bytes)).toEqual(all.slice(0, 8))
+  })
+
   it('insert and update in one batch, each order as it is found or not', async () => {
     const [known = '', fresh = ''] = someOrders(2)
     await batch([submitted(known)])

@@ -14,7 +14,9 @@ export const discardLetter = (desk: Desk): Route =>
     summary: 'Give a message up for good, for a reason that is recorded',
     params: letterParams,
     headers: operatorHeaders,
-    query: z.strictObject({ reason: primitives.prose(1_000).min(1).describe('Why, for the record') }),
+    query: z.strictObject({
+      reason: primitives.visible(primitives.prose(1_000)).min(1).describe('Why, for the record'),
+    }),
     responses: {
       200: { description: 'It is discarded, or was before', body: wholeLetterView },
       409: { description: 'It was replayed' },

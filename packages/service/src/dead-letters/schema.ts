@@ -127,14 +127,11 @@ export const wholeLetterOf = (
   ...summaryOf(letter),
   exchange: letter.exchange,
   stack: letter.stack === null ? null : redactText(letter.stack),
-  headers: redactedHeaders(letter.headers),
+  headers: redact(letter.headers) as Record<string, unknown>,
   ...shownPayload(letter.body),
   traceId: letter.traceId,
   operations: operations.map(({ at, ...operation }) => ({ ...operation, at: at.toISOString() })),
 })
-
-const redactedHeaders = (headers: WholeLetter['headers']): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [redactText(name), redact(value)]))
 
 /** What a dry run says about one message. */
 export const trialView = z.object({

@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Express, Request } from 'express'
-import { type Bounds, countInFlight } from './bounds.ts'
+import { type Bounds, countInFlight, createBounds } from './bounds.ts'
 import type { Problem } from './problem.ts'
 import type { Route } from './route.ts'
 import type { Answering } from './server.ts'
@@ -64,6 +64,17 @@ export const gate = (app: Express, { routes, operational, bounds, onAnswer, ...t
     for (const [name, value] of headers) response.setHeader(name, value)
     lane.enter(request, response)
     app(request, response)
+  }
+}
+
+/** Answers every request that is trusted with this problem, with the headers of every answer. */
+export const refuseAll = (problem: () => Problem, trust: TrustOptions): Answering => {
+  const distrust = createTrust(trust)
+  const { answered } = createBounds(1)
+  return (request, response, connections) => {
+    if (!connections.begin(request, response)) return
+    refuse(response, distrust(request) ?? problem())
+    answered(response)
   }
 }
 

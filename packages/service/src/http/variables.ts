@@ -78,7 +78,9 @@ export const checkExposure = (config: Pick<ListenConfig, 'HOST' | 'PORT' | 'ADMI
     ...(hasAdminPort(config)
       ? []
       : [
-          'ADMIN_PORT is not set: beyond the loopback, operations need a port other than PORT, which the public can’t reach',
+          config.ADMIN_PORT === undefined
+            ? 'ADMIN_PORT is not set: beyond the loopback, operations need a port other than PORT, which the public can’t reach'
+            : `ADMIN_PORT must be a port other than PORT beyond the loopback, not ${config.ADMIN_PORT} too: the public can’t be kept from operations on the same port`,
         ]),
   ]
   if (lines.length > 0) throw new ConfigError(lines.join('\n'))

@@ -11,6 +11,7 @@ import { onceASecond } from '../once-a-second.ts'
 import { within } from '../within.ts'
 import { exporterTo } from './exporter.ts'
 import { createLogger } from './log.ts'
+import { isOperational } from './operational.ts'
 import { samplerOf } from './sampler.ts'
 import type { Telemetry } from './start.ts'
 import { statementName } from './statement-name.ts'
@@ -77,9 +78,6 @@ export const startSdk = ({ endpoint, service, ratio, trustTraceparent }: SdkOpti
 const seeExpress = (): void => {
   createRequire(import.meta.url)('express')
 }
-
-/** Asked again and again by machines. */
-const isOperational = (url: string): boolean => url === '/metrics' || url.startsWith('/health/')
 
 /** Whoever takes the spans may be away: then they are dropped, and that is said. Nothing else depends on it. */
 const tellOfFaults = (): void => {

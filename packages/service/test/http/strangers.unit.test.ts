@@ -2,6 +2,8 @@
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { describe, expect, it, test } from 'vitest'
+import { checkExposure, listenConfig } from '../../src/http/variables.ts'
+import { readConfig } from '../../src/read-config.ts'
 import { ask, sendRaw, startServed } from './served.ts'
 
 describe('the host of a request', () => {
@@ -143,6 +145,13 @@ describe('ADMIN_PORT', () => {
     const { url, adminUrl } = await startServed()
     expect(adminUrl).toBe(url)
     expect((await ask(`${url}/whereabouts`)).status).toBe(200)
+  })
+
+  it('is refused beyond the loopback where it is PORT itself', () => {
+    const config = readConfig(listenConfig, { HOST: '0.0.0.0', AUTH: 'off', PORT: '3000', ADMIN_PORT: '3000' })
+    expect(() => checkExposure(config)).toThrow(
+      /^ADMIN_PORT must be a port other than PORT beyond the loopback, not 3000/,
+    )
   })
 
   it('in use leaves nothing listening', async () => {

@@ -88,12 +88,14 @@ export interface OrderFilter {
   /** Only orders placed before this one. */
   readonly before: string | null
   readonly limit: number
+  /** Orders are left out after those whose lines have so many bytes, as Postgres writes JSON. Default: no bound. */
+  readonly maxBytes?: number | undefined
 }
 
-/** The newest orders first: their ids sort by the time of their making. */
+/** The newest orders first: their ids sort by the time of their making. There is always one, if any fits. */
 export const listOrders = async (
   sql: Sql,
-  { status, customerId, reference, openForMs, before, limit }: OrderFilter,
+  { status, customerId, reference, openForMs, before, limit, maxBytes }: OrderFilter,
 ): Promise<Order[]> => {
   const conditions = Object.entries({
     'status =': status,
@@ -102,10 +104,18 @@ export const listOrders = async (
     "not settled and created_at < clock_timestamp() - interval '1 millisecond' *": openForMs,
     'id <': before ?? undefined,
   }).filter((condition): condition is [string, string | number] => condition[1] !== undefined)
-  const where = conditions.map(([comparison], index) => `${comparison} $${index + 2}`)
+  const where = conditions.map(([comparison], index) => `${comparison} $${index + 3}`)
   const rows = await sql.query<OrderRow>(
-    `select ${columns} from customer_order ${where.length > 0 ? `where ${where.join(' and ')}` : ''} order by id desc limit $1`,
-    [limit, ...conditions.map(([, value]) => value)],
+    `select ${columns}
+     from (
+       select ${columns}, sum(octet_length(lines::text)) over (order by id desc) - octet_length(lines::text) as bytes_before
+       from (
+         select ${columns} from customer_order
+         ${where.length > 0 ? `where ${where.join(' and ')}` : ''} order by id desc limit $1
+       ) as newest
+     ) as counted
+     where $2::bigint is null or bytes_before < $2 order by id desc`,
+    [limit, maxBytes ?? null, ...conditions.map(([, value]) => value)],
   )
   return rows.map(fromRow)
 }

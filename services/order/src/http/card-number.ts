@@ -1,9 +1,9 @@
 /**
- * Whether a text looks like the number of a payment card: 13 to 19 digits, between which there may be spaces and dashes, with
- * the check digit of ISO/IEC 7812-1, annex B (Luhn).
+ * Whether a text looks like the number of a payment card: 13 to 19 digits with the check digit of ISO/IEC 7812-1, annex B
+ * (Luhn), and no letters. Digits may be of any width, and anything else may stand between them.
  */
 export const isCardNumber = (text: string): boolean => {
-  const digits = text.replaceAll(/[\s\p{Pd}]/gu, '')
+  const digits = text.normalize('NFKC').replaceAll(/[^\p{L}\p{N}]/gu, '')
   return /^\d{13,19}$/.test(digits) && luhnSum(digits) % 10 === 0
 }
 

@@ -37,6 +37,12 @@ const diagnosis = z.object({
 
 const listedOrder = orderView.extend({ diagnoses: z.array(diagnosis).optional() })
 
+/**
+ * More than a page has, which ends at 1 MB: Postgres puts spaces into its JSON, so the same lines have up to 1.5 times as many
+ * bytes there.
+ */
+const maxLoadedBytes = 2_000_000
+
 /** `GET /orders`. The stuck ones come with the reasons why they are. */
 export const getOrders = (context: Context<Config>, { stuckAfterMs }: OpenOrders): Route => {
   const ask = askEverybody(context)
@@ -53,6 +59,7 @@ export const getOrders = (context: Context<Config>, { stuckAfterMs }: OpenOrders
         before: readCursor(cursor, primitives.orderId),
         openForMs: stuck === undefined ? undefined : stuckAfterMs(),
         limit: limit + 1,
+        maxBytes: maxLoadedBytes,
       })
       const page = toPage(orders, limit, { key: ({ id }) => id, item: (order) => order })
       const diagnoses = stuck ? await diagnose(page.items, ask) : []
