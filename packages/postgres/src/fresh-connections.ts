@@ -4,8 +4,11 @@ import { againstPostgres } from './fault.ts'
 export interface FreshConnections {
   /** A connection of the pool that holds no plan from before the last `renew`. */
   connect(): Promise<PoolClient>
-  /** Has every connection that is open now closed instead of used again. */
-  renew(): void
+  /**
+   * A plan on this connection is stale: has every connection that is open now closed instead of used again. Does nothing for a
+   * connection from before the last time, whose plans say nothing of the connections that were opened since.
+   */
+  renew(client: PoolClient): void
 }
 
 /**
@@ -24,8 +27,8 @@ export const freshConnections = (pool: Pool): FreshConnections => {
         client.release(true)
       }
     },
-    renew: () => {
-      generation += 1
+    renew: (client) => {
+      if (opened.get(client) === generation) generation += 1
     },
   }
 }

@@ -104,7 +104,7 @@ const statement = async <Row>(
     } catch (error) {
       broken = true
       if (!isStalePlan(error)) throw error
-      connections.renew()
+      connections.renew(client)
       if (tried === stalePlanTries) throw error
     } finally {
       client.release(broken)

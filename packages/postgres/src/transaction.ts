@@ -58,7 +58,7 @@ class Transaction {
     } catch (error) {
       await this.#begun
       this.#cause ??= error
-      if (isStalePlan(error)) this.#connections.renew()
+      if (isStalePlan(error)) this.#connections.renew(this.#client)
       throw isOnlyAfter(error) ? this.#cause : error
     }
   }

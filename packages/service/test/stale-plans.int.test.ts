@@ -67,6 +67,29 @@ const forget = (then = 'select 1') =>
     await sql.query(then)
   })
 
+it('a connection that was opened since the first report is kept, however many older ones report the same', async () => {
+  const old = Promise.withResolvers<void>()
+  const begun = Array.from({ length: connections - 1 }, () => Promise.withResolvers<void>())
+  const reports = begun.map((each) =>
+    running
+      .transaction(async (sql) => {
+        await sql.query('select 1')
+        each.resolve()
+        await old.promise
+        return sql.query(read, [1])
+      })
+      .catch(faultOf),
+  )
+  await Promise.all(begun.map(({ promise }) => promise))
+  await other.query('alter table account alter amount type bigint')
+  await running.query(read, [1]) // reports first, and is run on a new connection
+  const session = async () => (await running.query<{ pid: number }>('select pg_backend_pid() as pid'))[0]?.pid
+  const renewed = await session()
+  old.resolve()
+  expect(await Promise.all(reports)).toEqual(begun.map(() => 'conflict'))
+  expect(await session()).toBe(renewed)
+})
+
 it('other features that Postgres lacks are the fault of their statement', async () => {
   const failed = await running.query('select count(*) from account for update').catch((error: unknown) => error)
   expect(failed).toMatchObject({ code: '0A000' })
