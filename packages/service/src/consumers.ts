@@ -58,6 +58,7 @@ const consumeInbox = (parts: Parts, line: Line): Consuming => {
     direct: directExchange(parts.model.name),
     consumes: (type) => consumed.has(type),
     reactor: parts.reactor,
+    stopping: parts.stopping.signal,
     onIgnored: ({ message }) => messages.inc({ type: known(message.type), outcome: 'ignored' }),
     onHandled: ({ type, time }, outcome) => {
       messages.inc({ type, outcome })
@@ -67,7 +68,7 @@ const consumeInbox = (parts: Parts, line: Line): Consuming => {
   const settle = settlingOn(parts, queue)
   return consume(parts, queue, {
     prefetch: parts.config.PREFETCH,
-    handle: (delivery) => settle(delivery, () => guard(delivery, () => handle(delivery))),
+    handle: (delivery) => settle(delivery, () => guard(delivery, (waitsAloneMs) => handle(delivery, waitsAloneMs))),
     busyMs: parts.batchLoad.busyMs,
   })
 }
@@ -126,8 +127,11 @@ const breakerOf = ({ log, metrics }: Parts, queue: string): Breaker => {
     onChange: (state) => {
       metrics.circuitOpen.set({ queue }, state === 'open' ? 1 : 0)
       if (state === 'open')
-        log.warn({ queue }, 'what the tasks ask does not answer: they wait, and one tries now and then')
-      else log.info({ queue }, 'what the tasks ask answers again')
+        log.warn(
+          { queue },
+          'the gateway or mail server of this queue does not answer: its tasks wait, and one is tried from time to time',
+        )
+      else log.info({ queue }, 'the gateway or mail server of this queue answers again')
     },
   })
 }

@@ -12,6 +12,7 @@ export interface InboxOptions {
   readonly direct: string
   readonly consumes: (type: string) => boolean
   readonly reactor: Reactor
+  readonly stopping: AbortSignal
   readonly onIgnored: (delivery: Delivery) => void
   readonly onHandled: (message: Message, outcome: 'applied' | 'duplicate') => void
 }
@@ -22,7 +23,7 @@ export interface InboxOptions {
  */
 export const createInbox =
   (options: InboxOptions) =>
-  async (delivery: Delivery): Promise<Handled> => {
+  async (delivery: Delivery, waitsAloneMs?: number): Promise<Handled> => {
     const decoded = read(delivery, options)
     if (decoded instanceof Error) return { status: 'failed', error: decoded }
     if (!decoded) {
@@ -34,16 +35,20 @@ export const createInbox =
       decoded,
       arrival: { queue: options.queue, delivery },
       patient: true,
+      ...(waitsAloneMs !== undefined && { waitsAloneMs }),
     })
     if (outcome.status === 'failed') {
-      if (outcome.error instanceof Unavailable) return left // the service stops: unsettled, it is delivered again elsewhere
       const { type, subject } = decoded.message
-      return { status: 'failed', error: outcome.error, type, orderId: subject }
+      return afterStop(outcome.error, options) ?? { status: 'failed', error: outcome.error, type, orderId: subject }
     }
     options.onHandled(decoded.message, outcome.status)
     delivery.ack()
     return outcome.status === 'applied' ? done : left
   }
+
+/** Left unsettled where the service stops: it is delivered again elsewhere. */
+const afterStop = (error: Error, { stopping }: InboxOptions): Handled | null =>
+  error instanceof Unavailable && stopping.aborted ? left : null
 
 /**
  * Null for what this service doesn't consume, or doesn't know: a publisher may have become newer. The property saves reading

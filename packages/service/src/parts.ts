@@ -135,7 +135,7 @@ const openRelay = ({ model, config, log, storage, participant, tracing, metrics,
 
 const tellOfHeld = (log: Logger) =>
   onceASecond(({ type, subject }: Message) =>
-    log.warn({ type, orderId: subject }, 'another session holds what this message is about: it waits, others go on'),
+    log.warn({ type, orderId: subject }, 'the rows of this order are locked by another session: the message waits'),
   )
 
 const tellOfParked =

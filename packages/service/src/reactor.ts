@@ -29,16 +29,20 @@ export interface Request {
   readonly decoded: Decoded
   /** How it came; none for what is said within the service. */
   readonly arrival?: Arrival
-  /**
-   * A delivery waits for Postgres, and for what another session holds, as long as it takes. A request by HTTP is told at once
-   * that Postgres is away, and after half a second that another session holds what it is about.
-   */
+  /** A delivery waits for as long as Postgres is away. A request by HTTP is told so at once. */
   readonly patient: boolean
+  /**
+   * How long the message waits alone, for a lock of another session or for what Postgres refuses, ms. Default half a second for
+   * a request by HTTP. For a delivery 10 minutes: RabbitMQ closes the channel of one that is in hand for 30 (its
+   * `consumer_timeout`, https://www.rabbitmq.com/docs/consumers#acknowledgement-timeout).
+   */
+  readonly waitsAloneMs?: number
 }
 
 export type Reactor = (request: Request) => Promise<Outcome>
 
-/** How long a request by HTTP waits for what another session holds, ms. */
+/** How long deliveries, and requests by HTTP, wait alone, ms. */
+const patientMs = 600_000
 const impatientMs = 500
 
 /** After so many tries in vain, a second or so, it is said that a message waits for another session. */
@@ -62,8 +66,8 @@ export const createReactor = <State>(options: ReactorOptions<State>): Reactor =>
   const [batch, apart] = [lane(settling.settleBatch), lane(settling.isolateLockedOut)]
 
   /** The pauses between the tries of a request that waits alone; false where it is to be given up. */
-  const settingAside = ({ decoded, patient }: Request): SetAside => {
-    const deadline = patient ? Number.POSITIVE_INFINITY : performance.now() + impatientMs
+  const settingAside = ({ decoded, patient, waitsAloneMs = patient ? patientMs : impatientMs }: Request): SetAside => {
+    const deadline = performance.now() + waitsAloneMs
     let tries = 0
     return async (outcome) => {
       tries += 1

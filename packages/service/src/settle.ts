@@ -8,6 +8,8 @@ import { conflictTries, type Recovery } from './recovery.ts'
 /** Postgres is away, the message's rows are locked or can't be read, or the service is stopping: the message is not at fault. */
 export class Unavailable extends Error {
   override readonly name = 'Unavailable'
+  readonly isAttempt = false
+  readonly retryAfterMs = 5_000
 }
 
 export interface SettleOptions {

@@ -37,8 +37,8 @@ export const createWorker = (options: WorkerOptions): ((delivery: Delivery) => P
       const turn = await breaker.admit(stopping)
       if (!turn) return left // the service stops: unsettled, it is delivered again to another instance
       let again = false
-      const handled = await guard(delivery, async () => {
-        const attempted = await attempt({ delivery, turn, outcomes }, options)
+      const handled = await guard(delivery, async (waitsAloneMs) => {
+        const attempted = await attempt({ delivery, turn, outcomes, waitsAloneMs }, options)
         again = attempted === 'again'
         return attempted === 'again' ? left : attempted
       })
@@ -52,6 +52,8 @@ interface Attempted {
   readonly delivery: Delivery
   readonly turn: Turn
   readonly outcomes: Outcomes
+  /** How long storing the outcome may wait for a locked row, ms. Default: see `Request`. */
+  readonly waitsAloneMs: number | undefined
 }
 
 /** Acknowledges the delivery where it succeeds. `again` where the task is to wait for its next turn. */
@@ -92,9 +94,9 @@ const read = ({ message: { body } }: Delivery, { service, tasks }: WorkerOptions
   }
 }
 
-/** Does the task and tells its outcome; `skipped` where there was nothing to do. @throws {Unavailable} only when the service stops. */
+/** Does the task and tells its outcome; `skipped` where there was nothing to do. @throws {Unavailable} where its outcome waits for a locked row for too long, or the service stops. */
 const work = async (
-  { message, task, delivery, turn, outcomes }: Errand & Attempted,
+  { message, task, delivery, turn, outcomes, waitsAloneMs }: Errand & Attempted,
   options: WorkerOptions,
 ): Promise<'done' | 'skipped'> => {
   const { service, queue, reactor, tracing, now, stopping } = options
@@ -124,7 +126,8 @@ const work = async (
   async function tell(outcome: Draft): Promise<void> {
     outcomes.keep(message, outcome)
     const sealed = seal(outcome, { service, now: now(), cause: message, trace: traceContextOf(span) })
-    const result = await reactor({ decoded: asDecoded(sealed), patient: true })
+    const waiting = { patient: true, ...(waitsAloneMs !== undefined && { waitsAloneMs }) }
+    const result = await reactor({ decoded: asDecoded(sealed), ...waiting })
     if (result.status === 'failed') throw result.error
     outcomes.drop(message)
   }

@@ -8,7 +8,7 @@ export interface WorkingSet<State> {
   put(message: Message, state: State): void
 }
 
-/** A message that was applied, what it made of the state that it is about, and what was said because of it. */
+/** A message that was applied, the state before and after it, and the events and tasks that it has caused. */
 export interface Step<State = unknown> {
   readonly message: Message
   readonly before: State

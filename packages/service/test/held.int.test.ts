@@ -149,6 +149,16 @@ it('takes what only a wait finds out of the common batch', async () => {
 const lockWaits = () =>
   tally.database.query("select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()")
 
+it('gives a delivery back, uncounted, that has waited for a locked row for too long', async () => {
+  const reactor = tally.instance()
+  const order = placed()
+  await handle(reactor, [order])
+  const release = await hold((sql) => sql.query('select 1 from tally for update'))
+  const outcome = await reactor({ decoded: cancelled(order.message.subject), patient: true, waitsAloneMs: 100 })
+  expect(outcome).toMatchObject({ status: 'failed', error: { name: 'Unavailable', isAttempt: false } })
+  await release()
+})
+
 it('leaves nothing in the inbox of what is set aside', async () => {
   const reactor = tally.instance()
   const order = placed()

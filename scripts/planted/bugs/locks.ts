@@ -58,6 +58,48 @@ export const lockBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'let a suspect that waits for a lock hold up all suspects',
+    edits: [edit('packages/service/src/failures/suspects.ts', 'await work(suspectWaitsMs)', 'await work()')],
+    check: {
+      project: 'int',
+      file: 'packages/service/test/letters/environment.int.test.ts',
+      test: 'a suspect whose order is locked makes room for the next one, and is handled later',
+      failure: 'to have a length of 1',
+    },
+  },
+  {
+    name: 'hold a task for ever whose outcome can’t be stored',
+    edits: [
+      edit(
+        'packages/service/src/failures/common-fault.ts',
+        'performed && performance.now() - sinceMs < inHandMs',
+        'performed && performance.now() - sinceMs < inHandMs * 1_000',
+      ),
+    ],
+    check: {
+      project: 'unit',
+      file: 'packages/service/test/common-fault.unit.test.ts',
+      test: 'is tried again in hand for a while, and then comes back later, uncounted',
+      failure: 'to deeply equal',
+    },
+  },
+  {
+    name: 'close the connections that have just replaced those with stale plans',
+    edits: [
+      edit(
+        'packages/postgres/src/fresh-connections.ts',
+        'if (opened.get(client) === generation) generation',
+        'if (opened.has(client)) generation',
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'packages/service/test/stale-plans.int.test.ts',
+      test: 'a connection that was opened since the first report is kept, however many older ones report the same',
+      failure: 'Object.is equality',
+    },
+  },
+  {
     name: 'take a lock for an outage',
     edits: [
       edit(

@@ -32,7 +32,13 @@ export const rollingBugs: readonly PlantedBug[] = [
   },
   {
     name: 'go on with connections whose plans are stale',
-    edits: [edit('packages/postgres/src/fresh-connections.ts', '      generation += 1\n', '')],
+    edits: [
+      edit(
+        'packages/postgres/src/fresh-connections.ts',
+        '      if (opened.get(client) === generation) generation += 1\n',
+        '',
+      ),
+    ],
     check: {
       project: 'int',
       file: 'packages/service/test/stale-plans.int.test.ts',

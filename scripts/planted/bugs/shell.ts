@@ -38,11 +38,7 @@ export const shellBugs: readonly PlantedBug[] = [
     name: 'count an outage of Postgres as an attempt',
     edits: [
       edit('packages/service/src/inbox.ts', 'patient: true', 'patient: false'),
-      edit(
-        'packages/service/src/inbox.ts',
-        'if (outcome.error instanceof Unavailable) return',
-        'if (outcome.error instanceof Unavailable && false) return',
-      ),
+      edit('packages/service/src/settle.ts', 'readonly isAttempt = false', 'readonly isAttempt = true'),
     ],
     check: {
       project: 'int',

@@ -25,8 +25,14 @@ export interface SuspectsOptions {
   readonly oneAtATime: Line
 }
 
+/** How long a suspect waits for a locked row, ms. Then it makes room for the next one, and comes back later, uncounted. */
+const suspectWaitsMs = 1_000
+
+/** Handles a delivery. A suspect must not wait for a locked row for longer than this, ms. */
+type Work = (waitsAloneMs?: number) => Promise<Handled>
+
 /** Runs the work on a delivery; where that is a suspect, alone among the suspects of this service. */
-export type Guard = (delivery: Delivery, work: () => Promise<Handled>) => Promise<Handled>
+export type Guard = (delivery: Delivery, work: Work) => Promise<Handled>
 
 export const guardAgainstSuspects = ({ queue, database, recovery, oneAtATime }: SuspectsOptions): Guard => {
   const handleAlone: Guard = async (delivery, work) => {
@@ -34,7 +40,7 @@ export const guardAgainstSuspects = ({ queue, database, recovery, oneAtATime }: 
     const begun = await recovery.outlast(() => beginSuspect(database, suspect))
     if (begun === null) return left // the service stops: unsettled, it is delivered again to another instance
     if (begun > maxBegun) delivery.park(culprit(delivery))
-    const handled = begun > maxBegun ? left : await work()
+    const handled = begun > maxBegun ? left : await work(suspectWaitsMs)
     await recovery.outlast(() => endSuspect(database, suspect))
     return handled
   }
@@ -60,7 +66,7 @@ export const createLine = (): Line => {
   let last: Promise<unknown> = Promise.resolve()
   return (work) => {
     const done = last.then(work)
-    last = done.catch(() => undefined) // reported to the one who began it; the next one needn't know
+    last = done.catch(() => undefined) // `done` has the error; the next one runs all the same
     return done
   }
 }

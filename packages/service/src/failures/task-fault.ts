@@ -2,7 +2,7 @@
 export interface TaskFault {
   /**
    * True: the outside seems to answer nobody (no connection, no answer in time, an overload). False: it has answered, and the
-   * trouble is about this task alone. Absent: nobody knows.
+   * failure concerns this task alone. Absent: unknown.
    */
   readonly outage?: boolean
   /** How long it asked us to wait, as by a Retry-After header, ms. */
@@ -11,7 +11,7 @@ export interface TaskFault {
   readonly isAttempt?: boolean
 }
 
-/** What the error says, where it says it in earnest. */
+/** Those of the fields that have values of the right types. */
 export const taskFaultOf = (error: unknown): TaskFault => {
   if (!(error instanceof Error)) return {}
   const [outage, retryAfterMs, isAttempt]: unknown[] = ['outage', 'retryAfterMs', 'isAttempt'].map((field) =>

@@ -143,16 +143,21 @@ it('requests are told to come again, until what is missing is there', async () =
   expect((await stage.call('GET', '/dead-letters')).status).toBe(200)
 })
 
-it('a suspect waits too, and the process goes on', async () => {
-  stage = await openStage('the in-process broker')
-  await stage.database.query('alter table suspect rename to mislaid')
-  const suspect = placed()
+/** Puts a message into the retry queue that is due now and has come back three times without being settled. */
+const sendSuspect = async (suspect: Message): Promise<void> => {
   const { body = Buffer.alloc(0), ...wire } = onTheWire(suspect)
   await stage.database.query(
     `insert into retry (queue, exchange, message, body, attempts, deaths, due_at)
      values ('tallier.inbox', 'order.events', $1, $2, 0, 3, now())`,
     [JSON.stringify({ ...wire, appId: 'order', contentType: '', timestamp: noon.toISOString() }), body],
   )
+}
+
+it('a suspect waits too, and the process goes on', async () => {
+  stage = await openStage('the in-process broker')
+  await stage.database.query('alter table suspect rename to mislaid')
+  const suspect = placed()
+  await sendSuspect(suspect)
   const taken = async () => (await stage.database.query('select 1 from retry where taken')).length > 0
   await vi.waitUntil(taken, { timeout: 10_000 })
   const neighbour = placed()
@@ -162,4 +167,39 @@ it('a suspect waits too, and the process goes on', async () => {
   await vi.waitFor(async () => expect(await tallied(neighbour.subject)).toBe(1), { timeout: 10_000 })
   await stage.database.query('alter table mislaid rename to suspect')
   await vi.waitFor(async () => expect(await tallied(suspect.subject)).toBe(1), { timeout: 10_000 })
+})
+
+it('a suspect whose order is locked makes room for the next one, and is handled later', {
+  timeout: 30_000,
+}, async () => {
+  stage = await openStage('the in-process broker')
+  const [locked, next] = [placed(), placed()]
+  const holder = openDatabase({
+    url: stage.databaseUrl,
+    applicationName: 'holder',
+    idleInTransactionMs: 60_000,
+    onIdleError: () => undefined,
+  })
+  onTestFinished(() => holder.end())
+  const [holding, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const lock = holder.transaction(async (sql) => {
+    await sql.query('select pg_advisory_xact_lock(hashtextextended($1::text, 0))', [locked.subject])
+    holding.resolve()
+    await released.promise
+  })
+  await holding.promise
+  const begun = async () => (await stage.database.query('select 1 from suspect')).length > 0
+  const tallied = async (id: string) =>
+    expect(await stage.database.query('select 1 from tally where order_id = $1', [id])).toHaveLength(1)
+  try {
+    await sendSuspect(locked)
+    await vi.waitUntil(begun, { timeout: 10_000, interval: 5 })
+    await sendSuspect(next)
+    await vi.waitFor(() => tallied(next.subject), { timeout: 10_000 })
+  } finally {
+    released.resolve()
+  }
+  await lock
+  await vi.waitFor(() => tallied(locked.subject), { timeout: 20_000 })
+  expect(await stage.database.query('select reason from dead_letter')).toEqual([])
 })

@@ -73,7 +73,7 @@ export const notify = (channel: Channel, { books, maxAttempts, onExhausted }: No
         // Else it is over already; or these books were restored, and whoever gives them what they missed asks anew.
         return fate === 'over' ? nothingAsked : outcome(about, attempts, fate)
       } catch (error) {
-        if (attempts < maxAttempts || signal.aborted || isNobodysFault(error)) throw error
+        if (attempts < maxAttempts || signal.aborted || isNoFailure(error)) throw error
         onExhausted(error, about)
         return draft('NotificationUndeliverable', { ...about, attempts, code: 'attempts_exhausted' })
       }
@@ -82,8 +82,8 @@ export const notify = (channel: Channel, { books, maxAttempts, onExhausted }: No
   )
 }
 
-/** Nothing can be sent at all, nothing was tried, or Postgres is away. */
-const isNobodysFault = (error: unknown): boolean => {
+/** True where nothing can be sent at all, nothing was tried, or Postgres is away: the attempt doesn't count. */
+const isNoFailure = (error: unknown): boolean => {
   const { outage, isAttempt } = taskFaultOf(error)
   return outage === true || isAttempt === false || faultOf(error) !== undefined
 }
