@@ -17,7 +17,10 @@ interface StoredRow {
 export const retryTable = (sql: Sql): RetryStore => ({
   add: (queue, deliveries) => insertRetries(sql, queue, deliveries),
 
-  /** A taken row becomes due again when the lease lapses, which is how it survives the one who took it. */
+  /**
+   * A taken row becomes due again when the lease lapses, which is how it survives the one who took it. Earlier versions store
+   * no exchange: what they have stored since the migration counts as the service's own, as what they had stored before it.
+   */
   take: async (queue, limit, leaseMs) => {
     const rows = await sql.query<StoredRow>(
       `update retry set due_at = clock_timestamp() + $3 * interval '1 millisecond', taken = true
@@ -25,7 +28,7 @@ export const retryTable = (sql: Sql): RetryStore => ({
          select key from retry where queue = $1 and due_at <= clock_timestamp()
          order by due_at, key limit $2 for update skip locked
        )
-       returning key, message, body, exchange, attempts, deaths, first_failed_at`,
+       returning key, message, body, coalesce(nullif(exchange, ''), split_part(queue, '.', 1) || '.direct') as exchange, attempts, deaths, first_failed_at`,
       [queue, limit, leaseMs],
     )
     return rows

@@ -72,23 +72,27 @@ const letterOf = ({ row, message, error }: Refused, tries: number): DeadLetter =
     { reason: unsendable, error },
   )
 
-/** Returns how often each row has failed by now. Until its pause is over a row belongs to no relay. */
+/**
+ * Returns how often each row has failed by now. Until its pause is over a row belongs to no relay. A row that another session
+ * has locked is left alone: it is sent again, and fails again.
+ */
 const countFailures = async (sql: Sql, seqs: readonly number[], pauseMs: number): Promise<Map<number, number>> => {
   const rows = await sql.query<{ seq: number; failures: number }>(
     `update outbox
      set failures = failures + 1, taken = false,
          leased_until = clock_timestamp() + $2::float * power(2, least(failures, 20)) * interval '1 millisecond'
-     where seq = any($1::bigint[])
+     where seq in (select seq from outbox where seq = any($1::bigint[]) for update skip locked)
      returning seq, failures`,
     [seqs, pauseMs],
   )
   return new Map(rows.map(({ seq, failures }) => [seq, failures]))
 }
 
-/** Deletes the rows, and returns for each that was there the letter that it replays, or null. */
+/** Deletes the rows that nobody has locked, and returns for each the letter that it replays, or null. */
 const takeOut = async (sql: Sql, seqs: readonly number[]): Promise<Map<number, string | null>> => {
   const rows = await sql.query<{ seq: number; letter_id: string | null }>(
-    'delete from outbox where seq = any($1::bigint[]) returning seq, letter_id',
+    `delete from outbox where seq in (select seq from outbox where seq = any($1::bigint[]) for update skip locked)
+     returning seq, letter_id`,
     [seqs],
   )
   return new Map(rows.map(({ seq, letter_id }) => [seq, letter_id]))

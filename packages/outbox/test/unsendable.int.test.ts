@@ -34,6 +34,8 @@ const without = (type: string, sent: string[]): Publisher => ({
   drained: () => undefined,
 })
 
+const unsayable: Publisher['publish'] = () => Promise.reject(new Unsendable('its headers are too large'))
+
 const start = async (options: Partial<RelayOptions> = {}) => {
   const database = await aDatabase()
   const sent: string[] = []
@@ -131,6 +133,19 @@ it('a row is not parked where its failure can’t be recorded, and comes again',
   await vi.waitFor(async () => expect(await rows()).toMatchObject([{ failures: 4 }]), deadline)
   await database.query('drop trigger refuse on dead_letter')
   await vi.waitFor(() => expect(parked).toHaveLength(1), deadline)
+  expect(await rows()).toEqual([])
+})
+
+it('a row that another session has locked holds up no other', async () => {
+  const { database, parked, send, rows } = await start({ publisher: { ...without('', []), publish: unsayable } })
+  const [locked, other] = await send('Unsayable', 'Unsayable')
+  await database.transaction(async (sql) => {
+    await sql.query('select from outbox where id = $1 for update', [locked])
+    const began = performance.now()
+    await vi.waitFor(() => expect(parked).toEqual([other]), deadline)
+    expect(performance.now() - began).toBeLessThan(900) // a statement waits for a lock for 1 s
+  })
+  await vi.waitFor(() => expect(parked).toEqual([other, locked]), deadline)
   expect(await rows()).toEqual([])
 })
 

@@ -31,8 +31,8 @@ const pauseBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'services/order/src/jobs/expire.ts',
-        'performance.now() - pausedSinceMs >= config.EXPIRY_PAUSE_MAX',
-        'performance.now() - pausedSinceMs >= Number.POSITIVE_INFINITY',
+        'pausedMs >= config.EXPIRY_PAUSE_MAX',
+        'pausedMs >= Number.POSITIVE_INFINITY',
       ),
     ],
     check: {

@@ -4,12 +4,22 @@ import { amqpBroker, type Broker, eventAddress, inProcessBroker, topologyOf } fr
 import { type Database, openDatabase } from '@quadrille/postgres'
 import { type RunningService, startService } from '@quadrille/service'
 import { aMessage, createTestDatabase, createVhost, type TcpProxy, tcpProxy } from '@quadrille/testing'
-import { pino } from 'pino'
+import { type Logger, pino } from 'pino'
 import { expect, inject, it, onTestFinished, vi } from 'vitest'
 import { findExpired } from '../src/db/order-table.ts'
 import { order } from '../src/service.ts'
 
 const log = pino({ level: 'silent' })
+
+/** A log, and how often it says that this job has failed. */
+const countingFailures = (job: string) => {
+  let failures = 0
+  const write = (line: string) => {
+    if ((JSON.parse(line) as { job?: string }).job === job) failures += 1
+  }
+  return { log: pino({ level: 'warn' }, { write }), failures: () => failures }
+}
+
 const onError = (error: unknown) => log.error(error)
 const deadline = { timeout: 20_000, interval: 20 }
 
@@ -17,7 +27,7 @@ interface Shop {
   readonly sql: Database
   /** Between the service and Postgres. */
   readonly proxy: TcpProxy
-  readonly start: (env?: Record<string, string>) => Promise<RunningService>
+  readonly start: (env?: Record<string, string>, says?: Logger) => Promise<RunningService>
 }
 
 /** The order service alone: what others would say the test says. */
@@ -35,8 +45,12 @@ const openShop = async (broker: Broker): Promise<Shop> => {
   return {
     sql,
     proxy,
-    start: async (env = {}) => {
-      const service = await startService(order, { broker, log, env: { DATABASE_URL: url.href, PORT: '0', ...env } })
+    start: async (env = {}, says = log) => {
+      const service = await startService(order, {
+        broker,
+        log: says,
+        env: { DATABASE_URL: url.href, PORT: '0', ...env },
+      })
       let stopped: Promise<void> | undefined
       const stop = () => (stopped ??= service.stop())
       onTestFinished(stop)
@@ -138,6 +152,26 @@ it('an order expires all the same when the pause is over, not before, and readin
   await vi.waitFor(async () => expect(await findExpired(sql, 2_500, 10)).toEqual([orderId]), deadline)
   expect(await statusOf(url, orderId)).toBe('placed')
   await vi.waitFor(async () => expect(await statusOf(url, orderId)).toBe('cancelled: expired'), deadline)
+})
+
+it('an order expires all the same while Postgres answers only now and then', async () => {
+  const { start, proxy, sql } = await openShop(inProcessBroker({ onError })) // the others never come
+  const { log: counting, failures } = countingFailures('expire orders')
+  const { url } = await start({ ORDER_TTL: '1s', EXPIRY_PAUSE_MAX: '6s' }, counting)
+  const orderId = await place(url)
+  const cancelled = async () =>
+    (await sql.query("select from customer_order where id = $1 and status = 'cancelled'", [orderId])).length > 0
+  const began = performance.now()
+  while (performance.now() - began < 25_000 && !(await cancelled())) {
+    const before = failures()
+    proxy.refuse()
+    await vi.waitFor(() => expect(failures()).toBeGreaterThan(before), deadline)
+    proxy.accept()
+    const acceptedAt = performance.now()
+    await vi.waitFor(() => expect(performance.now() - acceptedAt).toBeGreaterThan(2_500), deadline) // some runs succeed
+  }
+  expect(failures()).toBeGreaterThan(1)
+  expect(await cancelled()).toBe(true)
 })
 
 it('after an outage of Postgres expiry waits until the news that it held up is surely handled', async () => {

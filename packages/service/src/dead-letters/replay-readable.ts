@@ -1,26 +1,37 @@
 import { decode, Undecodable, type UndecodableReason } from '@quadrille/events'
-import { getLetter, listLetters } from '@quadrille/outbox'
+import { inboxOf } from '@quadrille/messaging'
+import { getLetter, listLetters, type ParkedLetter } from '@quadrille/outbox'
 import type { Logger } from 'pino'
 import type { Desk } from './desk.ts'
 
 const pageSize = 100
 const reason = 'future_version' satisfies UndecodableReason
+const unchecked =
+  'a message of a later version can be read, and is not replayed: nobody noted by which exchange it came'
 
 /**
  * Makes a job that replays messages which were parked because they were of a later version than could be read, as far as this
  * version of the service can read them. Only another version can read more, so a letter that can't be read is looked at once.
+ * A letter that an earlier version stored without its exchange is left to an operator, and the log says so once: whether its
+ * message may be believed can't be checked, so its replay would be parked again as `wrong_exchange`.
  */
 export const replayReadable = (desk: Desk, service: string, log: Logger): (() => Promise<void>) => {
-  const unreadable = new Set<string>()
+  const leftOut = new Set<string>()
+  /** Only what comes to the inbox is held against its exchange. */
+  const isCheckable = ({ queue, exchange }: ParkedLetter) => exchange !== '' || queue !== inboxOf(service)
+  const mayReplay = async (letter: ParkedLetter): Promise<boolean> => {
+    if (leftOut.has(letter.id)) return false
+    const isReadable = await canRead(desk, letter.id)
+    if (isReadable && isCheckable(letter)) return true
+    if (isReadable) log.warn({ letterId: letter.id }, unchecked)
+    leftOut.add(letter.id)
+    return false
+  }
   const operator = { operator: service, note: 'This version of the service can read it.' }
   const replayPage = async (after: string | null) => {
     const page = await listLetters(desk.database, { status: 'parked', reason }, { limit: pageSize, after })
     const readable: string[] = []
-    for (const { id } of page) {
-      if (unreadable.has(id)) continue
-      if (await canRead(desk, id)) readable.push(id)
-      else unreadable.add(id)
-    }
+    for (const letter of page) if (await mayReplay(letter)) readable.push(letter.id)
     const next = page.length < pageSize ? null : (page.at(-1)?.id ?? null)
     if (readable.length === 0) return { replayed: 0, next }
     const replayed = await desk.replay({ filter: { ids: readable }, limit: pageSize }, 0, operator)
