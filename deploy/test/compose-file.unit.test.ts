@@ -1,4 +1,5 @@
 /** docker-compose.yml, as far as it can be judged by reading it. */
+import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { choreography } from '@quadrille/events'
@@ -109,6 +110,22 @@ test('a mail server of one’s own gets no email without TLS, unless a variable 
     SMTP_URL: expect.stringMatching(/^\$\{SMTP_URL-smtp:\/\/mailpit:1025\?ignoreTLS=true\}$/),
     SMTP_TLS: expect.stringMatching(/^\$\{SMTP_TLS:-required\}$/),
   })
+})
+
+test('images are built by the pnpm of package.json, where its hash is the one in the lock file', () => {
+  const { packageManager } = JSON.parse(read('package.json')) as { packageManager: string }
+  const [, version] = packageManager.split('@')
+  const [, step = ''] = /^RUN (package=[\s\S]+?[^\\])$/m.exec(read('Dockerfile')) ?? []
+  expect(step).toContain(`process.arch)@${version}"`)
+  const arrange = step.slice(0, step.indexOf(' \\\n && mkdir'))
+  for (const arch of ['x64', 'arm64']) {
+    const script = `node() { echo ${arch}; }; ${arrange} && echo "$wanted"`
+    const wanted = execFileSync('sh', ['-c', script], { cwd: root, encoding: 'utf8' }).trim()
+    expect(read('pnpm-lock.yaml')).toContain(
+      `  '@pnpm/exe.linux-${arch}@${version}':\n    resolution: {integrity: ${wanted}}`,
+    )
+    expect(wanted).toMatch(/^sha512-[\w+/]{86}==$/)
+  }
 })
 
 test('the host names of the order service can be set', () => {
