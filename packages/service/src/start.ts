@@ -2,6 +2,7 @@
 import { checkHandlers, type MessageType, type ServiceModel } from '@quadrille/events'
 import type { Broker } from '@quadrille/messaging'
 import { countParked, type ParkedCount } from '@quadrille/outbox'
+import { type DatabasePool, openDatabase } from '@quadrille/postgres'
 import type { Logger } from 'pino'
 import { readServiceConfig } from './config.ts'
 import { type Consumers, consumeAll } from './consumers.ts'
@@ -71,8 +72,14 @@ export const startService = async <State, Config>(
   const config = readServiceConfig(definition.config, env)
   const log = rootLog.child({ service: name })
   const storage = await openStorage({ service: name, config, migrations: definition.migrations, log, signal })
+  const probe = openDatabase({
+    url: config.DATABASE_URL,
+    applicationName: `quadrille-${name}-readiness`,
+    max: 1, // of its own: it must not wait behind the statements of the service
+    onIdleError: () => undefined, // the next probe reports it
+  })
   const parts = assemble(definition, { config, log, storage, broker })
-  const running: Running = {}
+  const running: Running = { probe }
   try {
     const catchingUp = () => (running.consumers ? running.consumers.catchingUp() : 'the service is starting')
     const wiring = definition.wire?.(contextOf(parts, config, catchingUp)) ?? {}
@@ -88,7 +95,7 @@ export const startService = async <State, Config>(
       ...(wiring.jobs ?? []),
     ]
     running.jobs = runJobs(parts, jobs)
-    const readiness = readinessOf(definition, parts, wiring)
+    const readiness = readinessOf(definition, { ...parts, probe }, wiring)
     running.http = await serve({
       service: name,
       config,
@@ -109,6 +116,8 @@ export const startService = async <State, Config>(
 
 /** What has been started of a service. */
 interface Running {
+  /** The connection by which readiness asks whether Postgres answers. */
+  readonly probe: DatabasePool
   consumers?: Consumers
   jobs?: Promise<unknown>
   http?: Serving
@@ -117,7 +126,7 @@ interface Running {
 /** First nothing new; then what is in hand has its time, and after that is asked to give up; then the connections go. */
 const stop = async (
   { inFlight, stopping, participant, relay, storage, log }: Parts,
-  { consumers, jobs, http }: Running,
+  { probe, consumers, jobs, http }: Running,
 ): Promise<void> => {
   const finish = async () => {
     await consumers?.stop()
@@ -127,7 +136,7 @@ const stop = async (
   stopping.abort()
   await within(2_000, inFlight.done())
   await within(2_000, Promise.all([participant.leave(), relay.stop(), jobs]))
-  await within(1_000, storage.database.end())
+  await within(1_000, Promise.all([storage.database.end(), probe.end()]))
   log.info('stopped')
 }
 
@@ -199,11 +208,11 @@ const nothingShown = () => Promise.resolve(new Map())
 
 const readinessOf = <State, Config>(
   { readyWithoutBroker = false }: ServiceDefinition<State, Config>,
-  { storage, participant, relay, config, log, held }: Parts,
+  { probe, participant, relay, config, log, held }: Parts & Pick<Running, 'probe'>,
   { readiness: details = () => ({}) }: Wiring,
 ) =>
   createReadiness({
-    askPostgres: () => storage.database.query('select 1'),
+    askPostgres: () => probe.query('select 1'),
     onPostgresFault: onceASecond((err: unknown) => log.warn({ err }, 'not ready: Postgres does not answer')),
     brokerFault: () => participant.disconnected(),
     publishingWaitsFor: () => participant.publisher.waitingFor(),

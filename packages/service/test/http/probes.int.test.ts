@@ -46,6 +46,20 @@ test('a flood of pipelined probes is a few statements, and others are answered m
   expect(Math.max(...slowest)).toBeLessThan(1_000)
 })
 
+test('an instance stays ready while its statements have all connections of its pool', async () => {
+  const stage = await openStage('the in-process broker')
+  onTestFinished(() => stage.end())
+  await stage.restart({ DATABASE_CONNECTIONS: '2' })
+  const busy = await stage.database.transaction(async (sql) => {
+    await sql.query('lock table dead_letter in access exclusive mode')
+    const lists = Array.from({ length: 12 }, () => stage.call('GET', '/dead-letters'))
+    const { status } = await stage.call('GET', '/health/ready')
+    return { status, lists }
+  })
+  expect(busy.status).toBe(200)
+  await Promise.all(busy.lists)
+})
+
 const timed = async (work: () => Promise<unknown>): Promise<number> => {
   const begun = performance.now()
   await work()
