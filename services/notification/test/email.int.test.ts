@@ -157,6 +157,14 @@ describe('an email by SMTP', () => {
     await expect(emailTo(withPassword).perform(message, attempt(1))).rejects.toThrow('535')
   })
 
+  it('goes without TLS beyond the loopback only where the URL says so', async () => {
+    const elsewhere = mailServer.url.replace('127.0.0.1', '[::ffff:127.0.0.1]') // the same place, by a name that isn't known for it
+    await expect(emailTo(elsewhere).perform(message, attempt(1))).rejects.toMatchObject({ outage: true })
+    expect(mailServer.emails).toEqual([])
+    const withoutTls = emailTo(`${elsewhere}?ignoreTLS=true`)
+    expect(await withoutTls.perform(message, attempt(2))).toMatchObject({ type: 'NotificationDelivered' })
+  })
+
   it('is given up when the service stops, also at the last attempt', async () => {
     const stopping = new AbortController()
     const given = emailTo(mailServer.url).perform(message, attempt(3, stopping.signal))

@@ -1,10 +1,42 @@
-import { describe, expect, it } from 'vitest'
+import type { WholeLetter } from '@quadrille/outbox'
+import { describe, expect, it, test } from 'vitest'
 import { shownPayload } from '../../src/dead-letters/payload.ts'
+import { wholeLetterOf } from '../../src/dead-letters/schema.ts'
 
 const placed = {
   type: 'OrderPlaced',
   data: { customer: { email: 'ada@example.com' }, payment: { method: 'pm_secret' }, lines: [{ sku: 'a' }] },
 }
+
+test('headers are shown without payment methods and addresses, also where one is named after them', () => {
+  const at = new Date(0)
+  const letter = {
+    id: '0197a3d2-5b1c-7c3e-9a40-1f2e3d4c5b6a',
+    messageId: '1',
+    type: 'OrderPlaced',
+    orderId: null,
+    queue: 'tallier.inbox',
+    reason: 'failed',
+    error: '',
+    stack: null,
+    place: null,
+    attempts: 1,
+    firstFailedAt: at,
+    lastFailedAt: at,
+    status: 'parked',
+    exchange: '',
+    message: null,
+    headers: { method: 'pm_secret', Email: 'ada', 'x-about': 'ada@example.com', 'x-attempts': 1 },
+    body: Buffer.from('{}'),
+    traceId: null,
+  } as unknown as WholeLetter
+  expect(wholeLetterOf(letter, []).headers).toEqual({
+    method: '***',
+    Email: '***',
+    'x-about': '***',
+    'x-attempts': 1,
+  })
+})
 
 describe('the payload that is shown', () => {
   it('is JSON where the message is', () => {
