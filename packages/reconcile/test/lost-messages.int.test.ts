@@ -186,7 +186,7 @@ test('a notification whose sending was lost is sent, but only once no attempt ca
 const asIfNeverSent = async (): Promise<{ readonly orderId: string }> => {
   const [sent] = await rowsOf<{ orderId: string; occasion: string }>(
     databases.notification,
-    `update notification set status = 'pending', attempts = 0, subject = null, text = null, at = now()
+    `update notification set status = 'pending', attempts = 0, subject = null, text = null, at = now(), claimed_until = now()
      where seq = (select min(seq) from notification) returning order_id as "orderId", occasion`,
   )
   if (!sent) throw new Error('There is no notification.')
