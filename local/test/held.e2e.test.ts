@@ -5,12 +5,13 @@ import {
   createTestDatabase,
   createVhost,
   holdUpInserts,
-  manage,
   openShop,
   type Reply,
   type ServiceProcess,
   type Shop,
   startServiceProcess,
+  type TcpProxy,
+  tcpProxy,
   untilSettled,
 } from '@quadrille/testing'
 import { beforeEach, expect, inject, it, onTestFinished, vi } from 'vitest'
@@ -36,8 +37,8 @@ beforeEach(async () => {
   amqpUrl = vhost.url
 })
 
-const start = async (service: keyof Databases): Promise<ServiceProcess> => {
-  const started = await startServiceProcess(service, { DATABASE_URL: databases[service], AMQP_URL: amqpUrl })
+const start = async (service: keyof Databases, brokerUrl = amqpUrl): Promise<ServiceProcess> => {
+  const started = await startServiceProcess(service, { DATABASE_URL: databases[service], AMQP_URL: brokerUrl })
   onTestFinished(async () => void (await started.end('SIGKILL')))
   return started
 }
@@ -45,19 +46,25 @@ const start = async (service: keyof Databases): Promise<ServiceProcess> => {
 interface Running {
   readonly shop: Shop
   readonly payment: ServiceProcess
+  /** Payment's way to the broker. */
+  readonly toBroker: TcpProxy
 }
 
 const open = async (): Promise<Running> => {
+  const proxied = new URL(amqpUrl)
+  const toBroker = await tcpProxy(Number(proxied.port))
+  onTestFinished(() => toBroker.close())
+  proxied.port = String(toBroker.port)
   const [order, payment, inventory] = await Promise.all([
     start('order'),
-    start('payment'),
+    start('payment', proxied.href),
     start('inventory'),
     start('notification'),
   ])
   const shop = openShop({ order: order.url, payment: payment.url, inventory: inventory.url })
   onTestFinished(() => shop.close())
   await shop.stockUp({ mug: 100_000, tea: 100_000 })
-  return { shop, payment }
+  return { shop, payment, toBroker }
 }
 
 /** A session of somebody else, who may take as long as the test wants. */
@@ -174,7 +181,7 @@ it('a SKU is locked, and orders of other SKUs are settled as usual', async () =>
 const heldTotal = 4_242
 
 it('an instance is stopped before its commit, and its twin settles all orders but those that it had begun', async () => {
-  const { shop, payment } = await open()
+  const { shop, payment, toBroker } = await open()
   const database = sessionOf('payment')
   const holdUp = await holdUpInserts(database, 'payment', `new.amount = ${heldTotal}`)
   const begun = await Promise.all([
@@ -182,9 +189,8 @@ it('an instance is stopped before its commit, and its twin settles all orders bu
     ...Array.from({ length: 4 }, () => place(shop)),
   ])
   await vi.waitFor(async () => expect(await holdUp.count()).toBe(1), 20_000)
-  const connections = await connectionsOf('payment')
   process.kill(payment.pid, 'SIGSTOP')
-  await closeConnections(connections)
+  toBroker.cut() // the broker gives its deliveries to the twin
   const twin = await start('payment')
 
   await neighboursSettle(shop)
@@ -200,34 +206,3 @@ it('an instance is stopped before its commit, and its twin settles all orders bu
   expect(await twin.end()).toBe(0)
   expect(await database.query('select 1 from payment where captured <> amount')).toEqual([])
 })
-
-interface Connection {
-  readonly name: string
-  readonly client_properties: { readonly connection_name?: string }
-}
-
-const allConnections = async (): Promise<Connection[]> => {
-  const vhost = new URL(amqpUrl).pathname.slice(1)
-  return (await manage(amqpUrl, `GET /api/vhosts/${vhost}/connections`)) as Connection[]
-}
-
-/** The names of the service's connections to the broker, as soon as the broker lists any. */
-const connectionsOf = (service: string): Promise<string[]> =>
-  vi.waitFor(async () => {
-    const its = (await allConnections()).filter(({ client_properties }) =>
-      client_properties.connection_name?.includes(service),
-    )
-    expect(its).not.toEqual([])
-    return its.map(({ name }) => name)
-  }, 20_000)
-
-/**
- * Closes the connections, so that their deliveries go to another consumer. One that is closed already may still be listed for a
- * while, and closing it fails, so the list is asked again until none of them is on it.
- */
-const closeConnections = (names: readonly string[]): Promise<void> =>
-  vi.waitFor(async () => {
-    const open = (await allConnections()).filter(({ name }) => names.includes(name))
-    for (const { name } of open) await manage(amqpUrl, `DELETE /api/connections/${encodeURIComponent(name)}`)
-    expect(open).toEqual([])
-  }, 30_000)

@@ -13,9 +13,9 @@ const log = pino({ level: 'silent' })
 /** As an instance of an older version parks it. */
 const park = async (sql: Database, body: Uint8Array): Promise<string> => {
   const [letter] = await sql.query<{ id: string }>(
-    `insert into dead_letter (id, message_id, type, queue, reason, error, attempts, first_failed_at, last_failed_at, message, headers, body)
+    `insert into dead_letter (id, message_id, type, queue, reason, error, attempts, first_failed_at, last_failed_at, message, headers, body, exchange)
      values (gen_random_uuid(), gen_random_uuid(), 'InventoryReleased', 'order.inbox', 'future_version', '', 1, now(), now(),
-             '{"id": "", "type": "InventoryReleased", "correlationId": "", "appId": "inventory", "contentType": "", "timestamp": "2026-01-01T12:00:00Z"}', '{}', $1)
+             '{"id": "", "type": "InventoryReleased", "correlationId": "", "appId": "inventory", "contentType": "", "timestamp": "2026-01-01T12:00:00Z"}', '{}', $1, 'inventory.events')
      returning id`,
     [Buffer.from(body)],
   )
