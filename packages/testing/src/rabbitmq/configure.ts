@@ -30,6 +30,7 @@ export const configure = async (settings: NodeSettings): Promise<NodeJS.ProcessE
   await mkdir(directory, { recursive: true })
   if (certificate) await writeCertificate(directory, certificate)
   await writeFile(join(directory, 'rabbitmq.conf'), configurationOf(settings))
+  await writeFile(join(directory, 'advanced.config'), advancedConfiguration)
   await writeFile(join(directory, 'enabled_plugins'), '[rabbitmq_management,rabbitmq_prometheus].\n')
   return {
     PATH: `${process.env['PATH'] ?? ''}${delimiter}/usr/bin`,
@@ -57,6 +58,12 @@ export const configure = async (settings: NodeSettings): Promise<NodeJS.ProcessE
     RABBITMQ_CTL_ERL_ARGS: '+sbwt none',
   }
 }
+
+/**
+ * After a node has died, a retry queue may wait for a confirm that never comes, and moves nothing on until this time is over, ms.
+ * RabbitMQ's default is 180,000: longer than an order may be open in a fault run.
+ */
+const advancedConfiguration = '[{rabbit, [{dead_letter_worker_publisher_confirm_timeout, 5000}]}].\n'
 
 /** The node writes its process id there. */
 export const pidFileIn = (directory: string): string => join(directory, 'pid')
