@@ -130,9 +130,9 @@ export const shellBugs: readonly PlantedBug[] = [
     name: 'store a second letter for a message that comes again',
     edits: [
       edit(
-        'packages/outbox/migrations/0004_one_letter_a_message.sql',
-        'create unique index dead_letter_message',
-        'create index dead_letter_message',
+        'packages/outbox/migrations/0005_original_exchange.sql',
+        'create unique index dead_letter_message on dead_letter (message_id, queue, exchange,',
+        'create index dead_letter_message on dead_letter (message_id, queue, exchange,',
       ),
     ],
     check: {
