@@ -1,6 +1,5 @@
 /** The audit of a system that runs: its databases are never as of the same moment, and something is always on its way. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { watchDrains } from './drained.ts'
 import { examine, reportOf, type Scope } from './examine.ts'
 import { isBacklog, noAnswers, type Queues } from './queue-depths.ts'
 import { reasonOf } from './reason.ts'
@@ -21,8 +20,7 @@ const lookAgainEveryMs = 500
 
 /**
  * Checks the invariants while orders come in. Unfinished is not broken: an order that is under way is only held to what must
- * be so at any time. Where messages wait at the broker, it watches for at most the grace until every queue has been empty, so
- * that orders which have not changed meanwhile are held to everything. What looks wrong is looked at again until the grace is
+ * be so at any time. What looks wrong is looked at again until the grace is
  * over, and reported if it was so each time. The figures are those of the first look. It writes nothing and takes no locks. Of a
  * broker that can't be read it reports each queue as one that gives no answer.
  * @throws the driver's error where a database can't be read.
@@ -31,11 +29,9 @@ export const auditLive = ({ databases, readQueues, graceMs = 10_000 }: LiveSourc
   withDatabases(databases, async (onSnapshots) => {
     const read = async (): Promise<Queues> =>
       (await readQueues?.().catch((error) => noAnswers(reasonOf(error)))) ?? new Map()
-    const drainedSince = await watch(read, graceMs)
     const look = async (scope?: Scope) => {
       const queues = await read()
-      const drainedMs = () =>
-        [...queues].some(isBacklog) ? performance.now() - drainedSince : Number.NEGATIVE_INFINITY
+      const drainedMs = () => ([...queues].some(isBacklog) ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY)
       return onSnapshots((snapshots) => examine({ snapshots, witness: { queues }, atRest: false, drainedMs }, scope))
     }
     let report = await look()
@@ -46,20 +42,6 @@ export const auditLive = ({ databases, readQueues, graceMs = 10_000 }: LiveSourc
     }
     return report
   })
-
-/** Resolves to the time since when all queues have been drained, by performance.now(); to -Infinity where that isn't known. */
-const watch = async (read: () => Promise<Queues>, graceMs: number): Promise<number> => {
-  const begun = performance.now()
-  const drains = watchDrains()
-  for (;;) {
-    const queues = await read()
-    drains.note(queues)
-    if (drains.drained() || ![...queues].some(isBacklog)) return begun
-    const leftMs = begun + graceMs - performance.now()
-    if (leftMs <= 0) return Number.NEGATIVE_INFINITY
-    await pause(Math.min(lookAgainEveryMs, leftMs))
-  }
-}
 
 /** The orders that break something, and the invariants that are broken. */
 const suspects = ({ findings }: Report): Scope => {
