@@ -46,6 +46,16 @@ test('a check that fails without a verdict counts as one', () => {
   expect(status).toBe(1)
 })
 
+test('what a failed check said at last is repeated before the verdict', () => {
+  writeScript(
+    'bin/npm',
+    '[ "$1" = test ] || { echo "1 passed, 0 failed"; exit; }; echo "expected 1 to be 2"; echo "0 passed, 1 failed"',
+  )
+  expect(run().stdout).toMatch(
+    /^--- failed: npm test\nexpected 1 to be 2\n0 passed, 1 failed\n[1-9]\d* passed, 1 failed\n$/m,
+  )
+})
+
 test('images that can not be built are a failure, and it is shown why; root alone builds them', () => {
   writeScript(imagesScript, 'echo "no space left" >&2; exit 1')
   const { stdout, status } = run()
