@@ -6,6 +6,8 @@ import { type Mode, startSystem } from './systems.ts'
 
 export interface HotKeyOptions {
   readonly mode: Mode
+  /** Processes of each service. */
+  readonly instances: number
   /** How long each load lasts. */
   readonly ms: number
   readonly inFlight: number
@@ -14,8 +16,8 @@ export interface HotKeyOptions {
 const rounds = 3
 
 /** In turns on one system, so that what else the machine does concerns both alike. */
-export const compareHotKey = async ({ mode, ms, inFlight }: HotKeyOptions): Promise<void> => {
-  const system = await startSystem(mode)
+export const compareHotKey = async ({ mode, instances, ms, inFlight }: HotKeyOptions): Promise<void> => {
+  const system = await startSystem({ mode, instances })
   const say = (line: string) => console.log(`${mode}: ${line}`)
   try {
     const spread = await openBenchShop(system)

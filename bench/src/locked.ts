@@ -8,6 +8,8 @@ import { type Mode, type Service, type System, startSystem } from './systems.ts'
 
 export interface LockedOptions {
   readonly mode: Mode
+  /** Processes of each service. */
+  readonly instances: number
   /** How long each load lasts. */
   readonly ms: number
   readonly inFlight: number
@@ -30,8 +32,8 @@ const tables: Readonly<Record<Service, readonly (readonly [table: string, column
 }
 
 /** In turns on one system, so that what else the machine does concerns both alike. */
-export const compareLocked = async ({ mode, ms, inFlight }: LockedOptions): Promise<void> => {
-  const system = await startSystem(mode)
+export const compareLocked = async ({ mode, instances, ms, inFlight }: LockedOptions): Promise<void> => {
+  const system = await startSystem({ mode, instances })
   const say = (line: string) => console.log(`${mode}: ${line}`)
   try {
     const shop = await openBenchShop(system)

@@ -11,9 +11,9 @@ import { compareTracing } from './tracing.ts'
 
 const warmUpMs = 3_000
 
-const measureSpeed = async (mode: Mode, { ms, inFlight, perSecond }: BenchOptions): Promise<void> => {
+const measureSpeed = async (mode: Mode, { instances, ms, inFlight, perSecond }: BenchOptions): Promise<void> => {
   console.log(`${mode}: starting`)
-  const system = await startSystem(mode)
+  const system = await startSystem({ mode, instances })
   try {
     const shop = await openBenchShop(system)
     await keepInFlight(shop, { inFlight, ms: warmUpMs })
@@ -26,14 +26,14 @@ const measureSpeed = async (mode: Mode, { ms, inFlight, perSecond }: BenchOption
 }
 
 const bench = async (mode: Mode, options: BenchOptions): Promise<void> => {
-  const { ms, inFlight, burst, ratio } = options
+  const { instances, ms, inFlight, burst, ratio } = options
   switch (options.measure) {
     case 'overload':
       return overload({ mode, ms, burst })
     case 'hot-key':
-      return compareHotKey({ mode, ms, inFlight })
+      return compareHotKey({ mode, instances, ms, inFlight })
     case 'locked':
-      return compareLocked({ mode, ms, inFlight })
+      return compareLocked({ mode, instances, ms, inFlight })
     case 'tracing':
       return compareTracing({ mode, ms, inFlight, ratio })
     case 'speed':

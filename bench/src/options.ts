@@ -2,10 +2,10 @@
 import { readFlags } from '@quadrille/command-line'
 import { type Mode, modes } from './systems.ts'
 
-export const help = `Usage: npm run bench -- [--mode embedded|rabbitmq] [--seconds 10] [--in-flight 200] [--rate 50]
+export const help = `Usage: npm run bench -- [--mode embedded|rabbitmq] [--seconds 10] [--in-flight 200] [--rate 50] [--instances 1]
        npm run bench -- --overload [--mode embedded|rabbitmq] [--seconds 10] [--burst 20000]
-       npm run bench -- --hot-key [--mode embedded|rabbitmq] [--seconds 10] [--in-flight 200]
-       npm run bench -- --locked [--mode embedded|rabbitmq] [--seconds 10] [--in-flight 200]
+       npm run bench -- --hot-key [--mode embedded|rabbitmq] [--seconds 10] [--in-flight 200] [--instances 1]
+       npm run bench -- --locked [--mode embedded|rabbitmq] [--seconds 10] [--in-flight 200] [--instances 1]
        npm run bench -- --tracing [--ratio 0.1] [--mode embedded|rabbitmq] [--seconds 10] [--in-flight 200]
 
 Starts a Postgres, the product and, for rabbitmq, a RabbitMQ, all of its own; places orders over HTTP; prints what it saw.
@@ -14,6 +14,7 @@ Without --mode both are measured, one after the other. Everything runs on this m
   --seconds    how long each load lasts, after 3 s to warm up
   --in-flight  orders on their way at a time, for the rate
   --rate       orders placed a second, for the latency
+  --instances  processes of each service, for rabbitmq; the load goes to the first order service
   --overload   compares three times, in turns, what is settled at capacity with what is settled while three times as much is
                offered and the bound on open orders is reached, here 2,000; then places a quarter of --burst and --burst orders
                at once, with a slow gateway. Fails where anything but 202, 429 and 503 is answered, where an order that was
@@ -33,6 +34,7 @@ const flags = {
   tracing: { type: 'boolean', default: false },
   ratio: { type: 'string', default: '0.1' },
   burst: { type: 'string', default: '20000' },
+  instances: { type: 'string', default: '1' },
   help: { type: 'boolean', default: false },
 } as const
 
@@ -47,6 +49,8 @@ export interface BenchOptions {
   /** Orders placed a second, for the latency. */
   readonly perSecond: number
   readonly burst: number
+  /** Processes of each service, over RabbitMQ. */
+  readonly instances: number
   /** The share of orders that are traced. */
   readonly ratio: number
 }
@@ -64,6 +68,7 @@ export const readOptions = (args: readonly string[]): BenchOptions | null => {
     inFlight: number('--in-flight', values['in-flight']),
     perSecond: number('--rate', values.rate),
     burst: number('--burst', values.burst),
+    instances: number('--instances', values.instances),
     ratio: number('--ratio', values.ratio),
   }
 }

@@ -33,7 +33,7 @@ const mostGrowth = 2
  * what is offered. How fast it was is said, and for the reader to judge.
  */
 export const overload = async ({ mode, ms, burst }: OverloadOptions): Promise<void> => {
-  const system = await startSystem(mode, variables)
+  const system = await startSystem({ mode, variables })
   const say = (line: string) => console.log(`${mode}: ${line}`)
   try {
     const shop = await openBenchShop(system, { connections })

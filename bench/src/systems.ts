@@ -22,12 +22,19 @@ export interface System {
 type Product = Pick<System, 'urls' | 'stop'>
 type Variables = Readonly<Record<string, string>>
 
+export interface SystemOptions {
+  readonly mode: Mode
+  /** Processes of each service, over RabbitMQ only. Requests go to the first. Default 1. */
+  readonly instances?: number
+  readonly variables?: Variables
+}
+
 /** Starts everything new: an own Postgres with the settings of `npm start`, empty databases, and the product's processes. */
-export const startSystem = async (mode: Mode, variables: Variables = {}): Promise<System> => {
+export const startSystem = async ({ mode, instances = 1, variables = {} }: SystemOptions): Promise<System> => {
   const directory = await mkdtemp(join(tmpdir(), 'quadrille-bench-'))
   await chmod(directory, 0o755) // started by root, the server runs as somebody else, who must get in
   const postgres = await startEmbeddedPostgres({ directory, log: () => undefined })
-  const product = await start[mode](postgres, variables)
+  const product = await start[mode](postgres, { instances, variables })
   await Promise.all(services.map((name) => untilReady(product.urls[name])))
   return {
     urls: product.urls,
@@ -39,6 +46,8 @@ export const startSystem = async (mode: Mode, variables: Variables = {}): Promis
     },
   }
 }
+
+type ProductOptions = Required<Omit<SystemOptions, 'mode'>>
 
 const startBroker = async () => {
   const server = await startRabbitMq()
@@ -52,7 +61,7 @@ const startBroker = async () => {
   }
 }
 
-const startEmbedded = async (postgres: EmbeddedPostgres, variables: Variables): Promise<Product> => {
+const startEmbedded = async (postgres: EmbeddedPostgres, { variables }: ProductOptions): Promise<Product> => {
   const ports = await byService(freePort)
   const child = startScript('local/src/main.ts', {
     ...variables,
@@ -62,16 +71,22 @@ const startEmbedded = async (postgres: EmbeddedPostgres, variables: Variables): 
   return { urls: await byService(async (name) => `http://127.0.0.1:${ports[name]}`), stop: () => child.stop() }
 }
 
-const startOverRabbitMq = async (postgres: EmbeddedPostgres, variables: Variables): Promise<Product> => {
+const startOverRabbitMq = async (
+  postgres: EmbeddedPostgres,
+  { instances, variables }: ProductOptions,
+): Promise<Product> => {
   const broker = await startBroker()
   await createDatabases(postgres)
-  const processes = await byService((name) =>
-    startServiceProcess(name, { ...variables, DATABASE_URL: databaseUrl(postgres, name), AMQP_URL: broker.url }),
+  const startOne = (name: Service) =>
+    startServiceProcess(name, { ...variables, DATABASE_URL: databaseUrl(postgres, name), AMQP_URL: broker.url })
+  const processes = await byService(startOne)
+  const twins = await Promise.all(
+    services.flatMap((name) => Array.from({ length: instances - 1 }, () => startOne(name))),
   )
   return {
     urls: await byService(async (name) => processes[name].url),
     stop: async () => {
-      await Promise.all(services.map((name) => processes[name].end()))
+      await Promise.all([...Object.values(processes), ...twins].map((instance) => instance.end()))
       await broker.stop()
     },
   }

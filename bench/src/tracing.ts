@@ -59,7 +59,7 @@ const load = async (one: Running, inFlight: number): Promise<void> => {
 }
 
 const start = async (mode: Mode, variables: Readonly<Record<string, string>>): Promise<Running> => {
-  const system = await startSystem(mode, variables)
+  const system = await startSystem({ mode, variables })
   const shop = await openBenchShop(system)
   return {
     shop,

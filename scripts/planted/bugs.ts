@@ -1,4 +1,5 @@
 import type { PlantedBug } from './bug.ts'
+import { auditBugs } from './bugs/audit.ts'
 import { brokerBugs } from './bugs/broker.ts'
 import { claimBugs } from './bugs/claims.ts'
 import { expiryBugs } from './bugs/expiry.ts'
@@ -15,6 +16,7 @@ import { serviceBugs } from './bugs/services.ts'
 import { shellBugs } from './bugs/shell.ts'
 
 export const plantedBugs: readonly PlantedBug[] = [
+  ...auditBugs,
   ...brokerBugs,
   ...claimBugs,
   ...expiryBugs,

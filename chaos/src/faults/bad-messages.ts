@@ -1,6 +1,6 @@
 import type { Databases } from '@quadrille/audit'
 import { choreography, encode, type Message, type ServiceModel } from '@quadrille/events'
-import { inboxOf } from '@quadrille/messaging'
+import { directExchange, inboxOf } from '@quadrille/messaging'
 import { faultOf } from '@quadrille/postgres'
 import { aMessage, aPlacedOrder, type Random } from '@quadrille/testing'
 import { connect } from 'amqplib'
@@ -9,7 +9,10 @@ import { query } from '../world/query.ts'
 import type { World } from '../world/world.ts'
 import { type Fault, overAtOnce } from './fault.ts'
 
-/** Messages in a service's inbox that nobody could handle: one of each kind, and an impostor of one that it has handled. */
+/**
+ * Messages in a service's inbox that it can't handle: one of each kind, and an impostor of one that it has handled. They come by
+ * the service's direct exchange, as an event by any other than its publisher's would be parked for that reason.
+ */
 export const badMessageFaults = ({ nodes, badMessages, databases }: World, random: Random): Fault[] =>
   Object.values(choreography).map((model) => ({
     kind: 'bad messages',
@@ -24,7 +27,7 @@ export const badMessageFaults = ({ nodes, badMessages, databases }: World, rando
       const channel = await connection.createConfirmChannel()
       channel.on('error', () => undefined)
       for (const { messageId, body } of bad)
-        channel.sendToQueue(inboxOf(model.name), body, { messageId, persistent: true })
+        channel.publish(directExchange(model.name), inboxOf(model.name), body, { messageId, persistent: true })
       await channel.waitForConfirms()
       await connection.close()
       return overAtOnce

@@ -1,7 +1,8 @@
 /** The audit of a system that runs: its databases are never as of the same moment, and something is always on its way. */
 import { setTimeout as pause } from 'node:timers/promises'
+import { watchDrains } from './drained.ts'
 import { examine, reportOf, type Scope } from './examine.ts'
-import { isBacklog, noAnswers, type Queues } from './queue-depths.ts'
+import { noAnswers, type Queues } from './queue-depths.ts'
 import { reasonOf } from './reason.ts'
 import type { Finding, Report } from './report.ts'
 import { sliced } from './selection.ts'
@@ -20,25 +21,37 @@ const lookAgainEveryMs = 500
 
 /**
  * Checks the invariants while orders come in. Unfinished is not broken: an order that is under way is only held to what must
- * be so at any time. What looks wrong is looked at again until the grace is
- * over, and reported if it was so each time. The figures are those of the first look. It writes nothing and takes no locks. Of a
- * broker that can't be read it reports each queue as one that gives no answer.
+ * be so at any time. Where messages wait at the broker, a settled order is under way until every queue has been empty since it
+ * changed; the audit watches the queues for at most the grace and then looks at all orders once more. What looks wrong is looked
+ * at again until the grace is over, and reported if it was so each time. The figures are those of the first look. It writes
+ * nothing and takes no locks. Of a broker that can't be read it reports each queue as one that gives no answer.
  * @throws the driver's error where a database can't be read.
  */
 export const auditLive = ({ databases, readQueues, graceMs = 10_000 }: LiveSources): Promise<Report> =>
   withDatabases(databases, async (onSnapshots) => {
-    const read = async (): Promise<Queues> =>
-      (await readQueues?.().catch((error) => noAnswers(reasonOf(error)))) ?? new Map()
+    const drains = watchDrains()
+    const read = async (): Promise<Queues> => {
+      const queues = (await readQueues?.().catch((error) => noAnswers(reasonOf(error)))) ?? new Map()
+      drains.note(queues)
+      return queues
+    }
     const look = async (scope?: Scope) => {
       const queues = await read()
-      const drainedMs = () => ([...queues].some(isBacklog) ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY)
-      return onSnapshots((snapshots) => examine({ snapshots, witness: { queues }, atRest: false, drainedMs }, scope))
+      const scene = { witness: { queues }, atRest: false, drainedMs: drains.drainedMs }
+      return onSnapshots((snapshots) => examine({ snapshots, ...scene }, scope))
     }
+    const isBusy = () => drains.drainedMs() === Number.POSITIVE_INFINITY
     let report = await look()
-    const over = performance.now() + graceMs
-    while (!report.ok && performance.now() < over) {
+    let lookAtAll = isBusy()
+    let over = performance.now() + graceMs
+    while ((lookAtAll || !report.ok) && performance.now() < over) {
       await pause(Math.min(lookAgainEveryMs, over - performance.now()))
-      report = whatStands(report, await look(suspects(report)))
+      if (report.ok) await read()
+      else report = whatStands(report, await look(suspects(report)))
+      if (!lookAtAll || isBusy()) continue
+      lookAtAll = false
+      report = withViolationsOf(await look(), report)
+      over = performance.now() + graceMs
     }
     return report
   })
@@ -53,6 +66,12 @@ const suspects = ({ findings }: Report): Scope => {
 
 /** A key or a SKU may look like one; then there is no such order. */
 const isOrderId = (subject: string): boolean => /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(subject)
+
+/** The earlier report, whose figures stand, with the violations of the look at all orders that followed it. */
+const withViolationsOf = (now: Report, earlier: Report): Report =>
+  reportOf(
+    earlier.findings.map((finding, index) => ({ ...finding, violations: now.findings[index]?.violations ?? [] })),
+  )
 
 /** The earlier report with those of its violations whose subject breaks the same invariant now, as it does now. */
 const whatStands = (earlier: Report, now: Report): Report =>

@@ -92,6 +92,26 @@ describe('an order that is under way', () => {
     expect(detailsOf(await audit())).toEqual([])
   })
 
+  it('is none once each queue has been empty since it changed, though they are never empty all at once', async () => {
+    await fulfilledJustNow()
+    await alter('order', `update customer_order set updated_at = now() - interval '1 second' where id = $1`)
+    const lags = ['is fulfilled, and its stock is reserved', 'the reservation: reserved, but by its events committed']
+    const busy = { messages: 1, consumers: 1 }
+    const idle = { messages: 0, consumers: 1 }
+    let looks = 0
+    const byTurns = async (): Promise<Queues> => {
+      looks += 1
+      const [first, second] = looks % 2 === 0 ? [busy, idle] : [idle, busy]
+      return new Map([
+        ['order.inbox', first],
+        ['inventory.inbox', second],
+      ])
+    }
+    expect(detailsOf(await audit({ graceMs: 5_000, readQueues: byTurns }))).toEqual(lags)
+    const oneIsNeverEmpty = queues({ 'order.inbox': idle, 'inventory.inbox': busy })
+    expect(detailsOf(await audit({ graceMs: 1_500, readQueues: oneIsNeverEmpty }))).toEqual([])
+  })
+
   it('is one of which a worker has a notification in hand', async () => {
     await alter(
       'notification',

@@ -71,13 +71,15 @@ const aPoorRole = async (): Promise<Trouble> => {
 const aRestore = async (): Promise<Trouble> => {
   const server = openServer()
   const name = new URL(stage.databaseUrl).pathname.slice(1)
-  const leave = (database: string) =>
-    server.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [database])
+  const copy = async (): Promise<unknown> => {
+    await server.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name])
+    return server.query(`create database backup_of_${name} template ${name}`)
+  }
   return {
     begin: async () => {
       await server.query(`alter database ${name} with allow_connections false`)
-      await leave(name)
-      await server.query(`create database backup_of_${name} template ${name}`)
+      // A connection that was being opened is in pg_stat_activity only later, and Postgres copies no database that is in use.
+      await vi.waitFor(copy, { timeout: 30_000 })
       await server.query(`drop database ${name} with (force)`)
     },
     end: async () => {
