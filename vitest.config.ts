@@ -2,8 +2,9 @@ import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 const named = (kind: string): string[] => [
-  `{packages,services,examples}/*/test/**/*.${kind}.test.ts`,
-  `{local,scripts,bench,chaos,fuzz,deploy}/test/**/*.${kind}.test.ts`,
+  `{packages,services,tools,examples}/*/test/**/*.${kind}.test.ts`,
+  `{local,scripts,deploy}/test/**/*.${kind}.test.ts`,
+  `system-tests/**/*.${kind}.test.ts`,
 ]
 
 /** One Postgres and one RabbitMQ for all projects of a run. */

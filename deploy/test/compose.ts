@@ -1,7 +1,7 @@
 /** Our Compose files on free ports, under the name that vitest.config.ts gives the project. */
 import { execFile, spawnSync } from 'node:child_process'
 import { promisify } from 'node:util'
-import { freePort } from '@quadrille/postgres/embedded'
+import { freePort } from '@quadrille/embedded-postgres'
 
 const root = new URL('../../', import.meta.url).pathname
 

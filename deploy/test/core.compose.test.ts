@@ -1,7 +1,7 @@
 /** The core of docker-compose.yml as a user runs it: orders of every kind, three payment workers, and each role kept to its own. */
 import { audit, formatReport } from '@quadrille/audit'
+import { freePort } from '@quadrille/embedded-postgres'
 import { openDatabase } from '@quadrille/postgres'
-import { freePort } from '@quadrille/postgres/embedded'
 import { openShop, orderMix, placeAll, seeded, stockForMix, untilSettled } from '@quadrille/testing'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type Compose, compose, orderMugs } from './compose.ts'

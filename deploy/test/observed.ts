@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort } from '@quadrille/postgres/embedded'
+import { freePort } from '@quadrille/embedded-postgres'
 import {
   createTestDatabase,
   openShop,

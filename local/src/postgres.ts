@@ -3,7 +3,7 @@ import {
   type EmbeddedPostgres,
   type EmbeddedPostgresOptions,
   startEmbeddedPostgres,
-} from '@quadrille/postgres/embedded'
+} from '@quadrille/embedded-postgres'
 import type { Part } from './parts.ts'
 
 export interface SupervisedPostgres extends Part {

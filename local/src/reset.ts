@@ -1,6 +1,6 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { eraseEmbeddedPostgres } from '@quadrille/postgres/embedded'
+import { eraseEmbeddedPostgres } from '@quadrille/embedded-postgres'
 import { ConfigError } from '@quadrille/service'
 import type { Options } from './options.ts'
 

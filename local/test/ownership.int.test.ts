@@ -1,10 +1,8 @@
 /** A database of an in-process start belongs to one process. */
-import { startEmbeddedPostgres } from '@quadrille/postgres/embedded'
 import { createTestDatabase, tcpProxy } from '@quadrille/testing'
 import { Client } from 'pg'
 import { expect, inject, onTestFinished, test, vi } from 'vitest'
 import { type OwnershipOptions, ownDatabases } from '../src/ownership.ts'
-import { main, newFolder, startIn, untilSaid } from './start/started.ts'
 
 const deadline = { timeout: 20_000, interval: 20 }
 
@@ -133,16 +131,3 @@ test('an owner whose connection breaks, and that another replaces, is told so', 
   await vi.waitFor(() => expect(lost).toHaveLength(1), deadline)
   expect(lost[0]).toContain('is in use by another start (session ')
 })
-
-test('a second start on the same databases waits, and takes over when the first is killed', async () => {
-  const postgres = await startEmbeddedPostgres({ directory: newFolder(), log: () => undefined })
-  onTestFinished(() => postgres.stop())
-  const env = { DATABASE_URL: postgres.url }
-  const first = startIn(newFolder(), [main], env)
-  await untilSaid(first, 'Quadrille is ready')
-  const second = startIn(newFolder(), [main], env)
-  await untilSaid(second, `quadrille_order is in use by quadrille process ${first.pid} on `)
-  expect(second.output()).not.toContain('Quadrille is ready')
-  first.child.kill('SIGKILL')
-  await untilSaid(second, 'Quadrille is ready')
-}, 90_000)

@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url'
 import { cruiseWorkspace } from './cruise.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const { modules, violations } = await cruiseWorkspace(root, ['packages', 'services', 'local'])
+const folders = ['packages', 'services', 'local', 'deploy', 'tools', 'system-tests', 'examples']
+const { modules, violations } = await cruiseWorkspace(root, folders)
 for (const { rule, from, to } of violations) console.error(`${from} imports ${to}: ${rule.name}`)
 console.log(`${modules} modules, ${violations.length} violations of the dependency direction`)
 if (violations.length > 0) process.exitCode = 1

@@ -1,18 +1,45 @@
-/** Which way dependencies point: events ← messaging ← outbox ← service ← services/* ← local, and never back. */
+/**
+ * Which way dependencies point: events ← messaging ← outbox ← service ← services/* ← local, and never back. The tools and the
+ * system tests import all of these, and none of these imports them.
+ */
 import type { IForbiddenRuleType } from 'dependency-cruiser'
 
 /** What each package may import of the workspace. One that is missing here fails the check's own test. */
 export const packageImports: Readonly<Record<string, readonly string[]>> = {
   'command-line': [],
   events: [],
+  'embedded-postgres': [],
   postgres: [],
   messaging: ['events'],
   outbox: ['events', 'messaging', 'postgres'],
   service: ['events', 'messaging', 'outbox', 'postgres'],
-  testing: ['events', 'messaging', 'outbox', 'postgres'],
-  audit: ['command-line', 'events', 'messaging', 'postgres'],
-  reconcile: ['audit', 'command-line', 'events', 'messaging', 'outbox', 'postgres'],
+  testing: ['embedded-postgres', 'events'],
 }
+
+/**
+ * The same for the tools that run against a shop in production: they hold no test code, and share no code with the services that
+ * they check, whose mistakes they would repeat.
+ */
+const toolImports: Readonly<Record<string, readonly string[]>> = {
+  audit: [
+    'packages/command-line',
+    'packages/embedded-postgres',
+    'packages/events',
+    'packages/messaging',
+    'packages/postgres',
+  ],
+  reconcile: [
+    'packages/command-line',
+    'packages/events',
+    'packages/messaging',
+    'packages/outbox',
+    'packages/postgres',
+    'tools/audit',
+  ],
+}
+
+/** All that is built on the packages. */
+const abovePackages = ['services', 'local', 'deploy', 'tools', 'system-tests', 'examples', 'scripts']
 
 /** Inside a service, innermost first: what is in a rank imports its own rank and those before it. */
 const serviceRanks: readonly (readonly string[])[] = [
@@ -30,8 +57,17 @@ const packageRules = Object.entries(packageImports).map(
   ([name, allowed]): IForbiddenRuleType => ({
     name: `${name}-imports-only-${['itself', ...allowed].join('-')}`,
     severity: 'error',
-    from: { path: `^packages/${name}/src/`, pathNot: '/conformance/' },
-    to: { path: '^(packages|services|local|bench|chaos|fuzz)/', pathNot: `^packages/${anyOf([name, ...allowed])}/` },
+    from: { path: `^packages/${name}/(src|conformance)/` },
+    to: { path: `^${anyOf(['packages', ...abovePackages])}/`, pathNot: `^packages/${anyOf([name, ...allowed])}/` },
+  }),
+)
+
+const toolRules = Object.entries(toolImports).map(
+  ([name, allowed]): IForbiddenRuleType => ({
+    name: `${name}-shares-no-code-with-services-and-tests`,
+    severity: 'error',
+    from: { path: `^tools/${name}/src/` },
+    to: { path: `^${anyOf(['packages', ...abovePackages])}/`, pathNot: `^${anyOf([`tools/${name}`, ...allowed])}/` },
   }),
 )
 
@@ -46,6 +82,7 @@ const rankRules = serviceRanks.slice(0, -1).map(
 
 export const rules: readonly IForbiddenRuleType[] = [
   ...packageRules,
+  ...toolRules,
   ...rankRules,
   {
     name: 'domain-imports-only-events',
@@ -63,22 +100,34 @@ export const rules: readonly IForbiddenRuleType[] = [
     name: 'services-import-only-packages',
     severity: 'error',
     from: { path: '^services/' },
-    to: { path: '^(local|bench|chaos|fuzz|scripts)/' },
+    to: { path: `^${anyOf(abovePackages.filter((folder) => folder !== 'services'))}/` },
+  },
+  {
+    name: 'local-imports-only-packages-and-services',
+    severity: 'error',
+    from: { path: '^local/' },
+    to: { path: `^${anyOf(abovePackages.filter((folder) => folder !== 'services' && folder !== 'local'))}/` },
+  },
+  {
+    name: 'only-system-tests-import-system-tests',
+    severity: 'error',
+    from: { pathNot: '^system-tests/' },
+    to: { path: '^system-tests/' },
   },
   {
     name: 'runtime-imports-no-test-code',
     severity: 'error',
     from: {
       path: ['^(packages|services)/[^/]+/src/', '^local/src/'],
-      pathNot: ['^packages/testing/', '/conformance/'],
+      pathNot: ['^packages/testing/'],
     },
     to: { path: ['^packages/testing/', '/test/', '/conformance/', 'node_modules/vitest/'] },
   },
   {
     name: 'packages-are-imported-by-their-names',
     severity: 'error',
-    from: { path: '^(packages/[^/]+|services/[^/]+|local|bench|chaos|fuzz)/' },
-    to: { path: '^(packages|services)/', pathNot: '^$1/', dependencyTypes: ['local'] },
+    from: { path: '^(packages/[^/]+|services/[^/]+|tools/[^/]+|local|deploy|system-tests)/' },
+    to: { path: '^(packages|services|tools|local|deploy)/', pathNot: '^$1/', dependencyTypes: ['local'] },
   },
   {
     name: 'every-import-resolves',

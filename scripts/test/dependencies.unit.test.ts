@@ -9,6 +9,11 @@ import { packageImports, rules } from '../dependencies/rules.ts'
 const forbidden: readonly (readonly [from: string, to: string, rule: string])[] = [
   ['packages/events/src/ids.ts', 'packages/messaging/src/index.ts', 'events-imports-only-itself'],
   ['packages/postgres/src/pool.ts', 'packages/events/src/index.ts', 'postgres-imports-only-itself'],
+  [
+    'packages/embedded-postgres/src/index.ts',
+    'packages/postgres/src/index.ts',
+    'embedded-postgres-imports-only-itself',
+  ],
   ['packages/command-line/src/index.ts', 'packages/events/src/index.ts', 'command-line-imports-only-itself'],
   ['packages/messaging/src/broker.ts', 'packages/outbox/src/index.ts', 'messaging-imports-only-itself-events'],
   [
@@ -21,20 +26,13 @@ const forbidden: readonly (readonly [from: string, to: string, rule: string])[] 
     'services/order/src/service.ts',
     'service-imports-only-itself-events-messaging-outbox-postgres',
   ],
+  ['packages/testing/src/order.ts', 'local/src/main.ts', 'testing-imports-only-itself-embedded-postgres-events'],
+  ['packages/messaging/conformance/index.ts', 'tools/audit/src/index.ts', 'messaging-imports-only-itself-events'],
+  ['tools/audit/src/audit.ts', 'services/order/src/service.ts', 'audit-shares-no-code-with-services-and-tests'],
   [
-    'packages/testing/src/order.ts',
-    'local/src/main.ts',
-    'testing-imports-only-itself-events-messaging-outbox-postgres',
-  ],
-  [
-    'packages/audit/src/audit.ts',
+    'tools/reconcile/src/reconcile.ts',
     'services/order/src/service.ts',
-    'audit-imports-only-itself-command-line-events-messaging-postgres',
-  ],
-  [
-    'packages/reconcile/src/reconcile.ts',
-    'services/order/src/service.ts',
-    'reconcile-imports-only-itself-audit-command-line-events-messaging-outbox-postgres',
+    'reconcile-shares-no-code-with-services-and-tests',
   ],
   [
     'services/order/src/domain/order.ts',
@@ -63,7 +61,11 @@ const forbidden: readonly (readonly [from: string, to: string, rule: string])[] 
   ['services/order/src/domain/order.ts', 'packages/outbox/src/index.ts', 'domain-imports-only-events'],
   ['services/order/src/service.ts', 'services/payment/src/service.ts', 'services-never-import-each-other'],
   ['services/order/src/service.ts', 'local/src/options.ts', 'services-import-only-packages'],
+  ['services/order/src/service.ts', 'tools/audit/src/index.ts', 'services-import-only-packages'],
+  ['local/src/main.ts', 'tools/trace/src/index.ts', 'local-imports-only-packages-and-services'],
+  ['tools/trace/src/main.ts', 'system-tests/systems.ts', 'only-system-tests-import-system-tests'],
   ['services/order/src/service.ts', 'packages/testing/src/index.ts', 'runtime-imports-no-test-code'],
+  ['services/order/src/service.ts', 'packages/messaging/conformance/index.ts', 'runtime-imports-no-test-code'],
   ['local/src/main.ts', 'services/order/test/builders.ts', 'runtime-imports-no-test-code'],
   ['packages/messaging/src/index.ts', 'packages/events/src/ids.ts', 'packages-are-imported-by-their-names'],
 ]

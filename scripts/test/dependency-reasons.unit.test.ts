@@ -14,7 +14,7 @@ interface Manifest {
 }
 
 const manifests = globSync(
-  ['package.json', '{packages,services,examples}/*/package.json', '{local,bench,chaos}/package.json'],
+  ['package.json', '{packages,services,tools,examples}/*/package.json', '{local,deploy,system-tests}/package.json'],
   {
     cwd: root.pathname,
   },

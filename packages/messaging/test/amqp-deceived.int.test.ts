@@ -20,7 +20,7 @@ import {
   outbox,
   unique,
   until,
-} from '../src/conformance/index.ts'
+} from '../conformance/index.ts'
 import { amqpBroker, directExchange, inboxOf } from '../src/index.ts'
 
 let vhost: Vhost

@@ -13,7 +13,7 @@ import {
   sorted,
   unique,
   until,
-} from '../src/conformance/index.ts'
+} from '../conformance/index.ts'
 import { amqpBroker, type Delivery, directExchange, inboxOf, type ServiceTopology } from '../src/index.ts'
 
 let vhost: Vhost

@@ -1,18 +1,7 @@
 /** A RabbitMQ node that is killed and started again, that raises an alarm, or comes back empty. */
 import { type PrivateNode, startRabbitMqNode } from '@quadrille/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import {
-  ackAll,
-  aMessage,
-  aPair,
-  harnessOf,
-  ids,
-  observe,
-  on,
-  outbox,
-  sorted,
-  until,
-} from '../src/conformance/index.ts'
+import { ackAll, aMessage, aPair, harnessOf, ids, observe, on, outbox, sorted, until } from '../conformance/index.ts'
 import { amqpBroker, type Delivery, Unconfirmed } from '../src/index.ts'
 
 let node: PrivateNode

@@ -13,7 +13,7 @@ import {
   outbox,
   sorted,
   until,
-} from '../src/conformance/index.ts'
+} from '../conformance/index.ts'
 import { amqpBroker, type Delivery, type Participant, Unconfirmed } from '../src/index.ts'
 
 let vhost: Vhost

@@ -4,7 +4,7 @@ import { choreography, consumersOf, type ServiceModel } from '@quadrille/events'
 import { createVhost, manage, type Vhost } from '@quadrille/testing'
 import { type Channel, type ChannelModel, connect } from 'amqplib'
 import { beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest'
-import { memoryStores, observe, outbox, sorted, until } from '../src/conformance/index.ts'
+import { memoryStores, observe, outbox, sorted, until } from '../conformance/index.ts'
 import {
   amqpBroker,
   definitionsOf,

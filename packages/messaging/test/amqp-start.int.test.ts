@@ -2,7 +2,7 @@
 import { choreography, consumersOf, type ServiceModel } from '@quadrille/events'
 import { createVhost } from '@quadrille/testing'
 import { describe, expect, inject, it } from 'vitest'
-import { ackAll, memoryStores, observe, outbox, sorted, until } from '../src/conformance/index.ts'
+import { ackAll, memoryStores, observe, outbox, sorted, until } from '../conformance/index.ts'
 import { amqpBroker, eventAddress, inboxOf, topologyOf } from '../src/index.ts'
 
 const services: readonly ServiceModel[] = Object.values(choreography)

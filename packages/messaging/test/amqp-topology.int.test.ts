@@ -2,7 +2,7 @@
 import { createVhost, type Vhost } from '@quadrille/testing'
 import { type Channel, type ChannelModel, connect, type GetMessage } from 'amqplib'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { ackAll, aPair, aService, harnessOf, observe, on, outbox, unique, until } from '../src/conformance/index.ts'
+import { ackAll, aPair, aService, harnessOf, observe, on, outbox, unique, until } from '../conformance/index.ts'
 import { amqpBroker, directExchange, inboxOf } from '../src/index.ts'
 
 let vhost: Vhost

@@ -1,7 +1,7 @@
 /** Messages that RabbitMQ, or its client, can't take. A node of its own, with a limit as in production. */
 import { type PrivateNode, startRabbitMqNode, tcpProxy } from '@quadrille/testing'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { ackAll, aMessage, aPair, harnessOf, observe, on, outbox, until } from '../src/conformance/index.ts'
+import { ackAll, aMessage, aPair, harnessOf, observe, on, outbox, until } from '../conformance/index.ts'
 import { amqpBroker, Unconfirmed, Unsendable } from '../src/index.ts'
 
 let node: PrivateNode

@@ -1,7 +1,7 @@
 /** RabbitMQ passes the conformance suite. */
 import { createVhost, type Vhost } from '@quadrille/testing'
 import { afterAll, beforeAll, inject } from 'vitest'
-import { conformance, harnessOf } from '../src/conformance/index.ts'
+import { conformance, harnessOf } from '../conformance/index.ts'
 import { amqpBroker } from '../src/index.ts'
 
 let vhost: Vhost

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { aMessage } from '../src/conformance/index.ts'
+import { aMessage } from '../conformance/index.ts'
 import { CatchUp } from '../src/in-process/catch-up.ts'
 import { type Entry, storedEntry } from '../src/in-process/entry.ts'
 

@@ -12,7 +12,7 @@ import {
   sorted,
   unique,
   until,
-} from '../src/conformance/index.ts'
+} from '../conformance/index.ts'
 import {
   type Broker,
   type Delivery,

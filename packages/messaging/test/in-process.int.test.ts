@@ -1,5 +1,5 @@
 /** The in-process broker passes the conformance suite. */
-import { conformance, harnessOf, StoreAway } from '../src/conformance/index.ts'
+import { conformance, harnessOf, StoreAway } from '../conformance/index.ts'
 import { inProcessBroker } from '../src/index.ts'
 
 const onError = (error: unknown) => {

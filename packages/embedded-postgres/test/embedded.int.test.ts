@@ -1,0 +1,252 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { type EmbeddedPostgres, eraseEmbeddedPostgres, startEmbeddedPostgres } from '@quadrille/embedded-postgres'
+import { Client } from 'pg'
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+
+let directory = ''
+let said: string[] = []
+const log = (line: string) => said.push(line)
+
+const temporaryDirectory = (): string => {
+  const path = mkdtempSync(join(tmpdir(), 'quadrille-embedded-'))
+  chmodSync(path, 0o755)
+  onTestFinished(async () => {
+    await eraseEmbeddedPostgres(path, () => undefined)
+    rmSync(path, { recursive: true, force: true })
+  })
+  return path
+}
+
+beforeEach(() => {
+  directory = temporaryDirectory()
+  said = []
+})
+
+const start = (port?: number): Promise<EmbeddedPostgres> =>
+  startEmbeddedPostgres({ directory, log, ...(port === undefined ? {} : { port }) })
+
+const query = async (url: string, text: string): Promise<unknown[]> => {
+  const client = new Client({ connectionString: url })
+  client.on('error', (error) => said.push(error.message)) // the query that was running is rejected as well
+  await client.connect()
+  try {
+    return (await client.query<Record<string, unknown>>(text)).rows
+  } finally {
+    await client.end()
+  }
+}
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ') // the kernel keeps the dead until somebody asks
+  } catch {
+    return false // no such process
+  }
+}
+
+const untilDead = (pid: number) => vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 10_000 })
+
+/** Another process that starts a server in the directory; resolves with the server's process id. */
+const startElsewhere = async (): Promise<{ starter: ChildProcess; pid: number }> => {
+  const script = new URL('fixtures/start-embedded.ts', import.meta.url).pathname
+  const starter = spawn(process.execPath, [script, directory], { stdio: ['ignore', 'pipe', 'inherit'] })
+  onTestFinished(() => void starter.kill('SIGKILL'))
+  const [line] = await once(createInterface(starter.stdout), 'line')
+  return { starter, pid: Number(line) }
+}
+
+const watchdogOf = (pid: number): number =>
+  Number(execFileSync('pgrep', ['-f', `kill -INT "\\$0" ${pid}$`], { encoding: 'utf8' }))
+
+test('keeps what was committed, from one start to the next', async () => {
+  const first = await start()
+  await query(first.url, 'CREATE TABLE item AS SELECT 1 AS id')
+  await first.stop()
+  const second = await start()
+  expect(await query(second.url, 'SELECT id FROM item')).toEqual([{ id: 1 }])
+  await second.stop()
+  expect(await second.exited).toEqual({ code: 0, signal: null })
+  expect(isAlive(second.pid)).toBe(false)
+})
+
+test('is reached from this machine only, and with the password only', async () => {
+  const { url, port, stop } = await start()
+  expect(await query(url, 'SHOW listen_addresses')).toEqual([{ listen_addresses: '127.0.0.1' }])
+  await expect(query(`postgres://quadrille:wrong@127.0.0.1:${port}/postgres`, 'SELECT 1')).rejects.toThrow('password')
+  await stop()
+})
+
+test('is durable unless it is told otherwise', async () => {
+  const { url, stop } = await start()
+  expect(await query(url, 'SHOW fsync')).toEqual([{ fsync: 'on' }])
+  await stop()
+})
+
+test('two directories are two servers', async () => {
+  const [one, other] = await Promise.all([start(), startEmbeddedPostgres({ directory: temporaryDirectory(), log })])
+  await query(one.url, 'CREATE TABLE item AS SELECT 1 AS id')
+  await expect(query(other.url, 'SELECT id FROM item')).rejects.toThrow('does not exist')
+  await Promise.all([one.stop(), other.stop()])
+})
+
+test('recovers from a kill in the middle of its work, on the same port', async () => {
+  const killed = await start()
+  await query(killed.url, 'CREATE TABLE item AS SELECT 1 AS id')
+  const busy = query(killed.url, 'SELECT pg_sleep(60)')
+  const lost = expect(busy).rejects.toThrow()
+  await vi.waitFor(async () =>
+    expect(await query(killed.url, "SELECT 1 FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%'")).toHaveLength(
+      1,
+    ),
+  )
+  process.kill(killed.pid, 'SIGKILL')
+  expect(await killed.exited).toEqual({ code: null, signal: 'SIGKILL' })
+  await lost
+  const next = await start(killed.port)
+  expect(await query(next.url, 'SELECT id FROM item')).toEqual([{ id: 1 }])
+  await next.stop()
+})
+
+test('waits for backends that outlive a killed server', async () => {
+  const killed = await start()
+  await query(killed.url, 'CREATE TABLE item AS SELECT 1 AS id')
+  const [row] = await query(killed.url, "SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'")
+  const { pid: orphan } = row as { pid: number }
+  process.kill(orphan, 'SIGSTOP')
+  process.kill(killed.pid, 'SIGKILL')
+  await killed.exited
+  const next = start()
+  await vi.waitFor(() =>
+    expect(readFileSync(join(directory, 'postgres.log'), 'utf8')).toContain('pre-existing shared memory'),
+  )
+  process.kill(orphan, 'SIGCONT')
+  const { url, stop } = await next
+  expect(await query(url, 'SELECT id FROM item')).toEqual([{ id: 1 }])
+  await stop()
+})
+
+test('ends when its starter is killed', async () => {
+  const { starter, pid } = await startElsewhere()
+  starter.kill('SIGKILL')
+  await untilDead(pid)
+})
+
+test('takes over from a starter that was killed together with its watchdog', async () => {
+  const { starter, pid } = await startElsewhere()
+  process.kill(watchdogOf(pid), 'SIGKILL')
+  starter.kill('SIGKILL')
+  await once(starter, 'exit')
+  expect(isAlive(pid)).toBe(true)
+  const next = await start()
+  expect(isAlive(pid)).toBe(false)
+  expect(said).toEqual([`stopping the Postgres that an earlier start left running (process ${pid})`])
+  expect(await query(next.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
+  await next.stop()
+})
+
+test('starts where another program has got the process id of a dead server', async () => {
+  const first = await start()
+  const pidFile = join(directory, 'postgres', 'postmaster.pid')
+  const lines = readFileSync(pidFile, 'utf8').split('\n')
+  await first.stop()
+  const stranger = spawn('sleep', ['60'], { uid: 65_534 })
+  onTestFinished(() => void stranger.kill())
+  writeFileSync(pidFile, [stranger.pid, ...lines.slice(1)].join('\n'))
+  await (await start()).stop()
+  expect(stranger.exitCode).toBeNull()
+})
+
+test('throws a half-made cluster away', async () => {
+  const unfinished = join(directory, 'postgres.unfinished-1')
+  mkdirSync(unfinished)
+  writeFileSync(join(unfinished, 'PG_VERSION'), '18\n')
+  await (await start()).stop()
+  expect(readdirSync(directory).toSorted()).toEqual(['postgres', 'postgres.log'])
+})
+
+test('says which port is in use', async () => {
+  const other = createServer().listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  const address = other.address()
+  const port = typeof address === 'object' && address ? address.port : 0
+  await expect(start(port)).rejects.toThrow(`Port ${port}, where the embedded Postgres belongs, is in use.`)
+  other.close()
+})
+
+test('is gone with all that it kept when it is erased', async () => {
+  const { pid } = await startElsewhere()
+  await eraseEmbeddedPostgres(directory, log)
+  expect(isAlive(pid)).toBe(false)
+  expect(existsSync(join(directory, 'postgres'))).toBe(false)
+})
+
+/** The suite runs as root in containers; anybody else has no such directory. */
+const whereRoot = process.getuid?.() === 0 ? describe : undefined
+
+whereRoot?.('as root, in a directory that only root may enter', () => {
+  const pointer = () => join(directory, 'postgres.path')
+  beforeEach(() => chmodSync(directory, 0o700))
+
+  test('it lives elsewhere', async () => {
+    const first = await start()
+    await query(first.url, 'CREATE TABLE item AS SELECT 1 AS id')
+    await first.stop()
+    expect(readFileSync(pointer(), 'utf8')).toMatch(/^\/var\/lib\/quadrille\//)
+    const second = await start()
+    expect(await query(second.url, 'SELECT id FROM item')).toEqual([{ id: 1 }])
+    await second.stop()
+    await eraseEmbeddedPostgres(directory, log)
+    expect(existsSync(pointer())).toBe(false)
+  })
+
+  test('without its pointer file it starts afresh', async () => {
+    const first = await start()
+    await query(first.url, 'CREATE TABLE item AS SELECT 1 AS id')
+    await first.stop()
+    rmSync(pointer())
+    const second = await start()
+    await expect(query(second.url, 'SELECT id FROM item')).rejects.toThrow('does not exist')
+    await second.stop()
+  })
+
+  test('what a deleted directory had elsewhere is erased by the next start', async () => {
+    const kept = join(directory, 'kept')
+    const deleted = join(directory, 'deleted')
+    const clusters = await Promise.all(
+      [kept, deleted].map(async (path) => {
+        const { stop } = await startEmbeddedPostgres({ directory: path, log })
+        await stop()
+        return readFileSync(join(path, 'postgres.path'), 'utf8').trim()
+      }),
+    )
+    rmSync(deleted, { recursive: true })
+    await (await start()).stop()
+    expect(clusters.map(existsSync)).toEqual([true, false])
+    await eraseEmbeddedPostgres(kept, log)
+  })
+
+  test('a copy of the directory does not take the database of the original', async () => {
+    await (await start()).stop()
+    const copy = temporaryDirectory()
+    chmodSync(copy, 0o700)
+    cpSync(pointer(), join(copy, 'postgres.path'))
+    await expect(startEmbeddedPostgres({ directory: copy, log })).rejects.toThrow('this one was copied or moved')
+  })
+})

@@ -1,0 +1,168 @@
+/** What the conformance suite needs of an adapter, and its tools: topologies, messages, an outbox and an observed consumer. */
+import { randomUUID } from 'node:crypto'
+import { expect } from 'vitest'
+import {
+  type Address,
+  type Broker,
+  type Consumer,
+  type Delivery,
+  directExchange,
+  eventAddress,
+  eventsExchange,
+  inboxOf,
+  type Participant,
+  type Publisher,
+  type ServiceTopology,
+  Unconfirmed,
+  type WireMessage,
+} from '../src/index.ts'
+import { type MemoryStores, memoryStores } from './memory-stores.ts'
+
+export interface Harness {
+  /** Joins like an instance of the service in a process of its own. */
+  join(service: ServiceTopology): Participant
+  /** What the instances of a service share, as they share its database. */
+  stores(service: ServiceTopology): MemoryStores
+  close(): Promise<void>
+}
+
+export type MakeHarness = () => Promise<Harness>
+
+export const harnessOf = (broker: Broker): Harness => {
+  const all = new Map<string, MemoryStores>()
+  const stores = ({ service }: ServiceTopology) => {
+    const own = all.get(service) ?? memoryStores()
+    all.set(service, own)
+    return own
+  }
+  return { join: (service) => broker.join(service, stores(service)), stores, close: () => broker.close() }
+}
+
+/** Runs a test on a harness of its own. */
+export const on =
+  (makeHarness: MakeHarness, test: (harness: Harness) => Promise<void>): (() => Promise<void>) =>
+  async () => {
+    const harness = await makeHarness()
+    try {
+      await test(harness)
+    } finally {
+      await harness.close()
+    }
+  }
+
+/** Conditions are met within this, or never, ms. */
+const deadline = { timeout: 20_000, interval: 10 }
+
+/** Waits until `read` returns what is expected. */
+export const until = <T>(read: () => T) => expect.poll(read, deadline)
+
+/** An instance that is connected. The first of two should be: while a queue is being made, RabbitMQ refuses messages for it. */
+export const connected = async (harness: Harness, service: ServiceTopology): Promise<Participant> => {
+  const participant = harness.join(service)
+  await until(() => participant.disconnected()).toBeNull()
+  return participant
+}
+
+/** A name that no other test uses. */
+export const unique = (name: string): string => `${name}-${randomUUID().slice(0, 8)}`
+
+interface Details {
+  /** The services whose events it consumes. */
+  readonly consumes?: readonly string[]
+  /** Names of its work queues. */
+  readonly work?: readonly string[]
+  /** The fanout exchange of its work queues. */
+  readonly fanout?: string
+  /** Services whose inboxes must exist before it publishes. */
+  readonly awaits?: readonly string[]
+}
+
+/** The topology of a service. */
+export const aService = (
+  name: string,
+  { consumes = [], work = [], fanout, awaits = [] }: Details = {},
+): ServiceTopology => ({
+  service: name,
+  essential: true,
+  events: eventsExchange(name),
+  direct: directExchange(name),
+  fanout: fanout ?? null,
+  queues: [
+    { name: inboxOf(name), exchanges: consumes.map(eventsExchange) },
+    ...work.map((queue) => ({ name: queue, exchanges: fanout === undefined ? [] : [fanout] })),
+  ],
+  dead: `${name}.dead`,
+  awaits: awaits.map(inboxOf),
+})
+
+/** One publisher and one consumer of its events, whose inbox the publisher awaits. */
+export const aPair = () => {
+  const [from, to] = [unique('publisher'), unique('consumer')]
+  return {
+    publisher: aService(from, { awaits: [to] }),
+    consumer: aService(to, { consumes: [from] }),
+    inbox: inboxOf(to),
+    events: eventAddress(from),
+  }
+}
+
+export const aMessage = (id: string, details: Partial<WireMessage> = {}): WireMessage => ({
+  id,
+  type: 'SomethingHappened',
+  correlationId: 'correlation-1',
+  appId: 'publisher',
+  contentType: 'application/json',
+  timestamp: new Date('2026-01-01T12:00:00Z'),
+  body: Buffer.from(JSON.stringify({ id })),
+  headers: {},
+  ...details,
+})
+
+/** The ids 'm1' to 'm<count>'. */
+export const ids = (count: number): string[] => Array.from({ length: count }, (_, index) => `m${index + 1}`)
+
+/** Publishes like a relay: in order, all at once, and what isn't confirmed again and again. */
+export const outbox = async (publisher: Publisher, to: Address, messages: readonly string[]): Promise<void> => {
+  for (let rows = messages; rows.length > 0; ) {
+    await until(() => publisher.waitingFor()).toBeNull()
+    const confirmed = await Promise.all(rows.map((id) => publisher.publish(to, aMessage(id)).then(yes, notYet)))
+    rows = rows.filter((_, index) => !confirmed[index])
+  }
+}
+
+const yes = () => true
+
+const notYet = (error: unknown): boolean => {
+  if (error instanceof Unconfirmed) return false
+  throw error
+}
+
+export interface Observed {
+  readonly consumer: Consumer
+  readonly deliveries: readonly Delivery[]
+  /** Of the deliveries, in their order. */
+  ids(): string[]
+}
+
+/** Consumes and keeps what is delivered; `handle` is what the test does with it at once. */
+export const observe = (
+  participant: Participant,
+  queue: string,
+  { prefetch = 100, handle }: { prefetch?: number; handle?: (delivery: Delivery) => void } = {},
+): Observed => {
+  const deliveries: Delivery[] = []
+  const consumer = participant.consume(
+    queue,
+    (delivery) => {
+      deliveries.push(delivery)
+      handle?.(delivery)
+    },
+    { prefetch },
+  )
+  return { consumer, deliveries, ids: () => deliveries.map(({ message }) => message.id) }
+}
+
+export const ackAll = (delivery: Delivery): void => delivery.ack()
+
+/** Reads a list whose order doesn't matter. */
+export const sorted = (list: readonly string[]): string[] => [...list].sort()

@@ -1,0 +1,95 @@
+/** Stores in memory, for participants whose service has no database; each has a switch that takes it away as an outage does. */
+import { setTimeout as pause } from 'node:timers/promises'
+import type { DeadLetter, DeadLetterStore, RetryStore, Stores, TakenDelivery, WaitingDelivery } from '../src/index.ts'
+
+interface Outage {
+  /** While true, every call fails. */
+  away: boolean
+}
+
+interface Row extends TakenDelivery {
+  readonly queue: string
+  readonly error: string | null
+  dueAt: number
+  taken: boolean
+}
+
+export interface MemoryRetryStore extends RetryStore, Outage {
+  readonly rows: ReadonlyMap<string, Row>
+  /** Of the calls of `add`, how many deliveries each had. */
+  readonly batches: readonly number[]
+}
+
+export interface MemoryDeadLetterStore extends DeadLetterStore, Outage {
+  readonly letters: ReadonlyMap<string, DeadLetter>
+}
+
+export interface MemoryStores extends Stores {
+  readonly retries: MemoryRetryStore
+  readonly deadLetters: MemoryDeadLetterStore
+}
+
+export const memoryStores = (): MemoryStores => ({ retries: memoryRetryStore(), deadLetters: memoryDeadLetterStore() })
+
+export class StoreAway extends Error {}
+
+/** Answers in a later turn of the event loop, like a database. */
+const answer = async ({ away }: Outage) => {
+  await pause(1)
+  if (away) throw new StoreAway('the database is away')
+}
+
+const memoryRetryStore = (): MemoryRetryStore => {
+  const rows = new Map<string, Row>()
+  const batches: number[] = []
+  let lastKey = 0
+  const store: MemoryRetryStore = {
+    rows,
+    batches,
+    away: false,
+    async add(queue: string, deliveries: readonly WaitingDelivery[]) {
+      await answer(store)
+      batches.push(deliveries.length)
+      for (const { delayMs, ...delivery } of deliveries) {
+        lastKey += 1
+        const key = String(lastKey)
+        rows.set(key, { ...delivery, key, queue, dueAt: Date.now() + delayMs, taken: false })
+      }
+    },
+    async take(queue: string, limit: number, leaseMs: number) {
+      await answer(store)
+      const due = [...rows.values()].filter((row) => row.queue === queue && row.dueAt <= Date.now())
+      const taken = due.sort((a, b) => a.dueAt - b.dueAt || Number(a.key) - Number(b.key)).slice(0, limit)
+      for (const row of taken) Object.assign(row, { dueAt: Date.now() + leaseMs, taken: true })
+      return taken
+    },
+    async remove(_queue: string, keys: readonly string[]) {
+      await answer(store)
+      for (const key of keys) rows.delete(key)
+    },
+    async countDue(queue: string, limit: number) {
+      await answer(store)
+      const due = [...rows.values()].filter((row) => row.queue === queue && row.dueAt <= Date.now() && !row.taken)
+      return Math.min(due.length, limit)
+    },
+    async countDeaths(queue: string) {
+      await answer(store)
+      const held = [...rows.values()].filter((row) => row.queue === queue && row.taken)
+      for (const row of held) rows.set(row.key, { ...row, deaths: row.deaths + 1, dueAt: Date.now(), taken: false })
+    },
+  }
+  return store
+}
+
+const memoryDeadLetterStore = (): MemoryDeadLetterStore => {
+  const letters = new Map<string, DeadLetter>()
+  const store: MemoryDeadLetterStore = {
+    letters,
+    away: false,
+    async add(added: readonly DeadLetter[]) {
+      await answer(store)
+      for (const letter of added) if (!letters.has(letter.id)) letters.set(letter.id, letter)
+    },
+  }
+  return store
+}

@@ -1,0 +1,173 @@
+/** What becomes of messages that are given up, and of those that somebody dies of. */
+import { describe, expect, it } from 'vitest'
+import type { DeadLetter, Delivery } from '../src/index.ts'
+import { ackAll, aMessage, aPair, type Harness, ids, type MakeHarness, observe, on, outbox, until } from './harness.ts'
+
+const cause = { reason: 'not_wanted', error: new TypeError('there is no such thing') }
+const notYet = { error: new Error('not yet'), delayMs: 0 }
+
+export const parking = (makeHarness: MakeHarness) =>
+  describe('parking', () => {
+    it(
+      'stores a letter that tells all about the message and its failures, and delivers the message no more',
+      on(makeHarness, async (harness) => {
+        const { publisher: from, consumer: to, inbox, events } = aPair()
+        const handle = (delivery: Delivery) => (delivery.attempts === 0 ? delivery.retry(notYet) : delivery.park(cause))
+        const parking = harness.join(to)
+        observe(parking, inbox, { handle })
+        const { publisher } = harness.join(from)
+        await until(() => publisher.waitingFor()).toBeNull()
+        const message = aMessage('m1', {
+          body: Uint8Array.of(0, 255, 10, 128),
+          headers: { traceparent: '00-ab-cd-01' },
+        })
+        await publisher.publish(events, message)
+        await until(() => lettersOf(harness, to).length).toBe(1)
+        const [letter] = lettersOf(harness, to)
+        expect(letter).toMatchObject({
+          queue: inbox,
+          exchange: events.exchange,
+          reason: 'not_wanted',
+          error: cause.error.message,
+          attempts: 2,
+        })
+        expect(letter?.stack).toContain('TypeError: there is no such thing')
+        expect({ ...letter?.message, body: [...(letter?.message.body ?? [])] }).toEqual({
+          ...message,
+          body: [...message.body],
+        })
+        const [first, last] = [letter?.firstFailedAt.getTime() ?? 0, letter?.lastFailedAt.getTime() ?? 0]
+        expect([first > Date.now() - 60_000, last > first, last <= Date.now()]).toEqual([true, true, true])
+        await parking.leave()
+        const after = observe(harness.join(to), inbox, { handle: ackAll })
+        await outbox(publisher, events, ['m2'])
+        await until(after.ids).toEqual(['m2'])
+      }),
+    )
+
+    it(
+      'keeps every byte of what cannot be read',
+      on(makeHarness, async (harness) => {
+        const { publisher: from, consumer: to, inbox, events } = aPair()
+        observe(harness.join(to), inbox, { handle: (delivery) => delivery.park(cause) })
+        const { publisher } = harness.join(from)
+        await until(() => publisher.waitingFor()).toBeNull()
+        const bodies = [
+          Buffer.alloc(0),
+          Buffer.from('{"cut": '),
+          Buffer.alloc(1_000_000, 7),
+          Buffer.alloc(10_000_000, 255),
+        ]
+        const nothing = { type: '', correlationId: '', appId: '', contentType: '' }
+        await Promise.all(bodies.map((body, n) => publisher.publish(events, aMessage(`m${n}`, { ...nothing, body }))))
+        await until(() => lettersOf(harness, to).length).toBe(bodies.length)
+        for (const { message } of lettersOf(harness, to)) {
+          expect(bodies[Number(message.id.slice(1))]?.equals(message.body), message.id).toBe(true)
+          expect(message).toMatchObject(nothing)
+        }
+      }),
+    )
+
+    it(
+      'waits for a store that is away: neighbours go on, and a message that is not stored is delivered again',
+      on(makeHarness, async (harness) => {
+        const { publisher: from, consumer: to, inbox, events } = aPair()
+        const { deadLetters } = harness.stores(to)
+        deadLetters.away = true
+        const handle = (delivery: Delivery) => (delivery.message.id === 'm1' ? delivery.park(cause) : delivery.ack())
+        const leaving = harness.join(to)
+        const before = observe(leaving, inbox, { handle, prefetch: 2 })
+        const sent = outbox(harness.join(from).publisher, events, ids(20))
+        await until(before.ids).toEqual(ids(20))
+        const after = observe(harness.join(to), inbox, { handle })
+        await leaving.leave()
+        await until(after.ids).toEqual(['m1'])
+        expect(lettersOf(harness, to)).toEqual([])
+        deadLetters.away = false
+        await until(() => lettersOf(harness, to).map(({ message }) => message.id)).toEqual(['m1'])
+        await sent
+      }),
+    )
+
+    it(
+      'counts attempts over retries, also when a consumer dies between them',
+      on(makeHarness, async (harness) => {
+        const { publisher: from, consumer: to, inbox, events } = aPair()
+        const dying = harness.join(to)
+        const before = observe(dying, inbox, { handle: (delivery) => delivery.attempts < 1 && delivery.retry(notYet) })
+        await outbox(harness.join(from).publisher, events, ['m1'])
+        await until(() => before.deliveries.length).toBe(2)
+        const after = observe(harness.join(to), inbox, { handle: (delivery) => delivery.park(cause) })
+        await dying.leave()
+        await until(() => lettersOf(harness, to).map(({ attempts }) => attempts)).toEqual([2])
+        expect(after.deliveries.map(({ attempts, deaths }) => [attempts, deaths])).toEqual([[1, 1]])
+      }),
+    )
+
+    it(
+      'counts the deaths of consumers that held a message, and begins anew when it has failed',
+      on(makeHarness, async (harness) => {
+        const { publisher: from, consumer: to, inbox, events } = aPair()
+        const deaths: number[] = []
+        const hold = (delivery: Delivery) => void deaths.push(delivery.deaths)
+        let holding = harness.join(to)
+        observe(holding, inbox, { handle: hold })
+        const sent = outbox(harness.join(from).publisher, events, ['m1'])
+        await until(() => deaths).toEqual([0])
+        for (const seen of [1, 2, 3]) {
+          const next = harness.join(to)
+          const handle = seen < 3 ? hold : failOnce(hold)
+          observe(next, inbox, { handle })
+          await holding.leave()
+          await until(() => deaths.slice(0, seen + 1)).toEqual([0, 1, 2, 3].slice(0, seen + 1))
+          holding = next
+        }
+        await until(() => deaths).toEqual([0, 1, 2, 3, 0])
+        await sent
+      }),
+    )
+
+    it(
+      'lets a message that fails again and again delay nobody by as much as a second',
+      on(makeHarness, async (harness) => {
+        const { publisher: from, consumer: to, inbox, events } = aPair()
+        const arrivedAt = new Map<string, number>()
+        let failures = 0
+        const handle = (delivery: Delivery) => {
+          if (delivery.message.id.startsWith('poison')) {
+            failures += 1
+            delivery.retry(notYet)
+          } else {
+            arrivedAt.set(delivery.message.id, performance.now())
+            delivery.ack()
+          }
+        }
+        observe(harness.join(to), inbox, { prefetch: 1, handle })
+        const { publisher } = harness.join(from)
+        await outbox(
+          publisher,
+          events,
+          ids(20).map((id) => `poison-${id}`),
+        )
+        const delays: number[] = []
+        for (const id of ids(100)) {
+          const sentAt = performance.now()
+          await outbox(publisher, events, [id])
+          await until(() => arrivedAt.has(id)).toBe(true)
+          delays.push((arrivedAt.get(id) ?? 0) - sentAt)
+        }
+        await until(() => failures).toBeGreaterThan(40)
+        expect(Math.max(...delays)).toBeLessThan(1_000)
+      }),
+    )
+  })
+
+const lettersOf = (harness: Harness, service: Parameters<Harness['stores']>[0]): DeadLetter[] => [
+  ...harness.stores(service).deadLetters.letters.values(),
+]
+
+/** Fails a message once, and then holds it. */
+const failOnce = (hold: (delivery: Delivery) => void) => (delivery: Delivery) => {
+  hold(delivery)
+  if (delivery.deaths > 0) delivery.retry(notYet)
+}

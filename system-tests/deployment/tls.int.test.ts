@@ -1,0 +1,199 @@
+/** The product with TLS to Postgres and RabbitMQ, by a certificate authority of its own; and servers that aren't trusted. */
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { faultOf, openDatabase } from '@quadrille/postgres'
+import {
+  createAuthority,
+  createTestDatabase,
+  openShop,
+  type PrivateNode,
+  startRabbitMqNode,
+  startServiceProcess,
+  startTlsPostgres,
+  type TestPostgres,
+  untilSettled,
+} from '@quadrille/testing'
+import { afterAll, beforeAll, expect, inject, onTestFinished, test, vi } from 'vitest'
+
+const services = ['order', 'payment', 'inventory', 'notification'] as const
+type Service = (typeof services)[number]
+
+const root = new URL('../../', import.meta.url).pathname
+
+let folder: string
+let postgres: TestPostgres
+let rabbitmq: PrivateNode
+
+/** Of the authority that issued the servers' certificates, and of another. */
+const files = () => ({ trusted: join(folder, 'ca.pem'), foreign: join(folder, 'foreign.pem') })
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'quadrille-tls-'))
+  const [authority, other] = await Promise.all([createAuthority('ours'), createAuthority('another')])
+  await writeFile(files().trusted, authority.certificate)
+  await writeFile(files().foreign, other.certificate)
+  const certificate = await authority.issueFor(['127.0.0.1'])
+  const starting = [startTlsPostgres(certificate), startRabbitMqNode({ certificate })] as const
+  ;[postgres, rabbitmq] = await Promise.all(starting)
+})
+
+afterAll(async () => {
+  await Promise.all([postgres?.stop(), rabbitmq?.stop()])
+  await rm(folder, { recursive: true })
+})
+
+/** The URL of an empty database, which is gone after the test. */
+const emptyDatabase = async (): Promise<string> => {
+  const { url, drop } = await createTestDatabase(postgres.url)
+  onTestFinished(() => drop())
+  return url
+}
+
+const withTls = (databaseUrl: string): string => `${databaseUrl}?sslmode=verify-full`
+
+const byAnotherName = (url: string): string => url.replace('@127.0.0.1:', '@localhost:')
+
+const start = async (service: Service, databaseUrl: string) => {
+  const running = await startServiceProcess(service, {
+    DATABASE_URL: withTls(databaseUrl),
+    AMQP_URL: rabbitmq.tlsUrl,
+    NODE_EXTRA_CA_CERTS: files().trusted,
+  })
+  onTestFinished(async () => void (await running.end('SIGKILL')))
+  return running
+}
+
+interface Ended {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+const runScript = (script: string, env: Readonly<Record<string, string>>): Promise<Ended> =>
+  new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      [script],
+      { cwd: root, env: { PATH: process.env['PATH'], ...env } },
+      (_, stdout, stderr) => resolve({ code: child.exitCode, stdout, stderr }),
+    )
+  })
+
+test('an order is settled over TLS alone, and the audit finds it so', { timeout: 60_000 }, async () => {
+  const urls = await Promise.all(services.map(async (name) => [name, await emptyDatabase()] as const))
+  const running = await Promise.all(urls.map(async ([name, url]) => [name, await start(name, url)] as const))
+  const { order, payment, inventory } = Object.fromEntries(running.map(([name, { url }]) => [name, url]))
+  const shop = openShop({ order: order ?? '', payment: payment ?? '', inventory: inventory ?? '' })
+  onTestFinished(() => shop.close())
+  await shop.stockUp({ mug: 1 })
+  const placed = await shop.place({
+    customer: { id: 'ada', email: 'ada@example.com' },
+    currency: 'EUR',
+    lines: [{ sku: 'mug', quantity: 1, unitPrice: 1_500 }],
+    payment: { method: 'pm_card_visa' },
+  })
+  await untilSettled(shop, [(placed.body as { id: string }).id], 30)
+
+  const connections = await rabbitmq.ctl('list_connections', '--no-table-headers', 'ssl')
+  expect(new Set(connections.trim().split('\n'))).toEqual(new Set(['true']))
+  expect(await sessionsWithoutTls()).toEqual([])
+
+  const databases = urls.map(([name, url]) => [`${name.toUpperCase()}_DATABASE_URL`, withTls(url)])
+  const audit = await runScript('tools/audit/src/main.ts', {
+    ...Object.fromEntries(databases),
+    AMQP_URL: rabbitmq.tlsUrl,
+    NODE_EXTRA_CA_CERTS: files().trusted,
+  })
+  expect(audit).toMatchObject({ code: 0, stdout: expect.stringContaining('All 12 invariants hold') })
+})
+
+/** The names of our applications that have such a session. */
+const sessionsWithoutTls = async (): Promise<string[]> => {
+  const database = openDatabase({ url: postgres.url, applicationName: 'observer', onIdleError: () => undefined })
+  onTestFinished(() => database.end())
+  const sessions = await database.query<{ name: string; ssl: boolean }>(
+    `select application_name as name, ssl from pg_stat_ssl join pg_stat_activity using (pid)
+     where application_name like 'quadrille-%'`,
+  )
+  expect(sessions.length).toBeGreaterThan(0)
+  return sessions.filter(({ ssl }) => !ssl).map(({ name }) => name)
+}
+
+const refused = [
+  {
+    certificate: 'by another authority',
+    trusts: 'foreign',
+    located: (url: string) => url,
+    message: /unable to verify/,
+    advice: /^NODE_EXTRA_CA_CERTS must be a file/,
+  },
+  {
+    certificate: 'for another name',
+    trusts: 'trusted',
+    located: byAnotherName,
+    message: /does not match certificate/,
+    advice: /^the host in the URL must be/,
+  },
+] as const
+
+/** Runs the order service until it logs such a line. */
+const logged = async (message: string | RegExp, env: Readonly<Record<string, string>>): Promise<unknown> => {
+  const lines: { readonly msg: string }[] = []
+  const end = new AbortController()
+  const onLine = (line: string) => line.startsWith('{') && lines.push(JSON.parse(line)) // Node may warn of something
+  const running = startServiceProcess('order', env, { onLine, signal: end.signal })
+  const ended = running.then(({ ended }) => ended).catch(() => undefined)
+  onTestFinished(async () => {
+    end.abort()
+    await ended
+  })
+  return vi.waitFor(() => lines.find(({ msg }) => msg.match(message)) ?? expect.fail(`no '${message}'`), 20_000)
+}
+
+test.each(refused)(
+  'a Postgres with a certificate $certificate is waited for, and the log says what to set',
+  async (given) => {
+    const { trusts, located, message, advice } = given
+    const line = await logged('waiting for Postgres', {
+      DATABASE_URL: located(withTls(await emptyDatabase())),
+      AMQP_URL: rabbitmq.tlsUrl,
+      NODE_EXTRA_CA_CERTS: files()[trusts],
+    })
+    expect(line).toMatchObject({ reason: expect.stringMatching(message), advice: expect.stringMatching(advice) })
+  },
+)
+
+test.each(refused)(
+  'a RabbitMQ with a certificate $certificate is waited for, and the log says what to set',
+  async (given) => {
+    const { trusts, located, message, advice } = given
+    const line = await logged(/^RabbitMQ at /, {
+      DATABASE_URL: await emptyDatabase(),
+      AMQP_URL: located(rabbitmq.tlsUrl),
+      NODE_EXTRA_CA_CERTS: files()[trusts],
+    })
+    expect(line).toMatchObject({ reason: expect.stringMatching(message), advice: expect.stringMatching(advice) })
+  },
+)
+
+test('migrations say what to set, and end', async () => {
+  const { code, stderr } = await runScript('services/order/src/migrate.ts', {
+    DATABASE_URL: withTls(await emptyDatabase()),
+    NODE_EXTRA_CA_CERTS: files().foreign,
+  })
+  expect(code).toBe(1)
+  expect(stderr).toMatch(/^quadrille: unable to verify.*: NODE_EXTRA_CA_CERTS must be a file/)
+})
+
+test.each([
+  ['is by another authority', () => `${withTls(postgres.url)}&sslrootcert=${files().foreign}`],
+  ['is for another name', () => `${byAnotherName(withTls(postgres.url))}&sslrootcert=${files().trusted}`],
+  ['is missing', () => withTls(inject('postgresUrl'))],
+])('where the certificate %s, Postgres is away, and nothing is wrong with a message', async (_, urlOf) => {
+  const database = openDatabase({ url: urlOf(), applicationName: 'refusing', onIdleError: () => undefined })
+  onTestFinished(() => database.end())
+  const error = await database.query('select 1').catch((reason: unknown) => reason)
+  expect(faultOf(error)).toBe('unavailable')
+})

@@ -1,0 +1,70 @@
+/** What docs/add-a-service.md says works as it is written, but for addresses and names that this test must have for itself. */
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { createTestDatabase, createVhost } from '@quadrille/testing'
+import { expect, inject, onTestFinished, test, vi } from 'vitest'
+import { main, newFolder, startIn, untilSaid } from '../start/started.ts'
+import { urlOfDocumentedUser } from './documented-user.ts'
+import { commandsOf, root } from './documents.ts'
+
+const page = 'docs/add-a-service.md'
+const commands = commandsOf(page)
+
+/** The one command of the page that has this in it. */
+const command = (part: string): string => {
+  const [found = '', ...more] = commands.filter((one) => one.includes(part))
+  expect(more, `more than one command with ${part}`).toEqual([])
+  expect(found).not.toBe('')
+  return found
+}
+
+const openVhost = async () => {
+  const vhost = await createVhost(inject('rabbitmqUrl'))
+  onTestFinished(() => vhost.drop())
+  return vhost
+}
+
+/** An empty database, which the page has made by createdb. */
+const createDatabase = async (): Promise<string> => {
+  expect(command('createdb')).toBe('createdb loyalty')
+  const database = await createTestDatabase(inject('postgresUrl'))
+  onTestFinished(() => database.drop())
+  return database.url
+}
+
+test('the example gives points for an order of the shop, with no more rights than the page gives it', {
+  timeout: 90_000,
+}, async () => {
+  const vhost = await openVhost()
+  expect(command('npm start')).toBe('AMQP_URL=amqp://127.0.0.1 npm start')
+  const shop = startIn(newFolder(), [main], { AMQP_URL: vhost.url })
+  await untilSaid(shop, 'Quadrille is ready')
+  const [, orderUrl = ''] = /order +(http:\S+)/.exec(shop.output()) ?? []
+
+  const [variables = '', script = ''] = command('examples/loyalty').split(' node run.mjs ')
+  expect(variables).toBe('PORT=3020 DATABASE_URL=postgres://127.0.0.1/loyalty AMQP_URL=amqp://127.0.0.1')
+  const amqpUrl = await urlOfDocumentedUser(page, 'loyalty', vhost)
+  const service = startIn(newFolder(), ['run.mjs', script], {
+    PORT: '0',
+    DATABASE_URL: await createDatabase(),
+    AMQP_URL: amqpUrl,
+  })
+  await untilSaid(service, '"msg":"listening"')
+  const [, loyaltyUrl = ''] = /"url":"(http:[^"]+)"/.exec(service.output()) ?? []
+  await vi.waitFor(async () => expect((await fetch(`${loyaltyUrl}/health/ready`)).status).toBe(200), 20_000)
+
+  const run = async (part: string): Promise<unknown> => {
+    const here = command(part).replace('http://127.0.0.1:3000', orderUrl).replace('http://127.0.0.1:3020', loyaltyUrl)
+    return JSON.parse((await promisify(execFile)('sh', ['-ec', here], { cwd: root })).stdout)
+  }
+  expect(await run('/orders -H')).toMatchObject({ status: 'placed', total: 2_500 })
+  const points = () => run('/points/ada')
+  await vi.waitFor(async () => expect(await points()).toEqual({ customerId: 'ada', points: 25 }), {
+    timeout: 20_000,
+    interval: 200,
+  })
+  for (const { child, exit } of [service, shop]) {
+    child.kill('SIGTERM')
+    expect(await exit).toBe(0)
+  }
+})

@@ -1,0 +1,317 @@
+/** The commands of the documents run. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { globSync, mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { contentType } from '@quadrille/events'
+import type { DeadLetter } from '@quadrille/messaging'
+import { deadLetterTable } from '@quadrille/outbox'
+import { openDatabase } from '@quadrille/postgres'
+import { aMessage, aPlacedOrder, createTestDatabase, noon } from '@quadrille/testing'
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { freePort } from '../start/free-port.ts'
+import { commandsInText, commandsOf, markdown, read, root } from './documents.ts'
+
+const run = async (command: string, env: Record<string, string> = {}): Promise<string> => {
+  const { stdout } = await promisify(execFile)('sh', ['-ec', command], { cwd: root, env: { ...process.env, ...env } })
+  return stdout
+}
+
+const stop = async (child: ChildProcess) => {
+  const exited = once(child, 'exit')
+  child.kill('SIGTERM')
+  expect(await exited).toEqual([0, null])
+}
+
+const runHere: Record<string, (command: string) => Promise<unknown>> = {
+  'npm start': isExplained, // it is started below
+  'RETRY_ATTEMPTS=2 npm start': isExplained,
+  'npm start -- --help': isExplained,
+  'npm start -- --reset': isExplained,
+  'DATABASE_URL=postgres://… npm start': isExplained,
+  // start.int.test.ts reads the same files, to log in by a client that it brings along.
+  [`PGPASSWORD=$(cat .quadrille/postgres/quadrille.password) psql -h 127.0.0.1 -p $(sed -n 4p .quadrille/postgres/postmaster.pid) -U quadrille quadrille_order -c 'select id, status from customer_order'`]:
+    isRunBy('system-tests/start/start.int.test.ts', 'quadrille.password'),
+  'AMQP_URL=amqp://… npm start': isExplained,
+  'OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318 npm start': isRunBy(
+    'system-tests/start/started.ts',
+    'local/src/main.ts',
+  ),
+  'docker compose up': async () => expect(read('.ci/run')).toContain('npm run test:compose'),
+  'docker compose up --detach --scale payment=3': isRunBy('deploy/test/core.compose.test.ts', '--scale'),
+  'docker compose down': isRunBy('deploy/test/compose.ts', 'down'),
+  'npm run trace': isRunBy('system-tests/tracing/trace-command.int.test.ts', 'tools/trace/src/main.ts'),
+  'npm run trace -- ORDER_ID': isRunBy('system-tests/tracing/trace-command.int.test.ts', 'tools/trace/src/main.ts'),
+  'npm run bench -- --tracing': isExplained,
+  'npm run definitions': isRunBy('deploy/test/definitions.unit.test.ts', 'deploy/src/definitions.ts'),
+  'npm run configuration': isRunBy('local/test/configuration.unit.test.ts', '../scripts/configuration/page.ts'),
+  'npm run dashboards': async () =>
+    expect(read('deploy/test/dashboards.unit.test.ts')).toContain(
+      'what Grafana loads is what `npm run dashboards` makes',
+    ),
+  'npm run test:observability': isRunByCi,
+  'npm run test:compose': isRunByCi,
+  'npm run test:rabbitmq4': isExplained,
+  'npm run --silent sbom > quadrille.cdx.json': async (command) => {
+    const [printing = ''] = command.split(' > ')
+    expect(JSON.parse(await run(printing))).toMatchObject({ bomFormat: 'CycloneDX' })
+  },
+  'npm run vulnerabilities': isRunByCi,
+  'npm run secrets': isRunBy('deploy/test/secrets.unit.test.ts', '../src/secrets.ts'),
+  'npm run secrets -- /etc/quadrille': isRunBy('deploy/test/secrets.unit.test.ts', '../src/secrets.ts'),
+  'SECRETS=/etc/quadrille MAIL_FROM=shop@example.com docker compose -f docker-compose.yml -f deploy/compose.production.yml up --detach':
+    isRunBy('deploy/test/production.compose.test.ts', 'deploy/compose.production.yml'),
+  'npm test': isRunByCi,
+  'npm test -- packages/events': listsTests(/^\[\w+\] packages\/events\//),
+  'npm test -- --project unit': listsTests(/^\[unit\] .+\.unit\.test\.ts$/),
+  'npm test -- system-tests/histories': listsTests(/^\[\w+\] system-tests\/histories\//),
+  'npm test -- tools/audit/test/planted': listsTests(/^\[int\] tools\/audit\/test\/planted\.int\.test\.ts$/),
+  'AUDIT_ORDERS=100000 npm test -- many-orders': listsTests(/many-orders\.e2e\.test\.ts$/),
+  'CHAOS_SEED=5 npm test': async () =>
+    expect(read('tools/chaos/test/short.e2e.test.ts')).toContain("process.env['CHAOS_SEED']"),
+  'npm run planted': isRunByCi,
+  'npm run check:all': async () => expect(read('scripts/check-all.ts')).toContain("'npm run check:all'"),
+  'npm run audit': isExplained, // audit.e2e.test.ts runs it
+  'npm run audit -- --json': isExplained,
+  'npm run audit -- --help': isExplained,
+  'cp -a .quadrille backup': isRunBy('system-tests/failures/backup.e2e.test.ts'),
+  'DATA_DIR=backup npm start': isRunBy('system-tests/failures/backup.e2e.test.ts'),
+  'npm run chaos': isExplained,
+  'npm run chaos -- --minutes 2 --nodes 3': isRunByCi,
+  'npm run chaos -- --help': isExplained,
+  'npm run fuzz -- --requests 20000': isRunBy('tools/fuzz/test/short.e2e.test.ts', '../src/run.ts'),
+  'npm run fuzz -- --help': isExplained,
+  'npm run fuzz': isExplained,
+  'npm run bench': isExplained,
+  'npm run bench -- --help': isExplained,
+  'npm run bench -- --overload': isExplained,
+  'npm run bench -- --hot-key': isExplained,
+  'npm run bench -- --locked': isExplained,
+  'npx pnpm --filter @quadrille/events generate': (command) => run(command),
+  // The version of an example that isn't in the code, so that it is refused as the page says.
+  'PUBLISH_VERSIONS=PaymentVoided:2': async (variable) =>
+    expect(run(`${variable} npm start`)).rejects.toThrow(
+      'PUBLISH_VERSIONS is wrong: must be newest, or type:version pairs that exist',
+    ),
+  'AMQP_URL=amqp://127.0.0.1 npm start': isRunBy('system-tests/documentation/add-a-service.int.test.ts'),
+  'createdb loyalty': isRunBy('system-tests/documentation/add-a-service.int.test.ts'),
+  'PORT=3020 DATABASE_URL=postgres://127.0.0.1/loyalty AMQP_URL=amqp://127.0.0.1 node run.mjs examples/loyalty/src/main.ts':
+    isRunBy('system-tests/documentation/add-a-service.int.test.ts', 'examples/loyalty'),
+  'rabbitmqctl add_user loyalty loyalty-demo': isRunBy(
+    'system-tests/documentation/add-a-service.int.test.ts',
+    'loyalty',
+  ),
+  [String.raw`rabbitmqctl set_permissions loyalty '^loyalty\.' '^(loyalty\..*|unrouted)$' '^(loyalty\..*|order\.events)$'`]:
+    isRunBy('system-tests/documentation/add-a-service.int.test.ts', 'loyalty'),
+  'AMQP_URL=amqp://127.0.0.1 DATABASE=order_counts.sqlite python3 examples/python/order_counts.py': isRunBy(
+    'system-tests/documentation/python-example.int.test.ts',
+    'examples/python/order_counts.py',
+  ),
+  [String.raw`python3 -c 'import sqlite3; print(*sqlite3.connect("order_counts.sqlite").execute("select id, fulfilled from customer"), sep="\n")'`]:
+    isRunBy('system-tests/documentation/python-example.int.test.ts', 'python3 -c'),
+  'rabbitmqctl add_user order-counts order-counts-demo': isRunBy(
+    'system-tests/documentation/python-example.int.test.ts',
+    'order-counts',
+  ),
+  [String.raw`rabbitmqctl set_permissions order-counts '^order-counts\.' '^order-counts\.' '^(order-counts\..*|order\.events)$'`]:
+    isRunBy('system-tests/documentation/python-example.int.test.ts', 'order-counts'),
+}
+
+/** The dead letters of the pages: two that failed alike, of which one is replayed alone, and one that is discarded. */
+const [alone, alike, discarded] = ['a', 'c', 'b'].map((last) => `0197a3d2-5b1c-7c3e-9a40-1f2e3d4c5b6${last}`)
+
+const containing = (item: object) => ({ items: expect.arrayContaining([expect.objectContaining(item)]) })
+
+/** What the commands of the pages are answered with, by something that each has in it; the first that fits. */
+const answers: readonly (readonly [part: RegExp, answer: object])[] = [
+  [/^ID=/, { id: expect.stringMatching(/^[\da-f-]{36}$/) }],
+  [/pm_sim_flaky/, { status: 'placed', customer: { id: 'grace' }, total: 1_250 }],
+  [/cart-4711/, { status: 'placed', customer: { id: 'grace' }, total: 1_250 }],
+  [/\/orders -H/, { status: 'placed', customer: { id: 'ada' }, total: 2_500 }],
+  [/customerId=ada/, { items: [{ customer: { id: 'ada' }, lines: [{ sku: 'mug' }] }] }],
+  [/stuck=true/, containing({ settled: false, diagnoses: [expect.objectContaining({ owedBy: 'payment' })] })],
+  [/\/stock\/mug/, { sku: 'mug', onHand: expect.any(Number) }],
+  [/status=parked/, containing({ id: alone, status: 'parked' })],
+  [/\/groups/, containing({ reason: 'attempts_exhausted', type: 'OrderPlaced', count: 2 })],
+  [/\$ID\/replay" .*dryRun/, { outcome: 'applied' }],
+  [/\/replay .*dryRun/, { items: [{ outcome: 'applied' }, { outcome: 'applied' }] }],
+  [/\/replay .*perSecond/, { replayed: 1, ids: [alike] }],
+  [
+    /\$ID\/replay" /,
+    { id: alone, status: 'replayed', operations: [{ operator: 'ada', note: 'the gateway is mended' }] },
+  ],
+  [/DELETE/, { id: discarded, status: 'discarded', operations: [{ operator: 'ada', note: 'a test' }] }],
+  [/\/dead-letters\/\$ID"/, { id: alone, payload: { type: 'OrderPlaced', data: { payment: { method: '***' } } } }],
+]
+
+/** With the letter that a page has put into $ID, or with what that command puts there as its answer. */
+const withLetter = (command: string): string =>
+  command.startsWith('ID=')
+    ? `${command}\nprintf '{"id":"%s"}' "$ID"`
+    : `ID=${command.includes('DELETE') ? discarded : alone}\n${command}`
+
+/** They are about orders of long ago, of which nothing comes any more. */
+const parkAtPayment = async (serverUrl: string): Promise<void> => {
+  const url = Object.assign(new URL(serverUrl), { pathname: '/quadrille_payment' }).href
+  const database = openDatabase({ url, applicationName: 'test', onIdleError: () => undefined })
+  const letter = (id = '', reason = 'attempts_exhausted'): DeadLetter => {
+    const message = aMessage('OrderPlaced', aPlacedOrder())
+    const { id: messageId, type, subject: correlationId } = message
+    const sent = {
+      appId: 'order',
+      contentType,
+      timestamp: noon,
+      headers: {},
+      body: Buffer.from(JSON.stringify(message)),
+    }
+    return {
+      ...{
+        id,
+        reason,
+        queue: 'payment.inbox',
+        exchange: 'order.events',
+        message: { id: messageId, type, correlationId, ...sent },
+      },
+      ...{ error: 'as an example', stack: null, attempts: 6, firstFailedAt: noon, lastFailedAt: noon },
+    }
+  }
+  await deadLetterTable(database).add([letter(alone), letter(alike), letter(discarded, 'schema_violation')])
+  await database.end()
+}
+
+/** Open until it expires, which it doesn't while the tests run. */
+const placeStuckOrder = async (url: string): Promise<void> => {
+  const order = {
+    customer: { id: 'bob', email: 'bob@example.com' },
+    currency: 'EUR',
+    lines: [{ sku: 'mug', quantity: 1, unitPrice: 1_250 }],
+    payment: { method: 'pm_sim_down' },
+  }
+  const headers = { 'content-type': 'application/json' }
+  const { status } = await fetch(`${url}/orders`, { method: 'POST', headers, body: JSON.stringify(order) })
+  expect(status).toBe(202)
+}
+
+/** For what would take too long here, or has no end: its help must tell of each flag and variable that the page uses. */
+async function isExplained(command: string): Promise<void> {
+  const [script = ''] = /npm (start|run [\w:]+)/.exec(command) ?? []
+  const help = await run(`${script} -- --help`)
+  expect(help).toContain(`Usage: ${script}`)
+  for (const [name] of command.matchAll(/^[A-Z_]+|--[a-z-]+/g)) expect(help).toContain(name)
+}
+
+/** With options that choose a share of it, too. */
+async function isRunByCi(command: string): Promise<void> {
+  expect(
+    read('.ci/run')
+      .split('\n')
+      .map((line) => `${line} `),
+  ).toContainEqual(expect.stringMatching(new RegExp(`^check ${command} (-- )?(--\\S+ \\S+ )*$`)))
+}
+
+function isRunBy(test: string, part?: string) {
+  return async (command: string) => expect(read(test)).toContain(`'${part ?? command}'`)
+}
+
+/** For a path that is handed to `npm test`: there are tests with it in their names. */
+function testsOf(command: string): (() => Promise<void>) | undefined {
+  const [, filter] = /^npm test -- ([\w./-]+)$/.exec(command) ?? []
+  if (filter === undefined) return undefined
+  const files = globSync('{packages,services,local,bench,chaos,deploy,scripts,examples}/**/*.test.ts', { cwd: root })
+  return async () => expect(files.filter((file) => file.includes(filter))).not.toEqual([])
+}
+
+/** What `npm test` is told goes to vitest, which says here what it would run: each line is of this form. */
+function listsTests(form: RegExp) {
+  return async (command: string) => {
+    const files = (await run(command.replace('npm test --', 'vitest list --filesOnly'))).trim().split('\n')
+    expect(files.filter((file) => !form.test(file))).toEqual([])
+  }
+}
+
+describe('commands', () => {
+  const all = markdown
+    // readme.int.test.ts runs the blocks of the README
+    .flatMap((path) =>
+      (path === 'README.md' ? commandsInText(path) : commandsOf(path)).map((command) => ({ path, command })),
+    )
+    .filter(({ command }, index, those) => those.findIndex((other) => other.command === command) === index)
+  const isElsewhere = ({ path }: { path: string }) => path === 'docs/add-a-service.md' // its own test runs them
+  const curls = all.filter(
+    (each) => /^(ID=\$\()?curl/.test(each.command) && !each.command.includes('/metrics') && !isElsewhere(each),
+  )
+  const figures = all.filter(({ command }) => command.startsWith('curl') && command.includes('/metrics'))
+  const reconciling = all.filter(({ command }) => command.startsWith('npm run reconcile'))
+  const others = all.filter((each) => !/^(ID=\$\()?curl/.test(each.command) && !reconciling.includes(each))
+
+  it('are found', () => {
+    expect(curls.length).toBeGreaterThanOrEqual(3)
+    expect(others.map(({ command }) => command)).toEqual(expect.arrayContaining(Object.keys(runHere)))
+  })
+
+  it.each(others)('$path: $command', { timeout: 60_000 }, async ({ command }) => {
+    const here = runHere[command] ?? testsOf(command)
+    expect(here, 'a command that no test runs').toBeDefined()
+    await here?.(command)
+  })
+
+  describe('against npm start', () => {
+    let child: ChildProcess
+    let DATABASE_URL: string
+    const ports = new Map<string, number>()
+    const atPorts = (command: string) =>
+      command.replaceAll(/127\.0\.0\.1:(\d+)/g, (_, port) => `127.0.0.1:${ports.get(port)}`)
+
+    beforeAll(async () => {
+      for (const port of ['3000', '3001', '3002', '3003']) ports.set(port, await freePort())
+      const [order, payment, inventory, notification] = [...ports.values()].map(String)
+      const env = {
+        ORDER_PORT: order,
+        PAYMENT_PORT: payment,
+        INVENTORY_PORT: inventory,
+        NOTIFICATION_PORT: notification,
+        STUCK_AFTER: '0s',
+      }
+      const database = await createTestDatabase(inject('postgresUrl'))
+      DATABASE_URL = database.url
+      const DATA_DIR = mkdtempSync(join(tmpdir(), 'quadrille-docs-'))
+      child = spawn(process.execPath, ['local/src/main.ts'], {
+        cwd: root,
+        env: { ...process.env, ...env, DATA_DIR, DATABASE_URL, AMQP_URL: '' }, // not the broker of the test run
+      })
+      let output = ''
+      child.stdout?.on('data', (chunk) => (output += chunk))
+      await vi.waitFor(() => expect(output).toContain('Quadrille is ready'), { timeout: 30_000 })
+      await parkAtPayment(DATABASE_URL)
+      await placeStuckOrder(`http://127.0.0.1:${order}`)
+    })
+    afterAll(() => stop(child))
+
+    it.each(curls)('$path: $command', async ({ command }) => {
+      const [, expected] = answers.find(([part]) => part.test(command)) ?? []
+      expect(expected, 'a command of which no test knows the answer').toBeDefined()
+      expect(JSON.parse(await run(withLetter(atPorts(command))))).toMatchObject(expected ?? {})
+    })
+
+    it.each(figures)('$path: $command', async ({ command }) => {
+      const page = await run(atPorts(command))
+      for (const name of ['queue_depth', 'consumers']) // the others are shown after the second look
+        expect(page).toMatch(new RegExp(`^quadrille_${name}\\{queue="payment.tasks",.+\\} [\\d.]+$`, 'm'))
+    })
+
+    it('the order of the README is fulfilled', async () => {
+      const list = `http://127.0.0.1:${ports.get('3000')}/orders?customerId=ada`
+      const first = async () => ((await (await fetch(list)).json()) as { items: { status: string }[] }).items[0]?.status
+      await vi.waitFor(async () => expect(await first()).toBe('fulfilled'), { timeout: 10_000 })
+    })
+
+    it.each(reconciling)('$path: $command', { timeout: 30_000 }, async ({ command }) => {
+      const sending = `http://127.0.0.1:${ports.get('3003')}/notifications`
+      const pending = async () => JSON.stringify(await (await fetch(sending)).json()).includes('"pending"')
+      await vi.waitFor(async () => expect(await pending()).toBe(false), { timeout: 10_000 })
+      expect(await run(command, { DATABASE_URL })).toContain('Nothing is missing.')
+    })
+  })
+})

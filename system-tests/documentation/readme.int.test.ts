@@ -1,0 +1,185 @@
+/** What a newcomer pastes from the README, line by line, works: against a shop that has just been started. */
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { expect, test, vi } from 'vitest'
+import { freePort } from '../start/free-port.ts'
+import { main, newFolder, type Started, startIn, untilSaid } from '../start/started.ts'
+import { commandsInBlocks, read, root } from './documents.ts'
+
+const commands = commandsInBlocks('README.md')
+
+interface Order {
+  readonly id: string
+  readonly status: string
+  readonly settled: boolean
+  readonly cancellation: { readonly reason: string } | null
+  readonly payment: { readonly status: string }
+}
+
+let shop: Started
+let env: Record<string, string> = {}
+/** What the terminal remembers of earlier commands: a function, and the variable ID. */
+let session = ''
+
+const startShop = async (): Promise<void> => {
+  const folder = newFolder()
+  const port = async () => String(await freePort()) // known beforehand, as the order service asks the others where an order is
+  const ports = {
+    ORDER_PORT: await port(),
+    PAYMENT_PORT: await port(),
+    INVENTORY_PORT: await port(),
+    NOTIFICATION_PORT: await port(),
+  }
+  shop = startIn(folder, [main], { STUCK_AFTER: '1s', ...ports })
+  await untilSaid(shop, 'Quadrille is ready')
+  env = { DATA_DIR: folder, ORDER_URL: urlOf('order') }
+}
+
+const urlOf = (service: string): string => new RegExp(`${service} +(http:\\S+)`).exec(shop.output())?.[1] ?? ''
+
+const shell = async (script: string): Promise<string> => {
+  const here = script
+    .replaceAll('http://127.0.0.1:3000', urlOf('order'))
+    .replaceAll('http://127.0.0.1:3002', urlOf('inventory'))
+  const { stdout } = await promisify(execFile)('sh', ['-c', here], {
+    cwd: root,
+    env: { ...process.env, AMQP_URL: '', ...env },
+  })
+  return stdout.trim()
+}
+
+/** Runs a command as in a terminal where the earlier ones were run. */
+const paste = async (command: string): Promise<string> => {
+  if (!/^(ID=|order\(\))/.test(command)) return shell(`${session}${command}`)
+  const id = command.startsWith('ID=') ? await shell(`${session}${command}\necho "$ID"`) : ''
+  session += command.startsWith('ID=') ? `ID=${id}\n` : `${command}\n`
+  return id
+}
+
+const get = async <Answer>(path: string): Promise<Answer> =>
+  (await fetch(`${urlOf('order')}${path}`)).json() as Promise<Answer>
+const soon = { timeout: 20_000, interval: 100 }
+
+/** Waits until Bob's newest order is as expected. */
+const untilBobs = (expected: object) =>
+  vi.waitFor(
+    async () => expect((await get<{ items: Order[] }>('/orders?customerId=bob')).items[0]).toMatchObject(expected),
+    soon,
+  )
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f-]{27}$/
+
+/** In the order of the page: a part of a command, and what must come of it. */
+const steps: readonly (readonly [part: string, check: (command: string) => Promise<unknown>])[] = [
+  ['git clone REPOSITORY_URL quadrille && cd quadrille', clones],
+  ['npm start', startShop],
+  [
+    'my-first',
+    async (command) => expect(JSON.parse(await paste(command))).toMatchObject({ status: 'placed', total: 2_500 }),
+  ],
+  [
+    'orders?customerId=ada',
+    (command) =>
+      vi.waitFor(
+        async () => expect(JSON.parse(await paste(command)).items[0]).toMatchObject({ status: 'fulfilled' }),
+        soon,
+      ),
+  ],
+  [
+    '/stock/mug',
+    (command) =>
+      vi.waitFor(
+        async () => expect(JSON.parse(await paste(command))).toMatchObject({ onHand: 99_998, reserved: 0 }),
+        soon,
+      ),
+  ],
+  ['ID=', async (command) => expect(await paste(command)).toMatch(uuid)],
+  ['npm run trace', async (command) => expect(await paste(command)).toContain('order: OrderFulfilled')],
+  [
+    '/events',
+    async (command) => expect(JSON.parse(await paste(command)).items[0]).toMatchObject({ type: 'OrderPlaced' }),
+  ],
+  ['order()', paste],
+  [
+    'pm_card_chargeDeclined',
+    (command) => ends(command, { status: 'cancelled', cancellation: { reason: 'payment_declined' } }),
+  ],
+  ['teapot', (command) => ends(command, { cancellation: { reason: 'out_of_stock' }, payment: { status: 'refunded' } })],
+  ['pm_sim_timeout_then_charged', (command) => ends(command, { status: 'fulfilled', payment: { status: 'captured' } })],
+  ['ID=$(order mug 1 pm_sim_slow', async (command) => expect(await paste(command)).toMatch(uuid)],
+  ['/cancel', async (command) => expect(JSON.parse(await paste(command))).toMatchObject({ status: 'cancelled' })],
+  [
+    'curl -s "http://127.0.0.1:3000/orders/$ID"',
+    (command) =>
+      vi.waitFor(
+        async () =>
+          expect(JSON.parse(await paste(command))).toMatchObject({
+            settled: true,
+            payment: { status: expect.stringMatching(/^(refunded|voided)$/) },
+          }),
+        soon,
+      ),
+  ],
+  ['pm_sim_down', async (command) => expect(JSON.parse(await paste(command))).toMatchObject({ status: 'placed' })],
+  [
+    'stuck=true',
+    (command) =>
+      vi.waitFor(
+        async () =>
+          expect(shapeOf(JSON.parse(await paste(command)).items[0].diagnoses)).toEqual(shapeOf(shownDiagnoses())),
+        soon,
+      ),
+  ],
+  ['npm run audit', async (command) => expect(await paste(command)).toContain('I1')],
+]
+
+async function clones(command: string): Promise<void> {
+  const place = newFolder()
+  const { stdout } = await promisify(execFile)('sh', [
+    '-ec',
+    `cd ${place}; ${command.replace('REPOSITORY_URL', `--quiet --depth 1 file://${root}`)}; pwd`,
+  ])
+  expect(existsSync(join(stdout.trim(), 'run.mjs'))).toBe(true)
+}
+
+async function ends(command: string, expected: object): Promise<void> {
+  expect(JSON.parse(await paste(command))).toMatchObject({ status: 'placed' })
+  await untilBobs({ settled: true, ...expected })
+}
+
+/** The diagnoses that the page shows. */
+const shownDiagnoses = (): unknown => {
+  const [, json = ''] = /```json\n"diagnoses": (.*?)```/s.exec(read('README.md')) ?? []
+  return JSON.parse(json)
+}
+
+/** What doesn't change from one run to the next. */
+const shapeOf = (diagnoses: { missing: string[]; owedBy: string; where: Record<string, unknown> }[] | unknown) =>
+  (diagnoses as { missing: string[]; owedBy: string; where: Record<string, unknown> }[]).map(
+    ({ missing, owedBy, where }) => ({
+      missing,
+      owedBy,
+      where: Object.keys(where).toSorted(),
+      place: where['place'],
+      type: where['type'],
+    }),
+  )
+
+test('the page has these commands, and no others', () => {
+  expect(commands).toHaveLength(steps.length)
+  for (const [index, [part]] of steps.entries()) expect(commands[index]).toContain(part)
+})
+
+test('what the page shows works, line by line', { timeout: 180_000 }, async () => {
+  for (const [index, [, check]] of steps.entries()) {
+    const command = commands[index] ?? ''
+    await check(command).catch((cause: unknown) => {
+      throw new Error(`${command}\n${cause}`, { cause })
+    })
+  }
+  expect(shop.output()).not.toContain('"stack"') // none of these endings is an error of the shop
+  shop.child.kill('SIGTERM')
+  expect(await shop.exit).toBe(0)
+})

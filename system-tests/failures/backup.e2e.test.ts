@@ -1,0 +1,67 @@
+/** The backup of `npm start`, by the commands of the page. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { eraseEmbeddedPostgres } from '@quadrille/embedded-postgres'
+import { openShop, untilSettled } from '@quadrille/testing'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { commandsOf, root } from '../documentation/documents.ts'
+
+const [copies = '', starts = ''] = commandsOf('docs/backup-and-restore.md')
+
+const request = {
+  customer: { id: 'ada', email: 'ada@example.com' },
+  currency: 'EUR',
+  lines: [{ sku: 'mug', quantity: 1, unitPrice: 1_500 }],
+  payment: { method: 'pm_card_visa' },
+}
+
+/** Starts on the state in a folder, and calls the shop. */
+const startOn = async (folder: string) => {
+  const anyPorts = { ORDER_PORT: '0', PAYMENT_PORT: '0', INVENTORY_PORT: '0', NOTIFICATION_PORT: '0' }
+  const env = { ...process.env, AMQP_URL: '', ...anyPorts, DATA_DIR: folder }
+  const child = spawn(process.execPath, ['local/src/main.ts'], { cwd: root, env })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk))
+  await vi.waitFor(() => expect(output).toContain('Quadrille is ready'), { timeout: 30_000 })
+  const [order = ''] = /http:\/\/127\.0\.0\.1:\d+(?=\/orders)/.exec(output) ?? []
+  const shop = openShop({ order, payment: '', inventory: '' })
+  onTestFinished(() => shop.close())
+  return { child, shop }
+}
+
+const stop = async (child: ChildProcess): Promise<void> => {
+  const exited = once(child, 'exit')
+  child.kill('SIGTERM')
+  expect(await exited).toEqual([0, null])
+}
+
+test('a copy of the folder has the orders, and nothing is missing in it', async () => {
+  expect([copies, starts]).toEqual(['cp -a .quadrille backup', 'DATA_DIR=backup npm start'])
+  const place = mkdtempSync(join(tmpdir(), 'quadrille-backup-'))
+  chmodSync(place, 0o755)
+  const [original, backup] = [join(place, '.quadrille'), join(place, 'backup')]
+  onTestFinished(async () => {
+    for (const folder of [original, backup]) await eraseEmbeddedPostgres(folder, () => undefined)
+    rmSync(place, { recursive: true, force: true })
+  })
+
+  const before = await startOn(original)
+  const { body } = await before.shop.place(request)
+  const { id } = body as { id: string }
+  await untilSettled(before.shop, [id], 20)
+  await stop(before.child)
+  await promisify(execFile)('sh', ['-ec', copies], { cwd: place })
+  expect(existsSync(join(backup, 'postgres.path'))).toBe(false)
+
+  const after = await startOn(backup)
+  expect(await after.shop.order(id)).toMatchObject({ status: 'fulfilled', settled: true })
+  const env = { ...process.env, AMQP_URL: '', DATA_DIR: backup }
+  const { stdout } = await promisify(execFile)(process.execPath, ['tools/reconcile/src/main.ts'], { cwd: root, env })
+  expect(stdout).toBe('Nothing is missing.\n')
+  await stop(after.child)
+})

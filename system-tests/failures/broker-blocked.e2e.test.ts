@@ -1,0 +1,58 @@
+/** While RabbitMQ takes no messages, orders are accepted until the outbox is full, then refused; and all goes on by itself. */
+import { openShop, type Shop, type ShownOrder, startRabbitMqNode, untilSettled } from '@quadrille/testing'
+import { expect, inject, onTestFinished, test, vi } from 'vitest'
+import { startFourProcesses } from '../systems.ts'
+
+const outboxMax = 50
+const patient = { timeout: 30_000, interval: 10 }
+
+const order = {
+  customer: { id: 'ada', email: 'ada@example.com' },
+  currency: 'EUR',
+  lines: [{ sku: 'mug', quantity: 1, unitPrice: 1_500 }],
+  payment: { method: 'pm_card_visa' },
+}
+
+/** Places orders until one is refused, and returns the ids of those before it. */
+const placeUntilRefused = async (shop: Shop): Promise<string[]> => {
+  const accepted: string[] = []
+  await vi.waitFor(async () => {
+    const { status, headers, body } = await shop.place(order)
+    if (status === 202) accepted.push((body as ShownOrder).id)
+    expect({ status, retryAfter: headers['retry-after'] }).toEqual({ status: 503, retryAfter: '5' })
+  }, patient)
+  return accepted
+}
+
+test('a memory alarm of RabbitMQ is felt as a refusal once the outbox is full', { timeout: 120_000 }, async () => {
+  const node = await startRabbitMqNode()
+  onTestFinished(() => node.stop())
+  const system = await startFourProcesses(inject('postgresUrl'), node.url, { order: { OUTBOX_MAX: String(outboxMax) } })
+  onTestFinished(() => system.drop())
+  const shop = openShop(system.urls)
+  onTestFinished(() => shop.close())
+  const readiness = async () => {
+    const response = await fetch(`${system.urls.order}/health/ready`)
+    return { code: response.status, ...((await response.json()) as object) }
+  }
+  const untilReadinessIs = (expected: object) =>
+    vi.waitFor(async () => expect(await readiness()).toMatchObject(expected), patient)
+  await untilReadinessIs({ code: 200, status: 'ready' })
+  await shop.stockUp({ mug: 1_000_000 })
+
+  await node.ctl('set_vm_memory_high_watermark', 'absolute', '1')
+  const accepted = await placeUntilRefused(shop)
+  expect(accepted.length).toBeGreaterThanOrEqual(outboxMax)
+  await untilReadinessIs({
+    code: 503,
+    status: 'not_ready',
+    broker: 'ok',
+    waitingFor: expect.stringContaining('blocked'),
+    outbox: { max: outboxMax },
+  })
+
+  await node.ctl('set_vm_memory_high_watermark', 'absolute', '1GB')
+  await untilReadinessIs({ code: 200, status: 'ready' })
+  await untilSettled(shop, accepted, 30)
+  await vi.waitFor(async () => expect((await shop.place(order)).status).toBe(202), patient) // their endings fill the outbox, too
+})

@@ -1,0 +1,111 @@
+/**
+ * `npm start` is killed again and again while orders come in: each set of its three processes once, and some of them also
+ * in the start that follows. Every order that was accepted ends, and all adds up. KILL_SEED=… repeats a run's plan.
+ */
+import { once } from 'node:events'
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { audit, type Databases, formatReport } from '@quadrille/audit'
+import { eraseEmbeddedPostgres } from '@quadrille/embedded-postgres'
+import { createDatabases } from '@quadrille/local/databases'
+import { serviceNames } from '@quadrille/local/services'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { letIn } from './killed/customers.ts'
+import { killSeed, planOf, type Round } from './killed/plan.ts'
+import { processNames, type Quadrille, startQuadrille } from './killed/quadrille.ts'
+
+const customerCount = 20
+
+let folder = ''
+let port = 0
+let quadrille: Quadrille
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'quadrille-killed-'))
+  chmodSync(folder, 0o755)
+  port = await freePort()
+})
+afterEach(async () => {
+  quadrille.kill(processNames)
+  await eraseEmbeddedPostgres(folder, () => undefined)
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** Below those that Linux gives to outgoing connections, so that no customer takes it while nobody listens. */
+const freePort = async (): Promise<number> => {
+  for (let candidate = 20_000 + (process.pid % 10_000); ; candidate += 1) {
+    const server = createServer().listen(candidate, '127.0.0.1')
+    const free = await Promise.race([
+      once(server, 'listening').then(() => true),
+      once(server, 'error').then(() => false),
+    ])
+    server.close()
+    if (free) return candidate
+  }
+}
+
+const start = (): Quadrille => {
+  const anyPort = { PAYMENT_PORT: '0', INVENTORY_PORT: '0', NOTIFICATION_PORT: '0' }
+  return startQuadrille(folder, { ...anyPort, ORDER_PORT: String(port), ORDER_TTL: '30s' })
+}
+
+const ready = 'Quadrille is ready'
+
+/** Whatever is killed, a user starts it again when it is gone; what survives is left to mend itself. */
+const killIn = async ({ victims, inTheStart }: Round, number: number): Promise<void> => {
+  console.log(`round ${number}: kills ${quadrille.kill(victims).join(', ')}`)
+  if (endsBy(victims)) await startAgain(inTheStart)
+}
+
+/** main.ts starts its Postgres again by itself. It stops when run.mjs is gone, and run.mjs when main.ts is. */
+const endsBy = (victims: Round['victims']): boolean => victims.includes('run.mjs') || victims.includes('main')
+
+const startAgain = async (killing: Round['inTheStart']): Promise<void> => {
+  await quadrille.gone()
+  quadrille = start()
+  if (killing && (await quadrille.said('starting Postgres'))) {
+    await pause(killing.afterMs)
+    const killed = quadrille.kill(killing.victims)
+    console.log(`  and in the start, ${killing.afterMs} ms after Postgres began to: ${killed.join(', ') || 'nobody'}`)
+    if (endsBy(killed)) return startAgain(null)
+  }
+  // A start ends where it finds that its Postgres has died.
+  if (!(await quadrille.said(ready))) await startAgain(null)
+}
+
+const serverUrl = (): string => {
+  const file = (name: string) => readFileSync(join(folder, 'postgres', name), 'utf8')
+  const [, , , serverPort] = file('postmaster.pid').split('\n')
+  return `postgres://quadrille:${encodeURIComponent(file('quadrille.password').trim())}@127.0.0.1:${serverPort}/postgres`
+}
+
+it('loses and doubles nothing', { timeout: 240_000 }, async () => {
+  const seed = killSeed()
+  console.log(`KILL_SEED=${seed}`)
+  quadrille = start()
+  expect(await quadrille.said(ready)).toBe(true)
+  const customers = letIn(customerCount, `http://127.0.0.1:${port}`)
+  const untilAccepted = (more: number) => {
+    const enough = customers.accepted.length + more
+    return vi.waitFor(() => expect(customers.accepted.length).toBeGreaterThan(enough), { timeout: 20_000 })
+  }
+  for (const [number, round] of planOf(seed).entries()) {
+    await untilAccepted(round.afterOrders)
+    await killIn(round, number)
+  }
+  await untilAccepted(50)
+  await customers.leave()
+
+  const databases = Object.fromEntries(await createDatabases(serverUrl(), serviceNames)) as Databases
+  const { accepted, answers } = customers
+  const clean = async () => {
+    const report = await audit({ databases, accepted, answers })
+    expect(report.ok, formatReport(report)).toBe(true)
+    return report
+  }
+  const report = await vi.waitFor(clean, { timeout: 60_000, interval: 500 })
+  console.log(formatReport(report))
+})

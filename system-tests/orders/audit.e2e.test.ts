@@ -1,0 +1,151 @@
+/** `npm run audit` on systems that run: no false alarm under load, and a real one afterwards. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { auditLive, formatReport, type Report } from '@quadrille/audit'
+import { eraseEmbeddedPostgres } from '@quadrille/embedded-postgres'
+import { openShop, orderMix, placeAll, type Shop, stockForMix, untilSettled } from '@quadrille/testing'
+import { Client } from 'pg'
+import { describe, expect, inject, onTestFinished, test, vi } from 'vitest'
+import { type System, startFourProcesses } from '../systems.ts'
+
+const root = new URL('../../', import.meta.url).pathname
+/** Without those that would only expire, long after all others. */
+const ordersOfAllKinds = () => orderMix(400, Math.random).filter(({ kind }) => kind !== 'expired')
+
+interface Outcome {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+const runAudit = (args: readonly string[], env: Readonly<Record<string, string>>): Promise<Outcome> =>
+  new Promise((resolve) => {
+    const child = execFile(
+      process.execPath,
+      ['tools/audit/src/main.ts', ...args],
+      { cwd: root, env: { ...process.env, AMQP_URL: '', ...env } },
+      (_, stdout, stderr) => resolve({ code: child.exitCode, stdout, stderr }),
+    )
+  })
+
+const placeAndSettle = async (shop: Shop): Promise<void> => {
+  const { accepted } = await placeAll(shop, ordersOfAllKinds(), Math.random)
+  await untilSettled(
+    shop,
+    accepted.map(({ orderId }) => orderId),
+    60,
+  )
+}
+
+/** One audit after the other until the work is done. */
+const auditWhile = async ({ databases, queues }: System, work: Promise<void>): Promise<Report[]> => {
+  const reports: Report[] = []
+  let over = false
+  const lookOn = async () => {
+    do reports.push(await auditLive({ databases, readQueues: queues }))
+    while (!over)
+  }
+  await Promise.all([work.finally(() => (over = true)), lookOn()])
+  return reports
+}
+
+const urlsOf = ({ databases: { order, payment, inventory, notification }, amqpUrl }: System) => ({
+  ORDER_DATABASE_URL: order,
+  PAYMENT_DATABASE_URL: payment,
+  INVENTORY_DATABASE_URL: inventory,
+  NOTIFICATION_DATABASE_URL: notification,
+  ...(amqpUrl && { AMQP_URL: amqpUrl }),
+})
+
+test('no false alarm while orders come in, and a real one where goods are missing', async () => {
+  const system = await startFourProcesses(inject('postgresUrl'), inject('rabbitmqUrl'))
+  onTestFinished(() => system.drop())
+  const shop = openShop(system.urls)
+  onTestFinished(() => shop.close())
+  await shop.stockUp(stockForMix)
+  await vi.waitFor(system.queues, { timeout: 20_000 }) // the services may still be connecting
+
+  const reports = await auditWhile(system, placeAndSettle(shop))
+  for (const report of reports) expect(formatReport(report)).not.toContain('✗')
+  expect(Math.max(...reports.map(({ findings }) => findings[0]?.checked['under way'] ?? 0))).toBeGreaterThan(0)
+
+  const sound = await runAudit([], urlsOf(system))
+  expect(sound.stdout).toMatch(/^✓ I1 .*\(384 orders/)
+  expect(sound.stdout).toContain(`${(await system.queues()).size} queues`)
+  expect(sound).toMatchObject({ code: 0, stdout: expect.stringContaining('All 12 invariants hold') })
+  await damage(system)
+  const broken = await runAudit(['--grace', '1'], urlsOf(system))
+  expect(broken).toMatchObject({ code: 1, stdout: expect.stringMatching(/^ {4}tea: \d+ are on hand, but/m) })
+  const { findings } = JSON.parse((await runAudit(['--json', '--grace', '0'], urlsOf(system))).stdout) as Report
+  expect(findings.flatMap(({ violations }) => violations.map(({ subject }) => subject))).toEqual(['tea'])
+  await system.stop()
+})
+
+const damage = async ({ databases }: System): Promise<void> => {
+  const client = new Client({ connectionString: databases.inventory })
+  await client.connect()
+  await client.query(`update stock set on_hand = on_hand - 1 where sku = 'tea'`)
+  await client.end()
+}
+
+describe('the command', () => {
+  test('finds what npm start runs in a folder, and says so where that is nothing', async () => {
+    const DATA_DIR = mkdtempSync(join(tmpdir(), 'quadrille-audit-'))
+    chmodSync(DATA_DIR, 0o755)
+    onTestFinished(async () => {
+      await eraseEmbeddedPostgres(DATA_DIR, () => undefined)
+      rmSync(DATA_DIR, { recursive: true, force: true })
+    })
+    const nothing = {
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining(`Nothing runs in ${DATA_DIR}. Run npm start`),
+    }
+    expect(await runAudit([], { DATA_DIR })).toEqual(nothing)
+    const child = await startIn(DATA_DIR)
+    expect(await runAudit([], { DATA_DIR })).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^✓ I1 .*\(0 orders/),
+    })
+    const brokerIsAway = {
+      code: 1,
+      stdout: expect.stringMatching(/^✓ I1 [\s\S]*^ {4}\d+ × no answer: .*ECONNREFUSED/m),
+    }
+    expect(await runAudit(['--grace', '0'], { DATA_DIR, AMQP_URL: 'amqp://127.0.0.1:1' })).toMatchObject(brokerIsAway)
+    const exited = once(child, 'exit')
+    child.kill('SIGTERM')
+    await exited
+    expect(await runAudit([], { DATA_DIR })).toEqual(nothing)
+  })
+
+  test.for([
+    [['--grace', 'soon'], {}, '--grace is soon; expected seconds'],
+    [['--quick'], {}, "Unknown option '--quick'"],
+    [
+      [],
+      { DATABASE_URL: 'postgres://nobody:secret@127.0.0.1:1' },
+      /ECONNREFUSED.*order at 127.0.0.1:1\/quadrille_order/,
+    ],
+  ] as const)('exits with 2 where it can’t look: %j', async ([args, env, says]) => {
+    const { code, stderr } = await runAudit(args, env)
+    expect(stderr).toMatch(says)
+    expect(stderr).not.toContain('secret')
+    expect(code).toBe(2)
+  })
+})
+
+const startIn = async (folder: string): Promise<ChildProcess> => {
+  const anyPorts = { ORDER_PORT: '0', PAYMENT_PORT: '0', INVENTORY_PORT: '0', NOTIFICATION_PORT: '0' }
+  const child = spawn(process.execPath, ['local/src/main.ts'], {
+    cwd: root,
+    env: { ...process.env, AMQP_URL: '', ...anyPorts, DATA_DIR: folder },
+  })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk))
+  await vi.waitFor(() => expect(output).toContain('Quadrille is ready'), { timeout: 30_000 })
+  return child
+}

@@ -1,0 +1,78 @@
+/** A thousand orders of all kinds at once, by HTTP; and when all is at rest, the auditor. */
+import { setTimeout as pause } from 'node:timers/promises'
+import { audit, formatReport, type Witness } from '@quadrille/audit'
+import { openShop, orderMix, type Placed, placeAll, type Shop, stockForMix, untilSettled } from '@quadrille/testing'
+import { inject, test } from 'vitest'
+import { type System, startFourProcesses, startInOneProcess } from '../systems.ts'
+
+const count = 1_000
+
+/** An order whose gateway is down expires after 30 s; a flaky gateway is asked again after 1 s and after 5 s. */
+const settledWithinSeconds = 60
+/** The charge of an order that expired comes back once more, 30 s after its third failure, and finds that it is in vain. */
+const atRestWithinSeconds = 60
+
+const systems: Readonly<Record<string, () => Promise<System>>> = {
+  'in one process': () => startInOneProcess(inject('postgresUrl')),
+  'in four processes over RabbitMQ': () => startFourProcesses(inject('postgresUrl'), inject('rabbitmqUrl')),
+}
+
+// At the same time, as both mostly wait for their last retries.
+test.concurrent.for(Object.entries(systems))(
+  'every order ends as it should, %s',
+  { timeout: 180_000 },
+  async ([name, start], { expect, onTestFinished }) => {
+    const system = await start()
+    onTestFinished(() => system.drop())
+    const shop = openShop(system.urls)
+    onTestFinished(() => shop.close())
+    await shop.stockUp(stockForMix)
+
+    const placed = await placeAll(shop, orderMix(count, Math.random), Math.random)
+    await untilSettled(
+      shop,
+      placed.accepted.map(({ orderId }) => orderId),
+      settledWithinSeconds,
+    )
+    const endings = await endingsOf(shop, placed)
+    await untilAtRest(system)
+    const exitCodes = await system.stop()
+
+    const report = await auditOf(system, { ...placed, queues: await system.queues() })
+    console.log(`${name}: ${JSON.stringify(endings)}\n${formatReport(report)}`)
+    expect(formatReport(report)).not.toContain('✗')
+    expect(report.findings[0]?.checked).toMatchObject({ orders: count, accepted: count, 'waiting for a person': 0 })
+    expect(report.findings.find(({ invariant }) => invariant === 'I10')?.checked).toMatchObject({
+      'without a trace': 0,
+    })
+    expect(Object.keys(endings).toSorted()).toEqual([
+      'customer',
+      'expired',
+      'fulfilled',
+      'out_of_stock',
+      'payment_declined',
+    ])
+    expect(exitCodes.every((code) => code === 0)).toBe(true)
+  },
+)
+
+const auditOf = ({ databases }: System, witness: Witness) => audit({ databases, ...witness })
+
+/** How many orders ended in each way. */
+const endingsOf = async (shop: Shop, { accepted }: Placed): Promise<Record<string, number>> => {
+  const orders = await Promise.all(accepted.map(({ orderId }) => shop.order(orderId)))
+  const byEnding = Map.groupBy(orders, ({ status, cancellation }) => cancellation?.reason ?? status)
+  return Object.fromEntries([...byEnding].map(([ending, { length }]) => [ending, length]))
+}
+
+/** Settled orders may still have notifications to send, and tasks that turn out to be in vain. */
+const untilAtRest = async (system: System): Promise<void> => {
+  const deadline = Date.now() + atRestWithinSeconds * 1_000
+  for (;;) {
+    const { findings } = await auditOf(system, { queues: await system.queues() })
+    const left = findings.find(({ invariant }) => invariant === 'I8')?.violations ?? []
+    if (left.length === 0) return
+    if (Date.now() > deadline) throw new Error(`Not at rest within ${atRestWithinSeconds} s: ${JSON.stringify(left)}`)
+    await pause(500)
+  }
+}

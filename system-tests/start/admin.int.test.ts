@@ -1,0 +1,56 @@
+/** `npm start` beyond the loopback: one port for the operations of all services, and none of them on the ports for clients. */
+import { expect, test, vi } from 'vitest'
+import { main, newFolder, startIn, untilSaid } from './started.ts'
+
+const beyond = { HOST: '0.0.0.0', AUTH: 'off', ADMIN_PORT: '0', STUCK_AFTER: '0s' }
+const services = ['order', 'payment', 'inventory', 'notification']
+
+/** A service's URL in the welcome, by the loopback. */
+const urlOf = (output: string, name: string): string =>
+  new RegExp(`^ +${name} +(http:\\S+)$`, 'm').exec(output)?.[1]?.replace('0.0.0.0', '127.0.0.1') ?? ''
+
+const order = {
+  customer: { id: 'ada', email: 'ada@example.com' },
+  currency: 'EUR',
+  lines: [{ sku: 'mug', quantity: 1, unitPrice: 1_250 }],
+  payment: { method: 'pm_sim_down' },
+}
+
+test('operations are below the name of each service, and the order service asks there', async () => {
+  const started = startIn(newFolder(), [main], beyond)
+  await untilSaid(started, 'ready')
+  const [admin, orders] = ['admin', 'order'].map((name) => urlOf(started.output(), name))
+  for (const service of services) {
+    const url = urlOf(started.output(), service)
+    for (const path of ['/health/live', '/metrics', '/dead-letters']) {
+      expect((await fetch(`${admin}/${service}${path}`)).status).toBe(200)
+      expect((await fetch(url + path)).status).toBe(404)
+    }
+  }
+  const unknown = await fetch(`${admin}/metrics`)
+  expect([unknown.status, unknown.headers.get('content-type')]).toEqual([
+    404,
+    'application/problem+json; charset=utf-8',
+  ])
+  expect(unknown.headers.get('x-content-type-options')).toBe('nosniff')
+  expect((await fetch(`${admin}/metrics`, { headers: { origin: 'http://evil.example' } })).status).toBe(403)
+
+  const headers = { 'content-type': 'application/json' }
+  await fetch(`${orders}/orders`, { method: 'POST', headers, body: JSON.stringify(order) })
+  const stuck = async () => (await fetch(`${orders}/orders?stuck=true`)).json()
+  await vi.waitFor(
+    async () =>
+      expect(await stuck()).toMatchObject({
+        items: [{ diagnoses: [{ where: { service: 'payment', type: 'Charge' } }] }],
+      }),
+    { timeout: 10_000 },
+  )
+  started.child.kill('SIGTERM')
+  expect(await started.exit).toBe(0)
+})
+
+test('it does not start there without saying that nobody is authenticated', async () => {
+  const started = startIn(newFolder(), [main], { HOST: '0.0.0.0' })
+  expect(await started.exit).toBe(1)
+  expect(started.output()).toMatch(/^quadrille: AUTH is not set: .+\nquadrille: ADMIN_PORT is not set: .+\n$/)
+})

@@ -1,0 +1,46 @@
+/** `npm start` as a process, with its state in a folder that ends with the test. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { eraseEmbeddedPostgres } from '@quadrille/embedded-postgres'
+import { expect, onTestFinished, vi } from 'vitest'
+
+const root = new URL('../../', import.meta.url).pathname
+export const main = 'local/src/main.ts'
+const freePorts = { ORDER_PORT: '0', PAYMENT_PORT: '0', INVENTORY_PORT: '0', NOTIFICATION_PORT: '0' }
+
+export interface Started {
+  readonly child: ChildProcess
+  readonly pid: number
+  /** All that it has printed. */
+  readonly output: () => string
+  readonly exit: Promise<unknown>
+}
+
+/** A folder for the state of one test. */
+export const newFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'quadrille-start-'))
+  chmodSync(folder, 0o755)
+  onTestFinished(async () => {
+    await eraseEmbeddedPostgres(folder, () => undefined)
+    rmSync(folder, { recursive: true, force: true })
+  })
+  return folder
+}
+
+/** Runs a script of the repository, with these variables beside our own. */
+export const startIn = (folder: string, args: readonly string[], env: Record<string, string> = {}): Started => {
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    env: { ...process.env, AMQP_URL: '', ...freePorts, DATA_DIR: folder, ...env }, // not the broker of the test run
+  })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  let text = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (text += chunk))
+  return { child, pid: child.pid ?? 0, output: () => text, exit: once(child, 'exit').then(([code]) => code) }
+}
+
+export const untilSaid = ({ output }: Started, text: string) =>
+  vi.waitFor(() => expect(output()).toContain(text), { timeout: 60_000 })

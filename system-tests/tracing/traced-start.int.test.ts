@@ -1,0 +1,133 @@
+/** `npm start` tells of its orders, where it is told to whom. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { faultsOf, nameOf, openReceiver, pathTo, type ReceivedSpan, tracesOf } from '@quadrille/trace'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { main, newFolder, type Started, startIn, untilSaid } from '../start/started.ts'
+
+/** Places an order, waits until its customer has been told twice, and stops everything, so that all spans are sent. */
+const orderIn = async (started: Started, method: string, headers = {}): Promise<string> => {
+  await untilSaid(started, 'ready')
+  const url = /http:\S+\/orders/.exec(started.output())?.[0] ?? ''
+  const body = {
+    customer: { id: 'ada', email: 'ada@example.com' },
+    currency: 'EUR',
+    lines: [{ sku: 'mug', quantity: 2, unitPrice: 1_250 }],
+    payment: { method },
+  }
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  })
+  const { id } = (await answer.json()) as { id: string }
+  const tellings = async () =>
+    ((await (await fetch(`${url}/${id}`)).json()) as { notifications: unknown[] }).notifications.length
+  await vi.waitFor(async () => expect(await tellings()).toBe(2), { timeout: 20_000 })
+  started.child.kill('SIGTERM')
+  expect(await started.exit).toBe(0)
+  return id
+}
+
+/** Without the statements. */
+const ownSpans = (spans: readonly ReceivedSpan[]) =>
+  spans.filter(({ scope }) => scope !== '@opentelemetry/instrumentation-pg')
+
+test('traces an order, where it is told to whom', async () => {
+  const receiver = await openReceiver()
+  onTestFinished(() => receiver.close())
+  const caller = { traceId: 'c'.repeat(32), spanId: 'd'.repeat(16) }
+  const started = startIn(newFolder(), [main], { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url })
+  const traceparent = `00-${caller.traceId}-${caller.spanId}-01`
+  const id = await orderIn(started, 'pm_card_visa', { traceparent })
+  const { traces, faults } = tracesOf(receiver.spans)
+  const spans = traces.get(id)?.spans ?? []
+  expect([...receiver.faults, ...faults]).toEqual([])
+  expect(faultsOf({ traceId: caller.traceId, spans })).toEqual([])
+  expect(ownSpans(spans).map(nameOf).toSorted()).toEqual(fulfilled)
+  expect(spans.find(({ name }) => name === 'POST /orders')).toMatchObject({
+    ...caller,
+    spanId: expect.any(String),
+    parentSpanId: caller.spanId,
+  })
+  expect(pathTo(spans, 'order: process PaymentProcessed')).toEqual([
+    'POST /orders',
+    'order: process OrderSubmitted',
+    'payment: process OrderPlaced',
+    'payment: process Charge',
+    'payment: process ChargeSucceeded',
+    'order: process PaymentProcessed',
+  ])
+})
+
+test('begins a trace of its own that links to the caller’s, where callers are not trusted', async () => {
+  const receiver = await openReceiver()
+  onTestFinished(() => receiver.close())
+  const caller = { traceId: 'c'.repeat(32), spanId: 'd'.repeat(16) }
+  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, TRUST_TRACEPARENT: 'off' }
+  const traceparent = `00-${caller.traceId}-${caller.spanId}-00` // asks not to be recorded
+  const id = await orderIn(startIn(newFolder(), [main], env), 'pm_card_visa', { traceparent })
+  const { traces, faults } = tracesOf(receiver.spans)
+  const spans = traces.get(id)?.spans ?? []
+  expect([...receiver.faults, ...faults]).toEqual([])
+  expect(spans.find(({ name }) => name === 'POST /orders')).toMatchObject({ parentSpanId: null, links: [caller] })
+  expect(spans.map(({ traceId }) => traceId)).not.toContain(caller.traceId)
+  expect(ownSpans(spans).map(nameOf).toSorted()).toEqual(fulfilled)
+})
+
+test('records what is done again, and all that comes of it, where nothing else is recorded', async () => {
+  const receiver = await openReceiver()
+  onTestFinished(() => receiver.close())
+  const folder = newFolder()
+  const endpoint = join(folder, 'endpoint')
+  writeFileSync(endpoint, receiver.url)
+  const env = { OTEL_EXPORTER_OTLP_ENDPOINT_FILE: endpoint, OTEL_TRACES_SAMPLER_ARG: '0' }
+  const id = await orderIn(startIn(folder, [main], env), 'pm_sim_flaky') // fails twice
+  const { traces, faults } = tracesOf(receiver.spans)
+  const names = ownSpans(traces.get(id)?.spans ?? []).map(nameOf)
+  expect([...receiver.faults, ...faults]).toEqual([])
+  expect(names.filter((name) => name === 'payment: process Charge')).toHaveLength(2)
+  expect(names).toContain('order: process NotificationSent')
+  for (const before of ['POST /orders', 'order: process OrderSubmitted', 'payment: process OrderPlaced'])
+    expect(names).not.toContain(before)
+})
+
+/** What one fulfilled order has each service do. Webhook and web are skipped, but they take their tasks too. */
+const fulfilled = [
+  'POST /orders',
+  'order: process OrderSubmitted',
+  'order: send OrderPlaced',
+  'payment: process OrderPlaced',
+  'payment: send Charge',
+  'payment: process Charge',
+  'payment: process ChargeSucceeded',
+  'payment: send PaymentProcessed',
+  'order: process PaymentProcessed',
+  'inventory: process OrderPlaced',
+  'inventory: process PaymentProcessed',
+  'inventory: send InventoryReserved',
+  'order: process InventoryReserved',
+  'order: send OrderFulfilled',
+  'inventory: process OrderFulfilled',
+  'notification: process OrderPlaced',
+  'notification: process OrderFulfilled',
+  ...Array(2).fill('notification: send Notify'),
+  ...Array(6).fill('notification: process Notify'),
+  ...Array(2).fill('notification: process NotificationDelivered'),
+  ...Array(2).fill('notification: send NotificationSent'),
+  ...Array(2).fill('order: process NotificationSent'),
+].toSorted()
+
+test('goes on without whom it is to send traces to, and says so', async () => {
+  const started = startIn(newFolder(), [main], {
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
+    OTEL_EXPORTER_OTLP_TIMEOUT: '500', // ms, of all tries together
+    OTEL_BSP_SCHEDULE_DELAY: '100', // ms
+  })
+  await untilSaid(started, 'ready')
+  const url = /http:\S+\/orders/.exec(started.output())?.[0] ?? ''
+  expect((await fetch(url)).status).toBe(200)
+  await untilSaid(started, 'traces are not complete')
+  started.child.kill('SIGTERM')
+  expect(await started.exit).toBe(0)
+})

@@ -1,0 +1,146 @@
+/** Traces as a collector gets them: one for each order, whole, across all services, and whatever went wrong on its way. */
+import { choreography, type MessageType, type ServiceModel } from '@quadrille/events'
+import { openShop, orderMix, placeAll, stockForMix, untilSettled } from '@quadrille/testing'
+import {
+  batchFaultsOf,
+  faultsOf,
+  kindOf,
+  type OrderTrace,
+  openReceiver,
+  type ReceivedSpan,
+  type Receiver,
+  tracesOf,
+} from '@quadrille/trace'
+import { expect, inject, onTestFinished, test, vi } from 'vitest'
+import { startFourProcesses } from '../systems.ts'
+
+const count = 200
+/** Long enough for a charge that is parked after its second failure to be replayed. */
+const ORDER_TTL = '15s'
+
+const startTraced = async (receiver: Receiver, onLine: (line: string) => void) => {
+  const system = await startFourProcesses(inject('postgresUrl'), inject('rabbitmqUrl'), {
+    order: { ORDER_TTL },
+    payment: { RETRY_ATTEMPTS: '2' }, // as often as the flaky gateway fails
+    common: {
+      OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+      OTEL_BSP_SCHEDULE_DELAY: '200', // ms
+      OTEL_BSP_MAX_QUEUE_SIZE: '100000', // all orders at once are more spans than are kept by default
+    },
+    onLine,
+  })
+  onTestFinished(() => system.drop())
+  return system
+}
+
+test('each of 200 orders of every kind is one trace, from four processes over RabbitMQ', {
+  timeout: 180_000,
+}, async () => {
+  const receiver = await openReceiver()
+  onTestFinished(() => receiver.close())
+  const log: string[] = []
+  const system = await startTraced(receiver, (line) => log.push(line))
+  const shop = openShop(system.urls)
+  onTestFinished(() => shop.close())
+  await shop.stockUp(stockForMix)
+
+  const random = Math.random
+  const { accepted } = await placeAll(shop, orderMix(count, random), random)
+  const flaky = accepted.filter(({ kind }) => kind === 'flaky').map(({ orderId }) => orderId)
+  await replayParked(system.urls.payment, flaky)
+  const ids = accepted.map(({ orderId }) => orderId)
+  await untilSettled(shop, ids, 60)
+  const histories = new Map(
+    await Promise.all(ids.map(async (id) => [id, await historyOf(system.urls.order, id)] as const)),
+  )
+  const orders = await Promise.all(ids.map((id) => shop.order(id)))
+  expect(await system.stop()).toEqual([0, 0, 0, 0])
+
+  const { spans, faults } = receiver
+  const { traces, faults: scattered } = tracesOf(spans)
+  const missing = [...histories].flatMap(([id, types]) => missingOf(id, types, traces.get(id)))
+  expect(faults).toEqual([])
+  expect(scattered).toEqual([])
+  expect(ids.flatMap((id) => faultsOf(traces.get(id) ?? { traceId: id, spans: [] }))).toEqual([])
+  expect(missing).toEqual([])
+  expect(batchFaultsOf(spans)).toEqual([])
+  const names = new Set(spans.map(({ name }) => name))
+  for (const name of ['batch', 'relay']) expect(names).toContain(name)
+  const cancelled = orders.filter(({ cancellation }) => cancellation?.reason === 'customer')
+  for (const { id } of cancelled) expect(linkedBy(spans, 'POST /orders/:id/cancel')).toContain(traces.get(id)?.traceId)
+  expect(new Set(spans.map(({ resource }) => resource['service.name']))).toEqual(
+    new Set(['order', 'payment', 'inventory', 'notification']),
+  )
+  expect(new Set(orders.map(({ status, cancellation }) => cancellation?.reason ?? status))).toEqual(
+    new Set(['fulfilled', 'payment_declined', 'out_of_stock', 'customer', 'expired']),
+  )
+  expect([...histories.values()].flat()).toContain('PaymentRefundFailed')
+  for (const id of flaky) expect(chargesOf(traces.get(id))).toEqual([failed(1), failed(2), worked(1)]) // a replay begins anew
+  expectLogsToTellOf(log, traces)
+})
+
+/** Sends the charges again that were given up. */
+const replayParked = async (payment: string, orderIds: readonly string[]): Promise<void> => {
+  const replayed = new Set<string>()
+  const replayNew = async () => {
+    const { items } = await get<{ items: { id: string; orderId: string; status: string }[] }>(
+      `${payment}/dead-letters?limit=100`,
+    )
+    for (const { id, orderId, status } of items) {
+      if (status !== 'parked' || !orderIds.includes(orderId)) continue
+      const { ok } = await fetch(`${payment}/dead-letters/${id}/replay`, { method: 'POST' })
+      if (ok) replayed.add(orderId)
+    }
+    expect(replayed.size).toBe(orderIds.length)
+  }
+  await vi.waitFor(replayNew, { timeout: 30_000, interval: 100 })
+}
+
+const get = async <Body>(url: string): Promise<Body> => (await (await fetch(url)).json()) as Body
+
+const historyOf = async (order: string, id: string): Promise<MessageType[]> => {
+  const { items } = await get<{ items: { type: MessageType }[] }>(`${order}/orders/${id}/events?limit=100`)
+  return items.map(({ type }) => type)
+}
+
+const services: readonly ServiceModel[] = Object.values(choreography)
+
+/** What its history says must be in the trace of an order, and isn't: who sent each event, and everybody who handled it. */
+const missingOf = (id: string, types: readonly MessageType[], trace: OrderTrace | undefined): string[] => {
+  const kinds = new Set(trace?.spans.map(kindOf))
+  const expected = types.flatMap((type) => [
+    ...services
+      .filter(({ publishes }) => (publishes as readonly string[]).includes(type))
+      .map(({ name }) => `${name}: send ${type} (producer)`),
+    ...services
+      .filter(({ consumes }) => (consumes as readonly string[]).includes(type))
+      .map(({ name }) => `${name}: process ${type} (consumer)`),
+  ])
+  return ['POST /orders (server)', 'order: process OrderSubmitted (internal)', ...expected]
+    .filter((name) => !kinds.has(name))
+    .map((name) => `${id} has no ${name}`)
+}
+
+/** The traces to which requests of this name link, which have traces of their own. */
+const linkedBy = (spans: readonly ReceivedSpan[], name: string): string[] =>
+  spans.filter((span) => span.name === name).flatMap(({ links }) => links.map(({ traceId }) => traceId))
+
+/** Which attempts to charge an order there were, in the order of their beginning, and whether they failed. */
+const chargesOf = (trace: OrderTrace | undefined) =>
+  trace?.spans
+    .filter(({ name }) => name === 'process Charge')
+    .sort((one, other) => ageOf(one) - ageOf(other))
+    .map(({ attributes, failed }) => ({ attempt: Number(attributes['quadrille.message.attempt']), failed }))
+const ageOf = ({ attributes }: ReceivedSpan): number => Number(attributes['quadrille.message.age'])
+const failed = (attempt: number) => ({ attempt, failed: true })
+const worked = (attempt: number) => ({ attempt, failed: false })
+
+/** A line about an order says in which trace it is. */
+const expectLogsToTellOf = (lines: readonly string[], traces: ReadonlyMap<string, OrderTrace>): void => {
+  const about = lines
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as { orderId?: string; trace_id?: string; msg: string })
+    .filter(({ orderId }) => orderId !== undefined)
+  expect(new Set(about.map(({ msg }) => msg))).toContain('a message was parked')
+  for (const { orderId = '', trace_id, msg } of about) expect(trace_id, msg).toBe(traces.get(orderId)?.traceId)
+}

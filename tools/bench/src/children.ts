@@ -1,0 +1,59 @@
+/** Processes of the product, started as a user starts them. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
+
+const root = new URL('../../../', import.meta.url)
+const readyWithinMs = 60_000
+
+export interface Child {
+  /** Ends it by SIGTERM, and waits for it. */
+  stop(): Promise<void>
+}
+
+/** Runs a script of the repository with Node; what it prints on standard error is passed on. */
+export const startScript = (script: string, env: Readonly<Record<string, string>>): Child => {
+  const child = spawn(process.execPath, [script], {
+    cwd: root,
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  return { stop: () => stop(child) }
+}
+
+const stop = async (child: ChildProcess): Promise<void> => {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const exited = once(child, 'exit')
+  child.kill('SIGTERM')
+  await exited
+}
+
+/** A port that nobody listens on, a moment ago. */
+export const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  if (typeof address !== 'object' || address === null) throw new Error('No free port can be had.')
+  return address.port
+}
+
+/** Resolves when the service is ready and its broker connected, so that measuring begins with everything in place. */
+export const untilReady = async (url: string): Promise<void> => {
+  for (const begun = performance.now(); performance.now() - begun < readyWithinMs; await pause(50)) {
+    const status = await readiness(url)
+    if (status === 'ready') return
+  }
+  throw new Error(`${url} was not ready within ${readyWithinMs / 1_000} s.`)
+}
+
+const readiness = async (url: string): Promise<string | undefined> => {
+  try {
+    const { status } = (await (await fetch(`${url}/health/ready`)).json()) as { status?: string }
+    return status
+  } catch (error) {
+    if (error instanceof TypeError) return undefined // nobody listens yet
+    throw error
+  }
+}

@@ -1,0 +1,65 @@
+import { join } from 'node:path'
+import type { Databases } from '@quadrille/audit'
+import { freePort } from '@quadrille/embedded-postgres'
+import { type RabbitMqNode, tcpProxy } from '@quadrille/testing'
+import { Instance, type Service, services } from './instance.ts'
+
+export interface Surroundings {
+  /** As the services use them. */
+  readonly databases: Databases
+  readonly nodes: readonly RabbitMqNode[]
+  /** How long an order may stay open, as the order service takes it: 20s. */
+  readonly orderTtl: string
+  /** A folder for the logs. */
+  readonly logs: string
+}
+
+const instancesEach = 2
+const steppableClock = new URL('steppable-clock.ts', import.meta.url).href
+/** The clock of the first instance of a service is set back, that of the second one ahead: for longer than all retries take. */
+const clockStepMs = 20 * 60_000
+
+/** Two of each service, on ports that they keep, and each with proxies of its own. None is started yet. */
+export const makeInstances = async (surroundings: Surroundings): Promise<Instance[]> => {
+  const instances: Instance[] = []
+  for (const service of services) {
+    for (let number = 1; number <= instancesEach; number += 1) {
+      const port = await portBeside(instances)
+      instances.push(await makeInstance({ service, number, port }, surroundings))
+    }
+  }
+  return instances
+}
+
+const portBeside = async (others: readonly Instance[]): Promise<number> => {
+  for (;;) {
+    const port = await freePort()
+    if (others.every((other) => other.port !== port)) return port
+  }
+}
+
+const makeInstance = async (
+  { service, number, port }: { service: Service; number: number; port: number },
+  { databases, nodes, orderTtl, logs }: Surroundings,
+): Promise<Instance> => {
+  const toPostgres = await tcpProxy(portOf(databases[service]))
+  const toRabbitMq = await tcpProxy(...nodes.map(({ url }) => portOf(url)))
+  const env = {
+    PORT: String(port),
+    DATABASE_URL: by(toPostgres.port, databases[service]),
+    AMQP_URL: by(toRabbitMq.port, nodes[0]?.url ?? ''),
+    NODE_OPTIONS: `--import ${steppableClock}`,
+    CLOCK_STEP_MS: String(number === 1 ? -clockStepMs : clockStepMs),
+    ...(service === 'order' && { ORDER_TTL: orderTtl }),
+  }
+  const logFile = join(logs, `${service}-${number}.log`)
+  return new Instance({ service, number, port, toPostgres, toRabbitMq, env, logFile })
+}
+
+const portOf = (url: string): number => Number(new URL(url).port)
+
+const by = (port: number, url: string): string => {
+  const changed = new URL(url)
+  changed.port = String(port)
+  return changed.href
+}

@@ -1,0 +1,17 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
+import type { Target } from './target.ts'
+
+const root = new URL('../../../', import.meta.url).pathname
+
+/** What `npm run audit` prints where an invariant doesn't hold; undefined where all do. */
+export const faultOfAudit = async ({ env }: Target): Promise<string | undefined> => {
+  const child = spawn(process.execPath, ['tools/audit/src/main.ts'], {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const [report, [code]] = await Promise.all([text(child.stdout), once(child, 'exit')])
+  return code === 0 ? undefined : report
+}

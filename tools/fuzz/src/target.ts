@@ -1,0 +1,88 @@
+/** The shop that is fuzzed: one that runs already, or npm start in a folder of its own. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { eraseEmbeddedPostgres, freePort } from '@quadrille/embedded-postgres'
+import { type FuzzOptions, type Service, services } from './options.ts'
+
+export interface Target {
+  readonly ports: Readonly<Record<Service, number>>
+  /** Tells npm run audit where the databases are. */
+  readonly env: Readonly<Record<string, string>>
+  /** Asks the shop to collect its garbage. Null where it can't be asked. */
+  readonly collectGarbage: (() => void) | null
+  /** What it printed that is no line of its log. */
+  readonly complaints: () => readonly string[]
+  stop(): Promise<void>
+}
+
+const root = new URL('../../../', import.meta.url).pathname
+const collector = new URL('collect-garbage.ts', import.meta.url).href
+const readyWithinMs = 60_000
+
+export const openTarget = async ({ ports }: FuzzOptions): Promise<Target> => {
+  if (ports === null) return startTarget()
+  const byService = Object.fromEntries(services.map((service, index) => [service, ports[index] ?? 0]))
+  return {
+    ports: byService as Record<Service, number>,
+    env: {},
+    collectGarbage: null,
+    complaints: () => [],
+    stop: () => Promise.resolve(),
+  }
+}
+
+const startTarget = async (): Promise<Target> => {
+  const folder = mkdtempSync(join(tmpdir(), 'quadrille-fuzz-'))
+  chmodSync(folder, 0o755) // started by root, Postgres runs as another user
+  const ports = await drawPorts()
+  const env = { DATA_DIR: folder, LOG_LEVEL: 'warn' }
+  const variables = Object.fromEntries(services.map((name) => [`${name.toUpperCase()}_PORT`, String(ports[name])]))
+  const child = spawn(process.execPath, ['--expose-gc', '--import', collector, 'local/src/main.ts'], {
+    cwd: root,
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env, ...variables },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const lines: string[] = []
+  const keep = (chunk: Buffer) => void lines.push(...String(chunk).split('\n').filter(Boolean))
+  for (const output of [child.stdout, child.stderr]) output.on('data', keep)
+  await untilSaid(child, lines, 'is ready')
+  const said = lines.length
+  return {
+    ports,
+    env,
+    collectGarbage: () => void child.kill('SIGUSR2'),
+    complaints: () => lines.slice(said).filter((line) => !line.startsWith('{')),
+    stop: async () => {
+      await end(child)
+      await eraseEmbeddedPostgres(folder, () => undefined)
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+const drawPorts = async (): Promise<Record<Service, number>> => {
+  const drawn = new Set<number>()
+  while (drawn.size < services.length) drawn.add(await freePort())
+  const [order = 0, payment = 0, inventory = 0, notification = 0] = drawn
+  return { order, payment, inventory, notification }
+}
+
+const untilSaid = async (child: ChildProcess, lines: readonly string[], text: string): Promise<void> => {
+  for (const begun = performance.now(); performance.now() - begun < readyWithinMs; await pause(50)) {
+    if (lines.some((line) => line.includes(text))) return
+    if (child.exitCode !== null) break
+  }
+  child.kill('SIGKILL')
+  throw new Error(`npm start was not ready within ${readyWithinMs / 1_000} s:\n${lines.join('\n')}`)
+}
+
+const end = async (child: ChildProcess): Promise<void> => {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const exited = once(child, 'exit')
+  child.kill('SIGTERM')
+  await exited
+}

@@ -1,0 +1,51 @@
+/** Bugs in what the product says of itself, and in the examples that its pages show. */
+import { edit, type PlantedBug } from '../bug.ts'
+
+export const claimBugs: readonly PlantedBug[] = [
+  {
+    name: 'let every connection try for itself while the broker is away',
+    edits: [
+      edit(
+        'packages/messaging/src/amqp/attempts.ts',
+        'while (trial !== null && !signal.aborted) await trial',
+        'trial = null',
+      ),
+    ],
+    check: {
+      project: 'unit',
+      file: 'packages/messaging/test/attempts.unit.test.ts',
+      test: 'while the broker is away, eight connections make one attempt a pause',
+      failure: 'to be less than',
+    },
+  },
+  {
+    name: 'report every failed connection to the broker',
+    edits: [edit('packages/service/src/broker-report.ts', 'if (writtenAt.has(line)) return false', '')],
+    check: {
+      project: 'unit',
+      file: 'packages/service/test/broker-report.unit.test.ts',
+      test: 'an outage is one line every 5 s',
+      failure: 'to have a length of 2 but got 20',
+    },
+  },
+  {
+    name: 'log stacks of what is expected',
+    edits: [edit('packages/service/src/telemetry/log.ts', 'error.stack && !isExpected(error) &&', 'error.stack &&')],
+    check: {
+      project: 'unit',
+      file: 'packages/service/test/log.unit.test.ts',
+      test: 'an answer of the outside has no stack',
+      failure: 'to not have property "stack"',
+    },
+  },
+  {
+    name: 'count an event in Python each time that it is delivered',
+    edits: [edit('examples/python/order_counts.py', '.rowcount == 0:', '.rowcount < 0:')],
+    check: {
+      project: 'int',
+      file: 'system-tests/documentation/python-example.int.test.ts',
+      test: 'an event has its effect once, also when it is published twice',
+      failure: "expected [ { id: 'customer-1', fulfilled: 2 } ]",
+    },
+  },
+]

@@ -1,0 +1,193 @@
+/** Bugs in what strangers may ask over HTTP. */
+import { edit, type PlantedBug } from '../bug.ts'
+
+const http = 'packages/service/src/http'
+const tests = 'packages/service/test/http'
+
+export const httpBugs: readonly PlantedBug[] = [
+  {
+    name: 'name every __proto__ of a body in the answer',
+    edits: [
+      edit(`${http}/problem.ts`, 'errors: shortenedAll(this.errors)', 'errors: this.errors'),
+      edit(
+        `${http}/prototype-keys.ts`,
+        "if (key === '__proto__') return { pointer: path, detail: 'is not a known field' }",
+        "if (key === '__proto__' && path.length > 100_000) return { pointer: path, detail: 'is not a known field' }",
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'system-tests/orders/refusals.int.test.ts',
+      test: 'a refusal > is 64 kB at most, whatever the body',
+      failure: 'Property failed',
+    },
+  },
+  {
+    name: 'count a request as in flight before its body is there',
+    edits: [
+      edit(
+        `${http}/app.ts`,
+        '      ...bodyOf(route, body),\n      inFlight(',
+        '      (_request, response, next) => {\n        bounds.inFlight.enter(response)\n        next()\n      },\n      ...bodyOf(route, body),\n      inFlight(',
+      ),
+      edit(`${http}/bounds.ts`, 'const maxReceiving = 1_000', 'const maxReceiving = 10_000'),
+    ],
+    check: {
+      project: 'unit',
+      file: `${tests}/floods.unit.test.ts`,
+      test: '2,500 bodies that never come: a good one is answered within a second',
+      failure: '429',
+    },
+  },
+  {
+    name: 'keep answers that nobody reads',
+    edits: [edit(`${http}/bounds.ts`, 'maxBytes: maxUnreadBytes,', '')],
+    check: {
+      project: 'unit',
+      file: `${tests}/floods.unit.test.ts`,
+      test: 'answers of /megabytes/16 that are not read are cut off, the oldest first',
+      failure: 'to be less than 16000000',
+    },
+  },
+  {
+    name: 'count a request as in flight until its answer is read',
+    edits: [
+      edit(`${http}/app.ts`, 'requests.leave(response)', "response.once('close', () => requests.leave(response))"),
+    ],
+    check: {
+      project: 'unit',
+      file: `${tests}/floods.unit.test.ts`,
+      test: 'answers that are not read leave room for other requests',
+      failure: '429',
+    },
+  },
+  {
+    name: 'give away the place of a request whose client has gone',
+    edits: [
+      edit(
+        `${http}/bounds.ts`,
+        'inFlight.add(response)',
+        "inFlight.add(response)\n      response.once('close', () => inFlight.delete(response))",
+      ),
+    ],
+    check: {
+      project: 'unit',
+      file: `${tests}/floods.unit.test.ts`,
+      test: 'a request whose client has gone is in flight until its handler has ended',
+      failure: 'expected 200 to be 429',
+    },
+  },
+  {
+    name: 'forget a connection whose body ends after the answer',
+    edits: [edit(`${http}/connections.ts`, 'if (!response.closed) waiting', 'waiting')],
+    check: {
+      project: 'unit',
+      file: `${tests}/floods.unit.test.ts`,
+      test: 'a connection counts also where its body ended after the answer',
+      failure: 'to be true',
+    },
+  },
+  {
+    name: 'take another spelling of a path for the path',
+    edits: [
+      edit(`${http}/app.ts`, "    .enable('strict routing') // a path is the one that the gate knows, or 404\n", ''),
+    ],
+    check: {
+      project: 'unit',
+      file: `${tests}/strangers.unit.test.ts`,
+      test: 'a path in another spelling is not found, so none passes the bounds of the path itself: /health/live/',
+      failure: 'expected 200 to be 404',
+    },
+  },
+  {
+    name: 'indent an answer however deep it is',
+    edits: [edit(`${http}/as-text.ts`, 'isForPerson && !isDeeplyNested(body)', 'isForPerson')],
+    check: {
+      project: 'unit',
+      file: `${tests}/curl.unit.test.ts`,
+      test: 'an answer to curl is not much longer than the same one to a program, however deep it is',
+      failure: 'to be less than',
+    },
+  },
+  {
+    name: 'close the newest connection where there are too many',
+    edits: [
+      edit(
+        `${http}/waiting.ts`,
+        'for (const [longest] of entries) {',
+        'for (const longest of [...entries.keys()].toReversed()) {',
+      ),
+    ],
+    check: {
+      project: 'unit',
+      file: `${tests}/waiting.unit.test.ts`,
+      test: 'cuts what has waited longest where there are too many, and never the newest',
+      failure: 'to deeply equal',
+    },
+  },
+  {
+    name: 'ask Postgres for every probe',
+    edits: [edit('packages/service/src/start.ts', 'shared(readiness, probesSharedMs)', 'readiness')],
+    check: {
+      project: 'int',
+      file: `${tests}/probes.int.test.ts`,
+      test: 'a flood of pipelined probes is a few statements, and others are answered meanwhile',
+      failure: 'to be less than or equal to',
+    },
+  },
+  {
+    name: 'serve any host',
+    edits: [edit(`${http}/trust.ts`, 'served.has(name) ||', 'name.length > 0 ||')],
+    check: {
+      project: 'unit',
+      file: `${tests}/strangers.unit.test.ts`,
+      test: 'the host of a request > is the loopback, with any port or none, or one that is allowed',
+      failure: 'expected 200 to be 403',
+    },
+  },
+  {
+    name: 'cancel for a form of another site',
+    edits: [
+      edit(`${http}/app.ts`, 'optional: [whereTyped(jsonOnly),', 'optional: [whereSent(jsonOnly),'),
+      edit(`${http}/trust.ts`, 'if (origin !== undefined && !isOriginOf(host, origin)) return foreign\n', ''),
+    ],
+    check: {
+      project: 'unit',
+      file: `${tests}/strangers.unit.test.ts`,
+      test: 'a route that needs no field > takes an empty form: 415',
+      failure: 'expected 200 to be 415',
+    },
+  },
+  {
+    name: 'leave operations on the port for clients',
+    edits: [
+      edit(
+        `${http}/serve.ts`,
+        'answeringBy({ routes, handlers: {} }, served)',
+        'answeringBy({ routes: [...routes, ...operations.routes], handlers: operations.handlers }, served)',
+      ),
+    ],
+    check: {
+      project: 'unit',
+      file: `${tests}/strangers.unit.test.ts`,
+      test: 'ADMIN_PORT > takes operations from the port for clients',
+      failure: 'to deeply equal [ 404, 404, 200 ]',
+    },
+  },
+  {
+    name: 'follow the trace of any caller',
+    edits: [
+      edit(
+        'packages/service/src/telemetry/start.ts',
+        'trustTraceparent: trustsTraceparent(config)',
+        'trustTraceparent: trustsTraceparent({ ...config, TRUST_TRACEPARENT: undefined })',
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'system-tests/tracing/traced-start.int.test.ts',
+      test: 'begins a trace of its own that links to the caller’s, where callers are not trusted',
+      failure: 'expected undefined to match object',
+    },
+  },
+]

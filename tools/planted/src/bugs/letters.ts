@@ -1,0 +1,103 @@
+/** Bugs in what is believed of messages, and in what is shown of them. */
+import { edit, type PlantedBug } from '../bug.ts'
+
+const [routing, wrongExchange, wire] = [
+  'packages/messaging/test/amqp.int.test.ts',
+  'system-tests/messages/wrong-exchange.int.test.ts',
+  'packages/messaging/test/wire.unit.test.ts',
+]
+
+export const letterBugs: readonly PlantedBug[] = [
+  {
+    name: 'replay a message without its original exchange',
+    edits: [edit('packages/outbox/src/relay.ts', 'exchange: row.originalExchange }', 'exchange: row.to.exchange }')],
+    check: { project: 'int', file: wrongExchange, test: 'a payment by order is parked', failure: 'to match object' },
+  },
+  {
+    name: 'replay as the own message of the service what an earlier version has not checked',
+    edits: [
+      edit(
+        'packages/outbox/src/replay.ts',
+        "exchange = '' and reason = any($4::text[])",
+        "exchange = '' and $4::text[] is not null",
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'packages/service/test/letters/dead-letters.int.test.ts',
+      test: 'parked as future_version: refused',
+      failure: 'to have a length of 1',
+    },
+  },
+  {
+    name: 'believe the marks of a retry of anybody',
+    edits: [edit('packages/messaging/src/amqp/marks.ts', 'if (cameBy !== direct) return', "if (cameBy === '') return")],
+    check: { project: 'int', file: routing, test: 'lets a service name the original exchange', failure: 'forged' },
+  },
+  {
+    name: "believe a sender's count of deliveries",
+    edits: [edit('packages/messaging/src/amqp/marks.ts', 'fields.redelivered ?', 'fields.redelivered || true ?')],
+    check: { project: 'unit', file: wire, test: 'count deaths once it delivers a message again', failure: 'to be +0' },
+  },
+  {
+    name: 'forget the exchange of a message that is tried again',
+    edits: [
+      edit(
+        'packages/messaging/src/amqp/marks.ts',
+        '...exchangeMark(past.exchange),\n  [attemptsHeader]: past.attempts + Number',
+        '[attemptsHeader]: past.attempts + Number',
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: routing,
+      test: 'by which exchange a message first came',
+      failure: 'to deeply equal',
+    },
+  },
+  {
+    name: 'take a forged copy of a parked message for the original',
+    edits: [
+      edit(
+        'packages/outbox/migrations/0005_original_exchange.sql',
+        'create unique index dead_letter_message on dead_letter (message_id, queue, exchange, sha256(body)) where',
+        'create unique index dead_letter_message on dead_letter (message_id, queue, sha256(body)) where',
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'packages/outbox/test/dead-letter-store.int.test.ts',
+      test: 'parks a message once that comes again',
+      failure: 'to deeply equal',
+    },
+  },
+  {
+    name: "keep a mail server's words about an address",
+    edits: [
+      edit(
+        'services/notification/src/channels/smtp-email.ts',
+        'Object.assign(withoutReply(error),',
+        'Object.assign(error,',
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'system-tests/deployment/canary.int.test.ts',
+      test: 'no address',
+      failure: 'EENVELOPE 450 4.2.0',
+    },
+  },
+  {
+    name: 'show the addresses of customers in dead letters',
+    edits: [
+      edit('packages/events/src/redaction.ts', "new Set(['method', 'email'])", "new Set(['method'])"),
+      edit('packages/events/src/redaction.ts', 'from = index + found.length', 'return text'),
+    ],
+    check: {
+      project: 'unit',
+      file: 'packages/events/test/redaction.unit.test.ts',
+      test: 'is shown without payment methods',
+      failure: 'to deeply equal',
+    },
+  },
+]

@@ -1,0 +1,139 @@
+/** Bugs that show when versions are mixed: a schema that is newer than the instance, and events of two versions. */
+import { edit, type PlantedBug } from '../bug.ts'
+
+export const rollingBugs: readonly PlantedBug[] = [
+  {
+    name: 'blame a message for a plan that a migration made stale',
+    edits: [edit('packages/postgres/src/fault.ts', 'conflicts.has(code) || isStalePlan(error)', 'conflicts.has(code)')],
+    check: {
+      project: 'int',
+      file: 'packages/service/test/stale-plans.int.test.ts',
+      test: 'a message that meets a stale plan is applied',
+      failure: "to deeply equal { status: 'applied' }",
+    },
+  },
+  {
+    name: 'insert orders with every column that their table has',
+    edits: [
+      edit(
+        'services/order/src/db/order-table.ts',
+        `insert into customer_order (\${columns})
+     select \${columns} from jsonb`,
+        `insert into customer_order
+     select (jsonb_populate_record(null::customer_order, to_jsonb(fresh))).* from jsonb`,
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'system-tests/deployment/schema-change.int.test.ts',
+      test: 'columns are added to all tables under load, in one process',
+      failure: 'was answered 5',
+    },
+  },
+  {
+    name: 'go on with connections whose plans are stale',
+    edits: [
+      edit(
+        'packages/postgres/src/fresh-connections.ts',
+        '      if (opened.get(client) === generation) generation += 1\n',
+        '',
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'packages/service/test/stale-plans.int.test.ts',
+      test: 'a transaction is a conflict, and works the next time, whichever connection it gets',
+      failure: 'cached plan must not change result type',
+    },
+  },
+  {
+    name: 'forget which versions all consumers could read when the database was made',
+    edits: [
+      edit(
+        'packages/service/src/storage.ts',
+        "  if (run.some((name) => name.startsWith('0001_'))) await rememberVersions(url)\n",
+        '  if (run.length < 0) await rememberVersions(url)\n',
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'packages/service/test/publish-versions.int.test.ts',
+      test: 'a service that makes its database sends the newest versions, also after a restart',
+      failure: 'expected {} to deeply equal',
+    },
+  },
+  {
+    name: 'give messages in other versions than the services send',
+    edits: [
+      edit(
+        'tools/reconcile/src/versions.ts',
+        'versionsSince(await findReadableVersions(sources[service]))',
+        'versionsSince({})',
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'tools/reconcile/test/versions.int.test.ts',
+      test: 'a message that is given is of the version in which its service sends it',
+      failure: 'to match object',
+    },
+  },
+  {
+    name: 'leave the reference out of what ends an order',
+    edits: [edit('services/order/src/domain/outcomes.ts', '  ...(reference !== null && { reference }),\n', '')],
+    check: {
+      project: 'unit',
+      file: 'services/order/test/reactions.unit.test.ts',
+      test: 'are in every event of the order',
+      failure: 'to match object',
+    },
+  },
+  {
+    name: 'forget idempotency keys after half of their time',
+    edits: [
+      edit('services/order/src/db/idempotency-table.ts', "interval '1 millisecond'", "interval '0.5 millisecond'"),
+    ],
+    check: {
+      project: 'int',
+      file: 'services/order/test/retention.int.test.ts',
+      test: 'a key is remembered for all of its time, and not for longer',
+      failure: 'to deeply equal',
+    },
+  },
+  {
+    name: 'change the state of a reaction whose event can’t be said',
+    edits: [
+      edit(
+        'packages/service/src/fold.ts',
+        '  const origin = { service: options.service',
+        '  if (state !== undefined) set.put(message, state)\n  const origin = { service: options.service',
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'packages/service/test/unsayable.int.test.ts',
+      test: 'a reaction whose event breaks its schema changes nothing',
+      failure: 'to deeply equal []',
+    },
+  },
+  {
+    name: 'take the number of a card for a payment method',
+    edits: [edit('services/order/src/http/card-number.ts', '% 10 === 0', '% 10 === 10')],
+    check: {
+      project: 'int',
+      file: 'services/order/test/posting.int.test.ts',
+      test: 'is refused, and kept nowhere',
+      failure: 'to match object',
+    },
+  },
+  {
+    name: 'take characters that are not seen',
+    edits: [edit('packages/events/src/primitives.ts', '.regex(/^\\P{Cf}*$/u,', '.regex(/^.*$/su,')],
+    check: {
+      project: 'int',
+      file: 'services/order/test/posting.int.test.ts',
+      test: 'text with characters that are not seen > is refused at /reference',
+      failure: 'to match object',
+    },
+  },
+]

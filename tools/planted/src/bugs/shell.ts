@@ -1,0 +1,198 @@
+/** Bugs between a message and the database: inbox, outbox, what fails, what is forgotten. */
+import { edit, type PlantedBug } from '../bug.ts'
+
+export const shellBugs: readonly PlantedBug[] = [
+  {
+    name: 'acknowledge before the commit',
+    edits: [
+      edit(
+        'packages/service/src/inbox.ts',
+        '    const outcome = await options.reactor(',
+        '    delivery.ack()\n    const outcome = await options.reactor(',
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'packages/service/test/letters/outage.int.test.ts',
+      test: 'on RabbitMQ > loses nothing when the service ends meanwhile',
+      failure: 'expected [] to deeply equal [ Array(1) ]',
+    },
+  },
+  {
+    name: 'swallow what cannot be decoded',
+    edits: [
+      edit(
+        'packages/service/src/inbox.ts',
+        "if (error instanceof Undecodable && error.reason === 'unknown_type') return null",
+        'if (error instanceof Undecodable) return null',
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'packages/service/test/letters/dead-letters.int.test.ts',
+      test: 'on the in-process broker > parks what can not be read at once',
+      failure: 'expected [] to have a length of 5',
+    },
+  },
+  {
+    name: 'count an outage of Postgres as an attempt',
+    edits: [
+      edit('packages/service/src/inbox.ts', 'patient: true', 'patient: false'),
+      edit('packages/service/src/settle.ts', 'readonly isAttempt = false', 'readonly isAttempt = true'),
+    ],
+    check: {
+      project: 'int',
+      file: 'packages/service/test/letters/outage.int.test.ts',
+      test: 'on the in-process broker > handles the message when Postgres is back, and counts no attempt',
+      failure: 'expected { tallied: [], parked: 1 }',
+    },
+  },
+  {
+    name: 'forget the inbox id of a message that is among the dead letters',
+    edits: [
+      edit(
+        'packages/outbox/src/retention.ts',
+        "\n         and not exists (select from dead_letter where status = 'parked' and message_id = inbox.id::text)",
+        '',
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'packages/outbox/test/retention.int.test.ts',
+      test: 'never forgets a message that waits as a retry, in the outbox or as a dead letter',
+      failure: 'expected 3 to be 2',
+    },
+  },
+  {
+    name: 'forget one service’s retention of inbox ids',
+    edits: [
+      edit(
+        'packages/service/src/start.ts',
+        'const everyServicesJobs = ({ storage, metrics, config }: Parts)',
+        'const everyServicesJobs = ({ storage, metrics, config, model }: Parts)',
+      ),
+      edit(
+        'packages/service/src/start.ts',
+        '...retentionJobs(storage.database, config)',
+        "...(model.name === 'notification' ? [] : retentionJobs(storage.database, config))",
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'system-tests/orders/retention.int.test.ts',
+      test: 'notification forgets what it has handled',
+      failure: "expected [ '6 days', '8 days' ] to deeply equal [ '6 days' ]",
+    },
+  },
+  {
+    name: 'forget inbox ids while their messages may still come again',
+    edits: [
+      edit(
+        'packages/service/src/retention.ts',
+        '{ olderThanMs: INBOX_TTL, limit }',
+        '{ olderThanMs: INBOX_TTL / 7, limit }',
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'system-tests/orders/retention.int.test.ts',
+      test: 'order forgets what it has handled',
+      failure: "expected [] to deeply equal [ '6 days' ]",
+    },
+  },
+  {
+    name: 'enter the inbox outside of the transaction',
+    edits: [edit('packages/service/src/batch.ts', 'sortOut(sql, claimed),', 'sortOut(options.database, claimed),')],
+    check: {
+      project: 'int',
+      file: 'packages/service/test/batches.int.test.ts',
+      test: 'finds the one message of a hundred that makes the transaction fail',
+      failure: 'expected { duplicate: 100 } to deeply equal { applied: 99, failed: 1 }',
+    },
+  },
+  {
+    name: 'take other content under a known id for a repetition',
+    edits: [
+      edit(
+        'packages/service/src/batch.ts',
+        'isRepetition(item, known.get(item.message.id)) ?',
+        'known.get(item.message.id) ?',
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'packages/service/test/batches.int.test.ts',
+      test: 'refuses another content under a known id',
+      failure: "expected { status: 'duplicate' }",
+    },
+  },
+  {
+    name: 'store a second letter for a message that comes again',
+    edits: [
+      edit(
+        'packages/outbox/migrations/0005_original_exchange.sql',
+        'create unique index dead_letter_message on dead_letter (message_id, queue, exchange,',
+        'create index dead_letter_message on dead_letter (message_id, queue, exchange,',
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'packages/outbox/test/dead-letter-store.int.test.ts',
+      test: 'parks a message once that comes again',
+      failure: 'expected [ …(3) ] to deeply equal [ Array(1) ]',
+    },
+  },
+  {
+    name: 'mark a message as sent before the confirm',
+    edits: [
+      edit(
+        'packages/outbox/src/relay.ts',
+        'await Promise.race([published, overdue])\n      confirmed()',
+        'confirmed()\n      await Promise.race([published, overdue])',
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'packages/outbox/test/relay.int.test.ts',
+      test: 'deletes once confirmed and not before',
+      failure: 'expected +0 to be 49',
+    },
+  },
+  {
+    name: 'skip rows at the sweep whose number is below the last one',
+    edits: [
+      edit(
+        'packages/outbox/src/outbox.ts',
+        'select seq from outbox where leased_until <= clock_timestamp() order by seq',
+        'select seq from outbox where leased_until <= clock_timestamp() and seq > coalesce((select max(seq) from outbox where leased_until > clock_timestamp()), 0) order by seq',
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'packages/outbox/test/relay.int.test.ts',
+      test: 'nor about a row that is committed after younger ones',
+      failure: 'expected undefined to be',
+    },
+  },
+  {
+    name: 'lose the trace context in the outbox',
+    edits: [
+      edit(
+        'packages/outbox/src/outbox.ts',
+        'messages.map(({ traceparent }) => traceparent ?? null),',
+        'messages.map(() => null),',
+      ),
+      edit(
+        'packages/service/src/batch.ts',
+        'body: Buffer.from(encode(message, publishVersions))',
+        'body: Buffer.from(encode({ ...message, traceparent: undefined }, publishVersions))',
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'system-tests/tracing/traced-start.int.test.ts',
+      test: 'traces an order, where it is told to whom',
+      failure: 'to deeply equal []',
+    },
+  },
+]

@@ -1,0 +1,63 @@
+/** `npm run planted`: breaks a copy of the code in ways that such systems have been broken, and sees whether our tests notice. */
+import { startRabbitMq, startTestPostgres } from '@quadrille/testing'
+import type { PlantedBug } from './bug.ts'
+import { plantedBugs } from './bugs.ts'
+import { copyRepository } from './copy.ts'
+import { type Choice, chosenBugs, help } from './options.ts'
+import { faultOf, verdictOn } from './verdict.ts'
+import { type Place, runChecks } from './vitest.ts'
+
+const seconds = (since: number): string => `${((performance.now() - since) / 1_000).toFixed(1)} s`
+
+/** A check that fails without a bug would be taken for one that notices it. */
+const checksPass = async (bugs: readonly PlantedBug[], place: Place): Promise<boolean> => {
+  const began = performance.now()
+  const checks = bugs.map(({ check }) => check)
+  const results = await runChecks(place, checks)
+  const faults = new Set(checks.flatMap((check) => faultOf(check, results) ?? []))
+  for (const fault of faults) console.log(`✗ without a bug: ${fault}`)
+  if (faults.size === 0) console.log(`✓ without a bug all checks pass (${seconds(began)})`)
+  return faults.size === 0
+}
+
+/** One Postgres and one RabbitMQ for all the runs of vitest, which would each start their own. */
+const startServers = async () => {
+  const [postgres, rabbitmq] = await Promise.all([startTestPostgres(), startRabbitMq()])
+  const variables = { TEST_DATABASE_URL: postgres.url, AMQP_URL: rabbitmq.url }
+  return {
+    variables,
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all([postgres.stop(), rabbitmq.stop()])
+    },
+  }
+}
+
+const plant = async ({ bugs, by }: Choice): Promise<void> => {
+  const startedAt = performance.now()
+  if (by !== null) console.log(`${bugs.length} of ${plantedBugs.length} bugs, by ${by}`)
+  await using copy = await copyRepository()
+  await using servers = await startServers()
+  const place = { directory: copy.directory, servers: servers.variables }
+  if (!(await checksPass(bugs, place))) {
+    process.exitCode = 1
+    return console.log('No bug was planted: the checks must pass first.')
+  }
+  let caught = 0
+  for (const { name, edits, check } of bugs) {
+    const began = performance.now()
+    const verdict = verdictOn(check, await copy.broken(edits, () => runChecks(place, [check])))
+    console.log(`${verdict.caught ? '✓ caught' : '✗ missed'}: ${name} (${seconds(began)})\n           ${verdict.why}`)
+    if (verdict.caught) caught += 1
+  }
+  if (caught < bugs.length) process.exitCode = 1
+  console.log(`In ${seconds(startedAt)}:\n${caught} passed, ${bugs.length - caught} failed`)
+}
+
+try {
+  const choice = chosenBugs(process.argv.slice(2), plantedBugs)
+  if (choice === null) console.log(help)
+  else await plant(choice)
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+}

@@ -1,0 +1,71 @@
+import { readFlags } from '@quadrille/command-line'
+import { seeded } from '@quadrille/testing'
+import type { PlantedBug } from './bug.ts'
+
+export const help = `Usage: npm run planted [-- --only TEXT | --some N --seed S | --part I/N]
+
+Runs the checks that must notice the bugs, once, on a copy of the code; all must pass. Then plants the bugs in that copy, one
+at a time, and runs the check of each again. A bug is caught where the test that is named for it fails in the way that is
+named for it, and missed where it passes or fails in another way. The last line says how many were caught ("passed") and
+missed ("failed").
+
+  --only   just the bugs with this text in their names, in upper or lower case
+  --some   so many of the bugs, chosen by the seed; default all
+  --seed   a whole number that repeats a choice; default a new one, which is printed
+  --part   one of N equal parts of the bugs, as in 2/4`
+
+export interface Choice {
+  readonly bugs: readonly PlantedBug[]
+  /** How they were chosen; null for all of them. */
+  readonly by: string | null
+}
+
+/**
+ * The bugs to plant; null where only the help is wanted.
+ * @throws one line that says what is wrong, and the names that there are.
+ */
+export const chosenBugs = (args: readonly string[], bugs: readonly PlantedBug[]): Choice | null => {
+  const { values } = readFlags('npm run planted', {
+    args: [...args],
+    options: {
+      only: { type: 'string' },
+      some: { type: 'string' },
+      seed: { type: 'string', default: String(Math.floor(Math.random() * 1e9)) },
+      part: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  const { only, some, seed, part } = values
+  if (values.help) return null
+  if ([only, some, part].filter((choice) => choice !== undefined).length > 1)
+    throw new Error('--only, --some and --part exclude each other. See: npm run planted -- --help')
+  if (only !== undefined) return { bugs: named(only, bugs), by: `--only ${only}` }
+  if (some !== undefined)
+    return { bugs: drawn(whole(['--some', some]), whole(['--seed', seed]), bugs), by: `--some ${some} --seed ${seed}` }
+  if (part !== undefined) return { bugs: partOf(part, bugs), by: `--part ${part}` }
+  return { bugs, by: null }
+}
+
+const named = (only: string, bugs: readonly PlantedBug[]): PlantedBug[] => {
+  const chosen = bugs.filter(({ name }) => name.toLowerCase().includes(only.toLowerCase()))
+  if (chosen.length > 0) return chosen
+  const names = bugs.map(({ name }) => `  ${name}`).join('\n')
+  throw new Error(`No planted bug has “${only}” in its name. There are:\n${names}`)
+}
+
+const drawn = (count: number, seed: number, bugs: readonly PlantedBug[]): PlantedBug[] => {
+  const random = seeded(seed)
+  const left = [...bugs]
+  return Array.from({ length: Math.min(count, bugs.length) }, () => left.splice(random.below(left.length), 1)).flat()
+}
+
+const partOf = (text: string, bugs: readonly PlantedBug[]): PlantedBug[] => {
+  const [, part, parts] = /^(\d+)\/(\d+)$/.exec(text)?.map(Number) ?? []
+  if (!part || !parts || part > parts) throw new Error(`--part must be as in 2/4, not "${text}".`)
+  return bugs.filter((_, index) => index % parts === part - 1)
+}
+
+const whole = ([name, text]: readonly [string, string]): number => {
+  if (/^\d{1,9}$/.test(text)) return Number(text)
+  throw new Error(`${name} must be a whole number below 10^9, not "${text}".`)
+}

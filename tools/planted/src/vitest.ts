@@ -1,0 +1,78 @@
+/** Runs checks by vitest, and reads its report. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
+import { runCommand } from '../../../scripts/suite/command.ts'
+import type { Check } from './bug.ts'
+
+export interface TestResult {
+  /** From the root of the repository. */
+  readonly file: string
+  /** Of the test; of what is no test, such as a file that can't be loaded, ''. */
+  readonly name: string
+  readonly status: string
+  readonly message: string
+}
+
+/** What we read of the report of vitest's reporter `json`. */
+interface Report {
+  readonly testResults: readonly {
+    readonly name: string
+    readonly status: string
+    readonly message: string
+    readonly assertionResults: readonly {
+      readonly ancestorTitles: readonly string[]
+      readonly title: string
+      readonly status: string
+      readonly failureMessages: readonly string[]
+    }[]
+  }[]
+}
+
+export interface Place {
+  /** A copy of the repository. */
+  readonly directory: string
+  /** Environment variables that say where the servers are. */
+  readonly servers: Readonly<Record<string, string>>
+}
+
+/** Runs the tests of all these checks at once. */
+export const runChecks = async ({ directory, servers }: Place, checks: readonly Check[]): Promise<TestResult[]> => {
+  const reports = await mkdtemp(join(tmpdir(), 'quadrille-planted-report-'))
+  try {
+    const file = join(reports, 'report.json')
+    const command = [
+      ...['vitest', 'run', '--root', directory, '--reporter=json', `--outputFile=${file}`],
+      ...distinct(checks.map(({ project }) => `--project=${project}`)),
+      ...['-t', distinct(checks.map(({ test }) => literally(test))).join('|')],
+      ...distinct(checks.map((check) => check.file)),
+    ]
+    const { output } = await runCommand(command, servers)
+    const report = await readFile(file, 'utf8').catch((cause: unknown) => {
+      throw new Error(`vitest wrote no report:\n${output}`, { cause })
+    })
+    return resultsOf(JSON.parse(report), directory)
+  } finally {
+    await rm(reports, { recursive: true })
+  }
+}
+
+const resultsOf = ({ testResults }: Report, directory: string): TestResult[] =>
+  testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const file = relative(directory, name)
+    const tests = assertionResults
+      .filter((test) => test.status === 'passed' || test.status === 'failed')
+      .map((test) => ({
+        file,
+        name: [...test.ancestorTitles, test.title].join(' > '),
+        status: test.status,
+        message: test.failureMessages.join('\n'),
+      }))
+    const failedOutside = status === 'failed' && tests.every((test) => test.status !== 'failed')
+    return failedOutside ? [...tests, { file, name: '', status, message }] : tests
+  })
+
+/** As a regular expression. */
+const literally = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+
+const distinct = (texts: readonly string[]): string[] => [...new Set(texts)]

@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import type { Check } from '../src/bug.ts'
+import { plantedBugs } from '../src/bugs.ts'
+import { edited } from '../src/copy.ts'
+import { chosenBugs } from '../src/options.ts'
+import { faultOf, verdictOn } from '../src/verdict.ts'
+import type { TestResult } from '../src/vitest.ts'
+
+const read = (file: string) => readFileSync(new URL(`../../../${file}`, import.meta.url), 'utf8')
+
+describe('a planted bug', () => {
+  it.each(plantedBugs.map((bug) => [bug.name, bug] as const))('can be planted: %s', (_, { edits, check }) => {
+    const texts = new Map(edits.map(({ file }) => [file, read(file)]))
+    for (const edit of edits) texts.set(edit.file, edited(texts.get(edit.file) ?? '', edit))
+    for (const [file, text] of texts) expect(text).not.toBe(read(file))
+    expect(read(check.file)).toContain("from 'vitest'")
+    expect(check.file).toContain(`.${check.project}.test.ts`)
+  })
+
+  it('that no longer fits the code is refused', () => {
+    const edit = { file: 'a.ts', find: 'x', replace: 'y' }
+    expect(edited('a x b', edit)).toBe('a y b')
+    expect(() => edited('a b', edit)).toThrow('0 times, not once')
+    expect(() => edited('x x', edit)).toThrow('2 times, not once')
+  })
+})
+
+const check: Check = { project: 'unit', file: 'a.unit.test.ts', test: 'sells once', failure: 'expected 2 to be 1' }
+const result = (details: Partial<TestResult> = {}): TestResult => ({
+  ...{ file: check.file, name: 'stock sells once', status: 'failed', message: 'AssertionError: expected 2 to be 1' },
+  ...details,
+})
+const passed = result({ status: 'passed', message: '' })
+
+describe('a check', () => {
+  it('tells something where its test passes without the bug', () => {
+    expect(faultOf(check, [passed])).toBeNull()
+  })
+
+  it.each([
+    ['fails without the bug', [result()], '“stock sells once” failed: AssertionError: expected 2 to be 1'],
+    ['has a neighbour that fails', [passed, result({ name: 'other' })], '“other” failed'],
+    ['is in a file that fails', [passed, result({ name: '', message: 'SyntaxError' })], 'SyntaxError'],
+    ['does not run', [result({ name: 'other', status: 'passed' })], 'has no test “sells once”'],
+    ['is elsewhere', [{ ...passed, file: 'b.unit.test.ts' }], 'has no test “sells once”'],
+  ])('tells nothing where it %s', (_, results, fault) => {
+    expect(faultOf(check, results)).toContain(fault)
+  })
+})
+
+describe('a bug is', () => {
+  it('caught where the test that is named for it fails as is named for it', () => {
+    expect(verdictOn(check, [passed, result()])).toEqual({
+      caught: true,
+      why: 'by “stock sells once”: expected 2 to be 1',
+    })
+  })
+
+  it.each([
+    ['the test passes', [passed], 'passes'],
+    ['nothing ran', [], 'did not run'],
+    ['the test fails in another way', [result({ message: 'Error: port taken' })], 'Error: port taken'],
+    ['another test fails', [result({ name: 'other' })], '“other” failed'],
+    [
+      'the file can not be loaded',
+      [result({ name: '', message: 'SyntaxError' })],
+      '“a.unit.test.ts” failed: SyntaxError',
+    ],
+  ])('missed where %s', (_, results, why) => {
+    expect(verdictOn(check, results)).toMatchObject({ caught: false, why: expect.stringContaining(why) })
+  })
+})
+
+describe('the options', () => {
+  const bugs = ['Lose it', 'double it'].map((name) => ({ name, edits: [], check }))
+  const names = (...args: string[]) => chosenBugs(args, bugs)?.bugs.map(({ name }) => name)
+
+  it('choose all bugs, or those with a text in their names', () => {
+    expect(names()).toEqual(['Lose it', 'double it'])
+    expect(names('--only', 'DOUBLE')).toEqual(['double it'])
+    expect(names('--help')).toBeUndefined()
+  })
+
+  it('choose some bugs by a seed, the same for the same seed', () => {
+    const [first] = names('--some', '1', '--seed', '7') ?? []
+    expect(names('--some', '1', '--seed', '7')).toEqual([first])
+    expect(names('--some', '9', '--seed', '7')).toHaveLength(2)
+    expect(chosenBugs(['--some', '1', '--seed', '7'], bugs)?.by).toBe('--some 1 --seed 7')
+  })
+
+  it('choose parts that are all bugs together', () => {
+    expect([names('--part', '1/2'), names('--part', '2/2')]).toEqual([['Lose it'], ['double it']])
+  })
+
+  it.each([
+    [['--only', 'triple'], /“triple”.*\n {2}Lose it\n {2}double it$/],
+    [['--onyl', 'it'], /Unknown option '--onyl'/],
+    [['it'], /Unexpected argument 'it'/],
+    [['--part', '3/2'], /--part must be as in 2\/4, not "3\/2"/],
+    [['--some', 'few'], /--some must be a whole number/],
+    [['--some', '1', '--part', '1/2'], /exclude each other/],
+  ])('are refused where they mean nothing: %j', (args, reason) => {
+    expect(() => chosenBugs(args, bugs)).toThrow(reason)
+  })
+})

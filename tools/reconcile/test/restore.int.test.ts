@@ -1,0 +1,222 @@
+/** Each service in turn gets a database that is older than the others: what the audit shows, and what mends it. */
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { promisify } from 'node:util'
+import { audit, auditLive, type Databases, formatReport, type Report } from '@quadrille/audit'
+import { createVhost, type OrderRequest, untilSettled } from '@quadrille/testing'
+import { afterAll, beforeAll, expect, inject, onTestFinished, test, vi } from 'vitest'
+import { reconcile } from '../src/reconcile.ts'
+import { bringLedger, copyAll, dropAll, rowsOf } from './older-database.ts'
+import { createDatabases, type RunningShop, services, startShop } from './running-shop.ts'
+
+const root = new URL('../../../', import.meta.url).pathname
+const page = readFileSync(`${root}docs/backup-and-restore.md`, 'utf8')
+
+const request = (method: string, { sku = 'mug', quantity = 1, unitPrice = 1_500 } = {}): OrderRequest => ({
+  customer: { id: 'ada', email: 'ada@example.com' },
+  currency: 'EUR',
+  lines: [{ sku, quantity, unitPrice }],
+  payment: { method },
+})
+
+/** Between two looks at once. */
+const pause = async () => undefined
+
+let databases: Databases
+let older: Databases
+let shop: RunningShop
+/** Orders that go no further by themselves, as they can't be paid. */
+const open: string[] = []
+/** Captured, but what payment said of it never left its database. */
+let unsaid = ''
+
+const place = async (...details: Parameters<typeof request>): Promise<string> => {
+  const { status, body } = await shop.place(request(...details))
+  expect(status).toBe(202)
+  return (body as { id: string }).id
+}
+
+const soon = (check: () => Promise<unknown>) => vi.waitFor(check, { timeout: 20_000, interval: 50 })
+
+/** Nothing is broken, and nothing waits to be sent. */
+const untilClean = () =>
+  soon(async () => {
+    const report = await auditLive({ databases, graceMs: 0 })
+    expect(formatReport(report)).not.toContain('✗')
+    for (const name of services) expect(await rowsOf(databases[name], 'select from outbox')).toEqual([])
+  })
+
+const settleEveryKind = async (): Promise<void> => {
+  await shop.stockUp({ rare: 1, late: 5 })
+  const cancelled = await place('pm_sim_down')
+  const orders = await Promise.all([
+    place('pm_card_visa'),
+    place('pm_card_visa', { quantity: 3 }),
+    place('pm_card_visa', { unitPrice: 0 }),
+    place('pm_card_visa', { sku: 'late' }),
+    place('pm_card_visa', { sku: 'rare' }),
+    place('pm_card_visa', { sku: 'rare' }),
+    place('pm_card_visa', { sku: 'rare', unitPrice: 0 }),
+    place('pm_card_chargeDeclined'),
+    place('pm_card_refundFail', { sku: 'nowhere' }),
+    place('pm_sim_timeout_then_charged'),
+  ])
+  await shop.cancel(cancelled)
+  await untilSettled(shop, [...orders, cancelled], 20)
+}
+
+/** An order that is captured while order and inventory are stopped. Where these took longer to stop, the next one may be it. */
+const captureUnsaid = async (): Promise<string> => {
+  for (;;) {
+    const orderId = await place('pm_sim_slow')
+    const reservation = (waitsFor: string) =>
+      rowsOf(databases.inventory, `select from reservation where order_id = $1 and ${waitsFor}`, [orderId])
+    await soon(async () => expect(await shop.payment(orderId)).toBe('pending'))
+    await soon(async () => expect(await reservation('true')).toHaveLength(1))
+    await shop.stop('order', 'inventory')
+    await soon(async () => expect(await shop.payment(orderId)).toBe('captured'))
+    const heard = await rowsOf(databases.order, "select from customer_order where id = $1 and payment <> 'pending'", [
+      orderId,
+    ])
+    if (heard.length === 0 && (await reservation("waits_for = 'payment'")).length === 1) return orderId
+    await shop.stop()
+    shop = await startShop({ databases })
+    await untilSettled(shop, [orderId], 20)
+  }
+}
+
+beforeAll(async () => {
+  const serverUrl = inject('postgresUrl')
+  const created = await createDatabases(serverUrl)
+  databases = created.databases
+  shop = await startShop({ databases })
+  await shop.stockUp({ mug: 1_000 })
+  await untilSettled(shop, [await place('pm_card_visa'), await place('pm_card_chargeDeclined')], 20)
+  const underway = await place('pm_sim_slow')
+  await soon(async () => expect(await shop.payment(underway)).toBe('pending'))
+  await soon(async () => expect(await rowsOf(databases.inventory, 'select from reservation')).toHaveLength(3))
+  await shop.stop()
+
+  older = await copyAll(serverUrl, databases)
+  shop = await startShop({ databases })
+  await settleEveryKind()
+  await untilSettled(shop, [underway], 20)
+  open.push(await place('pm_sim_down'), await place('pm_sim_down'))
+  await untilClean()
+  unsaid = await captureUnsaid()
+  await shop.stop()
+  return async () => {
+    await shop.stop()
+    await dropAll(serverUrl, older)
+    await created.drop()
+  }
+})
+afterAll(() => shop.stop())
+
+/** What the page says that the audit shows, by the row of its table; a number stands for any. */
+const documented = (service: string): string[] => {
+  const row = page.split('\n').find((line) => line.startsWith(`| ${service} |`)) ?? ''
+  return [...row.matchAll(/`([^`]+)`/g)].flatMap(([, phrase]) => phrase ?? [])
+}
+
+const withoutFigures = (text: string): string => text.replaceAll(/\d+/g, '#')
+
+const expectDocumented = (report: Report, service: string): void => {
+  const phrases = documented(service)
+  expect(phrases.length).toBeGreaterThanOrEqual(2)
+  const shown = withoutFigures(formatReport(report, 100))
+  for (const phrase of phrases) expect(shown).toContain(withoutFigures(phrase))
+}
+
+/** Puts the older database of a service in place, and starts all of them, over an empty RabbitMQ or in one process. */
+const restore = async (service: keyof Databases, amqpUrl?: string): Promise<void> => {
+  const [, emptying = ''] = /empty what waits in it: `([^`]+)`/.exec(page) ?? []
+  expect(emptying).toContain('outbox')
+  for (const statement of emptying.split('; ')) await rowsOf(older[service], statement)
+  databases = { ...databases, [service]: older[service] }
+  shop = await startShop({ databases, amqpUrl })
+  expectDocumented(await auditLive({ databases, graceMs: 0 }), service)
+}
+
+const emptyRabbitMq = async (): Promise<string> => {
+  const vhost = await createVhost(inject('rabbitmqUrl'))
+  onTestFinished(() => vhost.drop())
+  return vhost.url
+}
+
+/** Nothing more comes of it, however often it is done. */
+const expectDone = async (): Promise<void> => {
+  for (const dryRun of [true, false])
+    expect(await reconcile({ databases, pause, dryRun })).toEqual({ given: new Map(), left: 0, sending: 0 })
+  await shop.stop()
+}
+
+test('payment gets its books back, asks the gateway for nothing, and gives back what nobody knew of', async () => {
+  const books =
+    'select order_id, status, cancelled, captured, refunded, manual_reference, code from payment where order_id <> all($1) order by 1'
+  const ledger =
+    'select order_id, status, captured, refunded, capture_count, refund_count from gateway.intent where order_id <> all($1) order by 1'
+  const live = [[...open, unsaid]]
+  const before = await Promise.all([rowsOf(databases.payment, books, live), rowsOf(databases.payment, ledger, live)])
+  await bringLedger(databases.payment, older.payment)
+  await restore('payment')
+  const first = await reconcile({ databases, pause, dryRun: true })
+  expect([...first.given.keys()]).toEqual(['payment'])
+  expect(first.given.get('payment')?.get('PaymentProcessed')).toBeGreaterThan(5)
+  expect(await reconcile({ databases, pause, dryRun: true })).toEqual(first)
+  const { left, given } = await reconcile({ databases, pause })
+  expect(left).toBe(0)
+  const types = [...(given.get('payment')?.keys() ?? [])]
+  expect(types).toEqual(expect.arrayContaining(['PaymentDeclined', 'PaymentRefunded', 'OrderCancelled']))
+  await untilClean()
+  expect(await Promise.all([rowsOf(databases.payment, books, live), rowsOf(databases.payment, ledger, live)])).toEqual(
+    before,
+  )
+  const [unpaid = ''] = open.splice(0, 1)
+  for (const orderId of [unpaid, unsaid]) await shop.cancel(orderId)
+  await untilSettled(shop, [unpaid, unsaid], 20)
+  expect((await shop.order(unpaid)).payment.status).toBe('voided')
+  expect((await shop.order(unsaid)).payment.status).toBe('refunded')
+  await untilClean()
+  await expectDone()
+})
+
+test('inventory gets its books back, over RabbitMQ, and what fails waits for the goods to be booked', async () => {
+  const books = 'select order_id, status, missing from reservation order by 1'
+  const stock = 'select sku, on_hand, reserved from stock order by 1'
+  const before = await Promise.all([rowsOf(databases.inventory, books), rowsOf(databases.inventory, stock)])
+  await restore('inventory', await emptyRabbitMq())
+  expect((await reconcile({ databases, pause, patienceMs: 1_500 })).left).toBeGreaterThan(0) // in the retry queues, where nobody sees them
+  await shop.stockUp({ rare: 1, late: 5 })
+  await soon(async () => expect((await reconcile({ databases, pause })).left).toBe(0))
+  await untilClean()
+  expect(await Promise.all([rowsOf(databases.inventory, books), rowsOf(databases.inventory, stock)])).toEqual(before)
+  const [reserving = ''] = open.splice(0, 1)
+  await shop.cancel(reserving)
+  await untilSettled(shop, [reserving], 20)
+  await untilClean()
+  await expectDone()
+})
+
+test('notification gets its books back, over RabbitMQ, and tells nobody again', async () => {
+  const books = 'select order_id, channel, occasion, status, code from notification order by 1, 2, 3'
+  const before = await rowsOf(databases.notification, books)
+  await restore('notification', await emptyRabbitMq())
+  const handled = async () => (await rowsOf(databases.notification, 'select from inbox')).length
+  const handledBefore = await handled()
+  const env = Object.fromEntries(services.map((name) => [`${name.toUpperCase()}_DATABASE_URL`, databases[name]]))
+  const { stdout } = await promisify(execFile)(process.execPath, ['tools/reconcile/src/main.ts'], {
+    cwd: root,
+    env: { ...process.env, ...env },
+  })
+  expect(stdout).toMatch(/^notification was given \d+ NotificationSent, .*\d+ OrderPlaced/)
+  const given = [...stdout.matchAll(/(\d+) [A-Z]/g)].reduce((sum, [, count]) => sum + Number(count), 0)
+  await untilClean()
+  expect(await rowsOf(databases.notification, books)).toEqual(before)
+  expect(await handled()).toBe(handledBefore + given) // each letter would have its result there
+  await expectDone()
+})
+
+test('what the order service has lost, the audit names', async () => {
+  expectDocumented(await audit({ databases: { ...databases, order: older.order } }), 'order')
+})

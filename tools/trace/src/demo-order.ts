@@ -1,0 +1,81 @@
+/** Places an order in a shop that is started for it, and draws its trace, as the services send it. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { order } from '@quadrille/local/first-order'
+import { drawTrace } from './draw.ts'
+import { tracesOf } from './order-traces.ts'
+import { openReceiver } from './receiver.ts'
+
+const root = new URL('../../../', import.meta.url)
+const deadlineMs = 60_000
+
+/** @throws where it doesn't become true in time. */
+const until = async <Found>(
+  what: string,
+  find: () => Promise<Found | undefined> | Found | undefined,
+): Promise<Found> => {
+  for (const begun = performance.now(); performance.now() - begun < deadlineMs; await pause(50)) {
+    const found = await find()
+    if (found !== undefined) return found
+  }
+  throw new Error(`${what} took longer than ${deadlineMs / 1_000} s.`)
+}
+
+const placeOrder = async (shop: ChildProcess): Promise<string> => {
+  let printed = ''
+  shop.stdout?.on('data', (chunk: Buffer) => {
+    printed += chunk
+  })
+  const url = await until('The start', () => /curl -s (http:\S+\/orders)/.exec(printed)?.[1])
+  const headers = { 'content-type': 'application/json' }
+  const place = async (): Promise<string> => {
+    const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(order) })
+    const { id } = (await answer.json()) as { id: string }
+    await until('The order', async () => {
+      const { notifications } = (await (await fetch(`${url}/${id}`)).json()) as { notifications: unknown[] }
+      return notifications.length === 2 || undefined
+    })
+    return id
+  }
+  await place() // the first one waits for connections, and for code that has never run
+  return place()
+}
+
+const startShop = (folder: string, receiverUrl: string): ChildProcess =>
+  spawn(process.execPath, ['local/src/main.ts'], {
+    cwd: root,
+    env: {
+      PATH: process.env['PATH'], // nothing else: a variable may lead to somebody's real shop
+      DATA_DIR: folder,
+      OTEL_EXPORTER_OTLP_ENDPOINT: receiverUrl,
+      ...{ ORDER_PORT: '0', PAYMENT_PORT: '0', INVENTORY_PORT: '0', NOTIFICATION_PORT: '0' },
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+
+/** The trace as text. @throws where the shop doesn't start, or the order doesn't end, in time. */
+export const traceDemoOrder = async (): Promise<string> => {
+  const folder = mkdtempSync(join(tmpdir(), 'quadrille-trace-'))
+  chmodSync(folder, 0o755) // started by root, Postgres runs as another user, who must get in
+  const receiver = await openReceiver()
+  const shop = startShop(folder, receiver.url)
+  const ended = once(shop, 'exit')
+  const tooEarly = ended.then(() => Promise.reject(new Error('The shop has ended by itself.')))
+  try {
+    const orderId = await Promise.race([placeOrder(shop), tooEarly])
+    shop.kill('SIGTERM')
+    await ended
+    const trace = tracesOf(receiver.spans).traces.get(orderId)
+    if (!trace) throw new Error('The order has no trace.')
+    return drawTrace(trace.spans)
+  } finally {
+    shop.kill('SIGTERM')
+    await ended
+    receiver.close()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}

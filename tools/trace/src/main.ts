@@ -1,0 +1,38 @@
+/** `npm run trace`: the trace of an order, as text. `npm run trace -- --help` says which. */
+import { readFlags } from '@quadrille/command-line'
+import { traceDemoOrder } from './demo-order.ts'
+import { drawHistory, readHistory, traceIdOf } from './history.ts'
+
+const help = `Usage: npm run trace [-- ORDER_ID | --help]
+
+With an order's id: prints the events of that order in the running shop, in time order, each below the event that caused it.
+This is what the order's history tells. What happened within the services, such as tasks, retries and statements, is in the
+spans that they send where OTEL_EXPORTER_OTLP_ENDPOINT is set; then a trace id is printed too, which finds them.
+
+Without one: starts a shop of its own, places an order, and prints all spans of its trace, in time order.
+
+  ORDER_URL   the order service (default: http://127.0.0.1:3000)`
+
+const traceOrder = async (orderId: string): Promise<void> => {
+  const orderUrl = process.env['ORDER_URL'] || 'http://127.0.0.1:3000'
+  const events = await readHistory(orderUrl.replace(/\/$/, ''), orderId)
+  const traceId = traceIdOf(events)
+  console.log(`Order ${orderId}${traceId === null ? '' : `, trace ${traceId}`}\n\n${drawHistory(events)}`)
+}
+
+const main = async (): Promise<void> => {
+  const options = { help: { type: 'boolean', default: false } } as const
+  const { values, positionals } = readFlags('npm run trace', { options, allowPositionals: true })
+  const [orderId, ...more] = positionals
+  if (values.help) console.log(help)
+  else if (more.length > 0) throw new Error('One order at a time. See: npm run trace -- --help')
+  else if (orderId !== undefined) await traceOrder(orderId)
+  else console.log(await traceDemoOrder())
+}
+
+try {
+  await main()
+} catch (error) {
+  console.error(`trace: ${error instanceof Error ? error.message : error}`)
+  process.exitCode = 1
+}
