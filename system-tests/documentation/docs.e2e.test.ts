@@ -219,7 +219,9 @@ function isRunBy(test: string, part?: string) {
 function testsOf(command: string): (() => Promise<void>) | undefined {
   const [, filter] = /^npm test -- ([\w./-]+)$/.exec(command) ?? []
   if (filter === undefined) return undefined
-  const files = globSync('{packages,services,local,bench,chaos,deploy,scripts,examples}/**/*.test.ts', { cwd: root })
+  const files = globSync('{packages,services,local,deploy,tools,system-tests,scripts,examples}/**/*.test.ts', {
+    cwd: root,
+  })
   return async () => expect(files.filter((file) => file.includes(filter))).not.toEqual([])
 }
 
