@@ -14,6 +14,7 @@ const forbidden: readonly (readonly [from: string, to: string, rule: string])[] 
     'packages/postgres/src/index.ts',
     'embedded-postgres-imports-only-itself',
   ],
+  ['packages/async/src/index.ts', 'packages/events/src/index.ts', 'async-imports-only-itself'],
   ['packages/command-line/src/index.ts', 'packages/events/src/index.ts', 'command-line-imports-only-itself'],
   ['packages/messaging/src/broker.ts', 'packages/outbox/src/index.ts', 'messaging-imports-only-itself-events'],
   [
@@ -24,7 +25,7 @@ const forbidden: readonly (readonly [from: string, to: string, rule: string])[] 
   [
     'packages/service/src/shell.ts',
     'services/order/src/service.ts',
-    'service-imports-only-itself-events-messaging-outbox-postgres',
+    'service-imports-only-itself-async-events-messaging-outbox-postgres',
   ],
   ['packages/testing/src/order.ts', 'local/src/main.ts', 'testing-imports-only-itself-embedded-postgres-events'],
   ['packages/messaging/conformance/index.ts', 'tools/audit/src/index.ts', 'messaging-imports-only-itself-events'],

@@ -11,7 +11,7 @@ const firstBlock = (language: string, path: string): string | undefined =>
 
 /** The code that shows metrics. */
 const metrics = [
-  'packages/service/src/telemetry',
+  ...['telemetry', 'dead-letters'].map((room) => `packages/service/src/${room}`),
   ...['order', 'payment', 'notification'].map((name) => `services/${name}/src`),
 ]
   .flatMap((folder) =>

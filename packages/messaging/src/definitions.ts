@@ -1,7 +1,7 @@
 /** What RabbitMQ loads at its start: a user for each service, and what belongs to none of them. */
 import { createHash, randomBytes } from 'node:crypto'
 import { type Choreography, choreography } from '@quadrille/events'
-import { deliveryLimit, unroutedQueue } from './amqp/queue-arguments.ts'
+import { deliveryLimit, unroutedQueue } from './amqp/topology/queue-arguments.ts'
 import { anyOf, permissionsOf } from './permissions.ts'
 import { bindingMarkerOf, topologyOf, unrouted } from './topology.ts'
 

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { createAttempts } from '../src/amqp/attempts.ts'
+import { createAttempts } from '../src/amqp/retries/attempts.ts'
 
 const backoff = { firstMs: 100, maxMs: 3_000, random: () => 1 }
 const live = new AbortController().signal

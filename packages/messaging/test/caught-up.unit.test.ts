@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { CaughtUp } from '../src/amqp/caught-up.ts'
+import { CaughtUp } from '../src/amqp/consumer/caught-up.ts'
 
 const unknown = Number.POSITIVE_INFINITY
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { cappedDeadQueue, cappedQueue, consumedQueue, deadQueue } from '../src/amqp/queue-arguments.ts'
+import { cappedDeadQueue, cappedQueue, consumedQueue, deadQueue } from '../src/amqp/topology/queue-arguments.ts'
 
 describe('queues', () => {
   it('of services that orders depend on have no length limit, and give a message up only to a queue that has it', () => {

@@ -3,7 +3,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { TagWindow } from '../src/amqp/tag-window.ts'
+import { TagWindow } from '../src/amqp/consumer/tag-window.ts'
 
 /** What the broker would do with the acknowledgements (AMQP 0-9-1, basic.ack). @throws as RabbitMQ does for an unknown tag. */
 const brokerWith = (deliveries: number) => {

@@ -1,8 +1,8 @@
 import type { ConsumeMessage } from 'amqplib'
 import { describe, expect, it } from 'vitest'
 import { aMessage } from '../conformance/index.ts'
-import { brokersVerdict, deathsOf, pastOf, retryMarks } from '../src/amqp/marks.ts'
-import { Returned } from '../src/amqp/returned.ts'
+import { brokersVerdict, deathsOf, pastOf, retryMarks } from '../src/amqp/headers.ts'
+import { Returned } from '../src/amqp/publisher/returned.ts'
 import { copyProperties, fromDelivery, toProperties } from '../src/amqp/wire.ts'
 
 const publishing = { marks: {}, frameMax: 131_072 }

@@ -6,8 +6,8 @@
  * for as long as it takes, and what was on its way is unconfirmed at one end and delivered again at the other.
  */
 import type { Broker } from '../broker.ts'
-import { createAttempts } from './attempts.ts'
 import { AmqpParticipant, type AmqpParticipantOptions } from './participant.ts'
+import { createAttempts } from './retries/attempts.ts'
 
 type AmqpStep = Parameters<AmqpParticipantOptions['onError']>[1]
 

@@ -1,8 +1,8 @@
 /** One connection to RabbitMQ that is kept up: opened again with backoff and full jitter, for as long as it takes. */
 import { type ChannelModel, connect, IllegalOperationError } from 'amqplib'
 import { type Backoff, backoffMs, pause } from '../backoff.ts'
-import type { Attempts } from './attempts.ts'
 import { coalesceWrites } from './coalesce-writes.ts'
+import type { Attempts } from './retries/attempts.ts'
 
 /** Ends the connection, to begin anew with the next: the one way in which a failed channel recovers. */
 export type Fail = (error: unknown) => void

@@ -2,14 +2,14 @@
 import type { ChannelModel } from 'amqplib'
 import type { ConsumeOptions, Delivery, Participant, Stores } from '../broker.ts'
 import type { ServiceTopology } from '../topology.ts'
-import { AmqpConsumer, type AmqpConsumerOptions } from './consumer.ts'
-import { type Copying, createCopying } from './copying.ts'
-import { declareTopology } from './declare.ts'
-import { AmqpDelivery } from './delivery.ts'
-import { createGivenUp } from './given-up.ts'
+import { AmqpConsumer, type AmqpConsumerOptions } from './consumer/consumer.ts'
+import { AmqpDelivery } from './consumer/delivery.ts'
+import { createGivenUp } from './delivery-limit/broker-dead-letters.ts'
+import { pastOf } from './headers.ts'
 import { type Fail, Link, type LinkOptions } from './link.ts'
-import { pastOf } from './marks.ts'
-import { AmqpPublisher } from './publisher.ts'
+import { AmqpPublisher } from './publisher/publisher.ts'
+import { type Copying, createCopying } from './retries/republisher.ts'
+import { declareTopology } from './topology/declare.ts'
 
 export interface AmqpParticipantOptions extends Pick<LinkOptions, 'url' | 'connectTimeoutMs' | 'backoff' | 'attempts'> {
   readonly stores: Stores

@@ -2,7 +2,7 @@
 import type { ConsumeMessage, Options } from 'amqplib'
 import type { WireMessage } from '../broker.ts'
 import { toJson } from './field-table.ts'
-import { sendersHeaders, time } from './marks.ts'
+import { sendersHeaders, time } from './headers.ts'
 
 /** The largest field table that amqplib writes, bytes. */
 const maxTableBytes = 65_536

@@ -1,6 +1,6 @@
 /** By which exchange the message of a dead letter counts as having come. */
 import type { ParkedLetter } from '@quadrille/outbox'
-import type { ParkReason } from '../failures/policy.ts'
+import type { ParkReason } from '../delivery/retry-policy.ts'
 
 /**
  * A message is held against its exchange before it is handled, so one that was parked for these reasons came by the right one,

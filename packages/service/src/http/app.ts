@@ -1,4 +1,6 @@
 /** The express application of a service: routes checked by their schemas, and problems for everything that is amiss. */
+
+import { onceASecond } from '@quadrille/async'
 import { faultOf } from '@quadrille/postgres'
 import express, {
   type ErrorRequestHandler,
@@ -9,8 +11,7 @@ import express, {
 } from 'express'
 import type { Logger } from 'pino'
 import { z } from 'zod'
-import { onceASecond } from '../once-a-second.ts'
-import { Unavailable } from '../settle.ts'
+import { Unavailable } from '../core/settle.ts'
 import { traceOfRequest } from '../telemetry/trace-context.ts'
 import { asText } from './as-text.ts'
 import type { Bounds } from './bounds.ts'

@@ -1,6 +1,7 @@
 /** Health for orchestrators: alive is whether to restart the process, ready is whether to send it requests. */
+
+import { within } from '@quadrille/async'
 import type { RequestHandler } from 'express'
-import { within } from '../within.ts'
 
 export interface Health {
   /** Rejects while Postgres doesn't answer. */

@@ -3,8 +3,8 @@
  * instruments is loaded, so this module imports none of that.
  */
 import { z } from 'zod'
-import { integer } from '../integer.ts'
-import { ConfigError } from '../read-config.ts'
+import { integer } from '../config/integer.ts'
+import { ConfigError } from '../config/read-config.ts'
 
 const hostName = /^([a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])$/
 

@@ -4,8 +4,8 @@
  */
 import { redactText } from '@quadrille/events'
 import { type Logger, pino } from 'pino'
-import { taskFaultOf } from '../failures/task-fault.ts'
-import { adviceOn } from './advice.ts'
+import { adviceOn } from '../errors/advice.ts'
+import { taskFaultOf } from '../errors/task-fault.ts'
 import { activeIds } from './trace-context.ts'
 
 interface LoggedError {

@@ -3,12 +3,12 @@
 import type { Connections } from '@quadrille/postgres'
 import type { RequestHandler } from 'express'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { createLetterMetrics, type LetterMetrics } from '../dead-letters/metrics.ts'
 import type { Answer } from '../http/gate.ts'
 import { probesSharedMs } from '../http/health.ts'
 import { shared } from '../http/shared.ts'
 import { countAnswers } from './http-metrics.ts'
-import { createLetterMetrics, type LetterMetrics } from './letter-metrics.ts'
-import { createLoadMetrics, type LoadMetrics } from './load-metrics.ts'
+import { createLoadMetrics, type LoadMetrics } from './load/metrics.ts'
 import { processRegistry } from './process-metrics.ts'
 
 export interface Metrics {

@@ -4,7 +4,7 @@ import { hash } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, connect as open } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
-import { openStage } from '../letters/tallier.ts'
+import { openStage } from '../tally/tallier.ts'
 
 /** In a Bind message: the unnamed portal, and the name of the prepared statement by which readiness asks. */
 const bound = `\0${hash('sha1', 'select 1')}\0`

@@ -5,10 +5,10 @@ import { connect, type Socket } from 'node:net'
 import { pino } from 'pino'
 import { onTestFinished } from 'vitest'
 import { z } from 'zod'
+import { readConfig } from '../../src/config/read-config.ts'
 import { route } from '../../src/http/route.ts'
 import { type Served, type Serving, serve } from '../../src/http/serve.ts'
 import { listenConfig } from '../../src/http/variables.ts'
-import { readConfig } from '../../src/read-config.ts'
 
 const anything = { 200: { description: 'What was sent' } }
 

@@ -2,8 +2,8 @@
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { describe, expect, it, test } from 'vitest'
+import { readConfig } from '../../src/config/read-config.ts'
 import { checkExposure, listenConfig } from '../../src/http/variables.ts'
-import { readConfig } from '../../src/read-config.ts'
 import { ask, sendRaw, startServed } from './served.ts'
 
 describe('the host of a request', () => {

@@ -6,7 +6,7 @@ export const brokerBugs: readonly PlantedBug[] = [
     name: 'mark a queue as bound before it is',
     edits: [
       edit(
-        'packages/messaging/src/amqp/declare.ts',
+        'packages/messaging/src/amqp/topology/declare.ts',
         "  await channel.bindQueue(queue, exchange, '')\n  await channel.assertExchange(bindingMarkerOf(queue, exchange), 'fanout', { durable: true, internal: true })\n",
         "  await channel.assertExchange(bindingMarkerOf(queue, exchange), 'fanout', { durable: true, internal: true })\n  await channel.bindQueue(queue, exchange, '')\n",
       ),

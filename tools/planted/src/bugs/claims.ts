@@ -6,7 +6,7 @@ export const claimBugs: readonly PlantedBug[] = [
     name: 'let every connection try for itself while the broker is away',
     edits: [
       edit(
-        'packages/messaging/src/amqp/attempts.ts',
+        'packages/messaging/src/amqp/retries/attempts.ts',
         'while (trial !== null && !signal.aborted) await trial',
         'trial = null',
       ),
@@ -20,10 +20,10 @@ export const claimBugs: readonly PlantedBug[] = [
   },
   {
     name: 'report every failed connection to the broker',
-    edits: [edit('packages/service/src/broker-report.ts', 'if (writtenAt.has(line)) return false', '')],
+    edits: [edit('packages/service/src/runtime/broker-report.ts', 'if (writtenAt.has(line)) return false', '')],
     check: {
       project: 'unit',
-      file: 'packages/service/test/broker-report.unit.test.ts',
+      file: 'packages/service/test/runtime/broker-report.unit.test.ts',
       test: 'an outage is one line every 5 s',
       failure: 'to have a length of 2 but got 20',
     },
@@ -33,7 +33,7 @@ export const claimBugs: readonly PlantedBug[] = [
     edits: [edit('packages/service/src/telemetry/log.ts', 'error.stack && !isExpected(error) &&', 'error.stack &&')],
     check: {
       project: 'unit',
-      file: 'packages/service/test/log.unit.test.ts',
+      file: 'packages/service/test/telemetry/log.unit.test.ts',
       test: 'an answer of the outside has no stack',
       failure: 'to not have property "stack"',
     },

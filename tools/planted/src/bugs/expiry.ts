@@ -19,7 +19,7 @@ const pauseBugs: readonly PlantedBug[] = [
   },
   {
     name: 'let orders expire right after an outage of Postgres',
-    edits: [edit('packages/service/src/consumers.ts', 'workingForMs > calmMs ?', 'workingForMs > 0 ?')],
+    edits: [edit('packages/service/src/delivery/consumers.ts', 'workingForMs > calmMs ?', 'workingForMs > 0 ?')],
     check: {
       ...expiryTest,
       test: 'after an outage of Postgres expiry waits',
@@ -56,14 +56,14 @@ const pauseBugs: readonly PlantedBug[] = [
     name: 'count a lock that somebody holds as an outage of Postgres',
     edits: [
       edit(
-        'packages/service/src/recovery.ts',
+        'packages/service/src/core/postgres-availability.ts',
         "if (hindrance === 'alone') return recovery.pauseAlone(tries, error)",
         "if (hindrance === 'alone') return recovery.pause(error)",
       ),
     ],
     check: {
       project: 'int',
-      file: 'packages/service/test/recovery.int.test.ts',
+      file: 'packages/service/test/core/postgres-availability.int.test.ts',
       test: 'counts as an outage only what is one',
       failure: 'to be Infinity',
     },
@@ -72,7 +72,7 @@ const pauseBugs: readonly PlantedBug[] = [
     name: 'wait without end for a delivery that stays unsettled',
     edits: [
       edit(
-        'packages/messaging/src/amqp/caught-up.ts',
+        'packages/messaging/src/amqp/consumer/caught-up.ts',
         'this.#looksThatFoundNothing < looksBeyondPatience ? unsettled : 0',
         'unsettled',
       ),
@@ -101,12 +101,12 @@ const otherBugs: readonly PlantedBug[] = [
     name: 'remember each acknowledged delivery of a channel',
     edits: [
       edit(
-        'packages/messaging/src/amqp/tag-window.ts',
+        'packages/messaging/src/amqp/consumer/tag-window.ts',
         'this.#finished.push(tag)\n',
         'this.#finished.push(tag)\n    this.#told.add(tag)\n',
       ),
       edit(
-        'packages/messaging/src/amqp/tag-window.ts',
+        'packages/messaging/src/amqp/consumer/tag-window.ts',
         '  #finished: number[] = []\n',
         '  #finished: number[] = []\n  readonly #told = new Set<number>()\n',
       ),
@@ -148,7 +148,7 @@ const otherBugs: readonly PlantedBug[] = [
     name: 'replay messages of a later version only at a start',
     edits: [
       edit(
-        'packages/service/src/start.ts',
+        'packages/service/src/runtime/start.ts',
         '  everyMs,\n  run: replayReadable(desk',
         '  everyMs: 86_400_000,\n  run: replayReadable(desk',
       ),

@@ -7,47 +7,53 @@ export const faultBugs: readonly PlantedBug[] = [
     edits: [edit('packages/postgres/src/fault.ts', "  '42P01', // undefined_table\n", '')],
     check: {
       project: 'int',
-      file: 'packages/service/test/letters/environment.int.test.ts',
+      file: 'packages/service/test/delivery/environment.int.test.ts',
       test: 'requests are told to come again, until what is missing is there',
       failure: 'expected [ 500, null ] to deeply equal [ 503, ',
     },
   },
   {
     name: 'park messages one by one although all fail alike',
-    edits: [edit('packages/service/src/failures/common-fault.ts', 'orders >= (last ? 2 : 5)', 'orders > 5 && last')],
+    edits: [edit('packages/service/src/delivery/common-fault.ts', 'orders >= (last ? 2 : 5)', 'orders > 5 && last')],
     check: {
       project: 'int',
-      file: 'packages/service/test/letters/common-fault.int.test.ts',
+      file: 'packages/service/test/delivery/common-fault.int.test.ts',
       test: 'on the in-process broker > two orders, at their last attempt, are held until one succeeds',
       failure: 'to match object',
     },
   },
   {
     name: 'do a task again whose outcome could not be stored',
-    edits: [edit('packages/service/src/work.ts', 'outcomes.of(message) ?? (await', '(await')],
+    edits: [edit('packages/service/src/delivery/task-worker.ts', 'outcomes.of(message) ?? (await', '(await')],
     check: {
       project: 'int',
-      file: 'packages/service/test/letters/common-fault.int.test.ts',
+      file: 'packages/service/test/delivery/common-fault.int.test.ts',
       test: 'on the in-process broker > one task whose outcome can not be stored',
       failure: 'to deeply equal',
     },
   },
   {
     name: 'let a task that asked nothing close the circuit',
-    edits: [edit('packages/service/src/work.ts', 'if (result !== nothingAsked) turn.answered()', 'turn.answered()')],
+    edits: [
+      edit(
+        'packages/service/src/delivery/task-worker.ts',
+        'if (result !== nothingAsked) turn.answered()',
+        'turn.answered()',
+      ),
+    ],
     check: {
       project: 'int',
-      file: 'packages/service/test/letters/giving-up.int.test.ts',
+      file: 'packages/service/test/delivery/giving-up.int.test.ts',
       test: 'tasks whose outside is down > wait on, whatever becomes of tasks that have nothing to ask',
       failure: 'expected',
     },
   },
   {
     name: 'give a task up for an outage',
-    edits: [edit('packages/service/src/failures/policy.ts', ' && !outage)', ')')],
+    edits: [edit('packages/service/src/delivery/retry-policy.ts', ' && !outage)', ')')],
     check: {
       project: 'unit',
-      file: 'packages/service/test/policy.unit.test.ts',
+      file: 'packages/service/test/delivery/retry-policy.unit.test.ts',
       test: 'an outage of the outside > gives no message up, however often',
       failure: 'to deeply equal [ 600, 600, 600 ]',
     },
@@ -55,11 +61,15 @@ export const faultBugs: readonly PlantedBug[] = [
   {
     name: 'have no circuit breaker in a small shop',
     edits: [
-      edit('packages/service/src/failures/breaker.ts', 'orders >= 5 || (tries >= 3 && forMs >= 5_000)', 'orders >= 5'),
+      edit(
+        'packages/service/src/delivery/circuit-breaker.ts',
+        'orders >= 5 || (tries >= 3 && forMs >= 5_000)',
+        'orders >= 5',
+      ),
     ],
     check: {
       project: 'unit',
-      file: 'packages/service/test/breaker.unit.test.ts',
+      file: 'packages/service/test/delivery/circuit-breaker.unit.test.ts',
       test: 'a circuit breaker > opens when the few orders of a small shop have got no answer for five seconds',
       failure: 'expected [ false ] to deeply equal [ true ]',
     },
@@ -112,7 +122,7 @@ export const faultBugs: readonly PlantedBug[] = [
   },
   {
     name: 'park an outcome that is worded differently the second time',
-    edits: [edit('packages/service/src/batch.ts', " || catalog[message.type].kind === 'internal'", '')],
+    edits: [edit('packages/service/src/core/batch.ts', " || catalog[message.type].kind === 'internal'", '')],
     check: {
       project: 'int',
       file: 'services/payment/test/outcomes.int.test.ts',

@@ -127,7 +127,7 @@ export const httpBugs: readonly PlantedBug[] = [
   },
   {
     name: 'ask Postgres for every probe',
-    edits: [edit('packages/service/src/start.ts', 'shared(readiness, probesSharedMs)', 'readiness')],
+    edits: [edit('packages/service/src/runtime/start.ts', 'shared(readiness, probesSharedMs)', 'readiness')],
     check: {
       project: 'int',
       file: `${tests}/probes.int.test.ts`,
@@ -178,7 +178,7 @@ export const httpBugs: readonly PlantedBug[] = [
     name: 'follow the trace of any caller',
     edits: [
       edit(
-        'packages/service/src/telemetry/start.ts',
+        'packages/service/src/runtime/telemetry.ts',
         'trustTraceparent: trustsTraceparent(config)',
         'trustTraceparent: trustsTraceparent({ ...config, TRUST_TRACEPARENT: undefined })',
       ),

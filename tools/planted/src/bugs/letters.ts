@@ -24,26 +24,28 @@ export const letterBugs: readonly PlantedBug[] = [
     ],
     check: {
       project: 'int',
-      file: 'packages/service/test/letters/dead-letters.int.test.ts',
+      file: 'packages/service/test/dead-letters/dead-letters.int.test.ts',
       test: 'parked as future_version: refused',
       failure: 'to have a length of 1',
     },
   },
   {
     name: 'believe the marks of a retry of anybody',
-    edits: [edit('packages/messaging/src/amqp/marks.ts', 'if (cameBy !== direct) return', "if (cameBy === '') return")],
+    edits: [
+      edit('packages/messaging/src/amqp/headers.ts', 'if (cameBy !== direct) return', "if (cameBy === '') return"),
+    ],
     check: { project: 'int', file: routing, test: 'lets a service name the original exchange', failure: 'forged' },
   },
   {
     name: "believe a sender's count of deliveries",
-    edits: [edit('packages/messaging/src/amqp/marks.ts', 'fields.redelivered ?', 'fields.redelivered || true ?')],
+    edits: [edit('packages/messaging/src/amqp/headers.ts', 'fields.redelivered ?', 'fields.redelivered || true ?')],
     check: { project: 'unit', file: wire, test: 'count deaths once it delivers a message again', failure: 'to be +0' },
   },
   {
     name: 'forget the exchange of a message that is tried again',
     edits: [
       edit(
-        'packages/messaging/src/amqp/marks.ts',
+        'packages/messaging/src/amqp/headers.ts',
         '...exchangeMark(past.exchange),\n  [attemptsHeader]: past.attempts + Number',
         '[attemptsHeader]: past.attempts + Number',
       ),

@@ -4,7 +4,13 @@ import { edit, type PlantedBug } from '../bug.ts'
 export const limitBugs: readonly PlantedBug[] = [
   {
     name: 'send properties that are larger than a frame',
-    edits: [edit('packages/messaging/src/amqp/publisher.ts', '        assertFits(properties, this.#frameMax)\n', '')],
+    edits: [
+      edit(
+        'packages/messaging/src/amqp/publisher/publisher.ts',
+        '        assertFits(properties, this.#frameMax)\n',
+        '',
+      ),
+    ],
     check: {
       project: 'int',
       file: 'packages/messaging/test/amqp-hostile.int.test.ts',

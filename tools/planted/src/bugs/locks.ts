@@ -1,13 +1,13 @@
 /** Bugs in transactions, and in what happens while another session holds what a message is about. */
 import { edit, type PlantedBug } from '../bug.ts'
 
-const held = 'packages/service/test/held.int.test.ts'
-const transaction = 'packages/service/test/transaction.int.test.ts'
+const held = 'packages/service/test/core/held.int.test.ts'
+const transaction = 'packages/service/test/core/transaction.int.test.ts'
 
 export const lockBugs: readonly PlantedBug[] = [
   {
     name: 'wait for rows that another session has locked',
-    edits: [edit('packages/service/src/claim.ts', 'for update skip locked', 'for update')],
+    edits: [edit('packages/service/src/core/claim.ts', 'for update skip locked', 'for update')],
     check: {
       project: 'int',
       file: held,
@@ -19,7 +19,7 @@ export const lockBugs: readonly PlantedBug[] = [
     name: 'wait for orders that another instance has entered and not committed',
     edits: [
       edit(
-        'packages/service/src/claim.ts',
+        'packages/service/src/core/claim.ts',
         'where pg_try_advisory_xact_lock(hashtextextended(subject::text, 0))$',
         'where true$',
       ),
@@ -35,7 +35,7 @@ export const lockBugs: readonly PlantedBug[] = [
     name: 'let one order that Postgres refuses hold up the whole service',
     edits: [
       edit(
-        'packages/service/src/settle.ts',
+        'packages/service/src/core/settle.ts',
         "faultOf(error) === 'unavailable' && !concernsStatement(error) &&",
         "faultOf(error) === 'unavailable' &&",
       ),
@@ -49,7 +49,7 @@ export const lockBugs: readonly PlantedBug[] = [
   },
   {
     name: 'never wait for a shared row again',
-    edits: [edit('packages/service/src/settle.ts', '<= waitingSuspendedMs', '<= waitingSuspendedMs * 1_000')],
+    edits: [edit('packages/service/src/core/settle.ts', '<= waitingSuspendedMs', '<= waitingSuspendedMs * 1_000')],
     check: {
       project: 'int',
       file: held,
@@ -59,10 +59,12 @@ export const lockBugs: readonly PlantedBug[] = [
   },
   {
     name: 'let a suspect that waits for a lock hold up all suspects',
-    edits: [edit('packages/service/src/failures/suspects.ts', 'await work(suspectWaitsMs)', 'await work()')],
+    edits: [
+      edit('packages/service/src/delivery/poison-messages/guard.ts', 'await work(suspectWaitsMs)', 'await work()'),
+    ],
     check: {
       project: 'int',
-      file: 'packages/service/test/letters/environment.int.test.ts',
+      file: 'packages/service/test/delivery/environment.int.test.ts',
       test: 'a suspect whose order is locked makes room for the next one, and is handled later',
       failure: 'to have a length of 1',
     },
@@ -71,14 +73,14 @@ export const lockBugs: readonly PlantedBug[] = [
     name: 'hold a task for ever whose outcome can’t be stored',
     edits: [
       edit(
-        'packages/service/src/failures/common-fault.ts',
+        'packages/service/src/delivery/common-fault.ts',
         'performed && performance.now() - sinceMs < inHandMs',
         'performed && performance.now() - sinceMs < inHandMs * 1_000',
       ),
     ],
     check: {
       project: 'unit',
-      file: 'packages/service/test/common-fault.unit.test.ts',
+      file: 'packages/service/test/delivery/common-fault.unit.test.ts',
       test: 'is tried again in hand for a while, and then comes back later, uncounted',
       failure: 'to deeply equal',
     },
@@ -94,7 +96,7 @@ export const lockBugs: readonly PlantedBug[] = [
     ],
     check: {
       project: 'int',
-      file: 'packages/service/test/stale-plans.int.test.ts',
+      file: 'packages/service/test/core/stale-plans.int.test.ts',
       test: 'a connection that was opened since the first report is kept, however many older ones report the same',
       failure: 'Object.is equality',
     },
@@ -103,14 +105,14 @@ export const lockBugs: readonly PlantedBug[] = [
     name: 'take a lock for an outage',
     edits: [
       edit(
-        'packages/service/src/recovery.ts',
+        'packages/service/src/core/postgres-availability.ts',
         "isLockTimeout(error) ? 'alone' : 'conflict'",
         "isLockTimeout(error) ? 'outage' : 'conflict'",
       ),
     ],
     check: {
       project: 'int',
-      file: 'packages/service/test/recovery.int.test.ts',
+      file: 'packages/service/test/core/postgres-availability.int.test.ts',
       test: 'a lock that another session holds is waited for, and is no outage',
       failure: 'to be Infinity',
     },
@@ -158,7 +160,7 @@ export const lockBugs: readonly PlantedBug[] = [
     edits: [edit('packages/postgres/src/clock.ts', 'answered - asked > longestRoundTripMs', 'answered < asked')],
     check: {
       project: 'int',
-      file: 'packages/service/test/clock.int.test.ts',
+      file: 'packages/service/test/core/clock.int.test.ts',
       test: 'a measurement during which this process was stopped is discarded',
       failure: 'expected true to be false',
     },

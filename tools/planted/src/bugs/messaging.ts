@@ -6,7 +6,7 @@ export const messagingBugs: readonly PlantedBug[] = [
     name: 'acknowledge although the dead letter is not stored',
     edits: [
       edit(
-        'packages/messaging/src/amqp/copying.ts',
+        'packages/messaging/src/amqp/retries/republisher.ts',
         'letters.add(deadLetter({ queue, message: fromDelivery(delivered), ...past }, cause), signal).then(\n      () => true,\n      () => false,\n    )',
         'store.add([deadLetter({ queue, message: fromDelivery(delivered), ...past }, cause)]).then(\n      () => true,\n      () => true,\n    )',
       ),
@@ -20,7 +20,7 @@ export const messagingBugs: readonly PlantedBug[] = [
   },
   {
     name: 'publish without `mandatory`',
-    edits: [edit('packages/messaging/src/amqp/publisher.ts', 'mandatory: true', 'mandatory: false')],
+    edits: [edit('packages/messaging/src/amqp/publisher/publisher.ts', 'mandatory: true', 'mandatory: false')],
     check: {
       project: 'int',
       file: 'packages/messaging/test/amqp.int.test.ts',
@@ -32,7 +32,7 @@ export const messagingBugs: readonly PlantedBug[] = [
     name: 'declare direct exchanges without their alternate exchange',
     edits: [
       edit(
-        'packages/messaging/src/amqp/declare.ts',
+        'packages/messaging/src/amqp/topology/declare.ts',
         "'direct', { durable: true, alternateExchange: unrouted }",
         "'direct', { durable: true }",
       ),
@@ -48,12 +48,12 @@ export const messagingBugs: readonly PlantedBug[] = [
     name: 'publish to an exchange before the inboxes exist',
     edits: [
       edit(
-        'packages/messaging/src/amqp/publisher.ts',
+        'packages/messaging/src/amqp/publisher/publisher.ts',
         'this.#missing = this.#options.topology.awaits[0] ?? null',
         'this.#missing = null',
       ),
       edit(
-        'packages/messaging/src/amqp/publisher.ts',
+        'packages/messaging/src/amqp/publisher/publisher.ts',
         '      this.#missing = inbox\n',
         '      this.#missing = inbox && null\n',
       ),
@@ -69,7 +69,7 @@ export const messagingBugs: readonly PlantedBug[] = [
     name: 'bring a failed message back through the fanout',
     edits: [
       edit(
-        'packages/messaging/src/amqp/declare.ts',
+        'packages/messaging/src/amqp/topology/declare.ts',
         'options: retryQueue(direct, name, tier)',
         'options: retryQueue(exchanges[0] ?? direct, name, tier)',
       ),
@@ -85,7 +85,7 @@ export const messagingBugs: readonly PlantedBug[] = [
     name: 'acknowledge *multiple* past an unfinished tag',
     edits: [
       edit(
-        'packages/messaging/src/amqp/tag-window.ts',
+        'packages/messaging/src/amqp/consumer/tag-window.ts',
         'const [lowestUnfinished = Number.POSITIVE_INFINITY] = this.#unfinished',
         'const lowestUnfinished = Number.POSITIVE_INFINITY',
       ),

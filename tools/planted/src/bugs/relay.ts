@@ -40,10 +40,10 @@ export const relayBugs: readonly PlantedBug[] = [
   },
   {
     name: 'keep the place of a row in the window where its commit did not happen',
-    edits: [edit('packages/service/src/batch.ts', '    handoff?.abandoned()\n', '')],
+    edits: [edit('packages/service/src/core/batch.ts', '    handoff?.abandoned()\n', '')],
     check: {
       project: 'int',
-      file: 'packages/service/test/handoff.int.test.ts',
+      file: 'packages/service/test/core/handoff.int.test.ts',
       test: 'keeps no place in the window',
       failure: 'to deeply equal',
     },

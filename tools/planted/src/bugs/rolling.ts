@@ -7,7 +7,7 @@ export const rollingBugs: readonly PlantedBug[] = [
     edits: [edit('packages/postgres/src/fault.ts', 'conflicts.has(code) || isStalePlan(error)', 'conflicts.has(code)')],
     check: {
       project: 'int',
-      file: 'packages/service/test/stale-plans.int.test.ts',
+      file: 'packages/service/test/core/stale-plans.int.test.ts',
       test: 'a message that meets a stale plan is applied',
       failure: "to deeply equal { status: 'applied' }",
     },
@@ -41,7 +41,7 @@ export const rollingBugs: readonly PlantedBug[] = [
     ],
     check: {
       project: 'int',
-      file: 'packages/service/test/stale-plans.int.test.ts',
+      file: 'packages/service/test/core/stale-plans.int.test.ts',
       test: 'a transaction is a conflict, and works the next time, whichever connection it gets',
       failure: 'cached plan must not change result type',
     },
@@ -50,14 +50,14 @@ export const rollingBugs: readonly PlantedBug[] = [
     name: 'forget which versions all consumers could read when the database was made',
     edits: [
       edit(
-        'packages/service/src/storage.ts',
+        'packages/service/src/runtime/storage.ts',
         "  if (run.some((name) => name.startsWith('0001_'))) await rememberVersions(url)\n",
         '  if (run.length < 0) await rememberVersions(url)\n',
       ),
     ],
     check: {
       project: 'int',
-      file: 'packages/service/test/publish-versions.int.test.ts',
+      file: 'packages/service/test/runtime/publish-versions.int.test.ts',
       test: 'a service that makes its database sends the newest versions, also after a restart',
       failure: 'expected {} to deeply equal',
     },
@@ -104,14 +104,14 @@ export const rollingBugs: readonly PlantedBug[] = [
     name: 'change the state of a reaction whose event can’t be said',
     edits: [
       edit(
-        'packages/service/src/fold.ts',
+        'packages/service/src/core/fold.ts',
         '  const origin = { service: options.service',
         '  if (state !== undefined) set.put(message, state)\n  const origin = { service: options.service',
       ),
     ],
     check: {
       project: 'int',
-      file: 'packages/service/test/unsayable.int.test.ts',
+      file: 'packages/service/test/core/unsayable.int.test.ts',
       test: 'a reaction whose event breaks its schema changes nothing',
       failure: 'to deeply equal []',
     },

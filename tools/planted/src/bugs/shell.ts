@@ -6,14 +6,14 @@ export const shellBugs: readonly PlantedBug[] = [
     name: 'acknowledge before the commit',
     edits: [
       edit(
-        'packages/service/src/inbox.ts',
+        'packages/service/src/delivery/inbox-handler.ts',
         '    const outcome = await options.reactor(',
         '    delivery.ack()\n    const outcome = await options.reactor(',
       ),
     ],
     check: {
       project: 'int',
-      file: 'packages/service/test/letters/outage.int.test.ts',
+      file: 'packages/service/test/delivery/outage.int.test.ts',
       test: 'on RabbitMQ > loses nothing when the service ends meanwhile',
       failure: 'expected [] to deeply equal [ Array(1) ]',
     },
@@ -22,14 +22,14 @@ export const shellBugs: readonly PlantedBug[] = [
     name: 'swallow what cannot be decoded',
     edits: [
       edit(
-        'packages/service/src/inbox.ts',
+        'packages/service/src/delivery/inbox-handler.ts',
         "if (error instanceof Undecodable && error.reason === 'unknown_type') return null",
         'if (error instanceof Undecodable) return null',
       ),
     ],
     check: {
       project: 'int',
-      file: 'packages/service/test/letters/dead-letters.int.test.ts',
+      file: 'packages/service/test/dead-letters/dead-letters.int.test.ts',
       test: 'on the in-process broker > parks what can not be read at once',
       failure: 'expected [] to have a length of 5',
     },
@@ -37,12 +37,12 @@ export const shellBugs: readonly PlantedBug[] = [
   {
     name: 'count an outage of Postgres as an attempt',
     edits: [
-      edit('packages/service/src/inbox.ts', 'patient: true', 'patient: false'),
-      edit('packages/service/src/settle.ts', 'readonly isAttempt = false', 'readonly isAttempt = true'),
+      edit('packages/service/src/delivery/inbox-handler.ts', 'patient: true', 'patient: false'),
+      edit('packages/service/src/core/settle.ts', 'readonly isAttempt = false', 'readonly isAttempt = true'),
     ],
     check: {
       project: 'int',
-      file: 'packages/service/test/letters/outage.int.test.ts',
+      file: 'packages/service/test/delivery/outage.int.test.ts',
       test: 'on the in-process broker > handles the message when Postgres is back, and counts no attempt',
       failure: 'expected { tallied: [], parked: 1 }',
     },
@@ -67,12 +67,12 @@ export const shellBugs: readonly PlantedBug[] = [
     name: 'forget one service’s retention of inbox ids',
     edits: [
       edit(
-        'packages/service/src/start.ts',
+        'packages/service/src/runtime/start.ts',
         'const everyServicesJobs = ({ storage, metrics, config }: Parts)',
         'const everyServicesJobs = ({ storage, metrics, config, model }: Parts)',
       ),
       edit(
-        'packages/service/src/start.ts',
+        'packages/service/src/runtime/start.ts',
         '...retentionJobs(storage.database, config)',
         "...(model.name === 'notification' ? [] : retentionJobs(storage.database, config))",
       ),
@@ -88,7 +88,7 @@ export const shellBugs: readonly PlantedBug[] = [
     name: 'forget inbox ids while their messages may still come again',
     edits: [
       edit(
-        'packages/service/src/retention.ts',
+        'packages/service/src/runtime/retention.ts',
         '{ olderThanMs: INBOX_TTL, limit }',
         '{ olderThanMs: INBOX_TTL / 7, limit }',
       ),
@@ -102,10 +102,12 @@ export const shellBugs: readonly PlantedBug[] = [
   },
   {
     name: 'enter the inbox outside of the transaction',
-    edits: [edit('packages/service/src/batch.ts', 'sortOut(sql, claimed),', 'sortOut(options.database, claimed),')],
+    edits: [
+      edit('packages/service/src/core/batch.ts', 'sortOut(sql, claimed),', 'sortOut(options.database, claimed),'),
+    ],
     check: {
       project: 'int',
-      file: 'packages/service/test/batches.int.test.ts',
+      file: 'packages/service/test/core/batches.int.test.ts',
       test: 'finds the one message of a hundred that makes the transaction fail',
       failure: 'expected { duplicate: 100 } to deeply equal { applied: 99, failed: 1 }',
     },
@@ -114,14 +116,14 @@ export const shellBugs: readonly PlantedBug[] = [
     name: 'take other content under a known id for a repetition',
     edits: [
       edit(
-        'packages/service/src/batch.ts',
+        'packages/service/src/core/batch.ts',
         'isRepetition(item, known.get(item.message.id)) ?',
         'known.get(item.message.id) ?',
       ),
     ],
     check: {
       project: 'int',
-      file: 'packages/service/test/batches.int.test.ts',
+      file: 'packages/service/test/core/batches.int.test.ts',
       test: 'refuses another content under a known id',
       failure: "expected { status: 'duplicate' }",
     },
@@ -183,7 +185,7 @@ export const shellBugs: readonly PlantedBug[] = [
         'messages.map(() => null),',
       ),
       edit(
-        'packages/service/src/batch.ts',
+        'packages/service/src/core/batch.ts',
         'body: Buffer.from(encode(message, publishVersions))',
         'body: Buffer.from(encode({ ...message, traceparent: undefined }, publishVersions))',
       ),

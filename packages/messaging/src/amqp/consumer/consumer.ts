@@ -1,0 +1,129 @@
+/** A consumer of one queue, across connections. */
+import type { Channel, ChannelModel } from 'amqplib'
+import type { Consumer, QueueDepth } from '../../broker.ts'
+import type { Fail } from '../link.ts'
+import { Forgotten } from '../rabbitmq-3/forgotten-consumer.ts'
+import { CaughtUp } from './caught-up.ts'
+import { QueueChannel, type QueueChannelOptions } from './queue-channel.ts'
+import { asAnswer, Lookout } from './queue-probe.ts'
+
+export interface AmqpConsumerOptions extends Pick<QueueChannelOptions, 'handle'> {
+  readonly queue: string
+  readonly prefetch: number
+  /** After how long the broker has surely noticed the death of an earlier connection, and counts what that held, ms. */
+  readonly connectionDeathMs: number
+}
+
+interface Session {
+  readonly channel: Channel
+  readonly deliveries: QueueChannel
+  readonly lookout: Lookout
+  readonly forgotten: Forgotten
+  readonly fail: Fail
+  readonly openedAtMs: number
+  consumerTag: string | null
+  /** How the queue stood when it was last seen. */
+  seen: { readonly depth: QueueDepth; readonly atMs: number } | null
+}
+
+const lookEveryMs = 1_000
+/** For how long what was seen is told, ms. */
+const staleAfterMs = 3_000
+
+export class AmqpConsumer implements Consumer {
+  readonly #options: AmqpConsumerOptions
+  readonly #caughtUp = new CaughtUp()
+  #session: Session | null = null
+  /** Unsettled on the channel that was lost last. */
+  #lost = 0
+  #stopped = false
+
+  constructor(options: AmqpConsumerOptions) {
+    this.#options = options
+  }
+
+  /** Consumes on a new connection, from now until it ends. */
+  async open(connection: ChannelModel, fail: Fail): Promise<void> {
+    if (this.#stopped) return
+    const { queue, prefetch, handle } = this.#options
+    const channel = await connection.createChannel()
+    const deliveries = new QueueChannel(channel, {
+      handle,
+      onSettled: (redelivered) => this.#caughtUp.settled(redelivered),
+    })
+    const lookout = new Lookout(connection, queue)
+    const session: Session = {
+      channel,
+      deliveries,
+      lookout,
+      forgotten: new Forgotten(),
+      fail,
+      openedAtMs: performance.now(),
+      consumerTag: null,
+      seen: null,
+    }
+    this.#session = session
+    this.#watch(session)
+    await channel.prefetch(prefetch)
+    const { messageCount, consumerCount } = await channel.checkQueue(queue)
+    this.#caughtUp.connected(asAnswer(messageCount, consumerCount)?.messages ?? Number.POSITIVE_INFINITY, this.#lost)
+    const { consumerTag } = await channel.consume(queue, (delivered) => {
+      if (delivered) deliveries.deliver(delivered)
+      else fail(new Error(`RabbitMQ has cancelled the consumer of ${queue}, as it does when a queue is deleted`))
+    })
+    session.consumerTag = consumerTag
+    if (this.#stopped) await channel.cancel(consumerTag)
+  }
+
+  caughtUp(): boolean {
+    return this.#caughtUp.done()
+  }
+
+  async depth(): Promise<QueueDepth | null> {
+    const seen = this.#stopped ? null : this.#session?.seen
+    return seen && performance.now() - seen.atMs < staleAfterMs ? seen.depth : null
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    const session = this.#session
+    session?.deliveries.stop()
+    if (session?.consumerTag) await session.channel.cancel(session.consumerTag).catch(endedAnyway)
+  }
+
+  /** Closes the channel after what was acknowledged on it; the connection's own goodbye would overtake that. */
+  async close(): Promise<void> {
+    await this.#session?.channel.close()
+  }
+
+  #watch(session: Session): void {
+    const { channel, deliveries, fail } = session
+    const timer = setInterval(() => void this.#look(session), lookEveryMs).unref()
+    channel.on('error', fail)
+    channel.on('close', () => {
+      clearInterval(timer)
+      if (this.#session !== session) return // a newer connection has taken over
+      this.#session = null
+      this.#lost = deliveries.unsettled()
+      this.#caughtUp.disconnected()
+      fail(new Error(`the channel that consumed ${this.#options.queue} was closed`))
+    })
+  }
+
+  async #look(session: Session): Promise<void> {
+    const { lookout, deliveries, forgotten, openedAtMs, fail } = session
+    const sight = await lookout.look()
+    if (session !== this.#session || !session.consumerTag || this.#stopped) return
+    const [atMs, delivered, unsettled] = [performance.now(), deliveries.delivered(), deliveries.unsettled()]
+    if (forgotten.seen({ sight, delivered, unsettled, atMs }))
+      return fail(new Error(`RabbitMQ has forgotten the consumer of ${this.#options.queue}`))
+    if (sight === null) return
+    session.seen = sight === 'gone' ? null : { depth: sight, atMs }
+    if (sight === 'gone') return
+    const deathNoticed = atMs - openedAtMs >= this.#options.connectionDeathMs
+    this.#caughtUp.looked(sight.messages, { unsettled, deathNoticed })
+  }
+}
+
+/** A channel that ends before it has answered delivers nothing more either; its own listeners tell why it ended. */
+const endedAnyway = () => undefined

@@ -1,0 +1,45 @@
+/** A delivery from RabbitMQ. */
+import type { Cause, Delivery, Failure, WireMessage } from '../../broker.ts'
+import { deathsOf } from '../headers.ts'
+import type { Copying, Original } from '../retries/republisher.ts'
+import { fromDelivery } from '../wire.ts'
+import type { Settling } from './queue-channel.ts'
+
+export class AmqpDelivery implements Delivery {
+  readonly message: WireMessage
+  readonly exchange: string
+  readonly attempts: number
+  readonly deaths: number
+  readonly #original: Original
+  readonly #copying: Copying
+  #settling: Settling | null
+
+  constructor(original: Original, copying: Copying, settling: Settling) {
+    this.message = fromDelivery(original.delivered)
+    this.exchange = original.past.exchange
+    this.attempts = original.past.attempts
+    this.deaths = deathsOf(original)
+    this.#original = original
+    this.#copying = copying
+    this.#settling = settling
+  }
+
+  ack(): void {
+    this.#settle()?.ack()
+  }
+
+  retry(failure: Failure): void {
+    this.#settle()?.ackWhenSafe((signal) => this.#copying.toRetryQueue(this.#original, failure, signal))
+  }
+
+  park(cause: Cause): void {
+    this.#settle()?.ackWhenSafe((signal) => this.#copying.toDeadLetters(this.#original, cause, signal))
+  }
+
+  /** Only the first call gets it. */
+  #settle(): Settling | null {
+    const settling = this.#settling
+    this.#settling = null
+    return settling
+  }
+}

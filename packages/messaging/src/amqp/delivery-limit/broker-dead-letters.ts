@@ -1,0 +1,42 @@
+/**
+ * The second net: what RabbitMQ itself has given up, in the queue `<service>.dead`.
+ *
+ * A message whose consumer dies again and again reaches the delivery limit of its queue, and so does whatever else was in that
+ * consumer's prefetch. So each of them goes back to its queue once, marked: the consumer sees how many deaths it has behind
+ * it, and can take such messages one by one. One that reaches the limit once more becomes a dead letter.
+ */
+import type { ConsumeMessage } from 'amqplib'
+import type { ServiceTopology } from '../../topology.ts'
+import type { Settling } from '../consumer/queue-channel.ts'
+import { brokersVerdict, pastOf } from '../headers.ts'
+import type { Copying } from '../retries/republisher.ts'
+
+export interface GivenUpOptions {
+  readonly topology: ServiceTopology
+  readonly copying: Copying
+  /** Told of each message that a full queue has dropped, as those of services do that orders don't depend on. */
+  readonly onDropped: (error: Error) => void
+}
+
+/** Makes the handler of what comes from the queue of dead letters. */
+export const createGivenUp = ({ topology, copying, onDropped }: GivenUpOptions) => {
+  const { queues, dead, direct } = topology
+  return (delivered: ConsumeMessage, settling: Settling): void => {
+    const verdict = brokersVerdict(delivered)
+    const { reason } = verdict
+    const queue = queues.find(({ name }) => name === verdict.queue)?.name
+    if (reason === 'maxlen') {
+      onDropped(new Error(`RabbitMQ has dropped a message of ${String(verdict.queue)}, which is full.`))
+      settling.ack()
+      return
+    }
+    const past = pastOf(delivered, { direct, cameBy: verdict.exchange })
+    const original = { queue: queue ?? dead, delivered, past }
+    const cause = { reason, error: new Error(`RabbitMQ has given it up in ${original.queue}: ${reason}.`) }
+    const copy =
+      reason === 'delivery_limit' && queue !== undefined && !past.reachedLimit
+        ? copying.backToQueue
+        : copying.toDeadLetters
+    settling.ackWhenSafe((signal) => copy(original, cause, signal))
+  }
+}

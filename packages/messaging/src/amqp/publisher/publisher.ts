@@ -1,0 +1,155 @@
+/** Publishing to RabbitMQ: persistent, mandatory, confirmed one by one, any number on their way at a time. */
+import { type ChannelModel, type ConfirmChannel, IllegalOperationError, type Options } from 'amqplib'
+import type { Backoff } from '../../backoff.ts'
+import {
+  type Address,
+  type Past,
+  type Publisher,
+  Unconfirmed,
+  Unroutable,
+  Unsendable,
+  type WireMessage,
+} from '../../broker.ts'
+import { hasAddress, type ServiceTopology } from '../../topology.ts'
+import { exchangeMark } from '../headers.ts'
+import type { Fail } from '../link.ts'
+import { toProperties } from '../wire.ts'
+import { assertFits, frameMaxOf } from './frame-size.ts'
+import { boundInboxes } from './required-inboxes.ts'
+import { Returned } from './returned.ts'
+
+export interface AmqpPublisherOptions {
+  readonly topology: ServiceTopology
+  readonly backoff: Backoff
+  /** Why there is no connection. */
+  readonly down: () => string | null
+}
+
+export class AmqpPublisher implements Publisher {
+  readonly confirmsHandling = false
+  readonly #options: AmqpPublisherOptions
+  #channel: ConfirmChannel | null = null
+  #returned = new Returned()
+  #blocked: string | null = null
+  #missing: string | null = null
+  #frameMax = 0
+  /** How large a body may be. The broker says so only when it closes a channel because of a larger one. */
+  #maxBytes = Number.POSITIVE_INFINITY
+  /** Whether the last channel was closed by that. After any other end the broker may be another one, with another limit. */
+  #closedBySize = false
+
+  constructor(options: AmqpPublisherOptions) {
+    this.#options = options
+  }
+
+  /** Takes over a new connection. Publishing begins when the awaited inboxes are bound. */
+  async open(connection: ChannelModel, fail: Fail): Promise<void> {
+    const channel = await connection.createConfirmChannel()
+    const closed = new AbortController()
+    channel.on('error', (error: Error) => {
+      const limit = maxBytesIn(error)
+      if (limit !== null) [this.#maxBytes, this.#closedBySize] = [limit, true]
+      fail(error)
+    })
+    channel.on('close', () => {
+      closed.abort()
+      if (this.#channel === channel) this.#channel = null // amqplib rejects what is unconfirmed
+      fail(new Error('the publishing channel was closed'))
+    })
+    channel.on('return', (message) => this.#returned.add(message))
+    connection.on('blocked', (reason) => this.#setBlocked(reason))
+    connection.on('unblocked', () => this.#setBlocked(null))
+    if (!this.#closedBySize) this.#maxBytes = Number.POSITIVE_INFINITY
+    this.#closedBySize = false
+    this.#returned = new Returned()
+    this.#blocked = null
+    this.#missing = this.#options.topology.awaits[0] ?? null
+    this.#frameMax = frameMaxOf(connection)
+    this.#channel = channel
+    this.#awaitInboxes(connection, closed.signal).catch(fail)
+  }
+
+  publish(to: Address, message: WireMessage, { exchange }: Past = {}): Promise<void> {
+    const reason = this.waitingFor()
+    if (reason !== null) return Promise.reject(new Unconfirmed(reason))
+    const { topology } = this.#options
+    // The broker would close the channel for an exchange that isn't there, and with it everything else on its way; and the
+    // alternate exchange would take, and confirm, what a direct exchange can't route.
+    if (!hasAddress(topology, to)) return Promise.reject(new Unsendable(`there is no ${nameOf(to)}`))
+    const marks = to.exchange === topology.direct && exchange !== undefined ? exchangeMark(exchange) : {}
+    return this.send(to, message.body, toProperties(message, { marks, frameMax: this.#frameMax }))
+  }
+
+  waitingFor(): string | null {
+    const unavailable = this.#unavailable()
+    if (unavailable !== null) return unavailable
+    return this.#missing === null ? null : `waiting for ${this.#missing} to be declared and bound`
+  }
+
+  drained(): void {
+    // Nothing to note: what waits for a consumer is in its queue, and is counted there.
+  }
+
+  /**
+   * Publishes as soon as there is a channel, whether or not the inboxes are there: for copies to the service's own queues.
+   * @throws {Unroutable} it was returned. @throws {Unconfirmed} it was refused, or the channel closed before the confirm.
+   * @throws {Unsendable} amqplib can't write such properties, or the broker takes no body as large; then nothing was sent.
+   */
+  send(to: Address, body: Uint8Array, properties: Options.Publish): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const unconfirmed = (reason: string, cause?: unknown) => reject(new Unconfirmed(reason, { cause }))
+      const channel = this.#channel
+      const unavailable = this.#unavailable()
+      if (channel === null || unavailable !== null) return unconfirmed(unavailable ?? 'no channel')
+      if (body.byteLength > this.#maxBytes) return reject(tooLarge(body, this.#maxBytes))
+      const confirmed = (error: unknown) => {
+        if (error) unconfirmed(`${properties.messageId} was not confirmed: ${String(error)}`, error)
+        else if (this.#returned.take(to, properties.messageId))
+          reject(new Unroutable(`no queue is bound to ${nameOf(to)}`))
+        else resolve()
+      }
+      try {
+        assertFits(properties, this.#frameMax)
+        channel.publish(to.exchange, to.routingKey, asBuffer(body), { ...properties, mandatory: true }, confirmed)
+      } catch (error) {
+        if (!(error instanceof IllegalOperationError)) return reject(cantBeWritten(error))
+        unconfirmed(`${properties.messageId} was not sent: ${error.message}`, error) // the channel is closed
+      }
+    })
+  }
+
+  #unavailable(): string | null {
+    if (this.#channel === null) return `not connected to RabbitMQ: ${this.#options.down() ?? 'opening a channel'}`
+    return this.#blocked
+  }
+
+  #setBlocked(reason: string | null): void {
+    this.#blocked = reason === null ? null : `RabbitMQ has blocked publishing: ${reason}`
+  }
+
+  async #awaitInboxes(connection: ChannelModel, signal: AbortSignal): Promise<void> {
+    const { topology, backoff } = this.#options
+    const missing = (inbox: string) => {
+      this.#missing = inbox
+    }
+    await boundInboxes(connection, topology, { backoff, signal, missing })
+    if (!signal.aborted) this.#missing = null
+  }
+}
+
+const nameOf = ({ exchange, routingKey }: Address): string => `${exchange} ${routingKey}`.trimEnd()
+
+const asBuffer = (body: Uint8Array): Buffer =>
+  Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+
+/** The limit that RabbitMQ names when it refuses a larger message (rabbit_channel:check_msg_size), in bytes. */
+const maxBytesIn = ({ message }: Error): number | null => {
+  const [, limit] = /message size \d+ is larger than (?:configured )?max size (\d+)/.exec(message) ?? []
+  return limit === undefined ? null : Number(limit)
+}
+
+const tooLarge = (body: Uint8Array, maxBytes: number): Unsendable =>
+  new Unsendable(`its body has ${body.byteLength} bytes, and RabbitMQ takes ${maxBytes}`)
+
+const cantBeWritten = (cause: unknown): Unsendable =>
+  new Unsendable(`AMQP can't express it: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })

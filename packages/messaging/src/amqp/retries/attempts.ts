@@ -1,0 +1,39 @@
+/** The attempts to connect to one broker, by all connections of this process. */
+import { type Backoff, backoffMs, pause } from '../../backoff.ts'
+
+/** Runs an attempt to connect when its turn has come. Rejects with its error; or, when the signal is aborted before that, with its reason. */
+export type Attempts = <Result>(attempt: () => Promise<Result>, signal: AbortSignal) => Promise<Result>
+
+/**
+ * While the broker can't be reached, one connection at a time tries, after a common backoff with full jitter, and the others
+ * wait for the outcome: a broker that is down gets one attempt per pause, however many connections this process needs.
+ */
+export const createAttempts = (backoff: Backoff): Attempts => {
+  let failures = 0
+  let trial: Promise<void> | null = null
+  const count = async <Result>(attempt: () => Promise<Result>): Promise<Result> => {
+    try {
+      const result = await attempt()
+      failures = 0
+      return result
+    } catch (error) {
+      failures += 1
+      throw error
+    }
+  }
+  return async (attempt, signal) => {
+    while (trial !== null && !signal.aborted) await trial
+    signal.throwIfAborted()
+    if (failures === 0) return count(attempt)
+    const { promise, resolve } = Promise.withResolvers<void>()
+    trial = promise
+    try {
+      await pause(backoffMs(failures, backoff), signal)
+      signal.throwIfAborted()
+      return await count(attempt)
+    } finally {
+      trial = null
+      resolve()
+    }
+  }
+}

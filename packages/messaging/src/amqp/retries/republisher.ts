@@ -1,0 +1,95 @@
+/** Copies of messages that failed or are given up: each is safe before its original is acknowledged. */
+import type { ConsumeMessage } from 'amqplib'
+import { type Backoff, backoffMs, pause } from '../../backoff.ts'
+import { Batches } from '../../batches.ts'
+import { type Cause, type Failure, Unconfirmed, Unroutable } from '../../broker.ts'
+import { type DeadLetter, type DeadLetterStore, deadLetter, letterBatchSize } from '../../dead-letter.ts'
+import { retryQueueOf, retryTierFor } from '../../topology.ts'
+import { lastChanceMarks, type MarkedPast, retryMarks } from '../headers.ts'
+import type { AmqpPublisher } from '../publisher/publisher.ts'
+import { copyProperties, fromDelivery } from '../wire.ts'
+
+export interface CopyingOptions {
+  readonly publisher: AmqpPublisher
+  readonly store: DeadLetterStore
+  /** The direct exchange of the service. */
+  readonly direct: string
+  readonly backoff: Backoff
+  readonly onError: (error: unknown, step: 'retry' | 'park') => void
+}
+
+/** A message that is still unacknowledged, and the queue to which it belongs. */
+export interface Original {
+  readonly queue: string
+  readonly delivered: ConsumeMessage
+  readonly past: MarkedPast
+}
+
+/**
+ * Each resolves to true when the copy is safe. A broker or a store that takes nothing is no failure of the message: they are
+ * tried again with backoff. Resolves to false when that is over, since the original is void or its service leaves.
+ */
+export interface Copying {
+  toRetryQueue(original: Original, failure: Failure, signal: AbortSignal): Promise<boolean>
+  /** Once more to the queue that the broker has taken it from. */
+  backToQueue(original: Original, cause: Cause, signal: AbortSignal): Promise<boolean>
+  toDeadLetters(original: Original, cause: Cause, signal: AbortSignal): Promise<boolean>
+  /** Gives up what isn't stored yet. Resolves when the store is no longer used. */
+  close(): Promise<void>
+}
+
+export const createCopying = ({ publisher, store, direct, backoff, onError }: CopyingOptions): Copying => {
+  const letters = new Batches({
+    write: (batch: readonly DeadLetter[]) => store.add(batch),
+    backoff,
+    onError: (error) => onError(error, 'park'),
+    maxSize: letterBatchSize,
+  })
+
+  const send = async (routingKey: string, { delivered, marks }: Copy, signal: AbortSignal): Promise<boolean> => {
+    const properties = copyProperties(delivered, marks)
+    for (let failures = 1; !signal.aborted; failures += 1) {
+      try {
+        await publisher.send({ exchange: direct, routingKey }, delivered.content, properties)
+        return true
+      } catch (error) {
+        if (!(error instanceof Unconfirmed || error instanceof Unroutable)) throw error
+        onError(error, 'retry')
+        await pause(backoffMs(failures, backoff), signal)
+      }
+    }
+    return false
+  }
+
+  const toDeadLetters: Copying['toDeadLetters'] = ({ queue, delivered, past }, cause, signal) => {
+    return letters.add(deadLetter({ queue, message: fromDelivery(delivered), ...past }, cause), signal).then(
+      () => true,
+      () => false,
+    )
+  }
+
+  return {
+    toDeadLetters,
+    close: () => letters.close(),
+    toRetryQueue: (original, failure, signal) => {
+      const { queue, delivered, past } = original
+      const retryQueue = retryQueueOf(queue, retryTierFor(failure.delayMs))
+      const copy = { delivered, marks: retryMarks(past, failure) }
+      const cause = { reason: uncopyable, error: failure.error }
+      return send(retryQueue, copy, signal).catch(() => toDeadLetters(original, cause, signal))
+    },
+    backToQueue: (original, cause, signal) => {
+      const { queue, delivered, past } = original
+      const copy = { delivered, marks: lastChanceMarks(past) }
+      return send(queue, copy, signal).catch(() => toDeadLetters(original, cause, signal))
+    },
+  }
+}
+
+interface Copy {
+  readonly delivered: ConsumeMessage
+  readonly marks: Record<string, unknown>
+}
+
+/** Its headers can be received but not sent: they don't fit with ours into what a client may send, or are of no known type. */
+const uncopyable = 'uncopyable'

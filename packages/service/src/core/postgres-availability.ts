@@ -1,0 +1,104 @@
+import { pause } from '@quadrille/async'
+import { concernsStatement, faultOf, isLockTimeout, isPoolTimeout, isRefusal } from '@quadrille/postgres'
+
+export interface RecoveryOptions {
+  /** Ends every pause. */
+  readonly signal: AbortSignal
+  /** Jitter, from 0 to 1. Default Math.random. */
+  readonly random?: () => number
+}
+
+export interface Recovery {
+  /**
+   * One pause for all who wait for Postgres, longer each time until something works again: 50 ms to 2 s, with full jitter.
+   * It counts as an outage unless `because` is a wait for a connection of our own pool.
+   */
+  pause(because: unknown): Promise<void>
+  /**
+   * A pause of one message or request that waits for a lock of another session, or for what Postgres lacks or finds damaged for
+   * it: up to 20 ms after the first try, twice as long after each further one, 2 s at most, with full jitter. All others go on.
+   * Where `because` is something that the schema lacks, other messages may wait unseen, so it counts as an outage.
+   */
+  pauseAlone(tries: number, because?: unknown): Promise<void>
+  /** Something has worked. */
+  works(): void
+  /** How long it has been working since the last outage, ms; for ever where there was none. */
+  workingForMs(): number
+  /**
+   * Does it, and again for as long as Postgres is away or somebody holds a lock that it needs, and some times after a conflict
+   * with another transaction. Null where the signal is aborted meanwhile.
+   */
+  outlast<Result>(work: () => Promise<Result>): Promise<Result | null>
+}
+
+/** How often what meets conflicts is tried before something may be wrong with it. */
+export const conflictTries = 8
+
+const firstMs = 50
+const firstAloneMs = 10
+const maxMs = 2_000
+
+/** What a service knows about outages of its Postgres. */
+export const createRecovery = ({ signal, random = Math.random }: RecoveryOptions): Recovery => {
+  let failures = 0
+  let lastFailure = Number.NEGATIVE_INFINITY
+  let waiting: Promise<void> | null = null
+  const wait = async () => {
+    failures += 1
+    await pause(random() * Math.min(maxMs, firstMs * 2 ** failures), signal)
+    waiting = null
+  }
+  const despiteConflicts = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    for (let tried = 1; ; tried += 1) {
+      try {
+        return await work()
+      } catch (error) {
+        if (hindranceOf(error) !== 'conflict' || tried === conflictTries) throw error
+      }
+      await pause(random() * 2 ** tried, signal)
+    }
+  }
+  const pauseAfter = (error: unknown, tries: number): Promise<void> => {
+    const hindrance = hindranceOf(error)
+    if (hindrance === 'outage') return recovery.pause(error)
+    if (hindrance === 'alone') return recovery.pauseAlone(tries, error)
+    throw error
+  }
+  const recovery: Recovery = {
+    pause: (because) => {
+      if (!isPoolTimeout(because)) lastFailure = performance.now()
+      waiting ??= wait()
+      return waiting
+    },
+    pauseAlone: (tries, because) => {
+      if (isRefusal(because)) lastFailure = performance.now()
+      return pause(random() * Math.min(maxMs, firstAloneMs * 2 ** tries), signal)
+    },
+    works: () => {
+      failures = 0
+    },
+    workingForMs: () => performance.now() - lastFailure,
+    outlast: async (work) => {
+      for (let tries = 1; ; tries += 1) {
+        try {
+          return await despiteConflicts(work)
+        } catch (error) {
+          await pauseAfter(error, tries)
+        }
+        if (signal.aborted) return null
+      }
+    },
+  }
+  return recovery
+}
+
+/**
+ * Why correct work fails for now. A lock that has outlasted the lock timeout will likely be held for longer, so it is waited for
+ * with a growing pause instead of being tried again at once as after a conflict.
+ */
+const hindranceOf = (error: unknown): 'outage' | 'alone' | 'conflict' | null => {
+  const fault = faultOf(error)
+  if (fault === 'unavailable') return concernsStatement(error) ? 'alone' : 'outage'
+  if (fault !== 'conflict') return null
+  return isLockTimeout(error) ? 'alone' : 'conflict'
+}

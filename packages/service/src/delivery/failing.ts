@@ -1,0 +1,40 @@
+/** Gives a delivery that could not be handled its verdict: it comes back later, or is parked. */
+import { type Delivery, retryTierFor } from '@quadrille/messaging'
+import { traceIdOf } from '@quadrille/outbox'
+import { taskFaultOf } from '../errors/task-fault.ts'
+import type { Parts } from '../runtime/parts.ts'
+import type { Failed } from './handled.ts'
+import { judge, type Verdict } from './retry-policy.ts'
+
+export interface Failing {
+  /** `attempts`: how often handling it has failed, this time included. */
+  verdictOn(failed: Failed, attempts: number): Verdict
+  /** Settles the delivery by the verdict. */
+  settle(delivery: Delivery, failed: Failed, verdict: Verdict): void
+  /** Says that it comes back later, and counts that. */
+  tellOfRetry(delivery: Delivery, failed: Failed, delayMs: number): void
+}
+
+export const failingOn = ({ model, config, log, metrics }: Parts, queue: string): Failing => {
+  const tellOfRetry: Failing['tellOfRetry'] = ({ message, attempts }, { error, type }, delayMs) => {
+    metrics.retries.inc({ queue, delay: retryTierFor(delayMs).name })
+    const { id, correlationId } = message
+    const about = { queue, type, messageId: id, orderId: correlationId, trace_id: traceIdOf(message) ?? undefined }
+    const level = taskFaultOf(error).outage === false ? 'info' : 'warn' // an answer of the outside is no trouble of ours
+    log[level]({ err: error, ...about, attempts: attempts + 1, delayMs }, 'a message failed and comes back later')
+  }
+  return {
+    tellOfRetry,
+    verdictOn: ({ error, type, maxAttempts = config.RETRY_ATTEMPTS }, attempts) => {
+      const compensates = type !== undefined && (model.compensates ?? []).includes(type)
+      return judge({ error, attempts, maxAttempts, compensates })
+    },
+    settle: (delivery, failed, verdict) => {
+      const { error } = failed
+      if (verdict.next === 'park') return delivery.park({ reason: verdict.reason, error })
+      const { delayMs, isAttempt } = verdict
+      if (isAttempt) tellOfRetry(delivery, failed, delayMs)
+      delivery.retry({ error, delayMs, isAttempt })
+    },
+  }
+}

@@ -1,0 +1,81 @@
+/** Reports trouble with the broker: one line every few seconds that says what happened and what to do. */
+import type { Logger } from 'pino'
+import { adviceOn } from '../errors/advice.ts'
+
+/** The same line is written once in this time, ms: an outage fails every connection again and again. */
+const everyMs = 5_000
+
+export interface BrokerReportOptions {
+  /** Of the broker, as in AMQP_URL. */
+  readonly url: string
+  readonly log: Logger
+  /** Writes a line about a connection. Default: a warning in the log. */
+  readonly write?: (line: string, about: Readonly<Record<string, unknown>>) => void
+}
+
+/** What an adapter of the broker calls on an error, with the step that failed and the service that is concerned. */
+type OnBrokerError = (error: unknown, step: string, service: string) => void
+
+/** A report for a broker at a URL. Its lines never show the user's password. */
+export const reportBroker = ({
+  url,
+  log,
+  write = (line, about) => log.warn(about, line),
+}: BrokerReportOptions): OnBrokerError => {
+  const { host } = new URL(url)
+  const isDue = oncePer(everyMs)
+  return (error, step, service) => {
+    if (step !== 'connect' && step !== 'connection') return reportStep(log, isDue, { error, step, service })
+    const reason = reasonOf(error)
+    const advice = adviceOn(error)
+    const line =
+      step === 'connect'
+        ? `RabbitMQ at ${host} ${verbFor(error)} (${reason}). Orders are accepted and wait. ${sentence(advice ?? 'check AMQP_URL')}`
+        : `The connection to RabbitMQ at ${host} failed (${reason}). It is opened again.`
+    if (isDue(line)) write(line, { service, step, reason, ...(advice !== undefined && { advice }) })
+  }
+}
+
+/** For the broker in this process: what can fail there is the services' own tables. */
+export const reportStores = (log: Logger): OnBrokerError => {
+  const isDue = oncePer(everyMs)
+  return (error, step, service) => reportStep(log, isDue, { error, step, service })
+}
+
+interface FailedStep {
+  readonly error: unknown
+  readonly step: string
+  readonly service: string
+}
+
+const reportStep = (log: Logger, isDue: (line: string) => boolean, { error, step, service }: FailedStep): void => {
+  if (isDue(`${service} ${step} ${reasonOf(error)}`))
+    log.warn({ err: error, step, service }, 'a step at the broker failed and is tried again')
+}
+
+/** True for a line that wasn't written within the last `ms`. */
+const oncePer = (ms: number): ((line: string) => boolean) => {
+  const writtenAt = new Map<string, number>()
+  return (line) => {
+    const now = performance.now()
+    for (const [earlier, at] of writtenAt) if (now - at >= ms) writtenAt.delete(earlier)
+    if (writtenAt.has(line)) return false
+    writtenAt.set(line, now)
+    return true
+  }
+}
+
+const refusal = /with message "(.+?)(?: For details see the broker logfile\.)?"/
+
+const verbFor = (error: unknown): string =>
+  error instanceof Error && refusal.test(error.message) ? 'refuses the connection' : "can't be reached"
+
+/** The code of a network error, the words of the broker, or else the message. */
+const reasonOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error)
+  if ('code' in error && /^E(?!RR_)[A-Z_]+$/.test(String(error.code))) return String(error.code)
+  const [, words] = refusal.exec(error.message) ?? []
+  return (words ?? error.message).replace(/\.$/, '')
+}
+
+const sentence = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`

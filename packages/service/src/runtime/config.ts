@@ -1,0 +1,88 @@
+/** The variables that every service has: one schema says which there are, what they default to, and what is wrong with one. */
+import { type PublishVersions, publishVersionsExpected, readPublishVersions } from '@quadrille/events'
+import { z } from 'zod'
+import { integer } from '../config/integer.ts'
+import { type Environment, readConfig } from '../config/read-config.ts'
+import { attemptsByDefault } from '../delivery/retry-policy.ts'
+import { checkExposure, listenConfig } from '../http/variables.ts'
+
+export const dayMs = 86_400_000
+
+const durationUnitsMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: dayMs } as const
+
+/** A time span as "500ms", "30s", "15m", "24h" or "7d"; in milliseconds. */
+export const duration = z
+  .string()
+  .regex(/^\d{1,9}(ms|s|m|h|d)$/, 'must be a number with a unit, as in 30s or 15m')
+  .transform((text) => {
+    const unit = text.replace(/^\d+/, '') as keyof typeof durationUnitsMs
+    return Number.parseInt(text, 10) * durationUnitsMs[unit]
+  })
+
+const publishVersions = z.string().transform((text, context): PublishVersions => {
+  const versions = readPublishVersions(text)
+  if (versions) return versions
+  context.addIssue({ code: 'custom', message: publishVersionsExpected })
+  return z.NEVER
+})
+
+/** The variables that every service has. Each description says what it is for, and its unit. */
+export const commonConfig = z.object({
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/, error: 'must be as in postgres://user:password@host:port/name' })
+    .describe('The service’s own database: postgres://user:password@host:port/name, with ?sslmode=verify-full for TLS'),
+  ...listenConfig.shape,
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+    .default('info')
+    .describe('The least important messages to log'),
+  MIGRATE: z
+    .enum(['on', 'off'])
+    .default('on')
+    .describe('Whether to bring the database’s schema up to date at the start'),
+  DATABASE_CONNECTIONS: integer(2, 100).default(8).describe('Connections to Postgres at most'),
+  OUTBOX_MAX: integer(1, 10_000_000)
+    .default(100_000)
+    .describe('Events that may wait for the broker before orders are refused, in rows of the outbox'),
+  PREFETCH: integer(1, 65_535)
+    .default(250)
+    .describe(
+      'Deliveries of the inbox that are handled at a time; each may have 256 KiB, and takes several times that',
+    ),
+  BATCH_MAX: integer(1, 1_000)
+    .default(256)
+    .describe(
+      'Messages in one transaction at most. Each takes a lock: max_locks_per_transaction × max_connections must do for all',
+    ),
+  TASK_CONCURRENCY: integer(1, 10_000).default(100).describe('Tasks of one queue that are done at a time'),
+  RETRY_ATTEMPTS: integer(1, 1_000)
+    .default(attemptsByDefault)
+    .describe(
+      'How often a message is tried before it is parked: at once, after 1 s, 5 s, 30 s, 2 min, then every 10 min',
+    ),
+  INBOX_TTL: duration
+    .refine((ttlMs) => ttlMs >= dayMs, 'must be 1d or more, well above all retry delays together')
+    .prefault('7d')
+    .describe('How long it is remembered that a message was handled: one that comes again later counts as new'),
+  DEAD_LETTER_TTL: duration
+    .prefault('30d')
+    .describe('How long a dead letter is kept after it was replayed or discarded; before that it is kept for ever'),
+  PUBLISH_VERSIONS: publishVersions
+    .default({})
+    .describe('Event versions to publish where not the default: newest, or pairs as in PaymentDeclined:2'),
+})
+
+export type CommonConfig = z.output<typeof commonConfig>
+
+/**
+ * Reads the variables that all services have, and those of one service.
+ * @throws {ConfigError} with a line for each that is missing or wrong.
+ */
+export const readServiceConfig = <Config>(
+  own: z.ZodObject & z.ZodType<Config>,
+  env: Environment,
+): CommonConfig & Config => {
+  const config = readConfig(z.object({ ...commonConfig.shape, ...own.shape }), env) as CommonConfig & Config
+  checkExposure(config)
+  return config
+}

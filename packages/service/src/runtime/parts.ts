@@ -1,0 +1,177 @@
+/** The parts that every service consists of, made and connected to each other. */
+
+import { onceASecond } from '@quadrille/async'
+import { contentType, type Message, type ServiceModel, seal } from '@quadrille/events'
+import { type Broker, type DeadLetter, type Participant, topologyOf } from '@quadrille/messaging'
+import { deadLetterTable, Relay, retryTable, traceIdOf } from '@quadrille/outbox'
+import type { Logger } from 'pino'
+import { reactionsByType } from '../core/fold.ts'
+import { createRecovery, type Recovery } from '../core/postgres-availability.ts'
+import { createReactor, type Reactor } from '../core/reactor.ts'
+import { type Desk, openDesk } from '../dead-letters/desk.ts'
+import { createDryRun } from '../dead-letters/dry-run.ts'
+import { telling } from '../dead-letters/store.ts'
+import { InFlight } from '../delivery/in-flight.ts'
+import { asDecoded } from '../delivery/task-worker.ts'
+import { type BatchLoad, createBatchLoad } from '../telemetry/load/batch-load.ts'
+import { createMetrics, type Metrics } from '../telemetry/metrics.ts'
+import { linkActiveSpan } from '../telemetry/trace-context.ts'
+import { tracedPublisher, traceSending } from '../telemetry/traced-publishing.ts'
+import { createTracing, type Tracing } from '../telemetry/tracing.ts'
+import type { CommonConfig } from './config.ts'
+import type { Context, ServiceDefinition } from './define.ts'
+import type { Storage } from './storage.ts'
+
+export interface Parts {
+  readonly model: ServiceModel
+  readonly config: CommonConfig
+  readonly log: Logger
+  readonly storage: Storage
+  readonly participant: Participant
+  readonly relay: Relay
+  readonly reactor: Reactor
+  readonly batchLoad: BatchLoad
+  readonly desk: Desk
+  readonly recovery: Recovery
+  /** Queues whose messages all fail alike and are held, with the kind of failure. */
+  readonly held: Map<string, string>
+  readonly metrics: Metrics
+  readonly tracing: Tracing
+  readonly inFlight: InFlight
+  readonly stopping: AbortController
+}
+
+export interface Ground {
+  readonly config: CommonConfig
+  readonly log: Logger
+  readonly storage: Storage
+  readonly broker: Broker
+}
+
+export const assemble = <State, Config>(
+  { model, tables, reactions, count }: ServiceDefinition<State, Config>,
+  { config, log, storage, broker }: Ground,
+): Parts => {
+  const { database, clock } = storage
+  const stopping = new AbortController()
+  const metrics = createMetrics(model.name)
+  const recovery = createRecovery({ signal: stopping.signal })
+  const topology = topologyOf(model)
+  const participant = broker.join(topology, {
+    retries: retryTable(database),
+    deadLetters: telling(deadLetterTable(database), tellOfParked(log, metrics)),
+  })
+  const tracing = createTracing({ service: model.name, system: participant.system, now: clock.now })
+  const relay = openRelay({ model, config, log, storage, participant, tracing, metrics, stopping })
+  metrics.observeOutbox(() => relay.backlog())
+  metrics.observeConnections(() => database.connections())
+  const batch = {
+    service: model.name,
+    model,
+    reactions: reactionsByType(reactions),
+    database,
+    relay,
+    tables,
+    publishVersions: { ...storage.publishVersions, ...config.PUBLISH_VERSIONS },
+    now: clock.now,
+  }
+  // Prefetched deliveries run in two batches by turns: while one runs, the other waits.
+  const batchLoad = createBatchLoad({ fullSize: Math.min(config.BATCH_MAX, Math.ceil(config.PREFETCH / 2)) })
+  const reactor = createReactor({
+    ...batch,
+    onCommitted: count?.(metrics.registry), // not of a dry run
+    maxSize: config.BATCH_MAX,
+    stopping: stopping.signal,
+    recovery,
+    tracing,
+    onUnavailable: onceASecond((err) => log.warn({ err }, 'waiting for Postgres')),
+    onHeld: tellOfHeld(log),
+    onBatch: (size) => {
+      metrics.batchSize.observe(size)
+      return batchLoad.begin(size)
+    },
+  })
+  const desk = openDesk({
+    topology,
+    database,
+    dryRun: createDryRun(batch),
+    onReplayed: (letters) => metrics.letters.replayed.inc(letters),
+    onDiscarded: () => metrics.letters.discarded.inc(),
+  })
+  return {
+    model,
+    config,
+    log,
+    storage,
+    participant,
+    relay,
+    reactor,
+    batchLoad,
+    desk,
+    recovery,
+    held: new Map(),
+    metrics,
+    tracing,
+    inFlight: new InFlight(),
+    stopping,
+  }
+}
+
+type Sending = Pick<Parts, 'model' | 'config' | 'log' | 'storage' | 'participant' | 'tracing' | 'metrics' | 'stopping'>
+
+const openRelay = ({ model, config, log, storage, participant, tracing, metrics, stopping }: Sending): Relay =>
+  new Relay({
+    database: storage.database,
+    publisher: tracedPublisher(participant.publisher, tracing),
+    service: model.name,
+    contentType,
+    countUpTo: config.OUTBOX_MAX,
+    onSend: traceSending(tracing),
+    onOverdue: () => metrics.overdue.inc(),
+    onUnsendable: (letters) => letters.forEach(tellOfParked(log, metrics)),
+    onError: onceASecond((err, step) => {
+      if (!stopping.signal.aborted) log.warn({ err, step }, 'the relay will try again')
+    }),
+  })
+
+const tellOfHeld = (log: Logger) =>
+  onceASecond(({ type, subject }: Message) =>
+    log.warn({ type, orderId: subject }, 'the rows of this order are locked by another session: the message waits'),
+  )
+
+const tellOfParked =
+  (log: Logger, metrics: Metrics) =>
+  ({ id, queue, reason, error, stack, attempts, message }: DeadLetter): void => {
+    metrics.letters.parked.inc({ queue, reason })
+    const about = {
+      queue,
+      type: message.type,
+      messageId: message.id,
+      orderId: message.correlationId,
+      attempts,
+      trace_id: traceIdOf(message) ?? undefined,
+    }
+    log.error({ letterId: id, reason, error, stack, ...about }, 'a message was parked')
+  }
+
+/** What the service's own code gets of it. */
+export const contextOf = <Config>(
+  parts: Parts,
+  config: Config,
+  catchingUp: Context<Config>['catchingUp'],
+): Context<Config> => ({
+  config,
+  database: parts.storage.database,
+  clock: parts.storage.clock,
+  log: parts.log,
+  registry: parts.metrics.registry,
+  gauge: parts.metrics.gauge,
+  tell: async (message, trace) => {
+    linkActiveSpan(trace)
+    const sealed = seal(message, { service: parts.model.name, now: parts.storage.clock.now(), trace: trace ?? {} })
+    const outcome = await parts.reactor({ decoded: asDecoded(sealed), patient: false })
+    if (outcome.status === 'failed') throw outcome.error
+  },
+  outboxFull: () => parts.relay.backlog().rows >= parts.config.OUTBOX_MAX,
+  catchingUp,
+})

@@ -1,0 +1,110 @@
+/** A service as a process of its own, over RabbitMQ: `node services/<name>/src/main.ts`. */
+import { amqpBroker } from '@quadrille/messaging'
+import { z } from 'zod'
+import { helpOn } from '../config/help.ts'
+import { nearMisses } from '../config/near-miss.ts'
+import { readConfig } from '../config/read-config.ts'
+import { adviceOn } from '../errors/advice.ts'
+import { createLogger } from '../telemetry/log.ts'
+import { telemetryConfig } from '../telemetry/variables.ts'
+import { reportBroker } from './broker-report.ts'
+import { commonConfig } from './config.ts'
+import type { ServiceDefinition } from './define.ts'
+import { grantWork } from './grants.ts'
+import { type RunningService, startService } from './start.ts'
+import { migrateAll } from './storage.ts'
+import type { Telemetry } from './telemetry.ts'
+
+/** The variables that every service has as a process. */
+export const processConfig = z.object({
+  AMQP_URL: z
+    .url({ protocol: /^amqps?$/, error: 'must be as in amqp://user:password@host:port/vhost' })
+    .describe('RabbitMQ: amqp://user:password@host:port/vhost, or amqps: for TLS'),
+  ...commonConfig.shape,
+  ...telemetryConfig.shape,
+})
+
+/** A stop that takes longer than this is ended hard, ms. What was in hand is done again by others. */
+const stopWithinMs = 10_000
+
+/**
+ * Runs a service until SIGTERM or SIGINT, then stops it and exits with 0 within 10 s. A start that can't succeed exits with 1
+ * and a line that says why. Errors that nothing handles end the process, because its state is then unknown.
+ */
+export const runProcess = async <State, Config>(
+  definition: ServiceDefinition<State, Config>,
+  telemetry: Telemetry,
+): Promise<void> => {
+  if (process.argv.includes('--help')) return printHelp(definition)
+  const stopping = new AbortController()
+  const started = start(definition, stopping.signal)
+  const onSignal = () => {
+    if (stopping.signal.aborted) return
+    stopping.abort()
+    setTimeout(() => process.exit(1), stopWithinMs).unref()
+    started
+      .then((running) => running.stop())
+      .then(() => telemetry.stop())
+      .then(() => process.exit(0), fail)
+  }
+  process.on('SIGTERM', onSignal).on('SIGINT', onSignal)
+  await started.catch((error) => (stopping.signal.aborted ? process.exit(0) : fail(error)))
+}
+
+const migrationConfig = z.object({
+  DATABASE_URL: commonConfig.shape.DATABASE_URL,
+  /** The role as which the service works, where that isn't the owner of its tables. */
+  GRANT_TO: z.string().min(1).optional(),
+})
+
+/**
+ * Brings the database's schema up to date, as a step of its own before services that are started with MIGRATE=off. With GRANT_TO
+ * the schema belongs to the role of DATABASE_URL, and the role GRANT_TO may work with it and not change it.
+ */
+export const runMigrations = async <State, Config>({
+  model,
+  migrations,
+}: ServiceDefinition<State, Config>): Promise<void> => {
+  try {
+    const { DATABASE_URL, GRANT_TO } = readConfig(migrationConfig, process.env)
+    await migrateAll(DATABASE_URL, migrations)
+    if (GRANT_TO !== undefined) await grantWork(DATABASE_URL, GRANT_TO)
+    process.stdout.write(`The database of ${model.name} is up to date.\n`)
+  } catch (error) {
+    fail(error)
+  }
+}
+
+const start = async <State, Config>(
+  definition: ServiceDefinition<State, Config>,
+  signal: AbortSignal,
+): Promise<Pick<RunningService, 'stop'>> => {
+  const variables = z.object({ ...processConfig.shape, ...definition.config.shape })
+  readConfig(variables, process.env)
+  const { AMQP_URL, LOG_LEVEL } = readConfig(processConfig, process.env)
+  const log = createLogger(LOG_LEVEL)
+  for (const line of nearMisses(variables, process.env)) log.warn({ service: definition.model.name }, line)
+  const broker = amqpBroker(AMQP_URL, { onError: reportBroker({ url: AMQP_URL, log }) })
+  const service = await startService(definition, { broker, env: process.env, log, signal })
+  return {
+    stop: async () => {
+      await service.stop()
+      await broker.close()
+    },
+  }
+}
+
+const printHelp = <State, Config>({ model, config }: ServiceDefinition<State, Config>): void => {
+  const variables = helpOn(z.object({ ...processConfig.shape, ...config.shape }))
+  process.stdout.write(
+    `The ${model.name} service. Variables, each of which may be given as a file too (AMQP_URL_FILE and so on):\n${variables}\n`,
+  )
+}
+
+const fail = (error: unknown): never => {
+  const advice = adviceOn(error)
+  const message = error instanceof Error ? error.message : String(error)
+  const lines = (advice === undefined ? message : `${message}: ${advice}`).split('\n')
+  process.stderr.write(lines.map((line) => `quadrille: ${line}\n`).join(''))
+  process.exit(1)
+}

@@ -1,0 +1,38 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { z } from 'zod'
+import { integer } from '../../src/config/integer.ts'
+import { readConfig } from '../../src/config/read-config.ts'
+
+const schema = z.object({
+  AMQP_URL: z.url({ error: 'must be a URL' }).describe('RabbitMQ'),
+  PORT: integer(0, 65_535).default(3000),
+})
+
+const fileWith = (text: string): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'quadrille-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const file = join(folder, 'secret')
+  writeFileSync(file, text)
+  return file
+}
+
+test('a variable is read from a file, without the line break at its end', () => {
+  const env = { AMQP_URL_FILE: fileWith('amqp://localhost\n'), AMQP_URL: '', PORT_FILE: fileWith('3001') }
+  expect(readConfig(schema, env)).toEqual({ AMQP_URL: 'amqp://localhost', PORT: 3001 })
+})
+
+test('what is in the file is checked as if it were in the variable, and not shown', () => {
+  expect(() => readConfig(schema, { AMQP_URL_FILE: fileWith('my secret') })).toThrow(
+    /^AMQP_URL is wrong: must be a URL$/,
+  )
+  expect(() => readConfig(schema, { AMQP_URL_FILE: fileWith('\n') })).toThrow(/^AMQP_URL is not set: RabbitMQ$/)
+})
+
+test('a file that is not there, or a value beside it, is an error; all of them are told', () => {
+  const file = fileWith('3001')
+  const read = () => readConfig(schema, { AMQP_URL_FILE: '/nowhere/secret', PORT: '3000', PORT_FILE: file })
+  expect(read).toThrow(/^AMQP_URL_FILE is wrong: ENOENT.*'\/nowhere\/secret'\nPORT and PORT_FILE are both set/)
+})

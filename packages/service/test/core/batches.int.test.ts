@@ -1,0 +1,168 @@
+import { newOrderId } from '@quadrille/events'
+import { type Database, openDatabase } from '@quadrille/postgres'
+import { noon, tcpProxy } from '@quadrille/testing'
+import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
+import { IdConflict, type Outcome } from '../../src/core/batch.ts'
+import type { Reactor } from '../../src/core/reactor.ts'
+import { createTracing } from '../../src/telemetry/tracing.ts'
+import { cancelled, instanceOn, placed, startTally, type TallyService } from '../tally/tally.ts'
+
+let tally: TallyService
+beforeEach(async () => {
+  tally = await startTally(inject('postgresUrl'))
+})
+afterEach(() => tally.drop())
+
+/** All at once, so that they make one batch. */
+const handle = (reactor: Reactor, items: ReturnType<typeof placed>[]): Promise<Outcome[]> =>
+  Promise.all(items.map((item) => reactor({ decoded: item, patient: true })))
+
+const many = (count: number) => Array.from({ length: count }, () => placed())
+const statuses = (outcomes: readonly Outcome[]) =>
+  Object.fromEntries([...Map.groupBy(outcomes, ({ status }) => status)].map(([k, v]) => [k, v.length]))
+const transactions = () => tally.statements().filter((text) => text === 'begin').length
+
+describe('a batch', () => {
+  it('runs the same number of statements for one message and for a hundred', async () => {
+    const reactor = tally.instance()
+    await handle(reactor, many(1))
+    const forOne = tally.statements()
+    await handle(reactor, many(100))
+    expect(tally.statements()).toEqual(forOne)
+    expect(forOne).toHaveLength(6) // begin, claims, inbox, load, save, outbox; and the commit
+    expect(await tally.tallies()).toHaveLength(101)
+    expect(await tally.outbox()).toBe(101)
+  })
+
+  it('costs the neighbours of a reaction that throws no second transaction', async () => {
+    const outcomes = await handle(tally.instance(), [...many(50), placed('throws'), ...many(49)])
+    expect(statuses(outcomes)).toEqual({ applied: 99, failed: 1 })
+    expect(outcomes[50]).toMatchObject({ status: 'failed', error: { message: 'this order is too much' } })
+    expect(transactions()).toBe(1)
+    expect(await tally.tallies()).toHaveLength(99)
+    expect(await tally.outbox()).toBe(99)
+  })
+
+  it('lets a message whose reaction threw come again', async () => {
+    const reactor = tally.instance()
+    const bad = placed('throws')
+    expect(statuses(await handle(reactor, [bad]))).toEqual({ failed: 1 })
+    expect(statuses(await handle(reactor, [bad]))).toEqual({ failed: 1 })
+  })
+
+  it('finds the one message of a hundred that makes the transaction fail in about 2·log₂ 100 transactions', async () => {
+    const outcomes = await handle(tally.instance(), [...many(70), placed('breaks'), ...many(29)])
+    expect(statuses(outcomes)).toEqual({ applied: 99, failed: 1 })
+    expect(outcomes[70]).toMatchObject({
+      status: 'failed',
+      error: { message: expect.stringContaining('check constraint') },
+    })
+    expect(transactions()).toBeLessThanOrEqual(2 * Math.ceil(Math.log2(100)) + 1)
+    expect(await tally.tallies()).toHaveLength(99)
+  })
+
+  it('tells of each step once when it is committed, also of a batch that was split, and of none that failed', async () => {
+    const reactor = tally.instance()
+    const one = placed()
+    const fine = [one, ...many(40)]
+    const all = [...fine, placed('breaks'), placed('throws')]
+    await handle(reactor, all)
+    expect(tally.committed.map(({ message }) => message)).toEqual(fine.map(({ message }) => message))
+    await handle(reactor, all)
+    await handle(reactor, [cancelled(one.message.subject)])
+    expect(tally.committed).toHaveLength(fine.length + 1)
+    expect(tally.committed.at(-1)).toMatchObject({ before: { events: 1 }, after: { events: 2 } })
+  })
+
+  it('tells of nothing whose commit failed, and of its steps once when it was run again', async () => {
+    let refusals = 2
+    const refusing: Database = {
+      ...tally.database,
+      transaction: (work) =>
+        tally.database.transaction(async (sql) => {
+          const result = await work(sql)
+          if (refusals-- > 0) await sql.query('do $$ begin raise serialization_failure; end $$')
+          return result
+        }),
+    }
+    expect(statuses(await handle(tally.instance(refusing), many(3)))).toEqual({ applied: 3 })
+    expect(tally.committed).toHaveLength(3)
+  })
+
+  it('applies a message once, whether it is repeated in the batch or later', async () => {
+    const reactor = tally.instance()
+    const one = placed()
+    expect(statuses(await handle(reactor, [one, placed('fine', one.message.subject), ...many(3)]))).toEqual({
+      applied: 4,
+      duplicate: 1,
+    })
+    expect(statuses(await handle(reactor, [one]))).toEqual({ duplicate: 1 })
+    expect((await tally.tallies()).every(({ events }) => events === 1)).toBe(true)
+  })
+
+  it('refuses another content under a known id', async () => {
+    const reactor = tally.instance()
+    const one = placed()
+    await handle(reactor, [one])
+    const [outcome] = await handle(reactor, [{ ...one, hash: 'another' }])
+    expect(outcome).toMatchObject({ status: 'failed', error: expect.any(IdConflict) })
+  })
+})
+
+describe('two instances', () => {
+  it('race for the same new orders, and lose and double nothing', async () => {
+    const [left, right] = [tally.instance(), tally.instance()]
+    const ids = Array.from({ length: 200 }, () => newOrderId())
+    const rounds = await Promise.all([
+      handle(
+        left,
+        ids.map((id) => placed('fine', id)),
+      ),
+      handle(right, ids.toReversed().map(cancelled)),
+      handle(
+        right,
+        ids.map((id) => placed('fine', id)),
+      ),
+      handle(left, ids.map(cancelled)),
+    ])
+    expect(statuses(rounds.flat())).toEqual({ applied: 400, duplicate: 400 })
+    const tallies = await tally.tallies()
+    expect(tallies).toHaveLength(200)
+    expect(tallies.every(({ events }) => events === 2)).toBe(true)
+    expect(await tally.outbox()).toBe(200)
+    expect(tally.committed).toHaveLength(400) // though whoever came second to a row had to begin again
+  })
+})
+
+describe('without Postgres', () => {
+  it('an impatient request is told so at once, also when a delivery waits beside it', async () => {
+    const onIdleError = () => undefined
+    const nowhere = openDatabase({ url: 'postgres://127.0.0.1:1/none', applicationName: 'tally', onIdleError })
+    const stopping = new AbortController()
+    const reactor = instanceOn(nowhere, { stopping })
+    const delivery = reactor({ decoded: placed(), patient: true })
+    const outcome = await reactor({ decoded: placed(), patient: false })
+    expect(outcome).toMatchObject({ status: 'failed', error: { name: 'Unavailable' } })
+    stopping.abort()
+    expect(await delivery).toMatchObject({ status: 'failed', error: { name: 'Unavailable' } })
+    await nowhere.end()
+  })
+
+  it('a delivery is handled once, however often it is tried', async () => {
+    const url = new URL(inject('postgresUrl'))
+    const proxy = await tcpProxy(Number(url.port))
+    proxy.refuse()
+    const address = Object.assign(new URL(tally.url), { port: String(proxy.port) }).href
+    const behind = openDatabase({ url: address, applicationName: 'tally', onIdleError: () => undefined })
+    const onUnavailable = vi.fn()
+    const tracing = createTracing({ service: 'inventory', system: 'none', now: () => noon })
+    const process = vi.spyOn(tracing, 'process')
+    const delivery = instanceOn(behind, { tracing, onUnavailable })({ decoded: placed(), patient: true })
+    await expect.poll(() => onUnavailable.mock.calls.length, { timeout: 20_000 }).toBeGreaterThan(2)
+    proxy.accept()
+    expect(await delivery).toMatchObject({ status: 'applied' })
+    expect(process).toHaveBeenCalledOnce()
+    await behind.end()
+    await proxy.close()
+  })
+})

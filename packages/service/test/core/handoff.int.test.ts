@@ -1,0 +1,31 @@
+/** What a batch that is run again costs the relay. */
+import { afterEach, beforeEach, expect, inject, it } from 'vitest'
+import { instanceOn, placed, relayOn, startTally, type TallyService } from '../tally/tally.ts'
+
+let tally: TallyService
+beforeEach(async () => {
+  tally = await startTally(inject('postgresUrl'))
+})
+afterEach(() => tally.drop())
+
+it('keeps no place in the window: what is said after many conflicts still goes out right after its commit', async () => {
+  const { database } = tally
+  await database.query('create sequence commits')
+  await database.query(`create function conflict_five_times() returns trigger language plpgsql as $$ begin
+    if nextval('commits') % 6 <> 0 then raise serialization_failure; end if;
+    return null;
+  end $$`)
+  await database.query(`create constraint trigger conflict after insert on outbox deferrable initially deferred
+    for each row execute function conflict_five_times()`)
+  const sent: string[] = []
+  const publisher = {
+    confirmsHandling: false,
+    publish: async (_: unknown, { correlationId }: { correlationId: string }) => void sent.push(correlationId),
+    waitingFor: () => null,
+    drained: () => undefined,
+  }
+  const react = instanceOn(database, { relay: relayOn(database, { publisher, window: 5 }) }) // it doesn't sweep
+  const messages = [placed(), placed(), placed()]
+  for (const decoded of messages) expect(await react({ decoded, patient: false })).toEqual({ status: 'applied' })
+  expect(sent).toEqual(messages.map(({ message }) => message.subject))
+})

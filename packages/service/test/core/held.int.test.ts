@@ -1,0 +1,244 @@
+/** What another session holds: rows that it has locked, and rows and inbox entries that it has inserted and not committed. */
+import { type Database, openDatabase, type Sql } from '@quadrille/postgres'
+import { afterEach, beforeEach, describe, expect, inject, it, onTestFinished, vi } from 'vitest'
+import type { Outcome } from '../../src/core/batch.ts'
+import type { Reactor } from '../../src/core/reactor.ts'
+import { cancelled, instanceOn, placed, startTally, type TallyService } from '../tally/tally.ts'
+
+let tally: TallyService
+beforeEach(async () => {
+  tally = await startTally(inject('postgresUrl'))
+})
+afterEach(() => tally.drop())
+
+const many = (count: number) => Array.from({ length: count }, () => placed())
+
+const handle = (reactor: Reactor, items: readonly ReturnType<typeof placed>[]): Promise<Outcome[]> =>
+  Promise.all(items.map((item) => reactor({ decoded: item, patient: true })))
+
+/** Connections whose transactions may do nothing for as long as a test wants, or for so long. */
+const another = (idleInTransactionMs = 60_000): Database => {
+  const database = openDatabase({
+    url: tally.url,
+    applicationName: 'another',
+    idleInTransactionMs,
+    onIdleError: () => undefined,
+  })
+  onTestFinished(() => database.end())
+  return database
+}
+
+/** Runs statements in a transaction of another session, which stays open until it is released. */
+const hold = async (statements: (sql: Sql) => Promise<unknown>) => {
+  const [held, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const holding = another().transaction(async (sql) => {
+    await statements(sql)
+    held.resolve()
+    await released.promise
+  })
+  const release = async () => {
+    released.resolve()
+    await holding
+  }
+  onTestFinished(release)
+  await Promise.race([held.promise, holding])
+  return release
+}
+
+/** An instance whose transactions stop before their commit, as if its process were stopped there, until it is resumed. */
+const stoppingInstance = (database: Database) => {
+  const [stopped, resumed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const reactor = tally.instance({
+    ...database,
+    transaction: (work) =>
+      database.transaction(async (sql) => {
+        const result = await work(sql)
+        stopped.resolve()
+        await resumed.promise
+        return result
+      }),
+  })
+  onTestFinished(() => resumed.resolve())
+  return { reactor, stopped: stopped.promise, resume: resumed.resolve }
+}
+
+/** So many rounds of a few new orders each. A round that waited for a lock would take a second. */
+const rounds = 20
+const withinMs = 8_000
+
+const neighboursGoOn = async (reactor: Reactor): Promise<void> => {
+  let applied = 0
+  const going = async () => {
+    for (let round = 0; round < rounds; round += 1)
+      applied += (await handle(reactor, many(4))).filter(({ status }) => status === 'applied').length
+  }
+  void going()
+  await vi.waitFor(() => expect(applied).toBe(4 * rounds), { timeout: withinMs, interval: 20 })
+}
+
+it('holds up no neighbour of 16 orders whose rows another session has locked', async () => {
+  const reactor = tally.instance()
+  const orders = many(16)
+  await handle(reactor, orders)
+  const subjects = orders.map(({ message }) => message.subject)
+  const release = await hold((sql) =>
+    sql.query('select 1 from tally where order_id = any($1::uuid[]) for update', [subjects]),
+  )
+
+  let settled = 0
+  const waiting = subjects.map((id) => reactor({ decoded: cancelled(id), patient: true }).finally(() => (settled += 1)))
+  await neighboursGoOn(reactor)
+  expect(settled).toBe(0)
+  await release()
+  expect(await Promise.all(waiting)).toEqual(orders.map(() => ({ status: 'applied' })))
+})
+
+it('tells a request within a second that another session holds its order', async () => {
+  const reactor = tally.instance()
+  const order = placed()
+  await handle(reactor, [order])
+  const { subject } = order.message
+  const release = await hold((sql) => sql.query('select 1 from tally where order_id = $1 for update', [subject]))
+  const begun = performance.now()
+  const outcome = await reactor({ decoded: cancelled(subject), patient: false })
+  expect(performance.now() - begun).toBeLessThan(1_000)
+  expect(outcome).toMatchObject({ status: 'failed', error: { name: 'Unavailable' } })
+  await release()
+})
+
+it('holds up no neighbour of new orders that an instance has entered and not committed', async () => {
+  const { reactor: stopping, stopped, resume } = stoppingInstance(another())
+  const orders = many(16)
+  const first = handle(stopping, orders)
+  await stopped
+
+  const twin = tally.instance()
+  const again = handle(twin, orders)
+  await neighboursGoOn(twin)
+  resume()
+  expect(await first).toEqual(orders.map(() => ({ status: 'applied' })))
+  expect(await again).toEqual(orders.map(() => ({ status: 'duplicate' })))
+})
+
+it('gives the orders of an instance that is stopped for too long to its twin, and commits nothing of what that had decided', async () => {
+  const { reactor: stopping, stopped, resume } = stoppingInstance(another(200))
+  const orders = many(4)
+  const first = handle(stopping, orders)
+  await stopped
+  expect(await handle(tally.instance(), orders)).toEqual(orders.map(() => ({ status: 'applied' })))
+  resume()
+  expect(await first).toEqual(orders.map(() => ({ status: 'duplicate' })))
+  expect((await tally.tallies()).map(({ events }) => events)).toEqual([1, 1, 1, 1])
+})
+
+it('takes what only a wait finds out of the common batch', async () => {
+  const reactor = tally.instance()
+  const order = placed()
+  const { subject } = order.message
+  const release = await hold((sql) =>
+    sql.query('insert into tally (order_id, events, weight) values ($1, 1, 1)', [subject]),
+  )
+  const waiting = handle(reactor, [order])
+  await vi.waitFor(async () => expect(await lockWaits()).not.toEqual([]), 10_000)
+  await vi.waitFor(async () => expect(await lockWaits()).toEqual([]), { timeout: 20_000, interval: 5 }) // it has timed out
+  await neighboursGoOn(reactor)
+  await release()
+  expect(await waiting).toEqual([{ status: 'applied' }])
+})
+
+const lockWaits = () =>
+  tally.database.query("select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()")
+
+it('gives a delivery back, uncounted, that has waited for a locked row for too long', async () => {
+  const reactor = tally.instance()
+  const order = placed()
+  await handle(reactor, [order])
+  const release = await hold((sql) => sql.query('select 1 from tally for update'))
+  const outcome = await reactor({ decoded: cancelled(order.message.subject), patient: true, waitsAloneMs: 100 })
+  expect(outcome).toMatchObject({ status: 'failed', error: { name: 'Unavailable', isAttempt: false } })
+  await release()
+})
+
+it('leaves nothing in the inbox of what is set aside', async () => {
+  const reactor = tally.instance()
+  const order = placed()
+  await handle(reactor, [order])
+  const cancellation = cancelled(order.message.subject)
+  const release = await hold((sql) => sql.query('select 1 from tally for update'))
+  await reactor({ decoded: cancellation, patient: false })
+  expect(await tally.database.query('select 1 from inbox where id = $1', [cancellation.message.id])).toEqual([])
+  await release()
+})
+
+it('waits for a shared row again, as a probe, after one wait for it has timed out', async () => {
+  const reactor = await tally.sharingInstance()
+  const release = await hold((sql) => sql.query('select 1 from shared for update'))
+  const waiting = handle(reactor, many(4))
+  const waits = async (are: boolean) => expect((await lockWaits()).length > 0).toBe(are)
+  for (let times = 0; times < 2; times += 1) {
+    await vi.waitFor(() => waits(true), { timeout: 10_000, interval: 5 })
+    await vi.waitFor(() => waits(false), { timeout: 10_000, interval: 5 })
+  }
+  await release()
+  expect(statusesOf(await waiting)).toEqual(['applied', 'applied', 'applied', 'applied'])
+})
+
+describe('what Postgres refuses of one order only', () => {
+  const refuse = async (orderId: string) => {
+    const { database } = tally
+    await database.query(
+      `create function damaged() returns trigger language plpgsql as $$
+       begin raise 'invalid page' using errcode = 'XX001'; end $$`,
+    )
+    await database.query(
+      `create trigger damaged before insert on tally for each row when (new.order_id = '${orderId}')
+       execute function damaged()`,
+    )
+    return () => database.query('drop trigger damaged on tally')
+  }
+
+  it('holds up no neighbour, by event or by request, and goes on when Postgres does it', async () => {
+    const reactor = tally.instance()
+    const order = placed()
+    const mend = await refuse(order.message.subject)
+    let settled = false
+    const waiting = reactor({ decoded: order, patient: true }).finally(() => (settled = true))
+    await neighboursGoOn(reactor)
+    expect(statusesOf(await Promise.all(many(20).map((item) => reactor({ decoded: item, patient: false }))))).toEqual(
+      Array(20).fill('applied'),
+    )
+    expect(settled).toBe(false)
+    await mend()
+    expect(await waiting).toEqual({ status: 'applied' })
+  })
+
+  it('is found in a batch, and the rest of that is applied', async () => {
+    const reactor = tally.instance()
+    const orders = many(16)
+    const mend = await refuse(orders[5]?.message.subject ?? '')
+    const waiting = handle(reactor, orders)
+    await vi.waitFor(async () => expect(await tally.tallies()).toHaveLength(15), 5_000)
+    await mend()
+    expect(statusesOf(await waiting)).toEqual(Array(16).fill('applied'))
+  })
+
+  it('a request is told within a second', async () => {
+    const order = placed()
+    await refuse(order.message.subject)
+    const begun = performance.now()
+    const outcome = await tally.instance()({ decoded: order, patient: false })
+    expect(performance.now() - begun).toBeLessThan(1_000)
+    expect(outcome).toMatchObject({ status: 'failed', error: { name: 'Unavailable', cause: { code: 'XX001' } } })
+  })
+
+  it('costs few transactions where it is all of the batch', async () => {
+    const stopping = new AbortController() // so that there is one batch only
+    const reactor = instanceOn(tally.database, { stopping, onUnavailable: () => stopping.abort() })
+    await tally.database.query('alter table tally rename to mislaid')
+    tally.statements()
+    expect(statusesOf(await handle(reactor, many(128)))).toEqual(Array(128).fill('failed'))
+    expect(tally.statements().filter((text) => text === 'begin').length).toBeLessThan(20)
+  })
+})
+
+const statusesOf = (outcomes: readonly Outcome[]) => outcomes.map(({ status }) => status)

@@ -1,0 +1,101 @@
+/** Messages as no service of ours would send them, from a seed. */
+import { type DataOf, draft, type Message, seal } from '@quadrille/events'
+import type { WireMessage } from '@quadrille/messaging'
+import { noon } from '@quadrille/testing'
+import { anOrderOf, onTheWire } from '../tally/tallier.ts'
+
+export type Random = (below: number) => number
+
+/** Mulberry32: good enough to choose, and the same everywhere from the same seed. */
+export const randomFrom = (seed: number): Random => {
+  let state = seed >>> 0
+  return (below) => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % below
+  }
+}
+
+export const placed = (): Message<'OrderPlaced'> =>
+  seal(draft('OrderPlaced', anOrderOf('fine')), { service: 'order', now: noon }) as Message<'OrderPlaced'>
+
+const bytesOf = (value: unknown): Buffer => Buffer.from(JSON.stringify(value))
+const anyBytes = (random: Random, length: number): Buffer => Buffer.from(Array.from({ length }, () => random(256)))
+const pick = <Item>(random: Random, items: readonly Item[]): Item | undefined => items[random(items.length)]
+
+const oddities = [
+  null,
+  true,
+  -1,
+  1.5,
+  1e308,
+  '',
+  '\0',
+  '\ud800',
+  '💥',
+  [],
+  {},
+  [[]],
+  { __proto__: null },
+  'x'.repeat(5_000),
+]
+
+/** One field somewhere in the value is replaced by something odd, or is gone. */
+const spoiled = (value: Record<string, unknown>, random: Random): Record<string, unknown> => {
+  const key = pick(random, Object.keys(value)) ?? ''
+  const child = value[key]
+  if (typeof child === 'object' && child !== null && !Array.isArray(child) && random(3) > 0) {
+    return { ...value, [key]: spoiled(child as Record<string, unknown>, random) }
+  }
+  return { ...value, [key]: random(4) === 0 ? undefined : pick(random, oddities) }
+}
+
+type Mutation = (message: Message<'OrderPlaced'>, random: Random) => Buffer
+
+const mutations: readonly Mutation[] = [
+  (message, random) => {
+    const body = bytesOf(message)
+    body[random(body.length)] = random(256)
+    return body
+  },
+  (message, random) => bytesOf(message).subarray(0, random(800)),
+  (_, random) => anyBytes(random, random(300)),
+  (message, random) => Buffer.concat([bytesOf(message), anyBytes(random, 1 + random(20))]),
+  (message, random) => bytesOf(spoiled({ ...message }, random)),
+  (message, random) => bytesOf({ ...message, data: spoiled({ ...message.data }, random) }),
+  (message, random) => bytesOf({ ...message, schemaversion: 2 + random(100) }),
+  (message, random) =>
+    bytesOf({ ...message, type: pick(random, ['OrderPondered', 'constructor', 'PaymentVoided', '']) }),
+  (message) => bytesOf({ ...message, data: { ...message.data, orderId: message.correlationid.replace(/.$/, '0') } }),
+  (message) => bytesOf([message, message]),
+  (_, random) => Buffer.from('['.repeat(random(20_000))),
+  (message) => Buffer.from(`\ufeff${JSON.stringify(message)}`),
+  (message) => Buffer.from(JSON.stringify(message).replace('{', '{"__proto__":{"type":"OrderFulfilled"},')),
+]
+
+/** Its properties may say anything, too, or nothing at all. */
+const properties = (message: Message, random: Random): Partial<WireMessage> => {
+  switch (random(4)) {
+    case 0:
+      return {}
+    case 1:
+      return { id: 'x'.repeat(200), type: 'Nonsense\u0000', correlationId: 'none', contentType: 'text/html' }
+    case 2:
+      return { ...onTheWire(message), headers: { 'x-death': 'forged', 'x-attempts': '99', traceparent: 'broken' } }
+    default:
+      return onTheWire(message)
+  }
+}
+
+export const badMessage = (random: Random): Partial<WireMessage> & { readonly body: Buffer } => {
+  const message = placed()
+  const mutate = pick(random, mutations) ?? bytesOf
+  return { ...properties(message, random), body: mutate(message, random) }
+}
+
+/** The same id, with something else in it. */
+export const impostorOf = (message: Message<'OrderPlaced'>): Partial<WireMessage> => {
+  const changed: DataOf<'OrderPlaced'> = { ...message.data, total: message.data.total + 1 }
+  return onTheWire(message, { data: changed })
+}

@@ -1,0 +1,300 @@
+/** A service's dead letters, from the failure to the replay, on both brokers. */
+import { draft, seal } from '@quadrille/events'
+import { noon } from '@quadrille/testing'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { anOrderOf, aPayment, brokers, onTheWire, openStage, type Stage } from '../tally/tallier.ts'
+
+const traceId = 'a'.repeat(32)
+const trace = { traceparent: `00-${traceId}-${'b'.repeat(16)}-01` }
+const placed = (customerId: string, orderId?: string) =>
+  seal(draft('OrderPlaced', anOrderOf(customerId, orderId)), { service: 'order', now: noon, trace })
+
+describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) => {
+  let stage: Stage
+  beforeAll(async () => {
+    stage = await openStage(kind)
+  })
+  afterAll(() => stage.end())
+  beforeEach(async () => {
+    stage.faults.unbearable.clear()
+    await stage.database.query('delete from dead_letter')
+  })
+
+  const letters = async (query = '') => (await stage.call('GET', `/dead-letters${query}`)).body.items
+  const until = (count: number, query = '?status=parked') =>
+    vi.waitFor(
+      async () => {
+        const found = await letters(query)
+        expect(found).toHaveLength(count)
+        return found
+      },
+      { timeout: 20_000, interval: 50 },
+    )
+  const tallies = async () =>
+    (await stage.database.query<{ order_id: string }>('select order_id from tally')).map(({ order_id }) => order_id)
+
+  /** A letter of an order that the service couldn't bear, and can now. */
+  const aLetterOf = async (message = placed('heavy')) => {
+    stage.faults.unbearable.add('heavy')
+    await stage.send(onTheWire(message))
+    const [letter] = await until(1)
+    stage.faults.unbearable.clear()
+    return letter
+  }
+
+  it('shows what failed with all that is known about it, but neither payment method nor address', async () => {
+    const message = placed('heavy')
+    const letter = await aLetterOf(message)
+    expect(letter).toEqual({
+      id: expect.any(String),
+      messageId: message.id,
+      type: 'OrderPlaced',
+      orderId: message.subject,
+      queue: 'tallier.inbox',
+      reason: 'attempts_exhausted',
+      error: 'this order is too much',
+      place: expect.stringContaining('packages/service/test/tally/tallier.ts'),
+      attempts: 1,
+      firstFailedAt: expect.any(String),
+      lastFailedAt: letter.firstFailedAt,
+      status: 'parked',
+    })
+    const { status, body } = await stage.call('GET', `/dead-letters/${letter.id}`)
+    expect(status).toBe(200)
+    expect(body).toMatchObject({
+      ...letter,
+      stack: expect.stringContaining('Error: this order is too much\n    at '),
+      headers: trace,
+      payload: { id: message.id, data: { total: 4_500, customer: { email: '***' }, payment: { method: '***' } } },
+      exchange: 'order.events',
+      payloadEncoding: 'json',
+      traceId,
+      operations: [],
+    })
+    expect(JSON.stringify(body)).not.toContain('pm_secret')
+    const logged = stage.log.filter((line) => line['letterId'] === letter.id)
+    expect(logged).toMatchObject([{ reason: 'attempts_exhausted', orderId: message.subject, queue: 'tallier.inbox' }])
+    expect(JSON.stringify(stage.log)).not.toContain('pm_secret')
+  })
+
+  it('shows neither of them where the error of a reaction quotes them', async () => {
+    const before = stage.log.length
+    stage.faults.tooMuch = (order) => `no: ${JSON.stringify(order)} of ${order.customer.email}`
+    const { id } = await aLetterOf()
+    stage.faults.unbearable.add('heavy')
+    const seen = [
+      ...(await stage.database.query('select error, stack from dead_letter')),
+      await letters(),
+      (await stage.call('GET', `/dead-letters/${id}`)).body,
+      (await stage.call('POST', `/dead-letters/${id}/replay`, { dryRun: true })).body,
+      ...stage.log.slice(before),
+    ]
+    expect(seen.slice(0, 4).map((each) => JSON.stringify(each).includes('***'))).toEqual([true, true, true, true])
+    expect(JSON.stringify(seen)).not.toMatch(/pm_secret|customer@/)
+    stage.faults.tooMuch = () => 'this order is too much'
+  })
+
+  it('parks what can not be read at once, each with its reason, and holds up nobody', async () => {
+    const good = placed('good')
+    const bodies: Record<string, Buffer> = {
+      not_json: Buffer.from([0xff, 0x00]),
+      not_cloudevents: Buffer.from('{"hello":"world"}'),
+      schema_violation: Buffer.from(JSON.stringify({ ...good, data: { orderId: good.subject } })),
+      future_version: Buffer.from(JSON.stringify({ ...good, schemaversion: 99 })),
+      too_large: Buffer.alloc(1_100_000, ' '),
+    }
+    for (const body of Object.values(bodies)) await stage.send({ body })
+    await stage.send({ body: Buffer.from(JSON.stringify({ ...good, type: 'OrderPonderedUpon' })) })
+    await stage.send(onTheWire(good))
+    const found = await until(5)
+    expect(found.map(({ reason }: { reason: string }) => reason).sort()).toEqual(Object.keys(bodies).sort())
+    await vi.waitFor(async () => expect(await tallies()).toContain(good.subject), { timeout: 10_000 })
+    const { id } = found.find(({ reason }: { reason: string }) => reason === 'not_json')
+    const { body } = await stage.call('GET', `/dead-letters/${id}`)
+    expect(body).toMatchObject({ payload: '/wA=', payloadEncoding: 'base64', payloadBytes: 2, orderId: null })
+  })
+
+  it('parks other content under a known id at once', async () => {
+    const message = placed('good')
+    await stage.send(onTheWire(message))
+    await vi.waitFor(async () => expect(await tallies()).toContain(message.subject), { timeout: 10_000 })
+    await stage.send(onTheWire(message, { data: { ...message.data, total: 1 } }))
+    expect(await until(1)).toMatchObject([{ reason: 'id_conflict', messageId: message.id }])
+  })
+
+  it('replays as it came, once, however often that is asked for, and says who did it', async () => {
+    const message = placed('heavy')
+    const { id } = await aLetterOf(message)
+    const replay = () => stage.call('POST', `/dead-letters/${id}/replay`, { note: 'mended' }, { 'x-operator': 'ada' })
+    const answers = await Promise.all([replay(), replay(), replay()])
+    for (const { status } of answers) expect([202, 503]).toContain(status) // 503: one of the others is just doing it
+    await vi.waitFor(async () => expect(await tallies()).toContain(message.subject), { timeout: 10_000 })
+    const { status, body } = await replay()
+    expect(status).toBe(202)
+    expect(body).toMatchObject({
+      status: 'replayed',
+      operations: [{ operation: 'replay', operator: 'ada', note: 'mended', at: expect.any(String) }],
+    })
+    await vi.waitFor(() => expect(stage.done.filter((orderId) => orderId === message.subject)).toHaveLength(1))
+  })
+
+  it('sends bytes that are no message again just as they were, and parks them anew', async () => {
+    const body = Buffer.from([0x00, 0xff, 0x7b])
+    await stage.send({
+      body,
+      id: 'no-uuid',
+      type: 'what',
+      headers: { 'x-own': 'kept', traceparent: trace.traceparent },
+    })
+    const [first] = await until(1)
+    await stage.call('POST', `/dead-letters/${first.id}/replay`)
+    const [second] = await until(1)
+    expect(second.id).not.toBe(first.id)
+    const [one, other] = await Promise.all(
+      [first, second].map(async ({ id }) => (await stage.call('GET', `/dead-letters/${id}`)).body),
+    )
+    const same = ({ payload, headers, messageId, type, attempts, traceId: traced }: typeof one) => ({
+      ...{ payload, headers, messageId, type, attempts, traced },
+    })
+    expect(same(other)).toEqual(same(one))
+    expect(same(one)).toMatchObject({
+      headers: { 'x-own': 'kept' },
+      messageId: 'no-uuid',
+      attempts: 1,
+      traced: traceId,
+    })
+  })
+
+  it('replays by filter, the oldest first, so many a second', async () => {
+    stage.faults.unbearable.add('heavy')
+    for (let sent = 0; sent < 7; sent += 1) await stage.send(onTheWire(placed('heavy')))
+    const allParked = async () => {
+      await stage.send(onTheWire(placed('fine'))) // where none succeeds, those that fail alike are held
+      return (await letters('?status=parked')).length === 7
+    }
+    await vi.waitUntil(allParked, { timeout: 20_000 })
+    stage.faults.unbearable.clear()
+    const oldestFirst = (await letters('?status=parked')).reverse()
+    const wanted = oldestFirst.slice(0, 6).map(({ orderId }: { orderId: string }) => orderId)
+    const began = performance.now()
+    const { status, body } = await stage.call('POST', '/dead-letters/replay', {
+      reason: 'attempts_exhausted',
+      type: 'OrderPlaced',
+      limit: 6,
+      perSecond: 5,
+      by: 'grace',
+    })
+    expect([status, body.replayed, body.sentWithinSeconds]).toEqual([202, 6, 1])
+    await vi.waitFor(async () => expect(await tallies()).toEqual(expect.arrayContaining(wanted)), { timeout: 20_000 })
+    expect(performance.now() - began).toBeGreaterThan(900)
+    expect(await letters('?status=parked')).toHaveLength(1)
+    const again = await stage.call('POST', '/dead-letters/replay', { orderId: wanted[0] })
+    expect(again.body).toMatchObject({ replayed: 0, ids: [] })
+  })
+
+  it('holds a replay against its original exchange, as it did the first delivery', async () => {
+    const message = seal(draft('PaymentProcessed', aPayment()), { service: 'payment', now: noon })
+    await stage.send(onTheWire(message))
+    const [first] = await until(1)
+    expect(first).toMatchObject({ reason: 'wrong_exchange', messageId: message.id })
+    expect((await stage.call('GET', `/dead-letters/${first.id}`)).body.exchange).toBe('order.events')
+    const dryRun = await stage.call('POST', `/dead-letters/${first.id}/replay`, { dryRun: true })
+    expect(dryRun.body).toEqual({ outcome: 'failed', detail: expect.stringContaining('came by order.events') })
+    expect((await stage.call('POST', `/dead-letters/${first.id}/replay`)).status).toBe(202)
+    const [second] = await until(1)
+    expect(second.id).not.toBe(first.id)
+    expect(second).toMatchObject({ reason: 'wrong_exchange', messageId: message.id, attempts: 1 })
+    expect(await stage.database.query('select id from inbox where id = $1', [message.id])).toEqual([])
+  })
+
+  it('replays what came by the right exchange, whatever else has come in its name', async () => {
+    const message = placed('heavy')
+    const { id } = await aLetterOf(message)
+    await stage.database.query(`update dead_letter set exchange = 'payment.events'`)
+    await stage.call('POST', `/dead-letters/${id}/replay`)
+    const [forged] = await until(1)
+    expect(forged.reason).toBe('wrong_exchange')
+    stage.faults.unbearable.add('heavy')
+    await stage.send(onTheWire(message))
+    const [genuine] = await until(1, '?status=parked&reason=attempts_exhausted')
+    stage.faults.unbearable.clear()
+    await stage.call('POST', `/dead-letters/${genuine.id}/replay`)
+    await vi.waitFor(async () => expect(await tallies()).toContain(message.subject), { timeout: 10_000 })
+  })
+
+  it.each([
+    ['attempts_exhausted', 'applied'],
+    ['future_version', 'refused'],
+    ['wrong_exchange', 'refused'],
+  ])('replays a letter of an earlier version, which says of no exchange, parked as %s: %s', async (reason, fate) => {
+    const message = placed('heavy')
+    const { id } = await aLetterOf(message)
+    await stage.database.query(`update dead_letter set exchange = '', reason = $1`, [reason])
+    await stage.call('POST', `/dead-letters/${id}/replay`)
+    if (fate === 'refused')
+      expect(await until(1)).toMatchObject([{ reason: 'wrong_exchange', error: expect.stringContaining('not known') }])
+    else await vi.waitFor(async () => expect(await tallies()).toContain(message.subject), { timeout: 10_000 })
+  })
+
+  it('takes no other content for a message, and shows what an earlier version has done', async () => {
+    const { id } = await aLetterOf()
+    const { payload } = (await stage.call('GET', `/dead-letters/${id}`)).body
+    const edited = await stage.call('POST', `/dead-letters/${id}/replay`, { edit: { payload } })
+    expect([edited.status, edited.body.errors[0].pointer]).toEqual([422, '/edit'])
+    expect(await letters('?status=parked')).toHaveLength(1)
+    await stage.database.query(
+      `insert into dead_letter_operation (letter_id, operation, operator) values ($1, 'edit', 'ada')`,
+      [id],
+    )
+    expect((await stage.call('GET', `/dead-letters/${id}`)).body.operations).toMatchObject([{ operation: 'edit' }])
+  })
+
+  it('discards for a reason that is recorded, and then replays it no more', async () => {
+    const { id } = await aLetterOf()
+    expect((await stage.call('DELETE', `/dead-letters/${id}`)).status).toBe(422)
+    expect((await stage.call('DELETE', `/dead-letters/${id}?reason=a%E2%80%AEtest`)).status).toBe(422) // reverses what follows
+    const discard = () =>
+      stage.call('DELETE', `/dead-letters/${id}?reason=a%20test`, undefined, { 'x-operator': 'ada' })
+    for (const { status, body } of [await discard(), await discard()]) {
+      expect(status).toBe(200)
+      expect(body).toMatchObject({ status: 'discarded', operations: [{ operation: 'discard', note: 'a test' }] })
+    }
+    expect((await stage.call('POST', `/dead-letters/${id}/replay`)).status).toBe(409)
+  })
+
+  it('publishes an event again that the service could not send, also by a filter', async () => {
+    const { id } = await aLetterOf()
+    await stage.database.query(
+      "update dead_letter set queue = 'tallier.events', exchange = 'tallier.events', reason = 'unsendable'",
+    )
+    const dryRun = await stage.call('POST', `/dead-letters/${id}/replay`, { dryRun: true })
+    expect(dryRun.body).toMatchObject({ outcome: 'not_tried', detail: expect.stringContaining('would be published') })
+    const { status, body } = await stage.call('POST', '/dead-letters/replay', { reason: 'unsendable' })
+    expect([status, body.ids]).toEqual([202, [id]])
+  })
+
+  it('replays by itself what it can read since it was upgraded', async () => {
+    const message = placed('good')
+    const [id, bytes] = ['0197a3d2-5b1c-7c3e-9a40-1f2e3d4c5b6a', Buffer.from(JSON.stringify(message))]
+    await stage.send({ ...onTheWire(message), body: Buffer.from(JSON.stringify({ ...message, schemaversion: 9 })) })
+    await until(1)
+    const unchecked = '0197a3d2-5b1c-7c3e-9a40-1f2e3d4c5b6b'
+    await stage.database.query(
+      `insert into dead_letter select copy.id, message_id, type, order_id, queue, reason, error, stack, place, attempts,
+         first_failed_at, last_failed_at, message, headers, $2, trace_id, status, parked_at, settled_at, copy.exchange
+       from dead_letter, lateral (values ($1::uuid, exchange), ($3::uuid, '')) as copy (id, exchange)`,
+      [id, bytes, unchecked], // as if this version were the next one, for these letters; the last is of an earlier one
+    )
+    await stage.restart()
+    await until(1, '?status=replayed')
+    expect((await stage.call('GET', `/dead-letters/${id}`)).body).toMatchObject({
+      status: 'replayed',
+      operations: [{ operation: 'replay', operator: 'tallier' }],
+    })
+    await vi.waitFor(async () => expect(await tallies()).toContain(message.subject), { timeout: 10_000 })
+    expect(await letters('?status=parked')).toHaveLength(2) // version 9 is still to come, and one is left to an operator
+    expect(stage.log.filter(({ letterId }) => letterId === unchecked)).toMatchObject([
+      { msg: expect.stringContaining('is not replayed') },
+    ])
+  })
+})

@@ -1,0 +1,135 @@
+/** Requests about dead letters that are not right, pages of them, their groups, and the figures. */
+import { draft, seal } from '@quadrille/events'
+import { noon } from '@quadrille/testing'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { anOrderOf, onTheWire, openStage, type Stage } from '../tally/tallier.ts'
+
+const none = '0197a3d2-5b1c-7c3e-9a40-1f2e3d4c5b6a'
+const count = 7
+let stage: Stage
+beforeAll(async () => {
+  stage = await openStage('the in-process broker')
+  stage.faults.unbearable.add('heavy')
+  const place = (customerId: string) =>
+    stage.send(onTheWire(seal(draft('OrderPlaced', anOrderOf(customerId)), { service: 'order', now: noon })))
+  for (let sent = 0; sent < count - 1; sent += 1) await place('heavy')
+  await stage.send({ body: Buffer.from('?') })
+  const allParked = async () => {
+    await place('fine') // where none succeeds, those that fail alike are held
+    return (await letters()).length === count
+  }
+  await vi.waitUntil(allParked, { timeout: 20_000 })
+})
+afterAll(() => stage.end())
+
+const letters = async (query = '') => (await stage.call('GET', `/dead-letters${query}`)).body.items
+
+describe('the list', () => {
+  it('comes in pages, the newest first', async () => {
+    const pages: string[][] = []
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const { body } = await stage.call('GET', `/dead-letters?limit=3${cursor && `&cursor=${cursor}`}`)
+      pages.push(body.items.map(({ id }: { id: string }) => id))
+      cursor = body.nextCursor
+    }
+    expect(pages.map(({ length }) => length)).toEqual([3, 3, 1])
+    const ids = pages.flat()
+    expect(ids).toEqual([...new Set(ids)].sort().reverse())
+  })
+
+  it('shows what is asked for', async () => {
+    const [{ orderId, place }] = await letters('?reason=attempts_exhausted')
+    expect(await letters(`?orderId=${orderId}`)).toHaveLength(1)
+    expect(await letters(`?place=${encodeURIComponent(place)}`)).toHaveLength(count - 1)
+    expect(await letters('?reason=not_json')).toHaveLength(1)
+    expect(await letters('?type=OrderPlaced&queue=tallier.inbox&status=parked')).toHaveLength(count - 1)
+    expect(await letters('?status=discarded')).toEqual([])
+    expect(await letters('?from=2999-01-01T00:00:00Z')).toEqual([])
+    expect(await letters('?to=2999-01-01T00:00:00Z')).toHaveLength(count)
+  })
+
+  it('is grouped by failure', async () => {
+    const { body } = await stage.call('GET', '/dead-letters/groups')
+    expect(body).toMatchObject({
+      items: [
+        { reason: 'attempts_exhausted', type: 'OrderPlaced', queue: 'tallier.inbox', count: count - 1 },
+        { reason: 'not_json', type: '', count: 1 },
+      ],
+      nextCursor: null,
+    })
+  })
+})
+
+describe('a request that is not right', () => {
+  it.each([
+    ['GET', '/dead-letters?limit=0', undefined, 422],
+    ['GET', '/dead-letters?status=lost', undefined, 422],
+    ['GET', '/dead-letters?orderId=1', undefined, 422],
+    ['GET', '/dead-letters?from=yesterday', undefined, 422],
+    ['GET', '/dead-letters?reason=%00', undefined, 422],
+    ['GET', '/dead-letters?cursor=forged', undefined, 422],
+    ['GET', '/dead-letters?colour=red', undefined, 422],
+    ['GET', '/dead-letters/groups?cursor=', undefined, 422],
+    ['GET', '/dead-letters/42', undefined, 404],
+    ['GET', `/dead-letters/${none}`, undefined, 404],
+    ['POST', `/dead-letters/${none}/replay`, undefined, 404],
+    ['DELETE', `/dead-letters/${none}?reason=none`, undefined, 404],
+    ['POST', '/dead-letters/groups', {}, 405],
+    ['PUT', `/dead-letters/${none}`, {}, 405],
+    ['POST', '/dead-letters/replay', undefined, 415],
+    ['POST', '/dead-letters/replay', { limit: 1_001 }, 422],
+    ['POST', '/dead-letters/replay', { perSecond: 0.5 }, 422],
+    ['POST', '/dead-letters/replay', { status: 'replayed' }, 422],
+    ['POST', '/dead-letters/replay', { dryRun: 'yes' }, 422],
+  ])('%s %s %j is answered %i, and changes nothing', async (method, path, body, expected) => {
+    const { status, body: problem } = await stage.call(method, path, body)
+    expect([status, problem.type]).toEqual([expected, expect.stringMatching(/^urn:quadrille:problem:/)])
+    expect(await letters('?status=parked')).toHaveLength(count)
+  })
+
+  it.each([
+    [{ edit: { payload: {} } }, '/edit'],
+    [{ by: '' }, '/by'],
+    [{ by: 'a\nb' }, '/by'],
+    [{ note: 'x'.repeat(1_001) }, '/note'],
+    [{ force: true }, '/force'],
+  ])('a replay with %j is answered 422 with the field', async (body, pointer) => {
+    const [{ id }] = await letters()
+    const { status, body: problem } = await stage.call('POST', `/dead-letters/${id}/replay`, body)
+    expect([status, problem.errors[0].pointer]).toEqual([422, pointer])
+  })
+
+  it('a replay to a queue that is no more is refused', async () => {
+    const [{ id }] = await letters()
+    await stage.database.query("update dead_letter set queue = 'gone.inbox' where id = $1", [id])
+    const { status, body } = await stage.call('POST', '/dead-letters/replay', {})
+    expect([status, body.detail]).toEqual([409, expect.stringContaining('gone.inbox')])
+    expect(await letters('?status=parked')).toHaveLength(count)
+    await stage.database.query("update dead_letter set queue = 'tallier.inbox' where id = $1", [id])
+  })
+})
+
+describe('the metrics', () => {
+  it('count what was parked, and what became of it', async () => {
+    const [{ id: first }, { id: second }] = await letters('?reason=attempts_exhausted')
+    await stage.call('POST', `/dead-letters/${first}/replay`)
+    await stage.call('DELETE', `/dead-letters/${second}?reason=a%20test`)
+    await vi.waitFor(
+      async () => {
+        const lines = (await stage.metrics()).split('\n')
+        expect(lines).toEqual(
+          expect.arrayContaining([
+            `quadrille_dead_letters_total{queue="tallier.inbox",reason="attempts_exhausted",service="tallier"} ${count}`,
+            'quadrille_dead_letters_total{queue="tallier.inbox",reason="not_json",service="tallier"} 1',
+            'quadrille_dead_letters_replayed_total{service="tallier"} 1',
+            'quadrille_dead_letters_discarded_total{service="tallier"} 1',
+            `quadrille_dead_letters_parked{reason="attempts_exhausted",service="tallier"} ${count - 2}`,
+          ]),
+        )
+        const oldest = lines.find((line) => line.startsWith('quadrille_dead_letters_oldest_age_seconds'))
+        expect(Number(oldest?.split(' ')[1])).toBeGreaterThan(0)
+      },
+      { timeout: 20_000, interval: 200 },
+    )
+  })
+})

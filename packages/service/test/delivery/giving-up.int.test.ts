@@ -1,0 +1,89 @@
+/** What is tried again, what waits, and what is given up. */
+import { draft, seal } from '@quadrille/events'
+import { anOrder, noon } from '@quadrille/testing'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { anOrderOf, onTheWire, openStage, type Stage } from '../tally/tallier.ts'
+
+let stage: Stage
+beforeEach(async () => {
+  stage = await openStage('the in-process broker', { RETRY_ATTEMPTS: '2' })
+})
+afterEach(() => stage.end())
+
+const letters = async () => (await stage.call('GET', '/dead-letters')).body.items
+const circuit = async () => /quadrille_circuit_open\{.*\} (\d)/.exec(await stage.metrics())?.[1]
+const place = (count: number) =>
+  Promise.all(
+    Array.from({ length: count }, () =>
+      stage.send(onTheWire(seal(draft('OrderPlaced', anOrderOf('fine')), { service: 'order', now: noon }))),
+    ),
+  )
+
+describe('tasks whose outside is down', () => {
+  it('wait until it is there again, and lose no attempts by that', async () => {
+    stage.faults.taskFault = { outage: true }
+    await place(20)
+    await vi.waitFor(async () => expect(await circuit()).toBe('1'), { timeout: 10_000, interval: 50 })
+    // All of them at first, and two that try in vain: after a second, and after two more.
+    await vi.waitFor(() => expect(stage.faults.asked).toBe(22), { timeout: 10_000, interval: 50 })
+    stage.faults.taskFault = null
+    await vi.waitFor(() => expect(new Set(stage.done).size).toBe(20), { timeout: 20_000, interval: 50 })
+    await vi.waitFor(async () => expect(await circuit()).toBe('0'), { timeout: 10_000, interval: 50 })
+    expect(await letters()).toEqual([]) // though none has more than two attempts
+  })
+
+  it('wait on, whatever becomes of tasks that have nothing to ask', async () => {
+    stage.faults.taskFault = { outage: true }
+    await place(10)
+    await vi.waitFor(async () => expect(await circuit()).toBe('1'), { timeout: 10_000, interval: 50 })
+    stage.faults.unasked.add('fine')
+    await vi.waitFor(() => expect(new Set(stage.done).size).toBe(10), { timeout: 20_000, interval: 50 })
+    expect(await circuit()).toBe('1')
+    expect(stage.log.map(({ msg }) => msg)).not.toContain('the gateway or mail server of this queue answers again')
+  })
+
+  it('are never given up for an outage, also where a shop has one order', async () => {
+    stage.faults.taskFault = { outage: true }
+    await place(1)
+    await vi.waitFor(async () => expect(await circuit()).toBe('1'), { timeout: 20_000, interval: 50 })
+    stage.faults.taskFault = null
+    await vi.waitFor(() => expect(stage.done).toHaveLength(1), { timeout: 20_000, interval: 50 })
+    await vi.waitFor(async () => expect(await circuit()).toBe('0'), { timeout: 10_000, interval: 50 })
+    expect(await letters()).toEqual([])
+  })
+
+  it('are given up one by one where it answers, and fails for them', async () => {
+    stage.faults.taskFault = { outage: false }
+    await place(2)
+    await vi.waitFor(async () => expect(await letters()).toHaveLength(2), { timeout: 20_000, interval: 50 })
+    expect(await letters()).toMatchObject([
+      { queue: 'tallier.tasks', reason: 'attempts_exhausted', attempts: 2 },
+      { queue: 'tallier.tasks', reason: 'attempts_exhausted', attempts: 2 },
+    ])
+    await vi.waitFor(async () => expect(await circuit()).toBe('0'), { timeout: 10_000, interval: 50 })
+  })
+})
+
+it('what compensates is tried again for ever', async () => {
+  await stage.restart({ RETRY_ATTEMPTS: '1' })
+  const message = seal(draft('OrderCancelled', { ...anOrder(), reason: 'customer' }), { service: 'order', now: noon })
+  await stage.send(onTheWire(message))
+  const retried = () => stage.log.filter(({ msg }) => msg === 'a message failed and comes back later')
+  await vi.waitFor(() => expect(retried().length).toBeGreaterThanOrEqual(2), { timeout: 10_000, interval: 50 })
+  expect(retried()).toMatchObject([
+    { attempts: 1, delayMs: 1_000, orderId: message.subject, type: 'OrderCancelled' },
+    { attempts: 2, delayMs: 5_000 },
+  ])
+  for (const delay of ['1s', '5s'])
+    expect(await stage.metrics()).toMatch(
+      new RegExp(`^quadrille_retries_total\\{queue="tallier.inbox",delay="${delay}",.*\\} 1$`, 'm'),
+    )
+  expect(await letters()).toEqual([])
+})
+
+it('what is no task of the service is parked at once', async () => {
+  const message = seal(draft('OrderPlaced', anOrderOf('fine')), { service: 'order', now: noon })
+  await stage.send(onTheWire(message), 'tallier.tasks')
+  await vi.waitFor(async () => expect(await letters()).toHaveLength(1), { timeout: 10_000, interval: 50 })
+  expect(await letters()).toMatchObject([{ queue: 'tallier.tasks', reason: 'unknown_type', attempts: 1 }])
+})

@@ -1,0 +1,37 @@
+/** A service as a process, which dies whenever it handles what a certain customer has ordered. */
+import type { ServiceModel } from '@quadrille/events'
+import { amqpBroker, inProcessBroker } from '@quadrille/messaging'
+import { pino } from 'pino'
+import { z } from 'zod'
+import { defineService, nothing, reactionsOf, startService, stateTable } from '../../../src/index.ts'
+
+const model = {
+  name: 'mortal',
+  essential: true,
+  publishes: [],
+  consumes: ['OrderPlaced'],
+  internal: [],
+  work: null,
+} as const satisfies ServiceModel
+
+const reaction = reactionsOf<typeof model, number | undefined>()
+
+const mortal = defineService({
+  model,
+  config: z.object({}),
+  migrations: { directory: new URL('../../tally/migrations/', import.meta.url), table: 'tally_migration' },
+  tables: stateTable<number>('tally'),
+  reactions: [
+    reaction('OrderPlaced', (total, { data }) => {
+      if (data.customer.id === 'poison') process.exit(66)
+      return total === undefined ? { state: data.total } : nothing
+    }),
+  ],
+})
+
+const { AMQP_URL } = process.env
+const onError = () => undefined
+const broker = AMQP_URL ? amqpBroker(AMQP_URL, { onError }) : inProcessBroker({ onError })
+const log = pino({ level: 'silent' })
+await startService(mortal, { broker, env: { ...process.env, PORT: '0', RETRY_ATTEMPTS: '1' }, log })
+process.send?.('started')

@@ -1,0 +1,70 @@
+import { Undecodable, type UndecodableReason } from '@quadrille/events'
+import { describe, expect, it } from 'vitest'
+import { IdConflict } from '../../src/core/batch.ts'
+import { attemptsByDefault, type FailedMessage, judge } from '../../src/delivery/retry-policy.ts'
+
+const failed = (attempts: number, other: Partial<FailedMessage> = {}) =>
+  judge({ error: new Error('no'), attempts, maxAttempts: attemptsByDefault, compensates: false, ...other })
+
+const delays = (attempts: readonly number[], other: Partial<FailedMessage> = {}) =>
+  attempts.map((attempt) => {
+    const verdict = failed(attempt, other)
+    return verdict.next === 'retry' ? verdict.delayMs / 1_000 : verdict.reason
+  })
+
+const saying = (fault: object) => Object.assign(new Error('busy'), fault)
+
+describe('a message that fails', () => {
+  it('comes back after each tier once, and is parked then', () => {
+    expect(delays([1, 2, 3, 4, 5, 6])).toEqual([1, 5, 30, 120, 600, 'attempts_exhausted'])
+  })
+
+  it('is tried as often as is set: at the longest delay past the last tier, or never again after the first time', () => {
+    expect(delays([5, 6, 7, 8], { maxAttempts: 8 })).toEqual([600, 600, 600, 'attempts_exhausted'])
+    expect(delays([1], { maxAttempts: 1 })).toEqual(['attempts_exhausted'])
+  })
+
+  it('is never given up where it compensates', () => {
+    expect(delays([6, 7, 1_000], { compensates: true, maxAttempts: 1 })).toEqual([600, 600, 600])
+  })
+
+  it.each<UndecodableReason>(['not_json', 'not_cloudevents', 'schema_violation', 'future_version', 'too_large'])(
+    'is parked at once as %s, also where it would compensate',
+    (reason) => {
+      const error = new Undecodable(reason, 'so it is')
+      expect(failed(1, { error, compensates: true })).toEqual({ next: 'park', reason })
+    },
+  )
+
+  it('is parked at once where its id was used for something else', () => {
+    expect(failed(1, { error: new IdConflict('twice') })).toEqual({ next: 'park', reason: 'id_conflict' })
+  })
+})
+
+describe('an outage of the outside', () => {
+  it('gives no message up, however often', () => {
+    expect(delays([6, 7, 1_000], { error: saying({ outage: true }), maxAttempts: 1 })).toEqual([600, 600, 600])
+    expect(delays([6], { error: saying({ outage: false }) })).toEqual(['attempts_exhausted'])
+  })
+})
+
+describe('a task that was put off', () => {
+  it('comes back when it asked to, and that is no attempt', () => {
+    const error = saying({ isAttempt: false, retryAfterMs: 5_000 })
+    expect(failed(6, { error })).toEqual({ next: 'retry', delayMs: 5_000, isAttempt: false })
+  })
+})
+
+describe('an outside that asks to be left alone for a while', () => {
+  it('is, where that is longer than the schedule', () => {
+    expect(delays([1, 2, 5], { error: saying({ retryAfterMs: 20_000 }) })).toEqual([20, 20, 600])
+  })
+
+  it.each([-1, Number.NaN, '30', null])('is not heard where it asks for %s', (retryAfterMs) => {
+    expect(delays([1], { error: saying({ retryAfterMs }) })).toEqual([1])
+  })
+
+  it('does not lengthen the number of attempts', () => {
+    expect(delays([6], { error: saying({ retryAfterMs: 1_000 }) })).toEqual(['attempts_exhausted'])
+  })
+})

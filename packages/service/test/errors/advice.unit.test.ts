@@ -1,0 +1,53 @@
+/** What is advised where a client of ours doesn't trust a server: the errors are those of real handshakes. */
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Server } from 'node:net'
+import { connect, createServer as createTlsServer } from 'node:tls'
+import { createAuthority } from '@quadrille/testing'
+import { expect, onTestFinished, test } from 'vitest'
+import { adviceOn } from '../../src/errors/advice.ts'
+
+const hour = 3_600_000
+const within = (fromHours: number, untilHours: number) => ({
+  from: new Date(Date.now() + fromHours * hour),
+  until: new Date(Date.now() + untilHours * hour),
+})
+
+const [authority, other] = await Promise.all([createAuthority('ours'), createAuthority('another')])
+const ca = authority.certificate
+
+const tlsServer = ({ certificate, key }: { readonly certificate: string; readonly key: string }) =>
+  createTlsServer({ cert: certificate, key })
+
+/** Why a client that trusts our authority doesn't get through to the server at 127.0.0.1. */
+const refusalOf = async (server: Server): Promise<unknown> => {
+  server.on('tlsClientError', () => undefined)
+  server.on('connection', (client) => client.on('error', () => undefined))
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  onTestFinished(() => void server.close())
+  const { port } = server.address() as AddressInfo
+  const client = connect({ host: '127.0.0.1', port, ca })
+  return new Promise((resolve, reject) => {
+    client.on('error', resolve).on('secureConnect', () => reject(new Error('it got through')))
+  })
+}
+
+const here = ['127.0.0.1']
+
+test.each([
+  ['by another authority', async () => tlsServer(await other.issueFor(here)), /^NODE_EXTRA_CA_CERTS must be a file/],
+  ['for another host', async () => tlsServer(await authority.issueFor(['127.0.0.2'])), /^the host in the URL must/],
+  ['of yesterday', async () => tlsServer(await authority.issueFor(here, within(-48, -24))), /valid now/],
+  ['of tomorrow', async () => tlsServer(await authority.issueFor(here, within(24, 48))), /valid now/],
+])('a certificate %s', async (_, serve, advice) => {
+  expect(adviceOn(await refusalOf(await serve()))).toMatch(advice)
+})
+
+test('a server that speaks no TLS', async () => {
+  const plain = createServer((client) => void client.end('AMQP\0\0\x09\x01'))
+  expect(adviceOn(await refusalOf(plain))).toMatch(/^the port in the URL must/)
+})
+
+test('errors that say it all', () => {
+  expect(adviceOn(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }))).toBeUndefined()
+  expect(adviceOn('a reason')).toBeUndefined()
+})

@@ -1,0 +1,31 @@
+/** What a problem says is wrong with a field. */
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { fieldErrors } from '../../src/http/problem.ts'
+
+const body = z.strictObject({
+  name: z.string().min(1).max(3),
+  lines: z.array(z.int()).min(1).max(2),
+  rate: z.number().min(1).max(10),
+  code: z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code'),
+})
+const right = { name: 'ada', lines: [1], rate: 1, code: 'EUR' }
+
+test.each([
+  [{ name: undefined }, '/name is required'],
+  [{ name: 7 }, '/name must be a string'],
+  [{ name: '' }, '/name must have at least 1 character'],
+  [{ name: 'adam' }, '/name must have at most 3 characters'],
+  [{ lines: [] }, '/lines must have at least 1 item'],
+  [{ lines: [1, 2, 3] }, '/lines must have at most 2 items'],
+  [{ lines: {} }, '/lines must be an array'],
+  [{ lines: [1.5] }, '/lines/0 must be a whole number'],
+  [{ rate: 0 }, '/rate must be at least 1'],
+  [{ rate: 11 }, '/rate must be at most 10'],
+  [{ code: 'eur' }, '/code must be an ISO 4217 code'],
+  [{ street: 'Main' }, '/street is not a known field'],
+])('%j: %s', (wrong, expected) => {
+  const { error } = body.safeParse({ ...right, ...wrong })
+  const shown = error && fieldErrors(error).map(({ pointer, detail }) => `${pointer} ${detail}`)
+  expect(shown).toEqual([expected])
+})

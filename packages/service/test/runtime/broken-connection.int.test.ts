@@ -1,0 +1,84 @@
+/** Connections to Postgres that end just when they have begun, or don't begin at all. */
+import { once } from 'node:events'
+import { connect, createServer, type Server } from 'node:net'
+import { faultOf, migrate, openDatabase } from '@quadrille/postgres'
+import { createTestDatabase } from '@quadrille/testing'
+import { expect, inject, onTestFinished, test } from 'vitest'
+import { commonConfig } from '../../src/runtime/config.ts'
+import { openStorage } from '../../src/runtime/storage.ts'
+import { createLogger } from '../../src/telemetry/log.ts'
+
+const database = async (): Promise<string> => {
+  const { url, drop } = await createTestDatabase(inject('postgresUrl'))
+  onTestFinished(() => drop())
+  return url
+}
+
+const through = async (proxy: Server, url: string): Promise<string> => {
+  await once(proxy.listen(0, '127.0.0.1'), 'listening')
+  onTestFinished(() => void proxy.close())
+  const address = proxy.address()
+  return Object.assign(new URL(url), { port: typeof address === 'object' ? address?.port : '' }).href
+}
+
+/** A message of the server by which it says that the connection is open and idle. */
+const readyForQuery = Buffer.from([0x5a, 0, 0, 0, 5, 0x49])
+
+/** Holds back that the connection is open until the server has ended it: the client gets both in one piece. */
+const openAndGone = (url: string, terminate: () => Promise<unknown>): Server => {
+  const { hostname, port } = new URL(url)
+  return createServer((client) => {
+    const server = connect(Number(port), hostname)
+    client.on('error', () => server.destroy()).pipe(server)
+    const held: Buffer[] = []
+    server.on('data', (data: Buffer) => {
+      if (held.length === 0 && !data.subarray(-6).equals(readyForQuery)) return client.write(data)
+      if (held.push(data) === 1) void terminate()
+      return true
+    })
+    server.on('end', () => client.end(Buffer.concat(held)))
+  })
+}
+
+test('one that is gone in the piece of data that opened it fails its statement, and not the process', async () => {
+  const url = await database()
+  const other = openDatabase({ url, applicationName: 'other', onIdleError: () => undefined })
+  onTestFinished(() => other.end())
+  const terminate = () =>
+    other.query("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'doomed'")
+  const doomed = openDatabase({
+    url: await through(openAndGone(url, terminate), url),
+    applicationName: 'doomed',
+    onIdleError: () => undefined,
+  })
+  onTestFinished(() => doomed.end())
+  const failed = await doomed.transaction(({ query }) => query('select 1')).catch((error: unknown) => error)
+  expect(faultOf(failed)).toBe('unavailable')
+})
+
+test('a migration whose connection is not answered waits for Postgres like everybody else', async () => {
+  const url = await database()
+  const silent = createServer((client) => void client.on('error', () => undefined).resume())
+  const migrations = {
+    directory: new URL('../../../../services/order/migrations/', import.meta.url),
+    table: 'migration',
+  }
+  const failed = await migrate(await through(silent, url), migrations).catch((error: unknown) => error)
+  expect(faultOf(failed)).toBe('unavailable')
+})
+
+test('a user whom Postgres does not let in is an outage, but ends a start', async () => {
+  const url = Object.assign(new URL(await database()), { username: 'a_stranger' }).href
+  const shutOut = openDatabase({ url, applicationName: 'shut out', onIdleError: () => undefined })
+  onTestFinished(() => shutOut.end())
+  expect(faultOf(await shutOut.query('select 1').catch((error: unknown) => error))).toBe('unavailable')
+
+  const starting = openStorage({
+    service: 'order',
+    config: commonConfig.parse({ DATABASE_URL: url }),
+    migrations: { directory: new URL('../../../../services/order/migrations/', import.meta.url), table: 'migration' },
+    log: createLogger('silent'),
+    signal: new AbortController().signal,
+  })
+  await expect(starting).rejects.toThrow(/a_stranger/)
+})

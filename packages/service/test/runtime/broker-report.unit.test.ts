@@ -1,0 +1,55 @@
+/** What the log says while the broker is away: little, and what to do. */
+import { pino } from 'pino'
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import { reportBroker } from '../../src/runtime/broker-report.ts'
+
+const url = 'amqp://ada:secret@127.0.0.1:5999/shop'
+const unreachable = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:5999'), { code: 'ECONNREFUSED' })
+const wrongPassword = new Error(
+  'Handshake terminated by server: 403 (ACCESS-REFUSED) with message "ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN. For details see the broker logfile."',
+)
+
+const lines: Record<string, unknown>[] = []
+const report = () => {
+  const log = pino({ level: 'info', base: null }, { write: (line: string) => void lines.push(JSON.parse(line)) })
+  return reportBroker({ url, log })
+}
+
+beforeEach(() => {
+  lines.length = 0
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+})
+
+test('an outage is one line every 5 s, with the service and what to do, and without a stack', () => {
+  const onError = report()
+  for (let second = 0; second < 10; second += 1) {
+    for (const service of ['order', 'payment']) onError(unreachable, 'connect', service)
+    vi.advanceTimersByTime(1_000)
+  }
+  expect(lines).toHaveLength(2)
+  expect(lines[0]).toEqual({
+    level: 40,
+    time: expect.any(Number),
+    service: 'order',
+    step: 'connect',
+    reason: 'ECONNREFUSED',
+    msg: "RabbitMQ at 127.0.0.1:5999 can't be reached (ECONNREFUSED). Orders are accepted and wait. Check AMQP_URL.",
+  })
+})
+
+test('a wrong password is told from a broker that is away, and is not shown', () => {
+  report()(wrongPassword, 'connect', 'payment')
+  expect(lines).toEqual([
+    expect.objectContaining({
+      service: 'payment',
+      msg: 'RabbitMQ at 127.0.0.1:5999 refuses the connection (ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN). Orders are accepted and wait. Check AMQP_URL.',
+    }),
+  ])
+  expect(JSON.stringify(lines)).not.toContain('secret')
+})
+
+test('every other step names its service, too', () => {
+  report()(new Error('no room'), 'park', 'inventory')
+  expect(lines).toMatchObject([{ service: 'inventory', step: 'park' }])
+})

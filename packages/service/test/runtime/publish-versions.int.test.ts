@@ -1,0 +1,52 @@
+/** Which versions of messages a service sends by default, by the age of its database. */
+import { newestVersions } from '@quadrille/events'
+import { openDatabase } from '@quadrille/postgres'
+import { createTestDatabase } from '@quadrille/testing'
+import { expect, inject, onTestFinished, test } from 'vitest'
+import { commonConfig } from '../../src/runtime/config.ts'
+import { migrateAll, openStorage } from '../../src/runtime/storage.ts'
+import { createLogger } from '../../src/telemetry/log.ts'
+
+const migrations = { directory: new URL('../../../../services/order/migrations/', import.meta.url), table: 'migration' }
+
+const emptyDatabase = async (): Promise<string> => {
+  const { url, drop } = await createTestDatabase(inject('postgresUrl'))
+  onTestFinished(drop)
+  return url
+}
+
+/** What a service sends that is started on it. */
+const versionsAt = async (url: string, MIGRATE: 'on' | 'off' = 'on') => {
+  const { database, publishVersions } = await openStorage({
+    service: 'order',
+    config: commonConfig.parse({ DATABASE_URL: url, MIGRATE }),
+    migrations,
+    log: createLogger('silent'),
+    signal: new AbortController().signal,
+  })
+  await database.end()
+  return publishVersions
+}
+
+test('a service that makes its database sends the newest versions, also after a restart', async () => {
+  const url = await emptyDatabase()
+  expect(await versionsAt(url)).toEqual(newestVersions())
+  expect(await versionsAt(url)).toEqual(newestVersions())
+})
+
+test('so does one whose database was made by a step of its own', async () => {
+  const url = await emptyDatabase()
+  await migrateAll(url, migrations)
+  expect(await versionsAt(url, 'off')).toEqual(newestVersions())
+})
+
+test('in a database that was made before a version existed, that version is not sent', async () => {
+  const url = await emptyDatabase()
+  await migrateAll(url, migrations)
+  const database = openDatabase({ url, applicationName: 'test', max: 1, onIdleError: () => undefined })
+  onTestFinished(() => database.end())
+  await database.query("update readable_version set version = 1 where type = 'OrderCancelled'")
+  expect(await versionsAt(url)).toEqual({ ...newestVersions(), OrderCancelled: 1 })
+  await database.query('delete from readable_version')
+  expect(await versionsAt(url)).toEqual({})
+})

@@ -1,0 +1,244 @@
+/** The smallest service there is, for tests of the shell: it counts an order's events, and says that something was released. */
+import {
+  choreography,
+  contentHash,
+  type Decoded,
+  type Draft,
+  draft,
+  type Message,
+  newOrderId,
+  seal,
+} from '@quadrille/events'
+import type { Publisher } from '@quadrille/messaging'
+import { outboxMigrations, Relay, type RelayOptions } from '@quadrille/outbox'
+import { type Database, migrate, openDatabase, type Sql } from '@quadrille/postgres'
+import { aPlacedOrder, createTestDatabase, noon, type TestDatabase } from '@quadrille/testing'
+import type { OnCommitted } from '../../src/core/batch.ts'
+import { reactionsByType } from '../../src/core/fold.ts'
+import { createRecovery } from '../../src/core/postgres-availability.ts'
+import { reactionsOf } from '../../src/core/reaction.ts'
+import { createReactor, type Reactor } from '../../src/core/reactor.ts'
+import { RowSet, type Step, type StoredWorkingSet, type Tables } from '../../src/core/working-set.ts'
+import { createTracing, type Tracing } from '../../src/telemetry/tracing.ts'
+
+export interface Tally {
+  readonly orderId: string
+  readonly events: number
+  /** The table refuses a negative one, so this makes the transaction fail. */
+  readonly weight: number
+}
+
+const reaction = reactionsOf<typeof choreography.inventory, Tally | undefined>()
+
+const count = (tally: Tally | undefined, { subject }: Message): Tally => ({
+  orderId: subject,
+  events: (tally?.events ?? 0) + 1,
+  weight: tally?.weight ?? 1,
+})
+
+const said = (orderId: string) => draft('InventoryReleased', { orderId, lines: [] })
+
+/** It breaks its schema. */
+const unsayable = draft('InventoryReleased', { orderId: 'no id', lines: [] })
+
+const reactions = reactionsByType([
+  reaction('OrderPlaced', (tally, message) => {
+    if (message.data.customer.id === 'throws') throw new Error('this order is too much')
+    if (message.data.customer.id === 'mumbles') return { state: count(tally, message), events: [unsayable] }
+    const weight = message.data.customer.id === 'breaks' ? -1 : 1
+    return { state: { ...count(tally, message), weight }, events: [said(message.subject)] }
+  }),
+  reaction('OrderCancelled', (tally, message) => ({ state: count(tally, message) })),
+])
+
+class TallySet implements StoredWorkingSet<Tally | undefined> {
+  readonly #rows: RowSet<Tally>
+  constructor(rows: readonly Tally[]) {
+    this.#rows = new RowSet(rows, ({ orderId }) => orderId)
+  }
+  of({ subject }: Message): Tally | undefined {
+    return this.#rows.get(subject)
+  }
+  put({ subject }: Message, tally: Tally): void {
+    this.#rows.set(subject, tally)
+  }
+  async save(sql: Sql, _steps: readonly Step[]): Promise<void> {
+    const columns = (rows: readonly Tally[]) => [
+      rows.map((r) => r.orderId),
+      rows.map((r) => r.events),
+      rows.map((r) => r.weight),
+    ]
+    const [inserted, updated] = [this.#rows.inserted(), this.#rows.updated()]
+    const rows = 'unnest($1::uuid[], $2::integer[], $3::integer[]) as row (order_id, events, weight)'
+    if (inserted.length > 0) await sql.query(`insert into tally select * from ${rows}`, columns(inserted))
+    if (updated.length > 0) {
+      await sql.query(
+        `update tally set events = row.events from ${rows} where tally.order_id = row.order_id`,
+        columns(updated),
+      )
+    }
+  }
+}
+
+const ownTables: Tables<Tally | undefined> = {
+  ownRows: [{ table: 'tally', orderId: 'order_id' }],
+  load: async (sql, messages) =>
+    new TallySet(
+      await sql.query<Tally>(
+        'select order_id as "orderId", events, weight from tally where order_id = any($1::uuid[]) order by order_id for update',
+        [messages.map(({ subject }) => subject)],
+      ),
+    ),
+}
+
+/** Orders share the one row of this table, as they share the stock of a SKU. */
+const sharedRow = 'create table shared (id integer primary key)'
+
+const sharingTables: Tables<Tally | undefined> = {
+  ...ownTables,
+  sharesRows: true,
+  load: async (sql, messages, { waits = true } = {}) => {
+    const set = await ownTables.load(sql, messages)
+    const locked = await sql.query(`select id from shared for update ${waits ? '' : 'skip locked'}`)
+    return Object.assign(set, { isHeld: () => locked.length === 0 })
+  },
+}
+
+/** A broker that is away: what is said stays in the outbox. */
+const away: Publisher = {
+  confirmsHandling: false,
+  publish: () => Promise.reject(new Error('the broker is away')),
+  waitingFor: () => 'the broker is away',
+  drained: () => undefined,
+}
+
+export interface TallyService {
+  readonly url: string
+  readonly database: Database
+  /** What was run on the database since the last time, transactions' begin and commit included. */
+  readonly statements: () => string[]
+  /** A new instance of the service on the same database, or on this view of it. */
+  readonly instance: (view?: Database) => Reactor
+  /** One whose orders share a row, the only one of the table `shared`. */
+  readonly sharingInstance: () => Promise<Reactor>
+  readonly tallies: () => Promise<Tally[]>
+  readonly outbox: () => Promise<number>
+  /** The steps that were told of as committed. */
+  readonly committed: Step<Tally | undefined>[]
+  readonly drop: () => Promise<void>
+}
+
+export const startTally = async (serverUrl: string): Promise<TallyService> => {
+  const test: TestDatabase = await createTestDatabase(serverUrl)
+  await migrate(test.url, outboxMigrations)
+  const log: string[] = []
+  const committed: Step<Tally | undefined>[] = []
+  const onCommitted: OnCommitted<Tally | undefined> = (steps) => void committed.push(...steps)
+  const opened = openDatabase({ url: test.url, applicationName: 'tally', max: 4, onIdleError: () => undefined })
+  const database = recording(opened, log)
+  await opened.query(
+    'create table tally (order_id uuid primary key, events integer not null, weight integer not null check (weight > 0))',
+  )
+  return {
+    url: test.url,
+    database,
+    statements: () => log.splice(0),
+    instance: (view = database) => instanceOn(view, { onCommitted }),
+    sharingInstance: async () => {
+      await opened.query(sharedRow)
+      await opened.query('insert into shared values (1)')
+      return instanceOn(database, { tables: sharingTables })
+    },
+    tallies: () => opened.query<Tally>('select order_id as "orderId", events, weight from tally order by order_id'),
+    outbox: async () => (await opened.query('select 1 from outbox')).length,
+    committed,
+    drop: async () => {
+      await opened.end()
+      await test.drop()
+    },
+  }
+}
+
+interface InstanceOptions {
+  readonly stopping?: AbortController
+  readonly onCommitted?: OnCommitted<Tally | undefined>
+  readonly tracing?: Tracing
+  /** Default: orders share no rows. */
+  readonly tables?: Tables<Tally | undefined>
+  readonly onUnavailable?: () => void
+  /** Default: one whose broker is away. */
+  readonly relay?: Relay
+}
+
+const untraced = createTracing({ service: 'inventory', system: 'none', now: () => noon })
+
+export const instanceOn = (
+  database: Database,
+  {
+    stopping = new AbortController(),
+    onCommitted,
+    tracing = untraced,
+    onUnavailable = () => undefined,
+    relay = relayOn(database),
+    tables = ownTables,
+  }: InstanceOptions,
+): Reactor =>
+  createReactor({
+    service: 'inventory',
+    model: choreography.inventory,
+    reactions,
+    database,
+    relay,
+    tables,
+    onCommitted,
+    publishVersions: {},
+    maxSize: 256,
+    now: () => noon,
+    stopping: stopping.signal,
+    recovery: createRecovery({ signal: stopping.signal }),
+    tracing,
+    onUnavailable,
+  })
+
+export const relayOn = (database: Database, options: Partial<RelayOptions> = {}): Relay =>
+  new Relay({
+    database,
+    publisher: away,
+    service: 'inventory',
+    contentType: 'application/json',
+    onError: () => undefined,
+    ...options,
+  })
+
+const recording = (database: Database, log: string[]): Database => {
+  const record = (sql: Sql): Sql => ({
+    query: (text, values) => {
+      log.push(text)
+      return sql.query(text, values)
+    },
+  })
+  return {
+    ...record(database),
+    transaction: (work) => {
+      log.push('begin')
+      return database.transaction((sql) => work(record(sql)))
+    },
+    end: () => database.end(),
+  }
+}
+
+const decoded = (message: Draft): Decoded => ({
+  message: seal(message, { service: 'order', now: noon }),
+  hash: contentHash(message.data),
+})
+
+/** An OrderPlaced, from a customer whose id says what is to go wrong. */
+export const placed = (customerId = 'fine', orderId = newOrderId()): Decoded => {
+  const order = aPlacedOrder(orderId)
+  return decoded(draft('OrderPlaced', { ...order, customer: { ...order.customer, id: customerId } }))
+}
+
+export const cancelled = (orderId: string): Decoded => {
+  const { payment: _, expiresAt: __, ...order } = aPlacedOrder(orderId)
+  return decoded(draft('OrderCancelled', { ...order, reason: 'customer' }))
+}
