@@ -3,42 +3,27 @@ import { inventory } from '@quadrille/inventory'
 import { notification } from '@quadrille/notification'
 import { order } from '@quadrille/order'
 import { payment } from '@quadrille/payment'
-import { createLogger, everyServicesRoutes, openApi, type Route, type ServiceDefinition } from '@quadrille/service'
+import { describeService, openApi } from '@quadrille/service'
 import { createConfig, lintFromString } from '@redocly/openapi-core'
-import { Registry } from 'prom-client'
 import { describe, expect, it } from 'vitest'
+import { undescribed, unresolved } from './schema-documents.ts'
 
-const never = () => Promise.reject(new Error('This is about the document only.'))
+const services = [
+  { name: 'order', ...describeService(order) },
+  { name: 'payment', ...describeService(payment) },
+  { name: 'inventory', ...describeService(inventory) },
+  { name: 'notification', ...describeService(notification) },
+].map(({ name, routes }) => ({ name, routes, document: openApi(name, routes) }))
 
-/** The routes as the service has them. Nothing is called, so nothing behind them is there. */
-const routesOf = <State, Config>({ model, config, wire }: ServiceDefinition<State, Config>): readonly Route[] => {
-  const database = { query: never, transaction: never, end: never }
-  const context = {
-    config: config.parse({}),
-    database,
-    clock: { now: () => new Date(0), measure: never },
-    log: createLogger('silent'),
-    registry: new Registry(),
-    gauge: () => undefined,
-    tell: never,
-    outboxFull: () => false,
-    catchingUp: () => null,
-  }
-  const own = wire?.(context)?.routes ?? []
-  return [
-    ...own,
-    ...everyServicesRoutes({ sql: database, model, openTasks: never, handled: never, desk: { database, ...desk } }),
-  ]
+interface Operation {
+  readonly summary: string
+  readonly description: string
+  readonly parameters: readonly { readonly name?: string; readonly $ref?: string }[]
+  readonly responses: Readonly<Record<string, { readonly headers?: object }>>
 }
 
-const desk = { dryRun: never, preview: never, replay: never, replayEdited: never, discard: never }
-
-const documents = [
-  { name: 'order', document: openApi('order', routesOf(order)) },
-  { name: 'payment', document: openApi('payment', routesOf(payment)) },
-  { name: 'inventory', document: openApi('inventory', routesOf(inventory)) },
-  { name: 'notification', document: openApi('notification', routesOf(notification)) },
-]
+const operationsOf = (document: Record<string, unknown>) =>
+  Object.values(document['paths'] as Record<string, Record<string, Operation>>).flatMap(Object.entries)
 
 const lint = async (document: object) => {
   const config = await createConfig({ extends: ['recommended'] })
@@ -48,26 +33,81 @@ const lint = async (document: object) => {
   )
 }
 
-describe('OpenAPI', () => {
-  it.each(documents)('of $name passes the linter without errors or warnings', async ({ document }) => {
+describe('the OpenAPI document', () => {
+  it.each(services)('of $name passes the linter without errors or warnings', async ({ document }) => {
     expect(await lint(document)).toEqual([])
   })
 
-  it('says how requests are refused by what the server checks of each', () => {
-    const operations = documents.flatMap(({ document }) =>
-      Object.values(document['paths'] as Record<string, Record<string, { responses: object }>>).flatMap(Object.entries),
-    )
+  it.each(services)('of $name describes every operation, parameter, header and property', ({ document }) => {
+    for (const [method, { summary, description }] of operationsOf(document))
+      expect(description.length, `${method} ${summary}`).toBeGreaterThan(summary.length)
+    expect(undescribed(document)).toEqual([])
+  })
+
+  it.each(services)('of $name refers to nothing that is missing', ({ document }) => {
+    expect(unresolved(document)).toEqual([])
+  })
+
+  it.each(services)('of $name has an example for every body, and each fits its schema', ({ routes }) => {
+    for (const { operationId, body, responses } of routes) {
+      const bodies = [body, ...Object.values(responses).map((response) => response.body)]
+      for (const schema of bodies.filter((given) => given !== undefined)) {
+        const examples = examplesOf(schema)
+        expect(examples.length, operationId).toBeGreaterThan(0)
+        for (const example of examples) expect(schema.safeParse(example).error, operationId).toBeUndefined()
+      }
+    }
+  })
+
+  it('lists the answers that follow from the checks of the server', () => {
+    const operations = services.flatMap(({ document }) => operationsOf(document))
     expect(operations.length).toBeGreaterThan(20)
     for (const [method, { responses }] of operations) {
       const checked =
-        method === 'get' ? ['403', '406', '429', '503'] : ['400', '403', '406', '413', '415', '422', '429']
+        method === 'get' ? ['403', '406', '429', '500', '503'] : ['400', '403', '406', '413', '415', '422', '429']
       expect(Object.keys(responses)).toEqual(expect.arrayContaining(checked))
     }
   })
 
-  it('is seen to fail for a document that is not right', async () => {
-    const [first] = documents
-    const problems = await lint({ ...first?.document, paths: { '/orders/{id}': { get: { responses: {} } } } })
+  it('names the schemas that clients see', () => {
+    const named = services.flatMap(({ document }) => {
+      const { schemas } = document['components'] as { schemas: object }
+      return Object.keys(schemas)
+    })
+    expect(named).toEqual(
+      expect.arrayContaining(['Order', 'ListedOrderPage', 'Line', 'Customer', 'Payment', 'Stock', 'Reservation']),
+    )
+    expect(named).toEqual(
+      expect.arrayContaining(['Notification', 'DeadLetter', 'Problem', 'FieldError', 'Whereabouts']),
+    )
+  })
+
+  it('has the headers of requests and answers', () => {
+    const [first] = services
+    const operations: [string, Operation][] = first ? operationsOf(first.document) : []
+    const place = operations.find(([, { summary }]) => summary === 'Place an order')?.[1]
+    const names = place?.parameters.map(({ name, $ref }) => name ?? $ref?.split('/').at(-1))
+    expect(names).toEqual(['Idempotency-Key', 'traceparent', 'tracestate'])
+    expect(Object.keys(place?.responses['202']?.headers ?? {})).toEqual(['Location', 'Idempotent-Replayed'])
+    expect(Object.keys(place?.responses['429']?.headers ?? {})).toEqual(['Retry-After'])
+    expect(Object.keys(place?.responses['503']?.headers ?? {})).toEqual(['Retry-After'])
+  })
+})
+
+const examplesOf = (schema: { meta(): Readonly<Record<string, unknown>> | undefined }): readonly unknown[] => {
+  const examples = schema.meta()?.['examples']
+  return Array.isArray(examples) ? examples : []
+}
+
+describe('the checks fail', () => {
+  it('for a document that is not valid', async () => {
+    const problems = await lint({ ...services[0]?.document, paths: { '/orders/{id}': { get: { responses: {} } } } })
     expect(problems.some((problem) => problem.startsWith('error'))).toBe(true)
+  })
+
+  it('for a property without a description, and for a reference to nothing', () => {
+    const schemas = { A: { properties: { b: { type: 'string' }, c: { $ref: '#/components/schemas/C' } } } }
+    expect(undescribed({ components: { schemas } })).toEqual(['/components/schemas/A/properties/b'])
+    expect(unresolved({ components: { schemas } })).toEqual(['#/components/schemas/C'])
   })
 })

@@ -17,7 +17,8 @@ export const getPoints = (database: Database): Route =>
     method: 'get',
     path: '/points/{customerId}',
     operationId: 'getPoints',
-    summary: 'How many points a customer has',
+    summary: 'Show the points of a customer',
+    description: 'Returns the sum of the points for all fulfilled orders of a customer; 0 if there are none.',
     params: z.strictObject({ customerId: z.string().min(1).max(100) }),
     responses: {
       200: { description: 'The points', body: z.object({ customerId: z.string(), points: z.int() }) },

@@ -7,9 +7,9 @@ import { dirname, resolve } from 'node:path'
 import packageJson from '../package.json' with { type: 'json' }
 import { catalog } from '../src/catalog.ts'
 import { choreography } from '../src/choreography.ts'
-import { asyncApiDocument } from '../src/generate/asyncapi.ts'
+import { asyncApiYaml } from '../src/generate/asyncapi-yaml.ts'
 import { choreographyPage } from '../src/generate/choreography-page.ts'
-import { brokenPromises, type Files, schemaSnapshots } from '../src/generate/schema-snapshots.ts'
+import { brokenPromises, type Files, schemaSnapshots, unpublished } from '../src/generate/schema-snapshots.ts'
 
 const root = resolve(process.argv[2] ?? `${import.meta.dirname}/../../..`)
 const schemas = resolve(root, 'packages/events/schemas')
@@ -25,16 +25,18 @@ const write = (path: string, text: string): void => {
 
 const generate = (): void => {
   const snapshots = schemaSnapshots(Object.values(catalog))
-  const broken = brokenPromises(snapshots, published())
+  const before = published()
+  const broken = brokenPromises(snapshots, before)
   if (broken.length > 0) {
     process.stderr.write(`Nothing was written.\n${broken.join('\n')}\nSee docs/change-an-event.md.\n`)
     process.exitCode = 1
     return
   }
-  for (const [path, text] of snapshots) write(resolve(schemas, path), text)
-  write(resolve(docs, 'asyncapi.yaml'), asyncApiDocument(choreography, packageJson.version))
+  const fresh = unpublished(snapshots, before)
+  for (const [path, text] of fresh) write(resolve(schemas, path), text)
+  write(resolve(docs, 'asyncapi.yaml'), asyncApiYaml(choreography, packageJson.version))
   write(resolve(docs, 'choreography.md'), choreographyPage(choreography))
-  process.stdout.write(`Wrote ${snapshots.size} schemas, docs/asyncapi.yaml and docs/choreography.md.\n`)
+  process.stdout.write(`Wrote ${fresh.size} new schemas, docs/asyncapi.yaml and docs/choreography.md.\n`)
 }
 
 generate()

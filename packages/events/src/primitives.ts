@@ -1,4 +1,7 @@
-/** The values that messages are made of. Money is an integer in minor units; times are RFC 3339; nothing is a float. */
+/**
+ * The values that messages are made of. Money is an integer in minor units; times are RFC 3339; nothing is a float. Titles and
+ * descriptions are shown in the references. They are no part of what a published version promises.
+ */
 import { z } from 'zod'
 
 /**
@@ -28,20 +31,28 @@ export const prose = (maxLength: number) =>
 
 /** In lower case, as Postgres returns it: ids are compared as strings (RFC 9562, section 4, lets input be in any case). */
 export const uuid = z.uuid().toLowerCase()
-export const orderId = uuid
+export const orderId = uuid.meta({ description: 'The id of the order.' })
 export const sku = z
   .string()
   .regex(
     /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
     'must be 1 to 64 letters, digits, ".", "_" or "-", not starting with a sign',
   )
-export const quantity = z.int().min(1).max(1_000_000)
+  .meta({ description: 'The stock keeping unit: the name of an article in the catalog.' })
+export const quantity = z.int().min(1).max(1_000_000).meta({ description: 'The number of pieces.' })
 
 /** Minor units of the currency (cents), 0 to 10^12. */
-export const amount = z.int().min(0).max(1_000_000_000_000).meta({ description: 'minor units of the currency' })
+export const amount = z
+  .int()
+  .min(0)
+  .max(1_000_000_000_000)
+  .meta({ description: 'An amount of money in minor units of the currency, such as cents.' })
 
 /** What events carry: the form of an ISO 4217 alphabetic code. Consumers don't doubt a code that the order service took. */
-export const currencyCode = z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code of three capital letters')
+export const currencyCode = z
+  .string()
+  .regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code of three capital letters')
+  .meta({ description: 'The currency of all amounts, as an ISO 4217 code.' })
 
 /** What a customer may order in: a code that the runtime knows. For the edge only, because what runtimes know differs. */
 const currencies = new Set(Intl.supportedValuesOf('currency'))
@@ -57,38 +68,73 @@ export const timestamp = z.iso
 export const email = z.email().max(254)
 
 const maxLines = 1_000
-export const customer = z.object({ id: text(100).min(1), email })
-export const line = z.object({ sku, quantity, unitPrice: amount })
-export const lines = z.array(line).min(1).max(maxLines)
+export const customer = z
+  .object({
+    id: text(100).min(1).meta({ description: 'The id of the customer in the shop.' }),
+    email: email.meta({ description: 'The address for notifications by email.' }),
+  })
+  .meta({ title: 'Customer', description: 'The customer who placed the order.' })
+export const line = z
+  .object({
+    sku,
+    quantity,
+    unitPrice: amount.meta({ description: 'The price of one piece in minor units of the currency.' }),
+  })
+  .meta({ title: 'Line', description: 'A number of pieces of one SKU at one price.' })
+export const lines = z.array(line).min(1).max(maxLines).meta({ description: 'The articles that are ordered.' })
+export const total = amount.meta({
+  description: 'The sum of quantity × unitPrice over all lines, in minor units of the currency.',
+})
 
 /** Of one SKU, summed over the lines of an order. */
 const stockQuantity = z.int().max(maxLines * 1_000_000)
-export const stockLine = z.object({ sku, quantity: stockQuantity.min(1) })
-export const stockLines = z.array(stockLine).max(maxLines)
-export const missingLine = z.object({ sku, requested: stockQuantity.min(1), available: z.int().min(0) })
-export const missingLines = z.array(missingLine).min(1).max(maxLines)
+export const stockLine = z
+  .object({ sku, quantity: stockQuantity.min(1).meta({ description: 'The number of pieces, summed over the order.' }) })
+  .meta({ title: 'StockLine', description: 'A number of pieces of one SKU.' })
+export const stockLines = z
+  .array(stockLine)
+  .max(maxLines)
+  .meta({ description: 'The pieces of each SKU; each SKU appears once.' })
+export const missingLine = z
+  .object({
+    sku,
+    requested: stockQuantity.min(1).meta({ description: 'The number of pieces that the order asks for.' }),
+    available: z.int().min(0).meta({ description: 'The number of pieces that were available.' }),
+  })
+  .meta({ title: 'MissingLine', description: 'A SKU of which too few pieces are available.' })
+export const missingLines = z
+  .array(missingLine)
+  .min(1)
+  .max(maxLines)
+  .meta({ description: 'The SKUs of which too few pieces are available.' })
 
-export const paymentMethod = text(255).min(1)
-export const reference = text(100).min(1)
+export const paymentMethod = text(255)
+  .min(1)
+  .meta({ description: 'The name of the payment method at the payment gateway. It is never a card number.' })
+export const reference = text(100)
+  .min(1)
+  .meta({ description: 'The name of the order in the shop, such as its number.' })
 const maxPairs = 16
 export const metadataOf = (kindOfText: typeof text) =>
   z
     .record(kindOfText(100).min(1), kindOfText(500))
     .refine((pairs) => Object.keys(pairs).length <= maxPairs, `must have at most ${maxPairs} pairs`)
-    .meta({ maxProperties: maxPairs })
+    .meta({ maxProperties: maxPairs, description: 'Pairs of texts that the shop attaches to the order.' })
 export const metadata = metadataOf(text)
-export const gatewayReference = text(255).min(1)
-export const code = text(100).min(1)
+export const gatewayReference = text(255)
+  .min(1)
+  .meta({ description: 'The id of the transaction at the payment gateway.' })
+export const code = text(100).min(1).meta({ description: 'The reason as a code, for programs.' })
 
-export const cancellationReason = z.enum(['customer', 'payment_declined', 'out_of_stock', 'expired'])
-export const channel = z.enum(['email', 'webhook', 'web'])
-export const occasion = z.enum([
-  'order_placed',
-  'order_fulfilled',
-  'order_cancelled',
-  'payment_refunded',
-  'refund_failed',
-])
+export const cancellationReason = z
+  .enum(['customer', 'payment_declined', 'out_of_stock', 'expired'])
+  .meta({ description: 'Why the order was cancelled.' })
+export const channel = z
+  .enum(['email', 'webhook', 'web'])
+  .meta({ description: 'The channel by which the customer is notified.' })
+export const occasion = z
+  .enum(['order_placed', 'order_fulfilled', 'order_cancelled', 'payment_refunded', 'refund_failed'])
+  .meta({ description: 'What the customer is notified of.' })
 
 export type Customer = z.infer<typeof customer>
 export type Line = z.infer<typeof line>

@@ -3,13 +3,13 @@ import { resolve } from 'node:path'
 import { Parser } from '@asyncapi/parser'
 import { beforeAll, describe, expect, it } from 'vitest'
 import packageJson from '../package.json' with { type: 'json' }
-import { asyncApiDocument } from '../src/generate/asyncapi.ts'
+import { asyncApiYaml } from '../src/generate/asyncapi-yaml.ts'
 import { choreography } from '../src/index.ts'
 
 /** Less severe than that is, for one, the advice to use the newest version of AsyncAPI. */
 const warning = 1
 
-const text = asyncApiDocument(choreography, packageJson.version)
+const text = asyncApiYaml(choreography, packageJson.version)
 
 it('is the document in the repository: run `pnpm --filter @quadrille/events generate` if not', () => {
   expect(readFileSync(resolve(import.meta.dirname, '../../../docs/asyncapi.yaml'), 'utf8')).toBe(text)

@@ -7,6 +7,7 @@ import { type RunningService, startService } from '@quadrille/service'
 import { aMessage, aPlacedOrder, createTestDatabase, type TestDatabase, tcpProxy } from '@quadrille/testing'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
+import { countExample, receiptExample, reservationExample, stockExample } from '../src/http/examples.ts'
 import { inventory } from '../src/service.ts'
 
 const log = pino({ level: 'silent' })
@@ -108,9 +109,22 @@ describe('GET /stock/{sku}', () => {
   it.each(['/stock/unheard-of', '/stock/no%20sku', '/stock/mug%00', `/stock/${'x'.repeat(65)}`])(
     'knows no %s',
     async (path) => {
-      expect(await call(path)).toMatchObject({ status: 404, body: { type: 'urn:quadrille:problem:not-found' } })
+      expect(await call(path)).toMatchObject({ status: 404, body: { type: '/docs/problems#not-found' } })
     },
   )
+})
+
+describe('the examples of the API document', () => {
+  it('are what is sent and answered', async () => {
+    const sku = 'as-documented'
+    expect(await put(sku, countExample)).toEqual({ status: 201, body: { ...stockExample, sku } })
+    const { onHand } = countExample
+    const { quantity } = receiptExample
+    expect((await receive(sku, receiptExample)).body).toMatchObject({ onHand: onHand + quantity })
+    const orderId = await holdOne(sku)
+    const lines = [{ sku, quantity: 1 }]
+    expect((await call(`/reservations/${orderId}`)).body).toEqual({ ...reservationExample, orderId, lines })
+  })
 })
 
 describe('PUT /stock/{sku}', () => {
@@ -204,7 +218,7 @@ describe('POST /stock/{sku}/receipts', () => {
 
   it('refuses a key that was used for another receipt', async () => {
     await receive('mug', { quantity: 1 }, 'delivery-2')
-    const reused = { status: 422, body: { type: 'urn:quadrille:problem:idempotency-key-reused' } }
+    const reused = { status: 422, body: { type: '/docs/problems#idempotency-key-reused' } }
     expect(await receive('mug', { quantity: 2 }, 'delivery-2')).toMatchObject(reused)
     expect(await receive('tea', { quantity: 1 }, 'delivery-2')).toMatchObject(reused)
   })
@@ -268,6 +282,14 @@ describe('while Postgres is away', () => {
     await vi.waitUntil(async () => (await ask()).status === 200, { timeout: 10_000 })
     await behindProxy.stop()
     await proxy.close()
+  })
+})
+
+describe('the AsyncAPI document', () => {
+  it('is that of the choreography', async () => {
+    const { status, body } = await call('/asyncapi.json')
+    expect(status).toBe(200)
+    expect(Object.keys(body.channels)).toEqual(Object.keys(choreography).map((name) => `${name}Events`))
   })
 })
 

@@ -14,6 +14,7 @@ import { type RunningService, startService } from '@quadrille/service'
 import { aMessage, aPlacedOrder, createTestDatabase, type TestDatabase } from '@quadrille/testing'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
+import { notificationExample } from '../src/http/list-notifications.ts'
 import { notification } from '../src/service.ts'
 import { type MailServer, startMailServer } from './mail-server.ts'
 
@@ -91,11 +92,8 @@ describe('without a mail server', () => {
     await place(orderId)
     expect(await shown(orderId, 'sent')).toEqual([
       {
+        ...notificationExample,
         orderId,
-        channel: 'email',
-        occasion: 'order_placed',
-        status: 'sent',
-        attempts: 1,
         at: expect.stringMatching(/^\d{4}-.*Z$/),
         subject: 'Thank you for your order',
         text: expect.stringContaining('€45.00'),

@@ -110,6 +110,6 @@ it('and so are requests in flight: one more is told to come again, and health is
   expect(crowded.length).toBeGreaterThan(0)
   expect(answers.filter(({ status }) => status === 202)).toHaveLength(50 - crowded.length)
   expect(crowded[0]?.headers.get('retry-after')).toBe('1')
-  expect(await crowded[0]?.json()).toMatchObject({ type: 'urn:quadrille:problem:too-many-requests', status: 429 })
+  expect(await crowded[0]?.json()).toMatchObject({ type: '/docs/problems#too-many-requests', status: 429 })
   expect((await post()).status).toBe(202)
 })

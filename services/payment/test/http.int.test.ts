@@ -2,6 +2,7 @@ import { newOrderId } from '@quadrille/events'
 import { aMessage, anOrder, aPlacedOrder } from '@quadrille/testing'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { insertPayments, readPayments } from '../src/db/payment-table.ts'
+import { paymentExample, refundRequestExamples } from '../src/http/examples.ts'
 import { audit } from './audit.ts'
 import * as states from './payments.ts'
 import { openStage, type Stage, typesOf } from './stage.ts'
@@ -39,8 +40,14 @@ describe('GET /payments/{orderId}', () => {
     expect(await show(orderId)).toEqual({ status: 200, body: { orderId, currency: 'EUR', ...shown } })
   })
 
+  it('answers as the API document shows', async () => {
+    const orderId = newOrderId()
+    await insertPayments(stage.database, [{ ...states.captured, orderId }])
+    expect((await show(orderId)).body).toEqual({ ...paymentExample, orderId, captured: states.captured.captured })
+  })
+
   it.each([newOrderId(), 'no-order', '0', '%00'])('knows nothing of %s', async (orderId) => {
-    expect(await show(orderId)).toMatchObject({ status: 404, body: { type: 'urn:quadrille:problem:not-found' } })
+    expect(await show(orderId)).toMatchObject({ status: 404, body: { type: '/docs/problems#not-found' } })
   })
 })
 
@@ -58,12 +65,13 @@ describe('POST /payments/{orderId}/refund', () => {
 
   it('tries again, is refused again, and then records what a person has done', async () => {
     const orderId = await refused()
-    const again = await ask(orderId, { manual: false })
+    const [retryRequest, manualRequest] = refundRequestExamples
+    const again = await ask(orderId, retryRequest)
     expect(again).toMatchObject({ status: 202, body: { orderId, captured: 4_500, refunded: 0 } })
     await soon(async () =>
       expect((await readPayments(stage.database, [orderId]))[0]).toMatchObject({ status: 'refund_failed', round: 2 }),
     )
-    const byHand = await ask(orderId, { manual: true, reference: 'bank-transfer-7' })
+    const byHand = await ask(orderId, manualRequest)
     expect(byHand).toMatchObject({ status: 202, body: { status: 'refunded', captured: 4_500, refunded: 4_500 } })
     await soon(() =>
       expect(typesOf(stage.heard, orderId)).toEqual(['PaymentProcessed', 'PaymentRefundFailed', 'PaymentRefunded']),
@@ -92,7 +100,7 @@ describe('POST /payments/{orderId}/refund', () => {
       const orderId = newOrderId()
       await insertPayments(stage.database, [{ ...state, orderId }])
       const answer = await ask(orderId, { manual: true, reference: 'bank-transfer-7' })
-      expect(answer).toMatchObject({ status: 409, body: { type: 'urn:quadrille:problem:conflict' } })
+      expect(answer).toMatchObject({ status: 409, body: { type: '/docs/problems#conflict' } })
       expect(await readPayments(stage.database, [orderId])).toEqual([{ ...state, orderId }])
     },
   )

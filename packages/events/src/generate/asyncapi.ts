@@ -1,5 +1,4 @@
 /** The AsyncAPI 3.0 document (https://www.asyncapi.com/docs/reference/specification/v3.0.0): public events only. */
-import { stringify } from 'yaml'
 import type { MessageType } from '../catalog.ts'
 import { type Choreography, publisherOf, type ServiceModel } from '../choreography.ts'
 import { contentType } from '../envelope.ts'
@@ -7,11 +6,11 @@ import { messageComponents, messageNames, schemaComponents } from './asyncapi-me
 
 const bindingVersion = '0.3.0'
 
-/** The document as YAML. A channel is the fanout exchange of one service; every service sends to one and receives from others. */
-export const asyncApiDocument = (model: Choreography, version: string): string => {
+/** The document. A channel is the fanout exchange of one service; every service sends to one and receives from others. */
+export const asyncApi = (model: Choreography, version: string): object => {
   const services = Object.values(model)
   const types = services.flatMap(({ publishes }) => publishes)
-  const document = {
+  return {
     asyncapi: '3.0.0',
     info: {
       title: 'Quadrille',
@@ -25,7 +24,6 @@ export const asyncApiDocument = (model: Choreography, version: string): string =
     operations: Object.assign({}, ...services.map((service) => operations(service, model))),
     components: { messages: messageComponents(types), schemas: schemaComponents(types) },
   }
-  return stringify(document, { lineWidth: 120, aliasDuplicateObjects: false })
 }
 
 const server = {

@@ -24,6 +24,10 @@ export const schemaSnapshots = (definitions: readonly Described[]): Files =>
     ),
   )
 
+/** The snapshots that aren't published yet. A published one is never written again, so descriptions in the code may improve. */
+export const unpublished = (current: Files, published: Files): Files =>
+  new Map([...current].filter(([path]) => !published.has(path)))
+
 /**
  * Where the schemas in the code break what is published, one sentence each. Titles and descriptions may change;
  * a rule may not, be it stricter or laxer: somewhere a message or a reader of the version still exists.

@@ -11,15 +11,17 @@ export const discardLetter = (desk: Desk): Route =>
     method: 'delete',
     path: '/dead-letters/{id}',
     operationId: 'discardDeadLetter',
-    summary: 'Give a message up for good, for a reason that is recorded',
+    summary: 'Discard a dead letter',
+    description: 'Gives the message up for good. The letter stays visible with the reason until its retention ends.',
+    tag: 'operations',
     params: letterParams,
     headers: operatorHeaders,
     query: z.strictObject({
-      reason: primitives.visible(primitives.prose(1_000)).min(1).describe('Why, for the record'),
+      reason: primitives.visible(primitives.prose(1_000)).min(1).meta({ description: 'The reason, for the record.' }),
     }),
     responses: {
-      200: { description: 'It is discarded, or was before', body: wholeLetterView },
-      409: { description: 'It was replayed' },
+      200: { description: 'The letter is discarded, or was before', body: wholeLetterView },
+      409: { description: 'The letter was replayed' },
     },
     handle: async ({ params: { id }, query: { reason }, ...asking }) => {
       await letterOr404(desk, id)

@@ -11,7 +11,10 @@ export const getLetter = (desk: Desk): Route =>
     method: 'get',
     path: '/dead-letters/{id}',
     operationId: 'getDeadLetter',
-    summary: 'One dead letter, with all that is known about it',
+    summary: 'Show a dead letter',
+    description:
+      'Returns a dead letter with its message, its headers, its stack trace, and what operators did with it.',
+    tag: 'operations',
     params: letterParams,
     responses: { 200: { description: 'The dead letter', body: wholeLetterView } },
     handle: async ({ params: { id } }) => ({ status: 200, body: await show(desk, id) }),

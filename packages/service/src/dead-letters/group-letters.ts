@@ -3,20 +3,23 @@ import { z } from 'zod'
 import { pageSchema } from '../http/page.ts'
 import { type Route, route } from '../http/route.ts'
 import type { Desk } from './desk.ts'
-import { filterFields, readFilter, statusField } from './schema.ts'
+import { groupExample } from './examples.ts'
+import { filterFields, letterView, readFilter, statusField } from './schema.ts'
 
 /** More kinds of failure at once than anybody looks at. */
 const maxGroups = 100
 
-const groupView = z.object({
-  reason: z.string(),
-  type: z.string(),
-  queue: z.string(),
-  place: z.string().nullable(),
-  count: z.int(),
-  oldest: z.iso.datetime(),
-  newest: z.iso.datetime(),
-})
+const groupView = z
+  .object({
+    reason: letterView.shape.reason,
+    type: letterView.shape.type,
+    queue: letterView.shape.queue,
+    place: letterView.shape.place,
+    count: z.int().meta({ description: 'The number of dead letters in the group.' }),
+    oldest: z.iso.datetime().meta({ description: 'The time of the first failure in the group.' }),
+    newest: z.iso.datetime().meta({ description: 'The time of the last failure in the group.' }),
+  })
+  .meta({ title: 'DeadLetterGroup', description: 'Dead letters that failed alike.', examples: [groupExample] })
 
 /** `GET /dead-letters/groups`: what failed alike, by default of what is parked. */
 export const getLetterGroups = ({ database }: Desk): Route =>
@@ -24,8 +27,10 @@ export const getLetterGroups = ({ database }: Desk): Route =>
     method: 'get',
     path: '/dead-letters/groups',
     operationId: 'groupDeadLetters',
-    summary:
-      'Dead letters by failure: same reason, type, queue and place in the code. The largest groups first, 100 at most',
+    summary: 'Group dead letters by failure',
+    description:
+      'Counts the dead letters with the same reason, type, queue and place in the code, by default of those that are parked. The largest groups come first, 100 at most.',
+    tag: 'operations',
     query: z.strictObject({ ...filterFields, ...statusField }),
     responses: { 200: { description: 'The groups', body: pageSchema(groupView) } },
     handle: async ({ query: { status = 'parked', ...filter } }) => {

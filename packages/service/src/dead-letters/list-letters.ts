@@ -12,7 +12,9 @@ export const getLetters = ({ database }: Desk): Route =>
     method: 'get',
     path: '/dead-letters',
     operationId: 'listDeadLetters',
-    summary: 'Messages that were given up, the newest first',
+    summary: 'List dead letters',
+    description: 'Returns messages that the service could not handle, the newest first. All filters must match.',
+    tag: 'operations',
     query: z.strictObject({ ...filterFields, ...statusField, ...pageQuery }),
     responses: { 200: { description: 'A page of dead letters', body: pageSchema(letterView) } },
     handle: async ({ query: { limit, cursor, ...filter } }) => {

@@ -6,10 +6,11 @@ import { letterParams, operatorFields, operatorHeaders, operatorOf, trialView, w
 
 const requestSchema = z
   .strictObject({
-    dryRun: z.boolean().default(false).describe('Only say what would become of it'),
+    dryRun: z.boolean().default(false).meta({ description: 'Only shows what would happen.' }),
     ...operatorFields,
   })
   .prefault({})
+  .meta({ title: 'Replay', description: 'How the message is replayed.', examples: [{ dryRun: true }] })
 
 /**
  * `POST /dead-letters/{id}/replay`: sends the message again to the queue in which it failed, and to no other, with no attempts
@@ -20,14 +21,17 @@ export const replayLetter = (desk: Desk): Route =>
     method: 'post',
     path: '/dead-letters/{id}/replay',
     operationId: 'replayDeadLetter',
-    summary: 'Send a message again, as it came; or say what would become of it',
+    summary: 'Replay a dead letter',
+    description:
+      'Sends the message again, unchanged, to the queue in which it failed, with a new count of attempts. Repeated, it is sent once. With `dryRun` nothing is sent: the answer shows what would happen.',
+    tag: 'operations',
     params: letterParams,
     headers: operatorHeaders,
     body: requestSchema,
     responses: {
-      200: { description: 'What would become of it (dryRun)', body: trialView },
-      202: { description: 'It is sent again, or was before', body: wholeLetterView },
-      409: { description: 'It was discarded, or its queue is no more' },
+      200: { description: 'What would happen (`dryRun`)', body: trialView },
+      202: { description: 'The message is sent again, or was before', body: wholeLetterView },
+      409: { description: 'The letter was discarded, or its queue no longer exists' },
     },
     handle: async ({ params: { id }, body, ...asking }): Promise<Reply> => {
       const letter = await letterOr404(desk, id)

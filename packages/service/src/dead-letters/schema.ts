@@ -1,10 +1,13 @@
-/** What people send and get about dead letters. */
+/** The parameters and bodies of requests about dead letters, and of their answers. */
 import { primitives, redact, redactText } from '@quadrille/events'
 import type { LetterFilter, ParkedLetter, RecordedOperation, WholeLetter } from '@quadrille/outbox'
 import { z } from 'zod'
+import { letterExample, trialExample, wholeLetterExample } from './examples.ts'
 import { shownPayload } from './payload.ts'
 
-export const letterParams = z.strictObject({ id: primitives.uuid })
+export const letterParams = z.strictObject({
+  id: primitives.uuid.meta({ description: 'The id of the dead letter.' }),
+})
 
 /** Whoever asks for an operation may say who it is for the record. */
 export const operatorHeaders = z.object({
@@ -12,7 +15,7 @@ export const operatorHeaders = z.object({
     .visibleText(100)
     .min(1)
     .optional()
-    .describe('Who does it, for the record. Default: the caller’s address'),
+    .meta({ description: 'The name of the operator, for the record. Default: the address of the caller.' }),
 })
 
 export const operatorFields = {
@@ -20,8 +23,12 @@ export const operatorFields = {
     .visibleText(100)
     .min(1)
     .optional()
-    .describe('Who does it, for the record, where X-Operator doesn’t say'),
-  note: primitives.visible(primitives.prose(1_000)).min(1).optional().describe('Why, for the record'),
+    .meta({ description: 'The name of the operator, for the record. `X-Operator` takes precedence.' }),
+  note: primitives
+    .visible(primitives.prose(1_000))
+    .min(1)
+    .optional()
+    .meta({ description: 'The reason, for the record.' }),
 }
 
 interface Asking {
@@ -41,16 +48,20 @@ const status = z.enum(['parked', 'replayed', 'discarded'])
 
 /** Which letters are meant. Every field that is there must fit. */
 export const filterFields = {
-  reason: name.optional(),
-  type: name.optional().describe('The type that the message says it has'),
-  queue: name.optional().describe('The queue in which it failed'),
-  orderId: primitives.orderId.optional(),
-  place: primitives.text(1_000).min(1).optional().describe('Where in the code it failed, as the groups name it'),
-  from: primitives.timestamp.optional().describe('It was parked then or later'),
-  to: primitives.timestamp.optional().describe('It was parked before'),
+  reason: name.optional().meta({ description: 'Only letters with this reason, such as `attempts_exhausted`.' }),
+  type: name.optional().meta({ description: 'Only messages of this type.' }),
+  queue: name.optional().meta({ description: 'Only messages that failed in this queue.' }),
+  orderId: primitives.orderId.optional().meta({ description: 'Only messages about this order.' }),
+  place: primitives
+    .text(1_000)
+    .min(1)
+    .optional()
+    .meta({ description: 'Only messages that failed at this place in the code, as the groups name it.' }),
+  from: primitives.timestamp.optional().meta({ description: 'Only letters that were parked at this time or later.' }),
+  to: primitives.timestamp.optional().meta({ description: 'Only letters that were parked before this time.' }),
 }
 
-export const statusField = { status: status.optional() }
+export const statusField = { status: status.optional().meta({ description: 'Only letters with this status.' }) }
 
 interface Filter extends Omit<LetterFilter, 'from' | 'to'> {
   readonly from?: string | undefined
@@ -63,20 +74,24 @@ export const readFilter = ({ from, to, ...filter }: Filter): LetterFilter => ({
   to: to === undefined ? undefined : new Date(to),
 })
 
-export const letterView = z.object({
-  id: z.uuid(),
-  messageId: z.string().meta({ description: 'the id that the message says it has; may be empty' }),
-  type: z.string(),
-  orderId: z.uuid().nullable(),
-  queue: z.string(),
-  reason: z.string(),
-  error: z.string(),
-  place: z.string().nullable().meta({ description: 'where in the code it failed' }),
-  attempts: z.int(),
-  firstFailedAt: z.iso.datetime(),
-  lastFailedAt: z.iso.datetime(),
-  status,
-})
+export const letterView = z
+  .object({
+    id: z.uuid().meta({ description: 'The id of the dead letter.' }),
+    messageId: z
+      .string()
+      .meta({ description: 'The id of the message, as the message gives it; empty if it has none.' }),
+    type: z.string().meta({ description: 'The type of the message, as the message gives it.' }),
+    orderId: z.uuid().nullable().meta({ description: 'The order that the message is about; null if it is unknown.' }),
+    queue: z.string().meta({ description: 'The queue in which the message failed.' }),
+    reason: z.string().meta({ description: 'The kind of failure, such as `attempts_exhausted` or `malformed`.' }),
+    error: z.string().meta({ description: 'The last error. Payment methods and addresses are masked.' }),
+    place: z.string().nullable().meta({ description: 'The place in the code at which it failed, if it is known.' }),
+    attempts: z.int().meta({ description: 'The number of failed attempts.' }),
+    firstFailedAt: z.iso.datetime().meta({ description: 'The time of the first failure.' }),
+    lastFailedAt: z.iso.datetime().meta({ description: 'The time of the last failure, after which it was parked.' }),
+    status: status.meta({ description: '`parked` until an operator replays or discards the message.' }),
+  })
+  .meta({ title: 'DeadLetter', description: 'A message that the service could not handle.', examples: [letterExample] })
 
 export const summaryOf = (letter: ParkedLetter): z.output<typeof letterView> => ({
   id: letter.id,
@@ -93,32 +108,41 @@ export const summaryOf = (letter: ParkedLetter): z.output<typeof letterView> => 
   status: letter.status,
 })
 
-export const wholeLetterView = z.object({
-  ...letterView.shape,
-  exchange: z
-    .string()
-    .meta({ description: 'by which it first came, and a replay is held against; empty where not known' }),
-  stack: z.string().nullable(),
-  headers: z.record(z.string(), z.unknown()),
-  payload: z.unknown().meta({
-    description:
-      'JSON, or base64 where the message is not JSON or is nested too deeply; payment methods and addresses are masked',
-  }),
-  payloadEncoding: z.enum(['json', 'base64']),
-  payloadBytes: z.int(),
-  payloadTruncated: z.boolean(),
-  traceId: z.string().nullable(),
-  operations: z.array(
-    z.object({
-      operation: z.enum(['replay', 'edit', 'discard', 'unsendable']).meta({
-        description: 'edit: by an earlier version; unsendable: the replay could not be sent, and was parked again',
-      }),
-      operator: z.string(),
-      note: z.string().nullable(),
-      at: z.iso.datetime(),
+const operationView = z
+  .object({
+    operation: z.enum(['replay', 'edit', 'discard', 'unsendable']).meta({
+      description:
+        'What was done. `edit` comes from an earlier version. `unsendable`: the replay could not be sent, and the message was parked again.',
     }),
-  ),
-})
+    operator: z.string().meta({ description: 'The name or the address of the operator.' }),
+    note: z.string().nullable().meta({ description: 'The reason that the operator gave.' }),
+    at: z.iso.datetime().meta({ description: 'The time of the operation.' }),
+  })
+  .meta({ title: 'Operation', description: 'An operation on a dead letter.' })
+
+export const wholeLetterView = z
+  .object({
+    ...letterView.shape,
+    exchange: z.string().meta({
+      description: 'The exchange through which the message first came, and as which a replay counts; empty if unknown.',
+    }),
+    stack: z.string().nullable().meta({ description: 'The stack trace of the last error.' }),
+    headers: z.record(z.string(), z.unknown()).meta({ description: 'The headers of the message.' }),
+    payload: z.unknown().meta({
+      description:
+        'The message as JSON; as base64 if it is not JSON or is nested too deeply. Payment methods and addresses are masked.',
+    }),
+    payloadEncoding: z.enum(['json', 'base64']).meta({ description: 'The form of `payload`.' }),
+    payloadBytes: z.int().meta({ description: 'The size of the message in bytes.' }),
+    payloadTruncated: z.boolean().meta({ description: 'True if `payload` is only the beginning of the message.' }),
+    traceId: z.string().nullable().meta({ description: 'The trace of the message.' }),
+    operations: z.array(operationView).meta({ description: 'What was done with the letter.' }),
+  })
+  .meta({
+    title: 'WholeDeadLetter',
+    description: 'A message that the service could not handle, with its content.',
+    examples: [wholeLetterExample],
+  })
 
 export const wholeLetterOf = (
   letter: WholeLetter,
@@ -133,12 +157,16 @@ export const wholeLetterOf = (
   operations: operations.map(({ at, ...operation }) => ({ ...operation, at: at.toISOString() })),
 })
 
-/** What a dry run says about one message. */
-export const trialView = z.object({
-  outcome: z.enum(['applied', 'duplicate', 'ignored', 'failed', 'not_tried']),
-  detail: z.string().optional(),
-  before: z.unknown().optional(),
-  after: z.unknown().optional(),
-  events: z.array(z.unknown()).readonly().optional(),
-  tasks: z.array(z.unknown()).readonly().optional(),
-})
+/** The result of a dry run of one message. */
+export const trialView = z
+  .object({
+    outcome: z.enum(['applied', 'duplicate', 'ignored', 'failed', 'not_tried']).meta({
+      description: '`not_tried`: the effect of a task could not be undone, so a dry run does not perform it.',
+    }),
+    detail: z.string().optional().meta({ description: 'Why it would fail, or why it was not tried.' }),
+    before: z.unknown().optional().meta({ description: 'The state before the message.' }),
+    after: z.unknown().optional().meta({ description: 'The state after the message.' }),
+    events: z.array(z.unknown()).readonly().optional().meta({ description: 'The events that it would publish.' }),
+    tasks: z.array(z.unknown()).readonly().optional().meta({ description: 'The tasks that it would start.' }),
+  })
+  .meta({ title: 'Trial', description: 'What a replay would do.', examples: [trialExample] })

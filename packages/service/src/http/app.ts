@@ -1,7 +1,6 @@
 /** The express application of a service: routes checked by their schemas, and problems for everything that is amiss. */
 
 import { onceASecond } from '@quadrille/async'
-import { faultOf } from '@quadrille/postgres'
 import express, {
   type ErrorRequestHandler,
   type Express,
@@ -11,13 +10,14 @@ import express, {
 } from 'express'
 import type { Logger } from 'pino'
 import { z } from 'zod'
-import { Unavailable } from '../core/settle.ts'
 import { traceOfRequest } from '../telemetry/trace-context.ts'
+import { asProblem } from './as-problem.ts'
 import { asText } from './as-text.ts'
 import type { Bounds } from './bounds.ts'
+import { docsHandlers, toDocs } from './docs/handlers.ts'
 import { hasBody } from './has-body.ts'
-import { openApi } from './openapi.ts'
-import { type FieldError, fieldErrors, notFound, Problem, unavailable } from './problem.ts'
+import { openApi } from './openapi/document.ts'
+import { type FieldError, fieldErrors, notFound, Problem } from './problem.ts'
 import { prototypeKey } from './prototype-keys.ts'
 import { readJson } from './read-json.ts'
 import { isOptional, type Reply, type Route, type RouteSpec } from './route.ts'
@@ -27,6 +27,8 @@ const maxBodyBytes = 256 * 1_024
 export interface AppOptions {
   readonly service: string
   readonly routes: readonly Route[]
+  /** Makes the AsyncAPI document of the choreography. */
+  readonly asyncApi: () => Promise<object>
   /** Plain handlers outside the document: health and metrics. */
   readonly operational: Readonly<Record<string, RequestHandler>>
   readonly log: Logger
@@ -37,17 +39,17 @@ export interface AppOptions {
 
 /** Answers with an app's routes. The body of a request is read where its route is known, and counts as in flight from then on. */
 export const createApp = (options: AppOptions): Express => {
-  const { service, routes, operational, log, bounds } = options
+  const { service, routes, asyncApi, operational, log, bounds } = options
   const app = express()
     .disable('x-powered-by')
     .disable('etag')
     .set('query parser', 'simple')
     .enable('strict routing') // a path is the one that the gate knows, or 404
     .enable('case sensitive routing')
-  const document = openApi(service, routes)
-  const describe: RequestHandler = (_request, response) => send(response, { status: 200, body: document }, bounds)
-  for (const [path, handler] of Object.entries({ ...operational, '/openapi.json': describe }))
+  const docs = docsHandlers({ service, openApi: () => openApi(service, routes), asyncApi }, bounds)
+  for (const [path, handler] of Object.entries({ ...operational, ...docs }))
     app.get(path, handler).all(path, refuseMethod(['get']))
+  app.get('/', toDocs)
   const body = bodyReaders(bounds)
   for (const route of routes) {
     app[route.method](
@@ -61,7 +63,9 @@ export const createApp = (options: AppOptions): Express => {
     app.all(path, refuseMethod(ofPath.map(({ method }) => method)))
   }
   app.use((request) => {
-    throw notFound(`No route for ${request.path}. GET /openapi.json lists the routes of this service.`)
+    throw notFound(
+      `No route for ${request.path}. GET /openapi.json lists the routes of this service, and /docs shows them.`,
+    )
   })
   return app.use(answerProblem(log, bounds))
 }
@@ -215,37 +219,4 @@ const answerProblem = (log: Logger, { answered }: Bounds): ErrorRequestHandler =
       .send(asText(problem, response))
     answered(response)
   }
-}
-
-const asProblem = (error: unknown, request: Request): Problem => {
-  if (error instanceof Problem) return error
-  if (error instanceof URIError) return notFound('The path is not a percent-encoded one (RFC 3986, section 2.1).')
-  if (error instanceof Unavailable) return unavailable(error.message)
-  switch (parserFault(error)) {
-    case 'entity.too.large':
-      return new Problem(
-        'payload-too-large',
-        `The body may have 256 kB at most, not ${request.get('content-length') ?? 'more'} bytes.`,
-      )
-    case 'charset.unsupported':
-    case 'encoding.unsupported':
-      return new Problem('unsupported-media-type', 'Send the body as it is, without a content encoding.')
-    case undefined:
-      if (willPass(error)) return unavailable('The database could not do this now.')
-      return new Problem('internal', 'The fault is logged; trying again later may help.')
-    default:
-      return new Problem('malformed-json', 'The body could not be read as JSON.')
-  }
-}
-
-/** Postgres is away, or somebody else was in the way: nothing is wrong with the request. */
-const willPass = (error: unknown): boolean => {
-  const fault = faultOf(error)
-  return fault === 'unavailable' || fault === 'conflict'
-}
-
-/** The body parser marks its errors with a type, and a status below 500. */
-const parserFault = (error: unknown): string | undefined => {
-  if (!(error instanceof Error) || !('status' in error) || Number(error.status) >= 500) return undefined
-  return 'type' in error ? String(error.type) : 'other'
 }

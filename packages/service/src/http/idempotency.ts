@@ -9,9 +9,11 @@ export const idempotencyHeaders = z.object({
     .visibleText(255)
     .min(1)
     .optional()
-    .describe(
-      'A repetition under the same key gets the first answer, and has no effect. Remembered for 24 hours at least.',
-    ),
+    .meta({
+      description:
+        'A key that the client makes for each request, such as a UUID. A repetition with the same key and the same content gets the first answer and has no effect. The service remembers keys for at least 24 hours.',
+      examples: ['6f1c3a52-0c9b-4c58-a3a2-5e1d3c0f7b11'],
+    }),
 })
 
 /** Headers of an answer that was given before, under the same key. */
@@ -19,7 +21,7 @@ export const replayedHeaders = { 'idempotent-replayed': 'true' } as const
 
 /** Those headers, for the document of a route. */
 export const replayedHeaderDocs: HeaderDocs = {
-  'Idempotent-Replayed': '`true` where this is the first answer to the Idempotency-Key, given again',
+  'Idempotent-Replayed': '`true` if this repeats the first answer to the `Idempotency-Key`.',
 }
 
 /** The variable that says for how long keys are remembered. */

@@ -8,8 +8,13 @@ const limit = z.int('must be a whole number from 1 to 100').min(1).max(100)
 export const pageQuery = {
   limit: z
     .preprocess((text) => (typeof text === 'string' && /^\d{1,3}$/.test(text) ? Number(text) : text), limit)
-    .default(50),
-  cursor: z.string().max(200).optional(),
+    .default(50)
+    .meta({ description: 'The largest number of items on the page. A page also ends after 1 MB.' }),
+  cursor: z
+    .string()
+    .max(200)
+    .optional()
+    .meta({ description: 'The `nextCursor` of the previous page. Without it the first page is returned.' }),
 }
 
 export interface Page<Item> {
@@ -17,8 +22,20 @@ export interface Page<Item> {
   readonly nextCursor: string | null
 }
 
-export const pageSchema = <Item extends z.ZodType>(item: Item) =>
-  z.object({ items: z.array(item), nextCursor: z.string().nullable() })
+/** The schema of a page. Its title and its example follow from those of the item. */
+export const pageSchema = <Item extends z.ZodType>(item: Item) => {
+  const { title, examples = [] } = item.meta() ?? {}
+  return z
+    .object({
+      items: z.array(item).meta({ description: 'The items of this page.' }),
+      nextCursor: z.string().nullable().meta({ description: 'The cursor of the next page; null on the last page.' }),
+    })
+    .meta({
+      ...(title !== undefined && { title: `${title}Page` }),
+      description: 'One page of a list.',
+      examples: [{ items: examples, nextCursor: null }],
+    })
+}
 
 /**
  * The key that a cursor stands for, checked by the key's schema.

@@ -1,47 +1,11 @@
 /** Problem details for HTTP APIs (RFC 9457). */
 import { z } from 'zod'
+import { type ProblemKind, problemKinds, problemType } from './problem-kinds.ts'
 
 export interface FieldError {
   /** JSON Pointer (RFC 6901) to the field of the body; for a parameter or header, a pointer with its name. */
   readonly pointer: string
   readonly detail: string
-}
-
-/** The stable names of what can go wrong; a problem's `type` is made of them. */
-const titles = {
-  'malformed-request': 'The request is malformed',
-  'malformed-json': 'The body is not JSON',
-  forbidden: 'This request is not allowed',
-  'not-found': 'Not found',
-  'method-not-allowed': 'Method not allowed',
-  'not-acceptable': 'Not acceptable: only application/json is available',
-  conflict: 'The current state does not allow this',
-  'payload-too-large': 'The body is too large',
-  'unsupported-media-type': 'The body must be application/json',
-  'invalid-fields': 'Validation failed',
-  'idempotency-key-reused': 'This idempotency key was used for another request',
-  'too-many-requests': 'Too many requests at once',
-  unavailable: 'Service unavailable',
-  internal: 'Internal error',
-} as const
-
-export type ProblemKind = keyof typeof titles
-
-const statuses: Readonly<Record<ProblemKind, number>> = {
-  'malformed-request': 400,
-  'malformed-json': 400,
-  forbidden: 403,
-  'not-found': 404,
-  'method-not-allowed': 405,
-  'not-acceptable': 406,
-  conflict: 409,
-  'payload-too-large': 413,
-  'unsupported-media-type': 415,
-  'invalid-fields': 422,
-  'idempotency-key-reused': 422,
-  'too-many-requests': 429,
-  unavailable: 503,
-  internal: 500,
 }
 
 /** Thrown by a handler to answer with a problem. */
@@ -63,13 +27,13 @@ export class Problem extends Error {
   }
 
   get status(): number {
-    return statuses[this.kind]
+    return problemKinds[this.kind].status
   }
 
   toJSON() {
     return {
-      type: `urn:quadrille:problem:${this.kind}`,
-      title: titles[this.kind],
+      type: problemType(this.kind),
+      title: problemKinds[this.kind].title,
       status: this.status,
       detail: shortened(this.message, maxTextLength),
       ...(this.errors.length > 0 && { errors: shortenedAll(this.errors) }),
@@ -83,13 +47,22 @@ export const notFound = (what: string): Problem => new Problem('not-found', what
 export const unavailable = (detail: string, seconds = 1): Problem =>
   new Problem('unavailable', detail, { headers: { 'retry-after': String(seconds) } })
 
-export const problemSchema = z.object({
-  type: z.string(),
-  title: z.string(),
-  status: z.int(),
-  detail: z.string(),
-  errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
-})
+const fieldErrorSchema = z
+  .object({
+    pointer: z.string().meta({ description: 'JSON Pointer (RFC 6901) to the field, parameter or header.' }),
+    detail: z.string().meta({ description: 'What is wrong with it.' }),
+  })
+  .meta({ title: 'FieldError', description: 'One field that was rejected.' })
+
+export const problemSchema = z
+  .object({
+    type: z.string().meta({ description: 'The kind of problem. It links to a page that describes it.' }),
+    title: z.string().meta({ description: 'The kind of problem in words.' }),
+    status: z.int().meta({ description: 'The HTTP status.' }),
+    detail: z.string().meta({ description: 'What was wrong with this request.' }),
+    errors: z.array(fieldErrorSchema).optional().meta({ description: 'The fields that were rejected, 100 at most.' }),
+  })
+  .meta({ title: 'Problem', description: 'Problem details for HTTP APIs (RFC 9457).' })
 
 /** How many errors one answer lists at most. */
 const maxErrors = 100

@@ -19,13 +19,13 @@ export interface RouteRequest<Params, Query, Body, Headers> {
   readonly trace: { readonly traceparent?: string | undefined; readonly tracestate?: string | undefined }
 }
 
-/** What headers of an answer mean, by their names. */
+/** Descriptions of the headers of an answer, by their names. */
 export type HeaderDocs = Readonly<Record<string, string>>
 
 export interface ResponseDocs {
   readonly description: string
   readonly body?: z.ZodType
-  /** Headers that it may have. */
+  /** Headers that the answer may have. */
   readonly headers?: HeaderDocs
 }
 
@@ -34,7 +34,12 @@ export interface RouteSpec<Params, Query, Body, Headers> {
   /** OpenAPI style: /orders/{id}. */
   readonly path: string
   readonly operationId: string
+  /** A few words for the list of operations. */
   readonly summary: string
+  /** What the operation does and guarantees, in one or more sentences. */
+  readonly description: string
+  /** The section of the document. Default: the name of the service. */
+  readonly tag?: 'operations'
   /** A parameter that doesn't fit means that there is no such thing: 404. */
   readonly params?: z.ZodType<Params>
   /** 422 where it doesn't fit. */
@@ -60,6 +65,9 @@ export const route = <
 >(
   spec: RouteSpec<Params, Query, Body, Headers>,
 ): Route => spec as unknown as Route
+
+/** A body is read by every route that changes something, even if the route needs no field. */
+export const takesBody = ({ method, body }: Route): boolean => body !== undefined || method !== 'get'
 
 /** True for a body that may be left out. */
 export const isOptional = (body: z.ZodType): boolean => body.safeParse(undefined).success

@@ -27,6 +27,8 @@ export interface Served {
   readonly log: Logger
   readonly routes: readonly Route[]
   readonly operations: Operations
+  /** Makes the AsyncAPI document of the choreography. */
+  readonly asyncApi: () => Promise<object>
   /** In place of ADMIN_PORT. */
   readonly admin: SharedAdmin | undefined
   readonly onAnswer: (answer: Answer) => void
@@ -69,11 +71,11 @@ const asServing = (ofPublic: HttpServer, adminUrl = ofPublic.url, ofAdmin?: Http
 
 const answeringBy = (
   { routes, handlers }: Operations,
-  { service, config, log, onAnswer, anyAddress = false }: Served & { readonly anyAddress?: boolean },
+  { service, config, log, asyncApi, onAnswer, anyAddress = false }: Served & { readonly anyAddress?: boolean },
 ): Answering => {
   const bounds = createBounds(config.HTTP_MAX_IN_FLIGHT)
   const trustTraceparent = trustsTraceparent(config)
-  const app = createApp({ service, routes, operational: handlers, log, bounds, trustTraceparent })
+  const app = createApp({ service, routes, asyncApi, operational: handlers, log, bounds, trustTraceparent })
   return gate(app, {
     routes,
     operational: Object.keys(handlers),

@@ -19,41 +19,57 @@ export type FindOpenTasks = (orderIds: readonly string[]) => Promise<readonly Op
 /** Finds which events a service's own state of each order shows as handled. The state outlives the inbox, which forgets. */
 export type FindHandled = (orderIds: readonly string[]) => Promise<ReadonlyMap<string, readonly MessageType[]>>
 
-const waiting = z.object({
-  type: z.string(),
-  place: z.enum(['outbox', 'retry', 'dead_letter']),
-  queue: z.string().nullable().meta({ description: 'the queue that it failed in' }),
-  attempts: z.int().meta({ description: 'failures so far' }),
-  error: z.string().nullable(),
-  at: z.iso
-    .datetime()
-    .meta({ description: 'from when on it may be sent, when it is tried again, or when it was parked' }),
-  deadLetterId: z.uuid().nullable(),
-})
+const waiting = z
+  .object({
+    type: z.string().meta({ description: 'The type of the message.' }),
+    place: z.enum(['outbox', 'retry', 'dead_letter']).meta({ description: 'Where it is.' }),
+    queue: z.string().nullable().meta({ description: 'The queue in which it failed.' }),
+    attempts: z.int().meta({ description: 'The number of failed attempts.' }),
+    error: z.string().nullable().meta({ description: 'The last error.' }),
+    at: z.iso.datetime().meta({
+      description: 'The time from which it may be sent, of its next attempt, or at which it was parked.',
+    }),
+    deadLetterId: z.uuid().nullable().meta({ description: 'The dead letter, if it is one.' }),
+  })
+  .meta({ title: 'WaitingMessage', description: 'A message that waits in this service.' })
 
-const openTask = z.object({
-  type: z.string(),
-  queue: z.string(),
-  attempts: z.int().nullable().meta({ description: 'how often it was begun, as far as that is counted' }),
-})
+const openTask = z
+  .object({
+    type: z.string().meta({ description: 'The type of the task.' }),
+    queue: z.string().meta({ description: 'Its work queue.' }),
+    attempts: z.int().nullable().meta({ description: 'How often it was started, as far as that is counted.' }),
+  })
+  .meta({ title: 'OpenTask', description: 'External work whose outcome is not known.' })
 
-const whereabouts = z.object({
-  orderId: primitives.orderId,
-  handled: z.array(z.string()).meta({ description: 'types of the messages that have had their effect here' }),
-  waiting: z.array(waiting),
-  task: openTask.nullable(),
-})
+const whereabouts = z
+  .object({
+    orderId: primitives.orderId,
+    handled: z.array(z.string()).meta({ description: 'The types of the messages that were handled here.' }),
+    waiting: z.array(waiting).meta({ description: 'The messages that wait here.' }),
+    task: openTask.nullable().meta({ description: 'The external work that is not finished; null if there is none.' }),
+  })
+  .meta({ title: 'Whereabouts', description: 'How far the messages of one order have come in this service.' })
 
 /** How far one order's messages have come in one service. */
 export type Whereabouts = z.output<typeof whereabouts>
 
-export const whereaboutsPage = z.object({ items: z.array(whereabouts) })
+export const whereaboutsPage = z
+  .object({ items: z.array(whereabouts).meta({ description: 'One item for each order.' }) })
+  .meta({
+    title: 'WhereaboutsList',
+    description: 'How far the messages of some orders have come in this service.',
+    examples: [
+      {
+        items: [{ orderId: '019aa2f4-1c7e-7b3a-9d52-6f0e8c1b4a77', handled: ['OrderPlaced'], waiting: [], task: null }],
+      },
+    ],
+  })
 
 const maxOrders = 100
 const query = z.strictObject({
   orderId: z
     .union([primitives.orderId.transform((id) => [id]), z.array(primitives.orderId).min(1).max(maxOrders)])
-    .meta({ description: `may be repeated up to ${maxOrders} times` }),
+    .meta({ description: `The id of an order. The parameter may be repeated, up to ${maxOrders} times.` }),
 })
 
 export interface WhereaboutsOptions {
@@ -68,7 +84,10 @@ export const getWhereabouts = (options: WhereaboutsOptions): Route =>
     method: 'get',
     path: '/whereabouts',
     operationId: 'findWhereabouts',
-    summary: 'How far the messages of some orders have come in this service',
+    summary: 'Locate the messages of orders',
+    description:
+      'Shows which messages of each order this service has handled, and which wait in its outbox, its retries, its dead letters or its tasks.',
+    tag: 'operations',
     query,
     responses: { 200: { description: 'One item for each order', body: whereaboutsPage } },
     handle: async ({ query: { orderId } }) => ({

@@ -1,7 +1,7 @@
 /** Brings a service to life, and back down again. */
 
 import { onceASecond, repeat, within } from '@quadrille/async'
-import { checkHandlers, type MessageType, type ServiceModel } from '@quadrille/events'
+import { checkHandlers, choreography, type MessageType, type ServiceModel } from '@quadrille/events'
 import type { Broker } from '@quadrille/messaging'
 import { countParked, type ParkedCount } from '@quadrille/outbox'
 import { type DatabasePool, openDatabase } from '@quadrille/postgres'
@@ -13,6 +13,7 @@ import type { Task } from '../delivery/task.ts'
 import { createReadiness, live, probesSharedMs, type Readiness, readyPage } from '../http/health.ts'
 import { type Operations, type Served, type Serving, serve } from '../http/serve.ts'
 import { shared } from '../http/shared.ts'
+import { version } from '../http/version.ts'
 import { watchLoad } from '../telemetry/load/watch.ts'
 import { metricsPage } from '../telemetry/metrics.ts'
 import { readServiceConfig } from './config.ts'
@@ -101,6 +102,7 @@ export const startService = async <State, Config>(
       log,
       routes: wiring.routes ?? [],
       operations: operationsOf(readiness, parts, wiring),
+      asyncApi: makeAsyncApi,
       admin,
       onAnswer: parts.metrics.onAnswer,
     })
@@ -111,6 +113,12 @@ export const startService = async <State, Config>(
     await stop(parts, running)
     throw error
   }
+}
+
+/** Loaded when somebody asks for it. */
+const makeAsyncApi = async () => {
+  const { asyncApi } = await import('@quadrille/events/asyncapi')
+  return asyncApi(choreography, version)
 }
 
 /** What has been started of a service. */

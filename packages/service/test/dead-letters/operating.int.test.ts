@@ -83,7 +83,7 @@ describe('a request that is not right', () => {
     ['POST', '/dead-letters/replay', { dryRun: 'yes' }, 422],
   ])('%s %s %j is answered %i, and changes nothing', async (method, path, body, expected) => {
     const { status, body: problem } = await stage.call(method, path, body)
-    expect([status, problem.type]).toEqual([expected, expect.stringMatching(/^urn:quadrille:problem:/)])
+    expect([status, problem.type]).toEqual([expected, expect.stringMatching(/^\/docs\/problems#/)])
     expect(await letters('?status=parked')).toHaveLength(count)
   })
 

@@ -11,6 +11,7 @@ const anything = {
   path: '/quick',
   operationId: 'quick',
   summary: 'Answers at once',
+  description: 'Answers at once.',
   responses: { 200: { description: 'An answer' } },
 } as const
 
@@ -88,6 +89,7 @@ test('a request whose client has gone is in flight until its handler has ended',
     path: '/held',
     operationId: 'held',
     summary: 'Answers when the test says so',
+    description: 'Answers when the test says so.',
     responses: { 200: { description: 'At last' } },
     handle: async () => {
       begun.resolve()

@@ -18,6 +18,7 @@ const routes = [
     path: '/echo',
     operationId: 'echo',
     summary: 'Answers with the body',
+    description: 'Answers with the body.',
     body: z.looseObject({}),
     responses: anything,
     handle: ({ body }) => ({ status: 200, body }),
@@ -27,6 +28,7 @@ const routes = [
     path: '/things/{id}/cancel',
     operationId: 'cancel',
     summary: 'Needs no field',
+    description: 'Needs no field.',
     params: z.strictObject({ id: z.string() }),
     responses: anything,
     handle: ({ params }) => ({ status: 200, body: params }),
@@ -36,6 +38,7 @@ const routes = [
     path: '/megabytes/{count}',
     operationId: 'megabytes',
     summary: 'A large answer',
+    description: 'A large answer.',
     params: z.strictObject({ count: z.coerce.number<string>() }),
     responses: anything,
     handle: ({ params: { count } }) => ({ status: 200, body: 'x'.repeat(count * 1_000_000) }),
@@ -47,6 +50,7 @@ const whereabouts = route({
   path: '/whereabouts',
   operationId: 'whereabouts',
   summary: 'An operation',
+  description: 'An operation.',
   responses: anything,
   handle: () => ({ status: 200, body: {} }),
 })
@@ -61,6 +65,7 @@ export const startServed = async (
     config: readConfig(listenConfig, { PORT: '0', ...env }),
     log: pino({ level: 'silent' }),
     routes,
+    asyncApi: () => Promise.resolve({ asyncapi: '3.0.0' }),
     operations: {
       routes: [whereabouts],
       handlers: {

@@ -3,14 +3,20 @@ import type { Database } from '@quadrille/postgres'
 import { notFound, type Route, route } from '@quadrille/service'
 import { z } from 'zod'
 import { findReservation } from '../db/reservation-table.ts'
+import { reservationExample } from './examples.ts'
 
-const reservationView = z.object({
-  orderId: primitives.orderId,
-  status: z.enum(['pending', 'reserved', 'rejected', 'released', 'committed']),
-  lines: primitives.stockLines.meta({
-    description: 'what the order asks for, one line a SKU; once released, what was given back',
-  }),
-})
+const reservationView = z
+  .object({
+    orderId: primitives.orderId,
+    status: z.enum(['pending', 'reserved', 'rejected', 'released', 'committed']).meta({
+      description:
+        '`pending`: the order is not paid yet. `committed`: the order is fulfilled, and the pieces have left the stock.',
+    }),
+    lines: primitives.stockLines.meta({
+      description: 'The pieces that the order asks for; after a release, the pieces that were given back.',
+    }),
+  })
+  .meta({ title: 'Reservation', description: 'The stock that is held for an order.', examples: [reservationExample] })
 
 /** `GET /reservations/{orderId}`. */
 export const getReservation = (database: Database): Route =>
@@ -18,7 +24,8 @@ export const getReservation = (database: Database): Route =>
     method: 'get',
     path: '/reservations/{orderId}',
     operationId: 'getReservation',
-    summary: 'What is held for an order',
+    summary: 'Show a reservation',
+    description: 'Returns the stock that is held for an order, and whether the order still needs it.',
     params: z.strictObject({ orderId: primitives.orderId }),
     responses: { 200: { description: 'The reservation', body: reservationView } },
     handle: async ({ params: { orderId } }) => {

@@ -9,7 +9,8 @@ export const getStock = (database: Database): Route =>
     method: 'get',
     path: '/stock/{sku}',
     operationId: 'getStock',
-    summary: 'The stock of one SKU',
+    summary: 'Show the stock of a SKU',
+    description: 'Returns how many pieces of a SKU are in stock, held for orders, and available.',
     params: stockParams,
     responses: { 200: { description: 'The stock', body: stockView } },
     handle: async ({ params: { sku } }) => {

@@ -11,7 +11,8 @@ export const getAllStock = (database: Database): Route =>
     method: 'get',
     path: '/stock',
     operationId: 'listStock',
-    summary: 'The stock of all SKUs, in the order of the SKUs',
+    summary: 'List the stock of all SKUs',
+    description: 'Returns the stock of every SKU in the catalog, sorted by SKU.',
     query: z.strictObject(pageQuery),
     responses: { 200: { description: 'A page of the list', body: pageSchema(stockView) } },
     handle: async ({ query: { limit, cursor } }) => {

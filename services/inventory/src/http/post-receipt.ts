@@ -15,7 +15,12 @@ import { z } from 'zod'
 import { claimReceiptKey, findReceiptAnswer, storeReceiptAnswer } from '../db/receipt-answer-table.ts'
 import { lockStock, moveStock } from '../db/stock-table.ts'
 import type { Stock } from '../domain/stock.ts'
+import { receiptExample } from './examples.ts'
 import { maxOnHand, stockParams, stockView, view } from './schema.ts'
+
+const receiptRequest = z
+  .strictObject({ quantity: z.int().min(1).max(maxOnHand).meta({ description: 'The number of pieces received.' }) })
+  .meta({ title: 'Receipt', description: 'Goods that were received.', examples: [receiptExample] })
 
 interface Receipt {
   readonly sku: string
@@ -28,13 +33,15 @@ export const postReceipt = (database: Database): Route =>
     method: 'post',
     path: '/stock/{sku}/receipts',
     operationId: 'receiveStock',
-    summary: 'Add goods that came in to what is on hand of a SKU',
+    summary: 'Receive goods',
+    description:
+      'Adds pieces of a SKU that is in the catalog. Send an `Idempotency-Key`, so that a repetition after a lost answer adds nothing.',
     params: stockParams,
     headers: idempotencyHeaders,
-    body: z.strictObject({ quantity: z.int().min(1).max(maxOnHand) }),
+    body: receiptRequest,
     responses: {
       200: { description: 'The stock afterwards', body: stockView, headers: replayedHeaderDocs },
-      409: { description: 'More can not be on hand' },
+      409: { description: 'There would be more than 10^12 pieces' },
     },
     handle: ({ params, body, headers }) => {
       const receipt = { ...params, ...body }

@@ -2,7 +2,14 @@ import type { Database, Sql } from '@quadrille/postgres'
 import { Problem, type Route, route } from '@quadrille/service'
 import { z } from 'zod'
 import { createStock, lockStock, moveStock } from '../db/stock-table.ts'
+import { countExample } from './examples.ts'
 import { maxOnHand, stockParams, stockView, view } from './schema.ts'
+
+const countRequest = z
+  .strictObject({
+    onHand: z.int().min(0).max(maxOnHand).meta({ description: 'The number of pieces that were counted.' }),
+  })
+  .meta({ title: 'Count', description: 'The result of counting the pieces of a SKU.', examples: [countExample] })
 
 /** `PUT /stock/{sku}`: somebody counted. The difference to what we thought is recorded as an adjustment. */
 export const putStock = (database: Database): Route =>
@@ -10,13 +17,15 @@ export const putStock = (database: Database): Route =>
     method: 'put',
     path: '/stock/{sku}',
     operationId: 'setStock',
-    summary: 'Set what is on hand of a SKU, as counted',
+    summary: 'Set the stock of a SKU',
+    description:
+      'Sets the number of pieces in stock to what was counted, and adds the SKU to the catalog if it is new. The difference is recorded as an adjustment.',
     params: stockParams,
-    body: z.strictObject({ onHand: z.int().min(0).max(maxOnHand) }),
+    body: countRequest,
     responses: {
-      200: { description: 'The stock as it is now', body: stockView },
-      201: { description: 'The SKU is new in the catalog', body: stockView },
-      409: { description: 'Orders hold more than that' },
+      200: { description: 'The stock after the change', body: stockView },
+      201: { description: 'The SKU was added to the catalog', body: stockView },
+      409: { description: 'More pieces than that are held for orders' },
     },
     handle: ({ params: { sku }, body: { onHand } }) => database.transaction((sql) => count(sql, sku, onHand)),
   })

@@ -4,19 +4,37 @@ import { pageQuery, pageSchema, type Route, readCursor, route, toPage } from '@q
 import { z } from 'zod'
 import { type ListedNotification, listNotifications } from '../db/notification-table.ts'
 
-const notificationView = z.object({
-  orderId: primitives.orderId,
-  channel: primitives.channel,
-  occasion: primitives.occasion,
-  status: z.enum(['pending', 'sent', 'failed']),
-  attempts: z.int().meta({ description: 'how many it took; 0 while it is pending' }),
-  at: z.iso.datetime().meta({ description: 'of the result, or while there is none, of the asking' }),
-  code: z.string().optional().meta({ description: 'why it failed' }),
-  subject: z.string().optional().meta({ description: 'of an email that was kept because there is no mail server' }),
-  text: z.string().optional(),
-})
+/** The tests compare it with what they get. */
+export const notificationExample = {
+  orderId: '019aa2f4-1c7e-7b3a-9d52-6f0e8c1b4a77',
+  channel: 'email' as const,
+  occasion: 'order_placed' as const,
+  status: 'sent' as const,
+  attempts: 1,
+  at: '2026-11-26T18:51:00.000Z',
+}
 
-const query = z.strictObject({ ...pageQuery, orderId: primitives.orderId.optional() })
+const notificationView = z
+  .object({
+    orderId: primitives.orderId,
+    channel: primitives.channel,
+    occasion: primitives.occasion,
+    status: z.enum(['pending', 'sent', 'failed']).meta({ description: '`failed`: it will not be sent any more.' }),
+    attempts: z.int().meta({ description: 'The number of attempts; 0 while the notification is pending.' }),
+    at: z.iso.datetime().meta({ description: 'The time of the result; while it is pending, of the request for it.' }),
+    code: z.string().optional().meta({ description: 'Why it failed.' }),
+    subject: z
+      .string()
+      .optional()
+      .meta({ description: 'The subject of an email that is kept here, because no mail server is configured.' }),
+    text: z.string().optional().meta({ description: 'The text of that email.' }),
+  })
+  .meta({ title: 'Notification', description: 'A notification of a customer.', examples: [notificationExample] })
+
+const query = z.strictObject({
+  ...pageQuery,
+  orderId: primitives.orderId.optional().meta({ description: 'Only notifications about this order.' }),
+})
 
 /** A cursor is the `seq` of a row, as text. */
 const seq = z.string().regex(/^[1-9]\d{0,14}$/)
@@ -27,7 +45,8 @@ export const getNotifications = (database: Database): Route =>
     method: 'get',
     path: '/notifications',
     operationId: 'listNotifications',
-    summary: 'What customers were told or are to be told, the newest first',
+    summary: 'List notifications',
+    description: 'Returns the notifications of customers, the newest first, with their results.',
     query,
     responses: { 200: { description: 'A page of notifications', body: pageSchema(notificationView) } },
     handle: async ({ query: { limit, cursor, orderId } }) => {

@@ -4,7 +4,7 @@ import type { Config } from '../config.ts'
 import { findTraces } from '../db/history-table.ts'
 import { findOrder } from '../db/order-table.ts'
 import { view } from '../domain/view.ts'
-import { orderParams, orderView } from './schema.ts'
+import { orderLocation, orderParams, orderView } from './schema.ts'
 
 /** `POST /orders/{id}/cancel`: answers alike when it is repeated. */
 export const cancelOrder = ({ database, tell }: Context<Config>): Route =>
@@ -12,10 +12,12 @@ export const cancelOrder = ({ database, tell }: Context<Config>): Route =>
     method: 'post',
     path: '/orders/{id}/cancel',
     operationId: 'cancelOrder',
-    summary: 'Cancel an order that is not fulfilled',
+    summary: 'Cancel an order',
+    description:
+      'Cancels an order that is not fulfilled. Payment and inventory then compensate: the money is refunded or the charge voided, and the stock is released. The answer is the same if the order is cancelled already.',
     params: orderParams,
     responses: {
-      202: { description: 'The order is cancelled; its compensations run', body: orderView },
+      202: { description: 'The order is cancelled, and is being compensated', body: orderView, headers: orderLocation },
       409: { description: 'The order is fulfilled' },
     },
     handle: async ({ params: { id }, trace }) => {

@@ -11,6 +11,7 @@ export const getOrder = (database: Database): Route =>
     path: '/orders/{id}',
     operationId: 'getOrder',
     summary: 'Show an order',
+    description: 'Returns an order with the status of its payment, its reservation and its notifications.',
     params: orderParams,
     responses: { 200: { description: 'The order', body: orderView } },
     handle: async ({ params: { id } }) => {

@@ -7,35 +7,49 @@ import { view } from '../domain/view.ts'
 import type { OpenOrders } from '../open-orders.ts'
 import { askEverybody } from '../stuck/ask.ts'
 import { diagnose } from '../stuck/diagnose.ts'
+import { orderExample } from './examples.ts'
 import { orderView } from './schema.ts'
 
 const query = z.strictObject({
   ...pageQuery,
-  status: orderView.shape.status.optional(),
-  customerId: primitives.text(100).optional(),
-  reference: primitives.text(100).optional(),
-  stuck: z.literal('true').optional().meta({ description: 'only orders that are open for too long, and why they are' }),
+  status: orderView.shape.status.optional().meta({ description: 'Only orders with this status.' }),
+  customerId: primitives.text(100).optional().meta({ description: 'Only orders of this customer.' }),
+  reference: primitives.text(100).optional().meta({ description: 'Only orders with this reference.' }),
+  stuck: z.literal('true').optional().meta({ description: 'Only orders that have been open for too long.' }),
 })
 
 const type = z.enum(Object.keys(catalog) as [MessageType, ...MessageType[]])
 
-const diagnosis = z.object({
-  missing: z.array(type).meta({ description: 'any one of these events would bring the order further' }),
-  owedBy: z.enum(['payment', 'inventory']),
-  where: z.object({
-    service: z.string(),
-    place: z.enum(['outbox', 'queue', 'retry', 'dead_letter', 'task', 'unknown']),
-    type: z.string().nullable().meta({ description: 'the message that is there' }),
-    queue: z.string().nullable(),
-    attempts: z.int().nullable(),
-    error: z.string().nullable().meta({ description: 'the last error, or why nothing is known' }),
-    at: z.iso.datetime().nullable().meta({ description: 'since when it is there, or when it is tried again' }),
-    deadLetterId: z.uuid().nullable(),
-  }),
-  remedy: z.string().nullable().meta({ description: 'what a person must do, where it won’t come by itself' }),
-})
+const diagnosis = z
+  .object({
+    missing: z.array(type).meta({ description: 'The order waits for one of these events.' }),
+    owedBy: z.enum(['payment', 'inventory']).meta({ description: 'The service that must publish it.' }),
+    where: z
+      .object({
+        service: z.string().meta({ description: 'The service at which the order stopped.' }),
+        place: z
+          .enum(['outbox', 'queue', 'retry', 'dead_letter', 'task', 'unknown'])
+          .meta({ description: 'Where the message is.' }),
+        type: z.string().nullable().meta({ description: 'The type of the message.' }),
+        queue: z.string().nullable().meta({ description: 'Its queue, if it has one.' }),
+        attempts: z.int().nullable().meta({ description: 'The number of failed attempts.' }),
+        error: z.string().nullable().meta({ description: 'The last error, or why nothing is known.' }),
+        at: z.iso.datetime().nullable().meta({ description: 'The time of the next attempt, or since when it waits.' }),
+        deadLetterId: z.uuid().nullable().meta({ description: 'The dead letter, if it is one.' }),
+      })
+      .meta({ description: 'The message that the order waits for.' }),
+    remedy: z
+      .string()
+      .nullable()
+      .meta({ description: 'What an operator must do; null if the order will go on by itself.' }),
+  })
+  .meta({ title: 'Diagnosis', description: 'One reason why an order is stuck.' })
 
-const listedOrder = orderView.extend({ diagnoses: z.array(diagnosis).optional() })
+const listedOrder = orderView
+  .extend({
+    diagnoses: z.array(diagnosis).optional().meta({ description: 'Why the order is stuck; only with `stuck=true`.' }),
+  })
+  .meta({ title: 'ListedOrder', description: 'An order in a list.', examples: [orderExample] })
 
 /**
  * More than a page has, which ends at 1 MB: Postgres puts spaces into its JSON, so the same lines have up to 1.5 times as many
@@ -50,7 +64,9 @@ export const getOrders = (context: Context<Config>, { stuckAfterMs }: OpenOrders
     method: 'get',
     path: '/orders',
     operationId: 'listOrders',
-    summary: 'List orders, the newest first',
+    summary: 'List orders',
+    description:
+      'Returns orders, the newest first. All filters must match. With `stuck=true` it returns the orders that have been open for too long, each with the event that it waits for and the service that owes it.',
     query,
     responses: { 200: { description: 'A page of orders', body: pageSchema(listedOrder) } },
     handle: async ({ query: { limit, cursor, stuck, ...filter } }) => {

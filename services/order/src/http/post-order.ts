@@ -14,7 +14,7 @@ import { findKeys } from '../db/idempotency-table.ts'
 import { place } from '../domain/order.ts'
 import { type OrderView, view } from '../domain/view.ts'
 import type { OpenOrders } from '../open-orders.ts'
-import { type OrderRequest, orderRequest, orderView } from './schema.ts'
+import { type OrderRequest, orderLocation, orderRequest, orderView } from './schema.ts'
 
 /** `POST /orders`: when it answers, the order and its OrderPlaced are on disk. */
 export const postOrder = (context: Context<Config>, { refusal, admit }: OpenOrders) => {
@@ -24,10 +24,16 @@ export const postOrder = (context: Context<Config>, { refusal, admit }: OpenOrde
     path: '/orders',
     operationId: 'placeOrder',
     summary: 'Place an order',
+    description:
+      'Accepts an order. When it answers, the order and its OrderPlaced event are on disk: the order will end, fulfilled or cancelled. Send an `Idempotency-Key`, so that a repetition after a lost answer places no second order.',
     body: orderRequest,
     headers: idempotencyHeaders,
     responses: {
-      202: { description: 'The order is accepted and durable', body: orderView, headers: replayedHeaderDocs },
+      202: {
+        description: 'The order is accepted and durable',
+        body: orderView,
+        headers: { ...orderLocation, ...replayedHeaderDocs },
+      },
       422: { description: 'Validation failed, or the idempotency key was used for another order' },
     },
     refusal,

@@ -1,7 +1,8 @@
-/** What a client may post, and what it gets: strict, so that a misspelt field is an error and not a surprise. */
+/** The bodies of requests and answers. Requests are strict: a misspelt field is an error. */
 import { primitives } from '@quadrille/events'
 import { z } from 'zod'
 import { isCardNumber } from './card-number.ts'
+import { orderExample, orderRequestExample } from './examples.ts'
 
 const { amount, customer, currency, line, metadataOf, visibleText } = primitives
 
@@ -12,14 +13,29 @@ const totalOf = (lines: readonly { quantity: number; unitPrice: number }[]): num
 const paymentMethod = visibleText(255)
   .min(1)
   .refine((method) => !isCardNumber(method), 'must be a name from the payment gateway, and not the number of a card')
+  .meta({ description: 'The name of the payment method at the payment gateway. Card numbers are refused.' })
 
 export const orderRequest = z
   .strictObject({
-    customer: z.strictObject({ ...customer.shape, id: visibleText(100).min(1) }),
+    customer: z
+      .strictObject({
+        ...customer.shape,
+        id: visibleText(100).min(1).meta({ description: 'The id of the customer in the shop.' }),
+      })
+      .meta({ description: 'The customer who places the order.' }),
     currency,
-    lines: z.array(z.strictObject(line.shape)).min(1).max(1_000),
-    payment: z.strictObject({ method: paymentMethod }),
-    reference: visibleText(100).min(1).optional(),
+    lines: z
+      .array(z.strictObject(line.shape).meta({ title: 'Line', description: line.description }))
+      .min(1)
+      .max(1_000)
+      .meta({ description: 'The articles that are ordered. A SKU may appear on several lines.' }),
+    payment: z
+      .strictObject({ method: paymentMethod })
+      .meta({ description: 'How the customer pays. The method appears in no answer, event history or log.' }),
+    reference: visibleText(100)
+      .min(1)
+      .optional()
+      .meta({ description: 'The name of the order in the shop, such as its number.' }),
     metadata: metadataOf(visibleText).optional(),
   })
   .refine(({ lines }) => amount.safeParse(totalOf(lines)).success, {
@@ -27,31 +43,67 @@ export const orderRequest = z
     message: 'must have a total of 10^12 minor units at most',
   })
   .transform((request) => ({ ...request, total: totalOf(request.lines) }))
+  .meta({ title: 'OrderRequest', description: 'An order to place.', examples: [orderRequestExample] })
 
 export type OrderRequest = z.output<typeof orderRequest>
 
-const at = z.iso.datetime()
+const timeOf = (description: string) => z.iso.datetime().meta({ description })
 
-export const orderView = z.object({
-  id: primitives.orderId,
-  reference: z.string().nullable(),
-  metadata: z.record(z.string(), z.string()).nullable(),
-  status: z.enum(['placed', 'paid', 'fulfilled', 'cancelled']),
-  settled: z.boolean(),
-  cancellation: z.object({ reason: primitives.cancellationReason }).nullable(),
-  customer,
-  currency,
-  total: amount,
-  lines: z.array(line),
-  payment: z.object({
-    status: z.enum(['pending', 'captured', 'declined', 'voided', 'refunding', 'refunded', 'refund_failed']),
-  }),
-  inventory: z.object({ status: z.enum(['pending', 'reserved', 'rejected', 'released']) }),
-  notifications: z.array(
-    z.object({ channel: primitives.channel, occasion: primitives.occasion, status: z.enum(['sent', 'failed']), at }),
-  ),
-  createdAt: at,
-  updatedAt: at,
-})
+const notificationResult = z
+  .object({
+    channel: primitives.channel,
+    occasion: primitives.occasion,
+    status: z.enum(['sent', 'failed']).meta({ description: 'The result.' }),
+    at: timeOf('The time of the result.'),
+  })
+  .meta({ title: 'NotificationResult', description: 'The result of one notification of the customer.' })
+
+export const orderView = z
+  .object({
+    id: primitives.orderId,
+    reference: z
+      .string()
+      .nullable()
+      .meta({ description: 'The name of the order in the shop; null if the order was placed without one.' }),
+    metadata: z
+      .record(z.string(), z.string())
+      .nullable()
+      .meta({ description: 'The pairs that the order was placed with; null if there were none.' }),
+    status: z.enum(['placed', 'paid', 'fulfilled', 'cancelled']).meta({
+      description:
+        'The order is `placed` until its payment is captured, then `paid` until its stock is reserved. It ends as `fulfilled` or `cancelled`.',
+    }),
+    settled: z.boolean().meta({
+      description:
+        'True when nothing more will happen: the order is fulfilled, or it is cancelled and both payment and inventory have compensated. It never becomes false again.',
+    }),
+    cancellation: z
+      .object({ reason: primitives.cancellationReason })
+      .nullable()
+      .meta({ description: 'The cancellation; null unless the order is cancelled.' }),
+    customer,
+    currency,
+    total: primitives.total,
+    lines: z.array(line).meta({ description: 'The articles that are ordered.' }),
+    payment: z
+      .object({
+        status: z
+          .enum(['pending', 'captured', 'declined', 'voided', 'refunding', 'refunded', 'refund_failed'])
+          .meta({ description: '`voided`: nothing was captured, and nothing will be.' }),
+      })
+      .meta({ description: 'The payment, as far as its events have arrived.' }),
+    inventory: z
+      .object({ status: z.enum(['pending', 'reserved', 'rejected', 'released']).meta({ description: 'The status.' }) })
+      .meta({ description: 'The reservation, as far as its events have arrived.' }),
+    notifications: z
+      .array(notificationResult)
+      .meta({ description: 'The notifications of the customer that have a result.' }),
+    createdAt: timeOf('The time at which the order was placed.'),
+    updatedAt: timeOf('The time of the last change.'),
+  })
+  .meta({ title: 'Order', description: 'An order and its progress.', examples: [orderExample] })
 
 export const orderParams = z.strictObject({ id: primitives.orderId })
+
+/** The header of an answer that says where the order is. */
+export const orderLocation = { Location: 'The path of the order.' }

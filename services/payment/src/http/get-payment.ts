@@ -8,7 +8,9 @@ export const getPayment = (books: Books): Route =>
     method: 'get',
     path: '/payments/{orderId}',
     operationId: 'getPayment',
-    summary: 'What was captured and given back for an order',
+    summary: 'Show a payment',
+    description:
+      'Returns how much was captured and refunded for an order. An order that was cancelled before it was charged is found too, with zeros.',
     params: paymentParams,
     responses: { 200: { description: 'The payment', body: paymentView } },
     handle: async ({ params: { orderId } }) => {

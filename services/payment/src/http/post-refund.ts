@@ -3,18 +3,27 @@ import { type Context, notFound, Problem, type Route, route } from '@quadrille/s
 import { z } from 'zod'
 import type { Payment } from '../domain/payment.ts'
 import type { Books } from '../tasks/ports.ts'
+import { refundRequestExamples } from './examples.ts'
 import { paymentParams, paymentView, view } from './schema.ts'
 
-const requestSchema = z.discriminatedUnion('manual', [
-  z.strictObject({ manual: z.literal(false) }),
-  z.strictObject({
-    manual: z.literal(true),
+const retry = z
+  .strictObject({ manual: z.literal(false).meta({ description: 'The gateway is asked again.' }) })
+  .meta({ title: 'RefundRetry', description: 'Asks the gateway for the refund again.' })
+const record = z
+  .strictObject({
+    manual: z.literal(true).meta({ description: 'The refund was made by hand.' }),
     reference: primitives
       .visibleText(255)
       .min(1)
-      .meta({ description: 'what tells of the refund that was made by hand' }),
-  }),
-])
+      .meta({ description: 'What proves the refund, such as the number of a bank transfer.' }),
+  })
+  .meta({ title: 'ManualRefund', description: 'Records a refund that was made by hand.' })
+
+const requestSchema = z.discriminatedUnion('manual', [retry, record]).meta({
+  title: 'RefundRequest',
+  description: 'How the refund is to be made.',
+  examples: refundRequestExamples,
+})
 
 /** The trace that an order is in. */
 type TraceOf = (orderId: string) => Promise<TraceContext | undefined>
@@ -30,12 +39,14 @@ export const postRefund = (books: Books, tell: Context<unknown>['tell'], traceOf
     method: 'post',
     path: '/payments/{orderId}/refund',
     operationId: 'refundPayment',
-    summary: 'Try a refused refund again, or record one that was made by hand',
+    summary: 'Retry or record a refund',
+    description:
+      'Only for a payment whose refund the gateway refused. It asks the gateway again, or records a refund that was made by hand. Of two requests at once, the second is refused unless it asks for the same.',
     params: paymentParams,
     body: requestSchema,
     responses: {
-      202: { description: 'The refund is tried again, or recorded', body: paymentView },
-      409: { description: 'No refund of this order was refused' },
+      202: { description: 'The refund is being tried again, or is recorded', body: paymentView },
+      409: { description: 'The gateway has not refused a refund of this payment' },
     },
     handle: async ({ params: { orderId }, body, trace }) => {
       const refused = await books.read(orderId)

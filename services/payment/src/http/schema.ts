@@ -2,17 +2,23 @@
 import { primitives } from '@quadrille/events'
 import { z } from 'zod'
 import { isPaid, type Payment } from '../domain/payment.ts'
+import { paymentExample } from './examples.ts'
 
 export const paymentParams = z.strictObject({ orderId: primitives.orderId })
 
-export const paymentView = z.object({
-  orderId: primitives.orderId,
-  status: z.enum(['pending', 'captured', 'declined', 'voided', 'refunding', 'refunded', 'refund_failed']),
-  captured: primitives.amount,
-  refunded: primitives.amount,
-  currency: primitives.currencyCode,
-  attempts: z.int().min(0).meta({ description: 'how often the gateway was asked to capture' }),
-})
+export const paymentView = z
+  .object({
+    orderId: primitives.orderId,
+    status: z.enum(['pending', 'captured', 'declined', 'voided', 'refunding', 'refunded', 'refund_failed']).meta({
+      description:
+        '`pending`: the outcome of the charge is not known yet. `voided`: nothing was captured, and nothing will be. `refund_failed`: the gateway refused the refund, and an operator must act.',
+    }),
+    captured: primitives.amount.meta({ description: 'The amount that was captured, in minor units.' }),
+    refunded: primitives.amount.meta({ description: 'The amount that was refunded, in minor units.' }),
+    currency: primitives.currencyCode,
+    attempts: z.int().min(0).meta({ description: 'How often the gateway was asked to capture the amount.' }),
+  })
+  .meta({ title: 'Payment', description: 'The payment of an order.', examples: [paymentExample] })
 
 /** A cancelled order's payment is pending until the gateway has had its last word. */
 export const view = (payment: Payment): z.output<typeof paymentView> => ({

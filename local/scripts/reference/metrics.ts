@@ -1,0 +1,39 @@
+/** The page docs/reference/metrics.md. */
+import { inventory } from '@quadrille/inventory'
+import { notification } from '@quadrille/notification'
+import { order } from '@quadrille/order'
+import { payment } from '@quadrille/payment'
+import { describeProcessMetrics, describeService, type MetricDescription } from '@quadrille/service'
+import { code, page, table } from './markdown.ts'
+
+const services = [
+  { name: order.model.name, ...describeService(order) },
+  { name: payment.model.name, ...describeService(payment) },
+  { name: inventory.model.name, ...describeService(inventory) },
+  { name: notification.model.name, ...describeService(notification) },
+]
+
+export const metricsPage = (): string =>
+  page('Metrics', [
+    'Each service serves these at `/metrics` in the text format of Prometheus. Each metric of a service also has the label `service`. A histogram has the series `_bucket`, `_sum` and `_count`. [What /metrics shows](../metrics.md) explains how to read them.',
+    '## Every service',
+    metricTable(common),
+    ...services.flatMap(({ name, metrics }) => {
+      const own = metrics.filter((metric) => !isCommon(metric))
+      return own.length === 0 ? [] : [`## The ${name} service`, metricTable(own)]
+    }),
+    '## The process',
+    'Services that run in one process share these.',
+    metricTable(describeProcessMetrics()),
+  ])
+
+const isCommon = ({ name }: MetricDescription): boolean =>
+  services.every(({ metrics }) => metrics.some((metric) => metric.name === name))
+
+const common = (services[0]?.metrics ?? []).filter(isCommon)
+
+const metricTable = (metrics: readonly MetricDescription[]): string =>
+  table(
+    ['metric', 'type', 'labels', 'help'],
+    metrics.map(({ name, type, labels, help }) => [code(name), type, labels.map(code).join(', '), help]),
+  )

@@ -1,0 +1,91 @@
+/**
+ * Serves the documents that describe a service, and shows them as pages. Nothing is read or made before it is asked for the first
+ * time; from then on it is kept, some 5 MB at most. Everything comes from this service: no page loads anything from elsewhere.
+ */
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import type { RequestHandler } from 'express'
+import type { Bounds } from '../bounds.ts'
+import { problemsPath } from '../problem-kinds.ts'
+import { eventsScript, httpScript, styles } from './browser.ts'
+import { eventsPage, httpPage, problemsPage } from './pages.ts'
+
+export interface Documents {
+  readonly service: string
+  readonly openApi: () => object
+  readonly asyncApi: () => Promise<object>
+}
+
+interface Content {
+  /** The media type. */
+  readonly type: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly read: () => string | Promise<string | Buffer>
+}
+
+/** The handlers by path. */
+export const docsHandlers = (documents: Documents, { answered }: Bounds): Record<string, RequestHandler> =>
+  Object.fromEntries(
+    Object.entries(contents(documents)).map(([path, content]) => {
+      const read = once<string | Buffer>(content.read)
+      const handler: RequestHandler = async (_request, response) => {
+        const body = await read()
+        response.set({ ...content.headers, 'content-type': content.type }).send(body)
+        answered(response)
+      }
+      return [path, handler]
+    }),
+  )
+
+/** Sends browsers from `/` to the pages. Programs get what they get for every path without a route. */
+export const toDocs: RequestHandler = (request, response, next) =>
+  request.accepts(['application/json', 'text/html']) === 'text/html' ? response.redirect(302, 'docs') : next()
+
+const contents = ({ service, openApi, asyncApi }: Documents): Record<string, Content> => ({
+  '/openapi.json': { type: json, read: () => JSON.stringify(openApi()) },
+  '/asyncapi.json': { type: json, read: async () => JSON.stringify(await asyncApi()) },
+  '/docs': { type: html, headers: policy("script-src 'self'"), read: () => httpPage(service) },
+  // The component compiles schemas to functions when it is loaded, though the page gives it none to check.
+  '/docs/events': { type: html, headers: policy("script-src 'self' 'unsafe-eval'"), read: () => eventsPage(service) },
+  [problemsPath]: { type: html, headers: policy("script-src 'none'"), read: () => problemsPage(service) },
+  '/docs/docs.css': { type: css, headers: cached, read: () => styles },
+  '/docs/http.js': { type: javascript, headers: cached, read: () => httpScript },
+  '/docs/events.js': { type: javascript, headers: cached, read: () => eventsScript },
+  '/docs/swagger-ui.css': file(css, () => import.meta.resolve('swagger-ui-dist/swagger-ui.css')),
+  '/docs/swagger-ui.js': file(javascript, () => import.meta.resolve('swagger-ui-dist/swagger-ui-bundle.js')),
+  '/docs/asyncapi.css': file(css, () => import.meta.resolve('@asyncapi/react-component/styles/default.min.css')),
+  '/docs/asyncapi.js': file(javascript, () =>
+    import.meta.resolve('@asyncapi/react-component/browser/standalone/without-parser.js'),
+  ),
+})
+
+const html = 'text/html; charset=utf-8'
+const json = 'application/json; charset=utf-8'
+const css = 'text/css; charset=utf-8'
+const javascript = 'text/javascript; charset=utf-8'
+
+/** A page may load its files and the documents from this service, and show images that are part of them. */
+const policy = (scripts: string) => ({
+  'content-security-policy': `default-src 'none'; ${scripts}; style-src 'self'; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+})
+
+/** They change only with the version of the service. */
+const cached = { 'cache-control': 'max-age=3600' }
+
+const file = (type: string, url: () => string): Content => ({
+  type,
+  headers: cached,
+  read: () => readFile(fileURLToPath(url())),
+})
+
+/** The result of the first call that succeeds. */
+const once = <Result>(read: () => Result | Promise<Result>): (() => Promise<Result>) => {
+  let reading: Promise<Result> | undefined
+  return () => {
+    reading ??= Promise.resolve(read()).catch((error: unknown) => {
+      reading = undefined
+      throw error
+    })
+    return reading
+  }
+}

@@ -1,0 +1,88 @@
+/** The pages of a service's documentation, as HTML. */
+import { allProblemKinds } from '../problem-kinds.ts'
+
+interface Page {
+  readonly title: string
+  /** The path from the page to the root of the service: relative, as a service may be served below a prefix. */
+  readonly root: '.' | '..'
+  /** Files in /docs. */
+  readonly styles?: readonly string[]
+  readonly scripts?: readonly { readonly file: string; readonly isModule?: boolean }[]
+  /** HTML. */
+  readonly main: string
+}
+
+const reference = '<main id="reference"></main>'
+
+/** `/docs` */
+export const httpPage = (service: string): string =>
+  page(service, {
+    title: 'HTTP API',
+    root: '.',
+    styles: ['swagger-ui.css'],
+    scripts: [{ file: 'swagger-ui.js' }, { file: 'http.js' }],
+    main: reference,
+  })
+
+/** `/docs/events` */
+export const eventsPage = (service: string): string =>
+  page(service, {
+    title: 'Events',
+    root: '..',
+    styles: ['asyncapi.css'],
+    scripts: [{ file: 'asyncapi.js' }, { file: 'events.js', isModule: true }],
+    main: reference,
+  })
+
+/** `/docs/problems`: a section for each `type`, which is its link. */
+export const problemsPage = (service: string): string =>
+  page(service, {
+    title: 'Problems',
+    root: '..',
+    main: `<main class="text">
+<h1>Problems</h1>
+<p>An error is answered with <code>application/problem+json</code> (RFC 9457). Its <code>type</code> links to a section of this page, and its <code>detail</code> describes what was wrong with the request.</p>
+${allProblemKinds
+  .map(
+    ({ kind, status, title, when, remedy }) => `<section id="${kind}">
+<h2>${status} <code>${kind}</code></h2>
+<p><strong>${title}.</strong> ${html(when)}</p>
+<p>${html(remedy)}</p>
+</section>`,
+  )
+  .join('\n')}
+</main>`,
+  })
+
+/** Text in which code stands in backticks. */
+const html = (text: string): string => escaped(text).replaceAll(/`([^`]+)`/g, '<code>$1</code>')
+
+const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
+
+const page = (service: string, { title, root, styles = [], scripts = [], main }: Page): string => {
+  const link = (path: string, text: string) =>
+    `<a href="${root}/${path}"${text === title ? ' aria-current="page"' : ''}>${text}</a>`
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title} · ${service} · Quadrille</title>
+<link rel="icon" href="data:,">
+${['docs.css', ...styles].map((file) => `<link rel="stylesheet" href="${root}/docs/${file}">`).join('\n')}
+</head>
+<body>
+<nav>
+<strong>Quadrille: ${service}</strong>
+${link('docs', 'HTTP API')}
+${link('docs/events', 'Events')}
+${link('docs/problems', 'Problems')}
+${link('openapi.json', 'openapi.json')}
+${link('asyncapi.json', 'asyncapi.json')}
+</nav>
+${main}
+${scripts.map(({ file, isModule }) => `<script src="${root}/docs/${file}"${isModule ? ' type="module"' : ''}></script>`).join('\n')}
+</body>
+</html>
+`
+}

@@ -1,0 +1,56 @@
+/** The components of an OpenAPI document: each is written once, under its name, and referred to where it is used. */
+import { isDeepStrictEqual } from 'node:util'
+import { z } from 'zod'
+
+export type JsonObject = Record<string, unknown>
+
+type Section = 'schemas' | 'parameters' | 'headers' | 'examples'
+
+export interface Components {
+  /**
+   * Adds a component with its first use, and returns the reference to it.
+   * @throws {Error} where the name already belongs to another component.
+   */
+  readonly refer: (section: Section, name: string, component: unknown) => { readonly $ref: string }
+  /**
+   * The JSON Schema of what a client sends (`input`) or gets (`output`). A schema with a title becomes a component of that name.
+   * JSON Schema 2020-12 is the dialect of OpenAPI 3.1. What a refinement checks beyond it is left to the descriptions.
+   */
+  readonly schema: (schema: z.ZodType, io: 'input' | 'output') => JsonObject
+  /** All components so far, by section. */
+  readonly all: () => JsonObject
+}
+
+export const createComponents = (): Components => {
+  const sections = new Map<Section, Map<string, unknown>>()
+  const refer: Components['refer'] = (section, name, component) => {
+    const named = sections.get(section) ?? new Map<string, unknown>()
+    sections.set(section, named)
+    if (named.has(name) && !isDeepStrictEqual(named.get(name), component))
+      throw new Error(`Two components in ${section} are called ${name}. Give one of them another title.`)
+    named.set(name, component)
+    return { $ref: `#/components/${section}/${name}` }
+  }
+  return {
+    refer,
+    schema: (schema, io) => {
+      const { $schema: _, '~standard': __, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
+      return named(json, (name, component) => refer('schemas', name, component)) as JsonObject
+    },
+    all: () => Object.fromEntries([...sections].map(([section, named]) => [section, Object.fromEntries(named)])),
+  }
+}
+
+/** The keywords of JSON Schema whose values are data, not schemas. */
+const data: ReadonlySet<string> = new Set(['examples', 'default', 'const', 'enum'])
+
+/** The schema with each one in it that has a title replaced by what `refer` makes of it, the innermost first. */
+const named = (schema: unknown, refer: (name: string, schema: JsonObject) => JsonObject): unknown => {
+  if (Array.isArray(schema)) return schema.map((child) => named(child, refer))
+  if (typeof schema !== 'object' || schema === null) return schema
+  const { title, ...rest } = Object.fromEntries(
+    Object.entries(schema).map(([key, child]) => [key, data.has(key) ? child : named(child, refer)]),
+  )
+  if (typeof title === 'string') return refer(title, rest)
+  return title === undefined ? rest : { title, ...rest }
+}

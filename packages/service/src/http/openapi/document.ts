@@ -1,0 +1,126 @@
+/** The OpenAPI 3.1 document of a service, made from the schemas that check its requests. */
+import type { z } from 'zod'
+import { type HeaderDocs, isOptional, type ResponseDocs, type Route } from '../route.ts'
+import { version } from '../version.ts'
+import { type Components, createComponents, type JsonObject } from './components.ts'
+import { problemResponses } from './problems.ts'
+
+/** @throws {Error} where two schemas of the service have the same title. */
+export const openApi = (service: string, routes: readonly Route[]): JsonObject => {
+  const components = createComponents()
+  const paths = [...Map.groupBy(routes, ({ path }) => path)].map(([path, operations]) => [
+    path,
+    Object.fromEntries(operations.map((route) => [route.method, operation(service, route, components)])),
+  ])
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: `Quadrille: ${service}`,
+      version,
+      description: `The HTTP interface of the ${service} service. Money is an integer in minor units of its currency. Times are RFC 3339. Errors are problem details (RFC 9457).`,
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/', description: 'This service' }],
+    security: [],
+    tags: tagsOf(service, routes),
+    paths: Object.fromEntries(paths),
+    components: components.all(),
+  }
+}
+
+const tagsOf = (service: string, routes: readonly Route[]): JsonObject[] => [
+  ...(routes.some(({ tag }) => tag === undefined)
+    ? [{ name: service, description: `The resources of the ${service} service` }]
+    : []),
+  ...(routes.some(({ tag }) => tag === 'operations')
+    ? [{ name: 'operations', description: 'Dead letters and the progress of messages, for operators and tools' }]
+    : []),
+]
+
+const operation = (service: string, route: Route, components: Components): JsonObject => ({
+  operationId: route.operationId,
+  summary: route.summary,
+  description: route.description,
+  tags: [route.tag ?? service],
+  parameters: [
+    ...parameters('path', route.params, components),
+    ...parameters('query', route.query, components),
+    ...parameters('header', route.headers, components),
+    ...traceContext(components),
+  ],
+  ...(route.body && {
+    requestBody: {
+      description: route.body.meta()?.description,
+      required: !isOptional(route.body),
+      content: json(route.body, 'input', components),
+    },
+  }),
+  responses: {
+    ...problemResponses(route, components),
+    ...Object.fromEntries(
+      Object.entries(route.responses)
+        .filter(([status]) => Number(status) < 400)
+        .map(([status, response]) => [status, answer(response, components)]),
+    ),
+  },
+})
+
+const answer = ({ description, body, headers }: ResponseDocs, components: Components): JsonObject => ({
+  description,
+  ...(headers && { headers: headerRefs(headers, components) }),
+  ...(body && { content: json(body, 'output', components) }),
+})
+
+/** The first example of the schema stands beside it, too: not every tool looks for it in the schema. */
+const json = (body: z.ZodType, io: 'input' | 'output', components: Components): JsonObject => {
+  const { examples } = body.meta() ?? {}
+  const [example] = Array.isArray(examples) ? examples : []
+  return {
+    'application/json': { schema: components.schema(body, io), ...(example !== undefined && { example }) },
+  }
+}
+
+const headerRefs = (headers: HeaderDocs, components: Components): JsonObject =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, description]) => [
+      name,
+      components.refer('headers', name, { description, schema: { type: 'string' } }),
+    ]),
+  )
+
+const parameters = (
+  place: 'path' | 'query' | 'header',
+  schema: z.ZodType | undefined,
+  components: Components,
+): JsonObject[] => {
+  const { properties = {}, required = [] } = schema ? components.schema(schema, 'input') : {}
+  return Object.entries(properties as Record<string, JsonObject>).map(([name, { description, ...shape }]) => ({
+    name: place === 'header' ? headerName(name) : name,
+    in: place,
+    description,
+    required: place === 'path' || (required as string[]).includes(name),
+    schema: shape,
+  }))
+}
+
+/** As it is usually written: `Idempotency-Key`. */
+const headerName = (lowerCase: string): string =>
+  lowerCase.replaceAll(/(?<=^|-)[a-z]/g, (letter) => letter.toUpperCase())
+
+/** Every operation continues the trace of its caller, where that is trusted. */
+const traceContext = (components: Components) => [
+  components.refer('parameters', 'traceparent', {
+    name: 'traceparent',
+    in: 'header',
+    required: false,
+    description: 'The trace of the caller (W3C Trace Context). It is continued where `TRUST_TRACEPARENT` allows it.',
+    schema: { type: 'string', examples: ['00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'] },
+  }),
+  components.refer('parameters', 'tracestate', {
+    name: 'tracestate',
+    in: 'header',
+    required: false,
+    description: 'Vendor-specific data about that trace, passed on with it.',
+    schema: { type: 'string' },
+  }),
+]

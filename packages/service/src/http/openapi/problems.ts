@@ -1,0 +1,72 @@
+/** The problems that an operation may answer with, as responses of the OpenAPI document. */
+import { Problem, problemSchema } from '../problem.ts'
+import { allProblemKinds, type ProblemKind } from '../problem-kinds.ts'
+import type { Route } from '../route.ts'
+import { takesBody } from '../route.ts'
+import type { Components, JsonObject } from './components.ts'
+
+/** What the checks of a route and the bounds of the server may answer, by status. */
+const commonProblems = (route: Route): Record<number, string> => ({
+  403: 'The host is not served, or a page of another origin sent the request',
+  406: 'Only application/json is available',
+  ...(route.params && { 404: 'Not found' }),
+  ...((route.query || route.headers || takesBody(route)) && { 422: 'Validation failed' }),
+  ...(takesBody(route) && {
+    400: 'The body is not JSON',
+    413: 'The body is over 256 kB',
+    415: 'The content type is not application/json',
+  }),
+  429: 'Too many requests at once',
+  500: 'Internal error',
+  503: 'Postgres is unreachable, or the service is at one of its bounds',
+})
+
+/** The responses for all problems of a route, by status. What the route itself declares takes precedence. */
+export const problemResponses = (route: Route, components: Components): JsonObject => {
+  const described = { ...commonProblems(route) }
+  for (const [status, { description }] of Object.entries(route.responses))
+    if (Number(status) >= 400) described[Number(status)] = description
+  return Object.fromEntries(
+    Object.entries(described).map(([status, description]) => [
+      status,
+      problemResponse({ status: Number(status), description, route }, components),
+    ]),
+  )
+}
+
+interface ProblemDocs {
+  readonly status: number
+  readonly description: string
+  readonly route: Route
+}
+
+const problemResponse = ({ status, description, route }: ProblemDocs, components: Components): JsonObject => {
+  const kinds = allProblemKinds.filter((kind) => kind.status === status && mayGive(route, kind.kind))
+  return {
+    description,
+    ...((status === 429 || status === 503) && { headers: { 'Retry-After': retryAfter(components) } }),
+    content: {
+      'application/problem+json': {
+        schema: components.schema(problemSchema, 'output'),
+        examples: Object.fromEntries(kinds.map(({ kind }) => [kind, problemExample(kind, components)])),
+      },
+    },
+  }
+}
+
+/** Only a route that takes an Idempotency-Key refuses one. */
+const mayGive = ({ headers }: Route, kind: ProblemKind): boolean =>
+  kind !== 'idempotency-key-reused' || (headers !== undefined && 'idempotency-key' in headers.shape)
+
+const retryAfter = (components: Components) =>
+  components.refer('headers', 'Retry-After', {
+    description: 'The number of seconds after which the request may be repeated.',
+    schema: { type: 'integer', minimum: 1, examples: [1] },
+  })
+
+const problemExample = (kind: ProblemKind, components: Components) => {
+  const { title, when } = allProblemKinds.find((known) => known.kind === kind) ?? { title: '', when: '' }
+  const errors = kind === 'invalid-fields' ? [{ pointer: '/lines/0/quantity', detail: 'must be at least 1' }] : []
+  const problem = new Problem(kind, when.replaceAll('`', ''), { errors })
+  return components.refer('examples', kind, { summary: title, value: problem.toJSON() })
+}

@@ -1,0 +1,113 @@
+/** Every kind of problem that a service answers with. The pages about problems and the OpenAPI document are made from this table. */
+
+interface Kind {
+  readonly status: number
+  readonly title: string
+  /** When a request gets it. */
+  readonly when: string
+  /** What the client can do about it. */
+  readonly remedy: string
+}
+
+export const problemKinds = {
+  'malformed-request': {
+    status: 400,
+    title: 'The request is malformed',
+    when: 'The request target is not a path of ASCII characters that begins with `/`.',
+    remedy: 'Send a path without a fragment, percent-encoded by RFC 3986.',
+  },
+  'malformed-json': {
+    status: 400,
+    title: 'The body is not JSON',
+    when: 'The body is missing, is not JSON in UTF-8, or has an object with the same name twice.',
+    remedy: 'Send one JSON value. `detail` names the first fault.',
+  },
+  forbidden: {
+    status: 403,
+    title: 'This request is not allowed',
+    when: 'The `Host` is not served, or the request comes from a page of another origin.',
+    remedy: 'Add the host to `ALLOWED_HOSTS`, or send the request from a server instead of a page.',
+  },
+  'not-found': {
+    status: 404,
+    title: 'Not found',
+    when: 'The service has no such route, or nothing with this id.',
+    remedy: 'Check the path and the id. `/openapi.json` lists the routes of the service.',
+  },
+  'method-not-allowed': {
+    status: 405,
+    title: 'Method not allowed',
+    when: 'The path exists, but not with this method.',
+    remedy: 'Use one of the methods in the `Allow` header.',
+  },
+  'not-acceptable': {
+    status: 406,
+    title: 'Not acceptable: only application/json is available',
+    when: 'The `Accept` header excludes `application/json`.',
+    remedy: 'Accept `application/json`, or leave the header out.',
+  },
+  conflict: {
+    status: 409,
+    title: 'The current state does not allow this',
+    when: 'The state of the order, payment, stock or dead letter does not allow the operation.',
+    remedy: 'Read the current state. A repetition of the same request fails again until the state changes.',
+  },
+  'payload-too-large': {
+    status: 413,
+    title: 'The body is too large',
+    when: 'The body is over 256 kB.',
+    remedy: 'Send less.',
+  },
+  'unsupported-media-type': {
+    status: 415,
+    title: 'The body must be application/json',
+    when: 'The content type is not `application/json` in UTF-8, or the body has a content encoding.',
+    remedy: 'Send `Content-Type: application/json`, and no `Content-Encoding`.',
+  },
+  'invalid-fields': {
+    status: 422,
+    title: 'Validation failed',
+    when: 'A field of the body, a query parameter or a header has a wrong value, is missing, or is unknown.',
+    remedy: 'Correct the fields that `errors` lists. Each `pointer` is a JSON Pointer (RFC 6901).',
+  },
+  'idempotency-key-reused': {
+    status: 422,
+    title: 'This idempotency key was used for another request',
+    when: 'The `Idempotency-Key` was used before, with other content.',
+    remedy: 'Use a new key for each new request, and the same key only to repeat one.',
+  },
+  'too-many-requests': {
+    status: 429,
+    title: 'Too many requests at once',
+    when: 'The service is handling `HTTP_MAX_IN_FLIGHT` requests already.',
+    remedy: 'Repeat the request after the seconds in `Retry-After`.',
+  },
+  internal: {
+    status: 500,
+    title: 'Internal error',
+    when: 'The service failed in a way that it did not expect. The error is in its log.',
+    remedy: 'Repeat the request later, with the same `Idempotency-Key`.',
+  },
+  unavailable: {
+    status: 503,
+    title: 'Service unavailable',
+    when: 'Postgres is unreachable, or the service is at one of its bounds.',
+    remedy: 'Repeat the request after the seconds in `Retry-After`, with the same `Idempotency-Key`.',
+  },
+} as const satisfies Record<string, Kind>
+
+export type ProblemKind = keyof typeof problemKinds
+
+/** All kinds with their names, by status. */
+export const allProblemKinds: readonly (Kind & { readonly kind: ProblemKind })[] = Object.entries(problemKinds).map(
+  ([kind, described]) => ({ kind: kind as ProblemKind, ...described }),
+)
+
+/** A service describes its problems at this path, each in a section of its own. */
+export const problemsPath = '/docs/problems'
+
+/**
+ * The `type` of a problem. It is a path, and so resolves at whatever host answered. RFC 9457, section 3.1.1, asks for the full
+ * path where a URI is relative.
+ */
+export const problemType = (kind: ProblemKind): string => `${problemsPath}#${kind}`

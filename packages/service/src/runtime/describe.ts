@@ -1,0 +1,78 @@
+/** What a service offers, found without starting it: for documents and for checks. */
+import type { Registry } from 'prom-client'
+import type { Route } from '../http/route.ts'
+import { createLogger } from '../telemetry/log.ts'
+import { createMetrics } from '../telemetry/metrics.ts'
+import { processRegistry } from '../telemetry/process-metrics.ts'
+import type { ServiceDefinition } from './define.ts'
+import { everyServicesRoutes } from './operations.ts'
+
+export interface MetricDescription {
+  readonly name: string
+  readonly type: string
+  readonly help: string
+  readonly labels: readonly string[]
+}
+
+export interface ServiceDescription {
+  /** Its own routes, then those of every service. Their handlers must not be called. */
+  readonly routes: readonly Route[]
+  /** Those of every service, then its own. */
+  readonly metrics: readonly MetricDescription[]
+}
+
+const never = () => Promise.reject(new Error('The service was described, not started.'))
+
+/** Wires the service with nothing behind it, so nothing of it may be called. */
+export const describeService = <State, Config>(definition: ServiceDefinition<State, Config>): ServiceDescription => {
+  const { model, config, count, wire } = definition
+  const metrics = createMetrics(model.name)
+  observeAll(metrics)
+  count?.(metrics.registry)
+  const database = { query: never, transaction: never, end: never }
+  const wiring = wire?.({
+    config: config.parse({}),
+    database,
+    clock: { now: () => new Date(0), measure: never },
+    log: createLogger('silent'),
+    registry: metrics.registry,
+    gauge: metrics.gauge,
+    tell: never,
+    outboxFull: () => false,
+    catchingUp: () => null,
+  })
+  const desk = { database, dryRun: never, preview: never, replay: never, discard: never }
+  return {
+    routes: [
+      ...(wiring?.routes ?? []),
+      ...everyServicesRoutes({ sql: database, model, openTasks: never, handled: never, desk }),
+    ],
+    metrics: described(metrics.registry),
+  }
+}
+
+/** The metrics of the process, which all services in it share. */
+export const describeProcessMetrics = (): readonly MetricDescription[] => described(processRegistry())
+
+/** Registers the metrics that are read when they are asked for. */
+const observeAll = ({
+  letters,
+  load,
+  observeReady,
+  observeConnections,
+  observeOutbox,
+}: ReturnType<typeof createMetrics>) => {
+  letters.observe(() => [])
+  load.observe(() => [])
+  observeReady(never)
+  observeConnections(() => ({ open: 0, busy: 0, waiting: 0 }))
+  observeOutbox(() => ({ rows: 0, oldestAgeMs: 0 }))
+}
+
+const described = (registry: Registry): MetricDescription[] =>
+  registry.getMetricsAsArray().map((metric) => ({
+    name: metric.name,
+    type: String(metric.type),
+    help: metric.help,
+    labels: 'labelNames' in metric && Array.isArray(metric.labelNames) ? metric.labelNames.map(String) : [],
+  }))

@@ -1,0 +1,101 @@
+/** The pages that describe a service, and the documents from which they are made. */
+import { describe, expect, it, test } from 'vitest'
+import { allProblemKinds, problemType } from '../../src/http/problem-kinds.ts'
+import { ask, startServed } from './served.ts'
+
+const html = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' }
+
+/** What a browser loads for a page: style sheets and scripts, as absolute URLs. */
+const filesOf = (page: string, body: string): string[] =>
+  [...body.matchAll(/<(?:link rel="stylesheet" href|script src)="([^"]+)"/g)].map(([, path = '']) =>
+    new URL(path, page).toString(),
+  )
+
+describe.each(['/docs', '/docs/events', '/docs/problems'])('%s', (path) => {
+  it('is a page that loads everything from the service', async () => {
+    const { url } = await startServed()
+    const { status, headers, body } = await ask(url + path, { headers: html })
+    expect(status).toBe(200)
+    expect(headers['content-type']).toBe('text/html; charset=utf-8')
+    const files = filesOf(url + path, body)
+    expect(files.length).toBeGreaterThan(0)
+    for (const file of files) {
+      expect(file.startsWith(`${url}/docs/`)).toBe(true)
+      const answer = await ask(file)
+      expect(answer.status, file).toBe(200)
+      expect(answer.headers['content-type']).toMatch(file.endsWith('.css') ? /^text\/css/ : /^text\/javascript/)
+      expect(answer.headers['x-content-type-options']).toBe('nosniff')
+    }
+  })
+
+  it('allows neither inline scripts and styles nor anything from elsewhere', async () => {
+    const { url } = await startServed()
+    const { headers, body } = await ask(url + path)
+    const policy = headers['content-security-policy']
+    expect(policy).toContain("default-src 'none'")
+    expect(policy).toContain("style-src 'self';")
+    expect(policy).toContain("frame-ancestors 'none'")
+    expect(policy).not.toMatch(/unsafe-inline|https?:|\*/)
+    expect(policy?.includes('unsafe-eval')).toBe(path === '/docs/events')
+    expect(body).not.toMatch(/<style|<script>|\sstyle=|\son[a-z]+=/)
+  })
+
+  it('links to the other pages and to the documents', async () => {
+    const { url } = await startServed()
+    const { body } = await ask(url + path)
+    const links = [...body.matchAll(/<a href="([^"]+)"/g)].map(([, link = '']) => new URL(link, url + path))
+    expect(links.map(({ pathname }) => pathname)).toEqual([
+      '/docs',
+      '/docs/events',
+      '/docs/problems',
+      '/openapi.json',
+      '/asyncapi.json',
+    ])
+    for (const link of links) expect((await ask(link.toString())).status).toBe(200)
+  })
+})
+
+test('the documents are JSON', async () => {
+  const { url } = await startServed()
+  expect(JSON.parse((await ask(`${url}/openapi.json`)).body)).toMatchObject({ openapi: '3.1.0' })
+  expect(JSON.parse((await ask(`${url}/asyncapi.json`)).body)).toMatchObject({ asyncapi: '3.0.0' })
+})
+
+test('a document that could not be made is made when it is asked for again', async () => {
+  let calls = 0
+  const asyncApi = () => {
+    calls += 1
+    return calls === 1 ? Promise.reject(new Error('not now')) : Promise.resolve({ asyncapi: '3.0.0' })
+  }
+  const { url } = await startServed({}, { asyncApi })
+  const statuses: number[] = []
+  for (let asked = 0; asked < 3; asked += 1) statuses.push((await ask(`${url}/asyncapi.json`)).status)
+  expect(statuses).toEqual([500, 200, 200])
+  expect(calls).toBe(2)
+})
+
+test('/ sends browsers to the pages, and is not found for programs', async () => {
+  const { url } = await startServed()
+  const forBrowsers = await ask(`${url}/`, { headers: html })
+  expect(forBrowsers).toMatchObject({ status: 302, headers: { location: 'docs' } })
+  for (const headers of [{}, { accept: '*/*' }, { accept: 'application/json' }])
+    expect((await ask(`${url}/`, { headers })).status).toBe(404)
+  expect((await ask(`${url}/`, { method: 'POST', headers: html })).status).toBe(404)
+})
+
+test('the type of a problem links to its section', async () => {
+  const { url } = await startServed()
+  const { type } = JSON.parse((await ask(`${url}/nowhere`)).body)
+  expect(type).toBe('/docs/problems#not-found')
+  const { body } = await ask(new URL(type, url).toString())
+  for (const { kind } of allProblemKinds) {
+    expect(body).toContain(`<section id="${kind}">`)
+    expect(problemType(kind)).toBe(`/docs/problems#${kind}`)
+  }
+})
+
+test('a page takes no other method than GET and HEAD', async () => {
+  const { url } = await startServed()
+  expect((await ask(`${url}/docs`, { method: 'POST' })).status).toBe(405)
+  expect(await ask(`${url}/docs`, { method: 'HEAD' })).toMatchObject({ status: 200, body: '' })
+})

@@ -1,0 +1,28 @@
+/** The examples of the API documents. The tests post them, and compare what they get. */
+
+/** An order of two mugs. */
+export const orderRequestExample = {
+  customer: { id: 'c-1', email: 'ada@example.com' },
+  currency: 'EUR',
+  lines: [{ sku: 'mug', quantity: 2, unitPrice: 1_250 }],
+  payment: { method: 'pm_card_visa' },
+}
+
+/** The answer to it. */
+export const orderExample = {
+  id: '019aa2f4-1c7e-7b3a-9d52-6f0e8c1b4a77',
+  reference: null,
+  metadata: null,
+  status: 'placed' as const,
+  settled: false,
+  cancellation: null,
+  customer: orderRequestExample.customer,
+  currency: 'EUR',
+  total: 2_500,
+  lines: orderRequestExample.lines,
+  payment: { status: 'pending' as const },
+  inventory: { status: 'pending' as const },
+  notifications: [],
+  createdAt: '2026-11-26T18:51:00.000Z',
+  updatedAt: '2026-11-26T18:51:00.000Z',
+}

@@ -1,0 +1,14 @@
+/** The examples of the API document. The tests post them, and compare what they get. */
+
+/** A refund by the gateway, and one that was made by hand. */
+export const refundRequestExamples = [{ manual: false as const }, { manual: true as const, reference: 'transfer-4711' }]
+
+/** The payment of an order that was charged at the first attempt. */
+export const paymentExample = {
+  orderId: '019aa2f4-1c7e-7b3a-9d52-6f0e8c1b4a77',
+  status: 'captured' as const,
+  captured: 2_500,
+  refunded: 0,
+  currency: 'EUR',
+  attempts: 1,
+}
