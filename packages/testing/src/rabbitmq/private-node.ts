@@ -9,6 +9,12 @@ import { type Installation, quoted } from './installation.ts'
 import type { RabbitMqNode } from './node.ts'
 import { hasEnded, killGroup, startGroup } from './process-group.ts'
 
+/**
+ * A supervisor starts a broker again that has ended, and so does a test: when all nodes of a cluster start at once, RabbitMQ 3.10
+ * sometimes ends with `incompatible_feature_flags`.
+ */
+const startsAtMost = 3
+
 /** A node that is configured, and not started yet. Its port mapper must run already. */
 export const privateNode = async (rabbitMq: Installation, settings: NodeSettings): Promise<RabbitMqNode> => {
   const { name, ports, directory, logs } = settings
@@ -17,15 +23,27 @@ export const privateNode = async (rabbitMq: Installation, settings: NodeSettings
   const command = `${quoted(rabbitMq('rabbitmq-server'))} >'${logs}/${name}.out.log' 2>&1`
   const signal = (what: NodeJS.Signals) => process.kill(Number(readFileSync(pidFileIn(directory), 'utf8')), what)
   let running: ChildProcess | undefined
+  let wanted = false
   return {
     name,
     url,
     tlsUrl: `amqps://guest:guest@127.0.0.1:${ports.amqps}`,
     metricsAddress: `127.0.0.1:${ports.metrics}`,
-    kill: () => killGroup(running),
+    kill: () => {
+      wanted = false
+      return killGroup(running)
+    },
     start: async () => {
-      running = startGroup(command, env)
-      await takesConnections(running, { url, logs })
+      wanted = true
+      for (let starts = 1; ; starts += 1) {
+        const server = startGroup(command, env)
+        running = server
+        try {
+          return await takesConnections(server, { url, logs })
+        } catch (error) {
+          if (!wanted || !hasEnded(server) || starts === startsAtMost) throw error
+        }
+      }
     },
     pause: async () => void signal('SIGSTOP'),
     resume: async () => void signal('SIGCONT'),
