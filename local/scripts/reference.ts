@@ -6,7 +6,7 @@ import { referencePages } from './reference/pages.ts'
 
 const help = `Usage: npm run reference [-- --help]
 
-Writes the pages in docs/reference from the definitions of the problems and the metrics.`
+Writes the pages in docs/reference from the definitions of the events, the problems and the metrics.`
 
 await runCommand({ command: 'npm run reference', help }, () => {
   const folder = new URL('../../docs/reference/', import.meta.url)

@@ -32,7 +32,7 @@ ${places.join('\n')}
 
 ${first}
 
-What to try next is in README.md and docs/. Each service describes its API at /openapi.json. Ctrl-C stops it.
+What to try next is in README.md and docs/. Each service shows its API and the events at /docs. Ctrl-C stops it.
 `
 }
 

@@ -17,6 +17,8 @@ export interface Definition<Type extends string = string, Data = unknown> {
   readonly kind: MessageKind
   /** One sentence, shown in the AsyncAPI document. */
   readonly means: string
+  /** Data of the newest version, as the documents show it. */
+  readonly example?: unknown
   /** Oldest first: version n is at n − 1. A published version never changes. */
   readonly versions: readonly [Version, ...Version[]]
   /**
@@ -29,15 +31,19 @@ export interface Definition<Type extends string = string, Data = unknown> {
 /** The identity of a type of which an order has one message at most. */
 const oneAnOrder = () => ''
 
-type Describe<Data> = { readonly means: string; readonly identity?: (data: Data) => string }
+type Describe<Data> = {
+  readonly means: string
+  readonly example?: Data
+  readonly identity?: (data: Data) => string
+}
 
 const define =
   (kind: MessageKind) =>
   <Type extends string, Schema extends z.ZodType<{ orderId: string }>>(
     type: Type,
     schema: Schema,
-    { means, identity = oneAnOrder }: Describe<z.output<Schema>>,
-  ): Definition<Type, z.output<Schema>> => ({ type, kind, means, versions: [{ schema }], identity })
+    { means, example, identity = oneAnOrder }: Describe<z.output<Schema>>,
+  ): Definition<Type, z.output<Schema>> => ({ type, kind, means, example, versions: [{ schema }], identity })
 
 /** A public event: the language between services. */
 export const event = define('event')
@@ -62,6 +68,7 @@ export const evolve = <Type extends string, Old, New extends { orderId: string }
   { up, down }: Given,
 ): Definition<Type, New> => ({
   ...definition,
+  ...(definition.example !== undefined && { example: up(definition.example as Old) }),
   versions: [...definition.versions, { schema, up: (older) => up(older as Old), down: (newer) => down(newer as New) }],
   identity: isOneAnOrder(definition) ? oneAnOrder : (data) => definition.identity(down(data)),
 })

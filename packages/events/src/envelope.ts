@@ -24,14 +24,17 @@ const tracestate = text(2_048).optional().catch(undefined)
 
 /** The attributes of every message, whatever its type. Attributes that we don't know are ignored. */
 export const envelopeSchema = z.object({
-  specversion: z.literal('1.0'),
+  specversion: z.literal('1.0').meta({ description: 'the version of CloudEvents' }),
   id: uuid.meta({ description: 'the same each time that the same thing is said: what consumers tell repetitions by' }),
-  type: text(100).min(1),
+  type: text(100).min(1).meta({ description: 'the type of the event' }),
   source: text(255).min(1).meta({ description: 'the service that says it, such as /order' }),
   subject: orderId.meta({ description: 'the order id' }),
-  time: timestamp,
+  time: timestamp.meta({ description: 'when the service decided it' }),
   // Where it is absent JSON is meant (CloudEvents JSON format, section 3.1).
-  datacontenttype: z.literal('application/json').default('application/json'),
+  datacontenttype: z
+    .literal('application/json')
+    .default('application/json')
+    .meta({ description: 'the form of the data' }),
   correlationid: uuid.meta({ description: 'the order id' }),
   partitionkey: text(255).min(1).meta({ description: 'the order id' }),
   causationid: uuid.optional().meta({ description: 'the id of the message that made it so' }),
@@ -42,10 +45,10 @@ export const envelopeSchema = z.object({
     .catch(undefined)
     .meta({ description: 'the id of the event that this says once more' }),
   schemaversion: z.int().min(1).meta({ description: 'the version of the data' }),
-  traceparent,
-  tracestate,
+  traceparent: traceparent.meta({ description: 'the trace that the event belongs to (W3C Trace Context)' }),
+  tracestate: tracestate.meta({ description: 'vendor-specific data about that trace' }),
   // Optional in CloudEvents; whether it may be absent is for the type's own schema to say.
-  data: z.unknown().optional(),
+  data: z.unknown().optional().meta({ description: 'what the event says; its fields depend on the type' }),
 })
 
 type Attributes = Omit<z.output<typeof envelopeSchema>, 'type' | 'data'>

@@ -2,9 +2,14 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Parser } from '@asyncapi/parser'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
 import packageJson from '../package.json' with { type: 'json' }
 import { asyncApiYaml } from '../src/generate/asyncapi-yaml.ts'
-import { choreography } from '../src/index.ts'
+import { choreography, decode } from '../src/index.ts'
+
+interface Schema {
+  readonly properties?: Readonly<Record<string, { readonly description?: string; readonly $ref?: string }>>
+}
 
 /** Less severe than that is, for one, the advice to use the newest version of AsyncAPI. */
 const warning = 1
@@ -50,6 +55,26 @@ describe('the AsyncAPI document, read by the official parser', () => {
     )
     const received = document.operations().get('inventoryReceivesFromPayment')?.messages().all()
     expect(received?.map((message) => message.name())).toEqual(['PaymentProcessed'])
+  })
+
+  it('describes every field of the envelope and of the data', () => {
+    const { components } = parse(text) as { components: { schemas: Record<string, Schema> } }
+    const { schemas } = components
+    const undescribed = Object.entries(schemas).flatMap(([name, { properties = {} }]) =>
+      Object.entries(properties)
+        .filter(([, field]) => field.description === undefined && field.$ref === undefined)
+        .map(([field]) => `${name}.${field}`),
+    )
+    expect(undescribed).toEqual([])
+    expect(Object.keys(schemas)).toEqual(expect.arrayContaining(['Customer', 'Line', 'StockLine', 'MissingLine']))
+  })
+
+  it('has an example of every message, which the codec reads', () => {
+    for (const message of document.components().messages().all()) {
+      const [example] = message.examples().all()
+      const { type } = decode(Buffer.from(JSON.stringify(example?.payload()))).message
+      expect(type).toBe(message.name())
+    }
   })
 
   it('tells of public events only', () => {

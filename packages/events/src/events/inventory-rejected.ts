@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { event } from '../definition.ts'
+import { orderExample } from '../examples.ts'
 import { missingLines, orderId } from '../primitives.ts'
 
 export const InventoryRejected = event('InventoryRejected', z.object({ orderId, missing: missingLines }), {
   means: 'at least one line is not available, so nothing is held',
+  example: { orderId: orderExample.orderId, missing: [{ sku: 'mug', requested: 2, available: 1 }] },
 })

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { event } from '../definition.ts'
+import { orderExample, stockLinesExample } from '../examples.ts'
 import { orderId, stockLines } from '../primitives.ts'
 
 export const InventoryReleased = event('InventoryReleased', z.object({ orderId, lines: stockLines }), {
   means: 'the answer to a cancellation: what was held, perhaps nothing, is free again',
+  example: { orderId: orderExample.orderId, lines: stockLinesExample },
 })

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { event } from '../definition.ts'
+import { orderExample, stockLinesExample } from '../examples.ts'
 import { orderId, stockLines } from '../primitives.ts'
 
 export const InventoryReserved = event('InventoryReserved', z.object({ orderId, lines: stockLines.min(1) }), {
   means: 'stock held for a paid order',
+  example: { orderId: orderExample.orderId, lines: stockLinesExample },
 })

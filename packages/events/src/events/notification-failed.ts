@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { event } from '../definition.ts'
+import { orderExample } from '../examples.ts'
 import { channel, code, occasion, orderId } from '../primitives.ts'
 
 export const NotificationFailed = event(
@@ -7,6 +8,7 @@ export const NotificationFailed = event(
   z.object({ orderId, channel, occasion, code: code.optional() }),
   {
     means: 'the customer could not be told; blocks nothing',
+    example: { orderId: orderExample.orderId, channel: 'email', occasion: 'order_placed', code: 'mailbox_unavailable' },
     identity: ({ channel, occasion }) => `${channel}:${occasion}`,
   },
 )

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { event } from '../definition.ts'
+import { orderExample } from '../examples.ts'
 import { channel, code, occasion, orderId } from '../primitives.ts'
 
 export const NotificationSent = event(
@@ -7,6 +8,7 @@ export const NotificationSent = event(
   z.object({ orderId, channel, occasion, code: code.optional() }),
   {
     means: 'the customer was told, by this channel on this occasion',
+    example: { orderId: orderExample.orderId, channel: 'email', occasion: 'order_placed' },
     identity: ({ channel, occasion }) => `${channel}:${occasion}`,
   },
 )

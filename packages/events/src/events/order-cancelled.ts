@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { event, evolve } from '../definition.ts'
+import { orderExample } from '../examples.ts'
 import {
   amount,
   cancellationReason,
@@ -17,7 +18,10 @@ const v1 = z.object({ orderId, customer, currency: currencyCode, total: amount, 
 const v2 = v1.extend({ reference: reference.optional(), metadata: metadata.optional() })
 
 export const OrderCancelled = evolve(
-  event('OrderCancelled', v1, { means: 'terminal, and the only trigger of compensations' }),
+  event('OrderCancelled', v1, {
+    means: 'terminal, and the only trigger of compensations',
+    example: { ...orderExample, reason: 'payment_declined' },
+  }),
   v2,
   {
     up: (older) => older,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { event, evolve } from '../definition.ts'
+import { orderExample } from '../examples.ts'
 import { amount, currencyCode, customer, lines, metadata, orderId, reference } from '../primitives.ts'
 
 const v1 = z.object({ orderId, customer, currency: currencyCode, total: amount, lines })
@@ -8,7 +9,10 @@ const v1 = z.object({ orderId, customer, currency: currencyCode, total: amount, 
 const v2 = v1.extend({ reference: reference.optional(), metadata: metadata.optional() })
 
 export const OrderFulfilled = evolve(
-  event('OrderFulfilled', v1, { means: 'paid and reserved: terminal; inventory commits the reservation' }),
+  event('OrderFulfilled', v1, {
+    means: 'paid and reserved: terminal; inventory commits the reservation',
+    example: orderExample,
+  }),
   v2,
   {
     up: (older) => older,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { event } from '../definition.ts'
+import { orderExample } from '../examples.ts'
 import {
   amount,
   currencyCode,
@@ -20,10 +21,19 @@ export const OrderPlaced = event(
     currency: currencyCode,
     total: amount,
     lines,
-    payment: z.object({ method: paymentMethod }),
-    expiresAt: timestamp,
+    payment: z.object({ method: paymentMethod }).meta({ description: 'How the customer pays.' }),
+    expiresAt: timestamp.meta({ description: 'After this time no charge is started, and the order is cancelled.' }),
     reference: reference.optional(),
     metadata: metadata.optional(),
   }),
-  { means: 'the order is accepted and durable' },
+  {
+    means: 'the order is accepted and durable',
+    example: {
+      ...orderExample,
+      payment: { method: 'pm_card_visa' },
+      expiresAt: '2026-11-26T19:06:00.000Z',
+      reference: 'web-77',
+      metadata: { basket: '12' },
+    },
+  },
 )

@@ -1,18 +1,26 @@
 import { z } from 'zod'
 import { event, evolve } from '../definition.ts'
+import { amountExample } from '../examples.ts'
 import { amount, code, currencyCode, orderId } from '../primitives.ts'
 
 const v1 = z.object({ orderId, amount, currency: currencyCode, code })
 
 /** Version 2 says what the customer can do about it: top up, or use another method. */
-const v2 = v1.extend({ category: z.enum(['insufficient_funds', 'refused']) })
+const v2 = v1.extend({
+  category: z
+    .enum(['insufficient_funds', 'refused'])
+    .meta({ description: 'What the customer can do: add money, or use another payment method.' }),
+})
 
 /** Version 1 told it by the gateway's code alone; every code that names no lack of money is a refusal of the method. */
 const categoryOf = (code: string): z.output<typeof v2>['category'] =>
   /insufficient/i.test(code) ? 'insufficient_funds' : 'refused'
 
 export const PaymentDeclined = evolve(
-  event('PaymentDeclined', v1, { means: 'refused by the issuer: a business outcome, not an error' }),
+  event('PaymentDeclined', v1, {
+    means: 'refused by the issuer: a business outcome, not an error',
+    example: { ...amountExample, code: 'insufficient_funds' },
+  }),
   v2,
   {
     up: (older) => ({ ...older, category: categoryOf(older.code) }),

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { event } from '../definition.ts'
+import { amountExample } from '../examples.ts'
 import { amount, currencyCode, gatewayReference, orderId } from '../primitives.ts'
 
 export const PaymentProcessed = event(
   'PaymentProcessed',
   z.object({ orderId, amount, currency: currencyCode, gatewayReference }),
-  { means: 'money captured' },
+  { means: 'money captured', example: { ...amountExample, gatewayReference: 'sim_1' } },
 )

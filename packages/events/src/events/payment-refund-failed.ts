@@ -1,9 +1,13 @@
 import { z } from 'zod'
 import { event } from '../definition.ts'
+import { amountExample } from '../examples.ts'
 import { amount, code, currencyCode, orderId } from '../primitives.ts'
 
 export const PaymentRefundFailed = event(
   'PaymentRefundFailed',
   z.object({ orderId, amount, currency: currencyCode, code }),
-  { means: 'the gateway refused the refund for good: a person must act' },
+  {
+    means: 'the gateway refused the refund for good: a person must act',
+    example: { ...amountExample, code: 'expired_or_canceled_card' },
+  },
 )

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { event } from '../definition.ts'
+import { amountExample } from '../examples.ts'
 import { amount, currencyCode, gatewayReference, orderId } from '../primitives.ts'
 
 export const PaymentRefunded = event(
   'PaymentRefunded',
   z.object({ orderId, amount, currency: currencyCode, gatewayReference }),
-  { means: 'captured money given back' },
+  { means: 'captured money given back', example: { ...amountExample, gatewayReference: 'sim_re_1' } },
 )

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { event } from '../definition.ts'
+import { orderExample } from '../examples.ts'
 import { orderId } from '../primitives.ts'
 
 export const PaymentVoided = event('PaymentVoided', z.object({ orderId }), {
   means: 'the answer to a cancellation when nothing was captured and nothing ever will be',
+  example: { orderId: orderExample.orderId },
 })

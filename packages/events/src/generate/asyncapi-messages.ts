@@ -4,6 +4,8 @@ import { catalog, type MessageType } from '../catalog.ts'
 import { type Definition, newestVersion } from '../definition.ts'
 import { contentType, envelopeSchema } from '../envelope.ts'
 import { versionToSend } from '../publish-versions.ts'
+import { exampleOf } from './example.ts'
+import { nameSchemas } from './named-schemas.ts'
 
 const ref = (path: string) => ({ $ref: `#/components/${path}` })
 
@@ -24,7 +26,7 @@ export const messageComponents = (types: readonly MessageType[]): Record<string,
   eachVersion(types, ({ type, version }) => ({
     name: type,
     title: `${type}, version ${version}`,
-    summary: catalog[type].means,
+    summary: sentence(catalog[type].means),
     description: whenSent(type, version),
     contentType,
     correlationId: { location: '$message.payload#/correlationid', description: 'The order id.' },
@@ -44,17 +46,41 @@ export const messageComponents = (types: readonly MessageType[]): Record<string,
       ],
     },
     bindings: { amqp: { messageType: type, bindingVersion: '0.3.0' } },
+    ...(catalog[type].example !== undefined && { examples: [messageExample(type, version)] }),
   }))
 
-/** The `schemas` section for these types, with the envelope that all of them share. */
-export const schemaComponents = (types: readonly MessageType[]): Record<string, object> => ({
-  Envelope: { ...schemaOf(envelopeSchema), title: 'CloudEvents 1.0, structured JSON' },
-  Headers: schemaOf(headers),
-  ...eachVersion(types, ({ schema }) => schemaOf(schema)),
-})
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
+
+/** A whole message of this version, with the headers that it travels with. */
+const messageExample = (type: MessageType, version: number): object => {
+  const payload = exampleOf(type, version)
+  return { name: `${type}, version ${version}`, headers: { traceparent: payload['traceparent'] }, payload }
+}
+
+/**
+ * The `schemas` section for these types, with the envelope that all of them share. A schema with a title is a component of its
+ * own, such as the line of an order.
+ */
+export const schemaComponents = (types: readonly MessageType[]): Record<string, object> => {
+  const named: Record<string, object> = {}
+  const shared = (schema: object) =>
+    nameSchemas(schema, (name, found) => {
+      named[name] = found
+      return ref(`schemas/${name}`)
+    }) as object
+  const messages = {
+    Envelope: { ...shared(schemaOf(envelopeSchema)), title: 'CloudEvents 1.0, structured JSON' },
+    Headers: schemaOf(headers),
+    ...eachVersion(types, ({ type, schema }) => ({
+      ...shared(schemaOf(schema)),
+      description: `The data of ${type}: ${catalog[type].means}.`,
+    })),
+  }
+  return { ...messages, ...named }
+}
 
 const headers = z.object({
-  traceparent: z.string().optional().meta({ description: 'W3C Trace Context, as in the envelope' }),
+  traceparent: z.string().optional().meta({ description: 'The trace (W3C Trace Context), as in the envelope.' }),
 })
 
 interface OneVersion {

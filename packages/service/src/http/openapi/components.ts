@@ -1,5 +1,6 @@
 /** The components of an OpenAPI document: each is written once, under its name, and referred to where it is used. */
 import { isDeepStrictEqual } from 'node:util'
+import { nameSchemas } from '@quadrille/events/named-schemas'
 import { z } from 'zod'
 
 export type JsonObject = Record<string, unknown>
@@ -35,22 +36,8 @@ export const createComponents = (): Components => {
     refer,
     schema: (schema, io) => {
       const { $schema: _, '~standard': __, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
-      return named(json, (name, component) => refer('schemas', name, component)) as JsonObject
+      return nameSchemas(json, (name, component) => refer('schemas', name, component)) as JsonObject
     },
     all: () => Object.fromEntries([...sections].map(([section, named]) => [section, Object.fromEntries(named)])),
   }
-}
-
-/** The keywords of JSON Schema whose values are data, not schemas. */
-const data: ReadonlySet<string> = new Set(['examples', 'default', 'const', 'enum'])
-
-/** The schema with each one in it that has a title replaced by what `refer` makes of it, the innermost first. */
-const named = (schema: unknown, refer: (name: string, schema: JsonObject) => JsonObject): unknown => {
-  if (Array.isArray(schema)) return schema.map((child) => named(child, refer))
-  if (typeof schema !== 'object' || schema === null) return schema
-  const { title, ...rest } = Object.fromEntries(
-    Object.entries(schema).map(([key, child]) => [key, data.has(key) ? child : named(child, refer)]),
-  )
-  if (typeof title === 'string') return refer(title, rest)
-  return title === undefined ? rest : { title, ...rest }
 }

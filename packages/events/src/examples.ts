@@ -1,0 +1,13 @@
+/** What the examples of the events have in common: one order, from placed to settled. */
+
+export const orderExample = {
+  orderId: '019aa2f4-1c7e-7b3a-9d52-6f0e8c1b4a77',
+  customer: { id: 'c-1', email: 'ada@example.com' },
+  currency: 'EUR',
+  total: 2_500,
+  lines: [{ sku: 'mug', quantity: 2, unitPrice: 1_250 }],
+}
+
+export const stockLinesExample = [{ sku: 'mug', quantity: 2 }]
+
+export const amountExample = { orderId: orderExample.orderId, amount: 2_500, currency: 'EUR' }
