@@ -1,25 +1,35 @@
-/** What an error that a task throws may say about the outside that it asked for something. Any error may have these fields. */
+/** What the failure of a task says about the external system that the task called: a payment gateway, a mail server. */
 export interface TaskFault {
   /**
-   * True: the outside seems to answer nobody (no connection, no answer in time, an overload). False: it has answered, and the
-   * failure concerns this task alone. Absent: unknown.
+   * True: the system seems to answer no request at all (no connection, no answer in time, overload). False: it has answered, and
+   * the failure concerns this task alone. Absent: unknown.
    */
-  readonly outage?: boolean
-  /** How long it asked us to wait, as by a Retry-After header, ms. */
-  readonly retryAfterMs?: number
-  /** False: the task was put off, as another worker has it in hand, say. Nothing was tried, and no attempt is counted. */
-  readonly isAttempt?: boolean
+  readonly outage?: boolean | undefined
+  /** How long the system asked us to wait, as by a Retry-After header, ms. Negative numbers and NaN are ignored. */
+  readonly retryAfterMs?: number | undefined
+  /** False: the task was put off, for example because another worker is doing it. Nothing was tried, and no attempt is counted. */
+  readonly isAttempt?: boolean | undefined
 }
 
-/** Those of the fields that have values of the right types. */
-export const taskFaultOf = (error: unknown): TaskFault => {
-  if (!(error instanceof Error)) return {}
-  const [outage, retryAfterMs, isAttempt]: unknown[] = ['outage', 'retryAfterMs', 'isAttempt'].map((field) =>
-    Reflect.get(error, field),
-  )
-  return {
-    ...(typeof isAttempt === 'boolean' && { isAttempt }),
-    ...(typeof outage === 'boolean' && { outage }),
-    ...(typeof retryAfterMs === 'number' && retryAfterMs >= 0 && { retryAfterMs }),
+export interface TaskErrorOptions extends TaskFault, ErrorOptions {}
+
+/**
+ * The failure of a task with what it says about the external system. Adapters throw it, or a subclass of it. The circuit breaker
+ * and the retries go by its fields; any other error tells them nothing.
+ */
+export class TaskError extends Error implements TaskFault {
+  override readonly name: string = 'TaskError'
+  readonly outage: boolean | undefined
+  readonly retryAfterMs: number | undefined
+  readonly isAttempt: boolean | undefined
+
+  constructor(message: string, { outage, retryAfterMs, isAttempt, ...options }: TaskErrorOptions = {}) {
+    super(message, options)
+    this.outage = outage
+    this.retryAfterMs = retryAfterMs !== undefined && retryAfterMs >= 0 ? retryAfterMs : undefined
+    this.isAttempt = isAttempt
   }
 }
+
+/** What an error says about the external system: nothing, unless it is a TaskError. */
+export const taskFaultOf = (error: unknown): TaskFault => (error instanceof TaskError ? error : {})

@@ -15,7 +15,17 @@ import { aPlacedOrder, createTestDatabase, createVhost } from '@quadrille/testin
 import { pino } from 'pino'
 import { inject, vi } from 'vitest'
 import { z } from 'zod'
-import { defineService, nothing, nothingAsked, reactionsOf, startService, stateTable, task } from '../../src/index.ts'
+import {
+  defineService,
+  nothing,
+  nothingAsked,
+  reactionsOf,
+  startService,
+  stateTable,
+  TaskError,
+  type TaskFault,
+  task,
+} from '../../src/index.ts'
 
 const model = {
   name: 'tallier',
@@ -39,7 +49,7 @@ export interface Faults {
   /** What the reaction says of such an order. */
   tooMuch: (order: DataOf<'OrderPlaced'>) => string
   /** What every task fails with; null where they are done. */
-  taskFault: object | null
+  taskFault: TaskFault | null
   /** How long every task takes, ms. */
   taskMs: number
   /** Customers of whom no task asks anything. */
@@ -81,7 +91,7 @@ const tallier = (faults: Faults, done: string[]) => {
             }
             faults.asked += 1
             if (faults.taskMs > 0) await pause(faults.taskMs)
-            if (faults.taskFault) throw Object.assign(new Error('not now'), faults.taskFault)
+            if (faults.taskFault) throw new TaskError('not now', faults.taskFault)
             done.push(orderId)
             if (!faults.taskTells) return null
             return draft('NotificationDelivered', { orderId, channel: 'email', occasion: 'order_placed', attempts: 1 })

@@ -1,12 +1,13 @@
 /** A stack is logged for what may be a fault of this program, and for nothing else. */
 import { expect, test } from 'vitest'
+import { TaskError } from '../../src/errors/task-fault.ts'
 import { serializeError } from '../../src/telemetry/log.ts'
 
 const withCode = (code: string) => Object.assign(new Error('as an example'), { code })
 
 test.each([
-  ['an answer of the outside', Object.assign(new Error('sim_6 is being processed'), { outage: false })],
-  ['an outage of the outside', Object.assign(new Error('no answer'), { outage: true })],
+  ['an answer of the outside', new TaskError('sim_6 is being processed', { outage: false })],
+  ['an outage of the outside', new TaskError('no answer', { outage: true })],
   ['a lost connection', withCode('ECONNRESET')],
   ['a name that is not found', withCode('EAI_AGAIN')],
   ['a Postgres that shuts down', withCode('57P01')],

@@ -1,4 +1,5 @@
 /** Email over SMTP (RFC 5321). */
+import { TaskError, type TaskErrorOptions } from '@quadrille/service'
 import { createTransport } from 'nodemailer'
 import type { Notice } from '../domain/correspondence.ts'
 import type { Channel, Fate } from './channel.ts'
@@ -54,7 +55,7 @@ export const smtpEmail = ({ url, from, maxConnections, tls }: SmtpOptions): Chan
       } catch (error) {
         const refusal = refusalOf(error)
         if (refusal) return refusal
-        throw withTaskFault(error)
+        throw smtpErrorOf(error)
       }
     },
   }
@@ -99,18 +100,50 @@ const refusalOf = (error: unknown): Extract<Fate, { outcome: 'refused' }> | unde
   return reply >= 500 ? { outcome: 'refused', code: `smtp_${reply}` } : undefined
 }
 
-/** Adds what the retries go by: unless the reply is about this email, nobody's emails get through. */
-const withTaskFault = (error: unknown): unknown =>
-  error instanceof Error ? Object.assign(withoutReply(error), { outage: replyToEmail(error) === undefined }) : error
+/** The mail server has not taken the email, and may take it later. */
+class SmtpError extends TaskError {
+  override readonly name = 'SmtpError'
+  /** Nodemailer's, or that of the network, as in `ECONNREFUSED`. */
+  readonly code: unknown
+  /** The server's reply code, if it has replied. */
+  readonly responseCode: unknown
+
+  constructor(message: string, { code, responseCode, ...options }: SmtpErrorOptions) {
+    super(message, options)
+    this.code = code
+    this.responseCode = responseCode
+  }
+}
+
+interface SmtpErrorOptions extends TaskErrorOptions {
+  readonly code: unknown
+  readonly responseCode: unknown
+}
+
+/** Says what the retries go by: unless the reply is about this email, the server takes no email at all. */
+const smtpErrorOf = (error: unknown): SmtpError => {
+  const outage = replyToEmail(error) === undefined
+  const { code, responseCode, response } = fieldsOf(error)
+  if (!(error instanceof Error)) return new SmtpError(String(error), { outage, code, responseCode })
+  if (typeof response !== 'string' && code !== 'EENVELOPE' && code !== 'EMESSAGE')
+    return new SmtpError(error.message, { outage, code, responseCode, cause: error })
+  return new SmtpError(codesOf({ code, responseCode, response }), { outage, code, responseCode })
+}
+
+interface ReplyFields {
+  readonly code?: unknown
+  readonly responseCode?: unknown
+  readonly response?: unknown
+}
+
+/** Nodemailer adds them to errors of any class. */
+const fieldsOf = (error: unknown): ReplyFields => (error instanceof Error ? (error as Error & ReplyFields) : {})
 
 /**
- * A server's reply quotes the customer's address, so of an error with a reply only codes are kept: nodemailer's, the reply's,
- * and the enhanced status (RFC 3463), as in `EENVELOPE 450 4.2.0`.
+ * A server's reply quotes the customer's address, so only its codes are kept: nodemailer's, the reply's, and the enhanced status
+ * (RFC 3463), as in `EENVELOPE 450 4.2.0`.
  */
-const withoutReply = (error: Error & { code?: unknown; response?: unknown; responseCode?: unknown }): Error => {
-  const { code, response, responseCode } = error
-  if (typeof response !== 'string' && code !== 'EENVELOPE' && code !== 'EMESSAGE') return error
+const codesOf = ({ code, responseCode, response }: ReplyFields): string => {
   const [, status] = /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(String(response)) ?? []
-  const codes = [code, responseCode, status].filter((each) => each !== undefined)
-  return Object.assign(new Error(codes.join(' ')), { code, responseCode })
+  return [code, responseCode, status].filter((each) => each !== undefined).join(' ')
 }

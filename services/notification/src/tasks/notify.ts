@@ -1,6 +1,6 @@
 import { type Draft, draft } from '@quadrille/events'
 import { faultOf } from '@quadrille/postgres'
-import { nothingAsked, type Task, task, taskFaultOf } from '@quadrille/service'
+import { nothingAsked, type Task, TaskError, task, taskFaultOf } from '@quadrille/service'
 import type { Channel, Fate } from '../channels/channel.ts'
 import type { About } from '../domain/notification.ts'
 import { createTurns } from './turns.ts'
@@ -36,10 +36,12 @@ const claimAtLeastMs = 30_000
 export const claimFor = ({ atMostMs }: Pick<Channel, 'atMostMs'>): number => Math.max(claimAtLeastMs, atMostMs * 1.5)
 
 /** The notification is another worker's, or was too long in this one's hands. Nothing was sent, and it is tried again. */
-class NotClaimed extends Error {
+class NotClaimed extends TaskError {
   override readonly name = 'NotClaimed'
-  readonly isAttempt = false
-  readonly retryAfterMs = 5_000
+
+  constructor(message: string) {
+    super(message, { isAttempt: false, retryAfterMs: 5_000 })
+  }
 }
 
 /**

@@ -78,8 +78,8 @@ export const letterBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'services/notification/src/channels/smtp-email.ts',
-        'Object.assign(withoutReply(error),',
-        'Object.assign(error,',
+        'new SmtpError(codesOf({ code, responseCode, response }),',
+        'new SmtpError(error.message,',
       ),
     ],
     check: {

@@ -38,7 +38,7 @@ export const shellBugs: readonly PlantedBug[] = [
     name: 'count an outage of Postgres as an attempt',
     edits: [
       edit('packages/service/src/delivery/inbox-handler.ts', 'patient: true', 'patient: false'),
-      edit('packages/service/src/core/settle.ts', 'readonly isAttempt = false', 'readonly isAttempt = true'),
+      edit('packages/service/src/core/settle.ts', 'isAttempt: false', 'isAttempt: true'),
     ],
     check: {
       project: 'int',
