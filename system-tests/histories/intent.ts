@@ -1,5 +1,5 @@
 /** The gateway's own object, and what it can be asked to do. */
-import type { RefundOutcome, Standing } from '@quadrille/payment/gateway'
+import type { LedgerEntry, RefundOutcome, Standing } from '@quadrille/payment/gateway'
 
 /** How a payment method behaves. */
 export interface Method {
@@ -96,3 +96,15 @@ export const refund = (intent: Intent, round: number): RefundOutcome => {
   intent.refunds += 1
   return { status: 'refunded' }
 }
+
+/** An order has one object here. */
+export const entryOf = ({ orderId, amount, currency, reference, status, captures, refunds }: Intent): LedgerEntry => ({
+  orderId,
+  currencies: [currency],
+  captured: captures * amount,
+  refunded: refunds * amount,
+  captures,
+  refunds,
+  processing: status === 'processing',
+  unconfirmed: status === 'unconfirmed' ? [reference] : [],
+})

@@ -1,11 +1,18 @@
-/** A payment gateway in memory, which holds what the port guarantees, behind a network that holds nothing. */
-import { type Gateway, OutcomeUnknown, type Standing } from '@quadrille/payment/gateway'
+/** A payment gateway in memory that passes the conformance suite, behind a network that loses and delays calls and answers. */
+import {
+  checkChargeable,
+  type Gateway,
+  type OrderSelection,
+  OutcomeUnknown,
+  type Standing,
+} from '@quadrille/payment/gateway'
 import type { Bag } from './bag.ts'
 import {
   cancel,
   capture,
   confirm,
   createIntent,
+  entryOf,
   type Intent,
   methodOf,
   refund,
@@ -28,6 +35,7 @@ export const memoryGateway = (bag: Bag, call: Call): MemoryGateway => {
     return intent
   }
   const findOrCreate = (terms: Terms): Intent => {
+    checkChargeable(terms)
     const fresh = createIntent(terms)
     const intent = intents.get(fresh.reference) ?? fresh
     intents.set(intent.reference, intent)
@@ -59,8 +67,13 @@ export const memoryGateway = (bag: Bag, call: Call): MemoryGateway => {
       return standing.status === 'captured' ? standing : { status: 'cancelled', reference: standing.reference }
     },
     refund: ({ reference, round }) => call(`refund ${reference}, round ${round}`, () => refund(find(reference), round)),
+    readLedger: async (orders) =>
+      [...intents.values()].filter(({ orderId }) => isSelected(orderId, orders)).map(entryOf),
   }
 }
+
+const isSelected = (orderId: string, orders: OrderSelection): boolean =>
+  'orderIds' in orders ? orders.orderIds.includes(orderId) : orders.after < orderId && orderId <= orders.upTo
 
 type Known = Exclude<Standing, { status: 'unconfirmed' | 'processing' }>
 

@@ -49,10 +49,10 @@ export const payment = defineService({
     paymentRefunded,
     paymentRefundFailed,
   ],
-  wire: ({ config: { GATEWAY }, database, clock, registry, tell }) => {
+  wire: ({ config: variables, database, clock, registry, tell }) => {
     const books = openBooks(database)
-    const adapter = openGateway(GATEWAY, { database, now: clock.now, onError: countGatewayErrors(registry) })
-    const gateway = timedGateway(adapter, registry)
+    const resources = { database, now: clock.now, onError: countGatewayErrors(registry) }
+    const gateway = timedGateway(openGateway(variables, resources), registry)
     const ports = { books, gateway }
     return {
       work: { 'payment.tasks': [charge(ports), cancelCharge(ports), refund(ports)] },

@@ -1,15 +1,16 @@
 import { Registry } from 'prom-client'
 import { expect, it } from 'vitest'
-import type { Gateway } from '../src/gateway/gateway.ts'
+import type { Gateway, Standing } from '../src/gateway/gateway.ts'
 import { timedGateway } from '../src/gateway/timed.ts'
 
-it('how long calls to the gateway take is shown, also of those that fail', async () => {
+it('shows how long calls to the gateway take, also those that fail', async () => {
   const down = () => Promise.reject(new Error('the gateway is down'))
   const adapter: Gateway = {
     charge: down,
     lookup: async (reference) => ({ status: 'unconfirmed', reference }),
     cancel: down,
     refund: down,
+    readLedger: async () => [],
   }
   const registry = new Registry()
   const gateway = timedGateway(adapter, registry)
@@ -19,4 +20,23 @@ it('how long calls to the gateway take is shown, also of those that fail', async
   expect(page).toContain('quadrille_gateway_call_seconds_count{operation="lookup"} 1\n')
   expect(page).toContain('quadrille_gateway_call_seconds_count{operation="refund"} 1\n')
   expect(page).toContain('quadrille_gateway_call_seconds_count{operation="charge"} 0\n')
+})
+
+it('calls the methods of an adapter that is a class', async () => {
+  class Adapter implements Gateway {
+    readonly standing: Standing = { status: 'cancelled', reference: 'pi_1' }
+    charge = () => Promise.reject(new Error('not called'))
+    refund = () => Promise.reject(new Error('not called'))
+    readLedger = async () => []
+    async lookup() {
+      return this.standing
+    }
+    async cancel() {
+      return { status: 'cancelled' as const, reference: this.standing.reference }
+    }
+  }
+  const gateway = timedGateway(new Adapter(), new Registry())
+  expect(await gateway.lookup('pi_1')).toEqual({ status: 'cancelled', reference: 'pi_1' })
+  const request = { orderId: 'o-1', amount: 1, currency: 'EUR', reference: null }
+  expect(await gateway.cancel(request)).toEqual({ status: 'cancelled', reference: 'pi_1' })
 })

@@ -1,8 +1,11 @@
-/** Calls to the gateway that failed. What is known of the charge afterwards is another matter: mostly it was looked up. */
+/** Counts the calls to the gateway that failed. After most of them the outcome is known by a lookup. */
 import { Counter, type Registry } from 'prom-client'
-import type { Gateway } from './gateway.ts'
+import type { Gateway, Ledger } from './gateway.ts'
 
-const operations = ['charge', 'lookup', 'cancel', 'refund'] as const satisfies readonly (keyof Gateway)[]
+const operations = ['charge', 'lookup', 'cancel', 'refund'] as const satisfies readonly Exclude<
+  keyof Gateway,
+  keyof Ledger
+>[]
 
 /** No answer in time, or an answer that it has failed (a status of 500 and above, in HTTP). */
 const kinds = ['timeout', 'server_error'] as const
@@ -12,7 +15,7 @@ export interface GatewayError {
   readonly kind: (typeof kinds)[number]
 }
 
-/** Each adapter tells of each call that failed. */
+/** An adapter calls it for each call that failed. */
 export type OnGatewayError = (error: GatewayError) => void
 
 export const countGatewayErrors = (registry: Registry): OnGatewayError => {

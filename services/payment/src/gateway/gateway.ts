@@ -1,38 +1,80 @@
 /**
- * The payment gateway as the tasks see it. What its adapters guarantee, together:
+ * The payment gateway as the tasks see it. `conformance/` tests these promises against each adapter:
  *
- * - An order is captured at most once, however often and by however many workers it is charged.
- * - Each order has one object at the gateway that may be confirmed: the first one that was stored in our books.
- *   It is stored before it is confirmed, so nothing is ever captured that the books can't find.
- * - A business answer is a return value, and final. What nobody can know yet is thrown as OutcomeUnknown,
- *   and the caller does the same again later.
+ * - **At most one capture.** An order is captured at most once, however often, by however many workers and after however many
+ *   restarts it is charged.
+ * - **Stored before it is confirmed.** An order has one object at the gateway that may be confirmed: the first whose reference was
+ *   stored by `begin`. So the gateway never captures anything that our records can't find.
+ * - **A call has a key.** A confirmation is identified by reference and attempt, a refund by reference, round and attempt. The
+ *   same call gets the stored answer again, also one that says that the gateway has failed, for as long as the gateway keeps
+ *   keys. What must be tried again is a new attempt. Losing all keys doesn't move money twice.
+ * - **A business answer is a return value, and final.** That includes a decline and a refused refund. An outcome that is not
+ *   known yet is thrown as OutcomeUnknown, and the caller repeats the call later.
+ * - **A cancellation against a charge:** one of them is final, and both callers learn which.
  */
-export interface Gateway {
+import { TaskError, type TaskErrorOptions } from '@quadrille/service'
+
+export interface Gateway extends Ledger {
   /**
-   * Charges an order: finds or creates the gateway's object, has it stored by `begin`, and confirms it.
-   * Where the answer is lost it is looked up. `signal` gives up a wait for a slow gateway.
-   * @throws {OutcomeUnknown} also where nothing was captured yet: a confirmation without an answer may still get through.
+   * Charges an order: finds or creates the gateway's object, has its reference stored by `begin`, and confirms it. A lost answer
+   * is settled by a lookup. `signal` gives up the wait for a slow gateway, which goes on by itself.
+   * @throws {OutcomeUnknown} also if nothing was captured yet: a confirmation without an answer may still arrive.
+   * @throws {RangeError} if the amount is not chargeable (see Terms). Nothing is created.
    */
   charge(request: ChargeRequest, begin: BeginAttempt, signal: AbortSignal): Promise<ChargeOutcome>
 
-  /** How an object stands at the gateway now. */
+  /** The present status of an object. @throws {OutcomeUnknown} if the gateway gives no answer. */
   lookup(reference: string): Promise<Standing>
 
   /**
-   * Sees to it that the order will never be captured, or finds that it was. Where the books have no reference it finds or
-   * creates the object and cancels that, so that a worker that still holds it can't confirm it either.
-   * @throws {OutcomeUnknown} while the gateway deals with a confirmation: only its end decides.
+   * Makes sure that the order will never be captured, or finds that it was. If no reference is known, it finds or creates the
+   * object and cancels that, so that a worker that still holds it can't confirm it either.
+   * @throws {OutcomeUnknown} while the gateway processes a confirmation: only the end of that decides.
    */
   cancel(request: CancelRequest): Promise<Captured | Cancelled>
 
   /**
-   * Gives back all that was captured. Never more than that, however often it is called.
+   * Refunds all that was captured. Never more than that, however often it is called.
    * A refusal is final for its round; only a new round is a new try.
+   * @throws {OutcomeUnknown} if it may or may not have been made: a later attempt of the same round finds out.
    */
   refund(request: RefundRequest): Promise<RefundOutcome>
 }
 
-/** What is to be paid; `amount` in minor units of the currency. */
+/** The read-only side of a gateway, by which an auditor compares the gateway's money with ours. */
+export interface Ledger {
+  /**
+   * What the gateway has done for many orders at once, in any order; orders without an object at the gateway are left out.
+   * A gateway may take some time until a change is shown here.
+   */
+  readLedger(orders: OrderSelection): Promise<readonly LedgerEntry[]>
+}
+
+/** These orders, or all whose ids are greater than `after` and not greater than `upTo`. Ids are lower-case UUIDs. */
+export type OrderSelection =
+  | { readonly orderIds: readonly string[] }
+  | { readonly after: string; readonly upTo: string }
+
+/** All objects of one order together. Money in minor units. */
+export interface LedgerEntry {
+  readonly orderId: string
+  /** Each currency once. */
+  readonly currencies: readonly string[]
+  readonly captured: number
+  readonly refunded: number
+  /** How often money moved. */
+  readonly captures: number
+  readonly refunds: number
+  /** Whether the gateway processes a confirmation, which can still end either way. */
+  readonly processing: boolean
+  /** References of the objects that could still be confirmed. */
+  readonly unconfirmed: readonly string[]
+}
+
+/**
+ * What is to be paid. `amount` is in minor units of the currency (ISO 4217) and at least 1: an order whose total is 0 is
+ * captured as 0 without a call.
+ */
 interface Terms {
   readonly orderId: string
   readonly amount: number
@@ -44,7 +86,7 @@ export interface ChargeRequest extends Terms {
 }
 
 export interface CancelRequest extends Terms {
-  /** The object that the books know of, if any. After a cancellation they learn of no other. */
+  /** The stored object, if there is one. After a cancellation no other is stored. */
   readonly reference: string | null
 }
 
@@ -55,13 +97,13 @@ export interface RefundRequest {
   readonly attempt: number
 }
 
-/** Leave to confirm: the object to confirm, which may be an earlier one than was offered, and a number that no other attempt has. */
+/** Permission to confirm: the object to confirm, which may be an earlier one than was offered, and a number that no other attempt has. */
 export interface Leave {
   readonly reference: string
   readonly attempt: number
 }
 
-/** Stores the object's reference and counts the attempt. Null where the order may no longer be charged. */
+/** Stores the object's reference and counts the attempt. Null if the order may no longer be charged. */
 export type BeginAttempt = (reference: string) => Promise<Leave | null>
 
 interface Captured {
@@ -83,7 +125,7 @@ interface Cancelled {
   readonly reference: string
 }
 
-/** No leave was given: nothing was confirmed by this call. */
+/** `begin` gave no permission: this call confirmed nothing. */
 interface Stopped {
   readonly status: 'stopped'
 }
@@ -93,7 +135,7 @@ interface Unconfirmed {
   readonly reference: string
 }
 
-/** The gateway deals with a confirmation, which can still end either way. */
+/** The gateway processes a confirmation, which can still end either way. */
 interface Processing {
   readonly status: 'processing'
   readonly reference: string
@@ -103,19 +145,21 @@ export type ChargeOutcome = Captured | Declined | Cancelled | Stopped
 export type Standing = Captured | Declined | Cancelled | Unconfirmed | Processing
 export type RefundOutcome = { readonly status: 'refunded' } | { readonly status: 'refused'; readonly code: string }
 
-interface OutcomeUnknownOptions extends ErrorOptions {
-  /** The gateway answers nothing at all. Default false: it has answered, if only that it failed or isn't done. */
-  readonly outage?: boolean
+/**
+ * The gateway may or may not have done what it was asked for. `outage` is true if the gateway gives no answer to any request: if
+ * many orders in a row meet that, tasks wait until the gateway is back. By default it is false: the gateway has answered, if only
+ * that it failed or is not done. `retryAfterMs` is what the gateway asks for when it limits our rate.
+ */
+export class OutcomeUnknown extends TaskError {
+  override readonly name = 'OutcomeUnknown'
+
+  constructor(message: string, { outage = false, ...options }: Omit<TaskErrorOptions, 'isAttempt'> = {}) {
+    super(message, { ...options, outage })
+  }
 }
 
-/** The gateway may or may not have done what it was asked for. */
-export class OutcomeUnknown extends Error {
-  override readonly name = 'OutcomeUnknown'
-  /** Where it is true for many orders in a row, tasks wait until the gateway is there again. */
-  readonly outage: boolean
-
-  constructor(message: string, { outage = false, ...options }: OutcomeUnknownOptions = {}) {
-    super(message, options)
-    this.outage = outage
-  }
+/** @throws {RangeError} unless the amount is a positive safe integer. Adapters call it before they create anything. */
+export const checkChargeable = ({ orderId, amount }: Terms): void => {
+  if (!Number.isSafeInteger(amount) || amount < 1)
+    throw new RangeError(`Order ${orderId} can't be charged ${amount}: expected minor units, 1 or more.`)
 }

@@ -1,7 +1,7 @@
 import { Histogram, type Registry } from 'prom-client'
-import type { Gateway } from './gateway.ts'
+import type { CancelRequest, Gateway, Ledger, RefundRequest } from './gateway.ts'
 
-/** The same gateway, which shows how long its calls take. To a charge belong the entry in our books and the lookup after a lost answer. */
+/** The same gateway, with a histogram of how long its calls take. A charge includes `begin`, and the lookup after a lost answer. */
 export const timedGateway = (gateway: Gateway, registry: Registry): Gateway => {
   const seconds = new Histogram({
     name: 'quadrille_gateway_call_seconds',
@@ -11,7 +11,7 @@ export const timedGateway = (gateway: Gateway, registry: Registry): Gateway => {
     registers: [registry],
   })
   const timed = <Arguments extends unknown[], Answer>(
-    operation: keyof Gateway,
+    operation: Exclude<keyof Gateway, keyof Ledger>,
     call: (...args: Arguments) => Promise<Answer>,
   ) => {
     seconds.zero({ operation }) // so that the first one shows as a rise
@@ -25,9 +25,10 @@ export const timedGateway = (gateway: Gateway, registry: Registry): Gateway => {
     }
   }
   return {
-    charge: timed('charge', gateway.charge),
-    lookup: timed('lookup', gateway.lookup),
-    cancel: timed('cancel', gateway.cancel),
-    refund: timed('refund', gateway.refund),
+    charge: timed('charge', (...args: Parameters<Gateway['charge']>) => gateway.charge(...args)),
+    lookup: timed('lookup', (reference: string) => gateway.lookup(reference)),
+    cancel: timed('cancel', (request: CancelRequest) => gateway.cancel(request)),
+    refund: timed('refund', (request: RefundRequest) => gateway.refund(request)),
+    readLedger: (orders) => gateway.readLedger(orders),
   }
 }

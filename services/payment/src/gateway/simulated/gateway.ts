@@ -1,20 +1,35 @@
-/** A gateway for demonstrations and tests: it moves no money, but keeps its books as a real one would. */
+/** A gateway for demonstrations and tests: it moves no money, but keeps a ledger as a real one would. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Database } from '@quadrille/postgres'
-import type { OnGatewayError } from '../errors.ts'
-import { type CancelRequest, type Gateway, type Leave, OutcomeUnknown, type Standing } from '../gateway.ts'
+import type { GatewayError, OnGatewayError } from '../errors.ts'
+import {
+  type CancelRequest,
+  checkChargeable,
+  type Gateway,
+  type Leave,
+  OutcomeUnknown,
+  type Standing,
+} from '../gateway.ts'
 import { confirmKey, createKey, refundKey } from '../keys.ts'
-import { openLedger } from './ledger.ts'
+import { readEntries } from './intent-table.ts'
+import { openIntents } from './intents.ts'
 import { cancel, confirm, type Done, look, refund } from './operations.ts'
 
 export interface SimulatedGatewayOptions {
-  /** Where its ledger is, in the schema `gateway`. */
+  /** Its ledger is in the schema `gateway` of this database. */
   readonly database: Database
   /** The gateway's clock. */
   readonly now: () => Date
-  /** Rejects where the signal is aborted. Default: a timer. */
+  /** Rejects when the signal is aborted. Default: a timer. */
   readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>
+  /** While it returns something, no call gets an answer. Default: null. */
+  readonly outage?: () => Outage | null
   readonly onError?: OnGatewayError
+}
+
+/** `retryAfterMs`: how long it asks callers to wait, ms. */
+export interface Outage {
+  readonly retryAfterMs?: number
 }
 
 const timer = (ms: number, signal: AbortSignal): Promise<void> => pause(ms, undefined, { signal })
@@ -23,22 +38,30 @@ export const simulatedGateway = ({
   database,
   now,
   wait = timer,
+  outage = () => null,
   onError = () => undefined,
 }: SimulatedGatewayOptions): Gateway => {
-  const ledger = openLedger(database, now)
-  const lookUp = (reference: string) => ledger.call({ reference, operation: look })
+  const intents = openIntents(database, now)
+  const lookUp = (reference: string) => intents.call({ reference, operation: look })
 
-  /** The object is what counts: where the confirmation isn't answered, it is asked. */
+  const failInOutage = (operation: GatewayError['operation']): void => {
+    const present = outage()
+    if (!present) return
+    onError({ operation, kind: 'timeout' })
+    throw new OutcomeUnknown('The gateway does not answer.', { ...present, outage: true })
+  }
+
+  /** The status of the object decides: if the confirmation has no answer, it is looked up. */
   const confirmOrLookUp = async ({ reference, attempt }: Leave, method: string): Promise<Done<Standing>> => {
     const key = confirmKey(reference, attempt)
-    const { answer, lost, ...done } = await ledger.call({ reference, operation: confirm(method), key })
+    const { answer, lost, ...done } = await intents.call({ reference, operation: confirm(method), key })
     if (answer.status !== 'failed' && !lost) return { ...done, answer }
     onError({ operation: 'charge', kind: lost ? 'timeout' : 'server_error' })
     return lookUp(reference)
   }
 
-  /** Waits while the gateway deals with it. It goes on by itself where the wait is given up. */
-  const untilDealtWith = async ({ intent, answer }: Done<Standing>, signal: AbortSignal): Promise<Standing> => {
+  /** Waits while the gateway processes the confirmation, which goes on if the wait is given up. */
+  const untilProcessed = async ({ intent, answer }: Done<Standing>, signal: AbortSignal): Promise<Standing> => {
     if (answer.status !== 'processing') return answer
     const dueAt = intent.dueAt ?? now()
     try {
@@ -46,37 +69,47 @@ export const simulatedGateway = ({
     } catch (cause) {
       throw new OutcomeUnknown(`${intent.reference} is still being processed.`, { cause })
     }
-    return untilDealtWith(await lookUp(intent.reference), signal)
+    return untilProcessed(await lookUp(intent.reference), signal)
   }
 
-  const findOrCreate = ({ orderId, amount, currency }: Omit<CancelRequest, 'reference'>): Promise<string> =>
-    ledger.create({ key: createKey(orderId), orderId, amount, currency })
+  const findOrCreate = async ({ orderId, amount, currency }: Omit<CancelRequest, 'reference'>): Promise<string> => {
+    checkChargeable({ orderId, amount, currency })
+    return intents.create({ key: createKey(orderId), orderId, amount, currency })
+  }
 
   return {
     charge: async ({ method, ...terms }, begin, signal) => {
+      failInOutage('charge')
       const leave = await begin(await findOrCreate(terms))
       if (!leave) return { status: 'stopped' }
-      const standing = await untilDealtWith(await confirmOrLookUp(leave, method), signal)
+      const standing = await untilProcessed(await confirmOrLookUp(leave, method), signal)
       if (standing.status !== 'unconfirmed' && standing.status !== 'processing') return standing
       throw new OutcomeUnknown(`The gateway failed to confirm ${leave.reference}.`)
     },
 
-    lookup: async (reference) => (await lookUp(reference)).answer,
+    lookup: async (reference) => {
+      failInOutage('lookup')
+      return (await lookUp(reference)).answer
+    },
 
     cancel: async ({ reference: known, ...terms }) => {
+      failInOutage('cancel')
       const reference = known ?? (await findOrCreate(terms))
-      const { answer } = await ledger.call({ reference, operation: cancel })
+      const { answer } = await intents.call({ reference, operation: cancel })
       if (answer.status === 'processing')
         throw new OutcomeUnknown(`${reference} can't be cancelled while it is processed.`)
       return answer.status === 'captured' ? answer : { status: 'cancelled', reference }
     },
 
     refund: async ({ reference, round, attempt }) => {
+      failInOutage('refund')
       const key = refundKey(reference, round, attempt)
-      const { answer } = await ledger.call({ reference, operation: refund, key })
+      const { answer } = await intents.call({ reference, operation: refund, key })
       if (answer.status !== 'failed') return answer
       onError({ operation: 'refund', kind: 'server_error' })
       throw new OutcomeUnknown(`The gateway failed to refund ${reference}.`)
     },
+
+    readLedger: (orders) => readEntries(database, orders),
   }
 }

@@ -1,5 +1,6 @@
 /** The tables of the gateway's ledger: one statement a function. */
 import type { Sql } from '@quadrille/postgres'
+import type { LedgerEntry, OrderSelection } from '../gateway.ts'
 import type { Intent } from './intent.ts'
 
 export interface Creation {
@@ -76,5 +77,22 @@ export const updateIntents = async (sql: Sql, intents: readonly Intent[]): Promi
      )
      where intent.reference = changed.reference`,
     [JSON.stringify(intents)],
+  )
+}
+
+/** The ledger of many orders: one entry for each that has an object. */
+export const readEntries = (sql: Sql, orders: OrderSelection): Promise<LedgerEntry[]> => {
+  const [condition, values] =
+    'orderIds' in orders
+      ? ['order_id = any($1::uuid[])', [orders.orderIds]]
+      : ['order_id > $1 and order_id <= $2', [orders.after, orders.upTo]]
+  return sql.query<LedgerEntry>(
+    `select order_id as "orderId", array_agg(distinct currency) as currencies,
+            sum(captured)::bigint as captured, sum(refunded)::bigint as refunded,
+            sum(capture_count)::integer as captures, sum(refund_count)::integer as refunds,
+            bool_or(status = 'processing') as processing,
+            coalesce(array_agg(reference) filter (where status = 'unconfirmed'), '{}') as unconfirmed
+     from gateway.intent where ${condition} group by order_id`,
+    values,
   )
 }

@@ -3,17 +3,17 @@ import type { Database, Sql } from '@quadrille/postgres'
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
 import type { Intent } from '../src/gateway/simulated/intent.ts'
 import { lockIntents, updateIntents } from '../src/gateway/simulated/intent-table.ts'
-import { type Ledger, openLedger } from '../src/gateway/simulated/ledger.ts'
+import { type Intents, openIntents } from '../src/gateway/simulated/intents.ts'
 import { cancel, confirm, look, refund } from '../src/gateway/simulated/operations.ts'
 import { createGate } from './gate.ts'
 import { somebodyWaitsForALock } from './locks.ts'
 import { openWorld, type World } from './world.ts'
 
 let world: World
-let ledger: Ledger
+let intents: Intents
 beforeEach(async () => {
   world = await openWorld(inject('postgresUrl'))
-  ledger = openLedger(world.database, world.clock.now)
+  intents = openIntents(world.database, world.clock.now)
 })
 afterEach(() => world[Symbol.asyncDispose]())
 
@@ -25,48 +25,53 @@ const stored = async (reference: string): Promise<Intent | undefined> =>
 
 describe('creating', () => {
   it('under one key gives one object, at once and from two ledgers too', async () => {
-    const other = openLedger(world.database, world.clock.now)
+    const other = openIntents(world.database, world.clock.now)
     const one = creation('k')
-    const references = await Promise.all([ledger.create(one), ledger.create(one), other.create(one), other.create(one)])
+    const references = await Promise.all([
+      intents.create(one),
+      intents.create(one),
+      other.create(one),
+      other.create(one),
+    ])
     expect(new Set(references).size).toBe(1)
-    expect(await ledger.create(one)).toBe(references[0])
+    expect(await intents.create(one)).toBe(references[0])
     expect(await world.database.query('select count(*)::integer as objects from gateway.intent')).toEqual([
       { objects: 1 },
     ])
   })
 
   it('under a key that is 24 hours old gives another object', async () => {
-    const first = await ledger.create(creation('k'))
+    const first = await intents.create(creation('k'))
     world.clock.advance(day - 60_000)
-    expect(await ledger.create(creation('k'))).toBe(first)
+    expect(await intents.create(creation('k'))).toBe(first)
     world.clock.advance(60_000)
-    const second = await ledger.create(creation('k'))
+    const second = await intents.create(creation('k'))
     expect(second).not.toBe(first)
-    expect(await ledger.create(creation('k'))).toBe(second)
+    expect(await intents.create(creation('k'))).toBe(second)
   })
 })
 
 describe('a call', () => {
   it('under a known key gets the stored answer, a 500 too, until the key is forgotten', async () => {
-    const reference = await ledger.create(creation('k'))
+    const reference = await intents.create(creation('k'))
     const call = { reference, operation: confirm('pm_sim_flaky'), key: 'c1' }
-    for (let time = 0; time < 3; time += 1) expect((await ledger.call(call)).answer).toEqual({ status: 'failed' })
+    for (let time = 0; time < 3; time += 1) expect((await intents.call(call)).answer).toEqual({ status: 'failed' })
     expect(await stored(reference)).toMatchObject({ confirmations: 1, captureCount: 0 })
     world.clock.advance(day)
-    expect((await ledger.call(call)).answer).toEqual({ status: 'failed' })
-    expect((await ledger.call({ ...call, key: 'c2' })).answer).toMatchObject({ status: 'captured' })
+    expect((await intents.call(call)).answer).toEqual({ status: 'failed' })
+    expect((await intents.call({ ...call, key: 'c2' })).answer).toMatchObject({ status: 'captured' })
     expect(await stored(reference)).toMatchObject({ confirmations: 3, captureCount: 1, captured: 4_500 })
   })
 
   it('with others in one batch sees what those before it did', async () => {
-    const reference = await ledger.create(creation('k'))
+    const reference = await intents.create(creation('k'))
     const answers = await Promise.all([
-      ledger.call({ reference, operation: look }),
-      ledger.call({ reference, operation: confirm('pm_card_visa'), key: 'c1' }),
-      ledger.call({ reference, operation: confirm('pm_card_visa'), key: 'c2' }),
-      ledger.call({ reference, operation: cancel }),
-      ledger.call({ reference, operation: refund, key: 'r1' }),
-      ledger.call({ reference, operation: refund, key: 'r2' }),
+      intents.call({ reference, operation: look }),
+      intents.call({ reference, operation: confirm('pm_card_visa'), key: 'c1' }),
+      intents.call({ reference, operation: confirm('pm_card_visa'), key: 'c2' }),
+      intents.call({ reference, operation: cancel }),
+      intents.call({ reference, operation: refund, key: 'r1' }),
+      intents.call({ reference, operation: refund, key: 'r2' }),
     ])
     expect(answers.map(({ answer }) => answer.status)).toEqual([
       'unconfirmed',
@@ -80,7 +85,7 @@ describe('a call', () => {
   })
 
   it('waits for one that another process is just answering, and starts from what that has done', async () => {
-    const reference = await ledger.create(creation('k'))
+    const reference = await intents.create(creation('k'))
     const gate = createGate()
     const cancelling = world.database.transaction(async (sql) => {
       const [intent] = await lockIntents(sql, [reference])
@@ -88,7 +93,7 @@ describe('a call', () => {
       if (intent) await updateIntents(sql, [cancel(intent, world.clock.now()).intent])
     })
     await gate.reached
-    const confirming = ledger.call({ reference, operation: confirm('pm_card_visa'), key: 'c1' })
+    const confirming = intents.call({ reference, operation: confirm('pm_card_visa'), key: 'c1' })
     await somebodyWaitsForALock(world.database)
     gate.open()
     await cancelling
@@ -97,10 +102,10 @@ describe('a call', () => {
   })
 
   it('about an object that is not there costs its neighbours nothing', async () => {
-    const reference = await ledger.create(creation('k'))
+    const reference = await intents.create(creation('k'))
     const [known, unknown] = await Promise.allSettled([
-      ledger.call({ reference, operation: look }),
-      ledger.call({ reference: 'sim_0', operation: look }),
+      intents.call({ reference, operation: look }),
+      intents.call({ reference: 'sim_0', operation: look }),
     ])
     expect(known.status).toBe('fulfilled')
     expect(unknown).toMatchObject({ status: 'rejected', reason: new Error('The gateway has no object sim_0.') })
@@ -120,7 +125,7 @@ it('takes two statements for a batch of any size', async () => {
     transaction: (work) => world.database.transaction((sql) => work(counted(sql))),
     end: () => Promise.resolve(),
   }
-  const counting = openLedger(database, world.clock.now)
+  const counting = openIntents(database, world.clock.now)
   const references = await Promise.all(
     Array.from({ length: 100 }, (_, index) => counting.create(creation(`k${index}`))),
   )

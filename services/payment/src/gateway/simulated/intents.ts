@@ -11,15 +11,15 @@ export interface Call<Given extends Answer> {
   readonly key?: string
 }
 
-export interface Ledger {
+export interface Intents {
   /** The reference of the object that the key has created, now or before. */
   create(creation: Creation): Promise<string>
   /** @throws {Error} where there is no such object. */
   call<Given extends Answer>(call: Call<Given>): Promise<Done<Given>>
 }
 
-/** A ledger in the schema `gateway`. `now` is the gateway's clock, by which it forgets keys and ends what it processes. */
-export const openLedger = (database: Database, now: () => Date): Ledger => {
+/** The objects in the schema `gateway`. `now` is the gateway's clock, by which it forgets keys and ends what it processes. */
+export const openIntents = (database: Database, now: () => Date): Intents => {
   const create = batching((creations: readonly Creation[]) => createAll(database, creations, now()))
   const call = batching((calls: readonly Call<Answer>[]) => callAll(database, calls, now()))
   return {

@@ -1,0 +1,107 @@
+/** A cancellation is final: either nothing is captured ever, or both callers learn that it was. */
+import { describe, expect, it } from 'vitest'
+import { anOrder, claimed, keysForgottenMs, on, type Suite, until, untilLedger } from './harness.ts'
+
+/** Enough that both sides win some of them. */
+const races = 30
+
+export const cancelling = (suite: Suite) =>
+  describe('a cancellation', () => {
+    const { methods, movesClock } = suite.features
+
+    it(
+      'before any charge is final against a charge that comes later',
+      on(suite, async (harness) => {
+        const [gateway, order] = [harness.open(), anOrder()]
+        const cancelled = await order.cancel(gateway)
+        expect(cancelled).toEqual({ status: 'cancelled', reference: expect.any(String) })
+        expect(await order.charge(harness.open(), methods.captured)).toEqual(cancelled)
+        expect(await order.cancel(harness.open())).toEqual(cancelled)
+        await untilLedger(gateway, order, { captured: 0, captures: 0, unconfirmed: [] })
+      }),
+    )
+
+    it(
+      'is final against a worker that has the permission and not yet confirmed',
+      on(suite, async (harness) => {
+        const [gateway, order] = [harness.open(), anOrder()]
+        const cancel = async () => expect(await order.cancel(harness.open())).toMatchObject({ status: 'cancelled' })
+        const outcome = await order.charge(gateway, methods.captured, { beforeConfirmed: cancel })
+        expect(outcome).toEqual({ status: 'cancelled', reference: order.reference() })
+        await untilLedger(gateway, order, { captured: 0, captures: 0 })
+      }),
+    )
+
+    it(
+      'of what was captured finds that it was, and with how much',
+      on(suite, async (harness) => {
+        const [gateway, order] = [harness.open(), anOrder()]
+        const captured = await order.charge(gateway, methods.captured)
+        expect(await order.cancel(harness.open())).toEqual(captured)
+        await untilLedger(gateway, order, { captured: order.amount, captures: 1, refunded: 0 })
+      }),
+    )
+
+    it(
+      'of what was declined is a cancellation',
+      on(suite, async (harness) => {
+        const [gateway, order] = [harness.open(), anOrder()]
+        await order.charge(gateway, methods.declined.method)
+        expect(await order.cancel(gateway)).toEqual({ status: 'cancelled', reference: order.reference() })
+      }),
+    )
+
+    it(
+      'that races with a charge has one end, which both learn',
+      on(suite, async (harness) => {
+        const [charging, cancelling] = [harness.open(), harness.open()]
+        const orders = Array.from({ length: races }, () => anOrder())
+        const race = async (order: (typeof orders)[number]) => {
+          const [charged, cancelled] = await Promise.all([
+            order.charge(charging, methods.captured),
+            order.cancel(cancelling),
+          ])
+          expect(charged).toEqual(cancelled)
+          return charged.status
+        }
+        const ends = await Promise.all(orders.map(race))
+        for (const [index, order] of orders.entries()) {
+          const captures = ends[index] === 'captured' ? 1 : 0
+          await untilLedger(harness.open(), order, { captures, captured: captures * order.amount, unconfirmed: [] })
+        }
+      }),
+    )
+
+    if (methods.slow !== null) {
+      const { slow } = methods
+      it(
+        'waits for the end of a confirmation that is processed',
+        on(suite, async (harness) => {
+          const [gateway, order] = [harness.open(), anOrder()]
+          const unknown = { name: 'OutcomeUnknown', outage: false }
+          await expect(order.charge(gateway, slow, { signal: AbortSignal.abort() })).rejects.toMatchObject(unknown)
+          await expect(order.cancel(gateway)).rejects.toMatchObject(unknown)
+          await untilLedger(gateway, order, { captured: 0, processing: true })
+          harness.advance?.(60_000)
+          await until(() => order.lookup(gateway)).toMatchObject({ status: 'captured', amount: order.amount })
+          expect(await order.cancel(gateway)).toMatchObject({ status: 'captured', amount: order.amount })
+          await untilLedger(gateway, order, { captures: 1, processing: false })
+        }),
+      )
+    }
+
+    if (movesClock) {
+      it(
+        'after the gateway has forgotten its keys cancels the object that was stored',
+        on(suite, async (harness) => {
+          const [gateway, order] = [harness.open(), anOrder()]
+          const forget = async () => {
+            claimed(harness.advance)(keysForgottenMs)
+            expect(await order.cancel(gateway)).toEqual({ status: 'cancelled', reference: order.reference() })
+          }
+          const outcome = await order.charge(gateway, methods.captured, { beforeConfirmed: forget })
+          expect(outcome).toEqual({ status: 'cancelled', reference: order.reference() })
+        }),
+      )
+    }
+  })

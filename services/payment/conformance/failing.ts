@@ -1,0 +1,55 @@
+/** What is not known is thrown, typed, with what it says about the gateway. */
+import { describe, expect, it } from 'vitest'
+import { anOrder, claimed, on, type Suite, untilLedger } from './harness.ts'
+
+export const failing = (suite: Suite) =>
+  describe('a failure', () => {
+    const { methods, cutsOff } = suite.features
+
+    it(
+      'to find an object is an error, and no outcome',
+      on(suite, async (harness) => {
+        const [gateway, reference] = [harness.open(), 'no_such_object']
+        await expect(gateway.lookup(reference)).rejects.toThrow()
+        await expect(gateway.refund({ reference, round: 1, attempt: 1 })).rejects.toThrow()
+        await expect(gateway.cancel({ ...anOrder(), reference })).rejects.toThrow()
+      }),
+    )
+
+    if (methods.failsTwice !== null) {
+      const { failsTwice } = methods
+      it(
+        'of a confirmation is answered alike under the same key, and a later attempt captures',
+        on(suite, async (harness) => {
+          const [gateway, order] = [harness.open(), anOrder()]
+          for (const attempt of [1, 1, 1, 2])
+            await expect(order.charge(harness.open(), failsTwice, { attempt })).rejects.toMatchObject({
+              name: 'OutcomeUnknown',
+              outage: false, // the gateway has answered
+            })
+          expect(await order.charge(gateway, failsTwice, { attempt: 3 })).toMatchObject({ status: 'captured' })
+          await untilLedger(gateway, order, { captured: order.amount, captures: 1 })
+        }),
+      )
+    }
+
+    if (cutsOff) {
+      it.each([undefined, 3_000])('to get any answer is an outage, with a retry after %s ms', (retryAfterMs) =>
+        on(suite, async (harness) => {
+          const [gateway, order, paid] = [harness.open(), anOrder(), anOrder()]
+          await paid.charge(gateway, methods.captured)
+          claimed(harness.cutOff)(retryAfterMs)
+          const outage = { name: 'OutcomeUnknown', outage: true, retryAfterMs }
+          await expect(order.charge(gateway, methods.captured)).rejects.toMatchObject(outage)
+          await expect(order.cancel(gateway)).rejects.toMatchObject(outage)
+          await expect(paid.lookup(gateway)).rejects.toMatchObject(outage)
+          await expect(paid.refund(gateway)).rejects.toMatchObject(outage)
+          claimed(harness.reconnect)()
+          expect(await order.charge(gateway, methods.captured)).toMatchObject({ status: 'captured' })
+          expect(await paid.refund(gateway)).toEqual({ status: 'refunded' })
+          await untilLedger(gateway, order, { captures: 1 })
+          await untilLedger(gateway, paid, { captures: 1, refunds: 1 })
+        })(),
+      )
+    }
+  })

@@ -1,0 +1,48 @@
+/** The simulated gateway passes the conformance suite. */
+import { migrate, openDatabase } from '@quadrille/postgres'
+import { createTestDatabase } from '@quadrille/testing'
+import { inject } from 'vitest'
+import { type GatewayHarness, gatewayConformance } from '../conformance/index.ts'
+import { type Outage, simulatedGateway } from '../src/gateway/simulated/gateway.ts'
+import { payment } from '../src/service.ts'
+
+const methods = {
+  captured: 'pm_card_visa',
+  declined: { method: 'pm_card_chargeDeclined', code: 'generic_decline' },
+  noMoney: 'pm_card_chargeDeclinedInsufficientFunds',
+  answerLost: 'pm_sim_timeout_then_charged',
+  failsTwice: 'pm_sim_flaky',
+  slow: 'pm_sim_slow',
+  refundRefused: { method: 'pm_card_refundFail', code: 'expired_or_canceled_card' },
+  refundFailsTwice: 'pm_sim_refund_flaky',
+}
+
+const makeHarness = async (): Promise<GatewayHarness> => {
+  const { url, drop } = await createTestDatabase(inject('postgresUrl'))
+  await migrate(url, payment.migrations)
+  const opened: { end(): Promise<void> }[] = []
+  let movedMs = 0
+  let outage: Outage | null = null
+  return {
+    open: () => {
+      const database = openDatabase({ url, applicationName: 'test', onIdleError: () => undefined })
+      opened.push(database)
+      return simulatedGateway({ database, now: () => new Date(Date.now() + movedMs), outage: () => outage })
+    },
+    advance: (ms) => {
+      movedMs += ms
+    },
+    cutOff: (retryAfterMs) => {
+      outage = retryAfterMs === undefined ? {} : { retryAfterMs }
+    },
+    reconnect: () => {
+      outage = null
+    },
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(opened.map((database) => database.end()))
+      await drop()
+    },
+  }
+}
+
+gatewayConformance('the simulated gateway', { features: { methods, movesClock: true, cutsOff: true }, makeHarness })
