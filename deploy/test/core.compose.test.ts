@@ -1,6 +1,7 @@
 /** The core of docker-compose.yml as a user runs it: orders of every kind, three payment workers, and each role kept to its own. */
 import { audit, formatReport } from '@quadrille/audit'
 import { freePort } from '@quadrille/embedded-postgres'
+import { openLedger } from '@quadrille/payment/ledger'
 import { openDatabase } from '@quadrille/postgres'
 import { openShop, orderMix, placeAll, seeded, stockForMix, untilSettled } from '@quadrille/testing'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
@@ -101,7 +102,8 @@ test('orders of every kind end as they should, with three payment workers that a
     inventory: databaseUrl('inventory', 'quadrille_inventory'),
     notification: databaseUrl('notification', 'quadrille_notification'),
   }
-  const report = await audit({ databases })
+  await using ledger = openLedger({ databaseUrl: databases.payment })
+  const report = await audit({ databases, ledger })
   expect(formatReport(report)).not.toContain('✗')
 })
 

@@ -36,6 +36,11 @@ const forbidden: readonly (readonly [from: string, to: string, rule: string])[] 
     'reconcile-shares-no-code-with-services-and-tests',
   ],
   [
+    'tools/audit/src/main.ts',
+    'services/payment/src/service.ts',
+    'audit-command-imports-only-the-audit-and-the-gateway-ledger',
+  ],
+  [
     'services/order/src/domain/order.ts',
     'services/order/src/reactions/order-placed.ts',
     'domain-import-nothing-further-out',

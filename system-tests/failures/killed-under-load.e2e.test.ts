@@ -12,6 +12,7 @@ import { audit, type Databases, formatReport } from '@quadrille/audit'
 import { eraseEmbeddedPostgres } from '@quadrille/embedded-postgres'
 import { createDatabases } from '@quadrille/local/databases'
 import { serviceNames } from '@quadrille/local/services'
+import { openLedger } from '@quadrille/payment/ledger'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { letIn } from './killed/customers.ts'
 import { killSeed, planOf, type Round } from './killed/plan.ts'
@@ -101,8 +102,9 @@ it('loses and doubles nothing', { timeout: 240_000 }, async () => {
 
   const databases = Object.fromEntries(await createDatabases(serverUrl(), serviceNames)) as Databases
   const { accepted, answers } = customers
+  await using ledger = openLedger({ databaseUrl: databases.payment })
   const clean = async () => {
-    const report = await audit({ databases, accepted, answers })
+    const report = await audit({ databases, ledger, accepted, answers })
     expect(report.ok, formatReport(report)).toBe(true)
     return report
   }

@@ -1,5 +1,6 @@
 /** The same histories on Postgres: batches of any size, two instances of each service at once, and then the auditor. */
 import { audit, formatReport } from '@quadrille/audit'
+import { simulatedLedger } from '@quadrille/payment/ledger'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { firstSeed } from './first-seed.ts'
 import { orderIdsOf } from './plan.ts'
@@ -25,7 +26,7 @@ const auditAll = async () => {
   await order.database.query(
     `update customer_order set expires_at = created_at where cancellation_reason = 'expired' and expires_at > created_at`,
   )
-  return formatReport(await audit({ databases }))
+  return formatReport(await audit({ databases, ledger: simulatedLedger(payment.database) }))
 }
 
 it('the invariants hold after some hundred histories, and after all of it came once more', {

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { auditLive, formatReport, type Report } from '@quadrille/audit'
 import { eraseEmbeddedPostgres } from '@quadrille/embedded-postgres'
+import { openLedger } from '@quadrille/payment/ledger'
 import { openShop, orderMix, placeAll, type Shop, stockForMix, untilSettled } from '@quadrille/testing'
 import { Client } from 'pg'
 import { describe, expect, inject, onTestFinished, test, vi } from 'vitest'
@@ -42,10 +43,11 @@ const placeAndSettle = async (shop: Shop): Promise<void> => {
 
 /** One audit after the other until the work is done. */
 const auditWhile = async ({ databases, queues }: System, work: Promise<void>): Promise<Report[]> => {
+  await using ledger = openLedger({ databaseUrl: databases.payment })
   const reports: Report[] = []
   let over = false
   const lookOn = async () => {
-    do reports.push(await auditLive({ databases, readQueues: queues }))
+    do reports.push(await auditLive({ databases, ledger, readQueues: queues }))
     while (!over)
   }
   await Promise.all([work.finally(() => (over = true)), lookOn()])

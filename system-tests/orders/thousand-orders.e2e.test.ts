@@ -1,6 +1,7 @@
 /** A thousand orders of all kinds at once, by HTTP; and when all is at rest, the auditor. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { audit, formatReport, type Witness } from '@quadrille/audit'
+import { openLedger } from '@quadrille/payment/ledger'
 import { openShop, orderMix, type Placed, placeAll, type Shop, stockForMix, untilSettled } from '@quadrille/testing'
 import { inject, test } from 'vitest'
 import { type System, startFourProcesses, startInOneProcess } from '../systems.ts'
@@ -56,7 +57,10 @@ test.concurrent.for(Object.entries(systems))(
   },
 )
 
-const auditOf = ({ databases }: System, witness: Witness) => audit({ databases, ...witness })
+const auditOf = async ({ databases }: System, witness: Witness) => {
+  await using ledger = openLedger({ databaseUrl: databases.payment })
+  return await audit({ databases, ledger, ...witness })
+}
 
 /** How many orders ended in each way. */
 const endingsOf = async (shop: Shop, { accepted }: Placed): Promise<Record<string, number>> => {

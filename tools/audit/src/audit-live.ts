@@ -4,12 +4,15 @@ import { watchDrains } from './drained.ts'
 import { examine, reportOf, type Scope } from './examine.ts'
 import { noAnswers, type Queues } from './queue-depths.ts'
 import { reasonOf } from './reason.ts'
+import type { Ledger } from './records/ledger-record.ts'
 import type { Finding, Report } from './report.ts'
 import { sliced } from './selection.ts'
 import { type Databases, withDatabases } from './snapshots.ts'
 
 export interface LiveSources {
   readonly databases: Databases
+  /** The gateway's side of the money. Default: none, and then it isn't checked. */
+  readonly ledger?: Ledger | null
   /** Tells how much lies in each queue of the broker. Default: there are none. */
   readonly readQueues?: (() => Promise<Queues>) | undefined
   /** How long something must look wrong to count, ms. Default 10 s: far longer than an event takes to the next service. */
@@ -25,9 +28,9 @@ const lookAgainEveryMs = 500
  * changed; the audit watches the queues for at most the grace and then looks at all orders once more. What looks wrong is looked
  * at again until the grace is over, and reported if it was so each time. The figures are those of the first look. It writes
  * nothing and takes no locks. Of a broker that can't be read it reports each queue as one that gives no answer.
- * @throws the driver's error where a database can't be read.
+ * @throws the driver's error if a database or the ledger can't be read.
  */
-export const auditLive = ({ databases, readQueues, graceMs = 10_000 }: LiveSources): Promise<Report> =>
+export const auditLive = ({ databases, ledger, readQueues, graceMs = 10_000 }: LiveSources): Promise<Report> =>
   withDatabases(databases, async (onSnapshots) => {
     const drains = watchDrains()
     const read = async (): Promise<Queues> => {
@@ -37,7 +40,7 @@ export const auditLive = ({ databases, readQueues, graceMs = 10_000 }: LiveSourc
     }
     const look = async (scope?: Scope) => {
       const queues = await read()
-      const scene = { witness: { queues }, atRest: false, drainedMs: drains.drainedMs }
+      const scene = { witness: { queues }, ledger, atRest: false, drainedMs: drains.drainedMs }
       return onSnapshots((snapshots) => examine({ snapshots, ...scene }, scope))
     }
     const isBusy = () => drains.drainedMs() === Number.POSITIVE_INFINITY

@@ -16,7 +16,7 @@ import { rememberStories } from './invariants/story.ts'
 import { atRest, live } from './patience.ts'
 import { readRecords } from './records/records.ts'
 import type { Finding, Report, Verdict } from './report.ts'
-import { type Selection, slices } from './selection.ts'
+import { type OrderSelection, slices } from './selection.ts'
 
 const invariants: readonly Invariant[] = [
   everyOrderEnds,
@@ -35,7 +35,7 @@ const invariants: readonly Invariant[] = [
 
 /** What to look at. */
 export interface Scope {
-  readonly selections: readonly Selection[]
+  readonly selections: readonly OrderSelection[]
   /** Whether an invariant is to be checked, by its name. */
   readonly includes: (name: string) => boolean
 }
@@ -65,7 +65,7 @@ export const reportOf = (findings: readonly Finding[]): Report => ({
 /** The verdicts on each slice, by invariant. */
 const examineOrders = async (
   scene: Scene,
-  selections: readonly Selection[],
+  selections: readonly OrderSelection[],
   chosen: readonly Invariant[],
 ): Promise<Verdict[][]> => {
   const verdicts = chosen.map((): Verdict[] => [])
@@ -76,13 +76,13 @@ const examineOrders = async (
 }
 
 /** While one slice is looked at the databases read the next. */
-async function* readSlices(scene: Scene, selections: readonly Selection[]): AsyncGenerator<Slice> {
+async function* readSlices(scene: Scene, selections: readonly OrderSelection[]): AsyncGenerator<Slice> {
   const stories = rememberStories()
   const drainedMs = scene.drainedMs ?? (() => Number.NEGATIVE_INFINITY)
   const reading: Promise<Slice['records']>[] = []
-  const read = (selection: Selection | undefined) => {
+  const read = (selection: OrderSelection | undefined) => {
     if (!selection) return
-    const records = readRecords(scene.snapshots, selection)
+    const records = readRecords(scene, selection)
     records.catch(() => undefined) // who awaits it is told; where the look has ended before, nobody need be
     reading.push(records)
   }
@@ -98,5 +98,10 @@ const merge = (verdicts: readonly Verdict[]): Verdict => {
   const checked: Record<string, number> = {}
   for (const [what, count] of verdicts.flatMap((verdict) => Object.entries(verdict.checked)))
     checked[what] = (checked[what] ?? 0) + count
-  return { checked, violations: verdicts.flatMap(({ violations }) => violations) }
+  const notChecked = verdicts.find((verdict) => verdict.notChecked !== undefined)?.notChecked
+  return {
+    checked,
+    violations: verdicts.flatMap(({ violations }) => violations),
+    ...(notChecked !== undefined && { notChecked }),
+  }
 }

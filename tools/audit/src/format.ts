@@ -11,10 +11,11 @@ const namedSubjects = 3
 export const formatReport = ({ findings }: Report, show = 10): string =>
   findings.flatMap((finding) => [headline(finding), ...details(finding, show)]).join('\n')
 
-const headline = ({ invariant, claim, checked, violations }: Finding): string => {
+const headline = ({ invariant, claim, checked, violations, notChecked }: Finding): string => {
   const figures = Object.entries(checked).map(([what, count]) => `${count.toLocaleString('en')} ${named(what, count)}`)
+  const gap = notChecked === undefined ? '' : `; not checked: ${notChecked}`
   const mark = violations.length === 0 ? '✓' : '✗'
-  return `${mark} ${invariant} ${claim} (${figures.join(', ')})`
+  return `${mark} ${invariant} ${claim} (${figures.join(', ')}${gap})`
 }
 
 /** Figures are named in the plural. */
@@ -38,7 +39,9 @@ const line = (alike: readonly Violation[]): string => {
 /** The last line: whether all is well, and how long it took to find out. */
 export const verdictOn = ({ ok, findings }: Report, tookMs: number): string => {
   const seconds = `${(tookMs / 1_000).toFixed(1)} s`
-  if (ok) return `All ${findings.length} invariants hold (${seconds}).`
+  const gaps = findings.flatMap(({ invariant, notChecked }) => (notChecked ? [`${invariant}: ${notChecked}`] : []))
+  const reservation = gaps.length > 0 ? `, except for what was not checked (${gaps.join(', ')})` : ''
+  if (ok) return `All ${findings.length} invariants hold${reservation} (${seconds}).`
   const broken = findings.filter(({ violations }) => violations.length > 0).map(({ invariant }) => invariant)
   return `Broken: ${broken.join(', ')} (${seconds}). What this can mean: docs/audit.md.`
 }

@@ -1,7 +1,7 @@
 /**
  * The auditor: whether every accepted order ended, exactly once, with money and stock that add up. It compares the databases
- * of all services with each other and with the gateway's ledger, so it is a package of its own that belongs to none of them,
- * and it shares no code with them: an auditor that computes with the code it checks would share its mistakes.
+ * of all services with each other and with the gateway's ledger, which the caller hands in. It is a package of its own and shares no
+ * code with the services: an auditor that computes with the code it checks would share its mistakes.
  */
 export { audit, type Sources } from './audit.ts'
 export { auditLive, type LiveSources } from './audit-live.ts'
@@ -9,6 +9,7 @@ export { findWhereabouts } from './command/whereabouts.ts'
 export { formatReport } from './format.ts'
 export { isEmptyQueue, type Queues, queueDepths } from './queue-depths.ts'
 export { readHistories } from './records/history-record.ts'
+export type { Ledger, LedgerRecord } from './records/ledger-record.ts'
 export type { Finding, Report, Violation } from './report.ts'
 export { type Selection, slices } from './selection.ts'
 export type { Databases } from './snapshots.ts'

@@ -1,4 +1,5 @@
 /** `npm run audit`: whether every order ends, and money, stock and messages add up. `npm run audit -- --help` says how. */
+import { openLedger } from '@quadrille/payment/ledger'
 import { auditLive } from './audit-live.ts'
 import { help, readFlags } from './command/flags.ts'
 import { describeWhereabouts, findWhereabouts, type Whereabouts } from './command/whereabouts.ts'
@@ -9,9 +10,10 @@ import type { Report } from './report.ts'
 
 const examineLive = async (whereabouts: Whereabouts, graceMs: number): Promise<Report> => {
   const { databases, amqpUrl } = whereabouts
+  await using ledger = openLedger({ gateway: process.env['GATEWAY'] || undefined, databaseUrl: databases.payment })
   const readQueues = amqpUrl === null ? undefined : () => queueDepths(amqpUrl)
   try {
-    return await auditLive({ databases, graceMs, readQueues })
+    return await auditLive({ databases, ledger, graceMs, readQueues })
   } catch (cause) {
     throw new Error(`It could not look (${reasonOf(cause)}). Looked for ${describeWhereabouts(whereabouts)}.`, {
       cause,

@@ -11,6 +11,8 @@ export interface Verdict {
   /** What was looked at, and how much of it: an audit that saw nothing proves nothing. */
   readonly checked: Readonly<Record<string, number>>
   readonly violations: readonly Violation[]
+  /** Why a part of it could not be checked. Absent if all was. */
+  readonly notChecked?: string
 }
 
 export interface Finding extends Verdict {

@@ -4,7 +4,7 @@ import { type Database, openDatabase, type Sql } from '@quadrille/postgres'
 export const services = ['order', 'payment', 'inventory', 'notification'] as const
 export type Service = (typeof services)[number]
 
-/** Where each service's database is: postgres://user:password@host:port/name. The simulated gateway's ledger is in payment's. */
+/** Where each service's database is: postgres://user:password@host:port/name. */
 export type Databases = Readonly<Record<Service, string>>
 
 /** Each database as of one moment. */

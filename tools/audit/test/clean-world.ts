@@ -4,17 +4,20 @@ import { inventory } from '@quadrille/inventory'
 import { notification } from '@quadrille/notification'
 import { order } from '@quadrille/order'
 import { payment } from '@quadrille/payment'
+import { simulatedLedger } from '@quadrille/payment/ledger'
 import { type Database, type Migrations, openDatabase } from '@quadrille/postgres'
 import { migrateAll } from '@quadrille/service'
 import { createTestDatabase } from '@quadrille/testing'
 import { examine } from '../src/examine.ts'
-import type { Report, Witness } from '../src/index.ts'
+import type { Ledger, Report, Witness } from '../src/index.ts'
 import type { Snapshots } from '../src/snapshots.ts'
 import { insertStories, type Told } from './insert-stories.ts'
 import { type StoryName, stories } from './stories.ts'
 
 export interface CleanWorld extends AsyncDisposable {
   readonly urls: Readonly<Record<keyof Snapshots, string>>
+  /** The gateway's side, as it is committed. */
+  readonly ledger: Ledger
   /** All of its orders. */
   readonly orderIds: readonly string[]
   /** One of the orders of a story. */
@@ -43,12 +46,13 @@ export const openCleanWorld = async (serverUrl: string, ofEach = 1): Promise<Cle
   await insertStories(databases, orders)
   return {
     urls: { order: ofOrder.url, payment: ofPayment.url, inventory: ofInventory.url, notification: ofNotification.url },
+    ledger: simulatedLedger(ofPayment.database),
     orderIds: orders.map(({ orderId }) => orderId),
     orderOf: (wanted) => orders.find(({ story }) => story === wanted)?.orderId ?? '',
     auditAfter: (plant, witness = {}) =>
       rolledBack(databases, async (snapshots) => {
         await plant(snapshots)
-        return examine({ snapshots, witness, atRest: true })
+        return examine({ snapshots, witness, ledger: simulatedLedger(snapshots.payment), atRest: true })
       }),
     [Symbol.asyncDispose]: async () => {
       await Promise.all(all.map(({ drop }) => drop()))

@@ -1,6 +1,7 @@
 /** What the audit of a running system holds against an order, and for how long something must look wrong. */
 import { openDatabase } from '@quadrille/postgres'
 import { beforeEach, describe, expect, inject, it, onTestFinished } from 'vitest'
+import { verdictOn } from '../src/format.ts'
 import { auditLive, formatReport, type Queues, queueDepths, type Report } from '../src/index.ts'
 import type { NoAnswer, QueueDepth } from '../src/queue-depths.ts'
 import { type Service, withDatabases } from '../src/snapshots.ts'
@@ -30,8 +31,8 @@ const queues = (depths: Readonly<Record<string, QueueDepth | NoAnswer>>) => asyn
   new Map(Object.entries(depths))
 
 /** Without a grace, unless one is given. */
-const audit = (more: { graceMs?: number; readQueues?: () => Promise<Queues> } = {}) =>
-  auditLive({ databases: world.urls, graceMs: 0, ...more })
+const audit = (more: { graceMs?: number; readQueues?: () => Promise<Queues>; ledger?: null } = {}) =>
+  auditLive({ databases: world.urls, ledger: world.ledger, graceMs: 0, ...more })
 
 const detailsOf = ({ findings }: Report): string[] =>
   findings.flatMap(({ violations }) => violations.map(({ detail }) => detail))
@@ -48,6 +49,17 @@ const openOrder = (expires: string) =>
    select (jsonb_populate_record(o, jsonb_build_object('id', gen_random_uuid(), 'status', 'placed', 'settled', false,
      'payment', 'pending', 'inventory', 'pending', 'notifications', '[]'::jsonb, 'expires_at', ${expires}))).*
    from customer_order as o where id = $1`
+
+it('without a ledger says that the side of the gateway is not checked, and takes it for neither full nor empty', async () => {
+  await alter('payment', 'update gateway.intent set captured = 0 where order_id = $1')
+  expect(detailsOf(await audit())).toContain('is fulfilled, and the gateway keeps 0 for us instead of 4500')
+  const report = await audit({ ledger: null })
+  expect(report).toMatchObject({ ok: true })
+  const gaps = report.findings.filter(({ notChecked }) => notChecked === 'no ledger')
+  expect(gaps.map(({ invariant }) => invariant)).toEqual(['I2', 'I4'])
+  expect(formatReport(report)).toMatch(/✓ I2 .*; not checked: no ledger\)/)
+  expect(verdictOn(report, 1_000)).toContain('except for what was not checked (I2: no ledger, I4: no ledger)')
+})
 
 describe('an order that is under way', () => {
   it('is not held against the system until its time is over', async () => {

@@ -21,7 +21,7 @@ const readEvents = async (url: string): Promise<void> => {
 it(`${orders} orders are audited`, { timeout: 240_000 }, async () => {
   await using world = await openCleanWorld(inject('postgresUrl'), orders / 8)
   const [, readingMs] = await timed(() => readEvents(world.urls.order))
-  const [report, took] = await timed(() => auditLive({ databases: world.urls }))
+  const [report, took] = await timed(() => auditLive({ databases: world.urls, ledger: world.ledger }))
   console.log(`${Math.round(took)} ms; ${Math.round(readingMs)} ms to read the events\n${formatReport(report)}`)
   expect(report.ok).toBe(true)
   expect(report.findings[0]?.checked).toMatchObject({ orders })

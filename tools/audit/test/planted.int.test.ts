@@ -32,7 +32,7 @@ const auditAfter = (plant: Pick<Plant, 'story' | 'sql'>): Promise<Report> =>
 
 describe('an audit', () => {
   it('finds nothing where nothing is wrong, and says what it has seen', async () => {
-    const report = await audit({ databases: world.urls })
+    const report = await audit({ databases: world.urls, ledger: world.ledger })
     expect(formatReport(report)).not.toContain('✗')
     expect(report.ok).toBe(true)
     expect(report.findings.map(({ invariant, checked }) => [invariant, checked])).toMatchObject([

@@ -3,6 +3,7 @@ import { appendFileSync, chmodSync, mkdtempSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type AcceptedOrder, audit, type Finding, formatReport, queueDepths, type Report } from '@quadrille/audit'
+import { openLedger } from '@quadrille/payment/ledger'
 import { type Course, runCourse, type Surroundings, settledWithinMs } from './course.ts'
 import type { BookedOrder } from './load/order-book.ts'
 import { type ChaosOptions, commandOf } from './options.ts'
@@ -61,7 +62,9 @@ const reportOn = async ({ instances, nodes, databases, badMessages }: World, cou
   await atRest(databases, brokerUrl)
   await Promise.all(instances.map((instance) => instance.stop()))
   const queues = await queueDepths(brokerUrl)
-  const audited = await audit({ databases, accepted: course.orders.map(asSeen), answers: course.answers, queues })
+  await using ledger = openLedger({ databaseUrl: databases.payment })
+  const accepted = course.orders.map(asSeen)
+  const audited = await audit({ databases, ledger, accepted, answers: course.answers, queues })
   const findings: Finding[] = [
     happening(course),
     settling(course, settledWithinMs),

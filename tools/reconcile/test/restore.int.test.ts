@@ -2,10 +2,12 @@
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
-import { audit, auditLive, type Databases, formatReport, type Report } from '@quadrille/audit'
+import { audit, type Databases, formatReport, type Report } from '@quadrille/audit'
+import { openLedger } from '@quadrille/payment/ledger'
 import { createVhost, type OrderRequest, untilSettled } from '@quadrille/testing'
 import { afterAll, beforeAll, expect, inject, onTestFinished, test, vi } from 'vitest'
 import { reconcile } from '../src/reconcile.ts'
+import { auditNow } from './audit-now.ts'
 import { bringLedger, copyAll, dropAll, rowsOf } from './older-database.ts'
 import { createDatabases, type RunningShop, services, startShop } from './running-shop.ts'
 
@@ -41,7 +43,7 @@ const soon = (check: () => Promise<unknown>) => vi.waitFor(check, { timeout: 20_
 /** Nothing is broken, and nothing waits to be sent. */
 const untilClean = () =>
   soon(async () => {
-    const report = await auditLive({ databases, graceMs: 0 })
+    const report = await auditNow(databases)
     expect(formatReport(report)).not.toContain('✗')
     for (const name of services) expect(await rowsOf(databases[name], 'select from outbox')).toEqual([])
   })
@@ -135,7 +137,7 @@ const restore = async (service: keyof Databases, amqpUrl?: string): Promise<void
   for (const statement of emptying.split('; ')) await rowsOf(older[service], statement)
   databases = { ...databases, [service]: older[service] }
   shop = await startShop({ databases, amqpUrl })
-  expectDocumented(await auditLive({ databases, graceMs: 0 }), service)
+  expectDocumented(await auditNow(databases), service)
 }
 
 const emptyRabbitMq = async (): Promise<string> => {
@@ -218,5 +220,6 @@ test('notification gets its books back, over RabbitMQ, and tells nobody again', 
 })
 
 test('what the order service has lost, the audit names', async () => {
-  expectDocumented(await audit({ databases: { ...databases, order: older.order } }), 'order')
+  await using ledger = openLedger({ databaseUrl: databases.payment })
+  expectDocumented(await audit({ databases: { ...databases, order: older.order }, ledger }), 'order')
 })

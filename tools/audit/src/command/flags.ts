@@ -22,6 +22,7 @@ Without variables it looks at what npm start runs in this folder. Variables:
   DATABASE_URL               A Postgres server with a database for each service: quadrille_order and so on
   ORDER_DATABASE_URL, PAYMENT_DATABASE_URL, INVENTORY_DATABASE_URL, NOTIFICATION_DATABASE_URL
                              The database of one service, where it is elsewhere
+  GATEWAY                    The payment gateway, as for the payment service (default: simulated). The audit reads its ledger
   AMQP_URL                   The RabbitMQ of the services (default: none, as with the in-process broker)
 
 Exit code: 0 all invariants hold, 1 some are broken or RabbitMQ gives no answer, 2 it could not look at the databases.`

@@ -1,6 +1,7 @@
+import type { LedgerRecord } from '../records/ledger-record.ts'
 import { type OrderRecord, waitsForPerson } from '../records/order-record.ts'
-import type { LedgerRecord, PaymentRecord } from '../records/payment-record.ts'
-import { type Faults, type Invariant, ofEach, type Slice, sumOf } from './invariant.ts'
+import type { PaymentRecord } from '../records/payment-record.ts'
+import { type Faults, type Invariant, ofEach, type Slice, sumOf, withoutLedger } from './invariant.ts'
 
 export const moneyAddsUp: Invariant = {
   name: 'I2',
@@ -9,33 +10,37 @@ export const moneyAddsUp: Invariant = {
   ofOrders: (slice) => ({
     checked: {
       payments: slice.records.payments.size,
-      'orders in the ledger': slice.records.ledger.size,
+      ...(slice.records.ledger && { 'orders in the ledger': slice.records.ledger.size }),
       'minor units captured': sumOf(slice.records.payments, ({ captured }) => captured),
       'minor units refunded': sumOf(slice.records.payments, ({ refunded }) => refunded),
     },
     violations: [
       ...ofEach(slice.records.orders, (order) => isPaidFor(order, slice)),
-      ...ofEach(slice.records.ledger, (entry) => isInOurBooks(entry, slice)),
-      ...ofEach(slice.records.ledger, (entry) => isDecided(entry, slice)),
+      ...ofEach(slice.records.ledger ?? none, (entry) => isInOurBooks(entry, slice)),
+      ...ofEach(slice.records.ledger ?? none, (entry) => isDecided(entry, slice)),
       ...ofEach(slice.records.payments, (payment) => isOfAnOrder(payment, slice)),
     ],
+    ...(!slice.records.ledger && withoutLedger),
   }),
 }
 
+const none: ReadonlyMap<string, LedgerRecord> = new Map()
 const nothing = { captured: 0, refunded: 0, byHand: false }
 
 function* isPaidFor(order: OrderRecord, { records: { payments, ledger }, isUnderWay }: Slice): Faults {
   const { id, status, currency } = order
   const ours = payments.get(id)
-  const theirs = ledger.get(id)
+  const theirs = ledger?.get(id)
   if (ours && ours.currency !== currency) yield `is in ${currency}, and was paid in ${ours.currency}`
-  if (theirs && theirs.currencies !== currency) yield `is in ${currency}, and was charged in ${theirs.currencies}`
+  if (theirs?.currencies.some((each) => each !== currency))
+    yield `is in ${currency}, and was charged in ${theirs.currencies.join(', ')}`
   const due = dueFor(order)
   if (due === null || isUnderWay(order) || waitsForPerson(order)) return
   const { captured, refunded, byHand } = ours ?? nothing
   const kept = captured - refunded
-  const keptThere = (theirs?.captured ?? 0) - (theirs?.refunded ?? 0) - (byHand ? refunded : 0)
   if (kept !== due) yield `is ${status}, and we keep ${kept} instead of ${due}`
+  if (!ledger) return
+  const keptThere = (theirs?.captured ?? 0) - (theirs?.refunded ?? 0) - (byHand ? refunded : 0)
   if (keptThere !== due) yield `is ${status}, and the gateway keeps ${keptThere} for us instead of ${due}`
 }
 
@@ -68,7 +73,7 @@ function* isDecided({ orderId, processing, unconfirmed }: LedgerRecord, { record
   const order = records.orders.get(orderId)
   if (order?.status !== 'cancelled' || isUnderWay(order)) return
   const ours = records.payments.get(orderId)?.reference
-  if (processing || unconfirmed?.some((reference) => reference === ours))
+  if (processing || unconfirmed.some((reference) => reference === ours))
     yield 'is cancelled, and the gateway may still capture'
 }
 

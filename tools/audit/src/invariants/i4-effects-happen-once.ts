@@ -1,22 +1,27 @@
-import type { LedgerRecord } from '../records/payment-record.ts'
-import { type Faults, type Invariant, ofEach, type Slice, sumOf } from './invariant.ts'
+import type { LedgerRecord } from '../records/ledger-record.ts'
+import { type Faults, type Invariant, ofEach, type Slice, sumOf, withoutLedger } from './invariant.ts'
 
-/** As far as the gateway and we ourselves know. What a mail server got twice, only the mail server knows. */
+/** As far as the gateway and the services know. Only a mail server knows what it got twice. */
 export const effectsHappenOnce: Invariant = {
   name: 'I4',
   claim: 'an order is captured once, refunded once, and each thing is said about it once',
   ofOrders: (slice) => ({
     checked: {
-      captures: sumOf(slice.records.ledger, ({ captures }) => captures),
-      refunds: sumOf(slice.records.ledger, ({ refunds }) => refunds),
+      ...(slice.records.ledger && {
+        captures: sumOf(slice.records.ledger, ({ captures }) => captures),
+        refunds: sumOf(slice.records.ledger, ({ refunds }) => refunds),
+      }),
       events: sumOf(slice.records.histories, ({ story }) => slice.stories(story).events.length),
     },
     violations: [
-      ...ofEach(slice.records.ledger, (entry) => movedOnce(entry, slice)),
+      ...ofEach(slice.records.ledger ?? none, (entry) => movedOnce(entry, slice)),
       ...ofEach(slice.records.histories, ({ story }) => saidOnce(story, slice)),
     ],
+    ...(!slice.records.ledger && withoutLedger),
   }),
 }
+
+const none: ReadonlyMap<string, LedgerRecord> = new Map()
 
 function* movedOnce({ orderId, captures, refunds }: LedgerRecord, { records: { payments } }: Slice): Faults {
   const allRefunds = refunds + (payments.get(orderId)?.byHand ? 1 : 0)

@@ -1,4 +1,5 @@
 import type { IsUnderWay } from '../patience.ts'
+import type { Ledger } from '../records/ledger-record.ts'
 import type { Records } from '../records/records.ts'
 import type { Verdict, Violation } from '../report.ts'
 import type { Snapshots } from '../snapshots.ts'
@@ -16,6 +17,8 @@ export interface Slice {
 export interface Scene {
   readonly snapshots: Snapshots
   readonly witness: Witness
+  /** The gateway's side of the money. Default: none, and then it isn't checked. */
+  readonly ledger?: Ledger | null | undefined
   /** Whether everything should be done: else what waits may do so for a while. */
   readonly atRest: boolean
   /** For how long an order must not have changed so that no queue holds messages about it any more, ms. Unknown at rest. */
@@ -32,6 +35,9 @@ export interface Invariant {
   /** What must hold of tables and queues as a whole. */
   readonly ofWhole?: (scene: Scene) => Promise<Verdict>
 }
+
+/** What an invariant leaves out without a ledger. */
+export const withoutLedger = { notChecked: 'no ledger' } as const
 
 /** What is wrong, each in a sentence whose subject is left out. A generator, so that nothing is put in words in vain. */
 export type Faults = Iterable<string>

@@ -1,12 +1,13 @@
 /** A short record of each of some orders from every service, by order id: read from all databases at once, joined in memory. */
 import type { Sql } from '@quadrille/postgres'
-import { type Selection, withIds } from '../selection.ts'
+import { type OrderSelection, type Selection, withIds } from '../selection.ts'
 import type { Snapshots } from '../snapshots.ts'
 import { readHeard } from './addressee-record.ts'
 import { type HistoryRecord, readHistories } from './history-record.ts'
+import { type Ledger, type LedgerRecord, readLedger } from './ledger-record.ts'
 import { readNotifications } from './notification-record.ts'
 import { type OrderRecord, readOrders } from './order-record.ts'
-import { type LedgerRecord, type PaymentRecord, readLedger, readPayments } from './payment-record.ts'
+import { type PaymentRecord, readPayments } from './payment-record.ts'
 import { type ReservationRecord, readReservations } from './reservation-record.ts'
 import { readTraces, type TracedEvent } from './trace-record.ts'
 import { readAwaited } from './waiting-record.ts'
@@ -17,7 +18,8 @@ export interface Records {
   /** The events of the orders that have more than one trace. */
   readonly traces: ReadonlyMap<string, readonly TracedEvent[]>
   readonly payments: ReadonlyMap<string, PaymentRecord>
-  readonly ledger: ReadonlyMap<string, LedgerRecord>
+  /** The gateway's side. Null without a ledger: then nothing is known of it. */
+  readonly ledger: ReadonlyMap<string, LedgerRecord> | null
   readonly reservations: ReadonlyMap<string, ReservationRecord>
   /** What became of an order's notifications, as "email:order_placed:sent, …". */
   readonly notifications: ReadonlyMap<string, string>
@@ -27,14 +29,24 @@ export interface Records {
   readonly awaited: ReadonlySet<string>
 }
 
-export const readRecords = async (snapshots: Snapshots, selection: Selection): Promise<Records> => {
+export interface RecordSources {
+  readonly snapshots: Snapshots
+  /** Default: none. */
+  readonly ledger?: Ledger | null | undefined
+}
+
+/** The ledger is read after the snapshots were taken: a settled order that they show has its money there. */
+export const readRecords = async (
+  { snapshots, ledger: gateway = null }: RecordSources,
+  selection: OrderSelection,
+): Promise<Records> => {
   const { order, payment, inventory, notification } = snapshots
   const [orders, { histories, traces }, payments, ledger, reservations, notifications, heard, awaited] =
     await Promise.all([
       readOrders(order, selection),
       readHistoriesAndTraces(order, selection),
       readPayments(payment, selection),
-      readLedger(payment, selection),
+      readLedger(gateway, selection),
       readReservations(inventory, selection),
       readNotifications(notification, selection),
       readHeard(notification, selection),

@@ -1,0 +1,8 @@
+import { auditLive, type Databases, type Report } from '@quadrille/audit'
+import { openLedger } from '@quadrille/payment/ledger'
+
+/** Audits a running shop once, with the gateway's ledger and without a grace. */
+export const auditNow = async (databases: Databases): Promise<Report> => {
+  await using ledger = openLedger({ databaseUrl: databases.payment })
+  return await auditLive({ databases, ledger, graceMs: 0 })
+}
