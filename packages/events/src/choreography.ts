@@ -6,8 +6,9 @@ import type { MessageType } from './catalog.ts'
 
 /** External work of a service: its queues, and for each task the outcomes that its reactions are told. */
 export interface Work {
-  /** Set where every one of the queues gets each task (a fanout); otherwise there is one queue, and it is addressed directly. */
+  /** The exchange by which each queue gets every task. Without it there is one queue, which is addressed directly. */
   readonly fanout?: string
+  /** With a fanout these are the queues that may exist: the configuration of the service says which of them do. */
   readonly queues: readonly string[]
   readonly tasks: Partial<Readonly<Record<MessageType, readonly MessageType[]>>>
 }

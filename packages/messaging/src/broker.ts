@@ -174,3 +174,12 @@ export class Unconfirmed extends Error {
 export class Unsendable extends Error {
   override readonly name = 'Unsendable'
 }
+
+/** A work queue that is not configured any more, and holds messages or is still in use. Nothing in it is lost. */
+export class RetiredQueueKept extends Error {
+  override readonly name = 'RetiredQueueKept'
+
+  constructor(queue: string, reason: string) {
+    super(`${queue} is not configured any more, and is kept: ${reason}`)
+  }
+}

@@ -12,6 +12,7 @@ export {
   type Past,
   type Publisher,
   type QueueDepth,
+  RetiredQueueKept,
   type Stores,
   Unconfirmed,
   Unroutable,
@@ -27,6 +28,7 @@ export {
   eventAddress,
   eventsExchange,
   inboxOf,
+  optionalQueuesOf,
   type QueueTopology,
   queueNamesOf,
   retryTierFor,
@@ -35,4 +37,5 @@ export {
   taskAddress,
   topologyOf,
   unrouted,
+  withWorkQueues,
 } from './topology.ts'

@@ -1,5 +1,12 @@
 /** What a service's user may do on RabbitMQ: exactly what the choreography gives the service. */
-import { bindingMarkerOf, queueNamesOf, type ServiceTopology, unrouted } from './topology.ts'
+import {
+  bindingMarkerOf,
+  optionalQueuesOf,
+  queueNamesOf,
+  retirementLockOf,
+  type ServiceTopology,
+  unrouted,
+} from './topology.ts'
 
 /** Regular expressions of names of exchanges and queues, as RabbitMQ takes them. */
 export interface Permissions {
@@ -14,13 +21,14 @@ export interface Permissions {
  * What is nobody's own must exist: the definitions have it. https://www.rabbitmq.com/docs/access-control#authorisation
  */
 export const permissionsOf = (topology: ServiceTopology): Permissions => {
-  const { events, direct, fanout, queues } = topology
+  const { service, events, direct, fanout, queues } = topology
   const inner = [direct, ...(fanout === null ? [] : [fanout])]
   const own = queueNamesOf(topology)
   const sources = queues.flatMap(({ exchanges }) => exchanges)
   const markers = queues.flatMap(({ name, exchanges }) => exchanges.map((exchange) => bindingMarkerOf(name, exchange)))
+  const lock = optionalQueuesOf(topology).length > 0 ? [retirementLockOf(service)] : []
   return {
-    configure: anyOf([events, ...inner, ...own, ...markers]),
+    configure: anyOf([events, ...inner, ...own, ...markers, ...lock]),
     write: anyOf([events, ...inner, ...own, unrouted]),
     read: anyOf([...inner, ...own, ...sources]),
   }

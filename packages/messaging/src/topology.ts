@@ -24,6 +24,11 @@ export interface ServiceTopology {
   readonly fanout: string | null
   /** Its inbox and its work queues. */
   readonly queues: readonly QueueTopology[]
+  /**
+   * Work queues that an earlier configuration or version may have left behind. They get no more messages, and are deleted once they
+   * are empty. Default: none.
+   */
+  readonly retired?: readonly QueueTopology[]
   /** Where the broker puts what it gives up by itself, and whence the service takes it. */
   readonly dead: string
   /** Queues that must exist before it publishes events, or the events would be lost on their consumers. */
@@ -50,6 +55,16 @@ export const topologyOf = (service: ServiceModel, model: Choreography = choreogr
   }
 }
 
+/** The topology of a service that is configured for these of its work queues alone. The others are retired. */
+export const withWorkQueues = (topology: ServiceTopology, configured: readonly string[]): ServiceTopology => {
+  const isServed = ({ name }: QueueTopology) => name === inboxOf(topology.service) || configured.includes(name)
+  return {
+    ...topology,
+    queues: topology.queues.filter(isServed),
+    retired: topology.queues.filter((queue) => !isServed(queue)),
+  }
+}
+
 /** How long a failed delivery may wait: one retry queue a tier, as all messages of a queue have the same time to live. */
 export const retryTiers = [
   { name: '1s', delayMs: 1_000 },
@@ -70,10 +85,22 @@ export const retryTierFor = (delayMs: number): RetryTier =>
 export const retryQueueOf = (queue: string, tier: RetryTier): string => `${queue}.retry.${tier.name}`
 
 /** Every queue of a service: its inbox, its work queues, the retry queues of each, and that of its dead letters. */
-export const queueNamesOf = ({ queues, dead }: ServiceTopology): string[] => [
-  ...queues.flatMap(({ name }) => [name, ...retryTiers.map((tier) => retryQueueOf(name, tier))]),
-  dead,
+export const queueNamesOf = ({ queues, dead }: ServiceTopology): string[] => [...queues.flatMap(withRetryQueues), dead]
+
+const withRetryQueues = ({ name }: QueueTopology): string[] => [
+  name,
+  ...retryTiers.map((tier) => retryQueueOf(name, tier)),
 ]
+
+/**
+ * The queues that exist only if the configuration names them: those behind the fanout exchange of the service, with their retry
+ * queues. The others exist as soon as the service has been connected once.
+ */
+export const optionalQueuesOf = ({ queues, fanout }: ServiceTopology): string[] =>
+  queues.filter(({ exchanges }) => fanout !== null && exchanges.includes(fanout)).flatMap(withRetryQueues)
+
+/** The exclusive queue by which one instance at a time retires queues. */
+export const retirementLockOf = (service: string): string => `${service}.retiring`
 
 /** The fanout exchange, and the queue behind it, for what a service's direct exchange can't route. One for all services. */
 export const unrouted = 'unrouted'

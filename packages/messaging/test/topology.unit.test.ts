@@ -1,6 +1,13 @@
 import { choreography } from '@quadrille/events'
 import { describe, expect, it } from 'vitest'
-import { retryQueueOf, retryTierFor, topologyOf } from '../src/topology.ts'
+import {
+  optionalQueuesOf,
+  queueNamesOf,
+  retryQueueOf,
+  retryTierFor,
+  topologyOf,
+  withWorkQueues,
+} from '../src/topology.ts'
 
 describe('the topology of a service', () => {
   it('follows from the choreography', () => {
@@ -26,6 +33,26 @@ describe('the topology of a service', () => {
       'notification.webhook',
       'notification.web',
     ])
+  })
+})
+
+describe('a service that is configured for some of its work queues', () => {
+  const all = topologyOf(choreography.notification)
+
+  it('has those, and has the others to retire', () => {
+    const { queues, retired } = withWorkQueues(all, ['notification.email'])
+    expect(queues.map(({ name }) => name)).toEqual(['notification.inbox', 'notification.email'])
+    expect(retired).toEqual(
+      ['notification.webhook', 'notification.web'].map((name) => ({ name, exchanges: ['notification.channels'] })),
+    )
+  })
+
+  it('may lack the queues of each channel, and no other', () => {
+    const optional = optionalQueuesOf(all)
+    expect(optional).toContain('notification.web.retry.30s')
+    const required = queueNamesOf(all).filter((name) => !optional.includes(name))
+    expect(required.filter((name) => !name.includes('.retry.'))).toEqual(['notification.inbox', 'notification.dead'])
+    expect(optionalQueuesOf(topologyOf(choreography.payment))).toEqual([])
   })
 })
 

@@ -27,3 +27,5 @@ export const config = z.object({
     .default(8)
     .describe('How often telling a customer something is tried before that counts as failed'),
 })
+
+export type Config = z.output<typeof config>

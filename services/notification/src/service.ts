@@ -1,8 +1,7 @@
 /** Notification: tells customers how their orders fare, by every channel that is configured. No order ever waits for it. */
 import { choreography } from '@quadrille/events'
 import { defineService } from '@quadrille/service'
-import { keptEmail } from './channels/kept-email.ts'
-import { smtpEmail } from './channels/smtp-email.ts'
+import { openEmail } from './channels/open-email.ts'
 import { config } from './config.ts'
 import { countNotifications } from './count-notifications.ts'
 import { openBooks } from './db/books.ts'
@@ -18,13 +17,13 @@ import { paymentRefunded } from './reactions/payment-refunded.ts'
 import { notificationFailed } from './reactions/recalled/notification-failed.ts'
 import { notificationSent } from './reactions/recalled/notification-sent.ts'
 import { claimFor, notify } from './tasks/notify.ts'
-import { skip } from './tasks/skip.ts'
 
 export const notification = defineService({
   model: choreography.notification,
   config,
   migrations: { directory: new URL('../migrations/', import.meta.url), table: 'notification_migration' },
   tables,
+  workQueues: () => ['notification.email'], // the only channel so far, with and without a mail server
   reactions: [
     orderPlaced,
     orderFulfilled,
@@ -37,18 +36,14 @@ export const notification = defineService({
     notificationFailed,
   ],
   count: countNotifications,
-  wire: ({ config: { SMTP_URL, SMTP_TLS, SMTP_CONNECTIONS, MAIL_FROM, NOTIFY_ATTEMPTS }, database, log }) => {
-    const email = SMTP_URL
-      ? smtpEmail({ url: SMTP_URL, tls: SMTP_TLS, from: MAIL_FROM, maxConnections: SMTP_CONNECTIONS })
-      : keptEmail
+  wire: ({ config: variables, database, log }) => {
+    const email = openEmail(variables)
     const books = openBooks(database, { claimMs: claimFor(email) })
-    const onExhausted = (err: unknown, about: object) => log.warn({ err, ...about }, 'a customer stays untold')
+    const onExhausted = (err: unknown, about: object) =>
+      log.warn({ err, ...about }, 'the notification failed: its last attempt has failed')
+    const options = { books, maxAttempts: variables.NOTIFY_ATTEMPTS, onExhausted }
     return {
-      work: {
-        'notification.email': [notify(email, { books, maxAttempts: NOTIFY_ATTEMPTS, onExhausted })],
-        'notification.webhook': [skip],
-        'notification.web': [skip],
-      },
+      work: { 'notification.email': [notify(email, options)] },
       routes: [getNotifications(database)],
     }
   },

@@ -8,7 +8,6 @@ import { smtpEmail } from '../src/channels/smtp-email.ts'
 import type { SmtpTls } from '../src/channels/smtp-tls.ts'
 import type { About } from '../src/domain/notification.ts'
 import { notify } from '../src/tasks/notify.ts'
-import { skip } from '../src/tasks/skip.ts'
 import { type MailServer, startMailServer } from './mail-server.ts'
 
 let mailServer: MailServer
@@ -196,11 +195,5 @@ describe('an email without a mail server', () => {
     expect(await notify(keptEmail, options).perform(message, attempt(1))).toEqual(
       draft('NotificationDelivered', { ...about, attempts: 1, kept: emailTextOn(notice) }),
     )
-  })
-})
-
-describe('a channel that is not configured', () => {
-  it('has nothing to tell', async () => {
-    expect(await skip.perform(message, attempt(1))).toBe(nothingAsked)
   })
 })

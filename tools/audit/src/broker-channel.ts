@@ -4,13 +4,16 @@ import { type Channel, type ChannelModel, connect } from 'amqplib'
 /** How long the broker may say nothing while the connection is opened, ms. */
 const connectTimeoutMs = 5_000
 
+/** Opens a channel. The broker closes one on which something was asked for that doesn't exist. */
+export type OpenChannel = () => Promise<Channel>
+
 /**
- * Runs work on a channel of a connection of its own, which lasts so long at most.
+ * Runs work on channels of a connection of its own, which lasts so long at most.
  * @throws what the work throws, or why the connection broke or took too long.
  */
-export const onChannel = async <Result>(
+export const onConnection = async <Result>(
   { amqpUrl, withinMs }: { readonly amqpUrl: string; readonly withinMs: number },
-  work: (channel: Channel) => Promise<Result>,
+  work: (openChannel: OpenChannel) => Promise<Result>,
 ): Promise<Result> => {
   const clientProperties = { connection_name: 'quadrille-audit' }
   const connection = await connect(amqpUrl, { noDelay: true, timeout: connectTimeoutMs, clientProperties })
@@ -20,7 +23,7 @@ export const onChannel = async <Result>(
   const late = new Error(`the broker has not answered everything within ${withinMs / 1_000} s`)
   const timer = setTimeout(() => socketOf(connection).destroy(late), withinMs)
   try {
-    return await Promise.race([begin(connection, work), broken.promise])
+    return await Promise.race([work(() => openOn(connection)), broken.promise])
   } finally {
     connection.close().catch(() => undefined) // it is closed already
     await closed.promise
@@ -28,10 +31,10 @@ export const onChannel = async <Result>(
   }
 }
 
-const begin = async <Result>(connection: ChannelModel, work: (channel: Channel) => Promise<Result>) => {
+const openOn = async (connection: ChannelModel): Promise<Channel> => {
   const channel = await connection.createChannel()
   channel.on('error', () => undefined) // the call that caused it rejects
-  return work(channel)
+  return channel
 }
 
 /** amqplib shows its socket, but doesn't say so in its types. */

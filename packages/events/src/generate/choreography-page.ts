@@ -20,7 +20,7 @@ export const choreographyPage = (model: Choreography): string => {
     'Each travels on the fanout exchange of its publisher. The number is the version that is sent by default; in brackets: those that are read too.',
     table(['event', 'means', 'published by', 'consumed by', 'version'], eventRows(services, model)),
     '## External work',
-    'A task waits in a work queue for one of the competing workers. Its outcome is told to the reactions of the same service and to nobody else.',
+    'A task waits in a work queue for one of the competing workers. Its outcome is dispatched to the reactions of the same service only. If a task has several queues, they are those of the possible channels: each channel that is configured has a queue and gets every task.',
     table(['task', 'means', 'service', 'queues', 'outcomes'], services.flatMap(taskRows)),
     '## An order that is fulfilled',
     'What the customer is told is left out here and below: what notification hears becomes a `Notify`, and then a `NotificationSent` or `NotificationFailed`, for which no order waits.',

@@ -15,7 +15,8 @@ export interface AmqpOptions {
   /**
    * Called, with the service that is concerned, when the broker can't be reached (`connect`), when an open connection fails
    * (`connection`), and when a retry can't be sent or a dead letter can't be stored: all of these are tried again with backoff.
-   * Also called for each message that a full queue has dropped (`drop`).
+   * Also called for each message that a full queue has dropped (`drop`), and for each retired queue that could not be deleted yet
+   * (`retire`), which the next connection tries again.
    */
   readonly onError: (error: unknown, step: AmqpStep, service: string) => void
   /** After two of these without a sign of life a connection is dead, s. Default 10. */

@@ -10,11 +10,12 @@ import { type Fail, Link, type LinkOptions } from './link.ts'
 import { AmqpPublisher } from './publisher/publisher.ts'
 import { type Copying, createCopying } from './retries/republisher.ts'
 import { declareTopology } from './topology/declare.ts'
+import { retireQueues } from './topology/retire.ts'
 
 export interface AmqpParticipantOptions extends Pick<LinkOptions, 'url' | 'connectTimeoutMs' | 'backoff' | 'attempts'> {
   readonly stores: Stores
   readonly connectionDeathMs: number
-  readonly onError: (error: unknown, step: 'connect' | 'connection' | 'retry' | 'park' | 'drop') => void
+  readonly onError: (error: unknown, step: 'connect' | 'connection' | 'retry' | 'park' | 'drop' | 'retire') => void
 }
 
 /** The longest wait before the next look for an inbox that isn't there yet, ms. */
@@ -122,6 +123,17 @@ export class AmqpParticipant implements Participant {
 
   async #consumeOn(connection: ChannelModel, fail: Fail): Promise<void> {
     this.#attach = (consumer) => consumer.open(connection, fail).catch(fail)
+    void this.#retireQueues(connection)
     await Promise.all(this.#consumers.map((consumer) => consumer.open(connection, fail)))
+  }
+
+  /** Beside everything else: the service waits for it neither at its start nor at its end. */
+  async #retireQueues(connection: ChannelModel): Promise<void> {
+    const { onError } = this.#options
+    try {
+      for (const kept of await retireQueues(connection, this.#topology)) onError(kept, 'retire')
+    } catch (error) {
+      if (this.#consuming.down() !== 'closed') onError(error, 'retire')
+    }
   }
 }

@@ -7,8 +7,8 @@
  * fails, waits in its own retry store. The order of a publisher's messages is kept in each queue while nothing fails and no
  * buffer overflows. One process at a time uses a service's stores: the caller sees to that, as `npm start` does by a lock.
  */
-import type { Broker } from '../broker.ts'
-import { hasAddress } from '../topology.ts'
+import { type Broker, RetiredQueueKept, type Stores } from '../broker.ts'
+import { hasAddress, type ServiceTopology } from '../topology.ts'
 import { LocalParticipant } from './participant.ts'
 import { LocalPublisher } from './publisher.ts'
 import { Queue } from './queue.ts'
@@ -18,8 +18,11 @@ import { Routes } from './routes.ts'
 type StoreStep = Parameters<QueueStorageOptions['onError']>[1]
 
 export interface InProcessOptions {
-  /** Called, with the service that is concerned, when its store can't be used; that is tried again with backoff. */
-  readonly onError: (error: unknown, step: StoreStep, service: string) => void
+  /**
+   * Called, with the service that is concerned, when its store can't be used; that is tried again with backoff. Also called for each
+   * retired queue of which retries are left in the store (`retire`).
+   */
+  readonly onError: (error: unknown, step: StoreStep | 'retire', service: string) => void
   /** How many messages may wait in memory for the consumers of one queue. Default 500: with what consumers have in hand, the
    * queues of a publisher hold less than its relay may have on its way, so a slow one doesn't hold up the others. */
   readonly bufferSize?: number
@@ -57,6 +60,8 @@ export const inProcessBroker = (options: InProcessOptions): Broker => {
     join: (topology, stores) => {
       const { service } = topology
       const onStoreError = (error: unknown, step: StoreStep) => onError(error, step, service)
+      const onKept = (kept: unknown) => onError(kept, 'retire', service)
+      void findKept(topology, stores).then((kept) => kept.forEach(onKept), onKept)
       const queues = routes.add(topology, makeQueueOf(service)).map((queue) => ({
         queue,
         storage: new QueueStorage({ queue: queue.name, stores, backoff, leaseMs, onError: onStoreError }),
@@ -75,6 +80,15 @@ export const inProcessBroker = (options: InProcessOptions): Broker => {
       await Promise.all([...participants].map((participant) => participant.leave()))
     },
   }
+}
+
+/** A retired queue has no buffer here, and gets no messages. What was to be tried again for it stays in the store. */
+const findKept = async ({ retired = [] }: ServiceTopology, { retries }: Stores): Promise<RetiredQueueKept[]> => {
+  const kept: RetiredQueueKept[] = []
+  for (const { name } of retired)
+    if ((await retries.countDue(name, 1)) > 0)
+      kept.push(new RetiredQueueKept(name, 'messages wait in the table retry. Configure it again, or delete them.'))
+  return kept
 }
 
 const waitingFor = (queues: readonly string[], routes: Routes): string | null => {

@@ -1,4 +1,5 @@
 /** Reports trouble with the broker: one line every few seconds that says what happened and what to do. */
+import { RetiredQueueKept } from '@quadrille/messaging'
 import type { Logger } from 'pino'
 import { adviceOn } from '../errors/advice.ts'
 
@@ -49,8 +50,10 @@ interface FailedStep {
 }
 
 const reportStep = (log: Logger, isDue: (line: string) => boolean, { error, step, service }: FailedStep): void => {
-  if (isDue(`${service} ${step} ${reasonOf(error)}`))
-    log.warn({ err: error, step, service }, 'a step at the broker failed and is tried again')
+  const line = `${service} ${step} ${reasonOf(error)}`
+  if (!isDue(line)) return
+  if (error instanceof RetiredQueueKept) log.warn({ step, service }, error.message)
+  else log.warn({ err: error, step, service }, 'a step at the broker failed and is tried again')
 }
 
 /** True for a line that wasn't written within the last `ms`. */

@@ -62,6 +62,11 @@ export interface ServiceDefinition<State, Config> {
   /** Every variable of the service, beside those that all services have. */
   readonly config: z.ZodObject & z.ZodType<Config>
   readonly migrations: Migrations
+  /**
+   * The work queues of the model that this configuration serves. The others don't exist; one that is left from before gets no more
+   * messages, and is deleted once it is empty. Default: all.
+   */
+  readonly workQueues?: (config: Config) => readonly string[]
   /** True where its main job is done without the broker too: then it is ready as soon as Postgres is. Default false. */
   readonly readyWithoutBroker?: boolean
   readonly tables: Tables<State>

@@ -2,7 +2,7 @@
 
 import { onceASecond } from '@quadrille/async'
 import { contentType, type Message, type ServiceModel, seal } from '@quadrille/events'
-import { type Broker, type DeadLetter, type Participant, topologyOf } from '@quadrille/messaging'
+import { type Broker, type DeadLetter, type Participant, topologyOf, withWorkQueues } from '@quadrille/messaging'
 import { deadLetterTable, Relay, retryTable, traceIdOf } from '@quadrille/outbox'
 import type { Logger } from 'pino'
 import { reactionsByType } from '../core/fold.ts'
@@ -46,17 +46,19 @@ export interface Ground {
   readonly log: Logger
   readonly storage: Storage
   readonly broker: Broker
+  /** The work queues that the configuration serves. */
+  readonly workQueues: readonly string[]
 }
 
 export const assemble = <State, Config>(
   { model, tables, reactions, count }: ServiceDefinition<State, Config>,
-  { config, log, storage, broker }: Ground,
+  { config, log, storage, broker, workQueues }: Ground,
 ): Parts => {
   const { database, clock } = storage
   const stopping = new AbortController()
   const metrics = createMetrics(model.name)
   const recovery = createRecovery({ signal: stopping.signal })
-  const topology = topologyOf(model)
+  const topology = withWorkQueues(topologyOf(model), workQueues)
   const participant = broker.join(topology, {
     retries: retryTable(database),
     deadLetters: telling(deadLetterTable(database), tellOfParked(log, metrics)),

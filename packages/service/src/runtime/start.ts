@@ -78,12 +78,13 @@ export const startService = async <State, Config>(
     max: 1, // of its own: it must not wait behind the statements of the service
     onIdleError: () => undefined, // the next probe reports it
   })
-  const parts = assemble(definition, { config, log, storage, broker })
+  const workQueues = definition.workQueues?.(config) ?? definition.model.work?.queues ?? []
+  const parts = assemble(definition, { config, log, storage, broker, workQueues })
   const running: Running = { probe }
   try {
     const catchingUp = () => (running.consumers ? running.consumers.catchingUp() : 'the service is starting')
     const wiring = definition.wire?.(contextOf(parts, config, catchingUp)) ?? {}
-    checkWiring(definition, wiring)
+    checkWiring(definition, wiring, workQueues)
     await wiring.prepare?.()
     parts.relay.start()
     running.consumers = consumeAll(parts, wiring)
@@ -151,10 +152,14 @@ const stop = async (
 const checkWiring = <State, Config>(
   { model, reactions }: ServiceDefinition<State, Config>,
   { work = {} }: Wiring,
+  workQueues: readonly string[],
 ): void => {
   const types = reactions.map(({ type }) => type)
-  const queues = new Set([...(model.work?.queues ?? []), ...Object.keys(work)])
+  const queues = new Set([...workQueues, ...Object.keys(work)])
   const violations = [
+    ...Object.keys(work)
+      .filter((queue) => !workQueues.includes(queue))
+      .map((queue) => `${model.name} has tasks for ${queue}, a queue which its configuration doesn't serve.`),
     ...(queues.size === 0 ? checkHandlers(model, { reactions: types, tasks: [] }) : []),
     ...[...queues].flatMap((queue) => checkQueue(model, { queue, types, tasks: work[queue] ?? [] })),
   ]

@@ -16,7 +16,7 @@ import { exchangeExists, queueExists } from './passive.ts'
 import { cappedDeadQueue, cappedQueue, consumedQueue, deadQueue, retryQueue, unroutedQueue } from './queue-arguments.ts'
 
 /**
- * Resolves when everything exists and is bound.
+ * Resolves when everything exists and is bound, and what is retired gets no more from its exchanges.
  * @throws 406 PRECONDITION_FAILED where something exists with other arguments: delete it, or bring it into line by a policy.
  */
 export const declareTopology = async (connection: ChannelModel, topology: ServiceTopology): Promise<void> => {
@@ -31,6 +31,8 @@ export const declareTopology = async (connection: ChannelModel, topology: Servic
     options: topology.essential ? deadQueue : cappedDeadQueue,
   })
   for (const queue of topology.queues) await declareQueue(channel, topology, queue)
+  for (const queue of topology.retired ?? [])
+    if (await queueExists(connection, queue.name)) await unbindFromExchanges(channel, queue)
   await channel.close()
 }
 
@@ -88,6 +90,14 @@ const declareOwnQueue = async (
 ): Promise<void> => {
   await channel.assertQueue(name, options)
   await channel.bindQueue(name, direct, name)
+}
+
+/** It keeps its binding to the direct exchange, by which its retry queues give back what they hold. */
+const unbindFromExchanges = async (channel: Channel, { name, exchanges }: QueueTopology): Promise<void> => {
+  for (const exchange of exchanges) {
+    await channel.deleteExchange(bindingMarkerOf(name, exchange))
+    await channel.unbindQueue(name, exchange, '')
+  }
 }
 
 /** The marker comes last: it proves that the queue is bound to the exchange, to its publisher in the first place. */

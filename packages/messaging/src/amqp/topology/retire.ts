@@ -1,0 +1,104 @@
+/**
+ * Deletes the retired queues of a service, each once it is empty. RabbitMQ can't delete a quorum queue on the condition that it is
+ * empty (https://www.rabbitmq.com/docs/quorum-queues#feature-comparison), so this makes sure of it: by the time of the deletion no
+ * binding leads to the queue, nobody consumes it, and its leader has answered that it holds nothing. `declareTopology` has
+ * unbound it from its fanout exchange before.
+ */
+import type { Channel, ChannelModel } from 'amqplib'
+import { RetiredQueueKept } from '../../broker.ts'
+import { retirementLockOf, retryQueueOf, retryTiers, type ServiceTopology } from '../../topology.ts'
+import { queueExists } from './passive.ts'
+
+/** Deletes what it can. Returns why each other queue is kept. Another instance that does it at that moment is left to it. */
+export const retireQueues = async (
+  connection: ChannelModel,
+  { service, direct, retired = [] }: Pick<ServiceTopology, 'service' | 'direct' | 'retired'>,
+): Promise<RetiredQueueKept[]> => {
+  const left: string[] = []
+  for (const { name } of retired) if (await queueExists(connection, name)) left.push(name)
+  if (left.length === 0) return []
+  const locking = await connection.createChannel()
+  locking.on('error', () => undefined) // the call that caused it rejects
+  const lock = retirementLockOf(service)
+  if (!(await takeLock(locking, lock))) return []
+  try {
+    return await retireAll(connection, left, direct)
+  } finally {
+    await locking.deleteQueue(lock)
+    await locking.close()
+  }
+}
+
+const retireAll = async (
+  connection: ChannelModel,
+  queues: readonly string[],
+  direct: string,
+): Promise<RetiredQueueKept[]> => {
+  const channel = await connection.createChannel()
+  channel.on('error', () => undefined) // the call that caused it rejects
+  const kept: RetiredQueueKept[] = []
+  for (const queue of queues) {
+    const reason = await retire(connection, channel, { queue, direct })
+    if (reason !== null) kept.push(new RetiredQueueKept(queue, reason))
+  }
+  await channel.close()
+  return kept
+}
+
+/**
+ * False if another connection has it. While an instance looks into a queue, the message that it looks at is hidden from others, to
+ * whom the queue would seem empty. The lock ends with its connection (AMQP 0-9-1, queue.declare: exclusive).
+ */
+const takeLock = async (channel: Channel, lock: string): Promise<boolean> => {
+  try {
+    await channel.assertQueue(lock, { exclusive: true, durable: false })
+    return true
+  } catch (error) {
+    if (isLocked(error)) return false
+    throw error
+  }
+}
+
+/** AMQP 0-9-1, section 1.2 (reply codes): 405 resource-locked. */
+const isLocked = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 405
+
+interface Retiring {
+  readonly queue: string
+  readonly direct: string
+}
+
+/** Null if the queue and its retry queues are gone; otherwise why not. */
+const retire = async (
+  connection: ChannelModel,
+  channel: Channel,
+  { queue, direct }: Retiring,
+): Promise<string | null> => {
+  const { consumerCount } = await channel.checkQueue(queue)
+  if (consumerCount > 0) return 'an instance with another configuration consumes it.'
+  for (const tier of retryTiers) {
+    const retryQueue = retryQueueOf(queue, tier)
+    if (!(await queueExists(connection, retryQueue))) continue
+    if (!(await isEmpty(channel, retryQueue))) return `messages wait in ${retryQueue} to be tried again.`
+    await channel.deleteQueue(retryQueue)
+  }
+  if (!(await isEmpty(channel, queue))) return 'it holds messages. Configure it again, or move or purge them.'
+  await channel.unbindQueue(queue, direct, queue)
+  if (await isEmpty(channel, queue)) {
+    await channel.deleteQueue(queue)
+    return null
+  }
+  await channel.bindQueue(queue, direct, queue) // a message has come in between
+  return 'it holds messages. Configure it again, or move or purge them.'
+}
+
+/**
+ * Only an answer to basic.get comes from the leader: a passive declaration says 0 of a queue that has none now
+ * (rabbit_quorum_queue:stat/2). One that says more than 0 is right, and spares the message a delivery that counts.
+ */
+const isEmpty = async (channel: Channel, queue: string): Promise<boolean> => {
+  const { messageCount } = await channel.checkQueue(queue)
+  if (messageCount > 0) return false
+  const message = await channel.get(queue)
+  if (message) channel.nack(message)
+  return !message
+}

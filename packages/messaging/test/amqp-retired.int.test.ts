@@ -1,0 +1,196 @@
+/** Queues of channels that are not configured any more: they get no more messages, and are deleted once they are empty. */
+import { createVhost, type Vhost } from '@quadrille/testing'
+import { type Channel, type ChannelModel, connect } from 'amqplib'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import {
+  ackAll,
+  aService,
+  type Harness,
+  harnessOf,
+  ids,
+  observe,
+  on,
+  outbox,
+  sorted,
+  unique,
+  until,
+} from '../conformance/index.ts'
+import { amqpBroker, directExchange, inboxOf, retryTiers, type ServiceTopology, withWorkQueues } from '../src/index.ts'
+import { bindingMarkerOf, retryQueueOf } from '../src/topology.ts'
+
+let vhost: Vhost
+let connection: ChannelModel
+let channel: Channel
+let errors: string[] = []
+
+beforeAll(async () => {
+  vhost = await createVhost(inject('rabbitmqUrl'))
+  connection = await connect(vhost.url)
+  channel = await connection.createChannel()
+})
+
+afterAll(async () => {
+  await connection.close()
+  await vhost.drop()
+})
+
+const onRabbitMq = async () => {
+  errors = []
+  const onError = (error: unknown, step: string) => void errors.push(`${step}: ${error}`)
+  return harnessOf(amqpBroker(vhost.url, { onError, random: () => 0 }))
+}
+
+/** A service with two channels, as it was configured before, and with the first of them alone. */
+const aNotifier = () => {
+  const name = unique('notifier')
+  const [email, webhook] = [`${name}.email`, `${name}.webhook`]
+  const fanout = `${name}.channels`
+  const before = aService(name, { work: [email, webhook], fanout })
+  const now = withWorkQueues(before, [email])
+  return { name, email, webhook, before, now, to: { exchange: fanout, routingKey: '' } }
+}
+
+const exists = async (check: (asking: Channel) => Promise<unknown>): Promise<boolean> => {
+  const asking = await connection.createChannel()
+  asking.on('error', () => undefined)
+  try {
+    await check(asking)
+    await asking.close()
+    return true
+  } catch (error) {
+    expect(error).toMatchObject({ code: 404 })
+    return false
+  }
+}
+
+const queueExists = (queue: string) => exists((asking) => asking.checkQueue(queue))
+const exchangeExists = (exchange: string) => exists((asking) => asking.checkExchange(exchange))
+
+const waitingIn = async (queue: string) => (await channel.checkQueue(queue)).messageCount
+
+/** The version before runs, sends these messages to both channels, handles those of the first alone, and is stopped. */
+const fill = async (harness: Harness, { before, email, to }: ReturnType<typeof aNotifier>, messages: string[]) => {
+  const earlier = await joinConnected(harness, before)
+  const { ids: handled } = observe(earlier, email, { handle: ackAll })
+  await outbox(earlier.publisher, to, messages)
+  await until(() => sorted(handled())).toEqual(sorted(messages))
+  await earlier.leave()
+}
+
+const joinConnected = async (harness: Harness, topology: ServiceTopology) => {
+  const participant = harness.join(topology)
+  await until(() => participant.disconnected()).toBeNull()
+  return participant
+}
+
+describe('a work queue that is not configured', () => {
+  it(
+    'is not declared',
+    on(onRabbitMq, async (harness) => {
+      const { name, email, webhook, now } = aNotifier()
+      await joinConnected(harness, now)
+      const declared = await Promise.all([inboxOf(name), email, webhook].map(queueExists))
+      expect(declared).toEqual([true, true, false])
+    }),
+  )
+
+  it(
+    'is deleted with its retry queues and its marker if it is left from before and empty',
+    on(onRabbitMq, async (harness) => {
+      const notifier = aNotifier()
+      const { webhook, email, now, to } = notifier
+      await fill(harness, notifier, [])
+      expect(await queueExists(webhook)).toBe(true)
+      const present = await joinConnected(harness, now)
+      await until(() => queueExists(webhook)).toBe(false)
+      for (const tier of retryTiers) expect(await queueExists(retryQueueOf(webhook, tier))).toBe(false)
+      expect(await exchangeExists(bindingMarkerOf(webhook, to.exchange))).toBe(false)
+      const { ids: handled } = observe(present, email, { handle: ackAll })
+      await outbox(present.publisher, to, ['m1'])
+      await until(handled).toEqual(['m1'])
+      expect(errors).toEqual([])
+    }),
+  )
+
+  it(
+    'is kept with the messages that it holds, gets no more, and is reported',
+    on(onRabbitMq, async (harness) => {
+      const notifier = aNotifier()
+      const { webhook, email, now, before, to } = notifier
+      await fill(harness, notifier, ids(3))
+      const present = await joinConnected(harness, now)
+      await until(() => errors).toEqual([
+        `retire: RetiredQueueKept: ${webhook} is not configured any more, and is kept: it holds messages. Configure it again, or move or purge them.`,
+      ])
+      const { ids: handled } = observe(present, email, { handle: ackAll })
+      await outbox(present.publisher, to, ['later'])
+      await until(handled).toEqual(['later'])
+      await present.leave()
+      expect(await waitingIn(webhook)).toBe(3)
+
+      const again = observe(await joinConnected(harness, before), webhook, { handle: ackAll })
+      await until(() => sorted(again.ids())).toEqual(ids(3))
+    }),
+  )
+
+  it(
+    'is deleted at the next start after it was emptied',
+    on(onRabbitMq, async (harness) => {
+      const notifier = aNotifier()
+      await fill(harness, notifier, ids(2))
+      const present = await joinConnected(harness, notifier.now)
+      await until(() => errors.length).toBe(1)
+      await present.leave()
+      await channel.purgeQueue(notifier.webhook)
+      await joinConnected(harness, notifier.now)
+      await until(() => queueExists(notifier.webhook)).toBe(false)
+    }),
+  )
+
+  it(
+    'is kept while a message waits in one of its retry queues, and can take that back',
+    on(onRabbitMq, async (harness) => {
+      const { name, webhook, now, before, to } = aNotifier()
+      const earlier = harness.join(before)
+      const failing = observe(earlier, webhook, {
+        handle: (delivery) => delivery.retry({ error: new Error('not yet'), delayMs: 30_000 }),
+      })
+      await outbox(earlier.publisher, to, ['m1'])
+      await until(() => failing.deliveries.length).toBe(1)
+      const tier = `${webhook}.retry.30s`
+      await until(() => waitingIn(tier)).toBe(1)
+      await earlier.leave()
+      await joinConnected(harness, now)
+      await until(() => errors).toEqual([
+        `retire: RetiredQueueKept: ${webhook} is not configured any more, and is kept: messages wait in ${tier} to be tried again.`,
+      ])
+      channel.publish(directExchange(name), webhook, Buffer.from('as when its time has come'))
+      await until(() => waitingIn(webhook)).toBe(1)
+      expect(await waitingIn(tier)).toBe(1)
+    }),
+  )
+
+  it(
+    'is kept while an instance with the earlier configuration consumes it',
+    on(onRabbitMq, async (harness) => {
+      const { webhook, now, before } = aNotifier()
+      const consuming = observe(await joinConnected(harness, before), webhook, { handle: ackAll })
+      await until(() => consuming.consumer.depth()).toMatchObject({ consumers: 1 })
+      await joinConnected(harness, now)
+      await until(() => errors).toEqual([
+        `retire: RetiredQueueKept: ${webhook} is not configured any more, and is kept: an instance with another configuration consumes it.`,
+      ])
+    }),
+  )
+
+  it(
+    'is deleted once by several instances that start together',
+    on(onRabbitMq, async (harness) => {
+      const notifier = aNotifier()
+      await fill(harness, notifier, [])
+      await Promise.all(Array.from({ length: 4 }, () => joinConnected(harness, notifier.now)))
+      await until(() => queueExists(notifier.webhook)).toBe(false)
+      expect(errors).toEqual([])
+    }),
+  )
+})
