@@ -1,0 +1,75 @@
+/** A notification is claimed in Postgres before it is sent, so that workers which have the same task send it once. */
+import { draft, type Message, seal } from '@quadrille/events'
+import { nothingAsked } from '@quadrille/service'
+import { describe, expect, it } from 'vitest'
+import type { Channel } from '../src/channels/channel.ts'
+import { openBooks } from '../src/db/books.ts'
+import { insertNotifications, updateNotifications } from '../src/db/notification-table.ts'
+import { pending } from '../src/domain/notification.ts'
+import { claimFor, notify } from '../src/tasks/notify.ts'
+import { aNotice, type ChannelHarness, type ChannelSuite, claimed, neverAborted, on } from './harness.ts'
+
+const maxAttempts = 2
+
+/** A worker, as another process would have it. */
+const aWorker = ({ database }: ChannelHarness, channel: Channel) => {
+  const books = openBooks(database, { claimMs: claimFor(channel) })
+  const task = notify(channel, { books, maxAttempts, onExhausted: () => undefined })
+  return (message: Message, attempt = 1) => task.perform(message, { number: attempt, signal: neverAborted })
+}
+
+/** A notification that waits to be sent by this channel: the task, and what it is about. */
+const aTask = async ({ database }: ChannelHarness, { name: channel }: Channel) => {
+  const notice = aNotice()
+  const about = { orderId: notice.orderId, channel, occasion: notice.occasion }
+  await insertNotifications(database, [pending(about)])
+  return { about, message: seal(draft('Notify', notice), { service: 'notification', now: new Date() }) }
+}
+
+export const claiming = (suite: ChannelSuite) =>
+  describe('the task of a notification', () => {
+    const { transport, refusal } = suite.features
+
+    it(
+      'sends it once, however many workers have it',
+      on(suite, async (harness) => {
+        const channel = harness.open()
+        const { about, message } = await aTask(harness, channel)
+        const workers = [aWorker(harness, channel), aWorker(harness, harness.open())]
+        const outcomes = await Promise.allSettled(workers.map((perform) => perform(message)))
+        expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+        const rejected = outcomes.find((outcome) => outcome.status === 'rejected')
+        expect(rejected?.reason).toMatchObject({ isAttempt: false })
+        await updateNotifications(harness.database, [{ ...about, status: 'sent', attempts: 1, kept: null }])
+        for (const perform of workers) expect(await perform(message, 2)).toBe(nothingAsked)
+        expect(await harness.received()).toHaveLength(transport ? 1 : 0)
+      }),
+    )
+
+    if (refusal !== null) {
+      it(
+        'ends undeliverable if the address is refused',
+        on(suite, async (harness) => {
+          const channel = harness.open()
+          const { about, message } = await aTask(harness, channel)
+          claimed(harness.refuseNext)()
+          const outcome = draft('NotificationUndeliverable', { ...about, attempts: 1, code: refusal })
+          expect(await aWorker(harness, channel)(message)).toEqual(outcome)
+        }),
+      )
+    }
+
+    if (transport) {
+      it(
+        'outlasts an outage, however many attempts it takes, and gives its claim back each time',
+        on(suite, async (harness) => {
+          const channel = harness.open()
+          const { message } = await aTask(harness, channel)
+          await claimed(harness.breakDown)()
+          const perform = aWorker(harness, channel)
+          for (const attempt of [1, maxAttempts, maxAttempts + 1])
+            await expect(perform(message, attempt)).rejects.toMatchObject({ outage: true })
+        }),
+      )
+    }
+  })
