@@ -140,7 +140,7 @@ const answers: readonly (readonly [part: RegExp, answer: object])[] = [
   [/\/replay .*perSecond/, { replayed: 1, ids: [alike] }],
   [
     /\$ID\/replay" /,
-    { id: alone, status: 'replayed', operations: [{ operator: 'ada', note: 'the gateway is mended' }] },
+    { id: alone, status: 'replayed', operations: [{ operator: 'ada', note: 'the gateway works again' }] },
   ],
   [/DELETE/, { id: discarded, status: 'discarded', operations: [{ operator: 'ada', note: 'a test' }] }],
   [/\/dead-letters\/\$ID"/, { id: alone, payload: { type: 'OrderPlaced', data: { payment: { method: '***' } } } }],

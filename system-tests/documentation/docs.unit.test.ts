@@ -1,7 +1,7 @@
 /** What the documents show is what there is: the example, the diagram, and what their links lead to. */
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, globSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { choreography } from '@quadrille/events'
+import { choreography, type ServiceModel } from '@quadrille/events'
 import { expect, test } from 'vitest'
 import { markdown, read, root } from './documents.ts'
 
@@ -41,8 +41,100 @@ test.each(markdown)('the links of %s lead somewhere', (path) => {
   expect(broken).toEqual([])
 })
 
+/** The headings of a page, as GitHub links to them. */
+const anchorsOf = (path: string): string[] =>
+  [...read(path).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  )
+
+test.each(markdown)('the anchors in the links of %s exist', (path) => {
+  const links = [...read(path).matchAll(/\]\(([^):]*?)#([^)]+)\)/g)]
+  const broken = links.filter(([, target, anchor = '']) => {
+    const page = target ? join(dirname(path), target) : path
+    return page.endsWith('.md') && !anchorsOf(page).includes(anchor)
+  })
+  expect(broken.map(([link]) => link)).toEqual([])
+})
+
+test('the glossary has thirty to fifty terms, each with a place in the code', () => {
+  const rows = [...read('docs/glossary.md').matchAll(/^\| \*\*(.+?)\*\* \| (.+) \| (.+) \|$/gm)]
+  expect(rows.length).toBeGreaterThanOrEqual(30)
+  expect(rows.length).toBeLessThanOrEqual(50)
+  for (const [, term, meaning, code] of rows) {
+    expect(meaning, term).toMatch(/^.{15,}$/)
+    expect(code, term).toMatch(/^\[[^\]]+\]\(\.\.\/.+\)$/)
+  }
+})
+
+test('the picture of the overview has every exchange, queue, database and binding of the model', () => {
+  const picture = firstBlock('mermaid', 'docs/overview.md') ?? ''
+  const services = Object.values<ServiceModel>(choreography)
+  const queues = services.flatMap(({ name, work }) => [`${name}.inbox`, ...(work?.queues ?? [])])
+  const shown = picture.match(
+    new RegExp(`\\b(${services.map(({ name }) => name).join('|')})\\.[a-z]+\\b(?!\\.retry)`, 'g'),
+  )
+  const others = ['payment.direct', 'payment.inbox', 'payment.dead', 'notification.channels'] // shown for one service each
+  expect(new Set(shown)).toEqual(new Set([...services.map(({ name }) => `${name}.events`), ...queues, ...others]))
+  for (const name of databases) expect(picture).toContain(`"${name}<br/>`)
+  for (const { name, publishes } of services) {
+    const consumers = services.filter(({ consumes }) => consumes.some((type) => publishes.includes(type)))
+    const [, inboxes = ''] = new RegExp(`${name}Events\\{\\{.+\\}\\} --> (.+)`).exec(picture) ?? []
+    expect(inboxes.split(' & ').toSorted()).toEqual(consumers.map((consumer) => `${consumer.name}Inbox`).toSorted())
+  }
+})
+
 test.each(markdown)('the metrics that %s names are there', (path) => {
   const names = new Set(read(path).match(/\bquadrille_[a-z_]+/g))
   const missing = [...names].filter((name) => !metrics.includes(`'${name}'`) && !databases.includes(name))
   expect(missing).toEqual([])
 })
+
+/** Messages that pages quote and other programs print, and messages that the code composes of parts. */
+const notInOneSource = [
+  'PRECONDITION_FAILED - inequivalent arg',
+  'is not recognized as an internal or external command',
+  '.quadrille is in use by process …',
+  "RabbitMQ at … can't be reached",
+  'is fulfilled, and its stock is reserved',
+]
+
+/** The messages that a page quotes: code of three words or more that is not a command. A figure or a name in it may vary. */
+const quotedMessages = (page: string): string[] =>
+  [
+    ...read(page)
+      .replaceAll(/^ *```.*?^ *```/gms, '')
+      .matchAll(/`([^`\n]+)`/g),
+  ]
+    .flatMap(([, span = '']) => span)
+    .filter(
+      (span) => /^(?!docker |npm |node |apk |brew |createdb )[\w.’…,' -]+$/.test(span) && span.split(' ').length >= 3,
+    )
+    .filter((span) => !notInOneSource.includes(span))
+
+const sources = globSync(
+  '{run.mjs,packages/**/src/**/*.ts,services/**/src/**/*.ts,local/src/**/*.ts,tools/**/src/**/*.ts}',
+  {
+    cwd: root,
+    exclude: ['**/node_modules'],
+  },
+)
+  .map(read)
+  .join('\n')
+
+test.each(['alerts', 'audit', 'dead-letters', 'rabbitmq-problems', 'tracing', 'troubleshooting'])(
+  'the messages that docs/%s.md quotes are in the code',
+  (name) => {
+    const messages = quotedMessages(`docs/${name}.md`)
+    expect(messages).not.toEqual([])
+    const isInCode = (message: string) =>
+      message
+        .split(/…|\b\w+\.(?:inbox|webhook)\b[\w.]*|\b\d+\b|^[A-Z]\w+(?= is in no trace)/)
+        .every((part) => sources.includes(part.trim()))
+    const missing = messages.filter((message) => !isInCode(message))
+    expect(missing).toEqual([])
+  },
+)

@@ -9,21 +9,21 @@ import { options, variables } from '../../src/options.ts'
 
 const services = [order, payment, inventory, notification]
 
-/** As Markdown. All of it follows from the schemas by which the variables are checked, but what holds for each of them. */
+/** The page as Markdown. The tables are derived from the schemas that check the variables. */
 export const configurationPage = (): string =>
   `${[
     '<!-- Generated from the schemas of the variables; do not edit. Run: npm run configuration -->',
     '# Configuration',
-    'Everything is set by variables of the environment. A variable that is missing or has a wrong value stops the start, with a line that says what is expected. A misspelt name is reported, with the name that is probably meant, and otherwise ignored. An empty variable counts as not set. `--help` of a service and of `npm start` lists them too.',
-    '- **Files.** The value of `NAME` may be given as a file: `NAME_FILE` is its path. White space around the value is left out. Both at once is an error.\n' +
+    'All settings are environment variables. If a variable is missing or invalid, the start fails with a line that names the expected value. A misspelt variable is reported with the most similar known name, and is otherwise ignored. An empty variable counts as not set. `--help` of a service and of `npm start` lists the variables too.',
+    '- **Files.** `NAME_FILE` is the path of a file with the value of `NAME`. White space around the value is ignored. Setting both is an error.\n' +
       '- **Time spans** are whole numbers with a unit: `500ms`, `30s`, `15m`, `24h`, `7d`.\n' +
-      '- **Node’s own variables** hold too, such as `NODE_EXTRA_CA_CERTS` for [TLS](security.md#tls). They can’t be given as files.',
+      '- **Node’s own variables** apply too, such as `NODE_EXTRA_CA_CERTS` for [TLS](tls.md). They cannot be given as files.',
     '## Every service',
-    'Of a service as a process: `node run.mjs services/<name>/src/main.ts`.',
+    'These apply to a service as a separate process: `node run.mjs services/<name>/src/main.ts`.',
     table(processConfig),
     ...services.flatMap(({ model, config }) => [`## The ${model.name} service`, table(config)]),
     '## All in one process',
-    `\`npm start\` takes these, and those of the services but for ${setForEach().join(', ')}, which it sets for each of them. If a variable appears in both tables, the description in this one applies to \`npm start\`.`,
+    `These apply to \`npm start\`, together with those of the services except ${setForEach().join(', ')}, which it sets itself. If a variable appears in both tables, the description in this one applies to \`npm start\`.`,
     table(options),
   ].join('\n\n')}\n`
 
@@ -38,9 +38,9 @@ const table = (schema: z.ZodObject): string => {
     `\`${name}\``,
     description.replaceAll('|', '\\|'),
     values,
-    fallback === null ? 'none: it must be set' : fallback && `\`${fallback}\``,
+    fallback === null ? 'required' : fallback && `\`${fallback}\``,
   ])
-  return [['variable', 'what it is for', 'values', 'default'], ['---', '---', '---', '---'], ...rows]
+  return [['variable', 'purpose', 'values', 'default'], ['---', '---', '---', '---'], ...rows]
     .map((cells) => `| ${cells.join(' | ')} |`)
     .join('\n')
 }

@@ -12,7 +12,9 @@ import { bringLedger, copyAll, dropAll, rowsOf } from './older-database.ts'
 import { createDatabases, type RunningShop, services, startShop } from './running-shop.ts'
 
 const root = new URL('../../../', import.meta.url).pathname
-const page = readFileSync(`${root}docs/backup-and-restore.md`, 'utf8')
+const page = ['restore-a-database', 'restore-the-order-database']
+  .map((name) => readFileSync(`${root}docs/${name}.md`, 'utf8'))
+  .join('\n')
 
 const request = (method: string, { sku = 'mug', quantity = 1, unitPrice = 1_500 } = {}): OrderRequest => ({
   customer: { id: 'ada', email: 'ada@example.com' },
@@ -132,7 +134,7 @@ const expectDocumented = (report: Report, service: string): void => {
 
 /** Puts the older database of a service in place, and starts all of them, over an empty RabbitMQ or in one process. */
 const restore = async (service: keyof Databases, amqpUrl?: string): Promise<void> => {
-  const [, emptying = ''] = /empty what waits in it: `([^`]+)`/.exec(page) ?? []
+  const [, emptying = ''] = /delete the messages that wait in it: `([^`]+)`/.exec(page) ?? []
   expect(emptying).toContain('outbox')
   for (const statement of emptying.split('; ')) await rowsOf(older[service], statement)
   databases = { ...databases, [service]: older[service] }

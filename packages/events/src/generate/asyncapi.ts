@@ -30,7 +30,7 @@ const server = {
   host: '127.0.0.1:5672',
   protocol: 'amqp',
   protocolVersion: '0.9.1',
-  description: 'RabbitMQ. AMQP_URL says where it is.',
+  description: 'RabbitMQ. The variable AMQP_URL is its address.',
 }
 
 /** The exchange's name; the broker's topology has the same rule. */
@@ -41,7 +41,7 @@ const channelRef = (service: ServiceModel) => ({ $ref: `#/channels/${channelOf(s
 const channel = (service: ServiceModel) => ({
   address: exchangeOf(service),
   title: `Events of ${service.name}`,
-  description: `Everything that the ${service.name} service says. Each consumer binds its inbox to this exchange.`,
+  description: `The events that the ${service.name} service publishes. Each consumer binds its inbox to this exchange.`,
   messages: Object.fromEntries(
     service.publishes.flatMap(messageNames).map((name) => [name, { $ref: `#/components/messages/${name}` }]),
   ),
@@ -68,7 +68,7 @@ const send = (service: ServiceModel) => ({
   action: 'send',
   channel: channelRef(service),
   title: `${service.name} sends`,
-  description: 'Persistent and mandatory: it counts as sent when the broker has confirmed it and routed it.',
+  description: 'Persistent and mandatory. The message is published when the broker has confirmed and routed it.',
   tags: [{ name: service.name }],
   bindings: { amqp: { deliveryMode: 2, mandatory: true, timestamp: true, bindingVersion } },
   messages: messageRefs(service, service.publishes),
@@ -78,7 +78,7 @@ const receive = (service: ServiceModel, source: ServiceModel) => ({
   action: 'receive',
   channel: channelRef(source),
   title: `${service.name} receives from ${source.name}`,
-  description: `Into the queue ${service.name}.inbox, at least once; acknowledged when its effect is committed.`,
+  description: `At-least-once delivery to the queue ${service.name}.inbox. The message is acknowledged after its effect is committed.`,
   tags: [{ name: service.name }],
   bindings: { amqp: { ack: true, bindingVersion } },
   messages: messageRefs(

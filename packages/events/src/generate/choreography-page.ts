@@ -6,30 +6,30 @@ import { versionToSend } from '../publish-versions.ts'
 import { fulfilledStory, outOfStockStory } from '../stories.ts'
 import { flowchart, sequence, stateDiagram } from './mermaid.ts'
 
-/** The page as Markdown. Everything on it follows from the model but the order of the steps in the two stories. */
+/** The page as Markdown. All of it is derived from the model, except the order of the steps in the two stories. */
 export const choreographyPage = (model: Choreography): string => {
   const told = { model, lifecycle: orderLifecycle, start: initialStatus }
   const services = Object.values(model)
   return `${[
     '<!-- Generated from packages/events; do not edit. Run: pnpm --filter @quadrille/events generate -->',
     '# The choreography',
-    'Nobody conducts: each service listens to the others, changes its own database, and says what it did.',
-    '## Who says what to whom',
+    'The order process is a choreographed saga: each service consumes events of others, changes its own database, and publishes events. There is no orchestrator.',
+    '## Publishers and consumers',
     flowchart(model),
     '## The events',
-    'Each travels on the fanout exchange of its publisher. The number is the version that is sent by default; in brackets: those that are read too.',
-    table(['event', 'means', 'published by', 'consumed by', 'version'], eventRows(services, model)),
-    '## External work',
-    'A task waits in a work queue for one of the competing workers. Its outcome is dispatched to the reactions of the same service only. If a task has several queues, they are those of the possible channels: each channel that is configured has a queue and gets every task.',
-    table(['task', 'means', 'service', 'queues', 'outcomes'], services.flatMap(taskRows)),
+    'Each event is published to the fanout exchange of its service. The version is the one that is published by default, followed by the others that consumers accept.',
+    table(['event', 'meaning', 'published by', 'consumed by', 'version'], eventRows(services, model)),
+    '## Tasks',
+    'A task is external work. It waits in a work queue for one of the competing workers. Its outcome is an internal message for the reactions of the same service. If a task has several queues, each belongs to a possible channel. Only configured channels have a queue, and each of them gets every task.',
+    table(['task', 'meaning', 'service', 'queues', 'outcomes'], services.flatMap(taskRows)),
     '## An order that is fulfilled',
-    'What the customer is told is left out here and below: what notification hears becomes a `Notify`, and then a `NotificationSent` or `NotificationFailed`, for which no order waits.',
+    'The diagrams omit notifications. For each event that it consumes, notification creates a `Notify` task, and then publishes `NotificationSent` or `NotificationFailed`. Orders do not wait for these.',
     sequence(fulfilledStory, told),
     '## An order that is out of stock',
-    'Payment answers the cancellation by giving the money back. Inventory has answered before, by its rejection.',
+    'Payment answers the cancellation with a refund. The rejection by inventory counts as its answer.',
     sequence(outOfStockStory, told),
     '## The states of an order',
-    'What is not shown here moves no order: it is history only, such as an event that was overtaken.',
+    'Other events do not change the status of an order. They are only added to its history, such as an event that a later one has overtaken.',
     stateDiagram(orderLifecycle, initialStatus),
   ].join('\n\n')}\n`
 }

@@ -1,0 +1,68 @@
+/** The pages are written in plain sentences, and are short enough to be read. */
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it, test } from 'vitest'
+import { findingsIn } from './prose/check.ts'
+import { sentencesOfMarkdown, sentencesOfTypeScript, wordsIn } from './prose/sentences.ts'
+
+const root = new URL('../../', import.meta.url).pathname
+const read = (path: string): string => readFileSync(join(root, path), 'utf8')
+const filesOf = (patterns: readonly string[]): string[] =>
+  patterns.flatMap((pattern) => globSync(pattern, { cwd: root, exclude: ['**/node_modules'] })).toSorted()
+
+const pages = filesOf(['*.md', 'docs/**/*.md', 'examples/**/*.md'])
+
+/** Its texts come from sources. Remove the exception once those are written in plain sentences. */
+const isGenerated = (path: string): boolean => read(path).startsWith('<!-- Generated')
+
+/** Sources whose comments, logs and errors are checked for habits. Add a folder once its wording is plain. */
+const sources = filesOf(['scripts/test/prose/s*.ts'])
+
+/** Pages in which readers look up one entry. They may be longer than pages that are read from top to bottom. */
+const references = ['CHANGELOG.md', 'docs/alerts.md']
+
+const written = pages.filter((path) => !isGenerated(path))
+
+test.each(written)('%s is written in plain sentences', (path) => {
+  expect(findingsIn(sentencesOfMarkdown(read(path)), { boundsLength: true })).toEqual([])
+})
+
+test.each(sources)('%s has plain comments and messages', (path) => {
+  expect(findingsIn(sentencesOfTypeScript(read(path)), { boundsLength: false })).toEqual([])
+})
+
+test.each(written.filter((path) => !references.includes(path)))('%s has at most 1,000 words', (path) => {
+  expect(wordsIn(sentencesOfMarkdown(read(path)).join(' '))).toBeLessThanOrEqual(1_000)
+})
+
+describe('the check', () => {
+  const findings = (text: string) => findingsIn(sentencesOfMarkdown(text), { boundsLength: true })
+
+  it.each([
+    'Nobody consumes it.',
+    'The queue is kept for whoever needs it.',
+    'What is in the queue waits.',
+    'It is tried anew. It works.',
+    '- an item\n- it is no failure',
+    '| cell | the service says which |',
+    'The first clause begins here and *then* the second one follows, and so on, and so on, and so on, and so on, and so on, and so on, and so on, and so on, and so on, and so on, until the end.',
+  ])('finds: %s', (text) => {
+    expect(findings(text)).toHaveLength(1)
+  })
+
+  it.each([
+    'The service is no longer there.',
+    'There is no order with this id.',
+    'What does it cost?',
+    'It prints `nobody consumes it`.',
+    '```sh\necho nobody\n```',
+    'Two sentences stand here, and each of them has fewer words than the limit that is set for one. Two sentences stand here, and each of them has fewer words than the limit that is set for one.',
+  ])('leaves alone: %s', (text) => {
+    expect(findings(text)).toEqual([])
+  })
+
+  it('reads the comments and the messages of a source', () => {
+    const source = `/** Nobody\n * reads it. */\nlog('it is in vain to try', 'anew') // tried anew here\nconst url = 'http://x'`
+    expect(findingsIn(sentencesOfTypeScript(source), { boundsLength: false })).toHaveLength(3)
+  })
+})

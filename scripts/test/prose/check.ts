@@ -1,0 +1,23 @@
+/** Finds sentences that a reader has to read twice. */
+import { habits } from './habits.ts'
+import { wordsIn } from './sentences.ts'
+
+/** A sentence of more words holds more than one thought. */
+const longestSentence = 35
+
+export interface Limits {
+  /** Whether sentences of more than 35 words are reported. */
+  readonly boundsLength: boolean
+}
+
+/** One line for each finding: the sentence, and what to write instead. */
+export const findingsIn = (sentences: readonly string[], { boundsLength }: Limits): string[] =>
+  sentences.flatMap((sentence) => {
+    const words = wordsIn(sentence)
+    const long = boundsLength && words > longestSentence ? [`${words} words: ${sentence}`] : []
+    const odd = habits.flatMap(({ pattern, instead }) => {
+      const [found] = pattern.exec(sentence) ?? []
+      return found === undefined ? [] : [`“${found}” (${instead}): ${sentence}`]
+    })
+    return [...long, ...odd]
+  })
