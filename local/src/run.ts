@@ -1,6 +1,5 @@
 /** What `npm start` does, from the variables and flags to the exit code. */
-import { createLogger, nearMisses } from '@quadrille/service'
-import type { Telemetry } from '@quadrille/service/telemetry'
+import { createLogger, nearMisses, type Telemetry } from '@quadrille/service'
 import { startAdmin } from './admin.ts'
 import { createDatabases } from './databases.ts'
 import { lockFolder } from './lock.ts'

@@ -52,6 +52,18 @@ const serviceRanks: readonly (readonly string[])[] = [
   ['main.ts', 'migrate.ts'],
 ]
 
+/** The rooms of the shell, innermost first: what each may import of the others. Outside of them is only its `index.ts`. */
+export const shellRooms: Readonly<Record<string, readonly string[]>> = {
+  config: [],
+  errors: [],
+  telemetry: ['errors'],
+  core: ['errors', 'telemetry'],
+  delivery: ['errors', 'telemetry', 'core'],
+  http: ['config', 'errors', 'telemetry'],
+  'dead-letters': ['errors', 'core', 'delivery', 'http'],
+  runtime: ['config', 'errors', 'telemetry', 'core', 'delivery', 'http', 'dead-letters'],
+}
+
 const anyOf = (names: readonly string[]): string => `(${names.join('|').replaceAll('.', '\\.')})`
 
 /** The command opens the gateway's ledger and hands it to the audit. It has a rule of its own. */
@@ -75,6 +87,17 @@ const toolRules = Object.entries(toolImports).map(
   }),
 )
 
+const shell = 'packages/service/src'
+
+const roomRules = Object.entries(shellRooms).map(
+  ([room, allowed]): IForbiddenRuleType => ({
+    name: `shell-${room}-imports-only-${['itself', ...allowed].join('-')}`,
+    severity: 'error',
+    from: { path: `^${shell}/${room}/` },
+    to: { path: `^${shell}/`, pathNot: `^${shell}/${anyOf([room, ...allowed])}/` },
+  }),
+)
+
 const rankRules = serviceRanks.slice(0, -1).map(
   (rank, index): IForbiddenRuleType => ({
     name: `${rank.join('-and-')}-import-nothing-further-out`,
@@ -87,6 +110,7 @@ const rankRules = serviceRanks.slice(0, -1).map(
 export const rules: readonly IForbiddenRuleType[] = [
   ...packageRules,
   ...toolRules,
+  ...roomRules,
   ...rankRules,
   {
     name: 'domain-imports-only-events',
@@ -141,6 +165,12 @@ export const rules: readonly IForbiddenRuleType[] = [
       path: `^${anyOf(['packages', ...abovePackages])}/`,
       pathNot: '^(tools/audit/src/|services/payment/src/gateway/open-ledger\\.ts$)',
     },
+  },
+  {
+    name: 'no-circular-imports',
+    severity: 'error',
+    from: {},
+    to: { circular: true },
   },
   {
     name: 'every-import-resolves',

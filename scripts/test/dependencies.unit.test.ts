@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { cruiseWorkspace } from '../dependencies/cruise.ts'
-import { packageImports, rules } from '../dependencies/rules.ts'
+import { packageImports, rules, shellRooms } from '../dependencies/rules.ts'
+
+const shell = 'packages/service/src'
 
 /** A module and the one that it imports, both below the root of a workspace; and the rule that forbids it. */
 const forbidden: readonly (readonly [from: string, to: string, rule: string])[] = [
@@ -34,6 +36,26 @@ const forbidden: readonly (readonly [from: string, to: string, rule: string])[] 
     'tools/reconcile/src/reconcile.ts',
     'services/order/src/service.ts',
     'reconcile-shares-no-code-with-services-and-tests',
+  ],
+  [`${shell}/config/integer.ts`, `${shell}/http/route.ts`, 'shell-config-imports-only-itself'],
+  [`${shell}/errors/advice.ts`, `${shell}/config/integer.ts`, 'shell-errors-imports-only-itself'],
+  [`${shell}/telemetry/metrics.ts`, `${shell}/http/gate.ts`, 'shell-telemetry-imports-only-itself-errors'],
+  [`${shell}/core/batch.ts`, `${shell}/delivery/consumers.ts`, 'shell-core-imports-only-itself-errors-telemetry'],
+  [
+    `${shell}/delivery/consumers.ts`,
+    `${shell}/runtime/parts.ts`,
+    'shell-delivery-imports-only-itself-errors-telemetry-core',
+  ],
+  [`${shell}/http/app.ts`, `${shell}/core/settle.ts`, 'shell-http-imports-only-itself-config-errors-telemetry'],
+  [
+    `${shell}/dead-letters/routes.ts`,
+    `${shell}/runtime/parts.ts`,
+    'shell-dead-letters-imports-only-itself-errors-core-delivery-http',
+  ],
+  [
+    `${shell}/runtime/start.ts`,
+    `${shell}/index.ts`,
+    'shell-runtime-imports-only-itself-config-errors-telemetry-core-delivery-http-dead-letters',
   ],
   [
     'tools/audit/src/main.ts',
@@ -110,6 +132,14 @@ test('type-only imports count as well', async () => {
   expect(await brokenRules(root)).toContain('domain-import-nothing-further-out')
 })
 
+test('two modules that import each other are found, also where one import is type-only', async () => {
+  const root = workspace({
+    'packages/events/src/order.ts': "import './lines.ts'\nexport type Order = string\n",
+    'packages/events/src/lines.ts': "import type { Order } from './order.ts'\nexport type Lines = readonly Order[]\n",
+  })
+  expect(await brokenRules(root)).toContain('no-circular-imports')
+})
+
 test('an import that leads nowhere is found', async () => {
   const root = workspace({ 'packages/events/src/ids.ts': "import './gone.ts'\n" })
   expect(await brokenRules(root)).toContain('every-import-resolves')
@@ -133,11 +163,22 @@ test('a cruise that sees no module fails', async () => {
 })
 
 test('each rule is seen to fail', () => {
-  const seen = new Set([...forbidden.map(([, , rule]) => rule), 'every-import-resolves'])
+  const seen = new Set([...forbidden.map(([, , rule]) => rule), 'every-import-resolves', 'no-circular-imports'])
   expect(rules.map(({ name }) => name).filter((name) => !seen.has(name ?? ''))).toEqual([])
 })
 
 test('each package has its place in the order', () => {
   const packages = readdirSync(new URL('../../packages', import.meta.url))
   expect(packages.toSorted()).toEqual(Object.keys(packageImports).toSorted())
+})
+
+test('each room of the shell has its place in the order, and the rest of it is its index', () => {
+  const entries = readdirSync(new URL(`../../${shell}`, import.meta.url))
+  expect(entries.toSorted()).toEqual([...Object.keys(shellRooms), 'index.ts'].toSorted())
+})
+
+test('a room of the shell imports only rooms before it', () => {
+  const rooms = Object.keys(shellRooms)
+  for (const [index, room] of rooms.entries())
+    expect(rooms.slice(0, index)).toEqual(expect.arrayContaining([...(shellRooms[room] ?? [])]))
 })

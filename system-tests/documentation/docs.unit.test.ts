@@ -10,10 +10,7 @@ const firstBlock = (language: string, path: string): string | undefined =>
   new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'ms').exec(read(path))?.[1]
 
 /** The code that shows metrics. */
-const metrics = [
-  ...['telemetry', 'dead-letters'].map((room) => `packages/service/src/${room}`),
-  ...['order', 'payment', 'notification'].map((name) => `services/${name}/src`),
-]
+const metrics = ['packages/service/src', ...['order', 'payment', 'notification'].map((name) => `services/${name}/src`)]
   .flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
   )

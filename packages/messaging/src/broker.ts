@@ -4,74 +4,10 @@
  */
 
 import type { DeadLetterStore } from './dead-letter.ts'
+import type { Delivery } from './delivery.ts'
+import type { Address, WireMessage } from './message.ts'
 import type { RetryStore } from './retry-store.ts'
 import type { ServiceTopology } from './topology.ts'
-
-/** Where a message is published to. A fanout exchange ignores the routing key. */
-export interface Address {
-  readonly exchange: string
-  readonly routingKey: string
-}
-
-/** A message on the wire: the body is what counts, the rest repeats it for brokers and tools. */
-export interface WireMessage {
-  readonly id: string
-  readonly type: string
-  readonly correlationId: string
-  /** The service that sent it. */
-  readonly appId: string
-  readonly contentType: string
-  readonly timestamp: Date
-  readonly body: Uint8Array
-  /** JSON. Those with which brokers, and we, mark retries and dead letters are not among them. */
-  readonly headers: Readonly<Record<string, unknown>>
-}
-
-/**
- * A message on its way to one consumer. It is settled exactly once, by `ack`, `retry` or `park`;
- * one that is never settled is delivered again, to this consumer or to another.
- */
-export interface Delivery {
-  readonly message: WireMessage
-  /**
-   * The exchange by which the message first came; retries and replays keep it. What a service sends to its own queues first
-   * came by its direct exchange. Empty where it is not known.
-   */
-  readonly exchange: string
-  /** How often handling this message has failed before, on this queue. Redeliveries don't count. */
-  readonly attempts: number
-  /**
-   * How often it has been delivered before without being settled, since it was published or last failed: so many times its
-   * consumer may have died of it. May be too high, as a lost connection looks like a death; 0 for a first delivery.
-   */
-  readonly deaths: number
-  /** The message is done. Call it after the commit, never before. */
-  ack(): void
-  /**
-   * Handling this message failed: it comes back to this queue, and to no other, after about `delayMs`.
-   * The copy is durable before the original is given up; where that fails, the original is redelivered.
-   */
-  retry(failure: Failure): void
-  /**
-   * This message is given up, and goes to the service's dead letters. It is stored there before the original is given up;
-   * where that fails it is tried again, and where this participant ends first, the original is redelivered.
-   */
-  park(cause: Cause): void
-}
-
-export interface Failure {
-  readonly error: Error
-  readonly delayMs: number
-  /** False where handling it was put off rather than tried: then it doesn't count. Default true. */
-  readonly isAttempt?: boolean
-}
-
-/** Why a message is given up. */
-export interface Cause {
-  /** A short name for this kind of failure, by which dead letters are filtered and counted. */
-  readonly reason: string
-  readonly error: Error
-}
 
 /** What a message has behind it that is not published for the first time. */
 export interface Past {

@@ -1,7 +1,8 @@
 /** Messages that are given up: kept with all that is known about them, for a person to look at and to send again. */
 import { redactText } from '@quadrille/events'
 import { v7 } from 'uuid'
-import type { Cause, WireMessage } from './broker.ts'
+import type { Cause } from './delivery.ts'
+import type { WireMessage } from './message.ts'
 
 export interface DeadLetter {
   /** UUIDv7, made when the message was given up: letters sort by that time. */

@@ -1,13 +1,9 @@
 /** The Broker port, its two adapters, and the topology that both share. */
 export { type AmqpOptions, amqpBroker } from './amqp/broker.ts'
 export {
-  type Address,
   type Broker,
-  type Cause,
   type ConsumeOptions,
   type Consumer,
-  type Delivery,
-  type Failure,
   type Participant,
   type Past,
   type Publisher,
@@ -17,11 +13,12 @@ export {
   Unconfirmed,
   Unroutable,
   Unsendable,
-  type WireMessage,
 } from './broker.ts'
 export { type DeadLetter, type DeadLetterStore, deadLetter } from './dead-letter.ts'
 export { type Account, type DefinitionsOptions, definitionsOf } from './definitions.ts'
+export type { Cause, Delivery, Failure } from './delivery.ts'
 export { type InProcessOptions, inProcessBroker } from './in-process/broker.ts'
+export type { Address, WireMessage } from './message.ts'
 export type { RetryStore, TakenDelivery, WaitingDelivery } from './retry-store.ts'
 export {
   directExchange,

@@ -2,7 +2,7 @@
  * Where the in-process broker keeps deliveries that wait: failed ones until they are due, and those that overflow a full
  * buffer. It is a table in the consumer's database, so that what it holds survives the process. RabbitMQ has queues for this.
  */
-import type { WireMessage } from './broker.ts'
+import type { WireMessage } from './message.ts'
 
 /** A delivery that waits: it has failed, or merely found the buffer full. */
 export interface WaitingDelivery {

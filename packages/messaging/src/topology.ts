@@ -1,6 +1,6 @@
 /** Exchanges, queues and bindings of one service: made from the choreography, the same for every broker. */
 import { type Choreography, choreography, consumersOf, publisherOf, type ServiceModel } from '@quadrille/events'
-import type { Address } from './broker.ts'
+import type { Address } from './message.ts'
 
 export const eventsExchange = (service: string): string => `${service}.events`
 export const directExchange = (service: string): string => `${service}.direct`

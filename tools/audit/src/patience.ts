@@ -2,9 +2,6 @@
 import type { OrderRecord } from './records/order-record.ts'
 import type { Records } from './records/records.ts'
 
-/** An SQL interval. The longest wait between two attempts at anything is 10 minutes. */
-export const lateAfter = '15 minutes'
-
 /**
  * Whether an order may still change. Then only violations that are never legal are reported. On a live system that is so while
  * it is not late, and is unsettled, or has messages or notifications under way; at rest never.

@@ -1,7 +1,7 @@
 /** The headers that say what has become of a message so far: ours on copies and replays, and those of the broker. */
 import type { ConsumeMessage } from 'amqplib'
-import type { Failure } from '../broker.ts'
 import { readable } from '../dead-letter.ts'
+import type { Failure } from '../delivery.ts'
 import { deliveryLimit } from './topology/queue-arguments.ts'
 
 /** Our own count of failed attempts (the broker's counts also grow by outages), since when, and for people the last error. */

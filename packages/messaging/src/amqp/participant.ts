@@ -1,6 +1,7 @@
 /** One instance of a service at RabbitMQ, with a connection to publish and another to consume: a blocked one blocks no other. */
 import type { ChannelModel } from 'amqplib'
-import type { ConsumeOptions, Delivery, Participant, Stores } from '../broker.ts'
+import type { ConsumeOptions, Participant, Stores } from '../broker.ts'
+import type { Delivery } from '../delivery.ts'
 import type { ServiceTopology } from '../topology.ts'
 import { AmqpConsumer, type AmqpConsumerOptions } from './consumer/consumer.ts'
 import { AmqpDelivery } from './consumer/delivery.ts'

@@ -1,6 +1,6 @@
 /** Messages to AMQP properties and back. */
 import type { ConsumeMessage, Options } from 'amqplib'
-import type { WireMessage } from '../broker.ts'
+import type { WireMessage } from '../message.ts'
 import { toJson } from './field-table.ts'
 import { sendersHeaders, time } from './headers.ts'
 

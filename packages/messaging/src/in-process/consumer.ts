@@ -1,6 +1,8 @@
 /** One consumer of one queue of the in-process broker. */
-import type { Cause, Consumer, Delivery, Failure, QueueDepth } from '../broker.ts'
+
+import type { Consumer, QueueDepth } from '../broker.ts'
 import { deadLetter, longestError, readable } from '../dead-letter.ts'
+import type { Cause, Delivery, Failure } from '../delivery.ts'
 import { type Holder, LocalDelivery } from './delivery.ts'
 import type { Entry } from './entry.ts'
 import type { QueueStorage } from './queue-storage.ts'

@@ -1,5 +1,6 @@
 /** One handing over of an entry to one consumer. It becomes void when the consumer's participant leaves. */
-import type { Cause, Delivery, Failure, WireMessage } from '../broker.ts'
+import type { Cause, Delivery, Failure } from '../delivery.ts'
+import type { WireMessage } from '../message.ts'
 import type { Entry } from './entry.ts'
 
 /** The consumer, as its deliveries see it. */

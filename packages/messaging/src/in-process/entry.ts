@@ -1,5 +1,5 @@
 /** A message in one queue's memory. What makes it durable is its origin: the publisher's outbox, or the retry store. */
-import type { WireMessage } from '../broker.ts'
+import type { WireMessage } from '../message.ts'
 import type { TakenDelivery } from '../retry-store.ts'
 import type { Publication } from './publication.ts'
 

@@ -1,5 +1,6 @@
 /** One instance of a service at the in-process broker. */
-import type { ConsumeOptions, Delivery, Participant } from '../broker.ts'
+import type { ConsumeOptions, Participant } from '../broker.ts'
+import type { Delivery } from '../delivery.ts'
 import type { ServiceTopology } from '../topology.ts'
 import type { LocalConsumer } from './consumer.ts'
 import type { LocalPublisher } from './publisher.ts'

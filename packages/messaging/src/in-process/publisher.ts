@@ -1,13 +1,7 @@
 /** A participant's way to publish on the in-process broker. */
-import {
-  type Address,
-  type Past,
-  type Publisher,
-  Unconfirmed,
-  Unroutable,
-  Unsendable,
-  type WireMessage,
-} from '../broker.ts'
+
+import { type Past, type Publisher, Unconfirmed, Unroutable, Unsendable } from '../broker.ts'
+import type { Address, WireMessage } from '../message.ts'
 import { publishedEntry } from './entry.ts'
 import { Publication } from './publication.ts'
 import type { Queue } from './queue.ts'

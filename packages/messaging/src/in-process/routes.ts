@@ -1,5 +1,5 @@
 /** Which queues a message goes to: the exchanges and bindings of all services that have joined. */
-import type { Address } from '../broker.ts'
+import type { Address } from '../message.ts'
 import type { ServiceTopology } from '../topology.ts'
 import type { Queue } from './queue.ts'
 

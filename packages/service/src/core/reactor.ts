@@ -6,11 +6,12 @@
 import type { Span } from '@opentelemetry/api'
 import type { Decoded, Message, TraceContext } from '@quadrille/events'
 import { batching } from '@quadrille/postgres'
+import { Unavailable } from '../errors/unavailable.ts'
 import { traceContextOf } from '../telemetry/trace-context.ts'
 import { type Arrival, endSpan, type Tracing } from '../telemetry/tracing.ts'
 import type { BatchOptions, Outcome } from './batch.ts'
 import type { Recovery } from './postgres-availability.ts'
-import { createSettling, type Settle, type Settled, type SettleOptions, Unavailable } from './settle.ts'
+import { createSettling, type Settle, type Settled, type SettleOptions } from './settle.ts'
 
 export interface ReactorOptions<State> extends Omit<BatchOptions<State>, 'traceOf' | 'waits'>, SettleOptions {
   /** Aborted when the service stops: what waits for Postgres then is given up, and comes again. */

@@ -2,18 +2,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Decoded } from '@quadrille/events'
 import { concernsStatement, faultOf, isLockTimeout, isOutOfMemory } from '@quadrille/postgres'
-import { TaskError } from '../errors/task-fault.ts'
+import { Unavailable } from '../errors/unavailable.ts'
 import { applyBatch, type BatchOptions, type Held, type Outcome } from './batch.ts'
 import { conflictTries, type Recovery } from './postgres-availability.ts'
-
-/** Postgres is away, the message's rows are locked or can't be read, or the service is stopping: the message is not at fault. */
-export class Unavailable extends TaskError {
-  override readonly name = 'Unavailable'
-
-  constructor(message: string, options: ErrorOptions = {}) {
-    super(message, { ...options, isAttempt: false, retryAfterMs: 5_000 })
-  }
-}
 
 export interface SettleOptions {
   readonly recovery: Pick<Recovery, 'works'>

@@ -1,18 +1,39 @@
 /** The consumers of a service: one for its inbox, and one for each of its work queues. */
-import { isMessageType, takenIn } from '@quadrille/events'
-import { type Delivery, directExchange, inboxOf } from '@quadrille/messaging'
-import type { Wiring } from '../runtime/define.ts'
-import type { Parts } from '../runtime/parts.ts'
-import type { Consuming } from '../telemetry/load/watch.ts'
-import type { Work } from '../telemetry/load/work.ts'
-import { outsideSpans } from '../telemetry/tracing.ts'
+import { isMessageType, type ServiceModel, takenIn } from '@quadrille/events'
+import { type Delivery, directExchange, inboxOf, type Participant } from '@quadrille/messaging'
+import type { Database } from '@quadrille/postgres'
+import type { Recovery } from '../core/postgres-availability.ts'
+import type { Reactor } from '../core/reactor.ts'
+import type { BatchLoad } from '../telemetry/load/batch-load.ts'
+import type { Consuming, Work } from '../telemetry/load/watch.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+import { outsideSpans, type Tracing } from '../telemetry/tracing.ts'
 import { type Breaker, createBreaker } from './circuit-breaker.ts'
 import { nameOf, type Settle, settlingDespiteCommonFaults } from './common-fault.ts'
-import { failingOn } from './failing.ts'
+import { type FailingOptions, failingOn } from './failing.ts'
+import type { InFlight } from './in-flight.ts'
 import { createInbox } from './inbox-handler.ts'
 import { createLine, type Guard, guardAgainstSuspects, type Line } from './poison-messages/guard.ts'
 import { createSlots } from './slots.ts'
+import type { Task } from './task.ts'
 import { createWorker } from './task-worker.ts'
+
+/** What the consumers need of their service. */
+export interface ConsumerParts extends Omit<FailingOptions, 'metrics'> {
+  readonly model: ServiceModel
+  readonly config: FailingOptions['config'] & { readonly PREFETCH: number; readonly TASK_CONCURRENCY: number }
+  readonly storage: { readonly database: Database; readonly clock: { readonly now: () => Date } }
+  readonly participant: Participant
+  readonly reactor: Reactor
+  readonly batchLoad: Pick<BatchLoad, 'busyMs'>
+  readonly recovery: Recovery
+  /** Queues whose messages all fail alike and are held, with the kind of failure. */
+  readonly held: Map<string, string>
+  readonly metrics: Metrics
+  readonly tracing: Tracing
+  readonly inFlight: InFlight
+  readonly stopping: AbortController
+}
 
 export interface Consumers {
   readonly all: readonly Consuming[]
@@ -28,10 +49,10 @@ export interface Consumers {
  */
 const calmMs = 30_000
 
-export const consumeAll = (parts: Parts, wiring: Wiring): Consumers => {
+export const consumeAll = (parts: ConsumerParts, work: Readonly<Record<string, readonly Task[]>>): Consumers => {
   const line = createLine()
   const inbox = consumeInbox(parts, line)
-  const all = [inbox, ...consumeWork(parts, wiring, line)]
+  const all = [inbox, ...consumeWork(parts, work, line)]
   return {
     all,
     catchingUp: () => catchingUp(inbox, parts),
@@ -39,7 +60,7 @@ export const consumeAll = (parts: Parts, wiring: Wiring): Consumers => {
   }
 }
 
-const catchingUp = ({ queue, consumer }: Consuming, { participant, recovery }: Parts): string | null => {
+const catchingUp = ({ queue, consumer }: Consuming, { participant, recovery }: ConsumerParts): string | null => {
   if (!consumer.caughtUp()) {
     const fault = participant.disconnected()
     return fault ? `the broker is away (${fault})` : `what waited in ${queue} is not handled yet`
@@ -48,7 +69,7 @@ const catchingUp = ({ queue, consumer }: Consuming, { participant, recovery }: P
   return workingForMs > calmMs ? null : `Postgres was away ${Math.round(workingForMs / 1_000)} s ago`
 }
 
-const consumeInbox = (parts: Parts, line: Line): Consuming => {
+const consumeInbox = (parts: ConsumerParts, line: Line): Consuming => {
   const consumed = new Set<string>(takenIn(parts.model)) // what is internal never comes from outside
   const { messages, lag } = parts.metrics
   const queue = inboxOf(parts.model.name)
@@ -73,7 +94,7 @@ const consumeInbox = (parts: Parts, line: Line): Consuming => {
   })
 }
 
-const consumeWork = (parts: Parts, { work = {} }: Wiring, line: Line): Consuming[] =>
+const consumeWork = (parts: ConsumerParts, work: Readonly<Record<string, readonly Task[]>>, line: Line): Consuming[] =>
   Object.entries(work).map(([queue, tasks]) => {
     const concurrency = parts.config.TASK_CONCURRENCY
     const slots = createSlots(concurrency)
@@ -97,10 +118,10 @@ const consumeWork = (parts: Parts, { work = {} }: Wiring, line: Line): Consuming
     })
   })
 
-const guardOf = ({ storage: { database }, recovery }: Parts, queue: string, oneAtATime: Line): Guard =>
+const guardOf = ({ storage: { database }, recovery }: ConsumerParts, queue: string, oneAtATime: Line): Guard =>
   guardAgainstSuspects({ queue, database, recovery, oneAtATime })
 
-const settlingOn = (parts: Parts, queue: string): Settle => {
+const settlingOn = (parts: ConsumerParts, queue: string): Settle => {
   const { held, log, metrics, stopping } = parts
   metrics.held.set({ queue }, 0)
   return settlingDespiteCommonFaults({
@@ -121,7 +142,7 @@ const settlingOn = (parts: Parts, queue: string): Settle => {
   })
 }
 
-const breakerOf = ({ log, metrics }: Parts, queue: string): Breaker => {
+const breakerOf = ({ log, metrics }: ConsumerParts, queue: string): Breaker => {
   metrics.circuitOpen.set({ queue }, 0)
   return createBreaker({
     onChange: (state) => {
@@ -148,7 +169,7 @@ interface Handling extends Pick<Work, 'busyMs'> {
 }
 
 const consume = (
-  { participant, inFlight, metrics }: Parts,
+  { participant, inFlight, metrics }: ConsumerParts,
   queue: string,
   { prefetch, handle, busyMs }: Handling,
 ): Consuming => {

@@ -1,8 +1,10 @@
 /** Gives a delivery that could not be handled its verdict: it comes back later, or is parked. */
+import type { ServiceModel } from '@quadrille/events'
 import { type Delivery, retryTierFor } from '@quadrille/messaging'
 import { traceIdOf } from '@quadrille/outbox'
+import type { Logger } from 'pino'
 import { taskFaultOf } from '../errors/task-fault.ts'
-import type { Parts } from '../runtime/parts.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
 import type { Failed } from './handled.ts'
 import { judge, type Verdict } from './retry-policy.ts'
 
@@ -15,7 +17,14 @@ export interface Failing {
   tellOfRetry(delivery: Delivery, failed: Failed, delayMs: number): void
 }
 
-export const failingOn = ({ model, config, log, metrics }: Parts, queue: string): Failing => {
+export interface FailingOptions {
+  readonly model: Pick<ServiceModel, 'compensates'>
+  readonly config: { readonly RETRY_ATTEMPTS: number }
+  readonly log: Logger
+  readonly metrics: Pick<Metrics, 'retries'>
+}
+
+export const failingOn = ({ model, config, log, metrics }: FailingOptions, queue: string): Failing => {
   const tellOfRetry: Failing['tellOfRetry'] = ({ message, attempts }, { error, type }, delayMs) => {
     metrics.retries.inc({ queue, delay: retryTierFor(delayMs).name })
     const { id, correlationId } = message

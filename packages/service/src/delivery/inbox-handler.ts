@@ -2,7 +2,7 @@
 import { type Decoded, decode, isMessageType, type Message, Undecodable } from '@quadrille/events'
 import type { Delivery } from '@quadrille/messaging'
 import type { Reactor } from '../core/reactor.ts'
-import { Unavailable } from '../core/settle.ts'
+import { Unavailable } from '../errors/unavailable.ts'
 import { done, type Handled, left } from './handled.ts'
 import { wrongExchange } from './wrong-exchange.ts'
 

@@ -1,6 +1,6 @@
 import { faultOf } from '@quadrille/postgres'
 import type { Request } from 'express'
-import { Unavailable } from '../core/settle.ts'
+import { Unavailable } from '../errors/unavailable.ts'
 import { notFound, Problem, unavailable } from './problem.ts'
 
 /** The problem with which an error is answered. An error that nothing here expects is an internal one. */

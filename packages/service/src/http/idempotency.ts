@@ -1,6 +1,6 @@
 import { primitives } from '@quadrille/events'
 import { z } from 'zod'
-import { dayMs, duration } from '../runtime/config.ts'
+import { dayMs, duration } from '../config/duration.ts'
 import type { HeaderDocs } from './route.ts'
 
 /** Headers of a route that takes an Idempotency-Key, as draft-ietf-httpapi-idempotency-key-header names it. */

@@ -1,23 +1,11 @@
 /** The variables that every service has: one schema says which there are, what they default to, and what is wrong with one. */
 import { type PublishVersions, publishVersionsExpected, readPublishVersions } from '@quadrille/events'
 import { z } from 'zod'
+import { dayMs, duration } from '../config/duration.ts'
 import { integer } from '../config/integer.ts'
 import { type Environment, readConfig } from '../config/read-config.ts'
 import { attemptsByDefault } from '../delivery/retry-policy.ts'
 import { checkExposure, listenConfig } from '../http/variables.ts'
-
-export const dayMs = 86_400_000
-
-const durationUnitsMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: dayMs } as const
-
-/** A time span as "500ms", "30s", "15m", "24h" or "7d"; in milliseconds. */
-export const duration = z
-  .string()
-  .regex(/^\d{1,9}(ms|s|m|h|d)$/, 'must be a number with a unit, as in 30s or 15m')
-  .transform((text) => {
-    const unit = text.replace(/^\d+/, '') as keyof typeof durationUnitsMs
-    return Number.parseInt(text, 10) * durationUnitsMs[unit]
-  })
 
 const publishVersions = z.string().transform((text, context): PublishVersions => {
   const versions = readPublishVersions(text)

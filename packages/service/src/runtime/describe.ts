@@ -1,5 +1,7 @@
 /** What a service offers, found without starting it: for documents and for checks. */
 import type { Registry } from 'prom-client'
+import { createLetterMetrics } from '../dead-letters/metrics.ts'
+import { countAnswers } from '../http/metrics.ts'
 import type { Route } from '../http/route.ts'
 import { createLogger } from '../telemetry/log.ts'
 import { createMetrics } from '../telemetry/metrics.ts'
@@ -28,6 +30,8 @@ export const describeService = <State, Config>(definition: ServiceDefinition<Sta
   const { model, config, count, wire } = definition
   const metrics = createMetrics(model.name)
   observeAll(metrics)
+  countAnswers(metrics.registry)
+  createLetterMetrics(metrics.registry).observe(() => [])
   count?.(metrics.registry)
   const database = { query: never, transaction: never, end: never }
   const wiring = wire?.({
@@ -55,14 +59,7 @@ export const describeService = <State, Config>(definition: ServiceDefinition<Sta
 export const describeProcessMetrics = (): readonly MetricDescription[] => described(processRegistry())
 
 /** Registers the metrics that are read when they are asked for. */
-const observeAll = ({
-  letters,
-  load,
-  observeReady,
-  observeConnections,
-  observeOutbox,
-}: ReturnType<typeof createMetrics>) => {
-  letters.observe(() => [])
+const observeAll = ({ load, observeReady, observeConnections, observeOutbox }: ReturnType<typeof createMetrics>) => {
   load.observe(() => [])
   observeReady(never)
   observeConnections(() => ({ open: 0, busy: 0, waiting: 0 }))

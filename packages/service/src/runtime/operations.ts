@@ -1,10 +1,55 @@
+/** What operators and orchestrators ask of every service: health, metrics, dead letters and whereabouts. */
+import { onceASecond } from '@quadrille/async'
+import type { DatabasePool } from '@quadrille/postgres'
 import type { Desk } from '../dead-letters/desk.ts'
 import { deadLetterRoutes } from '../dead-letters/routes.ts'
+import { createReadiness, live, probesSharedMs, type Readiness, readyPage } from '../http/health.ts'
+import { metricsPage } from '../http/metrics-page.ts'
 import type { Route } from '../http/route.ts'
+import type { Operations } from '../http/serve.ts'
+import { shared } from '../http/shared.ts'
 import { getWhereabouts, type WhereaboutsOptions } from '../http/whereabouts.ts'
+import type { ServiceDefinition, Wiring } from './define.ts'
+import type { Parts } from './parts.ts'
 
 /** The routes that every service has beside its own. */
 export const everyServicesRoutes = (options: WhereaboutsOptions & { readonly desk: Desk }): Route[] => [
   getWhereabouts(options),
   ...deadLetterRoutes(options.desk),
 ]
+
+const noOpenTasks = () => Promise.resolve([])
+const nothingShown = () => Promise.resolve(new Map())
+
+export const readinessOf = <State, Config>(
+  { readyWithoutBroker = false }: ServiceDefinition<State, Config>,
+  { probe, participant, relay, config, log, held }: Parts & { readonly probe: Pick<DatabasePool, 'query'> },
+  { readiness: details = () => ({}) }: Wiring,
+) =>
+  createReadiness({
+    askPostgres: () => probe.query('select 1'),
+    onPostgresFault: onceASecond((err: unknown) => log.warn({ err }, 'not ready: Postgres does not answer')),
+    brokerFault: () => participant.disconnected(),
+    publishingWaitsFor: () => participant.publisher.waitingFor(),
+    readyWithoutBroker,
+    outbox: () => ({ rows: relay.backlog().rows, max: config.OUTBOX_MAX }),
+    details,
+    held: () => Object.fromEntries(held),
+  })
+
+export const operationsOf = (
+  readiness: () => Promise<Readiness>,
+  { storage, model, desk, metrics }: Parts,
+  { openTasks = noOpenTasks, handled = nothingShown }: Wiring,
+): Operations => {
+  const probed = shared(readiness, probesSharedMs)
+  metrics.observeReady(async () => (await probed()).status !== 'not_ready')
+  return {
+    routes: everyServicesRoutes({ sql: storage.database, model, openTasks, handled, desk }),
+    handlers: {
+      '/health/live': live,
+      '/health/ready': readyPage(probed),
+      '/metrics': metricsPage(metrics.registry),
+    },
+  }
+}

@@ -10,6 +10,7 @@ import { createRecovery, type Recovery } from '../core/postgres-availability.ts'
 import { createReactor, type Reactor } from '../core/reactor.ts'
 import { type Desk, openDesk } from '../dead-letters/desk.ts'
 import { createDryRun } from '../dead-letters/dry-run.ts'
+import { createLetterMetrics, type LetterMetrics } from '../dead-letters/metrics.ts'
 import { telling } from '../dead-letters/store.ts'
 import { InFlight } from '../delivery/in-flight.ts'
 import { asDecoded } from '../delivery/task-worker.ts'
@@ -36,6 +37,7 @@ export interface Parts {
   /** Queues whose messages all fail alike and are held, with the kind of failure. */
   readonly held: Map<string, string>
   readonly metrics: Metrics
+  readonly deadLetterMetrics: LetterMetrics
   readonly tracing: Tracing
   readonly inFlight: InFlight
   readonly stopping: AbortController
@@ -57,14 +59,15 @@ export const assemble = <State, Config>(
   const { database, clock } = storage
   const stopping = new AbortController()
   const metrics = createMetrics(model.name)
+  const deadLetterMetrics = createLetterMetrics(metrics.registry)
   const recovery = createRecovery({ signal: stopping.signal })
   const topology = withWorkQueues(topologyOf(model), workQueues)
   const participant = broker.join(topology, {
     retries: retryTable(database),
-    deadLetters: telling(deadLetterTable(database), tellOfParked(log, metrics)),
+    deadLetters: telling(deadLetterTable(database), tellOfParked(log, deadLetterMetrics)),
   })
   const tracing = createTracing({ service: model.name, system: participant.system, now: clock.now })
-  const relay = openRelay({ model, config, log, storage, participant, tracing, metrics, stopping })
+  const relay = openRelay({ model, config, log, storage, participant, tracing, metrics, deadLetterMetrics, stopping })
   metrics.observeOutbox(() => relay.backlog())
   metrics.observeConnections(() => database.connections())
   const batch = {
@@ -97,8 +100,8 @@ export const assemble = <State, Config>(
     topology,
     database,
     dryRun: createDryRun(batch),
-    onReplayed: (letters) => metrics.letters.replayed.inc(letters),
-    onDiscarded: () => metrics.letters.discarded.inc(),
+    onReplayed: (letters) => deadLetterMetrics.replayed.inc(letters),
+    onDiscarded: () => deadLetterMetrics.discarded.inc(),
   })
   return {
     model,
@@ -113,15 +116,29 @@ export const assemble = <State, Config>(
     recovery,
     held: new Map(),
     metrics,
+    deadLetterMetrics,
     tracing,
     inFlight: new InFlight(),
     stopping,
   }
 }
 
-type Sending = Pick<Parts, 'model' | 'config' | 'log' | 'storage' | 'participant' | 'tracing' | 'metrics' | 'stopping'>
+type Sending = Pick<
+  Parts,
+  'model' | 'config' | 'log' | 'storage' | 'participant' | 'tracing' | 'metrics' | 'deadLetterMetrics' | 'stopping'
+>
 
-const openRelay = ({ model, config, log, storage, participant, tracing, metrics, stopping }: Sending): Relay =>
+const openRelay = ({
+  model,
+  config,
+  log,
+  storage,
+  participant,
+  tracing,
+  metrics,
+  deadLetterMetrics,
+  stopping,
+}: Sending): Relay =>
   new Relay({
     database: storage.database,
     publisher: tracedPublisher(participant.publisher, tracing),
@@ -130,7 +147,7 @@ const openRelay = ({ model, config, log, storage, participant, tracing, metrics,
     countUpTo: config.OUTBOX_MAX,
     onSend: traceSending(tracing),
     onOverdue: () => metrics.overdue.inc(),
-    onUnsendable: (letters) => letters.forEach(tellOfParked(log, metrics)),
+    onUnsendable: (letters) => letters.forEach(tellOfParked(log, deadLetterMetrics)),
     onError: onceASecond((err, step) => {
       if (!stopping.signal.aborted) log.warn({ err, step }, 'the relay will try again')
     }),
@@ -142,9 +159,9 @@ const tellOfHeld = (log: Logger) =>
   )
 
 const tellOfParked =
-  (log: Logger, metrics: Metrics) =>
+  (log: Logger, metrics: LetterMetrics) =>
   ({ id, queue, reason, error, stack, attempts, message }: DeadLetter): void => {
-    metrics.letters.parked.inc({ queue, reason })
+    metrics.parked.inc({ queue, reason })
     const about = {
       queue,
       type: message.type,

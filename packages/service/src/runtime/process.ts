@@ -6,6 +6,7 @@ import { nearMisses } from '../config/near-miss.ts'
 import { readConfig } from '../config/read-config.ts'
 import { adviceOn } from '../errors/advice.ts'
 import { createLogger } from '../telemetry/log.ts'
+import type { Telemetry } from '../telemetry/sdk.ts'
 import { telemetryConfig } from '../telemetry/variables.ts'
 import { reportBroker } from './broker-report.ts'
 import { commonConfig } from './config.ts'
@@ -13,7 +14,6 @@ import type { ServiceDefinition } from './define.ts'
 import { grantWork } from './grants.ts'
 import { type RunningService, startService } from './start.ts'
 import { migrateAll } from './storage.ts'
-import type { Telemetry } from './telemetry.ts'
 
 /** The variables that every service has as a process. */
 export const processConfig = z.object({

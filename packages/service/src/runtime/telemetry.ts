@@ -5,12 +5,8 @@
 import { z } from 'zod'
 import { ConfigError, readConfig } from '../config/read-config.ts'
 import { listenConfig, trustsTraceparent } from '../http/variables.ts'
+import type { Telemetry } from '../telemetry/sdk.ts'
 import { telemetryConfig } from '../telemetry/variables.ts'
-
-export interface Telemetry {
-  /** Sends what hasn't been sent yet. */
-  stop(): Promise<void>
-}
 
 const none: Telemetry = { stop: () => Promise.resolve() }
 

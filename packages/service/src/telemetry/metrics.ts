@@ -1,15 +1,8 @@
 /** What a service counts, for Prometheus. Each service has a registry of its own, also where several share a process. */
 
 import type { Connections } from '@quadrille/postgres'
-import type { RequestHandler } from 'express'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
-import { createLetterMetrics, type LetterMetrics } from '../dead-letters/metrics.ts'
-import type { Answer } from '../http/gate.ts'
-import { probesSharedMs } from '../http/health.ts'
-import { shared } from '../http/shared.ts'
-import { countAnswers } from './http-metrics.ts'
 import { createLoadMetrics, type LoadMetrics } from './load/metrics.ts'
-import { processRegistry } from './process-metrics.ts'
 
 export interface Metrics {
   readonly registry: Registry
@@ -18,7 +11,6 @@ export interface Metrics {
   /** From when a message was made until it was applied, s. */
   readonly lag: Histogram<'type'>
   readonly retries: Counter<'queue' | 'delay'>
-  readonly onAnswer: (answer: Answer) => void
   /** A figure that is read each time that it is asked for. */
   readonly gauge: (name: string, help: string, read: () => number) => void
   /** Deliveries that this instance is done with, whatever has become of them. */
@@ -27,7 +19,6 @@ export interface Metrics {
   /** Messages whose confirm by the broker is taken for lost. */
   readonly overdue: Counter
   readonly held: Gauge<'queue'>
-  readonly letters: LetterMetrics
   readonly load: LoadMetrics
   readonly observeReady: (read: () => Promise<boolean>) => void
   readonly observeConnections: (read: () => Connections) => void
@@ -73,7 +64,6 @@ export const createMetrics = (service: string): Metrics => {
   return {
     registry,
     ...createMessageMetrics(registers),
-    onAnswer: countAnswers(registry),
     gauge,
     handled: new Counter({
       name: 'quadrille_deliveries_handled_total',
@@ -96,7 +86,6 @@ export const createMetrics = (service: string): Metrics => {
       help: 'Messages that are sent again because the broker has not confirmed them for long',
       registers,
     }),
-    letters: createLetterMetrics(registry),
     load: createLoadMetrics(registry),
     observeReady: (read) => {
       gauge('quadrille_ready', '1 while the service is ready, as /health/ready says', async () => Number(await read()))
@@ -122,13 +111,4 @@ export const createMetrics = (service: string): Metrics => {
       },
     })
   }
-}
-
-/** The registry in Prometheus' text format, and what the process shows of itself. Everybody who asks within a second gets the same. */
-export const metricsPage = (registry: Registry): RequestHandler => {
-  const read = shared(async () => {
-    const pages = await Promise.all([registry.metrics(), processRegistry().metrics()])
-    return pages.join('\n')
-  }, probesSharedMs)
-  return async (_request, response) => void response.type(registry.contentType).send(await read())
 }

@@ -8,13 +8,17 @@ import { PgInstrumentation } from '@opentelemetry/instrumentation-pg'
 import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources'
 import { NodeSDK } from '@opentelemetry/sdk-node'
 import { onceASecond, within } from '@quadrille/async'
-import type { Telemetry } from '../runtime/telemetry.ts'
 import { exporterTo } from './exporter.ts'
 import { createLogger } from './log.ts'
 import { isOperational } from './operational.ts'
 import { samplerOf } from './sampler.ts'
 import { statementName } from './statement-name.ts'
 import { distrustful, linkToCaller } from './trace-context.ts'
+
+export interface Telemetry {
+  /** Sends what hasn't been sent yet. */
+  stop(): Promise<void>
+}
 
 export interface SdkOptions {
   /** Whom to tell. */

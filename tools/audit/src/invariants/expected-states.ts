@@ -1,6 +1,6 @@
 /** The states that a history leads to, once all of its events have arrived everywhere. */
 import type { MessageType, Occasion } from '@quadrille/events'
-import type { EventRecord } from './story.ts'
+import type { EventRecord } from './event-record.ts'
 
 export interface Expected {
   /** Its status, or why it was cancelled. */

@@ -1,6 +1,6 @@
 import type { Sql } from '@quadrille/postgres'
-import { lateAfter } from '../patience.ts'
 import { isRetryQueue, type NoAnswer, type QueueDepth, type Queues } from '../queue-depths.ts'
+import { lateAfter } from '../records/order-record.ts'
 import type { Snapshots } from '../snapshots.ts'
 import { type Faults, type Invariant, ofEach, type Slice, violationsOf } from './invariant.ts'
 

@@ -1,6 +1,6 @@
 /** What may stand in a history, and in what order. */
 import type { MessageType } from '@quadrille/events'
-import type { EventRecord } from './story.ts'
+import type { EventRecord } from './event-record.ts'
 
 /** What must have happened before an event, seen from the order service: it learns of a cause before its effects. */
 const causes: Partial<Record<MessageType, readonly MessageType[]>> = {

@@ -1,4 +1,4 @@
-import type { EventRecord } from './story.ts'
+import type { EventRecord } from './event-record.ts'
 
 /** An order has one event of each type; notifications one for each channel and occasion, whether sent or failed. */
 export const repeatedIn = (events: readonly EventRecord[]): string[] => {

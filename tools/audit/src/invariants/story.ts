@@ -1,14 +1,8 @@
 /** What follows from an order's history alone. */
+import type { EventRecord } from './event-record.ts'
 import { type Expected, expectedOf } from './expected-states.ts'
 import { faultsOfStory, missingIn } from './legal-stories.ts'
 import { repeatedIn } from './repeated-events.ts'
-
-/** An event in a history. */
-export interface EventRecord {
-  readonly type: string
-  /** The reason of a cancellation, or channel and occasion of a notification; otherwise empty. */
-  readonly about: string
-}
 
 export interface Story {
   readonly events: readonly EventRecord[]

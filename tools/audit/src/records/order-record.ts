@@ -1,8 +1,10 @@
 import type { CancellationReason, OrderStatus } from '@quadrille/events'
 import type { Sql } from '@quadrille/postgres'
-import { lateAfter } from '../patience.ts'
 import type { Selection } from '../selection.ts'
 import { linesHash } from './lines-hash.ts'
+
+/** An SQL interval. The longest wait between two attempts at anything is 10 minutes. */
+export const lateAfter = '15 minutes'
 
 /** An order as the order service shows it. */
 export interface OrderRecord {

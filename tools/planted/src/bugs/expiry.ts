@@ -148,7 +148,7 @@ const otherBugs: readonly PlantedBug[] = [
     name: 'replay messages of a later version only at a start',
     edits: [
       edit(
-        'packages/service/src/runtime/start.ts',
+        'packages/service/src/runtime/jobs.ts',
         '  everyMs,\n  run: replayReadable(desk',
         '  everyMs: 86_400_000,\n  run: replayReadable(desk',
       ),

@@ -127,7 +127,7 @@ export const httpBugs: readonly PlantedBug[] = [
   },
   {
     name: 'ask Postgres for every probe',
-    edits: [edit('packages/service/src/runtime/start.ts', 'shared(readiness, probesSharedMs)', 'readiness')],
+    edits: [edit('packages/service/src/runtime/operations.ts', 'shared(readiness, probesSharedMs)', 'readiness')],
     check: {
       project: 'int',
       file: `${tests}/probes.int.test.ts`,

@@ -38,7 +38,7 @@ export const shellBugs: readonly PlantedBug[] = [
     name: 'count an outage of Postgres as an attempt',
     edits: [
       edit('packages/service/src/delivery/inbox-handler.ts', 'patient: true', 'patient: false'),
-      edit('packages/service/src/core/settle.ts', 'isAttempt: false', 'isAttempt: true'),
+      edit('packages/service/src/errors/unavailable.ts', 'isAttempt: false', 'isAttempt: true'),
     ],
     check: {
       project: 'int',
@@ -67,12 +67,12 @@ export const shellBugs: readonly PlantedBug[] = [
     name: 'forget one service’s retention of inbox ids',
     edits: [
       edit(
-        'packages/service/src/runtime/start.ts',
-        'const everyServicesJobs = ({ storage, metrics, config }: Parts)',
-        'const everyServicesJobs = ({ storage, metrics, config, model }: Parts)',
+        'packages/service/src/runtime/jobs.ts',
+        'const everyServicesJobs = ({ storage, deadLetterMetrics, config }: Parts)',
+        'const everyServicesJobs = ({ storage, deadLetterMetrics, config, model }: Parts)',
       ),
       edit(
-        'packages/service/src/runtime/start.ts',
+        'packages/service/src/runtime/jobs.ts',
         '...retentionJobs(storage.database, config)',
         "...(model.name === 'notification' ? [] : retentionJobs(storage.database, config))",
       ),

@@ -1,5 +1,6 @@
 /** A delivery from RabbitMQ. */
-import type { Cause, Delivery, Failure, WireMessage } from '../../broker.ts'
+import type { Cause, Delivery, Failure } from '../../delivery.ts'
+import type { WireMessage } from '../../message.ts'
 import { deathsOf } from '../headers.ts'
 import type { Copying, Original } from '../retries/republisher.ts'
 import { fromDelivery } from '../wire.ts'

@@ -1,6 +1,6 @@
 /** Messages that the broker has returned: it sends basic.return before the confirm of the same message. */
 import type { Message } from 'amqplib'
-import type { Address } from '../../broker.ts'
+import type { Address } from '../../message.ts'
 
 export class Returned {
   readonly #counts = new Map<string, number>()

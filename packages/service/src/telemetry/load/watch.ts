@@ -1,9 +1,15 @@
 /** Looks at the queues of a service again and again, and shows how they stand. */
 import type { Consumer } from '@quadrille/messaging'
-import type { Job } from '../../runtime/define.ts'
 import { figuresOf, type Sample } from './figures.ts'
 import type { LoadMetrics } from './metrics.ts'
-import type { Work } from './work.ts'
+
+/** What an instance has done for one queue since it began. Both only grow. */
+export interface Work {
+  /** Deliveries that it is done with, whatever has become of them. */
+  readonly handled: () => number
+  /** For how long it was at its bound, ms; a time in which it did half of what it can counts half. */
+  readonly busyMs: () => number
+}
 
 /** One consumer, and what it has done. */
 export interface Consuming {
@@ -12,28 +18,27 @@ export interface Consuming {
   readonly work: Work
 }
 
-export interface WatchOptions {
-  readonly metrics: LoadMetrics
-  readonly everyMs: number
+/** Samples one queue once. */
+export interface Watch {
+  readonly queue: string
+  readonly sample: () => Promise<void>
 }
 
 /** Rates are taken over so many samples: three intervals. */
 const samplesKept = 4
 
-/** A job for each queue, as the broker may leave the question about one of them open for long. */
-export const watchLoad = (all: readonly Consuming[], { metrics, everyMs }: WatchOptions): Job[] => {
+/** A watch for each queue, as the broker may leave the question about one of them open for long. */
+export const watchLoad = (all: readonly Consuming[], metrics: LoadMetrics): Watch[] => {
   const watches = all.map((consuming) => ({ consuming, samples: [] as Sample[] }))
   metrics.observe(() => watches.map(({ consuming: { queue }, samples }) => ({ queue, ...figuresOf(samples) })))
-  return watches.map(({ consuming, samples }) => ({
-    name: `watch ${consuming.queue}`,
-    everyMs,
-    run: async () => {
+  return watches.map(({ consuming: { queue, consumer, work }, samples }) => ({
+    queue,
+    sample: async () => {
       let depth: Sample['depth'] = null
       try {
-        depth = await consuming.consumer.depth()
+        depth = await consumer.depth()
       } finally {
-        const { handled, busyMs } = consuming.work
-        samples.push({ atMs: performance.now(), depth, handled: handled(), busyMs: busyMs() })
+        samples.push({ atMs: performance.now(), depth, handled: work.handled(), busyMs: work.busyMs() })
         samples.splice(0, samples.length - samplesKept)
       }
     },

@@ -1,6 +1,6 @@
 /** What a service counts of its answers to HTTP requests, and how long they take. */
 import { Counter, Histogram, type Registry } from 'prom-client'
-import type { Answer } from '../http/gate.ts'
+import type { Answer } from './gate.ts'
 
 /** The methods that routes have or clients commonly send. Node accepts many more, and each would be a series of its own. */
 const known = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])

@@ -1,0 +1,14 @@
+import type { RequestHandler } from 'express'
+import type { Registry } from 'prom-client'
+import { processRegistry } from '../telemetry/process-metrics.ts'
+import { probesSharedMs } from './health.ts'
+import { shared } from './shared.ts'
+
+/** The registry in Prometheus' text format, and what the process shows of itself. Everybody who asks within a second gets the same. */
+export const metricsPage = (registry: Registry): RequestHandler => {
+  const read = shared(async () => {
+    const pages = await Promise.all([registry.metrics(), processRegistry().metrics()])
+    return pages.join('\n')
+  }, probesSharedMs)
+  return async (_request, response) => void response.type(registry.contentType).send(await read())
+}

@@ -1,0 +1,49 @@
+/** What a service does again and again. */
+import { repeat } from '@quadrille/async'
+import { countParked, type ParkedCount } from '@quadrille/outbox'
+import { replayReadable } from '../dead-letters/replay-readable.ts'
+import { type Consuming, watchLoad } from '../telemetry/load/watch.ts'
+import type { Job } from './define.ts'
+import type { Parts } from './parts.ts'
+import { retentionJobs } from './retention.ts'
+
+/** Our own clock stands still while the machine sleeps; until the next measurement an order would seem placed before that. */
+const measureClockEveryMs = 1_000
+const countLettersEveryMs = 10_000
+
+export const runJobs = (parts: Parts, jobs: readonly Job[]): Promise<unknown> => {
+  const { signal } = parts.stopping
+  return Promise.all(
+    jobs.map(({ name, everyMs, run }) =>
+      repeat(run, {
+        everyMs,
+        signal,
+        onError: (err) => parts.log.warn({ err, job: name }, 'a job failed and is run again later'),
+      }),
+    ),
+  )
+}
+
+export const everyServicesJobs = ({ storage, deadLetterMetrics, config }: Parts): Job[] => {
+  let parked: ParkedCount[] = []
+  deadLetterMetrics.observe(() => parked)
+  const countLetters = async () => {
+    parked = await countParked(storage.database)
+  }
+  return [
+    { name: 'measure the clock', everyMs: measureClockEveryMs, run: async () => void (await storage.clock.measure()) },
+    { name: 'count the dead letters', everyMs: countLettersEveryMs, run: countLetters },
+    ...retentionJobs(storage.database, config),
+  ]
+}
+
+/** Again and again, as an instance of an older version parks messages of a later one for as long as it runs. */
+export const replayingReadable = ({ model, desk, log }: Parts, everyMs: number): Job => ({
+  name: 'replay what can be read now',
+  everyMs,
+  run: replayReadable(desk, model.name, log),
+})
+
+/** Samples the queues, and shows how they stand. */
+export const watchingLoad = ({ metrics }: Parts, consuming: readonly Consuming[], everyMs: number): Job[] =>
+  watchLoad(consuming, metrics.load).map(({ queue, sample }) => ({ name: `watch ${queue}`, everyMs, run: sample }))
