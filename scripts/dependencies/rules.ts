@@ -60,8 +60,9 @@ export const shellRooms: Readonly<Record<string, readonly string[]>> = {
   core: ['errors', 'telemetry'],
   delivery: ['errors', 'telemetry', 'core'],
   http: ['config', 'errors', 'telemetry'],
-  'dead-letters': ['errors', 'core', 'delivery', 'http'],
-  runtime: ['config', 'errors', 'telemetry', 'core', 'delivery', 'http', 'dead-letters'],
+  'dead-letters': ['errors', 'telemetry', 'core', 'delivery', 'http'],
+  'message-status': ['http', 'dead-letters'],
+  runtime: ['config', 'errors', 'telemetry', 'core', 'delivery', 'http', 'dead-letters', 'message-status'],
 }
 
 const anyOf = (names: readonly string[]): string => `(${names.join('|').replaceAll('.', '\\.')})`

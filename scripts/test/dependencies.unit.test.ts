@@ -50,12 +50,17 @@ const forbidden: readonly (readonly [from: string, to: string, rule: string])[] 
   [
     `${shell}/dead-letters/routes.ts`,
     `${shell}/runtime/parts.ts`,
-    'shell-dead-letters-imports-only-itself-errors-core-delivery-http',
+    'shell-dead-letters-imports-only-itself-errors-telemetry-core-delivery-http',
+  ],
+  [
+    `${shell}/message-status/whereabouts.ts`,
+    `${shell}/runtime/parts.ts`,
+    'shell-message-status-imports-only-itself-http-dead-letters',
   ],
   [
     `${shell}/runtime/start.ts`,
     `${shell}/index.ts`,
-    'shell-runtime-imports-only-itself-config-errors-telemetry-core-delivery-http-dead-letters',
+    'shell-runtime-imports-only-itself-config-errors-telemetry-core-delivery-http-dead-letters-message-status',
   ],
   [
     'tools/audit/src/main.ts',

@@ -87,6 +87,7 @@ const relayOf = (service: string, database: Database): Relay =>
       drained: () => undefined,
     },
     onError: () => undefined,
+    storeUnsendable: () => Promise.resolve(),
   })
 
 const takeOutbox = async (database: Database): Promise<Message[]> => {

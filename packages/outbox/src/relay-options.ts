@@ -2,6 +2,7 @@
 import type { DeadLetter, Publisher } from '@quadrille/messaging'
 import type { Database } from '@quadrille/postgres'
 import type { OutboxRow } from './outbox.ts'
+import type { StoreUnsendable } from './unsendable.ts'
 
 export interface RelayOptions {
   readonly database: Database
@@ -25,6 +26,8 @@ export interface RelayOptions {
   readonly onOverdue?: () => void
   /** How often a row that can't be sent is tried, with pauses of a lease, and twice as long each time. Default 6: within 3 min. */
   readonly sendingTries?: number
+  /** Stores such rows as dead letters. */
+  readonly storeUnsendable: StoreUnsendable
   /** Told of the dead letters that such rows have become. */
   readonly onUnsendable?: (letters: readonly DeadLetter[]) => void
   /**

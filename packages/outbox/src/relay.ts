@@ -226,11 +226,15 @@ export class Relay {
   }
 
   async #settleRefused(): Promise<void> {
-    const { database, service, sendingTries, leaseMs, onUnsendable } = this.#options
+    const { database, storeUnsendable, sendingTries, leaseMs, onUnsendable } = this.#options
     const refused = this.#refused.splice(0, refusedBatch)
     if (refused.length === 0) return
     try {
-      const letters = await settleRefused(database, refused, { service, tries: sendingTries, pauseMs: leaseMs })
+      const letters = await settleRefused(database, refused, {
+        store: storeUnsendable,
+        tries: sendingTries,
+        pauseMs: leaseMs,
+      })
       if (letters.length > 0) onUnsendable(letters)
     } finally {
       for (const { row } of refused) this.#onTheWay.end(row.seq)

@@ -12,7 +12,7 @@ export interface Step {
  * replay or a dead letter. What waits in RabbitMQ is not seen from here, so the age must be well above all retry delays together.
  */
 export const forgetInbox = (sql: Sql, step: Step): Promise<number> =>
-  deleted(
+  deleteRows(
     sql,
     `delete from inbox where id in (
        select id from inbox
@@ -25,19 +25,8 @@ export const forgetInbox = (sql: Sql, step: Step): Promise<number> =>
     step,
   )
 
-/** Forgets dead letters that were replayed or discarded, and what was done with them. */
-export const forgetLetters = (sql: Sql, step: Step): Promise<number> =>
-  deleted(
-    sql,
-    `delete from dead_letter where id in (
-       select id from dead_letter
-       where status <> 'parked' and settled_at < clock_timestamp() - $1 * interval '1 millisecond'
-       order by settled_at limit $2
-     )`,
-    step,
-  )
-
-const deleted = async (sql: Sql, deletion: string, { olderThanMs, limit }: Step): Promise<number> => {
+/** Runs a `delete` whose parameters are the age in ms and the limit, and returns how many rows it has deleted. */
+export const deleteRows = async (sql: Sql, deletion: string, { olderThanMs, limit }: Step): Promise<number> => {
   const [row] = await sql.query<{ rows: number }>(
     `with gone as (${deletion} returning 1) select count(*)::integer as rows from gone`,
     [olderThanMs, limit],

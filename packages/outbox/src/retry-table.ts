@@ -1,7 +1,7 @@
 /** The retry table: where deliveries wait when the broker has no delay queues. It outlives the process. */
 import type { RetryStore, WaitingDelivery, WireMessage } from '@quadrille/messaging'
 import type { Sql } from '@quadrille/postgres'
-import { storableJson, storableText } from './storable.ts'
+import { storableJson, storableText } from '@quadrille/postgres'
 
 interface StoredRow {
   key: number

@@ -4,9 +4,7 @@
  */
 import { type DeadLetter, deadLetter, type WireMessage } from '@quadrille/messaging'
 import type { Database, Sql } from '@quadrille/postgres'
-import { deadLetterTable } from './dead-letters/store.ts'
 import type { OutboxRow } from './outbox.ts'
-import { storableText } from './storable.ts'
 
 /** The reason of such letters. */
 const unsendable = 'unsendable'
@@ -18,9 +16,19 @@ export interface Refused {
   readonly error: Error
 }
 
+/** A row that can't be sent, as a dead letter. */
+export interface UnsendableMessage {
+  readonly letter: DeadLetter
+  readonly error: Error
+  /** The id of the dead letter that the row replayed; null for a row that replayed none. */
+  readonly replayOf: string | null
+}
+
+/** Stores dead letters in the transaction that deletes their rows, and records each failed replay with the letter that it replayed. */
+export type StoreUnsendable = (sql: Sql, unsendable: readonly UnsendableMessage[]) => Promise<void>
+
 export interface UnsendableOptions {
-  /** The service, which is on record as the one that parks the row. */
-  readonly service: string
+  readonly store: StoreUnsendable
   /** The row is parked when it has failed so often. */
   readonly tries: number
   /** The pause after the first failure, ms. It doubles with each further one. */
@@ -34,7 +42,7 @@ export interface UnsendableOptions {
 export const settleRefused = async (
   database: Database,
   refused: readonly Refused[],
-  { service, tries, pauseMs }: UnsendableOptions,
+  { store, tries, pauseMs }: UnsendableOptions,
 ): Promise<DeadLetter[]> => {
   const failures = await countFailures(
     database,
@@ -48,15 +56,12 @@ export const settleRefused = async (
       sql,
       hopeless.map(({ row }) => row.seq),
     )
-    const parked = hopeless.filter(({ row }) => replayed.has(row.seq))
-    const letters = parked.map((each) => letterOf(each, tries))
-    await deadLetterTable(sql).add(letters)
-    await recordAtLetters(
-      sql,
-      service,
-      parked.map(({ row, error }) => ({ letterId: replayed.get(row.seq), error })),
-    )
-    return letters
+    const parked = hopeless.flatMap((each) => {
+      const replayOf = replayed.get(each.row.seq)
+      return replayOf === undefined ? [] : [{ letter: letterOf(each, tries), error: each.error, replayOf }]
+    })
+    await store(sql, parked)
+    return parked.map(({ letter }) => letter)
   })
 }
 
@@ -96,26 +101,4 @@ const takeOut = async (sql: Sql, seqs: readonly number[]): Promise<Map<number, s
     [seqs],
   )
   return new Map(rows.map(({ seq, letter_id }) => [seq, letter_id]))
-}
-
-interface FailedReplay {
-  readonly letterId: string | null | undefined
-  readonly error: Error
-}
-
-/** A letter that was forgotten meanwhile needs no record. */
-const recordAtLetters = async (sql: Sql, service: string, failed: readonly FailedReplay[]): Promise<void> => {
-  const replays = failed.filter(({ letterId }) => typeof letterId === 'string')
-  if (replays.length === 0) return
-  await sql.query(
-    `insert into dead_letter_operation (letter_id, operation, operator, note)
-     select letter_id, 'unsendable', $3, note
-     from unnest($1::uuid[], $2::text[]) as failed (letter_id, note)
-     where exists (select from dead_letter where id = letter_id)`,
-    [
-      replays.map(({ letterId }) => letterId),
-      replays.map(({ error }) => storableText(`The message could not be sent, and was parked again: ${error.message}`)),
-      service,
-    ],
-  )
 }

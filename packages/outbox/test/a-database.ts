@@ -1,8 +1,8 @@
-/** A database with the tables of this package, and letters to put into it. */
-import type { DeadLetter } from '@quadrille/messaging'
+/** A database with the tables of this package, and messages to put into it. */
+import type { WireMessage } from '@quadrille/messaging'
 import { type Database, migrate, openDatabase } from '@quadrille/postgres'
 import { createTestDatabase } from '@quadrille/testing'
-import { v4, v7 } from 'uuid'
+import { v4 } from 'uuid'
 import { inject, onTestFinished } from 'vitest'
 import { outboxMigrations } from '../src/index.ts'
 
@@ -26,30 +26,14 @@ export const aDatabase = async (): Promise<Database> => {
 
 export const orderId = '0197a3d2-5b1c-7c3e-9a40-1f2e3d4c5b6a'
 
-/** Each of another message. */
-export const aLetter = (
-  details: Partial<DeadLetter> = {},
-  message: Partial<DeadLetter['message']> = {},
-): DeadLetter => ({
-  id: v7(),
-  queue: 'order.inbox',
-  exchange: 'payment.events',
-  message: {
-    id: v4(),
-    type: 'PaymentProcessed',
-    correlationId: orderId,
-    appId: 'payment',
-    contentType: 'application/cloudevents+json',
-    timestamp: new Date('2026-01-01T12:00:00Z'),
-    body: Buffer.from('{}'),
-    headers: {},
-    ...message,
-  },
-  reason: 'attempts_exhausted',
-  error: 'no such order',
-  stack: null,
-  attempts: 6,
-  firstFailedAt: new Date('2026-01-01T12:00:01.234Z'),
-  lastFailedAt: new Date('2026-01-01T12:13:00Z'),
-  ...details,
+/** Each with another id, unless one is given. */
+export const aMessage = (id: string = v4()): WireMessage => ({
+  id,
+  type: 'PaymentProcessed',
+  correlationId: orderId,
+  appId: 'payment',
+  contentType: 'application/cloudevents+json',
+  timestamp: new Date('2026-01-01T12:00:00Z'),
+  body: Buffer.from('{}'),
+  headers: {},
 })

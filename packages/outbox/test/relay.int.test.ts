@@ -68,6 +68,7 @@ const startRelay = (options: Partial<RelayOptions> = {}): Relay => {
     service: 'order',
     contentType: 'application/json',
     onError: (error, step) => relayErrors.push(`${step}: ${error}`),
+    storeUnsendable: () => Promise.resolve(),
     sweepEveryMs: 20,
     leaseMs: 200,
     ...options,

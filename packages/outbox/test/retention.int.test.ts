@@ -1,17 +1,8 @@
 /** What is forgotten, and what never is. */
 import type { Database } from '@quadrille/postgres'
 import { beforeEach, describe, expect, it } from 'vitest'
-import {
-  deadLetterTable,
-  enterInbox,
-  forgetInbox,
-  forgetLetters,
-  operationsOf,
-  recordOperations,
-  retryTable,
-  settleLetters,
-} from '../src/index.ts'
-import { aDatabase, aLetter, orderId } from './a-database.ts'
+import { enterInbox, forgetInbox, retryTable } from '../src/index.ts'
+import { aDatabase, aMessage, orderId } from './a-database.ts'
 
 const dayMs = 86_400_000
 
@@ -47,9 +38,8 @@ describe('the inbox', () => {
 
   it('never forgets a message that waits as a retry, in the outbox or as a dead letter', async () => {
     await enter(5, dayMs)
-    const { message } = aLetter({}, { id: id(1) })
     const waiting = {
-      message,
+      message: aMessage(id(1)),
       exchange: 'payment.events',
       attempts: 1,
       deaths: 0,
@@ -63,9 +53,16 @@ describe('the inbox', () => {
        values ($1, 'T', $2, 'order.direct', 'order.inbox', '{}', now())`,
       [id(2), orderId],
     )
-    const [parked, settled] = [aLetter({}, { id: id(3) }), aLetter({}, { id: id(4) })]
-    await deadLetterTable(database).add([parked, settled])
-    await settleLetters(database, { ids: [settled.id] }, { as: 'discarded', limit: 1 })
+    await database.query(
+      `insert into dead_letter (id, message_id, type, queue, reason, error, attempts, first_failed_at, last_failed_at,
+                                message, headers, body, status)
+       select gen_random_uuid(), message_id, 'T', 'order.inbox', 'r', 'e', 1, now(), now(), '{}', '{}', '', status
+       from unnest($1::text[], $2::text[]) as letter (message_id, status)`,
+      [
+        [id(3), id(4)],
+        ['parked', 'discarded'],
+      ],
+    )
     expect(await forgetInbox(database, { olderThanMs: dayMs / 2, limit: 100 })).toBe(2)
     expect(await known()).toEqual([id(1), id(2), id(3)])
   })
@@ -84,21 +81,5 @@ describe('the inbox', () => {
       times.push(performance.now() - startedAt)
     }
     expect(Math.max(...times)).toBeLessThan(1_000)
-  })
-})
-
-describe('dead letters', () => {
-  it('are forgotten when they are settled and old, with their operations', async () => {
-    const [old, young, parked] = [aLetter(), aLetter(), aLetter()]
-    await deadLetterTable(database).add([old, young, parked])
-    await settleLetters(database, { ids: [old.id, young.id] }, { as: 'replayed', limit: 2 })
-    await recordOperations(database, [{ letterId: old.id, operation: 'replay', operator: 'ada', note: null }])
-    await database.query(`update dead_letter set settled_at = settled_at - interval '2 days' where id = $1`, [old.id])
-    await database.query(`update dead_letter set parked_at = parked_at - interval '2 days'`)
-    expect(await forgetLetters(database, { olderThanMs: dayMs, limit: 100 })).toBe(1)
-    expect(await forgetLetters(database, { olderThanMs: dayMs, limit: 100 })).toBe(0)
-    const rows = await database.query<{ id: string }>('select id from dead_letter order by id')
-    expect(rows.map((row) => row.id)).toEqual([young.id, parked.id])
-    expect(await operationsOf(database, old.id)).toEqual([])
   })
 })

@@ -1,11 +1,18 @@
 import { expect, test } from 'vitest'
 import { retryTable } from '../src/index.ts'
-import { aDatabase, aLetter } from './a-database.ts'
+import { aDatabase, aMessage } from './a-database.ts'
 
 test('what an earlier version has stored without an exchange counts as the own message of the service', async () => {
   const database = await aDatabase()
-  const { message } = aLetter()
-  const delivery = { message, exchange: '', attempts: 1, deaths: 0, error: null, firstFailedAt: null, delayMs: 0 }
+  const delivery = {
+    message: aMessage(),
+    exchange: '',
+    attempts: 1,
+    deaths: 0,
+    error: null,
+    firstFailedAt: null,
+    delayMs: 0,
+  }
   await retryTable(database).add('order.inbox', [delivery, { ...delivery, exchange: 'payment.events' }])
   const taken = await retryTable(database).take('order.inbox', 10, 1_000)
   expect(taken.map(({ exchange }) => exchange)).toEqual(['order.direct', 'payment.events'])

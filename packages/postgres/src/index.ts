@@ -14,3 +14,4 @@ export {
 export { type Migrations, migrate } from './migrate.ts'
 export { openDatabase, type PoolOptions } from './pool.ts'
 export type { Connections, Database, DatabasePool, Sql } from './sql.ts'
+export { storableJson, storableText } from './storable.ts'

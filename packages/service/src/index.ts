@@ -10,6 +10,7 @@ export { fold, reactionsByType } from './core/fold.ts'
 export { type Decision, nothing, type Reaction, reactionsOf } from './core/reaction.ts'
 export { stateTable } from './core/state-table.ts'
 export { RowSet, type Step, type StoredWorkingSet, type Tables, type WorkingSet } from './core/working-set.ts'
+export { deadLetterTable } from './dead-letters/table/store.ts'
 export { type Attempt, nothingAsked, outcomeOf, type Task, type TaskResult, task } from './delivery/task.ts'
 export { TaskError, type TaskErrorOptions, type TaskFault, taskFaultOf } from './errors/task-fault.ts'
 export { Unavailable } from './errors/unavailable.ts'
@@ -30,7 +31,7 @@ export {
   type OpenTask,
   type Whereabouts,
   whereaboutsPage,
-} from './http/whereabouts.ts'
+} from './message-status/whereabouts.ts'
 export { type BrokerReportOptions, reportBroker, reportStores } from './runtime/broker-report.ts'
 export { commonConfig } from './runtime/config.ts'
 export type { Context, Job, ServiceDefinition, Wiring } from './runtime/define.ts'

@@ -1,18 +1,14 @@
 /** Where a service's dead letters are dealt with. Each operation is one transaction, and is recorded in it. */
 import type { ServiceTopology } from '@quadrille/messaging'
-import {
-  insertReplays,
-  type LetterFilter,
-  type Operation,
-  type ParkedLetter,
-  recordOperations,
-  settleLetters,
-} from '@quadrille/outbox'
 import type { Database, Sql } from '@quadrille/postgres'
 import { Problem } from '../http/problem.ts'
 import type { DryRun } from './dry-run.ts'
 import { checkedReasons } from './original-exchange.ts'
 import { rollingBack } from './rolling-back.ts'
+import type { LetterFilter } from './table/filter.ts'
+import type { ParkedLetter } from './table/letter.ts'
+import { insertReplays } from './table/replay.ts'
+import { type Operation, recordOperations, settleLetters } from './table/settling.ts'
 
 /** Who does it, and why. */
 export type Operator = Pick<Operation, 'operator' | 'note'>

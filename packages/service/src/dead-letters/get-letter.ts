@@ -1,9 +1,12 @@
-import { type LetterStatus, operationsOf, getLetter as readLetter, type WholeLetter } from '@quadrille/outbox'
 import type { z } from 'zod'
 import { notFound, Problem, unavailable } from '../http/problem.ts'
 import { type Route, route } from '../http/route.ts'
 import type { Desk } from './desk.ts'
 import { letterParams, wholeLetterOf, wholeLetterView } from './schema.ts'
+import type { LetterStatus } from './table/filter.ts'
+import type { WholeLetter } from './table/letter.ts'
+import { getLetter as readLetter } from './table/reading.ts'
+import { operationsOf } from './table/settling.ts'
 
 /** `GET /dead-letters/{id}` */
 export const getLetter = (desk: Desk): Route =>

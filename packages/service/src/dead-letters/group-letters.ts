@@ -1,10 +1,10 @@
-import { groupLetters } from '@quadrille/outbox'
 import { z } from 'zod'
 import { pageSchema } from '../http/page.ts'
 import { type Route, route } from '../http/route.ts'
 import type { Desk } from './desk.ts'
 import { groupExample } from './examples.ts'
 import { filterFields, letterView, readFilter, statusField } from './schema.ts'
+import { groupLetters } from './table/reading.ts'
 
 /** More kinds of failure at once than anybody looks at. */
 const maxGroups = 100

@@ -1,10 +1,10 @@
 import { primitives } from '@quadrille/events'
-import { listLetters } from '@quadrille/outbox'
 import { z } from 'zod'
 import { pageQuery, pageSchema, readCursor, toPage } from '../http/page.ts'
 import { type Route, route } from '../http/route.ts'
 import type { Desk } from './desk.ts'
 import { filterFields, letterView, readFilter, statusField, summaryOf } from './schema.ts'
+import { listLetters } from './table/reading.ts'
 
 /** `GET /dead-letters`: the newest first. */
 export const getLetters = ({ database }: Desk): Route =>

@@ -1,6 +1,7 @@
 /** What a service counts of its dead letters. Worth an alert: the oldest is old, or the total grows. */
-import type { ParkedCount } from '@quadrille/outbox'
+
 import { Counter, Gauge, type Registry } from 'prom-client'
+import type { ParkedCount } from './table/reading.ts'
 
 export interface LetterMetrics {
   readonly parked: Counter<'queue' | 'reason'>

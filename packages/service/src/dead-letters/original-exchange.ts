@@ -1,6 +1,7 @@
 /** By which exchange the message of a dead letter counts as having come. */
-import type { ParkedLetter } from '@quadrille/outbox'
+
 import type { ParkReason } from '../delivery/retry-policy.ts'
+import type { ParkedLetter } from './table/letter.ts'
 
 /**
  * A message is held against its exchange before it is handled, so one that was parked for these reasons came by the right one,

@@ -1,10 +1,10 @@
-import type { ParkedLetter } from '@quadrille/outbox'
 import { z } from 'zod'
 import { type Reply, type Route, route } from '../http/route.ts'
 import type { Desk } from './desk.ts'
 import { letterExample, trialExample } from './examples.ts'
 import { letterOr404 } from './get-letter.ts'
 import { filterFields, operatorFields, operatorHeaders, operatorOf, readFilter, trialView } from './schema.ts'
+import type { ParkedLetter } from './table/letter.ts'
 
 const requestSchema = z
   .strictObject({

@@ -1,8 +1,9 @@
 import { decode, Undecodable, type UndecodableReason } from '@quadrille/events'
 import { inboxOf } from '@quadrille/messaging'
-import { getLetter, listLetters, type ParkedLetter } from '@quadrille/outbox'
 import type { Logger } from 'pino'
 import type { Desk } from './desk.ts'
+import type { ParkedLetter } from './table/letter.ts'
+import { getLetter, listLetters } from './table/reading.ts'
 
 const pageSize = 100
 const reason = 'future_version' satisfies UndecodableReason

@@ -1,9 +1,11 @@
 /** The parameters and bodies of requests about dead letters, and of their answers. */
 import { primitives, redact, redactText } from '@quadrille/events'
-import type { LetterFilter, ParkedLetter, RecordedOperation, WholeLetter } from '@quadrille/outbox'
 import { z } from 'zod'
 import { letterExample, trialExample, wholeLetterExample } from './examples.ts'
 import { shownPayload } from './payload.ts'
+import type { LetterFilter } from './table/filter.ts'
+import type { ParkedLetter, WholeLetter } from './table/letter.ts'
+import type { RecordedOperation } from './table/settling.ts'
 
 export const letterParams = z.strictObject({
   id: primitives.uuid.meta({ description: 'The id of the dead letter.' }),

@@ -1,10 +1,10 @@
 /** Gives a delivery that could not be handled its verdict: it comes back later, or is parked. */
 import type { ServiceModel } from '@quadrille/events'
 import { type Delivery, retryTierFor } from '@quadrille/messaging'
-import { traceIdOf } from '@quadrille/outbox'
 import type { Logger } from 'pino'
 import { taskFaultOf } from '../errors/task-fault.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
+import { traceIdOf } from '../telemetry/trace-id.ts'
 import type { Failed } from './handled.ts'
 import { judge, type Verdict } from './retry-policy.ts'
 

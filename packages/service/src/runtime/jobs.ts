@@ -1,7 +1,7 @@
 /** What a service does again and again. */
 import { repeat } from '@quadrille/async'
-import { countParked, type ParkedCount } from '@quadrille/outbox'
 import { replayReadable } from '../dead-letters/replay-readable.ts'
+import { countParked, type ParkedCount } from '../dead-letters/table/reading.ts'
 import { type Consuming, watchLoad } from '../telemetry/load/watch.ts'
 import type { Job } from './define.ts'
 import type { Parts } from './parts.ts'

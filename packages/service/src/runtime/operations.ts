@@ -8,7 +8,7 @@ import { metricsPage } from '../http/metrics-page.ts'
 import type { Route } from '../http/route.ts'
 import type { Operations } from '../http/serve.ts'
 import { shared } from '../http/shared.ts'
-import { getWhereabouts, type WhereaboutsOptions } from '../http/whereabouts.ts'
+import { getWhereabouts, type WhereaboutsOptions } from '../message-status/whereabouts.ts'
 import type { ServiceDefinition, Wiring } from './define.ts'
 import type { Parts } from './parts.ts'
 

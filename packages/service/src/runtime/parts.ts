@@ -3,7 +3,7 @@
 import { onceASecond } from '@quadrille/async'
 import { contentType, type Message, type ServiceModel, seal } from '@quadrille/events'
 import { type Broker, type DeadLetter, type Participant, topologyOf, withWorkQueues } from '@quadrille/messaging'
-import { deadLetterTable, Relay, retryTable, traceIdOf } from '@quadrille/outbox'
+import { Relay, retryTable } from '@quadrille/outbox'
 import type { Logger } from 'pino'
 import { reactionsByType } from '../core/fold.ts'
 import { createRecovery, type Recovery } from '../core/postgres-availability.ts'
@@ -11,12 +11,15 @@ import { createReactor, type Reactor } from '../core/reactor.ts'
 import { type Desk, openDesk } from '../dead-letters/desk.ts'
 import { createDryRun } from '../dead-letters/dry-run.ts'
 import { createLetterMetrics, type LetterMetrics } from '../dead-letters/metrics.ts'
-import { telling } from '../dead-letters/store.ts'
+import { telling } from '../dead-letters/observed-store.ts'
+import { deadLetterTable } from '../dead-letters/table/store.ts'
+import { storeUnsendable } from '../dead-letters/table/unsendable.ts'
 import { InFlight } from '../delivery/in-flight.ts'
 import { asDecoded } from '../delivery/task-worker.ts'
 import { type BatchLoad, createBatchLoad } from '../telemetry/load/batch-load.ts'
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts'
 import { linkActiveSpan } from '../telemetry/trace-context.ts'
+import { traceIdOf } from '../telemetry/trace-id.ts'
 import { tracedPublisher, traceSending } from '../telemetry/traced-publishing.ts'
 import { createTracing, type Tracing } from '../telemetry/tracing.ts'
 import type { CommonConfig } from './config.ts'
@@ -146,6 +149,7 @@ const openRelay = ({
     contentType,
     countUpTo: config.OUTBOX_MAX,
     onSend: traceSending(tracing),
+    storeUnsendable: storeUnsendable(model.name),
     onOverdue: () => metrics.overdue.inc(),
     onUnsendable: (letters) => letters.forEach(tellOfParked(log, deadLetterMetrics)),
     onError: onceASecond((err, step) => {

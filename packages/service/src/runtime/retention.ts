@@ -1,7 +1,8 @@
 /** What need not be remembered any longer is forgotten, in steps that are small enough to hold up nobody. */
 import { setImmediate as breathe } from 'node:timers/promises'
-import { forgetInbox, forgetLetters } from '@quadrille/outbox'
+import { forgetInbox } from '@quadrille/outbox'
 import type { Sql } from '@quadrille/postgres'
+import { forgetLetters } from '../dead-letters/table/retention.ts'
 import type { CommonConfig } from './config.ts'
 import type { Job } from './define.ts'
 

@@ -1,7 +1,7 @@
-import type { WholeLetter } from '@quadrille/outbox'
 import { describe, expect, it, test } from 'vitest'
 import { shownPayload } from '../../src/dead-letters/payload.ts'
 import { wholeLetterOf } from '../../src/dead-letters/schema.ts'
+import type { WholeLetter } from '../../src/dead-letters/table/letter.ts'
 
 const placed = {
   type: 'OrderPlaced',

@@ -207,6 +207,7 @@ export const relayOn = (database: Database, options: Partial<RelayOptions> = {})
     service: 'inventory',
     contentType: 'application/json',
     onError: () => undefined,
+    storeUnsendable: () => Promise.resolve(),
     ...options,
   })
 

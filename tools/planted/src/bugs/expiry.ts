@@ -136,7 +136,13 @@ const otherBugs: readonly PlantedBug[] = [
   },
   {
     name: 'believe the inbox alone about what was handled',
-    edits: [edit('packages/service/src/http/whereabouts.ts', 'shown.get(orderId)?.includes(type) || known', 'known')],
+    edits: [
+      edit(
+        'packages/service/src/message-status/whereabouts.ts',
+        'shown.get(orderId)?.includes(type) || known',
+        'known',
+      ),
+    ],
     check: {
       project: 'int',
       file: 'services/payment/test/whereabouts.int.test.ts',

@@ -17,7 +17,7 @@ export const letterBugs: readonly PlantedBug[] = [
     name: 'replay as the own message of the service what an earlier version has not checked',
     edits: [
       edit(
-        'packages/outbox/src/replay.ts',
+        'packages/service/src/dead-letters/table/replay.ts',
         "exchange = '' and reason = any($4::text[])",
         "exchange = '' and $4::text[] is not null",
       ),
@@ -68,7 +68,7 @@ export const letterBugs: readonly PlantedBug[] = [
     ],
     check: {
       project: 'int',
-      file: 'packages/outbox/test/dead-letter-store.int.test.ts',
+      file: 'packages/service/test/dead-letters/table/store.int.test.ts',
       test: 'parks a message once that comes again',
       failure: 'to deeply equal',
     },

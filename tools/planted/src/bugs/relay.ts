@@ -2,7 +2,10 @@
 import { edit, type PlantedBug } from '../bug.ts'
 
 const relayTest = { project: 'int', file: 'packages/outbox/test/relay.int.test.ts' } as const
-const unsendableTest = { project: 'int', file: 'packages/outbox/test/unsendable.int.test.ts' } as const
+const unsendableTest = {
+  project: 'int',
+  file: 'packages/service/test/dead-letters/table/unsendable.int.test.ts',
+} as const
 
 const notTrue = 'expected false to be true'
 
@@ -76,7 +79,9 @@ export const relayBugs: readonly PlantedBug[] = [
   },
   {
     name: 'replay an event that could not be sent to a queue named like its exchange',
-    edits: [edit('packages/outbox/src/replay.ts', "then '' else queue end", 'then queue else queue end')],
+    edits: [
+      edit('packages/service/src/dead-letters/table/replay.ts', "then '' else queue end", 'then queue else queue end'),
+    ],
     check: {
       ...unsendableTest,
       test: 'an event that could not be sent goes to its exchange again',
@@ -85,9 +90,7 @@ export const relayBugs: readonly PlantedBug[] = [
   },
   {
     name: 'park a replay that can not be sent without a record at its letter',
-    edits: [
-      edit('packages/outbox/src/unsendable.ts', "typeof letterId === 'string')", "typeof letterId === 'number')"),
-    ],
+    edits: [edit('packages/service/src/dead-letters/table/unsendable.ts', 'replayOf !== null)', "replayOf === '')")],
     check: {
       ...unsendableTest,
       test: 'a replay that can never be sent is parked again',

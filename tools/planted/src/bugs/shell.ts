@@ -139,7 +139,7 @@ export const shellBugs: readonly PlantedBug[] = [
     ],
     check: {
       project: 'int',
-      file: 'packages/outbox/test/dead-letter-store.int.test.ts',
+      file: 'packages/service/test/dead-letters/table/store.int.test.ts',
       test: 'parks a message once that comes again',
       failure: 'expected [ …(3) ] to deeply equal [ Array(1) ]',
     },

@@ -5,11 +5,11 @@
  */
 import { hash } from 'node:crypto'
 import type { Delivery } from '@quadrille/messaging'
-import { beginSuspect, endSuspect } from '@quadrille/outbox'
 import type { Database } from '@quadrille/postgres'
 import type { Recovery } from '../../core/postgres-availability.ts'
 import { type Handled, left } from '../handled.ts'
 import type { ParkReason } from '../retry-policy.ts'
+import { beginSuspect, endSuspect } from './table.ts'
 
 /** So many deaths of its consumers make a message a suspect. A lost connection counts as a death, and one alone proves nothing. */
 const deathsOfSuspect = 3

@@ -2,7 +2,9 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { deadLetterTable, getLetter, settleLetters } from '../src/index.ts'
+import { getLetter } from '../../../src/dead-letters/table/reading.ts'
+import { settleLetters } from '../../../src/dead-letters/table/settling.ts'
+import { deadLetterTable } from '../../../src/dead-letters/table/store.ts'
 import { aDatabase, aLetter, orderId } from './a-database.ts'
 
 it('keeps all of a letter, and reads order, trace and place from it', async () => {
@@ -11,7 +13,7 @@ it('keeps all of a letter, and reads order, trace and place from it', async () =
     'TypeError: no such order',
     '    at node:internal/process/task_queues:105:5',
     '    at Pool.query (file:///srv/app/node_modules/pg/lib/pool.js:12:3)',
-    `    at paymentProcessed (${new URL('../../../services/order/src/reactions/payment.ts', import.meta.url)}:12:34)`,
+    `    at paymentProcessed (${new URL('../../../../../services/order/src/reactions/payment.ts', import.meta.url)}:12:34)`,
   ].join('\n')
   const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
   const body = randomBytes(5_000)

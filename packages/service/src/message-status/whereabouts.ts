@@ -1,9 +1,10 @@
 /** `GET /whereabouts` of every service: how far an order's messages have come here. What finds out why an order is stuck. */
 import { catalog, isOneAnOrder, type MessageType, messageId, primitives, type ServiceModel } from '@quadrille/events'
-import { findInDeadLetters, findInOutbox, findInRetry, readInbox } from '@quadrille/outbox'
+import { findInOutbox, findInRetry, readInbox } from '@quadrille/outbox'
 import type { Sql } from '@quadrille/postgres'
 import { z } from 'zod'
-import { type Route, route } from './route.ts'
+import { findInDeadLetters } from '../dead-letters/table/waiting.ts'
+import { type Route, route } from '../http/route.ts'
 
 /** External work that is begun, or waits to be, and whose outcome isn't known. */
 export interface OpenTask {

@@ -1,9 +1,9 @@
 /** The dead letters of a service, in its own database. */
 import type { DeadLetter, DeadLetterStore } from '@quadrille/messaging'
 import type { Sql } from '@quadrille/postgres'
-import { storableJson, storableText } from '../storable.ts'
+import { storableJson, storableText } from '@quadrille/postgres'
+import { traceIdOf } from '../../telemetry/trace-id.ts'
 import { placeOf } from './place.ts'
-import { traceIdOf } from './trace-id.ts'
 
 /** A DeadLetterStore in the database of the service whose messages they are. Of equal messages in one queue one is parked at a time. */
 export const deadLetterTable = (sql: Sql): DeadLetterStore => ({ add: (letters) => insertDeadLetters(sql, letters) })

@@ -1,6 +1,6 @@
 /** What operators do with dead letters: one statement a function. */
 import type { Sql } from '@quadrille/postgres'
-import { storableText } from '../storable.ts'
+import { storableText } from '@quadrille/postgres'
 import { type LetterFilter, type LetterStatus, matching } from './filter.ts'
 import { letterColumns, type ParkedLetter } from './letter.ts'
 

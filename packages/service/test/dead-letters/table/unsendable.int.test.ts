@@ -1,18 +1,13 @@
 /** What becomes of rows that can never be sent, and of replays that wait for their turn. */
 import { randomUUID } from 'node:crypto'
 import { type Address, type Publisher, Unsendable } from '@quadrille/messaging'
+import { Relay, type RelayOptions } from '@quadrille/outbox'
 import { expect, it, onTestFinished, vi } from 'vitest'
-import {
-  deadLetterTable,
-  getLetter,
-  insertReplays,
-  listLetters,
-  operationsOf,
-  Relay,
-  type RelayOptions,
-  type Replaying,
-  settleLetters,
-} from '../src/index.ts'
+import { getLetter, listLetters } from '../../../src/dead-letters/table/reading.ts'
+import { insertReplays, type Replaying } from '../../../src/dead-letters/table/replay.ts'
+import { operationsOf, settleLetters } from '../../../src/dead-letters/table/settling.ts'
+import { deadLetterTable } from '../../../src/dead-letters/table/store.ts'
+import { storeUnsendable } from '../../../src/dead-letters/table/unsendable.ts'
 import { aDatabase, aLetter, orderId } from './a-database.ts'
 
 const deadline = { timeout: 10_000, interval: 10 }
@@ -46,6 +41,7 @@ const start = async (options: Partial<RelayOptions> = {}) => {
     service: 'order',
     contentType: 'application/json',
     onError: () => undefined,
+    storeUnsendable: storeUnsendable('order'),
     onUnsendable: (letters) => parked.push(...letters.map(({ message }) => message.id)),
     sendingTries: 3,
     leaseMs: 20,
@@ -169,6 +165,7 @@ it('a replay that waits for its turn is no backlog, and not late when its turn h
     publisher: { ...without('', []), waitingFor: () => 'a broker' },
     service: 'order',
     contentType: 'x',
+    storeUnsendable: storeUnsendable('order'),
     onError: () => undefined,
     sweepEveryMs: 10,
   })

@@ -2,16 +2,10 @@
 import type { DeadLetter } from '@quadrille/messaging'
 import type { Database } from '@quadrille/postgres'
 import { beforeEach, describe, expect, it } from 'vitest'
-import {
-  countParked,
-  deadLetterTable,
-  groupLetters,
-  type LetterFilter,
-  listLetters,
-  operationsOf,
-  recordOperations,
-  settleLetters,
-} from '../src/index.ts'
+import type { LetterFilter } from '../../../src/dead-letters/table/filter.ts'
+import { countParked, groupLetters, listLetters } from '../../../src/dead-letters/table/reading.ts'
+import { operationsOf, recordOperations, settleLetters } from '../../../src/dead-letters/table/settling.ts'
+import { deadLetterTable } from '../../../src/dead-letters/table/store.ts'
 import { aDatabase, aLetter, orderId } from './a-database.ts'
 
 let database: Database

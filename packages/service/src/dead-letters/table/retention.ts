@@ -1,0 +1,14 @@
+import { deleteRows, type Step } from '@quadrille/outbox'
+import type { Sql } from '@quadrille/postgres'
+
+/** Forgets dead letters that were replayed or discarded, and what was done with them. */
+export const forgetLetters = (sql: Sql, step: Step): Promise<number> =>
+  deleteRows(
+    sql,
+    `delete from dead_letter where id in (
+       select id from dead_letter
+       where status <> 'parked' and settled_at < clock_timestamp() - $1 * interval '1 millisecond'
+       order by settled_at limit $2
+     )`,
+    step,
+  )

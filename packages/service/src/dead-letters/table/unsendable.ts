@@ -1,0 +1,29 @@
+/** Messages of the outbox that can't be sent, as dead letters. */
+import type { StoreUnsendable, UnsendableMessage } from '@quadrille/outbox'
+import { type Sql, storableText } from '@quadrille/postgres'
+import { deadLetterTable } from './store.ts'
+
+/** Stores the dead letters; `service` is on record as the operator that parked a replay again. */
+export const storeUnsendable =
+  (service: string): StoreUnsendable =>
+  async (sql, unsendable) => {
+    await deadLetterTable(sql).add(unsendable.map(({ letter }) => letter))
+    await recordAtLetters(sql, service, unsendable)
+  }
+
+/** A letter that was forgotten meanwhile needs no record. */
+const recordAtLetters = async (sql: Sql, service: string, unsendable: readonly UnsendableMessage[]): Promise<void> => {
+  const replays = unsendable.filter(({ replayOf }) => replayOf !== null)
+  if (replays.length === 0) return
+  await sql.query(
+    `insert into dead_letter_operation (letter_id, operation, operator, note)
+     select letter_id, 'unsendable', $3, note
+     from unnest($1::uuid[], $2::text[]) as failed (letter_id, note)
+     where exists (select from dead_letter where id = letter_id)`,
+    [
+      replays.map(({ replayOf }) => replayOf),
+      replays.map(({ error }) => storableText(`The message could not be sent, and was parked again: ${error.message}`)),
+      service,
+    ],
+  )
+}

@@ -1,0 +1,47 @@
+/** A database with the tables of dead letters, and letters to put into it. */
+import type { DeadLetter } from '@quadrille/messaging'
+import { outboxMigrations } from '@quadrille/outbox'
+import { type Database, migrate, openDatabase } from '@quadrille/postgres'
+import { createTestDatabase } from '@quadrille/testing'
+import { v4, v7 } from 'uuid'
+import { inject, onTestFinished } from 'vitest'
+
+/** Open for one test. */
+export const aDatabase = async (): Promise<Database> => {
+  const { url, drop } = await createTestDatabase(inject('postgresUrl'))
+  onTestFinished(drop)
+  await migrate(url, outboxMigrations)
+  const database = openDatabase({ url, applicationName: 'test', max: 4, onIdleError: () => undefined })
+  onTestFinished(() => database.end())
+  return database
+}
+
+export const orderId = '0197a3d2-5b1c-7c3e-9a40-1f2e3d4c5b6a'
+
+/** Each of another message. */
+export const aLetter = (
+  details: Partial<DeadLetter> = {},
+  message: Partial<DeadLetter['message']> = {},
+): DeadLetter => ({
+  id: v7(),
+  queue: 'order.inbox',
+  exchange: 'payment.events',
+  message: {
+    id: v4(),
+    type: 'PaymentProcessed',
+    correlationId: orderId,
+    appId: 'payment',
+    contentType: 'application/cloudevents+json',
+    timestamp: new Date('2026-01-01T12:00:00Z'),
+    body: Buffer.from('{}'),
+    headers: {},
+    ...message,
+  },
+  reason: 'attempts_exhausted',
+  error: 'no such order',
+  stack: null,
+  attempts: 6,
+  firstFailedAt: new Date('2026-01-01T12:00:01.234Z'),
+  lastFailedAt: new Date('2026-01-01T12:13:00Z'),
+  ...details,
+})
