@@ -11,8 +11,8 @@ export const packageImports: Readonly<Record<string, readonly string[]>> = {
   events: [],
   'embedded-postgres': [],
   postgres: [],
-  messaging: ['events'],
-  outbox: ['events', 'messaging', 'postgres'],
+  messaging: ['async', 'events'],
+  outbox: ['async', 'events', 'messaging', 'postgres'],
   service: ['async', 'events', 'messaging', 'outbox', 'postgres'],
   testing: ['embedded-postgres', 'events'],
 }

@@ -1,13 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
-
-/** Resolves after `ms`, or at once when the signal is aborted. */
-export const pause = async (ms: number, signal: AbortSignal): Promise<void> => {
-  try {
-    await delay(ms, undefined, { signal })
-  } catch (error) {
-    if (!signal.aborted) throw error
-  }
-}
+import { pause } from './pause.ts'
 
 /** Runs `step` again and again, with a pause in between, until the signal is aborted. Errors go to `onError`. */
 export const repeat = async (

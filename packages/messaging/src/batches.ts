@@ -1,5 +1,5 @@
 /** Writes that share a statement: one batch at a time, of all that came while the last one ran. */
-import { type Backoff, backoffMs, pause } from './backoff.ts'
+import { type Backoff, backoffMs, pause } from '@quadrille/async'
 
 export interface BatchesOptions<Item> {
   readonly write: (items: readonly Item[]) => Promise<void>

@@ -6,9 +6,10 @@
  * confirm never comes. Only a row that can never be sent becomes a dead letter instead. Neither sequence numbers nor times are a
  * watermark, so gaps, long transactions and restored backups lose nothing.
  */
+
+import { Alarm, pause } from '@quadrille/async'
 import { Unsendable } from '@quadrille/messaging'
 import type { Sql } from '@quadrille/postgres'
-import { Alarm } from './alarm.ts'
 import { OnTheWay, Overdue } from './on-the-way.ts'
 import {
   type Backlog,
@@ -198,7 +199,7 @@ export class Relay {
     }
     while (!signal.aborted) {
       await measure().catch((error) => this.#report(error, 'measure'))
-      await new Alarm().pause(sweepEveryMs, signal)
+      await pause(sweepEveryMs, signal)
     }
   }
 
@@ -209,7 +210,7 @@ export class Relay {
   async #deleteAgainAndAgain(): Promise<void> {
     const { signal } = this.#stopping
     while (!signal.aborted) {
-      await new Alarm().pause(deleteEveryMs, signal)
+      await pause(deleteEveryMs, signal)
       await this.#deleteConfirmed().catch((error) => this.#report(error, 'delete'))
       await this.#settleRefused().catch((error) => this.#report(error, 'delete'))
     }

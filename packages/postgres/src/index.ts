@@ -1,5 +1,4 @@
-/** How we use a Postgres: statements, transactions, what their errors mean, batches that share them, and migrations. */
-export { type BatchingOptions, batching } from './batching.ts'
+/** How we use a Postgres: statements, transactions, what their errors mean, and migrations. */
 export { type DatabaseClock, databaseClock } from './clock.ts'
 export {
   concernsStatement,

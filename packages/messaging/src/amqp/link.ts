@@ -1,6 +1,7 @@
 /** One connection to RabbitMQ that is kept up: opened again with backoff and full jitter, for as long as it takes. */
+
+import { type Backoff, backoffMs, pause } from '@quadrille/async'
 import { type ChannelModel, connect, IllegalOperationError } from 'amqplib'
-import { type Backoff, backoffMs, pause } from '../backoff.ts'
 import { coalesceWrites } from './coalesce-writes.ts'
 import type { Attempts } from './retries/attempts.ts'
 

@@ -1,5 +1,5 @@
 /** Brings back what waits in the retry store, as much as there is room for, when it is due. */
-import { type Backoff, backoffMs } from '../backoff.ts'
+import { type Backoff, backoffMs } from '@quadrille/async'
 import type { TakenDelivery } from '../retry-store.ts'
 
 export interface PollerOptions {

@@ -1,5 +1,5 @@
 /** One queue's part of one participant's stores: written in batches, and again and again while a store is away. */
-import type { Backoff } from '../backoff.ts'
+import type { Backoff } from '@quadrille/async'
 import { Batches } from '../batches.ts'
 import type { Stores } from '../broker.ts'
 import { type DeadLetter, letterBatchSize } from '../dead-letter.ts'

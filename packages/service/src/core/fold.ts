@@ -1,4 +1,5 @@
 /** Reactions, one message after the other, on a working set: pure, and the same in a service and in a simulation. */
+import { toError } from '@quadrille/async'
 import { type Message, type MessageType, seal, type TraceContext } from '@quadrille/events'
 import type { Reaction } from './reaction.ts'
 import type { Step, WorkingSet } from './working-set.ts'
@@ -29,7 +30,7 @@ export const fold = <State>(
     try {
       steps.push(apply(set, message, options))
     } catch (error) {
-      failures.set(message, error instanceof Error ? error : new Error(String(error)))
+      failures.set(message, toError(error))
     }
   }
   return { steps, failures }

@@ -1,4 +1,4 @@
-import { pause } from '@quadrille/async'
+import { backoffMs, pause } from '@quadrille/async'
 import { concernsStatement, faultOf, isLockTimeout, isPoolTimeout, isRefusal } from '@quadrille/postgres'
 
 export interface RecoveryOptions {
@@ -10,7 +10,7 @@ export interface RecoveryOptions {
 
 export interface Recovery {
   /**
-   * One pause for all who wait for Postgres, longer each time until something works again: 50 ms to 2 s, with full jitter.
+   * One pause for all who wait for Postgres, longer each time until something works again: up to 100 ms at first, 2 s at most, with full jitter.
    * It counts as an outage unless `because` is a wait for a connection of our own pool.
    */
   pause(because: unknown): Promise<void>
@@ -34,8 +34,8 @@ export interface Recovery {
 /** How often what meets conflicts is tried before something may be wrong with it. */
 export const conflictTries = 8
 
-const firstMs = 50
-const firstAloneMs = 10
+const firstMs = 100
+const firstAloneMs = 20
 const maxMs = 2_000
 
 /** What a service knows about outages of its Postgres. */
@@ -45,7 +45,7 @@ export const createRecovery = ({ signal, random = Math.random }: RecoveryOptions
   let waiting: Promise<void> | null = null
   const wait = async () => {
     failures += 1
-    await pause(random() * Math.min(maxMs, firstMs * 2 ** failures), signal)
+    await pause(backoffMs(failures, { firstMs, maxMs, random }), signal)
     waiting = null
   }
   const despiteConflicts = async <Result>(work: () => Promise<Result>): Promise<Result> => {
@@ -72,7 +72,7 @@ export const createRecovery = ({ signal, random = Math.random }: RecoveryOptions
     },
     pauseAlone: (tries, because) => {
       if (isRefusal(because)) lastFailure = performance.now()
-      return pause(random() * Math.min(maxMs, firstAloneMs * 2 ** tries), signal)
+      return pause(backoffMs(tries, { firstMs: firstAloneMs, maxMs, random }), signal)
     },
     works: () => {
       failures = 0

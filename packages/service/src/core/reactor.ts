@@ -4,8 +4,8 @@
  * own, and the others go on.
  */
 import type { Span } from '@opentelemetry/api'
+import { batching } from '@quadrille/async'
 import type { Decoded, Message, TraceContext } from '@quadrille/events'
-import { batching } from '@quadrille/postgres'
 import { Unavailable } from '../errors/unavailable.ts'
 import { traceContextOf } from '../telemetry/trace-context.ts'
 import { type Arrival, endSpan, type Tracing } from '../telemetry/tracing.ts'
@@ -54,16 +54,19 @@ export const createReactor = <State>(options: ReactorOptions<State>): Reactor =>
   const settling = createSettling<State>(options)
 
   const lane = (settle: Settle<State>) =>
-    batching(async (requests: readonly Traced[]) => {
-      const ended = options.onBatch?.(requests.length)
-      const items = requests.map(({ decoded }) => decoded)
-      const spans = requests.map(({ span }) => span)
-      try {
-        return await options.tracing.batch(spans, () => settle(items, { ...options, traceOf: traceOfEach(requests) }))
-      } finally {
-        ended?.()
-      }
-    }, options)
+    batching(
+      async (requests: readonly Traced[]) => {
+        const ended = options.onBatch?.(requests.length)
+        const items = requests.map(({ decoded }) => decoded)
+        const spans = requests.map(({ span }) => span)
+        try {
+          return await options.tracing.batch(spans, () => settle(items, { ...options, traceOf: traceOfEach(requests) }))
+        } finally {
+          ended?.()
+        }
+      },
+      { maxSize: options.maxSize },
+    )
   const [batch, apart] = [lane(settling.settleBatch), lane(settling.isolateLockedOut)]
 
   /** The pauses between the tries of a request that waits alone; false where it is to be given up. */

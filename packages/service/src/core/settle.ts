@@ -1,5 +1,7 @@
 /** Applies a batch whatever it meets: runs it again after a conflict, and splits one that fails as a whole. */
+
 import { setTimeout as pause } from 'node:timers/promises'
+import { toError } from '@quadrille/async'
 import type { Decoded } from '@quadrille/events'
 import { concernsStatement, faultOf, isLockTimeout, isOutOfMemory } from '@quadrille/postgres'
 import { Unavailable } from '../errors/unavailable.ts'
@@ -57,7 +59,7 @@ export const createSettling = <State>({
   }
 
   const ofOne = (cause: unknown): Settled => {
-    const error = asError(cause)
+    const error = toError(cause)
     if (faultOf(error) !== 'unavailable') return { status: 'failed', error }
     onUnavailable(error)
     return { status: 'refused', error }
@@ -155,5 +157,3 @@ const createSharing = () => {
     timedOut: suspend,
   }
 }
-
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))

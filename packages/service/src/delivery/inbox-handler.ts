@@ -1,4 +1,5 @@
 /** The consumer of a service's inbox: hands each delivery to the reactor, and settles it by the outcome. */
+import { toError } from '@quadrille/async'
 import { type Decoded, decode, isMessageType, type Message, Undecodable } from '@quadrille/events'
 import type { Delivery } from '@quadrille/messaging'
 import type { Reactor } from '../core/reactor.ts'
@@ -62,6 +63,6 @@ const read = ({ message, exchange }: Delivery, { consumes, direct }: InboxOption
     return consumes(type) ? (wrongExchange(type, exchange, direct) ?? decoded) : null
   } catch (error) {
     if (error instanceof Undecodable && error.reason === 'unknown_type') return null
-    return error instanceof Error ? error : new Error(String(error))
+    return toError(error)
   }
 }

@@ -1,4 +1,5 @@
 /** The worker of one queue: takes tasks, does them, tells the outcome, and then acknowledges. */
+import { toError } from '@quadrille/async'
 import { contentHash, type Decoded, type Draft, decode, type Message, seal, Undecodable } from '@quadrille/events'
 import type { Delivery } from '@quadrille/messaging'
 import type { Recovery } from '../core/postgres-availability.ts'
@@ -70,7 +71,7 @@ const attempt = async (attempted: Attempted, options: WorkerOptions): Promise<Ha
     delivery.ack()
     return result === 'done' ? done : left
   } catch (cause) {
-    const error = cause instanceof Error ? cause : new Error(String(cause))
+    const error = toError(cause)
     if (stopping.aborted) return left
     if (taskFaultOf(error).outage === true && turn.failed({ orderId })) return 'again'
     const performed = outcomes.of(message) !== undefined
@@ -90,7 +91,7 @@ const read = ({ message: { body } }: Delivery, { service, tasks }: WorkerOptions
     if (!task) throw new Undecodable('unknown_type', `${service} does no task ${message.type}`)
     return { message, task }
   } catch (error) {
-    return error instanceof Error ? error : new Error(String(error))
+    return toError(error)
   }
 }
 
@@ -108,7 +109,7 @@ const work = async (
     endSpan(span)
     return result === nothingAsked ? 'skipped' : 'done'
   } catch (error) {
-    endSpan(span, error instanceof Error ? error : new Error(String(error)))
+    endSpan(span, toError(error))
     throw error
   }
 

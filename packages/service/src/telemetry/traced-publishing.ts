@@ -1,4 +1,5 @@
 /** The spans of what a service publishes: one for each message, and one for each time that the relay takes rows. */
+import { toError } from '@quadrille/async'
 import type { Publisher } from '@quadrille/messaging'
 import type { RelayOptions } from '@quadrille/outbox'
 import { endSpan, type Tracing } from './tracing.ts'
@@ -12,7 +13,7 @@ export const tracedPublisher = (publisher: Publisher, tracing: Tracing): Publish
       await publisher.publish(to, message, past)
       endSpan(span)
     } catch (error) {
-      endSpan(span, error instanceof Error ? error : new Error(String(error)))
+      endSpan(span, toError(error))
       throw error
     }
   },

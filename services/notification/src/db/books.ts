@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { batching, type Database } from '@quadrille/postgres'
+import { batching } from '@quadrille/async'
+import type { Database } from '@quadrille/postgres'
 import type { About } from '../domain/notification.ts'
 import type { Books, Claim } from '../tasks/notify.ts'
 import { claimNotifications, releaseNotifications } from './notification-table.ts'

@@ -1,5 +1,5 @@
+import { batching } from '@quadrille/async'
 import { contentHash, draft, newOrderId } from '@quadrille/events'
-import { batching } from '@quadrille/postgres'
 import {
   type Context,
   idempotencyHeaders,

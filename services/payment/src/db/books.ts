@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { batching, type Database, lockNotAvailable } from '@quadrille/postgres'
+import { batching } from '@quadrille/async'
+import { type Database, lockNotAvailable } from '@quadrille/postgres'
 import type { AttemptToCharge, Books } from '../tasks/ports.ts'
 import { beginAttempts, readPayments } from './payment-table.ts'
 

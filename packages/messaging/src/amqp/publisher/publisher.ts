@@ -1,6 +1,7 @@
 /** Publishing to RabbitMQ: persistent, mandatory, confirmed one by one, any number on their way at a time. */
+
+import type { Backoff } from '@quadrille/async'
 import { type ChannelModel, type ConfirmChannel, IllegalOperationError, type Options } from 'amqplib'
-import type { Backoff } from '../../backoff.ts'
 import { type Past, type Publisher, Unconfirmed, Unroutable, Unsendable } from '../../broker.ts'
 import type { Address, WireMessage } from '../../message.ts'
 import { hasAddress, type ServiceTopology } from '../../topology.ts'

@@ -1,6 +1,7 @@
 /** Waiting for the inboxes without which a published event would be lost on its consumers. */
+
+import { type Backoff, backoffMs, pause } from '@quadrille/async'
 import type { ChannelModel } from 'amqplib'
-import { type Backoff, backoffMs, pause } from '../../backoff.ts'
 import { bindingMarkerOf, type ServiceTopology } from '../../topology.ts'
 import { exchangeExists, queueExists } from '../topology/passive.ts'
 

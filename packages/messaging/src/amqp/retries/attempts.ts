@@ -1,5 +1,5 @@
 /** The attempts to connect to one broker, by all connections of this process. */
-import { type Backoff, backoffMs, pause } from '../../backoff.ts'
+import { type Backoff, backoffMs, pause } from '@quadrille/async'
 
 /** Runs an attempt to connect when its turn has come. Rejects with its error; or, when the signal is aborted before that, with its reason. */
 export type Attempts = <Result>(attempt: () => Promise<Result>, signal: AbortSignal) => Promise<Result>

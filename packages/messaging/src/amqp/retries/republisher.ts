@@ -1,6 +1,7 @@
 /** Copies of messages that failed or are given up: each is safe before its original is acknowledged. */
+
+import { type Backoff, backoffMs, pause } from '@quadrille/async'
 import type { ConsumeMessage } from 'amqplib'
-import { type Backoff, backoffMs, pause } from '../../backoff.ts'
 import { Batches } from '../../batches.ts'
 import { Unconfirmed, Unroutable } from '../../broker.ts'
 import { type DeadLetter, type DeadLetterStore, deadLetter, letterBatchSize } from '../../dead-letter.ts'

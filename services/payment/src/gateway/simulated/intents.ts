@@ -1,5 +1,6 @@
 /** The gateway's side of each call: objects and idempotency keys, for all calls that come meanwhile in the same statements. */
-import { batching, type Database } from '@quadrille/postgres'
+import { batching } from '@quadrille/async'
+import type { Database } from '@quadrille/postgres'
 import { type Answer, answerTo, type Intent, keyLifetimeMs, settle, withAnswer } from './intent.ts'
 import { type Creation, createIntents, findCreated, lockIntents, updateIntents } from './intent-table.ts'
 import type { Done, Operation } from './operations.ts'

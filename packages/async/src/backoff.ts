@@ -15,16 +15,3 @@ export interface Backoff {
  */
 export const backoffMs = (failures: number, { firstMs, maxMs, random }: Backoff): number =>
   random() * Math.min(maxMs, firstMs * 2 ** Math.max(0, failures - 1))
-
-/** Resolves after `ms`, or at once when the signal is aborted: look at it afterwards. */
-export const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) return resolve()
-    const done = () => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, ms)
-    signal.addEventListener('abort', done)
-  })

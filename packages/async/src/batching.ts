@@ -1,10 +1,3 @@
-export interface BatchingOptions {
-  /** Items of one batch at most. Default 256. */
-  readonly maxSize?: number
-  /** Batches that run at a time. Default 1. */
-  readonly concurrency?: number
-}
-
 interface Waiting<Item, Result> {
   readonly item: Item
   readonly resolve: (result: Result) => void
@@ -14,14 +7,15 @@ interface Waiting<Item, Result> {
 /**
  * Natural batching: what is asked for while a batch runs becomes the next one, and shares its statements and its commit.
  * No timers, so a single request on an idle system is served at once.
- * `run` returns a result for each item, in their order; where it rejects, all callers of that batch are rejected.
+ * `run` returns a result for each item, in their order; where it rejects, all callers of that batch are rejected. A batch has
+ * `maxSize` items at most, and one batch runs at a time.
  */
 export const batching = <Item, Result>(
   run: (items: readonly Item[]) => Promise<readonly Result[]>,
-  { maxSize = 256, concurrency = 1 }: BatchingOptions = {},
+  { maxSize = 256 }: { readonly maxSize?: number } = {},
 ): ((item: Item) => Promise<Result>) => {
   const waiting: Waiting<Item, Result>[] = []
-  let running = 0
+  let running = false
 
   const runBatch = async (batch: readonly Waiting<Item, Result>[]): Promise<void> => {
     try {
@@ -35,15 +29,15 @@ export const batching = <Item, Result>(
   }
 
   const drain = async (): Promise<void> => {
-    running += 1
+    running = true
     await Promise.resolve() // all that is asked for in this turn of the event loop belongs to the first batch
     while (waiting.length > 0) await runBatch(waiting.splice(0, maxSize))
-    running -= 1
+    running = false
   }
 
   return (item) =>
     new Promise((resolve, reject) => {
       waiting.push({ item, resolve, reject })
-      if (running < concurrency) void drain()
+      if (!running) void drain()
     })
 }
