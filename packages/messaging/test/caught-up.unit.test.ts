@@ -16,7 +16,7 @@ it('has caught up when as many are settled as waited', () => {
 it('believes that nothing waits when two looks in a row say so, and what they found in hand is settled', () => {
   const caughtUp = new CaughtUp()
   caughtUp.connected(unknown, 0)
-  const finds = (messages: number) => caughtUp.looked(messages, { unsettled: 1, deathNoticed: false })
+  const finds = (messages: number) => caughtUp.observed(messages, { unsettled: 1, deathNoticed: false })
   finds(0)
   finds(3)
   finds(0)
@@ -31,7 +31,7 @@ it('believes that nothing waits when two looks in a row say so, and what they fo
 it('waits for what it lost with its channel until the broker has surely noticed that', () => {
   const caughtUp = new CaughtUp()
   caughtUp.connected(0, 1)
-  const finds = (deathNoticed: boolean) => caughtUp.looked(0, { unsettled: 0, deathNoticed })
+  const finds = (deathNoticed: boolean) => caughtUp.observed(0, { unsettled: 0, deathNoticed })
   finds(false)
   finds(false)
   expect(caughtUp.done()).toBe(false)
@@ -43,8 +43,8 @@ it('does not wait for ever for a delivery that stays unsettled', () => {
   const caughtUp = new CaughtUp()
   caughtUp.connected(3, 1)
   caughtUp.settled(false)
-  for (let look = 1; look < 30; look += 1) caughtUp.looked(0, { unsettled: 1, deathNoticed: look > 20 })
+  for (let look = 1; look < 30; look += 1) caughtUp.observed(0, { unsettled: 1, deathNoticed: look > 20 })
   expect(caughtUp.done()).toBe(false)
-  caughtUp.looked(0, { unsettled: 1, deathNoticed: true })
+  caughtUp.observed(0, { unsettled: 1, deathNoticed: true })
   expect(caughtUp.done()).toBe(true)
 })

@@ -1,35 +1,39 @@
 import { expect, it } from 'vitest'
-import type { Sight } from '../src/amqp/consumer/queue-probe.ts'
-import { Forgotten } from '../src/amqp/rabbitmq-3/forgotten-consumer.ts'
+import type { ProbeResult } from '../src/amqp/consumer/queue-probe.ts'
+import { ForgottenConsumer } from '../src/amqp/rabbitmq-3/forgotten-consumer.ts'
 
 const waiting = { messages: 7, consumers: 2 }
 const empty = { messages: 0, consumers: 2 }
 
-type Seen = [sight: Sight, atMs: number, consumer?: { readonly delivered?: number; readonly unsettled?: number }]
+type Observed = [
+  result: ProbeResult,
+  atMs: number,
+  consumer?: { readonly delivered?: number; readonly unsettled?: number },
+]
 
-/** What each of these looks, so many ms after the start, says. */
-const saysOf = (...looks: Seen[]): boolean[] => {
-  const forgotten = new Forgotten()
-  return looks.map(([sight, atMs, { delivered = 0, unsettled = 0 } = {}]) =>
-    forgotten.seen({ sight, atMs, delivered, unsettled }),
+/** The answer after each of these observations, with their times in ms after the start. */
+const detections = (...observations: Observed[]): boolean[] => {
+  const forgottenConsumer = new ForgottenConsumer()
+  return observations.map(([result, atMs, { delivered = 0, unsettled = 0 } = {}]) =>
+    forgottenConsumer.detected({ result, atMs, delivered, unsettled }),
   )
 }
 
-it('believes that a consumer is forgotten when messages wait and it gets none for two seconds', () => {
-  expect(saysOf([waiting, 0], [waiting, 1_000], [waiting, 2_000])).toEqual([false, false, true])
-  expect(saysOf(['gone', 0], [waiting, 2_000])).toEqual([false, true])
+it('detects a forgotten consumer when messages wait and it receives none for two seconds', () => {
+  expect(detections([waiting, 0], [waiting, 1_000], [waiting, 2_000])).toEqual([false, false, true])
+  expect(detections(['gone', 0], [waiting, 2_000])).toEqual([false, true])
 })
 
-it('begins anew when the queue is empty, or the consumer gets something or has it in hand', () => {
-  expect(saysOf([waiting, 0], [empty, 1_000], [waiting, 2_000])).toEqual([false, false, false])
-  expect(saysOf([waiting, 0], [waiting, 2_000, { delivered: 1 }], [waiting, 3_000, { delivered: 1 }])).toEqual([
+it('starts again when the queue is empty, or the consumer receives or holds a delivery', () => {
+  expect(detections([waiting, 0], [empty, 1_000], [waiting, 2_000])).toEqual([false, false, false])
+  expect(detections([waiting, 0], [waiting, 2_000, { delivered: 1 }], [waiting, 3_000, { delivered: 1 }])).toEqual([
     ...[false, false],
     false,
   ])
-  expect(saysOf([waiting, 0], [waiting, 2_000, { unsettled: 1 }], [waiting, 3_000])).toEqual([false, false, false])
+  expect(detections([waiting, 0], [waiting, 2_000, { unsettled: 1 }], [waiting, 3_000])).toEqual([false, false, false])
 })
 
-it('takes what is not known neither for the one nor for the other', () => {
-  expect(saysOf([null, 0], [null, 5_000], [waiting, 10_000], [null, 15_000])).toEqual([false, false, false, false])
-  expect(saysOf([waiting, 0], [null, 1_000], [waiting, 2_000])).toEqual([false, false, true])
+it('ignores a probe without a result', () => {
+  expect(detections([null, 0], [null, 5_000], [waiting, 10_000], [null, 15_000])).toEqual([false, false, false, false])
+  expect(detections([waiting, 0], [null, 1_000], [waiting, 2_000])).toEqual([false, false, true])
 })

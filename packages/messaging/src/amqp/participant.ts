@@ -5,11 +5,11 @@ import type { Delivery } from '../delivery.ts'
 import type { ServiceTopology } from '../topology.ts'
 import { AmqpConsumer, type AmqpConsumerOptions } from './consumer/consumer.ts'
 import { AmqpDelivery } from './consumer/delivery.ts'
-import { createGivenUp } from './delivery-limit/broker-dead-letters.ts'
+import { createBrokerDeadLetterHandler } from './delivery-limit/broker-dead-letters.ts'
 import { pastOf } from './headers.ts'
 import { type Fail, Link, type LinkOptions } from './link.ts'
 import { AmqpPublisher } from './publisher/publisher.ts'
-import { type Copying, createCopying } from './retries/republisher.ts'
+import { createRepublisher, type Republisher } from './retries/republisher.ts'
 import { declareTopology } from './topology/declare.ts'
 import { retireQueues } from './topology/retire.ts'
 
@@ -23,7 +23,7 @@ export interface AmqpParticipantOptions extends Pick<LinkOptions, 'url' | 'conne
 const inboxCheckMaxMs = 1_000
 
 /** How many messages that the broker has given up may be in hand. */
-const givenUpPrefetch = 20
+const brokerDeadLetterPrefetch = 20
 
 type Attach = (consumer: AmqpConsumer) => Promise<void>
 
@@ -34,7 +34,7 @@ export class AmqpParticipant implements Participant {
   readonly #options: AmqpParticipantOptions
   readonly #publishing: Link
   readonly #consuming: Link
-  readonly #copying: Copying
+  readonly #republisher: Republisher
   readonly #consumers: AmqpConsumer[] = []
   #declared: Promise<unknown> = Promise.resolve()
   /** Opens a consumer on the present connection. */
@@ -45,7 +45,7 @@ export class AmqpParticipant implements Participant {
     this.#options = options
     const backoff = { ...options.backoff, maxMs: inboxCheckMaxMs }
     this.publisher = new AmqpPublisher({ topology, backoff, down: () => this.#publishing.down() })
-    this.#copying = createCopying({
+    this.#republisher = createRepublisher({
       publisher: this.publisher,
       store: options.stores.deadLetters,
       direct: topology.direct,
@@ -53,8 +53,8 @@ export class AmqpParticipant implements Participant {
       onError: options.onError,
     })
     const onDropped = (error: unknown) => options.onError(error, 'drop')
-    const handle = createGivenUp({ topology, copying: this.#copying, onDropped })
-    this.#add({ queue: topology.dead, prefetch: givenUpPrefetch, handle })
+    const handle = createBrokerDeadLetterHandler({ topology, republisher: this.#republisher, onDropped })
+    this.#add({ queue: topology.dead, prefetch: brokerDeadLetterPrefetch, handle })
     this.#publishing = this.#link('publishing', (connection, fail) => this.publisher.open(connection, fail))
     this.#consuming = this.#link('consuming', (connection, fail) => this.#consumeOn(connection, fail))
   }
@@ -68,7 +68,7 @@ export class AmqpParticipant implements Participant {
       prefetch,
       handle: (delivered, settling) => {
         const past = pastOf(delivered, { direct, cameBy: delivered.fields.exchange })
-        handle(new AmqpDelivery({ queue, delivered, past }, this.#copying, settling))
+        handle(new AmqpDelivery({ queue, delivered, past }, this.#republisher, settling))
       },
     })
   }
@@ -78,7 +78,7 @@ export class AmqpParticipant implements Participant {
   }
 
   async leave(): Promise<void> {
-    const stored = this.#copying.close()
+    const stored = this.#republisher.close()
     const settle = async () => {
       await stored
       await new Promise(setImmediate) // what is stored, or was settled in this turn of the event loop, is acknowledged

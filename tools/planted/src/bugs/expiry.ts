@@ -73,7 +73,7 @@ const pauseBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/messaging/src/amqp/consumer/caught-up.ts',
-        'this.#looksThatFoundNothing < looksBeyondPatience ? unsettled : 0',
+        'this.#emptyObservations < observationsBeyondPatience ? unsettled : 0',
         'unsettled',
       ),
     ],

@@ -2,7 +2,7 @@
  * After so many looks in a row that found nothing ready, one a second, what is still in hand has reasons of its own to wait, such
  * as a lock that somebody holds: it must not hold up for ever what waits for this consumer to catch up.
  */
-const looksBeyondPatience = 30
+const observationsBeyondPatience = 30
 
 /** When a consumer has worked off what waited in its queue as it became connected. */
 export class CaughtUp {
@@ -10,7 +10,7 @@ export class CaughtUp {
   #ready = Number.POSITIVE_INFINITY
   /** Of what the consumer held on the channel that it lost, how many must still come again and be settled. */
   #lost = 0
-  #looksThatFoundNothing = 0
+  #emptyObservations = 0
 
   /**
    * The consumer is connected. `ready` messages wait in the queue (infinity where that isn't known), and `lost` were unsettled
@@ -19,7 +19,7 @@ export class CaughtUp {
   connected(ready: number, lost: number): void {
     this.#ready = ready
     this.#lost = lost
-    this.#looksThatFoundNothing = 0
+    this.#emptyObservations = 0
   }
 
   /**
@@ -27,10 +27,10 @@ export class CaughtUp {
    * there was nothing: after the first of the two, deliveries may still have been on their way here. What was lost is among
    * them once the broker has surely noticed the death of the earlier channel.
    */
-  looked(messages: number, { unsettled, deathNoticed }: { unsettled: number; deathNoticed: boolean }): void {
-    this.#looksThatFoundNothing = messages === 0 ? this.#looksThatFoundNothing + 1 : 0
-    if (this.#looksThatFoundNothing < 2) return
-    this.#ready = Math.min(this.#ready, this.#looksThatFoundNothing < looksBeyondPatience ? unsettled : 0)
+  observed(messages: number, { unsettled, deathNoticed }: { unsettled: number; deathNoticed: boolean }): void {
+    this.#emptyObservations = messages === 0 ? this.#emptyObservations + 1 : 0
+    if (this.#emptyObservations < 2) return
+    this.#ready = Math.min(this.#ready, this.#emptyObservations < observationsBeyondPatience ? unsettled : 0)
     if (deathNoticed) this.#lost = 0
   }
 

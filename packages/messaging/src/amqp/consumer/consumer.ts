@@ -2,10 +2,10 @@
 import type { Channel, ChannelModel } from 'amqplib'
 import type { Consumer, QueueDepth } from '../../broker.ts'
 import type { Fail } from '../link.ts'
-import { Forgotten } from '../rabbitmq-3/forgotten-consumer.ts'
+import { ForgottenConsumer } from '../rabbitmq-3/forgotten-consumer.ts'
 import { CaughtUp } from './caught-up.ts'
 import { QueueChannel, type QueueChannelOptions } from './queue-channel.ts'
-import { asAnswer, Lookout } from './queue-probe.ts'
+import { depthOf, QueueProbe } from './queue-probe.ts'
 
 export interface AmqpConsumerOptions extends Pick<QueueChannelOptions, 'handle'> {
   readonly queue: string
@@ -17,17 +17,17 @@ export interface AmqpConsumerOptions extends Pick<QueueChannelOptions, 'handle'>
 interface Session {
   readonly channel: Channel
   readonly deliveries: QueueChannel
-  readonly lookout: Lookout
-  readonly forgotten: Forgotten
+  readonly probe: QueueProbe
+  readonly forgottenConsumer: ForgottenConsumer
   readonly fail: Fail
   readonly openedAtMs: number
   consumerTag: string | null
-  /** How the queue stood when it was last seen. */
+  /** The last depth of the queue that was read. */
   seen: { readonly depth: QueueDepth; readonly atMs: number } | null
 }
 
-const lookEveryMs = 1_000
-/** For how long what was seen is told, ms. */
+const probeEveryMs = 1_000
+/** How long a depth is reported after it was read, ms. */
 const staleAfterMs = 3_000
 
 export class AmqpConsumer implements Consumer {
@@ -51,12 +51,12 @@ export class AmqpConsumer implements Consumer {
       handle,
       onSettled: (redelivered) => this.#caughtUp.settled(redelivered),
     })
-    const lookout = new Lookout(connection, queue)
+    const probe = new QueueProbe(connection, queue)
     const session: Session = {
       channel,
       deliveries,
-      lookout,
-      forgotten: new Forgotten(),
+      probe,
+      forgottenConsumer: new ForgottenConsumer(),
       fail,
       openedAtMs: performance.now(),
       consumerTag: null,
@@ -66,7 +66,7 @@ export class AmqpConsumer implements Consumer {
     this.#watch(session)
     await channel.prefetch(prefetch)
     const { messageCount, consumerCount } = await channel.checkQueue(queue)
-    this.#caughtUp.connected(asAnswer(messageCount, consumerCount)?.messages ?? Number.POSITIVE_INFINITY, this.#lost)
+    this.#caughtUp.connected(depthOf(messageCount, consumerCount)?.messages ?? Number.POSITIVE_INFINITY, this.#lost)
     const { consumerTag } = await channel.consume(queue, (delivered) => {
       if (delivered) deliveries.deliver(delivered)
       else fail(new Error(`RabbitMQ has cancelled the consumer of ${queue}, as it does when a queue is deleted`))
@@ -98,7 +98,7 @@ export class AmqpConsumer implements Consumer {
 
   #watch(session: Session): void {
     const { channel, deliveries, fail } = session
-    const timer = setInterval(() => void this.#look(session), lookEveryMs).unref()
+    const timer = setInterval(() => void this.#probe(session), probeEveryMs).unref()
     channel.on('error', fail)
     channel.on('close', () => {
       clearInterval(timer)
@@ -110,18 +110,18 @@ export class AmqpConsumer implements Consumer {
     })
   }
 
-  async #look(session: Session): Promise<void> {
-    const { lookout, deliveries, forgotten, openedAtMs, fail } = session
-    const sight = await lookout.look()
+  async #probe(session: Session): Promise<void> {
+    const { probe, deliveries, forgottenConsumer, openedAtMs, fail } = session
+    const result = await probe.probe()
     if (session !== this.#session || !session.consumerTag || this.#stopped) return
     const [atMs, delivered, unsettled] = [performance.now(), deliveries.delivered(), deliveries.unsettled()]
-    if (forgotten.seen({ sight, delivered, unsettled, atMs }))
+    if (forgottenConsumer.detected({ result, delivered, unsettled, atMs }))
       return fail(new Error(`RabbitMQ has forgotten the consumer of ${this.#options.queue}`))
-    if (sight === null) return
-    session.seen = sight === 'gone' ? null : { depth: sight, atMs }
-    if (sight === 'gone') return
+    if (result === null) return
+    session.seen = result === 'gone' ? null : { depth: result, atMs }
+    if (result === 'gone') return
     const deathNoticed = atMs - openedAtMs >= this.#options.connectionDeathMs
-    this.#caughtUp.looked(sight.messages, { unsettled, deathNoticed })
+    this.#caughtUp.observed(result.messages, { unsettled, deathNoticed })
   }
 }
 

@@ -2,7 +2,7 @@
 import type { Cause, Delivery, Failure } from '../../delivery.ts'
 import type { WireMessage } from '../../message.ts'
 import { deathsOf } from '../headers.ts'
-import type { Copying, Original } from '../retries/republisher.ts'
+import type { Original, Republisher } from '../retries/republisher.ts'
 import { fromDelivery } from '../wire.ts'
 import type { Settling } from './queue-channel.ts'
 
@@ -12,16 +12,16 @@ export class AmqpDelivery implements Delivery {
   readonly attempts: number
   readonly deaths: number
   readonly #original: Original
-  readonly #copying: Copying
+  readonly #republisher: Republisher
   #settling: Settling | null
 
-  constructor(original: Original, copying: Copying, settling: Settling) {
+  constructor(original: Original, republisher: Republisher, settling: Settling) {
     this.message = fromDelivery(original.delivered)
     this.exchange = original.past.exchange
     this.attempts = original.past.attempts
     this.deaths = deathsOf(original)
     this.#original = original
-    this.#copying = copying
+    this.#republisher = republisher
     this.#settling = settling
   }
 
@@ -30,11 +30,11 @@ export class AmqpDelivery implements Delivery {
   }
 
   retry(failure: Failure): void {
-    this.#settle()?.ackWhenSafe((signal) => this.#copying.toRetryQueue(this.#original, failure, signal))
+    this.#settle()?.ackWhenSafe((signal) => this.#republisher.toRetryQueue(this.#original, failure, signal))
   }
 
   park(cause: Cause): void {
-    this.#settle()?.ackWhenSafe((signal) => this.#copying.toDeadLetters(this.#original, cause, signal))
+    this.#settle()?.ackWhenSafe((signal) => this.#republisher.toDeadLetters(this.#original, cause, signal))
   }
 
   /** Only the first call gets it. */

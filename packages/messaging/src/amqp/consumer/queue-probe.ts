@@ -1,15 +1,15 @@
 /**
- * Looks at a queue for one that consumes it, on a channel of its own: RabbitMQ closes the channel of who asks for a queue that
- * is gone, and no consumer should come to harm by that.
+ * Asks for the depth of a queue on a channel of its own: RabbitMQ closes the channel that asks for a missing queue, and that must
+ * not be the channel of a consumer.
  */
 import type { Channel, ChannelModel } from 'amqplib'
 import type { QueueDepth } from '../../broker.ts'
-import { isNotFound } from '../topology/not-found.ts'
+import { isNotFound } from '../topology/existence.ts'
 
-/** What there is to see: how the queue stands, that there is none of that name, or nothing (null). */
-export type Sight = QueueDepth | 'gone' | null
+/** The depth of the queue, `gone` for a queue that doesn't exist, or null where the broker gave no usable answer. */
+export type ProbeResult = QueueDepth | 'gone' | null
 
-export class Lookout {
+export class QueueProbe {
   readonly #connection: ChannelModel
   readonly #queue: string
   #channel: Promise<Channel> | null = null
@@ -19,28 +19,28 @@ export class Lookout {
     this.#queue = queue
   }
 
-  async look(): Promise<Sight> {
+  async probe(): Promise<ProbeResult> {
     try {
       this.#channel ??= this.#open()
       const { messageCount, consumerCount } = await (await this.#channel).checkQueue(this.#queue)
-      return asAnswer(messageCount, consumerCount)
+      return depthOf(messageCount, consumerCount)
     } catch (error) {
       this.#channel = null
-      return isNotFound(error) ? 'gone' : null // the rest is the end of the connection, which tells of it by itself
+      return isNotFound(error) ? 'gone' : null // any other error ends the connection, which reports it
     }
   }
 
   async #open(): Promise<Channel> {
     const channel = await this.#connection.createChannel()
-    channel.on('error', () => undefined) // the look rejects with it
+    channel.on('error', () => undefined) // the probe rejects with it
     return channel
   }
 }
 
 /**
- * RabbitMQ says 0 and 0 of a quorum queue that has no leader now, or whose leader takes longer than 250 ms to answer
- * (rabbit_quorum_queue:stat/2). Who looks does consume the queue, so there is at least one consumer in a true answer; unless it
- * was forgotten, which is of no consequence while nothing waits.
+ * Null for 0 messages and 0 consumers. RabbitMQ answers so for a quorum queue that has no leader at the moment, or whose leader
+ * takes longer than 250 ms to answer (rabbit_quorum_queue:stat/2). The caller consumes the queue, so a true answer counts at
+ * least one consumer, unless the broker has forgotten it, which does no harm while the queue is empty.
  */
-export const asAnswer = (messages: number, consumers: number): QueueDepth | null =>
+export const depthOf = (messages: number, consumers: number): QueueDepth | null =>
   messages > 0 || consumers > 0 ? { messages, consumers } : null

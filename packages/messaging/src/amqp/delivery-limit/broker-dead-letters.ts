@@ -9,17 +9,17 @@ import type { ConsumeMessage } from 'amqplib'
 import type { ServiceTopology } from '../../topology.ts'
 import type { Settling } from '../consumer/queue-channel.ts'
 import { brokersVerdict, pastOf } from '../headers.ts'
-import type { Copying } from '../retries/republisher.ts'
+import type { Republisher } from '../retries/republisher.ts'
 
-export interface GivenUpOptions {
+export interface BrokerDeadLetterOptions {
   readonly topology: ServiceTopology
-  readonly copying: Copying
+  readonly republisher: Republisher
   /** Told of each message that a full queue has dropped, as those of services do that orders don't depend on. */
   readonly onDropped: (error: Error) => void
 }
 
 /** Makes the handler of what comes from the queue of dead letters. */
-export const createGivenUp = ({ topology, copying, onDropped }: GivenUpOptions) => {
+export const createBrokerDeadLetterHandler = ({ topology, republisher, onDropped }: BrokerDeadLetterOptions) => {
   const { queues, dead, direct } = topology
   return (delivered: ConsumeMessage, settling: Settling): void => {
     const verdict = brokersVerdict(delivered)
@@ -35,8 +35,8 @@ export const createGivenUp = ({ topology, copying, onDropped }: GivenUpOptions) 
     const cause = { reason, error: new Error(`RabbitMQ has given it up in ${original.queue}: ${reason}.`) }
     const copy =
       reason === 'delivery_limit' && queue !== undefined && !past.reachedLimit
-        ? copying.backToQueue
-        : copying.toDeadLetters
+        ? republisher.backToQueue
+        : republisher.toDeadLetters
     settling.ackWhenSafe((signal) => copy(original, cause, signal))
   }
 }

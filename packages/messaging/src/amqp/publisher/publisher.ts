@@ -9,7 +9,7 @@ import { exchangeMark } from '../headers.ts'
 import type { Fail } from '../link.ts'
 import { toProperties } from '../wire.ts'
 import { assertFits, frameMaxOf } from './frame-size.ts'
-import { boundInboxes } from './required-inboxes.ts'
+import { requiredInboxesBound } from './required-inboxes.ts'
 import { Returned } from './returned.ts'
 
 export interface AmqpPublisherOptions {
@@ -126,7 +126,7 @@ export class AmqpPublisher implements Publisher {
     const missing = (inbox: string) => {
       this.#missing = inbox
     }
-    await boundInboxes(connection, topology, { backoff, signal, missing })
+    await requiredInboxesBound(connection, topology, { backoff, signal, missing })
     if (!signal.aborted) this.#missing = null
   }
 }

@@ -3,7 +3,7 @@
 import { type Backoff, backoffMs, pause } from '@quadrille/async'
 import type { ChannelModel } from 'amqplib'
 import { bindingMarkerOf, type ServiceTopology } from '../../topology.ts'
-import { exchangeExists, queueExists } from '../topology/passive.ts'
+import { exchangeExists, queueExists } from '../topology/existence.ts'
 
 export interface Waiting {
   readonly backoff: Backoff
@@ -14,7 +14,7 @@ export interface Waiting {
 }
 
 /** Resolves when every inbox that the service awaits exists and is bound to its events, or when the signal is aborted. */
-export const boundInboxes = async (
+export const requiredInboxesBound = async (
   connection: ChannelModel,
   { events, awaits }: ServiceTopology,
   { backoff, signal, missing }: Waiting,

@@ -11,7 +11,7 @@ import { lastChanceMarks, type MarkedPast, retryMarks } from '../headers.ts'
 import type { AmqpPublisher } from '../publisher/publisher.ts'
 import { copyProperties, fromDelivery } from '../wire.ts'
 
-export interface CopyingOptions {
+export interface RepublisherOptions {
   readonly publisher: AmqpPublisher
   readonly store: DeadLetterStore
   /** The direct exchange of the service. */
@@ -31,7 +31,7 @@ export interface Original {
  * Each resolves to true when the copy is safe. A broker or a store that takes nothing is no failure of the message: they are
  * tried again with backoff. Resolves to false when that is over, since the original is void or its service leaves.
  */
-export interface Copying {
+export interface Republisher {
   toRetryQueue(original: Original, failure: Failure, signal: AbortSignal): Promise<boolean>
   /** Once more to the queue that the broker has taken it from. */
   backToQueue(original: Original, cause: Cause, signal: AbortSignal): Promise<boolean>
@@ -40,7 +40,7 @@ export interface Copying {
   close(): Promise<void>
 }
 
-export const createCopying = ({ publisher, store, direct, backoff, onError }: CopyingOptions): Copying => {
+export const createRepublisher = ({ publisher, store, direct, backoff, onError }: RepublisherOptions): Republisher => {
   const letters = new Batches({
     write: (batch: readonly DeadLetter[]) => store.add(batch),
     backoff,
@@ -63,7 +63,7 @@ export const createCopying = ({ publisher, store, direct, backoff, onError }: Co
     return false
   }
 
-  const toDeadLetters: Copying['toDeadLetters'] = ({ queue, delivered, past }, cause, signal) => {
+  const toDeadLetters: Republisher['toDeadLetters'] = ({ queue, delivered, past }, cause, signal) => {
     return letters.add(deadLetter({ queue, message: fromDelivery(delivered), ...past }, cause), signal).then(
       () => true,
       () => false,

@@ -12,7 +12,7 @@ import {
   type ServiceTopology,
   unrouted,
 } from '../../topology.ts'
-import { exchangeExists, queueExists } from './passive.ts'
+import { exchangeExists, queueExists } from './existence.ts'
 import { cappedDeadQueue, cappedQueue, consumedQueue, deadQueue, retryQueue, unroutedQueue } from './queue-arguments.ts'
 
 /**

@@ -5,7 +5,7 @@
  */
 import type { Options } from 'amqplib'
 import type { RetryTier } from '../../topology.ts'
-import { noDeliveryLimit } from '../rabbitmq-3/forgotten-consumer.ts'
+import { noDeliveryLimit } from '../rabbitmq-3/delivery-limit.ts'
 
 /**
  * How often a message may be delivered before the broker takes its consumers' deaths as its fault and gives it up. A lost

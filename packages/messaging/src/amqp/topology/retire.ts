@@ -7,7 +7,7 @@
 import type { Channel, ChannelModel } from 'amqplib'
 import { RetiredQueueKept } from '../../broker.ts'
 import { retirementLockOf, retryQueueOf, retryTiers, type ServiceTopology } from '../../topology.ts'
-import { queueExists } from './passive.ts'
+import { queueExists } from './existence.ts'
 
 /** Deletes what it can. Returns why each other queue is kept. Another instance that does it at that moment is left to it. */
 export const retireQueues = async (

@@ -1,6 +1,5 @@
-/** Whether something exists on RabbitMQ. Who asks needs no right to it. */
+/** Whether a queue or an exchange exists on RabbitMQ. A user needs no permission to ask. */
 import type { Channel, ChannelModel } from 'amqplib'
-import { isNotFound } from './not-found.ts'
 
 export const queueExists = (connection: ChannelModel, queue: string): Promise<boolean> =>
   exists(connection, (channel) => channel.checkQueue(queue))
@@ -8,7 +7,7 @@ export const queueExists = (connection: ChannelModel, queue: string): Promise<bo
 export const exchangeExists = (connection: ChannelModel, exchange: string): Promise<boolean> =>
   exists(connection, (channel) => channel.checkExchange(exchange))
 
-/** Declares passively, on a channel of its own: the broker closes the channel where the thing doesn't exist. */
+/** Declares passively, on a channel of its own: the broker closes the channel when the object doesn't exist. */
 const exists = async (connection: ChannelModel, check: (channel: Channel) => Promise<unknown>): Promise<boolean> => {
   const channel = await connection.createChannel()
   channel.on('error', () => undefined) // the check rejects with it
@@ -21,3 +20,6 @@ const exists = async (connection: ChannelModel, check: (channel: Channel) => Pro
   await channel.close()
   return true
 }
+
+/** True for RabbitMQ's answer that an object doesn't exist. AMQP 0-9-1, section 1.2 (reply codes): 404 not-found. */
+export const isNotFound = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 404
