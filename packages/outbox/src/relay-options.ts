@@ -29,7 +29,7 @@ export interface RelayOptions {
   /** Stores such rows as dead letters. */
   readonly storeUnsendable: StoreUnsendable
   /** Told of the dead letters that such rows have become. */
-  readonly onUnsendable?: (letters: readonly DeadLetter[]) => void
+  readonly onUnsendable?: (deadLetters: readonly DeadLetter[]) => void
   /**
    * Told of rows that are about to be sent: by the `relay`, right after their commit, or by the `sweep`. What it returns is
    * called when each of them is confirmed or has failed.

@@ -231,12 +231,12 @@ export class Relay {
     const refused = this.#refused.splice(0, refusedBatch)
     if (refused.length === 0) return
     try {
-      const letters = await settleRefused(database, refused, {
+      const deadLetters = await settleRefused(database, refused, {
         store: storeUnsendable,
         tries: sendingTries,
         pauseMs: leaseMs,
       })
-      if (letters.length > 0) onUnsendable(letters)
+      if (deadLetters.length > 0) onUnsendable(deadLetters)
     } finally {
       for (const { row } of refused) this.#onTheWay.end(row.seq)
     }

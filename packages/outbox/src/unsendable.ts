@@ -6,7 +6,7 @@ import { type DeadLetter, deadLetter, type WireMessage } from '@quadrille/messag
 import type { Database, Sql } from '@quadrille/postgres'
 import type { OutboxRow } from './outbox.ts'
 
-/** The reason of such letters. */
+/** The reason of such dead letters. */
 const unsendable = 'unsendable'
 
 /** A row that could not be sent. */
@@ -18,13 +18,13 @@ export interface Refused {
 
 /** A row that can't be sent, as a dead letter. */
 export interface UnsendableMessage {
-  readonly letter: DeadLetter
+  readonly deadLetter: DeadLetter
   readonly error: Error
   /** The id of the dead letter that the row replayed; null for a row that replayed none. */
   readonly replayOf: string | null
 }
 
-/** Stores dead letters in the transaction that deletes their rows, and records each failed replay with the letter that it replayed. */
+/** Stores dead letters in the transaction that deletes their rows, and records each failed replay with the dead letter that it replayed. */
 export type StoreUnsendable = (sql: Sql, unsendable: readonly UnsendableMessage[]) => Promise<void>
 
 export interface UnsendableOptions {
@@ -37,7 +37,7 @@ export interface UnsendableOptions {
 
 /**
  * Counts a failure of each row, and parks those that have failed too often: the dead letter is stored, the row deleted and
- * the failure recorded at the letter that it replays, in one transaction. Returns the letters that were stored.
+ * the failure recorded at the dead letter that it replays, in one transaction. Returns the dead letters that were stored.
  */
 export const settleRefused = async (
   database: Database,
@@ -58,14 +58,14 @@ export const settleRefused = async (
     )
     const parked = hopeless.flatMap((each) => {
       const replayOf = replayed.get(each.row.seq)
-      return replayOf === undefined ? [] : [{ letter: letterOf(each, tries), error: each.error, replayOf }]
+      return replayOf === undefined ? [] : [{ deadLetter: deadLetterOf(each, tries), error: each.error, replayOf }]
     })
     await store(sql, parked)
-    return parked.map(({ letter }) => letter)
+    return parked.map(({ deadLetter }) => deadLetter)
   })
 }
 
-const letterOf = ({ row, message, error }: Refused, tries: number): DeadLetter =>
+const deadLetterOf = ({ row, message, error }: Refused, tries: number): DeadLetter =>
   deadLetter(
     {
       queue: row.to.routingKey || row.to.exchange,
@@ -93,7 +93,7 @@ const countFailures = async (sql: Sql, seqs: readonly number[], pauseMs: number)
   return new Map(rows.map(({ seq, failures }) => [seq, failures]))
 }
 
-/** Deletes the rows that nobody has locked, and returns for each the letter that it replays, or null. */
+/** Deletes the rows that nobody has locked, and returns for each the dead letter that it replays, or null. */
 const takeOut = async (sql: Sql, seqs: readonly number[]): Promise<Map<number, string | null>> => {
   const rows = await sql.query<{ seq: number; letter_id: string | null }>(
     `delete from outbox where seq in (select seq from outbox where seq = any($1::bigint[]) for update skip locked)

@@ -1,17 +1,17 @@
 /** What a service counts of its dead letters. Worth an alert: the oldest is old, or the total grows. */
 
 import { Counter, Gauge, type Registry } from 'prom-client'
-import type { ParkedCount } from './table/reading.ts'
+import type { DeadLetterCount } from './table/reading.ts'
 
-export interface LetterMetrics {
+export interface DeadLetterMetrics {
   readonly parked: Counter<'queue' | 'reason'>
   readonly replayed: Counter
   readonly discarded: Counter
   /** Shows what is parked, as it was when it was counted last. */
-  readonly observe: (read: () => readonly ParkedCount[]) => void
+  readonly observe: (read: () => readonly DeadLetterCount[]) => void
 }
 
-export const createLetterMetrics = (registry: Registry): LetterMetrics => {
+export const createDeadLetterMetrics = (registry: Registry): DeadLetterMetrics => {
   const registers = [registry]
   return {
     parked: new Counter({

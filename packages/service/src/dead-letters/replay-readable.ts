@@ -1,9 +1,9 @@
 import { decode, Undecodable, type UndecodableReason } from '@quadrille/events'
 import { inboxOf } from '@quadrille/messaging'
 import type { Logger } from 'pino'
-import type { Desk } from './desk.ts'
-import type { ParkedLetter } from './table/letter.ts'
-import { getLetter, listLetters } from './table/reading.ts'
+import type { DeadLetterService } from './dead-letter-service.ts'
+import type { StoredDeadLetter } from './table/dead-letter.ts'
+import { findDeadLetter, listDeadLetters } from './table/reading.ts'
 
 const pageSize = 100
 const reason = 'future_version' satisfies UndecodableReason
@@ -12,30 +12,38 @@ const unchecked =
 
 /**
  * Makes a job that replays messages which were parked because they were of a later version than could be read, as far as this
- * version of the service can read them. Only another version can read more, so a letter that can't be read is looked at once.
- * A letter that an earlier version stored without its exchange is left to an operator, and the log says so once: whether its
+ * version of the service can read them. Only another version can read more, so a dead letter that can't be read is looked at once.
+ * A dead letter that an earlier version stored without its exchange is left to an operator, and the log says so once: whether its
  * message may be believed can't be checked, so its replay would be parked again as `wrong_exchange`.
  */
-export const replayReadable = (desk: Desk, service: string, log: Logger): (() => Promise<void>) => {
+export const replayReadable = (
+  deadLetterService: DeadLetterService,
+  service: string,
+  log: Logger,
+): (() => Promise<void>) => {
   const leftOut = new Set<string>()
   /** Only what comes to the inbox is held against its exchange. */
-  const isCheckable = ({ queue, exchange }: ParkedLetter) => exchange !== '' || queue !== inboxOf(service)
-  const mayReplay = async (letter: ParkedLetter): Promise<boolean> => {
-    if (leftOut.has(letter.id)) return false
-    const isReadable = await canRead(desk, letter.id)
-    if (isReadable && isCheckable(letter)) return true
-    if (isReadable) log.warn({ letterId: letter.id }, unchecked)
-    leftOut.add(letter.id)
+  const isCheckable = ({ queue, exchange }: StoredDeadLetter) => exchange !== '' || queue !== inboxOf(service)
+  const mayReplay = async (deadLetter: StoredDeadLetter): Promise<boolean> => {
+    if (leftOut.has(deadLetter.id)) return false
+    const isReadable = await canRead(deadLetterService, deadLetter.id)
+    if (isReadable && isCheckable(deadLetter)) return true
+    if (isReadable) log.warn({ deadLetterId: deadLetter.id }, unchecked)
+    leftOut.add(deadLetter.id)
     return false
   }
   const operator = { operator: service, note: 'This version of the service can read it.' }
   const replayPage = async (after: string | null) => {
-    const page = await listLetters(desk.database, { status: 'parked', reason }, { limit: pageSize, after })
+    const page = await listDeadLetters(
+      deadLetterService.database,
+      { status: 'parked', reason },
+      { limit: pageSize, after },
+    )
     const readable: string[] = []
-    for (const letter of page) if (await mayReplay(letter)) readable.push(letter.id)
+    for (const deadLetter of page) if (await mayReplay(deadLetter)) readable.push(deadLetter.id)
     const next = page.length < pageSize ? null : (page.at(-1)?.id ?? null)
     if (readable.length === 0) return { replayed: 0, next }
-    const replayed = await desk.replay({ filter: { ids: readable }, limit: pageSize }, 0, operator)
+    const replayed = await deadLetterService.replay({ filter: { ids: readable }, limit: pageSize }, 0, operator)
     return { replayed: replayed.length, next }
   }
   return async () => {
@@ -48,9 +56,9 @@ export const replayReadable = (desk: Desk, service: string, log: Logger): (() =>
   }
 }
 
-const canRead = async ({ database }: Desk, id: string): Promise<boolean> => {
-  const letter = await getLetter(database, id)
-  return letter !== null && isReadable(letter.body)
+const canRead = async ({ database }: DeadLetterService, id: string): Promise<boolean> => {
+  const deadLetter = await findDeadLetter(database, id)
+  return deadLetter !== null && isReadable(deadLetter.body)
 }
 
 const isReadable = (body: Uint8Array): boolean => {

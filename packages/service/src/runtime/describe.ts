@@ -1,6 +1,6 @@
 /** What a service offers, found without starting it: for documents and for checks. */
 import type { Registry } from 'prom-client'
-import { createLetterMetrics } from '../dead-letters/metrics.ts'
+import { createDeadLetterMetrics } from '../dead-letters/metrics.ts'
 import { countAnswers } from '../http/metrics.ts'
 import type { Route } from '../http/route.ts'
 import { createLogger } from '../telemetry/log.ts'
@@ -31,7 +31,7 @@ export const describeService = <State, Config>(definition: ServiceDefinition<Sta
   const metrics = createMetrics(model.name)
   observeAll(metrics)
   countAnswers(metrics.registry)
-  createLetterMetrics(metrics.registry).observe(() => [])
+  createDeadLetterMetrics(metrics.registry).observe(() => [])
   count?.(metrics.registry)
   const database = { query: never, transaction: never, end: never }
   const wiring = wire?.({
@@ -45,11 +45,11 @@ export const describeService = <State, Config>(definition: ServiceDefinition<Sta
     outboxFull: () => false,
     catchingUp: () => null,
   })
-  const desk = { database, dryRun: never, preview: never, replay: never, discard: never }
+  const deadLetters = { database, dryRun: never, preview: never, replay: never, discard: never }
   return {
     routes: [
       ...(wiring?.routes ?? []),
-      ...everyServicesRoutes({ sql: database, model, openTasks: never, handled: never, desk }),
+      ...everyServicesRoutes({ sql: database, model, openTasks: never, handled: never, deadLetters }),
     ],
     metrics: described(metrics.registry),
   }

@@ -3,7 +3,7 @@ import { openDatabase } from '@quadrille/postgres'
 /**
  * Lets a role work with all that the owner has made in its database: read and write rows, and nothing else. It can only read
  * which migrations were applied. What operators have done with dead letters it can only add to; retention deletes that together
- * with the letter, which the role may do. Without effect on what other roles may do; may be repeated.
+ * with the dead letter, which the role may do. Without effect on what other roles may do; may be repeated.
  */
 export const grantWork = async (ownerUrl: string, role: string): Promise<void> => {
   const database = openDatabase({

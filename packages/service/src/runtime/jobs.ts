@@ -1,7 +1,7 @@
 /** What a service does again and again. */
 import { repeat } from '@quadrille/async'
 import { replayReadable } from '../dead-letters/replay-readable.ts'
-import { countParked, type ParkedCount } from '../dead-letters/table/reading.ts'
+import { countDeadLetters, type DeadLetterCount } from '../dead-letters/table/reading.ts'
 import { type Consuming, watchLoad } from '../telemetry/load/watch.ts'
 import type { Job } from './define.ts'
 import type { Parts } from './parts.ts'
@@ -9,7 +9,7 @@ import { retentionJobs } from './retention.ts'
 
 /** Our own clock stands still while the machine sleeps; until the next measurement an order would seem placed before that. */
 const measureClockEveryMs = 1_000
-const countLettersEveryMs = 10_000
+const countDeadLettersEveryMs = 10_000
 
 export const runJobs = (parts: Parts, jobs: readonly Job[]): Promise<unknown> => {
   const { signal } = parts.stopping
@@ -25,23 +25,23 @@ export const runJobs = (parts: Parts, jobs: readonly Job[]): Promise<unknown> =>
 }
 
 export const everyServicesJobs = ({ storage, deadLetterMetrics, config }: Parts): Job[] => {
-  let parked: ParkedCount[] = []
+  let parked: DeadLetterCount[] = []
   deadLetterMetrics.observe(() => parked)
-  const countLetters = async () => {
-    parked = await countParked(storage.database)
+  const count = async () => {
+    parked = await countDeadLetters(storage.database)
   }
   return [
     { name: 'measure the clock', everyMs: measureClockEveryMs, run: async () => void (await storage.clock.measure()) },
-    { name: 'count the dead letters', everyMs: countLettersEveryMs, run: countLetters },
+    { name: 'count the dead letters', everyMs: countDeadLettersEveryMs, run: count },
     ...retentionJobs(storage.database, config),
   ]
 }
 
 /** Again and again, as an instance of an older version parks messages of a later one for as long as it runs. */
-export const replayingReadable = ({ model, desk, log }: Parts, everyMs: number): Job => ({
+export const replayingReadable = ({ model, deadLetters, log }: Parts, everyMs: number): Job => ({
   name: 'replay what can be read now',
   everyMs,
-  run: replayReadable(desk, model.name, log),
+  run: replayReadable(deadLetters, model.name, log),
 })
 
 /** Samples the queues, and shows how they stand. */

@@ -1,8 +1,8 @@
 /** What operators and orchestrators ask of every service: health, metrics, dead letters and whereabouts. */
 import { onceASecond } from '@quadrille/async'
 import type { DatabasePool } from '@quadrille/postgres'
-import type { Desk } from '../dead-letters/desk.ts'
-import { deadLetterRoutes } from '../dead-letters/routes.ts'
+import type { DeadLetterService } from '../dead-letters/dead-letter-service.ts'
+import { deadLetterRoutes } from '../dead-letters/http/routes.ts'
 import { createReadiness, live, probesSharedMs, type Readiness, readyPage } from '../http/health.ts'
 import { metricsPage } from '../http/metrics-page.ts'
 import type { Route } from '../http/route.ts'
@@ -13,10 +13,9 @@ import type { ServiceDefinition, Wiring } from './define.ts'
 import type { Parts } from './parts.ts'
 
 /** The routes that every service has beside its own. */
-export const everyServicesRoutes = (options: WhereaboutsOptions & { readonly desk: Desk }): Route[] => [
-  getWhereabouts(options),
-  ...deadLetterRoutes(options.desk),
-]
+export const everyServicesRoutes = (
+  options: WhereaboutsOptions & { readonly deadLetters: DeadLetterService },
+): Route[] => [getWhereabouts(options), ...deadLetterRoutes(options.deadLetters)]
 
 const noOpenTasks = () => Promise.resolve([])
 const nothingShown = () => Promise.resolve(new Map())
@@ -39,13 +38,13 @@ export const readinessOf = <State, Config>(
 
 export const operationsOf = (
   readiness: () => Promise<Readiness>,
-  { storage, model, desk, metrics }: Parts,
+  { storage, model, deadLetters, metrics }: Parts,
   { openTasks = noOpenTasks, handled = nothingShown }: Wiring,
 ): Operations => {
   const probed = shared(readiness, probesSharedMs)
   metrics.observeReady(async () => (await probed()).status !== 'not_ready')
   return {
-    routes: everyServicesRoutes({ sql: storage.database, model, openTasks, handled, desk }),
+    routes: everyServicesRoutes({ sql: storage.database, model, openTasks, handled, deadLetters }),
     handlers: {
       '/health/live': live,
       '/health/ready': readyPage(probed),

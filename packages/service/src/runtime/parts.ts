@@ -8,10 +8,9 @@ import type { Logger } from 'pino'
 import { reactionsByType } from '../core/fold.ts'
 import { createRecovery, type Recovery } from '../core/postgres-availability.ts'
 import { createReactor, type Reactor } from '../core/reactor.ts'
-import { type Desk, openDesk } from '../dead-letters/desk.ts'
+import { createDeadLetterService, type DeadLetterService } from '../dead-letters/dead-letter-service.ts'
 import { createDryRun } from '../dead-letters/dry-run.ts'
-import { createLetterMetrics, type LetterMetrics } from '../dead-letters/metrics.ts'
-import { telling } from '../dead-letters/observed-store.ts'
+import { createDeadLetterMetrics, type DeadLetterMetrics } from '../dead-letters/metrics.ts'
 import { deadLetterTable } from '../dead-letters/table/store.ts'
 import { storeUnsendable } from '../dead-letters/table/unsendable.ts'
 import { InFlight } from '../delivery/in-flight.ts'
@@ -35,12 +34,12 @@ export interface Parts {
   readonly relay: Relay
   readonly reactor: Reactor
   readonly batchLoad: BatchLoad
-  readonly desk: Desk
+  readonly deadLetters: DeadLetterService
   readonly recovery: Recovery
   /** Queues whose messages all fail alike and are held, with the kind of failure. */
   readonly held: Map<string, string>
   readonly metrics: Metrics
-  readonly deadLetterMetrics: LetterMetrics
+  readonly deadLetterMetrics: DeadLetterMetrics
   readonly tracing: Tracing
   readonly inFlight: InFlight
   readonly stopping: AbortController
@@ -62,12 +61,12 @@ export const assemble = <State, Config>(
   const { database, clock } = storage
   const stopping = new AbortController()
   const metrics = createMetrics(model.name)
-  const deadLetterMetrics = createLetterMetrics(metrics.registry)
+  const deadLetterMetrics = createDeadLetterMetrics(metrics.registry)
   const recovery = createRecovery({ signal: stopping.signal })
   const topology = withWorkQueues(topologyOf(model), workQueues)
   const participant = broker.join(topology, {
     retries: retryTable(database),
-    deadLetters: telling(deadLetterTable(database), tellOfParked(log, deadLetterMetrics)),
+    deadLetters: deadLetterTable(database, tellOfParked(log, deadLetterMetrics)),
   })
   const tracing = createTracing({ service: model.name, system: participant.system, now: clock.now })
   const relay = openRelay({ model, config, log, storage, participant, tracing, metrics, deadLetterMetrics, stopping })
@@ -99,11 +98,11 @@ export const assemble = <State, Config>(
       return batchLoad.begin(size)
     },
   })
-  const desk = openDesk({
+  const deadLetters = createDeadLetterService({
     topology,
     database,
     dryRun: createDryRun(batch),
-    onReplayed: (letters) => deadLetterMetrics.replayed.inc(letters),
+    onReplayed: (count) => deadLetterMetrics.replayed.inc(count),
     onDiscarded: () => deadLetterMetrics.discarded.inc(),
   })
   return {
@@ -115,7 +114,7 @@ export const assemble = <State, Config>(
     relay,
     reactor,
     batchLoad,
-    desk,
+    deadLetters,
     recovery,
     held: new Map(),
     metrics,
@@ -151,7 +150,7 @@ const openRelay = ({
     onSend: traceSending(tracing),
     storeUnsendable: storeUnsendable(model.name),
     onOverdue: () => metrics.overdue.inc(),
-    onUnsendable: (letters) => letters.forEach(tellOfParked(log, deadLetterMetrics)),
+    onUnsendable: (deadLetters) => deadLetters.forEach(tellOfParked(log, deadLetterMetrics)),
     onError: onceASecond((err, step) => {
       if (!stopping.signal.aborted) log.warn({ err, step }, 'the relay will try again')
     }),
@@ -163,7 +162,7 @@ const tellOfHeld = (log: Logger) =>
   )
 
 const tellOfParked =
-  (log: Logger, metrics: LetterMetrics) =>
+  (log: Logger, metrics: DeadLetterMetrics) =>
   ({ id, queue, reason, error, stack, attempts, message }: DeadLetter): void => {
     metrics.parked.inc({ queue, reason })
     const about = {
@@ -174,7 +173,7 @@ const tellOfParked =
       attempts,
       trace_id: traceIdOf(message) ?? undefined,
     }
-    log.error({ letterId: id, reason, error, stack, ...about }, 'a message was parked')
+    log.error({ deadLetterId: id, reason, error, stack, ...about }, 'a message was parked')
   }
 
 /** What the service's own code gets of it. */

@@ -2,7 +2,7 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import { forgetInbox } from '@quadrille/outbox'
 import type { Sql } from '@quadrille/postgres'
-import { forgetLetters } from '../dead-letters/table/retention.ts'
+import { purgeDeadLetters } from '../dead-letters/table/retention.ts'
 import type { CommonConfig } from './config.ts'
 import type { Job } from './define.ts'
 
@@ -24,5 +24,5 @@ export const forgetting = (what: string, forget: (limit: number) => Promise<numb
 /** For the tables that every service has. What waits to be sent is never forgotten, nor a dead letter before it is settled. */
 export const retentionJobs = (sql: Sql, { INBOX_TTL, DEAD_LETTER_TTL }: CommonConfig): Job[] => [
   forgetting('what was handled', (limit) => forgetInbox(sql, { olderThanMs: INBOX_TTL, limit })),
-  forgetting('settled dead letters', (limit) => forgetLetters(sql, { olderThanMs: DEAD_LETTER_TTL, limit })),
+  forgetting('settled dead letters', (limit) => purgeDeadLetters(sql, { olderThanMs: DEAD_LETTER_TTL, limit })),
 ]

@@ -72,7 +72,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
       operations: [],
     })
     expect(JSON.stringify(body)).not.toContain('pm_secret')
-    const logged = stage.log.filter((line) => line['letterId'] === letter.id)
+    const logged = stage.log.filter((line) => line['deadLetterId'] === letter.id)
     expect(logged).toMatchObject([{ reason: 'attempts_exhausted', orderId: message.subject, queue: 'tallier.inbox' }])
     expect(JSON.stringify(stage.log)).not.toContain('pm_secret')
   })
@@ -293,7 +293,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     })
     await vi.waitFor(async () => expect(await tallies()).toContain(message.subject), { timeout: 10_000 })
     expect(await letters('?status=parked')).toHaveLength(2) // version 9 is still to come, and one is left to an operator
-    expect(stage.log.filter(({ letterId }) => letterId === unchecked)).toMatchObject([
+    expect(stage.log.filter(({ deadLetterId }) => deadLetterId === unchecked)).toMatchObject([
       { msg: expect.stringContaining('is not replayed') },
     ])
   })

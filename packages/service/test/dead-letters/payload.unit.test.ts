@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest'
-import { shownPayload } from '../../src/dead-letters/payload.ts'
-import { wholeLetterOf } from '../../src/dead-letters/schema.ts'
-import type { WholeLetter } from '../../src/dead-letters/table/letter.ts'
+import { shownPayload } from '../../src/dead-letters/http/payload.ts'
+import { deadLetterDetailsOf } from '../../src/dead-letters/http/schema.ts'
+import type { DeadLetterDetails } from '../../src/dead-letters/table/dead-letter.ts'
 
 const placed = {
   type: 'OrderPlaced',
@@ -29,8 +29,8 @@ test('headers are shown without payment methods and addresses, also where one is
     headers: { method: 'pm_secret', Email: 'ada', 'x-about': 'ada@example.com', 'x-attempts': 1 },
     body: Buffer.from('{}'),
     traceId: null,
-  } as unknown as WholeLetter
-  expect(wholeLetterOf(letter, []).headers).toEqual({
+  } as unknown as DeadLetterDetails
+  expect(deadLetterDetailsOf(letter, []).headers).toEqual({
     method: '***',
     Email: '***',
     'x-about': '***',

@@ -155,8 +155,8 @@ const otherBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/service/src/runtime/jobs.ts',
-        '  everyMs,\n  run: replayReadable(desk',
-        '  everyMs: 86_400_000,\n  run: replayReadable(desk',
+        '  everyMs,\n  run: replayReadable(deadLetters',
+        '  everyMs: 86_400_000,\n  run: replayReadable(deadLetters',
       ),
     ],
     check: {

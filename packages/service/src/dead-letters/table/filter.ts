@@ -1,11 +1,11 @@
 /** Which dead letters: what an operator asks for, as a condition in SQL. */
 
-export type LetterStatus = 'parked' | 'replayed' | 'discarded'
+export type DeadLetterStatus = 'parked' | 'replayed' | 'discarded'
 
-/** Letters that match all that is given. */
-export interface LetterFilter {
+/** Dead letters that match all that is given. */
+export interface DeadLetterFilter {
   readonly ids?: readonly string[] | undefined
-  readonly status?: LetterStatus | undefined
+  readonly status?: DeadLetterStatus | undefined
   readonly reason?: string | undefined
   readonly type?: string | undefined
   readonly queue?: string | undefined
@@ -17,14 +17,14 @@ export interface LetterFilter {
   readonly to?: Date | undefined
 }
 
-/** The status is written out, so that the plan can use an index on the letters of one status. */
-const inStatus: Readonly<Record<LetterStatus, string>> = {
+/** The status is written out, so that the plan can use an index on the dead letters of one status. */
+const inStatus: Readonly<Record<DeadLetterStatus, string>> = {
   parked: "status = 'parked'",
   replayed: "status = 'replayed'",
   discarded: "status = 'discarded'",
 }
 
-const conditions: readonly (readonly [keyof LetterFilter, (parameter: string) => string])[] = [
+const conditions: readonly (readonly [keyof DeadLetterFilter, (parameter: string) => string])[] = [
   ['ids', (parameter) => `id = any(${parameter}::uuid[])`],
   ['reason', (parameter) => `reason = ${parameter}`],
   ['type', (parameter) => `type = ${parameter}`],
@@ -36,7 +36,9 @@ const conditions: readonly (readonly [keyof LetterFilter, (parameter: string) =>
 ]
 
 /** The condition, and the values of its parameters, which are numbered from $1. */
-export const matching = (filter: LetterFilter): { readonly condition: string; readonly values: readonly unknown[] } => {
+export const matching = (
+  filter: DeadLetterFilter,
+): { readonly condition: string; readonly values: readonly unknown[] } => {
   const given = conditions.filter(([name]) => filter[name] !== undefined)
   const texts = given.map(([, text], index) => text(`$${index + 1}`))
   if (filter.status) texts.push(inStatus[filter.status])

@@ -1,20 +1,29 @@
 /** Looking at dead letters: one statement a function. */
 import type { Sql } from '@quadrille/postgres'
-import { type LetterFilter, matching } from './filter.ts'
-import { letterColumns, type ParkedLetter, type WholeLetter, wholeLetterColumns } from './letter.ts'
+import {
+  type DeadLetterDetails,
+  deadLetterColumns,
+  deadLetterDetailColumns,
+  type StoredDeadLetter,
+} from './dead-letter.ts'
+import { type DeadLetterFilter, matching } from './filter.ts'
 
-export interface LetterPage {
-  /** The id of the last letter of the page before, or null for the first page. */
+export interface DeadLetterPage {
+  /** The id of the last dead letter of the page before, or null for the first page. */
   readonly after: string | null
   readonly limit: number
 }
 
 /** The newest first. */
-export const listLetters = (sql: Sql, filter: LetterFilter, { after, limit }: LetterPage): Promise<ParkedLetter[]> => {
+export const listDeadLetters = (
+  sql: Sql,
+  filter: DeadLetterFilter,
+  { after, limit }: DeadLetterPage,
+): Promise<StoredDeadLetter[]> => {
   const { condition, values } = matching(filter)
   const [cursor, count] = [`$${values.length + 1}`, `$${values.length + 2}`]
-  return sql.query<ParkedLetter>(
-    `select ${letterColumns} from dead_letter
+  return sql.query<StoredDeadLetter>(
+    `select ${deadLetterColumns} from dead_letter
      where ${condition} and id < coalesce(${cursor}, 'ffffffff-ffff-ffff-ffff-ffffffffffff')::uuid
      order by id desc limit ${count}`,
     [...values, after, limit],
@@ -22,13 +31,16 @@ export const listLetters = (sql: Sql, filter: LetterFilter, { after, limit }: Le
 }
 
 /** Null where there is none. */
-export const getLetter = async (sql: Sql, id: string): Promise<WholeLetter | null> => {
-  const [letter] = await sql.query<WholeLetter>(`select ${wholeLetterColumns} from dead_letter where id = $1`, [id])
-  return letter ?? null
+export const findDeadLetter = async (sql: Sql, id: string): Promise<DeadLetterDetails | null> => {
+  const [deadLetter] = await sql.query<DeadLetterDetails>(
+    `select ${deadLetterDetailColumns} from dead_letter where id = $1`,
+    [id],
+  )
+  return deadLetter ?? null
 }
 
-/** Letters that failed in the same way. */
-export interface LetterGroup {
+/** Dead letters that failed in the same way. */
+export interface DeadLetterGroup {
   readonly reason: string
   readonly type: string
   readonly queue: string
@@ -39,9 +51,9 @@ export interface LetterGroup {
 }
 
 /** The largest groups first. */
-export const groupLetters = (sql: Sql, filter: LetterFilter, limit: number): Promise<LetterGroup[]> => {
+export const groupDeadLetters = (sql: Sql, filter: DeadLetterFilter, limit: number): Promise<DeadLetterGroup[]> => {
   const { condition, values } = matching(filter)
-  return sql.query<LetterGroup>(
+  return sql.query<DeadLetterGroup>(
     `select reason, type, queue, place, count(*)::integer as count, min(parked_at) as oldest, max(parked_at) as newest
      from dead_letter where ${condition}
      group by reason, type, queue, place
@@ -50,15 +62,15 @@ export const groupLetters = (sql: Sql, filter: LetterFilter, limit: number): Pro
   )
 }
 
-export interface ParkedCount {
+export interface DeadLetterCount {
   readonly reason: string
   readonly count: number
   readonly oldestAgeMs: number
 }
 
 /** What is parked now, by reason: from an index alone. */
-export const countParked = (sql: Sql): Promise<ParkedCount[]> =>
-  sql.query<ParkedCount>(
+export const countDeadLetters = (sql: Sql): Promise<DeadLetterCount[]> =>
+  sql.query<DeadLetterCount>(
     `select reason, count(*)::integer as count,
             greatest(0, extract(epoch from clock_timestamp() - min(parked_at)) * 1000)::float as "oldestAgeMs"
      from dead_letter where status = 'parked' group by reason order by reason`,

@@ -8,7 +8,7 @@ export interface Replaying {
   /** One message each so many ms: what was broken a moment ago need not bear all of them at once. */
   readonly everyMs: number
   /**
-   * Reasons that are given only after a message was held against its exchange. Letters of earlier versions don't say by which
+   * Reasons that are given only after a message was held against its exchange. Dead letters of earlier versions don't say by which
    * exchange they came; those with one of these reasons go out as the service's own, the others as of an unknown exchange.
    */
   readonly checkedReasons: readonly string[]
@@ -21,7 +21,7 @@ export interface Replaying {
  */
 export const insertReplays = async (
   sql: Sql,
-  letterIds: readonly string[],
+  deadLetterIds: readonly string[],
   { exchange, exchanges, everyMs, checkedReasons }: Replaying,
 ): Promise<void> => {
   await sql.query(
@@ -39,6 +39,6 @@ export const insertReplays = async (
        from dead_letter where id = any($1::uuid[])
      ) as letter
      order by letter.id`,
-    [letterIds, exchange, everyMs, checkedReasons, exchanges],
+    [deadLetterIds, exchange, everyMs, checkedReasons, exchanges],
   )
 }

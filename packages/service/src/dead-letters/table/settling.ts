@@ -1,37 +1,37 @@
 /** What operators do with dead letters: one statement a function. */
 import type { Sql } from '@quadrille/postgres'
 import { storableText } from '@quadrille/postgres'
-import { type LetterFilter, type LetterStatus, matching } from './filter.ts'
-import { letterColumns, type ParkedLetter } from './letter.ts'
+import { deadLetterColumns, type StoredDeadLetter } from './dead-letter.ts'
+import { type DeadLetterFilter, type DeadLetterStatus, matching } from './filter.ts'
 
 export interface Settlement {
-  readonly as: Exclude<LetterStatus, 'parked'>
-  /** How many letters at most. */
+  readonly as: Exclude<DeadLetterStatus, 'parked'>
+  /** How many dead letters at most. */
   readonly limit: number
 }
 
 /**
- * Settles parked letters that match, the oldest first, and returns them, without what may be large. Each is settled once,
+ * Settles parked dead letters that match, the oldest first, and returns them, without what may be large. Each is settled once,
  * however many ask for it: one that is not parked any more, or that another transaction is just settling, is not among them.
  */
-export const settleLetters = async (
+export const settleDeadLetters = async (
   sql: Sql,
-  filter: Omit<LetterFilter, 'status'>,
+  filter: Omit<DeadLetterFilter, 'status'>,
   { as, limit }: Settlement,
-): Promise<ParkedLetter[]> => {
+): Promise<StoredDeadLetter[]> => {
   const { condition, values } = matching({ ...filter, status: 'parked' })
   const [status, count] = [`$${values.length + 1}`, `$${values.length + 2}`]
-  const letters = await sql.query<ParkedLetter>(
+  const deadLetters = await sql.query<StoredDeadLetter>(
     `update dead_letter set status = ${status}, settled_at = clock_timestamp()
      where id in (select id from dead_letter where ${condition} order by id limit ${count} for update skip locked)
-     returning ${letterColumns}`,
+     returning ${deadLetterColumns}`,
     [...values, as, limit],
   )
-  return letters.sort((a, b) => (a.id < b.id ? -1 : 1))
+  return deadLetters.sort((a, b) => (a.id < b.id ? -1 : 1))
 }
 
 export interface Operation {
-  readonly letterId: string
+  readonly deadLetterId: string
   readonly operation: 'replay' | 'discard'
   /** Who did it. */
   readonly operator: string
@@ -46,7 +46,7 @@ export const recordOperations = async (sql: Sql, operations: readonly Operation[
      select letter_id, operation, operator, note
      from unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) as done (letter_id, operation, operator, note)`,
     [
-      operations.map(({ letterId }) => letterId),
+      operations.map(({ deadLetterId }) => deadLetterId),
       operations.map(({ operation }) => operation),
       operations.map(({ operator }) => storableText(operator)),
       operations.map(({ note }) => (note === null ? null : storableText(note))),
@@ -54,7 +54,7 @@ export const recordOperations = async (sql: Sql, operations: readonly Operation[
   )
 }
 
-export interface RecordedOperation extends Omit<Operation, 'letterId' | 'operation'> {
+export interface RecordedOperation extends Omit<Operation, 'deadLetterId' | 'operation'> {
   /**
    * `edit`: an earlier version replayed it with other content. `unsendable`: what was replayed could not be sent, and the
    * service has parked it again.
@@ -63,9 +63,9 @@ export interface RecordedOperation extends Omit<Operation, 'letterId' | 'operati
   readonly at: Date
 }
 
-/** What was done with a letter, in order. */
-export const operationsOf = (sql: Sql, letterId: string): Promise<RecordedOperation[]> =>
+/** What was done with a dead letter, in order. */
+export const operationsOf = (sql: Sql, deadLetterId: string): Promise<RecordedOperation[]> =>
   sql.query<RecordedOperation>(
     `select operation, operator, note, at from dead_letter_operation where letter_id = $1 order by id`,
-    [letterId],
+    [deadLetterId],
   )

@@ -5,44 +5,55 @@ import { storableJson, storableText } from '@quadrille/postgres'
 import { traceIdOf } from '../../telemetry/trace-id.ts'
 import { placeOf } from './place.ts'
 
-/** A DeadLetterStore in the database of the service whose messages they are. Of equal messages in one queue one is parked at a time. */
-export const deadLetterTable = (sql: Sql): DeadLetterStore => ({ add: (letters) => insertDeadLetters(sql, letters) })
+/**
+ * The DeadLetterStore of a service, in its own database. Of equal messages in one queue one is parked at a time. `onStored` is
+ * called for each dead letter that is durable, and again when its original is redelivered and parked once more.
+ */
+export const deadLetterTable = (
+  sql: Sql,
+  onStored: (deadLetter: DeadLetter) => void = () => undefined,
+): DeadLetterStore => ({
+  add: async (deadLetters) => {
+    await insertDeadLetters(sql, deadLetters)
+    deadLetters.forEach(onStored)
+  },
+})
 
 const columns = `id, message_id, type, order_id, queue, exchange, reason, error, stack, place, attempts, first_failed_at, last_failed_at,
   message, headers, body, trace_id`
 
-const insertDeadLetters = async (sql: Sql, letters: readonly DeadLetter[]): Promise<void> => {
+const insertDeadLetters = async (sql: Sql, deadLetters: readonly DeadLetter[]): Promise<void> => {
   await sql.query(
     `insert into dead_letter (${columns})
      select ${columns} from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[],
                           $9::text[], $10::text[], $11::integer[], $12::timestamptz[], $13::timestamptz[], $14::jsonb[],
                           $15::jsonb[], $16::bytea[], $17::text[]) as given (${columns})
      on conflict do nothing`,
-    columnsOf(letters.map(toRow)),
+    columnsOf(deadLetters.map(toRow)),
   )
 }
 
 /** The values of one row, in the order of the statement's columns. */
-const toRow = (letter: DeadLetter) => {
-  const { body, headers, ...properties } = letter.message
+const toRow = (deadLetter: DeadLetter) => {
+  const { body, headers, ...properties } = deadLetter.message
   return [
-    letter.id,
+    deadLetter.id,
     storableText(properties.id),
     storableText(properties.type),
     uuid.test(properties.correlationId) ? properties.correlationId : null,
-    letter.queue,
-    letter.exchange,
-    letter.reason,
-    storableText(letter.error),
-    letter.stack === null ? null : storableText(letter.stack),
-    letter.stack === null ? null : placeOf(letter.stack),
-    letter.attempts,
-    letter.firstFailedAt,
-    letter.lastFailedAt,
+    deadLetter.queue,
+    deadLetter.exchange,
+    deadLetter.reason,
+    storableText(deadLetter.error),
+    deadLetter.stack === null ? null : storableText(deadLetter.stack),
+    deadLetter.stack === null ? null : placeOf(deadLetter.stack),
+    deadLetter.attempts,
+    deadLetter.firstFailedAt,
+    deadLetter.lastFailedAt,
     storableJson(properties),
     storableJson(headers),
     Buffer.from(body),
-    traceIdOf(letter.message),
+    traceIdOf(deadLetter.message),
   ] as const
 }
 

@@ -7,12 +7,16 @@ import { deadLetterTable } from './store.ts'
 export const storeUnsendable =
   (service: string): StoreUnsendable =>
   async (sql, unsendable) => {
-    await deadLetterTable(sql).add(unsendable.map(({ letter }) => letter))
-    await recordAtLetters(sql, service, unsendable)
+    await deadLetterTable(sql).add(unsendable.map(({ deadLetter }) => deadLetter))
+    await recordFailedReplays(sql, service, unsendable)
   }
 
-/** A letter that was forgotten meanwhile needs no record. */
-const recordAtLetters = async (sql: Sql, service: string, unsendable: readonly UnsendableMessage[]): Promise<void> => {
+/** A dead letter that was forgotten meanwhile needs no record. */
+const recordFailedReplays = async (
+  sql: Sql,
+  service: string,
+  unsendable: readonly UnsendableMessage[],
+): Promise<void> => {
   const replays = unsendable.filter(({ replayOf }) => replayOf !== null)
   if (replays.length === 0) return
   await sql.query(

@@ -105,7 +105,7 @@ const parameters = (
 
 /** As it is usually written: `Idempotency-Key`. */
 const headerName = (lowerCase: string): string =>
-  lowerCase.replaceAll(/(?<=^|-)[a-z]/g, (letter) => letter.toUpperCase())
+  lowerCase.replaceAll(/(?<=^|-)[a-z]/g, (deadLetter) => deadLetter.toUpperCase())
 
 /** Every operation continues the trace of its caller, where that is trusted. */
 const traceContext = (components: Components) => [

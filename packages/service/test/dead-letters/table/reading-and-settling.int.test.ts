@@ -2,9 +2,9 @@
 import type { DeadLetter } from '@quadrille/messaging'
 import type { Database } from '@quadrille/postgres'
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { LetterFilter } from '../../../src/dead-letters/table/filter.ts'
-import { countParked, groupLetters, listLetters } from '../../../src/dead-letters/table/reading.ts'
-import { operationsOf, recordOperations, settleLetters } from '../../../src/dead-letters/table/settling.ts'
+import type { DeadLetterFilter } from '../../../src/dead-letters/table/filter.ts'
+import { countDeadLetters, groupDeadLetters, listDeadLetters } from '../../../src/dead-letters/table/reading.ts'
+import { operationsOf, recordOperations, settleDeadLetters } from '../../../src/dead-letters/table/settling.ts'
 import { deadLetterTable } from '../../../src/dead-letters/table/store.ts'
 import { aDatabase, aLetter, orderId } from './a-database.ts'
 
@@ -20,9 +20,9 @@ const park = async (...letters: DeadLetter[]): Promise<string[]> => {
 }
 
 const find = async (
-  filter: LetterFilter,
+  filter: DeadLetterFilter,
   page = { after: null, limit: 100 } as { after: string | null; limit: number },
-) => (await listLetters(database, filter, page)).map(({ id }) => id)
+) => (await listDeadLetters(database, filter, page)).map(({ id }) => id)
 
 describe('the list', () => {
   it('shows the newest first, page by page, also while letters come and go', async () => {
@@ -39,7 +39,7 @@ describe('the list', () => {
       aLetter({ reason: 'not_json', queue: 'order.tasks', stack }, { type: '', correlationId: 'x' }),
     )
     const [mine] = await park(aLetter())
-    await settleLetters(database, { ids: [other ?? ''] }, { as: 'discarded', limit: 1 })
+    await settleDeadLetters(database, { ids: [other ?? ''] }, { as: 'discarded', limit: 1 })
     expect(await find({ status: 'parked' })).toEqual([mine])
     expect(await find({ status: 'discarded' })).toEqual([other])
     expect(await find({ reason: 'not_json' })).toEqual([other])
@@ -59,33 +59,33 @@ describe('groups', () => {
   it('hold what failed in the same way, the largest first', async () => {
     const stack = 'Error\n    at charge (/elsewhere/gateway.ts:1:2)'
     await park(aLetter({ stack }), aLetter(), aLetter({ stack }), aLetter({ reason: 'not_json' }))
-    const groups = await groupLetters(database, { status: 'parked' }, 10)
+    const groups = await groupDeadLetters(database, { status: 'parked' }, 10)
     expect(groups.map(({ reason, place, count }) => [reason, place, count])).toEqual([
       ['attempts_exhausted', 'charge (/elsewhere/gateway.ts:1)', 2],
       ['attempts_exhausted', null, 1],
       ['not_json', null, 1],
     ])
     expect(groups[0]?.oldest.getTime()).toBeLessThanOrEqual(groups[0]?.newest.getTime() ?? 0)
-    expect(await groupLetters(database, { reason: 'not_json' }, 10)).toHaveLength(1)
+    expect(await groupDeadLetters(database, { reason: 'not_json' }, 10)).toHaveLength(1)
   })
 })
 
 describe('settling', () => {
   it('takes the oldest first, each once, however many ask at the same time', async () => {
     const ids = await park(...Array.from({ length: 100 }, () => aLetter()))
-    const [first] = await Promise.all([settleLetters(database, {}, { as: 'replayed', limit: 10 })])
+    const [first] = await Promise.all([settleDeadLetters(database, {}, { as: 'replayed', limit: 10 })])
     expect(first?.map(({ id }) => id)).toEqual(ids.slice(0, 10))
-    const rounds = Array.from({ length: 8 }, () => settleLetters(database, {}, { as: 'replayed', limit: 50 }))
+    const rounds = Array.from({ length: 8 }, () => settleDeadLetters(database, {}, { as: 'replayed', limit: 50 }))
     const settled = (await Promise.all(rounds)).flat()
     expect(settled.map(({ id }) => id).toSorted()).toEqual(ids.slice(10))
     expect(settled.every(({ status, settledAt }) => status === 'replayed' && settledAt !== null)).toBe(true)
-    expect(await settleLetters(database, { ids }, { as: 'discarded', limit: 100 })).toEqual([])
+    expect(await settleDeadLetters(database, { ids }, { as: 'discarded', limit: 100 })).toEqual([])
   })
 
   it('leaves letters parked where its transaction is rolled back', async () => {
     const ids = await park(aLetter())
     const rolledBack = database.transaction(async (sql) => {
-      expect(await settleLetters(sql, { ids }, { as: 'replayed', limit: 1 })).toHaveLength(1)
+      expect(await settleDeadLetters(sql, { ids }, { as: 'replayed', limit: 1 })).toHaveLength(1)
       throw new Error('no')
     })
     await expect(rolledBack).rejects.toThrow('no')
@@ -93,12 +93,12 @@ describe('settling', () => {
   })
 
   it('is recorded: what was done, by whom, and why', async () => {
-    const [letterId = ''] = await park(aLetter())
+    const [deadLetterId = ''] = await park(aLetter())
     await recordOperations(database, [
-      { letterId, operation: 'replay', operator: 'ada', note: null },
-      { letterId, operation: 'discard', operator: 'ada', note: 'a test' },
+      { deadLetterId, operation: 'replay', operator: 'ada', note: null },
+      { deadLetterId, operation: 'discard', operator: 'ada', note: 'a test' },
     ])
-    expect(await operationsOf(database, letterId)).toEqual([
+    expect(await operationsOf(database, deadLetterId)).toEqual([
       { operation: 'replay', operator: 'ada', note: null, at: expect.any(Date) },
       { operation: 'discard', operator: 'ada', note: 'a test', at: expect.any(Date) },
     ])
@@ -120,14 +120,14 @@ describe('100,000 letters', () => {
       const startedAt = performance.now()
       return [await work(), performance.now() - startedAt]
     }
-    const [counts, countMs] = await timed(() => countParked(database))
+    const [counts, countMs] = await timed(() => countDeadLetters(database))
     expect(counts).toHaveLength(7)
     expect(counts.reduce((sum, { count }) => sum + count, 0)).toBe(100_000)
     expect(Math.max(...counts.map(({ oldestAgeMs }) => oldestAgeMs))).toBeGreaterThan(99_999)
     const filter = { status: 'parked', reason: 'reason_3' } as const
-    const [page, listMs] = await timed(() => listLetters(database, filter, { after: null, limit: 50 }))
+    const [page, listMs] = await timed(() => listDeadLetters(database, filter, { after: null, limit: 50 }))
     expect(page).toHaveLength(50)
-    const [groups, groupMs] = await timed(() => groupLetters(database, { status: 'parked' }, 100))
+    const [groups, groupMs] = await timed(() => groupDeadLetters(database, { status: 'parked' }, 100))
     expect(groups).toHaveLength(7)
     expect([countMs < 500, listMs < 100, groupMs < 2_000], `${countMs}, ${listMs} and ${groupMs} ms`).toEqual([
       true,

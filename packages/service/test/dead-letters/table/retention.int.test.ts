@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { forgetLetters } from '../../../src/dead-letters/table/retention.ts'
-import { operationsOf, recordOperations, settleLetters } from '../../../src/dead-letters/table/settling.ts'
+import { purgeDeadLetters } from '../../../src/dead-letters/table/retention.ts'
+import { operationsOf, recordOperations, settleDeadLetters } from '../../../src/dead-letters/table/settling.ts'
 import { deadLetterTable } from '../../../src/dead-letters/table/store.ts'
 import { aDatabase, aLetter } from './a-database.ts'
 
@@ -10,12 +10,12 @@ it('forgets dead letters that are settled and old, with their operations', async
   const database = await aDatabase()
   const [old, young, parked] = [aLetter(), aLetter(), aLetter()]
   await deadLetterTable(database).add([old, young, parked])
-  await settleLetters(database, { ids: [old.id, young.id] }, { as: 'replayed', limit: 2 })
-  await recordOperations(database, [{ letterId: old.id, operation: 'replay', operator: 'ada', note: null }])
+  await settleDeadLetters(database, { ids: [old.id, young.id] }, { as: 'replayed', limit: 2 })
+  await recordOperations(database, [{ deadLetterId: old.id, operation: 'replay', operator: 'ada', note: null }])
   await database.query(`update dead_letter set settled_at = settled_at - interval '2 days' where id = $1`, [old.id])
   await database.query(`update dead_letter set parked_at = parked_at - interval '2 days'`)
-  expect(await forgetLetters(database, { olderThanMs: dayMs, limit: 100 })).toBe(1)
-  expect(await forgetLetters(database, { olderThanMs: dayMs, limit: 100 })).toBe(0)
+  expect(await purgeDeadLetters(database, { olderThanMs: dayMs, limit: 100 })).toBe(1)
+  expect(await purgeDeadLetters(database, { olderThanMs: dayMs, limit: 100 })).toBe(0)
   const rows = await database.query<{ id: string }>('select id from dead_letter order by id')
   expect(rows.map((row) => row.id)).toEqual([young.id, parked.id])
   expect(await operationsOf(database, old.id)).toEqual([])

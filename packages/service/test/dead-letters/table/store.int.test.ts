@@ -2,8 +2,8 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { getLetter } from '../../../src/dead-letters/table/reading.ts'
-import { settleLetters } from '../../../src/dead-letters/table/settling.ts'
+import { findDeadLetter } from '../../../src/dead-letters/table/reading.ts'
+import { settleDeadLetters } from '../../../src/dead-letters/table/settling.ts'
 import { deadLetterTable } from '../../../src/dead-letters/table/store.ts'
 import { aDatabase, aLetter, orderId } from './a-database.ts'
 
@@ -20,7 +20,7 @@ it('keeps all of a letter, and reads order, trace and place from it', async () =
   const letter = aLetter({ stack }, { body, headers: { traceparent, tenant: { id: 7 } } })
   await deadLetterTable(database).add([letter])
   const { message: sent, queue, exchange, reason, error, attempts, firstFailedAt, lastFailedAt } = letter
-  const stored = await getLetter(database, letter.id)
+  const stored = await findDeadLetter(database, letter.id)
   expect(stored).toEqual({
     ...{ id: letter.id, messageId: sent.id, type: sent.type, orderId, queue, exchange, reason, error, stack, attempts },
     ...{ firstFailedAt, lastFailedAt, body, headers: { traceparent, tenant: { id: 7 } } },
@@ -50,7 +50,7 @@ it('notes the trace that the message names itself, and not that of its header', 
     aLetter({}, { body: naming(7) }),
   ]
   await deadLetterTable(database).add(letters)
-  const ids = await Promise.all(letters.map(async ({ id }) => (await getLetter(database, id))?.traceId))
+  const ids = await Promise.all(letters.map(async ({ id }) => (await findDeadLetter(database, id))?.traceId))
   expect(ids).toEqual([...['a', 'a', 'b', 'b', 'b'].map((digit) => digit.repeat(32)), null])
 })
 
@@ -78,7 +78,7 @@ it('parks a message once that comes again, until its letter is settled', async (
     again({}, { body: randomBytes(100) }),
   ]
   await store.add(others)
-  await settleLetters(database, { ids: [first.id] }, { as: 'replayed', limit: 1 })
+  await settleDeadLetters(database, { ids: [first.id] }, { as: 'replayed', limit: 1 })
   const failedAgain = again()
   await store.add([failedAgain])
   expect(await parked()).toEqual([...others, failedAgain].map(({ id }) => ({ id })))
@@ -105,7 +105,7 @@ it('stores whatever a sender can write, with NUL and halves of characters replac
     fc.asyncProperty(message, text, text, async (hostile, error, stack) => {
       const letter = aLetter({ error, stack, queue: randomUUID() }, hostile)
       await store.add([letter])
-      const stored = await getLetter(database, letter.id)
+      const stored = await findDeadLetter(database, letter.id)
       expect(stored?.body.equals(hostile.body)).toBe(true)
       expect(stored?.error).toBe(error.toWellFormed().replaceAll('\0', '\uFFFD'))
       const headers = JSON.stringify(hostile.headers, wellFormed)

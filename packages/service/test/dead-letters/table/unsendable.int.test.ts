@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto'
 import { type Address, type Publisher, Unsendable } from '@quadrille/messaging'
 import { Relay, type RelayOptions } from '@quadrille/outbox'
 import { expect, it, onTestFinished, vi } from 'vitest'
-import { getLetter, listLetters } from '../../../src/dead-letters/table/reading.ts'
+import { findDeadLetter, listDeadLetters } from '../../../src/dead-letters/table/reading.ts'
 import { insertReplays, type Replaying } from '../../../src/dead-letters/table/replay.ts'
-import { operationsOf, settleLetters } from '../../../src/dead-letters/table/settling.ts'
+import { operationsOf, settleDeadLetters } from '../../../src/dead-letters/table/settling.ts'
 import { deadLetterTable } from '../../../src/dead-letters/table/store.ts'
 import { storeUnsendable } from '../../../src/dead-letters/table/unsendable.ts'
 import { aDatabase, aLetter, orderId } from './a-database.ts'
@@ -69,14 +69,14 @@ it('a row that can never be sent becomes a dead letter after some tries, and its
   await vi.waitFor(async () => expect(await rows()).toEqual([]), deadline)
   expect(new Set(sent)).toEqual(new Set([ordinary])) // with so short a lease it may go out twice
   await vi.waitFor(() => expect(parked).toEqual([unsayable]), deadline)
-  const letters = await listLetters(database, { status: 'parked' }, { limit: 10, after: null })
+  const letters = await listDeadLetters(database, { status: 'parked' }, { limit: 10, after: null })
   expect(letters).toMatchObject([
     {
       ...{ messageId: unsayable, type: 'Unsayable', orderId, queue: 'order.events' },
       ...{ reason: 'unsendable', error: 'its headers are too large', attempts: 3 },
     },
   ])
-  const letter = await getLetter(database, letters[0]?.id ?? '')
+  const letter = await findDeadLetter(database, letters[0]?.id ?? '')
   expect(letter?.body.toString()).toBe('{}')
 })
 
@@ -85,17 +85,17 @@ it('a replay that can never be sent is parked again, and that is on record at th
   const letter = aLetter({}, { type: 'Unsayable', body: Buffer.from([0, 255]), headers: { tenant: 'a' } })
   await deadLetterTable(database).add([letter])
   await database.transaction(async (sql) => {
-    await settleLetters(sql, { ids: [letter.id] }, { as: 'replayed', limit: 1 })
+    await settleDeadLetters(sql, { ids: [letter.id] }, { as: 'replayed', limit: 1 })
     await insertReplays(sql, [letter.id], replaying)
   })
   await vi.waitFor(async () => expect(await rows()).toEqual([]), deadline)
-  const [parked] = await listLetters(database, { status: 'parked' }, { limit: 10, after: null })
+  const [parked] = await listDeadLetters(database, { status: 'parked' }, { limit: 10, after: null })
   expect(parked).toMatchObject({ messageId: letter.message.id, queue: 'order.inbox', reason: 'unsendable' })
-  expect(await getLetter(database, parked?.id ?? '')).toMatchObject({
+  expect(await findDeadLetter(database, parked?.id ?? '')).toMatchObject({
     body: Buffer.from([0, 255]),
     headers: { tenant: 'a' },
   })
-  expect(await getLetter(database, letter.id)).toMatchObject({ status: 'replayed', reason: 'attempts_exhausted' })
+  expect(await findDeadLetter(database, letter.id)).toMatchObject({ status: 'replayed', reason: 'attempts_exhausted' })
   expect(await operationsOf(database, letter.id)).toMatchObject([
     { operation: 'unsendable', operator: 'order', note: expect.stringContaining('its headers are too large') },
   ])
@@ -115,7 +115,7 @@ it('an event that could not be sent goes to its exchange again when its letter i
   await send('OrderPlaced')
   await vi.waitFor(async () => expect(await rows()).toEqual([]), deadline)
   mended = true
-  const [parked] = await listLetters(database, { status: 'parked' }, { limit: 10, after: null })
+  const [parked] = await listDeadLetters(database, { status: 'parked' }, { limit: 10, after: null })
   await insertReplays(database, [parked?.id ?? ''], replaying)
   await vi.waitFor(() => expect(addressed).not.toEqual([]), deadline)
   expect(addressed[0]).toEqual({ to: { exchange: 'order.events', routingKey: '' }, body: '{}' })

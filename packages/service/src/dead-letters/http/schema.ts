@@ -1,13 +1,13 @@
 /** The parameters and bodies of requests about dead letters, and of their answers. */
 import { primitives, redact, redactText } from '@quadrille/events'
 import { z } from 'zod'
-import { letterExample, trialExample, wholeLetterExample } from './examples.ts'
+import type { DeadLetterDetails, StoredDeadLetter } from '../table/dead-letter.ts'
+import type { DeadLetterFilter } from '../table/filter.ts'
+import type { RecordedOperation } from '../table/settling.ts'
+import { deadLetterDetailsExample, deadLetterExample, trialExample } from './examples.ts'
 import { shownPayload } from './payload.ts'
-import type { LetterFilter } from './table/filter.ts'
-import type { ParkedLetter, WholeLetter } from './table/letter.ts'
-import type { RecordedOperation } from './table/settling.ts'
 
-export const letterParams = z.strictObject({
+export const deadLetterParams = z.strictObject({
   id: primitives.uuid.meta({ description: 'The id of the dead letter.' }),
 })
 
@@ -48,7 +48,7 @@ export const operatorOf = ({ headers, body, remoteAddress }: Asking) => ({
 const name = primitives.text(255).min(1)
 const status = z.enum(['parked', 'replayed', 'discarded'])
 
-/** Which letters are meant. Every field that is there must fit. */
+/** Which dead letters are meant. Every field that is there must fit. */
 export const filterFields = {
   reason: name.optional().meta({ description: 'Only letters with this reason, such as `attempts_exhausted`.' }),
   type: name.optional().meta({ description: 'Only messages of this type.' }),
@@ -65,18 +65,18 @@ export const filterFields = {
 
 export const statusField = { status: status.optional().meta({ description: 'Only letters with this status.' }) }
 
-interface Filter extends Omit<LetterFilter, 'from' | 'to'> {
+interface Filter extends Omit<DeadLetterFilter, 'from' | 'to'> {
   readonly from?: string | undefined
   readonly to?: string | undefined
 }
 
-export const readFilter = ({ from, to, ...filter }: Filter): LetterFilter => ({
+export const readFilter = ({ from, to, ...filter }: Filter): DeadLetterFilter => ({
   ...filter,
   from: from === undefined ? undefined : new Date(from),
   to: to === undefined ? undefined : new Date(to),
 })
 
-export const letterView = z
+export const deadLetterView = z
   .object({
     id: z.uuid().meta({ description: 'The id of the dead letter.' }),
     messageId: z
@@ -93,21 +93,25 @@ export const letterView = z
     lastFailedAt: z.iso.datetime().meta({ description: 'The time of the last failure, after which it was parked.' }),
     status: status.meta({ description: '`parked` until an operator replays or discards the message.' }),
   })
-  .meta({ title: 'DeadLetter', description: 'A message that the service could not handle.', examples: [letterExample] })
+  .meta({
+    title: 'DeadLetter',
+    description: 'A message that the service could not handle.',
+    examples: [deadLetterExample],
+  })
 
-export const summaryOf = (letter: ParkedLetter): z.output<typeof letterView> => ({
-  id: letter.id,
-  messageId: letter.messageId,
-  type: letter.type,
-  orderId: letter.orderId,
-  queue: letter.queue,
-  reason: letter.reason,
-  error: redactText(letter.error),
-  place: letter.place,
-  attempts: letter.attempts,
-  firstFailedAt: letter.firstFailedAt.toISOString(),
-  lastFailedAt: letter.lastFailedAt.toISOString(),
-  status: letter.status,
+export const summaryOf = (deadLetter: StoredDeadLetter): z.output<typeof deadLetterView> => ({
+  id: deadLetter.id,
+  messageId: deadLetter.messageId,
+  type: deadLetter.type,
+  orderId: deadLetter.orderId,
+  queue: deadLetter.queue,
+  reason: deadLetter.reason,
+  error: redactText(deadLetter.error),
+  place: deadLetter.place,
+  attempts: deadLetter.attempts,
+  firstFailedAt: deadLetter.firstFailedAt.toISOString(),
+  lastFailedAt: deadLetter.lastFailedAt.toISOString(),
+  status: deadLetter.status,
 })
 
 const operationView = z
@@ -122,9 +126,9 @@ const operationView = z
   })
   .meta({ title: 'Operation', description: 'An operation on a dead letter.' })
 
-export const wholeLetterView = z
+export const deadLetterDetailsView = z
   .object({
-    ...letterView.shape,
+    ...deadLetterView.shape,
     exchange: z.string().meta({
       description: 'The exchange through which the message first came, and as which a replay counts; empty if unknown.',
     }),
@@ -143,19 +147,19 @@ export const wholeLetterView = z
   .meta({
     title: 'WholeDeadLetter',
     description: 'A message that the service could not handle, with its content.',
-    examples: [wholeLetterExample],
+    examples: [deadLetterDetailsExample],
   })
 
-export const wholeLetterOf = (
-  letter: WholeLetter,
+export const deadLetterDetailsOf = (
+  deadLetter: DeadLetterDetails,
   operations: readonly RecordedOperation[],
-): z.output<typeof wholeLetterView> => ({
-  ...summaryOf(letter),
-  exchange: letter.exchange,
-  stack: letter.stack === null ? null : redactText(letter.stack),
-  headers: redact(letter.headers) as Record<string, unknown>,
-  ...shownPayload(letter.body),
-  traceId: letter.traceId,
+): z.output<typeof deadLetterDetailsView> => ({
+  ...summaryOf(deadLetter),
+  exchange: deadLetter.exchange,
+  stack: deadLetter.stack === null ? null : redactText(deadLetter.stack),
+  headers: redact(deadLetter.headers) as Record<string, unknown>,
+  ...shownPayload(deadLetter.body),
+  traceId: deadLetter.traceId,
   operations: operations.map(({ at, ...operation }) => ({ ...operation, at: at.toISOString() })),
 })
 

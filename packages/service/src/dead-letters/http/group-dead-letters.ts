@@ -1,20 +1,20 @@
 import { z } from 'zod'
-import { pageSchema } from '../http/page.ts'
-import { type Route, route } from '../http/route.ts'
-import type { Desk } from './desk.ts'
+import { pageSchema } from '../../http/page.ts'
+import { type Route, route } from '../../http/route.ts'
+import type { DeadLetterService } from '../dead-letter-service.ts'
+import { groupDeadLetters } from '../table/reading.ts'
 import { groupExample } from './examples.ts'
-import { filterFields, letterView, readFilter, statusField } from './schema.ts'
-import { groupLetters } from './table/reading.ts'
+import { deadLetterView, filterFields, readFilter, statusField } from './schema.ts'
 
 /** More kinds of failure at once than anybody looks at. */
 const maxGroups = 100
 
 const groupView = z
   .object({
-    reason: letterView.shape.reason,
-    type: letterView.shape.type,
-    queue: letterView.shape.queue,
-    place: letterView.shape.place,
+    reason: deadLetterView.shape.reason,
+    type: deadLetterView.shape.type,
+    queue: deadLetterView.shape.queue,
+    place: deadLetterView.shape.place,
     count: z.int().meta({ description: 'The number of dead letters in the group.' }),
     oldest: z.iso.datetime().meta({ description: 'The time of the first failure in the group.' }),
     newest: z.iso.datetime().meta({ description: 'The time of the last failure in the group.' }),
@@ -22,7 +22,7 @@ const groupView = z
   .meta({ title: 'DeadLetterGroup', description: 'Dead letters that failed alike.', examples: [groupExample] })
 
 /** `GET /dead-letters/groups`: what failed alike, by default of what is parked. */
-export const getLetterGroups = ({ database }: Desk): Route =>
+export const getDeadLetterGroups = ({ database }: DeadLetterService): Route =>
   route({
     method: 'get',
     path: '/dead-letters/groups',
@@ -34,7 +34,7 @@ export const getLetterGroups = ({ database }: Desk): Route =>
     query: z.strictObject({ ...filterFields, ...statusField }),
     responses: { 200: { description: 'The groups', body: pageSchema(groupView) } },
     handle: async ({ query: { status = 'parked', ...filter } }) => {
-      const groups = await groupLetters(database, { ...readFilter(filter), status }, maxGroups)
+      const groups = await groupDeadLetters(database, { ...readFilter(filter), status }, maxGroups)
       const items = groups.map(({ oldest, newest, ...group }) => ({
         ...group,
         oldest: oldest.toISOString(),

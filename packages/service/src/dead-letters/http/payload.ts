@@ -1,6 +1,6 @@
 /** What a dead letter's bytes are shown as. */
 import { maxBodyBytes, redact, redactText } from '@quadrille/events'
-import { isDeeplyNested } from '../http/nesting.ts'
+import { isDeeplyNested } from '../../http/nesting.ts'
 
 export interface Payload {
   /** JSON where the bytes are JSON that is nested 32 deep at most, else base64. */

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { type Reply, type Route, route } from '../http/route.ts'
-import type { Desk } from './desk.ts'
-import { letterExample, trialExample } from './examples.ts'
-import { letterOr404 } from './get-letter.ts'
+import { type Reply, type Route, route } from '../../http/route.ts'
+import type { DeadLetterService } from '../dead-letter-service.ts'
+import type { StoredDeadLetter } from '../table/dead-letter.ts'
+import { deadLetterExample, trialExample } from './examples.ts'
+import { deadLetterOr404 } from './get-dead-letter.ts'
 import { filterFields, operatorFields, operatorHeaders, operatorOf, readFilter, trialView } from './schema.ts'
-import type { ParkedLetter } from './table/letter.ts'
 
 const requestSchema = z
   .strictObject({
@@ -28,7 +28,7 @@ const requestSchema = z
 /** One reaction after the other is run for a single answer. */
 const maxTrials = 100
 
-const letterId = z.uuid().meta({ description: 'The id of the dead letter.' })
+const deadLetterId = z.uuid().meta({ description: 'The id of the dead letter.' })
 
 const replayedView = z
   .object({
@@ -39,14 +39,14 @@ const replayedView = z
   .meta({
     title: 'Replayed',
     description: 'The messages that are sent again.',
-    examples: [{ replayed: 1, ids: [letterExample.id], sentWithinSeconds: 0 }],
+    examples: [{ replayed: 1, ids: [deadLetterExample.id], sentWithinSeconds: 0 }],
   })
 const triedView = z
   .object({
     items: z
       .array(
         z
-          .object({ id: letterId, ...trialView.shape })
+          .object({ id: deadLetterId, ...trialView.shape })
           .meta({ title: 'LetterTrial', description: 'What a replay of one dead letter would do.' }),
       )
       .meta({ description: 'One item for each message.' }),
@@ -54,11 +54,11 @@ const triedView = z
   .meta({
     title: 'Trials',
     description: 'What a replay would do.',
-    examples: [{ items: [{ id: letterExample.id, ...trialExample }] }],
+    examples: [{ items: [{ id: deadLetterExample.id, ...trialExample }] }],
   })
 
-/** `POST /dead-letters/replay`: the oldest parked letters that fit, at a rate that what failed can bear. */
-export const replayLettersByFilter = (desk: Desk): Route =>
+/** `POST /dead-letters/replay`: the oldest parked dead letters that fit, at a rate that what failed can bear. */
+export const replayDeadLettersByFilter = (deadLetterService: DeadLetterService): Route =>
   route({
     method: 'post',
     path: '/dead-letters/replay',
@@ -76,16 +76,21 @@ export const replayLettersByFilter = (desk: Desk): Route =>
     handle: async ({ body, ...asking }): Promise<Reply> => {
       const { limit, perSecond, dryRun, by, note, ...filter } = body
       const selection = { filter: readFilter(filter), limit: dryRun ? Math.min(limit, maxTrials) : limit }
-      if (dryRun) return { status: 200, body: { items: await tryEach(desk, await desk.preview(selection)) } }
+      if (dryRun)
+        return {
+          status: 200,
+          body: { items: await tryEach(deadLetterService, await deadLetterService.preview(selection)) },
+        }
       const operator = operatorOf({ ...asking, body: { by, note } })
-      const ids = await desk.replay(selection, 1_000 / perSecond, operator)
+      const ids = await deadLetterService.replay(selection, 1_000 / perSecond, operator)
       const sentWithinSeconds = Math.max(0, ids.length - 1) / perSecond
       return { status: 202, body: { replayed: ids.length, ids, sentWithinSeconds } }
     },
   })
 
-const tryEach = async (desk: Desk, letters: readonly ParkedLetter[]) => {
+const tryEach = async (deadLetterService: DeadLetterService, deadLetters: readonly StoredDeadLetter[]) => {
   const items: z.output<typeof triedView>['items'] = []
-  for (const { id } of letters) items.push({ id, ...(await desk.dryRun(await letterOr404(desk, id))) })
+  for (const { id } of deadLetters)
+    items.push({ id, ...(await deadLetterService.dryRun(await deadLetterOr404(deadLetterService, id))) })
   return items
 }

@@ -1,8 +1,15 @@
 import { z } from 'zod'
-import { type Reply, type Route, route } from '../http/route.ts'
-import type { Desk } from './desk.ts'
-import { letterOr404, settledOtherwise, show } from './get-letter.ts'
-import { letterParams, operatorFields, operatorHeaders, operatorOf, trialView, wholeLetterView } from './schema.ts'
+import { type Reply, type Route, route } from '../../http/route.ts'
+import type { DeadLetterService } from '../dead-letter-service.ts'
+import { deadLetterOr404, settledOtherwise, show } from './get-dead-letter.ts'
+import {
+  deadLetterDetailsView,
+  deadLetterParams,
+  operatorFields,
+  operatorHeaders,
+  operatorOf,
+  trialView,
+} from './schema.ts'
 
 const requestSchema = z
   .strictObject({
@@ -16,7 +23,7 @@ const requestSchema = z
  * `POST /dead-letters/{id}/replay`: sends the message again to the queue in which it failed, and to no other, with no attempts
  * behind it and by its original exchange. Asked for twice, it is sent once.
  */
-export const replayLetter = (desk: Desk): Route =>
+export const replayDeadLetter = (deadLetterService: DeadLetterService): Route =>
   route({
     method: 'post',
     path: '/dead-letters/{id}/replay',
@@ -25,19 +32,19 @@ export const replayLetter = (desk: Desk): Route =>
     description:
       'Sends the message again, unchanged, to the queue in which it failed, with a new count of attempts. Repeated, it is sent once. With `dryRun` nothing is sent: the answer shows what would happen.',
     tag: 'operations',
-    params: letterParams,
+    params: deadLetterParams,
     headers: operatorHeaders,
     body: requestSchema,
     responses: {
       200: { description: 'What would happen (`dryRun`)', body: trialView },
-      202: { description: 'The message is sent again, or was before', body: wholeLetterView },
+      202: { description: 'The message is sent again, or was before', body: deadLetterDetailsView },
       409: { description: 'The letter was discarded, or its queue no longer exists' },
     },
     handle: async ({ params: { id }, body, ...asking }): Promise<Reply> => {
-      const letter = await letterOr404(desk, id)
-      if (body.dryRun) return { status: 200, body: await desk.dryRun(letter) }
-      await desk.replay({ filter: { ids: [id] }, limit: 1 }, 0, operatorOf({ ...asking, body }))
-      const shown = await show(desk, id)
+      const deadLetter = await deadLetterOr404(deadLetterService, id)
+      if (body.dryRun) return { status: 200, body: await deadLetterService.dryRun(deadLetter) }
+      await deadLetterService.replay({ filter: { ids: [id] }, limit: 1 }, 0, operatorOf({ ...asking, body }))
+      const shown = await show(deadLetterService, id)
       if (shown.status !== 'replayed') throw settledOtherwise(shown)
       return { status: 202, body: shown }
     },

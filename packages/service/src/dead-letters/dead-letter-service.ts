@@ -5,52 +5,52 @@ import { Problem } from '../http/problem.ts'
 import type { DryRun } from './dry-run.ts'
 import { checkedReasons } from './original-exchange.ts'
 import { rollingBack } from './rolling-back.ts'
-import type { LetterFilter } from './table/filter.ts'
-import type { ParkedLetter } from './table/letter.ts'
+import type { StoredDeadLetter } from './table/dead-letter.ts'
+import type { DeadLetterFilter } from './table/filter.ts'
 import { insertReplays } from './table/replay.ts'
-import { type Operation, recordOperations, settleLetters } from './table/settling.ts'
+import { type Operation, recordOperations, settleDeadLetters } from './table/settling.ts'
 
 /** Who does it, and why. */
 export type Operator = Pick<Operation, 'operator' | 'note'>
 
-export interface DeskOptions {
+export interface DeadLetterServiceOptions {
   /** Its queues and exchanges: where a message can be sent again. */
   readonly topology: Pick<ServiceTopology, 'queues' | 'direct' | 'events' | 'fanout'>
   readonly database: Database
   readonly dryRun: DryRun
-  readonly onReplayed: (letters: number) => void
+  readonly onReplayed: (count: number) => void
   readonly onDiscarded: () => void
 }
 
-/** Which parked letters are meant: the oldest that match. */
+/** Which parked dead letters are meant: the oldest that match. */
 export interface Selection {
-  readonly filter: Omit<LetterFilter, 'status'>
+  readonly filter: Omit<DeadLetterFilter, 'status'>
   readonly limit: number
 }
 
-export interface Desk extends Pick<DeskOptions, 'database' | 'dryRun'> {
-  /** The letters that `replay` would take. */
-  preview(selection: Selection): Promise<readonly ParkedLetter[]>
+export interface DeadLetterService extends Pick<DeadLetterServiceOptions, 'database' | 'dryRun'> {
+  /** The dead letters that `replay` would take. */
+  preview(selection: Selection): Promise<readonly StoredDeadLetter[]>
   /**
-   * Sends messages again as they came, one each so many ms, and returns the ids of their letters. Each keeps its original
+   * Sends messages again as they came, one each so many ms, and returns the ids of their dead letters. Each keeps its original
    * exchange, and is held against that like a first delivery. What isn't parked is left alone, so whatever is replayed twice
    * is sent once.
    * @throws {Problem} 409 where one of them is of a queue or an exchange that is no more; then nothing is sent.
    */
   replay(selection: Selection, everyMs: number, operator: Operator): Promise<string[]>
-  /** False where the letter isn't parked. */
+  /** False where the dead letter isn't parked. */
   discard(id: string, operator: Operator): Promise<boolean>
 }
 
-export const openDesk = (options: DeskOptions): Desk => {
+export const createDeadLetterService = (options: DeadLetterServiceOptions): DeadLetterService => {
   const { topology, database, dryRun, onReplayed, onDiscarded } = options
   const exchanges = [topology.events, topology.fanout].filter((name) => name !== null)
   const destinations = new Set([...topology.queues.map(({ name }) => name), ...exchanges])
 
-  const settle = async (sql: Sql, { filter, limit }: Selection): Promise<readonly ParkedLetter[]> => {
-    const letters = await settleLetters(sql, filter, { as: 'replayed', limit })
-    const stranded = letters.find(({ queue }) => !destinations.has(queue))
-    if (!stranded) return letters
+  const settle = async (sql: Sql, { filter, limit }: Selection): Promise<readonly StoredDeadLetter[]> => {
+    const deadLetters = await settleDeadLetters(sql, filter, { as: 'replayed', limit })
+    const stranded = deadLetters.find(({ queue }) => !destinations.has(queue))
+    if (!stranded) return deadLetters
     throw new Problem(
       'conflict',
       `The letter ${stranded.id} is of ${stranded.queue}, and there is no such queue or exchange any more.`,
@@ -64,10 +64,10 @@ export const openDesk = (options: DeskOptions): Desk => {
 
     replay: async (selection, everyMs, operator) => {
       const ids = await database.transaction(async (sql) => {
-        const letterIds = (await settle(sql, selection)).map(({ id }) => id)
-        await insertReplays(sql, letterIds, { exchange: topology.direct, exchanges, everyMs, checkedReasons })
-        await record(sql, letterIds, { operation: 'replay', ...operator })
-        return letterIds
+        const deadLetterIds = (await settle(sql, selection)).map(({ id }) => id)
+        await insertReplays(sql, deadLetterIds, { exchange: topology.direct, exchanges, everyMs, checkedReasons })
+        await record(sql, deadLetterIds, { operation: 'replay', ...operator })
+        return deadLetterIds
       })
       onReplayed(ids.length)
       return ids
@@ -75,13 +75,13 @@ export const openDesk = (options: DeskOptions): Desk => {
 
     discard: async (id, operator) => {
       const discarded = await database.transaction(async (sql) => {
-        const letters = await settleLetters(sql, { ids: [id] }, { as: 'discarded', limit: 1 })
+        const deadLetters = await settleDeadLetters(sql, { ids: [id] }, { as: 'discarded', limit: 1 })
         await record(
           sql,
-          letters.map((letter) => letter.id),
+          deadLetters.map((deadLetter) => deadLetter.id),
           { operation: 'discard', ...operator },
         )
-        return letters.length > 0
+        return deadLetters.length > 0
       })
       if (discarded) onDiscarded()
       return discarded
@@ -89,8 +89,12 @@ export const openDesk = (options: DeskOptions): Desk => {
   }
 }
 
-const record = (sql: Sql, letterIds: readonly string[], operation: Omit<Operation, 'letterId'>): Promise<void> =>
+const record = (
+  sql: Sql,
+  deadLetterIds: readonly string[],
+  operation: Omit<Operation, 'deadLetterId'>,
+): Promise<void> =>
   recordOperations(
     sql,
-    letterIds.map((letterId) => ({ letterId, ...operation })),
+    deadLetterIds.map((deadLetterId) => ({ deadLetterId, ...operation })),
   )

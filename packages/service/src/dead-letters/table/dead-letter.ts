@@ -1,8 +1,8 @@
 /** A dead letter as it lies in the table. */
 import type { WireMessage } from '@quadrille/messaging'
-import type { LetterStatus } from './filter.ts'
+import type { DeadLetterStatus } from './filter.ts'
 
-export interface ParkedLetter {
+export interface StoredDeadLetter {
   readonly id: string
   /** As the sender has it: empty where it gave none. */
   readonly messageId: string
@@ -10,7 +10,7 @@ export interface ParkedLetter {
   /** Null where the message names none. */
   readonly orderId: string | null
   readonly queue: string
-  /** The exchange by which it first came. Empty where that is not known, as of letters of earlier versions. */
+  /** The exchange by which it first came. Empty where that is not known, as of dead letters of earlier versions. */
   readonly exchange: string
   readonly reason: string
   readonly error: string
@@ -20,14 +20,14 @@ export interface ParkedLetter {
   readonly firstFailedAt: Date
   readonly lastFailedAt: Date
   readonly traceId: string | null
-  readonly status: LetterStatus
+  readonly status: DeadLetterStatus
   readonly parkedAt: Date
   /** When it was replayed or discarded. */
   readonly settledAt: Date | null
 }
 
 /** With all that is needed to understand it, and to send it again. */
-export interface WholeLetter extends ParkedLetter {
+export interface DeadLetterDetails extends StoredDeadLetter {
   readonly stack: string | null
   readonly properties: Pick<WireMessage, 'id' | 'type' | 'correlationId' | 'appId' | 'contentType'>
   readonly headers: Readonly<Record<string, unknown>>
@@ -35,8 +35,8 @@ export interface WholeLetter extends ParkedLetter {
 }
 
 /** Named as the fields are. */
-export const letterColumns = `id, message_id as "messageId", type, order_id as "orderId", queue, exchange, reason, error, place, attempts,
+export const deadLetterColumns = `id, message_id as "messageId", type, order_id as "orderId", queue, exchange, reason, error, place, attempts,
   first_failed_at as "firstFailedAt", last_failed_at as "lastFailedAt", trace_id as "traceId", status,
   parked_at as "parkedAt", settled_at as "settledAt"`
 
-export const wholeLetterColumns = `${letterColumns}, stack, message as properties, headers, body`
+export const deadLetterDetailColumns = `${deadLetterColumns}, stack, message as properties, headers, body`

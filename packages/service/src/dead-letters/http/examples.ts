@@ -1,6 +1,6 @@
 /** The examples of the API document, of a message that fails in its reaction. */
 
-export const letterExample = {
+export const deadLetterExample = {
   id: '019aa2f5-7d10-7c42-8f7e-2b9d5a3c6e01',
   messageId: '2f7c1a60-5be2-5d1f-8f6d-0a6a3a6f5f10',
   type: 'OrderPlaced',
@@ -16,21 +16,21 @@ export const letterExample = {
 }
 
 export const groupExample = {
-  reason: letterExample.reason,
-  type: letterExample.type,
-  queue: letterExample.queue,
-  place: letterExample.place,
+  reason: deadLetterExample.reason,
+  type: deadLetterExample.type,
+  queue: deadLetterExample.queue,
+  place: deadLetterExample.place,
   count: 3,
-  oldest: letterExample.firstFailedAt,
-  newest: letterExample.lastFailedAt,
+  oldest: deadLetterExample.firstFailedAt,
+  newest: deadLetterExample.lastFailedAt,
 }
 
-export const wholeLetterExample = {
-  ...letterExample,
+export const deadLetterDetailsExample = {
+  ...deadLetterExample,
   exchange: 'order.events',
   stack: null,
   headers: {},
-  payload: { type: 'OrderPlaced', data: { orderId: letterExample.orderId, payment: { method: '***' } } },
+  payload: { type: 'OrderPlaced', data: { orderId: deadLetterExample.orderId, payment: { method: '***' } } },
   payloadEncoding: 'json' as const,
   payloadBytes: 743,
   payloadTruncated: false,

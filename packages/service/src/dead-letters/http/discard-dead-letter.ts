@@ -1,0 +1,33 @@
+import { primitives } from '@quadrille/events'
+import { z } from 'zod'
+import { type Route, route } from '../../http/route.ts'
+import type { DeadLetterService } from '../dead-letter-service.ts'
+import { deadLetterOr404, settledOtherwise, show } from './get-dead-letter.ts'
+import { deadLetterDetailsView, deadLetterParams, operatorHeaders, operatorOf } from './schema.ts'
+
+/** `DELETE /dead-letters/{id}`: gives a message up for good. The dead letter is kept for a while, and says by whom and why. */
+export const discardDeadLetter = (deadLetterService: DeadLetterService): Route =>
+  route({
+    method: 'delete',
+    path: '/dead-letters/{id}',
+    operationId: 'discardDeadLetter',
+    summary: 'Discard a dead letter',
+    description: 'Gives the message up for good. The letter stays visible with the reason until its retention ends.',
+    tag: 'operations',
+    params: deadLetterParams,
+    headers: operatorHeaders,
+    query: z.strictObject({
+      reason: primitives.visible(primitives.prose(1_000)).min(1).meta({ description: 'The reason, for the record.' }),
+    }),
+    responses: {
+      200: { description: 'The letter is discarded, or was before', body: deadLetterDetailsView },
+      409: { description: 'The letter was replayed' },
+    },
+    handle: async ({ params: { id }, query: { reason }, ...asking }) => {
+      await deadLetterOr404(deadLetterService, id)
+      await deadLetterService.discard(id, operatorOf({ ...asking, body: { note: reason } }))
+      const shown = await show(deadLetterService, id)
+      if (shown.status !== 'discarded') throw settledOtherwise(shown)
+      return { status: 200, body: shown }
+    },
+  })

@@ -1,0 +1,44 @@
+import type { z } from 'zod'
+import { notFound, Problem, unavailable } from '../../http/problem.ts'
+import { type Route, route } from '../../http/route.ts'
+import type { DeadLetterService } from '../dead-letter-service.ts'
+import type { DeadLetterDetails } from '../table/dead-letter.ts'
+import type { DeadLetterStatus } from '../table/filter.ts'
+import { findDeadLetter } from '../table/reading.ts'
+import { operationsOf } from '../table/settling.ts'
+import { deadLetterDetailsOf, deadLetterDetailsView, deadLetterParams } from './schema.ts'
+
+/** `GET /dead-letters/{id}` */
+export const getDeadLetter = (deadLetterService: DeadLetterService): Route =>
+  route({
+    method: 'get',
+    path: '/dead-letters/{id}',
+    operationId: 'getDeadLetter',
+    summary: 'Show a dead letter',
+    description:
+      'Returns a dead letter with its message, its headers, its stack trace, and what operators did with it.',
+    tag: 'operations',
+    params: deadLetterParams,
+    responses: { 200: { description: 'The dead letter', body: deadLetterDetailsView } },
+    handle: async ({ params: { id } }) => ({ status: 200, body: await show(deadLetterService, id) }),
+  })
+
+/** @throws {Problem} 404 */
+export const deadLetterOr404 = async ({ database }: DeadLetterService, id: string): Promise<DeadLetterDetails> => {
+  const deadLetter = await findDeadLetter(database, id)
+  if (!deadLetter) throw notFound(`There is no dead letter ${id} here.`)
+  return deadLetter
+}
+
+/** The dead letter as it is answered with. @throws {Problem} 404 */
+export const show = async (
+  deadLetterService: DeadLetterService,
+  id: string,
+): Promise<z.output<typeof deadLetterDetailsView>> =>
+  deadLetterDetailsOf(await deadLetterOr404(deadLetterService, id), await operationsOf(deadLetterService.database, id))
+
+/** What was asked for can't be had: somebody else was there before, or is just now. */
+export const settledOtherwise = ({ status }: { status: DeadLetterStatus }): Problem =>
+  status === 'parked'
+    ? unavailable('Somebody else is dealing with this letter just now.')
+    : new Problem('conflict', `This letter is ${status} already.`)
