@@ -7,8 +7,8 @@ import { Relay } from '@quadrille/outbox'
 import { payment } from '@quadrille/payment'
 import { type Database, openDatabase } from '@quadrille/postgres'
 import { migrateAll, reactionsByType, type ServiceDefinition } from '@quadrille/service'
+import { createPostgresAvailability } from '@quadrille/service/postgres-availability'
 import { createReactor, type Reactor } from '@quadrille/service/reactor'
-import { createRecovery } from '@quadrille/service/recovery'
 import { createTracing } from '@quadrille/service/tracing'
 import { createTestDatabase } from '@quadrille/testing'
 import type { ServiceName } from './bag.ts'
@@ -65,7 +65,7 @@ const instanceOf = <State, Config>(
     maxSize: 1_000,
     now: () => now,
     stopping: neverStops,
-    recovery: createRecovery({ signal: neverStops }),
+    availability: createPostgresAvailability({ signal: neverStops }),
     tracing: createTracing({ service: model.name, system: 'none', now: () => now }),
     onUnavailable: (error) => {
       throw error

@@ -10,7 +10,7 @@
 import { Alarm, pause } from '@quadrille/async'
 import { Unsendable } from '@quadrille/messaging'
 import type { Sql } from '@quadrille/postgres'
-import { OnTheWay, Overdue } from './on-the-way.ts'
+import { InFlightRows, Overdue } from './in-flight-rows.ts'
 import {
   type Backlog,
   countOutboxDeaths,
@@ -45,7 +45,7 @@ export class Relay {
   #confirmed: number[] = []
   /** Rows that can't be sent, whose failure is not counted yet. */
   readonly #refused: Refused[] = []
-  readonly #onTheWay = new OnTheWay()
+  readonly #inFlight = new InFlightRows()
   readonly #stopping = new AbortController()
   readonly #sweepNow = new Alarm()
   #deathsCounted: boolean
@@ -80,9 +80,9 @@ export class Relay {
   /** Stops sweeping. What is still on its way is given back, for somebody's sweep. */
   async stop(): Promise<void> {
     this.#stopping.abort()
-    const onTheWay = this.#onTheWay.seqs()
+    const inFlight = this.#inFlight.seqs()
     await this.#loops
-    await releaseOutbox(this.#options.database, onTheWay).catch((error) => this.#report(error, 'release'))
+    await releaseOutbox(this.#options.database, inFlight).catch((error) => this.#report(error, 'release'))
   }
 
   /** As it was at the last measurement. */
@@ -120,8 +120,8 @@ export class Relay {
 
   async #send(row: OutboxRow): Promise<void> {
     const { publisher, service, contentType } = this.#options
-    if (this.#onTheWay.has(row.seq)) return // its lease lapsed while the broker was slow, and the sweep found it
-    const overdue = this.#onTheWay.begin(row.seq)
+    if (this.#inFlight.has(row.seq)) return // its lease lapsed while the broker was slow, and the sweep found it
+    const overdue = this.#inFlight.begin(row.seq)
     const message = toWire(row, service, contentType)
     const published = publisher.publish(row.to, message, { deaths: row.deaths, exchange: row.originalExchange })
     const confirmed = () => void this.#confirmed.push(row.seq)
@@ -131,7 +131,7 @@ export class Relay {
     } catch (error) {
       this.#options.onError(error, 'publish')
       if (error instanceof Unsendable) return void this.#refused.push({ row, message, error })
-      this.#onTheWay.end(row.seq) // the row stays, and is swept when its lease has lapsed
+      this.#inFlight.end(row.seq) // the row stays, and is swept when its lease has lapsed
       if (!(error instanceof Overdue)) return
       this.#options.onOverdue()
       published.then(confirmed, () => undefined) // a late confirm is as good, and a late failure changes nothing
@@ -149,7 +149,7 @@ export class Relay {
 
   #giveUpOverdue(): void {
     const { publisher, leaseMs, givenUpAfterLeases } = this.#options
-    if (!publisher.confirmsHandling) this.#onTheWay.giveUpAfter(leaseMs * givenUpAfterLeases)
+    if (!publisher.confirmsHandling) this.#inFlight.giveUpAfter(leaseMs * givenUpAfterLeases)
   }
 
   /** Where a confirm means that the message was handled, the process may have died of what was on its way. */
@@ -168,12 +168,12 @@ export class Relay {
     this.#swept += rows.length
     this.#sendAll(rows, 'sweep', () => this.#afterSwept())
     const more = rows.length === this.#sweepStep
-    if (!more) this.#tellDrained()
+    if (!more) this.#reportDrained()
     return more
   }
 
   /** The publisher has by now all that waited at the start: a sweep has found all that may be sent, and no more. */
-  #tellDrained(): void {
+  #reportDrained(): void {
     const { publisher } = this.#options
     if (this.#drained || publisher.waitingFor() !== null) return
     this.#drained = true
@@ -222,7 +222,7 @@ export class Relay {
     try {
       await deleteOutbox(this.#options.database, seqs)
     } finally {
-      for (const seq of seqs) this.#onTheWay.end(seq) // what could not be deleted is sent again
+      for (const seq of seqs) this.#inFlight.end(seq) // what could not be deleted is sent again
     }
   }
 
@@ -238,7 +238,7 @@ export class Relay {
       })
       if (deadLetters.length > 0) onUnsendable(deadLetters)
     } finally {
-      for (const { row } of refused) this.#onTheWay.end(row.seq)
+      for (const { row } of refused) this.#inFlight.end(row.seq)
     }
   }
 

@@ -1,7 +1,7 @@
 /** What is forgotten, and what never is. */
 import type { Database } from '@quadrille/postgres'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { enterInbox, forgetInbox, retryTable } from '../src/index.ts'
+import { enterInbox, purgeInbox, retryTable } from '../src/index.ts'
 import { aDatabase, aMessage, orderId } from './a-database.ts'
 
 const dayMs = 86_400_000
@@ -31,7 +31,7 @@ describe('the inbox', () => {
     await enterInbox(database, [{ id: id(99), hash: 'h' }])
     const steps: number[] = []
     for (let step = 0; step < 4; step += 1)
-      steps.push(await forgetInbox(database, { olderThanMs: dayMs / 2, limit: 10 }))
+      steps.push(await purgeInbox(database, { olderThanMs: dayMs / 2, limit: 10 }))
     expect(steps).toEqual([10, 10, 5, 0])
     expect(await known()).toEqual([id(99)])
   })
@@ -63,7 +63,7 @@ describe('the inbox', () => {
         ['parked', 'discarded'],
       ],
     )
-    expect(await forgetInbox(database, { olderThanMs: dayMs / 2, limit: 100 })).toBe(2)
+    expect(await purgeInbox(database, { olderThanMs: dayMs / 2, limit: 100 })).toBe(2)
     expect(await known()).toEqual([id(1), id(2), id(3)])
   })
 
@@ -77,7 +77,7 @@ describe('the inbox', () => {
     const times: number[] = []
     for (let step = 0; step < 20; step += 1) {
       const startedAt = performance.now()
-      expect(await forgetInbox(database, { olderThanMs: dayMs, limit: 1_000 })).toBe(1_000)
+      expect(await purgeInbox(database, { olderThanMs: dayMs, limit: 1_000 })).toBe(1_000)
       times.push(performance.now() - startedAt)
     }
     expect(Math.max(...times)).toBeLessThan(1_000)

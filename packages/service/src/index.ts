@@ -27,11 +27,11 @@ export { type Answering, type HttpServer, listen } from './http/server.ts'
 export { checkExposure, isLoopback } from './http/variables.ts'
 export {
   type FindHandled,
-  findWhereabouts,
+  findMessageStatus,
+  type MessageStatus,
+  messageStatusPage,
   type OpenTask,
-  type Whereabouts,
-  whereaboutsPage,
-} from './message-status/whereabouts.ts'
+} from './message-status/message-status.ts'
 export { type BrokerReportOptions, reportBroker, reportStores } from './runtime/broker-report.ts'
 export { commonConfig } from './runtime/config.ts'
 export type { Context, Job, ServiceDefinition, Wiring } from './runtime/define.ts'
@@ -39,8 +39,8 @@ export { defineService } from './runtime/define.ts'
 export { describeProcessMetrics, describeService, type MetricDescription } from './runtime/describe.ts'
 export { everyServicesRoutes } from './runtime/operations.ts'
 export { processConfig, runMigrations, runProcess } from './runtime/process.ts'
-export { forgetting } from './runtime/retention.ts'
-export { type RunningService, type Surroundings, startService } from './runtime/start.ts'
+export { retentionJob } from './runtime/retention.ts'
+export { type RunningService, type StartOptions, startService } from './runtime/start.ts'
 export { migrateAll } from './runtime/storage.ts'
 export { createLogger } from './telemetry/log.ts'
 export type { Telemetry } from './telemetry/sdk.ts'

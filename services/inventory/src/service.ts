@@ -1,6 +1,6 @@
 /** Inventory: holds the goods of orders that are placed and paid, frees them when an order is cancelled, and never oversells. */
 import { choreography } from '@quadrille/events'
-import { defineService, forgetting } from '@quadrille/service'
+import { defineService, retentionJob } from '@quadrille/service'
 import { config } from './config.ts'
 import { findHandled } from './db/handled.ts'
 import { forgetReceiptAnswers } from './db/receipt-answer-table.ts'
@@ -46,7 +46,7 @@ export const inventory = defineService({
       getReservation(context.database),
     ],
     jobs: [
-      forgetting('idempotency keys', (limit) =>
+      retentionJob('idempotency keys', (limit) =>
         forgetReceiptAnswers(context.database, context.config.IDEMPOTENCY_TTL, limit),
       ),
     ],

@@ -8,7 +8,7 @@ export interface PlantedBug {
   readonly check: Check
 }
 
-/** A test, and how it fails because of the bug. Failing in another way it has not caught the bug. */
+/** A test, and how it fails because of the bug. FailureHandler in another way it has not caught the bug. */
 export interface Check {
   readonly project: 'unit' | 'int'
   /** From the root of the repository. */

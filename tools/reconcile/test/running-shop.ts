@@ -5,7 +5,7 @@ import { amqpBroker, inProcessBroker } from '@quadrille/messaging'
 import { notification } from '@quadrille/notification'
 import { order } from '@quadrille/order'
 import { payment } from '@quadrille/payment'
-import { createLogger, type RunningService, type Surroundings, startService } from '@quadrille/service'
+import { createLogger, type RunningService, type StartOptions, startService } from '@quadrille/service'
 import { createTestDatabase, openShop, type Shop } from '@quadrille/testing'
 
 export type Service = keyof Databases
@@ -49,7 +49,7 @@ export interface ShopOptions {
 export const startShop = async ({ databases, amqpUrl, only = services }: ShopOptions): Promise<RunningShop> => {
   const onError = (err: unknown) => log.error({ err }, 'the broker')
   const broker = amqpUrl === undefined ? inProcessBroker({ onError }) : amqpBroker(amqpUrl, { onError })
-  const on = (name: Service): Surroundings => ({ broker, log, env: { DATABASE_URL: databases[name], PORT: '0' } })
+  const on = (name: Service): StartOptions => ({ broker, log, env: { DATABASE_URL: databases[name], PORT: '0' } })
   const start: Record<Service, () => Promise<RunningService>> = {
     order: () => startService(order, on('order')),
     payment: () => startService(payment, on('payment')),

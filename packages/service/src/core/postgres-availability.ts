@@ -1,14 +1,14 @@
 import { backoffMs, pause } from '@quadrille/async'
 import { concernsStatement, faultOf, isLockTimeout, isPoolTimeout, isRefusal } from '@quadrille/postgres'
 
-export interface RecoveryOptions {
+export interface PostgresAvailabilityOptions {
   /** Ends every pause. */
   readonly signal: AbortSignal
   /** Jitter, from 0 to 1. Default Math.random. */
   readonly random?: () => number
 }
 
-export interface Recovery {
+export interface PostgresAvailability {
   /**
    * One pause for all who wait for Postgres, longer each time until something works again: up to 100 ms at first, 2 s at most, with full jitter.
    * It counts as an outage unless `because` is a wait for a connection of our own pool.
@@ -28,7 +28,7 @@ export interface Recovery {
    * Does it, and again for as long as Postgres is away or somebody holds a lock that it needs, and some times after a conflict
    * with another transaction. Null where the signal is aborted meanwhile.
    */
-  outlast<Result>(work: () => Promise<Result>): Promise<Result | null>
+  retryWhileUnavailable<Result>(work: () => Promise<Result>): Promise<Result | null>
 }
 
 /** How often what meets conflicts is tried before something may be wrong with it. */
@@ -39,7 +39,10 @@ const firstAloneMs = 20
 const maxMs = 2_000
 
 /** What a service knows about outages of its Postgres. */
-export const createRecovery = ({ signal, random = Math.random }: RecoveryOptions): Recovery => {
+export const createPostgresAvailability = ({
+  signal,
+  random = Math.random,
+}: PostgresAvailabilityOptions): PostgresAvailability => {
   let failures = 0
   let lastFailure = Number.NEGATIVE_INFINITY
   let waiting: Promise<void> | null = null
@@ -60,11 +63,11 @@ export const createRecovery = ({ signal, random = Math.random }: RecoveryOptions
   }
   const pauseAfter = (error: unknown, tries: number): Promise<void> => {
     const hindrance = hindranceOf(error)
-    if (hindrance === 'outage') return recovery.pause(error)
-    if (hindrance === 'alone') return recovery.pauseAlone(tries, error)
+    if (hindrance === 'outage') return availability.pause(error)
+    if (hindrance === 'alone') return availability.pauseAlone(tries, error)
     throw error
   }
-  const recovery: Recovery = {
+  const availability: PostgresAvailability = {
     pause: (because) => {
       if (!isPoolTimeout(because)) lastFailure = performance.now()
       waiting ??= wait()
@@ -78,7 +81,7 @@ export const createRecovery = ({ signal, random = Math.random }: RecoveryOptions
       failures = 0
     },
     workingForMs: () => performance.now() - lastFailure,
-    outlast: async (work) => {
+    retryWhileUnavailable: async (work) => {
       for (let tries = 1; ; tries += 1) {
         try {
           return await despiteConflicts(work)
@@ -89,7 +92,7 @@ export const createRecovery = ({ signal, random = Math.random }: RecoveryOptions
       }
     },
   }
-  return recovery
+  return availability
 }
 
 /**

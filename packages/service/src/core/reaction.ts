@@ -2,7 +2,7 @@
 import type { Draft, Message, MessageType, ServiceModel } from '@quadrille/events'
 
 /** The messages that a service's reactions handle: events of others, what it is told from inside, and its own past. */
-export type Handled<Model extends ServiceModel> =
+export type HandledType<Model extends ServiceModel> =
   | Model['consumes'][number]
   | Model['internal'][number]
   | Recalled<Model>
@@ -45,7 +45,7 @@ export interface UncheckedDecision<State> {
  */
 export const reactionsOf =
   <Model extends ServiceModel, State>() =>
-  <Type extends Handled<Model>>(type: Type, react: React<Model, State, Type>): Reaction<State> => ({
+  <Type extends HandledType<Model>>(type: Type, react: React<Model, State, Type>): Reaction<State> => ({
     type,
     react: (state, message, now) => react(state, message as Message<Type>, now) as UncheckedDecision<State>,
   })

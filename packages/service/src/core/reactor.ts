@@ -10,13 +10,13 @@ import { Unavailable } from '../errors/unavailable.ts'
 import { traceContextOf } from '../telemetry/trace-context.ts'
 import { type Arrival, endSpan, type Tracing } from '../telemetry/tracing.ts'
 import type { BatchOptions, Outcome } from './batch.ts'
-import type { Recovery } from './postgres-availability.ts'
+import type { PostgresAvailability } from './postgres-availability.ts'
 import { createSettling, type Settle, type Settled, type SettleOptions } from './settle.ts'
 
 export interface ReactorOptions<State> extends Omit<BatchOptions<State>, 'traceOf' | 'waits'>, SettleOptions {
   /** Aborted when the service stops: what waits for Postgres then is given up, and comes again. */
   readonly stopping: AbortSignal
-  readonly recovery: Recovery
+  readonly availability: PostgresAvailability
   readonly tracing: Tracing
   /** Messages of one batch at most. */
   readonly maxSize: number
@@ -47,10 +47,10 @@ const patientMs = 600_000
 const impatientMs = 500
 
 /** After so many tries in vain, a second or so, it is said that a message waits for another session. */
-const triesToTell = 8
+const triesToReport = 8
 
 export const createReactor = <State>(options: ReactorOptions<State>): Reactor => {
-  const { stopping, recovery } = options
+  const { stopping, availability } = options
   const settling = createSettling<State>(options)
 
   const lane = (settle: Settle<State>) =>
@@ -75,8 +75,8 @@ export const createReactor = <State>(options: ReactorOptions<State>): Reactor =>
     let tries = 0
     return async (outcome) => {
       tries += 1
-      if (tries === triesToTell && outcome.status !== 'refused') options.onHeld?.(decoded.message)
-      if (!stopping.aborted) await recovery.pauseAlone(patient ? tries : Math.min(tries, 3), refusalOf(outcome))
+      if (tries === triesToReport && outcome.status !== 'refused') options.onHeld?.(decoded.message)
+      if (!stopping.aborted) await availability.pauseAlone(patient ? tries : Math.min(tries, 3), refusalOf(outcome))
       return !stopping.aborted && performance.now() < deadline
     }
   }
@@ -89,7 +89,7 @@ export const createReactor = <State>(options: ReactorOptions<State>): Reactor =>
     if (!isFinal(outcome)) return setAside(outcome)
     const outage = outageBehind(outcome)
     if (outage === null || !patient || stopping.aborted) return false
-    await recovery.pause(outage.cause)
+    await availability.pause(outage.cause)
     return true
   }
 

@@ -6,10 +6,10 @@ import type { Decoded } from '@quadrille/events'
 import { concernsStatement, faultOf, isLockTimeout, isOutOfMemory } from '@quadrille/postgres'
 import { Unavailable } from '../errors/unavailable.ts'
 import { applyBatch, type BatchOptions, type Held, type Outcome } from './batch.ts'
-import { conflictTries, type Recovery } from './postgres-availability.ts'
+import { conflictTries, type PostgresAvailability } from './postgres-availability.ts'
 
 export interface SettleOptions {
-  readonly recovery: Pick<Recovery, 'works'>
+  readonly availability: Pick<PostgresAvailability, 'works'>
   readonly onUnavailable: (error: unknown) => void
   /** For the jitter between tries. Default Math.random. */
   readonly random?: () => number
@@ -40,7 +40,7 @@ export interface Settling<State> {
 }
 
 export const createSettling = <State>({
-  recovery,
+  availability,
   onUnavailable,
   random = Math.random,
 }: SettleOptions): Settling<State> => {
@@ -49,7 +49,7 @@ export const createSettling = <State>({
   const settleBatch: Settle<State> = async (items, batch) => {
     try {
       const outcomes = await despiteConflicts(() => withoutLongWaits(items, batch))
-      recovery.works()
+      availability.works()
       return outcomes
     } catch (error) {
       if (isLockTimeout(error)) return items.map(() => ({ status: 'locked_out' }))

@@ -45,10 +45,6 @@ export interface BreakerOptions {
   readonly onChange: (state: 'open' | 'closed', failure?: AskFailure) => void
   /** Whether so many failures mean that nothing gets an answer. Default: see `isOutage`. */
   readonly opensAt?: (streak: Streak, failure: AskFailure) => boolean
-  /** From the opening to the first try, ms; twice as long after each try in vain. Default 1,000. */
-  readonly firstPauseMs?: number
-  /** The longest time between two tries, ms. Default 10,000. */
-  readonly longestPauseMs?: number
   /** A clock that only goes forward, ms. */
   readonly now?: () => number
 }
@@ -59,9 +55,14 @@ export interface BreakerOptions {
  */
 const isOutage = ({ orders, tries, forMs }: Streak): boolean => orders >= 5 || (tries >= 3 && forMs >= 5_000)
 
+/** From the opening to the first try, ms. It doubles with each failed try. */
+const firstPauseMs = 1_000
+/** The longest time between two tries, ms. */
+const longestPauseMs = 10_000
+
 export const createBreaker = (options: BreakerOptions): Breaker => {
-  const { onChange, opensAt = isOutage, firstPauseMs = 1_000, longestPauseMs = 10_000 } = options
-  const failing = createStreaks(options.now)
+  const { onChange, opensAt = isOutage } = options
+  const failures = createStreaks(options.now)
   const waiting = new Set<() => void>()
   let state: 'closed' | 'pausing' | 'ready' | 'trying' = 'closed'
   let pauseMs = firstPauseMs
@@ -74,7 +75,7 @@ export const createBreaker = (options: BreakerOptions): Breaker => {
   }
   const close = () => {
     clearTimeout(timer)
-    failing.clear()
+    failures.clear()
     pauseMs = firstPauseMs
     change('closed')
     for (const wake of waiting) wake()
@@ -104,7 +105,7 @@ export const createBreaker = (options: BreakerOptions): Breaker => {
       },
       failed: (failure) => {
         const inVain = tried()
-        if (state === 'closed' && !opensAt(failing.add(failure), failure)) return false
+        if (state === 'closed' && !opensAt(failures.add(failure), failure)) return false
         if (state === 'closed' || inVain) pause(failure)
         return true
       },
@@ -125,7 +126,7 @@ export const createBreaker = (options: BreakerOptions): Breaker => {
       return turn(tries)
     },
     enter: () => turn(false),
-    forget: (failure) => failing.forget(failure),
+    forget: (failure) => failures.forget(failure),
   }
 }
 

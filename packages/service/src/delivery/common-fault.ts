@@ -7,12 +7,12 @@
 import { pause } from '@quadrille/async'
 import type { Delivery } from '@quadrille/messaging'
 import { createBreaker, type Streak, type Turn } from './circuit-breaker.ts'
-import type { Failing } from './failing.ts'
-import type { Failed, Handled } from './handled.ts'
+import type { FailureHandler } from './failure-handler.ts'
+import type { Failed, HandlingResult } from './handling-result.ts'
 import { isOwnFault, type Verdict } from './retry-policy.ts'
 
 export interface CommonFaultOptions {
-  readonly failing: Failing
+  readonly failures: FailureHandler
   readonly stopping: AbortSignal
   /**
    * How long a task that was done stays in hand while its outcome can't be stored, ms. Then it comes back later, uncounted, and
@@ -25,7 +25,7 @@ export interface CommonFaultOptions {
 }
 
 /** Handles a delivery until it is settled, is to come back later, or the service stops. */
-export type Settle = (delivery: Delivery, handle: () => Promise<Handled>) => Promise<void>
+export type Settle = (delivery: Delivery, handle: () => Promise<HandlingResult>) => Promise<void>
 
 /** So many different orders whose messages fail alike in a row. One that would be given up is held as soon as it has company. */
 const isCommon = ({ orders }: Streak, { last = false }): boolean => orders >= (last ? 2 : 5)
@@ -37,7 +37,7 @@ const companyWithinMs = 1_000
 const heldForMs = 30_000
 
 export const settlingDespiteCommonFaults = ({
-  failing,
+  failures,
   stopping,
   inHandMs = 600_000,
   onChange,
@@ -79,16 +79,16 @@ export const settlingDespiteCommonFaults = ({
     performed && performance.now() - sinceMs < inHandMs
 
   const pauseInHand = async (delivery: Delivery, failed: Failed, { delayMs, isAttempt }: Retry): Promise<void> => {
-    if (isAttempt) failing.tellOfRetry(delivery, failed, delayMs)
+    if (isAttempt) failures.reportRetry(delivery, failed, delayMs)
     await pause(delayMs, stopping)
   }
 
   /** Settles the delivery by its verdict. A task that was done stays in hand, as another instance would do it again. */
   const judged = async (delivery: Delivery, failed: Failed, { attempts, sinceMs }: Try): Promise<Try | null> => {
-    const verdict = failing.verdictOn(failed, attempts)
+    const verdict = failures.verdictOn(failed, attempts)
     if (verdict.next === 'park') breaker.forget({ orderId: failed.orderId ?? '', kind: kindOf(failed.error) })
     if (verdict.next === 'park' || !staysInHand(failed, sinceMs)) {
-      failing.settle(delivery, failed, failed.performed ? uncounted(verdict) : verdict)
+      failures.settle(delivery, failed, failed.performed ? uncounted(verdict) : verdict)
       return null
     }
     await pauseInHand(delivery, failed, verdict)
@@ -100,7 +100,7 @@ export const settlingDespiteCommonFaults = ({
     // What was let go because others succeed, and fails again, fails by its own fault.
     const letGo = wasHeld && !turn.tries
     if (failed.orderId !== undefined && !letGo && !isOwnFault(failed.error)) {
-      const last = failing.verdictOn(failed, attempts).next === 'park'
+      const last = failures.verdictOn(failed, attempts).next === 'park'
       const failure = { orderId: failed.orderId, kind: kindOf(failed.error), last, error: failed.error }
       if (await isHeld(turn, failure)) return hold(delivery, failed, tried)
     }

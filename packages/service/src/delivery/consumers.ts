@@ -2,31 +2,31 @@
 import { isMessageType, type ServiceModel, takenIn } from '@quadrille/events'
 import { type Delivery, directExchange, inboxOf, type Participant } from '@quadrille/messaging'
 import type { Database } from '@quadrille/postgres'
-import type { Recovery } from '../core/postgres-availability.ts'
+import type { PostgresAvailability } from '../core/postgres-availability.ts'
 import type { Reactor } from '../core/reactor.ts'
 import type { BatchLoad } from '../telemetry/load/batch-load.ts'
-import type { Consuming, Work } from '../telemetry/load/watch.ts'
+import type { ConsumerLoad, Consuming } from '../telemetry/load/watch.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { outsideSpans, type Tracing } from '../telemetry/tracing.ts'
 import { type Breaker, createBreaker } from './circuit-breaker.ts'
 import { nameOf, type Settle, settlingDespiteCommonFaults } from './common-fault.ts'
-import { type FailingOptions, failingOn } from './failing.ts'
+import { createFailureHandler, type FailureHandlerOptions } from './failure-handler.ts'
 import type { InFlight } from './in-flight.ts'
 import { createInbox } from './inbox-handler.ts'
-import { createLine, type Guard, guardAgainstSuspects, type Line } from './poison-messages/guard.ts'
+import { createPoisonGuard, createSequence, type PoisonGuard, type Sequence } from './poison-messages/guard.ts'
 import { createSlots } from './slots.ts'
 import type { Task } from './task.ts'
 import { createWorker } from './task-worker.ts'
 
 /** What the consumers need of their service. */
-export interface ConsumerParts extends Omit<FailingOptions, 'metrics'> {
+export interface ConsumersOptions extends Omit<FailureHandlerOptions, 'metrics'> {
   readonly model: ServiceModel
-  readonly config: FailingOptions['config'] & { readonly PREFETCH: number; readonly TASK_CONCURRENCY: number }
+  readonly config: FailureHandlerOptions['config'] & { readonly PREFETCH: number; readonly TASK_CONCURRENCY: number }
   readonly storage: { readonly database: Database; readonly clock: { readonly now: () => Date } }
   readonly participant: Participant
   readonly reactor: Reactor
   readonly batchLoad: Pick<BatchLoad, 'busyMs'>
-  readonly recovery: Recovery
+  readonly availability: PostgresAvailability
   /** Queues whose messages all fail alike and are held, with the kind of failure. */
   readonly held: Map<string, string>
   readonly metrics: Metrics
@@ -49,83 +49,90 @@ export interface Consumers {
  */
 const calmMs = 30_000
 
-export const consumeAll = (parts: ConsumerParts, work: Readonly<Record<string, readonly Task[]>>): Consumers => {
-  const line = createLine()
-  const inbox = consumeInbox(parts, line)
-  const all = [inbox, ...consumeWork(parts, work, line)]
+export const consumeAll = (options: ConsumersOptions, work: Readonly<Record<string, readonly Task[]>>): Consumers => {
+  const sequence = createSequence()
+  const inbox = consumeInbox(options, sequence)
+  const all = [inbox, ...consumeWork(options, work, sequence)]
   return {
     all,
-    catchingUp: () => catchingUp(inbox, parts),
+    catchingUp: () => catchingUp(inbox, options),
     stop: () => Promise.all(all.map(({ consumer }) => consumer.stop())),
   }
 }
 
-const catchingUp = ({ queue, consumer }: Consuming, { participant, recovery }: ConsumerParts): string | null => {
+const catchingUp = ({ queue, consumer }: Consuming, { participant, availability }: ConsumersOptions): string | null => {
   if (!consumer.caughtUp()) {
     const fault = participant.disconnected()
     return fault ? `the broker is away (${fault})` : `what waited in ${queue} is not handled yet`
   }
-  const workingForMs = recovery.workingForMs()
+  const workingForMs = availability.workingForMs()
   return workingForMs > calmMs ? null : `Postgres was away ${Math.round(workingForMs / 1_000)} s ago`
 }
 
-const consumeInbox = (parts: ConsumerParts, line: Line): Consuming => {
-  const consumed = new Set<string>(takenIn(parts.model)) // what is internal never comes from outside
-  const { messages, lag } = parts.metrics
-  const queue = inboxOf(parts.model.name)
-  const guard = guardOf(parts, queue, line)
+const consumeInbox = (options: ConsumersOptions, sequence: Sequence): Consuming => {
+  const consumed = new Set<string>(takenIn(options.model)) // what is internal never comes from outside
+  const { messages, lag } = options.metrics
+  const queue = inboxOf(options.model.name)
+  const guard = guardOf(options, queue, sequence)
   const handle = createInbox({
     queue,
-    direct: directExchange(parts.model.name),
+    direct: directExchange(options.model.name),
     consumes: (type) => consumed.has(type),
-    reactor: parts.reactor,
-    stopping: parts.stopping.signal,
+    reactor: options.reactor,
+    stopping: options.stopping.signal,
     onIgnored: ({ message }) => messages.inc({ type: known(message.type), outcome: 'ignored' }),
     onHandled: ({ type, time }, outcome) => {
       messages.inc({ type, outcome })
-      if (outcome === 'applied') lag.observe({ type }, secondsSince(time, parts.storage.clock.now()))
+      if (outcome === 'applied') lag.observe({ type }, secondsSince(time, options.storage.clock.now()))
     },
   })
-  const settle = settlingOn(parts, queue)
-  return consume(parts, queue, {
-    prefetch: parts.config.PREFETCH,
+  const settle = settlingOn(options, queue)
+  return consume(options, queue, {
+    prefetch: options.config.PREFETCH,
     handle: (delivery) => settle(delivery, () => guard(delivery, (waitsAloneMs) => handle(delivery, waitsAloneMs))),
-    busyMs: parts.batchLoad.busyMs,
+    busyMs: options.batchLoad.busyMs,
   })
 }
 
-const consumeWork = (parts: ConsumerParts, work: Readonly<Record<string, readonly Task[]>>, line: Line): Consuming[] =>
+const consumeWork = (
+  options: ConsumersOptions,
+  work: Readonly<Record<string, readonly Task[]>>,
+  sequence: Sequence,
+): Consuming[] =>
   Object.entries(work).map(([queue, tasks]) => {
-    const concurrency = parts.config.TASK_CONCURRENCY
+    const concurrency = options.config.TASK_CONCURRENCY
     const slots = createSlots(concurrency)
     const handle = createWorker({
-      service: parts.model.name,
+      service: options.model.name,
       queue,
       tasks,
-      reactor: parts.reactor,
-      recovery: parts.recovery,
-      tracing: parts.tracing,
-      breaker: breakerOf(parts, queue),
-      guard: guardOf(parts, queue, line),
-      now: parts.storage.clock.now,
-      stopping: parts.stopping.signal,
+      reactor: options.reactor,
+      availability: options.availability,
+      tracing: options.tracing,
+      breaker: breakerOf(options, queue),
+      guard: guardOf(options, queue, sequence),
+      now: options.storage.clock.now,
+      stopping: options.stopping.signal,
     })
-    const settle = settlingOn(parts, queue)
-    return consume(parts, queue, {
+    const settle = settlingOn(options, queue)
+    return consume(options, queue, {
       prefetch: concurrency,
       handle: (delivery) => slots.use(() => settle(delivery, () => handle(delivery))),
       busyMs: slots.busyMs,
     })
   })
 
-const guardOf = ({ storage: { database }, recovery }: ConsumerParts, queue: string, oneAtATime: Line): Guard =>
-  guardAgainstSuspects({ queue, database, recovery, oneAtATime })
+const guardOf = (
+  { storage: { database }, availability }: ConsumersOptions,
+  queue: string,
+  oneAtATime: Sequence,
+): PoisonGuard => createPoisonGuard({ queue, database, availability, oneAtATime })
 
-const settlingOn = (parts: ConsumerParts, queue: string): Settle => {
-  const { held, log, metrics, stopping } = parts
+const settlingOn = (options: ConsumersOptions, queue: string): Settle => {
+  const { held, log, metrics, stopping } = options
   metrics.held.set({ queue }, 0)
   return settlingDespiteCommonFaults({
-    failing: failingOn(parts, queue),
+    failures: createFailureHandler(options, queue),
     stopping: stopping.signal,
     onChange: (state, err) => {
       metrics.held.set({ queue }, state === 'open' ? 1 : 0)
@@ -142,7 +149,7 @@ const settlingOn = (parts: ConsumerParts, queue: string): Settle => {
   })
 }
 
-const breakerOf = ({ log, metrics }: ConsumerParts, queue: string): Breaker => {
+const breakerOf = ({ log, metrics }: ConsumersOptions, queue: string): Breaker => {
   metrics.circuitOpen.set({ queue }, 0)
   return createBreaker({
     onChange: (state) => {
@@ -163,15 +170,15 @@ const secondsSince = (time: string, now: Date): number => Math.max(0, now.getTim
 /** The wire can say anything, and a metric has a series for each. */
 const known = (type: string): string => (isMessageType(type) ? type : 'other')
 
-interface Handling extends Pick<Work, 'busyMs'> {
+interface ConsumerSettings extends Pick<ConsumerLoad, 'busyMs'> {
   readonly prefetch: number
   readonly handle: (delivery: Delivery) => Promise<void>
 }
 
 const consume = (
-  { participant, inFlight, metrics }: ConsumerParts,
+  { participant, inFlight, metrics }: ConsumersOptions,
   queue: string,
-  { prefetch, handle, busyMs }: Handling,
+  { prefetch, handle, busyMs }: ConsumerSettings,
 ): Consuming => {
   metrics.handled.inc({ queue }, 0) // so that one that handles nothing from the start on shows
   let handled = 0

@@ -4,7 +4,7 @@ import { type Decoded, decode, isMessageType, type Message, Undecodable } from '
 import type { Delivery } from '@quadrille/messaging'
 import type { Reactor } from '../core/reactor.ts'
 import { Unavailable } from '../errors/unavailable.ts'
-import { done, type Handled, left } from './handled.ts'
+import { done, type HandlingResult, left } from './handling-result.ts'
 import { wrongExchange } from './wrong-exchange.ts'
 
 export interface InboxOptions {
@@ -24,7 +24,7 @@ export interface InboxOptions {
  */
 export const createInbox =
   (options: InboxOptions) =>
-  async (delivery: Delivery, waitsAloneMs?: number): Promise<Handled> => {
+  async (delivery: Delivery, waitsAloneMs?: number): Promise<HandlingResult> => {
     const decoded = read(delivery, options)
     if (decoded instanceof Error) return { status: 'failed', error: decoded }
     if (!decoded) {
@@ -48,7 +48,7 @@ export const createInbox =
   }
 
 /** Left unsettled where the service stops: it is delivered again elsewhere. */
-const afterStop = (error: Error, { stopping }: InboxOptions): Handled | null =>
+const afterStop = (error: Error, { stopping }: InboxOptions): HandlingResult | null =>
   error instanceof Unavailable && stopping.aborted ? left : null
 
 /**

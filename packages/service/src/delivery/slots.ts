@@ -2,7 +2,7 @@
 export interface Slots {
   /** Does it in a slot. */
   readonly use: (work: () => Promise<void>) => Promise<void>
-  /** See Work. */
+  /** See ConsumerLoad. */
   readonly busyMs: () => number
 }
 

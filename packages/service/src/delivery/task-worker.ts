@@ -2,14 +2,14 @@
 import { toError } from '@quadrille/async'
 import { contentHash, type Decoded, type Draft, decode, type Message, seal, Undecodable } from '@quadrille/events'
 import type { Delivery } from '@quadrille/messaging'
-import type { Recovery } from '../core/postgres-availability.ts'
+import type { PostgresAvailability } from '../core/postgres-availability.ts'
 import type { Reactor } from '../core/reactor.ts'
 import { taskFaultOf } from '../errors/task-fault.ts'
 import { traceContextOf } from '../telemetry/trace-context.ts'
 import { endSpan, inSpan, type Tracing } from '../telemetry/tracing.ts'
 import type { Breaker, Turn } from './circuit-breaker.ts'
-import { done, type Handled, left } from './handled.ts'
-import type { Guard } from './poison-messages/guard.ts'
+import { done, type HandlingResult, left } from './handling-result.ts'
+import type { PoisonGuard } from './poison-messages/guard.ts'
 import { nothingAsked, outcomeOf, type Task, type TaskResult } from './task.ts'
 
 export interface WorkerOptions {
@@ -17,10 +17,10 @@ export interface WorkerOptions {
   readonly queue: string
   readonly tasks: readonly Task[]
   readonly reactor: Reactor
-  readonly recovery: Recovery
+  readonly availability: PostgresAvailability
   readonly tracing: Tracing
   readonly breaker: Breaker
-  readonly guard: Guard
+  readonly guard: PoisonGuard
   readonly now: () => Date
   readonly stopping: AbortSignal
 }
@@ -30,7 +30,7 @@ export interface WorkerOptions {
  * to the caller. An outage is none, be it of Postgres or of what the task asks: the task is begun again when that is over. A
  * task that was done isn't done again in this process while its outcome can't be stored: only that is tried again.
  */
-export const createWorker = (options: WorkerOptions): ((delivery: Delivery) => Promise<Handled>) => {
+export const createWorker = (options: WorkerOptions): ((delivery: Delivery) => Promise<HandlingResult>) => {
   const { breaker, guard, stopping } = options
   const outcomes = createOutcomes()
   return async (delivery) => {
@@ -58,15 +58,15 @@ interface Attempted {
 }
 
 /** Acknowledges the delivery where it succeeds. `again` where the task is to wait for its next turn. */
-const attempt = async (attempted: Attempted, options: WorkerOptions): Promise<Handled | 'again'> => {
+const attempt = async (attempted: Attempted, options: WorkerOptions): Promise<HandlingResult | 'again'> => {
   const { delivery, turn, outcomes } = attempted
-  const { stopping, recovery } = options
+  const { stopping, availability } = options
   const errand = read(delivery, options)
   if (errand instanceof Error) return { status: 'failed', error: errand }
   const { message, task } = errand
   const orderId = message.subject
   try {
-    const result = await recovery.outlast(() => work({ ...errand, ...attempted }, options))
+    const result = await availability.retryWhileUnavailable(() => work({ ...errand, ...attempted }, options))
     if (result === null) return left
     delivery.ack()
     return result === 'done' ? done : left

@@ -9,7 +9,7 @@ import type { Reaction } from '../core/reaction.ts'
 import type { Tables } from '../core/working-set.ts'
 import type { Task } from '../delivery/task.ts'
 import type { Route } from '../http/route.ts'
-import type { FindHandled, FindOpenTasks } from '../message-status/whereabouts.ts'
+import type { FindHandled, FindOpenTasks } from '../message-status/message-status.ts'
 
 /** What tasks, routes and jobs of a service may use. */
 export interface Context<Config> {

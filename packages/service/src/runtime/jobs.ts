@@ -4,27 +4,27 @@ import { replayReadable } from '../dead-letters/replay-readable.ts'
 import { countDeadLetters, type DeadLetterCount } from '../dead-letters/table/reading.ts'
 import { type Consuming, watchLoad } from '../telemetry/load/watch.ts'
 import type { Job } from './define.ts'
-import type { Parts } from './parts.ts'
 import { retentionJobs } from './retention.ts'
+import type { Runtime } from './runtime.ts'
 
 /** Our own clock stands still while the machine sleeps; until the next measurement an order would seem placed before that. */
 const measureClockEveryMs = 1_000
 const countDeadLettersEveryMs = 10_000
 
-export const runJobs = (parts: Parts, jobs: readonly Job[]): Promise<unknown> => {
-  const { signal } = parts.stopping
+export const runJobs = (runtime: Runtime, jobs: readonly Job[]): Promise<unknown> => {
+  const { signal } = runtime.stopping
   return Promise.all(
     jobs.map(({ name, everyMs, run }) =>
       repeat(run, {
         everyMs,
         signal,
-        onError: (err) => parts.log.warn({ err, job: name }, 'a job failed and is run again later'),
+        onError: (err) => runtime.log.warn({ err, job: name }, 'a job failed and is run again later'),
       }),
     ),
   )
 }
 
-export const everyServicesJobs = ({ storage, deadLetterMetrics, config }: Parts): Job[] => {
+export const everyServicesJobs = ({ storage, deadLetterMetrics, config }: Runtime): Job[] => {
   let parked: DeadLetterCount[] = []
   deadLetterMetrics.observe(() => parked)
   const count = async () => {
@@ -38,12 +38,12 @@ export const everyServicesJobs = ({ storage, deadLetterMetrics, config }: Parts)
 }
 
 /** Again and again, as an instance of an older version parks messages of a later one for as long as it runs. */
-export const replayingReadable = ({ model, deadLetters, log }: Parts, everyMs: number): Job => ({
+export const replayingReadable = ({ model, deadLetters, log }: Runtime, everyMs: number): Job => ({
   name: 'replay what can be read now',
   everyMs,
   run: replayReadable(deadLetters, model.name, log),
 })
 
 /** Samples the queues, and shows how they stand. */
-export const watchingLoad = ({ metrics }: Parts, consuming: readonly Consuming[], everyMs: number): Job[] =>
+export const watchingLoad = ({ metrics }: Runtime, consuming: readonly Consuming[], everyMs: number): Job[] =>
   watchLoad(consuming, metrics.load).map(({ queue, sample }) => ({ name: `watch ${queue}`, everyMs, run: sample }))

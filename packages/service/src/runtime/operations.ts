@@ -8,21 +8,21 @@ import { metricsPage } from '../http/metrics-page.ts'
 import type { Route } from '../http/route.ts'
 import type { Operations } from '../http/serve.ts'
 import { shared } from '../http/shared.ts'
-import { getWhereabouts, type WhereaboutsOptions } from '../message-status/whereabouts.ts'
+import { getMessageStatus, type MessageStatusOptions } from '../message-status/message-status.ts'
 import type { ServiceDefinition, Wiring } from './define.ts'
-import type { Parts } from './parts.ts'
+import type { Runtime } from './runtime.ts'
 
 /** The routes that every service has beside its own. */
 export const everyServicesRoutes = (
-  options: WhereaboutsOptions & { readonly deadLetters: DeadLetterService },
-): Route[] => [getWhereabouts(options), ...deadLetterRoutes(options.deadLetters)]
+  options: MessageStatusOptions & { readonly deadLetters: DeadLetterService },
+): Route[] => [getMessageStatus(options), ...deadLetterRoutes(options.deadLetters)]
 
 const noOpenTasks = () => Promise.resolve([])
 const nothingShown = () => Promise.resolve(new Map())
 
 export const readinessOf = <State, Config>(
   { readyWithoutBroker = false }: ServiceDefinition<State, Config>,
-  { probe, participant, relay, config, log, held }: Parts & { readonly probe: Pick<DatabasePool, 'query'> },
+  { probe, participant, relay, config, log, held }: Runtime & { readonly probe: Pick<DatabasePool, 'query'> },
   { readiness: details = () => ({}) }: Wiring,
 ) =>
   createReadiness({
@@ -38,7 +38,7 @@ export const readinessOf = <State, Config>(
 
 export const operationsOf = (
   readiness: () => Promise<Readiness>,
-  { storage, model, deadLetters, metrics }: Parts,
+  { storage, model, deadLetters, metrics }: Runtime,
   { openTasks = noOpenTasks, handled = nothingShown }: Wiring,
 ): Operations => {
   const probed = shared(readiness, probesSharedMs)

@@ -1,6 +1,6 @@
 /** What need not be remembered any longer is forgotten, in steps that are small enough to hold up nobody. */
 import { setImmediate as breathe } from 'node:timers/promises'
-import { forgetInbox } from '@quadrille/outbox'
+import { purgeInbox } from '@quadrille/outbox'
 import type { Sql } from '@quadrille/postgres'
 import { purgeDeadLetters } from '../dead-letters/table/retention.ts'
 import type { CommonConfig } from './config.ts'
@@ -13,7 +13,7 @@ const stepSize = 1_000
  * A job that forgets what is old enough, once a minute. `forget` deletes up to so many rows, and resolves to how many; it is
  * called until there are no more.
  */
-export const forgetting = (what: string, forget: (limit: number) => Promise<number>): Job => ({
+export const retentionJob = (what: string, forget: (limit: number) => Promise<number>): Job => ({
   name: `forget ${what}`,
   everyMs: 60_000,
   run: async () => {
@@ -23,6 +23,6 @@ export const forgetting = (what: string, forget: (limit: number) => Promise<numb
 
 /** For the tables that every service has. What waits to be sent is never forgotten, nor a dead letter before it is settled. */
 export const retentionJobs = (sql: Sql, { INBOX_TTL, DEAD_LETTER_TTL }: CommonConfig): Job[] => [
-  forgetting('what was handled', (limit) => forgetInbox(sql, { olderThanMs: INBOX_TTL, limit })),
-  forgetting('settled dead letters', (limit) => purgeDeadLetters(sql, { olderThanMs: DEAD_LETTER_TTL, limit })),
+  retentionJob('what was handled', (limit) => purgeInbox(sql, { olderThanMs: INBOX_TTL, limit })),
+  retentionJob('settled dead letters', (limit) => purgeDeadLetters(sql, { olderThanMs: DEAD_LETTER_TTL, limit })),
 ]

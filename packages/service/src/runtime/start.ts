@@ -15,10 +15,10 @@ import { readServiceConfig } from './config.ts'
 import type { ServiceDefinition } from './define.ts'
 import { everyServicesJobs, replayingReadable, runJobs, watchingLoad } from './jobs.ts'
 import { operationsOf, readinessOf } from './operations.ts'
-import { assemble, contextOf, type Parts } from './parts.ts'
+import { createContext, createRuntime, type Runtime } from './runtime.ts'
 import { openStorage } from './storage.ts'
 
-export interface Surroundings {
+export interface StartOptions {
   readonly broker: Broker
   readonly env: Environment
   readonly log: Logger
@@ -57,7 +57,7 @@ export const startService = async <State, Config>(
     sampleLoadEveryMs = 5_000,
     replayReadableEveryMs = 60_000,
     admin,
-  }: Surroundings,
+  }: StartOptions,
 ): Promise<RunningService> => {
   const { name } = definition.model
   const config = readServiceConfig(definition.config, env)
@@ -70,37 +70,37 @@ export const startService = async <State, Config>(
     onIdleError: () => undefined, // the next probe reports it
   })
   const workQueues = definition.workQueues?.(config) ?? definition.model.work?.queues ?? []
-  const parts = assemble(definition, { config, log, storage, broker, workQueues })
+  const runtime = createRuntime(definition, { config, log, storage, broker, workQueues })
   const running: Running = { probe }
   try {
     const catchingUp = () => (running.consumers ? running.consumers.catchingUp() : 'the service is starting')
-    const wiring = definition.wire?.(contextOf(parts, config, catchingUp)) ?? {}
+    const wiring = definition.wire?.(createContext(runtime, config, catchingUp)) ?? {}
     checkWiring(definition, wiring, workQueues)
     await wiring.prepare?.()
-    parts.relay.start()
-    running.consumers = consumeAll(parts, wiring.work ?? {})
-    running.jobs = runJobs(parts, [
-      ...everyServicesJobs(parts),
-      replayingReadable(parts, replayReadableEveryMs),
-      ...watchingLoad(parts, running.consumers.all, sampleLoadEveryMs),
+    runtime.relay.start()
+    running.consumers = consumeAll(runtime, wiring.work ?? {})
+    running.jobs = runJobs(runtime, [
+      ...everyServicesJobs(runtime),
+      replayingReadable(runtime, replayReadableEveryMs),
+      ...watchingLoad(runtime, running.consumers.all, sampleLoadEveryMs),
       ...(wiring.jobs ?? []),
     ])
-    const readiness = readinessOf(definition, { ...parts, probe }, wiring)
+    const readiness = readinessOf(definition, { ...runtime, probe }, wiring)
     running.http = await serve({
       service: name,
       config,
       log,
       routes: wiring.routes ?? [],
-      operations: operationsOf(readiness, parts, wiring),
+      operations: operationsOf(readiness, runtime, wiring),
       asyncApi: makeAsyncApi,
       admin,
-      onAnswer: countAnswers(parts.metrics.registry),
+      onAnswer: countAnswers(runtime.metrics.registry),
     })
     const { url, adminUrl } = running.http
     log.info({ url, ...(adminUrl !== url && { adminUrl }) }, 'listening')
-    return { name, url, adminUrl, readiness, stop: () => stop(parts, running) }
+    return { name, url, adminUrl, readiness, stop: () => stop(runtime, running) }
   } catch (error) {
-    await stop(parts, running)
+    await stop(runtime, running)
     throw error
   }
 }
@@ -122,7 +122,7 @@ interface Running {
 
 /** First nothing new; then what is in hand has its time, and after that is asked to give up; then the connections go. */
 const stop = async (
-  { inFlight, stopping, participant, relay, storage, log }: Parts,
+  { inFlight, stopping, participant, relay, storage, log }: Runtime,
   { probe, consumers, jobs, http }: Running,
 ): Promise<void> => {
   const finish = async () => {

@@ -6,7 +6,7 @@
 import type { Attributes } from '@opentelemetry/api'
 import { ParentBasedSampler, type Sampler, SamplingDecision, TraceIdRatioBasedSampler } from '@opentelemetry/sdk-trace'
 import { attributes as names } from './attributes.ts'
-import { type Handled, isExceptional } from './exceptional.ts'
+import { type Handling, isExceptional } from './exceptional.ts'
 
 export interface SamplerOptions {
   readonly ratio: number
@@ -32,7 +32,7 @@ export const samplerOf = ({ ratio, now = () => performance.now() }: SamplerOptio
   }
 }
 
-const handled = (attributes: Attributes): Handled => ({
+const handled = (attributes: Attributes): Handling => ({
   attempt: Number(attributes[names.attempt] ?? 1),
   ageSeconds: Number(attributes[names.ageSeconds] ?? 0),
 })

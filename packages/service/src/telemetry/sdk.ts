@@ -38,7 +38,7 @@ const mostLinks = 10_000
 const flushWithinMs = 500
 
 export const startSdk = ({ endpoint, service, ratio, trustTraceparent }: SdkOptions): Telemetry => {
-  tellOfFaults()
+  reportFaults()
   const sdk = new NodeSDK({
     resource: defaultResource().merge(
       resourceFromAttributes({
@@ -83,7 +83,7 @@ const seeExpress = (): void => {
 }
 
 /** Whoever takes the spans may be away: then they are dropped, and that is said. Nothing else depends on it. */
-const tellOfFaults = (): void => {
+const reportFaults = (): void => {
   const log = createLogger(process.env['LOG_LEVEL'] || 'info')
   const tell = onceASecond((fault: string) => log.warn({ fault }, 'traces are not complete'))
   diag.setLogger(

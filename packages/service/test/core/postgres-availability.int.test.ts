@@ -1,6 +1,6 @@
 import { type Database, openDatabase } from '@quadrille/postgres'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
-import { createRecovery } from '../../src/core/postgres-availability.ts'
+import { createPostgresAvailability } from '../../src/core/postgres-availability.ts'
 
 /** Work that meets these SQLSTATEs, one after the other, and succeeds after that. */
 const meeting = (...codes: string[]) => {
@@ -18,45 +18,47 @@ beforeAll(() => {
 })
 afterAll(() => database.end())
 
-const recovery = () => createRecovery({ signal: new AbortController().signal, random: () => 0 })
+const availability = () => createPostgresAvailability({ signal: new AbortController().signal, random: () => 0 })
 const deadlock = '40P01'
 
 describe('work that is hindered', () => {
   it('is done again after an outage, and after a conflict', async () => {
-    expect(await recovery().outlast(meeting('57P01', deadlock, '08006', '28P01', '40001'))).toBe('done')
+    expect(await availability().retryWhileUnavailable(meeting('57P01', deadlock, '08006', '28P01', '40001'))).toBe(
+      'done',
+    )
   })
 
   it('a lock that another session holds is waited for, and is no outage', async () => {
-    const calm = recovery()
-    expect(await calm.outlast(meeting(...Array(20).fill('55P03')))).toBe('done')
+    const calm = availability()
+    expect(await calm.retryWhileUnavailable(meeting(...Array(20).fill('55P03')))).toBe('done')
     expect(calm.workingForMs()).toBe(Number.POSITIVE_INFINITY)
   })
 
   it('has failed where it meets nothing but conflicts', async () => {
-    expect(await recovery().outlast(meeting(...Array(7).fill(deadlock)))).toBe('done')
-    await expect(recovery().outlast(meeting(...Array(8).fill(deadlock)))).rejects.toThrow('met 40P01')
+    expect(await availability().retryWhileUnavailable(meeting(...Array(7).fill(deadlock)))).toBe('done')
+    await expect(availability().retryWhileUnavailable(meeting(...Array(8).fill(deadlock)))).rejects.toThrow('met 40P01')
   })
 
   it('fails at once for what is its own fault', async () => {
-    await expect(recovery().outlast(meeting('22012'))).rejects.toThrow('met 22012')
+    await expect(availability().retryWhileUnavailable(meeting('22012'))).rejects.toThrow('met 22012')
   })
 
   it('counts as an outage only what is one', async () => {
-    const calm = recovery()
-    await calm.outlast(meeting(deadlock, '55P03', '57014')) // nor is somebody's lock
+    const calm = availability()
+    await calm.retryWhileUnavailable(meeting(deadlock, '55P03', '57014')) // nor is somebody's lock
     expect(calm.workingForMs()).toBe(Number.POSITIVE_INFINITY)
-    await calm.outlast(meeting('57P01'))
+    await calm.retryWhileUnavailable(meeting('57P01'))
     expect(calm.workingForMs()).toBeLessThan(60_000)
   })
 
   it('does not count as an outage that this process has no connection to spare', async () => {
-    const calm = recovery()
+    const calm = availability()
     let released = false
     const busy = database.transaction(async (sql) => {
       while (!released) await sql.query('select pg_sleep(0.1)') // one that does nothing would be ended
     })
     const waiting = vi.fn(() => database.query('select 1'))
-    const done = calm.outlast(waiting)
+    const done = calm.retryWhileUnavailable(waiting)
     await vi.waitFor(() => expect(waiting.mock.calls.length).toBeGreaterThan(1), { timeout: 20_000 }) // one has timed out
     released = true
     await busy

@@ -57,10 +57,10 @@ const replacing = async (command: string, other: string): Promise<string> => {
 }
 
 it('fails for the reason of the first statement that failed, whichever is heard of first', async () => {
-  const failing = database.transaction(async (sql) => {
+  const failures = database.transaction(async (sql) => {
     await Promise.all([throughLayers(sql.query('select 1 / 0')), sql.query('select 1')])
   })
-  await expect(failing).rejects.toMatchObject({ code: '22012' })
+  await expect(failures).rejects.toMatchObject({ code: '22012' })
 })
 
 it('keeps the order of statements that are sent together, also of those that wait for begin', async () => {

@@ -2,13 +2,13 @@
 import type { Delivery, Failure } from '@quadrille/messaging'
 import { expect, it } from 'vitest'
 import { settlingDespiteCommonFaults } from '../../src/delivery/common-fault.ts'
-import type { Failing } from '../../src/delivery/failing.ts'
-import type { Failed } from '../../src/delivery/handled.ts'
+import type { FailureHandler } from '../../src/delivery/failure-handler.ts'
+import type { Failed } from '../../src/delivery/handling-result.ts'
 
 /** As for a task that compensates: it is never given up. */
-const failing: Failing = {
+const failures: FailureHandler = {
   verdictOn: () => ({ next: 'retry', delayMs: 1, isAttempt: true }),
-  tellOfRetry: () => undefined,
+  reportRetry: () => undefined,
   settle: (delivery, { error }, verdict) => {
     if (verdict.next === 'retry') delivery.retry({ error, delayMs: verdict.delayMs, isAttempt: verdict.isAttempt })
   },
@@ -37,7 +37,7 @@ it('is tried again in hand for a while, and then comes back later, uncounted', a
   const error = new Error('the outcome can not be stored')
   const failed: Failed = { status: 'failed', error, orderId: 'an order', performed: true }
   const { signal } = new AbortController()
-  const settle = settlingDespiteCommonFaults({ failing, stopping: signal, inHandMs: 50, onChange: () => undefined })
+  const settle = settlingDespiteCommonFaults({ failures, stopping: signal, inHandMs: 50, onChange: () => undefined })
   let tries = 0
   await settle(delivery, async () => {
     tries += 1

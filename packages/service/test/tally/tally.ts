@@ -15,7 +15,7 @@ import { type Database, migrate, openDatabase, type Sql } from '@quadrille/postg
 import { aPlacedOrder, createTestDatabase, noon, type TestDatabase } from '@quadrille/testing'
 import type { OnCommitted } from '../../src/core/batch.ts'
 import { reactionsByType } from '../../src/core/fold.ts'
-import { createRecovery } from '../../src/core/postgres-availability.ts'
+import { createPostgresAvailability } from '../../src/core/postgres-availability.ts'
 import { reactionsOf } from '../../src/core/reaction.ts'
 import { createReactor, type Reactor } from '../../src/core/reactor.ts'
 import { RowSet, type Step, type StoredWorkingSet, type Tables } from '../../src/core/working-set.ts'
@@ -195,7 +195,7 @@ export const instanceOn = (
     maxSize: 256,
     now: () => noon,
     stopping: stopping.signal,
-    recovery: createRecovery({ signal: stopping.signal }),
+    availability: createPostgresAvailability({ signal: stopping.signal }),
     tracing,
     onUnavailable,
   })

@@ -1,13 +1,13 @@
 /** Whom to ask about stuck orders: our own database, and the other services. */
 import { choreography } from '@quadrille/events'
-import { type Context, findWhereabouts } from '@quadrille/service'
+import { type Context, findMessageStatus } from '@quadrille/service'
 import type { Config } from '../config.ts'
 import type { Ask, Everybody } from './diagnose.ts'
 import { askPeer } from './peers.ts'
 
 export const askEverybody = ({ config, database }: Context<Config>): Everybody => {
   const own: Ask = async (orderIds) => {
-    const items = await findWhereabouts(orderIds, {
+    const items = await findMessageStatus(orderIds, {
       sql: database,
       model: choreography.order,
       openTasks: async () => [],

@@ -1,5 +1,5 @@
 /** Asks the other services how far orders have come with them. For a person's question only: no order depends on it. */
-import { type Whereabouts, whereaboutsPage } from '@quadrille/service'
+import { type MessageStatus, messageStatusPage } from '@quadrille/service'
 
 /** How long a service may take to say what it knows, ms. */
 const answerWithinMs = 2_000
@@ -7,7 +7,7 @@ const answerWithinMs = 2_000
 const maxAnswerBytes = 1_000_000
 
 /** The whereabouts by order id, or why they are not known. */
-export type Answer = ReadonlyMap<string, Whereabouts> | { readonly unknown: string }
+export type Answer = ReadonlyMap<string, MessageStatus> | { readonly unknown: string }
 
 /**
  * Asks a service at the URL that its operations begin with. What it says goes to a client, so a reason names neither this URL,
@@ -19,7 +19,7 @@ export const askPeer = async (service: string, url: string, orderIds: readonly s
   try {
     const response = await fetch(asked, { redirect: 'error', signal: AbortSignal.timeout(answerWithinMs) })
     if (!response.ok) return { unknown: `${service} answered with ${response.status}` }
-    const { items } = whereaboutsPage.parse(JSON.parse(await readAnswer(response)))
+    const { items } = messageStatusPage.parse(JSON.parse(await readAnswer(response)))
     return new Map(items.map((item) => [item.orderId, item]))
   } catch (error) {
     return { unknown: `${service} gave no answer: ${reasonOf(error)}` }

@@ -57,8 +57,8 @@ const pauseBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/service/src/core/postgres-availability.ts',
-        "if (hindrance === 'alone') return recovery.pauseAlone(tries, error)",
-        "if (hindrance === 'alone') return recovery.pause(error)",
+        "if (hindrance === 'alone') return availability.pauseAlone(tries, error)",
+        "if (hindrance === 'alone') return availability.pause(error)",
       ),
     ],
     check: {
@@ -138,7 +138,7 @@ const otherBugs: readonly PlantedBug[] = [
     name: 'believe the inbox alone about what was handled',
     edits: [
       edit(
-        'packages/service/src/message-status/whereabouts.ts',
+        'packages/service/src/message-status/message-status.ts',
         'shown.get(orderId)?.includes(type) || known',
         'known',
       ),

@@ -12,7 +12,7 @@ const notTrue = 'expected false to be true'
 export const relayBugs: readonly PlantedBug[] = [
   {
     name: 'send a row again whenever its lease has lapsed',
-    edits: [edit('packages/outbox/src/relay.ts', 'if (this.#onTheWay.has(row.seq)) return // its', '// its')],
+    edits: [edit('packages/outbox/src/relay.ts', 'if (this.#inFlight.has(row.seq)) return // its', '// its')],
     check: {
       ...relayTest,
       test: 'is not sent again by the same relay for some leases',
@@ -24,8 +24,8 @@ export const relayBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/outbox/src/relay.ts',
-        'if (!publisher.confirmsHandling) this.#onTheWay.giveUpAfter(leaseMs * givenUpAfterLeases)',
-        'if (publisher === undefined) this.#onTheWay.giveUpAfter(leaseMs * givenUpAfterLeases)',
+        'if (!publisher.confirmsHandling) this.#inFlight.giveUpAfter(leaseMs * givenUpAfterLeases)',
+        'if (publisher === undefined) this.#inFlight.giveUpAfter(leaseMs * givenUpAfterLeases)',
       ),
     ],
     check: { ...relayTest, test: 'is given up after some leases', failure: notTrue },

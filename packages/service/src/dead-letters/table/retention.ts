@@ -1,8 +1,8 @@
-import { deleteRows, type Step } from '@quadrille/outbox'
+import { type DeletionStep, deleteRows } from '@quadrille/outbox'
 import type { Sql } from '@quadrille/postgres'
 
 /** Forgets dead letters that were replayed or discarded, and what was done with them. */
-export const purgeDeadLetters = (sql: Sql, step: Step): Promise<number> =>
+export const purgeDeadLetters = (sql: Sql, step: DeletionStep): Promise<number> =>
   deleteRows(
     sql,
     `delete from dead_letter where id in (

@@ -1,68 +1,65 @@
 /**
- * Messages that may kill whatever handles them. When a process dies, all that it held comes back as if it were to blame. So
- * what has come back several times is handled one at a time, each begun on record: the one that was begun and never ended,
- * time and again, is the culprit, and is parked without being handled. Its neighbours get through.
+ * Detects poison messages: messages that crash the process that handles them. After a crash all messages that it held come back,
+ * so each of them is only a suspect. A message that has come back several times is handled alone, and its start is recorded
+ * before. The suspect that was started several times and never ended is the poison message. It becomes a dead letter without being
+ * handled, and the others get through.
  */
 import { hash } from 'node:crypto'
 import type { Delivery } from '@quadrille/messaging'
 import type { Database } from '@quadrille/postgres'
-import type { Recovery } from '../../core/postgres-availability.ts'
-import { type Handled, left } from '../handled.ts'
+import type { PostgresAvailability } from '../../core/postgres-availability.ts'
+import { type HandlingResult, left } from '../handling-result.ts'
 import type { ParkReason } from '../retry-policy.ts'
 import { beginSuspect, endSuspect } from './table.ts'
 
-/** So many deaths of its consumers make a message a suspect. A lost connection counts as a death, and one alone proves nothing. */
-const deathsOfSuspect = 3
+/** A message is a suspect after so many crashes of its consumers. A lost connection counts as a crash, so one alone proves nothing. */
+const suspectDeaths = 3
 
-/** How often a suspect is begun. */
+/** How often a suspect is started. */
 const maxBegun = 3
 
-export interface SuspectsOptions {
+export interface PoisonGuardOptions {
   readonly queue: string
   readonly database: Database
-  readonly recovery: Recovery
-  /** The line in which the suspects of a service wait, whichever queue they come from. */
-  readonly oneAtATime: Line
+  readonly availability: PostgresAvailability
+  /** Runs the suspects of a service one after the other, whichever queue they come from. */
+  readonly oneAtATime: Sequence
 }
 
-/** How long a suspect waits for a locked row, ms. Then it makes room for the next one, and comes back later, uncounted. */
+/** How long a suspect waits for a locked row, ms. Then the next one runs, and this one is retried without counting an attempt. */
 const suspectWaitsMs = 1_000
 
-/** Handles a delivery. A suspect must not wait for a locked row for longer than this, ms. */
-type Work = (waitsAloneMs?: number) => Promise<Handled>
+/** Handles a delivery, and waits for a locked row for `waitsAloneMs` at most, ms. */
+type HandleDelivery = (waitsAloneMs?: number) => Promise<HandlingResult>
 
-/** Runs the work on a delivery; where that is a suspect, alone among the suspects of this service. */
-export type Guard = (delivery: Delivery, work: Work) => Promise<Handled>
+/** Runs `work` on a delivery. A suspect runs alone among the suspects of this service. */
+export type PoisonGuard = (delivery: Delivery, work: HandleDelivery) => Promise<HandlingResult>
 
-export const guardAgainstSuspects = ({ queue, database, recovery, oneAtATime }: SuspectsOptions): Guard => {
-  const handleAlone: Guard = async (delivery, work) => {
+export const createPoisonGuard = ({ queue, database, availability, oneAtATime }: PoisonGuardOptions): PoisonGuard => {
+  const handleAlone: PoisonGuard = async (delivery, work) => {
     const suspect = { queue, fingerprint: hash('sha256', delivery.message.body, 'base64') }
-    const begun = await recovery.outlast(() => beginSuspect(database, suspect))
+    const begun = await availability.retryWhileUnavailable(() => beginSuspect(database, suspect))
     if (begun === null) return left // the service stops: unsettled, it is delivered again to another instance
-    if (begun > maxBegun) delivery.park(culprit(delivery))
+    if (begun > maxBegun) delivery.park(poisonMessage(delivery))
     const handled = begun > maxBegun ? left : await work(suspectWaitsMs)
-    await recovery.outlast(() => endSuspect(database, suspect))
+    await availability.retryWhileUnavailable(() => endSuspect(database, suspect))
     return handled
   }
-  return (delivery, work) =>
-    delivery.deaths < deathsOfSuspect ? work() : oneAtATime(() => handleAlone(delivery, work))
+  return (delivery, work) => (delivery.deaths < suspectDeaths ? work() : oneAtATime(() => handleAlone(delivery, work)))
 }
 
-const culprit = ({ deaths }: Delivery) => ({
+const poisonMessage = ({ deaths }: Delivery) => ({
   reason: 'kills_its_consumer' satisfies ParkReason,
   error: new Error(
     `Its consumers have died ${deaths} times and more, the last ${maxBegun} while they handled it alone.`,
   ),
 })
 
-/** Runs one piece of work after the other. */
-export type Line = (work: () => Promise<Handled>) => Promise<Handled>
+/** Runs one call after the other. */
+export type Sequence = (work: () => Promise<HandlingResult>) => Promise<HandlingResult>
 
-/**
- * One for each service, also where several share a process: a suspect of one that waits for a lock doesn't hold up those of
- * the others.
- */
-export const createLine = (): Line => {
+/** One for each service, also where several share a process: a suspect that waits for a lock holds up no other service. */
+export const createSequence = (): Sequence => {
   let last: Promise<unknown> = Promise.resolve()
   return (work) => {
     const done = last.then(work)

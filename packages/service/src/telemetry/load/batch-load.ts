@@ -6,7 +6,7 @@
 export interface BatchLoad {
   /** A batch of so many messages begins. The result is to be called when it has ended. */
   readonly begin: (size: number) => () => void
-  /** See Work. */
+  /** See ConsumerLoad. */
   readonly busyMs: () => number
 }
 

@@ -7,7 +7,7 @@ export interface Sample {
   readonly atMs: number
   /** Null where it isn't known. */
   readonly depth: QueueDepth | null
-  /** See Work. */
+  /** See ConsumerLoad. */
   readonly handled: number
   readonly busyMs: number
 }

@@ -4,7 +4,7 @@ import { figuresOf, type Sample } from './figures.ts'
 import type { LoadMetrics } from './metrics.ts'
 
 /** What an instance has done for one queue since it began. Both only grow. */
-export interface Work {
+export interface ConsumerLoad {
   /** Deliveries that it is done with, whatever has become of them. */
   readonly handled: () => number
   /** For how long it was at its bound, ms; a time in which it did half of what it can counts half. */
@@ -15,7 +15,7 @@ export interface Work {
 export interface Consuming {
   readonly queue: string
   readonly consumer: Consumer
-  readonly work: Work
+  readonly work: ConsumerLoad
 }
 
 /** Samples one queue once. */

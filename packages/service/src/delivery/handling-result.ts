@@ -1,7 +1,7 @@
 /** What has come of handling a delivery once. */
 import type { MessageType } from '@quadrille/events'
 
-export type Handled =
+export type HandlingResult =
   /** It succeeded, and the delivery is settled. */
   | { readonly status: 'done' }
   /** Nothing is left to do: it was of no interest, or stays unsettled because the service stops. */
@@ -21,5 +21,5 @@ export interface Failed {
   readonly performed?: boolean
 }
 
-export const done: Handled = { status: 'done' }
-export const left: Handled = { status: 'left' }
+export const done: HandlingResult = { status: 'done' }
+export const left: HandlingResult = { status: 'left' }

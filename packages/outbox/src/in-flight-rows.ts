@@ -10,7 +10,7 @@ interface Sending {
   readonly giveUp: (error: Overdue) => void
 }
 
-export class OnTheWay {
+export class InFlightRows {
   /** In the order in which they were sent. */
   readonly #sendings = new Map<number, Sending>()
 

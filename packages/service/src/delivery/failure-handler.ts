@@ -5,27 +5,30 @@ import type { Logger } from 'pino'
 import { taskFaultOf } from '../errors/task-fault.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { traceIdOf } from '../telemetry/trace-id.ts'
-import type { Failed } from './handled.ts'
+import type { Failed } from './handling-result.ts'
 import { judge, type Verdict } from './retry-policy.ts'
 
-export interface Failing {
+export interface FailureHandler {
   /** `attempts`: how often handling it has failed, this time included. */
   verdictOn(failed: Failed, attempts: number): Verdict
   /** Settles the delivery by the verdict. */
   settle(delivery: Delivery, failed: Failed, verdict: Verdict): void
   /** Says that it comes back later, and counts that. */
-  tellOfRetry(delivery: Delivery, failed: Failed, delayMs: number): void
+  reportRetry(delivery: Delivery, failed: Failed, delayMs: number): void
 }
 
-export interface FailingOptions {
+export interface FailureHandlerOptions {
   readonly model: Pick<ServiceModel, 'compensates'>
   readonly config: { readonly RETRY_ATTEMPTS: number }
   readonly log: Logger
   readonly metrics: Pick<Metrics, 'retries'>
 }
 
-export const failingOn = ({ model, config, log, metrics }: FailingOptions, queue: string): Failing => {
-  const tellOfRetry: Failing['tellOfRetry'] = ({ message, attempts }, { error, type }, delayMs) => {
+export const createFailureHandler = (
+  { model, config, log, metrics }: FailureHandlerOptions,
+  queue: string,
+): FailureHandler => {
+  const reportRetry: FailureHandler['reportRetry'] = ({ message, attempts }, { error, type }, delayMs) => {
     metrics.retries.inc({ queue, delay: retryTierFor(delayMs).name })
     const { id, correlationId } = message
     const about = { queue, type, messageId: id, orderId: correlationId, trace_id: traceIdOf(message) ?? undefined }
@@ -33,7 +36,7 @@ export const failingOn = ({ model, config, log, metrics }: FailingOptions, queue
     log[level]({ err: error, ...about, attempts: attempts + 1, delayMs }, 'a message failed and comes back later')
   }
   return {
-    tellOfRetry,
+    reportRetry,
     verdictOn: ({ error, type, maxAttempts = config.RETRY_ATTEMPTS }, attempts) => {
       const compensates = type !== undefined && (model.compensates ?? []).includes(type)
       return judge({ error, attempts, maxAttempts, compensates })
@@ -42,7 +45,7 @@ export const failingOn = ({ model, config, log, metrics }: FailingOptions, queue
       const { error } = failed
       if (verdict.next === 'park') return delivery.park({ reason: verdict.reason, error })
       const { delayMs, isAttempt } = verdict
-      if (isAttempt) tellOfRetry(delivery, failed, delayMs)
+      if (isAttempt) reportRetry(delivery, failed, delayMs)
       delivery.retry({ error, delayMs, isAttempt })
     },
   }

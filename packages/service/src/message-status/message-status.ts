@@ -42,7 +42,7 @@ const openTask = z
   })
   .meta({ title: 'OpenTask', description: 'External work whose outcome is not known.' })
 
-const whereabouts = z
+const messageStatus = z
   .object({
     orderId: primitives.orderId,
     handled: z.array(z.string()).meta({ description: 'The types of the messages that were handled here.' }),
@@ -52,10 +52,10 @@ const whereabouts = z
   .meta({ title: 'Whereabouts', description: 'How far the messages of one order have come in this service.' })
 
 /** How far one order's messages have come in one service. */
-export type Whereabouts = z.output<typeof whereabouts>
+export type MessageStatus = z.output<typeof messageStatus>
 
-export const whereaboutsPage = z
-  .object({ items: z.array(whereabouts).meta({ description: 'One item for each order.' }) })
+export const messageStatusPage = z
+  .object({ items: z.array(messageStatus).meta({ description: 'One item for each order.' }) })
   .meta({
     title: 'WhereaboutsList',
     description: 'How far the messages of some orders have come in this service.',
@@ -73,14 +73,14 @@ const query = z.strictObject({
     .meta({ description: `The id of an order. The parameter may be repeated, up to ${maxOrders} times.` }),
 })
 
-export interface WhereaboutsOptions {
+export interface MessageStatusOptions {
   readonly sql: Sql
   readonly model: ServiceModel
   readonly openTasks: FindOpenTasks
   readonly handled: FindHandled
 }
 
-export const getWhereabouts = (options: WhereaboutsOptions): Route =>
+export const getMessageStatus = (options: MessageStatusOptions): Route =>
   route({
     method: 'get',
     path: '/whereabouts',
@@ -90,18 +90,18 @@ export const getWhereabouts = (options: WhereaboutsOptions): Route =>
       'Shows which messages of each order this service has handled, and which wait in its outbox, its retries, its dead letters or its tasks.',
     tag: 'operations',
     query,
-    responses: { 200: { description: 'One item for each order', body: whereaboutsPage } },
+    responses: { 200: { description: 'One item for each order', body: messageStatusPage } },
     handle: async ({ query: { orderId } }) => ({
       status: 200,
-      body: { items: await findWhereabouts(orderId, options) },
+      body: { items: await findMessageStatus(orderId, options) },
     }),
   })
 
 /** How far the messages of these orders have come in the service whose database this is; one item for each. */
-export const findWhereabouts = async (
+export const findMessageStatus = async (
   orderIds: readonly string[],
-  { sql, model, openTasks, handled }: WhereaboutsOptions,
-): Promise<Whereabouts[]> => {
+  { sql, model, openTasks, handled }: MessageStatusOptions,
+): Promise<MessageStatus[]> => {
   const idOf = (orderId: string, type: MessageType) => messageId(orderId, type, '')
   const once = model.consumes.filter((type) => isOneAnOrder(catalog[type]))
   const [shown, known, inOutbox, inRetry, parked, tasks] = await Promise.all([

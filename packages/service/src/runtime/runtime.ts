@@ -1,4 +1,4 @@
-/** The parts that every service consists of, made and connected to each other. */
+/** What every service consists of: its parts, created and connected. */
 
 import { onceASecond } from '@quadrille/async'
 import { contentType, type Message, type ServiceModel, seal } from '@quadrille/events'
@@ -6,7 +6,7 @@ import { type Broker, type DeadLetter, type Participant, topologyOf, withWorkQue
 import { Relay, retryTable } from '@quadrille/outbox'
 import type { Logger } from 'pino'
 import { reactionsByType } from '../core/fold.ts'
-import { createRecovery, type Recovery } from '../core/postgres-availability.ts'
+import { createPostgresAvailability, type PostgresAvailability } from '../core/postgres-availability.ts'
 import { createReactor, type Reactor } from '../core/reactor.ts'
 import { createDeadLetterService, type DeadLetterService } from '../dead-letters/dead-letter-service.ts'
 import { createDryRun } from '../dead-letters/dry-run.ts'
@@ -25,7 +25,7 @@ import type { CommonConfig } from './config.ts'
 import type { Context, ServiceDefinition } from './define.ts'
 import type { Storage } from './storage.ts'
 
-export interface Parts {
+export interface Runtime {
   readonly model: ServiceModel
   readonly config: CommonConfig
   readonly log: Logger
@@ -35,7 +35,7 @@ export interface Parts {
   readonly reactor: Reactor
   readonly batchLoad: BatchLoad
   readonly deadLetters: DeadLetterService
-  readonly recovery: Recovery
+  readonly availability: PostgresAvailability
   /** Queues whose messages all fail alike and are held, with the kind of failure. */
   readonly held: Map<string, string>
   readonly metrics: Metrics
@@ -45,7 +45,7 @@ export interface Parts {
   readonly stopping: AbortController
 }
 
-export interface Ground {
+export interface RuntimeOptions {
   readonly config: CommonConfig
   readonly log: Logger
   readonly storage: Storage
@@ -54,19 +54,19 @@ export interface Ground {
   readonly workQueues: readonly string[]
 }
 
-export const assemble = <State, Config>(
+export const createRuntime = <State, Config>(
   { model, tables, reactions, count }: ServiceDefinition<State, Config>,
-  { config, log, storage, broker, workQueues }: Ground,
-): Parts => {
+  { config, log, storage, broker, workQueues }: RuntimeOptions,
+): Runtime => {
   const { database, clock } = storage
   const stopping = new AbortController()
   const metrics = createMetrics(model.name)
   const deadLetterMetrics = createDeadLetterMetrics(metrics.registry)
-  const recovery = createRecovery({ signal: stopping.signal })
+  const availability = createPostgresAvailability({ signal: stopping.signal })
   const topology = withWorkQueues(topologyOf(model), workQueues)
   const participant = broker.join(topology, {
     retries: retryTable(database),
-    deadLetters: deadLetterTable(database, tellOfParked(log, deadLetterMetrics)),
+    deadLetters: deadLetterTable(database, reportParked(log, deadLetterMetrics)),
   })
   const tracing = createTracing({ service: model.name, system: participant.system, now: clock.now })
   const relay = openRelay({ model, config, log, storage, participant, tracing, metrics, deadLetterMetrics, stopping })
@@ -89,10 +89,10 @@ export const assemble = <State, Config>(
     onCommitted: count?.(metrics.registry), // not of a dry run
     maxSize: config.BATCH_MAX,
     stopping: stopping.signal,
-    recovery,
+    availability,
     tracing,
     onUnavailable: onceASecond((err) => log.warn({ err }, 'waiting for Postgres')),
-    onHeld: tellOfHeld(log),
+    onHeld: reportHeld(log),
     onBatch: (size) => {
       metrics.batchSize.observe(size)
       return batchLoad.begin(size)
@@ -115,7 +115,7 @@ export const assemble = <State, Config>(
     reactor,
     batchLoad,
     deadLetters,
-    recovery,
+    availability,
     held: new Map(),
     metrics,
     deadLetterMetrics,
@@ -126,7 +126,7 @@ export const assemble = <State, Config>(
 }
 
 type Sending = Pick<
-  Parts,
+  Runtime,
   'model' | 'config' | 'log' | 'storage' | 'participant' | 'tracing' | 'metrics' | 'deadLetterMetrics' | 'stopping'
 >
 
@@ -150,18 +150,18 @@ const openRelay = ({
     onSend: traceSending(tracing),
     storeUnsendable: storeUnsendable(model.name),
     onOverdue: () => metrics.overdue.inc(),
-    onUnsendable: (deadLetters) => deadLetters.forEach(tellOfParked(log, deadLetterMetrics)),
+    onUnsendable: (deadLetters) => deadLetters.forEach(reportParked(log, deadLetterMetrics)),
     onError: onceASecond((err, step) => {
       if (!stopping.signal.aborted) log.warn({ err, step }, 'the relay will try again')
     }),
   })
 
-const tellOfHeld = (log: Logger) =>
+const reportHeld = (log: Logger) =>
   onceASecond(({ type, subject }: Message) =>
     log.warn({ type, orderId: subject }, 'the rows of this order are locked by another session: the message waits'),
   )
 
-const tellOfParked =
+const reportParked =
   (log: Logger, metrics: DeadLetterMetrics) =>
   ({ id, queue, reason, error, stack, attempts, message }: DeadLetter): void => {
     metrics.parked.inc({ queue, reason })
@@ -177,23 +177,23 @@ const tellOfParked =
   }
 
 /** What the service's own code gets of it. */
-export const contextOf = <Config>(
-  parts: Parts,
+export const createContext = <Config>(
+  runtime: Runtime,
   config: Config,
   catchingUp: Context<Config>['catchingUp'],
 ): Context<Config> => ({
   config,
-  database: parts.storage.database,
-  clock: parts.storage.clock,
-  log: parts.log,
-  registry: parts.metrics.registry,
-  gauge: parts.metrics.gauge,
+  database: runtime.storage.database,
+  clock: runtime.storage.clock,
+  log: runtime.log,
+  registry: runtime.metrics.registry,
+  gauge: runtime.metrics.gauge,
   tell: async (message, trace) => {
     linkActiveSpan(trace)
-    const sealed = seal(message, { service: parts.model.name, now: parts.storage.clock.now(), trace: trace ?? {} })
-    const outcome = await parts.reactor({ decoded: asDecoded(sealed), patient: false })
+    const sealed = seal(message, { service: runtime.model.name, now: runtime.storage.clock.now(), trace: trace ?? {} })
+    const outcome = await runtime.reactor({ decoded: asDecoded(sealed), patient: false })
     if (outcome.status === 'failed') throw outcome.error
   },
-  outboxFull: () => parts.relay.backlog().rows >= parts.config.OUTBOX_MAX,
+  outboxFull: () => runtime.relay.backlog().rows >= runtime.config.OUTBOX_MAX,
   catchingUp,
 })
