@@ -36,12 +36,7 @@ const companyWithinMs = 1_000
 /** How long a message is held in hand, ms. Then it makes room for others and comes back later, uncounted. */
 const heldForMs = 30_000
 
-export const settlingDespiteCommonFaults = ({
-  failures,
-  stopping,
-  inHandMs = 600_000,
-  onChange,
-}: CommonFaultOptions): Settle => {
+export const createSettler = ({ failures, stopping, inHandMs = 600_000, onChange }: CommonFaultOptions): Settle => {
   let lastError: Error | undefined
   const news = createNews(stopping)
   const breaker = createBreaker({ opensAt: isCommon, onChange: (state) => onChange(state, lastError) })

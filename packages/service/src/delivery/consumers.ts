@@ -9,14 +9,14 @@ import type { ConsumerLoad, Consuming } from '../telemetry/load/watch.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { outsideSpans, type Tracing } from '../telemetry/tracing.ts'
 import { type Breaker, createBreaker } from './circuit-breaker.ts'
-import { nameOf, type Settle, settlingDespiteCommonFaults } from './common-fault.ts'
+import { createSettler, nameOf, type Settle } from './common-fault.ts'
 import { createFailureHandler, type FailureHandlerOptions } from './failure-handler.ts'
 import type { InFlight } from './in-flight.ts'
-import { createInbox } from './inbox-handler.ts'
+import { createInboxHandler } from './inbox-handler.ts'
 import { createPoisonGuard, createSequence, type PoisonGuard, type Sequence } from './poison-messages/guard.ts'
 import { createSlots } from './slots.ts'
 import type { Task } from './task.ts'
-import { createWorker } from './task-worker.ts'
+import { createTaskWorker } from './task-worker.ts'
 
 /** What the consumers need of their service. */
 export interface ConsumersOptions extends Omit<FailureHandlerOptions, 'metrics'> {
@@ -73,8 +73,8 @@ const consumeInbox = (options: ConsumersOptions, sequence: Sequence): Consuming 
   const consumed = new Set<string>(takenIn(options.model)) // what is internal never comes from outside
   const { messages, lag } = options.metrics
   const queue = inboxOf(options.model.name)
-  const guard = guardOf(options, queue, sequence)
-  const handle = createInbox({
+  const guard = poisonGuardOf(options, queue, sequence)
+  const handle = createInboxHandler({
     queue,
     direct: directExchange(options.model.name),
     consumes: (type) => consumed.has(type),
@@ -86,7 +86,7 @@ const consumeInbox = (options: ConsumersOptions, sequence: Sequence): Consuming 
       if (outcome === 'applied') lag.observe({ type }, secondsSince(time, options.storage.clock.now()))
     },
   })
-  const settle = settlingOn(options, queue)
+  const settle = settlerOf(options, queue)
   return consume(options, queue, {
     prefetch: options.config.PREFETCH,
     handle: (delivery) => settle(delivery, () => guard(delivery, (waitsAloneMs) => handle(delivery, waitsAloneMs))),
@@ -102,7 +102,7 @@ const consumeWork = (
   Object.entries(work).map(([queue, tasks]) => {
     const concurrency = options.config.TASK_CONCURRENCY
     const slots = createSlots(concurrency)
-    const handle = createWorker({
+    const handle = createTaskWorker({
       service: options.model.name,
       queue,
       tasks,
@@ -110,11 +110,11 @@ const consumeWork = (
       availability: options.availability,
       tracing: options.tracing,
       breaker: breakerOf(options, queue),
-      guard: guardOf(options, queue, sequence),
+      guard: poisonGuardOf(options, queue, sequence),
       now: options.storage.clock.now,
       stopping: options.stopping.signal,
     })
-    const settle = settlingOn(options, queue)
+    const settle = settlerOf(options, queue)
     return consume(options, queue, {
       prefetch: concurrency,
       handle: (delivery) => slots.use(() => settle(delivery, () => handle(delivery))),
@@ -122,16 +122,16 @@ const consumeWork = (
     })
   })
 
-const guardOf = (
+const poisonGuardOf = (
   { storage: { database }, availability }: ConsumersOptions,
   queue: string,
   oneAtATime: Sequence,
 ): PoisonGuard => createPoisonGuard({ queue, database, availability, oneAtATime })
 
-const settlingOn = (options: ConsumersOptions, queue: string): Settle => {
+const settlerOf = (options: ConsumersOptions, queue: string): Settle => {
   const { held, log, metrics, stopping } = options
   metrics.held.set({ queue }, 0)
-  return settlingDespiteCommonFaults({
+  return createSettler({
     failures: createFailureHandler(options, queue),
     stopping: stopping.signal,
     onChange: (state, err) => {

@@ -7,7 +7,7 @@ import { Unavailable } from '../errors/unavailable.ts'
 import { done, type HandlingResult, left } from './handling-result.ts'
 import { wrongExchange } from './wrong-exchange.ts'
 
-export interface InboxOptions {
+export interface InboxHandlerOptions {
   readonly queue: string
   /** The direct exchange of this service. */
   readonly direct: string
@@ -22,8 +22,8 @@ export interface InboxOptions {
  * Handles one delivery of an inbox. Acknowledged after the commit, or when it is none of this service's business (a fanout
  * brings all that a publisher says); what fails is left to the caller.
  */
-export const createInbox =
-  (options: InboxOptions) =>
+export const createInboxHandler =
+  (options: InboxHandlerOptions) =>
   async (delivery: Delivery, waitsAloneMs?: number): Promise<HandlingResult> => {
     const decoded = read(delivery, options)
     if (decoded instanceof Error) return { status: 'failed', error: decoded }
@@ -48,14 +48,14 @@ export const createInbox =
   }
 
 /** Left unsettled where the service stops: it is delivered again elsewhere. */
-const afterStop = (error: Error, { stopping }: InboxOptions): HandlingResult | null =>
+const afterStop = (error: Error, { stopping }: InboxHandlerOptions): HandlingResult | null =>
   error instanceof Unavailable && stopping.aborted ? left : null
 
 /**
  * Null for what this service doesn't consume, or doesn't know: a publisher may have become newer. The property saves reading
  * a body that is of no interest; it is only believed where it names a type that there is.
  */
-const read = ({ message, exchange }: Delivery, { consumes, direct }: InboxOptions): Decoded | Error | null => {
+const read = ({ message, exchange }: Delivery, { consumes, direct }: InboxHandlerOptions): Decoded | Error | null => {
   if (isMessageType(message.type) && !consumes(message.type)) return null
   try {
     const decoded = decode(message.body)

@@ -12,7 +12,7 @@ import { done, type HandlingResult, left } from './handling-result.ts'
 import type { PoisonGuard } from './poison-messages/guard.ts'
 import { nothingAsked, outcomeOf, type Task, type TaskResult } from './task.ts'
 
-export interface WorkerOptions {
+export interface TaskWorkerOptions {
   readonly service: string
   readonly queue: string
   readonly tasks: readonly Task[]
@@ -30,7 +30,7 @@ export interface WorkerOptions {
  * to the caller. An outage is none, be it of Postgres or of what the task asks: the task is begun again when that is over. A
  * task that was done isn't done again in this process while its outcome can't be stored: only that is tried again.
  */
-export const createWorker = (options: WorkerOptions): ((delivery: Delivery) => Promise<HandlingResult>) => {
+export const createTaskWorker = (options: TaskWorkerOptions): ((delivery: Delivery) => Promise<HandlingResult>) => {
   const { breaker, guard, stopping } = options
   const outcomes = createOutcomes()
   return async (delivery) => {
@@ -58,7 +58,7 @@ interface Attempted {
 }
 
 /** Acknowledges the delivery where it succeeds. `again` where the task is to wait for its next turn. */
-const attempt = async (attempted: Attempted, options: WorkerOptions): Promise<HandlingResult | 'again'> => {
+const attempt = async (attempted: Attempted, options: TaskWorkerOptions): Promise<HandlingResult | 'again'> => {
   const { delivery, turn, outcomes } = attempted
   const { stopping, availability } = options
   const errand = read(delivery, options)
@@ -84,7 +84,7 @@ interface Errand {
   readonly task: Task
 }
 
-const read = ({ message: { body } }: Delivery, { service, tasks }: WorkerOptions): Errand | Error => {
+const read = ({ message: { body } }: Delivery, { service, tasks }: TaskWorkerOptions): Errand | Error => {
   try {
     const { message } = decode(body)
     const task = tasks.find(({ type }) => type === message.type)
@@ -98,7 +98,7 @@ const read = ({ message: { body } }: Delivery, { service, tasks }: WorkerOptions
 /** Does the task and tells its outcome; `skipped` where there was nothing to do. @throws {Unavailable} where its outcome waits for a locked row for too long, or the service stops. */
 const work = async (
   { message, task, delivery, turn, outcomes, waitsAloneMs }: Errand & Attempted,
-  options: WorkerOptions,
+  options: TaskWorkerOptions,
 ): Promise<'done' | 'skipped'> => {
   const { service, queue, reactor, tracing, now, stopping } = options
   const span = tracing.process(message, { queue, delivery })

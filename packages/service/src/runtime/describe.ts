@@ -7,7 +7,7 @@ import { createLogger } from '../telemetry/log.ts'
 import { createMetrics } from '../telemetry/metrics.ts'
 import { processRegistry } from '../telemetry/process-metrics.ts'
 import type { ServiceDefinition } from './define.ts'
-import { everyServicesRoutes } from './operations.ts'
+import { operatorRoutes } from './operations.ts'
 
 export interface MetricDescription {
   readonly name: string
@@ -49,7 +49,7 @@ export const describeService = <State, Config>(definition: ServiceDefinition<Sta
   return {
     routes: [
       ...(wiring?.routes ?? []),
-      ...everyServicesRoutes({ sql: database, model, openTasks: never, handled: never, deadLetters }),
+      ...operatorRoutes({ sql: database, model, openTasks: never, handled: never, deadLetters }),
     ],
     metrics: described(metrics.registry),
   }

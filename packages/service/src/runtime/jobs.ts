@@ -24,7 +24,7 @@ export const runJobs = (runtime: Runtime, jobs: readonly Job[]): Promise<unknown
   )
 }
 
-export const everyServicesJobs = ({ storage, deadLetterMetrics, config }: Runtime): Job[] => {
+export const maintenanceJobs = ({ storage, deadLetterMetrics, config }: Runtime): Job[] => {
   let parked: DeadLetterCount[] = []
   deadLetterMetrics.observe(() => parked)
   const count = async () => {
@@ -38,12 +38,12 @@ export const everyServicesJobs = ({ storage, deadLetterMetrics, config }: Runtim
 }
 
 /** Again and again, as an instance of an older version parks messages of a later one for as long as it runs. */
-export const replayingReadable = ({ model, deadLetters, log }: Runtime, everyMs: number): Job => ({
+export const replayReadableJob = ({ model, deadLetters, log }: Runtime, everyMs: number): Job => ({
   name: 'replay what can be read now',
   everyMs,
   run: replayReadable(deadLetters, model.name, log),
 })
 
 /** Samples the queues, and shows how they stand. */
-export const watchingLoad = ({ metrics }: Runtime, consuming: readonly Consuming[], everyMs: number): Job[] =>
+export const loadJobs = ({ metrics }: Runtime, consuming: readonly Consuming[], everyMs: number): Job[] =>
   watchLoad(consuming, metrics.load).map(({ queue, sample }) => ({ name: `watch ${queue}`, everyMs, run: sample }))

@@ -13,7 +13,7 @@ import type { ServiceDefinition, Wiring } from './define.ts'
 import type { Runtime } from './runtime.ts'
 
 /** The routes that every service has beside its own. */
-export const everyServicesRoutes = (
+export const operatorRoutes = (
   options: MessageStatusOptions & { readonly deadLetters: DeadLetterService },
 ): Route[] => [getMessageStatus(options), ...deadLetterRoutes(options.deadLetters)]
 
@@ -44,7 +44,7 @@ export const operationsOf = (
   const probed = shared(readiness, probesSharedMs)
   metrics.observeReady(async () => (await probed()).status !== 'not_ready')
   return {
-    routes: everyServicesRoutes({ sql: storage.database, model, openTasks, handled, deadLetters }),
+    routes: operatorRoutes({ sql: storage.database, model, openTasks, handled, deadLetters }),
     handlers: {
       '/health/live': live,
       '/health/ready': readyPage(probed),

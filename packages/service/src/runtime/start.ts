@@ -13,7 +13,7 @@ import { version } from '../http/version.ts'
 import { checkWiring } from './check-wiring.ts'
 import { readServiceConfig } from './config.ts'
 import type { ServiceDefinition } from './define.ts'
-import { everyServicesJobs, replayingReadable, runJobs, watchingLoad } from './jobs.ts'
+import { loadJobs, maintenanceJobs, replayReadableJob, runJobs } from './jobs.ts'
 import { operationsOf, readinessOf } from './operations.ts'
 import { createContext, createRuntime, type Runtime } from './runtime.ts'
 import { openStorage } from './storage.ts'
@@ -80,9 +80,9 @@ export const startService = async <State, Config>(
     runtime.relay.start()
     running.consumers = consumeAll(runtime, wiring.work ?? {})
     running.jobs = runJobs(runtime, [
-      ...everyServicesJobs(runtime),
-      replayingReadable(runtime, replayReadableEveryMs),
-      ...watchingLoad(runtime, running.consumers.all, sampleLoadEveryMs),
+      ...maintenanceJobs(runtime),
+      replayReadableJob(runtime, replayReadableEveryMs),
+      ...loadJobs(runtime, running.consumers.all, sampleLoadEveryMs),
       ...(wiring.jobs ?? []),
     ])
     const readiness = readinessOf(definition, { ...runtime, probe }, wiring)

@@ -1,7 +1,7 @@
 /** How long a delivery stays in hand whose task was done, while its outcome can't be stored. */
 import type { Delivery, Failure } from '@quadrille/messaging'
 import { expect, it } from 'vitest'
-import { settlingDespiteCommonFaults } from '../../src/delivery/common-fault.ts'
+import { createSettler } from '../../src/delivery/common-fault.ts'
 import type { FailureHandler } from '../../src/delivery/failure-handler.ts'
 import type { Failed } from '../../src/delivery/handling-result.ts'
 
@@ -37,7 +37,7 @@ it('is tried again in hand for a while, and then comes back later, uncounted', a
   const error = new Error('the outcome can not be stored')
   const failed: Failed = { status: 'failed', error, orderId: 'an order', performed: true }
   const { signal } = new AbortController()
-  const settle = settlingDespiteCommonFaults({ failures, stopping: signal, inHandMs: 50, onChange: () => undefined })
+  const settle = createSettler({ failures, stopping: signal, inHandMs: 50, onChange: () => undefined })
   let tries = 0
   await settle(delivery, async () => {
     tries += 1

@@ -68,8 +68,8 @@ export const shellBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/service/src/runtime/jobs.ts',
-        'const everyServicesJobs = ({ storage, deadLetterMetrics, config }: Runtime)',
-        'const everyServicesJobs = ({ storage, deadLetterMetrics, config, model }: Runtime)',
+        'const maintenanceJobs = ({ storage, deadLetterMetrics, config }: Runtime)',
+        'const maintenanceJobs = ({ storage, deadLetterMetrics, config, model }: Runtime)',
       ),
       edit(
         'packages/service/src/runtime/jobs.ts',
