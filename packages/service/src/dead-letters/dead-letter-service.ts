@@ -1,4 +1,4 @@
-/** Where a service's dead letters are dealt with. Each operation is one transaction, and is recorded in it. */
+/** Operations on the dead letters of a service. Each operation is one transaction, which also records it. */
 import type { ServiceTopology } from '@quadrille/messaging'
 import type { Database, Sql } from '@quadrille/postgres'
 import { Problem } from '../http/problem.ts'
@@ -10,11 +10,11 @@ import type { DeadLetterFilter } from './table/filter.ts'
 import { insertReplays } from './table/replay.ts'
 import { type Operation, recordOperations, settleDeadLetters } from './table/settling.ts'
 
-/** Who does it, and why. */
+/** Who performs an operation, and why. */
 export type Operator = Pick<Operation, 'operator' | 'note'>
 
 export interface DeadLetterServiceOptions {
-  /** Its queues and exchanges: where a message can be sent again. */
+  /** The queues and exchanges of the service: the destinations of replays. */
   readonly topology: Pick<ServiceTopology, 'queues' | 'direct' | 'events' | 'fanout'>
   readonly database: Database
   readonly dryRun: DryRun
@@ -22,7 +22,7 @@ export interface DeadLetterServiceOptions {
   readonly onDiscarded: () => void
 }
 
-/** Which parked dead letters are meant: the oldest that match. */
+/** Selects parked dead letters: the oldest that match. */
 export interface Selection {
   readonly filter: Omit<DeadLetterFilter, 'status'>
   readonly limit: number
@@ -32,10 +32,10 @@ export interface DeadLetterService extends Pick<DeadLetterServiceOptions, 'datab
   /** The dead letters that `replay` would take. */
   preview(selection: Selection): Promise<readonly StoredDeadLetter[]>
   /**
-   * Sends messages again as they came, one each so many ms, and returns the ids of their dead letters. Each keeps its original
-   * exchange, and is held against that like a first delivery. What isn't parked is left alone, so whatever is replayed twice
-   * is sent once.
-   * @throws {Problem} 409 where one of them is of a queue or an exchange that is no more; then nothing is sent.
+   * Sends messages again unchanged, one every `everyMs`, and returns the ids of their dead letters. Each message keeps its
+   * original exchange, which is checked as on a first delivery. Dead letters that aren't parked are skipped, so a message that
+   * is replayed twice is sent once.
+   * @throws {Problem} 409 where the queue or the exchange of a message no longer exists; then no message is sent.
    */
   replay(selection: Selection, everyMs: number, operator: Operator): Promise<string[]>
   /** False where the dead letter isn't parked. */

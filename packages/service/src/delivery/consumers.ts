@@ -18,7 +18,7 @@ import { createSlots } from './slots.ts'
 import type { Task } from './task.ts'
 import { createTaskWorker } from './task-worker.ts'
 
-/** What the consumers need of their service. */
+/** What the consumers need from the runtime of their service. */
 export interface ConsumersOptions extends Omit<FailureHandlerOptions, 'metrics'> {
   readonly model: ServiceModel
   readonly config: FailureHandlerOptions['config'] & { readonly PREFETCH: number; readonly TASK_CONCURRENCY: number }
@@ -27,7 +27,7 @@ export interface ConsumersOptions extends Omit<FailureHandlerOptions, 'metrics'>
   readonly reactor: Reactor
   readonly batchLoad: Pick<BatchLoad, 'busyMs'>
   readonly availability: PostgresAvailability
-  /** Queues whose messages all fail alike and are held, with the kind of failure. */
+  /** Queues whose messages are held because all fail in the same way, with the kind of failure. */
   readonly held: Map<string, string>
   readonly metrics: Metrics
   readonly tracing: Tracing
@@ -39,7 +39,7 @@ export interface Consumers {
   readonly all: readonly Consuming[]
   /** Null while the inbox is connected and what waited in it when it became so has been handled; otherwise what is missing. */
   catchingUp(): string | null
-  /** No more deliveries. Those in hand may still be settled. */
+  /** Stops deliveries. Unsettled ones may still be settled. */
   stop(): Promise<unknown>
 }
 

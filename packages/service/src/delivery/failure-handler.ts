@@ -1,4 +1,4 @@
-/** Gives a delivery that could not be handled its verdict: it comes back later, or is parked. */
+/** Decides about a delivery whose handling failed, and settles it: retry or dead letter. */
 import type { ServiceModel } from '@quadrille/events'
 import { type Delivery, retryTierFor } from '@quadrille/messaging'
 import type { Logger } from 'pino'
@@ -9,11 +9,11 @@ import type { Failed } from './handling-result.ts'
 import { judge, type Verdict } from './retry-policy.ts'
 
 export interface FailureHandler {
-  /** `attempts`: how often handling it has failed, this time included. */
+  /** @param attempts how often handling the message has failed, this time included. */
   verdictOn(failed: Failed, attempts: number): Verdict
-  /** Settles the delivery by the verdict. */
+  /** Retries or parks the delivery, as the verdict says. */
   settle(delivery: Delivery, failed: Failed, verdict: Verdict): void
-  /** Says that it comes back later, and counts that. */
+  /** Logs and counts a retry. */
   reportRetry(delivery: Delivery, failed: Failed, delayMs: number): void
 }
 

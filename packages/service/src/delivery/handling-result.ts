@@ -1,23 +1,23 @@
-/** What has come of handling a delivery once. */
+/** The result of handling a delivery once. */
 import type { MessageType } from '@quadrille/events'
 
 export type HandlingResult =
-  /** It succeeded, and the delivery is settled. */
+  /** Handled: the delivery is settled. */
   | { readonly status: 'done' }
-  /** Nothing is left to do: it was of no interest, or stays unsettled because the service stops. */
+  /** Nothing more to do: the message was ignored, or stays unsettled because the service stops. */
   | { readonly status: 'left' }
   | Failed
 
-/** Handling failed, and the delivery is not settled yet. */
+/** Handling failed; the delivery is not settled yet. */
 export interface Failed {
   readonly status: 'failed'
   readonly error: Error
-  /** What it turned out to be, and which order it is about, where it could be read. */
+  /** The type of the message and its order, where it could be decoded. */
   readonly type?: MessageType | undefined
   readonly orderId?: string | undefined
-  /** How often this message is tried. Default RETRY_ATTEMPTS. */
+  /** The number of attempts for this message. Default RETRY_ATTEMPTS. */
   readonly maxAttempts?: number | undefined
-  /** True for a task that was done, and whose outcome could not be stored: only that is to be tried again. Default false. */
+  /** True for a task that was performed and whose outcome could not be stored: only storing is tried again. Default false. */
   readonly performed?: boolean
 }
 

@@ -1,4 +1,4 @@
-/** Work that has begun and isn't finished: what a stop waits for. */
+/** Work in progress, which a stop waits for. */
 export class InFlight {
   readonly #works = new Set<Promise<void>>()
 
@@ -8,7 +8,7 @@ export class InFlight {
     void work.finally(() => this.#works.delete(work))
   }
 
-  /** Resolves when all that has begun by now is finished. */
+  /** Resolves when all work that is in progress now has ended. */
   async done(): Promise<void> {
     await Promise.allSettled(this.#works)
   }

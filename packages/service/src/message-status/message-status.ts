@@ -1,4 +1,4 @@
-/** `GET /whereabouts` of every service: how far an order's messages have come here. What finds out why an order is stuck. */
+/** `GET /whereabouts` of every service: the status of an order's messages in it. The order service asks when an order is stuck. */
 import { catalog, isOneAnOrder, type MessageType, messageId, primitives, type ServiceModel } from '@quadrille/events'
 import { findInOutbox, findInRetry, readInbox } from '@quadrille/outbox'
 import type { Sql } from '@quadrille/postgres'

@@ -1,9 +1,9 @@
-/** Whether what a service does is what its model says. */
+/** Compares the wiring of a service with its model. */
 import { checkHandlers, type MessageType, type ServiceModel } from '@quadrille/events'
 import type { Task } from '../delivery/task.ts'
 import type { ServiceDefinition, Wiring } from './define.ts'
 
-/** A service that doesn't do what its model says must not run. */
+/** @throws one error that names each reaction or task that the model lists and the service lacks, or the reverse. */
 export const checkWiring = <State, Config>(
   { model, reactions }: ServiceDefinition<State, Config>,
   { work = {} }: Wiring,
@@ -27,7 +27,7 @@ interface Queue {
   readonly tasks: readonly Task[]
 }
 
-/** Each of a service's work queues gets every one of its tasks. */
+/** Each work queue of a service gets all of its tasks. */
 const checkQueue = (model: ServiceModel, { queue, types, tasks }: Queue): string[] => [
   ...(model.work?.queues.includes(queue)
     ? []

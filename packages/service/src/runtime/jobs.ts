@@ -1,4 +1,4 @@
-/** What a service does again and again. */
+/** The periodic jobs of every service. */
 import { repeat } from '@quadrille/async'
 import { replayReadable } from '../dead-letters/replay-readable.ts'
 import { countDeadLetters, type DeadLetterCount } from '../dead-letters/table/reading.ts'
@@ -7,10 +7,11 @@ import type { Job } from './define.ts'
 import { retentionJobs } from './retention.ts'
 import type { Runtime } from './runtime.ts'
 
-/** Our own clock stands still while the machine sleeps; until the next measurement an order would seem placed before that. */
+/** The clock of this process stands still while the machine sleeps. Until the next measurement the service's time is behind. */
 const measureClockEveryMs = 1_000
 const countDeadLettersEveryMs = 10_000
 
+/** Runs the jobs until the service stops. A job that fails is logged and runs again. */
 export const runJobs = (runtime: Runtime, jobs: readonly Job[]): Promise<unknown> => {
   const { signal } = runtime.stopping
   return Promise.all(
@@ -24,6 +25,7 @@ export const runJobs = (runtime: Runtime, jobs: readonly Job[]): Promise<unknown
   )
 }
 
+/** Measures the clock, counts dead letters for the metrics, and deletes rows past their retention. */
 export const maintenanceJobs = ({ storage, deadLetterMetrics, config }: Runtime): Job[] => {
   let parked: DeadLetterCount[] = []
   deadLetterMetrics.observe(() => parked)
@@ -37,13 +39,13 @@ export const maintenanceJobs = ({ storage, deadLetterMetrics, config }: Runtime)
   ]
 }
 
-/** Again and again, as an instance of an older version parks messages of a later one for as long as it runs. */
+/** Periodic, because an instance of an older version parks messages of later versions for as long as it runs. */
 export const replayReadableJob = ({ model, deadLetters, log }: Runtime, everyMs: number): Job => ({
   name: 'replay what can be read now',
   everyMs,
   run: replayReadable(deadLetters, model.name, log),
 })
 
-/** Samples the queues, and shows how they stand. */
+/** Samples the depth and the utilisation of each queue for the metrics. */
 export const loadJobs = ({ metrics }: Runtime, consuming: readonly Consuming[], everyMs: number): Job[] =>
   watchLoad(consuming, metrics.load).map(({ queue, sample }) => ({ name: `watch ${queue}`, everyMs, run: sample }))

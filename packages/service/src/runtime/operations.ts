@@ -1,4 +1,4 @@
-/** What operators and orchestrators ask of every service: health, metrics, dead letters and whereabouts. */
+/** The operations interface of every service: health, metrics, dead letters and the status of messages. */
 import { onceASecond } from '@quadrille/async'
 import type { DatabasePool } from '@quadrille/postgres'
 import type { DeadLetterService } from '../dead-letters/dead-letter-service.ts'
@@ -12,7 +12,7 @@ import { getMessageStatus, type MessageStatusOptions } from '../message-status/m
 import type { ServiceDefinition, Wiring } from './define.ts'
 import type { Runtime } from './runtime.ts'
 
-/** The routes that every service has beside its own. */
+/** The routes for operators, which every service has. */
 export const operatorRoutes = (
   options: MessageStatusOptions & { readonly deadLetters: DeadLetterService },
 ): Route[] => [getMessageStatus(options), ...deadLetterRoutes(options.deadLetters)]
@@ -20,6 +20,7 @@ export const operatorRoutes = (
 const noOpenTasks = () => Promise.resolve([])
 const nothingShown = () => Promise.resolve(new Map())
 
+/** Reads the readiness of the service; each call asks Postgres. */
 export const readinessOf = <State, Config>(
   { readyWithoutBroker = false }: ServiceDefinition<State, Config>,
   { probe, participant, relay, config, log, held }: Runtime & { readonly probe: Pick<DatabasePool, 'query'> },
@@ -36,6 +37,7 @@ export const readinessOf = <State, Config>(
     held: () => Object.fromEntries(held),
   })
 
+/** Routes and handlers of the operations interface. Readiness and metrics are shared by all callers for a second. */
 export const operationsOf = (
   readiness: () => Promise<Readiness>,
   { storage, model, deadLetters, metrics }: Runtime,

@@ -36,7 +36,7 @@ export interface Runtime {
   readonly batchLoad: BatchLoad
   readonly deadLetters: DeadLetterService
   readonly availability: PostgresAvailability
-  /** Queues whose messages all fail alike and are held, with the kind of failure. */
+  /** Queues whose messages are held because all fail in the same way, with the kind of failure. */
   readonly held: Map<string, string>
   readonly metrics: Metrics
   readonly deadLetterMetrics: DeadLetterMetrics
@@ -45,6 +45,7 @@ export interface Runtime {
   readonly stopping: AbortController
 }
 
+/** What a runtime is created from. */
 export interface RuntimeOptions {
   readonly config: CommonConfig
   readonly log: Logger
@@ -54,6 +55,7 @@ export interface RuntimeOptions {
   readonly workQueues: readonly string[]
 }
 
+/** Creates and connects the parts of a service. Nothing runs yet: the caller starts the relay, the consumers and the jobs. */
 export const createRuntime = <State, Config>(
   { model, tables, reactions, count }: ServiceDefinition<State, Config>,
   { config, log, storage, broker, workQueues }: RuntimeOptions,
@@ -176,7 +178,7 @@ const reportParked =
     log.error({ deadLetterId: id, reason, error, stack, ...about }, 'a message was parked')
   }
 
-/** What the service's own code gets of it. */
+/** The part of the runtime that the service's own code may use. */
 export const createContext = <Config>(
   runtime: Runtime,
   config: Config,

@@ -1,4 +1,4 @@
-/** Brings a service to life, and back down again. */
+/** Starts and stops a service. */
 import { within } from '@quadrille/async'
 import { choreography } from '@quadrille/events'
 import type { Broker } from '@quadrille/messaging'

@@ -37,7 +37,7 @@ export const show = async (
 ): Promise<z.output<typeof deadLetterDetailsView>> =>
   deadLetterDetailsOf(await deadLetterOr404(deadLetterService, id), await operationsOf(deadLetterService.database, id))
 
-/** What was asked for can't be had: somebody else was there before, or is just now. */
+/** 409: the dead letter has been settled otherwise. 503: it is being settled concurrently. */
 export const settledOtherwise = ({ status }: { status: DeadLetterStatus }): Problem =>
   status === 'parked'
     ? unavailable('Somebody else is dealing with this letter just now.')

@@ -11,7 +11,7 @@ export const storeUnsendable =
     await recordFailedReplays(sql, service, unsendable)
   }
 
-/** A dead letter that was forgotten meanwhile needs no record. */
+/** A dead letter that was deleted meanwhile needs no record. */
 const recordFailedReplays = async (
   sql: Sql,
   service: string,
