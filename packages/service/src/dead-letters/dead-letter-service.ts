@@ -53,7 +53,7 @@ export const createDeadLetterService = (options: DeadLetterServiceOptions): Dead
     if (!stranded) return deadLetters
     throw new Problem(
       'conflict',
-      `The letter ${stranded.id} is of ${stranded.queue}, and there is no such queue or exchange any more.`,
+      `The dead letter ${stranded.id} belongs to ${stranded.queue}, a queue or exchange that no longer exists.`,
     )
   }
 

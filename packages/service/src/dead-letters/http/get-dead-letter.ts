@@ -40,5 +40,5 @@ export const show = async (
 /** 409: the dead letter has been settled otherwise. 503: it is being settled concurrently. */
 export const settledOtherwise = ({ status }: { status: DeadLetterStatus }): Problem =>
   status === 'parked'
-    ? unavailable('Somebody else is dealing with this letter just now.')
-    : new Problem('conflict', `This letter is ${status} already.`)
+    ? unavailable('Another request is settling this dead letter. Try again.')
+    : new Problem('conflict', `This dead letter is already ${status}.`)
