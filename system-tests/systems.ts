@@ -1,5 +1,7 @@
 /** The product, started in its two ways, on empty databases of its own. */
+
 import { type Databases, type Queues, queueDepths } from '@quadrille/audit'
+import { shop } from '@quadrille/events'
 import { inventory } from '@quadrille/inventory'
 import { inProcessBroker } from '@quadrille/messaging'
 import { notification } from '@quadrille/notification'
@@ -32,7 +34,7 @@ const openOrdersExpireAfter = { ORDER_TTL: '30s' }
 /** All services in one process, as `npm start` has them. */
 export const startInOneProcess = async (postgresUrl: string): Promise<System> => {
   const { urls: databases, drop } = await createDatabases(postgresUrl)
-  const log = createLogger('error')
+  const log = createLogger('error', shop)
   const broker = inProcessBroker({ onError: (err) => log.error({ err }, 'the retry store') })
   const surroundings = (database: string, more = {}) => ({
     broker,

@@ -1,5 +1,6 @@
 /** Prints what RabbitMQ loads in the demo: `npm run --silent definitions > deploy/rabbitmq/definitions.json`. */
 import { runCommand } from '@quadrille/command-line'
+import { choreography } from '@quadrille/events'
 import { type Account, definitionsOf } from '@quadrille/messaging'
 import { operator } from './accounts.ts'
 
@@ -13,6 +14,6 @@ const help = `Usage: npm run definitions [-- --help]
 Prints what RabbitMQ loads in the demo of Docker Compose: users, rights and exchanges, from the choreography.`
 
 await runCommand({ command: 'npm run definitions', help }, () => {
-  const definitions = definitionsOf({ accountOf, operator: accountOf(operator), saltFor })
+  const definitions = definitionsOf({ services: choreography, accountOf, operator: accountOf(operator), saltFor })
   process.stdout.write(`${JSON.stringify(definitions, null, 2)}\n`)
 })

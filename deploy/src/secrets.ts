@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { readFlags } from '@quadrille/command-line'
+import { choreography } from '@quadrille/events'
 import { type Account, definitionsOf } from '@quadrille/messaging'
 import { grafanaAdmin, operator, ownerOf, services, superuser } from './accounts.ts'
 
@@ -66,7 +67,7 @@ const makeSecrets = (folder: string): void => {
   write(join('notification', 'smtp-url'), undecidedMailServer)
   write(join('grafana', `${grafanaAdmin}-password`), newPassword())
   write(operator, accountOf(operator).password)
-  const definitions = definitionsOf({ accountOf, operator: accountOf(operator) })
+  const definitions = definitionsOf({ services: choreography, accountOf, operator: accountOf(operator) })
   write('rabbitmq-definitions.json', JSON.stringify(definitions, null, 2))
 }
 

@@ -1,5 +1,6 @@
 /** What can be told to `npm start`: variables of the environment, and two flags. */
 import { readFlags as readArguments } from '@quadrille/command-line'
+import { shop } from '@quadrille/events'
 import { inventory } from '@quadrille/inventory'
 import { notification } from '@quadrille/notification'
 import { order } from '@quadrille/order'
@@ -10,6 +11,7 @@ import {
   type Environment,
   helpOn,
   integer,
+  publishVersionsOf,
   readConfig,
   telemetryConfig,
 } from '@quadrille/service'
@@ -47,7 +49,7 @@ export const options = z.object({
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('warn')
     .describe('The least important messages to log'),
-  PUBLISH_VERSIONS: commonConfig.shape.PUBLISH_VERSIONS.unwrap()
+  PUBLISH_VERSIONS: publishVersionsOf(shop)
     .prefault('newest')
     .describe(
       'Event versions to publish: newest, as all services are of one version, or pairs as in PaymentDeclined:2',
@@ -65,7 +67,6 @@ export const variables = z.object({
     PORT: true,
     ADMIN_PORT: true,
     LOG_LEVEL: true,
-    PUBLISH_VERSIONS: true,
   }).shape,
   ...order.config.omit({ PAYMENT_URL: true, INVENTORY_URL: true }).shape,
   ...payment.config.shape,

@@ -1,4 +1,5 @@
 /** What `npm start` does, from the variables and flags to the exit code. */
+import { shop } from '@quadrille/events'
 import { createLogger, nearMisses, type Telemetry } from '@quadrille/service'
 import { startAdmin } from './admin.ts'
 import { createDatabases } from './databases.ts'
@@ -40,7 +41,7 @@ const start = async (begin: Begin, { options, afresh, signal, giveUp }: Start): 
   if (shared && options.AMQP_URL === undefined)
     await begin(ownDatabases(databases.values(), { say, signal, onLost: giveUp }))
   say(options.AMQP_URL ? 'starting the services over RabbitMQ' : 'starting the services over the in-process broker')
-  const log = createLogger(options.LOG_LEVEL)
+  const log = createLogger(options.LOG_LEVEL, shop)
   const admin = options.ADMIN_PORT === undefined ? undefined : await begin(startAdmin(options, options.ADMIN_PORT))
   const services = await begin(startServices({ options, databases, env: process.env, log, warn, signal, admin }))
   await greet(services, { options, signal, adminUrl: admin?.url })

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { newestVersions } from '@quadrille/events'
+import { shop } from '@quadrille/events'
 import { expect, onTestFinished, test } from 'vitest'
 import { help, readFlags, readOptions, variables } from '../src/options.ts'
 import { checkPorts } from '../src/ports.ts'
@@ -26,7 +26,7 @@ test('each wrong variable is a line', () => {
 })
 
 test('the newest versions of events are published, unless others are named', () => {
-  expect(readOptions({}).PUBLISH_VERSIONS).toEqual(newestVersions())
+  expect(readOptions({}).PUBLISH_VERSIONS).toEqual(shop.newestVersions())
   expect(readOptions({ PUBLISH_VERSIONS: 'PaymentDeclined:1' }).PUBLISH_VERSIONS).toEqual({ PaymentDeclined: 1 })
 })
 

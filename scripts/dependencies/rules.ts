@@ -1,6 +1,7 @@
 /**
- * Which way dependencies point: events ← messaging ← outbox ← service ← services/* ← local, and never back. The tools and the
- * system tests import all of these, and none of these imports them.
+ * Which way dependencies point: messages ← messaging ← outbox ← service ← services/* ← local, and never back. The shop's language,
+ * events, is built on messages; services, tools and tests import it, and the framework doesn't. The tools and the system tests
+ * import all of these, and none of these imports them.
  */
 import type { IForbiddenRuleType } from 'dependency-cruiser'
 
@@ -8,12 +9,13 @@ import type { IForbiddenRuleType } from 'dependency-cruiser'
 export const packageImports: Readonly<Record<string, readonly string[]>> = {
   async: [],
   'command-line': [],
-  events: [],
+  messages: [],
+  events: ['messages'],
   'embedded-postgres': [],
   postgres: [],
-  messaging: ['async', 'events'],
-  outbox: ['async', 'events', 'messaging', 'postgres'],
-  service: ['async', 'events', 'messaging', 'outbox', 'postgres'],
+  messaging: ['async', 'messages'],
+  outbox: ['async', 'messages', 'messaging', 'postgres'],
+  service: ['async', 'messages', 'messaging', 'outbox', 'postgres'],
   testing: ['embedded-postgres', 'events'],
 }
 
@@ -32,6 +34,7 @@ const toolImports: Readonly<Record<string, readonly string[]>> = {
   reconcile: [
     'packages/command-line',
     'packages/events',
+    'packages/messages',
     'packages/messaging',
     'packages/outbox',
     'packages/postgres',

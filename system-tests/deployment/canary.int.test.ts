@@ -39,7 +39,7 @@ const joinRabbitMq = async (url: string) => {
   const channel = await connection.createChannel()
   const { queue } = await channel.assertQueue('', { exclusive: true })
   for (const service of Object.values(choreography)) {
-    for (const key of queueNamesOf(topologyOf(service)))
+    for (const key of queueNamesOf(topologyOf(service, choreography)))
       await channel.bindQueue(queue, directExchange(service.name), key)
   }
   const headers: object[] = []

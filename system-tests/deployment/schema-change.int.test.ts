@@ -1,6 +1,7 @@
 /** A newer version migrates the databases while instances of this one still run, as in a rolling upgrade. */
-import { choreography, contentType, encode } from '@quadrille/events'
+import { choreography, encode, shop } from '@quadrille/events'
 import { inventory } from '@quadrille/inventory'
+import { contentType } from '@quadrille/messages'
 import { amqpBroker, type Broker, eventAddress, inProcessBroker, topologyOf } from '@quadrille/messaging'
 import { memoryStores } from '@quadrille/messaging/conformance'
 import { notification } from '@quadrille/notification'
@@ -45,7 +46,7 @@ const start = async <State, Config>(definition: ServiceDefinition<State, Config>
   const database = openDatabase({ url, applicationName: 'newer version', max: 1, onIdleError: onError })
   onTestFinished(() => database.end())
   const env = { DATABASE_URL: url, PORT: '0' }
-  const service = await startService(definition, { broker, log: createLogger('silent'), env })
+  const service = await startService(definition, { broker, log: createLogger('silent', shop), env })
   onTestFinished(() => service.stop())
   return { url: service.url, database }
 }
@@ -158,7 +159,7 @@ const useEverything = async (
 /** Gives inventory messages that it parks, each once, as they say what another service's exchange says. */
 const parking = async (broker: Broker, inventoryUrl: string): Promise<() => Promise<void>> => {
   const { publisher } = broker.join(
-    { ...topologyOf(choreography.order), queues: [], awaits: ['inventory.inbox'] },
+    { ...topologyOf(choreography.order, choreography), queues: [], awaits: ['inventory.inbox'] },
     memoryStores(),
   )
   await vi.waitUntil(() => publisher.waitingFor() === null, { timeout: 20_000 })

@@ -1,7 +1,8 @@
 /** What the documents show is what there is: the example, the diagram, and what their links lead to. */
 import { existsSync, globSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { choreography, type ServiceModel } from '@quadrille/events'
+import { choreography } from '@quadrille/events'
+import type { ServiceModel } from '@quadrille/messages'
 import { expect, test } from 'vitest'
 import { markdown, read, root } from './documents.ts'
 

@@ -1,4 +1,6 @@
 /** Whose reactions are played. A test can put others in the place of some, to see that it is noticed. */
+
+import type { Draft, Message } from '@quadrille/events'
 import { inventory } from '@quadrille/inventory'
 import { notification } from '@quadrille/notification'
 import { order } from '@quadrille/order'
@@ -7,7 +9,7 @@ import { cancelCharge } from '@quadrille/payment/tasks/cancel-charge'
 import { charge } from '@quadrille/payment/tasks/charge'
 import type { Ports } from '@quadrille/payment/tasks/ports'
 import { refund } from '@quadrille/payment/tasks/refund'
-import type { Reaction, ServiceDefinition, Task } from '@quadrille/service'
+import type { ReactionMap, ServiceDefinition, Task } from '@quadrille/service'
 
 type StateOf<Definition> = Definition extends ServiceDefinition<infer State, infer _Config> ? State : never
 
@@ -16,13 +18,15 @@ export type PaymentState = StateOf<typeof payment>
 export type InventoryState = StateOf<typeof inventory>
 export type NotificationState = StateOf<typeof notification>
 
+export type PaymentTask = Task<Message, Draft>
+
 export interface Cast {
-  readonly order: readonly Reaction<OrderState>[]
-  readonly payment: readonly Reaction<PaymentState>[]
-  readonly inventory: readonly Reaction<InventoryState>[]
-  readonly notification: readonly Reaction<NotificationState>[]
-  /** Payment's tasks. */
-  readonly tasks: (ports: Ports) => readonly Task[]
+  readonly order: ReactionMap<OrderState, Message, Draft>
+  readonly payment: ReactionMap<PaymentState, Message, Draft>
+  readonly inventory: ReactionMap<InventoryState, Message, Draft>
+  readonly notification: ReactionMap<NotificationState, Message, Draft>
+  /** Payment's tasks, by their types. */
+  readonly tasks: (ports: Ports) => ReadonlyMap<string, PaymentTask>
 }
 
 /** The services as they are. */
@@ -31,5 +35,10 @@ export const originals: Cast = {
   payment: payment.reactions,
   inventory: inventory.reactions,
   notification: notification.reactions,
-  tasks: (ports) => [charge(ports), cancelCharge(ports), refund(ports)],
+  tasks: (ports) =>
+    new Map<string, PaymentTask>([
+      ['Charge', charge(ports)],
+      ['CancelCharge', cancelCharge(ports)],
+      ['Refund', refund(ports)],
+    ]),
 }

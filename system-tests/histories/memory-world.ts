@@ -1,11 +1,11 @@
 /** The four services in memory: their real reactions and payment's real tasks, on working sets that were never in a database. */
-import type { Message } from '@quadrille/events'
+import { type Draft, type Message, shop } from '@quadrille/events'
 import { InventorySet } from '@quadrille/inventory/tables'
 import { CorrespondenceSet } from '@quadrille/notification/tables'
 import { OrderSet } from '@quadrille/order/tables'
 import { PaymentSet } from '@quadrille/payment/tables'
 import type { Books } from '@quadrille/payment/tasks/ports'
-import { fold, outcomeOf, type Reaction, reactionsByType, type Step, type WorkingSet } from '@quadrille/service'
+import { fold, outcomeOf, type ReactionMap, type Step, type WorkingSet } from '@quadrille/service'
 import type { ServiceName } from './bag.ts'
 import { type Cast, originals } from './cast.ts'
 import { type MemoryGateway, memoryGateway } from './memory-gateway.ts'
@@ -39,7 +39,7 @@ export const memoryWorld =
       notification: player('notification', notifications, cast.notification),
     }
     const gateway = memoryGateway(bag, createNetwork(bag, random))
-    const tasks = new Map(cast.tasks({ gateway, books: booksOf(payments) }).map((task) => [task.type, task]))
+    const tasks = cast.tasks({ gateway, books: booksOf(payments) })
     let inbox = random.chance(0.5) ? createInbox() : everything
     const { signal } = new AbortController()
     return {
@@ -82,10 +82,14 @@ const createInbox = (): Inbox => {
   }
 }
 
-type Player = (messages: readonly Message[]) => readonly Step[]
+type Player = (messages: readonly Message[]) => readonly Step<unknown, Message>[]
 
-const player = <State>(service: ServiceName, set: WorkingSet<State>, reactions: readonly Reaction<State>[]): Player => {
-  const options = { service, reactions: reactionsByType(reactions), now }
+const player = <State>(
+  service: ServiceName,
+  set: WorkingSet<State, Message>,
+  reactions: ReactionMap<State, Message, Draft>,
+): Player => {
+  const options = { language: shop, service, reactions, now }
   return (messages) => {
     const { steps, failures } = fold(set, messages, options)
     for (const error of failures.values()) throw error

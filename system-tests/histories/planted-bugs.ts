@@ -1,7 +1,7 @@
 /** Bugs that choreographies have had: each cast is the real one but for one reaction or task. */
-import { draft, type MessageType, type Occasion } from '@quadrille/events'
+import { type Draft, draft, type Message, type MessageType, type Occasion } from '@quadrille/events'
 import { OutcomeUnknown } from '@quadrille/payment/gateway'
-import type { Reaction, Task } from '@quadrille/service'
+import type { Decision, Reaction, ReactionMap } from '@quadrille/service'
 import {
   type Cast,
   type InventoryState,
@@ -9,14 +9,19 @@ import {
   type OrderState,
   originals,
   type PaymentState,
+  type PaymentTask,
 } from './cast.ts'
 
-type React<State> = Reaction<State>['react']
+type React<State> = Reaction<State, Message, Decision<State, Draft, Draft>>
 type Wrap<State> = (original: React<State>) => React<State>
 
 /** The reactions, those to one type or to all types wrapped. */
-const wrapped = <State>(reactions: readonly Reaction<State>[], wrap: Wrap<State>, only?: MessageType) =>
-  reactions.map(({ type, react }) => ({ type, react: only === undefined || type === only ? wrap(react) : react }))
+const wrapped = <State>(
+  reactions: ReactionMap<State, Message, Draft>,
+  wrap: Wrap<State>,
+  only?: MessageType,
+): ReactionMap<State, Message, Draft> =>
+  new Map([...reactions].map(([type, react]) => [type, only === undefined || type === only ? wrap(react) : react]))
 
 const inOrder = (wrap: Wrap<OrderState>, only?: MessageType): Cast => ({
   ...originals,
@@ -95,7 +100,10 @@ export const plantedBugs: Readonly<Record<string, Cast>> = {
 
   'payment takes a timeout of the gateway for a decline': {
     ...originals,
-    tasks: (ports) => originals.tasks(ports).map((task) => (task.type === 'Charge' ? declineOnTimeout(task) : task)),
+    tasks: (ports) =>
+      new Map(
+        [...originals.tasks(ports)].map(([type, task]) => [type, type === 'Charge' ? declineOnTimeout(task) : task]),
+      ),
   },
 
   'payment charges whatever its books say': {
@@ -186,8 +194,7 @@ export const plantedBugs: Readonly<Record<string, Cast>> = {
   ),
 }
 
-const declineOnTimeout = ({ type, perform }: Task): Task => ({
-  type,
+const declineOnTimeout = ({ perform }: PaymentTask): PaymentTask => ({
   perform: async (message, attempt) => {
     try {
       return await perform(message, attempt)

@@ -1,12 +1,12 @@
 /** The four services on Postgres, two instances of each, without a broker: whoever asks gets what waits in their outboxes. */
-import { decode, type Message } from '@quadrille/events'
+import { decode, type Message, shop } from '@quadrille/events'
 import { inventory } from '@quadrille/inventory'
 import { notification } from '@quadrille/notification'
 import { order } from '@quadrille/order'
 import { Relay } from '@quadrille/outbox'
 import { payment } from '@quadrille/payment'
 import { type Database, openDatabase } from '@quadrille/postgres'
-import { migrateAll, reactionsByType, type ServiceDefinition } from '@quadrille/service'
+import { migrateAll, type ServiceDefinition } from '@quadrille/service'
 import { createPostgresAvailability } from '@quadrille/service/postgres-availability'
 import { createReactor, type Reactor } from '@quadrille/service/reactor'
 import { createTracing } from '@quadrille/service/tracing'
@@ -36,7 +36,7 @@ const openService = async <State, Config>(
   definition: ServiceDefinition<State, Config>,
 ): Promise<PostgresService> => {
   const { url, drop } = await createTestDatabase(serverUrl)
-  await migrateAll(url, definition.migrations)
+  await migrateAll(url, definition.migrations, definition.language)
   const database = openDatabase({ url, applicationName: 'histories', onIdleError: () => undefined })
   return {
     url,
@@ -51,13 +51,14 @@ const openService = async <State, Config>(
 }
 
 const instanceOf = <State, Config>(
-  { model, tables, reactions }: ServiceDefinition<State, Config>,
+  { language, model, tables, reactions }: ServiceDefinition<State, Config>,
   database: Database,
 ): Reactor =>
   createReactor({
+    language,
     service: model.name,
     model,
-    reactions: reactionsByType(reactions),
+    reactions,
     database,
     relay: relayOf(model.name, database),
     tables,
@@ -80,6 +81,7 @@ const relayOf = (service: string, database: Database): Relay =>
     database,
     service,
     contentType: 'application/json',
+    redactText: shop.redactText,
     publisher: {
       confirmsHandling: false,
       publish: () => Promise.reject(new Error('Nothing is published here.')),

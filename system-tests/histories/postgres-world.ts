@@ -1,5 +1,6 @@
 /** A history on Postgres: the real batches on real tables, and the real tasks with the simulated gateway and its ledger. */
-import { contentHash, type Message } from '@quadrille/events'
+import type { Message } from '@quadrille/events'
+import { contentHash } from '@quadrille/messages'
 import { openBooks } from '@quadrille/payment/books'
 import { simulatedGateway } from '@quadrille/payment/gateway/simulated'
 import type { Sql } from '@quadrille/postgres'
@@ -21,7 +22,7 @@ export const postgresWorld =
     await receiveStock(services.inventory.database, plan)
     const { database } = services.payment
     const ports = { books: openBooks(database), gateway: simulatedGateway({ database, ...patientClock() }) }
-    const tasks = new Map(originals.tasks(ports).map((task) => [task.type, task]))
+    const tasks = originals.tasks(ports)
     const { signal } = new AbortController()
     const running = new Set<Promise<void>>()
     return {

@@ -1,7 +1,8 @@
 /** A queue full of the largest messages, from a neighbour that is at fault or hostile, kills no service in a container of 512 MiB. */
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { contentType, encode, maxBodyBytes, newOrderId } from '@quadrille/events'
+import { encode, newOrderId } from '@quadrille/events'
+import { contentType, maxBodyBytes } from '@quadrille/messages'
 import { aMessage, createTestDatabase, createVhost, startServiceProcess } from '@quadrille/testing'
 import { connect } from 'amqplib'
 import { expect, inject, onTestFinished, test, vi } from 'vitest'

@@ -1,14 +1,15 @@
 /** Only payment may say that something is paid: by another service's exchange it isn't believed. */
 import { randomUUID } from 'node:crypto'
-import { choreography, contentType, encode } from '@quadrille/events'
+import { choreography, encode, shop } from '@quadrille/events'
 import { inventory } from '@quadrille/inventory'
+import { contentType } from '@quadrille/messages'
 import { amqpBroker, type Broker, eventAddress, inProcessBroker, topologyOf } from '@quadrille/messaging'
 import { memoryStores } from '@quadrille/messaging/conformance'
 import { createLogger, startService } from '@quadrille/service'
 import { aMessage, createTestDatabase, createVhost, noon } from '@quadrille/testing'
 import { expect, inject, onTestFinished, test, vi } from 'vitest'
 
-const log = createLogger('silent')
+const log = createLogger('silent', shop)
 const onError = () => undefined
 
 const brokers: Readonly<Record<string, () => Promise<Broker>>> = {
@@ -30,7 +31,10 @@ test.each(Object.entries(brokers))('a payment by order is parked, and so is its 
   const orderId = randomUUID()
   const data = { orderId, amount: 100, currency: 'EUR', gatewayReference: 'forged' }
   const forged = aMessage('PaymentProcessed', data)
-  const order = broker.join({ ...topologyOf(choreography.order), awaits: ['inventory.inbox'] }, memoryStores())
+  const order = broker.join(
+    { ...topologyOf(choreography.order, choreography), awaits: ['inventory.inbox'] },
+    memoryStores(),
+  )
   order.consume('order.inbox', (delivery) => delivery.ack(), { prefetch: 10 }) // whatever inventory sends waits for it
   const { publisher } = order
   await vi.waitUntil(() => publisher.waitingFor() === null, { timeout: 20_000 })

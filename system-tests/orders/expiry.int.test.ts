@@ -1,5 +1,7 @@
 /** Orders expire in time in one process, whatever the other services still have to say. */
+
 import { createServer } from 'node:net'
+import { shop } from '@quadrille/events'
 import { inventory } from '@quadrille/inventory'
 import { inProcessBroker } from '@quadrille/messaging'
 import { notification } from '@quadrille/notification'
@@ -10,7 +12,7 @@ import { createLogger, type ServiceDefinition, startService } from '@quadrille/s
 import { createTestDatabase } from '@quadrille/testing'
 import { expect, inject, onTestFinished, test, vi } from 'vitest'
 
-const log = createLogger('fatal')
+const log = createLogger('fatal', shop)
 const deadline = { timeout: 20_000, interval: 50 }
 
 const aDatabase = async (): Promise<string> => {
@@ -74,7 +76,7 @@ test('an email that hangs, a replay that waits for its turn and a row that can n
   await vi.waitFor(async () => expect((await unsent()).map(({ type }) => type)).toContain('Notify'), deadline)
   await before.stop()
   await sql.query(
-    `insert into outbox (id, type, order_id, exchange, routing_key, body, leased_until)
+    `insert into outbox (id, type, subject, exchange, routing_key, body, leased_until)
      values (gen_random_uuid(), 'Paced', gen_random_uuid(), 'notification.direct', 'notification.inbox', '{}', now() + interval '1 hour'),
             (gen_random_uuid(), 'Lost', gen_random_uuid(), 'notification.direct', 'notification.fax', '{}', now())`,
   )

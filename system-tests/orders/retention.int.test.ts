@@ -1,4 +1,5 @@
 /** Each started service forgets what it has handled: when that is old enough, and no sooner. */
+import { shop } from '@quadrille/events'
 import { inventory } from '@quadrille/inventory'
 import { inProcessBroker } from '@quadrille/messaging'
 import { notification } from '@quadrille/notification'
@@ -10,7 +11,7 @@ import { createLogger, type ServiceDefinition, startService } from '@quadrille/s
 import { createTestDatabase } from '@quadrille/testing'
 import { expect, inject, onTestFinished, test } from 'vitest'
 
-const log = createLogger('fatal')
+const log = createLogger('fatal', shop)
 
 const forgetsInTime = <State, Config>(definition: ServiceDefinition<State, Config>): void =>
   test(`${definition.model.name} forgets what it has handled when it is older than INBOX_TTL, and not before`, async () => {

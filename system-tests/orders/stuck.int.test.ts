@@ -1,4 +1,5 @@
 /** Orders that go no further, each for another reason, and what `GET /orders?stuck=true` says of them. */
+import { shop } from '@quadrille/events'
 import { inventory } from '@quadrille/inventory'
 import { amqpBroker, type Broker, inProcessBroker } from '@quadrille/messaging'
 import { notification } from '@quadrille/notification'
@@ -9,7 +10,7 @@ import { createLogger, type RunningService, type ServiceDefinition, startService
 import { createTestDatabase, createVhost, type TestDatabase } from '@quadrille/testing'
 import { expect, inject, onTestFinished, test, vi } from 'vitest'
 
-const log = createLogger('fatal')
+const log = createLogger('fatal', shop)
 const onError = (err: unknown) => log.error({ err }, 'the broker')
 
 const inOneProcess = async (): Promise<Broker> => inProcessBroker({ onError })

@@ -4,7 +4,7 @@ import { expect, inject, test, vi } from 'vitest'
 import { main, newFolder, startIn, untilSaid } from './started.ts'
 
 const nowhere = '127.0.0.1:1'
-const away = `quadrille: RabbitMQ at ${nowhere} can't be reached (ECONNREFUSED). Orders are accepted and wait. Check AMQP_URL.`
+const away = `quadrille: RabbitMQ at ${nowhere} can't be reached (ECONNREFUSED). Events wait in the outbox. Check AMQP_URL.`
 
 test('a broker that is down is not called ready, and is reported in one line every few seconds', {
   timeout: 60_000,

@@ -1,5 +1,6 @@
 /** Traces as a collector gets them: one for each order, whole, across all services, and whatever went wrong on its way. */
-import { choreography, type MessageType, type ServiceModel } from '@quadrille/events'
+import { choreography, type MessageType } from '@quadrille/events'
+import type { ServiceModel } from '@quadrille/messages'
 import { openShop, orderMix, placeAll, stockForMix, untilSettled } from '@quadrille/testing'
 import {
   batchFaultsOf,

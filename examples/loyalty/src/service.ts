@@ -1,6 +1,7 @@
 /** A loyalty programme: a point for each whole unit of money that a customer has spent. */
-import type { ServiceModel } from '@quadrille/events'
-import { defineService, nothing, reactionsOf, stateTable } from '@quadrille/service'
+import { shop } from '@quadrille/events'
+import type { ServiceModel } from '@quadrille/messages'
+import { defineService, nothing, stateTable } from '@quadrille/service'
 import { z } from 'zod'
 import { getPoints } from './get-points.ts'
 
@@ -18,18 +19,17 @@ interface Points {
   readonly points: number
 }
 
-const reaction = reactionsOf<typeof model, Points | undefined>()
-
-const orderFulfilled = reaction('OrderFulfilled', (points, { data }) => {
-  if (points) return nothing // had before
-  return { state: { customerId: data.customer.id, points: Math.floor(data.total / 100) } }
-})
-
 export const loyalty = defineService({
+  language: shop,
   model,
   config: z.object({}),
   migrations: { directory: new URL('../migrations/', import.meta.url), table: 'loyalty_migration' },
-  tables: stateTable<Points>('points'),
-  reactions: [orderFulfilled],
+  tables: stateTable<Points>('points', 'order_id'),
+  reactions: {
+    OrderFulfilled: (points, { data }) => {
+      if (points) return nothing // had before
+      return { state: { customerId: data.customer.id, points: Math.floor(data.total / 100) } }
+    },
+  },
   wire: ({ database }) => ({ routes: [getPoints(database)] }),
 })

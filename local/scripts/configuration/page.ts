@@ -1,13 +1,15 @@
 /** The page docs/configuration.md. */
+import { shop } from '@quadrille/events'
 import { inventory } from '@quadrille/inventory'
 import { notification } from '@quadrille/notification'
 import { order } from '@quadrille/order'
 import { payment } from '@quadrille/payment'
-import { processConfig, variablesOf } from '@quadrille/service'
+import { processConfigOf, variablesOf } from '@quadrille/service'
 import type { z } from 'zod'
 import { options, variables } from '../../src/options.ts'
 
 const services = [order, payment, inventory, notification]
+const processConfig = processConfigOf(shop)
 
 /** The page as Markdown. The tables are derived from the schemas that check the variables. */
 export const configurationPage = (): string =>

@@ -1,6 +1,7 @@
 /** The page docs/reference/events.md. */
-import { catalog, choreography, consumersOf, type MessageType, newestVersion, publisherOf } from '@quadrille/events'
-import { exampleOf } from '@quadrille/events/example'
+import { catalog, choreography, type MessageType, publisherOf, shop } from '@quadrille/events'
+import { consumersOf, newestVersion } from '@quadrille/messages'
+import { exampleOf } from '@quadrille/messages/generate'
 import { z } from 'zod'
 import { code, page, table } from './markdown.ts'
 
@@ -22,7 +23,9 @@ export const eventsPage = (): string => {
 
 const section = (type: MessageType): string => {
   const publisher = publisherOf(type)
-  const consumers = publisher ? consumersOf(publisher).filter(({ consumes }) => consumes.includes(type)) : []
+  const consumers = publisher
+    ? consumersOf(publisher, choreography).filter(({ consumes }) => consumes.includes(type))
+    : []
   const newest = newestVersion(catalog[type])
   const { versions }: { readonly versions: readonly { readonly schema: z.ZodType }[] } = catalog[type]
   const schemas = versions.map((_, index) => `[${index + 1}](../../packages/events/schemas/${type}/${index + 1}.json)`)
@@ -35,7 +38,7 @@ const section = (type: MessageType): string => {
       `- Versions: ${schemas.join(', ')}`,
     ].join('\n'),
     table(['field of `data`', 'type', 'description'], fieldRows(jsonSchema(versions[newest - 1]?.schema))),
-    ['```json', JSON.stringify(exampleOf(type, newest), null, 2), '```'].join('\n'),
+    ['```json', JSON.stringify(exampleOf(shop, type, newest), null, 2), '```'].join('\n'),
   ].join('\n\n')
 }
 

@@ -1,15 +1,13 @@
 /**
- * Writes what is generated from the model: the schema snapshots, the AsyncAPI document and the page of diagrams.
+ * Writes the documents that are generated from the model: the schema snapshots, the AsyncAPI document and the page of diagrams.
  * Into this repository, or into the folder that is given. It writes nothing at all if a published schema would change.
  */
 import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { brokenPromises, type Files, schemaSnapshots, unpublished } from '@quadrille/messages/generate'
 import packageJson from '../package.json' with { type: 'json' }
-import { catalog } from '../src/catalog.ts'
-import { choreography } from '../src/choreography.ts'
-import { asyncApiYaml } from '../src/generate/asyncapi-yaml.ts'
-import { choreographyPage } from '../src/generate/choreography-page.ts'
-import { brokenPromises, type Files, schemaSnapshots, unpublished } from '../src/generate/schema-snapshots.ts'
+import { shop } from '../src/shop.ts'
+import { shopAsyncApi, shopPage } from './documents.ts'
 
 const root = resolve(process.argv[2] ?? `${import.meta.dirname}/../../..`)
 const schemas = resolve(root, 'packages/events/schemas')
@@ -24,7 +22,7 @@ const write = (path: string, text: string): void => {
 }
 
 const generate = (): void => {
-  const snapshots = schemaSnapshots(Object.values(catalog))
+  const snapshots = schemaSnapshots(shop)
   const before = published()
   const broken = brokenPromises(snapshots, before)
   if (broken.length > 0) {
@@ -34,8 +32,8 @@ const generate = (): void => {
   }
   const fresh = unpublished(snapshots, before)
   for (const [path, text] of fresh) write(resolve(schemas, path), text)
-  write(resolve(docs, 'asyncapi.yaml'), asyncApiYaml(choreography, packageJson.version))
-  write(resolve(docs, 'choreography.md'), choreographyPage(choreography))
+  write(resolve(docs, 'asyncapi.yaml'), shopAsyncApi(packageJson.version))
+  write(resolve(docs, 'choreography.md'), shopPage())
   process.stdout.write(`Wrote ${fresh.size} new schemas, docs/asyncapi.yaml and docs/choreography.md.\n`)
 }
 

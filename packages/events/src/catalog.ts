@@ -1,4 +1,4 @@
-/** Every message of the system, by type. */
+/** Every message of the shop, by type. */
 import { InventoryRejected } from './events/inventory-rejected.ts'
 import { InventoryReleased } from './events/inventory-released.ts'
 import { InventoryReserved } from './events/inventory-reserved.ts'
@@ -56,13 +56,3 @@ export const catalog = {
   RefundRequested,
   RefundSucceeded,
 } as const
-
-type Catalog = typeof catalog
-export type MessageType = keyof Catalog
-
-/** The newest version's data of a message type. */
-export type DataOf<Type extends MessageType> = Catalog[Type] extends { identity: (data: infer Data) => string }
-  ? Data
-  : never
-
-export const isMessageType = (type: string): type is MessageType => Object.hasOwn(catalog, type)

@@ -1,15 +1,11 @@
-/** The states of an order, and what moves it from one to the next. Everything else that arrives is history only. */
-import type { MessageType } from './catalog.ts'
+/** The states of an order, and the messages that move it from one to the next. Every other message is history only. */
+import type { Lifecycle } from '@quadrille/messages'
+import type { MessageType } from './shop.ts'
 
 export type OrderStatus = 'placed' | 'paid' | 'fulfilled' | 'cancelled'
 
 /** The state of an order that has just been accepted. */
 export const initialStatus: OrderStatus = 'placed'
-
-/** `null` marks a terminal state. */
-export type Lifecycle<Status extends string = string> = Readonly<
-  Record<Status, Partial<Readonly<Record<MessageType, Status>>> | null>
->
 
 export const orderLifecycle = {
   placed: {
@@ -26,9 +22,9 @@ export const orderLifecycle = {
   },
   fulfilled: null,
   cancelled: null,
-} as const satisfies Lifecycle<OrderStatus>
+} as const satisfies Lifecycle<OrderStatus, MessageType>
 
-/** Where a message moves an order, or undefined where it moves it nowhere. */
+/** The state to which a message moves an order. Undefined if it doesn't move it. */
 export const nextStatus = (status: OrderStatus, type: MessageType): OrderStatus | undefined => {
   const exits: Partial<Record<MessageType, OrderStatus>> | null = orderLifecycle[status]
   return exits?.[type]

@@ -2,35 +2,9 @@
  * The values that messages are made of. Money is an integer in minor units; times are RFC 3339; nothing is a float. Titles and
  * descriptions are shown in the references. They are no part of what a published version promises.
  */
+import { text, uuid } from '@quadrille/messages'
 import { z } from 'zod'
 
-/**
- * Text that a person may have typed, in at most `maxLength` UTF-16 units. No control characters (Unicode category Cc)
- * and no lone surrogates (Cs): Postgres can't store the one, and RFC 8785 can't canonicalize the other.
- */
-export const text = (maxLength: number) =>
-  z
-    .string()
-    .max(maxLength)
-    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must have no control characters and no lone surrogates')
-
-/**
- * What a client may send, while messages may hold any `text`: without format characters (Unicode category Cf) either. Zero-width
- * and bidirectional ones make two texts look alike, or one look like another.
- */
-export const visible = (schema: z.ZodString) =>
-  schema.regex(/^\P{Cf}*$/u, 'must have no format characters, such as zero-width and bidirectional ones')
-export const visibleText = (maxLength: number) => visible(text(maxLength))
-
-/** Text of our own making, with line breaks and tabs in it. */
-export const prose = (maxLength: number) =>
-  z
-    .string()
-    .max(maxLength)
-    .regex(/^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u, 'must have no control characters but line breaks and tabs')
-
-/** In lower case, as Postgres returns it: ids are compared as strings (RFC 9562, section 4, lets input be in any case). */
-export const uuid = z.uuid().toLowerCase()
 export const orderId = uuid.meta({ description: 'The id of the order.' })
 export const sku = z
   .string()
@@ -57,12 +31,6 @@ export const currencyCode = z
 /** What a customer may order in: a code that the runtime knows. For the edge only, because what runtimes know differs. */
 const currencies = new Set(Intl.supportedValuesOf('currency'))
 export const currency = currencyCode.refine((code) => currencies.has(code), 'must be a currency of ISO 4217')
-
-/** RFC 3339 with any offset; read as UTC in milliseconds, so that times compare as strings. Years that Postgres can store. */
-export const timestamp = z.iso
-  .datetime({ offset: true, abort: true })
-  .overwrite((time) => new Date(time).toISOString())
-  .refine((time) => /^(?!0000)\d{4}-/.test(time), 'must be in the years 1 to 9999')
 
 /** z.email refuses control characters and so CR/LF. RFC 5321 section 4.5.3.1.3 bounds a path to 256 octets with its brackets. */
 export const email = z.email().max(254)

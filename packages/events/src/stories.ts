@@ -1,9 +1,9 @@
 /**
- * Two ways through the dance, told in the docs. Only the order of the steps is said here: who says each of them, who hears it
- * and what it does to the order's state follow from the model. Services may overtake each other; these are examples.
- * What customers are told is left out: it would be a third of the arrows, and no order waits for it.
+ * Two ways through the choreography, shown in the docs. They list only the steps: publisher, consumers and the effect on the
+ * order's state follow from the model. Services may overtake each other; these are examples. Notifications are left out,
+ * because they would be a third of the arrows and no order waits for them.
  */
-import type { MessageType } from './catalog.ts'
+import type { MessageType } from './shop.ts'
 
 export const fulfilledStory = [
   'OrderPlaced',

@@ -1,7 +1,8 @@
 /** Arbitrary valid data of any message, derived from the JSON Schema of its version. */
+import type { Definition } from '@quadrille/messages'
 import fc from 'fast-check'
 import { z } from 'zod'
-import { type Definition, primitives } from '../src/index.ts'
+import { primitives } from '../src/index.ts'
 
 type JsonSchema = z.core.JSONSchema.BaseSchema
 type Data = { orderId: string }

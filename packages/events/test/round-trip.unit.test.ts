@@ -1,16 +1,7 @@
+import { type Definition, newestVersion, Undecodable } from '@quadrille/messages'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  catalog,
-  type Definition,
-  type Draft,
-  decode,
-  encode,
-  type Message,
-  type MessageType,
-  newestVersion,
-  Undecodable,
-} from '../src/index.ts'
+import { catalog, type Draft, decode, encode, type Message, type MessageType } from '../src/index.ts'
 import { dataOf } from './arbitraries.ts'
 import { placed, sealed } from './sample.ts'
 

@@ -1,8 +1,8 @@
-/** One valid message of each kind that a test needs, and bytes that are nearly one. */
-import { type Draft, draft, encode, type Message, type MessageType, type PublishVersions, seal } from '../src/index.ts'
+/** One valid message of each kind that a test needs. */
+import { type Draft, draft, type Message, type MessageType, seal } from '../src/index.ts'
 
 export const orderId = '018f4e9a-0000-7000-8000-000000000001'
-export const now = new Date('2030-01-02T03:04:05.678Z')
+const now = new Date('2030-01-02T03:04:05.678Z')
 
 export const declined = draft('PaymentDeclined', {
   orderId,
@@ -26,20 +26,3 @@ export const placed = draft('OrderPlaced', {
 
 export const sealed = <Type extends MessageType>(said: Draft<Type>): Message<Type> =>
   seal(said, { service: 'test', now })
-
-type Json = Record<string, unknown>
-
-/** The message as JSON that can be tampered with. */
-export const asJson = (message: Message, versions?: PublishVersions): Json =>
-  JSON.parse(Buffer.from(encode(message, versions)).toString())
-
-export const asBytes = (json: unknown): Uint8Array => Buffer.from(JSON.stringify(json))
-
-/** The sample order's message with other attributes. */
-export const withAttributes = (changes: Json): Uint8Array => asBytes({ ...asJson(sealed(placed)), ...changes })
-
-/** The sample order's message with other data. */
-export const withData = (changes: Json): Uint8Array => {
-  const json = asJson(sealed(placed))
-  return asBytes({ ...json, data: { ...(json['data'] as Json), ...changes } })
-}

@@ -29,7 +29,12 @@ export interface MemoryStores extends Stores {
   readonly deadLetters: MemoryDeadLetterStore
 }
 
-export const memoryStores = (): MemoryStores => ({ retries: memoryRetryStore(), deadLetters: memoryDeadLetterStore() })
+/** Nothing is masked. */
+export const memoryStores = (): MemoryStores => ({
+  retries: memoryRetryStore(),
+  deadLetters: memoryDeadLetterStore(),
+  redactText: (text) => text,
+})
 
 export class StoreAway extends Error {}
 

@@ -3,7 +3,7 @@
  * Both give at-least-once delivery, and the conformance suite holds both to it.
  */
 
-import type { DeadLetterStore } from './dead-letter.ts'
+import type { DeadLetterStore, RedactText } from './dead-letter.ts'
 import type { Delivery } from './delivery.ts'
 import type { Address, WireMessage } from './message.ts'
 import type { RetryStore } from './retry-store.ts'
@@ -67,11 +67,13 @@ export interface ConsumeOptions {
   readonly prefetch: number
 }
 
-/** What a service brings along: tables in its own database. */
+/** What a service provides: tables in its own database, and a function that masks secrets. */
 export interface Stores {
-  /** Not used where the broker has queues for what waits. */
+  /** Not used by a broker that has queues for retries. */
   readonly retries: RetryStore
   readonly deadLetters: DeadLetterStore
+  /** Masks the secrets in the text of an error, before the text is stored or sent as a header. */
+  readonly redactText: RedactText
 }
 
 export interface Broker {

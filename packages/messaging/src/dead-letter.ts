@@ -1,5 +1,4 @@
 /** Messages that are given up: kept with all that is known about them, for a person to look at and to send again. */
-import { redactText } from '@quadrille/events'
 import { v7 } from 'uuid'
 import type { Cause } from './delivery.ts'
 import type { WireMessage } from './message.ts'
@@ -46,17 +45,21 @@ const longestStack = 8_000
 /** A secret may reach over the end, in characters. */
 const longestSecret = 300
 
-/** The text of an error as people may read it: cut, and without secrets of customers. */
-export const readable = (text: string, length: number): string =>
+/** Masks the secrets in a text that people may read. */
+export type RedactText = (text: string) => string
+
+/** The text of an error as people may read it: truncated, with its secrets masked. */
+export const readable = (text: string, length: number, redactText: RedactText): string =>
   redactText(text.slice(0, length + longestSecret)).slice(0, length)
 
 /** How many letters go into one statement: few, as each may be as large as the broker takes messages. */
 export const letterBatchSize = 5
 
-/** Writes the letter of a message that is given up now. */
+/** The dead letter of a message that is given up now. */
 export const deadLetter = (
   { queue, exchange, message, attempts, firstFailedAt }: LastDelivery,
   { reason, error }: Cause,
+  redactText: RedactText,
 ): DeadLetter => {
   const now = new Date()
   return {
@@ -65,8 +68,8 @@ export const deadLetter = (
     exchange,
     message,
     reason,
-    error: readable(error.message, longestError),
-    stack: error.stack === undefined ? null : readable(error.stack, longestStack),
+    error: readable(error.message, longestError, redactText),
+    stack: error.stack === undefined ? null : readable(error.stack, longestStack, redactText),
     attempts: attempts + 1,
     firstFailedAt: firstFailedAt ?? now,
     lastFailedAt: now,

@@ -1,6 +1,6 @@
 /** What RabbitMQ loads at its start: a user for each service, and what belongs to none of them. */
 import { createHash, randomBytes } from 'node:crypto'
-import { type Choreography, choreography } from '@quadrille/events'
+import type { Choreography } from '@quadrille/messages'
 import { deliveryLimit, unroutedQueue } from './amqp/topology/queue-arguments.ts'
 import { anyOf, permissionsOf } from './permissions.ts'
 import { bindingMarkerOf, topologyOf, unrouted } from './topology.ts'
@@ -11,6 +11,7 @@ export interface Account {
 }
 
 export interface DefinitionsOptions {
+  readonly services: Choreography
   /** Default `/`. */
   readonly vhost?: string
   /** The user that a service logs in as. */
@@ -19,8 +20,6 @@ export interface DefinitionsOptions {
   readonly operator?: Account
   /** Of four bytes, for a user's password. Default: random. The same makes the same definitions. */
   readonly saltFor?: (user: string) => Buffer
-  /** Default: that of Quadrille. */
-  readonly model?: Choreography
 }
 
 const saltBytes = 4
@@ -37,13 +36,13 @@ const serviceLimits = { 'max-connections': 100, 'max-channels': 1_000 }
  * https://www.rabbitmq.com/docs/definitions
  */
 export const definitionsOf = ({
+  services,
   vhost = '/',
   accountOf,
   operator,
   saltFor = () => randomBytes(saltBytes),
-  model = choreography,
 }: DefinitionsOptions): object => {
-  const topologies = Object.values(model).map((service) => topologyOf(service, model))
+  const topologies = Object.values(services).map((service) => topologyOf(service, services))
   const userOf = ({ user, password }: Account, tags: string) => ({
     name: user,
     password_hash: hashOf(password, saltFor(user)),

@@ -1,5 +1,5 @@
-/** Exchanges, queues and bindings of one service: made from the choreography, the same for every broker. */
-import { type Choreography, choreography, consumersOf, publisherOf, type ServiceModel } from '@quadrille/events'
+/** Exchanges, queues and bindings of one service: derived from the choreography, the same for every broker. */
+import { type Choreography, consumersOf, publisherOf, type ServiceModel } from '@quadrille/messages'
 import type { Address } from './message.ts'
 
 export const eventsExchange = (service: string): string => `${service}.events`
@@ -14,7 +14,7 @@ export interface QueueTopology {
 
 export interface ServiceTopology {
   readonly service: string
-  /** Orders depend on it: nothing that waits for it may be dropped. Queues of others have a length limit. */
+  /** Whether every message that waits for it must be kept. The queues of other services have a length limit. */
   readonly essential: boolean
   /** The durable fanout exchange of its events. */
   readonly events: string
@@ -35,9 +35,10 @@ export interface ServiceTopology {
   readonly awaits: readonly string[]
 }
 
-export const topologyOf = (service: ServiceModel, model: Choreography = choreography): ServiceTopology => {
+/** `services`: all services of the choreography. One that isn't among them consumes their events and publishes none that they consume. */
+export const topologyOf = (service: ServiceModel, services: Choreography): ServiceTopology => {
   const { name, work } = service
-  const publishers = new Set(service.consumes.map((type) => publisherOf(type, model)?.name ?? name))
+  const publishers = new Set(service.consumes.map((type) => publisherOf(type, services)?.name ?? name))
   return {
     service: name,
     essential: service.essential,
@@ -49,7 +50,7 @@ export const topologyOf = (service: ServiceModel, model: Choreography = choreogr
       ...(work?.queues ?? []).map((queue) => ({ name: queue, exchanges: work?.fanout ? [work.fanout] : [] })),
     ],
     dead: `${name}.dead`,
-    awaits: consumersOf(service, model)
+    awaits: consumersOf(service, services)
       .filter(({ essential }) => essential)
       .map((consumer) => inboxOf(consumer.name)),
   }

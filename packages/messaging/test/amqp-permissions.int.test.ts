@@ -1,6 +1,6 @@
 /** Each service has a user at RabbitMQ that can do what the service must, and nothing else. */
 import { randomUUID } from 'node:crypto'
-import { choreography, consumersOf, type ServiceModel } from '@quadrille/events'
+import { consumersOf, type ServiceModel } from '@quadrille/messages'
 import { createVhost, manage, type Vhost } from '@quadrille/testing'
 import { type Channel, type ChannelModel, connect } from 'amqplib'
 import { beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest'
@@ -15,6 +15,7 @@ import {
   topologyOf,
   unrouted,
 } from '../src/index.ts'
+import { choreography } from './choreography.ts'
 
 const services: readonly ServiceModel[] = Object.values(choreography)
 const password = randomUUID()
@@ -29,18 +30,23 @@ const urlOf = (service: string): string => {
 beforeAll(async () => {
   const serverUrl = inject('rabbitmqUrl')
   vhost = await createVhost(serverUrl)
-  await manage(serverUrl, 'POST /api/definitions', definitionsOf({ vhost: vhost.name, accountOf }))
+  await manage(
+    serverUrl,
+    'POST /api/definitions',
+    definitionsOf({ services: choreography, vhost: vhost.name, accountOf }),
+  )
   return async () => {
     for (const { name } of services) await manage(serverUrl, `DELETE /api/users/${accountOf(name).user}`)
     await vhost.drop()
   }
 })
 
-const start = ({ name }: ServiceModel) => {
+const start = (model: ServiceModel) => {
+  const { name } = model
   const errors: unknown[] = []
   const broker = amqpBroker(urlOf(name), { onError: (error) => errors.push(error) })
   const stores = memoryStores()
-  const participant = broker.join(topologyOf(choreography[name as keyof typeof choreography]), stores)
+  const participant = broker.join(topologyOf(model, choreography), stores)
   const { deliveries } = observe(participant, inboxOf(name), {
     handle: (delivery) =>
       delivery.attempts === 0 ? delivery.retry({ error: new Error('not yet'), delayMs: 0 }) : delivery.ack(),
@@ -54,7 +60,9 @@ it('is all that they need to listen, publish and try again', async () => {
   await until(() => started.map(({ participant }) => participant.disconnected())).toEqual(started.map(() => null))
   await Promise.all(started.map(({ name, participant }) => outbox(participant.publisher, eventAddress(name), [name])))
   for (const { name, deliveries } of started) {
-    const sources = services.filter((source) => consumersOf(source).some((consumer) => consumer.name === name))
+    const sources = services.filter((source) =>
+      consumersOf(source, choreography).some((consumer) => consumer.name === name),
+    )
     const done = () => sorted(deliveries.filter(({ attempts }) => attempts === 1).map(({ message }) => message.id))
     await until(done).toEqual(sorted(sources.map((source) => source.name)))
   }
@@ -65,15 +73,15 @@ it('are bounded in their connections', async () => {
   const connections: ChannelModel[] = []
   onTestFinished(async () => void (await Promise.all(connections.map((connection) => connection.close()))))
   const openMore = async () => {
-    while (connections.length < 200) connections.push(await connect(urlOf('inventory')))
+    while (connections.length < 200) connections.push(await connect(urlOf('fees')))
   }
   await expect(openMore()).rejects.toThrow('ConnectionClose')
   expect(connections.length).toBeLessThanOrEqual(100)
 })
 
 it('what breaks its consumer even as a dead letter comes to rest in unrouted', async () => {
-  const { dead, direct } = topologyOf(choreography.payment)
-  const { broker, participant } = start(choreography.payment)
+  const { dead, direct } = topologyOf(choreography.stacks, choreography)
+  const { broker, participant } = start(choreography.stacks)
   await until(() => participant.disconnected()).toBeNull()
   await broker.close() // all is declared now
   const connection = await connect(vhost.url)
@@ -92,35 +100,34 @@ it('what breaks its consumer even as a dead letter comes to rest in unrouted', a
   })
 })
 
-describe('payment', () => {
+describe('a service', () => {
   const forbidden: Record<string, (channel: Channel) => Promise<unknown>> = {
-    'publish an event of order': async (channel) => {
-      channel.publish(eventsExchange('order'), '', Buffer.from('forged'))
-      await channel.checkExchange(eventsExchange('order')) // answered after the publish was refused
+    'publish an event of another service': async (channel) => {
+      channel.publish(eventsExchange('desk'), '', Buffer.from('forged'))
+      await channel.checkExchange(eventsExchange('desk')) // answered after the publish was refused
     },
-    'send inventory a task': async (channel) => {
-      channel.publish(directExchange('inventory'), inboxOf('inventory'), Buffer.from('forged'))
-      await channel.checkExchange(directExchange('inventory'))
+    'send fees a task': async (channel) => {
+      channel.publish(directExchange('fees'), inboxOf('fees'), Buffer.from('forged'))
+      await channel.checkExchange(directExchange('fees'))
     },
-    'write past all exchanges into the inbox of inventory': async (channel) => {
-      channel.sendToQueue(inboxOf('inventory'), Buffer.from('forged'))
-      await channel.checkQueue(inboxOf('inventory'))
+    'write past all exchanges into the inbox of fees': async (channel) => {
+      channel.sendToQueue(inboxOf('fees'), Buffer.from('forged'))
+      await channel.checkQueue(inboxOf('fees'))
     },
-    'consume the inbox of inventory': (channel) => channel.consume(inboxOf('inventory'), () => undefined),
-    'look into the inbox of inventory': (channel) => channel.get(inboxOf('inventory')),
-    'purge the inbox of inventory': (channel) => channel.purgeQueue(inboxOf('inventory')),
-    'delete the inbox of inventory': (channel) => channel.deleteQueue(inboxOf('inventory')),
-    'unbind the inbox of inventory': (channel) =>
-      channel.unbindQueue(inboxOf('inventory'), eventsExchange('order'), ''),
+    'consume the inbox of fees': (channel) => channel.consume(inboxOf('fees'), () => undefined),
+    'look into the inbox of fees': (channel) => channel.get(inboxOf('fees')),
+    'purge the inbox of fees': (channel) => channel.purgeQueue(inboxOf('fees')),
+    'delete the inbox of fees': (channel) => channel.deleteQueue(inboxOf('fees')),
+    'unbind the inbox of fees': (channel) => channel.unbindQueue(inboxOf('fees'), eventsExchange('desk'), ''),
     'look into unrouted': (channel) => channel.get(unrouted),
     'listen to an exchange that it does not consume': (channel) =>
-      channel.bindQueue(inboxOf('payment'), eventsExchange('notification'), ''),
-    'make a queue of another name': (channel) => channel.assertQueue('payment.inbox.copy'),
+      channel.bindQueue(inboxOf('stacks'), eventsExchange('reminders'), ''),
+    'make a queue of another name': (channel) => channel.assertQueue('stacks.inbox.copy'),
     'make a queue of a name of the broker': (channel) => channel.assertQueue(''),
   }
 
   it.each(Object.entries(forbidden))('may not %s', async (_, attempt) => {
-    const connection = await connect(urlOf('payment'))
+    const connection = await connect(urlOf('stacks'))
     onTestFinished(() => connection.close())
     const channel = await connection.createChannel()
     const refused = new Promise<unknown>((resolve) => channel.on('error', resolve))

@@ -1,9 +1,10 @@
 /** The services of the choreography start on an empty RabbitMQ, in every order, and each publishes as soon as it may. */
-import { choreography, consumersOf, type ServiceModel } from '@quadrille/events'
+import { consumersOf, type ServiceModel } from '@quadrille/messages'
 import { createVhost } from '@quadrille/testing'
 import { describe, expect, inject, it } from 'vitest'
 import { ackAll, memoryStores, observe, outbox, sorted, until } from '../conformance/index.ts'
 import { amqpBroker, eventAddress, inboxOf, topologyOf } from '../src/index.ts'
+import { choreography } from './choreography.ts'
 
 const services: readonly ServiceModel[] = Object.values(choreography)
 
@@ -15,7 +16,7 @@ const ordersOf = <T>(items: readonly T[]): T[][] =>
 /** Starts a service in a process of its own: it sends one message, named after it. */
 const start = (url: string, model: ServiceModel) => {
   const broker = amqpBroker(url, { onError: () => undefined })
-  const participant = broker.join(topologyOf(model), memoryStores())
+  const participant = broker.join(topologyOf(model, choreography), memoryStores())
   const { ids } = observe(participant, inboxOf(model.name), { handle: ackAll })
   return {
     name: model.name,
@@ -37,7 +38,9 @@ const startIn = async (order: readonly ServiceModel[]): Promise<void> => {
   }
   await Promise.all(started.map(({ sent }) => sent))
   for (const { name, ids } of started) {
-    const sources = services.filter((source) => consumersOf(source).some((consumer) => consumer.name === name))
+    const sources = services.filter((source) =>
+      consumersOf(source, choreography).some((consumer) => consumer.name === name),
+    )
     await until(() => sorted([...new Set(ids())])).toEqual(sorted(sources.map((source) => source.name)))
   }
   await Promise.all(started.map(({ broker }) => broker.close()))
@@ -56,7 +59,7 @@ describe('a broker that can’t be used', () => {
     const broker = amqpBroker(url, { onError: (error) => errors.push(error) })
     const [model] = services
     if (!model) throw new Error('The choreography has services.')
-    const participant = broker.join(topologyOf(model), memoryStores())
+    const participant = broker.join(topologyOf(model, choreography), memoryStores())
     await until(() => errors.length).toBeGreaterThan(0)
     const reason = participant.disconnected()
     await broker.close()

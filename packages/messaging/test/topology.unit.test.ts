@@ -1,4 +1,3 @@
-import { choreography } from '@quadrille/events'
 import { describe, expect, it } from 'vitest'
 import {
   optionalQueuesOf,
@@ -8,51 +7,49 @@ import {
   topologyOf,
   withWorkQueues,
 } from '../src/topology.ts'
+import { choreography } from './choreography.ts'
 
 describe('the topology of a service', () => {
   it('follows from the choreography', () => {
-    expect(topologyOf(choreography.payment)).toEqual({
-      service: 'payment',
+    expect(topologyOf(choreography.stacks, choreography)).toEqual({
+      service: 'stacks',
       essential: true,
-      events: 'payment.events',
-      direct: 'payment.direct',
+      events: 'stacks.events',
+      direct: 'stacks.direct',
       fanout: null,
       queues: [
-        { name: 'payment.inbox', exchanges: ['order.events'] },
-        { name: 'payment.tasks', exchanges: [] },
+        { name: 'stacks.inbox', exchanges: ['desk.events', 'fees.events'] },
+        { name: 'stacks.tasks', exchanges: [] },
       ],
-      dead: 'payment.dead',
-      awaits: ['order.inbox', 'inventory.inbox', 'notification.inbox'],
+      dead: 'stacks.dead',
+      awaits: ['desk.inbox', 'reminders.inbox'],
     })
   })
 
-  it('binds the channels of notification to their fanout', () => {
-    const { fanout, queues } = topologyOf(choreography.notification)
+  it('binds several work queues to their fanout', () => {
+    const { fanout, queues } = topologyOf(choreography.reminders, choreography)
     expect(queues.filter(({ exchanges }) => exchanges.includes(fanout ?? '')).map(({ name }) => name)).toEqual([
-      'notification.email',
-      'notification.webhook',
-      'notification.web',
+      'reminders.letter',
+      'reminders.call',
     ])
   })
 })
 
 describe('a service that is configured for some of its work queues', () => {
-  const all = topologyOf(choreography.notification)
+  const all = topologyOf(choreography.reminders, choreography)
 
   it('has those, and has the others to retire', () => {
-    const { queues, retired } = withWorkQueues(all, ['notification.email'])
-    expect(queues.map(({ name }) => name)).toEqual(['notification.inbox', 'notification.email'])
-    expect(retired).toEqual(
-      ['notification.webhook', 'notification.web'].map((name) => ({ name, exchanges: ['notification.channels'] })),
-    )
+    const { queues, retired } = withWorkQueues(all, ['reminders.letter'])
+    expect(queues.map(({ name }) => name)).toEqual(['reminders.inbox', 'reminders.letter'])
+    expect(retired).toEqual([{ name: 'reminders.call', exchanges: [all.fanout] }])
   })
 
   it('may lack the queues of each channel, and no other', () => {
     const optional = optionalQueuesOf(all)
-    expect(optional).toContain('notification.web.retry.30s')
+    expect(optional).toContain('reminders.call.retry.30s')
     const required = queueNamesOf(all).filter((name) => !optional.includes(name))
-    expect(required.filter((name) => !name.includes('.retry.'))).toEqual(['notification.inbox', 'notification.dead'])
-    expect(optionalQueuesOf(topologyOf(choreography.payment))).toEqual([])
+    expect(required.filter((name) => !name.includes('.retry.'))).toEqual(['reminders.inbox', 'reminders.dead'])
+    expect(optionalQueuesOf(topologyOf(choreography.stacks, choreography))).toEqual([])
   })
 })
 

@@ -6,7 +6,8 @@ import type { Sql } from '@quadrille/postgres'
 export interface Outgoing {
   readonly id: string
   readonly type: string
-  readonly orderId: string
+  /** The id of what the message is about. */
+  readonly subject: string
   readonly to: Address
   readonly body: string
   readonly traceparent: string | undefined
@@ -29,7 +30,7 @@ interface StoredRow {
   seq: number
   id: string
   type: string
-  order_id: string
+  subject: string
   exchange: string
   routing_key: string
   body: string
@@ -51,17 +52,17 @@ export const insertOutbox = async (
 ): Promise<OutboxRow[]> => {
   if (messages.length === 0) return []
   const rows = await sql.query<{ seq: number; created_at: Date }>(
-    `insert into outbox (id, type, order_id, exchange, routing_key, body, traceparent, taken, leased_until)
-     select id, type, order_id, exchange, routing_key, body, traceparent, position <= $8,
+    `insert into outbox (id, type, subject, exchange, routing_key, body, traceparent, taken, leased_until)
+     select id, type, subject, exchange, routing_key, body, traceparent, position <= $8,
             clock_timestamp() + case when position <= $8 then $9 else 0 end * interval '1 millisecond'
      from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[])
-          with ordinality as message (id, type, order_id, exchange, routing_key, body, traceparent, position)
+          with ordinality as message (id, type, subject, exchange, routing_key, body, traceparent, position)
      order by position
      returning seq, created_at`,
     [
       messages.map(({ id }) => id),
       messages.map(({ type }) => type),
-      messages.map(({ orderId }) => orderId),
+      messages.map(({ subject }) => subject),
       messages.map(({ to }) => to.exchange),
       messages.map(({ to }) => to.routingKey),
       messages.map(({ body }) => body),
@@ -84,7 +85,7 @@ export const leaseOutbox = async (sql: Sql, limit: number, leaseMs: number): Pro
      where seq in (
        select seq from outbox where leased_until <= clock_timestamp() order by seq limit $1 for update skip locked
      )
-     returning seq, id, type, order_id, exchange, routing_key, body, traceparent, created_at, deaths, message, bytes`,
+     returning seq, id, type, subject, exchange, routing_key, body, traceparent, created_at, deaths, message, bytes`,
     [limit, leaseMs],
   )
   return rows.sort((a, b) => a.seq - b.seq).map(fromStored)
@@ -140,7 +141,7 @@ export const toWire = (row: OutboxRow, appId: string, contentType: string): Wire
   row.asItCame ?? {
     id: row.id,
     type: row.type,
-    correlationId: row.orderId,
+    correlationId: row.subject,
     appId,
     contentType,
     timestamp: row.createdAt,
@@ -152,7 +153,7 @@ const fromStored = ({ message: stored, ...row }: StoredRow): OutboxRow => ({
   seq: row.seq,
   id: row.id,
   type: row.type,
-  orderId: row.order_id,
+  subject: row.subject,
   to: { exchange: row.exchange, routingKey: row.routing_key },
   body: row.body,
   traceparent: row.traceparent ?? undefined,

@@ -1,5 +1,5 @@
 /** What a relay is told. */
-import type { DeadLetter, Publisher } from '@quadrille/messaging'
+import type { DeadLetter, Publisher, RedactText } from '@quadrille/messaging'
 import type { Database } from '@quadrille/postgres'
 import type { OutboxRow } from './outbox.ts'
 import type { StoreUnsendable } from './unsendable.ts'
@@ -9,6 +9,8 @@ export interface RelayOptions {
   readonly publisher: Publisher
   readonly service: string
   readonly contentType: string
+  /** Masks the secrets in the errors of dead letters. */
+  readonly redactText: RedactText
   /** Told of everything that goes wrong; the relay goes on by itself. */
   readonly onError: (error: unknown, step: 'publish' | 'delete' | 'sweep' | 'measure' | 'release') => void
   /** Fresh rows that may be on their way at a time; the rest waits in the table. Default 4,000. */

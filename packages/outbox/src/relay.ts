@@ -227,7 +227,7 @@ export class Relay {
   }
 
   async #settleRefused(): Promise<void> {
-    const { database, storeUnsendable, sendingTries, leaseMs, onUnsendable } = this.#options
+    const { database, storeUnsendable, sendingTries, leaseMs, onUnsendable, redactText } = this.#options
     const refused = this.#refused.splice(0, refusedBatch)
     if (refused.length === 0) return
     try {
@@ -235,6 +235,7 @@ export class Relay {
         store: storeUnsendable,
         tries: sendingTries,
         pauseMs: leaseMs,
+        redactText,
       })
       if (deadLetters.length > 0) onUnsendable(deadLetters)
     } finally {

@@ -2,7 +2,7 @@
  * Rows of the outbox that fail for a reason of their own: AMQP can't express them, or the service no longer has the address
  * that they go to. After some tries they become dead letters.
  */
-import { type DeadLetter, deadLetter, type WireMessage } from '@quadrille/messaging'
+import { type DeadLetter, deadLetter, type RedactText, type WireMessage } from '@quadrille/messaging'
 import type { Database, Sql } from '@quadrille/postgres'
 import type { OutboxRow } from './outbox.ts'
 
@@ -33,6 +33,8 @@ export interface UnsendableOptions {
   readonly tries: number
   /** The pause after the first failure, ms. It doubles with each further one. */
   readonly pauseMs: number
+  /** Masks the secrets in the errors. */
+  readonly redactText: RedactText
 }
 
 /**
@@ -42,8 +44,9 @@ export interface UnsendableOptions {
 export const settleRefused = async (
   database: Database,
   refused: readonly Refused[],
-  { store, tries, pauseMs }: UnsendableOptions,
+  options: UnsendableOptions,
 ): Promise<DeadLetter[]> => {
+  const { store, tries, pauseMs } = options
   const failures = await countFailures(
     database,
     refused.map(({ row }) => row.seq),
@@ -58,14 +61,14 @@ export const settleRefused = async (
     )
     const parked = hopeless.flatMap((each) => {
       const replayOf = replayed.get(each.row.seq)
-      return replayOf === undefined ? [] : [{ deadLetter: deadLetterOf(each, tries), error: each.error, replayOf }]
+      return replayOf === undefined ? [] : [{ deadLetter: deadLetterOf(each, options), error: each.error, replayOf }]
     })
     await store(sql, parked)
     return parked.map(({ deadLetter }) => deadLetter)
   })
 }
 
-const deadLetterOf = ({ row, message, error }: Refused, tries: number): DeadLetter =>
+const deadLetterOf = ({ row, message, error }: Refused, { tries, redactText }: UnsendableOptions): DeadLetter =>
   deadLetter(
     {
       queue: row.to.routingKey || row.to.exchange,
@@ -75,6 +78,7 @@ const deadLetterOf = ({ row, message, error }: Refused, tries: number): DeadLett
       firstFailedAt: row.createdAt,
     },
     { reason: unsendable, error },
+    redactText,
   )
 
 /**

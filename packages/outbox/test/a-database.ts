@@ -24,14 +24,14 @@ export const aDatabase = async (): Promise<Database> => {
   return database
 }
 
-export const orderId = '0197a3d2-5b1c-7c3e-9a40-1f2e3d4c5b6a'
+export const subject = '0197a3d2-5b1c-7c3e-9a40-1f2e3d4c5b6a'
 
 /** Each with another id, unless one is given. */
 export const aMessage = (id: string = v4()): WireMessage => ({
   id,
-  type: 'PaymentProcessed',
-  correlationId: orderId,
-  appId: 'payment',
+  type: 'BooksLent',
+  correlationId: subject,
+  appId: 'stacks',
   contentType: 'application/cloudevents+json',
   timestamp: new Date('2026-01-01T12:00:00Z'),
   body: Buffer.from('{}'),

@@ -11,7 +11,7 @@ const service: ServiceTopology = {
 }
 
 const aTask = (): Outgoing => ({
-  ...{ id: randomUUID(), type: 'Dive', orderId: randomUUID(), body: '{}', traceparent: undefined },
+  ...{ id: randomUUID(), type: 'Dive', subject: randomUUID(), body: '{}', traceparent: undefined },
   to: { exchange: 'diver.direct', routingKey: 'diver.inbox' },
 })
 
@@ -32,10 +32,14 @@ const start = () => {
       return Promise.resolve()
     },
   }
-  const stores = { retries: retryTable(database), deadLetters }
+  const redactText = (text: string) => text
+  const stores = { retries: retryTable(database), deadLetters, redactText }
   const participant = broker.join(service, stores)
   const { publisher } = participant
-  const common = { service: 'diver', contentType: 'x', onError: () => undefined, sweepEveryMs: 10, leaseMs: 600_000 }
+  const common = {
+    ...{ service: 'diver', contentType: 'x', redactText },
+    ...{ onError: () => undefined, sweepEveryMs: 10, leaseMs: 600_000 },
+  }
   const relay = new Relay({ database, publisher, storeUnsendable: () => Promise.resolve(), ...common })
   relay.start()
   const held: Delivery[] = []
@@ -87,7 +91,7 @@ it('counts nothing of what a process gave back when it stopped, nor of what may 
   await until(() => first.held.length).toBe(1)
   expect(await first.outbox()).toEqual([{ taken: true, deaths: 0 }])
   await first.database.query(
-    `insert into outbox (id, type, order_id, exchange, routing_key, body, leased_until)
+    `insert into outbox (id, type, subject, exchange, routing_key, body, leased_until)
      values (gen_random_uuid(), 'Dive', gen_random_uuid(), 'diver.direct', 'diver.inbox', '{}', now() + interval '1 hour')`,
   )
   await first.stop()

@@ -65,8 +65,9 @@ const startRelay = (options: Partial<RelayOptions> = {}): Relay => {
   const started = new Relay({
     database,
     publisher: hand.publisher,
-    service: 'order',
+    service: 'desk',
     contentType: 'application/json',
+    redactText: (text) => text,
     onError: (error, step) => relayErrors.push(`${step}: ${error}`),
     storeUnsendable: () => Promise.resolve(),
     sweepEveryMs: 20,
@@ -89,9 +90,9 @@ const whileLocked = (lock: string, work: () => Promise<void>): Promise<void> =>
 const messages = (count: number, body = '{"größe":1}'): Outgoing[] =>
   Array.from({ length: count }, () => ({
     id: randomUUID(),
-    type: 'OrderPlaced',
-    orderId: randomUUID(),
-    to: { exchange: 'order.events', routingKey: '' },
+    type: 'LoanRequested',
+    subject: randomUUID(),
+    to: { exchange: 'desk.events', routingKey: '' },
     body,
     traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
   }))
@@ -121,8 +122,8 @@ describe('after a commit', () => {
     expect(await rowsLeft()).toBe(50)
     const [first] = hand.pending
     expect(first?.message).toMatchObject({
-      type: 'OrderPlaced',
-      appId: 'order',
+      type: 'LoanRequested',
+      appId: 'desk',
       headers: { traceparent: expect.stringMatching(/^00-/) },
     })
     expect(Buffer.from(first?.message.body ?? []).toString()).toBe('{"größe":1}')
@@ -332,8 +333,8 @@ describe('that what waited at the start is published', () => {
     startRelay()
     await insert(messages(2))
     await database.query(
-      `insert into outbox (id, type, order_id, exchange, routing_key, body, leased_until)
-       values (gen_random_uuid(), 'OrderPlaced', gen_random_uuid(), 'order.events', '', '{}', now() + interval '1 hour')`,
+      `insert into outbox (id, type, subject, exchange, routing_key, body, leased_until)
+       values (gen_random_uuid(), 'LoanRequested', gen_random_uuid(), 'desk.events', '', '{}', now() + interval '1 hour')`,
     )
     await whileLocked('select seq from outbox order by seq limit 1 for update', async () => {
       hand.away(null)

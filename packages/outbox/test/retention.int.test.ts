@@ -2,7 +2,7 @@
 import type { Database } from '@quadrille/postgres'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { enterInbox, purgeInbox, retryTable } from '../src/index.ts'
-import { aDatabase, aMessage, orderId } from './a-database.ts'
+import { aDatabase, aMessage, subject } from './a-database.ts'
 
 const dayMs = 86_400_000
 
@@ -40,18 +40,18 @@ describe('the inbox', () => {
     await enter(5, dayMs)
     const waiting = {
       message: aMessage(id(1)),
-      exchange: 'payment.events',
+      exchange: 'stacks.events',
       attempts: 1,
       deaths: 0,
       firstFailedAt: null,
       delayMs: 0,
       error: null,
     }
-    await retryTable(database).add('order.inbox', [waiting])
+    await retryTable(database).add('desk.inbox', [waiting])
     await database.query(
-      `insert into outbox (id, type, order_id, exchange, routing_key, body, leased_until)
-       values ($1, 'T', $2, 'order.direct', 'order.inbox', '{}', now())`,
-      [id(2), orderId],
+      `insert into outbox (id, type, subject, exchange, routing_key, body, leased_until)
+       values ($1, 'T', $2, 'desk.direct', 'desk.inbox', '{}', now())`,
+      [id(2), subject],
     )
     await database.query(
       `insert into dead_letter (id, message_id, type, queue, reason, error, attempts, first_failed_at, last_failed_at,

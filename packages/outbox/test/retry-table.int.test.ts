@@ -13,7 +13,7 @@ test('what an earlier version has stored without an exchange counts as the own m
     firstFailedAt: null,
     delayMs: 0,
   }
-  await retryTable(database).add('order.inbox', [delivery, { ...delivery, exchange: 'payment.events' }])
-  const taken = await retryTable(database).take('order.inbox', 10, 1_000)
-  expect(taken.map(({ exchange }) => exchange)).toEqual(['order.direct', 'payment.events'])
+  await retryTable(database).add('desk.inbox', [delivery, { ...delivery, exchange: 'stacks.events' }])
+  const taken = await retryTable(database).take('desk.inbox', 10, 1_000)
+  expect(taken.map(({ exchange }) => exchange)).toEqual(['desk.direct', 'stacks.events'])
 })

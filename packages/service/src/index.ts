@@ -6,12 +6,21 @@ export { integer } from './config/integer.ts'
 export { nearMisses } from './config/near-miss.ts'
 export { ConfigError, type Environment, readConfig } from './config/read-config.ts'
 export type { OnCommitted } from './core/batch.ts'
-export { fold, reactionsByType } from './core/fold.ts'
-export { type Decision, nothing, type Reaction, reactionsOf } from './core/reaction.ts'
+export { fold } from './core/fold.ts'
+export {
+  type Decision,
+  type DecisionOf,
+  type MessageOf,
+  nothing,
+  type Reaction,
+  type ReactionMap,
+  type ReactionOf,
+  reactionsOf,
+} from './core/reaction.ts'
 export { stateTable } from './core/state-table.ts'
 export { RowSet, type Step, type StoredWorkingSet, type Tables, type WorkingSet } from './core/working-set.ts'
 export { deadLetterTable } from './dead-letters/table/store.ts'
-export { type Attempt, nothingAsked, outcomeOf, type Task, type TaskResult, task } from './delivery/task.ts'
+export { type Attempt, nothingAsked, outcomeOf, type Task, type TaskResult, tasksOf } from './delivery/task.ts'
 export { TaskError, type TaskErrorOptions, type TaskFault, taskFaultOf } from './errors/task-fault.ts'
 export { Unavailable } from './errors/unavailable.ts'
 export { refuseAll } from './http/gate.ts'
@@ -29,16 +38,16 @@ export {
   type FindHandled,
   findMessageStatus,
   type MessageStatus,
-  messageStatusPage,
   type OpenTask,
+  readMessageStatus,
 } from './message-status/message-status.ts'
 export { type BrokerReportOptions, reportBroker, reportStores } from './runtime/broker-report.ts'
-export { commonConfig } from './runtime/config.ts'
+export { commonConfig, commonConfigOf, publishVersionsOf } from './runtime/config.ts'
 export type { Context, Job, ServiceDefinition, Wiring } from './runtime/define.ts'
 export { defineService } from './runtime/define.ts'
 export { describeProcessMetrics, describeService, type MetricDescription } from './runtime/describe.ts'
 export { operatorRoutes } from './runtime/operations.ts'
-export { processConfig, runMigrations, runProcess } from './runtime/process.ts'
+export { processConfigOf, runMigrations, runProcess } from './runtime/process.ts'
 export { retentionJob } from './runtime/retention.ts'
 export { type RunningService, type StartOptions, startService } from './runtime/start.ts'
 export { migrateAll } from './runtime/storage.ts'

@@ -1,5 +1,5 @@
 /** Inventory: holds the goods of orders that are placed and paid, frees them when an order is cancelled, and never oversells. */
-import { choreography } from '@quadrille/events'
+import { shop } from '@quadrille/events'
 import { defineService, retentionJob } from '@quadrille/service'
 import { config } from './config.ts'
 import { findHandled } from './db/handled.ts'
@@ -20,19 +20,20 @@ import { inventoryReserved } from './reactions/recalled/inventory-reserved.ts'
 import { seedDemo } from './seed.ts'
 
 export const inventory = defineService({
-  model: choreography.inventory,
+  language: shop,
+  model: shop.services.inventory,
   config,
   migrations: { directory: new URL('../migrations/', import.meta.url), table: 'inventory_migration' },
   tables,
-  reactions: [
-    orderPlaced,
-    paymentProcessed,
-    orderFulfilled,
-    orderCancelled,
-    inventoryReserved,
-    inventoryRejected,
-    inventoryReleased,
-  ],
+  reactions: {
+    OrderPlaced: orderPlaced,
+    PaymentProcessed: paymentProcessed,
+    OrderFulfilled: orderFulfilled,
+    OrderCancelled: orderCancelled,
+    InventoryReserved: inventoryReserved,
+    InventoryRejected: inventoryRejected,
+    InventoryReleased: inventoryReleased,
+  },
   wire: (context) => ({
     prepare: async () => {
       if (context.config.SEED === 'demo') await seedDemo(context.database)

@@ -1,12 +1,12 @@
 /** A batch in memory: one order after the other, on the same rows. */
-import { type Message, newOrderId } from '@quadrille/events'
-import { fold, reactionsByType } from '@quadrille/service'
+import { type Message, newOrderId, shop } from '@quadrille/events'
+import { fold } from '@quadrille/service'
 import { aMessage, anOrder, aPlacedOrder, noon } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
 import { InventorySet } from '../src/db/tables.ts'
 import { inventory } from '../src/service.ts'
 
-const options = { service: 'inventory', reactions: reactionsByType(inventory.reactions), now: noon }
+const options = { language: shop, service: 'inventory', reactions: inventory.reactions, now: noon }
 const lines = [{ sku: 'mug', quantity: 1, unitPrice: 4_500 }]
 
 const placed = (orderId: string) => aMessage('OrderPlaced', { ...aPlacedOrder(orderId), lines })

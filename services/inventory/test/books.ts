@@ -1,7 +1,8 @@
 /** An inventory on a database of its own: its rows, and batches of messages as the shell would run them. */
 import type { Message } from '@quadrille/events'
+import { shop } from '@quadrille/events'
 import { type Database, migrate, openDatabase, type Sql } from '@quadrille/postgres'
-import { fold, reactionsByType } from '@quadrille/service'
+import { fold } from '@quadrille/service'
 import { createTestDatabase, noon } from '@quadrille/testing'
 import { vi } from 'vitest'
 import { createStock, moveStock } from '../src/db/stock-table.ts'
@@ -27,7 +28,7 @@ export interface Books extends AsyncDisposable {
   imbalance(): Promise<unknown[]>
 }
 
-const options = { service: 'inventory', reactions: reactionsByType(inventory.reactions), now: noon }
+const options = { language: shop, service: 'inventory', reactions: inventory.reactions, now: noon }
 
 export const openBooks = async (serverUrl: string): Promise<Books> => {
   const { url, drop } = await createTestDatabase(serverUrl)

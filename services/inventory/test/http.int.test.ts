@@ -1,5 +1,6 @@
 /** The HTTP interface over a real Postgres, with the demo catalog. */
-import { choreography, contentType, encode, type Message, newOrderId } from '@quadrille/events'
+import { choreography, encode, type Message, newOrderId } from '@quadrille/events'
+import { contentType } from '@quadrille/messages'
 import { type Broker, eventAddress, inProcessBroker, topologyOf } from '@quadrille/messaging'
 import { memoryStores } from '@quadrille/messaging/conformance'
 import { openDatabase } from '@quadrille/postgres'
@@ -51,7 +52,7 @@ const receive = (sku: string, body: unknown, key?: string) =>
 const say = async (...messages: Message[]) => {
   for (const message of messages) {
     const publisher = message.type === 'PaymentProcessed' ? choreography.payment : choreography.order
-    const participant = broker.join({ ...topologyOf(publisher), awaits: [] }, memoryStores())
+    const participant = broker.join({ ...topologyOf(publisher, choreography), awaits: [] }, memoryStores())
     await participant.publisher.publish(eventAddress(publisher.name), {
       id: message.id,
       type: message.type,

@@ -75,7 +75,7 @@ const itReserves = (react: (given: Claim) => unknown, waiting: Reservation) => {
 }
 
 describe('OrderPlaced', () => {
-  const react = (given: Claim) => orderPlaced.react(given, messages.placed, noon)
+  const react = (given: Claim) => orderPlaced(given, messages.placed, noon)
 
   it('given nothing, waits for the payment and holds nothing yet', () => {
     expect(react(claim(undefined))).toEqual({ state: claim(waitingForPayment) })
@@ -83,7 +83,7 @@ describe('OrderPlaced', () => {
 
   it('sums a SKU that is on two lines', () => {
     const twice = { ...aPlacedOrder(orderId), lines: [...order.lines, { sku: 'mug', quantity: 9, unitPrice: 1 }] }
-    const decision = orderPlaced.react(claim(waitingForOrder), aMessage('OrderPlaced', twice), noon)
+    const decision = orderPlaced(claim(waitingForOrder), aMessage('OrderPlaced', twice), noon)
     expect(decision.events).toEqual([
       draft('InventoryRejected', { orderId, missing: [{ sku: 'mug', requested: 11, available: 6 }] }),
     ])
@@ -95,7 +95,7 @@ describe('OrderPlaced', () => {
 })
 
 describe('PaymentProcessed', () => {
-  const react = (given: Claim) => paymentProcessed.react(given, messages.paid, noon)
+  const react = (given: Claim) => paymentProcessed(given, messages.paid, noon)
 
   it('given nothing, waits for the order', () => {
     expect(react(claim(undefined, of()))).toEqual({ state: claim(waitingForOrder, of()) })
@@ -107,7 +107,7 @@ describe('PaymentProcessed', () => {
 })
 
 describe('OrderCancelled', () => {
-  const react = (given: Claim) => orderCancelled.react(given, messages.cancelled, noon)
+  const react = (given: Claim) => orderCancelled(given, messages.cancelled, noon)
   const nothingReleased = [draft('InventoryReleased', { orderId, lines: [] })]
 
   it('given nothing, answers at once and leaves a tombstone', () => {
@@ -136,7 +136,7 @@ describe('OrderCancelled', () => {
 })
 
 describe('OrderFulfilled', () => {
-  const react = (given: Claim) => orderFulfilled.react(given, messages.fulfilled, noon)
+  const react = (given: Claim) => orderFulfilled(given, messages.fulfilled, noon)
 
   it('given a reservation, commits it: on hand and reserved both fall', () => {
     expect(react(claim(reserved, held))).toEqual({

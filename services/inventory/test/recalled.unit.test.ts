@@ -22,7 +22,7 @@ const claim = (reservation: Reservation | undefined, of = stock(5, 0)): Claim =>
 
 describe('InventoryReserved', () => {
   const message = aMessage('InventoryReserved', { orderId, lines })
-  const react = (given: Claim) => inventoryReserved.react(given, message, noon)
+  const react = (given: Claim) => inventoryReserved(given, message, noon)
 
   it.each(undecided)('given no decision, holds what it held (%#)', (reservation) => {
     expect(react(claim(reservation))).toEqual({ state: claim(decided('reserved'), stock(5, 2)) })
@@ -41,8 +41,7 @@ describe('InventoryReserved', () => {
 })
 
 describe('InventoryRejected', () => {
-  const react = (given: Claim) =>
-    inventoryRejected.react(given, aMessage('InventoryRejected', { orderId, missing }), noon)
+  const react = (given: Claim) => inventoryRejected(given, aMessage('InventoryRejected', { orderId, missing }), noon)
 
   it.each(undecided)('given no decision, rejects again, however much there is (%#)', (reservation) => {
     expect(react(claim(reservation))).toEqual({ state: claim(decided('rejected')) })
@@ -57,8 +56,7 @@ describe('InventoryRejected', () => {
 })
 
 describe('InventoryReleased', () => {
-  const react = (given: Claim) =>
-    inventoryReleased.react(given, aMessage('InventoryReleased', { orderId, lines }), noon)
+  const react = (given: Claim) => inventoryReleased(given, aMessage('InventoryReleased', { orderId, lines }), noon)
 
   it.each(undecided)('given nothing held, frees nothing (%#)', (reservation) => {
     expect(react(claim(reservation))).toEqual({ state: claim(decided('released')) })

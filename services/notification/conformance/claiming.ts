@@ -15,7 +15,7 @@ const maxAttempts = 2
 const aWorker = ({ database }: ChannelHarness, channel: Channel) => {
   const books = openBooks(database, { claimMs: claimFor(channel) })
   const task = notify(channel, { books, maxAttempts, onExhausted: () => undefined })
-  return (message: Message, attempt = 1) => task.perform(message, { number: attempt, signal: neverAborted })
+  return (message: Message<'Notify'>, attempt = 1) => task.perform(message, { number: attempt, signal: neverAborted })
 }
 
 /** A notification that waits to be sent by this channel: the task, and what it is about. */

@@ -1,11 +1,12 @@
 /** Counts notifications when they have a result: by which channel, and whether the customer was told. */
+import type { Message } from '@quadrille/events'
 import type { OnCommitted } from '@quadrille/service'
 import { Counter, type Registry } from 'prom-client'
 import { type Correspondence, expected } from './domain/correspondence.ts'
 
 const statuses = ['sent', 'failed'] as const
 
-export const countNotifications = (registry: Registry): OnCommitted<Correspondence> => {
+export const countNotifications = (registry: Registry): OnCommitted<Correspondence, Message> => {
   const notifications = new Counter({
     name: 'quadrille_notifications_total',
     help: 'Notifications that have a result, by their channel and that result',

@@ -1,5 +1,5 @@
 /** Notification: tells customers how their orders fare, by every channel that is configured. No order ever waits for it. */
-import { choreography } from '@quadrille/events'
+import { shop } from '@quadrille/events'
 import { defineService } from '@quadrille/service'
 import { openEmail } from './channels/open-email.ts'
 import { config } from './config.ts'
@@ -19,22 +19,23 @@ import { notificationSent } from './reactions/recalled/notification-sent.ts'
 import { claimFor, notify } from './tasks/notify.ts'
 
 export const notification = defineService({
-  model: choreography.notification,
+  language: shop,
+  model: shop.services.notification,
   config,
   migrations: { directory: new URL('../migrations/', import.meta.url), table: 'notification_migration' },
   tables,
   workQueues: () => ['notification.email'], // the only channel so far, with and without a mail server
-  reactions: [
-    orderPlaced,
-    orderFulfilled,
-    orderCancelled,
-    paymentRefunded,
-    paymentRefundFailed,
-    notificationDelivered,
-    notificationUndeliverable,
-    notificationSent,
-    notificationFailed,
-  ],
+  reactions: {
+    OrderPlaced: orderPlaced,
+    OrderFulfilled: orderFulfilled,
+    OrderCancelled: orderCancelled,
+    PaymentRefunded: paymentRefunded,
+    PaymentRefundFailed: paymentRefundFailed,
+    NotificationDelivered: notificationDelivered,
+    NotificationUndeliverable: notificationUndeliverable,
+    NotificationSent: notificationSent,
+    NotificationFailed: notificationFailed,
+  },
   count: countNotifications,
   wire: ({ config: variables, database, log }) => {
     const email = openEmail(variables)
@@ -43,7 +44,7 @@ export const notification = defineService({
       log.warn({ err, ...about }, 'the notification failed: its last attempt has failed')
     const options = { books, maxAttempts: variables.NOTIFY_ATTEMPTS, onExhausted }
     return {
-      work: { 'notification.email': [notify(email, options)] },
+      work: { 'notification.email': { Notify: notify(email, options) } },
       routes: [getNotifications(database)],
     }
   },

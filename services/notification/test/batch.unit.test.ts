@@ -1,12 +1,12 @@
 /** An order's history in memory, in every order of arrival. */
-import { type Message, newOrderId } from '@quadrille/events'
-import { fold, reactionsByType } from '@quadrille/service'
+import { type Message, newOrderId, shop } from '@quadrille/events'
+import { fold } from '@quadrille/service'
 import { aMessage, anOrder, aPlacedOrder, noon } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
 import { CorrespondenceSet } from '../src/db/tables.ts'
 import { notification } from '../src/service.ts'
 
-const options = { service: 'notification', reactions: reactionsByType(notification.reactions), now: noon }
+const options = { language: shop, service: 'notification', reactions: notification.reactions, now: noon }
 
 const orderId = newOrderId()
 const money = { orderId, amount: 4_500, currency: 'EUR' }

@@ -12,7 +12,7 @@ import { startMailServer } from './mail-server.ts'
 /** A migrated database, and what drops it. */
 const openMigrated = async () => {
   const { url, drop } = await createTestDatabase(inject('postgresUrl'))
-  await migrateAll(url, notification.migrations)
+  await migrateAll(url, notification.migrations, notification.language)
   const database = openDatabase({ url, applicationName: 'test', onIdleError: () => undefined })
   const close = async () => {
     await database.end()

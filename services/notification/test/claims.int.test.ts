@@ -19,7 +19,7 @@ let database: Database
 let mailServer: MailServer
 beforeEach(async () => {
   test = await createTestDatabase(inject('postgresUrl'))
-  await migrateAll(test.url, notification.migrations)
+  await migrateAll(test.url, notification.migrations, notification.language)
   database = open(test.url)
   mailServer = await startMailServer()
 })
@@ -68,11 +68,11 @@ it('one task that two instances get ten times at once sends one email', { timeou
     await broker.close()
     await vhost.drop()
   })
-  const order = broker.join(topologyOf(choreography.order), memoryStores()) // the relay waits for its inbox
+  const order = broker.join(topologyOf(choreography.order, choreography), memoryStores()) // the relay waits for its inbox
   order.consume(inboxOf('order'), (delivery) => delivery.ack(), { prefetch: 10 })
   const notice = await aNotice()
   await database.query(
-    `insert into outbox (id, type, order_id, exchange, routing_key, body, leased_until)
+    `insert into outbox (id, type, subject, exchange, routing_key, body, leased_until)
      select $1, $2, $3, 'notification.direct', 'notification.email', $4, now() from generate_series(1, 10)`,
     [notice.id, notice.type, notice.subject, Buffer.from(encode(notice)).toString()],
   )
@@ -204,7 +204,7 @@ it('a notification whose row is locked holds up no other', async () => {
   await database.transaction(async (sql) => {
     await sql.query('select 1 from notification where order_id = $1 for update', [locked.subject])
     const email = emailOf(database)
-    const perform = (notice: Message) => email.perform(notice, { number: 1, signal: running })
+    const perform = (notice: Message<'Notify'>) => email.perform(notice, { number: 1, signal: running })
     const [first, second] = await Promise.allSettled([perform(locked), perform(free)])
     expect(first).toMatchObject({ status: 'rejected', reason: { isAttempt: false } })
     expect(second).toMatchObject({ status: 'fulfilled', value: { type: 'NotificationDelivered' } })

@@ -1,4 +1,5 @@
 import { newOrderId, type Occasion, primitives } from '@quadrille/events'
+import { prose } from '@quadrille/messages'
 import { anOrder } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
 import { emailTextOn } from '../src/channels/email-text.ts'
@@ -19,7 +20,7 @@ describe('an email', () => {
   it.each(primitives.occasion.options)('on %s is plain text of one subject line, and fits its event', (occasion) => {
     const { subject, text } = emailFor(occasion)
     expect(subject).toMatch(/^[ -~]{1,60}$/)
-    expect(primitives.prose(100_000).safeParse(text).success).toBe(true)
+    expect(prose(100_000).safeParse(text).success).toBe(true)
     expect(text).not.toMatch(/[<>]|undefined|NaN/)
     expect(text).toContain(orderId)
     expect(text).toContain('€45.00')

@@ -1,5 +1,6 @@
 /** The service as a whole, over a real Postgres and the in-process broker: from an event to what GET /notifications shows. */
-import { choreography, contentType, encode, newOrderId } from '@quadrille/events'
+import { choreography, encode, newOrderId } from '@quadrille/events'
+import { contentType } from '@quadrille/messages'
 import {
   type Broker,
   type Delivery,
@@ -33,7 +34,7 @@ const hear = (delivery: Delivery) => {
 
 const start = async (env: Record<string, string> = {}) => {
   broker = inProcessBroker({ onError: (error) => log.error(error) })
-  order = broker.join({ ...topologyOf(choreography.order), awaits: [] }, memoryStores())
+  order = broker.join({ ...topologyOf(choreography.order, choreography), awaits: [] }, memoryStores())
   order.consume(inboxOf('order'), hear, { prefetch: 100 })
   service = await startService(notification, { broker, env: { DATABASE_URL: database.url, PORT: '0', ...env }, log })
 }

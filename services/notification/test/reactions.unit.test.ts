@@ -1,4 +1,5 @@
-import { draft, newOrderId, type Occasion } from '@quadrille/events'
+import { draft, type Message, newOrderId, type Occasion } from '@quadrille/events'
+import type { Reaction } from '@quadrille/service'
 import { aMessage, anOrder, aPlacedOrder, noon } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
 import type { Addressee, Correspondence } from '../src/domain/correspondence.ts'
@@ -41,11 +42,13 @@ const notify = (occasion: Occasion) => draft('Notify', { orderId, occasion, cust
 
 const unknown: Correspondence = { addressee: undefined, notifications: [] }
 
-describe.each([
+type Row = [type: string, react: Reaction<Correspondence, Message>, message: Message, occasion: Occasion]
+
+describe.each<Row>([
   ['OrderPlaced', orderPlaced, messages.placed, 'order_placed'],
   ['OrderFulfilled', orderFulfilled, messages.fulfilled, 'order_fulfilled'],
   ['OrderCancelled', orderCancelled, messages.cancelled, 'order_cancelled'],
-] as const)('%s', (_, { react }, message, occasion) => {
+])('%s', (_, react, message, occasion) => {
   it('given nothing, learns the customer and has them told', () => {
     expect(react(unknown, message, noon)).toEqual({
       state: { addressee: addressee(occasion), notifications: [pending(occasion)] },
@@ -59,10 +62,10 @@ describe.each([
   })
 })
 
-describe.each([
+describe.each<Row>([
   ['OrderFulfilled', orderFulfilled, messages.fulfilled, 'order_fulfilled'],
   ['OrderCancelled', orderCancelled, messages.cancelled, 'order_cancelled'],
-] as const)('%s', (_, { react }, message, occasion) => {
+])('%s', (_, react, message, occasion) => {
   it('given a customer who was told something else, has them told this too', () => {
     const given = { addressee: addressee('payment_refunded'), notifications: [sent('payment_refunded')] }
     expect(react(given, message, noon)).toEqual({
@@ -85,7 +88,7 @@ describe.each([
 })
 
 describe('OrderPlaced that was overtaken', () => {
-  const react = (given: Correspondence) => orderPlaced.react(given, messages.placed, noon)
+  const react = (given: Correspondence) => orderPlaced(given, messages.placed, noon)
 
   it.each(['order_fulfilled', 'order_cancelled'] as const)('by %s is noted, and promises nothing', (end) => {
     const given = { addressee: addressee(end), notifications: [sent(end)] }
@@ -111,22 +114,22 @@ describe('an order that costs nothing', () => {
   const told = { ...notify('order_cancelled'), data: { orderId, occasion: 'order_cancelled', ...free } }
 
   it('has its cancellation told, and no refund', () => {
-    const { state = unknown, tasks } = orderCancelled.react(unknown, cancelled, noon)
+    const { state = unknown, tasks } = orderCancelled(unknown, cancelled, noon)
     expect(tasks).toEqual([told])
     const noted = { orderId, recipient: free, occasions: ['order_cancelled', 'payment_refunded'] }
-    expect(paymentRefunded.react(state, refunded, noon)).toEqual({ state: { ...state, addressee: noted }, tasks: [] })
+    expect(paymentRefunded(state, refunded, noon)).toEqual({ state: { ...state, addressee: noted }, tasks: [] })
   })
 
   it('has no refund told either that came before the customer was known', () => {
-    const { state = unknown } = paymentRefunded.react(unknown, refunded, noon)
-    expect(orderCancelled.react(state, cancelled, noon).tasks).toEqual([told])
+    const { state = unknown } = paymentRefunded(unknown, refunded, noon)
+    expect(orderCancelled(state, cancelled, noon).tasks).toEqual([told])
   })
 })
 
-describe.each([
+describe.each<Row>([
   ['PaymentRefunded', paymentRefunded, messages.refunded, 'payment_refunded'],
   ['PaymentRefundFailed', paymentRefundFailed, messages.refundFailed, 'refund_failed'],
-] as const)('%s', (_, { react }, message, occasion) => {
+])('%s', (_, react, message, occasion) => {
   it('given a known customer, has them told', () => {
     const given = { addressee: addressee('order_placed'), notifications: [sent('order_placed')] }
     expect(react(given, message, noon)).toEqual({
@@ -154,7 +157,7 @@ const about = { orderId, channel: 'email', occasion: 'order_placed' } as const
 
 describe('NotificationDelivered', () => {
   const react = (given: Correspondence, kept?: { subject: string; text: string }) =>
-    notificationDelivered.react(
+    notificationDelivered(
       given,
       aMessage('NotificationDelivered', { ...about, attempts: 2, ...(kept && { kept }) }),
       noon,
@@ -188,7 +191,7 @@ describe('NotificationDelivered', () => {
 
 describe('NotificationUndeliverable', () => {
   const message = aMessage('NotificationUndeliverable', { ...about, attempts: 8, code: 'attempts_exhausted' })
-  const react = (given: Correspondence) => notificationUndeliverable.react(given, message, noon)
+  const react = (given: Correspondence) => notificationUndeliverable(given, message, noon)
   const given = {
     addressee: addressee('order_placed', 'order_cancelled'),
     notifications: [pending('order_placed'), pending('order_cancelled')],
@@ -214,9 +217,8 @@ describe('NotificationUndeliverable', () => {
 
 describe('what was told before the database was restored', () => {
   const tellings = {
-    sent: () => notificationSent.react(unknown, aMessage('NotificationSent', about), noon),
-    failed: () =>
-      notificationFailed.react(unknown, aMessage('NotificationFailed', { ...about, code: 'smtp_550' }), noon),
+    sent: () => notificationSent(unknown, aMessage('NotificationSent', about), noon),
+    failed: () => notificationFailed(unknown, aMessage('NotificationFailed', { ...about, code: 'smtp_550' }), noon),
   }
 
   it.each(['sent', 'failed'] as const)('and was %s is booked, and not told again when the order comes', (status) => {
@@ -224,15 +226,15 @@ describe('what was told before the database was restored', () => {
     expect(state.notifications).toMatchObject([{ ...about, status, attempts: 1 }])
     expect(events).toEqual([])
     const heard = { addressee: addressee('order_placed'), notifications: state.notifications }
-    expect(orderPlaced.react(state, messages.placed, noon)).toEqual({ state: heard, tasks: [] })
-    expect(orderCancelled.react(heard, messages.cancelled, noon).tasks).toEqual([notify('order_cancelled')])
+    expect(orderPlaced(state, messages.placed, noon)).toEqual({ state: heard, tasks: [] })
+    expect(orderCancelled(heard, messages.cancelled, noon).tasks).toEqual([notify('order_cancelled')])
   })
 
   it('is booked where it was still to be told, and once', () => {
     const pendingOne = { addressee: addressee('order_placed'), notifications: [pending('order_placed')] }
     const message = aMessage('NotificationSent', about)
-    const { state = unknown } = notificationSent.react(pendingOne, message, noon)
+    const { state = unknown } = notificationSent(pendingOne, message, noon)
     expect(state.notifications).toEqual([sent('order_placed')])
-    expect(notificationSent.react(state, message, noon)).toEqual({})
+    expect(notificationSent(state, message, noon)).toEqual({})
   })
 })

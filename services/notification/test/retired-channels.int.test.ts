@@ -17,7 +17,7 @@ const openAll = async () => {
     createVhost(inject('rabbitmqUrl')),
     createTestDatabase(inject('postgresUrl')),
   ])
-  await migrateAll(test.url, notification.migrations)
+  await migrateAll(test.url, notification.migrations, notification.language)
   const database = openDatabase({ url: test.url, applicationName: 'test', onIdleError: () => undefined })
   const connection = await connect(vhost.url)
   onTestFinished(async () => {
@@ -33,7 +33,7 @@ it('the messages of these channels are kept and reported, and the queues are del
   const channel = await connection.createConfirmChannel()
 
   const before = amqpBroker(url, { onError: () => undefined })
-  const declared = before.join(topologyOf(choreography.notification), memoryStores())
+  const declared = before.join(topologyOf(choreography.notification, choreography), memoryStores())
   await soon(() => expect(declared.disconnected()).toBeNull())
   await before.close()
   const { orderId, customer, currency, total } = anOrder(newOrderId())

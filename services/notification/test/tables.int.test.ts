@@ -1,6 +1,6 @@
-import { draft, type Message, newOrderId, type Occasion } from '@quadrille/events'
+import { draft, type Message, newOrderId, type Occasion, shop } from '@quadrille/events'
 import { type Database, faultOf, migrate, openDatabase, type Sql } from '@quadrille/postgres'
-import { fold, reactionsByType } from '@quadrille/service'
+import { fold } from '@quadrille/service'
 import { aMessage, anOrder, aPlacedOrder, createTestDatabase, noon, type TestDatabase } from '@quadrille/testing'
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { openBooks } from '../src/db/books.ts'
@@ -19,7 +19,7 @@ afterEach(async () => {
   await testDatabase.drop()
 })
 
-const options = { service: 'notification', reactions: reactionsByType(notification.reactions), now: noon }
+const options = { language: shop, service: 'notification', reactions: notification.reactions, now: noon }
 
 interface Applied {
   readonly statements: readonly string[]

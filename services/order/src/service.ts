@@ -1,5 +1,5 @@
 /** The order service: accepts orders, follows what the others say about them, and ends each one exactly once. */
-import { choreography } from '@quadrille/events'
+import { shop } from '@quadrille/events'
 import { defineService } from '@quadrille/service'
 import { config } from './config.ts'
 import { countOrders } from './count-orders.ts'
@@ -26,25 +26,26 @@ import { paymentRefunded } from './reactions/payment-refunded.ts'
 import { paymentVoided } from './reactions/payment-voided.ts'
 
 export const order = defineService({
-  model: choreography.order,
+  language: shop,
+  model: shop.services.order,
   config,
   migrations: { directory: new URL('../migrations/', import.meta.url), table: 'order_migration' },
   readyWithoutBroker: true,
   tables,
-  reactions: [
-    orderSubmitted,
-    cancellationRequested,
-    paymentProcessed,
-    paymentDeclined,
-    paymentVoided,
-    paymentRefunded,
-    paymentRefundFailed,
-    inventoryReserved,
-    inventoryRejected,
-    inventoryReleased,
-    notificationSent,
-    notificationFailed,
-  ],
+  reactions: {
+    OrderSubmitted: orderSubmitted,
+    CancellationRequested: cancellationRequested,
+    PaymentProcessed: paymentProcessed,
+    PaymentDeclined: paymentDeclined,
+    PaymentVoided: paymentVoided,
+    PaymentRefunded: paymentRefunded,
+    PaymentRefundFailed: paymentRefundFailed,
+    InventoryReserved: inventoryReserved,
+    InventoryRejected: inventoryRejected,
+    InventoryReleased: inventoryReleased,
+    NotificationSent: notificationSent,
+    NotificationFailed: notificationFailed,
+  },
   count: countOrders,
   wire: (context) => {
     const openOrders = watchOpenOrders(context)

@@ -1,5 +1,6 @@
 /** When orders expire: never because news of them is late, and never much later than their time. By HTTP, RabbitMQ and Postgres alone. */
-import { choreography, contentType, type DataOf, encode } from '@quadrille/events'
+import { choreography, type DataOf, encode } from '@quadrille/events'
+import { contentType } from '@quadrille/messages'
 import { amqpBroker, type Broker, eventAddress, inProcessBroker, topologyOf } from '@quadrille/messaging'
 import { type Database, openDatabase } from '@quadrille/postgres'
 import { type RunningService, startService } from '@quadrille/service'
@@ -96,8 +97,8 @@ const expiryPaused = async (url: string) => {
 
 /** Says it in inventory's stead, once the inbox of the order service is bound. */
 const inventorySays = async (broker: Broker) => {
-  const stores = { retries: unused, deadLetters: unused }
-  const { publisher } = broker.join(topologyOf(choreography.inventory), stores)
+  const stores = { retries: unused, deadLetters: unused, redactText: (text: string) => text }
+  const { publisher } = broker.join(topologyOf(choreography.inventory, choreography), stores)
   await vi.waitFor(() => expect(publisher.waitingFor()).toBeNull(), deadline)
   return async (data: DataOf<'InventoryReserved'>) => {
     const message = aMessage('InventoryReserved', data, new Date())

@@ -16,19 +16,21 @@ const serving = async (listener: RequestListener): Promise<string> => {
 }
 
 const orderId = newOrderId()
-const known = { orderId, handled: ['OrderPlaced'], waiting: [], task: null }
+const known = { handled: ['OrderPlaced'], waiting: [], task: null }
+const answered = { orderId, ...known }
+const read = { subject: orderId, ...known }
 
 test('a peer is asked below the path of its operations', async () => {
   const url = await serving(({ url: path }, response) => {
-    response.end(JSON.stringify({ items: path?.startsWith('/payment/whereabouts?orderId=') ? [known] : [] }))
+    response.end(JSON.stringify({ items: path?.startsWith('/payment/whereabouts?orderId=') ? [answered] : [] }))
   })
-  expect(await askPeer('payment', `${url}/payment`, [orderId])).toEqual(new Map([[orderId, known]]))
-  expect(await askPeer('payment', `${url}/payment/`, [orderId])).toEqual(new Map([[orderId, known]]))
+  expect(await askPeer('payment', `${url}/payment`, [orderId])).toEqual(new Map([[orderId, read]]))
+  expect(await askPeer('payment', `${url}/payment/`, [orderId])).toEqual(new Map([[orderId, read]]))
 })
 
 test('a redirect is not followed', async () => {
   const url = await serving(({ url: path }, response) => {
-    if (path?.startsWith('/elsewhere')) response.end(JSON.stringify({ items: [known] }))
+    if (path?.startsWith('/elsewhere')) response.end(JSON.stringify({ items: [answered] }))
     else response.writeHead(302, { location: '/elsewhere' }).end()
   })
   expect(await askPeer('payment', url, [orderId])).toEqual({

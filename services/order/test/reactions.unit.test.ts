@@ -1,4 +1,5 @@
-import { type DataOf, draft, newOrderId } from '@quadrille/events'
+import { type DataOf, draft, type Message, newOrderId } from '@quadrille/events'
+import type { Reaction } from '@quadrille/service'
 import { aMessage, anOrder, aPlacedOrder, noon } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
 import { type Order, place } from '../src/domain/order.ts'
@@ -51,9 +52,9 @@ describe('the reference and the metadata of an order', () => {
   it('are in every event of the order', () => {
     const submission = aMessage('OrderSubmitted', { ...submitted, ...known })
     const events = [
-      orderSubmitted.react(undefined, submission, noon),
-      cancellationRequested.react(placedByShop, messages.customerCancels, noon),
-      inventoryReserved.react(placedByShop, messages.reserved, noon),
+      orderSubmitted(undefined, submission, noon),
+      cancellationRequested(placedByShop, messages.customerCancels, noon),
+      inventoryReserved(placedByShop, messages.reserved, noon),
     ].flatMap((decision) => decision.events ?? [])
     expect(events).toMatchObject([
       { type: 'OrderPlaced', data: known },
@@ -65,25 +66,23 @@ describe('the reference and the metadata of an order', () => {
 
 describe('OrderSubmitted', () => {
   it('given nothing, places the order and says so, with the payment method and without what is internal', () => {
-    const decision = orderSubmitted.react(undefined, messages.submission, noon)
+    const decision = orderSubmitted(undefined, messages.submission, noon)
     expect(decision.state).toEqual(placed)
     expect(decision.events).toEqual([draft('OrderPlaced', aPlacedOrder(orderId))])
   })
 
   it('given an order that its idempotency key led to, does nothing', () => {
-    expect(orderSubmitted.react(paid, messages.submission, noon)).toEqual({})
+    expect(orderSubmitted(paid, messages.submission, noon)).toEqual({})
   })
 
   it('keeps no payment method in the state', () => {
-    expect(JSON.stringify(orderSubmitted.react(undefined, messages.submission, noon).state)).not.toContain(
-      'pm_card_visa',
-    )
+    expect(JSON.stringify(orderSubmitted(undefined, messages.submission, noon).state)).not.toContain('pm_card_visa')
   })
 })
 
 describe('CancellationRequested', () => {
   it('given a placed order, cancels it, and waits for both answers', () => {
-    const decision = cancellationRequested.react(placed, messages.customerCancels, noon)
+    const decision = cancellationRequested(placed, messages.customerCancels, noon)
     expect(decision.state).toMatchObject({
       status: 'cancelled',
       settled: false,
@@ -94,7 +93,7 @@ describe('CancellationRequested', () => {
   })
 
   it('given a paid order, cancels it, and expects a refund', () => {
-    const decision = cancellationRequested.react(paid, messages.timeIsOver, noon)
+    const decision = cancellationRequested(paid, messages.timeIsOver, noon)
     expect(decision.state).toMatchObject({ status: 'cancelled', cancellationReason: 'expired', payment: 'refunding' })
     expect(decision.events).toEqual(sayCancelled('expired'))
   })
@@ -104,21 +103,21 @@ describe('CancellationRequested', () => {
     ['cancelled', cancelled],
     ['unknown', undefined],
   ])('given a %s order, does nothing', (_, order) => {
-    expect(cancellationRequested.react(order, messages.customerCancels, noon)).toEqual({})
+    expect(cancellationRequested(order, messages.customerCancels, noon)).toEqual({})
   })
 })
 
 describe('PaymentProcessed', () => {
   it('given a placed order, makes it paid', () => {
-    expect(paymentProcessed.react(placed, messages.processed, noon)).toEqual({ state: paid })
+    expect(paymentProcessed(placed, messages.processed, noon)).toEqual({ state: paid })
   })
 
   it('given a fulfilled order that it was overtaken by, changes nothing', () => {
-    expect(paymentProcessed.react(fulfilled, messages.processed, noon)).toEqual({ state: fulfilled })
+    expect(paymentProcessed(fulfilled, messages.processed, noon)).toEqual({ state: fulfilled })
   })
 
   it('given a cancelled order, expects a refund', () => {
-    expect(paymentProcessed.react(cancelled, messages.processed, noon).state).toMatchObject({
+    expect(paymentProcessed(cancelled, messages.processed, noon).state).toMatchObject({
       status: 'cancelled',
       payment: 'refunding',
     })
@@ -126,7 +125,7 @@ describe('PaymentProcessed', () => {
 
   it('given an order that was settled by a void, expects a refund and stays settled', () => {
     const settled: Order = { ...cancelled, payment: 'voided', inventory: 'released', settled: true }
-    expect(paymentProcessed.react(settled, messages.processed, noon).state).toMatchObject({
+    expect(paymentProcessed(settled, messages.processed, noon).state).toMatchObject({
       payment: 'refunding',
       settled: true,
     })
@@ -134,13 +133,13 @@ describe('PaymentProcessed', () => {
 
   it('given a refund that overtook it, changes nothing', () => {
     const refunded: Order = { ...cancelled, payment: 'refunded' }
-    expect(paymentProcessed.react(refunded, messages.processed, noon).state).toEqual(refunded)
+    expect(paymentProcessed(refunded, messages.processed, noon).state).toEqual(refunded)
   })
 })
 
 describe('PaymentDeclined', () => {
   it('given a placed order, cancels it; the decline is payment’s answer', () => {
-    const decision = paymentDeclined.react(placed, messages.declined, noon)
+    const decision = paymentDeclined(placed, messages.declined, noon)
     expect(decision.state).toMatchObject({
       status: 'cancelled',
       settled: false,
@@ -152,38 +151,35 @@ describe('PaymentDeclined', () => {
 
   it('given a cancelled order whose stock is free, settles it', () => {
     const waiting: Order = { ...cancelled, inventory: 'released' }
-    expect(paymentDeclined.react(waiting, messages.declined, noon)).toEqual({
+    expect(paymentDeclined(waiting, messages.declined, noon)).toEqual({
       state: { ...waiting, payment: 'declined', settled: true },
     })
   })
 })
 
 describe('the answers to a cancellation', () => {
-  it.each([
+  it.each<{ reaction: Reaction<Order | undefined, Message>; message: Message; payment: Order['payment'] }>([
     { reaction: paymentVoided, message: messages.voided, payment: 'voided' },
     { reaction: paymentRefunded, message: messages.refunded, payment: 'refunded' },
-  ] as const)(
-    '$message.type settles the order when the stock is free, and not before',
-    ({ reaction, message, payment }) => {
-      expect(reaction.react(cancelled, message, noon).state).toMatchObject({ payment, settled: false })
-      expect(reaction.react({ ...cancelled, inventory: 'released' }, message, noon).state).toMatchObject({
-        payment,
-        settled: true,
-      })
-      expect(reaction.react({ ...cancelled, inventory: 'rejected' }, message, noon).state).toMatchObject({
-        payment,
-        settled: true,
-      })
-      expect(reaction.react({ ...cancelled, inventory: 'reserved' }, message, noon).state).toMatchObject({
-        payment,
-        settled: false,
-      })
-    },
-  )
+  ])('$message.type settles the order when the stock is free, and not before', ({ reaction, message, payment }) => {
+    expect(reaction(cancelled, message, noon).state).toMatchObject({ payment, settled: false })
+    expect(reaction({ ...cancelled, inventory: 'released' }, message, noon).state).toMatchObject({
+      payment,
+      settled: true,
+    })
+    expect(reaction({ ...cancelled, inventory: 'rejected' }, message, noon).state).toMatchObject({
+      payment,
+      settled: true,
+    })
+    expect(reaction({ ...cancelled, inventory: 'reserved' }, message, noon).state).toMatchObject({
+      payment,
+      settled: false,
+    })
+  })
 
   it('InventoryReleased settles the order when payment has answered, and not before', () => {
     const react = (payment: Order['payment']) =>
-      inventoryReleased.react({ ...cancelled, payment }, messages.released, noon).state
+      inventoryReleased({ ...cancelled, payment }, messages.released, noon).state
     expect(react('pending')).toMatchObject({ inventory: 'released', settled: false })
     expect(react('refunding')).toMatchObject({ settled: false })
     expect(react('refund_failed')).toMatchObject({ settled: false })
@@ -194,9 +190,9 @@ describe('the answers to a cancellation', () => {
 
   it('PaymentRefundFailed leaves the order open, until the refund that a person made', () => {
     const refunding: Order = { ...cancelled, payment: 'refunding', inventory: 'released' }
-    const failed = paymentRefundFailed.react(refunding, messages.refundFailed, noon).state
+    const failed = paymentRefundFailed(refunding, messages.refundFailed, noon).state
     expect(failed).toMatchObject({ payment: 'refund_failed', settled: false })
-    expect(paymentRefunded.react(failed, messages.refunded, noon).state).toMatchObject({
+    expect(paymentRefunded(failed, messages.refunded, noon).state).toMatchObject({
       payment: 'refunded',
       settled: true,
     })
@@ -208,19 +204,19 @@ describe('InventoryReserved', () => {
     ['paid', paid],
     ['placed, so that the payment is implied,', placed],
   ])('given a %s order, fulfils it', (_, order) => {
-    const decision = inventoryReserved.react(order, messages.reserved, noon)
+    const decision = inventoryReserved(order, messages.reserved, noon)
     expect(decision.state).toEqual(fulfilled)
     expect(decision.events).toEqual([draft('OrderFulfilled', facts)])
   })
 
   it('given a cancelled order, notes it, and goes on waiting for the release', () => {
-    const decision = inventoryReserved.react(cancelled, messages.reserved, noon)
+    const decision = inventoryReserved(cancelled, messages.reserved, noon)
     expect(decision).toEqual({ state: { ...cancelled, payment: 'refunding', inventory: 'reserved' } })
   })
 
   it('given a release that overtook it, changes nothing', () => {
     const released: Order = { ...cancelled, payment: 'refunding', inventory: 'released' }
-    expect(inventoryReserved.react(released, messages.reserved, noon)).toEqual({ state: released })
+    expect(inventoryReserved(released, messages.reserved, noon)).toEqual({ state: released })
   })
 })
 
@@ -229,7 +225,7 @@ describe('InventoryRejected', () => {
     ['paid', paid],
     ['placed', placed],
   ])('given a %s order, cancels it, and expects a refund', (_, order) => {
-    const decision = inventoryRejected.react(order, messages.rejected, noon)
+    const decision = inventoryRejected(order, messages.rejected, noon)
     expect(decision.state).toMatchObject({
       status: 'cancelled',
       settled: false,
@@ -241,7 +237,7 @@ describe('InventoryRejected', () => {
 
   it('given an order that was cancelled and refunded meanwhile, settles it', () => {
     const refunded: Order = { ...cancelled, payment: 'refunded' }
-    expect(inventoryRejected.react(refunded, messages.rejected, noon)).toEqual({
+    expect(inventoryRejected(refunded, messages.rejected, noon)).toEqual({
       state: { ...refunded, inventory: 'rejected', settled: true },
     })
   })
@@ -256,8 +252,8 @@ describe('notifications', () => {
       occasion: 'order_fulfilled',
       code: '550',
     })
-    const one = notificationSent.react(placed, sent, noon).state
-    const both = notificationFailed.react(one, failed, noon).state
+    const one = notificationSent(placed, sent, noon).state
+    const both = notificationFailed(one, failed, noon).state
     expect(both).toEqual({
       ...placed,
       notifications: [
@@ -269,12 +265,12 @@ describe('notifications', () => {
 
   it('are listed once, also when a replay tells of one again', () => {
     const about = { orderId, channel: 'email', occasion: 'order_placed' } as const
-    const one = notificationSent.react(placed, aMessage('NotificationSent', about), noon).state
-    expect(notificationSent.react(one, aMessage('NotificationSent', about), noon).state).toEqual(one)
-    expect(notificationFailed.react(one, aMessage('NotificationFailed', about), noon).state).toEqual(one)
+    const one = notificationSent(placed, aMessage('NotificationSent', about), noon).state
+    expect(notificationSent(one, aMessage('NotificationSent', about), noon).state).toEqual(one)
+    expect(notificationFailed(one, aMessage('NotificationFailed', about), noon).state).toEqual(one)
   })
 })
 
 it('an event of an order that is not here is a fault', () => {
-  expect(() => paymentProcessed.react(undefined, messages.processed, noon)).toThrow(/isn't here/)
+  expect(() => paymentProcessed(undefined, messages.processed, noon)).toThrow(/isn't here/)
 })

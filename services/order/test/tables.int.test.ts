@@ -1,6 +1,6 @@
-import { type DataOf, type Message, newOrderId } from '@quadrille/events'
+import { type DataOf, type Message, newOrderId, shop } from '@quadrille/events'
 import { type Database, faultOf, migrate, openDatabase, type Sql } from '@quadrille/postgres'
-import { fold, reactionsByType } from '@quadrille/service'
+import { fold } from '@quadrille/service'
 import { aMessage, aPlacedOrder, createTestDatabase, noon, type TestDatabase } from '@quadrille/testing'
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { listHistory } from '../src/db/history-table.ts'
@@ -20,7 +20,7 @@ afterEach(async () => {
   await testDatabase.drop()
 })
 
-const options = { service: 'order', reactions: reactionsByType(order.reactions), now: noon }
+const options = { language: shop, service: 'order', reactions: order.reactions, now: noon }
 
 interface Applied {
   readonly statements: readonly string[]

@@ -1,5 +1,5 @@
 /** Payment: charges orders that are placed, and gives the money back when an order is cancelled. Never twice, never not. */
-import { choreography } from '@quadrille/events'
+import { shop } from '@quadrille/events'
 import { defineService } from '@quadrille/service'
 import { config } from './config.ts'
 import { openBooks } from './db/books.ts'
@@ -30,32 +30,33 @@ import { charge } from './tasks/charge.ts'
 import { refund } from './tasks/refund.ts'
 
 export const payment = defineService({
-  model: choreography.payment,
+  language: shop,
+  model: shop.services.payment,
   config,
   migrations: { directory: new URL('../migrations/', import.meta.url), table: 'payment_migration' },
   tables,
-  reactions: [
-    orderPlaced,
-    chargeSucceeded,
-    chargeDeclined,
-    orderCancelled,
-    chargeCancelled,
-    refundSucceeded,
-    refundRefused,
-    refundRequested,
-    paymentProcessed,
-    paymentDeclined,
-    paymentVoided,
-    paymentRefunded,
-    paymentRefundFailed,
-  ],
+  reactions: {
+    OrderPlaced: orderPlaced,
+    ChargeSucceeded: chargeSucceeded,
+    ChargeDeclined: chargeDeclined,
+    OrderCancelled: orderCancelled,
+    ChargeCancelled: chargeCancelled,
+    RefundSucceeded: refundSucceeded,
+    RefundRefused: refundRefused,
+    RefundRequested: refundRequested,
+    PaymentProcessed: paymentProcessed,
+    PaymentDeclined: paymentDeclined,
+    PaymentVoided: paymentVoided,
+    PaymentRefunded: paymentRefunded,
+    PaymentRefundFailed: paymentRefundFailed,
+  },
   wire: ({ config: variables, database, clock, registry, tell }) => {
     const books = openBooks(database)
     const resources = { database, now: clock.now, onError: countGatewayErrors(registry) }
     const gateway = timedGateway(openGateway(variables, resources), registry)
     const ports = { books, gateway }
     return {
-      work: { 'payment.tasks': [charge(ports), cancelCharge(ports), refund(ports)] },
+      work: { 'payment.tasks': { Charge: charge(ports), CancelCharge: cancelCharge(ports), Refund: refund(ports) } },
       openTasks: (orderIds) => findOpenTasks(database, orderIds),
       handled: findHandled(database),
       routes: [getPayment(books), postRefund(books, tell, (orderId) => findTrace(database, orderId))],

@@ -1,5 +1,6 @@
 /** The payment service in its shell, on the in-process broker, with everybody else played by the test. */
-import { choreography, contentType, decode, encode, type Message, type MessageType } from '@quadrille/events'
+import { choreography, decode, encode, type Message, type MessageType } from '@quadrille/events'
+import { contentType } from '@quadrille/messages'
 import { eventAddress, inboxOf, inProcessBroker, type Participant, topologyOf } from '@quadrille/messaging'
 import { memoryStores } from '@quadrille/messaging/conformance'
 import { type Database, openDatabase } from '@quadrille/postgres'
@@ -23,7 +24,7 @@ export const openStage = async (serverUrl: string, env: Record<string, string> =
   const broker = inProcessBroker({ onError: (error) => log.error(error) })
   const heard: Message[] = []
   const play = (name: 'order' | 'inventory' | 'notification', hear: (message: Message) => void): Participant => {
-    const participant = broker.join(topologyOf(choreography[name]), memoryStores())
+    const participant = broker.join(topologyOf(choreography[name], choreography), memoryStores())
     const handle = (delivery: { message: { body: Uint8Array }; ack: () => void }) => {
       hear(decode(delivery.message.body).message)
       delivery.ack()

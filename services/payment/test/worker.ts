@@ -1,7 +1,7 @@
 /** A worker of payment's tasks, that can be held up at every point and die at the worst one. */
 import { type Draft, type Message, seal } from '@quadrille/events'
 import type { Database } from '@quadrille/postgres'
-import { outcomeOf } from '@quadrille/service'
+import { outcomeOf, type Task } from '@quadrille/service'
 import { openBooks } from '../src/db/books.ts'
 import type { BeginAttempt } from '../src/gateway/gateway.ts'
 import { simulatedGateway } from '../src/gateway/simulated/gateway.ts'
@@ -56,9 +56,13 @@ export const createWorker = ({ database, due, tell, now, faults }: WorkerOptions
         gateway.charge(request, heldUp(begin), signal),
     },
   }
-  const tasks = [charge(ports), cancelCharge(ports), refund(ports)]
+  const tasks = new Map<string, Task<Message, Draft>>([
+    ['Charge', charge(ports)],
+    ['CancelCharge', cancelCharge(ports)],
+    ['Refund', refund(ports)],
+  ])
   const run = async (message: Message, attempt: number): Promise<Draft | null> => {
-    const task = tasks.find(({ type }) => type === message.type)
+    const task = tasks.get(message.type)
     if (!task) throw new Error(`${message.type} is no task of payment.`)
     return outcomeOf(await task.perform(message, { number: attempt, signal: new AbortController().signal }))
   }

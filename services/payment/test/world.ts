@@ -1,8 +1,9 @@
 /** The payment service without its shell: reactions, tasks and a gateway on one database, moved by a test step by step. */
-import { type DataOf, type Message, newOrderId } from '@quadrille/events'
+import { type DataOf, type Message, newOrderId, shop } from '@quadrille/events'
 import { type Database, migrate, openDatabase } from '@quadrille/postgres'
-import { fold, reactionsByType } from '@quadrille/service'
+import { fold } from '@quadrille/service'
 import { aMessage, anOrder, aPlacedOrder, createTestDatabase } from '@quadrille/testing'
+import type { Payment } from '../src/domain/payment.ts'
 import { payment } from '../src/service.ts'
 import { createWorker, type Faults, type Worker } from './worker.ts'
 
@@ -37,12 +38,12 @@ export const openWorld = async (serverUrl: string): Promise<World> => {
   }
   const due: Message[] = []
   const said: string[] = []
-  const options = { service: 'payment', reactions: reactionsByType(payment.reactions) }
+  const options = { language: shop, service: 'payment', reactions: payment.reactions }
 
   const tell = async (...messages: readonly Message[]) => {
     const steps = await database.transaction(async (sql) => {
       const set = await payment.tables.load(sql, messages)
-      const folded = fold(set, messages, { ...options, now: clock.now() })
+      const folded = fold<Payment | undefined, Message>(set, messages, { ...options, now: clock.now() })
       for (const error of folded.failures.values()) throw error
       await set.save(sql, folded.steps)
       return folded.steps

@@ -25,7 +25,7 @@ const looksAtNothing = 4
 /** How long before it is looked at again, ms: longer than the 250 that the broker waits for the leader of a queue. */
 const lookAgainAfterMs = 300
 
-const topologies = Object.values(choreography).map((model) => topologyOf(model))
+const topologies = Object.values(choreography).map((model) => topologyOf(model, choreography))
 /** They exist only if the configuration of their service names them, or did so once and messages still wait there. */
 const optional: readonly string[] = topologies.flatMap(optionalQueuesOf)
 const required: readonly string[] = [...topologies.flatMap(queueNamesOf), unrouted].filter(

@@ -1,5 +1,5 @@
 /** The four databases after some orders have ended as they should. */
-import { newOrderId } from '@quadrille/events'
+import { newOrderId, shop } from '@quadrille/events'
 import { inventory } from '@quadrille/inventory'
 import { notification } from '@quadrille/notification'
 import { order } from '@quadrille/order'
@@ -62,7 +62,7 @@ export const openCleanWorld = async (serverUrl: string, ofEach = 1): Promise<Cle
 
 const openMigrated = async (serverUrl: string, migrations: Migrations) => {
   const { url, drop } = await createTestDatabase(serverUrl)
-  await migrateAll(url, migrations)
+  await migrateAll(url, migrations, shop)
   const database = openDatabase({ url, applicationName: 'test', onIdleError: () => undefined })
   const close = async () => {
     await database.end()

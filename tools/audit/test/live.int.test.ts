@@ -168,7 +168,7 @@ describe('an order that is under way', () => {
 })
 
 const waiting = (since: string) =>
-  `insert into outbox (id, type, order_id, exchange, routing_key, body, created_at, leased_until)
+  `insert into outbox (id, type, subject, exchange, routing_key, body, created_at, leased_until)
    values (gen_random_uuid(), 'OrderFulfilled', $1, 'order.events', '', '{}', ${since}, now())`
 
 describe('a broker that does not say how a queue stands', () => {

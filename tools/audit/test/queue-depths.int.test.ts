@@ -17,7 +17,7 @@ const startServices = (url: string) => {
   const errors: unknown[] = []
   const broker = amqpBroker(url, { onError: (error) => errors.push(error) })
   onTestFinished(() => broker.close())
-  for (const topology of Object.values(choreography).map((model) => topologyOf(model))) {
+  for (const topology of Object.values(choreography).map((model) => topologyOf(model, choreography))) {
     const participant = broker.join(topology, memoryStores())
     for (const { name } of topology.queues) participant.consume(name, (delivery) => delivery.ack(), { prefetch: 1 })
   }

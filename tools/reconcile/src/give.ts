@@ -1,5 +1,6 @@
 /** Gives services messages, by their outboxes, and waits until they have taken them in. */
-import { catalog, encode, type PublishVersions } from '@quadrille/events'
+import { catalog, encode } from '@quadrille/events'
+import type { PublishVersions } from '@quadrille/messages'
 import { insertOutbox, type Outgoing } from '@quadrille/outbox'
 import type { Missing, Sources } from './missing.ts'
 import { untilTakenIn } from './places.ts'
@@ -42,7 +43,7 @@ const atOnceForAnybody = { rows: 0, ms: 0 }
 export const outgoing = ({ message, address }: Omit<Missing, 'to'>, versions: PublishVersions): Outgoing => ({
   id: message.id,
   type: message.type,
-  orderId: message.subject,
+  subject: message.subject,
   to: address,
   body: Buffer.from(encode(message, versions)).toString(),
   traceparent: message.traceparent,

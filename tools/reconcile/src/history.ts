@@ -1,6 +1,7 @@
 /** The orders' histories: which events each has, and those that are to be taken in once more. */
 import { readHistories, type Selection } from '@quadrille/audit'
-import { type Draft, decode, type Message, type MessageType, messageId } from '@quadrille/events'
+import { type Draft, decode, type Message, type MessageType } from '@quadrille/events'
+import { messageId } from '@quadrille/messages'
 import type { Sql } from '@quadrille/postgres'
 
 /** What tells an event from the others of its order: its type, and of notifications also "email:order_placed". */

@@ -1,13 +1,14 @@
 /** `npm run reconcile`: each service gets what it has missed. `npm run reconcile -- --help` says how. */
 import { findWhereabouts } from '@quadrille/audit'
-import { type PublishVersions, publishVersionsExpected, readPublishVersions } from '@quadrille/events'
+import { shop } from '@quadrille/events'
+import { type PublishVersions, publishVersionsExpected } from '@quadrille/messages'
 import { help, readFlags } from './flags.ts'
 import { outcomeText } from './outcome-text.ts'
 import { type Progress, reconcile } from './reconcile.ts'
 
 const publishVersions = (): PublishVersions => {
   const { PUBLISH_VERSIONS = '' } = process.env
-  const versions = readPublishVersions(PUBLISH_VERSIONS)
+  const versions = shop.readPublishVersions(PUBLISH_VERSIONS)
   if (versions) return versions
   throw new Error(`PUBLISH_VERSIONS is wrong: ${publishVersionsExpected}`)
 }

@@ -7,7 +7,8 @@
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Databases, type Selection, slices } from '@quadrille/audit'
-import type { MessageType, PublishVersions } from '@quadrille/events'
+import type { MessageType } from '@quadrille/events'
+import type { PublishVersions } from '@quadrille/messages'
 import { type Database, openDatabase, type Sql } from '@quadrille/postgres'
 import { countSending } from './books/notification.ts'
 import { give, idsOf, isEvent } from './give.ts'

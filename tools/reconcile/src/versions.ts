@@ -1,10 +1,5 @@
-import {
-  choreography,
-  type MessageType,
-  type PublishVersions,
-  type ServiceModel,
-  versionsSince,
-} from '@quadrille/events'
+import { choreography, shop } from '@quadrille/events'
+import type { PublishVersions, ServiceModel } from '@quadrille/messages'
 import { findReadableVersions } from '@quadrille/outbox'
 import type { Service, Sources } from './missing.ts'
 
@@ -12,14 +7,14 @@ import type { Service, Sources } from './missing.ts'
 export const versionsOf = async (sources: Sources): Promise<PublishVersions> => {
   const ofEach = await Promise.all(
     (Object.keys(sources) as Service[]).map(async (service) => {
-      const versions = versionsSince(await findReadableVersions(sources[service]))
-      return sentBy(choreography[service]).map((type) => [type, versions[type]] as const)
+      const versions = shop.versionsSince(await findReadableVersions(sources[service]))
+      return sentBy(choreography[service]).flatMap((type) => {
+        const version = versions[type]
+        return version === undefined ? [] : [[type, version] as const]
+      })
     }),
   )
-  return Object.fromEntries(ofEach.flat().filter(([, version]) => version !== undefined))
+  return Object.fromEntries(ofEach.flat())
 }
 
-const sentBy = ({ publishes, work }: ServiceModel): MessageType[] => [
-  ...publishes,
-  ...(Object.keys(work?.tasks ?? {}) as MessageType[]),
-]
+const sentBy = ({ publishes, work }: ServiceModel): string[] => [...publishes, ...Object.keys(work?.tasks ?? {})]

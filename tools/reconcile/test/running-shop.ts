@@ -1,5 +1,7 @@
 /** The shop in one process, on databases that are handed to it; it is stopped and started again and again. */
+
 import type { Databases } from '@quadrille/audit'
+import { shop } from '@quadrille/events'
 import { inventory } from '@quadrille/inventory'
 import { amqpBroker, inProcessBroker } from '@quadrille/messaging'
 import { notification } from '@quadrille/notification'
@@ -36,7 +38,7 @@ export interface RunningShop extends Shop {
   stop(...names: Service[]): Promise<void>
 }
 
-const log = createLogger('fatal') // what fails here is meant to
+const log = createLogger('fatal', shop) // what fails here is meant to
 
 export interface ShopOptions {
   readonly databases: Databases

@@ -1,5 +1,5 @@
+import { event } from '@quadrille/messages'
 import { z } from 'zod'
-import { event } from '../definition.ts'
 import { orderExample } from '../examples.ts'
 import { missingLines, orderId } from '../primitives.ts'
 

@@ -1,5 +1,5 @@
+import { event } from '@quadrille/messages'
 import { z } from 'zod'
-import { event } from '../definition.ts'
 import { orderExample, stockLinesExample } from '../examples.ts'
 import { orderId, stockLines } from '../primitives.ts'
 

@@ -1,5 +1,5 @@
+import { event, evolve } from '@quadrille/messages'
 import { z } from 'zod'
-import { event, evolve } from '../definition.ts'
 import { orderExample } from '../examples.ts'
 import { amount, currencyCode, customer, lines, metadata, orderId, reference } from '../primitives.ts'
 

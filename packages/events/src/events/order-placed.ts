@@ -1,17 +1,7 @@
+import { event, timestamp } from '@quadrille/messages'
 import { z } from 'zod'
-import { event } from '../definition.ts'
 import { orderExample } from '../examples.ts'
-import {
-  amount,
-  currencyCode,
-  customer,
-  lines,
-  metadata,
-  orderId,
-  paymentMethod,
-  reference,
-  timestamp,
-} from '../primitives.ts'
+import { amount, currencyCode, customer, lines, metadata, orderId, paymentMethod, reference } from '../primitives.ts'
 
 export const OrderPlaced = event(
   'OrderPlaced',

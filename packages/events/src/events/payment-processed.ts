@@ -1,5 +1,5 @@
+import { event } from '@quadrille/messages'
 import { z } from 'zod'
-import { event } from '../definition.ts'
 import { amountExample } from '../examples.ts'
 import { amount, currencyCode, gatewayReference, orderId } from '../primitives.ts'
 

@@ -1,5 +1,5 @@
+import { internal } from '@quadrille/messages'
 import { z } from 'zod'
-import { internal } from '../definition.ts'
 import { cancellationReason, orderId } from '../primitives.ts'
 
 export const CancellationRequested = internal(

@@ -1,5 +1,5 @@
+import { internal } from '@quadrille/messages'
 import { z } from 'zod'
-import { internal } from '../definition.ts'
 import { gatewayReference, orderId } from '../primitives.ts'
 
 export const ChargeCancelled = internal('ChargeCancelled', z.object({ orderId, gatewayReference }), {

@@ -1,5 +1,5 @@
+import { internal } from '@quadrille/messages'
 import { z } from 'zod'
-import { internal } from '../definition.ts'
 import { code, gatewayReference, orderId } from '../primitives.ts'
 
 export const ChargeDeclined = internal('ChargeDeclined', z.object({ orderId, gatewayReference, code }), {

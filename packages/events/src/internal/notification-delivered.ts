@@ -1,7 +1,6 @@
+import { contentHash, internal, prose, text } from '@quadrille/messages'
 import { z } from 'zod'
-import { contentHash } from '../content-hash.ts'
-import { internal } from '../definition.ts'
-import { channel, occasion, orderId, prose, text } from '../primitives.ts'
+import { channel, occasion, orderId } from '../primitives.ts'
 
 /** The notification itself, where no transport is configured and it is shown by HTTP instead. */
 const kept = z.object({ subject: text(1_000), text: prose(100_000) })

@@ -1,6 +1,5 @@
+import { contentHash, internal } from '@quadrille/messages'
 import { z } from 'zod'
-import { contentHash } from '../content-hash.ts'
-import { internal } from '../definition.ts'
 import { channel, code, occasion, orderId } from '../primitives.ts'
 
 export const NotificationUndeliverable = internal(

@@ -1,17 +1,6 @@
+import { internal, text, timestamp } from '@quadrille/messages'
 import { z } from 'zod'
-import { internal } from '../definition.ts'
-import {
-  amount,
-  currencyCode,
-  customer,
-  lines,
-  metadata,
-  orderId,
-  paymentMethod,
-  reference,
-  text,
-  timestamp,
-} from '../primitives.ts'
+import { amount, currencyCode, customer, lines, metadata, orderId, paymentMethod, reference } from '../primitives.ts'
 
 export const OrderSubmitted = internal(
   'OrderSubmitted',

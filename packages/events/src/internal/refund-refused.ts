@@ -1,5 +1,5 @@
+import { internal } from '@quadrille/messages'
 import { z } from 'zod'
-import { internal } from '../definition.ts'
 import { code, gatewayReference, orderId } from '../primitives.ts'
 
 export const RefundRefused = internal(

@@ -1,5 +1,5 @@
+import { task } from '@quadrille/messages'
 import { z } from 'zod'
-import { task } from '../definition.ts'
 import { amount, currencyCode, orderId } from '../primitives.ts'
 
 export const CancelCharge = task('CancelCharge', z.object({ orderId, amount, currency: currencyCode }), {

@@ -1,6 +1,6 @@
+import { task, timestamp } from '@quadrille/messages'
 import { z } from 'zod'
-import { task } from '../definition.ts'
-import { amount, currencyCode, orderId, paymentMethod, timestamp } from '../primitives.ts'
+import { amount, currencyCode, orderId, paymentMethod } from '../primitives.ts'
 
 export const Charge = task(
   'Charge',

@@ -1,5 +1,5 @@
+import { task } from '@quadrille/messages'
 import { z } from 'zod'
-import { task } from '../definition.ts'
 import { amount, currencyCode, customer, occasion, orderId } from '../primitives.ts'
 
 export const Notify = task('Notify', z.object({ orderId, occasion, customer, currency: currencyCode, total: amount }), {

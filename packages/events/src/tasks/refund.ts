@@ -1,5 +1,5 @@
+import { task } from '@quadrille/messages'
 import { z } from 'zod'
-import { task } from '../definition.ts'
 import { amount, currencyCode, gatewayReference, orderId } from '../primitives.ts'
 
 export const Refund = task(

@@ -1,6 +1,6 @@
 /** The headers that say what has become of a message so far: ours on copies and replays, and those of the broker. */
 import type { ConsumeMessage } from 'amqplib'
-import { readable } from '../dead-letter.ts'
+import { type RedactText, readable } from '../dead-letter.ts'
 import type { Failure } from '../delivery.ts'
 import { deliveryLimit } from './topology/queue-arguments.ts'
 
@@ -115,12 +115,16 @@ export const brokersVerdict = ({ fields, properties }: ConsumeMessage): BrokersV
 const exchangeBefore = ({ reason, exchange, count: times }: Death): string =>
   reason === 'delivery_limit' && times === 1 && typeof exchange === 'string' ? exchange : ''
 
-/** On a copy that is to be tried again. */
-export const retryMarks = (past: MarkedPast, { error, isAttempt = true }: Failure): Record<string, unknown> => ({
+/** The headers of a copy for a retry queue. */
+export const retryMarks = (
+  past: MarkedPast,
+  { error, isAttempt = true }: Failure,
+  redactText: RedactText,
+): Record<string, unknown> => ({
   ...exchangeMark(past.exchange),
   [attemptsHeader]: past.attempts + Number(isAttempt),
   [firstFailedAtHeader]: (past.firstFailedAt ?? new Date()).toISOString(),
-  [errorHeader]: readable(error.message, longestError),
+  [errorHeader]: readable(error.message, longestError, redactText),
 })
 
 /** On a copy of what the broker has given up, which goes back to its queue once. */

@@ -47,7 +47,7 @@ export class AmqpParticipant implements Participant {
     this.publisher = new AmqpPublisher({ topology, backoff, down: () => this.#publishing.down() })
     this.#republisher = createRepublisher({
       publisher: this.publisher,
-      store: options.stores.deadLetters,
+      stores: options.stores,
       direct: topology.direct,
       backoff: options.backoff,
       onError: options.onError,

@@ -53,23 +53,25 @@ export class LocalConsumer implements Consumer, Holder {
 
   failed(delivery: LocalDelivery, { error, delayMs, isAttempt = true }: Failure): void {
     const { message, exchange, attempts, firstFailedAt } = delivery.entry
+    const { storage } = this.#options
     this.#settledBy(
       delivery,
-      this.#options.storage.add({
+      storage.add({
         message,
         exchange,
         attempts: attempts + Number(isAttempt),
         deaths: 0,
         firstFailedAt: firstFailedAt ?? new Date(),
         delayMs,
-        error: readable(error.message, longestError),
+        error: readable(error.message, longestError, storage.redactText),
       }),
     )
   }
 
   givenUp(delivery: LocalDelivery, cause: Cause): void {
     const { storage } = this.#options
-    this.#settledBy(delivery, storage.park(deadLetter({ ...delivery.entry, queue: storage.queue }, cause)))
+    const letter = deadLetter({ ...delivery.entry, queue: storage.queue }, cause, storage.redactText)
+    this.#settledBy(delivery, storage.park(letter))
   }
 
   /** It holds its place until it is stored, or until this participant leaves: then the entry was taken from us already. */

@@ -2,7 +2,7 @@
 import type { Backoff } from '@quadrille/async'
 import { Batches } from '../batches.ts'
 import type { Stores } from '../broker.ts'
-import { type DeadLetter, letterBatchSize } from '../dead-letter.ts'
+import { type DeadLetter, letterBatchSize, type RedactText } from '../dead-letter.ts'
 import type { TakenDelivery, WaitingDelivery } from '../retry-store.ts'
 
 export interface QueueStorageOptions {
@@ -18,6 +18,7 @@ const countUpTo = 100_000
 
 export class QueueStorage {
   readonly queue: string
+  readonly redactText: RedactText
   readonly #options: QueueStorageOptions
   readonly #added: Batches<WaitingDelivery>
   readonly #removed: Batches<string>
@@ -26,6 +27,7 @@ export class QueueStorage {
   constructor(options: QueueStorageOptions) {
     const { queue, stores, backoff, onError } = options
     this.queue = queue
+    this.redactText = stores.redactText
     this.#options = options
     this.#added = new Batches({
       write: (deliveries) => stores.retries.add(queue, deliveries),

@@ -1,5 +1,5 @@
 /** One batch of messages in one transaction: inbox, state and outbox together, with a fixed number of statements. */
-import { catalog, type Decoded, encode, type Message, type PublishVersions, type ServiceModel } from '@quadrille/events'
+import type { Decoded, Language, Message, PublishVersions, ServiceModel } from '@quadrille/messages'
 import { eventAddress, taskAddress } from '@quadrille/messaging'
 import { enterInbox, type Handoff, leaveInbox, type Outgoing, type Relay, readInbox } from '@quadrille/outbox'
 import type { Database, Sql } from '@quadrille/postgres'
@@ -20,6 +20,7 @@ export interface Held {
 const held: Held = { status: 'held' }
 
 export interface BatchOptions<State> extends Omit<FoldOptions<State>, 'now'>, LoadOptions {
+  readonly language: Language
   readonly model: ServiceModel
   readonly database: Pick<Database, 'transaction'>
   readonly relay: Pick<Relay, 'insert'>
@@ -30,10 +31,13 @@ export interface BatchOptions<State> extends Omit<FoldOptions<State>, 'now'>, Lo
 }
 
 /**
- * Told of what each transaction has done, after its commit: of every step once, however often its batch was run. Not told of a
- * commit whose answer was lost with the connection.
+ * Called with the steps of each transaction after its commit: once for every step, however often its batch was run. It isn't
+ * called for a commit whose answer was lost with the connection. Declared as a method, so that a service may read its steps with
+ * the messages of its own language.
  */
-export type OnCommitted<State> = (steps: readonly Step<State>[], now: Date) => void
+export type OnCommitted<State, M extends Message = Message> = {
+  onCommitted(steps: readonly Step<State, M>[], now: Date): void
+}['onCommitted']
 
 /** The same id has come with other content: one of the two is not what it says it is. */
 export class IdConflict extends Error {
@@ -63,7 +67,7 @@ const commitBatch = async <State>(items: readonly Decoded[], options: BatchOptio
       const claimed = await claimAll(sql, items, options)
       if (claimed.length === 0) return { steps: [], outcomes: items.map(() => held) }
       const [{ fresh, outcomes }, set] = await Promise.all([
-        sortOut(sql, claimed),
+        sortOut(sql, claimed, options.language),
         options.tables.load(
           sql,
           claimed.map(({ message }) => message),
@@ -115,6 +119,7 @@ const partition = <Item>(items: readonly Item[], belongs: (item: Item) => boolea
 const sortOut = async (
   sql: Sql,
   items: readonly Decoded[],
+  language: Language,
 ): Promise<{ fresh: Message[]; outcomes: Map<Message, Outcome> }> => {
   const first = new Map<string, Decoded>()
   for (const item of items) if (!first.has(item.message.id)) first.set(item.message.id, item)
@@ -133,7 +138,7 @@ const sortOut = async (
   const outcomes = new Map<Message, Outcome>(
     rest.map((item) => [
       item.message,
-      isRepetition(item, known.get(item.message.id)) ? { status: 'duplicate' } : conflict(item.message),
+      isRepetition(item, known.get(item.message.id), language) ? { status: 'duplicate' } : conflict(item.message),
     ]),
   )
   return { fresh: items.flatMap(({ message }) => (outcomes.has(message) ? [] : [message])), outcomes }
@@ -141,10 +146,10 @@ const sortOut = async (
 
 /**
  * The same id with the same content. What the service tells itself is identified by its id alone: a task that is done twice,
- * before and after an upgrade or by a gateway that words its refusal differently, has one outcome all the same.
+ * before and after an upgrade or by an external system that words its refusal differently, has one outcome all the same.
  */
-const isRepetition = ({ message, hash }: Decoded, known: string | undefined): boolean =>
-  known !== undefined && (known === hash || catalog[message.type].kind === 'internal')
+const isRepetition = ({ message, hash }: Decoded, known: string | undefined, { messages }: Language): boolean =>
+  known !== undefined && (known === hash || messages[message.type]?.kind === 'internal')
 
 const conflict = ({ id, type }: Message): Outcome => ({
   status: 'failed',
@@ -153,14 +158,14 @@ const conflict = ({ id, type }: Message): Outcome => ({
 
 const outgoing = (
   steps: readonly Step[],
-  { model, publishVersions }: Pick<BatchOptions<never>, 'model' | 'publishVersions'>,
+  { language, model, publishVersions }: Pick<BatchOptions<never>, 'language' | 'model' | 'publishVersions'>,
 ): Outgoing[] => {
   const row = (message: Message, to: Outgoing['to']): Outgoing => ({
     id: message.id,
     type: message.type,
-    orderId: message.subject,
+    subject: message.subject,
     to,
-    body: Buffer.from(encode(message, publishVersions)).toString(),
+    body: Buffer.from(language.encode(message, publishVersions)).toString(),
     traceparent: message.traceparent,
   })
   return steps.flatMap(({ events, tasks }) => [

@@ -1,5 +1,5 @@
 /** Claims: which messages of a batch this transaction may work on now, found out without waiting for any other session. */
-import type { Message } from '@quadrille/events'
+import type { Message } from '@quadrille/messages'
 import type { Sql } from '@quadrille/postgres'
 import type { Claims, OwnRows } from './working-set.ts'
 
@@ -28,7 +28,7 @@ export const claim = async (
 
 const noMore = (): readonly string[] => []
 
-/** Takes one advisory lock an order, and locks all rows of the order, or none of them counts as free. */
+/** Takes one advisory lock for each subject, and locks all rows of the subject, or the subject doesn't count as free. */
 const claimSubjects = async (
   sql: Sql,
   subjects: readonly string[],
@@ -43,15 +43,15 @@ const claimSubjects = async (
 }
 
 /** Rows that another session has locked are skipped, and so are too few. */
-const areFree = ({ table, orderId }: OwnRows): string => {
-  if (![table, orderId].every((name) => /^[a-z_]+$/.test(name)))
-    throw new Error(`${table} (${orderId}) doesn't name a table and a column.`)
-  const rows = `from ${table} where ${table}.${orderId} = asked.subject`
+const areFree = ({ table, subject }: OwnRows): string => {
+  if (![table, subject].every((name) => /^[a-z_]+$/.test(name)))
+    throw new Error(`${table} (${subject}) doesn't name a table and a column.`)
+  const rows = `from ${table} where ${table}.${subject} = asked.subject`
   return `
        and (select count(*) from (select ${rows} for update skip locked) as free) = (select count(*) ${rows})`
 }
 
-/** With another seed, as a key is any text, and may be one that looks like an order's id. */
+/** With another seed, as a key is any text, and may be one that looks like a subject's id. */
 const claimKeys = async (sql: Sql, keys: readonly string[]): Promise<ReadonlySet<string>> => {
   const rows = await sql.query<{ key: string }>(
     `select key from unnest($1::text[]) as asked (key) where pg_try_advisory_xact_lock(hashtextextended(key, 1))`,

@@ -1,31 +1,33 @@
 /** Reactions, one message after the other, on a working set: pure, and the same in a service and in a simulation. */
 import { toError } from '@quadrille/async'
-import { type Message, type MessageType, seal, type TraceContext } from '@quadrille/events'
-import type { Reaction } from './reaction.ts'
+import type { Draft, Message, Origin, TraceContext } from '@quadrille/messages'
+import type { ReactionMap } from './reaction.ts'
 import type { Step, WorkingSet } from './working-set.ts'
 
-export interface FoldOptions<State> {
+/** `M`: the messages of a language. */
+export interface FoldOptions<State, M extends Message = Message> {
+  readonly language: { seal(draft: Draft, origin: Origin): M }
   readonly service: string
-  readonly reactions: ReadonlyMap<MessageType, Reaction<State>>
+  readonly reactions: ReactionMap<State, M>
   readonly now: Date
-  /** The trace that what a message causes belongs to. */
-  readonly traceOf?: (message: Message) => TraceContext
+  /** The trace to which the consequences of a message belong. */
+  readonly traceOf?: (message: M) => TraceContext
 }
 
-export interface Folded<State> {
-  readonly steps: readonly Step<State>[]
+export interface Folded<State, M extends Message = Message> {
+  readonly steps: readonly Step<State, M>[]
   /** Messages whose reaction threw: they changed nothing. */
-  readonly failures: ReadonlyMap<Message, Error>
+  readonly failures: ReadonlyMap<M, Error>
 }
 
-/** Applies the messages in their order. A reaction that throws is left out, and costs its neighbours nothing. */
-export const fold = <State>(
-  set: WorkingSet<State>,
-  messages: readonly Message[],
-  options: FoldOptions<State>,
-): Folded<State> => {
-  const steps: Step<State>[] = []
-  const failures = new Map<Message, Error>()
+/** Applies the messages in their order. A reaction that throws is left out, and doesn't affect the others. */
+export const fold = <State, M extends Message>(
+  set: WorkingSet<State, M>,
+  messages: readonly M[],
+  options: FoldOptions<State, M>,
+): Folded<State, M> => {
+  const steps: Step<State, M>[] = []
+  const failures = new Map<M, Error>()
   for (const message of messages) {
     try {
       steps.push(apply(set, message, options))
@@ -36,24 +38,23 @@ export const fold = <State>(
   return { steps, failures }
 }
 
-const apply = <State>(set: WorkingSet<State>, message: Message, options: FoldOptions<State>): Step<State> => {
-  const reaction = options.reactions.get(message.type)
-  if (!reaction) throw new Error(`${options.service} has no reaction to ${message.type}.`)
+const apply = <State, M extends Message>(
+  set: WorkingSet<State, M>,
+  message: M,
+  { language, service, reactions, now, traceOf }: FoldOptions<State, M>,
+): Step<State, M> => {
+  const react = reactions.get(message.type)
+  if (!react) throw new Error(`${service} has no reaction to ${message.type}.`)
   const before = set.of(message)
-  const { state, events = [], tasks = [] } = reaction.react(before, message, options.now)
-  const origin = { service: options.service, now: options.now, cause: message, trace: options.traceOf?.(message) ?? {} }
+  const { state, events = [], tasks = [] } = react(before, message, now)
+  const origin = { service, now, cause: message, trace: traceOf?.(message) ?? {} }
   const step = {
     message,
     before,
     after: state ?? before,
-    events: events.map((event) => seal(event, origin)),
-    tasks: tasks.map((task) => seal(task, origin)),
+    events: events.map((event) => language.seal(event, origin)),
+    tasks: tasks.map((task) => language.seal(task, origin)),
   }
   if (state !== undefined) set.put(message, state)
   return step
 }
-
-/** The reactions by the type that they handle. */
-export const reactionsByType = <State>(
-  reactions: readonly Reaction<State>[],
-): ReadonlyMap<MessageType, Reaction<State>> => new Map(reactions.map((reaction) => [reaction.type, reaction]))

@@ -1,51 +1,76 @@
 /** Reactions: what a service does about a message, as a pure function. */
-import type { Draft, Message, MessageType, ServiceModel } from '@quadrille/events'
+import type { Draft, DraftIn, Language, Message, MessageIn, ServiceModel, TypeIn } from '@quadrille/messages'
 
-/** The messages that a service's reactions handle: events of others, what it is told from inside, and its own past. */
+/** The messages of these types, in a language. */
+export type MessageOf<L extends Language, Type extends string> = MessageIn<
+  L['messages'],
+  Extract<Type, TypeIn<L['messages']>>
+>
+
+/** The drafts of these types, in a language. */
+export type DraftOf<L extends Language, Type extends string> = DraftIn<
+  L['messages'],
+  Extract<Type, TypeIn<L['messages']>>
+>
+
+/** The messages that a service's reactions handle: consumed events, internal messages, and its own events if it recalls them. */
 export type HandledType<Model extends ServiceModel> =
   | Model['consumes'][number]
   | Model['internal'][number]
-  | Recalled<Model>
-type Published<Model extends ServiceModel> = Model['publishes'][number]
-type Recalled<Model extends ServiceModel> = Model extends { readonly recalls: true } ? Published<Model> : never
-type Tasks<Model extends ServiceModel> = Extract<keyof NonNullable<Model['work']>['tasks'], MessageType>
+  | (Model extends { readonly recalls: true } ? Model['publishes'][number] : never)
 
-/** What a reaction decides: the new state (absent: unchanged), and what to say and to have done because of it. */
-export interface Decision<Model extends ServiceModel, State> {
+/** The tasks of a service. */
+export type TaskType<Model extends ServiceModel> = keyof NonNullable<Model['work']>['tasks'] & string
+
+/** What a reaction decides: the new state (absent: unchanged), and the events and tasks that follow from it. */
+export interface Decision<State, Event extends Draft = Draft, Task extends Draft = Draft> {
   readonly state?: State
-  readonly events?: readonly Draft<Published<Model>>[]
-  readonly tasks?: readonly Draft<Tasks<Model>>[]
+  readonly events?: readonly Event[]
+  readonly tasks?: readonly Task[]
 }
+
+/** The decision of a service's reaction: it contains only events and tasks that the service's model has. */
+export type DecisionOf<L extends Language, Model extends ServiceModel, State> = Decision<
+  State,
+  DraftOf<L, Model['publishes'][number]>,
+  DraftOf<L, TaskType<Model>>
+>
 
 /** The decision to leave everything as it is. */
 export const nothing = {}
 
-type React<Model extends ServiceModel, State, Type extends MessageType> = (
-  state: State,
-  message: Message<Type>,
-  now: Date,
-) => Decision<Model, State>
-
-/** A reaction among others, its message type no longer visible to the compiler. */
-export interface Reaction<State> {
-  readonly type: MessageType
-  readonly react: (state: State, message: Message, now: Date) => UncheckedDecision<State>
-}
-
-export interface UncheckedDecision<State> {
-  readonly state?: State
-  readonly events?: readonly Draft[]
-  readonly tasks?: readonly Draft[]
-}
-
 /**
- * The constructor of one service's reactions. They may say only what the choreography lets the service say.
- * A reaction is pure: no I/O, no clock, no randomness. It may be run again after a conflict, and must also be idempotent by
- * state, as a replay can bring a message under another id. One that throws changes nothing and is tried again later.
+ * A reaction is pure: no I/O, no clock, no randomness. It may run again after a conflict, and must also be idempotent by state,
+ * because a replay can bring a message under another id. If it throws, it changes nothing and is retried later.
+ * Declared as a method, so that reactions to different messages fit into one map, out of which each comes by its type.
  */
+export type Reaction<State, Handles extends Message = Message, Decides = Decision<State>> = {
+  react(state: State, message: Handles, now: Date): Decides
+}['react']
+
+/** The reaction of a service to messages of one type. */
+export type ReactionOf<L extends Language, Model extends ServiceModel, State, Type extends string> = Reaction<
+  State,
+  MessageOf<L, Type>,
+  DecisionOf<L, Model, State>
+>
+
+/** All reactions of a service: one for each message that it handles. */
+export type Reactions<L extends Language, Model extends ServiceModel, State> = {
+  readonly [Type in HandledType<Model>]: ReactionOf<L, Model, State, Type>
+}
+
+/** The reactions by message type, the messages and drafts being any of a language. */
+export type ReactionMap<State, M extends Message = Message, D extends Draft = Draft> = ReadonlyMap<
+  string,
+  Reaction<State, M, Decision<State, D, D>>
+>
+
+/** Gives the reactions of one service their types: `reaction('Example', (state, message) => …)` returns the function as it is. */
 export const reactionsOf =
-  <Model extends ServiceModel, State>() =>
-  <Type extends HandledType<Model>>(type: Type, react: React<Model, State, Type>): Reaction<State> => ({
-    type,
-    react: (state, message, now) => react(state, message as Message<Type>, now) as UncheckedDecision<State>,
-  })
+  <L extends Language, Model extends ServiceModel, State>() =>
+  <Type extends HandledType<Model>>(
+    _type: Type,
+    react: ReactionOf<L, Model, State, Type>,
+  ): ReactionOf<L, Model, State, Type> =>
+    react

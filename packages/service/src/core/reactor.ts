@@ -5,7 +5,7 @@
  */
 import type { Span } from '@opentelemetry/api'
 import { batching } from '@quadrille/async'
-import type { Decoded, Message, TraceContext } from '@quadrille/events'
+import type { Decoded, Message, TraceContext } from '@quadrille/messages'
 import { Unavailable } from '../errors/unavailable.ts'
 import { traceContextOf } from '../telemetry/trace-context.ts'
 import { type Arrival, endSpan, type Tracing } from '../telemetry/tracing.ts'
@@ -128,7 +128,7 @@ const givenUp = (outcome: Waiting): Outcome => ({
   error:
     outcome.status === 'refused'
       ? new Unavailable('Postgres can’t do this for now; try again.', { cause: outcome.error })
-      : new Unavailable('The rows of this order are locked by another session; try again.'),
+      : new Unavailable('Another session has locked the rows that this is about; try again.'),
 })
 
 interface Traced extends Request {

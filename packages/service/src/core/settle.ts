@@ -2,7 +2,7 @@
 
 import { setTimeout as pause } from 'node:timers/promises'
 import { toError } from '@quadrille/async'
-import type { Decoded } from '@quadrille/events'
+import type { Decoded } from '@quadrille/messages'
 import { concernsStatement, faultOf, isLockTimeout, isOutOfMemory } from '@quadrille/postgres'
 import { Unavailable } from '../errors/unavailable.ts'
 import { applyBatch, type BatchOptions, type Held, type Outcome } from './batch.ts'
@@ -136,7 +136,7 @@ const refusedInARow = 4
 const waitingSuspendedMs = 3_000
 
 /**
- * Whether batches wait for rows that orders share. Another instance holds such a row for milliseconds, and waiting for it is the
+ * Whether batches wait for rows that subjects share. Another instance holds such a row for milliseconds, and waiting for it is the
  * fastest. After a lock timeout batches don't wait for a while; then one waits as a probe, and the others follow if it succeeds.
  */
 const createSharing = () => {

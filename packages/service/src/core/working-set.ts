@@ -1,64 +1,64 @@
 /** The rows that a batch of reactions works on: loaded and locked once, changed in memory, saved once. */
-import type { Message } from '@quadrille/events'
+import type { Message } from '@quadrille/messages'
 import type { Sql } from '@quadrille/postgres'
 
-/** What a reaction sees of the rows: the state that its message is about. */
-export interface WorkingSet<State> {
-  of(message: Message): State
-  put(message: Message, state: State): void
+/** What a reaction sees of the rows: the state that its message is about. `M`: the messages of the service's language. */
+export interface WorkingSet<State, M extends Message = Message> {
+  of(message: M): State
+  put(message: M, state: State): void
 }
 
 /** A message that was applied, the state before and after it, and the events and tasks that it has caused. */
-export interface Step<State = unknown> {
-  readonly message: Message
+export interface Step<State = unknown, M extends Message = Message> {
+  readonly message: M
   readonly before: State
   /** The same as before where nothing has changed. */
   readonly after: State
-  readonly events: readonly Message[]
-  readonly tasks: readonly Message[]
+  readonly events: readonly M[]
+  readonly tasks: readonly M[]
 }
 
-export interface StoredWorkingSet<State> extends WorkingSet<State> {
+export interface StoredWorkingSet<State, M extends Message = Message> extends WorkingSet<State, M> {
   /**
-   * True where another session holds a row that the message shares with other orders, so that it can't be handled now. Only
-   * after a load that didn't wait. Absent where orders share no rows.
+   * True where another session holds a row that the message shares with other subjects, so that it can't be handled now. Only
+   * after a load that didn't wait. Absent where subjects share no rows.
    */
-  isHeld?(message: Message): boolean
+  isHeld?(message: M): boolean
   /**
    * Writes what has changed with a fixed number of statements: found rows are updated, others plainly inserted.
    * Statements that don't need each other's results are begun together, and so share a round trip.
    */
-  save(sql: Sql, steps: readonly Step[]): Promise<void>
+  save(sql: Sql, steps: readonly Step<unknown, M>[]): Promise<void>
 }
 
-/** A table whose rows belong to one order each. */
+/** A table whose rows belong to one subject each. */
 export interface OwnRows {
   readonly table: string
-  /** The column with the order's id. */
-  readonly orderId: string
+  /** The column with the subject's id. */
+  readonly subject: string
 }
 
 /** What a transaction claims for a message before it begins to work on it. A message whose claims another session holds waits. */
-export interface Claims {
-  /** The rows of the order that the message is about. */
+export interface Claims<M extends Message = Message> {
+  /** The rows of the subject that the message is about. */
   readonly ownRows: readonly OwnRows[]
-  /** Keys beside the order that two transactions must not use at once, because one of them inserts a row for it. Default none. */
-  readonly claimsOf?: (message: Message) => readonly string[]
+  /** Keys beside the subject that two transactions must not use at once, because one of them inserts a row for it. Default none. */
+  claimsOf?(message: M): readonly string[]
 }
 
 export interface LoadOptions {
-  /** Whether to wait for rows that orders share, up to the lock timeout. Where not, those that are locked are left out. Default true. */
+  /** Whether to wait for rows that subjects share, up to the lock timeout. Where not, those that are locked are left out. Default true. */
   readonly waits?: boolean
 }
 
-export interface Tables<State> extends Claims {
-  /** True where orders share rows, which a load may wait for. Default false. */
+export interface Tables<State, M extends Message = Message> extends Claims<M> {
+  /** True where subjects share rows, which a load may wait for. Default false. */
   readonly sharesRows?: boolean
   /**
    * Loads what the messages are about with a fixed number of statements, and locks it in the order of the keys. Their claims
-   * are held by the transaction already, so only rows that orders share can be waited for.
+   * are held by the transaction already, so only rows that subjects share can be waited for.
    */
-  load(sql: Sql, messages: readonly Message[], options?: LoadOptions): Promise<StoredWorkingSet<State>>
+  load(sql: Sql, messages: readonly M[], options?: LoadOptions): Promise<StoredWorkingSet<State, M>>
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Operations on the dead letters of a service. Each operation is one transaction, which also records it. */
+import type { Language } from '@quadrille/messages'
 import type { ServiceTopology } from '@quadrille/messaging'
 import type { Database, Sql } from '@quadrille/postgres'
 import { Problem } from '../http/problem.ts'
@@ -14,6 +15,7 @@ import { type Operation, recordOperations, settleDeadLetters } from './table/set
 export type Operator = Pick<Operation, 'operator' | 'note'>
 
 export interface DeadLetterServiceOptions {
+  readonly language: Language
   /** The queues and exchanges of the service: the destinations of replays. */
   readonly topology: Pick<ServiceTopology, 'queues' | 'direct' | 'events' | 'fanout'>
   readonly database: Database
@@ -28,7 +30,7 @@ export interface Selection {
   readonly limit: number
 }
 
-export interface DeadLetterService extends Pick<DeadLetterServiceOptions, 'database' | 'dryRun'> {
+export interface DeadLetterService extends Pick<DeadLetterServiceOptions, 'language' | 'database' | 'dryRun'> {
   /** The dead letters that `replay` would take. */
   preview(selection: Selection): Promise<readonly StoredDeadLetter[]>
   /**
@@ -43,7 +45,7 @@ export interface DeadLetterService extends Pick<DeadLetterServiceOptions, 'datab
 }
 
 export const createDeadLetterService = (options: DeadLetterServiceOptions): DeadLetterService => {
-  const { topology, database, dryRun, onReplayed, onDiscarded } = options
+  const { language, topology, database, dryRun, onReplayed, onDiscarded } = options
   const exchanges = [topology.events, topology.fanout].filter((name) => name !== null)
   const destinations = new Set([...topology.queues.map(({ name }) => name), ...exchanges])
 
@@ -58,6 +60,7 @@ export const createDeadLetterService = (options: DeadLetterServiceOptions): Dead
   }
 
   return {
+    language,
     database,
     dryRun,
     preview: (selection) => rollingBack(database).transaction((sql) => settle(sql, selection)),

@@ -2,18 +2,7 @@
  * What would become of a message now: its reaction is run as it always is, in a transaction that is rolled back. A task isn't
  * done: what it does outside can't be taken back.
  */
-import {
-  catalog,
-  type Decoded,
-  decode,
-  isMessageType,
-  type Message,
-  redact,
-  redactText,
-  type ServiceModel,
-  takenIn,
-  Undecodable,
-} from '@quadrille/events'
+import { type Decoded, inboxTypes, type Language, type Message, Undecodable } from '@quadrille/messages'
 import { directExchange, eventsExchange, inboxOf } from '@quadrille/messaging'
 import type { Outgoing } from '@quadrille/outbox'
 import { faultOf } from '@quadrille/postgres'
@@ -56,31 +45,36 @@ export const createDryRun =
       return { outcome: 'not_tried', detail: 'Processes have died of it, and this one would handle it now.' }
     if (tried.queue === eventsExchange(options.model.name))
       return { outcome: 'not_tried', detail: 'The event was not sent yet, and would be published now.' }
-    const decoded = read(tried.body)
-    const trial = withoutTrying(tried, decoded, options.model)
+    const decoded = read(tried.body, options.language)
+    const trial = withoutTrying(tried, decoded, options)
     if (trial) return trial
-    if (decoded instanceof Undecodable) return { outcome: 'failed', detail: redactText(decoded.message) }
+    if (decoded instanceof Undecodable)
+      return { outcome: 'failed', detail: options.language.redactText(decoded.message) }
     return tryReaction(decoded, options)
   }
 
 /** What can be said of a message before its reaction is run. Null where it has to be run, or can't be read. */
-const withoutTrying = (tried: Tried, decoded: Decoded | Undecodable, model: ServiceModel): Trial | null => {
+const withoutTrying = (
+  tried: Tried,
+  decoded: Decoded | Undecodable,
+  { language, model }: Pick<BatchOptions<never>, 'language' | 'model'>,
+): Trial | null => {
   const isInbox = tried.queue === inboxOf(model.name)
   if (decoded instanceof Undecodable)
     return decoded.reason === 'unknown_type' && isInbox
-      ? { outcome: 'ignored', detail: redactText(decoded.message) }
+      ? { outcome: 'ignored', detail: language.redactText(decoded.message) }
       : null
   const { type } = decoded.message
   if (!isInbox) return { outcome: 'not_tried', detail: `The task ${type} would be done, which can’t be undone.` }
-  if (!takenIn(model).includes(type)) return { outcome: 'ignored', detail: `Nobody here reacts to ${type}.` }
+  if (!inboxTypes(model).includes(type)) return { outcome: 'ignored', detail: `Nobody here reacts to ${type}.` }
   const direct = directExchange(model.name)
-  const wrong = wrongExchange(type, originalExchange(tried, direct), direct)
+  const wrong = wrongExchange({ type, exchange: originalExchange(tried, direct), direct }, language)
   return wrong && { outcome: 'failed', detail: wrong.message }
 }
 
-const read = (body: Uint8Array): Decoded | Undecodable => {
+const read = (body: Uint8Array, language: Language): Decoded | Undecodable => {
   try {
-    return decode(body)
+    return language.decode(body)
   } catch (error) {
     if (error instanceof Undecodable) return error
     throw error
@@ -89,7 +83,8 @@ const read = (body: Uint8Array): Decoded | Undecodable => {
 
 const tryReaction = async <State>(decoded: Decoded, options: Omit<BatchOptions<State>, 'relay'>): Promise<Trial> => {
   const said: Outgoing[] = []
-  const watched = watch(options.tables, decoded.message)
+  const { language } = options
+  const watched = watch(options.tables, decoded.message, language)
   try {
     const [outcome] = await applyBatch([decoded], {
       ...options,
@@ -98,22 +93,22 @@ const tryReaction = async <State>(decoded: Decoded, options: Omit<BatchOptions<S
       database: rollingBack(options.database),
     })
     if (outcome?.status === 'held') throw new Unavailable('Another session holds what this is about; try again.')
-    if (outcome?.status !== 'applied') return failed(outcome)
-    return { outcome: 'applied', ...watched.states(), ...sorted(said) }
+    if (outcome?.status !== 'applied') return failed(outcome, language)
+    return { outcome: 'applied', ...watched.states(), ...sorted(said, language) }
   } catch (error) {
     const fault = faultOf(error)
     if (!(error instanceof Error) || fault === 'unavailable' || fault === 'conflict') throw error
-    return { outcome: 'failed', detail: redactText(error.message) }
+    return { outcome: 'failed', detail: language.redactText(error.message) }
   }
 }
 
-const failed = (outcome: Outcome | undefined): Trial =>
+const failed = (outcome: Outcome | undefined, { redactText }: Language): Trial =>
   outcome?.status === 'failed'
     ? { outcome: 'failed', detail: redactText(outcome.error.message) }
     : { outcome: 'duplicate' }
 
 /** Tables that remember the state before and after. */
-const watch = <State>({ load, ...claims }: Tables<State>, message: Message) => {
+const watch = <State>({ load, ...claims }: Tables<State>, message: Message, { redact }: Language) => {
   let before: unknown
   let after: () => unknown = () => undefined
   const tables: Tables<State> = {
@@ -136,10 +131,8 @@ const recording = (said: Outgoing[]): BatchOptions<never>['relay'] => ({
   },
 })
 
-const sorted = (said: readonly Outgoing[]) => {
+const sorted = (said: readonly Outgoing[], { messages, redact }: Language) => {
   const shown = (kind: 'event' | 'task') =>
-    said
-      .filter(({ type }) => isMessageType(type) && catalog[type].kind === kind)
-      .map(({ body }) => redact(JSON.parse(body)))
+    said.filter(({ type }) => messages[type]?.kind === kind).map(({ body }) => redact(JSON.parse(body)))
   return { events: shown('event'), tasks: shown('task') }
 }

@@ -1,4 +1,4 @@
-import { decode, Undecodable, type UndecodableReason } from '@quadrille/events'
+import { type Language, Undecodable, type UndecodableReason } from '@quadrille/messages'
 import { inboxOf } from '@quadrille/messaging'
 import type { Logger } from 'pino'
 import type { DeadLetterService } from './dead-letter-service.ts'
@@ -56,14 +56,14 @@ export const replayReadable = (
   }
 }
 
-const canRead = async ({ database }: DeadLetterService, id: string): Promise<boolean> => {
+const canRead = async ({ language, database }: DeadLetterService, id: string): Promise<boolean> => {
   const deadLetter = await findDeadLetter(database, id)
-  return deadLetter !== null && isReadable(deadLetter.body)
+  return deadLetter !== null && isReadable(deadLetter.body, language)
 }
 
-const isReadable = (body: Uint8Array): boolean => {
+const isReadable = (body: Uint8Array, language: Language): boolean => {
   try {
-    decode(body)
+    language.decode(body)
     return true
   } catch (error) {
     if (error instanceof Undecodable) return false

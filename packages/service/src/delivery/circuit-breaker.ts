@@ -1,5 +1,5 @@
 /**
- * A circuit breaker around what the tasks of one queue ask the outside for (a gateway, a mail server). While that is down,
+ * A circuit breaker around the external system that the tasks of one queue call. While that is down,
  * tasks wait where they are: their worker holds its prefetch and takes no more, so the queue absorbs what comes, and no
  * attempt is counted. Every now and then one of them tries.
  */
@@ -8,7 +8,7 @@ export interface Breaker {
   admit(signal: AbortSignal): Promise<Turn | null>
   /** A turn out of turn: it asks at once, also while open, and leaves the tries to those who wait for one. */
   enter(): Turn
-  /** The failure turned out to be the order's own: it no longer counts among those in a row. */
+  /** The failure turned out to be the subject's own: it no longer counts among those in a row. */
   forget(failure: AskFailure): void
 }
 
@@ -25,7 +25,7 @@ export interface Turn {
 }
 
 export interface AskFailure {
-  readonly orderId: string
+  readonly subject: string
   /** Failures of different kinds are counted apart. Default: all are alike. */
   readonly kind?: string
   /** True where the message is given up if this failure is its own. Default false. */
@@ -34,8 +34,8 @@ export interface AskFailure {
 
 /** Failures of one kind in a row, with no answer in between. */
 export interface Streak {
-  /** How many different orders they are of. */
-  readonly orders: number
+  /** How many different subjects they are of. */
+  readonly subjects: number
   readonly tries: number
   /** From the first to the last, ms. */
   readonly forMs: number
@@ -50,10 +50,10 @@ export interface BreakerOptions {
 }
 
 /**
- * Five different orders in a row, or three tries of any over five seconds: a shop with few open orders has outages, too. One
- * order for which it always fails, while others are answered, is that order's trouble.
+ * Five different subjects in a row, or three tries of any over five seconds: outages happen with few open subjects, too. If one
+ * subject always fails while others are answered, the failure is that subject's own.
  */
-const isOutage = ({ orders, tries, forMs }: Streak): boolean => orders >= 5 || (tries >= 3 && forMs >= 5_000)
+const isOutage = ({ subjects, tries, forMs }: Streak): boolean => subjects >= 5 || (tries >= 3 && forMs >= 5_000)
 
 /** From the opening to the first try, ms. It doubles with each failed try. */
 const firstPauseMs = 1_000
@@ -132,15 +132,15 @@ export const createBreaker = (options: BreakerOptions): Breaker => {
 
 /** The failures since the last answer, by their kind. */
 const createStreaks = (now = () => performance.now()) => {
-  const streaks = new Map<string, { readonly orders: Set<string>; readonly sinceMs: number; tries: number }>()
+  const streaks = new Map<string, { readonly subjects: Set<string>; readonly sinceMs: number; tries: number }>()
   return {
-    add: ({ orderId, kind = '' }: AskFailure): Streak => {
-      const streak = streaks.get(kind) ?? { orders: new Set(), sinceMs: now(), tries: 0 }
+    add: ({ subject, kind = '' }: AskFailure): Streak => {
+      const streak = streaks.get(kind) ?? { subjects: new Set(), sinceMs: now(), tries: 0 }
       streaks.set(kind, streak)
       streak.tries += 1
-      return { orders: streak.orders.add(orderId).size, tries: streak.tries, forMs: now() - streak.sinceMs }
+      return { subjects: streak.subjects.add(subject).size, tries: streak.tries, forMs: now() - streak.sinceMs }
     },
-    forget: ({ orderId, kind = '' }: AskFailure): void => void streaks.get(kind)?.orders.delete(orderId),
+    forget: ({ subject, kind = '' }: AskFailure): void => void streaks.get(kind)?.subjects.delete(subject),
     clear: () => streaks.clear(),
   }
 }

@@ -1,6 +1,6 @@
 /**
  * Failures that are no message's own, although no list names them: a trigger that raises, a bug that every message meets. When
- * readable messages of several orders fail alike, one after the other, and none succeeds, they are held instead of counted,
+ * readable messages of several subjects fail alike, one after the other, and none succeeds, they are held instead of counted,
  * and one of them tries now and then. The first success lets all of them go on.
  */
 
@@ -27,8 +27,8 @@ export interface CommonFaultOptions {
 /** Handles a delivery until it is settled, is to come back later, or the service stops. */
 export type Settle = (delivery: Delivery, handle: () => Promise<HandlingResult>) => Promise<void>
 
-/** So many different orders whose messages fail alike in a row. One that would be given up is held as soon as it has company. */
-const isCommon = ({ orders }: Streak, { last = false }): boolean => orders >= (last ? 2 : 5)
+/** So many different subjects whose messages fail alike in a row. One that would be given up is held as soon as it has company. */
+const isCommon = ({ subjects }: Streak, { last = false }): boolean => subjects >= (last ? 2 : 5)
 
 /** How long a message that fails alone, for the last time, waits for another that fails alike or succeeds, ms. */
 const companyWithinMs = 1_000
@@ -81,7 +81,7 @@ export const createSettler = ({ failures, stopping, inHandMs = 600_000, onChange
   /** Settles the delivery by its verdict. A task that was done stays in hand, as another instance would do it again. */
   const judged = async (delivery: Delivery, failed: Failed, { attempts, sinceMs }: Try): Promise<Try | null> => {
     const verdict = failures.verdictOn(failed, attempts)
-    if (verdict.next === 'park') breaker.forget({ orderId: failed.orderId ?? '', kind: kindOf(failed.error) })
+    if (verdict.next === 'park') breaker.forget({ subject: failed.subject ?? '', kind: kindOf(failed.error) })
     if (verdict.next === 'park' || !staysInHand(failed, sinceMs)) {
       failures.settle(delivery, failed, failed.performed ? uncounted(verdict) : verdict)
       return null
@@ -94,9 +94,9 @@ export const createSettler = ({ failures, stopping, inHandMs = 600_000, onChange
     const { turn, attempts, wasHeld } = tried
     // What was let go because others succeed, and fails again, fails by its own fault.
     const letGo = wasHeld && !turn.tries
-    if (failed.orderId !== undefined && !letGo && !isOwnFault(failed.error)) {
+    if (failed.subject !== undefined && !letGo && !isOwnFault(failed.error)) {
       const last = failures.verdictOn(failed, attempts).next === 'park'
-      const failure = { orderId: failed.orderId, kind: kindOf(failed.error), last, error: failed.error }
+      const failure = { subject: failed.subject, kind: kindOf(failed.error), last, error: failed.error }
       if (await isHeld(turn, failure)) return hold(delivery, failed, tried)
     }
     turn.leave()
@@ -135,7 +135,7 @@ const createNews = (stopping: AbortSignal) => {
       successes += 1
       tell()
     },
-    /** True where it has company: another order's message fails alike before any succeeds. */
+    /** True where it has company: another subject's message fails alike before any succeeds. */
     findsCompany: async (failsAlike: () => boolean): Promise<boolean> => {
       const [before, endMs] = [successes, performance.now() + companyWithinMs]
       while (!stopping.aborted && performance.now() < endMs) {
@@ -160,7 +160,7 @@ interface Try {
 }
 
 interface FailureAlike {
-  readonly orderId: string
+  readonly subject: string
   readonly kind: string
   readonly last: boolean
   readonly error: Error

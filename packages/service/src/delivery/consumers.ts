@@ -1,5 +1,5 @@
 /** The consumers of a service: one for its inbox, and one for each of its work queues. */
-import { isMessageType, type ServiceModel, takenIn } from '@quadrille/events'
+import { inboxTypes, type Language, type ServiceModel } from '@quadrille/messages'
 import { type Delivery, directExchange, inboxOf, type Participant } from '@quadrille/messaging'
 import type { Database } from '@quadrille/postgres'
 import type { PostgresAvailability } from '../core/postgres-availability.ts'
@@ -20,6 +20,7 @@ import { createTaskWorker } from './task-worker.ts'
 
 /** What the consumers need from the runtime of their service. */
 export interface ConsumersOptions extends Omit<FailureHandlerOptions, 'metrics'> {
+  readonly language: Language
   readonly model: ServiceModel
   readonly config: FailureHandlerOptions['config'] & { readonly PREFETCH: number; readonly TASK_CONCURRENCY: number }
   readonly storage: { readonly database: Database; readonly clock: { readonly now: () => Date } }
@@ -49,7 +50,10 @@ export interface Consumers {
  */
 const calmMs = 30_000
 
-export const consumeAll = (options: ConsumersOptions, work: Readonly<Record<string, readonly Task[]>>): Consumers => {
+/** The tasks of each work queue, by their types. */
+type WorkOfQueues = Readonly<Record<string, Readonly<Record<string, Task>>>>
+
+export const consumeAll = (options: ConsumersOptions, work: WorkOfQueues): Consumers => {
   const sequence = createSequence()
   const inbox = consumeInbox(options, sequence)
   const all = [inbox, ...consumeWork(options, work, sequence)]
@@ -70,17 +74,18 @@ const catchingUp = ({ queue, consumer }: Consuming, { participant, availability 
 }
 
 const consumeInbox = (options: ConsumersOptions, sequence: Sequence): Consuming => {
-  const consumed = new Set<string>(takenIn(options.model)) // what is internal never comes from outside
+  const consumed = new Set<string>(inboxTypes(options.model)) // what is internal never comes from outside
   const { messages, lag } = options.metrics
   const queue = inboxOf(options.model.name)
   const guard = poisonGuardOf(options, queue, sequence)
   const handle = createInboxHandler({
+    language: options.language,
     queue,
     direct: directExchange(options.model.name),
     consumes: (type) => consumed.has(type),
     reactor: options.reactor,
     stopping: options.stopping.signal,
-    onIgnored: ({ message }) => messages.inc({ type: known(message.type), outcome: 'ignored' }),
+    onIgnored: ({ message }) => messages.inc({ type: known(message.type, options.language), outcome: 'ignored' }),
     onHandled: ({ type, time }, outcome) => {
       messages.inc({ type, outcome })
       if (outcome === 'applied') lag.observe({ type }, secondsSince(time, options.storage.clock.now()))
@@ -94,18 +99,15 @@ const consumeInbox = (options: ConsumersOptions, sequence: Sequence): Consuming 
   })
 }
 
-const consumeWork = (
-  options: ConsumersOptions,
-  work: Readonly<Record<string, readonly Task[]>>,
-  sequence: Sequence,
-): Consuming[] =>
+const consumeWork = (options: ConsumersOptions, work: WorkOfQueues, sequence: Sequence): Consuming[] =>
   Object.entries(work).map(([queue, tasks]) => {
     const concurrency = options.config.TASK_CONCURRENCY
     const slots = createSlots(concurrency)
     const handle = createTaskWorker({
+      language: options.language,
       service: options.model.name,
       queue,
-      tasks,
+      tasks: new Map(Object.entries(tasks)),
       reactor: options.reactor,
       availability: options.availability,
       tracing: options.tracing,
@@ -143,7 +145,7 @@ const settlerOf = (options: ConsumersOptions, queue: string): Settle => {
       held.set(queue, err ? nameOf(err) : 'unknown')
       log.error(
         { queue, err },
-        'messages of several orders fail alike and none succeeds: they are held, and one tries now and then',
+        'messages of several subjects fail alike and none succeeds: they are held, and one tries now and then',
       )
     },
   })
@@ -157,9 +159,9 @@ const breakerOf = ({ log, metrics }: ConsumersOptions, queue: string): Breaker =
       if (state === 'open')
         log.warn(
           { queue },
-          'the gateway or mail server of this queue does not answer: its tasks wait, and one is tried from time to time',
+          'the external system of this queue does not answer: its tasks wait, and one is tried from time to time',
         )
-      else log.info({ queue }, 'the gateway or mail server of this queue answers again')
+      else log.info({ queue }, 'the external system of this queue answers again')
     },
   })
 }
@@ -168,7 +170,7 @@ const breakerOf = ({ log, metrics }: ConsumersOptions, queue: string): Breaker =
 const secondsSince = (time: string, now: Date): number => Math.max(0, now.getTime() - Date.parse(time)) / 1_000
 
 /** The wire can say anything, and a metric has a series for each. */
-const known = (type: string): string => (isMessageType(type) ? type : 'other')
+const known = (type: string, language: Language): string => (language.isMessageType(type) ? type : 'other')
 
 interface ConsumerSettings extends Pick<ConsumerLoad, 'busyMs'> {
   readonly prefetch: number

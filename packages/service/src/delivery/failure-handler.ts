@@ -1,5 +1,5 @@
 /** Decides about a delivery whose handling failed, and settles it: retry or dead letter. */
-import type { ServiceModel } from '@quadrille/events'
+import type { Language, ServiceModel } from '@quadrille/messages'
 import { type Delivery, retryTierFor } from '@quadrille/messaging'
 import type { Logger } from 'pino'
 import { taskFaultOf } from '../errors/task-fault.ts'
@@ -18,6 +18,7 @@ export interface FailureHandler {
 }
 
 export interface FailureHandlerOptions {
+  readonly language: Pick<Language, 'subject'>
   readonly model: Pick<ServiceModel, 'compensates'>
   readonly config: { readonly RETRY_ATTEMPTS: number }
   readonly log: Logger
@@ -25,13 +26,16 @@ export interface FailureHandlerOptions {
 }
 
 export const createFailureHandler = (
-  { model, config, log, metrics }: FailureHandlerOptions,
+  { language, model, config, log, metrics }: FailureHandlerOptions,
   queue: string,
 ): FailureHandler => {
   const reportRetry: FailureHandler['reportRetry'] = ({ message, attempts }, { error, type }, delayMs) => {
     metrics.retries.inc({ queue, delay: retryTierFor(delayMs).name })
     const { id, correlationId } = message
-    const about = { queue, type, messageId: id, orderId: correlationId, trace_id: traceIdOf(message) ?? undefined }
+    const about = {
+      ...{ queue, type, messageId: id, [language.subject.field]: correlationId },
+      trace_id: traceIdOf(message) ?? undefined,
+    }
     const level = taskFaultOf(error).outage === false ? 'info' : 'warn' // an answer of the outside is no trouble of ours
     log[level]({ err: error, ...about, attempts: attempts + 1, delayMs }, 'a message failed and comes back later')
   }

@@ -1,6 +1,4 @@
 /** The result of handling a delivery once. */
-import type { MessageType } from '@quadrille/events'
-
 export type HandlingResult =
   /** Handled: the delivery is settled. */
   | { readonly status: 'done' }
@@ -12,9 +10,9 @@ export type HandlingResult =
 export interface Failed {
   readonly status: 'failed'
   readonly error: Error
-  /** The type of the message and its order, where it could be decoded. */
-  readonly type?: MessageType | undefined
-  readonly orderId?: string | undefined
+  /** The type and the subject of the message, where it could be decoded. */
+  readonly type?: string | undefined
+  readonly subject?: string | undefined
   /** The number of attempts for this message. Default RETRY_ATTEMPTS. */
   readonly maxAttempts?: number | undefined
   /** True for a task that was performed and whose outcome could not be stored: only storing is tried again. Default false. */

@@ -1,6 +1,6 @@
 /** The consumer of a service's inbox: hands each delivery to the reactor, and settles it by the outcome. */
 import { toError } from '@quadrille/async'
-import { type Decoded, decode, isMessageType, type Message, Undecodable } from '@quadrille/events'
+import { type Decoded, type Language, type Message, Undecodable } from '@quadrille/messages'
 import type { Delivery } from '@quadrille/messaging'
 import type { Reactor } from '../core/reactor.ts'
 import { Unavailable } from '../errors/unavailable.ts'
@@ -8,6 +8,7 @@ import { done, type HandlingResult, left } from './handling-result.ts'
 import { wrongExchange } from './wrong-exchange.ts'
 
 export interface InboxHandlerOptions {
+  readonly language: Language
   readonly queue: string
   /** The direct exchange of this service. */
   readonly direct: string
@@ -40,7 +41,7 @@ export const createInboxHandler =
     })
     if (outcome.status === 'failed') {
       const { type, subject } = decoded.message
-      return afterStop(outcome.error, options) ?? { status: 'failed', error: outcome.error, type, orderId: subject }
+      return afterStop(outcome.error, options) ?? { status: 'failed', error: outcome.error, type, subject }
     }
     options.onHandled(decoded.message, outcome.status)
     delivery.ack()
@@ -55,12 +56,15 @@ const afterStop = (error: Error, { stopping }: InboxHandlerOptions): HandlingRes
  * Null for what this service doesn't consume, or doesn't know: a publisher may have become newer. The property saves reading
  * a body that is of no interest; it is only believed where it names a type that there is.
  */
-const read = ({ message, exchange }: Delivery, { consumes, direct }: InboxHandlerOptions): Decoded | Error | null => {
-  if (isMessageType(message.type) && !consumes(message.type)) return null
+const read = (
+  { message, exchange }: Delivery,
+  { language, consumes, direct }: InboxHandlerOptions,
+): Decoded | Error | null => {
+  if (language.isMessageType(message.type) && !consumes(message.type)) return null
   try {
-    const decoded = decode(message.body)
+    const decoded = language.decode(message.body)
     const { type } = decoded.message
-    return consumes(type) ? (wrongExchange(type, exchange, direct) ?? decoded) : null
+    return consumes(type) ? (wrongExchange({ type, exchange, direct }, language) ?? decoded) : null
   } catch (error) {
     if (error instanceof Undecodable && error.reason === 'unknown_type') return null
     return toError(error)

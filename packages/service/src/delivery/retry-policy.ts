@@ -1,5 +1,5 @@
 /** What becomes of a message whose handling failed by its own fault: pure, the same for reactions and tasks. */
-import { Undecodable, type UndecodableReason } from '@quadrille/events'
+import { Undecodable, type UndecodableReason } from '@quadrille/messages'
 import { retryTiers } from '@quadrille/messaging'
 import { IdConflict } from '../core/batch.ts'
 import { taskFaultOf } from '../errors/task-fault.ts'

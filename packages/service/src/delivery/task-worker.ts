@@ -1,6 +1,6 @@
 /** The worker of one queue: takes tasks, does them, tells the outcome, and then acknowledges. */
 import { toError } from '@quadrille/async'
-import { contentHash, type Decoded, type Draft, decode, type Message, seal, Undecodable } from '@quadrille/events'
+import { contentHash, type Decoded, type Draft, type Language, type Message, Undecodable } from '@quadrille/messages'
 import type { Delivery } from '@quadrille/messaging'
 import type { PostgresAvailability } from '../core/postgres-availability.ts'
 import type { Reactor } from '../core/reactor.ts'
@@ -13,9 +13,11 @@ import type { PoisonGuard } from './poison-messages/guard.ts'
 import { nothingAsked, outcomeOf, type Task, type TaskResult } from './task.ts'
 
 export interface TaskWorkerOptions {
+  readonly language: Language
   readonly service: string
   readonly queue: string
-  readonly tasks: readonly Task[]
+  /** By the type of their message. */
+  readonly tasks: ReadonlyMap<string, Task>
   readonly reactor: Reactor
   readonly availability: PostgresAvailability
   readonly tracing: Tracing
@@ -64,7 +66,7 @@ const attempt = async (attempted: Attempted, options: TaskWorkerOptions): Promis
   const errand = read(delivery, options)
   if (errand instanceof Error) return { status: 'failed', error: errand }
   const { message, task } = errand
-  const orderId = message.subject
+  const { type, subject } = message
   try {
     const result = await availability.retryWhileUnavailable(() => work({ ...errand, ...attempted }, options))
     if (result === null) return left
@@ -73,9 +75,9 @@ const attempt = async (attempted: Attempted, options: TaskWorkerOptions): Promis
   } catch (cause) {
     const error = toError(cause)
     if (stopping.aborted) return left
-    if (taskFaultOf(error).outage === true && turn.failed({ orderId })) return 'again'
+    if (taskFaultOf(error).outage === true && turn.failed({ subject })) return 'again'
     const performed = outcomes.of(message) !== undefined
-    return { status: 'failed', error, type: message.type, orderId, maxAttempts: task.maxAttempts, performed }
+    return { status: 'failed', error, type, subject, maxAttempts: task.maxAttempts, performed }
   }
 }
 
@@ -84,10 +86,10 @@ interface Errand {
   readonly task: Task
 }
 
-const read = ({ message: { body } }: Delivery, { service, tasks }: TaskWorkerOptions): Errand | Error => {
+const read = ({ message: { body } }: Delivery, { language, service, tasks }: TaskWorkerOptions): Errand | Error => {
   try {
-    const { message } = decode(body)
-    const task = tasks.find(({ type }) => type === message.type)
+    const { message } = language.decode(body)
+    const task = tasks.get(message.type)
     if (!task) throw new Undecodable('unknown_type', `${service} does no task ${message.type}`)
     return { message, task }
   } catch (error) {
@@ -100,7 +102,7 @@ const work = async (
   { message, task, delivery, turn, outcomes, waitsAloneMs }: Errand & Attempted,
   options: TaskWorkerOptions,
 ): Promise<'done' | 'skipped'> => {
-  const { service, queue, reactor, tracing, now, stopping } = options
+  const { language, service, queue, reactor, tracing, now, stopping } = options
   const span = tracing.process(message, { queue, delivery })
   try {
     const result = outcomes.of(message) ?? (await inSpan(span, ask))
@@ -126,7 +128,7 @@ const work = async (
 
   async function tell(outcome: Draft): Promise<void> {
     outcomes.keep(message, outcome)
-    const sealed = seal(outcome, { service, now: now(), cause: message, trace: traceContextOf(span) })
+    const sealed = language.seal(outcome, { service, now: now(), cause: message, trace: traceContextOf(span) })
     const waiting = { patient: true, ...(waitsAloneMs !== undefined && { waitsAloneMs }) }
     const result = await reactor({ decoded: asDecoded(sealed), ...waiting })
     if (result.status === 'failed') throw result.error

@@ -1,44 +1,67 @@
-/** Tasks: what a service has done by the outside world. Unlike a reaction, a task may wait, fail and be tried again. */
-import type { DataOf, Draft, Message, MessageType } from '@quadrille/events'
+/** Tasks: work of a service that calls external systems. Unlike a reaction, a task may wait, fail and be retried. */
+import type { Draft, Language, Message, ServiceModel } from '@quadrille/messages'
+import type { DraftOf, MessageOf, TaskType } from '../core/reaction.ts'
 
 export interface Attempt {
-  /** 1 for the first time, and one more after each failure. */
+  /** 1 for the first attempt, and one more after each failure. */
   readonly number: number
-  /** Aborted when the service stops and this takes too long: give up, and it is done again later. */
+  /** Aborted when the service stops and the task takes too long: give up; the task is delivered again. */
   readonly signal: AbortSignal
 }
 
 export interface TaskOptions {
-  /** How often it is tried before it is parked. Default RETRY_ATTEMPTS. What compensates is never given up. */
+  /** The number of attempts before the task becomes a dead letter. Default RETRY_ATTEMPTS. Compensations have no limit. */
   readonly maxAttempts?: number
 }
 
 /**
- * What a task returns that had nothing left to do, and so asked the outside for nothing. It tells nothing either: least of all
- * that the outside is there, which null does.
+ * The result of a task that had nothing left to do, and so called nothing external. It has no outcome; unlike null, it doesn't
+ * show that the external system answers.
  */
 export const nothingAsked: unique symbol = Symbol('nothing asked')
 
-/** The final outcome, null where the outside was asked and there is nothing to tell, or `nothingAsked`. */
-export type TaskResult = Draft | null | typeof nothingAsked
+/** The final outcome, null if the external system was called and there is no outcome to send, or `nothingAsked`. */
+export type TaskResult<Outcome extends Draft = Draft> = Outcome | null | typeof nothingAsked
 
-/** What there is to tell. */
-export const outcomeOf = (result: TaskResult): Draft | null => (result === nothingAsked ? null : result)
+/** The outcome to send, or null. */
+export const outcomeOf = <Outcome extends Draft>(result: TaskResult<Outcome>): Outcome | null =>
+  result === nothingAsked ? null : result
 
 /** The worker's code for one type of task. */
-export interface Task extends TaskOptions {
-  readonly type: MessageType
-  readonly perform: (message: Message, attempt: Attempt) => Promise<TaskResult>
+export interface Task<Handles extends Message = Message, Outcome extends Draft = Draft> extends TaskOptions {
+  perform(message: Handles, attempt: Attempt): Promise<TaskResult<Outcome>>
+}
+
+/** The types of a task's outcomes in the service's model. */
+type OutcomeType<Model extends ServiceModel, Type extends string> = Extract<
+  NonNullable<Model['work']>['tasks'][Type],
+  readonly string[]
+>[number]
+
+/** A service's task of one type: it returns only outcomes that the model has for it. */
+export type TaskOf<L extends Language, Model extends ServiceModel, Type extends string> = Task<
+  MessageOf<L, Type>,
+  DraftOf<L, OutcomeType<Model, Type>>
+>
+
+/** All tasks of a service, by their types. */
+export type Tasks<L extends Language, Model extends ServiceModel> = {
+  readonly [Type in TaskType<Model>]: TaskOf<L, Model, Type>
 }
 
 /**
- * A task's code. It resolves to the final outcome, which the service's reactions are told, to null where there is nothing to
- * tell, or to `nothingAsked`. It throws while the outcome is unknown: then it is done again after a delay; what the error says
- * about the outside is honoured (see TaskFault). The same task may be done twice, also at the same time, so every external
+ * The constructor of one service's tasks. `perform` resolves to the final outcome, which goes to the service's reactions, to null
+ * if there is no outcome, or to `nothingAsked`. It throws while the outcome is unknown: then the task is retried after a delay,
+ * and the fields of the error are used (see TaskFault). The same task may run twice, also at the same time, so every external
  * effect carries an idempotency key.
  */
-export const task = <Type extends MessageType>(
-  type: Type,
-  perform: (data: DataOf<Type>, attempt: Attempt) => Promise<TaskResult>,
-  options: TaskOptions = {},
-): Task => ({ ...options, type, perform: (message, attempt) => perform(message.data as DataOf<Type>, attempt) })
+export const tasksOf =
+  <L extends Language, Model extends ServiceModel>() =>
+  <Type extends TaskType<Model>>(
+    _type: Type,
+    perform: (
+      data: MessageOf<L, Type>['data'],
+      attempt: Attempt,
+    ) => Promise<TaskResult<DraftOf<L, OutcomeType<Model, Type>>>>,
+    options: TaskOptions = {},
+  ): TaskOf<L, Model, Type> => ({ ...options, perform: (message, attempt) => perform(message.data, attempt) })

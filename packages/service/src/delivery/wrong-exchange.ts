@@ -1,19 +1,31 @@
-/** Whether an event came from the service that may publish it. */
-import { type MessageType, publisherOf } from '@quadrille/events'
+/** Checks that an event came from the service that publishes it. */
+import type { Language } from '@quadrille/messages'
 import { eventsExchange } from '@quadrille/messaging'
 
-/** An event came by the exchange of a service that doesn't publish it: that is a mistake, or a forgery. */
+/** An event came through the exchange of a service that doesn't publish it: a mistake, or a forgery. */
 export class WrongExchange extends Error {
   override readonly name = 'WrongExchange'
 }
 
+interface Arrived {
+  readonly type: string
+  /** The exchange through which the event first came; empty if it is unknown. */
+  readonly exchange: string
+  /** The direct exchange of the service. */
+  readonly direct: string
+}
+
 /**
- * Null where nothing is wrong: the event first came by the exchange of its publisher. Or by the service's own direct exchange,
- * where the service alone may publish, and puts no event that it has received without naming the original exchange.
+ * Null if the event came through the exchange of its publisher, or through the service's own direct exchange. Only the service
+ * itself publishes to the latter, and it names the original exchange of each event that it has received.
  */
-export const wrongExchange = (type: MessageType, exchange: string, direct: string): WrongExchange | null => {
-  const publisher = publisherOf(type)
-  if (exchange === direct || (publisher && exchange === eventsExchange(publisher.name))) return null
+export const wrongExchange = (
+  { type, exchange, direct }: Arrived,
+  language: Pick<Language, 'publisherOf'>,
+): WrongExchange | null => {
+  if (exchange === direct) return null
+  const publisher = language.publisherOf(type)
+  if (publisher && exchange === eventsExchange(publisher.name)) return null
   const source = exchange === '' ? 'an exchange that is not known' : exchange
   return new WrongExchange(
     `${type} came by ${source}. Its publisher is ${publisher?.name ?? `the owner of ${direct}`}.`,

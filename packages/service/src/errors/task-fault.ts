@@ -1,4 +1,4 @@
-/** What the failure of a task says about the external system that the task called: a payment gateway, a mail server. */
+/** What the failure of a task says about the external system that the task called, such as a mail server. */
 export interface TaskFault {
   /**
    * True: the system seems to answer no request at all (no connection, no answer in time, overload). False: it has answered, and

@@ -1,6 +1,6 @@
 /**
  * What every request passes before express and before its body is read: requests that may not be answered, and those that there
- * is no room for. Under overload most answers are such refusals, and the time that they take is taken from accepted orders.
+ * is no room for. Under overload most answers are such refusals, and the time that they take is taken from accepted requests.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Express, Request } from 'express'
@@ -20,7 +20,7 @@ export interface GateOptions extends TrustOptions {
 
 export interface Answer {
   readonly method: string
-  /** As express has it, such as /orders/:id; empty where no route took the request. */
+  /** As express has it, such as /items/:id; empty where no route took the request. */
   readonly path: string
   readonly status: number
   /** From its headers to the end of the answer. Undefined for a request that was turned away here, which takes no time. */

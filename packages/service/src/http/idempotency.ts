@@ -1,12 +1,11 @@
-import { primitives } from '@quadrille/events'
+import { visibleText } from '@quadrille/messages'
 import { z } from 'zod'
 import { dayMs, duration } from '../config/duration.ts'
 import type { HeaderDocs } from './route.ts'
 
 /** Headers of a route that takes an Idempotency-Key, as draft-ietf-httpapi-idempotency-key-header names it. */
 export const idempotencyHeaders = z.object({
-  'idempotency-key': primitives
-    .visibleText(255)
+  'idempotency-key': visibleText(255)
     .min(1)
     .optional()
     .meta({

@@ -50,7 +50,7 @@ export const readCursor = <Key>(cursor: string | undefined, key: z.ZodType<Key>)
   })
 }
 
-/** A page ends after so many bytes of JSON, ±1 item: an item may be a large order. */
+/** A page ends after so many bytes of JSON, ±1 item: an item may be large. */
 const maxPageBytes = 1_000_000
 
 /**

@@ -49,7 +49,7 @@ export const problemKinds = {
   conflict: {
     status: 409,
     title: 'The current state does not allow this',
-    when: 'The state of the order, payment, stock or dead letter does not allow the operation.',
+    when: 'The state of the resource or dead letter does not allow the operation.',
     remedy: 'Read the current state. A repetition of the same request fails again until the state changes.',
   },
   'payload-too-large': {

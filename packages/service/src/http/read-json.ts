@@ -20,7 +20,7 @@ const [quote, backslash] = ['"'.charCodeAt(0), '\\'.charCodeAt(0)]
 
 /**
  * A name that stands twice in one object of this JSON text, which is valid. JSON.parse takes the last of them and other parsers
- * the first, so a filter in front of this service could see another order than it does. Not recursive, and linear in the length.
+ * the first, so a filter in front of this service could see another value than it does. Not recursive, and linear in the length.
  */
 const duplicateName = (text: string): string | undefined => {
   const open: (Set<string> | undefined)[] = [] // the names of each object and array that is open, once there are any

@@ -31,7 +31,7 @@ export interface ResponseDocs {
 
 export interface RouteSpec<Params, Query, Body, Headers> {
   readonly method: 'get' | 'post' | 'put' | 'delete'
-  /** OpenAPI style: /orders/{id}. */
+  /** OpenAPI style: /items/{id}. */
   readonly path: string
   readonly operationId: string
   /** A few words for the list of operations. */

@@ -16,7 +16,7 @@ const hostNames = z.string().transform((text, context): string[] => {
     .map((name) => name.trim())
     .filter(Boolean)
   if (names.every((name) => hostName.test(name))) return names
-  context.addIssue({ code: 'custom', message: 'must be host names without ports, as in orders.example.com,order' })
+  context.addIssue({ code: 'custom', message: 'must be host names without ports, as in api.example.com,api' })
   return z.NEVER
 })
 
@@ -36,9 +36,7 @@ export const listenConfig = z.object({
     .describe('off allows a HOST beyond the loopback, although clients are not authenticated'),
   ALLOWED_HOSTS: hostNames
     .default([])
-    .describe(
-      'Host names that requests may carry besides localhost, 127.0.0.1 and [::1], as in orders.example.com,order',
-    ),
+    .describe('Host names that requests may carry besides localhost, 127.0.0.1 and [::1], as in api.example.com,api'),
   TRUST_TRACEPARENT: z
     .enum(['on', 'off'])
     .optional()

@@ -1,24 +1,32 @@
-/** `GET /whereabouts` of every service: the status of an order's messages in it. The order service asks when an order is stuck. */
-import { catalog, isOneAnOrder, type MessageType, messageId, primitives, type ServiceModel } from '@quadrille/events'
+/** `GET /whereabouts` of every service: the status of a subject's messages in it. Helps to find out why one makes no progress. */
+import {
+  isUniquePerSubject,
+  type Language,
+  messageId,
+  type ServiceModel,
+  type Subject,
+  uuid,
+} from '@quadrille/messages'
 import { findInOutbox, findInRetry, readInbox } from '@quadrille/outbox'
 import type { Sql } from '@quadrille/postgres'
 import { z } from 'zod'
 import { findInDeadLetters } from '../dead-letters/table/waiting.ts'
 import { type Route, route } from '../http/route.ts'
+import { nameSubject, requestWithSubject, viewWithSubject } from '../http/subject-name.ts'
 
-/** External work that is begun, or waits to be, and whose outcome isn't known. */
+/** External work that has begun, or waits to begin, and whose outcome isn't known. */
 export interface OpenTask {
-  readonly orderId: string
-  readonly type: MessageType
+  readonly subject: string
+  readonly type: string
   readonly queue: string
-  /** How often it was begun, 0 while it waits in its queue; null where that isn't counted. */
+  /** The number of attempts, 0 while it waits in its queue; null if attempts aren't counted. */
   readonly attempts: number | null
 }
 
-export type FindOpenTasks = (orderIds: readonly string[]) => Promise<readonly OpenTask[]>
+export type FindOpenTasks = (subjects: readonly string[]) => Promise<readonly OpenTask[]>
 
-/** Finds which events a service's own state of each order shows as handled. The state outlives the inbox, which forgets. */
-export type FindHandled = (orderIds: readonly string[]) => Promise<ReadonlyMap<string, readonly MessageType[]>>
+/** Finds which events a service's own state of each subject shows as handled. The state is kept longer than the inbox. */
+export type FindHandled = (subjects: readonly string[]) => Promise<ReadonlyMap<string, readonly string[]>>
 
 const waiting = z
   .object({
@@ -44,83 +52,111 @@ const openTask = z
 
 const messageStatus = z
   .object({
-    orderId: primitives.orderId,
+    subject: uuid.meta({ description: 'The id of what the messages are about.' }),
     handled: z.array(z.string()).meta({ description: 'The types of the messages that were handled here.' }),
     waiting: z.array(waiting).meta({ description: 'The messages that wait here.' }),
     task: openTask.nullable().meta({ description: 'The external work that is not finished; null if there is none.' }),
   })
-  .meta({ title: 'Whereabouts', description: 'How far the messages of one order have come in this service.' })
+  .meta({ title: 'Whereabouts', description: 'How far the messages of one subject have come in this service.' })
 
-/** How far one order's messages have come in one service. */
+/** How far one subject's messages have come in one service. */
 export type MessageStatus = z.output<typeof messageStatus>
 
-export const messageStatusPage = z
-  .object({ items: z.array(messageStatus).meta({ description: 'One item for each order.' }) })
-  .meta({
-    title: 'WhereaboutsList',
-    description: 'How far the messages of some orders have come in this service.',
-    examples: [
-      {
-        items: [{ orderId: '019aa2f4-1c7e-7b3a-9d52-6f0e8c1b4a77', handled: ['OrderPlaced'], waiting: [], task: null }],
-      },
-    ],
-  })
+/** The schema of an answer. */
+const pageSchema = (subject: Subject) =>
+  z
+    .object({ items: z.array(viewWithSubject(messageStatus, subject)).meta({ description: 'One item for each id.' }) })
+    .meta({
+      title: 'WhereaboutsList',
+      description: 'How far the messages of some subjects have come in this service.',
+      examples: [{ items: [nameSubject<unknown>(example, subject)] }],
+    })
 
-const maxOrders = 100
-const query = z.strictObject({
-  orderId: z
-    .union([primitives.orderId.transform((id) => [id]), z.array(primitives.orderId).min(1).max(maxOrders)])
-    .meta({ description: `The id of an order. The parameter may be repeated, up to ${maxOrders} times.` }),
-})
+const example = {
+  subject: '019aa2f4-1c7e-7b3a-9d52-6f0e8c1b4a77',
+  handled: ['ExampleRequested'],
+  waiting: [],
+  task: null,
+}
+
+/** Reads the answer of a service. @throws {z.ZodError} if it is none. */
+export const readMessageStatus = (answer: unknown, { field }: Subject): MessageStatus[] => {
+  const { items } = z.object({ items: z.array(z.record(z.string(), z.unknown())) }).parse(answer)
+  return items.map(({ [field]: subject, ...item }) => messageStatus.parse({ subject, ...item }))
+}
+
+const maxSubjects = 100
+const queryOf = (subject: Subject) =>
+  requestWithSubject(
+    {
+      subject: z.union([uuid.transform((id) => [id]), z.array(uuid).min(1).max(maxSubjects)]).meta({
+        description: `The id of what the messages are about. The parameter may be repeated, up to ${maxSubjects} times.`,
+      }),
+    },
+    subject,
+  )
 
 export interface MessageStatusOptions {
+  readonly language: Language
   readonly sql: Sql
   readonly model: ServiceModel
   readonly openTasks: FindOpenTasks
   readonly handled: FindHandled
 }
 
-export const getMessageStatus = (options: MessageStatusOptions): Route =>
-  route({
+export const getMessageStatus = (options: MessageStatusOptions): Route => {
+  const { subject } = options.language
+  return route({
     method: 'get',
     path: '/whereabouts',
     operationId: 'findWhereabouts',
-    summary: 'Locate the messages of orders',
+    summary: 'Locate messages',
     description:
-      'Shows which messages of each order this service has handled, and which wait in its outbox, its retries, its dead letters or its tasks.',
+      'Shows which messages of each subject this service has handled, and which wait in its outbox, its retries, its dead letters or its tasks.',
     tag: 'operations',
-    query,
-    responses: { 200: { description: 'One item for each order', body: messageStatusPage } },
-    handle: async ({ query: { orderId } }) => ({
-      status: 200,
-      body: { items: await findMessageStatus(orderId, options) },
-    }),
+    query: queryOf(subject),
+    responses: { 200: { description: 'One item for each id', body: pageSchema(subject) } },
+    handle: async ({ query }) => {
+      const found = await findMessageStatus(query.subject, options)
+      return { status: 200, body: { items: found.map((item) => viewOf(item, subject)) } }
+    },
   })
+}
 
-/** How far the messages of these orders have come in the service whose database this is; one item for each. */
+const viewOf = ({ task, ...item }: Found, subject: Subject) => ({
+  ...nameSubject<unknown>({ ...item }, subject),
+  task: task && nameSubject<unknown>({ ...task }, subject),
+})
+
+type Found = Omit<MessageStatus, 'task'> & { readonly task: OpenTask | null }
+
+/** How far the messages of these subjects have come in the service whose database this is; one item for each. */
 export const findMessageStatus = async (
-  orderIds: readonly string[],
-  { sql, model, openTasks, handled }: MessageStatusOptions,
-): Promise<MessageStatus[]> => {
-  const idOf = (orderId: string, type: MessageType) => messageId(orderId, type, '')
-  const once = model.consumes.filter((type) => isOneAnOrder(catalog[type]))
+  subjects: readonly string[],
+  { language, sql, model, openTasks, handled }: MessageStatusOptions,
+): Promise<Found[]> => {
+  const idOf = (subject: string, type: string) => messageId(subject, type, '')
+  const once = model.consumes.filter((type) => {
+    const definition = language.messages[type]
+    return definition !== undefined && isUniquePerSubject(definition)
+  })
   const [shown, known, inOutbox, inRetry, parked, tasks] = await Promise.all([
-    handled(orderIds),
+    handled(subjects),
     readInbox(
       sql,
-      orderIds.flatMap((orderId) => once.map((type) => idOf(orderId, type))),
+      subjects.flatMap((subject) => once.map((type) => idOf(subject, type))),
     ),
-    findInOutbox(sql, orderIds),
-    findInRetry(sql, orderIds),
-    findInDeadLetters(sql, orderIds),
-    openTasks(orderIds),
+    findInOutbox(sql, subjects),
+    findInRetry(sql, subjects),
+    findInDeadLetters(sql, subjects),
+    openTasks(subjects),
   ])
-  return orderIds.map((orderId) => ({
-    orderId,
-    handled: once.filter((type) => shown.get(orderId)?.includes(type) || known.has(idOf(orderId, type))),
+  return subjects.map((subject) => ({
+    subject,
+    handled: once.filter((type) => shown.get(subject)?.includes(type) || known.has(idOf(subject, type))),
     waiting: [...inOutbox, ...inRetry, ...parked]
-      .filter((message) => message.orderId === orderId)
-      .map(({ orderId: _, at, ...message }) => ({ ...message, at: at.toISOString() })),
-    task: tasks.find((task) => task.orderId === orderId) ?? null,
+      .filter((message) => message.subject === subject)
+      .map(({ subject: _, at, ...message }) => ({ ...message, at: at.toISOString() })),
+    task: tasks.find((task) => task.subject === subject) ?? null,
   }))
 }

@@ -31,7 +31,7 @@ export const reportBroker = ({
     const advice = adviceOn(error)
     const line =
       step === 'connect'
-        ? `RabbitMQ at ${host} ${verbFor(error)} (${reason}). Orders are accepted and wait. ${sentence(advice ?? 'check AMQP_URL')}`
+        ? `RabbitMQ at ${host} ${verbFor(error)} (${reason}). Events wait in the outbox. ${sentence(advice ?? 'check AMQP_URL')}`
         : `The connection to RabbitMQ at ${host} failed (${reason}). It is opened again.`
     if (isDue(line)) write(line, { service, step, reason, ...(advice !== undefined && { advice }) })
   }

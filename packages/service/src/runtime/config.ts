@@ -1,5 +1,5 @@
 /** The variables that every service has: one schema says which there are, what they default to, and what is wrong with one. */
-import { type PublishVersions, publishVersionsExpected, readPublishVersions } from '@quadrille/events'
+import { type Language, type PublishVersions, publishVersionsExpected } from '@quadrille/messages'
 import { z } from 'zod'
 import { dayMs, duration } from '../config/duration.ts'
 import { integer } from '../config/integer.ts'
@@ -7,14 +7,16 @@ import { type Environment, readConfig } from '../config/read-config.ts'
 import { attemptsByDefault } from '../delivery/retry-policy.ts'
 import { checkExposure, listenConfig } from '../http/variables.ts'
 
-const publishVersions = z.string().transform((text, context): PublishVersions => {
-  const versions = readPublishVersions(text)
-  if (versions) return versions
-  context.addIssue({ code: 'custom', message: publishVersionsExpected })
-  return z.NEVER
-})
+/** The variable PUBLISH_VERSIONS of services that speak this language. */
+export const publishVersionsOf = ({ readPublishVersions }: Language) =>
+  z.string().transform((text, context): PublishVersions => {
+    const versions = readPublishVersions(text)
+    if (versions) return versions
+    context.addIssue({ code: 'custom', message: publishVersionsExpected })
+    return z.NEVER
+  })
 
-/** The variables that every service has. Each description says what it is for, and its unit. */
+/** The variables that every service has, whatever its language. Each description says what it is for, and its unit. */
 export const commonConfig = z.object({
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/, error: 'must be as in postgres://user:password@host:port/name' })
@@ -31,7 +33,9 @@ export const commonConfig = z.object({
   DATABASE_CONNECTIONS: integer(2, 100).default(8).describe('Connections to Postgres at most'),
   OUTBOX_MAX: integer(1, 10_000_000)
     .default(100_000)
-    .describe('Events that may wait for the broker before orders are refused, in rows of the outbox'),
+    .describe(
+      'Messages that may wait for the broker before requests that add to them are refused, in rows of the outbox',
+    ),
   PREFETCH: integer(1, 65_535)
     .default(250)
     .describe(
@@ -55,22 +59,35 @@ export const commonConfig = z.object({
   DEAD_LETTER_TTL: duration
     .prefault('30d')
     .describe('How long a dead letter is kept after it was replayed or discarded; before that it is kept for ever'),
-  PUBLISH_VERSIONS: publishVersions
-    .default({})
-    .describe('Event versions to publish where not the default: newest, or pairs as in PaymentDeclined:2'),
 })
 
-export type CommonConfig = z.output<typeof commonConfig>
+/** The variables that every service has: `commonConfig`, and those that depend on its language. */
+export const commonConfigOf = (language: Language) =>
+  z.object({
+    ...commonConfig.shape,
+    PUBLISH_VERSIONS: publishVersionsOf(language)
+      .default({})
+      .describe('Event versions to publish where not the default: newest, or pairs as in Example:2'),
+  })
+
+export type CommonConfig = z.output<ReturnType<typeof commonConfigOf>>
+
+interface Configured<Config> {
+  readonly language: Language
+  /** The variables of the service's own. */
+  readonly config: z.ZodObject & z.ZodType<Config>
+}
 
 /**
  * Reads the variables that all services have, and those of one service.
  * @throws {ConfigError} with a line for each that is missing or wrong.
  */
 export const readServiceConfig = <Config>(
-  own: z.ZodObject & z.ZodType<Config>,
+  { language, config: own }: Configured<Config>,
   env: Environment,
 ): CommonConfig & Config => {
-  const config = readConfig(z.object({ ...commonConfig.shape, ...own.shape }), env) as CommonConfig & Config
+  const schema = z.object({ ...commonConfigOf(language).shape, ...own.shape })
+  const config = readConfig(schema, env) as CommonConfig & Config
   checkExposure(config)
   return config
 }

@@ -1,41 +1,41 @@
 /** A service as a value: everything that makes it this service and no other. `service.ts` of each service is one of these. */
-import type { Draft, ServiceModel, TraceContext } from '@quadrille/events'
+import type { Draft, DraftIn, Language, Message, MessageIn, ServiceModel, TraceContext } from '@quadrille/messages'
 import type { Database, DatabaseClock, Migrations } from '@quadrille/postgres'
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import type { z } from 'zod'
 import type { OnCommitted } from '../core/batch.ts'
-import type { Reaction } from '../core/reaction.ts'
+import type { DraftOf, ReactionMap, Reactions } from '../core/reaction.ts'
 import type { Tables } from '../core/working-set.ts'
-import type { Task } from '../delivery/task.ts'
+import type { Task, Tasks } from '../delivery/task.ts'
 import type { Route } from '../http/route.ts'
 import type { FindHandled, FindOpenTasks } from '../message-status/message-status.ts'
 
-/** What tasks, routes and jobs of a service may use. */
-export interface Context<Config> {
+/** What tasks, routes and jobs of a service may use. `Internal`: the drafts that they may `tell`; by default none. */
+export interface Context<Config, Internal extends Draft = never> {
   readonly config: Config
   readonly database: Database
   readonly clock: DatabaseClock
   readonly log: Logger
-  /** Where the service registers what it counts by itself, to be shown on `/metrics`. */
+  /** Where the service registers metrics of its own, to be shown on `/metrics`. */
   readonly registry: Registry
-  /** Shows a figure of the service's own there, read each time that it is asked for. */
+  /** Shows a value of the service's own there, read each time that the metrics are requested. */
   readonly gauge: (name: string, help: string, read: () => number) => void
   /**
-   * Tells the service's own reactions something, in the trace that it belongs to, and resolves when they have committed what they made of it.
-   * @throws {Unavailable} Postgres is away: nothing is known to have happened.
+   * Sends an internal message to the service's own reactions, in the given trace, and resolves when its effect is committed.
+   * @throws {Unavailable} Postgres is away: it is unknown whether anything happened.
    */
-  readonly tell: (message: Draft, trace?: TraceContext) => Promise<void>
-  /** True while the outbox holds OUTBOX_MAX rows or more: then nothing should be accepted that adds to it. */
+  readonly tell: (message: Internal, trace?: TraceContext) => Promise<void>
+  /** True while the outbox holds OUTBOX_MAX rows or more: then the service should accept nothing that adds to it. */
   readonly outboxFull: () => boolean
   /**
    * Null while the broker is connected and what waited in the inbox when it became so has been handled; otherwise what this
-   * service still waits for before it knows what others have said.
+   * service still waits for before its state contains all events that others have published.
    */
   readonly catchingUp: () => string | null
 }
 
-/** Something to do again and again. */
+/** Something to run repeatedly. */
 export interface Job {
   readonly name: string
   readonly everyMs: number
@@ -43,13 +43,13 @@ export interface Job {
 }
 
 export interface Wiring {
-  /** Done at each start, before any message, job or request. */
+  /** Runs at each start, before any message, job or request. */
   readonly prepare?: () => Promise<void>
-  /** The tasks of each work queue. */
-  readonly work?: Readonly<Record<string, readonly Task[]>>
-  /** Which of these orders have external work whose outcome isn't known: shown to who asks why an order is stuck. */
+  /** The tasks of each work queue, by their types. */
+  readonly work?: Readonly<Record<string, Readonly<Record<string, Task>>>>
+  /** Which of these subjects have external work whose outcome isn't known: helps to explain why a subject makes no progress. */
   readonly openTasks?: FindOpenTasks
-  /** Which events its own state of these orders shows as handled: shown to the same. The inbox is asked as well. */
+  /** Which events have had their effect on the service's own state of these subjects: the inbox is asked as well. */
   readonly handled?: FindHandled
   readonly routes?: readonly Route[]
   readonly jobs?: readonly Job[]
@@ -57,8 +57,7 @@ export interface Wiring {
   readonly readiness?: () => Readonly<Record<string, string | null>>
 }
 
-export interface ServiceDefinition<State, Config> {
-  readonly model: ServiceModel
+interface CommonDefinition<State, Config> {
   /** Every variable of the service, beside those that all services have. */
   readonly config: z.ZodObject & z.ZodType<Config>
   readonly migrations: Migrations
@@ -70,12 +69,52 @@ export interface ServiceDefinition<State, Config> {
   /** True where its main job is done without the broker too: then it is ready as soon as Postgres is. Default false. */
   readonly readyWithoutBroker?: boolean
   readonly tables: Tables<State>
-  readonly reactions: readonly Reaction<State>[]
   /** What it counts of the steps that its reactions have taken. */
   readonly count?: (registry: Registry) => OnCommitted<State>
-  readonly wire?: (context: Context<Config>) => Wiring
 }
 
-export const defineService = <State, Config>(
-  definition: ServiceDefinition<State, Config>,
-): ServiceDefinition<State, Config> => definition
+/** A defined service. `M` and `D`: the messages and drafts of its language. */
+export interface ServiceDefinition<State, Config, M extends Message = Message, D extends Draft = Draft>
+  extends CommonDefinition<State, Config> {
+  readonly language: Language
+  readonly model: ServiceModel
+  readonly reactions: ReactionMap<State, M, D>
+  readonly wire?: (context: Context<Config, Draft>) => Wiring
+}
+
+/** The wiring of a service whose model the compiler knows: each work queue has all tasks. */
+type WiringOf<L extends Language, Model extends ServiceModel> = Omit<Wiring, 'work'> &
+  (Model['work'] extends { readonly queues: readonly (infer Queue extends string)[] }
+    ? { readonly work: Wired<Model['work'], Readonly<Record<Queue, Tasks<L, Model>>>> }
+    : { readonly work?: never })
+
+/** With a fanout the configuration says which of the queues exist. */
+type Wired<Work, Queues> = Work extends { readonly fanout: string } ? Partial<Queues> : Queues
+
+interface Definition<L extends Language, Model extends ServiceModel, State, Config>
+  extends CommonDefinition<State, Config> {
+  readonly language: L
+  /** One of the language's services, or another one that consumes their events. */
+  readonly model: Model
+  readonly reactions: Reactions<L, Model, State>
+}
+
+type Wire<L extends Language, Model extends ServiceModel, Config> = (
+  context: Context<Config, DraftOf<L, Model['internal'][number]>>,
+) => WiringOf<L, Model>
+
+/** A service with work queues has to wire their tasks. */
+type WithWire<L extends Language, Model extends ServiceModel, Config> = Model['work'] extends null
+  ? { readonly wire?: Wire<L, Model, Config> }
+  : { readonly wire: Wire<L, Model, Config> }
+
+/**
+ * Defines a service. The compiler holds it against its model: it has a reaction for each message that it handles and a task for
+ * each of its work, and they send only what the model lists.
+ */
+export const defineService = <L extends Language, Model extends ServiceModel, State, Config>(
+  definition: Definition<L, Model, State, Config> & WithWire<L, Model, Config>,
+): ServiceDefinition<State, Config, MessageIn<L['messages']>, DraftIn<L['messages']>> => ({
+  ...definition,
+  reactions: new Map(Object.entries(definition.reactions)),
+})

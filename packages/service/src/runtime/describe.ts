@@ -27,7 +27,7 @@ const never = () => Promise.reject(new Error('The service was described, not sta
 
 /** Wires the service with nothing behind it, so nothing of it may be called. */
 export const describeService = <State, Config>(definition: ServiceDefinition<State, Config>): ServiceDescription => {
-  const { model, config, count, wire } = definition
+  const { language, model, config, count, wire } = definition
   const metrics = createMetrics(model.name)
   observeAll(metrics)
   countAnswers(metrics.registry)
@@ -38,18 +38,18 @@ export const describeService = <State, Config>(definition: ServiceDefinition<Sta
     config: config.parse({}),
     database,
     clock: { now: () => new Date(0), measure: never },
-    log: createLogger('silent'),
+    log: createLogger('silent', language),
     registry: metrics.registry,
     gauge: metrics.gauge,
     tell: never,
     outboxFull: () => false,
     catchingUp: () => null,
   })
-  const deadLetters = { database, dryRun: never, preview: never, replay: never, discard: never }
+  const deadLetters = { language, database, dryRun: never, preview: never, replay: never, discard: never }
   return {
     routes: [
       ...(wiring?.routes ?? []),
-      ...operatorRoutes({ sql: database, model, openTasks: never, handled: never, deadLetters }),
+      ...operatorRoutes({ language, sql: database, model, openTasks: never, handled: never, deadLetters }),
     ],
     metrics: described(metrics.registry),
   }

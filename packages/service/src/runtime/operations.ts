@@ -40,13 +40,13 @@ export const readinessOf = <State, Config>(
 /** Routes and handlers of the operations interface. Readiness and metrics are shared by all callers for a second. */
 export const operationsOf = (
   readiness: () => Promise<Readiness>,
-  { storage, model, deadLetters, metrics }: Runtime,
+  { language, storage, model, deadLetters, metrics }: Runtime,
   { openTasks = noOpenTasks, handled = nothingShown }: Wiring,
 ): Operations => {
   const probed = shared(readiness, probesSharedMs)
   metrics.observeReady(async () => (await probed()).status !== 'not_ready')
   return {
-    routes: operatorRoutes({ sql: storage.database, model, openTasks, handled, deadLetters }),
+    routes: operatorRoutes({ language, sql: storage.database, model, openTasks, handled, deadLetters }),
     handlers: {
       '/health/live': live,
       '/health/ready': readyPage(probed),

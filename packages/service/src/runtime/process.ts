@@ -1,4 +1,5 @@
 /** A service as a process of its own, over RabbitMQ: `node services/<name>/src/main.ts`. */
+import type { Language } from '@quadrille/messages'
 import { amqpBroker } from '@quadrille/messaging'
 import { z } from 'zod'
 import { helpOn } from '../config/help.ts'
@@ -9,20 +10,21 @@ import { createLogger } from '../telemetry/log.ts'
 import type { Telemetry } from '../telemetry/sdk.ts'
 import { telemetryConfig } from '../telemetry/variables.ts'
 import { reportBroker } from './broker-report.ts'
-import { commonConfig } from './config.ts'
+import { commonConfig, commonConfigOf } from './config.ts'
 import type { ServiceDefinition } from './define.ts'
 import { grantWork } from './grants.ts'
 import { type RunningService, startService } from './start.ts'
 import { migrateAll } from './storage.ts'
 
 /** The variables that every service has as a process. */
-export const processConfig = z.object({
-  AMQP_URL: z
-    .url({ protocol: /^amqps?$/, error: 'must be as in amqp://user:password@host:port/vhost' })
-    .describe('RabbitMQ: amqp://user:password@host:port/vhost, or amqps: for TLS'),
-  ...commonConfig.shape,
-  ...telemetryConfig.shape,
-})
+export const processConfigOf = (language: Language) =>
+  z.object({
+    AMQP_URL: z
+      .url({ protocol: /^amqps?$/, error: 'must be as in amqp://user:password@host:port/vhost' })
+      .describe('RabbitMQ: amqp://user:password@host:port/vhost, or amqps: for TLS'),
+    ...commonConfigOf(language).shape,
+    ...telemetryConfig.shape,
+  })
 
 /** A stop that takes longer than this is ended hard, ms. What was in hand is done again by others. */
 const stopWithinMs = 10_000
@@ -62,12 +64,13 @@ const migrationConfig = z.object({
  * the schema belongs to the role of DATABASE_URL, and the role GRANT_TO may work with it and not change it.
  */
 export const runMigrations = async <State, Config>({
+  language,
   model,
   migrations,
 }: ServiceDefinition<State, Config>): Promise<void> => {
   try {
     const { DATABASE_URL, GRANT_TO } = readConfig(migrationConfig, process.env)
-    await migrateAll(DATABASE_URL, migrations)
+    await migrateAll(DATABASE_URL, migrations, language)
     if (GRANT_TO !== undefined) await grantWork(DATABASE_URL, GRANT_TO)
     process.stdout.write(`The database of ${model.name} is up to date.\n`)
   } catch (error) {
@@ -79,10 +82,12 @@ const start = async <State, Config>(
   definition: ServiceDefinition<State, Config>,
   signal: AbortSignal,
 ): Promise<Pick<RunningService, 'stop'>> => {
-  const variables = z.object({ ...processConfig.shape, ...definition.config.shape })
+  const { language } = definition
+  const common = processConfigOf(language)
+  const variables = z.object({ ...common.shape, ...definition.config.shape })
   readConfig(variables, process.env)
-  const { AMQP_URL, LOG_LEVEL } = readConfig(processConfig, process.env)
-  const log = createLogger(LOG_LEVEL)
+  const { AMQP_URL, LOG_LEVEL } = readConfig(common, process.env)
+  const log = createLogger(LOG_LEVEL, language)
   for (const line of nearMisses(variables, process.env)) log.warn({ service: definition.model.name }, line)
   const broker = amqpBroker(AMQP_URL, { onError: reportBroker({ url: AMQP_URL, log }) })
   const service = await startService(definition, { broker, env: process.env, log, signal })
@@ -94,8 +99,8 @@ const start = async <State, Config>(
   }
 }
 
-const printHelp = <State, Config>({ model, config }: ServiceDefinition<State, Config>): void => {
-  const variables = helpOn(z.object({ ...processConfig.shape, ...config.shape }))
+const printHelp = <State, Config>({ language, model, config }: ServiceDefinition<State, Config>): void => {
+  const variables = helpOn(z.object({ ...processConfigOf(language).shape, ...config.shape }))
   process.stdout.write(
     `The ${model.name} service. Variables, each of which may be given as a file too (AMQP_URL_FILE and so on):\n${variables}\n`,
   )

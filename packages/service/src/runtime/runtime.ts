@@ -1,11 +1,10 @@
 /** What every service consists of: its parts, created and connected. */
 
 import { onceASecond } from '@quadrille/async'
-import { contentType, type Message, type ServiceModel, seal } from '@quadrille/events'
+import { contentType, type Draft, type Language, type Message, type ServiceModel } from '@quadrille/messages'
 import { type Broker, type DeadLetter, type Participant, topologyOf, withWorkQueues } from '@quadrille/messaging'
 import { Relay, retryTable } from '@quadrille/outbox'
 import type { Logger } from 'pino'
-import { reactionsByType } from '../core/fold.ts'
 import { createPostgresAvailability, type PostgresAvailability } from '../core/postgres-availability.ts'
 import { createReactor, type Reactor } from '../core/reactor.ts'
 import { createDeadLetterService, type DeadLetterService } from '../dead-letters/dead-letter-service.ts'
@@ -26,6 +25,7 @@ import type { Context, ServiceDefinition } from './define.ts'
 import type { Storage } from './storage.ts'
 
 export interface Runtime {
+  readonly language: Language
   readonly model: ServiceModel
   readonly config: CommonConfig
   readonly log: Logger
@@ -57,7 +57,7 @@ export interface RuntimeOptions {
 
 /** Creates and connects the parts of a service. Nothing runs yet: the caller starts the relay, the consumers and the jobs. */
 export const createRuntime = <State, Config>(
-  { model, tables, reactions, count }: ServiceDefinition<State, Config>,
+  { language, model, tables, reactions, count }: ServiceDefinition<State, Config>,
   { config, log, storage, broker, workQueues }: RuntimeOptions,
 ): Runtime => {
   const { database, clock } = storage
@@ -65,19 +65,19 @@ export const createRuntime = <State, Config>(
   const metrics = createMetrics(model.name)
   const deadLetterMetrics = createDeadLetterMetrics(metrics.registry)
   const availability = createPostgresAvailability({ signal: stopping.signal })
-  const topology = withWorkQueues(topologyOf(model), workQueues)
-  const participant = broker.join(topology, {
-    retries: retryTable(database),
-    deadLetters: deadLetterTable(database, reportParked(log, deadLetterMetrics)),
-  })
+  const topology = withWorkQueues(topologyOf(model, language.services), workQueues)
+  const onParked = reportParked({ language, log, deadLetterMetrics })
+  const stores = { retries: retryTable(database), deadLetters: deadLetterTable(database, onParked) }
+  const participant = broker.join(topology, { ...stores, redactText: language.redactText })
   const tracing = createTracing({ service: model.name, system: participant.system, now: clock.now })
-  const relay = openRelay({ model, config, log, storage, participant, tracing, metrics, deadLetterMetrics, stopping })
+  const relay = openRelay({ language, model, config, log, storage, participant, tracing, metrics, stopping, onParked })
   metrics.observeOutbox(() => relay.backlog())
   metrics.observeConnections(() => database.connections())
   const batch = {
+    language,
     service: model.name,
     model,
-    reactions: reactionsByType(reactions),
+    reactions,
     database,
     relay,
     tables,
@@ -94,20 +94,19 @@ export const createRuntime = <State, Config>(
     availability,
     tracing,
     onUnavailable: onceASecond((err) => log.warn({ err }, 'waiting for Postgres')),
-    onHeld: reportHeld(log),
+    onHeld: reportHeld(language, log),
     onBatch: (size) => {
       metrics.batchSize.observe(size)
       return batchLoad.begin(size)
     },
   })
   const deadLetters = createDeadLetterService({
-    topology,
-    database,
-    dryRun: createDryRun(batch),
+    ...{ language, topology, database, dryRun: createDryRun(batch) },
     onReplayed: (count) => deadLetterMetrics.replayed.inc(count),
     onDiscarded: () => deadLetterMetrics.discarded.inc(),
   })
   return {
+    language,
     model,
     config,
     log,
@@ -129,10 +128,11 @@ export const createRuntime = <State, Config>(
 
 type Sending = Pick<
   Runtime,
-  'model' | 'config' | 'log' | 'storage' | 'participant' | 'tracing' | 'metrics' | 'deadLetterMetrics' | 'stopping'
->
+  'language' | 'model' | 'config' | 'log' | 'storage' | 'participant' | 'tracing' | 'metrics' | 'stopping'
+> & { readonly onParked: (deadLetter: DeadLetter) => void }
 
 const openRelay = ({
+  language,
   model,
   config,
   log,
@@ -140,38 +140,39 @@ const openRelay = ({
   participant,
   tracing,
   metrics,
-  deadLetterMetrics,
   stopping,
+  onParked,
 }: Sending): Relay =>
   new Relay({
     database: storage.database,
     publisher: tracedPublisher(participant.publisher, tracing),
     service: model.name,
     contentType,
+    redactText: language.redactText,
     countUpTo: config.OUTBOX_MAX,
     onSend: traceSending(tracing),
     storeUnsendable: storeUnsendable(model.name),
     onOverdue: () => metrics.overdue.inc(),
-    onUnsendable: (deadLetters) => deadLetters.forEach(reportParked(log, deadLetterMetrics)),
+    onUnsendable: (deadLetters) => deadLetters.forEach(onParked),
     onError: onceASecond((err, step) => {
       if (!stopping.signal.aborted) log.warn({ err, step }, 'the relay will try again')
     }),
   })
 
-const reportHeld = (log: Logger) =>
+const reportHeld = ({ subject: { field } }: Language, log: Logger) =>
   onceASecond(({ type, subject }: Message) =>
-    log.warn({ type, orderId: subject }, 'the rows of this order are locked by another session: the message waits'),
+    log.warn({ type, [field]: subject }, 'another session has locked the rows of this message, which waits'),
   )
 
 const reportParked =
-  (log: Logger, metrics: DeadLetterMetrics) =>
+  ({ language, log, deadLetterMetrics: metrics }: Pick<Runtime, 'language' | 'log' | 'deadLetterMetrics'>) =>
   ({ id, queue, reason, error, stack, attempts, message }: DeadLetter): void => {
     metrics.parked.inc({ queue, reason })
     const about = {
       queue,
       type: message.type,
       messageId: message.id,
-      orderId: message.correlationId,
+      [language.subject.field]: message.correlationId,
       attempts,
       trace_id: traceIdOf(message) ?? undefined,
     }
@@ -183,7 +184,7 @@ export const createContext = <Config>(
   runtime: Runtime,
   config: Config,
   catchingUp: Context<Config>['catchingUp'],
-): Context<Config> => ({
+): Context<Config, Draft> => ({
   config,
   database: runtime.storage.database,
   clock: runtime.storage.clock,
@@ -192,7 +193,11 @@ export const createContext = <Config>(
   gauge: runtime.metrics.gauge,
   tell: async (message, trace) => {
     linkActiveSpan(trace)
-    const sealed = seal(message, { service: runtime.model.name, now: runtime.storage.clock.now(), trace: trace ?? {} })
+    const sealed = runtime.language.seal(message, {
+      service: runtime.model.name,
+      now: runtime.storage.clock.now(),
+      trace: trace ?? {},
+    })
     const outcome = await runtime.reactor({ decoded: asDecoded(sealed), patient: false })
     if (outcome.status === 'failed') throw outcome.error
   },

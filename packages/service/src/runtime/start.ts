@@ -1,6 +1,6 @@
 /** Starts and stops a service. */
 import { within } from '@quadrille/async'
-import { choreography } from '@quadrille/events'
+import type { Language } from '@quadrille/messages'
 import type { Broker } from '@quadrille/messaging'
 import { type DatabasePool, openDatabase } from '@quadrille/postgres'
 import type { Logger } from 'pino'
@@ -10,7 +10,7 @@ import type { Readiness } from '../http/health.ts'
 import { countAnswers } from '../http/metrics.ts'
 import { type Served, type Serving, serve } from '../http/serve.ts'
 import { version } from '../http/version.ts'
-import { checkWiring } from './check-wiring.ts'
+import { checkWorkQueues } from './check-work-queues.ts'
 import { readServiceConfig } from './config.ts'
 import type { ServiceDefinition } from './define.ts'
 import { loadJobs, maintenanceJobs, replayReadableJob, runJobs } from './jobs.ts'
@@ -60,9 +60,10 @@ export const startService = async <State, Config>(
   }: StartOptions,
 ): Promise<RunningService> => {
   const { name } = definition.model
-  const config = readServiceConfig(definition.config, env)
+  const { language } = definition
+  const config = readServiceConfig(definition, env)
   const log = rootLog.child({ service: name })
-  const storage = await openStorage({ service: name, config, migrations: definition.migrations, log, signal })
+  const storage = await openStorage({ language, service: name, config, migrations: definition.migrations, log, signal })
   const probe = openDatabase({
     url: config.DATABASE_URL,
     applicationName: `quadrille-${name}-readiness`,
@@ -75,7 +76,7 @@ export const startService = async <State, Config>(
   try {
     const catchingUp = () => (running.consumers ? running.consumers.catchingUp() : 'the service is starting')
     const wiring = definition.wire?.(createContext(runtime, config, catchingUp)) ?? {}
-    checkWiring(definition, wiring, workQueues)
+    checkWorkQueues(wiring, workQueues)
     await wiring.prepare?.()
     runtime.relay.start()
     running.consumers = consumeAll(runtime, wiring.work ?? {})
@@ -92,7 +93,7 @@ export const startService = async <State, Config>(
       log,
       routes: wiring.routes ?? [],
       operations: operationsOf(readiness, runtime, wiring),
-      asyncApi: makeAsyncApi,
+      asyncApi: () => makeAsyncApi(language),
       admin,
       onAnswer: countAnswers(runtime.metrics.registry),
     })
@@ -106,9 +107,9 @@ export const startService = async <State, Config>(
 }
 
 /** Loaded when somebody asks for it. */
-const makeAsyncApi = async () => {
-  const { asyncApi } = await import('@quadrille/events/asyncapi')
-  return asyncApi(choreography, version)
+const makeAsyncApi = async (language: Language) => {
+  const { asyncApiDocument } = await import('@quadrille/messages/generate')
+  return asyncApiDocument(language, version)
 }
 
 /** What has been started of a service. */

@@ -1,7 +1,7 @@
 /** A service's database: waited for, brought up to date, and opened. */
 
 import { pause } from '@quadrille/async'
-import { newestVersions, type PublishVersions, versionsSince } from '@quadrille/events'
+import type { Language, PublishVersions } from '@quadrille/messages'
 import { findReadableVersions, insertReadableVersions, outboxMigrations } from '@quadrille/outbox'
 import {
   type DatabaseClock,
@@ -25,8 +25,9 @@ export interface Storage {
 }
 
 export interface StorageOptions {
+  readonly language: Language
   readonly service: string
-  readonly config: CommonConfig
+  readonly config: Pick<CommonConfig, 'DATABASE_URL' | 'DATABASE_CONNECTIONS' | 'MIGRATE'>
   readonly migrations: Migrations
   readonly log: Logger
   readonly signal: AbortSignal
@@ -35,7 +36,14 @@ export interface StorageOptions {
 const maxPauseMs = 5_000
 
 /** Opens the database, as soon as it can be reached. @throws when it refuses for another reason, or the signal is aborted. */
-export const openStorage = async ({ service, config, migrations, log, signal }: StorageOptions): Promise<Storage> => {
+export const openStorage = async ({
+  language,
+  service,
+  config,
+  migrations,
+  log,
+  signal,
+}: StorageOptions): Promise<Storage> => {
   const url = config.DATABASE_URL
   const database = openDatabase({
     url,
@@ -45,21 +53,21 @@ export const openStorage = async ({ service, config, migrations, log, signal }: 
   })
   const clock = databaseClock(database)
   const publishVersions = await untilReached(log, signal, async () => {
-    if (config.MIGRATE === 'on') await migrateAll(url, migrations)
+    if (config.MIGRATE === 'on') await migrateAll(url, migrations, language)
     while (!(await clock.measure()) && !signal.aborted) log.warn('Postgres answers slowly: waiting to read its clock')
-    return versionsSince(await findReadableVersions(database))
+    return language.versionsSince(await findReadableVersions(database))
   })
   return { database, clock, publishVersions }
 }
 
-/** The tables of the shell, then those of the service. A database that is made by this remembers which versions there were. */
-export const migrateAll = async (url: string, migrations: Migrations): Promise<void> => {
+/** The tables of the shell, then those of the service. A new database records which versions of the messages existed. */
+export const migrateAll = async (url: string, migrations: Migrations, language: Language): Promise<void> => {
   const run = await migrate(url, outboxMigrations)
-  if (run.some((name) => name.startsWith('0001_'))) await rememberVersions(url)
+  if (run.some((name) => name.startsWith('0001_'))) await rememberVersions(url, language)
   await migrate(url, migrations)
 }
 
-const rememberVersions = async (url: string): Promise<void> => {
+const rememberVersions = async (url: string, language: Language): Promise<void> => {
   const database = openDatabase({
     url,
     applicationName: 'quadrille-migration',
@@ -67,7 +75,7 @@ const rememberVersions = async (url: string): Promise<void> => {
     onIdleError: () => undefined, // the statement that runs rejects with it
   })
   try {
-    await insertReadableVersions(database, newestVersions())
+    await insertReadableVersions(database, language.newestVersions())
   } finally {
     await database.end()
   }

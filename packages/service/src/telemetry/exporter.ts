@@ -5,7 +5,7 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto'
 export const exporterTo = (endpoint: string): OTLPTraceExporter =>
   new WordlessExporter({ url: `${endpoint.replace(/\/$/, '')}/v1/traces` })
 
-/** An error may quote what a customer wrote: no span says its words. They are in the log. */
+/** The message of an error may quote personal data: no span contains it. It is in the log. */
 class WordlessExporter extends OTLPTraceExporter {
   override export(...[spans, done]: Parameters<OTLPTraceExporter['export']>): void {
     for (const { status } of spans) delete status.message

@@ -1,8 +1,8 @@
 /**
  * Logs are JSON lines, with the ids of the trace that they belong to. An error shows what happened, and where unless that is
- * expected, but not the objects that a library has hung on it, nor payment methods and addresses that it quotes.
+ * expected, but not the objects that a library has attached to it. Secrets that it quotes are masked.
  */
-import { redactText } from '@quadrille/events'
+import type { Language } from '@quadrille/messages'
 import { type Logger, pino } from 'pino'
 import { adviceOn } from '../errors/advice.ts'
 import { taskFaultOf } from '../errors/task-fault.ts'
@@ -17,8 +17,10 @@ interface LoggedError {
   readonly cause?: LoggedError | string
 }
 
+type Redact = Pick<Language, 'redactText'>
+
 /** What the log shows of an error. Exported for its test. */
-export const serializeError = (error: unknown): LoggedError | string => {
+export const serializeError = (error: unknown, { redactText }: Redact): LoggedError | string => {
   if (!(error instanceof Error)) return redactText(String(error))
   const advice = adviceOn(error)
   return {
@@ -27,7 +29,7 @@ export const serializeError = (error: unknown): LoggedError | string => {
     ...('code' in error && typeof error.code === 'string' && { code: error.code }),
     ...(advice && { advice }),
     ...(error.stack && !isExpected(error) && { stack: redactText(error.stack) }),
-    ...(error.cause !== undefined && { cause: serializeError(error.cause) }),
+    ...(error.cause !== undefined && { cause: serializeError(error.cause, { redactText }) }),
   }
 }
 
@@ -38,5 +40,11 @@ const expectedCodes = /^(E(?!RR_)[A-Z_]+|(08|53|57)[0-9A-Z]{3})$/
 const isExpected = (error: Error): boolean =>
   taskFaultOf(error).outage !== undefined || ('code' in error && expectedCodes.test(String(error.code)))
 
-export const createLogger = (level: string): Logger =>
-  pino({ level, base: null, mixin: activeIds, serializers: { err: serializeError } })
+/** `redaction`: a language, whose secrets are masked in errors. */
+export const createLogger = (level: string, redaction: Redact): Logger =>
+  pino({
+    level,
+    base: null,
+    mixin: activeIds,
+    serializers: { err: (error: unknown) => serializeError(error, redaction) },
+  })

@@ -1,7 +1,7 @@
 /**
- * Which traces are recorded. The decision of a trusted client holds (TRUST_TRACEPARENT); otherwise a share of the orders is
- * taken, and all that one order does follows. What goes wrong is not known before: so a message that is handled for a second
- * time, or late, is recorded from there on, although the beginning of its trace was not.
+ * Which traces are recorded. The decision of a trusted client holds (TRUST_TRACEPARENT); otherwise a share of
+ * the traces is recorded, each of them whole. Failures aren't known beforehand: so a message that is handled for a second time, or
+ * late, is recorded from there on, although the beginning of its trace was not.
  */
 import type { Attributes } from '@opentelemetry/api'
 import { ParentBasedSampler, type Sampler, SamplingDecision, TraceIdRatioBasedSampler } from '@opentelemetry/sdk-trace'

@@ -56,7 +56,7 @@ export const startSdk = ({ endpoint, service, ratio, trustTraceparent }: SdkOpti
         ignoreIncomingRequestHook: ({ url = '' }) => isOperational(url),
         requestHook: (span, request) => {
           if (!trustTraceparent && 'httpVersion' in request) linkToCaller(span, request.headers)
-          if ('url' in request && request.url?.includes('?')) span.setAttribute('url.query', '') // it may name a customer
+          if ('url' in request && request.url?.includes('?')) span.setAttribute('url.query', '') // it may contain personal data
         },
       }),
       new ExpressInstrumentation({ ignoreLayersType: Object.values(ExpressLayerType) }), // it names the request by its route
@@ -84,7 +84,7 @@ const seeExpress = (): void => {
 
 /** Whoever takes the spans may be away: then they are dropped, and that is said. Nothing else depends on it. */
 const reportFaults = (): void => {
-  const log = createLogger(process.env['LOG_LEVEL'] || 'info')
+  const log = createLogger(process.env['LOG_LEVEL'] || 'info', { redactText: (text) => text })
   const tell = onceASecond((fault: string) => log.warn({ fault }, 'traces are not complete'))
   diag.setLogger(
     { error: tell, warn: tell, info: ignore, debug: ignore, verbose: ignore },

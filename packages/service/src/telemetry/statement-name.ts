@@ -1,6 +1,6 @@
 /** A statement's name in a trace. Its text would be too long, and the name that it has at Postgres is a hash. */
 
-/** "insert outbox", "select payment", "COMMIT": what the statement does, and the first table that it does it to. */
+/** "insert outbox", "select account", "COMMIT": what the statement does, and the first table that it does it to. */
 export const statementName = (text: string): string => {
   const known = names.get(text)
   if (known !== undefined) return known

@@ -13,7 +13,7 @@ import {
   trace,
 } from '@opentelemetry/api'
 import { W3CTraceContextPropagator } from '@opentelemetry/core'
-import type { TraceContext } from '@quadrille/events'
+import type { TraceContext } from '@quadrille/messages'
 
 const propagator = new W3CTraceContextPropagator()
 
@@ -43,7 +43,7 @@ export const linkToCaller = (span: Span, headers: object): void => {
 export const traceOfRequest = (headers: TraceContext): TraceContext =>
   carry(trace.getActiveSpan() ? context.active() : contextOf(headers))
 
-/** Where what is done belongs to another trace than what asks for it, as a cancellation to that of its order. */
+/** Links the active span to `to`, when the work belongs to another trace than its request, such as that of an earlier message. */
 export const linkActiveSpan = (to: TraceContext | undefined): void => {
   const active = trace.getActiveSpan()
   const linked = to && trace.getSpanContext(contextOf(to))

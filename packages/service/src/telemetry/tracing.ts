@@ -3,8 +3,8 @@
  * a producer, what handles a delivery a consumer. A name ends in the type of message, of which there are as few as of
  * destinations, and which says more.
  *
- * The trace of an order travels with its messages: in the envelope, in the outbox row, in the broker's header. It is never
- * taken from what happens to be active, because a batch serves many orders. So each message that is handled has a span of its
+ * The trace of a subject travels with its messages: in the envelope, in the outbox row, in the broker's header. It is never
+ * taken from what happens to be active, because a batch serves many subjects. So each message that is handled has a span of its
  * own, a child of whatever sent it, and what it causes are its children. The batch, with its statements, is a trace of its own
  * that both sides link to each other. Without an SDK spans cost next to nothing, and the caller's trace goes on.
  */
@@ -18,7 +18,7 @@ import {
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api'
-import type { Message, TraceContext } from '@quadrille/events'
+import type { Message, TraceContext } from '@quadrille/messages'
 import type { Address, Delivery, WireMessage } from '@quadrille/messaging'
 import { attributes as own } from './attributes.ts'
 import { isExceptional } from './exceptional.ts'
@@ -37,7 +37,7 @@ export interface Tracing {
   process(message: Message, arrival?: Arrival): Span
   /**
    * Runs the batch that handles the messages of these spans, in a span that owns its statements. It is recorded where its first
-   * message is: then it is a share of the batches that is recorded, as of the orders, and not each that one of them is in.
+   * message is: then it is a share of the batches that is recorded, as of the subjects, and not each that one of them is in.
    */
   batch<Result>(spans: readonly Span[], run: () => Promise<Result>): Promise<Result>
   /** From the publishing of a message until its confirm. */
@@ -130,7 +130,7 @@ const sent = ({ exchange, routingKey }: Address, { id, correlationId }: WireMess
   'messaging.message.conversation_id': correlationId,
 })
 
-/** Most orders aren't recorded, and nobody asks for their spans: what caused one stands for it. Undefined where it is recorded. */
+/** Most traces aren't recorded, and their spans have no reader: the span context of the cause is used as it is. Undefined if it is recorded. */
 const spanOfNone = (caused: Context): Span | undefined => {
   const parent = trace.getSpanContext(caused)
   return parent && !isSampled(parent) ? trace.wrapSpanContext(parent) : undefined

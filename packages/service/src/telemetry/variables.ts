@@ -13,5 +13,5 @@ export const telemetryConfig = z.object({
     .min(0, { error: share })
     .max(1, { error: share })
     .default(1)
-    .describe('The share of orders that are traced, from 0 to 1, where the client doesn’t say'),
+    .describe('The share of new traces that are recorded, from 0 to 1, where the client doesn’t say'),
 })

@@ -1,10 +1,10 @@
-import { newOrderId } from '@quadrille/events'
 import { type Database, openDatabase } from '@quadrille/postgres'
 import { noon, tcpProxy } from '@quadrille/testing'
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { IdConflict, type Outcome } from '../../src/core/batch.ts'
 import type { Reactor } from '../../src/core/reactor.ts'
 import { createTracing } from '../../src/telemetry/tracing.ts'
+import { newParcelId } from '../post.ts'
 import { cancelled, instanceOn, placed, startTally, type TallyService } from '../tally/tally.ts'
 
 let tally: TallyService
@@ -37,7 +37,7 @@ describe('a batch', () => {
   it('costs the neighbours of a reaction that throws no second transaction', async () => {
     const outcomes = await handle(tally.instance(), [...many(50), placed('throws'), ...many(49)])
     expect(statuses(outcomes)).toEqual({ applied: 99, failed: 1 })
-    expect(outcomes[50]).toMatchObject({ status: 'failed', error: { message: 'this order is too much' } })
+    expect(outcomes[50]).toMatchObject({ status: 'failed', error: { message: 'this parcel is too much' } })
     expect(transactions()).toBe(1)
     expect(await tally.tallies()).toHaveLength(99)
     expect(await tally.outbox()).toBe(99)
@@ -110,9 +110,9 @@ describe('a batch', () => {
 })
 
 describe('two instances', () => {
-  it('race for the same new orders, and lose and double nothing', async () => {
+  it('race for the same new parcels, and lose and double nothing', async () => {
     const [left, right] = [tally.instance(), tally.instance()]
-    const ids = Array.from({ length: 200 }, () => newOrderId())
+    const ids = Array.from({ length: 200 }, () => newParcelId())
     const rounds = await Promise.all([
       handle(
         left,
@@ -155,7 +155,7 @@ describe('without Postgres', () => {
     const address = Object.assign(new URL(tally.url), { port: String(proxy.port) }).href
     const behind = openDatabase({ url: address, applicationName: 'tally', onIdleError: () => undefined })
     const onUnavailable = vi.fn()
-    const tracing = createTracing({ service: 'inventory', system: 'none', now: () => noon })
+    const tracing = createTracing({ service: 'depot', system: 'none', now: () => noon })
     const process = vi.spyOn(tracing, 'process')
     const delivery = instanceOn(behind, { tracing, onUnavailable })({ decoded: placed(), patient: true })
     await expect.poll(() => onUnavailable.mock.calls.length, { timeout: 20_000 }).toBeGreaterThan(2)

@@ -62,7 +62,7 @@ const stoppingInstance = (database: Database) => {
   return { reactor, stopped: stopped.promise, resume: resumed.resolve }
 }
 
-/** So many rounds of a few new orders each. A round that waited for a lock would take a second. */
+/** So many rounds of a few new parcels each. A round that waited for a lock would take a second. */
 const rounds = 20
 const withinMs = 8_000
 
@@ -76,13 +76,13 @@ const neighboursGoOn = async (reactor: Reactor): Promise<void> => {
   await vi.waitFor(() => expect(applied).toBe(4 * rounds), { timeout: withinMs, interval: 20 })
 }
 
-it('holds up no neighbour of 16 orders whose rows another session has locked', async () => {
+it('holds up no neighbour of 16 parcels whose rows another session has locked', async () => {
   const reactor = tally.instance()
-  const orders = many(16)
-  await handle(reactor, orders)
-  const subjects = orders.map(({ message }) => message.subject)
+  const parcels = many(16)
+  await handle(reactor, parcels)
+  const subjects = parcels.map(({ message }) => message.subject)
   const release = await hold((sql) =>
-    sql.query('select 1 from tally where order_id = any($1::uuid[]) for update', [subjects]),
+    sql.query('select 1 from tally where parcel_id = any($1::uuid[]) for update', [subjects]),
   )
 
   let settled = 0
@@ -90,15 +90,15 @@ it('holds up no neighbour of 16 orders whose rows another session has locked', a
   await neighboursGoOn(reactor)
   expect(settled).toBe(0)
   await release()
-  expect(await Promise.all(waiting)).toEqual(orders.map(() => ({ status: 'applied' })))
+  expect(await Promise.all(waiting)).toEqual(parcels.map(() => ({ status: 'applied' })))
 })
 
-it('tells a request within a second that another session holds its order', async () => {
+it('tells a request within a second that another session holds its parcel', async () => {
   const reactor = tally.instance()
-  const order = placed()
-  await handle(reactor, [order])
-  const { subject } = order.message
-  const release = await hold((sql) => sql.query('select 1 from tally where order_id = $1 for update', [subject]))
+  const parcel = placed()
+  await handle(reactor, [parcel])
+  const { subject } = parcel.message
+  const release = await hold((sql) => sql.query('select 1 from tally where parcel_id = $1 for update', [subject]))
   const begun = performance.now()
   const outcome = await reactor({ decoded: cancelled(subject), patient: false })
   expect(performance.now() - begun).toBeLessThan(1_000)
@@ -106,39 +106,39 @@ it('tells a request within a second that another session holds its order', async
   await release()
 })
 
-it('holds up no neighbour of new orders that an instance has entered and not committed', async () => {
+it('holds up no neighbour of new parcels that an instance has entered and not committed', async () => {
   const { reactor: stopping, stopped, resume } = stoppingInstance(another())
-  const orders = many(16)
-  const first = handle(stopping, orders)
+  const parcels = many(16)
+  const first = handle(stopping, parcels)
   await stopped
 
   const twin = tally.instance()
-  const again = handle(twin, orders)
+  const again = handle(twin, parcels)
   await neighboursGoOn(twin)
   resume()
-  expect(await first).toEqual(orders.map(() => ({ status: 'applied' })))
-  expect(await again).toEqual(orders.map(() => ({ status: 'duplicate' })))
+  expect(await first).toEqual(parcels.map(() => ({ status: 'applied' })))
+  expect(await again).toEqual(parcels.map(() => ({ status: 'duplicate' })))
 })
 
 it('gives the orders of an instance that is stopped for too long to its twin, and commits nothing of what that had decided', async () => {
   const { reactor: stopping, stopped, resume } = stoppingInstance(another(200))
-  const orders = many(4)
-  const first = handle(stopping, orders)
+  const parcels = many(4)
+  const first = handle(stopping, parcels)
   await stopped
-  expect(await handle(tally.instance(), orders)).toEqual(orders.map(() => ({ status: 'applied' })))
+  expect(await handle(tally.instance(), parcels)).toEqual(parcels.map(() => ({ status: 'applied' })))
   resume()
-  expect(await first).toEqual(orders.map(() => ({ status: 'duplicate' })))
+  expect(await first).toEqual(parcels.map(() => ({ status: 'duplicate' })))
   expect((await tally.tallies()).map(({ events }) => events)).toEqual([1, 1, 1, 1])
 })
 
 it('takes what only a wait finds out of the common batch', async () => {
   const reactor = tally.instance()
-  const order = placed()
-  const { subject } = order.message
+  const parcel = placed()
+  const { subject } = parcel.message
   const release = await hold((sql) =>
-    sql.query('insert into tally (order_id, events, weight) values ($1, 1, 1)', [subject]),
+    sql.query('insert into tally (parcel_id, events, weight) values ($1, 1, 1)', [subject]),
   )
-  const waiting = handle(reactor, [order])
+  const waiting = handle(reactor, [parcel])
   await vi.waitFor(async () => expect(await lockWaits()).not.toEqual([]), 10_000)
   await vi.waitFor(async () => expect(await lockWaits()).toEqual([]), { timeout: 20_000, interval: 5 }) // it has timed out
   await neighboursGoOn(reactor)
@@ -151,19 +151,19 @@ const lockWaits = () =>
 
 it('gives a delivery back, uncounted, that has waited for a locked row for too long', async () => {
   const reactor = tally.instance()
-  const order = placed()
-  await handle(reactor, [order])
+  const parcel = placed()
+  await handle(reactor, [parcel])
   const release = await hold((sql) => sql.query('select 1 from tally for update'))
-  const outcome = await reactor({ decoded: cancelled(order.message.subject), patient: true, waitsAloneMs: 100 })
+  const outcome = await reactor({ decoded: cancelled(parcel.message.subject), patient: true, waitsAloneMs: 100 })
   expect(outcome).toMatchObject({ status: 'failed', error: { name: 'Unavailable', isAttempt: false } })
   await release()
 })
 
 it('leaves nothing in the inbox of what is set aside', async () => {
   const reactor = tally.instance()
-  const order = placed()
-  await handle(reactor, [order])
-  const cancellation = cancelled(order.message.subject)
+  const parcel = placed()
+  await handle(reactor, [parcel])
+  const cancellation = cancelled(parcel.message.subject)
   const release = await hold((sql) => sql.query('select 1 from tally for update'))
   await reactor({ decoded: cancellation, patient: false })
   expect(await tally.database.query('select 1 from inbox where id = $1', [cancellation.message.id])).toEqual([])
@@ -183,15 +183,15 @@ it('waits for a shared row again, as a probe, after one wait for it has timed ou
   expect(statusesOf(await waiting)).toEqual(['applied', 'applied', 'applied', 'applied'])
 })
 
-describe('what Postgres refuses of one order only', () => {
-  const refuse = async (orderId: string) => {
+describe('what Postgres refuses of one parcel only', () => {
+  const refuse = async (parcelId: string) => {
     const { database } = tally
     await database.query(
       `create function damaged() returns trigger language plpgsql as $$
        begin raise 'invalid page' using errcode = 'XX001'; end $$`,
     )
     await database.query(
-      `create trigger damaged before insert on tally for each row when (new.order_id = '${orderId}')
+      `create trigger damaged before insert on tally for each row when (new.parcel_id = '${parcelId}')
        execute function damaged()`,
     )
     return () => database.query('drop trigger damaged on tally')
@@ -199,10 +199,10 @@ describe('what Postgres refuses of one order only', () => {
 
   it('holds up no neighbour, by event or by request, and goes on when Postgres does it', async () => {
     const reactor = tally.instance()
-    const order = placed()
-    const mend = await refuse(order.message.subject)
+    const parcel = placed()
+    const mend = await refuse(parcel.message.subject)
     let settled = false
-    const waiting = reactor({ decoded: order, patient: true }).finally(() => (settled = true))
+    const waiting = reactor({ decoded: parcel, patient: true }).finally(() => (settled = true))
     await neighboursGoOn(reactor)
     expect(statusesOf(await Promise.all(many(20).map((item) => reactor({ decoded: item, patient: false }))))).toEqual(
       Array(20).fill('applied'),
@@ -214,19 +214,19 @@ describe('what Postgres refuses of one order only', () => {
 
   it('is found in a batch, and the rest of that is applied', async () => {
     const reactor = tally.instance()
-    const orders = many(16)
-    const mend = await refuse(orders[5]?.message.subject ?? '')
-    const waiting = handle(reactor, orders)
+    const parcels = many(16)
+    const mend = await refuse(parcels[5]?.message.subject ?? '')
+    const waiting = handle(reactor, parcels)
     await vi.waitFor(async () => expect(await tally.tallies()).toHaveLength(15), 5_000)
     await mend()
     expect(statusesOf(await waiting)).toEqual(Array(16).fill('applied'))
   })
 
   it('a request is told within a second', async () => {
-    const order = placed()
-    await refuse(order.message.subject)
+    const parcel = placed()
+    await refuse(parcel.message.subject)
     const begun = performance.now()
-    const outcome = await tally.instance()({ decoded: order, patient: false })
+    const outcome = await tally.instance()({ decoded: parcel, patient: false })
     expect(performance.now() - begun).toBeLessThan(1_000)
     expect(outcome).toMatchObject({ status: 'failed', error: { name: 'Unavailable', cause: { code: 'XX001' } } })
   })

@@ -9,7 +9,7 @@ test('a reaction whose event breaks its schema changes nothing, and costs its ne
   const outcomes = [mumbled, neighbour].map((decoded) => apply({ decoded, patient: true }))
   expect(await Promise.all(outcomes)).toMatchObject([{ status: 'failed' }, { status: 'applied' }])
   const tallies = await service.tallies()
-  expect(tallies.filter(({ orderId }) => orderId === mumbled.message.subject)).toEqual([])
+  expect(tallies.filter(({ parcelId }) => parcelId === mumbled.message.subject)).toEqual([])
   expect(tallies).toHaveLength(1)
   expect(await service.outbox()).toBe(1)
   expect(await apply({ decoded: mumbled, patient: true })).toMatchObject({ status: 'failed' }) // it is no repetition

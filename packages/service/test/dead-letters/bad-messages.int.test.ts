@@ -1,6 +1,8 @@
 /** Thousands of messages that nobody should send: each is parked, ignored or handled, and holds up nobody. */
-import { decode, Undecodable } from '@quadrille/events'
+
+import { Undecodable } from '@quadrille/messages'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { decode } from '../post.ts'
 import { brokers, onTheWire, openStage, type Stage } from '../tally/tallier.ts'
 import { badMessage, impostorOf, placed, randomFrom } from './bad-messages.ts'
 
@@ -14,7 +16,7 @@ afterEach(() => stage.end())
 /** What must become of it, whichever way it comes: the reason for which it is parked, or how it counts. */
 const fateOf = (body: Uint8Array): string => {
   try {
-    return decode(body).message.type === 'OrderPlaced' ? 'applied' : 'ignored'
+    return decode(body).message.type === 'ParcelSent' ? 'applied' : 'ignored'
   } catch (error) {
     if (!(error instanceof Undecodable)) throw error
     return error.reason === 'unknown_type' ? 'ignored' : error.reason
@@ -74,5 +76,5 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
   })
 })
 
-const isTallied = async (orderId: string): Promise<boolean> =>
-  (await stage.database.query('select 1 from tally where order_id = $1', [orderId])).length > 0
+const isTallied = async (parcelId: string): Promise<boolean> =>
+  (await stage.database.query('select 1 from tally where parcel_id = $1', [parcelId])).length > 0

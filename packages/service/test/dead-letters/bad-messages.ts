@@ -1,8 +1,9 @@
 /** Messages as no service of ours would send them, from a seed. */
-import { type DataOf, draft, type Message, seal } from '@quadrille/events'
+
 import type { WireMessage } from '@quadrille/messaging'
 import { noon } from '@quadrille/testing'
-import { anOrderOf, onTheWire } from '../tally/tallier.ts'
+import { type DataOf, draft, type Message, seal } from '../post.ts'
+import { aParcelOf, onTheWire } from '../tally/tallier.ts'
 
 export type Random = (below: number) => number
 
@@ -17,8 +18,8 @@ export const randomFrom = (seed: number): Random => {
   }
 }
 
-export const placed = (): Message<'OrderPlaced'> =>
-  seal(draft('OrderPlaced', anOrderOf('fine')), { service: 'order', now: noon }) as Message<'OrderPlaced'>
+export const placed = (): Message<'ParcelSent'> =>
+  seal(draft('ParcelSent', aParcelOf('fine')), { service: 'counter', now: noon }) as Message<'ParcelSent'>
 
 const bytesOf = (value: unknown): Buffer => Buffer.from(JSON.stringify(value))
 const anyBytes = (random: Random, length: number): Buffer => Buffer.from(Array.from({ length }, () => random(256)))
@@ -51,7 +52,7 @@ const spoiled = (value: Record<string, unknown>, random: Random): Record<string,
   return { ...value, [key]: random(4) === 0 ? undefined : pick(random, oddities) }
 }
 
-type Mutation = (message: Message<'OrderPlaced'>, random: Random) => Buffer
+type Mutation = (message: Message<'ParcelSent'>, random: Random) => Buffer
 
 const mutations: readonly Mutation[] = [
   (message, random) => {
@@ -65,13 +66,12 @@ const mutations: readonly Mutation[] = [
   (message, random) => bytesOf(spoiled({ ...message }, random)),
   (message, random) => bytesOf({ ...message, data: spoiled({ ...message.data }, random) }),
   (message, random) => bytesOf({ ...message, schemaversion: 2 + random(100) }),
-  (message, random) =>
-    bytesOf({ ...message, type: pick(random, ['OrderPondered', 'constructor', 'PaymentVoided', '']) }),
-  (message) => bytesOf({ ...message, data: { ...message.data, orderId: message.correlationid.replace(/.$/, '0') } }),
+  (message, random) => bytesOf({ ...message, type: pick(random, ['ParcelPondered', 'constructor', 'TollWaived', '']) }),
+  (message) => bytesOf({ ...message, data: { ...message.data, parcelId: message.correlationid.replace(/.$/, '0') } }),
   (message) => bytesOf([message, message]),
   (_, random) => Buffer.from('['.repeat(random(20_000))),
   (message) => Buffer.from(`\ufeff${JSON.stringify(message)}`),
-  (message) => Buffer.from(JSON.stringify(message).replace('{', '{"__proto__":{"type":"OrderFulfilled"},')),
+  (message) => Buffer.from(JSON.stringify(message).replace('{', '{"__proto__":{"type":"ParcelDelivered"},')),
 ]
 
 /** Its properties may say anything, too, or nothing at all. */
@@ -95,7 +95,7 @@ export const badMessage = (random: Random): Partial<WireMessage> & { readonly bo
 }
 
 /** The same id, with something else in it. */
-export const impostorOf = (message: Message<'OrderPlaced'>): Partial<WireMessage> => {
-  const changed: DataOf<'OrderPlaced'> = { ...message.data, total: message.data.total + 1 }
+export const impostorOf = (message: Message<'ParcelSent'>): Partial<WireMessage> => {
+  const changed: DataOf<'ParcelSent'> = { ...message.data, weight: message.data.weight + 1 }
   return onTheWire(message, { data: changed })
 }

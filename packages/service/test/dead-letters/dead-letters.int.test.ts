@@ -1,13 +1,14 @@
 /** A service's dead letters, from the failure to the replay, on both brokers. */
-import { draft, seal } from '@quadrille/events'
+
 import { noon } from '@quadrille/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { anOrderOf, aPayment, brokers, onTheWire, openStage, type Stage } from '../tally/tallier.ts'
+import { draft, seal } from '../post.ts'
+import { aParcelOf, aToll, brokers, onTheWire, openStage, type Stage } from '../tally/tallier.ts'
 
 const traceId = 'a'.repeat(32)
 const trace = { traceparent: `00-${traceId}-${'b'.repeat(16)}-01` }
-const placed = (customerId: string, orderId?: string) =>
-  seal(draft('OrderPlaced', anOrderOf(customerId, orderId)), { service: 'order', now: noon, trace })
+const placed = (senderId: string, parcelId?: string) =>
+  seal(draft('ParcelSent', aParcelOf(senderId, parcelId)), { service: 'counter', now: noon, trace })
 
 describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) => {
   let stage: Stage
@@ -31,9 +32,9 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
       { timeout: 20_000, interval: 50 },
     )
   const tallies = async () =>
-    (await stage.database.query<{ order_id: string }>('select order_id from tally')).map(({ order_id }) => order_id)
+    (await stage.database.query<{ parcel_id: string }>('select parcel_id from tally')).map(({ parcel_id }) => parcel_id)
 
-  /** A letter of an order that the service couldn't bear, and can now. */
+  /** A letter of a parcel that the service couldn't bear, and can now. */
   const aLetterOf = async (message = placed('heavy')) => {
     stage.faults.unbearable.add('heavy')
     await stage.send(onTheWire(message))
@@ -42,17 +43,17 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     return letter
   }
 
-  it('shows what failed with all that is known about it, but neither payment method nor address', async () => {
+  it('shows what failed with all that is known about it, but neither pin nor address', async () => {
     const message = placed('heavy')
     const letter = await aLetterOf(message)
     expect(letter).toEqual({
       id: expect.any(String),
       messageId: message.id,
-      type: 'OrderPlaced',
-      orderId: message.subject,
+      type: 'ParcelSent',
+      parcelId: message.subject,
       queue: 'tallier.inbox',
       reason: 'attempts_exhausted',
-      error: 'this order is too much',
+      error: 'this parcel is too much',
       place: expect.stringContaining('packages/service/test/tally/tallier.ts'),
       attempts: 1,
       firstFailedAt: expect.any(String),
@@ -63,23 +64,23 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     expect(status).toBe(200)
     expect(body).toMatchObject({
       ...letter,
-      stack: expect.stringContaining('Error: this order is too much\n    at '),
+      stack: expect.stringContaining('Error: this parcel is too much\n    at '),
       headers: trace,
-      payload: { id: message.id, data: { total: 4_500, customer: { email: '***' }, payment: { method: '***' } } },
-      exchange: 'order.events',
+      payload: { id: message.id, data: { weight: 4_500, sender: { email: '***' }, access: { pin: '***' } } },
+      exchange: 'counter.events',
       payloadEncoding: 'json',
       traceId,
       operations: [],
     })
-    expect(JSON.stringify(body)).not.toContain('pm_secret')
+    expect(JSON.stringify(body)).not.toContain('pin_secret')
     const logged = stage.log.filter((line) => line['deadLetterId'] === letter.id)
-    expect(logged).toMatchObject([{ reason: 'attempts_exhausted', orderId: message.subject, queue: 'tallier.inbox' }])
-    expect(JSON.stringify(stage.log)).not.toContain('pm_secret')
+    expect(logged).toMatchObject([{ reason: 'attempts_exhausted', parcelId: message.subject, queue: 'tallier.inbox' }])
+    expect(JSON.stringify(stage.log)).not.toContain('pin_secret')
   })
 
   it('shows neither of them where the error of a reaction quotes them', async () => {
     const before = stage.log.length
-    stage.faults.tooMuch = (order) => `no: ${JSON.stringify(order)} of ${order.customer.email}`
+    stage.faults.tooMuch = (parcel) => `no: ${JSON.stringify(parcel)} of ${parcel.sender.email}`
     const { id } = await aLetterOf()
     stage.faults.unbearable.add('heavy')
     const seen = [
@@ -90,8 +91,8 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
       ...stage.log.slice(before),
     ]
     expect(seen.slice(0, 4).map((each) => JSON.stringify(each).includes('***'))).toEqual([true, true, true, true])
-    expect(JSON.stringify(seen)).not.toMatch(/pm_secret|customer@/)
-    stage.faults.tooMuch = () => 'this order is too much'
+    expect(JSON.stringify(seen)).not.toMatch(/pin_secret|sender@/)
+    stage.faults.tooMuch = () => 'this parcel is too much'
   })
 
   it('parks what can not be read at once, each with its reason, and holds up nobody', async () => {
@@ -99,26 +100,26 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     const bodies: Record<string, Buffer> = {
       not_json: Buffer.from([0xff, 0x00]),
       not_cloudevents: Buffer.from('{"hello":"world"}'),
-      schema_violation: Buffer.from(JSON.stringify({ ...good, data: { orderId: good.subject } })),
+      schema_violation: Buffer.from(JSON.stringify({ ...good, data: { parcelId: good.subject } })),
       future_version: Buffer.from(JSON.stringify({ ...good, schemaversion: 99 })),
       too_large: Buffer.alloc(1_100_000, ' '),
     }
     for (const body of Object.values(bodies)) await stage.send({ body })
-    await stage.send({ body: Buffer.from(JSON.stringify({ ...good, type: 'OrderPonderedUpon' })) })
+    await stage.send({ body: Buffer.from(JSON.stringify({ ...good, type: 'ParcelPondered' })) })
     await stage.send(onTheWire(good))
     const found = await until(5)
     expect(found.map(({ reason }: { reason: string }) => reason).sort()).toEqual(Object.keys(bodies).sort())
     await vi.waitFor(async () => expect(await tallies()).toContain(good.subject), { timeout: 10_000 })
     const { id } = found.find(({ reason }: { reason: string }) => reason === 'not_json')
     const { body } = await stage.call('GET', `/dead-letters/${id}`)
-    expect(body).toMatchObject({ payload: '/wA=', payloadEncoding: 'base64', payloadBytes: 2, orderId: null })
+    expect(body).toMatchObject({ payload: '/wA=', payloadEncoding: 'base64', payloadBytes: 2, parcelId: null })
   })
 
   it('parks other content under a known id at once', async () => {
     const message = placed('good')
     await stage.send(onTheWire(message))
     await vi.waitFor(async () => expect(await tallies()).toContain(message.subject), { timeout: 10_000 })
-    await stage.send(onTheWire(message, { data: { ...message.data, total: 1 } }))
+    await stage.send(onTheWire(message, { data: { ...message.data, weight: 1 } }))
     expect(await until(1)).toMatchObject([{ reason: 'id_conflict', messageId: message.id }])
   })
 
@@ -135,7 +136,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
       status: 'replayed',
       operations: [{ operation: 'replay', operator: 'ada', note: 'mended', at: expect.any(String) }],
     })
-    await vi.waitFor(() => expect(stage.done.filter((orderId) => orderId === message.subject)).toHaveLength(1))
+    await vi.waitFor(() => expect(stage.done.filter((parcelId) => parcelId === message.subject)).toHaveLength(1))
   })
 
   it('sends bytes that are no message again just as they were, and parks them anew', async () => {
@@ -175,11 +176,11 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     await vi.waitUntil(allParked, { timeout: 20_000 })
     stage.faults.unbearable.clear()
     const oldestFirst = (await letters('?status=parked')).reverse()
-    const wanted = oldestFirst.slice(0, 6).map(({ orderId }: { orderId: string }) => orderId)
+    const wanted = oldestFirst.slice(0, 6).map(({ parcelId }: { parcelId: string }) => parcelId)
     const began = performance.now()
     const { status, body } = await stage.call('POST', '/dead-letters/replay', {
       reason: 'attempts_exhausted',
-      type: 'OrderPlaced',
+      type: 'ParcelSent',
       limit: 6,
       perSecond: 5,
       by: 'grace',
@@ -188,18 +189,18 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     await vi.waitFor(async () => expect(await tallies()).toEqual(expect.arrayContaining(wanted)), { timeout: 20_000 })
     expect(performance.now() - began).toBeGreaterThan(900)
     expect(await letters('?status=parked')).toHaveLength(1)
-    const again = await stage.call('POST', '/dead-letters/replay', { orderId: wanted[0] })
+    const again = await stage.call('POST', '/dead-letters/replay', { parcelId: wanted[0] })
     expect(again.body).toMatchObject({ replayed: 0, ids: [] })
   })
 
   it('holds a replay against its original exchange, as it did the first delivery', async () => {
-    const message = seal(draft('PaymentProcessed', aPayment()), { service: 'payment', now: noon })
+    const message = seal(draft('TollPaid', aToll()), { service: 'toll', now: noon })
     await stage.send(onTheWire(message))
     const [first] = await until(1)
     expect(first).toMatchObject({ reason: 'wrong_exchange', messageId: message.id })
-    expect((await stage.call('GET', `/dead-letters/${first.id}`)).body.exchange).toBe('order.events')
+    expect((await stage.call('GET', `/dead-letters/${first.id}`)).body.exchange).toBe('counter.events')
     const dryRun = await stage.call('POST', `/dead-letters/${first.id}/replay`, { dryRun: true })
-    expect(dryRun.body).toEqual({ outcome: 'failed', detail: expect.stringContaining('came by order.events') })
+    expect(dryRun.body).toEqual({ outcome: 'failed', detail: expect.stringContaining('came by counter.events') })
     expect((await stage.call('POST', `/dead-letters/${first.id}/replay`)).status).toBe(202)
     const [second] = await until(1)
     expect(second.id).not.toBe(first.id)
@@ -210,7 +211,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
   it('replays what came by the right exchange, whatever else has come in its name', async () => {
     const message = placed('heavy')
     const { id } = await aLetterOf(message)
-    await stage.database.query(`update dead_letter set exchange = 'payment.events'`)
+    await stage.database.query(`update dead_letter set exchange = 'toll.events'`)
     await stage.call('POST', `/dead-letters/${id}/replay`)
     const [forged] = await until(1)
     expect(forged.reason).toBe('wrong_exchange')
@@ -280,7 +281,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     await until(1)
     const unchecked = '0197a3d2-5b1c-7c3e-9a40-1f2e3d4c5b6b'
     await stage.database.query(
-      `insert into dead_letter select copy.id, message_id, type, order_id, queue, reason, error, stack, place, attempts,
+      `insert into dead_letter select copy.id, message_id, type, subject, queue, reason, error, stack, place, attempts,
          first_failed_at, last_failed_at, message, headers, $2, trace_id, status, parked_at, settled_at, copy.exchange
        from dead_letter, lateral (values ($1::uuid, exchange), ($3::uuid, '')) as copy (id, exchange)`,
       [id, bytes, unchecked], // as if this version were the next one, for these letters; the last is of an earlier one

@@ -1,8 +1,9 @@
 /** What a dry run says, and that it leaves nothing behind. */
-import { draft, type Message, seal } from '@quadrille/events'
+
 import { noon } from '@quadrille/testing'
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
-import { anOrderOf, onTheWire, openStage, type Stage } from '../tally/tallier.ts'
+import { draft, type Message, seal } from '../post.ts'
+import { aParcelOf, onTheWire, openStage, type Stage } from '../tally/tallier.ts'
 
 let stage: Stage
 beforeAll(async () => {
@@ -14,13 +15,12 @@ beforeEach(async () => {
   await stage.database.query('delete from dead_letter')
 })
 
-const sealed = (customerId: string) =>
-  seal(draft('OrderPlaced', anOrderOf(customerId)), { service: 'order', now: noon })
+const sealed = (senderId: string) => seal(draft('ParcelSent', aParcelOf(senderId)), { service: 'counter', now: noon })
 
 /** What all tables hold but for the letters: a dry run must not change it. */
 const held = () =>
   stage.database.query(
-    `select (select jsonb_agg(tally order by order_id) from tally) as tally, (select count(*) from inbox) as inbox,
+    `select (select jsonb_agg(tally order by parcel_id) from tally) as tally, (select count(*) from inbox) as inbox,
             (select count(*) from outbox) as outbox, (select count(*) from dead_letter_operation) as operations`,
   )
 
@@ -40,7 +40,7 @@ const tryOut = async (id: string) => {
   expect(answer.status).toBe(200)
   expect(await held()).toEqual(before)
   expect((await stage.call('GET', `/dead-letters/${id}`)).body.status).toBe('parked')
-  expect(JSON.stringify(answer)).not.toContain('pm_secret')
+  expect(JSON.stringify(answer)).not.toContain('pin_secret')
   return answer.body
 }
 
@@ -52,7 +52,7 @@ const unbearable = async (): Promise<[string, Message]> => {
 
 it('says the error again where nothing has changed', async () => {
   const [id] = await unbearable()
-  expect(await tryOut(id)).toEqual({ outcome: 'failed', detail: 'this order is too much' })
+  expect(await tryOut(id)).toEqual({ outcome: 'failed', detail: 'this parcel is too much' })
 })
 
 it('shows the state before and after, and what would be said', async () => {
@@ -61,9 +61,9 @@ it('shows the state before and after, and what would be said', async () => {
   expect(await tryOut(id)).toEqual({
     outcome: 'applied',
     before: null,
-    after: { total: 4_500, method: '***' },
+    after: { weight: 4_500, pin: '***' },
     events: [],
-    tasks: [expect.objectContaining({ type: 'Notify', subject, data: expect.objectContaining({ total: 4_500 }) })],
+    tasks: [expect.objectContaining({ type: 'Announce', subject, data: expect.objectContaining({ weight: 4_500 }) })],
   })
 })
 
@@ -78,13 +78,16 @@ it('does no task', async () => {
   const [, message] = await unbearable()
   await stage.database.query('delete from dead_letter')
   stage.faults.taskFault = {}
-  const { currency, total } = anOrderOf('x')
-  const customer = { id: 'x', email: 'x@example.com' }
-  const notice = { orderId: message.subject, customer, currency, total, occasion: 'order_fulfilled' } as const
-  const id = await parked(onTheWire(seal(draft('Notify', notice), { service: 'tallier', now: noon })), 'tallier.tasks')
+  const { weight } = aParcelOf('x')
+  const sender = { id: 'x', email: 'x@example.com' }
+  const notice = { parcelId: message.subject, sender, weight, occasion: 'parcel_arrived' } as const
+  const id = await parked(
+    onTheWire(seal(draft('Announce', notice), { service: 'tallier', now: noon })),
+    'tallier.tasks',
+  )
   expect(await tryOut(id)).toEqual({
     outcome: 'not_tried',
-    detail: 'The task Notify would be done, which can’t be undone.',
+    detail: 'The task Announce would be done, which can’t be undone.',
   })
   expect(stage.done).not.toContain(message.subject)
   stage.faults.taskFault = null
@@ -117,7 +120,7 @@ it('says it of each message that a filter finds, the oldest first', async () => 
   const { status, body } = await stage.call('POST', '/dead-letters/replay', {
     dryRun: true,
     limit: 2,
-    type: 'OrderPlaced',
+    type: 'ParcelSent',
   })
   expect(status).toBe(200)
   expect(body.items).toMatchObject(letters.slice(0, 2).map((id) => ({ id, outcome: 'applied' })))

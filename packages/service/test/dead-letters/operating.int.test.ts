@@ -1,8 +1,9 @@
 /** Requests about dead letters that are not right, pages of them, their groups, and the figures. */
-import { draft, seal } from '@quadrille/events'
+
 import { noon } from '@quadrille/testing'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { anOrderOf, onTheWire, openStage, type Stage } from '../tally/tallier.ts'
+import { draft, seal } from '../post.ts'
+import { aParcelOf, onTheWire, openStage, type Stage } from '../tally/tallier.ts'
 
 const none = '0197a3d2-5b1c-7c3e-9a40-1f2e3d4c5b6a'
 const count = 7
@@ -10,8 +11,8 @@ let stage: Stage
 beforeAll(async () => {
   stage = await openStage('the in-process broker')
   stage.faults.unbearable.add('heavy')
-  const place = (customerId: string) =>
-    stage.send(onTheWire(seal(draft('OrderPlaced', anOrderOf(customerId)), { service: 'order', now: noon })))
+  const place = (senderId: string) =>
+    stage.send(onTheWire(seal(draft('ParcelSent', aParcelOf(senderId)), { service: 'counter', now: noon })))
   for (let sent = 0; sent < count - 1; sent += 1) await place('heavy')
   await stage.send({ body: Buffer.from('?') })
   const allParked = async () => {
@@ -38,11 +39,11 @@ describe('the list', () => {
   })
 
   it('shows what is asked for', async () => {
-    const [{ orderId, place }] = await letters('?reason=attempts_exhausted')
-    expect(await letters(`?orderId=${orderId}`)).toHaveLength(1)
+    const [{ parcelId, place }] = await letters('?reason=attempts_exhausted')
+    expect(await letters(`?parcelId=${parcelId}`)).toHaveLength(1)
     expect(await letters(`?place=${encodeURIComponent(place)}`)).toHaveLength(count - 1)
     expect(await letters('?reason=not_json')).toHaveLength(1)
-    expect(await letters('?type=OrderPlaced&queue=tallier.inbox&status=parked')).toHaveLength(count - 1)
+    expect(await letters('?type=ParcelSent&queue=tallier.inbox&status=parked')).toHaveLength(count - 1)
     expect(await letters('?status=discarded')).toEqual([])
     expect(await letters('?from=2999-01-01T00:00:00Z')).toEqual([])
     expect(await letters('?to=2999-01-01T00:00:00Z')).toHaveLength(count)
@@ -52,7 +53,7 @@ describe('the list', () => {
     const { body } = await stage.call('GET', '/dead-letters/groups')
     expect(body).toMatchObject({
       items: [
-        { reason: 'attempts_exhausted', type: 'OrderPlaced', queue: 'tallier.inbox', count: count - 1 },
+        { reason: 'attempts_exhausted', type: 'ParcelSent', queue: 'tallier.inbox', count: count - 1 },
         { reason: 'not_json', type: '', count: 1 },
       ],
       nextCursor: null,
@@ -64,7 +65,7 @@ describe('a request that is not right', () => {
   it.each([
     ['GET', '/dead-letters?limit=0', undefined, 422],
     ['GET', '/dead-letters?status=lost', undefined, 422],
-    ['GET', '/dead-letters?orderId=1', undefined, 422],
+    ['GET', '/dead-letters?parcelId=1', undefined, 422],
     ['GET', '/dead-letters?from=yesterday', undefined, 422],
     ['GET', '/dead-letters?reason=%00', undefined, 422],
     ['GET', '/dead-letters?cursor=forged', undefined, 422],

@@ -1,20 +1,21 @@
 import { describe, expect, it, test } from 'vitest'
 import { shownPayload } from '../../src/dead-letters/http/payload.ts'
-import { deadLetterDetailsOf } from '../../src/dead-letters/http/schema.ts'
+import { shownDetails } from '../../src/dead-letters/http/schema.ts'
 import type { DeadLetterDetails } from '../../src/dead-letters/table/dead-letter.ts'
+import { post } from '../post.ts'
 
 const placed = {
-  type: 'OrderPlaced',
-  data: { customer: { email: 'ada@example.com' }, payment: { method: 'pm_secret' }, lines: [{ sku: 'a' }] },
+  type: 'ParcelSent',
+  data: { sender: { email: 'ada@example.com' }, access: { pin: 'pin_secret' }, lines: [{ sku: 'a' }] },
 }
 
-test('headers are shown without payment methods and addresses, also where one is named after them', () => {
+test('headers are shown without pins and addresses, also where one is named after them', () => {
   const at = new Date(0)
   const letter = {
     id: '0197a3d2-5b1c-7c3e-9a40-1f2e3d4c5b6a',
     messageId: '1',
-    type: 'OrderPlaced',
-    orderId: null,
+    type: 'ParcelSent',
+    subject: null,
     queue: 'tallier.inbox',
     reason: 'failed',
     error: '',
@@ -26,12 +27,12 @@ test('headers are shown without payment methods and addresses, also where one is
     status: 'parked',
     exchange: '',
     message: null,
-    headers: { method: 'pm_secret', Email: 'ada', 'x-about': 'ada@example.com', 'x-attempts': 1 },
+    headers: { pin: 'pin_secret', Email: 'ada', 'x-about': 'ada@example.com', 'x-attempts': 1 },
     body: Buffer.from('{}'),
     traceId: null,
   } as unknown as DeadLetterDetails
-  expect(deadLetterDetailsOf(letter, []).headers).toEqual({
-    method: '***',
+  expect(shownDetails(letter, [], post)['headers']).toEqual({
+    pin: '***',
     Email: '***',
     'x-about': '***',
     'x-attempts': 1,
@@ -40,7 +41,7 @@ test('headers are shown without payment methods and addresses, also where one is
 
 describe('the payload that is shown', () => {
   it('is JSON where the message is', () => {
-    expect(shownPayload(Buffer.from('{"a":1}'))).toEqual({
+    expect(shownPayload(Buffer.from('{"a":1}'), post)).toEqual({
       payload: { a: 1 },
       payloadEncoding: 'json',
       payloadBytes: 7,
@@ -54,25 +55,25 @@ describe('the payload that is shown', () => {
     ['33 brackets', Buffer.from('['.repeat(33) + ']'.repeat(33))],
     ['brackets without end', Buffer.from('['.repeat(30_000) + ']'.repeat(30_000))],
   ])('is base64 of the bytes where they are %s', (_, bytes) => {
-    const { payload, payloadEncoding, payloadTruncated } = shownPayload(bytes)
+    const { payload, payloadEncoding, payloadTruncated } = shownPayload(bytes, post)
     expect(Buffer.from(String(payload), 'base64')).toEqual(bytes)
     expect([payloadEncoding, payloadTruncated]).toEqual(['base64', false])
   })
 
   it('is JSON where it is nested 32 deep', () => {
-    expect(shownPayload(Buffer.from('['.repeat(32) + ']'.repeat(32))).payloadEncoding).toBe('json')
+    expect(shownPayload(Buffer.from('['.repeat(32) + ']'.repeat(32)), post).payloadEncoding).toBe('json')
   })
 
   it('is the first 64 kB of what is too large', () => {
-    const { payload, payloadBytes, payloadTruncated } = shownPayload(Buffer.alloc(10_000_000, 'x'))
+    const { payload, payloadBytes, payloadTruncated } = shownPayload(Buffer.alloc(10_000_000, 'x'), post)
     expect(Buffer.from(String(payload), 'base64')).toHaveLength(65_536)
     expect([payloadBytes, payloadTruncated]).toEqual([10_000_000, true])
   })
 
-  it('has no payment method and no address, also where it was cut off', () => {
-    const shown = { ...placed, data: { ...placed.data, customer: { email: '***' }, payment: { method: '***' } } }
-    expect(shownPayload(Buffer.from(JSON.stringify(placed))).payload).toEqual(shown)
-    const { payload } = shownPayload(Buffer.from(JSON.stringify(placed).slice(0, -3)))
+  it('has no pin and no address, also where it was cut off', () => {
+    const shown = { ...placed, data: { ...placed.data, sender: { email: '***' }, access: { pin: '***' } } }
+    expect(shownPayload(Buffer.from(JSON.stringify(placed)), post).payload).toEqual(shown)
+    const { payload } = shownPayload(Buffer.from(JSON.stringify(placed).slice(0, -3)), post)
     expect(Buffer.from(String(payload), 'base64').toString()).toBe(JSON.stringify(shown).slice(0, -3))
   })
 })

@@ -21,9 +21,9 @@ const turn = async (signal = running): Promise<Turn> => {
   return given
 }
 
-const fail = async (...orders: string[]): Promise<boolean[]> => {
-  const turns = await Promise.all(orders.map(() => turn()))
-  return turns.map((one, index) => one.failed({ orderId: orders[index] ?? '' }))
+const fail = async (...parcels: string[]): Promise<boolean[]> => {
+  const turns = await Promise.all(parcels.map(() => turn()))
+  return turns.map((one, index) => one.failed({ subject: parcels[index] ?? '' }))
 }
 
 const open = () => fail('1', '2', '3', '4', '5')
@@ -40,12 +40,12 @@ const waiter = (signal = running) => {
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms)
 
 describe('a circuit breaker', () => {
-  it('opens when the outside has failed for five orders in a row', async () => {
+  it('opens when the outside has failed for five parcels in a row', async () => {
     expect(await open()).toEqual([false, false, false, false, true])
     expect(changes).toEqual(['open'])
   })
 
-  it('opens when the few orders of a small shop have got no answer for five seconds, and not before', async () => {
+  it('opens when the few parcels of a small post office have got no answer for five seconds, and not before', async () => {
     expect(await fail('1', '2', '1', '2')).toEqual([false, false, false, false])
     await pass(4_999)
     expect(await fail('1')).toEqual([false])
@@ -54,7 +54,7 @@ describe('a circuit breaker', () => {
     expect(changes).toEqual(['open'])
   })
 
-  it('stays closed for one order that always fails while others are answered', async () => {
+  it('stays closed for one parcel that always fails while others are answered', async () => {
     for (let attempt = 0; attempt < 20; attempt += 1) {
       expect(await fail('1', '1')).toEqual([false, false])
       await pass(60_000)
@@ -66,7 +66,7 @@ describe('a circuit breaker', () => {
   it('lets a turn out of turn ask while it is open, and leaves the try to those who wait', async () => {
     await open()
     const entered = breaker.enter()
-    expect([entered.tries, entered.failed({ orderId: '6' })]).toEqual([false, true])
+    expect([entered.tries, entered.failed({ subject: '6' })]).toEqual([false, true])
     const waiting = waiter()
     await pass(1_000)
     expect(waiting.turn?.tries).toBe(true)
@@ -84,7 +84,7 @@ describe('a circuit breaker', () => {
   it('counts no failure of what was asked before it opened', async () => {
     const asked = await turn()
     await open()
-    expect(asked.failed({ orderId: '6' })).toBe(true)
+    expect(asked.failed({ subject: '6' })).toBe(true)
   })
 
   it('lets one try after a second, and closes for all when that is answered', async () => {
@@ -108,7 +108,7 @@ describe('a circuit breaker', () => {
       await pass(ms - 1)
       expect(waiting[index]?.turn).toBeUndefined()
       await pass(1)
-      expect(waiting[index]?.turn?.failed({ orderId: String(index) })).toBe(true)
+      expect(waiting[index]?.turn?.failed({ subject: String(index) })).toBe(true)
     }
     expect(changes).toEqual(['open'])
   })

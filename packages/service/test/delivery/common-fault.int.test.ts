@@ -1,24 +1,25 @@
-/** Messages of several orders fail alike, for a reason that no list names: that is no message's fault, and none is given up. */
-import { draft, type Message, seal } from '@quadrille/events'
+/** Messages of several parcels fail alike, for a reason that no list names: that is no message's fault, and none is given up. */
+
 import { noon } from '@quadrille/testing'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { anOrderOf, brokers, onTheWire, openStage, type Stage } from '../tally/tallier.ts'
+import { draft, type Message, seal } from '../post.ts'
+import { aParcelOf, brokers, onTheWire, openStage, type Stage } from '../tally/tallier.ts'
 
 let stage: Stage
 afterEach(() => stage.end())
 
-const placed = (customerId = 'good'): Message =>
-  seal(draft('OrderPlaced', anOrderOf(customerId)), { service: 'order', now: noon })
-const many = (count: number, customerId?: string) => Array.from({ length: count }, () => placed(customerId))
+const placed = (senderId = 'good'): Message =>
+  seal(draft('ParcelSent', aParcelOf(senderId)), { service: 'counter', now: noon })
+const many = (count: number, senderId?: string) => Array.from({ length: count }, () => placed(senderId))
 const send = (messages: readonly Message[]) => messages.map((message) => stage.send(onTheWire(message)))
 const idsOf = (messages: readonly Message[]) => messages.map(({ subject }) => subject).sort()
 
 const readiness = async () => (await stage.call('GET', '/health/ready')).body
 const heldBy = async (queue: string) =>
   new RegExp(`^quadrille_messages_held\\{queue="${queue}",.*\\} (\\d)$`, 'm').exec(await stage.metrics())?.[1]
-const letters = () => stage.database.query<{ id: string }>('select order_id as id from dead_letter order by order_id')
+const letters = () => stage.database.query<{ id: string }>('select subject as id from dead_letter order by subject')
 const tallied = async () =>
-  (await stage.database.query<{ id: string }>('select order_id as id from tally')).map(({ id }) => id).sort()
+  (await stage.database.query<{ id: string }>('select parcel_id as id from tally')).map(({ id }) => id).sort()
 const eventually = (check: () => Promise<void>, seconds = 20) =>
   vi.waitFor(check, { timeout: seconds * 1_000, interval: 50 })
 
@@ -35,8 +36,8 @@ const attempts = async () =>
 
 describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) => {
   it.each([
-    ['two orders, at their last attempt', 2, '1'],
-    ['ten orders, at any attempt', 10, '6'],
+    ['two parcels, at their last attempt', 2, '1'],
+    ['ten parcels, at any attempt', 10, '6'],
   ])('%s, are held until one succeeds', { timeout: 60_000 }, async (_, count, RETRY_ATTEMPTS) => {
     stage = await openStage(kind, { RETRY_ATTEMPTS })
     await breakTable('insert')

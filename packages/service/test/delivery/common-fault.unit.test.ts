@@ -20,7 +20,7 @@ it('is tried again in hand for a while, and then comes back later, uncounted', a
     message: {
       id: 'a task',
       type: '',
-      correlationId: 'an order',
+      correlationId: 'a parcel',
       appId: '',
       contentType: '',
       timestamp: new Date(0),
@@ -35,7 +35,7 @@ it('is tried again in hand for a while, and then comes back later, uncounted', a
     retry: (failure) => void retries.push(failure),
   }
   const error = new Error('the outcome can not be stored')
-  const failed: Failed = { status: 'failed', error, orderId: 'an order', performed: true }
+  const failed: Failed = { status: 'failed', error, subject: 'a subject', performed: true }
   const { signal } = new AbortController()
   const settle = createSettler({ failures, stopping: signal, inHandMs: 50, onChange: () => undefined })
   let tries = 0

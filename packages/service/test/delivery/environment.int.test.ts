@@ -1,16 +1,16 @@
 /** The environment is at fault: what the statements name is missing or forbidden for a while. That costs no message an attempt. */
 import { randomBytes } from 'node:crypto'
-import { draft, type Message, seal } from '@quadrille/events'
 import { Unconfirmed } from '@quadrille/messaging'
 import { type Database, openDatabase } from '@quadrille/postgres'
 import { noon } from '@quadrille/testing'
 import { afterEach, describe, expect, inject, it, onTestFinished, vi } from 'vitest'
-import { anOrderOf, brokers, onTheWire, openStage, type Stage } from '../tally/tallier.ts'
+import { draft, type Message, seal } from '../post.ts'
+import { aParcelOf, brokers, onTheWire, openStage, type Stage } from '../tally/tallier.ts'
 
 let stage: Stage
 afterEach(() => stage.end())
 
-const placed = (): Message => seal(draft('OrderPlaced', anOrderOf('good')), { service: 'order', now: noon })
+const placed = (): Message => seal(draft('ParcelSent', aParcelOf('good')), { service: 'counter', now: noon })
 
 /** Like a relay: until it is confirmed. */
 const sendUntilConfirmed = async (message: Message): Promise<void> => {
@@ -103,7 +103,7 @@ const readOnly = async (): Promise<Trouble> => {
 
 const troubles: Readonly<Record<string, () => Promise<Trouble>>> = {
   'a table is dropped and made again': async () =>
-    sql('drop table tally', 'create table tally (order_id uuid primary key, state jsonb not null)'),
+    sql('drop table tally', 'create table tally (parcel_id uuid primary key, state jsonb not null)'),
   'a column is missing': async () =>
     sql('alter table tally rename column state to other', 'alter table tally rename column other to state'),
   'the schema is missing': async () =>
@@ -123,7 +123,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s, while', 
     await vi.waitUntil(() => waited().length > 1, { timeout: 20_000, interval: 20 })
     await trouble?.end()
     const tallied = async () =>
-      (await stage.database.query<{ id: string }>('select order_id as id from tally')).map(({ id }) => id).sort()
+      (await stage.database.query<{ id: string }>('select parcel_id as id from tally')).map(({ id }) => id).sort()
     await vi.waitFor(async () => expect(await tallied()).toEqual(messages.map(({ subject }) => subject).sort()), {
       timeout: 20_000,
     })
@@ -150,8 +150,8 @@ const sendSuspect = async (suspect: Message): Promise<void> => {
   const { body = Buffer.alloc(0), ...wire } = onTheWire(suspect)
   await stage.database.query(
     `insert into retry (queue, exchange, message, body, attempts, deaths, due_at)
-     values ('tallier.inbox', 'order.events', $1, $2, 0, 3, now())`,
-    [JSON.stringify({ ...wire, appId: 'order', contentType: '', timestamp: noon.toISOString() }), body],
+     values ('tallier.inbox', 'counter.events', $1, $2, 0, 3, now())`,
+    [JSON.stringify({ ...wire, appId: 'counter', contentType: '', timestamp: noon.toISOString() }), body],
   )
 }
 
@@ -165,13 +165,13 @@ it('a suspect waits too, and the process goes on', async () => {
   const neighbour = placed()
   await stage.send(onTheWire(neighbour))
   const tallied = async (id: string) =>
-    (await stage.database.query('select 1 from tally where order_id = $1', [id])).length
+    (await stage.database.query('select 1 from tally where parcel_id = $1', [id])).length
   await vi.waitFor(async () => expect(await tallied(neighbour.subject)).toBe(1), { timeout: 10_000 })
   await stage.database.query('alter table mislaid rename to suspect')
   await vi.waitFor(async () => expect(await tallied(suspect.subject)).toBe(1), { timeout: 10_000 })
 })
 
-it('a suspect whose order is locked makes room for the next one, and is handled later', {
+it('a suspect whose parcel is locked makes room for the next one, and is handled later', {
   timeout: 30_000,
 }, async () => {
   stage = await openStage('the in-process broker')
@@ -192,7 +192,7 @@ it('a suspect whose order is locked makes room for the next one, and is handled 
   await holding.promise
   const begun = async () => (await stage.database.query('select 1 from suspect')).length > 0
   const tallied = async (id: string) =>
-    expect(await stage.database.query('select 1 from tally where order_id = $1', [id])).toHaveLength(1)
+    expect(await stage.database.query('select 1 from tally where parcel_id = $1', [id])).toHaveLength(1)
   try {
     await sendSuspect(locked)
     await vi.waitUntil(begun, { timeout: 10_000, interval: 5 })

@@ -1,8 +1,9 @@
 /** What is tried again, what waits, and what is given up. */
-import { draft, seal } from '@quadrille/events'
-import { anOrder, noon } from '@quadrille/testing'
+
+import { noon } from '@quadrille/testing'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { anOrderOf, onTheWire, openStage, type Stage } from '../tally/tallier.ts'
+import { aParcel, draft, seal } from '../post.ts'
+import { aParcelOf, onTheWire, openStage, type Stage } from '../tally/tallier.ts'
 
 let stage: Stage
 beforeEach(async () => {
@@ -15,7 +16,7 @@ const circuit = async () => /quadrille_circuit_open\{.*\} (\d)/.exec(await stage
 const place = (count: number) =>
   Promise.all(
     Array.from({ length: count }, () =>
-      stage.send(onTheWire(seal(draft('OrderPlaced', anOrderOf('fine')), { service: 'order', now: noon }))),
+      stage.send(onTheWire(seal(draft('ParcelSent', aParcelOf('fine')), { service: 'counter', now: noon }))),
     ),
   )
 
@@ -39,10 +40,10 @@ describe('tasks whose outside is down', () => {
     stage.faults.unasked.add('fine')
     await vi.waitFor(() => expect(new Set(stage.done).size).toBe(10), { timeout: 20_000, interval: 50 })
     expect(await circuit()).toBe('1')
-    expect(stage.log.map(({ msg }) => msg)).not.toContain('the gateway or mail server of this queue answers again')
+    expect(stage.log.map(({ msg }) => msg)).not.toContain('the external system of this queue answers again')
   })
 
-  it('are never given up for an outage, also where a shop has one order', async () => {
+  it('are never given up for an outage, also where a post office has one parcel', async () => {
     stage.faults.taskFault = { outage: true }
     await place(1)
     await vi.waitFor(async () => expect(await circuit()).toBe('1'), { timeout: 20_000, interval: 50 })
@@ -66,12 +67,12 @@ describe('tasks whose outside is down', () => {
 
 it('what compensates is tried again for ever', async () => {
   await stage.restart({ RETRY_ATTEMPTS: '1' })
-  const message = seal(draft('OrderCancelled', { ...anOrder(), reason: 'customer' }), { service: 'order', now: noon })
+  const message = seal(draft('ParcelRecalled', aParcel()), { service: 'counter', now: noon })
   await stage.send(onTheWire(message))
   const retried = () => stage.log.filter(({ msg }) => msg === 'a message failed and comes back later')
   await vi.waitFor(() => expect(retried().length).toBeGreaterThanOrEqual(2), { timeout: 10_000, interval: 50 })
   expect(retried()).toMatchObject([
-    { attempts: 1, delayMs: 1_000, orderId: message.subject, type: 'OrderCancelled' },
+    { attempts: 1, delayMs: 1_000, parcelId: message.subject, type: 'ParcelRecalled' },
     { attempts: 2, delayMs: 5_000 },
   ])
   for (const delay of ['1s', '5s'])
@@ -82,7 +83,7 @@ it('what compensates is tried again for ever', async () => {
 })
 
 it('what is no task of the service is parked at once', async () => {
-  const message = seal(draft('OrderPlaced', anOrderOf('fine')), { service: 'order', now: noon })
+  const message = seal(draft('ParcelSent', aParcelOf('fine')), { service: 'counter', now: noon })
   await stage.send(onTheWire(message), 'tallier.tasks')
   await vi.waitFor(async () => expect(await letters()).toHaveLength(1), { timeout: 10_000, interval: 50 })
   expect(await letters()).toMatchObject([{ queue: 'tallier.tasks', reason: 'unknown_type', attempts: 1 }])

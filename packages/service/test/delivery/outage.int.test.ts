@@ -1,9 +1,10 @@
 /** Postgres is away while a message is handled: that is nobody's fault, and nothing is acknowledged that is not committed. */
-import { draft, seal } from '@quadrille/events'
+
 import { Unconfirmed } from '@quadrille/messaging'
 import { noon, type TcpProxy, tcpProxy } from '@quadrille/testing'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { anOrderOf, brokers, onTheWire, openStage, type Stage } from '../tally/tallier.ts'
+import { draft, seal } from '../post.ts'
+import { aParcelOf, brokers, onTheWire, openStage, type Stage } from '../tally/tallier.ts'
 
 describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) => {
   let stage: Stage
@@ -23,7 +24,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     await proxy.close()
   })
 
-  const message = () => seal(draft('OrderPlaced', anOrderOf('good')), { service: 'order', now: noon })
+  const message = () => seal(draft('ParcelSent', aParcelOf('good')), { service: 'counter', now: noon })
 
   /** Like a relay: until it is confirmed. */
   const sendUntilConfirmed = async (wire: Parameters<Stage['send']>[0]): Promise<void> => {
@@ -42,24 +43,24 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     return vi.waitFor(() => expect(stage.log.slice(before).map(({ msg }) => msg)).toContain(text), { timeout: 20_000 })
   }
 
-  const tallied = (orderId: string) =>
+  const tallied = (parcelId: string) =>
     vi.waitFor(
-      async () => expect(await stage.database.query('select order_id from tally')).toEqual([{ order_id: orderId }]),
+      async () => expect(await stage.database.query('select parcel_id from tally')).toEqual([{ parcel_id: parcelId }]),
       { timeout: 20_000 },
     )
 
   it('handles the message when Postgres is back, and counts no attempt', async () => {
-    const order = message()
+    const parcel = message()
     proxy.refuse()
     const waiting = logged('waiting for Postgres')
-    const sent = sendUntilConfirmed(onTheWire(order))
+    const sent = sendUntilConfirmed(onTheWire(parcel))
     await waiting
     proxy.accept()
     const outcome = async () => ({
-      tallied: await stage.database.query('select order_id from tally'),
+      tallied: await stage.database.query('select parcel_id from tally'),
       parked: (await stage.call('GET', '/dead-letters')).body.items.length,
     })
-    await expect.poll(outcome, { timeout: 20_000 }).toEqual({ tallied: [{ order_id: order.subject }], parked: 0 })
+    await expect.poll(outcome, { timeout: 20_000 }).toEqual({ tallied: [{ parcel_id: parcel.subject }], parked: 0 })
     await sent
     expect(await stage.metrics()).not.toMatch(/^quadrille_retries_total\{.* [1-9]/m)
   })
@@ -88,17 +89,17 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
   })
 
   it('loses nothing when the service ends meanwhile', async () => {
-    const order = message()
+    const parcel = message()
     proxy.refuse()
     const waiting = logged('waiting for Postgres')
-    const sent = sendUntilConfirmed(onTheWire(order))
+    const sent = sendUntilConfirmed(onTheWire(parcel))
     await waiting
     const stopped = logged('stopped')
     const restarted = stage.restart(throughProxy)
     await stopped
     proxy.accept()
     await restarted
-    await tallied(order.subject)
+    await tallied(parcel.subject)
     await sent
   })
 })

@@ -1,4 +1,4 @@
-import { Undecodable, type UndecodableReason } from '@quadrille/events'
+import { Undecodable, type UndecodableReason } from '@quadrille/messages'
 import { describe, expect, it } from 'vitest'
 import { IdConflict } from '../../src/core/batch.ts'
 import { attemptsByDefault, type FailedMessage, judge } from '../../src/delivery/retry-policy.ts'

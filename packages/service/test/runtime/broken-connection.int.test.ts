@@ -1,4 +1,5 @@
 /** Connections to Postgres that end just when they have begun, or don't begin at all. */
+
 import { once } from 'node:events'
 import { connect, createServer, type Server } from 'node:net'
 import { faultOf, migrate, openDatabase } from '@quadrille/postgres'
@@ -7,6 +8,7 @@ import { expect, inject, onTestFinished, test } from 'vitest'
 import { commonConfig } from '../../src/runtime/config.ts'
 import { openStorage } from '../../src/runtime/storage.ts'
 import { createLogger } from '../../src/telemetry/log.ts'
+import { post } from '../post.ts'
 
 const database = async (): Promise<string> => {
   const { url, drop } = await createTestDatabase(inject('postgresUrl'))
@@ -60,7 +62,7 @@ test('a migration whose connection is not answered waits for Postgres like every
   const url = await database()
   const silent = createServer((client) => void client.on('error', () => undefined).resume())
   const migrations = {
-    directory: new URL('../../../../services/order/migrations/', import.meta.url),
+    directory: new URL('../tally/migrations/', import.meta.url),
     table: 'migration',
   }
   const failed = await migrate(await through(silent, url), migrations).catch((error: unknown) => error)
@@ -74,10 +76,11 @@ test('a user whom Postgres does not let in is an outage, but ends a start', asyn
   expect(faultOf(await shutOut.query('select 1').catch((error: unknown) => error))).toBe('unavailable')
 
   const starting = openStorage({
-    service: 'order',
+    language: post,
+    service: 'counter',
     config: commonConfig.parse({ DATABASE_URL: url }),
-    migrations: { directory: new URL('../../../../services/order/migrations/', import.meta.url), table: 'migration' },
-    log: createLogger('silent'),
+    migrations: { directory: new URL('../tally/migrations/', import.meta.url), table: 'migration' },
+    log: createLogger('silent', post),
     signal: new AbortController().signal,
   })
   await expect(starting).rejects.toThrow(/a_stranger/)

@@ -24,32 +24,32 @@ beforeEach(() => {
 test('an outage is one line every 5 s, with the service and what to do, and without a stack', () => {
   const onError = report()
   for (let second = 0; second < 10; second += 1) {
-    for (const service of ['order', 'payment']) onError(unreachable, 'connect', service)
+    for (const service of ['counter', 'toll']) onError(unreachable, 'connect', service)
     vi.advanceTimersByTime(1_000)
   }
   expect(lines).toHaveLength(2)
   expect(lines[0]).toEqual({
     level: 40,
     time: expect.any(Number),
-    service: 'order',
+    service: 'counter',
     step: 'connect',
     reason: 'ECONNREFUSED',
-    msg: "RabbitMQ at 127.0.0.1:5999 can't be reached (ECONNREFUSED). Orders are accepted and wait. Check AMQP_URL.",
+    msg: "RabbitMQ at 127.0.0.1:5999 can't be reached (ECONNREFUSED). Events wait in the outbox. Check AMQP_URL.",
   })
 })
 
 test('a wrong password is told from a broker that is away, and is not shown', () => {
-  report()(wrongPassword, 'connect', 'payment')
+  report()(wrongPassword, 'connect', 'toll')
   expect(lines).toEqual([
     expect.objectContaining({
-      service: 'payment',
-      msg: 'RabbitMQ at 127.0.0.1:5999 refuses the connection (ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN). Orders are accepted and wait. Check AMQP_URL.',
+      service: 'toll',
+      msg: 'RabbitMQ at 127.0.0.1:5999 refuses the connection (ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN). Events wait in the outbox. Check AMQP_URL.',
     }),
   ])
   expect(JSON.stringify(lines)).not.toContain('secret')
 })
 
 test('every other step names its service, too', () => {
-  report()(new Error('no room'), 'park', 'inventory')
-  expect(lines).toMatchObject([{ service: 'inventory', step: 'park' }])
+  report()(new Error('no room'), 'park', 'depot')
+  expect(lines).toMatchObject([{ service: 'depot', step: 'park' }])
 })

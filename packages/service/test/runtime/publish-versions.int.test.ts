@@ -1,13 +1,14 @@
 /** Which versions of messages a service sends by default, by the age of its database. */
-import { newestVersions } from '@quadrille/events'
+
 import { openDatabase } from '@quadrille/postgres'
 import { createTestDatabase } from '@quadrille/testing'
 import { expect, inject, onTestFinished, test } from 'vitest'
 import { commonConfig } from '../../src/runtime/config.ts'
 import { migrateAll, openStorage } from '../../src/runtime/storage.ts'
 import { createLogger } from '../../src/telemetry/log.ts'
+import { post } from '../post.ts'
 
-const migrations = { directory: new URL('../../../../services/order/migrations/', import.meta.url), table: 'migration' }
+const migrations = { directory: new URL('../tally/migrations/', import.meta.url), table: 'migration' }
 
 const emptyDatabase = async (): Promise<string> => {
   const { url, drop } = await createTestDatabase(inject('postgresUrl'))
@@ -18,10 +19,11 @@ const emptyDatabase = async (): Promise<string> => {
 /** What a service sends that is started on it. */
 const versionsAt = async (url: string, MIGRATE: 'on' | 'off' = 'on') => {
   const { database, publishVersions } = await openStorage({
-    service: 'order',
+    language: post,
+    service: 'counter',
     config: commonConfig.parse({ DATABASE_URL: url, MIGRATE }),
     migrations,
-    log: createLogger('silent'),
+    log: createLogger('silent', post),
     signal: new AbortController().signal,
   })
   await database.end()
@@ -30,23 +32,23 @@ const versionsAt = async (url: string, MIGRATE: 'on' | 'off' = 'on') => {
 
 test('a service that makes its database sends the newest versions, also after a restart', async () => {
   const url = await emptyDatabase()
-  expect(await versionsAt(url)).toEqual(newestVersions())
-  expect(await versionsAt(url)).toEqual(newestVersions())
+  expect(await versionsAt(url)).toEqual(post.newestVersions())
+  expect(await versionsAt(url)).toEqual(post.newestVersions())
 })
 
 test('so does one whose database was made by a step of its own', async () => {
   const url = await emptyDatabase()
-  await migrateAll(url, migrations)
-  expect(await versionsAt(url, 'off')).toEqual(newestVersions())
+  await migrateAll(url, migrations, post)
+  expect(await versionsAt(url, 'off')).toEqual(post.newestVersions())
 })
 
 test('in a database that was made before a version existed, that version is not sent', async () => {
   const url = await emptyDatabase()
-  await migrateAll(url, migrations)
+  await migrateAll(url, migrations, post)
   const database = openDatabase({ url, applicationName: 'test', max: 1, onIdleError: () => undefined })
   onTestFinished(() => database.end())
-  await database.query("update readable_version set version = 1 where type = 'OrderCancelled'")
-  expect(await versionsAt(url)).toEqual({ ...newestVersions(), OrderCancelled: 1 })
+  await database.query("update readable_version set version = 1 where type = 'ParcelRecalled'")
+  expect(await versionsAt(url)).toEqual({ ...post.newestVersions(), ParcelRecalled: 1 })
   await database.query('delete from readable_version')
   expect(await versionsAt(url)).toEqual({})
 })

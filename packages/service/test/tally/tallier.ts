@@ -1,6 +1,6 @@
 /** A small service whose reactions and tasks fail when they are told to, and a publisher that sends it anything. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { type DataOf, draft, type Message, newOrderId, type ServiceModel } from '@quadrille/events'
+import type { ServiceModel } from '@quadrille/messages'
 import {
   amqpBroker,
   type Broker,
@@ -11,7 +11,7 @@ import {
 } from '@quadrille/messaging'
 import { memoryStores } from '@quadrille/messaging/conformance'
 import { type Database, openDatabase } from '@quadrille/postgres'
-import { aPlacedOrder, createTestDatabase, createVhost } from '@quadrille/testing'
+import { createTestDatabase, createVhost } from '@quadrille/testing'
 import { pino } from 'pino'
 import { inject, vi } from 'vitest'
 import { z } from 'zod'
@@ -24,35 +24,36 @@ import {
   stateTable,
   TaskError,
   type TaskFault,
-  task,
+  tasksOf,
 } from '../../src/index.ts'
+import { aParcel, type DataOf, draft, type Message, newParcelId, type Post, post } from '../post.ts'
 
 const model = {
   name: 'tallier',
   essential: true,
   publishes: [],
-  consumes: ['OrderPlaced', 'OrderCancelled', 'PaymentProcessed'],
-  internal: ['NotificationDelivered'],
-  compensates: ['OrderCancelled'],
-  work: { queues: ['tallier.tasks'], tasks: { Notify: ['NotificationDelivered'] } },
+  consumes: ['ParcelSent', 'ParcelRecalled', 'TollPaid'],
+  internal: ['Announced'],
+  compensates: ['ParcelRecalled'],
+  work: { queues: ['tallier.tasks'], tasks: { Announce: ['Announced'] } },
 } as const satisfies ServiceModel
 
 interface Tally {
-  readonly total: number
-  readonly method: string
+  readonly weight: number
+  readonly pin: string
   readonly told?: boolean
 }
 
 export interface Faults {
-  /** Customers whose orders the reaction can't bear. */
+  /** Senders whose parcels the reaction can't bear. */
   readonly unbearable: Set<string>
-  /** What the reaction says of such an order. */
-  tooMuch: (order: DataOf<'OrderPlaced'>) => string
+  /** What the reaction says of such a parcel. */
+  tooMuch: (parcel: DataOf<'ParcelSent'>) => string
   /** What every task fails with; null where they are done. */
   taskFault: TaskFault | null
   /** How long every task takes, ms. */
   taskMs: number
-  /** Customers of whom no task asks anything. */
+  /** Senders of whom no task asks anything. */
   readonly unasked: Set<string>
   /** Whether tasks have an outcome. */
   taskTells: boolean
@@ -61,42 +62,44 @@ export interface Faults {
 }
 
 const tallier = (faults: Faults, done: string[]) => {
-  const reaction = reactionsOf<typeof model, Tally | undefined>()
+  const reaction = reactionsOf<Post, typeof model, Tally | undefined>()
+  const task = tasksOf<Post, typeof model>()
   return defineService({
+    language: post,
     model,
     config: z.object({}),
     migrations: { directory: new URL('migrations/', import.meta.url), table: 'tally_migration' },
-    tables: stateTable<Tally>('tally'),
-    reactions: [
-      reaction('OrderPlaced', (tally, { data }) => {
-        if (faults.unbearable.has(data.customer.id)) throw new Error(faults.tooMuch(data))
+    tables: stateTable<Tally>('tally', 'parcel_id'),
+    reactions: {
+      ParcelSent: reaction('ParcelSent', (tally, { data }) => {
+        if (faults.unbearable.has(data.sender.id)) throw new Error(faults.tooMuch(data))
         if (tally) return nothing
-        const { orderId, customer, currency, total } = data
-        const notify = draft('Notify', { orderId, customer, currency, total, occasion: 'order_placed' })
-        return { state: { total, method: data.payment.method }, tasks: [notify] }
+        const { parcelId, sender, weight } = data
+        const notify = draft('Announce', { parcelId, sender, weight, occasion: 'parcel_sent' })
+        return { state: { weight, pin: data.access.pin }, tasks: [notify] }
       }),
-      reaction('OrderCancelled', () => {
+      ParcelRecalled: reaction('ParcelRecalled', () => {
         throw new Error('this can not be undone now')
       }),
-      reaction('PaymentProcessed', () => nothing),
-      reaction('NotificationDelivered', (tally) => (tally ? { state: { ...tally, told: true } } : nothing)),
-    ],
+      TollPaid: reaction('TollPaid', () => nothing),
+      Announced: reaction('Announced', (tally) => (tally ? { state: { ...tally, told: true } } : nothing)),
+    },
     wire: () => ({
       work: {
-        'tallier.tasks': [
-          task('Notify', async ({ orderId, customer }) => {
-            if (faults.unasked.has(customer.id)) {
-              done.push(orderId)
+        'tallier.tasks': {
+          Announce: task('Announce', async ({ parcelId, sender }) => {
+            if (faults.unasked.has(sender.id)) {
+              done.push(parcelId)
               return nothingAsked
             }
             faults.asked += 1
             if (faults.taskMs > 0) await pause(faults.taskMs)
             if (faults.taskFault) throw new TaskError('not now', faults.taskFault)
-            done.push(orderId)
+            done.push(parcelId)
             if (!faults.taskTells) return null
-            return draft('NotificationDelivered', { orderId, channel: 'email', occasion: 'order_placed', attempts: 1 })
+            return draft('Announced', { parcelId, occasion: 'parcel_sent', attempts: 1 })
           }),
-        ],
+        },
       },
     }),
   })
@@ -111,7 +114,7 @@ interface Answer {
 
 export interface Stage {
   readonly faults: Faults
-  /** The orders whose task was done. */
+  /** The parcels whose task was done. */
   readonly done: readonly string[]
   readonly database: Database
   readonly databaseUrl: string
@@ -143,7 +146,7 @@ export const openStage = async (kind: keyof typeof brokers, env: Record<string, 
   const { broker, drop: dropBroker } = await brokers[kind]()
   const faults: Faults = {
     unbearable: new Set(),
-    tooMuch: () => 'this order is too much',
+    tooMuch: () => 'this parcel is too much',
     unasked: new Set(),
     taskFault: null,
     taskTells: false,
@@ -178,7 +181,7 @@ export const openStage = async (kind: keyof typeof brokers, env: Record<string, 
       publisher.publish(
         queue
           ? { exchange: directExchange('tallier'), routingKey: queue }
-          : { exchange: eventsExchange('order'), routingKey: '' },
+          : { exchange: eventsExchange('counter'), routingKey: '' },
         { ...blank, ...message },
       ),
     call: (method, path, body, headers) =>
@@ -207,17 +210,17 @@ const json = (body: string, headers: Record<string, string> = {}): RequestInit =
   headers: { 'content-type': 'application/json', ...headers },
 })
 
-/** A publisher of the order service's events, as soon as the tallier hears them. */
+/** A publisher of the counter's events, as soon as the tallier hears them. */
 const publisherOn = async (broker: Broker) => {
   const { publisher } = broker.join(
     {
-      service: 'order',
+      service: 'counter',
       essential: true,
-      events: eventsExchange('order'),
-      direct: directExchange('order'),
+      events: eventsExchange('counter'),
+      direct: directExchange('counter'),
       fanout: null,
       queues: [],
-      dead: 'order.dead',
+      dead: 'counter.dead',
       awaits: ['tallier.inbox'],
     },
     memoryStores(),
@@ -230,7 +233,7 @@ const blank: WireMessage = {
   id: '',
   type: '',
   correlationId: '',
-  appId: 'order',
+  appId: 'counter',
   contentType: 'application/cloudevents+json',
   timestamp: new Date('2026-01-01T12:00:00Z'),
   body: Buffer.alloc(0),
@@ -246,11 +249,11 @@ export const onTheWire = (message: Message, changed: object = {}): Partial<WireM
   headers: { traceparent: message.traceparent ?? '' },
 })
 
-export const aPayment = (orderId = newOrderId()): DataOf<'PaymentProcessed'> => ({
-  ...{ orderId, amount: 4_500, currency: 'EUR', gatewayReference: 'pi_1' },
+export const aToll = (parcelId = newParcelId()): DataOf<'TollPaid'> => ({
+  ...{ parcelId, amount: 4_500 },
 })
 
-export const anOrderOf = (customerId: string, orderId = newOrderId()): DataOf<'OrderPlaced'> => {
-  const order = aPlacedOrder(orderId, 'pm_secret')
-  return { ...order, customer: { ...order.customer, id: customerId } }
+export const aParcelOf = (senderId: string, parcelId = newParcelId()): DataOf<'ParcelSent'> => {
+  const parcel = aParcel(parcelId, 'pin_secret')
+  return { ...parcel, sender: { ...parcel.sender, id: senderId } }
 }

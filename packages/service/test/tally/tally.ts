@@ -1,60 +1,54 @@
-/** The smallest service there is, for tests of the shell: it counts an order's events, and says that something was released. */
-import {
-  choreography,
-  contentHash,
-  type Decoded,
-  type Draft,
-  draft,
-  type Message,
-  newOrderId,
-  seal,
-} from '@quadrille/events'
+/** The smallest service there is, for tests of the shell: it counts a parcel's events, and publishes that it has counted. */
+
+import { contentHash, type Decoded } from '@quadrille/messages'
 import type { Publisher } from '@quadrille/messaging'
 import { outboxMigrations, Relay, type RelayOptions } from '@quadrille/outbox'
 import { type Database, migrate, openDatabase, type Sql } from '@quadrille/postgres'
-import { aPlacedOrder, createTestDatabase, noon, type TestDatabase } from '@quadrille/testing'
+import { createTestDatabase, noon, type TestDatabase } from '@quadrille/testing'
 import type { OnCommitted } from '../../src/core/batch.ts'
-import { reactionsByType } from '../../src/core/fold.ts'
 import { createPostgresAvailability } from '../../src/core/postgres-availability.ts'
-import { reactionsOf } from '../../src/core/reaction.ts'
+import { type Reaction, type ReactionMap, reactionsOf } from '../../src/core/reaction.ts'
 import { createReactor, type Reactor } from '../../src/core/reactor.ts'
 import { RowSet, type Step, type StoredWorkingSet, type Tables } from '../../src/core/working-set.ts'
 import { createTracing, type Tracing } from '../../src/telemetry/tracing.ts'
+import { aParcel, type Draft, draft, type Message, newParcelId, type Post, post, seal } from '../post.ts'
 
 export interface Tally {
-  readonly orderId: string
+  readonly parcelId: string
   readonly events: number
   /** The table refuses a negative one, so this makes the transaction fail. */
   readonly weight: number
 }
 
-const reaction = reactionsOf<typeof choreography.inventory, Tally | undefined>()
+const reaction = reactionsOf<Post, Post['services']['depot'], Tally | undefined>()
 
 const count = (tally: Tally | undefined, { subject }: Message): Tally => ({
-  orderId: subject,
+  parcelId: subject,
   events: (tally?.events ?? 0) + 1,
   weight: tally?.weight ?? 1,
 })
 
-const said = (orderId: string) => draft('InventoryReleased', { orderId, lines: [] })
+const said = (parcelId: string) => draft('ParcelCounted', { parcelId })
 
 /** It breaks its schema. */
-const unsayable = draft('InventoryReleased', { orderId: 'no id', lines: [] })
+const unsayable = draft('ParcelCounted', { parcelId: 'no id' })
 
-const reactions = reactionsByType([
-  reaction('OrderPlaced', (tally, message) => {
-    if (message.data.customer.id === 'throws') throw new Error('this order is too much')
-    if (message.data.customer.id === 'mumbles') return { state: count(tally, message), events: [unsayable] }
-    const weight = message.data.customer.id === 'breaks' ? -1 : 1
-    return { state: { ...count(tally, message), weight }, events: [said(message.subject)] }
-  }),
-  reaction('OrderCancelled', (tally, message) => ({ state: count(tally, message) })),
+const placedReaction = reaction('ParcelSent', (tally, message) => {
+  if (message.data.sender.id === 'throws') throw new Error('this parcel is too much')
+  if (message.data.sender.id === 'mumbles') return { state: count(tally, message), events: [unsayable] }
+  const weight = message.data.sender.id === 'breaks' ? -1 : 1
+  return { state: { ...count(tally, message), weight }, events: [said(message.subject)] }
+})
+
+const reactions: ReactionMap<Tally | undefined> = new Map<string, Reaction<Tally | undefined>>([
+  ['ParcelSent', placedReaction],
+  ['ParcelRecalled', reaction('ParcelRecalled', (tally, message) => ({ state: count(tally, message) }))],
 ])
 
 class TallySet implements StoredWorkingSet<Tally | undefined> {
   readonly #rows: RowSet<Tally>
   constructor(rows: readonly Tally[]) {
-    this.#rows = new RowSet(rows, ({ orderId }) => orderId)
+    this.#rows = new RowSet(rows, ({ parcelId }) => parcelId)
   }
   of({ subject }: Message): Tally | undefined {
     return this.#rows.get(subject)
@@ -64,16 +58,16 @@ class TallySet implements StoredWorkingSet<Tally | undefined> {
   }
   async save(sql: Sql, _steps: readonly Step[]): Promise<void> {
     const columns = (rows: readonly Tally[]) => [
-      rows.map((r) => r.orderId),
+      rows.map((r) => r.parcelId),
       rows.map((r) => r.events),
       rows.map((r) => r.weight),
     ]
     const [inserted, updated] = [this.#rows.inserted(), this.#rows.updated()]
-    const rows = 'unnest($1::uuid[], $2::integer[], $3::integer[]) as row (order_id, events, weight)'
+    const rows = 'unnest($1::uuid[], $2::integer[], $3::integer[]) as row (parcel_id, events, weight)'
     if (inserted.length > 0) await sql.query(`insert into tally select * from ${rows}`, columns(inserted))
     if (updated.length > 0) {
       await sql.query(
-        `update tally set events = row.events from ${rows} where tally.order_id = row.order_id`,
+        `update tally set events = row.events from ${rows} where tally.parcel_id = row.parcel_id`,
         columns(updated),
       )
     }
@@ -81,17 +75,17 @@ class TallySet implements StoredWorkingSet<Tally | undefined> {
 }
 
 const ownTables: Tables<Tally | undefined> = {
-  ownRows: [{ table: 'tally', orderId: 'order_id' }],
+  ownRows: [{ table: 'tally', subject: 'parcel_id' }],
   load: async (sql, messages) =>
     new TallySet(
       await sql.query<Tally>(
-        'select order_id as "orderId", events, weight from tally where order_id = any($1::uuid[]) order by order_id for update',
+        'select parcel_id as "parcelId", events, weight from tally where parcel_id = any($1::uuid[]) order by parcel_id for update',
         [messages.map(({ subject }) => subject)],
       ),
     ),
 }
 
-/** Orders share the one row of this table, as they share the stock of a SKU. */
+/** Parcels share the one row of this table, as they would share a van. */
 const sharedRow = 'create table shared (id integer primary key)'
 
 const sharingTables: Tables<Tally | undefined> = {
@@ -119,7 +113,7 @@ export interface TallyService {
   readonly statements: () => string[]
   /** A new instance of the service on the same database, or on this view of it. */
   readonly instance: (view?: Database) => Reactor
-  /** One whose orders share a row, the only one of the table `shared`. */
+  /** One whose parcels share a row, the only one of the table `shared`. */
   readonly sharingInstance: () => Promise<Reactor>
   readonly tallies: () => Promise<Tally[]>
   readonly outbox: () => Promise<number>
@@ -137,7 +131,7 @@ export const startTally = async (serverUrl: string): Promise<TallyService> => {
   const opened = openDatabase({ url: test.url, applicationName: 'tally', max: 4, onIdleError: () => undefined })
   const database = recording(opened, log)
   await opened.query(
-    'create table tally (order_id uuid primary key, events integer not null, weight integer not null check (weight > 0))',
+    'create table tally (parcel_id uuid primary key, events integer not null, weight integer not null check (weight > 0))',
   )
   return {
     url: test.url,
@@ -149,7 +143,7 @@ export const startTally = async (serverUrl: string): Promise<TallyService> => {
       await opened.query('insert into shared values (1)')
       return instanceOn(database, { tables: sharingTables })
     },
-    tallies: () => opened.query<Tally>('select order_id as "orderId", events, weight from tally order by order_id'),
+    tallies: () => opened.query<Tally>('select parcel_id as "parcelId", events, weight from tally order by parcel_id'),
     outbox: async () => (await opened.query('select 1 from outbox')).length,
     committed,
     drop: async () => {
@@ -163,14 +157,14 @@ interface InstanceOptions {
   readonly stopping?: AbortController
   readonly onCommitted?: OnCommitted<Tally | undefined>
   readonly tracing?: Tracing
-  /** Default: orders share no rows. */
+  /** Default: parcels share no rows. */
   readonly tables?: Tables<Tally | undefined>
   readonly onUnavailable?: () => void
   /** Default: one whose broker is away. */
   readonly relay?: Relay
 }
 
-const untraced = createTracing({ service: 'inventory', system: 'none', now: () => noon })
+const untraced = createTracing({ service: 'depot', system: 'none', now: () => noon })
 
 export const instanceOn = (
   database: Database,
@@ -184,8 +178,9 @@ export const instanceOn = (
   }: InstanceOptions,
 ): Reactor =>
   createReactor({
-    service: 'inventory',
-    model: choreography.inventory,
+    language: post,
+    service: 'depot',
+    model: post.services.depot,
     reactions,
     database,
     relay,
@@ -204,8 +199,9 @@ export const relayOn = (database: Database, options: Partial<RelayOptions> = {})
   new Relay({
     database,
     publisher: away,
-    service: 'inventory',
+    service: 'depot',
     contentType: 'application/json',
+    redactText: post.redactText,
     onError: () => undefined,
     storeUnsendable: () => Promise.resolve(),
     ...options,
@@ -229,17 +225,17 @@ const recording = (database: Database, log: string[]): Database => {
 }
 
 const decoded = (message: Draft): Decoded => ({
-  message: seal(message, { service: 'order', now: noon }),
+  message: seal(message, { service: 'counter', now: noon }),
   hash: contentHash(message.data),
 })
 
-/** An OrderPlaced, from a customer whose id says what is to go wrong. */
-export const placed = (customerId = 'fine', orderId = newOrderId()): Decoded => {
-  const order = aPlacedOrder(orderId)
-  return decoded(draft('OrderPlaced', { ...order, customer: { ...order.customer, id: customerId } }))
+/** A ParcelSent, from a sender whose id says what is to go wrong. */
+export const placed = (senderId = 'fine', parcelId = newParcelId()): Decoded => {
+  const parcel = aParcel(parcelId)
+  return decoded(draft('ParcelSent', { ...parcel, sender: { ...parcel.sender, id: senderId } }))
 }
 
-export const cancelled = (orderId: string): Decoded => {
-  const { payment: _, expiresAt: __, ...order } = aPlacedOrder(orderId)
-  return decoded(draft('OrderCancelled', { ...order, reason: 'customer' }))
+export const cancelled = (parcelId: string): Decoded => {
+  const { sender, weight } = aParcel(parcelId)
+  return decoded(draft('ParcelRecalled', { parcelId, sender, weight }))
 }

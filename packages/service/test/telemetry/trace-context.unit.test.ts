@@ -9,7 +9,7 @@ test('the trace of a caller goes on, with a tracestate of 512 characters at most
   for (const members of [3, 10]) {
     const long = Array.from({ length: members }, (_, index) => `vendor${index}=${'x'.repeat(200)}`).join(',')
     const passedOn = traceOfRequest({ traceparent, tracestate: long }).tracestate ?? ''
-    expect(passedOn.length).toBeLessThanOrEqual(512) // it travels with every event of the order
+    expect(passedOn.length).toBeLessThanOrEqual(512) // it travels with every event of the parcel
   }
 })
 

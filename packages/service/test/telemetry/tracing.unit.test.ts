@@ -1,20 +1,24 @@
 import { SpanStatusCode, trace } from '@opentelemetry/api'
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
-import { aMessage, aPlacedOrder, noon } from '@quadrille/testing'
+import { noon } from '@quadrille/testing'
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { traceContextOf } from '../../src/telemetry/trace-context.ts'
 import { createTracing, endSpan } from '../../src/telemetry/tracing.ts'
+import { aParcel, draft, seal } from '../post.ts'
 
 const exporter = new InMemorySpanExporter()
 trace.setGlobalTracerProvider(new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })] }))
 
 type Flags = '00' | '01'
 
-const tracing = createTracing({ service: 'payment', system: 'rabbitmq', now: () => noon })
+const tracing = createTracing({ service: 'toll', system: 'rabbitmq', now: () => noon })
 const caused = (flags: Flags) => ({ traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-${flags}` })
-const arrival = { queue: 'payment.inbox', delivery: { exchange: 'order.events', attempts: 0 } }
+const arrival = { queue: 'toll.inbox', delivery: { exchange: 'counter.events', attempts: 0 } }
 const handling = (flags: Flags) =>
-  tracing.process({ ...aMessage('OrderPlaced', aPlacedOrder()), ...caused(flags) }, arrival)
+  tracing.process(
+    { ...seal(draft('ParcelSent', aParcel()), { service: 'counter', now: noon }), ...caused(flags) },
+    arrival,
+  )
 const names = () => exporter.getFinishedSpans().map(({ name }) => name)
 
 beforeEach(() => exporter.reset())
@@ -24,10 +28,10 @@ test('a message whose cause is recorded has a span, and what it causes is its ch
   const span = handling('01')
   expect(traceContextOf(span).traceparent).toContain(span.spanContext().spanId)
   endSpan(span)
-  expect(names()).toEqual(['process OrderPlaced'])
+  expect(names()).toEqual(['process ParcelSent'])
   expect(exporter.getFinishedSpans()[0]?.attributes).toMatchObject({
     'messaging.system': 'rabbitmq',
-    'messaging.destination.name': 'order.events:payment.inbox',
+    'messaging.destination.name': 'counter.events:toll.inbox',
     'quadrille.message.attempt': 1,
   })
 })

@@ -8,8 +8,8 @@ import { insertReservations, lockReservations, updateReservations } from './rese
 import { findSkus, lockFreeStock, lockStock, updateStock } from './stock-table.ts'
 
 /** Locks reservations before stock, and each in the order of their keys: no two batches wait for each other in a circle. */
-export const tables: Tables<Claim> = {
-  ownRows: [{ table: 'reservation', orderId: 'order_id' }],
+export const tables: Tables<Claim, Message> = {
+  ownRows: [{ table: 'reservation', subject: 'order_id' }],
   sharesRows: true,
   load: async (sql, messages, { waits = true } = {}) => {
     const reservations = await lockReservations(sql, [...new Set(messages.map(({ subject }) => subject))])
@@ -22,7 +22,7 @@ export const tables: Tables<Claim> = {
 }
 
 /** Without arguments an empty set, for reactions that are run in memory. */
-export class InventorySet implements StoredWorkingSet<Claim> {
+export class InventorySet implements StoredWorkingSet<Claim, Message> {
   readonly reservations: RowSet<Reservation>
   readonly stock: RowSet<Stock>
 

@@ -1,4 +1,4 @@
-import { contentHash } from '@quadrille/events'
+import { contentHash } from '@quadrille/messages'
 import type { Database, Sql } from '@quadrille/postgres'
 import {
   idempotencyHeaders,

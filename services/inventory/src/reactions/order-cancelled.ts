@@ -1,8 +1,8 @@
 import { draft, type StockLine } from '@quadrille/events'
-import { type Decision, nothing } from '@quadrille/service'
+import { nothing } from '@quadrille/service'
 import type { Claim } from '../domain/reservation.ts'
 import { free, type StockBySku } from '../domain/stock.ts'
-import { type Model, reaction } from './reaction.ts'
+import { type Decision, reaction } from './reaction.ts'
 
 /** Every cancellation is answered once and finally; a rejection was an answer already. */
 export const orderCancelled = reaction('OrderCancelled', ({ reservation, stock }, { data: { orderId } }) => {
@@ -23,7 +23,7 @@ export const orderCancelled = reaction('OrderCancelled', ({ reservation, stock }
 const release = (
   { orderId, held }: { orderId: string; held: readonly StockLine[] },
   stock: StockBySku,
-): Decision<Model, Claim> => ({
+): Decision<Claim> => ({
   state: { reservation: { orderId, lines: held, status: 'released' }, stock: free(held, stock) },
   events: [draft('InventoryReleased', { orderId, lines: [...held] })],
 })

@@ -1,7 +1,10 @@
-import type { choreography } from '@quadrille/events'
-import { reactionsOf } from '@quadrille/service'
+import type { Shop } from '@quadrille/events'
+import { type DecisionOf, reactionsOf } from '@quadrille/service'
 import type { Claim } from '../domain/reservation.ts'
 
-export type Model = typeof choreography.inventory
+type Model = Shop['services']['inventory']
 
-export const reaction = reactionsOf<Model, Claim>()
+export const reaction = reactionsOf<Shop, Model, Claim>()
+
+/** What a reaction of this service decides. */
+export type Decision<State> = DecisionOf<Shop, Model, State>

@@ -1,8 +1,7 @@
 import { draft, type StockLine } from '@quadrille/events'
-import type { Decision } from '@quadrille/service'
 import type { Claim } from '../domain/reservation.ts'
 import { hold, missingOf, type StockBySku } from '../domain/stock.ts'
-import type { Model } from './reaction.ts'
+import type { Decision } from './reaction.ts'
 
 interface Wanted {
   readonly orderId: string
@@ -10,7 +9,7 @@ interface Wanted {
 }
 
 /** Holds all lines of an order that is placed and paid, or none of them. Either is the final answer. */
-export const reserve = ({ orderId, lines }: Wanted, stock: StockBySku): Decision<Model, Claim> => {
+export const reserve = ({ orderId, lines }: Wanted, stock: StockBySku): Decision<Claim> => {
   const missing = missingOf(lines, stock)
   if (missing.length > 0) {
     return {

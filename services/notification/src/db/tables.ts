@@ -9,8 +9,8 @@ import { findNotifications, insertNotifications, updateNotifications } from './n
 
 export const tables: Tables<Correspondence> = {
   ownRows: [
-    { table: 'addressee', orderId: 'order_id' },
-    { table: 'notification', orderId: 'order_id' },
+    { table: 'addressee', subject: 'order_id' },
+    { table: 'notification', subject: 'order_id' },
   ],
   load: async (sql, messages) => {
     const orderIds = [...new Set(messages.map(({ subject }) => subject))]

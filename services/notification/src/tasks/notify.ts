@@ -1,8 +1,9 @@
 import { type Draft, draft } from '@quadrille/events'
 import { faultOf } from '@quadrille/postgres'
-import { nothingAsked, type Task, TaskError, task, taskFaultOf } from '@quadrille/service'
+import { nothingAsked, TaskError, taskFaultOf } from '@quadrille/service'
 import type { Channel, Fate } from '../channels/channel.ts'
 import type { About } from '../domain/notification.ts'
+import { task } from './task.ts'
 import { createTurns } from './turns.ts'
 
 /** Leave to send one notification: no other worker gets it before it lapses. */
@@ -49,7 +50,7 @@ class NotClaimed extends TaskError {
  * the one that has claimed it. What is no outcome yet is tried again, but not for ever: it blocks nothing. While nothing can
  * be sent at all, nothing ends by that.
  */
-export const notify = (channel: Channel, { books, maxAttempts, onExhausted }: NotifyOptions): Task => {
+export const notify = (channel: Channel, { books, maxAttempts, onExhausted }: NotifyOptions) => {
   const turns = createTurns(channel.atOnce)
 
   const claimed = async (about: About, work: () => Promise<Fate>): Promise<Fate | 'over'> => {
@@ -90,7 +91,11 @@ const isNoFailure = (error: unknown): boolean => {
   return outage === true || isAttempt === false || faultOf(error) !== undefined
 }
 
-const outcome = (about: About, attempts: number, fate: Fate): Draft => {
+const outcome = (
+  about: About,
+  attempts: number,
+  fate: Fate,
+): Draft<'NotificationDelivered' | 'NotificationUndeliverable'> => {
   switch (fate.outcome) {
     case 'sent':
       return draft('NotificationDelivered', { ...about, attempts })

@@ -1,5 +1,6 @@
 /** An order's history: every event of it, as it was published, but without the payment method. */
-import type { Message, TraceContext } from '@quadrille/events'
+import type { Message } from '@quadrille/events'
+import type { TraceContext } from '@quadrille/messages'
 import type { Sql } from '@quadrille/postgres'
 
 /** Adds events; one that is there already stays as it is, because a history is a set. */

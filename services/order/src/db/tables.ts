@@ -8,8 +8,8 @@ import { insertHistory } from './history-table.ts'
 import { findKeys, type IdempotencyKey, insertKeys } from './idempotency-table.ts'
 import { findOrders, insertOrders, lockOrders, updateOrders } from './order-table.ts'
 
-export const tables: Tables<Order | undefined> = {
-  ownRows: [{ table: 'customer_order', orderId: 'id' }],
+export const tables: Tables<Order | undefined, Message> = {
+  ownRows: [{ table: 'customer_order', subject: 'id' }],
   claimsOf: (message) => keysOf([message]),
   load: async (sql, messages) => {
     const ids = new Set(messages.map(({ subject }) => subject))
@@ -22,7 +22,7 @@ export const tables: Tables<Order | undefined> = {
 }
 
 /** Without arguments an empty set, for reactions that are run in memory. */
-export class OrderSet implements StoredWorkingSet<Order | undefined> {
+export class OrderSet implements StoredWorkingSet<Order | undefined, Message> {
   readonly orders: RowSet<Order>
   readonly #keys: RowSet<IdempotencyKey>
 
@@ -43,7 +43,7 @@ export class OrderSet implements StoredWorkingSet<Order | undefined> {
     if (used) this.#keys.set(used.key, { ...used, orderId: order.id, response: view(order) })
   }
 
-  async save(sql: Sql, steps: readonly Step[]): Promise<void> {
+  async save(sql: Sql, steps: readonly Step<unknown, Message>[]): Promise<void> {
     const inserted = this.orders.inserted()
     const updated = this.orders.updated()
     const keys = this.#keys.inserted()

@@ -1,4 +1,4 @@
-import { draft } from '@quadrille/events'
+import { type Draft, draft } from '@quadrille/events'
 import { type Context, notFound, Problem, type Route, route } from '@quadrille/service'
 import type { Config } from '../config.ts'
 import { findTraces } from '../db/history-table.ts'
@@ -7,7 +7,7 @@ import { view } from '../domain/view.ts'
 import { orderLocation, orderParams, orderView } from './schema.ts'
 
 /** `POST /orders/{id}/cancel`: answers alike when it is repeated. */
-export const cancelOrder = ({ database, tell }: Context<Config>): Route =>
+export const cancelOrder = ({ database, tell }: Context<Config, Draft<'CancellationRequested'>>): Route =>
   route({
     method: 'post',
     path: '/orders/{id}/cancel',

@@ -1,4 +1,5 @@
 import { catalog, type MessageType, primitives } from '@quadrille/events'
+import { text } from '@quadrille/messages'
 import { type Context, pageQuery, pageSchema, type Route, readCursor, route, toPage } from '@quadrille/service'
 import { z } from 'zod'
 import type { Config } from '../config.ts'
@@ -13,8 +14,8 @@ import { orderView } from './schema.ts'
 const query = z.strictObject({
   ...pageQuery,
   status: orderView.shape.status.optional().meta({ description: 'Only orders with this status.' }),
-  customerId: primitives.text(100).optional().meta({ description: 'Only orders of this customer.' }),
-  reference: primitives.text(100).optional().meta({ description: 'Only orders with this reference.' }),
+  customerId: text(100).optional().meta({ description: 'Only orders of this customer.' }),
+  reference: text(100).optional().meta({ description: 'Only orders with this reference.' }),
   stuck: z.literal('true').optional().meta({ description: 'Only orders that have been open for too long.' }),
 })
 

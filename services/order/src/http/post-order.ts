@@ -1,5 +1,6 @@
 import { batching } from '@quadrille/async'
-import { contentHash, draft, newOrderId } from '@quadrille/events'
+import { type Draft, draft, newOrderId } from '@quadrille/events'
+import { contentHash } from '@quadrille/messages'
 import {
   type Context,
   idempotencyHeaders,
@@ -17,7 +18,7 @@ import type { OpenOrders } from '../open-orders.ts'
 import { type OrderRequest, orderLocation, orderRequest, orderView } from './schema.ts'
 
 /** `POST /orders`: when it answers, the order and its OrderPlaced are on disk. */
-export const postOrder = (context: Context<Config>, { refusal, admit }: OpenOrders) => {
+export const postOrder = (context: Context<Config, Draft<'OrderSubmitted'>>, { refusal, admit }: OpenOrders) => {
   const firstAnswer = createFirstAnswer(context)
   return route({
     method: 'post',

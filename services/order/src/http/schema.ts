@@ -1,10 +1,11 @@
 /** The bodies of requests and answers. Requests are strict: a misspelt field is an error. */
 import { primitives } from '@quadrille/events'
+import { visibleText } from '@quadrille/messages'
 import { z } from 'zod'
 import { isCardNumber } from './card-number.ts'
 import { orderExample, orderRequestExample } from './examples.ts'
 
-const { amount, customer, currency, line, metadataOf, visibleText } = primitives
+const { amount, customer, currency, line, metadataOf } = primitives
 
 const totalOf = (lines: readonly { quantity: number; unitPrice: number }[]): number =>
   lines.reduce((sum, { quantity, unitPrice }) => sum + quantity * unitPrice, 0)

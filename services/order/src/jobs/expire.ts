@@ -1,4 +1,5 @@
-import { draft, type TraceContext } from '@quadrille/events'
+import { type Draft, draft } from '@quadrille/events'
+import type { TraceContext } from '@quadrille/messages'
 import { faultOf, isPoolTimeout } from '@quadrille/postgres'
 import type { Context, Job } from '@quadrille/service'
 import type { Config } from '../config.ts'
@@ -26,7 +27,13 @@ export interface Expiry {
  * its time. Only time in which Postgres answers counts, also where it does so only now and then. After an outage of more than a
  * minute, and after a start, the pause begins again: after a night without power the news comes first.
  */
-export const expiry = ({ config, database, catchingUp, tell, gauge }: Context<Config>): Expiry => {
+export const expiry = ({
+  config,
+  database,
+  catchingUp,
+  tell,
+  gauge,
+}: Context<Config, Draft<'CancellationRequested'>>): Expiry => {
   let pausedMs = 0
   let answeredAtMs = performance.now()
   gauge('quadrille_expiry_paused', '1 while orders do not expire in time, as /health/ready says why', () =>

@@ -1,19 +1,19 @@
-import type { choreography, Message } from '@quadrille/events'
-import { type Decision, type Reaction, reactionsOf } from '@quadrille/service'
+import type { Shop } from '@quadrille/events'
+import { type DecisionOf, type MessageOf, type ReactionOf, reactionsOf } from '@quadrille/service'
 import type { Order } from '../domain/order.ts'
 
-export type Model = typeof choreography.order
+type Model = Shop['services']['order']
 
-export const reaction = reactionsOf<Model, Order | undefined>()
+export const reaction = reactionsOf<Shop, Model, Order | undefined>()
 
 /**
- * A reaction to what another service says about an order. It is history whatever it changes. An order that isn't there is
- * a fault, because nobody can have heard of an order before it was stored here.
+ * A reaction to an event of another service about an order. The event is history, whatever it changes. It is a fault if the
+ * order doesn't exist, because an order is published only after it was stored here.
  */
-export const orderReaction = <Type extends Exclude<Model['consumes'][number], 'OrderSubmitted'>>(
+export const orderReaction = <Type extends Model['consumes'][number]>(
   type: Type,
-  react: (order: Order, message: Message<Type>) => Decision<Model, Order>,
-): Reaction<Order | undefined> =>
+  react: (order: Order, message: MessageOf<Shop, Type>) => DecisionOf<Shop, Model, Order>,
+): ReactionOf<Shop, Model, Order | undefined, Type> =>
   reaction(type, (order, message) => {
     if (!order) throw new Error(`${type} is about order ${message.subject}, which isn't here.`)
     return react(order, message)

@@ -1,5 +1,5 @@
 /** Whom to ask about stuck orders: our own database, and the other services. */
-import { choreography } from '@quadrille/events'
+import { shop } from '@quadrille/events'
 import { type Context, findMessageStatus } from '@quadrille/service'
 import type { Config } from '../config.ts'
 import type { Ask, Everybody } from './diagnose.ts'
@@ -8,12 +8,13 @@ import { askPeer } from './peers.ts'
 export const askEverybody = ({ config, database }: Context<Config>): Everybody => {
   const own: Ask = async (orderIds) => {
     const items = await findMessageStatus(orderIds, {
+      language: shop,
       sql: database,
-      model: choreography.order,
+      model: shop.services.order,
       openTasks: async () => [],
       handled: async () => new Map(), // an answer that has arrived is no longer missing
     })
-    return new Map(items.map((item) => [item.orderId, item]))
+    return new Map(items.map((item) => [item.subject, item]))
   }
   return {
     order: own,

@@ -1,12 +1,13 @@
 /** Asks the other services how far orders have come with them. For a person's question only: no order depends on it. */
-import { type MessageStatus, messageStatusPage } from '@quadrille/service'
+import { shop } from '@quadrille/events'
+import { type MessageStatus, readMessageStatus } from '@quadrille/service'
 
 /** How long a service may take to say what it knows, ms. */
 const answerWithinMs = 2_000
 /** A hundred orders take a tenth of this. */
 const maxAnswerBytes = 1_000_000
 
-/** The whereabouts by order id, or why they are not known. */
+/** The status of its messages by order id, or why they are unknown. */
 export type Answer = ReadonlyMap<string, MessageStatus> | { readonly unknown: string }
 
 /**
@@ -19,8 +20,8 @@ export const askPeer = async (service: string, url: string, orderIds: readonly s
   try {
     const response = await fetch(asked, { redirect: 'error', signal: AbortSignal.timeout(answerWithinMs) })
     if (!response.ok) return { unknown: `${service} answered with ${response.status}` }
-    const { items } = messageStatusPage.parse(JSON.parse(await readAnswer(response)))
-    return new Map(items.map((item) => [item.orderId, item]))
+    const items = readMessageStatus(JSON.parse(await readAnswer(response)), shop.subject)
+    return new Map(items.map((item) => [item.subject, item]))
   } catch (error) {
     return { unknown: `${service} gave no answer: ${reasonOf(error)}` }
   }

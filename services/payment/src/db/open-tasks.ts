@@ -8,6 +8,6 @@ export const findOpenTasks = async (sql: Sql, orderIds: readonly string[]): Prom
   const payments = await readPayments(sql, orderIds)
   return payments.flatMap((payment) => {
     const task = openTaskOf(payment)
-    return task ? [{ orderId: payment.orderId, queue: 'payment.tasks', ...task }] : []
+    return task ? [{ subject: payment.orderId, queue: 'payment.tasks', ...task }] : []
   })
 }

@@ -1,5 +1,5 @@
 /** The table `payment`: one statement a function. */
-import type { TraceContext } from '@quadrille/events'
+import type { TraceContext } from '@quadrille/messages'
 import type { Sql } from '@quadrille/postgres'
 import type { Payment } from '../domain/payment.ts'
 import type { AttemptToCharge } from '../tasks/ports.ts'

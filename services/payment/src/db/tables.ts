@@ -6,7 +6,7 @@ import type { Payment } from '../domain/payment.ts'
 import { insertPayments, lockPayments, updatePayments } from './payment-table.ts'
 
 export const tables: Tables<Payment | undefined> = {
-  ownRows: [{ table: 'payment', orderId: 'order_id' }],
+  ownRows: [{ table: 'payment', subject: 'order_id' }],
   load: async (sql, messages) =>
     new PaymentSet(await lockPayments(sql, [...new Set(messages.map(({ subject }) => subject))])),
 }

@@ -1,4 +1,5 @@
-import { draft, primitives, type TraceContext } from '@quadrille/events'
+import { type Draft, draft } from '@quadrille/events'
+import { type TraceContext, visibleText } from '@quadrille/messages'
 import { type Context, notFound, Problem, type Route, route } from '@quadrille/service'
 import { z } from 'zod'
 import type { Payment } from '../domain/payment.ts'
@@ -12,8 +13,7 @@ const retry = z
 const record = z
   .strictObject({
     manual: z.literal(true).meta({ description: 'The refund was made by hand.' }),
-    reference: primitives
-      .visibleText(255)
+    reference: visibleText(255)
       .min(1)
       .meta({ description: 'What proves the refund, such as the number of a bank transfer.' }),
   })
@@ -34,7 +34,11 @@ type RefundRequest = z.output<typeof requestSchema>
  * `POST /payments/{orderId}/refund`, for a refund that the gateway refused. Of two requests at once one is served, and the
  * other is refused unless it asks for the same.
  */
-export const postRefund = (books: Books, tell: Context<unknown>['tell'], traceOf: TraceOf): Route =>
+export const postRefund = (
+  books: Books,
+  tell: Context<unknown, Draft<'RefundRequested'>>['tell'],
+  traceOf: TraceOf,
+): Route =>
   route({
     method: 'post',
     path: '/payments/{orderId}/refund',

@@ -1,8 +1,8 @@
 import { draft } from '@quadrille/events'
-import { type Decision, nothing } from '@quadrille/service'
+import { nothing } from '@quadrille/service'
 import { type Cancelling, freeTombstone, type Payment, tombstone } from '../domain/payment.ts'
 import { giveBack } from '../domain/refund.ts'
-import { type Model, reaction } from './reaction.ts'
+import { type Decision, reaction } from './reaction.ts'
 
 /** Every cancellation is answered once and finally, and not before the gateway's last word. A decline was an answer already. */
 export const orderCancelled = reaction('OrderCancelled', (payment, { data }) => {
@@ -25,7 +25,7 @@ export const orderCancelled = reaction('OrderCancelled', (payment, { data }) => 
   }
 })
 
-const askGateway = (state: Cancelling): Decision<Model, Payment> => {
+const askGateway = (state: Cancelling): Decision<Payment> => {
   const { orderId, amount, currency } = state
   return { state, tasks: [draft('CancelCharge', { orderId, amount, currency })] }
 }

@@ -1,7 +1,10 @@
-import type { choreography } from '@quadrille/events'
-import { reactionsOf } from '@quadrille/service'
+import type { Shop } from '@quadrille/events'
+import { type DecisionOf, reactionsOf } from '@quadrille/service'
 import type { Payment } from '../domain/payment.ts'
 
-export type Model = typeof choreography.payment
+type Model = Shop['services']['payment']
 
-export const reaction = reactionsOf<Model, Payment | undefined>()
+export const reaction = reactionsOf<Shop, Model, Payment | undefined>()
+
+/** What a reaction of this service decides. */
+export type Decision<State> = DecisionOf<Shop, Model, State>

@@ -1,6 +1,6 @@
 import { draft } from '@quadrille/events'
-import { task } from '@quadrille/service'
 import type { Ports } from './ports.ts'
+import { task } from './task.ts'
 
 /**
  * Gets the gateway's last word on the charge of a cancelled order. The books have given no leave to charge since the

@@ -1,7 +1,7 @@
 import { type Draft, draft } from '@quadrille/events'
-import { task } from '@quadrille/service'
 import { type ChargeOutcome, OutcomeUnknown, type Standing } from '../gateway/gateway.ts'
 import type { Ports } from './ports.ts'
+import { task } from './task.ts'
 
 /**
  * Charges an order. The books give leave for each attempt: not once the order is cancelled or has expired. Without leave
@@ -11,13 +11,16 @@ export const charge = ({ books, gateway }: Ports) =>
   task('Charge', async ({ orderId, amount, currency, method, expiresAt }, { signal }) => {
     const begin = (reference: string) => books.begin({ orderId, reference, expiresAt })
     const outcome = await gateway.charge({ orderId, amount, currency, method }, begin, signal)
-    if (outcome.status !== 'stopped') return toldAs(orderId, outcome)
+    if (outcome.status !== 'stopped') return outcomeFrom(orderId, outcome)
     const payment = await books.read(orderId)
     if (!payment?.gatewayReference) return null // nothing was ever begun
-    return toldAs(orderId, await gateway.lookup(payment.gatewayReference))
+    return outcomeFrom(orderId, await gateway.lookup(payment.gatewayReference))
   })
 
-const toldAs = (orderId: string, outcome: Exclude<ChargeOutcome, { status: 'stopped' }> | Standing): Draft | null => {
+const outcomeFrom = (
+  orderId: string,
+  outcome: Exclude<ChargeOutcome, { status: 'stopped' }> | Standing,
+): Draft<'ChargeSucceeded' | 'ChargeDeclined'> | null => {
   const { reference: gatewayReference } = outcome
   switch (outcome.status) {
     case 'captured': {

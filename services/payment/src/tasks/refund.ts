@@ -1,6 +1,7 @@
 import { draft } from '@quadrille/events'
-import { nothingAsked, task } from '@quadrille/service'
+import { nothingAsked } from '@quadrille/service'
 import type { Ports } from './ports.ts'
+import { task } from './task.ts'
 
 /** Gives back what was captured of a cancelled order, as long as the books want this round of it. */
 export const refund = ({ books, gateway }: Ports) =>

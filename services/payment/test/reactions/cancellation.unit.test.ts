@@ -10,8 +10,7 @@ import { messages, money, orderId } from '../payments.ts'
 const paymentVoided = draft('PaymentVoided', { orderId })
 
 describe('OrderCancelled', () => {
-  const react = (payment: Payment | undefined, message = messages.cancelled) =>
-    orderCancelled.react(payment, message, noon)
+  const react = (payment: Payment | undefined, message = messages.cancelled) => orderCancelled(payment, message, noon)
 
   it('given nothing, leaves a tombstone, and asks the gateway: these books may be older than what it has captured', () => {
     expect(react(undefined)).toEqual({ state: given.tombstone, tasks: [draft('CancelCharge', money)] })
@@ -65,7 +64,7 @@ describe('OrderCancelled', () => {
 })
 
 describe('ChargeCancelled', () => {
-  const react = (payment: Payment | undefined) => chargeCancelled.react(payment, messages.chargeCancelled, noon)
+  const react = (payment: Payment | undefined) => chargeCancelled(payment, messages.chargeCancelled, noon)
 
   it('given a cancelled order, answers: nothing was captured, and nothing ever will be', () => {
     expect(react(given.cancelling)).toEqual({ state: given.voided, events: [paymentVoided] })

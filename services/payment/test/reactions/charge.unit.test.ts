@@ -11,7 +11,7 @@ import { atGateway, messages, money, orderId } from '../payments.ts'
 const processed = draft('PaymentProcessed', { ...money, gatewayReference: 'sim_1' })
 
 describe('OrderPlaced', () => {
-  const react = (payment: Payment | undefined, message = messages.placed) => orderPlaced.react(payment, message, noon)
+  const react = (payment: Payment | undefined, message = messages.placed) => orderPlaced(payment, message, noon)
 
   it('given nothing, asks for the charge', () => {
     const { expiresAt } = messages.placed.data
@@ -45,7 +45,7 @@ describe('OrderPlaced', () => {
 
 describe('ChargeSucceeded', () => {
   const react = (payment: Payment | undefined, message = messages.chargeSucceeded) =>
-    chargeSucceeded.react(payment, message, noon)
+    chargeSucceeded(payment, message, noon)
 
   it.each([given.pending, given.declined])('given a payment that is $status, books and announces it', (payment) => {
     expect(react(payment)).toEqual({ state: given.captured, events: [processed] })
@@ -81,7 +81,7 @@ describe('ChargeSucceeded', () => {
 
 describe('ChargeDeclined', () => {
   const react = (payment: Payment | undefined, code = 'generic_decline') =>
-    chargeDeclined.react(payment, aMessage('ChargeDeclined', { ...atGateway, code }), noon)
+    chargeDeclined(payment, aMessage('ChargeDeclined', { ...atGateway, code }), noon)
 
   it.each([
     ['generic_decline', 'refused'],

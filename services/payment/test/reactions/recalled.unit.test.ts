@@ -22,7 +22,7 @@ const said = {
 const paid = [given.captured, given.refunding, given.refundFailed, given.refunded, given.refundedByHand]
 
 describe('PaymentProcessed', () => {
-  const react = (payment: Payment | undefined) => paymentProcessed.react(payment, said.processed, noon)
+  const react = (payment: Payment | undefined) => paymentProcessed(payment, said.processed, noon)
 
   it('given nothing, books the capture', () => {
     expect(react(undefined)).toEqual({ state: { ...given.captured, attempts: 0 } })
@@ -43,7 +43,7 @@ describe('PaymentProcessed', () => {
 })
 
 describe('PaymentDeclined', () => {
-  const react = (payment: Payment | undefined) => paymentDeclined.react(payment, said.declined, noon)
+  const react = (payment: Payment | undefined) => paymentDeclined(payment, said.declined, noon)
 
   it.each([given.notBegun, given.tombstone, undefined])(
     'given an open charge or none, books the decline (%#)',
@@ -59,7 +59,7 @@ describe('PaymentDeclined', () => {
 })
 
 describe('PaymentVoided', () => {
-  const react = (payment: Payment | undefined) => paymentVoided.react(payment, said.voided, noon)
+  const react = (payment: Payment | undefined) => paymentVoided(payment, said.voided, noon)
 
   it('given a cancellation without an answer, books the answer', () => {
     expect(react(given.cancelling)).toEqual({ state: given.voided })
@@ -71,7 +71,7 @@ describe('PaymentVoided', () => {
 })
 
 describe('PaymentRefunded', () => {
-  const react = (payment: Payment | undefined, message = said.refunded) => paymentRefunded.react(payment, message, noon)
+  const react = (payment: Payment | undefined, message = said.refunded) => paymentRefunded(payment, message, noon)
 
   it.each([given.captured, given.refunding, given.refundFailed])(
     'given one that is $status, books the refund',
@@ -99,7 +99,7 @@ describe('PaymentRefunded', () => {
 })
 
 describe('PaymentRefundFailed', () => {
-  const react = (payment: Payment | undefined) => paymentRefundFailed.react(payment, said.refundFailed, noon)
+  const react = (payment: Payment | undefined) => paymentRefundFailed(payment, said.refundFailed, noon)
 
   it.each([given.captured, given.refunding])('given one that is $status, books the refusal', (payment) => {
     expect(react(payment)).toEqual({ state: given.refundFailed })

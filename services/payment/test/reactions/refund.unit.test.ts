@@ -9,7 +9,7 @@ import * as given from '../payments.ts'
 import { atGateway, messages, money, orderId } from '../payments.ts'
 
 describe('RefundSucceeded', () => {
-  const react = (payment: Payment | undefined) => refundSucceeded.react(payment, messages.refundSucceeded, noon)
+  const react = (payment: Payment | undefined) => refundSucceeded(payment, messages.refundSucceeded, noon)
 
   it.each([given.refunding, given.refundFailed, { ...given.refunding, round: 2 }, given.captured])(
     'given a payment that is $status, announces that the money is back',
@@ -33,7 +33,7 @@ describe('RefundSucceeded', () => {
 
 describe('RefundRefused', () => {
   const refusal = (round: number, code = 'card_gone') => aMessage('RefundRefused', { ...atGateway, round, code })
-  const react = (payment: Payment | undefined, message = refusal(1)) => refundRefused.react(payment, message, noon)
+  const react = (payment: Payment | undefined, message = refusal(1)) => refundRefused(payment, message, noon)
 
   it('given the first round, announces that a person must act', () => {
     expect(react(given.refunding)).toEqual({
@@ -63,7 +63,7 @@ describe('RefundRefused', () => {
 
 describe('RefundRequested', () => {
   const react = (payment: Payment | undefined, message = messages.refundRequested) =>
-    refundRequested.react(payment, message, noon)
+    refundRequested(payment, message, noon)
 
   it('given a refused refund, begins the next round', () => {
     expect(react(given.refundFailed)).toEqual({

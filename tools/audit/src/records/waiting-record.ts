@@ -11,7 +11,7 @@ export const readAwaited = async (databases: readonly Sql[], selection: Selectio
 const readWaiting = (sql: Sql, { where, values }: Selection): Promise<{ orderId: string }[]> =>
   sql.query<{ orderId: string }>(
     `with waiting as (
-       select order_id from outbox
+       select subject as order_id from outbox
        union
        select case when message->>'correlationId' ~ '^[\\da-f]{8}(-[\\da-f]{4}){3}-[\\da-f]{12}$'
                    then (message->>'correlationId')::uuid end from retry

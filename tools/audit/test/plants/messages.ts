@@ -60,7 +60,7 @@ export const inMessages: readonly Plant[] = [
     sql: [
       [
         'payment',
-        `insert into outbox (id, type, order_id, exchange, routing_key, body, leased_until)
+        `insert into outbox (id, type, subject, exchange, routing_key, body, leased_until)
          values (gen_random_uuid(), 'PaymentProcessed', $1, 'payment.events', '', '{}', now())`,
       ],
     ],

@@ -11,10 +11,10 @@ const replayId = '22222222-2222-7222-8222-222222222222'
 
 /** A replay that waits to be sent, with another value in one of its columns. */
 const replay = (column = 'exchange', value = `'payment.direct'`): string =>
-  `insert into outbox (id, type, order_id, exchange, routing_key, body, message, bytes, leased_until)
-   select (r).id, (r).type, (r).order_id, (r).exchange, (r).routing_key, '', (r).message, (r).bytes, now()
+  `insert into outbox (id, type, subject, exchange, routing_key, body, message, bytes, leased_until)
+   select (r).id, (r).type, (r).subject, (r).exchange, (r).routing_key, '', (r).message, (r).bytes, now()
    from (select jsonb_populate_record(null::outbox, jsonb_build_object(
-     'id', '${replayId}', 'type', type, 'order_id', id, 'exchange', 'payment.direct', 'routing_key', queue,
+     'id', '${replayId}', 'type', type, 'subject', id, 'exchange', 'payment.direct', 'routing_key', queue,
      'message', message || jsonb_build_object('headers', headers, 'exchange', exchange), 'bytes', body
    ) || jsonb_build_object('${column}', ${value})) as r from dead_letter) as replay`
 

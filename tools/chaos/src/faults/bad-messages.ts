@@ -1,5 +1,6 @@
 import type { Databases } from '@quadrille/audit'
-import { choreography, encode, type Message, type ServiceModel } from '@quadrille/events'
+import { choreography, encode, type Message } from '@quadrille/events'
+import type { ServiceModel } from '@quadrille/messages'
 import { directExchange, inboxOf } from '@quadrille/messaging'
 import { faultOf } from '@quadrille/postgres'
 import { aMessage, aPlacedOrder, type Random } from '@quadrille/testing'

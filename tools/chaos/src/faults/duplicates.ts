@@ -1,4 +1,5 @@
-import { choreography, type ServiceModel } from '@quadrille/events'
+import { choreography } from '@quadrille/events'
+import type { ServiceModel } from '@quadrille/messages'
 import { topologyOf } from '@quadrille/messaging'
 import type { Random } from '@quadrille/testing'
 import { type ConfirmChannel, type ConsumeMessage, connect } from 'amqplib'
@@ -30,7 +31,7 @@ export const duplicateFaults = ({ nodes }: World, random: Random): Fault[] =>
 
 /** Lets a queue of our own have what the service publishes: its events and its tasks. */
 const tap = async (channel: ConfirmChannel, model: ServiceModel): Promise<readonly ConsumeMessage[]> => {
-  const { events, direct, fanout, queues } = topologyOf(model)
+  const { events, direct, fanout, queues } = topologyOf(model, choreography)
   const { queue } = await channel.assertQueue('', { exclusive: true })
   await channel.bindQueue(queue, events, '')
   if (fanout !== null) await channel.bindQueue(queue, fanout, '')

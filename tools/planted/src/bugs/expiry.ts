@@ -139,7 +139,7 @@ const otherBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/service/src/message-status/message-status.ts',
-        'shown.get(orderId)?.includes(type) || known',
+        'shown.get(subject)?.includes(type) || known',
         'known',
       ),
     ],

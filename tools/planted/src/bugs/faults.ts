@@ -14,11 +14,13 @@ export const faultBugs: readonly PlantedBug[] = [
   },
   {
     name: 'park messages one by one although all fail alike',
-    edits: [edit('packages/service/src/delivery/common-fault.ts', 'orders >= (last ? 2 : 5)', 'orders > 5 && last')],
+    edits: [
+      edit('packages/service/src/delivery/common-fault.ts', 'subjects >= (last ? 2 : 5)', 'subjects > 5 && last'),
+    ],
     check: {
       project: 'int',
       file: 'packages/service/test/delivery/common-fault.int.test.ts',
-      test: 'on the in-process broker > two orders, at their last attempt, are held until one succeeds',
+      test: 'on the in-process broker > two parcels, at their last attempt, are held until one succeeds',
       failure: 'to match object',
     },
   },
@@ -63,14 +65,14 @@ export const faultBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/service/src/delivery/circuit-breaker.ts',
-        'orders >= 5 || (tries >= 3 && forMs >= 5_000)',
-        'orders >= 5',
+        'subjects >= 5 || (tries >= 3 && forMs >= 5_000)',
+        'subjects >= 5',
       ),
     ],
     check: {
       project: 'unit',
       file: 'packages/service/test/delivery/circuit-breaker.unit.test.ts',
-      test: 'a circuit breaker > opens when the few orders of a small shop have got no answer for five seconds',
+      test: 'a circuit breaker > opens when the few parcels of a small post office have got no answer for five seconds',
       failure: 'expected [ false ] to deeply equal [ true ]',
     },
   },
@@ -122,7 +124,7 @@ export const faultBugs: readonly PlantedBug[] = [
   },
   {
     name: 'park an outcome that is worded differently the second time',
-    edits: [edit('packages/service/src/core/batch.ts', " || catalog[message.type].kind === 'internal'", '')],
+    edits: [edit('packages/service/src/core/batch.ts', " || messages[message.type]?.kind === 'internal'", '')],
     check: {
       project: 'int',
       file: 'services/payment/test/outcomes.int.test.ts',
@@ -132,10 +134,12 @@ export const faultBugs: readonly PlantedBug[] = [
   },
   {
     name: 'believe an upcaster whatever it makes',
-    edits: [edit('packages/events/src/codec.ts', 'if (lifted.success) return lifted.data', 'if (title) return older')],
+    edits: [
+      edit('packages/messages/src/codec.ts', 'if (lifted.success) return lifted.data', 'if (title) return older'),
+    ],
     check: {
       project: 'unit',
-      file: 'packages/events/test/versions.unit.test.ts',
+      file: 'packages/messages/test/versions.unit.test.ts',
       test: 'an upcaster that is wrong > makes a message that can not be read, where the newest version would not have it',
       failure: 'to throw',
     },

@@ -92,13 +92,13 @@ export const letterBugs: readonly PlantedBug[] = [
   {
     name: 'show the addresses of customers in dead letters',
     edits: [
-      edit('packages/events/src/redaction.ts', "new Set(['method', 'email'])", "new Set(['method'])"),
-      edit('packages/events/src/redaction.ts', 'from = index + found.length', 'return text'),
+      edit('packages/messages/src/redaction.ts', 'new Set(secrets.map(', 'new Set(secrets.slice(0, 1).map('),
+      edit('packages/messages/src/redaction.ts', 'from = index + found.length', 'return text'),
     ],
     check: {
       project: 'unit',
-      file: 'packages/events/test/redaction.unit.test.ts',
-      test: 'is shown without payment methods',
+      file: 'packages/messages/test/redaction.unit.test.ts',
+      test: 'has no secret fields and no addresses',
       failure: 'to deeply equal',
     },
   },

@@ -7,8 +7,8 @@ export const messagingBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/messaging/src/amqp/retries/republisher.ts',
-        'letters.add(deadLetter({ queue, message: fromDelivery(delivered), ...past }, cause), signal).then(\n      () => true,\n      () => false,\n    )',
-        'store.add([deadLetter({ queue, message: fromDelivery(delivered), ...past }, cause)]).then(\n      () => true,\n      () => true,\n    )',
+        'letters.add(letter, signal).then(\n      () => true,\n      () => false,\n    )',
+        'stores.deadLetters.add([letter]).then(\n      () => true,\n      () => true,\n    )',
       ),
     ],
     check: {

@@ -51,8 +51,8 @@ export const rollingBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/service/src/runtime/storage.ts',
-        "  if (run.some((name) => name.startsWith('0001_'))) await rememberVersions(url)\n",
-        '  if (run.length < 0) await rememberVersions(url)\n',
+        "  if (run.some((name) => name.startsWith('0001_'))) await rememberVersions(url, language)\n",
+        '  if (run.length < 0) await rememberVersions(url, language)\n',
       ),
     ],
     check: {
@@ -105,8 +105,8 @@ export const rollingBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/service/src/core/fold.ts',
-        '  const origin = { service: options.service',
-        '  if (state !== undefined) set.put(message, state)\n  const origin = { service: options.service',
+        '  const origin = { service,',
+        '  if (state !== undefined) set.put(message, state)\n  const origin = { service,',
       ),
     ],
     check: {
@@ -128,7 +128,7 @@ export const rollingBugs: readonly PlantedBug[] = [
   },
   {
     name: 'take characters that are not seen',
-    edits: [edit('packages/events/src/primitives.ts', '.regex(/^\\P{Cf}*$/u,', '.regex(/^.*$/su,')],
+    edits: [edit('packages/messages/src/values.ts', '.regex(/^\\P{Cf}*$/u,', '.regex(/^.*$/su,')],
     check: {
       project: 'int',
       file: 'services/order/test/posting.int.test.ts',

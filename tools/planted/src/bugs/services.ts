@@ -85,15 +85,15 @@ export const serviceBugs: readonly PlantedBug[] = [
     name: 'send a late capture under the id of an earlier outcome',
     edits: [
       edit(
-        'packages/events/src/envelope.ts',
-        'messageId(said.data.orderId, type, ',
-        "messageId(said.data.orderId, type.replace('ChargeSucceeded', 'ChargeDeclined'), ",
+        'packages/messages/src/sealing.ts',
+        'messageId(subject, type, ',
+        "messageId(subject, type.replace('ChargeSucceeded', 'ChargeDeclined'), ",
       ),
     ],
     check: {
       project: 'unit',
-      file: 'packages/events/test/seal.unit.test.ts',
-      test: 'has another id for another outcome, channel or occasion',
+      file: 'packages/events/test/ids.unit.test.ts',
+      test: 'is another for another outcome, channel or occasion',
       failure: 'expected 8 to be 9',
     },
   },

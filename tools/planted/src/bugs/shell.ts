@@ -102,9 +102,7 @@ export const shellBugs: readonly PlantedBug[] = [
   },
   {
     name: 'enter the inbox outside of the transaction',
-    edits: [
-      edit('packages/service/src/core/batch.ts', 'sortOut(sql, claimed),', 'sortOut(options.database, claimed),'),
-    ],
+    edits: [edit('packages/service/src/core/batch.ts', 'sortOut(sql, claimed,', 'sortOut(options.database, claimed,')],
     check: {
       project: 'int',
       file: 'packages/service/test/core/batches.int.test.ts',
@@ -117,7 +115,7 @@ export const shellBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/service/src/core/batch.ts',
-        'isRepetition(item, known.get(item.message.id)) ?',
+        'isRepetition(item, known.get(item.message.id), language) ?',
         'known.get(item.message.id) ?',
       ),
     ],
@@ -186,8 +184,8 @@ export const shellBugs: readonly PlantedBug[] = [
       ),
       edit(
         'packages/service/src/core/batch.ts',
-        'body: Buffer.from(encode(message, publishVersions))',
-        'body: Buffer.from(encode({ ...message, traceparent: undefined }, publishVersions))',
+        'body: Buffer.from(language.encode(message, publishVersions))',
+        'body: Buffer.from(language.encode({ ...message, traceparent: undefined }, publishVersions))',
       ),
     ],
     check: {

@@ -14,7 +14,7 @@ import type { Republisher } from '../retries/republisher.ts'
 export interface BrokerDeadLetterOptions {
   readonly topology: ServiceTopology
   readonly republisher: Republisher
-  /** Told of each message that a full queue has dropped, as those of services do that orders don't depend on. */
+  /** Called for each message that a full queue has dropped. Only the queues of services that aren't essential drop messages. */
   readonly onDropped: (error: Error) => void
 }
 

@@ -3,8 +3,8 @@
 import { type Backoff, backoffMs, pause } from '@quadrille/async'
 import type { ConsumeMessage } from 'amqplib'
 import { Batches } from '../../batches.ts'
-import { Unconfirmed, Unroutable } from '../../broker.ts'
-import { type DeadLetter, type DeadLetterStore, deadLetter, letterBatchSize } from '../../dead-letter.ts'
+import { type Stores, Unconfirmed, Unroutable } from '../../broker.ts'
+import { type DeadLetter, deadLetter, letterBatchSize } from '../../dead-letter.ts'
 import type { Cause, Failure } from '../../delivery.ts'
 import { retryQueueOf, retryTierFor } from '../../topology.ts'
 import { lastChanceMarks, type MarkedPast, retryMarks } from '../headers.ts'
@@ -13,7 +13,7 @@ import { copyProperties, fromDelivery } from '../wire.ts'
 
 export interface RepublisherOptions {
   readonly publisher: AmqpPublisher
-  readonly store: DeadLetterStore
+  readonly stores: Pick<Stores, 'deadLetters' | 'redactText'>
   /** The direct exchange of the service. */
   readonly direct: string
   readonly backoff: Backoff
@@ -40,9 +40,10 @@ export interface Republisher {
   close(): Promise<void>
 }
 
-export const createRepublisher = ({ publisher, store, direct, backoff, onError }: RepublisherOptions): Republisher => {
+export const createRepublisher = ({ publisher, stores, direct, backoff, onError }: RepublisherOptions): Republisher => {
+  const { redactText } = stores
   const letters = new Batches({
-    write: (batch: readonly DeadLetter[]) => store.add(batch),
+    write: (batch: readonly DeadLetter[]) => stores.deadLetters.add(batch),
     backoff,
     onError: (error) => onError(error, 'park'),
     maxSize: letterBatchSize,
@@ -64,7 +65,8 @@ export const createRepublisher = ({ publisher, store, direct, backoff, onError }
   }
 
   const toDeadLetters: Republisher['toDeadLetters'] = ({ queue, delivered, past }, cause, signal) => {
-    return letters.add(deadLetter({ queue, message: fromDelivery(delivered), ...past }, cause), signal).then(
+    const letter = deadLetter({ queue, message: fromDelivery(delivered), ...past }, cause, redactText)
+    return letters.add(letter, signal).then(
       () => true,
       () => false,
     )
@@ -76,7 +78,7 @@ export const createRepublisher = ({ publisher, store, direct, backoff, onError }
     toRetryQueue: (original, failure, signal) => {
       const { queue, delivered, past } = original
       const retryQueue = retryQueueOf(queue, retryTierFor(failure.delayMs))
-      const copy = { delivered, marks: retryMarks(past, failure) }
+      const copy = { delivered, marks: retryMarks(past, failure, redactText) }
       const cause = { reason: uncopyable, error: failure.error }
       return send(retryQueue, copy, signal).catch(() => toDeadLetters(original, cause, signal))
     },

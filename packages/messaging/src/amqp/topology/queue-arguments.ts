@@ -16,7 +16,7 @@ export const deliveryLimit = 100
 /** What can't be routed is a mistake that somebody must look at; more of it is refused. */
 const unroutedLength = 100_000
 
-/** How much may wait for a service that orders don't depend on, and in its dead letters. */
+/** How much may wait for a service that isn't essential, and in its dead letters. */
 const cappedLength = 100_000
 
 const quorum = (limit: number) => ({ 'x-queue-type': 'quorum', 'x-delivery-limit': limit })
@@ -39,7 +39,7 @@ export const consumedQueue = (direct: string, dead: string): Options.AssertQueue
 })
 
 /**
- * A queue of a service that orders don't depend on. While it is away its oldest messages make room for new ones, so that it
+ * A queue of a service that isn't essential. While it is away its oldest messages make room for new ones, so that it
  * fills nobody's disk; refusing new ones would hold up the publisher, and with it everybody else.
  */
 export const cappedQueue = (direct: string, dead: string): Options.AssertQueue => ({

@@ -1,4 +1,4 @@
-import { primitives } from '@quadrille/events'
+import { prose, visible } from '@quadrille/messages'
 import { z } from 'zod'
 import { type Route, route } from '../../http/route.ts'
 import type { DeadLetterService } from '../dead-letter-service.ts'
@@ -17,10 +17,13 @@ export const discardDeadLetter = (deadLetterService: DeadLetterService): Route =
     params: deadLetterParams,
     headers: operatorHeaders,
     query: z.strictObject({
-      reason: primitives.visible(primitives.prose(1_000)).min(1).meta({ description: 'The reason, for the record.' }),
+      reason: visible(prose(1_000)).min(1).meta({ description: 'The reason, for the record.' }),
     }),
     responses: {
-      200: { description: 'The letter is discarded, or was before', body: deadLetterDetailsView },
+      200: {
+        description: 'The letter is discarded, or was before',
+        body: deadLetterDetailsView(deadLetterService.language),
+      },
       409: { description: 'The letter was replayed' },
     },
     handle: async ({ params: { id }, query: { reason }, ...asking }) => {

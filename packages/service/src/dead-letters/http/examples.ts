@@ -1,14 +1,14 @@
-/** The examples of the API document, of a message that fails in its reaction. */
+/** The examples of the API document, of a message that fails in its reaction. `subject` gets the name that the language has for it. */
 
 export const deadLetterExample = {
   id: '019aa2f5-7d10-7c42-8f7e-2b9d5a3c6e01',
   messageId: '2f7c1a60-5be2-5d1f-8f6d-0a6a3a6f5f10',
-  type: 'OrderPlaced',
-  orderId: '019aa2f4-1c7e-7b3a-9d52-6f0e8c1b4a77',
-  queue: 'inventory.inbox',
+  type: 'ExampleRequested',
+  subject: '019aa2f4-1c7e-7b3a-9d52-6f0e8c1b4a77',
+  queue: 'example.inbox',
   reason: 'attempts_exhausted',
   error: 'RangeError: no such shelf',
-  place: 'orderPlaced (reactions/order-placed.ts)',
+  place: 'exampleRequested (reactions/example-requested.ts)',
   attempts: 6,
   firstFailedAt: '2026-11-26T18:51:00.000Z',
   lastFailedAt: '2026-11-26T19:03:36.000Z',
@@ -27,10 +27,10 @@ export const groupExample = {
 
 export const deadLetterDetailsExample = {
   ...deadLetterExample,
-  exchange: 'order.events',
+  exchange: 'example.events',
   stack: null,
   headers: {},
-  payload: { type: 'OrderPlaced', data: { orderId: deadLetterExample.orderId, payment: { method: '***' } } },
+  payload: { type: 'ExampleRequested', data: { secret: '***' } },
   payloadEncoding: 'json' as const,
   payloadBytes: 743,
   payloadTruncated: false,

@@ -1,4 +1,3 @@
-import type { z } from 'zod'
 import { notFound, Problem, unavailable } from '../../http/problem.ts'
 import { type Route, route } from '../../http/route.ts'
 import type { DeadLetterService } from '../dead-letter-service.ts'
@@ -6,7 +5,7 @@ import type { DeadLetterDetails } from '../table/dead-letter.ts'
 import type { DeadLetterStatus } from '../table/filter.ts'
 import { findDeadLetter } from '../table/reading.ts'
 import { operationsOf } from '../table/settling.ts'
-import { deadLetterDetailsOf, deadLetterDetailsView, deadLetterParams } from './schema.ts'
+import { deadLetterDetailsView, deadLetterParams, type ShownDetails, shownDetails } from './schema.ts'
 
 /** `GET /dead-letters/{id}` */
 export const getDeadLetter = (deadLetterService: DeadLetterService): Route =>
@@ -19,7 +18,7 @@ export const getDeadLetter = (deadLetterService: DeadLetterService): Route =>
       'Returns a dead letter with its message, its headers, its stack trace, and what operators did with it.',
     tag: 'operations',
     params: deadLetterParams,
-    responses: { 200: { description: 'The dead letter', body: deadLetterDetailsView } },
+    responses: { 200: { description: 'The dead letter', body: deadLetterDetailsView(deadLetterService.language) } },
     handle: async ({ params: { id } }) => ({ status: 200, body: await show(deadLetterService, id) }),
   })
 
@@ -31,11 +30,10 @@ export const deadLetterOr404 = async ({ database }: DeadLetterService, id: strin
 }
 
 /** The dead letter as it is answered with. @throws {Problem} 404 */
-export const show = async (
-  deadLetterService: DeadLetterService,
-  id: string,
-): Promise<z.output<typeof deadLetterDetailsView>> =>
-  deadLetterDetailsOf(await deadLetterOr404(deadLetterService, id), await operationsOf(deadLetterService.database, id))
+export const show = async (deadLetterService: DeadLetterService, id: string): Promise<ShownDetails> => {
+  const { database, language } = deadLetterService
+  return shownDetails(await deadLetterOr404(deadLetterService, id), await operationsOf(database, id), language)
+}
 
 /** 409: the dead letter has been settled otherwise. 503: it is being settled concurrently. */
 export const settledOtherwise = ({ status }: { status: DeadLetterStatus }): Problem =>

@@ -1,20 +1,21 @@
 import { z } from 'zod'
 import { pageSchema } from '../../http/page.ts'
 import { type Route, route } from '../../http/route.ts'
+import { requestWithSubject } from '../../http/subject-name.ts'
 import type { DeadLetterService } from '../dead-letter-service.ts'
 import { groupDeadLetters } from '../table/reading.ts'
 import { groupExample } from './examples.ts'
-import { deadLetterView, filterFields, readFilter, statusField } from './schema.ts'
+import { deadLetterFields, filterFields, readFilter, statusField } from './schema.ts'
 
 /** More kinds of failure at once than anybody looks at. */
 const maxGroups = 100
 
 const groupView = z
   .object({
-    reason: deadLetterView.shape.reason,
-    type: deadLetterView.shape.type,
-    queue: deadLetterView.shape.queue,
-    place: deadLetterView.shape.place,
+    reason: deadLetterFields.reason,
+    type: deadLetterFields.type,
+    queue: deadLetterFields.queue,
+    place: deadLetterFields.place,
     count: z.int().meta({ description: 'The number of dead letters in the group.' }),
     oldest: z.iso.datetime().meta({ description: 'The time of the first failure in the group.' }),
     newest: z.iso.datetime().meta({ description: 'The time of the last failure in the group.' }),
@@ -22,7 +23,7 @@ const groupView = z
   .meta({ title: 'DeadLetterGroup', description: 'Dead letters that failed alike.', examples: [groupExample] })
 
 /** `GET /dead-letters/groups`: what failed alike, by default of what is parked. */
-export const getDeadLetterGroups = ({ database }: DeadLetterService): Route =>
+export const getDeadLetterGroups = ({ database, language }: DeadLetterService): Route =>
   route({
     method: 'get',
     path: '/dead-letters/groups',
@@ -31,7 +32,7 @@ export const getDeadLetterGroups = ({ database }: DeadLetterService): Route =>
     description:
       'Counts the dead letters with the same reason, type, queue and place in the code, by default of those that are parked. The largest groups come first, 100 at most.',
     tag: 'operations',
-    query: z.strictObject({ ...filterFields, ...statusField }),
+    query: requestWithSubject({ ...filterFields, ...statusField }, language.subject),
     responses: { 200: { description: 'The groups', body: pageSchema(groupView) } },
     handle: async ({ query: { status = 'parked', ...filter } }) => {
       const groups = await groupDeadLetters(database, { ...readFilter(filter), status }, maxGroups)

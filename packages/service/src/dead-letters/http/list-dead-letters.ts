@@ -1,13 +1,14 @@
-import { primitives } from '@quadrille/events'
-import { z } from 'zod'
+import { uuid } from '@quadrille/messages'
 import { pageQuery, pageSchema, readCursor, toPage } from '../../http/page.ts'
 import { type Route, route } from '../../http/route.ts'
+import { requestWithSubject } from '../../http/subject-name.ts'
 import type { DeadLetterService } from '../dead-letter-service.ts'
+import type { StoredDeadLetter } from '../table/dead-letter.ts'
 import { listDeadLetters } from '../table/reading.ts'
-import { deadLetterView, filterFields, readFilter, statusField, summaryOf } from './schema.ts'
+import { deadLetterView, filterFields, readFilter, shownSummary, statusField } from './schema.ts'
 
 /** `GET /dead-letters`: the newest first. */
-export const getDeadLetters = ({ database }: DeadLetterService): Route =>
+export const getDeadLetters = ({ database, language }: DeadLetterService): Route =>
   route({
     method: 'get',
     path: '/dead-letters',
@@ -15,11 +16,12 @@ export const getDeadLetters = ({ database }: DeadLetterService): Route =>
     summary: 'List dead letters',
     description: 'Returns messages that the service could not handle, the newest first. All filters must match.',
     tag: 'operations',
-    query: z.strictObject({ ...filterFields, ...statusField, ...pageQuery }),
-    responses: { 200: { description: 'A page of dead letters', body: pageSchema(deadLetterView) } },
+    query: requestWithSubject({ ...filterFields, ...statusField, ...pageQuery }, language.subject),
+    responses: { 200: { description: 'A page of dead letters', body: pageSchema(deadLetterView(language)) } },
     handle: async ({ query: { limit, cursor, ...filter } }) => {
-      const after = readCursor(cursor, primitives.uuid)
+      const after = readCursor(cursor, uuid)
       const deadLetters = await listDeadLetters(database, readFilter(filter), { after, limit: limit + 1 })
-      return { status: 200, body: toPage(deadLetters, limit, { key: ({ id }) => id, item: summaryOf }) }
+      const item = (deadLetter: StoredDeadLetter) => shownSummary(deadLetter, language)
+      return { status: 200, body: toPage(deadLetters, limit, { key: ({ id }) => id, item }) }
     },
   })

@@ -1,5 +1,5 @@
 /** What a dead letter's bytes are shown as. */
-import { maxBodyBytes, redact, redactText } from '@quadrille/events'
+import { type Language, maxBodyBytes } from '@quadrille/messages'
 import { isDeeplyNested } from '../../http/nesting.ts'
 
 export interface Payload {
@@ -15,9 +15,9 @@ export interface Payload {
 /** Nobody reads more than this of what is no message of ours. */
 const shownBytes = 65_536
 
-export const shownPayload = (body: Uint8Array): Payload => {
+export const shownPayload = (body: Uint8Array, { redact, redactText }: Language): Payload => {
   const bytes = Buffer.from(body)
-  const json = readJson(bytes)
+  const json = readJson(bytes, redact)
   if (json !== undefined)
     return { payload: json, payloadEncoding: 'json', payloadBytes: bytes.length, payloadTruncated: false }
   const shown = Buffer.from(redactText(bytes.subarray(0, shownBytes).toString('latin1')), 'latin1')
@@ -32,7 +32,7 @@ export const shownPayload = (body: Uint8Array): Payload => {
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /** Undefined for what isn't JSON in UTF-8, and for JSON that is too large or nested too deeply to be shown as such. */
-const readJson = (bytes: Uint8Array): unknown => {
+const readJson = (bytes: Uint8Array, redact: Language['redact']): unknown => {
   if (bytes.byteLength > maxBodyBytes) return undefined
   try {
     const json: unknown = JSON.parse(utf8.decode(bytes))

@@ -37,7 +37,10 @@ export const replayDeadLetter = (deadLetterService: DeadLetterService): Route =>
     body: requestSchema,
     responses: {
       200: { description: 'What would happen (`dryRun`)', body: trialView },
-      202: { description: 'The message is sent again, or was before', body: deadLetterDetailsView },
+      202: {
+        description: 'The message is sent again, or was before',
+        body: deadLetterDetailsView(deadLetterService.language),
+      },
       409: { description: 'The letter was discarded, or its queue no longer exists' },
     },
     handle: async ({ params: { id }, body, ...asking }): Promise<Reply> => {

@@ -1,29 +1,30 @@
 import { z } from 'zod'
 import { type Reply, type Route, route } from '../../http/route.ts'
+import { requestWithSubject } from '../../http/subject-name.ts'
 import type { DeadLetterService } from '../dead-letter-service.ts'
 import type { StoredDeadLetter } from '../table/dead-letter.ts'
 import { deadLetterExample, trialExample } from './examples.ts'
 import { deadLetterOr404 } from './get-dead-letter.ts'
 import { filterFields, operatorFields, operatorHeaders, operatorOf, readFilter, trialView } from './schema.ts'
 
-const requestSchema = z
-  .strictObject({
-    ...filterFields,
-    limit: z
-      .int()
-      .min(1)
-      .max(1_000)
-      .default(100)
-      .meta({ description: 'The largest number of messages. A dry run tries 100 at most.' }),
-    perSecond: z.int().min(1).max(1_000).default(50).meta({ description: 'The number of messages sent per second.' }),
-    dryRun: z.boolean().default(false).meta({ description: 'Only shows what would happen.' }),
-    ...operatorFields,
-  })
-  .meta({
-    title: 'ReplayByFilter',
-    description: 'Which messages are replayed, and how fast.',
-    examples: [{ reason: 'attempts_exhausted', perSecond: 10 }],
-  })
+const requestFields = {
+  ...filterFields,
+  limit: z
+    .int()
+    .min(1)
+    .max(1_000)
+    .default(100)
+    .meta({ description: 'The largest number of messages. A dry run tries 100 at most.' }),
+  perSecond: z.int().min(1).max(1_000).default(50).meta({ description: 'The number of messages sent per second.' }),
+  dryRun: z.boolean().default(false).meta({ description: 'Only shows what would happen.' }),
+  ...operatorFields,
+}
+
+const requestMeta = {
+  title: 'ReplayByFilter',
+  description: 'Which messages are replayed, and how fast.',
+  examples: [{ reason: 'attempts_exhausted', perSecond: 10 }],
+}
 
 /** One reaction after the other is run for a single answer. */
 const maxTrials = 100
@@ -68,7 +69,7 @@ export const replayDeadLettersByFilter = (deadLetterService: DeadLetterService):
       'Sends the oldest parked messages that match again, at a limited rate. With `dryRun` nothing is sent: the answer shows what would happen to each.',
     tag: 'operations',
     headers: operatorHeaders,
-    body: requestSchema,
+    body: requestWithSubject(requestFields, deadLetterService.language.subject, requestMeta),
     responses: {
       200: { description: 'What would happen to each (`dryRun`)', body: triedView },
       202: { description: 'The messages are sent again', body: replayedView },

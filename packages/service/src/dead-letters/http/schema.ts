@@ -1,6 +1,7 @@
 /** The parameters and bodies of requests about dead letters, and of their answers. */
-import { primitives, redact, redactText } from '@quadrille/events'
+import { type Language, prose, text, timestamp, uuid, visible, visibleText } from '@quadrille/messages'
 import { z } from 'zod'
+import { nameSubject, viewWithSubject } from '../../http/subject-name.ts'
 import type { DeadLetterDetails, StoredDeadLetter } from '../table/dead-letter.ts'
 import type { DeadLetterFilter } from '../table/filter.ts'
 import type { RecordedOperation } from '../table/settling.ts'
@@ -8,29 +9,23 @@ import { deadLetterDetailsExample, deadLetterExample, trialExample } from './exa
 import { shownPayload } from './payload.ts'
 
 export const deadLetterParams = z.strictObject({
-  id: primitives.uuid.meta({ description: 'The id of the dead letter.' }),
+  id: uuid.meta({ description: 'The id of the dead letter.' }),
 })
 
 /** Whoever asks for an operation may say who it is for the record. */
 export const operatorHeaders = z.object({
-  'x-operator': primitives
-    .visibleText(100)
+  'x-operator': visibleText(100)
     .min(1)
     .optional()
     .meta({ description: 'The name of the operator, for the record. Default: the address of the caller.' }),
 })
 
 export const operatorFields = {
-  by: primitives
-    .visibleText(100)
+  by: visibleText(100)
     .min(1)
     .optional()
     .meta({ description: 'The name of the operator, for the record. `X-Operator` takes precedence.' }),
-  note: primitives
-    .visible(primitives.prose(1_000))
-    .min(1)
-    .optional()
-    .meta({ description: 'The reason, for the record.' }),
+  note: visible(prose(1_000)).min(1).optional().meta({ description: 'The reason, for the record.' }),
 }
 
 interface Asking {
@@ -45,7 +40,7 @@ export const operatorOf = ({ headers, body, remoteAddress }: Asking) => ({
   note: body?.note ?? null,
 })
 
-const name = primitives.text(255).min(1)
+const name = text(255).min(1)
 const status = z.enum(['parked', 'replayed', 'discarded'])
 
 /** Which dead letters are meant. Every field that is there must fit. */
@@ -53,14 +48,13 @@ export const filterFields = {
   reason: name.optional().meta({ description: 'Only letters with this reason, such as `attempts_exhausted`.' }),
   type: name.optional().meta({ description: 'Only messages of this type.' }),
   queue: name.optional().meta({ description: 'Only messages that failed in this queue.' }),
-  orderId: primitives.orderId.optional().meta({ description: 'Only messages about this order.' }),
-  place: primitives
-    .text(1_000)
+  subject: uuid.optional().meta({ description: 'Only messages whose subject has this id.' }),
+  place: text(1_000)
     .min(1)
     .optional()
     .meta({ description: 'Only messages that failed at this place in the code, as the groups name it.' }),
-  from: primitives.timestamp.optional().meta({ description: 'Only letters that were parked at this time or later.' }),
-  to: primitives.timestamp.optional().meta({ description: 'Only letters that were parked before this time.' }),
+  from: timestamp.optional().meta({ description: 'Only letters that were parked at this time or later.' }),
+  to: timestamp.optional().meta({ description: 'Only letters that were parked before this time.' }),
 }
 
 export const statusField = { status: status.optional().meta({ description: 'Only letters with this status.' }) }
@@ -76,17 +70,17 @@ export const readFilter = ({ from, to, ...filter }: Filter): DeadLetterFilter =>
   to: to === undefined ? undefined : new Date(to),
 })
 
-export const deadLetterView = z
+const summary = z
   .object({
     id: z.uuid().meta({ description: 'The id of the dead letter.' }),
     messageId: z
       .string()
       .meta({ description: 'The id of the message, as the message gives it; empty if it has none.' }),
     type: z.string().meta({ description: 'The type of the message, as the message gives it.' }),
-    orderId: z.uuid().nullable().meta({ description: 'The order that the message is about; null if it is unknown.' }),
+    subject: z.uuid().nullable().meta({ description: 'The id of what the message is about; null if it is unknown.' }),
     queue: z.string().meta({ description: 'The queue in which the message failed.' }),
     reason: z.string().meta({ description: 'The kind of failure, such as `attempts_exhausted` or `malformed`.' }),
-    error: z.string().meta({ description: 'The last error. Payment methods and addresses are masked.' }),
+    error: z.string().meta({ description: 'The last error. Secrets and email addresses are masked.' }),
     place: z.string().nullable().meta({ description: 'The place in the code at which it failed, if it is known.' }),
     attempts: z.int().meta({ description: 'The number of failed attempts.' }),
     firstFailedAt: z.iso.datetime().meta({ description: 'The time of the first failure.' }),
@@ -99,11 +93,17 @@ export const deadLetterView = z
     examples: [deadLetterExample],
   })
 
-export const summaryOf = (deadLetter: StoredDeadLetter): z.output<typeof deadLetterView> => ({
+/** The fields of a dead letter in a list. */
+export const deadLetterFields = summary.shape
+
+/** The schema of a dead letter in a list. */
+export const deadLetterView = ({ subject }: Language) => viewWithSubject(summary, subject)
+
+const summaryOf = (deadLetter: StoredDeadLetter, { redactText }: Language): z.output<typeof summary> => ({
   id: deadLetter.id,
   messageId: deadLetter.messageId,
   type: deadLetter.type,
-  orderId: deadLetter.orderId,
+  subject: deadLetter.subject,
   queue: deadLetter.queue,
   reason: deadLetter.reason,
   error: redactText(deadLetter.error),
@@ -113,6 +113,10 @@ export const summaryOf = (deadLetter: StoredDeadLetter): z.output<typeof deadLet
   lastFailedAt: deadLetter.lastFailedAt.toISOString(),
   status: deadLetter.status,
 })
+
+/** A dead letter in a list. */
+export const shownSummary = (deadLetter: StoredDeadLetter, language: Language) =>
+  nameSubject<unknown>(summaryOf(deadLetter, language), language.subject)
 
 const operationView = z
   .object({
@@ -126,9 +130,9 @@ const operationView = z
   })
   .meta({ title: 'Operation', description: 'An operation on a dead letter.' })
 
-export const deadLetterDetailsView = z
+const details = z
   .object({
-    ...deadLetterView.shape,
+    ...summary.shape,
     exchange: z.string().meta({
       description: 'The exchange through which the message first came, and as which a replay counts; empty if unknown.',
     }),
@@ -136,7 +140,7 @@ export const deadLetterDetailsView = z
     headers: z.record(z.string(), z.unknown()).meta({ description: 'The headers of the message.' }),
     payload: z.unknown().meta({
       description:
-        'The message as JSON; as base64 if it is not JSON or is nested too deeply. Payment methods and addresses are masked.',
+        'The message as JSON; as base64 if it is not JSON or is nested too deeply. Secrets and email addresses are masked.',
     }),
     payloadEncoding: z.enum(['json', 'base64']).meta({ description: 'The form of `payload`.' }),
     payloadBytes: z.int().meta({ description: 'The size of the message in bytes.' }),
@@ -150,18 +154,29 @@ export const deadLetterDetailsView = z
     examples: [deadLetterDetailsExample],
   })
 
-export const deadLetterDetailsOf = (
+/** The schema of a dead letter with all that is known about it. */
+export const deadLetterDetailsView = ({ subject }: Language) => viewWithSubject(details, subject)
+
+/** A dead letter with all that is known about it; its subject has the language's name. */
+export type ShownDetails = Readonly<Record<string, unknown>> & Pick<DeadLetterDetails, 'status'>
+
+export const shownDetails = (
   deadLetter: DeadLetterDetails,
   operations: readonly RecordedOperation[],
-): z.output<typeof deadLetterDetailsView> => ({
-  ...summaryOf(deadLetter),
-  exchange: deadLetter.exchange,
-  stack: deadLetter.stack === null ? null : redactText(deadLetter.stack),
-  headers: redact(deadLetter.headers) as Record<string, unknown>,
-  ...shownPayload(deadLetter.body),
-  traceId: deadLetter.traceId,
-  operations: operations.map(({ at, ...operation }) => ({ ...operation, at: at.toISOString() })),
-})
+  language: Language,
+): ShownDetails => {
+  const { redact, redactText, subject } = language
+  const shown: z.output<typeof details> = {
+    ...summaryOf(deadLetter, language),
+    exchange: deadLetter.exchange,
+    stack: deadLetter.stack === null ? null : redactText(deadLetter.stack),
+    headers: redact(deadLetter.headers) as Record<string, unknown>,
+    ...shownPayload(deadLetter.body, language),
+    traceId: deadLetter.traceId,
+    operations: operations.map(({ at, ...operation }) => ({ ...operation, at: at.toISOString() })),
+  }
+  return { ...nameSubject<unknown>(shown, subject), status: deadLetter.status }
+}
 
 /** The result of a dry run of one message. */
 export const trialView = z

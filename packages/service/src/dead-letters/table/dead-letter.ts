@@ -7,8 +7,8 @@ export interface StoredDeadLetter {
   /** As the sender has it: empty where it gave none. */
   readonly messageId: string
   readonly type: string
-  /** Null where the message names none. */
-  readonly orderId: string | null
+  /** The id of what the message is about; null if it has no UUID as its correlation id. */
+  readonly subject: string | null
   readonly queue: string
   /** The exchange by which it first came. Empty where that is not known, as of dead letters of earlier versions. */
   readonly exchange: string
@@ -35,7 +35,7 @@ export interface DeadLetterDetails extends StoredDeadLetter {
 }
 
 /** Named as the fields are. */
-export const deadLetterColumns = `id, message_id as "messageId", type, order_id as "orderId", queue, exchange, reason, error, place, attempts,
+export const deadLetterColumns = `id, message_id as "messageId", type, subject, queue, exchange, reason, error, place, attempts,
   first_failed_at as "firstFailedAt", last_failed_at as "lastFailedAt", trace_id as "traceId", status,
   parked_at as "parkedAt", settled_at as "settledAt"`
 

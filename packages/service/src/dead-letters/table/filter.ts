@@ -9,7 +9,7 @@ export interface DeadLetterFilter {
   readonly reason?: string | undefined
   readonly type?: string | undefined
   readonly queue?: string | undefined
-  readonly orderId?: string | undefined
+  readonly subject?: string | undefined
   readonly place?: string | undefined
   /** Parked at this time or later. */
   readonly from?: Date | undefined
@@ -29,7 +29,7 @@ const conditions: readonly (readonly [keyof DeadLetterFilter, (parameter: string
   ['reason', (parameter) => `reason = ${parameter}`],
   ['type', (parameter) => `type = ${parameter}`],
   ['queue', (parameter) => `queue = ${parameter}`],
-  ['orderId', (parameter) => `order_id = ${parameter}`],
+  ['subject', (parameter) => `subject = ${parameter}`],
   ['place', (parameter) => `place = ${parameter}`],
   ['from', (parameter) => `parked_at >= ${parameter}`],
   ['to', (parameter) => `parked_at < ${parameter}`],

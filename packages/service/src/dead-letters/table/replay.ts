@@ -25,16 +25,16 @@ export const insertReplays = async (
   { exchange, exchanges, everyMs, checkedReasons }: Replaying,
 ): Promise<void> => {
   await sql.query(
-    `insert into outbox (id, type, order_id, exchange, routing_key, body, message, bytes, letter_id,
+    `insert into outbox (id, type, subject, exchange, routing_key, body, message, bytes, letter_id,
                          created_at, leased_until)
      select case when message_id ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then message_id::uuid else id end,
-            type, coalesce(order_id, id), case when queue = any($5::text[]) then queue else $2 end,
+            type, coalesce(subject, id), case when queue = any($5::text[]) then queue else $2 end,
             case when queue = any($5::text[]) then '' else queue end, '',
             message || jsonb_build_object('headers', headers, 'exchange',
               case when exchange = '' and reason = any($4::text[]) then $2 else exchange end),
             body, id, due_at, due_at
      from (
-       select id, message_id, type, order_id, queue, message, headers, exchange, reason, body,
+       select id, message_id, type, subject, queue, message, headers, exchange, reason, body,
               clock_timestamp() + (row_number() over (order by id) - 1) * $3::float * interval '1 millisecond' as due_at
        from dead_letter where id = any($1::uuid[])
      ) as letter

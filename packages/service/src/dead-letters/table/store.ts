@@ -19,7 +19,7 @@ export const deadLetterTable = (
   },
 })
 
-const columns = `id, message_id, type, order_id, queue, exchange, reason, error, stack, place, attempts, first_failed_at, last_failed_at,
+const columns = `id, message_id, type, subject, queue, exchange, reason, error, stack, place, attempts, first_failed_at, last_failed_at,
   message, headers, body, trace_id`
 
 const insertDeadLetters = async (sql: Sql, deadLetters: readonly DeadLetter[]): Promise<void> => {

@@ -1,6 +1,6 @@
 /** The components of an OpenAPI document: each is written once, under its name, and referred to where it is used. */
 import { isDeepStrictEqual } from 'node:util'
-import { nameSchemas } from '@quadrille/events/named-schemas'
+import { nameSchemas } from '@quadrille/messages/generate'
 import { z } from 'zod'
 
 export type JsonObject = Record<string, unknown>

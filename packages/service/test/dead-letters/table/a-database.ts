@@ -16,7 +16,7 @@ export const aDatabase = async (): Promise<Database> => {
   return database
 }
 
-export const orderId = '0197a3d2-5b1c-7c3e-9a40-1f2e3d4c5b6a'
+export const subject = '0197a3d2-5b1c-7c3e-9a40-1f2e3d4c5b6a'
 
 /** Each of another message. */
 export const aLetter = (
@@ -24,13 +24,13 @@ export const aLetter = (
   message: Partial<DeadLetter['message']> = {},
 ): DeadLetter => ({
   id: v7(),
-  queue: 'order.inbox',
-  exchange: 'payment.events',
+  queue: 'desk.inbox',
+  exchange: 'stacks.events',
   message: {
     id: v4(),
-    type: 'PaymentProcessed',
-    correlationId: orderId,
-    appId: 'payment',
+    type: 'BooksLent',
+    correlationId: subject,
+    appId: 'stacks',
     contentType: 'application/cloudevents+json',
     timestamp: new Date('2026-01-01T12:00:00Z'),
     body: Buffer.from('{}'),
@@ -38,7 +38,7 @@ export const aLetter = (
     ...message,
   },
   reason: 'attempts_exhausted',
-  error: 'no such order',
+  error: 'no such loan',
   stack: null,
   attempts: 6,
   firstFailedAt: new Date('2026-01-01T12:00:01.234Z'),

@@ -6,7 +6,7 @@ import type { DeadLetterFilter } from '../../../src/dead-letters/table/filter.ts
 import { countDeadLetters, groupDeadLetters, listDeadLetters } from '../../../src/dead-letters/table/reading.ts'
 import { operationsOf, recordOperations, settleDeadLetters } from '../../../src/dead-letters/table/settling.ts'
 import { deadLetterTable } from '../../../src/dead-letters/table/store.ts'
-import { aDatabase, aLetter, orderId } from './a-database.ts'
+import { aDatabase, aLetter, subject } from './a-database.ts'
 
 let database: Database
 
@@ -36,21 +36,21 @@ describe('the list', () => {
   it('is narrowed by each filter, and by all together', async () => {
     const stack = 'Error\n    at charge (/elsewhere/gateway.ts:1:2)'
     const [other] = await park(
-      aLetter({ reason: 'not_json', queue: 'order.tasks', stack }, { type: '', correlationId: 'x' }),
+      aLetter({ reason: 'not_json', queue: 'desk.tasks', stack }, { type: '', correlationId: 'x' }),
     )
     const [mine] = await park(aLetter())
     await settleDeadLetters(database, { ids: [other ?? ''] }, { as: 'discarded', limit: 1 })
     expect(await find({ status: 'parked' })).toEqual([mine])
     expect(await find({ status: 'discarded' })).toEqual([other])
     expect(await find({ reason: 'not_json' })).toEqual([other])
-    expect(await find({ type: 'PaymentProcessed' })).toEqual([mine])
-    expect(await find({ queue: 'order.tasks' })).toEqual([other])
-    expect(await find({ orderId })).toEqual([mine])
+    expect(await find({ type: 'BooksLent' })).toEqual([mine])
+    expect(await find({ queue: 'desk.tasks' })).toEqual([other])
+    expect(await find({ subject })).toEqual([mine])
     expect(await find({ place: 'charge (/elsewhere/gateway.ts:1)' })).toEqual([other])
     const [soon, earlier] = [new Date(Date.now() + 60_000), new Date(Date.now() - 60_000)]
     expect(await find({ from: earlier, to: soon })).toEqual([mine, other])
     expect([await find({ from: soon }), await find({ to: earlier })]).toEqual([[], []])
-    expect(await find({ status: 'parked', reason: 'attempts_exhausted', orderId, from: earlier })).toEqual([mine])
+    expect(await find({ status: 'parked', reason: 'attempts_exhausted', subject, from: earlier })).toEqual([mine])
     expect(await find({ status: 'parked', reason: 'not_json' })).toEqual([])
   })
 })
@@ -110,7 +110,7 @@ describe('100,000 letters', () => {
     await database.query(
       `insert into dead_letter (id, message_id, type, queue, reason, error, attempts, first_failed_at, last_failed_at,
                                 message, headers, body, parked_at)
-       select lpad(to_hex(n), 32, '0')::uuid, n, 'OrderPlaced', 'payment.inbox', 'reason_' || n % 7, repeat('x', 500), 6,
+       select lpad(to_hex(n), 32, '0')::uuid, n, 'LoanRequested', 'stacks.inbox', 'reason_' || n % 7, repeat('x', 500), 6,
               now(), now(), '{}', '{}', decode(repeat('ab', 500), 'hex'), now() - n * interval '1 ms'
        from generate_series(1, 100000) as n`,
     )

@@ -5,15 +5,15 @@ import { expect, it } from 'vitest'
 import { findDeadLetter } from '../../../src/dead-letters/table/reading.ts'
 import { settleDeadLetters } from '../../../src/dead-letters/table/settling.ts'
 import { deadLetterTable } from '../../../src/dead-letters/table/store.ts'
-import { aDatabase, aLetter, orderId } from './a-database.ts'
+import { aDatabase, aLetter, subject } from './a-database.ts'
 
-it('keeps all of a letter, and reads order, trace and place from it', async () => {
+it('keeps all of a letter, and reads subject, trace and place from it', async () => {
   const database = await aDatabase()
   const stack = [
-    'TypeError: no such order',
+    'TypeError: no such loan',
     '    at node:internal/process/task_queues:105:5',
     '    at Pool.query (file:///srv/app/node_modules/pg/lib/pool.js:12:3)',
-    `    at paymentProcessed (${new URL('../../../../../services/order/src/reactions/payment.ts', import.meta.url)}:12:34)`,
+    `    at booksLent (${new URL('../../../../../services/desk/src/reactions/books.ts', import.meta.url)}:12:34)`,
   ].join('\n')
   const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
   const body = randomBytes(5_000)
@@ -22,12 +22,12 @@ it('keeps all of a letter, and reads order, trace and place from it', async () =
   const { message: sent, queue, exchange, reason, error, attempts, firstFailedAt, lastFailedAt } = letter
   const stored = await findDeadLetter(database, letter.id)
   expect(stored).toEqual({
-    ...{ id: letter.id, messageId: sent.id, type: sent.type, orderId, queue, exchange, reason, error, stack, attempts },
+    ...{ id: letter.id, messageId: sent.id, type: sent.type, subject, queue, exchange, reason, error, stack, attempts },
     ...{ firstFailedAt, lastFailedAt, body, headers: { traceparent, tenant: { id: 7 } } },
-    place: 'paymentProcessed (services/order/src/reactions/payment.ts:12)',
+    place: 'booksLent (services/desk/src/reactions/books.ts:12)',
     traceId: '0af7651916cd43dd8448eb211c80319c',
     properties: {
-      ...{ id: sent.id, type: sent.type, correlationId: orderId, appId: sent.appId, contentType: sent.contentType },
+      ...{ id: sent.id, type: sent.type, correlationId: subject, appId: sent.appId, contentType: sent.contentType },
       timestamp: '2026-01-01T12:00:00.000Z',
     },
     status: 'parked',
@@ -73,7 +73,7 @@ it('parks a message once that comes again, until its letter is settled', async (
   await store.add([again()])
   expect(await parked()).toEqual([{ id: first.id }])
   const others = [
-    again({ queue: 'order.tasks' }),
+    again({ queue: 'desk.tasks' }),
     again({ exchange: 'notification.events' }),
     again({}, { body: randomBytes(100) }),
   ]

@@ -8,12 +8,12 @@ import { insertReplays, type Replaying } from '../../../src/dead-letters/table/r
 import { operationsOf, settleDeadLetters } from '../../../src/dead-letters/table/settling.ts'
 import { deadLetterTable } from '../../../src/dead-letters/table/store.ts'
 import { storeUnsendable } from '../../../src/dead-letters/table/unsendable.ts'
-import { aDatabase, aLetter, orderId } from './a-database.ts'
+import { aDatabase, aLetter, subject } from './a-database.ts'
 
 const deadline = { timeout: 10_000, interval: 10 }
 const replaying: Replaying = {
-  exchange: 'order.direct',
-  exchanges: ['order.events'],
+  exchange: 'desk.direct',
+  exchanges: ['desk.events'],
   everyMs: 0,
   checkedReasons: [],
 }
@@ -38,10 +38,11 @@ const start = async (options: Partial<RelayOptions> = {}) => {
   const relay = new Relay({
     database,
     publisher: without('Unsayable', sent),
-    service: 'order',
+    service: 'desk',
     contentType: 'application/json',
+    redactText: (text) => text,
     onError: () => undefined,
-    storeUnsendable: storeUnsendable('order'),
+    storeUnsendable: storeUnsendable('desk'),
     onUnsendable: (letters) => parked.push(...letters.map(({ message }) => message.id)),
     sendingTries: 3,
     leaseMs: 20,
@@ -52,8 +53,8 @@ const start = async (options: Partial<RelayOptions> = {}) => {
   onTestFinished(() => relay.stop())
   const send = async (...types: string[]) => {
     const rows = types.map((type) => ({
-      ...{ id: randomUUID(), type, orderId, body: '{}', traceparent: undefined },
-      to: { exchange: 'order.events', routingKey: '' },
+      ...{ id: randomUUID(), type, subject, body: '{}', traceparent: undefined },
+      to: { exchange: 'desk.events', routingKey: '' },
     }))
     const handoff = await database.transaction((sql) => relay.insert(sql, rows))
     handoff.committed()
@@ -65,14 +66,14 @@ const start = async (options: Partial<RelayOptions> = {}) => {
 
 it('a row that can never be sent becomes a dead letter after some tries, and its neighbours go out', async () => {
   const { database, sent, parked, send, rows } = await start()
-  const [unsayable, ordinary] = await send('Unsayable', 'OrderPlaced')
+  const [unsayable, ordinary] = await send('Unsayable', 'LoanRequested')
   await vi.waitFor(async () => expect(await rows()).toEqual([]), deadline)
   expect(new Set(sent)).toEqual(new Set([ordinary])) // with so short a lease it may go out twice
   await vi.waitFor(() => expect(parked).toEqual([unsayable]), deadline)
   const letters = await listDeadLetters(database, { status: 'parked' }, { limit: 10, after: null })
   expect(letters).toMatchObject([
     {
-      ...{ messageId: unsayable, type: 'Unsayable', orderId, queue: 'order.events' },
+      ...{ messageId: unsayable, type: 'Unsayable', subject, queue: 'desk.events' },
       ...{ reason: 'unsendable', error: 'its headers are too large', attempts: 3 },
     },
   ])
@@ -90,14 +91,14 @@ it('a replay that can never be sent is parked again, and that is on record at th
   })
   await vi.waitFor(async () => expect(await rows()).toEqual([]), deadline)
   const [parked] = await listDeadLetters(database, { status: 'parked' }, { limit: 10, after: null })
-  expect(parked).toMatchObject({ messageId: letter.message.id, queue: 'order.inbox', reason: 'unsendable' })
+  expect(parked).toMatchObject({ messageId: letter.message.id, queue: 'desk.inbox', reason: 'unsendable' })
   expect(await findDeadLetter(database, parked?.id ?? '')).toMatchObject({
     body: Buffer.from([0, 255]),
     headers: { tenant: 'a' },
   })
   expect(await findDeadLetter(database, letter.id)).toMatchObject({ status: 'replayed', reason: 'attempts_exhausted' })
   expect(await operationsOf(database, letter.id)).toMatchObject([
-    { operation: 'unsendable', operator: 'order', note: expect.stringContaining('its headers are too large') },
+    { operation: 'unsendable', operator: 'desk', note: expect.stringContaining('its headers are too large') },
   ])
 })
 
@@ -112,13 +113,13 @@ it('an event that could not be sent goes to its exchange again when its letter i
     },
   }
   const { database, send, rows } = await start({ publisher, leaseMs: 100 })
-  await send('OrderPlaced')
+  await send('LoanRequested')
   await vi.waitFor(async () => expect(await rows()).toEqual([]), deadline)
   mended = true
   const [parked] = await listDeadLetters(database, { status: 'parked' }, { limit: 10, after: null })
   await insertReplays(database, [parked?.id ?? ''], replaying)
   await vi.waitFor(() => expect(addressed).not.toEqual([]), deadline)
-  expect(addressed[0]).toEqual({ to: { exchange: 'order.events', routingKey: '' }, body: '{}' })
+  expect(addressed[0]).toEqual({ to: { exchange: 'desk.events', routingKey: '' }, body: '{}' })
 })
 
 it('a row is not parked where its failure can’t be recorded, and comes again', async () => {
@@ -163,9 +164,10 @@ it('a replay that waits for its turn is no backlog, and not late when its turn h
   const resumed = new Relay({
     database,
     publisher: { ...without('', []), waitingFor: () => 'a broker' },
-    service: 'order',
+    service: 'desk',
     contentType: 'x',
-    storeUnsendable: storeUnsendable('order'),
+    storeUnsendable: storeUnsendable('desk'),
+    redactText: (text) => text,
     onError: () => undefined,
     sweepEveryMs: 10,
   })

@@ -1,32 +1,35 @@
-/** A service as a process, which dies whenever it handles what a certain customer has ordered. */
-import type { ServiceModel } from '@quadrille/events'
+/** A service as a process, which dies whenever it handles what a certain sender has ordered. */
+
+import type { ServiceModel } from '@quadrille/messages'
 import { amqpBroker, inProcessBroker } from '@quadrille/messaging'
 import { pino } from 'pino'
 import { z } from 'zod'
 import { defineService, nothing, reactionsOf, startService, stateTable } from '../../../src/index.ts'
+import { type Post, post } from '../../post.ts'
 
 const model = {
   name: 'mortal',
   essential: true,
   publishes: [],
-  consumes: ['OrderPlaced'],
+  consumes: ['ParcelSent'],
   internal: [],
   work: null,
 } as const satisfies ServiceModel
 
-const reaction = reactionsOf<typeof model, number | undefined>()
+const reaction = reactionsOf<Post, typeof model, number | undefined>()
 
 const mortal = defineService({
+  language: post,
   model,
   config: z.object({}),
   migrations: { directory: new URL('../../tally/migrations/', import.meta.url), table: 'tally_migration' },
-  tables: stateTable<number>('tally'),
-  reactions: [
-    reaction('OrderPlaced', (total, { data }) => {
-      if (data.customer.id === 'poison') process.exit(66)
-      return total === undefined ? { state: data.total } : nothing
+  tables: stateTable<number>('tally', 'parcel_id'),
+  reactions: {
+    ParcelSent: reaction('ParcelSent', (weight, { data }) => {
+      if (data.sender.id === 'poison') process.exit(66)
+      return weight === undefined ? { state: data.weight } : nothing
     }),
-  ],
+  },
 })
 
 const { AMQP_URL } = process.env

@@ -1,19 +1,20 @@
 /** A message that kills every process that handles it, among others that don't. */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { contentType, draft, type Message, newOrderId, seal } from '@quadrille/events'
+import { contentType } from '@quadrille/messages'
 import { amqpBroker, eventsExchange } from '@quadrille/messaging'
 import { memoryStores } from '@quadrille/messaging/conformance'
 import { type Database, openDatabase } from '@quadrille/postgres'
-import { aPlacedOrder, createTestDatabase, createVhost, noon } from '@quadrille/testing'
+import { createTestDatabase, createVhost, noon } from '@quadrille/testing'
 import { describe, expect, inject, it, onTestFinished, vi } from 'vitest'
+import { aParcel, draft, type Message, newParcelId, seal } from '../../post.ts'
 
 const script = new URL('mortal.ts', import.meta.url)
 
-const placed = (customerId: string): Message<'OrderPlaced'> => {
-  const order = aPlacedOrder(newOrderId())
-  const ordered = { ...order, customer: { ...order.customer, id: customerId } }
-  return seal(draft('OrderPlaced', ordered), { service: 'order', now: noon })
+const placed = (senderId: string): Message<'ParcelSent'> => {
+  const parcel = aParcel(newParcelId())
+  const ordered = { ...parcel, sender: { ...parcel.sender, id: senderId } }
+  return seal(draft('ParcelSent', ordered), { service: 'counter', now: noon })
 }
 
 interface World {
@@ -59,7 +60,7 @@ const expectOnlyThePoisonToBeParked = async ({ database }: World, poison: Messag
   const letters = await database.query('select reason, message_id, attempts from dead_letter')
   expect(letters).toEqual([{ reason: 'kills_its_consumer', message_id: poison.id, attempts: 1 }])
   const handled = async () =>
-    (await database.query<{ id: string }>('select order_id as id from tally')).map(({ id }) => id)
+    (await database.query<{ id: string }>('select parcel_id as id from tally')).map(({ id }) => id)
   await vi.waitFor(async () => expect((await handled()).sort()).toEqual(good.map(({ subject }) => subject).sort()), {
     timeout: 20_000,
   })
@@ -77,7 +78,7 @@ describe('a message that kills its consumer', { timeout: 90_000 }, () => {
     await once(first, 'exit')
     const messages = [...before, poison, ...after]
     await world.database.query(
-      `insert into outbox (id, type, order_id, exchange, routing_key, body, leased_until)
+      `insert into outbox (id, type, subject, exchange, routing_key, body, leased_until)
        select *, now() from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[])`,
       [
         messages.map(({ id }) => id),
@@ -102,20 +103,20 @@ describe('a message that kills its consumer', { timeout: 90_000 }, () => {
     const world = await aWorld({ AMQP_URL: vhost.url })
     const [poison, before, after] = [placed('poison'), good(), good()]
     const first = await world.start()
-    const order = { service: 'order', essential: true, events: eventsExchange('order'), direct: 'order.direct' }
+    const parcel = { service: 'counter', essential: true, events: eventsExchange('counter'), direct: 'counter.direct' }
     const { publisher } = broker.join(
-      { ...order, fanout: null, queues: [], dead: 'order.dead', awaits: ['mortal.inbox'] },
+      { ...parcel, fanout: null, queues: [], dead: 'counter.dead', awaits: ['mortal.inbox'] },
       memoryStores(),
     )
     await vi.waitUntil(() => publisher.waitingFor() === null, { timeout: 20_000 })
     const publish = (message: Message) =>
       publisher.publish(
-        { exchange: eventsExchange('order'), routingKey: '' },
+        { exchange: eventsExchange('counter'), routingKey: '' },
         {
           id: message.id,
           type: message.type,
           correlationId: message.subject,
-          appId: 'order',
+          appId: 'counter',
           contentType,
           timestamp: noon,
           body: Buffer.from(JSON.stringify(message)),

@@ -1,7 +1,7 @@
 -- Up Migration
 create table tally (
-  order_id uuid primary key,
-  state    jsonb not null
+  parcel_id uuid primary key,
+  state     jsonb not null
 );
 
 -- Down Migration

@@ -1,16 +1,17 @@
 /** What `/metrics` shows of a queue that grows faster than it is worked off, and afterwards. */
-import { draft, seal } from '@quadrille/events'
+
 import { noon } from '@quadrille/testing'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { anOrderOf, brokers, onTheWire, openStage, type Stage } from '../../tally/tallier.ts'
+import { draft, seal } from '../../post.ts'
+import { aParcelOf, brokers, onTheWire, openStage, type Stage } from '../../tally/tallier.ts'
 
 /** More than the in-process broker has room for in memory. */
-const orders = 600
+const parcels = 600
 
 const place = (stage: Stage, count: number) =>
   Promise.all(
     Array.from({ length: count }, () =>
-      stage.send(onTheWire(seal(draft('OrderPlaced', anOrderOf('good')), { service: 'order', now: noon }))),
+      stage.send(onTheWire(seal(draft('ParcelSent', aParcelOf('good')), { service: 'counter', now: noon }))),
     ),
   )
 
@@ -43,9 +44,9 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     onTestFinished(() => stage.end())
     await shows(stage, { depth: 0, consumers: 1, utilisation: 0, wanted: 1 })
     stage.faults.taskMs = 400 // 10 tasks a second
-    await place(stage, orders)
+    await place(stage, parcels)
     await shows(stage, {
-      depth: between(501, orders),
+      depth: between(501, parcels),
       consumers: 1,
       utilisation: between(0.95, 1),
       wanted: between(2, 10),
@@ -53,7 +54,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     await shows(stage, { depth: 0, consumers: 1, utilisation: between(0, 0.1), wanted: 1 }, 'tallier.inbox')
     stage.faults.taskMs = 0
     await shows(stage, { depth: 0, consumers: 1, utilisation: 0, wanted: 1 })
-    expect(stage.done).toHaveLength(orders)
+    expect(stage.done).toHaveLength(parcels)
   })
 
   it('tasks whose outside is down fill the slots, and want no more instances', async () => {

@@ -1,23 +1,24 @@
 /** What `/metrics` shows of messages, of the way to Postgres, and of the process. */
-import { draft, seal } from '@quadrille/events'
+
 import { expect, it, onTestFinished, vi } from 'vitest'
-import { anOrderOf, onTheWire, openStage } from '../../tally/tallier.ts'
+import { draft, seal } from '../../post.ts'
+import { aParcelOf, onTheWire, openStage } from '../../tally/tallier.ts'
 
 it('shows how late messages are applied, how busy the connections are, and what the process needs', async () => {
   const stage = await openStage('the in-process broker')
   onTestFinished(() => stage.end())
   const minuteAgo = new Date(Date.now() - 60_000)
   for (let count = 0; count < 3; count += 1)
-    await stage.send(onTheWire(seal(draft('OrderPlaced', anOrderOf('good')), { service: 'order', now: minuteAgo })))
+    await stage.send(onTheWire(seal(draft('ParcelSent', aParcelOf('good')), { service: 'counter', now: minuteAgo })))
   const page = await vi.waitUntil(
     async () => {
       const now = await stage.metrics()
-      return now.includes('quadrille_message_lag_seconds_count{service="tallier",type="OrderPlaced"} 3') ? now : null
+      return now.includes('quadrille_message_lag_seconds_count{service="tallier",type="ParcelSent"} 3') ? now : null
     },
     { timeout: 10_000 },
   )
   const figure = (name: string): number => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(page)?.[1])
-  const lag = figure('quadrille_message_lag_seconds_sum\\{service="tallier",type="OrderPlaced"\\}')
+  const lag = figure('quadrille_message_lag_seconds_sum\\{service="tallier",type="ParcelSent"\\}')
   expect(lag).toBeGreaterThan(3 * 59)
   expect(lag).toBeLessThan(3 * 90)
   expect(figure('quadrille_postgres_connections_open\\{service="tallier"\\}')).toBeGreaterThan(0)

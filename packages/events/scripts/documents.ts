@@ -1,0 +1,38 @@
+/** The documents that are generated from the shop's language. */
+import { asyncApiDocument, choreographyPage } from '@quadrille/messages/generate'
+import { stringify } from 'yaml'
+import { initialStatus, orderLifecycle } from '../src/lifecycle.ts'
+import { shop } from '../src/shop.ts'
+import { fulfilledStory, outOfStockStory } from '../src/stories.ts'
+
+/** The AsyncAPI document as YAML. */
+export const shopAsyncApi = (version: string): string =>
+  stringify(asyncApiDocument(shop, version), { lineWidth: 120, aliasDuplicateObjects: false })
+
+/** The page docs/choreography.md. All of it follows from the model, except the steps of the two stories. */
+export const shopPage = (): string =>
+  choreographyPage(shop, {
+    comment: 'Generated from packages/events; do not edit. Run: pnpm --filter @quadrille/events generate',
+    introduction:
+      'The order process is a choreographed saga: each service consumes events of others, changes its own database, and publishes events. There is no orchestrator.',
+    schemas: '../packages/events/schemas',
+    stories: [
+      {
+        title: 'An order that is fulfilled',
+        text: 'The diagrams omit notifications. For each event that it consumes, notification creates a `Notify` task, and then publishes `NotificationSent` or `NotificationFailed`. Orders do not wait for these.',
+        steps: fulfilledStory,
+      },
+      {
+        title: 'An order that is out of stock',
+        text: 'Payment answers the cancellation with a refund. The rejection by inventory counts as its answer.',
+        steps: outOfStockStory,
+      },
+    ],
+    states: {
+      title: 'The states of an order',
+      text: 'Other events do not change the status of an order. They are only added to its history, such as an event that a later one has overtaken.',
+      lifecycle: orderLifecycle,
+      start: initialStatus,
+      owner: 'order',
+    },
+  })

@@ -1,0 +1,79 @@
+/** Checks a choreography before it is built: every message must end up at a service that handles it. */
+import { publisherOf, type ServiceModel } from './choreography.ts'
+import type { Catalog, MessageKind } from './definition.ts'
+import type { Language } from './language.ts'
+
+/** The violations of a model, one sentence each. It may be built if there are none. */
+export const checkChoreography = ({ messages, services }: Pick<Language, 'messages' | 'services'>): string[] => {
+  const models = Object.values(services)
+  const typesOf = (kind: MessageKind) => Object.keys(messages).filter((type) => messages[type]?.kind === kind)
+  return [
+    ...checkKeys(messages),
+    ...typesOf('event').flatMap((type) => checkEvent(type, models)),
+    ...typesOf('task').flatMap((type) => checkOwner(type, models, 'does the task')),
+    ...typesOf('internal').flatMap((type) => checkOwner(type, models, 'handles')),
+    ...Object.entries(services).flatMap(([key, { name }]) => (key === name ? [] : [`${name} is filed under ${key}.`])),
+    ...models.flatMap((service) => [
+      ...checkKinds(service, messages),
+      ...service.consumes
+        .filter((type) => !publisherOf(type, services))
+        .map((type) => `${service.name} consumes ${type}, which no service publishes.`),
+      ...checkCompensations(service),
+      ...checkOutcomes(service),
+      ...checkQueues(service),
+    ]),
+  ]
+}
+
+const checkKeys = (messages: Catalog): string[] =>
+  Object.entries(messages).flatMap(([key, { type }]) => (key === type ? [] : [`${type} is filed under ${key}.`]))
+
+const tasksOf = ({ work }: ServiceModel): string[] => Object.keys(work?.tasks ?? {})
+
+const checkEvent = (type: string, services: readonly ServiceModel[]): string[] => {
+  const publishers = services.filter(({ publishes }) => publishes.includes(type))
+  const consumed = services.some(({ consumes }) => consumes.includes(type))
+  return [
+    ...(publishers.length === 1 ? [] : [`${type} has ${publishers.length} publishers; it needs exactly one.`]),
+    ...(consumed ? [] : [`No service consumes ${type}.`]),
+  ]
+}
+
+/** Tasks and internal messages stay within one service. */
+const checkOwner = (type: string, services: readonly ServiceModel[], does: string): string[] => {
+  const owners = services.filter((service) => [...service.internal, ...tasksOf(service)].includes(type))
+  if (owners.length === 0) return [`No service ${does} ${type}.`]
+  return owners.length === 1
+    ? []
+    : [`${owners.map(({ name }) => name).join(' and ')}: only one service ${does} ${type}.`]
+}
+
+const checkKinds = (service: ServiceModel, messages: Catalog): string[] => {
+  const wrong = (list: string, types: readonly string[], kind: MessageKind) =>
+    types
+      .filter((type) => messages[type]?.kind !== kind)
+      .map((type) => `${service.name} lists ${type} under ${list}, which must have messages of the kind ${kind}.`)
+  return [
+    ...wrong('publishes', service.publishes, 'event'),
+    ...wrong('consumes', service.consumes, 'event'),
+    ...wrong('internal', service.internal, 'internal'),
+    ...wrong('tasks', tasksOf(service), 'task'),
+  ]
+}
+
+const checkCompensations = (service: ServiceModel): string[] =>
+  (service.compensates ?? [])
+    .filter((type) => ![...service.consumes, ...tasksOf(service)].includes(type))
+    .map((type) => `${service.name} compensates by ${type}, which it neither consumes nor has as a task.`)
+
+const checkOutcomes = ({ name, work, internal }: ServiceModel): string[] =>
+  Object.entries(work?.tasks ?? {}).flatMap(([task, outcomes = []]) =>
+    outcomes
+      .filter((outcome) => !internal.includes(outcome))
+      .map((outcome) => `${name} does not handle ${outcome}, an outcome of ${task}.`),
+  )
+
+const checkQueues = ({ name, work }: ServiceModel): string[] => {
+  if (!work || work.queues.length === 1 || (work.queues.length > 1 && work.fanout)) return []
+  return [`${name} has ${work.queues.length} work queues; without a fanout it needs exactly one.`]
+}

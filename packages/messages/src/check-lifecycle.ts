@@ -1,0 +1,40 @@
+/** Checks the states of a subject: none may be a dead end. */
+import type { ServiceModel } from './choreography.ts'
+import type { Lifecycle } from './lifecycle.ts'
+
+/**
+ * The violations of a lifecycle, one sentence each: every state can be reached from the start, every state that isn't
+ * terminal has an exit and leads to a terminal one in the end, and `owner` receives each message that moves it on.
+ */
+export const checkLifecycle = (lifecycle: Lifecycle, start: string, owner?: ServiceModel): string[] => {
+  const states = Object.keys(lifecycle)
+  const exits = (state: string) =>
+    Object.values(lifecycle[state] ?? {}).flatMap((next) => (next === undefined || next === state ? [] : [next]))
+  const reachable = reach(start, exits)
+  const ends = (state: string) => [...reach(state, exits)].some((next) => lifecycle[next] === null)
+  return [
+    ...[...reachable].filter((state) => !states.includes(state)).map((state) => `The state ${state} isn't described.`),
+    ...states
+      .filter((state) => lifecycle[state] && exits(state).length === 0)
+      .map((state) => `The state ${state} has no exit.`),
+    ...states
+      .filter((state) => !reachable.has(state))
+      .map((state) => `The state ${state} can't be reached from ${start}.`),
+    ...states.filter((state) => !ends(state)).map((state) => `No terminal state can be reached from ${state}.`),
+    ...(owner ? checkTriggers(lifecycle, owner) : []),
+  ]
+}
+
+const checkTriggers = (lifecycle: Lifecycle, { name, consumes, internal }: ServiceModel): string[] =>
+  Object.entries(lifecycle).flatMap(([state, exits]) =>
+    Object.keys(exits ?? {})
+      .filter((type) => !consumes.includes(type) && !internal.includes(type))
+      .map((type) => `${name} doesn't receive ${type}, an exit of the state ${state}.`),
+  )
+
+/** The start and all that follows from it. A Set's loop also visits values that are added during it. */
+const reach = (start: string, exits: (state: string) => string[]): Set<string> => {
+  const seen = new Set([start])
+  for (const state of seen) for (const next of exits(state)) seen.add(next)
+  return seen
+}

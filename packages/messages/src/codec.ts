@@ -1,0 +1,141 @@
+/** Messages to bytes and back: the version is chosen when encoding, and upcast to the newest when decoding. */
+import { contentHash } from './content-hash.ts'
+import { type Catalog, type Definition, newestSchema, newestVersion } from './definition.ts'
+import { envelopeSchema, type Message, type Subject } from './envelope.ts'
+import { explain } from './explain.ts'
+import type { PublishVersions, Versions } from './versions.ts'
+
+/** Why bytes are not a message of the language. Retrying helps with none of these. */
+export type UndecodableReason =
+  | 'too_large'
+  | 'not_json'
+  | 'not_cloudevents'
+  | 'unknown_type'
+  | 'future_version'
+  | 'schema_violation'
+
+/** Its message names fields and rules, never values: it may be logged. */
+export class Undecodable extends Error {
+  override readonly name = 'Undecodable'
+  readonly reason: UndecodableReason
+  constructor(reason: UndecodableReason, detail: string) {
+    super(`${reason}: ${detail}`)
+    this.reason = reason
+  }
+}
+
+export interface Decoded<M extends Message = Message> {
+  readonly message: M
+  /**
+   * Of the data in the version in which it was sent, without fields that the version doesn't know: the same before and
+   * after this service learns a newer one. Two messages with one id and different hashes are not the same.
+   */
+  readonly hash: string
+}
+
+/** Bounded because a service holds as many messages as its prefetch allows. */
+export const maxBodyBytes = 262_144
+
+export interface Codec {
+  /**
+   * Reads a message of any version that is known here, and upcasts it to the newest.
+   * @throws {Undecodable} and nothing else.
+   */
+  decode(body: Uint8Array): Decoded
+  /**
+   * The message's body: structured-mode CloudEvents JSON, in the version that `versions` or the default says.
+   * @throws {RangeError} if that version doesn't exist here.
+   */
+  encode(message: Message, versions?: PublishVersions): Uint8Array
+}
+
+interface CodecOptions {
+  readonly messages: Catalog
+  readonly subject: Subject
+  readonly versionToSend: Versions['versionToSend']
+}
+
+export const createCodec = ({ messages, subject, versionToSend }: CodecOptions): Codec => {
+  const definitions = new Map(Object.entries(messages))
+  const envelope = envelopeSchema(subject)
+
+  const decode = (body: Uint8Array): Decoded => {
+    const read = envelope.safeParse(readJson(body))
+    if (!read.success) throw new Undecodable('not_cloudevents', explain(read.error))
+    const { type, schemaversion, data: sent, ...attributes } = read.data
+    const definition = definitions.get(type)
+    if (!definition) throw new Undecodable('unknown_type', `${JSON.stringify(type)} is not a message of this language`)
+    const original = parseVersion(definition, { version: schemaversion, sent })
+    if (Reflect.get(original, subject.field) !== attributes.subject) {
+      const title = titleOf(type, schemaversion)
+      throw new Undecodable('schema_violation', `${title}: its subject is not ${subject.description} in its data`)
+    }
+    const newest = newestVersion(definition)
+    const data = schemaversion === newest ? original : upcast(original, definition, schemaversion)
+    return {
+      message: { ...attributes, type, schemaversion: newest, data },
+      get hash() {
+        return contentHash(original) // expensive, and tasks don't need it
+      },
+    }
+  }
+
+  const encode = (message: Message, versions: PublishVersions = {}): Uint8Array => {
+    const schemaversion = versionToSend(message.type, versions)
+    const newer = definitions.get(message.type)?.versions.slice(schemaversion) ?? []
+    const data = newer.reduceRight((older: unknown, { down }) => down?.(older), message.data)
+    return Buffer.from(JSON.stringify({ ...message, schemaversion, data }))
+  }
+
+  return { decode, encode }
+}
+
+/** The type and version, for errors. */
+const titleOf = (type: string, version: number): string => `${type} version ${version}`
+
+interface Sent {
+  readonly version: number
+  readonly sent: unknown
+}
+
+/** The data of a message in the version in which it was sent. */
+const parseVersion = ({ type, versions }: Definition, { version, sent }: Sent): object => {
+  const known = versions[version - 1]
+  const title = titleOf(type, version)
+  if (!known) throw new Undecodable('future_version', `${title}; the newest known here is ${versions.length}`)
+  const read = known.schema.safeParse(sent)
+  if (!read.success) throw new Undecodable('schema_violation', `${title}: ${explain(read.error)}`)
+  return read.data
+}
+
+/** From this version to the newest. The result is checked by the newest schema too: an upcaster is code, and may be wrong. */
+const upcast = (older: object, definition: Definition, from: number): object => {
+  const { type, versions } = definition
+  const title = titleOf(type, from)
+  const lifted = newestSchema(definition).safeParse(applyCasts(older, versions.slice(from), title))
+  if (lifted.success) return lifted.data
+  throw new Undecodable('schema_violation', `${title}, as version ${versions.length}: ${explain(lifted.error)}`)
+}
+
+const applyCasts = (older: object, later: readonly Definition['versions'][number][], title: string): unknown => {
+  try {
+    return later.reduce((data: unknown, { up }) => up?.(data), older)
+  } catch {
+    // biome-ignore lint/style/useErrorCause: it may quote the data, such as a secret.
+    throw new Undecodable('schema_violation', `${title}: its upcaster failed`)
+  }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+const readJson = (body: Uint8Array): unknown => {
+  if (body.byteLength > maxBodyBytes) {
+    throw new Undecodable('too_large', `${body.byteLength} bytes; the most is ${maxBodyBytes}`)
+  }
+  try {
+    return JSON.parse(utf8.decode(body))
+  } catch {
+    // biome-ignore lint/style/useErrorCause: V8 quotes the text around the error, and that may be a secret.
+    throw new Undecodable('not_json', `${body.byteLength} bytes that are not JSON in UTF-8`)
+  }
+}

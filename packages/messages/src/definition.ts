@@ -1,0 +1,88 @@
+/** What a message is: its type, its versions, and what makes two messages the same one. */
+import type { z } from 'zod'
+
+/** `event`: public, on a fanout exchange. `task`: work for the workers of a queue. `internal`: from a service to its own reactions. */
+export type MessageKind = 'event' | 'task' | 'internal'
+
+interface Version {
+  readonly schema: z.ZodType<object>
+  /** From the version before to this one. The first version has none. */
+  readonly up?: (older: unknown) => unknown
+  /** From this version to the one before, for a publisher that still sends the older one. */
+  readonly down?: (newer: unknown) => unknown
+}
+
+/** One type of message. `Data` is the data of the newest version; `never` stands for any. */
+export interface Definition<Type extends string = string, Data = never> {
+  readonly type: Type
+  readonly kind: MessageKind
+  /** One sentence, shown in the AsyncAPI document. */
+  readonly means: string
+  /** Data of the newest version, as the documents show it. */
+  readonly example?: unknown
+  /** Oldest first: version n is at n − 1. A published version never changes. */
+  readonly versions: readonly [Version, ...Version[]]
+  /**
+   * Distinguishes messages of one type about one subject. Empty for most types: a subject has at most one message of them.
+   * The id of a message is derived from it, so doing a thing twice yields the same id.
+   */
+  readonly identity: (data: Data) => string
+}
+
+/** The messages of a language, by type. */
+export type Catalog = Readonly<Record<string, Definition>>
+
+/** The identity of a type of which a subject has at most one message. */
+const onePerSubject = () => ''
+
+type Describe<Data> = {
+  readonly means: string
+  readonly example?: Data
+  readonly identity?: (data: Data) => string
+}
+
+const define =
+  (kind: MessageKind) =>
+  <Type extends string, Schema extends z.ZodType<object>>(
+    type: Type,
+    schema: Schema,
+    { means, example, identity = onePerSubject }: Describe<z.output<Schema>>,
+  ): Definition<Type, z.output<Schema>> => ({ type, kind, means, example, versions: [{ schema }], identity })
+
+/** A public event, which other services consume. */
+export const event = define('event')
+/** A unit of external work. It goes through a work queue to one of the competing workers. */
+export const task = define('task')
+/** A message from a service to its own reactions: the final outcome of a task, or a request by HTTP. */
+export const internal = define('internal')
+
+interface Casts<Old, New> {
+  readonly up: (older: Old) => New
+  readonly down: (newer: New) => Old
+}
+
+/**
+ * Adds the next version of a message. The two casts must be total: every valid older message has a newer form,
+ * and every newer one has a form that consumers of the older version can read.
+ */
+export const evolve = <Type extends string, Old, New extends object, Given extends Casts<Old, New>>(
+  definition: Definition<Type, Old>,
+  schema: z.ZodType<New>,
+  // A type of its own, or the compiler would infer the versions from what the casts return, and lose literals.
+  { up, down }: Given,
+): Definition<Type, New> => ({
+  ...definition,
+  ...(definition.example !== undefined && { example: up(definition.example as Old) }),
+  versions: [...definition.versions, { schema, up: (older) => up(older as Old), down: (newer) => down(newer as New) }],
+  identity: isUniquePerSubject(definition) ? onePerSubject : (data) => definition.identity(down(data)),
+})
+
+/** Whether a subject has at most one message of this type, so that the message's id follows from the subject alone. */
+export const isUniquePerSubject = ({ identity }: Pick<Definition, 'identity'>): boolean => identity === onePerSubject
+
+/** The number of the newest version; the first is 1. */
+export const newestVersion = ({ versions }: Pick<Definition, 'versions'>): number => versions.length
+
+/** The schema of the newest version's data. */
+export const newestSchema = ({ versions }: Pick<Definition, 'versions'>): Version['schema'] =>
+  (versions.at(-1) ?? versions[0]).schema

@@ -1,0 +1,86 @@
+/** CloudEvents 1.0 (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md) with the extensions that we use. */
+import { z } from 'zod'
+import { text, timestamp, uuid } from './values.ts'
+
+export const contentType = 'application/cloudevents+json'
+
+/** What all messages of a language are about. */
+export interface Subject<Field extends string = string> {
+  /** The field of every message's data that holds the subject's id, a UUID. Also its name in HTTP parameters and in logs. */
+  readonly field: Field
+  /** With its article, as in "the loan id". */
+  readonly description: string
+}
+
+/**
+ * W3C Trace Context, section 3.2: an invalid traceparent is ignored. A broken trace never stops a message.
+ * Later versions of the specification may append fields.
+ */
+const traceparent = z
+  .string()
+  .max(255)
+  .regex(/^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}(?:-.*)?$/)
+  .optional()
+  .catch(undefined)
+
+/** Section 3.3: at least 512 characters must be propagated. */
+const tracestate = text(2_048).optional().catch(undefined)
+
+/** The attributes of every message of a language, whatever its type. Unknown attributes are ignored. */
+export const envelopeSchema = ({ description }: Pick<Subject, 'description'>) =>
+  z.object({
+    specversion: z.literal('1.0').meta({ description: 'the version of CloudEvents' }),
+    id: uuid.meta({ description: 'the same for each repetition of a message: consumers recognise duplicates by it' }),
+    type: text(100).min(1).meta({ description: 'the type of the event' }),
+    source: text(255).min(1).meta({ description: 'the service that publishes it: a slash and the name' }),
+    subject: uuid.meta({ description }),
+    time: timestamp.meta({ description: 'when the service decided it' }),
+    // If absent, the data is JSON (CloudEvents JSON format, section 3.1).
+    datacontenttype: z
+      .literal('application/json')
+      .default('application/json')
+      .meta({ description: 'the form of the data' }),
+    correlationid: uuid.meta({ description }),
+    partitionkey: text(255).min(1).meta({ description }),
+    causationid: uuid.optional().meta({ description: 'the id of the message that caused it' }),
+    // A link for people: a broken one never stops a message either.
+    replayof: text(255)
+      .min(1)
+      .optional()
+      .catch(undefined)
+      .meta({ description: 'the id of the event that this repeats' }),
+    schemaversion: z.int().min(1).meta({ description: 'the version of the data' }),
+    traceparent: traceparent.meta({ description: 'the trace that the event belongs to (W3C Trace Context)' }),
+    tracestate: tracestate.meta({ description: 'vendor-specific data about that trace' }),
+    // Optional in CloudEvents; the schema of the type decides whether it may be absent.
+    data: z.unknown().optional().meta({ description: 'what the event says; its fields depend on the type' }),
+  })
+
+type Attributes = Omit<z.output<ReturnType<typeof envelopeSchema>>, 'type' | 'data'>
+
+/** A message in memory: always the newest version of its type. */
+export interface Message<Type extends string = string, Data = unknown> extends Readonly<Attributes> {
+  readonly type: Type
+  readonly data: Data
+}
+
+/** The type and data of a message that a reaction or a task decides to send; `seal` adds the rest of the envelope. */
+export interface Draft<Type extends string = string, Data = unknown> {
+  readonly type: Type
+  readonly data: Data
+}
+
+export interface TraceContext {
+  readonly traceparent?: string | undefined
+  readonly tracestate?: string | undefined
+}
+
+/** Where a message comes from. */
+export interface Origin {
+  /** The service that sends it. */
+  readonly service: string
+  readonly now: Date
+  /** The message that caused it. */
+  readonly cause?: { readonly id: string }
+  readonly trace?: TraceContext
+}

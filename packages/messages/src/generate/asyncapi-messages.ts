@@ -1,0 +1,117 @@
+/** The messages and schemas of the AsyncAPI document: one message for each version of each public event. */
+import { z } from 'zod'
+import { newestVersion } from '../definition.ts'
+import { contentType, envelopeSchema } from '../envelope.ts'
+import type { Language } from '../language.ts'
+import { exampleOf } from './example.ts'
+import { nameSchemas } from './named-schemas.ts'
+
+const ref = (path: string) => ({ $ref: `#/components/${path}` })
+
+/** AsyncAPI's own schema dialect is a superset of JSON Schema draft 7. */
+const schemaOf = (schema: z.ZodType): object => {
+  const { $schema: _, ...rules } = z.toJSONSchema(schema, { io: 'input', target: 'draft-7' })
+  return rules
+}
+
+/** The names of a type's messages, the oldest version first: `Example.v1`, `Example.v2`. */
+export const messageNames = ({ messages }: Pick<Language, 'messages'>, type: string): string[] =>
+  (messages[type]?.versions ?? []).map((_, index) => nameOf(type, index + 1))
+
+const nameOf = (type: string, version: number): string => `${type}.v${version}`
+
+/** The `messages` section for these types. */
+export const messageComponents = (language: Language, types: readonly string[]): Record<string, object> =>
+  eachVersion(language, types, ({ type, version, means }) => ({
+    name: type,
+    title: `${type}, version ${version}`,
+    summary: sentence(means),
+    description: whenSent(language, type, version),
+    contentType,
+    correlationId: { location: '$message.payload#/correlationid', description: sentence(language.subject.description) },
+    headers: ref('schemas/Headers'),
+    payload: {
+      allOf: [
+        ref('schemas/Envelope'),
+        {
+          type: 'object',
+          required: ['data'],
+          properties: {
+            type: { type: 'string', const: type },
+            schemaversion: { type: 'integer', const: version },
+            data: ref(`schemas/${nameOf(type, version)}`),
+          },
+        },
+      ],
+    },
+    bindings: { amqp: { messageType: type, bindingVersion: '0.3.0' } },
+    ...(language.messages[type]?.example !== undefined && { examples: [messageExample(language, type, version)] }),
+  }))
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
+
+/** A whole message of this version, with the headers that it travels with. */
+const messageExample = (language: Language, type: string, version: number): object => {
+  const payload = exampleOf(language, type, version)
+  return { name: `${type}, version ${version}`, headers: { traceparent: payload['traceparent'] }, payload }
+}
+
+/**
+ * The `schemas` section for these types, with the envelope that all of them share. A schema with a title is a component of its
+ * own, such as an item of a list.
+ */
+export const schemaComponents = (language: Language, types: readonly string[]): Record<string, object> => {
+  const named: Record<string, object> = {}
+  const shared = (schema: object) =>
+    nameSchemas(schema, (name, found) => {
+      named[name] = found
+      return ref(`schemas/${name}`)
+    }) as object
+  const messages = {
+    Envelope: { ...shared(schemaOf(envelopeSchema(language.subject))), title: 'CloudEvents 1.0, structured JSON' },
+    Headers: schemaOf(headers),
+    ...eachVersion(language, types, ({ type, means, schema }) => ({
+      ...shared(schemaOf(schema)),
+      description: `The data of ${type}: ${means}.`,
+    })),
+  }
+  return { ...messages, ...named }
+}
+
+const headers = z.object({
+  traceparent: z.string().optional().meta({ description: 'The trace (W3C Trace Context), as in the envelope.' }),
+})
+
+interface OneVersion {
+  readonly type: string
+  readonly means: string
+  readonly version: number
+  readonly schema: z.ZodType
+}
+
+const eachVersion = (
+  { messages }: Language,
+  types: readonly string[],
+  describe: (one: OneVersion) => object,
+): Record<string, object> =>
+  Object.fromEntries(
+    types.flatMap((type) => {
+      const { versions = [], means = '' } = messages[type] ?? {}
+      return versions.map(({ schema }, index) => {
+        const version = index + 1
+        return [nameOf(type, version), describe({ type, means, version, schema })]
+      })
+    }),
+  )
+
+const whenSent = ({ messages, versionToSend }: Language, type: string, version: number): string => {
+  const definition = messages[type]
+  const newest = definition ? newestVersion(definition) : 0
+  if (newest === 1) return 'The only version.'
+  if (version === newest) {
+    return `Sent where PUBLISH_VERSIONS is newest or has ${type}:${version}, and where the database was made when this version existed.`
+  }
+  return version === versionToSend(type)
+    ? `Sent by default where the database was made before version ${newest} existed.`
+    : `Read by every consumer, and sent where PUBLISH_VERSIONS has ${type}:${version}.`
+}

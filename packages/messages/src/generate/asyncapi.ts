@@ -1,0 +1,96 @@
+/** The AsyncAPI 3.0 document (https://www.asyncapi.com/docs/reference/specification/v3.0.0): public events only. */
+import { publisherOf, type ServiceModel } from '../choreography.ts'
+import { contentType } from '../envelope.ts'
+import type { Language } from '../language.ts'
+import { messageComponents, messageNames, schemaComponents } from './asyncapi-messages.ts'
+
+const bindingVersion = '0.3.0'
+
+/**
+ * The document as a plain object. A channel is the fanout exchange of one service; each service sends to its own channel and
+ * receives from others.
+ */
+export const asyncApiDocument = (language: Language, version: string): object => {
+  const { title, ...info } = language.info
+  const services = Object.values(language.services)
+  const types = services.flatMap(({ publishes }) => publishes)
+  return {
+    asyncapi: '3.0.0',
+    info: { title, version, ...info },
+    defaultContentType: contentType,
+    servers: { rabbitmq: server },
+    channels: Object.fromEntries(services.map((service) => [channelOf(service), channel(language, service)])),
+    operations: Object.assign({}, ...services.map((service) => operations(language, service))),
+    components: { messages: messageComponents(language, types), schemas: schemaComponents(language, types) },
+  }
+}
+
+const server = {
+  host: '127.0.0.1:5672',
+  protocol: 'amqp',
+  protocolVersion: '0.9.1',
+  description: 'RabbitMQ. The variable AMQP_URL is its address.',
+}
+
+/** The exchange's name; the broker's topology has the same rule. */
+const exchangeOf = ({ name }: ServiceModel): string => `${name}.events`
+const channelOf = ({ name }: ServiceModel): string => `${name}Events`
+const channelRef = (service: ServiceModel) => ({ $ref: `#/channels/${channelOf(service)}` })
+
+const channel = (language: Language, service: ServiceModel) => ({
+  address: exchangeOf(service),
+  title: `Events of ${service.name}`,
+  description: `The events that the ${service.name} service publishes. Each consumer binds its inbox to this exchange.`,
+  messages: Object.fromEntries(
+    service.publishes
+      .flatMap((type) => messageNames(language, type))
+      .map((name) => [name, { $ref: `#/components/messages/${name}` }]),
+  ),
+  bindings: {
+    amqp: {
+      is: 'routingKey',
+      exchange: { name: exchangeOf(service), type: 'fanout', durable: true, autoDelete: false, vhost: '/' },
+      bindingVersion,
+    },
+  },
+})
+
+/** A service sends to its own channel, and receives what it consumes from the others. */
+const operations = (language: Language, service: ServiceModel): Record<string, object> => {
+  const publishers = new Set(service.consumes.map((type) => publisherOf(type, language.services)))
+  const sources = [...publishers].filter((source) => !!source)
+  const receives = sources.map((source): [string, object] => [
+    `${service.name}ReceivesFrom${source.name.charAt(0).toUpperCase()}${source.name.slice(1)}`,
+    receive(language, service, source),
+  ])
+  return { [`${service.name}Sends`]: send(language, service), ...Object.fromEntries(receives) }
+}
+
+const send = (language: Language, service: ServiceModel) => ({
+  action: 'send',
+  channel: channelRef(service),
+  title: `${service.name} sends`,
+  description: 'Persistent and mandatory. The message is published when the broker has confirmed and routed it.',
+  tags: [{ name: service.name }],
+  bindings: { amqp: { deliveryMode: 2, mandatory: true, timestamp: true, bindingVersion } },
+  messages: messageRefs(language, service, service.publishes),
+})
+
+const receive = (language: Language, service: ServiceModel, source: ServiceModel) => ({
+  action: 'receive',
+  channel: channelRef(source),
+  title: `${service.name} receives from ${source.name}`,
+  description: `At-least-once delivery to the queue ${service.name}.inbox. The message is acknowledged after its effect is committed.`,
+  tags: [{ name: service.name }],
+  bindings: { amqp: { ack: true, bindingVersion } },
+  messages: messageRefs(
+    language,
+    source,
+    source.publishes.filter((type) => service.consumes.includes(type)),
+  ),
+})
+
+const messageRefs = (language: Language, service: ServiceModel, types: readonly string[]) =>
+  types
+    .flatMap((type) => messageNames(language, type))
+    .map((name) => ({ $ref: `${channelRef(service).$ref}/messages/${name}` }))

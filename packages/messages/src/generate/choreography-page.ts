@@ -1,0 +1,102 @@
+/** A page about a choreography: its services, events and tasks, some stories, and the states of its subject. */
+import type { ServiceModel } from '../choreography.ts'
+import type { Language } from '../language.ts'
+import type { Lifecycle } from '../lifecycle.ts'
+import { flowchart, sequence, stateDiagram } from './mermaid.ts'
+
+/** One way through the choreography, as a sequence diagram. */
+export interface Story {
+  readonly title: string
+  readonly text: string
+  /** Types of messages, in their order. */
+  readonly steps: readonly string[]
+}
+
+export interface ChoreographyPage {
+  /** An HTML comment without its delimiters, such as how the page is generated. */
+  readonly comment: string
+  readonly introduction: string
+  /** The folder of the schemas, relative to the page. */
+  readonly schemas: string
+  readonly stories: readonly Story[]
+  readonly states: {
+    readonly title: string
+    readonly text: string
+    readonly lifecycle: Lifecycle
+    readonly start: string
+    /** The service whose state it is. */
+    readonly owner: string
+  }
+}
+
+/** The page as Markdown. */
+export const choreographyPage = (
+  language: Language,
+  { comment, introduction, schemas, stories, states }: ChoreographyPage,
+): string => {
+  const services = Object.values(language.services)
+  return `${[
+    `<!-- ${comment} -->`,
+    '# The choreography',
+    introduction,
+    '## Publishers and consumers',
+    flowchart(language.services),
+    '## The events',
+    'Each event is published to the fanout exchange of its service. The version is the one that is published by default, followed by the others that consumers accept.',
+    table(['event', 'meaning', 'published by', 'consumed by', 'version'], eventRows(language, schemas)),
+    '## Tasks',
+    'A task is external work. It waits in a work queue for one of the competing workers. Its outcome is an internal message for the reactions of the same service. If a task has several queues, each belongs to a possible channel. Only configured channels have a queue, and each of them gets every task.',
+    table(
+      ['task', 'meaning', 'service', 'queues', 'outcomes'],
+      services.flatMap((service) => taskRows(language, service)),
+    ),
+    ...stories.flatMap(({ title, text, steps }) => [
+      `## ${title}`,
+      text,
+      sequence(steps, { services: language.services, ...states }),
+    ]),
+    `## ${states.title}`,
+    states.text,
+    stateDiagram(states.lifecycle, states.start),
+  ].join('\n\n')}\n`
+}
+
+const eventRows = (language: Language, schemas: string): string[][] => {
+  const services = Object.values(language.services)
+  return services.flatMap(({ name, publishes }) =>
+    publishes.map((type) => {
+      const consumers = services.filter(({ consumes }) => consumes.includes(type))
+      return [
+        `\`${type}\``,
+        meaningOf(language, type),
+        name,
+        consumers.map((consumer) => consumer.name).join(', '),
+        versionsCell(language, type, schemas),
+      ]
+    }),
+  )
+}
+
+const meaningOf = ({ messages }: Language, type: string): string => messages[type]?.means ?? ''
+
+const taskRows = (language: Language, { name, work }: ServiceModel): string[][] =>
+  work
+    ? Object.entries(work.tasks).map(([task, outcomes = []]) => [
+        `\`${task}\``,
+        meaningOf(language, task),
+        name,
+        work.queues.map((queue) => `\`${queue}\``).join(', '),
+        outcomes.map((outcome) => `\`${outcome}\``).join(', '),
+      ])
+    : []
+
+const versionsCell = ({ messages, versionToSend }: Language, type: string, schemas: string): string => {
+  const sent = versionToSend(type)
+  const versions = (messages[type]?.versions ?? []).map((_, index) => index + 1)
+  const others = versions.filter((version) => version !== sent)
+  const link = (version: number) => `[${version}](${schemas}/${type}/${version}.json)`
+  return others.length === 0 ? link(sent) : `${link(sent)} (${others.map(link).join(', ')})`
+}
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')

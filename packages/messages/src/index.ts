@@ -1,0 +1,41 @@
+/** The kit of a language: how messages are defined, versioned, sealed and encoded, and how a choreography is modelled. */
+export { checkChoreography } from './check-choreography.ts'
+export { checkLifecycle } from './check-lifecycle.ts'
+export {
+  type Choreography,
+  consumersOf,
+  inboxTypes,
+  publisherOf,
+  type ServiceModel,
+  type Work,
+} from './choreography.ts'
+export { type Decoded, maxBodyBytes, Undecodable, type UndecodableReason } from './codec.ts'
+export { contentHash } from './content-hash.ts'
+export {
+  type Catalog,
+  type Definition,
+  event,
+  evolve,
+  internal,
+  isUniquePerSubject,
+  type MessageKind,
+  newestSchema,
+  newestVersion,
+  task,
+} from './definition.ts'
+export { contentType, type Draft, type Message, type Origin, type Subject, type TraceContext } from './envelope.ts'
+export { messageId } from './ids.ts'
+export {
+  type DataIn,
+  type DraftIn,
+  defineLanguage,
+  type Language,
+  type LanguageInfo,
+  type LanguageOf,
+  type LanguageOptions,
+  type MessageIn,
+  type TypeIn,
+} from './language.ts'
+export type { Lifecycle } from './lifecycle.ts'
+export { prose, text, timestamp, uuid, visible, visibleText } from './values.ts'
+export { type PublishVersions, publishVersionsExpected } from './versions.ts'

@@ -1,0 +1,121 @@
+/** A language: what the services of one choreography say to each other, with everything that is derived from it. */
+import { type Choreography, publisherOf, type ServiceModel } from './choreography.ts'
+import { type Codec, createCodec, type Decoded } from './codec.ts'
+import type { Catalog } from './definition.ts'
+import type { Draft, Message, Origin, Subject } from './envelope.ts'
+import { createRedaction, type Redaction } from './redaction.ts'
+import { createSeal } from './sealing.ts'
+import { createVersions, type PublishVersions, type Versions } from './versions.ts'
+
+/** The types of a catalog's messages. */
+export type TypeIn<Messages extends Catalog> = keyof Messages & string
+
+/** The data of a message, in its newest version; unknown where the type is any text. */
+export type DataIn<Messages extends Catalog, Type extends TypeIn<Messages>> = string extends Type
+  ? unknown
+  : Messages[Type] extends { readonly identity: (data: infer Data) => string }
+    ? Data
+    : never
+
+/** A union of the messages of these types, each with its own data. */
+export type MessageIn<Messages extends Catalog, Type extends TypeIn<Messages> = TypeIn<Messages>> = {
+  [T in Type]: Message<T, DataIn<Messages, T>>
+}[Type]
+
+/** The same of drafts. */
+export type DraftIn<Messages extends Catalog, Type extends TypeIn<Messages> = TypeIn<Messages>> = {
+  [T in Type]: Draft<T, DataIn<Messages, T>>
+}[Type]
+
+/** What the documents say about a language (AsyncAPI 3.0.0, "Info Object"). */
+export interface LanguageInfo {
+  readonly title: string
+  readonly description: string
+  readonly license?: { readonly name: string; readonly url: string }
+}
+
+/** Any language: a type is text, and data is unknown. The framework works with this. */
+export interface Language extends Versions, Redaction, Codec {
+  /** The URNs of the schemas begin with it. */
+  readonly name: string
+  readonly info: LanguageInfo
+  readonly messages: Catalog
+  readonly services: Choreography
+  readonly subject: Subject
+  readonly secrets: readonly string[]
+  isMessageType(type: string): boolean
+  /** The service that publishes an event; undefined for other messages. */
+  publisherOf(type: string): ServiceModel | undefined
+  draft(type: string, data: unknown): Draft
+  /**
+   * Completes a draft. The id follows from subject, type and identity alone, so the same draft always has the same id.
+   * The data is what the newest version's schema knows: other fields are removed.
+   * @throws {TypeError} if the draft breaks its schema, which is a bug of this service. It fails here instead of at every consumer.
+   */
+  seal(draft: Draft, origin: Origin): Message
+}
+
+/** A language whose messages and services the compiler knows. */
+export interface LanguageOf<Messages extends Catalog, Services extends Choreography> extends Language {
+  readonly messages: Messages
+  readonly services: Services
+  isMessageType(type: string): type is TypeIn<Messages>
+  draft<Type extends TypeIn<Messages>>(type: Type, data: DataIn<Messages, Type>): DraftIn<Messages, Type>
+  seal<Type extends TypeIn<Messages>>(draft: DraftIn<Messages, Type>, origin: Origin): MessageIn<Messages, Type>
+  encode(message: MessageIn<Messages>, versions?: PublishVersions): Uint8Array
+  decode(body: Uint8Array): Decoded<MessageIn<Messages>>
+}
+
+/** Refuses a catalog in which a message's data lacks the field of the subject. */
+type WithSubject<Messages extends Catalog, Field extends string> = {
+  readonly [Type in keyof Messages]: DataIn<Messages, Type & string> extends Readonly<Record<Field, string>>
+    ? unknown
+    : `the data of this message needs ${Field}, a string`
+}
+
+export interface LanguageOptions<Messages extends Catalog, Services extends Choreography, Field extends string> {
+  readonly name: string
+  readonly info: LanguageInfo
+  readonly messages: Messages & WithSubject<Messages, Field>
+  readonly services: Services
+  readonly subject: Subject<Field>
+  /** The names of fields that hold secrets. Their values are masked in everything that people read. */
+  readonly secrets: readonly string[]
+}
+
+/**
+ * Defines a language. Nothing of it is checked at runtime: `checkChoreography` is for the build, and its schemas' snapshots
+ * are too.
+ */
+export const defineLanguage = <
+  const Messages extends Catalog,
+  const Services extends Choreography<TypeIn<Messages>>,
+  const Field extends string,
+>({
+  name,
+  info,
+  messages,
+  services,
+  subject,
+  secrets,
+}: LanguageOptions<Messages, Services, Field>): LanguageOf<Messages, Services> => {
+  const catalog: Catalog = messages
+  const versions = createVersions(catalog)
+  const publishers = new Map(Object.keys(catalog).map((type) => [type, publisherOf(type, services)]))
+  const language: Language = {
+    name,
+    info,
+    messages: catalog,
+    services,
+    subject,
+    secrets,
+    ...versions,
+    ...createRedaction(secrets),
+    ...createCodec({ messages: catalog, subject, versionToSend: versions.versionToSend }),
+    isMessageType: (type) => Object.hasOwn(catalog, type),
+    publisherOf: (type) => publishers.get(type),
+    draft: (type, data) => ({ type, data }),
+    seal: createSeal({ messages: catalog, subject }),
+  }
+  return language as LanguageOf<Messages, Services>
+}

@@ -1,0 +1,73 @@
+/**
+ * Masks what must not be shown in logs, errors, headers and dead letters: the secret fields of a language, and email addresses.
+ * Bytes that are stored and sent stay as they are; this is for text that people read.
+ */
+
+/** Replaces a secret. */
+const mask = '***'
+
+export interface Redaction {
+  /**
+   * The value as JSON with every secret field and address masked, also in the names of fields. Maps become objects.
+   * @throws {RangeError} if it is nested too deeply.
+   */
+  redact(value: unknown): unknown
+  /** The text with the values of secret fields, and everything that looks like an email address, masked. */
+  redactText(text: string): string
+}
+
+/** `secrets`: the names of the fields whose values are secret, in upper or lower case. */
+export const createRedaction = (secrets: readonly string[]): Redaction => {
+  const secretFields: ReadonlySet<string> = new Set(secrets.map((field) => field.toLowerCase()))
+  const fieldInText = secretFieldIn(secrets)
+  const redactText = (text: string) =>
+    withoutAddresses(
+      fieldInText ? text.replaceAll(fieldInText, (_, field: string, value: string) => field + maskOf(value)) : text,
+    )
+
+  const masking = (key: string, child: unknown): unknown => {
+    if (secretFields.has(key.toLowerCase()) && child !== undefined && child !== null) return mask
+    if (typeof child === 'string') return redactText(child)
+    if (typeof child !== 'object' || child === null || Array.isArray(child)) return child
+    const entries = child instanceof Map ? [...child] : Object.entries(child)
+    return Object.fromEntries(entries.map(([name, field]) => [redactText(String(name)), field]))
+  }
+
+  return { redactText, redact: (value) => JSON.parse(JSON.stringify(value, masking) ?? 'null') }
+}
+
+/**
+ * Matches a field of one of these names with its value: in JSON, also within a JSON string, and as util.inspect and forms write
+ * it. A quoted value ends with its quotes, or with the text if that was truncated. Null if there are no names.
+ */
+const secretFieldIn = (names: readonly string[]): RegExp | null => {
+  if (names.length === 0) return null
+  const name = names.map((field) => field.replaceAll(/\W/g, String.raw`\$&`)).join('|')
+  const end = String.raw`(?:\\*["'])?\s*[:=]\s*`
+  const value = String.raw`"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|(\\+["']).*?(?:\3|$)|[^\s"',;&}\])]+`
+  return new RegExp(String.raw`\b((?:${name})${end})(${value})`, 'gis')
+}
+
+/**
+ * An email address by its `@` and the text around it (RFC 5321, section 4.5.3.1: 64 octets before it). The domain needs a
+ * top-level domain, so that the `name@1.2.3` in a path is not an address; it may have 127 labels. An apostrophe within a word
+ * belongs to the address. Found by the `@`, so that long texts without one cost nothing.
+ */
+const address =
+  /@(?<=((?:[^\s@<>"'()[\],;:\\]|(?<=[\p{L}\p{N}])'(?=[\p{L}\p{N}])){1,64})@)(?:[\p{L}\p{N}-]{1,63}\.){1,126}\p{L}[\p{L}\p{N}-]{1,62}/gu
+
+/** The mask, in the quotes of the value. */
+const maskOf = (value: string): string => {
+  const quote = /^\\*["']/.exec(value)?.[0] ?? ''
+  return quote + mask + quote
+}
+
+const withoutAddresses = (text: string): string => {
+  let kept = ''
+  let from = 0
+  for (const { 0: found, 1: local = '', index } of text.matchAll(address)) {
+    kept += text.slice(from, index - local.length) + mask
+    from = index + found.length
+  }
+  return kept + text.slice(from)
+}

@@ -1,0 +1,47 @@
+/** From a draft to a complete message. */
+import { type Catalog, newestSchema, newestVersion } from './definition.ts'
+import type { Draft, Message, Origin, Subject } from './envelope.ts'
+import { explain } from './explain.ts'
+import { messageId } from './ids.ts'
+
+export type Seal = (draft: Draft, origin: Origin) => Message
+
+interface SealOptions {
+  readonly messages: Catalog
+  readonly subject: Subject
+}
+
+export const createSeal = ({ messages, subject: { field } }: SealOptions): Seal => {
+  const sealers = new Map(
+    Object.entries(messages).map(([type, definition]) => {
+      const schema = newestSchema(definition)
+      const schemaversion = newestVersion(definition)
+      const identity = definition.identity as (data: unknown) => string // of the data that `schema` has parsed
+      return [type, { schema, schemaversion, identity }]
+    }),
+  )
+
+  return ({ type, data: drafted }, origin) => {
+    const sealer = sealers.get(type)
+    if (!sealer) throw new TypeError(`${type} is not a message of this language.`)
+    const { schema, schemaversion, identity } = sealer
+    const parsed = schema.safeParse(drafted)
+    if (!parsed.success) throw new TypeError(`${type} breaks its schema: ${explain(parsed.error)}`)
+    const { data } = parsed
+    const subject: string = Reflect.get(data, field)
+    return { ...attributesOf(subject, origin), id: messageId(subject, type, identity(data)), type, schemaversion, data }
+  }
+}
+
+const attributesOf = (subject: string, { service, now, cause, trace }: Origin) => ({
+  specversion: '1.0' as const,
+  source: `/${service}`,
+  subject,
+  time: now.toISOString(),
+  datacontenttype: 'application/json' as const,
+  correlationid: subject,
+  partitionkey: subject,
+  ...(cause && { causationid: cause.id }),
+  ...(trace?.traceparent && { traceparent: trace.traceparent }),
+  ...(trace?.tracestate && { tracestate: trace.tracestate }),
+})

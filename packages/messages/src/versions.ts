@@ -1,0 +1,62 @@
+/** Which version of a message a publisher sends. Consumers are upgraded first, so the newest is sent only when configured. */
+import { type Catalog, newestVersion } from './definition.ts'
+
+/** The version to send of a type, where it isn't the default. */
+export type PublishVersions = Readonly<Record<string, number>>
+
+/** Describes what `readPublishVersions` accepts, for an error message. */
+export const publishVersionsExpected = 'must be newest, or type:version pairs that exist, as in Example:2'
+
+export interface Versions {
+  /** The newest version of every type. */
+  newestVersions(): PublishVersions
+  /** Reads `newest`, or pairs as in "Example:2,Other:1". Undefined if a pair is malformed, or its version doesn't exist here. */
+  readPublishVersions(text: string): PublishVersions | undefined
+  /**
+   * The versions to send where all consumers could read `readable` at some time: those, or the default where that is newer by now.
+   * Types and versions that don't exist here, as after a downgrade, are ignored.
+   */
+  versionsSince(readable: PublishVersions): PublishVersions
+  /**
+   * The version that is configured, or the default: the one before the newest while there are two. The newest is sent only
+   * when it is configured, because then all consumers can read it.
+   * @throws {RangeError} if the type or the configured version doesn't exist here.
+   */
+  versionToSend(type: string, versions?: PublishVersions): number
+}
+
+export const createVersions = (messages: Catalog): Versions => {
+  const newest = new Map(Object.entries(messages).map(([type, definition]) => [type, newestVersion(definition)]))
+  const exists = (type: string, version: number) =>
+    Number.isInteger(version) && version >= 1 && version <= (newest.get(type) ?? 0)
+
+  const versionToSend = (type: string, versions: PublishVersions = {}): number => {
+    const latest = newest.get(type) ?? 0
+    const version = versions[type] ?? Math.max(1, latest - 1)
+    if (exists(type, version)) return version
+    throw new RangeError(`${type} has no version ${version}; its versions here are 1 to ${latest}.`)
+  }
+
+  const newestVersions = () => Object.fromEntries(newest)
+
+  return {
+    newestVersions,
+    versionToSend,
+    readPublishVersions: (text) => {
+      if (text === 'newest') return newestVersions()
+      const pairs = text
+        .split(',')
+        .filter(Boolean)
+        .map((pair) => pair.split(':'))
+      const valid = pairs.every(([type = '', version]) => exists(type, Number(version)))
+      return valid ? Object.fromEntries(pairs.map(([type, version]) => [type, Number(version)])) : undefined
+    },
+    versionsSince: (readable) =>
+      Object.fromEntries(
+        Object.entries(readable).flatMap(([type, version]) => {
+          const latest = newest.get(type)
+          return latest === undefined ? [] : [[type, Math.min(latest, Math.max(version, versionToSend(type)))]]
+        }),
+      ),
+  }
+}

@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest'
+import { maxBodyBytes, Undecodable, type UndecodableReason } from '../src/index.ts'
+import { library } from './library.ts'
+import { asBytes, asJson, loanId, requested, sealed, withAttributes, withData } from './sample.ts'
+
+const { decode, encode } = library
+
+const failure = (body: Uint8Array): Undecodable => {
+  try {
+    decode(body)
+  } catch (error) {
+    if (error instanceof Undecodable) return error
+    throw error
+  }
+  throw new Error('It was decoded.')
+}
+
+describe('bytes that are not a message of the language', () => {
+  it.each<[string, UndecodableReason, Uint8Array]>([
+    ['more bytes than any message has', 'too_large', Buffer.alloc(10_000_000, ' ')],
+    ['one byte too many', 'too_large', Buffer.alloc(maxBodyBytes + 1, ' ')],
+    ['nothing', 'not_json', Buffer.alloc(0)],
+    ['no JSON', 'not_json', Buffer.from('{"specversion":')],
+    ['no UTF-8', 'not_json', Buffer.from([0x22, 0xff, 0x22])],
+    ['JSON that is no object', 'not_cloudevents', asBytes(null)],
+    ['an array', 'not_cloudevents', asBytes([asJson(sealed(requested))])],
+    ['brackets without end', 'not_cloudevents', Buffer.from('['.repeat(130_000) + ']'.repeat(130_000))],
+    ['no CloudEvents', 'not_cloudevents', asBytes({ hello: 'world' })],
+    ['another version of CloudEvents', 'not_cloudevents', withAttributes({ specversion: '0.3' })],
+    ['an id that is no UUID', 'not_cloudevents', withAttributes({ id: '42' })],
+    ['a subject that is not a UUID', 'not_cloudevents', withAttributes({ subject: 'loan-1' })],
+    ['other data than JSON', 'not_cloudevents', withAttributes({ datacontenttype: 'text/xml' })],
+    ['a time without an offset', 'not_cloudevents', withAttributes({ time: '2030-01-02T03:04:05' })],
+    ['a version below 1', 'not_cloudevents', withAttributes({ schemaversion: 0 })],
+    ['a version that is no integer', 'not_cloudevents', withAttributes({ schemaversion: 1.5 })],
+    ['no version', 'not_cloudevents', withAttributes({ schemaversion: undefined })],
+    ['an unknown type', 'unknown_type', withAttributes({ type: 'LoanPondered' })],
+    ['a type that is a property of every object', 'unknown_type', withAttributes({ type: 'constructor' })],
+    ['a version from the future', 'future_version', withAttributes({ schemaversion: 99 })],
+    ['no data', 'schema_violation', withAttributes({ data: undefined })],
+    ['a missing field', 'schema_violation', withData({ dueAt: undefined })],
+    ['a wrong field', 'schema_violation', withData({ dueAt: 1500 })],
+    [
+      'more books than a loan may have',
+      'schema_violation',
+      withData({ books: Array(101).fill(requested.data.books[0]) }),
+    ],
+    ['another loan in the subject', 'schema_violation', withAttributes({ subject: loanId.replace('1', '2') })],
+  ])('%s: %s', (_, reason, body) => {
+    expect(failure(body).reason).toBe(reason)
+  })
+
+  it('says which field breaks which rule, and never what was in it', () => {
+    const { message } = failure(withData({ card: { pin: 'my_secret\n' } }))
+    expect(message).toContain('/card/pin must have no control characters')
+    expect(message).not.toContain('my_secret')
+    expect(failure(Buffer.from('{"pin": my_secret}')).message).not.toContain('my_secret')
+  })
+
+  it('says it briefly, however long the key that the sender chose', () => {
+    const { message } = failure(withData({ labels: { ['k'.repeat(100_000)]: 'v' } }))
+    expect(message.length).toBeLessThan(1_000)
+  })
+})
+
+describe('what is read in spite of something', () => {
+  const plain = decode(encode(sealed(requested)))
+
+  it('ignores fields that it does not know, also ones that have no canonical form', () => {
+    const body = Buffer.from(encode(sealed(requested)))
+      .toString()
+      .replace('"data":{', '"extra":1,"data":{"deep":[1e999,"\\ud800"],')
+    expect(decode(Buffer.from(body))).toEqual(plain)
+  })
+
+  it('reads ids of any case in lower case, since Postgres returns them so', () => {
+    const body = withAttributes({ id: plain.message.id.toUpperCase(), subject: loanId.toUpperCase() })
+    expect(decode(body)).toEqual(plain)
+  })
+
+  it('reads times of any offset as UTC', () => {
+    expect(decode(withAttributes({ time: '2030-01-02T05:04:05.678+02:00' }))).toEqual(plain)
+    expect(decode(withData({ dueAt: '2030-01-02T03:19:05.678000Z' }))).toEqual(plain)
+  })
+
+  it('takes JSON for granted where the kind of the data is not said', () => {
+    expect(decode(withAttributes({ datacontenttype: undefined }))).toEqual(plain)
+  })
+
+  it.each([
+    ['a traceparent', { traceparent: 'broken' }],
+    ['a tracestate', { tracestate: 'x'.repeat(3_000) }],
+    ['a tracestate with a NUL', { tracestate: '\0' }],
+  ])('drops %s that is not well formed', (_, trace) => {
+    const { traceparent, tracestate } = decode(withAttributes(trace)).message
+    expect([traceparent, tracestate]).toEqual([undefined, undefined])
+  })
+
+  it('keeps the link from an event that is said again to the original, and drops one that is broken', () => {
+    expect(decode(withAttributes({ replayof: 'm-1' })).message.replayof).toBe('m-1')
+    expect(decode(withAttributes({ replayof: 42 })).message.replayof).toBeUndefined()
+  })
+
+  it('keeps a trace that is', () => {
+    const trace = { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, tracestate: 'vendor=1' }
+    expect(decode(withAttributes(trace)).message).toMatchObject(trace)
+  })
+})
+
+describe('the hash', () => {
+  it('does not depend on the order of fields', () => {
+    const json = asJson(sealed(requested))
+    const reversed = Object.fromEntries(Object.entries({ ...requested.data }).reverse())
+    expect(decode(asBytes({ ...json, data: reversed })).hash).toBe(decode(asBytes(json)).hash)
+  })
+
+  it('shows other content under the same id', () => {
+    const { message, hash } = decode(withData({ note: 'web-78' }))
+    expect(message.id).toBe(sealed(requested).id)
+    expect(hash).not.toBe(decode(encode(sealed(requested))).hash)
+  })
+})

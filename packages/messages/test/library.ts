@@ -1,0 +1,111 @@
+/** A small language: loans of a library. */
+import { z } from 'zod'
+import {
+  type Choreography,
+  type DraftIn,
+  defineLanguage,
+  event,
+  evolve,
+  internal,
+  type MessageIn,
+  type TypeIn,
+  task,
+  text,
+  timestamp,
+  uuid,
+} from '../src/index.ts'
+
+const loanId = uuid
+const isbn = text(20).min(1)
+
+const LoanRequested = event(
+  'LoanRequested',
+  z.object({
+    loanId,
+    reader: z.object({ id: text(100).min(1), email: z.email() }),
+    books: z
+      .array(z.object({ isbn, copies: z.int().min(1) }))
+      .min(1)
+      .max(100),
+    card: z.object({ pin: text(255).min(1) }),
+    dueAt: timestamp,
+    note: text(100).optional(),
+    labels: z.record(text(100), text(500)).optional(),
+  }),
+  { means: 'a reader asks for books' },
+)
+
+const refusedV1 = z.object({ loanId, code: text(100).min(1) })
+const refusedV2 = refusedV1.extend({ category: z.enum(['no_copies', 'refused']) })
+const LoanRefused = evolve(event('LoanRefused', refusedV1, { means: 'a book is not available' }), refusedV2, {
+  up: (older) => ({ ...older, category: older.code === 'no_copies' ? ('no_copies' as const) : ('refused' as const) }),
+  down: ({ category: _, ...older }) => older,
+})
+
+const BooksLent = event('BooksLent', z.object({ loanId, count: z.int().min(1) }), { means: 'the reader has the books' })
+const LoanClosed = event('LoanClosed', z.object({ loanId, books: z.array(z.object({ isbn })) }), { means: 'terminal' })
+const ReaderReminded = event('ReaderReminded', z.object({ loanId, channel: text(20) }), {
+  means: 'the reader got a reminder',
+  identity: ({ channel }) => channel,
+})
+const Fetch = task('Fetch', z.object({ loanId, isbn }), { means: 'fetch a book', identity: (data) => data.isbn })
+const Fetched = internal('Fetched', z.object({ loanId, isbn, shelf: text(20) }), {
+  means: 'the book was on its shelf',
+  identity: ({ shelf }) => shelf,
+})
+const Missing = internal('Missing', z.object({ loanId, isbn }), { means: 'the book was not on its shelf' })
+const LoanReturned = internal('LoanReturned', z.object({ loanId }), { means: 'the reader returns the books' })
+
+export const messages = {
+  LoanRequested,
+  LoanRefused,
+  BooksLent,
+  LoanClosed,
+  ReaderReminded,
+  Fetch,
+  Fetched,
+  Missing,
+  LoanReturned,
+} as const
+
+export type MessageType = TypeIn<typeof messages>
+export type Message<Type extends MessageType = MessageType> = MessageIn<typeof messages, Type>
+export type Draft<Type extends MessageType = MessageType> = DraftIn<typeof messages, Type>
+
+export const services = {
+  desk: {
+    name: 'desk',
+    essential: true,
+    publishes: ['LoanRequested', 'LoanClosed'],
+    consumes: ['BooksLent', 'LoanRefused', 'ReaderReminded'],
+    internal: ['LoanReturned'],
+    work: null,
+  },
+  stacks: {
+    name: 'stacks',
+    essential: true,
+    publishes: ['BooksLent', 'LoanRefused'],
+    consumes: ['LoanRequested', 'LoanClosed'],
+    internal: ['Fetched', 'Missing'],
+    compensates: ['LoanClosed'],
+    recalls: true,
+    work: { queues: ['stacks.tasks'], tasks: { Fetch: ['Fetched', 'Missing'] } },
+  },
+  reminders: {
+    name: 'reminders',
+    essential: false,
+    publishes: ['ReaderReminded'],
+    consumes: ['BooksLent'],
+    internal: [],
+    work: null,
+  },
+} as const satisfies Choreography<MessageType>
+
+export const library = defineLanguage({
+  name: 'library',
+  info: { title: 'Test', description: 'For tests.' },
+  messages,
+  services,
+  subject: { field: 'loanId', description: 'the loan id' },
+  secrets: ['pin', 'email'],
+})

@@ -1,0 +1,95 @@
+import { inspect } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { createRedaction } from '../src/redaction.ts'
+
+const { redact, redactText } = createRedaction(['method', 'email'])
+
+const address = 'ada.lovelace+shop@mail.example.com'
+const placed = {
+  type: 'OrderPlaced',
+  data: { total: 1, customer: { id: 'ada', email: address }, payment: { method: 'pm_secret' }, lines: [{ sku: 'a' }] },
+}
+const shown = {
+  ...placed,
+  data: { ...placed.data, customer: { id: 'ada', email: '***' }, payment: { method: '***' } },
+}
+
+describe('a value', () => {
+  it('has no secret fields and no addresses, at any depth', () => {
+    expect(redact(placed)).toEqual(shown)
+    expect(redact([new Map([['charge', { method: { token: 'pm_secret' } }]])])).toEqual([{ charge: { method: '***' } }])
+    expect(redact({ [address]: `write to ${address}!`, method: null })).toEqual({
+      '***': 'write to ***!',
+      method: null,
+    })
+    expect(redact({ Method: 'pm_secret', EMAIL: address, headers: { method: 'pm_secret' } })).toEqual({
+      Method: '***',
+      EMAIL: '***',
+      headers: { method: '***' },
+    })
+    expect(redact({ note: JSON.stringify(placed) })).toEqual({ note: JSON.stringify(shown) })
+  })
+
+  it('stays as it is where it has neither', () => {
+    for (const value of [null, 1, 'text', [{}], { sku: 'mug@2' }, { at: '2026-01-01T12:00:00Z' }])
+      expect(redact(value)).toEqual(value)
+    expect(redact(undefined)).toBeNull()
+  })
+})
+
+describe('a language without secret fields', () => {
+  it('masks addresses only', () => {
+    const { redact } = createRedaction([])
+    expect(redact({ method: 'card', to: address })).toEqual({ method: 'card', to: '***' })
+  })
+})
+
+describe('a text', () => {
+  const cut = JSON.stringify(placed).slice(0, -20)
+  it.each([
+    ['JSON', JSON.stringify(placed)],
+    ['JSON with spaces', JSON.stringify(placed, null, 2)],
+    ['JSON within JSON', JSON.stringify(JSON.stringify(JSON.stringify(placed)))],
+    ['JSON that was cut off', cut],
+    ['JSON that was cut off within the method', cut.slice(0, cut.indexOf('secret'))],
+    ['what inspect writes', inspect(placed, { depth: null })],
+    ['a form', `total=1&email=${address}&method=pm_secret&sku=a`],
+    ['a reply of a mail server', `450 4.2.0 <${address}>: greylisted`],
+    ['a field in upper case', `{"Email":"lovelace","METHOD":"pm_secret"}`],
+    ['an address with an apostrophe', "write to o'lovelace@mail.example.com"],
+    ['an address in apostrophes', "no mailbox for 'ada.lovelace@mail.example.com'"],
+    ['a domain of many labels', `lovelace@${'a.'.repeat(125)}mail.example`],
+    ['a quoted method with spaces', '{"method": "pm_secret and \\"more secret\\""}'],
+  ])('is masked that is %s', (_, text) => {
+    expect(redactText(text)).not.toMatch(/pm_|secret|lovelace|mail\.example/)
+    expect(redactText(text)).toContain('***')
+  })
+
+  it('keeps everything else', () => {
+    const stack =
+      'at query (/srv/node_modules/.pnpm/pg@8.23.1/node_modules/pg/lib/client.js:1:2)\n at @quadrille/events'
+    for (const text of ['', 'no method here', stack, 'a @ b.example', 'methodology: none', cut.slice(0, 40)])
+      expect(redactText(text)).toBe(text)
+    expect(redactText("write to o'lovelace@mail.example.com")).toBe('write to ***')
+    expect(redactText("no mailbox for 'ada@mail.example.com'")).toBe("no mailbox for '***'")
+    expect(redactText('total 1, method: pm_secret, sku a')).toBe('total 1, method: ***, sku a')
+  })
+
+  it('of a megabyte takes no time worth mentioning', () => {
+    for (const text of [
+      'a'.repeat(1_000_000),
+      `${'a'.repeat(1_000_000)}@`,
+      '@'.repeat(1_000_000),
+      "a'".repeat(500_000),
+      "a'@".repeat(300_000),
+      `@${'a.'.repeat(500_000)}`,
+      '@a.b.c.d.e.f'.repeat(80_000),
+      '"Email":'.repeat(25_000),
+      '"method":'.repeat(100_000),
+    ]) {
+      const began = performance.now()
+      redactText(text)
+      expect(performance.now() - began).toBeLessThan(500)
+    }
+  })
+})

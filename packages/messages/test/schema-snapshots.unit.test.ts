@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { brokenPromises, schemaSnapshots } from '../src/generate/index.ts'
+import type { Definition } from '../src/index.ts'
+import { library, messages } from './library.ts'
+
+const current = schemaSnapshots(library)
+const published = current
+
+describe('a published version', () => {
+  type Described = Pick<Definition, 'type' | 'means' | 'versions'>
+  const { LoanRefused } = messages
+  const [first, second] = LoanRefused.versions
+  const path = 'LoanRefused/1.json'
+  const broken = (definition: Described) =>
+    brokenPromises(schemaSnapshots({ name: 'library', messages: { ...messages, LoanRefused: definition } }), published)
+
+  const withFirst = (schema: z.ZodType<object>): Described => ({
+    ...LoanRefused,
+    versions: [{ ...first, schema }, ...LoanRefused.versions.slice(1)],
+  })
+  const shape = z.object({ loanId: z.string(), code: z.string() })
+
+  it.each<[string, z.ZodType<object>]>([
+    ['gain a field', z.intersection(first.schema, z.object({ note: z.string() }))],
+    ['gain an optional field', z.intersection(first.schema, z.object({ note: z.string().optional() }))],
+    ['lose a field', shape.omit({ code: true })],
+    ['become laxer', shape],
+    ['become stricter', z.intersection(first.schema, z.object({ code: z.string().max(10) }))],
+  ])('cannot %s', (_, schema) => {
+    expect(broken(withFirst(schema))).toEqual([
+      `${path} is published and can't change. Undo the change, and add a new version with evolve() and its casts.`,
+    ])
+  })
+
+  it('cannot go away', () => {
+    expect(broken({ ...LoanRefused, versions: [first] })).toEqual([
+      'LoanRefused/2.json is published, but missing in the code. Restore the version.',
+    ])
+  })
+
+  it('may be described in other words, and its keys may be in another order', () => {
+    expect(broken({ ...LoanRefused, means: 'not today' })).toEqual([])
+    const shuffled = new Map(published).set(path, JSON.stringify(reversedKeys(JSON.parse(published.get(path) ?? ''))))
+    expect(brokenPromises(current, shuffled)).toEqual([])
+  })
+
+  it('may be followed by another', () => {
+    const versions: Definition['versions'] = [
+      first,
+      ...(second ? [second] : []),
+      { schema: shape, up: (older) => older },
+    ]
+    expect(broken({ ...LoanRefused, versions })).toEqual([])
+  })
+
+  it('covers a field that has the name of an annotation', () => {
+    const titled = (title: z.ZodType) =>
+      schemaSnapshots({
+        name: 'library',
+        messages: { T: { type: 'T', means: '', versions: [{ schema: z.object({ loanId: z.string(), title }) }] } },
+      })
+    expect(brokenPromises(titled(z.string()), titled(z.int()))).toHaveLength(1)
+  })
+})
+
+const reversedKeys = (schema: object): object => Object.fromEntries(Object.entries(schema).reverse())

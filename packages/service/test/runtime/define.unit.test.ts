@@ -1,0 +1,94 @@
+/** The compiler holds a service against its model. Each call here is one that it refuses. */
+import { defineLanguage, event, internal, type ServiceModel, task, uuid } from '@quadrille/messages'
+import { describe, expect, expectTypeOf, it } from 'vitest'
+import { z } from 'zod'
+import type { DecisionOf, DraftOf } from '../../src/core/reaction.ts'
+import { defineService, nothing, stateTable, tasksOf } from '../../src/index.ts'
+
+const means = 'nothing'
+const parcelId = uuid
+const messages = {
+  Sent: event('Sent', z.object({ parcelId, weight: z.int() }), { means }),
+  Arrived: event('Arrived', z.object({ parcelId }), { means }),
+  Carry: task('Carry', z.object({ parcelId }), { means }),
+  Carried: internal('Carried', z.object({ parcelId, by: z.string() }), { means }),
+  Recalled: internal('Recalled', z.object({ parcelId }), { means }),
+} as const
+
+const carrier = {
+  name: 'carrier',
+  essential: true,
+  publishes: ['Arrived'],
+  consumes: ['Sent'],
+  internal: ['Carried', 'Recalled'],
+  work: { queues: ['carrier.tasks'], tasks: { Carry: ['Carried'] } },
+} as const satisfies ServiceModel
+
+const post = defineLanguage({
+  name: 'post',
+  info: { title: 'Test', description: 'For tests.' },
+  messages,
+  services: { carrier },
+  subject: { field: 'parcelId', description: 'the parcel id' },
+  secrets: [],
+})
+
+const common = {
+  language: post,
+  model: carrier,
+  config: z.object({}),
+  migrations: { directory: new URL('.', import.meta.url), table: 'migration' },
+  tables: stateTable<number>('parcel'),
+}
+const newTask = tasksOf<typeof post, typeof carrier>()
+const carry = newTask('Carry', async ({ parcelId: id }) => post.draft('Carried', { parcelId: id, by: 'bike' }))
+const reactions = { Sent: () => nothing, Carried: () => nothing, Recalled: () => nothing }
+const work = { 'carrier.tasks': { Carry: carry } }
+
+describe('a service', () => {
+  it('has the reactions, each with the data of its message, and the tasks of its model', () => {
+    const service = defineService({
+      ...common,
+      reactions: { ...reactions, Sent: (state, { data }) => ({ state: (state ?? 0) + data.weight }) },
+      wire: ({ tell }) => {
+        expectTypeOf(tell).parameter(0).toEqualTypeOf<DraftOf<typeof post, 'Carried' | 'Recalled'>>()
+        return { work }
+      },
+    })
+    expect([...service.reactions.keys()]).toEqual(['Sent', 'Carried', 'Recalled'])
+  })
+
+  it('decides only what its model lists', () => {
+    expectTypeOf<
+      NonNullable<DecisionOf<typeof post, typeof carrier, number>['events']>[number]['type']
+    >().toEqualTypeOf<'Arrived'>()
+    expectTypeOf<
+      NonNullable<DecisionOf<typeof post, typeof carrier, number>['tasks']>[number]['type']
+    >().toEqualTypeOf<'Carry'>()
+  })
+
+  it('is refused otherwise', () => {
+    const wire = () => ({ work })
+    const sendAgain = () => ({ events: [post.draft('Sent', { parcelId: '', weight: 1 })] })
+    const { Sent: _, ...withoutSent } = reactions
+    const wrong = [
+      // @ts-expect-error a reaction is missing
+      () => defineService({ ...common, reactions: withoutSent, wire }),
+      // @ts-expect-error a reaction to a message that it doesn't handle
+      () => defineService({ ...common, reactions: { ...reactions, Arrived: () => nothing }, wire }),
+      // @ts-expect-error an event that it doesn't publish
+      () => defineService({ ...common, reactions: { ...reactions, Sent: sendAgain }, wire }),
+      // @ts-expect-error its tasks are not wired
+      () => defineService({ ...common, reactions }),
+      // @ts-expect-error a queue is missing
+      () => defineService({ ...common, reactions, wire: () => ({ work: {} }) }),
+      // @ts-expect-error a task is missing
+      () => defineService({ ...common, reactions, wire: () => ({ work: { 'carrier.tasks': {} } }) }),
+      // @ts-expect-error an outcome that its model lacks
+      () => newTask('Carry', async ({ parcelId: id }) => post.draft('Recalled', { parcelId: id })),
+      // @ts-expect-error a task that its model lacks
+      () => newTask('Sent', async () => null),
+    ]
+    expect(wrong).toHaveLength(8)
+  })
+})
