@@ -20,7 +20,8 @@ COPY package.json ./
 COPY packages packages
 COPY services/${SERVICE} services/${SERVICE}
 RUN pnpm install --offline --frozen-lockfile --prod --no-optional --filter-prod "@quadrille/${SERVICE}..." \
- && for package in packages/*; do [ -d "$package/node_modules" ] || rm -r "$package"; done
+ && needed=$(pnpm list --filter-prod "@quadrille/${SERVICE}..." --depth -1 --parseable) \
+ && for package in packages/*; do echo "$needed" | grep -qx "$PWD/$package" || rm -r "$package"; done
 
 FROM ${NODE_IMAGE}
 ARG SERVICE
