@@ -8,7 +8,7 @@ export interface PlantedBug {
   readonly check: Check
 }
 
-/** A test, and how it fails because of the bug. FailureHandler in another way it has not caught the bug. */
+/** A test, and how it fails because of the bug. A failure of another kind does not count as caught. */
 export interface Check {
   readonly project: 'unit' | 'int'
   /** From the root of the repository. */
