@@ -1,4 +1,4 @@
-/** What becomes of a notification is an outcome, or an error that says what the retries go by. */
+/** A delivery ends with an outcome, or with an error that controls the retries. */
 import type { Occasion } from '@quadrille/events'
 import { TaskError } from '@quadrille/service'
 import { describe, expect, it } from 'vitest'

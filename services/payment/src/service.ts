@@ -1,4 +1,4 @@
-/** Payment: charges orders that are placed, and gives the money back when an order is cancelled. Never twice, never not. */
+/** Payment: charges placed orders, and refunds cancelled ones. An order has at most one capture, which is kept or refunded. */
 import { shop } from '@quadrille/events'
 import { defineService } from '@quadrille/service'
 import { config } from './config.ts'

@@ -16,7 +16,7 @@ export const publishVersionsOf = ({ readPublishVersions }: Language) =>
     return z.NEVER
   })
 
-/** The variables that every service has, whatever its language. Each description says what it is for, and its unit. */
+/** The variables of every service, in any language. Each description names the purpose and the unit. */
 export const commonConfig = z.object({
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/, error: 'must be as in postgres://user:password@host:port/name' })

@@ -5,7 +5,7 @@ import type { DeadLetterService } from '../dead-letter-service.ts'
 import { deadLetterOr404, settledOtherwise, show } from './get-dead-letter.ts'
 import { deadLetterDetailsView, deadLetterParams, operatorHeaders, operatorOf } from './schema.ts'
 
-/** `DELETE /dead-letters/{id}`: gives a message up for good. The dead letter is kept for a while, and says by whom and why. */
+/** `DELETE /dead-letters/{id}`: discards a message. The dead letter is kept until retention deletes it, with the operator and the reason. */
 export const discardDeadLetter = (deadLetterService: DeadLetterService): Route =>
   route({
     method: 'delete',

@@ -12,7 +12,7 @@ export const deadLetterParams = z.strictObject({
   id: uuid.meta({ description: 'The id of the dead letter.' }),
 })
 
-/** Whoever asks for an operation may say who it is for the record. */
+/** The operator who requests an operation may give a name for the record. */
 export const operatorHeaders = z.object({
   'x-operator': visibleText(100)
     .min(1)
