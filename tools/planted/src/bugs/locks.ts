@@ -11,7 +11,7 @@ export const lockBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: held,
-      test: 'holds up no neighbour of 16 orders whose rows another session has locked',
+      test: 'holds up no neighbour of 16 parcels whose rows another session has locked',
       failure: 'to be 80',
     },
   },
@@ -27,7 +27,7 @@ export const lockBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: held,
-      test: 'holds up no neighbour of new orders that an instance has entered and not committed',
+      test: 'holds up no neighbour of new parcels that an instance has entered and not committed',
       failure: 'to be 80',
     },
   },
@@ -43,7 +43,7 @@ export const lockBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: held,
-      test: 'what Postgres refuses of one order only > is found in a batch, and the rest of that is applied',
+      test: 'what Postgres refuses of one parcel only > is found in a batch, and the rest of that is applied',
       failure: 'to have a length of 15',
     },
   },
