@@ -10,6 +10,7 @@ export { fold } from './core/fold.ts'
 export {
   type Decision,
   type DecisionOf,
+  type HandledType,
   type MessageOf,
   nothing,
   type Reaction,

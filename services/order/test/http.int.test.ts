@@ -350,7 +350,9 @@ describe('POST /orders/{id}/cancel', () => {
         status: 202,
         body: { status: 'cancelled', settled: false, cancellation: { reason: 'customer' } },
       })
+      expect(Date.parse(answer.body.updatedAt)).toBeGreaterThan(Date.parse(body.updatedAt))
     }
+    expect((await call(`/orders/${body.id}`)).body).toEqual(answers[0]?.body)
     const history = await call(`/orders/${body.id}/events`)
     expect(history.body.items.map(({ type }: { type: string }) => type)).toEqual(['OrderCancelled', 'OrderPlaced'])
   })

@@ -98,6 +98,13 @@ describe('CancellationRequested', () => {
     expect(decision.events).toEqual(sayCancelled('expired'))
   })
 
+  it('updates the time of the last change, unless nothing changes', () => {
+    const later = new Date(noon.getTime() + 1_000)
+    const cancels = messages.customerCancels
+    expect(cancellationRequested(placed, cancels, later).state).toMatchObject({ updatedAt: later.toISOString() })
+    expect(cancellationRequested(cancelled, cancels, later)).toEqual({})
+  })
+
   it.each([
     ['fulfilled', fulfilled],
     ['cancelled', cancelled],

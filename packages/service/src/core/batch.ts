@@ -7,9 +7,12 @@ import { claim } from './claim.ts'
 import { type FoldOptions, fold } from './fold.ts'
 import type { LoadOptions, Step, Tables } from './working-set.ts'
 
-/** What became of a message: done (now or before), or failed by its own fault. */
-export type Outcome =
-  | { readonly status: 'applied' | 'duplicate' }
+/**
+ * What became of a message: done (now or before), or failed by its own fault. `state` is what the message is about, after it was
+ * applied; of a duplicate, as the batch leaves it.
+ */
+export type Outcome<State = unknown> =
+  | { readonly status: 'applied' | 'duplicate'; readonly state: State }
   | { readonly status: 'failed'; readonly error: Error }
 
 /** Another session holds what the message is about: nothing has happened, and it is to be tried later. */
@@ -52,7 +55,7 @@ export class IdConflict extends Error {
 export const applyBatch = async <State>(
   items: readonly Decoded[],
   options: BatchOptions<State>,
-): Promise<(Outcome | Held)[]> => {
+): Promise<(Outcome<State> | Held)[]> => {
   const { steps, outcomes, handoff } = await commitBatch(items, options)
   handoff?.committed()
   options.onCommitted?.(steps, options.now())
@@ -66,7 +69,7 @@ const commitBatch = async <State>(items: readonly Decoded[], options: BatchOptio
     const committed = await options.database.transaction(async (sql) => {
       const claimed = await claimAll(sql, items, options)
       if (claimed.length === 0) return { steps: [], outcomes: items.map(() => held) }
-      const [{ fresh, outcomes }, set] = await Promise.all([
+      const [{ fresh, repeated, conflicts }, set] = await Promise.all([
         sortOut(sql, claimed, options.language),
         options.tables.load(
           sql,
@@ -86,8 +89,10 @@ const commitBatch = async <State>(items: readonly Decoded[], options: BatchOptio
         handoff = await options.relay.insert(sql, outgoing(steps, options))
       }
       await Promise.all([set.save(sql, steps), send()])
-      for (const { message } of steps) outcomes.set(message, { status: 'applied' })
-      for (const [message, error] of failures) outcomes.set(message, { status: 'failed', error })
+      const outcomes = new Map<Message, Outcome<State>>()
+      for (const { message, after } of steps) outcomes.set(message, { status: 'applied', state: after })
+      for (const message of repeated) outcomes.set(message, { status: 'duplicate', state: set.of(message) })
+      for (const [message, error] of [...conflicts, ...failures]) outcomes.set(message, { status: 'failed', error })
       return { steps, outcomes: items.map(({ message }) => outcomes.get(message) ?? held) }
     })
     return { ...committed, handoff }
@@ -115,19 +120,22 @@ const partition = <Item>(items: readonly Item[], belongs: (item: Item) => boolea
   items.filter((item) => !belongs(item)),
 ]
 
-/** Enters the messages in the inbox, and tells the fresh ones from repetitions and from impostors. */
-const sortOut = async (
-  sql: Sql,
-  items: readonly Decoded[],
-  language: Language,
-): Promise<{ fresh: Message[]; outcomes: Map<Message, Outcome> }> => {
+interface SortedOut {
+  readonly fresh: readonly Message[]
+  readonly repeated: readonly Message[]
+  /** Messages with the id of another one. */
+  readonly conflicts: ReadonlyMap<Message, IdConflict>
+}
+
+/** Enters the messages in the inbox, and separates the fresh ones from repetitions and conflicts. */
+const sortOut = async (sql: Sql, items: readonly Decoded[], language: Language): Promise<SortedOut> => {
   const first = new Map<string, Decoded>()
   for (const item of items) if (!first.has(item.message.id)) first.set(item.message.id, item)
   const entered = await enterInbox(
     sql,
     [...first.values()].map(({ message, hash }) => ({ id: message.id, hash })),
   )
-  const rest = items.filter((item) => first.get(item.message.id) !== item || !entered.has(item.message.id))
+  const [fresh, rest] = partition(items, (item) => first.get(item.message.id) === item && entered.has(item.message.id))
   const known =
     rest.length > 0
       ? await readInbox(
@@ -135,13 +143,12 @@ const sortOut = async (
           rest.map(({ message }) => message.id),
         )
       : new Map<string, string>()
-  const outcomes = new Map<Message, Outcome>(
-    rest.map((item) => [
-      item.message,
-      isRepetition(item, known.get(item.message.id), language) ? { status: 'duplicate' } : conflict(item.message),
-    ]),
-  )
-  return { fresh: items.flatMap(({ message }) => (outcomes.has(message) ? [] : [message])), outcomes }
+  const [repeated, conflicting] = partition(rest, (item) => isRepetition(item, known.get(item.message.id), language))
+  return {
+    fresh: fresh.map(({ message }) => message),
+    repeated: repeated.map(({ message }) => message),
+    conflicts: new Map(conflicting.map(({ message }) => [message, conflict(message)])),
+  }
 }
 
 /**
@@ -151,10 +158,8 @@ const sortOut = async (
 const isRepetition = ({ message, hash }: Decoded, known: string | undefined, { messages }: Language): boolean =>
   known !== undefined && (known === hash || messages[message.type]?.kind === 'internal')
 
-const conflict = ({ id, type }: Message): Outcome => ({
-  status: 'failed',
-  error: new IdConflict(`${type} ${id} was handled before with other content.`),
-})
+const conflict = ({ id, type }: Message): IdConflict =>
+  new IdConflict(`${type} ${id} was handled before with other content.`)
 
 const outgoing = (
   steps: readonly Step[],

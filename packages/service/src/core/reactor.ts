@@ -40,7 +40,7 @@ export interface Request {
   readonly waitsAloneMs?: number
 }
 
-export type Reactor = (request: Request) => Promise<Outcome>
+export type Reactor<State = unknown> = (request: Request) => Promise<Outcome<State>>
 
 /** How long deliveries, and requests by HTTP, wait alone, ms. */
 const patientMs = 600_000
@@ -49,7 +49,7 @@ const impatientMs = 500
 /** After so many tries in vain, a second or so, it is said that a message waits for another session. */
 const triesToReport = 8
 
-export const createReactor = <State>(options: ReactorOptions<State>): Reactor => {
+export const createReactor = <State>(options: ReactorOptions<State>): Reactor<State> => {
   const { stopping, availability } = options
   const settling = createSettling<State>(options)
 
@@ -83,7 +83,7 @@ export const createReactor = <State>(options: ReactorOptions<State>): Reactor =>
 
   /** False where the outcome is final, or the request is given up. */
   const pauseAfter = async (
-    outcome: Settled,
+    outcome: Settled<State>,
     { patient, setAside }: Request & { setAside: SetAside },
   ): Promise<boolean> => {
     if (!isFinal(outcome)) return setAside(outcome)
@@ -93,7 +93,7 @@ export const createReactor = <State>(options: ReactorOptions<State>): Reactor =>
     return true
   }
 
-  const untilAnswered = async (request: Traced): Promise<Outcome> => {
+  const untilAnswered = async (request: Traced): Promise<Outcome<State>> => {
     const waiting = { ...request, setAside: settingAside(request) }
     let submit = batch
     let outcome = await submit(request)
@@ -118,12 +118,12 @@ const outageBehind = (outcome: Outcome): Unavailable | null =>
 type Waiting = Exclude<Settled, Outcome>
 type SetAside = (outcome: Waiting) => Promise<boolean>
 
-const isFinal = (outcome: Settled): outcome is Outcome =>
+const isFinal = <State>(outcome: Settled<State>): outcome is Outcome<State> =>
   outcome.status === 'applied' || outcome.status === 'duplicate' || outcome.status === 'failed'
 
 const refusalOf = (outcome: Waiting): Error | undefined => (outcome.status === 'refused' ? outcome.error : undefined)
 
-const givenUp = (outcome: Waiting): Outcome => ({
+const givenUp = (outcome: Waiting): Outcome<never> => ({
   status: 'failed',
   error:
     outcome.status === 'refused'

@@ -27,10 +27,13 @@ export interface Refused {
 }
 
 /** What became of a message, or why it has to be tried again. */
-export type Settled = Outcome | Held | LockedOut | Refused
+export type Settled<State = unknown> = Outcome<State> | Held | LockedOut | Refused
 
 /** Applies the items: an outcome for each of them, in their order; the same for all where Postgres can't be reached. */
-export type Settle<State> = (items: readonly Decoded[], batch: Omit<BatchOptions<State>, 'waits'>) => Promise<Settled[]>
+export type Settle<State> = (
+  items: readonly Decoded[],
+  batch: Omit<BatchOptions<State>, 'waits'>,
+) => Promise<Settled<State>[]>
 
 export interface Settling<State> {
   /** Where a lock outlasts the timeout, which a claim would not have found, all of the batch is locked out. */
@@ -58,7 +61,7 @@ export const createSettling = <State>({
     }
   }
 
-  const ofOne = (cause: unknown): Settled => {
+  const ofOne = (cause: unknown): Settled<State> => {
     const error = toError(cause)
     if (faultOf(error) !== 'unavailable') return { status: 'failed', error }
     onUnavailable(error)
@@ -86,7 +89,7 @@ export const createSettling = <State>({
   const withoutLongWaits = async (
     items: readonly Decoded[],
     batch: Omit<BatchOptions<State>, 'waits'>,
-  ): Promise<(Outcome | Held)[]> => {
+  ): Promise<(Outcome<State> | Held)[]> => {
     const waits = batch.tables.sharesRows === true && sharing.waits()
     try {
       const outcomes = await applyBatch(items, { ...batch, waits })
@@ -99,7 +102,7 @@ export const createSettling = <State>({
     return applyBatch(items, { ...batch, waits: false })
   }
 
-  const unavailable = (items: readonly Decoded[], cause: unknown): Outcome[] => {
+  const unavailable = (items: readonly Decoded[], cause: unknown): Outcome<State>[] => {
     onUnavailable(cause)
     const error = new Unavailable('Postgres is not available.', { cause })
     return items.map(() => ({ status: 'failed', error }))
@@ -117,10 +120,10 @@ const isForAll = (error: unknown, { length }: readonly unknown[]): boolean =>
  * a try, so that a batch costs a few transactions instead of hundreds where nothing can succeed. Refused items are tried again
  * after pauses of random length, so one that would succeed is soon in a batch, or at a place in one, where it does.
  */
-const inHalves = async <Item>(
+const inHalves = async <Item, State>(
   items: readonly Item[],
-  settle: (half: readonly Item[]) => Promise<Settled[]>,
-): Promise<Settled[]> => {
+  settle: (half: readonly Item[]) => Promise<Settled<State>[]>,
+): Promise<Settled<State>[]> => {
   const half = Math.ceil(items.length / 2)
   const [first, second] = [await settle(items.slice(0, half)), items.slice(half)]
   const refused = first.find((outcome) => outcome.status === 'refused')

@@ -11,8 +11,11 @@ import type { Task, Tasks } from '../delivery/task.ts'
 import type { Route } from '../http/route.ts'
 import type { FindHandled, FindOpenTasks } from '../message-status/message-status.ts'
 
-/** What tasks, routes and jobs of a service may use. `Internal`: the drafts that they may `tell`; by default none. */
-export interface Context<Config, Internal extends Draft = never> {
+/**
+ * What tasks, routes and jobs of a service may use. `Internal`: the drafts that they may `tell`; by default none. `State`: what
+ * the service's reactions work on.
+ */
+export interface Context<Config, Internal extends Draft = never, State = unknown> {
   readonly config: Config
   readonly database: Database
   readonly clock: DatabaseClock
@@ -22,10 +25,11 @@ export interface Context<Config, Internal extends Draft = never> {
   /** Shows a value of the service's own there, read each time that the metrics are requested. */
   readonly gauge: (name: string, help: string, read: () => number) => void
   /**
-   * Sends an internal message to the service's own reactions, in the given trace, and resolves when its effect is committed.
+   * Sends an internal message to the service's own reactions, in the given trace. Once its effect is committed, it resolves to
+   * the state after it. A message that was applied before changes nothing, and gets the current state.
    * @throws {Unavailable} Postgres is away: it is unknown whether anything happened.
    */
-  readonly tell: (message: Internal, trace?: TraceContext) => Promise<void>
+  readonly tell: (message: Internal, trace?: TraceContext) => Promise<State>
   /** True while the outbox holds OUTBOX_MAX rows or more: then the service should accept nothing that adds to it. */
   readonly outboxFull: () => boolean
   /**
@@ -79,7 +83,7 @@ export interface ServiceDefinition<State, Config, M extends Message = Message, D
   readonly language: Language
   readonly model: ServiceModel
   readonly reactions: ReactionMap<State, M, D>
-  readonly wire?: (context: Context<Config, Draft>) => Wiring
+  readonly wire?: (context: Context<Config, Draft, State>) => Wiring
 }
 
 /** The wiring of a service whose model the compiler knows: each work queue has all tasks. */
@@ -99,21 +103,21 @@ interface Definition<L extends Language, Model extends ServiceModel, State, Conf
   readonly reactions: Reactions<L, Model, State>
 }
 
-type Wire<L extends Language, Model extends ServiceModel, Config> = (
-  context: Context<Config, DraftOf<L, Model['internal'][number]>>,
+type Wire<L extends Language, Model extends ServiceModel, State, Config> = (
+  context: Context<Config, DraftOf<L, Model['internal'][number]>, State>,
 ) => WiringOf<L, Model>
 
 /** A service with work queues has to wire their tasks. */
-type WithWire<L extends Language, Model extends ServiceModel, Config> = Model['work'] extends null
-  ? { readonly wire?: Wire<L, Model, Config> }
-  : { readonly wire: Wire<L, Model, Config> }
+type WithWire<L extends Language, Model extends ServiceModel, State, Config> = Model['work'] extends null
+  ? { readonly wire?: Wire<L, Model, State, Config> }
+  : { readonly wire: Wire<L, Model, State, Config> }
 
 /**
  * Defines a service. The compiler holds it against its model: it has a reaction for each message that it handles and a task for
  * each of its work, and they send only what the model lists.
  */
 export const defineService = <L extends Language, Model extends ServiceModel, State, Config>(
-  definition: Definition<L, Model, State, Config> & WithWire<L, Model, Config>,
+  definition: Definition<L, Model, State, Config> & WithWire<L, Model, State, Config>,
 ): ServiceDefinition<State, Config, MessageIn<L['messages']>, DraftIn<L['messages']>> => ({
   ...definition,
   reactions: new Map(Object.entries(definition.reactions)),

@@ -24,7 +24,8 @@ import type { CommonConfig } from './config.ts'
 import type { Context, ServiceDefinition } from './define.ts'
 import type { Storage } from './storage.ts'
 
-export interface Runtime {
+/** `State`: what the service's reactions work on. */
+export interface Runtime<State = unknown> {
   readonly language: Language
   readonly model: ServiceModel
   readonly config: CommonConfig
@@ -32,7 +33,7 @@ export interface Runtime {
   readonly storage: Storage
   readonly participant: Participant
   readonly relay: Relay
-  readonly reactor: Reactor
+  readonly reactor: Reactor<State>
   readonly batchLoad: BatchLoad
   readonly deadLetters: DeadLetterService
   readonly availability: PostgresAvailability
@@ -59,7 +60,7 @@ export interface RuntimeOptions {
 export const createRuntime = <State, Config>(
   { language, model, tables, reactions, count }: ServiceDefinition<State, Config>,
   { config, log, storage, broker, workQueues }: RuntimeOptions,
-): Runtime => {
+): Runtime<State> => {
   const { database, clock } = storage
   const stopping = new AbortController()
   const metrics = createMetrics(model.name)
@@ -180,11 +181,11 @@ const reportParked =
   }
 
 /** The part of the runtime that the service's own code may use. */
-export const createContext = <Config>(
-  runtime: Runtime,
+export const createContext = <State, Config>(
+  runtime: Runtime<State>,
   config: Config,
   catchingUp: Context<Config>['catchingUp'],
-): Context<Config, Draft> => ({
+): Context<Config, Draft, State> => ({
   config,
   database: runtime.storage.database,
   clock: runtime.storage.clock,
@@ -200,6 +201,7 @@ export const createContext = <Config>(
     })
     const outcome = await runtime.reactor({ decoded: asDecoded(sealed), patient: false })
     if (outcome.status === 'failed') throw outcome.error
+    return outcome.state
   },
   outboxFull: () => runtime.relay.backlog().rows >= runtime.config.OUTBOX_MAX,
   catchingUp,

@@ -100,6 +100,17 @@ describe('a batch', () => {
     expect((await tally.tallies()).every(({ events }) => events === 1)).toBe(true)
   })
 
+  it('answers with the state after each message, and for a repetition with the state that is there now', async () => {
+    const reactor = tally.instance()
+    const one = placed()
+    const parcelId = one.message.subject
+    expect(await handle(reactor, [one, cancelled(parcelId)])).toEqual([
+      { status: 'applied', state: { parcelId, events: 1, weight: 1 } },
+      { status: 'applied', state: { parcelId, events: 2, weight: 1 } },
+    ])
+    expect(await handle(reactor, [one])).toEqual([{ status: 'duplicate', state: { parcelId, events: 2, weight: 1 } }])
+  })
+
   it('refuses another content under a known id', async () => {
     const reactor = tally.instance()
     const one = placed()

@@ -26,6 +26,6 @@ it('keeps no place in the window: what is said after many conflicts still goes o
   }
   const react = instanceOn(database, { relay: relayOn(database, { publisher, window: 5 }) }) // it doesn't sweep
   const messages = [placed(), placed(), placed()]
-  for (const decoded of messages) expect(await react({ decoded, patient: false })).toEqual({ status: 'applied' })
+  for (const decoded of messages) expect(await react({ decoded, patient: false })).toMatchObject({ status: 'applied' })
   expect(sent).toEqual(messages.map(({ message }) => message.subject))
 })

@@ -90,7 +90,7 @@ it('holds up no neighbour of 16 parcels whose rows another session has locked', 
   await neighboursGoOn(reactor)
   expect(settled).toBe(0)
   await release()
-  expect(await Promise.all(waiting)).toEqual(parcels.map(() => ({ status: 'applied' })))
+  expect(await Promise.all(waiting)).toMatchObject(parcels.map(() => ({ status: 'applied' })))
 })
 
 it('tells a request within a second that another session holds its parcel', async () => {
@@ -116,8 +116,8 @@ it('holds up no neighbour of new parcels that an instance has entered and not co
   const again = handle(twin, parcels)
   await neighboursGoOn(twin)
   resume()
-  expect(await first).toEqual(parcels.map(() => ({ status: 'applied' })))
-  expect(await again).toEqual(parcels.map(() => ({ status: 'duplicate' })))
+  expect(await first).toMatchObject(parcels.map(() => ({ status: 'applied' })))
+  expect(await again).toMatchObject(parcels.map(() => ({ status: 'duplicate' })))
 })
 
 it('gives the orders of an instance that is stopped for too long to its twin, and commits nothing of what that had decided', async () => {
@@ -125,9 +125,9 @@ it('gives the orders of an instance that is stopped for too long to its twin, an
   const parcels = many(4)
   const first = handle(stopping, parcels)
   await stopped
-  expect(await handle(tally.instance(), parcels)).toEqual(parcels.map(() => ({ status: 'applied' })))
+  expect(await handle(tally.instance(), parcels)).toMatchObject(parcels.map(() => ({ status: 'applied' })))
   resume()
-  expect(await first).toEqual(parcels.map(() => ({ status: 'duplicate' })))
+  expect(await first).toMatchObject(parcels.map(() => ({ status: 'duplicate' })))
   expect((await tally.tallies()).map(({ events }) => events)).toEqual([1, 1, 1, 1])
 })
 
@@ -143,7 +143,7 @@ it('takes what only a wait finds out of the common batch', async () => {
   await vi.waitFor(async () => expect(await lockWaits()).toEqual([]), { timeout: 20_000, interval: 5 }) // it has timed out
   await neighboursGoOn(reactor)
   await release()
-  expect(await waiting).toEqual([{ status: 'applied' }])
+  expect(await waiting).toMatchObject([{ status: 'applied' }])
 })
 
 const lockWaits = () =>
@@ -209,7 +209,7 @@ describe('what Postgres refuses of one parcel only', () => {
     )
     expect(settled).toBe(false)
     await mend()
-    expect(await waiting).toEqual({ status: 'applied' })
+    expect(await waiting).toMatchObject({ status: 'applied' })
   })
 
   it('is found in a batch, and the rest of that is applied', async () => {

@@ -52,6 +52,7 @@ describe('a service', () => {
       reactions: { ...reactions, Sent: (state, { data }) => ({ state: (state ?? 0) + data.weight }) },
       wire: ({ tell }) => {
         expectTypeOf(tell).parameter(0).toEqualTypeOf<DraftOf<typeof post, 'Carried' | 'Recalled'>>()
+        expectTypeOf(tell).returns.resolves.toEqualTypeOf<number | undefined>()
         return { work }
       },
     })

@@ -58,9 +58,10 @@ export const updateOrders = async (sql: Sql, orders: readonly Order[]): Promise<
   await sql.query(
     `update customer_order
      set status = changed.status, settled = changed.settled, cancellation_reason = changed.cancellation_reason,
-         payment = changed.payment, inventory = changed.inventory, notifications = changed.notifications, updated_at = now()
-     from unnest($1::uuid[], $2::text[], $3::boolean[], $4::text[], $5::text[], $6::text[], $7::jsonb[])
-          as changed (id, status, settled, cancellation_reason, payment, inventory, notifications)
+         payment = changed.payment, inventory = changed.inventory, notifications = changed.notifications,
+         updated_at = changed.updated_at
+     from unnest($1::uuid[], $2::text[], $3::boolean[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::timestamptz[])
+          as changed (id, status, settled, cancellation_reason, payment, inventory, notifications, updated_at)
      where customer_order.id = changed.id`,
     [
       orders.map(({ id }) => id),
@@ -70,6 +71,7 @@ export const updateOrders = async (sql: Sql, orders: readonly Order[]): Promise<
       orders.map(({ payment }) => payment),
       orders.map(({ inventory }) => inventory),
       orders.map(({ notifications }) => JSON.stringify(notifications)),
+      orders.map(({ updatedAt }) => updatedAt),
     ],
   )
 }

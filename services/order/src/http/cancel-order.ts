@@ -3,11 +3,15 @@ import { type Context, notFound, Problem, type Route, route } from '@quadrille/s
 import type { Config } from '../config.ts'
 import { findTraces } from '../db/history-table.ts'
 import { findOrder } from '../db/order-table.ts'
+import type { Order } from '../domain/order.ts'
 import { view } from '../domain/view.ts'
 import { orderLocation, orderParams, orderView } from './schema.ts'
 
 /** `POST /orders/{id}/cancel`: answers alike when it is repeated. */
-export const cancelOrder = ({ database, tell }: Context<Config, Draft<'CancellationRequested'>>): Route =>
+export const cancelOrder = ({
+  database,
+  tell,
+}: Context<Config, Draft<'CancellationRequested'>, Order | undefined>): Route =>
   route({
     method: 'post',
     path: '/orders/{id}/cancel',
@@ -23,8 +27,8 @@ export const cancelOrder = ({ database, tell }: Context<Config, Draft<'Cancellat
     handle: async ({ params: { id }, trace }) => {
       if (!(await findOrder(database, id))) throw notFound(`There is no order ${id}.`)
       const traces = await findTraces(database, [id])
-      await tell(draft('CancellationRequested', { orderId: id, reason: 'customer' }), traces.get(id) ?? trace)
-      const order = await findOrder(database, id)
+      const request = draft('CancellationRequested', { orderId: id, reason: 'customer' })
+      const order = await tell(request, traces.get(id) ?? trace)
       if (order?.status !== 'cancelled')
         throw new Problem('conflict', 'The order is fulfilled and can no longer be cancelled.')
       return { status: 202, headers: { location: `/orders/${id}` }, body: view(order) }

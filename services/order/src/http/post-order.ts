@@ -12,13 +12,16 @@ import {
 } from '@quadrille/service'
 import type { Config } from '../config.ts'
 import { findKeys } from '../db/idempotency-table.ts'
-import { place } from '../domain/order.ts'
+import type { Order } from '../domain/order.ts'
 import { type OrderView, view } from '../domain/view.ts'
 import type { OpenOrders } from '../open-orders.ts'
 import { type OrderRequest, orderLocation, orderRequest, orderView } from './schema.ts'
 
 /** `POST /orders`: when it answers, the order and its OrderPlaced are on disk. */
-export const postOrder = (context: Context<Config, Draft<'OrderSubmitted'>>, { refusal, admit }: OpenOrders) => {
+export const postOrder = (
+  context: Context<Config, Draft<'OrderSubmitted'>, Order | undefined>,
+  { refusal, admit }: OpenOrders,
+) => {
   const firstAnswer = createFirstAnswer(context)
   return route({
     method: 'post',
@@ -42,10 +45,12 @@ export const postOrder = (context: Context<Config, Draft<'OrderSubmitted'>>, { r
       const key = headers['idempotency-key']
       const idempotency = key === undefined ? undefined : { key, requestHash: contentHash(body) }
       const submitted = submission(body, context, idempotency)
-      await admit(() => context.tell(draft('OrderSubmitted', submitted), trace))
-      const order = idempotency ? await firstAnswer(idempotency) : view(place(submitted))
-      const replayed = order.id !== submitted.orderId && replayedHeaders
-      return { status: 202, headers: { location: `/orders/${order.id}`, ...replayed }, body: order }
+      const placed = await admit(() => context.tell(draft('OrderSubmitted', submitted), trace))
+      if (!placed) throw new Error(`Order ${submitted.orderId} was not placed.`)
+      const location = `/orders/${placed.id}`
+      if (!idempotency || placed.id === submitted.orderId)
+        return { status: 202, headers: { location }, body: view(placed) }
+      return { status: 202, headers: { location, ...replayedHeaders }, body: await firstAnswer(idempotency) }
     },
   })
 }

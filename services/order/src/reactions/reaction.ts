@@ -1,10 +1,22 @@
 import type { Shop } from '@quadrille/events'
-import { type DecisionOf, type MessageOf, type ReactionOf, reactionsOf } from '@quadrille/service'
+import { type DecisionOf, type HandledType, type MessageOf, type ReactionOf, reactionsOf } from '@quadrille/service'
 import type { Order } from '../domain/order.ts'
 
 type Model = Shop['services']['order']
 
-export const reaction = reactionsOf<Shop, Model, Order | undefined>()
+const typed = reactionsOf<Shop, Model, Order | undefined>()
+
+/** A reaction of this service. Where it changes an order, it also updates the time of the last change. */
+export const reaction = <Type extends HandledType<Model>>(
+  type: Type,
+  react: ReactionOf<Shop, Model, Order | undefined, Type>,
+): ReactionOf<Shop, Model, Order | undefined, Type> =>
+  typed(type, (order, message, now) => {
+    const decision = react(order, message, now)
+    const { state } = decision
+    if (!order || !state || state === order) return decision
+    return { ...decision, state: { ...state, updatedAt: now.toISOString() } }
+  })
 
 /**
  * A reaction to an event of another service about an order. The event is history, whatever it changes. It is a fault if the

@@ -36,7 +36,7 @@ type RefundRequest = z.output<typeof requestSchema>
  */
 export const postRefund = (
   books: Books,
-  tell: Context<unknown, Draft<'RefundRequested'>>['tell'],
+  tell: Context<unknown, Draft<'RefundRequested'>, Payment | undefined>['tell'],
   traceOf: TraceOf,
 ): Route =>
   route({
@@ -58,9 +58,9 @@ export const postRefund = (
       if (refused.status !== 'refund_failed') throw notRefused(refused)
       const round = refused.round + 1
       const manual = body.manual && { manualReference: body.reference }
-      await tell(draft('RefundRequested', { orderId, round, ...manual }), (await traceOf(orderId)) ?? trace)
-      const payment = await books.read(orderId)
-      if (!payment || !serves(payment, body, round)) throw notRefused(payment ?? refused)
+      const request = draft('RefundRequested', { orderId, round, ...manual })
+      const payment = (await tell(request, (await traceOf(orderId)) ?? trace)) ?? refused
+      if (!serves(payment, body, round)) throw notRefused(payment)
       return { status: 202, body: view(payment) }
     },
   })

@@ -115,15 +115,15 @@ export const shellBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/service/src/core/batch.ts',
-        'isRepetition(item, known.get(item.message.id), language) ?',
-        'known.get(item.message.id) ?',
+        'isRepetition(item, known.get(item.message.id), language)',
+        'known.has(item.message.id)',
       ),
     ],
     check: {
       project: 'int',
       file: 'packages/service/test/core/batches.int.test.ts',
       test: 'refuses another content under a known id',
-      failure: "expected { status: 'duplicate' }",
+      failure: "expected { status: 'duplicate'",
     },
   },
   {
