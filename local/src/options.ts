@@ -1,10 +1,6 @@
 /** What can be told to `npm start`: variables of the environment, and two flags. */
 import { readFlags as readArguments } from '@quadrille/command-line'
-import { shop } from '@quadrille/events'
-import { inventory } from '@quadrille/inventory'
-import { notification } from '@quadrille/notification'
-import { order } from '@quadrille/order'
-import { payment } from '@quadrille/payment'
+import { type ServiceName, serviceNames, shop } from '@quadrille/events'
 import {
   checkExposure,
   commonConfig,
@@ -16,18 +12,30 @@ import {
   telemetryConfig,
 } from '@quadrille/service'
 import { z } from 'zod'
+import { definitions } from './definitions.ts'
 
-const port = (of: string, byDefault: number) =>
-  integer(0, 65_535).default(byDefault).describe(`Port of the ${of} service; 0 takes a free one`)
+type PortVariable = `${Uppercase<ServiceName>}_PORT`
+
+export const portVariableOf = (service: ServiceName): PortVariable =>
+  `${service.toUpperCase() as Uppercase<ServiceName>}_PORT`
+
+/** Where a service finds another one. `npm start` sets it. */
+export const urlVariableOf = (service: ServiceName): string => `${service.toUpperCase()}_URL`
+
+const portOf = (service: ServiceName) =>
+  integer(0, 65_535)
+    .default(definitions[service].defaultPort)
+    .describe(`Port of the ${service} service; 0 takes a free one`)
+
+const ports = Object.fromEntries(serviceNames.map((service) => [portVariableOf(service), portOf(service)])) as Readonly<
+  Record<PortVariable, ReturnType<typeof portOf>>
+>
 
 /** The variables of `npm start` itself. */
 export const options = z.object({
   DATA_DIR: z.string().min(1).default('.quadrille').describe('Folder for all state; unused with DATABASE_URL'),
   HOST: z.string().min(1).default('127.0.0.1').describe('The address to listen on'),
-  ORDER_PORT: port('order', 3000),
-  PAYMENT_PORT: port('payment', 3001),
-  INVENTORY_PORT: port('inventory', 3002),
-  NOTIFICATION_PORT: port('notification', 3003),
+  ...ports,
   ...commonConfig.pick({ AUTH: true, ALLOWED_HOSTS: true, HTTP_MAX_CONNECTIONS: true }).shape,
   ADMIN_PORT: integer(0, 65_535)
     .optional()
@@ -58,7 +66,14 @@ export const options = z.object({
 
 export type Options = z.output<typeof options>
 
-/** All variables: those of the services too, but for what is set here for each of them. */
+/** Those of the services, without those that `npm start` sets. */
+const ofServices: z.ZodRawShape = Object.fromEntries(
+  serviceNames
+    .flatMap((service) => Object.entries(definitions[service].config.shape))
+    .filter(([name]) => !(name in options.shape || serviceNames.map(urlVariableOf).includes(name))),
+)
+
+/** All variables: those of the services too, except those that are set here for each of them. */
 export const variables = z.object({
   ...options.shape,
   ...commonConfig.omit({
@@ -68,10 +83,7 @@ export const variables = z.object({
     ADMIN_PORT: true,
     LOG_LEVEL: true,
   }).shape,
-  ...order.config.omit({ PAYMENT_URL: true, INVENTORY_URL: true }).shape,
-  ...payment.config.shape,
-  ...inventory.config.omit({ SEED: true }).shape,
-  ...notification.config.shape,
+  ...ofServices,
   ...telemetryConfig.shape,
 })
 

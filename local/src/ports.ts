@@ -1,8 +1,9 @@
 import { createServer } from 'node:net'
+import { serviceNames } from '@quadrille/events'
 import { ConfigError } from '@quadrille/service'
-import type { Options } from './options.ts'
+import { type Options, portVariableOf } from './options.ts'
 
-const variables = ['ORDER_PORT', 'PAYMENT_PORT', 'INVENTORY_PORT', 'NOTIFICATION_PORT', 'ADMIN_PORT'] as const
+const variables = [...serviceNames.map(portVariableOf), 'ADMIN_PORT'] as const
 
 /**
  * Finds out before anything is started whether the services will be able to listen.

@@ -1,5 +1,5 @@
 /** What `npm start` does, from the variables and flags to the exit code. */
-import { shop } from '@quadrille/events'
+import { serviceNames, shop } from '@quadrille/events'
 import { createLogger, nearMisses, type Telemetry } from '@quadrille/service'
 import { startAdmin } from './admin.ts'
 import { createDatabases } from './databases.ts'
@@ -11,7 +11,7 @@ import { checkPorts } from './ports.ts'
 import { supervisePostgres } from './postgres.ts'
 import { untilReady } from './readiness.ts'
 import { reset } from './reset.ts'
-import { type Services, serviceNames, startServices } from './services.ts'
+import { type Services, startServices } from './services.ts'
 import { stopSignal } from './shutdown.ts'
 import { welcome } from './welcome.ts'
 

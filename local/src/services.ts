@@ -1,20 +1,13 @@
-/** The four services in one process, over one broker. */
-
-import { inventory } from '@quadrille/inventory'
+/** All services in one process, over one broker. */
+import { mapServices, type ServiceName, serviceNames } from '@quadrille/events'
 import { amqpBroker, type Broker, inProcessBroker } from '@quadrille/messaging'
-import { notification } from '@quadrille/notification'
-import { order } from '@quadrille/order'
-import { payment } from '@quadrille/payment'
-import { type Environment, type RunningService, reportBroker, reportStores, startService } from '@quadrille/service'
+import { type Environment, type RunningService, reportBroker, reportStores } from '@quadrille/service'
 import type { Logger } from 'pino'
 import type { Admin } from './admin.ts'
-import type { Options } from './options.ts'
+import { definitions } from './definitions.ts'
+import { type Options, portVariableOf, urlVariableOf } from './options.ts'
 import type { Part } from './parts.ts'
 import { type Unready, unreadinessOf } from './unready.ts'
-
-export const serviceNames = ['order', 'payment', 'inventory', 'notification'] as const
-
-export type ServiceName = (typeof serviceNames)[number]
 
 export interface ServicesOptions {
   readonly options: Options
@@ -58,22 +51,11 @@ export const startServices = async ({
       DATABASE_URL: databases.get(name),
     }),
   })
-  const starting = [
-    startService(order, surroundings('order')),
-    startService(payment, surroundings('payment')),
-    startService(inventory, surroundings('inventory')),
-    startService(notification, surroundings('notification')),
-  ]
+  const starting = serviceNames.map((name) => definitions[name].start(surroundings(name)))
   const started = await allOrNone(starting, broker)
-  const urlOf = (name: ServiceName) => started.find((service) => service.name === name)?.url ?? ''
   return {
     name: 'services',
-    urls: {
-      order: urlOf('order'),
-      payment: urlOf('payment'),
-      inventory: urlOf('inventory'),
-      notification: urlOf('notification'),
-    },
+    urls: mapServices((name) => started.find((service) => service.name === name)?.url ?? ''),
     unready: () => unreadyOf(started),
     stop: async () => {
       await Promise.all(started.map((service) => service.stop()))
@@ -118,18 +100,18 @@ const instead = (env: Environment, own: Environment): Environment => ({
 
 const ownVariables = (name: ServiceName, options: Options): Environment => ({
   HOST: options.HOST,
-  PORT: String(options[portVariables[name]]),
+  PORT: String(options[portVariableOf(name)]),
   SEED: options.SEED,
   LOG_LEVEL: options.LOG_LEVEL,
   PUBLISH_VERSIONS: pairsOf(options.PUBLISH_VERSIONS),
 })
 
-/** Where the order service asks the others. */
-const peerUrls = ({ HOST, PAYMENT_PORT, INVENTORY_PORT }: Options, admin: Admin | undefined): Environment => {
-  const at = (port: number | string) => `http://${reachable(HOST)}:${port}`
-  if (!admin) return { PAYMENT_URL: at(PAYMENT_PORT), INVENTORY_URL: at(INVENTORY_PORT) }
-  const below = at(new URL(admin.url).port)
-  return { PAYMENT_URL: `${below}/payment`, INVENTORY_URL: `${below}/inventory` }
+/** Where services find each other. */
+const peerUrls = (options: Options, admin: Admin | undefined): Environment => {
+  const at = (port: number | string) => `http://${reachable(options.HOST)}:${port}`
+  const urlOf = (name: ServiceName) =>
+    admin ? `${at(new URL(admin.url).port)}/${name}` : at(options[portVariableOf(name)])
+  return Object.fromEntries(serviceNames.map((name) => [urlVariableOf(name), urlOf(name)]))
 }
 
 const pairsOf = (versions: Options['PUBLISH_VERSIONS']): string =>
@@ -142,10 +124,3 @@ const reachable = (host: string): string => {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
   return host.includes(':') ? `[${host}]` : host
 }
-
-const portVariables = {
-  order: 'ORDER_PORT',
-  payment: 'PAYMENT_PORT',
-  inventory: 'INVENTORY_PORT',
-  notification: 'NOTIFICATION_PORT',
-} as const satisfies Record<ServiceName, keyof Options>

@@ -1,5 +1,5 @@
+import type { ServiceName } from '@quadrille/events'
 import { order } from './first-order.ts'
-import type { ServiceName } from './services.ts'
 import type { Unready } from './unready.ts'
 
 export interface Welcome {

@@ -1,11 +1,11 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { shop } from '@quadrille/events'
+import { serviceNames, shop } from '@quadrille/events'
 import { expect, onTestFinished, test } from 'vitest'
-import { help, readFlags, readOptions, variables } from '../src/options.ts'
+import { help, portVariableOf, readFlags, readOptions, variables } from '../src/options.ts'
 import { checkPorts } from '../src/ports.ts'
 
-const free = { ORDER_PORT: '0', PAYMENT_PORT: '0', INVENTORY_PORT: '0', NOTIFICATION_PORT: '0' }
+const free = Object.fromEntries(serviceNames.map((name) => [portVariableOf(name), '0']))
 
 const listening = async (): Promise<string> => {
   const server = createServer().listen(0, '127.0.0.1')

@@ -1,3 +1,4 @@
+import { mapServices } from '@quadrille/events'
 import type { Readiness } from '@quadrille/service'
 import { expect, test } from 'vitest'
 import { unreadinessOf } from '../src/unready.ts'
@@ -29,7 +30,7 @@ test('a service that is ready has no reason', () => {
 const at = 'http://127.0.0.1'
 const welcomeWith = (order: Readiness['status']) => {
   const unready = unreadinessOf({ ...readiness, status: order, broker: 'connecting' })
-  const urls = { order: at, payment: at, inventory: at, notification: at }
+  const urls = mapServices(() => at)
   return welcome({ urls, demo: true, unready: new Map(unready === null ? [] : [['order', unready]]) })
 }
 

@@ -7,7 +7,7 @@ import { directExchange, queueNamesOf, topologyOf } from '@quadrille/messaging'
 import { openReceiver } from '@quadrille/trace'
 import { connect } from 'amqplib'
 import { expect, inject, onTestFinished, test, vi } from 'vitest'
-import { startFourProcesses } from '../systems.ts'
+import { startProcesses } from '../systems.ts'
 
 const canary = 'canary5b1c'
 const addresses = { greylisted: `greylisted.${canary}@example.com`, refused: `refused.${canary}@example.com` }
@@ -65,7 +65,7 @@ test('no address and no payment method is in a log, span, header, metric, error 
   const receiver = await openReceiver()
   onTestFinished(() => receiver.close())
   const log: string[] = []
-  const system = await startFourProcesses(inject('postgresUrl'), inject('rabbitmqUrl'), {
+  const system = await startProcesses(inject('postgresUrl'), inject('rabbitmqUrl'), {
     common: {
       SMTP_URL: await startMailServer(),
       MAIL_FROM: 'shop@example.com',

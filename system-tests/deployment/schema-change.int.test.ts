@@ -1,14 +1,11 @@
 /** A newer version migrates the databases while instances of this one still run, as in a rolling upgrade. */
-import { choreography, encode, shop } from '@quadrille/events'
-import { inventory } from '@quadrille/inventory'
+import { choreography, encode, mapServices, mapServicesAsync, type ServiceName, shop } from '@quadrille/events'
+import { definitions } from '@quadrille/local/definitions'
 import { contentType } from '@quadrille/messages'
 import { amqpBroker, type Broker, eventAddress, inProcessBroker, topologyOf } from '@quadrille/messaging'
 import { memoryStores } from '@quadrille/messaging/conformance'
-import { notification } from '@quadrille/notification'
-import { order } from '@quadrille/order'
-import { payment } from '@quadrille/payment'
 import { type Database, openDatabase } from '@quadrille/postgres'
-import { createLogger, type ServiceDefinition, startService } from '@quadrille/service'
+import { createLogger } from '@quadrille/service'
 import {
   aMessage,
   createTestDatabase,
@@ -40,13 +37,13 @@ interface Running {
   readonly database: Database
 }
 
-const start = async <State, Config>(definition: ServiceDefinition<State, Config>, broker: Broker): Promise<Running> => {
+const start = async (name: ServiceName, broker: Broker): Promise<Running> => {
   const { url, drop } = await createTestDatabase(inject('postgresUrl'))
   onTestFinished(drop)
   const database = openDatabase({ url, applicationName: 'newer version', max: 1, onIdleError: onError })
   onTestFinished(() => database.end())
   const env = { DATABASE_URL: url, PORT: '0' }
-  const service = await startService(definition, { broker, log: createLogger('silent', shop), env })
+  const service = await definitions[name].start({ broker, log: createLogger('silent', shop), env })
   onTestFinished(() => service.stop())
   return { url: service.url, database }
 }
@@ -81,17 +78,8 @@ test.each(Object.entries(brokers))(
   async (_, openBroker) => {
     const broker = await openBroker()
     onTestFinished(() => broker.close())
-    const services = {
-      order: await start(order, broker),
-      payment: await start(payment, broker),
-      inventory: await start(inventory, broker),
-      notification: await start(notification, broker),
-    }
-    const shop = openShop({
-      order: services.order.url,
-      payment: services.payment.url,
-      inventory: services.inventory.url,
-    })
+    const services = await mapServicesAsync((name) => start(name, broker))
+    const shop = openShop(mapServices((name) => services[name].url))
     onTestFinished(() => shop.close())
     await shop.stockUp(stockForMix)
     const { below } = seeded(1)
@@ -138,18 +126,18 @@ const text = async (url: string): Promise<string> => {
 
 /** The routes that orders alone don't lead to. */
 const useEverything = async (
-  { order, payment, inventory, notification }: Readonly<Record<string, Running>>,
+  services: Readonly<Record<ServiceName, Running>>,
   shop: Shop,
   orderId: string,
 ): Promise<void> => {
   const reads = [
     ...['', '?stuck=true', '?status=cancelled', `/${orderId}`, `/${orderId}/events`].map(
-      (path) => `${order?.url}/orders${path}`,
+      (path) => `${services.order.url}/orders${path}`,
     ),
-    `${payment?.url}/payments/${orderId}`,
-    ...['/stock', '/stock/mug', `/reservations/${orderId}`].map((path) => `${inventory?.url}${path}`),
-    `${notification?.url}/notifications?orderId=${orderId}`,
-    ...[order, payment, inventory, notification].map((service) => `${service?.url}/dead-letters`),
+    `${services.payment.url}/payments/${orderId}`,
+    ...['/stock', '/stock/mug', `/reservations/${orderId}`].map((path) => `${services.inventory.url}${path}`),
+    `${services.notification.url}/notifications?orderId=${orderId}`,
+    ...Object.values(services).map(({ url }) => `${url}/dead-letters`),
   ]
   const received = shop.receive({ sku: 'mug', quantity: 1 }, `${orderId}-${performance.now()}`)
   await Promise.all([...reads.map(text), shop.stockUp({ a_new_one: 1 })])

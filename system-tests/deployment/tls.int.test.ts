@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { mapServices, mapServicesAsync, type ServiceName } from '@quadrille/events'
 import { faultOf, openDatabase } from '@quadrille/postgres'
 import {
   createAuthority,
@@ -16,9 +17,6 @@ import {
   untilSettled,
 } from '@quadrille/testing'
 import { afterAll, beforeAll, expect, inject, onTestFinished, test, vi } from 'vitest'
-
-const services = ['order', 'payment', 'inventory', 'notification'] as const
-type Service = (typeof services)[number]
 
 const root = new URL('../../', import.meta.url).pathname
 
@@ -55,7 +53,7 @@ const withTls = (databaseUrl: string): string => `${databaseUrl}?sslmode=verify-
 
 const byAnotherName = (url: string): string => url.replace('@127.0.0.1:', '@localhost:')
 
-const start = async (service: Service, databaseUrl: string) => {
+const start = async (service: ServiceName, databaseUrl: string) => {
   const running = await startServiceProcess(service, {
     DATABASE_URL: withTls(databaseUrl),
     AMQP_URL: rabbitmq.tlsUrl,
@@ -82,10 +80,9 @@ const runScript = (script: string, env: Readonly<Record<string, string>>): Promi
   })
 
 test('an order is settled over TLS alone, and the audit finds it so', { timeout: 60_000 }, async () => {
-  const urls = await Promise.all(services.map(async (name) => [name, await emptyDatabase()] as const))
-  const running = await Promise.all(urls.map(async ([name, url]) => [name, await start(name, url)] as const))
-  const { order, payment, inventory } = Object.fromEntries(running.map(([name, { url }]) => [name, url]))
-  const shop = openShop({ order: order ?? '', payment: payment ?? '', inventory: inventory ?? '' })
+  const urls = await mapServicesAsync(emptyDatabase)
+  const running = await mapServicesAsync((name) => start(name, urls[name]))
+  const shop = openShop(mapServices((name) => running[name].url))
   onTestFinished(() => shop.close())
   await shop.stockUp({ mug: 1 })
   const placed = await shop.place({
@@ -100,7 +97,7 @@ test('an order is settled over TLS alone, and the audit finds it so', { timeout:
   expect(new Set(connections.trim().split('\n'))).toEqual(new Set(['true']))
   expect(await sessionsWithoutTls()).toEqual([])
 
-  const databases = urls.map(([name, url]) => [`${name.toUpperCase()}_DATABASE_URL`, withTls(url)])
+  const databases = Object.entries(urls).map(([name, url]) => [`${name.toUpperCase()}_DATABASE_URL`, withTls(url)])
   const audit = await runScript('tools/audit/src/main.ts', {
     ...Object.fromEntries(databases),
     AMQP_URL: rabbitmq.tlsUrl,

@@ -5,6 +5,7 @@ import { globSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { definitions } from '@quadrille/local/definitions'
 import { contentType } from '@quadrille/messages'
 import type { DeadLetter } from '@quadrille/messaging'
 import { openDatabase } from '@quadrille/postgres'
@@ -45,6 +46,7 @@ const runHere: Record<string, (command: string) => Promise<unknown>> = {
   'npm run trace': isRunBy('system-tests/tracing/trace-command.int.test.ts', 'tools/trace/src/main.ts'),
   'npm run trace -- ORDER_ID': isRunBy('system-tests/tracing/trace-command.int.test.ts', 'tools/trace/src/main.ts'),
   'npm run bench -- --tracing': isExplained,
+  'npm run compose': isRunBy('deploy/test/composed.unit.test.ts', 'composed(file, services)'),
   'npm run definitions': isRunBy('deploy/test/definitions.unit.test.ts', 'deploy/src/definitions.ts'),
   'npm run configuration': isRunBy('local/test/configuration.unit.test.ts', '../scripts/configuration/page.ts'),
   'npm run dashboards': async () =>
@@ -267,14 +269,11 @@ describe('commands', () => {
       command.replaceAll(/127\.0\.0\.1:(\d+)/g, (_, port) => `127.0.0.1:${ports.get(port)}`)
 
     beforeAll(async () => {
-      for (const port of ['3000', '3001', '3002', '3003']) ports.set(port, await freePort())
-      const [order, payment, inventory, notification] = [...ports.values()].map(String)
-      const env = {
-        ORDER_PORT: order,
-        PAYMENT_PORT: payment,
-        INVENTORY_PORT: inventory,
-        NOTIFICATION_PORT: notification,
-        STUCK_AFTER: '0s',
+      const env: Record<string, string> = { STUCK_AFTER: '0s' }
+      for (const [name, { defaultPort }] of Object.entries(definitions)) {
+        const port = await freePort()
+        ports.set(String(defaultPort), port)
+        env[`${name.toUpperCase()}_PORT`] = String(port)
       }
       const database = await createTestDatabase(inject('postgresUrl'))
       DATABASE_URL = database.url
@@ -287,7 +286,7 @@ describe('commands', () => {
       child.stdout?.on('data', (chunk) => (output += chunk))
       await vi.waitFor(() => expect(output).toContain('Quadrille is ready'), { timeout: 30_000 })
       await parkAtPayment(DATABASE_URL)
-      await placeStuckOrder(`http://127.0.0.1:${order}`)
+      await placeStuckOrder(`http://127.0.0.1:${ports.get('3000')}`)
     })
     afterAll(() => stop(child))
 

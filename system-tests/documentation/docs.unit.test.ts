@@ -1,7 +1,7 @@
 /** What the documents show is what there is: the example, the diagram, and what their links lead to. */
 import { existsSync, globSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { choreography } from '@quadrille/events'
+import { choreography, serviceNames } from '@quadrille/events'
 import type { ServiceModel } from '@quadrille/messages'
 import { expect, test } from 'vitest'
 import { markdown, read, root } from './documents.ts'
@@ -11,7 +11,7 @@ const firstBlock = (language: string, path: string): string | undefined =>
   new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'ms').exec(read(path))?.[1]
 
 /** The code that shows metrics. */
-const metrics = ['packages/service/src', ...['order', 'payment', 'notification'].map((name) => `services/${name}/src`)]
+const metrics = ['packages/service/src', ...serviceNames.map((name) => `services/${name}/src`)]
   .flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
   )
@@ -20,7 +20,7 @@ const metrics = ['packages/service/src', ...['order', 'payment', 'notification']
   .join()
 
 /** Those that `npm start` makes have names of the same form. */
-const databases = Object.keys(choreography).map((service) => `quadrille_${service}`)
+const databases = serviceNames.map((service) => `quadrille_${service}`)
 
 test('the example of the README is the one that is tested', () => {
   const example = firstBlock('ts', 'README.md')

@@ -1,19 +1,14 @@
 /** The OpenAPI documents of all services, made from their routes, and checked by Redocly's linter. */
-import { inventory } from '@quadrille/inventory'
-import { notification } from '@quadrille/notification'
-import { order } from '@quadrille/order'
-import { payment } from '@quadrille/payment'
+import { definitions } from '@quadrille/local/definitions'
 import { describeService, openApi } from '@quadrille/service'
 import { createConfig, lintFromString } from '@redocly/openapi-core'
 import { describe, expect, it } from 'vitest'
 import { undescribed, unresolved } from './schema-documents.ts'
 
-const services = [
-  { name: 'order', ...describeService(order) },
-  { name: 'payment', ...describeService(payment) },
-  { name: 'inventory', ...describeService(inventory) },
-  { name: 'notification', ...describeService(notification) },
-].map(({ name, routes }) => ({ name, routes, document: openApi(name, routes) }))
+const services = Object.entries(definitions).map(([name, definition]) => {
+  const { routes } = definition.apply(describeService)
+  return { name, routes, document: openApi(name, routes) }
+})
 
 interface Operation {
   readonly summary: string

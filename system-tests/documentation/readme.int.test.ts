@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { serviceNames } from '@quadrille/events'
 import { expect, test, vi } from 'vitest'
 import { freePort } from '../start/free-port.ts'
 import { main, newFolder, type Started, startIn, untilSaid } from '../start/started.ts'
@@ -25,14 +26,10 @@ let session = ''
 
 const startShop = async (): Promise<void> => {
   const folder = newFolder()
-  const port = async () => String(await freePort()) // known beforehand, as the order service asks the others where an order is
-  const ports = {
-    ORDER_PORT: await port(),
-    PAYMENT_PORT: await port(),
-    INVENTORY_PORT: await port(),
-    NOTIFICATION_PORT: await port(),
-  }
-  shop = startIn(folder, [main], { STUCK_AFTER: '1s', ...ports })
+  const variables: Record<string, string> = { STUCK_AFTER: '1s' }
+  // The ports are fixed before the start, because the order service asks the others about orders.
+  for (const name of serviceNames) variables[`${name.toUpperCase()}_PORT`] = String(await freePort())
+  shop = startIn(folder, [main], variables)
   await untilSaid(shop, 'Quadrille is ready')
   env = { DATA_DIR: folder, ORDER_URL: urlOf('order') }
 }

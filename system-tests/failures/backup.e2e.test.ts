@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { eraseEmbeddedPostgres } from '@quadrille/embedded-postgres'
+import { serviceNames } from '@quadrille/events'
 import { openShop, untilSettled } from '@quadrille/testing'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { commandsOf, root } from '../documentation/documents.ts'
@@ -21,7 +22,7 @@ const request = {
 
 /** Starts on the state in a folder, and calls the shop. */
 const startOn = async (folder: string) => {
-  const anyPorts = { ORDER_PORT: '0', PAYMENT_PORT: '0', INVENTORY_PORT: '0', NOTIFICATION_PORT: '0' }
+  const anyPorts = Object.fromEntries(serviceNames.map((name) => [`${name.toUpperCase()}_PORT`, '0']))
   const env = { ...process.env, AMQP_URL: '', ...anyPorts, DATA_DIR: folder }
   const child = spawn(process.execPath, ['local/src/main.ts'], { cwd: root, env })
   onTestFinished(() => void child.kill('SIGKILL'))

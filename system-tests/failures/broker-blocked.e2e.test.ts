@@ -1,7 +1,7 @@
 /** While RabbitMQ takes no messages, orders are accepted until the outbox is full, then refused; and all goes on by itself. */
 import { openShop, type Shop, type ShownOrder, startRabbitMqNode, untilSettled } from '@quadrille/testing'
 import { expect, inject, onTestFinished, test, vi } from 'vitest'
-import { startFourProcesses } from '../systems.ts'
+import { startProcesses } from '../systems.ts'
 
 const outboxMax = 50
 const patient = { timeout: 30_000, interval: 10 }
@@ -27,7 +27,7 @@ const placeUntilRefused = async (shop: Shop): Promise<string[]> => {
 test('a memory alarm of RabbitMQ is felt as a refusal once the outbox is full', { timeout: 120_000 }, async () => {
   const node = await startRabbitMqNode()
   onTestFinished(() => node.stop())
-  const system = await startFourProcesses(inject('postgresUrl'), node.url, { order: { OUTBOX_MAX: String(outboxMax) } })
+  const system = await startProcesses(inject('postgresUrl'), node.url, { order: { OUTBOX_MAX: String(outboxMax) } })
   onTestFinished(() => system.drop())
   const shop = openShop(system.urls)
   onTestFinished(() => shop.close())

@@ -1,5 +1,7 @@
 /** A neighbour's trouble costs the others nothing: over RabbitMQ, with services as processes of their own. */
 import type { Databases } from '@quadrille/audit'
+import { mapServices, mapServicesAsync, serviceNames } from '@quadrille/events'
+import { definitions } from '@quadrille/local/definitions'
 import { type Database, openDatabase } from '@quadrille/postgres'
 import {
   createTestDatabase,
@@ -19,21 +21,13 @@ import { beforeEach, expect, inject, it, onTestFinished, vi } from 'vitest'
 let databases: Databases
 let amqpUrl: string
 beforeEach(async () => {
-  const [order, payment, inventory, notification] = await Promise.all(
-    Array.from({ length: 4 }, () => createTestDatabase(inject('postgresUrl'))),
-  )
+  const created = await mapServicesAsync(() => createTestDatabase(inject('postgresUrl')))
   const vhost = await createVhost(inject('rabbitmqUrl'))
   onTestFinished(async () => {
     await vhost.drop()
-    await Promise.all([order, payment, inventory, notification].map((database) => database?.drop()))
+    await Promise.all(Object.values(created).map((database) => database.drop()))
   })
-  const urlOf = (database: typeof order): string => database?.url ?? ''
-  databases = {
-    order: urlOf(order),
-    payment: urlOf(payment),
-    inventory: urlOf(inventory),
-    notification: urlOf(notification),
-  }
+  databases = mapServices((service) => created[service].url)
   amqpUrl = vhost.url
 })
 
@@ -55,16 +49,11 @@ const open = async (): Promise<Running> => {
   const toBroker = await tcpProxy(Number(proxied.port))
   onTestFinished(() => toBroker.close())
   proxied.port = String(toBroker.port)
-  const [order, payment, inventory] = await Promise.all([
-    start('order'),
-    start('payment', proxied.href),
-    start('inventory'),
-    start('notification'),
-  ])
-  const shop = openShop({ order: order.url, payment: payment.url, inventory: inventory.url })
+  const services = await mapServicesAsync((service) => start(service, service === 'payment' ? proxied.href : amqpUrl))
+  const shop = openShop(mapServices((service) => services[service].url))
   onTestFinished(() => shop.close())
   await shop.stockUp({ mug: 100_000, tea: 100_000 })
-  return { shop, payment, toBroker }
+  return { shop, payment: services.payment, toBroker }
 }
 
 /** A session of somebody else, who may take as long as the test wants. */
@@ -110,18 +99,13 @@ const neighboursSettle = async (shop: Shop): Promise<void> => {
   )
 }
 
-const ownRows = {
-  order: { table: 'customer_order', key: 'id' },
-  payment: { table: 'payment', key: 'order_id' },
-  inventory: { table: 'reservation', key: 'order_id' },
-  notification: { table: 'addressee', key: 'order_id' },
-} as const
-
-/** Locks the orders' rows until it is released. */
+/** Locks the orders' rows in the first of the service's tables until it is released. */
 const lockRows = (service: keyof Databases, ids: readonly string[]) => {
-  const { table, key } = ownRows[service]
+  const [own] = definitions[service].ownRows
+  if (!own) throw new Error(`${service} has no rows of orders.`)
+  const { table, subject } = own
   const list = ids.map((id) => `'${id}'`).join(', ')
-  return holdRows(service, `select 1 from ${table} where ${key} in (${list}) for update`, ids.length)
+  return holdRows(service, `select 1 from ${table} where ${subject} in (${list}) for update`, ids.length)
 }
 
 /** Locks these rows as soon as there are so many, until it is released. */
@@ -145,8 +129,7 @@ it('the rows of 16 orders are locked in every service, and all others are accept
   const { shop } = await open()
   const held = await Promise.all(Array.from({ length: 16 }, () => place(shop, { method: 'pm_sim_slow' })))
   const ids = held.map(({ id }) => id)
-  const services = ['order', 'payment', 'inventory', 'notification'] as const
-  const releases = await Promise.all(services.map((service) => lockRows(service, ids)))
+  const releases = await Promise.all(serviceNames.map((service) => lockRows(service, ids)))
 
   await neighboursSettle(shop)
   for (const reply of await Promise.all(ids.map((id) => cancel(shop, id)))) {

@@ -1,8 +1,6 @@
 /** Everything that is on its way, in no order at all. */
-import type { choreography, Message } from '@quadrille/events'
+import type { Message, ServiceName } from '@quadrille/events'
 import type { Random } from '@quadrille/testing'
-
-export type ServiceName = keyof typeof choreography
 
 export interface Delivery {
   readonly to: ServiceName

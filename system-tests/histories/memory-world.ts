@@ -1,12 +1,11 @@
-/** The four services in memory: their real reactions and payment's real tasks, on working sets that were never in a database. */
-import { type Draft, type Message, shop } from '@quadrille/events'
+/** The services in memory: their real reactions and payment's real tasks, on working sets that were never in a database. */
+import { type Draft, type Message, type ServiceName, shop } from '@quadrille/events'
 import { InventorySet } from '@quadrille/inventory/tables'
 import { CorrespondenceSet } from '@quadrille/notification/tables'
 import { OrderSet } from '@quadrille/order/tables'
 import { PaymentSet } from '@quadrille/payment/tables'
 import type { Books } from '@quadrille/payment/tasks/ports'
 import { fold, outcomeOf, type ReactionMap, type Step, type WorkingSet } from '@quadrille/service'
-import type { ServiceName } from './bag.ts'
 import { type Cast, originals } from './cast.ts'
 import { type MemoryGateway, memoryGateway } from './memory-gateway.ts'
 import { createNetwork, turn } from './network.ts'

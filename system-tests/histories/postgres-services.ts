@@ -1,17 +1,13 @@
-/** The four services on Postgres, two instances of each, without a broker: whoever asks gets what waits in their outboxes. */
-import { decode, type Message, shop } from '@quadrille/events'
-import { inventory } from '@quadrille/inventory'
-import { notification } from '@quadrille/notification'
-import { order } from '@quadrille/order'
+/** The services on Postgres, two instances of each, without a broker: whoever asks gets what waits in their outboxes. */
+import { decode, type Message, mapServicesAsync, type ServiceName, shop } from '@quadrille/events'
+import { definitions } from '@quadrille/local/definitions'
 import { Relay } from '@quadrille/outbox'
-import { payment } from '@quadrille/payment'
 import { type Database, openDatabase } from '@quadrille/postgres'
 import { migrateAll, type ServiceDefinition } from '@quadrille/service'
 import { createPostgresAvailability } from '@quadrille/service/postgres-availability'
 import { createReactor, type Reactor } from '@quadrille/service/reactor'
 import { createTracing } from '@quadrille/service/tracing'
 import { createTestDatabase } from '@quadrille/testing'
-import type { ServiceName } from './bag.ts'
 import { now } from './performance.ts'
 
 export interface PostgresService extends AsyncDisposable {
@@ -24,12 +20,8 @@ export interface PostgresService extends AsyncDisposable {
 
 export type PostgresServices = Readonly<Record<ServiceName, PostgresService>>
 
-export const openServices = async (serverUrl: string): Promise<PostgresServices> => ({
-  order: await openService(serverUrl, order),
-  payment: await openService(serverUrl, payment),
-  inventory: await openService(serverUrl, inventory),
-  notification: await openService(serverUrl, notification),
-})
+export const openServices = async (serverUrl: string): Promise<PostgresServices> =>
+  mapServicesAsync((name) => definitions[name].apply((definition) => openService(serverUrl, definition)))
 
 const openService = async <State, Config>(
   serverUrl: string,

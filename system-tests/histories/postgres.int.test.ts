@@ -1,5 +1,6 @@
 /** The same histories on Postgres: batches of any size, two instances of each service at once, and then the auditor. */
 import { audit, formatReport } from '@quadrille/audit'
+import { mapServices } from '@quadrille/events'
 import { simulatedLedger } from '@quadrille/payment/ledger'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { firstSeed } from './first-seed.ts'
@@ -20,13 +21,12 @@ afterAll(async () => {
 })
 
 const auditAll = async () => {
-  const { order, payment, inventory, notification } = services
-  const databases = { order: order.url, payment: payment.url, inventory: inventory.url, notification: notification.url }
+  const databases = mapServices((service) => services[service].url)
   // In a history an order expires at any moment, so that its charge may still get through: its time is over at that moment.
-  await order.database.query(
+  await services.order.database.query(
     `update customer_order set expires_at = created_at where cancellation_reason = 'expired' and expires_at > created_at`,
   )
-  return formatReport(await audit({ databases, ledger: simulatedLedger(payment.database) }))
+  return formatReport(await audit({ databases, ledger: simulatedLedger(services.payment.database) }))
 }
 
 it('the invariants hold after some hundred histories, and after all of it came once more', {

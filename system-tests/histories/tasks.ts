@@ -1,8 +1,8 @@
 /** Tasks: done once or more, by workers that know nothing of each other, and again while their outcome is unknown. */
-import { type DataOf, type Draft, draft, type Message, seal } from '@quadrille/events'
+import { type DataOf, type Draft, draft, type Message, type ServiceName, seal } from '@quadrille/events'
 import { OutcomeUnknown } from '@quadrille/payment/gateway'
 import type { Random } from '@quadrille/testing'
-import type { ServiceName, Step } from './bag.ts'
+import type { Step } from './bag.ts'
 import { now, type Performance } from './performance.ts'
 
 const twice = 0.1

@@ -1,7 +1,7 @@
 /** Where a history is played: in memory, or on Postgres. */
-import type { Draft, Message } from '@quadrille/events'
+import type { Draft, Message, ServiceName } from '@quadrille/events'
 import type { Random } from '@quadrille/testing'
-import type { Bag, ServiceName } from './bag.ts'
+import type { Bag } from './bag.ts'
 import type { Plan } from './plan.ts'
 
 export interface World {

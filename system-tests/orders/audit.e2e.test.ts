@@ -6,11 +6,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { auditLive, formatReport, type Report } from '@quadrille/audit'
 import { eraseEmbeddedPostgres } from '@quadrille/embedded-postgres'
+import { serviceNames } from '@quadrille/events'
 import { openLedger } from '@quadrille/payment/ledger'
 import { openShop, orderMix, placeAll, type Shop, stockForMix, untilSettled } from '@quadrille/testing'
 import { Client } from 'pg'
 import { describe, expect, inject, onTestFinished, test, vi } from 'vitest'
-import { type System, startFourProcesses } from '../systems.ts'
+import { type System, startProcesses } from '../systems.ts'
 
 const root = new URL('../../', import.meta.url).pathname
 /** Without those that would only expire, long after all others. */
@@ -54,16 +55,13 @@ const auditWhile = async ({ databases, queues }: System, work: Promise<void>): P
   return reports
 }
 
-const urlsOf = ({ databases: { order, payment, inventory, notification }, amqpUrl }: System) => ({
-  ORDER_DATABASE_URL: order,
-  PAYMENT_DATABASE_URL: payment,
-  INVENTORY_DATABASE_URL: inventory,
-  NOTIFICATION_DATABASE_URL: notification,
+const urlsOf = ({ databases, amqpUrl }: System): Record<string, string> => ({
+  ...Object.fromEntries(Object.entries(databases).map(([name, url]) => [`${name.toUpperCase()}_DATABASE_URL`, url])),
   ...(amqpUrl && { AMQP_URL: amqpUrl }),
 })
 
 test('no false alarm while orders come in, and a real one where goods are missing', async () => {
-  const system = await startFourProcesses(inject('postgresUrl'), inject('rabbitmqUrl'))
+  const system = await startProcesses(inject('postgresUrl'), inject('rabbitmqUrl'))
   onTestFinished(() => system.drop())
   const shop = openShop(system.urls)
   onTestFinished(() => shop.close())
@@ -140,7 +138,7 @@ describe('the command', () => {
 })
 
 const startIn = async (folder: string): Promise<ChildProcess> => {
-  const anyPorts = { ORDER_PORT: '0', PAYMENT_PORT: '0', INVENTORY_PORT: '0', NOTIFICATION_PORT: '0' }
+  const anyPorts = Object.fromEntries(serviceNames.map((name) => [`${name.toUpperCase()}_PORT`, '0']))
   const child = spawn(process.execPath, ['local/src/main.ts'], {
     cwd: root,
     env: { ...process.env, AMQP_URL: '', ...anyPorts, DATA_DIR: folder },

@@ -1,14 +1,10 @@
 /** Orders expire in time in one process, whatever the other services still have to say. */
-
 import { createServer } from 'node:net'
-import { shop } from '@quadrille/events'
-import { inventory } from '@quadrille/inventory'
+import { mapServicesAsync, shop } from '@quadrille/events'
+import { definitions } from '@quadrille/local/definitions'
 import { inProcessBroker } from '@quadrille/messaging'
-import { notification } from '@quadrille/notification'
-import { order } from '@quadrille/order'
-import { payment } from '@quadrille/payment'
 import { openDatabase } from '@quadrille/postgres'
-import { createLogger, type ServiceDefinition, startService } from '@quadrille/service'
+import { createLogger } from '@quadrille/service'
 import { createTestDatabase } from '@quadrille/testing'
 import { expect, inject, onTestFinished, test, vi } from 'vitest'
 
@@ -40,27 +36,22 @@ const place = async (url: string, method: string): Promise<string> => {
 }
 
 test('an email that hangs, a replay that waits for its turn and a row that can never be sent hold up no expiry', async () => {
-  const databases = {
-    order: await aDatabase(),
-    payment: await aDatabase(),
-    inventory: await aDatabase(),
-    notification: await aDatabase(),
-  }
+  const databases = await mapServicesAsync(aDatabase)
   const SMTP_URL = await silentMailServer()
   const startAll = async (env: Record<string, string> = {}) => {
     const broker = inProcessBroker({ onError: () => undefined })
-    const start = <State, Config>(definition: ServiceDefinition<State, Config>, url: string) =>
-      startService(definition, { broker, log, env: { DATABASE_URL: url, PORT: '0', SMTP_URL, ...env } })
-    const services = await Promise.all([
-      start(order, databases.order),
-      start(payment, databases.payment),
-      start(inventory, databases.inventory),
-      start(notification, databases.notification),
-    ])
+    const services = await mapServicesAsync((name) =>
+      definitions[name].start({
+        broker,
+        log,
+        env: { DATABASE_URL: databases[name], PORT: '0', SMTP_URL, ...env },
+      }),
+    )
     let stopped: Promise<unknown> | undefined
-    const stop = () => (stopped ??= Promise.all(services.map((service) => service.stop())).then(() => broker.close()))
+    const stop = () =>
+      (stopped ??= Promise.all(Object.values(services).map((service) => service.stop())).then(() => broker.close()))
     onTestFinished(async () => void (await stop()))
-    return { url: services[0].url, stop }
+    return { url: services.order.url, stop }
   }
   const sql = openDatabase({
     url: databases.notification,

@@ -2,12 +2,10 @@
  * For every route of every service that takes a body: no refusal is larger than 64 kB, whatever is sent, and an answer that is
  * none is hardly larger than what it shows.
  */
-import { inventory } from '@quadrille/inventory'
+import { mapServicesAsync, type ServiceName } from '@quadrille/events'
+import { definitions } from '@quadrille/local/definitions'
 import { inProcessBroker } from '@quadrille/messaging'
-import { notification } from '@quadrille/notification'
-import { order } from '@quadrille/order'
-import { payment } from '@quadrille/payment'
-import { type RunningService, type ServiceDefinition, startService } from '@quadrille/service'
+import type { RunningService } from '@quadrille/service'
 import { createTestDatabase } from '@quadrille/testing'
 import fc from 'fast-check'
 import { pino } from 'pino'
@@ -18,15 +16,15 @@ const broker = inProcessBroker({ onError: () => undefined })
 const undo: (() => Promise<unknown>)[] = [() => broker.close()]
 const services = new Map<string, RunningService>()
 
-const start = async <State, Config>(definition: ServiceDefinition<State, Config>): Promise<void> => {
+const start = async (name: ServiceName): Promise<void> => {
   const database = await createTestDatabase(inject('postgresUrl'))
   undo.push(() => database.drop())
-  const service = await startService(definition, { broker, log, env: { DATABASE_URL: database.url, PORT: '0' } })
+  const service = await definitions[name].start({ broker, log, env: { DATABASE_URL: database.url, PORT: '0' } })
   undo.push(() => service.stop())
-  services.set(service.name, service)
+  services.set(name, service)
 }
 
-beforeAll(() => Promise.all([start(order), start(payment), start(inventory), start(notification)]))
+beforeAll(() => mapServicesAsync(start))
 afterAll(async () => {
   for (const step of undo.toReversed()) await step()
 })

@@ -1,12 +1,9 @@
 /** Orders that go no further, each for another reason, and what `GET /orders?stuck=true` says of them. */
-import { shop } from '@quadrille/events'
-import { inventory } from '@quadrille/inventory'
+import { type ServiceName, serviceNames, shop } from '@quadrille/events'
+import { definitions } from '@quadrille/local/definitions'
 import { amqpBroker, type Broker, inProcessBroker } from '@quadrille/messaging'
-import { notification } from '@quadrille/notification'
-import { order } from '@quadrille/order'
-import { payment } from '@quadrille/payment'
 import { openDatabase } from '@quadrille/postgres'
-import { createLogger, type RunningService, type ServiceDefinition, startService } from '@quadrille/service'
+import { createLogger, type RunningService } from '@quadrille/service'
 import { createTestDatabase, createVhost, type TestDatabase } from '@quadrille/testing'
 import { expect, inject, onTestFinished, test, vi } from 'vitest'
 
@@ -22,8 +19,8 @@ const overRabbitMq = async (): Promise<Broker> => {
 
 interface Shop {
   /** Starts a service, on a database of its own. */
-  readonly start: <State, Config>(
-    definition: ServiceDefinition<State, Config>,
+  readonly start: (
+    name: ServiceName,
     env?: Record<string, string>,
   ) => Promise<RunningService & { readonly database: TestDatabase }>
 }
@@ -32,10 +29,10 @@ const openShop = async (makeBroker: () => Promise<Broker>): Promise<Shop> => {
   const broker = await makeBroker()
   onTestFinished(() => broker.close())
   return {
-    start: async (definition, env = {}) => {
+    start: async (name, env = {}) => {
       const database = await createTestDatabase(inject('postgresUrl'))
       onTestFinished(() => database.drop())
-      const service = await startService(definition, {
+      const service = await definitions[name].start({
         broker,
         log,
         env: { DATABASE_URL: database.url, PORT: '0', ...env },
@@ -92,19 +89,21 @@ const expectStuck = async (url: string, id: string, first: object): Promise<void
 /** Every open order counts as stuck at once. */
 const impatient = { STUCK_AFTER: '0s', PAYMENT_URL: 'http://127.0.0.1:9', INVENTORY_URL: 'http://127.0.0.1:9' }
 
+/** `env`: variables of the payment service. */
 const startAll = async (shop: Shop, env: Record<string, string> = {}) => {
-  const [ofPayment, ofInventory] = await Promise.all([
-    shop.start(payment, env),
-    shop.start(inventory),
-    shop.start(notification),
+  const others = serviceNames.filter((name) => !['order', 'payment', 'inventory'].includes(name))
+  const [payment, inventory] = await Promise.all([
+    shop.start('payment', env),
+    shop.start('inventory'),
+    ...others.map((name) => shop.start(name)),
   ])
-  const urls = { ...impatient, PAYMENT_URL: ofPayment.url, INVENTORY_URL: ofInventory.url }
-  return { payment: ofPayment, order: await shop.start(order, urls) }
+  const urls = { ...impatient, PAYMENT_URL: payment.url, INVENTORY_URL: inventory.url }
+  return { payment, order: await shop.start('order', urls) }
 }
 
 test('an event waits in the outbox, because the inbox that it is for isn’t there', async () => {
   const shop = await openShop(overRabbitMq)
-  const { url } = await shop.start(order, impatient)
+  const { url } = await shop.start('order', impatient)
   await expectStuck(url, await place(url), {
     owedBy: 'payment',
     missing: ['PaymentProcessed', 'PaymentDeclined'],

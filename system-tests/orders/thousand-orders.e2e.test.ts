@@ -4,7 +4,7 @@ import { audit, formatReport, type Witness } from '@quadrille/audit'
 import { openLedger } from '@quadrille/payment/ledger'
 import { openShop, orderMix, type Placed, placeAll, type Shop, stockForMix, untilSettled } from '@quadrille/testing'
 import { inject, test } from 'vitest'
-import { type System, startFourProcesses, startInOneProcess } from '../systems.ts'
+import { type System, startInOneProcess, startProcesses } from '../systems.ts'
 
 const count = 1_000
 
@@ -15,7 +15,7 @@ const atRestWithinSeconds = 60
 
 const systems: Readonly<Record<string, () => Promise<System>>> = {
   'in one process': () => startInOneProcess(inject('postgresUrl')),
-  'in four processes over RabbitMQ': () => startFourProcesses(inject('postgresUrl'), inject('rabbitmqUrl')),
+  'in four processes over RabbitMQ': () => startProcesses(inject('postgresUrl'), inject('rabbitmqUrl')),
 }
 
 // At the same time, as both mostly wait for their last retries.

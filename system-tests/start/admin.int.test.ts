@@ -1,9 +1,9 @@
 /** `npm start` beyond the loopback: one port for the operations of all services, and none of them on the ports for clients. */
+import { serviceNames } from '@quadrille/events'
 import { expect, test, vi } from 'vitest'
 import { main, newFolder, startIn, untilSaid } from './started.ts'
 
 const beyond = { HOST: '0.0.0.0', AUTH: 'off', ADMIN_PORT: '0', STUCK_AFTER: '0s' }
-const services = ['order', 'payment', 'inventory', 'notification']
 
 /** A service's URL in the welcome, by the loopback. */
 const urlOf = (output: string, name: string): string =>
@@ -20,7 +20,7 @@ test('operations are below the name of each service, and the order service asks 
   const started = startIn(newFolder(), [main], beyond)
   await untilSaid(started, 'ready')
   const [admin, orders] = ['admin', 'order'].map((name) => urlOf(started.output(), name))
-  for (const service of services) {
+  for (const service of serviceNames) {
     const url = urlOf(started.output(), service)
     for (const path of ['/health/live', '/metrics', '/dead-letters']) {
       expect((await fetch(`${admin}/${service}${path}`)).status).toBe(200)

@@ -5,11 +5,12 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { eraseEmbeddedPostgres } from '@quadrille/embedded-postgres'
+import { serviceNames } from '@quadrille/events'
 import { expect, onTestFinished, vi } from 'vitest'
 
 const root = new URL('../../', import.meta.url).pathname
 export const main = 'local/src/main.ts'
-const freePorts = { ORDER_PORT: '0', PAYMENT_PORT: '0', INVENTORY_PORT: '0', NOTIFICATION_PORT: '0' }
+const freePorts = Object.fromEntries(serviceNames.map((name) => [`${name.toUpperCase()}_PORT`, '0']))
 
 export interface Started {
   readonly child: ChildProcess

@@ -1,5 +1,5 @@
 /** Traces as a collector gets them: one for each order, whole, across all services, and whatever went wrong on its way. */
-import { choreography, type MessageType } from '@quadrille/events'
+import { choreography, type MessageType, serviceNames } from '@quadrille/events'
 import type { ServiceModel } from '@quadrille/messages'
 import { openShop, orderMix, placeAll, stockForMix, untilSettled } from '@quadrille/testing'
 import {
@@ -13,14 +13,14 @@ import {
   tracesOf,
 } from '@quadrille/trace'
 import { expect, inject, onTestFinished, test, vi } from 'vitest'
-import { startFourProcesses } from '../systems.ts'
+import { startProcesses } from '../systems.ts'
 
 const count = 200
 /** Long enough for a charge that is parked after its second failure to be replayed. */
 const ORDER_TTL = '15s'
 
 const startTraced = async (receiver: Receiver, onLine: (line: string) => void) => {
-  const system = await startFourProcesses(inject('postgresUrl'), inject('rabbitmqUrl'), {
+  const system = await startProcesses(inject('postgresUrl'), inject('rabbitmqUrl'), {
     order: { ORDER_TTL },
     payment: { RETRY_ATTEMPTS: '2' }, // as often as the flaky gateway fails
     common: {
@@ -69,9 +69,7 @@ test('each of 200 orders of every kind is one trace, from four processes over Ra
   for (const name of ['batch', 'relay']) expect(names).toContain(name)
   const cancelled = orders.filter(({ cancellation }) => cancellation?.reason === 'customer')
   for (const { id } of cancelled) expect(linkedBy(spans, 'POST /orders/:id/cancel')).toContain(traces.get(id)?.traceId)
-  expect(new Set(spans.map(({ resource }) => resource['service.name']))).toEqual(
-    new Set(['order', 'payment', 'inventory', 'notification']),
-  )
+  expect(new Set(spans.map(({ resource }) => resource['service.name']))).toEqual(new Set(serviceNames))
   expect(new Set(orders.map(({ status, cancellation }) => cancellation?.reason ?? status))).toEqual(
     new Set(['fulfilled', 'payment_declined', 'out_of_stock', 'customer', 'expired']),
   )

@@ -1,14 +1,11 @@
 /** The page docs/configuration.md. */
 import { shop } from '@quadrille/events'
-import { inventory } from '@quadrille/inventory'
-import { notification } from '@quadrille/notification'
-import { order } from '@quadrille/order'
-import { payment } from '@quadrille/payment'
 import { processConfigOf, variablesOf } from '@quadrille/service'
 import type { z } from 'zod'
+import { definitions } from '../../src/definitions.ts'
 import { options, variables } from '../../src/options.ts'
 
-const services = [order, payment, inventory, notification]
+const services = Object.values(definitions)
 const processConfig = processConfigOf(shop)
 
 /** The page as Markdown. The tables are derived from the schemas that check the variables. */

@@ -1,17 +1,12 @@
 /** The page docs/reference/metrics.md. */
-import { inventory } from '@quadrille/inventory'
-import { notification } from '@quadrille/notification'
-import { order } from '@quadrille/order'
-import { payment } from '@quadrille/payment'
 import { describeProcessMetrics, describeService, type MetricDescription } from '@quadrille/service'
+import { definitions } from '../../src/definitions.ts'
 import { code, page, table } from './markdown.ts'
 
-const services = [
-  { name: order.model.name, ...describeService(order) },
-  { name: payment.model.name, ...describeService(payment) },
-  { name: inventory.model.name, ...describeService(inventory) },
-  { name: notification.model.name, ...describeService(notification) },
-]
+const services = Object.entries(definitions).map(([name, definition]) => ({
+  name,
+  ...definition.apply(describeService),
+}))
 
 export const metricsPage = (): string =>
   page('Metrics', [

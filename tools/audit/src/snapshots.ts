@@ -1,14 +1,12 @@
 /** The services' databases, each as of one moment. */
+import { mapServices, type ServiceName, serviceNames } from '@quadrille/events'
 import { type Database, openDatabase, type Sql } from '@quadrille/postgres'
 
-export const services = ['order', 'payment', 'inventory', 'notification'] as const
-export type Service = (typeof services)[number]
-
 /** Where each service's database is: postgres://user:password@host:port/name. */
-export type Databases = Readonly<Record<Service, string>>
+export type Databases = Readonly<Record<ServiceName, string>>
 
 /** Each database as of one moment. */
-export type Snapshots = Readonly<Record<Service, Sql>>
+export type Snapshots = Readonly<Record<ServiceName, Sql>>
 
 /** Runs work on a snapshot of each database. Nothing can be written. */
 export type OnSnapshots = <Result>(work: (snapshots: Snapshots) => Promise<Result>) => Promise<Result>
@@ -21,12 +19,7 @@ export const withDatabases = async <Result>(
   urls: Databases,
   work: (onSnapshots: OnSnapshots) => Promise<Result>,
 ): Promise<Result> => {
-  const databases = {
-    order: open(urls.order),
-    payment: open(urls.payment),
-    inventory: open(urls.inventory),
-    notification: open(urls.notification),
-  }
+  const databases = mapServices((service) => open(urls[service]))
   try {
     return await work((onThem) => onSnapshots(databases, onThem))
   } finally {
@@ -39,20 +32,22 @@ const open = (url: string): Database => {
   return openDatabase({ url, applicationName: 'quadrille-audit', max: 1, ...patience, onIdleError })
 }
 
-/** That of the order service is taken first: what it has learned of by then, those of the others show in any case. */
+/** The snapshot of the order service is taken first: the others show in any case what it had learned by then. */
 const onSnapshots = <Result>(
-  { order, payment, inventory, notification }: Readonly<Record<Service, Database>>,
+  databases: Readonly<Record<ServiceName, Database>>,
   work: (snapshots: Snapshots) => Promise<Result>,
-): Promise<Result> =>
-  onSnapshot(order, (ofOrder) =>
-    onSnapshot(payment, (ofPayment) =>
-      onSnapshot(inventory, (ofInventory) =>
-        onSnapshot(notification, (ofNotification) =>
-          work({ order: ofOrder, payment: ofPayment, inventory: ofInventory, notification: ofNotification }),
-        ),
-      ),
-    ),
-  )
+): Promise<Result> => {
+  const inTurn: ServiceName[] = ['order', ...serviceNames.filter((service) => service !== 'order')]
+  const taken = new Map<ServiceName, Sql>()
+  const takeNext = async ([service, ...rest]: readonly ServiceName[]): Promise<Result> => {
+    if (service === undefined) return work(Object.fromEntries(taken) as Record<ServiceName, Sql>)
+    return onSnapshot(databases[service], (sql) => {
+      taken.set(service, sql)
+      return takeNext(rest)
+    })
+  }
+  return takeNext(inTurn)
+}
 
 const onSnapshot = <Result>(database: Database, work: (sql: Sql) => Promise<Result>): Promise<Result> =>
   database.transaction(async (sql) => {

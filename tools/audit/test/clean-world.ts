@@ -1,9 +1,6 @@
-/** The four databases after some orders have ended as they should. */
-import { newOrderId, shop } from '@quadrille/events'
-import { inventory } from '@quadrille/inventory'
-import { notification } from '@quadrille/notification'
-import { order } from '@quadrille/order'
-import { payment } from '@quadrille/payment'
+/** The databases of the services after some orders have ended as they should. */
+import { mapServices, mapServicesAsync, newOrderId, type ServiceName, serviceNames, shop } from '@quadrille/events'
+import { definitions } from '@quadrille/local/definitions'
 import { simulatedLedger } from '@quadrille/payment/ledger'
 import { type Database, type Migrations, openDatabase } from '@quadrille/postgres'
 import { migrateAll } from '@quadrille/service'
@@ -28,25 +25,16 @@ export interface CleanWorld extends AsyncDisposable {
 
 /** Makes the databases, with so many orders of each story. */
 export const openCleanWorld = async (serverUrl: string, ofEach = 1): Promise<CleanWorld> => {
-  const [ofOrder, ofPayment, ofInventory, ofNotification] = await Promise.all(
-    [order, payment, inventory, notification].map(({ migrations }) => openMigrated(serverUrl, migrations)),
-  )
-  if (!ofOrder || !ofPayment || !ofInventory || !ofNotification) throw new Error('Four services, four databases.')
-  const all = [ofOrder, ofPayment, ofInventory, ofNotification]
+  const all = await mapServicesAsync((service) => openMigrated(serverUrl, definitions[service].migrations))
   const names = Object.keys(stories) as StoryName[]
   const orders = names.flatMap((story) =>
     Array.from({ length: ofEach }, (): Told => ({ orderId: newOrderId(), story })),
   )
-  const databases = {
-    order: ofOrder.database,
-    payment: ofPayment.database,
-    inventory: ofInventory.database,
-    notification: ofNotification.database,
-  }
+  const databases = mapServices((service) => all[service].database)
   await insertStories(databases, orders)
   return {
-    urls: { order: ofOrder.url, payment: ofPayment.url, inventory: ofInventory.url, notification: ofNotification.url },
-    ledger: simulatedLedger(ofPayment.database),
+    urls: mapServices((service) => all[service].url),
+    ledger: simulatedLedger(all.payment.database),
     orderIds: orders.map(({ orderId }) => orderId),
     orderOf: (wanted) => orders.find(({ story }) => story === wanted)?.orderId ?? '',
     auditAfter: (plant, witness = {}) =>
@@ -55,7 +43,7 @@ export const openCleanWorld = async (serverUrl: string, ofEach = 1): Promise<Cle
         return examine({ snapshots, witness, ledger: simulatedLedger(snapshots.payment), atRest: true })
       }),
     [Symbol.asyncDispose]: async () => {
-      await Promise.all(all.map(({ drop }) => drop()))
+      await Promise.all(Object.values(all).map(({ drop }) => drop()))
     },
   }
 }
@@ -72,18 +60,19 @@ const openMigrated = async (serverUrl: string, migrations: Migrations) => {
 }
 
 const rolledBack = (
-  { order, payment, inventory, notification }: Readonly<Record<keyof Snapshots, Database>>,
+  databases: Readonly<Record<ServiceName, Database>>,
   work: (snapshots: Snapshots) => Promise<Report>,
-): Promise<Report> =>
-  undone(order, (ofOrder) =>
-    undone(payment, (ofPayment) =>
-      undone(inventory, (ofInventory) =>
-        undone(notification, (ofNotification) =>
-          work({ order: ofOrder, payment: ofPayment, inventory: ofInventory, notification: ofNotification }),
-        ),
-      ),
-    ),
-  )
+): Promise<Report> => {
+  const opened = new Map<ServiceName, Snapshots[ServiceName]>()
+  const openNext = async ([service, ...rest]: readonly ServiceName[]): Promise<Report> => {
+    if (service === undefined) return work(Object.fromEntries(opened) as Snapshots)
+    return undone(databases[service], (sql) => {
+      opened.set(service, sql)
+      return openNext(rest)
+    })
+  }
+  return openNext(serviceNames)
+}
 
 const undone = async (database: Database, work: (sql: Snapshots['order']) => Promise<Report>): Promise<Report> => {
   const rollback = new Error('All is done, and nothing of it stays.')

@@ -1,10 +1,12 @@
 /** What the audit of a running system holds against an order, and for how long something must look wrong. */
+
+import type { ServiceName } from '@quadrille/events'
 import { openDatabase } from '@quadrille/postgres'
 import { beforeEach, describe, expect, inject, it, onTestFinished } from 'vitest'
 import { verdictOn } from '../src/format.ts'
 import { auditLive, formatReport, type Queues, queueDepths, type Report } from '../src/index.ts'
 import type { NoAnswer, QueueDepth } from '../src/queue-depths.ts'
-import { type Service, withDatabases } from '../src/snapshots.ts'
+import { withDatabases } from '../src/snapshots.ts'
 import { type CleanWorld, openCleanWorld } from './clean-world.ts'
 
 let world: CleanWorld
@@ -16,7 +18,7 @@ beforeEach(async () => {
 })
 
 /** Runs a statement for good; $1 is the fulfilled order. */
-const alter = async (service: Service, statement: string): Promise<void> => {
+const alter = async (service: ServiceName, statement: string): Promise<void> => {
   const database = openDatabase({
     url: world.urls[service],
     applicationName: 'test',

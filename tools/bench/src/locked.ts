@@ -1,10 +1,12 @@
 /** What it costs the others when a session that isn't the product's holds the rows of some orders, in each service's database. */
 import { setTimeout as pause } from 'node:timers/promises'
+import { serviceNames } from '@quadrille/events'
+import { type BoundService, definitions } from '@quadrille/local/definitions'
 import { Client } from 'pg'
 import { type BenchShop, openBenchShop } from './bench-shop.ts'
 import { keepInFlight, type Measured } from './load.ts'
 import { rateOf, sharesLine } from './report.ts'
-import { type Mode, type Service, type System, startSystem } from './systems.ts'
+import { type Mode, type System, startSystem } from './systems.ts'
 
 export interface LockedOptions {
   readonly mode: Mode
@@ -19,17 +21,6 @@ const rounds = 3
 const lockedOrders = 16
 /** A slow charge takes two seconds: then there is news of each locked order. */
 const untilChargedMs = 2_500
-
-/** The tables whose rows belong to one order, and the column with its id. */
-const tables: Readonly<Record<Service, readonly (readonly [table: string, column: string])[]>> = {
-  order: [['customer_order', 'id']],
-  payment: [['payment', 'order_id']],
-  inventory: [['reservation', 'order_id']],
-  notification: [
-    ['addressee', 'order_id'],
-    ['notification', 'order_id'],
-  ],
-}
 
 /** In turns on one system, so that what else the machine does concerns both alike. */
 export const compareLocked = async ({ mode, instances, ms, inFlight }: LockedOptions): Promise<void> => {
@@ -62,20 +53,21 @@ const longest = ({ acceptedMs }: Measured): number => Math.round(Math.max(0, ...
 const lockSome = async ({ databases }: System, shop: BenchShop): Promise<() => Promise<void>> => {
   const replies = await Promise.all(Array.from({ length: lockedOrders }, () => shop.tryToPlace('pm_sim_slow')))
   const ids = replies.map(({ body }) => (body as { id: string }).id)
-  const services = Object.keys(tables) as Service[]
-  const sessions = await Promise.all(services.map((service) => lockRows(databases[service], tables[service], ids)))
+  const sessions = await Promise.all(
+    serviceNames.map((service) => lockRows(databases[service], definitions[service].ownRows, ids)),
+  )
   await pause(untilChargedMs)
   return async () => {
     await Promise.all(sessions.map((session) => session.end()))
   }
 }
 
-const lockRows = async (url: string, locked: (typeof tables)[Service], ids: readonly string[]): Promise<Client> => {
+const lockRows = async (url: string, locked: BoundService['ownRows'], ids: readonly string[]): Promise<Client> => {
   const session = new Client({ connectionString: url })
   await session.connect()
   await session.query('begin')
-  for (const [table, column] of locked) {
-    const lock = `select 1 from ${table} where ${column} = any($1::uuid[]) for update`
+  for (const { table, subject } of locked) {
+    const lock = `select 1 from ${table} where ${subject} = any($1::uuid[]) for update`
     while (((await session.query(lock, [ids])).rowCount ?? 0) < ids.length) await pause(20)
   }
   return session

@@ -1,21 +1,19 @@
-/** The two ways to run the product that are measured: `npm start`'s process, and four processes over RabbitMQ. */
+/** The two ways to run the product that are measured: `npm start`'s process, and a process of each service over RabbitMQ. */
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@quadrille/embedded-postgres'
+import { mapServicesAsync, type ServiceName, serviceNames } from '@quadrille/events'
 import { createVhost, startRabbitMq, startServiceProcess } from '@quadrille/testing'
 import { Client } from 'pg'
 import { freePort, startScript, untilReady } from './children.ts'
-
-const services = ['order', 'payment', 'inventory', 'notification'] as const
-export type Service = (typeof services)[number]
 
 export const modes = ['embedded', 'rabbitmq'] as const
 export type Mode = (typeof modes)[number]
 
 export interface System {
-  readonly urls: Readonly<Record<Service, string>>
-  readonly databases: Readonly<Record<Service, string>>
+  readonly urls: Readonly<Record<ServiceName, string>>
+  readonly databases: Readonly<Record<ServiceName, string>>
   stop(): Promise<void>
 }
 
@@ -35,10 +33,10 @@ export const startSystem = async ({ mode, instances = 1, variables = {} }: Syste
   await chmod(directory, 0o755) // started by root, the server runs as somebody else, who must get in
   const postgres = await startEmbeddedPostgres({ directory, log: () => undefined })
   const product = await start[mode](postgres, { instances, variables })
-  await Promise.all(services.map((name) => untilReady(product.urls[name])))
+  await Promise.all(serviceNames.map((name) => untilReady(product.urls[name])))
   return {
     urls: product.urls,
-    databases: await byService(async (name) => databaseUrl(postgres, name)),
+    databases: await mapServicesAsync(async (name) => databaseUrl(postgres, name)),
     stop: async () => {
       await product.stop()
       await postgres.stop()
@@ -62,13 +60,13 @@ const startBroker = async () => {
 }
 
 const startEmbedded = async (postgres: EmbeddedPostgres, { variables }: ProductOptions): Promise<Product> => {
-  const ports = await byService(freePort)
+  const ports = await mapServicesAsync(freePort)
   const child = startScript('local/src/main.ts', {
     ...variables,
     DATABASE_URL: postgres.url,
-    ...Object.fromEntries(services.map((name) => [`${name.toUpperCase()}_PORT`, String(ports[name])])),
+    ...Object.fromEntries(serviceNames.map((name) => [`${name.toUpperCase()}_PORT`, String(ports[name])])),
   })
-  return { urls: await byService(async (name) => `http://127.0.0.1:${ports[name]}`), stop: () => child.stop() }
+  return { urls: await mapServicesAsync(async (name) => `http://127.0.0.1:${ports[name]}`), stop: () => child.stop() }
 }
 
 const startOverRabbitMq = async (
@@ -77,14 +75,14 @@ const startOverRabbitMq = async (
 ): Promise<Product> => {
   const broker = await startBroker()
   await createDatabases(postgres)
-  const startOne = (name: Service) =>
+  const startOne = (name: ServiceName) =>
     startServiceProcess(name, { ...variables, DATABASE_URL: databaseUrl(postgres, name), AMQP_URL: broker.url })
-  const processes = await byService(startOne)
+  const processes = await mapServicesAsync(startOne)
   const twins = await Promise.all(
-    services.flatMap((name) => Array.from({ length: instances - 1 }, () => startOne(name))),
+    serviceNames.flatMap((name) => Array.from({ length: instances - 1 }, () => startOne(name))),
   )
   return {
-    urls: await byService(async (name) => processes[name].url),
+    urls: await mapServicesAsync(async (name) => processes[name].url),
     stop: async () => {
       await Promise.all([...Object.values(processes), ...twins].map((instance) => instance.end()))
       await broker.stop()
@@ -94,20 +92,14 @@ const startOverRabbitMq = async (
 
 const start = { embedded: startEmbedded, rabbitmq: startOverRabbitMq }
 
-const byService = async <Value>(make: (name: Service) => Promise<Value>): Promise<Record<Service, Value>> =>
-  Object.fromEntries(await Promise.all(services.map(async (name) => [name, await make(name)]))) as Record<
-    Service,
-    Value
-  >
-
 const createDatabases = async (postgres: EmbeddedPostgres): Promise<void> => {
   const client = new Client({ connectionString: postgres.url })
   await client.connect()
-  for (const name of services) await client.query(`create database quadrille_${name}`)
+  for (const name of serviceNames) await client.query(`create database quadrille_${name}`)
   await client.end()
 }
 
-const databaseUrl = (postgres: EmbeddedPostgres, service: Service): string => {
+const databaseUrl = (postgres: EmbeddedPostgres, service: ServiceName): string => {
   const url = new URL(postgres.url)
   url.pathname = `/quadrille_${service}`
   return url.href

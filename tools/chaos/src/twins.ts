@@ -1,15 +1,15 @@
 /** After all is healed: an instance is stopped, and its twin must go on with the work. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Answer } from '@quadrille/audit'
+import { type ServiceName, serviceNames } from '@quadrille/events'
 import { serveInCalm } from './load/customers.ts'
 import { deliveriesHandled } from './load/handled.ts'
 import type { Office } from './load/office.ts'
-import { type Service, services } from './world/instance.ts'
 import type { World } from './world/world.ts'
 
 /** What the twin of a stopped instance handled, in equal times. */
 export interface TwinRecord {
-  readonly service: Service
+  readonly service: ServiceName
   /** Deliveries. */
   readonly before: number
   readonly meanwhile: number
@@ -30,7 +30,7 @@ const crowdEveryMs = 3_000
 /** Stops an instance of so many services by SIGSTOP, one after the other, under steady load. */
 export const stopTwins = async ({ instances }: World, office: Office, count: number): Promise<Twins> => {
   const { random, signal } = office
-  const left = [...services]
+  const left = [...serviceNames]
   const chosen = Array.from({ length: Math.min(count, left.length) }, () =>
     left.splice(random.below(left.length), 1),
   ).flat()

@@ -1,7 +1,9 @@
 /** The barrage itself: sends what is drawn, many at a time, and judges each answer. */
+
+import { serviceNames } from '@quadrille/events'
 import { seeded } from '@quadrille/testing'
 import { faultOf } from './judge.ts'
-import { type FuzzOptions, services } from './options.ts'
+import type { FuzzOptions } from './options.ts'
 import { drawRaw } from './raw.ts'
 import { drawRequest, type FuzzRequest } from './requests.ts'
 import { openClient, type SeenAnswer } from './send.ts'
@@ -37,7 +39,7 @@ export const fire = async (target: Target, { requests, seed, seconds }: FuzzOpti
 
   const fireRaw = async () => {
     const request = drawRaw(random)
-    const statuses = await client.sendRaw(request, target.ports[random.pick(services)])
+    const statuses = await client.sendRaw(request, target.ports[random.pick(serviceNames)])
     for (const status of statuses) {
       count(`raw ${status}`)
       if (status >= 500 && status !== 503)

@@ -1,4 +1,5 @@
 import { readFlags } from '@quadrille/command-line'
+import { serviceNames } from '@quadrille/events'
 
 export interface FuzzOptions {
   /** How many are sent, one in five of them as raw bytes. */
@@ -7,14 +8,11 @@ export interface FuzzOptions {
   readonly seed: number
   /** The time after which no more are sent, s. What is left then is a failed check. */
   readonly seconds: number
-  /** Of a shop that runs on 127.0.0.1 already, in the order of `services`; null starts one. */
+  /** Of a shop that runs on 127.0.0.1 already, in the order of `serviceNames`; null starts one. */
   readonly ports: readonly number[] | null
 }
 
-export const services = ['order', 'payment', 'inventory', 'notification'] as const
-export type Service = (typeof services)[number]
-
-export const help = `Usage: npm run fuzz [-- --requests 20000] [--seed N] [--seconds 600] [--ports ORDER,PAYMENT,INVENTORY,NOTIFICATION]
+export const help = `Usage: npm run fuzz [-- --requests 20000] [--seed N] [--seconds 600] [--ports ${serviceNames.join(',').toUpperCase()}]
 
 Sends hostile HTTP requests to all services of a shop: every route and method with fields, queries, ids and headers that are wrong
 in many ways, and raw bytes that break the protocol or go on too slowly. Then it checks that
@@ -59,8 +57,8 @@ export const readOptions = (args: readonly string[]): FuzzOptions | null => {
 
 const readPorts = (text: string): number[] => {
   const ports = text.split(',').map((port) => whole(['--ports', port], 1, 65_535))
-  if (ports.length === services.length) return ports
-  throw new Error(`--ports must have a port for each of ${services.join(', ')}, as in 3000,3001,3002,3003.`)
+  if (ports.length === serviceNames.length) return ports
+  throw new Error(`--ports must have a port for each of ${serviceNames.join(', ')}, as in 3000,3001,3002,3003.`)
 }
 
 const whole = ([name, text]: readonly [string, string], min: number, max: number): number => {

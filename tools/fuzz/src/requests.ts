@@ -1,11 +1,12 @@
 /** Requests that HTTP clients can send. */
+
+import { type ServiceName, serviceNames } from '@quadrille/events'
 import type { Random } from '@quadrille/testing'
 import { bodyText } from './bodies.ts'
-import { type Service, services } from './options.ts'
 import { hostileText } from './values.ts'
 
 export interface FuzzRequest {
-  readonly service: Service
+  readonly service: ServiceName
   readonly method: string
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
@@ -13,7 +14,7 @@ export interface FuzzRequest {
 }
 
 /** `{}` stands for an id. */
-const routes: readonly (readonly [Service | 'each', string, string])[] = [
+const routes: readonly (readonly [ServiceName | 'each', string, string])[] = [
   ['order', 'POST', '/orders'],
   ['order', 'GET', '/orders'],
   ['order', 'GET', '/orders/{}'],
@@ -134,7 +135,7 @@ export const drawRequest = (random: Random, ids: readonly string[]): FuzzRequest
   const takesBody = method === 'POST' || method === 'PUT' || random.chance(0.05)
   const body = takesBody && random.chance(0.95) ? bodyText(random, template) : ''
   return {
-    service: of === 'each' ? random.pick(services) : of,
+    service: of === 'each' ? random.pick(serviceNames) : of,
     method,
     path: `${pathname}${random.chance(0.35) ? drawQuery(random) : ''}`,
     headers: drawHeaders(random, takesBody),

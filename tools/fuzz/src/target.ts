@@ -6,10 +6,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { eraseEmbeddedPostgres, freePort } from '@quadrille/embedded-postgres'
-import { type FuzzOptions, type Service, services } from './options.ts'
+import { mapServices, type ServiceName, serviceNames } from '@quadrille/events'
+import type { FuzzOptions } from './options.ts'
 
 export interface Target {
-  readonly ports: Readonly<Record<Service, number>>
+  readonly ports: Readonly<Record<ServiceName, number>>
   /** Tells npm run audit where the databases are. */
   readonly env: Readonly<Record<string, string>>
   /** Asks the shop to collect its garbage. Null where it can't be asked. */
@@ -25,9 +26,8 @@ const readyWithinMs = 60_000
 
 export const openTarget = async ({ ports }: FuzzOptions): Promise<Target> => {
   if (ports === null) return startTarget()
-  const byService = Object.fromEntries(services.map((service, index) => [service, ports[index] ?? 0]))
   return {
-    ports: byService as Record<Service, number>,
+    ports: mapServices((service) => ports[serviceNames.indexOf(service)] ?? 0),
     env: {},
     collectGarbage: null,
     complaints: () => [],
@@ -40,7 +40,7 @@ const startTarget = async (): Promise<Target> => {
   chmodSync(folder, 0o755) // started by root, Postgres runs as another user
   const ports = await drawPorts()
   const env = { DATA_DIR: folder, LOG_LEVEL: 'warn' }
-  const variables = Object.fromEntries(services.map((name) => [`${name.toUpperCase()}_PORT`, String(ports[name])]))
+  const variables = Object.fromEntries(serviceNames.map((name) => [`${name.toUpperCase()}_PORT`, String(ports[name])]))
   const child = spawn(process.execPath, ['--expose-gc', '--import', collector, 'local/src/main.ts'], {
     cwd: root,
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env, ...variables },
@@ -64,11 +64,11 @@ const startTarget = async (): Promise<Target> => {
   }
 }
 
-const drawPorts = async (): Promise<Record<Service, number>> => {
+const drawPorts = async (): Promise<Readonly<Record<ServiceName, number>>> => {
   const drawn = new Set<number>()
-  while (drawn.size < services.length) drawn.add(await freePort())
-  const [order = 0, payment = 0, inventory = 0, notification = 0] = drawn
-  return { order, payment, inventory, notification }
+  while (drawn.size < serviceNames.length) drawn.add(await freePort())
+  const ports = [...drawn]
+  return mapServices((service) => ports[serviceNames.indexOf(service)] ?? 0)
 }
 
 const untilSaid = async (child: ChildProcess, lines: readonly string[], text: string): Promise<void> => {

@@ -1,6 +1,6 @@
 /** Messages that a service should have had, and by all that the databases know has not. */
-import type { Databases, Selection } from '@quadrille/audit'
-import { choreography, type Draft, type Message, seal } from '@quadrille/events'
+import type { Selection } from '@quadrille/audit'
+import { choreography, type Draft, type Message, type ServiceName, seal } from '@quadrille/events'
 import { type Address, directExchange, inboxOf, taskAddress } from '@quadrille/messaging'
 import type { Sql } from '@quadrille/postgres'
 import type { Comparison } from './books/books.ts'
@@ -9,11 +9,10 @@ import { readCorrespondence } from './books/notification.ts'
 import { readPayments } from './books/payment.ts'
 import { type FindEvent, type History, keyOf, readEvents, readKeys } from './history.ts'
 
-export type Service = keyof Databases
-export type Sources = Readonly<Record<Service, Sql>>
+export type Sources = Readonly<Record<ServiceName, Sql>>
 
 export interface Missing {
-  readonly to: Service
+  readonly to: ServiceName
   readonly address: Address
   readonly message: Message
 }
@@ -89,7 +88,7 @@ const sealed = (said: Draft, { service, orderId }: Pick<Compared, 'service' | 'o
   return seal(said, { service, now: new Date(), ...(placed && { trace: placed }) })
 }
 
-const inboxAddress = (service: Service): Address => ({
+const inboxAddress = (service: ServiceName): Address => ({
   exchange: directExchange(service),
   routingKey: inboxOf(service),
 })

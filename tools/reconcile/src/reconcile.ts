@@ -7,12 +7,12 @@
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Databases, type Selection, slices } from '@quadrille/audit'
-import type { MessageType } from '@quadrille/events'
+import { type MessageType, mapServices, type ServiceName } from '@quadrille/events'
 import type { PublishVersions } from '@quadrille/messages'
 import { type Database, openDatabase, type Sql } from '@quadrille/postgres'
 import { countSending } from './books/notification.ts'
 import { give, idsOf, isEvent } from './give.ts'
-import { findMissing, isUndecided, type Missing, type Service } from './missing.ts'
+import { findMissing, isUndecided, type Missing } from './missing.ts'
 import { findPlaces, type Place } from './places.ts'
 import { versionsOf } from './versions.ts'
 
@@ -40,7 +40,7 @@ export interface Progress {
 
 export interface Outcome {
   /** What each service was given, by type. */
-  readonly given: ReadonlyMap<Service, ReadonlyMap<MessageType, number>>
+  readonly given: ReadonlyMap<ServiceName, ReadonlyMap<MessageType, number>>
   /** Events that were given, now or before, and are not taken in. */
   readonly left: number
   /** Notifications that may have attempts to send them before them. Should these be lost, it can only be seen an hour later. */
@@ -59,12 +59,7 @@ const lookAgainAfterMs = 3_000
  * @throws where a database can't be used, and where a service doesn't send what is in its outbox.
  */
 export const reconcile = async ({ databases, ...options }: Options): Promise<Outcome> => {
-  const sources = {
-    order: open(databases.order),
-    payment: open(databases.payment),
-    inventory: open(databases.inventory),
-    notification: open(databases.notification),
-  }
+  const sources = mapServices((service) => open(databases[service]))
   try {
     const publishVersions = { ...(await versionsOf(sources)), ...options.publishVersions }
     const run: Run = { ...defaults, ...options, publishVersions, sources, tally: { given: new Map(), left: 0 } }
@@ -88,8 +83,8 @@ const defaults = {
 }
 
 interface Run extends Required<Omit<Options, 'databases'>> {
-  readonly sources: Readonly<Record<Service, Database>>
-  readonly tally: { readonly given: Map<Service, Map<MessageType, number>>; left: number }
+  readonly sources: Readonly<Record<ServiceName, Database>>
+  readonly tally: { readonly given: Map<ServiceName, Map<MessageType, number>>; left: number }
 }
 
 const open = (url: string): Database =>

@@ -1,12 +1,12 @@
-import { choreography, shop } from '@quadrille/events'
+import { choreography, type ServiceName, shop } from '@quadrille/events'
 import type { PublishVersions, ServiceModel } from '@quadrille/messages'
 import { findReadableVersions } from '@quadrille/outbox'
-import type { Service, Sources } from './missing.ts'
+import type { Sources } from './missing.ts'
 
 /** The versions in which the services send each message by default, as their databases tell. */
 export const versionsOf = async (sources: Sources): Promise<PublishVersions> => {
   const ofEach = await Promise.all(
-    (Object.keys(sources) as Service[]).map(async (service) => {
+    (Object.keys(sources) as ServiceName[]).map(async (service) => {
       const versions = shop.versionsSince(await findReadableVersions(sources[service]))
       return sentBy(choreography[service]).flatMap((type) => {
         const version = versions[type]

@@ -3,14 +3,14 @@
  * Each kind is lost once: what was asked, what was answered, and what was to be done.
  */
 import { type Databases, formatReport, queueDepths } from '@quadrille/audit'
-import type { MessageType } from '@quadrille/events'
+import { type MessageType, type ServiceName, serviceNames } from '@quadrille/events'
 import { createVhost, type OrderRequest, untilSettled, type Vhost } from '@quadrille/testing'
 import { connect } from 'amqplib'
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
 import { type Outcome, reconcile } from '../src/reconcile.ts'
 import { auditNow } from './audit-now.ts'
 import { rowsOf } from './older-database.ts'
-import { createDatabases, type RunningShop, type Service, services, startShop } from './running-shop.ts'
+import { createDatabases, type RunningShop, startShop } from './running-shop.ts'
 
 const request = (method: string, sku = 'mug'): OrderRequest => ({
   customer: { id: 'ada', email: 'ada@example.com' },
@@ -37,8 +37,8 @@ afterAll(async () => {
   await drop()
 })
 
-const start = async (...only: Service[]): Promise<void> => {
-  shop = await startShop({ databases, amqpUrl: vhost.url, only: only.length > 0 ? only : services })
+const start = async (...only: ServiceName[]): Promise<void> => {
+  shop = await startShop({ databases, amqpUrl: vhost.url, only: only.length > 0 ? only : serviceNames })
 }
 
 const place = async (...details: Parameters<typeof request>): Promise<string> => {
@@ -50,7 +50,7 @@ const place = async (...details: Parameters<typeof request>): Promise<string> =>
 const soon = (check: () => Promise<unknown>) => vi.waitFor(check, { timeout: 20_000, interval: 50 })
 
 /** RabbitMQ has confirmed all that these services have said. */
-const untilSent = (...names: Service[]) =>
+const untilSent = (...names: ServiceName[]) =>
   soon(async () => {
     for (const name of names) expect(await rowsOf(databases[name], 'select type from outbox')).toEqual([])
   })
@@ -100,7 +100,7 @@ test('every order ends, whatever RabbitMQ has lost, and everything adds up', { t
   await soon(async () =>
     expect(await rowsOf(databases.notification, `select from notification where status = 'sent'`)).toHaveLength(3),
   )
-  await untilSent(...services)
+  await untilSent(...serviceNames)
   await shop.stop('payment', 'inventory', 'notification')
   await loseMessages() // CancelCharge, which waits for the gateway to have an answer
 

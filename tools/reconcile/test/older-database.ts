@@ -1,7 +1,7 @@
 /** Databases of services that are stopped, copied as a backup would have them, and looked into. */
 import type { Databases } from '@quadrille/audit'
+import { serviceNames } from '@quadrille/events'
 import { Client } from 'pg'
-import { services } from './running-shop.ts'
 
 export const rowsOf = async <Row>(url: string, text: string, values: readonly unknown[] = []): Promise<Row[]> => {
   const client = new Client({ connectionString: url })
@@ -16,7 +16,7 @@ export const rowsOf = async <Row>(url: string, text: string, values: readonly un
 /** Databases beside the given ones, as these are now; they are the caller's to drop. */
 export const copyAll = async (serverUrl: string, databases: Databases): Promise<Databases> => {
   const copied = { ...databases }
-  for (const name of services) {
+  for (const name of serviceNames) {
     const url = new URL(databases[name])
     const original = url.pathname.slice(1)
     url.pathname = `/${original}_old`
@@ -27,7 +27,7 @@ export const copyAll = async (serverUrl: string, databases: Databases): Promise<
 }
 
 export const dropAll = async (serverUrl: string, databases: Databases): Promise<void> => {
-  for (const name of services)
+  for (const name of serviceNames)
     await rowsOf(serverUrl, `drop database ${new URL(databases[name]).pathname.slice(1)} with (force)`)
 }
 

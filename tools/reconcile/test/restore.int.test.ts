@@ -3,13 +3,14 @@ import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { audit, type Databases, formatReport, type Report } from '@quadrille/audit'
+import { serviceNames } from '@quadrille/events'
 import { openLedger } from '@quadrille/payment/ledger'
 import { createVhost, type OrderRequest, untilSettled } from '@quadrille/testing'
 import { afterAll, beforeAll, expect, inject, onTestFinished, test, vi } from 'vitest'
 import { reconcile } from '../src/reconcile.ts'
 import { auditNow } from './audit-now.ts'
 import { bringLedger, copyAll, dropAll, rowsOf } from './older-database.ts'
-import { createDatabases, type RunningShop, services, startShop } from './running-shop.ts'
+import { createDatabases, type RunningShop, startShop } from './running-shop.ts'
 
 const root = new URL('../../../', import.meta.url).pathname
 const page = ['restore-a-database', 'restore-the-order-database']
@@ -47,7 +48,7 @@ const untilClean = () =>
   soon(async () => {
     const report = await auditNow(databases)
     expect(formatReport(report)).not.toContain('✗')
-    for (const name of services) expect(await rowsOf(databases[name], 'select from outbox')).toEqual([])
+    for (const name of serviceNames) expect(await rowsOf(databases[name], 'select from outbox')).toEqual([])
   })
 
 const settleEveryKind = async (): Promise<void> => {
@@ -208,7 +209,7 @@ test('notification gets its books back, over RabbitMQ, and tells nobody again', 
   await restore('notification', await emptyRabbitMq())
   const handled = async () => (await rowsOf(databases.notification, 'select from inbox')).length
   const handledBefore = await handled()
-  const env = Object.fromEntries(services.map((name) => [`${name.toUpperCase()}_DATABASE_URL`, databases[name]]))
+  const env = Object.fromEntries(serviceNames.map((name) => [`${name.toUpperCase()}_DATABASE_URL`, databases[name]]))
   const { stdout } = await promisify(execFile)(process.execPath, ['tools/reconcile/src/main.ts'], {
     cwd: root,
     env: { ...process.env, ...env },

@@ -1,3 +1,4 @@
+import { mapServices } from '@quadrille/events'
 import { openDatabase } from '@quadrille/postgres'
 import { expect, inject, onTestFinished, test } from 'vitest'
 import { versionsOf } from '../src/versions.ts'
@@ -12,12 +13,7 @@ test('a message that is given is of the version in which its service sends it', 
     onTestFinished(() => database.end())
     return database
   }
-  const sources = {
-    order: open(databases.order),
-    payment: open(databases.payment),
-    inventory: open(databases.inventory),
-    notification: open(databases.notification),
-  }
+  const sources = mapServices((service) => open(databases[service]))
   await sources.payment.query('delete from readable_version') // it was made before these were stored
   const versions = await versionsOf(sources)
   expect(versions).toMatchObject({ OrderCancelled: 2, OrderFulfilled: 2, Notify: 1 })

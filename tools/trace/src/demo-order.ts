@@ -5,6 +5,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { serviceNames } from '@quadrille/events'
 import { order } from '@quadrille/local/first-order'
 import { drawTrace } from './draw.ts'
 import { tracesOf } from './order-traces.ts'
@@ -52,7 +53,7 @@ const startShop = (folder: string, receiverUrl: string): ChildProcess =>
       PATH: process.env['PATH'], // nothing else: a variable may lead to somebody's real shop
       DATA_DIR: folder,
       OTEL_EXPORTER_OTLP_ENDPOINT: receiverUrl,
-      ...{ ORDER_PORT: '0', PAYMENT_PORT: '0', INVENTORY_PORT: '0', NOTIFICATION_PORT: '0' },
+      ...Object.fromEntries(serviceNames.map((name) => [`${name.toUpperCase()}_PORT`, '0'])),
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   })

@@ -1,6 +1,6 @@
 /** Where the message is that would bring an order further: found by following it from service to service. */
 import { type MessageType, publisherOf } from '@quadrille/events'
-import type { Debtor, Owed } from './owed.ts'
+import { type Debtor, debtors, type Owed } from './owed.ts'
 
 /** How far an order's messages have come in one service. */
 export interface Trail {
@@ -57,7 +57,7 @@ export const locate = (owed: Owed, trails: Trails): Location => {
 
 /** A message that its consumer hasn't handled yet. */
 const onTheWayThere = (type: MessageType, by: Debtor, trails: Trails): Location | null => {
-  const publisher = publisherOf(type)?.name === 'payment' ? 'payment' : 'order'
+  const publisher = debtors.find((debtor) => debtor === publisherOf(type)?.name) ?? 'order'
   const from = trails[publisher]
   const debtor = trails[by]
   if ('unknown' in from) return unknown(publisher, from.unknown)

@@ -1,9 +1,11 @@
 /** What an open order waits for, and of whom. */
-import type { MessageType } from '@quadrille/events'
+import type { MessageType, ServiceName } from '@quadrille/events'
 import type { Order } from './order.ts'
 
-/** Who owes an order an answer. */
-export type Debtor = 'payment' | 'inventory'
+/** The services whose answers an order needs to be settled. */
+export const debtors = ['payment', 'inventory'] as const satisfies readonly ServiceName[]
+
+export type Debtor = (typeof debtors)[number]
 
 /** An answer that an order can't be settled without. */
 export interface Owed {

@@ -1,8 +1,8 @@
 /** Why open orders go no further: what each waits for, who owes it, and where the message is. */
 
-import { type Location, locate, type Trail } from '../domain/locate.ts'
+import { type Location, locate, type Trail, type Trails } from '../domain/locate.ts'
 import type { Order } from '../domain/order.ts'
-import { type Debtor, type Owed, owedTo } from '../domain/owed.ts'
+import { type Debtor, debtors, type Owed, owedTo } from '../domain/owed.ts'
 import type { Answer } from './peers.ts'
 
 export interface Diagnosis extends Pick<Owed, 'remedy'> {
@@ -17,20 +17,20 @@ export type Ask = (orderIds: readonly string[]) => Promise<Answer>
 
 export type Everybody = Readonly<Record<'order' | Debtor, Ask>>
 
+const asked = ['order', ...debtors] as const
+
 /** The diagnoses of each order, in their order. Each service is asked once for all of them. */
 export const diagnose = async (orders: readonly Order[], ask: Everybody): Promise<Diagnosis[][]> => {
   const ids = orders.map(({ id }) => id)
   if (ids.length === 0) return []
-  const [order, payment, inventory] = await Promise.all([ask.order(ids), ask.payment(ids), ask.inventory(ids)])
+  const answers = await Promise.all(asked.map(async (service) => [service, await ask[service](ids)] as const))
+  const trailsOf = (orderId: string): Trails =>
+    Object.fromEntries(answers.map(([service, answer]) => [service, trailOf(answer, orderId)])) as Trails
   return orders.map((open) =>
     owedTo(open).map((owed) => ({
       missing: owed.events,
       owedBy: owed.by,
-      where: locate(owed, {
-        order: trailOf(order, open.id),
-        payment: trailOf(payment, open.id),
-        inventory: trailOf(inventory, open.id),
-      }),
+      where: locate(owed, trailsOf(open.id)),
       remedy: owed.remedy,
     })),
   )

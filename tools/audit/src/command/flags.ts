@@ -1,5 +1,7 @@
 /** What can be told to `npm run audit`. */
 import { readFlags as readArguments } from '@quadrille/command-line'
+import { serviceNames } from '@quadrille/events'
+import { databaseVariableOf } from './whereabouts.ts'
 
 export interface Flags {
   readonly help: boolean
@@ -20,7 +22,7 @@ run at any time: what looks wrong is looked at again until the grace is over, an
 Without variables it looks at what npm start runs in this folder. Variables:
   DATA_DIR                   The folder of npm start (default: .quadrille)
   DATABASE_URL               A Postgres server with a database for each service: quadrille_order and so on
-  ORDER_DATABASE_URL, PAYMENT_DATABASE_URL, INVENTORY_DATABASE_URL, NOTIFICATION_DATABASE_URL
+  ${serviceNames.map(databaseVariableOf).join(', ')}
                              The database of one service, where it is elsewhere
   GATEWAY                    The payment gateway, as for the payment service (default: simulated). The audit reads its ledger
   AMQP_URL                   The RabbitMQ of the services (default: none, as with the in-process broker)

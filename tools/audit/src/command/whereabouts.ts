@@ -1,6 +1,7 @@
 /** Where that is which is to be audited. */
 import { runningEmbeddedPostgres } from '@quadrille/embedded-postgres'
-import { type Databases, type Service, services } from '../snapshots.ts'
+import { mapServices, type ServiceName, serviceNames } from '@quadrille/events'
+import type { Databases } from '../snapshots.ts'
 
 export interface Whereabouts {
   readonly databases: Databases
@@ -15,19 +16,16 @@ type Environment = Readonly<Record<string, string | undefined>>
  * @throws where neither leads to the databases of all services.
  */
 export const findWhereabouts = (env: Environment): Whereabouts => {
-  const own = Object.fromEntries(services.map((service) => [service, env[`${service.toUpperCase()}_DATABASE_URL`]]))
-  const server = services.every((service) => own[service]) ? '' : findServer(env)
-  const urlOf = (service: Service) => own[service] || databaseOn(server, service)
+  const own = mapServices((service) => env[databaseVariableOf(service)])
+  const server = serviceNames.every((service) => own[service]) ? '' : findServer(env)
   return {
-    databases: {
-      order: urlOf('order'),
-      payment: urlOf('payment'),
-      inventory: urlOf('inventory'),
-      notification: urlOf('notification'),
-    },
+    databases: mapServices((service) => own[service] || databaseOn(server, service)),
     amqpUrl: env['AMQP_URL'] || null,
   }
 }
+
+/** Of the database of one service. */
+export const databaseVariableOf = (service: ServiceName): string => `${service.toUpperCase()}_DATABASE_URL`
 
 const findServer = (env: Environment): string => {
   const folder = env['DATA_DIR'] || '.quadrille'
@@ -39,7 +37,7 @@ const findServer = (env: Environment): string => {
 }
 
 /** As `npm start` calls them. */
-const databaseOn = (server: string, service: Service): string => {
+const databaseOn = (server: string, service: ServiceName): string => {
   const url = new URL(server)
   url.pathname = `/quadrille_${service}`
   return url.href
@@ -47,7 +45,7 @@ const databaseOn = (server: string, service: Service): string => {
 
 /** For people, without passwords. */
 export const describeWhereabouts = ({ databases, amqpUrl }: Whereabouts): string => {
-  const places = services.map((service) => `${service} at ${placeOf(databases[service])}`)
+  const places = serviceNames.map((service) => `${service} at ${placeOf(databases[service])}`)
   return [...places, ...(amqpUrl ? [`RabbitMQ at ${placeOf(amqpUrl)}`] : [])].join(', ')
 }
 

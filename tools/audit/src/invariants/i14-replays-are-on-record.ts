@@ -1,13 +1,13 @@
+import type { ServiceName } from '@quadrille/events'
 import type { Sql } from '@quadrille/postgres'
 import type { Violation } from '../report.ts'
-import type { Service } from '../snapshots.ts'
 import type { Invariant } from './invariant.ts'
 
 export const replaysAreOnRecord: Invariant = {
   name: 'I14',
   claim: 'what an operator replays is what came, by the exchange by which it came, and each operation is on record',
   ofWhole: async ({ snapshots }) => {
-    const services = Object.entries(snapshots) as [Service, Sql][]
+    const services = Object.entries(snapshots) as [ServiceName, Sql][]
     const counts = await Promise.all(services.map(([, sql]) => countOperations(sql)))
     const found = await Promise.all(services.flatMap(([, sql]) => [findUnrecorded(sql), findAltered(sql)]))
     return {

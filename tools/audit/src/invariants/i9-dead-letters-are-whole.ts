@@ -1,7 +1,7 @@
+import type { ServiceName } from '@quadrille/events'
 import type { Sql } from '@quadrille/postgres'
 import { type LetterRecord, readLetters } from '../records/letter-record.ts'
 import type { Violation } from '../report.ts'
-import type { Service } from '../snapshots.ts'
 import { type Faults, type Invariant, violationsOf } from './invariant.ts'
 
 /** A dead letter breaks nothing by itself: what its message should have done does, and is seen by the others. */
@@ -9,7 +9,7 @@ export const deadLettersAreWhole: Invariant = {
   name: 'I9',
   claim: 'every dead letter has a reason, an owner, its trace and its original bytes',
   ofWhole: async ({ snapshots }) => {
-    const services = Object.entries(snapshots) as [Service, Sql][]
+    const services = Object.entries(snapshots) as [ServiceName, Sql][]
     const counts = await Promise.all(services.map(([, sql]) => countLetters(sql)))
     const faulty = await Promise.all(services.map(([service, sql]) => readFaulty(sql, service)))
     const strayed = await Promise.all(services.map(([, sql]) => findStrayed(sql)))
@@ -38,7 +38,7 @@ const countLetters = async (sql: Sql): Promise<Counts> => {
 }
 
 /** A message that came without any bytes is no JSON. */
-const readFaulty = (sql: Sql, service: Service): Promise<Violation[]> =>
+const readFaulty = (sql: Sql, service: ServiceName): Promise<Violation[]> =>
   sql.query<Violation>(
     `select id as subject, detail
      from dead_letter, lateral (values

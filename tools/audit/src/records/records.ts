@@ -40,16 +40,15 @@ export const readRecords = async (
   { snapshots, ledger: gateway = null }: RecordSources,
   selection: OrderSelection,
 ): Promise<Records> => {
-  const { order, payment, inventory, notification } = snapshots
   const [orders, { histories, traces }, payments, ledger, reservations, notifications, heard, awaited] =
     await Promise.all([
-      readOrders(order, selection),
-      readHistoriesAndTraces(order, selection),
-      readPayments(payment, selection),
+      readOrders(snapshots.order, selection),
+      readHistoriesAndTraces(snapshots.order, selection),
+      readPayments(snapshots.payment, selection),
       readLedger(gateway, selection),
-      readReservations(inventory, selection),
-      readNotifications(notification, selection),
-      readHeard(notification, selection),
+      readReservations(snapshots.inventory, selection),
+      readNotifications(snapshots.notification, selection),
+      readHeard(snapshots.notification, selection),
       readAwaited(Object.values(snapshots), selection),
     ])
   return { orders, histories, traces, payments, ledger, reservations, notifications, heard, awaited }

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { serviceNames } from '@quadrille/events'
 import { faultOf } from '@quadrille/postgres'
 import type { Random } from '@quadrille/testing'
 import { roleOf } from '../world/databases.ts'
-import { services } from '../world/instance.ts'
 import { query } from '../world/query.ts'
 import type { World } from '../world/world.ts'
 import { type Fault, type Heal, hitNothing } from './fault.ts'
@@ -11,7 +11,7 @@ const againAfterMs = 200
 
 /** A column that a newer version has added to a table, while the version before still runs; and a right that is taken away. */
 export const schemaFaults = ({ databases }: World, random: Random): Fault[] =>
-  services.flatMap((service): Fault[] => {
+  serviceNames.flatMap((service): Fault[] => {
     const url = databases[service]
     const one = { target: service, part: `schema of ${service}` }
     return [

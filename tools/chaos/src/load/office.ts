@@ -1,7 +1,8 @@
 /** Where customers are served: the shop, the book of their orders, and somebody who looks after both. */
 import { setTimeout as pause } from 'node:timers/promises'
+import type { ServiceName } from '@quadrille/events'
 import { openShop, type Random, type Shop, stockForMix } from '@quadrille/testing'
-import type { Instance, Service } from '../world/instance.ts'
+import type { Instance } from '../world/instance.ts'
 import type { World } from '../world/world.ts'
 import { type DeliveryCounts, deliveriesTo } from './deliveries.ts'
 import { type AnswerCounts, type InsistentShop, insistentShop } from './insistent-shop.ts'
@@ -111,7 +112,7 @@ const openShops = (instances: readonly Instance[]): Shop[] =>
     ),
   )
 
-const urlOf = (instances: readonly Instance[], wanted: Service): string =>
+const urlOf = (instances: readonly Instance[], wanted: ServiceName): string =>
   instances.find(({ service }) => service === wanted)?.url ?? ''
 
 /** Of the refunds that the gateway has refused for good some are tried again, which is in vain, others are made by hand. */

@@ -1,5 +1,6 @@
 /** A database for each service, owned by a role of its own, as in production. */
 import type { Databases } from '@quadrille/audit'
+import { mapServices, mapServicesAsync } from '@quadrille/events'
 import { createTestDatabase } from '@quadrille/testing'
 import { query } from './query.ts'
 
@@ -21,20 +22,10 @@ export const createDatabases = async (serverUrl: string): Promise<ServiceDatabas
     asService.password = role
     return { url, asService: asService.href }
   }
-  const [order, payment, inventory, notification] = await Promise.all([
-    create('order'),
-    create('payment'),
-    create('inventory'),
-    create('notification'),
-  ])
+  const created = await mapServicesAsync(create)
   return {
-    databases: { order: order.url, payment: payment.url, inventory: inventory.url, notification: notification.url },
-    asService: {
-      order: order.asService,
-      payment: payment.asService,
-      inventory: inventory.asService,
-      notification: notification.asService,
-    },
+    databases: mapServices((service) => created[service].url),
+    asService: mapServices((service) => created[service].asService),
   }
 }
 

@@ -1,13 +1,11 @@
 /** One instance of a service: a process that is supervised, and its own ways to Postgres and RabbitMQ. */
 import { appendFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { ServiceName } from '@quadrille/events'
 import { type ServiceProcess, startServiceProcess, type TcpProxy } from '@quadrille/testing'
 
-export const services = ['order', 'payment', 'inventory', 'notification'] as const
-export type Service = (typeof services)[number]
-
 export interface InstanceOptions {
-  readonly service: Service
+  readonly service: ServiceName
   /** Among the instances of its service, from 1. */
   readonly number: number
   readonly port: number
@@ -22,7 +20,7 @@ const restartAfterMs = 500
 
 export class Instance {
   readonly name: string
-  readonly service: Service
+  readonly service: ServiceName
   readonly number: number
   readonly port: number
   readonly url: string

@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 import type { Databases } from '@quadrille/audit'
 import { freePort } from '@quadrille/embedded-postgres'
+import { type ServiceName, serviceNames } from '@quadrille/events'
 import { type RabbitMqNode, tcpProxy } from '@quadrille/testing'
-import { Instance, type Service, services } from './instance.ts'
+import { Instance } from './instance.ts'
 
 export interface Surroundings {
   /** As the services use them. */
@@ -22,7 +23,7 @@ const clockStepMs = 20 * 60_000
 /** Two of each service, on ports that they keep, and each with proxies of its own. None is started yet. */
 export const makeInstances = async (surroundings: Surroundings): Promise<Instance[]> => {
   const instances: Instance[] = []
-  for (const service of services) {
+  for (const service of serviceNames) {
     for (let number = 1; number <= instancesEach; number += 1) {
       const port = await portBeside(instances)
       instances.push(await makeInstance({ service, number, port }, surroundings))
@@ -39,7 +40,7 @@ const portBeside = async (others: readonly Instance[]): Promise<number> => {
 }
 
 const makeInstance = async (
-  { service, number, port }: { service: Service; number: number; port: number },
+  { service, number, port }: { service: ServiceName; number: number; port: number },
   { databases, nodes, orderTtl, logs }: Surroundings,
 ): Promise<Instance> => {
   const toPostgres = await tcpProxy(portOf(databases[service]))

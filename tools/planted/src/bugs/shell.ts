@@ -80,7 +80,7 @@ export const shellBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'system-tests/orders/retention.int.test.ts',
-      test: 'notification forgets what it has handled',
+      test: 'notification forgets the messages that it handled longer ago than INBOX_TTL',
       failure: "expected [ '6 days', '8 days' ] to deeply equal [ '6 days' ]",
     },
   },
@@ -96,7 +96,7 @@ export const shellBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'system-tests/orders/retention.int.test.ts',
-      test: 'order forgets what it has handled',
+      test: 'order forgets the messages that it handled longer ago than INBOX_TTL',
       failure: "expected [] to deeply equal [ '6 days' ]",
     },
   },

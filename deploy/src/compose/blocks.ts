@@ -1,0 +1,93 @@
+/** The parts of the Compose files that follow from the list of services. */
+import { readFileSync } from 'node:fs'
+import { ownerOf } from '../accounts.ts'
+import { ownPart } from './own-part.ts'
+
+type Block = (service: string) => readonly string[]
+
+const dockerfile = readFileSync(new URL('../../../Dockerfile', import.meta.url), 'utf8')
+
+/** That of the Dockerfile, unless a variable says otherwise. */
+const nodeImage = `"\${NODE_IMAGE:-${/^ARG NODE_IMAGE=(\S+)$/m.exec(dockerfile)?.[1]}}"`
+
+const databaseUrl = (service: string, role: string): string =>
+  `postgres://${role}:${role}-demo@postgres:5432/quadrille_${service}`
+
+const dataNetwork = (service: string): string => `${service}-data`
+
+/** A list in one line, as in `[a, b]`. */
+const own = (service: string, key: string): string[] => {
+  const [line = '[]'] = ownPart(service, 'container').get(key) ?? []
+  return line.slice(1, -1).split(', ').filter(Boolean)
+}
+
+const ports = (lines: readonly string[] | undefined): string[] => (lines ? [`  ports: ${lines.join('\n')}`] : [])
+
+const indented = (lines: readonly string[] = []): string[] => lines.map((line) => `    ${line}`)
+
+export const container: Block = (service) => [
+  `${service}:`,
+  '  <<: *service',
+  `  build: &${service} { context: ., args: { SERVICE: ${service}, NODE_IMAGE: ${nodeImage} } }`,
+  `  depends_on: { ${service}-migration: { condition: service_completed_successfully } }`,
+  `  networks: [${[dataNetwork(service), ...own(service, 'networks')].join(', ')}]`,
+  '  environment:',
+  '    <<: *served',
+  `    DATABASE_URL: ${databaseUrl(service, service)}`,
+  `    AMQP_URL: amqp://${service}:${service}-demo@rabbitmq:5672`,
+  ...indented(ownPart(service, 'container').get('environment')),
+  ...ports(ownPart(service, 'container').get('ports')),
+  '',
+]
+
+export const migration: Block = (service) => [
+  `${service}-migration:`,
+  '  <<: *migration',
+  `  build: *${service}`,
+  `  command: [node, services/${service}/src/migrate.ts]`,
+  '  environment:',
+  `    DATABASE_URL: ${databaseUrl(service, ownerOf(service))}`,
+  `    GRANT_TO: ${service}`,
+  `  networks: [${dataNetwork(service)}]`,
+  '',
+]
+
+export const network: Block = (service) => [`${dataNetwork(service)}: { internal: true }`]
+
+/** The networks of the servers that all services use. */
+export const sharedNetworks = (services: readonly string[]): string =>
+  `    networks: &data [${[...services.map(dataNetwork), 'ops'].join(', ')}]`
+
+export const demoPorts: Block = (service) => {
+  const published = ports(ownPart(service, 'demo').get('ports'))
+  return published.length > 0 ? [`${service}:`, ...published] : []
+}
+
+const secretsOf = (container: string): string =>
+  `  volumes: ["\${SECRETS:?must be a folder that npm run secrets has made}/${container}:/run/secrets:ro"]`
+
+export const productionContainer: Block = (service) => {
+  const environment = ownPart(service, 'production').get('environment')
+  return [
+    `${service}:`,
+    ...(environment
+      ? ['  environment:', '    <<: *production', ...indented(environment)]
+      : ['  environment: *production']),
+    secretsOf(service),
+    '',
+  ]
+}
+
+export const productionMigration: Block = (service) => [
+  `${service}-migration:`,
+  '  environment: *migration',
+  secretsOf(`${service}-migration`),
+  '',
+]
+
+/** Below a key of the top level. */
+export const blocks = (services: readonly string[], block: Block): string =>
+  services
+    .flatMap(block)
+    .map((line) => (line === '' ? '' : `  ${line}`))
+    .join('\n')
