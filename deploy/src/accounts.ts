@@ -1,8 +1,7 @@
-/** Who logs in at Postgres and RabbitMQ. */
-import { choreography } from '@quadrille/events'
-
-/** Each has a role and a database in Postgres, and a user in RabbitMQ, all named after it. */
-export const services: readonly string[] = Object.keys(choreography)
+/**
+ * Who logs in at Postgres and RabbitMQ, besides the services: each of these has a role and a database in Postgres, and a user in
+ * RabbitMQ, all named after it.
+ */
 
 /** The role in Postgres that owns the service's database and its tables. */
 export const ownerOf = (service: string): string => `${service}_owner`

@@ -3,9 +3,9 @@ import { randomBytes } from 'node:crypto'
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { readFlags } from '@quadrille/command-line'
-import { choreography } from '@quadrille/events'
+import { choreography, serviceNames } from '@quadrille/events'
 import { type Account, definitionsOf } from '@quadrille/messaging'
-import { grafanaAdmin, operator, ownerOf, services, superuser } from './accounts.ts'
+import { grafanaAdmin, operator, ownerOf, superuser } from './accounts.ts'
 
 const help = `Usage: npm run secrets -- FOLDER | --help
 
@@ -53,9 +53,9 @@ const makeSecrets = (folder: string): void => {
     chmodSync(file, 0o644)
   }
   write(join('postgres', superuser), newPassword())
-  const accounts = new Map([...services, operator].map((user) => [user, { user, password: newPassword() }]))
+  const accounts = new Map([...serviceNames, operator].map((user) => [user, { user, password: newPassword() }]))
   const accountOf = (user: string): Account => accounts.get(user) ?? { user, password: newPassword() }
-  for (const service of services) {
+  for (const service of serviceNames) {
     const password = newPassword()
     write(join('postgres', service), password)
     write(join(service, 'database-url'), databaseUrl(service, service, password))

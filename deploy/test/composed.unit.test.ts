@@ -1,17 +1,18 @@
-/** The files of a deployment name the services of the choreography, each in its place. */
+/** The files of a deployment list the services of the choreography. */
+
+import { serviceNames } from '@quadrille/events'
 import { expect, test } from 'vitest'
-import { services } from '../src/accounts.ts'
 import { composed, composedFiles } from '../src/compose/files.ts'
 import { read } from './files.ts'
 
-test.each(composedFiles)('%s is the one that `npm run compose` makes: run it if not', (file) => {
-  expect(read(file)).toBe(composed(file, services))
+test.each(composedFiles)('%s is up to date: run `npm run compose` otherwise', (file) => {
+  expect(read(file)).toBe(composed(file, serviceNames))
 })
 
-/** What a demo publishes of a service is the service's choice. */
+/** A service chooses itself which ports a demo publishes. */
 const listing = composedFiles.filter((file) => file !== 'docker-compose.override.yml')
 
 test.each(listing)('a service that is added to the model gets its place in %s', (file) => {
-  expect(composed(file, services)).not.toContain('shipping')
-  expect(composed(file, [...services, 'shipping'])).toContain('shipping')
+  expect(composed(file, serviceNames)).not.toContain('shipping')
+  expect(composed(file, [...serviceNames, 'shipping'])).toContain('shipping')
 })

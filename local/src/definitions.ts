@@ -6,15 +6,15 @@ import { order } from '@quadrille/order'
 import { payment } from '@quadrille/payment'
 import { type RunningService, type ServiceDefinition, type StartOptions, startService } from '@quadrille/service'
 
-/** What can be done with a definition whose state and configuration are unknown. */
+/** A definition without its type parameters, so that all services have one type. */
 export interface BoundService extends Pick<ServiceDefinition<unknown, unknown>, 'model' | 'migrations'> {
   readonly config: ServiceDefinition<unknown, unknown>['config']
-  /** The tables whose rows belong to one order each. */
+  /** The tables in which each row belongs to one order. */
   readonly ownRows: ServiceDefinition<unknown, unknown>['tables']['ownRows']
-  /** Where it listens under `npm start`, unless a variable says otherwise. */
+  /** The port under `npm start`, unless a variable sets another. */
   readonly defaultPort: number
   start(options: StartOptions): Promise<RunningService>
-  /** Applies a generic function to the definition itself. */
+  /** Calls a generic function with the typed definition. */
   apply<Result>(use: <State, Config>(definition: ServiceDefinition<State, Config>) => Result): Result
 }
 

@@ -19,7 +19,7 @@ type PortVariable = `${Uppercase<ServiceName>}_PORT`
 export const portVariableOf = (service: ServiceName): PortVariable =>
   `${service.toUpperCase() as Uppercase<ServiceName>}_PORT`
 
-/** Where a service finds another one. `npm start` sets it. */
+/** The variable in which a service expects the URL of another. `npm start` sets it. */
 export const urlVariableOf = (service: ServiceName): string => `${service.toUpperCase()}_URL`
 
 const portOf = (service: ServiceName) =>
@@ -66,14 +66,14 @@ export const options = z.object({
 
 export type Options = z.output<typeof options>
 
-/** Those of the services, without those that `npm start` sets. */
+/** The variables of the services, without those that `npm start` sets. */
 const ofServices: z.ZodRawShape = Object.fromEntries(
   serviceNames
     .flatMap((service) => Object.entries(definitions[service].config.shape))
     .filter(([name]) => !(name in options.shape || serviceNames.map(urlVariableOf).includes(name))),
 )
 
-/** All variables: those of the services too, except those that are set here for each of them. */
+/** All variables, including those of the services that `npm start` does not set itself. */
 export const variables = z.object({
   ...options.shape,
   ...commonConfig.omit({

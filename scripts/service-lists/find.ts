@@ -1,11 +1,11 @@
-/** Finds the places where a text lists all services, so that a new service would have to be added there. */
+/** Finds places that list all services: a new service would have to be added there by hand. */
 
 const opening = '([{'
 const closing = ')]}'
 
 /**
- * The lines at which a list of all these names begins: an array, a union, arguments, the keys of an object or a type, words in a
- * row, or the imports of a module that imports them all. Names that are used in different expressions are no list.
+ * The lines at which a list of all these names begins: an array, a union, arguments, the keys of an object or a type, adjacent
+ * words, or the imports of a module that imports them all. Names in different expressions are not a list.
  */
 export const linesOfLists = (text: string, names: readonly string[]): number[] => {
   const name = `(${names.join('|')})`
@@ -26,7 +26,7 @@ export const linesOfLists = (text: string, names: readonly string[]): number[] =
 
 interface Bracketed {
   readonly from: number
-  /** What stands between the brackets, without what stands in further brackets. */
+  /** The text between the brackets, without nested brackets and their text. */
   own: string
 }
 

@@ -46,8 +46,11 @@ const runHere: Record<string, (command: string) => Promise<unknown>> = {
   'npm run trace': isRunBy('system-tests/tracing/trace-command.int.test.ts', 'tools/trace/src/main.ts'),
   'npm run trace -- ORDER_ID': isRunBy('system-tests/tracing/trace-command.int.test.ts', 'tools/trace/src/main.ts'),
   'npm run bench -- --tracing': isExplained,
-  'npm run compose': isRunBy('deploy/test/composed.unit.test.ts', 'composed(file, services)'),
+  'npx pnpm install': isExplained, // npm test installs in the same way
+  'npm run compose': isRunBy('deploy/test/composed.unit.test.ts', 'composed(file, serviceNames)'),
   'npm run definitions': isRunBy('deploy/test/definitions.unit.test.ts', 'deploy/src/definitions.ts'),
+  'npm run --silent definitions': isRunBy('deploy/test/definitions.unit.test.ts', 'deploy/src/definitions.ts'),
+  'npm run reference': isRunBy('local/test/reference.unit.test.ts', '../scripts/reference/pages.ts'),
   'npm run configuration': isRunBy('local/test/configuration.unit.test.ts', '../scripts/configuration/page.ts'),
   'npm run dashboards': async () =>
     expect(read('deploy/test/dashboards.unit.test.ts')).toContain(

@@ -1,4 +1,4 @@
-/** The parts of the Compose files that follow from the list of services. */
+/** The parts of the Compose files that are generated for each service. */
 import { readFileSync } from 'node:fs'
 import { ownerOf } from '../accounts.ts'
 import { ownPart } from './own-part.ts'
@@ -7,7 +7,7 @@ type Block = (service: string) => readonly string[]
 
 const dockerfile = readFileSync(new URL('../../../Dockerfile', import.meta.url), 'utf8')
 
-/** That of the Dockerfile, unless a variable says otherwise. */
+/** A variable whose default is the image that the Dockerfile names. */
 const nodeImage = `"\${NODE_IMAGE:-${/^ARG NODE_IMAGE=(\S+)$/m.exec(dockerfile)?.[1]}}"`
 
 const databaseUrl = (service: string, role: string): string =>
@@ -15,8 +15,8 @@ const databaseUrl = (service: string, role: string): string =>
 
 const dataNetwork = (service: string): string => `${service}-data`
 
-/** A list in one line, as in `[a, b]`. */
-const own = (service: string, key: string): string[] => {
+/** The items of a list on one line, as in `[a, b]`. */
+const ownList = (service: string, key: string): string[] => {
   const [line = '[]'] = ownPart(service, 'container').get(key) ?? []
   return line.slice(1, -1).split(', ').filter(Boolean)
 }
@@ -30,7 +30,7 @@ export const container: Block = (service) => [
   '  <<: *service',
   `  build: &${service} { context: ., args: { SERVICE: ${service}, NODE_IMAGE: ${nodeImage} } }`,
   `  depends_on: { ${service}-migration: { condition: service_completed_successfully } }`,
-  `  networks: [${[dataNetwork(service), ...own(service, 'networks')].join(', ')}]`,
+  `  networks: [${[dataNetwork(service), ...ownList(service, 'networks')].join(', ')}]`,
   '  environment:',
   '    <<: *served',
   `    DATABASE_URL: ${databaseUrl(service, service)}`,
@@ -54,7 +54,7 @@ export const migration: Block = (service) => [
 
 export const network: Block = (service) => [`${dataNetwork(service)}: { internal: true }`]
 
-/** The networks of the servers that all services use. */
+/** The networks of Postgres and RabbitMQ, which all services use. */
 export const sharedNetworks = (services: readonly string[]): string =>
   `    networks: &data [${[...services.map(dataNetwork), 'ops'].join(', ')}]`
 
@@ -85,7 +85,7 @@ export const productionMigration: Block = (service) => [
   '',
 ]
 
-/** Below a key of the top level. */
+/** The blocks of all services, indented for a key of the top level. */
 export const blocks = (services: readonly string[], block: Block): string =>
   services
     .flatMap(block)

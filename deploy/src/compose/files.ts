@@ -1,4 +1,4 @@
-/** The files of a deployment in which each service has a place, with these places made from the list of services. */
+/** The files of a deployment that list the services, and the places in them that are generated. */
 import { readFileSync } from 'node:fs'
 import {
   blocks,
@@ -11,19 +11,19 @@ import {
   sharedNetworks,
 } from './blocks.ts'
 
-/** One place in a file, and what stands there. */
+/** A place in a file, and the text that belongs there. */
 interface Place {
   readonly find: RegExp
   readonly text: (services: readonly string[]) => string
 }
 
-/** Between two lines of comment, which stay. */
+/** The lines between two comments, which stay. */
 const between = (name: string, text: Place['text']): Place => ({
   find: new RegExp(`(?<=^ *# Made by npm run compose: ${name}\\.\n)[\\s\\S]*?(?=^ *# End of ${name}\\.$)`, 'm'),
   text: (services) => `${text(services)}\n`,
 })
 
-/** Series of services that answer all the time, in a test of the alerts that lasts so many minutes; the others stand by themselves. */
+/** In a test of the alerts: the series of the services that are up for all of these minutes. The test lists the `others` by hand. */
 const up = (minutes: number, others: readonly string[]): Place => ({
   find: new RegExp(`(?:^ {6}- \\{ series: 'up\\{job="services",service="\\w+"\\}', values: 1x${minutes} \\}\n)+`, 'm'),
   text: (services) =>
@@ -66,7 +66,7 @@ const places: Readonly<Record<string, readonly Place[]>> = {
 
 export const composedFiles: readonly string[] = Object.keys(places)
 
-/** The text that the file should have. @throws where it lacks a place. */
+/** The text of the file with each place generated. @throws if the file lacks a place. */
 export const composed = (file: string, services: readonly string[]): string =>
   (places[file] ?? []).reduce(
     (text, { find, text: made }) => {

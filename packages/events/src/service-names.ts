@@ -1,4 +1,4 @@
-/** The services of the choreography, for what is done for each of them. */
+/** The list of services. Everything that is done for each service takes it from here. */
 import { choreography } from './choreography.ts'
 
 export type ServiceName = keyof typeof choreography
@@ -10,7 +10,7 @@ export const serviceNames = Object.keys(choreography) as readonly ServiceName[]
 export const mapServices = <Value>(make: (service: ServiceName) => Value): Readonly<Record<ServiceName, Value>> =>
   Object.fromEntries(serviceNames.map((service) => [service, make(service)])) as Record<ServiceName, Value>
 
-/** The same, where each value takes time: all are made at once. @throws the first error. */
+/** The same with asynchronous values, which are made concurrently. @throws the first error. */
 export const mapServicesAsync = async <Value>(
   make: (service: ServiceName) => Promise<Value>,
 ): Promise<Readonly<Record<ServiceName, Value>>> => {

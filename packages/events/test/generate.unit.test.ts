@@ -22,6 +22,13 @@ describe('the generator', () => {
     expect((await readdir(join(folder, 'docs'))).sort()).toEqual(['asyncapi.yaml', 'choreography.md'])
   })
 
+  it('replaces the diagram of the README', async () => {
+    await writeFile(join(folder, 'README.md'), 'before\n```mermaid\nan older one\n```\nafter\n')
+    await generateInto(folder)
+    const [diagram] = /^```mermaid\n.*?^```$/ms.exec(await readFile(join(folder, 'docs/choreography.md'), 'utf8')) ?? []
+    expect(await readFile(join(folder, 'README.md'), 'utf8')).toBe(`before\n${diagram}\nafter\n`)
+  })
+
   it('never writes over a published schema, and then writes nothing else either', async () => {
     await generateInto(folder)
     const snapshot = join(folder, 'packages/events/schemas/PaymentVoided/1.json')

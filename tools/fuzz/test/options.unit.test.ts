@@ -1,3 +1,4 @@
+import { serviceNames } from '@quadrille/events'
 import { expect, test } from 'vitest'
 import { help, readOptions } from '../src/options.ts'
 
@@ -6,10 +7,11 @@ test('without flags it sends 20,000 requests of a new seed to a shop of its own'
 })
 
 test('takes a seed and the ports of a shop that runs', () => {
-  expect(readOptions(['--requests', '5', '--seed', '7', '--ports', '1,2,3,4'])).toMatchObject({
+  const ports = serviceNames.map((_, index) => index + 1)
+  expect(readOptions(['--requests', '5', '--seed', '7', '--ports', ports.join()])).toMatchObject({
     requests: 5,
     seed: 7,
-    ports: [1, 2, 3, 4],
+    ports,
   })
 })
 

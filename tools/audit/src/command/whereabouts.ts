@@ -24,7 +24,7 @@ export const findWhereabouts = (env: Environment): Whereabouts => {
   }
 }
 
-/** Of the database of one service. */
+/** The variable with the URL of the database of one service. */
 export const databaseVariableOf = (service: ServiceName): string => `${service.toUpperCase()}_DATABASE_URL`
 
 const findServer = (env: Environment): string => {
