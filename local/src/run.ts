@@ -1,9 +1,9 @@
 /** What `npm start` does, from the variables and flags to the exit code. */
+import { lockFolder } from '@quadrille/embedded-postgres'
 import { serviceNames, shop } from '@quadrille/events'
 import { createLogger, nearMisses, type Telemetry } from '@quadrille/service'
 import { startAdmin } from './admin.ts'
 import { createDatabases } from './databases.ts'
-import { lockFolder } from './lock.ts'
 import { help, type Options, readFlags, readOptions, variables } from './options.ts'
 import { ownDatabases } from './ownership.ts'
 import { type Begin, runParts } from './parts.ts'

@@ -1,7 +1,7 @@
 /**
  * Which way dependencies point: messages ← messaging ← outbox ← service ← services/* ← local, and never back. The shop's language,
  * events, is built on messages; services, tools and tests import it, and the framework doesn't. The tools and the system tests
- * import all of these, and none of these imports them.
+ * import all of these, and none of these imports them. Examples import packages alone.
  */
 import type { IForbiddenRuleType } from 'dependency-cruiser'
 
@@ -141,6 +141,24 @@ export const rules: readonly IForbiddenRuleType[] = [
     to: { path: `^${anyOf(abovePackages.filter((folder) => folder !== 'services' && folder !== 'local'))}/` },
   },
   {
+    name: 'examples-import-only-packages',
+    severity: 'error',
+    from: { path: '^examples/([^/]+)/' },
+    to: { path: `^${anyOf(abovePackages)}/`, pathNot: '^examples/$1/' },
+  },
+  {
+    name: 'library-example-knows-no-shop',
+    severity: 'error',
+    from: { path: '^examples/library/' },
+    to: { path: '^packages/events/' },
+  },
+  {
+    name: 'library-example-services-never-import-each-other',
+    severity: 'error',
+    from: { path: '^examples/library/src/(loans|catalog|members)/' },
+    to: { path: '^examples/library/src/', pathNot: '^examples/library/src/($1|language)/' },
+  },
+  {
     name: 'only-system-tests-import-system-tests',
     severity: 'error',
     from: { pathNot: '^system-tests/' },
@@ -158,7 +176,7 @@ export const rules: readonly IForbiddenRuleType[] = [
   {
     name: 'packages-are-imported-by-their-names',
     severity: 'error',
-    from: { path: '^(packages/[^/]+|services/[^/]+|tools/[^/]+|local|deploy|system-tests)/' },
+    from: { path: '^(packages/[^/]+|services/[^/]+|tools/[^/]+|examples/[^/]+|local|deploy|system-tests)/' },
     to: { path: '^(packages|services|tools|local|deploy)/', pathNot: '^$1/', dependencyTypes: ['local'] },
   },
   {

@@ -9,7 +9,7 @@ import { type Server, ServerFailed, type ServerOptions, startServer } from './se
 import type { Settings } from './settings.ts'
 
 export interface EmbeddedPostgresOptions {
-  /** Where its state lives. Only one start at a time may use it: the caller holds a lock. */
+  /** Where its state lives. Only one start at a time may use it: the caller holds the lock of `lockFolder`. */
   readonly directory: string
   /** Default: a free one. */
   readonly port?: number

@@ -1,5 +1,6 @@
 /** How we use a Postgres: statements, transactions, what their errors mean, and migrations. */
 export { type DatabaseClock, databaseClock } from './clock.ts'
+export { createDatabases } from './create-databases.ts'
 export {
   concernsStatement,
   type Fault,

@@ -16,6 +16,7 @@ export {
   type Reaction,
   type ReactionMap,
   type ReactionOf,
+  type Reactions,
   reactionsOf,
 } from './core/reaction.ts'
 export { stateTable } from './core/state-table.ts'

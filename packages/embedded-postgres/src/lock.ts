@@ -1,16 +1,19 @@
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import type { Part } from './parts.ts'
+
+export interface FolderLock {
+  readonly name: 'lock'
+  stop(): Promise<void>
+}
 
 /**
- * Keeps others from starting in the same folder, until `stop` or until this process ends in whatever way. The kernel holds
- * the lock (that of an SQLite file: https://sqlite.org/lockingv3.html), so there is no stale one to take over, and no
- * process id to mistake for another's.
- * @throws if somebody else holds it, or the folder can't be written to.
+ * Makes the folder, and locks it until `stop` or the end of this process, so that two processes never use one embedded Postgres. The
+ * kernel holds the lock (that of an SQLite file: https://sqlite.org/lockingv3.html), so a lock never outlives its process.
+ * @throws if another process holds the lock, or the folder can't be written to. The messages call the folder DATA_DIR.
  */
-export const lockFolder = async (folder: string): Promise<Part> => {
-  const holder = join(folder, 'lock.pid') // only for the message; who opens and closes the lock file itself lets go of the lock
+export const lockFolder = async (folder: string): Promise<FolderLock> => {
+  const holder = join(folder, 'lock.pid') // only for the message: opening and closing the lock file itself would release the lock
   const file = open(folder)
   try {
     file.exec('BEGIN EXCLUSIVE')

@@ -1,0 +1,84 @@
+/** The tables `book` and `reservation`: one statement a function. */
+import type { Sql } from '@quadrille/postgres'
+import type { Book, Reservation } from './copies.ts'
+
+/** The reservations of these loans, locked in the order of their ids until the transaction ends. */
+export const lockReservations = (sql: Sql, loanIds: readonly string[]): Promise<Reservation[]> =>
+  sql.query<Reservation>(
+    `select loan_id as "loanId", isbn, status from reservation
+     where loan_id = any($1::uuid[]) order by loan_id for update`,
+    [loanIds],
+  )
+
+export interface LockedBooks {
+  readonly books: readonly Book[]
+  /** The books that another session has locked. */
+  readonly held: ReadonlySet<string>
+}
+
+/** The books, locked in the order of their numbers. Without `waits`, books that another session has locked are left out. */
+export const lockBooks = async (
+  sql: Sql,
+  isbns: readonly string[],
+  { waits }: { readonly waits: boolean },
+): Promise<LockedBooks> => {
+  const books = await sql.query<Book>(
+    `select isbn, copies, taken from book where isbn = any($1::text[])
+     order by isbn for update ${waits ? '' : 'skip locked'}`,
+    [isbns],
+  )
+  if (waits || books.length === isbns.length) return { books, held: new Set() }
+  const existing = await sql.query<{ isbn: string }>('select isbn from book where isbn = any($1::text[])', [isbns])
+  const locked = new Set(books.map(({ isbn }) => isbn))
+  return { books, held: new Set(existing.map(({ isbn }) => isbn).filter((isbn) => !locked.has(isbn))) }
+}
+
+export const insertReservations = async (sql: Sql, reservations: readonly Reservation[]): Promise<void> => {
+  await sql.query(
+    `insert into reservation (loan_id, isbn, status)
+     select loan_id, isbn, status from unnest($1::uuid[], $2::text[], $3::text[]) as given (loan_id, isbn, status)`,
+    columns(reservations),
+  )
+}
+
+/** Writes reservations that this transaction has locked. */
+export const updateReservations = async (sql: Sql, reservations: readonly Reservation[]): Promise<void> => {
+  await sql.query(
+    `update reservation set status = given.status
+     from unnest($1::uuid[], $2::text[], $3::text[]) as given (loan_id, isbn, status)
+     where reservation.loan_id = given.loan_id`,
+    columns(reservations),
+  )
+}
+
+const columns = (reservations: readonly Reservation[]) => [
+  reservations.map(({ loanId }) => loanId),
+  reservations.map(({ isbn }) => isbn),
+  reservations.map(({ status }) => status),
+]
+
+/** Writes books that this transaction has locked. The number of copies is set by `putBook` alone. */
+export const updateBooks = async (sql: Sql, books: readonly Book[]): Promise<void> => {
+  await sql.query(
+    `update book set taken = given.taken
+     from unnest($1::text[], $2::integer[]) as given (isbn, taken) where book.isbn = given.isbn`,
+    [books.map(({ isbn }) => isbn), books.map(({ taken }) => taken)],
+  )
+}
+
+/** Sets how many copies there are. Returns the book; undefined if more copies are taken. */
+export const putBook = async (sql: Sql, isbn: string, copies: number): Promise<Book | undefined> => {
+  const [book] = await sql.query<Book>(
+    `insert into book (isbn, copies) values ($1, $2)
+     on conflict (isbn) do update set copies = excluded.copies where book.taken <= excluded.copies
+     returning isbn, copies, taken`,
+    [isbn, copies],
+  )
+  return book
+}
+
+/** The book as it is now, without a lock. */
+export const findBook = async (sql: Sql, isbn: string): Promise<Book | undefined> => {
+  const [book] = await sql.query<Book>('select isbn, copies, taken from book where isbn = $1', [isbn])
+  return book
+}

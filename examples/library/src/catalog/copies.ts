@@ -1,0 +1,22 @@
+/** Books, of which the library has some copies, and what a loan does with a copy. */
+export interface Book {
+  readonly isbn: string
+  readonly copies: number
+  /** Copies that are reserved or lent, 0 to `copies`. */
+  readonly taken: number
+}
+
+export interface Reservation {
+  readonly loanId: string
+  readonly isbn: string
+  /** `released` is final. It is also the tombstone of a loan that was closed before its request arrived. */
+  readonly status: 'reserved' | 'lent' | 'unavailable' | 'released'
+}
+
+/** What a reaction sees, and what it may change: the loan's reservation, and the book that the loan is about. */
+export interface Claim {
+  readonly reservation?: Reservation | undefined
+  readonly book?: Book | undefined
+}
+
+export const availableOf = ({ copies, taken }: Book): number => copies - taken

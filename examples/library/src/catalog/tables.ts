@@ -1,0 +1,64 @@
+/** The working set of the catalog's reactions: reservations, and the books that they are about. Loans share the row of a book. */
+import type { Sql } from '@quadrille/postgres'
+import { RowSet, type StoredWorkingSet, type Tables } from '@quadrille/service'
+import type { Message } from '../language/library.ts'
+import { insertReservations, lockBooks, lockReservations, updateBooks, updateReservations } from './book-table.ts'
+import type { Book, Claim, Reservation } from './copies.ts'
+
+/** Locks reservations before books, and each in the order of their keys, so that no two batches deadlock. */
+export const tables: Tables<Claim, Message<'LoanRequested' | 'LoanConfirmed' | 'LoanClosed'>> = {
+  ownRows: [{ table: 'reservation', subject: 'loan_id' }],
+  sharesRows: true,
+  load: async (sql, messages, { waits = true } = {}) => {
+    const reservations = await lockReservations(sql, unique(messages.map(({ subject }) => subject)))
+    const isbns = unique(messages.map(({ data }) => data.isbn))
+    const { books, held } = await lockBooks(sql, isbns, { waits })
+    return new CatalogSet(reservations, books, held)
+  },
+}
+
+const unique = (values: readonly string[]): string[] => [...new Set(values)]
+
+type Handled = Message<'LoanRequested' | 'LoanConfirmed' | 'LoanClosed'>
+
+/** Without arguments an empty set, for reactions that are run in memory. */
+export class CatalogSet implements StoredWorkingSet<Claim, Handled> {
+  readonly reservations: RowSet<Reservation>
+  readonly books: RowSet<Book>
+  readonly #held: ReadonlySet<string>
+
+  constructor(
+    reservations: readonly Reservation[] = [],
+    books: readonly Book[] = [],
+    held: ReadonlySet<string> = new Set(),
+  ) {
+    this.reservations = new RowSet(reservations, ({ loanId }) => loanId)
+    this.books = new RowSet(books, ({ isbn }) => isbn)
+    this.#held = held
+  }
+
+  isHeld({ data: { isbn } }: Handled): boolean {
+    return this.#held.has(isbn)
+  }
+
+  of({ subject, data: { isbn } }: Handled): Claim {
+    return { reservation: this.reservations.get(subject), book: this.books.get(isbn) }
+  }
+
+  put({ subject }: Handled, { reservation, book }: Claim): void {
+    if (reservation) this.reservations.set(subject, reservation)
+    if (book) this.books.set(book.isbn, book)
+  }
+
+  /** The row of a book is written once, however many loans of the batch have changed it. */
+  async save(sql: Sql): Promise<void> {
+    const inserted = this.reservations.inserted()
+    const updated = this.reservations.updated()
+    const books = this.books.updated()
+    await Promise.all([
+      inserted.length > 0 && insertReservations(sql, inserted),
+      updated.length > 0 && updateReservations(sql, updated),
+      books.length > 0 && updateBooks(sql, books),
+    ])
+  }
+}

@@ -1,0 +1,29 @@
+import { type Context, Problem, route, unavailable } from '@quadrille/service'
+import { type Draft, draft } from '../../language/library.ts'
+import type { Config } from '../config.ts'
+import { findLoan } from '../find-loan.ts'
+import { loanParams, loanRequest, loanView, view } from './schema.ts'
+
+/** `PUT /loans/{loanId}`: when it answers, the loan and its LoanRequested are on disk. */
+export const putLoan = ({ config, database, tell, outboxFull }: Context<Config, Draft<'LoanSubmitted'>>) =>
+  route({
+    method: 'put',
+    path: '/loans/{loanId}',
+    operationId: 'requestLoan',
+    summary: 'Request a loan',
+    description:
+      'Requests a copy of a book for a member. The client chooses the id, a UUID: a repetition of the request has no further effect.',
+    params: loanParams,
+    body: loanRequest,
+    responses: {
+      202: { description: 'The loan is accepted and durable', body: loanView },
+      409: { description: 'Another loan has this id' },
+    },
+    refusal: () => (outboxFull() ? unavailable('Too many events wait for the broker; try again soon.') : undefined),
+    handle: async ({ params: { loanId }, body: { memberId, isbn }, trace }) => {
+      await tell(draft('LoanSubmitted', { loanId, memberId, isbn, deposit: config.DEPOSIT }), trace)
+      const loan = await findLoan(database, loanId)
+      if (loan?.memberId !== memberId || loan.isbn !== isbn) throw new Problem('conflict', 'Another loan has this id.')
+      return { status: 202, body: view(loanId, loan) }
+    },
+  })

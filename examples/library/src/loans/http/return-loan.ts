@@ -1,0 +1,29 @@
+import { type Context, notFound, Problem, route } from '@quadrille/service'
+import { type Draft, draft } from '../../language/library.ts'
+import { findLoan } from '../find-loan.ts'
+import { loanParams, loanView, view } from './schema.ts'
+
+/** `POST /loans/{loanId}/return` */
+export const returnLoan = ({ database, tell }: Context<unknown, Draft<'ReturnSubmitted'>>) =>
+  route({
+    method: 'post',
+    path: '/loans/{loanId}/return',
+    operationId: 'returnBook',
+    summary: 'Return the book',
+    description: 'Ends a confirmed loan. The answer is the same if the book was returned before.',
+    params: loanParams,
+    responses: {
+      202: { description: 'The book is returned; the deposit is being refunded', body: loanView },
+      409: { description: 'The member does not have the book' },
+    },
+    handle: async ({ params: { loanId }, trace }) => {
+      const before = await findLoan(database, loanId)
+      if (!before) throw notFound(`There is no loan ${loanId}.`)
+      // A message is handled once, so it must not be sent before it can have its effect.
+      if (before.status === 'confirmed') await tell(draft('ReturnSubmitted', { loanId }), trace)
+      const loan = await findLoan(database, loanId)
+      if (loan?.status !== 'closed' || loan.reason !== 'returned')
+        throw new Problem('conflict', 'The member does not have the book.')
+      return { status: 202, body: view(loanId, loan) }
+    },
+  })

@@ -1,0 +1,37 @@
+/** The cashier: an external system that holds the deposits. A service calls one through a port like this. */
+
+import type { Sql } from '@quadrille/postgres'
+import { TaskError } from '@quadrille/service'
+
+export interface Charge {
+  /** The idempotency key: a loan is charged and refunded once, however often the cashier is asked. */
+  readonly loanId: string
+  readonly memberId: string
+  readonly amount: number
+}
+
+export interface Cashier {
+  /** @throws {TaskError} while it is unknown whether the deposit was charged. */
+  charge(charge: Charge): Promise<'charged' | 'declined'>
+  /** @throws {TaskError} while it is unknown whether the deposit was refunded. */
+  refund(loanId: string): Promise<void>
+}
+
+/**
+ * A cashier that moves no money and keeps its ledger in a table. It declines the member `broke`. From the member `flaky` it takes
+ * the deposit, and its first answer is lost.
+ */
+export const simulatedCashier = (ledger: Sql): Cashier => ({
+  charge: async ({ loanId, memberId, amount }) => {
+    const outcome = memberId === 'broke' ? 'declined' : 'charged'
+    const first = await ledger.query(
+      `insert into cashier_ledger (loan_id, amount, outcome) values ($1, $2, $3) on conflict do nothing returning loan_id`,
+      [loanId, outcome === 'charged' ? amount : 0, outcome],
+    )
+    if (memberId === 'flaky' && first.length > 0) throw new TaskError('The answer of the cashier is lost.')
+    return outcome
+  },
+  refund: async (loanId) => {
+    await ledger.query('update cashier_ledger set refunded = true where loan_id = $1', [loanId])
+  },
+})

@@ -1,0 +1,58 @@
+/** Every loan ends, with copies and money that add up, in whatever order things happen, and however often. */
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { draft, type Message } from '../src/language/library.ts'
+import { isSettled } from '../src/loans/loan.ts'
+import { openLibrary } from './in-memory.ts'
+import { play, routed, sealed } from './play.ts'
+
+const isbn = '9780141439518'
+const deposit = 500
+
+const request = fc.record({
+  loanId: fc.uuid({ version: 4 }),
+  memberId: fc.constantFrom('ada', 'grace', 'broke', 'flaky'),
+})
+const plan = fc.record({
+  copies: fc.nat(2),
+  requests: fc.uniqueArray(request, { minLength: 1, maxLength: 5, selector: ({ loanId }) => loanId }),
+  hasInbox: fc.boolean(),
+})
+const draws = fc.noShrink(fc.infiniteStream(fc.nat(9_999)))
+
+/** Of each type a loan has one message at most, however often it was sent. */
+const typesOf = (sent: readonly Message[], loanId: string): string[] => {
+  const ofLoan = sent.filter(({ subject }) => subject === loanId)
+  return [...new Map(ofLoan.map(({ id, type }) => [id, type])).values()]
+}
+
+it('settles each loan, with one answer of each service', async () => {
+  await fc.assert(
+    fc.asyncProperty(plan, draws, async ({ copies, requests, hasInbox }, random) => {
+      const world = openLibrary([{ isbn, copies, taken: 0 }])
+      const options = { hasInbox, next: () => random.next().value ?? 0 }
+      const loanIds = requests.map(({ loanId }) => loanId)
+      const submitted = requests.map((asked) => sealed(draft('LoanSubmitted', { ...asked, isbn, deposit })))
+      const returns = (ids: readonly string[]) => ids.map((loanId) => ({ returns: loanId }))
+
+      const pending = [...submitted.flatMap((message) => routed(message, 'loans')), ...returns(loanIds)]
+      const sent = await play(world, pending, options)
+
+      const lent = loanIds.filter((loanId) => world.loans.get(loanId)?.status === 'confirmed')
+      for (const loanId of lent) expect(world.ledger.get(loanId)).toEqual({ amount: deposit, refunds: 0 })
+      sent.push(...(await play(world, returns(lent), options)))
+
+      for (const loanId of loanIds) {
+        const loan = world.loans.get(loanId)
+        expect(loan && isSettled(loan)).toBe(true)
+        const types = typesOf(sent, loanId)
+        for (const once of ['LoanClosed', 'CopyReleased', 'DepositReturned'])
+          expect(types.filter((type) => type === once)).toEqual([once])
+        const { amount, refunds } = world.ledger.get(loanId) ?? { amount: 0, refunds: 0 }
+        expect(refunds).toBe(amount > 0 ? 1 : 0)
+      }
+      expect(world.catalog.books.get(isbn)?.taken).toBe(0)
+    }),
+    { numRuns: 1_000 },
+  )
+})

@@ -1,0 +1,98 @@
+/** The services in memory: their real reactions and tasks, on working sets that were never in a database. */
+import { fold, outcomeOf, type ReactionMap, type WorkingSet } from '@quadrille/service'
+import type { Book } from '../src/catalog/copies.ts'
+import { catalog } from '../src/catalog/service.ts'
+import { CatalogSet } from '../src/catalog/tables.ts'
+import { type Draft, library, type Message } from '../src/language/library.ts'
+import type { Loan } from '../src/loans/loan.ts'
+import { loans } from '../src/loans/service.ts'
+import type { Cashier } from '../src/members/cashier.ts'
+import type { Deposit } from '../src/members/deposit.ts'
+import { members } from '../src/members/service.ts'
+import { createTasks } from '../src/members/tasks.ts'
+
+export type ServiceName = keyof typeof library.services
+
+/** What the cashier did for a loan. */
+export interface Entry {
+  readonly amount: number
+  readonly refunds: number
+}
+
+export const now = new Date('2026-01-01T12:00:00Z')
+
+/** Opens a library with these books. Each service handles one message at a time, and returns what it sends. */
+export const openLibrary = (books: readonly Book[]) => {
+  const loanSet = memorySet<Loan>()
+  const depositSet = memorySet<Deposit>()
+  const catalogSet = new CatalogSet([], books)
+  const ledger = new Map<string, Entry>()
+  const tasks = createTasks(memoryCashier(ledger))
+  const handlers: Record<ServiceName, (message: Message) => readonly Message[]> = {
+    loans: handler('loans', loanSet, loans.reactions),
+    catalog: handler('catalog', catalogSet, catalog.reactions),
+    members: handler('members', depositSet, members.reactions),
+  }
+  return {
+    loans: loanSet.rows,
+    deposits: depositSet.rows,
+    catalog: catalogSet,
+    ledger,
+    handle: (service: ServiceName, message: Message) => handlers[service](message),
+    /** The outcome of a task, if it has one. @throws while it is unknown. */
+    perform: async (message: Message): Promise<readonly Message[]> => {
+      const outcome = await perform(tasks, message)
+      return outcome ? [library.seal(outcome, { service: 'members', now, cause: message })] : []
+    },
+  }
+}
+
+const perform = async (tasks: ReturnType<typeof createTasks>, message: Message) => {
+  const attempt = { number: 1, signal: new AbortController().signal }
+  switch (message.type) {
+    case 'ChargeDeposit':
+      return outcomeOf(await tasks.ChargeDeposit.perform(message, attempt))
+    case 'RefundDeposit':
+      return outcomeOf(await tasks.RefundDeposit.perform(message, attempt))
+    default:
+      throw new Error(`${message.type} is not a task.`)
+  }
+}
+
+export type MemoryLibrary = ReturnType<typeof openLibrary>
+
+const handler = <State>(
+  service: ServiceName,
+  set: WorkingSet<State, Message>,
+  reactions: ReactionMap<State, Message, Draft>,
+) => {
+  return (message: Message): readonly Message[] => {
+    const { steps, failures } = fold(set, [message], { language: library, service, reactions, now })
+    for (const error of failures.values()) throw error
+    return steps.flatMap(({ events, tasks }) => [...events, ...tasks])
+  }
+}
+
+const memorySet = <State>(): WorkingSet<State | undefined, Message> & { readonly rows: Map<string, State> } => {
+  const rows = new Map<string, State>()
+  return {
+    rows,
+    of: ({ subject }) => rows.get(subject),
+    put: ({ subject }, state) => void (state && rows.set(subject, state)),
+  }
+}
+
+/** As the simulated cashier: declines `broke`, and its first answer to `flaky` is lost. */
+const memoryCashier = (ledger: Map<string, Entry>): Cashier => ({
+  charge: async ({ loanId, memberId, amount }) => {
+    const isFirst = !ledger.has(loanId)
+    if (isFirst) ledger.set(loanId, { amount: memberId === 'broke' ? 0 : amount, refunds: 0 })
+    if (isFirst && memberId === 'flaky') throw new Error('The answer of the cashier is lost.')
+    return memberId === 'broke' ? 'declined' : 'charged'
+  },
+  refund: async (loanId) => {
+    const entry = ledger.get(loanId)
+    if (!entry) throw new Error(`Nothing was charged for ${loanId}.`)
+    if (entry.refunds === 0) ledger.set(loanId, { ...entry, refunds: 1 })
+  },
+})
