@@ -20,7 +20,7 @@ import { openApi } from './openapi/document.ts'
 import { type FieldError, fieldErrors, notFound, Problem } from './problem.ts'
 import { prototypeKey } from './prototype-keys.ts'
 import { readJson } from './read-json.ts'
-import { isOptional, type Reply, type Route, type RouteSpec } from './route.ts'
+import { isOptional, type Reply, type Route } from './route.ts'
 
 const maxBodyBytes = 256 * 1_024
 
@@ -169,17 +169,16 @@ const noFields = z.strictObject({}).optional()
 type Handler = (request: Request, response: Response) => Promise<void>
 
 const handler = (route: Route, { bounds, trustTraceparent }: AppOptions): Handler => {
-  const { handle, ...spec } = route as unknown as RouteSpec<unknown, unknown, unknown, unknown>
-  const bodySchema = spec.body ?? (spec.method === 'get' ? undefined : noFields)
+  const bodySchema = route.body ?? (route.method === 'get' ? undefined : noFields)
   return async (request, response) => {
-    const params = check(spec.params, request.params, 'not-found')
-    const headers = check(spec.headers, request.headers, 'invalid-fields')
-    const query = check(spec.query, request.query, 'invalid-fields')
+    const params = check(route.params, request.params, 'not-found')
+    const headers = check(route.headers, request.headers, 'invalid-fields')
+    const query = check(route.query, request.query, 'invalid-fields')
     const body = check(bodySchema, request.body, 'invalid-fields')
     const remoteAddress = request.ip ?? ''
     const caller = { traceparent: request.get('traceparent'), tracestate: request.get('tracestate') }
     const trace = traceOfRequest(trustTraceparent ? caller : {})
-    send(response, await handle({ params, headers, query, body, remoteAddress, trace }), bounds)
+    send(response, await route.handle({ params, headers, query, body, remoteAddress, trace }), bounds)
   }
 }
 

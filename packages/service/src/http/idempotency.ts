@@ -19,9 +19,9 @@ export const idempotencyHeaders = z.object({
 export const replayedHeaders = { 'idempotent-replayed': 'true' } as const
 
 /** Those headers, for the document of a route. */
-export const replayedHeaderDocs: HeaderDocs = {
+export const replayedHeaderDocs = {
   'Idempotent-Replayed': '`true` if this repeats the first answer to the `Idempotency-Key`.',
-}
+} satisfies HeaderDocs
 
 /** The variable that says for how long keys are remembered. */
 export const idempotencyTtl = duration

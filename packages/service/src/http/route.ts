@@ -1,11 +1,15 @@
-/** A route as a value: what it takes and answers as schemas, from which the checks and the OpenAPI document both follow. */
+/**
+ * A route as a value: its requests and responses as schemas. From these follow the checks of requests, the OpenAPI document, and
+ * the types of the handler's parameter and result.
+ */
 import type { z } from 'zod'
 import type { Problem } from './problem.ts'
 
-export interface Reply<Body = unknown> {
+/** Any reply. `ReplyOf` is that of one route. */
+export interface Reply {
   readonly status: number
-  readonly body: Body
-  readonly headers?: Readonly<Record<string, string>>
+  readonly body: unknown
+  readonly headers?: Readonly<Record<string, string | undefined>>
 }
 
 export interface RouteRequest<Params, Query, Body, Headers> {
@@ -24,12 +28,40 @@ export type HeaderDocs = Readonly<Record<string, string>>
 
 export interface ResponseDocs {
   readonly description: string
+  /** The body as JSON. Only problems are declared without it. */
   readonly body?: z.ZodType
   /** Headers that the answer may have. */
   readonly headers?: HeaderDocs
 }
 
-export interface RouteSpec<Params, Query, Body, Headers> {
+/** The responses of a route by status. */
+export type Responses = Readonly<Record<number, ResponseDocs>>
+
+/** What a handler may return: a declared status below 400, with the body and headers of that response. A problem is thrown. */
+export type ReplyOf<Declared extends Responses> = {
+  [Status in Success<keyof Declared>]: Declared[Status] extends { readonly body: infer Schema }
+    ? { readonly status: Status; readonly body: Shown<z.output<Schema>> } & HeadersOf<Declared[Status]>
+    : never
+}[Success<keyof Declared>]
+
+type Success<Status> = Status extends number ? (`${Status}` extends `${2 | 3}${string}` ? Status : never) : never
+
+/** Handlers write the names of headers in lower case. */
+type HeadersOf<Declared> = Declared extends { readonly headers: infer Docs }
+  ? { readonly headers?: { readonly [Name in keyof Docs & string as Lowercase<Name>]?: string } }
+  : { readonly headers?: never }
+
+/** A value as JSON shows it: it may be made of read-only parts. */
+type Shown<Value> = Value extends readonly (infer Item)[]
+  ? readonly Shown<Item>[]
+  : Value extends object
+    ? { readonly [Name in keyof Value]: Shown<Value[Name]> }
+    : Value
+
+/** Declared as a method, so that the handlers of different requests fit into one list of routes. */
+type Handle<Request, Answer> = { handle(request: Request): Promise<Answer> | Answer }['handle']
+
+export interface RouteSpec<Params, Query, Body, Headers, Declared extends Responses, Answer = ReplyOf<Declared>> {
   readonly method: 'get' | 'post' | 'put' | 'delete'
   /** OpenAPI style: /items/{id}. */
   readonly path: string
@@ -48,23 +80,25 @@ export interface RouteSpec<Params, Query, Body, Headers> {
   readonly body?: z.ZodType<Body>
   /** Request headers by their lower-case names; 422 where one doesn't fit. Others are nobody's business. */
   readonly headers?: z.ZodObject & z.ZodType<Headers>
-  readonly responses: Readonly<Record<number, ResponseDocs>>
+  readonly responses: Declared
   /** Why no more can be taken now. Asked of each request before any of it is read, so that what has no room costs little. */
   readonly refusal?: () => Problem | undefined
-  readonly handle: (request: RouteRequest<Params, Query, Body, Headers>) => Promise<Reply> | Reply
+  readonly handle: Handle<RouteRequest<Params, Query, Body, Headers>, Answer>
 }
 
-/** A route among others, its types no longer visible to the compiler. */
-export type Route = RouteSpec<never, never, never, never>
+/** A route among others, with any request and any reply. */
+export type Route = RouteSpec<unknown, unknown, unknown, unknown, Responses, Reply>
 
+/** Defines a route. The compiler holds the handler against the schemas: what it reads of a request, and what it returns. */
 export const route = <
+  Declared extends Responses,
   Params = Record<string, never>,
   Query = Record<string, never>,
   Body = undefined,
   Headers = Record<string, never>,
 >(
-  spec: RouteSpec<Params, Query, Body, Headers>,
-): Route => spec as unknown as Route
+  spec: RouteSpec<Params, Query, Body, Headers, Declared>,
+): Route => spec
 
 /** A body is read by every route that changes something, even if the route needs no field. */
 export const takesBody = ({ method, body }: Route): boolean => body !== undefined || method !== 'get'

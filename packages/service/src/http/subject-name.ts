@@ -5,17 +5,20 @@ import { z } from 'zod'
 type Named = Pick<Subject, 'field'>
 
 /** The fields, with `subject` under the language's name and at the same place. */
-export const nameSubject = <Value>(fields: Readonly<Record<string, Value>>, { field }: Named): Record<string, Value> =>
-  rename(fields, 'subject', field)
+export const nameSubject = <Fields extends object>(fields: Fields, { field }: Named): WithoutSubject<Fields> =>
+  // The name is known at runtime only, so the compiler sees the other fields.
+  rename(fields, 'subject', field) as WithoutSubject<Fields>
 
-const rename = <Value>(fields: Readonly<Record<string, Value>>, from: string, to: string): Record<string, Value> =>
+type WithoutSubject<Fields> = Omit<Fields, 'subject'>
+
+const rename = (fields: object, from: string, to: string): Record<string, unknown> =>
   Object.fromEntries(Object.entries(fields).map(([key, value]) => [key === from ? to : key, value]))
 
 /** The schema of answers that have the language's name, with the same title, description and examples. */
-export const viewWithSubject = (schema: z.ZodObject, subject: Named): z.ZodObject => {
-  const { examples = [], ...meta } = schema.meta() ?? {}
-  const named = (examples as Record<string, unknown>[]).map((example) => nameSubject(example, subject))
-  return z.object(nameSubject<z.core.$ZodType>(schema.shape, subject)).meta({ ...meta, examples: named })
+export const viewWithSubject = <Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>, subject: Named) => {
+  const { examples, ...meta } = schema.meta() ?? {}
+  const named = Array.isArray(examples) ? examples.map((example) => nameSubject(example, subject)) : []
+  return z.object(nameSubject(schema.shape, subject)).meta({ ...meta, examples: named })
 }
 
 /** The schema of requests with these fields and no others. A request has the language's name; its handler reads `subject`. */
@@ -26,5 +29,6 @@ export const requestWithSubject = <Shape extends z.ZodRawShape>(
 ): z.ZodType<z.output<z.ZodObject<Shape>>> =>
   z
     .strictObject(nameSubject(shape, { field }))
+    // Only the name of one field changes, from the one that the schema has checked.
     .transform((fields) => rename(fields, field, 'subject') as z.output<z.ZodObject<Shape>>)
     .meta(meta)

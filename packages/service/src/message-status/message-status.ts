@@ -69,7 +69,7 @@ const pageSchema = (subject: Subject) =>
     .meta({
       title: 'WhereaboutsList',
       description: 'How far the messages of some subjects have come in this service.',
-      examples: [{ items: [nameSubject<unknown>(example, subject)] }],
+      examples: [{ items: [nameSubject(example, subject)] }],
     })
 
 const example = {
@@ -124,8 +124,8 @@ export const getMessageStatus = (options: MessageStatusOptions): Route => {
 }
 
 const viewOf = ({ task, ...item }: Found, subject: Subject) => ({
-  ...nameSubject<unknown>({ ...item }, subject),
-  task: task && nameSubject<unknown>({ ...task }, subject),
+  ...nameSubject({ ...item }, subject),
+  task: task && nameSubject({ ...task }, subject),
 })
 
 type Found = Omit<MessageStatus, 'task'> & { readonly task: OpenTask | null }

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import { beforeEach, expect, test, vi } from 'vitest'
+import { z } from 'zod'
 import { route } from '../../src/http/route.ts'
 import { ask, sendRaw, startServed } from './served.ts'
 
@@ -12,7 +13,7 @@ const anything = {
   operationId: 'quick',
   summary: 'Answers at once',
   description: 'Answers at once.',
-  responses: { 200: { description: 'An answer' } },
+  responses: { 200: { description: 'An answer', body: z.unknown() } },
 } as const
 
 const good = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"good":true}' }
@@ -90,7 +91,7 @@ test('a request whose client has gone is in flight until its handler has ended',
     operationId: 'held',
     summary: 'Answers when the test says so',
     description: 'Answers when the test says so.',
-    responses: { 200: { description: 'At last' } },
+    responses: { 200: { description: 'At last', body: z.unknown() } },
     handle: async () => {
       begun.resolve()
       await mayEnd.promise

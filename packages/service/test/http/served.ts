@@ -10,7 +10,7 @@ import { route } from '../../src/http/route.ts'
 import { type Served, type Serving, serve } from '../../src/http/serve.ts'
 import { listenConfig } from '../../src/http/variables.ts'
 
-const anything = { 200: { description: 'What was sent' } }
+const anything = { 200: { description: 'What was sent', body: z.unknown() } }
 
 const routes = [
   route({

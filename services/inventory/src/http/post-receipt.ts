@@ -4,7 +4,6 @@ import {
   idempotencyHeaders,
   notFound,
   Problem,
-  type Reply,
   type Route,
   replayedHeaderDocs,
   replayedHeaders,
@@ -43,28 +42,27 @@ export const postReceipt = (database: Database): Route =>
       200: { description: 'The stock afterwards', body: stockView, headers: replayedHeaderDocs },
       409: { description: 'There would be more than 10^12 pieces' },
     },
-    handle: ({ params, body, headers }) => {
+    handle: async ({ params, body, headers }) => {
       const receipt = { ...params, ...body }
       const key = headers['idempotency-key']
-      return database.transaction(async (sql) =>
-        key === undefined ? answer(await receive(sql, receipt)) : receiveOnce(sql, key, receipt),
+      const { stock, isReplayed } = await database.transaction(async (sql) =>
+        key === undefined ? { stock: await receive(sql, receipt), isReplayed: false } : receiveOnce(sql, key, receipt),
       )
+      return { status: 200, body: view(stock), ...(isReplayed && { headers: replayedHeaders }) }
     },
   })
 
-const answer = (stock: Stock): Reply => ({ status: 200, body: view(stock) })
-
 /** A refusal is thrown, and so rolls back the claim on the key: only what was done is remembered. */
-const receiveOnce = async (sql: Sql, key: string, receipt: Receipt): Promise<Reply> => {
+const receiveOnce = async (sql: Sql, key: string, receipt: Receipt) => {
   const requestHash = contentHash(receipt)
   if (await claimReceiptKey(sql, key, requestHash)) {
     const stock = await receive(sql, receipt)
     await storeReceiptAnswer(sql, key, stock)
-    return answer(stock)
+    return { stock, isReplayed: false }
   }
   const first = await findReceiptAnswer(sql, key)
   if (!first) throw unavailable('The answer was forgotten just now; try again.')
-  if (first.requestHash === requestHash) return { ...answer(first.answer), headers: replayedHeaders }
+  if (first.requestHash === requestHash) return { stock: first.answer, isReplayed: true }
   throw new Problem('idempotency-key-reused', 'This Idempotency-Key was used for another receipt; send a new one.')
 }
 

@@ -27,7 +27,10 @@ export const putStock = (database: Database): Route =>
       201: { description: 'The SKU was added to the catalog', body: stockView },
       409: { description: 'More pieces than that are held for orders' },
     },
-    handle: ({ params: { sku }, body: { onHand } }) => database.transaction((sql) => count(sql, sku, onHand)),
+    handle: async ({ params: { sku }, body: { onHand } }) => {
+      const { isNew, stock } = await database.transaction((sql) => count(sql, sku, onHand))
+      return { status: isNew ? 201 : 200, body: view(stock) }
+    },
   })
 
 const count = async (sql: Sql, sku: string, onHand: number) => {
@@ -37,6 +40,7 @@ const count = async (sql: Sql, sku: string, onHand: number) => {
     throw new Problem('conflict', `Orders hold ${before.reserved} of ${sku}: there can't be only ${onHand} on hand.`)
   }
   const difference = onHand - (before?.onHand ?? 0)
-  const after = await moveStock(sql, [{ sku, kind: 'adjustment', quantity: difference }])
-  return { status: created.has(sku) ? 201 : 200, body: after.map(view)[0] }
+  const [after] = await moveStock(sql, [{ sku, kind: 'adjustment', quantity: difference }])
+  if (!after) throw new Error(`${sku} has no row in the stock.`)
+  return { isNew: created.has(sku), stock: after }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Reply, type Route, route } from '../../http/route.ts'
+import { type Route, route } from '../../http/route.ts'
 import type { DeadLetterService } from '../dead-letter-service.ts'
 import { deadLetterOr404, settledOtherwise, show } from './get-dead-letter.ts'
 import {
@@ -43,7 +43,7 @@ export const replayDeadLetter = (deadLetterService: DeadLetterService): Route =>
       },
       409: { description: 'The letter was discarded, or its queue no longer exists' },
     },
-    handle: async ({ params: { id }, body, ...asking }): Promise<Reply> => {
+    handle: async ({ params: { id }, body, ...asking }) => {
       const deadLetter = await deadLetterOr404(deadLetterService, id)
       if (body.dryRun) return { status: 200, body: await deadLetterService.dryRun(deadLetter) }
       await deadLetterService.replay({ filter: { ids: [id] }, limit: 1 }, 0, operatorOf({ ...asking, body }))

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Reply, type Route, route } from '../../http/route.ts'
+import { type Route, route } from '../../http/route.ts'
 import { requestWithSubject } from '../../http/subject-name.ts'
 import type { DeadLetterService } from '../dead-letter-service.ts'
 import type { StoredDeadLetter } from '../table/dead-letter.ts'
@@ -74,7 +74,7 @@ export const replayDeadLettersByFilter = (deadLetterService: DeadLetterService):
       200: { description: 'What would happen to each (`dryRun`)', body: triedView },
       202: { description: 'The messages are sent again', body: replayedView },
     },
-    handle: async ({ body, ...asking }): Promise<Reply> => {
+    handle: async ({ body, ...asking }) => {
       const { limit, perSecond, dryRun, by, note, ...filter } = body
       const selection = { filter: readFilter(filter), limit: dryRun ? Math.min(limit, maxTrials) : limit }
       if (dryRun)

@@ -116,7 +116,7 @@ const summaryOf = (deadLetter: StoredDeadLetter, { redactText }: Language): z.ou
 
 /** A dead letter in a list. */
 export const shownSummary = (deadLetter: StoredDeadLetter, language: Language) =>
-  nameSubject<unknown>(summaryOf(deadLetter, language), language.subject)
+  nameSubject(summaryOf(deadLetter, language), language.subject)
 
 const operationView = z
   .object({
@@ -158,7 +158,7 @@ const details = z
 export const deadLetterDetailsView = ({ subject }: Language) => viewWithSubject(details, subject)
 
 /** A dead letter with all that is known about it; its subject has the language's name. */
-export type ShownDetails = Readonly<Record<string, unknown>> & Pick<DeadLetterDetails, 'status'>
+export type ShownDetails = z.output<ReturnType<typeof deadLetterDetailsView>>
 
 export const shownDetails = (
   deadLetter: DeadLetterDetails,
@@ -170,12 +170,12 @@ export const shownDetails = (
     ...summaryOf(deadLetter, language),
     exchange: deadLetter.exchange,
     stack: deadLetter.stack === null ? null : redactText(deadLetter.stack),
-    headers: redact(deadLetter.headers) as Record<string, unknown>,
+    headers: redact(deadLetter.headers) as Record<string, unknown>, // redaction keeps an object an object
     ...shownPayload(deadLetter.body, language),
     traceId: deadLetter.traceId,
     operations: operations.map(({ at, ...operation }) => ({ ...operation, at: at.toISOString() })),
   }
-  return { ...nameSubject<unknown>(shown, subject), status: deadLetter.status }
+  return nameSubject(shown, subject)
 }
 
 /** The result of a dry run of one message. */

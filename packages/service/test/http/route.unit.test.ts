@@ -1,0 +1,70 @@
+/** The compiler holds a handler against the responses that its route declares. Each route of the last test is one that it refuses. */
+import { describe, expect, expectTypeOf, it } from 'vitest'
+import { z } from 'zod'
+import { openApi } from '../../src/http/openapi/document.ts'
+import { type ReplyOf, route } from '../../src/http/route.ts'
+
+const parcel = z.object({
+  id: z.string(),
+  status: z.enum(['waiting', 'sent']),
+  stops: z.array(z.object({ at: z.string() })),
+})
+const waiting = { id: 'p-1', status: 'waiting', stops: [] } as const
+
+const responses = {
+  200: { description: 'The parcel', body: parcel },
+  202: { description: 'It will be sent', body: z.object({ days: z.int() }), headers: { Location: 'Its path.' } },
+  409: { description: 'It was sent before' },
+}
+
+const docs = {
+  method: 'post',
+  path: '/parcels/{id}',
+  operationId: 'sendParcel',
+  summary: 'Sends a parcel',
+  description: 'Sends a parcel.',
+  params: z.strictObject({ id: z.string() }),
+  responses,
+} as const
+
+describe('a route', () => {
+  it('returns what its responses declare, from values that are read-only', () => {
+    const isSent = true
+    const sendParcel = route({
+      ...docs,
+      handle: ({ params }) => {
+        expectTypeOf(params).toEqualTypeOf<{ id: string }>()
+        if (isSent) return { status: 200, body: waiting }
+        return { status: 202, body: { days: 2 }, headers: { location: `/parcels/${params.id}` } }
+      },
+    })
+    expect(Object.keys(openApi('depot', [sendParcel])['paths'] ?? {})).toEqual(['/parcels/{id}'])
+  })
+
+  it('returns no problem: it throws one', () => {
+    expectTypeOf<ReplyOf<typeof responses>['status']>().toEqualTypeOf<200 | 202>()
+  })
+
+  it('is refused otherwise', () => {
+    const [{ id }, days] = [waiting, 2]
+    const wrong = [
+      // @ts-expect-error a status that isn't declared
+      () => route({ ...docs, handle: () => ({ status: 201, body: waiting }) }),
+      // @ts-expect-error a field is missing
+      () => route({ ...docs, handle: () => ({ status: 200, body: { id, status: 'sent' } }) }),
+      // @ts-expect-error a value that isn't declared
+      () => route({ ...docs, handle: () => ({ status: 200, body: { ...waiting, status: 'lost' } }) }),
+      // @ts-expect-error the body of another status
+      () => route({ ...docs, handle: () => ({ status: 202, body: waiting }) }),
+      // @ts-expect-error a header that isn't declared
+      () => route({ ...docs, handle: () => ({ status: 202, body: { days }, headers: { age: '1' } }) }),
+      // @ts-expect-error a header of another status
+      () => route({ ...docs, handle: () => ({ status: 200, body: waiting, headers: { location: id } }) }),
+      // @ts-expect-error a problem
+      () => route({ ...docs, handle: () => ({ status: 409, body: {} }) }),
+      // @ts-expect-error a parameter that isn't declared
+      () => route({ ...docs, handle: ({ params: { name } }) => ({ status: 202, body: { days: name.length } }) }),
+    ]
+    expect(wrong).toHaveLength(8)
+  })
+})
