@@ -14,9 +14,7 @@ import { orderCancelled } from './reactions/order-cancelled.ts'
 import { orderFulfilled } from './reactions/order-fulfilled.ts'
 import { orderPlaced } from './reactions/order-placed.ts'
 import { paymentProcessed } from './reactions/payment-processed.ts'
-import { inventoryRejected } from './reactions/recalled/inventory-rejected.ts'
-import { inventoryReleased } from './reactions/recalled/inventory-released.ts'
-import { inventoryReserved } from './reactions/recalled/inventory-reserved.ts'
+import { recalled } from './reactions/recalled.ts'
 import { seedDemo } from './seed.ts'
 
 export const inventory = defineService({
@@ -30,9 +28,7 @@ export const inventory = defineService({
     PaymentProcessed: paymentProcessed,
     OrderFulfilled: orderFulfilled,
     OrderCancelled: orderCancelled,
-    InventoryReserved: inventoryReserved,
-    InventoryRejected: inventoryRejected,
-    InventoryReleased: inventoryReleased,
+    ...recalled,
   },
   wire: (context) => ({
     prepare: async () => {

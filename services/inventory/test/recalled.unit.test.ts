@@ -3,9 +3,7 @@ import { newOrderId } from '@quadrille/events'
 import { aMessage, noon } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
 import type { Claim, Reservation } from '../src/domain/reservation.ts'
-import { inventoryRejected } from '../src/reactions/recalled/inventory-rejected.ts'
-import { inventoryReleased } from '../src/reactions/recalled/inventory-released.ts'
-import { inventoryReserved } from '../src/reactions/recalled/inventory-reserved.ts'
+import { recalled } from '../src/reactions/recalled.ts'
 
 const orderId = newOrderId()
 const lines = [{ sku: 'mug', quantity: 2 }]
@@ -22,7 +20,7 @@ const claim = (reservation: Reservation | undefined, of = stock(5, 0)): Claim =>
 
 describe('InventoryReserved', () => {
   const message = aMessage('InventoryReserved', { orderId, lines })
-  const react = (given: Claim) => inventoryReserved(given, message, noon)
+  const react = (given: Claim) => recalled.InventoryReserved(given, message, noon)
 
   it.each(undecided)('given no decision, holds what it held (%#)', (reservation) => {
     expect(react(claim(reservation))).toEqual({ state: claim(decided('reserved'), stock(5, 2)) })
@@ -41,7 +39,8 @@ describe('InventoryReserved', () => {
 })
 
 describe('InventoryRejected', () => {
-  const react = (given: Claim) => inventoryRejected(given, aMessage('InventoryRejected', { orderId, missing }), noon)
+  const react = (given: Claim) =>
+    recalled.InventoryRejected(given, aMessage('InventoryRejected', { orderId, missing }), noon)
 
   it.each(undecided)('given no decision, rejects again, however much there is (%#)', (reservation) => {
     expect(react(claim(reservation))).toEqual({ state: claim(decided('rejected')) })
@@ -56,7 +55,8 @@ describe('InventoryRejected', () => {
 })
 
 describe('InventoryReleased', () => {
-  const react = (given: Claim) => inventoryReleased(given, aMessage('InventoryReleased', { orderId, lines }), noon)
+  const react = (given: Claim) =>
+    recalled.InventoryReleased(given, aMessage('InventoryReleased', { orderId, lines }), noon)
 
   it.each(undecided)('given nothing held, frees nothing (%#)', (reservation) => {
     expect(react(claim(reservation))).toEqual({ state: claim(decided('released')) })

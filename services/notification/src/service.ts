@@ -14,8 +14,7 @@ import { orderFulfilled } from './reactions/order-fulfilled.ts'
 import { orderPlaced } from './reactions/order-placed.ts'
 import { paymentRefundFailed } from './reactions/payment-refund-failed.ts'
 import { paymentRefunded } from './reactions/payment-refunded.ts'
-import { notificationFailed } from './reactions/recalled/notification-failed.ts'
-import { notificationSent } from './reactions/recalled/notification-sent.ts'
+import { recalled } from './reactions/recalled.ts'
 import { claimFor, notify } from './tasks/notify.ts'
 
 export const notification = defineService({
@@ -33,8 +32,7 @@ export const notification = defineService({
     PaymentRefundFailed: paymentRefundFailed,
     NotificationDelivered: notificationDelivered,
     NotificationUndeliverable: notificationUndeliverable,
-    NotificationSent: notificationSent,
-    NotificationFailed: notificationFailed,
+    ...recalled,
   },
   count: countNotifications,
   wire: ({ config: variables, database, log }) => {

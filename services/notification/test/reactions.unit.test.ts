@@ -11,8 +11,7 @@ import { orderFulfilled } from '../src/reactions/order-fulfilled.ts'
 import { orderPlaced } from '../src/reactions/order-placed.ts'
 import { paymentRefundFailed } from '../src/reactions/payment-refund-failed.ts'
 import { paymentRefunded } from '../src/reactions/payment-refunded.ts'
-import { notificationFailed } from '../src/reactions/recalled/notification-failed.ts'
-import { notificationSent } from '../src/reactions/recalled/notification-sent.ts'
+import { recalled } from '../src/reactions/recalled.ts'
 
 const orderId = newOrderId()
 const { customer, currency, total } = anOrder(orderId)
@@ -217,8 +216,9 @@ describe('NotificationUndeliverable', () => {
 
 describe('what was told before the database was restored', () => {
   const tellings = {
-    sent: () => notificationSent(unknown, aMessage('NotificationSent', about), noon),
-    failed: () => notificationFailed(unknown, aMessage('NotificationFailed', { ...about, code: 'smtp_550' }), noon),
+    sent: () => recalled.NotificationSent(unknown, aMessage('NotificationSent', about), noon),
+    failed: () =>
+      recalled.NotificationFailed(unknown, aMessage('NotificationFailed', { ...about, code: 'smtp_550' }), noon),
   }
 
   it.each(['sent', 'failed'] as const)('and was %s is booked, and not told again when the order comes', (status) => {
@@ -233,8 +233,8 @@ describe('what was told before the database was restored', () => {
   it('is booked where it was still to be told, and once', () => {
     const pendingOne = { addressee: addressee('order_placed'), notifications: [pending('order_placed')] }
     const message = aMessage('NotificationSent', about)
-    const { state = unknown } = notificationSent(pendingOne, message, noon)
+    const { state = unknown } = recalled.NotificationSent(pendingOne, message, noon)
     expect(state.notifications).toEqual([sent('order_placed')])
-    expect(notificationSent(state, message, noon)).toEqual({})
+    expect(recalled.NotificationSent(state, message, noon)).toEqual({})
   })
 })

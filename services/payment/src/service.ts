@@ -17,11 +17,7 @@ import { chargeDeclined } from './reactions/charge-declined.ts'
 import { chargeSucceeded } from './reactions/charge-succeeded.ts'
 import { orderCancelled } from './reactions/order-cancelled.ts'
 import { orderPlaced } from './reactions/order-placed.ts'
-import { paymentDeclined } from './reactions/recalled/payment-declined.ts'
-import { paymentProcessed } from './reactions/recalled/payment-processed.ts'
-import { paymentRefundFailed } from './reactions/recalled/payment-refund-failed.ts'
-import { paymentRefunded } from './reactions/recalled/payment-refunded.ts'
-import { paymentVoided } from './reactions/recalled/payment-voided.ts'
+import { recalled } from './reactions/recalled.ts'
 import { refundRefused } from './reactions/refund-refused.ts'
 import { refundRequested } from './reactions/refund-requested.ts'
 import { refundSucceeded } from './reactions/refund-succeeded.ts'
@@ -44,11 +40,7 @@ export const payment = defineService({
     RefundSucceeded: refundSucceeded,
     RefundRefused: refundRefused,
     RefundRequested: refundRequested,
-    PaymentProcessed: paymentProcessed,
-    PaymentDeclined: paymentDeclined,
-    PaymentVoided: paymentVoided,
-    PaymentRefunded: paymentRefunded,
-    PaymentRefundFailed: paymentRefundFailed,
+    ...recalled,
   },
   wire: ({ config: variables, database, clock, registry, tell }) => {
     const books = openBooks(database)

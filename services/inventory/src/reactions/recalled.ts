@@ -1,21 +1,44 @@
+/**
+ * Reactions to inventory's own events, for a database that was restored from a backup: it has lost the state in which it published
+ * them. Each restores the state and publishes nothing, because others have acted on the event already.
+ */
 import { nothing } from '@quadrille/service'
-import { free } from '../../domain/stock.ts'
-import { reaction } from '../reaction.ts'
+import { free, hold } from '../domain/stock.ts'
+import { reaction } from './reaction.ts'
 
-/** A release that these books have lost: what they still hold is freed, and what they never held is not. */
-export const inventoryReleased = reaction(
-  'InventoryReleased',
-  ({ reservation, stock }, { data: { orderId, lines } }) => {
-    switch (reservation?.status) {
-      case undefined:
-      case 'pending':
-        return { state: { reservation: { orderId, lines, status: 'released' }, stock } }
-      case 'reserved':
-        return { state: { reservation: { ...reservation, status: 'released' }, stock: free(reservation.lines, stock) } }
-      case 'rejected':
-      case 'released':
-      case 'committed':
-        return nothing
-    }
-  },
+/** Holds the same pieces, whether or not they are available now. */
+const inventoryReserved = reaction('InventoryReserved', ({ reservation, stock }, { data: { orderId, lines } }) =>
+  reservation === undefined || reservation.status === 'pending'
+    ? { state: { reservation: { orderId, lines, status: 'reserved' }, stock: hold(lines, stock) } }
+    : nothing,
 )
+
+/** If the order is unknown, the reservation has only the lines that were missing. */
+const inventoryRejected = reaction('InventoryRejected', ({ reservation, stock }, { data: { orderId, missing } }) => {
+  if (reservation && reservation.status !== 'pending') return nothing
+  const lines = reservation?.lines.length
+    ? reservation.lines
+    : missing.map(({ sku, requested }) => ({ sku, quantity: requested }))
+  return { state: { reservation: { orderId, lines, status: 'rejected', missing }, stock } }
+})
+
+/** Frees what is still held. */
+const inventoryReleased = reaction('InventoryReleased', ({ reservation, stock }, { data: { orderId, lines } }) => {
+  switch (reservation?.status) {
+    case undefined:
+    case 'pending':
+      return { state: { reservation: { orderId, lines, status: 'released' }, stock } }
+    case 'reserved':
+      return { state: { reservation: { ...reservation, status: 'released' }, stock: free(reservation.lines, stock) } }
+    case 'rejected':
+    case 'released':
+    case 'committed':
+      return nothing
+  }
+})
+
+export const recalled = {
+  InventoryReserved: inventoryReserved,
+  InventoryRejected: inventoryRejected,
+  InventoryReleased: inventoryReleased,
+}

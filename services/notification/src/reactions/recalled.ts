@@ -1,10 +1,21 @@
+/**
+ * Reactions to notification's own events, for a database that was restored from a backup: it has lost the state in which it
+ * published them. Each restores the state, so that the customer isn't notified again. At least one attempt was made.
+ */
 import { nothing } from '@quadrille/service'
-import { conclude } from '../../domain/notification.ts'
-import { reaction } from '../reaction.ts'
+import { conclude } from '../domain/notification.ts'
+import { reaction } from './reaction.ts'
 
-/** The customer could not be told, and these books have lost it: it is not tried again. One attempt at least was made. */
-export const notificationFailed = reaction('NotificationFailed', ({ addressee, notifications }, { data }) => {
+const notificationSent = reaction('NotificationSent', ({ addressee, notifications }, { data }) => {
+  const { orderId, channel, occasion } = data
+  const concluded = conclude(notifications, { orderId, channel, occasion, status: 'sent', attempts: 1, kept: null })
+  return concluded ? { state: { addressee, notifications: concluded } } : nothing
+})
+
+const notificationFailed = reaction('NotificationFailed', ({ addressee, notifications }, { data }) => {
   const { orderId, channel, occasion, code = 'unknown' } = data
   const concluded = conclude(notifications, { orderId, channel, occasion, status: 'failed', attempts: 1, code })
   return concluded ? { state: { addressee, notifications: concluded } } : nothing
 })
+
+export const recalled = { NotificationSent: notificationSent, NotificationFailed: notificationFailed }

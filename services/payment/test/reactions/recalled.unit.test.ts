@@ -2,11 +2,7 @@
 import { aMessage, noon } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
 import type { Payment } from '../../src/domain/payment.ts'
-import { paymentDeclined } from '../../src/reactions/recalled/payment-declined.ts'
-import { paymentProcessed } from '../../src/reactions/recalled/payment-processed.ts'
-import { paymentRefundFailed } from '../../src/reactions/recalled/payment-refund-failed.ts'
-import { paymentRefunded } from '../../src/reactions/recalled/payment-refunded.ts'
-import { paymentVoided } from '../../src/reactions/recalled/payment-voided.ts'
+import { recalled } from '../../src/reactions/recalled.ts'
 import * as given from '../payments.ts'
 import { money, orderId } from '../payments.ts'
 
@@ -22,7 +18,7 @@ const said = {
 const paid = [given.captured, given.refunding, given.refundFailed, given.refunded, given.refundedByHand]
 
 describe('PaymentProcessed', () => {
-  const react = (payment: Payment | undefined) => paymentProcessed(payment, said.processed, noon)
+  const react = (payment: Payment | undefined) => recalled.PaymentProcessed(payment, said.processed, noon)
 
   it('given nothing, books the capture', () => {
     expect(react(undefined)).toEqual({ state: { ...given.captured, attempts: 0 } })
@@ -43,7 +39,7 @@ describe('PaymentProcessed', () => {
 })
 
 describe('PaymentDeclined', () => {
-  const react = (payment: Payment | undefined) => paymentDeclined(payment, said.declined, noon)
+  const react = (payment: Payment | undefined) => recalled.PaymentDeclined(payment, said.declined, noon)
 
   it.each([given.notBegun, given.tombstone, undefined])(
     'given an open charge or none, books the decline (%#)',
@@ -59,7 +55,7 @@ describe('PaymentDeclined', () => {
 })
 
 describe('PaymentVoided', () => {
-  const react = (payment: Payment | undefined) => paymentVoided(payment, said.voided, noon)
+  const react = (payment: Payment | undefined) => recalled.PaymentVoided(payment, said.voided, noon)
 
   it('given a cancellation without an answer, books the answer', () => {
     expect(react(given.cancelling)).toEqual({ state: given.voided })
@@ -71,7 +67,8 @@ describe('PaymentVoided', () => {
 })
 
 describe('PaymentRefunded', () => {
-  const react = (payment: Payment | undefined, message = said.refunded) => paymentRefunded(payment, message, noon)
+  const react = (payment: Payment | undefined, message = said.refunded) =>
+    recalled.PaymentRefunded(payment, message, noon)
 
   it.each([given.captured, given.refunding, given.refundFailed])(
     'given one that is $status, books the refund',
@@ -99,7 +96,7 @@ describe('PaymentRefunded', () => {
 })
 
 describe('PaymentRefundFailed', () => {
-  const react = (payment: Payment | undefined) => paymentRefundFailed(payment, said.refundFailed, noon)
+  const react = (payment: Payment | undefined) => recalled.PaymentRefundFailed(payment, said.refundFailed, noon)
 
   it.each([given.captured, given.refunding])('given one that is $status, books the refusal', (payment) => {
     expect(react(payment)).toEqual({ state: given.refundFailed })
