@@ -45,12 +45,14 @@ const toolImports: Readonly<Record<string, readonly string[]>> = {
 /** All that is built on the packages. */
 const abovePackages = ['services', 'local', 'deploy', 'tools', 'system-tests', 'examples', 'scripts']
 
-/** Inside a service, innermost first: what is in a rank imports its own rank and those before it. */
-const serviceRanks: readonly (readonly string[])[] = [
-  ['domain'],
-  ['gateway'],
+/** Inside a service, innermost first: what is in a rank imports its own rank and those before it. `domain` has a stricter rule. */
+export const serviceRanks: readonly (readonly string[])[] = [
+  ['config.ts', 'domain'],
+  ['channels', 'gateway', 'count-notifications.ts', 'count-orders.ts'],
   ['reactions', 'tasks'],
-  ['http', 'db'],
+  ['db'],
+  ['jobs', 'stuck', 'open-orders.ts', 'seed.ts'],
+  ['http'],
   ['service.ts'],
   ['main.ts', 'migrate.ts'],
 ]
@@ -102,9 +104,11 @@ const roomRules = Object.entries(shellRooms).map(
   }),
 )
 
+const rankRule = (rank: readonly string[]): string => `${rank.join('-and-')}-import-nothing-further-out`
+
 const rankRules = serviceRanks.slice(0, -1).map(
   (rank, index): IForbiddenRuleType => ({
-    name: `${rank.join('-and-')}-import-nothing-further-out`,
+    name: rankRule(rank),
     severity: 'error',
     from: { path: `^services/[^/]+/src/${anyOf(rank)}(/|$)` },
     to: { path: `^services/[^/]+/src/${anyOf(serviceRanks.slice(index + 1).flat())}(/|$)` },

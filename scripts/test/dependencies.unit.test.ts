@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { cruiseWorkspace } from '../dependencies/cruise.ts'
-import { packageImports, rules, shellRooms } from '../dependencies/rules.ts'
+import { packageImports, rules, serviceRanks, shellRooms } from '../dependencies/rules.ts'
 
 const shell = 'packages/service/src'
 
@@ -86,12 +86,17 @@ const forbidden: readonly (readonly [from: string, to: string, rule: string])[] 
   [
     'services/order/src/domain/order.ts',
     'services/order/src/reactions/order-placed.ts',
-    'domain-import-nothing-further-out',
+    'config.ts-and-domain-import-nothing-further-out',
   ],
   [
     'services/payment/src/gateway/port.ts',
     'services/payment/src/tasks/charge.ts',
-    'gateway-import-nothing-further-out',
+    'channels-and-gateway-and-count-notifications.ts-and-count-orders.ts-import-nothing-further-out',
+  ],
+  [
+    'services/notification/src/channels/email.ts',
+    'services/notification/src/tasks/notify.ts',
+    'channels-and-gateway-and-count-notifications.ts-and-count-orders.ts-import-nothing-further-out',
   ],
   [
     'services/payment/src/tasks/charge.ts',
@@ -103,7 +108,13 @@ const forbidden: readonly (readonly [from: string, to: string, rule: string])[] 
     'services/order/src/http/cancel.ts',
     'reactions-and-tasks-import-nothing-further-out',
   ],
-  ['services/order/src/http/cancel.ts', 'services/order/src/service.ts', 'http-and-db-import-nothing-further-out'],
+  ['services/order/src/db/order.ts', 'services/order/src/stuck/ask.ts', 'db-import-nothing-further-out'],
+  [
+    'services/order/src/jobs/expire.ts',
+    'services/order/src/http/cancel.ts',
+    'jobs-and-stuck-and-open-orders.ts-and-seed.ts-import-nothing-further-out',
+  ],
+  ['services/order/src/http/cancel.ts', 'services/order/src/service.ts', 'http-import-nothing-further-out'],
   ['services/order/src/service.ts', 'services/order/src/main.ts', 'service.ts-import-nothing-further-out'],
   ['services/order/src/domain/order.ts', 'services/order/src/config.ts', 'domain-imports-only-events'],
   ['services/order/src/domain/order.ts', 'node:crypto', 'domain-imports-only-events'],
@@ -159,7 +170,7 @@ test('type-only imports count as well', async () => {
     [from]: "import type { Order } from '../db/order.ts'\nexport type Copy = Order\n",
     'services/order/src/db/order.ts': 'export interface Order { readonly id: string }\n',
   })
-  expect(await brokenRules(root)).toContain('domain-import-nothing-further-out')
+  expect(await brokenRules(root)).toContain('config.ts-and-domain-import-nothing-further-out')
 })
 
 test('two modules that import each other are found, also where one import is type-only', async () => {
@@ -205,6 +216,12 @@ test('each package has its place in the order', () => {
 test('each room of the shell has its place in the order, and the rest of it is its index', () => {
   const entries = readdirSync(new URL(`../../${shell}`, import.meta.url))
   expect(entries.toSorted()).toEqual([...Object.keys(shellRooms), 'index.ts'].toSorted())
+})
+
+test('each file and folder of a service has its rank', () => {
+  const services = new URL('../../services/', import.meta.url)
+  const entries = readdirSync(services).flatMap((service) => readdirSync(new URL(`${service}/src`, services)))
+  expect([...new Set(entries)].toSorted()).toEqual(serviceRanks.flat().toSorted())
 })
 
 test('a room of the shell imports only rooms before it', () => {
