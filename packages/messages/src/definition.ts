@@ -4,29 +4,32 @@ import type { z } from 'zod'
 /** `event`: public, on a fanout exchange. `task`: work for the workers of a queue. `internal`: from a service to its own reactions. */
 export type MessageKind = 'event' | 'task' | 'internal'
 
+/** From the data of one version to that of another. Declared as a method, so that those of all versions fit into one list. */
+type Cast<From, To> = { cast(data: From): To }['cast']
+
 interface Version {
   readonly schema: z.ZodType<object>
   /** From the version before to this one. The first version has none. */
-  readonly up?: (older: unknown) => unknown
+  readonly up?: Cast<unknown, unknown>
   /** From this version to the one before, for a publisher that still sends the older one. */
-  readonly down?: (newer: unknown) => unknown
+  readonly down?: Cast<unknown, unknown>
 }
 
-/** One type of message. `Data` is the data of the newest version; `never` stands for any. */
-export interface Definition<Type extends string = string, Data = never> {
+/** One type of message. `Data` is the data of the newest version; by default any. */
+export interface Definition<Type extends string = string, Data = unknown> {
   readonly type: Type
   readonly kind: MessageKind
   /** One sentence, shown in the AsyncAPI document. */
   readonly means: string
   /** Data of the newest version, as the documents show it. */
-  readonly example?: unknown
+  readonly example?: Data | undefined
   /** Oldest first: version n is at n − 1. A published version never changes. */
   readonly versions: readonly [Version, ...Version[]]
   /**
    * Distinguishes messages of one type about one subject. Empty for most types: a subject has at most one message of them.
    * The id of a message is derived from it, so doing a thing twice yields the same id.
    */
-  readonly identity: (data: Data) => string
+  readonly identity: Cast<Data, string>
 }
 
 /** The messages of a language, by type. */
@@ -72,8 +75,8 @@ export const evolve = <Type extends string, Old, New extends object, Given exten
   { up, down }: Given,
 ): Definition<Type, New> => ({
   ...definition,
-  ...(definition.example !== undefined && { example: up(definition.example as Old) }),
-  versions: [...definition.versions, { schema, up: (older) => up(older as Old), down: (newer) => down(newer as New) }],
+  example: definition.example === undefined ? undefined : up(definition.example),
+  versions: [...definition.versions, { schema, up, down }],
   identity: isUniquePerSubject(definition) ? onePerSubject : (data) => definition.identity(down(data)),
 })
 

@@ -117,5 +117,6 @@ export const defineLanguage = <
     draft: (type, data) => ({ type, data }),
     seal: createSeal({ messages: catalog, subject }),
   }
+  // The language looks up messages by a type that is any text; the compiler can't follow that it keeps each type's data.
   return language as LanguageOf<Messages, Services>
 }

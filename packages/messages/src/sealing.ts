@@ -16,8 +16,7 @@ export const createSeal = ({ messages, subject: { field } }: SealOptions): Seal 
     Object.entries(messages).map(([type, definition]) => {
       const schema = newestSchema(definition)
       const schemaversion = newestVersion(definition)
-      const identity = definition.identity as (data: unknown) => string // of the data that `schema` has parsed
-      return [type, { schema, schemaversion, identity }]
+      return [type, { schema, schemaversion, identity: definition.identity }]
     }),
   )
 

@@ -66,7 +66,7 @@ export const schemaComponents = (language: Language, types: readonly string[]): 
     nameSchemas(schema, (name, found) => {
       named[name] = found
       return ref(`schemas/${name}`)
-    }) as object
+    })
   const messages = {
     Envelope: { ...shared(schemaOf(envelopeSchema(language.subject))), title: 'CloudEvents 1.0, structured JSON' },
     Headers: schemaOf(headers),

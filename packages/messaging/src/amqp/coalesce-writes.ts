@@ -13,6 +13,7 @@ export const coalesceWrites = (connection: ChannelModel): void => {
     corked = false
     socket.uncork()
   }
+  // Only the cast gives the function the overloads of `write`.
   socket.write = ((...args: Parameters<Socket['write']>) => {
     if (!corked) {
       corked = true

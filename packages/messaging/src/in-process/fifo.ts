@@ -1,5 +1,5 @@
 /** A first-in, first-out list whose operations cost the same however long it is. (Array#shift copies.) */
-export class Fifo<Item> {
+export class Fifo<Item extends NonNullable<unknown>> {
   #items: (Item | undefined)[] = []
   #head = 0
 
@@ -35,7 +35,10 @@ export class Fifo<Item> {
   }
 
   *[Symbol.iterator](): Iterator<Item> {
-    for (let index = this.#head; index < this.#items.length; index += 1) yield this.#items[index] as Item
+    for (let index = this.#head; index < this.#items.length; index += 1) {
+      const item = this.#items[index]
+      if (item !== undefined) yield item
+    }
   }
 
   #compact(): void {

@@ -9,6 +9,6 @@ export const duration = z
   .string()
   .regex(/^\d{1,9}(ms|s|m|h|d)$/, 'must be a number with a unit, as in 30s or 15m')
   .transform((text) => {
-    const unit = text.replace(/^\d+/, '') as keyof typeof durationUnitsMs
+    const unit = text.replace(/^\d+/, '') as keyof typeof durationUnitsMs // the pattern allows no other
     return Number.parseInt(text, 10) * durationUnitsMs[unit]
   })

@@ -42,5 +42,7 @@ const readVariable = (name: string, env: Environment): string | ConfigError => {
   }
 }
 
-const describe = (schema: z.ZodObject, name: string): string | undefined =>
-  (schema.shape as Record<string, z.ZodType | undefined>)[name]?.description
+const describe = ({ shape }: z.ZodObject, name: string): string | undefined => {
+  const field: z.ZodType | undefined = shape[name]
+  return field?.description
+}

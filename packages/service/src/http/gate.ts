@@ -46,6 +46,7 @@ export const gate = (app: Express, { routes, operational, bounds, onAnswer, ...t
   const probes = countProbes(bounds)
   const others: Lane = {
     refusal: bounds.inFlight.refusal,
+    // Express adds its fields to this very object.
     enter: (request, response) => timeAnswer(request as Request, response, onAnswer),
   }
   const refusals = refusalsOf(routes)

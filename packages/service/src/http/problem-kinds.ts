@@ -100,7 +100,7 @@ export type ProblemKind = keyof typeof problemKinds
 
 /** All kinds with their names, by status. */
 export const allProblemKinds: readonly (Kind & { readonly kind: ProblemKind })[] = Object.entries(problemKinds).map(
-  ([kind, described]) => ({ kind: kind as ProblemKind, ...described }),
+  ([kind, described]) => ({ kind: kind as ProblemKind, ...described }), // `Object.entries` gives any text
 )
 
 /** A service describes its problems at this path, each in a section of its own. */

@@ -52,7 +52,7 @@ export const listen = async (
   } catch (error) {
     throw new Error(explain(error, host, port), { cause: error })
   }
-  const address = server.address() as AddressInfo
+  const address = server.address() as AddressInfo // of a port: neither a path nor null
   const shownHost = address.family === 'IPv6' ? `[${address.address}]` : address.address
   return { url: `http://${shownHost}:${address.port}`, stop: () => stop(server) }
 }

@@ -4,19 +4,18 @@
  */
 export const shared = <Answer>(ask: () => Promise<Answer>, keptMs: number): (() => Promise<Answer>) => {
   let running: Promise<Answer> | undefined
-  let keptUntil = Number.NEGATIVE_INFINITY
-  let kept: Answer | undefined
+  let kept: { readonly answer: Answer; readonly untilMs: number } | undefined
   const run = async (): Promise<Answer> => {
     try {
-      kept = await ask()
-      keptUntil = performance.now() + keptMs
-      return kept
+      const answer = await ask()
+      kept = { answer, untilMs: performance.now() + keptMs }
+      return answer
     } finally {
       running = undefined
     }
   }
   return async () => {
-    if (performance.now() < keptUntil) return kept as Answer
+    if (kept && performance.now() < kept.untilMs) return kept.answer
     running ??= run()
     return running
   }

@@ -87,7 +87,7 @@ export const readServiceConfig = <Config>(
   env: Environment,
 ): CommonConfig & Config => {
   const schema = z.object({ ...commonConfigOf(language).shape, ...own.shape })
-  const config = readConfig(schema, env) as CommonConfig & Config
+  const config = readConfig(schema, env) as CommonConfig & Config // the fields of both schemas
   checkExposure(config)
   return config
 }

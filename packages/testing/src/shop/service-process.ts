@@ -50,9 +50,9 @@ export const startServiceProcess = async (
   if (pid === undefined) throw new Error(`${service} can't be started.`)
   running.add(child)
   signal?.addEventListener('abort', () => child.kill('SIGKILL'), { once: true })
-  const ended = once(child, 'exit').then(([code]) => {
+  const ended = once(child, 'exit').then(([code]): number | null => {
     running.delete(child)
-    return code as number | null
+    return code
   })
   const log = followLog(child, onLine)
   const died = ended.then((code) => {

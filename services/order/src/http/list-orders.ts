@@ -19,7 +19,7 @@ const query = z.strictObject({
   stuck: z.literal('true').optional().meta({ description: 'Only orders that have been open for too long.' }),
 })
 
-const type = z.enum(Object.keys(catalog) as [MessageType, ...MessageType[]])
+const type = z.enum(Object.keys(catalog) as [MessageType, ...MessageType[]]) // `Object.keys` gives any texts
 
 const diagnosis = z
   .object({

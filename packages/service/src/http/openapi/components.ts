@@ -36,7 +36,7 @@ export const createComponents = (): Components => {
     refer,
     schema: (schema, io) => {
       const { $schema: _, '~standard': __, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
-      return nameSchemas(json, (name, component) => refer('schemas', name, component)) as JsonObject
+      return nameSchemas(json, (name, component) => refer('schemas', name, component))
     },
     all: () => Object.fromEntries([...sections].map(([section, named]) => [section, Object.fromEntries(named)])),
   }

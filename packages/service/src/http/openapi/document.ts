@@ -93,14 +93,20 @@ const parameters = (
   schema: z.ZodType | undefined,
   components: Components,
 ): JsonObject[] => {
-  const { properties = {}, required = [] } = schema ? components.schema(schema, 'input') : {}
-  return Object.entries(properties as Record<string, JsonObject>).map(([name, { description, ...shape }]) => ({
+  if (!schema) return []
+  const { properties = {}, required = [] }: ObjectSchema = components.schema(schema, 'input')
+  return Object.entries(properties).map(([name, { description, ...shape }]) => ({
     name: place === 'header' ? headerName(name) : name,
     in: place,
     description,
-    required: place === 'path' || (required as string[]).includes(name),
+    required: place === 'path' || required.includes(name),
     schema: shape,
   }))
+}
+
+interface ObjectSchema {
+  readonly properties?: Readonly<Record<string, JsonObject>>
+  readonly required?: readonly string[]
 }
 
 /** As it is usually written: `Idempotency-Key`. */
