@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
+import { testSize } from './packages/testing/src/test-size.ts'
 
 const named = (kind: string): string[] => [
   `{packages,services,tools,examples}/*/test/**/*.${kind}.test.ts`,
@@ -11,43 +12,54 @@ const named = (kind: string): string[] => [
 const servers = ['packages/testing/src/vitest-setup.ts']
 
 /** They begin first, so that none is left over at the end: vitest knows how long a file takes only where it has run before. */
-const longest = ['/start.int.', '/histories.unit.', '/short.e2e.']
+const longest = [
+  ...['/environment.int.', '/common-fault.int.', '/dead-letters.int.', '/start.int.', '/fat-messages.int.'],
+  ...[
+    '/amqp-outage.int.',
+    '/expiry.int.',
+    '/start-without-broker.int.',
+    '/giving-up.int.',
+    '/load.int.',
+    '/outage.int.',
+  ],
+  ...['/histories.unit.', '/floods.unit.', '/thousand-orders.e2e.', '/killed-under-load.e2e.'],
+]
 
+/** One project after the other, as a worker that changes to another project starts anew; in each the longest files first. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const isLong = ({ moduleId }: TestSpecification) => longest.some((name) => moduleId.includes(name))
     const sorted = await super.sort(files)
-    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))]
+    const inOrder = [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))]
+    return projects.flatMap(({ test: { name } }) => inOrder.filter(({ project }) => project.name === name))
   }
 }
+
+const unit = { test: { name: 'unit', include: named('unit'), testTimeout: 30_000 } }
+const int = {
+  test: { name: 'int', include: named('int'), globalSetup: servers, testTimeout: 30_000, hookTimeout: 60_000 },
+}
+const e2e = {
+  test: {
+    name: 'e2e',
+    include: named('e2e'),
+    globalSetup: servers,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    maxWorkers: 2, // more keep orders waiting until they expire
+    sequence: { groupOrder: 1 }, // after all others: it looks at whole systems under load
+  },
+}
+/** What takes longer than `npm test` may. */
+const long = { test: { ...e2e.test, name: 'long', include: named('long'), sequence: { groupOrder: 2 } } }
+
+const projects = testSize() === 'full' ? [int, unit, e2e, long] : [int, unit, e2e]
 
 export default defineConfig({
   test: {
     maxWorkers: 3, // most tests wait for Postgres, RabbitMQ or a process
     isolate: false, // nothing of ours is global, and what each test uses is its own
     sequence: { sequencer: LongestFirst },
-    projects: [
-      { test: { name: 'unit', include: named('unit'), testTimeout: 30_000 } },
-      {
-        test: {
-          name: 'int',
-          include: named('int'),
-          globalSetup: servers,
-          testTimeout: 30_000,
-          hookTimeout: 60_000,
-        },
-      },
-      {
-        test: {
-          name: 'e2e',
-          include: named('e2e'),
-          globalSetup: servers,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-          maxWorkers: 2, // more keep orders waiting until they expire
-          sequence: { groupOrder: 1 }, // after all others: it looks at whole systems under load
-        },
-      },
-    ],
+    projects,
   },
 })

@@ -18,6 +18,8 @@ AMQP_URL            a RabbitMQ to make virtual hosts on; default: rabbitmq-serve
                     apt-get install rabbitmq-server where we are root on Debian
 RABBITMQ_ROOT       another RabbitMQ to start nodes of: docs/rabbitmq.md
 
+Floods, crowds and histories have a size that suits a run at each change; npm run test:full runs them in full.
+
 The last line says how many checks and tests passed and failed.`
 
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`

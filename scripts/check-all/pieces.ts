@@ -18,6 +18,7 @@ const npmRun = (name: string, script: string): Piece => ({ name, command: ['npm'
 /** The same pieces for the same seed: a million fuzzed requests, twenty minutes of faults, every planted bug. */
 export const piecesOf = (seed: number): readonly Piece[] => [
   { name: 'suite', command: ['npm', 'test'] },
+  npmRun('full-size', 'test:full'),
   npmRun('rabbitmq4', 'test:rabbitmq4'),
   npmRun('compose', 'test:compose'),
   npmRun('observability', 'test:observability'),

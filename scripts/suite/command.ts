@@ -32,9 +32,13 @@ export const runCommand = async (
 }
 
 /** Runs a program whose output is seen as it comes. */
-export const showCommand = async ([program = '', ...args]: readonly string[]): Promise<Outcome> => {
+export const showCommand = async (
+  [program = '', ...args]: readonly string[],
+  variables: Readonly<Record<string, string>> = {},
+): Promise<Outcome> => {
   const began = performance.now()
-  const code = await ended(spawn(program, args, { ...options, stdio: ['ignore', 'inherit', 'inherit'] }))
+  const stdio = ['ignore', 'inherit', 'inherit'] as const
+  const code = await ended(spawn(program, args, { ...options, env: { ...env, ...variables }, stdio: [...stdio] }))
   return { ok: code === 0, output: '', stdout: '', ms: performance.now() - began }
 }
 

@@ -17,15 +17,18 @@ interface Report {
 }
 
 /**
- * Runs vitest with these arguments and counts. A file that can't be loaded counts as a failed test, and so do an error
+ * Runs vitest with these arguments and environment variables, and counts. A file that can't be loaded counts as a failed test, and so do an error
  * outside of any test, a run of no tests, and tests that were skipped although nobody asked for a part of them.
  */
-export const runTests = async (args: readonly string[]): Promise<Counts> => {
+export const runTests = async (
+  args: readonly string[],
+  variables: Readonly<Record<string, string>> = {},
+): Promise<Counts> => {
   const directory = await mkdtemp(join(tmpdir(), 'quadrille-report-'))
   const file = join(directory, 'report.json')
   try {
     const command = ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`, ...args]
-    const { ok } = await showCommand(command)
+    const { ok } = await showCommand(command, variables)
     return counted(await readReport(file), { ok, complete: args.length === 0 })
   } finally {
     await rm(directory, { recursive: true })

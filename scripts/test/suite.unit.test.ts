@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { checks } from '../suite/checks.ts'
+import { filesWithFullSize } from '../suite/full-size.ts'
 import { counted } from '../suite/tests.ts'
 
 const report = { numPassedTests: 3, numFailedTests: 0, numPendingTests: 0, testResults: [] }
@@ -30,4 +31,11 @@ test('what was left out on purpose is none', () => {
 test('the suite checks all that it promises to', async () => {
   const names = (await checks()).map(({ name }) => name)
   expect(names).toEqual(['format and lint', 'types', 'hygiene', 'unused', 'dependencies', 'columns'])
+})
+
+test('what is smaller in npm test, or not in it, is run in full', async () => {
+  const files = await filesWithFullSize()
+  expect(files).toContain('system-tests/histories/histories.unit.test.ts')
+  expect(files).toContain('tools/chaos/test/one-node.long.test.ts')
+  expect(files).not.toContain('scripts/test/suite.unit.test.ts')
 })

@@ -1,10 +1,11 @@
 /** Every order ends, once, with money and stock that add up, in whatever order things happen. */
 import { catalog } from '@quadrille/events'
+import { sized } from '@quadrille/testing'
 import { expect, it } from 'vitest'
 import { firstSeed } from './first-seed.ts'
 import { playInMemory } from './play-in-memory.ts'
 
-const histories = 10_000
+const histories = sized({ quick: 2_000, full: 10_000 })
 
 it(`the laws hold in ${histories} histories in random order, with repetitions`, { timeout: 240_000 }, async () => {
   const first = firstSeed()

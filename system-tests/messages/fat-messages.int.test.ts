@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { encode, newOrderId } from '@quadrille/events'
 import { contentType, maxBodyBytes } from '@quadrille/messages'
-import { aMessage, createTestDatabase, createVhost, startServiceProcess } from '@quadrille/testing'
+import { aMessage, createTestDatabase, createVhost, sized, startServiceProcess } from '@quadrille/testing'
 import { connect } from 'amqplib'
 import { expect, inject, onTestFinished, test, vi } from 'vitest'
 
@@ -12,7 +12,7 @@ const mebibyte = 2 ** 20
 const containerBytes = 512 * mebibyte
 /** The largest heap that Node gives itself in a container of that size, MiB. */
 const heapMiB = 259
-const messages = 600
+const messages = sized({ quick: 150, full: 600 })
 
 /** The memory that a process has now, bytes. */
 const residentBytes = async (pid: number): Promise<number> => {

@@ -1,12 +1,21 @@
-/** A thousand orders of all kinds at once, by HTTP; and when all is at rest, the auditor. */
+/** Orders of all kinds at once, a thousand in full size, by HTTP; and when all is at rest, the auditor. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { audit, formatReport, type Witness } from '@quadrille/audit'
 import { openLedger } from '@quadrille/payment/ledger'
-import { openShop, orderMix, type Placed, placeAll, type Shop, stockForMix, untilSettled } from '@quadrille/testing'
+import {
+  openShop,
+  orderMix,
+  type Placed,
+  placeAll,
+  type Shop,
+  sized,
+  stockForMix,
+  untilSettled,
+} from '@quadrille/testing'
 import { inject, test } from 'vitest'
 import { type System, startInOneProcess, startProcesses } from '../systems.ts'
 
-const count = 1_000
+const count = sized({ quick: 200, full: 1_000 })
 
 /** An order whose gateway is down expires after 30 s; a flaky gateway is asked again after 1 s and after 5 s. */
 const settledWithinSeconds = 60

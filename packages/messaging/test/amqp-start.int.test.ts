@@ -1,6 +1,6 @@
 /** The services of the choreography start on an empty RabbitMQ, in every order, and each publishes as soon as it may. */
 import { consumersOf, type ServiceModel } from '@quadrille/messages'
-import { createVhost } from '@quadrille/testing'
+import { createVhost, sized } from '@quadrille/testing'
 import { describe, expect, inject, it } from 'vitest'
 import { ackAll, memoryStores, observe, outbox, sorted, until } from '../conformance/index.ts'
 import { amqpBroker, eventAddress, inboxOf, topologyOf } from '../src/index.ts'
@@ -47,11 +47,17 @@ const startIn = async (order: readonly ServiceModel[]): Promise<void> => {
   await vhost.drop()
 }
 
-it.each(services.map(({ name }) => name))('loses nothing, in each order in which %s is the first', async (first) => {
-  const orders = ordersOf(services).filter(([one]) => one?.name === first)
-  expect(orders).toHaveLength(6)
-  await Promise.all(orders.map(startIn))
-})
+/** Of the orders of the others every third is tried in the quick size. */
+const step = sized({ quick: 3, full: 1 })
+
+it.each(services.map(({ name }) => name))(
+  'loses nothing when %s is the first, in each order of the others',
+  async (first) => {
+    const orders = ordersOf(services).filter(([one]) => one?.name === first)
+    expect(orders).toHaveLength(6)
+    await Promise.all(orders.filter((_, index) => index % step === 0).map(startIn))
+  },
+)
 
 describe('a broker that can’t be used', () => {
   const reasonAt = async (url: string): Promise<string | null> => {

@@ -33,4 +33,5 @@ export { type ServiceProcess, startServiceProcess } from './shop/service-process
 export { type OrderRequest, openShop, type Shop, type ShopUrls, type ShownOrder } from './shop/shop.ts'
 export { untilSettled } from './shop/until-settled.ts'
 export { type TcpProxy, tcpProxy } from './tcp-proxy.ts'
+export { sized } from './test-size.ts'
 export type { Direction } from './weather.ts'

@@ -1,13 +1,14 @@
 /** Thousands of messages that nobody should send: each is parked, ignored or handled, and holds up nobody. */
 
 import { Undecodable } from '@quadrille/messages'
+import { sized } from '@quadrille/testing'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { decode } from '../post.ts'
 import { brokers, onTheWire, openStage, type Stage } from '../tally/tallier.ts'
 import { badMessage, impostorOf, placed, randomFrom } from './bad-messages.ts'
 
 const seed = Number(process.env['MESSAGES_SEED'] ?? Date.now() % 1_000_000)
-const rounds = 50
+const rounds = sized({ quick: 10, full: 50 })
 const inRound = 100
 
 let stage: Stage

@@ -16,6 +16,15 @@ export interface ServiceProcess {
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url))
 
+/**
+ * Nothing that would configure the service. With the compile cache it starts twice as fast
+ * (https://nodejs.org/api/module.html#module-compile-cache).
+ */
+const inherited = (): NodeJS.ProcessEnv => {
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env
+  return { PATH, HOME, NODE_COMPILE_CACHE }
+}
+
 /** How much of its last words is kept for an error. */
 const lastLines = 20
 
@@ -43,7 +52,7 @@ export const startServiceProcess = async (
 ): Promise<ServiceProcess> => {
   const child = spawn(process.execPath, [`services/${service}/src/main.ts`], {
     cwd: root,
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], PORT: '0', ...env },
+    env: { ...inherited(), PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const { pid } = child

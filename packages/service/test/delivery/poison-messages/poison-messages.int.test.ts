@@ -10,6 +10,7 @@ import { describe, expect, inject, it, onTestFinished, vi } from 'vitest'
 import { aParcel, draft, type Message, newParcelId, seal } from '../../post.ts'
 
 const script = new URL('mortal.ts', import.meta.url)
+const { PATH, NODE_COMPILE_CACHE } = process.env
 
 const placed = (senderId: string): Message<'ParcelSent'> => {
   const parcel = aParcel(newParcelId())
@@ -33,7 +34,7 @@ const aWorld = async (env: Record<string, string> = {}): Promise<World> => {
     await test.drop()
   })
   const start = async () => {
-    const child = fork(script, { env: { PATH: process.env['PATH'], DATABASE_URL: test.url, ...env } })
+    const child = fork(script, { env: { PATH, NODE_COMPILE_CACHE, DATABASE_URL: test.url, ...env } })
     children.push(child)
     await Promise.race([once(child, 'message'), once(child, 'exit')])
     return child
