@@ -50,7 +50,7 @@ const e2e = {
     sequence: { groupOrder: 1 }, // after all others: it looks at whole systems under load
   },
 }
-/** What takes longer than `npm test` may. */
+/** What takes longer than `npm test` may: longer runs, and tests with a RabbitMQ of their own. */
 const long = { test: { ...e2e.test, name: 'long', include: named('long'), sequence: { groupOrder: 2 } } }
 
 const projects = testSize() === 'full' ? [int, unit, e2e, long] : [int, unit, e2e]

@@ -24,7 +24,7 @@ const run = async (args: readonly string[]): Promise<void> => {
     return
   }
   console.log(`RabbitMQ ${version}`)
-  const tests = args.length > 0 ? args : ['--project', 'int', 'packages/messaging/test/amqp']
+  const tests = args.length > 0 ? args : ['--project', 'int', '--project', 'long', 'packages/messaging/test/amqp']
   const { passed, failed } = await runTests(tests, { TEST_SIZE: 'full' })
   if (failed > 0) process.exitCode = 1
   console.log(`${passed} passed, ${failed} failed`)

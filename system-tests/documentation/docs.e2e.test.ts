@@ -203,9 +203,18 @@ const placeStuckOrder = async (url: string): Promise<void> => {
 /** For what would take too long here, or has no end: its help must tell of each flag and variable that the page uses. */
 async function isExplained(command: string): Promise<void> {
   const [script = ''] = /npm (start|run [\w:]+)/.exec(command) ?? []
-  const help = await run(`${script} -- --help`)
+  const help = await helpOf(script)
   expect(help).toContain(`Usage: ${script}`)
   for (const [name] of command.matchAll(/^[A-Z_]+|--[a-z-]+/g)) expect(help).toContain(name)
+}
+
+const helps = new Map<string, Promise<string>>()
+
+/** Asked once, as many commands are of the same script. */
+const helpOf = (script: string): Promise<string> => {
+  const help = helps.get(script) ?? run(`${script} -- --help`)
+  helps.set(script, help)
+  return help
 }
 
 /** With options that choose a share of it, too. */

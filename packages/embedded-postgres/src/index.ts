@@ -1,6 +1,7 @@
 /** A real Postgres that comes with the npm packages, for `npm start` and for tests. */
 export { eraseEmbeddedPostgres } from './cluster-location.ts'
 export { freePort } from './free-port.ts'
+export { templateVariable } from './initialize.ts'
 export { type FolderLock, lockFolder } from './lock.ts'
 export { runningEmbeddedPostgres } from './running.ts'
-export { type EmbeddedPostgres, type EmbeddedPostgresOptions, startEmbeddedPostgres } from './start.ts'
+export { type EmbeddedPostgres, type EmbeddedPostgresOptions, makeCluster, startEmbeddedPostgres } from './start.ts'

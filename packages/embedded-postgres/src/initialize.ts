@@ -48,7 +48,22 @@ interface Making {
   readonly sync: boolean
 }
 
-const make = async (directory: string, { binaries, account, sync }: Making): Promise<void> => {
+/** The variable that names a cluster to copy, which takes a tenth of the time of initdb. For tests, which make dozens. */
+export const templateVariable = 'EMBEDDED_POSTGRES_TEMPLATE'
+
+const make = (directory: string, making: Making): Promise<void> => {
+  const template = process.env[templateVariable]
+  return template ? copy(template, directory, making) : initdb(directory, making)
+}
+
+/** With its password. */
+const copy = async (template: string, directory: string, { account }: Making): Promise<void> => {
+  await mkdir(directory, { mode: 0o700 })
+  if (account) await chown(directory, account.uid, account.gid)
+  await promisify(execFile)('cp', ['-R', `${template}/.`, directory], { ...account, cwd: '/' })
+}
+
+const initdb = async (directory: string, { binaries, account, sync }: Making): Promise<void> => {
   const password = randomBytes(24).toString('base64url')
   const handed = `${directory}-password` // initdb insists on an empty directory, so the password waits beside it
   await mkdir(directory, { mode: 0o700 })

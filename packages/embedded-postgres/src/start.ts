@@ -48,6 +48,16 @@ export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions): P
   return { ...server, url, port }
 }
 
+/**
+ * Makes a cluster in `directory`, which must be empty, and starts no server: for a template of others (`templateVariable`). It need
+ * not survive a power failure. Returns its path.
+ */
+export const makeCluster = async (directory: string): Promise<string> => {
+  const location = await locateCluster(directory, () => undefined)
+  await initialize(location, await placeBinaries(location.account), false)
+  return location.cluster
+}
+
 /** Starts it once nothing is left of an earlier one: no server, and no backends that outlived theirs. */
 const startPatiently = async (options: ServerOptions, log: (line: string) => void): Promise<Server> => {
   const deadline = performance.now() + orphanPatienceMs

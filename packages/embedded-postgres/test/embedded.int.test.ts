@@ -15,9 +15,14 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { type EmbeddedPostgres, eraseEmbeddedPostgres, startEmbeddedPostgres } from '@quadrille/embedded-postgres'
+import {
+  type EmbeddedPostgres,
+  eraseEmbeddedPostgres,
+  startEmbeddedPostgres,
+  templateVariable,
+} from '@quadrille/embedded-postgres'
 import { Client } from 'pg'
-import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 
 let directory = ''
 let said: string[] = []
@@ -37,6 +42,10 @@ beforeEach(() => {
   directory = temporaryDirectory()
   said = []
 })
+afterEach(() => void vi.unstubAllEnvs())
+
+/** As for users: not a copy of the template of the test run. */
+const withoutTemplate = () => vi.stubEnv(templateVariable, '')
 
 const start = (port?: number): Promise<EmbeddedPostgres> =>
   startEmbeddedPostgres({ directory, log, ...(port === undefined ? {} : { port }) })
@@ -93,16 +102,25 @@ test('is reached from this machine only, and with the password only', async () =
   await stop()
 })
 
+test('copies a template, with its password', async () => {
+  const { url, stop } = await start()
+  const template = process.env[templateVariable] ?? ''
+  expect(new URL(url).password).toBe(readFileSync(join(template, 'quadrille.password'), 'utf8').trim())
+  await stop()
+})
+
 test('is durable unless it is told otherwise', async () => {
   const { url, stop } = await start()
   expect(await query(url, 'SHOW fsync')).toEqual([{ fsync: 'on' }])
   await stop()
 })
 
-test('two directories are two servers', async () => {
+test('two directories are two servers, with passwords of their own', async () => {
+  withoutTemplate()
   const [one, other] = await Promise.all([start(), startEmbeddedPostgres({ directory: temporaryDirectory(), log })])
   await query(one.url, 'CREATE TABLE item AS SELECT 1 AS id')
   await expect(query(other.url, 'SELECT id FROM item')).rejects.toThrow('does not exist')
+  expect(new URL(other.url).password).not.toBe(new URL(one.url).password)
   await Promise.all([one.stop(), other.stop()])
 })
 
@@ -174,6 +192,7 @@ test('starts where another program has got the process id of a dead server', asy
 })
 
 test('throws a half-made cluster away', async () => {
+  withoutTemplate()
   const unfinished = join(directory, 'postgres.unfinished-1')
   mkdirSync(unfinished)
   writeFileSync(join(unfinished, 'PG_VERSION'), '18\n')
@@ -205,6 +224,7 @@ whereRoot?.('as root, in a directory that only root may enter', () => {
   beforeEach(() => chmodSync(directory, 0o700))
 
   test('it lives elsewhere', async () => {
+    withoutTemplate()
     const first = await start()
     await query(first.url, 'CREATE TABLE item AS SELECT 1 AS id')
     await first.stop()

@@ -3,7 +3,12 @@ import { randomBytes } from 'node:crypto'
 import { chmod, chown, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { eraseEmbeddedPostgres, startEmbeddedPostgres } from '@quadrille/embedded-postgres'
+import {
+  eraseEmbeddedPostgres,
+  makeCluster,
+  startEmbeddedPostgres,
+  templateVariable,
+} from '@quadrille/embedded-postgres'
 import { Client } from 'pg'
 import type { Certificate } from './certificates.ts'
 import { eventually } from './eventually.ts'
@@ -51,14 +56,35 @@ const presentCertificate = async (cluster: string, { certificate, key }: Certifi
   }
 }
 
-const startEmbedded = async (): Promise<TestPostgres & { readonly directory: string }> => {
+/** From here on each embedded Postgres that we or our children start for the first time is a copy of one cluster. */
+export const makeClusterTemplate = async (): Promise<{ readonly erase: () => Promise<void> }> => {
+  const directory = await temporaryDirectory()
+  process.env[templateVariable] = await makeCluster(directory)
+  const erase = async () => {
+    delete process.env[templateVariable]
+    await eraseCluster(directory)
+  }
+  return { erase }
+}
+
+/** Started by root, the server runs as another user, who must get in. */
+const temporaryDirectory = async (): Promise<string> => {
   const directory = await mkdtemp(join(tmpdir(), 'quadrille-postgres-'))
-  await chmod(directory, 0o755) // started by root, the server runs as somebody else, who must get in
+  await chmod(directory, 0o755)
+  return directory
+}
+
+const eraseCluster = async (directory: string): Promise<void> => {
+  await eraseEmbeddedPostgres(directory, () => undefined)
+  await rm(directory, { recursive: true, force: true })
+}
+
+const startEmbedded = async (): Promise<TestPostgres & { readonly directory: string }> => {
+  const directory = await temporaryDirectory()
   const server = await startEmbeddedPostgres({ directory, settings: fastButFragile, log: () => undefined })
   const stop = async () => {
     await server.stop()
-    await eraseEmbeddedPostgres(directory, () => undefined)
-    await rm(directory, { recursive: true, force: true })
+    await eraseCluster(directory)
   }
   return { url: server.url, directory, stop }
 }

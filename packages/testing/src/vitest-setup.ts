@@ -1,6 +1,6 @@
 /** The global setup of the tests that need servers (vitest.config.ts): one Postgres and one RabbitMQ for the whole run. */
 import type { TestProject } from 'vitest/node'
-import { startTestPostgres } from './postgres.ts'
+import { makeClusterTemplate, startTestPostgres } from './postgres.ts'
 import { startRabbitMq } from './rabbitmq.ts'
 
 declare module 'vitest' {
@@ -17,10 +17,12 @@ declare module 'vitest' {
 export const setup = async ({ vitest }: TestProject): Promise<(() => Promise<void>) | undefined> => {
   const everyProject = vitest.getRootProject()
   if (everyProject.getProvidedContext().postgresUrl) return undefined
-  const [postgres, rabbitmq] = await Promise.all([startTestPostgres(), startRabbitMq()])
+  const rabbitmqStarts = startRabbitMq()
+  const template = await makeClusterTemplate() // the workers inherit our environment
+  const [postgres, rabbitmq] = await Promise.all([startTestPostgres(), rabbitmqStarts])
   everyProject.provide('postgresUrl', postgres.url)
   everyProject.provide('rabbitmqUrl', rabbitmq.url)
   return async () => {
-    await Promise.all([postgres.stop(), rabbitmq.stop()])
+    await Promise.all([postgres.stop(), rabbitmq.stop(), template.erase()])
   }
 }

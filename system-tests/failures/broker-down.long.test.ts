@@ -1,27 +1,23 @@
 /** While RabbitMQ is away, orders are accepted and wait in Postgres, not in memory. */
-import { createTestDatabase, openShop, sized, startServiceProcess } from '@quadrille/testing'
+import { createTestDatabase, openShop, startServiceProcess } from '@quadrille/testing'
 import { expect, inject, onTestFinished, test, vi } from 'vitest'
 
-const count = sized({ quick: 2_500, full: 10_000 })
-const customers = 16
+const count = 10_000
+const customers = 64
 
 /**
  * The old generation of the order service's heap at most, MB: enough for itself and for the requests in hand. An event with
- * such an order takes 40 kB of text alone, so 2,500 of them would need 100 MB more.
+ * such an order takes 8 kB of text alone, so 10,000 of them would need 80 MB more.
  */
 const heapLimitMb = 64
 
 const note = 'x'.repeat(500)
 
-/** Large: many lines with long names, and as much metadata as there may be. */
+/** As large as its metadata may be. */
 const order = {
   customer: { id: 'ada', email: 'ada@example.com' },
   currency: 'EUR',
-  lines: Array.from({ length: 300 }, (_, index) => ({
-    sku: `${index}`.padEnd(64, '-mug'),
-    quantity: 1,
-    unitPrice: 1_500,
-  })),
+  lines: [{ sku: 'mug', quantity: 1, unitPrice: 1_500 }],
   payment: { method: 'pm_card_visa' },
   metadata: Object.fromEntries(Array.from({ length: 16 }, (_, index) => [`note-${index}`, note])),
 }
@@ -34,7 +30,7 @@ interface Readiness {
   readonly outbox: { readonly rows: number }
 }
 
-test(`${count} orders that wait for the broker don't fill the heap`, { timeout: 60_000 }, async () => {
+test(`${count} orders that wait for the broker don't fill the heap`, { timeout: 120_000 }, async () => {
   const database = await createTestDatabase(inject('postgresUrl'))
   onTestFinished(() => database.drop())
   const service = await startServiceProcess('order', {
