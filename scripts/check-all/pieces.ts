@@ -22,6 +22,7 @@ export const piecesOf = (seed: number): readonly Piece[] => [
   npmRun('rabbitmq4', 'test:rabbitmq4'),
   npmRun('compose', 'test:compose'),
   npmRun('observability', 'test:observability'),
+  npmRun('packages', 'test:packages'),
   npmRun('vulnerabilities', 'vulnerabilities'),
   ...numbered(plantedParts, (part) =>
     npmRun(`planted-${part}-of-${plantedParts}`, `planted -- --part ${part}/${plantedParts}`),

@@ -54,7 +54,7 @@ export const on =
 const deadline = { timeout: 20_000, interval: 10 }
 
 /** Waits until `read` returns what is expected. */
-export const until = <T>(read: () => T) => expect.poll(read, deadline)
+export const until = <T>(read: () => T): ReturnType<typeof expect.poll<T>> => expect.poll(read, deadline)
 
 /** An instance that is connected. The first of two should be: while a queue is being made, RabbitMQ refuses messages for it. */
 export const connected = async (harness: Harness, service: ServiceTopology): Promise<Participant> => {

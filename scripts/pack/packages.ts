@@ -1,0 +1,40 @@
+/** The packages that are published, and what their tarballs contain beside their own files. */
+
+/** In the order of their dependencies. All others are parts of the shop, its tools or its tests. */
+export const published = [
+  'async',
+  'messages',
+  'messaging',
+  'postgres',
+  'outbox',
+  'service',
+  'embedded-postgres',
+] as const
+
+export type Published = (typeof published)[number]
+
+interface Bundled {
+  readonly name: string
+  /** Files and folders that are used, and its license. */
+  readonly files: readonly string[]
+}
+
+/**
+ * Dependencies that this workspace patches, or installs without their own dependencies (pnpm-workspace.yaml). Other workspaces
+ * wouldn't do that, so the tarballs contain them as they are here. They depend on nothing.
+ */
+export const bundled: Partial<Readonly<Record<Published, readonly Bundled[]>>> = {
+  messaging: [
+    {
+      name: 'amqplib',
+      files: ['LICENSE', 'LICENSE-MIT', 'lib', 'channel_api.js', 'callback_api.js', 'index.d.ts', 'callback_api.d.ts'],
+    },
+  ],
+  service: [
+    {
+      name: '@asyncapi/react-component',
+      files: ['LICENSE', 'browser/standalone/without-parser.js', 'styles/default.min.css'],
+    },
+    { name: 'swagger-ui-dist', files: ['LICENSE', 'NOTICE', 'swagger-ui.css', 'swagger-ui-bundle.js'] },
+  ],
+}

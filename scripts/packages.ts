@@ -1,0 +1,14 @@
+/** `npm run test:packages`: packs the packages, and builds and runs the example outside of this workspace from the tarballs. */
+import { runTests } from './suite/tests.ts'
+import { runVitestCommand } from './suite/vitest-command.ts'
+
+const help = `Usage: npm run test:packages [-- FILTER… | VITEST OPTIONS…]
+
+Packs the packages as npm publishes them, installs them with examples/library in a folder outside of this workspace, checks the
+example's types against their declarations, and runs a loan to its end. Needs the npm registry.`
+
+await runVitestCommand({ command: 'npm run test:packages', help }, async (args) => {
+  const { passed, failed } = await runTests(['--config', 'system-tests/vitest.packages.config.ts', ...args])
+  if (failed > 0) process.exitCode = 1
+  console.log(`${passed} passed, ${failed} failed`)
+})

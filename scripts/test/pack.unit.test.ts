@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { type Manifest, publishedManifest } from '../pack/manifest.ts'
+import { bundled, published } from '../pack/packages.ts'
+
+const root = new URL('../../', import.meta.url)
+const read = (path: string): string => readFileSync(new URL(path, root), 'utf8')
+const manifestOf = (name: string): Manifest => JSON.parse(read(`packages/${name}/package.json`))
+
+describe('the published packages', () => {
+  it.each(published)('%s needs no package that is not published', (name) => {
+    const { dependencies = {} } = manifestOf(name)
+    const own = Object.keys(dependencies).filter((dependency) => dependency.startsWith('@quadrille/'))
+    expect(own.filter((dependency) => !published.some((other) => dependency === `@quadrille/${other}`))).toEqual([])
+  })
+
+  it('are all that the example of another choreography needs', () => {
+    const { dependencies = {} }: Manifest = JSON.parse(read('examples/library/package.json'))
+    const own = Object.keys(dependencies).filter((dependency) => dependency.startsWith('@quadrille/'))
+    expect(published.map((name) => `@quadrille/${name}`)).toEqual(expect.arrayContaining(own))
+  })
+
+  it('contain every dependency that the workspace patches, or installs without dependencies', () => {
+    const workspace = read('pnpm-workspace.yaml')
+    const [, overrides = ''] = /^overrides:\n((?: {2}.+\n)+)/m.exec(workspace) ?? []
+    const [, patches = ''] = /^patchedDependencies:\n((?: {2}.+\n)+)/m.exec(workspace) ?? []
+    const changed = [
+      ...[...overrides.matchAll(/^ {2}"(.+)>.+": "-"$/gm)].flatMap(([, name]) => name ?? []),
+      ...[...patches.matchAll(/^ {2}"?(.+?)@\d/gm)].flatMap(([, name]) => name ?? []),
+    ]
+    const contained = Object.values(bundled).flatMap((list) => list.map(({ name }) => name))
+    expect(new Set(contained)).toEqual(new Set(changed))
+  })
+})
+
+describe('a published manifest', () => {
+  const manifest: Manifest = {
+    name: '@quadrille/example',
+    version: '1.2.3',
+    license: 'Apache-2.0',
+    exports: { '.': './src/index.ts' },
+    dependencies: { '@quadrille/async': 'workspace:*', pg: 'catalog:', uuid: '1.0.0' },
+    devDependencies: { '@types/pg': 'catalog:', '@types/express': 'catalog:', vitest: 'catalog:' },
+  }
+  const options = { installed: (name: string) => `9.9.9 of ${name}`, declared: new Set(['pg']), bundled: ['pg'] }
+
+  it('names compiled files, exact versions, and the types that its declarations import', () => {
+    expect(publishedManifest(manifest, options)).toEqual({
+      name: '@quadrille/example',
+      version: '1.2.3',
+      license: 'Apache-2.0',
+      type: 'module',
+      engines: { node: '>=24' },
+      exports: { '.': { types: './src/index.d.ts', default: './src/index.js' } },
+      dependencies: {
+        '@quadrille/async': '1.2.3',
+        pg: '9.9.9 of pg',
+        uuid: '1.0.0',
+        '@types/pg': '9.9.9 of @types/pg',
+      },
+      bundleDependencies: ['pg'],
+    })
+  })
+})
