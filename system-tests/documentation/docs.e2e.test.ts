@@ -59,6 +59,11 @@ const runHere: Record<string, (command: string) => Promise<unknown>> = {
   'npm run test:observability': isRunByCi,
   'npm run test:compose': isRunByCi,
   'npm run test:rabbitmq4': isExplained,
+  'npm run test:packages': isRunByCi,
+  'npm run pack': isExplained, // `npm run test:packages` runs it
+  'node run.mjs examples/library/src/main.ts': isTestedAlone,
+  'DATABASE_URL=postgres://127.0.0.1/postgres AMQP_URL=amqp://127.0.0.1 node run.mjs examples/library/src/main.ts':
+    isTestedAlone,
   'npm run --silent sbom > quadrille.cdx.json': async (command) => {
     const [printing = ''] = command.split(' > ')
     expect(JSON.parse(await run(printing))).toMatchObject({ bomFormat: 'CycloneDX' })
@@ -230,6 +235,12 @@ function isRunBy(test: string, part?: string) {
   return async (command: string) => expect(read(test)).toContain(`'${part ?? command}'`)
 }
 
+/** The test of the page takes the command from the page, and runs it. */
+async function isTestedAlone(command: string): Promise<void> {
+  const test = 'system-tests/documentation/build-another-choreography.int.test.ts'
+  expect(read(test)).toContain(`command.startsWith('${command.startsWith('node') ? 'node' : 'DATABASE_URL='}')`)
+}
+
 /** For a path that is handed to `npm test`: there are tests with it in their names. */
 function testsOf(command: string): (() => Promise<void>) | undefined {
   const [, filter] = /^npm test -- ([\w./-]+)$/.exec(command) ?? []
@@ -255,7 +266,8 @@ describe('commands', () => {
       (path === 'README.md' ? commandsInText(path) : commandsOf(path)).map((command) => ({ path, command })),
     )
     .filter(({ command }, index, those) => those.findIndex((other) => other.command === command) === index)
-  const isElsewhere = ({ path }: { path: string }) => path === 'docs/add-a-service.md' // its own test runs them
+  const tested = ['docs/add-a-service.md', 'docs/build-another-choreography.md'] // tests of their own run them
+  const isElsewhere = ({ path }: { path: string }) => tested.includes(path)
   const curls = all.filter(
     (each) => /^(ID=\$\()?curl/.test(each.command) && !each.command.includes('/metrics') && !isElsewhere(each),
   )

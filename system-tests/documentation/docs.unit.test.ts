@@ -28,6 +28,16 @@ test('the example of the README is the one that is tested', () => {
   expect(example?.split('\n').length).toBeLessThan(40)
 })
 
+/** The lines of a text without their indentation: a block of a page may be a part of something. */
+const linesOf = (text: string): string => `\n${text.trim().replaceAll(/\s*\n\s*/g, '\n')}\n`
+
+const library = globSync('examples/library/{src,test}/**/*.{ts,sql}', { cwd: root }).map((path) => linesOf(read(path)))
+const blocks = [...read('docs/build-another-choreography.md').matchAll(/^```(?:ts|sql)\n(.*?)^```/gms)]
+
+test.each(blocks.map(([, block = '']) => block))('a block of the other choreography is in the example: %s', (block) => {
+  expect(library.some((source) => source.includes(linesOf(block)))).toBe(true)
+})
+
 test('the diagram of the README is the one that is generated from the model', () => {
   expect(firstBlock('mermaid', 'docs/choreography.md')).toMatch(/^flowchart /)
   expect(firstBlock('mermaid', 'README.md')).toBe(firstBlock('mermaid', 'docs/choreography.md'))
