@@ -54,7 +54,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
       queue: 'tallier.inbox',
       reason: 'attempts_exhausted',
       error: 'this parcel is too much',
-      place: expect.stringContaining('packages/service/test/tally/tallier.ts'),
+      place: expect.stringContaining('packages/service/test/tally/tallier-service.ts'),
       attempts: 1,
       firstFailedAt: expect.any(String),
       lastFailedAt: letter.firstFailedAt,

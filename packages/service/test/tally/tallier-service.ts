@@ -1,0 +1,93 @@
+/** A small service whose reactions and tasks fail when they are told to. */
+import { setTimeout as pause } from 'node:timers/promises'
+import type { ServiceModel } from '@quadrille/messages'
+import { z } from 'zod'
+import {
+  defineService,
+  nothing,
+  nothingAsked,
+  reactionsOf,
+  stateTable,
+  TaskError,
+  type TaskFault,
+  tasksOf,
+} from '../../src/index.ts'
+import { type DataOf, draft, type Post, post } from '../post.ts'
+
+const model = {
+  name: 'tallier',
+  essential: true,
+  publishes: [],
+  consumes: ['ParcelSent', 'ParcelRecalled', 'TollPaid'],
+  internal: ['Announced'],
+  compensates: ['ParcelRecalled'],
+  work: { queues: ['tallier.tasks'], tasks: { Announce: ['Announced'] } },
+} as const satisfies ServiceModel
+
+interface Tally {
+  readonly weight: number
+  readonly pin: string
+  readonly told?: boolean
+}
+
+export interface Faults {
+  /** Senders whose parcels the reaction can't bear. */
+  readonly unbearable: Set<string>
+  /** What the reaction says of such a parcel. */
+  tooMuch: (parcel: DataOf<'ParcelSent'>) => string
+  /** What every task fails with; null where they are done. */
+  taskFault: TaskFault | null
+  /** How long every task takes, ms. */
+  taskMs: number
+  /** Senders of whom no task asks anything. */
+  readonly unasked: Set<string>
+  /** Whether tasks have an outcome. */
+  taskTells: boolean
+  /** How often a task has asked the outside. */
+  asked: number
+}
+
+/** The service. It adds the parcel to `done` whenever a task is done. */
+export const tallier = (faults: Faults, done: string[]) => {
+  const reaction = reactionsOf<Post, typeof model, Tally | undefined>()
+  const task = tasksOf<Post, typeof model>()
+  return defineService({
+    language: post,
+    model,
+    config: z.object({}),
+    migrations: { directory: new URL('migrations/', import.meta.url), table: 'tally_migration' },
+    tables: stateTable<Tally>('tally', 'parcel_id'),
+    reactions: {
+      ParcelSent: reaction('ParcelSent', (tally, { data }) => {
+        if (faults.unbearable.has(data.sender.id)) throw new Error(faults.tooMuch(data))
+        if (tally) return nothing
+        const { parcelId, sender, weight } = data
+        const notify = draft('Announce', { parcelId, sender, weight, occasion: 'parcel_sent' })
+        return { state: { weight, pin: data.access.pin }, tasks: [notify] }
+      }),
+      ParcelRecalled: reaction('ParcelRecalled', () => {
+        throw new Error('this can not be undone now')
+      }),
+      TollPaid: reaction('TollPaid', () => nothing),
+      Announced: reaction('Announced', (tally) => (tally ? { state: { ...tally, told: true } } : nothing)),
+    },
+    wire: () => ({
+      work: {
+        'tallier.tasks': {
+          Announce: task('Announce', async ({ parcelId, sender }) => {
+            if (faults.unasked.has(sender.id)) {
+              done.push(parcelId)
+              return nothingAsked
+            }
+            faults.asked += 1
+            if (faults.taskMs > 0) await pause(faults.taskMs)
+            if (faults.taskFault) throw new TaskError('not now', faults.taskFault)
+            done.push(parcelId)
+            if (!faults.taskTells) return null
+            return draft('Announced', { parcelId, occasion: 'parcel_sent', attempts: 1 })
+          }),
+        },
+      },
+    }),
+  })
+}
