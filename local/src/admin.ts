@@ -7,6 +7,8 @@ export interface Admin extends Part, SharedAdmin {
   readonly url: string
 }
 
+const pathOf = (service: string): string => `/${service}`
+
 /** Listens on ADMIN_PORT. @throws in one line, where it can't. */
 export const startAdmin = async (
   { HOST, ALLOWED_HOSTS, HTTP_MAX_CONNECTIONS }: Options,
@@ -15,7 +17,11 @@ export const startAdmin = async (
   const services = new Map<string, Answering>()
   const elsewhere = refuseAll(
     () => notFound(`Begin the path with a service: /${[...services.keys()].join('/…, /')}/….`),
-    { allowedHosts: ALLOWED_HOSTS, anyAddress: !isLoopback(HOST) },
+    {
+      allowedHosts: ALLOWED_HOSTS,
+      anyAddress: !isLoopback(HOST),
+      basePath: () => [...services.keys()].slice(0, 1).map(pathOf).join(''), // each of them describes all problems
+    },
   )
   const answering: Answering = (request, response, connections) => {
     const [, service = '', path = ''] = /^\/([a-z]+)(\/.*)$/.exec(request.url ?? '') ?? []
@@ -29,9 +35,9 @@ export const startAdmin = async (
     name: 'admin',
     url,
     stop,
-    mount: (service, below) => {
-      services.set(service, below)
-      return `${url}/${service}`
+    mount: (service, answeringBelow) => {
+      services.set(service, answeringBelow(pathOf(service)))
+      return url + pathOf(service)
     },
   }
 }

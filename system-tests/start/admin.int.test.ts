@@ -9,6 +9,15 @@ const beyond = { HOST: '0.0.0.0', AUTH: 'off', ADMIN_PORT: '0', STUCK_AFTER: '0s
 const urlOf = (output: string, name: string): string =>
   new RegExp(`^ +${name} +(http:\\S+)$`, 'm').exec(output)?.[1]?.replace('0.0.0.0', '127.0.0.1') ?? ''
 
+/** The section of a page to which the `type` of the answer, a problem, links. Undefined if there is no such section. */
+const problemAt = async (url: string): Promise<string | undefined> => {
+  const { type } = await (await fetch(url)).json()
+  const link = new URL(type, url)
+  const page = await (await fetch(link)).text()
+  const sections = [...page.matchAll(/<section id="([^"]+)">/g)].map(([, id]) => id)
+  return sections.find((id) => link.hash === `#${id}`)
+}
+
 const order = {
   customer: { id: 'ada', email: 'ada@example.com' },
   currency: 'EUR',
@@ -26,6 +35,7 @@ test('operations are below the name of each service, and the order service asks 
       expect((await fetch(`${admin}/${service}${path}`)).status).toBe(200)
       expect((await fetch(url + path)).status).toBe(404)
     }
+    for (const path of ['', '/order', '/payment']) expect(await problemAt(`${admin}${path}/nowhere`)).toBe('not-found')
   }
   const unknown = await fetch(`${admin}/metrics`)
   expect([unknown.status, unknown.headers.get('content-type')]).toEqual([

@@ -35,11 +35,13 @@ export interface AppOptions {
   readonly bounds: Bounds
   /** Whether the trace of a caller is continued. */
   readonly trustTraceparent: boolean
+  /** What precedes the paths of the service, outside of it: see `SharedAdmin`. */
+  readonly basePath: string
 }
 
 /** Answers with an app's routes. The body of a request is read where its route is known, and counts as in flight from then on. */
 export const createApp = (options: AppOptions): Express => {
-  const { service, routes, asyncApi, operational, log, bounds } = options
+  const { service, routes, asyncApi, operational, bounds } = options
   const app = express()
     .disable('x-powered-by')
     .disable('etag')
@@ -67,7 +69,7 @@ export const createApp = (options: AppOptions): Express => {
       `No route for ${request.path}. GET /openapi.json lists the routes of this service, and /docs shows them.`,
     )
   })
-  return app.use(answerProblem(log, bounds))
+  return app.use(answerProblem(options))
 }
 
 const expressPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1')
@@ -203,7 +205,7 @@ const send = (response: Response, { status, body, headers = {} }: Reply, { answe
   answered(response)
 }
 
-const answerProblem = (log: Logger, { answered }: Bounds): ErrorRequestHandler => {
+const answerProblem = ({ log, bounds: { answered }, basePath }: AppOptions): ErrorRequestHandler => {
   const logOutage = onceASecond((err: unknown, path: string) => log.warn({ err, path }, 'requests are refused'))
   // biome-ignore lint/complexity/useMaxParams: express knows an error handler by its four parameters
   return (error, request, response, next) => {
@@ -215,7 +217,7 @@ const answerProblem = (log: Logger, { answered }: Bounds): ErrorRequestHandler =
       .status(problem.status)
       .set(problem.headers)
       .type('application/problem+json')
-      .send(asText(problem, response))
+      .send(asText(problem.below(basePath), response))
     answered(response)
   }
 }

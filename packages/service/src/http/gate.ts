@@ -15,6 +15,8 @@ export interface GateOptions extends TrustOptions {
   /** Paths that are answered also while there is no room for other requests: health and metrics. They have a bound of their own. */
   readonly operational: readonly string[]
   readonly bounds: Bounds
+  /** What precedes the paths of the service, outside of it: see `SharedAdmin`. */
+  readonly basePath: string
   readonly onAnswer: (answer: Answer) => void
 }
 
@@ -40,7 +42,8 @@ const usualHeaders: Readonly<Record<string, string>> = {
 }
 
 /** Answers requests by the app, as far as they are trusted and there is room. */
-export const gate = (app: Express, { routes, operational, bounds, onAnswer, ...trust }: GateOptions): Answering => {
+export const gate = (app: Express, options: GateOptions): Answering => {
+  const { routes, operational, bounds, basePath, onAnswer, ...trust } = options
   const distrust = createTrust(trust)
   const isOperational = new Set(operational)
   const probes = countProbes(bounds)
@@ -58,7 +61,7 @@ export const gate = (app: Express, { routes, operational, bounds, onAnswer, ...t
     const route = refusals.get(`${method} ${pathname}`)
     const problem = distrust(request) ?? lane.refusal() ?? route?.refusal()
     if (problem) {
-      refuse(response, problem)
+      refuse(response, problem, basePath)
       bounds.answered(response)
       return onAnswer({ method, path: route?.path ?? '', status: problem.status })
     }
@@ -68,13 +71,18 @@ export const gate = (app: Express, { routes, operational, bounds, onAnswer, ...t
   }
 }
 
+export interface RefuseOptions extends TrustOptions {
+  /** What precedes the paths of a service that describes problems. */
+  readonly basePath: () => string
+}
+
 /** Answers every request that is trusted with this problem, with the headers of every answer. */
-export const refuseAll = (problem: () => Problem, trust: TrustOptions): Answering => {
+export const refuseAll = (problem: () => Problem, { basePath, ...trust }: RefuseOptions): Answering => {
   const distrust = createTrust(trust)
   const { answered } = createBounds(1)
   return (request, response, connections) => {
     if (!connections.begin(request, response)) return
-    refuse(response, distrust(request) ?? problem())
+    refuse(response, distrust(request) ?? problem(), basePath())
     answered(response)
   }
 }
@@ -125,8 +133,8 @@ const timeAnswer = (request: Request, response: ServerResponse, onAnswer: GateOp
   })
 }
 
-const refuse = (response: ServerResponse, problem: Problem): void => {
-  const text = JSON.stringify(problem)
+const refuse = (response: ServerResponse, problem: Problem, basePath: string): void => {
+  const text = JSON.stringify(problem.below(basePath))
   response
     .writeHead(problem.status, {
       ...usualHeaders,

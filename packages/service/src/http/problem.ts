@@ -31,8 +31,13 @@ export class Problem extends Error {
   }
 
   toJSON() {
+    return this.below('')
+  }
+
+  /** The document of a problem at a service whose paths begin with `basePath`. */
+  below(basePath: string) {
     return {
-      type: problemType(this.kind),
+      type: basePath + problemType(this.kind),
       title: problemKinds[this.kind].title,
       status: this.status,
       detail: shortened(this.message, maxTextLength),

@@ -3,7 +3,7 @@ import type { RequestHandler } from 'express'
 import type { Logger } from 'pino'
 import { createApp } from './app.ts'
 import { createBounds } from './bounds.ts'
-import { type Answer, gate } from './gate.ts'
+import { type Answer, type GateOptions, gate } from './gate.ts'
 import type { Route } from './route.ts'
 import { type Answering, type HttpServer, listen } from './server.ts'
 import { hasAdminPort, isLoopback, type ListenConfig, trustsTraceparent } from './variables.ts'
@@ -17,8 +17,8 @@ export interface Operations {
 
 /** A listener for the operations of several services in one process. */
 export interface SharedAdmin {
-  /** Serves the operations of a service below a path of its own. Returns the URL that they begin with. */
-  mount(service: string, answering: Answering): string
+  /** Serves the operations of a service below a path of its own, the base path. Returns the URL that they begin with. */
+  mount(service: string, answeringBelow: (basePath: string) => Answering): string
 }
 
 export interface Served {
@@ -52,10 +52,11 @@ export const serve = async (served: Served): Promise<Serving> => {
     return asServing(await listenOn(answeringBy(all, served), PORT))
   }
   const ofPublic = await listenOn(answeringBy({ routes, handlers: {} }, served), PORT)
-  const ofOperations = answeringBy(operations, { ...served, anyAddress: !isLoopback(host) })
+  const ofOperations = (basePath: string) =>
+    answeringBy(operations, { ...served, anyAddress: !isLoopback(host), basePath })
   if (admin) return asServing(ofPublic, admin.mount(service, ofOperations))
   try {
-    const ofAdmin = await listenOn(ofOperations, ADMIN_PORT)
+    const ofAdmin = await listenOn(ofOperations(''), ADMIN_PORT)
     return asServing(ofPublic, ofAdmin.url, ofAdmin)
   } catch (error) {
     await ofPublic.stop()
@@ -69,19 +70,23 @@ const asServing = (ofPublic: HttpServer, adminUrl = ofPublic.url, ofAdmin?: Http
   stop: async () => void (await Promise.all([ofPublic.stop(), ofAdmin?.stop()])),
 })
 
+/** Where operations are served. */
+type Place = Pick<GateOptions, 'anyAddress' | 'basePath'>
+
 const answeringBy = (
   { routes, handlers }: Operations,
-  { service, config, log, asyncApi, onAnswer, anyAddress = false }: Served & { readonly anyAddress?: boolean },
+  { service, config, log, asyncApi, onAnswer, anyAddress = false, basePath = '' }: Served & Partial<Place>,
 ): Answering => {
   const bounds = createBounds(config.HTTP_MAX_IN_FLIGHT)
   const trustTraceparent = trustsTraceparent(config)
-  const app = createApp({ service, routes, asyncApi, operational: handlers, log, bounds, trustTraceparent })
+  const app = createApp({ service, routes, asyncApi, operational: handlers, log, bounds, trustTraceparent, basePath })
   return gate(app, {
     routes,
     operational: Object.keys(handlers),
     allowedHosts: config.ALLOWED_HOSTS,
     anyAddress,
     bounds,
+    basePath,
     onAnswer,
   })
 }

@@ -13,6 +13,13 @@ export const httpScript = `SwaggerUIBundle({
 `
 
 /**
+ * For the page of events, before AsyncAPI's component. When the component is loaded it compiles schemas to functions, which would
+ * check documents, and so would need 'unsafe-eval'. The page gives it no document to check, so each function accepts everything.
+ */
+export const noEvalScript = `window.Function = new Proxy(Function, { construct: () => () => () => true })
+`
+
+/**
  * Shows the AsyncAPI document in AsyncAPI's React component. Its build without a parser takes a document whose references are
  * resolved, and whose channels, operations, messages and schemas carry the marks that the parser would have set.
  */

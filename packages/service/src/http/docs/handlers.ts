@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import type { RequestHandler } from 'express'
 import type { Bounds } from '../bounds.ts'
 import { problemsPath } from '../problem-kinds.ts'
-import { eventsScript, httpScript, styles } from './browser.ts'
+import { eventsScript, httpScript, noEvalScript, styles } from './browser.ts'
 import { eventsPage, httpPage, problemsPage } from './pages.ts'
 
 export interface Documents {
@@ -44,12 +44,12 @@ export const toDocs: RequestHandler = (request, response, next) =>
 const contents = ({ service, openApi, asyncApi }: Documents): Record<string, Content> => ({
   '/openapi.json': { type: json, read: () => JSON.stringify(openApi()) },
   '/asyncapi.json': { type: json, read: async () => JSON.stringify(await asyncApi()) },
-  '/docs': { type: html, headers: policy("script-src 'self'"), read: () => httpPage(service) },
-  // The component compiles schemas to functions when it is loaded, though the page gives it none to check.
-  '/docs/events': { type: html, headers: policy("script-src 'self' 'unsafe-eval'"), read: () => eventsPage(service) },
-  [problemsPath]: { type: html, headers: policy("script-src 'none'"), read: () => problemsPage(service) },
+  '/docs': { type: html, headers: policy, read: () => httpPage(service) },
+  '/docs/events': { type: html, headers: policy, read: () => eventsPage(service) },
+  [problemsPath]: { type: html, headers: policy, read: () => problemsPage(service) },
   '/docs/docs.css': { type: css, headers: cached, read: () => styles },
   '/docs/http.js': { type: javascript, headers: cached, read: () => httpScript },
+  '/docs/no-eval.js': { type: javascript, headers: cached, read: () => noEvalScript },
   '/docs/events.js': { type: javascript, headers: cached, read: () => eventsScript },
   '/docs/swagger-ui.css': file(css, () => import.meta.resolve('swagger-ui-dist/swagger-ui.css')),
   '/docs/swagger-ui.js': file(javascript, () => import.meta.resolve('swagger-ui-dist/swagger-ui-bundle.js')),
@@ -65,9 +65,10 @@ const css = 'text/css; charset=utf-8'
 const javascript = 'text/javascript; charset=utf-8'
 
 /** A page may load its files and the documents from this service, and show images that are part of them. */
-const policy = (scripts: string) => ({
-  'content-security-policy': `default-src 'none'; ${scripts}; style-src 'self'; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
-})
+const policy = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+}
 
 /** They change only with the version of the service. */
 const cached = { 'cache-control': 'max-age=3600' }

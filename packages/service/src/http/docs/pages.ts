@@ -30,7 +30,7 @@ export const eventsPage = (service: string): string =>
     title: 'Events',
     root: '..',
     styles: ['asyncapi.css'],
-    scripts: [{ file: 'asyncapi.js' }, { file: 'events.js', isModule: true }],
+    scripts: [{ file: 'no-eval.js' }, { file: 'asyncapi.js' }, { file: 'events.js', isModule: true }],
     main: reference,
   })
 
