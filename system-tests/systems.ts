@@ -4,7 +4,8 @@ import { mapServices, mapServicesAsync, type ServiceName, shop } from '@quadrill
 import { definitions } from '@quadrille/local/definitions'
 import { inProcessBroker } from '@quadrille/messaging'
 import { createLogger } from '@quadrille/service'
-import { createTestDatabase, createVhost, type ShopUrls, startServiceProcess } from '@quadrille/testing'
+import { type ShopUrls, startServiceProcess } from '@quadrille/shop-testing'
+import { createTestDatabase, createVhost } from '@quadrille/testing'
 
 export interface System {
   readonly urls: ShopUrls

@@ -1,6 +1,7 @@
 /** Orders of every kind, and what dashboards and alerts see of them. */
 import { serviceNames } from '@quadrille/events'
-import { manage, orderMix, placeAll, seeded, stockForMix, untilSettled } from '@quadrille/testing'
+import { orderMix, placeAll, stockForMix, untilSettled } from '@quadrille/shop-testing'
+import { manage, seeded } from '@quadrille/testing'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { dashboards } from '../src/dashboards/all.ts'
 import { alertedFigures, alerts } from './files.ts'

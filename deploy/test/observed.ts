@@ -4,15 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '@quadrille/embedded-postgres'
 import { mapServices, mapServicesAsync } from '@quadrille/events'
-import {
-  createTestDatabase,
-  openShop,
-  type Shop,
-  startPrometheus,
-  startRabbitMqNode,
-  startServiceProcess,
-  startTestPostgres,
-} from '@quadrille/testing'
+import { openShop, type Shop, startServiceProcess } from '@quadrille/shop-testing'
+import { createTestDatabase, startPrometheus, startRabbitMqNode, startTestPostgres } from '@quadrille/testing'
 import { stringify } from 'yaml'
 import { prometheusConfig, read } from './files.ts'
 

@@ -16,7 +16,8 @@ export const packageImports: Readonly<Record<string, readonly string[]>> = {
   messaging: ['async', 'messages'],
   outbox: ['async', 'messages', 'messaging', 'postgres'],
   service: ['async', 'messages', 'messaging', 'outbox', 'postgres'],
-  testing: ['embedded-postgres', 'events'],
+  testing: ['embedded-postgres'],
+  'shop-testing': ['events', 'testing'],
 }
 
 /**
@@ -173,9 +174,9 @@ export const rules: readonly IForbiddenRuleType[] = [
     severity: 'error',
     from: {
       path: ['^(packages|services)/[^/]+/src/', '^local/src/'],
-      pathNot: ['^packages/testing/'],
+      pathNot: ['^packages/(shop-)?testing/'],
     },
-    to: { path: ['^packages/testing/', '/test/', '/conformance/', 'node_modules/vitest/'] },
+    to: { path: ['^packages/(shop-)?testing/', '/test/', '/conformance/', 'node_modules/vitest/'] },
   },
   {
     name: 'packages-are-imported-by-their-names',

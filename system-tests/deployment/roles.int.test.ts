@@ -3,7 +3,8 @@ import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { promisify } from 'node:util'
 import { openDatabase } from '@quadrille/postgres'
-import { createTestDatabase, createVhost, startServiceProcess } from '@quadrille/testing'
+import { startServiceProcess } from '@quadrille/shop-testing'
+import { createTestDatabase, createVhost } from '@quadrille/testing'
 import { expect, inject, onTestFinished, test } from 'vitest'
 
 const root = new URL('../../', import.meta.url).pathname

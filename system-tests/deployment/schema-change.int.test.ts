@@ -6,19 +6,8 @@ import { amqpBroker, type Broker, eventAddress, inProcessBroker, topologyOf } fr
 import { memoryStores } from '@quadrille/messaging/conformance'
 import { type Database, openDatabase } from '@quadrille/postgres'
 import { createLogger } from '@quadrille/service'
-import {
-  aMessage,
-  createTestDatabase,
-  createVhost,
-  noon,
-  openShop,
-  orderMix,
-  placeAll,
-  type Shop,
-  seeded,
-  stockForMix,
-  untilSettled,
-} from '@quadrille/testing'
+import { aMessage, openShop, orderMix, placeAll, type Shop, stockForMix, untilSettled } from '@quadrille/shop-testing'
+import { createTestDatabase, createVhost, noon, seeded } from '@quadrille/testing'
 import { expect, inject, onTestFinished, test, vi } from 'vitest'
 
 const onError = () => undefined

@@ -5,16 +5,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { mapServices, mapServicesAsync, type ServiceName } from '@quadrille/events'
 import { faultOf, openDatabase } from '@quadrille/postgres'
+import { openShop, startServiceProcess, untilSettled } from '@quadrille/shop-testing'
 import {
   createAuthority,
   createTestDatabase,
-  openShop,
   type PrivateNode,
   startRabbitMqNode,
-  startServiceProcess,
   startTlsPostgres,
   type TestPostgres,
-  untilSettled,
 } from '@quadrille/testing'
 import { afterAll, beforeAll, expect, inject, onTestFinished, test, vi } from 'vitest'
 

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { eraseEmbeddedPostgres } from '@quadrille/embedded-postgres'
 import { serviceNames } from '@quadrille/events'
-import { openShop, untilSettled } from '@quadrille/testing'
+import { openShop, untilSettled } from '@quadrille/shop-testing'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { commandsOf, root } from '../documentation/documents.ts'
 

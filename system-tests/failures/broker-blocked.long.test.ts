@@ -1,5 +1,6 @@
 /** While RabbitMQ takes no messages, orders are accepted until the outbox is full, then refused; and all goes on by itself. */
-import { openShop, type Shop, type ShownOrder, startRabbitMqNode, untilSettled } from '@quadrille/testing'
+import { openShop, type Shop, type ShownOrder, untilSettled } from '@quadrille/shop-testing'
+import { startRabbitMqNode } from '@quadrille/testing'
 import { expect, inject, onTestFinished, test, vi } from 'vitest'
 import { startProcesses } from '../systems.ts'
 

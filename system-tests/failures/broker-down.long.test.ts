@@ -1,5 +1,6 @@
 /** While RabbitMQ is away, orders are accepted and wait in Postgres, not in memory. */
-import { createTestDatabase, openShop, startServiceProcess } from '@quadrille/testing'
+import { openShop, startServiceProcess } from '@quadrille/shop-testing'
+import { createTestDatabase } from '@quadrille/testing'
 import { expect, inject, onTestFinished, test, vi } from 'vitest'
 
 const count = 10_000

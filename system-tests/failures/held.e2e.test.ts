@@ -4,19 +4,14 @@ import { mapServices, mapServicesAsync, serviceNames } from '@quadrille/events'
 import { definitions } from '@quadrille/local/definitions'
 import { type Database, openDatabase } from '@quadrille/postgres'
 import {
-  createTestDatabase,
-  createVhost,
-  holdUpInserts,
   openShop,
   type Reply,
   type ServiceProcess,
   type Shop,
-  sized,
   startServiceProcess,
-  type TcpProxy,
-  tcpProxy,
   untilSettled,
-} from '@quadrille/testing'
+} from '@quadrille/shop-testing'
+import { createTestDatabase, createVhost, holdUpInserts, sized, type TcpProxy, tcpProxy } from '@quadrille/testing'
 import { beforeEach, expect, inject, it, onTestFinished, vi } from 'vitest'
 
 let databases: Databases

@@ -6,7 +6,8 @@ import { contentType } from '@quadrille/messages'
 import { amqpBroker, type Broker, eventAddress, inProcessBroker, topologyOf } from '@quadrille/messaging'
 import { memoryStores } from '@quadrille/messaging/conformance'
 import { createLogger, startService } from '@quadrille/service'
-import { aMessage, createTestDatabase, createVhost, noon } from '@quadrille/testing'
+import { aMessage } from '@quadrille/shop-testing'
+import { createTestDatabase, createVhost, noon } from '@quadrille/testing'
 import { expect, inject, onTestFinished, test, vi } from 'vitest'
 
 const log = createLogger('silent', shop)

@@ -8,10 +8,10 @@ import {
   type Placed,
   placeAll,
   type Shop,
-  sized,
   stockForMix,
   untilSettled,
-} from '@quadrille/testing'
+} from '@quadrille/shop-testing'
+import { sized } from '@quadrille/testing'
 import { inject, test } from 'vitest'
 import { type System, startInOneProcess, startProcesses } from '../systems.ts'
 

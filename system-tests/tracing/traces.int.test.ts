@@ -1,7 +1,7 @@
 /** Traces as a collector gets them: one for each order, whole, across all services, and whatever went wrong on its way. */
 import { choreography, type MessageType, serviceNames } from '@quadrille/events'
 import type { ServiceModel } from '@quadrille/messages'
-import { openShop, orderMix, placeAll, stockForMix, untilSettled } from '@quadrille/testing'
+import { openShop, orderMix, placeAll, stockForMix, untilSettled } from '@quadrille/shop-testing'
 import {
   batchFaultsOf,
   faultsOf,

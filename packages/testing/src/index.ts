@@ -1,7 +1,7 @@
-export { aMessage, anOrder, aPlacedOrder, noon } from './builders.ts'
 export { type Authority, createAuthority } from './certificates.ts'
 export { type FrameProxy, frameProxy, isCancel, isDeclareOk, saysNothing } from './frame-proxy.ts'
 export { type HoldUp, holdUpInserts } from './hold-up.ts'
+export { noon } from './noon.ts'
 export {
   createTestDatabase,
   startTestPostgres,
@@ -26,12 +26,6 @@ export { type Random, seeded } from './random.ts'
 // What vitest.config.ts provides to tests by inject().
 import type {} from './vitest-setup.ts'
 
-export { type KeyedAnswer, type Placed, placeAll } from './shop/customers.ts'
-export type { Reply } from './shop/json-client.ts'
-export { type MixedOrder, type OrderKind, orderMix, stockForMix } from './shop/order-mix.ts'
-export { type ServiceProcess, startServiceProcess } from './shop/service-process.ts'
-export { type OrderRequest, openShop, type Shop, type ShopUrls, type ShownOrder } from './shop/shop.ts'
-export { untilSettled } from './shop/until-settled.ts'
 export { type TcpProxy, tcpProxy } from './tcp-proxy.ts'
 export { sized } from './test-size.ts'
 export type { Direction } from './weather.ts'

@@ -1,7 +1,8 @@
 /** A batch in memory: one order after the other, on the same rows. */
 import { type Message, newOrderId, shop } from '@quadrille/events'
 import { fold } from '@quadrille/service'
-import { aMessage, anOrder, aPlacedOrder, noon } from '@quadrille/testing'
+import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
+import { noon } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
 import { InventorySet } from '../src/db/tables.ts'
 import { inventory } from '../src/service.ts'

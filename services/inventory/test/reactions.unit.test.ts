@@ -1,5 +1,6 @@
 import { draft, newOrderId } from '@quadrille/events'
-import { aMessage, anOrder, aPlacedOrder, noon } from '@quadrille/testing'
+import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
+import { noon } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
 import type { Claim, Reservation } from '../src/domain/reservation.ts'
 import type { Stock } from '../src/domain/stock.ts'

@@ -1,6 +1,7 @@
 /** What inventory has said itself, and is told again after its database was restored: it books it, and says nothing. */
 import { newOrderId } from '@quadrille/events'
-import { aMessage, noon } from '@quadrille/testing'
+import { aMessage } from '@quadrille/shop-testing'
+import { noon } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
 import type { Claim, Reservation } from '../src/domain/reservation.ts'
 import { recalled } from '../src/reactions/recalled.ts'

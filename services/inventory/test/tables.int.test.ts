@@ -1,6 +1,6 @@
 import { newOrderId } from '@quadrille/events'
 import { faultOf } from '@quadrille/postgres'
-import { aMessage, anOrder, aPlacedOrder } from '@quadrille/testing'
+import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
 import { findReservation } from '../src/db/reservation-table.ts'
 import { findStock } from '../src/db/stock-table.ts'

@@ -1,7 +1,8 @@
 /** An order's history in memory, in every order of arrival. */
 import { type Message, newOrderId, shop } from '@quadrille/events'
 import { fold } from '@quadrille/service'
-import { aMessage, anOrder, aPlacedOrder, noon } from '@quadrille/testing'
+import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
+import { noon } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
 import { CorrespondenceSet } from '../src/db/tables.ts'
 import { notification } from '../src/service.ts'

@@ -1,5 +1,6 @@
 import { newOrderId } from '@quadrille/events'
-import { aMessage, noon } from '@quadrille/testing'
+import { aMessage } from '@quadrille/shop-testing'
+import { noon } from '@quadrille/testing'
 import { Registry } from 'prom-client'
 import { expect, it } from 'vitest'
 import { countNotifications } from '../src/count-notifications.ts'

@@ -1,6 +1,6 @@
 import { newOrderId, type Occasion, primitives } from '@quadrille/events'
 import { prose } from '@quadrille/messages'
-import { anOrder } from '@quadrille/testing'
+import { anOrder } from '@quadrille/shop-testing'
 import { describe, expect, it } from 'vitest'
 import { emailTextOn } from '../src/channels/email-text.ts'
 import { formatMoney } from '../src/channels/money.ts'

@@ -1,6 +1,6 @@
 import { draft, newOrderId } from '@quadrille/events'
 import { nothingAsked } from '@quadrille/service'
-import { aMessage, anOrder } from '@quadrille/testing'
+import { aMessage, anOrder } from '@quadrille/shop-testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { emailTextOn } from '../src/channels/email-text.ts'
 import { keptEmail } from '../src/channels/kept-email.ts'

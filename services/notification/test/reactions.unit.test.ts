@@ -1,6 +1,7 @@
 import { draft, type Message, newOrderId, type Occasion } from '@quadrille/events'
 import type { Reaction } from '@quadrille/service'
-import { aMessage, anOrder, aPlacedOrder, noon } from '@quadrille/testing'
+import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
+import { noon } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
 import type { Addressee, Correspondence } from '../src/domain/correspondence.ts'
 import type { Notification } from '../src/domain/notification.ts'

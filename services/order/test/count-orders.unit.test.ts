@@ -1,4 +1,5 @@
-import { aMessage, aPlacedOrder, noon } from '@quadrille/testing'
+import { aMessage, aPlacedOrder } from '@quadrille/shop-testing'
+import { noon } from '@quadrille/testing'
 import { Registry } from 'prom-client'
 import { expect, it } from 'vitest'
 import { countOrders } from '../src/count-orders.ts'

@@ -1,6 +1,7 @@
 import { type DataOf, draft, type Message, newOrderId } from '@quadrille/events'
 import type { Reaction } from '@quadrille/service'
-import { aMessage, anOrder, aPlacedOrder, noon } from '@quadrille/testing'
+import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
+import { noon } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
 import { type Order, place } from '../src/domain/order.ts'
 import { cancellationRequested } from '../src/reactions/cancellation-requested.ts'

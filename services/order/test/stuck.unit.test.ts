@@ -1,6 +1,7 @@
 /** What an open order waits for, and where the message is. */
 import { newOrderId } from '@quadrille/events'
-import { aPlacedOrder, noon } from '@quadrille/testing'
+import { aPlacedOrder } from '@quadrille/shop-testing'
+import { noon } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
 import { locate, type Trail, type Trails } from '../src/domain/locate.ts'
 import { type Order, place } from '../src/domain/order.ts'

@@ -1,6 +1,6 @@
 /** What gives money back is never given up, however often it fails. */
 import { newOrderId } from '@quadrille/events'
-import { aMessage, anOrder, aPlacedOrder } from '@quadrille/testing'
+import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
 import { expect, inject, it, onTestFinished, vi } from 'vitest'
 import { audit } from './audit.ts'
 import { openStage, typesOf } from './stage.ts'

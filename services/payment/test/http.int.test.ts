@@ -1,5 +1,5 @@
 import { newOrderId } from '@quadrille/events'
-import { aMessage, anOrder, aPlacedOrder } from '@quadrille/testing'
+import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { insertPayments, readPayments } from '../src/db/payment-table.ts'
 import { paymentExample, refundRequestExamples } from '../src/http/examples.ts'

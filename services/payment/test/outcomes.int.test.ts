@@ -1,6 +1,6 @@
 /** What a task has come to is told once, however it is worded the second time. */
 import { encode, newOrderId } from '@quadrille/events'
-import { aMessage, aPlacedOrder } from '@quadrille/testing'
+import { aMessage, aPlacedOrder } from '@quadrille/shop-testing'
 import { expect, inject, it, vi } from 'vitest'
 import { openStage } from './stage.ts'
 

@@ -1,4 +1,4 @@
-import { aMessage } from '@quadrille/testing'
+import { aMessage } from '@quadrille/shop-testing'
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
 import { OutcomeUnknown } from '../src/gateway/gateway.ts'
 import { audit } from './audit.ts'

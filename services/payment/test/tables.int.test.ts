@@ -1,7 +1,7 @@
 import { newOrderId } from '@quadrille/events'
 import type { Database, Sql } from '@quadrille/postgres'
 import { faultOf, isLockTimeout } from '@quadrille/postgres'
-import { aMessage, anOrder, aPlacedOrder } from '@quadrille/testing'
+import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { openBooks } from '../src/db/books.ts'
 import { beginAttempts, insertPayments, lockPayments, readPayments, updatePayments } from '../src/db/payment-table.ts'

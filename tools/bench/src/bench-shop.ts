@@ -1,6 +1,6 @@
 /** The shop that the load goes through: orders over HTTP; whether they are settled is seen in the order database, as that disturbs least. */
 import { openDatabase } from '@quadrille/postgres'
-import { openShop, type Reply } from '@quadrille/testing'
+import { openShop, type Reply } from '@quadrille/shop-testing'
 import type { System } from './systems.ts'
 
 export interface Counted {

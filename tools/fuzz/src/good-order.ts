@@ -1,4 +1,4 @@
-import { openShop, untilSettled } from '@quadrille/testing'
+import { openShop, untilSettled } from '@quadrille/shop-testing'
 import type { Target } from './target.ts'
 
 const withinSeconds = 30

@@ -4,7 +4,8 @@
  */
 import { type Databases, formatReport, queueDepths } from '@quadrille/audit'
 import { type MessageType, type ServiceName, serviceNames } from '@quadrille/events'
-import { createVhost, type OrderRequest, untilSettled, type Vhost } from '@quadrille/testing'
+import { type OrderRequest, untilSettled } from '@quadrille/shop-testing'
+import { createVhost, type Vhost } from '@quadrille/testing'
 import { connect } from 'amqplib'
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
 import { type Outcome, reconcile } from '../src/reconcile.ts'

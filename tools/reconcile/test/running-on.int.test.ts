@@ -1,6 +1,6 @@
 /** While it looks and gives, the shop goes on: what comes late comes, orders are placed, and stock is taken. */
 import type { Databases } from '@quadrille/audit'
-import { untilSettled } from '@quadrille/testing'
+import { untilSettled } from '@quadrille/shop-testing'
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
 import { reconcile } from '../src/reconcile.ts'
 import { rowsOf } from './older-database.ts'

@@ -4,7 +4,8 @@ import { mapServices, mapServicesAsync, type ServiceName, serviceNames, shop } f
 import { definitions } from '@quadrille/local/definitions'
 import { amqpBroker, inProcessBroker } from '@quadrille/messaging'
 import { createLogger, type StartOptions } from '@quadrille/service'
-import { createTestDatabase, openShop, type Shop } from '@quadrille/testing'
+import { openShop, type Shop } from '@quadrille/shop-testing'
+import { createTestDatabase } from '@quadrille/testing'
 
 /** A database for each service, and what drops them. */
 export const createDatabases = async (serverUrl: string) => {

@@ -1,6 +1,6 @@
 /** What is given is what was said, to the letter: else the inbox of whoever has it already takes it for something else. */
 import { decode, encode, newOrderId } from '@quadrille/events'
-import { aMessage, aPlacedOrder } from '@quadrille/testing'
+import { aMessage, aPlacedOrder } from '@quadrille/shop-testing'
 import { describe, expect, it } from 'vitest'
 import { outgoing } from '../src/give.ts'
 import { asMessage } from '../src/history.ts'

@@ -1,5 +1,6 @@
 import { draft } from '@quadrille/events'
-import { aMessage, aPlacedOrder, noon } from '@quadrille/testing'
+import { aMessage, aPlacedOrder } from '@quadrille/shop-testing'
+import { noon } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
 import type { Payment } from '../../src/domain/payment.ts'
 import { chargeDeclined } from '../../src/reactions/charge-declined.ts'

@@ -1,5 +1,6 @@
 /** What payment has said itself, and is told again after its database was restored: it books it, and says and does nothing. */
-import { aMessage, noon } from '@quadrille/testing'
+import { aMessage } from '@quadrille/shop-testing'
+import { noon } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
 import type { Payment } from '../../src/domain/payment.ts'
 import { recalled } from '../../src/reactions/recalled.ts'

@@ -1,5 +1,6 @@
 import { draft } from '@quadrille/events'
-import { aMessage, noon } from '@quadrille/testing'
+import { aMessage } from '@quadrille/shop-testing'
+import { noon } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
 import type { Payment } from '../../src/domain/payment.ts'
 import { refundRefused } from '../../src/reactions/refund-refused.ts'

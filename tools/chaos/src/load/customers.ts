@@ -1,7 +1,8 @@
 /** Customers: each places an order, some of them twice or with a change under the same key, and some change their mind. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Answer } from '@quadrille/audit'
-import { type MixedOrder, orderMix, type Random, type ShownOrder } from '@quadrille/testing'
+import { type MixedOrder, orderMix, type ShownOrder } from '@quadrille/shop-testing'
+import type { Random } from '@quadrille/testing'
 import type { Office } from './office.ts'
 
 export type Surroundings = Pick<Office, 'shop' | 'book' | 'random' | 'now' | 'signal'>

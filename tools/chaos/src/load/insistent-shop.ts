@@ -1,7 +1,8 @@
 /** The shop for customers who don't give up: whatever they ask is asked again, of any instance, until it is answered. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
-import type { OrderRequest, Random, Reply, Shop } from '@quadrille/testing'
+import type { OrderRequest, Reply, Shop } from '@quadrille/shop-testing'
+import type { Random } from '@quadrille/testing'
 
 export interface InsistentShop extends Pick<Shop, 'stockUp' | 'cancel' | 'receive' | 'refund'> {
   place(order: OrderRequest, key: string): Promise<Reply>

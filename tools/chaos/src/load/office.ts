@@ -1,7 +1,8 @@
 /** Where customers are served: the shop, the book of their orders, and somebody who looks after both. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ServiceName } from '@quadrille/events'
-import { openShop, type Random, type Shop, stockForMix } from '@quadrille/testing'
+import { openShop, type Shop, stockForMix } from '@quadrille/shop-testing'
+import type { Random } from '@quadrille/testing'
 import type { Instance } from '../world/instance.ts'
 import type { World } from '../world/world.ts'
 import { type DeliveryCounts, deliveriesTo } from './deliveries.ts'

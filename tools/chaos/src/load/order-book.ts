@@ -1,6 +1,6 @@
 /** The orders of a run: which were accepted, and when each was settled, as the order service's database says. */
 import { faultOf, openDatabase } from '@quadrille/postgres'
-import type { MixedOrder } from '@quadrille/testing'
+import type { MixedOrder } from '@quadrille/shop-testing'
 
 export interface BookedOrder extends Omit<MixedOrder, 'endings'> {
   readonly orderId: string

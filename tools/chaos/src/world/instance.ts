@@ -2,7 +2,8 @@
 import { appendFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ServiceName } from '@quadrille/events'
-import { type ServiceProcess, startServiceProcess, type TcpProxy } from '@quadrille/testing'
+import { type ServiceProcess, startServiceProcess } from '@quadrille/shop-testing'
+import type { TcpProxy } from '@quadrille/testing'
 
 export interface InstanceOptions {
   readonly service: ServiceName

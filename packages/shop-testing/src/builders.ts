@@ -1,8 +1,6 @@
 /** Messages for tests of reactions: given a state, when this message comes, then … */
 import { type DataOf, draft, type Message, type MessageType, newOrderId, publisherOf, seal } from '@quadrille/events'
-
-/** A moment for tests that need one. */
-export const noon = new Date('2026-01-01T12:00:00.000Z')
+import { noon } from '@quadrille/testing'
 
 /** A sealed message, as it would be received. */
 export const aMessage = <Type extends MessageType>(

@@ -1,0 +1,9 @@
+/** For tests of the shop: its messages and orders, its services as processes, and a client. */
+
+export { aMessage, anOrder, aPlacedOrder } from './builders.ts'
+export { type KeyedAnswer, type Placed, placeAll } from './customers.ts'
+export type { Reply } from './json-client.ts'
+export { type MixedOrder, type OrderKind, orderMix, stockForMix } from './order-mix.ts'
+export { type ServiceProcess, startServiceProcess } from './service-process.ts'
+export { type OrderRequest, openShop, type Shop, type ShopUrls, type ShownOrder } from './shop.ts'
+export { untilSettled } from './until-settled.ts'
