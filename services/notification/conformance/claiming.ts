@@ -1,13 +1,15 @@
 /** A notification is claimed in Postgres before it is sent, so that workers which have the same task send it once. */
+
 import { draft, type Message, seal } from '@quadrille/events'
 import { nothingAsked } from '@quadrille/service'
+import { claimed, neverAborted, on } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
 import type { Channel } from '../src/channels/channel.ts'
 import { openBooks } from '../src/db/books.ts'
 import { insertNotifications, updateNotifications } from '../src/db/notification-table.ts'
 import { pending } from '../src/domain/notification.ts'
 import { claimFor, notify } from '../src/tasks/notify.ts'
-import { aNotice, type ChannelHarness, type ChannelSuite, claimed, neverAborted, on } from './harness.ts'
+import { aNotice, type ChannelHarness, type ChannelSuite } from './harness.ts'
 
 const maxAttempts = 2
 

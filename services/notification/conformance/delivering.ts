@@ -1,10 +1,12 @@
 /** A delivery ends with an outcome, or with an error that controls the retries. */
+
 import type { Occasion } from '@quadrille/events'
 import { TaskError } from '@quadrille/service'
+import { claimed, neverAborted, on } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
 import type { Channel } from '../src/channels/channel.ts'
 import type { Notice } from '../src/domain/correspondence.ts'
-import { aNotice, type ChannelSuite, claimed, neverAborted, on } from './harness.ts'
+import { aNotice, type ChannelSuite } from './harness.ts'
 
 const occasions: readonly Occasion[] = [
   'order_placed',

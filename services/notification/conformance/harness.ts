@@ -43,20 +43,6 @@ export interface ChannelSuite {
   readonly makeHarness: () => Promise<ChannelHarness>
 }
 
-/** Runs a test on a harness of its own. */
-export const on =
-  ({ makeHarness }: ChannelSuite, test: (harness: ChannelHarness) => Promise<void>): (() => Promise<void>) =>
-  async () => {
-    await using harness = await makeHarness()
-    await test(harness)
-  }
-
-/** A feature that the suite relies on. @throws if the harness claims it and doesn't have it. */
-export const claimed = <Feature>(feature: Feature | undefined): Feature => {
-  if (feature === undefined) throw new Error('The harness lacks what its features claim.')
-  return feature
-}
-
 const customer: Customer = { id: 'ada', email: 'ada@example.com' }
 
 export const aNotice = (occasion: Occasion = 'order_placed'): Notice => ({
@@ -66,5 +52,3 @@ export const aNotice = (occasion: Occasion = 'order_placed'): Notice => ({
   currency: 'EUR',
   total: 4_500,
 })
-
-export const neverAborted = new AbortController().signal

@@ -1,6 +1,7 @@
 /** A cancellation is final: either nothing is captured ever, or both callers learn that it was. */
+import { claimed, on } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
-import { anOrder, claimed, keysForgottenMs, on, type Suite, until, untilLedger } from './harness.ts'
+import { anOrder, keysForgottenMs, type Suite, until, untilLedger } from './harness.ts'
 
 /** Enough that both sides win some of them. */
 const races = 30

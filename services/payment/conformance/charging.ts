@@ -1,6 +1,7 @@
 /** An order is captured at most once, and a business answer is an outcome. */
+import { claimed, neverAborted, on } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
-import { anOrder, claimed, entryOf, keysForgottenMs, neverAborted, on, type Suite, untilLedger } from './harness.ts'
+import { anOrder, entryOf, keysForgottenMs, type Suite, untilLedger } from './harness.ts'
 
 export const charging = (suite: Suite) =>
   describe('a charge', () => {

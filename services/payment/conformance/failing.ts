@@ -1,6 +1,7 @@
 /** What is not known is thrown, typed, with what it says about the gateway. */
+import { claimed, on } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
-import { anOrder, claimed, on, type Suite, untilLedger } from './harness.ts'
+import { anOrder, type Suite, untilLedger } from './harness.ts'
 
 export const failing = (suite: Suite) =>
   describe('a failure', () => {

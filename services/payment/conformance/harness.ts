@@ -1,5 +1,6 @@
 /** What the conformance suite needs of a gateway adapter, and its tools: orders, attempts to charge, and the ledger. */
 import { newOrderId } from '@quadrille/events'
+import { neverAborted } from '@quadrille/testing'
 import { expect } from 'vitest'
 import type { ChargeOutcome, Gateway, LedgerEntry, Standing } from '../src/gateway/gateway.ts'
 
@@ -47,24 +48,8 @@ export interface Suite {
   readonly makeHarness: () => Promise<GatewayHarness>
 }
 
-/** Runs a test on a harness of its own. */
-export const on =
-  ({ makeHarness }: Suite, test: (harness: GatewayHarness) => Promise<void>): (() => Promise<void>) =>
-  async () => {
-    await using harness = await makeHarness()
-    await test(harness)
-  }
-
-/** A feature that the suite relies on. @throws if the harness claims it and doesn't have it. */
-export const claimed = <Feature>(feature: Feature | undefined): Feature => {
-  if (feature === undefined) throw new Error('The harness lacks what its features claim.')
-  return feature
-}
-
 /** Longer than any gateway keeps idempotency keys, ms. Stripe: at least 24 hours. */
 export const keysForgottenMs = 25 * 3_600_000
-
-export const neverAborted = new AbortController().signal
 
 /** One order, and payment's record of it: the first reference stays, and each attempt to charge has a number of its own. */
 export interface TestOrder {

@@ -1,7 +1,9 @@
 /** The ledger shows an auditor what the gateway has done for many orders at once. */
+
 import { newOrderId } from '@quadrille/events'
+import { on } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
-import { anOrder, on, type Suite, until } from './harness.ts'
+import { anOrder, type Suite, until } from './harness.ts'
 
 export const ledger = (suite: Suite) =>
   describe('the ledger', () => {

@@ -1,6 +1,7 @@
 /** What was captured is refunded once, and never more than that. */
+import { claimed, on } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
-import { anOrder, claimed, type GatewayHarness, keysForgottenMs, on, type Suite, untilLedger } from './harness.ts'
+import { anOrder, type GatewayHarness, keysForgottenMs, type Suite, untilLedger } from './harness.ts'
 
 const aCaptured = async (harness: GatewayHarness, method: string) => {
   const order = anOrder()

@@ -1,0 +1,25 @@
+/** What the conformance suites of ports share. Each test of a suite runs on a harness of its own. */
+
+/** A suite's source of harnesses. */
+interface Harnesses<Harness extends AsyncDisposable> {
+  readonly makeHarness: () => Promise<Harness>
+}
+
+/** A test that runs on a new harness, and disposes of it. */
+export const on =
+  <Harness extends AsyncDisposable>(
+    { makeHarness }: Harnesses<Harness>,
+    test: (harness: Harness) => Promise<void>,
+  ): (() => Promise<void>) =>
+  async () => {
+    await using harness = await makeHarness()
+    await test(harness)
+  }
+
+/** A feature that the suite relies on. @throws if the harness claims it and doesn't have it. */
+export const claimed = <Feature>(feature: Feature | undefined): Feature => {
+  if (feature === undefined) throw new Error('The harness lacks what its features claim.')
+  return feature
+}
+
+export const neverAborted = new AbortController().signal
