@@ -1,7 +1,6 @@
 /** The second net: what RabbitMQ itself gives up, and what else may come to the queue of the dead letters. */
-import { createVhost, type Vhost } from '@quadrille/testing'
-import { type Channel, type ChannelModel, type ConsumeMessage, connect } from 'amqplib'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import type { ConsumeMessage } from 'amqplib'
+import { describe, expect, it } from 'vitest'
 import {
   aService,
   type Harness,
@@ -15,26 +14,14 @@ import {
   until,
 } from '../conformance/index.ts'
 import { amqpBroker, type Delivery, directExchange, inboxOf, type ServiceTopology } from '../src/index.ts'
+import { useRabbitMq } from './use-rabbitmq.ts'
 
-let vhost: Vhost
-let connection: ChannelModel
-let channel: Channel
+const rabbit = useRabbitMq()
 const dropped: string[] = []
-
-beforeAll(async () => {
-  vhost = await createVhost(inject('rabbitmqUrl'))
-  connection = await connect(vhost.url)
-  channel = await connection.createChannel()
-})
-
-afterAll(async () => {
-  await connection.close()
-  await vhost.drop()
-})
 
 const onRabbitMq = async () => {
   const onError = (error: unknown, step: string) => step === 'drop' && dropped.push(String(error))
-  return harnessOf(amqpBroker(vhost.url, { onError }))
+  return harnessOf(amqpBroker(rabbit.vhost.url, { onError }))
 }
 
 const lettersOf = (harness: Harness, service: ServiceTopology) => [
@@ -58,12 +45,12 @@ const aReceiver = (harness: Harness) => {
 /** Gives every message of a queue back again and again, as if its consumer died each time, until it is one that `ends` it. */
 const dieOfAll = async (queue: string, ends: (delivered: ConsumeMessage) => boolean): Promise<void> => {
   const { promise: over, resolve } = Promise.withResolvers<void>()
-  const { consumerTag } = await channel.consume(queue, (delivered) => {
+  const { consumerTag } = await rabbit.channel.consume(queue, (delivered) => {
     if (delivered && ends(delivered)) resolve()
-    if (delivered) channel.nack(delivered)
+    if (delivered) rabbit.channel.nack(delivered)
   })
   await over
-  await channel.cancel(consumerTag)
+  await rabbit.channel.cancel(consumerTag)
 }
 
 const isMarked = ({ properties }: ConsumeMessage): boolean => properties.headers?.['x-limit-reached'] === true
@@ -98,13 +85,13 @@ describe('a message that has reached the delivery limit', () => {
       await until(() => sorted(failing.ids())).toEqual(ids(3))
       await failing.consumer.stop()
       const survived = new Set<string>()
-      await channel.consume(inbox, (delivered) => {
+      await rabbit.channel.consume(inbox, (delivered) => {
         if (!delivered) return
         const { messageId } = delivered.properties
-        if (messageId === 'm2' || !isMarked(delivered)) channel.nack(delivered)
+        if (messageId === 'm2' || !isMarked(delivered)) rabbit.channel.nack(delivered)
         else {
           survived.add(messageId)
-          channel.ack(delivered)
+          rabbit.channel.ack(delivered)
         }
       })
       await until(() => lettersOf(harness, service).length).toBe(1)
@@ -123,9 +110,12 @@ describe('the queue of the dead letters', () => {
     on(onRabbitMq, async (harness) => {
       const { service, inbox, send } = aReceiver(harness)
       await send(['rejected'])
-      await channel.consume(inbox, (delivered) => delivered && channel.nack(delivered, false, false))
+      await rabbit.channel.consume(inbox, (delivered) => delivered && rabbit.channel.nack(delivered, false, false))
       const put = (messageId: string, death: unknown) =>
-        channel.publish(service.direct, service.dead, Buffer.from('?'), { messageId, headers: { 'x-death': death } })
+        rabbit.channel.publish(service.direct, service.dead, Buffer.from('?'), {
+          messageId,
+          headers: { 'x-death': death },
+        })
       put('stray', 7)
       put('forged', [{ reason: '\0', queue: '\0' }])
       await until(() => lettersOf(harness, service).length).toBe(3)
@@ -146,8 +136,8 @@ describe('the queue of the dead letters', () => {
       const full = `${service.service}.full`
       const toDeadLetters = { 'x-dead-letter-exchange': service.direct, 'x-dead-letter-routing-key': service.dead }
       const limits = { 'x-queue-type': 'quorum', 'x-max-length': 1, 'x-overflow': 'drop-head' }
-      await channel.assertQueue(full, { durable: true, arguments: { ...limits, ...toDeadLetters } })
-      for (const id of ids(3)) channel.sendToQueue(full, Buffer.from(''), { messageId: id })
+      await rabbit.channel.assertQueue(full, { durable: true, arguments: { ...limits, ...toDeadLetters } })
+      for (const id of ids(3)) rabbit.channel.sendToQueue(full, Buffer.from(''), { messageId: id })
       const told = () => dropped.filter((text) => text.includes(full)).length
       await until(told).toBe(2)
       expect(lettersOf(harness, service)).toEqual([])

@@ -1,9 +1,9 @@
 /** Whatever somebody publishes on RabbitMQ: it is delivered, retried and parked, never lost, and it goes round in no circle. */
 import { randomBytes } from 'node:crypto'
-import { createVhost, manage, type Vhost } from '@quadrille/testing'
-import { type ChannelModel, type ConfirmChannel, connect, type Options } from 'amqplib'
+import { manage } from '@quadrille/testing'
+import type { Options } from 'amqplib'
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, inject, it } from 'vitest'
+import { expect, it } from 'vitest'
 import {
   ackAll,
   aService,
@@ -17,23 +17,11 @@ import {
   until,
 } from '../conformance/index.ts'
 import { amqpBroker, type Delivery, inboxOf, type ServiceTopology } from '../src/index.ts'
+import { useRabbitMq } from './use-rabbitmq.ts'
 
-let vhost: Vhost
-let connection: ChannelModel
-let channel: ConfirmChannel
+const rabbit = useRabbitMq()
 
-beforeAll(async () => {
-  vhost = await createVhost(inject('rabbitmqUrl'))
-  connection = await connect(vhost.url)
-  channel = await connection.createConfirmChannel()
-})
-
-afterAll(async () => {
-  await connection.close()
-  await vhost.drop()
-})
-
-const onRabbitMq = async () => harnessOf(amqpBroker(vhost.url, { onError: () => undefined }))
+const onRabbitMq = async () => harnessOf(amqpBroker(rabbit.vhost.url, { onError: () => undefined }))
 
 const lettersOf = (harness: Harness, service: ServiceTopology) => [
   ...harness.stores(service).deadLetters.letters.values(),
@@ -52,7 +40,7 @@ const aVictim = async (harness: Harness, handle: (delivery: Delivery) => void) =
   await until(() => participant.disconnected()).toBeNull()
   const { deliveries } = observe(participant, inbox, { handle })
   const attack = (body: Uint8Array, properties: Options.Publish) =>
-    channel.publish(service.direct, inbox, Buffer.from(body), properties)
+    rabbit.channel.publish(service.direct, inbox, Buffer.from(body), properties)
   return { service, inbox, deliveries, attack }
 }
 
@@ -63,7 +51,7 @@ it(
     const bystander = aService(unique('bystander'))
     const watching = observe(harness.join(bystander), inboxOf(bystander.service), { handle: ackAll })
     await until(() => watching.consumer.caughtUp()).toBe(true)
-    await channel.bindQueue(inboxOf(bystander.service), service.direct, 'elsewhere')
+    await rabbit.channel.bindQueue(inboxOf(bystander.service), service.direct, 'elsewhere')
     const death = { count: 9, exchange: '', queue: `${inbox}.retry.1s`, reason: 'expired', 'routing-keys': [inbox] }
     const headers: Record<string, unknown>[] = [
       { 'x-death': [death, { ...death, queue: inbox, reason: 'delivery_limit' }], 'x-first-death-reason': 'maxlen' },
@@ -103,7 +91,7 @@ it(
   'parks at its first failure what cannot be copied, with the failure',
   on(onRabbitMq, async (harness) => {
     const { service, attack } = await aVictim(harness, retryThenPark)
-    const { frameMax } = connection.connection as unknown as { frameMax: number }
+    const { frameMax } = rabbit.connection.connection as unknown as { frameMax: number }
     attack(Buffer.from('{}'), { messageId: 'large', headers: { large: 'x'.repeat(Math.min(65_200, frameMax - 300)) } })
     attack(Buffer.from('{}'), { messageId: 'low', headers: { low: { '!': 'double', value: -1e80 } } })
     await until(() => lettersOf(harness, service).length).toBe(2)
@@ -118,8 +106,8 @@ it(
 const attackByHttp = ({ direct, service }: ServiceTopology, messageId: string, headers: string) => {
   const properties = `{ "message_id": "${messageId}", "headers": ${headers} }`
   const message = `"routing_key": "${inboxOf(service)}", "payload": "{}", "payload_encoding": "string"`
-  const publish = `POST /api/exchanges/${vhost.name}/${direct}/publish`
-  return manage(vhost.url, publish, `{ "properties": ${properties}, ${message} }`)
+  const publish = `POST /api/exchanges/${rabbit.vhost.name}/${direct}/publish`
+  return manage(rabbit.vhost.url, publish, `{ "properties": ${properties}, ${message} }`)
 }
 
 it(
@@ -173,10 +161,10 @@ it(
       attack(body, each)
       return body.toString('hex')
     })
-    await channel.waitForConfirms()
+    await rabbit.channel.waitForConfirms()
     const parked = () => lettersOf(harness, service).map(({ message }) => Buffer.from(message.body).toString('hex'))
     await expect.poll(() => parked().length + acknowledged.size, { timeout: 30_000 }).toBe(3_000)
     expect(sorted([...parked(), ...acknowledged])).toEqual(sorted(bodies))
-    expect((await channel.checkQueue(inboxOf(service.service))).messageCount).toBe(0)
+    expect((await rabbit.channel.checkQueue(inboxOf(service.service))).messageCount).toBe(0)
   }),
 )

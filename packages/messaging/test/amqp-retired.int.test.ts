@@ -1,7 +1,6 @@
 /** Queues of channels that are not configured any more: they get no more messages, and are deleted once they are empty. */
-import { createVhost, type Vhost } from '@quadrille/testing'
-import { type Channel, type ChannelModel, connect } from 'amqplib'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import type { Channel } from 'amqplib'
+import { describe, expect, it } from 'vitest'
 import {
   ackAll,
   aService,
@@ -17,27 +16,15 @@ import {
 } from '../conformance/index.ts'
 import { amqpBroker, directExchange, inboxOf, retryTiers, type ServiceTopology, withWorkQueues } from '../src/index.ts'
 import { bindingMarkerOf, retryQueueOf } from '../src/topology.ts'
+import { useRabbitMq } from './use-rabbitmq.ts'
 
-let vhost: Vhost
-let connection: ChannelModel
-let channel: Channel
+const rabbit = useRabbitMq()
 let errors: string[] = []
-
-beforeAll(async () => {
-  vhost = await createVhost(inject('rabbitmqUrl'))
-  connection = await connect(vhost.url)
-  channel = await connection.createChannel()
-})
-
-afterAll(async () => {
-  await connection.close()
-  await vhost.drop()
-})
 
 const onRabbitMq = async () => {
   errors = []
   const onError = (error: unknown, step: string) => void errors.push(`${step}: ${error}`)
-  return harnessOf(amqpBroker(vhost.url, { onError, random: () => 0 }))
+  return harnessOf(amqpBroker(rabbit.vhost.url, { onError, random: () => 0 }))
 }
 
 /** A service with two channels, as it was configured before, and with the first of them alone. */
@@ -51,7 +38,7 @@ const aNotifier = () => {
 }
 
 const exists = async (check: (asking: Channel) => Promise<unknown>): Promise<boolean> => {
-  const asking = await connection.createChannel()
+  const asking = await rabbit.connection.createChannel()
   asking.on('error', () => undefined)
   try {
     await check(asking)
@@ -66,7 +53,7 @@ const exists = async (check: (asking: Channel) => Promise<unknown>): Promise<boo
 const queueExists = (queue: string) => exists((asking) => asking.checkQueue(queue))
 const exchangeExists = (exchange: string) => exists((asking) => asking.checkExchange(exchange))
 
-const waitingIn = async (queue: string) => (await channel.checkQueue(queue)).messageCount
+const waitingIn = async (queue: string) => (await rabbit.channel.checkQueue(queue)).messageCount
 
 /** The version before runs, sends these messages to both channels, handles those of the first alone, and is stopped. */
 const fill = async (harness: Harness, { before, email, to }: ReturnType<typeof aNotifier>, messages: string[]) => {
@@ -141,7 +128,7 @@ describe('a work queue that is not configured', () => {
       const present = await joinConnected(harness, notifier.now)
       await until(() => errors.length).toBe(1)
       await present.leave()
-      await channel.purgeQueue(notifier.webhook)
+      await rabbit.channel.purgeQueue(notifier.webhook)
       await joinConnected(harness, notifier.now)
       await until(() => queueExists(notifier.webhook)).toBe(false)
     }),
@@ -164,7 +151,7 @@ describe('a work queue that is not configured', () => {
       await until(() => errors).toEqual([
         `retire: RetiredQueueKept: ${webhook} is not configured any more, and is kept: messages wait in ${tier} to be tried again.`,
       ])
-      channel.publish(directExchange(name), webhook, Buffer.from('as when its time has come'))
+      rabbit.channel.publish(directExchange(name), webhook, Buffer.from('as when its time has come'))
       await until(() => waitingIn(webhook)).toBe(1)
       expect(await waitingIn(tier)).toBe(1)
     }),

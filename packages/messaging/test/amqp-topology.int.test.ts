@@ -1,31 +1,20 @@
 /** What RabbitMQ itself does with messages that nobody here settles, thanks to how exchanges and queues are declared. */
-import { createVhost, type Vhost } from '@quadrille/testing'
-import { type Channel, type ChannelModel, connect, type GetMessage } from 'amqplib'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import type { GetMessage } from 'amqplib'
+import { describe, expect, it } from 'vitest'
 import { ackAll, aPair, aService, harnessOf, observe, on, outbox, unique, until } from '../conformance/index.ts'
 import { amqpBroker, directExchange, inboxOf } from '../src/index.ts'
+import { useRabbitMq } from './use-rabbitmq.ts'
 
-let vhost: Vhost
-let connection: ChannelModel
-let channel: Channel
+const rabbit = useRabbitMq()
 
-beforeAll(async () => {
-  vhost = await createVhost(inject('rabbitmqUrl'))
-  connection = await connect(vhost.url)
-  channel = await connection.createChannel()
-})
-
-afterAll(async () => {
-  await connection.close()
-  await vhost.drop()
-})
-
-const onRabbitMq = async () => harnessOf(amqpBroker(vhost.url, { onError: () => undefined, random: () => 0 }))
+const onRabbitMq = async () => harnessOf(amqpBroker(rabbit.vhost.url, { onError: () => undefined, random: () => 0 }))
 
 /** Gets the next message of a queue, unacknowledged. */
 const get = async (queue: string): Promise<GetMessage> => {
   let message: GetMessage | false = false
-  await expect.poll(async () => (message = await channel.get(queue)), { timeout: 10_000, interval: 5 }).not.toBe(false)
+  await expect
+    .poll(async () => (message = await rabbit.channel.get(queue)), { timeout: 10_000, interval: 5 })
+    .not.toBe(false)
   return message || expect.fail(`${queue} is empty`)
 }
 
@@ -40,16 +29,16 @@ describe('the topology', () => {
       await until(() => deliveries.length).toBe(1)
       deliveries[0]?.retry({ error: new Error('not yet'), delayMs: 0 })
       await expect
-        .poll(async () => (await channel.checkQueue(`${name}.inbox.retry.1s`)).messageCount, {
+        .poll(async () => (await rabbit.channel.checkQueue(`${name}.inbox.retry.1s`)).messageCount, {
           timeout: 5_000,
           interval: 5,
         })
         .toBe(1)
       await leaving.leave()
-      await channel.deleteQueue(inboxOf(name))
+      await rabbit.channel.deleteQueue(inboxOf(name))
       const caught = await get('unrouted')
       expect(caught.properties.messageId).toBe('m1')
-      channel.ack(caught)
+      rabbit.channel.ack(caught)
     }),
   )
 
@@ -86,7 +75,7 @@ describe('the topology', () => {
       await until(arrived).toEqual(['before'])
       // While a connection still declares the queue, RabbitMQ may make it anew and never tell the consumer of the old one.
       await until(() => consuming.disconnected()).toBeNull()
-      await channel.deleteQueue(inbox)
+      await rabbit.channel.deleteQueue(inbox)
       await expect
         .poll(
           async () => {

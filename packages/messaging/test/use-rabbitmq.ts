@@ -1,0 +1,30 @@
+import { createVhost, type Vhost } from '@quadrille/testing'
+import { type ChannelModel, type ConfirmChannel, connect } from 'amqplib'
+import { afterAll, beforeAll, inject } from 'vitest'
+
+/** RabbitMQ for the tests of one file: a virtual host of their own, and a connection to it that is none of the adapter's. */
+export const useRabbitMq = () => {
+  let vhost: Vhost
+  let connection: ChannelModel
+  let channel: ConfirmChannel
+  beforeAll(async () => {
+    vhost = await createVhost(inject('rabbitmqUrl'))
+    connection = await connect(vhost.url)
+    channel = await connection.createConfirmChannel()
+  })
+  afterAll(async () => {
+    await connection.close()
+    await vhost.drop()
+  })
+  return {
+    get vhost() {
+      return vhost
+    },
+    get connection() {
+      return connection
+    },
+    get channel() {
+      return channel
+    },
+  }
+}
