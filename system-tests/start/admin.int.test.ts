@@ -11,7 +11,7 @@ const urlOf = (output: string, name: string): string =>
 
 /** The section of a page to which the `type` of the answer, a problem, links. Undefined if there is no such section. */
 const problemAt = async (url: string): Promise<string | undefined> => {
-  const { type } = await (await fetch(url)).json()
+  const { type } = (await (await fetch(url)).json()) as { readonly type: string }
   const link = new URL(type, url)
   const page = await (await fetch(link)).text()
   const sections = [...page.matchAll(/<section id="([^"]+)">/g)].map(([, id]) => id)

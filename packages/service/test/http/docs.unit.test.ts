@@ -58,7 +58,17 @@ describe.each(['/docs', '/docs/events', '/docs/problems'])('%s', (path) => {
 describe('the scripts of /docs/events', () => {
   /** A browser's globals, as far as the component needs them when it is loaded. As on the page, `eval` and its like are forbidden. */
   const browser = () => {
-    const globals = { navigator: { userAgent: '' }, fetch, Headers, Request, Response, URL, TextEncoder, setTimeout }
+    const globals = {
+      navigator: { userAgent: '' },
+      fetch,
+      Headers,
+      Request,
+      Response,
+      AbortController,
+      URL,
+      TextEncoder,
+      setTimeout,
+    }
     const context = createContext(
       { ...globals, console: { error: () => undefined } },
       { codeGeneration: { strings: false } },
