@@ -21,6 +21,8 @@ const count = sized({ quick: 200, full: 1_000 })
 const settledWithinSeconds = 60
 /** The charge of an order that expired comes back once more, 30 s after its third failure, and finds that it is in vain. */
 const atRestWithinSeconds = 60
+/** An audit of all orders is work. */
+const lookEveryMs = 2_000
 
 const systems: Readonly<Record<string, () => Promise<System>>> = {
   'in one process': () => startInOneProcess(inject('postgresUrl')),
@@ -86,6 +88,6 @@ const untilAtRest = async (system: System): Promise<void> => {
     const left = findings.find(({ invariant }) => invariant === 'I8')?.violations ?? []
     if (left.length === 0) return
     if (Date.now() > deadline) throw new Error(`Not at rest within ${atRestWithinSeconds} s: ${JSON.stringify(left)}`)
-    await pause(500)
+    await pause(lookEveryMs)
   }
 }

@@ -1,16 +1,17 @@
 /** A database with the tables of this package, and messages to put into it. */
 import type { WireMessage } from '@quadrille/messaging'
 import { type Database, migrate, openDatabase } from '@quadrille/postgres'
-import { createTestDatabase } from '@quadrille/testing'
+import { createTestDatabase, type Template } from '@quadrille/testing'
 import { v4 } from 'uuid'
 import { inject, onTestFinished } from 'vitest'
 import { outboxMigrations } from '../src/index.ts'
 
+const template: Template = { name: 'outbox', fill: (url) => migrate(url, outboxMigrations) }
+
 /** The URL of a database for one test, which drops it in the end. */
 export const aDatabaseUrl = async (): Promise<string> => {
-  const { url, drop } = await createTestDatabase(inject('postgresUrl'))
+  const { url, drop } = await createTestDatabase(inject('postgresUrl'), template)
   onTestFinished(drop)
-  await migrate(url, outboxMigrations)
   return url
 }
 

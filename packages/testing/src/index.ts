@@ -3,13 +3,7 @@ export { claimed, neverAborted, on } from './conformance.ts'
 export { type FrameProxy, frameProxy, isCancel, isDeclareOk, saysNothing } from './frame-proxy.ts'
 export { type HoldUp, holdUpInserts } from './hold-up.ts'
 export { noon } from './noon.ts'
-export {
-  createTestDatabase,
-  startTestPostgres,
-  startTlsPostgres,
-  type TestDatabase,
-  type TestPostgres,
-} from './postgres.ts'
+export { startTestPostgres, startTlsPostgres, type TestPostgres } from './postgres.ts'
 export { obtainPrometheus, type Prometheus, promtool, startPrometheus } from './prometheus.ts'
 export { obtainPython, planForPython } from './python.ts'
 export type { RabbitMqCluster, RabbitMqNode } from './rabbitmq/node.ts'
@@ -28,5 +22,6 @@ export { type Random, seeded } from './random.ts'
 import type {} from './vitest-setup.ts'
 
 export { type TcpProxy, tcpProxy } from './tcp-proxy.ts'
+export { createTestDatabase, type Template, type TestDatabase } from './test-database.ts'
 export { sized } from './test-size.ts'
 export type { Direction } from './weather.ts'

@@ -1,5 +1,4 @@
-/** A real Postgres for the tests, and empty databases on it. */
-import { randomBytes } from 'node:crypto'
+/** A real Postgres for the tests. */
 import { chmod, chown, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,12 +16,6 @@ export interface TestPostgres {
   /** Of a user who may create databases. */
   readonly url: string
   stop(): Promise<void>
-}
-
-export interface TestDatabase {
-  readonly url: string
-  /** Ends the sessions that are left, and deletes it. */
-  drop(): Promise<void>
 }
 
 /** A database that is thrown away need not survive the machine. It still survives the kill of any process. */
@@ -87,15 +80,6 @@ const startEmbedded = async (): Promise<TestPostgres & { readonly directory: str
     await eraseCluster(directory)
   }
   return { url: server.url, directory, stop }
-}
-
-/** A new, empty database on the server, so that tests don't meet each other's rows. Some tens of ms. */
-export const createTestDatabase = async (serverUrl: string): Promise<TestDatabase> => {
-  const name = `test_${randomBytes(8).toString('hex')}`
-  await runOnce(serverUrl, `CREATE DATABASE ${name} TEMPLATE template0`)
-  const url = new URL(serverUrl)
-  url.pathname = `/${name}`
-  return { url: url.href, drop: () => runOnce(serverUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) }
 }
 
 const runOnce = async (url: string, statement: string): Promise<void> => {

@@ -2,6 +2,7 @@
 import type { TestProject } from 'vitest/node'
 import { makeClusterTemplate, startTestPostgres } from './postgres.ts'
 import { startRabbitMq } from './rabbitmq.ts'
+import { allowTemplates } from './test-database.ts'
 
 declare module 'vitest' {
   /** What a test gets by `inject(...)`. */
@@ -20,9 +21,11 @@ export const setup = async ({ vitest }: TestProject): Promise<(() => Promise<voi
   const rabbitmqStarts = startRabbitMq()
   const template = await makeClusterTemplate() // the workers inherit our environment
   const [postgres, rabbitmq] = await Promise.all([startTestPostgres(), rabbitmqStarts])
+  const dropTemplates = allowTemplates(postgres.url)
   everyProject.provide('postgresUrl', postgres.url)
   everyProject.provide('rabbitmqUrl', rabbitmq.url)
   return async () => {
+    await dropTemplates()
     await Promise.all([postgres.stop(), rabbitmq.stop(), template.erase()])
   }
 }

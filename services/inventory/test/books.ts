@@ -3,7 +3,7 @@ import type { Message } from '@quadrille/events'
 import { shop } from '@quadrille/events'
 import { type Database, migrate, openDatabase, type Sql } from '@quadrille/postgres'
 import { fold } from '@quadrille/service'
-import { createTestDatabase, noon } from '@quadrille/testing'
+import { createTestDatabase, noon, type Template } from '@quadrille/testing'
 import { vi } from 'vitest'
 import { createStock, moveStock } from '../src/db/stock-table.ts'
 import { inventory } from '../src/service.ts'
@@ -30,9 +30,10 @@ export interface Books extends AsyncDisposable {
 
 const options = { language: shop, service: 'inventory', reactions: inventory.reactions, now: noon }
 
+const template: Template = { name: 'inventory_alone', fill: (url) => migrate(url, inventory.migrations) }
+
 export const openBooks = async (serverUrl: string): Promise<Books> => {
-  const { url, drop } = await createTestDatabase(serverUrl)
-  await migrate(url, inventory.migrations)
+  const { url, drop } = await createTestDatabase(serverUrl, template)
   const database = openDatabase({ url, applicationName: 'test', onIdleError: () => undefined })
   return {
     database,

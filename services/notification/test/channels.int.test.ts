@@ -1,7 +1,7 @@
 /** Email passes the conformance suite, with and without a mail server. */
 import { openDatabase } from '@quadrille/postgres'
 import { migrateAll } from '@quadrille/service'
-import { createTestDatabase } from '@quadrille/testing'
+import { createTestDatabase, type Template } from '@quadrille/testing'
 import { inject } from 'vitest'
 import { type ChannelHarness, channelConformance } from '../conformance/index.ts'
 import { keptEmail } from '../src/channels/kept-email.ts'
@@ -9,10 +9,14 @@ import { smtpEmail } from '../src/channels/smtp-email.ts'
 import { notification } from '../src/service.ts'
 import { startMailServer } from './mail-server.ts'
 
+const template: Template = {
+  name: 'notification',
+  fill: (url) => migrateAll(url, notification.migrations, notification.language),
+}
+
 /** A migrated database, and what drops it. */
 const openMigrated = async () => {
-  const { url, drop } = await createTestDatabase(inject('postgresUrl'))
-  await migrateAll(url, notification.migrations, notification.language)
+  const { url, drop } = await createTestDatabase(inject('postgresUrl'), template)
   const database = openDatabase({ url, applicationName: 'test', onIdleError: () => undefined })
   const close = async () => {
     await database.end()

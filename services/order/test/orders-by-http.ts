@@ -1,7 +1,7 @@
 /** An order service over HTTP. Nobody else has joined its broker, so what it says waits in the outbox. */
 import { inProcessBroker } from '@quadrille/messaging'
-import { startService } from '@quadrille/service'
-import { createTestDatabase } from '@quadrille/testing'
+import { migrateAll, startService } from '@quadrille/service'
+import { createTestDatabase, type Template } from '@quadrille/testing'
 import { type Level, pino } from 'pino'
 import { inject, onTestFinished } from 'vitest'
 import { order } from '../src/service.ts'
@@ -29,9 +29,11 @@ export interface OrdersByHttp {
   log(): string
 }
 
+const template: Template = { name: 'order', fill: (url) => migrateAll(url, order.migrations, order.language) }
+
 /** Runs until the test ends. */
 export const startOrders = async (level: Level = 'trace'): Promise<OrdersByHttp> => {
-  const { url, drop } = await createTestDatabase(inject('postgresUrl'))
+  const { url, drop } = await createTestDatabase(inject('postgresUrl'), template)
   onTestFinished(drop)
   const lines: string[] = []
   const service = await startService(order, {

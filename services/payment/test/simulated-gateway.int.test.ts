@@ -1,6 +1,6 @@
 /** The simulated gateway passes the conformance suite. */
 import { migrate, openDatabase } from '@quadrille/postgres'
-import { createTestDatabase } from '@quadrille/testing'
+import { createTestDatabase, type Template } from '@quadrille/testing'
 import { inject } from 'vitest'
 import { type GatewayHarness, gatewayConformance } from '../conformance/index.ts'
 import { type Outage, simulatedGateway } from '../src/gateway/simulated/gateway.ts'
@@ -17,9 +17,10 @@ const methods = {
   refundFailsTwice: 'pm_sim_refund_flaky',
 }
 
+const template: Template = { name: 'payment_alone', fill: (url) => migrate(url, payment.migrations) }
+
 const makeHarness = async (): Promise<GatewayHarness> => {
-  const { url, drop } = await createTestDatabase(inject('postgresUrl'))
-  await migrate(url, payment.migrations)
+  const { url, drop } = await createTestDatabase(inject('postgresUrl'), template)
   const opened: { end(): Promise<void> }[] = []
   let movedMs = 0
   let outage: Outage | null = null

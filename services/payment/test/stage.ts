@@ -4,8 +4,8 @@ import { contentType } from '@quadrille/messages'
 import { eventAddress, inboxOf, inProcessBroker, type Participant, topologyOf } from '@quadrille/messaging'
 import { memoryStores } from '@quadrille/messaging/conformance'
 import { type Database, openDatabase } from '@quadrille/postgres'
-import { startService } from '@quadrille/service'
-import { createTestDatabase } from '@quadrille/testing'
+import { migrateAll, startService } from '@quadrille/service'
+import { createTestDatabase, type Template } from '@quadrille/testing'
 import { pino } from 'pino'
 import { payment } from '../src/service.ts'
 
@@ -18,8 +18,10 @@ export interface Stage extends AsyncDisposable {
   say(message: Message): Promise<void>
 }
 
+const template: Template = { name: 'payment', fill: (url) => migrateAll(url, payment.migrations, payment.language) }
+
 export const openStage = async (serverUrl: string, env: Record<string, string> = {}): Promise<Stage> => {
-  const { url, drop } = await createTestDatabase(serverUrl)
+  const { url, drop } = await createTestDatabase(serverUrl, template)
   const log = pino({ level: 'silent' })
   const broker = inProcessBroker({ onError: (error) => log.error(error) })
   const heard: Message[] = []

@@ -3,7 +3,7 @@ import { type DataOf, type Message, newOrderId, shop } from '@quadrille/events'
 import { type Database, migrate, openDatabase } from '@quadrille/postgres'
 import { fold } from '@quadrille/service'
 import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
-import { createTestDatabase } from '@quadrille/testing'
+import { createTestDatabase, type Template } from '@quadrille/testing'
 import type { Payment } from '../src/domain/payment.ts'
 import { payment } from '../src/service.ts'
 import { createWorker, type Faults, type Worker } from './worker.ts'
@@ -24,9 +24,10 @@ export interface World extends AsyncDisposable {
   worker(faults?: Faults): Worker
 }
 
+const template: Template = { name: 'payment_alone', fill: (url) => migrate(url, payment.migrations) }
+
 export const openWorld = async (serverUrl: string): Promise<World> => {
-  const { url, drop } = await createTestDatabase(serverUrl)
-  await migrate(url, payment.migrations)
+  const { url, drop } = await createTestDatabase(serverUrl, template)
   const open = () => openDatabase({ url, applicationName: 'test', onIdleError: () => undefined })
   const database = open()
   const databases = [database]

@@ -2,7 +2,7 @@
 import { mapServices, mapServicesAsync, newOrderId, type ServiceName, serviceNames, shop } from '@quadrille/events'
 import { definitions } from '@quadrille/local/definitions'
 import { simulatedLedger } from '@quadrille/payment/ledger'
-import { type Database, type Migrations, openDatabase } from '@quadrille/postgres'
+import { type Database, openDatabase } from '@quadrille/postgres'
 import { migrateAll } from '@quadrille/service'
 import { createTestDatabase } from '@quadrille/testing'
 import { examine } from '../src/examine.ts'
@@ -25,7 +25,7 @@ export interface CleanWorld extends AsyncDisposable {
 
 /** Makes the databases, with so many orders of each story. */
 export const openCleanWorld = async (serverUrl: string, ofEach = 1): Promise<CleanWorld> => {
-  const all = await mapServicesAsync((service) => openMigrated(serverUrl, definitions[service].migrations))
+  const all = await mapServicesAsync((service) => openMigrated(serverUrl, service))
   const names = Object.keys(stories) as StoryName[]
   const orders = names.flatMap((story) =>
     Array.from({ length: ofEach }, (): Told => ({ orderId: newOrderId(), story })),
@@ -48,9 +48,9 @@ export const openCleanWorld = async (serverUrl: string, ofEach = 1): Promise<Cle
   }
 }
 
-const openMigrated = async (serverUrl: string, migrations: Migrations) => {
-  const { url, drop } = await createTestDatabase(serverUrl)
-  await migrateAll(url, migrations, shop)
+const openMigrated = async (serverUrl: string, service: ServiceName) => {
+  const fill = (empty: string) => migrateAll(empty, definitions[service].migrations, shop)
+  const { url, drop } = await createTestDatabase(serverUrl, { name: service, fill })
   const database = openDatabase({ url, applicationName: 'test', onIdleError: () => undefined })
   const close = async () => {
     await database.end()

@@ -48,6 +48,8 @@ export interface Faults {
 }
 
 /** The service. It adds the parcel to `done` whenever a task is done. */
+export const migrations = { directory: new URL('migrations/', import.meta.url), table: 'tally_migration' }
+
 export const tallier = (faults: Faults, done: string[]) => {
   const reaction = reactionsOf<Post, typeof model, Tally | undefined>()
   const task = tasksOf<Post, typeof model>()
@@ -55,7 +57,7 @@ export const tallier = (faults: Faults, done: string[]) => {
     language: post,
     model,
     config: z.object({}),
-    migrations: { directory: new URL('migrations/', import.meta.url), table: 'tally_migration' },
+    migrations,
     tables: stateTable<Tally>('tally', 'parcel_id'),
     reactions: {
       ParcelSent: reaction('ParcelSent', (tally, { data }) => {

@@ -9,12 +9,12 @@ import {
 } from '@quadrille/messaging'
 import { memoryStores } from '@quadrille/messaging/conformance'
 import { type Database, openDatabase } from '@quadrille/postgres'
-import { createTestDatabase, createVhost } from '@quadrille/testing'
+import { createTestDatabase, createVhost, type Template } from '@quadrille/testing'
 import { pino } from 'pino'
 import { inject, vi } from 'vitest'
-import { startService } from '../../src/index.ts'
-import { aParcel, type DataOf, type Message, newParcelId } from '../post.ts'
-import { type Faults, tallier } from './tallier-service.ts'
+import { migrateAll, startService } from '../../src/index.ts'
+import { aParcel, type DataOf, type Message, newParcelId, post } from '../post.ts'
+import { type Faults, migrations, tallier } from './tallier-service.ts'
 
 interface Answer {
   readonly status: number
@@ -51,9 +51,11 @@ export const brokers = {
 
 const drop = () => Promise.resolve()
 
+const template: Template = { name: 'tallier', fill: (url) => migrateAll(url, migrations, post) }
+
 /** Without attempts beyond the first, so that what fails is parked at once, unless `env` says otherwise. */
 export const openStage = async (kind: keyof typeof brokers, env: Record<string, string> = {}): Promise<Stage> => {
-  const test = await createTestDatabase(inject('postgresUrl'))
+  const test = await createTestDatabase(inject('postgresUrl'), template)
   const { broker, drop: dropBroker } = await brokers[kind]()
   const faults: Faults = {
     unbearable: new Set(),

@@ -4,7 +4,7 @@ import { contentHash, type Decoded } from '@quadrille/messages'
 import type { Publisher } from '@quadrille/messaging'
 import { outboxMigrations, Relay, type RelayOptions } from '@quadrille/outbox'
 import { type Database, migrate, openDatabase, type Sql } from '@quadrille/postgres'
-import { createTestDatabase, noon, type TestDatabase } from '@quadrille/testing'
+import { createTestDatabase, noon, type Template } from '@quadrille/testing'
 import type { OnCommitted } from '../../src/core/batch.ts'
 import { createPostgresAvailability } from '../../src/core/postgres-availability.ts'
 import { type Reaction, type ReactionMap, reactionsOf } from '../../src/core/reaction.ts'
@@ -122,9 +122,10 @@ export interface TallyService {
   readonly drop: () => Promise<void>
 }
 
+const template: Template = { name: 'outbox', fill: (url) => migrate(url, outboxMigrations) }
+
 export const startTally = async (serverUrl: string): Promise<TallyService> => {
-  const test: TestDatabase = await createTestDatabase(serverUrl)
-  await migrate(test.url, outboxMigrations)
+  const test = await createTestDatabase(serverUrl, template)
   const log: string[] = []
   const committed: Step<Tally | undefined>[] = []
   const onCommitted: OnCommitted<Tally | undefined> = (steps) => void committed.push(...steps)

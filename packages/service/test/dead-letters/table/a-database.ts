@@ -2,15 +2,16 @@
 import type { DeadLetter } from '@quadrille/messaging'
 import { outboxMigrations } from '@quadrille/outbox'
 import { type Database, migrate, openDatabase } from '@quadrille/postgres'
-import { createTestDatabase } from '@quadrille/testing'
+import { createTestDatabase, type Template } from '@quadrille/testing'
 import { v4, v7 } from 'uuid'
 import { inject, onTestFinished } from 'vitest'
 
+const template: Template = { name: 'outbox', fill: (url) => migrate(url, outboxMigrations) }
+
 /** Open for one test. */
 export const aDatabase = async (): Promise<Database> => {
-  const { url, drop } = await createTestDatabase(inject('postgresUrl'))
+  const { url, drop } = await createTestDatabase(inject('postgresUrl'), template)
   onTestFinished(drop)
-  await migrate(url, outboxMigrations)
   const database = openDatabase({ url, applicationName: 'test', max: 4, onIdleError: () => undefined })
   onTestFinished(() => database.end())
   return database
