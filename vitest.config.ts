@@ -46,7 +46,7 @@ const e2e = {
     globalSetup: servers,
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    maxWorkers: 2, // more keep orders waiting until they expire
+    maxWorkers: 3, // more keep orders waiting until they expire
     sequence: { groupOrder: 1 }, // after all others: it looks at whole systems under load
   },
 }
@@ -57,7 +57,7 @@ const projects = testSize() === 'full' ? [int, unit, e2e, long] : [int, unit, e2
 
 export default defineConfig({
   test: {
-    maxWorkers: 3, // most tests wait for Postgres, RabbitMQ or a process
+    maxWorkers: 5, // most tests wait for Postgres, RabbitMQ or a process
     isolate: false, // nothing of ours is global, and what each test uses is its own
     sequence: { sequencer: LongestFirst },
     projects,

@@ -47,9 +47,9 @@ export interface Faults {
   asked: number
 }
 
-/** The service. It adds the parcel to `done` whenever a task is done. */
 export const migrations = { directory: new URL('migrations/', import.meta.url), table: 'tally_migration' }
 
+/** The service. It adds the parcel to `done` whenever a task is done. */
 export const tallier = (faults: Faults, done: string[]) => {
   const reaction = reactionsOf<Post, typeof model, Tally | undefined>()
   const task = tasksOf<Post, typeof model>()
