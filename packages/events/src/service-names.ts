@@ -4,16 +4,18 @@ import { choreography } from './choreography.ts'
 export type ServiceName = keyof typeof choreography
 
 /** In the order of the model. */
-export const serviceNames = Object.keys(choreography) as readonly ServiceName[]
+export const serviceNames = Object.keys(choreography) as readonly ServiceName[] // `Object.keys` gives any texts
 
 /** One value for each service, by its name. */
 export const mapServices = <Value>(make: (service: ServiceName) => Value): Readonly<Record<ServiceName, Value>> =>
-  Object.fromEntries(serviceNames.map((service) => [service, make(service)])) as Record<ServiceName, Value>
+  byService(serviceNames.map((service) => [service, make(service)]))
 
 /** The same with asynchronous values, which are made concurrently. @throws the first error. */
 export const mapServicesAsync = async <Value>(
   make: (service: ServiceName) => Promise<Value>,
 ): Promise<Readonly<Record<ServiceName, Value>>> => {
-  const made = await Promise.all(serviceNames.map(async (service) => [service, await make(service)] as const))
-  return Object.fromEntries(made) as Record<ServiceName, Value>
+  return byService(await Promise.all(serviceNames.map(async (service) => [service, await make(service)] as const)))
 }
+
+const byService = <Value>(entries: readonly (readonly [ServiceName, Value])[]) =>
+  Object.fromEntries(entries) as Record<ServiceName, Value> // there is one entry for each service

@@ -119,5 +119,6 @@ const parseBigint = (value: string): number => {
   return number
 }
 
+// The types of pg have an overload for each format, and none for both.
 const getTypeParser: typeof types.getTypeParser = (oid: number, format?: 'text' | 'binary') =>
   oid === types.builtins.INT8 && format !== 'binary' ? parseBigint : types.getTypeParser(oid, format as 'text')

@@ -53,9 +53,9 @@ export const orderMix = (count: number, random: () => number): MixedOrder[] =>
     random,
   )
 
-const hundred = Object.entries(kinds as Record<OrderKind, Kind>).flatMap(([kind, { share }]) =>
-  Array<OrderKind>(share).fill(kind as OrderKind),
-)
+const orderKinds = Object.keys(kinds) as OrderKind[] // `Object.keys` gives any texts
+
+const hundred = orderKinds.flatMap((kind) => Array<OrderKind>(kinds[kind].share).fill(kind))
 
 const mixedOrder = (index: number): MixedOrder => {
   const kind = hundred[(index * 37) % hundred.length] ?? 'fulfilled' // 37: the first few are of different kinds too

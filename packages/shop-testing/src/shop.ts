@@ -58,6 +58,7 @@ export const openShop = ({ order, payment, inventory }: ShopUrls, options: Clien
         body: { quantity },
         headers: { 'idempotency-key': key },
       }),
+    // The API document says that the answer is such an order.
     order: async (orderId) => expectStatus(await client.send('GET', `${order}/orders/${orderId}`), [200]) as ShownOrder,
     refund: (orderId, body) => client.send('POST', `${payment}/payments/${orderId}/refund`, { body }),
     close: () => {

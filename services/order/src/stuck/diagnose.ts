@@ -25,7 +25,7 @@ export const diagnose = async (orders: readonly Order[], ask: Everybody): Promis
   if (ids.length === 0) return []
   const answers = await Promise.all(asked.map(async (service) => [service, await ask[service](ids)] as const))
   const trailsOf = (orderId: string): Trails =>
-    Object.fromEntries(answers.map(([service, answer]) => [service, trailOf(answer, orderId)])) as Trails
+    Object.fromEntries(answers.map(([service, answer]) => [service, trailOf(answer, orderId)])) as Trails // one for each that was asked
   return orders.map((open) =>
     owedTo(open).map((owed) => ({
       missing: owed.events,

@@ -29,7 +29,10 @@ const samplesKept = 4
 
 /** A watch for each queue, as the broker may leave the question about one of them open for long. */
 export const watchLoad = (all: readonly Consuming[], metrics: LoadMetrics): Watch[] => {
-  const watches = all.map((consuming) => ({ consuming, samples: [] as Sample[] }))
+  const watches = all.map((consuming) => {
+    const samples: Sample[] = []
+    return { consuming, samples }
+  })
   metrics.observe(() => watches.map(({ consuming: { queue }, samples }) => ({ queue, ...figuresOf(samples) })))
   return watches.map(({ consuming: { queue, consumer, work }, samples }) => ({
     queue,
