@@ -75,6 +75,8 @@ describe('a service', () => {
     const wrong = [
       // @ts-expect-error a reaction is missing
       () => defineService({ ...common, reactions: withoutSent, wire }),
+      // @ts-expect-error a reaction to its own event is missing, which it recalls after a restore
+      () => defineService({ ...common, model: { ...carrier, recalls: true } as const, reactions, wire }),
       // @ts-expect-error a reaction to a message that it doesn't handle
       () => defineService({ ...common, reactions: { ...reactions, Arrived: () => nothing }, wire }),
       // @ts-expect-error an event that it doesn't publish
@@ -90,6 +92,6 @@ describe('a service', () => {
       // @ts-expect-error a task that its model lacks
       () => newTask('Sent', async () => null),
     ]
-    expect(wrong).toHaveLength(8)
+    expect(wrong).toHaveLength(9)
   })
 })
