@@ -1,7 +1,7 @@
 /** Every loan ends, with copies and money that add up, in whatever order things happen, and however often. */
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { draft, type Message } from '../src/language/library.ts'
+import { draft } from '../src/language/library.ts'
 import { isSettled } from '../src/loans/loan.ts'
 import { openLibrary } from './in-memory.ts'
 import { play, routed, sealed } from './play.ts'
@@ -19,12 +19,6 @@ const plan = fc.record({
   hasInbox: fc.boolean(),
 })
 const draws = fc.noShrink(fc.infiniteStream(fc.nat(9_999)))
-
-/** Of each type a loan has one message at most, however often it was sent. */
-const typesOf = (sent: readonly Message[], loanId: string): string[] => {
-  const ofLoan = sent.filter(({ subject }) => subject === loanId)
-  return [...new Map(ofLoan.map(({ id, type }) => [id, type])).values()]
-}
 
 it('settles each loan, with one answer of each service', async () => {
   await fc.assert(
@@ -45,7 +39,7 @@ it('settles each loan, with one answer of each service', async () => {
       for (const loanId of loanIds) {
         const loan = world.loans.get(loanId)
         expect(loan && isSettled(loan)).toBe(true)
-        const types = typesOf(sent, loanId)
+        const types = sent.filter(({ subject }) => subject === loanId).map(({ type }) => type)
         for (const once of ['LoanClosed', 'CopyReleased', 'DepositReturned'])
           expect(types.filter((type) => type === once)).toEqual([once])
         const { amount, refunds } = world.ledger.get(loanId) ?? { amount: 0, refunds: 0 }
