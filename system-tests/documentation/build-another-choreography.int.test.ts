@@ -9,7 +9,7 @@ import { commandsOf, root } from './documents.ts'
 
 const page = 'docs/build-another-choreography.md'
 const commands = commandsOf(page)
-const ports = { LOANS_PORT: '0', CATALOG_PORT: '0', MEMBERS_PORT: '0' }
+const ports = { PORT: '0' }
 
 /** The words of the command by which the page starts the library: its variables, and what runs. */
 const startCommand = (isStart: (command: string) => boolean): string[] => {

@@ -54,7 +54,7 @@ test('has the declarations that the example needs', async () => {
 
 /** Starts the example. Resolves to the URLs of its services when it says them. */
 const startLibrary = async () => {
-  const ports = { LOANS_PORT: '0', CATALOG_PORT: '0', MEMBERS_PORT: '0' }
+  const ports = { PORT: '0' }
   const child = spawn(process.execPath, ['src/main.ts'], { cwd: folder, env: { ...process.env, ...ports } })
   onTestFinished(async () => void (await stop(child)))
   let output = ''

@@ -1,7 +1,7 @@
 /** Runs all services in one process, on the embedded Postgres and the in-process broker, or on servers of your own. */
 import { once } from 'node:events'
 import { lockFolder, startEmbeddedPostgres } from '@quadrille/embedded-postgres'
-import { amqpBroker, inProcessBroker } from '@quadrille/messaging'
+import { amqpBroker, type Broker, inProcessBroker } from '@quadrille/messaging'
 import { createDatabases } from '@quadrille/postgres'
 import {
   ConfigError,
@@ -11,22 +11,18 @@ import {
   readConfig,
   reportBroker,
   reportStores,
-  startService,
 } from '@quadrille/service'
 import { z } from 'zod'
-import { catalog } from './catalog/service.ts'
 import { library } from './language/library.ts'
-import { loans } from './loans/service.ts'
-import { members } from './members/service.ts'
+import { services } from './services.ts'
 import { welcome } from './welcome.ts'
 
 const variables = z.object({
   DATA_DIR: z.string().min(1).default('.library'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   AMQP_URL: z.url({ protocol: /^amqps?$/ }).optional(),
-  LOANS_PORT: integer(0, 65_535).default(3100),
-  CATALOG_PORT: integer(0, 65_535).default(3101),
-  MEMBERS_PORT: integer(0, 65_535).default(3102),
+  /** Of the first service. The others have the ports after it; 0 takes free ones. */
+  PORT: integer(0, 65_000).default(3100),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('warn'),
 })
 
@@ -43,8 +39,7 @@ export const run = async (): Promise<void> => {
   try {
     const config = read()
     const server = config.DATABASE_URL ?? (await startPostgres(config.DATA_DIR, parts))
-    const services = await startServices(config, server, parts)
-    console.log(welcome(services.map(({ url }) => url)))
+    console.log(welcome(await startServices(config, server, parts)))
     await stopped
   } catch (error) {
     console.error(error instanceof Error ? error.message : error)
@@ -69,24 +64,23 @@ const startPostgres = async (directory: string, parts: Part[]): Promise<string> 
 
 const startServices = async (config: Variables, server: string, parts: Part[]): Promise<RunningService[]> => {
   const log = createLogger(config.LOG_LEVEL, library)
-  const databases = await createDatabases(server, ['library_loans', 'library_catalog', 'library_members'])
-  const broker =
-    config.AMQP_URL === undefined
-      ? inProcessBroker({ onError: reportStores(log) })
-      : amqpBroker(config.AMQP_URL, { onError: reportBroker({ url: config.AMQP_URL, log }) })
+  const broker = openBroker(config, log)
   parts.push({ stop: () => broker.close() })
-  const options = (database: string | undefined, port: number) => ({
-    broker,
-    log,
-    env: { ...process.env, DATABASE_URL: database, PORT: String(port) },
+  const databases = await createDatabases(server, Object.keys(services).map(databaseOf))
+  const starting = Object.entries(services).map(([name, start], index) => {
+    const own = { DATABASE_URL: databases.get(databaseOf(name)), PORT: String(config.PORT && config.PORT + index) }
+    return start({ broker, log, env: { ...process.env, ...own } })
   })
-  const started = await Promise.allSettled([
-    startService(loans, options(databases.get('library_loans'), config.LOANS_PORT)),
-    startService(catalog, options(databases.get('library_catalog'), config.CATALOG_PORT)),
-    startService(members, options(databases.get('library_members'), config.MEMBERS_PORT)),
-  ])
-  const services = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
-  parts.push({ stop: () => Promise.all(services.map((service) => service.stop())) })
-  for (const result of started) if (result.status === 'rejected') throw result.reason
-  return services
+  const settled = await Promise.allSettled(starting)
+  const running = settled.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+  parts.push({ stop: () => Promise.all(running.map((service) => service.stop())) })
+  for (const result of settled) if (result.status === 'rejected') throw result.reason
+  return running
 }
+
+const databaseOf = (service: string): string => `library_${service}`
+
+const openBroker = ({ AMQP_URL }: Variables, log: ReturnType<typeof createLogger>): Broker =>
+  AMQP_URL === undefined
+    ? inProcessBroker({ onError: reportStores(log) })
+    : amqpBroker(AMQP_URL, { onError: reportBroker({ url: AMQP_URL, log }) })

@@ -10,8 +10,7 @@ import type { Cashier } from '../src/members/cashier.ts'
 import type { Deposit } from '../src/members/deposit.ts'
 import { members } from '../src/members/service.ts'
 import { createTasks } from '../src/members/tasks.ts'
-
-export type ServiceName = keyof typeof library.services
+import type { ServiceName } from '../src/services.ts'
 
 /** What the cashier did for a loan. */
 export interface Entry {

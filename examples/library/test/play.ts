@@ -1,6 +1,7 @@
 /** Plays a history: what is about to happen is drawn at random, so that messages arrive in any order, and some of them again. */
 import { draft, library, type Message } from '../src/language/library.ts'
-import { type MemoryLibrary, now, type ServiceName } from './in-memory.ts'
+import type { ServiceName } from '../src/services.ts'
+import { type MemoryLibrary, now } from './in-memory.ts'
 
 /** Something that is about to happen: a delivery to a service, a task of `members`, or a member who returns the book. */
 export type Pending =

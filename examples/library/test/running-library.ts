@@ -1,13 +1,11 @@
 /** The services on real databases, over a broker that publishes every message twice. */
 import { amqpBroker, type Broker, inProcessBroker, type Participant, type Publisher } from '@quadrille/messaging'
 import { openDatabase } from '@quadrille/postgres'
-import { createLogger, type RunningService, startService } from '@quadrille/service'
-import { createTestDatabase, createVhost } from '@quadrille/testing'
+import { createLogger, type RunningService } from '@quadrille/service'
+import { createTestDatabase, createVhost, type TestDatabase } from '@quadrille/testing'
 import { inject } from 'vitest'
-import { catalog } from '../src/catalog/service.ts'
 import { library } from '../src/language/library.ts'
-import { loans } from '../src/loans/service.ts'
-import { members } from '../src/members/service.ts'
+import { type ServiceName, services } from '../src/services.ts'
 
 const log = createLogger('silent', library)
 const onError = () => undefined // the test looks at the outcome
@@ -22,32 +20,22 @@ export const brokers = {
 
 export type BrokerName = keyof typeof brokers
 
-const services = { loans, catalog, members } as const
-export type ServiceName = keyof typeof services
-
 /** Opens a library with these brokers. */
 export const openLibrary = async (name: BrokerName) => {
   const { broker, drop } = await brokers[name]()
   const repeating = publishingTwice(broker)
-  const databases = {
-    loans: await createTestDatabase(inject('postgresUrl')),
-    catalog: await createTestDatabase(inject('postgresUrl')),
-    members: await createTestDatabase(inject('postgresUrl')),
+  const databases = new Map<string, TestDatabase>()
+  const running = new Map<string, RunningService>()
+  const start = async (service: string, begin: (typeof services)[ServiceName]) => {
+    const DATABASE_URL = databases.get(service)?.url
+    running.set(service, await begin({ broker: repeating, log, env: { DATABASE_URL, PORT: '0' } }))
   }
-  const start = (service: ServiceName): Promise<RunningService> => {
-    const options = { broker: repeating, log, env: { DATABASE_URL: databases[service].url, PORT: '0' } }
-    switch (service) {
-      case 'loans':
-        return startService(loans, options)
-      case 'catalog':
-        return startService(catalog, options)
-      case 'members':
-        return startService(members, options)
-    }
+  for (const [service, begin] of Object.entries(services)) {
+    databases.set(service, await createTestDatabase(inject('postgresUrl')))
+    await start(service, begin)
   }
-  const running = { loans: await start('loans'), catalog: await start('catalog'), members: await start('members') }
   const call = async (service: ServiceName, method: string, path: string, body?: object) => {
-    const response = await fetch(running[service].url + path, {
+    const response = await fetch(`${running.get(service)?.url}${path}`, {
       method,
       ...(body && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     })
@@ -57,16 +45,12 @@ export const openLibrary = async (name: BrokerName) => {
     call,
     /** Stops a service and starts it again. What it held is delivered again. */
     restart: async (service: ServiceName) => {
-      await running[service].stop()
-      running[service] = await start(service)
+      await running.get(service)?.stop()
+      await start(service, services[service])
     },
     rows: async <Row extends object>(service: ServiceName, text: string): Promise<Row[]> => {
-      const database = openDatabase({
-        url: databases[service].url,
-        applicationName: 'test',
-        max: 1,
-        onIdleError: onError,
-      })
+      const url = databases.get(service)?.url ?? ''
+      const database = openDatabase({ url, applicationName: 'test', max: 1, onIdleError: onError })
       try {
         return await database.query<Row>(text)
       } finally {
@@ -74,9 +58,9 @@ export const openLibrary = async (name: BrokerName) => {
       }
     },
     close: async () => {
-      await Promise.all(Object.values(running).map((service) => service.stop()))
+      await Promise.all([...running.values()].map((service) => service.stop()))
       await broker.close()
-      await Promise.all(Object.values(databases).map((database) => database.drop()))
+      await Promise.all([...databases.values()].map((database) => database.drop()))
       await drop()
     },
   }
