@@ -62,6 +62,7 @@ const runHere: Record<string, (command: string) => Promise<unknown>> = {
   'npm run test:rabbitmq4': isExplained,
   'npm run test:packages': isRunByCi,
   'npm run pack': isExplained, // `npm run test:packages` runs it
+  'npm install': isRunBy('system-tests/packages/outside.ts', 'install'),
   'node run.mjs examples/library/src/main.ts': isTestedAlone,
   'DATABASE_URL=postgres://127.0.0.1/postgres AMQP_URL=amqp://127.0.0.1 node run.mjs examples/library/src/main.ts':
     isTestedAlone,
