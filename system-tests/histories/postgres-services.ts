@@ -57,7 +57,6 @@ const instanceOf = <State, Config>(
     publishVersions: {},
     maxSize: 1_000,
     now: () => now,
-    stopping: neverStops,
     availability: createPostgresAvailability({ signal: neverStops }),
     tracing: createTracing({ service: model.name, system: 'none', now: () => now }),
     onUnavailable: (error) => {

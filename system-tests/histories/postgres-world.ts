@@ -45,12 +45,15 @@ export const postgresWorld =
     }
   }
 
-/** All at once, so that they make one batch. @throws where one fails. */
+/** In one batch, and again for messages whose subjects another instance is working on. @throws if a message fails. */
 const applyBy = async (instance: Reactor, messages: readonly Message[]): Promise<void> => {
-  const outcomes = await Promise.all(
-    messages.map((message) => instance({ decoded: { message, hash: contentHash(message.data) }, patient: true })),
-  )
-  for (const outcome of outcomes) if (outcome.status === 'failed') throw outcome.error
+  let waiting = messages
+  for (let again = false; waiting.length > 0; again = true) {
+    const items = waiting.map((message) => ({ decoded: { message, hash: contentHash(message.data) } }))
+    const results = await instance(items, { source: 'inbox', again })
+    for (const result of results) if (result.status === 'failed' || result.status === 'unavailable') throw result.error
+    waiting = waiting.filter((_, index) => results[index]?.status === 'not_now')
+  }
 }
 
 /** Nobody waits in a history: the gateway's clock is put forward instead. */

@@ -1,6 +1,6 @@
+import { Fifo } from '@quadrille/async'
 import { describe, expect, it } from 'vitest'
 import { Batches } from '../src/batches.ts'
-import { Fifo } from '../src/in-process/fifo.ts'
 
 const backoff = { firstMs: 1, maxMs: 2, random: () => 0.5 }
 

@@ -11,6 +11,7 @@ import { Alarm, pause } from '@quadrille/async'
 import { Unsendable } from '@quadrille/messaging'
 import type { Sql } from '@quadrille/postgres'
 import { InFlightRows, Overdue } from './in-flight-rows.ts'
+import { InFlightSize, type Sized } from './in-flight-size.ts'
 import {
   type Backlog,
   countOutboxDeaths,
@@ -49,8 +50,8 @@ export class Relay {
   readonly #stopping = new AbortController()
   readonly #sweepNow = new Alarm()
   #deathsCounted: boolean
-  #fresh = 0
-  #swept = 0
+  readonly #fresh = new InFlightSize()
+  readonly #swept = new InFlightSize()
   #drained = false
   #backlog: Backlog = { rows: 0, oldestAgeMs: 0 }
   #loops: Promise<unknown> = Promise.resolve()
@@ -94,16 +95,14 @@ export class Relay {
   async insert(sql: Sql, messages: readonly Outgoing[]): Promise<Handoff> {
     const { publisher, window, leaseMs } = this.#options
     const maySend = this.#deathsCounted && publisher.waitingFor() === null
-    const taken = maySend ? Math.min(messages.length, window - this.#fresh) : 0
-    const free = (rows: number) => {
-      this.#fresh -= rows
-    }
-    this.#fresh += taken
+    const taken = maySend ? messages.slice(0, this.#fresh.fitting(messages, window)) : []
+    const free = (rows: readonly Sized[]) => this.#fresh.remove(rows)
+    this.#fresh.add(taken)
     try {
-      const rows = await insertOutbox(sql, messages, { rows: taken, ms: leaseMs })
+      const rows = await insertOutbox(sql, messages, { rows: taken.length, ms: leaseMs })
       const committed = () => {
-        this.#sendAll(rows, 'relay', () => free(1))
-        if (taken < messages.length) this.#sweepNow.ring()
+        this.#sendAll(rows, 'relay', (row) => free([row]))
+        if (taken.length < messages.length) this.#sweepNow.ring()
       }
       return { committed, abandoned: () => free(taken) }
     } catch (error) {
@@ -112,10 +111,10 @@ export class Relay {
     }
   }
 
-  #sendAll(rows: readonly OutboxRow[], by: 'relay' | 'sweep', onEach: () => void): void {
+  #sendAll(rows: readonly OutboxRow[], by: 'relay' | 'sweep', onEach: (row: OutboxRow) => void): void {
     if (rows.length === 0) return
     const ended = this.#options.onSend(rows, by)
-    void Promise.all(rows.map((row) => this.#send(row).finally(onEach))).finally(ended)
+    void Promise.all(rows.map((row) => this.#send(row).finally(() => onEach(row)))).finally(ended)
   }
 
   async #send(row: OutboxRow): Promise<void> {
@@ -163,11 +162,12 @@ export class Relay {
   async #sweep(): Promise<boolean> {
     const { database, publisher, sweepSize, leaseMs } = this.#options
     await this.#countDeaths()
-    if (sweepSize - this.#swept < this.#sweepStep || publisher.waitingFor() !== null) return false
-    const rows = await leaseOutbox(database, this.#sweepStep, leaseMs)
-    this.#swept += rows.length
-    this.#sendAll(rows, 'sweep', () => this.#afterSwept())
-    const more = rows.length === this.#sweepStep
+    const step = Math.min(this.#sweepStep, this.#swept.room())
+    if (sweepSize - this.#swept.rows < step || step === 0 || publisher.waitingFor() !== null) return false
+    const rows = await leaseOutbox(database, step, leaseMs)
+    this.#swept.add(rows)
+    this.#sendAll(rows, 'sweep', (row) => this.#afterSwept(row))
+    const more = rows.length === step
     if (!more) this.#reportDrained()
     return more
   }
@@ -181,9 +181,9 @@ export class Relay {
   }
 
   /** Room for another step: time for it, without waiting for the slowest. */
-  #afterSwept(): void {
-    this.#swept -= 1
-    if (this.#swept === this.#options.sweepSize - this.#sweepStep) this.#sweepNow.ring()
+  #afterSwept(row: OutboxRow): void {
+    this.#swept.remove([row])
+    if (this.#swept.rows === this.#options.sweepSize - this.#sweepStep) this.#sweepNow.ring()
   }
 
   /** How many rows one sweep takes. */

@@ -1,10 +1,11 @@
 /** One queue of the in-process broker: a bounded buffer before its consumers, and a backlog for what doesn't fit. */
+import { Fifo } from '@quadrille/async'
+import { maxBodyBytes } from '@quadrille/messages'
 import type { QueueDepth } from '../broker.ts'
 import { Backlog, type BacklogOptions } from './backlog.ts'
 import { CatchUp } from './catch-up.ts'
 import { LocalConsumer, type LocalConsumerOptions, type Source } from './consumer.ts'
 import type { Entry } from './entry.ts'
-import { Fifo } from './fifo.ts'
 import type { QueueStorage } from './queue-storage.ts'
 
 export interface QueueOptions extends Pick<BacklogOptions, 'everyMs' | 'backoff' | 'onError'> {
@@ -14,10 +15,16 @@ export interface QueueOptions extends Pick<BacklogOptions, 'everyMs' | 'backoff'
   readonly drained: () => boolean
 }
 
+/** How many bytes of message bodies may wait in the buffer of a queue. */
+const maxBufferBytes = 32 * 1024 * 1024
+
+const sizeOf = ({ message }: Entry): number => message.body.byteLength
+
 export class Queue implements Source {
   readonly name: string
   readonly #bufferSize: number
   readonly #buffer = new Fifo<Entry>()
+  #bufferedBytes = 0
   readonly #backlog: Backlog
   readonly #catchUp: CatchUp
   #consumers: readonly LocalConsumer[] = []
@@ -31,7 +38,7 @@ export class Queue implements Source {
     this.#backlog = new Backlog({
       ...options,
       queue: name,
-      room: () => Math.max(0, bufferSize - this.#buffer.length),
+      room: () => this.#room(),
       lookBegins: (seesAll) => this.#catchUp.lookBegins(seesAll),
       due: (entries, all) => this.#due(entries, all),
     })
@@ -49,6 +56,7 @@ export class Queue implements Source {
       const entries = consumer.abandon()
       for (const entry of entries) entry.deaths += 1
       this.#buffer.unshift(entries)
+      for (const entry of entries) this.#bufferedBytes += sizeOf(entry)
       this.#drop(consumer)
     }
     return this.#consumers.length > 0 ? Promise.resolve() : this.#backlog.stop()
@@ -68,8 +76,9 @@ export class Queue implements Source {
 
   /** Takes a published entry: into the buffer where there is room, else into the backlog. */
   accept(entry: Entry): void {
-    if (this.isConsumed() && this.#buffer.length < this.#bufferSize) {
-      this.#buffer.push(entry)
+    const fits = this.#buffer.length < this.#bufferSize && this.#bufferedBytes + sizeOf(entry) <= maxBufferBytes
+    if (this.isConsumed() && fits) {
+      this.#push(entry)
       this.ready()
     } else this.#backlog.put(entry)
   }
@@ -108,9 +117,21 @@ export class Queue implements Source {
       const consumer = this.#nextWithRoom()
       const entry = consumer && this.#buffer.shift()
       if (!entry) break
+      this.#bufferedBytes -= sizeOf(entry)
       consumer.deliver(entry)
     }
     if (this.#buffer.length * 2 <= this.#bufferSize) this.#backlog.roomAgain()
+  }
+
+  #push(entry: Entry): void {
+    this.#buffer.push(entry)
+    this.#bufferedBytes += sizeOf(entry)
+  }
+
+  /** How many entries of the backlog the buffer has room for. Each may have the largest body that a message has. */
+  #room(): number {
+    const fitting = Math.floor((maxBufferBytes - this.#bufferedBytes) / maxBodyBytes)
+    return Math.max(0, Math.min(this.#bufferSize - this.#buffer.length, fitting))
   }
 
   /** Competing consumers take turns, as far as they have room. */
@@ -124,7 +145,7 @@ export class Queue implements Source {
   }
 
   #due(entries: readonly Entry[], all: boolean): void {
-    for (const entry of entries) this.#buffer.push(entry)
+    for (const entry of entries) this.#push(entry)
     if (all)
       this.#catchUp.lookFoundAll([...this.#buffer, ...this.#consumers.flatMap((consumer) => consumer.unsettled())])
     this.ready()
@@ -135,6 +156,7 @@ export class Queue implements Source {
     this.#consumers = this.#consumers.filter((other) => other !== consumer)
     this.ready()
     if (this.isConsumed()) return
+    this.#bufferedBytes = 0
     for (const entry of this.#buffer.drain()) {
       this.#catchUp.gone(entry)
       this.#backlog.put(entry)

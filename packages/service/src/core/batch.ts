@@ -7,12 +7,12 @@ import { claim } from './claim.ts'
 import { type FoldOptions, fold } from './fold.ts'
 import type { LoadOptions, Step, Tables } from './working-set.ts'
 
-/**
- * What became of a message: done (now or before), or failed by its own fault. `state` is what the message is about, after it was
- * applied; of a duplicate, as the batch leaves it.
- */
+/** The outcome of a message. One that failed has changed nothing. */
 export type Outcome<State = unknown> =
-  | { readonly status: 'applied' | 'duplicate'; readonly state: State }
+  /** Its effect is committed. `state` is the state of its subject after it. */
+  | { readonly status: 'applied'; readonly state: State }
+  /** It was applied before. `state` is the state of its subject after the batch. */
+  | { readonly status: 'duplicate'; readonly state: State }
   | { readonly status: 'failed'; readonly error: Error }
 
 /** Another session holds what the message is about: nothing has happened, and it is to be tried later. */

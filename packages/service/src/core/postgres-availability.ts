@@ -15,18 +15,17 @@ export interface PostgresAvailability {
    */
   pause(because: unknown): Promise<void>
   /**
-   * A pause of one message or request that waits for a lock of another session, or for what Postgres lacks or finds damaged for
-   * it: up to 20 ms after the first try, twice as long after each further one, 2 s at most, with full jitter. All others go on.
-   * Where `because` is something that the schema lacks, other messages may wait unseen, so it counts as an outage.
+   * Postgres has refused one statement. If the schema lacks something, or a grant is missing, other messages may wait for the same
+   * reason without being seen, so that counts as an outage.
    */
-  pauseAlone(tries: number, because?: unknown): Promise<void>
+  refused(because: unknown): void
   /** Something has worked. */
   works(): void
   /** How long it has been working since the last outage, ms; for ever where there was none. */
   workingForMs(): number
   /**
-   * Does it, and again for as long as Postgres is away or somebody holds a lock that it needs, and some times after a conflict
-   * with another transaction. Null where the signal is aborted meanwhile.
+   * Does it, and again for as long as Postgres is away or another session holds a lock that it needs, and some times after a
+   * conflict with another transaction. Null if the signal is aborted meanwhile.
    */
   retryWhileUnavailable<Result>(work: () => Promise<Result>): Promise<Result | null>
 }
@@ -64,8 +63,9 @@ export const createPostgresAvailability = ({
   const pauseAfter = (error: unknown, tries: number): Promise<void> => {
     const hindrance = hindranceOf(error)
     if (hindrance === 'outage') return availability.pause(error)
-    if (hindrance === 'alone') return availability.pauseAlone(tries, error)
-    throw error
+    if (hindrance !== 'alone') throw error
+    availability.refused(error)
+    return pause(backoffMs(tries, { firstMs: firstAloneMs, maxMs, random }), signal)
   }
   const availability: PostgresAvailability = {
     pause: (because) => {
@@ -73,9 +73,8 @@ export const createPostgresAvailability = ({
       waiting ??= wait()
       return waiting
     },
-    pauseAlone: (tries, because) => {
+    refused: (because) => {
       if (isRefusal(because)) lastFailure = performance.now()
-      return pause(backoffMs(tries, { firstMs: firstAloneMs, maxMs, random }), signal)
     },
     works: () => {
       failures = 0
@@ -99,7 +98,7 @@ export const createPostgresAvailability = ({
  * Why correct work fails for now. A lock that has outlasted the lock timeout will likely be held for longer, so it is waited for
  * with a growing pause instead of being tried again at once as after a conflict.
  */
-const hindranceOf = (error: unknown): 'outage' | 'alone' | 'conflict' | null => {
+export const hindranceOf = (error: unknown): 'outage' | 'alone' | 'conflict' | null => {
   const fault = faultOf(error)
   if (fault === 'unavailable') return concernsStatement(error) ? 'alone' : 'outage'
   if (fault !== 'conflict') return null

@@ -1,145 +1,154 @@
 /**
- * The reactor takes messages one by one and applies them in batches: whatever came while the last batch ran is the next.
- * Messages wait while Postgres is away. Those about something that another session holds are set aside with a backoff of their
- * own, and the others go on.
+ * The reactor runs the reactions of a service in transactions. Messages come from several sources. Those that arrive while one
+ * transaction runs form the next batch, and each source gets a fair share of it.
  */
 import type { Span } from '@opentelemetry/api'
-import { batching } from '@quadrille/async'
 import type { Decoded, Message, TraceContext } from '@quadrille/messages'
-import { Unavailable } from '../errors/unavailable.ts'
 import { traceContextOf } from '../telemetry/trace-context.ts'
-import { type Arrival, endSpan, type Tracing } from '../telemetry/tracing.ts'
-import type { BatchOptions, Outcome } from './batch.ts'
+import type { Tracing } from '../telemetry/tracing.ts'
+import type { BatchOptions } from './batch.ts'
+import { createFairQueue } from './fair-queue.ts'
 import type { PostgresAvailability } from './postgres-availability.ts'
-import { createSettling, type Settle, type Settled, type SettleOptions } from './settle.ts'
+import { createBatchRunner, type Reacted, type RunBatch } from './resilient-batch.ts'
 
-export interface ReactorOptions<State> extends Omit<BatchOptions<State>, 'traceOf' | 'waits'>, SettleOptions {
-  /** Aborted when the service stops: what waits for Postgres then is given up, and comes again. */
-  readonly stopping: AbortSignal
-  readonly availability: PostgresAvailability
-  readonly tracing: Tracing
-  /** Messages of one batch at most. */
+export interface ReactorOptions<State> extends Omit<BatchOptions<State>, 'traceOf' | 'waits'> {
+  readonly availability: Pick<PostgresAvailability, 'works' | 'refused'>
+  readonly tracing: Pick<Tracing, 'batch'>
+  /** The largest number of messages in one transaction. */
   readonly maxSize: number
-  /** Told of a message that has waited for a while for what another session holds. */
-  readonly onHeld?: (message: Message) => void
-  /** Told of each batch that begins; what it returns is called when that has ended. */
+  /** The largest size of the messages in one transaction, bytes; a single message may be larger. Default 4 MiB. */
+  readonly maxBytes?: number
+  /** Called when Postgres could not be used. */
+  readonly onUnavailable: (error: unknown) => void
+  /** Called when a batch of first deliveries begins; the returned function is called when the batch has ended. */
   readonly onBatch?: (size: number) => () => void
 }
 
-export interface Request {
+/** Where messages come from: the inbox, HTTP requests and jobs, and the outcomes of tasks. */
+export const sources = ['inbox', 'requests', 'tasks'] as const
+export type Source = (typeof sources)[number]
+
+export interface Item {
   readonly decoded: Decoded
-  /** How it came; none for what is said within the service. */
-  readonly arrival?: Arrival
-  /** A delivery waits for as long as Postgres is away. A request by HTTP is told so at once. */
-  readonly patient: boolean
-  /**
-   * How long the message waits alone, for a lock of another session or for what Postgres refuses, ms. Default half a second for
-   * a request by HTTP. For a delivery 10 minutes: RabbitMQ closes the channel of one that is in hand for 30 (its
-   * `consumer_timeout`, https://www.rabbitmq.com/docs/consumers#acknowledgement-timeout).
-   */
-  readonly waitsAloneMs?: number
+  /** The size of the message as it arrived. Default 0: a message that was made here is small. */
+  readonly bytes?: number
+  /** The span of the message's handling, where it is recorded. Its effects are children of this span. */
+  readonly span?: Span | undefined
 }
 
-export type Reactor<State = unknown> = (request: Request) => Promise<Outcome<State>>
+export interface ReactOptions {
+  readonly source: Source
+  /**
+   * True for messages that were tried before. They never share a transaction with first deliveries, and the reactor finds out
+   * which of them wait for a lock of another session. Default false.
+   */
+  readonly again?: boolean
+}
 
-/** How long deliveries, and requests by HTTP, wait alone, ms. */
-const patientMs = 600_000
-const impatientMs = 500
+/** Resolves after one try: with a result for each item, in their order. */
+export type Reactor<State = unknown> = (
+  items: readonly Item[],
+  options: ReactOptions,
+) => Promise<readonly Reacted<State>[]>
 
-/** After so many tries in vain, a second or so, it is said that a message waits for another session. */
-const triesToReport = 8
+const defaultMaxBytes = 4 * 1024 * 1024
 
 export const createReactor = <State>(options: ReactorOptions<State>): Reactor<State> => {
-  const { stopping, availability } = options
-  const settling = createSettling<State>(options)
+  const { tracing, onBatch } = options
+  const { runBatch, runIsolating } = createBatchRunner<State>(options)
 
-  const lane = (settle: Settle<State>) =>
-    batching(
-      async (requests: readonly Traced[]) => {
-        const ended = options.onBatch?.(requests.length)
-        const items = requests.map(({ decoded }) => decoded)
-        const spans = requests.map(({ span }) => span)
-        try {
-          return await options.tracing.batch(spans, () => settle(items, { ...options, traceOf: traceOfEach(requests) }))
-        } finally {
-          ended?.()
-        }
-      },
-      { maxSize: options.maxSize },
-    )
-  const [batch, apart] = [lane(settling.settleBatch), lane(settling.isolateLockedOut)]
+  const run = (runItems: RunBatch<State>) => (items: readonly Item[]) => {
+    const decoded = items.map((item) => item.decoded)
+    const recorded = items.map(({ span }) => span)
+    return tracing.batch(recorded, () => runItems(decoded, { ...options, traceOf: traceOfEach(items) }))
+  }
+  const first = createLane(async (items) => {
+    const ended = onBatch?.(items.length)
+    try {
+      return await run(runBatch)(items)
+    } finally {
+      ended?.()
+    }
+  }, options)
+  const again = createLane(run(runIsolating), options)
 
-  /** The pauses between the tries of a request that waits alone; false where it is to be given up. */
-  const settingAside = ({ decoded, patient, waitsAloneMs = patient ? patientMs : impatientMs }: Request): SetAside => {
-    const deadline = performance.now() + waitsAloneMs
-    let tries = 0
-    return async (outcome) => {
-      tries += 1
-      if (tries === triesToReport && outcome.status !== 'refused') options.onHeld?.(decoded.message)
-      if (!stopping.aborted) await availability.pauseAlone(patient ? tries : Math.min(tries, 3), refusalOf(outcome))
-      return !stopping.aborted && performance.now() < deadline
+  return (items, { source, again: isAgain = false }) => (isAgain ? again : first)(source, items)
+}
+
+type Lane<State> = (source: Source, items: readonly Item[]) => Promise<readonly Reacted<State>[]>
+
+/** Runs one batch at a time. */
+const createLane = <State>(
+  run: (items: readonly Item[]) => Promise<readonly Reacted<State>[]>,
+  { maxSize, maxBytes = defaultMaxBytes }: Pick<ReactorOptions<State>, 'maxSize' | 'maxBytes'>,
+): Lane<State> => {
+  const waiting = createFairQueue<Source, Place<State>>(sources, {
+    maxSize,
+    maxBytes,
+    bytesOf: ({ item }) => item.bytes ?? 0,
+  })
+  let running = false
+
+  const runNext = async (places: readonly Place<State>[]): Promise<void> => {
+    try {
+      const results = await run(places.map(({ item }) => item))
+      for (const [index, { call, position }] of places.entries()) call.answer(position, results[index])
+    } catch (error) {
+      for (const { call } of places) call.reject(error)
     }
   }
 
-  /** False where the outcome is final, or the request is given up. */
-  const pauseAfter = async (
-    outcome: Settled<State>,
-    { patient, setAside }: Request & { setAside: SetAside },
-  ): Promise<boolean> => {
-    if (!isFinal(outcome)) return setAside(outcome)
-    const outage = outageBehind(outcome)
-    if (outage === null || !patient || stopping.aborted) return false
-    await availability.pause(outage.cause)
-    return true
+  const drain = async (): Promise<void> => {
+    running = true
+    await Promise.resolve() // what arrives in this turn of the event loop belongs to the first batch
+    for (let batch = waiting.take(); batch.length > 0; batch = waiting.take()) await runNext(batch)
+    running = false
   }
 
-  const untilAnswered = async (request: Traced): Promise<Outcome<State>> => {
-    const waiting = { ...request, setAside: settingAside(request) }
-    let submit = batch
-    let outcome = await submit(request)
-    while (await pauseAfter(outcome, waiting)) {
-      if (outcome.status === 'locked_out') submit = apart
-      outcome = await submit(request)
-    }
-    return isFinal(outcome) ? outcome : givenUp(outcome)
-  }
+  return (source, items) =>
+    new Promise((resolve, reject) => {
+      if (items.length === 0) return resolve([])
+      const call = createCall<State>(items.length, resolve, reject)
+      for (const [position, item] of items.entries()) waiting.add(source, { item, call, position })
+      if (!running) void drain()
+    })
+}
 
-  return async (request) => {
-    const span = options.tracing.process(request.decoded.message, request.arrival)
-    const outcome = await untilAnswered({ ...request, span })
-    endSpan(span, outcome.status === 'failed' ? outcome.error : undefined)
-    return outcome
+/** The items of one caller, which may be in several batches. */
+interface Call<State> {
+  readonly answer: (position: number, result: Reacted<State> | undefined) => void
+  readonly reject: (error: unknown) => void
+}
+
+interface Place<State> {
+  readonly item: Item
+  readonly call: Call<State>
+  readonly position: number
+}
+
+const createCall = <State>(
+  size: number,
+  resolve: (results: readonly Reacted<State>[]) => void,
+  reject: (error: unknown) => void,
+): Call<State> => {
+  const results: Reacted<State>[] = []
+  let missing = size
+  return {
+    reject,
+    answer: (position, result) => {
+      if (!result) return reject(new Error('A batch returned fewer results than it has messages.'))
+      results[position] = result
+      missing -= 1
+      if (missing === 0) resolve(results)
+    },
   }
 }
 
-const outageBehind = (outcome: Outcome): Unavailable | null =>
-  outcome.status === 'failed' && outcome.error instanceof Unavailable ? outcome.error : null
-
-type Waiting = Exclude<Settled, Outcome>
-type SetAside = (outcome: Waiting) => Promise<boolean>
-
-const isFinal = <State>(outcome: Settled<State>): outcome is Outcome<State> =>
-  outcome.status === 'applied' || outcome.status === 'duplicate' || outcome.status === 'failed'
-
-const refusalOf = (outcome: Waiting): Error | undefined => (outcome.status === 'refused' ? outcome.error : undefined)
-
-const givenUp = (outcome: Waiting): Outcome<never> => ({
-  status: 'failed',
-  error:
-    outcome.status === 'refused'
-      ? new Unavailable('Postgres can’t do this for now; try again.', { cause: outcome.error })
-      : new Unavailable('Another session has locked the rows that this is about; try again.'),
-})
-
-interface Traced extends Request {
-  /** From its arrival to its commit, however often it is tried. What it causes is a child of it. */
-  readonly span: Span
-}
-
-const traceOfEach = (requests: readonly Traced[]): ((message: Message) => TraceContext) => {
-  const spans = new Map(requests.map(({ decoded, span }) => [decoded.message, span]))
+/** A message whose handling is not recorded passes its own trace context on. */
+const traceOfEach = (items: readonly Item[]): ((message: Message) => TraceContext) => {
+  const spans = new Map(items.flatMap(({ decoded, span }) => (span ? [[decoded.message, span] as const] : [])))
   return (message) => {
     const span = spans.get(message)
-    return span ? traceContextOf(span) : {}
+    return span ? traceContextOf(span) : { traceparent: message.traceparent, tracestate: message.tracestate }
   }
 }

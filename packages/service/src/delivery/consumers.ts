@@ -1,28 +1,36 @@
-/** The consumers of a service: one for its inbox, and one for each of its work queues. */
+/** The consumers of a service: one for its inbox, and one for each of its work queues, each with its list of policies. */
+import { onceASecond } from '@quadrille/async'
 import { inboxTypes, type Language, type ServiceModel } from '@quadrille/messages'
-import { type Delivery, directExchange, inboxOf, type Participant } from '@quadrille/messaging'
+import { directExchange, inboxOf, type Participant } from '@quadrille/messaging'
 import type { Database } from '@quadrille/postgres'
 import type { PostgresAvailability } from '../core/postgres-availability.ts'
 import type { Reactor } from '../core/reactor.ts'
 import type { BatchLoad } from '../telemetry/load/batch-load.ts'
-import type { ConsumerLoad, Consuming } from '../telemetry/load/watch.ts'
+import type { Consuming } from '../telemetry/load/watch.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
-import { outsideSpans, type Tracing } from '../telemetry/tracing.ts'
-import { type Breaker, createBreaker } from './circuit-breaker.ts'
-import { createSettler, nameOf, type Settle } from './common-fault.ts'
-import { createFailureHandler, type FailureHandlerOptions } from './failure-handler.ts'
+import type { Tracing } from '../telemetry/tracing.ts'
+import { consumeQueue, type QueueConsumerOptions } from './consumer.ts'
+import { createFailures, type Failures, type FailuresOptions } from './failures.ts'
 import type { InFlight } from './in-flight.ts'
-import { createInboxHandler } from './inbox-handler.ts'
-import { createPoisonGuard, createSequence, type PoisonGuard, type Sequence } from './poison-messages/guard.ts'
-import { createSlots } from './slots.ts'
+import { reactTo } from './inbox.ts'
+import { breakCircuit } from './policies/break-circuit.ts'
+import { type Breaker, createBreaker } from './policies/breaker.ts'
+import { type CommonFaultOptions, holdCommonFaults, nameOf } from './policies/common-fault.ts'
+import { countMessages } from './policies/count-messages.ts'
+import { createSequence, isolatePoisonMessages, isSuspect, type Sequence } from './policies/poison-messages/isolate.ts'
+import { readInbox, readTasks } from './policies/read.ts'
+import { trace } from './policies/trace.ts'
+import { waitForPostgres } from './policies/wait-for-postgres.ts'
+import { withPolicies } from './policy.ts'
+import { createSlots, type Slots } from './slots.ts'
 import type { Task } from './task.ts'
-import { createTaskWorker } from './task-worker.ts'
+import { performTasks } from './tasks.ts'
 
 /** What the consumers need from the runtime of their service. */
-export interface ConsumersOptions extends Omit<FailureHandlerOptions, 'metrics'> {
+export interface ConsumersOptions extends Omit<FailuresOptions, 'metrics'> {
   readonly language: Language
   readonly model: ServiceModel
-  readonly config: FailureHandlerOptions['config'] & { readonly PREFETCH: number; readonly TASK_CONCURRENCY: number }
+  readonly config: FailuresOptions['config'] & { readonly PREFETCH: number; readonly TASK_CONCURRENCY: number }
   readonly storage: { readonly database: Database; readonly clock: { readonly now: () => Date } }
   readonly participant: Participant
   readonly reactor: Reactor
@@ -54,14 +62,68 @@ const calmMs = 30_000
 type WorkOfQueues = Readonly<Record<string, Readonly<Record<string, Task>>>>
 
 export const consumeAll = (options: ConsumersOptions, work: WorkOfQueues): Consumers => {
-  const sequence = createSequence()
-  const inbox = consumeInbox(options, sequence)
-  const all = [inbox, ...consumeWork(options, work, sequence)]
+  const oneAtATime = createSequence()
+  const inbox = consumeInbox(options, oneAtATime)
+  const queues = Object.entries(work).map(([queue, tasks]) => consumeTasks(options, queue, { tasks, oneAtATime }))
+  const all = [inbox, ...queues]
   return {
     all,
     catchingUp: () => catchingUp(inbox, options),
     stop: () => Promise.all(all.map(({ consumer }) => consumer.stop())),
   }
+}
+
+/** Deliveries are handled in batches, one batch after the other. */
+const consumeInbox = (options: ConsumersOptions, oneAtATime: Sequence): Consuming => {
+  const { language, model, config, metrics, tracing, storage, reactor, availability, stopping } = options
+  const queue = inboxOf(model.name)
+  const failures = createFailures(options, queue)
+  const consumed = new Set<string>(inboxTypes(model)) // internal messages never come from outside
+  const policies = [
+    holdCommonFaults(commonFaultsOf(options, queue, failures)),
+    isolatePoisonMessages({ queue, database: storage.database, availability, oneAtATime }),
+    countMessages({ metrics, language, now: storage.clock.now }),
+    readInbox({ language, direct: directExchange(model.name), consumes: (type) => consumed.has(type) }),
+    trace(tracing, queue),
+    waitForPostgres(availability, stopping.signal),
+  ]
+  return consume(options, queue, {
+    prefetch: config.PREFETCH,
+    isAlone: isSuspect,
+    handle: withPolicies(policies, reactTo(reactor)),
+    failures,
+    load: options.batchLoad,
+  })
+}
+
+interface Work {
+  readonly tasks: Readonly<Record<string, Task>>
+  readonly oneAtATime: Sequence
+}
+
+/** Each task is a batch of its own, and several are performed at a time, so that a slow one holds up no finished neighbour. */
+const consumeTasks = (options: ConsumersOptions, queue: string, { tasks: byType, oneAtATime }: Work): Consuming => {
+  const { language, model, config, tracing, storage, reactor, availability, stopping } = options
+  const failures = createFailures(options, queue)
+  const tasks = new Map(Object.entries(byType))
+  const slots = createSlots(config.TASK_CONCURRENCY)
+  const policies = [
+    holdCommonFaults(commonFaultsOf(options, queue, failures)),
+    breakCircuit(breakerOf(options, queue)),
+    isolatePoisonMessages({ queue, database: storage.database, availability, oneAtATime }),
+    readTasks(model.name, (type) => tasks.has(type)),
+    trace(tracing, queue),
+    waitForPostgres(availability, stopping.signal),
+  ]
+  const { now } = storage.clock
+  const handler = performTasks({ language, service: model.name, tasks, reactor, now, stopping: stopping.signal })
+  return consume(options, queue, {
+    prefetch: config.TASK_CONCURRENCY,
+    isAlone: () => true,
+    handle: withPolicies(policies, handler),
+    failures,
+    load: slots,
+  })
 }
 
 const catchingUp = ({ queue, consumer }: Consuming, { participant, availability }: ConsumersOptions): string | null => {
@@ -73,69 +135,11 @@ const catchingUp = ({ queue, consumer }: Consuming, { participant, availability 
   return workingForMs > calmMs ? null : `Postgres was away ${Math.round(workingForMs / 1_000)} s ago`
 }
 
-const consumeInbox = (options: ConsumersOptions, sequence: Sequence): Consuming => {
-  const consumed = new Set<string>(inboxTypes(options.model)) // what is internal never comes from outside
-  const { messages, lag } = options.metrics
-  const queue = inboxOf(options.model.name)
-  const guard = poisonGuardOf(options, queue, sequence)
-  const handle = createInboxHandler({
-    language: options.language,
-    queue,
-    direct: directExchange(options.model.name),
-    consumes: (type) => consumed.has(type),
-    reactor: options.reactor,
-    stopping: options.stopping.signal,
-    onIgnored: ({ message }) => messages.inc({ type: known(message.type, options.language), outcome: 'ignored' }),
-    onHandled: ({ type, time }, outcome) => {
-      messages.inc({ type, outcome })
-      if (outcome === 'applied') lag.observe({ type }, secondsSince(time, options.storage.clock.now()))
-    },
-  })
-  const settle = settlerOf(options, queue)
-  return consume(options, queue, {
-    prefetch: options.config.PREFETCH,
-    handle: (delivery) => settle(delivery, () => guard(delivery, (waitsAloneMs) => handle(delivery, waitsAloneMs))),
-    busyMs: options.batchLoad.busyMs,
-  })
-}
-
-const consumeWork = (options: ConsumersOptions, work: WorkOfQueues, sequence: Sequence): Consuming[] =>
-  Object.entries(work).map(([queue, tasks]) => {
-    const concurrency = options.config.TASK_CONCURRENCY
-    const slots = createSlots(concurrency)
-    const handle = createTaskWorker({
-      language: options.language,
-      service: options.model.name,
-      queue,
-      tasks: new Map(Object.entries(tasks)),
-      reactor: options.reactor,
-      availability: options.availability,
-      tracing: options.tracing,
-      breaker: breakerOf(options, queue),
-      guard: poisonGuardOf(options, queue, sequence),
-      now: options.storage.clock.now,
-      stopping: options.stopping.signal,
-    })
-    const settle = settlerOf(options, queue)
-    return consume(options, queue, {
-      prefetch: concurrency,
-      handle: (delivery) => slots.use(() => settle(delivery, () => handle(delivery))),
-      busyMs: slots.busyMs,
-    })
-  })
-
-const poisonGuardOf = (
-  { storage: { database }, availability }: ConsumersOptions,
-  queue: string,
-  oneAtATime: Sequence,
-): PoisonGuard => createPoisonGuard({ queue, database, availability, oneAtATime })
-
-const settlerOf = (options: ConsumersOptions, queue: string): Settle => {
-  const { held, log, metrics, stopping } = options
+const commonFaultsOf = (options: ConsumersOptions, queue: string, failures: Failures): CommonFaultOptions => {
+  const { held, log, metrics } = options
   metrics.held.set({ queue }, 0)
-  return createSettler({
-    failures: createFailureHandler(options, queue),
-    stopping: stopping.signal,
+  return {
+    isLast: (incoming, failed) => failures.verdictOn(incoming, failed).next === 'park',
     onChange: (state, err) => {
       metrics.held.set({ queue }, state === 'open' ? 1 : 0)
       if (state === 'closed') {
@@ -148,7 +152,7 @@ const settlerOf = (options: ConsumersOptions, queue: string): Settle => {
         'messages of several subjects fail alike and none succeeds: they are held, and one tries now and then',
       )
     },
-  })
+  }
 }
 
 const breakerOf = ({ log, metrics }: ConsumersOptions, queue: string): Breaker => {
@@ -166,29 +170,27 @@ const breakerOf = ({ log, metrics }: ConsumersOptions, queue: string): Breaker =
   })
 }
 
-/** Never negative: clocks of two databases differ a little. */
-const secondsSince = (time: string, now: Date): number => Math.max(0, now.getTime() - Date.parse(time)) / 1_000
-
-/** The wire can say anything, and a metric has a series for each. */
-const known = (type: string, language: Language): string => (language.isMessageType(type) ? type : 'other')
-
-interface ConsumerSettings extends Pick<ConsumerLoad, 'busyMs'> {
-  readonly prefetch: number
-  readonly handle: (delivery: Delivery) => Promise<void>
+interface ConsumeOptions extends Pick<QueueConsumerOptions, 'prefetch' | 'isAlone' | 'handle' | 'failures'> {
+  readonly load: Pick<Slots, 'busyMs'> & Partial<Slots>
 }
 
-const consume = (
-  { participant, inFlight, metrics }: ConsumersOptions,
-  queue: string,
-  { prefetch, handle, busyMs }: ConsumerSettings,
-): Consuming => {
-  metrics.handled.inc({ queue }, 0) // so that one that handles nothing from the start on shows
+const consume = (options: ConsumersOptions, queue: string, { load, ...handling }: ConsumeOptions): Consuming => {
+  const { participant, language, inFlight, metrics, log } = options
   let handled = 0
-  const count = () => {
-    handled += 1
-    metrics.handled.inc({ queue })
+  const count = (settled: number) => {
+    load.release?.(settled)
+    handled += settled
+    metrics.handled.inc({ queue }, settled)
   }
-  const begin = (delivery: Delivery) => outsideSpans(() => inFlight.add(handle(delivery).then(count)))
-  const consumer = participant.consume(queue, begin, { prefetch })
-  return { queue, consumer, work: { handled: () => handled, busyMs } }
+  count(0) // so that a queue of which nothing was handled since the start is shown
+  const reportWaiting = onceASecond((id: string, err: Error) =>
+    log.warn({ queue, [language.subject.field]: id, err }, 'a message can’t be handled now, and waits'),
+  )
+  const consumer = consumeQueue({
+    ...{ participant, language, queue, inFlight, ...handling },
+    onArrived: () => load.occupy?.(),
+    onSettled: count,
+    onWaiting: ({ delivery }, error) => reportWaiting(delivery.message.correlationId, error),
+  })
+  return { queue, consumer, work: { handled: () => handled, busyMs: load.busyMs } }
 }

@@ -1,34 +1,28 @@
-/** How busy a worker of tasks is: how many of its slots are in use. A task that waits for its turn is in a slot, too. */
+/** How busy the consumer of a work queue is: how many of its slots hold a task. A task holds its slot until it is settled. */
 export interface Slots {
-  /** Does it in a slot. */
-  readonly use: (work: () => Promise<void>) => Promise<void>
+  readonly occupy: () => void
+  readonly release: (count: number) => void
   /** See ConsumerLoad. */
   readonly busyMs: () => number
 }
 
 /** @param now a clock that only goes forward, ms. */
 export const createSlots = (slots: number, now = () => performance.now()): Slots => {
-  let inUse = 0
+  let occupied = 0
   let busyMs = 0
   let countedUntil = now()
   const count = () => {
     const until = now()
-    busyMs += (until - countedUntil) * (inUse / slots)
+    busyMs += (until - countedUntil) * (occupied / slots)
     countedUntil = until
   }
-  const change = (by: 1 | -1) => {
+  const change = (by: number) => {
     count()
-    inUse += by
+    occupied += by
   }
   return {
-    use: async (work) => {
-      change(1)
-      try {
-        await work()
-      } finally {
-        change(-1)
-      }
-    },
+    occupy: () => change(1),
+    release: (count) => change(-count),
     busyMs: () => {
       count()
       return busyMs

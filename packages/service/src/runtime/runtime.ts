@@ -1,11 +1,13 @@
 /** What every service consists of: its parts, created and connected. */
 
 import { onceASecond } from '@quadrille/async'
-import { contentType, type Draft, type Language, type Message, type ServiceModel } from '@quadrille/messages'
+import { contentType, type Draft, type Language, type ServiceModel } from '@quadrille/messages'
 import { type Broker, type DeadLetter, type Participant, topologyOf, withWorkQueues } from '@quadrille/messaging'
 import { Relay, retryTable } from '@quadrille/outbox'
 import type { Logger } from 'pino'
+import { asDecoded } from '../core/as-decoded.ts'
 import { createPostgresAvailability, type PostgresAvailability } from '../core/postgres-availability.ts'
+import { reactPromptly } from '../core/react-promptly.ts'
 import { createReactor, type Reactor } from '../core/reactor.ts'
 import { createDeadLetterService, type DeadLetterService } from '../dead-letters/dead-letter-service.ts'
 import { createDryRun } from '../dead-letters/dry-run.ts'
@@ -13,13 +15,12 @@ import { createDeadLetterMetrics, type DeadLetterMetrics } from '../dead-letters
 import { deadLetterTable } from '../dead-letters/table/store.ts'
 import { storeUnsendable } from '../dead-letters/table/unsendable.ts'
 import { InFlight } from '../delivery/in-flight.ts'
-import { asDecoded } from '../delivery/task-worker.ts'
 import { type BatchLoad, createBatchLoad } from '../telemetry/load/batch-load.ts'
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts'
 import { linkActiveSpan } from '../telemetry/trace-context.ts'
 import { traceIdOf } from '../telemetry/trace-id.ts'
 import { tracedPublisher, traceSending } from '../telemetry/traced-publishing.ts'
-import { createTracing, type Tracing } from '../telemetry/tracing.ts'
+import { createTracing, endSpan, type Tracing } from '../telemetry/tracing.ts'
 import type { CommonConfig } from './config.ts'
 import type { Context, ServiceDefinition } from './define.ts'
 import type { Storage } from './storage.ts'
@@ -91,11 +92,9 @@ export const createRuntime = <State, Config>(
     ...batch,
     onCommitted: count?.(metrics.registry), // not of a dry run
     maxSize: config.BATCH_MAX,
-    stopping: stopping.signal,
     availability,
     tracing,
     onUnavailable: onceASecond((err) => log.warn({ err }, 'waiting for Postgres')),
-    onHeld: reportHeld(language, log),
     onBatch: (size) => {
       metrics.batchSize.observe(size)
       return batchLoad.begin(size)
@@ -160,11 +159,6 @@ const openRelay = ({
     }),
   })
 
-const reportHeld = ({ subject: { field } }: Language, log: Logger) =>
-  onceASecond(({ type, subject }: Message) =>
-    log.warn({ type, [field]: subject }, 'another session has locked the rows of this message, which waits'),
-  )
-
 const reportParked =
   ({ language, log, deadLetterMetrics: metrics }: Pick<Runtime, 'language' | 'log' | 'deadLetterMetrics'>) =>
   ({ id, queue, reason, error, stack, attempts, message }: DeadLetter): void => {
@@ -199,9 +193,11 @@ export const createContext = <State, Config>(
       now: runtime.storage.clock.now(),
       trace: trace ?? {},
     })
-    const outcome = await runtime.reactor({ decoded: asDecoded(sealed), patient: false })
-    if (outcome.status === 'failed') throw outcome.error
-    return outcome.state
+    const span = runtime.tracing.process(sealed)
+    const reacted = await reactPromptly(runtime.reactor, { decoded: asDecoded(sealed), span }, runtime.stopping.signal)
+    endSpan(span, 'error' in reacted ? reacted.error : undefined)
+    if ('error' in reacted) throw reacted.error
+    return reacted.state
   },
   outboxFull: () => runtime.relay.backlog().rows >= runtime.config.OUTBOX_MAX,
   catchingUp,

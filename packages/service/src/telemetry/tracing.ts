@@ -33,15 +33,18 @@ export interface Arrival {
 }
 
 export interface Tracing {
-  /** The handling of a message; one that didn't arrive is said within the service. */
-  process(message: Message, arrival?: Arrival): Span
+  /**
+   * The handling of a message that has arrived, or of an internal one. Undefined if it is not recorded: then the trace context of
+   * the message is passed on as it is.
+   */
+  process(message: Message, arrival?: Arrival): Span | undefined
   /**
    * Runs the batch that handles the messages of these spans, in a span that owns its statements. It is recorded where its first
    * message is: then it is a share of the batches that is recorded, as of the subjects, and not each that one of them is in.
    */
-  batch<Result>(spans: readonly Span[], run: () => Promise<Result>): Promise<Result>
-  /** From the publishing of a message until its confirm. */
-  send(to: Address, message: WireMessage): Span
+  batch<Result>(spans: readonly (Span | undefined)[], run: () => Promise<Result>): Promise<Result>
+  /** From the publishing of a message until its confirm. Undefined if it is not recorded. */
+  send(to: Address, message: WireMessage): Span | undefined
   /** The sending of rows after their commit, a child of what committed them. Undefined where that isn't recorded. */
   relay(rows: number): Span | undefined
   /** The sending of rows that a sweep has found. Undefined where none of them is recorded. */
@@ -73,9 +76,8 @@ export const createTracing = ({ service, system, now }: TracingOptions): Tracing
     process: (message, arrival) => {
       const ageSeconds = Math.max(0, now().getTime() - Date.parse(message.time)) / 1_000
       const caused = contextOf(message)
-      const unrecorded = spanOfNone(caused)
-      if (unrecorded && !isExceptional({ attempt: (arrival?.delivery.attempts ?? 0) + 1, ageSeconds }))
-        return unrecorded
+      if (isUnrecorded(caused) && !isExceptional({ attempt: (arrival?.delivery.attempts ?? 0) + 1, ageSeconds }))
+        return undefined
       return tracer.startSpan(
         `process ${message.type}`,
         {
@@ -92,7 +94,7 @@ export const createTracing = ({ service, system, now }: TracingOptions): Tracing
     },
     batch: (spans, run) => {
       if (!spans[0]?.isRecording()) return outsideSpans(run)
-      const recorded = spans.filter((span) => span.isRecording())
+      const recorded = spans.flatMap((span) => (span?.isRecording() ? [span] : []))
       const batch = tracer.startSpan(
         'batch',
         { attributes: countOf(spans.length), links: recorded.map(linkTo) },
@@ -103,8 +105,7 @@ export const createTracing = ({ service, system, now }: TracingOptions): Tracing
     },
     send: (to, message) => {
       const caused = contextOf(message.headers)
-      const unrecorded = spanOfNone(caused)
-      if (unrecorded) return unrecorded
+      if (isUnrecorded(caused)) return undefined
       const attributes = { ...messaging, ...sent(to, message) }
       return tracer.startSpan(`send ${message.type}`, { kind: SpanKind.PRODUCER, attributes }, caused)
     },
@@ -130,10 +131,10 @@ const sent = ({ exchange, routingKey }: Address, { id, correlationId }: WireMess
   'messaging.message.conversation_id': correlationId,
 })
 
-/** Most traces aren't recorded, and their spans have no reader: the span context of the cause is used as it is. Undefined if it is recorded. */
-const spanOfNone = (caused: Context): Span | undefined => {
+/** True if the message belongs to a trace that is not recorded, as most traces are. */
+const isUnrecorded = (caused: Context): boolean => {
   const parent = trace.getSpanContext(caused)
-  return parent && !isSampled(parent) ? trace.wrapSpanContext(parent) : undefined
+  return parent !== undefined && !isSampled(parent)
 }
 
 const linkTo = (span: Span): Link => ({ context: span.spanContext() })
@@ -142,11 +143,16 @@ const linkTo = (span: Span): Link => ({ context: span.spanContext() })
 export const inSpan = <Result>(span: Span, work: () => Result): Result =>
   context.with(trace.setSpan(ROOT_CONTEXT, span), work)
 
+/** Runs the work in the trace of the message, without a span of its own: calls to external systems pass the trace on. */
+export const inTraceOf = <Result>(message: TraceContext, work: () => Result): Result =>
+  context.with(contextOf(message), work)
+
 /** Runs the work outside of every span: nothing of it belongs to whoever happened to bring it about. */
 export const outsideSpans = <Result>(work: () => Result): Result => context.with(ROOT_CONTEXT, work)
 
-/** Ends it; with an error, by what kind of fault: what an error says may be anybody's words, and is for the log. */
-export const endSpan = (span: Span, error?: Error): void => {
+/** Ends the span, if there is one. Of an error it records the kind alone, as the text can contain anything. */
+export const endSpan = (span: Span | undefined, error?: Error): void => {
+  if (!span) return
   if (error) span.setAttribute('error.type', kindOf(error)).setStatus({ code: SpanStatusCode.ERROR })
   span.end()
 }

@@ -1,11 +1,11 @@
 import { type Database, openDatabase } from '@quadrille/postgres'
 import { noon, tcpProxy } from '@quadrille/testing'
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
-import { IdConflict, type Outcome } from '../../src/core/batch.ts'
-import type { Reactor } from '../../src/core/reactor.ts'
+import { IdConflict } from '../../src/core/batch.ts'
+import type { Reacted } from '../../src/core/resilient-batch.ts'
 import { createTracing } from '../../src/telemetry/tracing.ts'
 import { newParcelId } from '../post.ts'
-import { cancelled, instanceOn, placed, startTally, type TallyService } from '../tally/tally.ts'
+import { cancelled, type Instance, instanceOn, placed, startTally, type TallyService } from '../tally/tally.ts'
 
 let tally: TallyService
 beforeEach(async () => {
@@ -14,11 +14,11 @@ beforeEach(async () => {
 afterEach(() => tally.drop())
 
 /** All at once, so that they make one batch. */
-const handle = (reactor: Reactor, items: ReturnType<typeof placed>[]): Promise<Outcome[]> =>
+const handle = (reactor: Instance, items: ReturnType<typeof placed>[]): Promise<Reacted[]> =>
   Promise.all(items.map((item) => reactor({ decoded: item, patient: true })))
 
 const many = (count: number) => Array.from({ length: count }, () => placed())
-const statuses = (outcomes: readonly Outcome[]) =>
+const statuses = (outcomes: readonly Reacted[]) =>
   Object.fromEntries([...Map.groupBy(outcomes, ({ status }) => status)].map(([k, v]) => [k, v.length]))
 const transactions = () => tally.statements().filter((text) => text === 'begin').length
 
@@ -153,9 +153,9 @@ describe('without Postgres', () => {
     const reactor = instanceOn(nowhere, { stopping })
     const delivery = reactor({ decoded: placed(), patient: true })
     const outcome = await reactor({ decoded: placed(), patient: false })
-    expect(outcome).toMatchObject({ status: 'failed', error: { name: 'Unavailable' } })
+    expect(outcome).toMatchObject({ status: 'unavailable', error: { name: 'Unavailable' } })
     stopping.abort()
-    expect(await delivery).toMatchObject({ status: 'failed', error: { name: 'Unavailable' } })
+    expect(await delivery).toMatchObject({ status: 'unavailable', error: { name: 'Unavailable' } })
     await nowhere.end()
   })
 

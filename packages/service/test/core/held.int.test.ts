@@ -1,9 +1,8 @@
 /** What another session holds: rows that it has locked, and rows and inbox entries that it has inserted and not committed. */
 import { type Database, openDatabase, type Sql } from '@quadrille/postgres'
 import { afterEach, beforeEach, describe, expect, inject, it, onTestFinished, vi } from 'vitest'
-import type { Outcome } from '../../src/core/batch.ts'
-import type { Reactor } from '../../src/core/reactor.ts'
-import { cancelled, instanceOn, placed, startTally, type TallyService } from '../tally/tally.ts'
+import type { Reacted } from '../../src/core/resilient-batch.ts'
+import { cancelled, type Instance, instanceOn, placed, startTally, type TallyService } from '../tally/tally.ts'
 
 let tally: TallyService
 beforeEach(async () => {
@@ -13,7 +12,7 @@ afterEach(() => tally.drop())
 
 const many = (count: number) => Array.from({ length: count }, () => placed())
 
-const handle = (reactor: Reactor, items: readonly ReturnType<typeof placed>[]): Promise<Outcome[]> =>
+const handle = (reactor: Instance, items: readonly ReturnType<typeof placed>[]): Promise<Reacted[]> =>
   Promise.all(items.map((item) => reactor({ decoded: item, patient: true })))
 
 /** Connections whose transactions may do nothing for as long as a test wants, or for so long. */
@@ -66,7 +65,7 @@ const stoppingInstance = (database: Database) => {
 const rounds = 20
 const withinMs = 8_000
 
-const neighboursGoOn = async (reactor: Reactor): Promise<void> => {
+const neighboursGoOn = async (reactor: Instance): Promise<void> => {
   let applied = 0
   const going = async () => {
     for (let round = 0; round < rounds; round += 1)
@@ -102,7 +101,7 @@ it('tells a request within a second that another session holds its parcel', asyn
   const begun = performance.now()
   const outcome = await reactor({ decoded: cancelled(subject), patient: false })
   expect(performance.now() - begun).toBeLessThan(1_000)
-  expect(outcome).toMatchObject({ status: 'failed', error: { name: 'Unavailable' } })
+  expect(outcome).toMatchObject({ status: 'not_now', error: { name: 'Unavailable' } })
   await release()
 })
 
@@ -148,16 +147,6 @@ it('takes what only a wait finds out of the common batch', async () => {
 
 const lockWaits = () =>
   tally.database.query("select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()")
-
-it('gives a delivery back, uncounted, that has waited for a locked row for too long', async () => {
-  const reactor = tally.instance()
-  const parcel = placed()
-  await handle(reactor, [parcel])
-  const release = await hold((sql) => sql.query('select 1 from tally for update'))
-  const outcome = await reactor({ decoded: cancelled(parcel.message.subject), patient: true, waitsAloneMs: 100 })
-  expect(outcome).toMatchObject({ status: 'failed', error: { name: 'Unavailable', isAttempt: false } })
-  await release()
-})
 
 it('leaves nothing in the inbox of what is set aside', async () => {
   const reactor = tally.instance()
@@ -228,7 +217,7 @@ describe('what Postgres refuses of one parcel only', () => {
     const begun = performance.now()
     const outcome = await tally.instance()({ decoded: parcel, patient: false })
     expect(performance.now() - begun).toBeLessThan(1_000)
-    expect(outcome).toMatchObject({ status: 'failed', error: { name: 'Unavailable', cause: { code: 'XX001' } } })
+    expect(outcome).toMatchObject({ status: 'not_now', error: { name: 'Unavailable', cause: { code: 'XX001' } } })
   })
 
   it('costs few transactions where it is all of the batch', async () => {
@@ -236,9 +225,9 @@ describe('what Postgres refuses of one parcel only', () => {
     const reactor = instanceOn(tally.database, { stopping, onUnavailable: () => stopping.abort() })
     await tally.database.query('alter table tally rename to mislaid')
     tally.statements()
-    expect(statusesOf(await handle(reactor, many(128)))).toEqual(Array(128).fill('failed'))
+    expect(statusesOf(await handle(reactor, many(128)))).toEqual(Array(128).fill('not_now'))
     expect(tally.statements().filter((text) => text === 'begin').length).toBeLessThan(20)
   })
 })
 
-const statusesOf = (outcomes: readonly Outcome[]) => outcomes.map(({ status }) => status)
+const statusesOf = (outcomes: readonly Reacted[]) => outcomes.map(({ status }) => status)

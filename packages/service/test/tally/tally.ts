@@ -1,5 +1,6 @@
 /** The smallest service there is, for tests of the shell: it counts a parcel's events, and publishes that it has counted. */
 
+import { backoffMs, pause } from '@quadrille/async'
 import { contentHash, type Decoded } from '@quadrille/messages'
 import type { Publisher } from '@quadrille/messaging'
 import { outboxMigrations, Relay, type RelayOptions } from '@quadrille/outbox'
@@ -7,8 +8,10 @@ import { type Database, migrate, openDatabase, type Sql } from '@quadrille/postg
 import { createTestDatabase, noon, type Template } from '@quadrille/testing'
 import type { OnCommitted } from '../../src/core/batch.ts'
 import { createPostgresAvailability } from '../../src/core/postgres-availability.ts'
+import { reactPromptly } from '../../src/core/react-promptly.ts'
 import { type Reaction, type ReactionMap, reactionsOf } from '../../src/core/reaction.ts'
-import { createReactor, type Reactor } from '../../src/core/reactor.ts'
+import { createReactor, type Item } from '../../src/core/reactor.ts'
+import type { Reacted } from '../../src/core/resilient-batch.ts'
 import { RowSet, type Step, type StoredWorkingSet, type Tables } from '../../src/core/working-set.ts'
 import { createTracing, type Tracing } from '../../src/telemetry/tracing.ts'
 import { aParcel, type Draft, draft, type Message, newParcelId, type Post, post, seal } from '../post.ts'
@@ -112,9 +115,9 @@ export interface TallyService {
   /** What was run on the database since the last time, transactions' begin and commit included. */
   readonly statements: () => string[]
   /** A new instance of the service on the same database, or on this view of it. */
-  readonly instance: (view?: Database) => Reactor
+  readonly instance: (view?: Database) => Instance
   /** One whose parcels share a row, the only one of the table `shared`. */
-  readonly sharingInstance: () => Promise<Reactor>
+  readonly sharingInstance: () => Promise<Instance>
   readonly tallies: () => Promise<Tally[]>
   readonly outbox: () => Promise<number>
   /** The steps that were told of as committed. */
@@ -154,6 +157,9 @@ export const startTally = async (serverUrl: string): Promise<TallyService> => {
   }
 }
 
+/** Has an instance of the service react to a message: until that is settled, as for its inbox, or promptly, as for a request. */
+export type Instance = (request: { readonly decoded: Decoded; readonly patient: boolean }) => Promise<Reacted>
+
 interface InstanceOptions {
   readonly stopping?: AbortController
   readonly onCommitted?: OnCommitted<Tally | undefined>
@@ -177,8 +183,10 @@ export const instanceOn = (
     relay = relayOn(database),
     tables = ownTables,
   }: InstanceOptions,
-): Reactor =>
-  createReactor({
+): Instance => {
+  const { signal } = stopping
+  const availability = createPostgresAvailability({ signal })
+  const reactor = createReactor({
     language: post,
     service: 'depot',
     model: post.services.depot,
@@ -190,11 +198,33 @@ export const instanceOn = (
     publishVersions: {},
     maxSize: 256,
     now: () => noon,
-    stopping: stopping.signal,
-    availability: createPostgresAvailability({ signal: stopping.signal }),
+    availability,
     tracing,
     onUnavailable,
   })
+  const pauseAfter = ({ error, status }: Waiting, tries: number): Promise<void> =>
+    status === 'unavailable'
+      ? availability.pause(error.cause)
+      : pause(backoffMs(tries, { firstMs: 20, maxMs: 2_000, random }), signal)
+  const untilSettled = async (item: Item, tries = 0): Promise<Reacted> => {
+    const [reacted] = await reactor([item], { source: 'inbox', again: tries > 0 })
+    if (!reacted) throw new Error('The reactor has returned no result.')
+    if (reacted.status !== 'unavailable' && reacted.status !== 'not_now') return reacted
+    await pauseAfter(reacted, tries + 1)
+    return signal.aborted ? reacted : untilSettled(item, tries + 1)
+  }
+  return async ({ decoded: message, patient }) => {
+    const span = tracing.process(message.message)
+    const item = { decoded: message, span }
+    const reacted = await (patient ? untilSettled(item) : reactPromptly(reactor, item, signal))
+    span?.end()
+    return reacted
+  }
+}
+
+const { random } = Math
+
+type Waiting = Extract<Reacted, { readonly status: 'unavailable' | 'not_now' }>
 
 export const relayOn = (database: Database, options: Partial<RelayOptions> = {}): Relay =>
   new Relay({

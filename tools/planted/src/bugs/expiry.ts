@@ -57,8 +57,8 @@ const pauseBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/service/src/core/postgres-availability.ts',
-        "if (hindrance === 'alone') return availability.pauseAlone(tries, error)",
-        "if (hindrance === 'alone') return availability.pause(error)",
+        "if (hindrance !== 'alone') throw error",
+        "if (hindrance !== 'alone') throw error\n    if (tries > 0) return availability.pause(error)",
       ),
     ],
     check: {

@@ -15,21 +15,25 @@ export const faultBugs: readonly PlantedBug[] = [
   {
     name: 'park messages one by one although all fail alike',
     edits: [
-      edit('packages/service/src/delivery/common-fault.ts', 'subjects >= (last ? 2 : 5)', 'subjects > 5 && last'),
+      edit(
+        'packages/service/src/delivery/policies/common-fault.ts',
+        'subjects >= (last ? 2 : 5)',
+        'subjects > 5 && last',
+      ),
     ],
     check: {
       project: 'int',
-      file: 'packages/service/test/delivery/common-fault.int.test.ts',
+      file: 'packages/service/test/delivery/policies/common-fault.int.test.ts',
       test: 'on the in-process broker > two parcels, at their last attempt, are held until one succeeds',
       failure: 'to match object',
     },
   },
   {
     name: 'do a task again whose outcome could not be stored',
-    edits: [edit('packages/service/src/delivery/task-worker.ts', 'outcomes.of(message) ?? (await', '(await')],
+    edits: [edit('packages/service/src/delivery/tasks.ts', 'unstored.of(message) ?? (await', '(await')],
     check: {
       project: 'int',
-      file: 'packages/service/test/delivery/common-fault.int.test.ts',
+      file: 'packages/service/test/delivery/policies/common-fault.int.test.ts',
       test: 'on the in-process broker > one task whose outcome can not be stored',
       failure: 'to deeply equal',
     },
@@ -37,11 +41,7 @@ export const faultBugs: readonly PlantedBug[] = [
   {
     name: 'let a task that asked nothing close the circuit',
     edits: [
-      edit(
-        'packages/service/src/delivery/task-worker.ts',
-        'if (result !== nothingAsked) turn.answered()',
-        'turn.answered()',
-      ),
+      edit('packages/service/src/delivery/tasks.ts', 'return result === nothingAsked ? ignored : done', 'return done'),
     ],
     check: {
       project: 'int',
@@ -64,15 +64,15 @@ export const faultBugs: readonly PlantedBug[] = [
     name: 'have no circuit breaker in a small shop',
     edits: [
       edit(
-        'packages/service/src/delivery/circuit-breaker.ts',
+        'packages/service/src/delivery/policies/breaker.ts',
         'subjects >= 5 || (tries >= 3 && forMs >= 5_000)',
         'subjects >= 5',
       ),
     ],
     check: {
       project: 'unit',
-      file: 'packages/service/test/delivery/circuit-breaker.unit.test.ts',
-      test: 'a circuit breaker > opens when the few parcels of a small post office have got no answer for five seconds',
+      file: 'packages/service/test/delivery/policies/breaker.unit.test.ts',
+      test: 'a circuit breaker > opens when the few parcels of a small post office got no answer for five seconds',
       failure: 'expected [ false ] to deeply equal [ true ]',
     },
   },

@@ -35,7 +35,7 @@ export const lockBugs: readonly PlantedBug[] = [
     name: 'let one order that Postgres refuses hold up the whole service',
     edits: [
       edit(
-        'packages/service/src/core/settle.ts',
+        'packages/service/src/core/resilient-batch.ts',
         "faultOf(error) === 'unavailable' && !concernsStatement(error) &&",
         "faultOf(error) === 'unavailable' &&",
       ),
@@ -49,7 +49,9 @@ export const lockBugs: readonly PlantedBug[] = [
   },
   {
     name: 'never wait for a shared row again',
-    edits: [edit('packages/service/src/core/settle.ts', '<= waitingSuspendedMs', '<= waitingSuspendedMs * 1_000')],
+    edits: [
+      edit('packages/service/src/core/resilient-batch.ts', '<= waitingSuspendedMs', '<= waitingSuspendedMs * 1_000'),
+    ],
     check: {
       project: 'int',
       file: held,
@@ -60,7 +62,14 @@ export const lockBugs: readonly PlantedBug[] = [
   {
     name: 'let a suspect that waits for a lock hold up all suspects',
     edits: [
-      edit('packages/service/src/delivery/poison-messages/guard.ts', 'await work(suspectWaitsMs)', 'await work()'),
+      edit(
+        'packages/service/src/delivery/policies/poison-messages/isolate.ts',
+        '[poisonMessage(incoming)] : await next([incoming])',
+        '[poisonMessage(incoming)] : await (async () => {\n' +
+          '      let outcomes = await next([incoming])\n' +
+          "      while (outcomes[0]?.status === 'not_now') outcomes = await next([incoming])\n" +
+          '      return outcomes\n    })()',
+      ),
     ],
     check: {
       project: 'int',
@@ -73,15 +82,15 @@ export const lockBugs: readonly PlantedBug[] = [
     name: 'hold a task for ever whose outcome can’t be stored',
     edits: [
       edit(
-        'packages/service/src/delivery/common-fault.ts',
-        'performed && performance.now() - sinceMs < inHandMs',
-        'performed && performance.now() - sinceMs < inHandMs * 1_000',
+        'packages/service/src/delivery/waiting-room.ts',
+        '- incoming.putOffSinceMs >= inHandMs',
+        '- incoming.putOffSinceMs >= inHandMs * 1_000',
       ),
     ],
     check: {
       project: 'unit',
-      file: 'packages/service/test/delivery/common-fault.unit.test.ts',
-      test: 'is tried again in hand for a while, and then comes back later, uncounted',
+      file: 'packages/service/test/delivery/settle.unit.test.ts',
+      test: 'of a performed task keeps it in hand for ten minutes, and counts each attempt in hand',
       failure: 'to deeply equal',
     },
   },

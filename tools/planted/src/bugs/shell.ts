@@ -6,9 +6,9 @@ export const shellBugs: readonly PlantedBug[] = [
     name: 'acknowledge before the commit',
     edits: [
       edit(
-        'packages/service/src/delivery/inbox-handler.ts',
-        '    const outcome = await options.reactor(',
-        '    delivery.ack()\n    const outcome = await options.reactor(',
+        'packages/service/src/delivery/consumer.ts',
+        '    const outcomes = await handle(batch)',
+        '    for (const { delivery } of batch) delivery.ack()\n    const outcomes = await handle(batch)',
       ),
     ],
     check: {
@@ -22,9 +22,9 @@ export const shellBugs: readonly PlantedBug[] = [
     name: 'swallow what cannot be decoded',
     edits: [
       edit(
-        'packages/service/src/delivery/inbox-handler.ts',
-        "if (error instanceof Undecodable && error.reason === 'unknown_type') return null",
-        'if (error instanceof Undecodable) return null',
+        'packages/service/src/delivery/policies/read.ts',
+        "error instanceof Undecodable && error.reason === 'unknown_type'",
+        'error instanceof Undecodable',
       ),
     ],
     check: {
@@ -37,7 +37,11 @@ export const shellBugs: readonly PlantedBug[] = [
   {
     name: 'count an outage of Postgres as an attempt',
     edits: [
-      edit('packages/service/src/delivery/inbox-handler.ts', 'patient: true', 'patient: false'),
+      edit(
+        'packages/service/src/core/resilient-batch.ts',
+        "return items.map(() => ({ status: 'unavailable', error }))",
+        "return items.map(() => ({ status: 'failed', error }))",
+      ),
       edit('packages/service/src/errors/unavailable.ts', 'isAttempt: false', 'isAttempt: true'),
     ],
     check: {

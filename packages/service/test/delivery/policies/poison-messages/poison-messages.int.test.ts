@@ -7,7 +7,7 @@ import { memoryStores } from '@quadrille/messaging/conformance'
 import { type Database, openDatabase } from '@quadrille/postgres'
 import { createTestDatabase, createVhost, noon } from '@quadrille/testing'
 import { describe, expect, inject, it, onTestFinished, vi } from 'vitest'
-import { aParcel, draft, type Message, newParcelId, seal } from '../../post.ts'
+import { aParcel, draft, type Message, newParcelId, seal } from '../../../post.ts'
 
 const script = new URL('mortal.ts', import.meta.url)
 const { PATH, NODE_COMPILE_CACHE } = process.env

@@ -1,5 +1,4 @@
-/** Applies a batch whatever it meets: runs it again after a conflict, and splits one that fails as a whole. */
-
+/** Runs a batch whatever it meets: runs it again after a conflict, and splits a batch that fails as a whole. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { toError } from '@quadrille/async'
 import type { Decoded } from '@quadrille/messages'
@@ -8,48 +7,61 @@ import { Unavailable } from '../errors/unavailable.ts'
 import { applyBatch, type BatchOptions, type Held, type Outcome } from './batch.ts'
 import { conflictTries, type PostgresAvailability } from './postgres-availability.ts'
 
-export interface SettleOptions {
-  readonly availability: Pick<PostgresAvailability, 'works'>
+export interface BatchRunnerOptions {
+  readonly availability: Pick<PostgresAvailability, 'works' | 'refused'>
   readonly onUnavailable: (error: unknown) => void
   /** For the jitter between tries. Default Math.random. */
   readonly random?: () => number
 }
 
-/** A lock outlasted the timeout: only waiting shows which message needs it, and that holds up its whole batch. */
-export interface LockedOut {
+/** The result of one try to react to a message. */
+export type Reacted<State = unknown> =
+  | Outcome<State>
+  /** Another session holds a lock that the message needs, or Postgres refuses this message. Nothing has changed; others may succeed. */
+  | { readonly status: 'not_now'; readonly error: Unavailable }
+  /** Postgres can't be used. Unless the connection was lost during the commit, nothing has changed. */
+  | { readonly status: 'unavailable'; readonly error: Unavailable }
+
+/** Resolves with a result for each message, in their order. */
+export type RunBatch<State> = (
+  items: readonly Decoded[],
+  batch: Omit<BatchOptions<State>, 'waits'>,
+) => Promise<Reacted<State>[]>
+
+export interface BatchRunner<State> {
+  /** If a lock outlasts the lock timeout, which a claim would not have found, no message of the batch can be handled now. */
+  readonly runBatch: RunBatch<State>
+  /** Also finds out which messages wait for the lock. This may take the lock timeout several times. */
+  readonly runIsolating: RunBatch<State>
+}
+
+/** A lock outlasted the timeout: only waiting shows which message needs it. */
+interface LockedOut {
   readonly status: 'locked_out'
 }
 
-/** Postgres has answered, and what it lacks or finds damaged may concern this message only. It is not at fault, and waits alone. */
-export interface Refused {
+/** Postgres has answered, and what it lacks or finds damaged may concern this message only. */
+interface Refused {
   readonly status: 'refused'
   readonly error: Error
 }
 
-/** What became of a message, or why it has to be tried again. */
-export type Settled<State = unknown> = Outcome<State> | Held | LockedOut | Refused
-
-/** Applies the items: an outcome for each of them, in their order; the same for all where Postgres can't be reached. */
-export type Settle<State> = (
-  items: readonly Decoded[],
-  batch: Omit<BatchOptions<State>, 'waits'>,
-) => Promise<Settled<State>[]>
-
-export interface Settling<State> {
-  /** Where a lock outlasts the timeout, which a claim would not have found, all of the batch is locked out. */
-  readonly settleBatch: Settle<State>
-  /** Also finds out which items are locked out, which may cost the others the timeout several times. */
-  readonly isolateLockedOut: Settle<State>
+interface Away {
+  readonly status: 'unavailable'
+  readonly error: Unavailable
 }
 
-export const createSettling = <State>({
+type Result<State> = Outcome<State> | Held | LockedOut | Refused | Away
+
+export const createBatchRunner = <State>({
   availability,
   onUnavailable,
   random = Math.random,
-}: SettleOptions): Settling<State> => {
+}: BatchRunnerOptions): BatchRunner<State> => {
+  type Run = (items: readonly Decoded[], batch: Omit<BatchOptions<State>, 'waits'>) => Promise<Result<State>[]>
   const sharing = createSharing()
 
-  const settleBatch: Settle<State> = async (items, batch) => {
+  const run: Run = async (items, batch) => {
     try {
       const outcomes = await despiteConflicts(() => withoutLongWaits(items, batch))
       availability.works()
@@ -57,21 +69,22 @@ export const createSettling = <State>({
     } catch (error) {
       if (isLockTimeout(error)) return items.map(() => ({ status: 'locked_out' }))
       if (isForAll(error, items)) return unavailable(items, error)
-      return items.length > 1 ? inHalves(items, (half) => settleBatch(half, batch)) : [ofOne(error)]
+      return items.length > 1 ? inHalves(items, (half) => run(half, batch)) : [ofOne(error)]
     }
   }
 
-  const ofOne = (cause: unknown): Settled<State> => {
+  const ofOne = (cause: unknown): Result<State> => {
     const error = toError(cause)
     if (faultOf(error) !== 'unavailable') return { status: 'failed', error }
     onUnavailable(error)
+    availability.refused(error)
     return { status: 'refused', error }
   }
 
-  const isolateLockedOut: Settle<State> = async (items, batch) => {
-    const outcomes = await settleBatch(items, batch)
+  const isolate: Run = async (items, batch) => {
+    const outcomes = await run(items, batch)
     if (items.length === 1 || outcomes.some(({ status }) => status !== 'locked_out')) return outcomes
-    return inHalves(items, (half) => isolateLockedOut(half, batch))
+    return inHalves(items, (half) => isolate(half, batch))
   }
 
   const despiteConflicts = async <Result>(work: () => Promise<Result>): Promise<Result> => {
@@ -102,13 +115,34 @@ export const createSettling = <State>({
     return applyBatch(items, { ...batch, waits: false })
   }
 
-  const unavailable = (items: readonly Decoded[], cause: unknown): Outcome<State>[] => {
+  const unavailable = (items: readonly Decoded[], cause: unknown): Away[] => {
     onUnavailable(cause)
     const error = new Unavailable('Postgres is not available.', { cause })
-    return items.map(() => ({ status: 'failed', error }))
+    return items.map(() => ({ status: 'unavailable', error }))
   }
 
-  return { settleBatch, isolateLockedOut }
+  return {
+    runBatch: async (items, batch) => (await run(items, batch)).map(toReacted),
+    runIsolating: async (items, batch) => (await isolate(items, batch)).map(toReacted),
+  }
+}
+
+const toReacted = <State>(result: Result<State>): Reacted<State> => {
+  switch (result.status) {
+    case 'held':
+    case 'locked_out':
+      return {
+        status: 'not_now',
+        error: new Unavailable('Another session has locked the rows of this message; try again.'),
+      }
+    case 'refused':
+      return {
+        status: 'not_now',
+        error: new Unavailable('Postgres can’t do this for now; try again.', { cause: result.error }),
+      }
+    default:
+      return result
+  }
 }
 
 /** True where no statement can succeed. More locks than Postgres has room for are no outage, as long as there is less to do at once. */
@@ -122,14 +156,14 @@ const isForAll = (error: unknown, { length }: readonly unknown[]): boolean =>
  */
 const inHalves = async <Item, State>(
   items: readonly Item[],
-  settle: (half: readonly Item[]) => Promise<Settled<State>[]>,
-): Promise<Settled<State>[]> => {
+  run: (half: readonly Item[]) => Promise<Result<State>[]>,
+): Promise<Result<State>[]> => {
   const half = Math.ceil(items.length / 2)
-  const [first, second] = [await settle(items.slice(0, half)), items.slice(half)]
+  const [first, second] = [await run(items.slice(0, half)), items.slice(half)]
   const refused = first.find((outcome) => outcome.status === 'refused')
   if (refused && half >= refusedInARow && first.every(({ status }) => status === 'refused'))
     return [...first, ...second.map(() => refused)]
-  return [...first, ...(await settle(second))]
+  return [...first, ...(await run(second))]
 }
 
 /** So many items refused one after the other, and the rest of their batch isn't tried. */

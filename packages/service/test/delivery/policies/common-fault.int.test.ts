@@ -2,8 +2,8 @@
 
 import { noon } from '@quadrille/testing'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { draft, type Message, seal } from '../post.ts'
-import { aParcelOf, brokers, onTheWire, openStage, type Stage } from '../tally/tallier.ts'
+import { draft, type Message, seal } from '../../post.ts'
+import { aParcelOf, brokers, onTheWire, openStage, type Stage } from '../../tally/tallier.ts'
 
 let stage: Stage
 afterEach(() => stage.end())

@@ -7,6 +7,11 @@ export class Fifo<Item extends NonNullable<unknown>> {
     return this.#items.length - this.#head
   }
 
+  /** The first item, which stays. */
+  first(): Item | undefined {
+    return this.#items[this.#head]
+  }
+
   push(item: Item): void {
     this.#items.push(item)
   }

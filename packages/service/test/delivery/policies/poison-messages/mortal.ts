@@ -4,8 +4,8 @@ import type { ServiceModel } from '@quadrille/messages'
 import { amqpBroker, inProcessBroker } from '@quadrille/messaging'
 import { pino } from 'pino'
 import { z } from 'zod'
-import { defineService, nothing, reactionsOf, startService, stateTable } from '../../../src/index.ts'
-import { type Post, post } from '../../post.ts'
+import { defineService, nothing, reactionsOf, startService, stateTable } from '../../../../src/index.ts'
+import { type Post, post } from '../../../post.ts'
 
 const model = {
   name: 'mortal',
@@ -22,7 +22,7 @@ const mortal = defineService({
   language: post,
   model,
   config: z.object({}),
-  migrations: { directory: new URL('../../tally/migrations/', import.meta.url), table: 'tally_migration' },
+  migrations: { directory: new URL('../../../tally/migrations/', import.meta.url), table: 'tally_migration' },
   tables: stateTable<number>('tally', 'parcel_id'),
   reactions: {
     ParcelSent: reaction('ParcelSent', (weight, { data }) => {

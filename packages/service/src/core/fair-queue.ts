@@ -1,0 +1,48 @@
+/** A queue of several sources, out of which each batch takes a fair share of each source. */
+import { Fifo } from '@quadrille/async'
+
+export interface FairQueueOptions<Item> {
+  /** The largest number of items in a batch. */
+  readonly maxSize: number
+  /** The largest size of a batch, bytes; a single item may be larger. */
+  readonly maxBytes: number
+  readonly bytesOf: (item: Item) => number
+}
+
+export interface FairQueue<Source, Item> {
+  add(source: Source, item: Item): void
+  /** The next batch: one item of each source in turn, until the batch is full or nothing waits. Items of one source keep their order. */
+  take(): Item[]
+}
+
+export const createFairQueue = <Source extends string, Item extends object>(
+  sources: readonly Source[],
+  { maxSize, maxBytes, bytesOf }: FairQueueOptions<Item>,
+): FairQueue<Source, Item> => {
+  const queues = new Map(sources.map((source) => [source, new Fifo<Item>()]))
+  return {
+    add: (source, item) => queues.get(source)?.push(item),
+    take: () => {
+      const batch: Item[] = []
+      let bytes = 0
+      for (const queue of inTurn([...queues.values()])) {
+        const next = queue.first()
+        if (next === undefined || batch.length === maxSize) break
+        bytes += bytesOf(next)
+        if (batch.length > 0 && bytes > maxBytes) break
+        batch.push(next)
+        queue.shift()
+      }
+      return batch
+    },
+  }
+}
+
+/** Each queue in turn, as long as one has items. */
+function* inTurn<Item extends object>(queues: readonly Fifo<Item>[]): Generator<Fifo<Item>> {
+  let waiting = queues
+  do {
+    waiting = waiting.filter(({ length }) => length > 0)
+    yield* waiting
+  } while (waiting.length > 0)
+}

@@ -1,0 +1,25 @@
+import { backoffMs, pause } from '@quadrille/async'
+import { Unavailable } from '../errors/unavailable.ts'
+import type { Item, Reactor } from './reactor.ts'
+import type { Reacted } from './resilient-batch.ts'
+
+/** How long a caller waits for a lock of another session, ms. */
+const patienceMs = 500
+
+/** The pauses between tries: up to 20 ms at first, and 80 ms at most, with full jitter. */
+const pauses = { firstMs: 20, maxMs: 80, random: Math.random }
+
+/** Reacts to one message for a caller who waits, such as an HTTP request: it gets a result within about half a second. */
+export const reactPromptly = async <State>(
+  reactor: Reactor<State>,
+  item: Item,
+  stopping: AbortSignal,
+): Promise<Reacted<State>> => {
+  const deadline = performance.now() + patienceMs
+  for (let tries = 0; ; tries += 1) {
+    const [reacted] = await reactor([item], { source: 'requests', again: tries > 0 })
+    if (!reacted) return { status: 'unavailable', error: new Unavailable('The service is stopping.') }
+    if (reacted.status !== 'not_now' || stopping.aborted || performance.now() >= deadline) return reacted
+    await pause(backoffMs(tries + 1, pauses), stopping)
+  }
+}

@@ -1,0 +1,85 @@
+/** A consumer of one queue: hands deliveries to their handler in batches, and settles each by its outcome. */
+import type { Language } from '@quadrille/messages'
+import type { Consumer, Delivery, Participant } from '@quadrille/messaging'
+import { outsideSpans } from '../telemetry/tracing.ts'
+import type { Failures } from './failures.ts'
+import type { InFlight } from './in-flight.ts'
+import { Incoming } from './incoming.ts'
+import type { Handle } from './policy.ts'
+import { createSettle } from './settle.ts'
+import { createWaitingRoom, type WaitingRoomOptions } from './waiting-room.ts'
+
+export interface QueueConsumerOptions extends Pick<WaitingRoomOptions, 'onWaiting'> {
+  readonly participant: Pick<Participant, 'consume'>
+  readonly language: Pick<Language, 'decode'>
+  readonly queue: string
+  /** How many deliveries may be unsettled at a time. */
+  readonly prefetch: number
+  /** Whether a delivery is a batch of its own. All others that arrive in one turn of the event loop are handled together. */
+  readonly isAlone: (incoming: Incoming) => boolean
+  readonly handle: Handle
+  readonly failures: Failures
+  readonly inFlight: InFlight
+  readonly onArrived: () => void
+  /** Called with the number of deliveries of a batch that were settled. */
+  readonly onSettled: (count: number) => void
+}
+
+export const consumeQueue = (options: QueueConsumerOptions): Consumer => {
+  const { participant, language, queue, prefetch, handle, failures, inFlight, onArrived, onSettled, onWaiting } =
+    options
+  const waitingRoom = createWaitingRoom({ onDue: (incoming) => batches.add(incoming), onWaiting })
+  const settle = createSettle({ failures, waitingRoom })
+
+  const handleAndSettle = async (batch: readonly Incoming[]): Promise<void> => {
+    const outcomes = await handle(batch)
+    let settled = 0
+    for (const [index, incoming] of batch.entries()) {
+      const outcome = outcomes[index]
+      if (!outcome) throw new Error(`The handler of ${queue} returned fewer outcomes than it got deliveries.`)
+      if (settle(incoming, outcome)) settled += 1
+    }
+    onSettled(settled)
+  }
+
+  const batches = createBatches((batch) => outsideSpans(() => inFlight.add(handleAndSettle(batch))), options.isAlone)
+  const receive = (delivery: Delivery) => {
+    onArrived()
+    batches.add(new Incoming(delivery, language))
+  }
+  const consumer = participant.consume(queue, receive, { prefetch })
+  return {
+    caughtUp: () => consumer.caughtUp(),
+    depth: () => consumer.depth(),
+    stop: () => {
+      waitingRoom.close()
+      return consumer.stop()
+    },
+  }
+}
+
+/**
+ * Collects the deliveries that arrive in one turn of the event loop. First tries and others are apart, so that a message that has
+ * failed or was put off never shares a transaction with one that is new.
+ */
+const createBatches = (begin: (batch: readonly Incoming[]) => void, isAlone: (incoming: Incoming) => boolean) => {
+  let first: Incoming[] = []
+  let again: Incoming[] = []
+  const flush = () => {
+    const batches = [first, again]
+    first = []
+    again = []
+    for (const batch of batches) if (batch.length > 0) begin(batch)
+  }
+  return {
+    add: (incoming: Incoming): void => {
+      if (isAlone(incoming)) {
+        begin([incoming])
+        return
+      }
+      if (first.length + again.length === 0) queueMicrotask(flush)
+      if (incoming.isFirstTry()) first.push(incoming)
+      else again.push(incoming)
+    },
+  }
+}

@@ -1,0 +1,47 @@
+/** Decides about a delivery whose handling failed: retry or dead letter. */
+import type { Language, ServiceModel } from '@quadrille/messages'
+import { retryTierFor } from '@quadrille/messaging'
+import type { Logger } from 'pino'
+import { taskFaultOf } from '../errors/task-fault.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+import { traceIdOf } from '../telemetry/trace-id.ts'
+import type { Incoming } from './incoming.ts'
+import type { Failed } from './outcome.ts'
+import { judge, type Verdict } from './retry-policy.ts'
+
+export interface Failures {
+  verdictOn(incoming: Incoming, failed: Failed): Verdict
+  /** Logs and counts a retry. */
+  reportRetry(incoming: Incoming, failed: Failed, delayMs: number): void
+}
+
+export interface FailuresOptions {
+  readonly language: Pick<Language, 'subject'>
+  readonly model: Pick<ServiceModel, 'compensates'>
+  readonly config: { readonly RETRY_ATTEMPTS: number }
+  readonly log: Logger
+  readonly metrics: Pick<Metrics, 'retries'>
+}
+
+export const createFailures = (
+  { language, model, config, log, metrics }: FailuresOptions,
+  queue: string,
+): Failures => ({
+  verdictOn: (incoming, { error, maxAttempts = config.RETRY_ATTEMPTS }) => {
+    const type = incoming.message()?.type
+    const compensates = type !== undefined && (model.compensates ?? []).includes(type)
+    return judge({ error, attempts: incoming.attempt(), maxAttempts, compensates })
+  },
+  reportRetry: (incoming, { error }, delayMs) => {
+    metrics.retries.inc({ queue, delay: retryTierFor(delayMs).name })
+    const { message } = incoming.delivery
+    const about = {
+      ...{ queue, type: incoming.message()?.type, messageId: message.id },
+      [language.subject.field]: message.correlationId,
+      trace_id: traceIdOf(message) ?? undefined,
+    }
+    // The external system has answered, so nothing is wrong here.
+    const level = taskFaultOf(error).outage === false ? 'info' : 'warn'
+    log[level]({ err: error, ...about, attempts: incoming.attempt(), delayMs }, 'a message failed and comes back later')
+  },
+})

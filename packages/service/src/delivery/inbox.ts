@@ -1,0 +1,22 @@
+/** The handler of an inbox: the service reacts to a batch of messages in one transaction. */
+import type { Reactor } from '../core/reactor.ts'
+import type { Reacted } from '../core/resilient-batch.ts'
+import { done, duplicate, type Outcome } from './outcome.ts'
+import type { Handle } from './policy.ts'
+
+export const reactTo =
+  (reactor: Reactor): Handle =>
+  async (batch) => {
+    const items = batch.map((incoming) => ({
+      decoded: incoming.decoded(),
+      bytes: incoming.delivery.message.body.byteLength,
+      span: incoming.span,
+    }))
+    const results = await reactor(items, { source: 'inbox', again: batch.some((incoming) => !incoming.isFirstTry()) })
+    return results.map(outcomeOf)
+  }
+
+const outcomeOf = (reacted: Reacted): Outcome => {
+  if (reacted.status === 'applied') return done
+  return reacted.status === 'duplicate' ? duplicate : reacted
+}

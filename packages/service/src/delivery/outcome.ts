@@ -1,0 +1,47 @@
+/** The outcome of handling a delivery once. Handlers and policies return one for each delivery; `settle.ts` acts on it. */
+import type { Unavailable } from '../errors/unavailable.ts'
+import type { ParkReason } from './retry-policy.ts'
+
+export type Outcome =
+  /** Its effect is committed. It is acknowledged. */
+  | { readonly status: 'done' }
+  /** It was handled before. It is acknowledged. */
+  | { readonly status: 'duplicate' }
+  /** There was nothing to do. It is acknowledged. */
+  | { readonly status: 'ignored' }
+  | Failed
+  | NotNow
+  /** It becomes a dead letter, whatever the retry policy would decide. */
+  | { readonly status: 'dead_letter'; readonly reason: ParkReason; readonly error: Error }
+  /** Postgres can't be used. The policy `waitForPostgres` handles the delivery again, unless the service stops. */
+  | { readonly status: 'unavailable'; readonly error: Unavailable }
+  /** The service stops. The delivery stays unsettled, so it is delivered again to another instance. */
+  | { readonly status: 'abandoned' }
+
+/** The attempt failed. The retry policy decides between a retry and a dead letter. */
+export interface Failed {
+  readonly status: 'failed'
+  readonly error: Error
+  /** The number of attempts for this message. Default RETRY_ATTEMPTS. */
+  readonly maxAttempts?: number | undefined
+  /** True for a task that was performed and whose outcome could not be stored: only storing is tried again. Default false. */
+  readonly performed?: boolean
+}
+
+/**
+ * The message can't be handled now, and is not at fault. It stays in hand for some seconds, where it is tried again and again;
+ * then it goes to a retry queue. Neither counts as an attempt.
+ */
+export interface NotNow {
+  readonly status: 'not_now'
+  readonly error: Error
+  /** The pause before the next try in hand, ms. Default: a backoff that begins with 20 ms and ends with 2 s, with full jitter. */
+  readonly pauseMs?: number
+  /** How long it may stay in hand, ms. Default 5 s. */
+  readonly inHandMs?: number
+}
+
+export const done: Outcome = { status: 'done' }
+export const duplicate: Outcome = { status: 'duplicate' }
+export const ignored: Outcome = { status: 'ignored' }
+export const abandoned: Outcome = { status: 'abandoned' }

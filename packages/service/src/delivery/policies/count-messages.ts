@@ -1,0 +1,47 @@
+/** Counts the messages of an inbox by their outcomes, once a batch. */
+import type { Language } from '@quadrille/messages'
+import type { Metrics } from '../../telemetry/metrics.ts'
+import type { Incoming } from '../incoming.ts'
+import type { Outcome } from '../outcome.ts'
+import { decideAfter, type Policy } from '../policy.ts'
+
+export interface CountMessagesOptions {
+  readonly metrics: Pick<Metrics, 'messages' | 'lag'>
+  readonly language: Pick<Language, 'isMessageType'>
+  readonly now: () => Date
+}
+
+/** The statuses that are counted, with their label. */
+const labels: Partial<Record<Outcome['status'], string>> = {
+  done: 'applied',
+  duplicate: 'duplicate',
+  ignored: 'ignored',
+}
+
+export const countMessages = ({ metrics, language, now }: CountMessagesOptions): Policy => {
+  /** A message can have any type, and a metric has a series for each. */
+  const typeOf = ({ delivery: { message } }: Incoming): string =>
+    language.isMessageType(message.type) ? message.type : 'other'
+
+  return (next) => async (batch) => {
+    const counts = new Map<string, { type: string; outcome: string; count: number }>()
+    const nowMs = now().getTime()
+    const outcomes = await decideAfter(batch, next, (incoming, outcome) => {
+      const label = labels[outcome.status]
+      if (label === undefined) return outcome
+      const message = incoming.message()
+      const type = message?.type ?? typeOf(incoming)
+      const key = `${type} ${label}`
+      const counted = counts.get(key) ?? { type, outcome: label, count: 0 }
+      counted.count += 1
+      counts.set(key, counted)
+      if (outcome.status === 'done' && message) metrics.lag.observe({ type }, secondsBetween(message.time, nowMs))
+      return outcome
+    })
+    for (const { count, ...series } of counts.values()) metrics.messages.inc(series, count)
+    return outcomes
+  }
+}
+
+/** Never negative: the clocks of two databases differ a little. */
+const secondsBetween = (time: string, nowMs: number): number => Math.max(0, nowMs - Date.parse(time)) / 1_000

@@ -1,0 +1,66 @@
+/**
+ * Detects poison messages: messages that crash the process that handles them. After a crash all messages that the process held
+ * come back, so each of them is only a suspect. A message that has come back several times is handled alone, and its start is
+ * recorded before. A suspect that was started several times and never ended is the poison message. It becomes a dead letter
+ * without being handled, and the others get through.
+ */
+import { hash } from 'node:crypto'
+import type { Database } from '@quadrille/postgres'
+import type { PostgresAvailability } from '../../../core/postgres-availability.ts'
+import type { Incoming } from '../../incoming.ts'
+import { abandoned, type Outcome } from '../../outcome.ts'
+import type { Handle, Policy } from '../../policy.ts'
+import { beginSuspect, endSuspect } from './table.ts'
+
+/** A message is a suspect after so many crashes of its consumers. A lost connection counts as a crash, so one alone proves nothing. */
+const suspectDeaths = 3
+
+/** How often a suspect is started. */
+const maxBegun = 3
+
+/** Such a delivery must be a batch of its own. */
+export const isSuspect = ({ delivery }: Incoming): boolean => delivery.deaths >= suspectDeaths
+
+export interface IsolateOptions {
+  readonly queue: string
+  readonly database: Database
+  readonly availability: Pick<PostgresAvailability, 'retryWhileUnavailable'>
+  /** Runs the suspects of a service one after the other, whichever queue they come from. */
+  readonly oneAtATime: Sequence
+}
+
+export const isolatePoisonMessages = ({ queue, database, availability, oneAtATime }: IsolateOptions): Policy => {
+  const handleAlone = async (incoming: Incoming, next: Handle): Promise<readonly Outcome[]> => {
+    const suspect = { queue, fingerprint: hash('sha256', incoming.delivery.message.body, 'base64') }
+    const begun = await availability.retryWhileUnavailable(() => beginSuspect(database, suspect))
+    if (begun === null) return [abandoned] // the service stops
+    const outcomes = begun > maxBegun ? [poisonMessage(incoming)] : await next([incoming])
+    await availability.retryWhileUnavailable(() => endSuspect(database, suspect))
+    return outcomes
+  }
+  return (next) => (batch) => {
+    const [incoming] = batch
+    return incoming && isSuspect(incoming) ? oneAtATime(() => handleAlone(incoming, next)) : next(batch)
+  }
+}
+
+const poisonMessage = ({ delivery: { deaths } }: Incoming): Outcome => ({
+  status: 'dead_letter',
+  reason: 'kills_its_consumer',
+  error: new Error(
+    `Its consumers have died ${deaths} times and more, the last ${maxBegun} while they handled it alone.`,
+  ),
+})
+
+/** Runs one piece of work after the other. */
+export type Sequence = <Result>(work: () => Promise<Result>) => Promise<Result>
+
+/** A service has one sequence, also where several services share a process. */
+export const createSequence = (): Sequence => {
+  let last: Promise<unknown> = Promise.resolve()
+  return (work) => {
+    const done = last.then(work)
+    last = done.catch(() => undefined) // `done` has the error; the next one runs all the same
+    return done
+  }
+}

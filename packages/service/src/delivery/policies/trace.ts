@@ -1,0 +1,12 @@
+import type { Tracing } from '../../telemetry/tracing.ts'
+import type { Policy } from '../policy.ts'
+
+/** Starts a span for each delivery that is recorded. It ends when the delivery is settled, however often that is tried. */
+export const trace =
+  (tracing: Pick<Tracing, 'process'>, queue: string): Policy =>
+  (next) =>
+  (batch) => {
+    for (const incoming of batch)
+      incoming.span ??= tracing.process(incoming.decoded().message, { queue, delivery: incoming.delivery })
+    return next(batch)
+  }

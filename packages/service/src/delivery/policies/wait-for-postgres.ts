@@ -1,0 +1,29 @@
+import type { PostgresAvailability } from '../../core/postgres-availability.ts'
+import type { Outcome } from '../outcome.ts'
+import { answerEarly, type Policy } from '../policy.ts'
+
+/**
+ * While Postgres can't be used, deliveries wait in hand and are handled again after each pause: no other message could be handled
+ * either, and a copy in a retry queue would come back to the same outage. They stay unsettled when the service stops.
+ */
+export const waitForPostgres =
+  (availability: Pick<PostgresAvailability, 'pause'>, stopping: AbortSignal): Policy =>
+  (next) =>
+  async (batch) => {
+    let outcomes = await next(batch)
+    for (let outage = outageIn(outcomes); outage; outage = outageIn(outcomes)) {
+      await availability.pause(outage.error.cause)
+      if (stopping.aborted) break
+      const before = outcomes
+      outcomes = await answerEarly(batch, (_, index) => unlessUnavailable(before[index]), next)
+    }
+    return outcomes
+  }
+
+type Outage = Extract<Outcome, { readonly status: 'unavailable' }>
+
+const outageIn = (outcomes: readonly Outcome[]): Outage | undefined =>
+  outcomes.find((outcome) => outcome.status === 'unavailable')
+
+const unlessUnavailable = (outcome: Outcome | undefined): Outcome | undefined =>
+  outcome?.status === 'unavailable' ? undefined : outcome

@@ -1,0 +1,136 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { type Breaker, createBreaker, type Turn } from '../../../src/delivery/policies/breaker.ts'
+
+let changes: string[]
+let breaker: Breaker
+let nowMs: number
+
+beforeEach(() => {
+  changes = []
+  nowMs = 0
+  breaker = createBreaker({ onChange: (state) => void changes.push(state), now: () => nowMs })
+})
+
+const turn = (): Turn => {
+  const given = breaker.admit()
+  if (!given) throw new Error('There is no turn.')
+  return given
+}
+
+const fail = (...parcels: string[]): boolean[] => {
+  const turns = parcels.map(() => turn())
+  return turns.map((one, index) => one.failed({ subject: parcels[index] ?? '' }))
+}
+
+const open = () => fail('1', '2', '3', '4', '5')
+
+const pass = (ms: number) => {
+  nowMs += ms
+}
+
+describe('a circuit breaker', () => {
+  it('opens after failures of five parcels in a row', () => {
+    expect(open()).toEqual([false, false, false, false, true])
+    expect(changes).toEqual(['open'])
+  })
+
+  it('opens when the few parcels of a small post office got no answer for five seconds, and not before', () => {
+    expect(fail('1', '2', '1', '2')).toEqual([false, false, false, false])
+    pass(4_999)
+    expect(fail('1')).toEqual([false])
+    pass(1)
+    expect(fail('1')).toEqual([true])
+    expect(changes).toEqual(['open'])
+  })
+
+  it('stays closed for one parcel that always fails while others succeed', () => {
+    for (let attempt = 0; attempt < 20; attempt += 1) {
+      expect(fail('1', '1')).toEqual([false, false])
+      pass(60_000)
+      turn().succeeded()
+    }
+    expect(changes).toEqual([])
+  })
+
+  it('gives turns without asking while it is open, and keeps the probe for those that ask', () => {
+    open()
+    const entered = breaker.enter()
+    expect([entered.isProbe, entered.failed({ subject: '6' })]).toEqual([false, true])
+    pass(1_000)
+    expect(breaker.admit()?.isProbe).toBe(true)
+    breaker.enter().succeeded()
+    expect(changes).toEqual(['open', 'closed'])
+  })
+
+  it('counts from zero after a success', () => {
+    fail('1', '2', '3', '4')
+    turn().succeeded()
+    expect(fail('5', '6', '7', '8')).toEqual([false, false, false, false])
+    expect(changes).toEqual([])
+  })
+
+  it('does not count the failure of a turn that began before it opened', () => {
+    const earlier = turn()
+    open()
+    expect(earlier.failed({ subject: '6' })).toBe(true)
+    pass(1_000)
+    expect(breaker.admit()).not.toBeNull() // the pause has not become longer
+  })
+
+  it('admits one probe after a second, and closes when that succeeds', () => {
+    open()
+    pass(999)
+    expect(breaker.admit()).toBeNull()
+    pass(1)
+    const probe = breaker.admit()
+    expect(breaker.admit()).toBeNull()
+    probe?.succeeded()
+    expect([breaker.admit(), breaker.admit()].map((given) => given?.isProbe)).toEqual([false, false])
+    expect(changes).toEqual(['open', 'closed'])
+  })
+
+  it('doubles the pause after each failed probe, up to ten seconds', () => {
+    open()
+    for (const ms of [1_000, 2_000, 4_000, 8_000, 10_000, 10_000]) {
+      pass(ms - 1)
+      expect(breaker.admit()).toBeNull()
+      pass(1)
+      expect(turn().failed({ subject: String(ms) })).toBe(true)
+    }
+    expect(changes).toEqual(['open'])
+  })
+
+  it('admits the next probe at once after one that shows nothing', () => {
+    open()
+    pass(1_000)
+    const first = breaker.admit()
+    expect(breaker.admit()).toBeNull()
+    first?.left()
+    expect(breaker.admit()).not.toBeNull()
+  })
+
+  it('closes by a late success, and has no pause left from before when it opens again', () => {
+    const earlier = turn()
+    open()
+    pass(500)
+    earlier.succeeded()
+    open()
+    pass(999)
+    expect(breaker.admit()).toBeNull()
+    pass(1)
+    expect(breaker.admit()).not.toBeNull()
+    expect(changes).toEqual(['open', 'closed', 'open'])
+  })
+
+  it('ignores a probe of an earlier opening', () => {
+    open()
+    pass(1_000)
+    const probe = turn()
+    breaker.enter().succeeded()
+    open()
+    pass(1_000)
+    expect(breaker.admit()).not.toBeNull()
+    probe.left()
+    expect(breaker.admit()).toBeNull() // the probe of the later opening still runs
+  })
+})

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest'
+import { createPostgresAvailability } from '../../src/core/postgres-availability.ts'
+import { Incoming } from '../../src/delivery/incoming.ts'
+import { done, ignored, type Outcome } from '../../src/delivery/outcome.ts'
+import { waitForPostgres } from '../../src/delivery/policies/wait-for-postgres.ts'
+import { answerEarly, type Handle, withPolicies } from '../../src/delivery/policy.ts'
+import { Unavailable } from '../../src/errors/unavailable.ts'
+import { post } from '../post.ts'
+
+const incoming = (id: string): Incoming =>
+  new Incoming(
+    {
+      message: {
+        ...{ id, type: '', correlationId: '', appId: '', contentType: '', timestamp: new Date(0), headers: {} },
+        body: Buffer.alloc(0),
+      },
+      ...{ exchange: '', attempts: 0, deaths: 0 },
+      ...{ ack: () => undefined, park: () => undefined, retry: () => undefined },
+    },
+    post,
+  )
+const batch = ['a', 'b', 'c'].map(incoming)
+const idOf = ({ delivery }: Incoming) => delivery.message.id
+const away: Outcome = { status: 'unavailable', error: new Unavailable('Postgres is not available.') }
+
+describe('policies', () => {
+  it('surround the handler, the first one outermost', async () => {
+    const calls: string[] = []
+    const policy = (name: string) => (next: Handle) => (items: readonly Incoming[]) => {
+      calls.push(name)
+      return next(items)
+    }
+    await withPolicies([policy('outer'), policy('inner')], async (items) => {
+      calls.push('handler')
+      return items.map(() => done)
+    })(batch)
+    expect(calls).toEqual(['outer', 'inner', 'handler'])
+  })
+
+  it('answer early for some deliveries, and the handler gets the others', async () => {
+    const handled: string[] = []
+    const outcomes = await answerEarly(
+      batch,
+      (item) => (idOf(item) === 'b' ? ignored : undefined),
+      async (items) => {
+        handled.push(...items.map(idOf))
+        return items.map(() => done)
+      },
+    )
+    expect(outcomes).toEqual([done, ignored, done])
+    expect(handled).toEqual(['a', 'c'])
+  })
+})
+
+describe('while Postgres can not be used', () => {
+  it('what could not be handled is handled again, and nothing else', async () => {
+    const stopping = new AbortController()
+    const tries: string[][] = []
+    const policy = waitForPostgres(
+      createPostgresAvailability({ signal: stopping.signal, random: () => 0 }),
+      stopping.signal,
+    )
+    const outcomes = await policy(async (items) => {
+      tries.push(items.map(idOf))
+      return items.map((item) => (tries.length === 1 && idOf(item) !== 'a' ? away : done))
+    })(batch)
+    expect(outcomes).toEqual([done, done, done])
+    expect(tries).toEqual([
+      ['a', 'b', 'c'],
+      ['b', 'c'],
+    ])
+  })
+
+  it('what could not be handled stays unsettled when the service stops', async () => {
+    const stopping = new AbortController()
+    const policy = waitForPostgres(createPostgresAvailability({ signal: stopping.signal }), stopping.signal)
+    const outcomes = policy(async (items) => items.map((item) => (idOf(item) === 'a' ? done : away)))(batch)
+    setImmediate(() => stopping.abort())
+    expect(await outcomes).toEqual([done, away, away])
+  })
+})

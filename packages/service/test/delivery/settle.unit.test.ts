@@ -1,0 +1,125 @@
+/** How each outcome settles its delivery, and how long a delivery stays in hand. */
+import type { Delivery } from '@quadrille/messaging'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Failures } from '../../src/delivery/failures.ts'
+import { Incoming } from '../../src/delivery/incoming.ts'
+import { abandoned, done, duplicate, ignored, type Outcome } from '../../src/delivery/outcome.ts'
+import { createSettle } from '../../src/delivery/settle.ts'
+import { createWaitingRoom, type WaitingRoom } from '../../src/delivery/waiting-room.ts'
+import { post } from '../post.ts'
+
+const error = new Error('a failure')
+
+let settlements: unknown[]
+let due: Incoming[]
+let waiting: Error[]
+let room: WaitingRoom
+
+/** As for a message that compensates: it is never given up. */
+const failures: Failures = {
+  verdictOn: () => ({ next: 'retry', delayMs: 1_000, isAttempt: true }),
+  reportRetry: () => undefined,
+}
+
+const anIncoming = (): Incoming => {
+  const delivery: Delivery = {
+    message: {
+      id: 'a message',
+      type: '',
+      correlationId: 'a parcel',
+      appId: '',
+      contentType: '',
+      timestamp: new Date(0),
+      headers: {},
+      body: Buffer.alloc(0),
+    },
+    exchange: '',
+    attempts: 0,
+    deaths: 0,
+    ack: () => void settlements.push('ack'),
+    park: (cause) => void settlements.push({ park: cause.reason }),
+    retry: ({ delayMs, isAttempt = true }) => void settlements.push({ retry: delayMs, isAttempt }),
+  }
+  return new Incoming(delivery, post)
+}
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  settlements = []
+  due = []
+  waiting = []
+  room = createWaitingRoom({
+    onDue: (incoming) => void due.push(incoming),
+    onWaiting: (_, reason) => void waiting.push(reason),
+    random: () => 1,
+  })
+})
+afterEach(() => {
+  room.close()
+  vi.useRealTimers()
+})
+
+const settle = (outcome: Outcome, incoming = anIncoming()) =>
+  createSettle({ failures, waitingRoom: room })(incoming, outcome)
+
+/** Handles the delivery with the same outcome again and again. Returns the number of tries and the time until it is settled, ms. */
+const settleRepeatedly = (outcome: Outcome) => {
+  const incoming = anIncoming()
+  const sinceMs = performance.now()
+  let tries = 1
+  while (!settle(outcome, incoming) && tries < 1_000) {
+    vi.advanceTimersToNextTimer()
+    expect(due.pop()).toBe(incoming)
+    tries += 1
+  }
+  return { tries, ms: performance.now() - sinceMs, incoming }
+}
+
+describe('an outcome', () => {
+  it.each([done, duplicate, ignored])('$status acknowledges the delivery', (outcome) => {
+    expect(settle(outcome)).toBe(true)
+    expect(settlements).toEqual(['ack'])
+  })
+
+  it('failed goes by the verdict of the retry policy', () => {
+    expect(settle({ status: 'failed', error })).toBe(true)
+    expect(settlements).toEqual([{ retry: 1_000, isAttempt: true }])
+  })
+
+  it('dead_letter gives the message up', () => {
+    expect(settle({ status: 'dead_letter', reason: 'kills_its_consumer', error })).toBe(true)
+    expect(settlements).toEqual([{ park: 'kills_its_consumer' }])
+  })
+
+  it('abandoned leaves the delivery unsettled', () => {
+    expect(settle(abandoned)).toBe(false)
+    expect(settlements).toEqual([])
+  })
+
+  it('not_now keeps it in hand for some seconds, and then delays it without counting an attempt', () => {
+    const { tries, ms } = settleRepeatedly({ status: 'not_now', error })
+    expect(settlements).toEqual([{ retry: 5_000, isAttempt: false }])
+    expect(tries).toBeGreaterThan(5)
+    expect(ms).toBeGreaterThanOrEqual(5_000)
+    expect(ms).toBeLessThan(8_000)
+    expect(waiting).toEqual([error])
+  })
+
+  it('of a performed task keeps it in hand for ten minutes, and counts each attempt in hand', () => {
+    const { tries, ms, incoming } = settleRepeatedly({ status: 'failed', error, performed: true })
+    expect(settlements).toEqual([{ retry: 5_000, isAttempt: false }])
+    expect(ms).toBe(600_000)
+    expect(incoming.attempt()).toBe(tries + 1)
+  })
+})
+
+describe('a waiting room', () => {
+  it('gives back nothing once it is closed, and keeps nothing', () => {
+    const incoming = anIncoming()
+    expect(room.keep(incoming, { status: 'not_now', error })).toBe('kept')
+    room.close()
+    vi.advanceTimersByTime(60_000)
+    expect(due).toEqual([])
+    expect(room.keep(incoming, { status: 'not_now', error })).toBe('closed')
+  })
+})
