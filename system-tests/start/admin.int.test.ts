@@ -35,7 +35,10 @@ test('operations are below the name of each service, and the order service asks 
       expect((await fetch(`${admin}/${service}${path}`)).status).toBe(200)
       expect((await fetch(url + path)).status).toBe(404)
     }
-    for (const path of ['', '/order', '/payment']) expect(await problemAt(`${admin}${path}/nowhere`)).toBe('not-found')
+    for (const root of [admin, `${admin}/${service}`]) expect(await problemAt(`${root}/nowhere`)).toBe('not-found')
+    expect(await (await fetch(`${admin}/${service}/openapi.json`)).json()).toMatchObject({
+      servers: [{ url: `/${service}` }],
+    })
   }
   const unknown = await fetch(`${admin}/metrics`)
   expect([unknown.status, unknown.headers.get('content-type')]).toEqual([

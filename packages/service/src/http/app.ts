@@ -41,14 +41,14 @@ export interface AppOptions {
 
 /** Answers with an app's routes. The body of a request is read where its route is known, and counts as in flight from then on. */
 export const createApp = (options: AppOptions): Express => {
-  const { service, routes, asyncApi, operational, bounds } = options
+  const { service, routes, asyncApi, operational, bounds, basePath } = options
   const app = express()
     .disable('x-powered-by')
     .disable('etag')
     .set('query parser', 'simple')
     .enable('strict routing') // a path is the one that the gate knows, or 404
     .enable('case sensitive routing')
-  const docs = docsHandlers({ service, openApi: () => openApi(service, routes), asyncApi }, bounds)
+  const docs = docsHandlers({ service, openApi: () => openApi(service, routes, basePath), asyncApi }, bounds)
   for (const [path, handler] of Object.entries({ ...operational, ...docs }))
     app.get(path, handler).all(path, refuseMethod(['get']))
   app.get('/', toDocs)

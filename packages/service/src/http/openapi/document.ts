@@ -5,8 +5,11 @@ import { version } from '../version.ts'
 import { type Components, createComponents, type JsonObject } from './components.ts'
 import { problemResponses } from './problems.ts'
 
-/** @throws {Error} where two schemas of the service have the same title. */
-export const openApi = (service: string, routes: readonly Route[]): JsonObject => {
+/**
+ * `basePath`: what precedes the paths, outside of the service.
+ * @throws {Error} where two schemas of the service have the same title.
+ */
+export const openApi = (service: string, routes: readonly Route[], basePath = ''): JsonObject => {
   const components = createComponents()
   const paths = [...Map.groupBy(routes, ({ path }) => path)].map(([path, operations]) => [
     path,
@@ -20,7 +23,7 @@ export const openApi = (service: string, routes: readonly Route[]): JsonObject =
       description: `The HTTP interface of the ${service} service. Money is an integer in minor units of its currency. Times are RFC 3339. Errors are problem details (RFC 9457).`,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    servers: [{ url: '/', description: 'This service' }],
+    servers: [{ url: basePath || '/', description: 'This service' }],
     security: [],
     tags: tagsOf(service, routes),
     paths: Object.fromEntries(paths),
