@@ -12,24 +12,29 @@ import {
   untilSettled,
 } from '@quadrille/shop-testing'
 import { createTestDatabase, createVhost, holdUpInserts, sized, type TcpProxy, tcpProxy } from '@quadrille/testing'
-import { beforeEach, expect, inject, it, onTestFinished, vi } from 'vitest'
+import { afterAll, beforeAll, expect, inject, it, onTestFinished, vi } from 'vitest'
 
 let databases: Databases
 let amqpUrl: string
-beforeEach(async () => {
+/** One for all tests: none leaves anything behind but the last, which ends an instance. */
+let running: Running
+const afterwards = new AsyncDisposableStack()
+beforeAll(async () => {
   const created = await mapServicesAsync(() => createTestDatabase(inject('postgresUrl')))
   const vhost = await createVhost(inject('rabbitmqUrl'))
-  onTestFinished(async () => {
+  afterwards.defer(async () => {
     await vhost.drop()
     await Promise.all(Object.values(created).map((database) => database.drop()))
   })
   databases = mapServices((service) => created[service].url)
   amqpUrl = vhost.url
+  running = await open()
 })
+afterAll(() => afterwards.disposeAsync())
 
 const start = async (service: keyof Databases, brokerUrl = amqpUrl): Promise<ServiceProcess> => {
   const started = await startServiceProcess(service, { DATABASE_URL: databases[service], AMQP_URL: brokerUrl })
-  onTestFinished(async () => void (await started.end('SIGKILL')))
+  afterwards.defer(async () => void (await started.end('SIGKILL')))
   return started
 }
 
@@ -43,11 +48,11 @@ interface Running {
 const open = async (): Promise<Running> => {
   const proxied = new URL(amqpUrl)
   const toBroker = await tcpProxy(Number(proxied.port))
-  onTestFinished(() => toBroker.close())
+  afterwards.defer(() => toBroker.close())
   proxied.port = String(toBroker.port)
   const services = await mapServicesAsync((service) => start(service, service === 'payment' ? proxied.href : amqpUrl))
   const shop = openShop(mapServices((service) => services[service].url))
-  onTestFinished(() => shop.close())
+  afterwards.defer(() => shop.close())
   await shop.stockUp({ mug: 100_000, tea: 100_000 })
   return { shop, payment: services.payment, toBroker }
 }
@@ -124,7 +129,7 @@ const holdRows = async (service: keyof Databases, statement: string, rows: numbe
 }
 
 it('the rows of 16 orders are locked in every service, and all others are accepted and settled as usual', async () => {
-  const { shop } = await open()
+  const { shop } = running
   const held = await Promise.all(Array.from({ length: 16 }, () => place(shop, { method: 'pm_sim_slow' })))
   const ids = held.map(({ id }) => id)
   const releases = await Promise.all(serviceNames.map((service) => lockRows(service, ids)))
@@ -145,7 +150,7 @@ const cancel = async (shop: Shop, orderId: string): Promise<Reply & { tookMs: nu
 }
 
 it('a SKU is locked, and orders of other SKUs are settled as usual', async () => {
-  const { shop } = await open()
+  const { shop } = running
   const release = await holdRows('inventory', "select 1 from stock where sku = 'tea' for update", 1)
   const held = await Promise.all(Array.from({ length: 8 }, () => place(shop, { sku: 'tea' })))
   await neighboursSettle(shop)
@@ -162,7 +167,7 @@ it('a SKU is locked, and orders of other SKUs are settled as usual', async () =>
 const heldTotal = 4_242
 
 it('an instance is stopped before its commit, and its twin settles all orders but those that it had begun', async () => {
-  const { shop, payment, toBroker } = await open()
+  const { shop, payment, toBroker } = running
   const database = sessionOf('payment')
   const holdUp = await holdUpInserts(database, 'payment', `new.amount = ${heldTotal}`)
   const begun = await Promise.all([

@@ -2,6 +2,7 @@
 import { choreography, type MessageType, serviceNames } from '@quadrille/events'
 import type { ServiceModel } from '@quadrille/messages'
 import { openShop, orderMix, placeAll, stockForMix, untilSettled } from '@quadrille/shop-testing'
+import { sized } from '@quadrille/testing'
 import {
   batchFaultsOf,
   faultsOf,
@@ -15,7 +16,7 @@ import {
 import { expect, inject, onTestFinished, test, vi } from 'vitest'
 import { startProcesses } from '../systems.ts'
 
-const count = 200
+const count = sized({ quick: 100, full: 200 })
 /** Long enough for a charge that is parked after its second failure to be replayed. */
 const ORDER_TTL = '15s'
 
@@ -34,7 +35,7 @@ const startTraced = async (receiver: Receiver, onLine: (line: string) => void) =
   return system
 }
 
-test('each of 200 orders of every kind is one trace, from four processes over RabbitMQ', {
+test(`each of ${count} orders of every kind is one trace, from four processes over RabbitMQ`, {
   timeout: 180_000,
 }, async () => {
   const receiver = await openReceiver()

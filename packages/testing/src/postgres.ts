@@ -19,7 +19,13 @@ export interface TestPostgres {
 }
 
 /** A database that is thrown away need not survive the machine. It still survives the kill of any process. */
-const fastButFragile = { fsync: 'off', full_page_writes: 'off', max_connections: '300' }
+const fastButFragile = {
+  fsync: 'off',
+  full_page_writes: 'off',
+  max_connections: '300',
+  autovacuum: 'off', // it would visit each of the many databases
+  shared_buffers: '32MB', // which are searched for its pages whenever a database is dropped
+}
 
 /**
  * The server of a test run: that of TEST_DATABASE_URL, else an embedded one in a temporary folder. It ends with us, also
