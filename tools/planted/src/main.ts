@@ -5,9 +5,20 @@ import { plantedBugs } from './bugs.ts'
 import { copyRepository } from './copy.ts'
 import { type Choice, chosenBugs, help } from './options.ts'
 import { faultOf, verdictOn } from './verdict.ts'
-import { type Place, runChecks } from './vitest.ts'
+import { listTests, type Place, runChecks } from './vitest.ts'
 
 const seconds = (since: number): string => `${((performance.now() - since) / 1_000).toFixed(1)} s`
+
+/** A test that was renamed would only be missed when its bug is planted, so the tests of all bugs are looked up each time. */
+const testsExist = async (directory: string): Promise<boolean> => {
+  const checks = plantedBugs.map(({ check }) => check)
+  const tests = await listTests(directory, checks)
+  const missing = checks.filter(
+    ({ file, test }) => !tests.some((each) => each.file === file && each.name.includes(test)),
+  )
+  for (const { file, test } of missing) console.log(`✗ ${file} has no test “${test}”`)
+  return missing.length === 0
+}
 
 /** A check that fails without a bug would be taken for one that notices it. */
 const checksPass = async (bugs: readonly PlantedBug[], place: Place): Promise<boolean> => {
@@ -38,9 +49,9 @@ const plant = async ({ bugs, by }: Choice): Promise<void> => {
   await using copy = await copyRepository()
   await using servers = await startServers()
   const place = { directory: copy.directory, servers: servers.variables }
-  if (!(await checksPass(bugs, place))) {
+  if (!(await testsExist(copy.directory)) || !(await checksPass(bugs, place))) {
     process.exitCode = 1
-    return console.log('No bug was planted: the checks must pass first.')
+    return console.log('No bug was planted: all tests must exist, and the checks must pass first.')
   }
   let caught = 0
   for (const { name, edits, check } of bugs) {

@@ -57,6 +57,29 @@ export const runChecks = async ({ directory, servers }: Place, checks: readonly 
   }
 }
 
+/** The tests of these checks' files, without running them. */
+export const listTests = async (
+  directory: string,
+  checks: readonly Check[],
+): Promise<Pick<TestResult, 'file' | 'name'>[]> => {
+  const reports = await mkdtemp(join(tmpdir(), 'quadrille-planted-list-'))
+  try {
+    const file = join(reports, 'list.json')
+    const { output } = await runCommand([
+      ...['vitest', 'list', '--root', directory, '--no-static-parse', `--json=${file}`],
+      ...distinct(checks.map(({ project }) => `--project=${project}`)),
+      ...distinct(checks.map((check) => check.file)),
+    ])
+    const list = await readFile(file, 'utf8').catch((cause: unknown) => {
+      throw new Error(`vitest wrote no list:\n${output}`, { cause })
+    })
+    const tests: readonly { readonly name: string; readonly file: string }[] = JSON.parse(list)
+    return tests.map((test) => ({ name: test.name, file: relative(directory, test.file) }))
+  } finally {
+    await rm(reports, { recursive: true })
+  }
+}
+
 const resultsOf = ({ testResults }: Report, directory: string): TestResult[] =>
   testResults.flatMap(({ name, status, message, assertionResults }) => {
     const file = relative(directory, name)
