@@ -16,7 +16,7 @@ const stampFile = join(root, 'node_modules', '.quadrille-installed')
 /** One Ctrl-C arrives from the terminal, from npm and from us; what comes within this time is that same one, ms. */
 const repeatMs = 1_000
 const watchMs = 500
-/** The one that begins, a major version; as in package.json. What the script runs under is in `nodes`. */
+/** The one that begins, a major version; as in package.json. The script's own Node is in `nodes`. */
 const oldestNode = 20
 
 const say = (line) => console.error(`quadrille: ${line}`)
@@ -74,7 +74,7 @@ const withoutRepeats = (act) => {
 
 const checkNode = () => {
   if (Number.parseInt(process.versions.node, 10) >= oldestNode) return
-  say(`Node ${oldestNode} or later is needed to begin with; this is ${process.version}. Get one at https://nodejs.org.`)
+  say(`Node ${oldestNode} or later is needed; this is ${process.version}. Get one at https://nodejs.org.`)
   process.exit(1)
 }
 
@@ -162,7 +162,7 @@ const runScript = async (args) => {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)))
   env.PATH = `${join(root, 'node_modules', '.bin')}${delimiter}${process.env.PATH}`
   env.NODE_COMPILE_CACHE ??= join(root, 'node_modules', '.cache', 'node') // compiled once, and not at each start
-  env.QUADRILLE_RUNNER = String(process.pid) // whoever sees that we are gone can stop
+  env.QUADRILLE_RUNNER = String(process.pid) // a child that detects our exit can stop
   for (const node of nodes()) {
     try {
       return await run(node, args, { env })

@@ -16,8 +16,8 @@ state of the code is not run again, so the same command resumes a run that was i
 Compose without Docker, is marked – and is tried again. What each piece prints is in .checks/<commit>/. The last line adds up
 all pieces.
 
-  --only    just the pieces with this text in their names
-  --again   run pieces again that have passed`
+  --only    only the pieces with this text in their names
+  --again   repeats pieces that have passed`
 
 const root = fileURLToPath(new URL('../.checks', import.meta.url))
 
@@ -44,7 +44,7 @@ const main = async (args: readonly string[]): Promise<void> => {
   await mkdir(folder, { recursive: true })
   let record: Record = await readRecord(folder)
   const pieces = piecesOf(record.seed).filter(({ name }) => name.includes(values.only))
-  if (pieces.length === 0) throw new Error(`No piece has "${values.only}" in its name.`)
+  if (pieces.length === 0) throw new Error(`No piece contains "${values.only}" in its name.`)
   console.log(`${pieces.length} pieces, seed ${record.seed}, logs in ${folder}`)
   for (const piece of pieces) {
     const before = record.results[piece.name]

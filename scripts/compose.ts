@@ -1,11 +1,11 @@
-/** `npm run test:compose`: builds the images and runs the core of docker-compose.yml, where Docker can be had. */
+/** `npm run test:compose`: builds the images and runs the core of docker-compose.yml, if there is Docker. */
 import { runCommand } from './suite/command.ts'
 import { runTests } from './suite/tests.ts'
 import { runVitestCommand } from './suite/vitest-command.ts'
 
 const help = `Usage: npm run test:compose [-- FILTER… | VITEST OPTIONS…]
 
-Builds the images and tests the core of docker-compose.yml. Needs a Docker engine; without one it says so and runs nothing.`
+Builds the images and tests the core of docker-compose.yml. Without a Docker engine it reports that and runs nothing.`
 
 await runVitestCommand({ command: 'npm run test:compose', help }, async (args) => {
   const { ok } = await runCommand(['docker', 'info']).catch(() => ({ ok: false }))

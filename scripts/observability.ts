@@ -1,12 +1,12 @@
-/** `npm run test:observability`: holds alerts and dashboards against a real Prometheus, where one can be had. */
+/** `npm run test:observability`: checks alerts and dashboards with a real Prometheus, if there is one. */
 import { obtainPrometheus } from '../packages/testing/src/index.ts'
 import { runTests } from './suite/tests.ts'
 import { runVitestCommand } from './suite/vitest-command.ts'
 
 const help = `Usage: npm run test:observability [-- FILTER… | VITEST OPTIONS…]
 
-Tests the alerts and dashboards on a real Prometheus: that of this machine, or apt-get install prometheus where we are root on
-Debian. Without one it says so and runs nothing.`
+Tests the alerts and dashboards on a real Prometheus: the installed one, or apt-get install prometheus as root on Debian. Without
+one it reports that and runs nothing.`
 
 await runVitestCommand({ command: 'npm run test:observability', help }, async (args) => {
   if (!(await obtainPrometheus()))

@@ -1,16 +1,16 @@
-/** `npm run test:rabbitmq4`: the tests of the RabbitMQ adapter on RabbitMQ 4, where one can be had. */
+/** `npm run test:rabbitmq4`: the tests of the RabbitMQ adapter on RabbitMQ 4, if there is one. */
 import { runCommand } from './suite/command.ts'
 import { runTests } from './suite/tests.ts'
 import { runVitestCommand } from './suite/vitest-command.ts'
 
 const help = `Usage: npm run test:rabbitmq4 [-- FILTER… | VITEST OPTIONS…]
 
-Runs the tests of the RabbitMQ adapter on RabbitMQ 4: conformance, hostile messages, outages, permissions, nodes that are killed.
+Runs the tests of the RabbitMQ adapter on RabbitMQ 4: conformance, hostile messages, outages, permissions, killed nodes.
 
-AMQP_URL        a RabbitMQ 4 to make virtual hosts on
-RABBITMQ_ROOT   the root of a Debian 13 or later with rabbitmq-server, as debootstrap makes it, for nodes of the tests' own
+AMQP_URL        a RabbitMQ 4 on which to create virtual hosts
+RABBITMQ_ROOT   the root of a Debian 13 or later with rabbitmq-server, as created by debootstrap, for the tests' own nodes
 
-Without either it takes the rabbitmq-server of this machine, if that is version 4. Without any, nothing is run.`
+Without either it uses the installed rabbitmq-server, if that is version 4. Otherwise nothing is run.`
 
 const run = async (args: readonly string[]): Promise<void> => {
   const { ok, output } = await runCommand(['node', 'packages/testing/scripts/rabbitmq-version.ts'])
@@ -18,7 +18,7 @@ const run = async (args: readonly string[]): Promise<void> => {
   const version = output.split('\n').at(-1) ?? ''
   const { env } = process
   const isRequired = Boolean(env['AMQP_URL'] ?? env['RABBITMQ_ROOT'])
-  if (!version.startsWith('4.') && isRequired) throw new Error(`RabbitMQ 4 is needed, and this is ${version}.`)
+  if (!version.startsWith('4.') && isRequired) throw new Error(`RabbitMQ 4 is needed, but this is ${version}.`)
   if (!version.startsWith('4.')) {
     console.log(`Nothing was run on RabbitMQ 4: this machine has RabbitMQ ${version}.\n0 passed, 0 failed`)
     return

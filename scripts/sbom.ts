@@ -1,11 +1,11 @@
-/** `npm run sbom`: what runs in production, as CycloneDX. */
+/** `npm run sbom`: the dependencies in production, as CycloneDX. */
 import { runCommand } from '../packages/command-line/src/index.ts'
 import { runCommand as runProgram } from './suite/command.ts'
 
 const help = `Usage: npm run --silent sbom > quadrille.cdx.json
 
-Prints a software bill of materials of what runs in production, as CycloneDX (JSON): each package of the lock file with its
-version, licence and hash. pnpm makes it.`
+Prints a software bill of materials of the production dependencies, as CycloneDX (JSON): each package of the lock file with its
+version, licence and hash. pnpm generates it.`
 
 const command = [
   'pnpm',

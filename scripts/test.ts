@@ -13,10 +13,10 @@ path contains it:
 
   npm test -- packages/events          npm test -- --project unit          npm test -- -t 'out of stock'
 
-TEST_DATABASE_URL   a Postgres server to make test databases on; default: an embedded one in a temporary folder
-AMQP_URL            a RabbitMQ to make virtual hosts on; default: rabbitmq-server on this machine, else Docker, else
-                    apt-get install rabbitmq-server where we are root on Debian
-RABBITMQ_ROOT       another RabbitMQ to start nodes of: docs/rabbitmq.md
+TEST_DATABASE_URL   a Postgres server for test databases; default: an embedded one in a temporary folder
+AMQP_URL            a RabbitMQ for virtual hosts; default: the installed rabbitmq-server, else Docker, else
+                    apt-get install rabbitmq-server as root on Debian
+RABBITMQ_ROOT       another RabbitMQ for nodes: docs/rabbitmq.md
 
 Floods, crowds and histories have a size that suits a run at each change; npm run test:full runs them in full.
 
@@ -39,7 +39,7 @@ const runChecks = async (): Promise<Counts> => {
 
 await runVitestCommand({ command: 'npm test', help }, async (args) => {
   if (!args.includes('unit')) {
-    for (const plan of await Promise.all([planForRabbitMq(), planForPython()])) console.log(plan) // what is installed is said first
+    for (const plan of await Promise.all([planForRabbitMq(), planForPython()])) console.log(plan) // installations are announced first
   }
   const checked = await runChecks()
   const began = performance.now()

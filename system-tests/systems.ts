@@ -1,4 +1,4 @@
-/** The product, started in its two ways, on empty databases of its own. */
+/** The product, started in both ways, on its own empty databases. */
 import { type Databases, type Queues, queueDepths } from '@quadrille/audit'
 import { mapServices, mapServicesAsync, type ServiceName, shop } from '@quadrille/events'
 import { definitions } from '@quadrille/local/definitions'
@@ -10,13 +10,13 @@ import { createTestDatabase, createVhost } from '@quadrille/testing'
 export interface System {
   readonly urls: ShopUrls
   readonly databases: Databases
-  /** Of the broker, where it is not in the process. */
+  /** The broker's URL, if it is not in the process. */
   readonly amqpUrl?: string
-  /** Stops the services, and resolves to the exit codes of their processes. What they left stays to be looked at. */
+  /** Stops the services, and resolves to the exit codes of their processes. Their data stays. */
   stop(): Promise<readonly (number | null)[]>
-  /** How many messages lie in each queue of the broker, if it has any of its own. */
+  /** The number of messages in each queue of the broker, if it has its own. */
   queues(): Promise<Queues>
-  /** Deletes the databases, and what else there is. */
+  /** Drops the databases, and everything else. */
   drop(): Promise<void>
 }
 
@@ -24,7 +24,7 @@ type Variables = Readonly<Record<string, string>>
 
 const openOrdersExpireAfter = { ORDER_TTL: '30s' }
 
-/** All services in one process, as `npm start` has them. */
+/** All services in one process, like `npm start`. */
 export const startInOneProcess = async (postgresUrl: string): Promise<System> => {
   const { urls: databases, drop } = await createDatabases(postgresUrl)
   const log = createLogger('error', shop)
@@ -49,13 +49,13 @@ export const startInOneProcess = async (postgresUrl: string): Promise<System> =>
 }
 
 export interface ProcessVariables extends Partial<Readonly<Record<ServiceName, Variables>>> {
-  /** Of all of them. */
+  /** Variables of all of them. */
   readonly common?: Variables
-  /** Told each line of their logs. */
+  /** Called with each line of their logs. */
   readonly onLine?: (line: string) => void
 }
 
-/** A process of each service over RabbitMQ, in a virtual host of their own, with these variables. */
+/** A process of each service over RabbitMQ, in their own virtual host, with these variables. */
 export const startProcesses = async (
   postgresUrl: string,
   rabbitmqUrl: string,

@@ -1,4 +1,4 @@
-/** `npm run dashboards`: writes what Grafana loads, deploy/grafana/dashboards/*.json. */
+/** `npm run dashboards`: writes deploy/grafana/dashboards/*.json for Grafana. */
 import { writeFileSync } from 'node:fs'
 import { runCommand } from '@quadrille/command-line'
 import { dashboards } from './dashboards/all.ts'

@@ -1,4 +1,4 @@
-/** Prints what RabbitMQ loads in the demo: `npm run --silent definitions > deploy/rabbitmq/definitions.json`. */
+/** Prints RabbitMQ's definitions for the demo: `npm run --silent definitions > deploy/rabbitmq/definitions.json`. */
 import { runCommand } from '@quadrille/command-line'
 import { choreography } from '@quadrille/events'
 import { type Account, definitionsOf } from '@quadrille/messaging'
@@ -6,12 +6,12 @@ import { operator } from './accounts.ts'
 
 const accountOf = (user: string): Account => ({ user, password: `${user}-demo` })
 
-/** The same salt each time, as everybody knows the passwords, so that the file changes only with the choreography. */
+/** A fixed salt, because the demo's passwords are public. So the file changes only with the choreography. */
 const saltFor = () => Buffer.from('demo')
 
 const help = `Usage: npm run definitions [-- --help]
 
-Prints what RabbitMQ loads in the demo of Docker Compose: users, rights and exchanges, from the choreography.`
+Prints RabbitMQ's definitions for the demo of Docker Compose: users, permissions and exchanges, from the choreography.`
 
 await runCommand({ command: 'npm run definitions', help }, () => {
   const definitions = definitionsOf({ services: choreography, accountOf, operator: accountOf(operator), saltFor })

@@ -9,32 +9,35 @@ import { grafanaAdmin, operator, ownerOf, superuser } from './accounts.ts'
 
 const help = `Usage: npm run secrets -- FOLDER | --help
 
-Makes passwords for Postgres, RabbitMQ and Grafana and writes them into FOLDER, which must be empty or not exist yet:
+Creates passwords for Postgres, RabbitMQ and Grafana in FOLDER, which must be empty or missing:
 
-  SERVICE/database-url       what a service gets to see, each only its own
+  SERVICE/database-url       for a service; each can read its own only
   SERVICE/amqp-url
-  SERVICE-migration/database-url  what the step gets to see that makes the tables of a service
-  postgres/NAME              what Postgres gets to see: the password of postgres, its superuser, and of each service's two roles
-  rabbitmq-definitions.json  what RabbitMQ gets to see: its users with hashes of their passwords, and their rights
-  grafana/admin-password     what Grafana gets to see: the password of its admin
+  SERVICE-migration/database-url  for the step that creates the tables of a service
+  postgres/NAME              for Postgres: the passwords of its superuser postgres, and of each service's two roles
+  rabbitmq-definitions.json  for RabbitMQ: its users with hashes of their passwords, and their permissions
+  grafana/admin-password     for Grafana: the password of its admin
   operator                   the password of operator for RabbitMQ's management page
-  notification/smtp-url      for you to write the mail server into, as in smtp://user:password@host:port, or to empty:
-                             then emails are kept. Until then the notification service doesn't start
+  notification/smtp-url      write the mail server here, such as smtp://user:password@host:port, or empty the file to store
+                             emails instead. Until then the notification service does not start
 
-Only its owner can enter FOLDER, and change what is in it. Anybody may read that, as each container reads its part as another user.
+Only its owner can enter FOLDER, and change its files. The files are readable for all users, because each container reads its part
+as another user.
 
   SECRETS=FOLDER MAIL_FROM=shop@example.com docker compose -f docker-compose.yml -f deploy/compose.production.yml up --detach`
 
-/** @throws where there is something in it already: it may be in use. */
+/** @throws if it is not empty, because its passwords may be in use. */
 const makeFolder = (folder: string): void => {
   mkdirSync(folder, { recursive: true })
-  if (readdirSync(folder).length > 0) throw new Error(`${folder} isn't empty: its passwords may be in use.`)
+  if (readdirSync(folder).length > 0) throw new Error(`${folder} is not empty: its passwords may be in use.`)
   chmodSync(folder, 0o700)
 }
 
-/** No URL, so that the service doesn't start before somebody has decided: by default it would keep all emails. */
+/**
+ * Not a URL, so that the service does not start before an operator has decided. By default it would store all emails.
+ */
 const undecidedMailServer =
-  'Put the mail server here, as in smtp://user:password@host:port. If this file is empty, emails are kept.'
+  'Put the mail server here, such as smtp://user:password@host:port. If this file is empty, emails are stored.'
 
 const newPassword = (): string => randomBytes(24).toString('base64url')
 
@@ -83,7 +86,7 @@ try {
   } else {
     makeSecrets(folder)
     console.log(
-      `Made in ${folder}. Keep it where only its owner can enter, and write the mail server into notification/smtp-url.`,
+      `Created in ${folder}. Keep it where only its owner can enter, and write the mail server into notification/smtp-url.`,
     )
   }
 } catch (error) {

@@ -1,4 +1,4 @@
-/** That rules and their tests are right is for promtool to say: `npm run test:observability`. */
+/** promtool checks rules and their tests: `npm run test:observability`. */
 import { expect, test } from 'vitest'
 import { alertedFigures, alerts, alertTests, read } from './files.ts'
 
@@ -10,13 +10,13 @@ test('each alert has a section that says what to do, in the same order, and ther
   )
 })
 
-test.each(alerts.map(({ alert }) => alert))('%s is tested to fire, and not to', (alert) => {
+test.each(alerts.map(({ alert }) => alert))('%s has a test that fires and one that does not', (alert) => {
   const tests = alertTests.tests.flatMap((each) => each.alert_rule_test).filter(({ alertname }) => alertname === alert)
   expect(tests.some(({ exp_alerts = [] }) => exp_alerts.length > 0)).toBe(true)
   expect(tests.some(({ exp_alerts = [] }) => exp_alerts.length === 0)).toBe(true)
 })
 
-test('when all is well every figure is there that an alert goes by, and no other', () => {
+test('when all is well every metric that an alert uses exists, and no other', () => {
   const well = alertTests.tests.find(({ name }) => name === 'all is well')
   expect(new Set(well?.input_series.map(({ series }) => /^\w+/.exec(series)?.[0]))).toEqual(alertedFigures)
 })

@@ -1,4 +1,4 @@
-/** docker-compose.yml, as far as it can be judged by reading it. */
+/** docker-compose.yml, as far as reading it is enough. */
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -25,7 +25,7 @@ test('only the order service is published, and beside it what a demo shows; in p
     for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/)
 })
 
-test('two services share a network only where one asks the other', () => {
+test('two services share a network only if one sends requests to the other', () => {
   const members = (network: string) =>
     quadrille.filter((name) => composeFile.services[name]?.networks?.includes(network))
   for (const network of Object.keys(composeFile.networks)) {
@@ -40,7 +40,7 @@ describe.each(services)('%s', (name, service) => {
     for (const port of service.ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:/)
   })
 
-  it('is built here, or of a version that is named', () => {
+  it('is built here, or has a fixed version', () => {
     const base = /ARG NODE_IMAGE=(\S+)/.exec(read('Dockerfile'))?.[1]
     const [, variable, image] = /^\$\{([A-Z]+)_IMAGE:-(.+)\}$/.exec(service.image ?? '') ?? []
     if (service.build) expect(JSON.stringify(service.build)).toContain(`\${NODE_IMAGE:-${base}}`)
@@ -48,7 +48,7 @@ describe.each(services)('%s', (name, service) => {
     expect(service.build ? base : image).toMatch(/^[a-z/]+:v?\d+\.\d[\w.-]*$/)
   })
 
-  it('has limits and no rights, and comes back when it has ended', () => {
+  it('has limits and no privileges, and restarts after its end', () => {
     expect(service).toMatchObject({
       mem_limit: expect.any(String),
       cpus: expect.any(Number),
@@ -59,12 +59,12 @@ describe.each(services)('%s', (name, service) => {
     })
   })
 
-  it('says whether it is well', () => {
+  it('has a health check', () => {
     if (service.build) expect(read('Dockerfile')).toMatch(/^HEALTHCHECK /m)
     else if (name !== 'mailpit') expect(service.healthcheck?.test[0]).toMatch(/^CMD/) // mailpit's image has one
   })
 
-  it('mounts what there is', () => {
+  it('mounts existing files', () => {
     const sources = (service.volumes ?? []).map((volume) => volume.split(':')[0] ?? '')
     const missing = sources.filter((source) =>
       source.startsWith('.') ? !existsSync(join(root, source)) : !(source in composeFile.volumes),
@@ -95,8 +95,7 @@ describe('ports of this machine', () => {
 
   it('are there', () => expect(variables.length).toBeGreaterThan(6))
 
-  it('are not taken twice', () =>
-    expect(new Set(variables.map(({ standard }) => standard)).size).toBe(variables.length))
+  it('are used once', () => expect(new Set(variables.map(({ standard }) => standard)).size).toBe(variables.length))
 
   it.each(variables)('$name is in the quickstart, with its default', ({ name, standard }) => {
     expect(read('docs/quickstart.md')).toMatch(
@@ -105,14 +104,14 @@ describe('ports of this machine', () => {
   })
 })
 
-test('a mail server of one’s own gets no email without TLS, unless a variable says otherwise', () => {
+test('another mail server gets no email without TLS, unless a variable allows it', () => {
   expect(composeFile.services['notification']?.environment).toMatchObject({
     SMTP_URL: expect.stringMatching(/^\$\{SMTP_URL-smtp:\/\/mailpit:1025\?ignoreTLS=true\}$/),
     SMTP_TLS: expect.stringMatching(/^\$\{SMTP_TLS:-required\}$/),
   })
 })
 
-test('images are built by the pnpm of package.json, where its hash is the one in the lock file', () => {
+test('images are built by the pnpm of package.json, whose hash is the one in the lock file', () => {
   const { packageManager } = JSON.parse(read('package.json')) as { packageManager: string }
   const [, version] = packageManager.split('@')
   const [, step = ''] = /^RUN (package=[\s\S]+?[^\\])$/m.exec(read('Dockerfile')) ?? []

@@ -1,4 +1,4 @@
-/** Our Compose files on free ports, under the name that vitest.config.ts gives the project. */
+/** Our Compose files on free ports, under the project name from vitest.config.ts. */
 import { execFile, spawnSync } from 'node:child_process'
 import { promisify } from 'node:util'
 import { freePort } from '@quadrille/embedded-postgres'
@@ -6,17 +6,17 @@ import { freePort } from '@quadrille/embedded-postgres'
 const root = new URL('../../', import.meta.url).pathname
 
 export interface Compose {
-  /** Runs it with these arguments, and returns what it prints. @throws with what it printed, where it fails. */
+  /** Runs it with these arguments, and returns its output. @throws with the output if it fails. */
   run(...args: string[]): Promise<string>
-  /** Where on this machine a port of a container is. */
+  /** The address of a container's port on this machine. */
   place(service: string, port: number, index?: number): Promise<string>
-  /** Ends everything, and leaves nothing behind but the images. */
+  /** Stops everything, and deletes everything but the images. */
   down(): Promise<void>
-  /** With what each container of these services has ended; 0 of one that runs. */
+  /** The exit codes of these services' containers; 0 for a running one. */
   exitCodes(...services: string[]): Promise<number[]>
-  /** What each container of these services may do. */
+  /** The privileges of these services' containers. */
   confinement(...services: string[]): Promise<Confinement[]>
-  /** What the health check of each container of these services says: starting, healthy or unhealthy. */
+  /** The health of these services' containers: starting, healthy or unhealthy. */
   health(...services: string[]): Promise<string[]>
 }
 
@@ -27,7 +27,7 @@ export interface Confinement {
   readonly hasMemoryLimit: boolean
 }
 
-/** The plugin, or the program that came before it; null where there is neither, or no engine behind it. */
+/** The plugin, or the earlier standalone program. Null if neither exists or its engine does not run. */
 const findCompose = (): readonly string[] | null => {
   const works = (program: string, ...args: string[]) => spawnSync(program, args, { stdio: 'ignore' }).status === 0
   if (!works('docker', 'info')) return null
@@ -35,7 +35,7 @@ const findCompose = (): readonly string[] | null => {
   return works('docker-compose', 'version') ? ['docker-compose'] : null
 }
 
-/** The newest of their line that this machine has, or can get: which exact one is the user's to choose. */
+/** The newest version of the line that this machine has or can get. */
 const images = {
   NODE_IMAGE: 'node:24-slim',
   POSTGRES_IMAGE: 'postgres:18-alpine',
@@ -43,12 +43,12 @@ const images = {
 }
 
 export interface ComposeOptions {
-  /** Default: those that Compose reads by itself. */
+  /** Default: the files that Compose reads by itself. */
   readonly files?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** @throws where there is no Docker. */
+/** @throws if there is no Docker. */
 export const compose = async ({ files = [], env: own = {} }: ComposeOptions = {}): Promise<Compose> => {
   const [program, ...first] = findCompose() ?? []
   if (!program) throw new Error('Docker with Compose is needed, and its engine must run.')
@@ -102,7 +102,7 @@ const confinementOf = ({ CapDrop, SecurityOpt, PidsLimit, Memory }: HostConfig):
   hasMemoryLimit: Memory > 0,
 })
 
-/** Orders mugs of the demo catalog, with a card that is good. Resolves to the order's id. @throws where it isn't accepted. */
+/** Orders mugs of the demo catalog, with a valid card. Resolves to the order's id. @throws if it is not accepted. */
 export const orderMugs = async (url: string, quantity: number): Promise<string> => {
   const answer = await fetch(`${url}/orders`, {
     method: 'POST',

@@ -1,4 +1,6 @@
-/** The core of docker-compose.yml as a user runs it: orders of every kind, three payment workers, and each role kept to its own. */
+/**
+ * The core of docker-compose.yml as a user runs it: orders of every kind, three payment workers, and separated roles.
+ */
 import { audit, formatReport } from '@quadrille/audit'
 import { freePort } from '@quadrille/embedded-postgres'
 import { mapServices, serviceNames } from '@quadrille/events'
@@ -10,7 +12,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type Compose, compose, orderMugs } from './compose.ts'
 
 const core = ['postgres', 'rabbitmq', ...serviceNames]
-/** How many there are of each; two of the order service share a range of ports. */
+/** The number of instances. Two of the order service share a range of ports. */
 const instances = { ...mapServices(() => 1), order: 2, payment: 3 }
 const containers = serviceNames.flatMap((service) =>
   Array.from({ length: instances[service] }, (_, before) => ({ service, index: before + 1 })),
@@ -40,7 +42,7 @@ afterAll(async () => {
   await project.down()
 })
 
-test('operations are not on the port for clients, and hosts that are not served are refused', async () => {
+test('operations are not on the port for clients, and other hosts are refused', async () => {
   for (const service of serviceNames) {
     for (const path of ['/health/ready', '/metrics', '/dead-letters', '/whereabouts'])
       expect((await fetch((await httpUrl(service)) + path)).status).toBe(404)
@@ -48,7 +50,7 @@ test('operations are not on the port for clients, and hosts that are not served 
   expect((await project.run('exec', '-T', 'order', 'node', '--eval', askPayment)).trim()).toBe('200 403')
 })
 
-/** From the order service's container: a service that serves its name, and one that doesn't. */
+/** From the order service's container: a request for a served host name, and one for another. */
 const askPayment = `
   const ask = async (url) => (await fetch(url)).status
   const order = '00000000-0000-7000-8000-000000000000'
@@ -72,7 +74,7 @@ test('the order of the README ends fulfilled, out of the demo catalog', async ()
   })
 })
 
-test('orders of every kind end as they should, with three payment workers that all work', async () => {
+test('orders of every kind end as expected, and all three payment workers work', async () => {
   const shop = openShop({
     order: await httpUrl('order'),
     payment: await httpUrl('payment'),
@@ -103,7 +105,7 @@ test('orders of every kind end as they should, with three payment workers that a
   expect(formatReport(report)).not.toContain('✗')
 })
 
-test('a service gets into its own database and into no other', async () => {
+test('a service can enter its own database and no other', async () => {
   const enters = async (user: string, database: string) => {
     const url = databaseUrl(user, database)
     const connection = openDatabase({ url, applicationName: 'test', max: 1, onIdleError: () => undefined })
@@ -123,13 +125,13 @@ test('a service gets into its own database and into no other', async () => {
   }
 })
 
-test('RabbitMQ is version 4, and takes no message of more than 256 KiB', async () => {
+test('RabbitMQ is version 4, and accepts no message of more than 256 KiB', async () => {
   const ask = (...args: string[]) => project.run('exec', '-T', 'rabbitmq', 'rabbitmqctl', '--quiet', ...args)
   expect(await ask('version')).toMatch(/^4\./)
   expect(await ask('eval', 'application:get_env(rabbit, max_message_size).')).toContain('{ok,262144}')
 })
 
-test('a service can neither change its tables nor what is on record about dead letters', async () => {
+test('a service can change neither its tables nor the record of operations on dead letters', async () => {
   for (const user of serviceNames) {
     const url = databaseUrl(user, `quadrille_${user}`)
     const connection = openDatabase({ url, applicationName: 'test', max: 1, onIdleError: () => undefined })
@@ -151,7 +153,7 @@ test('notification reaches no other service, and each service reaches its server
   expect(await reaches('order', 'payment', 9000)).toBe('yes')
 })
 
-/** Says whether a port of a host takes connections. */
+/** Prints whether a port of a host accepts connections. */
 const knock = `
   const [host, port] = process.argv.slice(1)
   const socket = require('node:net').connect({ host, port: Number(port), timeout: 2000 })
@@ -170,7 +172,7 @@ test('every container is confined', async () => {
     })
 })
 
-test('runs without any right to change itself, and stops at once when it is told to', async () => {
+test('runs without permission to change itself, and stops at once on request', async () => {
   for (const service of serviceNames) {
     const id = await project.run('exec', '-T', service, 'id', '-u')
     expect(Number(id)).toBeGreaterThan(0)

@@ -1,4 +1,4 @@
-/** That their queries return something is for Prometheus to say: `npm run test:observability`. */
+/** Prometheus checks their queries: `npm run test:observability`. */
 import { readdirSync } from 'node:fs'
 import { choreography } from '@quadrille/events'
 import { expect, test } from 'vitest'
@@ -9,7 +9,7 @@ import { composeFile, dashboardProviders, datasources, demoFile, prometheusConfi
 
 const folder = 'deploy/grafana/dashboards'
 
-test('what Grafana loads is what `npm run dashboards` makes', () => {
+test('the files for Grafana are up to date with `npm run dashboards`', () => {
   expect(readdirSync(root + folder).sort()).toEqual(dashboards.map(({ uid }) => `${uid}.json`).sort())
   for (const dashboard of dashboards) expect(read(`${folder}/${dashboard.uid}.json`)).toBe(dashboardFile(dashboard))
 })
@@ -22,7 +22,7 @@ test('Grafana finds them where they are mounted', () => {
   })
 })
 
-/** Whatever is called `datasource`, however deep in it. */
+/** Finds `datasource` values at any depth. */
 const datasourcesIn = (value: unknown): unknown[] => {
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([key, inner]) => (key === 'datasource' ? [inner] : datasourcesIn(inner)))
@@ -35,7 +35,7 @@ test('every datasource that they name is provisioned', () => {
   for (const datasource of named) expect(known).toContainEqual(datasource)
 })
 
-test('Grafana and Prometheus find what they ask for by the names of containers', () => {
+test('Grafana and Prometheus find their targets by the names of containers', () => {
   const hosts = [
     ...datasources.map(({ url }) => new URL(url).hostname),
     ...prometheusConfig.scrape_configs.flatMap((job) => job.dns_sd_configs.flatMap(({ names }) => names)),
@@ -43,7 +43,7 @@ test('Grafana and Prometheus find what they ask for by the names of containers',
   expect(Object.keys(composeFile.services)).toEqual(expect.arrayContaining(hosts))
 })
 
-test('Grafana knows how often Prometheus asks', () => {
+test('Grafana has the scrape interval of Prometheus', () => {
   const intervals = datasources.flatMap(({ jsonData }) => jsonData?.timeInterval ?? [])
   expect(intervals).toEqual([prometheusConfig.global.scrape_interval])
 })
@@ -65,7 +65,7 @@ test('every link leads to a page that is published', () => {
   for (const { url } of links) expect(Object.keys(places)).toContain(/^\$\{(\w+):raw\}\//.exec(url)?.[1])
 })
 
-test('a link to Jaeger asks for traces of a service', () => {
+test('a link to Jaeger searches for traces of a service', () => {
   const links = dashboards.flatMap(({ panels }) => panels.flatMap(({ explainedBy }) => explainedBy))
   const searches = links.flatMap(({ url }) => /^\$\{jaeger:raw\}\/search(.*)$/.exec(url)?.[1] ?? [])
   expect(searches.length).toBeGreaterThan(0)

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 
 const root = new URL('../../', import.meta.url).pathname
 
-test('what RabbitMQ loads in the demo is what the choreography makes', async () => {
+test("the definitions for the demo's RabbitMQ are up to date with the choreography", async () => {
   const { stdout } = await promisify(execFile)(process.execPath, ['deploy/src/definitions.ts'], { cwd: root })
   expect(readFileSync(`${root}deploy/rabbitmq/definitions.json`, 'utf8')).toBe(stdout)
 })

@@ -1,4 +1,4 @@
-/** What docker-compose.yml mounts, and that file itself, as far as the tests look into them. */
+/** docker-compose.yml and the files that it mounts, as far as the tests read them. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
@@ -33,10 +33,10 @@ interface ComposeFile {
 
 export const composeFile = readYaml('docker-compose.yml') as ComposeFile
 
-/** What a demo publishes beside that. */
+/** The ports that a demo publishes in addition. */
 export const demoFile = readYaml('docker-compose.override.yml') as Pick<ComposeFile, 'services'>
 
-/** What production says otherwise. */
+/** The differences in production. */
 export const productionFile = readYaml('deploy/compose.production.yml') as Pick<ComposeFile, 'services'>
 
 export interface Alert {
@@ -51,7 +51,7 @@ const rules = readYaml('deploy/prometheus/alerts.yml') as {
 
 export const alerts: readonly Alert[] = rules.groups.flatMap((group) => group.rules)
 
-/** The names of the figures that the alerts go by. */
+/** The metrics that the alerts use. */
 export const alertedFigures: ReadonlySet<string> = new Set(
   alerts.flatMap(({ expr }) => expr.match(/\b(quadrille|rabbitmq|nodejs|process)_\w+|\bup\b/g) ?? []),
 )

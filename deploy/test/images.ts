@@ -1,4 +1,4 @@
-/** Builds the images of the services once for all tests, and leaves none behind. */
+/** Builds the images of the services once for all tests, and deletes them afterwards. */
 import { compose } from './compose.ts'
 
 export const setup = async (): Promise<() => Promise<unknown>> => {

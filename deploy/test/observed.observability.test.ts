@@ -1,4 +1,4 @@
-/** Orders of every kind, and what dashboards and alerts see of them. */
+/** Orders of every kind, as dashboards and alerts show them. */
 import { serviceNames } from '@quadrille/events'
 import { orderMix, placeAll, stockForMix, untilSettled } from '@quadrille/shop-testing'
 import { manage, seeded } from '@quadrille/testing'
@@ -7,7 +7,7 @@ import { dashboards } from '../src/dashboards/all.ts'
 import { alertedFigures, alerts } from './files.ts'
 import { type Observed, startObserved } from './observed.ts'
 
-/** Panels without lines while all is well, and why. */
+/** Panels that are empty when all is well, with the reason. */
 const emptyWhenWell = new Set([
   'Requests that failed', // no service has answered 5xx
 ])
@@ -48,7 +48,7 @@ beforeAll(async () => {
 
 afterAll(() => observed.stop())
 
-it('all services and RabbitMQ are asked, and what concerns a process is known by its service', async () => {
+it('all services and RabbitMQ are scraped, and metrics of a process have the label of its service', async () => {
   const names = (series: readonly Series[]) => series.map(({ metric }) => metric['service']).toSorted()
   const services = serviceNames.toSorted()
   await vi.waitFor(async () => {
@@ -61,7 +61,7 @@ describe.each(dashboards)('$question', ({ panels }) => {
   const queries = panels.flatMap(({ title, queries }) => queries.map((each) => ({ title, ...each })))
 
   it.each(queries)('$title: $legend', async ({ title, expr, legend }) => {
-    // As Grafana would: all services are chosen, and rates are taken over some of the last scrapes.
+    // As Grafana would: all services are selected, and rates are taken over the last scrapes.
     const asked = expr.replaceAll('$__rate_interval', '2m').replaceAll('$service', '.+')
     if (emptyWhenWell.has(title)) return expect(await query(asked)).toEqual([])
     await vi.waitFor(async () => {
@@ -74,13 +74,13 @@ describe.each(dashboards)('$question', ({ panels }) => {
   })
 })
 
-it('every figure that an alert goes by is there', async () => {
+it('every metric that an alert uses exists', async () => {
   const known = (await ask('label/__name__/values')) as string[]
   expect(alertedFigures.size).toBeGreaterThan(10)
   for (const name of alertedFigures) expect(known).toContain(name)
 })
 
-it('services and RabbitMQ have the same names for their queues, so that an alert can go by both', async () => {
+it('services and RabbitMQ name their queues alike, so that an alert can combine them', async () => {
   await vi.waitFor(async () => {
     const handled = await query('sum by (queue) (quadrille_deliveries_handled_total)')
     expect(handled.map(({ metric }) => metric['queue'])).toEqual(
@@ -99,7 +99,7 @@ interface Rule {
   readonly state: string
 }
 
-it('Prometheus can judge every alert, and none fires', async () => {
+it('Prometheus can evaluate every alert, and none fires', async () => {
   await vi.waitFor(async () => {
     const { groups } = (await ask('rules')) as { groups: readonly { rules: readonly Rule[] }[] }
     const rules = groups.flatMap((group) => group.rules)

@@ -9,7 +9,7 @@ import { createTestDatabase, startPrometheus, startRabbitMqNode, startTestPostgr
 import { stringify } from 'yaml'
 import { prometheusConfig, read } from './files.ts'
 
-/** For mixes of orders, some of which are to expire while the test waits. */
+/** For mixes of orders, some of which must expire during the test. */
 const variables = { ORDER_TTL: '20s' }
 
 export interface Observed {
@@ -20,7 +20,7 @@ export interface Observed {
 }
 
 export const startObserved = async (): Promise<Observed> => {
-  await using resources = new AsyncDisposableStack() // where something can't be started, what has been started ends
+  await using resources = new AsyncDisposableStack() // if a part can't be started, the started ones are stopped
   const [postgres, rabbitmq] = await Promise.all([startTestPostgres(), startRabbitMqNode()])
   resources.defer(() => postgres.stop())
   resources.defer(() => rabbitmq.stop())
@@ -45,12 +45,12 @@ export const startObserved = async (): Promise<Observed> => {
   return { shop, amqpUrl: rabbitmq.url, prometheusUrl: prometheus.url, stop: () => running.disposeAsync() }
 }
 
-/** Host and port by the name that the container would have. */
+/** Host and port by the name of the container. */
 type Addresses = Readonly<Record<string, string>>
 
 /**
- * The configuration as it is shipped, but for two things: it asks every second, and it has the addresses that DNS would give it,
- * each with the label that it would have from there. Returns the path of its file.
+ * The shipped configuration with two differences: it scrapes every second, and it has the addresses that DNS would
+ * return, with their labels. Returns the path of its file.
  */
 const configure = (directory: string, addresses: Addresses): string => {
   const here = ({ names }: { readonly names: readonly string[] }) =>

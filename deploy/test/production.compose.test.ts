@@ -1,4 +1,4 @@
-/** With real passwords: the order service takes an order that ends, and nobody gets in with the passwords of the demo. */
+/** With real passwords: the order service accepts an order that ends, and the passwords of the demo are refused. */
 import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -38,14 +38,14 @@ test.each([
   await expect(without.run('config')).rejects.toThrow(message)
 })
 
-test('the notification service starts once it is said that there is no mail server', async () => {
+test('the notification service starts once the file for the mail server is empty', async () => {
   const log = () => project.run('logs', 'notification')
-  await vi.waitFor(async () => expect(await log()).toContain('SMTP_URL is wrong: must be as in smtp://'), soon)
+  await vi.waitFor(async () => expect(await log()).toContain('SMTP_URL is wrong: must be like smtp://'), soon)
   writeFileSync(join(folder, 'notification', 'smtp-url'), '')
   await project.run('restart', 'notification')
 })
 
-test('an order is settled, its emails are kept, and there is no demo catalog', async () => {
+test('an order is settled, its emails are stored, and there is no demo catalog', async () => {
   const url = `http://${await project.place('order', 3000)}`
   const id = await vi.waitFor(() => orderMugs(url, 1), soon)
   const order = async () => (await fetch(`${url}/orders/${id}`)).json()
@@ -59,7 +59,7 @@ test('an order is settled, its emails are kept, and there is no demo catalog', a
   await vi.waitFor(async () => expect(await notifications()).toMatchObject(kept), soon)
 })
 
-test('nothing is published but the order service, and Grafana where it runs', async () => {
+test('only the order service is published, and Grafana if it runs', async () => {
   const published = parse(await project.run('config')) as {
     readonly services: Readonly<Record<string, { readonly ports?: readonly string[] }>>
   }
@@ -67,7 +67,7 @@ test('nothing is published but the order service, and Grafana where it runs', as
   expect(names.toSorted()).toEqual(['grafana', 'order'])
 })
 
-test('the passwords of the demo let nobody in', async () => {
+test('the passwords of the demo are refused', async () => {
   const enter = (role: string, password: string) =>
     project.run(
       ...['exec', '-T', '-e', `PGPASSWORD=${password}`, 'postgres', 'psql', '--no-psqlrc', '-h', 'postgres'],
@@ -81,6 +81,6 @@ test('the passwords of the demo let nobody in', async () => {
     project.run('exec', '-T', 'rabbitmq', 'rabbitmqctl', '--quiet', 'authenticate_user', user, password)
   await logIn('operator', readFileSync(join(folder, 'operator'), 'utf8').trim())
   await expect(logIn('operator', 'operator-demo')).rejects.toThrow(/failed to authenticate|Error/)
-  // RabbitMQ makes guest itself where no definitions are loaded.
+  // RabbitMQ itself creates guest if no definitions are loaded.
   await expect(logIn('guest', 'guest')).rejects.toThrow(/failed to authenticate|Error/)
 })

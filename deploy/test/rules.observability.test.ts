@@ -2,7 +2,7 @@ import { promtool } from '@quadrille/testing'
 import { expect, test } from 'vitest'
 import { root } from './files.ts'
 
-test('Prometheus understands its configuration', async () => {
+test('Prometheus accepts its configuration', async () => {
   expect(await promtool('check', 'config', `${root}deploy/prometheus/prometheus.yml`)).toContain('SUCCESS')
 })
 

@@ -16,7 +16,7 @@ const newFolder = (): string => {
   return join(parent, 'secrets')
 }
 
-test('passwords are different from each other and from those of the next time, and nobody else gets to them', async () => {
+test("passwords differ from each other and from those of the next run, and other users can't read them", async () => {
   const folders = [newFolder(), newFolder()]
   for (const folder of folders) await secrets(folder)
   const read = (folder: string, files: string) =>
@@ -31,7 +31,7 @@ test('passwords are different from each other and from those of the next time, a
   for (const folder of folders) expect(statSync(folder).mode & 0o777).toBe(0o700)
 })
 
-test('whatever the umask, who is let into a part of the folder can read it', async () => {
+test('whatever the umask, a user with access to a part of the folder can read it', async () => {
   const folder = newFolder()
   await promisify(execFile)('sh', ['-c', 'umask 077; exec "$0" "$1" "$2"', process.execPath, script, folder])
   expect(statSync(join(folder, 'payment')).mode & 0o777).toBe(0o755)
@@ -45,7 +45,7 @@ test('whatever the umask, who is let into a part of the folder can read it', asy
     expect(statSync(join(folder, file)).mode & 0o777).toBe(0o644)
 })
 
-test('a service and Postgres know the same password, and RabbitMQ only hashes', async () => {
+test('a service and Postgres have the same password, and RabbitMQ only hashes', async () => {
   const folder = newFolder()
   await secrets(folder)
   const read = (file: string) => readFileSync(join(folder, file), 'utf8').trim()
@@ -57,16 +57,16 @@ test('a service and Postgres know the same password, and RabbitMQ only hashes', 
   expect(read('rabbitmq-definitions.json')).not.toContain(password)
 })
 
-test('the notification service does not start before somebody has named a mail server, or none', async () => {
+test('the notification service does not start before the mail server is configured or excluded', async () => {
   const folder = newFolder()
   await secrets(folder)
   const env = { ...process.env, SMTP_URL_FILE: join(folder, 'notification', 'smtp-url') }
   const started = promisify(execFile)(process.execPath, [notification], { env })
-  await expect(started).rejects.toThrow('SMTP_URL is wrong: must be as in smtp://user:password@host:port')
+  await expect(started).rejects.toThrow('SMTP_URL is wrong: must be like smtp://user:password@host:port')
 })
 
 test('passwords that may be in use are not replaced', async () => {
   const folder = newFolder()
   await secrets(folder)
-  await expect(secrets(folder)).rejects.toThrow(/isn't empty: its passwords may be in use/)
+  await expect(secrets(folder)).rejects.toThrow(/is not empty: its passwords may be in use/)
 })

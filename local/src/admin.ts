@@ -1,4 +1,7 @@
-/** One listener for the operations of all services: each one's health, metrics, dead letters and whereabouts are below its name. */
+/**
+ * One listener for the operations of all services: health, metrics, dead letters and whereabouts of each are below its
+ * name.
+ */
 import { type Answering, isLoopback, listen, notFound, refuseAll, type SharedAdmin } from '@quadrille/service'
 import type { Options } from './options.ts'
 import type { Part } from './parts.ts'
@@ -9,7 +12,7 @@ export interface Admin extends Part, SharedAdmin {
 
 const pathOf = (service: string): string => `/${service}`
 
-/** Listens on ADMIN_PORT. @throws in one line, where it can't. */
+/** Listens on ADMIN_PORT. @throws in one line if it can't. */
 export const startAdmin = async (
   { HOST, ALLOWED_HOSTS, HTTP_MAX_CONNECTIONS }: Options,
   port: number,

@@ -1,4 +1,4 @@
-/** An order of what the demo catalog has. */
+/** An order for items of the demo catalog. */
 export const order = {
   customer: { id: 'ada', email: 'ada@example.com' },
   currency: 'EUR',

@@ -1,6 +1,6 @@
-/** `npm start`: Postgres and all services in one process. `npm start -- --help` lists what can be set. */
+/** `npm start`: Postgres and all services in one process. `npm start -- --help` lists the variables. */
 import { startTelemetry } from '@quadrille/service/telemetry'
 
-const telemetry = await startTelemetry('quadrille') // before what it instruments is imported
+const telemetry = await startTelemetry('quadrille') // must run before the instrumented modules are imported
 const { run } = await import('./run.ts')
 await run(telemetry)

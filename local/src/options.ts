@@ -1,4 +1,4 @@
-/** What can be told to `npm start`: variables of the environment, and two flags. */
+/** The options of `npm start`: environment variables, and two flags. */
 import { readFlags as readArguments } from '@quadrille/command-line'
 import { type ServiceName, serviceNames, shop } from '@quadrille/events'
 import {
@@ -40,7 +40,7 @@ export const options = z.object({
   ADMIN_PORT: integer(0, 65_535)
     .optional()
     .describe(
-      'One port for health, metrics, dead letters and whereabouts of all services, each below /<service>; 0 takes a free one. Default on the loopback: the port of each service',
+      'One port for health, metrics, dead letters and whereabouts of all services, each below /<service>; 0 selects a free one. Default on the loopback: the port of each service',
     ),
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/ })
@@ -52,15 +52,15 @@ export const options = z.object({
     .url({ protocol: /^amqps?$/ })
     .optional()
     .describe('A RabbitMQ to use instead of the in-process broker: amqp://user:password@host:port/vhost'),
-  SEED: z.enum(['demo', 'none']).default('demo').describe('Whether to put the demo catalog in'),
+  SEED: z.enum(['demo', 'none']).default('demo').describe('Whether to add the demo catalog'),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('warn')
-    .describe('The least important messages to log'),
+    .describe('The lowest level of log lines to write'),
   PUBLISH_VERSIONS: publishVersionsOf(shop)
     .prefault('newest')
     .describe(
-      'Event versions to publish: newest, as all services are of one version, or pairs as in PaymentDeclined:2',
+      'Event versions to publish: newest, because all services have the same version, or pairs such as PaymentDeclined:2',
     ),
 })
 
@@ -87,7 +87,7 @@ export const variables = z.object({
   ...telemetryConfig.shape,
 })
 
-/** @throws {ConfigError} with a line for each variable that is wrong. */
+/** @throws {ConfigError} with a line for each wrong variable. */
 export const readOptions = (env: Environment): Options => {
   const read = readConfig(variables, env)
   checkExposure({ ...read, PORT: 0 })
@@ -96,11 +96,11 @@ export const readOptions = (env: Environment): Options => {
 
 export interface Flags {
   readonly help: boolean
-  /** Throw away all state first. */
+  /** Deletes all state first. */
   readonly reset: boolean
 }
 
-/** @throws {UsageError} on anything but these flags. */
+/** @throws {UsageError} on other flags. */
 export const readFlags = (args: readonly string[]): Flags => {
   const flags = { help: { type: 'boolean', default: false }, reset: { type: 'boolean', default: false } } as const
   return readArguments('npm start', { args: [...args], options: flags }).values
@@ -108,9 +108,9 @@ export const readFlags = (args: readonly string[]): Flags => {
 
 export const help = (): string => `Usage: npm start [-- --reset | --help]
 
-Starts Postgres and all services in one process. Ctrl-C stops it; state survives that, and kill -9 too.
+Starts Postgres and all services in one process. Ctrl-C stops it. State survives that, and kill -9 too.
 
-  --reset  throws away all state first; not with DATABASE_URL or AMQP_URL, where others may have theirs
+  --reset  deletes all state first; not with DATABASE_URL or AMQP_URL, which others may share
   --help   prints this
 
 Variables:

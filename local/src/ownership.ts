@@ -1,34 +1,34 @@
 /**
- * In one process the services' tables are the queues, and each database must belong to one process alone: a second one would
- * count what the first has in hand as left behind by a death, and do it again. So each database is owned under an advisory lock
- * of a session of its own, which ends with the process, however that ends.
+ * In one process the services' tables are the queues, so each database must belong to one process alone. A second
+ * process would take messages in flight for those of a crash, and handle them again. So each database is locked by an
+ * advisory lock in its own session, which ends with the process.
  */
 import { hostname } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Client } from 'pg'
 import type { Part } from './parts.ts'
 
-/** Names the advisory lock, in two integers of our choice: class and object. */
+/** The advisory lock's two integers, chosen by us: class and object. */
 const lock = [0x51_75_61_64, 1] as const
 
 const everyMs = 250
 
-/** Shown in pg_stat_activity, where another start reads it. Postgres keeps 63 bytes. */
+/** Shown in pg_stat_activity, which another start reads. Postgres keeps 63 bytes. */
 const applicationName = `quadrille process ${process.pid} on ${hostname()}`.slice(0, 63)
 
 export interface OwnershipOptions {
   readonly say: (line: string) => void
-  /** Aborted to give up a start that still waits. */
+  /** Aborts a start that still waits. */
   readonly signal: AbortSignal
-  /** Told when another process has taken a database, while the connection that held its lock was broken. */
+  /** Called when another process has locked a database, while our connection was broken. */
   readonly onLost: (error: Error) => void
   /** How long to wait for another process to end, ms. Default 30,000. */
   readonly patienceMs?: number
 }
 
 /**
- * Owns all of these databases, until `stop` or until this process ends. Waits for another owner to end.
- * @throws one line that says who owns one of them.
+ * Locks all of these databases, until `stop` or until this process ends. Waits for another owner to end.
+ * @throws one line with the owner of a database.
  */
 export const ownDatabases = async (urls: Iterable<string>, options: OwnershipOptions): Promise<Part> => {
   const stopping = new AbortController()
@@ -53,11 +53,11 @@ export const ownDatabases = async (urls: Iterable<string>, options: OwnershipOpt
 interface Session {
   readonly client: Client
   readonly pid: number
-  /** Resolves when the session is gone. */
+  /** Resolves when the session has ended. */
   readonly ended: Promise<void>
 }
 
-/** Connects, and waits for the lock. @throws where another session still holds it when the time is over. */
+/** Connects, and waits for the lock. @throws if another session still holds it when the time is over. */
 const take = async (url: string, { say, signal, patienceMs = 30_000 }: OwnershipOptions): Promise<Session> => {
   const session = await connect(url)
   const deadline = performance.now() + patienceMs
@@ -75,7 +75,7 @@ const take = async (url: string, { say, signal, patienceMs = 30_000 }: Ownership
   }
 }
 
-/** Holds on to the lock: takes it again when its connection breaks. Resolves when it is told to stop. */
+/** Keeps the lock: locks again if its connection breaks. Resolves when it is stopped. */
 const keep = async (
   url: string,
   first: Session,
@@ -93,20 +93,20 @@ const keep = async (
 }
 
 /**
- * Null when it is told to stop; an error when another process has taken the lock. Waits for a Postgres that is away, and for
- * the former session to end where the server still has it.
+ * Null when it is stopped; an error when another process has the lock. Waits for an unavailable Postgres, and for the
+ * end of the former session on the server.
  */
 const retake = async (url: string, formerPid: number, signal: AbortSignal): Promise<Session | Error | null> => {
   const formerPids = [formerPid]
   while (!signal.aborted) {
-    const session = await connect(url).catch(() => null) // the services say that Postgres is away
+    const session = await connect(url).catch(() => null) // the services report that Postgres is unavailable
     if (session) {
       await endSessions(session.client, formerPids)
       if (await tryToLock(session.client).catch(() => false)) return session
       const owner = await findOwner(session.client).catch(() => null)
       await session.client.end()
       if (owner && !formerPids.includes(owner.pid)) return new Error(inUse(url, nameOf(owner)))
-      formerPids.push(session.pid) // it may hold the lock, where only the answer was lost
+      formerPids.push(session.pid) // it may hold the lock if only the answer was lost
     }
     await delay(everyMs, undefined, { signal }).catch(() => undefined)
   }
@@ -122,7 +122,7 @@ const connect = async (url: string): Promise<Session> => {
     keepAliveInitialDelayMillis: 10_000,
   })
   const ended = new Promise<void>((resolve) => client.once('end', resolve))
-  client.on('error', () => undefined) // its end tells of it
+  client.on('error', () => undefined) // its end reports it
   await client.connect()
   const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
   return { client, pid: rows[0]?.pid ?? 0, ended }
@@ -133,10 +133,10 @@ const tryToLock = async (client: Client): Promise<boolean> => {
   return rows[0]?.locked === true
 }
 
-/** How long to wait for a former session to end before the lock is tried again, ms. */
+/** How long to wait for the end of a former session before the next attempt, ms. */
 const endsWithinMs = 2_000
 
-/** Ends sessions of ours whose connections are broken, where the server has not noticed that yet. */
+/** Ends our own sessions with broken connections that the server has not detected yet. */
 const endSessions = async (client: Client, pids: readonly number[]): Promise<void> => {
   await client
     .query('select pg_terminate_backend(pid, $3) from pg_stat_activity where pid = any($1) and application_name = $2', [
@@ -144,17 +144,17 @@ const endSessions = async (client: Client, pids: readonly number[]): Promise<voi
       applicationName,
       endsWithinMs,
     ])
-    .catch(() => undefined) // then one of them holds the lock until the server notices
+    .catch(() => undefined) // then one of them holds the lock until the server detects it
 }
 
-/** The session that holds the lock, as far as Postgres shows it to this role. */
+/** The session that holds the lock, as far as this role can see it. */
 interface Owner {
   readonly application: string | null
   readonly pid: number
   readonly host: string | null
 }
 
-/** Null where the lock has just been released. */
+/** Null if the lock has just been released. */
 const findOwner = async (client: Client): Promise<Owner | null> => {
   const { rows } = await client.query<Owner>(
     `select application_name as application, pid, coalesce(client_hostname, host(client_addr)) as host

@@ -6,8 +6,8 @@ import { type Options, portVariableOf } from './options.ts'
 const variables = [...serviceNames.map(portVariableOf), 'ADMIN_PORT'] as const
 
 /**
- * Finds out before anything is started whether the services will be able to listen.
- * @throws {ConfigError} with a line for each port that is in use, or not to be had.
+ * Checks before the start whether the services can listen.
+ * @throws {ConfigError} with a line for each port that is in use or not permitted.
  */
 export const checkPorts = async (options: Options): Promise<void> => {
   const faults = await Promise.all(variables.map((name) => faultOf(name, options[name] ?? 0, options.HOST)))
@@ -29,7 +29,7 @@ const faultOf = async (name: string, port: number, host: string): Promise<string
     case null:
       return null
     case 'EADDRINUSE':
-      return `port ${port} is in use: stop what listens there, or set ${name} to another`
+      return `port ${port} is in use: stop the other program, or set ${name} to another port`
     case 'EACCES':
       return `port ${port} is for root only: set ${name} to one above 1023`
     default:
@@ -37,7 +37,7 @@ const faultOf = async (name: string, port: number, host: string): Promise<string
   }
 }
 
-/** Null if it works, else the code of the error. */
+/** Null if it works, otherwise the code of the error. */
 const tryToListen = (port: number, host: string): Promise<string | null> =>
   new Promise((resolve) => {
     const server = createServer()

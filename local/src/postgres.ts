@@ -7,16 +7,16 @@ import {
 import type { Part } from './parts.ts'
 
 export interface SupervisedPostgres extends Part {
-  /** Of the server; it stays the same when the server is started again. */
+  /** The URL of the server, which stays the same after a restart. */
   readonly url: string
 }
 
-/** How long to wait before another try to start it, ms: twice as long each time, up to the longest. */
+/** The pause before the next attempt to start it, ms. It doubles each time, up to the longest. */
 const shortestWaitMs = 100
 const longestWaitMs = 5_000
 
 /**
- * An embedded Postgres that is started again whenever it dies, on the same port, for as long as it takes.
+ * An embedded Postgres that is restarted on the same port whenever it exits.
  * @throws if the first start fails.
  */
 export const supervisePostgres = async (options: EmbeddedPostgresOptions): Promise<SupervisedPostgres> => {
@@ -30,7 +30,7 @@ export const supervisePostgres = async (options: EmbeddedPostgresOptions): Promi
   return { name: 'Postgres', url: first.url, stop }
 }
 
-/** Resolves when it was told to stop, and the server has stopped. */
+/** Resolves when it is stopped, and the server has stopped. */
 const supervise = async (
   first: EmbeddedPostgres,
   options: EmbeddedPostgresOptions,
@@ -39,11 +39,11 @@ const supervise = async (
   for (let server: EmbeddedPostgres | null = first; server; server = await startAgain(options, stopping)) {
     const { code, signal } = await ended(server, stopping)
     if (stopping.aborted) return
-    options.log(`Postgres ended (${signal ?? `code ${code}`}): starting it again`)
+    options.log(`Postgres exited (${signal ?? `code ${code}`}): restarting it`)
   }
 }
 
-/** How the server ended: by itself, or because it was told to. */
+/** How the server exited: unexpectedly, or because it was stopped. */
 const ended = ({ stop, exited }: EmbeddedPostgres, stopping: AbortSignal): EmbeddedPostgres['exited'] => {
   const onStop = () => void stop()
   stopping.addEventListener('abort', onStop, { once: true })
@@ -51,7 +51,7 @@ const ended = ({ stop, exited }: EmbeddedPostgres, stopping: AbortSignal): Embed
   return exited.finally(() => stopping.removeEventListener('abort', onStop))
 }
 
-/** Null when it was told to stop meanwhile. */
+/** Null if it is stopped meanwhile. */
 const startAgain = async (
   options: EmbeddedPostgresOptions,
   stopping: AbortSignal,

@@ -4,12 +4,12 @@ import type { Services } from './services.ts'
 export interface Patience {
   /** How long to wait, ms. */
   readonly withinMs: number
-  /** How often to ask, ms. */
+  /** The interval between two checks, ms. */
   readonly everyMs: number
   readonly signal: AbortSignal
 }
 
-/** Waits until all services are ready. Resolves to those that aren't in time, with their reasons. */
+/** Waits until all services are ready. Resolves to those that are not ready in time, with their reasons. */
 export const untilReady = async (
   services: Pick<Services, 'unready'>,
   { withinMs, everyMs, signal }: Patience,
@@ -18,6 +18,6 @@ export const untilReady = async (
   for (;;) {
     const reasons = await services.unready()
     if (reasons.size === 0 || signal.aborted || performance.now() - begun > withinMs) return reasons
-    await pause(everyMs, undefined, { signal }).catch(() => undefined) // the loop looks at the signal
+    await pause(everyMs, undefined, { signal }).catch(() => undefined) // the loop checks the signal
   }
 }

@@ -5,9 +5,9 @@ import { ConfigError } from '@quadrille/service'
 import type { Options } from './options.ts'
 
 /**
- * Deletes all state in DATA_DIR, but not the lock that we hold on it.
- * @throws {ConfigError} where some of the state is on a server that isn't ours alone. Queues that outlive the databases
- * would be read as new by services that have forgotten them: a charge would be made a second time.
+ * Deletes all state in DATA_DIR, except for our own lock.
+ * @throws {ConfigError} if some of the state is on a shared server. Queues that outlive the databases would be handled
+ * again by services without their state, and a charge would be made a second time.
  */
 export const reset = async (
   { DATA_DIR, DATABASE_URL, AMQP_URL }: Options,

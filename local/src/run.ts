@@ -1,4 +1,4 @@
-/** What `npm start` does, from the variables and flags to the exit code. */
+/** `npm start`, from variables and flags to the exit code. */
 import { lockFolder } from '@quadrille/embedded-postgres'
 import { serviceNames, shop } from '@quadrille/events'
 import { createLogger, nearMisses, type Telemetry } from '@quadrille/service'
@@ -18,29 +18,29 @@ import { welcome } from './welcome.ts'
 const say = (line: string): void => console.log(`quadrille: ${line}`)
 const warn = (line: string): void => console.error(`quadrille: ${line}`)
 
-/** How long the services may take to find the broker before the welcome says what they wait for, ms. */
+/** How long the services may take to connect to the broker before the welcome text reports that they wait, ms. */
 const readyWithinMs = 5_000
 
 interface Start {
   readonly options: Options
-  /** Throw away all state first. */
+  /** Deletes all state first. */
   readonly afresh: boolean
   readonly signal: AbortSignal
-  /** Stops everything, as this process may no longer use a database. */
+  /** Stops everything, because this process may no longer use a database. */
   readonly giveUp: (error: Error) => void
 }
 
-/** All that runs here, in the order in which it starts. */
+/** Starts all parts in order. */
 const start = async (begin: Begin, { options, afresh, signal, giveUp }: Start): Promise<void> => {
   if (options.DATABASE_URL === undefined) await begin(lockFolder(options.DATA_DIR))
   await checkPorts(options)
   if (afresh) await reset(options, say)
   const server = options.DATABASE_URL ?? (await begin(postgres(options))).url
   const databases = await createDatabases(server, serviceNames)
-  const shared = options.DATABASE_URL !== undefined // the embedded server has its folder's lock
+  const shared = options.DATABASE_URL !== undefined // the embedded server is protected by its folder's lock
   if (shared && options.AMQP_URL === undefined)
     await begin(ownDatabases(databases.values(), { say, signal, onLost: giveUp }))
-  say(options.AMQP_URL ? 'starting the services over RabbitMQ' : 'starting the services over the in-process broker')
+  say(options.AMQP_URL ? 'starting the services with RabbitMQ' : 'starting the services with the in-process broker')
   const log = createLogger(options.LOG_LEVEL, shop)
   const admin = options.ADMIN_PORT === undefined ? undefined : await begin(startAdmin(options, options.ADMIN_PORT))
   const services = await begin(startServices({ options, databases, env: process.env, log, warn, signal, admin }))
@@ -48,11 +48,11 @@ const start = async (begin: Begin, { options, afresh, signal, giveUp }: Start): 
 }
 
 interface Greeting extends Pick<Start, 'options' | 'signal'> {
-  /** Where operations have a port of their own. */
+  /** Set if operations have their own port. */
   readonly adminUrl: string | undefined
 }
 
-/** Says that it is ready only where it is, and otherwise says so later. */
+/** Prints "ready" only if all services are ready, and otherwise later. */
 const greet = async (services: Services, { options, signal, adminUrl }: Greeting): Promise<void> => {
   const unready = await untilReady(services, { withinMs: readyWithinMs, everyMs: 100, signal })
   const urls = { ...services.urls, ...(adminUrl !== undefined && { admin: adminUrl }) }
@@ -64,7 +64,7 @@ const greet = async (services: Services, { options, signal, adminUrl }: Greeting
 }
 
 const postgres = ({ DATA_DIR }: Options) => {
-  say(`starting Postgres, whose state is in ${DATA_DIR}`)
+  say(`starting Postgres with its state in ${DATA_DIR}`)
   return supervisePostgres({ directory: DATA_DIR, log: say })
 }
 
@@ -84,7 +84,7 @@ const main = async (): Promise<void> => {
   say('stopped')
 }
 
-/** Runs until it is stopped. What goes wrong is said in a line, and is the exit code 1. */
+/** Runs until it is stopped. An error is printed in one line, and the exit code is then 1. */
 export const run = async (telemetry: Telemetry): Promise<void> => {
   try {
     await main()

@@ -11,21 +11,21 @@ import { type Unready, unreadinessOf } from './unready.ts'
 
 export interface ServicesOptions {
   readonly options: Options
-  /** Of each service's database. */
+  /** The URL of each service's database. */
   readonly databases: ReadonlyMap<ServiceName, string>
-  /** What the user has set: variables of the services are taken from it. */
+  /** The user's environment, including variables of the services. */
   readonly env: Environment
   readonly log: Logger
-  /** Writes a line for the person at the terminal. */
+  /** Writes a line to the terminal. */
   readonly warn: (line: string) => void
   readonly signal: AbortSignal
-  /** Where ADMIN_PORT is set. */
+  /** Set if ADMIN_PORT is set. */
   readonly admin: Admin | undefined
 }
 
 export interface Services extends Part {
   readonly urls: Readonly<Record<ServiceName, string>>
-  /** Each service that isn't ready; none where all are. */
+  /** The services that are not ready. */
   unready(): Promise<Map<ServiceName, Unready>>
 }
 
@@ -64,7 +64,7 @@ export const startServices = async ({
   }
 }
 
-/** Where one can't be started the others are stopped again. */
+/** If one can't be started, the others are stopped again. */
 const allOrNone = async (starting: readonly Promise<RunningService>[], broker: Broker): Promise<RunningService[]> => {
   try {
     return await Promise.all(starting)
@@ -91,7 +91,7 @@ const unreadyOf = async (started: readonly RunningService[]): Promise<Map<Servic
   return all
 }
 
-/** Ours count, however the user has set them. */
+/** Our values replace those of the user. */
 const instead = (env: Environment, own: Environment): Environment => ({
   ...env,
   ...own,
@@ -119,7 +119,7 @@ const pairsOf = (versions: Options['PUBLISH_VERSIONS']): string =>
     .map(([type, version]) => `${type}:${version}`)
     .join(',')
 
-/** An address that stands for all of this machine's is none to connect to. */
+/** A wildcard address can't be used to connect. */
 const reachable = (host: string): string => {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
   return host.includes(':') ? `[${host}]` : host

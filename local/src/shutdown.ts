@@ -1,19 +1,19 @@
-/** A stop is asked for by a signal, or by the death of run.mjs, which passes signals on to us. */
+/** A stop is requested by a signal, or by the end of run.mjs, which passes signals on to this process. */
 
-/** Ctrl-C arrives from the terminal, from npm and from run.mjs; what comes within this time is one and the same, ms. */
+/** Ctrl-C arrives from the terminal, from npm and from run.mjs. Signals within this time count as one, ms. */
 const repeatMs = 1_000
 const stopWithinMs = 10_000
 const watchMs = 500
 
 export interface ShutdownOptions {
   readonly say: (line: string) => void
-  /** The process id of run.mjs, if it runs us: its death is a reason to stop. Another one than our parent's is ignored. */
+  /** The process id of run.mjs if it is our parent. Its end is a reason to stop. Another id is ignored. */
   readonly runner: string | undefined
 }
 
 /**
- * A signal that is aborted when we are asked to stop. Whoever asks a second time, or waits for 10 s, ends the process at
- * once with exit code 1: what was in hand is then done at the next start.
+ * A signal that aborts when a stop is requested. A second request, or 10 s without an end, ends the process at once
+ * with exit code 1. The next start then repeats the unfinished work.
  */
 export const stopSignal = ({ say, runner }: ShutdownOptions): AbortSignal => {
   const controller = new AbortController()
@@ -28,12 +28,12 @@ export const stopSignal = ({ say, runner }: ShutdownOptions): AbortSignal => {
     setTimeout(() => endHard(say, `not stopped within ${stopWithinMs / 1_000} s`), stopWithinMs).unref()
   }
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => ask(name))
-  if (runner === String(process.ppid)) watch(process.ppid, () => ask(`process ${runner}, which started this, is gone`))
+  if (runner === String(process.ppid)) watch(process.ppid, () => ask(`the parent process ${runner} has exited`))
   return controller.signal
 }
 
 const endHard = (say: (line: string) => void, reason: string): never => {
-  say(`ending at once (${reason})`)
+  say(`exiting at once (${reason})`)
   process.exit(1)
 }
 

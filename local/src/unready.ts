@@ -1,9 +1,9 @@
-/** Why a service isn't ready, for a person at the terminal. */
+/** The reason why a service is not ready, for the terminal. */
 import type { Readiness } from '@quadrille/service'
 
 export interface Unready {
   readonly reason: string
-  /** Degraded: it takes requests, and what it can't do yet waits. */
+  /** Degraded: it accepts requests, and unfinished work waits. */
   readonly takesRequests: boolean
 }
 

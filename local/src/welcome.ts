@@ -3,15 +3,15 @@ import { order } from './first-order.ts'
 import type { Unready } from './unready.ts'
 
 export interface Welcome {
-  /** Of the services, and where operations have a port of their own, of that. */
+  /** The URLs of the services, and of the operations if they have their own port. */
   readonly urls: Readonly<Record<ServiceName, string>> & { readonly admin?: string }
-  /** Whether the demo catalog is there. */
+  /** Whether the demo catalog was added. */
   readonly demo: boolean
   /** Services that can't do all of their work yet. */
   readonly unready: ReadonlyMap<ServiceName, Unready>
 }
 
-/** What a user reads when everything runs: where it is, and a first order to place. */
+/** The text after the start: the URLs, and a first order to place. */
 export const welcome = ({ urls, demo, unready }: Welcome): string => {
   const places = Object.entries(urls).map(([name, url]) => `  ${name.padEnd(12)} ${url}`)
   const first = demo
@@ -19,10 +19,10 @@ export const welcome = ({ urls, demo, unready }: Welcome): string => {
 
   curl -s ${urls.order}/orders -H 'content-type: application/json' -H 'idempotency-key: order-1' -d '${JSON.stringify(order)}'
 
-and see what became of it:
+and show it:
 
   curl -s '${urls.order}/orders?limit=1'`
-    : `The catalog is empty. Put something on the shelf first, in a second terminal:
+    : `The catalog is empty. Add an item first, in a second terminal:
 
   curl -s -X PUT ${urls.inventory}/stock/mug -H 'content-type: application/json' -d '{"onHand":10}'`
   return `
@@ -32,7 +32,7 @@ ${places.join('\n')}
 
 ${first}
 
-What to try next is in README.md and docs/. Each service shows its API and the events at /docs. Ctrl-C stops it.
+README.md and docs/ describe the next steps. Each service shows its API and the events at /docs. Ctrl-C stops it.
 `
 }
 

@@ -1,4 +1,4 @@
-/** docs/configuration.md says what the schemas of the variables say. */
+/** docs/configuration.md matches the schemas of the variables. */
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { configurationPage } from '../scripts/configuration/page.ts'

@@ -25,7 +25,7 @@ test('each wrong variable is a line', () => {
   )
 })
 
-test('the newest versions of events are published, unless others are named', () => {
+test('the newest versions of events are published, unless others are set', () => {
   expect(readOptions({}).PUBLISH_VERSIONS).toEqual(shop.newestVersions())
   expect(readOptions({ PUBLISH_VERSIONS: 'PaymentDeclined:1' }).PUBLISH_VERSIONS).toEqual({ PaymentDeclined: 1 })
 })
@@ -35,10 +35,10 @@ test('an unknown flag is refused', () => {
   expect(() => readFlags(['--rest'])).toThrow("Unknown option '--rest'")
 })
 
-test('a port in use is named with the variable that sets it', async () => {
+test('a port in use is reported with its variable', async () => {
   const port = await listening()
   await expect(checkPorts(readOptions({ ...free, PAYMENT_PORT: port }))).rejects.toThrow(
-    `port ${port} is in use: stop what listens there, or set PAYMENT_PORT to another`,
+    `port ${port} is in use: stop the other program, or set PAYMENT_PORT to another port`,
   )
 })
 
@@ -52,7 +52,7 @@ test('an address of another machine is refused', async () => {
   await expect(checkPorts(elsewhere)).rejects.toThrow('HOST is wrong: nothing can listen on 192.0.2.1 (EADDRNOTAVAIL)')
 })
 
-test('beyond the loopback it says that clients are not authenticated, and where operations are', () => {
+test('beyond the loopback it requires AUTH=off and ADMIN_PORT', () => {
   expect(() => readOptions({ HOST: '0.0.0.0' })).toThrow(/^AUTH is not set: .+\nADMIN_PORT is not set: .+$/)
   expect(() => readOptions({ HOST: '0.0.0.0', AUTH: 'off' })).toThrow(/^ADMIN_PORT is not set: .+$/)
   for (const HOST of ['127.0.0.1', '127.0.0.53', '::1', 'localhost'])

@@ -12,7 +12,7 @@ const aDatabase = async () => {
   const client = new Client({ connectionString: url })
   await client.connect()
   onTestFinished(() => client.end())
-  /** The sessions that hold an advisory lock here. */
+  /** The sessions with an advisory lock here. */
   const owners = async (): Promise<number[]> => {
     const { rows } = await client.query<{ pid: number }>(
       `select pid from pg_locks where locktype = 'advisory' and granted
@@ -41,7 +41,7 @@ const own = async (url: string, options: Partial<OwnershipOptions> = {}) => {
   return { owning, said, lost }
 }
 
-test('a second owner waits for the first, says for whom, and follows it', async () => {
+test('a second owner waits for the first, reports it, and follows it', async () => {
   const { url, owners } = await aDatabase()
   const first = await own(url)
   const { stop } = await first.owning
@@ -86,8 +86,8 @@ test('an owner whose former session ends late on the server waits for it, and ta
   const { owning, lost } = await own(proxied.href)
   await owning
   const [before] = await owners()
-  if (before === undefined) throw new Error('nobody holds the lock')
-  process.kill(before, 'SIGSTOP') // the server's process can neither see that its connection is broken nor end
+  if (before === undefined) throw new Error('no session holds the lock')
+  process.kill(before, 'SIGSTOP') // the server's process can neither detect the broken connection nor exit
   const tried = new Set<number>()
   const secondTry = async () => {
     const { rows } = await client.query<{ pid: number }>(
@@ -108,7 +108,7 @@ test('an owner whose former session ends late on the server waits for it, and ta
   expect(lost).toEqual([])
 })
 
-test('an owner whose connection breaks, and that another replaces, is told so', async () => {
+test('an owner whose connection breaks, and that another one replaces, gets an error', async () => {
   const { url, client, owners } = await aDatabase()
   const { owning, lost } = await own(url)
   await owning

@@ -10,7 +10,7 @@ const recorder = () => {
   return { happened, part }
 }
 
-test('what was started is stopped in reverse order', async () => {
+test('started parts are stopped in reverse order', async () => {
   const { happened, part } = recorder()
   const stop = new AbortController()
   await runParts(async (begin) => {
@@ -21,7 +21,7 @@ test('what was started is stopped in reverse order', async () => {
   expect(happened).toEqual(['start lock', 'start Postgres', 'stop Postgres', 'stop lock'])
 })
 
-test('a start that fails halfway stops what it had started', async () => {
+test('a start that fails halfway stops its started parts', async () => {
   const { happened, part } = recorder()
   const running = runParts(async (begin) => {
     await begin(part('lock'))
@@ -31,7 +31,7 @@ test('a start that fails halfway stops what it had started', async () => {
   expect(happened).toEqual(['start lock', 'stop lock'])
 })
 
-test('a stop in the middle of the start starts nothing more', async () => {
+test('a stop during the start starts no further parts', async () => {
   const { happened, part } = recorder()
   const stop = new AbortController()
   await runParts(async (begin) => {
@@ -43,7 +43,7 @@ test('a stop in the middle of the start starts nothing more', async () => {
   expect(happened).toEqual(['start Postgres', 'stop Postgres'])
 })
 
-test('a part that does not stop holds up no other', async () => {
+test('a part that does not stop does not block others', async () => {
   const { happened, part } = recorder()
   const stop = new AbortController()
   const running = runParts(async (begin) => {

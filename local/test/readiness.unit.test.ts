@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { untilReady } from '../src/readiness.ts'
 
-test('readiness is asked for at the given interval, until all services are ready', async () => {
+test('readiness is polled at the given interval, until all services are ready', async () => {
   const askedAtMs: number[] = []
   const unready = async () => {
     askedAtMs.push(performance.now())

@@ -1,4 +1,4 @@
-/** docs/reference has what the definitions have. */
+/** docs/reference matches the definitions. */
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { referencePages } from '../scripts/reference/pages.ts'

@@ -15,7 +15,7 @@ const aFolderWithState = (): string => {
 
 const silent = () => undefined
 
-test('deletes all but the lock', async () => {
+test('deletes everything except for the lock', async () => {
   const folder = aFolderWithState()
   await reset(readOptions({ DATA_DIR: folder }), silent)
   expect(readdirSync(folder)).toEqual(['lock'])

@@ -19,7 +19,7 @@ test.each<[string, Partial<Readiness>, string]>([
   ['an inbox', { waitingFor: 'payment.inbox' }, 'payment.inbox'],
   ['messages that fail alike', { held: { 'order.inbox': '42P01' } }, 'messages of order.inbox all fail alike: 42P01'],
   ['its outbox', { status: 'not_ready' }, 'its outbox is full'],
-])('a service that waits for %s says so', (_, difference, reason) => {
+])('a service that waits for %s has that reason', (_, difference, reason) => {
   expect(unreadinessOf({ ...readiness, ...difference })?.reason).toBe(reason)
 })
 
@@ -34,7 +34,7 @@ const welcomeWith = (order: Readiness['status']) => {
   return welcome({ urls, demo: true, unready: new Map(unready === null ? [] : [['order', unready]]) })
 }
 
-test('orders are said to be accepted only where the order service takes requests', () => {
+test('the text mentions accepted orders only if the order service accepts requests', () => {
   expect(welcomeWith('ready')).toContain('Quadrille is ready.')
   expect(welcomeWith('degraded')).toContain('Orders are accepted and wait:')
   expect(welcomeWith('not_ready')).not.toContain('Orders are accepted')

@@ -1,4 +1,4 @@
-/** All checks, in pieces of some minutes each. */
+/** All checks, in pieces of a few minutes each. */
 
 export interface Piece {
   readonly name: string
@@ -15,7 +15,7 @@ const numbered = (count: number, piece: (number: number) => Piece): Piece[] =>
 
 const npmRun = (name: string, script: string): Piece => ({ name, command: ['npm', 'run', ...script.split(' ')] })
 
-/** The same pieces for the same seed: a million fuzzed requests, twenty minutes of faults, every planted bug. */
+/** The pieces for a seed: a million fuzzed requests, twenty minutes of faults, every planted bug. */
 export const piecesOf = (seed: number): readonly Piece[] => [
   { name: 'suite', command: ['npm', 'test'] },
   npmRun('full-size', 'test:full'),

@@ -1,4 +1,4 @@
-/** What the pieces said of this state of the code, so that a run that was interrupted can be resumed. */
+/** The results of the pieces for this state of the code, so that an interrupted run can be resumed. */
 import { createHash } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -16,8 +16,8 @@ export interface Record {
 }
 
 /**
- * The commit, with what differs from it in the working tree, untracked files included: other code has other results.
- * @throws where git can't tell.
+ * The commit, and a hash of the differences in the working tree, including untracked files.
+ * @throws if git fails.
  */
 export const stateOfTheCode = async (folder = '.'): Promise<string> => {
   const [commit, difference, untracked] = await Promise.all([
@@ -37,7 +37,7 @@ const git = async (folder: string, ...args: string[]): Promise<string> => {
   return output
 }
 
-/** An empty one, with a new seed, where nothing has been run yet. */
+/** Creates an empty one with a new seed if there is none. */
 export const readRecord = async (folder: string): Promise<Record> => {
   try {
     return JSON.parse(await readFile(join(folder, 'results.json'), 'utf8'))

@@ -1,7 +1,7 @@
-/** What a check says in its last line, and what it counts as without one. */
+/** The last line of a check's output, and its counts without one. */
 import type { Counts } from '../suite/tests.ts'
 
-/** As .ci/run counts: the last line "N passed, N failed"; without one a check counts as one. */
+/** Counts like .ci/run: by the last line "N passed, N failed". Without it a check counts as one. */
 export const verdictIn = (output: string, ok: boolean): Counts => {
   const lines = [...output.matchAll(/^(\d+) passed, (\d+) failed$/gm)]
   const [, passed, failed] = lines.at(-1)?.map(Number) ?? []
@@ -9,10 +9,10 @@ export const verdictIn = (output: string, ok: boolean): Counts => {
   return { passed, failed: !ok && failed === 0 ? 1 : failed }
 }
 
-/** A piece that ran nothing, as it lacks something on this machine, has shown nothing: it hasn't passed. */
+/** A piece that ran nothing, because this machine lacks something, has not passed. */
 export const hasPassed = ({ passed, failed }: Counts): boolean => passed > 0 && failed === 0
 
-/** A tick, a cross, or a dash where nothing was run. */
+/** A tick, a cross, or a dash if nothing ran. */
 export const markOf = (counts: Counts): string => {
   if (counts.failed > 0) return '✗'
   return hasPassed(counts) ? '✓' : '–'

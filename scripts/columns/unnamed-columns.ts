@@ -5,9 +5,9 @@ export interface Finding {
 }
 
 /**
- * SQL that takes the columns of a table as they are, and so changes its meaning under a running process when a newer version
- * adds a column: a prepared `select *` fails ("cached plan must not change result type"), and an insert of a whole row writes
- * null where the new column has a default.
+ * SQL that takes all columns of a table. Its meaning changes in a running process when a newer version adds a column: a
+ * prepared `select *` fails ("cached plan must not change result type"), and an insert of a whole row writes null
+ * instead of the new column's default.
  */
 const unnamed = [
   /\b(?:select(?:\s+all|\s+distinct)?|returning)\s+(?:[\w.$]+\s*,\s*)*(?:\w+\.)?\*/gi,
@@ -18,7 +18,7 @@ const unnamed = [
   /\binsert\s+into\s+(?:[\w."]|\$\{[^}]*\})+\s+default\s+values\b/gi,
 ]
 
-/** The places of a source where SQL leaves its columns unnamed, in order. */
+/** The statements of a source that do not name their columns, in order. */
 export const unnamedColumns = (source: string): Finding[] =>
   unnamed
     .flatMap((pattern) => [...source.matchAll(pattern)])

@@ -3,14 +3,15 @@ import { cruise, type ICruiseResult, type IViolation } from 'dependency-cruiser'
 import { rules } from './rules.ts'
 
 export interface Cruise {
-  /** Modules of the workspace that were read. */
+  /** The number of read modules of the workspace. */
   readonly modules: number
   readonly violations: readonly IViolation[]
 }
 
 /**
- * Reads the imports of every module below `folders` of `root`, type-only ones included, and holds them against the rules.
- * @throws if it has read no module or no import: a cruise that sees nothing finds nothing wrong.
+ * Reads the imports of every module below `folders` of `root`, including type-only ones, and checks them against the
+ * rules.
+ * @throws if it has read no module or no import, because such a run would find no violation.
  */
 export const cruiseWorkspace = async (root: string, folders: readonly string[]): Promise<Cruise> => {
   const { output } = await cruise(

@@ -5,7 +5,7 @@
  */
 import type { IForbiddenRuleType } from 'dependency-cruiser'
 
-/** What each package may import of the workspace. One that is missing here fails the check's own test. */
+/** The workspace packages that each package may import. A missing package fails the check's own test. */
 export const packageImports: Readonly<Record<string, readonly string[]>> = {
   async: [],
   'command-line': [],
@@ -21,8 +21,8 @@ export const packageImports: Readonly<Record<string, readonly string[]>> = {
 }
 
 /**
- * The same for the tools that run against a shop in production: they hold no test code, and share no code with the services that
- * they check, whose mistakes they would repeat.
+ * The same for the tools that run against a shop in production: they contain no test code, and share no code with the
+ * services that they check, because they would repeat their mistakes.
  */
 const toolImports: Readonly<Record<string, readonly string[]>> = {
   audit: [
@@ -43,7 +43,7 @@ const toolImports: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
-/** All that is built on the packages. */
+/** Folders that are built on the packages. */
 const abovePackages = ['services', 'local', 'deploy', 'tools', 'system-tests', 'examples', 'scripts']
 
 /** Inside a service, innermost first: what is in a rank imports its own rank and those before it. `domain` has a stricter rule. */
@@ -58,7 +58,7 @@ export const serviceRanks: readonly (readonly string[])[] = [
   ['main.ts', 'migrate.ts'],
 ]
 
-/** The rooms of the shell, innermost first: what each may import of the others. Outside of them is only its `index.ts`. */
+/** The rooms of the shell, innermost first, with the rooms that each may import. Only `index.ts` is outside of them. */
 export const shellRooms: Readonly<Record<string, readonly string[]>> = {
   config: [],
   errors: [],
@@ -73,7 +73,7 @@ export const shellRooms: Readonly<Record<string, readonly string[]>> = {
 
 const anyOf = (names: readonly string[]): string => `(${names.join('|').replaceAll('.', '\\.')})`
 
-/** The command opens the gateway's ledger and hands it to the audit. It has a rule of its own. */
+/** The command opens the gateway's ledger and passes it to the audit. It has a rule of its own. */
 const auditCommand = '^tools/audit/src/main\\.ts$'
 
 const packageRules = Object.entries(packageImports).map(

@@ -8,7 +8,7 @@ export interface Check {
 
 /**
  * The scripts of package.json whose names begin with `check:`, in their order. They are single commands without quotes,
- * so that `npm run check:types` and the suite run the same without a shell.
+ * so that the suite can run them without a shell, as `npm run` does.
  */
 export const checks = async (): Promise<Check[]> => {
   const manifest = await readFile(new URL('../../package.json', import.meta.url), 'utf8')

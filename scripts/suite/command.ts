@@ -7,20 +7,20 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 
 export interface Outcome {
   readonly ok: boolean
-  /** What it printed, if that was kept: its standard output, then its errors. */
+  /** Its output, if it was kept: its standard output, then its errors. */
   readonly output: string
   readonly stdout: string
   readonly ms: number
 }
 
-/** The tools of the workspace come before those of the machine; turbo asks nobody and reports to nobody. */
+/** The tools of the workspace precede those of the machine. turbo runs without prompts and telemetry. */
 const env = {
   ...process.env,
   PATH: `${fileURLToPath(new URL('../../node_modules/.bin', import.meta.url))}${delimiter}${process.env['PATH']}`,
   TURBO_TELEMETRY_DISABLED: '1',
 }
 
-/** Runs a program in the root of the workspace and keeps its output. It ends when we are told to end. */
+/** Runs a program in the root of the workspace and keeps its output. It ends when this process is asked to end. */
 export const runCommand = async (
   [program = '', ...args]: readonly string[],
   variables: Readonly<Record<string, string>> = {},
@@ -31,7 +31,7 @@ export const runCommand = async (
   return { ok: code === 0, output: `${stdout}${stderr}`.trimEnd(), stdout, ms: performance.now() - began }
 }
 
-/** Runs a program whose output is seen as it comes. */
+/** Runs a program and shows its output. */
 export const showCommand = async (
   [program = '', ...args]: readonly string[],
   variables: Readonly<Record<string, string>> = {},
@@ -42,10 +42,10 @@ export const showCommand = async (
   return { ok: code === 0, output: '', stdout: '', ms: performance.now() - began }
 }
 
-/** In a session of its own, so that it gets from us the one signal that it is meant to get: vitest drops all at a second. */
+/** In its own session, so that it gets only the signal that we send. vitest drops all results at a second signal. */
 const options: SpawnOptions = { cwd: root, env, detached: true }
 
-/** Its exit code, or null where it was killed. What ends us ends it first. */
+/** Its exit code, or null if it was killed. A signal to this process ends it first. */
 const ended = async (child: ChildProcess): Promise<number | null> => {
   const stop = (signal: NodeJS.Signals) => {
     process.exitCode = 1
@@ -62,5 +62,5 @@ const ended = async (child: ChildProcess): Promise<number | null> => {
 }
 
 const signals = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const
-/** Once we are told to end, what is still to be run ends at once. */
+/** After a request to stop, remaining programs end at once. */
 let stopping = false

@@ -8,7 +8,7 @@ export interface Counts {
   readonly failed: number
 }
 
-/** What we read of the report of vitest's reporter `json`. */
+/** The fields that we read from vitest's reporter `json`. */
 interface Report {
   readonly numPassedTests: number
   readonly numFailedTests: number
@@ -35,7 +35,7 @@ export const runTests = async (
   }
 }
 
-/** Null if vitest did not get as far as writing one. */
+/** Null if vitest has not written one. */
 const readReport = async (file: string): Promise<Report | null> => {
   try {
     return JSON.parse(await readFile(file, 'utf8'))

@@ -2,8 +2,8 @@ import { type Command, UsageError } from '../../packages/command-line/src/index.
 import { runCommand } from './command.ts'
 
 /**
- * Runs a script that hands its arguments on to vitest. Prints its help, or one line about an option that vitest doesn't have,
- * before anything else is run; the exit code is 1 then.
+ * Runs a script that passes its arguments on to vitest. First prints its help, or one line about an unknown option; the
+ * exit code is then 1.
  */
 export const runVitestCommand = async (
   { command, help }: Command,
@@ -20,7 +20,7 @@ export const runVitestCommand = async (
   }
 }
 
-/** @throws {UsageError} for an option that vitest refuses. */
+/** @throws {UsageError} for an option that vitest rejects. */
 const checkOptions = async (command: string, args: readonly string[]): Promise<void> => {
   if (!args.some((arg) => arg.startsWith('-'))) return
   const { output } = await runCommand(['vitest', 'list', '--filesOnly', ...args])

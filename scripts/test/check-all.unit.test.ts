@@ -12,7 +12,7 @@ const { scripts }: { scripts: Record<string, string> } = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
 )
 
-it('has pieces with names of their own, each of them a script of the repository', () => {
+it('has pieces with unique names, each of them a script of the repository', () => {
   const pieces = piecesOf(1)
   expect(new Set(pieces.map(({ name }) => name)).size).toBe(pieces.length)
   const run = new Set(pieces.flatMap(({ command: [, verb, script] }) => (verb === 'run' ? [script] : [])))
@@ -49,7 +49,7 @@ it('marks a piece that ran nothing, and does not count it as passed', () => {
   expect([green, nothing, red].map(hasPassed)).toEqual([true, false, false])
 })
 
-it('knows another state of the code by the contents of files, also of those that git does not track', async () => {
+it('detects another state of the code by the contents of files, including untracked ones', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'quadrille-state-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   const git = (...args: string[]) => execFileSync('git', ['-C', folder, ...args])
@@ -67,6 +67,6 @@ it('knows another state of the code by the contents of files, also of those that
   expect(await stateOfTheCode(folder)).toBe(one)
 })
 
-it('is no part of the suite, which is a part of it', async () => {
+it('is not part of the suite, which is one of its pieces', async () => {
   expect((await checks()).map(({ name }) => name)).not.toContain('all')
 })

@@ -1,4 +1,4 @@
-/** .ci/run in a folder of its own, with a stand-in for npm. */
+/** .ci/run in its own folder, with a stand-in for npm. */
 import { spawnSync } from 'node:child_process'
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,7 +9,7 @@ const script = new URL('../../.ci/run', import.meta.url).pathname
 const imagesScript = /^build_images=(.+)$/m.exec(readFileSync(script, 'utf8'))?.[1] ?? ''
 let root = ''
 
-/** @param path - from the folder in which .ci is */
+/** @param path - from the folder of .ci */
 const writeScript = (path: string, text: string) => {
   const file = join(root, 'clone', path)
   mkdirSync(dirname(file), { recursive: true })
@@ -32,7 +32,7 @@ const run = () => {
 
 const lastLine = (text: string): string | undefined => text.trim().split('\n').at(-1)
 
-test('adds up what the checks say', () => {
+test('adds up the results of the checks', () => {
   const { stdout, status } = run()
   const checks = readFileSync(script, 'utf8').match(/^check npm /gm)?.length ?? 0
   expect(lastLine(stdout)).toBe(`${2 * checks} passed, 0 failed`)
@@ -46,7 +46,7 @@ test('a check that fails without a verdict counts as one', () => {
   expect(status).toBe(1)
 })
 
-test('what a failed check said at last is repeated before the verdict', () => {
+test('the last output of a failed check is repeated before the verdict', () => {
   writeScript(
     'bin/npm',
     '[ "$1" = test ] || { echo "1 passed, 0 failed"; exit; }; echo "expected 1 to be 2"; echo "0 passed, 1 failed"',
@@ -56,7 +56,7 @@ test('what a failed check said at last is repeated before the verdict', () => {
   )
 })
 
-test('images that can not be built are a failure, and it is shown why; root alone builds them', () => {
+test('images that can not be built are a failure with its output; only root builds them', () => {
   writeScript(imagesScript, 'echo "no space left" >&2; exit 1')
   const { stdout, status } = run()
   const failures = process.getuid?.() === 0 ? 1 : 0

@@ -36,7 +36,7 @@ test.each([
   expect(unnamedColumns(sql)).toEqual([])
 })
 
-test('the line of a finding is told', () => {
+test('the line of a finding is reported', () => {
   expect(unnamedColumns('const sql = `\n  delete from payment\n  returning *`')).toEqual([
     { line: 3, text: 'returning *' },
   ])

@@ -1,4 +1,4 @@
-/** Every command of package.json explains itself, and refuses an option that it doesn't have, before it does anything else. */
+/** Every command of package.json explains itself, and refuses an unknown option, before it does anything else. */
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 const root = new URL('../../', import.meta.url).pathname
 const { scripts }: { scripts: Record<string, string> } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'))
 
-/** Those that are scripts of ours; the others are tools, which have their own help. */
+/** Our own scripts. The others are tools with their own help. */
 const commands = Object.entries(scripts).flatMap(([name, line]) => {
   const [, script] = /^exec node run\.mjs (\S+)$/.exec(line) ?? []
   return script ? [{ command: ['start', 'test'].includes(name) ? `npm ${name}` : `npm run ${name}`, script }] : []
@@ -26,14 +26,14 @@ test('there are commands', () => {
   )
 })
 
-test.each(commands)('$command -- --help says how it is used', async ({ command, script }) => {
+test.each(commands)('$command -- --help prints its usage', async ({ command, script }) => {
   const { code, stdout, stderr } = await run(script, '--help')
   expect(stdout).toMatch(new RegExp(`^Usage: ${command.replace('npm run ', 'npm run (--silent )?')}\\b`))
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
 })
 
 test.each(commands)(
-  '$command -- --foo says that there is no such option, and where the help is',
+  '$command -- --foo reports the unknown option, and how to get help',
   async ({ command, script }) => {
     const { code, stdout, stderr } = await run(script, '--foo')
     expect(stderr.trim()).toMatch(/^[^\n]*Unknown option '--foo'\. See: [^\n]+$/)

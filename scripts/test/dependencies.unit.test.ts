@@ -7,7 +7,7 @@ import { packageImports, rules, serviceRanks, shellRooms } from '../dependencies
 
 const shell = 'packages/service/src'
 
-/** A module and the one that it imports, both below the root of a workspace; and the rule that forbids it. */
+/** A module and its import, both below the root of a workspace; and the rule that forbids it. */
 const forbidden: readonly (readonly [from: string, to: string, rule: string])[] = [
   ['packages/messages/src/ids.ts', 'packages/events/src/index.ts', 'messages-imports-only-itself'],
   ['packages/events/src/ids.ts', 'packages/messaging/src/index.ts', 'events-imports-only-itself-messages'],
@@ -141,7 +141,7 @@ const forbidden: readonly (readonly [from: string, to: string, rule: string])[] 
   ['packages/messaging/src/index.ts', 'packages/events/src/ids.ts', 'packages-are-imported-by-their-names'],
 ]
 
-/** A workspace in a temporary folder, gone at the end of the test. */
+/** A workspace in a temporary folder, deleted at the end of the test. */
 const workspace = (files: Readonly<Record<string, string>>): string => {
   const root = mkdtempSync(join(tmpdir(), 'quadrille-imports-'))
   onTestFinished(() => rmSync(root, { recursive: true, force: true }))
@@ -175,7 +175,7 @@ test('type-only imports count as well', async () => {
   expect(await brokenRules(root)).toContain('config.ts-and-domain-import-nothing-further-out')
 })
 
-test('two modules that import each other are found, also where one import is type-only', async () => {
+test('two modules that import each other are found, even if one import is type-only', async () => {
   const root = workspace({
     'packages/events/src/order.ts': "import './lines.ts'\nexport type Order = string\n",
     'packages/events/src/lines.ts': "import type { Order } from './order.ts'\nexport type Lines = readonly Order[]\n",
@@ -183,12 +183,12 @@ test('two modules that import each other are found, also where one import is typ
   expect(await brokenRules(root)).toContain('no-circular-imports')
 })
 
-test('an import that leads nowhere is found', async () => {
+test('an import of a missing module is found', async () => {
   const root = workspace({ 'packages/events/src/ids.ts': "import './gone.ts'\n" })
   expect(await brokenRules(root)).toContain('every-import-resolves')
 })
 
-test('what the layout allows breaks no rule', async () => {
+test("the layout's own imports violate no rule", async () => {
   const root = workspace({
     'services/order/src/main.ts': "import './service.ts'\n",
     'services/order/src/service.ts': "import './http/cancel.ts'\n",
@@ -200,12 +200,12 @@ test('what the layout allows breaks no rule', async () => {
   expect(await brokenRules(root)).toEqual([])
 })
 
-test('a cruise that sees no module fails', async () => {
+test('a run without modules fails', async () => {
   const root = workspace({ 'packages/events/README.md': '' })
   await expect(cruiseWorkspace(root, ['packages'])).rejects.toThrow('0 modules')
 })
 
-test('each rule is seen to fail', () => {
+test('each rule has been seen to fail', () => {
   const seen = new Set([...forbidden.map(([, , rule]) => rule), 'every-import-resolves', 'no-circular-imports'])
   expect(rules.map(({ name }) => name).filter((name) => !seen.has(name ?? ''))).toEqual([])
 })
@@ -215,7 +215,7 @@ test('each package has its place in the order', () => {
   expect(packages.toSorted()).toEqual(Object.keys(packageImports).toSorted())
 })
 
-test('each room of the shell has its place in the order, and the rest of it is its index', () => {
+test('each room of the shell has its place in the order, and only its index is outside of them', () => {
   const entries = readdirSync(new URL(`../../${shell}`, import.meta.url))
   expect(entries.toSorted()).toEqual([...Object.keys(shellRooms), 'index.ts'].toSorted())
 })

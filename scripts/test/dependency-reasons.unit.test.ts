@@ -20,7 +20,7 @@ const manifests = globSync(
   },
 )
 
-/** Packages of this workspace are none. */
+/** Packages of this workspace are excluded. */
 const foreign = (versions: Versions = {}): string[] =>
   Object.keys(versions).filter((name) => !versions[name]?.startsWith('workspace:'))
 
@@ -29,7 +29,7 @@ const needed = manifests.flatMap((path) => {
   return [dependencies, devDependencies, optionalDependencies].flatMap(foreign)
 })
 
-/** The rows of the tables: packages, what they are used for, and why they aren't our own. */
+/** The rows of the tables: packages, their use, and the reason not to write our own. */
 const rows = read('docs/dependencies.md')
   .split('\n')
   .filter((line) => line.startsWith('| ') && !line.startsWith('| package '))

@@ -1,11 +1,11 @@
-/** The framework knows no shop: its sources contain no word of one, in names, texts and comments alike. */
+/** The framework contains no word of the shop, in names, texts and comments. */
 import { globSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 const root = resolve(import.meta.dirname, '../..')
 
-/** What an order is about, and the names of its services, messages and fields. `order` alone is also a sequence. */
+/** The terms of an order, and the names of its services, messages and fields. `order` alone is also a sequence. */
 const words = new RegExp(
   [
     String.raw`\b(?:[Oo]rders|[Oo]rder['’]s|order_ids?|[Oo]rder[A-Z]\w*)\b`,
@@ -17,11 +17,11 @@ const words = new RegExp(
 
 const shopWords = (text: string): string[] => [...text.matchAll(words)].map(([word]) => word)
 
-/** Applied migrations never change, and may name what a later one renames. */
+/** Applied migrations never change, and may contain renamed names. */
 const sources = globSync('packages/{async,messages,messaging,outbox,postgres,service}/src/**/*.ts', { cwd: root })
 
 describe('the framework', () => {
-  it('has sources to look at', () => expect(sources.length).toBeGreaterThan(100))
+  it('has sources', () => expect(sources.length).toBeGreaterThan(100))
 
   it.each(sources)('%s contains no word of the shop', (path) => {
     expect(shopWords(readFileSync(resolve(root, path), 'utf8'))).toEqual([])
@@ -34,10 +34,10 @@ it.each([
   ['// the rows of an order', 'an order'],
   ["choreography['payment']", 'payment'],
   ['draft(OrderPlaced)', 'OrderPlaced'],
-])('sees a word of the shop in %s', (text, word) => {
+])('finds a word of the shop in %s', (text, word) => {
   expect(shopWords(text)).toEqual([word])
 })
 
-it('takes a sequence for one', () => {
+it('accepts a sequence', () => {
   expect(shopWords('select 1 order by id // in order, in the order of their keys')).toEqual([])
 })

@@ -12,18 +12,14 @@ const filesOf = (patterns: readonly string[]): string[] =>
 
 const pages = filesOf(['*.md', 'docs/**/*.md', 'examples/**/*.md'])
 
-/** Its texts come from sources. Remove the exception once those are written in plain sentences. */
-const isGenerated = (path: string): boolean => read(path).startsWith('<!-- Generated')
-
 /** Sources whose comments, logs and errors are checked for habits. Add a folder once its wording is plain. */
 const sources = filesOf(['scripts/test/prose/s*.ts'])
 
 /** Pages in which readers look up one entry. They may be longer than pages that are read from top to bottom. */
-const references = ['CHANGELOG.md', 'docs/alerts.md']
+const isReference = (path: string): boolean =>
+  ['CHANGELOG.md', 'docs/alerts.md', 'docs/configuration.md'].includes(path) || path.startsWith('docs/reference/')
 
-const written = pages.filter((path) => !isGenerated(path))
-
-test.each(written)('%s is written in plain sentences', (path) => {
+test.each(pages)('%s is written in plain sentences', (path) => {
   expect(findingsIn(sentencesOfMarkdown(read(path)), { boundsLength: true })).toEqual([])
 })
 
@@ -31,7 +27,7 @@ test.each(sources)('%s has plain comments and messages', (path) => {
   expect(findingsIn(sentencesOfTypeScript(read(path)), { boundsLength: false })).toEqual([])
 })
 
-test.each(written.filter((path) => !references.includes(path)))('%s has at most 1,000 words', (path) => {
+test.each(pages.filter((path) => !isReference(path)))('%s has at most 1,000 words', (path) => {
   expect(wordsIn(sentencesOfMarkdown(read(path)).join(' '))).toBeLessThanOrEqual(1_000)
 })
 

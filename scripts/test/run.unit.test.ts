@@ -1,4 +1,4 @@
-/** run.mjs in a small workspace of its own, with a stand-in for npx that notes how it is called. */
+/** run.mjs in its own small workspace, with a stand-in for npx that records its calls. */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -42,13 +42,13 @@ const run = (env: Record<string, string> = {}) => {
 const installations = (): string[] =>
   existsSync(join(root, 'npx.log')) ? readFileSync(join(root, 'npx.log'), 'utf8').trim().split('\n') : []
 
-test('installs once, by the pinned pnpm and by the lock file, then goes straight on', () => {
+test('installs once, by the pinned pnpm and by the lock file, then starts without delay', () => {
   expect(run({ NODE_ENV: 'production' }).stderr).toContain('installing dependencies with pnpm@1.2.3')
   expect(run().stderr).toBe('')
   expect(installations()).toEqual([expect.stringMatching(/^--yes pnpm@1\.2\.3 install --frozen-lockfile .*NODE_ENV=$/)])
 })
 
-test.runIf(process.platform === 'linux')('runs the pnpm whose hash is in the lock file, and no other', () => {
+test.runIf(process.platform === 'linux')('runs only the pnpm whose hash is in the lock file', () => {
   write('pnpm/package/pnpm', '#!/bin/sh\necho "checked $*" >>npx.log\nmkdir -p node_modules\n')
   chmodSync(join(root, 'pnpm/package/pnpm'), 0o755)
   spawnSync('tar', ['-czf', 'pnpm.tgz', '-C', 'pnpm', 'package'], { cwd: root })
@@ -83,7 +83,7 @@ test.each(['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json', 'packages/on
   },
 )
 
-test('installs again after an installation that failed, and says so', () => {
+test('installs again after a failed installation, and reports the failure', () => {
   write('broken', '')
   const failed = run()
   expect(failed.status).toBe(4)
@@ -93,7 +93,7 @@ test('installs again after an installation that failed, and says so', () => {
   expect(installations()).toHaveLength(2)
 })
 
-test('shows what pnpm prints only where it fails', () => {
+test('shows the output of pnpm only if it fails', () => {
   const { stdout, stderr } = run()
   expect(`${stdout}${stderr}`).not.toContain('Progress')
   write('broken', '')
@@ -101,7 +101,7 @@ test('shows what pnpm prints only where it fails', () => {
   expect(run().stderr).toContain('Progress: resolved 9, added 7')
 })
 
-test('hands over arguments, the tools of the workspace and the exit code, but no variables of npm', () => {
+test('passes on arguments, the tools of the workspace and the exit code, but no variables of npm', () => {
   const { stdout, status } = run({ npm_config_registry: 'nowhere', npm_lifecycle_event: 'start' })
   const [args, env]: [string[], Record<string, string>] = JSON.parse(stdout)
   expect(args).toEqual(['--flag'])
@@ -110,13 +110,11 @@ test('hands over arguments, the tools of the workspace and the exit code, but no
   expect(status).toBe(7)
 })
 
-test('a Node that is too old is one line', () => {
+test('a Node that is too old is reported in one line', () => {
   const older =
     "Object.defineProperties(process, { version: { value: 'v18.20.8' }, versions: { value: { node: '18.20.8' } } })"
   const { stderr, status } = run({ NODE_OPTIONS: `--import="data:text/javascript,${encodeURIComponent(older)}"` })
-  expect(stderr).toBe(
-    'quadrille: Node 20 or later is needed to begin with; this is v18.20.8. Get one at https://nodejs.org.\n',
-  )
+  expect(stderr).toBe('quadrille: Node 20 or later is needed; this is v18.20.8. Get one at https://nodejs.org.\n')
   expect(status).toBe(1)
   expect(installations()).toEqual([])
 })

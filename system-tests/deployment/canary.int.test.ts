@@ -1,4 +1,7 @@
-/** An address and a payment method go through every failure that there is, and are in nothing that people or machines read. */
+/**
+ * An address and a payment method pass through every kind of failure, and appear in nothing that people or machines
+ * read.
+ */
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { createInterface } from 'node:readline'
@@ -13,10 +16,10 @@ const canary = 'canary5b1c'
 const addresses = { greylisted: `greylisted.${canary}@example.com`, refused: `refused.${canary}@example.com` }
 const method = `pm_${canary}`
 
-/** A mail server that takes no recipient, and says so as Postfix does. */
+/** A mail server that accepts no recipient, with replies like Postfix. */
 const startMailServer = async (): Promise<string> => {
   const server = createServer((socket) => {
-    socket.on('error', () => undefined) // a client that hangs up
+    socket.on('error', () => undefined) // a client that disconnects
     const answer = (line: string) => socket.write(`${line}\r\n`)
     answer('220 mail.example.com ESMTP')
     createInterface({ input: socket }).on('line', (line) => {
@@ -32,7 +35,7 @@ const startMailServer = async (): Promise<string> => {
   return `smtp://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`
 }
 
-/** The headers of all copies that services send to their own queues, and a way to publish for the order service. */
+/** The headers of all copies that services send to their own queues, and a way to publish as the order service. */
 const joinRabbitMq = async (url: string) => {
   const connection = await connect(url)
   onTestFinished(() => connection.close())
@@ -100,7 +103,7 @@ test('no address and no payment method is in a log, span, header, metric, error 
   await vi.waitFor(
     async () => {
       const notifications = await Promise.all(urls.map((url) => get(`${url}/notifications?limit=100`)))
-      expect(notifications.join().match(/"failed"/g)?.length).toBe(2) // of the refused one; the greylisted one is tried again for a day
+      expect(notifications.join().match(/"failed"/g)?.length).toBe(2) // of the refused one; the greylisted one is retried for a day
     },
     { timeout: 30_000, interval: 200 },
   )

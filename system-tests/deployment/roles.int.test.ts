@@ -1,4 +1,4 @@
-/** A service works as a role that doesn't own its tables. */
+/** A service uses a role that does not own its tables. */
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { promisify } from 'node:util'
@@ -17,7 +17,7 @@ const order = {
   payment: { method: 'pm_card_visa' },
 }
 
-test('a role that is granted the work can do it, and change neither the schema nor what is on record', async () => {
+test('a role with the grants can do the work, and change neither the schema nor the record of operations', async () => {
   const [owned, vhost] = await Promise.all([
     createTestDatabase(inject('postgresUrl')),
     createVhost(inject('rabbitmqUrl')),

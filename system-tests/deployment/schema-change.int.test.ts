@@ -37,7 +37,7 @@ const start = async (name: ServiceName, broker: Broker): Promise<Running> => {
   return { url: service.url, database }
 }
 
-/** Kinds of orders whose messages all succeed at the first try, and settle without waiting for anything. */
+/** Kinds of orders whose messages all succeed at the first attempt, and settle without a wait. */
 const kinds = [
   'fulfilled',
   'free',
@@ -49,7 +49,7 @@ const kinds = [
   'refundRefused',
 ]
 
-/** Adds a nullable and a defaulted column to each table that there is, and waits in short turns for the locks. */
+/** Adds a nullable and a defaulted column to each table, and waits for the locks in short turns. */
 const addColumns = async (database: Database): Promise<void> => {
   const tables = await database.query<{ name: string }>(
     `select format('%I.%I', table_schema, table_name) as name from information_schema.tables
@@ -113,7 +113,7 @@ const text = async (url: string): Promise<string> => {
   return response.text()
 }
 
-/** The routes that orders alone don't lead to. */
+/** Requests the routes that orders alone do not use. */
 const useEverything = async (
   services: Readonly<Record<ServiceName, Running>>,
   shop: Shop,
@@ -133,7 +133,7 @@ const useEverything = async (
   expect((await received).status).toBe(200)
 }
 
-/** Gives inventory messages that it parks, each once, as they say what another service's exchange says. */
+/** Sends inventory events that it parks, each once, because they come through another service's exchange. */
 const parking = async (broker: Broker, inventoryUrl: string): Promise<() => Promise<void>> => {
   const { publisher } = broker.join(
     { ...topologyOf(choreography.order, choreography), queues: [], awaits: ['inventory.inbox'] },

@@ -1,4 +1,6 @@
-/** The product with TLS to Postgres and RabbitMQ, by a certificate authority of its own; and servers that aren't trusted. */
+/**
+ * The product with TLS to Postgres and RabbitMQ, with its own certificate authority; and servers that are not trusted.
+ */
 import { execFile } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -22,7 +24,7 @@ let folder: string
 let postgres: TestPostgres
 let rabbitmq: PrivateNode
 
-/** Of the authority that issued the servers' certificates, and of another. */
+/** The certificate of the authority that issued the servers' certificates, and of another one. */
 const files = () => ({ trusted: join(folder, 'ca.pem'), foreign: join(folder, 'foreign.pem') })
 
 beforeAll(async () => {
@@ -40,7 +42,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-/** The URL of an empty database, which is gone after the test. */
+/** The URL of an empty database, which is dropped after the test. */
 const emptyDatabase = async (): Promise<string> => {
   const { url, drop } = await createTestDatabase(postgres.url)
   onTestFinished(() => drop())
@@ -77,7 +79,7 @@ const runScript = (script: string, env: Readonly<Record<string, string>>): Promi
     )
   })
 
-test('an order is settled over TLS alone, and the audit finds it so', { timeout: 60_000 }, async () => {
+test('an order is settled over TLS only, and the audit confirms it', { timeout: 60_000 }, async () => {
   const urls = await mapServicesAsync(emptyDatabase)
   const running = await mapServicesAsync((name) => start(name, urls[name]))
   const shop = openShop(mapServices((name) => running[name].url))
@@ -104,7 +106,7 @@ test('an order is settled over TLS alone, and the audit finds it so', { timeout:
   expect(audit).toMatchObject({ code: 0, stdout: expect.stringContaining('All 12 invariants hold') })
 })
 
-/** The names of our applications that have such a session. */
+/** The application names of our sessions without TLS. */
 const sessionsWithoutTls = async (): Promise<string[]> => {
   const database = openDatabase({ url: postgres.url, applicationName: 'observer', onIdleError: () => undefined })
   onTestFinished(() => database.end())
@@ -122,14 +124,14 @@ const refused = [
     trusts: 'foreign',
     located: (url: string) => url,
     message: /unable to verify/,
-    advice: /^NODE_EXTRA_CA_CERTS must be a file/,
+    advice: /^set NODE_EXTRA_CA_CERTS to a file/,
   },
   {
     certificate: 'for another name',
     trusts: 'trusted',
     located: byAnotherName,
     message: /does not match certificate/,
-    advice: /^the host in the URL must be/,
+    advice: /^use a host in the URL/,
   },
 ] as const
 
@@ -137,7 +139,7 @@ const refused = [
 const logged = async (message: string | RegExp, env: Readonly<Record<string, string>>): Promise<unknown> => {
   const lines: { readonly msg: string }[] = []
   const end = new AbortController()
-  const onLine = (line: string) => line.startsWith('{') && lines.push(JSON.parse(line)) // Node may warn of something
+  const onLine = (line: string) => line.startsWith('{') && lines.push(JSON.parse(line)) // Node may print a warning
   const running = startServiceProcess('order', env, { onLine, signal: end.signal })
   const ended = running.then(({ ended }) => ended).catch(() => undefined)
   onTestFinished(async () => {
@@ -148,7 +150,7 @@ const logged = async (message: string | RegExp, env: Readonly<Record<string, str
 }
 
 test.each(refused)(
-  'a Postgres with a certificate $certificate is waited for, and the log says what to set',
+  'a Postgres with a certificate $certificate is waited for, and the log names the setting',
   async (given) => {
     const { trusts, located, message, advice } = given
     const line = await logged('waiting for Postgres', {
@@ -161,7 +163,7 @@ test.each(refused)(
 )
 
 test.each(refused)(
-  'a RabbitMQ with a certificate $certificate is waited for, and the log says what to set',
+  'a RabbitMQ with a certificate $certificate is waited for, and the log names the setting',
   async (given) => {
     const { trusts, located, message, advice } = given
     const line = await logged(/^RabbitMQ at /, {
@@ -173,17 +175,17 @@ test.each(refused)(
   },
 )
 
-test('migrations say what to set, and end', async () => {
+test('migrations name the setting, and exit', async () => {
   const { code, stderr } = await runScript('services/order/src/migrate.ts', {
     DATABASE_URL: withTls(await emptyDatabase()),
     NODE_EXTRA_CA_CERTS: files().foreign,
   })
   expect(code).toBe(1)
-  expect(stderr).toMatch(/^quadrille: unable to verify.*: NODE_EXTRA_CA_CERTS must be a file/)
+  expect(stderr).toMatch(/^quadrille: unable to verify.*: set NODE_EXTRA_CA_CERTS to a file/)
 })
 
 test.each([
-  ['is by another authority', () => `${withTls(postgres.url)}&sslrootcert=${files().foreign}`],
+  ['of another authority', () => `${withTls(postgres.url)}&sslrootcert=${files().foreign}`],
   ['is for another name', () => `${byAnotherName(withTls(postgres.url))}&sslrootcert=${files().trusted}`],
   ['is missing', () => withTls(inject('postgresUrl'))],
 ])('where the certificate %s, Postgres is away, and nothing is wrong with a message', async (_, urlOf) => {

@@ -1,4 +1,4 @@
-/** What docs/add-a-service.md says works as it is written, but for addresses and names that this test must have for itself. */
+/** The steps of docs/add-a-service.md work as written, except for addresses and names of this test. */
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { createTestDatabase, createVhost } from '@quadrille/testing'
@@ -10,7 +10,7 @@ import { commandsOf, root } from './documents.ts'
 const page = 'docs/add-a-service.md'
 const commands = commandsOf(page)
 
-/** The one command of the page that has this in it. */
+/** The only command of the page that contains this text. */
 const command = (part: string): string => {
   const [found = '', ...more] = commands.filter((one) => one.includes(part))
   expect(more, `more than one command with ${part}`).toEqual([])
@@ -24,7 +24,7 @@ const openVhost = async () => {
   return vhost
 }
 
-/** An empty database, which the page has made by createdb. */
+/** An empty database, which the page creates by createdb. */
 const createDatabase = async (): Promise<string> => {
   expect(command('createdb')).toBe('createdb loyalty')
   const database = await createTestDatabase(inject('postgresUrl'))
@@ -32,7 +32,7 @@ const createDatabase = async (): Promise<string> => {
   return database.url
 }
 
-test('the example gives points for an order of the shop, with no more rights than the page gives it', {
+test('the example gives points for an order of the shop, with exactly the permissions of the page', {
   timeout: 90_000,
 }, async () => {
   const vhost = await openVhost()

@@ -33,7 +33,7 @@ const runHere: Record<string, (command: string) => Promise<unknown>> = {
   'npm start -- --help': isExplained,
   'npm start -- --reset': isExplained,
   'DATABASE_URL=postgres://… npm start': isExplained,
-  // start.int.test.ts reads the same files, to log in by a client that it brings along.
+  // start.int.test.ts reads the same files, to log in with its own client
   [`PGPASSWORD=$(cat .quadrille/postgres/quadrille.password) psql -h 127.0.0.1 -p $(sed -n 4p .quadrille/postgres/postmaster.pid) -U quadrille quadrille_order -c 'select id, status from customer_order'`]:
     isRunBy('system-tests/start/start.int.test.ts', 'quadrille.password'),
   'AMQP_URL=amqp://… npm start': isExplained,
@@ -55,7 +55,7 @@ const runHere: Record<string, (command: string) => Promise<unknown>> = {
   'npm run configuration': isRunBy('local/test/configuration.unit.test.ts', '../scripts/configuration/page.ts'),
   'npm run dashboards': async () =>
     expect(read('deploy/test/dashboards.unit.test.ts')).toContain(
-      'what Grafana loads is what `npm run dashboards` makes',
+      'the files for Grafana are up to date with `npm run dashboards`',
     ),
   'npm run test:observability': isRunByCi,
   'npm run test:compose': isRunByCi,
@@ -103,7 +103,7 @@ const runHere: Record<string, (command: string) => Promise<unknown>> = {
   'npm run bench -- --hot-key': isExplained,
   'npm run bench -- --locked': isExplained,
   'npx pnpm --filter @quadrille/events generate': (command) => run(command),
-  // The version of an example that isn't in the code, so that it is refused as the page says.
+  // A version that is missing in the code, so it is refused as on the page.
   'PUBLISH_VERSIONS=PaymentVoided:2': async (variable) =>
     expect(run(`${variable} npm start`)).rejects.toThrow(
       'PUBLISH_VERSIONS is wrong: must be newest, or type:version pairs that exist',
@@ -132,12 +132,14 @@ const runHere: Record<string, (command: string) => Promise<unknown>> = {
     isRunBy('system-tests/documentation/python-example.int.test.ts', 'order-counts'),
 }
 
-/** The dead letters of the pages: two that failed alike, of which one is replayed alone, and one that is discarded. */
+/**
+ * The dead letters of the pages: two with the same failure, of which one is replayed alone, and one that is discarded.
+ */
 const [alone, alike, discarded] = ['a', 'c', 'b'].map((last) => `0197a3d2-5b1c-7c3e-9a40-1f2e3d4c5b6${last}`)
 
 const containing = (item: object) => ({ items: expect.arrayContaining([expect.objectContaining(item)]) })
 
-/** What the commands of the pages are answered with, by something that each has in it; the first that fits. */
+/** The expected answers to the commands of the pages, by a text in the command. The first match counts. */
 const answers: readonly (readonly [part: RegExp, answer: object])[] = [
   [/^ID=/, { id: expect.stringMatching(/^[\da-f-]{36}$/) }],
   [/pm_sim_flaky/, { status: 'placed', customer: { id: 'grace' }, total: 1_250 }],
@@ -159,13 +161,13 @@ const answers: readonly (readonly [part: RegExp, answer: object])[] = [
   [/\/dead-letters\/\$ID"/, { id: alone, payload: { type: 'OrderPlaced', data: { payment: { method: '***' } } } }],
 ]
 
-/** With the letter that a page has put into $ID, or with what that command puts there as its answer. */
+/** Sets $ID to the dead letter of a page, or to the output of the page's command. */
 const withLetter = (command: string): string =>
   command.startsWith('ID=')
     ? `${command}\nprintf '{"id":"%s"}' "$ID"`
     : `ID=${command.includes('DELETE') ? discarded : alone}\n${command}`
 
-/** They are about orders of long ago, of which nothing comes any more. */
+/** About old orders, without further events. */
 const parkAtPayment = async (serverUrl: string): Promise<void> => {
   const url = Object.assign(new URL(serverUrl), { pathname: '/quadrille_payment' }).href
   const database = openDatabase({ url, applicationName: 'test', onIdleError: () => undefined })
@@ -194,7 +196,7 @@ const parkAtPayment = async (serverUrl: string): Promise<void> => {
   await database.end()
 }
 
-/** Open until it expires, which it doesn't while the tests run. */
+/** Open until it expires, which takes longer than the tests. */
 const placeStuckOrder = async (url: string): Promise<void> => {
   const order = {
     customer: { id: 'bob', email: 'bob@example.com' },
@@ -207,7 +209,10 @@ const placeStuckOrder = async (url: string): Promise<void> => {
   expect(status).toBe(202)
 }
 
-/** For what would take too long here, or has no end: its help must tell of each flag and variable that the page uses. */
+/**
+ * For commands that take too long here, or have no end: their help must explain each flag and variable that the page
+ * uses.
+ */
 async function isExplained(command: string): Promise<void> {
   const [script = ''] = /npm (start|run [\w:]+)/.exec(command) ?? []
   const help = await helpOf(script)
@@ -224,7 +229,7 @@ const helpOf = (script: string): Promise<string> => {
   return help
 }
 
-/** With options that choose a share of it, too. */
+/** Also with options that select a part of it. */
 async function isRunByCi(command: string): Promise<void> {
   expect(
     read('.ci/run')
@@ -243,7 +248,7 @@ async function isTestedAlone(command: string): Promise<void> {
   expect(read(test)).toContain(`command.startsWith('${command.startsWith('node') ? 'node' : 'DATABASE_URL='}')`)
 }
 
-/** For a path that is handed to `npm test`: there are tests with it in their names. */
+/** For a path that is passed to `npm test`: there are tests with it in their names. */
 function testsOf(command: string): (() => Promise<void>) | undefined {
   const [, filter] = /^npm test -- ([\w./-]+)$/.exec(command) ?? []
   if (filter === undefined) return undefined
@@ -253,7 +258,7 @@ function testsOf(command: string): (() => Promise<void>) | undefined {
   return async () => expect(files.filter((file) => file.includes(filter))).not.toEqual([])
 }
 
-/** What `npm test` is told goes to vitest, which says here what it would run: each line is of this form. */
+/** vitest lists the tests that `npm test` would run: each line has this form. */
 function listsTests(form: RegExp) {
   return async (command: string) => {
     const files = (await run(command.replace('npm test --', 'vitest list --filesOnly'))).trim().split('\n')
@@ -325,7 +330,7 @@ describe('commands', () => {
 
     it.each(figures)('$path: $command', async ({ command }) => {
       const page = await run(atPorts(command))
-      for (const name of ['queue_depth', 'consumers']) // the others are shown after the second look
+      for (const name of ['queue_depth', 'consumers']) // the others appear after the second sample
         expect(page).toMatch(new RegExp(`^quadrille_${name}\\{queue="payment.tasks",.+\\} [\\d.]+$`, 'm'))
     })
 

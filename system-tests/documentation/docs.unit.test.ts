@@ -1,4 +1,4 @@
-/** What the documents show is what there is: the example, the diagram, and what their links lead to. */
+/** The documents match the code: the example, the diagram, and the targets of their links. */
 import { existsSync, globSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { choreography, serviceNames } from '@quadrille/events'
@@ -10,7 +10,7 @@ import { markdown, read, root } from './documents.ts'
 const firstBlock = (language: string, path: string): string | undefined =>
   new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'ms').exec(read(path))?.[1]
 
-/** The code that shows metrics. */
+/** The code with metrics. */
 const metrics = ['packages/service/src', ...serviceNames.map((name) => `services/${name}/src`)]
   .flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
@@ -19,10 +19,10 @@ const metrics = ['packages/service/src', ...serviceNames.map((name) => `services
   .map(read)
   .join()
 
-/** Those that `npm start` makes have names of the same form. */
+/** The databases of `npm start` have names of the same form. */
 const databases = serviceNames.map((service) => `quadrille_${service}`)
 
-test('the example of the README is the one that is tested', () => {
+test('the example of the README is the tested one', () => {
   const example = firstBlock('ts', 'README.md')
   expect(example).toBe(read('examples/loyalty/src/service.ts'))
   expect(example?.split('\n').length).toBeLessThan(40)
@@ -38,18 +38,18 @@ test.each(blocks.map(([, block = '']) => block))('a block of the other choreogra
   expect(library.some((source) => source.includes(linesOf(block)))).toBe(true)
 })
 
-test('the diagram of the README is the one that is generated from the model', () => {
+test('the diagram of the README is the generated one', () => {
   expect(firstBlock('mermaid', 'docs/choreography.md')).toMatch(/^flowchart /)
   expect(firstBlock('mermaid', 'README.md')).toBe(firstBlock('mermaid', 'docs/choreography.md'))
 })
 
-test.each(markdown)('the links of %s lead somewhere', (path) => {
+test.each(markdown)('the links of %s have a target', (path) => {
   const targets = [...read(path).matchAll(/\]\(([^)#]+?)(?:#[^)]*)?\)/g)].flatMap(([, target]) => target ?? [])
   const broken = targets.filter((target) => !/^https?:/.test(target) && !existsSync(join(root, dirname(path), target)))
   expect(broken).toEqual([])
 })
 
-/** The headings of a page, as GitHub links to them. */
+/** The headings of a page, in the form of GitHub's anchors. */
 const anchorsOf = (path: string): string[] =>
   [...read(path).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
     heading
@@ -95,13 +95,13 @@ test('the picture of the overview has every exchange, queue, database and bindin
   }
 })
 
-test.each(markdown)('the metrics that %s names are there', (path) => {
+test.each(markdown)('the metrics that %s names exist', (path) => {
   const names = new Set(read(path).match(/\bquadrille_[a-z_]+/g))
   const missing = [...names].filter((name) => !metrics.includes(`'${name}'`) && !databases.includes(name))
   expect(missing).toEqual([])
 })
 
-/** Messages that pages quote and other programs print, and messages that the code composes of parts. */
+/** Messages of other programs that pages quote, and messages that the code composes. */
 const notInOneSource = [
   'PRECONDITION_FAILED - inequivalent arg',
   'is not recognized as an internal or external command',
@@ -110,7 +110,9 @@ const notInOneSource = [
   'is fulfilled, and its stock is reserved',
 ]
 
-/** The messages that a page quotes: code of three words or more that is not a command. A figure or a name in it may vary. */
+/**
+ * The messages that a page quotes: code of three words or more that is not a command. Figures and names in it may vary.
+ */
 const quotedMessages = (page: string): string[] =>
   [
     ...read(page)

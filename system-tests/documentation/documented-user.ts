@@ -1,10 +1,10 @@
-/** A user of RabbitMQ as a page tells its readers to make one. */
+/** A user of RabbitMQ, created as a page describes. */
 import { randomUUID } from 'node:crypto'
 import { manage, type Vhost } from '@quadrille/testing'
 import { inject, onTestFinished } from 'vitest'
 import { commandsOf } from './documents.ts'
 
-/** The virtual host's URL for a user with the rights that the page gives to `name`, under a name that no other test has. */
+/** The virtual host's URL for a user with the permissions that the page gives to `name`, under a unique name. */
 export const urlOfDocumentedUser = async (page: string, name: string, vhost: Vhost): Promise<string> => {
   const serverUrl = inject('rabbitmqUrl')
   const commands = commandsOf(page).join('\n')

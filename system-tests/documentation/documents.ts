@@ -9,10 +9,10 @@ export const markdown: readonly string[] = globSync('**/*.md', { cwd: root, excl
 
 export const read = (path: string): string => readFileSync(join(root, path), 'utf8')
 
-/** The commands of a page: those of its `sh` blocks, and those of npm in its text. */
+/** The commands of a page: those in `sh` blocks, and those of npm in its text. */
 export const commandsOf = (path: string): string[] => [...commandsInBlocks(path), ...commandsInText(path)]
 
-/** Those of its `sh` blocks. One that goes over several lines, as quotes are open, is one. */
+/** Commands in `sh` blocks. One with open quotes at the end of a line continues on the next. */
 export const commandsInBlocks = (path: string): string[] =>
   [...read(path).matchAll(/^ *```sh\n(.*?)^ *```/gms)].flatMap(([, block = '']) => {
     const commands: string[] = []
@@ -25,7 +25,7 @@ export const commandsInBlocks = (path: string): string[] =>
     return commands.map((command) => command.replace(/\s+# .*$/, '').trim()).filter(Boolean)
   })
 
-/** Those of npm in its text. */
+/** Commands of npm in the text. */
 export const commandsInText = (path: string): string[] => {
   const text = read(path).replaceAll(/^ *```.*?^ *```/gms, '')
   return [...text.matchAll(/`((?:[A-Z_]+=\S+ )*np[mx] [^`]+)`/g)].flatMap(([, command]) => command ?? [])

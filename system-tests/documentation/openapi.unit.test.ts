@@ -1,4 +1,4 @@
-/** The OpenAPI documents of all services, made from their routes, and checked by Redocly's linter. */
+/** The OpenAPI documents of all services, generated from their routes, and checked by Redocly's linter. */
 import { definitions } from '@quadrille/local/definitions'
 import { describeService, openApi } from '@quadrille/service'
 import { createConfig, lintFromString } from '@redocly/openapi-core'
@@ -39,7 +39,7 @@ describe('the OpenAPI document', () => {
     expect(undescribed(document)).toEqual([])
   })
 
-  it.each(services)('of $name refers to nothing that is missing', ({ document }) => {
+  it.each(services)('of $name has no broken reference', ({ document }) => {
     expect(unresolved(document)).toEqual([])
   })
 
@@ -54,7 +54,7 @@ describe('the OpenAPI document', () => {
     }
   })
 
-  it('lists the answers that follow from the checks of the server', () => {
+  it("lists the answers of the server's own checks", () => {
     const operations = services.flatMap(({ document }) => operationsOf(document))
     expect(operations.length).toBeGreaterThan(20)
     for (const [method, { responses }] of operations) {
@@ -100,7 +100,7 @@ describe('the checks fail', () => {
     expect(problems.some((problem) => problem.startsWith('error'))).toBe(true)
   })
 
-  it('for a property without a description, and for a reference to nothing', () => {
+  it('for a property without a description, and for a broken reference', () => {
     const schemas = { A: { properties: { b: { type: 'string' }, c: { $ref: '#/components/schemas/C' } } } }
     expect(undescribed({ components: { schemas } })).toEqual(['/components/schemas/A/properties/b'])
     expect(unresolved({ components: { schemas } })).toEqual(['#/components/schemas/C'])

@@ -1,4 +1,4 @@
-/** docs/patterns.md names code, a command and a test for each pattern; docs.unit.test.ts holds that its links lead somewhere. */
+/** docs/patterns.md names code, a command and a test for each pattern. docs.unit.test.ts checks its links. */
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { read } from './documents.ts'
@@ -14,7 +14,7 @@ test('there are patterns, and the missing ones are named', () => {
   expect(rowsOf(missing).length).toBeGreaterThanOrEqual(10)
 })
 
-test.each(rows)('$pattern: its test exists, and is what the command runs, if that is a test', ({ cells }) => {
+test.each(rows)('$pattern: its test exists, and the command runs it, if that is a test', ({ cells }) => {
   const [, , code = '', command = '', testLink = ''] = cells.split(' | ')
   expect(code).toMatch(/^(\[[\w.-]+\.ts\]\(\.\.\/[^)]+\.ts\)(, )?)+$/)
   const [, path = ''] = /^\[[\w.-]+\]\((.+\.test\.ts)\)$/.exec(testLink) ?? []

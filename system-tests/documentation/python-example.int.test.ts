@@ -1,4 +1,4 @@
-/** examples/python consumes events with a client of its own, and each has its effect once. */
+/** examples/python consumes events with its own client, and each has its effect once. */
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -48,7 +48,7 @@ const rows = (path: string, statement: string): unknown[] => {
   }
 }
 
-/** As the shop, which declares the exchange. */
+/** Acts as the shop, which declares the exchange. */
 const openPublisher = async (url: string) => {
   const connection = await connect(url)
   onTestFinished(() => connection.close())
@@ -61,7 +61,7 @@ const openPublisher = async (url: string) => {
   }
 }
 
-/** What the page tells its readers to look at the counts with; run beside the database. */
+/** Reads the counts as the page describes, next to the database. */
 const shownCounts = async (path: string): Promise<string> => {
   const command = commandsOf('docs/any-language.md').find((one) => one.startsWith('python3 -c')) ?? ''
   const { stdout } = await promisify(execFile)('sh', ['-ec', command], { cwd: dirname(path) })
@@ -71,7 +71,7 @@ const shownCounts = async (path: string): Promise<string> => {
 const fulfilled = aMessage('OrderFulfilled', anOrder())
 const withCustomer = (id: string): Buffer => Buffer.from(JSON.stringify(fulfilled).replace('"customer-1"', id))
 
-/** By their message ids, in order: each makes the consumer fail in another way, as often as it comes. */
+/** By their message ids, in order: each makes the consumer fail in another way, at each attempt. */
 const unreadable: Readonly<Record<string, unknown>> = {
   'nested too deep': Buffer.from('['.repeat(200_000)),
   'no event': 'no event',
@@ -84,7 +84,7 @@ test('its code is short enough to be copied', () => {
   expect(read(script).split('\n').length).toBeLessThanOrEqual(80)
 })
 
-test('an event has its effect once, also when it is published twice and the consumer is killed', {
+test('an event has its effect once, even if it is published twice and the consumer is killed', {
   timeout: 60_000,
 }, async () => {
   const python = await obtainPython()

@@ -1,4 +1,4 @@
-/** What a newcomer pastes from the README, line by line, works: against a shop that has just been started. */
+/** The commands of the README work line by line, in a newly started shop. */
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -21,7 +21,7 @@ interface Order {
 
 let shop: Started
 let env: Record<string, string> = {}
-/** What the terminal remembers of earlier commands: a function, and the variable ID. */
+/** The state of the terminal after earlier commands: a function, and the variable ID. */
 let session = ''
 
 const startShop = async (): Promise<void> => {
@@ -47,7 +47,7 @@ const shell = async (script: string): Promise<string> => {
   return stdout.trim()
 }
 
-/** Runs a command as in a terminal where the earlier ones were run. */
+/** Runs a command in a terminal in which the earlier ones ran. */
 const paste = async (command: string): Promise<string> => {
   if (!/^(ID=|order\(\))/.test(command)) return shell(`${session}${command}`)
   const id = command.startsWith('ID=') ? await shell(`${session}${command}\necho "$ID"`) : ''
@@ -68,7 +68,7 @@ const untilBobs = (expected: object) =>
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f-]{27}$/
 
-/** In the order of the page: a part of a command, and what must come of it. */
+/** In the order of the page: a part of a command, and its expected result. */
 const steps: readonly (readonly [part: string, check: (command: string) => Promise<unknown>])[] = [
   ['git clone REPOSITORY_URL quadrille && cd quadrille', clones],
   ['npm start', startShop],
@@ -146,13 +146,13 @@ async function ends(command: string, expected: object): Promise<void> {
   await untilBobs({ settled: true, ...expected })
 }
 
-/** The diagnoses that the page shows. */
+/** The diagnoses on the page. */
 const shownDiagnoses = (): unknown => {
   const [, json = ''] = /```json\n"diagnoses": (.*?)```/s.exec(read('README.md')) ?? []
   return JSON.parse(json)
 }
 
-/** What doesn't change from one run to the next. */
+/** The parts that do not change between runs. */
 const shapeOf = (diagnoses: { missing: string[]; owedBy: string; where: Record<string, unknown> }[] | unknown) =>
   (diagnoses as { missing: string[]; owedBy: string; where: Record<string, unknown> }[]).map(
     ({ missing, owedBy, where }) => ({
@@ -169,7 +169,7 @@ test('the page has these commands, and no others', () => {
   for (const [index, [part]] of steps.entries()) expect(commands[index]).toContain(part)
 })
 
-test('what the page shows works, line by line', { timeout: 180_000 }, async () => {
+test('the commands on the page work, line by line', { timeout: 180_000 }, async () => {
   for (const [index, [, check]] of steps.entries()) {
     const command = commands[index] ?? ''
     await check(command).catch((cause: unknown) => {

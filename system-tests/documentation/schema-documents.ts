@@ -1,4 +1,4 @@
-/** What is missing in a document of JSON Schemas: OpenAPI or AsyncAPI. */
+/** Finds gaps in a document of JSON Schemas: OpenAPI or AsyncAPI. */
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -13,10 +13,10 @@ function* walk(value: unknown, pointer = ''): Generator<[pointer: string, value:
     if (!data.has(key)) yield* walk(child, `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`)
 }
 
-/** Their values are examples of data. */
+/** Keywords whose values are examples of data. */
 const data: ReadonlySet<string> = new Set(['examples', 'example', 'default', 'const', 'enum', 'value'])
 
-/** The pointers of parameters, headers and properties that have no description. A reference has that of its target. */
+/** The pointers of parameters, headers and properties without a description. A reference has that of its target. */
 export const undescribed = (document: Json): string[] =>
   [...walk(document)].flatMap(([pointer, value]) =>
     ['properties', 'parameters', 'headers'].flatMap((section) => {
@@ -37,7 +37,7 @@ const isDescribed = (value: unknown): boolean => {
   })
 }
 
-/** The references within the document that lead nowhere. */
+/** The broken references within the document. */
 export const unresolved = (document: Json): string[] =>
   [...walk(document)].flatMap(([, { $ref }]) => {
     if (typeof $ref !== 'string') return []

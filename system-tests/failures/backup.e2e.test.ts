@@ -20,7 +20,7 @@ const request = {
   payment: { method: 'pm_card_visa' },
 }
 
-/** Starts on the state in a folder, and calls the shop. */
+/** Starts with the state in a folder, and opens the shop. */
 const startOn = async (folder: string) => {
   const anyPorts = Object.fromEntries(serviceNames.map((name) => [`${name.toUpperCase()}_PORT`, '0']))
   const env = { ...process.env, AMQP_URL: '', ...anyPorts, DATA_DIR: folder }
@@ -41,7 +41,7 @@ const stop = async (child: ChildProcess): Promise<void> => {
   expect(await exited).toEqual([0, null])
 }
 
-test('a copy of the folder has the orders, and nothing is missing in it', async () => {
+test('a copy of the folder has the orders, and lacks nothing', async () => {
   expect([copies, starts]).toEqual(['cp -a .quadrille backup', 'DATA_DIR=backup npm start'])
   const place = mkdtempSync(join(tmpdir(), 'quadrille-backup-'))
   chmodSync(place, 0o755)

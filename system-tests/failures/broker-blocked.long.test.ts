@@ -14,7 +14,7 @@ const order = {
   payment: { method: 'pm_card_visa' },
 }
 
-/** Places orders until one is refused, and returns the ids of those before it. */
+/** Places orders until one is refused, and returns the ids of the earlier ones. */
 const placeUntilRefused = async (shop: Shop): Promise<string[]> => {
   const accepted: string[] = []
   await vi.waitFor(async () => {
@@ -25,7 +25,7 @@ const placeUntilRefused = async (shop: Shop): Promise<string[]> => {
   return accepted
 }
 
-test('a memory alarm of RabbitMQ is felt as a refusal once the outbox is full', { timeout: 120_000 }, async () => {
+test('a memory alarm of RabbitMQ leads to refusals once the outbox is full', { timeout: 120_000 }, async () => {
   const node = await startRabbitMqNode()
   onTestFinished(() => node.stop())
   const system = await startProcesses(inject('postgresUrl'), node.url, { order: { OUTBOX_MAX: String(outboxMax) } })
@@ -55,5 +55,5 @@ test('a memory alarm of RabbitMQ is felt as a refusal once the outbox is full', 
   await node.ctl('set_vm_memory_high_watermark', 'absolute', '1GB')
   await untilReadinessIs({ code: 200, status: 'ready' })
   await untilSettled(shop, accepted, 30)
-  await vi.waitFor(async () => expect((await shop.place(order)).status).toBe(202), patient) // their endings fill the outbox, too
+  await vi.waitFor(async () => expect((await shop.place(order)).status).toBe(202), patient) // their endings fill the outbox too
 })

@@ -7,14 +7,14 @@ const count = 10_000
 const customers = 64
 
 /**
- * The old generation of the order service's heap at most, MB: enough for itself and for the requests in hand. An event with
- * such an order takes 8 kB of text alone, so 10,000 of them would need 80 MB more.
+ * The limit of the old generation of the order service's heap, MB: enough for itself and for running requests. An event
+ * with such an order has 8 kB of text, so 10,000 of them would need 80 MB more.
  */
 const heapLimitMb = 64
 
 const note = 'x'.repeat(500)
 
-/** As large as its metadata may be. */
+/** With the largest metadata. */
 const order = {
   customer: { id: 'ada', email: 'ada@example.com' },
   currency: 'EUR',

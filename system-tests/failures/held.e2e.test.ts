@@ -1,4 +1,4 @@
-/** A neighbour's trouble costs the others nothing: over RabbitMQ, with services as processes of their own. */
+/** A fault of one order or service does not affect the others: over RabbitMQ, with each service in its own process. */
 import type { Databases } from '@quadrille/audit'
 import { mapServices, mapServicesAsync, serviceNames } from '@quadrille/events'
 import { definitions } from '@quadrille/local/definitions'
@@ -41,7 +41,7 @@ const start = async (service: keyof Databases, brokerUrl = amqpUrl): Promise<Ser
 interface Running {
   readonly shop: Shop
   readonly payment: ServiceProcess
-  /** Payment's way to the broker. */
+  /** Payment's connection to the broker. */
   readonly toBroker: TcpProxy
 }
 
@@ -57,7 +57,7 @@ const open = async (): Promise<Running> => {
   return { shop, payment: services.payment, toBroker }
 }
 
-/** A session of somebody else, who may take as long as the test wants. */
+/** A foreign session without time limits. */
 const sessionOf = (service: keyof Databases): Database => {
   const database = openDatabase({
     url: databases[service],
@@ -71,7 +71,7 @@ const sessionOf = (service: keyof Databases): Database => {
 
 interface Placed {
   readonly id: string
-  /** From the POST to its answer. */
+  /** The time from the POST to its answer. */
   readonly tookMs: number
 }
 
@@ -89,7 +89,7 @@ const place = async (shop: Shop, { method = 'pm_card_visa', unitPrice = 1_500, s
 
 const rounds = sized({ quick: 5, full: 15 })
 
-/** Orders of others, a few at a time for a while, each of which is accepted within a second and settled. */
+/** Other orders, a few at a time, each of which is accepted within a second and settled. */
 const neighboursSettle = async (shop: Shop): Promise<void> => {
   const placed: Placed[] = []
   for (let round = 0; round < rounds; round += 1)
@@ -111,7 +111,7 @@ const lockRows = (service: keyof Databases, ids: readonly string[]) => {
   return holdRows(service, `select 1 from ${table} where ${subject} in (${list}) for update`, ids.length)
 }
 
-/** Locks these rows as soon as there are so many, until it is released. */
+/** Locks these rows as soon as there are enough, until it is released. */
 const holdRows = async (service: keyof Databases, statement: string, rows: number) => {
   const [locked, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   const holding = sessionOf(service).transaction(async (sql) => {
@@ -163,10 +163,10 @@ it('a SKU is locked, and orders of other SKUs are settled as usual', async () =>
   )
 })
 
-/** The total of an order whose payment is held up in its insert. */
+/** The total of an order whose payment is blocked in its insert. */
 const heldTotal = 4_242
 
-it('an instance is stopped before its commit, and its twin settles all orders but those that it had begun', async () => {
+it('an instance is paused before its commit, and its twin settles all orders except for those that it had begun', async () => {
   const { shop, payment, toBroker } = running
   const database = sessionOf('payment')
   const holdUp = await holdUpInserts(database, 'payment', `new.amount = ${heldTotal}`)
@@ -176,7 +176,7 @@ it('an instance is stopped before its commit, and its twin settles all orders bu
   ])
   await vi.waitFor(async () => expect(await holdUp.count()).toBe(1), 20_000)
   process.kill(payment.pid, 'SIGSTOP')
-  toBroker.cut() // the broker gives its deliveries to the twin
+  toBroker.cut() // the broker redelivers to the twin
   const twin = await start('payment')
 
   await neighboursSettle(shop)

@@ -39,7 +39,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** Below those that Linux gives to outgoing connections, so that no customer takes it while nobody listens. */
+/** Below the ports that Linux assigns to outgoing connections, so that no client takes it while nothing listens. */
 const freePort = async (): Promise<number> => {
   for (let candidate = 20_000 + (process.pid % 10_000); ; candidate += 1) {
     const server = createServer().listen(candidate, '127.0.0.1')
@@ -59,13 +59,13 @@ const start = (): Quadrille => {
 
 const ready = 'Quadrille is ready'
 
-/** Whatever is killed, a user starts it again when it is gone; what survives is left to mend itself. */
+/** After a kill a user starts it again once it has exited. Surviving processes recover by themselves. */
 const killIn = async ({ victims, inTheStart }: Round, number: number): Promise<void> => {
   console.log(`round ${number}: kills ${quadrille.kill(victims).join(', ')}`)
   if (endsBy(victims)) await startAgain(inTheStart)
 }
 
-/** main.ts starts its Postgres again by itself. It stops when run.mjs is gone, and run.mjs when main.ts is. */
+/** main.ts restarts its Postgres by itself. It exits when run.mjs has exited, and run.mjs when main.ts has. */
 const endsBy = (victims: Round['victims']): boolean => victims.includes('run.mjs') || victims.includes('main')
 
 const startAgain = async (killing: Round['inTheStart']): Promise<void> => {
@@ -74,10 +74,10 @@ const startAgain = async (killing: Round['inTheStart']): Promise<void> => {
   if (killing && (await quadrille.said('starting Postgres'))) {
     await pause(killing.afterMs)
     const killed = quadrille.kill(killing.victims)
-    console.log(`  and in the start, ${killing.afterMs} ms after Postgres began to: ${killed.join(', ') || 'nobody'}`)
+    console.log(`and in the start, ${killing.afterMs} ms after Postgres began to: ${killed.join(', ') || 'none'}`)
     if (endsBy(killed)) return startAgain(null)
   }
-  // A start ends where it finds that its Postgres has died.
+  // A start exits if it finds that its Postgres has exited.
   if (!(await quadrille.said(ready))) await startAgain(null)
 }
 
@@ -87,7 +87,7 @@ const serverUrl = (): string => {
   return `postgres://quadrille:${encodeURIComponent(file('quadrille.password').trim())}@127.0.0.1:${serverPort}/postgres`
 }
 
-it('loses and doubles nothing', { timeout: 240_000 }, async () => {
+it('loses and duplicates nothing', { timeout: 240_000 }, async () => {
   const seed = killSeed()
   console.log(`KILL_SEED=${seed}`)
   quadrille = start()

@@ -1,4 +1,4 @@
-/** Everything that is on its way, in no order at all. */
+/** All messages and steps in flight, unordered. */
 import type { Message, ServiceName } from '@quadrille/events'
 import type { Random } from '@quadrille/testing'
 
@@ -7,7 +7,7 @@ export interface Delivery {
   readonly message: Message
 }
 
-/** Anything else that is about to happen: a task, a call that has not reached the gateway, a person who makes up their mind. */
+/** Any other step that may happen: a task, a delayed call to the gateway, an operator's action. */
 export interface Step {
   readonly name: string
   readonly happen: () => void | Promise<void>
@@ -17,9 +17,9 @@ export type InFlight = Delivery | Step
 
 export interface Bag {
   add(entry: InFlight): void
-  /** Takes out any entry; undefined where the bag is empty. */
+  /** Removes a random entry. Undefined if the bag is empty. */
   draw(): InFlight | undefined
-  /** Takes out some other deliveries to the same service, for one batch. */
+  /** Removes further deliveries to the same service, for one batch. */
   drawMore(to: ServiceName, limit: number): Delivery[]
 }
 

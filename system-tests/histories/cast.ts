@@ -1,4 +1,4 @@
-/** Whose reactions are played. A test can put others in the place of some, to see that it is noticed. */
+/** The reactions in a history. A test can replace some of them, to check that a fault is detected. */
 
 import type { Draft, Message } from '@quadrille/events'
 import { inventory } from '@quadrille/inventory'
@@ -25,11 +25,11 @@ export interface Cast {
   readonly payment: ReactionMap<PaymentState, Message, Draft>
   readonly inventory: ReactionMap<InventoryState, Message, Draft>
   readonly notification: ReactionMap<NotificationState, Message, Draft>
-  /** Payment's tasks, by their types. */
+  /** Payment's tasks, by type. */
   readonly tasks: (ports: Ports) => ReadonlyMap<string, PaymentTask>
 }
 
-/** The services as they are. */
+/** The real services. */
 export const originals: Cast = {
   order: order.reactions,
   payment: payment.reactions,

@@ -1,4 +1,4 @@
-/** Every order ends, once, with money and stock that add up, in whatever order things happen. */
+/** Every order ends, once, with money and stock that add up, whatever the order of events. */
 import { catalog } from '@quadrille/events'
 import { sized } from '@quadrille/testing'
 import { expect, it } from 'vitest'
@@ -21,5 +21,5 @@ it(`the laws hold in ${histories} histories in random order, with repetitions`, 
     for (const { type } of said.values()) types.add(type)
   }
   console.log(`${histories} histories: ${JSON.stringify(seen)}`)
-  expect([...types].toSorted()).toEqual(Object.keys(catalog).toSorted()) // all that can be said was said
+  expect([...types].toSorted()).toEqual(Object.keys(catalog).toSorted()) // every type of message has occurred
 })

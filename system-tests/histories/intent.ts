@@ -1,14 +1,14 @@
-/** The gateway's own object, and what it can be asked to do. */
-import type { LedgerEntry, RefundOutcome, Standing } from '@quadrille/payment/gateway'
+/** The gateway's own object, and its operations. */
+import type { LedgerEntry, ObjectStatus, RefundOutcome } from '@quadrille/payment/gateway'
 
-/** How a payment method behaves. */
+/** The behaviour of a payment method. */
 export interface Method {
   readonly declines?: string
-  /** Confirmations that are answered by a 500, and do nothing. */
+  /** Confirmations that get a 500 and have no effect. */
   readonly failures?: number
-  /** The confirmation is dealt with, and nobody knows the outcome until then. */
+  /** The confirmation takes time, and its outcome is unknown until then. */
   readonly slow?: true
-  /** Rounds of a refund that are refused for good. */
+  /** Rounds of a refund that are refused permanently. */
   readonly refusals?: number
 }
 
@@ -31,10 +31,10 @@ export interface Terms {
 
 export interface Intent extends Terms {
   readonly reference: string
-  status: Standing['status']
+  status: ObjectStatus['status']
   method: Method
   confirmations: number
-  /** How often money moved. */
+  /** The number of captures. */
   captures: number
   refunds: number
 }
@@ -49,7 +49,7 @@ export const createIntent = (terms: Terms): Intent => ({
   refunds: 0,
 })
 
-export const standingOf = ({ status, reference, amount, currency, method }: Intent): Standing => {
+export const standingOf = ({ status, reference, amount, currency, method }: Intent): ObjectStatus => {
   switch (status) {
     case 'captured':
       return { status, reference, amount, currency }
@@ -62,8 +62,8 @@ export const standingOf = ({ status, reference, amount, currency, method }: Inte
   }
 }
 
-/** Only what was never confirmed can be: the guard against a second capture. */
-export const confirm = (intent: Intent, method: Method): Standing => {
+/** Only an object that was never confirmed can be captured, so there is no second capture. */
+export const confirm = (intent: Intent, method: Method): ObjectStatus => {
   if (intent.status === 'unconfirmed') {
     intent.method = method
     intent.confirmations += 1
@@ -83,12 +83,12 @@ export const capture = (intent: Intent): void => {
   intent.captures += 1
 }
 
-export const cancel = (intent: Intent): Standing => {
+export const cancel = (intent: Intent): ObjectStatus => {
   if (intent.status === 'unconfirmed') intent.status = 'cancelled'
   return standingOf(intent)
 }
 
-/** A refusal is final for its round. What was given back is given back, in whichever round. */
+/** A refusal is final for its round. A refund stays made, in whichever round. */
 export const refund = (intent: Intent, round: number): RefundOutcome => {
   if (intent.status !== 'captured') return { status: 'refused', code: 'not_captured' }
   if (intent.refunds > 0) return { status: 'refunded' }

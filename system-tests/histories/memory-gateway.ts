@@ -1,10 +1,13 @@
-/** A payment gateway in memory that passes the conformance suite, behind a network that loses and delays calls and answers. */
+/**
+ * A payment gateway in memory that passes the conformance suite, behind a network that loses and delays calls and
+ * answers.
+ */
 import {
   checkChargeable,
   type Gateway,
+  type ObjectStatus,
   type OrderSelection,
   OutcomeUnknown,
-  type Standing,
 } from '@quadrille/payment/gateway'
 import type { Bag } from './bag.ts'
 import {
@@ -41,7 +44,7 @@ export const memoryGateway = (bag: Bag, call: Call): MemoryGateway => {
     intents.set(intent.reference, intent)
     return intent
   }
-  const confirmBy = (reference: string, method: string): Standing => {
+  const confirmBy = (reference: string, method: string): ObjectStatus => {
     const intent = find(reference)
     const before = intent.status
     const standing = confirm(intent, methodOf(method))
@@ -75,10 +78,10 @@ export const memoryGateway = (bag: Bag, call: Call): MemoryGateway => {
 const isSelected = (orderId: string, orders: OrderSelection): boolean =>
   'orderIds' in orders ? orders.orderIds.includes(orderId) : orders.after < orderId && orderId <= orders.upTo
 
-type Known = Exclude<Standing, { status: 'unconfirmed' | 'processing' }>
+type Known = Exclude<ObjectStatus, { status: 'unconfirmed' | 'processing' }>
 
-/** @throws {OutcomeUnknown} where the gateway itself can't say yet how it ends. */
-const known = (standing: Standing): Known => {
+/** @throws {OutcomeUnknown} if the gateway itself has no outcome yet. */
+const known = (standing: ObjectStatus): Known => {
   if (standing.status === 'unconfirmed' || standing.status === 'processing') {
     throw new OutcomeUnknown(`${standing.reference} is ${standing.status}.`)
   }

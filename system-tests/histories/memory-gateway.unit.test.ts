@@ -1,10 +1,10 @@
-/** The gateway of the histories passes the conformance suite of the port, as the one that they stand for does. */
+/** The gateway of the histories passes the conformance suite of the port, like the real one. */
 import { type GatewayHarness, gatewayConformance } from '@quadrille/payment/conformance'
 import { seeded } from '@quadrille/testing'
 import { createBag } from './bag.ts'
 import { memoryGateway } from './memory-gateway.ts'
 
-/** It keeps no keys and repeats no answers: a charge is told apart by its order, a refund by its object. */
+/** It keeps no keys and repeats no answers: a charge is identified by its order, a refund by its object. */
 const features = {
   methods: {
     captured: 'pm_card_visa',

@@ -1,10 +1,10 @@
-/** The services in memory: their real reactions and payment's real tasks, on working sets that were never in a database. */
+/** The services in memory: their real reactions and payment's real tasks, on working sets without a database. */
 import { type Draft, type Message, type ServiceName, shop } from '@quadrille/events'
 import { InventorySet } from '@quadrille/inventory/tables'
-import { CorrespondenceSet } from '@quadrille/notification/tables'
+import { NotificationLogSet } from '@quadrille/notification/tables'
 import { OrderSet } from '@quadrille/order/tables'
 import { PaymentSet } from '@quadrille/payment/tables'
-import type { Books } from '@quadrille/payment/tasks/ports'
+import type { PaymentStore } from '@quadrille/payment/tasks/ports'
 import { fold, outcomeOf, type ReactionMap, type Step, type WorkingSet } from '@quadrille/service'
 import { type Cast, originals } from './cast.ts'
 import { type MemoryGateway, memoryGateway } from './memory-gateway.ts'
@@ -17,20 +17,20 @@ export interface MemoryWorld extends World {
   readonly orders: OrderSet
   readonly payments: PaymentSet
   readonly inventory: InventorySet
-  readonly notifications: CorrespondenceSet
+  readonly notifications: NotificationLogSet
   readonly gateway: MemoryGateway
-  /** From now on repetitions reach the reactions, as an edited replay does, which comes under another id. */
+  /** From now on repetitions reach the reactions, as in a replay under another id. */
   forgetInboxes(): void
 }
 
-/** Half of the worlds have no inboxes from the start: reactions must be idempotent by state too. */
+/** Half of the worlds have no inboxes: reactions must be idempotent by their state too. */
 export const memoryWorld =
   (cast: Cast = originals) =>
   ({ plan, random, bag }: Surroundings): MemoryWorld => {
     const orders = new OrderSet()
     const payments = new PaymentSet()
     const inventory = new InventorySet([], stockOf(plan))
-    const notifications = new CorrespondenceSet()
+    const notifications = new NotificationLogSet()
     const services: Record<ServiceName, Player> = {
       order: player('order', orders, cast.order),
       payment: player('payment', payments, cast.payment),
@@ -38,7 +38,7 @@ export const memoryWorld =
       notification: player('notification', notifications, cast.notification),
     }
     const gateway = memoryGateway(bag, createNetwork(bag, random))
-    const tasks = cast.tasks({ gateway, books: booksOf(payments) })
+    const tasks = cast.tasks({ gateway, payments: booksOf(payments) })
     let inbox = random.chance(0.5) ? createInbox() : everything
     const { signal } = new AbortController()
     return {
@@ -56,7 +56,7 @@ export const memoryWorld =
       },
       work: async (task, number) => outcomeOf((await tasks.get(task.type)?.perform(task, { number, signal })) ?? null),
       pace: turn,
-      idle: async () => undefined, // what goes on is in the bag
+      idle: async () => undefined, // everything in flight is in the bag
       refusedRound: async (orderId) => {
         const payment = payments.payments.get(orderId)
         return payment?.status === 'refund_failed' ? payment.round : undefined
@@ -69,13 +69,14 @@ type Inbox = (service: ServiceName, message: Message) => boolean
 
 const everything: Inbox = () => true
 
-/** What was handled before is a repetition. @throws where it is one by its id, but not by its content. */
+/** A handled message is a repetition. @throws if it has the same id, but other content. */
 const createInbox = (): Inbox => {
   const handled = new Map<string, string>()
   return (service, { id, type, data }) => {
     const content = JSON.stringify(data)
     const known = handled.get(`${service} ${id}`)
-    if (known !== undefined && known !== content) throw new Error(`${type} came again under its id with other content`)
+    if (known !== undefined && known !== content)
+      throw new Error(`${type} arrived again under its id with other content`)
     handled.set(`${service} ${id}`, content)
     return known === undefined
   }
@@ -98,8 +99,8 @@ const player = <State>(
 
 const stockOf = ({ stock }: Plan) => [...stock].map(([sku, onHand]) => ({ sku, onHand, reserved: 0 }))
 
-/** Payment's books as its tasks see them. */
-const booksOf = ({ payments }: PaymentSet): Books => ({
+/** Payment's store for its tasks. */
+const booksOf = ({ payments }: PaymentSet): PaymentStore => ({
   read: async (orderId) => payments.get(orderId),
   begin: async ({ orderId, reference, expiresAt }) => {
     const payment = payments.get(orderId)

@@ -1,9 +1,9 @@
-/** A network between a worker and the gateway: calls and answers hang, get lost, or arrive when nobody waits any more. */
+/** A network between a worker and the gateway: calls and answers are delayed, get lost, or arrive too late. */
 import { OutcomeUnknown } from '@quadrille/payment/gateway'
 import type { Random } from '@quadrille/testing'
 import type { Bag } from './bag.ts'
 
-/** Has something done at the other end. @throws {OutcomeUnknown} where no answer comes; it may be done all the same, also later. */
+/** Calls the other side. @throws {OutcomeUnknown} without an answer. The effect may happen nevertheless, also later. */
 export type Call = <Answer>(name: string, effect: () => Answer) => Promise<Answer>
 
 const lostAnswer = 0.08
@@ -29,11 +29,11 @@ const hang = (bag: Bag, name: string): Promise<void> =>
     bag.add({ name, happen: () => afterwards(resolve) })
   })
 
-/** Lets everything run that only waited for this. */
+/** Lets all code run that waited only for this. */
 const afterwards = (go: () => void): Promise<void> => {
   go()
   return turn()
 }
 
-/** A turn of the event loop: whatever can go on without the bag has gone on. */
+/** A turn of the event loop, in which all code continues that does not wait for the bag. */
 export const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve))

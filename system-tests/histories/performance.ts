@@ -1,4 +1,4 @@
-/** A history while it is played. */
+/** A history while it is running. */
 import type { Message } from '@quadrille/events'
 import type { Random } from '@quadrille/testing'
 import type { Bag, Delivery } from './bag.ts'
@@ -10,15 +10,15 @@ export interface Performance<Played extends World = World> {
   readonly plan: Plan
   readonly bag: Bag
   readonly world: Played
-  /** Every message that any service has said, by its id. */
+  /** Every published message, by its id. */
   readonly said: Map<string, Message>
   /** Every delivery to a service's reactions, once. */
   readonly delivered: Map<string, Delivery>
-  /** What was said again under the same id, or said for the first time, since somebody last looked. */
+  /** Messages that were published since the last reading, also repeated ones. */
   readonly heard: Message[]
-  /** What went wrong in tasks that nobody waited for. */
+  /** Errors of tasks that were not awaited. */
   readonly faults: unknown[]
 }
 
-/** The clock of every history stands still: nothing may depend on when things happen. */
+/** The clock of every history is fixed, because nothing may depend on the time. */
 export const now = new Date('2026-01-01T12:00:00.000Z')

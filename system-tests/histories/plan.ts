@@ -1,11 +1,11 @@
-/** What a history begins with: a little stock, and a few orders that compete for it. */
+/** The start of a history: a little stock, and a few orders that compete for it. */
 import { type DataOf, type Draft, draft } from '@quadrille/events'
 import type { Random } from '@quadrille/testing'
 
 export interface PlannedOrder {
-  /** More than one where the client wasn't sure of the first and posted again, under the same idempotency key. */
+  /** Several if the client had no answer and posted again, under the same idempotency key. */
   readonly submissions: readonly Draft<'OrderSubmitted'>[]
-  /** Who wants it cancelled, at any time. Without effect where the order is fulfilled by then. */
+  /** The requests for its cancellation, at any time. Without effect if the order is fulfilled by then. */
   readonly cancellations: readonly ('customer' | 'expired')[]
 }
 
@@ -32,7 +32,7 @@ const methods = [
   'pm_sim_down',
 ]
 
-/** Of an order whose time is over before anybody asks the gateway. */
+/** For an order that has expired before the gateway is called. */
 const longAgo = '2026-01-01T00:00:00.000Z'
 const farOff = '9999-01-01T00:00:00.000Z'
 
@@ -61,7 +61,7 @@ const planOrder = (random: Random): PlannedOrder => {
 
 type PlannedRequest = Pick<DataOf<'OrderSubmitted'>, 'customer' | 'currency' | 'total' | 'lines'>
 
-/** Two lines may name the same SKU, some SKUs are not in the catalog, and some orders cost nothing. */
+/** Two lines may have the same SKU, some SKUs are not in the catalog, and some orders cost nothing. */
 const planRequest = (random: Random): PlannedRequest => {
   const unitPrice = random.chance(0.05) ? 0 : 1_500
   const lines = Array.from({ length: 1 + random.below(2) }, () => ({

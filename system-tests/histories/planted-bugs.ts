@@ -1,4 +1,4 @@
-/** Bugs that choreographies have had: each cast is the real one but for one reaction or task. */
+/** Typical bugs of choreographies: each cast is the real one except for one reaction or task. */
 import { type Draft, draft, type Message, type MessageType, type Occasion } from '@quadrille/events'
 import { OutcomeUnknown } from '@quadrille/payment/gateway'
 import type { Decision, Reaction, ReactionMap } from '@quadrille/service'
@@ -15,7 +15,7 @@ import {
 type React<State> = Reaction<State, Message, Decision<State, Draft, Draft>>
 type Wrap<State> = (original: React<State>) => React<State>
 
-/** The reactions, those to one type or to all types wrapped. */
+/** The reactions, with those to one type or to all types wrapped. */
 const wrapped = <State>(
   reactions: ReactionMap<State, Message, Draft>,
   wrap: Wrap<State>,
@@ -40,10 +40,10 @@ const inNotification = (wrap: Wrap<NotificationState>, only: MessageType): Cast 
   notification: wrapped(originals.notification, wrap, only),
 })
 
-/** Of a decision, everything but the state. */
+/** A decision without its state. */
 const withoutState = <State>({ state: _, ...rest }: ReturnType<React<State>>) => rest
 
-/** A decision that has the customer told this, if it is known who that is. */
+/** A decision with a notification of this occasion, if the customer is known. */
 const withNotice = (decision: ReturnType<React<NotificationState>>, occasion: Occasion) => {
   const { orderId, recipient } = decision.state?.addressee ?? {}
   return orderId && recipient
@@ -106,11 +106,11 @@ export const plantedBugs: Readonly<Record<string, Cast>> = {
       ),
   },
 
-  'payment charges whatever its books say': {
+  'payment charges whatever its payments say': {
     ...originals,
-    tasks: ({ gateway, books }) => {
+    tasks: ({ gateway, payments }) => {
       const begin = async (attempt: { reference: string }) => ({ reference: attempt.reference, attempt: 1 })
-      return originals.tasks({ gateway, books: { ...books, begin } })
+      return originals.tasks({ gateway, payments: { ...payments, begin } })
     },
   },
 

@@ -1,4 +1,4 @@
-/** The histories are seen to fail: each planted bug breaks a law, and soon. */
+/** The histories have been seen to fail: each planted bug violates a law, and soon. */
 import { expect, it } from 'vitest'
 import type { Cast } from './cast.ts'
 import { firstSeed } from './first-seed.ts'
@@ -7,10 +7,10 @@ import { playInMemory } from './play-in-memory.ts'
 
 const histories = 10_000
 
-it.each(Object.entries(plantedBugs))('it is noticed when %s', { timeout: 60_000 }, async (bug, cast) => {
+it.each(Object.entries(plantedBugs))('it is detected when %s', { timeout: 60_000 }, async (bug, cast) => {
   const first = firstSeed()
   const { after, why } = await firstFailure(first, cast)
-  console.log(`${bug}: noticed after ${after} histories from HISTORIES_SEED=${first}. ${why}`)
+  console.log(`${bug}: detected after ${after} histories from HISTORIES_SEED=${first}. ${why}`)
   expect(after).toBeLessThanOrEqual(histories)
 })
 

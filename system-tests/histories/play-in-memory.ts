@@ -7,7 +7,7 @@ import { type MemoryWorld, memoryWorld } from './memory-world.ts'
 import type { Performance } from './performance.ts'
 import { play, replay } from './play.ts'
 
-/** @throws {Error} with the seed and the story, where a law is broken. */
+/** @throws {Error} with the seed and the story, if a law is violated. */
 export const playInMemory = async (seed: number, cast?: Cast): Promise<Performance<MemoryWorld>> => {
   const drawn: InFlight[] = []
   try {
@@ -27,7 +27,7 @@ export const playInMemory = async (seed: number, cast?: Cast): Promise<Performan
 const told = (entry: InFlight): string =>
   'to' in entry ? `  ${entry.to} hears ${entry.message.type} ${entry.message.subject}` : `  ${entry.name}`
 
-/** Orders by their number, in the order in which they turn up. */
+/** Orders by their number, in the order of their appearance. */
 const numbered = (story: string): string => {
   const orders = [...new Set(story.match(/[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/g))]
   return orders.reduce((text, orderId, index) => text.replaceAll(orderId, `#${index + 1}`), story)

@@ -1,7 +1,7 @@
 /**
- * Plays a history: all that is on its way is in one bag, from which a seeded scheduler draws. So messages come in any order
- * and some of them again; and whatever else can happen (a customer who cancels, a time that is over, a call that hangs on
- * its way to the gateway or is lost) happens between any two of them.
+ * Runs a history: everything in flight is in one bag, from which a seeded scheduler draws. So messages arrive in any
+ * order, and some of them repeatedly. Other steps may happen between any two of them: a customer cancels, an order
+ * expires, a call to the gateway is delayed or lost.
  */
 import { catalog, type Message, seal } from '@quadrille/events'
 import { seeded } from '@quadrille/testing'
@@ -15,23 +15,23 @@ import type { Surroundings, World } from './world.ts'
 export interface Options<Played extends World> {
   readonly seed: number
   readonly open: (surroundings: Surroundings) => Played | Promise<Played>
-  /** Orders at most. Default 4. */
+  /** The most orders. Default 4. */
   readonly orders?: number
-  /** Messages that a service handles at a time, at most. Default 1. */
+  /** The most messages of a batch. Default 1. */
   readonly batch?: number
-  /** Gets everything that is drawn, for the story of a failure. */
+  /** Gets every draw, for the story of a failure. */
   readonly drawn?: InFlight[]
-  /** Called after everything that happens. */
+  /** Called after each step. */
   readonly watch?: (performance: Performance<Played>) => void
 }
 
-/** How often a message comes once more. */
+/** The probability that a message is delivered once more. */
 const again = 0.15
 
-/** An order is over after about a hundred draws; one that isn't goes round in circles. */
+/** An order ends after about a hundred draws. One that does not is in a cycle. */
 const mostDrawsPerOrder = 5_000
 
-/** Plays until nothing is on its way any more. @throws where it doesn't come to rest, or something in it throws. */
+/** Runs until nothing is in flight. @throws if it does not come to rest, or a part of it throws. */
 export const play = async <Played extends World>(options: Options<Played>): Promise<Performance<Played>> => {
   const random = seeded(options.seed)
   const plan = planHistory(random, options.orders ?? 4)
@@ -53,7 +53,10 @@ export const play = async <Played extends World>(options: Options<Played>): Prom
   return performance
 }
 
-/** Everything that was delivered comes once more, and every task is done once more. Resolves to what is said because of it. */
+/**
+ * Delivers every message once more, and performs every task once more. Resolves to the messages that were published
+ * because of it.
+ */
 export const replay = async <Played extends World>(
   performance: Performance<Played>,
   options: Options<Played>,
@@ -83,7 +86,7 @@ const untilAtRest = async <Played extends World>(
   throw new Error(`Not at rest after ${mostDraws} draws`)
 }
 
-/** Anything that is on its way; undefined when nothing is, nor will be. */
+/** Anything in flight. Undefined if there is nothing, and will be nothing. */
 const next = async ({ bag, world }: Performance): Promise<InFlight | undefined> => {
   const entry = bag.draw()
   if (entry) return entry

@@ -1,4 +1,4 @@
-/** The services on Postgres, two instances of each, without a broker: whoever asks gets what waits in their outboxes. */
+/** The services on Postgres, two instances of each, without a broker: the test reads their outboxes. */
 import { decode, type Message, mapServicesAsync, type ServiceName, shop } from '@quadrille/events'
 import { definitions } from '@quadrille/local/definitions'
 import { Relay } from '@quadrille/outbox'
@@ -14,7 +14,7 @@ export interface PostgresService extends AsyncDisposable {
   readonly url: string
   readonly database: Database
   readonly instances: readonly [Reactor, Reactor]
-  /** Takes out what waits in the outbox, as consumers would get it. */
+  /** Removes the rows of the outbox, as consumers would get them. */
   takeOutbox(): Promise<Message[]>
 }
 
@@ -66,7 +66,7 @@ const instanceOf = <State, Config>(
 
 const neverStops = new AbortController().signal
 
-/** It puts into the outbox, and leaves it there. */
+/** It inserts into the outbox, and publishes nothing. */
 const relayOf = (service: string, database: Database): Relay =>
   new Relay({
     database,
@@ -76,7 +76,7 @@ const relayOf = (service: string, database: Database): Relay =>
     publisher: {
       confirmsHandling: false,
       publish: () => Promise.reject(new Error('Nothing is published here.')),
-      waitingFor: () => 'the history, which takes it from the table',
+      waitingFor: () => 'the history, which reads the table',
       drained: () => undefined,
     },
     onError: () => undefined,

@@ -1,8 +1,10 @@
-/** A history on Postgres: the real batches on real tables, and the real tasks with the simulated gateway and its ledger. */
+/**
+ * A history on Postgres: the real batches on real tables, and the real tasks with the simulated gateway and its ledger.
+ */
 import type { Message } from '@quadrille/events'
 import { contentHash } from '@quadrille/messages'
-import { openBooks } from '@quadrille/payment/books'
 import { simulatedGateway } from '@quadrille/payment/gateway/simulated'
+import { openPaymentStore } from '@quadrille/payment/payment-store'
 import type { Sql } from '@quadrille/postgres'
 import { outcomeOf } from '@quadrille/service'
 import type { Reactor } from '@quadrille/service/reactor'
@@ -12,16 +14,16 @@ import type { Plan } from './plan.ts'
 import type { PostgresServices } from './postgres-services.ts'
 import type { Surroundings, World } from './world.ts'
 
-/** Tasks that go on at a time, while reactions do. */
+/** Tasks that run concurrently with reactions. */
 const tasksAtOnce = 8
 
-/** The same services play history after history; each brings some stock along. */
+/** The same services run one history after the other. Each adds some stock. */
 export const postgresWorld =
   (services: PostgresServices) =>
   async ({ plan, random }: Surroundings): Promise<World> => {
     await receiveStock(services.inventory.database, plan)
     const { database } = services.payment
-    const ports = { books: openBooks(database), gateway: simulatedGateway({ database, ...patientClock() }) }
+    const ports = { payments: openPaymentStore(database), gateway: simulatedGateway({ database, ...patientClock() }) }
     const tasks = originals.tasks(ports)
     const { signal } = new AbortController()
     const running = new Set<Promise<void>>()
@@ -56,7 +58,7 @@ const applyBy = async (instance: Reactor, messages: readonly Message[]): Promise
   }
 }
 
-/** Nobody waits in a history: the gateway's clock is put forward instead. */
+/** A history does not wait. The gateway's clock is moved forward instead. */
 const patientClock = () => {
   let waitedMs = 0
   return {

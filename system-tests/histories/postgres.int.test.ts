@@ -23,7 +23,7 @@ afterAll(async () => {
 
 const auditAll = async () => {
   const databases = mapServices((service) => services[service].url)
-  // In a history an order expires at any moment, so that its charge may still get through: its time is over at that moment.
+  // In a history an order expires at any moment, so that its charge may still succeed. Its time is over at that moment.
   await services.order.database.query(
     `update customer_order set expires_at = created_at where cancellation_reason = 'expired' and expires_at > created_at`,
   )

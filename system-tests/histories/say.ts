@@ -1,4 +1,4 @@
-/** What becomes of a message that a service says: everybody concerned gets it, at some time, and maybe more than once. */
+/** The deliveries of a published message: each consumer gets it, at some time, and maybe repeatedly. */
 import { catalog, choreography, draft, type Message, seal } from '@quadrille/events'
 import type { Delivery } from './bag.ts'
 import { now, type Performance } from './performance.ts'
@@ -9,12 +9,14 @@ const consumers = Object.values(choreography).map(({ name, consumes }) => ({
   consumes: new Set<string>(consumes),
 }))
 
-/** @throws where the same id has been said with other content: consumers would take the second for a repetition. */
+/**
+ * @throws if the same id was published with other content, because consumers would treat the second as a repetition.
+ */
 export const say = (performance: Performance, message: Message): void => {
   const { said, heard, bag } = performance
   const known = said.get(message.id)
   if (known && JSON.stringify(known.data) !== JSON.stringify(message.data)) {
-    throw new Error(`${message.type} was said again under the same id, with other content.`)
+    throw new Error(`${message.type} was published again under the same id, with other content.`)
   }
   said.set(message.id, message)
   heard.push(message)
@@ -24,7 +26,7 @@ export const say = (performance: Performance, message: Message): void => {
     for (const request of requestsFor(performance, message)) bag.add(request)
 }
 
-/** From now on the customer may cancel, and the time may be over. */
+/** From now on the customer may cancel, and the order may expire. */
 const requestsFor = ({ plan }: Performance, { subject: orderId }: Message): Delivery[] => {
   const planned = plan.orders.find(({ submissions }) => submissions.some(({ data }) => data.orderId === orderId))
   return (planned?.cancellations ?? []).map((reason) => {

@@ -1,4 +1,4 @@
-/** Tasks: done once or more, by workers that know nothing of each other, and again while their outcome is unknown. */
+/** Tasks: performed once or more, by independent workers, and again while their outcome is unknown. */
 import { type DataOf, type Draft, draft, type Message, type ServiceName, seal } from '@quadrille/events'
 import { OutcomeUnknown } from '@quadrille/payment/gateway'
 import type { Random } from '@quadrille/testing'
@@ -32,18 +32,18 @@ const perform = async (performance: Performance, task: Message, number: number):
   }
 }
 
-/** A mail server that takes most emails, refuses some, and fails now and then. */
+/** A mail server that accepts most emails, refuses some, and fails sometimes. */
 const notify = (random: Random, { orderId, occasion }: DataOf<'Notify'>, attempts: number): Draft => {
-  if (random.chance(0.1)) throw new OutcomeUnknown('The mail server is not there.')
+  if (random.chance(0.1)) throw new OutcomeUnknown('The mail server does not answer.')
   const about = { orderId, occasion, channel: 'email' as const, attempts }
   return random.chance(0.1)
     ? draft('NotificationUndeliverable', { ...about, code: 'smtp_550' })
     : draft('NotificationDelivered', about)
 }
 
-/** Somebody sees that a refund was refused for good, and lets it be tried again or makes it by hand. */
+/** An operator sees a refused refund, and retries it or makes it by hand. */
 export const person = ({ bag, random, world }: Performance, orderId: string): Step => ({
-  name: `a person looks at ${orderId}`,
+  name: `an operator handles ${orderId}`,
   happen: async () => {
     const refused = await world.refusedRound(orderId)
     if (refused === undefined) return

@@ -1,4 +1,4 @@
-/** Where a history is played: in memory, or on Postgres. */
+/** The place of a history: in memory, or on Postgres. */
 import type { Draft, Message, ServiceName } from '@quadrille/events'
 import type { Random } from '@quadrille/testing'
 import type { Bag } from './bag.ts'
@@ -6,17 +6,17 @@ import type { Plan } from './plan.ts'
 
 export interface World {
   /**
-   * Lets a service's reactions handle messages, in one batch. Resolves to all that they say because of them.
-   * @throws what a reaction throws: in a history none has a reason to.
+   * Lets a service's reactions handle messages, in one batch. Resolves to all messages that they publish.
+   * @throws the error of a reaction. In a history no reaction should throw.
    */
   apply(service: ServiceName, messages: readonly Message[]): Promise<readonly Message[]>
-  /** Does one of payment's tasks. @throws {OutcomeUnknown} where it is to be done again. */
+  /** Performs one of payment's tasks. @throws {OutcomeUnknown} if it must be repeated. */
   work(task: Message, attempt: number): Promise<Draft | null>
-  /** Waits for a task that has begun, as long as this world waits: others may do something meanwhile. */
+  /** Waits for a running task, as long as this world waits. Other steps may happen meanwhile. */
   pace(begun: Promise<void>): Promise<void>
-  /** Resolves when no task goes on by itself any more. */
+  /** Resolves when no task is running by itself. */
   idle(): Promise<void>
-  /** The last round of a refund that was refused for good and is nobody's business yet; otherwise undefined. */
+  /** The last round of a refund that was refused, and that no operator handles yet. Otherwise undefined. */
   refusedRound(orderId: string): Promise<number | undefined>
 }
 

@@ -1,4 +1,4 @@
-/** What a dry run says of the services that there are: states of every shape, events and tasks, and payment methods of nobody. */
+/** Dry runs with the real services: states of every shape, events and tasks, without payment methods. */
 import { type Message, newOrderId } from '@quadrille/events'
 import { inventory } from '@quadrille/inventory'
 import { inProcessBroker } from '@quadrille/messaging'
@@ -13,7 +13,7 @@ import { expect, inject, onTestFinished, test } from 'vitest'
 const letterId = '0197a3d2-5b1c-7c3e-9a40-1f2e3d4c5b6a'
 const orderId = newOrderId()
 
-/** A service of its own, with this message among its dead letters; and what it says would become of it. */
+/** Its own service, with this message among its dead letters; and the result of the dry run. */
 const dryRunOf = async <State, Config>(definition: ServiceDefinition<State, Config>, message: Message) => {
   const service = await startAlone(definition, message)
   const answer = await fetch(`${service.url}/dead-letters/${letterId}/replay`, {
@@ -54,7 +54,7 @@ const startAlone = async <State, Config>(
   return service
 }
 
-test('inventory would release what a cancelled order held', async () => {
+test('inventory would release the stock of a cancelled order', async () => {
   const cancelled = aMessage('OrderCancelled', { ...anOrder(orderId), reason: 'customer' })
   expect(await dryRunOf(inventory, cancelled)).toEqual({
     outcome: 'applied',
@@ -67,7 +67,7 @@ test('inventory would release what a cancelled order held', async () => {
   })
 })
 
-test('payment would charge a placed order, by a method that is not shown', async () => {
+test('payment would charge a placed order, by a method that is masked', async () => {
   const placed = aMessage('OrderPlaced', aPlacedOrder(orderId, 'pm_secret'))
   const answer = await dryRunOf(payment, placed)
   expect(answer).toMatchObject({

@@ -1,4 +1,6 @@
-/** A queue full of the largest messages, from a neighbour that is at fault or hostile, kills no service in a container of 512 MiB. */
+/**
+ * A queue full of the largest messages, from a faulty or hostile service, crashes no service in a container of 512 MiB.
+ */
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { encode, newOrderId } from '@quadrille/events'
@@ -9,19 +11,19 @@ import { connect } from 'amqplib'
 import { expect, inject, onTestFinished, test, vi } from 'vitest'
 
 const mebibyte = 2 ** 20
-/** As docker-compose.yml limits a service. */
+/** The limit of a service in docker-compose.yml. */
 const containerBytes = 512 * mebibyte
-/** The largest heap that Node gives itself in a container of that size, MiB. */
+/** The largest heap that Node uses in a container of that size, MiB. */
 const heapMiB = 259
 const messages = sized({ quick: 150, full: 600 })
 
-/** The memory that a process has now, bytes. */
+/** The present memory of a process, bytes. */
 const residentBytes = async (pid: number): Promise<number> => {
   const { stdout } = await promisify(execFile)('ps', ['-o', 'rss=', '-p', String(pid)])
   return 1_024 * Number(stdout)
 }
 
-/** An event that the service reads, with as many small values in it as there is room for. */
+/** A readable event with as many small values as fit. */
 const aFatEvent = (): Buffer => {
   const message = aMessage('NotificationSent', { orderId: newOrderId(), channel: 'email', occasion: 'order_placed' })
   const text = Buffer.from(encode(message)).toString()

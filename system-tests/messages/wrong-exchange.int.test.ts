@@ -1,4 +1,4 @@
-/** Only payment may say that something is paid: by another service's exchange it isn't believed. */
+/** Only payment may publish that an order is paid: an event through another service's exchange is not trusted. */
 import { randomUUID } from 'node:crypto'
 import { choreography, encode, shop } from '@quadrille/events'
 import { inventory } from '@quadrille/inventory'
@@ -36,7 +36,7 @@ test.each(Object.entries(brokers))('a payment by order is parked, and so is its 
     { ...topologyOf(choreography.order, choreography), awaits: ['inventory.inbox'] },
     memoryStores(),
   )
-  order.consume('order.inbox', (delivery) => delivery.ack(), { prefetch: 10 }) // whatever inventory sends waits for it
+  order.consume('order.inbox', (delivery) => delivery.ack(), { prefetch: 10 }) // inventory's events wait for this inbox
   const { publisher } = order
   await vi.waitUntil(() => publisher.waitingFor() === null, { timeout: 20_000 })
   await publisher.publish(eventAddress('order'), {

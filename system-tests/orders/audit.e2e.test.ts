@@ -1,4 +1,4 @@
-/** `npm run audit` on systems that run: no false alarm under load, and a real one afterwards. */
+/** `npm run audit` on running systems: no false alarm under load, and a real one afterwards. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
@@ -16,7 +16,7 @@ import { type System, startProcesses } from '../systems.ts'
 
 const root = new URL('../../', import.meta.url).pathname
 const count = sized({ quick: 200, full: 400 })
-/** Without those that would only expire, long after all others. */
+/** Without orders that would only expire, long after all others. */
 const ordersOfAllKinds = () => orderMix(count, Math.random).filter(({ kind }) => kind !== 'expired')
 
 interface Outcome {
@@ -62,7 +62,7 @@ const urlsOf = ({ databases, amqpUrl }: System): Record<string, string> => ({
   ...(amqpUrl && { AMQP_URL: amqpUrl }),
 })
 
-test('no false alarm while orders come in, and a real one where goods are missing', async () => {
+test('no false alarm while orders arrive, and a real one about missing goods', async () => {
   const system = await startProcesses(inject('postgresUrl'), inject('rabbitmqUrl'))
   onTestFinished(() => system.drop())
   const shop = openShop(system.urls)
@@ -94,7 +94,7 @@ const damage = async ({ databases }: System): Promise<void> => {
 }
 
 describe('the command', () => {
-  test('finds what npm start runs in a folder, and says so where that is nothing', async () => {
+  test('audits the npm start of a folder, and reports if there is none', async () => {
     const DATA_DIR = mkdtempSync(join(tmpdir(), 'quadrille-audit-'))
     chmodSync(DATA_DIR, 0o755)
     onTestFinished(async () => {
@@ -104,7 +104,7 @@ describe('the command', () => {
     const nothing = {
       code: 2,
       stdout: '',
-      stderr: expect.stringContaining(`Nothing runs in ${DATA_DIR}. Run npm start`),
+      stderr: expect.stringContaining(`No Quadrille is running in ${DATA_DIR}. Run npm start`),
     }
     expect(await runAudit([], { DATA_DIR })).toEqual(nothing)
     const child = await startIn(DATA_DIR)
@@ -131,7 +131,7 @@ describe('the command', () => {
       { DATABASE_URL: 'postgres://nobody:secret@127.0.0.1:1' },
       /ECONNREFUSED.*order at 127.0.0.1:1\/quadrille_order/,
     ],
-  ] as const)('exits with 2 where it can’t look: %j', async ([args, env, says]) => {
+  ] as const)('exits with 2 if it can’t read: %j', async ([args, env, says]) => {
     const { code, stderr } = await runAudit(args, env)
     expect(stderr).toMatch(says)
     expect(stderr).not.toContain('secret')

@@ -1,4 +1,4 @@
-/** Orders expire in time in one process, whatever the other services still have to say. */
+/** Orders expire in time in one process, whatever events of other services are pending. */
 import { createServer } from 'node:net'
 import { mapServicesAsync, shop } from '@quadrille/events'
 import { definitions } from '@quadrille/local/definitions'
@@ -17,7 +17,7 @@ const aDatabase = async (): Promise<string> => {
   return url
 }
 
-/** A mail server that takes connections and never says anything. */
+/** A mail server that accepts connections and never answers. */
 const silentMailServer = async (): Promise<string> => {
   const server = createServer((socket) => socket.on('error', () => undefined))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -35,7 +35,7 @@ const place = async (url: string, method: string): Promise<string> => {
   return ((await response.json()) as { id: string }).id
 }
 
-test('an email that hangs, a replay that waits for its turn and a row that can never be sent hold up no expiry', async () => {
+test('a hanging email, a replay before its turn and an unsendable row delay no expiry', async () => {
   const databases = await mapServicesAsync(aDatabase)
   const SMTP_URL = await silentMailServer()
   const startAll = async (env: Record<string, string> = {}) => {

@@ -1,6 +1,6 @@
 /**
- * For every route of every service that takes a body: no refusal is larger than 64 kB, whatever is sent, and an answer that is
- * none is hardly larger than what it shows.
+ * For every route with a body: no refusal is larger than 64 kB, whatever is sent, and any other answer is hardly larger
+ * than its content.
  */
 import { mapServicesAsync, type ServiceName } from '@quadrille/events'
 import { definitions } from '@quadrille/local/definitions'
@@ -42,7 +42,7 @@ const route = fc.constantFrom(
   { service: 'notification', method: 'POST', path: '/dead-letters/0197a3d2-5b1c-7c3e-9a40-1f2e3d4c5b6a/replay' },
 )
 
-/** Names and texts that take more room in an answer than in a request, or that are read in another way than others. */
+/** Names and texts that need more room in an answer than in a request, or that are parsed differently. */
 const piece = fc.constantFrom('a', '"', '/', '~', 'é', '😀', '\\u0000', '\\ud800', '__proto__', 'constructor', '\u2028')
 const text = fc
   .tuple(piece, fc.integer({ min: 0, max: 3_000 }))
@@ -51,7 +51,9 @@ const text = fc
 const atLength = (unit: string, share: number, around: (inner: string) => string): string =>
   around(unit.repeat(Math.max(1, Math.floor((share * maxBody) / Buffer.byteLength(unit)))))
 
-/** `{"__proto__":0,"kkk":{"__proto__":0,"kkk":{…`: an answer that named each of them would grow with the square of this. */
+/**
+ * `{"__proto__":0,"kkk":{"__proto__":0,"kkk":{…`: an answer that names each of them would grow with the square of this.
+ */
 const nestedPrototypes = (levels: number, name: string): string =>
   [`{"__proto__":0,"${name}":`.repeat(levels), '0', '}'.repeat(levels)].join('')
 
@@ -76,7 +78,7 @@ const body = fc.oneof(
     .map(([field, value]) => `{"${field}":"${value}"}`),
 )
 
-/** Anything that is JSON, or nearly, and that the service reads. */
+/** JSON, or almost JSON, that the service reads. */
 const sent = body.filter((text) => Buffer.byteLength(text) <= maxBody)
 
 describe('a refusal', () => {

@@ -1,4 +1,4 @@
-/** Each started service forgets what it has handled: when that is old enough, and no sooner. */
+/** Each started service deletes ids of handled messages when they have expired, and not before. */
 import { shop } from '@quadrille/events'
 import { definitions } from '@quadrille/local/definitions'
 import { inProcessBroker } from '@quadrille/messaging'
@@ -11,7 +11,7 @@ import { expect, inject, onTestFinished, test } from 'vitest'
 const log = createLogger('fatal', shop)
 
 test.each(Object.entries(definitions))(
-  '%s forgets the messages that it handled longer ago than INBOX_TTL, and no others',
+  '%s deletes the ids of messages that it handled longer ago than INBOX_TTL, and no others',
   async (_, definition) => {
     const { url, drop } = await createTestDatabase(inject('postgresUrl'))
     onTestFinished(drop)

@@ -1,4 +1,4 @@
-/** Orders that go no further, each for another reason, and what `GET /orders?stuck=true` says of them. */
+/** Stuck orders, each for another reason, and their diagnoses in `GET /orders?stuck=true`. */
 import { type ServiceName, serviceNames, shop } from '@quadrille/events'
 import { definitions } from '@quadrille/local/definitions'
 import { amqpBroker, type Broker, inProcessBroker } from '@quadrille/messaging'
@@ -18,7 +18,7 @@ const overRabbitMq = async (): Promise<Broker> => {
 }
 
 interface Shop {
-  /** Starts a service, on a database of its own. */
+  /** Starts a service on its own database. */
   readonly start: (
     name: ServiceName,
     env?: Record<string, string>,
@@ -74,7 +74,7 @@ interface Diagnosed {
   readonly diagnoses: readonly { readonly owedBy: string; readonly where: Readonly<Record<string, unknown>> }[]
 }
 
-/** Waits until the one stuck order there is has this diagnosis. */
+/** Waits until the only stuck order has this diagnosis. */
 const expectStuck = async (url: string, id: string, first: object): Promise<void> => {
   await vi.waitFor(
     async () => {
@@ -101,7 +101,7 @@ const startAll = async (shop: Shop, env: Record<string, string> = {}) => {
   return { payment, order: await shop.start('order', urls) }
 }
 
-test('an event waits in the outbox, because the inbox that it is for isn’t there', async () => {
+test('an event waits in the outbox, because its inbox is missing', async () => {
   const shop = await openShop(overRabbitMq)
   const { url } = await shop.start('order', impatient)
   await expectStuck(url, await place(url), {
@@ -141,16 +141,16 @@ test.each([
   await expectStuck(url, id, { owedBy: 'payment', where: { service: 'payment', type: 'Charge' } })
 })
 
-test('the service that owes an answer is gone', async () => {
+test('the service that owes an answer is stopped', async () => {
   const services = await startAll(await openShop(overRabbitMq))
-  await untilReady(services.payment.url) // then its inbox is there
+  await untilReady(services.payment.url) // then its inbox exists
   await services.payment.stop()
   const { url } = services.order
   const where = { service: 'payment', place: 'unknown', error: expect.stringContaining('ECONNREFUSED') }
   await expectStuck(url, await place(url), { owedBy: 'payment', where })
 })
 
-test('an order that is settled is not stuck, and the figures say how many are', async () => {
+test('a settled order is not stuck, and the metrics show the numbers', async () => {
   const { url } = (await startAll(await openShop(inOneProcess))).order
   const settled = await place(url)
   await vi.waitFor(

@@ -19,7 +19,7 @@ const count = sized({ quick: 200, full: 1_000 })
 
 /** An order whose gateway is down expires after 30 s; a flaky gateway is asked again after 1 s and after 5 s. */
 const settledWithinSeconds = 60
-/** The charge of an order that expired comes back once more, 30 s after its third failure, and finds that it is in vain. */
+/** The charge of an expired order is retried once more, 30 s after its third failure, and gets no permission. */
 const atRestWithinSeconds = 60
 /** An audit of all orders is work. */
 const lookEveryMs = 2_000
@@ -29,9 +29,9 @@ const systems: Readonly<Record<string, () => Promise<System>>> = {
   'in four processes over RabbitMQ': () => startProcesses(inject('postgresUrl'), inject('rabbitmqUrl')),
 }
 
-// At the same time, as both mostly wait for their last retries.
+// At the same time, because both mostly wait for their last retries.
 test.concurrent.for(Object.entries(systems))(
-  'every order ends as it should, %s',
+  'every order ends as expected, %s',
   { timeout: 180_000 },
   async ([name, start], { expect, onTestFinished }) => {
     const system = await start()
@@ -53,7 +53,7 @@ test.concurrent.for(Object.entries(systems))(
     const report = await auditOf(system, { ...placed, queues: await system.queues() })
     console.log(`${name}: ${JSON.stringify(endings)}\n${formatReport(report)}`)
     expect(formatReport(report)).not.toContain('✗')
-    expect(report.findings[0]?.checked).toMatchObject({ orders: count, accepted: count, 'waiting for a person': 0 })
+    expect(report.findings[0]?.checked).toMatchObject({ orders: count, accepted: count, 'waiting for an operator': 0 })
     expect(report.findings.find(({ invariant }) => invariant === 'I10')?.checked).toMatchObject({
       'without a trace': 0,
     })
@@ -73,14 +73,14 @@ const auditOf = async ({ databases }: System, witness: Witness) => {
   return await audit({ databases, ledger, ...witness })
 }
 
-/** How many orders ended in each way. */
+/** The number of orders by ending. */
 const endingsOf = async (shop: Shop, { accepted }: Placed): Promise<Record<string, number>> => {
   const orders = await Promise.all(accepted.map(({ orderId }) => shop.order(orderId)))
   const byEnding = Map.groupBy(orders, ({ status, cancellation }) => cancellation?.reason ?? status)
   return Object.fromEntries([...byEnding].map(([ending, { length }]) => [ending, length]))
 }
 
-/** Settled orders may still have notifications to send, and tasks that turn out to be in vain. */
+/** Settled orders may still have notifications to send, and tasks that will have no effect. */
 const untilAtRest = async (system: System): Promise<void> => {
   const deadline = Date.now() + atRestWithinSeconds * 1_000
   for (;;) {

@@ -1,11 +1,14 @@
-/** `npm start` beyond the loopback: one port for the operations of all services, and none of them on the ports for clients. */
+/**
+ * `npm start` beyond the loopback: one port for the operations of all services, and no operations on the ports for
+ * clients.
+ */
 import { serviceNames } from '@quadrille/events'
 import { expect, test, vi } from 'vitest'
 import { main, newFolder, startIn, untilSaid } from './started.ts'
 
 const beyond = { HOST: '0.0.0.0', AUTH: 'off', ADMIN_PORT: '0', STUCK_AFTER: '0s' }
 
-/** A service's URL in the welcome, by the loopback. */
+/** A service's URL in the welcome text, on the loopback. */
 const urlOf = (output: string, name: string): string =>
   new RegExp(`^ +${name} +(http:\\S+)$`, 'm').exec(output)?.[1]?.replace('0.0.0.0', '127.0.0.1') ?? ''
 
@@ -25,7 +28,7 @@ const order = {
   payment: { method: 'pm_sim_down' },
 }
 
-test('operations are below the name of each service, and the order service asks there', async () => {
+test('operations are below the name of each service, and the order service uses them there', async () => {
   const started = startIn(newFolder(), [main], beyond)
   await untilSaid(started, 'ready')
   const [admin, orders] = ['admin', 'order'].map((name) => urlOf(started.output(), name))
@@ -62,7 +65,7 @@ test('operations are below the name of each service, and the order service asks 
   expect(await started.exit).toBe(0)
 })
 
-test('it does not start there without saying that nobody is authenticated', async () => {
+test('it does not start there without AUTH=off', async () => {
   const started = startIn(newFolder(), [main], { HOST: '0.0.0.0' })
   expect(await started.exit).toBe(1)
   expect(started.output()).toMatch(/^quadrille: AUTH is not set: .+\nquadrille: ADMIN_PORT is not set: .+\n$/)

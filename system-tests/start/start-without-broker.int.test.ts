@@ -6,7 +6,7 @@ import { main, newFolder, startIn, untilSaid } from './started.ts'
 const nowhere = '127.0.0.1:1'
 const away = `quadrille: RabbitMQ at ${nowhere} can't be reached (ECONNREFUSED). Events wait in the outbox. Check AMQP_URL.`
 
-test('a broker that is down is not called ready, and is reported in one line every few seconds', {
+test('a broker that is down is not reported as ready, but in one line every few seconds', {
   timeout: 60_000,
 }, async () => {
   const started = startIn(newFolder(), [main], { AMQP_URL: `amqp://${nowhere}`, LOG_LEVEL: 'info' })
@@ -29,7 +29,7 @@ test('a wrong password is reported as such', { timeout: 120_000 }, async () => {
   expect(await started.exit).toBe(0)
 })
 
-test('over a RabbitMQ that is there it is ready', { timeout: 120_000 }, async () => {
+test('with a running RabbitMQ it is ready', { timeout: 120_000 }, async () => {
   const vhost = await createVhost(inject('rabbitmqUrl'))
   const started = startIn(newFolder(), [main], { AMQP_URL: vhost.url, ORDERS_PORT: '4000' })
   await untilSaid(started, 'quadrille: ORDERS_PORT is not a known variable. Did you mean ORDER_PORT?')

@@ -1,11 +1,11 @@
-/** A service whose database doesn't exist says in one line how to create it. */
+/** A service whose database does not exist reports in one line how to create it. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { expect, inject, onTestFinished, test } from 'vitest'
 import { root } from '../documentation/documents.ts'
 
-test('a service without its database ends, and says how to create it', { timeout: 60_000 }, async () => {
+test('a service without its database exits, and reports how to create it', { timeout: 60_000 }, async () => {
   const DATABASE_URL = Object.assign(new URL(inject('postgresUrl')), { pathname: '/loyalty_missing' }).href
   const env = {
     PATH: process.env['PATH'],

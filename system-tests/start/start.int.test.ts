@@ -81,7 +81,7 @@ test('keeps its state when it is killed', async () => {
   expect(await query('SELECT id FROM kept')).toEqual([{ id: 1 }])
 })
 
-test('is killed together with Postgres, and comes up again', async () => {
+test('is killed together with Postgres, and starts again', async () => {
   const killed = await startReady()
   await query('CREATE TABLE kept AS SELECT 1 AS id')
   process.kill(server().pid, 'SIGKILL')
@@ -100,27 +100,27 @@ test('takes over the Postgres of a start that was killed a moment ago', async ()
   expect(await query('SELECT 1 AS one')).toEqual([{ one: 1 }])
 })
 
-test('starts Postgres again when that is killed, on the same port', async () => {
+test('restarts a killed Postgres, on the same port', async () => {
   const started = await startReady()
   await query('CREATE TABLE kept AS SELECT 1 AS id')
   const before = server()
   process.kill(before.pid, 'SIGKILL')
-  await untilSaid(started, 'Postgres ended (SIGKILL): starting it again')
+  await untilSaid(started, 'Postgres exited (SIGKILL): restarting it')
   await vi.waitFor(async () => expect(await query('SELECT id FROM kept')).toEqual([{ id: 1 }]), { timeout: 20_000 })
   expect(server().port).toBe(before.port)
   expect(server().pid).not.toBe(before.pid)
 })
 
-test('a second start in the same folder fails and says why', async () => {
+test('a second start in the same folder fails with the reason', async () => {
   const first = await startReady()
   const second = start([main])
   expect(await second.exit).toBe(1)
   expect(second.output()).toBe(
-    `quadrille: ${folder} is in use by process ${first.pid}. Stop that, or set DATA_DIR to another folder.\n`,
+    `quadrille: ${folder} is in use by process ${first.pid}. Stop that process, or set DATA_DIR to another folder.\n`,
   )
 })
 
-test('starts afresh when it is told to', async () => {
+test('starts with empty state on request', async () => {
   const first = await startReady()
   await query('CREATE TABLE kept AS SELECT 1 AS id')
   first.child.kill('SIGTERM')
@@ -129,7 +129,7 @@ test('starts afresh when it is told to', async () => {
   await expect(query('SELECT id FROM kept')).rejects.toThrow('does not exist')
 })
 
-test('ends when run.mjs is killed', async () => {
+test('exits when run.mjs is killed', async () => {
   const runner = await startReady(['run.mjs', main])
   const mainPid = Number(readFileSync(join(folder, 'lock.pid'), 'utf8'))
   const { pid } = server()
@@ -138,7 +138,7 @@ test('ends when run.mjs is killed', async () => {
   await untilGone(pid)
 })
 
-test('run.mjs passes signals on, and the exit code back', async () => {
+test('run.mjs passes on signals and the exit code', async () => {
   const runner = await startReady(['run.mjs', main])
   const { pid } = server()
   runner.child.kill('SIGTERM')
@@ -147,13 +147,13 @@ test('run.mjs passes signals on, and the exit code back', async () => {
   expect(await start(['run.mjs', main, '--wrong']).exit).toBe(1)
 })
 
-test('a Postgres server that can not be reached is one line', async () => {
+test('an unreachable Postgres server is reported in one line', async () => {
   const started = start([main], { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' })
   expect(await started.exit).toBe(1)
   expect(started.output()).toMatch(/^quadrille: The Postgres server at 127\.0\.0\.1:1 can't be used \(.+\)\. .+\n$/)
 })
 
-test('makes a database for each service on a server that it is given', async () => {
+test('creates a database for each service on a given server', async () => {
   const started = start([main], { DATABASE_URL: inject('postgresUrl') })
   await untilSaid(started, 'ready')
   const client = new Client({ connectionString: inject('postgresUrl') })

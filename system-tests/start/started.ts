@@ -1,4 +1,4 @@
-/** `npm start` as a process, with its state in a folder that ends with the test. */
+/** `npm start` as a process, with its state in a folder that is deleted after the test. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
@@ -15,7 +15,7 @@ const freePorts = Object.fromEntries(serviceNames.map((name) => [`${name.toUpper
 export interface Started {
   readonly child: ChildProcess
   readonly pid: number
-  /** All that it has printed. */
+  /** Its output so far. */
   readonly output: () => string
   readonly exit: Promise<unknown>
 }
@@ -31,7 +31,7 @@ export const newFolder = (): string => {
   return folder
 }
 
-/** Runs a script of the repository, with these variables beside our own. */
+/** Runs a script of the repository, with these variables in addition to our own. */
 export const startIn = (folder: string, args: readonly string[], env: Record<string, string> = {}): Started => {
   const child = spawn(process.execPath, args, {
     cwd: root,

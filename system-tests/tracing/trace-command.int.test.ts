@@ -36,7 +36,7 @@ test('npm run trace with an id prints the events of that order of the running sh
   await vi.waitFor(
     async () => {
       const lines = await trace([id], { ORDER_URL })
-      expect(lines[0]).toBe(`Order ${id}`) // nothing is traced
+      expect(lines[0]).toBe(`Order ${id}`) // tracing is off
       expect(lines.slice(3).map((line) => line.trim().split(/ +/).slice(1).join(' '))).toEqual(
         expect.arrayContaining(['order: OrderPlaced', 'payment: PaymentProcessed', 'order: OrderFulfilled']),
       )
@@ -47,5 +47,5 @@ test('npm run trace with an id prints the events of that order of the running sh
   await expect(trace([unknown], { ORDER_URL })).rejects.toThrow(`trace: There is no order ${unknown}.`)
   shop.child.kill('SIGTERM')
   expect(await shop.exit).toBe(0)
-  await expect(trace([id], { ORDER_URL })).rejects.toThrow(`trace: Nothing answers at ${ORDER_URL}. Run npm start`)
+  await expect(trace([id], { ORDER_URL })).rejects.toThrow(`trace: No answer from ${ORDER_URL}. Run npm start`)
 })

@@ -1,11 +1,13 @@
-/** `npm start` tells of its orders, where it is told to whom. */
+/** `npm start` exports the traces of its orders if a collector is configured. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { faultsOf, nameOf, openReceiver, pathTo, type ReceivedSpan, tracesOf } from '@quadrille/trace'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { main, newFolder, type Started, startIn, untilSaid } from '../start/started.ts'
 
-/** Places an order, waits until its customer has been told twice, and stops everything, so that all spans are sent. */
+/**
+ * Places an order, waits for the customer's two notifications, and stops everything, so that all spans are exported.
+ */
 const orderIn = async (started: Started, method: string, headers = {}): Promise<string> => {
   await untilSaid(started, 'ready')
   const url = /http:\S+\/orders/.exec(started.output())?.[0] ?? ''
@@ -33,7 +35,7 @@ const orderIn = async (started: Started, method: string, headers = {}): Promise<
 const ownSpans = (spans: readonly ReceivedSpan[]) =>
   spans.filter(({ scope }) => scope !== '@opentelemetry/instrumentation-pg')
 
-test('traces an order, where it is told to whom', async () => {
+test('traces an order if a collector is configured', async () => {
   const receiver = await openReceiver()
   onTestFinished(() => receiver.close())
   const caller = { traceId: 'c'.repeat(32), spanId: 'd'.repeat(16) }
@@ -60,12 +62,12 @@ test('traces an order, where it is told to whom', async () => {
   ])
 })
 
-test('begins a trace of its own that links to the caller’s, where callers are not trusted', async () => {
+test('starts its own trace with a link to the caller’s, if callers are not trusted', async () => {
   const receiver = await openReceiver()
   onTestFinished(() => receiver.close())
   const caller = { traceId: 'c'.repeat(32), spanId: 'd'.repeat(16) }
   const env = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, TRUST_TRACEPARENT: 'off' }
-  const traceparent = `00-${caller.traceId}-${caller.spanId}-00` // asks not to be recorded
+  const traceparent = `00-${caller.traceId}-${caller.spanId}-00` // not sampled
   const id = await orderIn(startIn(newFolder(), [main], env), 'pm_card_visa', { traceparent })
   const { traces, faults } = tracesOf(receiver.spans)
   const spans = traces.get(id)?.spans ?? []
@@ -75,7 +77,7 @@ test('begins a trace of its own that links to the caller’s, where callers are 
   expect(ownSpans(spans).map(nameOf).toSorted()).toEqual(fulfilled)
 })
 
-test('records what is done again, and all that comes of it, where nothing else is recorded', async () => {
+test('records retries with everything that follows, even if nothing else is recorded', async () => {
   const receiver = await openReceiver()
   onTestFinished(() => receiver.close())
   const folder = newFolder()
@@ -118,16 +120,16 @@ const fulfilled = [
   ...Array(2).fill('order: process NotificationSent'),
 ].toSorted()
 
-test('goes on without whom it is to send traces to, and says so', async () => {
+test('continues without the collector, and reports that', async () => {
   const started = startIn(newFolder(), [main], {
     OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9',
-    OTEL_EXPORTER_OTLP_TIMEOUT: '500', // ms, of all tries together
+    OTEL_EXPORTER_OTLP_TIMEOUT: '500', // ms, of all attempts together
     OTEL_BSP_SCHEDULE_DELAY: '100', // ms
   })
   await untilSaid(started, 'ready')
   const url = /http:\S+\/orders/.exec(started.output())?.[0] ?? ''
   expect((await fetch(url)).status).toBe(200)
-  await untilSaid(started, 'traces are not complete')
+  await untilSaid(started, 'some traces are incomplete')
   started.child.kill('SIGTERM')
   expect(await started.exit).toBe(0)
 })

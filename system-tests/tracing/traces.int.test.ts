@@ -1,4 +1,4 @@
-/** Traces as a collector gets them: one for each order, whole, across all services, and whatever went wrong on its way. */
+/** Traces as a collector receives them: one for each order, complete, across all services, whatever failed. */
 import { choreography, type MessageType, serviceNames } from '@quadrille/events'
 import type { ServiceModel } from '@quadrille/messages'
 import { openShop, orderMix, placeAll, stockForMix, untilSettled } from '@quadrille/shop-testing'
@@ -27,7 +27,7 @@ const startTraced = async (receiver: Receiver, onLine: (line: string) => void) =
     common: {
       OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
       OTEL_BSP_SCHEDULE_DELAY: '200', // ms
-      OTEL_BSP_MAX_QUEUE_SIZE: '100000', // all orders at once are more spans than are kept by default
+      OTEL_BSP_MAX_QUEUE_SIZE: '100000', // all orders at once have more spans than the default limit
     },
     onLine,
   })
@@ -75,11 +75,11 @@ test(`each of ${count} orders of every kind is one trace, from four processes ov
     new Set(['fulfilled', 'payment_declined', 'out_of_stock', 'customer', 'expired']),
   )
   expect([...histories.values()].flat()).toContain('PaymentRefundFailed')
-  for (const id of flaky) expect(chargesOf(traces.get(id))).toEqual([failed(1), failed(2), worked(1)]) // a replay begins anew
+  for (const id of flaky) expect(chargesOf(traces.get(id))).toEqual([failed(1), failed(2), worked(1)]) // a replay starts at 0 attempts
   expectLogsToTellOf(log, traces)
 })
 
-/** Sends the charges again that were given up. */
+/** Replays the charges that were parked. */
 const replayParked = async (payment: string, orderIds: readonly string[]): Promise<void> => {
   const replayed = new Set<string>()
   const replayNew = async () => {
@@ -105,7 +105,7 @@ const historyOf = async (order: string, id: string): Promise<MessageType[]> => {
 
 const services: readonly ServiceModel[] = Object.values(choreography)
 
-/** What its history says must be in the trace of an order, and isn't: who sent each event, and everybody who handled it. */
+/** The missing spans of an order's trace, by its history: the sender and every consumer of each event. */
 const missingOf = (id: string, types: readonly MessageType[], trace: OrderTrace | undefined): string[] => {
   const kinds = new Set(trace?.spans.map(kindOf))
   const expected = types.flatMap((type) => [
@@ -121,11 +121,11 @@ const missingOf = (id: string, types: readonly MessageType[], trace: OrderTrace 
     .map((name) => `${id} has no ${name}`)
 }
 
-/** The traces to which requests of this name link, which have traces of their own. */
+/** The traces to which requests of this name link. The requests have their own traces. */
 const linkedBy = (spans: readonly ReceivedSpan[], name: string): string[] =>
   spans.filter((span) => span.name === name).flatMap(({ links }) => links.map(({ traceId }) => traceId))
 
-/** Which attempts to charge an order there were, in the order of their beginning, and whether they failed. */
+/** The attempts to charge an order, in the order of their beginning, and whether they failed. */
 const chargesOf = (trace: OrderTrace | undefined) =>
   trace?.spans
     .filter(({ name }) => name === 'process Charge')
@@ -135,7 +135,7 @@ const ageOf = ({ attributes }: ReceivedSpan): number => Number(attributes['quadr
 const failed = (attempt: number) => ({ attempt, failed: true })
 const worked = (attempt: number) => ({ attempt, failed: false })
 
-/** A line about an order says in which trace it is. */
+/** A log line about an order contains its trace. */
 const expectLogsToTellOf = (lines: readonly string[], traces: ReadonlyMap<string, OrderTrace>): void => {
   const about = lines
     .filter((line) => line.startsWith('{'))

@@ -4,5 +4,5 @@ import { health } from './health.ts'
 import { orders } from './orders.ts'
 import { waiting } from './waiting.ts'
 
-/** In the order in which they are asked. */
+/** In the order of their questions. */
 export const dashboards: readonly Dashboard[] = [orders, waiting, failures, health]

@@ -1,34 +1,34 @@
-/** A dashboard as a value: a question, and the panels that answer it. What Grafana needs beyond that is in grafana.ts. */
+/** A dashboard as a value: a question, and the panels that answer it. grafana.ts adds Grafana's details. */
 import { choreography } from '@quadrille/events'
 
 export interface Dashboard {
-  /** The name of its file, and its place in Grafana: /d/<uid>. */
+  /** The name of its file, and its path in Grafana: /d/<uid>. */
   readonly uid: string
   readonly question: string
-  /** Lets the reader choose services; its queries then name them as `service=~"$service"`. Default false. */
+  /** Lets the reader select services; its queries then contain `service=~"$service"`. Default false. */
   readonly byService?: boolean
   readonly panels: readonly Panel[]
 }
 
 export interface Panel {
   readonly title: string
-  /** How to read it, and what is amiss when. */
+  /** How to read it, and which values are bad. */
   readonly description: string
-  /** The newest value, or its course. */
+  /** The latest value, or a time series. */
   readonly shows: 'now' | 'course'
-  /** `reqps` is for answers to HTTP requests; all else that is counted a second is `cps`. */
+  /** `reqps` is for answers to HTTP requests; other rates use `cps`. */
   readonly unit: 'short' | 's' | 'bytes' | 'percentunit' | 'cps' | 'reqps'
-  /** From here on the newest value is red. */
+  /** The latest value is red from this value on. */
   readonly alarmingFrom?: number
   readonly queries: readonly Query[]
-  /** Where to go on reading. */
+  /** Links to further information. */
   readonly explainedBy: readonly [Link, ...Link[]]
 }
 
 export interface Query {
   /** PromQL. */
   readonly expr: string
-  /** What its lines are called, with {{label}} for the value of a label. */
+  /** The names of its lines, with {{label}} for the value of a label. */
   readonly legend: string
 }
 
@@ -37,7 +37,7 @@ export interface Link {
   readonly url: string
 }
 
-/** Where the reader's browser finds the pages that are linked to, with the default ports of docker-compose.yml. */
+/** The URLs of the linked pages in the reader's browser, with the default ports of docker-compose.yml. */
 export const places = {
   order: 'http://127.0.0.1:3000',
   prometheus: 'http://127.0.0.1:9090',
@@ -54,8 +54,8 @@ export const failedTraces = (service: string): Link => ({
   title: `Failed traces of ${service}`,
   url: `\${jaeger:raw}/search?service=${service}&lookback=1h&tags=%7B%22error%22%3A%22true%22%7D`,
 })
-/** A link for each service, as Jaeger searches one at a time. */
+/** One link per service, because Jaeger searches one at a time. */
 export const allFailedTraces: readonly Link[] = Object.keys(choreography).map(failedTraces)
 export const queues: Link = { title: 'Queues of RabbitMQ', url: `\${rabbitmq:raw}/#/queues` }
-export const alerts: Link = { title: 'Alerts, with what to do', url: `\${prometheus:raw}/alerts` }
-export const instances: Link = { title: 'Instances that are asked', url: `\${prometheus:raw}/targets` }
+export const alerts: Link = { title: 'Alerts with their actions', url: `\${prometheus:raw}/alerts` }
+export const instances: Link = { title: 'Scraped instances', url: `\${prometheus:raw}/targets` }

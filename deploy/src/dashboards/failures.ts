@@ -6,7 +6,7 @@ export const failures: Dashboard = {
   panels: [
     {
       title: 'Dead letters',
-      description: 'Messages that were given up and wait for somebody: GET /dead-letters/groups of the service.',
+      description: 'Dead letters that wait for an operator: GET /dead-letters/groups of the service.',
       shows: 'now',
       unit: 'short',
       alarmingFrom: 1,
@@ -17,7 +17,7 @@ export const failures: Dashboard = {
     },
     {
       title: 'Oldest dead letter',
-      description: 'For how long nobody has replayed or discarded it.',
+      description: 'How long it has been neither replayed nor discarded.',
       shows: 'now',
       unit: 's',
       alarmingFrom: 3_600,
@@ -26,7 +26,7 @@ export const failures: Dashboard = {
     },
     {
       title: 'Unrouted',
-      description: 'Messages that came back to a queue that is gone.',
+      description: 'Messages that were returned to a missing queue.',
       shows: 'now',
       unit: 'short',
       alarmingFrom: 1,
@@ -35,7 +35,8 @@ export const failures: Dashboard = {
     },
     {
       title: 'Circuits open',
-      description: 'Work queues whose outside (the gateway, the mail server) does not answer: their tasks wait.',
+      description:
+        'Work queues whose external system (the gateway, the mail server) does not answer: their tasks wait.',
       shows: 'now',
       unit: 'short',
       alarmingFrom: 1,
@@ -44,7 +45,7 @@ export const failures: Dashboard = {
     },
     {
       title: 'Queues held',
-      description: 'Queues whose messages all fail alike: they wait, and one tries now and then.',
+      description: 'Queues whose messages all fail alike: they wait, and one is tried periodically.',
       shows: 'now',
       unit: 'short',
       alarmingFrom: 1,
@@ -53,8 +54,7 @@ export const failures: Dashboard = {
     },
     {
       title: 'Dead letters by reason',
-      description:
-        'GET /dead-letters/groups of the service says more, and shows each of them with its error and its trace.',
+      description: 'GET /dead-letters/groups of the service has the details, with the error and the trace of each.',
       shows: 'course',
       unit: 'short',
       queries: [
@@ -65,7 +65,7 @@ export const failures: Dashboard = {
     {
       title: 'Errors of the payment gateway',
       description:
-        'Calls a second that failed: without an answer in time, or with one that says so. A charge is then looked up, or tried again.',
+        'Failed calls per second: without an answer in time, or with an error. A charge is then looked up or retried.',
       shows: 'course',
       unit: 'cps',
       queries: [
@@ -79,7 +79,7 @@ export const failures: Dashboard = {
     {
       title: 'Orders that were not fulfilled',
       description:
-        'Of 100 that were settled, by the reason. Declined, out of stock and cancelled are outcomes, not errors; many that expired are one.',
+        'Share of settled orders, by reason. Declined, out of stock and cancelled are outcomes, not errors. Many expired ones are an error.',
       shows: 'course',
       unit: 'percentunit',
       queries: [
@@ -92,7 +92,7 @@ export const failures: Dashboard = {
     },
     {
       title: 'Notifications',
-      description: 'A second, by whether the mail server took them. One that it refused for good is not sent again.',
+      description: 'Per second, by whether the mail server accepted them. A permanently refused one is not sent again.',
       shows: 'course',
       unit: 'cps',
       queries: [
@@ -105,7 +105,7 @@ export const failures: Dashboard = {
     },
     {
       title: 'Requests that failed',
-      description: '500: the fault is in the log. 503: Postgres is away, or there is no room.',
+      description: '500: the error is in the log. 503: Postgres is unavailable, or a limit is reached.',
       shows: 'course',
       unit: 'reqps',
       queries: [

@@ -1,7 +1,10 @@
-/** A dashboard as Grafana loads it from a file (https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/view-dashboard-json-model/). */
+/**
+ * A dashboard in the file format of Grafana
+ * (https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/view-dashboard-json-model/).
+ */
 import { type Dashboard, type Panel, places } from './dashboard.ts'
 
-/** As deploy/grafana/provisioning names it. */
+/** The name in deploy/grafana/provisioning. */
 const prometheus = { type: 'prometheus', uid: 'prometheus' }
 
 const columns = 24
@@ -37,7 +40,7 @@ const serviceVariable = {
   current: { text: ['All'], value: ['$__all'] },
 }
 
-/** Hidden, and set in the address where it is another: `?var-jaeger=https://jaeger.example.com`. */
+/** Hidden. The address can override it: `?var-jaeger=https://jaeger.example.com`. */
 const placeVariable = ([name, url]: readonly [string, string]) => ({
   name,
   type: 'textbox',
@@ -51,7 +54,7 @@ interface Placed {
   readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number }
 }
 
-/** From left to right, a row below the other; those of one row are as high as each other. */
+/** Rows of panels, from left to right. The panels of a row have the same height. */
 const placed = (panels: readonly Panel[]): Placed[] => {
   let [x, y, height] = [0, 0, 0]
   return panels.map((panel) => {

@@ -17,7 +17,7 @@ export const health: Dashboard = {
     },
     {
       title: 'Messages applied',
-      description: 'Of the inbox, a second.',
+      description: 'Inbox messages per second.',
       shows: 'course',
       unit: 'cps',
       queries: [
@@ -29,8 +29,8 @@ export const health: Dashboard = {
       explainedBy: [orderTraces],
     },
     {
-      title: 'Time to answer',
-      description: 'A request, 99 of 100 times, by route. Without those that were turned away or failed.',
+      title: 'Response time',
+      description: 'The 99th percentile by route, without refused or failed requests.',
       shows: 'course',
       unit: 's',
       queries: [
@@ -51,7 +51,7 @@ export const health: Dashboard = {
     },
     {
       title: 'Event loop',
-      description: 'How long it was held up, 99 of 100 times. More than a tenth of a second: the process is busy.',
+      description: 'Event-loop delay, 99th percentile. Above a tenth of a second the process is busy.',
       shows: 'course',
       unit: 's',
       queries: [{ expr: 'nodejs_eventloop_lag_p99_seconds{service=~"$service"}', legend: instance }],
@@ -59,8 +59,7 @@ export const health: Dashboard = {
     },
     {
       title: 'Heap',
-      description:
-        'Memory that is in use by JavaScript, and what the process takes altogether. It must not grow for hours.',
+      description: 'Memory in use by JavaScript, and the memory of the whole process. It must not grow for hours.',
       shows: 'course',
       unit: 'bytes',
       queries: [
@@ -71,7 +70,7 @@ export const health: Dashboard = {
     },
     {
       title: 'Garbage collection',
-      description: 'Its share of the time. More than a twentieth: too little memory.',
+      description: 'Its share of the time. Above a twentieth there is too little memory.',
       shows: 'course',
       unit: 'percentunit',
       queries: [
@@ -84,7 +83,8 @@ export const health: Dashboard = {
     },
     {
       title: 'Connections to Postgres',
-      description: 'Busy ones, and statements that wait for one: for longer than a moment those must be 0.',
+      description:
+        'Connections in use, and statements that wait for one. Waiting statements must be 0 most of the time.',
       shows: 'course',
       unit: 'short',
       queries: [
@@ -109,7 +109,7 @@ export const health: Dashboard = {
     {
       title: 'Instances wanted',
       description:
-        'That would do what each queue asks, and those that there are. Above for longer than a minute: add one.',
+        'The number that each queue needs, and the present number. If the first is higher for more than a minute, add one.',
       shows: 'course',
       unit: 'short',
       queries: [

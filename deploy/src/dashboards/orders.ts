@@ -1,6 +1,6 @@
 import { alerts, type Dashboard, orderTraces, stuckOrders } from './dashboard.ts'
 
-/** Without those that expire: they take ORDER_TTL, whatever happens. */
+/** Without expired orders, which take ORDER_TTL. */
 const settlingWithin = (quantile: number) =>
   `histogram_quantile(${quantile}, sum by (le) (rate(quadrille_order_settling_seconds_bucket{outcome!="expired"}[$__rate_interval])))`
 
@@ -18,8 +18,7 @@ export const orders: Dashboard = {
     },
     {
       title: 'Stuck',
-      description:
-        'Orders that have been open for longer than they should. The link says of each one what it waits for.',
+      description: 'Orders that have been open for longer than expected. The link shows what each of them waits for.',
       shows: 'now',
       unit: 'short',
       alarmingFrom: 1,
@@ -28,7 +27,7 @@ export const orders: Dashboard = {
     },
     {
       title: 'Oldest open',
-      description: 'For how long the oldest open order has been so.',
+      description: 'How long the oldest open order has been open.',
       shows: 'now',
       unit: 's',
       queries: [{ expr: 'max(quadrille_orders_oldest_age_seconds)', legend: 'age' }],
@@ -36,7 +35,7 @@ export const orders: Dashboard = {
     },
     {
       title: 'Refunds refused',
-      description: 'Cancelled orders whose money the gateway has refused to give back: somebody must act.',
+      description: 'Cancelled orders whose refund the gateway refused: an operator must act.',
       shows: 'now',
       unit: 'short',
       alarmingFrom: 1,
@@ -45,7 +44,7 @@ export const orders: Dashboard = {
     },
     {
       title: 'Placed and settled',
-      description: 'Orders a second, by how they ended. Both lie over each other when orders flow.',
+      description: 'Orders per second, by outcome. The two curves coincide when orders flow.',
       shows: 'course',
       unit: 'cps',
       queries: [
@@ -72,7 +71,7 @@ export const orders: Dashboard = {
     },
     {
       title: 'Open orders',
-      description: 'At the bound further orders get 503, until some are settled.',
+      description: 'At the limit further orders get 503, until some are settled.',
       shows: 'course',
       unit: 'short',
       queries: [
@@ -84,7 +83,7 @@ export const orders: Dashboard = {
     },
     {
       title: 'Answers to POST /orders',
-      description: '202 is accepted, 4xx the fault of who asks; 429 and 503 say that there is no room now.',
+      description: '202 is accepted; 4xx is an error of the client; 429 and 503 mean that a limit is reached.',
       shows: 'course',
       unit: 'reqps',
       queries: [

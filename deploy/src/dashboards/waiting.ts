@@ -8,7 +8,7 @@ export const waiting: Dashboard = {
   question: 'Where do they wait?',
   panels: [
     {
-      title: 'How late a service is',
+      title: 'Lag by service',
       description:
         'From when a message was made until the service applied it, of 99 of 100 messages. The service that is later than the others is behind.',
       shows: 'course',
@@ -17,8 +17,8 @@ export const waiting: Dashboard = {
       explainedBy: [orderTraces],
     },
     {
-      title: 'How late an event is',
-      description: 'The same by type of message. Where all that one service says is late, its outbox waits.',
+      title: 'Lag by event',
+      description: 'The same by type of message. If all events of one service are late, its outbox waits.',
       shows: 'course',
       unit: 's',
       queries: [{ expr: lateBy('type, service'), legend: '{{type}} at {{service}}' }],
@@ -26,7 +26,7 @@ export const waiting: Dashboard = {
     },
     {
       title: 'Outbox',
-      description: 'What a service has decided to say and the broker has not confirmed.',
+      description: 'Messages of a service that the broker has not confirmed.',
       shows: 'course',
       unit: 'short',
       queries: [{ expr: 'max by (service) (quadrille_outbox_rows)', legend: '{{service}}' }],
@@ -35,7 +35,7 @@ export const waiting: Dashboard = {
     {
       title: 'Oldest in the outbox',
       description:
-        'Longer than a few seconds: the broker is away, or blocks, or a consumer has never declared its inbox. /health/ready of the service says which.',
+        'More than a few seconds: the broker is unavailable or blocks, or a consumer has never declared its inbox. /health/ready of the service has the reason.',
       shows: 'course',
       unit: 's',
       queries: [{ expr: 'max by (service) (quadrille_outbox_oldest_age_seconds)', legend: '{{service}}' }],
@@ -43,8 +43,7 @@ export const waiting: Dashboard = {
     },
     {
       title: 'Queues',
-      description:
-        'Messages in each queue, with those that consumers hold. What grows is in front of what stands still.',
+      description: 'Messages in each queue, including unacknowledged ones. A queue grows in front of the blocked part.',
       shows: 'course',
       unit: 'short',
       queries: [
@@ -58,7 +57,7 @@ export const waiting: Dashboard = {
     {
       title: 'Waiting for a retry',
       description:
-        'Messages that failed and are not due yet, by how long they wait: the longer, the more often they have failed.',
+        'Failed messages before their next attempt, by delay. The longer the delay, the more often they have failed.',
       shows: 'course',
       unit: 'short',
       queries: [
@@ -71,7 +70,7 @@ export const waiting: Dashboard = {
     },
     {
       title: 'Calls to the payment gateway',
-      description: 'How long they take, 99 of 100 times. A payment waits for as long as its charge.',
+      description: 'Duration, 99th percentile. A payment waits for its charge.',
       shows: 'course',
       unit: 's',
       queries: [
@@ -85,7 +84,7 @@ export const waiting: Dashboard = {
     {
       title: 'Retries by delay',
       description:
-        'Deliveries a second that failed and come back later. Many with 1s: something fails now and then. Any with 10m: look at the log.',
+        'Failed deliveries per second that are retried later. Many with 1s: occasional failures. Any with 10m: see the log.',
       shows: 'course',
       unit: 'cps',
       queries: [{ expr: 'sum by (delay) (rate(quadrille_retries_total[$__rate_interval]))', legend: '{{delay}}' }],

@@ -2,7 +2,7 @@ import type { Database } from '@quadrille/postgres'
 import { type Route, route } from '@quadrille/service'
 import { z } from 'zod'
 
-/** The points of a customer's fulfilled orders together; 0 for a customer without any. */
+/** The sum of the points for a customer's fulfilled orders; 0 without any. */
 const sumPoints = async (database: Database, customerId: string): Promise<number> => {
   const rows = await database.query<{ points: number }>(
     `select coalesce(sum((state->>'points')::int), 0)::int as points from points where state->>'customerId' = $1`,

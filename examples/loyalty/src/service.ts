@@ -7,7 +7,7 @@ import { getPoints } from './get-points.ts'
 
 const model = {
   name: 'loyalty',
-  essential: false, // the others don't wait for it
+  essential: false, // publishers do not wait for this service
   publishes: [],
   consumes: ['OrderFulfilled'],
   internal: [],
@@ -27,7 +27,7 @@ export const loyalty = defineService({
   tables: stateTable<Points>('points', 'order_id'),
   reactions: {
     OrderFulfilled: (points, { data }) => {
-      if (points) return nothing // had before
+      if (points) return nothing // handled before
       return { state: { customerId: data.customer.id, points: Math.floor(data.total / 100) } }
     },
   },

@@ -46,7 +46,7 @@ type Schema = z.core.JSONSchema.BaseSchema
 
 const jsonSchema = (schema: z.ZodType | undefined): Schema => (schema ? z.toJSONSchema(schema, { io: 'input' }) : {})
 
-/** A row for each field, those within an object or an array below it. Optional ones have a question mark. */
+/** One row per field, including nested fields. Optional ones have a question mark. */
 const fieldRows = ({ properties = {}, required = [] }: Schema, prefix = ''): string[][] =>
   Object.entries(properties).flatMap(([name, schema]) => {
     if (typeof schema === 'boolean') return []

@@ -10,7 +10,7 @@ const services = Object.entries(definitions).map(([name, definition]) => ({
 
 export const metricsPage = (): string =>
   page('Metrics', [
-    'Each service serves these at `/metrics` in the text format of Prometheus. Each metric of a service also has the label `service`. A histogram has the series `_bucket`, `_sum` and `_count`. [What /metrics shows](../metrics.md) explains how to read them.',
+    'Each service serves these at `/metrics` in the text format of Prometheus. Each metric of a service also has the label `service`. A histogram has the series `_bucket`, `_sum` and `_count`. See [metrics](../metrics.md) for how to read them.',
     '## Every service',
     metricTable(common),
     ...services.flatMap(({ name, metrics }) => {

@@ -17,7 +17,7 @@ const indexPage = (): string =>
     'Everything here is generated from the code, and a test fails while a page is out of date.',
     [
       '- [Events](events.md): the meaning, fields and an example of each, and its [AsyncAPI document](../asyncapi.yaml)',
-      '- [Choreography](../choreography.md): who publishes and who consumes each event, with diagrams',
+      '- [Choreography](../choreography.md): publishers and consumers of each event, with diagrams',
       '- [Problems](problems.md): the errors that services answer',
       '- [Metrics](metrics.md): names, types and labels',
       '- [Configuration](../configuration.md): every variable with its default',

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** A pause that can be cut short, also ahead of time. */
+/** A pause that can be ended early. A ring ahead of time ends the next pause. */
 export class Alarm {
   #rung = false
   #wake: () => void = () => undefined
 
-  /** Ends the pause that runs; or, where none does, the next one at once. */
+  /** Ends the running pause, or else the next one at once. */
   ring(): void {
     this.#rung = true
     this.#wake()

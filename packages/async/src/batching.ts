@@ -5,10 +5,10 @@ interface Waiting<Item, Result> {
 }
 
 /**
- * Natural batching: what is asked for while a batch runs becomes the next one, and shares its statements and its commit.
- * No timers, so a single request on an idle system is served at once.
- * `run` returns a result for each item, in their order; where it rejects, all callers of that batch are rejected. A batch has
- * `maxSize` items at most, and one batch runs at a time.
+ * Natural batching: items that arrive while a batch runs form the next one, and share its statements and its commit.
+ * There are no timers, so a single item on an idle system is processed at once. `run` returns a result for each item,
+ * in their order. If it rejects, all callers of that batch are rejected. A batch has at most `maxSize` items, and one
+ * batch runs at a time.
  */
 export const batching = <Item, Result>(
   run: (items: readonly Item[]) => Promise<readonly Result[]>,
@@ -30,7 +30,7 @@ export const batching = <Item, Result>(
 
   const drain = async (): Promise<void> => {
     running = true
-    await Promise.resolve() // all that is asked for in this turn of the event loop belongs to the first batch
+    await Promise.resolve() // all items of this turn of the event loop belong to the first batch
     while (waiting.length > 0) await runBatch(waiting.splice(0, maxSize))
     running = false
   }

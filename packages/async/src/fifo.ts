@@ -1,4 +1,4 @@
-/** A first-in, first-out list whose operations cost the same however long it is. (Array#shift copies.) */
+/** A first-in, first-out list. The cost of its operations does not depend on its length. (Array#shift copies.) */
 export class Fifo<Item extends NonNullable<unknown>> {
   #items: (Item | undefined)[] = []
   #head = 0
@@ -25,13 +25,13 @@ export class Fifo<Item extends NonNullable<unknown>> {
     return item
   }
 
-  /** Puts items before all others, in their order. */
+  /** Inserts items before all others, in their order. */
   unshift(items: readonly Item[]): void {
     this.#items = [...items, ...this]
     this.#head = 0
   }
 
-  /** Empties it. */
+  /** Removes and returns all items. */
   drain(): Item[] {
     const items = [...this]
     this.#items = []

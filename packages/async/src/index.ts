@@ -1,4 +1,4 @@
-/** Timing of asynchronous work: pauses, backoff, repetition, time limits and natural batching. Depends on nothing but Node. */
+/** Timing of asynchronous work: pauses, backoff, repetition, time limits and natural batching. Depends on Node only. */
 export { Alarm } from './alarm.ts'
 export { type Backoff, backoffMs } from './backoff.ts'
 export { batching } from './batching.ts'

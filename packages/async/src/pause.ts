@@ -1,4 +1,4 @@
-/** Resolves after `ms`, or at once when the signal is aborted: look at it afterwards. */
+/** Resolves after `ms`, or at once when the signal aborts. The caller must check the signal afterwards. */
 export const pause = (ms: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     if (signal.aborted) return resolve()

@@ -1,2 +1,2 @@
-/** What was thrown, as an Error: as it is where it is one, otherwise its text in a new one. */
+/** Returns a thrown Error unchanged. Other thrown values become the message of a new Error. */
 export const toError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)))

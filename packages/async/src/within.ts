@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** Waits for the work, but no longer than `ms`: for a stop, which must not hang on somebody who doesn't answer. */
+/** Waits for the work, but no longer than `ms`. For a stop, which must not hang. */
 export const within = async (ms: number, work: Promise<unknown>): Promise<void> => {
   const timer = new AbortController()
   try {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { batching } from '../src/index.ts'
 
-/** A batching whose batches end when the test says so. */
+/** A batching whose batches end on the test's command. */
 const held = (maxSize?: number) => {
   const batches: { readonly items: readonly string[]; readonly end: PromiseWithResolvers<readonly string[]> }[] = []
   const ask = batching(

@@ -18,7 +18,7 @@ const ended = async (promise: Promise<unknown>): Promise<boolean> => {
 }
 
 describe('a pause', () => {
-  it('lasts as long as it says', async () => {
+  it('lasts for the given time', async () => {
     const paused = pause(1_000, new AbortController().signal)
     await vi.advanceTimersByTimeAsync(999)
     expect(await ended(paused)).toBe(false)
@@ -26,7 +26,7 @@ describe('a pause', () => {
     expect(await ended(paused)).toBe(true)
   })
 
-  it('ends when its signal is aborted, also before it begins', async () => {
+  it('ends when its signal aborts, also before it begins', async () => {
     const stopping = new AbortController()
     const paused = pause(1_000, stopping.signal)
     stopping.abort()
@@ -43,7 +43,7 @@ it('backoff doubles with each failure up to its maximum, and jitter makes it sho
   expect(waits(0.5)).toEqual([50, 100, 200, 250])
 })
 
-it('an alarm ends a pause that runs, or the next one', async () => {
+it('an alarm ends the running pause, or the next one', async () => {
   const alarm = new Alarm()
   const { signal } = new AbortController()
   const running = alarm.pause(1_000, signal)
@@ -54,7 +54,7 @@ it('an alarm ends a pause that runs, or the next one', async () => {
   expect(await ended(alarm.pause(1_000, signal))).toBe(false)
 })
 
-it('a step is repeated until the signal is aborted, also after it has failed', async () => {
+it('a step is repeated until the signal aborts, also after it has failed', async () => {
   const stopping = new AbortController()
   const errors: unknown[] = []
   let runs = 0
@@ -69,13 +69,13 @@ it('a step is repeated until the signal is aborted, also after it has failed', a
   expect([runs, errors.length]).toEqual([3, 1])
 })
 
-it('a time limit ends the wait for work that hangs, and rejects with work that fails', async () => {
-  vi.useRealTimers() // it uses those of node:timers/promises, which can't be faked
+it('a time limit ends the wait for hanging work, and rejects with failing work', async () => {
+  vi.useRealTimers() // it uses the timers of node:timers/promises, which can't be faked
   await within(1, new Promise(() => undefined))
   await expect(within(1_000, Promise.reject(new Error('no')))).rejects.toThrow('no')
 })
 
-it('lets through one call a second', async () => {
+it('passes on one call a second', async () => {
   const calls: number[] = []
   const call = onceASecond((n: number) => calls.push(n))
   call(1)

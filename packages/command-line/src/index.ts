@@ -1,14 +1,14 @@
-/** The command line of a script: its flags, its help, and one line where something is wrong. */
+/** The command line of a script: its flags, its help, and one line for an error. */
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 
-/** Thrown for arguments that a script doesn't take: one line that says what is wrong, and where the help is. */
+/** Thrown for invalid arguments: one line with the error, and how to get help. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
 /**
- * The flags and arguments of a command such as `npm run audit`, as `parseArgs` of Node reads them.
- * @throws {UsageError} for what the command doesn't take.
+ * The flags and arguments of a command such as `npm run audit`, parsed by Node's `parseArgs`.
+ * @throws {UsageError} for unknown arguments.
  */
 export const readFlags = <const Config extends ParseArgsConfig>(
   command: string,
@@ -23,14 +23,12 @@ export const readFlags = <const Config extends ParseArgsConfig>(
 }
 
 export interface Command {
-  /** As one types it, such as `npm run dashboards`. */
+  /** As typed, such as `npm run dashboards`. */
   readonly command: string
   readonly help: string
 }
 
-/**
- * Runs a script that takes no flags but `--help`. What it throws is printed as one line, and the exit code is 1 then.
- */
+/** Runs a script without flags except for `--help`. An error is printed as one line, and the exit code is then 1. */
 export const runCommand = async ({ command, help }: Command, run: () => Promise<void> | void): Promise<void> => {
   try {
     const { values } = readFlags(command, { options: { help: { type: 'boolean', default: false } } })

@@ -7,19 +7,19 @@ export interface Account {
   readonly gid: number
 }
 
-/** Postgres refuses to run as root, which would otherwise own the files and run the server. */
+/** Postgres refuses to run as root. Files and server then belong to another account. */
 export const runsAsRoot = (): boolean => process.getuid?.() === 0
 
 export const nobody = (): Account => ({ uid: idOfNobody('-u'), gid: idOfNobody('-g') })
 
 const idOfNobody = (which: '-u' | '-g'): number => Number(execFileSync('id', [which, 'nobody'], { encoding: 'utf8' }))
 
-/** Whom root must become to use a cluster that exists: Postgres insists on being the owner of its files. */
+/** The account that root must use for an existing cluster, because Postgres must own its files. */
 export const ownerOf = (path: string): Account | null => {
   const { uid, gid } = statSync(path)
   return runsAsRoot() && uid !== 0 ? { uid, gid } : null
 }
 
-/** True if the account may enter the directory: every directory above it must let it through. The kernel is asked. */
+/** True if the account may enter the directory, which requires access to every directory above it. Asks the kernel. */
 export const canEnter = (directory: string, account: Account): boolean =>
   spawnSync('sh', ['-c', 'cd "$0"', directory], { ...account, cwd: '/', stdio: 'ignore' }).status === 0

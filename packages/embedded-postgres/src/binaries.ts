@@ -6,13 +6,13 @@ import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Account } from './account.ts'
 
-/** Where root keeps what another account must be able to reach, while a checkout below /root can't be entered. */
+/** The directory for files that another account must reach, if that account can't enter a checkout below /root. */
 export const systemDirectory = '/var/lib/quadrille'
 
 /**
- * The folder with bin/postgres and bin/initdb that `account` can run: the npm package's own, or a copy of it
- * (60 MB, made once a version) where the account can't get into node_modules.
- * @throws if npm has no Postgres for this machine, or it doesn't run here.
+ * The folder with a bin/postgres and bin/initdb that `account` can run: those of the npm package, or a copy (60 MB,
+ * made once per version) if the account can't enter node_modules.
+ * @throws if npm has no Postgres for this machine, or it does not run here.
  */
 export const placeBinaries = async (account: Account | null): Promise<string> => {
   const { directory, version } = packagedPostgres()
@@ -47,7 +47,7 @@ const checked = (directory: string, account: Account | null): string => {
   )
 }
 
-/** Complete under its name or not there at all; of two that copy at once, one wins and both can use it. */
+/** Atomic: either complete or absent. If two processes copy at once, one wins and both can use the copy. */
 const copyOnce = async (from: string, to: string): Promise<void> => {
   const unfinished = `${to}.unfinished-${process.pid}`
   await mkdir(systemDirectory, { recursive: true, mode: 0o755 })

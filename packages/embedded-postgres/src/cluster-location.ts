@@ -10,21 +10,22 @@ import { eraseCluster } from './leftover.ts'
 export interface ClusterLocation {
   /** The folder of the cluster's files. */
   readonly cluster: string
-  /** Whom Postgres must run as; null: as we do. */
+  /** The account for Postgres. Null for the present one. */
   readonly account: Account | null
-  /** The file that leads from the wanted directory to a cluster elsewhere; null: it is in the directory itself. */
+  /** The file that leads from the directory to a cluster elsewhere. Null if the cluster is in the directory. */
   readonly pointer: string | null
 }
 
 type Log = (line: string) => void
 
-/** The file of a directory that says where its cluster is, where that is elsewhere. */
+/** The name of that file. */
 export const pointerName = 'postgres.path'
 
 /**
- * Where the cluster of a directory is, or is to be made: in it, unless it lies where only root may go. Then it is below
- * /var/lib/quadrille, and a pointer file in the directory says so. Whoever deletes that file wants to start afresh.
- * @throws if the directory was copied or moved here from another that such a cluster belongs to.
+ * The location of a directory's cluster, existing or new: in the directory, or below /var/lib/quadrille if only root
+ * can enter the directory. A pointer file in the directory then contains the location. Deleting that file requests an
+ * empty database.
+ * @throws if the directory is a copy of one with such a cluster, or was moved.
  */
 export const locateCluster = async (directory: string, log: Log): Promise<ClusterLocation> => {
   await mkdir(directory, { recursive: true })
@@ -45,7 +46,9 @@ const ours = (cluster: string): string => {
   const pointer = join(dirname(cluster), pointerName)
   const owner = statSync(cluster, { throwIfNoEntry: false })?.uid ?? process.getuid?.()
   if (owner === process.getuid?.() && !existsSync(pointer)) return cluster
-  throw new Error(`The database of ${dirname(cluster)} was made by another user. Start as that user, or elsewhere.`)
+  throw new Error(
+    `The database of ${dirname(cluster)} was created by another user. Start as that user, or in another directory.`,
+  )
 }
 
 const elsewhere = (directory: string) => ({
@@ -63,17 +66,17 @@ const pointedTo = <Location extends ClusterLocation & { pointer: string }>(locat
     )
   }
   if (!existsSync(target))
-    log(`${target}, where ${location.pointer} leads, is not there: starting with an empty database`)
+    log(`${target}, where ${location.pointer} leads, is missing: starting with an empty database`)
   return location
 }
 
-/** Comes before the cluster itself, since one that no pointer leads to is erased. */
+/** Called before the cluster is created, because a cluster without a pointer is deleted. */
 export const writePointer = async (pointer: string, cluster: string): Promise<void> => {
   await writeFile(`${pointer}.new`, `${cluster}\n`, { flush: true })
   await rename(`${pointer}.new`, pointer)
 }
 
-/** Stops what runs on the cluster of this directory, and deletes it. The next start makes a new one. */
+/** Stops the server of this directory's cluster, and deletes the cluster. The next start creates a new one. */
 export const eraseEmbeddedPostgres = async (directory: string, log: Log): Promise<void> => {
   if (!existsSync(directory)) return
   const real = realpathSync(directory)

@@ -1,16 +1,18 @@
 import { randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
 
-/** Below the range from which Linux takes the ports of outgoing connections, so that none of them sits on it later. */
+/** Below the range from which Linux assigns ports to outgoing connections, so that none of them takes it later. */
 const range = [15_000, 32_000] as const
 
-/** A port of 127.0.0.1 on which nobody listens. */
+/** A free port of 127.0.0.1. */
 export const freePort = async (): Promise<number> => {
   for (let tries = 0; tries < 100; tries++) {
     const port = randomInt(...range)
     if (await isFree(port)) return port
   }
-  throw new Error(`Found no free port for Postgres between ${range.join(' and ')}: end some of what listens there.`)
+  throw new Error(
+    `Found no free port for Postgres between ${range.join(' and ')}: stop some of the programs that listen there.`,
+  )
 }
 
 const isFree = (port: number): Promise<boolean> =>

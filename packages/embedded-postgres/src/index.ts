@@ -1,4 +1,4 @@
-/** A real Postgres that comes with the npm packages, for `npm start` and for tests. */
+/** A real Postgres from npm packages, for `npm start` and for tests. */
 export { eraseEmbeddedPostgres } from './cluster-location.ts'
 export { freePort } from './free-port.ts'
 export { templateVariable } from './initialize.ts'

@@ -8,17 +8,17 @@ import { writeOwner } from './abandoned.ts'
 import type { Account } from './account.ts'
 import { type ClusterLocation, writePointer } from './cluster-location.ts'
 
-/** The superuser of an embedded Postgres, and its only one. */
+/** The only superuser of an embedded Postgres. */
 export const superuser = 'quadrille'
 
 const passwordFile = 'quadrille.password'
 
-/** The superuser's password. It lives and dies with the cluster. */
+/** The superuser's password, which is stored with the cluster. */
 export const readPassword = (cluster: string): string => readFileSync(join(cluster, passwordFile), 'utf8').trim()
 
 /**
- * Makes the cluster if it isn't there. It appears under its name when it is complete, so that a half-made one,
- * whose start was killed, is never used: it is thrown away here.
+ * Creates the cluster if it is missing. It is renamed to its final name when it is complete, so that an incomplete one
+ * of a killed start is never used. Incomplete ones are deleted here.
  */
 export const initialize = async (location: ClusterLocation, binaries: string, sync: boolean): Promise<void> => {
   const { cluster, account, pointer } = location
@@ -68,7 +68,7 @@ const passing = ['--no-sync', '--set=scram_iterations=1']
 
 const initdb = async (directory: string, { binaries, account, sync }: Making): Promise<void> => {
   const password = randomBytes(24).toString('base64url')
-  const handed = `${directory}-password` // initdb insists on an empty directory, so the password waits beside it
+  const handed = `${directory}-password` // initdb needs an empty directory, so the password file is next to it
   await mkdir(directory, { mode: 0o700 })
   await writeFile(handed, password, { mode: 0o600, flush: true })
   if (account) await Promise.all([directory, handed].map((path) => chown(path, account.uid, account.gid)))

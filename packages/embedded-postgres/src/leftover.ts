@@ -3,7 +3,9 @@ import { rm } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { disownPidFile, isPostgresOn, readPidFile } from './pid-file.ts'
 
-/** Fast, immediate, and no shutdown at all (Postgres manual, "Shutting Down the Server"); how long each may take, ms. */
+/**
+ * Fast, immediate, and no shutdown at all (Postgres manual, "Shutting Down the Server"), each with its time limit, ms.
+ */
 const escalation = [
   ['SIGINT', 5_000],
   ['SIGQUIT', 3_000],
@@ -13,8 +15,8 @@ const escalation = [
 const pollMs = 20
 
 /**
- * Ends the Postgres that an earlier start left running on this cluster when it was killed, and waits until it is gone.
- * @throws if it can't be ended.
+ * Stops the Postgres that a killed start left running on this cluster, and waits for its end.
+ * @throws if it can't be stopped.
  */
 export const endLeftover = async (cluster: string, log: (line: string) => void): Promise<void> => {
   const pid = readPidFile(cluster)?.pid
@@ -23,12 +25,12 @@ export const endLeftover = async (cluster: string, log: (line: string) => void):
     disownPidFile(cluster)
     return
   }
-  log(`stopping the Postgres that an earlier start left running (process ${pid})`)
+  log(`stopping the Postgres of an earlier start (process ${pid})`)
   for (const [signal, patienceMs] of escalation) {
     process.kill(pid, signal)
     if (await isGone(cluster, pid, patienceMs)) return
   }
-  throw new Error(`Process ${pid}, a Postgres that an earlier start left on ${cluster}, can't be stopped.`)
+  throw new Error(`Process ${pid}, a Postgres of an earlier start on ${cluster}, can't be stopped.`)
 }
 
 const isGone = async (cluster: string, pid: number, patienceMs: number): Promise<boolean> => {
@@ -40,7 +42,7 @@ const isGone = async (cluster: string, pid: number, patienceMs: number): Promise
   return true
 }
 
-/** Stops what runs on a cluster, and deletes it. */
+/** Stops the server of a cluster, and deletes the cluster. */
 export const eraseCluster = async (cluster: string, log: (line: string) => void): Promise<void> => {
   if (!existsSync(cluster)) return
   await endLeftover(cluster, log)

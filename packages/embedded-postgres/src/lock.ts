@@ -21,7 +21,7 @@ export const lockFolder = async (folder: string): Promise<FolderLock> => {
     file.close()
     if (!isBusy(cause)) throw cause
     const who = existsSync(holder) ? `process ${readFileSync(holder, 'utf8').trim()}` : 'another process'
-    throw new Error(`${folder} is in use by ${who}. Stop that, or set DATA_DIR to another folder.`, { cause })
+    throw new Error(`${folder} is in use by ${who}. Stop that process, or set DATA_DIR to another folder.`, { cause })
   }
   writeFileSync(holder, `${process.pid}\n`)
   return { name: 'lock', stop: async () => file.close() }
@@ -34,7 +34,7 @@ const open = (folder: string): DatabaseSync => {
     return new DatabaseSync(join(folder, 'lock'), { timeout: 0 })
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : cause
-    throw new Error(`${folder} can't be written to (${reason}): set DATA_DIR to a folder that can.`, { cause })
+    throw new Error(`${folder} is not writable (${reason}): set DATA_DIR to a writable folder.`, { cause })
   }
 }
 

@@ -1,12 +1,12 @@
 /**
- * postmaster.pid, by which a running Postgres marks its cluster. Its lines: process id, directory, start time, port,
+ * postmaster.pid, the mark of a running Postgres on its cluster. Its lines: process id, directory, start time, port,
  * socket directory, address, shared memory, status (src/include/utils/pidfile.h).
  */
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Above every process id that a kernel hands out (Linux: 2^22 at most, pid_max(5)). */
+/** Above every process id of a kernel (Linux: at most 2^22, pid_max(5)). */
 const noPid = 2 ** 31 - 1
 
 export interface PidFile {
@@ -17,7 +17,7 @@ export interface PidFile {
 
 const pathOf = (cluster: string): string => join(cluster, 'postmaster.pid')
 
-/** Null if there is none, or only the beginning of one. */
+/** Null if it is missing or incomplete. */
 export const readPidFile = (cluster: string): PidFile | null => {
   if (!existsSync(pathOf(cluster))) return null
   const lines = readFileSync(pathOf(cluster), 'utf8').split('\n')
@@ -25,7 +25,9 @@ export const readPidFile = (cluster: string): PidFile | null => {
   return Number.isInteger(pid) && pid > 0 ? { pid, port: Number(lines[3]), ready: lines[7]?.trim() === 'ready' } : null
 }
 
-/** True if this process is a Postgres on this cluster. A process id alone proves nothing: the kernel uses it again. */
+/**
+ * True if this process is a Postgres on this cluster. A process id alone proves nothing, because the kernel reuses it.
+ */
 export const isPostgresOn = (cluster: string, pid: number): boolean => {
   const command = commandLine(pid)
   return command.includes('bin/postgres') && command.includes(` -D ${cluster} `)
@@ -41,9 +43,9 @@ const commandLine = (pid: number): string => {
 }
 
 /**
- * Says that the process which the file names is gone, where another one now has its id: Postgres would take that for a
- * running server and refuse to start. The file stays, since its line on shared memory is how a new server notices
- * backends of the old one that have not ended yet.
+ * Marks the process in the file as ended, if another process has its id now. Postgres would take that for a running
+ * server and refuse to start. The file stays, because a new server uses its line on shared memory to detect remaining
+ * backends of the old one.
  */
 export const disownPidFile = (cluster: string): void => {
   const [, ...rest] = readFileSync(pathOf(cluster), 'utf8').split('\n')

@@ -5,9 +5,9 @@ import { readPassword, superuser } from './initialize.ts'
 import { isPostgresOn, readPidFile } from './pid-file.ts'
 
 /**
- * The URL of the server that another process has started in this directory, or null where none takes connections.
- * Nothing is touched.
- * @throws where its files may not be read: they are another user's.
+ * The URL of the server that another process has started in this directory. Null if none accepts connections. Changes
+ * nothing.
+ * @throws if its files belong to another user and can't be read.
  */
 export const runningEmbeddedPostgres = (directory: string): string | null => {
   if (!existsSync(directory)) return null
@@ -17,7 +17,7 @@ export const runningEmbeddedPostgres = (directory: string): string | null => {
   return `postgres://${superuser}:${readPassword(cluster)}@127.0.0.1:${server.port}/postgres`
 }
 
-/** In the directory itself, or where its pointer file leads. */
+/** In the directory itself, or at the target of its pointer file. */
 const clusterOf = (directory: string): string => {
   const pointer = join(directory, pointerName)
   return existsSync(pointer) ? readFileSync(pointer, 'utf8').trim() : join(directory, 'postgres')

@@ -8,7 +8,7 @@ import { readPidFile } from './pid-file.ts'
 import { type Settings, serverArguments } from './settings.ts'
 import { watchOver } from './watchdog.ts'
 
-/** How a server ended: one of the two is null. */
+/** How a server exited: either its code or its signal is null. */
 export interface Exit {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
@@ -20,26 +20,26 @@ export interface ServerOptions {
   readonly account: Account | null
   readonly port: number
   readonly settings: Settings
-  /** Where the server's own log is appended. */
+  /** The file to which the server's own log is appended. */
   readonly logFile: string
 }
 
 export interface Server {
   readonly pid: number
-  /** When the server has ended, whatever the reason. Nobody restarts it. */
+  /** Resolves when the server has exited, for any reason. It is not restarted. */
   readonly exited: Promise<Exit>
   /** Ends all sessions and the server, within 6 s. */
   stop(): Promise<void>
 }
 
-/** A server that ended before it took connections, with what it wrote. */
+/** A server that exited before it accepted connections, with its output. */
 export class ServerFailed extends Error {
   override readonly name = 'ServerFailed'
 }
 
 const pollMs = 10
 const maxLogBytes = 5_000_000
-/** Fast, immediate, and no shutdown at all; how long each may take, ms. A stop within 10 s has room for the services. */
+/** Fast, immediate, and no shutdown at all, each with its time limit, ms. The services stop in the rest of 10 s. */
 const escalation = [
   ['SIGINT', 4_000],
   ['SIGQUIT', 1_000],
@@ -47,9 +47,9 @@ const escalation = [
 ] as const
 
 /**
- * Starts Postgres in a session of its own, and resolves once it takes connections; after a crash that is when it has
- * recovered, which takes as long as it takes. It ends with this process.
- * @throws {ServerFailed} it ended instead.
+ * Starts Postgres in its own session, and resolves when it accepts connections. After a crash it recovers first, for as
+ * long as that takes. It ends with this process.
+ * @throws {ServerFailed} if it exits instead.
  */
 export const startServer = async (options: ServerOptions): Promise<Server> => {
   const { cluster, logFile } = options

@@ -13,26 +13,26 @@ export interface EmbeddedPostgresOptions {
   readonly directory: string
   /** Default: a free one. */
   readonly port?: number
-  /** Beside or instead of our own; `fsync: 'off'` is for tests only. */
+  /** Added to our own settings, or replacing them. `fsync: 'off'` is for tests only. */
   readonly settings?: Settings
-  /** Told what is being done, a line at a time. */
+  /** Called with progress messages, one line each. */
   readonly log: (line: string) => void
 }
 
 export interface EmbeddedPostgres extends Server {
-  /** Of the superuser, with its password. */
+  /** The superuser's URL, with its password. */
   readonly url: string
   readonly port: number
 }
 
-/** How long backends of a server that was killed may take to notice it and let go of its memory, ms. */
+/** How long backends of a killed server may take to detect that and free their memory, ms. */
 const orphanPatienceMs = 20_000
 const retryMs = 100
 
 /**
- * Starts a real Postgres whose state is in `directory`, on 127.0.0.1 only. It makes the cluster if there is none, takes
- * over one whose last start was killed at any moment, and ends with this process, also when that is killed.
- * Resolves when it takes connections. As root, it runs as an account that isn't.
+ * Starts a real Postgres with its state in `directory`, on 127.0.0.1 only. Creates the cluster if there is none. Takes
+ * over a cluster whose last start was killed at any moment. It ends with this process, even if that is killed. Resolves
+ * when it accepts connections. If this process is root, Postgres runs as another account.
  * @throws if it can't run here, or its port is in use.
  */
 export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> => {
@@ -58,7 +58,7 @@ export const makeCluster = async (directory: string): Promise<string> => {
   return location.cluster
 }
 
-/** Starts it once nothing is left of an earlier one: no server, and no backends that outlived theirs. */
+/** Starts it when the earlier server and its remaining backends have ended. */
 const startPatiently = async (options: ServerOptions, log: (line: string) => void): Promise<Server> => {
   const deadline = performance.now() + orphanPatienceMs
   while (true) {
@@ -75,11 +75,11 @@ const onlyFailures = (error: unknown): ServerFailed => {
   throw error
 }
 
-/** Its shared memory is in use, or its pid file names a process that is not ours after all. */
+/** Its shared memory is in use, or its pid file contains the id of another process. */
 const isHeldByOrphans = ({ message }: ServerFailed): boolean =>
   /pre-existing shared memory block|lock file "postmaster.pid" already exists/.test(message)
 
 const explained = (error: ServerFailed, { port, logFile }: ServerOptions): Error =>
   /could not bind/.test(error.message)
-    ? new Error(`Port ${port}, where the embedded Postgres belongs, is in use.`, { cause: error })
+    ? new Error(`Port ${port} of the embedded Postgres is in use.`, { cause: error })
     : new Error(`The embedded Postgres did not start; the end of ${logFile}:\n${error.message}`, { cause: error })

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process'
 import type { Account } from './account.ts'
 
-/** Reads a line from us; when the pipe ends without one we have died, and Postgres must stop too. */
+/** Reads a line from us. If the pipe closes without one, this process has died, and Postgres must stop too. */
 const script = 'read -r line || kill -INT "$0"'
 
 /**
- * Stops the server by a fast shutdown when this process ends in whatever way, `kill -9` included.
- * It has a session of its own, out of reach of Ctrl-C and of a signal to our group. Returns how to dismiss it.
+ * Stops the server by a fast shutdown when this process ends in any way, including `kill -9`. The watchdog has its own
+ * session, so Ctrl-C and signals to our group do not reach it. Returns a function that dismisses it.
  */
 export const watchOver = (pid: number, account: Account | null): (() => void) => {
   const watchdog = spawn('sh', ['-c', script, String(pid)], {
@@ -16,9 +16,9 @@ export const watchOver = (pid: number, account: Account | null): (() => void) =>
     stdio: ['pipe', 'ignore', 'ignore'],
   })
   const { stdin } = watchdog
-  // Without a watchdog all works but this: a start that is killed leaves Postgres running, for the next one to stop.
+  // Without a watchdog only this is lost: a killed start leaves Postgres running, and the next start stops it.
   watchdog.on('error', (error) => process.emitWarning(`No watchdog for Postgres: ${error.message}`))
-  stdin.on('error', (error) => process.emitWarning(`The watchdog of Postgres is gone: ${error.message}`))
+  stdin.on('error', (error) => process.emitWarning(`The watchdog of Postgres has exited: ${error.message}`))
   watchdog.unref()
   return () => {
     if (watchdog.exitCode === null && watchdog.signalCode === null) stdin.end('dismissed\n')

@@ -52,7 +52,7 @@ const start = (port?: number): Promise<EmbeddedPostgres> =>
 
 const query = async (url: string, text: string): Promise<unknown[]> => {
   const client = new Client({ connectionString: url })
-  client.on('error', (error) => said.push(error.message)) // the query that was running is rejected as well
+  client.on('error', (error) => said.push(error.message)) // the running query is rejected as well
   await client.connect()
   try {
     return (await client.query<Record<string, unknown>>(text)).rows
@@ -64,7 +64,7 @@ const query = async (url: string, text: string): Promise<unknown[]> => {
 const isAlive = (pid: number): boolean => {
   try {
     process.kill(pid, 0)
-    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ') // the kernel keeps the dead until somebody asks
+    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ') // the kernel keeps a zombie until its parent waits for it
   } catch {
     return false // no such process
   }
@@ -72,7 +72,7 @@ const isAlive = (pid: number): boolean => {
 
 const untilDead = (pid: number) => vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 10_000 })
 
-/** Another process that starts a server in the directory; resolves with the server's process id. */
+/** Another process that starts a server in the directory. Resolves with the server's process id. */
 const startElsewhere = async (): Promise<{ starter: ChildProcess; pid: number }> => {
   const script = new URL('fixtures/start-embedded.ts', import.meta.url).pathname
   const starter = spawn(process.execPath, [script, directory], { stdio: ['ignore', 'pipe', 'inherit'] })
@@ -95,7 +95,7 @@ test('keeps what was committed, from one start to the next', async () => {
   expect(isAlive(second.pid)).toBe(false)
 })
 
-test('is reached from this machine only, and with the password only', async () => {
+test('can be reached from this machine only, and with the password only', async () => {
   const { url, port, stop } = await start()
   expect(await query(url, 'SHOW listen_addresses')).toEqual([{ listen_addresses: '127.0.0.1' }])
   await expect(query(`postgres://quadrille:wrong@127.0.0.1:${port}/postgres`, 'SELECT 1')).rejects.toThrow('password')
@@ -109,7 +109,7 @@ test('copies a template, with its password', async () => {
   await stop()
 })
 
-test('is durable unless it is told otherwise', async () => {
+test('is durable unless configured otherwise', async () => {
   const { url, stop } = await start()
   expect(await query(url, 'SHOW fsync')).toEqual([{ fsync: 'on' }])
   await stop()
@@ -174,12 +174,12 @@ test('takes over from a starter that was killed together with its watchdog', asy
   expect(isAlive(pid)).toBe(true)
   const next = await start()
   expect(isAlive(pid)).toBe(false)
-  expect(said).toEqual([`stopping the Postgres that an earlier start left running (process ${pid})`])
+  expect(said).toEqual([`stopping the Postgres of an earlier start (process ${pid})`])
   expect(await query(next.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
   await next.stop()
 })
 
-test('starts where another program has got the process id of a dead server', async () => {
+test('starts if another program has the process id of a dead server', async () => {
   const first = await start()
   const pidFile = join(directory, 'postgres', 'postmaster.pid')
   const lines = readFileSync(pidFile, 'utf8').split('\n')
@@ -191,7 +191,7 @@ test('starts where another program has got the process id of a dead server', asy
   expect(stranger.exitCode).toBeNull()
 })
 
-test('throws a half-made cluster away', async () => {
+test('deletes an incomplete cluster', async () => {
   withoutTemplate()
   const unfinished = join(directory, 'postgres.unfinished-1')
   mkdirSync(unfinished)
@@ -200,30 +200,30 @@ test('throws a half-made cluster away', async () => {
   expect(readdirSync(directory).toSorted()).toEqual(['postgres', 'postgres.log'])
 })
 
-test('says which port is in use', async () => {
+test('reports a port that is in use', async () => {
   const other = createServer().listen(0, '127.0.0.1')
   await once(other, 'listening')
   const address = other.address()
   const port = typeof address === 'object' && address ? address.port : 0
-  await expect(start(port)).rejects.toThrow(`Port ${port}, where the embedded Postgres belongs, is in use.`)
+  await expect(start(port)).rejects.toThrow(`Port ${port} of the embedded Postgres is in use.`)
   other.close()
 })
 
-test('is gone with all that it kept when it is erased', async () => {
+test('is deleted with all of its data', async () => {
   const { pid } = await startElsewhere()
   await eraseEmbeddedPostgres(directory, log)
   expect(isAlive(pid)).toBe(false)
   expect(existsSync(join(directory, 'postgres'))).toBe(false)
 })
 
-/** The suite runs as root in containers; anybody else has no such directory. */
+/** The suite runs as root in containers. Other users have no such directory. */
 const whereRoot = process.getuid?.() === 0 ? describe : undefined
 
 whereRoot?.('as root, in a directory that only root may enter', () => {
   const pointer = () => join(directory, 'postgres.path')
   beforeEach(() => chmodSync(directory, 0o700))
 
-  test('it lives elsewhere', async () => {
+  test('it lives in another directory', async () => {
     withoutTemplate()
     const first = await start()
     await query(first.url, 'CREATE TABLE item AS SELECT 1 AS id')
@@ -236,7 +236,7 @@ whereRoot?.('as root, in a directory that only root may enter', () => {
     expect(existsSync(pointer())).toBe(false)
   })
 
-  test('without its pointer file it starts afresh', async () => {
+  test('without its pointer file it starts empty', async () => {
     const first = await start()
     await query(first.url, 'CREATE TABLE item AS SELECT 1 AS id')
     await first.stop()
@@ -246,7 +246,7 @@ whereRoot?.('as root, in a directory that only root may enter', () => {
     await second.stop()
   })
 
-  test('what a deleted directory had elsewhere is erased by the next start', async () => {
+  test('the cluster of a deleted directory is deleted by the next start', async () => {
     const kept = join(directory, 'kept')
     const deleted = join(directory, 'deleted')
     const clusters = await Promise.all(

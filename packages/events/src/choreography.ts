@@ -1,4 +1,4 @@
-/** Which service of the shop publishes and consumes which messages. */
+/** The choreography of the shop: which service publishes and consumes which messages. */
 import type { Choreography } from '@quadrille/messages'
 import type { catalog } from './catalog.ts'
 
@@ -36,7 +36,7 @@ export const choreography = {
       'RefundRequested',
     ],
     compensates: ['OrderCancelled', 'CancelCharge', 'Refund'],
-    recalls: true,
+    consumesOwnEvents: true,
     work: {
       queues: ['payment.tasks'],
       tasks: {
@@ -53,7 +53,7 @@ export const choreography = {
     consumes: ['OrderPlaced', 'PaymentProcessed', 'OrderFulfilled', 'OrderCancelled'],
     internal: [],
     compensates: ['OrderCancelled'],
-    recalls: true,
+    consumesOwnEvents: true,
     work: null,
   },
   notification: {
@@ -62,7 +62,7 @@ export const choreography = {
     publishes: ['NotificationSent', 'NotificationFailed'],
     consumes: ['OrderPlaced', 'OrderFulfilled', 'OrderCancelled', 'PaymentRefunded', 'PaymentRefundFailed'],
     internal: ['NotificationDelivered', 'NotificationUndeliverable'],
-    recalls: true,
+    consumesOwnEvents: true,
     work: {
       fanout: 'notification.channels',
       queues: ['notification.email', 'notification.webhook', 'notification.web'],

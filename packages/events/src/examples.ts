@@ -1,4 +1,4 @@
-/** What the examples of the events have in common: one order, from placed to settled. */
+/** Shared values of the examples: one order, from placed to settled. */
 
 export const orderExample = {
   orderId: '019aa2f4-1c7e-7b3a-9d52-6f0e8c1b4a77',

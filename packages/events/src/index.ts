@@ -1,4 +1,4 @@
-/** The language of the shop: its messages, and which service publishes and consumes them. */
+/** The language of the shop: its messages, with their publishers and consumers. */
 export { catalog } from './catalog.ts'
 export { choreography } from './choreography.ts'
 export { newOrderId } from './ids.ts'

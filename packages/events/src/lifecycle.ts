@@ -1,4 +1,7 @@
-/** The states of an order, and the messages that move it from one to the next. Every other message is history only. */
+/**
+ * The states of an order, and the messages that move it from one to the next. Every other message only extends the
+ * history.
+ */
 import type { Lifecycle } from '@quadrille/messages'
 import type { MessageType } from './shop.ts'
 

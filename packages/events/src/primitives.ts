@@ -1,6 +1,6 @@
 /**
- * The values that messages are made of. Money is an integer in minor units; times are RFC 3339; nothing is a float. Titles and
- * descriptions are shown in the references. They are no part of what a published version promises.
+ * The values in messages. Money is an integer in minor units; times are RFC 3339; there are no floats. The references
+ * show titles and descriptions, which are not part of a published version's contract.
  */
 import { text, uuid } from '@quadrille/messages'
 import { z } from 'zod'
@@ -10,7 +10,7 @@ export const sku = z
   .string()
   .regex(
     /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
-    'must be 1 to 64 letters, digits, ".", "_" or "-", not starting with a sign',
+    'must be 1 to 64 letters, digits, ".", "_" or "-", beginning with a letter or digit',
   )
   .meta({ description: 'The stock keeping unit: the name of an article in the catalog.' })
 export const quantity = z.int().min(1).max(1_000_000).meta({ description: 'The number of pieces.' })
@@ -22,17 +22,26 @@ export const amount = z
   .max(1_000_000_000_000)
   .meta({ description: 'An amount of money in minor units of the currency, such as cents.' })
 
-/** What events carry: the form of an ISO 4217 alphabetic code. Consumers don't doubt a code that the order service took. */
+/**
+ * The currency in events: the form of an ISO 4217 alphabetic code. Consumers trust a code that the order service has
+ * accepted.
+ */
 export const currencyCode = z
   .string()
   .regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code of three capital letters')
   .meta({ description: 'The currency of all amounts, as an ISO 4217 code.' })
 
-/** What a customer may order in: a code that the runtime knows. For the edge only, because what runtimes know differs. */
+/**
+ * The currencies of new orders: codes that the runtime has. Checked at the HTTP interface only, because runtimes
+ * differ.
+ */
 const currencies = new Set(Intl.supportedValuesOf('currency'))
 export const currency = currencyCode.refine((code) => currencies.has(code), 'must be a currency of ISO 4217')
 
-/** z.email refuses control characters and so CR/LF. RFC 5321 section 4.5.3.1.3 bounds a path to 256 octets with its brackets. */
+/**
+ * z.email rejects control characters, including CR and LF. RFC 5321, section 4.5.3.1.3, limits a path to 256 octets
+ * with its brackets.
+ */
 export const email = z.email().max(254)
 
 const maxLines = 1_000
@@ -54,7 +63,7 @@ export const total = amount.meta({
   description: 'The sum of quantity × unitPrice over all lines, in minor units of the currency.',
 })
 
-/** Of one SKU, summed over the lines of an order. */
+/** The pieces of one SKU, summed over the lines of an order. */
 const stockQuantity = z.int().max(maxLines * 1_000_000)
 export const stockLine = z
   .object({ sku, quantity: stockQuantity.min(1).meta({ description: 'The number of pieces, summed over the order.' }) })
@@ -96,13 +105,13 @@ export const code = text(100).min(1).meta({ description: 'The reason as a code, 
 
 export const cancellationReason = z
   .enum(['customer', 'payment_declined', 'out_of_stock', 'expired'])
-  .meta({ description: 'Why the order was cancelled.' })
+  .meta({ description: 'The reason of the cancellation.' })
 export const channel = z
   .enum(['email', 'webhook', 'web'])
   .meta({ description: 'The channel by which the customer is notified.' })
 export const occasion = z
   .enum(['order_placed', 'order_fulfilled', 'order_cancelled', 'payment_refunded', 'refund_failed'])
-  .meta({ description: 'What the customer is notified of.' })
+  .meta({ description: 'The occasion of the notification.' })
 
 export type Customer = z.infer<typeof customer>
 export type Line = z.infer<typeof line>

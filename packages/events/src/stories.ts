@@ -1,7 +1,7 @@
 /**
- * Two ways through the choreography, shown in the docs. They list only the steps: publisher, consumers and the effect on the
- * order's state follow from the model. Services may overtake each other; these are examples. Notifications are left out,
- * because they would be a third of the arrows and no order waits for them.
+ * Two example paths through the choreography, for the docs. They list only the steps: publisher, consumers and the
+ * effect on the order's state follow from the model. Services may overtake each other. Notifications are left out,
+ * because they would be a third of the arrows, and no order waits for them.
  */
 import type { MessageType } from './shop.ts'
 

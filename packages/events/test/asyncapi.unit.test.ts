@@ -11,7 +11,7 @@ interface Schema {
   readonly properties?: Readonly<Record<string, { readonly description?: string; readonly $ref?: string }>>
 }
 
-/** Less severe than that is, for one, the advice to use the newest version of AsyncAPI. */
+/** Less severe findings include the advice to use the newest version of AsyncAPI. */
 const warning = 1
 
 const text = shopAsyncApi(packageJson.version)
@@ -35,7 +35,7 @@ describe('the AsyncAPI document, read by the official parser', () => {
     expect(diagnostics.map(({ message, path }) => `${path.join('.')}: ${message}`)).toEqual([])
   })
 
-  it('has a channel for each service, with what it publishes', () => {
+  it('has a channel for each service, with its events', () => {
     const channels = document.channels().all()
     expect(channels.map((channel) => channel.address())).toEqual(
       Object.keys(choreography).map((name) => `${name}.events`),
@@ -81,7 +81,7 @@ describe('the AsyncAPI document, read by the official parser', () => {
     expect(text).not.toMatch(/\b(Charge|Notify|RefundRequested)\b/)
   })
 
-  it('says which version is sent', () => {
+  it('describes which version is sent', () => {
     const messages = new Map(
       document
         .components()
@@ -89,7 +89,9 @@ describe('the AsyncAPI document, read by the official parser', () => {
         .all()
         .map((message) => [message.id(), message.description()]),
     )
-    expect(messages.get('PaymentDeclined.v1')).toMatch(/^Sent by default where the database was made before version 2/)
+    expect(messages.get('PaymentDeclined.v1')).toMatch(
+      /^Sent by default with databases that were created before version 2/,
+    )
     expect(messages.get('PaymentDeclined.v2')).toContain('PaymentDeclined:2')
   })
 })

@@ -17,7 +17,7 @@ const stories: Record<string, { readonly story: readonly MessageType[]; readonly
 }
 
 describe.each(Object.entries(stories))('the story %s', (_, { story, ends }) => {
-  it('brings the order to its end', () => {
+  it('leads the order to its end', () => {
     const status = story.reduce((before, type) => nextStatus(before, type) ?? before, initialStatus)
     expect(status).toBe(ends)
   })

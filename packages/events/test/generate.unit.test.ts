@@ -29,7 +29,7 @@ describe('the generator', () => {
     expect(await readFile(join(folder, 'README.md'), 'utf8')).toBe(`before\n${diagram}\nafter\n`)
   })
 
-  it('never writes over a published schema, and then writes nothing else either', async () => {
+  it('never overwrites a published schema, and then writes nothing at all', async () => {
     await generateInto(folder)
     const snapshot = join(folder, 'packages/events/schemas/PaymentVoided/1.json')
     const published = (await readFile(snapshot, 'utf8')).replace('"orderId"', '"order"')

@@ -17,7 +17,7 @@ describe('the id of a message', () => {
     expect(messageId(orderId.toUpperCase(), 'OrderPlaced', '')).toBe(messageId(orderId, 'OrderPlaced', ''))
   })
 
-  it('is another for another outcome, channel or occasion', () => {
+  it('differs for another outcome, channel or occasion', () => {
     const succeeded = (gatewayReference: string) =>
       draft('ChargeSucceeded', { orderId, amount: 1, currency: 'EUR', gatewayReference })
     const sent = (occasion: 'order_placed' | 'order_fulfilled') =>
@@ -39,7 +39,7 @@ describe('the id of a message', () => {
     expect(new Set(drafts.map((one) => sealed(one).id)).size).toBe(drafts.length)
   })
 
-  it('is another for another order, type or identity', () => {
+  it('differs for another order, type or identity', () => {
     const part = fc.record({ order: fc.uuid(), type: name, identity: fc.string() })
     fc.assert(
       fc.property(part, part, (one, other) => {
@@ -52,7 +52,7 @@ describe('the id of a message', () => {
 })
 
 describe('the id of an order', () => {
-  it('is new each time, and sorts by the time of its making', () => {
+  it('is new each time, and sorts by time of creation', () => {
     const ids = Array.from({ length: 10_000 }, newOrderId)
     expect(new Set(ids).size).toBe(ids.length)
     expect(ids.toSorted()).toEqual(ids)

@@ -9,7 +9,7 @@ describe('the lifecycle of an order', () => {
     expect(checkLifecycle(orderLifecycle, initialStatus, order)).toEqual([])
   })
 
-  it('moves on only as its model says', () => {
+  it('changes only as its model allows', () => {
     expect(nextStatus('placed', 'PaymentProcessed')).toBe('paid')
     expect(nextStatus('placed', 'InventoryReserved')).toBe('fulfilled')
     expect(nextStatus('paid', 'PaymentDeclined')).toBeUndefined()

@@ -16,7 +16,7 @@ const messageOf = (type: MessageType): fc.Arbitrary<Message> => {
 describe.each(types)('%s', (type) => {
   const newest = { [type]: newestVersion(catalog[type]) }
 
-  it('comes out as it went in', () => {
+  it('is unchanged after encoding and decoding', () => {
     fc.assert(
       fc.property(messageOf(type), (message) => {
         expect(decode(encode(message, newest)).message).toEqual(message)
@@ -24,7 +24,7 @@ describe.each(types)('%s', (type) => {
     )
   })
 
-  it('is the same message under the same id when it is said twice, and sent in any version', () => {
+  it('has the same id when it is sent again, in any version', () => {
     fc.assert(
       fc.property(messageOf(type), (message) => {
         const again = decode(encode(sealed({ type, data: message.data } as Draft))).message
@@ -33,7 +33,7 @@ describe.each(types)('%s', (type) => {
     )
   })
 
-  it('stays undecodable or valid, and nothing else, when a byte of it changes', () => {
+  it('is either valid or undecodable after a byte has changed', () => {
     const damaged = fc.tuple(messageOf(type), fc.nat(), fc.nat(255)).map(([message, at, byte]) => {
       const body = Buffer.from(encode(message))
       body[at % body.length] = byte
@@ -56,7 +56,7 @@ describe('any bytes', () => {
     )
   })
 
-  it('are so too with any JSON as data', () => {
+  it('are also undecodable with any JSON as data', () => {
     const bodies = fc
       .json()
       .map((json) => Buffer.from(JSON.stringify(sealed(placed)).replace(/"data":.*$/, `"data":${json}}`)))

@@ -19,11 +19,11 @@ describe('the schemas in the repository', () => {
     expect(unpublished(current, published).size).toBe(0)
   })
 
-  it('keep what was published', () => {
+  it('keep their published content', () => {
     expect(brokenPromises(current, published)).toEqual([])
   })
 
-  it('allow fields that a version does not know', () => {
+  it('allow fields that a version does not define', () => {
     expect([...current.values()].filter((text) => text.includes('"additionalProperties": false'))).toEqual([])
   })
 })

@@ -1,16 +1,16 @@
-/** Checks a choreography before it is built: every message must end up at a service that handles it. */
+/** Checks a choreography at build time: every message must reach a service that handles it. */
 import { publisherOf, type ServiceModel } from './choreography.ts'
 import type { Catalog, MessageKind } from './definition.ts'
 import type { Language } from './language.ts'
 
-/** The violations of a model, one sentence each. It may be built if there are none. */
+/** The violations of a model, one sentence each. Empty if the model is valid. */
 export const checkChoreography = ({ messages, services }: Pick<Language, 'messages' | 'services'>): string[] => {
   const models = Object.values(services)
   const typesOf = (kind: MessageKind) => Object.keys(messages).filter((type) => messages[type]?.kind === kind)
   return [
     ...checkKeys(messages),
     ...typesOf('event').flatMap((type) => checkEvent(type, models)),
-    ...typesOf('task').flatMap((type) => checkOwner(type, models, 'does the task')),
+    ...typesOf('task').flatMap((type) => checkOwner(type, models, 'handles the task')),
     ...typesOf('internal').flatMap((type) => checkOwner(type, models, 'handles')),
     ...Object.entries(services).flatMap(([key, { name }]) => (key === name ? [] : [`${name} is filed under ${key}.`])),
     ...models.flatMap((service) => [

@@ -1,10 +1,10 @@
-/** Checks the states of a subject: none may be a dead end. */
+/** Checks the states of a subject for dead ends. */
 import type { ServiceModel } from './choreography.ts'
 import type { Lifecycle } from './lifecycle.ts'
 
 /**
- * The violations of a lifecycle, one sentence each: every state can be reached from the start, every state that isn't
- * terminal has an exit and leads to a terminal one in the end, and `owner` receives each message that moves it on.
+ * The violations of a lifecycle, one sentence each. Every state must be reachable from the start. Every non-terminal
+ * state must have an exit and lead to a terminal one. `owner` must receive each message that causes a transition.
  */
 export const checkLifecycle = (lifecycle: Lifecycle, start: string, owner?: ServiceModel): string[] => {
   const states = Object.keys(lifecycle)
@@ -13,7 +13,7 @@ export const checkLifecycle = (lifecycle: Lifecycle, start: string, owner?: Serv
   const reachable = reach(start, exits)
   const ends = (state: string) => [...reach(state, exits)].some((next) => lifecycle[next] === null)
   return [
-    ...[...reachable].filter((state) => !states.includes(state)).map((state) => `The state ${state} isn't described.`),
+    ...[...reachable].filter((state) => !states.includes(state)).map((state) => `The state ${state} is not described.`),
     ...states
       .filter((state) => lifecycle[state] && exits(state).length === 0)
       .map((state) => `The state ${state} has no exit.`),
@@ -32,7 +32,7 @@ const checkTriggers = (lifecycle: Lifecycle, { name, consumes, internal }: Servi
       .map((type) => `${name} doesn't receive ${type}, an exit of the state ${state}.`),
   )
 
-/** The start and all that follows from it. A Set's loop also visits values that are added during it. */
+/** The start and all states that follow from it. The loop over the Set also visits values that are added during it. */
 const reach = (start: string, exits: (state: string) => string[]): Set<string> => {
   const seen = new Set([start])
   for (const state of seen) for (const next of exits(state)) seen.add(next)

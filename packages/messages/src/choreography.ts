@@ -1,49 +1,60 @@
 /**
- * Which service publishes and consumes which messages: the choreography as data. The topology of the broker, the AsyncAPI
- * document, the JSON Schemas and the diagrams are generated from it, and `checkChoreography` finds where a message could get lost.
+ * The choreography as data: which service publishes and consumes which messages. The topology of the broker, the
+ * AsyncAPI document, the JSON Schemas and the diagrams are generated from it, and `checkChoreography` finds where a
+ * message could get lost.
  */
 
 /** External work of a service: its queues, and for each task the outcomes that it may return to the service's reactions. */
 export interface Work<Type extends string = string> {
-  /** Set where each of the queues gets every task, through this fanout exchange. Otherwise there is one queue, addressed directly. */
+  /**
+   * Set if each of the queues gets every task, through this fanout exchange. Otherwise there is one queue, addressed
+   * directly.
+   */
   readonly fanout?: string
-  /** With a fanout these are the queues that may exist: the configuration of the service says which of them do. */
+  /** With a fanout these are the possible queues. The configuration of the service selects among them. */
   readonly queues: readonly string[]
   readonly tasks: Partial<Readonly<Record<Type, readonly Type[]>>>
 }
 
 export interface ServiceModel<Type extends string = string> {
   readonly name: string
-  /** Publishers wait for the inbox of an essential consumer before they publish. Other consumers come and go as they like. */
+  /**
+   * Publishers wait for the inbox of an essential consumer before they publish. They do not wait for other consumers.
+   */
   readonly essential: boolean
   readonly publishes: readonly Type[]
   readonly consumes: readonly Type[]
   /** Messages from the service to its own reactions: outcomes of its tasks, and requests by HTTP. */
   readonly internal: readonly Type[]
-  /** Those of its events and tasks that undo something. They are retried without a limit, however often they fail. Default: none. */
+  /**
+   * Events and tasks that undo earlier work. They are retried without a limit, however often they fail. Default: none.
+   */
   readonly compensates?: readonly Type[]
   /**
-   * Whether the service also consumes its own events, to rebuild its state after its database was restored from an older backup.
-   * They reach its inbox through its direct exchange, and only then. Default false.
+   * Whether the service also consumes its own events, to restore its state after its database was restored from an
+   * older backup. They reach its inbox through its direct exchange, only in that case. Default false.
    */
-  readonly recalls?: boolean
+  readonly consumesOwnEvents?: boolean
   readonly work: Work<Type> | null
 }
 
 /** The services of a language, by name. */
 export type Choreography<Type extends string = string> = Readonly<Record<string, ServiceModel<Type>>>
 
-/** The service that publishes an event. Undefined for other messages, and where the model has a gap, which `checkChoreography` reports. */
+/**
+ * The service that publishes an event. Undefined for other messages, and for a gap in the model, which
+ * `checkChoreography` reports.
+ */
 export const publisherOf = (type: string, services: Choreography): ServiceModel | undefined =>
   Object.values(services).find(({ publishes }) => publishes.includes(type))
 
-/** The events that reach a service's inbox: those that it consumes, and its own where it recalls them. */
+/** The events in a service's inbox: those that it consumes, and its own if it consumesOwnEvents them. */
 export const inboxTypes = <Type extends string>({
   consumes,
   publishes,
-  recalls = false,
-}: Pick<ServiceModel<Type>, 'consumes' | 'publishes' | 'recalls'>): readonly Type[] =>
-  recalls ? [...consumes, ...publishes] : consumes
+  consumesOwnEvents = false,
+}: Pick<ServiceModel<Type>, 'consumes' | 'publishes' | 'consumesOwnEvents'>): readonly Type[] =>
+  consumesOwnEvents ? [...consumes, ...publishes] : consumes
 
 /** The services that consume at least one event of a publisher, and so bind their inbox to its exchange. */
 export const consumersOf = (publisher: ServiceModel, services: Choreography): ServiceModel[] =>

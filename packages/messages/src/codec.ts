@@ -1,11 +1,11 @@
-/** Messages to bytes and back: the version is chosen when encoding, and upcast to the newest when decoding. */
+/** Encodes and decodes messages. Encoding selects the version; decoding upcasts to the newest. */
 import { contentHash } from './content-hash.ts'
 import { type Catalog, type Definition, newestSchema, newestVersion } from './definition.ts'
 import { envelopeSchema, type Message, type Subject } from './envelope.ts'
 import { explain } from './explain.ts'
 import type { PublishVersions, Versions } from './versions.ts'
 
-/** Why bytes are not a message of the language. Retrying helps with none of these. */
+/** The reason why bytes are not a message of the language. A retry helps with none of them. */
 export type UndecodableReason =
   | 'too_large'
   | 'not_json'
@@ -14,7 +14,7 @@ export type UndecodableReason =
   | 'future_version'
   | 'schema_violation'
 
-/** Its message names fields and rules, never values: it may be logged. */
+/** Its text names fields and rules, but no values, so it may be logged. */
 export class Undecodable extends Error {
   override readonly name = 'Undecodable'
   readonly reason: UndecodableReason
@@ -27,24 +27,25 @@ export class Undecodable extends Error {
 export interface Decoded<M extends Message = Message> {
   readonly message: M
   /**
-   * Of the data in the version in which it was sent, without fields that the version doesn't know: the same before and
-   * after this service learns a newer one. Two messages with one id and different hashes are not the same.
+   * The hash of the data in the version in which it was sent, without fields that are unknown in that version. So it
+   * stays the same after this service learns a newer version. Two messages with one id and different hashes are
+   * different messages.
    */
   readonly hash: string
 }
 
-/** Bounded because a service holds as many messages as its prefetch allows. */
+/** Bounded, because a service holds as many messages in memory as its prefetch allows. */
 export const maxBodyBytes = 262_144
 
 export interface Codec {
   /**
-   * Reads a message of any version that is known here, and upcasts it to the newest.
-   * @throws {Undecodable} and nothing else.
+   * Decodes a message of any known version, and upcasts it to the newest.
+   * @throws {Undecodable} and no other error.
    */
   decode(body: Uint8Array): Decoded
   /**
-   * The message's body: structured-mode CloudEvents JSON, in the version that `versions` or the default says.
-   * @throws {RangeError} if that version doesn't exist here.
+   * The message's body: structured-mode CloudEvents JSON, in the version of `versions` or the default one.
+   * @throws {RangeError} if that version does not exist here.
    */
   encode(message: Message, versions?: PublishVersions): Uint8Array
 }
@@ -75,7 +76,7 @@ export const createCodec = ({ messages, subject, versionToSend }: CodecOptions):
     return {
       message: { ...attributes, type, schemaversion: newest, data },
       get hash() {
-        return contentHash(original) // expensive, and tasks don't need it
+        return contentHash(original) // expensive, and not needed for tasks
       },
     }
   }
@@ -108,7 +109,7 @@ const parseVersion = ({ type, versions }: Definition, { version, sent }: Sent): 
   return read.data
 }
 
-/** From this version to the newest. The result is checked by the newest schema too: an upcaster is code, and may be wrong. */
+/** Upcasts from this version to the newest. The newest schema checks the result, because an upcaster may be wrong. */
 const upcast = (older: object, definition: Definition, from: number): object => {
   const { type, versions } = definition
   const title = titleOf(type, from)

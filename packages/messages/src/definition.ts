@@ -1,7 +1,10 @@
-/** What a message is: its type, its versions, and what makes two messages the same one. */
+/** The definition of a message: its type, its versions, and its identity. */
 import type { z } from 'zod'
 
-/** `event`: public, on a fanout exchange. `task`: work for the workers of a queue. `internal`: from a service to its own reactions. */
+/**
+ * `event`: public, on a fanout exchange. `task`: work for the workers of a queue. `internal`: from a service to its own
+ * reactions.
+ */
 export type MessageKind = 'event' | 'task' | 'internal'
 
 /** From the data of one version to that of another. Declared as a method, so that those of all versions fit into one list. */
@@ -9,9 +12,9 @@ type Cast<From, To> = { cast(data: From): To }['cast']
 
 interface Version {
   readonly schema: z.ZodType<object>
-  /** From the version before to this one. The first version has none. */
+  /** Converts from the previous version. The first version has none. */
   readonly up?: Cast<unknown, unknown>
-  /** From this version to the one before, for a publisher that still sends the older one. */
+  /** Converts to the previous version, for a publisher that still sends it. */
   readonly down?: Cast<unknown, unknown>
 }
 
@@ -21,13 +24,13 @@ export interface Definition<Type extends string = string, Data = unknown> {
   readonly kind: MessageKind
   /** One sentence, shown in the AsyncAPI document. */
   readonly means: string
-  /** Data of the newest version, as the documents show it. */
+  /** Data of the newest version, shown in the documents. */
   readonly example?: Data | undefined
   /** Oldest first: version n is at n − 1. A published version never changes. */
   readonly versions: readonly [Version, ...Version[]]
   /**
-   * Distinguishes messages of one type about one subject. Empty for most types: a subject has at most one message of them.
-   * The id of a message is derived from it, so doing a thing twice yields the same id.
+   * Distinguishes messages of one type about one subject. Empty for most types, of which a subject has at most one
+   * message. The message id is derived from it, so repeated work yields the same id.
    */
   readonly identity: Cast<Data, string>
 }
@@ -35,7 +38,7 @@ export interface Definition<Type extends string = string, Data = unknown> {
 /** The messages of a language, by type. */
 export type Catalog = Readonly<Record<string, Definition>>
 
-/** The identity of a type of which a subject has at most one message. */
+/** The identity of a type with at most one message per subject. */
 const onePerSubject = () => ''
 
 type Describe<Data> = {
@@ -65,13 +68,14 @@ interface Casts<Old, New> {
 }
 
 /**
- * Adds the next version of a message. The two casts must be total: every valid older message has a newer form,
- * and every newer one has a form that consumers of the older version can read.
+ * Adds the next version of a message. Both casts must be total: every valid older message has a newer form, and every
+ * newer one has a form for consumers of the older version.
  */
 export const evolve = <Type extends string, Old, New extends object, Given extends Casts<Old, New>>(
   definition: Definition<Type, Old>,
   schema: z.ZodType<New>,
-  // A type of its own, or the compiler would infer the versions from what the casts return, and lose literals.
+  // A separate type parameter. Otherwise the compiler would infer the versions from the results of the casts, and lose
+  // literals.
   { up, down }: Given,
 ): Definition<Type, New> => ({
   ...definition,
@@ -80,7 +84,7 @@ export const evolve = <Type extends string, Old, New extends object, Given exten
   identity: isUniquePerSubject(definition) ? onePerSubject : (data) => definition.identity(down(data)),
 })
 
-/** Whether a subject has at most one message of this type, so that the message's id follows from the subject alone. */
+/** Whether a subject has at most one message of this type. Its id then depends on the subject alone. */
 export const isUniquePerSubject = ({ identity }: Pick<Definition, 'identity'>): boolean => identity === onePerSubject
 
 /** The number of the newest version; the first is 1. */

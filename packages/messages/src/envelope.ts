@@ -4,7 +4,7 @@ import { text, timestamp, uuid } from './values.ts'
 
 export const contentType = 'application/cloudevents+json'
 
-/** What all messages of a language are about. */
+/** The subject of all messages of a language. */
 export interface Subject<Field extends string = string> {
   /** The field of every message's data that holds the subject's id, a UUID. Also its name in HTTP parameters and in logs. */
   readonly field: Field
@@ -13,8 +13,8 @@ export interface Subject<Field extends string = string> {
 }
 
 /**
- * W3C Trace Context, section 3.2: an invalid traceparent is ignored. A broken trace never stops a message.
- * Later versions of the specification may append fields.
+ * W3C Trace Context, section 3.2: an invalid traceparent is ignored. A broken trace does not stop a message. Later
+ * versions of the specification may append fields.
  */
 const traceparent = z
   .string()
@@ -34,7 +34,7 @@ export const envelopeSchema = ({ description }: Pick<Subject, 'description'>) =>
     type: text(100).min(1).meta({ description: 'the type of the event' }),
     source: text(255).min(1).meta({ description: 'the service that publishes it: a slash and the name' }),
     subject: uuid.meta({ description }),
-    time: timestamp.meta({ description: 'when the service decided it' }),
+    time: timestamp.meta({ description: "the time of the service's decision" }),
     // If absent, the data is JSON (CloudEvents JSON format, section 3.1).
     datacontenttype: z
       .literal('application/json')
@@ -43,7 +43,7 @@ export const envelopeSchema = ({ description }: Pick<Subject, 'description'>) =>
     correlationid: uuid.meta({ description }),
     partitionkey: text(255).min(1).meta({ description }),
     causationid: uuid.optional().meta({ description: 'the id of the message that caused it' }),
-    // A link for people: a broken one never stops a message either.
+    // A link for people. A broken one does not stop a message either.
     replayof: text(255)
       .min(1)
       .optional()
@@ -52,8 +52,8 @@ export const envelopeSchema = ({ description }: Pick<Subject, 'description'>) =>
     schemaversion: z.int().min(1).meta({ description: 'the version of the data' }),
     traceparent: traceparent.meta({ description: 'the trace that the event belongs to (W3C Trace Context)' }),
     tracestate: tracestate.meta({ description: 'vendor-specific data about that trace' }),
-    // Optional in CloudEvents; the schema of the type decides whether it may be absent.
-    data: z.unknown().optional().meta({ description: 'what the event says; its fields depend on the type' }),
+    // Optional in CloudEvents. The schema of the type decides whether it may be absent.
+    data: z.unknown().optional().meta({ description: 'the content of the event; its fields depend on the type' }),
   })
 
 type Attributes = Omit<z.output<ReturnType<typeof envelopeSchema>>, 'type' | 'data'>
@@ -64,7 +64,7 @@ export interface Message<Type extends string = string, Data = unknown> extends R
   readonly data: Data
 }
 
-/** The type and data of a message that a reaction or a task decides to send; `seal` adds the rest of the envelope. */
+/** The type and data of a message that a reaction or a task sends. `seal` adds the rest of the envelope. */
 export interface Draft<Type extends string = string, Data = unknown> {
   readonly type: Type
   readonly data: Data
@@ -75,7 +75,7 @@ export interface TraceContext {
   readonly tracestate?: string | undefined
 }
 
-/** Where a message comes from. */
+/** The origin of a message. */
 export interface Origin {
   /** The service that sends it. */
   readonly service: string

@@ -1,10 +1,10 @@
-/** Describes what a schema rejected: the first three fields by JSON pointer (RFC 6901), each with the rule that it broke. */
+/** Describes the errors of a schema: the first three fields by JSON pointer (RFC 6901), each with its violated rule. */
 import type { z } from 'zod'
 
 const maxIssues = 3
 const maxLength = 500
 
-/** In at most 500 characters, because a pointer may contain a key that the sender chose. It contains no values. */
+/** At most 500 characters, because a pointer may contain a key that the sender chose. It contains no values. */
 export const explain = ({ issues }: z.ZodError): string =>
   issues
     .slice(0, maxIssues)

@@ -1,4 +1,4 @@
-/** The kit of a language: how messages are defined, versioned, sealed and encoded, and how a choreography is modelled. */
+/** The kit of a language: definition, versions, sealing and encoding of messages, and the model of a choreography. */
 export { checkChoreography } from './check-choreography.ts'
 export { checkLifecycle } from './check-lifecycle.ts'
 export {

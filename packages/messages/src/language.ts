@@ -1,4 +1,4 @@
-/** A language: what the services of one choreography say to each other, with everything that is derived from it. */
+/** A language: the messages and services of one choreography, with everything that is derived from them. */
 import { type Choreography, publisherOf, type ServiceModel } from './choreography.ts'
 import { type Codec, createCodec, type Decoded } from './codec.ts'
 import type { Catalog } from './definition.ts'
@@ -10,7 +10,7 @@ import { createVersions, type PublishVersions, type Versions } from './versions.
 /** The types of a catalog's messages. */
 export type TypeIn<Messages extends Catalog> = keyof Messages & string
 
-/** The data of a message, in its newest version; unknown where the type is any text. */
+/** The data of a message in its newest version. Unknown if the type is any string. */
 export type DataIn<Messages extends Catalog, Type extends TypeIn<Messages>> = string extends Type
   ? unknown
   : Messages[Type] extends { readonly identity: (data: infer Data) => string }
@@ -22,21 +22,21 @@ export type MessageIn<Messages extends Catalog, Type extends TypeIn<Messages> = 
   [T in Type]: Message<T, DataIn<Messages, T>>
 }[Type]
 
-/** The same of drafts. */
+/** The same for drafts. */
 export type DraftIn<Messages extends Catalog, Type extends TypeIn<Messages> = TypeIn<Messages>> = {
   [T in Type]: Draft<T, DataIn<Messages, T>>
 }[Type]
 
-/** What the documents say about a language (AsyncAPI 3.0.0, "Info Object"). */
+/** General information for the documents (AsyncAPI 3.0.0, "Info Object"). */
 export interface LanguageInfo {
   readonly title: string
   readonly description: string
   readonly license?: { readonly name: string; readonly url: string }
 }
 
-/** Any language: a type is text, and data is unknown. The framework works with this. */
+/** Any language: a type is a string, and data is unknown. The framework uses this type. */
 export interface Language extends Versions, Redaction, Codec {
-  /** The URNs of the schemas begin with it. */
+  /** The first part of the schemas' URNs. */
   readonly name: string
   readonly info: LanguageInfo
   readonly messages: Catalog
@@ -44,18 +44,19 @@ export interface Language extends Versions, Redaction, Codec {
   readonly subject: Subject
   readonly secrets: readonly string[]
   isMessageType(type: string): boolean
-  /** The service that publishes an event; undefined for other messages. */
+  /** The service that publishes an event. Undefined for other messages. */
   publisherOf(type: string): ServiceModel | undefined
   draft(type: string, data: unknown): Draft
   /**
-   * Completes a draft. The id follows from subject, type and identity alone, so the same draft always has the same id.
-   * The data is what the newest version's schema knows: other fields are removed.
-   * @throws {TypeError} if the draft breaks its schema, which is a bug of this service. It fails here instead of at every consumer.
+   * Completes a draft. The id depends on subject, type and identity only, so the same draft always has the same id.
+   * Fields that the newest schema does not define are removed.
+   * @throws {TypeError} if the draft violates its schema, which is a bug of this service. It fails here instead of at
+   * every consumer.
    */
   seal(draft: Draft, origin: Origin): Message
 }
 
-/** A language whose messages and services the compiler knows. */
+/** A language whose messages and services are known at compile time. */
 export interface LanguageOf<Messages extends Catalog, Services extends Choreography> extends Language {
   readonly messages: Messages
   readonly services: Services
@@ -66,7 +67,7 @@ export interface LanguageOf<Messages extends Catalog, Services extends Choreogra
   decode(body: Uint8Array): Decoded<MessageIn<Messages>>
 }
 
-/** Refuses a catalog in which a message's data lacks the field of the subject. */
+/** Rejects a catalog with a message whose data lacks the field of the subject. */
 type WithSubject<Messages extends Catalog, Field extends string> = {
   readonly [Type in keyof Messages]: DataIn<Messages, Type & string> extends Readonly<Record<Field, string>>
     ? unknown
@@ -84,8 +85,8 @@ export interface LanguageOptions<Messages extends Catalog, Services extends Chor
 }
 
 /**
- * Defines a language. Nothing of it is checked at runtime: `checkChoreography` is for the build, and its schemas' snapshots
- * are too.
+ * Defines a language. Nothing is checked at runtime. Run `checkChoreography`, and compare the snapshots of the schemas,
+ * at build time.
  */
 export const defineLanguage = <
   const Messages extends Catalog,

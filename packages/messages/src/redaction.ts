@@ -1,6 +1,6 @@
 /**
- * Masks what must not be shown in logs, errors, headers and dead letters: the secret fields of a language, and email addresses.
- * Bytes that are stored and sent stay as they are; this is for text that people read.
+ * Masks the secret fields of a language, and email addresses, in logs, errors, headers and dead letters. Only texts for
+ * people are masked. Stored and sent bytes stay unchanged.
  */
 
 /** Replaces a secret. */
@@ -37,8 +37,9 @@ export const createRedaction = (secrets: readonly string[]): Redaction => {
 }
 
 /**
- * Matches a field of one of these names with its value: in JSON, also within a JSON string, and as util.inspect and forms write
- * it. A quoted value ends with its quotes, or with the text if that was truncated. Null if there are no names.
+ * Matches a field of one of these names with its value: in JSON, also within a JSON string, and in the formats of
+ * util.inspect and forms. A quoted value ends with its quotes, or with the text if that was truncated. Null if there
+ * are no names.
  */
 const secretFieldIn = (names: readonly string[]): RegExp | null => {
   if (names.length === 0) return null
@@ -49,9 +50,9 @@ const secretFieldIn = (names: readonly string[]): RegExp | null => {
 }
 
 /**
- * An email address by its `@` and the text around it (RFC 5321, section 4.5.3.1: 64 octets before it). The domain needs a
- * top-level domain, so that the `name@1.2.3` in a path is not an address; it may have 127 labels. An apostrophe within a word
- * belongs to the address. Found by the `@`, so that long texts without one cost nothing.
+ * An email address: its `@` and the text around it (RFC 5321, section 4.5.3.1: at most 64 octets before it). The domain
+ * needs a top-level domain, so that the `name@1.2.3` in a path does not match; it may have 127 labels. An apostrophe
+ * within a word belongs to the address. The search begins at the `@`, so long texts without one cost little.
  */
 const address =
   /@(?<=((?:[^\s@<>"'()[\],;:\\]|(?<=[\p{L}\p{N}])'(?=[\p{L}\p{N}])){1,64})@)(?:[\p{L}\p{N}-]{1,63}\.){1,126}\p{L}[\p{L}\p{N}-]{1,62}/gu

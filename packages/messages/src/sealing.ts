@@ -1,4 +1,4 @@
-/** From a draft to a complete message. */
+/** Completes a draft to a message. */
 import { type Catalog, newestSchema, newestVersion } from './definition.ts'
 import type { Draft, Message, Origin, Subject } from './envelope.ts'
 import { explain } from './explain.ts'
@@ -25,7 +25,7 @@ export const createSeal = ({ messages, subject: { field } }: SealOptions): Seal 
     if (!sealer) throw new TypeError(`${type} is not a message of this language.`)
     const { schema, schemaversion, identity } = sealer
     const parsed = schema.safeParse(drafted)
-    if (!parsed.success) throw new TypeError(`${type} breaks its schema: ${explain(parsed.error)}`)
+    if (!parsed.success) throw new TypeError(`${type} violates its schema: ${explain(parsed.error)}`)
     const { data } = parsed
     const subject: string = Reflect.get(data, field)
     return { ...attributesOf(subject, origin), id: messageId(subject, type, identity(data)), type, schemaversion, data }

@@ -2,8 +2,8 @@
 import { z } from 'zod'
 
 /**
- * Text that a person may have typed, in at most `maxLength` UTF-16 units. No control characters (Unicode category Cc)
- * and no lone surrogates (Cs): Postgres can't store the former, and RFC 8785 can't canonicalize the latter.
+ * Text that a person may have typed, of at most `maxLength` UTF-16 units. Control characters (Unicode category Cc) are
+ * rejected because Postgres can't store them, and lone surrogates (Cs) because RFC 8785 can't canonicalize them.
  */
 export const text = (maxLength: number) =>
   z
@@ -12,8 +12,8 @@ export const text = (maxLength: number) =>
     .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must have no control characters and no lone surrogates')
 
 /**
- * For input from clients, while messages may hold any `text`: no format characters (Unicode category Cf) either. Zero-width and
- * bidirectional ones make two texts look alike, or one look like another.
+ * For input from clients: also rejects format characters (Unicode category Cf). Zero-width and bidirectional ones can
+ * make different texts look alike. Messages may contain any `text`.
  */
 export const visible = (schema: z.ZodString) =>
   schema.regex(/^\P{Cf}*$/u, 'must have no format characters, such as zero-width and bidirectional ones')
@@ -26,10 +26,16 @@ export const prose = (maxLength: number) =>
     .max(maxLength)
     .regex(/^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u, 'must have no control characters but line breaks and tabs')
 
-/** In lower case, as Postgres returns it: ids are compared as strings (RFC 9562, section 4, allows input in any case). */
+/**
+ * In lower case, as Postgres returns it, because ids are compared as strings (RFC 9562, section 4, allows input in any
+ * case).
+ */
 export const uuid = z.uuid().toLowerCase()
 
-/** RFC 3339 with any offset; read as UTC in milliseconds, so that times compare as strings. Years that Postgres can store. */
+/**
+ * RFC 3339 with any offset. Parsed to UTC in milliseconds, so that times can be compared as strings. Limited to years
+ * that Postgres can store.
+ */
 export const timestamp = z.iso
   .datetime({ offset: true, abort: true })
   .overwrite((time) => new Date(time).toISOString())

@@ -1,26 +1,32 @@
-/** Which version of a message a publisher sends. Consumers are upgraded first, so the newest is sent only when configured. */
+/**
+ * The version of a message that a publisher sends. Consumers are upgraded first, so the newest is sent only when
+ * configured.
+ */
 import { type Catalog, newestVersion } from './definition.ts'
 
-/** The version to send of a type, where it isn't the default. */
+/** The versions to send by type, if not the default. */
 export type PublishVersions = Readonly<Record<string, number>>
 
-/** Describes what `readPublishVersions` accepts, for an error message. */
-export const publishVersionsExpected = 'must be newest, or type:version pairs that exist, as in Example:2'
+/** The format that `readPublishVersions` accepts, for an error message. */
+export const publishVersionsExpected = 'must be newest, or type:version pairs that exist, such as Example:2'
 
 export interface Versions {
   /** The newest version of every type. */
   newestVersions(): PublishVersions
-  /** Reads `newest`, or pairs as in "Example:2,Other:1". Undefined if a pair is malformed, or its version doesn't exist here. */
+  /**
+   * Parses `newest`, or pairs such as "Example:2,Other:1". Undefined if a pair is malformed, or its version does not
+   * exist here.
+   */
   readPublishVersions(text: string): PublishVersions | undefined
   /**
-   * The versions to send where all consumers could read `readable` at some time: those, or the default where that is newer by now.
-   * Types and versions that don't exist here, as after a downgrade, are ignored.
+   * The versions to send if all consumers could read `readable` at some time: these, or the default if that is newer by
+   * now. Types and versions that do not exist here, as after a downgrade, are ignored.
    */
   versionsSince(readable: PublishVersions): PublishVersions
   /**
-   * The version that is configured, or the default: the one before the newest while there are two. The newest is sent only
-   * when it is configured, because then all consumers can read it.
-   * @throws {RangeError} if the type or the configured version doesn't exist here.
+   * The configured version, or the default: the previous one while there are two. The newest is sent only when
+   * configured, because then all consumers can read it.
+   * @throws {RangeError} if the type or the configured version does not exist here.
    */
   versionToSend(type: string, versions?: PublishVersions): number
 }

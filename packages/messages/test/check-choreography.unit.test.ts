@@ -9,25 +9,25 @@ const changed = (replaced: Choreography): Choreography => ({ ...services, ...rep
 const without = (types: readonly MessageType[], removed: MessageType) => types.filter((type) => type !== removed)
 
 describe('a choreography', () => {
-  it('knows the publisher of an event, and the consumers of a publisher', () => {
+  it('has the publisher of an event, and the consumers of a publisher', () => {
     expect(publisherOf('BooksLent', services)?.name).toBe('stacks')
     expect(publisherOf('Fetch', services)).toBeUndefined()
     expect(consumersOf(stacks, services).map(({ name }) => name)).toEqual(['desk', 'reminders'])
     expect(consumersOf(reminders, services).map(({ name }) => name)).toEqual(['desk'])
   })
 
-  it('knows what reaches an inbox: consumed events, and recalled ones', () => {
+  it("has the events of an inbox: consumed ones, and the service's own", () => {
     expect(inboxTypes(desk)).toEqual(desk.consumes)
     expect(inboxTypes(stacks)).toEqual([...stacks.consumes, ...stacks.publishes])
   })
 })
 
 describe('the check of a choreography', () => {
-  it('finds nothing where every message is handled', () => {
+  it('finds no fault if every message is handled', () => {
     expect(checkChoreography({ messages, services })).toEqual([])
   })
 
-  it('sees a message under another name', () => {
+  it('finds a message under another name', () => {
     const misfiled = { ...messages, LoanEnded: messages.LoanClosed }
     expect(checkChoreography({ messages: misfiled, services })).toContain('LoanClosed is filed under LoanEnded.')
   })
@@ -71,7 +71,7 @@ describe('the check of a choreography', () => {
     },
     'a task without a service': {
       model: changed({ stacks: { ...stacks, work: null } }),
-      says: 'No service does the task Fetch.',
+      says: 'No service handles the task Fetch.',
     },
     'a task as an event': {
       model: changed({ desk: { ...desk, consumes: [...desk.consumes, 'Fetch'] } }),
@@ -95,7 +95,7 @@ describe('the check of a choreography', () => {
     },
   }
 
-  it.each(Object.entries(holes))('sees %s', (_, { model, says }) => {
+  it.each(Object.entries(holes))('finds %s', (_, { model, says }) => {
     expect(checkChoreography({ messages, services: model })).toContain(says)
   })
 })

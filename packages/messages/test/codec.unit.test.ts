@@ -22,17 +22,17 @@ describe('bytes that are not a message of the language', () => {
     ['nothing', 'not_json', Buffer.alloc(0)],
     ['no JSON', 'not_json', Buffer.from('{"specversion":')],
     ['no UTF-8', 'not_json', Buffer.from([0x22, 0xff, 0x22])],
-    ['JSON that is no object', 'not_cloudevents', asBytes(null)],
+    ['JSON that is not an object', 'not_cloudevents', asBytes(null)],
     ['an array', 'not_cloudevents', asBytes([asJson(sealed(requested))])],
-    ['brackets without end', 'not_cloudevents', Buffer.from('['.repeat(130_000) + ']'.repeat(130_000))],
+    ['endless brackets', 'not_cloudevents', Buffer.from('['.repeat(130_000) + ']'.repeat(130_000))],
     ['no CloudEvents', 'not_cloudevents', asBytes({ hello: 'world' })],
     ['another version of CloudEvents', 'not_cloudevents', withAttributes({ specversion: '0.3' })],
-    ['an id that is no UUID', 'not_cloudevents', withAttributes({ id: '42' })],
+    ['an id that is not a UUID', 'not_cloudevents', withAttributes({ id: '42' })],
     ['a subject that is not a UUID', 'not_cloudevents', withAttributes({ subject: 'loan-1' })],
     ['other data than JSON', 'not_cloudevents', withAttributes({ datacontenttype: 'text/xml' })],
     ['a time without an offset', 'not_cloudevents', withAttributes({ time: '2030-01-02T03:04:05' })],
     ['a version below 1', 'not_cloudevents', withAttributes({ schemaversion: 0 })],
-    ['a version that is no integer', 'not_cloudevents', withAttributes({ schemaversion: 1.5 })],
+    ['a version that is not an integer', 'not_cloudevents', withAttributes({ schemaversion: 1.5 })],
     ['no version', 'not_cloudevents', withAttributes({ schemaversion: undefined })],
     ['an unknown type', 'unknown_type', withAttributes({ type: 'LoanPondered' })],
     ['a type that is a property of every object', 'unknown_type', withAttributes({ type: 'constructor' })],
@@ -50,40 +50,40 @@ describe('bytes that are not a message of the language', () => {
     expect(failure(body).reason).toBe(reason)
   })
 
-  it('says which field breaks which rule, and never what was in it', () => {
+  it('names the field and its violated rule, and never its value', () => {
     const { message } = failure(withData({ card: { pin: 'my_secret\n' } }))
     expect(message).toContain('/card/pin must have no control characters')
     expect(message).not.toContain('my_secret')
     expect(failure(Buffer.from('{"pin": my_secret}')).message).not.toContain('my_secret')
   })
 
-  it('says it briefly, however long the key that the sender chose', () => {
+  it('has a short reason, however long the key that the sender chose', () => {
     const { message } = failure(withData({ labels: { ['k'.repeat(100_000)]: 'v' } }))
     expect(message.length).toBeLessThan(1_000)
   })
 })
 
-describe('what is read in spite of something', () => {
+describe('bytes that are accepted in spite of deviations', () => {
   const plain = decode(encode(sealed(requested)))
 
-  it('ignores fields that it does not know, also ones that have no canonical form', () => {
+  it('may have unknown fields, also ones without a canonical form', () => {
     const body = Buffer.from(encode(sealed(requested)))
       .toString()
       .replace('"data":{', '"extra":1,"data":{"deep":[1e999,"\\ud800"],')
     expect(decode(Buffer.from(body))).toEqual(plain)
   })
 
-  it('reads ids of any case in lower case, since Postgres returns them so', () => {
+  it('may have ids in upper case, which are read in lower case, as Postgres returns them', () => {
     const body = withAttributes({ id: plain.message.id.toUpperCase(), subject: loanId.toUpperCase() })
     expect(decode(body)).toEqual(plain)
   })
 
-  it('reads times of any offset as UTC', () => {
+  it('may have times of any offset, which are read as UTC', () => {
     expect(decode(withAttributes({ time: '2030-01-02T05:04:05.678+02:00' }))).toEqual(plain)
     expect(decode(withData({ dueAt: '2030-01-02T03:19:05.678000Z' }))).toEqual(plain)
   })
 
-  it('takes JSON for granted where the kind of the data is not said', () => {
+  it("may lack the data's content type, which is then JSON", () => {
     expect(decode(withAttributes({ datacontenttype: undefined }))).toEqual(plain)
   })
 
@@ -96,12 +96,12 @@ describe('what is read in spite of something', () => {
     expect([traceparent, tracestate]).toEqual([undefined, undefined])
   })
 
-  it('keeps the link from an event that is said again to the original, and drops one that is broken', () => {
+  it('keep the link to the original event of a repetition, without an invalid one', () => {
     expect(decode(withAttributes({ replayof: 'm-1' })).message.replayof).toBe('m-1')
     expect(decode(withAttributes({ replayof: 42 })).message.replayof).toBeUndefined()
   })
 
-  it('keeps a trace that is', () => {
+  it('keep a valid trace', () => {
     const trace = { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, tracestate: 'vendor=1' }
     expect(decode(withAttributes(trace)).message).toMatchObject(trace)
   })
@@ -114,7 +114,7 @@ describe('the hash', () => {
     expect(decode(asBytes({ ...json, data: reversed })).hash).toBe(decode(asBytes(json)).hash)
   })
 
-  it('shows other content under the same id', () => {
+  it('differs for other content under the same id', () => {
     const { message, hash } = decode(withData({ note: 'web-78' }))
     expect(message.id).toBe(sealed(requested).id)
     expect(hash).not.toBe(decode(encode(sealed(requested))).hash)

@@ -34,7 +34,7 @@ describe('the hash of a content', () => {
     expect(new Set(contents.map(contentHash)).size).toBe(contents.length)
   })
 
-  it('does not see a field that is not there', () => {
+  it('ignores absent fields', () => {
     expect(contentHash({ a: 1, b: undefined })).toBe(contentHash({ a: 1 }))
   })
 })

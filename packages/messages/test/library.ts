@@ -88,7 +88,7 @@ export const services = {
     consumes: ['LoanRequested', 'LoanClosed'],
     internal: ['Fetched', 'Missing'],
     compensates: ['LoanClosed'],
-    recalls: true,
+    consumesOwnEvents: true,
     work: { queues: ['stacks.tasks'], tasks: { Fetch: ['Fetched', 'Missing'] } },
   },
   reminders: {

@@ -30,7 +30,7 @@ describe('a value', () => {
     expect(redact({ note: JSON.stringify(placed) })).toEqual({ note: JSON.stringify(shown) })
   })
 
-  it('stays as it is where it has neither', () => {
+  it('is unchanged without them', () => {
     for (const value of [null, 1, 'text', [{}], { sku: 'mug@2' }, { at: '2026-01-01T12:00:00Z' }])
       expect(redact(value)).toEqual(value)
     expect(redact(undefined)).toBeNull()
@@ -75,7 +75,7 @@ describe('a text', () => {
     expect(redactText('total 1, method: pm_secret, sku a')).toBe('total 1, method: ***, sku a')
   })
 
-  it('of a megabyte takes no time worth mentioning', () => {
+  it('of a megabyte takes almost no time', () => {
     for (const text of [
       'a'.repeat(1_000_000),
       `${'a'.repeat(1_000_000)}@`,

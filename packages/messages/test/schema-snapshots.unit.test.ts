@@ -33,13 +33,13 @@ describe('a published version', () => {
     ])
   })
 
-  it('cannot go away', () => {
+  it('cannot be removed', () => {
     expect(broken({ ...LoanRefused, versions: [first] })).toEqual([
       'LoanRefused/2.json is published, but missing in the code. Restore the version.',
     ])
   })
 
-  it('may be described in other words, and its keys may be in another order', () => {
+  it('may be described in other words, and have its keys in another order', () => {
     expect(broken({ ...LoanRefused, means: 'not today' })).toEqual([])
     const shuffled = new Map(published).set(path, JSON.stringify(reversedKeys(JSON.parse(published.get(path) ?? ''))))
     expect(brokenPromises(current, shuffled)).toEqual([])
@@ -54,7 +54,7 @@ describe('a published version', () => {
     expect(broken({ ...LoanRefused, versions })).toEqual([])
   })
 
-  it('covers a field that has the name of an annotation', () => {
+  it('covers a field with the name of an annotation', () => {
     const titled = (title: z.ZodType) =>
       schemaSnapshots({
         name: 'library',

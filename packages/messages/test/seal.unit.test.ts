@@ -46,19 +46,19 @@ describe('a sealed message', () => {
     expect(new Set(drafts.map((one) => seal(one, { service: 'test', now }).id)).size).toBe(drafts.length)
   })
 
-  it('contains only what its schema knows, though the draft was made from something larger', () => {
+  it('contains only the fields of its schema, even if the draft has more', () => {
     const closed = draft('LoanClosed', { ...requested.data })
     expect(seal(closed, { service: 'desk', now }).data).toEqual({ loanId, books: [{ isbn: '978-0' }] })
   })
 
-  it('is not made from a draft that breaks its schema', () => {
+  it("can't be created from a draft that violates its schema", () => {
     const empty = draft('LoanRequested', { ...requested.data, books: [] })
-    expect(() => seal(empty, { service: 'desk', now })).toThrow(/^LoanRequested breaks its schema: \/books /)
+    expect(() => seal(empty, { service: 'desk', now })).toThrow(/^LoanRequested violates its schema: \/books /)
   })
 })
 
 describe('the compiler', () => {
-  it('knows the data of each type', () => {
+  it('checks the data of each type', () => {
     expectTypeOf(draft('LoanReturned', { loanId })).toEqualTypeOf<Draft<'LoanReturned'>>()
     expectTypeOf<Message<'LoanRefused'>['data']['category']>().toEqualTypeOf<'no_copies' | 'refused'>()
     expectTypeOf<Message<'LoanRequested'>['data']['note']>().toEqualTypeOf<string | undefined>()
@@ -71,7 +71,7 @@ describe('the compiler', () => {
     expectTypeOf(read).returns.toEqualTypeOf<number | string>()
   })
 
-  it('refuses a wrong draft', () => {
+  it('rejects a wrong draft', () => {
     const wrong = [
       // @ts-expect-error no such type
       () => draft('LoanPondered', { loanId }),
@@ -93,7 +93,7 @@ describe('the compiler', () => {
     expect(wrong).toHaveLength(8)
   })
 
-  it('refuses a language in which a message lacks the subject, or a service has an unknown message', () => {
+  it('rejects a language in which a message lacks the subject, or a service has an unknown message', () => {
     const subject = { field: 'loanId', description: 'the loan id' } as const
     const options = { name: 'library', info: library.info, messages, services, subject, secrets: [] }
     const wrong = [

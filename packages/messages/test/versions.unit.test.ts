@@ -22,29 +22,29 @@ const yesterday = withVersions([first])
 describe('a publisher and a consumer of different age', () => {
   const { category: _, ...oldData } = refused.data
 
-  it('sends the older version by default, and a consumer that knows no other reads it', () => {
+  it('sends the older version by default, and a consumer without the newer one reads it', () => {
     const body = encode(sealed(refused))
     expect(asJson(sealed(refused))).toEqual({ ...sealed(refused), schemaversion: 1, data: oldData })
     expect(yesterday.decode(body).message).toEqual({ ...sealed(refused), schemaversion: 1, data: oldData })
   })
 
-  it('lifts the older version, so that reactions see the newest only', () => {
+  it('upcasts the older version, so that reactions get only the newest', () => {
     const { message } = decode(asBytes({ ...asJson(sealed(refused)), schemaversion: 1, data: oldData }))
     expect(message).toEqual(sealed(refused))
   })
 
-  it('derives what the older version did not say', () => {
+  it('derives the fields that the older version lacks', () => {
     const older = { ...asJson(sealed(refused)), data: { ...oldData, code: 'locked_away' } }
     expect(decode(asBytes(older)).message.data).toMatchObject({ category: 'refused' })
   })
 
-  it('sends the newest version when told to', () => {
+  it('sends the newest version if configured', () => {
     const body = encode(sealed(refused), { LoanRefused: 2 })
     expect(JSON.parse(Buffer.from(body).toString())).toMatchObject({ schemaversion: 2, data: refused.data })
     expect(decode(body).message).toEqual(sealed(refused))
   })
 
-  it('is told of the newest too early: the old consumer keeps the message for later', () => {
+  it('may send the newest too early: the old consumer keeps the message for later', () => {
     const read = () => yesterday.decode(encode(sealed(refused), { LoanRefused: 2 }))
     expect(read).toThrow(Undecodable)
     expect(read).toThrow(/^future_version: LoanRefused version 2; the newest known here is 1$/)
@@ -55,13 +55,13 @@ describe('a publisher and a consumer of different age', () => {
     expect(new Set(ids).size).toBe(1)
   })
 
-  it('hashes a message alike before and after the consumer learns a newer version', () => {
+  it('hashes a message alike before and after the consumer has the newer version', () => {
     const body = encode(sealed(refused))
     expect(yesterday.decode(body).hash).toBe(decode(body).hash)
   })
 })
 
-describe('what PUBLISH_VERSIONS says', () => {
+describe('PUBLISH_VERSIONS', () => {
   it('is a version for each of some types', () => {
     expect(readPublishVersions('LoanRefused:2,LoanRequested:1')).toEqual({ LoanRefused: 2, LoanRequested: 1 })
     expect(readPublishVersions('')).toEqual({})
@@ -84,16 +84,16 @@ describe('what PUBLISH_VERSIONS says', () => {
   ])('is not %s', (text) => expect(readPublishVersions(text)).toBeUndefined())
 })
 
-describe('where a database tells what all consumers could read when it was made', () => {
+describe('with a database that records the versions of its creation', () => {
   it.each([
     ['the newest version', { LoanRefused: 2 }, { LoanRefused: 2 }],
     [
-      'a version that is older than the default by now',
+      'a version that is older than the present default',
       { LoanRequested: 0, LoanRefused: 1 },
       { LoanRequested: 1, LoanRefused: 1 },
     ],
-    ['a version of a release that was taken back', { LoanRefused: 9 }, { LoanRefused: 2 }],
-    ['a type of a release that was taken back', { Unknown: 1 }, {}],
+    ['a version of a withdrawn release', { LoanRefused: 9 }, { LoanRefused: 2 }],
+    ['a type of a withdrawn release', { Unknown: 1 }, {}],
   ])('%s', (_, readable, versions) => {
     expect(versionsSince(readable)).toEqual(versions)
   })
@@ -111,12 +111,12 @@ describe('the version to send', () => {
   })
 })
 
-describe('an upcaster that is wrong', () => {
+describe('a wrong upcaster', () => {
   const older = asBytes({ ...asJson(sealed(refused)), schemaversion: 1 })
   const decodeBy = (up: () => unknown) => () =>
     withVersions([first, { schema: newestSchema(messages.LoanRefused), ...second, up }]).decode(older)
 
-  it('makes a message that can not be read, where it throws, and says nothing of the data', () => {
+  it('makes a message undecodable if it throws, without revealing the data', () => {
     const throwing = decodeBy(() => {
       throw new Error('4711 has no category')
     })
@@ -124,7 +124,7 @@ describe('an upcaster that is wrong', () => {
     expect(throwing).toThrow(/^schema_violation: LoanRefused version 1: its upcaster failed$/)
   })
 
-  it('makes a message that can not be read, where the newest version would not have it', () => {
+  it('makes a message undecodable if the newest version rejects the result', () => {
     const lifted = decodeBy(() => ({ ...refused.data, category: 'unheard_of' }))
     expect(lifted).toThrow(Undecodable)
     expect(lifted).toThrow(/^schema_violation: LoanRefused version 1, as version 2: \/category/)
@@ -137,12 +137,12 @@ describe('the compiler', () => {
   const older = event('Test', v1, { means: 'nothing' })
   const down = ({ certainty: _, ...rest }: z.output<typeof v2>) => rest
 
-  it('knows the newest version', () => {
+  it('has the type of the newest version', () => {
     const evolved = evolve(older, v2, { up: (data) => ({ ...data, certainty: 'unsure' }), down })
     expectTypeOf(evolved).toEqualTypeOf<Definition<'Test', z.output<typeof v2>>>()
   })
 
-  it('refuses a version without its casts, and casts that do not fit', () => {
+  it('rejects a version without its casts, and casts that do not fit', () => {
     const wrong = [
       // @ts-expect-error no way down
       () => evolve(older, v2, { up: (data) => ({ ...data, certainty: 'unsure' }) }),

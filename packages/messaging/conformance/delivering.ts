@@ -1,4 +1,4 @@
-/** How messages come to consumers. */
+/** Delivery of messages to consumers. */
 import { describe, expect, it } from 'vitest'
 import type { Delivery } from '../src/index.ts'
 import {
@@ -28,7 +28,7 @@ export const delivering = (makeHarness: MakeHarness) =>
     )
 
     it(
-      'gives each message to one of the competing consumers, and each of them a share',
+      'gives each message to one of the competing consumers, and a share to each of them',
       on(makeHarness, async (harness) => {
         const { publisher: from, consumer: to, inbox, events } = aPair()
         const take = { prefetch: 1, handle: (delivery: Delivery) => void setImmediate(() => delivery.ack()) }
@@ -41,7 +41,7 @@ export const delivering = (makeHarness: MakeHarness) =>
     )
 
     it(
-      'has no more deliveries unsettled than the prefetch, and as many where there are messages',
+      'has as many unsettled deliveries as the prefetch allows, and no more',
       on(makeHarness, async (harness) => {
         const { publisher: from, consumer: to, inbox, events } = aPair()
         const waiting: Delivery[] = []
@@ -63,7 +63,7 @@ export const delivering = (makeHarness: MakeHarness) =>
     )
 
     it(
-      'delivers in another turn than that of the publisher',
+      'delivers in a later turn of the event loop than the publishing',
       on(makeHarness, async (harness) => {
         const { publisher: from, consumer: to, inbox, events } = aPair()
         const { deliveries } = observe(harness.join(to), inbox, { handle: ackAll })
@@ -77,7 +77,7 @@ export const delivering = (makeHarness: MakeHarness) =>
     )
 
     it(
-      'gives a stopped consumer not even what is on its way to it',
+      'gives a stopped consumer not even a message that is on its way',
       on(makeHarness, async (harness) => {
         const { publisher: from, consumer: to, inbox, events } = aPair()
         const stopAtTwenty = (delivery: Delivery) => {
@@ -93,7 +93,7 @@ export const delivering = (makeHarness: MakeHarness) =>
     )
 
     it(
-      'gives a stopped consumer nothing more, and lets it settle what it has',
+      'gives a stopped consumer no more messages, and lets it settle those that it has',
       on(makeHarness, async (harness) => {
         const { publisher: from, consumer: to, inbox, events } = aPair()
         const [stopping, staying] = [await connected(harness, to), harness.join(to)]

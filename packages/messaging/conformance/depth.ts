@@ -1,4 +1,4 @@
-/** How a queue stands, as its consumers are told. */
+/** The depth of a queue, as reported to its consumers. */
 import { describe, expect, it } from 'vitest'
 import type { Delivery } from '../src/index.ts'
 import { ackAll, aPair, connected, ids, type MakeHarness, observe, on, outbox, until } from './harness.ts'
@@ -6,7 +6,7 @@ import { ackAll, aPair, connected, ids, type MakeHarness, observe, on, outbox, u
 export const depth = (makeHarness: MakeHarness) =>
   describe('depth', () => {
     it(
-      'counts what waits while the consumer has no room, and not what that holds',
+      'counts waiting messages, but not those that a consumer holds',
       on(makeHarness, async (harness) => {
         const { publisher: from, consumer: to, inbox, events } = aPair()
         const { deliveries, consumer } = observe(harness.join(to), inbox, { prefetch: 2 })
@@ -24,7 +24,7 @@ export const depth = (makeHarness: MakeHarness) =>
     )
 
     it(
-      'counts all who consume the queue, and tells nothing to who no longer does',
+      'counts all consumers of the queue, and returns null to a stopped one',
       on(makeHarness, async (harness) => {
         const { consumer: to, inbox } = aPair()
         const staying = observe(await connected(harness, to), inbox, { handle: ackAll })
@@ -40,7 +40,7 @@ export const depth = (makeHarness: MakeHarness) =>
     )
 
     it(
-      'does not count what is to be retried and is not due yet',
+      'does not count messages before their retry',
       on(makeHarness, async (harness) => {
         const { publisher: from, consumer: to, inbox, events } = aPair()
         const failFirst = (delivery: Delivery) => {

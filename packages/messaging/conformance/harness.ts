@@ -1,4 +1,7 @@
-/** What the conformance suite needs of an adapter, and its tools: topologies, messages, an outbox and an observed consumer. */
+/**
+ * The harness of an adapter for the conformance suite, and its tools: topologies, messages, an outbox and an observed
+ * consumer.
+ */
 import { randomUUID } from 'node:crypto'
 import { expect } from 'vitest'
 import {
@@ -19,9 +22,9 @@ import {
 import { type MemoryStores, memoryStores } from './memory-stores.ts'
 
 export interface Harness {
-  /** Joins like an instance of the service in a process of its own. */
+  /** Joins like an instance of the service in its own process. */
   join(service: ServiceTopology): Participant
-  /** What the instances of a service share, as they share its database. */
+  /** The stores that the instances of a service share, like its database. */
   stores(service: ServiceTopology): MemoryStores
   close(): Promise<void>
 }
@@ -38,7 +41,7 @@ export const harnessOf = (broker: Broker): Harness => {
   return { join: (service) => broker.join(service, stores(service)), stores, close: () => broker.close() }
 }
 
-/** Runs a test on a harness of its own. */
+/** Runs a test on its own harness. */
 export const on =
   (makeHarness: MakeHarness, test: (harness: Harness) => Promise<void>): (() => Promise<void>) =>
   async () => {
@@ -50,13 +53,15 @@ export const on =
     }
   }
 
-/** Conditions are met within this, or never, ms. */
+/** The time limit for a condition, ms. */
 const deadline = { timeout: 20_000, interval: 10 }
 
-/** Waits until `read` returns what is expected. */
+/** Waits until `read` returns the expected value. */
 export const until = <T>(read: () => T): ReturnType<typeof expect.poll<T>> => expect.poll(read, deadline)
 
-/** An instance that is connected. The first of two should be: while a queue is being made, RabbitMQ refuses messages for it. */
+/**
+ * A connected instance. The first of two should be: while a queue is being created, RabbitMQ refuses messages for it.
+ */
 export const connected = async (harness: Harness, service: ServiceTopology): Promise<Participant> => {
   const participant = harness.join(service)
   await until(() => participant.disconnected()).toBeNull()
@@ -73,7 +78,7 @@ interface Details {
   readonly work?: readonly string[]
   /** The fanout exchange of its work queues. */
   readonly fanout?: string
-  /** Services whose inboxes must exist before it publishes. */
+  /** Services whose inboxes must exist before it publishes events. */
   readonly awaits?: readonly string[]
 }
 
@@ -95,7 +100,7 @@ export const aService = (
   awaits: awaits.map(inboxOf),
 })
 
-/** One publisher and one consumer of its events, whose inbox the publisher awaits. */
+/** One publisher and one consumer of its events, whose inbox the publisher waits for. */
 export const aPair = () => {
   const [from, to] = [unique('publisher'), unique('consumer')]
   return {
@@ -121,7 +126,7 @@ export const aMessage = (id: string, details: Partial<WireMessage> = {}): WireMe
 /** The ids 'm1' to 'm<count>'. */
 export const ids = (count: number): string[] => Array.from({ length: count }, (_, index) => `m${index + 1}`)
 
-/** Publishes like a relay: in order, all at once, and what isn't confirmed again and again. */
+/** Publishes like a relay: in order, all at once. Repeats messages without a confirm. */
 export const outbox = async (publisher: Publisher, to: Address, messages: readonly string[]): Promise<void> => {
   for (let rows = messages; rows.length > 0; ) {
     await until(() => publisher.waitingFor()).toBeNull()
@@ -140,11 +145,11 @@ const notYet = (error: unknown): boolean => {
 export interface Observed {
   readonly consumer: Consumer
   readonly deliveries: readonly Delivery[]
-  /** Of the deliveries, in their order. */
+  /** The message ids of the deliveries, in order. */
   ids(): string[]
 }
 
-/** Consumes and keeps what is delivered; `handle` is what the test does with it at once. */
+/** Consumes and records deliveries; `handle` is called for each of them at once. */
 export const observe = (
   participant: Participant,
   queue: string,
@@ -164,5 +169,5 @@ export const observe = (
 
 export const ackAll = (delivery: Delivery): void => delivery.ack()
 
-/** Reads a list whose order doesn't matter. */
+/** A sorted copy, for a list whose order does not matter. */
 export const sorted = (list: readonly string[]): string[] => [...list].sort()

@@ -1,6 +1,6 @@
 /**
- * The conformance suite: what every adapter of the Broker port guarantees. An adapter's own tests call it with a harness, and
- * add what only that adapter has. The order, the times and the ids are the same for all.
+ * The conformance suite of the Broker port. The tests of an adapter call it with a harness, and add tests of their own.
+ * Order, times and ids are the same for all adapters.
  */
 import { describe } from 'vitest'
 import { delivering } from './delivering.ts'
@@ -13,7 +13,7 @@ import { settling } from './settling.ts'
 export * from './harness.ts'
 export { type MemoryStores, memoryStores, StoreAway } from './memory-stores.ts'
 
-/** Defines the tests, for a vitest file. Each runs on a harness of its own, which it closes. */
+/** Defines the tests for a vitest file. Each runs on its own harness, which it closes. */
 export const conformance = (name: string, makeHarness: MakeHarness) =>
   describe(name, () => {
     routing(makeHarness)

@@ -1,4 +1,4 @@
-/** Stores in memory, for participants whose service has no database; each has a switch that takes it away as an outage does. */
+/** Stores in memory, for participants without a database. A switch makes each unavailable, like an outage. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { DeadLetter, DeadLetterStore, RetryStore, Stores, TakenDelivery, WaitingDelivery } from '../src/index.ts'
 
@@ -16,7 +16,7 @@ interface Row extends TakenDelivery {
 
 export interface MemoryRetryStore extends RetryStore, Outage {
   readonly rows: ReadonlyMap<string, Row>
-  /** Of the calls of `add`, how many deliveries each had. */
+  /** The number of deliveries in each call of `add`. */
   readonly batches: readonly number[]
 }
 
@@ -29,7 +29,7 @@ export interface MemoryStores extends Stores {
   readonly deadLetters: MemoryDeadLetterStore
 }
 
-/** Nothing is masked. */
+/** Masks nothing. */
 export const memoryStores = (): MemoryStores => ({
   retries: memoryRetryStore(),
   deadLetters: memoryDeadLetterStore(),
@@ -41,7 +41,7 @@ export class StoreAway extends Error {}
 /** Answers in a later turn of the event loop, like a database. */
 const answer = async ({ away }: Outage) => {
   await pause(1)
-  if (away) throw new StoreAway('the database is away')
+  if (away) throw new StoreAway('the database is unavailable')
 }
 
 const memoryRetryStore = (): MemoryRetryStore => {

@@ -1,4 +1,4 @@
-/** What becomes of messages that are given up, and of those that somebody dies of. */
+/** Messages that are given up, and messages that crash their consumer. */
 import { describe, expect, it } from 'vitest'
 import type { DeadLetter, Delivery } from '../src/index.ts'
 import { ackAll, aMessage, aPair, type Harness, ids, type MakeHarness, observe, on, outbox, until } from './harness.ts'
@@ -9,7 +9,7 @@ const notYet = { error: new Error('not yet'), delayMs: 0 }
 export const parking = (makeHarness: MakeHarness) =>
   describe('parking', () => {
     it(
-      'stores a letter that tells all about the message and its failures, and delivers the message no more',
+      'stores a dead letter with all details of the message and its failures, and delivers the message no more',
       on(makeHarness, async (harness) => {
         const { publisher: from, consumer: to, inbox, events } = aPair()
         const handle = (delivery: Delivery) => (delivery.attempts === 0 ? delivery.retry(notYet) : delivery.park(cause))
@@ -46,7 +46,7 @@ export const parking = (makeHarness: MakeHarness) =>
     )
 
     it(
-      'keeps every byte of what cannot be read',
+      'keeps every byte of an unreadable message',
       on(makeHarness, async (harness) => {
         const { publisher: from, consumer: to, inbox, events } = aPair()
         observe(harness.join(to), inbox, { handle: (delivery) => delivery.park(cause) })
@@ -69,7 +69,7 @@ export const parking = (makeHarness: MakeHarness) =>
     )
 
     it(
-      'waits for a store that is away: neighbours go on, and a message that is not stored is delivered again',
+      'waits for an unavailable store: other messages continue, and a message that is not stored is delivered again',
       on(makeHarness, async (harness) => {
         const { publisher: from, consumer: to, inbox, events } = aPair()
         const { deadLetters } = harness.stores(to)
@@ -90,7 +90,7 @@ export const parking = (makeHarness: MakeHarness) =>
     )
 
     it(
-      'counts attempts over retries, also when a consumer dies between them',
+      'counts attempts over retries, even if a consumer crashes between them',
       on(makeHarness, async (harness) => {
         const { publisher: from, consumer: to, inbox, events } = aPair()
         const dying = harness.join(to)
@@ -105,7 +105,7 @@ export const parking = (makeHarness: MakeHarness) =>
     )
 
     it(
-      'counts the deaths of consumers that held a message, and begins anew when it has failed',
+      'counts the crashes of consumers that held a message, and starts at 0 after a failure',
       on(makeHarness, async (harness) => {
         const { publisher: from, consumer: to, inbox, events } = aPair()
         const deaths: number[] = []
@@ -128,7 +128,7 @@ export const parking = (makeHarness: MakeHarness) =>
     )
 
     it(
-      'lets a message that fails again and again delay nobody by as much as a second',
+      'does not delay other messages by a second because one fails repeatedly',
       on(makeHarness, async (harness) => {
         const { publisher: from, consumer: to, inbox, events } = aPair()
         const arrivedAt = new Map<string, number>()

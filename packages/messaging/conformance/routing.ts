@@ -1,4 +1,4 @@
-/** Where messages go. */
+/** The routing of messages. */
 import { describe, expect, it } from 'vitest'
 import { directExchange, eventAddress, inboxOf, Unconfirmed, Unroutable, Unsendable } from '../src/index.ts'
 import {
@@ -20,7 +20,7 @@ import {
 export const routing = (makeHarness: MakeHarness) =>
   describe('routing', () => {
     it(
-      'brings an event to every inbox that is bound, and to no other',
+      'routes an event to every bound inbox, and to no other',
       on(makeHarness, async (harness) => {
         const [from, other, a, b] = [unique('from'), unique('other'), unique('a'), unique('b')]
         const [inA, inB] = [a, b].map((name) => {
@@ -37,7 +37,7 @@ export const routing = (makeHarness: MakeHarness) =>
     )
 
     it(
-      'tells by which exchange a message first came, also after a failure',
+      'reports the exchange of the first delivery, also after a failure',
       on(makeHarness, async (harness) => {
         const { publisher: from, consumer: to, inbox, events } = aPair()
         const { deliveries } = observe(harness.join(to), inbox, {
@@ -51,7 +51,7 @@ export const routing = (makeHarness: MakeHarness) =>
     )
 
     it(
-      'lets a service name the original exchange of what it sends to its own queues, and of nothing else',
+      'lets a service set the original exchange of messages to its own queues, and of no others',
       on(makeHarness, async (harness) => {
         const { publisher: from, consumer: to, inbox, events } = aPair()
         const receiving = harness.join(to)
@@ -75,7 +75,7 @@ export const routing = (makeHarness: MakeHarness) =>
     )
 
     it(
-      'brings a task to the work queue that it is addressed to',
+      'routes a task to its work queue',
       on(makeHarness, async (harness) => {
         const name = unique('worker')
         const [charging, refunding] = [`${name}.charging`, `${name}.refunding`]
@@ -90,7 +90,7 @@ export const routing = (makeHarness: MakeHarness) =>
     )
 
     it(
-      'brings a task to each of the work queues behind a fanout',
+      'routes a task to each of the work queues behind a fanout',
       on(makeHarness, async (harness) => {
         const name = unique('notifier')
         const [work, fanout] = [[`${name}.email`, `${name}.web`], `${name}.channels`]
@@ -102,7 +102,7 @@ export const routing = (makeHarness: MakeHarness) =>
     )
 
     it(
-      'leaves a message that no queue is bound for with its publisher',
+      'returns a message without a bound queue to its publisher',
       on(makeHarness, async (harness) => {
         const name = unique('lonely')
         const { publisher } = harness.join(aService(name))
@@ -114,12 +114,12 @@ export const routing = (makeHarness: MakeHarness) =>
         ]
         for (const to of unknown) await expect(publisher.publish(to, aMessage('m1'))).rejects.toBeInstanceOf(Unsendable)
         const routable = { exchange: directExchange(name), routingKey: inboxOf(name) }
-        await outbox(publisher, routable, ['m2']) // the publisher has taken no harm
+        await outbox(publisher, routable, ['m2']) // the publisher still works
       }),
     )
 
     it(
-      'takes no events before every essential inbox is there, and then loses none',
+      'publishes no events before every essential inbox exists, and then loses none',
       on(makeHarness, async (harness) => {
         const { publisher: from, consumer: to, inbox, events } = aPair()
         const { publisher } = harness.join(from)
@@ -133,7 +133,7 @@ export const routing = (makeHarness: MakeHarness) =>
     )
 
     it(
-      'keeps events for an essential inbox that is not there yet, though another one is',
+      'keeps events for an essential inbox that does not exist yet, even if another one does',
       on(makeHarness, async (harness) => {
         const [from, early, late] = [unique('from'), unique('early'), unique('late')]
         const there = await connected(harness, aService(early, { consumes: [from] }))

@@ -1,4 +1,4 @@
-/** What becomes of messages: confirmed, acknowledged, retried, delivered again, and never lost. */
+/** Settling messages: they are confirmed, acknowledged, retried, redelivered, and never lost. */
 import { describe, expect, it } from 'vitest'
 import { type Delivery, directExchange, eventAddress, inboxOf, Unconfirmed } from '../src/index.ts'
 import {
@@ -18,7 +18,7 @@ import {
 export const settling = (makeHarness: MakeHarness) =>
   describe('settling', () => {
     it(
-      'confirms a message only when it outlives everybody',
+      'confirms a message only when it survives a crash of every process',
       on(makeHarness, async (harness) => {
         const name = unique('sleeper')
         const sleeper = harness.join(aService(name))
@@ -30,7 +30,7 @@ export const settling = (makeHarness: MakeHarness) =>
     )
 
     it(
-      'delivers exactly what a dead consumer left unsettled again, in order, and says that it does',
+      'redelivers exactly the unsettled messages of a crashed consumer, in order and marked',
       on(makeHarness, async (harness) => {
         const { publisher: from, consumer: to, inbox, events } = aPair()
         const dying = harness.join(to)
@@ -48,7 +48,7 @@ export const settling = (makeHarness: MakeHarness) =>
     )
 
     it(
-      'loses nothing that was acknowledged out of order in many turns',
+      'loses no messages that were acknowledged out of order in many turns',
       on(makeHarness, async (harness) => {
         const { publisher: from, consumer: to, inbox, events } = aPair()
         const dying = harness.join(to)
@@ -67,7 +67,7 @@ export const settling = (makeHarness: MakeHarness) =>
     )
 
     it(
-      'takes no notice of a delivery that is settled twice, or after its consumer has left',
+      'ignores a delivery that is settled twice, or after its consumer has left',
       on(makeHarness, async (harness) => {
         const { publisher: from, consumer: to, inbox, events } = aPair()
         const leaving = harness.join(to)
@@ -87,7 +87,7 @@ export const settling = (makeHarness: MakeHarness) =>
     )
 
     it(
-      'confirms what a leaving publisher had on its way, or tells it that nobody knows',
+      'confirms messages in flight of a leaving publisher, or rejects them as unconfirmed',
       on(makeHarness, async (harness) => {
         const { publisher: from, consumer: to, inbox, events } = aPair()
         const { ids: arrived } = observe(harness.join(to), inbox)
@@ -104,7 +104,7 @@ export const settling = (makeHarness: MakeHarness) =>
     )
 
     it(
-      'brings a failed message back to the queue that failed and to no other, and counts the attempts',
+      'returns a failed message to the queue that failed and to no other, and counts the attempts',
       on(makeHarness, async (harness) => {
         const [from, failing, other] = [unique('from'), unique('failing'), unique('other')]
         const failTwice = (delivery: Delivery) =>
@@ -129,7 +129,7 @@ export const settling = (makeHarness: MakeHarness) =>
     )
 
     it(
-      'brings a message back that was put off, and counts no attempt',
+      'returns a deferred message, and counts no attempt',
       on(makeHarness, async (harness) => {
         const { publisher: from, consumer: to, inbox, events } = aPair()
         let putOff = 0
@@ -159,7 +159,7 @@ export const settling = (makeHarness: MakeHarness) =>
     )
 
     it(
-      'says that a consumer has caught up when what waited for it is settled',
+      'reports that a consumer has caught up when the waiting messages are settled',
       on(makeHarness, async (harness) => {
         const { publisher: from, consumer: to, inbox, events } = aPair()
         const sleeper = harness.join(to)
@@ -177,7 +177,7 @@ export const settling = (makeHarness: MakeHarness) =>
     )
 
     it(
-      'says at once that a consumer has caught up for which nothing waited',
+      'reports at once that a consumer has caught up if no message waited',
       on(makeHarness, async (harness) => {
         const { publisher: from, consumer: to, inbox } = aPair()
         harness.join(from).publisher.drained()

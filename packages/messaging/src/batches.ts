@@ -1,12 +1,12 @@
-/** Writes that share a statement: one batch at a time, of all that came while the last one ran. */
+/** Writes that share a statement: one batch at a time, of all items that arrived during the last one. */
 import { type Backoff, backoffMs, pause } from '@quadrille/async'
 
 export interface BatchesOptions<Item> {
   readonly write: (items: readonly Item[]) => Promise<void>
   readonly backoff: Backoff
-  /** Told of each failed attempt. */
+  /** Called for each failed attempt. */
   readonly onError: (error: unknown) => void
-  /** Items of one batch at most. Default 1,000. */
+  /** The most items of one batch. Default 1,000. */
   readonly maxSize?: number
 }
 
@@ -28,8 +28,8 @@ export class Batches<Item> {
   }
 
   /**
-   * Resolves when the item has been written, however often that has to be tried. @throws once closed, or when the signal is
-   * aborted before it is tried once more.
+   * Resolves when the item has been written, after any number of attempts. @throws once closed, or if the signal aborts
+   * before the next attempt.
    */
   add(item: Item, signal?: AbortSignal): Promise<void> {
     return new Promise((written, abandoned) => {
@@ -38,7 +38,7 @@ export class Batches<Item> {
     })
   }
 
-  /** Gives up what hasn't been written. Resolves when nothing is being written any more. */
+  /** Gives up items that have not been written. Resolves when no write is running. */
   async close(): Promise<void> {
     this.#closing.abort()
     await this.#running
@@ -46,9 +46,9 @@ export class Batches<Item> {
 
   async #run(): Promise<void> {
     const { backoff, onError, maxSize = 1_000 } = this.#options
-    await Promise.resolve() // whoever comes in this tick comes along
+    await Promise.resolve() // items of the same tick share the batch
     for (let failures = 0; this.#waiting.length > 0 && !this.#closing.signal.aborted; ) {
-      // After a failure one at a time: an item that can't be written must not hold up the others.
+      // After a failure one at a time, so that an item that can't be written does not block the others.
       const batch = this.#take(failures === 0 ? maxSize : 1)
       try {
         await this.#options.write(batch.map(({ item }) => item))
@@ -65,7 +65,7 @@ export class Batches<Item> {
     for (const { abandoned } of this.#waiting.splice(0)) abandoned(new Error('closed before it was written'))
   }
 
-  /** The next items that are still wanted. */
+  /** The next items that are not aborted. */
   #take(count: number): Waiting<Item>[] {
     for (const { signal, abandoned } of this.#waiting) if (signal?.aborted) abandoned(new Error('no longer wanted'))
     this.#waiting = this.#waiting.filter(({ signal }) => !signal?.aborted)

@@ -1,6 +1,6 @@
 /**
- * The broker as the services see it: a small port with two adapters, RabbitMQ and the in-process broker.
- * Both give at-least-once delivery, and the conformance suite holds both to it.
+ * The broker port: a small interface with two adapters, RabbitMQ and the in-process broker. Both give at-least-once
+ * delivery, and pass the same conformance suite.
  */
 
 import type { DeadLetterStore, RedactText } from './dead-letter.ts'
@@ -9,77 +9,85 @@ import type { Address, WireMessage } from './message.ts'
 import type { RetryStore } from './retry-store.ts'
 import type { ServiceTopology } from './topology.ts'
 
-/** What a message has behind it that is not published for the first time. */
+/** The past of a message that was published or delivered before. */
 export interface Past {
   /**
-   * How often the process has died with this message on its way. Only a publisher that `confirmsHandling` passes it on.
+   * How often the process has crashed with this message in flight. Used only by a publisher that `confirmsHandling`.
    * Default 0.
    */
   readonly deaths?: number
   /**
-   * The exchange by which it first came, for a replay to a queue of the publisher's own service: its delivery tells of that
-   * one. Empty where it is not known. Ignored elsewhere, as nobody may speak for the exchange of another.
+   * The exchange of the first delivery, for a replay to a queue of the publisher's own service. Its delivery reports
+   * that exchange. Empty if it is unknown. Ignored for other addresses, because a service may not set the exchange of
+   * another one.
    */
   readonly exchange?: string | undefined
 }
 
 export interface Publisher {
   /**
-   * True where a confirm means that each consumer has handled the message, or has stored it for later: then the publisher's
-   * outbox is the queue, and what was on its way when the process died may be what it died of.
+   * True if a confirm means that each consumer has handled the message, or has stored it for later. The publisher's
+   * outbox is then the queue, and a message in flight may have caused a crash of the process.
    */
   readonly confirmsHandling: boolean
   /**
    * Resolves when the broker has confirmed the message and routed it to at least one queue.
    * @throws {Unroutable} no queue is bound there: the caller keeps the message.
-   * @throws {Unconfirmed} the outcome is not known: the caller sends it again, and consumers may see it twice.
-   * @throws {Unsendable} it can't be sent, and trying again won't help: the service has no such address, or AMQP can't express it.
+   * @throws {Unconfirmed} the outcome is unknown: the caller sends it again, and consumers may get it twice.
+   * @throws {Unsendable} it can't be sent, and a retry won't help: the service has no such address, or AMQP can't
+   * express it.
    */
   publish(to: Address, message: WireMessage, past?: Past): Promise<void>
-  /** Null while messages are taken; otherwise why not (disconnected, blocked, waiting for an inbox). Publishing then is refused. */
+  /**
+   * Null while messages are accepted. Otherwise the reason (disconnected, blocked, waiting for an inbox); publishing is
+   * then refused.
+   */
   waitingFor(): string | null
-  /** The relay says once that it has published all that waited in its outbox when it started. It needn't be confirmed by then. */
+  /**
+   * Called once when the relay has published all messages that waited in its outbox at the start. They need not be
+   * confirmed yet.
+   */
   drained(): void
 }
 
-/** How a queue stands. */
+/** The depth of a queue. */
 export interface QueueDepth {
-  /** What waits until a consumer has room: neither what one holds, nor what is to be retried and not due yet. */
+  /** Messages that wait for a consumer. Excludes unacknowledged ones, and retries before their time. */
   readonly messages: number
-  /** How many consume the queue, in all processes. */
+  /** The number of consumers in all processes. */
   readonly consumers: number
 }
 
 export interface Consumer {
-  /** True once everything that waited in the queue when this consumer last became connected has been settled. */
+  /** True once the messages that waited in the queue at the last connect of this consumer have been settled. */
   caughtUp(): boolean
   /**
-   * How its queue stood in the last seconds; null while that is not known, or while it doesn't consume.
-   * @throws where the service's own store can't be asked for what waits there.
+   * The depth of its queue within the last seconds. Null if it is unknown, or the consumer is stopped.
+   * @throws if the service's own store can't be read.
    */
   depth(): Promise<QueueDepth | null>
-  /** Stops deliveries. What was delivered may still be settled until the participant leaves. */
+  /** Stops deliveries. Delivered messages may still be settled until the participant leaves. */
   stop(): Promise<void>
 }
 
 export interface ConsumeOptions {
-  /** How many deliveries may be unsettled at a time. */
+  /** The most unsettled deliveries. */
   readonly prefetch: number
 }
 
-/** What a service provides: tables in its own database, and a function that masks secrets. */
+/** Resources of a service: tables in its own database, and a function that masks secrets. */
 export interface Stores {
-  /** Not used by a broker that has queues for retries. */
+  /** Not used by a broker with retry queues. */
   readonly retries: RetryStore
   readonly deadLetters: DeadLetterStore
-  /** Masks the secrets in the text of an error, before the text is stored or sent as a header. */
+  /** Masks the secrets in an error text, before the text is stored or sent as a header. */
   readonly redactText: RedactText
 }
 
 export interface Broker {
   /**
-   * Declares what the services own and opens the way to publish. Resolves at once; publishing starts when the broker is
-   * reached and every essential consumer's inbox exists. Reconnects with backoff for as long as it takes.
+   * Declares the objects of the service and opens the connections. Resolves at once. Publishing starts when the broker
+   * is reached and every essential consumer's inbox exists. Reconnects with backoff for as long as it takes.
    */
   join(service: ServiceTopology, stores: Stores): Participant
   /** Every participant leaves. */
@@ -88,15 +96,15 @@ export interface Broker {
 
 /** One instance of a service at the broker. */
 export interface Participant {
-  /** Which broker it is, by the name that traces call it. */
+  /** The broker's name in traces. */
   readonly system: string
   readonly publisher: Publisher
   consume(queue: string, handle: (delivery: Delivery) => void, options: ConsumeOptions): Consumer
-  /** Null while connected; otherwise why not. */
+  /** Null while connected. Otherwise the reason. */
   disconnected(): string | null
   /**
-   * Ends this instance's connections, as if its process had died: its deliveries are void, what is unsettled is delivered
-   * again to others, and what it was publishing is unconfirmed. Stop the consumers first and settle what they hold.
+   * Closes this instance's connections, like a crash: its deliveries are void, unsettled messages are delivered to
+   * others, and messages in flight are unconfirmed. Stop the consumers first and settle their deliveries.
    */
   leave(): Promise<void>
 }
@@ -113,11 +121,11 @@ export class Unsendable extends Error {
   override readonly name = 'Unsendable'
 }
 
-/** A work queue that is not configured any more, and holds messages or is still in use. Nothing in it is lost. */
+/** A work queue that is no longer configured, and holds messages or is still in use. Its messages are not lost. */
 export class RetiredQueueKept extends Error {
   override readonly name = 'RetiredQueueKept'
 
   constructor(queue: string, reason: string) {
-    super(`${queue} is not configured any more, and is kept: ${reason}`)
+    super(`${queue} is no longer configured, but is kept: ${reason}`)
   }
 }

@@ -1,4 +1,4 @@
-/** What RabbitMQ loads at its start: a user for each service, and what belongs to none of them. */
+/** RabbitMQ's definitions: a user for each service, and the objects that belong to no service. */
 import { createHash, randomBytes } from 'node:crypto'
 import type { Choreography } from '@quadrille/messages'
 import { deliveryLimit, unroutedQueue } from './amqp/topology/queue-arguments.ts'
@@ -14,26 +14,26 @@ export interface DefinitionsOptions {
   readonly services: Choreography
   /** Default `/`. */
   readonly vhost?: string
-  /** The user that a service logs in as. */
+  /** The user of a service. */
   readonly accountOf: (service: string) => Account
-  /** Who may do everything, and is let into the management page. Default: nobody. */
+  /** A user with all permissions and access to the management page. Default: none. */
   readonly operator?: Account
-  /** Of four bytes, for a user's password. Default: random. The same makes the same definitions. */
+  /** Four bytes for a user's password. Default: random. Equal salts give equal definitions. */
   readonly saltFor?: (user: string) => Buffer
 }
 
 const saltBytes = 4
 
 /**
- * Of all instances of a service together: enough for 50 of them, and too few to harm the broker or other services
+ * For all instances of a service together: enough for 50 of them, and too few to harm the broker or other services
  * (https://www.rabbitmq.com/docs/user-limits).
  */
 const serviceLimits = { 'max-connections': 100, 'max-channels': 1_000 }
 
 /**
- * For `load_definitions`, or for `POST /api/definitions`. Each service declares the rest itself, and its user can do nothing
- * else (`permissionsOf`). The event exchanges are here so that services start in any order: none may declare that of another.
- * https://www.rabbitmq.com/docs/definitions
+ * For `load_definitions`, or for `POST /api/definitions`. Each service declares the rest itself, and its user can do
+ * nothing else (`permissionsOf`). The event exchanges are included so that services start in any order, because a
+ * service may not declare the exchange of another. https://www.rabbitmq.com/docs/definitions
  */
 export const definitionsOf = ({
   services,
@@ -85,8 +85,8 @@ export const definitionsOf = ({
 }
 
 /**
- * Where a service can't take a message even out of its queue of dead letters, since it breaks the client or the process each time,
- * the message goes to `unrouted` in the end. It would take the connection down with it for ever otherwise.
+ * If a service can't even take a message from its dead-letter queue, because it breaks the client or the process each
+ * time, the message ends in `unrouted`. Otherwise it would close the connection again and again.
  */
 const lastResort = {
   'delivery-limit': deliveryLimit,

@@ -1,34 +1,34 @@
-/** A message on its way to a consumer, and how it is settled. */
+/** A delivery of a message to a consumer, and its settlement. */
 import type { WireMessage } from './message.ts'
 
 /**
- * A message on its way to one consumer. It is settled exactly once, by `ack`, `retry` or `park`;
- * one that is never settled is delivered again, to this consumer or to another.
+ * A delivery to one consumer. It is settled exactly once, by `ack`, `retry` or `park`. An unsettled one is redelivered
+ * to this consumer or to another.
  */
 export interface Delivery {
   readonly message: WireMessage
   /**
-   * The exchange by which the message first came; retries and replays keep it. What a service sends to its own queues first
-   * came by its direct exchange. Empty where it is not known.
+   * The exchange of the first delivery. Retries and replays keep it. For messages that a service sends to its own
+   * queues, it is the direct exchange. Empty if it is unknown.
    */
   readonly exchange: string
-  /** How often handling this message has failed before, on this queue. Redeliveries don't count. */
+  /** The number of failures of this message on this queue. Redeliveries do not count. */
   readonly attempts: number
   /**
-   * How often it has been delivered before without being settled, since it was published or last failed: so many times its
-   * consumer may have died of it. May be too high, as a lost connection looks like a death; 0 for a first delivery.
+   * The number of deliveries without a settlement, since the message was published or last failed. So many crashes may
+   * be due to it. May be too high, because a lost connection counts too; 0 for a first delivery.
    */
   readonly deaths: number
   /** The message is done. Call it after the commit, never before. */
   ack(): void
   /**
-   * Handling this message failed: it comes back to this queue, and to no other, after about `delayMs`.
-   * The copy is durable before the original is given up; where that fails, the original is redelivered.
+   * Handling this message failed. It returns to this queue, and to no other, after about `delayMs`. The copy is durable
+   * before the original is given up; if that fails, the original is redelivered.
    */
   retry(failure: Failure): void
   /**
-   * This message is given up, and goes to the service's dead letters. It is stored there before the original is given up;
-   * where that fails it is tried again, and where this participant ends first, the original is redelivered.
+   * This message is given up, and becomes a dead letter. That is stored before the original is given up. A failure is
+   * tried again; if this participant ends first, the original is redelivered.
    */
   park(cause: Cause): void
 }
@@ -36,13 +36,13 @@ export interface Delivery {
 export interface Failure {
   readonly error: Error
   readonly delayMs: number
-  /** False where handling it was put off rather than tried: then it doesn't count. Default true. */
+  /** False if the message was deferred without an attempt. Then it does not count. Default true. */
   readonly isAttempt?: boolean
 }
 
-/** Why a message is given up. */
+/** The reason for giving up a message. */
 export interface Cause {
-  /** A short name for this kind of failure, by which dead letters are filtered and counted. */
+  /** A short name for this kind of failure. Dead letters are filtered and counted by it. */
   readonly reason: string
   readonly error: Error
 }

@@ -1,12 +1,12 @@
-/** Messages on the wire, and where they are published to. */
+/** Messages on the wire, and their addresses. */
 
-/** Where a message is published to. A fanout exchange ignores the routing key. */
+/** The address of a message. A fanout exchange ignores the routing key. */
 export interface Address {
   readonly exchange: string
   readonly routingKey: string
 }
 
-/** A message on the wire: the body is what counts, the rest repeats it for brokers and tools. */
+/** A message on the wire. The body is authoritative; the other fields repeat it for brokers and tools. */
 export interface WireMessage {
   readonly id: string
   readonly type: string
@@ -16,6 +16,6 @@ export interface WireMessage {
   readonly contentType: string
   readonly timestamp: Date
   readonly body: Uint8Array
-  /** JSON. Those with which brokers, and we, mark retries and dead letters are not among them. */
+  /** JSON. Excludes the headers with which brokers and this package mark retries and dead letters. */
   readonly headers: Readonly<Record<string, unknown>>
 }

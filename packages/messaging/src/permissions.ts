@@ -1,4 +1,4 @@
-/** What a service's user may do on RabbitMQ: exactly what the choreography gives the service. */
+/** The permissions of a service's user on RabbitMQ: exactly those that the choreography requires. */
 import {
   bindingMarkerOf,
   optionalQueuesOf,
@@ -8,7 +8,7 @@ import {
   unrouted,
 } from './topology.ts'
 
-/** Regular expressions of names of exchanges and queues, as RabbitMQ takes them. */
+/** Regular expressions for names of exchanges and queues, in RabbitMQ's form. */
 export interface Permissions {
   readonly configure: string
   readonly write: string
@@ -16,9 +16,10 @@ export interface Permissions {
 }
 
 /**
- * It declares what it owns; publishes to its own exchanges alone; consumes its own queues alone, and may bind them to the exchanges
- * that it listens to. To `unrouted` it may give away, as the alternate of its direct exchange, and not look into it.
- * What is nobody's own must exist: the definitions have it. https://www.rabbitmq.com/docs/access-control#authorisation
+ * A service may declare its own objects, publish only to its own exchanges, consume only its own queues, and bind them
+ * to the exchanges of its events. It may write to `unrouted`, the alternate of its direct exchange, but not read from
+ * it. Shared objects must exist: the definitions contain them.
+ * https://www.rabbitmq.com/docs/access-control#authorisation
  */
 export const permissionsOf = (topology: ServiceTopology): Permissions => {
   const { service, events, direct, fanout, queues } = topology
@@ -34,6 +35,6 @@ export const permissionsOf = (topology: ServiceTopology): Permissions => {
   }
 }
 
-/** The regular expression of these names. */
+/** The regular expression for these names. */
 export const anyOf = (names: readonly string[]): string =>
   `^(${[...new Set(names)].map((name) => name.replaceAll('.', String.raw`\.`)).join('|')})$`

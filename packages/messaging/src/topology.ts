@@ -1,4 +1,4 @@
-/** Exchanges, queues and bindings of one service: derived from the choreography, the same for every broker. */
+/** Exchanges, queues and bindings of one service, derived from the choreography, the same for every broker. */
 import { type Choreography, consumersOf, publisherOf, type ServiceModel } from '@quadrille/messages'
 import type { Address } from './message.ts'
 
@@ -8,34 +8,39 @@ export const inboxOf = (service: string): string => `${service}.inbox`
 
 export interface QueueTopology {
   readonly name: string
-  /** Where it gets its messages from, beside its owner's direct exchange, which routes to each queue by its name. */
+  /**
+   * The exchanges of its messages, in addition to its owner's direct exchange, which routes to each queue by its name.
+   */
   readonly exchanges: readonly string[]
 }
 
 export interface ServiceTopology {
   readonly service: string
-  /** Whether every message that waits for it must be kept. The queues of other services have a length limit. */
+  /** Whether every waiting message must be kept. The queues of other services have a length limit. */
   readonly essential: boolean
   /** The durable fanout exchange of its events. */
   readonly events: string
-  /** The durable direct exchange to its own queues: tasks, and what comes back from a retry queue. */
+  /** The durable direct exchange to its own queues, for tasks and for messages from a retry queue. */
   readonly direct: string
-  /** A durable fanout exchange to its work queues, where each of them gets every task. */
+  /** A durable fanout exchange to its work queues, if each of them gets every task. */
   readonly fanout: string | null
   /** Its inbox and its work queues. */
   readonly queues: readonly QueueTopology[]
   /**
-   * Work queues that an earlier configuration or version may have left behind. They get no more messages, and are deleted once they
-   * are empty. Default: none.
+   * Work queues of an earlier configuration or version. They get no more messages, and are deleted once they are empty.
+   * Default: none.
    */
   readonly retired?: readonly QueueTopology[]
-  /** Where the broker puts what it gives up by itself, and whence the service takes it. */
+  /** The dead-letter queue, from which the service takes the messages that the broker has dead-lettered. */
   readonly dead: string
-  /** Queues that must exist before it publishes events, or the events would be lost on their consumers. */
+  /** Queues that must exist before it publishes events. Otherwise the events would be lost for their consumers. */
   readonly awaits: readonly string[]
 }
 
-/** `services`: all services of the choreography. One that isn't among them consumes their events and publishes none that they consume. */
+/**
+ * `services`: all services of the choreography. A service outside of it consumes their events, and publishes none that
+ * they consume.
+ */
 export const topologyOf = (service: ServiceModel, services: Choreography): ServiceTopology => {
   const { name, work } = service
   const publishers = new Set(service.consumes.map((type) => publisherOf(type, services)?.name ?? name))
@@ -56,7 +61,7 @@ export const topologyOf = (service: ServiceModel, services: Choreography): Servi
   }
 }
 
-/** The topology of a service that is configured for these of its work queues alone. The others are retired. */
+/** The topology of a service with only the configured ones of its work queues. The others are retired. */
 export const withWorkQueues = (topology: ServiceTopology, configured: readonly string[]): ServiceTopology => {
   const isServed = ({ name }: QueueTopology) => name === inboxOf(topology.service) || configured.includes(name)
   return {
@@ -66,7 +71,7 @@ export const withWorkQueues = (topology: ServiceTopology, configured: readonly s
   }
 }
 
-/** How long a failed delivery may wait: one retry queue a tier, as all messages of a queue have the same time to live. */
+/** The delays of retries: one retry queue per tier, because all messages of a queue have the same time to live. */
 export const retryTiers = [
   { name: '1s', delayMs: 1_000 },
   { name: '5s', delayMs: 5_000 },
@@ -79,13 +84,13 @@ export type RetryTier = (typeof retryTiers)[number]
 
 const [, , , , longestTier] = retryTiers
 
-/** The shortest tier that waits at least so long, or the longest that there is. */
+/** The shortest tier with at least this delay, or the longest one. */
 export const retryTierFor = (delayMs: number): RetryTier =>
   retryTiers.find((tier) => tier.delayMs >= delayMs) ?? longestTier
 
 export const retryQueueOf = (queue: string, tier: RetryTier): string => `${queue}.retry.${tier.name}`
 
-/** Every queue of a service: its inbox, its work queues, the retry queues of each, and that of its dead letters. */
+/** Every queue of a service: its inbox, its work queues, the retry queues of each, and its dead-letter queue. */
 export const queueNamesOf = ({ queues, dead }: ServiceTopology): string[] => [...queues.flatMap(withRetryQueues), dead]
 
 const withRetryQueues = ({ name }: QueueTopology): string[] => [
@@ -94,25 +99,28 @@ const withRetryQueues = ({ name }: QueueTopology): string[] => [
 ]
 
 /**
- * The queues that exist only if the configuration names them: those behind the fanout exchange of the service, with their retry
- * queues. The others exist as soon as the service has been connected once.
+ * The queues that exist only if they are configured: those behind the fanout exchange of the service, with their retry
+ * queues. The others exist once the service has been connected.
  */
 export const optionalQueuesOf = ({ queues, fanout }: ServiceTopology): string[] =>
   queues.filter(({ exchanges }) => fanout !== null && exchanges.includes(fanout)).flatMap(withRetryQueues)
 
-/** The exclusive queue by which one instance at a time retires queues. */
+/** The exclusive queue that serializes the retirement of queues. */
 export const retirementLockOf = (service: string): string => `${service}.retiring`
 
-/** The fanout exchange, and the queue behind it, for what a service's direct exchange can't route. One for all services. */
+/**
+ * The fanout exchange, and its queue, for messages that a service's direct exchange can't route. Shared by all
+ * services.
+ */
 export const unrouted = 'unrouted'
 
 /**
- * The exchange that shows that a queue is bound to an exchange. AMQP 0-9-1 can't ask for a binding, but for an exchange it can:
- * so who binds a queue declares this one after it, and who finds it knows that the binding is there.
+ * The exchange that proves that a queue is bound to an exchange. AMQP 0-9-1 can't query a binding, but it can query an
+ * exchange. So this exchange is declared after the binding, and its existence proves the binding.
  */
 export const bindingMarkerOf = (queue: string, exchange: string): string => `${queue}.bound-to.${exchange}`
 
-/** Where a service's tasks go: to the fanout of its work queues, or straight to its one work queue. */
+/** The address of a service's tasks: the fanout of its work queues, or its one work queue. */
 export const taskAddress = ({ name, work }: ServiceModel): Address => {
   const [queue] = work?.queues ?? []
   if (!work || !queue) throw new Error(`${name} has no work queue in the choreography.`)
@@ -121,7 +129,7 @@ export const taskAddress = ({ name, work }: ServiceModel): Address => {
 
 export const eventAddress = (service: string): Address => ({ exchange: eventsExchange(service), routingKey: '' })
 
-/** Whether a service publishes there: to its events, or to queues of its own. */
+/** Whether a service publishes there: to its events, or to its own queues. */
 export const hasAddress = (
   { events, direct, fanout, queues }: ServiceTopology,
   { exchange, routingKey }: Address,

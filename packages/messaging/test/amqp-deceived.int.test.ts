@@ -1,4 +1,4 @@
-/** What RabbitMQ does or says in rare moments: it forgets a consumer without a word, and says 0 and 0 of a queue that has no leader. */
+/** Rare behaviour of RabbitMQ: it forgets a consumer, and reports 0 and 0 for a queue without a leader. */
 import {
   createVhost,
   type FrameProxy,
@@ -62,7 +62,7 @@ const deleteQueue = async (queue: string): Promise<void> => {
   await channel.close()
 }
 
-/** Two queues that are consumed, and a way to send to each. */
+/** Two consumed queues, and a way to send to each. */
 const start = async () => {
   const name = unique('forgotten')
   const [queue, other] = [inboxOf(name), `${name}.work`]
@@ -76,7 +76,7 @@ const start = async () => {
   return { service, queue, other, send, forgotten, neighbour }
 }
 
-it('connects anew when messages wait, whether others consume the queue or not', async () => {
+it('reconnects when messages wait, whether or not others consume the queue', async () => {
   const { service, queue, send, forgotten } = await start()
   const before = swallowed
   await deleteQueue(queue)
@@ -90,7 +90,7 @@ it('connects anew when messages wait, whether others consume the queue or not', 
   await until(() => forgotten.consumer.depth()).toEqual({ messages: 0, consumers: 2 })
 })
 
-it('connects anew when the queue stays away, and holds up no other consumer while it looks for it', async () => {
+it('reconnects when the queue stays missing, and does not block another consumer meanwhile', async () => {
   const { queue, other, send, forgotten, neighbour } = await start()
   await deleteQueue(queue)
   await until(() => forgotten.consumer.depth()).toBeNull()
@@ -102,7 +102,7 @@ it('connects anew when the queue stays away, and holds up no other consumer whil
   expect(problems).toEqual([`Error: RabbitMQ has forgotten the consumer of ${queue}`])
 })
 
-it('has not caught up while RabbitMQ says nothing of the queue', async () => {
+it("has not caught up while RabbitMQ does not report the queue's depth", async () => {
   const { service, queue, send, forgotten } = await start()
   await forgotten.consumer.stop()
   await send(queue, 'm1')

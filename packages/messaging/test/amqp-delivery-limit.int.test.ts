@@ -1,4 +1,4 @@
-/** The second net: what RabbitMQ itself gives up, and what else may come to the queue of the dead letters. */
+/** The handling of dead letters of RabbitMQ itself, and of other messages in the dead-letter queue. */
 import type { ConsumeMessage } from 'amqplib'
 import { describe, expect, it } from 'vitest'
 import {
@@ -28,7 +28,7 @@ const lettersOf = (harness: Harness, service: ServiceTopology) => [
   ...harness.stores(service).deadLetters.letters.values(),
 ]
 
-/** A service, one instance of it, and how to put messages into its inbox. */
+/** A service, one instance of it, and a way to put messages into its inbox. */
 const aReceiver = (harness: Harness) => {
   const service = aService(unique('receiver'))
   const inbox = inboxOf(service.service)
@@ -42,7 +42,7 @@ const aReceiver = (harness: Harness) => {
   }
 }
 
-/** Gives every message of a queue back again and again, as if its consumer died each time, until it is one that `ends` it. */
+/** Requeues every message of a queue repeatedly, like a crashing consumer, until one matches `ends`. */
 const dieOfAll = async (queue: string, ends: (delivered: ConsumeMessage) => boolean): Promise<void> => {
   const { promise: over, resolve } = Promise.withResolvers<void>()
   const { consumerTag } = await rabbit.channel.consume(queue, (delivered) => {
@@ -57,7 +57,7 @@ const isMarked = ({ properties }: ConsumeMessage): boolean => properties.headers
 
 describe('a message that has reached the delivery limit', () => {
   it(
-    'comes back once, with all its deaths, and so do its neighbours',
+    'returns once, with its number of crashes, and so do the others in the prefetch',
     on(onRabbitMq, async (harness) => {
       const { inbox, participant, send } = aReceiver(harness)
       await send(ids(3))
@@ -76,7 +76,7 @@ describe('a message that has reached the delivery limit', () => {
   )
 
   it(
-    'is parked when it reaches the limit once more, with its earlier failures, and without its neighbours',
+    'is parked when it reaches the limit again, with its earlier failures, and without the others',
     on(onRabbitMq, async (harness) => {
       const { service, inbox, participant, send } = aReceiver(harness)
       const failOnce = (delivery: Delivery) => delivery.retry({ error: new Error('not yet'), delayMs: 0 })
@@ -104,9 +104,9 @@ describe('a message that has reached the delivery limit', () => {
   )
 })
 
-describe('the queue of the dead letters', () => {
+describe('the dead-letter queue', () => {
   it(
-    'is no way out for what somebody rejects, or puts there: it is stored',
+    'stores every message in it, whether it was rejected or published there',
     on(onRabbitMq, async (harness) => {
       const { service, inbox, send } = aReceiver(harness)
       await send(['rejected'])
@@ -129,7 +129,7 @@ describe('the queue of the dead letters', () => {
   )
 
   it(
-    'keeps nothing of what a full queue drops, but tells of it',
+    'keeps no message that a full queue drops, but reports it',
     on(onRabbitMq, async (harness) => {
       const { service, send } = aReceiver(harness)
       await send(['m1'])

@@ -1,4 +1,7 @@
-/** Whatever somebody publishes on RabbitMQ: it is delivered, retried and parked, never lost, and it goes round in no circle. */
+/**
+ * Arbitrary messages of other publishers on RabbitMQ: each is delivered, retried and parked, never lost, and never
+ * cycles.
+ */
 import { randomBytes } from 'node:crypto'
 import { manage } from '@quadrille/testing'
 import type { Options } from 'amqplib'
@@ -32,7 +35,7 @@ const error = new Error('x'.repeat(10_000))
 const retryThenPark = (delivery: Delivery) =>
   delivery.attempts === 0 ? delivery.retry({ error, delayMs: 0 }) : delivery.park({ reason: 'hostile', error })
 
-/** A service that handles its inbox in this way, and a way to put anything into that. */
+/** A service that handles its inbox in this way, and a way to publish anything into it. */
 const aVictim = async (harness: Harness, handle: (delivery: Delivery) => void) => {
   const service = aService(unique('victim'))
   const inbox = inboxOf(service.service)
@@ -45,7 +48,7 @@ const aVictim = async (harness: Harness, handle: (delivery: Delivery) => void) =
 }
 
 it(
-  'tries again and parks what has no properties, or some that look like those of brokers and retries',
+  'retries and parks messages without properties, or with properties that look like those of brokers and retries',
   on(onRabbitMq, async (harness) => {
     const { service, inbox, deliveries, attack } = await aVictim(harness, retryThenPark)
     const bystander = aService(unique('bystander'))
@@ -88,7 +91,7 @@ it(
 )
 
 it(
-  'parks at its first failure what cannot be copied, with the failure',
+  'parks a message that cannot be copied at its first failure, with the failure',
   on(onRabbitMq, async (harness) => {
     const { service, attack } = await aVictim(harness, retryThenPark)
     const { frameMax } = rabbit.connection.connection as unknown as { frameMax: number }
@@ -102,7 +105,7 @@ it(
   }),
 )
 
-/** By the management API, which takes headers that no client of AMQP 0-9-1 could send. */
+/** Through the management API, which accepts headers that no AMQP 0-9-1 client could send. */
 const attackByHttp = ({ direct, service }: ServiceTopology, messageId: string, headers: string) => {
   const properties = `{ "message_id": "${messageId}", "headers": ${headers} }`
   const message = `"routing_key": "${inboxOf(service)}", "payload": "{}", "payload_encoding": "string"`
@@ -111,7 +114,7 @@ const attackByHttp = ({ direct, service }: ServiceTopology, messageId: string, h
 }
 
 it(
-  'parks what is nested so deeply that to decode it could overflow the stack',
+  'parks a message whose nesting could overflow the stack when it is decoded',
   on(onRabbitMq, async (harness) => {
     const { service } = await aVictim(harness, retryThenPark)
     await attackByHttp(service, 'deepest', `{ "nested": ${'['.repeat(10_000)}${']'.repeat(10_000)} }`)
@@ -120,7 +123,7 @@ it(
 )
 
 it(
-  'parks what has headers that are larger than a frame',
+  'parks a message whose headers are larger than a frame',
   on(onRabbitMq, async (harness) => {
     const { service } = await aVictim(harness, retryThenPark)
     await attackByHttp(service, 'wide', `{ "wide": "${'x'.repeat(200_000)}" }`)
@@ -129,7 +132,7 @@ it(
 )
 
 it(
-  'loses none of 3,000 messages with random properties, each of which is acknowledged, tried again or parked',
+  'loses none of 3,000 messages with random properties, each of which is acknowledged, retried or parked',
   { timeout: 60_000 },
   on(onRabbitMq, async (harness) => {
     const acknowledged = new Set<string>()

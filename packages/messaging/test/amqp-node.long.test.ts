@@ -1,4 +1,4 @@
-/** A RabbitMQ node that is killed and started again, that raises an alarm, or comes back empty. */
+/** A RabbitMQ node that is killed and restarted, raises an alarm, or comes back empty. */
 import { type PrivateNode, startRabbitMqNode } from '@quadrille/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ackAll, aMessage, aPair, harnessOf, ids, observe, on, outbox, sorted, until } from '../conformance/index.ts'
@@ -17,12 +17,12 @@ const onNode =
   async () =>
     harnessOf(amqpBroker(`${node.url}/${vhost}`, { onError: () => undefined }))
 
-/** For what lasts as long as a node takes to start. */
+/** For conditions that take as long as a node's start. */
 const patient = { timeout: 60_000, interval: 20 }
 
 describe('a RabbitMQ node', () => {
   it(
-    'may be killed in mid-stream: what was confirmed is there when it is back',
+    'may be killed in mid-stream: confirmed messages are there afterwards',
     on(onNode(), async (harness) => {
       const { publisher: from, consumer: to, inbox, events } = aPair()
       const { publisher } = harness.join(from)
@@ -39,7 +39,7 @@ describe('a RabbitMQ node', () => {
           () => id,
           () => null,
         )
-      // A queue that is younger than half a second when its node dies is not always on the disk (RabbitMQ 3.10).
+      // A queue that is younger than half a second when its node crashes is not always on disk (RabbitMQ 3.10).
       for (const end = performance.now() + 2_000; performance.now() < end; await Promise.all(sent)) {
         for (let count = 0; count < 100; count += 1) sent.push(send(`m${sent.length}`))
       }
@@ -53,7 +53,7 @@ describe('a RabbitMQ node', () => {
   )
 
   it(
-    'may block publishing: nothing is sent, consumers go on, and a failed message keeps its place',
+    'may block publishing: nothing is sent, consumers continue, and a failed message keeps its place',
     on(onNode(), async (harness) => {
       const { publisher: from, consumer: to, inbox, events } = aPair()
       const [publishing, consuming] = [harness.join(from), harness.join(to)]
@@ -66,7 +66,7 @@ describe('a RabbitMQ node', () => {
       await expect(publishing.publisher.publish(events, aMessage('m4'))).rejects.toBeInstanceOf(Unconfirmed)
       deliveries[0]?.retry({ error: new Error('not yet'), delayMs: 0 })
       deliveries[1]?.ack()
-      await consuming.leave() // the copy can't have been sent, so the original must be there for the next one
+      await consuming.leave() // the copy can't have been sent, so the next consumer must get the original
       const again = observe(harness.join(to), inbox)
       await until(again.ids).toEqual(['m1'])
       again.deliveries[0]?.retry({ error: new Error('not yet'), delayMs: 0 })
@@ -81,7 +81,7 @@ describe('a RabbitMQ node', () => {
   )
 
   it(
-    'may come back empty: everything is declared anew, and nothing is published before that',
+    'may come back empty: everything is declared again, and nothing is published before that',
     on(onNode('wiped'), async (harness) => {
       const { publisher: from, consumer: to, inbox, events } = aPair()
       await node.ctl('add_vhost', 'wiped')

@@ -1,4 +1,4 @@
-/** RabbitMQ goes away and comes back: a proxy between the services and the broker cuts and refuses connections. */
+/** RabbitMQ is unavailable for some time: a proxy between the services and the broker cuts and refuses connections. */
 import { createVhost, manage, sized, type TcpProxy, tcpProxy, type Vhost } from '@quadrille/testing'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import {
@@ -38,11 +38,11 @@ const throughProxy = async (): Promise<Harness> => {
   return harnessOf(amqpBroker(url.href, { onError: (error) => problems.push(error), reconnectMaxMs: 200 }))
 }
 
-/** Markers that claim a binding which doesn't exist: a publisher that trusts one loses its events. */
+/** Markers without their bindings. A publisher that trusts one would lose its events. */
 const markedButUnbound = async (): Promise<string[]> => {
   const read = (kind: string) => manage(inject('rabbitmqUrl'), `GET /api/${kind}/${vhost.name}`) as Promise<Found[]>
   const markers = (await read('exchanges')).filter(({ name }) => name.includes('.bound-to.'))
-  const bindings = await read('bindings') // read later than the markers, so a binding that came first is among them
+  const bindings = await read('bindings') // read later than the markers, so it contains each earlier binding
   const bound = new Set(bindings.map(({ source, destination }) => `${destination}.bound-to.${source}`))
   return markers.flatMap(({ name }) => (bound.has(name) ? [] : [name]))
 }
@@ -53,7 +53,7 @@ interface Found {
   readonly destination: string
 }
 
-describe('a broker that goes away', () => {
+describe('an unavailable broker', () => {
   it(
     'loses no message, however often connections are cut',
     on(throughProxy, async (harness) => {
@@ -73,7 +73,7 @@ describe('a broker that goes away', () => {
   )
 
   it(
-    'says that it is away, refuses to publish, and goes on by itself',
+    'is reported, publishing is refused, and everything continues by itself',
     on(throughProxy, async (harness) => {
       const { publisher: from, consumer: to, inbox, events } = aPair()
       const [publishing, consuming] = [harness.join(from), harness.join(to)]
@@ -85,7 +85,7 @@ describe('a broker that goes away', () => {
         false,
         false,
       ])
-      // Each has two connections, of which it may have noticed the end of one only.
+      // Each has two connections, and may have detected the end of one only.
       await until(() => publishing.publisher.waitingFor()).toContain('not connected to RabbitMQ')
       await until(() => consumer.caughtUp()).toBe(false)
       expect(await consumer.depth()).toBeNull()
@@ -98,7 +98,7 @@ describe('a broker that goes away', () => {
   )
 
   it(
-    'waits for its first connection as long as it takes',
+    'is waited for at the first connect, for as long as it takes',
     on(throughProxy, async (harness) => {
       proxy.refuse()
       const { publisher: from, consumer: to, inbox, events } = aPair()
@@ -113,7 +113,7 @@ describe('a broker that goes away', () => {
   )
 
   it(
-    'gets through in the end, wherever in its declarations a connection is cut, and marks no binding before it is made',
+    'is reached in the end, wherever in the declarations a connection is cut, and no binding is marked before it exists',
     { timeout: 60_000 },
     on(throughProxy, async (harness) => {
       const isUp = (participant: Participant) => participant.disconnected() === null
@@ -134,7 +134,7 @@ describe('a broker that goes away', () => {
   )
 
   it(
-    'stores one letter of a message that is parked, though the connection is cut before it can be stored',
+    'causes one dead letter of a parked message, even if the connection is cut before it is stored',
     on(throughProxy, async (harness) => {
       const { publisher: from, consumer: to, inbox, events } = aPair()
       const { deadLetters } = harness.stores(to)
@@ -155,7 +155,7 @@ describe('a broker that goes away', () => {
   )
 
   it(
-    'delivers what was unsettled again, and takes no notice of what is settled too late',
+    'redelivers unsettled messages, and ignores late settlements',
     on(throughProxy, async (harness) => {
       const { publisher: from, consumer: to, inbox, events } = aPair()
       const { consumer, deliveries, ids: arrived } = observe(harness.join(to), inbox)

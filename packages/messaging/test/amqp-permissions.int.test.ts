@@ -1,4 +1,4 @@
-/** Each service has a user at RabbitMQ that can do what the service must, and nothing else. */
+/** Each service has a user at RabbitMQ with exactly the permissions that it needs. */
 import { randomUUID } from 'node:crypto'
 import { consumersOf, type ServiceModel } from '@quadrille/messages'
 import { createVhost, manage, type Vhost } from '@quadrille/testing'
@@ -54,7 +54,7 @@ const start = (model: ServiceModel) => {
   return { name, broker, participant, deliveries, errors }
 }
 
-it('is all that they need to listen, publish and try again', async () => {
+it('suffice to consume, publish and retry', async () => {
   const started = services.map(start)
   onTestFinished(async () => void (await Promise.all(started.map(({ broker }) => broker.close()))))
   await until(() => started.map(({ participant }) => participant.disconnected())).toEqual(started.map(() => null))
@@ -69,7 +69,7 @@ it('is all that they need to listen, publish and try again', async () => {
   expect(started.flatMap(({ errors }) => errors)).toEqual([])
 })
 
-it('are bounded in their connections', async () => {
+it('have a limited number of connections', async () => {
   const connections: ChannelModel[] = []
   onTestFinished(async () => void (await Promise.all(connections.map((connection) => connection.close()))))
   const openMore = async () => {
@@ -79,18 +79,18 @@ it('are bounded in their connections', async () => {
   expect(connections.length).toBeLessThanOrEqual(100)
 })
 
-it('what breaks its consumer even as a dead letter comes to rest in unrouted', async () => {
+it('a message that breaks its consumer even as a dead letter ends in unrouted', async () => {
   const { dead, direct } = topologyOf(choreography.stacks, choreography)
   const { broker, participant } = start(choreography.stacks)
   await until(() => participant.disconnected()).toBeNull()
-  await broker.close() // all is declared now
+  await broker.close() // everything is declared now
   const connection = await connect(vhost.url)
   onTestFinished(() => connection.close())
   const channel = await connection.createChannel()
   let deliveries = 0
   await channel.consume(dead, (delivered) => {
     deliveries += 1
-    if (delivered) channel.nack(delivered) // as if it had died
+    if (delivered) channel.nack(delivered) // like a crash
   })
   channel.publish(direct, dead, Buffer.from('deadly'), { messageId: 'deadly' })
   await until(async () => (await channel.checkQueue(unrouted)).messageCount).toBe(1)
@@ -115,15 +115,15 @@ describe('a service', () => {
       await channel.checkQueue(inboxOf('fees'))
     },
     'consume the inbox of fees': (channel) => channel.consume(inboxOf('fees'), () => undefined),
-    'look into the inbox of fees': (channel) => channel.get(inboxOf('fees')),
+    'read from the inbox of fees': (channel) => channel.get(inboxOf('fees')),
     'purge the inbox of fees': (channel) => channel.purgeQueue(inboxOf('fees')),
     'delete the inbox of fees': (channel) => channel.deleteQueue(inboxOf('fees')),
     'unbind the inbox of fees': (channel) => channel.unbindQueue(inboxOf('fees'), eventsExchange('desk'), ''),
-    'look into unrouted': (channel) => channel.get(unrouted),
-    'listen to an exchange that it does not consume': (channel) =>
+    'read from unrouted': (channel) => channel.get(unrouted),
+    'bind to an exchange that it does not consume': (channel) =>
       channel.bindQueue(inboxOf('stacks'), eventsExchange('reminders'), ''),
-    'make a queue of another name': (channel) => channel.assertQueue('stacks.inbox.copy'),
-    'make a queue of a name of the broker': (channel) => channel.assertQueue(''),
+    'create a queue with another name': (channel) => channel.assertQueue('stacks.inbox.copy'),
+    'create a queue with a name of the broker': (channel) => channel.assertQueue(''),
   }
 
   it.each(Object.entries(forbidden))('may not %s', async (_, attempt) => {
@@ -131,7 +131,7 @@ describe('a service', () => {
     onTestFinished(() => connection.close())
     const channel = await connection.createChannel()
     const refused = new Promise<unknown>((resolve) => channel.on('error', resolve))
-    await attempt(channel).catch(() => undefined) // the channel is told why
+    await attempt(channel).catch(() => undefined) // the channel reports the reason
     expect(await refused).toMatchObject({ code: 403 })
   })
 })

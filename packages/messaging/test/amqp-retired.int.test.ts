@@ -1,4 +1,4 @@
-/** Queues of channels that are not configured any more: they get no more messages, and are deleted once they are empty. */
+/** Queues of channels that are no longer configured: they get no more messages, and are deleted once they are empty. */
 import type { Channel } from 'amqplib'
 import { describe, expect, it } from 'vitest'
 import {
@@ -27,7 +27,7 @@ const onRabbitMq = async () => {
   return harnessOf(amqpBroker(rabbit.vhost.url, { onError, random: () => 0 }))
 }
 
-/** A service with two channels, as it was configured before, and with the first of them alone. */
+/** A service with two channels in its earlier configuration, and with only the first of them now. */
 const aNotifier = () => {
   const name = unique('notifier')
   const [email, webhook] = [`${name}.email`, `${name}.webhook`]
@@ -55,7 +55,9 @@ const exchangeExists = (exchange: string) => exists((asking) => asking.checkExch
 
 const waitingIn = async (queue: string) => (await rabbit.channel.checkQueue(queue)).messageCount
 
-/** The version before runs, sends these messages to both channels, handles those of the first alone, and is stopped. */
+/**
+ * Runs the earlier version, which sends these messages to both channels, handles those of the first, and is stopped.
+ */
 const fill = async (harness: Harness, { before, email, to }: ReturnType<typeof aNotifier>, messages: string[]) => {
   const earlier = await joinConnected(harness, before)
   const { ids: handled } = observe(earlier, email, { handle: ackAll })
@@ -82,7 +84,7 @@ describe('a work queue that is not configured', () => {
   )
 
   it(
-    'is deleted with its retry queues and its marker if it is left from before and empty',
+    'is deleted with its retry queues and its marker if it exists and is empty',
     on(onRabbitMq, async (harness) => {
       const notifier = aNotifier()
       const { webhook, email, now, to } = notifier
@@ -100,14 +102,14 @@ describe('a work queue that is not configured', () => {
   )
 
   it(
-    'is kept with the messages that it holds, gets no more, and is reported',
+    'is kept with its messages, gets no more, and is reported',
     on(onRabbitMq, async (harness) => {
       const notifier = aNotifier()
       const { webhook, email, now, before, to } = notifier
       await fill(harness, notifier, ids(3))
       const present = await joinConnected(harness, now)
       await until(() => errors).toEqual([
-        `retire: RetiredQueueKept: ${webhook} is not configured any more, and is kept: it holds messages. Configure it again, or move or purge them.`,
+        `retire: RetiredQueueKept: ${webhook} is no longer configured, but is kept: it holds messages. Configure it again, or move or purge them.`,
       ])
       const { ids: handled } = observe(present, email, { handle: ackAll })
       await outbox(present.publisher, to, ['later'])
@@ -135,7 +137,7 @@ describe('a work queue that is not configured', () => {
   )
 
   it(
-    'is kept while a message waits in one of its retry queues, and can take that back',
+    'is kept while a message waits in one of its retry queues, and can get that back',
     on(onRabbitMq, async (harness) => {
       const { name, webhook, now, before, to } = aNotifier()
       const earlier = harness.join(before)
@@ -149,9 +151,9 @@ describe('a work queue that is not configured', () => {
       await earlier.leave()
       await joinConnected(harness, now)
       await until(() => errors).toEqual([
-        `retire: RetiredQueueKept: ${webhook} is not configured any more, and is kept: messages wait in ${tier} to be tried again.`,
+        `retire: RetiredQueueKept: ${webhook} is no longer configured, but is kept: messages wait in ${tier} for a retry.`,
       ])
-      rabbit.channel.publish(directExchange(name), webhook, Buffer.from('as when its time has come'))
+      rabbit.channel.publish(directExchange(name), webhook, Buffer.from('as after its delay'))
       await until(() => waitingIn(webhook)).toBe(1)
       expect(await waitingIn(tier)).toBe(1)
     }),
@@ -165,7 +167,7 @@ describe('a work queue that is not configured', () => {
       await until(() => consuming.consumer.depth()).toMatchObject({ consumers: 1 })
       await joinConnected(harness, now)
       await until(() => errors).toEqual([
-        `retire: RetiredQueueKept: ${webhook} is not configured any more, and is kept: an instance with another configuration consumes it.`,
+        `retire: RetiredQueueKept: ${webhook} is no longer configured, but is kept: an instance with another configuration consumes it.`,
       ])
     }),
   )

@@ -1,4 +1,6 @@
-/** The services of the choreography start on an empty RabbitMQ, in every order, and each publishes as soon as it may. */
+/**
+ * The services of the choreography start on an empty RabbitMQ, in every order, and each publishes as soon as it may.
+ */
 import { consumersOf, type ServiceModel } from '@quadrille/messages'
 import { createVhost, sized } from '@quadrille/testing'
 import { describe, expect, inject, it } from 'vitest'
@@ -13,7 +15,7 @@ const ordersOf = <T>(items: readonly T[]): T[][] =>
     ? [[...items]]
     : items.flatMap((item) => ordersOf(items.filter((other) => other !== item)).map((rest) => [item, ...rest]))
 
-/** Starts a service in a process of its own: it sends one message, named after it. */
+/** Starts a service in its own process. It sends one message, named after it. */
 const start = (url: string, model: ServiceModel) => {
   const broker = amqpBroker(url, { onError: () => undefined })
   const participant = broker.join(topologyOf(model, choreography), memoryStores())
@@ -27,7 +29,7 @@ const start = (url: string, model: ServiceModel) => {
   }
 }
 
-/** Starts the services in this order on a broker of their own. */
+/** Starts the services in this order on their own broker. */
 const startIn = async (order: readonly ServiceModel[]): Promise<void> => {
   const vhost = await createVhost(inject('rabbitmqUrl'))
   const started: ReturnType<typeof start>[] = []
@@ -59,7 +61,7 @@ it.each(services.map(({ name }) => name))(
   },
 )
 
-describe('a broker that can’t be used', () => {
+describe('an unusable broker', () => {
   const reasonAt = async (url: string): Promise<string | null> => {
     const broker = amqpBroker(url, { onError: () => undefined })
     const [model] = services

@@ -1,4 +1,4 @@
-/** What RabbitMQ itself does with messages that nobody here settles, thanks to how exchanges and queues are declared. */
+/** RabbitMQ's handling of messages that no consumer settles, as defined by the arguments of exchanges and queues. */
 import type { GetMessage } from 'amqplib'
 import { describe, expect, it } from 'vitest'
 import { ackAll, aPair, aService, harnessOf, observe, on, outbox, unique, until } from '../conformance/index.ts'
@@ -20,7 +20,7 @@ const get = async (queue: string): Promise<GetMessage> => {
 
 describe('the topology', () => {
   it(
-    'catches what comes back from a retry queue to a queue that is gone',
+    'catches a message that returns from a retry queue to a missing queue',
     on(onRabbitMq, async (harness) => {
       const name = unique('gone')
       const leaving = harness.join(aService(name))
@@ -43,7 +43,7 @@ describe('the topology', () => {
   )
 
   it(
-    'leaves no mark of the broker on a message that is tried again',
+    'leaves no header of the broker on a retried message',
     on(onRabbitMq, async (harness) => {
       const name = unique('trying')
       const trying = harness.join(aService(name))
@@ -65,7 +65,7 @@ describe('the topology', () => {
   )
 
   it(
-    'declares and consumes a queue anew that was deleted',
+    'declares and consumes a deleted queue again',
     on(onRabbitMq, async (harness) => {
       const { publisher: from, consumer: to, inbox, events } = aPair()
       const consuming = harness.join(to)
@@ -73,7 +73,7 @@ describe('the topology', () => {
       const { publisher } = harness.join(from)
       await outbox(publisher, events, ['before'])
       await until(arrived).toEqual(['before'])
-      // While a connection still declares the queue, RabbitMQ may make it anew and never tell the consumer of the old one.
+      // While a connection still declares the queue, RabbitMQ may create it again without notifying the old consumer.
       await until(() => consuming.disconnected()).toBeNull()
       await rabbit.channel.deleteQueue(inbox)
       await expect
@@ -89,16 +89,16 @@ describe('the topology', () => {
   )
 
   it(
-    'takes an inbox that exists but is not bound to the publisher for missing',
+    'treats an inbox that is not bound to the publisher as missing',
     on(onRabbitMq, async (harness) => {
       const { publisher: from, consumer: to, inbox } = aPair()
-      const older = harness.join({ ...to, queues: [{ name: inbox, exchanges: [] }] }) // a version that doesn't consume this
+      const older = harness.join({ ...to, queues: [{ name: inbox, exchanges: [] }] }) // a version that does not consume this
       const waiting = harness.join(from)
       await until(() => [older.disconnected(), waiting.disconnected()]).toEqual([null, null])
       const other = aPair()
       const proof = harness.join(other.publisher)
       harness.join(other.consumer)
-      await until(() => proof.publisher.waitingFor()).toBeNull() // by now the other one has looked too
+      await until(() => proof.publisher.waitingFor()).toBeNull() // by now the other one has checked too
       expect(waiting.publisher.waitingFor()).toContain(inbox)
       harness.join(to)
       await until(() => waiting.publisher.waitingFor()).toBeNull()

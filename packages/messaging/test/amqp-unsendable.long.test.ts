@@ -1,4 +1,4 @@
-/** Messages that RabbitMQ, or its client, can't take. A node of its own, with a limit as in production. */
+/** Messages that RabbitMQ or its client can't accept. Uses its own node, with a limit as in production. */
 import { type PrivateNode, startRabbitMqNode, tcpProxy } from '@quadrille/testing'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { ackAll, aMessage, aPair, harnessOf, observe, on, outbox, until } from '../conformance/index.ts'
@@ -14,14 +14,14 @@ const onNode = async () => harnessOf(amqpBroker(node.url, { onError: () => undef
 
 describe('a message that can not be sent', () => {
   it(
-    'is refused as unsendable where AMQP can’t express it, and its neighbours get through',
+    'is refused as unsendable if AMQP can’t express it, and others are sent',
     on(onNode, async (harness) => {
       const { publisher: from, consumer: to, inbox, events } = aPair()
       const { ids } = observe(harness.join(to), inbox, { handle: ackAll })
       const { publisher } = harness.join(from)
       await until(() => publisher.waitingFor()).toBeNull()
       const neighbour = publisher.publish(events, aMessage('m1'))
-      const tooLong = aMessage('m2', { type: 'x'.repeat(256) }) // a short string has 255 bytes at most
+      const tooLong = aMessage('m2', { type: 'x'.repeat(256) }) // a short string has at most 255 bytes
       await expect(publisher.publish(events, tooLong)).rejects.toBeInstanceOf(Unsendable)
       await neighbour
       await publisher.publish(events, aMessage('m3'))
@@ -30,7 +30,7 @@ describe('a message that can not be sent', () => {
   )
 
   it(
-    'loses the headers that don’t fit into a frame, and gets through',
+    'loses the headers that do not fit into a frame, and is sent',
     on(onNode, async (harness) => {
       const { publisher: from, consumer: to, inbox, events } = aPair()
       const { deliveries } = observe(harness.join(to), inbox, { handle: ackAll })
@@ -43,7 +43,7 @@ describe('a message that can not be sent', () => {
   )
 
   it(
-    'closes the channel once where it is larger than RabbitMQ takes messages, and is refused as unsendable from then on',
+    'closes the channel once if it exceeds the size limit of RabbitMQ, and is refused as unsendable from then on',
     on(onNode, async (harness) => {
       const { publisher: from, consumer: to, inbox, events } = aPair()
       const { ids } = observe(harness.join(to), inbox, { handle: ackAll })
@@ -53,14 +53,14 @@ describe('a message that can not be sent', () => {
       await expect(publisher.publish(events, large)).rejects.toBeInstanceOf(Unconfirmed)
       await until(() => publisher.waitingFor()).toBeNull()
       await expect(publisher.publish(events, large)).rejects.toThrow(
-        /^its body has 262145 bytes, and RabbitMQ takes 262144$/,
+        /^its body has 262145 bytes, and RabbitMQ accepts 262144$/,
       )
       await outbox(publisher, events, ['m2'])
       await until(ids).toEqual(['m2'])
     }),
   )
 
-  it('is offered again after another connection, as a broker that was restarted may take more', async () => {
+  it('is sent again after another connection, because a restarted broker may have another limit', async () => {
     const url = new URL(node.url)
     const proxy = await tcpProxy(Number(url.port))
     onTestFinished(() => proxy.close())

@@ -4,7 +4,7 @@ import { createAttempts } from '../src/amqp/retries/attempts.ts'
 const backoff = { firstMs: 100, maxMs: 3_000, random: () => 1 }
 const live = new AbortController().signal
 
-test('while the broker is away, eight connections make one attempt a pause; all connect when it is back', async () => {
+test('while the broker is unavailable, eight connections make one attempt per pause; all connect when it is back', async () => {
   vi.useFakeTimers()
   onTestFinished(() => void vi.useRealTimers())
   let isUp = false
@@ -19,7 +19,7 @@ test('while the broker is away, eight connections make one attempt a pause; all 
       try {
         return await attempts(connect, live)
       } catch {
-        // tried again, as a link does
+        // tried again, like a link
       }
     }
   }
@@ -33,7 +33,7 @@ test('while the broker is away, eight connections make one attempt a pause; all 
   await links
 })
 
-test('an aborted wait ends without an attempt, and the others go on', async () => {
+test('an aborted wait ends without an attempt, and the others continue', async () => {
   let jitter = 1
   const attempts = createAttempts({ firstMs: 60_000, maxMs: 60_000, random: () => jitter })
   await expect(attempts(() => Promise.reject(new Error('away')), live)).rejects.toThrow('away')

@@ -5,7 +5,7 @@ import { Batches } from '../src/batches.ts'
 const backoff = { firstMs: 1, maxMs: 2, random: () => 0.5 }
 
 describe('natural batches', () => {
-  it('writes together what comes together, or while something is written', async () => {
+  it('contain the items that arrive together, or during a write', async () => {
     const written: (readonly number[])[] = []
     const batches = new Batches<number>({
       write: async (items) => {
@@ -24,7 +24,7 @@ describe('natural batches', () => {
     ])
   })
 
-  it('does not let one item that cannot be written hold up the others', async () => {
+  it('are not blocked by one item that cannot be written', async () => {
     const written: number[] = []
     const batches = new Batches<number>({
       write: async (items) => {
@@ -42,7 +42,7 @@ describe('natural batches', () => {
     await abandoned
   })
 
-  it('does not write what is no longer wanted when a failure is over', async () => {
+  it('leave out an aborted item after a failure', async () => {
     const written: number[] = []
     const [unwanted, wanted] = [new AbortController(), new AbortController()]
     const batches = new Batches<number>({

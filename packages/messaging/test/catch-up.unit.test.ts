@@ -6,7 +6,7 @@ import { type Entry, storedEntry } from '../src/in-process/entry.ts'
 const anEntry = (key: string): Entry =>
   storedEntry({ key, message: aMessage(key), exchange: '', attempts: 0, deaths: 0, firstFailedAt: null })
 
-/** All publishers have handed over what was in their outboxes. */
+/** All publishers have published the outboxes of their start. */
 const aCatchUp = () => {
   let nowMs = 0
   const catchUp = new CatchUp({ drained: () => true, nowMs: () => nowMs })
@@ -14,7 +14,7 @@ const aCatchUp = () => {
   return { catchUp, pass: (ms: number) => (nowMs += ms) }
 }
 
-it('has caught up when all is settled that a complete look has found', () => {
+it('has caught up when everything is settled that a complete poll has found', () => {
   const { catchUp } = aCatchUp()
   const [first, second] = [anEntry('m1'), anEntry('m2')]
   catchUp.lookBegins(true)
@@ -25,7 +25,7 @@ it('has caught up when all is settled that a complete look has found', () => {
   expect(catchUp.done()).toBe(true)
 })
 
-it('does not count a look that began while something was being stored', () => {
+it('does not count a poll that began while an entry was being stored', () => {
   const { catchUp } = aCatchUp()
   catchUp.lookBegins(false)
   catchUp.lookFoundAll([])
@@ -35,7 +35,7 @@ it('does not count a look that began while something was being stored', () => {
   expect(catchUp.done()).toBe(true)
 })
 
-it('does not wait for ever for an entry that stays unsettled', () => {
+it('does not wait indefinitely for an entry that stays unsettled', () => {
   const { catchUp, pass } = aCatchUp()
   catchUp.lookBegins(true)
   catchUp.lookFoundAll([anEntry('m1')])

@@ -13,7 +13,7 @@ it('has caught up when as many are settled as waited', () => {
   expect(caughtUp.done()).toBe(true)
 })
 
-it('believes that nothing waits when two looks in a row say so, and what they found in hand is settled', () => {
+it('assumes an empty queue after two observations without messages, once the deliveries in hand are settled', () => {
   const caughtUp = new CaughtUp()
   caughtUp.connected(unknown, 0)
   const finds = (messages: number) => caughtUp.observed(messages, { unsettled: 1, deathNoticed: false })
@@ -28,7 +28,7 @@ it('believes that nothing waits when two looks in a row say so, and what they fo
   expect(caughtUp.done()).toBe(true)
 })
 
-it('waits for what it lost with its channel until the broker has surely noticed that', () => {
+it('waits for deliveries of its lost channel until the broker must have detected the loss', () => {
   const caughtUp = new CaughtUp()
   caughtUp.connected(0, 1)
   const finds = (deathNoticed: boolean) => caughtUp.observed(0, { unsettled: 0, deathNoticed })
@@ -39,7 +39,7 @@ it('waits for what it lost with its channel until the broker has surely noticed 
   expect(caughtUp.done()).toBe(true)
 })
 
-it('does not wait for ever for a delivery that stays unsettled', () => {
+it('does not wait indefinitely for a delivery that stays unsettled', () => {
   const caughtUp = new CaughtUp()
   caughtUp.connected(3, 1)
   caughtUp.settled(false)

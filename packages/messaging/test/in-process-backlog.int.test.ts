@@ -1,4 +1,4 @@
-/** The in-process broker's buffers and its use of the retry stores.retries. */
+/** The in-process broker's buffers and its use of the retry store. */
 import { describe, expect, it } from 'vitest'
 import {
   ackAll,
@@ -25,7 +25,7 @@ import {
   type WaitingDelivery,
 } from '../src/index.ts'
 
-/** A broker whose errors a test may look at. */
+/** A broker whose errors a test can read. */
 const aBroker = (options: Partial<InProcessOptions> = {}) => {
   const problems: string[] = []
   const onError = (_error: unknown, step: string) => void problems.push(step)
@@ -33,7 +33,7 @@ const aBroker = (options: Partial<InProcessOptions> = {}) => {
 }
 
 describe('a full buffer', () => {
-  it('does not deadlock a cycle of services, with room for one message and one on its way', async () => {
+  it('does not deadlock a cycle of services, with room for one message and one in flight', async () => {
     const broker = aBroker({ bufferSize: 1 })
     const [order, payment] = [unique('order'), unique('payment')]
     const orders = oneByOne(broker, aService(order, { consumes: [payment], awaits: [payment] }))
@@ -45,7 +45,7 @@ describe('a full buffer', () => {
     await broker.close()
   })
 
-  it('sends what it has no room for to the retry store, in batches, and holds up nobody else', async () => {
+  it('overflows to the retry store, in batches, and blocks no other subscriber', async () => {
     const broker = aBroker({ bufferSize: 2 })
     const [from, slow, quick] = [unique('from'), unique('slow'), unique('quick')]
     const stores = memoryStores()
@@ -88,14 +88,14 @@ describe('a delivery of an instance that has left', () => {
     before.deliveries[0]?.ack()
     await new Promise(setImmediate)
     expect([after.deliveries.length, isConfirmed]).toEqual([0, false])
-    await after.consumer.stop() // the other instance's store takes it
+    await after.consumer.stop() // the other instance's store accepts it
     await sent
     await broker.close()
   })
 })
 
-describe('a retry store that is away', () => {
-  it('leaves what it should take unconfirmed, and takes it when it is back', async () => {
+describe('an unavailable retry store', () => {
+  it('leaves its messages unconfirmed, and accepts them when it is back', async () => {
     const broker = aBroker({ random: () => 0.1 })
     const { publisher: from, consumer: to, inbox, events } = aPair()
     const stores = memoryStores()
@@ -125,7 +125,7 @@ describe('a retry store that is away', () => {
     await broker.close()
   })
 
-  it('leaves a message with its publisher that was to be retried when its service left', async () => {
+  it('leaves a message that was to be retried with its publisher when its service leaves', async () => {
     const broker = aBroker()
     const { publisher: from, consumer: to, inbox, events } = aPair()
     const stores = memoryStores()
@@ -140,8 +140,8 @@ describe('a retry store that is away', () => {
   })
 })
 
-describe('what waits in the retry store', () => {
-  it('is delivered again by the next process when the lease of a dead one has lapsed', async () => {
+describe('a message in the retry store', () => {
+  it('is delivered again by the next process when the lease of a crashed one has expired', async () => {
     const { consumer: to, inbox } = aPair()
     const stores = memoryStores()
     await stores.retries.add(inbox, [waiting({ attempts: 3, error: 'not yet' })])
@@ -156,7 +156,7 @@ describe('what waits in the retry store', () => {
     await next.close()
   })
 
-  it('is delivered once, however often the lease lapses while it is being handled', async () => {
+  it('is delivered once, however often the lease expires while it is being handled', async () => {
     const { consumer: to, inbox } = aPair()
     const stores = memoryStores()
     await stores.retries.add(inbox, [waiting({ attempts: 1 })])
@@ -176,7 +176,7 @@ describe('what waits in the retry store', () => {
     await broker.close()
   })
 
-  it('is not all that waits: a consumer has not caught up before the outboxes that feed it are drained', async () => {
+  it('is not the only one to wait for: a consumer has not caught up before the outboxes that feed it are drained', async () => {
     const broker = aBroker()
     const { publisher: from, consumer: to, inbox, events } = aPair()
     const looks: number[] = []
@@ -196,7 +196,7 @@ describe('what waits in the retry store', () => {
     await broker.close()
   })
 
-  it('counts among what a consumer must work off before it has caught up', async () => {
+  it('must be settled before a consumer has caught up', async () => {
     const broker = aBroker()
     const { publisher: from, consumer: to, inbox } = aPair()
     const stores = memoryStores()
@@ -211,7 +211,7 @@ describe('what waits in the retry store', () => {
   })
 })
 
-/** What waits in a retry store, due now. */
+/** A waiting entry of a retry store, due now. */
 const waiting = (details: Partial<WaitingDelivery>): WaitingDelivery => ({
   message: aMessage('m1'),
   exchange: 'elsewhere.events',
@@ -223,7 +223,7 @@ const waiting = (details: Partial<WaitingDelivery>): WaitingDelivery => ({
   ...details,
 })
 
-/** A service that holds one delivery at a time, sends one message at a time, and answers 'placed' and 'paid'. */
+/** A service that handles one delivery at a time, sends one message at a time, and answers 'placed' and 'paid'. */
 const oneByOne = (broker: Broker, topology: ServiceTopology) => {
   const participant = broker.join(topology, memoryStores())
   const received = new Set<string>()

@@ -1,4 +1,6 @@
-/** What waits in the store for a channel that is not configured any more is kept and reported, until it is configured again. */
+/**
+ * Retries in the store of a channel that is no longer configured are kept and reported, until it is configured again.
+ */
 import { expect, it } from 'vitest'
 import { ackAll, aMessage, aService, memoryStores, observe, outbox, unique, until } from '../conformance/index.ts'
 import { inProcessBroker, withWorkQueues } from '../src/index.ts'
@@ -25,7 +27,7 @@ it('the retries of a retired queue stay where they are', async () => {
   const now = inProcessBroker({ onError, pollMs: 10 })
   const participant = now.join(withWorkQueues(before, [email]), stores)
   await until(() => errors).toEqual([
-    `retire: RetiredQueueKept: ${webhook} is not configured any more, and is kept: messages wait in the table retry. Configure it again, or delete them.`,
+    `retire: RetiredQueueKept: ${webhook} is no longer configured, but is kept: messages wait in the table retry. Configure it again, or delete them.`,
   ])
   const { ids: handled } = observe(participant, email, { handle: ackAll })
   await outbox(participant.publisher, { exchange: fanout, routingKey: '' }, ['m2'])

@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest'
 import { cappedDeadQueue, cappedQueue, consumedQueue, deadQueue } from '../src/amqp/topology/queue-arguments.ts'
 
 describe('queues', () => {
-  it('of services that orders depend on have no length limit, and give a message up only to a queue that has it', () => {
+  it('of essential services have no length limit, and dead-letter a message only after the next queue has confirmed it', () => {
     const { arguments: given } = consumedQueue('order.direct', 'order.dead')
     expect(given).not.toHaveProperty('x-max-length')
     expect(given).toMatchObject({ 'x-overflow': 'reject-publish', 'x-dead-letter-strategy': 'at-least-once' })
     expect(deadQueue.arguments).not.toHaveProperty('x-max-length')
   })
 
-  it('of other services are capped, and never refuse what a publisher sends to everybody', () => {
+  it('of other services are capped, and never refuse a published message', () => {
     for (const { arguments: given } of [cappedQueue('loyalty.direct', 'loyalty.dead'), cappedDeadQueue]) {
       expect(given).toMatchObject({ 'x-max-length': 100_000, 'x-overflow': 'drop-head' })
     }

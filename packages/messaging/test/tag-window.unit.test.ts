@@ -1,11 +1,11 @@
-/** Whatever the order in which deliveries finish, and however often acknowledgements are written. */
+/** Any order in which deliveries finish, with any number of acknowledgements. */
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { TagWindow } from '../src/amqp/consumer/tag-window.ts'
 
-/** What the broker would do with the acknowledgements (AMQP 0-9-1, basic.ack). @throws as RabbitMQ does for an unknown tag. */
+/** The broker's handling of the acknowledgements (AMQP 0-9-1, basic.ack). @throws like RabbitMQ for an unknown tag. */
 const brokerWith = (deliveries: number) => {
   const unacknowledged = new Set(Array.from({ length: deliveries }, (_, index) => index + 1))
   const known = (tag: number) => {
@@ -24,7 +24,7 @@ const brokerWith = (deliveries: number) => {
   }
 }
 
-/** A window to which so many deliveries have come. */
+/** A window with this many deliveries. */
 const windowOf = (deliveries: number): TagWindow => {
   const window = new TagWindow()
   for (let tag = 1; tag <= deliveries; tag += 1) window.begin(tag)
@@ -32,7 +32,7 @@ const windowOf = (deliveries: number): TagWindow => {
 }
 
 describe('the window of delivery tags', () => {
-  it('acknowledges exactly what is finished, after each collection', () => {
+  it('acknowledges exactly the finished deliveries, after each collection', () => {
     const turns = fc
       .integer({ min: 1, max: 30 })
       .chain((count) =>
@@ -69,7 +69,7 @@ describe('the window of delivery tags', () => {
     expect(window.collect()).toEqual({ upTo: null, singly: [] })
   })
 
-  it('names no tag that was given back', () => {
+  it('omits tags that were returned', () => {
     const window = windowOf(4)
     window.finish(1)
     window.skip(2)
@@ -79,7 +79,7 @@ describe('the window of delivery tags', () => {
     expect(window.collect()).toEqual({ upTo: 3, singly: [] })
   })
 
-  it('takes no more memory for what settles while one delivery stays unfinished', () => {
+  it('needs no more memory for settled deliveries while one stays unfinished', () => {
     const window = windowOf(1)
     const settle = (from: number, to: number) => {
       for (let tag = from; tag <= to; tag += 1) {
@@ -90,13 +90,13 @@ describe('the window of delivery tags', () => {
       return usedHeap()
     }
     const before = settle(2, 100_000)
-    expect(settle(100_001, 1_000_000) - before).toBeLessThan(2_000_000) // one tag in a set takes 20 bytes and more
+    expect(settle(100_001, 1_000_000) - before).toBeLessThan(2_000_000) // one tag in a set takes 20 bytes or more
     window.finish(1)
     expect(window.collect()).toEqual({ upTo: 1, singly: [] })
   })
 })
 
-/** Bytes that are in use after a collection of garbage. */
+/** Bytes in use after a garbage collection. */
 const usedHeap = (): number => {
   setFlagsFromString('--expose-gc')
   runInNewContext('gc')()

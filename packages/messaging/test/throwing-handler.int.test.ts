@@ -1,4 +1,7 @@
-/** A handler that throws is a bug: it ends the process, with its stack, and is never taken for a failure of the message. */
+/**
+ * A handler that throws is a bug. It ends the process, with its stack, and is never treated as a failure of the
+ * message.
+ */
 import { execFile } from 'node:child_process'
 import { createVhost } from '@quadrille/testing'
 import { expect, inject, it } from 'vitest'

@@ -38,7 +38,7 @@ describe('the topology of a service', () => {
 describe('a service that is configured for some of its work queues', () => {
   const all = topologyOf(choreography.reminders, choreography)
 
-  it('has those, and has the others to retire', () => {
+  it('has those, and retires the others', () => {
     const { queues, retired } = withWorkQueues(all, ['reminders.letter'])
     expect(queues.map(({ name }) => name)).toEqual(['reminders.inbox', 'reminders.letter'])
     expect(retired).toEqual([{ name: 'reminders.call', exchanges: [all.fanout] }])
@@ -60,7 +60,7 @@ describe('the tier of a retry', () => {
     [1_001, 'q.retry.5s'],
     [120_000, 'q.retry.2m'],
     [3_600_000, 'q.retry.10m'],
-  ])('after %d ms is that of %s: never too early, but for the longest', (delayMs, queue) => {
+  ])('after %d ms is that of %s: never too early, except for the longest', (delayMs, queue) => {
     expect(retryQueueOf('q', retryTierFor(delayMs))).toBe(queue)
   })
 })

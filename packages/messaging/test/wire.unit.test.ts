@@ -16,8 +16,8 @@ const delivered = (properties: object, redelivered = false): ConsumeMessage => (
 const [direct, elsewhere] = ['own.direct', 'other.events']
 const firstTime = { attempts: 0, firstFailedAt: null, reachedLimit: false }
 
-describe('a message from somebody who knows nothing of our properties', () => {
-  it('has empty ones', () => {
+describe('a message of a foreign publisher', () => {
+  it('has empty properties', () => {
     expect(fromDelivery(delivered({}))).toEqual({
       ...{ id: '', type: '', correlationId: '', appId: '', contentType: '' },
       timestamp: new Date(0),
@@ -26,18 +26,15 @@ describe('a message from somebody who knows nothing of our properties', () => {
     })
   })
 
-  it.each([[undefined], ['3'], [-1], [1.5], [Number.NaN], [{}]])(
-    'has not been attempted where it says %s',
-    (attempts) => {
-      expect(pastOf(delivered({ headers: { 'x-attempts': attempts } }), { direct, cameBy: direct })).toEqual({
-        exchange: direct,
-        ...firstTime,
-      })
-    },
-  )
+  it.each([[undefined], ['3'], [-1], [1.5], [Number.NaN], [{}]])('has no attempts if its header is %s', (attempts) => {
+    expect(pastOf(delivered({ headers: { 'x-attempts': attempts } }), { direct, cameBy: direct })).toEqual({
+      exchange: direct,
+      ...firstTime,
+    })
+  })
 })
 
-describe('our own marks', () => {
+describe('our own headers', () => {
   const marked = delivered({
     headers: {
       'x-attempts': 3,
@@ -47,7 +44,7 @@ describe('our own marks', () => {
     },
   })
 
-  it("are believed of what came by the service's own direct exchange", () => {
+  it("are trusted on messages through the service's own direct exchange", () => {
     expect(pastOf(marked, { direct, cameBy: direct })).toEqual({
       exchange: elsewhere,
       attempts: 3,
@@ -56,20 +53,20 @@ describe('our own marks', () => {
     })
   })
 
-  it.each([elsewhere, 'third.events', ''])('are not believed of what came by "%s"', (cameBy) => {
+  it.each([elsewhere, 'third.events', ''])('are not trusted on messages through "%s"', (cameBy) => {
     expect(pastOf(marked, { direct, cameBy })).toEqual({ exchange: cameBy, ...firstTime })
   })
 
-  it('say that the original exchange is not known', () => {
+  it('may have an unknown original exchange', () => {
     const unknown = delivered({ headers: { 'x-original-exchange': '' } })
     expect(pastOf(unknown, { direct, cameBy: direct })).toEqual({ exchange: '', ...firstTime })
   })
 })
 
-describe("the broker's marks", () => {
+describe("the broker's headers", () => {
   const past = { exchange: elsewhere, ...firstTime }
 
-  it('count deaths once it delivers a message again, and not before', () => {
+  it('count crashes from the first redelivery on, and not before', () => {
     const headers = { 'x-delivery-count': 7, 'x-acquired-count': 9 }
     expect(deathsOf({ delivered: delivered({ headers }), past })).toBe(0)
     expect(deathsOf({ delivered: delivered({ headers }, true), past })).toBe(7)
@@ -82,10 +79,10 @@ describe("the broker's marks", () => {
     ['the one of the delivery limit', [death], elsewhere],
     ['none', undefined, 'e'],
     ['one that was counted before', [{ ...death, count: 2 }], ''],
-    ['one that a sender can bring about', [{ ...death, reason: 'expired' }], ''],
+    ['one that a sender can cause', [{ ...death, reason: 'expired' }], ''],
     ['one without an exchange', [{ ...death, exchange: 7 }], ''],
     ['no list', 'forged', ''],
-  ])('tell the exchange of a dead message by %s', (_, deaths, exchange) => {
+  ])('contain the exchange of a dead-lettered message in %s', (_, deaths, exchange) => {
     expect(brokersVerdict(delivered({ headers: { 'x-death': deaths } })).exchange).toBe(exchange)
   })
 })
@@ -101,7 +98,7 @@ describe('a dead letter that is replayed', () => {
   const kept = (headers: Record<string, string>, frameMax: number) =>
     Object.keys(toProperties(aMessage('m1', { headers }), { ...publishing, frameMax }).headers ?? {})
 
-  it('leaves out the headers that do not fit into a frame, or into what amqplib writes, and keeps the others', () => {
+  it("leaves out the headers that do not fit into a frame or into amqplib's limit, and keeps the others", () => {
     const headers = { huge: 'x'.repeat(70_000), large: 'é'.repeat(20_000), small: 'y'.repeat(5_000), traceparent: 't' }
     expect(kept(headers, 131_072)).toEqual(['traceparent', 'small', 'large'])
     expect(kept(headers, 8_192)).toEqual(['traceparent', 'small'])
@@ -110,7 +107,7 @@ describe('a dead letter that is replayed', () => {
 })
 
 describe('a copy for a retry', () => {
-  it('is as it came, with one more attempt, and routed to nobody else', () => {
+  it('is unchanged, with one more attempt, and not routed to other queues', () => {
     const sent = toProperties(aMessage('m1', { headers: { traceparent: 't' } }), publishing)
     const marks = { 'x-death': [], 'x-first-death-queue': 'q', 'x-last-death-reason': 'expired', 'x-delivery-count': 1 }
     const ours = {
@@ -155,7 +152,7 @@ describe('the error on a copy', () => {
 })
 
 describe('returned messages', () => {
-  it('are told apart by address and id, and each return counts once', () => {
+  it('are distinguished by address and id, and each return counts once', () => {
     const returned = new Returned()
     const to = { exchange: 'e', routingKey: '' }
     returned.add(delivered({ messageId: 'm1' }))

@@ -1,6 +1,6 @@
-/** The rows that one relay has sent, until each is deleted or has failed. */
+/** Tracks the rows that one relay has sent, until each is deleted or has failed. */
 
-/** The broker has neither confirmed nor refused a message for so long that its confirm is taken for lost. */
+/** The broker has neither confirmed nor refused a message for so long that its confirm counts as lost. */
 export class Overdue extends Error {
   override readonly name = 'Overdue'
 }
@@ -11,7 +11,7 @@ interface Sending {
 }
 
 export class InFlightRows {
-  /** In the order in which they were sent. */
+  /** In the order of sending. */
   readonly #sendings = new Map<number, Sending>()
 
   has(seq: number): boolean {
@@ -22,7 +22,7 @@ export class InFlightRows {
     return [...this.#sendings.keys()]
   }
 
-  /** A row is sent. The promise rejects with `Overdue` when it is given up, and never resolves. */
+  /** Marks a row as sent. The promise rejects with `Overdue` when the row is given up, and never resolves. */
   begin(seq: number): Promise<never> {
     const { promise, reject } = Promise.withResolvers<never>()
     this.#sendings.set(seq, { sentAtMs: performance.now(), giveUp: reject })
@@ -33,12 +33,12 @@ export class InFlightRows {
     this.#sendings.delete(seq)
   }
 
-  /** Gives up what was sent longer ago than this. */
+  /** Gives up rows that were sent longer ago than this. */
   giveUpAfter(ms: number): void {
     const sentBefore = performance.now() - ms
     for (const { sentAtMs, giveUp } of this.#sendings.values()) {
       if (sentAtMs > sentBefore) return
-      giveUp(new Overdue(`no confirm has come within ${Math.round(ms / 1_000)} s`))
+      giveUp(new Overdue(`no confirm has arrived within ${Math.round(ms / 1_000)} s`))
     }
   }
 }

@@ -1,4 +1,4 @@
-/** The inbox: which messages have had their effect. It is written in the transaction that has the effect. */
+/** The inbox: the ids of handled messages. It is written in the transaction that applies their effect. */
 import type { Sql } from '@quadrille/postgres'
 
 export interface InboxEntry {
@@ -7,8 +7,8 @@ export interface InboxEntry {
 }
 
 /**
- * Enters the messages and returns the ids of those that are new; the others have been entered before, or are being entered
- * by a transaction that this one has waited for. In id order, so that two batches never wait for each other in a circle.
+ * Enters the messages and returns the ids of the new ones. The others were entered before, or by a transaction that
+ * this one has waited for. Uses the order of ids, so that batches do not deadlock.
  */
 export const enterInbox = async (sql: Sql, entries: readonly InboxEntry[]): Promise<Set<string>> => {
   const rows = await sql.query<{ id: string }>(
@@ -21,13 +21,13 @@ export const enterInbox = async (sql: Sql, entries: readonly InboxEntry[]): Prom
   return new Set(rows.map(({ id }) => id))
 }
 
-/** The hashes under which messages were entered, by id. */
+/** The content hashes of entered messages, by id. */
 export const readInbox = async (sql: Sql, ids: readonly string[]): Promise<Map<string, string>> => {
   const rows = await sql.query<InboxEntry>('select id, hash from inbox where id = any($1::uuid[])', [ids])
   return new Map(rows.map(({ id, hash }) => [id, hash]))
 }
 
-/** Takes back entries of this transaction: those messages had no effect after all, and will come again. */
+/** Removes entries of this transaction, because those messages had no effect and will be delivered again. */
 export const leaveInbox = async (sql: Sql, ids: readonly string[]): Promise<void> => {
   await sql.query('delete from inbox where id = any($1::uuid[])', [ids])
 }

@@ -1,4 +1,6 @@
-/** Inbox and outbox in Postgres, the relay that publishes the outbox to the broker, and the table of waiting retries. */
+/**
+ * Inbox and outbox in Postgres, the relay that publishes the outbox to the broker, and the table of waiting retries.
+ */
 import type { Migrations } from '@quadrille/postgres'
 
 export { enterInbox, type InboxEntry, leaveInbox, readInbox } from './inbox.ts'

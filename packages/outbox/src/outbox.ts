@@ -2,27 +2,27 @@
 import type { Address, WireMessage } from '@quadrille/messaging'
 import type { Sql } from '@quadrille/postgres'
 
-/** A message that a transaction decides to send. */
+/** A message that a transaction sends. */
 export interface Outgoing {
   readonly id: string
   readonly type: string
-  /** The id of what the message is about. */
+  /** The id of the message's subject. */
   readonly subject: string
   readonly to: Address
   readonly body: string
   readonly traceparent: string | undefined
 }
 
-/** An outgoing message that has its place in the table. */
+/** An outgoing message that is stored in the table. */
 export interface OutboxRow extends Outgoing {
   readonly seq: number
-  /** Since when it may be sent: a replay counts from its turn on. */
+  /** The time from which it may be sent. For a replay, the time of its turn. */
   readonly createdAt: Date
-  /** How often the process has died with it on its way. Counted only where the outbox is the queue. */
+  /** How often the process has crashed while handling it. Counted only if the outbox is the queue. */
   readonly deaths: number
-  /** Set for what is sent as it once came, such as a dead letter: then nothing else of the row is on the wire. */
+  /** Set for a message that is sent unchanged, such as a dead letter. Other fields of the row are then not sent. */
   readonly asItCame?: WireMessage
-  /** The exchange by which that came. */
+  /** The exchange of its first delivery. */
   readonly originalExchange?: string | undefined
 }
 
@@ -42,7 +42,7 @@ interface StoredRow {
 }
 
 /**
- * Stores the messages, the first `leased` of them under a lease for the caller; the others may be sent by anybody at once.
+ * Stores the messages, the first `leased` of them with a lease for the caller. Any relay may send the others at once.
  * Returns the leased ones in order.
  */
 export const insertOutbox = async (
@@ -78,7 +78,7 @@ export const insertOutbox = async (
   })
 }
 
-/** Leases up to `limit` rows that nobody holds, the oldest first. Rows that another one is just taking are skipped. */
+/** Leases up to `limit` rows without a lease, the oldest first. Skips rows that another relay is leasing. */
 export const leaseOutbox = async (sql: Sql, limit: number, leaseMs: number): Promise<OutboxRow[]> => {
   const rows = await sql.query<StoredRow>(
     `update outbox set taken = true, leased_until = clock_timestamp() + $2 * interval '1 millisecond'
@@ -91,7 +91,7 @@ export const leaseOutbox = async (sql: Sql, limit: number, leaseMs: number): Pro
   return rows.sort((a, b) => a.seq - b.seq).map(fromStored)
 }
 
-/** Gives rows back that are not on their way any more: anybody may send them at once. */
+/** Releases rows that are not in flight any more, so that any relay may send them at once. */
 export const releaseOutbox = async (sql: Sql, seqs: readonly number[]): Promise<void> => {
   await sql.query(`update outbox set taken = false, leased_until = clock_timestamp() where seq = any($1::bigint[])`, [
     seqs,
@@ -99,16 +99,16 @@ export const releaseOutbox = async (sql: Sql, seqs: readonly number[]): Promise<
 }
 
 /**
- * The only process that takes rows has just begun: what is taken was on its way in one that died. Counts that, and gives
- * the rows back.
+ * Counts a crash for each leased row, and releases it. For the only process that leases rows, at its start: such rows
+ * were in flight when the previous process crashed.
  */
 export const countOutboxDeaths = async (sql: Sql): Promise<void> => {
   await sql.query(`update outbox set deaths = deaths + 1, taken = false, leased_until = clock_timestamp() where taken`)
 }
 
 /**
- * Deletes rows that the broker has confirmed. Without waiting for the disk: a deletion that a crash undoes makes the message
- * go out twice, and the inboxes recognise it. Nor for a lock on one of the rows: that row is sent again, and the others are not.
+ * Deletes rows that the broker has confirmed, without waiting for the disk: if a crash undoes a deletion, the message
+ * is sent twice, and the inboxes recognize it. Does not wait for locks: a locked row is sent again.
  */
 export const deleteOutbox = async (sql: Sql, seqs: readonly number[]): Promise<void> => {
   await sql.query(
@@ -118,7 +118,10 @@ export const deleteOutbox = async (sql: Sql, seqs: readonly number[]): Promise<v
   )
 }
 
-/** What may be sent by now and isn't confirmed. What waits for its turn is not part of it: paced replays, and pauses after failures. */
+/**
+ * Messages that may be sent by now and are not confirmed. Excludes paced replays before their turn, and pauses after
+ * failures.
+ */
 export interface Backlog {
   /** Counted up to the limit. */
   readonly rows: number
@@ -136,7 +139,7 @@ export const outboxBacklog = async (sql: Sql, limit: number): Promise<Backlog> =
   return { rows: row?.rows ?? 0, oldestAgeMs: Math.max(0, row?.age_ms ?? 0) }
 }
 
-/** The message as it goes to the broker. */
+/** The message in the broker's form. */
 export const toWire = (row: OutboxRow, appId: string, contentType: string): WireMessage =>
   row.asItCame ?? {
     id: row.id,

@@ -1,10 +1,13 @@
-/** The versions of messages that every consumer could read when a service's database was made: one statement a function. */
+/**
+ * The versions of messages that every consumer could read when a service's database was created: one statement a
+ * function.
+ */
 import type { Sql } from '@quadrille/postgres'
 
 /** Versions by type. */
 export type ReadableVersions = Readonly<Record<string, number>>
 
-/** Stores them where none are stored. */
+/** Stores them if none are stored. */
 export const insertReadableVersions = async (sql: Sql, versions: ReadableVersions): Promise<void> => {
   await sql.query(
     `insert into readable_version (type, version)
@@ -14,7 +17,7 @@ export const insertReadableVersions = async (sql: Sql, versions: ReadableVersion
   )
 }
 
-/** Empty for a database that was made before this was stored. */
+/** Empty for a database that is older than this table. */
 export const findReadableVersions = async (sql: Sql): Promise<ReadableVersions> => {
   const rows = await sql.query<{ type: string; version: number }>('select type, version from readable_version')
   return Object.fromEntries(rows.map(({ type, version }) => [type, version]))

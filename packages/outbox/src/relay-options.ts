@@ -1,4 +1,4 @@
-/** What a relay is told. */
+/** The options of a relay. */
 import type { DeadLetter, Publisher, RedactText } from '@quadrille/messaging'
 import type { Database } from '@quadrille/postgres'
 import type { OutboxRow } from './outbox.ts'
@@ -11,34 +11,38 @@ export interface RelayOptions {
   readonly contentType: string
   /** Masks the secrets in the errors of dead letters. */
   readonly redactText: RedactText
-  /** Told of everything that goes wrong; the relay goes on by itself. */
+  /** Called with every error. The relay continues by itself. */
   readonly onError: (error: unknown, step: 'publish' | 'delete' | 'sweep' | 'measure' | 'release') => void
-  /** Fresh rows that may be on their way at a time; the rest waits in the table. Default 4,000. */
+  /** The most fresh rows in flight. Further ones wait in the table. Default 4,000. */
   readonly window?: number
-  /** Swept rows that may be on their way at a time, beside the window. Default 4,000. */
+  /** The most swept rows in flight, in addition to the window. Default 4,000. */
   readonly sweepSize?: number
   /** How long a row belongs to the relay that sends it, ms. Default 5,000. */
   readonly leaseMs?: number
   /**
-   * A row that is not confirmed after so many leases is given up: its place in the window is free again, and any relay sends
-   * it once more. Default 6. A publisher that confirms the handling may take as long as a handler does: there none is given up.
+   * A row without a confirm after this many leases is given up: its place in the window is free again, and any relay
+   * sends it once more. Default 6. Not used if the publisher confirms the handling, which may take as long as a handler
+   * does.
    */
   readonly givenUpAfterLeases?: number
-  /** Told when a row was given up because no confirm has come. */
+  /** Called when a row was given up because no confirm has arrived. */
   readonly onOverdue?: () => void
-  /** How often a row that can't be sent is tried, with pauses of a lease, and twice as long each time. Default 6: within 3 min. */
+  /**
+   * The number of attempts for a row that can't be sent, with pauses that begin at one lease and double. Default 6:
+   * within 3 min.
+   */
   readonly sendingTries?: number
   /** Stores such rows as dead letters. */
   readonly storeUnsendable: StoreUnsendable
-  /** Told of the dead letters that such rows have become. */
+  /** Called with the dead letters of such rows. */
   readonly onUnsendable?: (deadLetters: readonly DeadLetter[]) => void
   /**
-   * Told of rows that are about to be sent: by the `relay`, right after their commit, or by the `sweep`. What it returns is
+   * Called before rows are sent: by the `relay`, right after their commit, or by the `sweep`. The returned function is
    * called when each of them is confirmed or has failed.
    */
   readonly onSend?: (rows: readonly OutboxRow[], by: 'relay' | 'sweep') => () => void
-  /** How often the table is swept and measured while there is nothing to sweep, ms. Default 500. */
+  /** The interval between sweeps and measurements while the sweep finds nothing, ms. Default 500. */
   readonly sweepEveryMs?: number
-  /** Up to how many rows the backlog is counted. Default 100,000. */
+  /** The limit for counting the backlog, in rows. Default 100,000. */
   readonly countUpTo?: number
 }

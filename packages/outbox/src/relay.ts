@@ -1,10 +1,11 @@
 /**
- * The relay brings rows of the outbox to the broker. After a commit they are handed to it in memory, under a lease; what
- * doesn't fit its window, or was left behind by a crash, the sweep finds in the table. Rows are deleted once confirmed.
+ * The relay publishes rows of the outbox to the broker. After a commit it gets them in memory, with a lease. The sweep
+ * finds the others in the table: rows that exceeded the window, and rows that a crash left behind. Confirmed rows are
+ * deleted.
  *
- * Guarantee: every committed row is published until the broker has confirmed it and routed it, at least once, also where a
- * confirm never comes. Only a row that can never be sent becomes a dead letter instead. Neither sequence numbers nor times are a
- * watermark, so gaps, long transactions and restored backups lose nothing.
+ * Guarantee: every committed row is published, at least once, until the broker has confirmed and routed it, even if a
+ * confirm is lost. Only a row that can never be sent becomes a dead letter instead. Neither sequence numbers nor times
+ * are used as a watermark, so gaps, long transactions and restored backups lose nothing.
  */
 
 import { Alarm, pause } from '@quadrille/async'
@@ -27,24 +28,26 @@ import {
 import type { RelayOptions } from './relay-options.ts'
 import { type Refused, settleRefused } from './unsendable.ts'
 
-/** Rows that a transaction has inserted: they go out when it has committed. */
+/** Rows that a transaction has inserted. They are sent after its commit. */
 export interface Handoff {
   /** Call it after the commit. */
   committed(): void
-  /** Call it where the commit didn't happen, or nobody knows: what was committed all the same is swept. */
+  /** Call it if the commit failed or its outcome is unknown. The sweep sends rows that were committed nevertheless. */
   abandoned(): void
 }
 
-/** How long a confirmed row may stay in the table, ms: much less than its lease. */
+/** How long a confirmed row may stay in the table, ms: much shorter than its lease. */
 const deleteEveryMs = 100
-/** Rows that were refused are settled so many at a time, as each may be as large as the broker takes messages. */
+/**
+ * The number of refused rows in one transaction. It is small because each row may have the maximum size of a message.
+ */
 const refusedBatch = 20
 
 export class Relay {
   readonly #options: Required<RelayOptions>
   /** Confirmed rows that are still in the table. */
   #confirmed: number[] = []
-  /** Rows that can't be sent, whose failure is not counted yet. */
+  /** Rows that can't be sent, and whose failure is not counted yet. */
   readonly #refused: Refused[] = []
   readonly #inFlight = new InFlightRows()
   readonly #stopping = new AbortController()
@@ -73,12 +76,12 @@ export class Relay {
     this.#deathsCounted = !options.publisher.confirmsHandling
   }
 
-  /** Begins to sweep. */
+  /** Starts sweeping. */
   start(): void {
     this.#loops = Promise.all([this.#sweepAgainAndAgain(), this.#measureAgainAndAgain(), this.#deleteAgainAndAgain()])
   }
 
-  /** Stops sweeping. What is still on its way is given back, for somebody's sweep. */
+  /** Stops sweeping. Rows in flight are released, for the sweep of another relay. */
   async stop(): Promise<void> {
     this.#stopping.abort()
     const inFlight = this.#inFlight.seqs()
@@ -86,12 +89,12 @@ export class Relay {
     await releaseOutbox(this.#options.database, inFlight).catch((error) => this.#report(error, 'release'))
   }
 
-  /** As it was at the last measurement. */
+  /** As of the last measurement. */
   backlog(): Backlog {
     return this.#backlog
   }
 
-  /** Stores messages in the caller's transaction; as many as the window has room for will be sent right after its commit. */
+  /** Stores messages in the caller's transaction. Those that fit in the window are sent right after its commit. */
   async insert(sql: Sql, messages: readonly Outgoing[]): Promise<Handoff> {
     const { publisher, window, leaseMs } = this.#options
     const maySend = this.#deathsCounted && publisher.waitingFor() === null
@@ -119,7 +122,7 @@ export class Relay {
 
   async #send(row: OutboxRow): Promise<void> {
     const { publisher, service, contentType } = this.#options
-    if (this.#inFlight.has(row.seq)) return // its lease lapsed while the broker was slow, and the sweep found it
+    if (this.#inFlight.has(row.seq)) return // its lease expired while the broker was slow, and the sweep found it
     const overdue = this.#inFlight.begin(row.seq)
     const message = toWire(row, service, contentType)
     const published = publisher.publish(row.to, message, { deaths: row.deaths, exchange: row.originalExchange })
@@ -130,10 +133,10 @@ export class Relay {
     } catch (error) {
       this.#options.onError(error, 'publish')
       if (error instanceof Unsendable) return void this.#refused.push({ row, message, error })
-      this.#inFlight.end(row.seq) // the row stays, and is swept when its lease has lapsed
+      this.#inFlight.end(row.seq) // the row stays, and is swept when its lease has expired
       if (!(error instanceof Overdue)) return
       this.#options.onOverdue()
-      published.then(confirmed, () => undefined) // a late confirm is as good, and a late failure changes nothing
+      published.then(confirmed, () => undefined) // a late confirm is valid too, and a late failure changes nothing
     }
   }
 
@@ -151,14 +154,14 @@ export class Relay {
     if (!publisher.confirmsHandling) this.#inFlight.giveUpAfter(leaseMs * givenUpAfterLeases)
   }
 
-  /** Where a confirm means that the message was handled, the process may have died of what was on its way. */
+  /** If a confirm means that the message was handled, a row in flight may have crashed the process. */
   async #countDeaths(): Promise<void> {
     if (this.#deathsCounted) return
     await countOutboxDeaths(this.#options.database)
     this.#deathsCounted = true
   }
 
-  /** Takes some rows, if there is room for them. True where there is more to take right away. */
+  /** Leases some rows, if there is room for them. True if there are more rows to send now. */
   async #sweep(): Promise<boolean> {
     const { database, publisher, sweepSize, leaseMs } = this.#options
     await this.#countDeaths()
@@ -172,7 +175,9 @@ export class Relay {
     return more
   }
 
-  /** The publisher has by now all that waited at the start: a sweep has found all that may be sent, and no more. */
+  /**
+   * Reports that the publisher has all rows that waited at the start: a sweep has found fewer rows than it could take.
+   */
   #reportDrained(): void {
     const { publisher } = this.#options
     if (this.#drained || publisher.waitingFor() !== null) return
@@ -180,13 +185,13 @@ export class Relay {
     publisher.drained()
   }
 
-  /** Room for another step: time for it, without waiting for the slowest. */
+  /** Sweeps again as soon as there is room for a step, without waiting for the slowest row. */
   #afterSwept(row: OutboxRow): void {
     this.#swept.remove([row])
     if (this.#swept.rows === this.#options.sweepSize - this.#sweepStep) this.#sweepNow.ring()
   }
 
-  /** How many rows one sweep takes. */
+  /** The most rows of one sweep. */
   get #sweepStep(): number {
     return Math.min(500, Math.ceil(this.#options.sweepSize / 2))
   }
@@ -204,8 +209,8 @@ export class Relay {
   }
 
   /**
-   * Deletes what is confirmed, in bulk: nobody waits for it, and each statement costs as much for one row as for many. A row
-   * that a crash leaves behind goes out once more, and the inboxes know it.
+   * Deletes confirmed rows in bulk, because a statement costs almost the same for one row as for many. If a crash
+   * leaves a row behind, it is sent again, and the inboxes recognize it.
    */
   async #deleteAgainAndAgain(): Promise<void> {
     const { signal } = this.#stopping
@@ -222,7 +227,7 @@ export class Relay {
     try {
       await deleteOutbox(this.#options.database, seqs)
     } finally {
-      for (const seq of seqs) this.#inFlight.end(seq) // what could not be deleted is sent again
+      for (const seq of seqs) this.#inFlight.end(seq) // rows that could not be deleted are sent again
     }
   }
 

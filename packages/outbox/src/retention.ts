@@ -1,15 +1,18 @@
-/** Forgetting what is over, in steps that are small enough to hold up nobody. Each returns how many rows it has deleted. */
+/**
+ * Deletes expired rows, in steps that are small enough not to block other statements. Each function returns the number
+ * of deleted rows.
+ */
 import type { Sql } from '@quadrille/postgres'
 
 export interface DeletionStep {
   readonly olderThanMs: number
-  /** Rows at most. Where so many were deleted there may be more. */
+  /** The most rows. If as many were deleted, there may be more. */
   readonly limit: number
 }
 
 /**
- * Forgets which messages have had their effect. Never one that waits in this database to be handled once more, as a retry, a
- * replay or a dead letter. What waits in RabbitMQ is not seen from here, so the age must be well above all retry delays together.
+ * Deletes ids of handled messages, except for messages that wait in this database as a retry, a replay or a dead
+ * letter. Messages in RabbitMQ are not visible here, so the age must be well above all retry delays together.
  */
 export const purgeInbox = (sql: Sql, step: DeletionStep): Promise<number> =>
   deleteRows(
@@ -25,7 +28,7 @@ export const purgeInbox = (sql: Sql, step: DeletionStep): Promise<number> =>
     step,
   )
 
-/** Runs a `delete` whose parameters are the age in ms and the limit, and returns how many rows it has deleted. */
+/** Runs a `delete` with the parameters age in ms and limit, and returns the number of deleted rows. */
 export const deleteRows = async (sql: Sql, deletion: string, { olderThanMs, limit }: DeletionStep): Promise<number> => {
   const [row] = await sql.query<{ rows: number }>(
     `with gone as (${deletion} returning 1) select count(*)::integer as rows from gone`,

@@ -1,4 +1,4 @@
-/** The retry table: where deliveries wait when the broker has no delay queues. It outlives the process. */
+/** The retry table holds deliveries that wait, if the broker has no delay queues. It is durable. */
 import type { RetryStore, WaitingDelivery, WireMessage } from '@quadrille/messaging'
 import type { Sql } from '@quadrille/postgres'
 import { storableJson, storableText } from '@quadrille/postgres'
@@ -18,8 +18,8 @@ export const retryTable = (sql: Sql): RetryStore => ({
   add: (queue, deliveries) => insertRetries(sql, queue, deliveries),
 
   /**
-   * A taken row becomes due again when the lease lapses, which is how it survives the one who took it. Earlier versions store
-   * no exchange: what they have stored since the migration counts as the service's own, as what they had stored before it.
+   * A taken row becomes due again when the lease expires, so it survives a crash. Rows without an exchange come from
+   * earlier versions, and count as the service's own messages.
    */
   take: async (queue, limit, leaseMs) => {
     const rows = await sql.query<StoredRow>(
@@ -47,7 +47,7 @@ export const retryTable = (sql: Sql): RetryStore => ({
     await sql.query('delete from retry where key = any($1::bigint[])', [keys])
   },
 
-  /** A row whose lease has lapsed while its taker still holds it is not among them. */
+  /** Excludes rows whose lease has expired while their consumer still holds them. */
   countDue: async (queue, limit) => {
     const [row] = await sql.query<{ due: number }>(
       `select count(*)::integer as due from (

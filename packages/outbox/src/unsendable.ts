@@ -1,6 +1,6 @@
 /**
- * Rows of the outbox that fail for a reason of their own: AMQP can't express them, or the service no longer has the address
- * that they go to. After some tries they become dead letters.
+ * Rows of the outbox that fail permanently: AMQP can't express them, or their address no longer exists. After several
+ * attempts they become dead letters.
  */
 import { type DeadLetter, deadLetter, type RedactText, type WireMessage } from '@quadrille/messaging'
 import type { Database, Sql } from '@quadrille/postgres'
@@ -20,16 +20,18 @@ export interface Refused {
 export interface UnsendableMessage {
   readonly deadLetter: DeadLetter
   readonly error: Error
-  /** The id of the dead letter that the row replayed; null for a row that replayed none. */
+  /** The dead letter that the row replays. Null if it is not a replay. */
   readonly replayOf: string | null
 }
 
-/** Stores dead letters in the transaction that deletes their rows, and records each failed replay with the dead letter that it replayed. */
+/**
+ * Stores dead letters in the transaction that deletes their rows, and records each failed replay at its dead letter.
+ */
 export type StoreUnsendable = (sql: Sql, unsendable: readonly UnsendableMessage[]) => Promise<void>
 
 export interface UnsendableOptions {
   readonly store: StoreUnsendable
-  /** The row is parked when it has failed so often. */
+  /** The row is parked after this many failures. */
   readonly tries: number
   /** The pause after the first failure, ms. It doubles with each further one. */
   readonly pauseMs: number
@@ -38,8 +40,8 @@ export interface UnsendableOptions {
 }
 
 /**
- * Counts a failure of each row, and parks those that have failed too often: the dead letter is stored, the row deleted and
- * the failure recorded at the dead letter that it replays, in one transaction. Returns the dead letters that were stored.
+ * Counts a failure of each row, and parks those that have failed too often. Storing the dead letter, deleting the row
+ * and recording the failed replay is one transaction. Returns the stored dead letters.
  */
 export const settleRefused = async (
   database: Database,
@@ -82,8 +84,8 @@ const deadLetterOf = ({ row, message, error }: Refused, { tries, redactText }: U
   )
 
 /**
- * Returns how often each row has failed by now. Until its pause is over a row belongs to no relay. A row that another session
- * has locked is left alone: it is sent again, and fails again.
+ * Returns the number of failures of each row. During its pause a row belongs to no relay. A row that another session
+ * has locked is skipped: it is sent again, and fails again.
  */
 const countFailures = async (sql: Sql, seqs: readonly number[], pauseMs: number): Promise<Map<number, number>> => {
   const rows = await sql.query<{ seq: number; failures: number }>(
@@ -97,7 +99,7 @@ const countFailures = async (sql: Sql, seqs: readonly number[], pauseMs: number)
   return new Map(rows.map(({ seq, failures }) => [seq, failures]))
 }
 
-/** Deletes the rows that nobody has locked, and returns for each the dead letter that it replays, or null. */
+/** Deletes the rows that are not locked. Returns for each the dead letter that it replays, or null. */
 const takeOut = async (sql: Sql, seqs: readonly number[]): Promise<Map<number, string | null>> => {
   const rows = await sql.query<{ seq: number; letter_id: string | null }>(
     `delete from outbox where seq in (select seq from outbox where seq = any($1::bigint[]) for update skip locked)

@@ -1,4 +1,4 @@
-/** Finds the messages of a subject that wait in this service's database, for a person who asks why it makes no progress. */
+/** Finds the messages of a subject that wait in this service's database, to explain why it makes no progress. */
 import type { Sql } from '@quadrille/postgres'
 
 /** A message that waits here. */
@@ -6,19 +6,19 @@ export interface WaitingMessage {
   readonly subject: string
   readonly type: string
   readonly place: 'outbox' | 'retry' | 'dead_letter'
-  /** The queue that it failed in; null in the outbox. */
+  /** The queue in which it failed. Null in the outbox. */
   readonly queue: string | null
-  /** Failures so far. */
+  /** The number of failures. */
   readonly attempts: number
-  /** The last failure. */
+  /** The last error. */
   readonly error: string | null
-  /** Since when it waits in the outbox, when it is tried again, or when it was parked. */
+  /** The time from which it may be sent, of its next attempt, or at which it was parked. */
   readonly at: Date
   /** The id of the dead letter. */
   readonly deadLetterId: string | null
 }
 
-/** Messages of these subjects that the broker has not confirmed yet, the oldest first. */
+/** Finds messages of these subjects that the broker has not confirmed yet, the oldest first. */
 export const findInOutbox = (sql: Sql, subjects: readonly string[]): Promise<WaitingMessage[]> =>
   sql.query<WaitingMessage>(
     `select subject, type, 'outbox' as place, null as queue, 0 as attempts, null as error, created_at as at, null as "deadLetterId"
@@ -26,7 +26,9 @@ export const findInOutbox = (sql: Sql, subjects: readonly string[]): Promise<Wai
     [subjects],
   )
 
-/** Deliveries of these subjects' messages that wait in the table of retries, the next first. With RabbitMQ the table is empty. */
+/**
+ * Finds deliveries of these subjects that wait in the retry table, the next first. With RabbitMQ the table is empty.
+ */
 export const findInRetry = (sql: Sql, subjects: readonly string[]): Promise<WaitingMessage[]> =>
   sql.query<WaitingMessage>(
     `select message ->> 'correlationId' as subject, message ->> 'type' as type, 'retry' as place, queue, attempts, error,

@@ -1,4 +1,4 @@
-/** A database with the tables of this package, and messages to put into it. */
+/** A database with the tables of this package, and messages for it. */
 import type { WireMessage } from '@quadrille/messaging'
 import { type Database, migrate, openDatabase } from '@quadrille/postgres'
 import { createTestDatabase, type Template } from '@quadrille/testing'
@@ -8,7 +8,7 @@ import { outboxMigrations } from '../src/index.ts'
 
 const template: Template = { name: 'outbox', fill: (url) => migrate(url, outboxMigrations) }
 
-/** The URL of a database for one test, which drops it in the end. */
+/** The URL of a database for one test, which is dropped afterwards. */
 export const aDatabaseUrl = async (): Promise<string> => {
   const { url, drop } = await createTestDatabase(inject('postgresUrl'), template)
   onTestFinished(drop)

@@ -1,4 +1,4 @@
-/** How often a process has died with a message in hand, where the tables here are the queue. */
+/** Crashes of a process with a message in flight, if these tables are the queue. */
 import { randomUUID } from 'node:crypto'
 import { type DeadLetter, type Delivery, inProcessBroker, type ServiceTopology } from '@quadrille/messaging'
 import { beforeEach, expect, it, onTestFinished, vi } from 'vitest'
@@ -21,7 +21,7 @@ beforeEach(async () => {
   url = await aDatabaseUrl()
 })
 
-/** A process: it holds what it gets. Leases are so long that only the count at a start brings anything back. */
+/** A process, which holds its deliveries. Leases are so long that only the count at a start returns messages. */
 const start = () => {
   const database = open(url)
   const broker = inProcessBroker({ onError: () => undefined, pollMs: 10, leaseMs: 600_000 })
@@ -46,7 +46,7 @@ const start = () => {
   participant.consume('diver.inbox', (delivery) => held.push(delivery), { prefetch: 10 })
   let end: Promise<unknown> | null = null
   const stop = () => (end ??= Promise.all([broker.close(), relay.stop()]).then(() => database.end()))
-  /** Nothing of it reaches Postgres any more. */
+  /** It can't reach Postgres any more. */
   const die = async () => {
     end = database.end()
     await end
@@ -64,7 +64,7 @@ const until = <T>(read: () => T) => expect.poll(read, { timeout: 10_000, interva
 
 const deathsAndAttempts = (held: readonly Delivery[]) => held.map(({ deaths, attempts }) => [deaths, attempts])
 
-it('counts the deaths of a message on its way through outbox and retries, and parks it with all its attempts', async () => {
+it('counts the crashes of a message through outbox and retries, and parks it with all of its attempts', async () => {
   const first = start()
   await first.send(aTask())
   await until(() => deathsAndAttempts(first.held)).toEqual([[0, 0]])
@@ -85,7 +85,7 @@ it('counts the deaths of a message on its way through outbox and retries, and pa
   expect(fourth.parked).toMatchObject([{ reason: 'too_deep', attempts: 2 }])
 })
 
-it('counts nothing of what a process gave back when it stopped, nor of what may not be sent yet', async () => {
+it('counts no crash for a row that a stopped process released, or that may not be sent yet', async () => {
   const first = start()
   await first.send(aTask())
   await until(() => first.held.length).toBe(1)

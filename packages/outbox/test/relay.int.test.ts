@@ -1,4 +1,4 @@
-/** The relay over a real Postgres, with a publisher whose confirms the test gives by hand. */
+/** The relay with a real Postgres, and a publisher whose confirms the test controls. */
 import { randomUUID } from 'node:crypto'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
@@ -8,7 +8,7 @@ import { createTestDatabase, type TestDatabase } from '@quadrille/testing'
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { type Outgoing, outboxMigrations, Relay, type RelayOptions } from '../src/index.ts'
 
-/** Holds what is published until it is confirmed or refused. */
+/** Holds published messages until they are confirmed or refused. */
 const handPublisher = () => {
   const pending: { message: WireMessage; confirm: () => void; refuse: (error: Error) => void }[] = []
   const seen: string[] = []
@@ -41,7 +41,7 @@ const handPublisher = () => {
 
 let test: TestDatabase
 let database: Database
-/** The last that the test has started. */
+/** The last one that the test has started. */
 let relay: Relay
 const running: Relay[] = []
 let hand: ReturnType<typeof handPublisher>
@@ -103,7 +103,7 @@ const insert = async (rows: Outgoing[]) => {
   return rows.map(({ id }) => id)
 }
 
-/** How often the one row has been leased to a relay, at least: each lease ends at another time. */
+/** How often the one row has been leased to a relay, at least. Each lease ends at another time. */
 const leases = new Set<number>()
 const leasesTaken = async () => {
   const [row] = await database.query<{ leased_until: Date }>('select leased_until from outbox')
@@ -115,7 +115,7 @@ const deadline = { timeout: 10_000, interval: 10 }
 const until = (condition: () => unknown) => vi.waitFor(async () => expect(await condition()).toBe(true), deadline)
 
 describe('after a commit', () => {
-  it('publishes in order, as it was stored, and deletes once confirmed and not before', async () => {
+  it('publishes in order, as stored, and deletes after the confirm and not before', async () => {
     startRelay()
     const ids = await insert(messages(50))
     expect(hand.seen).toEqual(ids)
@@ -133,7 +133,7 @@ describe('after a commit', () => {
     await until(async () => (await rowsLeft()) === 0)
   })
 
-  it('publishes nothing of a transaction that was rolled back, and has its window back', async () => {
+  it('publishes nothing of a transaction that was rolled back, and frees its window', async () => {
     startRelay({ window: 10 })
     for (let round = 0; round < 3; round += 1) {
       const rolledBack = database.transaction(async (sql) => {
@@ -147,7 +147,7 @@ describe('after a commit', () => {
     expect(hand.seen).toEqual(ids)
   })
 
-  it('sends again what was not confirmed, when its lease has lapsed', async () => {
+  it('sends unconfirmed rows again when their lease has expired', async () => {
     startRelay()
     const ids = await insert(messages(3))
     hand.refuseAll()
@@ -158,8 +158,8 @@ describe('after a commit', () => {
   })
 })
 
-describe('what does not fit the window', () => {
-  it('waits in the table, is swept, and never has more than window and sweep on its way', async () => {
+describe('rows beyond the window', () => {
+  it('wait in the table, are swept, and never exceed window and sweep in flight', async () => {
     startRelay({ window: 10, sweepSize: 5, leaseMs: 60_000 })
     await insert(messages(100))
     let most = 0
@@ -175,7 +175,7 @@ describe('what does not fit the window', () => {
 })
 
 describe('the sweep', () => {
-  it('finds what a relay that is gone has left', async () => {
+  it('finds the rows of a relay that has ended', async () => {
     startRelay({ window: 0 })
     hand.away('away')
     const ids = await insert(messages(20))
@@ -186,7 +186,7 @@ describe('the sweep', () => {
     expect(hand.seen).toEqual(ids)
   })
 
-  it('does not care about gaps, nor about a row that is committed after younger ones', async () => {
+  it('tolerates gaps, and a row that is committed after younger ones', async () => {
     startRelay({ window: 0, leaseMs: 60_000 })
     const late = messages(1)
     const inserted = Promise.withResolvers<void>()
@@ -205,7 +205,7 @@ describe('the sweep', () => {
     hand.confirmAll()
   })
 
-  it('shares the rows between two relays, which don’t wait for each other: each row is sent once', async () => {
+  it('shares the rows between two relays, which do not wait for each other: each row is sent once', async () => {
     const limits = { window: 0, sweepSize: 1_500, leaseMs: 60_000 } // so neither can take all
     const other = handPublisher()
     for (const publisher of [hand, other]) publisher.away('until all rows are there')
@@ -213,7 +213,7 @@ describe('the sweep', () => {
     startRelay({ ...limits, publisher: other.publisher })
     const ids = await insert(messages(2_000))
     const sent = () => [...hand.seen, ...other.seen]
-    // As a relay that was stopped in its sweep.
+    // Like a relay that was stopped in its sweep.
     await whileLocked('select seq from outbox order by seq limit 100 for update', async () => {
       for (const publisher of [hand, other]) publisher.away(null)
       await until(() => sent().length === 1_900)
@@ -223,7 +223,7 @@ describe('the sweep', () => {
     expect(sent().sort()).toEqual(ids.toSorted())
   })
 
-  it('leaves no row to a relay that is gone for longer than its lease, and takes none before', async () => {
+  it('takes the rows of a relay that was stopped for longer than its lease, and none before', async () => {
     startRelay({ leaseMs: 1_000, sweepEveryMs: 60_000 })
     const ids = await insert(messages(3))
     const sentAt = performance.now()
@@ -237,7 +237,7 @@ describe('the sweep', () => {
   })
 })
 
-describe('a row whose confirm does not come', () => {
+describe('a row whose confirm is lost', () => {
   it('is not sent again by the same relay for some leases, however often the sweep finds it', async () => {
     startRelay({ leaseMs: 50, givenUpAfterLeases: 1_000 })
     await insert(messages(1))
@@ -282,9 +282,9 @@ describe('a row whose confirm does not come', () => {
     expect(hand.seen).toHaveLength(1)
   })
 
-  it('is never given up where a confirm says that a handler is done with it', async () => {
+  it('is never given up if a confirm means that a handler has finished with it', async () => {
     startRelay({ publisher: { ...hand.publisher, confirmsHandling: true }, leaseMs: 20, givenUpAfterLeases: 1 })
-    await until(() => hand.isDrained()) // it takes nothing before it has counted what an earlier process died of
+    await until(() => hand.isDrained()) // it takes nothing before it has counted the crashes of an earlier process
     await insert(messages(1))
     await until(async () => (await leasesTaken()) > 5)
     expect(hand.seen).toHaveLength(1)
@@ -292,7 +292,7 @@ describe('a row whose confirm does not come', () => {
 })
 
 describe('a deletion that fails', () => {
-  it('costs a repetition: the row is sent again, and deleted then', async () => {
+  it('causes a repetition: the row is sent again, and deleted then', async () => {
     startRelay({ leaseMs: 100 })
     const [id] = await insert(messages(1))
     await whileLocked('lock table outbox in access exclusive mode', async () => {
@@ -305,7 +305,7 @@ describe('a deletion that fails', () => {
     await until(async () => (await rowsLeft()) === 0)
   })
 
-  it('is not that of its neighbours: a row that somebody has locked stays, and the others go', async () => {
+  it('does not affect others: a locked row stays, and the others are deleted', async () => {
     startRelay({ leaseMs: 60_000 })
     await insert(messages(10))
     await whileLocked('select seq from outbox order by seq limit 1 for update', async () => {
@@ -316,8 +316,8 @@ describe('a deletion that fails', () => {
   })
 })
 
-describe('that what waited at the start is published', () => {
-  it('is told when the publisher has it, whether or not it is confirmed', async () => {
+describe('the end of the backlog of a start', () => {
+  it('is reported when the publisher has all rows, whether or not they are confirmed', async () => {
     hand.away('away')
     startRelay()
     await insert(messages(1_200))
@@ -328,7 +328,7 @@ describe('that what waited at the start is published', () => {
     expect(hand.seen).toHaveLength(1_200)
   })
 
-  it('does not wait for a replay whose turn has not come, nor for a row that somebody has locked', async () => {
+  it('does not wait for a replay before its turn, nor for a locked row', async () => {
     hand.away('away')
     startRelay()
     await insert(messages(2))
@@ -344,8 +344,8 @@ describe('that what waited at the start is published', () => {
   })
 })
 
-describe('while the broker is away', () => {
-  it('takes 10,000 messages without holding them in memory', async () => {
+describe('while the broker is unavailable', () => {
+  it('accepts 10,000 messages without holding them in memory', async () => {
     hand.away('the broker is away')
     startRelay()
     const before = usedHeap()
@@ -362,7 +362,7 @@ describe('while the broker is away', () => {
   })
 })
 
-/** Bytes that are in use after a collection of garbage. */
+/** Bytes in use after a garbage collection. */
 const usedHeap = (): number => {
   setFlagsFromString('--expose-gc')
   runInNewContext('gc')()

@@ -1,4 +1,4 @@
-/** What is forgotten, and what never is. */
+/** The retention of inbox rows. */
 import type { Database } from '@quadrille/postgres'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { enterInbox, purgeInbox, retryTable } from '../src/index.ts'
@@ -26,7 +26,7 @@ describe('the inbox', () => {
   const known = async () =>
     (await database.query<{ id: string }>('select id from inbox order by id')).map((row) => row.id)
 
-  it('forgets what is old, in steps', async () => {
+  it('deletes old rows, in steps', async () => {
     await enter(25, dayMs)
     await enterInbox(database, [{ id: id(99), hash: 'h' }])
     const steps: number[] = []
@@ -36,7 +36,7 @@ describe('the inbox', () => {
     expect(await known()).toEqual([id(99)])
   })
 
-  it('never forgets a message that waits as a retry, in the outbox or as a dead letter', async () => {
+  it('never deletes a message that waits as a retry, in the outbox or as a dead letter', async () => {
     await enter(5, dayMs)
     const waiting = {
       message: aMessage(id(1)),
@@ -67,7 +67,7 @@ describe('the inbox', () => {
     expect(await known()).toEqual([id(1), id(2), id(3)])
   })
 
-  it('takes steps that stay short among 200,000 messages', { timeout: 60_000 }, async () => {
+  it('takes short steps among 200,000 messages', { timeout: 60_000 }, async () => {
     await database.query(
       `insert into inbox (id, hash, received_at)
        select gen_random_uuid(), 'a hash of forty characters or thereabouts', now() - (200000 - n) * interval '1 second'

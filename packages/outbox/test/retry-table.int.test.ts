@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { retryTable } from '../src/index.ts'
 import { aDatabase, aMessage } from './a-database.ts'
 
-test('what an earlier version has stored without an exchange counts as the own message of the service', async () => {
+test("a retry of an earlier version without an exchange counts as the service's own message", async () => {
   const database = await aDatabase()
   const delivery = {
     message: aMessage(),

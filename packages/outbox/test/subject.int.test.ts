@@ -1,4 +1,4 @@
-/** Databases of the version before have `order_id` for what is `subject` now: what waits in them is kept. */
+/** Databases of the previous version have `order_id` instead of `subject`. Their waiting messages are kept. */
 import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,21 +1,21 @@
 import type { Sql } from './sql.ts'
 
 export interface DatabaseClock {
-  /** The database's time, as of the last measurement of the difference to ours. */
+  /** The database's time, by the last measured difference to our clock. */
   now(): Date
   /**
-   * Measures the difference again; until the first time it counts as none. False where the answer took longer than a second,
-   * and was discarded: it may be wrong by half of that time, which is any time where this process was stopped meanwhile.
+   * Measures the difference again. Before the first time it is taken as 0. False if the answer took longer than a
+   * second and was discarded, because the error may be half of that time.
    */
   measure(): Promise<boolean>
 }
 
 const longestRoundTripMs = 1_000
 
-/** Of this process; goes on evenly when somebody sets the machine's clock, ms since 1970 by that clock at the start. */
+/** A monotonic clock of this process, in ms since 1970 by the machine's clock at the start. */
 const evenNow = (): number => performance.timeOrigin + performance.now()
 
-/** One clock for all instances of a service: that of their database, without asking it each time. */
+/** The clock of the database, which all instances of a service share, without asking it each time. */
 export const databaseClock = (sql: Sql, localNow: () => number = evenNow): DatabaseClock => {
   let offsetMs = 0
   return {

@@ -1,37 +1,36 @@
 /**
- * What an error of the driver asks for.
- * `unavailable`: the environment is at fault, whatever the values are. Postgres can't be reached or trusted, is starting or
- * stopping, is out of resources, or lacks what our statements name: wait, and do the same again.
- * `conflict`: a concurrent transaction or migration was in the way: run the transaction again.
+ * The kind of a driver's error. `unavailable`: the environment caused it, independent of the values. Postgres can't be
+ * reached or trusted, is starting or stopping, is out of resources, or lacks an object that our statements name. Wait,
+ * and repeat the work. `conflict`: a concurrent transaction or migration interfered. Run the transaction again.
  * `statement`: this statement with these values fails, and will fail again.
  */
 export type Fault = 'unavailable' | 'conflict' | 'statement'
 
 /** SQLSTATE classes and codes, from the Postgres manual, appendix A. */
 const conflicts = new Set([
-  '23505', // unique_violation: two found no row and inserted it
+  '23505', // unique_violation: two transactions inserted the same row
   '40000', // transaction_rollback: the commit was answered by a rollback
   '40001', // serialization_failure
   '40P01', // deadlock_detected
   '55P03', // lock_not_available: the lock timeout
-  '57014', // query_canceled: the statement timeout, most likely behind somebody's lock
+  '57014', // query_canceled: the statement timeout, most likely because of a lock
 ])
 const unavailableCodes = new Set([
   '25006', // read_only_sql_transaction: the server has become a standby
-  '25P03', // idle_in_transaction_session_timeout: this process was stopped for a while
+  '25P03', // idle_in_transaction_session_timeout: this process was stopped for some time
   '25P04', // transaction_timeout
   '3F000', // invalid_schema_name
   '42501', // insufficient_privilege: a grant is missing, or the role was changed
-  '42703', // undefined_column: a migration was not run yet, or a backup is older
+  '42703', // undefined_column: a migration has not run yet, or a backup is older
   '42704', // undefined_object
   '42883', // undefined_function
   '42P01', // undefined_table
-  '55000', // object_not_in_prerequisite_state: an index that is being repaired, say
+  '55000', // object_not_in_prerequisite_state: for example an index under repair
 ])
 const unavailableClasses = new Set([
   '08', // connection exception
-  '28', // invalid authorization: a password that was changed, or no TLS where it is wanted; see isRefusal
-  '3D', // invalid_catalog_name: the database is gone, as while a backup is restored
+  '28', // invalid authorization: a changed password, or missing TLS; see isRefusal
+  '3D', // invalid_catalog_name: the database is missing, for example during a restore
   '53', // insufficient resources
   '57', // operator intervention: shutdown, crash, statement timeout
   '58', // system error
@@ -39,8 +38,8 @@ const unavailableClasses = new Set([
 ])
 
 /**
- * TLS that fails, as OpenSSL and Node name it: a certificate that has expired, say, or is by an authority that isn't trusted
- * (https://nodejs.org/api/tls.html#x509-certificate-error-codes). And the texts of pg where the server doesn't speak TLS.
+ * Errors of TLS, as named by OpenSSL and Node, for example an expired or untrusted certificate
+ * (https://nodejs.org/api/tls.html#x509-certificate-error-codes). And the texts of pg for a server without TLS.
  */
 const tlsCodes =
   /^(ERR_TLS_|ERR_SSL_|ERR_OSSL_|EPROTO$|CERT_|UNABLE_TO_|SELF_SIGNED_CERT|DEPTH_ZERO_SELF_SIGNED_CERT$|INVALID_(CA|PURPOSE)$|PATH_LENGTH_EXCEEDED$|HOSTNAME_MISMATCH$)/
@@ -51,10 +50,13 @@ const networkCodes = /^(ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_|ENOENT$)
 const lostConnection =
   /connection (terminated|ended|timeout)|timeout exceeded when trying to connect|^timeout expired$|client has encountered a connection error|not queryable|pool after calling end|query read timeout/i
 
-/** Errors that came from Postgres or the way to it: a connection that a mail server refuses looks just the same. */
+/**
+ * Errors from Postgres or the connection to it. Without this mark, a refused connection of a mail server would look the
+ * same.
+ */
 const ours = new WeakSet<Error>()
 
-/** Runs something against Postgres, so that `faultOf` knows its errors. */
+/** Runs work that uses Postgres, and marks its errors for `faultOf`. */
 export const againstPostgres = async <Result>(work: () => Promise<Result>): Promise<Result> => {
   try {
     return await work()
@@ -64,43 +66,49 @@ export const againstPostgres = async <Result>(work: () => Promise<Result>): Prom
   }
 }
 
-/** The kind of fault, or undefined for an error that doesn't come from Postgres or the way to it. */
+/** The kind of fault. Undefined for an error that does not come from Postgres or the connection to it. */
 export const faultOf = (error: unknown): Fault | undefined =>
   error instanceof Error && ours.has(error) ? classify(error) : undefined
 
-/** True where what holds somebody's lock held this up: nothing is wrong with the statement. */
+/** True if a lock of another session caused the timeout. The statement itself is correct. */
 export const isLockTimeout = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === '55P03' || error.code === '57014')
 
-/** True where all connections of the pool were in use for too long: this process is busy, and Postgres need not be away. */
+/**
+ * True if all connections of the pool were in use for too long. This process is then busy, but Postgres may be
+ * available.
+ */
 export const isPoolTimeout = (error: unknown): boolean =>
-  error instanceof Error && error.message === 'timeout exceeded when trying to connect' // pg-pool, for those that wait
+  error instanceof Error && error.message === 'timeout exceeded when trying to connect' // pg-pool's text for a waiting client
 
-/** What a driver is told whose prepared statements are not those of the session. */
+/** Errors for a prepared statement that differs from the one in the session. */
 const mixedUp = new Set([
-  '26000', // invalid_sql_statement_name: it doesn't exist
+  '26000', // invalid_sql_statement_name: it does not exist
   '42P05', // duplicate_prepared_statement: it exists already
-  '08P01', // protocol_violation: it is another one, with more or fewer parameters
+  '08P01', // protocol_violation: it has a different number of parameters
 ])
 
 /**
- * True where the plan of a prepared statement is of no more use, and preparing it on another connection is: a migration has
- * changed what the statement returns, or somebody between us and Postgres has mixed up or dropped prepared statements.
+ * True if the plan of a prepared statement is unusable, and preparing it on another connection helps: a migration has
+ * changed the result of the statement, or a pooler between us and Postgres has mixed up or dropped prepared statements.
  */
 export const isStalePlan = (error: unknown): boolean => {
   if (!(error instanceof Error && 'code' in error)) return false
-  // 0A000 is every feature that is not supported; the function that raised it tells the cached plan from the others.
+  // 0A000 covers every unsupported feature. The name of the C function distinguishes the stale plan.
   if (error.code === '0A000') return 'routine' in error && error.routine === 'RevalidateCachedQuery'
   return mixedUp.has(String(error.code))
 }
 
-/** True where Postgres had no memory for this, as for more locks than its lock table holds: less at once may do. */
+/**
+ * True if Postgres ran out of memory, for example for more locks than its lock table holds. A smaller batch may
+ * succeed.
+ */
 export const isOutOfMemory = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === '53200'
 
 /**
- * True where Postgres has answered this statement, and what it lacks or finds damaged may concern this one only: one row of a
- * corrupted page, a trigger, a column or grant that one kind of message needs. Other statements may well succeed.
+ * True if Postgres has answered the statement, and the fault may concern this statement only: a row of a corrupted
+ * page, a trigger, a missing column or grant. Other statements may succeed.
  */
 export const concernsStatement = (error: unknown): boolean =>
   faultOf(error) === 'unavailable' &&
@@ -108,7 +116,7 @@ export const concernsStatement = (error: unknown): boolean =>
   'code' in error &&
   /^(XX...|58...|3F...|42...|55000)$/.test(String(error.code))
 
-/** What `nowait` would have said of rows that a statement has skipped because another session holds them. */
+/** The error that `nowait` would give for locked rows, for a statement that has skipped them. */
 export const lockNotAvailable = (message: string): Error => {
   const error = Object.assign(new Error(message), { code: '55P03' })
   ours.add(error)
@@ -116,8 +124,8 @@ export const lockNotAvailable = (message: string): Error => {
 }
 
 /**
- * True where Postgres answers, and refuses us or lacks what we need. It may be mended at any time; but at a start the
- * configuration is the most likely cause.
+ * True if Postgres answers, but refuses us or lacks something that we need. An operator may fix that at any time, but
+ * at a start a wrong configuration is the most likely cause.
  */
 export const isRefusal = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && /^(28...|3D...|3F...|42...)$/.test(String(error.code))

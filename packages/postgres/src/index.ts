@@ -1,4 +1,4 @@
-/** How we use a Postgres: statements, transactions, what their errors mean, and migrations. */
+/** Access to Postgres: statements, transactions, the kinds of errors, and migrations. */
 export { type DatabaseClock, databaseClock } from './clock.ts'
 export { createDatabases } from './create-databases.ts'
 export {

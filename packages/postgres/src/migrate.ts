@@ -6,19 +6,19 @@ import { againstPostgres } from './fault.ts'
 export interface Migrations {
   /** A folder of .sql files, run in the order of their numbers. */
   readonly directory: URL
-  /** The table that remembers what was run. */
+  /** The table of applied migrations. */
   readonly table: string
 }
 
 const connectTimeoutMs = 5_000
 
 /**
- * Brings the schema up to date. Safe to call from any number of processes at once: they take turns under an advisory lock.
- * Each file is one transaction. Returns the names of those that it ran, without their endings.
+ * Migrates the schema. Any number of processes may call it at once: an advisory lock serializes them. Each file is one
+ * transaction. Returns the names of the files that it ran, without their endings.
  */
 export const migrate = async (databaseUrl: string, { directory, table }: Migrations): Promise<readonly string[]> => {
   const client = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: connectTimeoutMs })
-  client.on('error', quiet) // the statement that runs rejects with it
+  client.on('error', quiet) // the running statement rejects with it
   try {
     return await againstPostgres(async () => {
       await client.connect()

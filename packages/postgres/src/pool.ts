@@ -9,36 +9,36 @@ export interface PoolOptions {
   readonly url: string
   /** Shown in pg_stat_activity. */
   readonly applicationName: string
-  /** Connections at most. Default 10. */
+  /** The most connections. Default 10. */
   readonly max?: number
-  /** How long a statement may take, ms. Default 30 s: what takes longer has a plan gone wrong, or hangs. */
+  /** The time limit of a statement, ms. Default 30 s: a slower one has a bad plan, or hangs. */
   readonly patienceMs?: number
   /**
-   * How long a transaction may do nothing, ms. Default 2,500. Then Postgres closes the connection and frees its locks: a process
-   * that was stopped must not hold up others, and can't commit what it decided on rows that it read before.
+   * How long a transaction may be idle, ms. Default 2,500. Then Postgres closes the connection and frees its locks. A
+   * stopped process must not block others, and must not commit decisions on outdated rows.
    */
   readonly idleInTransactionMs?: number
-  /** Told of connections that broke while idle: the pool has replaced them already. */
+  /** Called for connections that broke while idle. The pool has replaced them already. */
   readonly onIdleError: (error: Error) => void
 }
 
-/** How long a statement waits for a connection, ms: past it the database counts as unavailable. */
+/** How long a statement waits for a connection, ms. After that the database counts as unavailable. */
 const connectTimeoutMs = 5_000
-/** How long a statement waits for somebody else's lock, ms. Ours are held for milliseconds. */
+/** How long a statement waits for a lock of another session, ms. Our own locks last milliseconds. */
 const lockTimeoutMs = 1_000
-/** After its patience is over, how long the server may take to say so, ms: a connection that gives no answer then is dead. */
+/** How long the server may take to report a timeout, ms. After that the connection counts as dead. */
 const answersLateMs = 5_000
-/** Idle connections are probed, so that one that was cut silently is noticed, ms. */
+/** Idle connections are probed after this, ms, to detect silently lost ones. */
 const keepAliveAfterMs = 10_000
 
 /**
- * Every statement of ours goes by an index and is the same for one row as for a hundred, so it is planned once per connection.
- * Postgres would plan it anew each time, as the length of an array promises a better plan, and that costs more than running it.
- * Sequential scans are off because a plan outlives the day when the table was small.
+ * Each of our statements uses an index and has the same plan for one row as for a hundred, so it is planned once per
+ * connection. Otherwise Postgres would plan it each time, because the length of an array could allow a better plan, and
+ * that costs more than running it. Sequential scans are off because a plan outlives the time when the table was small.
  */
 const planning = '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c jit=off'
 
-/** A pool of connections that are opened as they are needed. */
+/** A pool of connections, which are opened on demand. */
 export const openDatabase = ({
   url,
   applicationName,
@@ -62,12 +62,12 @@ export const openDatabase = ({
     pipeline: true,
     types: { getTypeParser },
   })
-  // A connection that breaks while somebody has it, between two statements or in the very packet that said that it is open,
-  // would crash the process if nobody listened: the next statement reports it.
+  // A connection may break while it is checked out and idle, or in the packet that reports it as open. Without a
+  // listener that would crash the process. The next statement reports it.
   pool.on('connect', (client) => client.on('error', ignore))
   let ending = false
   pool.on('error', (error) => {
-    if (!ending) onIdleError(error) // one that breaks while it is being closed is none
+    if (!ending) onIdleError(error) // breaking while it is being closed is not an error
   })
   const connections = freshConnections(pool)
   return {
@@ -87,10 +87,13 @@ export const openDatabase = ({
 
 const ignore = () => undefined
 
-/** How often a statement outside a transaction meets stale plans before somebody else must be to blame. */
+/**
+ * How often a statement outside of a transaction may have a stale plan. More often, something other than a migration
+ * must be the cause.
+ */
 const stalePlanTries = 8
 
-/** One whose plan is stale has done nothing, and is prepared again on another connection. */
+/** A statement with a stale plan has had no effect, and is prepared again on another connection. */
 const statement = async <Row>(
   connections: FreshConnections,
   text: string,
@@ -112,7 +115,7 @@ const statement = async <Row>(
   }
 }
 
-/** bigint as a number: none of ours comes near 2^53, and a value that does must not be rounded silently. */
+/** bigint as a number. Our values are far below 2^53; a larger one must not be rounded silently. */
 const parseBigint = (value: string): number => {
   const number = Number(value)
   if (!Number.isSafeInteger(number)) throw new RangeError(`bigint ${value} is not a safe integer`)

@@ -4,7 +4,7 @@ import { againstPostgres } from './fault.ts'
 
 const statementNames = new Map<string, string>()
 
-/** Runs one statement, prepared once on each connection. @throws the error of the driver, which `faultOf` knows. */
+/** Runs one statement, prepared once on each connection. @throws the error of the driver, for `faultOf`. */
 export const runPrepared = async <Row>(
   client: PoolClient,
   text: string,

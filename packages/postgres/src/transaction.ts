@@ -1,4 +1,4 @@
-/** Transactions that are believed only where the server has confirmed their begin and their commit. */
+/** Transactions that count as begun and committed only if the server has confirmed that. */
 import type { PoolClient } from 'pg'
 import { againstPostgres, isStalePlan } from './fault.ts'
 import type { FreshConnections } from './fresh-connections.ts'
@@ -25,7 +25,7 @@ export const runTransaction = async <Result>(
   }
 }
 
-/** One transaction on a connection. `begin` and `commit` are believed by their command tags only. */
+/** One transaction on a connection. `begin` and `commit` are checked by their command tags. */
 class Transaction {
   readonly #connections: FreshConnections
   readonly #client: PoolClient
@@ -38,12 +38,13 @@ class Transaction {
     this.#connections = connections
     this.#client = client
     this.#begun = this.#begin()
-    this.#begun.catch(ignore) // whoever runs a statement, or commits, hears of it
+    this.#begun.catch(ignore) // the next statement, or the commit, reports it
   }
 
   /**
-   * A statement that reads goes out together with `begin`. One that may write waits until that is confirmed, and so does all
-   * that comes after it: outside a transaction it would commit on its own. No result is given before the confirmation.
+   * A statement that only reads is sent together with `begin`. One that may write waits for the confirmation of
+   * `begin`, and so do all later ones: outside of a transaction it would commit on its own. Results are returned only
+   * after the confirmation.
    */
   async query<Row>(text: string, values?: readonly unknown[]): Promise<Row[]> {
     if (this.#state === 'over') throw new Error('The transaction is over.')
@@ -63,7 +64,7 @@ class Transaction {
     }
   }
 
-  /** @throws where it is not certain that everything was committed. */
+  /** @throws unless it is certain that everything was committed. */
   async commit(): Promise<void> {
     await this.#begun
     this.#state = 'over'
@@ -77,9 +78,9 @@ class Transaction {
     })
   }
 
-  /** Returns the reason to close the connection, where it can't be trusted any more. */
+  /** Returns the reason to close the connection if it can't be trusted any more. */
   async rollback(): Promise<Error | undefined> {
-    this.#state = 'over' // what the work still begins must not run on its own
+    this.#state = 'over' // further statements of the work must not run outside of the transaction
     try {
       await this.#begun
       await this.#client.query('rollback')
@@ -102,15 +103,15 @@ class Transaction {
   }
 }
 
-/** True where a statement changes nothing that would outlive it outside a transaction. */
+/** True for a statement without a lasting effect outside of a transaction. */
 const reads = (text: string): boolean => /^\s*select\b/i.test(text)
 
-/** in_failed_sql_transaction: another statement failed before this one, which was on its way already and says nothing of it. */
+/** in_failed_sql_transaction: an earlier statement failed. This error has no information about it. */
 const isOnlyAfter = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '25P02'
 
 /**
- * The transaction could not be begun, or was not committed. The codes are SQLSTATEs, so `faultOf` knows what to do: take another
- * connection, or run the transaction again.
+ * The transaction could not be begun, or was not committed. The codes are SQLSTATEs, so `faultOf` returns the remedy:
+ * take another connection, or run the transaction again.
  */
 class TransactionFault extends Error {
   override readonly name = 'TransactionFault'

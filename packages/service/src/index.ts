@@ -1,4 +1,4 @@
-/** The shell that every service runs in: batches of reactions, tasks, HTTP, health, telemetry, start and stop. */
+/** The shell of every service: batches of reactions, tasks, HTTP, health, telemetry, start and stop. */
 
 export { dayMs, duration } from './config/duration.ts'
 export { helpOn, variablesOf } from './config/help.ts'

@@ -1,15 +1,15 @@
-/** Messages for tests of reactions: given a state, when this message comes, then … */
+/** Messages for given/when/then tests of reactions. */
 import { type DataOf, draft, type Message, type MessageType, newOrderId, publisherOf, seal } from '@quadrille/events'
 import { noon } from '@quadrille/testing'
 
-/** A sealed message, as it would be received. */
+/** A sealed message, as received. */
 export const aMessage = <Type extends MessageType>(
   type: Type,
   details: DataOf<Type>,
   now: Date = noon,
 ): Message<Type> => seal(draft(type, details), { service: publisherOf(type)?.name ?? 'test', now })
 
-/** What a customer ordered: two of one thing, and one of another, for 45.00 euros. */
+/** The content of an order: two pieces of one SKU and one of another, for 45.00 euros. */
 export const anOrder = (orderId: string = newOrderId()) => ({
   orderId,
   customer: { id: 'customer-1', email: 'customer@example.com' },

@@ -1,15 +1,15 @@
-/** Customers: they place orders all at once, some of them twice, and some change their mind. */
+/** Customers place orders all at once. Some place them twice, and some cancel. */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { MixedOrder } from './order-mix.ts'
 import type { Shop, ShownOrder } from './shop.ts'
 
-/** What a customer was answered under an idempotency key. */
+/** The answer to a request with an idempotency key. */
 export interface KeyedAnswer {
   readonly key: string
   readonly body: string
   readonly status: number
-  /** Of the order in a 202. */
+  /** The id of the order in a 202. */
   readonly orderId: string | null
 }
 
@@ -23,9 +23,9 @@ export interface Placed {
 const regretsWithinMs = 100
 
 /**
- * Places all orders at once and cancels those that are to be cancelled, each at a random moment. Every fifth is posted twice
- * at the same time under its key, and every tenth once more with another body.
- * @throws where an order is not accepted, or a cancellation is neither taken nor too late.
+ * Places all orders at once and cancels some, each at a random moment. Every fifth is posted twice at the same time
+ * under its key, and every tenth once more with another body.
+ * @throws if an order is not accepted, or a cancellation is neither accepted nor too late.
  */
 export const placeAll = async (shop: Shop, orders: readonly MixedOrder[], random: () => number): Promise<Placed> => {
   const placed = await Promise.all(orders.map((order, index) => placeOne(shop, { order, index, random })))

@@ -1,4 +1,4 @@
-/** JSON over HTTP, as a client with a few connections that it keeps, and a trace for each request. */
+/** JSON over HTTP, with a few persistent connections, and a trace for each request. */
 import { randomBytes } from 'node:crypto'
 import { Agent, type IncomingHttpHeaders, request } from 'node:http'
 
@@ -19,11 +19,11 @@ export interface SendOptions {
 }
 
 export interface ClientOptions {
-  /** To each service at most; what is more waits its turn. Default 64. */
+  /** The most connections to each service. Further requests wait. Default 64. */
   readonly connections?: number
   /** How long an answer may take, ms. Default 30,000. */
   readonly timeoutMs?: number
-  /** Whether each request brings a trace, which is to be recorded. Default true. */
+  /** Whether each request carries a sampled trace. Default true. */
   readonly traced?: boolean
 }
 

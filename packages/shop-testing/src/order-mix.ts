@@ -1,4 +1,4 @@
-/** Orders of every kind, as many as are wanted: what is ordered, what the customer does then, and how each may end. */
+/** A mix of orders of every kind: their content, the customer's later actions, and the possible endings. */
 import type { CancellationReason } from '@quadrille/events'
 import type { OrderRequest } from './shop.ts'
 
@@ -11,7 +11,7 @@ export interface MixedOrder {
 }
 
 interface Kind {
-  /** Of a hundred orders. */
+  /** The number among a hundred orders. */
   readonly share: number
   readonly method?: string
   readonly sku?: string
@@ -29,7 +29,7 @@ const kinds = {
     method: 'pm_card_chargeDeclinedInsufficientFunds',
     endings: ['payment_declined'],
   },
-  /** There isn't enough for all of them. */
+  /** There is not enough stock for all of them. */
   scarce: { share: 6, sku: 'scarce', endings: ['fulfilled', 'out_of_stock'] },
   unknownSku: { share: 5, sku: 'no-such-sku', endings: ['out_of_stock'] },
   cancelled: { share: 12, cancelled: true, endings: ['customer', 'fulfilled'] },
@@ -43,10 +43,10 @@ const kinds = {
 
 export type OrderKind = keyof typeof kinds
 
-/** What must be on hand for a mix: plenty of some SKUs, and a few pieces of one. */
+/** The stock for a mix: plenty of some SKUs, and a few pieces of one. */
 export const stockForMix: Readonly<Record<string, number>> = { mug: 1_000_000, tea: 1_000_000, scarce: 20 }
 
-/** A mix of `count` orders, in random order. `random` gives numbers from 0 to below 1. */
+/** A mix of `count` orders, in random order. `random` returns numbers from 0 to below 1. */
 export const orderMix = (count: number, random: () => number): MixedOrder[] =>
   shuffled(
     Array.from({ length: count }, (_, index) => mixedOrder(index)),
@@ -58,7 +58,7 @@ const orderKinds = Object.keys(kinds) as OrderKind[] // `Object.keys` gives any 
 const hundred = orderKinds.flatMap((kind) => Array<OrderKind>(kinds[kind].share).fill(kind))
 
 const mixedOrder = (index: number): MixedOrder => {
-  const kind = hundred[(index * 37) % hundred.length] ?? 'fulfilled' // 37: the first few are of different kinds too
+  const kind = hundred[(index * 37) % hundred.length] ?? 'fulfilled' // 37: the first few have different kinds too
   const { method = 'pm_card_visa', sku = 'mug', unitPrice = 1_500, cancelled = false, endings }: Kind = kinds[kind]
   const lines = [
     { sku, quantity: 1 + (index % 2), unitPrice },

@@ -1,4 +1,4 @@
-/** A service as a process of its own, as it runs in production: `node services/<name>/src/main.ts`. */
+/** A service in its own process, as in production: `node services/<name>/src/main.ts`. */
 import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
@@ -8,9 +8,9 @@ import { fileURLToPath } from 'node:url'
 export interface ServiceProcess {
   readonly url: string
   readonly pid: number
-  /** Its exit code, once it has ended: null where a signal killed it. */
+  /** Its exit code; null if a signal killed it. */
   readonly ended: Promise<number | null>
-  /** Sends it a signal, by default SIGTERM, and resolves to its exit code: null where the signal killed it. */
+  /** Sends it a signal, by default SIGTERM, and resolves to its exit code; null if the signal killed it. */
   end(signal?: 'SIGTERM' | 'SIGKILL'): Promise<number | null>
 }
 
@@ -25,7 +25,7 @@ const inherited = (): NodeJS.ProcessEnv => {
   return { PATH, HOME, NODE_COMPILE_CACHE }
 }
 
-/** How much of its last words is kept for an error. */
+/** The number of log lines that an error contains. */
 const lastLines = 20
 
 const running = new Set<ChildProcess>()
@@ -34,16 +34,16 @@ process.on('exit', () => {
 })
 
 export interface ProcessOptions {
-  /** Told each line of its log. */
+  /** Called with each line of its log. */
   readonly onLine?: (line: string) => void
-  /** Kills it when it is aborted, also before it listens. */
+  /** Kills it when the signal aborts, also before it listens. */
   readonly signal?: AbortSignal
 }
 
 /**
- * Starts a service, on a free port unless `env` says which. It ends with us, unless we are killed. Resolves when it listens;
- * the broker may come later.
- * @throws with the last lines of its log, where it ends before that.
+ * Starts a service, on a free port unless `env` sets one. It ends with this process, unless that is killed. Resolves
+ * when it listens. The broker may come later.
+ * @throws with the last lines of its log if it exits before that.
  */
 export const startServiceProcess = async (
   service: string,
@@ -65,7 +65,7 @@ export const startServiceProcess = async (
   })
   const log = followLog(child, onLine)
   const died = ended.then((code) => {
-    throw new Error(`${service} ended with ${code} before it listened:\n${log.lastWords()}`)
+    throw new Error(`${service} exited with ${code} before it listened:\n${log.lastWords()}`)
   })
   const url = await Promise.race([log.url, died])
   return {
@@ -79,7 +79,7 @@ export const startServiceProcess = async (
   }
 }
 
-/** The log is read for as long as the process lives, or its pipe would fill up. It says where the service listens. */
+/** The log is read as long as the process lives, because its pipe would fill up. It contains the URL of the service. */
 const followLog = (
   { stdout, stderr }: ChildProcessByStdio<null, Readable, Readable>,
   onLine: (line: string) => void,

@@ -1,4 +1,4 @@
-/** The product as a shop's backend uses it: over HTTP, and nothing else. */
+/** The product as a shop's backend uses it, over HTTP only. */
 import { type ClientOptions, jsonClient, type Reply } from './json-client.ts'
 
 export interface ShopUrls {
@@ -14,7 +14,7 @@ export interface OrderRequest {
   readonly payment: { readonly method: string }
 }
 
-/** An order as it is shown, as far as tests look at it. */
+/** The fields of a shown order that tests use. */
 export interface ShownOrder {
   readonly id: string
   readonly status: 'placed' | 'paid' | 'fulfilled' | 'cancelled'
@@ -23,18 +23,18 @@ export interface ShownOrder {
   readonly payment: { readonly status: string }
 }
 
-/** Who asks for a refund that the gateway refused: try it again, or it was made by hand. */
+/** A request about a refused refund: retry it, or record one made by hand. */
 export type RefundRequest = { readonly manual: false } | { readonly manual: true; readonly reference: string }
 
 export interface Shop {
-  /** Sets what is on hand of each SKU. @throws where that is refused. */
+  /** Sets the stock of each SKU. @throws if that is refused. */
   stockUp(onHand: Readonly<Record<string, number>>): Promise<void>
   /** Posts an order, under an idempotency key if there is one. */
   place(order: OrderRequest, key?: string): Promise<Reply>
   cancel(orderId: string): Promise<Reply>
-  /** Goods came in, under an idempotency key. */
+  /** Adds received goods, under an idempotency key. */
   receive(goods: { readonly sku: string; readonly quantity: number }, key: string): Promise<Reply>
-  /** @throws where there is no such order. */
+  /** @throws if there is no such order. */
   order(orderId: string): Promise<ShownOrder>
   refund(orderId: string, request: RefundRequest): Promise<Reply>
   /** Closes its connections. */
@@ -43,7 +43,7 @@ export interface Shop {
 
 export const openShop = ({ order, payment, inventory }: ShopUrls, options: ClientOptions = {}): Shop => {
   const client = jsonClient(options)
-  const placing = jsonClient(options) // so that a cancellation doesn't wait behind a thousand orders
+  const placing = jsonClient(options) // so that a cancellation does not wait behind a thousand orders
   const stockUp = async ([sku, onHand]: readonly [string, number]) =>
     expectStatus(await client.send('PUT', `${inventory}/stock/${sku}`, { body: { onHand } }), [200, 201])
   return {

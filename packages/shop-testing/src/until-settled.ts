@@ -4,9 +4,9 @@ import type { Shop, ShownOrder } from './shop.ts'
 const lookEveryMs = 250
 
 /**
- * Looks at the orders until each is settled, and lets somebody act on refunds that the gateway has refused: some are tried
- * again, which is in vain, and in the end all are made by hand.
- * @throws where they are not settled within so many seconds, with what some of them wait for.
+ * Polls the orders until each is settled, and acts on refused refunds: some are retried, without success, and in the
+ * end all are made by hand.
+ * @throws if they are not settled within this many seconds, with the events that some of them wait for.
  */
 export const untilSettled = async (shop: Shop, orderIds: readonly string[], withinSeconds: number): Promise<void> => {
   const deadline = Date.now() + withinSeconds * 1_000
@@ -22,7 +22,7 @@ export const untilSettled = async (shop: Shop, orderIds: readonly string[], with
   }
 }
 
-/** Where it is just being tried again, a request is refused, and comes again at the next look. */
+/** A request is refused while a retry is running. The next poll sends it again. */
 const actOn = async (shop: Shop, orderId: string, look: number): Promise<void> => {
   const again = look % 3 === 0
   const request = again ? ({ manual: false } as const) : { manual: true as const, reference: `transfer-of-${orderId}` }

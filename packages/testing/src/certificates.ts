@@ -1,4 +1,4 @@
-/** A certificate authority to throw away, and the certificates that it issues. */
+/** A temporary certificate authority, and the certificates that it issues. */
 import { generate } from 'selfsigned'
 
 /** Both as PEM. */
@@ -8,9 +8,9 @@ export interface Certificate {
 }
 
 export interface Authority {
-  /** PEM: who trusts it trusts what it has issued. */
+  /** PEM. A client that trusts it trusts all certificates that it has issued. */
   readonly certificate: string
-  /** For a server at these IP addresses, and under no other name. */
+  /** Issues a certificate for a server at these IP addresses, and under no other name. */
   readonly issueFor: (addresses: readonly string[], validity?: Validity) => Promise<Certificate>
 }
 

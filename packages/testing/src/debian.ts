@@ -1,9 +1,9 @@
-/** Brings a program onto a Debian machine, where we may. */
+/** Installs a program on a Debian machine, if that is permitted. */
 import { execFile } from 'node:child_process'
 import { accessSync } from 'node:fs'
 import { promisify } from 'node:util'
 
-/** True where apt-get is there and we are root. */
+/** True if apt-get exists and this user is root. */
 export const canInstall = (): boolean => {
   if (process.getuid?.() !== 0) return false
   try {
@@ -14,7 +14,7 @@ export const canInstall = (): boolean => {
   }
 }
 
-/** Installs a package of Debian's and says so first. A service that comes with it isn't needed and is told not to start. */
+/** Installs a Debian package, and announces that first. A service in it is not started. */
 export const install = async (name: string): Promise<void> => {
   process.stderr.write(`Installing ${name} for the tests: apt-get install -y --no-install-recommends ${name}\n`)
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }

@@ -3,13 +3,13 @@ import { setTimeout as pause } from 'node:timers/promises'
 
 export interface Deadline {
   readonly seconds: number
-  /** What is waited for, for the error. */
+  /** The awaited condition, for the error. */
   readonly what: string
-  /** Throws where waiting is in vain. */
+  /** Throws if waiting is pointless. */
   readonly stillHope?: () => void
 }
 
-/** Tries again and again until it succeeds. @throws the last failure, when the time is over. */
+/** Repeats an attempt until it succeeds. @throws the last failure when the time is over. */
 export const eventually = async <T>(attempt: () => Promise<T>, { seconds, what, stillHope }: Deadline): Promise<T> => {
   const end = Date.now() + seconds * 1_000
   for (;;) {

@@ -1,4 +1,4 @@
-/** A proxy before RabbitMQ that swallows or changes frames of the broker's, so that it seems to behave as only a rare moment makes it. */
+/** A proxy in front of RabbitMQ that drops or changes the broker's frames, to reproduce rare behaviour. */
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { pipeline } from 'node:stream/promises'
@@ -8,7 +8,7 @@ export interface FrameProxy {
   readonly close: () => Promise<void>
 }
 
-/** What comes in place of a frame; null for nothing. */
+/** Returns the replacement of a frame, or null to drop it. */
 export type Edit = (frame: Buffer) => Buffer | null
 
 export const frameProxy = async (brokerUrl: string, edit: Edit): Promise<FrameProxy> => {
@@ -40,7 +40,9 @@ export const frameProxy = async (brokerUrl: string, edit: Edit): Promise<FramePr
   }
 }
 
-/** Of an AMQP 0-9-1 frame (section 2.3.5): type, channel and size before its payload, and one octet after it. */
+/**
+ * The header of an AMQP 0-9-1 frame (section 2.3.5): type, channel and size before its payload. One octet follows it.
+ */
 const headerSize = 7
 
 const edited = (edit: Edit) =>
@@ -64,9 +66,9 @@ const isMethod = (frame: Buffer, classId: number, methodId: number): boolean =>
 /** basic.cancel: the broker ends a consumer. */
 export const isCancel = (frame: Buffer): boolean => isMethod(frame, 60, 30)
 
-/** queue.declare-ok: the broker says how a queue stands. */
+/** queue.declare-ok: the broker's answer with the depth of a queue. */
 export const isDeclareOk = (frame: Buffer): boolean => isMethod(frame, 50, 11)
 
-/** The queue.declare-ok as if the queue had no messages and no consumers: its last eight octets before the frame's end. */
+/** The queue.declare-ok with 0 messages and 0 consumers: its last eight octets before the frame's end. */
 export const saysNothing = (declareOk: Buffer): Buffer =>
   Buffer.from(declareOk).fill(0, declareOk.length - 9, declareOk.length - 1)

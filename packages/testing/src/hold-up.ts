@@ -1,18 +1,18 @@
-/** What an experiment needs of a database: any client will do. */
+/** The part of a database client that it needs. */
 interface Queries {
   query(text: string): Promise<readonly unknown[]>
 }
 
 export interface HoldUp {
-  /** How many transactions are held up now. */
+  /** The number of blocked transactions. */
   count(): Promise<number>
-  /** Lets them go on, and all that come after them. */
+  /** Lets them and all later ones continue. */
   release(): Promise<void>
 }
 
 /**
- * Holds up transactions that insert certain rows into a table, in the very insert, as if their process were stopped there: what
- * they have done before stays open. Up to the statement timeout of their session.
+ * Blocks transactions that insert certain rows into a table, within the insert, like a paused process. Their earlier
+ * work stays uncommitted. Lasts up to the statement timeout of their session.
  * @param when - the condition on the new row, as SQL: `new.amount = 42`
  */
 export const holdUpInserts = async (database: Queries, table: string, when: string): Promise<HoldUp> => {

@@ -18,7 +18,7 @@ export {
 } from './rabbitmq.ts'
 export { type Random, seeded } from './random.ts'
 
-// What vitest.config.ts provides to tests by inject().
+// the values that vitest.config.ts provides to tests through inject()
 import type {} from './vitest-setup.ts'
 
 export { type TcpProxy, tcpProxy } from './tcp-proxy.ts'

@@ -13,12 +13,12 @@ import type { Certificate } from './certificates.ts'
 import { eventually } from './eventually.ts'
 
 export interface TestPostgres {
-  /** Of a user who may create databases. */
+  /** For a user who may create databases. */
   readonly url: string
   stop(): Promise<void>
 }
 
-/** A database that is thrown away need not survive the machine. It still survives the kill of any process. */
+/** A temporary database need not survive a crash of the machine. It survives the kill of any process. */
 const fastButFragile = {
   fsync: 'off',
   full_page_writes: 'off',
@@ -28,25 +28,25 @@ const fastButFragile = {
 }
 
 /**
- * The server of a test run: that of TEST_DATABASE_URL, else an embedded one in a temporary folder. It ends with us, also
- * when we are killed; `stop` deletes its files.
+ * The server of a test run: that of TEST_DATABASE_URL, or an embedded one in a temporary folder. It ends with this
+ * process, even if that is killed. `stop` deletes its files.
  */
 export const startTestPostgres = async (): Promise<TestPostgres> => {
   const url = process.env['TEST_DATABASE_URL']
   return url ? { url, stop: async () => undefined } : startEmbedded()
 }
 
-/** A server of our own with this certificate, which speaks TLS with whoever wants it. */
+/** A separate server with this certificate, with optional TLS. */
 export const startTlsPostgres = async (certificate: Certificate): Promise<TestPostgres> => {
   const { directory, ...server } = await startEmbedded()
   await presentCertificate(join(directory, 'postgres'), certificate)
   for (const statement of ['alter system set ssl = on', 'select pg_reload_conf()']) await runOnce(server.url, statement)
   const withTls = `${server.url}?sslmode=no-verify`
-  await eventually(() => runOnce(withTls, 'select 1'), { seconds: 10, what: 'Postgres speaks TLS' })
+  await eventually(() => runOnce(withTls, 'select 1'), { seconds: 10, what: 'Postgres accepts TLS' })
   return server
 }
 
-/** Under the names by which Postgres looks for them. It takes no key that others may read. */
+/** Under the names that Postgres expects. It rejects a key that others may read. */
 const presentCertificate = async (cluster: string, { certificate, key }: Certificate): Promise<void> => {
   const { uid, gid } = await stat(cluster)
   for (const [name, content] of Object.entries({ 'server.crt': certificate, 'server.key': key })) {

@@ -1,4 +1,4 @@
-/** A real Prometheus for the tests, where one can be had. */
+/** A real Prometheus for the tests, if it is available. */
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -14,7 +14,7 @@ export interface Prometheus {
 }
 
 export interface PrometheusOptions {
-  /** Its configuration; what that names beside it is found there. */
+  /** Its configuration. Files that it names are in the same folder. */
   readonly configFile: string
   readonly port: number
 }
@@ -22,23 +22,26 @@ export interface PrometheusOptions {
 const works = (program: string): Promise<boolean> =>
   promisify(execFile)(program, ['--version']).then(
     () => true,
-    () => false, // not there
+    () => false, // missing
   )
 
 const isThere = async (): Promise<boolean> => (await works('prometheus')) && (await works('promtool'))
 
-/** False where prometheus and promtool are neither there nor to be had: by apt-get, where we are root on Debian. */
+/** False if prometheus and promtool are missing and can't be installed. Installs them by apt-get as root on Debian. */
 export const obtainPrometheus = async (): Promise<boolean> => {
   if (await isThere()) return true
   if (canInstall()) await install('prometheus')
   return isThere()
 }
 
-/** Runs promtool with these arguments. @throws with what it printed, where it finds something wrong. */
+/** Runs promtool with these arguments. @throws with its output if it reports an error. */
 export const promtool = async (...args: readonly string[]): Promise<string> =>
   (await promisify(execFile)('promtool', args)).stdout
 
-/** Starts it with its data in a temporary folder. Resolves when it answers; it ends with us, unless we are killed. */
+/**
+ * Starts it with its data in a temporary folder. Resolves when it answers. It ends with this process, unless that is
+ * killed.
+ */
 export const startPrometheus = async ({ configFile, port }: PrometheusOptions): Promise<Prometheus> => {
   const directory = await mkdtemp(join(tmpdir(), 'quadrille-prometheus-'))
   const url = `http://127.0.0.1:${port}`

@@ -3,12 +3,12 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { canInstall, install } from './debian.ts'
 
-/** Debian's own first: its package python3-pika is for that one. */
+/** Debian's own first, because its package python3-pika belongs to that one. */
 const candidates = ['/usr/bin/python3', 'python3']
 
 /**
- * The path of a Python that can import pika. Where we are root on Debian, python3-pika is installed if it is missing.
- * @throws one sentence that says what to install, where there is none.
+ * The path of a Python that can import pika. As root on Debian, installs python3-pika if it is missing.
+ * @throws one sentence with the package to install.
  */
 export const obtainPython = async (): Promise<string> => {
   const found = await findPython()
@@ -19,7 +19,7 @@ export const obtainPython = async (): Promise<string> => {
   throw new Error(missing)
 }
 
-/** One sentence that says which Python the test of examples/python is going to use, and what is installed for it. */
+/** One sentence about the Python for the test of examples/python, and about an installation. */
 export const planForPython = async (): Promise<string> => {
   const found = await findPython()
   if (found !== null) return `Python with pika: ${found}.`

@@ -1,4 +1,4 @@
-/** A real RabbitMQ for the tests, wherever one can be had. */
+/** A real RabbitMQ for the tests, from one of several sources. */
 import { connect } from 'amqplib'
 import { canInstall, install } from './debian.ts'
 import { dockerWorks, startContainer } from './rabbitmq/container.ts'
@@ -13,9 +13,9 @@ export interface RabbitMq {
 }
 
 /**
- * The broker of a test run: that of AMQP_URL, else a node of our own. At AMQP_URL nothing is touched but virtual hosts that
- * the tests make and drop, for which its management API is needed.
- * @throws one sentence that says what to do, where there is none.
+ * The broker of a test run: that of AMQP_URL, or a node of our own. At AMQP_URL the tests only create and delete
+ * virtual hosts, for which they need its management API.
+ * @throws one sentence with the remedy if there is none.
  */
 export const startRabbitMq = async (): Promise<RabbitMq> => {
   const url = process.env['AMQP_URL']
@@ -24,7 +24,7 @@ export const startRabbitMq = async (): Promise<RabbitMq> => {
   return { url, stop: async () => undefined }
 }
 
-/** The version of a broker, such as 4.0.5. It sends that to every client. */
+/** The version of a broker, such as 4.0.5, which it sends to every client. */
 export const brokerVersion = async (url: string): Promise<string> => {
   const connection = await connect(url)
   const { version } = connection.connection.serverProperties
@@ -34,21 +34,21 @@ export const brokerVersion = async (url: string): Promise<string> => {
 
 const missing = 'The tests need RabbitMQ: install rabbitmq-server (3.10 or later), start Docker, or set AMQP_URL.'
 
-/** One sentence that says which RabbitMQ the tests are going to use, and what is installed for it. */
+/** One sentence about the RabbitMQ for the tests, and about an installation. */
 export const planForRabbitMq = async (): Promise<string> => {
-  if (process.env['AMQP_URL']) return 'RabbitMQ: the one at AMQP_URL.'
-  if (findRabbitMq() !== null) return 'RabbitMQ: nodes of the rabbitmq-server that is installed here.'
+  if (process.env['AMQP_URL']) return 'RabbitMQ: the server at AMQP_URL.'
+  if (findRabbitMq() !== null) return 'RabbitMQ: nodes of the installed rabbitmq-server.'
   if (await dockerWorks()) return 'RabbitMQ: a container.'
   if (!canInstall()) return missing
   return 'RabbitMQ is not installed: the integration tests will install it by apt-get install rabbitmq-server.'
 }
 
-/** A node of our own, which `stop` removes. */
+/** Our own node, which `stop` removes. */
 export interface PrivateNode extends RabbitMqNode {
   stop(): Promise<void>
 }
 
-/** One node, as `startRabbitMqCluster` makes it. */
+/** One node, like `startRabbitMqCluster`. */
 export const startRabbitMqNode = async (options: Omit<ClusterOptions, 'size'> = {}): Promise<PrivateNode> => {
   const { nodes, stop } = await startRabbitMqCluster({ ...options, size: 1 })
   const [node] = nodes
@@ -57,9 +57,10 @@ export const startRabbitMqNode = async (options: Omit<ClusterOptions, 'size'> = 
 }
 
 /**
- * Nodes that a test may kill and start again, on free ports: that of RABBITMQ_ROOT, else rabbitmq-server on this machine, else Docker for a single one,
- * else an installed rabbitmq-server where we are root on Debian. They end with us, also when we are killed.
- * @throws one sentence that says what to install, where none of these works.
+ * Nodes that a test may kill and start again, on free ports: from RABBITMQ_ROOT, or the installed rabbitmq-server, or
+ * Docker for a single one, or a newly installed rabbitmq-server as root on Debian. They end with this process, even if
+ * that is killed.
+ * @throws one sentence with the package to install if none of these works.
  */
 export const startRabbitMqCluster = async (options: ClusterOptions): Promise<RabbitMqCluster> => {
   const found = findRabbitMq()

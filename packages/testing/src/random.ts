@@ -1,15 +1,15 @@
-/** Randomness from a seed: the same seed, the same draws. */
+/** Random numbers from a seed: equal seeds give equal sequences. */
 export interface Random {
   /** A whole number from 0 to below `limit`. */
   below(limit: number): number
   chance(probability: number): boolean
-  /** @throws {RangeError} where there is nothing to pick from. */
+  /** @throws {RangeError} if the list is empty. */
   pick<Item>(items: readonly Item[]): Item
   /** A version 4 UUID. */
   uuid(): string
 }
 
-/** Mulberry32: 32 bits of state, which is plenty for a few thousand draws. */
+/** Mulberry32 with 32 bits of state, enough for a few thousand draws. */
 export const seeded = (seed: number): Random => {
   let state = seed >>> 0
   const next = (): number => {
@@ -25,7 +25,7 @@ export const seeded = (seed: number): Random => {
     chance: (probability) => next() < probability,
     pick: (items) => {
       const [picked] = items.slice(below(items.length))
-      if (picked === undefined) throw new RangeError('There is nothing to pick from.')
+      if (picked === undefined) throw new RangeError('The list to pick from is empty.')
       return picked
     },
     uuid: () => `${hex(8)}-${hex(4)}-4${hex(3)}-${(8 + below(4)).toString(16)}${hex(3)}-${hex(12)}`,

@@ -1,4 +1,4 @@
-/** A TCP proxy between a client and a server, with which a test takes the network away. */
+/** A TCP proxy between a client and a server, with which a test disturbs the network. */
 import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { pipeline } from 'node:stream/promises'
@@ -6,27 +6,27 @@ import { clearWeather, type Direction, through } from './weather.ts'
 
 export interface TcpProxy {
   readonly port: number
-  /** Resets the connections that are open; new ones get through. */
+  /** Resets open connections. New ones are accepted. */
   cut(): void
-  /** Resets each connection of the future once so many pieces of data have come from its client; 0: none any more. */
+  /** Resets each future connection after this number of chunks from its client; 0 stops that. */
   cutEachAfter(pieces: number): void
-  /** Resets the open connections and every new one, until `accept`. */
+  /** Resets open and new connections, until `accept`. */
   refuse(): void
-  /** Lets new connections through again. */
+  /** Accepts new connections again. */
   accept(): void
-  /** Every piece of data takes so much longer, ms; 0: none any more. */
+  /** Delays every chunk by this time, ms; 0 stops that. */
   delay(ms: number): void
-  /** Lets nothing through in one direction until `release`, when what was held arrives. */
+  /** Holds everything in one direction until `release`, and delivers it then. */
   hold(direction: Direction): void
   release(): void
-  /** Of the next piece of data in this direction half gets through, and then its connection ends; null: of none any more. */
+  /** Passes on half of the next chunk in this direction, and ends its connection; null stops that. */
   truncate(direction: Direction | null): void
   close(): Promise<void>
 }
 
 /**
- * Listens on a free port of 127.0.0.1 and forwards to a port of 127.0.0.1; where there are several, by turns to those on
- * which somebody listens.
+ * Listens on a free port of 127.0.0.1 and forwards to a port of 127.0.0.1. Several ports are used in turn, if they are
+ * listening.
  */
 export const tcpProxy = async (...targetPorts: readonly number[]): Promise<TcpProxy> => {
   const weather = clearWeather()
@@ -84,20 +84,20 @@ export const tcpProxy = async (...targetPorts: readonly number[]): Promise<TcpPr
   }
 }
 
-/** A connection to the first of these ports on which somebody listens; null where nobody does. */
+/** A connection to the first of these ports that listens. Null if none does. */
 const dial = async (ports: readonly number[]): Promise<Socket | null> => {
   for (const port of ports) {
     const socket = connect({ host: '127.0.0.1', port, noDelay: true })
     const connected = await once(socket, 'connect').then(
       () => true,
-      () => false, // refused: the next one, then
+      () => false, // refused: try the next one
     )
     if (connected) return socket.on('error', () => socket.destroy())
   }
   return null
 }
 
-/** Node lets a reset wait for what is still to be written, and it fails on a socket that is being ended: both would stay open. */
+/** Node delays a reset until pending data is written, and a reset of a closing socket fails: both would stay open. */
 const reset = (socket: Socket): void => {
   if (socket.writableEnded || socket.writableLength > 0) socket.destroy()
   else socket.resetAndDestroy()
@@ -108,7 +108,7 @@ const rotated = (ports: readonly number[], by: number): number[] => [
   ...ports.slice(0, by % ports.length),
 ]
 
-/** However a connection ends, it ends on both sides, so that nobody need be told. */
+/** A connection always ends on both sides, so that both peers detect it. */
 const carry = (from: Socket, to: Socket, pieces: ReturnType<typeof through>): void => {
   pipeline(from, pieces, to).catch(() => reset(from))
 }

@@ -5,16 +5,16 @@ import { startRabbitMq } from './rabbitmq.ts'
 import { allowTemplates } from './test-database.ts'
 
 declare module 'vitest' {
-  /** What a test gets by `inject(...)`. */
+  /** The values that tests get through `inject(...)`. */
   interface ProvidedContext {
-    /** Of the run's Postgres server; `createTestDatabase` makes a database there. */
+    /** The run's Postgres server; `createTestDatabase` creates a database there. */
     readonly postgresUrl: string
-    /** Of the run's broker; `createVhost` makes a virtual host there. */
+    /** The run's broker; `createVhost` creates a virtual host there. */
     readonly rabbitmqUrl: string
   }
 }
 
-/** Starts both, the first time that a project of this run asks for them. What it returns stops them. */
+/** Starts both for the first project of this run that needs them. The returned function stops them. */
 export const setup = async ({ vitest }: TestProject): Promise<(() => Promise<void>) | undefined> => {
   const everyProject = vitest.getRootProject()
   if (everyProject.getProvidedContext().postgresUrl) return undefined

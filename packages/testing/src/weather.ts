@@ -1,15 +1,15 @@
-/** What a network does to the data that it carries. */
+/** The conditions of a simulated network. */
 import { setTimeout as pause } from 'node:timers/promises'
 
 export type Direction = 'to the server' | 'to the client'
 
 export interface Weather {
-  /** Nobody gets a connection. */
+  /** All connections are refused. */
   refusing: boolean
   delayMs: number
   held: { readonly direction: Direction; readonly promise: Promise<void>; readonly resolve: () => void } | null
   truncating: Direction | null
-  /** A new connection is cut after so many pieces from its client; 0: it is not. */
+  /** A new connection is reset after this number of chunks from its client; 0: never. */
   cutAfter: number
 }
 
@@ -21,13 +21,15 @@ export const clearWeather = (): Weather => ({
   cutAfter: 0,
 })
 
-/** Carries what comes, as the weather is when it comes. It throws when the connection is cut after so many pieces. */
+/**
+ * Forwards each chunk under the present conditions. Throws when the connection is reset after this number of chunks.
+ */
 export const through = (weather: Weather, direction: Direction, cutAfter = 0) =>
   async function* (source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     let pieces = 0
     for await (const piece of source) {
       pieces += 1
-      if (pieces === cutAfter) throw new Error('The connection is cut.')
+      if (pieces === cutAfter) throw new Error('The connection was reset.')
       await way(weather, direction)
       if (weather.truncating === direction) {
         weather.truncating = null

@@ -12,7 +12,7 @@ const queried = async (url: string, text: string): Promise<unknown[]> => {
   }
 }
 
-test('each database is empty and apart from the others', async () => {
+test('each database is empty and separate from the others', async () => {
   const server = inject('postgresUrl')
   const [first, second] = await Promise.all([createTestDatabase(server), createTestDatabase(server)])
   await queried(first.url, 'CREATE TABLE item (id int)')
@@ -22,7 +22,7 @@ test('each database is empty and apart from the others', async () => {
   await Promise.all([first.drop(), second.drop()])
 })
 
-test('a database is dropped with the sessions that are left on it', async () => {
+test('a database is dropped with its remaining sessions', async () => {
   const { url, drop } = await createTestDatabase(inject('postgresUrl'))
   const client = new Client({ connectionString: url })
   const errors: Error[] = []

@@ -22,7 +22,7 @@ const open = (): Socket => {
   return socket
 }
 
-/** However it ends: `once` would reject where it is reset. */
+/** `once` would reject for a reset connection. */
 const closed = (socket: Socket) => new Promise((resolve) => socket.once('close', resolve))
 
 const arrives = (expected: string) => vi.waitFor(() => expect(received).toBe(expected), { timeout: 10_000 })
@@ -40,12 +40,12 @@ afterEach(async () => {
   echo.close()
 })
 
-test('what goes in comes out', async () => {
+test('forwards data', async () => {
   client.write('hello')
   await arrives('hello')
 })
 
-test('a delay holds up every piece, both ways', async () => {
+test('a delay applies to every chunk, in both directions', async () => {
   proxy.delay(50)
   const begun = performance.now()
   client.write('hello')
@@ -54,13 +54,13 @@ test('a delay holds up every piece, both ways', async () => {
 })
 
 test.each(['to the server', 'to the client'] as const)(
-  'what is held %s arrives when it is released',
+  'data that is held %s arrives after the release',
   async (direction) => {
     client.write('before')
     await arrives('before')
     proxy.hold(direction)
     client.write(' after')
-    const other = open() // a connection that is made meanwhile is held as well
+    const other = open() // a connection that is opened meanwhile is held as well
     await once(other, 'connect')
     other.write(' other')
     await vi.waitFor(() => expect(client.writableLength + other.writableLength).toBe(0))
@@ -71,7 +71,7 @@ test.each(['to the server', 'to the client'] as const)(
   },
 )
 
-test('of a truncated piece half arrives, and then the connection ends', async () => {
+test('half of a truncated chunk arrives, and then the connection ends', async () => {
   client.write('before')
   await arrives('before')
   proxy.truncate('to the client')
@@ -80,7 +80,7 @@ test('of a truncated piece half arrives, and then the connection ends', async ()
   expect(received).toBe('before1234')
 })
 
-test('connections go by turns to those who listen', async () => {
+test('connections alternate between the listening ports', async () => {
   const named = (name: string) => createServer((socket) => socket.end(name))
   const [one, other, gone] = [named('one'), named('other'), named('gone')]
   const several = await tcpProxy(await listen(one), await listen(gone), await listen(other))
@@ -93,7 +93,7 @@ test('connections go by turns to those who listen', async () => {
   other.close()
 })
 
-test('a connection ends where nobody listens', async () => {
+test('a connection ends if no port is listening', async () => {
   const gone = createServer()
   const port = await listen(gone)
   gone.close()

@@ -13,7 +13,7 @@ export const habits: readonly Habit[] = [
   { pattern: /\bwhoever\b/i, instead: 'name the role: a client that, an operator who' },
   { pattern: /\b(?:nobody|no one)\b/i, instead: 'negate the verb: it has no consumer, no alert is sent' },
   { pattern: /\b(?:some|any|every)body\b/i, instead: 'name the role: an operator, a client, every service' },
-  { pattern: /\b(?:is|are|was|were) none\b/i, instead: 'negate the verb: it is not a failure' },
+  { pattern: /(?<!\bthere )\b(?:is|are|was|were) none\b/i, instead: 'negate the verb: it is not a failure' },
   {
     pattern: /(?<!\bthere )\b(?:is|are) no (?!longer\b|more than\b)/i,
     instead: 'negate the verb: it is not a failure',
@@ -33,5 +33,5 @@ export const habits: readonly Habit[] = [
   { pattern: /\buntold\b/i, instead: 'not notified' },
   { pattern: /\bmend(?:s|ed|ing)?\b/i, instead: 'fix, repair' },
   { pattern: /\b(?:our|the|its|their) books\b/i, instead: 'records, the name of the table' },
-  { pattern: /(?<!dead[ -])\bletters?\b/i, instead: 'dead letter' },
+  { pattern: /(?<!dead[ -]|capital )\bletters?\b(?![ -]?(?:or|and) digit|, digit)/i, instead: 'dead letter' },
 ]

@@ -1,11 +1,11 @@
 import { idempotencyTtl } from '@quadrille/service'
 import { z } from 'zod'
 
-/** The variables that only this service has. */
+/** Variables of the inventory service only. */
 export const config = z.object({
   SEED: z
     .enum(['demo', 'none'])
     .default('none')
-    .describe('demo puts the SKUs of the demo catalog in, each of them once; none leaves the catalog as it is'),
+    .describe('demo adds the SKUs of the demo catalog, each of them once; none leaves the catalog unchanged'),
   IDEMPOTENCY_TTL: idempotencyTtl,
 })

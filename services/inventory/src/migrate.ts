@@ -1,4 +1,4 @@
-/** Brings the inventory service's database up to date, and ends. */
+/** Migrates the inventory service's database, and exits. */
 import { runMigrations } from '@quadrille/service'
 import { inventory } from './service.ts'
 

@@ -1,9 +1,12 @@
-/** Inventory: holds the goods of orders that are placed and paid, frees them when an order is cancelled, and never oversells. */
+/**
+ * Inventory: holds stock for orders that are placed and paid, releases it when an order is cancelled, and never
+ * oversells.
+ */
 import { shop } from '@quadrille/events'
 import { defineService, retentionJob } from '@quadrille/service'
 import { config } from './config.ts'
 import { findHandled } from './db/handled.ts'
-import { forgetReceiptAnswers } from './db/receipt-answer-table.ts'
+import { deleteReceiptAnswers } from './db/receipt-answer-table.ts'
 import { tables } from './db/tables.ts'
 import { getReservation } from './http/get-reservation.ts'
 import { getStock } from './http/get-stock.ts'
@@ -14,7 +17,7 @@ import { orderCancelled } from './reactions/order-cancelled.ts'
 import { orderFulfilled } from './reactions/order-fulfilled.ts'
 import { orderPlaced } from './reactions/order-placed.ts'
 import { paymentProcessed } from './reactions/payment-processed.ts'
-import { recalled } from './reactions/recalled.ts'
+import { restoreReactions } from './reactions/restore.ts'
 import { seedDemo } from './seed.ts'
 
 export const inventory = defineService({
@@ -28,7 +31,7 @@ export const inventory = defineService({
     PaymentProcessed: paymentProcessed,
     OrderFulfilled: orderFulfilled,
     OrderCancelled: orderCancelled,
-    ...recalled,
+    ...restoreReactions,
   },
   wire: (context) => ({
     prepare: async () => {
@@ -44,7 +47,7 @@ export const inventory = defineService({
     ],
     jobs: [
       retentionJob('idempotency keys', (limit) =>
-        forgetReceiptAnswers(context.database, context.config.IDEMPOTENCY_TTL, limit),
+        deleteReceiptAnswers(context.database, context.config.IDEMPOTENCY_TTL, limit),
       ),
     ],
   }),

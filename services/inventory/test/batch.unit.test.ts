@@ -19,51 +19,51 @@ const fulfilled = (orderId: string) => aMessage('OrderFulfilled', { ...anOrder(o
 const mugs = (onHand: number) => new InventorySet([], [{ sku: 'mug', onHand, reserved: 0 }])
 const run = (set: InventorySet, messages: readonly Message[]) => {
   const { steps, failures } = fold(set, messages, options)
-  return { said: steps.flatMap(({ events }) => events.map(({ type }) => type)), failures: failures.size }
+  return { published: steps.flatMap(({ events }) => events.map(({ type }) => type)), failures: failures.size }
 }
 
 describe('a batch', () => {
-  it('serves those whom the stock suffices for, and no more', () => {
+  it('serves as many orders as the stock allows, and no more', () => {
     const orders = Array.from({ length: 100 }, () => newOrderId())
     const set = mugs(60)
-    const { said } = run(set, [...orders.map(placed), ...orders.map(paid)])
-    expect(said.filter((type) => type === 'InventoryReserved')).toHaveLength(60)
-    expect(said.filter((type) => type === 'InventoryRejected')).toHaveLength(40)
+    const { published } = run(set, [...orders.map(placed), ...orders.map(paid)])
+    expect(published.filter((type) => type === 'InventoryReserved')).toHaveLength(60)
+    expect(published.filter((type) => type === 'InventoryRejected')).toHaveLength(40)
     expect(set.stock.get('mug')).toEqual({ sku: 'mug', onHand: 60, reserved: 60 })
     expect(set.stock.updated()).toHaveLength(1)
   })
 
-  it('gives what a cancelled order held to the next one', () => {
+  it('gives the stock of a cancelled order to the next one', () => {
     const [first, second] = [newOrderId(), newOrderId()]
     const set = mugs(1)
-    const { said } = run(set, [placed(first), paid(first), cancelled(first), placed(second), paid(second)])
-    expect(said).toEqual(['InventoryReserved', 'InventoryReleased', 'InventoryReserved'])
+    const { published } = run(set, [placed(first), paid(first), cancelled(first), placed(second), paid(second)])
+    expect(published).toEqual(['InventoryReserved', 'InventoryReleased', 'InventoryReserved'])
     expect(set.stock.get('mug')).toEqual({ sku: 'mug', onHand: 1, reserved: 1 })
   })
 
-  it('does no new work for what comes after a cancellation', () => {
+  it('does no new work for messages after a cancellation', () => {
     const late = newOrderId()
     const set = mugs(1)
-    const { said } = run(set, [cancelled(late), paid(late), placed(late), cancelled(late)])
-    expect(said).toEqual(['InventoryReleased'])
+    const { published } = run(set, [cancelled(late), paid(late), placed(late), cancelled(late)])
+    expect(published).toEqual(['InventoryReleased'])
     expect(set.stock.updated()).toEqual([])
   })
 
-  it('lets a fault cost its neighbours nothing', () => {
+  it('applies the other messages if one fails', () => {
     const [good, bad] = [newOrderId(), newOrderId()]
     const set = mugs(1)
-    const { said, failures } = run(set, [placed(good), fulfilled(bad), paid(good), fulfilled(good)])
-    expect(said).toEqual(['InventoryReserved'])
+    const { published, failures } = run(set, [placed(good), fulfilled(bad), paid(good), fulfilled(good)])
+    expect(published).toEqual(['InventoryReserved'])
     expect(failures).toBe(1)
     expect(set.stock.get('mug')).toEqual({ sku: 'mug', onHand: 0, reserved: 0 })
   })
 
-  it('comes to the same end when everything is said twice', () => {
+  it('ends in the same state if every message arrives twice', () => {
     const twice = newOrderId()
     const set = mugs(3)
     const story = [placed(twice), paid(twice), fulfilled(twice)]
-    const { said, failures } = run(set, [...story, ...story])
-    expect({ said, failures }).toEqual({ said: ['InventoryReserved'], failures: 0 })
+    const { published, failures } = run(set, [...story, ...story])
+    expect({ published, failures }).toEqual({ published: ['InventoryReserved'], failures: 0 })
     expect(set.stock.get('mug')).toEqual({ sku: 'mug', onHand: 2, reserved: 0 })
   })
 })

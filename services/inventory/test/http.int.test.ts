@@ -1,4 +1,4 @@
-/** The HTTP interface over a real Postgres, with the demo catalog. */
+/** The HTTP interface with a real Postgres and the demo catalog. */
 import { choreography, encode, type Message, newOrderId } from '@quadrille/events'
 import { contentType } from '@quadrille/messages'
 import { type Broker, eventAddress, inProcessBroker, topologyOf } from '@quadrille/messaging'
@@ -49,7 +49,7 @@ const put = (sku: string, body: unknown) => send('PUT', `/stock/${sku}`, body)
 const receive = (sku: string, body: unknown, key?: string) =>
   send('POST', `/stock/${sku}/receipts`, body, key === undefined ? {} : { 'idempotency-key': key })
 
-/** Says something as its publisher would; done when this service has committed what it made of it. */
+/** Publishes messages as their publishers would. Resolves when this service has committed their effect. */
 const say = async (...messages: Message[]) => {
   for (const message of messages) {
     const publisher = message.type === 'PaymentProcessed' ? choreography.payment : choreography.order
@@ -85,7 +85,7 @@ const movements = async (sku: string) => {
 }
 
 describe('GET /stock', () => {
-  it('lists the catalog in the order of the SKUs, page by page', async () => {
+  it('lists the catalog sorted by SKU, page by page', async () => {
     await put('Zebra', { onHand: 1 })
     const first = await call('/stock?limit=2')
     expect(first.body.items.map(({ sku }: { sku: string }) => sku)).toEqual(['Zebra', 'honey'])
@@ -109,7 +109,7 @@ describe('GET /stock', () => {
 
 describe('GET /stock/{sku}', () => {
   it.each(['/stock/unheard-of', '/stock/no%20sku', '/stock/mug%00', `/stock/${'x'.repeat(65)}`])(
-    'knows no %s',
+    'does not find %s',
     async (path) => {
       expect(await call(path)).toMatchObject({ status: 404, body: { type: '/docs/problems#not-found' } })
     },
@@ -117,7 +117,7 @@ describe('GET /stock/{sku}', () => {
 })
 
 describe('the examples of the API document', () => {
-  it('are what is sent and answered', async () => {
+  it('are the requests and answers', async () => {
     const sku = 'as-documented'
     expect(await put(sku, countExample)).toEqual({ status: 201, body: { ...stockExample, sku } })
     const { onHand } = countExample
@@ -130,7 +130,7 @@ describe('the examples of the API document', () => {
 })
 
 describe('PUT /stock/{sku}', () => {
-  it('puts a SKU in, sets what was counted, and records the difference', async () => {
+  it('adds a SKU, sets the counted quantity, and records the difference', async () => {
     expect(await put('cup', { onHand: 10 })).toEqual({
       status: 201,
       body: { sku: 'cup', onHand: 10, reserved: 0, available: 10 },
@@ -156,7 +156,7 @@ describe('PUT /stock/{sku}', () => {
     expect(await put('vase', { onHand: 1 })).toMatchObject({ status: 200, body: { reserved: 1, available: 0 } })
   })
 
-  it('creates a SKU once when many ask at once, and its movements add up', async () => {
+  it('creates a SKU once when many requests create it, and its movements add up', async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, (_, index) => put('rush', { onHand: index })))
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1)
     const { body } = await call('/stock/rush')
@@ -182,7 +182,7 @@ describe('PUT /stock/{sku}', () => {
 })
 
 describe('POST /stock/{sku}/receipts', () => {
-  it('adds, each time where there is no key', async () => {
+  it('adds, each time without a key', async () => {
     await put('pot', { onHand: 1 })
     await receive('pot', { quantity: 2 })
     expect(await receive('pot', { quantity: 3 })).toEqual({
@@ -192,7 +192,7 @@ describe('POST /stock/{sku}/receipts', () => {
     expect(await movements('pot')).toMatchObject([{ kind: 'adjustment' }, { kind: 'receipt' }, { kind: 'receipt' }])
   })
 
-  it('adds once under one key, and answers the same again, also concurrently and later', async () => {
+  it('adds once under one key, and repeats the answer, also concurrently and later', async () => {
     await put('jug', { onHand: 0 })
     const answers = await Promise.all(Array.from({ length: 20 }, () => receive('jug', { quantity: 5 }, 'delivery-1')))
     await receive('jug', { quantity: 1 })
@@ -201,7 +201,7 @@ describe('POST /stock/{sku}/receipts', () => {
     expect(await call('/stock/jug')).toMatchObject({ body: { onHand: 6 } })
   })
 
-  it('says of an answer that it was given before', async () => {
+  it('marks a repeated answer', async () => {
     await put('cup', { onHand: 0 })
     const book = async (key: string) => {
       const headers = { 'content-type': 'application/json', 'idempotency-key': key }
@@ -225,13 +225,13 @@ describe('POST /stock/{sku}/receipts', () => {
     expect(await receive('tea', { quantity: 1 }, 'delivery-2')).toMatchObject(reused)
   })
 
-  it('does not remember a refusal', async () => {
+  it('does not store a refusal', async () => {
     expect(await receive('plate', { quantity: 1 }, 'delivery-3')).toMatchObject({ status: 404 })
     await put('plate', { onHand: 0 })
     expect(await receive('plate', { quantity: 1 }, 'delivery-3')).toMatchObject({ status: 200, body: { onHand: 1 } })
   })
 
-  it('refuses more than can be on hand', async () => {
+  it('refuses more than the largest quantity', async () => {
     await put('sand', { onHand: 1_000_000_000_000 })
     expect(await receive('sand', { quantity: 1 })).toMatchObject({ status: 409 })
   })
@@ -246,7 +246,7 @@ describe('POST /stock/{sku}/receipts', () => {
     },
   )
 
-  it.each(['', 'x'.repeat(256), '\u0085'])('refuses a key that is none', async (key) => {
+  it.each(['', 'x'.repeat(256), '\u0085'])('refuses an invalid key', async (key) => {
     expect(await receive('mug', { quantity: 1 }, key)).toMatchObject({
       status: 422,
       body: { errors: [{ pointer: '/idempotency-key' }] },
@@ -263,13 +263,13 @@ describe('GET /reservations/{orderId}', () => {
     })
   })
 
-  it.each([newOrderId(), 'no-uuid', '%00'])('knows no order %s', async (orderId) => {
+  it.each([newOrderId(), 'no-uuid', '%00'])('does not find order %s', async (orderId) => {
     expect(await call(`/reservations/${orderId}`)).toMatchObject({ status: 404 })
   })
 })
 
 describe('while Postgres is away', () => {
-  it('answers with 503 and when to try again, and recovers by itself', async () => {
+  it('answers 503 with Retry-After, and recovers by itself', async () => {
     const url = new URL(database.url)
     const proxy = await tcpProxy(Number(url.port))
     url.port = String(proxy.port)
@@ -288,7 +288,7 @@ describe('while Postgres is away', () => {
 })
 
 describe('the AsyncAPI document', () => {
-  it('is that of the choreography', async () => {
+  it('describes the choreography', async () => {
     const { status, body } = await call('/asyncapi.json')
     expect(status).toBe(200)
     expect(Object.keys(body.channels)).toEqual(Object.keys(choreography).map((name) => `${name}Events`))
@@ -296,7 +296,7 @@ describe('the AsyncAPI document', () => {
 })
 
 describe('the OpenAPI document', () => {
-  it('has every route, its own and those of every service', async () => {
+  it('has every route, its own and the common ones', async () => {
     const { body } = await call('/openapi.json')
     expect(Object.keys(body.paths)).toEqual([
       '/stock',

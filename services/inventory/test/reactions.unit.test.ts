@@ -44,9 +44,9 @@ const itDoesNothing = (react: (given: Claim) => unknown, given: readonly Reserva
     expect(react(claim(reservation))).toEqual({})
   })
 
-/** Both triggers end in the same decision, whichever comes last. */
+/** Both triggers lead to the same decision, whichever comes last. */
 const itReserves = (react: (given: Claim) => unknown, waiting: Reservation) => {
-  it('given enough of everything, holds all lines and says so', () => {
+  it('given enough of everything, holds all lines and publishes that', () => {
     expect(react(claim(waiting))).toEqual({
       state: claim(reserved, held),
       events: [draft('InventoryReserved', { orderId, lines })],
@@ -57,7 +57,7 @@ const itReserves = (react: (given: Claim) => unknown, waiting: Reservation) => {
     expect(react(claim(waiting, exactly))).toMatchObject({ state: { reservation: reserved } })
   })
 
-  it('given too little of one SKU, holds nothing of any, and says what is missing', () => {
+  it('given too little of one SKU, holds nothing, and publishes what is missing', () => {
     const stock = of({ sku: 'mug', onHand: 10, reserved: 9 }, { sku: 'tea', onHand: 5, reserved: 0 })
     expect(react(claim(waiting, stock))).toEqual({
       state: claim(rejected, stock),
@@ -122,7 +122,7 @@ describe('OrderCancelled', () => {
     },
   )
 
-  it('given a reservation, frees what it holds and says so', () => {
+  it('given a reservation, frees its stock and publishes that', () => {
     expect(react(claim(reserved, held))).toEqual({
       state: claim(released, plenty),
       events: [draft('InventoryReleased', { orderId, lines })],
@@ -131,7 +131,7 @@ describe('OrderCancelled', () => {
 
   itDoesNothing(react, [rejected, tombstone, released])
 
-  it('given a committed reservation, throws: the order can only have been fulfilled', () => {
+  it('given a committed reservation, throws, because the order must have been fulfilled', () => {
     expect(() => react(claim(committed))).toThrow('was fulfilled')
   })
 })
@@ -155,7 +155,7 @@ describe('OrderFulfilled', () => {
     expect(() => react(claim(undefined))).toThrow('its reservation is not known')
   })
 
-  it('throws rather than take more than is held', () => {
+  it('throws instead of taking more than is held', () => {
     const inconsistent = of({ sku: 'mug', onHand: 10, reserved: 1 }, { sku: 'tea', onHand: 5, reserved: 1 })
     expect(() => react(claim(reserved, inconsistent))).toThrow(RangeError)
   })

@@ -1,11 +1,11 @@
-/** A notification is claimed in Postgres before it is sent, so that workers which have the same task send it once. */
+/** A notification is claimed in Postgres before it is sent, so that several workers with the same task send it once. */
 
 import { draft, type Message, seal } from '@quadrille/events'
 import { nothingAsked } from '@quadrille/service'
 import { claimed, neverAborted, on } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
 import type { Channel } from '../src/channels/channel.ts'
-import { openBooks } from '../src/db/books.ts'
+import { openNotificationStore } from '../src/db/notification-store.ts'
 import { insertNotifications, updateNotifications } from '../src/db/notification-table.ts'
 import { pending } from '../src/domain/notification.ts'
 import { claimFor, notify } from '../src/tasks/notify.ts'
@@ -13,14 +13,14 @@ import { aNotice, type ChannelHarness, type ChannelSuite } from './harness.ts'
 
 const maxAttempts = 2
 
-/** A worker, as another process would have it. */
+/** A worker, as in another process. */
 const aWorker = ({ database }: ChannelHarness, channel: Channel) => {
-  const books = openBooks(database, { claimMs: claimFor(channel) })
-  const task = notify(channel, { books, maxAttempts, onExhausted: () => undefined })
+  const store = openNotificationStore(database, { claimMs: claimFor(channel) })
+  const task = notify(channel, { store, maxAttempts, onExhausted: () => undefined })
   return (message: Message<'Notify'>, attempt = 1) => task.perform(message, { number: attempt, signal: neverAborted })
 }
 
-/** A notification that waits to be sent by this channel: the task, and what it is about. */
+/** A notification to be sent by this channel: its task and its identity. */
 const aTask = async ({ database }: ChannelHarness, { name: channel }: Channel) => {
   const notice = aNotice()
   const about = { orderId: notice.orderId, channel, occasion: notice.occasion }
@@ -33,7 +33,7 @@ export const claiming = (suite: ChannelSuite) =>
     const { transport, refusal } = suite.features
 
     it(
-      'sends it once, however many workers have it',
+      'is sent once, however many workers have it',
       on(suite, async (harness) => {
         const channel = harness.open()
         const { about, message } = await aTask(harness, channel)
@@ -50,7 +50,7 @@ export const claiming = (suite: ChannelSuite) =>
 
     if (refusal !== null) {
       it(
-        'ends undeliverable if the address is refused',
+        'ends as undeliverable if the address is refused',
         on(suite, async (harness) => {
           const channel = harness.open()
           const { about, message } = await aTask(harness, channel)
@@ -63,7 +63,7 @@ export const claiming = (suite: ChannelSuite) =>
 
     if (transport) {
       it(
-        'outlasts an outage, however many attempts it takes, and gives its claim back each time',
+        'survives an outage, after any number of attempts, and releases its claim each time',
         on(suite, async (harness) => {
           const channel = harness.open()
           const { message } = await aTask(harness, channel)

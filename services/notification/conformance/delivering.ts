@@ -1,11 +1,11 @@
-/** A delivery ends with an outcome, or with an error that controls the retries. */
+/** A delivery returns an outcome, or throws an error that controls the retries. */
 
 import type { Occasion } from '@quadrille/events'
 import { TaskError } from '@quadrille/service'
 import { claimed, neverAborted, on } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
 import type { Channel } from '../src/channels/channel.ts'
-import type { Notice } from '../src/domain/correspondence.ts'
+import type { Notice } from '../src/domain/notification-log.ts'
 import { aNotice, type ChannelSuite } from './harness.ts'
 
 const occasions: readonly Occasion[] = [
@@ -18,10 +18,10 @@ const occasions: readonly Occasion[] = [
 
 const failureOf = async (channel: Channel, notice: Notice): Promise<TaskError> => {
   const error: unknown = await channel.deliver(notice, neverAborted).then(
-    () => expect.fail('It was delivered.'),
+    () => expect.fail('The message was delivered.'),
     (reason: unknown) => reason,
   )
-  return error instanceof TaskError ? error : expect.fail(`${error} is no TaskError.`)
+  return error instanceof TaskError ? error : expect.fail(`${error} is not a TaskError.`)
 }
 
 export const delivering = (suite: ChannelSuite) =>
@@ -43,7 +43,7 @@ export const delivering = (suite: ChannelSuite) =>
     )
 
     it(
-      'has bounds: how long it may take, and how many may be sent at a time',
+      'has bounds for its duration and for concurrent deliveries',
       on(suite, async (harness) => {
         const { atMostMs, atOnce } = harness.open()
         expect([atMostMs > 0 && atMostMs <= 600_000, atOnce >= 1]).toEqual([true, true])
@@ -52,7 +52,7 @@ export const delivering = (suite: ChannelSuite) =>
 
     if (transport) {
       it(
-        'that is sent again carries the same id, also by another process, and another one on another occasion',
+        'keeps its id when it is sent again, also by another process, and has a different id on another occasion',
         on(suite, async (harness) => {
           const notice = aNotice()
           for (const channel of [harness.open(), harness.open()]) await channel.deliver(notice, neverAborted)
@@ -65,7 +65,7 @@ export const delivering = (suite: ChannelSuite) =>
       )
 
       it(
-        'that the transport takes from nobody is an outage, and a retry',
+        'during an outage of the transport is retried',
         on(suite, async (harness) => {
           const channel = harness.open()
           await claimed(harness.breakDown)()
@@ -75,7 +75,7 @@ export const delivering = (suite: ChannelSuite) =>
       )
 
       it(
-        'is given up when the service stops',
+        'is abandoned when the service stops',
         on(suite, async (harness) => {
           await expect(harness.open().deliver(aNotice(), AbortSignal.abort())).rejects.toThrow()
           expect(await harness.received()).toEqual([])
@@ -85,7 +85,7 @@ export const delivering = (suite: ChannelSuite) =>
 
     if (refusal !== null) {
       it(
-        'whose address is refused has an outcome, which is final',
+        'with a refused address has a final outcome',
         on(suite, async (harness) => {
           claimed(harness.refuseNext)()
           const fate = await harness.open().deliver(aNotice(), neverAborted)
@@ -97,7 +97,7 @@ export const delivering = (suite: ChannelSuite) =>
 
     if (putsOff) {
       it(
-        'that is put off is a failure of its own, and no outage, and a later one is taken',
+        'that the transport defers is a failure of that message and not an outage, and a later message is accepted',
         on(suite, async (harness) => {
           const [channel, notice] = [harness.open(), aNotice()]
           claimed(harness.putOffNext)()
@@ -109,7 +109,7 @@ export const delivering = (suite: ChannelSuite) =>
 
     if (retryAfter) {
       it(
-        'waits as long as the transport asks',
+        'waits for the time that the transport requests',
         on(suite, async (harness) => {
           const channel = harness.open()
           await claimed(harness.breakDown)(30_000)

@@ -1,25 +1,25 @@
-/** What the conformance suite needs of a channel, and its tools. */
+/** The harness of a channel for the conformance suite, and its tools. */
 import { type Customer, newOrderId, type Occasion } from '@quadrille/events'
 import type { Database } from '@quadrille/postgres'
 import type { Channel } from '../src/channels/channel.ts'
-import type { Notice } from '../src/domain/correspondence.ts'
+import type { Notice } from '../src/domain/notification-log.ts'
 
-/** What has reached a customer. */
+/** A message that has reached a customer. */
 export interface Received {
-  /** The id by which the customer's side can tell a copy: a Message-ID, a webhook-id. */
+  /** The id by which the recipient recognizes a copy: a Message-ID or a webhook-id. */
   readonly id: string
   readonly content: string
 }
 
-/** What the transport, or the harness in its place, lets a test do. The tests of the rest are left out. */
+/** The features of the transport, or of the harness in its place. Tests of absent features are left out. */
 export interface ChannelFeatures {
-  /** There is a transport. Without one the channel returns the message itself. */
+  /** Whether there is a transport. Otherwise the channel returns the message itself. */
   readonly transport: boolean
-  /** The transport may refuse an address for good, with this code. Null: never. */
+  /** The code with which the transport refuses an address permanently. Null if it never does. */
   readonly refusal: string | null
-  /** The transport may put a message off. */
+  /** Whether the transport may defer a message. */
   readonly putsOff: boolean
-  /** The transport may say for how long it is out of order. SMTP can't; HTTP has Retry-After. */
+  /** Whether the transport may report how long it is unavailable. SMTP can't; HTTP has Retry-After. */
   readonly retryAfter: boolean
 }
 
@@ -28,13 +28,16 @@ export interface ChannelHarness extends AsyncDisposable {
   readonly database: Database
   /** Opens the channel as another process would. */
   open(): Channel
-  /** What has reached customers, in the order of arrival. */
+  /** The messages that have reached customers, in the order of arrival. */
   received(): Promise<readonly Received[]>
-  /** The next message is refused for good, for its address. Needed if `refusal`. */
+  /** The transport refuses the next message permanently because of its address. Required with `refusal`. */
   readonly refuseNext?: () => void
-  /** The next message is not taken now, for a reason of its own. Needed if `putsOff`. */
+  /** The transport defers the next message, for a reason of that message. Required with `putsOff`. */
   readonly putOffNext?: () => void
-  /** From now on the transport takes nothing, and asks to wait so long, ms, if it can. Needed if `transport`. */
+  /**
+   * From now on the transport accepts no message, and requests a wait of `retryAfterMs`, if it can. Required with
+   * `transport`.
+   */
   readonly breakDown?: (retryAfterMs?: number) => Promise<void>
 }
 

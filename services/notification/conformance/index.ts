@@ -1,6 +1,6 @@
 /**
- * The conformance suite: what each channel guarantees. It sees a channel through the port alone. A channel's own tests call it with a
- * harness and with the features that its transport has, and add what only that channel has.
+ * The conformance suite of channels. It uses a channel through the port only. The tests of a channel call it with a
+ * harness and the features of the transport, and add tests of their own.
  */
 import { describe } from 'vitest'
 import { claiming } from './claiming.ts'
@@ -9,7 +9,7 @@ import type { ChannelSuite } from './harness.ts'
 
 export type { ChannelHarness, ChannelSuite } from './harness.ts'
 
-/** Defines the tests, for a vitest file. Each runs on a harness of its own, which it disposes of. */
+/** Defines the tests for a vitest file. Each runs on its own harness, and disposes of it. */
 export const channelConformance = (name: string, suite: ChannelSuite) =>
   describe(name, () => {
     delivering(suite)

@@ -1,19 +1,19 @@
-/** Counts notifications when they have a result: by which channel, and whether the customer was told. */
+/** Counts notifications by channel and result. */
 import type { Message } from '@quadrille/events'
 import type { OnCommitted } from '@quadrille/service'
 import { Counter, type Registry } from 'prom-client'
-import { type Correspondence, expected } from './domain/correspondence.ts'
+import { expected, type NotificationLog } from './domain/notification-log.ts'
 
 const statuses = ['sent', 'failed'] as const
 
-export const countNotifications = (registry: Registry): OnCommitted<Correspondence, Message> => {
+export const countNotifications = (registry: Registry): OnCommitted<NotificationLog, Message> => {
   const notifications = new Counter({
     name: 'quadrille_notifications_total',
-    help: 'Notifications that have a result, by their channel and that result',
+    help: 'Notifications that have a result, by channel and result',
     labelNames: ['channel', 'status'],
     registers: [registry],
   })
-  for (const channel of expected) for (const status of statuses) notifications.inc({ channel, status }, 0) // so that the first one shows as a rise
+  for (const channel of expected) for (const status of statuses) notifications.inc({ channel, status }, 0) // so that rate() sees the first notification
   return (steps) => {
     for (const { type, data } of steps.flatMap(({ events }) => events)) {
       if (type === 'NotificationSent') notifications.inc({ channel: data.channel, status: 'sent' })

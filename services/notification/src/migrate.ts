@@ -1,4 +1,4 @@
-/** Brings the notification service's database up to date, and ends. */
+/** Migrates the notification service's database, and exits. */
 import { runMigrations } from '@quadrille/service'
 import { notification } from './service.ts'
 

@@ -1,10 +1,13 @@
-/** Notification: tells customers how their orders fare, by every channel that is configured. No order ever waits for it. */
+/**
+ * Notification: notifies customers of the progress of their orders, through each configured channel. No order waits for
+ * it.
+ */
 import { shop } from '@quadrille/events'
 import { defineService } from '@quadrille/service'
 import { openEmail } from './channels/open-email.ts'
 import { config } from './config.ts'
 import { countNotifications } from './count-notifications.ts'
-import { openBooks } from './db/books.ts'
+import { openNotificationStore } from './db/notification-store.ts'
 import { tables } from './db/tables.ts'
 import { getNotifications } from './http/list-notifications.ts'
 import { notificationDelivered } from './reactions/notification-delivered.ts'
@@ -14,7 +17,7 @@ import { orderFulfilled } from './reactions/order-fulfilled.ts'
 import { orderPlaced } from './reactions/order-placed.ts'
 import { paymentRefundFailed } from './reactions/payment-refund-failed.ts'
 import { paymentRefunded } from './reactions/payment-refunded.ts'
-import { recalled } from './reactions/recalled.ts'
+import { restoreReactions } from './reactions/restore.ts'
 import { claimFor, notify } from './tasks/notify.ts'
 
 export const notification = defineService({
@@ -32,15 +35,15 @@ export const notification = defineService({
     PaymentRefundFailed: paymentRefundFailed,
     NotificationDelivered: notificationDelivered,
     NotificationUndeliverable: notificationUndeliverable,
-    ...recalled,
+    ...restoreReactions,
   },
   count: countNotifications,
   wire: ({ config: variables, database, log }) => {
     const email = openEmail(variables)
-    const books = openBooks(database, { claimMs: claimFor(email) })
+    const store = openNotificationStore(database, { claimMs: claimFor(email) })
     const onExhausted = (err: unknown, about: object) =>
       log.warn({ err, ...about }, 'the notification failed: its last attempt has failed')
-    const options = { books, maxAttempts: variables.NOTIFY_ATTEMPTS, onExhausted }
+    const options = { store, maxAttempts: variables.NOTIFY_ATTEMPTS, onExhausted }
     return {
       work: { 'notification.email': { Notify: notify(email, options) } },
       routes: [getNotifications(database)],

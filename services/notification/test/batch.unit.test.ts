@@ -4,7 +4,7 @@ import { fold } from '@quadrille/service'
 import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
 import { noon } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
-import { CorrespondenceSet } from '../src/db/tables.ts'
+import { NotificationLogSet } from '../src/db/tables.ts'
 import { notification } from '../src/service.ts'
 
 const options = { language: shop, service: 'notification', reactions: notification.reactions, now: noon }
@@ -24,14 +24,14 @@ const permutations = <Item>(items: readonly Item[]): Item[][] =>
     : items.flatMap((item, index) => permutations(items.toSpliced(index, 1)).map((rest) => [item, ...rest]))
 
 const run = (messages: readonly Message[]) => {
-  const set = new CorrespondenceSet()
+  const set = new NotificationLogSet()
   const { steps, failures } = fold(set, messages, options)
   return { set, failures, tasks: steps.flatMap(({ tasks }) => tasks.map(({ id }) => id)) }
 }
 
 describe('whatever the order of arrival', () => {
   it.each(permutations(history).map((messages) => ({ types: messages.map(({ type }) => type).join(', '), messages })))(
-    '$types: each occasion is told once, but the placing only where it came first',
+    '$types: each occasion is notified once, but the placing only if it came first',
     ({ messages }) => {
       const { set, failures, tasks } = run([...messages, ...messages])
       expect(failures.size).toBe(0)

@@ -14,7 +14,7 @@ const template: Template = {
   fill: (url) => migrateAll(url, notification.migrations, notification.language),
 }
 
-/** A migrated database, and what drops it. */
+/** A migrated database, and a function that drops it. */
 const openMigrated = async () => {
   const { url, drop } = await createTestDatabase(inject('postgresUrl'), template)
   const database = openDatabase({ url, applicationName: 'test', onIdleError: () => undefined })

@@ -1,4 +1,4 @@
-/** A notification is claimed before it is sent: however many workers have it, one email goes out. */
+/** A notification is claimed before it is sent: however many workers have it, one email is sent. */
 import { choreography, encode, type Message, newOrderId } from '@quadrille/events'
 import { amqpBroker, inboxOf, topologyOf } from '@quadrille/messaging'
 import { memoryStores } from '@quadrille/messaging/conformance'
@@ -10,7 +10,7 @@ import { pino } from 'pino'
 import { afterEach, beforeEach, expect, inject, it, onTestFinished, vi } from 'vitest'
 import { keptEmail } from '../src/channels/kept-email.ts'
 import { smtpEmail } from '../src/channels/smtp-email.ts'
-import { openBooks } from '../src/db/books.ts'
+import { openNotificationStore } from '../src/db/notification-store.ts'
 import { notification } from '../src/service.ts'
 import { claimFor, notify } from '../src/tasks/notify.ts'
 import { type MailServer, startMailServer } from './mail-server.ts'
@@ -35,7 +35,7 @@ const open = (url: string): Database =>
 
 const running = new AbortController().signal
 
-/** An order whose customer is to be thanked, and the task to do so. */
+/** An order with a pending notification, and its task. */
 const aNotice = async (): Promise<Message<'Notify'>> => {
   const orderId = newOrderId()
   const { customer, currency, total } = anOrder(orderId)
@@ -55,7 +55,7 @@ const aNotice = async (): Promise<Message<'Notify'>> => {
 const emailOf = (at: Database, claimMs = 60_000) =>
   notify(
     { ...smtpEmail({ url: mailServer.url, from: 'shop@example.com', maxConnections: 5, tls: 'off' }), atMostMs: 200 },
-    { books: openBooks(at, { claimMs }), maxAttempts: 1, onExhausted: () => undefined },
+    { store: openNotificationStore(at, { claimMs }), maxAttempts: 1, onExhausted: () => undefined },
   )
 
 it('one task that two instances get ten times at once sends one email', { timeout: 60_000 }, async () => {
@@ -83,7 +83,7 @@ it('one task that two instances get ten times at once sends one email', { timeou
       .map((page) => Number(/quadrille_deliveries_handled_total{queue="notification.email".*} (\d+)/.exec(page)?.[1]))
       .reduce((sum, count) => sum + count, 0)
   }
-  // Each of the ten, and all but the first once more, when it has been told.
+  // Each of the ten, and all but the first once more after the result is known.
   await vi.waitFor(async () => expect(await handled()).toBeGreaterThanOrEqual(11), { timeout: 30_000 })
   const sent = async () => database.query('select status, attempts from notification')
   await vi.waitFor(async () => expect(await sent()).toEqual([{ status: 'sent', attempts: 1 }]), { timeout: 30_000 })
@@ -91,7 +91,7 @@ it('one task that two instances get ten times at once sends one email', { timeou
   expect(await database.query('select reason from dead_letter')).toEqual([])
 })
 
-it('a worker that gets no claim tries again later, and that is no attempt', async () => {
+it('a worker without a claim retries later, and that is no attempt', async () => {
   const [notice, other] = [await aNotice(), open(test.url)]
   onTestFinished(() => other.end())
   const attempts = [database, other].map((at) => emailOf(at).perform(notice, { number: 1, signal: running }))
@@ -102,7 +102,7 @@ it('a worker that gets no claim tries again later, and that is no attempt', asyn
   expect(mailServer.emails).toHaveLength(1)
 })
 
-it('a claim waits a moment for a row that a reaction holds', async () => {
+it('a claim waits a moment for a row that a reaction has locked', async () => {
   const notice = await aNotice()
   const locked = Promise.withResolvers<void>()
   const asking = Promise.withResolvers<void>()
@@ -124,13 +124,13 @@ it('a claim waits a moment for a row that a reaction holds', async () => {
       return rows as never
     },
   }
-  const claim = await openBooks(watched, { claimMs: 60_000 }).claim({ ...notice.data, channel: 'email' })
+  const claim = await openNotificationStore(watched, { claimMs: 60_000 }).claim({ ...notice.data, channel: 'email' })
   asking.resolve()
   await reaction
   expect(claim).toMatchObject({ orderId: notice.data.orderId })
 })
 
-it("a claim is given back when sending has failed, so that the next attempt needn't wait", async () => {
+it('a claim is released after a failed delivery, so that the next attempt need not wait', async () => {
   const notice = await aNotice()
   mailServer.refuseNext('content', '554 5.7.1 blocked')
   const email = emailOf(database)
@@ -138,19 +138,19 @@ it("a claim is given back when sending has failed, so that the next attempt need
   expect(await email.perform(notice, { number: 2, signal: running })).toMatchObject({ type: 'NotificationDelivered' })
 })
 
-it('a claim that has lapsed can not be given back for the worker that has it by now', async () => {
+it("an expired claim that another worker has now can't be released", async () => {
   const { data } = await aNotice()
   const about = { ...data, channel: 'email' } as const
-  const late = await openBooks(database, { claimMs: 1 }).claim(about)
-  const books = openBooks(database, { claimMs: 60_000 })
-  await vi.waitUntil(async () => typeof (await books.claim(about)) === 'object', { timeout: 10_000 })
-  if (typeof late === 'object') await books.release(late)
-  expect(await books.claim(about)).toBe('taken')
+  const late = await openNotificationStore(database, { claimMs: 1 }).claim(about)
+  const store = openNotificationStore(database, { claimMs: 60_000 })
+  await vi.waitUntil(async () => typeof (await store.claim(about)) === 'object', { timeout: 10_000 })
+  if (typeof late === 'object') await store.release(late)
+  expect(await store.claim(about)).toBe('taken')
 })
 
-it('a claim that nobody gave back lapses, and another worker sends', async () => {
+it('a claim that was not released expires, and another worker sends', async () => {
   const notice = await aNotice()
-  await openBooks(database, { claimMs: 1 }).claim({ ...notice.data, channel: 'email' })
+  await openNotificationStore(database, { claimMs: 1 }).claim({ ...notice.data, channel: 'email' })
   const sent = vi.waitUntil(() =>
     emailOf(database).perform(notice, { number: 1, signal: running }).catch(notClaimedYet),
   )
@@ -162,7 +162,7 @@ const notClaimedYet = (error: Error) => {
   throw error
 }
 
-it('a claim leaves a database under load time to give it, also where there is no mail server', async () => {
+it('a claim allows for a slow database, also without a mail server', async () => {
   const notice = await aNotice()
   const url = new URL(test.url)
   const proxy = await tcpProxy(Number(url.port))
@@ -173,13 +173,13 @@ it('a claim leaves a database under load time to give it, also where there is no
     await proxy.close()
   })
   await slow.query('select 1')
-  proxy.delay(300) // each way
-  const books = openBooks(slow, { claimMs: claimFor(keptEmail) })
-  const email = notify(keptEmail, { books, maxAttempts: 1, onExhausted: () => undefined })
+  proxy.delay(300) // in each direction
+  const store = openNotificationStore(slow, { claimMs: claimFor(keptEmail) })
+  const email = notify(keptEmail, { store, maxAttempts: 1, onExhausted: () => undefined })
   expect(await email.perform(notice, { number: 1, signal: running })).toMatchObject({ type: 'NotificationDelivered' })
 })
 
-it('a worker that learns too late of its claim sends nothing', async () => {
+it('a worker that gets its claim too late sends nothing', async () => {
   const notice = await aNotice()
   const url = new URL(test.url)
   const proxy = await tcpProxy(Number(url.port))
@@ -200,7 +200,7 @@ it('a worker that learns too late of its claim sends nothing', async () => {
   expect(mailServer.emails).toEqual([])
 })
 
-it('a notification whose row is locked holds up no other', async () => {
+it('a notification whose row is locked does not block others', async () => {
   const [locked, free] = [await aNotice(), await aNotice()]
   await database.transaction(async (sql) => {
     await sql.query('select 1 from notification where order_id = $1 for update', [locked.subject])

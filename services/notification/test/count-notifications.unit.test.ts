@@ -4,18 +4,18 @@ import { noon } from '@quadrille/testing'
 import { Registry } from 'prom-client'
 import { expect, it } from 'vitest'
 import { countNotifications } from '../src/count-notifications.ts'
-import type { Correspondence } from '../src/domain/correspondence.ts'
+import type { NotificationLog } from '../src/domain/notification-log.ts'
 
 const about = { orderId: newOrderId(), channel: 'email', occasion: 'order_placed' } as const
 const sent = aMessage('NotificationSent', about)
 const failed = aMessage('NotificationFailed', { ...about, code: 'smtp_550' })
-const state: Correspondence = { addressee: undefined, notifications: [] }
+const state: NotificationLog = { addressee: undefined, notifications: [] }
 const step = (message: typeof sent | typeof failed, events: readonly (typeof sent | typeof failed)[]) => ({
   ...{ message, events, tasks: [] },
   ...{ before: state, after: state },
 })
 
-it('counts a notification when its result is told, and not when the service is reminded of it', async () => {
+it('counts a notification at its result, and not when the result is restored', async () => {
   const registry = new Registry()
   const count = countNotifications(registry)
   expect(await registry.metrics()).toContain('quadrille_notifications_total{channel="email",status="failed"} 0\n')

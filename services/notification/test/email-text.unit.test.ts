@@ -10,24 +10,27 @@ const { customer, currency, total } = anOrder(orderId)
 const emailFor = (occasion: Occasion) => emailTextOn({ orderId, occasion, customer, currency, total })
 
 describe('an email', () => {
-  it('thanks for an order, with its amount and number', () => {
+  it('confirms the receipt of an order, with its amount and number', () => {
     expect(emailFor('order_placed')).toEqual({
       subject: 'Thank you for your order',
       text: `Hello,\n\nWe have received your order of €45.00. We will write again as soon as it is confirmed.\n\nYour order number is ${orderId}.\n`,
     })
   })
 
-  it.each(primitives.occasion.options)('on %s is plain text of one subject line, and fits its event', (occasion) => {
-    const { subject, text } = emailFor(occasion)
-    expect(subject).toMatch(/^[ -~]{1,60}$/)
-    expect(prose(100_000).safeParse(text).success).toBe(true)
-    expect(text).not.toMatch(/[<>]|undefined|NaN/)
-    expect(text).toContain(orderId)
-    expect(text).toContain('€45.00')
-  })
+  it.each(primitives.occasion.options)(
+    'on %s is plain text with a subject of one line, and fits its event',
+    (occasion) => {
+      const { subject, text } = emailFor(occasion)
+      expect(subject).toMatch(/^[ -~]{1,60}$/)
+      expect(prose(100_000).safeParse(text).success).toBe(true)
+      expect(text).not.toMatch(/[<>]|undefined|NaN/)
+      expect(text).toContain(orderId)
+      expect(text).toContain('€45.00')
+    },
+  )
 
   it.each(['order_placed', 'order_fulfilled', 'order_cancelled'] as const)(
-    'on %s speaks of no payment where the order costs nothing',
+    'on %s does not mention a payment if the order costs nothing',
     (occasion) => {
       const { text } = emailTextOn({ orderId, occasion, customer, currency, total: 0 })
       expect(text).not.toMatch(/pa(y|id)|money|refund|return/i)
@@ -35,11 +38,11 @@ describe('an email', () => {
     },
   )
 
-  it('on a cancellation claims no refund: nobody knows yet whether anything was paid', () => {
+  it('on a cancellation does not claim a refund, because a payment is still unknown', () => {
     expect(emailFor('order_cancelled').text).toContain('If you have already paid, you will get your money back')
   })
 
-  it('is another one on each occasion', () => {
+  it('differs between occasions', () => {
     expect(new Set(primitives.occasion.options.map((occasion) => emailFor(occasion).text)).size).toBe(5)
   })
 })
@@ -50,7 +53,7 @@ describe('money', () => {
     [0, 'USD', '$0.00'],
     [1_234, 'JPY', '¥1,234'],
     [1_234, 'KWD', 'KWD 1.234'],
-    [123_456, 'COP', 'COP 1,234.56'], // Intl alone would write COP 1,235, or COP 123,456 for its own idea of a minor unit
+    [123_456, 'COP', 'COP 1,234.56'], // Intl alone would format COP 1,235, or COP 123,456 with its own minor unit
     [123_456, 'HUF', 'HUF 1,234.56'],
     [1_000_000_000_000, 'CHF', 'CHF 10,000,000,000.00'],
     [999_999_999_999, 'GBP', '£9,999,999,999.99'],

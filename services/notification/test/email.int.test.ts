@@ -28,7 +28,7 @@ const running = new AbortController().signal
 
 let awaited = true
 const options = {
-  books: {
+  store: {
     claim: async (claimed: About) => (awaited ? { ...claimed, until: '', leftMs: () => 3_600_000 } : ('over' as const)),
     release: async () => undefined,
   },
@@ -66,15 +66,15 @@ describe('an email by SMTP', () => {
     expect(email?.raw).toContain(orderId)
   })
 
-  it('does not go without TLS to a mail server beyond the loopback, unless that is said', async () => {
-    const elsewhere = mailServer.url.replace('127.0.0.1', '0.0.0.0') // as seen by its name
+  it('is not sent without TLS to a mail server beyond the loopback, unless that is configured', async () => {
+    const elsewhere = mailServer.url.replace('127.0.0.1', '0.0.0.0') // by its name
     await expect(emailTo(elsewhere).perform(message, attempt(1))).rejects.toMatchObject({ code: 'ETLS', outage: true })
     expect(mailServer.emails).toEqual([])
     await emailTo(elsewhere, 5, 'off').perform(message, attempt(1))
     expect(mailServer.emails).toHaveLength(1)
   })
 
-  it('has the same Message-ID when the same task is done again, and another on another occasion', async () => {
+  it('keeps its Message-ID if its task is repeated, and has another one on another occasion', async () => {
     const task = emailTo(mailServer.url)
     await task.perform(message, attempt(1))
     await task.perform(message, attempt(1))
@@ -84,26 +84,23 @@ describe('an email by SMTP', () => {
     expect(third).not.toBe(first)
   })
 
-  it('is not sent where the books do not wait for it, also not at a later attempt', async () => {
+  it('is not sent if the notification is not pending, also at a later attempt', async () => {
     awaited = false
     for (const number of [1, 2, 3])
       expect(await emailTo(mailServer.url).perform(message, attempt(number))).toBe(nothingAsked)
     expect(mailServer.emails).toEqual([])
   })
 
-  it.each(['recipient', 'content'] as const)(
-    'that is refused with a 550 to the %s is never tried again',
-    async (step) => {
-      mailServer.refuseNext(step, 550)
-      expect(await emailTo(mailServer.url).perform(message, attempt(1))).toEqual(
-        draft('NotificationUndeliverable', { ...about, attempts: 1, code: 'smtp_550' }),
-      )
-      expect(mailServer.emails).toEqual([])
-    },
-  )
+  it.each(['recipient', 'content'] as const)('that is refused with a 550 to the %s is not retried', async (step) => {
+    mailServer.refuseNext(step, 550)
+    expect(await emailTo(mailServer.url).perform(message, attempt(1))).toEqual(
+      draft('NotificationUndeliverable', { ...about, attempts: 1, code: 'smtp_550' }),
+    )
+    expect(mailServer.emails).toEqual([])
+  })
 
   it.each(['recipient', 'content'] as const)(
-    'that is put off with a 451 to the %s is tried again, and arrives',
+    'that is deferred with a 451 to the %s is retried, and arrives',
     async (step) => {
       mailServer.refuseNext(step, 451)
       const task = emailTo(mailServer.url)
@@ -113,7 +110,7 @@ describe('an email by SMTP', () => {
     },
   )
 
-  it('that is put off again and again fails after the last attempt, and the reason is told', async () => {
+  it('that is deferred repeatedly fails after the last attempt, and the reason is logged', async () => {
     mailServer.refuseNext('content', 451, 451, 451)
     const task = emailTo(mailServer.url)
     await expect(task.perform(message, attempt(1))).rejects.toThrow('451')
@@ -140,13 +137,13 @@ describe('an email by SMTP', () => {
     ['recipient', '554 5.7.1 Service unavailable; client host is blocked'],
     ['recipient', '550 5.7.1 Relaying denied'],
     ['content', '550 5.7.26 This sender is unauthenticated'],
-  ] as const)('does not take a refused sender for a refused %s: %s', async (step, reply) => {
+  ] as const)('does not treat a refused sender as a refused %s: %s', async (step, reply) => {
     mailServer.refuseNext(step, reply)
     await expect(emailTo(mailServer.url).perform(message, attempt(3))).rejects.toMatchObject({ outage: true })
     expect(await emailTo(mailServer.url).perform(message, attempt(4))).toMatchObject({ type: 'NotificationDelivered' })
   })
 
-  it('does not take a refused login for a refused email', async () => {
+  it('does not treat a refused login as a refused email', async () => {
     await using locked = await startMailServer({ authOptional: false })
     await expect(emailTo(locked.url).perform(message, attempt(1))).rejects.toMatchObject({
       responseCode: 530,
@@ -156,15 +153,15 @@ describe('an email by SMTP', () => {
     await expect(emailTo(withPassword).perform(message, attempt(1))).rejects.toThrow('535')
   })
 
-  it('goes without TLS beyond the loopback only where the URL says so', async () => {
-    const elsewhere = mailServer.url.replace('127.0.0.1', '[::ffff:127.0.0.1]') // the same place, by a name that isn't known for it
+  it('is sent without TLS beyond the loopback only if the URL requests that', async () => {
+    const elsewhere = mailServer.url.replace('127.0.0.1', '[::ffff:127.0.0.1]') // the same server, by a name that is not recognized as the loopback
     await expect(emailTo(elsewhere).perform(message, attempt(1))).rejects.toMatchObject({ outage: true })
     expect(mailServer.emails).toEqual([])
     const withoutTls = emailTo(`${elsewhere}?ignoreTLS=true`)
     expect(await withoutTls.perform(message, attempt(2))).toMatchObject({ type: 'NotificationDelivered' })
   })
 
-  it('is given up when the service stops, also at the last attempt', async () => {
+  it('is abandoned when the service stops, also at the last attempt', async () => {
     const stopping = new AbortController()
     const given = emailTo(mailServer.url).perform(message, attempt(3, stopping.signal))
     stopping.abort()
@@ -172,16 +169,16 @@ describe('an email by SMTP', () => {
     expect(complaints).toEqual([])
   })
 
-  it('has no room for headers or recipients of somebody else', async () => {
+  it('cannot contain injected headers or recipients', async () => {
     const email = 'a@example.com>\r\nBcc: victim@example.com\r\n\r\nspam, victim@example.com'
-    expect(() => aMessage('Notify', { ...notice, customer: { ...customer, email } })).toThrow('breaks its schema')
+    expect(() => aMessage('Notify', { ...notice, customer: { ...customer, email } })).toThrow('violates its schema')
     const channel = smtpEmail({ url: mailServer.url, from: 'shop@example.com', maxConnections: 5, tls: 'required' })
     const fate = await channel.deliver({ ...notice, customer: { ...customer, email } }, running)
     expect(fate).toEqual({ outcome: 'refused', code: 'smtp_501' })
     expect(mailServer.emails).toEqual([])
   })
 
-  it.each([1, 5])('shares %d connections with all that are sent at once', async (maxConnections) => {
+  it.each([1, 5])('shares %d connections among concurrent emails', async (maxConnections) => {
     const task = emailTo(mailServer.url, maxConnections)
     const orders = Array.from({ length: 50 }, () => newOrderId())
     await Promise.all(orders.map((id) => task.perform(aMessage('Notify', { ...notice, orderId: id }), attempt(1))))
@@ -191,7 +188,7 @@ describe('an email by SMTP', () => {
 })
 
 describe('an email without a mail server', () => {
-  it('is kept, and counts as sent', async () => {
+  it('is stored, and counts as sent', async () => {
     expect(await notify(keptEmail, options).perform(message, attempt(1))).toEqual(
       draft('NotificationDelivered', { ...about, attempts: 1, kept: emailTextOn(notice) }),
     )

@@ -1,4 +1,4 @@
-/** The service as a whole, over a real Postgres and the in-process broker: from an event to what GET /notifications shows. */
+/** The whole service, with a real Postgres and the in-process broker: from an event to GET /notifications. */
 import { choreography, encode, newOrderId } from '@quadrille/events'
 import { contentType } from '@quadrille/messages'
 import {
@@ -89,7 +89,7 @@ const shown = (orderId: string, status: string) =>
 describe('without a mail server', () => {
   beforeEach(() => start())
 
-  it('keeps the email, and shows it', async () => {
+  it('stores the email, and shows it', async () => {
     const orderId = newOrderId()
     await place(orderId)
     expect(await shown(orderId, 'sent')).toEqual([
@@ -127,7 +127,7 @@ describe('without a mail server', () => {
 describe('with a mail server', () => {
   beforeEach(() => start({ SMTP_URL: mailServer.url, MAIL_FROM: 'shop@example.com' }))
 
-  it('sends the email, does not keep it, and says so', async () => {
+  it('sends the email, does not store it, and shows that', async () => {
     const orderId = newOrderId()
     await place(orderId)
     const [item] = await shown(orderId, 'sent')
@@ -136,7 +136,7 @@ describe('with a mail server', () => {
     expect(mailServer.emails).toMatchObject([{ from: 'shop@example.com', to: ['customer@example.com'] }])
   })
 
-  it('shows why the server would not have it', async () => {
+  it('shows the reason of a refusal', async () => {
     const orderId = newOrderId()
     mailServer.refuseNext('recipient', 550)
     await place(orderId)
@@ -146,7 +146,7 @@ describe('with a mail server', () => {
     expect(metrics).toMatch(/^quadrille_notifications_total\{.*status="failed".*\} 1$/m)
   })
 
-  it('tries again what the server put off', async () => {
+  it('retries a deferred email', async () => {
     const orderId = newOrderId()
     mailServer.refuseNext('content', 451)
     await place(orderId)

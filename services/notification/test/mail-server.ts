@@ -1,4 +1,4 @@
-/** A real SMTP server in this process, which refuses what a test wants it to. */
+/** A real SMTP server in this process, which refuses commands at a test's request. */
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { SMTPServer } from 'smtp-server'
@@ -12,9 +12,12 @@ export interface Email {
 export interface MailServer extends AsyncDisposable {
   readonly url: string
   readonly emails: readonly Email[]
-  /** How many there were at a time. */
+  /** The largest number of concurrent connections. */
   mostConnections(): number
-  /** The replies to the next senders (MAIL FROM), recipients (RCPT TO) or contents (DATA), in turn; after them all are taken. */
+  /**
+   * The replies to the next senders (MAIL FROM), recipients (RCPT TO) or contents (DATA), in turn. Later ones are
+   * accepted.
+   */
   refuseNext(step: 'sender' | 'recipient' | 'content', ...replies: (number | `${number} ${string}`)[]): void
 }
 
@@ -49,7 +52,7 @@ export const startMailServer = async (options: { authOptional?: boolean } = {}):
       callback(refused)
     },
   })
-  server.on('error', () => undefined) // clients that hang up
+  server.on('error', () => undefined) // clients that disconnect
   const listener = server.listen(0, '127.0.0.1')
   await once(listener, 'listening')
   const address = listener.address()

@@ -3,8 +3,8 @@ import type { Reaction } from '@quadrille/service'
 import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
 import { noon } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
-import type { Addressee, Correspondence } from '../src/domain/correspondence.ts'
 import type { Notification } from '../src/domain/notification.ts'
+import type { Addressee, NotificationLog } from '../src/domain/notification-log.ts'
 import { notificationDelivered } from '../src/reactions/notification-delivered.ts'
 import { notificationUndeliverable } from '../src/reactions/notification-undeliverable.ts'
 import { orderCancelled } from '../src/reactions/order-cancelled.ts'
@@ -12,7 +12,7 @@ import { orderFulfilled } from '../src/reactions/order-fulfilled.ts'
 import { orderPlaced } from '../src/reactions/order-placed.ts'
 import { paymentRefundFailed } from '../src/reactions/payment-refund-failed.ts'
 import { paymentRefunded } from '../src/reactions/payment-refunded.ts'
-import { recalled } from '../src/reactions/recalled.ts'
+import { restoreReactions } from '../src/reactions/restore.ts'
 
 const orderId = newOrderId()
 const { customer, currency, total } = anOrder(orderId)
@@ -40,23 +40,23 @@ const sent = (occasion: Occasion): Notification => ({
 })
 const notify = (occasion: Occasion) => draft('Notify', { orderId, occasion, customer, currency, total })
 
-const unknown: Correspondence = { addressee: undefined, notifications: [] }
+const unknown: NotificationLog = { addressee: undefined, notifications: [] }
 
-type Row = [type: string, react: Reaction<Correspondence, Message>, message: Message, occasion: Occasion]
+type Row = [type: string, react: Reaction<NotificationLog, Message>, message: Message, occasion: Occasion]
 
 describe.each<Row>([
   ['OrderPlaced', orderPlaced, messages.placed, 'order_placed'],
   ['OrderFulfilled', orderFulfilled, messages.fulfilled, 'order_fulfilled'],
   ['OrderCancelled', orderCancelled, messages.cancelled, 'order_cancelled'],
 ])('%s', (_, react, message, occasion) => {
-  it('given nothing, learns the customer and has them told', () => {
+  it('given nothing, stores the customer and sends a notification', () => {
     expect(react(unknown, message, noon)).toEqual({
       state: { addressee: addressee(occasion), notifications: [pending(occasion)] },
       tasks: [notify(occasion)],
     })
   })
 
-  it('given that it came before, does nothing', () => {
+  it('given the same occasion, does nothing', () => {
     const given = { addressee: addressee(occasion, 'payment_refunded'), notifications: [sent(occasion)] }
     expect(react(given, message, noon)).toEqual({})
   })
@@ -66,7 +66,7 @@ describe.each<Row>([
   ['OrderFulfilled', orderFulfilled, messages.fulfilled, 'order_fulfilled'],
   ['OrderCancelled', orderCancelled, messages.cancelled, 'order_cancelled'],
 ])('%s', (_, react, message, occasion) => {
-  it('given a customer who was told something else, has them told this too', () => {
+  it('given a customer with another notification, sends this one too', () => {
     const given = { addressee: addressee('payment_refunded'), notifications: [sent('payment_refunded')] }
     expect(react(given, message, noon)).toEqual({
       state: {
@@ -77,7 +77,7 @@ describe.each<Row>([
     })
   })
 
-  it('given refunds that overtook it, has the customer told of them first', () => {
+  it('given earlier refunds, sends their notifications first', () => {
     const given = { addressee: waiting('refund_failed', 'payment_refunded'), notifications: [] }
     const all = ['refund_failed', 'payment_refunded', occasion] as const
     expect(react(given, message, noon)).toEqual({
@@ -88,16 +88,16 @@ describe.each<Row>([
 })
 
 describe('OrderPlaced that was overtaken', () => {
-  const react = (given: Correspondence) => orderPlaced(given, messages.placed, noon)
+  const react = (given: NotificationLog) => orderPlaced(given, messages.placed, noon)
 
-  it.each(['order_fulfilled', 'order_cancelled'] as const)('by %s is noted, and promises nothing', (end) => {
+  it.each(['order_fulfilled', 'order_cancelled'] as const)('by %s is stored, and promises nothing', (end) => {
     const given = { addressee: addressee(end), notifications: [sent(end)] }
     const late = { addressee: addressee(end, 'order_placed'), notifications: [sent(end)] }
     expect(react(given)).toEqual({ state: late, tasks: [] })
     expect(react(late)).toEqual({})
   })
 
-  it('by refunds says who the customer is, so that those are told, but promises nothing', () => {
+  it('by refunds names the customer, so that their notifications are sent, but promises nothing', () => {
     const given = { addressee: waiting('refund_failed', 'payment_refunded'), notifications: [] }
     const refunds = ['refund_failed', 'payment_refunded'] as const
     expect(react(given)).toEqual({
@@ -113,14 +113,14 @@ describe('an order that costs nothing', () => {
   const refunded = aMessage('PaymentRefunded', { ...money, amount: 0, gatewayReference: 'none' })
   const told = { ...notify('order_cancelled'), data: { orderId, occasion: 'order_cancelled', ...free } }
 
-  it('has its cancellation told, and no refund', () => {
+  it('is notified of its cancellation, and of no refund', () => {
     const { state = unknown, tasks } = orderCancelled(unknown, cancelled, noon)
     expect(tasks).toEqual([told])
     const noted = { orderId, recipient: free, occasions: ['order_cancelled', 'payment_refunded'] }
     expect(paymentRefunded(state, refunded, noon)).toEqual({ state: { ...state, addressee: noted }, tasks: [] })
   })
 
-  it('has no refund told either that came before the customer was known', () => {
+  it('is not notified of a refund that came before the customer was known either', () => {
     const { state = unknown } = paymentRefunded(unknown, refunded, noon)
     expect(orderCancelled(state, cancelled, noon).tasks).toEqual([told])
   })
@@ -130,7 +130,7 @@ describe.each<Row>([
   ['PaymentRefunded', paymentRefunded, messages.refunded, 'payment_refunded'],
   ['PaymentRefundFailed', paymentRefundFailed, messages.refundFailed, 'refund_failed'],
 ])('%s', (_, react, message, occasion) => {
-  it('given a known customer, has them told', () => {
+  it('given a known customer, sends a notification', () => {
     const given = { addressee: addressee('order_placed'), notifications: [sent('order_placed')] }
     expect(react(given, message, noon)).toEqual({
       state: {
@@ -148,7 +148,7 @@ describe.each<Row>([
     })
   })
 
-  it.each([addressee(occasion), waiting(occasion)])('given that it came before, does nothing', (known) => {
+  it.each([addressee(occasion), waiting(occasion)])('given the same occasion, does nothing', (known) => {
     expect(react({ addressee: known, notifications: [] }, message, noon)).toEqual({})
   })
 })
@@ -156,7 +156,7 @@ describe.each<Row>([
 const about = { orderId, channel: 'email', occasion: 'order_placed' } as const
 
 describe('NotificationDelivered', () => {
-  const react = (given: Correspondence, kept?: { subject: string; text: string }) =>
+  const react = (given: NotificationLog, kept?: { subject: string; text: string }) =>
     notificationDelivered(
       given,
       aMessage('NotificationDelivered', { ...about, attempts: 2, ...(kept && { kept }) }),
@@ -164,19 +164,19 @@ describe('NotificationDelivered', () => {
     )
   const given = { addressee: addressee('order_placed'), notifications: [pending('order_placed')] }
 
-  it('given a pending notification, records the result and says so', () => {
+  it('given a pending notification, stores the result and publishes it', () => {
     expect(react(given)).toEqual({
       state: { ...given, notifications: [{ ...about, status: 'sent', attempts: 2, kept: null }] },
       events: [draft('NotificationSent', about)],
     })
   })
 
-  it('keeps the message itself where there is no transport', () => {
+  it('stores the message itself without a transport', () => {
     const kept = { subject: 'Thank you', text: 'Hello,\n' }
     expect(react(given, kept).state?.notifications).toEqual([{ ...about, status: 'sent', attempts: 2, kept }])
   })
 
-  it('given a notification that was not expected, records it all the same', () => {
+  it('given no such notification, stores it nevertheless', () => {
     expect(react(unknown).state?.notifications).toHaveLength(1)
     expect(react(unknown).events).toEqual([draft('NotificationSent', about)])
   })
@@ -191,13 +191,13 @@ describe('NotificationDelivered', () => {
 
 describe('NotificationUndeliverable', () => {
   const message = aMessage('NotificationUndeliverable', { ...about, attempts: 8, code: 'attempts_exhausted' })
-  const react = (given: Correspondence) => notificationUndeliverable(given, message, noon)
+  const react = (given: NotificationLog) => notificationUndeliverable(given, message, noon)
   const given = {
     addressee: addressee('order_placed', 'order_cancelled'),
     notifications: [pending('order_placed'), pending('order_cancelled')],
   }
 
-  it('given a pending notification, records why it failed and says so, and leaves the others alone', () => {
+  it('given a pending notification, stores the reason and publishes it, and leaves the others unchanged', () => {
     expect(react(given)).toEqual({
       state: {
         ...given,
@@ -215,14 +215,18 @@ describe('NotificationUndeliverable', () => {
   })
 })
 
-describe('what was told before the database was restored', () => {
+describe('the result of a notification from before a restore', () => {
   const tellings = {
-    sent: () => recalled.NotificationSent(unknown, aMessage('NotificationSent', about), noon),
+    sent: () => restoreReactions.NotificationSent(unknown, aMessage('NotificationSent', about), noon),
     failed: () =>
-      recalled.NotificationFailed(unknown, aMessage('NotificationFailed', { ...about, code: 'smtp_550' }), noon),
+      restoreReactions.NotificationFailed(
+        unknown,
+        aMessage('NotificationFailed', { ...about, code: 'smtp_550' }),
+        noon,
+      ),
   }
 
-  it.each(['sent', 'failed'] as const)('and was %s is booked, and not told again when the order comes', (status) => {
+  it.each(['sent', 'failed'] as const)('that was %s is stored, and not sent again when the order comes', (status) => {
     const { state = unknown, events = [] } = tellings[status]()
     expect(state.notifications).toMatchObject([{ ...about, status, attempts: 1 }])
     expect(events).toEqual([])
@@ -231,11 +235,11 @@ describe('what was told before the database was restored', () => {
     expect(orderCancelled(heard, messages.cancelled, noon).tasks).toEqual([notify('order_cancelled')])
   })
 
-  it('is booked where it was still to be told, and once', () => {
+  it('is stored once, even if it was still pending', () => {
     const pendingOne = { addressee: addressee('order_placed'), notifications: [pending('order_placed')] }
     const message = aMessage('NotificationSent', about)
-    const { state = unknown } = recalled.NotificationSent(pendingOne, message, noon)
+    const { state = unknown } = restoreReactions.NotificationSent(pendingOne, message, noon)
     expect(state.notifications).toEqual([sent('order_placed')])
-    expect(recalled.NotificationSent(state, message, noon)).toEqual({})
+    expect(restoreReactions.NotificationSent(state, message, noon)).toEqual({})
   })
 })

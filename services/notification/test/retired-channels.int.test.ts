@@ -1,4 +1,6 @@
-/** RabbitMQ as the version before has left it: with queues of channels that are not configured, and messages in them. */
+/**
+ * RabbitMQ as an earlier version has left it: with queues of channels that are not configured, and messages in them.
+ */
 import { choreography, encode, newOrderId } from '@quadrille/events'
 import { amqpBroker, RetiredQueueKept, topologyOf } from '@quadrille/messaging'
 import { memoryStores } from '@quadrille/messaging/conformance'
@@ -69,7 +71,7 @@ it('the messages of these channels are kept and reported, and the queues are del
       { channel: 'email', status: 'sent' },
     ]),
   )
-  const because = 'is not configured any more, and is kept: it holds messages'
+  const because = 'is no longer configured, but is kept: it holds messages'
   await soon(() =>
     expect(kept).toEqual([
       expect.stringContaining(`notification.webhook ${because}`),

@@ -4,7 +4,7 @@ import { fold } from '@quadrille/service'
 import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
 import { createTestDatabase, noon, type TestDatabase } from '@quadrille/testing'
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
-import { openBooks } from '../src/db/books.ts'
+import { openNotificationStore } from '../src/db/notification-store.ts'
 import { listNotifications } from '../src/db/notification-table.ts'
 import { notification } from '../src/service.ts'
 
@@ -24,10 +24,10 @@ const options = { language: shop, service: 'notification', reactions: notificati
 
 interface Applied {
   readonly statements: readonly string[]
-  readonly said: readonly { readonly type: string; readonly data: unknown }[]
+  readonly published: readonly { readonly type: string; readonly data: unknown }[]
 }
 
-/** Runs one batch in one transaction. `meanwhile` happens when the rows are loaded and nothing is saved yet. */
+/** Runs one batch in one transaction. `meanwhile` runs after the rows are loaded and before they are saved. */
 const batch = (
   messages: readonly Message[],
   meanwhile: () => Promise<void> = async () => undefined,
@@ -45,8 +45,10 @@ const batch = (
     for (const error of failures.values()) throw error
     await meanwhile()
     await set.save(recorded, steps)
-    const said = steps.flatMap(({ events, tasks }) => [...events, ...tasks].map(({ type, data }) => ({ type, data })))
-    return { statements, said }
+    const published = steps.flatMap(({ events, tasks }) =>
+      [...events, ...tasks].map(({ type, data }) => ({ type, data })),
+    )
+    return { statements, published }
   })
 
 const somebodyWaits = () =>
@@ -77,14 +79,14 @@ const listed = (orderId: string | null, before: string | null = null, limit = 10
   listNotifications(database, { orderId, before, limit })
 
 describe('the tables', () => {
-  it('keep what waits for the customer to be known, from batch to batch', async () => {
+  it('keep occasions until the customer is known, from batch to batch', async () => {
     const [orderId = ''] = someOrders(1)
     const { customer, currency, total } = anOrder(orderId)
-    expect((await batch([refunded(orderId)])).said).toEqual([])
+    expect((await batch([refunded(orderId)])).published).toEqual([])
     expect(await listed(orderId)).toEqual([])
-    const { said } = await batch([placed(orderId)])
-    expect(said).toEqual([draft('Notify', { orderId, occasion: 'payment_refunded', customer, currency, total })])
-    expect((await batch([refunded(orderId), placed(orderId)])).said).toEqual([])
+    const { published } = await batch([placed(orderId)])
+    expect(published).toEqual([draft('Notify', { orderId, occasion: 'payment_refunded', customer, currency, total })])
+    expect((await batch([refunded(orderId), placed(orderId)])).published).toEqual([])
   })
 
   it('keep results of every kind', async () => {
@@ -99,16 +101,16 @@ describe('the tables', () => {
       { occasion: 'payment_refunded', status: 'failed', attempts: 2, code: 'smtp_550', subject: null },
       { occasion: 'order_placed', status: 'sent', attempts: 1, code: null, ...kept },
     ])
-    expect((await batch([delivered(orderId), undeliverable(orderId)])).said).toEqual([])
+    expect((await batch([delivered(orderId), undeliverable(orderId)])).published).toEqual([])
   })
 
-  it('give a claim to each notification that has no result, and to none that they do not know', async () => {
+  it('grant a claim on each pending notification, and on no unknown one', async () => {
     const [orderId = '', unknown = ''] = someOrders(2)
-    const books = openBooks(database, { claimMs: 60_000 })
+    const store = openNotificationStore(database, { claimMs: 60_000 })
     const claim = async (of: string, occasion: Occasion) => {
-      const claimed = await books.claim({ orderId: of, channel: 'email', occasion })
+      const claimed = await store.claim({ orderId: of, channel: 'email', occasion })
       if (typeof claimed === 'string') return claimed
-      await books.release(claimed)
+      await store.release(claimed)
       return 'claimed'
     }
     const claims = (...abouts: readonly (readonly [string, Occasion])[]) =>
@@ -134,18 +136,18 @@ describe('the tables', () => {
     expect(await listed(null, null, 500)).toHaveLength(202)
   })
 
-  it('show a conflict where another transaction has met the order meanwhile, and lose nothing by it', async () => {
+  it('report a conflict with a concurrent transaction of a new order, and lose nothing', async () => {
     const [orderId = ''] = someOrders(1)
     let first: Applied | undefined
     const second = batch([placed(orderId)], async () => {
       first = await batch([refunded(orderId)])
     })
     expect(await second.catch(faultOf)).toBe('conflict')
-    expect(first?.said).toEqual([])
-    expect((await batch([placed(orderId)])).said).toHaveLength(1)
+    expect(first?.published).toEqual([])
+    expect((await batch([placed(orderId)])).published).toHaveLength(1)
   })
 
-  it('let a transaction wait for another that has loaded the same order', async () => {
+  it('make a transaction wait for another that has loaded the same order', async () => {
     const [orderId = ''] = someOrders(1)
     await batch([placed(orderId)])
     let later: Promise<Applied> | undefined
@@ -153,7 +155,7 @@ describe('the tables', () => {
       later = batch([delivered(orderId)])
       await Promise.race([later, somebodyWaits()])
     })
-    expect((await later)?.said).toEqual([])
+    expect((await later)?.published).toEqual([])
   })
 
   it('list all orders, the newest first, page by page', async () => {

@@ -1,4 +1,4 @@
-/** Counts orders when they are placed and when they are settled: how they ended, and how long that took. */
+/** Counts orders when they are placed and when they are settled, by outcome and duration. */
 import { cancellationReason } from '@quadrille/events'
 import type { OnCommitted } from '@quadrille/service'
 import { Counter, Histogram, type Registry } from 'prom-client'
@@ -6,12 +6,12 @@ import type { Order } from './domain/order.ts'
 
 const outcomes = ['fulfilled', ...cancellationReason.options] as const
 
-/** From an order that meets no obstacle to one that a person has to end, s. */
+/** From an order without obstacles to one that an operator must end, s. */
 const buckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600, 14_400]
 
 export const countOrders = (registry: Registry): OnCommitted<Order | undefined> => {
   const registers = [registry]
-  const placed = new Counter({ name: 'quadrille_orders_placed_total', help: 'Orders that were accepted', registers })
+  const placed = new Counter({ name: 'quadrille_orders_placed_total', help: 'Accepted orders', registers })
   const settling = new Histogram({
     name: 'quadrille_order_settling_seconds',
     help: 'From when an order was placed until it was settled, by its outcome',
@@ -19,7 +19,7 @@ export const countOrders = (registry: Registry): OnCommitted<Order | undefined> 
     buckets,
     registers,
   })
-  for (const outcome of outcomes) settling.zero({ outcome }) // so that the first one shows as a rise
+  for (const outcome of outcomes) settling.zero({ outcome }) // so that rate() sees the first order
   return (steps, now) => {
     for (const { before, after } of steps) {
       if (!before && after) placed.inc()

@@ -1,6 +1,6 @@
 /** The order service as a process. `--help` lists its variables. */
 import { startTelemetry } from '@quadrille/service/telemetry'
 
-const telemetry = await startTelemetry('order') // before what it instruments is imported
+const telemetry = await startTelemetry('order') // must run before the instrumented modules are imported
 const [{ runProcess }, { order }] = await Promise.all([import('@quadrille/service'), import('./service.ts')])
 await runProcess(order, telemetry)

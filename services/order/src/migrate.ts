@@ -1,4 +1,4 @@
-/** Brings the order service's database up to date, and ends. */
+/** Migrates the order service's database, and exits. */
 import { runMigrations } from '@quadrille/service'
 import { order } from './service.ts'
 

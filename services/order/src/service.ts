@@ -1,4 +1,7 @@
-/** The order service: accepts orders, follows what the others say about them, and ends each one exactly once. */
+/**
+ * The order service: accepts orders, consumes the events of the other services about them, and ends each order exactly
+ * once.
+ */
 import { shop } from '@quadrille/events'
 import { defineService } from '@quadrille/service'
 import { config } from './config.ts'

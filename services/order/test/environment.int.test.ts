@@ -1,4 +1,4 @@
-/** What the database lacks for a while makes requests come again later. None of them is answered 500. */
+/** A temporary fault of the database makes clients repeat their requests. No request is answered 500. */
 import { inProcessBroker } from '@quadrille/messaging'
 import { openDatabase } from '@quadrille/postgres'
 import { startService } from '@quadrille/service'
@@ -45,7 +45,7 @@ const ordersIn = async (response: Response) => {
 
 const shown = ({ status, headers }: Response) => [status, headers.get('retry-after') !== null]
 
-it('a table that is missing refuses orders and questions, until it is there', async () => {
+it('a missing table refuses orders and queries, until it exists', async () => {
   const { database, get, post } = await openOrders()
   expect(shown(await post())).toEqual([202, false])
   await database.query('alter table customer_order rename to mislaid')

@@ -1,4 +1,7 @@
-/** When orders expire: never because news of them is late, and never much later than their time. By HTTP, RabbitMQ and Postgres alone. */
+/**
+ * The expiry of orders: never because their events are late, and never much later than their time. Uses HTTP, RabbitMQ
+ * and Postgres only.
+ */
 import { choreography, type DataOf, encode } from '@quadrille/events'
 import { contentType } from '@quadrille/messages'
 import { amqpBroker, type Broker, eventAddress, inProcessBroker, topologyOf } from '@quadrille/messaging'
@@ -13,7 +16,7 @@ import { order } from '../src/service.ts'
 
 const log = pino({ level: 'silent' })
 
-/** A log, and how often it says that this job has failed. */
+/** A log that counts the failures of this job. */
 const countingFailures = (job: string) => {
   let failures = 0
   const write = (line: string) => {
@@ -32,7 +35,7 @@ interface Shop {
   readonly start: (env?: Record<string, string>, says?: Logger) => Promise<RunningService>
 }
 
-/** The order service alone: what others would say the test says. */
+/** The order service alone. The test publishes the events of other services. */
 const openShop = async (broker: Broker): Promise<Shop> => {
   const database = await createTestDatabase(inject('postgresUrl'))
   onTestFinished(() => database.drop())
@@ -96,7 +99,7 @@ const expiryPaused = async (url: string) => {
   return body.expiryPaused
 }
 
-/** Says it in inventory's stead, once the inbox of the order service is bound. */
+/** Publishes inventory's answer, once the inbox of the order service is bound. */
 const inventorySays = async (broker: Broker) => {
   const stores = { retries: unused, deadLetters: unused, redactText: (text: string) => text }
   const { publisher } = broker.join(topologyOf(choreography.inventory, choreography), stores)
@@ -120,7 +123,7 @@ const unused = {
 
 const mug = { lines: [{ sku: 'mug', quantity: 1 }] }
 
-it('an order that was served in time does not expire because its news waits at a start', async () => {
+it('an order that was served in time does not expire because its events wait at a start', async () => {
   const broker = await overRabbitMq()
   const { sql, start } = await openShop(broker)
   const before = await start({ ORDER_TTL: '2s', EXPIRY_PAUSE_MAX: '1h' })
@@ -134,7 +137,7 @@ it('an order that was served in time does not expire because its news waits at a
   expect(await statusOf(after.url, orderId)).toBe('fulfilled')
 })
 
-it('an order expires in time while nothing is late, and readiness and a metric say so', async () => {
+it('an order expires in time if no event is late, and readiness and a metric show that', async () => {
   const { start } = await openShop(await overRabbitMq())
   const { url } = await start({ ORDER_TTL: '1s', EXPIRY_PAUSE_MAX: '1h' })
   const orderId = await place(url)
@@ -144,8 +147,8 @@ it('an order expires in time while nothing is late, and readiness and a metric s
   expect(metrics).toContain('quadrille_expiry_paused{service="order"} 0')
 })
 
-it('an order expires all the same when the pause is over, not before, and readiness and a metric say why it waits', async () => {
-  const { sql, start } = await openShop(inProcessBroker({ onError })) // the others never come
+it('an order expires when the pause is over, and not before, and readiness and a metric show why it waits', async () => {
+  const { sql, start } = await openShop(inProcessBroker({ onError })) // the other services never join
   const { url } = await start({ ORDER_TTL: '1s', EXPIRY_PAUSE_MAX: '3s' })
   const orderId = await place(url)
   await vi.waitFor(async () => expect(await findExpired(sql, 0, 10)).toEqual([orderId]), deadline)
@@ -156,8 +159,8 @@ it('an order expires all the same when the pause is over, not before, and readin
   await vi.waitFor(async () => expect(await statusOf(url, orderId)).toBe('cancelled: expired'), deadline)
 })
 
-it('an order expires all the same while Postgres answers only now and then', async () => {
-  const { start, proxy, sql } = await openShop(inProcessBroker({ onError })) // the others never come
+it('an order expires even if Postgres answers only now and then', async () => {
+  const { start, proxy, sql } = await openShop(inProcessBroker({ onError })) // the other services never join
   const { log: counting, failures } = countingFailures('expire orders')
   const { url } = await start({ ORDER_TTL: '1s', EXPIRY_PAUSE_MAX: '6s' }, counting)
   const orderId = await place(url)
@@ -176,7 +179,7 @@ it('an order expires all the same while Postgres answers only now and then', asy
   expect(await cancelled()).toBe(true)
 })
 
-it('after an outage of Postgres expiry waits until the news that it held up is surely handled', async () => {
+it('after an outage of Postgres expiry waits until the delayed events have surely been handled', async () => {
   const broker = await overRabbitMq()
   const { start, proxy } = await openShop(broker)
   const { url } = await start()
@@ -191,7 +194,7 @@ it('after an outage of Postgres expiry waits until the news that it held up is s
   expect(await expiryPaused(url)).toMatch(/^Postgres was away \d+ s ago$/)
 })
 
-it('time is over by the clock of the database, to the millisecond', async () => {
+it('the time is over by the clock of the database, to the millisecond', async () => {
   const { sql, start } = await openShop(inProcessBroker({ onError }))
   const { url, stop } = await start({ ORDER_TTL: '1h' })
   const [early, over, longOver] = [await place(url), await place(url), await place(url)]

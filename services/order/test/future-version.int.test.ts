@@ -1,4 +1,7 @@
-/** Messages that an instance of an older version has parked, while one runs that can read them. By Postgres alone. */
+/**
+ * Messages that an instance of an older version has parked, while another one runs that can read them. Uses Postgres
+ * only.
+ */
 import { encode } from '@quadrille/events'
 import { inProcessBroker } from '@quadrille/messaging'
 import { type Database, openDatabase } from '@quadrille/postgres'
@@ -11,7 +14,7 @@ import { order } from '../src/service.ts'
 
 const log = pino({ level: 'silent' })
 
-/** As an instance of an older version parks it. */
+/** Like an instance of an older version. */
 const park = async (sql: Database, body: Uint8Array): Promise<string> => {
   const [letter] = await sql.query<{ id: string }>(
     `insert into dead_letter (id, message_id, type, queue, reason, error, attempts, first_failed_at, last_failed_at, message, headers, body, exchange)
@@ -23,7 +26,7 @@ const park = async (sql: Database, body: Uint8Array): Promise<string> => {
   return letter?.id ?? ''
 }
 
-it('are replayed without a restart, and those that it can’t read either are left alone', async () => {
+it('are replayed without a restart, and unreadable ones stay', async () => {
   const { url, drop } = await createTestDatabase(inject('postgresUrl'))
   onTestFinished(drop)
   const broker = inProcessBroker({ onError: (error) => log.error(error) })

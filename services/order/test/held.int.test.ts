@@ -1,4 +1,4 @@
-/** Two instances of the order service on one database, one of which stands still in a transaction. */
+/** Two instances of the order service on one database. One of them is paused in a transaction. */
 import { inProcessBroker } from '@quadrille/messaging'
 import { openDatabase } from '@quadrille/postgres'
 import { type RunningService, startService } from '@quadrille/service'
@@ -37,7 +37,7 @@ const post = async ({ url }: RunningService, key: string) => {
   }
 }
 
-it('an idempotency key that one is inserting is answered by the other within a second, and holds up no other key', async () => {
+it('an idempotency key that one is inserting is answered by the other within a second, and blocks no other key', async () => {
   const { url, drop } = await createTestDatabase(inject('postgresUrl'))
   onTestFinished(drop)
   const [one, twin] = [await start(url), await start(url)]

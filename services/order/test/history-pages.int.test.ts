@@ -20,7 +20,7 @@ beforeEach(async () => {
     draft('InventoryReserved', { orderId: body.id, lines: [{ sku: 'mug', quantity: 2 }] }),
     draft('PaymentRefunded', money),
     draft('InventoryReleased', { orderId: body.id, lines: [] }),
-  ].map((said) => seal(said, { service: 'test', now: new Date() }))
+  ].map((published) => seal(published, { service: 'test', now: new Date() }))
   for (const event of events) await insertHistory(sql, [event])
 })
 
@@ -47,12 +47,12 @@ describe('the history of an order', () => {
     expect(typesOf((await orders.get(`${path}?order=asc`)).body)).toEqual(oldestFirst)
   })
 
-  it('is complete over its pages in either order', async () => {
+  it('is complete over its pages in both orders', async () => {
     expect(await walk('')).toEqual(oldestFirst.toReversed())
     expect(await walk('&order=asc')).toEqual(oldestFirst)
   })
 
-  it('goes on from a cursor in the order that is asked for', async () => {
+  it('continues from a cursor in the requested order', async () => {
     const { body } = await orders.get(`${path}?order=asc&limit=3`)
     const back = await orders.get(`${path}?order=desc&cursor=${body.nextCursor}`)
     expect(typesOf(back.body)).toEqual(['PaymentProcessed', 'OrderPlaced'])

@@ -1,4 +1,4 @@
-/** The HTTP interface over a real Postgres. Nobody else has joined the broker, so what is said waits in the outbox. */
+/** The HTTP interface with a real Postgres. No other service has joined the broker, so events wait in the outbox. */
 import { randomUUID } from 'node:crypto'
 import { request as httpRequest } from 'node:http'
 import { connect } from 'node:net'
@@ -32,7 +32,7 @@ afterAll(async () => {
   await database.drop()
 })
 
-const valid = orderRequestExample // of the API document
+const valid = orderRequestExample // the example of the API document
 
 interface Answer {
   status: number
@@ -76,7 +76,7 @@ describe('POST /orders', () => {
     expect(JSON.stringify([accepted, shown])).not.toContain('pm_card_visa')
   })
 
-  it('keeps the event in the history, without the payment method', async () => {
+  it('stores the event in the history, without the payment method', async () => {
     const { body } = await post(valid)
     const history = await call(`/orders/${body.id}/events`)
     expect(history.body).toMatchObject({
@@ -86,7 +86,7 @@ describe('POST /orders', () => {
     expect(JSON.stringify(history)).not.toContain('pm_card_visa')
   })
 
-  it('makes one order of 50 concurrent requests under one key, and gives 50 equal answers', async () => {
+  it('creates one order for 50 concurrent requests under one key, and gives 50 equal answers', async () => {
     const before = await countOrders()
     const key = randomUUID()
     const answers = await Promise.all(Array.from({ length: 50 }, () => post(valid, { 'idempotency-key': key })))
@@ -95,7 +95,7 @@ describe('POST /orders', () => {
     expect(await countOrders()).toBe((before ?? 0) + 1)
   })
 
-  it('makes one order of concurrent requests to two instances under one key', async () => {
+  it('creates one order for concurrent requests to two instances under one key', async () => {
     const before = await countOrders()
     const other = await start()
     const key = randomUUID()
@@ -108,7 +108,7 @@ describe('POST /orders', () => {
     await other.stop()
   })
 
-  it('gives the first answer again after a restart, whatever has become of the order', async () => {
+  it("repeats the first answer after a restart, whatever the order's status", async () => {
     const key = randomUUID()
     const first = await post(valid, { 'idempotency-key': key })
     await call(`/orders/${first.body.id}/cancel`, { method: 'POST' })
@@ -117,7 +117,7 @@ describe('POST /orders', () => {
     expect(await post(valid, { 'idempotency-key': key })).toEqual(first)
   })
 
-  it('takes the same content in another order of fields for the same request', async () => {
+  it('treats the same content in another order of fields as the same request', async () => {
     const key = randomUUID()
     const first = await post(valid, { 'idempotency-key': key })
     const reordered = Object.fromEntries(Object.entries(valid).toReversed())
@@ -131,7 +131,7 @@ describe('POST /orders', () => {
     expect(other).toMatchObject({ status: 422, body: { type: '/docs/problems#idempotency-key-reused' } })
   })
 
-  it('does not remember an answer that was a refusal', async () => {
+  it('does not store a refusal', async () => {
     const key = randomUUID()
     expect((await post({ ...valid, lines: [] }, { 'idempotency-key': key })).status).toBe(422)
     expect((await post(valid, { 'idempotency-key': key })).status).toBe(202)
@@ -152,7 +152,7 @@ describe('POST /orders', () => {
   })
 })
 
-describe('bad input is refused with a pointer to the field, and changes nothing', () => {
+describe('invalid input is refused with a pointer to the field, and changes nothing', () => {
   const line = valid.lines[0]
   const withLine = (change: object) => ({ ...valid, lines: [{ ...line, ...change }] })
   const cases: [string, unknown, string][] = [
@@ -233,18 +233,18 @@ describe('bad input is refused with a pointer to the field, and changes nothing'
     expect(answer).toMatchObject({ status, body: { status, type: expect.stringMatching(/^\/docs\/problems#/) } })
   })
 
-  it('a charset in quotes is no mistake', async () => {
+  it('a charset in quotes is accepted', async () => {
     expect((await post(valid, { 'content-type': 'application/json; charset="UTF-8"' })).status).toBe(202)
   })
 
-  it('a wrong method is told which are allowed', async () => {
+  it('a wrong method is answered with the allowed ones', async () => {
     const response = await fetch(`${service.url}/orders`, { method: 'DELETE' })
     expect(response.status).toBe(405)
     expect(response.headers.get('allow')).toBe('POST, GET')
     expect((await call('/health/live', { method: 'POST' })).status).toBe(405)
   })
 
-  it('ids that are no UUID, unknown ids and unknown paths are not found', async () => {
+  it('ids that are not UUIDs, unknown ids and unknown paths are not found', async () => {
     const paths = [
       '/orders/nonsense',
       `/orders/${randomUUID()}`,
@@ -292,7 +292,7 @@ describe('bad input is refused with a pointer to the field, and changes nothing'
     expect(await countOrders()).toBe(before)
   })
 
-  it('a slow upload is taken when it is complete', async () => {
+  it('a slow upload is accepted when it is complete', async () => {
     const body = JSON.stringify(valid)
     const status = await new Promise<number | undefined>((resolve, reject) => {
       const request = httpRequest(`${service.url}/orders`, {
@@ -331,7 +331,7 @@ describe('GET /orders', () => {
 })
 
 describe('an order id in upper case', () => {
-  it('finds the order, as RFC 9562 has it', async () => {
+  it('finds the order (RFC 9562)', async () => {
     const { body } = await post(valid)
     const path = `/orders/${body.id.toUpperCase()}`
     expect(await call(path)).toMatchObject({ status: 200, body: { id: body.id } })
@@ -342,7 +342,7 @@ describe('an order id in upper case', () => {
 })
 
 describe('POST /orders/{id}/cancel', () => {
-  it('cancels once, and answers alike when it is repeated', async () => {
+  it('cancels once, and repeats the answer', async () => {
     const { body } = await post(valid)
     const answers = await Promise.all([1, 2, 3].map(() => call(`/orders/${body.id}/cancel`, { method: 'POST' })))
     for (const answer of answers) {
@@ -359,7 +359,7 @@ describe('POST /orders/{id}/cancel', () => {
 })
 
 describe('operations', () => {
-  it('is ready without a broker, and says what events wait for', async () => {
+  it('is ready without a broker, and shows what events wait for', async () => {
     const ready = await call('/health/ready')
     expect(ready).toMatchObject({
       status: 200,
@@ -367,7 +367,7 @@ describe('operations', () => {
     })
   })
 
-  it('refuses orders while the outbox is full, and says when to come back', async () => {
+  it('refuses orders while the outbox is full, with Retry-After', async () => {
     const full = await start({ OUTBOX_MAX: '1' })
     const refused = async () =>
       fetch(`${full.url}/orders`, {
@@ -381,7 +381,7 @@ describe('operations', () => {
     await full.stop()
   })
 
-  it('counts for Prometheus', async () => {
+  it('has metrics for Prometheus', async () => {
     const metrics = await (await fetch(`${service.url}/metrics`)).text()
     expect(metrics).toContain('quadrille_outbox_rows{service="order"}')
   })

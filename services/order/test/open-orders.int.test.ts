@@ -1,4 +1,4 @@
-/** How many orders may be open at a time. Nobody else has joined the broker, so no order is settled but by the test. */
+/** The limit of open orders. No other service has joined the broker, so only the test settles orders. */
 import { inProcessBroker } from '@quadrille/messaging'
 import { openDatabase } from '@quadrille/postgres'
 import { startService } from '@quadrille/service'
@@ -34,7 +34,7 @@ const start = async (env: Record<string, string>) => {
   return { url: service.url, post, sql, metrics: async () => (await fetch(`${service.url}/metrics`)).text() }
 }
 
-it('are bounded: more are refused until some are settled', async () => {
+it('are bounded: further ones are refused until some are settled', async () => {
   const { post, sql, metrics } = await start({ ORDERS_OPEN_MAX: '20' })
   const answers = await Promise.all(Array.from({ length: 50 }, () => post()))
   const refused = answers.filter(({ status }) => status !== 202)
@@ -43,7 +43,7 @@ it('are bounded: more are refused until some are settled', async () => {
     new Set(['503 5']),
   )
   const full = async () => {
-    await post() // while it was counting it may have counted some of the 50 twice
+    await post() // during a count it may have counted some of the 50 twice
     expect(await metrics()).toContain('quadrille_orders_open{service="order"} 20')
   }
   await vi.waitFor(full, { timeout: 10_000, interval: 100 })
@@ -53,7 +53,7 @@ it('are bounded: more are refused until some are settled', async () => {
   await vi.waitFor(async () => expect((await post()).status).toBe(202), { timeout: 10_000, interval: 100 })
 })
 
-it('show how many of them wait for somebody, as their refund was refused', async () => {
+it('show how many of them wait for an operator, because their refund was refused', async () => {
   const { post, sql, metrics } = await start({})
   await Promise.all([post(), post(), post()])
   await sql.query(
@@ -63,14 +63,14 @@ it('show how many of them wait for somebody, as their refund was refused', async
   await vi.waitFor(shown, { timeout: 10_000, interval: 100 })
 })
 
-it('are counted when they are placed, and those that are only asked for again are not', async () => {
+it('are counted when they are placed, and repetitions are not', async () => {
   const { url, metrics } = await start({})
   const again = { method: 'POST', headers: { 'content-type': 'application/json', 'idempotency-key': 'one' } }
   for (let time = 0; time < 3; time += 1) await fetch(`${url}/orders`, { ...again, body: JSON.stringify(mugs) })
   expect(await metrics()).toContain('quadrille_orders_placed_total{service="order"} 1')
 })
 
-it('are never more than that, also where they are counted while more are placed', async () => {
+it('never exceed the limit, even if a count runs meanwhile', async () => {
   const most = 2_000
   const { post, sql } = await start({ ORDERS_OPEN_MAX: String(most) })
   const untilRefused = async () => {
@@ -85,7 +85,7 @@ it('are never more than that, also where they are counted while more are placed'
   expect(row?.orders).toBeLessThanOrEqual(most)
 })
 
-it('refuse more before their bodies are read, and count that and how long others took', async () => {
+it('refuse further ones before their bodies are read, with metrics for refusals and durations', async () => {
   const { post, metrics } = await start({ ORDERS_OPEN_MAX: '1' })
   expect((await post()).status).toBe(202)
   expect((await post('{')).status).toBe(503)
@@ -96,10 +96,10 @@ it('refuse more before their bodies are read, and count that and how long others
     'quadrille_http_answers_total{method="POST",path="/orders",status="503",service="order"} 1',
   )
   expect(await metrics()).toMatch(/^quadrille_http_answer_seconds_sum\{.*path="\/orders",status="2xx"\} 0\.\d+$/m)
-  expect(await metrics()).not.toMatch(/^quadrille_http_answer_seconds.*"5xx"/m) // refusing takes no time
+  expect(await metrics()).not.toMatch(/^quadrille_http_answer_seconds.*"5xx"/m) // a refusal has no duration
 })
 
-it('and so are requests in flight: one more is told to come again, and health is still told', async () => {
+it('requests in flight are bounded too: further ones are refused, and health is still answered', async () => {
   const { url, post } = await start({ HTTP_MAX_IN_FLIGHT: '1' })
   const [answers, health] = await Promise.all([
     Promise.all(Array.from({ length: 50 }, () => post())),

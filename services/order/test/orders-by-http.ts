@@ -1,4 +1,4 @@
-/** An order service over HTTP. Nobody else has joined its broker, so what it says waits in the outbox. */
+/** An order service over HTTP. No other service has joined its broker, so its events wait in the outbox. */
 import { inProcessBroker } from '@quadrille/messaging'
 import { migrateAll, startService } from '@quadrille/service'
 import { createTestDatabase, type Template } from '@quadrille/testing'
@@ -25,7 +25,7 @@ export interface OrdersByHttp {
   readonly databaseUrl: string
   get(path: string): Promise<Answer>
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>
-  /** All that it has logged. */
+  /** The log so far. */
   log(): string
 }
 

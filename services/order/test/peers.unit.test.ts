@@ -20,7 +20,7 @@ const known = { handled: ['OrderPlaced'], waiting: [], task: null }
 const answered = { orderId, ...known }
 const read = { subject: orderId, ...known }
 
-test('a peer is asked below the path of its operations', async () => {
+test('a service is asked below the path of its operations', async () => {
   const url = await serving(({ url: path }, response) => {
     response.end(JSON.stringify({ items: path?.startsWith('/payment/whereabouts?orderId=') ? [answered] : [] }))
   })
@@ -38,7 +38,7 @@ test('a redirect is not followed', async () => {
   })
 })
 
-test('an answer without an end is given up after 1 MB', async () => {
+test('an endless answer is given up after 1 MB', async () => {
   let sent = 0
   const url = await serving((_request, response) => {
     const more = () => {
@@ -51,7 +51,7 @@ test('an answer without an end is given up after 1 MB', async () => {
   expect(sent).toBeLessThan(100_000_000)
 })
 
-test('a reason names neither the URL with its password nor an address', async () => {
+test('a reason contains neither the URL with its password nor an address', async () => {
   const answers = [
     await askPeer('payment', 'http://user:secret@127.0.0.1:9', [orderId]),
     await askPeer(

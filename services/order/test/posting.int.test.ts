@@ -12,7 +12,7 @@ const post = (changes: object, headers?: Record<string, string>) =>
   orders.post('/orders', { ...anOrderRequest, ...changes }, headers)
 
 describe('an order that is posted again under its idempotency key', () => {
-  it('is answered as before, with a header that says so', async () => {
+  it('gets the same answer, with a header that marks it', async () => {
     const key = { 'idempotency-key': randomUUID() }
     const [first, again] = [await post({}, key), await post({}, key)]
     expect(first.headers.has('idempotent-replayed')).toBe(false)
@@ -20,7 +20,7 @@ describe('an order that is posted again under its idempotency key', () => {
     expect([again.status, again.text]).toEqual([first.status, first.text])
   })
 
-  it('at the same time, is a repetition in every answer but one', async () => {
+  it('at the same time, is marked as a repetition in every answer but one', async () => {
     const key = { 'idempotency-key': randomUUID() }
     const answers = await Promise.all(Array.from({ length: 20 }, () => post({}, key)))
     expect(answers.filter(({ headers }) => headers.get('idempotent-replayed') === null)).toHaveLength(1)
@@ -32,8 +32,8 @@ describe('an order that is posted again under its idempotency key', () => {
   })
 })
 
-describe('a number of a card as the payment method', () => {
-  it.each(['4242424242424242', '4242 4242-4242 4242'])('is refused, and kept nowhere: %s', async (method) => {
+describe('a card number as the payment method', () => {
+  it.each(['4242424242424242', '4242 4242-4242 4242'])('is refused, and not stored: %s', async (method) => {
     const refused = await post({ payment: { method } })
     expect(refused).toMatchObject({ status: 422, body: { errors: [{ pointer: '/payment/method' }] } })
     const sql = openDatabase({ url: orders.databaseUrl, applicationName: 'test', max: 1, onIdleError: () => undefined })
@@ -42,12 +42,12 @@ describe('a number of a card as the payment method', () => {
     for (const text of [refused.text, orders.log()]) expect(text).not.toContain('4242')
   })
 
-  it('differs from a name that the gateway has given', async () => {
+  it('differs from a name of the gateway', async () => {
     expect((await post({ payment: { method: 'pm_4242424242424242' } })).status).toBe(202)
   })
 })
 
-describe('text with characters that are not seen', () => {
+describe('text with invisible characters', () => {
   it.each([
     ['/customer/id', { customer: { id: 'ada\u202e', email: 'ada@example.com' } }],
     ['/payment/method', { payment: { method: 'pm_card\u200b_visa' } }],

@@ -66,13 +66,13 @@ describe('the reference and the metadata of an order', () => {
 })
 
 describe('OrderSubmitted', () => {
-  it('given nothing, places the order and says so, with the payment method and without what is internal', () => {
+  it('given nothing, places the order and publishes that, with the payment method and without internal fields', () => {
     const decision = orderSubmitted(undefined, messages.submission, noon)
     expect(decision.state).toEqual(placed)
     expect(decision.events).toEqual([draft('OrderPlaced', aPlacedOrder(orderId))])
   })
 
-  it('given an order that its idempotency key led to, does nothing', () => {
+  it('given the order of its idempotency key, does nothing', () => {
     expect(orderSubmitted(paid, messages.submission, noon)).toEqual({})
   })
 
@@ -120,7 +120,7 @@ describe('PaymentProcessed', () => {
     expect(paymentProcessed(placed, messages.processed, noon)).toEqual({ state: paid })
   })
 
-  it('given a fulfilled order that it was overtaken by, changes nothing', () => {
+  it('given a fulfilled order, which has overtaken it, changes nothing', () => {
     expect(paymentProcessed(fulfilled, messages.processed, noon)).toEqual({ state: fulfilled })
   })
 
@@ -139,7 +139,7 @@ describe('PaymentProcessed', () => {
     })
   })
 
-  it('given a refund that overtook it, changes nothing', () => {
+  it('given a refund, which has overtaken it, changes nothing', () => {
     const refunded: Order = { ...cancelled, payment: 'refunded' }
     expect(paymentProcessed(refunded, messages.processed, noon).state).toEqual(refunded)
   })
@@ -196,7 +196,7 @@ describe('the answers to a cancellation', () => {
     expect(react('refunded')).toMatchObject({ settled: true })
   })
 
-  it('PaymentRefundFailed leaves the order open, until the refund that a person made', () => {
+  it("PaymentRefundFailed leaves the order open, until an operator's refund", () => {
     const refunding: Order = { ...cancelled, payment: 'refunding', inventory: 'released' }
     const failed = paymentRefundFailed(refunding, messages.refundFailed, noon).state
     expect(failed).toMatchObject({ payment: 'refund_failed', settled: false })
@@ -217,12 +217,12 @@ describe('InventoryReserved', () => {
     expect(decision.events).toEqual([draft('OrderFulfilled', facts)])
   })
 
-  it('given a cancelled order, notes it, and goes on waiting for the release', () => {
+  it('given a cancelled order, adds it to the history, and waits for the release', () => {
     const decision = inventoryReserved(cancelled, messages.reserved, noon)
     expect(decision).toEqual({ state: { ...cancelled, payment: 'refunding', inventory: 'reserved' } })
   })
 
-  it('given a release that overtook it, changes nothing', () => {
+  it('given a release, which has overtaken it, changes nothing', () => {
     const released: Order = { ...cancelled, payment: 'refunding', inventory: 'released' }
     expect(inventoryReserved(released, messages.reserved, noon)).toEqual({ state: released })
   })
@@ -271,7 +271,7 @@ describe('notifications', () => {
     })
   })
 
-  it('are listed once, also when a replay tells of one again', () => {
+  it('are listed once, even after a replay', () => {
     const about = { orderId, channel: 'email', occasion: 'order_placed' } as const
     const one = notificationSent(placed, aMessage('NotificationSent', about), noon).state
     expect(notificationSent(one, aMessage('NotificationSent', about), noon).state).toEqual(one)
@@ -279,6 +279,6 @@ describe('notifications', () => {
   })
 })
 
-it('an event of an order that is not here is a fault', () => {
-  expect(() => paymentProcessed(undefined, messages.processed, noon)).toThrow(/isn't here/)
+it('an event of an unknown order is an error', () => {
+  expect(() => paymentProcessed(undefined, messages.processed, noon)).toThrow(/does not exist here/)
 })

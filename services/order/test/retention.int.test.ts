@@ -1,4 +1,4 @@
-/** The tables stay bounded over sixty days, lived through in a moment: each day brings its rows, is cleaned up, and grows older. */
+/** The tables stay bounded over sixty simulated days: each day rows are added, and expired ones are deleted. */
 import { newOrderId } from '@quadrille/events'
 import { type Database, migrate, openDatabase } from '@quadrille/postgres'
 import { type Context, readConfig } from '@quadrille/service'
@@ -23,7 +23,7 @@ afterAll(async () => {
 const ordersADay = 50
 const eventsAnOrder = 8
 
-/** Orders of today with their histories, and a key each. */
+/** Adds orders of today with their histories, and a key each. */
 const live = async (settled: boolean): Promise<void> => {
   const ids = Array.from({ length: settled ? ordersADay : 1 }, () => newOrderId())
   await database.query(
@@ -63,7 +63,7 @@ const count = async (table: string): Promise<number> => {
   return row?.count ?? 0
 }
 
-it('keys and histories are forgotten, orders and what is open are not', { timeout: 60_000 }, async () => {
+it('keys and histories are deleted; orders and the histories of open ones are not', { timeout: 60_000 }, async () => {
   const jobs = retention({ config: readConfig(config, { HISTORY_TTL: '30d' }), database } as Context<Config>)
   await live(false)
   const most = { keys: 0, events: 0 }
@@ -82,7 +82,7 @@ it('keys and histories are forgotten, orders and what is open are not', { timeou
   expect(await count(open)).toBe(eventsAnOrder)
 })
 
-it('a key is remembered for all of its time, and not for longer', async () => {
+it('a key is kept for its full time, and no longer', async () => {
   await database.query(
     `insert into idempotency_key (key, request_hash, order_id, response, created_at)
      select age, 'h', gen_random_uuid(), '{}', now() - age::interval from unnest($1::text[]) as age`,

@@ -1,4 +1,4 @@
-/** What an open order waits for, and where the message is. */
+/** The missing event of an open order, and the place of the message. */
 import { newOrderId } from '@quadrille/events'
 import { aPlacedOrder } from '@quadrille/shop-testing'
 import { noon } from '@quadrille/testing'
@@ -22,10 +22,10 @@ const seenByPayment: Trail = { ...nowhere, handled: ['OrderPlaced'] }
 const seenByInventory: Trail = { ...nowhere, handled: ['OrderPlaced', 'PaymentProcessed'] }
 const everywhere: Trails = { order: nowhere, payment: seenByPayment, inventory: seenByInventory }
 
-/** Where the first of what the order waits for is. */
+/** The place of the first missing event. */
 const find = (order: Order, trails: Partial<Trails>) => {
   const [owed] = owedTo(order)
-  if (!owed) throw new Error('Nothing is owed to this order.')
+  if (!owed) throw new Error('This order waits for nothing.')
   return locate(owed, { ...everywhere, ...trails })
 }
 
@@ -53,7 +53,7 @@ describe('owed to an order', () => {
     expect(owedBy(order)).toEqual(owed)
   })
 
-  it('is a person’s act, where the gateway refused the refund', () => {
+  it("includes the operator's action if the gateway refused the refund", () => {
     const [owed] = owedTo({ ...cancelled, payment: 'refund_failed', inventory: 'released' })
     expect(owed).toMatchObject({ by: 'payment', events: ['PaymentRefunded'] })
     expect(owed?.remedy).toContain(`POST /payments/${cancelled.id}/refund`)
@@ -66,9 +66,9 @@ describe('the message is', () => {
     expect(where).toMatchObject({ service: 'order', place: 'outbox', type: 'OrderPlaced', at })
   })
 
-  it('in the outbox, whatever payment says of itself', () => {
+  it('in the outbox, whatever payment reports', () => {
     const order = { ...nowhere, waiting: [inOutbox('OrderPlaced')] }
-    expect(find(placed, { order, payment: { unknown: 'it is away' } })).toMatchObject({
+    expect(find(placed, { order, payment: { unknown: 'it is unavailable' } })).toMatchObject({
       service: 'order',
       place: 'outbox',
     })
@@ -79,7 +79,7 @@ describe('the message is', () => {
     expect(where).toMatchObject({ service: 'payment', place: 'queue', type: 'OrderPlaced', queue: 'payment.inbox' })
   })
 
-  it('waiting to be tried again by its consumer', () => {
+  it('waiting for a retry by its consumer', () => {
     const payment = { ...nowhere, waiting: [inRetry('OrderPlaced', 'payment.inbox')] }
     expect(find(placed, { payment })).toMatchObject({
       service: 'payment',
@@ -100,7 +100,7 @@ describe('the message is', () => {
     })
   })
 
-  it('a task that waits in its queue, or is being done', () => {
+  it('a task that waits in its queue, or is running', () => {
     const doing = (attempts: number): Trail => ({
       ...seenByPayment,
       task: { type: 'Charge', queue: 'payment.tasks', attempts },
@@ -109,12 +109,12 @@ describe('the message is', () => {
     expect(find(placed, { payment: doing(2) })).toMatchObject({ place: 'task', type: 'Charge', attempts: 2 })
   })
 
-  it('a task that failed and is tried again', () => {
+  it('a task that failed and is retried', () => {
     const payment = { ...seenByPayment, waiting: [inRetry('Charge', 'payment.tasks')] }
     expect(find(placed, { payment })).toMatchObject({ service: 'payment', place: 'retry', type: 'Charge' })
   })
 
-  it('the answer, in the outbox of who owes it', () => {
+  it('the answer, in the outbox of its publisher', () => {
     const payment = { ...seenByPayment, waiting: [inOutbox('PaymentProcessed')] }
     expect(find(placed, { payment })).toMatchObject({ service: 'payment', place: 'outbox', type: 'PaymentProcessed' })
   })
@@ -123,18 +123,18 @@ describe('the message is', () => {
     expect(find(placed, {})).toMatchObject({ service: 'order', place: 'queue', queue: 'order.inbox' })
   })
 
-  it('the answer, which the order service has failed to take', () => {
+  it('the answer, which the order service has failed to handle', () => {
     const order = { ...nowhere, waiting: [inRetry('PaymentProcessed', 'order.inbox')] }
     expect(find(placed, { order })).toMatchObject({ service: 'order', place: 'retry', type: 'PaymentProcessed' })
   })
 
-  it('payment’s word for inventory, which payment has not sent', () => {
+  it('payment’s event for inventory, which payment has not sent', () => {
     const payment = { ...seenByPayment, waiting: [inOutbox('PaymentProcessed')] }
     const inventory = { ...nowhere, handled: ['OrderPlaced'] }
     expect(find(paid, { payment, inventory })).toMatchObject({ service: 'payment', place: 'outbox' })
   })
 
-  it('payment’s word for inventory, which is on its way', () => {
+  it('payment’s event for inventory, which is on its way', () => {
     const inventory = { ...nowhere, handled: ['OrderPlaced'] }
     expect(find(paid, { inventory })).toMatchObject({
       service: 'inventory',
@@ -144,11 +144,11 @@ describe('the message is', () => {
     })
   })
 
-  it('not known, where a service doesn’t say', () => {
-    expect(find(placed, { payment: { unknown: 'it is away' } })).toMatchObject({
+  it('unknown if a service does not answer', () => {
+    expect(find(placed, { payment: { unknown: 'it is unavailable' } })).toMatchObject({
       service: 'payment',
       place: 'unknown',
-      error: 'it is away',
+      error: 'it is unavailable',
     })
   })
 })

@@ -25,10 +25,13 @@ const options = { language: shop, service: 'order', reactions: order.reactions, 
 
 interface Applied {
   readonly statements: readonly string[]
-  readonly said: readonly string[]
+  readonly published: readonly string[]
 }
 
-/** Runs one batch in one transaction, as an instance would. `meanwhile` happens when the rows are loaded and nothing is saved yet. */
+/**
+ * Runs one batch in one transaction, like an instance. `meanwhile` runs after the rows are loaded and before they are
+ * saved.
+ */
 const batch = (
   messages: readonly Message[],
   meanwhile: () => Promise<void> = async () => undefined,
@@ -46,7 +49,7 @@ const batch = (
     for (const error of failures.values()) throw error
     await meanwhile()
     await set.save(recorded, steps)
-    return { statements, said: steps.flatMap(({ events }) => events.map(({ type }) => type)) }
+    return { statements, published: steps.flatMap(({ events }) => events.map(({ type }) => type)) }
   })
 
 const somebodyWaits = () =>
@@ -83,13 +86,13 @@ const historyOf = async (orderId: string) =>
     .toSorted()
 
 describe('the tables', () => {
-  it('insert an order that is missing, and update it from batch to batch, through all of its states', async () => {
+  it('insert a new order, and update it from batch to batch, through all of its states', async () => {
     const [orderId = ''] = someOrders(1)
-    expect((await batch([submitted(orderId)])).said).toEqual(['OrderPlaced'])
+    expect((await batch([submitted(orderId)])).published).toEqual(['OrderPlaced'])
     expect(await findOrder(database, orderId)).toMatchObject({ status: 'placed', total: 4_500, notifications: [] })
     await batch([paid(orderId)])
     expect(await findOrder(database, orderId)).toMatchObject({ status: 'paid', payment: 'captured', settled: false })
-    expect((await batch([reserved(orderId), told(orderId)])).said).toEqual(['OrderFulfilled'])
+    expect((await batch([reserved(orderId), told(orderId)])).published).toEqual(['OrderFulfilled'])
     expect(await findOrder(database, orderId)).toMatchObject({
       status: 'fulfilled',
       settled: true,
@@ -99,7 +102,7 @@ describe('the tables', () => {
     expect(await everyOrder()).toHaveLength(1)
   })
 
-  it('list no more orders than a page has room for, and one at least', async () => {
+  it('list at most as many orders as fit on a page, and at least one', async () => {
     await batch(someOrders(10).map((orderId) => submitted(orderId)))
     const [{ bytes }] = (await database.query(
       'select octet_length(lines::text)::int as bytes from customer_order limit 1',
@@ -115,24 +118,24 @@ describe('the tables', () => {
     expect(await listed(100 * bytes)).toEqual(all.slice(0, 8))
   })
 
-  it('insert and update in one batch, each order as it is found or not', async () => {
+  it('insert and update in one batch, depending on whether each order exists', async () => {
     const [known = '', fresh = ''] = someOrders(2)
     await batch([submitted(known)])
-    const { said } = await batch([cancelled(known), submitted(fresh), refunded(known), released(known)])
-    expect(said).toEqual(['OrderCancelled', 'OrderPlaced'])
+    const { published } = await batch([cancelled(known), submitted(fresh), refunded(known), released(known)])
+    expect(published).toEqual(['OrderCancelled', 'OrderPlaced'])
     expect(await findOrder(database, known)).toMatchObject({ status: 'cancelled', cancellationReason: 'customer' })
     expect(await findOrder(database, known)).toMatchObject({ payment: 'refunded', settled: true })
     expect(await findOrder(database, fresh)).toMatchObject({ status: 'placed', settled: false })
   })
 
-  it('keep every event of an order once, and none of what is said inside', async () => {
+  it('store every event of an order once, and no internal messages', async () => {
     const [orderId = ''] = someOrders(1)
     await batch([submitted(orderId), paid(orderId)])
     await batch([paid(orderId), told(orderId), told(orderId)])
     expect(await historyOf(orderId)).toEqual(['NotificationSent', 'OrderPlaced', 'PaymentProcessed'])
   })
 
-  it('let a transaction wait for another that has loaded the same order, and end the order once', async () => {
+  it('make a transaction wait for another that has loaded the same order, and end the order once', async () => {
     const [orderId = ''] = someOrders(1)
     await batch([submitted(orderId), paid(orderId)])
     let later: Promise<Applied> | undefined
@@ -140,15 +143,15 @@ describe('the tables', () => {
       later = batch([cancelled(orderId)])
       await Promise.race([later, somebodyWaits()])
     })
-    expect([earlier.said, (await later)?.said]).toEqual([['OrderFulfilled'], []])
+    expect([earlier.published, (await later)?.published]).toEqual([['OrderFulfilled'], []])
   })
 
-  it('never deadlock, in whatever order two transactions name the same orders', async () => {
+  it('never deadlock, whatever the order of ids in two transactions', async () => {
     const orders = someOrders(60)
     await batch(orders.map((orderId) => submitted(orderId)))
     const halves = [orders.slice(0, 40), orders.slice(20).toReversed()]
     const rounds = await Promise.all(halves.map((ids) => batch(ids.map(cancelled))))
-    expect(rounds.flatMap(({ said }) => said)).toHaveLength(60)
+    expect(rounds.flatMap(({ published }) => published)).toHaveLength(60)
   })
 })
 
@@ -181,17 +184,17 @@ describe('the statements of a batch are the same for one order and for a hundred
 })
 
 describe('an idempotency key', () => {
-  it('makes one order of two submissions in one batch', async () => {
+  it('creates one order for two submissions in one batch', async () => {
     const [first = '', second = ''] = someOrders(2)
-    expect((await batch([submitted(first, 'key'), submitted(second, 'key')])).said).toEqual(['OrderPlaced'])
+    expect((await batch([submitted(first, 'key'), submitted(second, 'key')])).published).toEqual(['OrderPlaced'])
     expect(await everyOrder()).toMatchObject([{ id: first }])
   })
 
-  it('leads a later submission to its order, whatever has become of that', async () => {
+  it("leads a later submission to its order, whatever the order's status", async () => {
     const [first = '', second = ''] = someOrders(2)
     await batch([submitted(first, 'key')])
     await batch([cancelled(first)])
-    expect((await batch([submitted(second, 'key')])).said).toEqual([])
+    expect((await batch([submitted(second, 'key')])).published).toEqual([])
     expect(await everyOrder()).toMatchObject([{ id: first, status: 'cancelled' }])
     expect(await findKeys(database, ['key'])).toMatchObject([{ orderId: first, response: { status: 'placed' } }])
   })
@@ -202,7 +205,7 @@ describe('an idempotency key', () => {
       await batch([submitted(early, 'key')])
     })
     expect(await loser.catch(faultOf)).toBe('conflict')
-    expect((await batch([submitted(late, 'key')])).said).toEqual([])
+    expect((await batch([submitted(late, 'key')])).published).toEqual([])
     expect(await everyOrder()).toMatchObject([{ id: early }])
     expect(await historyOf(late)).toEqual([])
   })

@@ -1,9 +1,9 @@
-/** A cancellation is final: either nothing is captured ever, or both callers learn that it was. */
+/** A cancellation is final: either nothing is ever captured, or both callers learn that it was. */
 import { claimed, on } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
 import { anOrder, keysForgottenMs, type Suite, until, untilLedger } from './harness.ts'
 
-/** Enough that both sides win some of them. */
+/** Enough that each side wins some of them. */
 const races = 30
 
 export const cancelling = (suite: Suite) =>
@@ -23,7 +23,7 @@ export const cancelling = (suite: Suite) =>
     )
 
     it(
-      'is final against a worker that has the permission and not yet confirmed',
+      'is final against a worker that has the permission but has not confirmed yet',
       on(suite, async (harness) => {
         const [gateway, order] = [harness.open(), anOrder()]
         const cancel = async () => expect(await order.cancel(harness.open())).toMatchObject({ status: 'cancelled' })
@@ -34,7 +34,7 @@ export const cancelling = (suite: Suite) =>
     )
 
     it(
-      'of what was captured finds that it was, and with how much',
+      'after a capture reports it with its amount',
       on(suite, async (harness) => {
         const [gateway, order] = [harness.open(), anOrder()]
         const captured = await order.charge(gateway, methods.captured)
@@ -44,7 +44,7 @@ export const cancelling = (suite: Suite) =>
     )
 
     it(
-      'of what was declined is a cancellation',
+      'after a decline is a cancellation',
       on(suite, async (harness) => {
         const [gateway, order] = [harness.open(), anOrder()]
         await order.charge(gateway, methods.declined.method)
@@ -53,7 +53,7 @@ export const cancelling = (suite: Suite) =>
     )
 
     it(
-      'that races with a charge has one end, which both learn',
+      'that races with a charge has one outcome, which both callers learn',
       on(suite, async (harness) => {
         const [charging, cancelling] = [harness.open(), harness.open()]
         const orders = Array.from({ length: races }, () => anOrder())
@@ -76,7 +76,7 @@ export const cancelling = (suite: Suite) =>
     if (methods.slow !== null) {
       const { slow } = methods
       it(
-        'waits for the end of a confirmation that is processed',
+        'waits for the end of a confirmation that is being processed',
         on(suite, async (harness) => {
           const [gateway, order] = [harness.open(), anOrder()]
           const unknown = { name: 'OutcomeUnknown', outage: false }

@@ -1,4 +1,4 @@
-/** An order is captured at most once, and a business answer is an outcome. */
+/** An order is captured at most once, and a business outcome is a return value. */
 import { claimed, neverAborted, on } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
 import { anOrder, entryOf, keysForgottenMs, type Suite, untilLedger } from './harness.ts'
@@ -33,7 +33,7 @@ export const charging = (suite: Suite) =>
     )
 
     it(
-      'has its object stored before it confirms it',
+      'has its object stored before the confirmation',
       on(suite, async (harness) => {
         const [gateway, order] = [harness.open(), anOrder()]
         const before: unknown[] = []

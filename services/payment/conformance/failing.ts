@@ -1,4 +1,4 @@
-/** What is not known is thrown, typed, with what it says about the gateway. */
+/** An unknown outcome is thrown as a typed error, with facts about the gateway. */
 import { claimed, on } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
 import { anOrder, type Suite, untilLedger } from './harness.ts'
@@ -8,7 +8,7 @@ export const failing = (suite: Suite) =>
     const { methods, cutsOff } = suite.features
 
     it(
-      'to find an object is an error, and no outcome',
+      'to find an object is an error, not an outcome',
       on(suite, async (harness) => {
         const [gateway, reference] = [harness.open(), 'no_such_object']
         await expect(gateway.lookup(reference)).rejects.toThrow()
@@ -20,7 +20,7 @@ export const failing = (suite: Suite) =>
     if (methods.failsTwice !== null) {
       const { failsTwice } = methods
       it(
-        'of a confirmation is answered alike under the same key, and a later attempt captures',
+        'of a confirmation is repeated under the same key, and a later attempt captures',
         on(suite, async (harness) => {
           const [gateway, order] = [harness.open(), anOrder()]
           for (const attempt of [1, 1, 1, 2])

@@ -1,10 +1,12 @@
-/** What the conformance suite needs of a gateway adapter, and its tools: orders, attempts to charge, and the ledger. */
+/** The tools of the conformance suite: orders, attempts to charge, and the ledger. */
 import { newOrderId } from '@quadrille/events'
 import { neverAborted } from '@quadrille/testing'
 import { expect } from 'vitest'
-import type { ChargeOutcome, Gateway, LedgerEntry, Standing } from '../src/gateway/gateway.ts'
+import type { ChargeOutcome, Gateway, LedgerEntry, ObjectStatus } from '../src/gateway/gateway.ts'
 
-/** The names of payment methods that make the gateway behave in these ways. Null: the gateway's test mode has no such method. */
+/**
+ * The names of payment methods that make the gateway behave in these ways. Null if its test mode has no such method.
+ */
 export interface TestMethods {
   /** Captured at once. */
   readonly captured: string
@@ -14,31 +16,31 @@ export interface TestMethods {
   readonly noMoney: string
   /** Captured, and the first answer is lost. */
   readonly answerLost: string | null
-  /** The first two confirmations are answered by a server error and do nothing; the third captures. */
+  /** The first two confirmations get a server error and have no effect; the third captures. */
   readonly failsTwice: string | null
   /** Processed for a few seconds, and then captured. */
   readonly slow: string | null
-  /** Captured, and a refund is refused for good, with this code. */
+  /** Captured; a refund is refused permanently, with this code. */
   readonly refundRefused: { readonly method: string; readonly code: string } | null
-  /** Captured; the first two refunds are answered by a server error and do nothing, the third succeeds. */
+  /** Captured; the first two refunds get a server error and have no effect, the third succeeds. */
   readonly refundFailsTwice: string | null
 }
 
-/** What the gateway, or the harness around it, lets a test do. The tests of the rest are left out. */
+/** The features of the gateway, or of the harness around it. Tests of absent features are left out. */
 export interface GatewayFeatures {
   readonly methods: TestMethods
-  /** The harness can move the gateway's clock. Where it can't, the tests do not cover what happens when keys are forgotten. */
+  /** The harness can move the gateway's clock. Otherwise the expiry of keys is not tested. */
   readonly movesClock: boolean
-  /** The harness can cut the gateway off. */
+  /** The harness can disconnect the gateway. */
   readonly cutsOff: boolean
 }
 
 export interface GatewayHarness extends AsyncDisposable {
   /** Opens the adapter as another process would, with the same account at the same gateway. */
   open(): Gateway
-  /** Moves the gateway's clock forward. Needed if `movesClock`. */
+  /** Moves the gateway's clock forward. Required with `movesClock`. */
   readonly advance?: (ms: number) => void
-  /** Until `reconnect`, no call gets an answer, or each is refused with this Retry-After, ms. Needed if `cutsOff`. */
+  /** Until `reconnect`, calls get no answer, or are refused with this Retry-After, ms. Required with `cutsOff`. */
   readonly cutOff?: (retryAfterMs?: number) => void
   readonly reconnect?: () => void
 }
@@ -51,25 +53,25 @@ export interface Suite {
 /** Longer than any gateway keeps idempotency keys, ms. Stripe: at least 24 hours. */
 export const keysForgottenMs = 25 * 3_600_000
 
-/** One order, and payment's record of it: the first reference stays, and each attempt to charge has a number of its own. */
+/** One order, and payment's record of it: the first reference stays, and each attempt to charge has its own number. */
 export interface TestOrder {
   readonly orderId: string
   readonly amount: number
   readonly currency: string
   /** Null until an attempt has begun. */
   reference(): string | null
-  /** Charges it by this gateway; `attempt` is the number of the attempt. Default: the next one. */
+  /** Charges it through this gateway; `attempt` is the number of the attempt. Default: the next one. */
   charge(gateway: Gateway, method: string, options?: ChargeOptions): Promise<ChargeOutcome>
   cancel(gateway: Gateway): ReturnType<Gateway['cancel']>
   /** @throws before it was charged. */
   refund(gateway: Gateway, call?: { readonly round?: number; readonly attempt?: number }): ReturnType<Gateway['refund']>
-  lookup(gateway: Gateway): Promise<Standing>
+  lookup(gateway: Gateway): Promise<ObjectStatus>
 }
 
 export interface ChargeOptions {
   readonly attempt?: number
   readonly signal?: AbortSignal
-  /** Called with the reference that is offered, before it is stored. */
+  /** Called with the offered reference, before it is stored. */
   readonly beforeStored?: (offered: string) => Promise<void>
   /** Called with the reference to confirm, before it is confirmed. */
   readonly beforeConfirmed?: (reference: string) => Promise<void>
@@ -88,9 +90,9 @@ export const anOrder = (amount = 4_500, currency = 'EUR'): TestOrder => {
         await beforeStored?.(offered)
         stored ??= offered
         attempts += 1
-        const leave = { reference: stored, attempt: attempt ?? attempts }
-        await beforeConfirmed?.(leave.reference)
-        return leave
+        const permission = { reference: stored, attempt: attempt ?? attempts }
+        await beforeConfirmed?.(permission.reference)
+        return permission
       }
       return gateway.charge({ ...terms, method }, begin, signal)
     },
@@ -100,18 +102,18 @@ export const anOrder = (amount = 4_500, currency = 'EUR'): TestOrder => {
   }
 }
 
-/** What the ledger has of an order. */
+/** The ledger entry of an order. */
 export const entryOf = async (gateway: Gateway, { orderId }: TestOrder): Promise<LedgerEntry | undefined> => {
   const [entry] = await gateway.readLedger({ orderIds: [orderId] })
   return entry
 }
 
-/** A gateway's ledger may show a change late, and a slow confirmation ends some time, within this, ms. */
+/** A ledger may show a change late, and a slow confirmation takes some time, at most this, ms. */
 const deadline = { timeout: 20_000, interval: 50 }
 
-/** Waits until `read` resolves to what is expected. */
+/** Waits until `read` resolves to the expected value. */
 export const until = <Value>(read: () => Promise<Value>) => expect.poll(read, deadline)
 
-/** Waits until the ledger shows this of an order. */
+/** Waits until the ledger has this entry. */
 export const untilLedger = (gateway: Gateway, order: TestOrder, entry: Partial<LedgerEntry>): Promise<void> =>
   until(() => entryOf(gateway, order)).toMatchObject({ orderId: order.orderId, ...entry })

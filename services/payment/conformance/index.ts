@@ -1,6 +1,6 @@
 /**
- * The conformance suite: what each adapter of the gateway port guarantees. It sees an adapter through the port alone. An adapter's
- * own tests call it with a harness and with the features that its gateway has, and add what only that adapter has.
+ * The conformance suite of gateways. It uses an adapter through the port only. The tests of an adapter call it with a
+ * harness and the features of the gateway, and add tests of their own.
  */
 import { describe } from 'vitest'
 import { cancelling } from './cancelling.ts'
@@ -12,7 +12,7 @@ import { refunding } from './refunding.ts'
 
 export type { GatewayFeatures, GatewayHarness, Suite, TestMethods } from './harness.ts'
 
-/** Defines the tests, for a vitest file. Each runs on a harness of its own, which it disposes of. */
+/** Defines the tests for a vitest file. Each runs on its own harness, and disposes of it. */
 export const gatewayConformance = (name: string, suite: Suite) =>
   describe(name, () => {
     charging(suite)

@@ -1,4 +1,4 @@
-/** The ledger shows an auditor what the gateway has done for many orders at once. */
+/** The ledger shows an auditor the totals of many orders at once. */
 
 import { newOrderId } from '@quadrille/events'
 import { on } from '@quadrille/testing'

@@ -1,4 +1,4 @@
-/** What was captured is refunded once, and never more than that. */
+/** A capture is refunded once, and never by more than its amount. */
 import { claimed, on } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
 import { anOrder, type GatewayHarness, keysForgottenMs, type Suite, untilLedger } from './harness.ts'
@@ -15,7 +15,7 @@ export const refunding = (suite: Suite) =>
     const unknown = { name: 'OutcomeUnknown', outage: false }
 
     it(
-      'gives back all that was captured, once: under the same key, under others, and in other rounds',
+      'returns all that was captured, once: under the same key, under others, and in other rounds',
       on(suite, async (harness) => {
         const [gateway, order] = [harness.open(), await aCaptured(harness, methods.captured)]
         const calls = [{}, {}, { attempt: 2 }, { round: 2 }]
@@ -36,7 +36,7 @@ export const refunding = (suite: Suite) =>
     )
 
     it(
-      'of what was never captured is refused',
+      'without a capture is refused',
       on(suite, async (harness) => {
         const [gateway, order] = [harness.open(), anOrder()]
         await order.charge(gateway, methods.declined.method)
@@ -48,7 +48,7 @@ export const refunding = (suite: Suite) =>
     if (methods.refundRefused !== null) {
       const { method, code } = methods.refundRefused
       it(
-        'that is refused is an outcome, and gives nothing back',
+        'that is refused is an outcome, and returns no money',
         on(suite, async (harness) => {
           const [gateway, order] = [harness.open(), await aCaptured(harness, method)]
           for (const attempt of [1, 1, 2])
@@ -61,7 +61,7 @@ export const refunding = (suite: Suite) =>
     if (methods.refundFailsTwice !== null) {
       const { refundFailsTwice } = methods
       it(
-        'that has failed is answered alike under the same key, and made under a later one',
+        'that has failed is repeated under the same key, and made under a later one',
         on(suite, async (harness) => {
           const [gateway, order] = [harness.open(), await aCaptured(harness, refundFailsTwice)]
           for (const attempt of [1, 1, 1, 2])

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** The variables that only this service has. */
+/** Variables of the payment service only. */
 export const config = z.object({
   GATEWAY: z.enum(['simulated']).default('simulated').describe('The payment gateway: simulated, which moves no money'),
 })

@@ -1,4 +1,4 @@
-/** Brings the payment service's database up to date, and ends. */
+/** Migrates the payment service's database, and exits. */
 import { runMigrations } from '@quadrille/service'
 import { payment } from './service.ts'
 

@@ -1,10 +1,13 @@
-/** Payment: charges placed orders, and refunds cancelled ones. An order has at most one capture, which is kept or refunded. */
+/**
+ * Payment: charges placed orders, and refunds cancelled ones. An order has at most one capture, which is kept or
+ * refunded.
+ */
 import { shop } from '@quadrille/events'
 import { defineService } from '@quadrille/service'
 import { config } from './config.ts'
-import { openBooks } from './db/books.ts'
 import { findHandled } from './db/handled.ts'
 import { findOpenTasks } from './db/open-tasks.ts'
+import { openPaymentStore } from './db/payment-store.ts'
 import { findTrace } from './db/payment-table.ts'
 import { tables } from './db/tables.ts'
 import { countGatewayErrors } from './gateway/errors.ts'
@@ -17,10 +20,10 @@ import { chargeDeclined } from './reactions/charge-declined.ts'
 import { chargeSucceeded } from './reactions/charge-succeeded.ts'
 import { orderCancelled } from './reactions/order-cancelled.ts'
 import { orderPlaced } from './reactions/order-placed.ts'
-import { recalled } from './reactions/recalled.ts'
 import { refundRefused } from './reactions/refund-refused.ts'
 import { refundRequested } from './reactions/refund-requested.ts'
 import { refundSucceeded } from './reactions/refund-succeeded.ts'
+import { restoreReactions } from './reactions/restore.ts'
 import { cancelCharge } from './tasks/cancel-charge.ts'
 import { charge } from './tasks/charge.ts'
 import { refund } from './tasks/refund.ts'
@@ -40,18 +43,18 @@ export const payment = defineService({
     RefundSucceeded: refundSucceeded,
     RefundRefused: refundRefused,
     RefundRequested: refundRequested,
-    ...recalled,
+    ...restoreReactions,
   },
   wire: ({ config: variables, database, clock, registry, tell }) => {
-    const books = openBooks(database)
+    const payments = openPaymentStore(database)
     const resources = { database, now: clock.now, onError: countGatewayErrors(registry) }
     const gateway = timedGateway(openGateway(variables, resources), registry)
-    const ports = { books, gateway }
+    const ports = { payments, gateway }
     return {
       work: { 'payment.tasks': { Charge: charge(ports), CancelCharge: cancelCharge(ports), Refund: refund(ports) } },
       openTasks: (orderIds) => findOpenTasks(database, orderIds),
       handled: findHandled(database),
-      routes: [getPayment(books), postRefund(books, tell, (orderId) => findTrace(database, orderId))],
+      routes: [getPayment(payments), postRefund(payments, tell, (orderId) => findTrace(database, orderId))],
     }
   },
 })

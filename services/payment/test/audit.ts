@@ -1,4 +1,4 @@
-/** Compares the two sides: what payment's records show of each order, and what the gateway's ledger shows. */
+/** Compares payment's records of each order with the gateway's ledger. */
 import type { Sql } from '@quadrille/postgres'
 import type { LedgerEntry } from '../src/gateway/gateway.ts'
 import { simulatedLedger } from '../src/gateway/open-ledger.ts'
@@ -19,7 +19,7 @@ const accounts = (sql: Sql, orderId: string | null): Promise<Account[]> =>
     [orderId],
   )
 
-/** What is wrong when all is at rest, one line each: with one order, or with any. */
+/** The violations at rest, one line each: of one order, or of all. */
 export const audit = async (sql: Sql, orderId: string | null = null): Promise<string[]> => {
   const ours = await accounts(sql, orderId)
   const entries = await simulatedLedger(sql).readLedger({ orderIds: ours.map((account) => account.orderId) })
@@ -36,10 +36,10 @@ const faultsOf = (
   const faults = {
     'was captured more than once': theirs.captures > 1,
     'was refunded more than once': theirs.refunds + (byHand ? 1 : 0) > 1,
-    'is captured otherwise at the gateway': captured !== theirs.captured,
-    'is refunded otherwise at the gateway': (byHand ? 0 : refunded) !== theirs.refunded,
-    'is cancelled, and its money kept': cancelled && captured !== refunded && status !== 'refund_failed',
-    'was given back, and is not cancelled': !cancelled && refunded !== 0,
+    "differs from the gateway's capture": captured !== theirs.captured,
+    "differs from the gateway's refund": (byHand ? 0 : refunded) !== theirs.refunded,
+    'is cancelled, and its money is kept': cancelled && captured !== refunded && status !== 'refund_failed',
+    'was refunded, and is not cancelled': !cancelled && refunded !== 0,
     'is not at rest': ['pending', 'cancelling', 'refunding'].includes(status),
   }
   return Object.entries(faults).flatMap(([fault, isSo]) => (isSo ? [`${status} ${orderId} ${fault}`] : []))

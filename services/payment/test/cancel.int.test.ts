@@ -29,15 +29,15 @@ describe('a cancellation', () => {
     const [charge, cancelCharge] = await placedAndCancelled('pm_card_visa')
     await world.worker().perform(cancelCharge)
     await world.worker().perform(charge)
-    expect(world.said).toEqual(['PaymentVoided'])
+    expect(world.published).toEqual(['PaymentVoided'])
   })
 
-  it('that overtakes its CancelCharge voids as well: the charge gets no leave', async () => {
+  it('that overtakes its CancelCharge voids as well: the charge gets no permission', async () => {
     const [charge, cancelCharge] = await placedAndCancelled('pm_card_visa')
     await world.worker().perform(charge)
-    expect(world.said).toEqual([])
+    expect(world.published).toEqual([])
     await world.worker().perform(cancelCharge)
-    expect(world.said).toEqual(['PaymentVoided'])
+    expect(world.published).toEqual(['PaymentVoided'])
   })
 
   it('that overtakes the order itself leaves a tombstone', async () => {
@@ -45,10 +45,10 @@ describe('a cancellation', () => {
     await world.cancel(orderId)
     await world.place('pm_card_visa', { orderId })
     await world.worker().finish()
-    expect(world.said).toEqual(['PaymentVoided'])
+    expect(world.published).toEqual(['PaymentVoided'])
   })
 
-  it('cancels the object that the books have, also when the gateway has forgotten the key that made it', async () => {
+  it('cancels the stored object, even if the gateway has forgotten the key that created it', async () => {
     await world.place('pm_card_visa')
     const charge = world.take()
     const gate = createGate()
@@ -60,58 +60,55 @@ describe('a cancellation', () => {
     await world.worker().perform(world.take())
     gate.open()
     await charging
-    expect(world.said).toEqual(['PaymentVoided'])
+    expect(world.published).toEqual(['PaymentVoided'])
     expect(await world.database.query('select captured from gateway.intent')).toEqual([{ captured: 0 }])
   })
 
-  it('of a capture that was lost with the books is not taken for one of nothing: the gateway knows', async () => {
+  it('of a capture that was lost from the table asks the gateway, which finds it', async () => {
     const orderId = await world.place('pm_card_visa')
     await world.worker().performAndDie(world.take())
     await world.database.query('delete from payment where order_id = $1', [orderId])
     await world.cancel(orderId)
     await world.worker().finish()
-    expect(world.said).toEqual(['PaymentProcessed', 'PaymentRefunded'])
+    expect(world.published).toEqual(['PaymentProcessed', 'PaymentRefunded'])
   })
 
-  it.each(['pm_card_visa', 'pm_sim_timeout_then_charged'])(
-    'of what was captured by %s gives it back',
-    async (method) => {
-      const orderId = await world.place(method)
-      await world.worker().finish()
-      await world.cancel(orderId)
-      await world.worker().finish()
-      expect(world.said).toEqual(['PaymentProcessed', 'PaymentRefunded'])
-    },
-  )
+  it.each(['pm_card_visa', 'pm_sim_timeout_then_charged'])('of a capture by %s refunds it', async (method) => {
+    const orderId = await world.place(method)
+    await world.worker().finish()
+    await world.cancel(orderId)
+    await world.worker().finish()
+    expect(world.published).toEqual(['PaymentProcessed', 'PaymentRefunded'])
+  })
 
-  it('while a worker that captured it died finds the capture, announces it and gives it back', async () => {
+  it('after a worker crashed that had captured finds the capture, publishes and refunds it', async () => {
     const orderId = await world.place('pm_card_visa')
     const charge = world.take()
     await world.worker().performAndDie(charge)
     await world.cancel(orderId)
     await world.worker().finish()
     await world.worker().perform(charge)
-    expect(world.said).toEqual(['PaymentProcessed', 'PaymentRefunded'])
+    expect(world.published).toEqual(['PaymentProcessed', 'PaymentRefunded'])
   })
 
-  it('of what the issuer has declined is answered by the decline', async () => {
+  it('of a declined charge is answered by the decline', async () => {
     const orderId = await world.place('pm_card_chargeDeclined')
     await world.worker().finish()
     await world.cancel(orderId)
-    expect(world.said).toEqual(['PaymentDeclined'])
+    expect(world.published).toEqual(['PaymentDeclined'])
   })
 
-  it('of a decline that nobody told is a void', async () => {
+  it('of an unreported decline is a void', async () => {
     const orderId = await world.place('pm_card_chargeDeclined')
     const charge = world.take()
     await world.worker().performAndDie(charge)
     await world.cancel(orderId)
     await world.worker().perform(charge)
     await world.worker().finish()
-    expect(world.said).toEqual(['PaymentVoided'])
+    expect(world.published).toEqual(['PaymentVoided'])
   })
 
-  it('waits while the gateway processes, and gives back what it then captures', async () => {
+  it('waits while the gateway is processing, and refunds a later capture', async () => {
     const orderId = await world.place('pm_sim_slow')
     const charge = world.take()
     const gate = createGate()
@@ -120,16 +117,16 @@ describe('a cancellation', () => {
     await world.cancel(orderId)
     const cancelCharge = world.take()
     await expect(world.worker().perform(cancelCharge)).rejects.toThrow(OutcomeUnknown)
-    expect(world.said).toEqual([])
+    expect(world.published).toEqual([])
     world.clock.advance(2_000)
     gate.open()
     await Promise.all([charging, world.worker().perform(cancelCharge, 2)])
     await world.worker().finish()
-    expect(world.said).toEqual(['PaymentProcessed', 'PaymentRefunded'])
+    expect(world.published).toEqual(['PaymentProcessed', 'PaymentRefunded'])
   })
 })
 
-describe('a cancellation while a worker is held up', () => {
+describe('a cancellation while a worker is paused', () => {
   it.each(['beforeStored', 'beforeConfirmed'] as const)('%s is final against it', async (place) => {
     const orderId = await world.place('pm_card_visa')
     const charge = world.take()
@@ -138,13 +135,13 @@ describe('a cancellation while a worker is held up', () => {
     await gate.reached
     await world.cancel(orderId)
     await world.worker().finish()
-    expect(world.said).toEqual(['PaymentVoided'])
+    expect(world.published).toEqual(['PaymentVoided'])
     gate.open()
     await sleeper
-    expect(world.said).toEqual(['PaymentVoided'])
+    expect(world.published).toEqual(['PaymentVoided'])
   })
 
-  it('is final even if it sleeps until the gateway has forgotten its keys', async () => {
+  it('is final even if it is paused until the gateway has deleted its keys', async () => {
     const orderId = await world.place('pm_card_visa')
     const charge = world.take()
     const gate = createGate()
@@ -155,10 +152,10 @@ describe('a cancellation while a worker is held up', () => {
     await world.worker().finish()
     gate.open()
     await sleeper
-    expect(world.said).toEqual(['PaymentVoided'])
+    expect(world.published).toEqual(['PaymentVoided'])
   })
 
-  it('and many others, with every task done twice and at once, never loses or doubles money', async () => {
+  it('and many others, with every task done twice and at once, never lose or double money', async () => {
     const methods = ['pm_card_visa', 'pm_sim_timeout_then_charged', 'pm_card_chargeDeclined', 'pm_card_visa']
     const orders = await Promise.all(Array.from({ length: 60 }, (_, i) => world.place(methods[i % 4] ?? '')))
     const workers = [world.worker(), world.worker()]

@@ -29,16 +29,16 @@ describe('a charge', () => {
   ])('by %s is answered by %s', async (method, answer) => {
     await world.place(method)
     await world.worker().finish()
-    expect(world.said).toEqual([answer])
+    expect(world.published).toEqual([answer])
     expect(await ledger()).toMatchObject({ confirmations: 1, objects: 1 })
     expect(await audit(world.database)).toEqual([])
   })
 
-  it('of nothing never reaches the gateway', async () => {
+  it('of 0 is not sent to the gateway', async () => {
     const orderId = await world.place('pm_card_visa', { total: 0 })
     await world.cancel(orderId)
     expect(world.due).toEqual([])
-    expect(world.said).toEqual(['PaymentProcessed', 'PaymentRefunded'])
+    expect(world.published).toEqual(['PaymentProcessed', 'PaymentRefunded'])
     expect(await ledger()).toMatchObject({ objects: 0 })
     expect(await audit(world.database)).toEqual([])
   })
@@ -46,19 +46,19 @@ describe('a charge', () => {
   it('whose answer is lost is looked up, and not charged again', async () => {
     await world.place('pm_sim_timeout_then_charged')
     await world.worker().perform(world.take())
-    expect(world.said).toEqual(['PaymentProcessed'])
+    expect(world.published).toEqual(['PaymentProcessed'])
     expect(await ledger()).toEqual({ confirmations: 1, captures: 1, objects: 1 })
     expect(await audit(world.database)).toEqual([])
   })
 
-  it('that fails twice is tried again under other keys, and succeeds', async () => {
+  it('that fails twice is retried under other keys, and succeeds', async () => {
     await world.place('pm_sim_flaky')
     const task = world.take()
     const worker = world.worker()
     await expect(worker.perform(task, 1)).rejects.toThrow(OutcomeUnknown)
     await expect(worker.perform(task, 2)).rejects.toThrow(OutcomeUnknown)
     await worker.perform(task, 3)
-    expect(world.said).toEqual(['PaymentProcessed'])
+    expect(world.published).toEqual(['PaymentProcessed'])
     expect(await ledger()).toEqual({ confirmations: 3, captures: 1, objects: 1 })
     expect(await audit(world.database)).toEqual([])
   })
@@ -67,12 +67,12 @@ describe('a charge', () => {
     const orderId = await world.place('pm_sim_down')
     const task = world.take()
     const worker = world.worker()
-    // Its lookup is answered: so this is about one order, and the gateway doesn't count as down for the others.
+    // Its lookup is answered. So the failure concerns one order, and the gateway does not count as down.
     await expect(worker.perform(task)).rejects.toMatchObject({ name: 'OutcomeUnknown', outage: false })
     await world.cancel(orderId)
     await worker.perform(task, 2)
     await worker.finish()
-    expect(world.said).toEqual(['PaymentVoided'])
+    expect(world.published).toEqual(['PaymentVoided'])
     expect(await audit(world.database)).toEqual([])
   })
 
@@ -85,20 +85,20 @@ describe('a charge', () => {
     }
     await world.worker({ whileProcessed }).finish()
     expect(waited[0]).toBeGreaterThan(1_900)
-    expect(world.said).toEqual(['PaymentProcessed'])
+    expect(world.published).toEqual(['PaymentProcessed'])
     expect(await audit(world.database)).toEqual([])
   })
 
-  it('that is slow succeeds at the gateway, though nobody waits for it any more', async () => {
+  it('that is slow succeeds at the gateway, even if the worker has given up waiting', async () => {
     await world.place('pm_sim_slow')
     const task = world.take()
     const whileProcessed = () => Promise.reject(new Error('killed'))
     const [given] = await Promise.allSettled([world.worker({ whileProcessed }).perform(task)])
-    expect(world.said).toEqual([])
+    expect(world.published).toEqual([])
     expect(given).toMatchObject({ status: 'rejected', reason: { name: 'OutcomeUnknown' } })
     world.clock.advance(2_000)
     await world.worker().perform(task, 2)
-    expect(world.said).toEqual(['PaymentProcessed'])
+    expect(world.published).toEqual(['PaymentProcessed'])
     expect(await ledger()).toEqual({ confirmations: 1, captures: 1, objects: 1 })
     expect(await audit(world.database)).toEqual([])
   })
@@ -112,34 +112,34 @@ describe('a charge that is done twice', () => {
       for (let order = 0; order < 20; order += 1) await world.place(method)
       const tasks = world.due.splice(0)
       await Promise.all(workers.flatMap((worker) => tasks.map((task) => worker.perform(task))))
-      expect(world.said).toHaveLength(20)
+      expect(world.published).toHaveLength(20)
       expect(await ledger()).toMatchObject({ captures: method.endsWith('Declined') ? 0 : 20, objects: 20 })
       expect(await audit(world.database)).toEqual([])
     },
   )
 
-  it('because the first worker died after the capture', async () => {
+  it('because the first worker crashed after the capture', async () => {
     await world.place('pm_card_visa')
     const task = world.take()
     await world.worker().performAndDie(task)
     await world.worker().perform(task)
-    expect(world.said).toEqual(['PaymentProcessed'])
+    expect(world.published).toEqual(['PaymentProcessed'])
     expect(await ledger()).toMatchObject({ captures: 1, objects: 1 })
     expect(await audit(world.database)).toEqual([])
   })
 
-  it('when the gateway has forgotten its keys: the first object that was stored is the one that counts', async () => {
+  it('after the gateway has deleted its keys uses the object that was stored first', async () => {
     await world.place('pm_card_visa')
     const task = world.take()
     await world.worker().performAndDie(task)
     world.clock.advance(25 * 3_600_000)
     await world.worker().perform(task)
-    expect(world.said).toEqual(['PaymentProcessed'])
+    expect(world.published).toEqual(['PaymentProcessed'])
     expect(await ledger()).toMatchObject({ confirmations: 1, captures: 1, objects: 2 })
     expect(await audit(world.database)).toEqual([])
   })
 
-  it('by a worker that slept since before it stored its object, for longer than keys are remembered', async () => {
+  it('by a worker that was paused before it stored its object, for longer than keys are kept', async () => {
     await world.place('pm_card_visa')
     const task = world.take()
     const gate = createGate()
@@ -149,7 +149,7 @@ describe('a charge that is done twice', () => {
     await world.worker().perform(task)
     gate.open()
     await sleeper
-    expect(world.said).toEqual(['PaymentProcessed'])
+    expect(world.published).toEqual(['PaymentProcessed'])
     expect(await ledger()).toMatchObject({ captures: 1, objects: 2 })
     expect(await audit(world.database)).toEqual([])
   })
@@ -158,14 +158,14 @@ describe('a charge that is done twice', () => {
 describe('an order that has expired', () => {
   const expiresAt = new Date(Date.now() - 1_000).toISOString()
 
-  it('is not charged, and nothing is told', async () => {
+  it('is not charged, and publishes nothing', async () => {
     const orderId = await world.place('pm_card_visa', { expiresAt })
     await world.worker().finish()
-    expect(world.said).toEqual([])
+    expect(world.published).toEqual([])
     expect(await ledger()).toMatchObject({ confirmations: 0 })
     await world.cancel(orderId)
     await world.worker().finish()
-    expect(world.said).toEqual(['PaymentVoided'])
+    expect(world.published).toEqual(['PaymentVoided'])
     expect(await audit(world.database)).toEqual([])
   })
 
@@ -173,9 +173,9 @@ describe('an order that has expired', () => {
     await world.place('pm_card_visa')
     const task = world.take()
     await world.worker().performAndDie(task)
-    if (task.type !== 'Charge') throw new Error(`${task.type} is no charge.`)
+    if (task.type !== 'Charge') throw new Error(`${task.type} is not a charge.`)
     await world.worker().perform({ ...task, data: { ...task.data, expiresAt } })
-    expect(world.said).toEqual(['PaymentProcessed'])
+    expect(world.published).toEqual(['PaymentProcessed'])
     expect(await audit(world.database)).toEqual([])
   })
 })

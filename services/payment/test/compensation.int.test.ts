@@ -1,4 +1,4 @@
-/** What gives money back is never given up, however often it fails. */
+/** Compensations never give up, however often they fail. */
 import { newOrderId } from '@quadrille/events'
 import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
 import { expect, inject, it, onTestFinished, vi } from 'vitest'
@@ -7,7 +7,7 @@ import { openStage, typesOf } from './stage.ts'
 
 const soon = <Result>(check: () => Result) => vi.waitFor(check, { timeout: 25_000, interval: 20 })
 
-it('a refund that has failed as often as anything may comes back, and is made in the end', async () => {
+it('a refund that has failed as often as possible is made in the end', async () => {
   const stage = await openStage(inject('postgresUrl'), { RETRY_ATTEMPTS: '1' })
   onTestFinished(() => stage[Symbol.asyncDispose]())
   const orderId = newOrderId()

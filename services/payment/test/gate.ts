@@ -1,8 +1,8 @@
-/** A place where somebody can be held up. */
+/** A point at which a test can pause a worker. */
 export interface Gate {
-  /** For the one who is held up: passes when the gate is opened. */
+  /** For the paused worker: resolves when the gate is opened. */
   readonly pass: () => Promise<void>
-  /** Resolves when somebody waits there. */
+  /** Resolves when a worker waits there. */
   readonly reached: Promise<void>
   readonly open: () => void
 }

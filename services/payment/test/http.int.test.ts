@@ -46,7 +46,7 @@ describe('GET /payments/{orderId}', () => {
     expect((await show(orderId)).body).toEqual({ ...paymentExample, orderId, captured: states.captured.captured })
   })
 
-  it.each([newOrderId(), 'no-order', '0', '%00'])('knows nothing of %s', async (orderId) => {
+  it.each([newOrderId(), 'no-order', '0', '%00'])('does not find %s', async (orderId) => {
     expect(await show(orderId)).toMatchObject({ status: 404, body: { type: '/docs/problems#not-found' } })
   })
 })
@@ -63,7 +63,7 @@ describe('POST /payments/{orderId}/refund', () => {
     return orderId
   }
 
-  it('tries again, is refused again, and then records what a person has done', async () => {
+  it('retries, is refused again, and then records a refund made by hand', async () => {
     const orderId = await refused()
     const [retryRequest, manualRequest] = refundRequestExamples
     const again = await ask(orderId, retryRequest)
@@ -80,13 +80,13 @@ describe('POST /payments/{orderId}/refund', () => {
     expect(await audit(stage.database, orderId)).toEqual([])
   })
 
-  it('serves one of several at once, unless they ask for the same', async () => {
+  it('serves one of several concurrent requests, and those that request the same', async () => {
     const orderId = await refused()
     const asked = ['a', 'a', 'b', 'c'].map((reference) => ask(orderId, { manual: true, reference }))
     const statuses = (await Promise.all(asked)).map(({ status }) => status)
     expect([
       [202, 202, 409, 409],
-      [202, 409, 409, 409], // where one of the two comes when it is all over
+      [202, 409, 409, 409], // one of the two may come after the end
       [409, 202, 409, 409],
       [409, 409, 202, 409],
       [409, 409, 409, 202],
@@ -95,7 +95,7 @@ describe('POST /payments/{orderId}/refund', () => {
   })
 
   it.each([states.pending, states.cancelling, states.captured, states.refunding, states.refunded, states.voided])(
-    'is refused for what is $status',
+    'is refused for a payment that is $status',
     async (state) => {
       const orderId = newOrderId()
       await insertPayments(stage.database, [{ ...state, orderId }])
@@ -105,7 +105,7 @@ describe('POST /payments/{orderId}/refund', () => {
     },
   )
 
-  it('is not found for an order that nobody heard of', async () => {
+  it('is not found for an unknown order', async () => {
     expect(await ask(newOrderId(), { manual: false })).toMatchObject({ status: 404 })
   })
 
@@ -120,7 +120,7 @@ describe('POST /payments/{orderId}/refund', () => {
     [{ manual: true, reference: 'x', amount: 1 }, '/amount'],
     [[], ''],
     ['manual', ''],
-  ])('refuses %j, and says where', async (body, pointer) => {
+  ])('refuses %j with a pointer', async (body, pointer) => {
     const orderId = newOrderId()
     await insertPayments(stage.database, [{ ...states.refundFailed, orderId }])
     const { status, body: problem } = await ask(orderId, body)

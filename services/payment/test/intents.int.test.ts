@@ -24,7 +24,7 @@ const stored = async (reference: string): Promise<Intent | undefined> =>
   (await world.database.transaction((sql) => lockIntents(sql, [reference])))[0]
 
 describe('creating', () => {
-  it('under one key gives one object, at once and from two ledgers too', async () => {
+  it('under one key gives one object, also concurrently and through two ledgers', async () => {
     const other = openIntents(world.database, world.clock.now)
     const one = creation('k')
     const references = await Promise.all([
@@ -52,7 +52,7 @@ describe('creating', () => {
 })
 
 describe('a call', () => {
-  it('under a known key gets the stored answer, a 500 too, until the key is forgotten', async () => {
+  it('with a known key gets the stored answer, also a 500, until the key expires', async () => {
     const reference = await intents.create(creation('k'))
     const call = { reference, operation: confirm('pm_sim_flaky'), key: 'c1' }
     for (let time = 0; time < 3; time += 1) expect((await intents.call(call)).answer).toEqual({ status: 'failed' })
@@ -63,7 +63,7 @@ describe('a call', () => {
     expect(await stored(reference)).toMatchObject({ confirmations: 3, captureCount: 1, captured: 4_500 })
   })
 
-  it('with others in one batch sees what those before it did', async () => {
+  it('in a batch sees the changes of earlier ones', async () => {
     const reference = await intents.create(creation('k'))
     const answers = await Promise.all([
       intents.call({ reference, operation: look }),
@@ -84,7 +84,7 @@ describe('a call', () => {
     expect(await stored(reference)).toMatchObject({ captureCount: 1, refundCount: 1, captured: 4_500, refunded: 4_500 })
   })
 
-  it('waits for one that another process is just answering, and starts from what that has done', async () => {
+  it('waits for a concurrent one of another process, and continues from its result', async () => {
     const reference = await intents.create(creation('k'))
     const gate = createGate()
     const cancelling = world.database.transaction(async (sql) => {
@@ -101,7 +101,7 @@ describe('a call', () => {
     expect(await stored(reference)).toMatchObject({ status: 'cancelled', captureCount: 0 })
   })
 
-  it('about an object that is not there costs its neighbours nothing', async () => {
+  it('to a missing object does not affect the others', async () => {
     const reference = await intents.create(creation('k'))
     const [known, unknown] = await Promise.allSettled([
       intents.call({ reference, operation: look }),

@@ -1,7 +1,7 @@
 import type { Sql } from '@quadrille/postgres'
 import { expect, vi } from 'vitest'
 
-/** Resolves when a session of this database waits for another one's lock. */
+/** Resolves when a session of this database waits for the lock of another one. */
 export const somebodyWaitsForALock = (sql: Sql): Promise<void> =>
   vi.waitFor(
     async () => {

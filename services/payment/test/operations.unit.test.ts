@@ -36,7 +36,7 @@ describe('confirm', () => {
     ['pm_card_chargeDeclined', 'generic_decline'],
     ['pm_card_chargeDeclinedInsufficientFunds', 'insufficient_funds'],
     ['pm_card_nobody_knows', 'unknown_method'],
-  ])('by %s is declined for good, as %s', (method, code) => {
+  ])('by %s is declined permanently, as %s', (method, code) => {
     const { intent: declined, answer } = confirm(method)(intent, noon)
     expect(answer).toEqual({ status: 'declined', reference: 'sim_1', code })
     expect(confirm('pm_card_visa')(declined, noon)).toEqual({ intent: declined, answer })
@@ -47,7 +47,7 @@ describe('confirm', () => {
     expect(done).toMatchObject({ lost: true, intent: { captureCount: 1 } })
   })
 
-  it('does nothing to what was cancelled', () => {
+  it('does nothing to a cancelled object', () => {
     const cancelled = cancel(intent, noon).intent
     expect(confirm('pm_card_visa')(cancelled, noon)).toMatchObject({
       intent: cancelled,
@@ -55,14 +55,14 @@ describe('confirm', () => {
     })
   })
 
-  it('by pm_sim_down fails for ever', () => {
+  it('by pm_sim_down always fails', () => {
     const tried = { ...intent, confirmations: 1_000 }
     expect(confirm('pm_sim_down')(tried, noon).answer).toEqual({ status: 'failed' })
   })
 })
 
-describe('what takes two seconds', () => {
-  it('can be neither cancelled, nor refunded, nor confirmed again until they are over', () => {
+describe('a confirmation that takes two seconds', () => {
+  it('can be neither cancelled, nor refunded, nor repeated until it is over', () => {
     expect(processing).toMatchObject({ status: 'processing', dueAt: noonPlus(2_000), captured: 0 })
     expect(cancel(processing, noon).answer.status).toBe('processing')
     expect(refund(processing, noon).answer).toEqual({ status: 'refused', code: 'not_captured' })
@@ -70,7 +70,7 @@ describe('what takes two seconds', () => {
     expect(settle(processing, noonPlus(1_999))).toBe(processing)
   })
 
-  it('then is captured, whoever asks first', () => {
+  it('then is captured, whatever the next call', () => {
     const settled = settle(processing, noonPlus(2_000))
     expect(settled).toMatchObject({ status: 'captured', captured: 4_500, captureCount: 1 })
     expect(settle(settled, noonPlus(9_000))).toBe(settled)
@@ -79,7 +79,7 @@ describe('what takes two seconds', () => {
 })
 
 describe('refund', () => {
-  it('gives all back, once', () => {
+  it('refunds everything, once', () => {
     const done = refund(captured, noon)
     expect(done).toMatchObject({ answer: { status: 'refunded' }, intent: { refunded: 4_500, refundCount: 1 } })
     expect(refund(done.intent, noon)).toEqual(done)
@@ -93,7 +93,7 @@ describe('refund', () => {
 })
 
 describe('an idempotency key', () => {
-  it('is remembered for 24 hours, and makes room for others then', () => {
+  it('is kept for 24 hours, and then makes room for others', () => {
     const first = withAnswer(intent, 'a', { answer: { status: 'failed' }, now: noon })
     expect(answerTo(first, 'a', noonPlus(86_399_999))).toEqual({ status: 'failed' })
     expect(answerTo(first, 'a', noonPlus(86_400_000))).toBeUndefined()

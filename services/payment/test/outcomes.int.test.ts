@@ -1,10 +1,10 @@
-/** What a task has come to is told once, however it is worded the second time. */
+/** The outcome of a task is stored once, even if it is worded differently the second time. */
 import { encode, newOrderId } from '@quadrille/events'
 import { aMessage, aPlacedOrder } from '@quadrille/shop-testing'
 import { expect, inject, it, vi } from 'vitest'
 import { openStage } from './stage.ts'
 
-it('a charge that is done twice, and refused in other words the second time, is told once and parked never', async () => {
+it('a charge that is done twice, and declined with another code the second time, has one outcome and no dead letter', async () => {
   await using stage = await openStage(inject('postgresUrl'))
   const orderId = newOrderId()
   const expiresAt = new Date(Date.now() + 900_000).toISOString()

@@ -1,4 +1,4 @@
-/** Payments in every state, and the messages that are about them: one order of 45.00 euros. */
+/** Payments in every state, and messages about them: one order of 45.00 euros. */
 import { newOrderId } from '@quadrille/events'
 import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
 import type {

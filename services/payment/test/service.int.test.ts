@@ -22,7 +22,7 @@ const soon = <Result>(check: () => Result) => vi.waitFor(check, { timeout: 25_00
 const answersTo = (orderId: string) => typesOf(stage.heard, orderId).filter((type) => type !== 'PaymentProcessed')
 
 describe('the service', () => {
-  it('answers every order and every cancellation, and its books equal the gateway’s', async () => {
+  it('answers every order and every cancellation, and its payments equal the gateway’s', async () => {
     const methods = [
       'pm_card_visa',
       'pm_card_chargeDeclined',
@@ -47,7 +47,7 @@ describe('the service', () => {
     })
   })
 
-  it('gives back what it has captured, when the order is cancelled later', async () => {
+  it('refunds a capture if the order is cancelled later', async () => {
     const orderId = await place('pm_card_visa')
     await soon(() => expect(typesOf(stage.heard, orderId)).toEqual(['PaymentProcessed']))
     await Promise.all([cancel(orderId), cancel(orderId)])

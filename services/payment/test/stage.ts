@@ -1,4 +1,4 @@
-/** The payment service in its shell, on the in-process broker, with everybody else played by the test. */
+/** The payment service in its shell, on the in-process broker. The test plays all other services. */
 import { choreography, decode, encode, type Message, type MessageType } from '@quadrille/events'
 import { contentType } from '@quadrille/messages'
 import { eventAddress, inboxOf, inProcessBroker, type Participant, topologyOf } from '@quadrille/messaging'
@@ -12,9 +12,9 @@ import { payment } from '../src/service.ts'
 export interface Stage extends AsyncDisposable {
   readonly url: string
   readonly database: Database
-  /** What the payment service has said, in the order of arrival. */
+  /** The events of the payment service, in the order of arrival. */
   readonly heard: Message[]
-  /** Says something as the order service. */
+  /** Publishes a message as the order service. */
   say(message: Message): Promise<void>
 }
 

@@ -3,7 +3,7 @@ import type { Database, Sql } from '@quadrille/postgres'
 import { faultOf, isLockTimeout } from '@quadrille/postgres'
 import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
-import { openBooks } from '../src/db/books.ts'
+import { openPaymentStore } from '../src/db/payment-store.ts'
 import { beginAttempts, insertPayments, lockPayments, readPayments, updatePayments } from '../src/db/payment-table.ts'
 import type { Payment } from '../src/domain/payment.ts'
 import { payment } from '../src/service.ts'
@@ -39,7 +39,7 @@ describe('the table of payments', () => {
     states.refundedByHand,
   ].map((state) => ({ ...state, orderId: newOrderId() }))
 
-  it('gives back every state as it was stored', async () => {
+  it('returns every state as it was stored', async () => {
     await insertPayments(database, each)
     const stored = await readPayments(
       database,
@@ -48,7 +48,7 @@ describe('the table of payments', () => {
     expect(new Set(stored)).toEqual(new Set(each))
   })
 
-  it('takes every state from every other, without touching the count of attempts', async () => {
+  it('accepts every state from every other, without changing the number of attempts', async () => {
     const orderId = newOrderId()
     await insertPayments(database, [pending(orderId)])
     for (const state of each) {
@@ -57,7 +57,7 @@ describe('the table of payments', () => {
     }
   })
 
-  it('locks in the order of the ids, so that two batches never wait for each other in a circle', async () => {
+  it('locks in the order of the ids, so that two batches do not deadlock', async () => {
     const ids = Array.from({ length: 20 }, newOrderId)
     await insertPayments(database, ids.map(pending))
     const lockAll = (order: readonly string[]) => database.transaction((sql) => lockPayments(sql, order))
@@ -81,7 +81,7 @@ describe('the table of payments', () => {
       ).toHaveLength(attempts)
   })
 
-  it('shows two that insert the same order as a conflict', async () => {
+  it('reports a conflict between two inserts of the same order', async () => {
     const orderId = newOrderId()
     await insertPayments(database, [pending(orderId)])
     const again = await insertPayments(database, [pending(orderId)]).catch(faultOf)
@@ -89,32 +89,34 @@ describe('the table of payments', () => {
   })
 })
 
-describe('leave to charge', () => {
-  it('is given for what is pending, with the reference that was stored first, and counted', async () => {
+describe('permission to charge', () => {
+  it('is given for a pending payment, with the reference that was stored first, and counted', async () => {
     const orderId = newOrderId()
     await insertPayments(database, [pending(orderId)])
-    const books = openBooks(database)
-    expect(await books.begin(attempt(orderId, 'sim_1'))).toEqual({ reference: 'sim_1', attempt: 1 })
-    expect(await books.begin(attempt(orderId, 'sim_2'))).toEqual({ reference: 'sim_1', attempt: 2 })
-    expect(await books.read(orderId)).toEqual({ ...pending(orderId), gatewayReference: 'sim_1', attempts: 2 })
+    const payments = openPaymentStore(database)
+    expect(await payments.begin(attempt(orderId, 'sim_1'))).toEqual({ reference: 'sim_1', attempt: 1 })
+    expect(await payments.begin(attempt(orderId, 'sim_2'))).toEqual({ reference: 'sim_1', attempt: 2 })
+    expect(await payments.read(orderId)).toEqual({ ...pending(orderId), gatewayReference: 'sim_1', attempts: 2 })
   })
 
   it.each([states.cancelling, states.captured, states.declined, states.tombstone, states.refunded])(
-    'is not given for what is $status',
+    'is not given for a payment that is $status',
     async (state) => {
       const orderId = newOrderId()
       await insertPayments(database, [{ ...state, orderId }])
-      expect(await openBooks(database).begin(attempt(orderId))).toBeNull()
+      expect(await openPaymentStore(database).begin(attempt(orderId))).toBeNull()
       expect(await readPayments(database, [orderId])).toEqual([{ ...state, orderId }])
     },
   )
 
-  it('is not given for an order that has expired, or was never heard of', async () => {
+  it('is not given for an expired or unknown order', async () => {
     const orderId = newOrderId()
     await insertPayments(database, [pending(orderId)])
-    const books = openBooks(database)
-    expect(await books.begin({ ...attempt(orderId), expiresAt: new Date(Date.now() - 1_000).toISOString() })).toBeNull()
-    expect(await books.begin(attempt(newOrderId()))).toBeNull()
+    const payments = openPaymentStore(database)
+    expect(
+      await payments.begin({ ...attempt(orderId), expiresAt: new Date(Date.now() - 1_000).toISOString() }),
+    ).toBeNull()
+    expect(await payments.begin(attempt(newOrderId()))).toBeNull()
     expect(await readPayments(database, [orderId])).toEqual([pending(orderId)])
   })
 
@@ -129,14 +131,14 @@ describe('leave to charge', () => {
     })
     await gate.reached
     const asking = vi.spyOn(database, 'query')
-    const leave = openBooks(database).begin(attempt(orderId))
+    const permission = openPaymentStore(database).begin(attempt(orderId))
     await vi.waitFor(() => expect(asking.mock.calls.length).toBeGreaterThan(1))
     gate.open()
-    expect(await leave).toBeNull()
+    expect(await permission).toBeNull()
     await cancelling
   })
 
-  it('of one order waits for the session that holds it, and of another is given at once', async () => {
+  it('of one order waits for the session that has locked it, and of another is given at once', async () => {
     const [held, free] = [newOrderId(), newOrderId()]
     await insertPayments(database, [pending(held), pending(free)])
     const gate = createGate()
@@ -145,13 +147,13 @@ describe('leave to charge', () => {
       await gate.pass()
     })
     await gate.reached
-    const books = openBooks(database)
-    const refused = books.begin(attempt(held)).catch((error: unknown) => error)
-    expect(await books.begin(attempt(free, 'sim_1'))).toEqual({ reference: 'sim_1', attempt: 1 })
+    const payments = openPaymentStore(database)
+    const refused = payments.begin(attempt(held)).catch((error: unknown) => error)
+    expect(await payments.begin(attempt(free, 'sim_1'))).toEqual({ reference: 'sim_1', attempt: 1 })
     expect(isLockTimeout(await refused)).toBe(true)
     gate.open()
     await holding
-    expect(await books.begin(attempt(held, 'sim_2'))).toEqual({ reference: 'sim_2', attempt: 1 })
+    expect(await payments.begin(attempt(held, 'sim_2'))).toEqual({ reference: 'sim_2', attempt: 1 })
   })
 })
 
@@ -163,7 +165,7 @@ describe('statements', () => {
     },
   })
 
-  /** Loads and saves orders of which half are new: the statements that it takes. */
+  /** The statements that load and save orders of which half are new. */
   const statementsFor = async (orders: number): Promise<string[]> => {
     const statements: string[] = []
     const ids = Array.from({ length: orders }, newOrderId)

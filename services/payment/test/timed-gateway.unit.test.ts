@@ -1,9 +1,9 @@
 import { Registry } from 'prom-client'
 import { expect, it } from 'vitest'
-import type { Gateway, Standing } from '../src/gateway/gateway.ts'
+import type { Gateway, ObjectStatus } from '../src/gateway/gateway.ts'
 import { timedGateway } from '../src/gateway/timed.ts'
 
-it('shows how long calls to the gateway take, also those that fail', async () => {
+it('shows the duration of calls to the gateway, including failed ones', async () => {
   const down = () => Promise.reject(new Error('the gateway is down'))
   const adapter: Gateway = {
     charge: down,
@@ -24,7 +24,7 @@ it('shows how long calls to the gateway take, also those that fail', async () =>
 
 it('calls the methods of an adapter that is a class', async () => {
   class Adapter implements Gateway {
-    readonly standing: Standing = { status: 'cancelled', reference: 'pi_1' }
+    readonly standing: ObjectStatus = { status: 'cancelled', reference: 'pi_1' }
     charge = () => Promise.reject(new Error('not called'))
     refund = () => Promise.reject(new Error('not called'))
     readLedger = async () => []

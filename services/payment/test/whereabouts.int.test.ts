@@ -1,4 +1,7 @@
-/** What payment says it has handled, also when its inbox has forgotten that. By HTTP and Postgres alone. */
+/**
+ * The messages that payment reports as handled, even after they have expired from its inbox. Uses HTTP and Postgres
+ * only.
+ */
 import { newOrderId } from '@quadrille/events'
 import { inProcessBroker } from '@quadrille/messaging'
 import { openDatabase } from '@quadrille/postgres'

@@ -1,30 +1,30 @@
-/** A worker of payment's tasks, that can be held up at every point and die at the worst one. */
+/** A worker of payment's tasks, which a test can pause and crash at any point. */
 import { type Draft, type Message, seal } from '@quadrille/events'
 import type { Database } from '@quadrille/postgres'
 import { outcomeOf, type Task } from '@quadrille/service'
-import { openBooks } from '../src/db/books.ts'
+import { openPaymentStore } from '../src/db/payment-store.ts'
 import type { BeginAttempt } from '../src/gateway/gateway.ts'
 import { simulatedGateway } from '../src/gateway/simulated/gateway.ts'
 import { cancelCharge } from '../src/tasks/cancel-charge.ts'
 import { charge } from '../src/tasks/charge.ts'
 import { refund } from '../src/tasks/refund.ts'
 
-/** Where a worker can be held up. */
+/** The points at which a worker can be paused. */
 export interface Faults {
-  /** When it has an object of the gateway, and hasn't stored it. */
+  /** It has an object of the gateway, but has not stored it. */
   readonly beforeStored?: () => Promise<void>
-  /** When it has stored it, and hasn't confirmed it. */
+  /** It has stored the object, but has not confirmed it. */
   readonly beforeConfirmed?: () => Promise<void>
-  /** While the gateway deals with it. */
+  /** The gateway is processing the confirmation. */
   readonly whileProcessed?: (ms: number) => Promise<void>
 }
 
 export interface Worker {
-  /** Does a task and tells its outcome, if it has one. */
+  /** Performs a task and stores its outcome, if it has one. */
   perform(task: Message, attempt?: number): Promise<void>
-  /** Does a task, and dies before it can tell what came of it. */
+  /** Performs a task, and crashes before it can store its outcome. */
   performAndDie(task: Message, attempt?: number): Promise<void>
-  /** Does all that is due, again and again while the outcome is unknown, but three times at most. */
+  /** Performs all due tasks, and repeats each while its outcome is unknown, three times at most. */
   finish(): Promise<void>
 }
 
@@ -38,18 +38,18 @@ interface WorkerOptions {
 
 export const createWorker = ({ database, due, tell, now, faults }: WorkerOptions): Worker => {
   const { beforeStored, beforeConfirmed, whileProcessed } = faults
-  const books = openBooks(database)
+  const payments = openPaymentStore(database)
   const gateway = simulatedGateway({ database, now, ...(whileProcessed && { wait: whileProcessed }) })
   const heldUp =
     (begin: BeginAttempt): BeginAttempt =>
     async (reference) => {
       await beforeStored?.()
-      const leave = await begin(reference)
+      const permission = await begin(reference)
       await beforeConfirmed?.()
-      return leave
+      return permission
     }
   const ports = {
-    books,
+    payments,
     gateway: {
       ...gateway,
       charge: (...[request, begin, signal]: Parameters<typeof gateway.charge>) =>
@@ -63,7 +63,7 @@ export const createWorker = ({ database, due, tell, now, faults }: WorkerOptions
   ])
   const run = async (message: Message, attempt: number): Promise<Draft | null> => {
     const task = tasks.get(message.type)
-    if (!task) throw new Error(`${message.type} is no task of payment.`)
+    if (!task) throw new Error(`${message.type} is not a task of payment.`)
     return outcomeOf(await task.perform(message, { number: attempt, signal: new AbortController().signal }))
   }
   const perform = async (message: Message, attempt = 1) => {

@@ -1,4 +1,6 @@
-/** The payment service without its shell: reactions, tasks and a gateway on one database, moved by a test step by step. */
+/**
+ * The payment service without its shell: reactions, tasks and a gateway on one database. A test runs it step by step.
+ */
 import { type DataOf, type Message, newOrderId, shop } from '@quadrille/events'
 import { type Database, migrate, openDatabase } from '@quadrille/postgres'
 import { fold } from '@quadrille/service'
@@ -10,14 +12,14 @@ import { createWorker, type Faults, type Worker } from './worker.ts'
 
 export interface World extends AsyncDisposable {
   readonly database: Database
-  /** The gateway's clock: the real one, as far as it wasn't moved. */
+  /** The gateway's clock: the real time, plus the test's advances. */
   readonly clock: { now(): Date; advance(ms: number): void }
-  /** Tasks that the reactions want done, and nobody has taken. */
+  /** Requested tasks that no worker has taken. */
   readonly due: Message[]
   /** Takes the task that has waited longest. */
   take(): Message
-  /** Types of the events that were said, in their order. */
-  readonly said: string[]
+  /** The types of the published events, in order. */
+  readonly published: string[]
   place(method: string, details?: Partial<DataOf<'OrderPlaced'>>): Promise<string>
   cancel(orderId: string): Promise<void>
   tell(...messages: readonly Message[]): Promise<void>
@@ -39,7 +41,7 @@ export const openWorld = async (serverUrl: string): Promise<World> => {
     },
   }
   const due: Message[] = []
-  const said: string[] = []
+  const published: string[] = []
   const options = { language: shop, service: 'payment', reactions: payment.reactions }
 
   const tell = async (...messages: readonly Message[]) => {
@@ -50,7 +52,7 @@ export const openWorld = async (serverUrl: string): Promise<World> => {
       await set.save(sql, folded.steps)
       return folded.steps
     })
-    said.push(...steps.flatMap(({ events }) => events.map(({ type }) => type)))
+    published.push(...steps.flatMap(({ events }) => events.map(({ type }) => type)))
     due.push(...steps.flatMap(({ tasks }) => tasks))
   }
 
@@ -60,10 +62,10 @@ export const openWorld = async (serverUrl: string): Promise<World> => {
     due,
     take: () => {
       const task = due.shift()
-      if (!task) throw new Error('Nothing is due.')
+      if (!task) throw new Error('No task is due.')
       return task
     },
-    said,
+    published,
     tell,
     place: async (method, details = {}) => {
       const orderId = newOrderId()

@@ -1,4 +1,4 @@
-/** Customers who go on ordering while nobody answers, and remember what they were told. */
+/** Customers who continue to place orders while there is no answer, and record the answers. */
 import { randomInt, randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { AcceptedOrder, Answer } from '@quadrille/audit'
@@ -6,7 +6,7 @@ import type { AcceptedOrder, Answer } from '@quadrille/audit'
 export interface Customers {
   readonly accepted: readonly AcceptedOrder[]
   readonly answers: readonly Answer[]
-  /** Resolves when each has got the answer to its last order. */
+  /** Resolves when each has the answer to its last order. */
   leave(): Promise<void>
 }
 
@@ -16,13 +16,13 @@ interface Witnessed {
 }
 
 interface Counter {
-  /** Of the order service. */
+  /** The URL of the order service. */
   readonly url: string
   readonly seen: Witnessed
   readonly closing: AbortSignal
 }
 
-/** So many of them, at the order service of this URL. Each places one order after the other, and cancels every fifth. */
+/** Starts `count` customers at this URL. Each places one order after the other, and cancels every fifth. */
 export const letIn = (count: number, url: string): Customers => {
   const seen: Witnessed = { accepted: [], answers: [] }
   const closing = new AbortController()
@@ -63,7 +63,7 @@ const anyOrder = () => ({
   payment: { method: methods[randomInt(methods.length)] },
 })
 
-/** The same order under the same key, for as long as it takes. */
+/** Repeats the same order under the same key, for as long as it takes. */
 const untilAccepted = async (url: string, key: string, body: string): Promise<string> => {
   for (;;) {
     const answer = await post(`${url}/orders`, { 'idempotency-key': key, 'content-type': 'application/json' }, body)
@@ -72,13 +72,13 @@ const untilAccepted = async (url: string, key: string, body: string): Promise<st
   }
 }
 
-/** Undefined while nobody answers. */
+/** Undefined without an answer. */
 const post = async (url: string, headers: Record<string, string>, body = ''): Promise<Response | undefined> => {
   try {
     const response = await fetch(url, { method: 'POST', headers, body })
     return new Response(await response.text(), response)
   } catch (error) {
-    if (error instanceof TypeError) return undefined // how fetch says that a connection failed
+    if (error instanceof TypeError) return undefined // fetch's error for a failed connection
     throw error
   }
 }

@@ -1,19 +1,19 @@
-/** Who is killed when, from a seed. When exactly that hits them is up to the machine. */
+/** The plan of kills, from a seed. Their exact timing depends on the machine. */
 import { type Random, seeded } from '@quadrille/testing'
 import { type ProcessName, processNames } from './quadrille.ts'
 
 export interface Round {
-  /** How many orders are accepted before these are killed. */
+  /** The number of accepted orders before these are killed. */
   readonly afterOrders: number
   readonly victims: readonly ProcessName[]
-  /** Whom to kill in the start that follows, if any, so long after it has begun to start Postgres, ms. */
+  /** The processes to kill in the next start, if any, and the delay after it has begun to start Postgres, ms. */
   readonly inTheStart: { readonly victims: readonly ProcessName[]; readonly afterMs: number } | null
 }
 
-/** The seed that KILL_SEED asks for, or a new one. */
+/** The seed in KILL_SEED, or a new one. */
 export const killSeed = (): number => Number(process.env['KILL_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 
-/** Each set of processes once, but for the empty one, in random order; and every other time a random one in the start. */
+/** Each non-empty set of processes once, in random order; and for every other one a random set in the start. */
 export const planOf = (seed: number): Round[] => {
   const random = seeded(seed)
   return shuffled(subsets, random).map((victims) => ({

@@ -1,4 +1,4 @@
-/** `npm start` as its three processes: run.mjs, main.ts, which it runs, and the Postgres that main.ts supervises. */
+/** `npm start` as its three processes: run.mjs, its child main.ts, and the Postgres that main.ts supervises. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync, readlinkSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,24 +10,24 @@ export const processNames = ['run.mjs', 'main', 'Postgres'] as const
 export type ProcessName = (typeof processNames)[number]
 
 export interface Quadrille {
-  /** Kills those of them that run, and says which they were. */
+  /** Kills those that are running, and returns their names. */
   kill(victims: readonly ProcessName[]): ProcessName[]
-  /** Resolves to true when this text has been printed, to false when it has ended before. Rejects after 30 s. */
+  /** Resolves to true when this text has been printed, to false if it has exited before. Rejects after 30 s. */
   said(text: string): Promise<boolean>
-  /** Resolves when neither run.mjs nor main.ts runs any more. Rejects after 15 s. */
+  /** Resolves when neither run.mjs nor main.ts is running. Rejects after 15 s. */
   gone(): Promise<void>
 }
 
-/** As `npm start` does it, with all state in `folder`. */
+/** Like `npm start`, with all state in `folder`. */
 export const startQuadrille = (folder: string, env: Readonly<Record<string, string>>): Quadrille => {
   const runner = spawn(process.execPath, ['run.mjs', 'local/src/main.ts'], {
     cwd: root,
     env: { ...process.env, AMQP_URL: '', ...env, DATA_DIR: folder },
   })
   const output = outputOf(runner)
-  let main: number | undefined // remembered, as it is nobody's child any more when run.mjs is dead
+  let main: number | undefined // stored, because it has another parent once run.mjs is dead
   const running = (): Record<ProcessName, number | undefined> => {
-    main = childOf(runner) ?? main // the child before it may have been an installation
+    main = childOf(runner) ?? main // an earlier child may have been an installation
     return { 'run.mjs': ifRunning(runner.pid), main: ifRunning(main), Postgres: postmasterOf(folder) }
   }
   const ended = () => {
@@ -36,7 +36,7 @@ export const startQuadrille = (folder: string, env: Readonly<Record<string, stri
   }
   const until = (holds: () => boolean, what: string, timeout: number) =>
     vi.waitUntil(holds, { timeout, interval: 20 }).catch((cause: unknown) => {
-      throw new Error(`${what} did not come about. It printed:\n${output()}`, { cause })
+      throw new Error(`${what} did not happen. Output:\n${output()}`, { cause })
     })
   return {
     said: async (text) => {
@@ -61,13 +61,13 @@ const outputOf = ({ stdout, stderr }: ChildProcess): (() => string) => {
   return () => text
 }
 
-/** The process that another has started, if it has one (proc(5), /proc/pid/task/tid/children). */
+/** The child process of another process, if there is one (proc(5), /proc/pid/task/tid/children). */
 const childOf = ({ pid }: ChildProcess): number | undefined => {
   const [child] = contentOf(`/proc/${pid}/task/${pid}/children`).split(' ')
   return child ? Number(child) : undefined
 }
 
-/** The embedded server's process id: a pid file may be of a server that is gone, and the number another's by now. */
+/** The embedded server's process id. The pid file may be outdated, and its id in use by another process. */
 const postmasterOf = (folder: string): number | undefined => {
   const data = join(folder, 'postgres')
   const [line] = contentOf(join(data, 'postmaster.pid')).split('\n')
@@ -79,7 +79,7 @@ const ifRunning = (pid: number | undefined): number | undefined => {
   return stat === '' || stat.includes(') Z ') ? undefined : pid
 }
 
-/** Empty where there is no such file, or no such process any more. */
+/** Empty if the file or the process does not exist. */
 const contentOf = (path: string): string => {
   try {
     return readFileSync(path, 'utf8')

@@ -1,4 +1,4 @@
-/** Payment and inventory answer a cancellation once and finally, and nobody answers what was not asked. */
+/** Payment and inventory answer each cancellation once, and publish no answer without one. */
 import type { Message, MessageType } from '@quadrille/events'
 import { check } from './law.ts'
 
@@ -18,5 +18,5 @@ export const checkAnswers = ({ id, status }: Ended, said: readonly Message[]): v
   }
   const types = new Set(said.map(({ type }) => type))
   const broken = types.has('PaymentVoided') && types.has('PaymentProcessed')
-  check(!broken, 'what is voided was never captured, and never will be', id)
+  check(!broken, 'a voided order was never captured, and never will be', id)
 }

@@ -1,4 +1,4 @@
-/** What must hold when nothing is on its way any more, and after all of it came once more. */
+/** The laws at rest, and after every message has been delivered once more. */
 import { catalog, type Message } from '@quadrille/events'
 import type { MemoryWorld } from '../memory-world.ts'
 import type { Performance } from '../performance.ts'
@@ -20,7 +20,7 @@ export const checkAtRest = ({ plan, said, delivered, world }: Played): void => {
   for (const { submissions } of plan.orders) {
     const orders = submissions.flatMap(({ data: { orderId } }) => world.orders.orders.get(orderId) ?? [])
     const [order] = orders
-    check(order !== undefined && orders.length === 1, 'an idempotency key makes one order', `${orders.length} orders`)
+    check(order !== undefined && orders.length === 1, 'an idempotency key creates one order', `${orders.length} orders`)
     check(order.settled, `every order is settled: ${order.status}, ${order.payment}, ${order.inventory}`, order.id)
     const ofOrder = { said: saidByOrder.get(order.id) ?? [], heard: heardByOrder.get(order.id) ?? [] }
     checkAnswers(order, ofOrder.said)
@@ -31,13 +31,13 @@ export const checkAtRest = ({ plan, said, delivered, world }: Played): void => {
   checkOnce([...said.values()])
 }
 
-/** Nobody has said anything, and nothing has changed. */
+/** No message was published, and no state has changed. */
 export const checkAfterReplay = (performance: Played, before: string, heard: readonly Message[]): void => {
-  check(heard.length === 0, `nobody says anything again: ${heard.map(({ type }) => type)}`, heard[0]?.subject ?? '')
+  check(heard.length === 0, `no message is published again: ${heard.map(({ type }) => type)}`, heard[0]?.subject ?? '')
   check(snapshotOf(performance) === before, 'a replay changes nothing', 'all services')
 }
 
-/** All that the services and the gateway know of the orders, in one string. */
+/** All state of the services and the gateway about the orders, as one string. */
 export const snapshotOf = ({ world, said }: Played): string => {
   const { orders, payments, inventory, notifications, gateway } = world
   const oneOfEach = new Map([...said.values()].map((message) => [message.subject, message]))
@@ -48,7 +48,7 @@ export const snapshotOf = ({ world, said }: Played): string => {
   return JSON.stringify([known, [...gateway.intents.values()]])
 }
 
-/** Ids differ by order, type and identity: this is about the types of which an order has one. */
+/** Ids differ by order, type and identity. This checks the types with one message per order. */
 const checkOnce = (said: readonly Message[]): void => {
   const events = said.filter(({ type }) => catalog[type].kind === 'event' && !type.startsWith('Notification'))
   const kinds = new Set(events.map(({ type, subject }) => `${type} ${subject}`))

@@ -1,4 +1,4 @@
-/** What is kept of an order is its total where it is fulfilled, and nothing where it is cancelled: with us and at the gateway. */
+/** We keep the total of a fulfilled order, and nothing of a cancelled one: in our records and at the gateway. */
 
 import type { MemoryWorld } from '../memory-world.ts'
 import { now } from '../performance.ts'
@@ -9,20 +9,20 @@ type Order = NonNullable<ReturnType<MemoryWorld['orders']['orders']['get']>>
 export const checkMoney = ({ payments, gateway }: MemoryWorld, order: Order): void => {
   const { id, status, total, payment: shown } = order
   const payment = payments.payments.get(id)
-  check(payment !== undefined, 'payment knows every order', id)
-  check(payment.status === shown, `the order shows how its payment stands: ${payment.status}, not ${shown}`, id)
+  check(payment !== undefined, 'payment has a record of every order', id)
+  check(payment.status === shown, `the order shows the status of its payment: ${payment.status}, not ${shown}`, id)
   const due = status === 'fulfilled' ? total : 0
   const captured = 'captured' in payment ? payment.captured : 0
   const refunded = payment.status === 'refunded' ? payment.captured : 0
   check(captured - refunded === due, `we keep ${captured - refunded}, not ${due}`, id)
 
   const begunInTime = Date.parse(order.expiresAt) > now.getTime()
-  check(begunInTime || total === 0 || captured === 0, 'no charge begins once the time is over', id)
+  check(begunInTime || total === 0 || captured === 0, 'no charge begins after the expiry', id)
 
   const byHand = payment.status === 'refunded' && payment.manualReference !== null ? 1 : 0
   const { captures, refunds, amount } = ledgerOf(gateway, id)
   check(captures * amount === captured, `the gateway captured ${captures} times ${amount}, we ${captured}`, id)
-  check((refunds + byHand) * amount === refunded, `given back ${refunds + byHand} times ${amount}, we ${refunded}`, id)
+  check((refunds + byHand) * amount === refunded, `refunded ${refunds + byHand} times ${amount}, we ${refunded}`, id)
 }
 
 const ledgerOf = ({ intents }: MemoryWorld['gateway'], orderId: string) => {

@@ -1,4 +1,6 @@
-/** An order counts as settled only once it is fulfilled or both answers to its cancellation were given, and then for ever. */
+/**
+ * An order is settled once it is fulfilled, or both answers to its cancellation were published; and then permanently.
+ */
 import type { MessageType } from '@quadrille/events'
 import type { MemoryWorld } from '../memory-world.ts'
 import type { Performance } from '../performance.ts'
@@ -11,7 +13,7 @@ export const watchSettling = (): ((performance: Performance<MemoryWorld>) => voi
   return ({ world, plan, said }) => {
     for (const orderId of orderIdsOf(plan)) {
       const order = world.orders.orders.get(orderId)
-      if (settled.has(orderId)) check(order?.settled === true, 'settled never goes back', orderId)
+      if (settled.has(orderId)) check(order?.settled === true, 'settled never becomes false', orderId)
       if (!order?.settled || settled.has(orderId)) continue
       settled.add(orderId)
       const types = new Set([...said.values()].filter(({ subject }) => subject === orderId).map(({ type }) => type))

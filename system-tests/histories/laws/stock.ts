@@ -1,4 +1,7 @@
-/** On hand and given away are what there was, nothing is held any more, and each reservation ended as its order did. */
+/**
+ * The stock on hand and the shipped stock equal the initial stock, nothing is held, and each reservation ended like its
+ * order.
+ */
 import type { MemoryWorld } from '../memory-world.ts'
 import { orderIdsOf, type Plan } from '../plan.ts'
 import { check } from './law.ts'
@@ -15,6 +18,6 @@ export const checkStock = ({ orders, inventory }: MemoryWorld, plan: Plan): void
     const gone = given.filter((line) => line.sku === sku).reduce((total, { quantity }) => total + quantity, 0)
     const { onHand = 0, reserved = 0 } = inventory.stock.get(sku) ?? {}
     check(reserved === 0, `${reserved} are still reserved`, sku)
-    check(onHand >= 0 && onHand + gone === initial, `${onHand} on hand and ${gone} given are not ${initial}`, sku)
+    check(onHand >= 0 && onHand + gone === initial, `${onHand} on hand and ${gone} shipped are not ${initial}`, sku)
   }
 }

@@ -1,4 +1,4 @@
-/** The customer is told once about everything that happened and is still news, and the order shows it. */
+/** The customer is notified once of each relevant occasion, and the order shows it. */
 import type { Message, MessageType, Occasion } from '@quadrille/events'
 import type { MemoryWorld } from '../memory-world.ts'
 import { check } from './law.ts'
@@ -19,7 +19,7 @@ interface Shown {
 
 interface OfOrder {
   readonly said: readonly Message[]
-  /** By notification, the first first. */
+  /** In the order of arrival at notification. */
   readonly heard: readonly Message[]
 }
 
@@ -31,15 +31,15 @@ export const checkTelling = ({ notifications }: MemoryWorld, order: Shown, { sai
       : [],
   )
   const occasionsTold = told.map((result) => result.split(' ')[0] ?? '')
-  check(listed(occasionsTold) === listed(due), `to be told: ${due}; told: ${told}`, order.id)
+  check(listed(occasionsTold) === listed(due), `due: ${due}; notified: ${told}`, order.id)
   const shown = order.notifications.map(({ occasion, status }) => `${occasion} ${status}`)
-  check(listed(shown) === listed(told), `told: ${told}; shown by the order: ${shown}`, order.id)
+  check(listed(shown) === listed(told), `notified: ${told}; shown by the order: ${shown}`, order.id)
   const [first] = said
   const kept = first ? notifications.of(first).notifications.map(({ occasion, status }) => `${occasion} ${status}`) : []
-  check(listed(kept) === listed(told), `told: ${told}; in notification’s books: ${kept}`, order.id)
+  check(listed(kept) === listed(told), `notified: ${told}; stored by notification: ${kept}`, order.id)
 }
 
-/** A late OrderPlaced has been answered by what overtook it, and of an order that cost nothing, nothing was returned. */
+/** An OrderPlaced that was overtaken needs no notification, and neither does a refund of an order that cost nothing. */
 const newsOf = ({ total }: Shown, heard: readonly Message[]): Occasion[] =>
   heard
     .flatMap(({ type }) => occasions[type] ?? [])

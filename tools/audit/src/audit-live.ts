@@ -1,4 +1,6 @@
-/** The audit of a system that runs: its databases are never as of the same moment, and something is always on its way. */
+/**
+ * The audit of a running system. Its databases are never read at the same moment, and messages are always on their way.
+ */
 import { setTimeout as pause } from 'node:timers/promises'
 import { watchDrains } from './drained.ts'
 import { examine, reportOf, type Scope } from './examine.ts'
@@ -11,23 +13,27 @@ import { type Databases, withDatabases } from './snapshots.ts'
 
 export interface LiveSources {
   readonly databases: Databases
-  /** The gateway's side of the money. Default: none, and then it isn't checked. */
+  /** The gateway's ledger. Without one it is not checked, which is the default. */
   readonly ledger?: Ledger | null
-  /** Tells how much lies in each queue of the broker. Default: there are none. */
+  /** Reads the depth of each queue of the broker. Default: there are no queues. */
   readonly readQueues?: (() => Promise<Queues>) | undefined
-  /** How long something must look wrong to count, ms. Default 10 s: far longer than an event takes to the next service. */
+  /**
+   * How long a violation must persist to be reported, ms. Default 10 s, which is far longer than an event takes to the
+   * next service.
+   */
   readonly graceMs?: number
 }
 
-/** Between two looks at what looks wrong, ms. */
+/** The interval between two examinations of the same violation, ms. */
 const lookAgainEveryMs = 500
 
 /**
- * Checks the invariants while orders come in. Unfinished is not broken: an order that is under way is only held to what must
- * be so at any time. Where messages wait at the broker, a settled order is under way until every queue has been empty since it
- * changed; the audit watches the queues for at most the grace and then looks at all orders once more. What looks wrong is looked
- * at again until the grace is over, and reported if it was so each time. The figures are those of the first look. It writes
- * nothing and takes no locks. Of a broker that can't be read it reports each queue as one that gives no answer.
+ * Checks the invariants while orders arrive. An order in progress must only satisfy what always holds. While messages
+ * wait at the broker, a settled order counts as in progress until every queue has been empty since its last change. The
+ * audit watches the queues for at most the grace period, and then examines all orders once more. It examines each
+ * violation repeatedly until the grace period is over, and reports those that persist. The figures are those of the
+ * first examination. It writes nothing and takes no locks. If the broker can't be read, each queue is reported as one
+ * without an answer.
  * @throws the driver's error if a database or the ledger can't be read.
  */
 export const auditLive = ({ databases, ledger, readQueues, graceMs = 10_000 }: LiveSources): Promise<Report> =>
@@ -59,7 +65,7 @@ export const auditLive = ({ databases, ledger, readQueues, graceMs = 10_000 }: L
     return report
   })
 
-/** The orders that break something, and the invariants that are broken. */
+/** The orders with violations, and the violated invariants. */
 const suspects = ({ findings }: Report): Scope => {
   const broken = findings.filter(({ violations }) => violations.length > 0)
   const subjects = new Set(broken.flatMap(({ violations }) => violations.map(({ subject }) => subject)))
@@ -67,16 +73,16 @@ const suspects = ({ findings }: Report): Scope => {
   return { selections: sliced([...subjects].filter(isOrderId)), includes: (name) => names.has(name) }
 }
 
-/** A key or a SKU may look like one; then there is no such order. */
+/** A key or a SKU may look like an order id. No order has that id then. */
 const isOrderId = (subject: string): boolean => /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(subject)
 
-/** The earlier report, whose figures stand, with the violations of the look at all orders that followed it. */
+/** The earlier report with its figures, and with the violations of the later examination of all orders. */
 const withViolationsOf = (now: Report, earlier: Report): Report =>
   reportOf(
     earlier.findings.map((finding, index) => ({ ...finding, violations: now.findings[index]?.violations ?? [] })),
   )
 
-/** The earlier report with those of its violations whose subject breaks the same invariant now, as it does now. */
+/** The earlier report, reduced to violations whose subject still violates the same invariant, in their present form. */
 const whatStands = (earlier: Report, now: Report): Report =>
   reportOf(
     earlier.findings.map((finding): Finding => {

@@ -6,13 +6,13 @@ import type { Witness } from './witness.ts'
 
 export interface Sources extends Witness {
   readonly databases: Databases
-  /** The gateway's side of the money. Default: none, and then it isn't checked. */
+  /** The gateway's ledger. Without one it is not checked, which is the default. */
   readonly ledger?: Ledger | null
 }
 
 /**
- * Checks the invariants of a system at rest: what is unfinished counts as broken. It can write nothing, and holds 10,000 orders
- * at a time in memory, about 2 kB each.
+ * Checks the invariants of a system at rest: unfinished work is a violation. It can't write, and holds 10,000 orders at
+ * a time in memory, about 2 kB each.
  * @throws the driver's error if a database or the ledger can't be read.
  */
 export const audit = ({ databases, ledger, ...witness }: Sources): Promise<Report> =>

@@ -1,15 +1,15 @@
 import type { Socket } from 'node:net'
 import { type Channel, type ChannelModel, connect } from 'amqplib'
 
-/** How long the broker may say nothing while the connection is opened, ms. */
+/** How long the broker may be silent while the connection is opened, ms. */
 const connectTimeoutMs = 5_000
 
-/** Opens a channel. The broker closes one on which something was asked for that doesn't exist. */
+/** Opens a channel. The broker closes a channel on which a missing queue was queried. */
 export type OpenChannel = () => Promise<Channel>
 
 /**
- * Runs work on channels of a connection of its own, which lasts so long at most.
- * @throws what the work throws, or why the connection broke or took too long.
+ * Runs work on channels of its own connection, for at most `withinMs`.
+ * @throws the error of the work, of the connection, or of the timeout.
  */
 export const onConnection = async <Result>(
   { amqpUrl, withinMs }: { readonly amqpUrl: string; readonly withinMs: number },
@@ -37,5 +37,5 @@ const openOn = async (connection: ChannelModel): Promise<Channel> => {
   return channel
 }
 
-/** amqplib shows its socket, but doesn't say so in its types. */
+/** amqplib exposes its socket, but not in its types. */
 const socketOf = ({ connection }: ChannelModel): Socket => (connection as unknown as { stream: Socket }).stream

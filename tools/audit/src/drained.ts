@@ -1,23 +1,23 @@
-/** Whether the queues have passed on what lay in them, although new messages come all the time. */
+/** Detects when each queue has been drained, although new messages arrive all the time. */
 import { isBacklog, type Queues } from './queue-depths.ts'
 
 /**
- * How often each queue must have been seen empty: a message about a settled order passes through this many queues at most, from
- * OrderFulfilled in the inbox of notification by the task to send an email to NotificationSent in the inbox of order.
+ * How often each queue must have been empty. A message about a settled order passes through at most this many queues:
+ * OrderFulfilled in notification's inbox, the task in the email queue, NotificationSent in order's inbox.
  */
 const hops = 3
 
 export interface DrainWatch {
-  /** Takes note of a reading. */
+  /** Records a reading of the queues. */
   note(queues: Queues): void
   /**
-   * An order that has not changed for longer than this, in ms, has no message left in a queue. Minus infinity where nothing
-   * waited in the last reading; infinity while that isn't known of any order.
+   * An order that has not changed for longer than this, in ms, has no message in a queue. Minus infinity if no message
+   * waited in the last reading. Infinity while it is unknown for all orders.
    */
   drainedMs(): number
 }
 
-/** Watches from now on. Under steady load the queues are hardly ever empty all at once, but each is from time to time. */
+/** Starts watching. Under steady load the queues are rarely empty all at once, but each is empty from time to time. */
 export const watchDrains = (): DrainWatch => {
   const begun = performance.now()
   let rounds = 0

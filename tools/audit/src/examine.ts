@@ -1,4 +1,4 @@
-/** One look at everything, or again at what looked wrong. */
+/** One examination of everything, or of earlier violations. */
 import { everyOrderEnds } from './invariants/i1-every-order-ends.ts'
 import { moneyAddsUp } from './invariants/i2-money-adds-up.ts'
 import { stockAddsUp } from './invariants/i3-stock-adds-up.ts'
@@ -33,14 +33,17 @@ const invariants: readonly Invariant[] = [
   replaysAreOnRecord,
 ]
 
-/** What to look at. */
+/** The scope of an examination. */
 export interface Scope {
   readonly selections: readonly OrderSelection[]
-  /** Whether an invariant is to be checked, by its name. */
+  /** Whether an invariant of this name is checked. */
   readonly includes: (name: string) => boolean
 }
 
-/** All orders and all invariants, unless the scope is narrower. Orders are read and checked slice by slice, in bounded memory. */
+/**
+ * Examines all orders and all invariants, unless the scope is narrower. Orders are read and checked slice by slice, in
+ * bounded memory.
+ */
 export const examine = async (scene: Scene, scope?: Scope): Promise<Report> => {
   const chosen = scope ? invariants.filter(({ name }) => scope.includes(name)) : invariants
   const selections = scope?.selections ?? (await slices(scene.snapshots.order))
@@ -75,7 +78,7 @@ const examineOrders = async (
   return verdicts
 }
 
-/** While one slice is looked at the databases read the next. */
+/** The next slice is read while one is examined. */
 async function* readSlices(scene: Scene, selections: readonly OrderSelection[]): AsyncGenerator<Slice> {
   const stories = rememberStories()
   const drainedMs = scene.drainedMs ?? (() => Number.NEGATIVE_INFINITY)
@@ -83,7 +86,7 @@ async function* readSlices(scene: Scene, selections: readonly OrderSelection[]):
   const read = (selection: OrderSelection | undefined) => {
     if (!selection) return
     const records = readRecords(scene, selection)
-    records.catch(() => undefined) // who awaits it is told; where the look has ended before, nobody need be
+    records.catch(() => undefined) // the awaiting loop gets the error; if it has ended early, the error is irrelevant
     reading.push(records)
   }
   read(selections[0])

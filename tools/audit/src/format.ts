@@ -1,12 +1,12 @@
-/** A report for people. */
+/** Formats a report for people. */
 import type { Finding, Report, Violation } from './report.ts'
 
-/** How many subjects are named where one thing is wrong with several. */
+/** How many subjects are named per kind of violation. */
 const namedSubjects = 3
 
 /**
- * A line for each invariant, with its figures, and below it what breaks it, the most frequent first: `show` different things
- * at most, default 10. How many more there are is said.
+ * One line for each invariant with its figures, followed by its violations, the most frequent first: at most `show`
+ * kinds, default 10, and the number of the others.
  */
 export const formatReport = ({ findings }: Report, show = 10): string =>
   findings.flatMap((finding) => [headline(finding), ...details(finding, show)]).join('\n')
@@ -28,7 +28,7 @@ const details = ({ violations }: Finding, show: number): string[] => {
   return [...alike.slice(0, show).map(line), ...(more > 0 ? [`    and ${more.toLocaleString('en')} more`] : [])]
 }
 
-/** One violation as a sentence; several of a kind with their number. */
+/** One violation as a sentence. Equal violations are counted. */
 const line = (alike: readonly Violation[]): string => {
   const detail = alike[0]?.detail
   const names = alike.slice(0, namedSubjects).map(({ subject }) => subject)
@@ -36,12 +36,12 @@ const line = (alike: readonly Violation[]): string => {
   return `    ${alike.length.toLocaleString('en')} × ${detail}: ${names.join(', ')}${alike.length > names.length ? ' …' : ''}`
 }
 
-/** The last line: whether all is well, and how long it took to find out. */
+/** The last line: whether all invariants hold, and how long the audit took. */
 export const verdictOn = ({ ok, findings }: Report, tookMs: number): string => {
   const seconds = `${(tookMs / 1_000).toFixed(1)} s`
   const gaps = findings.flatMap(({ invariant, notChecked }) => (notChecked ? [`${invariant}: ${notChecked}`] : []))
-  const reservation = gaps.length > 0 ? `, except for what was not checked (${gaps.join(', ')})` : ''
+  const reservation = gaps.length > 0 ? `, except for parts that were not checked (${gaps.join(', ')})` : ''
   if (ok) return `All ${findings.length} invariants hold${reservation} (${seconds}).`
   const broken = findings.filter(({ violations }) => violations.length > 0).map(({ invariant }) => invariant)
-  return `Broken: ${broken.join(', ')} (${seconds}). What this can mean: docs/audit.md.`
+  return `Violated: ${broken.join(', ')} (${seconds}). Possible causes: docs/audit.md.`
 }

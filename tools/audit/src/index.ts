@@ -1,7 +1,7 @@
 /**
- * The auditor: whether every accepted order ended, exactly once, with money and stock that add up. It compares the databases
- * of all services with each other and with the gateway's ledger, which the caller hands in. It is a package of its own and shares no
- * code with the services: an auditor that computes with the code it checks would share its mistakes.
+ * The auditor checks that every accepted order ended, exactly once, with money and stock that add up. It compares the
+ * databases of all services with each other and with the gateway's ledger. It shares no code with the services, because
+ * it would then share their mistakes.
  */
 export { audit, type Sources } from './audit.ts'
 export { auditLive, type LiveSources } from './audit-live.ts'

@@ -1,4 +1,7 @@
-/** `npm run audit`: whether every order ends, and money, stock and messages add up. `npm run audit -- --help` says how. */
+/**
+ * `npm run audit`: checks that every order ends, and that money, stock and messages add up. `npm run audit -- --help`
+ * explains it.
+ */
 import { openLedger } from '@quadrille/payment/ledger'
 import { auditLive } from './audit-live.ts'
 import { help, readFlags } from './command/flags.ts'
@@ -15,9 +18,12 @@ const examineLive = async (whereabouts: Whereabouts, graceMs: number): Promise<R
   try {
     return await auditLive({ databases, ledger, graceMs, readQueues })
   } catch (cause) {
-    throw new Error(`It could not look (${reasonOf(cause)}). Looked for ${describeWhereabouts(whereabouts)}.`, {
-      cause,
-    })
+    throw new Error(
+      `The databases can't be read (${reasonOf(cause)}). Expected: ${describeWhereabouts(whereabouts)}.`,
+      {
+        cause,
+      },
+    )
   }
 }
 

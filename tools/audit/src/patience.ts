@@ -1,18 +1,19 @@
-/** What is only on its way, and what should have arrived. */
+/** Decides which orders are in progress, and which should have ended. */
 import type { OrderRecord } from './records/order-record.ts'
 import type { Records } from './records/records.ts'
 
 /**
- * Whether an order may still change. Then only violations that are never legal are reported. On a live system that is so while
- * it is not late, and is unsettled, or has messages or notifications under way; at rest never.
+ * Whether an order may still change. Then only violations that are never legal are reported. On a live system an order
+ * is in progress until it is late, if it is unsettled or has messages or notifications on their way. At rest no order
+ * is.
  */
 export type IsUnderWay = (order: OrderRecord) => boolean
 
 export const atRest: IsUnderWay = () => false
 
 /**
- * `drainedMs`: the broker's queues have passed on all messages about orders that have not changed for so long, ms. Which orders
- * the other messages are about can't be seen.
+ * `drainedMs`: the broker's queues hold no messages about orders that have not changed for longer than this, ms. The
+ * order of a message in a queue can't be read.
  */
 export const live =
   ({ awaited, notifications }: Pick<Records, 'awaited' | 'notifications'>, drainedMs: number): IsUnderWay =>

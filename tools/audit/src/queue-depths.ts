@@ -1,4 +1,4 @@
-/** How much lies in the queues of RabbitMQ. */
+/** The depth of RabbitMQ's queues. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { choreography } from '@quadrille/events'
 import { optionalQueuesOf, queueNamesOf, topologyOf, unrouted } from '@quadrille/messaging'
@@ -6,40 +6,43 @@ import type { Channel } from 'amqplib'
 import { type OpenChannel, onConnection } from './broker-channel.ts'
 
 export interface QueueDepth {
-  /** Those that a consumer holds are not among them. */
+  /** Without the messages that consumers hold unacknowledged. */
   readonly messages: number
   readonly consumers: number
 }
 
 export interface NoAnswer {
-  /** Why it isn't known how the queue stands. */
+  /** The reason why the depth is unknown. */
   readonly noAnswer: string
 }
 
-/** What the broker says of its queues, by their names. */
+/** The depth of each queue, by name. */
 export type Queues = ReadonlyMap<string, QueueDepth | NoAnswer>
 
-/** How often a queue of which the broker says 0 and 0 is looked at. */
+/** How often a queue with 0 messages and 0 consumers is read. */
 const looksAtNothing = 4
 
-/** How long before it is looked at again, ms: longer than the 250 that the broker waits for the leader of a queue. */
+/** The time before it is read again, ms: longer than the 250 ms that the broker waits for the leader of a queue. */
 const lookAgainAfterMs = 300
 
 const topologies = Object.values(choreography).map((model) => topologyOf(model, choreography))
-/** They exist only if the configuration of their service names them, or did so once and messages still wait there. */
+/**
+ * They exist only if the configuration of their service names them, or has named them and messages still wait there.
+ */
 const optional: readonly string[] = topologies.flatMap(optionalQueuesOf)
 const required: readonly string[] = [...topologies.flatMap(queueNamesOf), unrouted].filter(
   (name) => !optional.includes(name),
 )
 
 /**
- * The depth of every queue of the choreography: inboxes, work, retry and dead letter queues, and `unrouted`. Queues of channels that
- * aren't configured are left out, unless they are left from before. RabbitMQ says 0
- * messages and 0 consumers of a queue that has no leader now, or whose leader is slow (rabbit_quorum_queue:stat/2). So what
- * looks like that is looked at again, and is no answer where the service consumes others of its queues. Of a service that
- * consumes none, as it is stopped, and of queues that nobody consumes, four times nothing is believed.
- * `withinMs` bounds how long that takes; 60 s are far more than all queues take that have slow leaders.
- * @throws where the broker can't be reached or doesn't answer, or a queue doesn't exist that its service declares in any case: that has never been connected to it.
+ * The depth of every queue of the choreography: inboxes, work, retry and dead-letter queues, and `unrouted`. Queues of
+ * channels that are not configured are left out, unless they still exist. RabbitMQ reports 0 messages and 0 consumers
+ * for a queue without a leader or with a slow one (rabbit_quorum_queue:stat/2). So such a queue is read again. It
+ * counts as unanswered if the service consumes its other queues. For a stopped service, and for queues without
+ * consumers, four such answers are accepted. `withinMs` bounds the duration; 60 s is far more than slow leaders of all
+ * queues need.
+ * @throws if the broker can't be reached or does not answer, or a queue is missing that its service always declares,
+ * because the service was never connected to it.
  */
 export const queueDepths = (amqpUrl: string, withinMs = 60_000): Promise<Queues> =>
   onConnection({ amqpUrl, withinMs }, async (openChannel) => {
@@ -60,7 +63,7 @@ const existingOf = async (openChannel: OpenChannel, names: readonly string[]): P
   return existing
 }
 
-/** On a channel of its own, which is closed afterwards in either case. */
+/** Uses its own channel, which is closed afterwards. */
 const exists = async (channel: Channel, queue: string): Promise<boolean> => {
   try {
     await channel.checkQueue(queue)
@@ -79,7 +82,7 @@ const depthOf = async (channel: Channel, queue: string): Promise<QueueDepth> => 
 
 const saysNothing = (depth: QueueDepth | undefined): boolean => depth?.messages === 0 && depth.consumers === 0
 
-/** A service consumes its inbox, its work queues and its dead letters, or nothing. */
+/** A service consumes its inbox, its work queues and its dead-letter queue, or none of them. */
 const unanswered = (depths: ReadonlyMap<string, QueueDepth>): [string, NoAnswer][] =>
   topologies.flatMap(({ service, queues, dead }) => {
     const consumed = [...queues.map(({ name }) => name), dead]
@@ -90,15 +93,15 @@ const unanswered = (depths: ReadonlyMap<string, QueueDepth>): [string, NoAnswer]
       .map((name): [string, NoAnswer] => [name, { noAnswer }])
   })
 
-/** What is known if the broker can't be asked. */
+/** The depths if the broker can't be read. */
 export const noAnswers = (noAnswer: string): Queues => new Map(required.map((name) => [name, { noAnswer }]))
 
-/** Whether it is known that nothing lies there. */
+/** Whether the queue is known to be empty. */
 export const isEmptyQueue = (answer: QueueDepth | NoAnswer): boolean => 'messages' in answer && answer.messages === 0
 
-/** Nobody consumes it: the broker itself moves its messages on when their time has come. */
+/** A retry queue has no consumer: the broker itself returns its messages when their delay is over. */
 export const isRetryQueue = (name: string): boolean => name.includes('.retry.')
 
-/** Whether messages wait in a queue, or may do so, that will still reach a service: not those that were given up. */
+/** Whether messages wait, or may wait, in a queue from which they will reach a service. Dead letters do not. */
 export const isBacklog = ([name, answer]: readonly [string, QueueDepth | NoAnswer]): boolean =>
   !isEmptyQueue(answer) && name !== unrouted && !name.endsWith('.dead')

@@ -1,3 +1,3 @@
-/** An attempt at each address of a host that fails has no message of its own. */
+/** The errors of all addresses of a host have no common message. */
 export const reasonOf = (error: unknown): string =>
   String(error instanceof AggregateError ? error.errors.join(', ') : error)

@@ -1,29 +1,29 @@
-/** What an audit says: a finding for each invariant, with figures, and the orders that break it. */
+/** The report of an audit: a finding for each invariant, with figures, and the orders that violate it. */
 
 export interface Violation {
-  /** The order's id; where it is about none alone, the SKU, the idempotency key, the table or the queue. */
+  /** The order's id. Or the SKU, the idempotency key, the table or the queue. */
   readonly subject: string
   readonly detail: string
 }
 
-/** What an invariant finds out. */
+/** The result of one invariant. */
 export interface Verdict {
-  /** What was looked at, and how much of it: an audit that saw nothing proves nothing. */
+  /** The number of checked items by kind. An audit that saw nothing proves nothing. */
   readonly checked: Readonly<Record<string, number>>
   readonly violations: readonly Violation[]
-  /** Why a part of it could not be checked. Absent if all was. */
+  /** The reason why a part could not be checked. Absent if everything was. */
   readonly notChecked?: string
 }
 
 export interface Finding extends Verdict {
-  /** As in docs/audit.md: I1, say. */
+  /** As in docs/audit.md: I1, for example. */
   readonly invariant: string
-  /** What must hold. */
+  /** The invariant in one sentence. */
   readonly claim: string
 }
 
 export interface Report {
-  /** True where no invariant is broken. */
+  /** True if no invariant is violated. */
   readonly ok: boolean
   readonly findings: readonly Finding[]
 }

@@ -1,24 +1,26 @@
-/** Which orders a look is at: statements take it as their condition on the order's id. */
+/** The orders of an examination, as a condition in SQL statements. */
 import type { Sql } from '@quadrille/postgres'
 
 export interface Selection {
-  /** The condition, by the values $1 …, for this column. */
+  /** The condition on this column, with the values $1 …. */
   where(column: string): string
   readonly values: readonly unknown[]
 }
 
-/** A selection that others than Postgres can read too: these orders, or all whose ids are after one and up to another. */
+/**
+ * A selection that other stores than Postgres can read too: these orders, or all with ids after one and up to another.
+ */
 export interface OrderSelection extends Selection {
   readonly orders: { readonly orderIds: readonly string[] } | { readonly after: string; readonly upTo: string }
 }
 
-/** Orders that are held in memory at a time: about 2 kB each. */
+/** Orders in memory at a time: about 2 kB each. */
 const sliceOrders = 10_000
 
 const firstId = '00000000-0000-0000-0000-000000000000'
 const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 
-/** These orders, in as many at a time as all orders. */
+/** These orders, in slices of the same size. */
 export const sliced = (ids: readonly string[], size = sliceOrders): OrderSelection[] =>
   Array.from({ length: Math.ceil(ids.length / size) }, (_, index) =>
     withIds(ids.slice(index * size, (index + 1) * size)),
@@ -30,7 +32,7 @@ export const withIds = (ids: readonly string[]): OrderSelection => ({
   values: [ids],
 })
 
-/** All orders, those too that the order service doesn't know, in slices of the ids that it knows. */
+/** All orders, in slices of the ids in the order service. A slice includes orders that only other services have. */
 export const slices = async (order: Sql, size = sliceOrders): Promise<OrderSelection[]> => {
   const rows = await order.query<{ id: string }>(
     `select id from (select id, row_number() over (order by id) as place from customer_order) as numbered

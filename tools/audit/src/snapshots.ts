@@ -1,20 +1,20 @@
-/** The services' databases, each as of one moment. */
+/** Snapshots of the services' databases. */
 import { mapServices, type ServiceName, serviceNames } from '@quadrille/events'
 import { type Database, openDatabase, type Sql } from '@quadrille/postgres'
 
-/** Where each service's database is: postgres://user:password@host:port/name. */
+/** The database of each service: postgres://user:password@host:port/name. */
 export type Databases = Readonly<Record<ServiceName, string>>
 
 /** Each database as of one moment. */
 export type Snapshots = Readonly<Record<ServiceName, Sql>>
 
-/** Runs work on a snapshot of each database. Nothing can be written. */
+/** Runs work on a snapshot of each database. The work can't write. */
 export type OnSnapshots = <Result>(work: (snapshots: Snapshots) => Promise<Result>) => Promise<Result>
 
-/** An audit reads whole tables, and waits here while it reads those of others, ms. */
+/** An audit reads whole tables, and its transactions idle while other databases are read, ms. */
 const patience = { patienceMs: 300_000, idleInTransactionMs: 300_000 }
 
-/** Connects once to each database, and ends that when the work is done. */
+/** Connects once to each database, and disconnects when the work is done. */
 export const withDatabases = async <Result>(
   urls: Databases,
   work: (onSnapshots: OnSnapshots) => Promise<Result>,
@@ -28,7 +28,7 @@ export const withDatabases = async <Result>(
 }
 
 const open = (url: string): Database => {
-  const onIdleError = () => undefined // the next look connects again
+  const onIdleError = () => undefined // the next examination connects again
   return openDatabase({ url, applicationName: 'quadrille-audit', max: 1, ...patience, onIdleError })
 }
 
@@ -52,7 +52,7 @@ const onSnapshots = <Result>(
 const onSnapshot = <Result>(database: Database, work: (sql: Sql) => Promise<Result>): Promise<Result> =>
   database.transaction(async (sql) => {
     await sql.query('set transaction isolation level repeatable read, read only')
-    await sql.query(`set local work_mem = '64MB'`) // enough for a slice, so that nothing is sorted on disk
-    await sql.query('select') // the first one takes the snapshot
+    await sql.query(`set local work_mem = '64MB'`) // enough for a slice, so that sorting needs no disk
+    await sql.query('select') // the first statement takes the snapshot
     return work(sql)
   })

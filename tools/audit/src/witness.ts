@@ -1,33 +1,33 @@
-/** What is known outside of the databases: by those who placed the orders, and by the broker. */
+/** Facts from outside of the databases: from clients that placed orders, and from the broker. */
 import type { CancellationReason } from '@quadrille/events'
 import type { Queues } from './queue-depths.ts'
 
 /** How an order ends: fulfilled, or cancelled for a reason. */
 export type Ending = 'fulfilled' | CancellationReason
 
-/** An order that a client has been told is accepted. */
+/** An order that was accepted, according to the client. */
 export interface AcceptedOrder {
   readonly orderId: string
-  /** How it may end. Default: any way. */
+  /** The possible endings. Default: any. */
   readonly endings?: readonly Ending[]
 }
 
-/** What a client was answered to a `POST /orders` with an idempotency key. */
+/** The answer to a `POST /orders` with an idempotency key. */
 export interface Answer {
   readonly key: string
   /** Equal for equal bodies. */
   readonly body: string
   /** The HTTP status code. */
   readonly status: number
-  /** Of the order in the body of a 202. */
+  /** The id of the order in the body of a 202. */
   readonly orderId: string | null
 }
 
-/** What isn't given isn't checked; the report says how many there were. */
+/** Facts that are not given are not checked; the report shows their number. */
 export interface Witness {
-  /** All that there are: an order that isn't among them is one too many. */
+  /** All accepted orders. Any other order is a violation. */
   readonly accepted?: readonly AcceptedOrder[]
   readonly answers?: readonly Answer[]
-  /** How much lies in each queue of the broker. */
+  /** The depth of each queue of the broker. */
   readonly queues?: Queues
 }

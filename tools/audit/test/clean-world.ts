@@ -1,4 +1,4 @@
-/** The databases of the services after some orders have ended as they should. */
+/** The databases of the services after some orders have ended correctly. */
 import { mapServices, mapServicesAsync, newOrderId, type ServiceName, serviceNames, shop } from '@quadrille/events'
 import { definitions } from '@quadrille/local/definitions'
 import { simulatedLedger } from '@quadrille/payment/ledger'
@@ -13,17 +13,17 @@ import { type StoryName, stories } from './stories.ts'
 
 export interface CleanWorld extends AsyncDisposable {
   readonly urls: Readonly<Record<keyof Snapshots, string>>
-  /** The gateway's side, as it is committed. */
+  /** The gateway's ledger, as committed. */
   readonly ledger: Ledger
   /** All of its orders. */
   readonly orderIds: readonly string[]
   /** One of the orders of a story. */
   orderOf(story: StoryName): string
-  /** What an audit finds after `plant` has been at it. Nothing of that stays. */
+  /** The audit's findings after `plant` has run. All changes are rolled back. */
   auditAfter(plant: (snapshots: Snapshots) => Promise<unknown>, witness?: Witness): Promise<Report>
 }
 
-/** Makes the databases, with so many orders of each story. */
+/** Creates the databases, with this number of orders of each story. */
 export const openCleanWorld = async (serverUrl: string, ofEach = 1): Promise<CleanWorld> => {
   const all = await mapServicesAsync((service) => openMigrated(serverUrl, service))
   const names = Object.keys(stories) as StoryName[]
@@ -75,7 +75,7 @@ const rolledBack = (
 }
 
 const undone = async (database: Database, work: (sql: Snapshots['order']) => Promise<Report>): Promise<Report> => {
-  const rollback = new Error('All is done, and nothing of it stays.')
+  const rollback = new Error('All done: roll back.')
   const reports: Report[] = []
   await database
     .transaction(async (sql) => {

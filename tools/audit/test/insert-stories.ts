@@ -10,7 +10,7 @@ const cameIn = 1_000_000
 const lines = [{ sku: 'mug', quantity: 2 }]
 /** On two lines, to be summed up. */
 const orderedLines = [1, 1].map((quantity) => ({ sku: 'mug', quantity, unitPrice: total / 2 }))
-/** Long enough ago that nothing is under way any more. */
+/** Long enough ago that no message is on its way. */
 const now = new Date(Date.now() - 3_600_000).toISOString()
 
 const occasions: Partial<Record<MessageType, Occasion>> = {
@@ -31,7 +31,7 @@ interface Row {
   readonly story: Story
 }
 
-/** How many orders go into one statement. */
+/** The number of orders in one statement. */
 const atOnce = 5_000
 
 export const insertStories = async (databases: Snapshots, told: readonly Told[]): Promise<void> => {
@@ -50,7 +50,7 @@ export const insertStories = async (databases: Snapshots, told: readonly Told[])
 
 const heardOf = ({ events, heard }: Story) => heard ?? events.flatMap((type) => occasions[type] ?? [])
 
-/** What is told of it: that the order was placed, only where that was heard first. */
+/** Its notifications. The placing is notified only if it came first. */
 const toldOf = (story: Story) =>
   heardOf(story).filter((occasion, position) => occasion !== 'order_placed' || position === 0)
 

@@ -1,4 +1,4 @@
-/** What the audit of a running system holds against an order, and for how long something must look wrong. */
+/** The audit of a running system: which violations count for an order in progress, and how long they must persist. */
 
 import type { ServiceName } from '@quadrille/events'
 import { openDatabase } from '@quadrille/postgres'
@@ -17,7 +17,7 @@ beforeEach(async () => {
   return () => world[Symbol.asyncDispose]()
 })
 
-/** Runs a statement for good; $1 is the fulfilled order. */
+/** Commits a statement; $1 is the fulfilled order. */
 const alter = async (service: ServiceName, statement: string): Promise<void> => {
   const database = openDatabase({
     url: world.urls[service],
@@ -32,14 +32,14 @@ const alter = async (service: ServiceName, statement: string): Promise<void> => 
 const queues = (depths: Readonly<Record<string, QueueDepth | NoAnswer>>) => async (): Promise<Queues> =>
   new Map(Object.entries(depths))
 
-/** Without a grace, unless one is given. */
+/** Without a grace period, unless one is given. */
 const audit = (more: { graceMs?: number; readQueues?: () => Promise<Queues>; ledger?: null } = {}) =>
   auditLive({ databases: world.urls, ledger: world.ledger, graceMs: 0, ...more })
 
 const detailsOf = ({ findings }: Report): string[] =>
   findings.flatMap(({ violations }) => violations.map(({ detail }) => detail))
 
-/** As it is while inventory has not heard yet that the order is fulfilled. */
+/** Inventory has not handled OrderFulfilled yet. */
 const fulfilledJustNow = async () => {
   await alter('inventory', `update reservation set status = 'reserved' where order_id = $1`)
   await alter('inventory', 'update stock set on_hand = on_hand + 2, reserved = 2')
@@ -52,7 +52,7 @@ const openOrder = (expires: string) =>
      'payment', 'pending', 'inventory', 'pending', 'notifications', '[]'::jsonb, 'expires_at', ${expires}))).*
    from customer_order as o where id = $1`
 
-it('without a ledger says that the side of the gateway is not checked, and takes it for neither full nor empty', async () => {
+it('without a ledger reports that the gateway is not checked, and treats it as neither full nor empty', async () => {
   await alter('payment', 'update gateway.intent set captured = 0 where order_id = $1')
   expect(detailsOf(await audit())).toContain('is fulfilled, and the gateway keeps 0 for us instead of 4500')
   const report = await audit({ ledger: null })
@@ -60,11 +60,11 @@ it('without a ledger says that the side of the gateway is not checked, and takes
   const gaps = report.findings.filter(({ notChecked }) => notChecked === 'no ledger')
   expect(gaps.map(({ invariant }) => invariant)).toEqual(['I2', 'I4'])
   expect(formatReport(report)).toMatch(/✓ I2 .*; not checked: no ledger\)/)
-  expect(verdictOn(report, 1_000)).toContain('except for what was not checked (I2: no ledger, I4: no ledger)')
+  expect(verdictOn(report, 1_000)).toContain('except for parts that were not checked (I2: no ledger, I4: no ledger)')
 })
 
-describe('an order that is under way', () => {
-  it('is not held against the system until its time is over', async () => {
+describe('an order in progress', () => {
+  it('is no violation before its expiry', async () => {
     await alter('order', openOrder(`now() + interval '1 minute'`))
     const report = await audit()
     expect(formatReport(report)).not.toContain('✗')
@@ -72,11 +72,11 @@ describe('an order that is under way', () => {
 
     await alter('order', openOrder(`now() - interval '1 second'`))
     expect(detailsOf(await audit())).toEqual(
-      expect.arrayContaining(['has not ended: it is placed', 'payment has never heard of it']),
+      expect.arrayContaining(['has not ended: it is placed', 'payment has no record of it']),
     )
   })
 
-  it('may wait for its compensations, but not for ever', async () => {
+  it('may wait for its compensations, but not indefinitely', async () => {
     const cancelled = (age: string) =>
       `update customer_order set status = 'cancelled', cancellation_reason = 'customer', payment = 'refunding',
          settled = false, updated_at = now() - interval '${age}' where id = $1`
@@ -89,27 +89,33 @@ describe('an order that is under way', () => {
     expect(detailsOf(await audit())).toContain('is not settled: payment refunding, inventory reserved')
   })
 
-  it('is one that messages wait for which may be about it', async () => {
+  it('is one that waiting messages may concern', async () => {
     await fulfilledJustNow()
-    const lags = ['is fulfilled, and its stock is reserved', 'the reservation: reserved, but by its events committed']
+    const lags = [
+      'is fulfilled, and its stock is reserved',
+      'the reservation: reserved, but its events lead to committed',
+    ]
     expect(detailsOf(await audit())).toEqual(lags)
     const inbox = { messages: 1, consumers: 1 }
     expect(detailsOf(await audit({ readQueues: queues({ 'inventory.inbox': inbox }) }))).toEqual([])
     const lost = { messages: 1, consumers: 0 }
     expect(detailsOf(await audit({ readQueues: queues({ unrouted: lost, 'inventory.dead': lost }) }))).toEqual([
       ...lags,
-      'holds 1, and nobody consumes it',
-      'holds 1, and nobody consumes it',
+      'holds 1, and has no consumer',
+      'holds 1, and has no consumer',
     ])
 
     await alter('order', waiting('now()'))
     expect(detailsOf(await audit())).toEqual([])
   })
 
-  it('is none once each queue has been empty since it changed, though they are never empty all at once', async () => {
+  it('is one until each queue has been empty since its change, even if they are never empty all at once', async () => {
     await fulfilledJustNow()
     await alter('order', `update customer_order set updated_at = now() - interval '1 second' where id = $1`)
-    const lags = ['is fulfilled, and its stock is reserved', 'the reservation: reserved, but by its events committed']
+    const lags = [
+      'is fulfilled, and its stock is reserved',
+      'the reservation: reserved, but its events lead to committed',
+    ]
     const busy = { messages: 1, consumers: 1 }
     const idle = { messages: 0, consumers: 1 }
     let looks = 0
@@ -126,7 +132,7 @@ describe('an order that is under way', () => {
     expect(detailsOf(await audit({ graceMs: 1_500, readQueues: oneIsNeverEmpty }))).toEqual([])
   })
 
-  it('is one of which a worker has a notification in hand', async () => {
+  it('is one with a notification that a worker is sending', async () => {
     await alter(
       'notification',
       `update notification set status = 'pending' where order_id = $1 and occasion = 'order_fulfilled'`,
@@ -140,31 +146,31 @@ describe('an order that is under way', () => {
     expect(detailsOf(await audit())).toEqual([])
     await alter('order', `update customer_order set updated_at = now() - interval '16 minutes' where id = $1`)
     expect(detailsOf(await audit())).toEqual([
-      'nothing came of telling order_fulfilled',
-      'the notifications: email:order_fulfilled:pending, email:order_placed:sent, but by its events email:order_placed:sent',
-      'email:order_fulfilled is not told yet',
+      'order_fulfilled has no notification',
+      'the notifications: email:order_fulfilled:pending, email:order_placed:sent, but its events lead to email:order_placed:sent',
+      'email:order_fulfilled is still pending',
     ])
   })
 
-  it('is none about which a delivery has failed for too long, however soon it is tried again', async () => {
+  it('excludes an order whose delivery has failed for too long, however soon the next attempt is', async () => {
     const failing = (since: string) =>
       `insert into retry (queue, message, body, attempts, due_at, first_failed_at)
        values ('order.inbox', '{}', '', 9, now() + interval '5 minutes', now() - interval '${since}')`
     await alter('order', failing('14 minutes'))
     expect(detailsOf(await audit())).toEqual([])
     await alter('order', failing('16 minutes'))
-    expect(detailsOf(await audit())).toEqual(['holds 1 that should have gone 15 minutes ago'])
+    expect(detailsOf(await audit())).toEqual(['holds 1 that should have left 15 minutes ago'])
   })
 
-  it('is none that has been so for too long', async () => {
+  it('excludes an order that has waited for too long', async () => {
     await fulfilledJustNow()
     await alter('order', waiting(`now() - interval '16 minutes'`))
     await alter('order', `update customer_order set updated_at = now() - interval '16 minutes'`)
     const inbox = { messages: 1, consumers: 1 }
     expect(detailsOf(await audit({ readQueues: queues({ 'inventory.inbox': inbox }) }))).toEqual([
       'is fulfilled, and its stock is reserved',
-      'the reservation: reserved, but by its events committed',
-      'holds 1 that should have gone 15 minutes ago',
+      'the reservation: reserved, but its events lead to committed',
+      'holds 1 that should have left 15 minutes ago',
     ])
   })
 })
@@ -173,17 +179,17 @@ const waiting = (since: string) =>
   `insert into outbox (id, type, subject, exchange, routing_key, body, created_at, leased_until)
    values (gen_random_uuid(), 'OrderFulfilled', $1, 'order.events', '', '{}', ${since}, now())`
 
-describe('a broker that does not say how a queue stands', () => {
+describe('a broker that does not report the depth of a queue', () => {
   const noAnswer = { 'inventory.inbox': { noAnswer: 'no leader' }, 'order.inbox': { messages: 0, consumers: 1 } }
 
-  it('leaves I8 open, and may hold what is under way', async () => {
+  it('leaves I8 open, and may hold messages about orders in progress', async () => {
     await fulfilledJustNow()
     const report = await audit({ readQueues: queues(noAnswer) })
     expect(detailsOf(report)).toEqual(['no answer: no leader'])
     expect(report.findings.find(({ invariant }) => invariant === 'I8')?.checked).toMatchObject({ queues: 1 })
   })
 
-  it('and is away leaves the databases to be looked at', async () => {
+  it('and is unavailable does not prevent the audit of the databases', async () => {
     await alter('inventory', 'update stock set on_hand = on_hand - 1')
     const report = await audit({ readQueues: () => queueDepths('amqp://127.0.0.1:1') })
     expect(formatReport(report)).toMatch(/ × no answer: .*ECONNREFUSED 127.0.0.1:1: order.inbox, /)
@@ -191,7 +197,7 @@ describe('a broker that does not say how a queue stands', () => {
     expect(report.ok).toBe(false)
   })
 
-  it('is asked again until the grace is over', async () => {
+  it('is read again until the grace period is over', async () => {
     let looks = 0
     const awayAtFirst = async () => {
       looks += 1
@@ -199,14 +205,14 @@ describe('a broker that does not say how a queue stands', () => {
       return queues({ unrouted: { messages: 1, consumers: 0 } })()
     }
     expect(detailsOf(await audit({ graceMs: 1_200, readQueues: awayAtFirst }))).toEqual([
-      'holds 1, and nobody consumes it',
+      'holds 1, and has no consumer',
     ])
     expect(looks).toBeGreaterThanOrEqual(2)
   })
 })
 
-describe('what looks wrong', () => {
-  it('is no violation where it is mended within the grace', async () => {
+describe('a suspected violation', () => {
+  it('is none if it disappears within the grace period', async () => {
     await fulfilledJustNow()
     let looks = 0
     const mendBeforeTheThird = async () => {
@@ -222,7 +228,7 @@ describe('what looks wrong', () => {
     expect(looks).toBe(3)
   })
 
-  it('is one where it stands until the grace is over, and only that is told then', async () => {
+  it('is one if it persists until the grace period is over, and only those are reported', async () => {
     await fulfilledJustNow()
     await alter('payment', `update payment set currency = 'USD' where order_id = $1`)
     let looks = 0
@@ -234,13 +240,13 @@ describe('what looks wrong', () => {
     const report = await audit({ graceMs: 1_200, readQueues: mendOneThing })
     expect(detailsOf(report)).toEqual([
       'is fulfilled, and its stock is reserved',
-      'the reservation: reserved, but by its events committed',
+      'the reservation: reserved, but its events lead to committed',
     ])
     expect(looks).toBeGreaterThanOrEqual(3)
   })
 })
 
-it('no statement takes for ever, and no snapshot is held for ever', async () => {
+it('statements and snapshots have a time limit', async () => {
   const limits = await withDatabases(world.urls, (onSnapshots) =>
     onSnapshots(({ order }) =>
       order.query(`select current_setting('statement_timeout') as statement,
@@ -250,7 +256,7 @@ it('no statement takes for ever, and no snapshot is held for ever', async () => 
   expect(limits).toEqual([{ statement: '5min', idle: '5min' }])
 })
 
-it('a history may have been let go 30 days after the last news of a settled order', async () => {
+it('a history may have been deleted 30 days after the last event of a settled order', async () => {
   const lastNews = (age: string) =>
     alter('order', `update customer_order set updated_at = now() - interval '${age}' where id = $1`)
   await alter('order', `delete from order_event where order_id = $1 and event->>'type' <> 'PaymentProcessed'`)
@@ -261,22 +267,22 @@ it('a history may have been let go 30 days after the last news of a settled orde
 })
 
 describe('a database that is older than the others', () => {
-  it('has never heard of what came after, and says so in these words', async () => {
+  it('lacks later records, which the audit reports in these words', async () => {
     await alter('payment', 'delete from payment where order_id = $1')
     expect(detailsOf(await audit())).toEqual(
       expect.arrayContaining([
-        'payment has never heard of it',
-        'was captured 0 by our books, and 4500 by the gateway’s',
+        'payment has no record of it',
+        'was captured 0 in our records, and 4500 in the gateway’s',
       ]),
     )
   })
 
-  it('is the order service’s where all others know an order that it doesn’t', async () => {
+  it('is the order service’s if all others have an order that it lacks', async () => {
     await alter('order', 'delete from customer_order where id = $1')
     await alter('order', 'delete from order_event where order_id = $1')
     expect(detailsOf(await audit())).toEqual(
       expect.arrayContaining(
-        ['payment', 'inventory', 'notification'].map((name) => `${name} knows it, but order has never heard of it`),
+        ['payment', 'inventory', 'notification'].map((name) => `${name} has it, but order has no record of it`),
       ),
     )
   })

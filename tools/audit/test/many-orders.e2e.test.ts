@@ -1,4 +1,4 @@
-/** An audit of many orders: how long it takes is printed. The figure in the documents is that of AUDIT_ORDERS=100000. */
+/** An audit of many orders, with its duration. The figure in the documents comes from AUDIT_ORDERS=100000. */
 import { openDatabase } from '@quadrille/postgres'
 import { sized } from '@quadrille/testing'
 import { expect, inject, it } from 'vitest'
@@ -12,7 +12,7 @@ const timed = async <Result>(work: () => Promise<Result>): Promise<[Result, numb
   return [await work(), performance.now() - begun]
 }
 
-/** What the machine needs to read the events once, to compare with. */
+/** Reads the events once, for a comparison with the machine's speed. */
 const readEvents = async (url: string): Promise<void> => {
   const database = openDatabase({ url, applicationName: 'test', max: 1, onIdleError: () => undefined })
   await database.query(`select count(event->>'type') from order_event`)

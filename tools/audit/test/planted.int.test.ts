@@ -1,4 +1,4 @@
-/** Each invariant is seen to fail: violations are planted by SQL into databases that are otherwise clean. */
+/** Each invariant has been seen to fail: violations are planted by SQL into consistent databases. */
 import { newOrderId } from '@quadrille/events'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { audit, formatReport, type Report, type Witness } from '../src/index.ts'
@@ -31,12 +31,12 @@ const auditAfter = (plant: Pick<Plant, 'story' | 'sql'>): Promise<Report> =>
   })
 
 describe('an audit', () => {
-  it('finds nothing where nothing is wrong, and says what it has seen', async () => {
+  it('finds no violation if there is none, and reports what it has checked', async () => {
     const report = await audit({ databases: world.urls, ledger: world.ledger })
     expect(formatReport(report)).not.toContain('✗')
     expect(report.ok).toBe(true)
     expect(report.findings.map(({ invariant, checked }) => [invariant, checked])).toMatchObject([
-      ['I1', { orders: 24, 'waiting for a person': 3 }],
+      ['I1', { orders: 24, 'waiting for an operator': 3 }],
       ['I2', { payments: 24, 'orders in the ledger': 21 }],
       ['I3', { SKUs: 1, reservations: 24 }],
       ['I4', { captures: 18, refunds: 6 }],
@@ -52,7 +52,7 @@ describe('an audit', () => {
   })
 
   it.each([...inOrders, ...inMoneyAndStock, ...inMessages, ...inOperations, ...inTraces, ...inReasons])(
-    'by $invariant sees $fault',
+    'by $invariant finds $fault',
     async (plant) => {
       const report = await auditAfter(plant)
       expect(violationsOf(report, plant.invariant)).toContainEqual({
@@ -63,7 +63,7 @@ describe('an audit', () => {
     },
   )
 
-  it('holds nothing against an object at the gateway that nobody has leave to confirm', async () => {
+  it('accepts an object at the gateway that no worker may confirm', async () => {
     const report = await world.auditAfter(({ payment }) =>
       payment.query(
         `insert into gateway.intent (reference, order_id, amount, currency, created_at) values ('other', $1, 4500, 'EUR', now())`,
@@ -73,7 +73,7 @@ describe('an audit', () => {
     expect(formatReport(report)).not.toContain('✗')
   })
 
-  it('holds nothing against orders that were placed without a trace, whatever traces were brought later', async () => {
+  it('accepts orders that were placed without a trace, whatever traces were added later', async () => {
     const report = await world.auditAfter(async ({ order }) => {
       for (const story of ['fulfilled', 'cancelledPaid', 'refundedByHand'] as const)
         await order.query(`update order_event set event = (event::jsonb - 'traceparent')::json where order_id = $1`, [
@@ -86,16 +86,16 @@ describe('an audit', () => {
     expect(formatReport(report)).not.toContain('✗')
     expect(report.findings.find(({ invariant }) => invariant === 'I10')?.checked).toEqual({
       'orders in one trace': 21,
-      'in those of several requests': 2,
+      'in the traces of several requests': 2,
       'without a trace': 1,
     })
   })
 
-  it.each(Object.entries(goodReasons))('holds nothing against %s', async (_, plant) => {
+  it.each(Object.entries(goodReasons))('accepts %s', async (_, plant) => {
     expect(formatReport(await auditAfter(plant))).not.toContain('✗')
   })
 
-  it.each(Object.entries(wholeLetters))('holds nothing against a dead letter %s', async (_, statements) => {
+  it.each(Object.entries(wholeLetters))('accepts a dead letter %s', async (_, statements) => {
     const report = await world.auditAfter(async ({ payment }) => {
       for (const statement of statements) await payment.query(statement)
     })
@@ -103,7 +103,7 @@ describe('an audit', () => {
     expect(report.findings.find(({ invariant }) => invariant === 'I9')?.checked).toMatchObject({ parked: 1 })
   })
 
-  it.each(Object.entries(recordedOperations))('holds nothing against a letter %s', async (_, statements) => {
+  it.each(Object.entries(recordedOperations))('accepts a dead letter %s', async (_, statements) => {
     const report = await world.auditAfter(async ({ payment }) => {
       for (const statement of statements) await payment.query(statement)
     })
@@ -111,7 +111,7 @@ describe('an audit', () => {
     expect(report.findings.find(({ invariant }) => invariant === 'I14')?.checked).toEqual({ operations: 1 })
   })
 
-  it('shows the first violations of each invariant, and how many more there are', async () => {
+  it('shows the first violations of each invariant, and the number of the others', async () => {
     const report = await world.auditAfter(({ order }) => order.query(`update customer_order set currency = 'USD'`))
     expect(formatReport(report, 2)).toMatch(
       /✗ I2 .*\(24 payments.*\n {4}24 × is in USD, and was paid in EUR: (\S+, ){2}\S+ …\n {4}21 × is in USD, and was charged in EUR: .*\n✓ I3/,
@@ -119,24 +119,24 @@ describe('an audit', () => {
   })
 })
 
-describe('with what clients and the broker say', () => {
+describe('with facts from clients and the broker', () => {
   const orderId = newOrderId()
   const auditWith = (witness: Witness) => world.auditAfter(async () => undefined, witness)
 
-  it('I1 sees accepted orders that are lost or ended otherwise than they may, and one that nobody was told of', async () => {
+  it('I1 finds accepted orders that are lost or ended unexpectedly, and one that no client got', async () => {
     const [declined, keyless] = [world.orderOf('declined'), world.orderOf('cancelledUnpaid')]
     const others = world.orderIds.filter((id) => id !== declined && id !== keyless).map((id) => ({ orderId: id }))
     const accepted = [{ orderId }, { orderId: declined, endings: ['fulfilled', 'expired'] as const }, ...others]
     expect(violationsOf(await auditWith({ accepted }), 'I1')).toEqual([
       { subject: orderId, detail: 'was accepted, and is lost' },
       { subject: declined, detail: 'ended as payment_declined, not as fulfilled or expired' },
-      { subject: keyless, detail: 'exists, and nobody was told of it' },
+      { subject: keyless, detail: 'exists, but no client got its id' },
     ])
     const all = world.orderIds.map((id) => ({ orderId: id }))
     expect(violationsOf(await auditWith({ accepted: all }), 'I1')).toEqual([])
   })
 
-  it('I7 sees two orders, two bodies, a refused repetition and a forgotten order of one key', async () => {
+  it('I7 finds two orders, two bodies, a refused repetition and a missing order of one key', async () => {
     const fulfilled = world.orderOf('fulfilled')
     const key = `key-of-${fulfilled}`
     const answers = [
@@ -146,14 +146,14 @@ describe('with what clients and the broker say', () => {
       { key: 'forgotten', body: 'a', status: 202, orderId: fulfilled },
     ]
     expect(violationsOf(await auditWith({ answers }), 'I7').map(({ detail }) => detail)).toEqual([
-      expect.stringContaining('made 2 orders'),
+      expect.stringContaining('created 2 orders'),
       'was accepted with 2 bodies',
       'was refused with the body that it was accepted with',
-      `led to ${fulfilled}, and is stored for none`,
+      `led to ${fulfilled}, but is stored for no order`,
     ])
   })
 
-  it('I8 sees what is left in a queue', async () => {
+  it('I8 finds messages in a queue', async () => {
     const queues = new Map([
       ['order.inbox', { messages: 0, consumers: 1 }],
       ['unrouted', { messages: 2, consumers: 0 }],

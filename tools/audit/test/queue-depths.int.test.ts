@@ -12,7 +12,7 @@ const openVhost = async (): Promise<string> => {
   return vhost.url
 }
 
-/** All services, as far as the broker sees them. */
+/** All services, as the broker sees them. */
 const startServices = (url: string) => {
   const errors: unknown[] = []
   const broker = amqpBroker(url, { onError: (error) => errors.push(error) })
@@ -24,7 +24,7 @@ const startServices = (url: string) => {
   return { errors, stop: () => broker.close() }
 }
 
-/** Queues that aren't known to be empty. */
+/** Queues that are not known to be empty. */
 const leftAt = async (url: string) => [...(await queueDepths(url))].filter(([, answer]) => !isEmptyQueue(answer))
 
 const untilEmpty = (url: string) =>
@@ -42,14 +42,14 @@ const loseMessage = async (url: string): Promise<void> => {
   })
 }
 
-/** The way to a broker that says 0 and 0 of the queues that are chosen, as of those that have no leader now. */
+/** A proxy to a broker that reports 0 and 0 for the chosen queues, as for those without a leader. */
 const leaderless = async (url: string, isChosen: (declareOk: Buffer) => boolean): Promise<string> => {
   const proxy = await frameProxy(url, (frame) => (isDeclareOk(frame) && isChosen(frame) ? saysNothing(frame) : frame))
   onTestFinished(() => proxy.close())
   return proxy.url
 }
 
-test('every queue of the choreography is looked at, and what lies in one is seen', async () => {
+test('every queue of the choreography is read, and a message in one is found', async () => {
   const url = await openVhost()
   const { errors } = startServices(url)
   await untilEmpty(url)
@@ -66,7 +66,7 @@ test('every queue of the choreography is looked at, and what lies in one is seen
   expect(errors).toEqual([])
 })
 
-test('a queue of which the broker says nothing three times may hold something', async () => {
+test('a queue that is reported as 0 and 0 three times may hold messages', async () => {
   const url = await openVhost()
   startServices(url)
   await untilEmpty(url)
@@ -82,7 +82,7 @@ test('a queue of which the broker says nothing three times may hold something', 
   expect(depths.get('payment.inbox')).toEqual({ messages: 0, consumers: 1 })
 })
 
-test('a queue of which it says nothing each time is empty only where its service is stopped', async () => {
+test('a queue that is always reported as 0 and 0 is empty only if its service is stopped', async () => {
   const url = await openVhost()
   const { stop } = startServices(url)
   await untilEmpty(url)
@@ -93,7 +93,7 @@ test('a queue of which it says nothing each time is empty only where its service
   expect(await look()).toEqual({ messages: 0, consumers: 0 })
 })
 
-test('a broker that falls silent is not waited for', async () => {
+test('a silent broker has a time limit', async () => {
   const url = await openVhost()
   startServices(url)
   await untilEmpty(url)
@@ -102,6 +102,6 @@ test('a broker that falls silent is not waited for', async () => {
   await expect(queueDepths(proxy.url, 500)).rejects.toThrow('has not answered everything within 0.5 s')
 })
 
-test('a broker that no service has been connected to says so', async () => {
+test('a broker without any service is reported as such', async () => {
   await expect(queueDepths(await openVhost())).rejects.toThrow(/NOT_FOUND/)
 })

@@ -1,4 +1,4 @@
-/** How orders can end, told by hand: what each service has in its books when all is at rest. Every order is two mugs for 45.00. */
+/** Hand-written endings of orders: the records of each service at rest. Every order is two mugs for 45.00. */
 import type { MessageType, Occasion } from '@quadrille/events'
 
 export interface Story {
@@ -8,9 +8,9 @@ export interface Story {
     readonly payment: string
     readonly inventory: string
   }
-  /** In the order in which the order service learnt of them, without the notifications. */
+  /** In the order of arrival at the order service, without the notifications. */
   readonly events: readonly MessageType[]
-  /** In the order in which notification heard of it. Default: as the order service learnt of the events. */
+  /** In the order of arrival at notification. Default: the order of arrival at the order service. */
   readonly heard?: readonly Occasion[]
   readonly payment: { readonly status: string; readonly captured: number; readonly byHand?: true }
   /** The gateway's object, if there is one. */

@@ -1,4 +1,7 @@
-/** The shop that the load goes through: orders over HTTP; whether they are settled is seen in the order database, as that disturbs least. */
+/**
+ * The shop under load: orders over HTTP. Settled orders are read from the order database, which disturbs the system
+ * least.
+ */
 import { openDatabase } from '@quadrille/postgres'
 import { openShop, type Reply } from '@quadrille/shop-testing'
 import type { System } from './systems.ts'
@@ -11,28 +14,28 @@ export interface Counted {
 export interface BenchShop {
   /** Places one order that will be fulfilled, and returns its id once it is accepted. */
   place(): Promise<string>
-  /** Places one order, whatever is answered. @throws where nobody answers. */
+  /** Places one order, and returns any answer. @throws if there is no answer. */
   tryToPlace(method: string): Promise<Reply>
-  /** Which of the orders are settled by now. */
+  /** The ids of those orders that are settled. */
   settled(ids: readonly string[]): Promise<string[]>
-  /** Of all orders. */
+  /** Counts all orders. */
   count(): Promise<Counted>
   close(): Promise<void>
 }
 
 export interface BenchShopOptions {
-  /** Over HTTP, at most. Default 64. */
+  /** The most HTTP connections. Default 64. */
   readonly connections?: number
-  /** From how many SKUs orders take their two lines. Default 1,000. */
+  /** The number of SKUs from which orders take their two lines. Default 1,000. */
   readonly skus?: number
 }
 
-/** Puts plenty of each SKU on the shelves, and opens. */
+/** Stocks each SKU with plenty, and opens the shop. */
 export const openBenchShop = async (
   { urls, databases }: System,
   { connections = 64, skus = 1_000 }: BenchShopOptions = {},
 ): Promise<BenchShop> => {
-  const shop = openShop(urls, { connections, traced: false }) // the product decides what is traced
+  const shop = openShop(urls, { connections, traced: false }) // the product decides which orders are traced
   const sku = (number: number) => `bench-${number % skus}`
   await shop.stockUp(Object.fromEntries(Array.from({ length: skus }, (_, index) => [sku(index), 1_000_000_000])))
   const database = openDatabase({

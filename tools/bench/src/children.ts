@@ -8,11 +8,11 @@ const root = new URL('../../../', import.meta.url)
 const readyWithinMs = 60_000
 
 export interface Child {
-  /** Ends it by SIGTERM, and waits for it. */
+  /** Stops it by SIGTERM, and waits for its end. */
   stop(): Promise<void>
 }
 
-/** Runs a script of the repository with Node; what it prints on standard error is passed on. */
+/** Runs a script of the repository with Node, and passes on its standard error. */
 export const startScript = (script: string, env: Readonly<Record<string, string>>): Child => {
   const child = spawn(process.execPath, [script], {
     cwd: root,
@@ -29,17 +29,17 @@ const stop = async (child: ChildProcess): Promise<void> => {
   await exited
 }
 
-/** A port that nobody listens on, a moment ago. */
+/** A port that was free a moment ago. */
 export const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
   server.close()
-  if (typeof address !== 'object' || address === null) throw new Error('No free port can be had.')
+  if (typeof address !== 'object' || address === null) throw new Error('There is no free port.')
   return address.port
 }
 
-/** Resolves when the service is ready and its broker connected, so that measuring begins with everything in place. */
+/** Resolves when the service is ready and connected to its broker, so that the measurement begins in a steady state. */
 export const untilReady = async (url: string): Promise<void> => {
   for (const begun = performance.now(); performance.now() - begun < readyWithinMs; await pause(50)) {
     const status = await readiness(url)
@@ -53,7 +53,7 @@ const readiness = async (url: string): Promise<string | undefined> => {
     const { status } = (await (await fetch(`${url}/health/ready`)).json()) as { status?: string }
     return status
   } catch (error) {
-    if (error instanceof TypeError) return undefined // nobody listens yet
+    if (error instanceof TypeError) return undefined // not listening yet
     throw error
   }
 }

@@ -1,4 +1,4 @@
-/** What it costs when every order wants the same SKU: each of them must lock the same row of stock. */
+/** The cost of orders that all have the same SKU: each must lock the same row of stock. */
 import { openBenchShop } from './bench-shop.ts'
 import { keepInFlight } from './load.ts'
 import { rateOf, sharesLine } from './report.ts'
@@ -15,7 +15,7 @@ export interface HotKeyOptions {
 
 const rounds = 3
 
-/** In turns on one system, so that what else the machine does concerns both alike. */
+/** Alternates on one system, so that other load on the machine affects both alike. */
 export const compareHotKey = async ({ mode, instances, ms, inFlight }: HotKeyOptions): Promise<void> => {
   const system = await startSystem({ mode, instances })
   const say = (line: string) => console.log(`${mode}: ${line}`)
@@ -28,9 +28,9 @@ export const compareHotKey = async ({ mode, instances, ms, inFlight }: HotKeyOpt
       const many = rateOf(await keepInFlight(spread, { inFlight, ms }))
       const one = rateOf(await keepInFlight(hot, { inFlight, ms }))
       kept.push(one / many)
-      say(`${Math.round(many)} orders/s settled of 1,000 SKUs, ${Math.round(one)}/s of one`)
+      say(`${Math.round(many)} orders/s settled with 1,000 SKUs, ${Math.round(one)}/s with one`)
     }
-    say(`of one SKU as a share of 1,000: ${sharesLine(kept)}`)
+    say(`with one SKU, relative to 1,000: ${sharesLine(kept)}`)
     await Promise.all([spread.close(), hot.close()])
   } finally {
     await system.stop()

@@ -1,20 +1,20 @@
-/** Two kinds of load: as many orders in flight as given, and as many orders a second as given. */
+/** Two kinds of load: a fixed number of orders in flight, and a fixed rate of orders. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { BenchShop } from './bench-shop.ts'
 
 export interface Measured {
-  /** How long the load lasted, ms. */
+  /** The duration of the load, ms. */
   readonly ms: number
-  /** From the POST to seeing the order settled, for each order that was settled meanwhile, ms. */
+  /** The time from the POST until the order was seen settled, for each settled order, ms. */
   readonly latenciesMs: readonly number[]
-  /** From the POST to its answer, ms. */
+  /** The time from the POST to its answer, ms. */
   readonly acceptedMs: readonly number[]
 }
 
 const pollEveryMs = 5
 const settleWithinMs = 60_000
 
-/** Follows orders from the POST until they are settled. */
+/** Tracks orders from the POST until they are settled. */
 class Follower {
   readonly #shop: BenchShop
   readonly #open = new Map<string, number>()
@@ -52,7 +52,7 @@ class Follower {
     }
   }
 
-  /** @throws where an order isn't settled in time: then figures would be worth nothing. */
+  /** @throws if an order is not settled in time, because the figures would be meaningless. */
   async finish(): Promise<void> {
     for (const begun = performance.now(); this.inFlight > 0; await pause(pollEveryMs)) {
       await this.look()
@@ -61,7 +61,9 @@ class Follower {
   }
 }
 
-/** Keeps `inFlight` orders on their way for `ms`. What it measures ends with the load, what it waits for with the last order. */
+/**
+ * Keeps `inFlight` orders in progress for `ms`. The measurement ends with the load; it resolves with the last order.
+ */
 export const keepInFlight = async (
   shop: BenchShop,
   { inFlight, ms }: { inFlight: number; ms: number },
@@ -85,7 +87,7 @@ export const keepInFlight = async (
   return measured
 }
 
-/** Places `perSecond` orders a second for `ms`, whether the system keeps up or not. */
+/** Places `perSecond` orders a second for `ms`, whether or not the system keeps up. */
 export const placeAtRate = async (
   shop: BenchShop,
   { perSecond, ms }: { perSecond: number; ms: number },

@@ -1,4 +1,4 @@
-/** What it costs the others when a session that isn't the product's holds the rows of some orders, in each service's database. */
+/** The cost for other orders when a foreign session locks the rows of some orders, in each service's database. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { serviceNames } from '@quadrille/events'
 import { type BoundService, definitions } from '@quadrille/local/definitions'
@@ -19,10 +19,10 @@ export interface LockedOptions {
 
 const rounds = 3
 const lockedOrders = 16
-/** A slow charge takes two seconds: then there is news of each locked order. */
+/** A slow charge takes two seconds. Then each locked order gets an event. */
 const untilChargedMs = 2_500
 
-/** In turns on one system, so that what else the machine does concerns both alike. */
+/** Alternates on one system, so that other load on the machine affects both alike. */
 export const compareLocked = async ({ mode, instances, ms, inFlight }: LockedOptions): Promise<void> => {
   const system = await startSystem({ mode, instances })
   const say = (line: string) => console.log(`${mode}: ${line}`)
@@ -40,7 +40,7 @@ export const compareLocked = async ({ mode, instances, ms, inFlight }: LockedOpt
           `are locked (POST to 202 at most ${longest(free)} ms, and ${longest(locked)} ms)`,
       )
     }
-    say(`while some are locked as a share: ${sharesLine(kept)}`)
+    say(`with locked orders, relative to none: ${sharesLine(kept)}`)
     await shop.close()
   } finally {
     await system.stop()
@@ -49,7 +49,7 @@ export const compareLocked = async ({ mode, instances, ms, inFlight }: LockedOpt
 
 const longest = ({ acceptedMs }: Measured): number => Math.round(Math.max(0, ...acceptedMs))
 
-/** Places orders whose charge takes two seconds, and locks their rows when each service has them. */
+/** Places orders with a charge of two seconds, and locks their rows once each service has them. */
 const lockSome = async ({ databases }: System, shop: BenchShop): Promise<() => Promise<void>> => {
   const replies = await Promise.all(Array.from({ length: lockedOrders }, () => shop.tryToPlace('pm_sim_slow')))
   const ids = replies.map(({ body }) => (body as { id: string }).id)

@@ -1,4 +1,4 @@
-/** `npm run bench`: how many orders a second are settled, and how long one takes, in both ways to run the product. */
+/** `npm run bench`: measures how many orders a second are settled, and how long one takes, with both brokers. */
 import { openBenchShop } from './bench-shop.ts'
 import { compareHotKey } from './hot-key.ts'
 import { keepInFlight, placeAtRate } from './load.ts'

@@ -1,15 +1,15 @@
-/** How much memory the services' processes use, while something goes on. */
+/** The memory of the services' processes during some work. */
 import { setTimeout as pause } from 'node:timers/promises'
 
 export interface Watched<Result> {
   readonly result: Result
-  /** Objects and buffers of all services together, at most, MB. */
+  /** The largest total of objects and buffers of all services, MB. */
   readonly mostMb: number
 }
 
 const everyMs = 250
 
-/** Watches the services at these URLs for as long as `work` takes. Where they share a process, give one of them. */
+/** Samples the services at these URLs until `work` ends. If they share a process, pass one of them. */
 export const watchMemory = async <Result>(urls: readonly string[], work: Promise<Result>): Promise<Watched<Result>> => {
   let mostMb = 0
   let isOver = false

@@ -1,19 +1,19 @@
-/** Load that doesn't wait for the system: so many orders a second, or all at once, and what was answered. */
+/** Load that does not wait for the system: a rate of orders, or all at once. Counts the answers. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { BenchShop } from './bench-shop.ts'
 
 export interface Offer {
   readonly orders: number
-  /** Infinity offers them as fast as HTTP takes them. */
+  /** Infinity sends them as fast as HTTP accepts them. */
   readonly perSecond: number
   readonly method: string
 }
 
 export interface Answers {
   accepted: number
-  /** 429 and 503 that say when to come back. */
+  /** 429 and 503 with a Retry-After header. */
   refused: number
-  /** Anything else, by what it was, and how often. */
+  /** Other answers, with their number. */
   readonly other: Map<string, number>
 }
 

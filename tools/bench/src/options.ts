@@ -8,20 +8,20 @@ export const help = `Usage: npm run bench -- [--mode embedded|rabbitmq] [--secon
        npm run bench -- --locked [--mode embedded|rabbitmq] [--seconds 10] [--in-flight 200] [--instances 1]
        npm run bench -- --tracing [--ratio 0.1] [--mode embedded|rabbitmq] [--seconds 10] [--in-flight 200]
 
-Starts a Postgres, the product and, for rabbitmq, a RabbitMQ, all of its own; places orders over HTTP; prints what it saw.
-Without --mode both are measured, one after the other. Everything runs on this machine, the load too.
+Starts its own Postgres and product, and its own RabbitMQ for rabbitmq; places orders over HTTP; prints the results.
+Without --mode it measures both, one after the other. Everything runs on this machine, including the load.
 
-  --seconds    how long each load lasts, after 3 s to warm up
-  --in-flight  orders on their way at a time, for the rate
-  --rate       orders placed a second, for the latency
+  --seconds    the duration of each load, after a warm-up of 3 s
+  --in-flight  concurrent orders, to measure the rate
+  --rate       orders per second, to measure the latency
   --instances  processes of each service, for rabbitmq; the load goes to the first order service
-  --overload   compares three times, in turns, what is settled at capacity with what is settled while three times as much is
-               offered and the bound on open orders is reached, here 2,000; then places a quarter of --burst and --burst orders
-               at once, with a slow gateway. Fails where anything but 202, 429 and 503 is answered, where an order that was
-               accepted isn't fulfilled, or where more offered orders take more than twice the memory
-  --hot-key    compares three times, in turns, orders of two SKUs out of 1,000 with orders that all want the same one
-  --locked     compares three times, in turns, the product alone with one where another session holds the rows of 16 orders
-  --tracing    compares, in turns of 2 s, the product without tracing, and with a --ratio of its orders traced`
+  --overload   compares the settled orders at capacity with those under three times that load, at the limit of open orders,
+               here 2,000; three alternating rounds. Then places a quarter of --burst and --burst orders at once, with a slow
+               gateway. Fails if an answer is not 202, 429 or 503, if an accepted order is not fulfilled, or if the larger burst
+               takes more than twice the memory
+  --hot-key    compares orders of two SKUs out of 1,000 with orders of the same SKU; three alternating rounds
+  --locked     compares the product alone with one where another session locks the rows of 16 orders; three alternating rounds
+  --tracing    compares the product without tracing with one that traces a --ratio of its orders, in alternating slices of 2 s`
 
 const flags = {
   mode: { type: 'string' },
@@ -43,19 +43,19 @@ const comparisons = ['overload', 'hot-key', 'locked', 'tracing'] as const
 export interface BenchOptions {
   readonly modes: readonly Mode[]
   readonly measure: 'speed' | (typeof comparisons)[number]
-  /** How long each load lasts, ms. */
+  /** The duration of each load, ms. */
   readonly ms: number
   readonly inFlight: number
-  /** Orders placed a second, for the latency. */
+  /** Orders per second, to measure the latency. */
   readonly perSecond: number
   readonly burst: number
-  /** Processes of each service, over RabbitMQ. */
+  /** Processes of each service, with RabbitMQ. */
   readonly instances: number
   /** The share of orders that are traced. */
   readonly ratio: number
 }
 
-/** Null where only the help is wanted. @throws one line that says what is wrong. */
+/** Null if only the help is requested. @throws one line with the error. */
 export const readOptions = (args: readonly string[]): BenchOptions | null => {
   const { values } = readFlags('npm run bench', { args: [...args], options: flags })
   if (values.help) return null
@@ -73,7 +73,7 @@ export const readOptions = (args: readonly string[]): BenchOptions | null => {
   }
 }
 
-/** @throws where a flag isn't a number above 0. */
+/** @throws if a flag is not a number above 0. */
 const number = (flag: string, text: string): number => {
   const value = Number(text)
   if (!(value > 0)) throw new Error(`${flag} must be a number above 0, not ${text}.`)

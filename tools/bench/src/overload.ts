@@ -1,4 +1,4 @@
-/** More orders than can be handled: what is kept of the speed, what the others are answered, and whether all that was accepted ends. */
+/** Overload: measures the remaining throughput, counts the refusals, and checks that every accepted order ends. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { type BenchShop, openBenchShop } from './bench-shop.ts'
 import { keepInFlight } from './load.ts'
@@ -9,7 +9,7 @@ import { type Mode, startSystem } from './systems.ts'
 
 export interface OverloadOptions {
   readonly mode: Mode
-  /** How long each load lasts. */
+  /** The duration of each load. */
   readonly ms: number
   /** Orders in the larger burst. */
   readonly burst: number
@@ -19,18 +19,18 @@ const rounds = 3
 const times = 3
 const inFlight = 200
 const connections = 3_000
-/** Until the bound is reached more is taken in than at capacity, and that isn't what is measured. */
+/** Before the limit is reached, more orders are accepted than at capacity. That phase is not measured. */
 const reachBoundMs = 3_000
 const settleWithinMs = 300_000
-/** Bounds that are reached in some seconds; a gateway that takes 2 s gets up to 400 charges at a time. */
+/** Limits that are reached within seconds. A gateway that takes 2 s gets up to 400 concurrent charges. */
 const variables = { ORDERS_OPEN_MAX: '2000', TASK_CONCURRENCY: '400' }
-/** How much of the larger burst the smaller one is; and how much more memory the larger may take. */
+/** The size of the smaller burst relative to the larger one; and how much more memory the larger one may take. */
 const smaller = 0.25
 const mostGrowth = 2
 
 /**
- * @throws where something else than 202, 429 and 503 is answered, an accepted order doesn't end fulfilled, or memory grows with
- * what is offered. How fast it was is said, and for the reader to judge.
+ * @throws if an answer is not 202, 429 or 503, an accepted order is not fulfilled, or memory grows with the load. The
+ * throughput is only reported.
  */
 export const overload = async ({ mode, ms, burst }: OverloadOptions): Promise<void> => {
   const system = await startSystem({ mode, variables })
@@ -60,7 +60,7 @@ const compareLoads = async (shop: BenchShop, { ms, say }: { ms: number; say: Say
         `${Math.round(overloaded.settledPerSecond)}/s; ${counts(overloaded.answers)}`,
     )
   }
-  say(`kept of capacity: ${sharesLine(kept)}`)
+  say(`relative to capacity: ${sharesLine(kept)}`)
 }
 
 const overloadFor = async (shop: BenchShop, { perSecond, ms }: { perSecond: number; ms: number }) => {
@@ -110,10 +110,10 @@ const offerThenSettle = async (shop: BenchShop, orders: number): Promise<Answers
   return answers
 }
 
-/** @throws where there were other answers than those that a client can count on. */
+/** @throws if there were other answers than clients must expect. */
 const accepted = ({ accepted, other }: Answers): number => {
   if (other.size > 0)
-    throw new Error(`Answered otherwise: ${[...other].map(([what, n]) => `${n} × ${what}`).join(', ')}`)
+    throw new Error(`Unexpected answers: ${[...other].map(([what, n]) => `${n} × ${what}`).join(', ')}`)
   return accepted
 }
 
@@ -124,6 +124,6 @@ const untilFulfilled = async (shop: BenchShop, wanted: number): Promise<void> =>
     const { open, fulfilled } = await shop.count()
     if (open === 0 && fulfilled === wanted) return
     if (open === 0 || performance.now() - begun > settleWithinMs)
-      throw new Error(`${fulfilled} orders are fulfilled and ${open} are open, of ${wanted} that were accepted.`)
+      throw new Error(`${fulfilled} orders are fulfilled and ${open} are open, of ${wanted} accepted ones.`)
   }
 }

@@ -1,6 +1,6 @@
 import type { Measured } from './load.ts'
 
-/** The value that `share` of the values are not above (nearest rank). */
+/** The value that is not exceeded by `share` of the values (nearest rank). */
 const percentile = (values: readonly number[], share: number): number => {
   const sorted = values.toSorted((a, b) => a - b)
   return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN
@@ -8,7 +8,7 @@ const percentile = (values: readonly number[], share: number): number => {
 
 const ms = (value: number) => `${value.toFixed(1)} ms`
 
-/** Orders that were settled, per second. */
+/** Settled orders per second. */
 export const rateOf = ({ latenciesMs, ms: lasted }: Measured): number => (latenciesMs.length / lasted) * 1_000
 
 /** The shares of several rounds, and their average. */

@@ -23,15 +23,17 @@ type Variables = Readonly<Record<string, string>>
 
 export interface SystemOptions {
   readonly mode: Mode
-  /** Processes of each service, over RabbitMQ only. Requests go to the first. Default 1. */
+  /** Processes of each service, with RabbitMQ only. Requests go to the first. Default 1. */
   readonly instances?: number
   readonly variables?: Variables
 }
 
-/** Starts everything new: an own Postgres with the settings of `npm start`, empty databases, and the product's processes. */
+/**
+ * Starts a new system: its own Postgres with the settings of `npm start`, empty databases, and the product's processes.
+ */
 export const startSystem = async ({ mode, instances = 1, variables = {} }: SystemOptions): Promise<System> => {
   const directory = await mkdtemp(join(tmpdir(), 'quadrille-bench-'))
-  await chmod(directory, 0o755) // started by root, the server runs as somebody else, who must get in
+  await chmod(directory, 0o755) // started by root, the server runs as another user, which must be able to enter
   const postgres = await startEmbeddedPostgres({ directory, log: () => undefined })
   const product = await start[mode](postgres, { instances, variables })
   await Promise.all(serviceNames.map((name) => untilReady(product.urls[name])))

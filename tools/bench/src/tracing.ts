@@ -1,4 +1,4 @@
-/** What tracing costs: the product without it, and with a share of its orders traced. */
+/** The cost of tracing: the product without it, and with a share of its orders traced. */
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -8,17 +8,20 @@ import { type Mode, startSystem } from './systems.ts'
 
 export interface TracingOptions {
   readonly mode: Mode
-  /** How long the load of each lasts, in all. */
+  /** The total duration of each load. */
   readonly ms: number
   readonly inFlight: number
   /** The share of orders that are traced, from 0 to 1. */
   readonly ratio: number
 }
 
-/** How long one is under load before it is the other's turn. */
+/** The duration of a slice, before the other system's turn. */
 const sliceMs = 2_000
 
-/** In short turns, so that what else the machine does concerns both alike. Each has a Postgres of its own, and rests meanwhile. */
+/**
+ * Alternates in short slices, so that other load on the machine affects both alike. Each system has its own Postgres,
+ * and idles meanwhile.
+ */
 export const compareTracing = async ({ mode, ms, inFlight, ratio }: TracingOptions): Promise<void> => {
   const collector = await openCollector()
   const traced = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_TRACES_SAMPLER_ARG: String(ratio) }
@@ -44,7 +47,7 @@ export const compareTracing = async ({ mode, ms, inFlight, ratio }: TracingOptio
 
 interface Running {
   readonly shop: BenchShop
-  /** Orders, in all its turns. */
+  /** Orders, in all slices. */
   settled: number
   lastedMs: number
   stop(): Promise<void>
@@ -72,7 +75,7 @@ const start = async (mode: Mode, variables: Readonly<Record<string, string>>): P
   }
 }
 
-/** Takes traces, and throws them away: what a collector costs is not ours to measure. */
+/** Receives traces and discards them, because the cost of a collector is not measured. */
 const openCollector = async () => {
   let bytes = 0
   let requests = 0

@@ -1,4 +1,7 @@
-/** The course of a run: orders come and faults happen, all is healed, every order is settled, some come in calm, and twins go on. */
+/**
+ * A run: orders arrive and faults are injected, all faults end, every order is settled, orders arrive without faults,
+ * and twins are tested.
+ */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Answer } from '@quadrille/audit'
 import { seeded } from '@quadrille/testing'
@@ -17,36 +20,36 @@ import type { World } from './world/world.ts'
 
 export interface Course {
   readonly startedAt: Date
-  /** How many faults were planned: some of them come too late, or hit nothing. */
+  /** The number of planned faults. Some come too late, or have no target. */
   readonly planned: number
   readonly strikes: readonly Strike[]
-  /** When the last fault was healed and the last of the disturbed customers had come, ms after the start. */
+  /** When the last fault had ended and the last disturbed customer had arrived, ms after the start. */
   readonly healedMs: number
   readonly orders: readonly BookedOrder[]
-  /** What customers were answered to `POST /orders`. */
+  /** The answers to `POST /orders`. */
   readonly answers: readonly Answer[]
-  /** What anybody was answered to anything. */
+  /** The number of all answers, by request and status. */
   readonly answerCounts: AnswerCounts
-  /** How many customers waited for an answer in vain. */
+  /** The number of customers without an answer. */
   readonly unanswered: number
   readonly deliveries: DeliveryCounts
   readonly retries: number
-  /** What the twins of stopped instances did, after all was healed. */
+  /** The deliveries of the twins of stopped instances, after all faults. */
   readonly twins: readonly TwinRecord[]
 }
 
 export interface Surroundings {
   readonly say: (line: string) => void
-  /** Ends the run early, after what goes on has been healed. */
+  /** Ends the run early, after active faults have been ended. */
   readonly signal: AbortSignal
 }
 
-/** How soon after healing every order must be settled, ms. */
+/** How soon after the last fault every order must be settled, ms. */
 export const settledWithinMs = 60_000
 
 const lookEveryMs = 100
 
-/** How long before the end the last order comes that can only expire, ms. */
+/** How long before the end the last order arrives that can only expire, ms. */
 const expiringBeforeEndMs = 20_000
 
 export const runCourse = async (
@@ -76,16 +79,16 @@ export const runCourse = async (
       untilMs: endMs,
       expiringUntilMs: Math.max(endMs / 2, endMs - expiringBeforeEndMs),
     })
-    customers.catch(() => undefined) // it is awaited when all is healed
+    customers.catch(() => undefined) // it is awaited after all faults
     const onStrike = (planned: PlannedFault) => say(lineOf(planned, now()))
     const strikes = await strikeAll(plan, { now, endMs, signal, onStrike })
     await pause(Math.max(0, endMs - now()), undefined, { signal })
     const healedMs = now()
-    say(`${seconds(healedMs)}  all is healed; ${office.book.open()} orders are not settled yet`)
+    say(`${seconds(healedMs)}  all faults have ended; ${office.book.open()} orders are not settled yet`)
     office.closeWithin(2 * settledWithinMs)
     const disturbed = await customers
     await untilSettled()
-    say(`${seconds(now())}  ${office.book.open()} orders are not settled; orders come once more`)
+    say(`${seconds(now())}  ${office.book.open()} orders are not settled; further orders arrive`)
     const undisturbed = await serveInCalm(office)
     await untilSettled()
     const twins = await stopTwins(world, office, Math.floor(minutes))
@@ -109,12 +112,12 @@ export const runCourse = async (
   }
 }
 
-/** @throws where there is no such kind. */
+/** @throws if there is no such kind. */
 const chosen = (faults: readonly Fault[], { only }: ChaosOptions): readonly Fault[] => {
   const wanted = faults.filter(({ kind }) => kind.toLowerCase().includes(only.toLowerCase()))
   if (wanted.length > 0) return wanted
   const kinds = [...new Set(faults.map(({ kind }) => kind))].toSorted()
-  throw new Error(`No kind of fault has "${only}" in its name. There are: ${kinds.join(', ')}.`)
+  throw new Error(`No kind of fault contains "${only}" in its name. The kinds are: ${kinds.join(', ')}.`)
 }
 
 const lineOf = ({ fault: { kind, target }, lastsMs }: PlannedFault, ms: number): string =>

@@ -1,11 +1,14 @@
-/** `npm run chaos`: kills, pauses, cuts and floods the product, and shows that nothing was lost. */
+/** `npm run chaos`: kills, pauses, disconnects and floods the product, and checks that nothing was lost. */
 import { UsageError } from '@quadrille/command-line'
 import { help, readOptions } from './options.ts'
 import { runChaos } from './run.ts'
 
 const interrupted = new AbortController()
 let interruptedAtMs = Number.POSITIVE_INFINITY
-/** Ctrl-C may come twice at once, from the terminal and from who started us. Asked again later: without stopping everything. */
+/**
+ * Ctrl-C may arrive twice at once, from the terminal and from the parent process. A second one later exits without a
+ * clean stop.
+ */
 const interrupt = () => {
   if (performance.now() > interruptedAtMs + 1_000) process.exit(1)
   interruptedAtMs = Math.min(interruptedAtMs, performance.now())
@@ -24,6 +27,6 @@ try {
   }
 } catch (error) {
   const shown = error instanceof UsageError ? `chaos: ${error.message}` : error
-  console.error(interrupted.signal.aborted ? 'Ended before the end; all that ran is stopped.' : shown)
+  console.error(interrupted.signal.aborted ? 'Ended early; everything has been stopped.' : shown)
   process.exitCode = 1
 }

@@ -1,40 +1,40 @@
 import { readFlags } from '@quadrille/command-line'
 
 export interface ChaosOptions {
-  /** How long orders come and faults happen. */
+  /** How long orders arrive and faults are injected. */
   readonly minutes: number
   /** Repeats a plan of faults. */
   readonly seed: number
-  /** Of RabbitMQ. */
+  /** RabbitMQ nodes. */
   readonly nodes: number
-  /** Orders a second. */
+  /** Orders per second. */
   readonly rate: number
-  /** From one fault to the next on average, s. */
+  /** The average interval between two faults, s. */
   readonly every: number
-  /** Only kinds of faults with this text in their names, in either case. */
+  /** Only kinds of faults with this text in their names, ignoring case. */
   readonly only: string
 }
 
 export const help = `Usage: npm run chaos -- [--minutes 5] [--seed N] [--nodes 3] [--rate 20] [--every 4] [--only TEXT]
 
-Starts a Postgres, a RabbitMQ cluster and two instances of each service, all of its own. Lets orders come, and faults happen
-at random moments; heals everything; waits until every order is settled; and audits all databases, the gateway and the broker.
-The last line says how many invariants held and how many didn't.
+Starts its own Postgres, RabbitMQ cluster and two instances of each service. Places orders, and injects faults at random moments;
+ends all faults; waits until every order is settled; and audits all databases, the gateway and the broker.
+The last line has the number of invariants that held and that failed.
 
-  --minutes  how long orders come and faults happen; default 5
+  --minutes  how long orders arrive and faults are injected; default 5
   --seed     a whole number that repeats a plan of faults; default a new one, which is printed
-  --nodes    of RabbitMQ: 1 or 3; default 3
-  --rate     orders a second; default 20
-  --every    seconds from one fault to the next, on average; default 4
-  --only     just the kinds of faults with this text in their names, in either case, as in --only killed
+  --nodes    RabbitMQ nodes: 1 or 3; default 3
+  --rate     orders per second; default 20
+  --every    seconds between two faults, on average; default 4
+  --only     only the kinds of faults with this text in their names, ignoring case, such as --only killed
 
-RABBITMQ_ROOT runs another RabbitMQ than that of this machine: docs/rabbitmq.md`
+RABBITMQ_ROOT selects another RabbitMQ than the installed one: docs/rabbitmq.md`
 
-/** What repeats a run with these options, as far as its plan goes. */
+/** The command that repeats the plan of a run. */
 export const commandOf = ({ minutes, seed, nodes, rate, every, only }: ChaosOptions): string =>
   `npm run chaos -- --minutes ${minutes} --seed ${seed} --nodes ${nodes} --rate ${rate} --every ${every}${only === '' ? '' : ` --only '${only}'`}`
 
-/** @throws one line that says what is wrong. Null: only the help is wanted. */
+/** @throws one line with the error. Null if only the help is requested. */
 export const readOptions = (args: readonly string[]): ChaosOptions | null => {
   const { values } = readFlags('npm run chaos', {
     args: [...args],

@@ -1,4 +1,4 @@
-/** What goes wrong when, from a seed. What exactly that hits is up to the machine. */
+/** The plan of faults, from a seed. Their exact targets depend on the timing of the machine. */
 import type { Random } from '@quadrille/testing'
 import type { Fault } from './faults/fault.ts'
 
@@ -10,15 +10,15 @@ export interface PlannedFault {
 }
 
 export interface PlanOptions {
-  /** How long the run lasts, ms. */
+  /** The duration of the run, ms. */
   readonly forMs: number
-  /** From the beginning of one fault to that of the next, on average, ms. */
+  /** The average time from the begin of one fault to that of the next, ms. */
   readonly everyMs: number
 }
 
 /**
- * Faults at random moments. Each kind comes once before any comes again, so that a long run has them all, and a short one as
- * many kinds as it has faults; which part of the world one hits is drawn among those that it can hit.
+ * Faults at random moments. Each kind comes once before any kind repeats. So a long run has all of them, and a short
+ * one as many kinds as faults. The target is drawn among those that a kind can hit.
  */
 export const planOf = (faults: readonly Fault[], random: Random, { forMs, everyMs }: PlanOptions): PlannedFault[] => {
   const kinds = [...Map.groupBy(faults, ({ kind }) => kind).values()]

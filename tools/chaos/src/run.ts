@@ -17,7 +17,7 @@ import { goingOn } from './report/twins.ts'
 import { atRest } from './world/at-rest.ts'
 import { startWorld, type World } from './world/world.ts'
 
-/** How many invariants held, and how many didn't. */
+/** The number of invariants that held, and of those that failed. */
 export interface Counts {
   readonly passed: number
   readonly failed: number
@@ -27,13 +27,13 @@ export interface Counts {
 const orderTtl = '20s'
 
 /**
- * Runs it and tells what happens. Where an invariant fails, or the run itself, the logs, the timeline and what is on record about the orders
- * concerned stay in a folder that it names.
- * @throws where it is ended by the signal, or can't do its work.
+ * Runs it and reports the progress. If an invariant or the run itself fails, it prints the name of a folder with the
+ * logs, the timeline and the records of the affected orders.
+ * @throws if the signal ends it, or it can't do its work.
  */
 export const runChaos = async (options: ChaosOptions, { say: tell, signal }: Surroundings): Promise<Counts> => {
   const folder = mkdtempSync(join(tmpdir(), 'quadrille-chaos-'))
-  chmodSync(folder, 0o755) // started by root, Postgres runs as somebody else, who must get in
+  chmodSync(folder, 0o755) // started by root, Postgres runs as another user, which must be able to enter
   const say = (line: string) => {
     appendFileSync(join(folder, 'run.log'), `${line}\n`)
     tell(line)
@@ -41,7 +41,7 @@ export const runChaos = async (options: ChaosOptions, { say: tell, signal }: Sur
   say(`${commandOf(options)}\nlogs in ${folder}`)
   let ok = false
   const world = await startWorld({ folder, nodes: options.nodes, orderTtl })
-  if (!world.postgres.disk) say('disk full: not run, as no file system can be mounted here')
+  if (!world.postgres.disk) say('disk full: skipped, because no file system can be mounted here')
   try {
     const course = await runCourse(world, options, { say, signal })
     const report = await reportOn(world, course)
@@ -56,7 +56,7 @@ export const runChaos = async (options: ChaosOptions, { say: tell, signal }: Sur
   }
 }
 
-/** Everything comes to rest and is stopped, then it is audited. */
+/** Waits until all work is done, stops everything, and audits it. */
 const reportOn = async ({ instances, nodes, databases, badMessages }: World, course: Course): Promise<Report> => {
   const brokerUrl = nodes[0]?.url ?? ''
   await atRest(databases, brokerUrl)
@@ -79,7 +79,7 @@ const reportOn = async ({ instances, nodes, databases, badMessages }: World, cou
   return { findings, ok: findings.every(({ violations }) => violations.length === 0) }
 }
 
-/** An order must be found to have ended as it was seen to be settled. */
+/** The audit must find the ending that the run has observed. */
 const asSeen = ({ orderId, endings, ending }: BookedOrder): AcceptedOrder => ({
   orderId,
   endings: endings.filter((one) => ending === null || one === ending),

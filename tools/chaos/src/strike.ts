@@ -1,32 +1,32 @@
-/** Carries out a plan of faults. */
+/** Executes a plan of faults. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { hitNothing } from './faults/fault.ts'
 import type { PlannedFault } from './plan.ts'
 
-/** A fault that hit something, as it was. Times in ms after the start of the run. */
+/** A fault with its target, as it happened. Times in ms after the start of the run. */
 export interface Strike {
   readonly kind: string
   readonly target: string
   readonly atMs: number
-  /** When what had been killed was started again, or what had been taken away was given back. */
+  /** When the killed process was started again, or the removed resource was restored. */
   readonly healedAtMs: number
-  /** When that was done. */
+  /** When that was finished. */
   readonly overAtMs: number
 }
 
 export interface StrikeOptions {
   /** Time since the start of the run, ms. */
   readonly now: () => number
-  /** When no more is begun, and what is going on is healed, ms after the start of the run. */
+  /** When no more faults begin, and active ones are ended, ms after the start of the run. */
   readonly endMs: number
   readonly signal: AbortSignal
   readonly onStrike: (planned: PlannedFault) => void
 }
 
 /**
- * Resolves when all is healed, to what has been done. What is planned for a part of the world that another fault holds waits
- * for that one's end, and where the run ends first it is left out.
- * @throws where a fault can't be injected or healed, after the others have been healed.
+ * Resolves to the executed faults when all have ended. A fault waits for another one in the same part, and is left out
+ * if the run ends first.
+ * @throws if a fault can't be injected or ended, after the others have been ended.
  */
 export const strikeAll = async (plan: readonly PlannedFault[], options: StrikeOptions): Promise<Strike[]> => {
   const broken = new AbortController()
@@ -54,7 +54,7 @@ export const strikeAll = async (plan: readonly PlannedFault[], options: StrikeOp
   return strikes
 }
 
-/** Null where it hit nothing. */
+/** Null if it had no target. */
 const strike = async (
   planned: PlannedFault,
   { now, endMs, signal, onStrike }: StrikeOptions,
@@ -70,7 +70,7 @@ const strike = async (
   return { kind: fault.kind, target: fault.target, atMs, healedAtMs, overAtMs: now() }
 }
 
-/** Shorter where the run is to end: what goes on is healed in any case. */
+/** Shorter if the run is to end, because active faults must be ended. */
 const wait = async (ms: number, signal: AbortSignal): Promise<void> => {
-  await pause(Math.max(0, ms), undefined, { signal }).catch(() => undefined) // aborted: time to heal
+  await pause(Math.max(0, ms), undefined, { signal }).catch(() => undefined) // aborted: end the fault
 }

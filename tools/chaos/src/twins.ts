@@ -1,4 +1,4 @@
-/** After all is healed: an instance is stopped, and its twin must go on with the work. */
+/** After all faults: an instance is paused, and its twin must continue the work. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Answer } from '@quadrille/audit'
 import { type ServiceName, serviceNames } from '@quadrille/events'
@@ -7,7 +7,7 @@ import { deliveriesHandled } from './load/handled.ts'
 import type { Office } from './load/office.ts'
 import type { World } from './world/world.ts'
 
-/** What the twin of a stopped instance handled, in equal times. */
+/** The deliveries of a paused instance's twin, in equal times. */
 export interface TwinRecord {
   readonly service: ServiceName
   /** Deliveries. */
@@ -21,13 +21,13 @@ export interface Twins {
   readonly unanswered: number
 }
 
-/** Shorter than an order may stay open: none expires for it. */
+/** Shorter than an order may stay open, so that none expires. */
 const windowMs = 6_000
 
-/** Between two crowds of customers, ms: each places an order of each kind. */
+/** The interval between two groups of customers, ms. Each group places an order of each kind. */
 const crowdEveryMs = 3_000
 
-/** Stops an instance of so many services by SIGSTOP, one after the other, under steady load. */
+/** Pauses an instance of `count` services by SIGSTOP, one after the other, under steady load. */
 export const stopTwins = async ({ instances }: World, office: Office, count: number): Promise<Twins> => {
   const { random, signal } = office
   const left = [...serviceNames]
@@ -38,7 +38,7 @@ export const stopTwins = async ({ instances }: World, office: Office, count: num
   const crowds: ReturnType<typeof serveInCalm>[] = []
   for (const service of chosen) {
     const [stopped, twin] = instances.filter((instance) => instance.service === service)
-    if (!stopped || !twin) throw new Error(`${service} has no two instances.`)
+    if (!stopped || !twin) throw new Error(`${service} does not have two instances.`)
     const measure = async () => {
       const atFirst = await deliveriesHandled(twin.url)
       for (let waitedMs = 0; waitedMs < windowMs; waitedMs += crowdEveryMs) {

@@ -10,18 +10,18 @@ const faults = ['killed', 'paused', 'cut'].flatMap((kind) =>
 )
 const plan = (seed: number) => planOf(faults, seeded(seed), { forMs: 60_000, everyMs: 1_000 })
 
-test('the same seed makes the same plan, another one another', () => {
+test('the same seed makes the same plan, and another seed another plan', () => {
   expect(plan(1)).toEqual(plan(1))
   expect(plan(1)).not.toEqual(plan(2))
 })
 
-test('every kind comes before one comes again, and none is forgotten', () => {
+test('every kind comes before one repeats, and none is left out', () => {
   const kinds = plan(3).map(({ fault }) => fault.kind)
   expect(kinds.length).toBeGreaterThan(30)
   for (let start = 0; start + 3 <= kinds.length; start += 3) expect(new Set(kinds.slice(start, start + 3)).size).toBe(3)
 })
 
-test('faults come one after the other within the time, about as often as asked for, and last as long as they may', () => {
+test('faults come one after the other within the time, with the requested frequency and duration', () => {
   const all = Array.from({ length: 20 }, (_, seed) => plan(seed)).flat()
   expect(all.length / 20).toBeGreaterThan(50)
   expect(all.length / 20).toBeLessThan(70)

@@ -12,33 +12,33 @@ const order = (reservedAtMs: number | null = null) => ({
 const detailsOf = (...args: Parameters<typeof withoutReason>) =>
   withoutReason(...args).violations.map(({ detail }) => detail)
 
-describe('an order that expired', () => {
-  it('has no reason where no fault fell in its time', () => {
+describe('an expired order', () => {
+  it('has no reason without a fault in its time', () => {
     expect(detailsOf([order()], [])).toEqual(['expired without a fault'])
     expect(detailsOf([order()], [strike(50_000, 80_000)])).toEqual(['expired without a fault'])
     expect(detailsOf([order()], [strike(121_000, 130_000)])).toEqual(['expired without a fault'])
   })
 
-  it('has one where a fault went on, or was just over', () => {
+  it('has a reason if a fault was active, or had just ended', () => {
     expect(detailsOf([order()], [strike(110_000, 111_000)])).toEqual([])
     expect(detailsOf([order()], [strike(50_000, 90_000)])).toEqual([])
   })
 
-  it('that was reserved in time needs a fault after that', () => {
+  it('that was reserved in time needs a later fault', () => {
     const early = strike(90_000, 95_000)
     expect(detailsOf([order(112_000)], [early])).toEqual([
       'expired without a fault, although its stock was reserved in time',
     ])
     expect(detailsOf([order(112_000)], [early, strike(113_000, 114_000)])).toEqual([])
     expect(withoutReason([order(112_000)], [early]).checked).toEqual({
-      'expired that could be served': 1,
+      'expired that could be fulfilled': 1,
       'of them reserved in time': 1,
     })
   })
 })
 
-describe('the twin of a stopped instance', () => {
-  it('must go on', () => {
+describe('the twin of a paused instance', () => {
+  it('must continue', () => {
     expect(goingOn([{ service: 'order', before: 400, meanwhile: 250 }]).violations).toEqual([])
     expect(goingOn([{ service: 'order', before: 400, meanwhile: 90 }]).violations).toEqual([
       { subject: 'order', detail: 'its twin handled 90 deliveries, after 400 in an equal time before' },

@@ -10,14 +10,14 @@ const strike = (kind: string, [atMs, healedAtMs, overAtMs]: readonly [number, nu
 })
 const order = (placedAtMs: number, settledAtMs: number | null) => ({ placedAtMs, settledAtMs })
 
-test('it works again when an order is settled that was placed after the fault was healed', () => {
+test('the service has recovered when an order is settled that was placed after the fault', () => {
   const orders = [order(900, 1_100), order(1_000, null), order(1_050, 1_700), order(1_200, 1_600)]
   expect(recoveries([strike('killed', [500, 1_000, 1_300])], orders)).toEqual([
     { kind: 'killed', ms: 600, undisturbed: true },
   ])
 })
 
-test('a fault that goes on meanwhile disturbs, one that was over before or began later does not', () => {
+test('a fault that is active meanwhile disturbs; one that ended before or began later does not', () => {
   const healed = strike('killed', [500, 1_000, 1_000])
   const orders = [order(1_000, 1_500)]
   const undisturbedBy = (other: ReturnType<typeof strike>) => recoveries([healed, other], orders)[0]?.undisturbed
@@ -26,6 +26,6 @@ test('a fault that goes on meanwhile disturbs, one that was over before or began
   expect(undisturbedBy(strike('cut', [1_600, 1_700, 1_700]))).toBe(true)
 })
 
-test('where no order was settled any more nothing is said', () => {
+test('without a settled order there is no recovery', () => {
   expect(recoveries([strike('killed', [500, 1_000, 1_000])], [order(900, 1_100), order(1_100, null)])).toEqual([])
 })

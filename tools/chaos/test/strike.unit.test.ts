@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { type Fault, hitNothing } from '../src/faults/fault.ts'
 import { strikeAll } from '../src/strike.ts'
 
-/** Faults that write down when they begin and end. */
+/** Faults that record their begin and end. */
 const noting = () => {
   const notes: string[] = []
   const fault = (name: string, part: string): Fault => ({
@@ -37,7 +37,7 @@ test('faults of different parts overlap, those of one part wait for each other',
   expect(strikes.map(({ kind }) => kind)).toEqual(['other', 'first', 'second'])
 })
 
-test('at the end everything is healed at once, and nothing begins', async () => {
+test('at the end all faults are ended at once, and none begins', async () => {
   const { notes, fault } = noting()
   let time = 0
   const plan = [
@@ -51,7 +51,7 @@ test('at the end everything is healed at once, and nothing begins', async () => 
   expect(notes).toEqual(['long begins', 'long ends'])
 })
 
-test('when the run is broken off, what goes on is healed', async () => {
+test('when the run is aborted, active faults are ended', async () => {
   const { notes, fault } = noting()
   const broken = new AbortController()
   const plan = [
@@ -63,7 +63,7 @@ test('when the run is broken off, what goes on is healed', async () => {
   expect(notes).toEqual(['long begins', 'long ends'])
 })
 
-test('a fault that hit nothing is not counted', async () => {
+test('a fault without a target is not counted', async () => {
   const { fault } = noting()
   const missing = { ...fault('missing', 'a'), inject: async () => hitNothing }
   const plan = [
@@ -74,7 +74,7 @@ test('a fault that hit nothing is not counted', async () => {
   expect(strikes.map(({ kind }) => kind)).toEqual(['present'])
 })
 
-test('where a fault fails, what goes on is healed, nothing begins, and the failure is told', async () => {
+test('if a fault fails, active ones are ended, none begins, and the failure is thrown', async () => {
   const { notes, fault } = noting()
   const failing = { ...fault('failing', 'b'), inject: () => Promise.reject(new Error('no such process')) }
   const plan = [

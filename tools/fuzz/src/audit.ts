@@ -5,7 +5,7 @@ import type { Target } from './target.ts'
 
 const root = new URL('../../../', import.meta.url).pathname
 
-/** What `npm run audit` prints where an invariant doesn't hold; undefined where all do. */
+/** The output of `npm run audit` if an invariant is violated, otherwise undefined. */
 export const faultOfAudit = async ({ env }: Target): Promise<string | undefined> => {
   const child = spawn(process.execPath, ['tools/audit/src/main.ts'], {
     cwd: root,

@@ -1,4 +1,4 @@
-/** The barrage itself: sends what is drawn, many at a time, and judges each answer. */
+/** Sends random requests, many at a time, and judges each answer. */
 
 import { serviceNames } from '@quadrille/events'
 import { seeded } from '@quadrille/testing'
@@ -10,19 +10,19 @@ import { openClient, type SeenAnswer } from './send.ts'
 import type { Target } from './target.ts'
 
 const atATime = 40
-/** Of all requests. */
+/** The share of raw requests. */
 const rawShare = 0.2
 const maxIds = 2_000
 
 export interface Outcome {
   readonly sent: number
-  /** How often there was each status or error. */
+  /** The number of answers by status or error. */
   readonly answers: ReadonlyMap<string, number>
-  /** Answers that are faults, with what was sent. */
+  /** Faulty answers, with their requests. */
   readonly faults: readonly string[]
 }
 
-/** Only the share of faults that a person reads. */
+/** The first faults are kept, for a person to read. */
 const maxFaults = 50
 
 export const fire = async (target: Target, { requests, seed, seconds }: FuzzOptions): Promise<Outcome> => {
@@ -68,7 +68,7 @@ export const fire = async (target: Target, { requests, seed, seconds }: FuzzOpti
   return { sent, answers, faults }
 }
 
-/** A connection may be cut; that nothing happens, or that it becomes something else, is a fault. */
+/** A lost connection is allowed; no answer, and a changed protocol are faults. */
 const faultOfError = (code: string): string | undefined =>
   code === 'NO_ANSWER' || code.startsWith('UPGRADED') ? code : undefined
 

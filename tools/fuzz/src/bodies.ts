@@ -1,4 +1,4 @@
-/** Bodies: good ones, such with a thing or two that is wrong, and what is hardly JSON. */
+/** Bodies: valid ones, ones with one or two errors, and broken JSON. */
 import type { Random } from '@quadrille/testing'
 import { hostileText, hostileValue } from './values.ts'
 
@@ -29,7 +29,7 @@ const others = [
 const goodBody = (random: Random, path: string): unknown =>
   path === '/orders' ? goodOrder(random) : random.pick(others)(random)
 
-/** With a field changed, added or left out, somewhere. */
+/** Changes, adds or removes a field at a random place. */
 const spoiled = (random: Random, value: unknown): unknown => {
   if (typeof value !== 'object' || value === null || random.chance(0.3)) return hostileValue(random)
   const entries = Object.entries(value)
@@ -40,7 +40,7 @@ const spoiled = (random: Random, value: unknown): unknown => {
   return Array.isArray(value) ? entries.map(([, item]) => item) : Object.fromEntries(entries)
 }
 
-/** Texts that only a parser sees. */
+/** Texts that the parser rejects. */
 const broken: readonly ((random: Random, text: string) => string)[] = [
   (random, text) => text.slice(0, random.below(text.length)),
   (random, text) =>
@@ -62,7 +62,7 @@ const broken: readonly ((random: Random, text: string) => string)[] = [
   () => '\u0000\u0001\u0002',
 ]
 
-/** The text of a body for a path. Most are small, as they would take all the time otherwise. */
+/** The text of a body for a path. Most are small, because large ones would take most of the time. */
 export const bodyText = (random: Random, path: string): string => {
   const good = goodBody(random, path)
   if (random.chance(0.15)) return JSON.stringify(good)

@@ -1,2 +1,5 @@
-/** Loaded into npm start by --import, with --expose-gc: SIGUSR2 collects the garbage, so that what is left of the heap is in use. */
+/**
+ * Loaded into npm start by --import, with --expose-gc: SIGUSR2 collects the garbage, so that the rest of the heap is in
+ * use.
+ */
 process.on('SIGUSR2', () => globalThis.gc?.())

@@ -1,4 +1,4 @@
-/** What the shop's /metrics say about its process. */
+/** The figures about the process on the shop's /metrics. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Target } from './target.ts'
 
@@ -11,7 +11,7 @@ export interface Figures {
   readonly series: number
 }
 
-/** @throws where the order service gives no answer. */
+/** @throws if the order service does not answer. */
 export const readFigures = async ({ ports }: Target): Promise<Figures> => {
   const page = await (await fetch(`http://127.0.0.1:${ports.order}/metrics`)).text()
   const figure = (name: string) => Number(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'm').exec(page)?.[1])
@@ -24,10 +24,13 @@ export const readFigures = async ({ ports }: Target): Promise<Figures> => {
   }
 }
 
-/** A page of figures is shared for a second, ms. */
+/** A metrics page is shared for a second, ms. */
 const freshAfterMs = 1_100
 
-/** The figures as soon as they are good, or the last ones when the time is over. Garbage is collected before each look. */
+/**
+ * The figures as soon as they are acceptable, or the last ones when the time is over. Garbage is collected before each
+ * reading.
+ */
 export const untilFigures = async (
   target: Target,
   isGood: (figures: Figures) => boolean,

@@ -3,7 +3,7 @@ import type { Target } from './target.ts'
 
 const withinSeconds = 30
 
-/** What is wrong with an order that nothing is wrong with; undefined where it is fulfilled and settled. */
+/** Places a valid order. Returns its fault, or undefined if it is fulfilled and settled. */
 export const faultOfGoodOrder = async ({ ports }: Target): Promise<string | undefined> => {
   const url = (port: number) => `http://127.0.0.1:${port}`
   const shop = openShop({ order: url(ports.order), payment: url(ports.payment), inventory: url(ports.inventory) })

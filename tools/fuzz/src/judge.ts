@@ -1,4 +1,4 @@
-/** Which answers are faults. */
+/** Decides which answers are faults. */
 
 export interface FuzzAnswer {
   readonly status: number
@@ -8,16 +8,16 @@ export interface FuzzAnswer {
 }
 
 const maxRefusalBytes = 65_536
-/** On a machine that does nothing else, answers take some milliseconds. */
+/** On an idle machine answers take a few milliseconds. */
 const maxMs = 10_000
 
-/** What is wrong with an answer; undefined where nothing is. */
+/** The fault of an answer, or undefined. */
 export const faultOf = ({ status, headers, bytes, tookMs }: FuzzAnswer): string | undefined => {
   const type = headers['content-type']
-  if (status >= 500 && status !== 503) return `a fault of the service (${status})`
+  if (status >= 500 && status !== 503) return `an error of the service (${status})`
   if (status >= 400 && bytes > maxRefusalBytes) return `a refusal of ${bytes} bytes`
   if (tookMs > maxMs) return `${Math.round(tookMs)} ms`
-  if (type === undefined) return undefined // by Node itself, before anybody else saw the request; or without a body
+  if (type === undefined) return undefined // from Node itself, before the gate saw the request; or without a body
   if (headers['x-content-type-options'] !== 'nosniff') return 'without the usual headers'
   return status < 400 || isUnready(status, type) ? undefined : faultOfRefusal(status, headers)
 }
@@ -29,6 +29,6 @@ const faultOfRefusal = (status: number, headers: FuzzAnswer['headers']): string 
   return isBusy && headers['retry-after'] === undefined ? 'no Retry-After' : undefined
 }
 
-/** `/health/ready` says in its own words what is amiss. */
+/** `/health/ready` reports faults in its own format. */
 const isUnready = (status: number, type: unknown): boolean =>
   status === 503 && String(type).startsWith('application/json')

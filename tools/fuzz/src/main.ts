@@ -1,4 +1,4 @@
-/** `npm run fuzz`: sends hostile requests to a shop, and shows that they do no harm. */
+/** `npm run fuzz`: sends hostile requests to a shop, and checks that they do no harm. */
 import { UsageError } from '@quadrille/command-line'
 import { help, readOptions } from './options.ts'
 import { runFuzz } from './run.ts'

@@ -2,11 +2,11 @@ import { readFlags } from '@quadrille/command-line'
 import { serviceNames } from '@quadrille/events'
 
 export interface FuzzOptions {
-  /** How many are sent, one in five of them as raw bytes. */
+  /** The number of requests, one in five of them as raw bytes. */
   readonly requests: number
-  /** Repeats what is sent. */
+  /** Repeats the requests. */
   readonly seed: number
-  /** The time after which no more are sent, s. What is left then is a failed check. */
+  /** The time limit, s. Requests that are not sent by then fail a check. */
   readonly seconds: number
   /** Of a shop that runs on 127.0.0.1 already, in the order of `serviceNames`; null starts one. */
   readonly ports: readonly number[] | null
@@ -14,25 +14,25 @@ export interface FuzzOptions {
 
 export const help = `Usage: npm run fuzz [-- --requests 20000] [--seed N] [--seconds 600] [--ports ${serviceNames.join(',').toUpperCase()}]
 
-Sends hostile HTTP requests to all services of a shop: every route and method with fields, queries, ids and headers that are wrong
-in many ways, and raw bytes that break the protocol or go on too slowly. Then it checks that
+Sends hostile HTTP requests to all services of a shop: every route and method with wrong fields, queries, ids and headers, and
+raw bytes that violate the protocol or are too slow. Then it checks that
 
   all requests were sent within --seconds
-  no answer was a fault of the service (5xx); 503 with Retry-After is none
+  no answer was an error of the service (5xx), except for 503 with Retry-After
   no refusal was larger than 64 kB, and each was a problem document
   no answer took longer than 10 s
-  no service ended or started again
-  the heap is as large as before, after a garbage collection (only of a shop that it has started)
+  no service exited or restarted
+  the heap has its earlier size, after a garbage collection (only of a shop that it has started)
   a good order is fulfilled and settled
   all invariants of npm run audit hold
 
-The last line says how many of these held and how many didn't. Everything is sent to 127.0.0.1.
+The last line has the number of checks that held and that failed. All requests go to 127.0.0.1.
 
-  --requests  how many are sent; default 20000
-  --seed      a whole number that repeats what is sent; default a new one, which is printed. Answers may come in another order
-  --seconds   no more are sent after this time, and the run fails if some are left; default 600
-  --ports     a shop that runs already, its operations on the same ports; DATA_DIR and so on lead npm run audit to its databases.
-              Default: it starts npm start in a temporary folder, on free ports
+  --requests  the number of requests; default 20000
+  --seed      a whole number that repeats the requests; default a new one, which is printed. The order of answers may differ
+  --seconds   no more requests are sent after this time, and the run fails if some are left; default 600
+  --ports     a running shop, with its operations on the same ports; npm run audit finds its databases by DATA_DIR and so on.
+              Default: it runs npm start in a temporary folder, on free ports
   --help      prints this`
 
 const options = {
@@ -43,7 +43,7 @@ const options = {
   help: { type: 'boolean', default: false },
 } as const
 
-/** @throws {UsageError} one line that says what is wrong. Null: only the help is wanted. */
+/** @throws {UsageError} one line with the error. Null if only the help is requested. */
 export const readOptions = (args: readonly string[]): FuzzOptions | null => {
   const { requests, seed, seconds, ports, help } = readFlags('npm run fuzz', { args: [...args], options }).values
   if (help) return null

@@ -1,4 +1,4 @@
-/** Bytes on a connection, as only somebody sends them who means harm or is broken. */
+/** Raw bytes on a connection, as from an attacker or a broken client. */
 import type { Random } from '@quadrille/testing'
 
 const head = (line: string, ...fields: string[]) => [line, 'Host: 127.0.0.1', ...fields, '', ''].join('\r\n')
@@ -51,12 +51,12 @@ const texts: readonly ((random: Random) => string)[] = [
   (random) => head('GET /orders HTTP/1.1').slice(0, random.below(40)),
 ]
 
-/** What the client does when it has sent this. */
+/** The client's action after it has sent everything. */
 const endings = ['wait', 'wait', 'close', 'reset', 'end'] as const
 
 export interface RawRequest {
   readonly bytes: Buffer
-  /** Sent in pieces of so many bytes; one piece where it is 0. */
+  /** The size of the pieces in bytes; 0 sends one piece. */
   readonly pieceBytes: number
   readonly ending: (typeof endings)[number]
   /** Whether the answer is read. */

@@ -1,4 +1,4 @@
-/** A run of the fuzzer: the barrage, and then whether the shop is as good as before. */
+/** A run of the fuzzer: the requests, and then the checks of the shop. */
 import { faultOfAudit } from './audit.ts'
 import { fire, type Outcome } from './barrage.ts'
 import { type Figures, readFigures, untilFigures } from './figures.ts'
@@ -12,17 +12,17 @@ export interface Verdict {
   readonly failed: number
 }
 
-/** Before the heap is measured for the first time, code has to be loaded, compiled and warm. */
+/** Before the heap is measured for the first time, code must be loaded and compiled. */
 const warmUpRequests = 1_000
-/** What the heap may grow by: compiled code, series of metrics, open connections. */
+/** The allowed growth of the heap: compiled code, series of metrics, open connections. */
 const maxHeapGrowth = 48 * 1_024 * 1_024
 const heapWithinMs = 30_000
 const settledWithinMs = 60_000
 const mebibytes = (bytes: number) => `${Math.round(bytes / 1_024 / 1_024)} MiB`
 
-/** Resolves to how many checks held. Ends everything that it has started. */
+/** Resolves to the number of checks that held. Stops everything that it has started. */
 export const runFuzz = async (options: FuzzOptions, say: (line: string) => void): Promise<Verdict> => {
-  say(`npm run fuzz -- --requests ${options.requests} --seed ${options.seed} repeats what is sent`)
+  say(`npm run fuzz -- --requests ${options.requests} --seed ${options.seed} repeats the requests`)
   const target = await openTarget(options)
   try {
     const { started } = await readFigures(target)
@@ -46,9 +46,9 @@ const tally = ({ answers }: Outcome): string =>
     .join(', ')
 
 interface Course {
-  /** When the services were warm; `started` is of the time before that. */
+  /** When the services were warm. `started` was read before that. */
   readonly before: Figures
-  /** The warm-up, and what was measured. */
+  /** The warm-up, and the measured round. */
   readonly rounds: readonly Round[]
 }
 
@@ -68,14 +68,14 @@ const examine = async (target: Target, { before, rounds }: Course, say: (line: s
     ({ heapBytes }) => heapBytes < before.heapBytes + maxHeapGrowth,
     heapWithinMs,
   )
-  check('no service ended or started again', after.started === before.started ? [] : ['the process is another one'])
-  check('it printed nothing but its log', target.complaints())
+  check('no service exited or restarted', after.started === before.started ? [] : ['the process is another one'])
+  check('it printed only log lines', target.complaints())
   say(
     `memory: ${mebibytes(before.residentBytes)} before, ${mebibytes(peak.residentBytes)} at the end, ${mebibytes(after.residentBytes)} after that; series of metrics: ${before.series}, then ${after.series}`,
   )
   if (target.collectGarbage) {
     const grown = after.heapBytes - before.heapBytes
-    const what = `the heap is as large as before: ${mebibytes(before.heapBytes)}, then ${mebibytes(after.heapBytes)}`
+    const what = `the heap has its earlier size: ${mebibytes(before.heapBytes)}, then ${mebibytes(after.heapBytes)}`
     check(what, grown < maxHeapGrowth ? [] : [`it has grown by ${mebibytes(grown)}`])
   }
   check(

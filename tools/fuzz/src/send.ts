@@ -1,4 +1,4 @@
-/** Sends requests to 127.0.0.1, and sees what comes back. */
+/** Sends requests to 127.0.0.1, and reads the answers. */
 import { Agent, request as httpRequest } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import type { FuzzAnswer } from './judge.ts'
@@ -6,7 +6,7 @@ import type { RawRequest } from './raw.ts'
 import type { FuzzRequest } from './requests.ts'
 
 const host = '127.0.0.1'
-/** Larger answers are counted, not kept. */
+/** The rest of a larger answer is counted, but not kept. */
 const maxKeptBytes = 10_000
 
 export interface SeenAnswer extends FuzzAnswer {
@@ -15,9 +15,9 @@ export interface SeenAnswer extends FuzzAnswer {
 }
 
 export interface Client {
-  /** Resolves to the code of the error where there is no answer: some requests can't be sent, and some end the connection. */
+  /** Resolves to the error's code without an answer: some requests can't be sent, and some end the connection. */
   send(request: FuzzRequest, port: number): Promise<SeenAnswer | string>
-  /** Resolves to the statuses of what was answered at once. The connection may stay open. */
+  /** Resolves to the statuses of the immediate answers. The connection may stay open. */
   sendRaw(request: RawRequest, port: number): Promise<number[]>
   close(): void
 }
@@ -62,7 +62,7 @@ const send = (agent: Agent, { method, path, headers, body }: FuzzRequest, port: 
         response.on('end', () => resolve({ status, headers, bytes, text, tookMs: performance.now() - begunMs }))
       })
       sending.on('socket', () => {
-        begunMs = performance.now() // before that it waits here for one that is free
+        begunMs = performance.now() // earlier, it waits here for a free one
       })
       sending.on('upgrade', (response, socket) => {
         socket.destroy()
@@ -76,7 +76,7 @@ const send = (agent: Agent, { method, path, headers, body }: FuzzRequest, port: 
     }
   })
 
-/** How long is waited for an answer that may never come, ms. */
+/** How long it waits for an answer that may never come, ms. */
 const rawAnswerWithinMs = 500
 
 const sendRaw = async ({ bytes, pieceBytes, ending, reads }: RawRequest, port: number) => {

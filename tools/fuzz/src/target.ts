@@ -1,4 +1,4 @@
-/** The shop that is fuzzed: one that runs already, or npm start in a folder of its own. */
+/** The fuzzed shop: a running one, or npm start in its own folder. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
@@ -11,11 +11,11 @@ import type { FuzzOptions } from './options.ts'
 
 export interface Target {
   readonly ports: Readonly<Record<ServiceName, number>>
-  /** Tells npm run audit where the databases are. */
+  /** The variables by which npm run audit finds the databases. */
   readonly env: Readonly<Record<string, string>>
-  /** Asks the shop to collect its garbage. Null where it can't be asked. */
+  /** Requests a garbage collection. Null if the shop can't be asked. */
   readonly collectGarbage: (() => void) | null
-  /** What it printed that is no line of its log. */
+  /** Output that is not a log line. */
   readonly complaints: () => readonly string[]
   stop(): Promise<void>
 }

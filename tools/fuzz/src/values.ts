@@ -1,4 +1,4 @@
-/** Values that have broken programs: texts, numbers and structures that are wrong in many ways. */
+/** Values that often break programs: wrong texts, numbers and structures. */
 import type { Random } from '@quadrille/testing'
 
 const texts: readonly string[] = [
@@ -34,7 +34,7 @@ const numbers: readonly number[] = [
 
 export const hostileText = (random: Random): string => random.pick(texts)
 
-/** Of any type of JSON; nested at most `depth` deep. */
+/** A value of any JSON type; nested at most `depth` deep. */
 export const hostileValue = (random: Random, depth = 3): unknown => {
   const kind = random.below(depth > 0 ? 7 : 5)
   if (kind <= 1) return hostileText(random)

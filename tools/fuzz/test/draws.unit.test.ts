@@ -8,12 +8,12 @@ const draw = (seed: number, count: number) => {
   return Array.from({ length: count }, () => [drawRequest(random, ['an-order']), drawRaw(random)] as const)
 }
 
-test('a seed repeats what is sent', () => {
+test('a seed repeats the requests', () => {
   expect(draw(1, 200)).toEqual(draw(1, 200))
   expect(draw(1, 200)).not.toEqual(draw(2, 200))
 })
 
-test('it reaches every route of every service, with known and unknown ids, in every way', () => {
+test('they reach every route of every service, with existing and unknown ids, in every form', () => {
   const requests = draw(1, 5_000).map(([request]) => request)
   const paths = new Set(requests.map(({ service, method, path }) => `${service} ${method} ${path.split('?')[0]}`))
   for (const expected of [
@@ -33,7 +33,7 @@ test('it reaches every route of every service, with known and unknown ids, in ev
   expect(requests.some(({ path }) => path.includes('%00'))).toBe(true)
 })
 
-test('raw requests break the protocol, come in pieces, and are left in the middle', () => {
+test('raw requests violate the protocol, come in pieces, and stop in the middle', () => {
   const raws = draw(1, 1_000).map(([, raw]) => raw)
   const texts = raws.map(({ bytes }) => bytes.toString('latin1'))
   for (const piece of ['Transfer-Encoding: xchunked', 'http://evil.example', 'HTTP/2.0', 'Content-Length: -1'])

@@ -5,9 +5,9 @@ const problem = { 'content-type': 'application/problem+json; charset=utf-8', 'x-
 const refusal: FuzzAnswer = { status: 422, headers: problem, bytes: 300, tookMs: 5 }
 
 test.each<[string, Partial<FuzzAnswer>, string]>([
-  ['a fault', { status: 500 }, 'a fault of the service (500)'],
-  ['a status that nobody sends on purpose', { status: 502 }, 'a fault of the service (502)'],
-  ['a refusal for want of room that doesn’t say when to come back', { status: 503 }, 'no Retry-After'],
+  ['a fault', { status: 500 }, 'an error of the service (500)'],
+  ['a status that is never intended', { status: 502 }, 'an error of the service (502)'],
+  ['a refusal without Retry-After', { status: 503 }, 'no Retry-After'],
   ['the same with 429', { status: 429 }, 'no Retry-After'],
   ['a large refusal', { bytes: 65_537 }, 'a refusal of 65537 bytes'],
   ['a slow answer', { tookMs: 10_001 }, '10001 ms'],
@@ -26,10 +26,10 @@ test.each<[string, Partial<FuzzAnswer>]>([
   ['an answer of any size', { status: 200, bytes: 1_000_000 }],
   ['a 503 that says when to come back', { status: 503, headers: { ...problem, 'retry-after': '1' } }],
   [
-    'a probe’s answer that the service is not ready',
+    'an answer of a probe that the service is not ready',
     { status: 503, headers: { ...problem, 'content-type': 'application/json; charset=utf-8' } },
   ],
-  ['what Node refuses before anybody sees it', { status: 431, headers: {} }],
-])('%s is none', (_, change) => {
+  ['a refusal by Node itself', { status: 431, headers: {} }],
+])('%s is not a fault', (_, change) => {
   expect(faultOf({ ...refusal, ...change })).toBeUndefined()
 })

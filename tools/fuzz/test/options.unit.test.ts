@@ -2,11 +2,11 @@ import { serviceNames } from '@quadrille/events'
 import { expect, test } from 'vitest'
 import { help, readOptions } from '../src/options.ts'
 
-test('without flags it sends 20,000 requests of a new seed to a shop of its own', () => {
+test('without flags it sends 20,000 requests of a new seed to its own shop', () => {
   expect(readOptions([])).toMatchObject({ requests: 20_000, seconds: 600, ports: null, seed: expect.any(Number) })
 })
 
-test('takes a seed and the ports of a shop that runs', () => {
+test('accepts a seed and the ports of a running shop', () => {
   const ports = serviceNames.map((_, index) => index + 1)
   expect(readOptions(['--requests', '5', '--seed', '7', '--ports', ports.join()])).toMatchObject({
     requests: 5,
@@ -21,7 +21,7 @@ test.each([
   ['--seed', '1.5'],
   ['--ports', '3000'],
   ['--ports', '3000,3001,3002,70000'],
-])('%s %s is refused in a line that says what is expected', (...args) => {
+])('%s %s is refused in a line with the expected value', (...args) => {
   expect(() => readOptions(args)).toThrow(/^--\w+ must .+\.$/)
 })
 

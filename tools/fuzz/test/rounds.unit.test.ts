@@ -10,10 +10,10 @@ test('faults of the warm-up count too', () => {
   ])
 })
 
-test('a round that was not sent completely is a failure that says how much of it was sent', () => {
+test('an incomplete round is a failure, with the number of sent requests', () => {
   expect(unsentOf([round(5, 5), round(9, 9)])).toEqual([])
   expect(unsentOf([round(5, 5), round(9, 8)])).toEqual([
-    '8 of 9 were sent before the time was over; --seconds gives more',
+    '8 of 9 were sent before the time was over; set a higher --seconds',
   ])
   expect(unsentOf([round(5, 4), round(9, 9)])).toHaveLength(1)
 })

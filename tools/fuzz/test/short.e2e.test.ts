@@ -1,4 +1,4 @@
-/** A short run of the fuzzer against npm start. FUZZ_SEED=… repeats what it sends. */
+/** A short run of the fuzzer against npm start. FUZZ_SEED=… repeats its requests. */
 import { sized } from '@quadrille/testing'
 import { expect, test } from 'vitest'
 import { runFuzz } from '../src/run.ts'

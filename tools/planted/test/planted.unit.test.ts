@@ -18,7 +18,7 @@ describe('a planted bug', () => {
     expect(check.file).toContain(`.${check.project}.test.ts`)
   })
 
-  it('that no longer fits the code is refused', () => {
+  it('that no longer matches the code is refused', () => {
     const edit = { file: 'a.ts', find: 'x', replace: 'y' }
     expect(edited('a x b', edit)).toBe('a y b')
     expect(() => edited('a b', edit)).toThrow('0 times, not once')
@@ -34,7 +34,7 @@ const result = (details: Partial<TestResult> = {}): TestResult => ({
 const passed = result({ status: 'passed', message: '' })
 
 describe('a check', () => {
-  it('tells something where its test passes without the bug', () => {
+  it('proves something if its test passes without the bug', () => {
     expect(faultOf(check, [passed])).toBeNull()
   })
 
@@ -44,13 +44,13 @@ describe('a check', () => {
     ['is in a file that fails', [passed, result({ name: '', message: 'SyntaxError' })], 'SyntaxError'],
     ['does not run', [result({ name: 'other', status: 'passed' })], 'has no test “sells once”'],
     ['is elsewhere', [{ ...passed, file: 'b.unit.test.ts' }], 'has no test “sells once”'],
-  ])('tells nothing where it %s', (_, results, fault) => {
+  ])('proves nothing if it %s', (_, results, fault) => {
     expect(faultOf(check, results)).toContain(fault)
   })
 })
 
 describe('a bug is', () => {
-  it('caught where the test that is named for it fails as is named for it', () => {
+  it('caught if its named test fails with the named failure', () => {
     expect(verdictOn(check, [passed, result()])).toEqual({
       caught: true,
       why: 'by “stock sells once”: expected 2 to be 1',
@@ -67,7 +67,7 @@ describe('a bug is', () => {
       [result({ name: '', message: 'SyntaxError' })],
       '“a.unit.test.ts” failed: SyntaxError',
     ],
-  ])('missed where %s', (_, results, why) => {
+  ])('missed if %s', (_, results, why) => {
     expect(verdictOn(check, results)).toMatchObject({ caught: false, why: expect.stringContaining(why) })
   })
 })
@@ -76,20 +76,20 @@ describe('the options', () => {
   const bugs = ['Lose it', 'double it'].map((name) => ({ name, edits: [], check }))
   const names = (...args: string[]) => chosenBugs(args, bugs)?.bugs.map(({ name }) => name)
 
-  it('choose all bugs, or those with a text in their names', () => {
+  it('select all bugs, or those with a text in their names', () => {
     expect(names()).toEqual(['Lose it', 'double it'])
     expect(names('--only', 'DOUBLE')).toEqual(['double it'])
     expect(names('--help')).toBeUndefined()
   })
 
-  it('choose some bugs by a seed, the same for the same seed', () => {
+  it('select some bugs by a seed, the same for the same seed', () => {
     const [first] = names('--some', '1', '--seed', '7') ?? []
     expect(names('--some', '1', '--seed', '7')).toEqual([first])
     expect(names('--some', '9', '--seed', '7')).toHaveLength(2)
     expect(chosenBugs(['--some', '1', '--seed', '7'], bugs)?.by).toBe('--some 1 --seed 7')
   })
 
-  it('choose parts that are all bugs together', () => {
+  it('select parts that are all bugs together', () => {
     expect([names('--part', '1/2'), names('--part', '2/2')]).toEqual([['Lose it'], ['double it']])
   })
 
@@ -100,7 +100,7 @@ describe('the options', () => {
     [['--part', '3/2'], /--part must be as in 2\/4, not "3\/2"/],
     [['--some', 'few'], /--some must be a whole number/],
     [['--some', '1', '--part', '1/2'], /exclude each other/],
-  ])('are refused where they mean nothing: %j', (args, reason) => {
+  ])('are refused if they are meaningless: %j', (args, reason) => {
     expect(() => chosenBugs(args, bugs)).toThrow(reason)
   })
 })

@@ -1,4 +1,4 @@
-/** What can be told to `npm run reconcile`. */
+/** The flags of `npm run reconcile`. */
 import { readFlags as readArguments } from '@quadrille/command-line'
 
 export interface Flags {
@@ -7,29 +7,29 @@ export interface Flags {
 
 export const help = `Usage: npm run reconcile -- [--dry-run] | --help
 
-After a database was restored from an older backup, or RabbitMQ has lost what it held: compares the orders' histories with the
-books of all services, and gives each service what it has missed, until nothing is missing. It writes messages to the services'
-outboxes and nothing else, so the services must be running. Run again it changes nothing. docs/backup-and-restore.md says when.
-A run of more than 5 s says on standard error how far it is.
+Use it after a database was restored from an older backup, or RabbitMQ has lost messages. It compares the orders' histories with
+the records of all services, and sends each service its missing messages, until none is missing. It writes only to the services'
+outboxes, so the services must be running. It may be repeated. docs/backup-and-restore.md explains when to use it.
+A run of more than 5 s reports its progress on standard error.
 
-  --dry-run  only says what it would give first, and writes nothing
+  --dry-run  only reports the messages that it would send first, and writes nothing
   --help     prints this
 
-Without variables it works on what npm start runs in this folder. Variables:
+Without variables it uses the npm start of this folder. Variables:
   DATA_DIR                   The folder of npm start (default: .quadrille)
   DATABASE_URL               A Postgres server with a database for each service: quadrille_order and so on
   ORDER_DATABASE_URL, PAYMENT_DATABASE_URL, INVENTORY_DATABASE_URL, NOTIFICATION_DATABASE_URL
-                             The database of one service, where it is elsewhere
-  PUBLISH_VERSIONS           As the services have it, where they have it; npm start has newest
+                             The database of one service, if it is on another server
+  PUBLISH_VERSIONS           The value of the services, if they have one; npm start has newest
 
-Exit code: 0 nothing is missing any more but what is still being sent to customers, or --dry-run; 1 something was not taken in; 2 it could not do it.`
+Exit code: 0 nothing is missing except notifications that are still being sent, or --dry-run; 1 some messages were not handled; 2 it failed.`
 
 const options = {
   help: { type: 'boolean', default: false },
   'dry-run': { type: 'boolean', default: false },
 } as const
 
-/** Null where help is wanted. @throws on anything but these flags. */
+/** Null if help is requested. @throws on other flags. */
 export const readFlags = (args: readonly string[]): Flags | null => {
   const { values } = readArguments('npm run reconcile', { args: [...args], options })
   return values.help ? null : { dryRun: values['dry-run'] }

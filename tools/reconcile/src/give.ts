@@ -1,4 +1,4 @@
-/** Gives services messages, by their outboxes, and waits until they have taken them in. */
+/** Sends messages to services through their outboxes, and waits until they are handled. */
 import { catalog, encode } from '@quadrille/events'
 import type { PublishVersions } from '@quadrille/messages'
 import { insertOutbox, type Outgoing } from '@quadrille/outbox'
@@ -11,7 +11,7 @@ export interface Giving {
   readonly publishVersions: PublishVersions
 }
 
-/** @throws where a service doesn't send what is in its outbox. */
+/** @throws if the outbox of a service does not drain. */
 export const give = async (
   { sources, patienceMs, publishVersions }: Giving,
   fresh: readonly Missing[],
@@ -25,21 +25,21 @@ export const give = async (
       )
       if ((await untilTakenIn(sources[to], idsOf(its.filter(isEvent)), patienceMs)) === 0) return
       throw new Error(
-        `${to} sends nothing: is it running? What it is to have waits in its outbox. Then run this again.`,
+        `The outbox of ${to} does not drain. Start the service and run reconcile again; its messages are queued.`,
       )
     }),
   )
 }
 
-/** Tasks are done when the world outside has answered, which is not waited for. */
+/** Tasks end with an answer from outside, which is not awaited. */
 export const isEvent = ({ message }: Missing): boolean => catalog[message.type].kind === 'event'
 
 export const idsOf = (missing: readonly Missing[]): string[] => missing.map(({ message }) => message.id)
 
-/** No lease: the service's sweep sends them. */
+/** No lease: the service's sweep sends the rows. */
 const atOnceForAnybody = { rows: 0, ms: 0 }
 
-/** As the services send it, in the same version: an inbox that has it already must see that it is the same. */
+/** In the version that the services send, so that an inbox recognizes a message that it already has. */
 export const outgoing = ({ message, address }: Omit<Missing, 'to'>, versions: PublishVersions): Outgoing => ({
   id: message.id,
   type: message.type,

@@ -1,22 +1,24 @@
-/** The orders' histories: which events each has, and those that are to be taken in once more. */
+/** The events of the orders' histories, and those to be handled once more. */
 import { readHistories, type Selection } from '@quadrille/audit'
 import { type Draft, decode, type Message, type MessageType } from '@quadrille/events'
 import { messageId } from '@quadrille/messages'
 import type { Sql } from '@quadrille/postgres'
 
-/** What tells an event from the others of its order: its type, and of notifications also "email:order_placed". */
+/** The key of an event within an order: its type, for notifications with "email:order_placed". */
 export type EventKey = MessageType | `${MessageType} ${string}`
 
-/** Which events an order has. */
+/** The events of an order. */
 export type History = ReadonlySet<EventKey>
 
-/** By order id. Orders whose history was forgotten are left out. */
+/** By order id. Orders whose history was deleted are left out. */
 export const readKeys = async (order: Sql, selection: Selection): Promise<ReadonlyMap<string, History>> => {
   const histories = await readHistories(order, selection)
   return new Map([...histories].map(([orderId, { story }]) => [orderId, readStory(story)]))
 }
 
-/** Reads a history as the audit has it: "OrderPlaced,OrderCancelled customer,NotificationSent email:order_placed". */
+/**
+ * Parses a history in the form of the audit: "OrderPlaced,OrderCancelled customer,NotificationSent email:order_placed".
+ */
 export const readStory = (story: string): History =>
   new Set(story.split(',').map((each) => (isOfNotification(each) ? each : each.split(' ', 1)[0]) as EventKey))
 
@@ -40,12 +42,12 @@ export const readEvents = async (order: Sql, orderIds: readonly string[]): Promi
   }
 }
 
-/** The stored event in its newest version: it may have been stored before there was that. */
+/** The stored event in its newest version, which may be newer than the stored one. */
 export const asMessage = (stored: Message): Message => decode(Buffer.from(JSON.stringify(withMethod(stored)))).message
 
 /**
- * The history has no payment method, and an OrderPlaced without one is none. With another one it isn't what was said, so it
- * gets an id of its own, the same each time; should the original still come, neither is taken for the other. Payment never gets it.
+ * The history has no payment method, but an OrderPlaced needs one. A placeholder changes the content, so the message
+ * gets its own id, the same each time, and differs from the original, which may still arrive. Payment never gets it.
  */
 const withMethod = (event: Message): Message =>
   event.type === 'OrderPlaced'

@@ -1,4 +1,4 @@
-/** `npm run reconcile`: each service gets what it has missed. `npm run reconcile -- --help` says how. */
+/** `npm run reconcile`: sends each service its missing messages. `npm run reconcile -- --help` explains it. */
 import { findWhereabouts } from '@quadrille/audit'
 import { shop } from '@quadrille/events'
 import { type PublishVersions, publishVersionsExpected } from '@quadrille/messages'
@@ -13,7 +13,7 @@ const publishVersions = (): PublishVersions => {
   throw new Error(`PUBLISH_VERSIONS is wrong: ${publishVersionsExpected}`)
 }
 
-/** Nothing in a short run, ms. */
+/** A short run reports no progress, ms. */
 const progressEveryMs = 5_000
 
 const onceInAWhile = () => {

@@ -1,4 +1,4 @@
-/** Messages that a service should have had, and by all that the databases know has not. */
+/** Messages that a service lacks, according to all databases. */
 import type { Selection } from '@quadrille/audit'
 import { choreography, type Draft, type Message, type ServiceName, seal } from '@quadrille/events'
 import { type Address, directExchange, inboxOf, taskAddress } from '@quadrille/messaging'
@@ -17,7 +17,7 @@ export interface Missing {
   readonly message: Message
 }
 
-/** A paid order of which inventory has decided nothing, and decides it by what is in stock now. */
+/** A paid order that inventory has not decided. It decides by the present stock. */
 export const isUndecided = ({ to, message: { type } }: Missing): boolean =>
   to === 'inventory' && (type === 'OrderPlaced' || type === 'PaymentProcessed')
 
@@ -25,9 +25,10 @@ const readBooks = { payment: readPayments, inventory: readReservations, notifica
 type Debtor = keyof typeof readBooks
 
 /**
- * Compares the histories of these orders, which the order service keeps, with the books of the others. Whatever one side shows
- * and the other lacks is missing there, however it was lost. The histories are read first: what they have, the books show by
- * then. The other way round something may be on its way, and comes twice then, under the same id.
+ * Compares the histories of these orders in the order service with the records of the other services. An event that one
+ * side has and the other lacks is missing there, however it was lost. The histories are read first, so that the later
+ * records contain their events. In the other direction an event may be on its way. It then arrives twice, with the same
+ * id.
  */
 export const findMissing = async (sources: Sources, selection: Selection): Promise<readonly Missing[]> => {
   const histories = await readKeys(sources.order, selection)
@@ -63,14 +64,17 @@ interface Compared extends Comparison {
 
 const unheard = ({ said, history }: Compared): readonly Draft[] => said.filter((event) => !history.has(keyOf(event)))
 
-/** What a service has not taken in, out of the histories. */
+/** Events of the histories that a service has not handled. */
 const toTakeIn = ({ service, orderId, missed }: Compared, find: FindEvent): readonly Missing[] =>
   missed.flatMap((key) => {
     const message = find(orderId, key)
     return message ? [{ to: service, address: inboxAddress(service), message }] : []
   })
 
-/** What a service has said, and the order service has not heard. Said again by the same books it is the same message. */
+/**
+ * Events that a service has published and the order service lacks. Published again from the same records, the message
+ * is the same.
+ */
 const toHear = ({ said, ...compared }: Compared, find: FindEvent): readonly Missing[] =>
   said.map((event) => ({ to: 'order', address: inboxAddress('order'), message: sealed(event, compared, find) }))
 
@@ -82,7 +86,7 @@ const toDo = ({ tasks, ...compared }: Compared, find: FindEvent): readonly Missi
     message: sealed(task, compared, find),
   }))
 
-/** What made it so is lost; but it belongs to the order's trace. */
+/** The causing message is lost, but the message belongs to the order's trace. */
 const sealed = (said: Draft, { service, orderId }: Pick<Compared, 'service' | 'orderId'>, find: FindEvent): Message => {
   const placed = find(orderId, 'OrderPlaced')
   return seal(said, { service, now: new Date(), ...(placed && { trace: placed }) })

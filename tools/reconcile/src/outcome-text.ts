@@ -1,23 +1,23 @@
-/** What `npm run reconcile` says in the end. */
+/** The final output of `npm run reconcile`. */
 import type { Flags } from './flags.ts'
 import type { Outcome } from './reconcile.ts'
 
 export const outcomeText = ({ dryRun }: Flags, { given, left, sending }: Outcome): string => {
   const messagesGiven = [...given].map(([service, types]) => {
     const messages = [...types].map(([type, count]) => `${figure(count)} ${type}`).join(', ')
-    return `${service} ${dryRun ? 'would be given first' : 'was given'} ${messages}.`
+    return `${dryRun ? 'First messages for' : 'Sent to'} ${service}: ${messages}.`
   })
   return [
     ...messagesGiven,
-    ...(left > 0 ? [`${figure(left)} of it not taken in: ${whatToDo}`] : []),
+    ...(left > 0 ? [`${figure(left)} messages were not handled: ${whatToDo}`] : []),
     ...(sending > 0 ? [`${figure(sending)} notifications are still being sent. ${runLater}`] : []),
     ...(given.size + left + sending === 0 ? ['Nothing is missing.'] : []),
   ].join('\n')
 }
 
 const whatToDo =
-  'the dead letters say why, or it is tried again. Mend that, replay the dead letters, and run this again.'
+  'the dead letters have the reasons, or they are being retried. Fix the cause, replay the dead letters, and run this again.'
 
-const runLater = 'Run this again in an hour: what has no result by then is sent once more.'
+const runLater = 'Run this again in an hour: notifications without a result by then are sent once more.'
 
 const figure = (count: number): string => count.toLocaleString('en')

@@ -1,10 +1,10 @@
-/** Where messages to a service are, as far as its database knows. */
+/** The place of messages to a service, according to its database. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Sql } from '@quadrille/postgres'
 
 /**
- * `unsent`: in the outbox. `handled`: it has had its effect. `failed`: it waits to be tried again, or is a dead letter. What
- * is at RabbitMQ, in the inbox or in a retry queue, has no place here.
+ * `unsent`: in the outbox. `handled`: it has had its effect. `failed`: it waits for a retry, or is a dead letter. A
+ * message at RabbitMQ, in the inbox or in a retry queue, has no place.
  */
 export type Place = 'unsent' | 'handled' | 'failed'
 
@@ -25,8 +25,8 @@ export const findPlaces = async (sql: Sql, ids: readonly string[]): Promise<Read
 const lookEveryMs = 100
 
 /**
- * Waits until all of them are handled or have failed, or until nothing has happened for `patienceMs`: what was sent and is not
- * handled by then waits at RabbitMQ to be tried again. Returns how many are unsent.
+ * Waits until all of them are handled or have failed, or nothing has happened for `patienceMs`. A message that is sent
+ * but not handled by then waits at RabbitMQ for a retry. Returns the number of unsent messages.
  */
 export const untilTakenIn = async (sql: Sql, ids: readonly string[], patienceMs: number): Promise<number> => {
   let before = { unsent: ids.length, ended: 0 }

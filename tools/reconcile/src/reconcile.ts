@@ -1,9 +1,9 @@
 /**
- * Gives each service the messages that it should have had, and has not: where its database was restored from an older backup, or
- * RabbitMQ has lost what it held.
+ * Sends each service the messages that it lacks, after its database was restored from an older backup or RabbitMQ has
+ * lost messages.
  *
- * Each message goes into the outbox of the service that it is for, addressed to its own inbox or work queue, as a replayed dead
- * letter does. So the service's reactions apply it, once; nobody else gets it, and nothing is written but those outbox rows.
+ * Each message goes into the outbox of the receiving service, addressed to its own inbox or work queue, like a replayed
+ * dead letter. So the service's reactions apply it once, no other service gets it, and nothing else is written.
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Databases, type Selection, slices } from '@quadrille/audit'
@@ -17,19 +17,19 @@ import { findPlaces, type Place } from './places.ts'
 import { versionsOf } from './versions.ts'
 
 export interface Options {
-  /** The services whose databases these are must be running, unless `dryRun`. */
+  /** The services that own these databases must be running, unless `dryRun`. */
   readonly databases: Databases
-  /** Only find out what would be given first; the rest follows from that. */
+  /** Only finds the messages that would be sent first. Further ones depend on these. */
   readonly dryRun?: boolean
-  /** PUBLISH_VERSIONS of the services, where they have it: what comes twice must be the same twice. */
+  /** PUBLISH_VERSIONS of the services, if they have it. A message that arrives twice must have the same content. */
   readonly publishVersions?: PublishVersions
-  /** How long a service may take in nothing before that counts as failed, ms. Default 10 s. */
+  /** How long a service may make no progress before its messages count as failed, ms. Default 10 s. */
   readonly patienceMs?: number
-  /** Orders at a time: a few messages of each lie in the outbox. Default 1,000. */
+  /** Orders at a time. A few messages of each are in the outbox. Default 1,000. */
   readonly atOnce?: number
-  /** Lets the time between two looks pass. Default a timer. */
+  /** Waits between two examinations. Default a timer. */
   readonly pause?: (ms: number) => Promise<unknown>
-  /** Told before each part of the orders is looked at. */
+  /** Called before each part of the orders is examined. */
   readonly onProgress?: (progress: Progress) => void
 }
 
@@ -39,24 +39,28 @@ export interface Progress {
 }
 
 export interface Outcome {
-  /** What each service was given, by type. */
+  /** The messages sent to each service, by type. */
   readonly given: ReadonlyMap<ServiceName, ReadonlyMap<MessageType, number>>
-  /** Events that were given, now or before, and are not taken in. */
+  /** Events that were sent, now or before, and are not handled. */
   readonly left: number
-  /** Notifications that may have attempts to send them before them. Should these be lost, it can only be seen an hour later. */
+  /** Notifications that may have attempts left. Lost ones can only be detected an hour later. */
   readonly sending: number
 }
 
-/** What is missing for so long isn't just on its way, ms: events of a shop that keeps up are taken in within one second. */
+/**
+ * A message that is missing for this long is not just on its way, ms. A shop that keeps up handles events within one
+ * second.
+ */
 const lookAgainAfterMs = 3_000
 
 /**
- * Looks at all orders that there are when it begins, and gives what is missing until nothing is. Run again it gives nothing that
- * was taken in, or that its database shows to be waiting. What waits at RabbitMQ may come twice, and has its effect once.
+ * Examines every order that exists at the start, and sends missing messages until none is missing. A repeated run sends
+ * nothing that was handled, or that waits according to the database. A message that waits at RabbitMQ may arrive twice,
+ * and has its effect once.
  *
- * What was decided comes first, of all orders: it takes and frees the stock that it once did. What was never decided is then
- * decided by what is left.
- * @throws where a database can't be used, and where a service doesn't send what is in its outbox.
+ * Decisions in the histories come first, for all orders, because they hold and release stock as before. Orders without
+ * a decision are then decided by the remaining stock.
+ * @throws if a database can't be used, or the outbox of a service does not drain.
  */
 export const reconcile = async ({ databases, ...options }: Options): Promise<Outcome> => {
   const sources = mapServices((service) => open(databases[service]))
@@ -90,7 +94,7 @@ interface Run extends Required<Omit<Options, 'databases'>> {
 const open = (url: string): Database =>
   openDatabase({ url, applicationName: 'quadrille-reconcile', max: 2, onIdleError: () => undefined }) // the next statement connects again
 
-/** The orders up to the newest one: those that are placed meanwhile have lost nothing, and would have no end. */
+/** The orders up to the newest one. Later orders have lost nothing, and would delay the end. */
 const partsOf = async (order: Sql, size: number): Promise<Selection[]> => {
   const [newest] = await order.query<{ id: string }>('select id from customer_order order by id desc limit 1')
   return newest ? (await slices(order, size)).map((slice) => upTo(newest.id, slice)) : []
@@ -103,7 +107,7 @@ const upTo = (newest: string, { where, values }: Selection): Selection => ({
 
 type IsDue = (missing: Missing) => boolean
 
-/** Returns the parts in which something is missing that is not due yet. */
+/** Returns the parts with missing messages that are not due yet. */
 const passThrough = async (run: Run, parts: readonly Selection[], isDue: IsDue): Promise<Selection[]> => {
   const unfinished: Selection[] = []
   for (const [index, part] of parts.entries()) {
@@ -116,8 +120,8 @@ const passThrough = async (run: Run, parts: readonly Selection[], isDue: IsDue):
 }
 
 /**
- * Round after round, as what comes next depends on what the services have made of the last. Returns what is missing in the end.
- * It gives nothing twice, so it ends.
+ * Runs in rounds, because the next messages depend on the effect of the last ones. Returns the messages that are
+ * missing in the end. It sends no message twice, so it ends.
  */
 const catchUp = async (run: Run, part: Selection, isDue: IsDue): Promise<readonly Placed[]> => {
   const given = new Set<string>()
@@ -141,7 +145,7 @@ const lookTwice = async (run: Run, part: Selection): Promise<readonly Placed[]> 
 
 interface Placed extends Missing {
   readonly key: string
-  /** Where the message is already; undefined where the service's database doesn't know of it. */
+  /** The place of the message. Undefined if the service's database does not contain it. */
   readonly place: Place | undefined
 }
 

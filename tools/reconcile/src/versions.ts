@@ -3,7 +3,7 @@ import type { PublishVersions, ServiceModel } from '@quadrille/messages'
 import { findReadableVersions } from '@quadrille/outbox'
 import type { Sources } from './missing.ts'
 
-/** The versions in which the services send each message by default, as their databases tell. */
+/** The default versions of the services' messages, as recorded in their databases. */
 export const versionsOf = async (sources: Sources): Promise<PublishVersions> => {
   const ofEach = await Promise.all(
     (Object.keys(sources) as ServiceName[]).map(async (service) => {

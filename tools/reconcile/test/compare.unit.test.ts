@@ -1,4 +1,4 @@
-/** What is missing, given an order's history and the books of one service. */
+/** The missing messages, by an order's history and the records of one service. */
 import { choreography, newOrderId, seal } from '@quadrille/events'
 import { describe, expect, it } from 'vitest'
 import type { Comparison } from '../src/books/books.ts'
@@ -18,7 +18,7 @@ const reserved = 'OrderPlaced,PaymentProcessed,InventoryReserved'
 
 const typesOf = (drafts: Comparison['said']): string[] => drafts.map(({ type }) => type)
 
-/** Whatever is to be said again can be. */
+/** Every message to be published again can be. */
 const expectSayable = ({ said, tasks }: Comparison, service: string): void => {
   for (const each of [...said, ...tasks]) expect(() => seal(each, { service, now: new Date() })).not.toThrow()
 }
@@ -59,11 +59,11 @@ describe('payment', () => {
     [voided, 'voided', []],
     ['OrderPlaced', undefined, []],
     ['OrderPlaced', 'pending', []],
-  ])('of %s, given %s, has missed %j', (story, status, missed) => {
+  ])('of %s, given %s, lacks %j', (story, status, missed) => {
     expect(comparePayment(readStory(story), status === undefined ? undefined : payment(status)).missed).toEqual(missed)
   })
 
-  it('has missed nothing of a decline whose cancellation is noted', () => {
+  it('lacks nothing of a decline whose cancellation is stored', () => {
     expect(comparePayment(readStory(declined), payment('declined', { cancelled: true })).missed).toEqual([])
   })
 
@@ -76,13 +76,13 @@ describe('payment', () => {
     ['refunded', ['PaymentProcessed', 'PaymentRefunded']],
     ['voided', ['PaymentVoided']],
     ['declined', ['PaymentDeclined']],
-  ])('that is %s has said %j', (status, said) => {
+  ])('that is %s has published %j', (status, said) => {
     const compared = comparePayment(readStory('OrderPlaced'), payment(status))
     expect(typesOf(compared.said)).toEqual(said)
     expectSayable(compared, 'payment')
   })
 
-  it('tells a refund that was made by hand by its reference', () => {
+  it('recognizes a refund made by hand by its reference', () => {
     const { said } = comparePayment(readStory(refunded), payment('refunded', { manualReference: 'bank-transfer-7' }))
     expect(said[1]?.data).toMatchObject({ gatewayReference: 'bank-transfer-7' })
   })
@@ -98,7 +98,7 @@ describe('payment', () => {
     expect(typesOf(comparePayment(readStory(story), payment(status)).tasks)).toEqual(tasks)
   })
 
-  it('asks the gateway again for a refund that a person has tried again after a refusal, unless it is made', () => {
+  it('asks the gateway again for a refund that an operator has retried after a refusal, unless it is made', () => {
     const tried = payment('refunding', { round: 2 })
     const compared = comparePayment(readStory(refusedRefund), tried)
     expect(compared).toMatchObject({ missed: [], tasks: [{ type: 'Refund', data: { round: 2 } }] })
@@ -107,7 +107,7 @@ describe('payment', () => {
     expect(made).toMatchObject({ missed: ['PaymentRefunded'], tasks: [] })
   })
 
-  it('covers every event that it publishes, both ways', () => {
+  it('covers every event that it publishes, in both directions', () => {
     const statuses = [
       'pending',
       'captured',
@@ -141,9 +141,9 @@ describe('inventory', () => {
     ['OrderPlaced,PaymentProcessed', undefined, ['OrderPlaced', 'PaymentProcessed']],
     ['OrderPlaced,PaymentProcessed', reservation('pending', 'order'), ['OrderPlaced']],
     ['OrderPlaced,PaymentProcessed', reservation('pending', 'payment'), ['PaymentProcessed']],
-    ['OrderPlaced', reservation('pending', 'payment'), []], // an order that isn't paid yet is behind on nothing
+    ['OrderPlaced', reservation('pending', 'payment'), []], // an order that is not paid yet lacks nothing
     ['OrderPlaced', undefined, ['OrderPlaced']],
-  ])('of %s, given %j, has missed %j', (story, given, missed) => {
+  ])('of %s, given %j, lacks %j', (story, given, missed) => {
     expect(compareReservation(readStory(story), given).missed).toEqual(missed)
   })
 
@@ -153,13 +153,13 @@ describe('inventory', () => {
     ['committed', ['InventoryReserved']],
     ['released', ['InventoryReleased']],
     ['rejected', ['InventoryRejected']],
-  ])('that is %s has said %j', (status, said) => {
+  ])('that is %s has published %j', (status, said) => {
     const compared = compareReservation(readStory('OrderPlaced'), reservation(status, 'payment'))
     expect(typesOf(compared.said)).toEqual(said)
     expectSayable(compared, 'inventory')
   })
 
-  it('covers every event that it publishes, both ways', () => {
+  it('covers every event that it publishes, in both directions', () => {
     const given = [undefined, ...['reserved', 'rejected', 'released', 'committed'].map((status) => reservation(status))]
     expectCovered('inventory', (history) => given.map((each) => compareReservation(history, each)))
   })
@@ -197,11 +197,11 @@ describe('notification', () => {
     [refunded, {}, ['OrderCancelled', 'PaymentRefunded']],
     ['OrderPlaced', {}, ['OrderPlaced']],
     ['OrderPlaced', { addressee: addressee('order_placed') }, []],
-  ])('of %s, given %j, has missed %j', (story, state, missed) => {
+  ])('of %s, given %j, lacks %j', (story, state, missed) => {
     expect(compareCorrespondence(readStory(story), state).missed).toEqual(missed)
   })
 
-  it('tells again what has been pending for too long, and only that', () => {
+  it('sends notifications again that have been pending for too long, and only those', () => {
     const notifications = [notification('order_placed', 'pending', true), notification('order_fulfilled', 'pending')]
     const compared = compareCorrespondence(readStory(fulfilled), {
       addressee: addressee('order_placed', 'order_fulfilled'),
@@ -213,7 +213,7 @@ describe('notification', () => {
     expectSayable(compared, 'notification')
   })
 
-  it('covers every event that it publishes, both ways', () => {
+  it('covers every event that it publishes, in both directions', () => {
     expectCovered('notification', (history) => [
       compareCorrespondence(history, {}),
       compareCorrespondence(history, { notifications: both }),
@@ -221,7 +221,7 @@ describe('notification', () => {
   })
 })
 
-/** An event that were left out, as it is new, could be neither recalled nor said again. */
+/** A new event that is left out could be neither restored nor published again. */
 const expectCovered = (
   service: 'payment' | 'inventory' | 'notification',
   compare: (history: ReturnType<typeof readStory>) => Comparison[],

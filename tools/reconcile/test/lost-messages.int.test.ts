@@ -1,6 +1,6 @@
 /**
- * RabbitMQ has confirmed messages and loses them, as it does where all databases go back to one moment and it begins empty.
- * Each kind is lost once: what was asked, what was answered, and what was to be done.
+ * RabbitMQ has confirmed messages and loses them, as when all databases are restored to one moment and it starts empty.
+ * Each kind is lost once: requests, answers and tasks.
  */
 import { type Databases, formatReport, queueDepths } from '@quadrille/audit'
 import { type MessageType, type ServiceName, serviceNames } from '@quadrille/events'
@@ -20,7 +20,7 @@ const request = (method: string, sku = 'mug'): OrderRequest => ({
   payment: { method },
 })
 
-/** Between two looks at once. */
+/** No pause between two examinations. */
 const pause = async () => undefined
 
 let databases: Databases
@@ -50,7 +50,7 @@ const place = async (...details: Parameters<typeof request>): Promise<string> =>
 
 const soon = (check: () => Promise<unknown>) => vi.waitFor(check, { timeout: 20_000, interval: 50 })
 
-/** RabbitMQ has confirmed all that these services have said. */
+/** RabbitMQ has confirmed all messages of these services. */
 const untilSent = (...names: ServiceName[]) =>
   soon(async () => {
     for (const name of names) expect(await rowsOf(databases[name], 'select type from outbox')).toEqual([])
@@ -66,13 +66,13 @@ const untilStatus = (table: 'payment' | 'reservation', expected: Readonly<Record
     expect(Object.fromEntries(rows.map(({ id, status }) => [id, status]))).toEqual(expected)
   })
 
-/** The gateway is dealing with a confirmation, and has captured the amount by then: until so long it can't cancel it. */
+/** The gateway is processing a confirmation that has captured the amount, and can't cancel it until then. */
 const gatewayIsBusyWith = async (orderId: string, until: string): Promise<void> => {
   const changed = `update gateway.intent set status = 'processing', due_at = ${until} where order_id = $1 returning 1`
   expect(await rowsOf(databases.payment, changed, [orderId])).toHaveLength(1)
 }
 
-/** What lies in the queues is gone. */
+/** Deletes the messages in the queues. */
 const loseMessages = async (): Promise<void> => {
   const connection = await connect(vhost.url)
   const channel = await connection.createChannel()
@@ -80,7 +80,10 @@ const loseMessages = async (): Promise<void> => {
   await connection.close()
 }
 
-/** What services may say of what they were given: looked at while it is on its way, it is given again. */
+/**
+ * Messages that services may publish about earlier ones. If they are on their way during an examination, they are sent
+ * again.
+ */
 const meanwhile: readonly MessageType[] = ['NotificationSent', 'Refund']
 
 const typesOf = (given: Outcome['given']) =>
@@ -91,7 +94,7 @@ const typesOf = (given: Outcome['given']) =>
     ]),
   )
 
-test('every order ends, whatever RabbitMQ has lost, and everything adds up', { timeout: 60_000 }, async () => {
+test('every order ends, whatever messages RabbitMQ has lost, and everything adds up', { timeout: 60_000 }, async () => {
   await start()
   await shop.stockUp({ mug: 100 })
   const [unpaid, asked] = [await place('pm_sim_down'), await place('pm_sim_down')]
@@ -103,7 +106,7 @@ test('every order ends, whatever RabbitMQ has lost, and everything adds up', { t
   )
   await untilSent(...serviceNames)
   await shop.stop('payment', 'inventory', 'notification')
-  await loseMessages() // CancelCharge, which waits for the gateway to have an answer
+  await loseMessages() // CancelCharge, which waits for an answer of the gateway
 
   const [fulfilled, rejected] = [await place('pm_card_visa'), await place('pm_card_visa', 'nowhere')]
   await untilSent('order')
@@ -117,7 +120,7 @@ test('every order ends, whatever RabbitMQ has lost, and everything adds up', { t
   await soon(async () => expect(await shop.order(rejected)).toMatchObject({ status: 'cancelled' }))
   await shop.cancel(unpaid)
   await untilSent('order')
-  await loseMessages() // OrderFulfilled, and OrderCancelled before anybody has heard of it
+  await loseMessages() // OrderFulfilled, and an OrderCancelled that no service has handled
 
   const [paid, declined, short, cancelled] = [
     await place('pm_card_visa'),
@@ -143,7 +146,7 @@ test('every order ends, whatever RabbitMQ has lost, and everything adds up', { t
   })
   await untilSent('payment', 'inventory')
   await shop.stop()
-  await vhost.drop() // all answers, and whatever notification was to hear
+  await vhost.drop() // all answers, and all events for notification
   vhost = await createVhost(inject('rabbitmqUrl'))
 
   await gatewayIsBusyWith(asked, 'now()')
@@ -172,7 +175,7 @@ test('every order ends, whatever RabbitMQ has lost, and everything adds up', { t
   ])
 })
 
-test('a notification whose sending was lost is sent, but only once no attempt can be on its way any more', async () => {
+test('a lost notification is sent, but only once no attempt can be on its way any more', async () => {
   const { orderId } = await asIfNeverSent()
   expect(await reconcile({ databases, pause, dryRun: true })).toEqual({ given: new Map(), left: 0, sending: 1 })
   const column = `update notification set at = now() - interval '61 minutes' where status = 'pending' returning order_id`
@@ -182,7 +185,7 @@ test('a notification whose sending was lost is sent, but only once no attempt ca
   await soon(async () => expect(await statuses()).toEqual([{ status: 'sent' }]))
 })
 
-/** One of the notifications that were sent is pending again, and nobody has heard of it. */
+/** One of the sent notifications is pending again, and no service has its result. */
 const asIfNeverSent = async (): Promise<{ readonly orderId: string }> => {
   const [sent] = await rowsOf<{ orderId: string; occasion: string }>(
     databases.notification,
@@ -197,6 +200,6 @@ const asIfNeverSent = async (): Promise<{ readonly orderId: string }> => {
     [sent.orderId, sent.occasion],
   )
   await rowsOf(databases.order, 'delete from inbox where id = $1', [event?.id])
-  await rowsOf(databases.notification, 'delete from inbox') // it has had no result either
+  await rowsOf(databases.notification, 'delete from inbox') // its result is lost too
   return sent
 }

@@ -1,4 +1,4 @@
-/** Databases of services that are stopped, copied as a backup would have them, and looked into. */
+/** Databases of stopped services, copied like a backup, and read. */
 import type { Databases } from '@quadrille/audit'
 import { serviceNames } from '@quadrille/events'
 import { Client } from 'pg'
@@ -13,7 +13,7 @@ export const rowsOf = async <Row>(url: string, text: string, values: readonly un
   }
 }
 
-/** Databases beside the given ones, as these are now; they are the caller's to drop. */
+/** Copies of these databases. The caller drops them. */
 export const copyAll = async (serverUrl: string, databases: Databases): Promise<Databases> => {
   const copied = { ...databases }
   for (const name of serviceNames) {
@@ -31,7 +31,7 @@ export const dropAll = async (serverUrl: string, databases: Databases): Promise<
     await rowsOf(serverUrl, `drop database ${new URL(databases[name]).pathname.slice(1)} with (force)`)
 }
 
-/** A real gateway's ledger isn't in our backup: the simulated one's is brought to where it was. */
+/** A real gateway's ledger is not in our backup. The simulated one is moved forward to its earlier state. */
 export const bringLedger = async (from: string, to: string): Promise<void> => {
   for (const table of ['gateway.intent', 'gateway.create_key']) {
     const [found] = await rowsOf<{ rows: unknown }>(

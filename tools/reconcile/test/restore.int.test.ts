@@ -1,4 +1,4 @@
-/** Each service in turn gets a database that is older than the others: what the audit shows, and what mends it. */
+/** Each service in turn gets a database that is older than the others. Tests the audit's findings and the repair. */
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
@@ -25,15 +25,15 @@ const request = (method: string, { sku = 'mug', quantity = 1, unitPrice = 1_500 
   payment: { method },
 })
 
-/** Between two looks at once. */
+/** No pause between two examinations. */
 const pause = async () => undefined
 
 let databases: Databases
 let older: Databases
 let shop: RunningShop
-/** Orders that go no further by themselves, as they can't be paid. */
+/** Orders that do not continue by themselves, because they can't be paid. */
 const open: string[] = []
-/** Captured, but what payment said of it never left its database. */
+/** Captured, but payment's event never left its database. */
 let unsaid = ''
 
 const place = async (...details: Parameters<typeof request>): Promise<string> => {
@@ -44,7 +44,7 @@ const place = async (...details: Parameters<typeof request>): Promise<string> =>
 
 const soon = (check: () => Promise<unknown>) => vi.waitFor(check, { timeout: 20_000, interval: 50 })
 
-/** Nothing is broken, and nothing waits to be sent. */
+/** No violations, and no message waits to be sent. */
 const untilClean = () =>
   soon(async () => {
     const report = await auditNow(databases)
@@ -71,7 +71,10 @@ const settleEveryKind = async (): Promise<void> => {
   await untilSettled(shop, [...orders, cancelled], 20)
 }
 
-/** An order that is captured while order and inventory are stopped. Where these took longer to stop, the next one may be it. */
+/**
+ * An order that is captured while order and inventory are stopped. If these took longer to stop, the next order may be
+ * it.
+ */
 const captureUnsaid = async (): Promise<string> => {
   for (;;) {
     const orderId = await place('pm_sim_slow')
@@ -119,7 +122,7 @@ beforeAll(async () => {
 })
 afterAll(() => shop.stop())
 
-/** What the page says that the audit shows, by the row of its table; a number stands for any. */
+/** The audit's findings for a service on the page, by its row in the table. A number stands for any. */
 const documented = (service: string): string[] => {
   const row = page.split('\n').find((line) => line.startsWith(`| ${service} |`)) ?? ''
   return [...row.matchAll(/`([^`]+)`/g)].flatMap(([, phrase]) => phrase ?? [])
@@ -134,7 +137,10 @@ const expectDocumented = (report: Report, service: string): void => {
   for (const phrase of phrases) expect(shown).toContain(withoutFigures(phrase))
 }
 
-/** Puts the older database of a service in place, and starts all of them, over an empty RabbitMQ or in one process. */
+/**
+ * Replaces the database of a service by the older one, and starts all services, with an empty RabbitMQ or in one
+ * process.
+ */
 const restore = async (service: keyof Databases, amqpUrl?: string): Promise<void> => {
   const [, emptying = ''] = /delete the messages that wait in it: `([^`]+)`/.exec(page) ?? []
   expect(emptying).toContain('outbox')
@@ -150,14 +156,14 @@ const emptyRabbitMq = async (): Promise<string> => {
   return vhost.url
 }
 
-/** Nothing more comes of it, however often it is done. */
+/** Nothing further happens, however often it is repeated. */
 const expectDone = async (): Promise<void> => {
   for (const dryRun of [true, false])
     expect(await reconcile({ databases, pause, dryRun })).toEqual({ given: new Map(), left: 0, sending: 0 })
   await shop.stop()
 }
 
-test('payment gets its books back, asks the gateway for nothing, and gives back what nobody knew of', async () => {
+test('payment gets its records back, sends nothing to the gateway, and refunds an unrecorded capture', async () => {
   const books =
     'select order_id, status, cancelled, captured, refunded, manual_reference, code from payment where order_id <> all($1) order by 1'
   const ledger =
@@ -187,12 +193,12 @@ test('payment gets its books back, asks the gateway for nothing, and gives back 
   await expectDone()
 })
 
-test('inventory gets its books back, over RabbitMQ, and what fails waits for the goods to be booked', async () => {
+test('inventory gets its records back, over RabbitMQ, and failed events wait for the receipts', async () => {
   const books = 'select order_id, status, missing from reservation order by 1'
   const stock = 'select sku, on_hand, reserved from stock order by 1'
   const before = await Promise.all([rowsOf(databases.inventory, books), rowsOf(databases.inventory, stock)])
   await restore('inventory', await emptyRabbitMq())
-  expect((await reconcile({ databases, pause, patienceMs: 1_500 })).left).toBeGreaterThan(0) // in the retry queues, where nobody sees them
+  expect((await reconcile({ databases, pause, patienceMs: 1_500 })).left).toBeGreaterThan(0) // in the retry queues, where they are not visible
   await shop.stockUp({ rare: 1, late: 5 })
   await soon(async () => expect((await reconcile({ databases, pause })).left).toBe(0))
   await untilClean()
@@ -204,7 +210,7 @@ test('inventory gets its books back, over RabbitMQ, and what fails waits for the
   await expectDone()
 })
 
-test('notification gets its books back, over RabbitMQ, and tells nobody again', async () => {
+test('notification gets its records back, over RabbitMQ, and sends nothing again', async () => {
   const books = 'select order_id, channel, occasion, status, code from notification order by 1, 2, 3'
   const before = await rowsOf(databases.notification, books)
   await restore('notification', await emptyRabbitMq())
@@ -215,15 +221,15 @@ test('notification gets its books back, over RabbitMQ, and tells nobody again', 
     cwd: root,
     env: { ...process.env, ...env },
   })
-  expect(stdout).toMatch(/^notification was given \d+ NotificationSent, .*\d+ OrderPlaced/)
+  expect(stdout).toMatch(/^Sent to notification: \d+ NotificationSent, .*\d+ OrderPlaced/)
   const given = [...stdout.matchAll(/(\d+) [A-Z]/g)].reduce((sum, [, count]) => sum + Number(count), 0)
   await untilClean()
   expect(await rowsOf(databases.notification, books)).toEqual(before)
-  expect(await handled()).toBe(handledBefore + given) // each letter would have its result there
+  expect(await handled()).toBe(handledBefore + given) // each dead letter would have its result there
   await expectDone()
 })
 
-test('what the order service has lost, the audit names', async () => {
+test('the audit names the losses of the order service', async () => {
   await using ledger = openLedger({ databaseUrl: databases.payment })
   expectDocumented(await audit({ databases: { ...databases, order: older.order }, ledger }), 'order')
 })

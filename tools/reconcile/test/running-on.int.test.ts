@@ -1,4 +1,4 @@
-/** While it looks and gives, the shop goes on: what comes late comes, orders are placed, and stock is taken. */
+/** The shop continues while reconcile examines and sends: late events arrive, orders are placed, and stock is taken. */
 import type { Databases } from '@quadrille/audit'
 import { untilSettled } from '@quadrille/shop-testing'
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
@@ -38,14 +38,17 @@ const fulfilled = async (sku = 'mug'): Promise<string> => {
   return id
 }
 
-/** A service has never heard of it, as after a restore. What it held or shipped of it is in stock again only where a test says so. */
+/**
+ * Deletes a service's record of an order, as after a restore. Stock that it held or shipped is added only if a test
+ * does so.
+ */
 const forget = async (service: 'inventory' | 'notification', orderId: string) => {
   const tables = service === 'inventory' ? ['reservation'] : ['notification', 'addressee']
   const gone = tables.map((table) => rowsOf(databases[service], `delete from ${table} where order_id = $1`, [orderId]))
   await Promise.all([...gone, rowsOf(databases[service], 'delete from inbox')])
 }
 
-test('what comes before the second look was on its way, and is not given', async () => {
+test('an event that arrives before the second examination was on its way, and is not sent', async () => {
   const orderId = await fulfilled()
   const [row] = await rowsOf(databases.inventory, 'delete from reservation where order_id = $1 returning *', [orderId])
   const comes = `insert into reservation select * from json_populate_record(null::reservation, $1)`
@@ -53,14 +56,14 @@ test('what comes before the second look was on its way, and is not given', async
   expect(await reconcile({ databases, pause })).toMatchObject({ given: new Map(), left: 0 })
 })
 
-test('orders that are placed meanwhile are not looked at', async () => {
+test('orders that are placed meanwhile are not examined', async () => {
   await forget('notification', await fulfilled())
   const pause = async () => forget('inventory', await fulfilled())
   const { given } = await reconcile({ databases, pause })
   expect([...given.keys()]).toEqual(['notification'])
 })
 
-test('what left the house takes its stock before anything is decided of an earlier order', async () => {
+test('shipped stock is taken before an earlier order is decided', async () => {
   const [undecided, shipped] = [await fulfilled('last'), await fulfilled('last')]
   for (const orderId of [undecided, shipped]) await forget('inventory', orderId)
   await rowsOf(databases.inventory, `update stock set on_hand = 1 where sku = 'last'`)

@@ -1,4 +1,4 @@
-/** The shop in one process, on databases that are handed to it; it is stopped and started again and again. */
+/** The shop in one process, on given databases. It is stopped and started repeatedly. */
 import type { Databases } from '@quadrille/audit'
 import { mapServices, mapServicesAsync, type ServiceName, serviceNames, shop } from '@quadrille/events'
 import { definitions } from '@quadrille/local/definitions'
@@ -7,7 +7,7 @@ import { createLogger, type StartOptions } from '@quadrille/service'
 import { openShop, type Shop } from '@quadrille/shop-testing'
 import { createTestDatabase } from '@quadrille/testing'
 
-/** A database for each service, and what drops them. */
+/** A database for each service, and a function that drops them. */
 export const createDatabases = async (serverUrl: string) => {
   const created = await mapServicesAsync(() => createTestDatabase(serverUrl))
   const databases: Databases = mapServices((service) => created[service].url)
@@ -16,19 +16,19 @@ export const createDatabases = async (serverUrl: string) => {
 }
 
 export interface RunningShop extends Shop {
-  /** The status of a payment; null where payment has never heard of the order. */
+  /** The status of a payment; null if payment has no record of the order. */
   payment(orderId: string): Promise<string | null>
   /** Stops these services, by default all, and with the last of them the broker. */
   stop(...names: ServiceName[]): Promise<void>
 }
 
-const log = createLogger('fatal', shop) // what fails here is meant to
+const log = createLogger('fatal', shop) // failures here are intended
 
 export interface ShopOptions {
   readonly databases: Databases
-  /** Over RabbitMQ where there is a URL of one. */
+  /** Uses RabbitMQ if there is a URL. */
   readonly amqpUrl?: string | undefined
-  /** Those to start. Default all. */
+  /** The services to start. Default all. */
   readonly only?: readonly ServiceName[]
 }
 

@@ -1,4 +1,7 @@
-/** What is given is what was said, to the letter: else the inbox of whoever has it already takes it for something else. */
+/**
+ * A message that is sent again equals the original exactly. Otherwise an inbox that has it would treat it as another
+ * message.
+ */
 import { decode, encode, newOrderId } from '@quadrille/events'
 import { aMessage, aPlacedOrder } from '@quadrille/shop-testing'
 import { describe, expect, it } from 'vitest'
@@ -12,7 +15,7 @@ const declined = aMessage('PaymentDeclined', {
 const address = { exchange: 'payment.direct', routingKey: 'payment.inbox' }
 
 describe('an event of the history', () => {
-  it('that was stored in an older version is lifted to the newest, under its id', () => {
+  it('that was stored in an older version is upcast to the newest, under its id', () => {
     const stored = JSON.parse(Buffer.from(encode(declined, { PaymentDeclined: 1 })).toString())
     expect(stored).toMatchObject({ schemaversion: 1, data: { code: 'insufficient_funds' } })
     expect(asMessage(stored)).toEqual(declined)
@@ -27,12 +30,9 @@ describe('an event of the history', () => {
   })
 })
 
-it.each([{}, { PaymentDeclined: 1 }, { PaymentDeclined: 2 }])(
-  'is given in the version that is published: %j',
-  (versions) => {
-    const { id, body } = outgoing({ message: declined, address }, versions)
-    const said = encode(declined, versions)
-    expect(id).toBe(declined.id)
-    expect(decode(Buffer.from(body)).hash).toBe(decode(said).hash)
-  },
-)
+it.each([{}, { PaymentDeclined: 1 }, { PaymentDeclined: 2 }])('is sent in the published version: %j', (versions) => {
+  const { id, body } = outgoing({ message: declined, address }, versions)
+  const said = encode(declined, versions)
+  expect(id).toBe(declined.id)
+  expect(decode(Buffer.from(body)).hash).toBe(decode(said).hash)
+})

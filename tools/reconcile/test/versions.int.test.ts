@@ -4,7 +4,7 @@ import { expect, inject, onTestFinished, test } from 'vitest'
 import { versionsOf } from '../src/versions.ts'
 import { createDatabases, startShop } from './running-shop.ts'
 
-test('a message that is given is of the version in which its service sends it', async () => {
+test('a message is sent in the version in which its service publishes it', async () => {
   const { databases, drop } = await createDatabases(inject('postgresUrl'))
   onTestFinished(async () => void (await drop()))
   await (await startShop({ databases })).stop()
@@ -14,7 +14,7 @@ test('a message that is given is of the version in which its service sends it', 
     return database
   }
   const sources = mapServices((service) => open(databases[service]))
-  await sources.payment.query('delete from readable_version') // it was made before these were stored
+  await sources.payment.query('delete from readable_version') // the database is older than this table
   const versions = await versionsOf(sources)
   expect(versions).toMatchObject({ OrderCancelled: 2, OrderFulfilled: 2, Notify: 1 })
   expect(versions).not.toHaveProperty('PaymentDeclined')

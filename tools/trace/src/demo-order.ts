@@ -1,4 +1,4 @@
-/** Places an order in a shop that is started for it, and draws its trace, as the services send it. */
+/** Places an order in a shop of its own, and draws its trace from the exported spans. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
@@ -14,7 +14,7 @@ import { openReceiver } from './receiver.ts'
 const root = new URL('../../../', import.meta.url)
 const deadlineMs = 60_000
 
-/** @throws where it doesn't become true in time. */
+/** @throws if it does not become true in time. */
 const until = async <Found>(
   what: string,
   find: () => Promise<Found | undefined> | Found | undefined,
@@ -42,7 +42,7 @@ const placeOrder = async (shop: ChildProcess): Promise<string> => {
     })
     return id
   }
-  await place() // the first one waits for connections, and for code that has never run
+  await place() // the first order waits for connections, and for code that has never run
   return place()
 }
 
@@ -50,7 +50,7 @@ const startShop = (folder: string, receiverUrl: string): ChildProcess =>
   spawn(process.execPath, ['local/src/main.ts'], {
     cwd: root,
     env: {
-      PATH: process.env['PATH'], // nothing else: a variable may lead to somebody's real shop
+      PATH: process.env['PATH'], // no other variables: one could lead to a real shop
       DATA_DIR: folder,
       OTEL_EXPORTER_OTLP_ENDPOINT: receiverUrl,
       ...Object.fromEntries(serviceNames.map((name) => [`${name.toUpperCase()}_PORT`, '0'])),
@@ -58,14 +58,14 @@ const startShop = (folder: string, receiverUrl: string): ChildProcess =>
     stdio: ['ignore', 'pipe', 'inherit'],
   })
 
-/** The trace as text. @throws where the shop doesn't start, or the order doesn't end, in time. */
+/** The trace as text. @throws if the shop does not start, or the order does not end, in time. */
 export const traceDemoOrder = async (): Promise<string> => {
   const folder = mkdtempSync(join(tmpdir(), 'quadrille-trace-'))
-  chmodSync(folder, 0o755) // started by root, Postgres runs as another user, who must get in
+  chmodSync(folder, 0o755) // started by root, Postgres runs as another user, which must be able to enter
   const receiver = await openReceiver()
   const shop = startShop(folder, receiver.url)
   const ended = once(shop, 'exit')
-  const tooEarly = ended.then(() => Promise.reject(new Error('The shop has ended by itself.')))
+  const tooEarly = ended.then(() => Promise.reject(new Error('The shop has exited unexpectedly.')))
   try {
     const orderId = await Promise.race([placeOrder(shop), tooEarly])
     shop.kill('SIGTERM')

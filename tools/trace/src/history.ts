@@ -1,6 +1,6 @@
-/** The trace of an order in a running shop, as far as its history tells it: each event, when, from whom, and what caused it. */
+/** The trace of an order in a running shop, from its history: each event with its time, its publisher and its cause. */
 
-/** What an event of the history has that is drawn. */
+/** The fields of an event in a drawing. */
 export interface HistoryEvent {
   readonly id: string
   readonly type: string
@@ -15,7 +15,7 @@ interface Page {
   readonly nextCursor?: string | null
 }
 
-/** @throws one line that says what to do, where there is no such order or no order service. */
+/** @throws one line with the remedy, if the order or the order service is missing. */
 export const readHistory = async (orderUrl: string, orderId: string): Promise<HistoryEvent[]> => {
   const events: HistoryEvent[] = []
   let cursor: string | null | undefined
@@ -31,7 +31,7 @@ export const readHistory = async (orderUrl: string, orderId: string): Promise<Hi
 const get = async (url: string): Promise<Page> => {
   const response = await fetch(url).catch((cause: Error) => {
     const { origin } = new URL(url)
-    throw new Error(`Nothing answers at ${origin}. Run npm start, or set ORDER_URL to the order service.`, { cause })
+    throw new Error(`No answer from ${origin}. Run npm start, or set ORDER_URL to the order service.`, { cause })
   })
   const body = (await response.json()) as Page & { detail?: string }
   if (!response.ok) throw new Error(body.detail ?? `${url} answers ${response.status}.`)
@@ -39,8 +39,8 @@ const get = async (url: string): Promise<Page> => {
 }
 
 /**
- * The events as lines of text, in time order: how long after the first each happened, in ms by its publisher's clock, and below
- * what it stands. An event that was caused within a service, by a task's outcome, stands at the margin.
+ * The events as lines of text, in time order: the time after the first event, in ms by the publisher's clock, indented
+ * below the causing event. An event that an internal message caused, such as a task's outcome, is not indented.
  */
 export const drawHistory = (events: readonly HistoryEvent[]): string => {
   const byId = new Map(events.map((event) => [event.id, event]))
@@ -59,6 +59,6 @@ export const drawHistory = (events: readonly HistoryEvent[]): string => {
   return ['     ms  event', ...lines].join('\n')
 }
 
-/** The id by which a tool such as Jaeger finds the spans; null where the events carry none. */
+/** The trace id for a tool such as Jaeger. Null if the events carry none. */
 export const traceIdOf = (events: readonly HistoryEvent[]): string | null =>
   events.map(({ traceparent }) => traceparent?.split('-')[1]).find((id) => id !== undefined) ?? null

@@ -1,4 +1,4 @@
-/** `npm run trace`: the trace of an order, as text. `npm run trace -- --help` says which. */
+/** `npm run trace`: prints the trace of an order. `npm run trace -- --help` explains it. */
 import { readFlags } from '@quadrille/command-line'
 import { traceDemoOrder } from './demo-order.ts'
 import { drawHistory, readHistory, traceIdOf } from './history.ts'
@@ -6,10 +6,10 @@ import { drawHistory, readHistory, traceIdOf } from './history.ts'
 const help = `Usage: npm run trace [-- ORDER_ID | --help]
 
 With an order's id: prints the events of that order in the running shop, in time order, each below the event that caused it.
-This is what the order's history tells. What happened within the services, such as tasks, retries and statements, is in the
-spans that they send where OTEL_EXPORTER_OTLP_ENDPOINT is set; then a trace id is printed too, which finds them.
+They come from the order's history. Work within the services, such as tasks, retries and statements, is in the spans, which
+the services export if OTEL_EXPORTER_OTLP_ENDPOINT is set. The trace id is printed then too.
 
-Without one: starts a shop of its own, places an order, and prints all spans of its trace, in time order.
+Without an id: starts its own shop, places an order, and prints all spans of its trace, in time order.
 
   ORDER_URL   the order service (default: http://127.0.0.1:3000)`
 
@@ -25,7 +25,7 @@ const main = async (): Promise<void> => {
   const { values, positionals } = readFlags('npm run trace', { options, allowPositionals: true })
   const [orderId, ...more] = positionals
   if (values.help) console.log(help)
-  else if (more.length > 0) throw new Error('One order at a time. See: npm run trace -- --help')
+  else if (more.length > 0) throw new Error('Pass one order id only. See: npm run trace -- --help')
   else if (orderId !== undefined) await traceOrder(orderId)
   else console.log(await traceDemoOrder())
 }

@@ -1,4 +1,4 @@
-/** The traces of orders, put together from the spans of all services. */
+/** The traces of orders, assembled from the spans of all services. */
 import type { ReceivedSpan } from './otlp.ts'
 
 export interface OrderTrace {
@@ -12,7 +12,7 @@ export const nameOf = ({ name, attributes }: ReceivedSpan): string =>
 
 const orderOf = ({ attributes }: ReceivedSpan) => attributes['messaging.message.conversation_id'] as string | undefined
 
-/** The trace of each order, where its spans are in one; those in several are faults. */
+/** The trace of each order, if its spans are in one trace. Orders in several traces are faults. */
 export const tracesOf = (spans: readonly ReceivedSpan[]) => {
   const byTrace = Map.groupBy(spans, ({ traceId }) => traceId)
   const traces = new Map<string, OrderTrace>()
@@ -25,7 +25,7 @@ export const tracesOf = (spans: readonly ReceivedSpan[]) => {
   return { traces, faults }
 }
 
-/** The names from the first span of a trace to the first one of this name. */
+/** The names from the first span of a trace to the first span of this name. */
 export const pathTo = (spans: readonly ReceivedSpan[], name: string): string[] => {
   const byId = new Map(spans.map((span) => [span.spanId, span]))
   const path = (span: ReceivedSpan | undefined): string[] =>
@@ -33,13 +33,13 @@ export const pathTo = (spans: readonly ReceivedSpan[], name: string): string[] =
   return path(spans.find((span) => nameOf(span) === name))
 }
 
-/** What is wrong with the trace of an order by itself: it has one root, and no span whose parent is missing. */
+/** The faults of an order's trace: it must have one root, and no span without its parent. */
 export const faultsOf = ({ traceId, spans }: OrderTrace): string[] => {
   const ids = new Set(spans.map(({ spanId }) => spanId))
   const orders = new Set(spans.flatMap((span) => orderOf(span) ?? []))
   const tops = spans.filter(({ parentSpanId }) => parentSpanId === null || !ids.has(parentSpanId))
   return [
-    ...(orders.size === 1 ? [] : [`${traceId} is of ${orders.size} orders`]),
+    ...(orders.size === 1 ? [] : [`${traceId} has ${orders.size} orders`]),
     ...(tops.length === 1 && tops[0]?.name === 'POST /orders' && tops[0].kind === 'server'
       ? []
       : [`${traceId} begins with ${tops.map(nameOf).toSorted().join(', ')}`]),
@@ -49,7 +49,7 @@ export const faultsOf = ({ traceId, spans }: OrderTrace): string[] => {
 /** "payment: send Charge (producer)" */
 export const kindOf = (span: ReceivedSpan): string => `${nameOf(span)} (${span.kind})`
 
-/** Those of the batches: each owns its statements, and it and each message that it handled link to each other. */
+/** The faults of batches: each owns its statements, and each batch and its messages link to each other. */
 export const batchFaultsOf = (spans: readonly ReceivedSpan[]): string[] => {
   const byId = new Map(spans.map((span) => [span.spanId, span]))
   const linked = (from: ReceivedSpan, to: ReceivedSpan) => from.links.some(({ spanId }) => spanId === to.spanId)

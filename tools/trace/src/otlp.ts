@@ -1,4 +1,4 @@
-/** Reads what an OTLP client sends, and holds it against the protocol. */
+/** Parses the export of an OTLP client, and checks it against the protocol. */
 import { readFileSync } from 'node:fs'
 import protobuf from 'protobufjs'
 
@@ -58,10 +58,11 @@ const request = protobuf
 const kinds = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'] as const
 const failed = 2
 
-/** @throws {Error} for what the protocol doesn't allow, and for fields that it lacks. */
+/** @throws {Error} for violations of the protocol and for unknown fields. */
 export const readExport = (body: Uint8Array): ReceivedSpan[] => {
   const message = request.decode(body)
-  if (request.encode(message).finish().length !== body.length) throw new Error('It has fields that OTLP lacks.')
+  if (request.encode(message).finish().length !== body.length)
+    throw new Error('It has fields that OTLP does not define.')
   const { resourceSpans } = message as unknown as ExportRequest
   return resourceSpans.flatMap(({ resource, scopeSpans }) =>
     scopeSpans.flatMap(({ scope, spans }) =>
@@ -75,7 +76,7 @@ const readSpan = (span: WireSpan): Omit<ReceivedSpan, 'resource' | 'scope'> => {
   if (!kind || kind === 'unspecified') throw new Error(`${span.name} is of kind ${span.kind}.`)
   if (span.name === '') throw new Error('A span has no name.')
   if (msOf(span.startTimeUnixNano) > msOf(span.endTimeUnixNano)) throw new Error(`${span.name} ended before it began.`)
-  if (span.droppedAttributesCount + span.droppedLinksCount > 0) throw new Error(`${span.name} is not whole.`)
+  if (span.droppedAttributesCount + span.droppedLinksCount > 0) throw new Error(`${span.name} has dropped parts.`)
   return {
     ...placeOf(span),
     parentSpanId: span.parentSpanId.length > 0 ? idOf(span.parentSpanId, 8) : null,
@@ -96,10 +97,10 @@ const placeOf = ({ traceId, spanId }: { traceId: Uint8Array; spanId: Uint8Array 
   spanId: idOf(spanId, 8),
 })
 
-/** An id is so long, and not all zeros. */
+/** An id has this length, and is not all zeros. */
 const idOf = (id: Uint8Array, bytes: number): string => {
   const text = Buffer.from(id).toString('hex')
-  if (id.length !== bytes || /^0+$/.test(text)) throw new Error(`${text} is no id of ${bytes} bytes.`)
+  if (id.length !== bytes || /^0+$/.test(text)) throw new Error(`${text} is not an id of ${bytes} bytes.`)
   return text
 }
 

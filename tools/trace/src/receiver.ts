@@ -1,4 +1,4 @@
-/** Takes traces by OTLP over HTTP, as a collector does. */
+/** Receives traces by OTLP over HTTP, like a collector. */
 import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -8,9 +8,9 @@ import { type ReceivedSpan, readExport } from './otlp.ts'
 export interface Receiver {
   readonly url: string
   readonly spans: readonly ReceivedSpan[]
-  /** What was sent, as text of one character a byte. */
+  /** The exports, as texts of one character per byte. */
   readonly exports: readonly string[]
-  /** What was wrong with what was sent. */
+  /** The faults in the exports. */
   readonly faults: readonly string[]
   close(): void
 }

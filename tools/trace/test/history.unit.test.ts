@@ -6,7 +6,7 @@ const event = (id: string, type: string, more: Partial<HistoryEvent> = {}): Hist
   ...more,
 })
 
-test('events stand in time order, each below the one that caused it', () => {
+test('events are in time order, each below its cause', () => {
   const drawn = drawHistory([
     event('3', 'InventoryReserved', { source: '/inventory', time: '2026-01-01T00:00:00.040Z', causationid: '2' }),
     event('2', 'PaymentProcessed', { source: '/payment', time: '2026-01-01T00:00:00.021Z', causationid: 'a task' }),

@@ -1,4 +1,4 @@
-/** The test of the traces notices what it is there to notice. */
+/** The test of traces detects the faults for which it exists. */
 import { expect, test } from 'vitest'
 import { batchFaultsOf, faultsOf, tracesOf } from '../src/order-traces.ts'
 import type { ReceivedSpan } from '../src/otlp.ts'
@@ -30,16 +30,16 @@ const faultsIn = (spans: readonly ReceivedSpan[]): string[] => {
   return [...faults, ...[...traces.values()].flatMap(faultsOf)]
 }
 
-test('a whole trace has no fault', () => {
+test('a complete trace has no fault', () => {
   expect(faultsIn(whole)).toEqual([])
 })
 
 test.each<[string, readonly ReceivedSpan[], string]>([
   ['a span whose parent is lost', whole.filter(({ spanId }) => spanId !== '2'), 'begins with POST /orders, process'],
   ['a second root', [...whole, aSpan('4', null)], 'begins with POST /orders, process'],
-  ['a root that is no request', whole.slice(1), 'begins with process'],
+  ['a root that is not a request', whole.slice(1), 'begins with process'],
   ['an order in two traces', [...whole, aSpan('4', '1', { traceId: 'b'.repeat(32) })], 'one is in 2 traces'],
-  ['a trace of two orders', [...whole, aSpan('4', '2', { attributes: ofOrder('two') })], 'is of 2 orders'],
+  ['a trace of two orders', [...whole, aSpan('4', '2', { attributes: ofOrder('two') })], 'has 2 orders'],
 ])('%s is one', (_, spans, fault) => {
   expect(faultsIn(spans).join()).toContain(fault)
 })

@@ -13,7 +13,7 @@ export interface Reservation {
   readonly status: 'reserved' | 'lent' | 'unavailable' | 'released'
 }
 
-/** What a reaction sees, and what it may change: the loan's reservation, and the book that the loan is about. */
+/** The state that a reaction may change: the loan's reservation, and the book that the loan is about. */
 export interface Claim {
   readonly reservation?: Reservation | undefined
   readonly book?: Book | undefined

@@ -1,4 +1,4 @@
-/** What the service `catalog` decides. It answers LoanClosed once for each loan, whatever it knows of the loan. */
+/** The result of a reaction of the service `catalog`. It answers LoanClosed once for each loan, whatever it knows of the loan. */
 import { nothing, type Reactions } from '@quadrille/service'
 import { draft, type Library } from '../language/library.ts'
 import { availableOf, type Claim } from './copies.ts'

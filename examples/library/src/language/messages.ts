@@ -70,10 +70,10 @@ const DepositRefunded = internal('DepositRefunded', z.object({ loanId }), { mean
 
 /** Requests by HTTP to the service `loans`. Two different requests for one loan must not have the same message id. */
 const LoanSubmitted = internal('LoanSubmitted', z.object({ ...loan, deposit }), {
-  means: 'somebody requests a loan',
+  means: 'a member requests a loan',
   identity: contentHash,
 })
-const ReturnSubmitted = internal('ReturnSubmitted', z.object({ loanId }), { means: 'somebody returns a book' })
+const ReturnSubmitted = internal('ReturnSubmitted', z.object({ loanId }), { means: 'a member returns a book' })
 
 export const messages = {
   LoanRequested,

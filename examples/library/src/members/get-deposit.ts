@@ -9,7 +9,7 @@ const depositView = z
     loanId,
     status: z
       .enum(['charging', 'paid', 'refused', 'refunding', 'returned'])
-      .meta({ description: 'What has become of the deposit.' }),
+      .meta({ description: 'The status of the deposit.' }),
     amount: z.int().meta({ description: 'The deposit in cents; what was refunded once the status is `returned`.' }),
   })
   .meta({ title: 'Deposit', description: 'The deposit of a loan.' })

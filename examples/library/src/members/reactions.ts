@@ -1,4 +1,4 @@
-/** What the service `members` decides. It answers LoanClosed once for each loan, when no charge can follow any more. */
+/** The result of a reaction of the service `members`. It answers LoanClosed once for each loan, when no charge can follow any more. */
 import { nothing, type Reactions } from '@quadrille/service'
 import { draft, type Library } from '../language/library.ts'
 import type { Deposit } from './deposit.ts'

@@ -14,7 +14,7 @@ import {
 
 const v1 = z.object({ orderId, customer, currency: currencyCode, total: amount, lines, reason: cancellationReason })
 
-/** Version 2 has what the shop knows the order by, as in `OrderPlaced`. */
+/** Version 2 adds the shop's own reference and metadata, as in `OrderPlaced`. */
 const v2 = v1.extend({ reference: reference.optional(), metadata: metadata.optional() })
 
 export const OrderCancelled = evolve(

@@ -5,7 +5,7 @@ import { amount, currencyCode, customer, lines, metadata, orderId, reference } f
 
 const v1 = z.object({ orderId, customer, currency: currencyCode, total: amount, lines })
 
-/** Version 2 has what the shop knows the order by, as in `OrderPlaced`. */
+/** Version 2 adds the shop's own reference and metadata, as in `OrderPlaced`. */
 const v2 = v1.extend({ reference: reference.optional(), metadata: metadata.optional() })
 
 export const OrderFulfilled = evolve(

@@ -12,7 +12,7 @@ export const OrderPlaced = event(
     total: amount,
     lines,
     payment: z.object({ method: paymentMethod }).meta({ description: 'How the customer pays.' }),
-    expiresAt: timestamp.meta({ description: 'After this time no charge is started, and the order is cancelled.' }),
+    expiresAt: timestamp.meta({ description: 'From this time on no charge is started, and the order is cancelled.' }),
     reference: reference.optional(),
     metadata: metadata.optional(),
   }),

@@ -5,14 +5,14 @@ import { amount, code, currencyCode, orderId } from '../primitives.ts'
 
 const v1 = z.object({ orderId, amount, currency: currencyCode, code })
 
-/** Version 2 says what the customer can do about it: top up, or use another method. */
+/** Version 2 adds what the customer can do: add money, or use another method. */
 const v2 = v1.extend({
   category: z
     .enum(['insufficient_funds', 'refused'])
-    .meta({ description: 'What the customer can do: add money, or use another payment method.' }),
+    .meta({ description: 'The remedy for the customer: add money, or use another payment method.' }),
 })
 
-/** Version 1 told it by the gateway's code alone; every code that names no lack of money is a refusal of the method. */
+/** Version 1 has only the gateway's code. Every code that does not mean a lack of money is a refusal of the method. */
 const categoryOf = (code: string): z.output<typeof v2>['category'] =>
   /insufficient/i.test(code) ? 'insufficient_funds' : 'refused'
 

@@ -2,15 +2,16 @@ import { contentHash, internal, prose, text } from '@quadrille/messages'
 import { z } from 'zod'
 import { channel, occasion, orderId } from '../primitives.ts'
 
-/** The notification itself, where no transport is configured and it is shown by HTTP instead. */
+/** The text of the notification, if no transport is configured. The service then shows it over HTTP. */
 const kept = z.object({ subject: text(1_000), text: prose(100_000) })
 
 export const NotificationDelivered = internal(
   'NotificationDelivered',
   z.object({ orderId, channel, occasion, attempts: z.int().min(1), kept: kept.optional() }),
   {
-    means: 'a channel took the notification',
-    // Two workers that had the same task may tell it differently. The first counts, and the other is not its repetition.
+    means: 'a channel accepted the notification',
+    // Two workers with the same task may report different results. The first one counts, and the second is not a
+    // repetition of it.
     identity: contentHash,
   },
 )

@@ -6,8 +6,9 @@ export const NotificationUndeliverable = internal(
   'NotificationUndeliverable',
   z.object({ orderId, channel, occasion, attempts: z.int().min(1), code }),
   {
-    means: 'a channel refused the notification for good, or too often',
-    // Two workers that had the same task may tell it differently. The first counts, and the other is not its repetition.
+    means: 'a channel refused the notification permanently, or it failed too often',
+    // Two workers with the same task may report different results. The first one counts, and the second is not a
+    // repetition of it.
     identity: contentHash,
   },
 )

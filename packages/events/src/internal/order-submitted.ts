@@ -15,8 +15,8 @@ export const OrderSubmitted = internal(
     metadata: metadata.optional(),
     createdAt: timestamp,
     expiresAt: timestamp,
-    /** The client's idempotency key, and the hash of what it posted under it. */
+    /** The client's idempotency key, and the hash of the request body. */
     idempotency: z.object({ key: text(255).min(1), requestHash: text(255).min(1) }).optional(),
   }),
-  { means: 'a client posted an order that is valid' },
+  { means: 'a client posted a valid order' },
 )

@@ -6,7 +6,7 @@ export const RefundSucceeded = internal(
   'RefundSucceeded',
   z.object({ orderId, gatewayReference, round: z.int().min(1) }),
   {
-    means: 'the gateway gave the money back',
+    means: 'the gateway returned the money',
     identity: ({ gatewayReference, round }) => `${gatewayReference}:${round}`,
   },
 )

@@ -3,5 +3,5 @@ import { z } from 'zod'
 import { amount, currencyCode, orderId } from '../primitives.ts'
 
 export const CancelCharge = task('CancelCharge', z.object({ orderId, amount, currency: currencyCode }), {
-  means: 'make sure at the gateway that nothing will be captured, or learn that it was',
+  means: 'ensure at the gateway that nothing will be captured, or learn that it was',
 })

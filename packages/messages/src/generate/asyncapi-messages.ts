@@ -1,4 +1,4 @@
-/** The messages and schemas of the AsyncAPI document: one message for each version of each public event. */
+/** The messages and schemas of the AsyncAPI document: one message per version of each public event. */
 import { z } from 'zod'
 import { newestVersion } from '../definition.ts'
 import { contentType, envelopeSchema } from '../envelope.ts'
@@ -50,7 +50,7 @@ export const messageComponents = (language: Language, types: readonly string[]):
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
 
-/** A whole message of this version, with the headers that it travels with. */
+/** A complete message of this version, with its headers. */
 const messageExample = (language: Language, type: string, version: number): object => {
   const payload = exampleOf(language, type, version)
   return { name: `${type}, version ${version}`, headers: { traceparent: payload['traceparent'] }, payload }
@@ -109,9 +109,9 @@ const whenSent = ({ messages, versionToSend }: Language, type: string, version: 
   const newest = definition ? newestVersion(definition) : 0
   if (newest === 1) return 'The only version.'
   if (version === newest) {
-    return `Sent where PUBLISH_VERSIONS is newest or has ${type}:${version}, and where the database was made when this version existed.`
+    return `Sent if PUBLISH_VERSIONS is newest or has ${type}:${version}, and with databases that were created when this version existed.`
   }
   return version === versionToSend(type)
-    ? `Sent by default where the database was made before version ${newest} existed.`
-    : `Read by every consumer, and sent where PUBLISH_VERSIONS has ${type}:${version}.`
+    ? `Sent by default with databases that were created before version ${newest} existed.`
+    : `Accepted by every consumer, and sent if PUBLISH_VERSIONS has ${type}:${version}.`
 }

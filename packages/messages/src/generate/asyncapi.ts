@@ -55,7 +55,7 @@ const channel = (language: Language, service: ServiceModel) => ({
   },
 })
 
-/** A service sends to its own channel, and receives what it consumes from the others. */
+/** A service sends to its own channel, and receives its consumed events from the others. */
 const operations = (language: Language, service: ServiceModel): Record<string, object> => {
   const publishers = new Set(service.consumes.map((type) => publisherOf(type, language.services)))
   const sources = [...publishers].filter((source) => !!source)

@@ -24,7 +24,7 @@ export interface ChoreographyPage {
     readonly text: string
     readonly lifecycle: Lifecycle
     readonly start: string
-    /** The service whose state it is. */
+    /** The service that owns the state. */
     readonly owner: string
   }
 }

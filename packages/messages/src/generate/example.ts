@@ -4,8 +4,8 @@ const now = new Date('2026-11-26T18:51:00.000Z')
 const trace = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' }
 
 /**
- * The example of a message as it is sent in this version, with its envelope.
- * @throws {TypeError} if the example doesn't fit the schema of its message.
+ * The example of a message as sent in this version, with its envelope.
+ * @throws {TypeError} if the example does not fit the schema of its message.
  */
 export const exampleOf = (language: Language, type: string, version: number): Record<string, unknown> => {
   const draft = { type, data: language.messages[type]?.example }

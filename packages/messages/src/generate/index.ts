@@ -1,4 +1,7 @@
-/** What is generated from a language: the AsyncAPI document, the snapshots of its schemas, and the page of diagrams. */
+/**
+ * Everything that is generated from a language: the AsyncAPI document, the snapshots of its schemas, and the page of
+ * diagrams.
+ */
 export { asyncApiDocument } from './asyncapi.ts'
 export { type ChoreographyPage, choreographyPage, type Story } from './choreography-page.ts'
 export { exampleOf } from './example.ts'

@@ -2,7 +2,7 @@
 import { type Choreography, publisherOf, type ServiceModel } from '../choreography.ts'
 import type { Lifecycle } from '../lifecycle.ts'
 
-/** The events between services: a box for each service, an arrow for each pair. */
+/** The events between services: a box per service, an arrow per pair. */
 export const flowchart = (services: Choreography): string => {
   const models = Object.values(services)
   const arrows = models.flatMap((source) =>
@@ -19,11 +19,14 @@ interface SequenceOptions {
   readonly lifecycle: Lifecycle
   /** The first state. */
   readonly start: string
-  /** The service whose state it is. */
+  /** The service that owns the state. */
   readonly owner: string
 }
 
-/** One story, step by step: an event goes to each of its consumers; a task and its outcome stay within a service. */
+/**
+ * One story as a sequence diagram: an event goes to each of its consumers; a task and its outcome stay within a
+ * service.
+ */
 export const sequence = (steps: readonly string[], { services, lifecycle, start, owner }: SequenceOptions): string => {
   let status = start
   const lines = steps.flatMap((type) => {

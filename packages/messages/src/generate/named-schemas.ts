@@ -2,8 +2,8 @@
 const data: ReadonlySet<string> = new Set(['examples', 'default', 'const', 'enum'])
 
 /**
- * The schema with each one in it that has a title replaced by what `refer` makes of it, the innermost first. Documents use it
- * to write a schema that is used several times once, under its title.
+ * Replaces each titled schema within a schema by the result of `refer`, the innermost first. So documents contain a
+ * schema that is used several times only once, under its title.
  */
 export const nameSchemas = (schema: object, refer: Refer): JsonObject => {
   const { title, ...rest } = Object.fromEntries(

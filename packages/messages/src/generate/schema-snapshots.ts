@@ -1,4 +1,4 @@
-/** JSON Schema snapshots: the contract of each version of each message since it was published. */
+/** JSON Schema snapshots: the contract of each published version of each message. */
 import canonicalize from 'canonicalize'
 import { z } from 'zod'
 import type { Definition } from '../definition.ts'
@@ -12,8 +12,8 @@ interface Described extends Pick<Language, 'name'> {
 }
 
 /**
- * The snapshot of every version, by a path such as `Example/2.json`. They describe what a consumer accepts
- * (the schemas' input side), so fields that it doesn't know are allowed.
+ * The snapshot of every version, by a path such as `Example/2.json`. They describe what a consumer accepts (the input
+ * side of the schemas), so unknown fields are allowed.
  */
 export const schemaSnapshots = ({ name, messages }: Described): Files =>
   new Map(
@@ -27,13 +27,16 @@ export const schemaSnapshots = ({ name, messages }: Described): Files =>
     ),
   )
 
-/** The snapshots that aren't published yet. A published one is never written again, so descriptions in the code may improve. */
+/**
+ * The snapshots that are not published yet. A published one is never overwritten, so descriptions in the code may
+ * improve.
+ */
 export const unpublished = (current: Files, published: Files): Files =>
   new Map([...current].filter(([path]) => !published.has(path)))
 
 /**
- * Where the schemas in the code differ from the published ones, one sentence each. Titles and descriptions may change.
- * A rule may become neither stricter nor laxer: somewhere a message or a reader of the version still exists.
+ * Differences between the schemas in the code and the published ones, one sentence each. Titles and descriptions may
+ * change. A rule may become neither stricter nor laxer, because messages or readers of the version may still exist.
  */
 export const brokenPromises = (current: Files, published: Files): string[] =>
   [...published].flatMap(([path, text]) => {
@@ -45,9 +48,9 @@ export const brokenPromises = (current: Files, published: Files): string[] =>
     ]
   })
 
-/** The contract in a schema's text, in one canonical form: the same for any order of its keys. */
+/** The contract in a schema's text in canonical form, independent of the order of keys. */
 const contractOf = (text: string): string => canonicalize(JSON.parse(text, withoutAnnotations)) ?? ''
 
-/** Annotations (JSON Schema validation, section 9.1) are texts; a property of the same name has a schema instead. */
+/** Annotations (JSON Schema validation, section 9.1) are texts. A property of the same name has a schema instead. */
 const withoutAnnotations = (key: string, value: unknown): unknown =>
   (key === 'title' || key === 'description') && typeof value === 'string' ? undefined : value

@@ -2,8 +2,8 @@ import type { Socket } from 'node:net'
 import type { ChannelModel } from 'amqplib'
 
 /**
- * Lets all frames of one turn of the event loop leave in one system call. amqplib writes each frame by itself, which costs
- * the sender and the broker more than all else about a small message. Nothing is delayed beyond the turn.
+ * Sends all frames of one turn of the event loop in one system call. amqplib writes each frame by itself, which costs
+ * the sender and the broker more than the rest of the work for a small message. Nothing is delayed beyond the turn.
  */
 export const coalesceWrites = (connection: ChannelModel): void => {
   const socket = socketOf(connection)
@@ -24,5 +24,5 @@ export const coalesceWrites = (connection: ChannelModel): void => {
   }) as Socket['write']
 }
 
-/** amqplib shows its socket, but doesn't say so in its types. */
+/** amqplib exposes its socket, but not in its types. */
 const socketOf = ({ connection }: ChannelModel): Socket => (connection as unknown as { stream: Socket }).stream

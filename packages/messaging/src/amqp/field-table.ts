@@ -1,11 +1,11 @@
-/** Values of AMQP field tables, which know more types than JSON. */
+/** Values of AMQP field tables, which have more types than JSON. */
 
-/** Nobody reads deeper, and what parses JSON may not get deeper. */
+/** Maximum nesting depth. Deeper values are cut, because JSON parsers limit the depth. */
 const deepest = 50
 
 /**
- * The value as JSON has it, for people to read: bytes become base64, a decimal and a time the `value` that amqplib wraps them in.
- * Senders put anything into headers, so nothing is expected of it.
+ * The value as JSON, for people: bytes become base64; decimals and times become the `value` in amqplib's wrapper.
+ * Headers of other senders may contain any value.
  */
 export const toJson = (value: unknown, depth = 0): unknown => {
   if (typeof value !== 'object' || value === null) return value

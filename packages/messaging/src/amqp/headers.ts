@@ -1,16 +1,19 @@
-/** The headers that say what has become of a message so far: ours on copies and replays, and those of the broker. */
+/** The headers with the past of a message: ours on copies and replays, and those of the broker. */
 import type { ConsumeMessage } from 'amqplib'
 import { type RedactText, readable } from '../dead-letter.ts'
 import type { Failure } from '../delivery.ts'
 import { deliveryLimit } from './topology/queue-arguments.ts'
 
-/** Our own count of failed attempts (the broker's counts also grow by outages), since when, and for people the last error. */
+/**
+ * Our own count of failed attempts (the broker's counts also grow by outages), the time of the first one, and the last
+ * error for people.
+ */
 const [attemptsHeader, firstFailedAtHeader, errorHeader] = ['x-attempts', 'x-first-failed-at', 'x-error']
 
-/** On a message that the broker has given up once, and that was sent back to its queue. */
+/** Marks a message that the broker has dead-lettered once, and that was returned to its queue. */
 const limitReachedHeader = 'x-limit-reached'
 
-/** The exchange by which a message first came, on whatever the service sends to its own queues once more. */
+/** The exchange of the first delivery, on messages that the service sends to its own queues again. */
 const originalExchangeHeader = 'x-original-exchange'
 
 const ours: ReadonlySet<string> = new Set([
@@ -22,40 +25,40 @@ const ours: ReadonlySet<string> = new Set([
 ])
 
 /**
- * What the broker writes about dead letters and deliveries. A copy that kept it would be taken for one that goes round in a
- * circle, which RabbitMQ drops silently (https://www.rabbitmq.com/docs/dlx#routing). CC and BCC would route it to more queues.
+ * Headers of the broker about dead letters and deliveries. A copy with them would look like a message in a cycle, which
+ * RabbitMQ drops silently (https://www.rabbitmq.com/docs/dlx#routing). CC and BCC would route it to more queues.
  */
 const brokersOwn = /^(x-death|x-(first|last)-death-.*|x-delivery-count|x-acquired-count|CC|BCC)$/
 
-/** Longest text of an error on a copy, in characters: all headers together must fit into one frame. */
+/** The longest error text on a copy, in characters. All headers together must fit into one frame. */
 const longestError = 500
 
-/** What the sender wrote. */
+/** The headers of the sender. */
 export const sendersHeaders = ({ properties }: ConsumeMessage): [string, unknown][] =>
   Object.entries(properties.headers ?? {}).filter(([name]) => !ours.has(name) && !brokersOwn.test(name))
 
-/** What our marks say of a message. */
+/** The past of a message according to our headers. */
 export interface MarkedPast {
-  /** The exchange by which it first came. Empty where that is not known. */
+  /** The exchange of its first delivery. Empty if it is unknown. */
   readonly exchange: string
-  /** How often handling it has failed. */
+  /** The number of failures. */
   readonly attempts: number
-  /** When handling it first failed, or null where it never has. */
+  /** The time of the first failure. Null without one. */
   readonly firstFailedAt: Date | null
-  /** True if the broker has given it up before. */
+  /** True if the broker has dead-lettered it before. */
   readonly reachedLimit: boolean
 }
 
 export interface Route {
-  /** The direct exchange of the service that consumes it. */
+  /** The direct exchange of the consuming service. */
   readonly direct: string
-  /** The exchange by which this copy came, as the broker says. Empty where it is not known. */
+  /** The exchange of this copy, according to the broker. Empty if it is unknown. */
   readonly cameBy: string
 }
 
 /**
- * What a delivery has behind it. Our marks are believed only of what came by the service's own direct exchange, where no other
- * service may publish; anybody can write the same headers into a message for another exchange.
+ * The past of a delivery. Our headers are trusted only on messages through the service's own direct exchange, to which
+ * no other service may publish. Any sender could write the same headers into a message for another exchange.
  */
 export const pastOf = ({ properties }: ConsumeMessage, { direct, cameBy }: Route): MarkedPast => {
   if (cameBy !== direct) return { exchange: cameBy, attempts: 0, firstFailedAt: null, reachedLimit: false }
@@ -70,8 +73,8 @@ export const pastOf = ({ properties }: ConsumeMessage, { direct, cameBy }: Route
 }
 
 /**
- * How often it was delivered without being settled. Quorum queues count that from the first redelivery on; what the header says
- * before is the sender's. One that has reached the delivery limit before has that behind it, too.
+ * The number of deliveries without a settlement. Quorum queues count them from the first redelivery on; before that,
+ * the header comes from the sender. A message that has reached the delivery limit before includes that count.
  */
 export const deathsOf = ({ delivered, past }: { delivered: ConsumeMessage; past: MarkedPast }): number => {
   const { fields, properties } = delivered
@@ -79,13 +82,13 @@ export const deathsOf = ({ delivered, past }: { delivered: ConsumeMessage; past:
   return deaths + (past.reachedLimit ? deliveryLimit : 0)
 }
 
-/** Why a queue gives a message up (https://www.rabbitmq.com/docs/dlx). */
+/** The reasons for dead-lettering in a queue (https://www.rabbitmq.com/docs/dlx). */
 const brokersReasons = ['rejected', 'expired', 'maxlen', 'delivery_limit'] as const
 
 export interface BrokersVerdict {
   readonly reason: (typeof brokersReasons)[number] | 'unknown'
   readonly queue: unknown
-  /** The exchange by which it had come to that queue. Empty where that is not certain. */
+  /** The exchange through which it had come to that queue. Empty unless it is certain. */
   readonly exchange: string
 }
 
@@ -96,7 +99,7 @@ interface Death {
   readonly count?: unknown
 }
 
-/** Why and where the broker has given it up last: dead-lettering writes the newest death first. */
+/** The reason and the queue of the last dead-lettering. The broker writes the newest entry first. */
 export const brokersVerdict = ({ fields, properties }: ConsumeMessage): BrokersVerdict => {
   const deaths: unknown = properties.headers?.['x-death']
   if (deaths === undefined) return { reason: 'unknown', queue: undefined, exchange: fields.exchange }
@@ -109,8 +112,8 @@ export const brokersVerdict = ({ fields, properties }: ConsumeMessage): BrokersV
 }
 
 /**
- * A message of ours dies in an inbox only by the delivery limit, and once: copies don't keep earlier deaths. Anything else may
- * be an entry of the sender, to whose count RabbitMQ before 4.0 adds its own.
+ * One of our messages is dead-lettered in an inbox only by the delivery limit, and once, because copies do not keep
+ * earlier entries. Any other entry may come from the sender, and RabbitMQ before 4.0 adds its own count to it.
  */
 const exchangeBefore = ({ reason, exchange, count: times }: Death): string =>
   reason === 'delivery_limit' && times === 1 && typeof exchange === 'string' ? exchange : ''
@@ -127,7 +130,7 @@ export const retryMarks = (
   [errorHeader]: readable(error.message, longestError, redactText),
 })
 
-/** On a copy of what the broker has given up, which goes back to its queue once. */
+/** The headers of a copy that returns a dead-lettered message to its queue once. */
 export const lastChanceMarks = (past: MarkedPast): Record<string, unknown> => ({
   ...exchangeMark(past.exchange),
   [attemptsHeader]: past.attempts,
@@ -135,14 +138,14 @@ export const lastChanceMarks = (past: MarkedPast): Record<string, unknown> => ({
   [limitReachedHeader]: true,
 })
 
-/** On a replay. */
+/** The header of a replay. */
 export const exchangeMark = (exchange: string): Record<string, string> => ({ [originalExchangeHeader]: exchange })
 
-/** Headers say what their sender likes: no count is believed that a database couldn't take. */
+/** Headers may contain any value, so a count that a database could not store is ignored. */
 const count = (value: unknown): number =>
   typeof value === 'number' && Number.isInteger(value) && value > 0 && value < 2 ** 31 - 1 ? value : 0
 
-/** Nor a time before 1970, or beyond what a Date can be. */
+/** A time before 1970, or beyond the range of Date, is ignored. */
 export const time = (ms: number): Date | null => {
   const date = new Date(ms)
   return date.getTime() >= 0 ? date : null

@@ -1,31 +1,33 @@
-/** One connection to RabbitMQ that is kept up: opened again with backoff and full jitter, for as long as it takes. */
+/** A permanent connection to RabbitMQ: it is reopened with backoff and full jitter, for as long as it takes. */
 
 import { type Backoff, backoffMs, pause } from '@quadrille/async'
 import { type ChannelModel, connect, IllegalOperationError } from 'amqplib'
 import { coalesceWrites } from './coalesce-writes.ts'
 import type { Attempts } from './retries/attempts.ts'
 
-/** Ends the connection, to begin anew with the next: the one way in which a failed channel recovers. */
+/** Ends the connection, so that the next one starts. A failed channel recovers in no other way. */
 export type Fail = (error: unknown) => void
 
 export interface LinkOptions {
   readonly url: string
-  /** As the management page shows it. */
+  /** Shown on the management page. */
   readonly name: string
   readonly connectTimeoutMs: number
   readonly backoff: Backoff
   /** Shared by the connections to one broker. */
   readonly attempts: Attempts
-  /** Makes a new connection usable. The link is down until it resolves; where it rejects, the next connection is tried. */
+  /** Prepares a new connection. The link is down until it resolves. If it rejects, the next connection is tried. */
   readonly prepare: (connection: ChannelModel, fail: Fail) => Promise<void>
-  /** `connect`: the broker can't be reached, or refuses the connection. `connection`: an open one failed or has ended. */
+  /**
+   * `connect`: the broker can't be reached, or refuses the connection. `connection`: an open one failed or has ended.
+   */
   readonly onError: (error: unknown, step: 'connect' | 'connection') => void
 }
 
-/** How long the broker may take to answer a goodbye, ms. */
+/** How long the broker may take to answer a close, ms. */
 const goodbyeMs = 2_000
 
-/** How long a new connection may take to become usable, ms: a queue without a leader never answers. */
+/** How long a new connection may take to become usable, ms. A queue without a leader never answers. */
 const prepareMs = 30_000
 
 export class Link {
@@ -38,17 +40,20 @@ export class Link {
     this.#options = options
   }
 
-  /** Begins to connect. Failures are told to `onError`. */
+  /** Starts connecting. `onError` gets the failures. */
   start(): void {
     void this.#keepUp()
   }
 
-  /** Null while the connection is usable; otherwise why not, by a code at most: an error's text may name hosts and users. */
+  /**
+   * Null while the connection is usable. Otherwise the reason, with a code instead of the error's text, which may
+   * contain hosts and users.
+   */
   down(): string | null {
     return this.#down
   }
 
-  /** Ends the connection for good, after what `first` does, if that doesn't take too long. */
+  /** Closes the connection permanently, after `first`, if that does not take too long. */
   async close(first: () => Promise<unknown> = async () => undefined): Promise<void> {
     this.#closing.abort()
     this.#down = 'closed'
@@ -72,11 +77,11 @@ export class Link {
     }
   }
 
-  /** Null where the broker couldn't be reached; the next attempt waits. */
+  /** Null if the broker could not be reached. The next attempt waits. */
   async #connect(): Promise<ChannelModel | null> {
     const { url, name, connectTimeoutMs, attempts } = this.#options
     const clientProperties = { connection_name: name }
-    // Without noDelay a confirm waits for Nagle's algorithm and the peer's delayed acknowledgement: 40 ms a hop.
+    // Without noDelay a confirm waits for Nagle's algorithm and the peer's delayed acknowledgement: 40 ms per hop.
     const open = () => connect(url, { noDelay: true, timeout: connectTimeoutMs, clientProperties })
     try {
       return await attempts(open, this.#closing.signal)
@@ -93,7 +98,7 @@ export class Link {
     this.#options.onError(error, step)
   }
 
-  /** One connection, from its opening to its end. Resolves, or rejects, to why it ended. */
+  /** One connection, from its opening to its end. Resolves or rejects with the reason of its end. */
   async #session(connection: ChannelModel): Promise<unknown> {
     const { prepare } = this.#options
     coalesceWrites(connection)
@@ -113,12 +118,15 @@ export class Link {
       clearTimeout(tooLate)
       this.#connection = null
       this.#down ??= 'the connection has ended'
-      if (!this.#closing.signal.aborted) await soon(connection.close()) // otherwise who is closing does it
+      if (!this.#closing.signal.aborted) await soon(connection.close()) // otherwise the caller of close does it
     }
   }
 }
 
-/** Of the system, or of AMQP as in `403 ACCESS-REFUSED`: amqplib has that in the text of an error while it connects. */
+/**
+ * An error code of the system, or of AMQP as in `403 ACCESS-REFUSED`, which amqplib puts into the text of an error
+ * while it connects.
+ */
 const codeOf = (error: unknown): string | undefined => {
   if (!(error instanceof Error)) return undefined
   const [, number, name] = /^Handshake terminated by server: (\d{3}) \(([A-Z-]+)\)/.exec(error.message) ?? []
@@ -126,7 +134,7 @@ const codeOf = (error: unknown): string | undefined => {
   return 'code' in error ? String(error.code) : undefined
 }
 
-/** Waits for a goodbye, but not for a peer that is silent. What is closed already needs none. */
+/** Waits for a close, but not for a silent peer. A closed connection needs no close. */
 const soon = async (goodbye: Promise<unknown>): Promise<void> => {
   const settled = new AbortController()
   const said = goodbye

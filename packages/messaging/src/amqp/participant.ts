@@ -1,4 +1,7 @@
-/** One instance of a service at RabbitMQ, with a connection to publish and another to consume: a blocked one blocks no other. */
+/**
+ * One instance of a service at RabbitMQ. It has one connection to publish and one to consume, so that a blocked
+ * publisher does not block consumers.
+ */
 import type { ChannelModel } from 'amqplib'
 import type { ConsumeOptions, Participant, Stores } from '../broker.ts'
 import type { Delivery } from '../delivery.ts'
@@ -19,10 +22,10 @@ export interface AmqpParticipantOptions extends Pick<LinkOptions, 'url' | 'conne
   readonly onError: (error: unknown, step: 'connect' | 'connection' | 'retry' | 'park' | 'drop' | 'retire') => void
 }
 
-/** The longest wait before the next look for an inbox that isn't there yet, ms. */
+/** The longest pause before the next check for a missing inbox, ms. */
 const inboxCheckMaxMs = 1_000
 
-/** How many messages that the broker has given up may be in hand. */
+/** The prefetch of the dead-letter queue. */
 const brokerDeadLetterPrefetch = 20
 
 type Attach = (consumer: AmqpConsumer) => Promise<void>
@@ -81,7 +84,7 @@ export class AmqpParticipant implements Participant {
     const stored = this.#republisher.close()
     const settle = async () => {
       await stored
-      await new Promise(setImmediate) // what is stored, or was settled in this turn of the event loop, is acknowledged
+      await new Promise(setImmediate) // messages that are stored, or were settled in this turn of the event loop, are acknowledged first
       await Promise.all(this.#consumers.map((consumer) => consumer.close()))
     }
     await Promise.all([stored, this.#consuming.close(settle), this.#publishing.close()])
@@ -110,15 +113,15 @@ export class AmqpParticipant implements Participant {
   }
 
   /**
-   * Every connection declares the topology first: the broker behind it may be another, empty one. One after the other, since
-   * RabbitMQ tells the second that a queue exists while it is still being made for the first. A connection that ends has its
-   * turn behind it, whatever of it was never answered.
+   * Every connection declares the topology first, because it may lead to another, empty broker. Declarations run one
+   * after the other: while RabbitMQ creates a queue for one connection, it reports the queue as existing to another.
+   * The turn of a connection ends with the connection, even without an answer.
    */
   #declare(connection: ChannelModel): Promise<void> {
     const { promise: gone, resolve: end } = Promise.withResolvers<void>()
     connection.once('close', () => end())
     const declared = this.#declared.then(() => Promise.race([declareTopology(connection, this.#topology), gone]))
-    this.#declared = declared.catch(() => undefined) // its own connection is told
+    this.#declared = declared.catch(() => undefined) // its own connection gets the error
     return declared
   }
 
@@ -128,7 +131,7 @@ export class AmqpParticipant implements Participant {
     await Promise.all(this.#consumers.map((consumer) => consumer.open(connection, fail)))
   }
 
-  /** Beside everything else: the service waits for it neither at its start nor at its end. */
+  /** Runs in the background: neither the start nor the stop of the service waits for it. */
   async #retireQueues(connection: ChannelModel): Promise<void> {
     const { onError } = this.#options
     try {

@@ -1,26 +1,26 @@
-/** Messages to AMQP properties and back. */
+/** Converts messages to AMQP properties and back. */
 import type { ConsumeMessage, Options } from 'amqplib'
 import type { WireMessage } from '../message.ts'
 import { toJson } from './field-table.ts'
 import { sendersHeaders, time } from './headers.ts'
 
-/** The largest field table that amqplib writes, bytes. */
+/** The largest field table that amqplib can write, bytes. */
 const maxTableBytes = 65_536
 
-/** What the other properties and our own marks may take, bytes: each is a text of 255 at most. */
+/** Reserved for the other properties and our own headers, bytes. Each is a text of at most 255. */
 const reservedBytes = 2_048
 
 export interface Publishing {
-  /** Headers of ours. */
+  /** Our own headers. */
   readonly marks: Readonly<Record<string, string>>
-  /** The largest frame that the broker takes, bytes: all properties go in one. */
+  /** The largest frame of the broker, bytes. All properties must fit into one. */
   readonly frameMax: number
 }
 
 /**
- * The properties of a message that is published: persistent, its time in seconds as AMQP has it, and those headers that are text
- * and fit. Other headers only dead letters have that are replayed: what JSON has made of them AMQP could refuse, and they may
- * have come from a sender that writes larger ones than we can.
+ * The properties of a published message: persistent, with its time in seconds as AMQP requires, and with those headers
+ * that are strings and fit. Only replays of dead letters have other headers. AMQP could reject their JSON form, and
+ * their sender may have allowed larger ones than we can write.
  */
 export const toProperties = (message: WireMessage, { marks, frameMax }: Publishing): Options.Publish => ({
   messageId: message.id,
@@ -33,7 +33,7 @@ export const toProperties = (message: WireMessage, { marks, frameMax }: Publishi
   deliveryMode: 2,
 })
 
-/** As many as fit into so many bytes. The smallest come first, so that one that is too large costs no other. */
+/** As many headers as fit. The smallest come first, so that a large one does not exclude others. */
 const headersThatFit = (headers: WireMessage['headers'], maxBytes: number): Record<string, string> => {
   const texts = Object.entries(headers).filter((header): header is [string, string] => typeof header[1] === 'string')
   const sized = texts.map((header) => ({ header, bytes: bytesOf(header) })).sort((a, b) => a.bytes - b.bytes)
@@ -45,10 +45,10 @@ const headersThatFit = (headers: WireMessage['headers'], maxBytes: number): Reco
   return Object.fromEntries(fitting.map(({ header }) => header))
 }
 
-/** Of a header in a field table: the name, the value, and not more than 10 for their lengths and the value's type. */
+/** An upper bound for a header in a field table: the name, the value, and 10 for their lengths and the value's type. */
 const bytesOf = ([name, value]: [string, string]): number => Buffer.byteLength(name) + Buffer.byteLength(value) + 10
 
-/** What was delivered. Properties that the sender left out are empty: whoever decodes the body decides what that means. */
+/** The delivered message. Missing properties are empty. The decoder of the body decides whether that is an error. */
 export const fromDelivery = (delivered: ConsumeMessage): WireMessage => {
   const { content, properties } = delivered
   return {
@@ -63,7 +63,9 @@ export const fromDelivery = (delivered: ConsumeMessage): WireMessage => {
   }
 }
 
-/** The properties of a copy: as it came, without the marks of the broker and of earlier copies, and with these. */
+/**
+ * The properties of a copy: unchanged, but without the headers of the broker and of earlier copies, and with `marks`.
+ */
 export const copyProperties = (delivered: ConsumeMessage, marks: Record<string, unknown>): Options.Publish => {
   const { messageId, type, correlationId, appId, contentType, contentEncoding, timestamp } = delivered.properties
   return {

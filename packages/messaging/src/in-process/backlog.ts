@@ -1,25 +1,27 @@
-/** What of a queue waits in the retry store: entries that found the buffer full, and failed ones until they are due. */
+/**
+ * Entries of a queue that wait in the retry store: those that exceeded the buffer, and failed ones before their time.
+ */
 import { type Entry, storedEntry } from './entry.ts'
 import { Poller, type PollerOptions } from './poller.ts'
 import type { QueueStorage } from './queue-storage.ts'
 
 export interface BacklogOptions extends Pick<PollerOptions, 'room' | 'everyMs' | 'backoff' | 'onError'> {
   readonly queue: string
-  /** Due entries, and whether these are all that are due. */
+  /** Called with due entries, and whether these are all due entries. */
   readonly due: (entries: readonly Entry[], all: boolean) => void
-  /** Told whether all that waits is in the store: nothing is just being written to it. */
+  /** Called with whether all waiting entries are in the store: none is being written. */
   readonly lookBegins: (seesAll: boolean) => void
 }
 
 export class Backlog {
   readonly #options: BacklogOptions
-  /** Keys of entries in memory: a look after their lease has lapsed finds them again. */
+  /** Keys of entries in memory. A poll finds them again after their lease has expired. */
   readonly #held = new Set<string>()
   #owners: readonly QueueStorage[] = []
   #poller: Poller | null = null
   #overflowed = false
   #deathsCounted = false
-  /** Entries that are being stored. */
+  /** The number of entries that are being stored. */
   #storing = 0
 
   constructor(options: BacklogOptions) {
@@ -34,7 +36,7 @@ export class Backlog {
     this.#owners = this.#owners.filter((owner) => owner !== storage)
   }
 
-  /** Stores an entry that has no place in memory, which confirms it. One that came from the store is there already. */
+  /** Stores an entry that has no place in memory, which confirms it. An entry from the store is there already. */
   put({ origin, ...entry }: Entry): void {
     if (origin.kind === 'stored') return void this.#held.delete(origin.key)
     const { publication } = origin
@@ -49,7 +51,7 @@ export class Backlog {
     })
   }
 
-  /** An entry that came from the store is done. Where it can't be removed, its lease lapses and it comes again. */
+  /** Removes a finished entry that came from the store. If that fails, its lease expires and it is delivered again. */
   remove(key: string): void {
     const released = () => void this.#held.delete(key)
     const [storage] = this.#owners
@@ -57,7 +59,7 @@ export class Backlog {
     else released()
   }
 
-  /** Begins to look for due entries. */
+  /** Starts polling for due entries. */
   start(): void {
     this.#poller ??= new Poller({ ...this.#options, take: (limit) => this.#take(limit), taken: this.#taken })
   }
@@ -68,13 +70,13 @@ export class Backlog {
     await poller?.stop()
   }
 
-  /** How many wait for nothing but room. Most of the time none do, and nobody need be asked. */
+  /** The number of entries that wait for room only. Usually 0, and then the store is not asked. */
   async waiting(): Promise<number> {
     const [storage] = this.#owners
     return storage && this.#overflowed ? storage.countDue() : 0
   }
 
-  /** Looks at once if entries are known to wait for nothing but room. */
+  /** Polls at once if entries are known to wait for room. */
   roomAgain(): void {
     if (this.#overflowed) this.#poller?.wake()
   }

@@ -1,11 +1,12 @@
 /**
  * The in-process broker: the port without a server, for services that share a process.
  *
- * Guarantee: at-least-once. A publish is confirmed when every bound queue has it durably behind it, acknowledged by its
- * consumer or committed to a store of the service that owns the queue, as a retry or a dead letter. So the publisher's outbox
- * is the queue, and a crash loses nothing. A slow or failing subscriber holds up only itself: what finds its buffer full, or
- * fails, waits in its own retry store. The order of a publisher's messages is kept in each queue while nothing fails and no
- * buffer overflows. One process at a time uses a service's stores: the caller sees to that, as `npm start` does by a lock.
+ * Guarantee: at-least-once delivery. A publish is confirmed when each bound queue has finished with the message: its
+ * consumer has acknowledged it, or the service that owns the queue has stored it as a retry or a dead letter. So the
+ * publisher's outbox is the queue, and a crash loses nothing. A slow or failing subscriber blocks only itself: messages
+ * that exceed its buffer, or fail, wait in its own retry store. Each queue keeps the order of a publisher's messages
+ * while none fails and no buffer overflows. Only one process at a time may use a service's stores; the caller ensures
+ * that, as `npm start` does by a lock.
  */
 import { type Broker, RetiredQueueKept, type Stores } from '../broker.ts'
 import { hasAddress, type ServiceTopology } from '../topology.ts'
@@ -19,14 +20,17 @@ type StoreStep = Parameters<QueueStorageOptions['onError']>[1]
 
 export interface InProcessOptions {
   /**
-   * Called, with the service that is concerned, when its store can't be used; that is tried again with backoff. Also called for each
-   * retired queue of which retries are left in the store (`retire`).
+   * Called with the affected service if its store can't be used; that is tried again with backoff. Also called for each
+   * retired queue with retries in the store (`retire`).
    */
   readonly onError: (error: unknown, step: StoreStep | 'retire', service: string) => void
-  /** How many messages may wait in memory for the consumers of one queue. Default 500: with what consumers have in hand, the
-   * queues of a publisher hold less than its relay may have on its way, so a slow one doesn't hold up the others. */
+  /**
+   * The most messages that wait in memory for the consumers of one queue. Default 500: together with the unsettled
+   * deliveries, the queues of a publisher hold less than its relay's window, so that a slow one does not block the
+   * others.
+   */
   readonly bufferSize?: number
-  /** How often the retry store is asked for what is due, ms. Default 250. */
+  /** The interval between polls of the retry store, ms. Default 250. */
   readonly pollMs?: number
   /** How long a delivery from the retry store may take before it is delivered again, ms. Default 5,000. */
   readonly leaseMs?: number
@@ -34,7 +38,7 @@ export interface InProcessOptions {
   readonly random?: () => number
 }
 
-/** Opens a broker without participants. */
+/** Creates a broker without participants. */
 export const inProcessBroker = (options: InProcessOptions): Broker => {
   const { onError, bufferSize = 500, pollMs = 250, leaseMs = 5_000, random = Math.random } = options
   const backoff = { firstMs: 100, maxMs: 5_000, random }
@@ -82,7 +86,7 @@ export const inProcessBroker = (options: InProcessOptions): Broker => {
   }
 }
 
-/** A retired queue has no buffer here, and gets no messages. What was to be tried again for it stays in the store. */
+/** A retired queue has no buffer here, and gets no messages. Its retries stay in the store. */
 const findKept = async ({ retired = [] }: ServiceTopology, { retries }: Stores): Promise<RetiredQueueKept[]> => {
   const kept: RetiredQueueKept[] = []
   for (const { name } of retired)

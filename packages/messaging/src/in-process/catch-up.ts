@@ -1,16 +1,17 @@
 /**
- * When a queue's consumers have worked off what waited for them when the services started. Nothing waits in this broker
- * then: it waits in the publishers' outboxes and in the retry store. So first every publisher must have handed over what was in
- * its outbox, then a look into the store, begun after that, must have found all that is due, and what is in memory then must
- * be settled.
+ * Detects when a queue's consumers have handled the messages that waited when the services started. In this broker they
+ * wait in the publishers' outboxes and in the retry store. So first every publisher must have published its outbox.
+ * Then a later poll of the store must have found all due entries. Then the entries in memory must be settled.
  */
 import type { Entry } from './entry.ts'
 
-/** What is in memory for longer has reasons of its own to wait, such as a lock that somebody holds: it isn't waited for, ms. */
+/**
+ * Entries that stay in memory longer have a reason of their own to wait, such as a lock. They are not waited for, ms.
+ */
 const patienceMs = 30_000
 
 export interface CatchUpOptions {
-  /** Whether every publisher that the queue is bound to has handed over what was in its outbox at the start. */
+  /** Whether every publisher of the queue has published the outbox of its start. */
   readonly drained: () => boolean
   /** Monotonic, ms. Default performance.now. */
   readonly nowMs?: () => number
@@ -29,19 +30,19 @@ export class CatchUp {
     this.#nowMs = nowMs
   }
 
-  /** True once and for all when everything is settled that waited at the start. */
+  /** True permanently when all messages that waited at the start are settled. */
   done(): boolean {
     this.#asked ||= this.#drained()
     if (this.#remaining === null) return false
     return this.#remaining.size === 0 || this.#nowMs() - this.#remainingSinceMs >= patienceMs
   }
 
-  /** A look into the retry store begins. It sees all that waits unless something is just being stored. */
+  /** Called when a poll of the retry store begins. It finds all waiting entries unless one is being stored. */
   lookBegins(seesAll: boolean): void {
     this.#looking = this.#asked && seesAll
   }
 
-  /** A look has found all that is due, and these entries are in memory. */
+  /** Called when a poll has found all due entries, and these entries are in memory. */
   lookFoundAll(entries: Iterable<Entry>): void {
     if (!this.#looking || this.#remaining) return
     this.#remaining = new Set(entries)

@@ -7,15 +7,15 @@ import { type Holder, LocalDelivery } from './delivery.ts'
 import type { Entry } from './entry.ts'
 import type { QueueStorage } from './queue-storage.ts'
 
-/** The queue, as its consumers see it. */
+/** The queue, as its consumers use it. */
 export interface Source {
-  /** The entry is done, waits in the retry store for its next attempt, or is among the dead letters. */
+  /** The entry is done, or is stored as a retry or a dead letter. */
   settled(entry: Entry): void
   /** There is room for deliveries again. */
   ready(): void
   stopped(consumer: LocalConsumer): Promise<void>
   caughtUp(): boolean
-  /** Null for a consumer that it doesn't have any more. */
+  /** Null for a consumer that has left the queue. */
   depth(consumer: LocalConsumer): Promise<QueueDepth | null>
 }
 
@@ -38,7 +38,7 @@ export class LocalConsumer implements Consumer, Holder {
     return this.#unsettled.size < this.#options.prefetch
   }
 
-  /** Hands an entry to the handler. A handler that throws crashes the process: it is a bug that nobody here can mend. */
+  /** Passes an entry to the handler. A handler that throws is a bug, and crashes the process. */
   deliver(entry: Entry): void {
     const delivery = new LocalDelivery(entry, this)
     this.#unsettled.add(delivery)
@@ -46,7 +46,7 @@ export class LocalConsumer implements Consumer, Holder {
   }
 
   acknowledged(delivery: LocalDelivery): void {
-    if (!this.#unsettled.delete(delivery)) return // it was taken from us meanwhile
+    if (!this.#unsettled.delete(delivery)) return // the entry was taken over meanwhile
     this.#options.source.settled(delivery.entry)
     this.#options.source.ready()
   }
@@ -74,7 +74,10 @@ export class LocalConsumer implements Consumer, Holder {
     this.#settledBy(delivery, storage.park(letter))
   }
 
-  /** It holds its place until it is stored, or until this participant leaves: then the entry was taken from us already. */
+  /**
+   * The delivery keeps its place until it is stored, or until this participant leaves: then the entry was taken over
+   * already.
+   */
   #settledBy(delivery: LocalDelivery, stored: Promise<void>): void {
     stored.then(
       () => this.acknowledged(delivery),
@@ -98,7 +101,7 @@ export class LocalConsumer implements Consumer, Holder {
     return Array.from(this.#unsettled, ({ entry }) => entry)
   }
 
-  /** Takes everything unsettled from the consumer, in the order of delivery. */
+  /** Takes all unsettled entries from the consumer, in the order of delivery. */
   abandon(): Entry[] {
     const entries = this.unsettled()
     for (const delivery of this.#unsettled) delivery.void()

@@ -1,9 +1,9 @@
-/** One handing over of an entry to one consumer. It becomes void when the consumer's participant leaves. */
+/** One delivery of an entry to one consumer. It becomes void when the consumer's participant leaves. */
 import type { Cause, Delivery, Failure } from '../delivery.ts'
 import type { WireMessage } from '../message.ts'
 import type { Entry } from './entry.ts'
 
-/** The consumer, as its deliveries see it. */
+/** The consumer, as its deliveries use it. */
 export interface Holder {
   acknowledged(delivery: LocalDelivery): void
   failed(delivery: LocalDelivery, failure: Failure): void
@@ -39,12 +39,12 @@ export class LocalDelivery implements Delivery {
     this.#settle()?.givenUp(this, cause)
   }
 
-  /** From now on settling it does nothing. */
+  /** From now on settling it has no effect. */
   void(): void {
     this.#holder = null
   }
 
-  /** Whoever settles first gets the holder. */
+  /** Returns the holder to the first caller only. */
   #settle(): Holder | null {
     const holder = this.#holder
     this.#holder = null

@@ -1,4 +1,4 @@
-/** A message in one queue's memory. What makes it durable is its origin: the publisher's outbox, or the retry store. */
+/** A message in one queue's memory. Its origin makes it durable: the publisher's outbox, or the retry store. */
 import type { WireMessage } from '../message.ts'
 import type { TakenDelivery } from '../retry-store.ts'
 import type { Publication } from './publication.ts'
@@ -14,7 +14,7 @@ export interface Entry {
   readonly attempts: number
   readonly firstFailedAt: Date | null
   readonly origin: Origin
-  /** See Delivery. Earlier processes may have died with it in hand, and consumers of this one may have left it behind. */
+  /** See Delivery. Counts crashes of earlier processes, and consumers of this process that left it unsettled. */
   deaths: number
 }
 

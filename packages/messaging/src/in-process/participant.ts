@@ -49,7 +49,7 @@ export class LocalParticipant implements Participant {
     return this.#hasLeft ? 'this service has left the broker' : null
   }
 
-  /** Whether its outbox feeds an exchange. */
+  /** Whether its outbox publishes to an exchange. */
   feeds(exchange: string): boolean {
     const { events, direct, fanout } = this.#options.topology
     return exchange === events || exchange === direct || exchange === fanout

@@ -1,14 +1,14 @@
-/** Brings back what waits in the retry store, as much as there is room for, when it is due. */
+/** Takes due entries from the retry store, as many as there is room for. */
 import { type Backoff, backoffMs } from '@quadrille/async'
 import type { TakenDelivery } from '../retry-store.ts'
 
 export interface PollerOptions {
-  /** How many deliveries may come. */
+  /** The most deliveries to take. */
   readonly room: () => number
   readonly take: (limit: number) => Promise<TakenDelivery[]>
-  /** Gets what was taken, and whether that was all that is due. */
+  /** Called with the taken deliveries, and whether they were all due ones. */
   readonly taken: (deliveries: TakenDelivery[], all: boolean) => void
-  /** How often to look while nobody wakes it, ms. */
+  /** The interval between polls without a wake, ms. */
   readonly everyMs: number
   readonly backoff: Backoff
   readonly onError: (error: unknown) => void
@@ -26,7 +26,7 @@ export class Poller {
     this.#wait(0)
   }
 
-  /** Looks now, unless it is looking already, or waits for a store that is away. */
+  /** Polls now, unless a poll is running or the store is unavailable. */
   wake(): void {
     if (this.#taking === null && this.#failures === 0) this.#wait(0)
   }
@@ -38,7 +38,7 @@ export class Poller {
     await this.#taking
   }
 
-  /** The timer keeps no process alive. */
+  /** The timer does not keep the process alive. */
   #wait(ms: number): void {
     clearTimeout(this.#timer)
     if (this.#stopped) return
@@ -54,7 +54,7 @@ export class Poller {
     this.#wait(this.#failures > 0 ? backoffMs(this.#failures, backoff) : more ? 0 : everyMs)
   }
 
-  /** True where there may be more. */
+  /** True if there may be more. */
   async #take(): Promise<boolean> {
     const { room, take, taken, onError } = this.#options
     const limit = room()

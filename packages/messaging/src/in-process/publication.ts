@@ -1,4 +1,4 @@
-/** One call of publish: confirmed when every queue that the message was routed to has it durably behind it. */
+/** One call of publish. Confirmed when every target queue has finished with the message or stored it. */
 import { Unconfirmed } from '../broker.ts'
 
 export class Publication {
@@ -21,7 +21,7 @@ export class Publication {
     if (this.#outstanding === 0) this.#resolve()
   }
 
-  /** It can't be confirmed any more. Nothing happens where it has been already. */
+  /** It can't be confirmed any more. No effect if it was confirmed already. */
   failed(reason: string): void {
     this.#reject(new Unconfirmed(reason))
   }

@@ -1,4 +1,4 @@
-/** A participant's way to publish on the in-process broker. */
+/** The publisher of a participant on the in-process broker. */
 
 import { type Past, type Publisher, Unconfirmed, Unroutable, Unsendable } from '../broker.ts'
 import type { Address, WireMessage } from '../message.ts'
@@ -12,7 +12,7 @@ export interface LocalPublisherOptions {
   /** Whether its service publishes there. */
   readonly hasAddress: (to: Address) => boolean
   readonly route: (to: Address) => readonly Queue[]
-  /** Null, or why nothing can be published now. It is asked for each message. */
+  /** Null, or the reason why nothing can be published now. Called for each message. */
   readonly waitingFor: () => string | null
 }
 
@@ -40,7 +40,7 @@ export class LocalPublisher implements Publisher {
     return publication.confirmed.finally(() => this.#unconfirmed.delete(publication))
   }
 
-  /** A queue may still be bound to an exchange that there is. */
+  /** A queue may still be bound to an existing exchange later. */
   #nowhere(to: Address): Error {
     const name = `${to.exchange} ${to.routingKey}`.trimEnd()
     return this.#options.hasAddress(to)

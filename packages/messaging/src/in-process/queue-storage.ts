@@ -1,4 +1,4 @@
-/** One queue's part of one participant's stores: written in batches, and again and again while a store is away. */
+/** One queue's part of one participant's stores. Writes in batches, and repeats them while a store is unavailable. */
 import type { Backoff } from '@quadrille/async'
 import { Batches } from '../batches.ts'
 import type { Stores } from '../broker.ts'
@@ -47,17 +47,17 @@ export class QueueStorage {
     })
   }
 
-  /** Durable when it resolves. @throws when the participant leaves before that. */
+  /** Durable when it resolves. @throws if the participant leaves before that. */
   add(delivery: WaitingDelivery): Promise<void> {
     return this.#added.add(delivery)
   }
 
-  /** @throws when the participant leaves before it is removed: it will be delivered again. */
+  /** @throws if the participant leaves before it is removed. It is then delivered again. */
   remove(key: string): Promise<void> {
     return this.#removed.add(key)
   }
 
-  /** Durable when it resolves. @throws when the participant leaves before that. */
+  /** Durable when it resolves. @throws if the participant leaves before that. */
   park(letter: DeadLetter): Promise<void> {
     return this.#parked.add(letter)
   }
@@ -67,7 +67,7 @@ export class QueueStorage {
     return stores.retries.take(queue, limit, leaseMs)
   }
 
-  /** How many wait to be taken, up to 100,000: more are of no interest, and counting them takes time. */
+  /** The number of due entries, counted up to 100,000, because counting takes time. */
   countDue(): Promise<number> {
     const { queue, stores } = this.#options
     return stores.retries.countDue(queue, countUpTo)

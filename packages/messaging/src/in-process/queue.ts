@@ -1,4 +1,4 @@
-/** One queue of the in-process broker: a bounded buffer before its consumers, and a backlog for what doesn't fit. */
+/** One queue of the in-process broker: a bounded buffer before its consumers, and a backlog for the rest. */
 import { Fifo } from '@quadrille/async'
 import { maxBodyBytes } from '@quadrille/messages'
 import type { QueueDepth } from '../broker.ts'
@@ -44,12 +44,12 @@ export class Queue implements Source {
     })
   }
 
-  /** An instance of the service that owns the queue has joined: its store may be used from now on. */
+  /** An instance of the owning service has joined. Its store may be used from now on. */
   own(storage: QueueStorage): void {
     this.#backlog.own(storage)
   }
 
-  /** An instance leaves. What its consumers had goes to others, in front of what waits; without others the backlog decides. */
+  /** An instance leaves. The entries of its consumers go to others first. Without others the backlog decides. */
   disown(storage: QueueStorage, consumers: readonly LocalConsumer[]): Promise<void> {
     this.#backlog.disown(storage)
     for (const consumer of consumers) {
@@ -74,7 +74,7 @@ export class Queue implements Source {
     return this.#consumers.length > 0
   }
 
-  /** Takes a published entry: into the buffer where there is room, else into the backlog. */
+  /** Accepts a published entry: into the buffer if there is room, otherwise into the backlog. */
   accept(entry: Entry): void {
     const fits = this.#buffer.length < this.#bufferSize && this.#bufferedBytes + sizeOf(entry) <= maxBufferBytes
     if (this.isConsumed() && fits) {
@@ -89,7 +89,7 @@ export class Queue implements Source {
     else this.#backlog.remove(entry.origin.key)
   }
 
-  /** Deliveries go out in a later turn of the event loop, never in the stack of who publishes or acknowledges. */
+  /** Deliveries run in a later turn of the event loop, never in the stack of a publish or an acknowledgement. */
   ready(): void {
     if (this.#dispatching) return
     this.#dispatching = true
@@ -134,7 +134,7 @@ export class Queue implements Source {
     return Math.max(0, Math.min(this.#bufferSize - this.#buffer.length, fitting))
   }
 
-  /** Competing consumers take turns, as far as they have room. */
+  /** Competing consumers take turns, if they have room. */
   #nextWithRoom(): LocalConsumer | undefined {
     for (let tries = 0; tries < this.#consumers.length; tries += 1) {
       this.#turn = (this.#turn + 1) % this.#consumers.length
@@ -151,7 +151,7 @@ export class Queue implements Source {
     this.ready()
   }
 
-  /** Nothing stays in the buffer of a queue that nobody consumes. */
+  /** The buffer of a queue without consumers is emptied. */
   #drop(consumer: LocalConsumer): void {
     this.#consumers = this.#consumers.filter((other) => other !== consumer)
     this.ready()

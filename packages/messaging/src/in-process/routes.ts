@@ -1,4 +1,4 @@
-/** Which queues a message goes to: the exchanges and bindings of all services that have joined. */
+/** The routing table: the exchanges and bindings of all services that have joined. */
 import type { Address } from '../message.ts'
 import type { ServiceTopology } from '../topology.ts'
 import type { Queue } from './queue.ts'
@@ -10,7 +10,7 @@ export class Routes {
   readonly #directs = new Map<string, ReadonlyMap<string, readonly Queue[]>>()
   readonly #queues = new Map<string, Queue>()
 
-  /** A service's queues, bound to the exchanges that feed them. Those that another instance has added stay as they are. */
+  /** Adds a service's queues and their bindings. Those of another instance stay unchanged. */
   add({ direct, queues }: ServiceTopology, makeQueue: (name: string, exchanges: readonly string[]) => Queue): Queue[] {
     return queues.map(({ name, exchanges }) => {
       const known = this.#queues.get(name)

@@ -1,12 +1,12 @@
-/** What `--help` and docs/configuration.md say about variables, from the schema that checks them. */
+/** The descriptions of variables for `--help` and docs/configuration.md, from the schema that checks them. */
 import { z } from 'zod'
 
 interface Variable {
   readonly name: string
   readonly description: string
-  /** What may be given, where that is one of a few words or a number; otherwise empty. */
+  /** The allowed values, if they are a few words or a range of numbers. Otherwise empty. */
   readonly values: string
-  /** As it would be written; null where there is none and the variable must be set. */
+  /** The default as a user would write it. Null if the variable is required. */
   readonly fallback: string | null
 }
 
@@ -19,7 +19,7 @@ export const variablesOf = (schema: z.ZodObject): Variable[] => {
   })
 }
 
-/** One line for each variable: its name, what it is for, and its default. */
+/** One line for each variable: its name, its purpose and its default. */
 export const helpOn = (schema: z.ZodObject): string => {
   const variables = variablesOf(schema)
   const width = Math.max(...variables.map(({ name }) => name.length))

@@ -1,13 +1,13 @@
-/** Finds misspelt variables of the environment: names that nothing reads, but that are close to one that is read. */
+/** Finds misspelt environment variables: names that are not read, but are similar to one that is. */
 import type { z } from 'zod'
 import type { Environment } from './read-config.ts'
 
-/** Shorter names have too many neighbours among the usual variables: HOME is close to HOST. */
+/** Shorter names are similar to many usual variables: HOME is close to HOST. */
 const shortNames = 6
 
 /**
- * One line for each variable that is set, isn't known, and differs from a known one by two letters at most (one in a name of up
- * to 6 letters). Variables that aren't close to a known one belong to other programs.
+ * One line for each variable that is set, is unknown, and differs from a known one by at most two characters (one in a
+ * name of up to 6 characters). Other unknown variables belong to other programs.
  */
 export const nearMisses = (schema: z.ZodObject, env: Environment): string[] => {
   const known = Object.keys(schema.shape).flatMap((name) => [name, `${name}_FILE`])
@@ -27,7 +27,7 @@ const closest = (name: string, known: readonly string[]): string | null => {
   return near[0]?.other ?? null
 }
 
-/** How many letters must be inserted, removed, replaced or swapped with their neighbour (optimal string alignment). */
+/** The number of characters to insert, remove, replace or swap with a neighbour (optimal string alignment distance). */
 const editsBetween = (one: string, two: string): number => {
   let [beforeLast, last]: number[][] = [[], Array.from({ length: two.length + 1 }, (_, index) => index)]
   for (let row = 1; row <= one.length; row += 1) {

@@ -1,8 +1,8 @@
-/** Reads variables of the environment by a schema. */
+/** Reads environment variables by a schema. */
 import { readFileSync } from 'node:fs'
 import type { z } from 'zod'
 
-/** Thrown for variables that are missing or wrong: the message has one line for each. */
+/** Thrown for missing or wrong variables. The message has one line for each. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }
@@ -10,9 +10,9 @@ export class ConfigError extends Error {
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * Reads variables by a schema. An empty variable counts as not set. Each may be given as a file: where `NAME_FILE` is set, the
- * value of `NAME` is what that file holds, without white space around it. So secrets need not be in the environment.
- * @throws {ConfigError} with a line for each that is missing or wrong.
+ * Reads variables by a schema. An empty variable counts as not set. If `NAME_FILE` is set, the value of `NAME` is the
+ * content of that file, without surrounding white space, so that secrets need not be in the environment.
+ * @throws {ConfigError} with a line for each variable that is missing or wrong.
  */
 export const readConfig = <Config>(schema: z.ZodObject & z.ZodType<Config>, env: Environment): Config => {
   const given = Object.keys(schema.shape).map((name) => [name, readVariable(name, env)] as const)
@@ -30,11 +30,11 @@ export const readConfig = <Config>(schema: z.ZodObject & z.ZodType<Config>, env:
   throw new ConfigError([...new Set(lines)].join('\n'))
 }
 
-/** Empty where it is not set; an error where it can't be had. */
+/** Empty if it is not set. An error if its file can't be read. */
 const readVariable = (name: string, env: Environment): string | ConfigError => {
   const [value = '', file = ''] = [env[name], env[`${name}_FILE`]]
   if (file === '') return value
-  if (value !== '') return new ConfigError(`${name} and ${name}_FILE are both set: one of them is enough`)
+  if (value !== '') return new ConfigError(`${name} and ${name}_FILE are both set: set only one of them`)
   try {
     return readFileSync(file, 'utf8').trim()
   } catch (error) {

@@ -13,11 +13,11 @@ export type DraftOf<L extends Language, Type extends string> = DraftIn<
   Extract<Type, TypeIn<L['messages']>>
 >
 
-/** The messages that a service's reactions handle: consumed events, internal messages, and its own events if it recalls them. */
+/** The messages that a service's reactions handle: consumed events, internal messages, and its own events if it consumesOwnEvents them. */
 export type HandledType<Model extends ServiceModel> =
   | Model['consumes'][number]
   | Model['internal'][number]
-  | (Model extends { readonly recalls: true } ? Model['publishes'][number] : never)
+  | (Model extends { readonly consumesOwnEvents: true } ? Model['publishes'][number] : never)
 
 /** The tasks of a service. */
 export type TaskType<Model extends ServiceModel> = keyof NonNullable<Model['work']>['tasks'] & string

@@ -11,7 +11,7 @@ import type { DeadLetterFilter } from './table/filter.ts'
 import { insertReplays } from './table/replay.ts'
 import { type Operation, recordOperations, settleDeadLetters } from './table/settling.ts'
 
-/** Who performs an operation, and why. */
+/** The operator of an operation, and the reason. */
 export type Operator = Pick<Operation, 'operator' | 'note'>
 
 export interface DeadLetterServiceOptions {
@@ -31,16 +31,16 @@ export interface Selection {
 }
 
 export interface DeadLetterService extends Pick<DeadLetterServiceOptions, 'language' | 'database' | 'dryRun'> {
-  /** The dead letters that `replay` would take. */
+  /** The dead letters that `replay` would select. */
   preview(selection: Selection): Promise<readonly StoredDeadLetter[]>
   /**
-   * Sends messages again unchanged, one every `everyMs`, and returns the ids of their dead letters. Each message keeps its
-   * original exchange, which is checked as on a first delivery. Dead letters that aren't parked are skipped, so a message that
-   * is replayed twice is sent once.
-   * @throws {Problem} 409 where the queue or the exchange of a message no longer exists; then no message is sent.
+   * Sends messages again unchanged, one every `everyMs`, and returns the ids of their dead letters. Each message keeps
+   * its original exchange, which is checked as on a first delivery. Dead letters that are not parked are skipped, so a
+   * message that is replayed twice is sent once.
+   * @throws {Problem} 409 if the queue or the exchange of a message no longer exists. Then no message is sent.
    */
   replay(selection: Selection, everyMs: number, operator: Operator): Promise<string[]>
-  /** False where the dead letter isn't parked. */
+  /** False if the dead letter is not parked. */
   discard(id: string, operator: Operator): Promise<boolean>
 }
 

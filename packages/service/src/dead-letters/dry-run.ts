@@ -1,6 +1,6 @@
 /**
- * What would become of a message now: its reaction is run as it always is, in a transaction that is rolled back. A task isn't
- * done: what it does outside can't be taken back.
+ * Shows the effect of a replay: the reaction runs in a transaction that is rolled back. A task is not run, because its
+ * external effect can't be undone.
  */
 import { type Decoded, inboxTypes, type Language, type Message, Undecodable } from '@quadrille/messages'
 import { directExchange, eventsExchange, inboxOf } from '@quadrille/messaging'
@@ -16,35 +16,35 @@ import { rollingBack } from './rolling-back.ts'
 
 export interface Trial {
   readonly outcome: 'applied' | 'duplicate' | 'ignored' | 'failed' | 'not_tried'
-  /** Why it fails, or isn't tried. */
+  /** The reason why it fails, or is not tried. */
   readonly detail?: string
-  /** The state that the message is about, before and after; what the service keeps of it, as JSON. */
+  /** The state of the message's subject before and after, as JSON. */
   readonly before?: unknown
   readonly after?: unknown
-  /** What it would say, and have done. */
+  /** The events that it would publish, and the tasks that it would start. */
   readonly events?: readonly unknown[]
   readonly tasks?: readonly unknown[]
 }
 
 export interface Tried {
   readonly queue: string
-  /** The exchange by which it first came. */
+  /** The original exchange of the message. */
   readonly exchange: string
-  /** Why it was parked. */
+  /** The reason of the dead letter. */
   readonly reason: string
   readonly body: Uint8Array
 }
 
-/** @throws where Postgres is away or somebody is in the way; nothing is known then. */
+/** @throws if Postgres is unavailable or another session has locked the rows. The result is then unknown. */
 export type DryRun = (tried: Tried) => Promise<Trial>
 
 export const createDryRun =
   <State>(options: Omit<BatchOptions<State>, 'relay'>): DryRun =>
   async (tried) => {
     if (tried.reason === ('kills_its_consumer' satisfies ParkReason))
-      return { outcome: 'not_tried', detail: 'Processes have died of it, and this one would handle it now.' }
+      return { outcome: 'not_tried', detail: 'This message has crashed processes. This process would handle it now.' }
     if (tried.queue === eventsExchange(options.model.name))
-      return { outcome: 'not_tried', detail: 'The event was not sent yet, and would be published now.' }
+      return { outcome: 'not_tried', detail: 'The event was not published yet, and would be published now.' }
     const decoded = read(tried.body, options.language)
     const trial = withoutTrying(tried, decoded, options)
     if (trial) return trial
@@ -53,7 +53,7 @@ export const createDryRun =
     return tryReaction(decoded, options)
   }
 
-/** What can be said of a message before its reaction is run. Null where it has to be run, or can't be read. */
+/** The result without running the reaction. Null if the reaction must run, or the message can't be decoded. */
 const withoutTrying = (
   tried: Tried,
   decoded: Decoded | Undecodable,
@@ -65,8 +65,9 @@ const withoutTrying = (
       ? { outcome: 'ignored', detail: language.redactText(decoded.message) }
       : null
   const { type } = decoded.message
-  if (!isInbox) return { outcome: 'not_tried', detail: `The task ${type} would be done, which can’t be undone.` }
-  if (!inboxTypes(model).includes(type)) return { outcome: 'ignored', detail: `Nobody here reacts to ${type}.` }
+  if (!isInbox) return { outcome: 'not_tried', detail: `The task ${type} would run, and its effect can’t be undone.` }
+  if (!inboxTypes(model).includes(type))
+    return { outcome: 'ignored', detail: `This service has no reaction to ${type}.` }
   const direct = directExchange(model.name)
   const wrong = wrongExchange({ type, exchange: originalExchange(tried, direct), direct }, language)
   return wrong && { outcome: 'failed', detail: wrong.message }
@@ -92,7 +93,8 @@ const tryReaction = async <State>(decoded: Decoded, options: Omit<BatchOptions<S
       relay: recording(said),
       database: rollingBack(options.database),
     })
-    if (outcome?.status === 'held') throw new Unavailable('Another session holds what this is about; try again.')
+    if (outcome?.status === 'held')
+      throw new Unavailable('Another session has locked the rows of this message; try again.')
     if (outcome?.status !== 'applied') return failed(outcome, language)
     return { outcome: 'applied', ...watched.states(), ...sorted(said, language) }
   } catch (error) {
@@ -107,7 +109,7 @@ const failed = (outcome: Outcome | undefined, { redactText }: Language): Trial =
     ? { outcome: 'failed', detail: redactText(outcome.error.message) }
     : { outcome: 'duplicate' }
 
-/** Tables that remember the state before and after. */
+/** Tables that record the state before and after. */
 const watch = <State>({ load, ...claims }: Tables<State>, message: Message, { redact }: Language) => {
   let before: unknown
   let after: () => unknown = () => undefined
@@ -123,7 +125,7 @@ const watch = <State>({ load, ...claims }: Tables<State>, message: Message, { re
   return { tables, states: () => ({ before, after: after() }) }
 }
 
-/** A relay to which things are said in vain. */
+/** A relay that records messages instead of sending them. */
 const recording = (said: Outgoing[]): BatchOptions<never>['relay'] => ({
   insert: (_sql, messages) => {
     said.push(...messages)

@@ -1,4 +1,4 @@
-/** What a service counts of its dead letters. Worth an alert: the oldest is old, or the total grows. */
+/** Metrics of dead letters. An alert is useful if the oldest is old, or the total grows. */
 
 import { Counter, Gauge, type Registry } from 'prom-client'
 import type { DeadLetterCount } from './table/reading.ts'
@@ -7,7 +7,7 @@ export interface DeadLetterMetrics {
   readonly parked: Counter<'queue' | 'reason'>
   readonly replayed: Counter
   readonly discarded: Counter
-  /** Shows what is parked, as it was when it was counted last. */
+  /** Shows the parked dead letters as of the last count. */
   readonly observe: (read: () => readonly DeadLetterCount[]) => void
 }
 
@@ -16,7 +16,7 @@ export const createDeadLetterMetrics = (registry: Registry): DeadLetterMetrics =
   return {
     parked: new Counter({
       name: 'quadrille_dead_letters_total',
-      help: 'Messages that were given up',
+      help: 'Messages that became dead letters',
       labelNames: ['queue', 'reason'],
       registers,
     }),
@@ -27,13 +27,13 @@ export const createDeadLetterMetrics = (registry: Registry): DeadLetterMetrics =
     }),
     discarded: new Counter({
       name: 'quadrille_dead_letters_discarded_total',
-      help: 'Dead letters that were given up for good',
+      help: 'Dead letters that were discarded',
       registers,
     }),
     observe: (read) => {
       new Gauge({
         name: 'quadrille_dead_letters_parked',
-        help: 'Dead letters that wait for somebody',
+        help: 'Dead letters that wait for an operator',
         labelNames: ['reason'],
         registers,
         collect() {
@@ -43,7 +43,7 @@ export const createDeadLetterMetrics = (registry: Registry): DeadLetterMetrics =
       })
       new Gauge({
         name: 'quadrille_dead_letters_oldest_age_seconds',
-        help: 'Age of the oldest of them',
+        help: 'Age of the oldest parked dead letter',
         registers,
         collect() {
           this.set(Math.max(0, ...read().map(({ oldestAgeMs }) => oldestAgeMs / 1_000)))

@@ -1,11 +1,11 @@
-/** By which exchange the message of a dead letter counts as having come. */
+/** The exchange that a dead letter's message counts as having come through. */
 
 import type { ParkReason } from '../delivery/retry-policy.ts'
 import type { StoredDeadLetter } from './table/dead-letter.ts'
 
 /**
- * A message is held against its exchange before it is handled, so one that was parked for these reasons came by the right one,
- * also where an earlier version did not note which.
+ * The exchange of a message is checked before the message is handled. So a dead letter with one of these reasons came
+ * through the right exchange, even if an earlier version did not record it.
  */
 export const checkedReasons: readonly string[] = ['attempts_exhausted', 'id_conflict'] satisfies ParkReason[]
 

@@ -7,14 +7,13 @@ import { findDeadLetter, listDeadLetters } from './table/reading.ts'
 
 const pageSize = 100
 const reason = 'future_version' satisfies UndecodableReason
-const unchecked =
-  'a message of a later version can be read, and is not replayed: nobody noted by which exchange it came'
+const unchecked = 'a message of a later version can be read but is not replayed: its original exchange was not recorded'
 
 /**
- * Makes a job that replays messages which were parked because they were of a later version than could be read, as far as this
- * version of the service can read them. Only another version can read more, so a dead letter that can't be read is looked at once.
- * A dead letter that an earlier version stored without its exchange is left to an operator, and the log says so once: whether its
- * message may be believed can't be checked, so its replay would be parked again as `wrong_exchange`.
+ * Creates a job that replays messages of later versions once this version of the service can read them. Only another
+ * version can read more, so each dead letter is checked once. If an earlier version stored a dead letter without its
+ * exchange, an operator must decide, and the log reports that once: its exchange can't be checked, so a replay would be
+ * parked again as `wrong_exchange`.
  */
 export const replayReadable = (
   deadLetterService: DeadLetterService,
@@ -22,7 +21,7 @@ export const replayReadable = (
   log: Logger,
 ): (() => Promise<void>) => {
   const leftOut = new Set<string>()
-  /** Only what comes to the inbox is held against its exchange. */
+  /** Only messages in the inbox have their exchange checked. */
   const isCheckable = ({ queue, exchange }: StoredDeadLetter) => exchange !== '' || queue !== inboxOf(service)
   const mayReplay = async (deadLetter: StoredDeadLetter): Promise<boolean> => {
     if (leftOut.has(deadLetter.id)) return false

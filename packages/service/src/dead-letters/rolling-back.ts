@@ -1,6 +1,6 @@
 import type { Database, Sql } from '@quadrille/postgres'
 
-/** A database whose transactions give their results, and leave nothing behind. */
+/** A database whose transactions return their results and are rolled back. */
 export const rollingBack = (database: Pick<Database, 'transaction'>): Pick<Database, 'transaction'> => ({
   transaction: async <Result>(work: (sql: Sql) => Promise<Result>) => {
     const over = new Error('The dry run is over.')

@@ -1,21 +1,26 @@
-/** What the failure of a task says about the external system that the task called, such as a mail server. */
+/** Facts about the external system, such as a mail server, that a failed task reports. */
 export interface TaskFault {
   /**
-   * True: the system seems to answer no request at all (no connection, no answer in time, overload). False: it has answered, and
-   * the failure concerns this task alone. Absent: unknown.
+   * True: the system seems to answer no request at all (no connection, no answer in time, overload). False: it has
+   * answered, and the failure concerns this task only. Absent: unknown.
    */
   readonly outage?: boolean | undefined
-  /** How long the system asked us to wait, as by a Retry-After header, ms. Negative numbers and NaN are ignored. */
+  /**
+   * The wait that the system requested, for example by a Retry-After header, ms. Negative numbers and NaN are ignored.
+   */
   readonly retryAfterMs?: number | undefined
-  /** False: the task was put off, for example because another worker is doing it. Nothing was tried, and no attempt is counted. */
+  /**
+   * False: the task was deferred, for example because another worker is doing it. Nothing was tried, and no attempt is
+   * counted.
+   */
   readonly isAttempt?: boolean | undefined
 }
 
 export interface TaskErrorOptions extends TaskFault, ErrorOptions {}
 
 /**
- * The failure of a task with what it says about the external system. Adapters throw it, or a subclass of it. The circuit breaker
- * and the retries go by its fields; any other error tells them nothing.
+ * The failure of a task, with facts about the external system. Adapters throw it or a subclass. The circuit breaker and
+ * the retries use its fields. Other errors have no such facts.
  */
 export class TaskError extends Error implements TaskFault {
   override readonly name: string = 'TaskError'
@@ -31,5 +36,5 @@ export class TaskError extends Error implements TaskFault {
   }
 }
 
-/** What an error says about the external system: nothing, unless it is a TaskError. */
+/** The facts in an error. Empty unless it is a TaskError. */
 export const taskFaultOf = (error: unknown): TaskFault => (error instanceof TaskError ? error : {})

@@ -1,6 +1,9 @@
 import { TaskError } from './task-fault.ts'
 
-/** Postgres is away, the message's rows are locked or can't be read, or the service is stopping: the message is not at fault. */
+/**
+ * Postgres is unavailable, the message's rows are locked or can't be read, or the service is stopping. The message did
+ * not cause the failure.
+ */
 export class Unavailable extends TaskError {
   override readonly name = 'Unavailable'
 

@@ -1,4 +1,4 @@
-/** The express application of a service: routes checked by their schemas, and problems for everything that is amiss. */
+/** The express application of a service: routes with schema checks, and a problem for each error. */
 
 import { onceASecond } from '@quadrille/async'
 import express, {
@@ -27,26 +27,29 @@ const maxBodyBytes = 256 * 1_024
 export interface AppOptions {
   readonly service: string
   readonly routes: readonly Route[]
-  /** Makes the AsyncAPI document of the choreography. */
+  /** Creates the AsyncAPI document of the choreography. */
   readonly asyncApi: () => Promise<object>
-  /** Plain handlers outside the document: health and metrics. */
+  /** Plain handlers outside the API document: health and metrics. */
   readonly operational: Readonly<Record<string, RequestHandler>>
   readonly log: Logger
   readonly bounds: Bounds
-  /** Whether the trace of a caller is continued. */
+  /** Whether a caller's trace is continued. */
   readonly trustTraceparent: boolean
   /** What precedes the paths of the service, outside of it: see `SharedAdmin`. */
   readonly basePath: string
 }
 
-/** Answers with an app's routes. The body of a request is read where its route is known, and counts as in flight from then on. */
+/**
+ * Handles requests with an app's routes. The body is read once the route is known. From then on the request counts as
+ * in flight.
+ */
 export const createApp = (options: AppOptions): Express => {
   const { service, routes, asyncApi, operational, bounds, basePath } = options
   const app = express()
     .disable('x-powered-by')
     .disable('etag')
     .set('query parser', 'simple')
-    .enable('strict routing') // a path is the one that the gate knows, or 404
+    .enable('strict routing') // a path is accepted exactly as the gate checks it
     .enable('case sensitive routing')
   const docs = docsHandlers({ service, openApi: () => openApi(service, routes, basePath), asyncApi }, bounds)
   for (const [path, handler] of Object.entries({ ...operational, ...docs }))
@@ -76,7 +79,7 @@ const expressPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1
 
 const acceptable: RequestHandler = (request, _response, next) => {
   if (!request.accepts(['application/json', 'application/problem+json'])) {
-    throw new Problem('not-acceptable', `This answers with application/json, not with ${request.get('accept')}.`)
+    throw new Problem('not-acceptable', `This route answers with application/json, not with ${request.get('accept')}.`)
   }
   next()
 }
@@ -86,7 +89,10 @@ const jsonOnly: RequestHandler = (request, _response, next) => {
   const type = request.get('content-type') ?? ''
   const [, charset = 'utf-8'] = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(type) ?? []
   if (!/^application\/json\s*(;|$)/i.test(type) || !/^utf-?8$/i.test(charset)) {
-    throw new Problem('unsupported-media-type', `Send application/json in UTF-8, not ${type || 'a body of no type'}.`)
+    throw new Problem(
+      'unsupported-media-type',
+      `Send application/json in UTF-8, not ${type || 'a body without a type'}.`,
+    )
   }
   next()
 }
@@ -97,8 +103,8 @@ interface BodyReaders {
 }
 
 /**
- * A body is read as bytes, with no content encoding. While it comes in it takes a place among the bodies in reception, not among
- * the requests in flight. Late ones are cut by Node (server.ts), and the oldest where there are too many.
+ * A body is read as bytes, without a content encoding. While it arrives it counts as a body in reception, not as a
+ * request in flight. Node ends late ones (server.ts). Above the limit the oldest is ended.
  */
 const bodyReaders = ({ receiving }: Bounds): BodyReaders => {
   const raw = express.raw({ limit: maxBodyBytes, inflate: false, type: 'application/json' })
@@ -121,7 +127,10 @@ const bodyReaders = ({ receiving }: Bounds): BodyReaders => {
   }
 }
 
-/** A route that changes something takes JSON or nothing: what a page of another site can send without being asked is neither. */
+/**
+ * A route that changes something accepts JSON or no body. A page of another site can send neither without a preflight
+ * request.
+ */
 const bodyOf = ({ method, body }: Route, { required, optional }: BodyReaders): readonly RequestHandler[] => {
   if (body) return isOptional(body) ? optional : required
   return method === 'get' ? [] : optional
@@ -132,19 +141,21 @@ const whereSent =
   (request, response, next) =>
     hasBody(request) ? read(request, response, next) : next()
 
-/** A form of another site has a content type even when it is empty. */
+/** A form of another site has a content type even if it is empty. */
 const whereTyped =
   (check: RequestHandler): RequestHandler =>
   (request, response, next) =>
     hasBody(request) || request.get('content-type') !== undefined ? check(request, response, next) : next()
 
-/** Where no body is sent the parser gives none, which isn't the same as a body that is no JSON. */
+/** Without a body the parser returns no value, which differs from a body that is not JSON. */
 const present: RequestHandler = (request, _response, next) => {
-  if (!hasBody(request)) throw new Problem('malformed-json', 'There is no body; send JSON.')
+  if (!hasBody(request)) throw new Problem('malformed-json', 'The body is missing; send JSON.')
   next()
 }
 
-/** A request is in flight until its handler has ended, also where its client has gone: the work goes on without it. */
+/**
+ * A request is in flight until its handler has ended, even if its client has disconnected, because the work continues.
+ */
 const inFlight =
   ({ inFlight: requests }: Bounds, handle: Handler): RequestHandler =>
   async (request, response) => {
@@ -165,7 +176,7 @@ const refuseMethod =
     })
   }
 
-/** What a route takes that changes something and needs no field. */
+/** The body of a route that changes something and needs no field. */
 const noFields = z.strictObject({}).optional()
 
 type Handler = (request: Request, response: Response) => Promise<void>
@@ -193,7 +204,7 @@ const check = (schema: z.ZodType | undefined, value: unknown, kind: 'not-found' 
   throw new Problem(kind, summaryOf(errors), { errors })
 }
 
-/** The first errors in words; all of them are listed beside it. */
+/** The first errors as text. The answer lists all of them. */
 const summaryOf = (errors: readonly FieldError[]): string => {
   const shown = errors.slice(0, 3).map(({ pointer, detail }) => `${pointer || 'The body'} ${detail}`)
   const more = errors.length - shown.length

@@ -1,12 +1,12 @@
 import type { Response } from 'express'
 import { isDeeplyNested } from './nesting.ts'
 
-/** A longer answer isn't indented, in characters. */
+/** A longer answer is not indented, in characters. */
 const maxIndented = 16_384
 
 /**
- * For a person who reads the answer of curl in a terminal it is indented; programs get it without spaces. Indentation grows with
- * the square of the depth, so what is long or deeply nested isn't indented.
+ * Indents the JSON for people, who read curl's answer in a terminal. Programs get it without spaces. Indentation grows
+ * with the square of the depth, so long or deeply nested values are not indented.
  */
 export const asText = (body: unknown, { req: request }: Response): string => {
   const text = JSON.stringify(body)

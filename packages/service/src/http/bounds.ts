@@ -1,31 +1,31 @@
-/** How much a listener takes on at a time. Each bound is one for the listener as a whole. */
+/** The limits of a listener. Each applies to the listener as a whole. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Problem } from './problem.ts'
 import { createWaiting, type Waiting } from './waiting.ts'
 
 export interface Bounds {
-  /** Requests whose bodies are coming in. */
+  /** Requests with an incomplete body. */
   readonly receiving: Waiting<IncomingMessage>
   /** Complete requests whose handlers run. */
   readonly inFlight: InFlightRequests
   /**
-   * To be called when an answer has been written: it is followed until its client has read it. If that takes too long, or too
-   * much is unread, the connection is closed.
+   * Must be called when an answer has been written. The answer is tracked until its client has read it. If that takes
+   * too long, or too much is unread, the connection is closed.
    */
   readonly answered: (response: ServerResponse) => void
 }
 
 export interface InFlightRequests {
-  /** Why no request can be taken now; undefined where there is room. */
+  /** The problem for further requests at the limit. Undefined below it. */
   refusal(): Problem | undefined
-  /** Counts a request until it leaves, even if its connection is lost. @throws {Problem} 429 where there is no room. */
+  /** Counts a request until it leaves, even if its connection is lost. @throws {Problem} 429 at the limit. */
   enter(response: ServerResponse): void
-  /** Nothing is done for the request any more. */
+  /** Called once no more work is done for the request. */
   leave(response: ServerResponse): void
 }
 
 const maxReceiving = 1_000
-/** A body whose length isn't given counts as the largest. */
+/** A body of unknown length counts as the largest. */
 const maxReceivingBytes = 64 * 1_024 * 1_024
 const maxUnreadBytes = 64 * 1_024 * 1_024
 const readWithinMs = 20_000
@@ -46,16 +46,16 @@ export const createBounds = (maxInFlight: number): Bounds => {
     inFlight: countInFlight(maxInFlight),
     answered: (response) => {
       const bytes = response.writableLength
-      if (bytes === 0 || response.closed) return // the system has taken all of it
+      if (bytes === 0 || response.closed) return // the operating system has accepted all of it
       unread.add(response, bytes)
       response.once('close', () => unread.remove(response))
     },
   }
 }
 
-/** Counts requests in flight, `max` of them at most. */
+/** Counts requests in flight, at most `max` of them. */
 export const countInFlight = (max: number): InFlightRequests => {
-  const crowded = new Problem('too-many-requests', `${max} requests are being answered already.`, {
+  const crowded = new Problem('too-many-requests', `The service is answering ${max} requests already.`, {
     headers: { 'retry-after': '1' },
   })
   const inFlight = new Set<ServerResponse>()

@@ -1,23 +1,29 @@
-/** The open connections of a listener: bounded in number, and each one in how many requests it sends ahead of their answers. */
+/** The open connections of a listener. Their number is bounded, and so is the number of pipelined requests of each. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { hasBody } from './has-body.ts'
 import { createWaiting } from './waiting.ts'
 
 export interface Connections {
-  /** Takes a new connection. Beyond the bound the one is closed that has waited longest for its client. */
+  /** Accepts a new connection. At the limit it closes the connection that has waited longest for its client. */
   accept(socket: Socket): void
-  /** Counts a request until it is answered. False where its connection is closed, or is closed now for asking too much. */
+  /**
+   * Counts a request until it is answered. False if its connection is closed, or is closed now because of too many
+   * requests.
+   */
   begin(request: IncomingMessage, response: ServerResponse): boolean
 }
 
 /**
- * How many requests one connection may send ahead of their answers (pipelining). Clients rarely send more than one ahead; a
- * flood of small requests would cost much more memory than it takes to send.
+ * The most requests that one connection may send ahead of their answers (pipelining). Clients rarely send more than one
+ * ahead. A flood of small requests would need much more memory than its own size.
  */
 const maxPipelined = 100
 
-/** At most `maxWaiting` connections wait for their clients. One whose request is complete waits for the service. */
+/**
+ * At most `maxWaiting` connections wait for their clients. A connection with a complete request waits for the service
+ * instead.
+ */
 export const createConnections = (maxWaiting: number): Connections => {
   const unanswered = new Map<Socket, number>()
   const waiting = createWaiting<Socket>({ maxItems: maxWaiting, cut: (socket) => socket.destroy() })
@@ -43,7 +49,7 @@ export const createConnections = (maxWaiting: number): Connections => {
         return false
       }
       const complete = () => {
-        if (!response.closed) waiting.remove(socket) // a body that wasn't read may end after its answer
+        if (!response.closed) waiting.remove(socket) // an unread body may end after its answer
       }
       if (hasBody(request)) request.once('end', complete)
       else complete()

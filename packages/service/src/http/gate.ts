@@ -1,6 +1,6 @@
 /**
- * What every request passes before express and before its body is read: requests that may not be answered, and those that there
- * is no room for. Under overload most answers are such refusals, and the time that they take is taken from accepted requests.
+ * The checks of every request before express, and before its body is read: whether it is trusted, and whether there is
+ * capacity. Under overload most answers are refusals, so they must cost little.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Express, Request } from 'express'
@@ -12,7 +12,10 @@ import { createTrust, type TrustOptions } from './trust.ts'
 
 export interface GateOptions extends TrustOptions {
   readonly routes: readonly Route[]
-  /** Paths that are answered also while there is no room for other requests: health and metrics. They have a bound of their own. */
+  /**
+   * Paths for health and metrics, which are answered even if there is no capacity for other requests. They have their
+   * own limit.
+   */
   readonly operational: readonly string[]
   readonly bounds: Bounds
   /** What precedes the paths of the service, outside of it: see `SharedAdmin`. */
@@ -22,17 +25,17 @@ export interface GateOptions extends TrustOptions {
 
 export interface Answer {
   readonly method: string
-  /** As express has it, such as /items/:id; empty where no route took the request. */
+  /** In the form of express, such as /items/:id. Empty if no route matched. */
   readonly path: string
   readonly status: number
-  /** From its headers to the end of the answer. Undefined for a request that was turned away here, which takes no time. */
+  /** From the headers to the end of the answer. Undefined for a request that was refused here. */
   readonly tookMs?: number
 }
 
-/** Requests for health and metrics that are answered at a time. They share their answers, so a request costs little. */
+/** The most concurrent requests for health and metrics. They share their answers, so a request costs little. */
 const maxOperational = 500
 
-/** Of an answer for programs: nothing in it is to be rendered, guessed at, embedded or kept. */
+/** Headers of an answer for programs: it must not be rendered, sniffed, embedded or cached. */
 const usualHeaders: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
@@ -41,7 +44,7 @@ const usualHeaders: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
 }
 
-/** Answers requests by the app, as far as they are trusted and there is room. */
+/** Answers requests through the app, if they are trusted and there is capacity. */
 export const gate = (app: Express, options: GateOptions): Answering => {
   const { routes, operational, bounds, basePath, onAnswer, ...trust } = options
   const distrust = createTrust(trust)
@@ -76,7 +79,7 @@ export interface RefuseOptions extends TrustOptions {
   readonly basePath: () => string
 }
 
-/** Answers every request that is trusted with this problem, with the headers of every answer. */
+/** Answers every trusted request with this problem, and with the usual headers. */
 export const refuseAll = (problem: () => Problem, { basePath, ...trust }: RefuseOptions): Answering => {
   const distrust = createTrust(trust)
   const { answered } = createBounds(1)
@@ -87,15 +90,15 @@ export const refuseAll = (problem: () => Problem, { basePath, ...trust }: Refuse
   }
 }
 
-/** Requests of one kind, which only have each other in their way. */
+/** Requests of one kind, with a limit of their own. */
 interface Lane {
   readonly refusal: () => Problem | undefined
   readonly enter: (request: IncomingMessage, response: ServerResponse) => void
 }
 
 /**
- * They share their answers, so one whose client has gone costs nothing more. Pages of figures are large enough to wait for a
- * client that doesn't read them.
+ * These requests share their answers, so a disconnected client costs nothing more. Metrics pages are large enough that
+ * a slow client must be tracked.
  */
 const countProbes = ({ answered }: Bounds): Lane => {
   const { refusal, enter, leave } = countInFlight(maxOperational)
@@ -117,7 +120,7 @@ const targetOf = ({ method = '', url = '' }: IncomingMessage) => {
   return { method, pathname }
 }
 
-/** The routes that may refuse a request before any of it is read, by method and path. */
+/** The admission checks of routes, by method and path. */
 const refusalsOf = (routes: readonly Route[]) =>
   new Map(
     routes.flatMap(({ method, path, refusal }) =>

@@ -1,30 +1,30 @@
-/** Health for orchestrators: alive is whether to restart the process, ready is whether to send it requests. */
+/** Health for orchestrators: liveness decides on a restart, readiness on sending requests. */
 
 import { within } from '@quadrille/async'
 import type { RequestHandler } from 'express'
 
 export interface Health {
-  /** Rejects while Postgres doesn't answer. */
+  /** Rejects if Postgres does not answer. */
   readonly askPostgres: () => Promise<unknown>
-  /** Gets the error with which Postgres refused, whose text may name hosts and users: the answer only has its code. */
+  /** Called with the error of Postgres. Its text may contain hosts and users, so the answer has only its code. */
   readonly onPostgresFault: (error: unknown) => void
-  /** Null while the broker is connected; otherwise why not. */
+  /** Null while the broker is connected. Otherwise the reason. */
   readonly brokerFault: () => string | null
-  /** Null while events can be published; otherwise what they wait for. */
+  /** Null while events can be published. Otherwise what they wait for. */
   readonly publishingWaitsFor: () => string | null
-  /** True where the service does its main job also without a broker, and so fills its outbox while there is none. */
+  /** True if the service does its main job without a broker, and fills its outbox meanwhile. */
   readonly readyWithoutBroker: boolean
   readonly outbox: () => { readonly rows: number; readonly max: number }
-  /** What the service itself adds. */
+  /** Details that the service adds. */
   readonly details?: () => Readonly<Record<string, string | null>>
-  /** Queues whose messages all fail alike and are held, with the kind of failure. */
+  /** Queues whose messages are held because all of them fail alike, with the kind of failure. */
   readonly held: () => Readonly<Record<string, string>>
 }
 
-/** What the service says of its readiness. */
+/** The readiness of the service. */
 export interface Readiness {
   readonly status: 'ready' | 'degraded' | 'not_ready'
-  /** 'ok', or what is amiss. */
+  /** 'ok', or the fault. */
   readonly postgres: string
   readonly broker: string
   readonly waitingFor: string | null
@@ -34,13 +34,13 @@ export interface Readiness {
 
 export const live: RequestHandler = (_request, response) => void response.json({ status: 'live' })
 
-/** How long an answer is given to everybody who asks over HTTP, ms: so a flood of probes is one statement a second. */
+/** How long an answer is shared over HTTP, ms. A flood of probes is then one statement a second. */
 export const probesSharedMs = 1_000
 
 /**
- * Ready while Postgres answers and the broker has answered once; or, without need of the broker, while the outbox has room. A
- * broker that goes away after that makes the service degraded, not unready: what it decides waits in the outbox. So do
- * messages that all fail alike and are held.
+ * Ready once the broker has answered, while Postgres answers. If the service does not need the broker: while the outbox
+ * has room. A later loss of the broker makes the service degraded, not unready, because its events wait in the outbox.
+ * Held messages make it degraded too.
  */
 export const createReadiness = (health: Health): (() => Promise<Readiness>) => {
   let brokerSeen = health.readyWithoutBroker

@@ -3,28 +3,28 @@ import { z } from 'zod'
 import { dayMs, duration } from '../config/duration.ts'
 import type { HeaderDocs } from './route.ts'
 
-/** Headers of a route that takes an Idempotency-Key, as draft-ietf-httpapi-idempotency-key-header names it. */
+/** Request headers of a route with an Idempotency-Key (draft-ietf-httpapi-idempotency-key-header). */
 export const idempotencyHeaders = z.object({
   'idempotency-key': visibleText(255)
     .min(1)
     .optional()
     .meta({
       description:
-        'A key that the client makes for each request, such as a UUID. A repetition with the same key and the same content gets the first answer and has no effect. The service remembers keys for at least 24 hours.',
+        'A key that the client creates for each request, such as a UUID. A repetition with the same key and the same content gets the first answer and has no effect. The service stores keys for at least 24 hours.',
       examples: ['6f1c3a52-0c9b-4c58-a3a2-5e1d3c0f7b11'],
     }),
 })
 
-/** Headers of an answer that was given before, under the same key. */
+/** Headers of an answer that repeats the first one. */
 export const replayedHeaders = { 'idempotent-replayed': 'true' } as const
 
-/** Those headers, for the document of a route. */
+/** The same headers, for the API document. */
 export const replayedHeaderDocs = {
   'Idempotent-Replayed': '`true` if this repeats the first answer to the `Idempotency-Key`.',
 } satisfies HeaderDocs
 
-/** The variable that says for how long keys are remembered. */
+/** The variable for the retention of keys. */
 export const idempotencyTtl = duration
-  .refine((ttlMs) => ttlMs >= dayMs, 'must be 24h or more, because clients count on that')
+  .refine((ttlMs) => ttlMs >= dayMs, 'must be 24h or more, because clients rely on that')
   .prefault('24h')
-  .describe('How long an idempotency key is remembered; the default is the least')
+  .describe('How long an idempotency key is stored; the default is the minimum')

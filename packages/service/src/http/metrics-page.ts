@@ -4,7 +4,10 @@ import { processRegistry } from '../telemetry/process-metrics.ts'
 import { probesSharedMs } from './health.ts'
 import { shared } from './shared.ts'
 
-/** The registry in Prometheus' text format, and what the process shows of itself. Everybody who asks within a second gets the same. */
+/**
+ * The metrics of the registry and of the process, in Prometheus' text format. Requests within a second share the
+ * answer.
+ */
 export const metricsPage = (registry: Registry): RequestHandler => {
   const read = shared(async () => {
     const pages = await Promise.all([registry.metrics(), processRegistry().metrics()])

@@ -1,15 +1,18 @@
-/** What a service counts of its answers to HTTP requests, and how long they take. */
+/** Metrics of HTTP requests: their number and duration. */
 import { Counter, Histogram, type Registry } from 'prom-client'
 import type { Answer } from './gate.ts'
 
-/** The methods that routes have or clients commonly send. Node accepts many more, and each would be a series of its own. */
+/**
+ * The methods of routes, and those that clients commonly send. Node accepts many more, and each would be a series of
+ * its own.
+ */
 const known = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
 export const countAnswers = (registry: Registry): ((answer: Answer) => void) => {
   const registers = [registry]
   const answers = new Counter({
     name: 'quadrille_http_answers_total',
-    help: 'Answers to HTTP requests; the path is empty for those that no route took',
+    help: 'Answers to HTTP requests; the path is empty if no route matched',
     labelNames: ['method', 'path', 'status'],
     registers,
   })

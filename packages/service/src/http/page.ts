@@ -1,4 +1,7 @@
-/** Keyset pagination: a cursor says after which key the next page begins, so pages stay true while rows come and go. */
+/**
+ * Keyset pagination: a cursor contains the key after which the next page begins, so pages stay consistent while rows
+ * are added and deleted.
+ */
 import { z } from 'zod'
 import { Problem } from './problem.ts'
 
@@ -22,7 +25,7 @@ export interface Page<Item> {
   readonly nextCursor: string | null
 }
 
-/** The schema of a page. Its title and its example follow from those of the item. */
+/** The schema of a page. Its title and example are derived from those of the item. */
 export const pageSchema = <Item extends z.ZodType>(item: Item) => {
   const { title, examples = [] } = item.meta() ?? {}
   return z
@@ -38,24 +41,24 @@ export const pageSchema = <Item extends z.ZodType>(item: Item) => {
 }
 
 /**
- * The key that a cursor stands for, checked by the key's schema.
- * @throws {Problem} 422 for a cursor that none of our pages has given.
+ * Decodes a cursor to its key, and checks it by the key's schema.
+ * @throws {Problem} 422 if the cursor is not one of ours.
  */
 export const readCursor = <Key>(cursor: string | undefined, key: z.ZodType<Key>): Key | null => {
   if (cursor === undefined) return null
   const parsed = key.safeParse(Buffer.from(cursor, 'base64url').toString())
   if (parsed.success) return parsed.data
-  throw new Problem('invalid-fields', 'The cursor is none that a page has given.', {
+  throw new Problem('invalid-fields', 'Invalid cursor.', {
     errors: [{ pointer: '/cursor', detail: 'must be the nextCursor of a page' }],
   })
 }
 
-/** A page ends after so many bytes of JSON, ±1 item: an item may be large. */
+/** A page ends after this many bytes of JSON, ±1 item, because an item may be large. */
 const maxPageBytes = 1_000_000
 
 /**
- * Makes a page of rows in order, of which one more than `limit` was asked for. It has fewer than `limit` items where these
- * would be more than 1 MB, but always one; the cursor leads to the others.
+ * Creates a page from sorted rows. The caller loads one row more than `limit`. A page of more than 1 MB ends early, but
+ * has at least one item. The cursor leads to the rest.
  */
 export const toPage = <Row, Item>(
   rows: readonly Row[],

@@ -1,11 +1,11 @@
-/** Every kind of problem that a service answers with. The pages about problems and the OpenAPI document are made from this table. */
+/** Every kind of problem. The pages about problems and the OpenAPI document are generated from this table. */
 
 interface Kind {
   readonly status: number
   readonly title: string
-  /** When a request gets it. */
+  /** The condition for this problem. */
   readonly when: string
-  /** What the client can do about it. */
+  /** The client's remedy. */
   readonly remedy: string
 }
 
@@ -20,7 +20,7 @@ export const problemKinds = {
     status: 400,
     title: 'The body is not JSON',
     when: 'The body is missing, is not JSON in UTF-8, or has an object with the same name twice.',
-    remedy: 'Send one JSON value. `detail` names the first fault.',
+    remedy: 'Send one JSON value. `detail` names the first error.',
   },
   forbidden: {
     status: 403,
@@ -31,7 +31,7 @@ export const problemKinds = {
   'not-found': {
     status: 404,
     title: 'Not found',
-    when: 'The service has no such route, or nothing with this id.',
+    when: 'The service has no such route, or no resource with this id.',
     remedy: 'Check the path and the id. `/openapi.json` lists the routes of the service.',
   },
   'method-not-allowed': {
@@ -85,13 +85,13 @@ export const problemKinds = {
   internal: {
     status: 500,
     title: 'Internal error',
-    when: 'The service failed in a way that it did not expect. The error is in its log.',
+    when: 'The service failed unexpectedly. The error is in its log.',
     remedy: 'Repeat the request later, with the same `Idempotency-Key`.',
   },
   unavailable: {
     status: 503,
     title: 'Service unavailable',
-    when: 'Postgres is unreachable, or the service is at one of its bounds.',
+    when: 'Postgres is unreachable, or the service is at one of its limits.',
     remedy: 'Repeat the request after the seconds in `Retry-After`, with the same `Idempotency-Key`.',
   },
 } as const satisfies Record<string, Kind>
@@ -103,11 +103,11 @@ export const allProblemKinds: readonly (Kind & { readonly kind: ProblemKind })[]
   ([kind, described]) => ({ kind: kind as ProblemKind, ...described }), // `Object.entries` gives any text
 )
 
-/** A service describes its problems at this path, each in a section of its own. */
+/** A service describes its problems at this path, each in its own section. */
 export const problemsPath = '/docs/problems'
 
 /**
- * The `type` of a problem. It is a path, and so resolves at whatever host answered. RFC 9457, section 3.1.1, asks for the full
- * path where a URI is relative.
+ * The `type` of a problem: a path, which resolves at the host that answered. RFC 9457, section 3.1.1, recommends the
+ * full path in a relative URI.
  */
 export const problemType = (kind: ProblemKind): string => `${problemsPath}#${kind}`

@@ -48,14 +48,14 @@ export class Problem extends Error {
 
 export const notFound = (what: string): Problem => new Problem('not-found', what)
 
-/** Answered while a bound is reached or a server is away: the client may try again after `seconds`. */
+/** A problem for a limit or an unavailable server. The client may try again after `seconds`. */
 export const unavailable = (detail: string, seconds = 1): Problem =>
   new Problem('unavailable', detail, { headers: { 'retry-after': String(seconds) } })
 
 const fieldErrorSchema = z
   .object({
     pointer: z.string().meta({ description: 'JSON Pointer (RFC 6901) to the field, parameter or header.' }),
-    detail: z.string().meta({ description: 'What is wrong with it.' }),
+    detail: z.string().meta({ description: 'The fault of the field.' }),
   })
   .meta({ title: 'FieldError', description: 'One field that was rejected.' })
 
@@ -64,23 +64,23 @@ export const problemSchema = z
     type: z.string().meta({ description: 'The kind of problem. It links to a page that describes it.' }),
     title: z.string().meta({ description: 'The kind of problem in words.' }),
     status: z.int().meta({ description: 'The HTTP status.' }),
-    detail: z.string().meta({ description: 'What was wrong with this request.' }),
+    detail: z.string().meta({ description: 'The fault of this request.' }),
     errors: z.array(fieldErrorSchema).optional().meta({ description: 'The fields that were rejected, 100 at most.' }),
   })
   .meta({ title: 'Problem', description: 'Problem details for HTTP APIs (RFC 9457).' })
 
-/** How many errors one answer lists at most. */
+/** The most errors in one answer. */
 const maxErrors = 100
-/** A text of a problem has so many characters at most, each of which takes 6 bytes as JSON at most. */
+/** The longest text in a problem, in characters. Each takes at most 6 bytes as JSON. */
 const maxTextLength = 1_000
 const maxErrorTextLength = 500
-/** All errors of a problem together. A problem document as a whole is 64 kB at most, whatever the client sent. */
+/** The size of all errors of a problem. A whole problem document has at most 64 kB, whatever the client sent. */
 const maxErrorBytes = 48_000
 
 const shortened = (text: string, length: number): string =>
   text.length > length ? `${text.slice(0, length - 1)}…` : text
 
-/** The first errors, as many as there is room for. */
+/** The first errors that fit. */
 const shortenedAll = (errors: readonly FieldError[]): FieldError[] => {
   const shown = errors.slice(0, maxErrors).map(({ pointer, detail }) => ({
     pointer: shortened(pointer, maxErrorTextLength),
@@ -93,13 +93,13 @@ const shortenedAll = (errors: readonly FieldError[]): FieldError[] => {
   })
 }
 
-/** The place in a JSON value as a pointer. */
+/** A path within a JSON value, as a JSON Pointer. */
 export const pointerTo = (path: readonly PropertyKey[]): string =>
   path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 
-/** What is wrong with a field, in the words of a sentence that begins with the field. */
+/** The fault of a field, worded as the rest of a sentence that begins with the field. */
 const detailOf = (issue: z.core.$ZodIssue): string => {
-  if (!/^(Invalid input|Too small|Too big): /.test(issue.message)) return issue.message // the schema's own words
+  if (!/^(Invalid input|Too small|Too big): /.test(issue.message)) return issue.message // the schema's own message
   switch (issue.code) {
     case 'invalid_type':
       return issue.message.endsWith('received undefined') ? 'is required' : `must be ${named(issue.expected)}`
@@ -125,7 +125,7 @@ const named = (type: string): string => {
 
 const counted = (count: number | bigint, what: string): string => `${count} ${what}${Number(count) === 1 ? '' : 's'}`
 
-/** The errors of a schema as fields. */
+/** Converts the errors of a schema to field errors. */
 export const fieldErrors = (error: z.ZodError): FieldError[] =>
   error.issues
     .slice(0, maxErrors)

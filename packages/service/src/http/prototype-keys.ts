@@ -1,9 +1,9 @@
 import { type FieldError, pointerTo } from './problem.ts'
 
 /**
- * The first own `__proto__` key of a parsed JSON value. Schemas pass over such keys for safety's sake; they are refused like
- * other fields that aren't known. One of them is enough to refuse a body: a list of all would grow with the square of its size.
- * Not recursive, as a client decides how deep a body is nested.
+ * Finds the first own `__proto__` key of a parsed JSON value. Schemas ignore such keys, but they are refused like other
+ * unknown fields. One is enough to refuse a body, because a list of all could grow with the square of its size. Not
+ * recursive, because a client controls the nesting depth.
  */
 export const prototypeKey = (value: unknown): FieldError | undefined => {
   const open: { value: unknown; path: string }[] = [{ value, path: '' }]

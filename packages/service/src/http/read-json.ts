@@ -1,6 +1,6 @@
-/** Reads JSON text (RFC 8259) as strictly as an interface between systems should: UTF-8, and each name once in its object. */
+/** Parses JSON text (RFC 8259) strictly: it must be UTF-8, and the names in an object must be unique. */
 
-/** The value, or why there is none. */
+/** The value, or the reason why it can't be read. */
 export type ReadJson = { readonly value: unknown } | { readonly fault: string }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
@@ -19,11 +19,11 @@ export const readJson = (bytes: Uint8Array): ReadJson => {
 const [quote, backslash] = ['"'.charCodeAt(0), '\\'.charCodeAt(0)]
 
 /**
- * A name that stands twice in one object of this JSON text, which is valid. JSON.parse takes the last of them and other parsers
- * the first, so a filter in front of this service could see another value than it does. Not recursive, and linear in the length.
+ * Finds a name that is used twice in one object of a valid JSON text. JSON.parse takes the last value and other parsers
+ * the first, so a filter in front of this service could see another value. Not recursive, and linear in the length.
  */
 const duplicateName = (text: string): string | undefined => {
-  const open: (Set<string> | undefined)[] = [] // the names of each object and array that is open, once there are any
+  const open: (Set<string> | undefined)[] = [] // the names of each open object and array, once there are any
   let string = ''
   for (let at = 0; at < text.length; at += 1) {
     const char = text[at]
@@ -38,17 +38,17 @@ const duplicateName = (text: string): string | undefined => {
   return undefined
 }
 
-/** False where the innermost object has the name already. */
+/** False if the innermost object has the name already. */
 const addName = (open: (Set<string> | undefined)[], name: string): boolean => {
   const names = open.pop() ?? new Set<string>()
   open.push(names)
   return names.size < names.add(name).size
 }
 
-/** Without needless escapes, so that two ways to write a name are seen to be one. */
+/** Without unnecessary escapes, so that two spellings of a name are equal. */
 const nameOf = (string: string): string => (string.includes('\\') ? JSON.stringify(JSON.parse(string)) : string)
 
-/** The index of the quote that ends the string that begins at `start`. */
+/** The index of the closing quote of the string that begins at `start`. */
 const endOfString = (text: string, start: number): number => {
   let at = start + 1
   for (let char = text.charCodeAt(at); char !== quote; char = text.charCodeAt(at)) at += char === backslash ? 2 : 1

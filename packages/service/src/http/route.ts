@@ -17,27 +17,27 @@ export interface RouteRequest<Params, Query, Body, Headers> {
   readonly query: Query
   readonly body: Body
   readonly headers: Headers
-  /** Where the request comes from. */
+  /** The IP address of the client. */
   readonly remoteAddress: string
-  /** The caller's trace, continued by this request's span: for what the request causes. */
+  /** The caller's trace, continued by the span of this request. Messages of the request carry it. */
   readonly trace: { readonly traceparent?: string | undefined; readonly tracestate?: string | undefined }
 }
 
-/** Descriptions of the headers of an answer, by their names. */
+/** Descriptions of response headers, by name. */
 export type HeaderDocs = Readonly<Record<string, string>>
 
 export interface ResponseDocs {
   readonly description: string
   /** The body as JSON. Only problems are declared without it. */
   readonly body?: z.ZodType
-  /** Headers that the answer may have. */
+  /** Headers that the response may have. */
   readonly headers?: HeaderDocs
 }
 
 /** The responses of a route by status. */
 export type Responses = Readonly<Record<number, ResponseDocs>>
 
-/** What a handler may return: a declared status below 400, with the body and headers of that response. A problem is thrown. */
+/** The result of a handler: a declared status below 400, with the body and headers of that response. A problem is thrown. */
 export type ReplyOf<Declared extends Responses> = {
   [Status in Success<keyof Declared>]: Declared[Status] extends { readonly body: infer Schema }
     ? { readonly status: Status; readonly body: Shown<z.output<Schema>> } & HeadersOf<Declared[Status]>
@@ -68,20 +68,23 @@ export interface RouteSpec<Params, Query, Body, Headers, Declared extends Respon
   readonly operationId: string
   /** A few words for the list of operations. */
   readonly summary: string
-  /** What the operation does and guarantees, in one or more sentences. */
+  /** The effect and the guarantees of the operation, in one or more sentences. */
   readonly description: string
   /** The section of the document. Default: the name of the service. */
   readonly tag?: 'operations'
-  /** A parameter that doesn't fit means that there is no such thing: 404. */
+  /** An invalid parameter is answered with 404. */
   readonly params?: z.ZodType<Params>
-  /** 422 where it doesn't fit. */
+  /** An invalid query is answered with 422. */
   readonly query?: z.ZodType<Query>
-  /** 422 where it doesn't fit; 400 where it is no JSON, 415 where it isn't said to be. May be left out where it is optional. */
+  /**
+   * An invalid body is answered with 422; 400 if it is not JSON, 415 if its content type is not JSON. An optional body
+   * may be absent.
+   */
   readonly body?: z.ZodType<Body>
-  /** Request headers by their lower-case names; 422 where one doesn't fit. Others are nobody's business. */
+  /** Request headers by their lower-case names. An invalid one is answered with 422. Other headers are ignored. */
   readonly headers?: z.ZodObject & z.ZodType<Headers>
   readonly responses: Declared
-  /** Why no more can be taken now. Asked of each request before any of it is read, so that what has no room costs little. */
+  /** Admission check, run before the body is read. Returns a problem to reject the request cheaply. */
   readonly refusal?: () => Problem | undefined
   readonly handle: Handle<RouteRequest<Params, Query, Body, Headers>, Answer>
 }
@@ -100,8 +103,8 @@ export const route = <
   spec: RouteSpec<Params, Query, Body, Headers, Declared>,
 ): Route => spec
 
-/** A body is read by every route that changes something, even if the route needs no field. */
+/** Every route that changes something reads a body, even if it needs no field. */
 export const takesBody = ({ method, body }: Route): boolean => body !== undefined || method !== 'get'
 
-/** True for a body that may be left out. */
+/** True for a body that may be absent. */
 export const isOptional = (body: z.ZodType): boolean => body.safeParse(undefined).success

@@ -1,4 +1,4 @@
-/** Where a service is served: its own routes on PORT, and its operations there too or on ADMIN_PORT. */
+/** The listeners of a service: its own routes on PORT, and its operations on PORT or ADMIN_PORT. */
 import type { RequestHandler } from 'express'
 import type { Logger } from 'pino'
 import { createApp } from './app.ts'
@@ -8,7 +8,7 @@ import type { Route } from './route.ts'
 import { type Answering, type HttpServer, listen } from './server.ts'
 import { hasAdminPort, isLoopback, type ListenConfig, trustsTraceparent } from './variables.ts'
 
-/** Health, metrics, dead letters and whereabouts: what operators and other services ask. */
+/** Health, metrics, dead letters and whereabouts, for operators and other services. */
 export interface Operations {
   readonly routes: readonly Route[]
   /** Plain handlers by path: health and metrics. */
@@ -27,22 +27,22 @@ export interface Served {
   readonly log: Logger
   readonly routes: readonly Route[]
   readonly operations: Operations
-  /** Makes the AsyncAPI document of the choreography. */
+  /** Creates the AsyncAPI document of the choreography. */
   readonly asyncApi: () => Promise<object>
-  /** In place of ADMIN_PORT. */
+  /** Used instead of ADMIN_PORT. */
   readonly admin: SharedAdmin | undefined
   readonly onAnswer: (answer: Answer) => void
 }
 
 export interface Serving {
   readonly url: string
-  /** Of the operations: the same as `url` unless they have a port of their own. */
+  /** The base URL of the operations. Equals `url` unless they have their own port. */
   readonly adminUrl: string
-  /** Takes no more requests, and resolves when those that run are answered. */
+  /** Stops accepting requests, and resolves when running requests are answered. */
   stop(): Promise<void>
 }
 
-/** Resolves when everything is served. @throws {Error} in one line, where a port can't be listened on. */
+/** Resolves when all listeners are open. @throws {Error} in one line, if a port can't be opened. */
 export const serve = async (served: Served): Promise<Serving> => {
   const { service, config, routes, operations, admin } = served
   const { HOST: host, PORT, ADMIN_PORT = PORT, HTTP_MAX_CONNECTIONS: maxConnections } = config

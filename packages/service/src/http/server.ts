@@ -3,36 +3,36 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { type Connections, createConnections } from './connections.ts'
 
-/** Answers a request that came by one of these connections. */
+/** Handles a request that came through one of these connections. */
 export type Answering = (request: IncomingMessage, response: ServerResponse, connections: Connections) => void
 
 export interface HttpServer {
   readonly url: string
-  /** Takes no more requests, and resolves when those that run are answered. */
+  /** Stops accepting requests, and resolves when running requests are answered. */
   stop(): Promise<void>
 }
 
 export interface ListenOptions {
   readonly host: string
-  /** 0 takes a free one. */
+  /** 0 selects a free port. */
   readonly port: number
   /** At the limit the connection that has waited longest for its client is closed. */
   readonly maxConnections: number
 }
 
-/** A request must be complete, with its body, within this time, ms. Otherwise the client is told so (408) and cut off. */
+/** The time limit for a complete request with its body, ms. Later ones are answered with 408 and disconnected. */
 const requestTimeoutMs = 5_000
-/** How often Node looks for requests that are late, ms. */
+/** How often Node checks for late requests, ms. */
 const checkEveryMs = 500
-/** How long a connection is kept without a request, ms: longer than load balancers do, which usually do so for 60 s. */
+/** How long an idle connection is kept, ms: longer than the usual 60 s of load balancers. */
 const keepAliveMs = 65_000
 /**
- * Connections that wait to be accepted. Where they are more, clients are reset instead of told to come again; with Node's
- * default, 511, a crowd of some thousand is. Linux takes `net.core.somaxconn` at most, 4,096 by default.
+ * Connections that wait to be accepted. Beyond that, clients are reset instead of getting a 503. Node's default of 511
+ * is too small for a few thousand clients. Linux allows up to `net.core.somaxconn`, 4,096 by default.
  */
 const backlog = 4_096
 
-/** @throws {Error} in one line, where the address can't be listened on. */
+/** @throws {Error} in one line, if the address can't be opened. */
 export const listen = async (
   answering: Answering,
   { host, port, maxConnections }: ListenOptions,
@@ -57,7 +57,7 @@ export const listen = async (
   return { url: `http://${shownHost}:${address.port}`, stop: () => stop(server) }
 }
 
-/** How long a stop waits for requests that run, ms. */
+/** How long a stop waits for running requests, ms. */
 const drainMs = 3_000
 
 const stop = async (server: Server): Promise<void> => {
@@ -73,7 +73,7 @@ const stop = async (server: Server): Promise<void> => {
 const explain = (error: unknown, host: string, port: number): string => {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (code === 'EADDRINUSE')
-    return `Port ${port} on ${host} is in use. Set PORT to another one, or end what listens there.`
-  if (code === 'EACCES') return `Port ${port} may not be used by this user. Set PORT to one above 1023.`
+    return `Port ${port} on ${host} is in use. Set PORT to another one, or stop the other program.`
+  if (code === 'EACCES') return `This user may not open port ${port}. Set PORT to one above 1023.`
   return `Can't listen on ${host}:${port}: ${error instanceof Error ? error.message : String(error)}`
 }

@@ -1,7 +1,4 @@
-/**
- * Answers everybody who asks meanwhile, and for `keptMs` after that, by one call of `ask`. So however often it is asked, the work
- * is done once in `keptMs`. A failure is not kept.
- */
+/** Shares one call of `ask` among all callers until it ends and for `keptMs` after that. A failure is not kept. */
 export const shared = <Answer>(ask: () => Promise<Answer>, keptMs: number): (() => Promise<Answer>) => {
   let running: Promise<Answer> | undefined
   let kept: { readonly answer: Answer; readonly untilMs: number } | undefined

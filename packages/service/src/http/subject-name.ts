@@ -1,10 +1,10 @@
-/** Names for the subject: `subject` in the framework, and the language's own name for it in requests and answers. */
+/** Names of the subject: `subject` in the framework, and the language's own name in requests and responses. */
 import type { Subject } from '@quadrille/messages'
 import { z } from 'zod'
 
 type Named = Pick<Subject, 'field'>
 
-/** The fields, with `subject` under the language's name and at the same place. */
+/** Renames `subject` to the language's name, at the same position. */
 export const nameSubject = <Fields extends object>(fields: Fields, { field }: Named): WithoutSubject<Fields> =>
   // The name is known at runtime only, so the compiler sees the other fields.
   rename(fields, 'subject', field) as WithoutSubject<Fields>
@@ -14,14 +14,14 @@ type WithoutSubject<Fields> = Omit<Fields, 'subject'>
 const rename = (fields: object, from: string, to: string): Record<string, unknown> =>
   Object.fromEntries(Object.entries(fields).map(([key, value]) => [key === from ? to : key, value]))
 
-/** The schema of answers that have the language's name, with the same title, description and examples. */
+/** The schema of responses with the language's name, and with the same title, description and examples. */
 export const viewWithSubject = <Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>, subject: Named) => {
   const { examples, ...meta } = schema.meta() ?? {}
   const named = Array.isArray(examples) ? examples.map((example) => nameSubject(example, subject)) : []
   return z.object(nameSubject(schema.shape, subject)).meta({ ...meta, examples: named })
 }
 
-/** The schema of requests with these fields and no others. A request has the language's name; its handler reads `subject`. */
+/** The schema of requests with exactly these fields. Requests use the language's name; handlers read `subject`. */
 export const requestWithSubject = <Shape extends z.ZodRawShape>(
   shape: Shape,
   { field }: Named,

@@ -1,25 +1,28 @@
 /**
- * Which requests are answered at all. Without authentication, anything that reaches the port may ask, also a web page in the
- * browser of somebody who works on this machine. So the host must be one that is served, which a name that an attacker points at
- * this machine (DNS rebinding) is not, and a browser may only ask from the service's own origin.
+ * Decides which requests are answered. Without authentication any client that reaches the port may send requests,
+ * including a web page in a browser on this machine. So the host must be one that is served, which prevents DNS
+ * rebinding, and a browser may only send requests from the service's own origin.
  */
 import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
 import { Problem } from './problem.ts'
 
 export interface TrustOptions {
-  /** Names of hosts that are served, beside the loopback's. */
+  /** Names of served hosts, in addition to those of the loopback. */
   readonly allowedHosts: readonly string[]
-  /** Serves every IP address as a host: probes of orchestrators use them, and DNS rebinding needs a name. */
+  /** Serves every IP address as a host. Probes of orchestrators use addresses, and DNS rebinding needs a name. */
   readonly anyAddress: boolean
 }
 
-/** A path without a fragment (RFC 9112, section 3.2.1): of others express may read another path than the gate. */
+/**
+ * A path without a fragment (RFC 9112, section 3.2.1). For other targets, express and the gate could read different
+ * paths.
+ */
 const originForm = /^\/[!"$-~]*$/
 
 const loopbackHosts = ['localhost', '127.0.0.1', '[::1]']
 
-/** Says why a request is not answered, before anything of it is acted upon. Undefined for one that is. */
+/** Returns the problem of an untrusted request, before it has any effect. Undefined for a trusted one. */
 export const createTrust = ({ allowedHosts, anyAddress }: TrustOptions) => {
   const served = new Set([...loopbackHosts, ...allowedHosts])
   const isServed = (host: string): boolean => {
@@ -36,7 +39,7 @@ export const createTrust = ({ allowedHosts, anyAddress }: TrustOptions) => {
     if (!isServed(host)) {
       return new Problem(
         'forbidden',
-        'This host is not served. ALLOWED_HOSTS names the hosts that are, beside the loopback.',
+        'This host is not served. Set ALLOWED_HOSTS to the hosts that are served besides the loopback.',
       )
     }
     if (origin !== undefined && !isOriginOf(host, origin)) return foreign
@@ -46,11 +49,11 @@ export const createTrust = ({ allowedHosts, anyAddress }: TrustOptions) => {
 
 const foreign = new Problem('forbidden', 'Pages of other origins may not use this service.')
 
-/** Without its port, in lower case. Undefined for what is no host. */
+/** Without its port, in lower case. Undefined if it is not a host. */
 const hostName = (host: string): string | undefined =>
   /^(\[[^\]]+\]|[^:[\]]+)(:\d{1,5})?$/.exec(host.toLowerCase())?.[1]
 
-/** The scheme may differ, where TLS ends at a proxy. */
+/** The scheme may differ if a proxy ends TLS. */
 const isOriginOf = (host: string, origin: string): boolean =>
   origin.toLowerCase().replace(/^https?:\/\//, '') === host.toLowerCase()
 

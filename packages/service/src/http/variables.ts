@@ -1,6 +1,6 @@
 /**
- * The variables that say where a service listens and which requests it trusts. Tracing reads them before anything that it
- * instruments is loaded, so this module imports none of that.
+ * Variables for the listener and for trust in requests. Tracing reads them before the instrumented modules are loaded,
+ * so this module imports none of those.
  */
 import { z } from 'zod'
 import { integer } from '../config/integer.ts'
@@ -8,7 +8,7 @@ import { ConfigError } from '../config/read-config.ts'
 
 const hostName = /^([a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])$/
 
-/** Names of hosts without ports, separated by commas; in lower case. */
+/** Host names without ports, separated by commas, in lower case. */
 const hostNames = z.string().transform((text, context): string[] => {
   const names = text
     .toLowerCase()
@@ -16,7 +16,7 @@ const hostNames = z.string().transform((text, context): string[] => {
     .map((name) => name.trim())
     .filter(Boolean)
   if (names.every((name) => hostName.test(name))) return names
-  context.addIssue({ code: 'custom', message: 'must be host names without ports, as in api.example.com,api' })
+  context.addIssue({ code: 'custom', message: 'must be host names without ports, such as api.example.com,api' })
   return z.NEVER
 })
 
@@ -25,8 +25,8 @@ export const listenConfig = z.object({
     .string()
     .min(1)
     .default('127.0.0.1')
-    .describe('The address to listen on. One beyond the loopback needs AUTH=off and ADMIN_PORT'),
-  PORT: integer(0, 65_535).default(3000).describe('The port to listen on; 0 takes a free one'),
+    .describe('The address to listen on. An address beyond the loopback needs AUTH=off and ADMIN_PORT'),
+  PORT: integer(0, 65_535).default(3000).describe('The port to listen on; 0 selects a free one'),
   ADMIN_PORT: integer(0, 65_535)
     .optional()
     .describe('The port for health, metrics, dead letters and whereabouts. Default on the loopback: PORT'),
@@ -36,14 +36,14 @@ export const listenConfig = z.object({
     .describe('off allows a HOST beyond the loopback, although clients are not authenticated'),
   ALLOWED_HOSTS: hostNames
     .default([])
-    .describe('Host names that requests may carry besides localhost, 127.0.0.1 and [::1], as in api.example.com,api'),
+    .describe('Host names that requests may carry besides localhost, 127.0.0.1 and [::1], such as api.example.com,api'),
   TRUST_TRACEPARENT: z
     .enum(['on', 'off'])
     .optional()
     .describe('Whether the traces of callers are continued. Default: on while HOST is the loopback, otherwise off'),
   HTTP_MAX_IN_FLIGHT: integer(1, 100_000)
     .default(2_000)
-    .describe('Complete requests that are answered at a time; more get 429'),
+    .describe('Complete requests that are answered concurrently; further ones get 429'),
   HTTP_MAX_CONNECTIONS: integer(1, 100_000)
     .default(10_000)
     .describe('Connections that may wait for their clients; at the limit the one that has waited longest is closed'),
@@ -55,17 +55,18 @@ export type ListenConfig = z.output<typeof listenConfig>
 export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
 
-/** Whether the traces of callers are continued. */
+/** Whether callers' traces are continued. */
 export const trustsTraceparent = ({ HOST, TRUST_TRACEPARENT }: Pick<ListenConfig, 'HOST' | 'TRUST_TRACEPARENT'>) =>
   TRUST_TRACEPARENT === undefined ? isLoopback(HOST) : TRUST_TRACEPARENT === 'on'
 
-/** True where health, metrics, dead letters and whereabouts have a port of their own. */
+/** True if health, metrics, dead letters and whereabouts have their own port. */
 export const hasAdminPort = ({ PORT, ADMIN_PORT }: Pick<ListenConfig, 'PORT' | 'ADMIN_PORT'>): boolean =>
   ADMIN_PORT !== undefined && (ADMIN_PORT === 0 || ADMIN_PORT !== PORT)
 
 /**
- * Refuses to expose what has no authentication: beyond the loopback that must be said, and operations need a port of their own.
- * @throws {ConfigError} with a line for each variable that is missing.
+ * Prevents an unintended exposure without authentication. Beyond the loopback AUTH=off is required, and operations need
+ * their own port.
+ * @throws {ConfigError} with a line for each missing variable.
  */
 export const checkExposure = (config: Pick<ListenConfig, 'HOST' | 'PORT' | 'ADMIN_PORT' | 'AUTH'>): void => {
   if (isLoopback(config.HOST)) return
@@ -78,7 +79,7 @@ export const checkExposure = (config: Pick<ListenConfig, 'HOST' | 'PORT' | 'ADMI
       : [
           config.ADMIN_PORT === undefined
             ? 'ADMIN_PORT is not set: beyond the loopback, operations need a port other than PORT, which the public can’t reach'
-            : `ADMIN_PORT must be a port other than PORT beyond the loopback, not ${config.ADMIN_PORT} too: the public can’t be kept from operations on the same port`,
+            : `ADMIN_PORT must differ from PORT beyond the loopback, but both are ${config.ADMIN_PORT}: the public can’t be kept from operations on the same port`,
         ]),
   ]
   if (lines.length > 0) throw new ConfigError(lines.join('\n'))

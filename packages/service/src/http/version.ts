@@ -1,2 +1,2 @@
-/** The version of the interfaces, as their documents have it. */
+/** The version of the HTTP interface and of the events, as in their documents. */
 export const version = '0.1.0'

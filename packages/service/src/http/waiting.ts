@@ -1,16 +1,16 @@
 /**
- * What waits for a client: connections without a request, bodies that are not complete, answers that are not read. It is
- * bounded, and beyond the bound the item that has waited longest is cut. So a client that does nothing can't keep others out.
+ * Items that wait for a client: connections without a request, incomplete bodies, unread answers. Their number is
+ * bounded. At the limit the item that has waited longest is ended, so that an idle client can't lock out others.
  */
 export interface Waiting<Item> {
-  /** Adds an item as the newest, also where it waits already. */
+  /** Adds an item as the newest, even if it waits already. */
   add(item: Item, bytes?: number): void
   remove(item: Item): void
 }
 
 export interface WaitingOptions<Item> {
   readonly maxItems: number
-  /** Of all items together. Default: no bound. */
+  /** The size of all items together. Default: no limit. */
   readonly maxBytes?: number
   /** How long an item may wait, ms. Default: no limit. */
   readonly maxMs?: number

@@ -1,4 +1,7 @@
-/** `GET /whereabouts` of every service: the status of a subject's messages in it. Helps to find out why one makes no progress. */
+/**
+ * `GET /whereabouts` of every service: the status of a subject's messages there. It helps to find out why it
+ * makes no progress.
+ */
 import {
   isUniquePerSubject,
   type Language,
@@ -14,18 +17,20 @@ import { findInDeadLetters } from '../dead-letters/table/waiting.ts'
 import { type Route, route } from '../http/route.ts'
 import { nameSubject, requestWithSubject, viewWithSubject } from '../http/subject-name.ts'
 
-/** External work that has begun, or waits to begin, and whose outcome isn't known. */
+/** External work that was started or is waiting, without a known outcome. */
 export interface OpenTask {
   readonly subject: string
   readonly type: string
   readonly queue: string
-  /** The number of attempts, 0 while it waits in its queue; null if attempts aren't counted. */
+  /** The number of attempts. 0 while the task waits in its queue. Null if attempts are not counted. */
   readonly attempts: number | null
 }
 
 export type FindOpenTasks = (subjects: readonly string[]) => Promise<readonly OpenTask[]>
 
-/** Finds which events a service's own state of each subject shows as handled. The state is kept longer than the inbox. */
+/**
+ * Finds the events that the service's state of each subject shows as handled. The state is kept longer than the inbox.
+ */
 export type FindHandled = (subjects: readonly string[]) => Promise<ReadonlyMap<string, readonly string[]>>
 
 const waiting = z
@@ -46,7 +51,7 @@ const openTask = z
   .object({
     type: z.string().meta({ description: 'The type of the task.' }),
     queue: z.string().meta({ description: 'Its work queue.' }),
-    attempts: z.int().nullable().meta({ description: 'How often it was started, as far as that is counted.' }),
+    attempts: z.int().nullable().meta({ description: 'The number of attempts; null if they are not counted.' }),
   })
   .meta({ title: 'OpenTask', description: 'External work whose outcome is not known.' })
 
@@ -57,18 +62,18 @@ const messageStatus = z
     waiting: z.array(waiting).meta({ description: 'The messages that wait here.' }),
     task: openTask.nullable().meta({ description: 'The external work that is not finished; null if there is none.' }),
   })
-  .meta({ title: 'Whereabouts', description: 'How far the messages of one subject have come in this service.' })
+  .meta({ title: 'Whereabouts', description: "The progress of one subject's messages in this service." })
 
-/** How far one subject's messages have come in one service. */
+/** The progress of one subject's messages in one service. */
 export type MessageStatus = z.output<typeof messageStatus>
 
-/** The schema of an answer. */
+/** The schema of the response. */
 const pageSchema = (subject: Subject) =>
   z
     .object({ items: z.array(viewWithSubject(messageStatus, subject)).meta({ description: 'One item for each id.' }) })
     .meta({
       title: 'WhereaboutsList',
-      description: 'How far the messages of some subjects have come in this service.',
+      description: 'The progress of messages in this service, by subject.',
       examples: [{ items: [nameSubject(example, subject)] }],
     })
 
@@ -79,7 +84,7 @@ const example = {
   task: null,
 }
 
-/** Reads the answer of a service. @throws {z.ZodError} if it is none. */
+/** Parses the answer of a service. @throws {z.ZodError} if it is invalid. */
 export const readMessageStatus = (answer: unknown, { field }: Subject): MessageStatus[] => {
   const { items } = z.object({ items: z.array(z.record(z.string(), z.unknown())) }).parse(answer)
   return items.map(({ [field]: subject, ...item }) => messageStatus.parse({ subject, ...item }))
@@ -130,7 +135,7 @@ const viewOf = ({ task, ...item }: Found, subject: Subject) => ({
 
 type Found = Omit<MessageStatus, 'task'> & { readonly task: OpenTask | null }
 
-/** How far the messages of these subjects have come in the service whose database this is; one item for each. */
+/** Finds the progress of these subjects' messages in the service that owns this database: one item for each. */
 export const findMessageStatus = async (
   subjects: readonly string[],
   { language, sql, model, openTasks, handled }: MessageStatusOptions,

@@ -1,23 +1,23 @@
-/** Reports trouble with the broker: one line every few seconds that says what happened and what to do. */
+/** Reports faults of the broker: at most one line every few seconds, with the fault and the remedy. */
 import { RetiredQueueKept } from '@quadrille/messaging'
 import type { Logger } from 'pino'
 import { adviceOn } from '../errors/advice.ts'
 
-/** The same line is written once in this time, ms: an outage fails every connection again and again. */
+/** The same line is written at most once in this time, ms, because an outage fails every connection repeatedly. */
 const everyMs = 5_000
 
 export interface BrokerReportOptions {
-  /** Of the broker, as in AMQP_URL. */
+  /** The URL of the broker, as in AMQP_URL. */
   readonly url: string
   readonly log: Logger
   /** Writes a line about a connection. Default: a warning in the log. */
   readonly write?: (line: string, about: Readonly<Record<string, unknown>>) => void
 }
 
-/** What an adapter of the broker calls on an error, with the step that failed and the service that is concerned. */
+/** Called by an adapter of the broker, with the failed step and the affected service. */
 type OnBrokerError = (error: unknown, step: string, service: string) => void
 
-/** A report for a broker at a URL. Its lines never show the user's password. */
+/** Reports faults of the broker at a URL. Its lines never contain the password. */
 export const reportBroker = ({
   url,
   log,
@@ -32,12 +32,12 @@ export const reportBroker = ({
     const line =
       step === 'connect'
         ? `RabbitMQ at ${host} ${verbFor(error)} (${reason}). Events wait in the outbox. ${sentence(advice ?? 'check AMQP_URL')}`
-        : `The connection to RabbitMQ at ${host} failed (${reason}). It is opened again.`
+        : `The connection to RabbitMQ at ${host} failed (${reason}). Reconnecting.`
     if (isDue(line)) write(line, { service, step, reason, ...(advice !== undefined && { advice }) })
   }
 }
 
-/** For the broker in this process: what can fail there is the services' own tables. */
+/** For the in-process broker. Only the services' own tables can fail there. */
 export const reportStores = (log: Logger): OnBrokerError => {
   const isDue = oncePer(everyMs)
   return (error, step, service) => reportStep(log, isDue, { error, step, service })
@@ -53,10 +53,10 @@ const reportStep = (log: Logger, isDue: (line: string) => boolean, { error, step
   const line = `${service} ${step} ${reasonOf(error)}`
   if (!isDue(line)) return
   if (error instanceof RetiredQueueKept) log.warn({ step, service }, error.message)
-  else log.warn({ err: error, step, service }, 'a step at the broker failed and is tried again')
+  else log.warn({ err: error, step, service }, 'a step at the broker failed and will be tried again')
 }
 
-/** True for a line that wasn't written within the last `ms`. */
+/** True for a line that was not written within the last `ms`. */
 const oncePer = (ms: number): ((line: string) => boolean) => {
   const writtenAt = new Map<string, number>()
   return (line) => {
@@ -73,7 +73,7 @@ const refusal = /with message "(.+?)(?: For details see the broker logfile\.)?"/
 const verbFor = (error: unknown): string =>
   error instanceof Error && refusal.test(error.message) ? 'refuses the connection' : "can't be reached"
 
-/** The code of a network error, the words of the broker, or else the message. */
+/** The code of a network error, the text of the broker's refusal, or else the message. */
 const reasonOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error)
   if ('code' in error && /^E(?!RR_)[A-Z_]+$/.test(String(error.code))) return String(error.code)

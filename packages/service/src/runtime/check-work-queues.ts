@@ -1,16 +1,16 @@
-/** Checks that a service has tasks for exactly the work queues that its configuration serves. */
+/** Checks that a service has tasks for exactly the work queues of its configuration. */
 import type { Wiring } from './define.ts'
 
-/** A service with a queue whose tasks nobody does must not run. */
+/** A service must not run with a work queue that has no tasks. */
 export const checkWorkQueues = ({ work = {} }: Wiring, workQueues: readonly string[]): void => {
   const wired = Object.keys(work)
   const violations = [
     ...wired
       .filter((queue) => !workQueues.includes(queue))
-      .map((queue) => `There are tasks for ${queue}, a queue which the configuration does not serve.`),
+      .map((queue) => `There are tasks for ${queue}, but the configuration does not serve this queue.`),
     ...workQueues
       .filter((queue) => !wired.includes(queue))
-      .map((queue) => `There are no tasks for ${queue}, a queue which the configuration serves.`),
+      .map((queue) => `There are no tasks for ${queue}, but the configuration serves this queue.`),
   ]
   if (violations.length > 0) throw new Error(violations.join('\n'))
 }

@@ -1,4 +1,4 @@
-/** The variables that every service has: one schema says which there are, what they default to, and what is wrong with one. */
+/** The variables of every service, in one schema with defaults and checks. */
 import { type Language, type PublishVersions, publishVersionsExpected } from '@quadrille/messages'
 import { z } from 'zod'
 import { dayMs, duration } from '../config/duration.ts'
@@ -7,7 +7,7 @@ import { type Environment, readConfig } from '../config/read-config.ts'
 import { attemptsByDefault } from '../delivery/retry-policy.ts'
 import { checkExposure, listenConfig } from '../http/variables.ts'
 
-/** The variable PUBLISH_VERSIONS of services that speak this language. */
+/** The variable PUBLISH_VERSIONS for this language. */
 export const publishVersionsOf = ({ readPublishVersions }: Language) =>
   z.string().transform((text, context): PublishVersions => {
     const versions = readPublishVersions(text)
@@ -19,68 +19,61 @@ export const publishVersionsOf = ({ readPublishVersions }: Language) =>
 /** The variables of every service, in any language. Each description names the purpose and the unit. */
 export const commonConfig = z.object({
   DATABASE_URL: z
-    .url({ protocol: /^postgres(ql)?$/, error: 'must be as in postgres://user:password@host:port/name' })
+    .url({ protocol: /^postgres(ql)?$/, error: 'must be like postgres://user:password@host:port/name' })
     .describe('The service’s own database: postgres://user:password@host:port/name, with ?sslmode=verify-full for TLS'),
   ...listenConfig.shape,
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')
-    .describe('The least important messages to log'),
-  MIGRATE: z
-    .enum(['on', 'off'])
-    .default('on')
-    .describe('Whether to bring the database’s schema up to date at the start'),
-  DATABASE_CONNECTIONS: integer(2, 100).default(8).describe('Connections to Postgres at most'),
+    .describe('The lowest level of log lines to write'),
+  MIGRATE: z.enum(['on', 'off']).default('on').describe('Whether to migrate the database at the start'),
+  DATABASE_CONNECTIONS: integer(2, 100).default(8).describe('Maximum number of connections to Postgres'),
   OUTBOX_MAX: integer(1, 10_000_000)
     .default(100_000)
-    .describe(
-      'Messages that may wait for the broker before requests that add to them are refused, in rows of the outbox',
-    ),
+    .describe('Outbox rows from which requests that add to them are refused'),
   PREFETCH: integer(1, 65_535)
     .default(250)
     .describe(
-      'Deliveries of the inbox that are handled at a time; each may have 256 KiB, and takes several times that',
+      'Inbox deliveries that are handled concurrently; each may have 256 KiB, and needs several times that in memory',
     ),
   BATCH_MAX: integer(1, 1_000)
     .default(256)
     .describe(
-      'Messages in one transaction at most. Each takes a lock: max_locks_per_transaction × max_connections must do for all',
+      'Maximum number of messages in one transaction. Each takes a lock: max_locks_per_transaction × max_connections must suffice for all',
     ),
-  TASK_CONCURRENCY: integer(1, 10_000).default(100).describe('Tasks of one queue that are done at a time'),
+  TASK_CONCURRENCY: integer(1, 10_000).default(100).describe('Tasks of one queue that run concurrently'),
   RETRY_ATTEMPTS: integer(1, 1_000)
     .default(attemptsByDefault)
-    .describe(
-      'How often a message is tried before it is parked: at once, after 1 s, 5 s, 30 s, 2 min, then every 10 min',
-    ),
+    .describe('Attempts before a message is parked: at once, after 1 s, 5 s, 30 s, 2 min, then every 10 min'),
   INBOX_TTL: duration
     .refine((ttlMs) => ttlMs >= dayMs, 'must be 1d or more, well above all retry delays together')
     .prefault('7d')
-    .describe('How long it is remembered that a message was handled: one that comes again later counts as new'),
+    .describe('How long the ids of handled messages are stored; a repetition after that counts as new'),
   DEAD_LETTER_TTL: duration
     .prefault('30d')
-    .describe('How long a dead letter is kept after it was replayed or discarded; before that it is kept for ever'),
+    .describe('How long a dead letter is kept after it was replayed or discarded; before that it is kept indefinitely'),
 })
 
-/** The variables that every service has: `commonConfig`, and those that depend on its language. */
+/** The variables of every service: `commonConfig`, and those that depend on the language. */
 export const commonConfigOf = (language: Language) =>
   z.object({
     ...commonConfig.shape,
     PUBLISH_VERSIONS: publishVersionsOf(language)
       .default({})
-      .describe('Event versions to publish where not the default: newest, or pairs as in Example:2'),
+      .describe('Event versions to publish instead of the default: newest, or pairs such as Example:2'),
   })
 
 export type CommonConfig = z.output<ReturnType<typeof commonConfigOf>>
 
 interface Configured<Config> {
   readonly language: Language
-  /** The variables of the service's own. */
+  /** The variables of this service only. */
   readonly config: z.ZodObject & z.ZodType<Config>
 }
 
 /**
- * Reads the variables that all services have, and those of one service.
- * @throws {ConfigError} with a line for each that is missing or wrong.
+ * Reads the common variables, and those of one service.
+ * @throws {ConfigError} with a line for each variable that is missing or wrong.
  */
 export const readServiceConfig = <Config>(
   { language, config: own }: Configured<Config>,

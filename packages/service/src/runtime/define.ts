@@ -1,4 +1,4 @@
-/** A service as a value: everything that makes it this service and no other. `service.ts` of each service is one of these. */
+/** A service as a value. `service.ts` of each service defines one. */
 import type { Draft, DraftIn, Language, Message, MessageIn, ServiceModel, TraceContext } from '@quadrille/messages'
 import type { Database, DatabaseClock, Migrations } from '@quadrille/postgres'
 import type { Logger } from 'pino'
@@ -12,34 +12,34 @@ import type { Route } from '../http/route.ts'
 import type { FindHandled, FindOpenTasks } from '../message-status/message-status.ts'
 
 /**
- * What tasks, routes and jobs of a service may use. `Internal`: the drafts that they may `tell`; by default none. `State`: what
- * the service's reactions work on.
+ * Resources for tasks, routes and jobs of a service. `Internal`: the drafts that they may `tell`; by default none.
+ * `State`: the state of the service's reactions.
  */
 export interface Context<Config, Internal extends Draft = never, State = unknown> {
   readonly config: Config
   readonly database: Database
   readonly clock: DatabaseClock
   readonly log: Logger
-  /** Where the service registers metrics of its own, to be shown on `/metrics`. */
+  /** The registry for the service's own metrics, which `/metrics` shows. */
   readonly registry: Registry
-  /** Shows a value of the service's own there, read each time that the metrics are requested. */
+  /** Adds a gauge of the service's own, which is read each time that the metrics are requested. */
   readonly gauge: (name: string, help: string, read: () => number) => void
   /**
-   * Sends an internal message to the service's own reactions, in the given trace. Once its effect is committed, it resolves to
-   * the state after it. A message that was applied before changes nothing, and gets the current state.
-   * @throws {Unavailable} Postgres is away: it is unknown whether anything happened.
+   * Sends an internal message to the service's own reactions, in the given trace. Resolves to the new state when its
+   * effect is committed. A message that was applied before changes nothing, and gets the current state.
+   * @throws {Unavailable} if Postgres is unavailable: the outcome is unknown.
    */
   readonly tell: (message: Internal, trace?: TraceContext) => Promise<State>
-  /** True while the outbox holds OUTBOX_MAX rows or more: then the service should accept nothing that adds to it. */
+  /** True if the outbox holds OUTBOX_MAX rows or more. The service should then accept nothing that adds to it. */
   readonly outboxFull: () => boolean
   /**
-   * Null while the broker is connected and what waited in the inbox when it became so has been handled; otherwise what this
-   * service still waits for before its state contains all events that others have published.
+   * Null if the broker is connected, and the inbox messages that waited at that time have been handled. Otherwise the
+   * reason why the service's state may lack events that others have published.
    */
   readonly catchingUp: () => string | null
 }
 
-/** Something to run repeatedly. */
+/** Work that runs repeatedly. */
 export interface Job {
   readonly name: string
   readonly everyMs: number
@@ -49,31 +49,36 @@ export interface Job {
 export interface Wiring {
   /** Runs at each start, before any message, job or request. */
   readonly prepare?: () => Promise<void>
-  /** The tasks of each work queue, by their types. */
+  /** The tasks of each work queue, by type. */
   readonly work?: Readonly<Record<string, Readonly<Record<string, Task>>>>
-  /** Which of these subjects have external work whose outcome isn't known: helps to explain why a subject makes no progress. */
+  /**
+   * Finds the subjects with external work that has no known outcome. It helps to explain why a subject makes no
+   * progress.
+   */
   readonly openTasks?: FindOpenTasks
-  /** Which events have had their effect on the service's own state of these subjects: the inbox is asked as well. */
+  /** Finds the events that the service's own state shows as handled. The inbox is queried as well. */
   readonly handled?: FindHandled
   readonly routes?: readonly Route[]
   readonly jobs?: readonly Job[]
-  /** What the service adds to its answer to `/health/ready`. It has no effect on the status. */
+  /** Details that the service adds to `/health/ready`. They do not affect the status. */
   readonly readiness?: () => Readonly<Record<string, string | null>>
 }
 
 interface CommonDefinition<State, Config> {
-  /** Every variable of the service, beside those that all services have. */
+  /** The variables of this service, in addition to the common ones. */
   readonly config: z.ZodObject & z.ZodType<Config>
   readonly migrations: Migrations
   /**
-   * The work queues of the model that this configuration serves. The others don't exist; one that is left from before gets no more
-   * messages, and is deleted once it is empty. Default: all.
+   * The work queues of the model that this configuration serves. The others do not exist. A queue of an earlier
+   * configuration is unbound, and deleted once it is empty. Default: all.
    */
   readonly workQueues?: (config: Config) => readonly string[]
-  /** True where its main job is done without the broker too: then it is ready as soon as Postgres is. Default false. */
+  /**
+   * True if the service does its main job without the broker. It is then ready as soon as Postgres is. Default false.
+   */
   readonly readyWithoutBroker?: boolean
   readonly tables: Tables<State>
-  /** What it counts of the steps that its reactions have taken. */
+  /** Counts the committed steps of its reactions. */
   readonly count?: (registry: Registry) => OnCommitted<State>
 }
 
@@ -86,13 +91,13 @@ export interface ServiceDefinition<State, Config, M extends Message = Message, D
   readonly wire?: (context: Context<Config, Draft, State>) => Wiring
 }
 
-/** The wiring of a service whose model the compiler knows: each work queue has all tasks. */
+/** The wiring of a service whose model is known at compile time: each work queue has all of its tasks. */
 type WiringOf<L extends Language, Model extends ServiceModel> = Omit<Wiring, 'work'> &
   (Model['work'] extends { readonly queues: readonly (infer Queue extends string)[] }
     ? { readonly work: Wired<Model['work'], Readonly<Record<Queue, Tasks<L, Model>>>> }
     : { readonly work?: never })
 
-/** With a fanout the configuration says which of the queues exist. */
+/** With a fanout, the configuration decides which of the queues exist. */
 type Wired<Work, Queues> = Work extends { readonly fanout: string } ? Partial<Queues> : Queues
 
 interface Definition<L extends Language, Model extends ServiceModel, State, Config>
@@ -107,14 +112,14 @@ type Wire<L extends Language, Model extends ServiceModel, State, Config> = (
   context: Context<Config, DraftOf<L, Model['internal'][number]>, State>,
 ) => WiringOf<L, Model>
 
-/** A service with work queues has to wire their tasks. */
+/** A service with work queues must wire their tasks. */
 type WithWire<L extends Language, Model extends ServiceModel, State, Config> = Model['work'] extends null
   ? { readonly wire?: Wire<L, Model, State, Config> }
   : { readonly wire: Wire<L, Model, State, Config> }
 
 /**
- * Defines a service. The compiler holds it against its model: it has a reaction for each message that it handles and a task for
- * each of its work, and they send only what the model lists.
+ * Defines a service. The compiler checks it against its model: it has a reaction for each message that it handles, and
+ * a task for each of its work, and they send only messages that the model lists.
  */
 export const defineService = <L extends Language, Model extends ServiceModel, State, Config>(
   definition: Definition<L, Model, State, Config> & WithWire<L, Model, State, Config>,

@@ -1,4 +1,4 @@
-/** What a service offers, found without starting it: for documents and for checks. */
+/** Describes a service without starting it, for documents and checks. */
 import type { Registry } from 'prom-client'
 import { createDeadLetterMetrics } from '../dead-letters/metrics.ts'
 import { countAnswers } from '../http/metrics.ts'
@@ -17,15 +17,15 @@ export interface MetricDescription {
 }
 
 export interface ServiceDescription {
-  /** Its own routes, then those of every service. Their handlers must not be called. */
+  /** Its own routes, then the common ones. Their handlers must not be called. */
   readonly routes: readonly Route[]
-  /** Those of every service, then its own. */
+  /** The common metrics, then its own. */
   readonly metrics: readonly MetricDescription[]
 }
 
 const never = () => Promise.reject(new Error('The service was described, not started.'))
 
-/** Wires the service with nothing behind it, so nothing of it may be called. */
+/** Wires the service without any resources, so its functions must not be called. */
 export const describeService = <State, Config>(definition: ServiceDefinition<State, Config>): ServiceDescription => {
   const { language, model, config, count, wire } = definition
   const metrics = createMetrics(model.name)
@@ -58,7 +58,7 @@ export const describeService = <State, Config>(definition: ServiceDefinition<Sta
 /** The metrics of the process, which all services in it share. */
 export const describeProcessMetrics = (): readonly MetricDescription[] => described(processRegistry())
 
-/** Registers the metrics that are read when they are asked for. */
+/** Registers the metrics that are read on request. */
 const observeAll = ({ load, observeReady, observeConnections, observeOutbox }: ReturnType<typeof createMetrics>) => {
   load.observe(() => [])
   observeReady(never)

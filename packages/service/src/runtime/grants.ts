@@ -1,16 +1,16 @@
 import { openDatabase } from '@quadrille/postgres'
 
 /**
- * Lets a role work with all that the owner has made in its database: read and write rows, and nothing else. It can only read
- * which migrations were applied. What operators have done with dead letters it can only add to; retention deletes that together
- * with the dead letter, which the role may do. Without effect on what other roles may do; may be repeated.
+ * Grants a role access to the service's tables: it may read and write rows, and nothing else. It may only read the
+ * applied migrations, and only add operations on dead letters. Retention deletes those together with the dead letter,
+ * which the role may delete. Does not affect other roles. May be repeated.
  */
 export const grantWork = async (ownerUrl: string, role: string): Promise<void> => {
   const database = openDatabase({
     url: ownerUrl,
     applicationName: 'quadrille-migration',
     max: 1,
-    onIdleError: () => undefined, // the statement that runs rejects with it
+    onIdleError: () => undefined, // the running statement rejects with it
   })
   try {
     await database.transaction(async (sql) => {

@@ -7,7 +7,9 @@ import type { Job } from './define.ts'
 import { retentionJobs } from './retention.ts'
 import type { Runtime } from './runtime.ts'
 
-/** The clock of this process stands still while the machine sleeps. Until the next measurement the service's time is behind. */
+/**
+ * The clock of this process stops while the machine sleeps. Until the next measurement the service's time is behind.
+ */
 const measureClockEveryMs = 1_000
 const countDeadLettersEveryMs = 10_000
 
@@ -19,7 +21,7 @@ export const runJobs = (runtime: Runtime, jobs: readonly Job[]): Promise<unknown
       repeat(run, {
         everyMs,
         signal,
-        onError: (err) => runtime.log.warn({ err, job: name }, 'a job failed and is run again later'),
+        onError: (err) => runtime.log.warn({ err, job: name }, 'a job failed and will run again'),
       }),
     ),
   )
@@ -39,9 +41,9 @@ export const maintenanceJobs = ({ storage, deadLetterMetrics, config }: Runtime)
   ]
 }
 
-/** Periodic, because an instance of an older version parks messages of later versions for as long as it runs. */
+/** Periodic, because an older instance parks messages of later versions as long as it runs. */
 export const replayReadableJob = ({ model, deadLetters, log }: Runtime, everyMs: number): Job => ({
-  name: 'replay what can be read now',
+  name: 'replay dead letters that have become readable',
   everyMs,
   run: replayReadable(deadLetters, model.name, log),
 })

@@ -20,7 +20,7 @@ export const operatorRoutes = (
 const noOpenTasks = () => Promise.resolve([])
 const nothingShown = () => Promise.resolve(new Map())
 
-/** Reads the readiness of the service; each call asks Postgres. */
+/** Reads the readiness of the service. Each call queries Postgres. */
 export const readinessOf = <State, Config>(
   { readyWithoutBroker = false }: ServiceDefinition<State, Config>,
   { probe, participant, relay, config, log, held }: Runtime & { readonly probe: Pick<DatabasePool, 'query'> },

@@ -1,4 +1,4 @@
-/** A service as a process of its own, over RabbitMQ: `node services/<name>/src/main.ts`. */
+/** A service as a process of its own, with RabbitMQ: `node services/<name>/src/main.ts`. */
 import type { Language } from '@quadrille/messages'
 import { amqpBroker } from '@quadrille/messaging'
 import { z } from 'zod'
@@ -16,22 +16,22 @@ import { grantWork } from './grants.ts'
 import { type RunningService, startService } from './start.ts'
 import { migrateAll } from './storage.ts'
 
-/** The variables that every service has as a process. */
+/** The variables of every service process. */
 export const processConfigOf = (language: Language) =>
   z.object({
     AMQP_URL: z
-      .url({ protocol: /^amqps?$/, error: 'must be as in amqp://user:password@host:port/vhost' })
+      .url({ protocol: /^amqps?$/, error: 'must be like amqp://user:password@host:port/vhost' })
       .describe('RabbitMQ: amqp://user:password@host:port/vhost, or amqps: for TLS'),
     ...commonConfigOf(language).shape,
     ...telemetryConfig.shape,
   })
 
-/** A stop that takes longer than this is ended hard, ms. What was in hand is done again by others. */
+/** A stop that takes longer than this is forced, ms. Other instances repeat the unfinished work. */
 const stopWithinMs = 10_000
 
 /**
- * Runs a service until SIGTERM or SIGINT, then stops it and exits with 0 within 10 s. A start that can't succeed exits with 1
- * and a line that says why. Errors that nothing handles end the process, because its state is then unknown.
+ * Runs a service until SIGTERM or SIGINT, then stops it and exits with 0 within 10 s. If it can't start, it exits with
+ * 1 and one line with the reason. An unhandled error ends the process, because the state is then unknown.
  */
 export const runProcess = async <State, Config>(
   definition: ServiceDefinition<State, Config>,
@@ -55,13 +55,13 @@ export const runProcess = async <State, Config>(
 
 const migrationConfig = z.object({
   DATABASE_URL: commonConfig.shape.DATABASE_URL,
-  /** The role as which the service works, where that isn't the owner of its tables. */
+  /** The role of the service, if it is not the owner of its tables. */
   GRANT_TO: z.string().min(1).optional(),
 })
 
 /**
- * Brings the database's schema up to date, as a step of its own before services that are started with MIGRATE=off. With GRANT_TO
- * the schema belongs to the role of DATABASE_URL, and the role GRANT_TO may work with it and not change it.
+ * Migrates the database, as a separate step before services that start with MIGRATE=off. With GRANT_TO the role of
+ * DATABASE_URL owns the schema, and the role GRANT_TO may use it but not change it.
  */
 export const runMigrations = async <State, Config>({
   language,
@@ -102,7 +102,7 @@ const start = async <State, Config>(
 const printHelp = <State, Config>({ language, model, config }: ServiceDefinition<State, Config>): void => {
   const variables = helpOn(z.object({ ...processConfigOf(language).shape, ...config.shape }))
   process.stdout.write(
-    `The ${model.name} service. Variables, each of which may be given as a file too (AMQP_URL_FILE and so on):\n${variables}\n`,
+    `The ${model.name} service. Each variable may also be given as a file (AMQP_URL_FILE and so on):\n${variables}\n`,
   )
 }
 

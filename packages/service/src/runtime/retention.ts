@@ -1,4 +1,4 @@
-/** What need not be remembered any longer is forgotten, in steps that are small enough to hold up nobody. */
+/** Deletes expired rows in steps that are small enough not to block other statements. */
 import { setImmediate as breathe } from 'node:timers/promises'
 import { purgeInbox } from '@quadrille/outbox'
 import type { Sql } from '@quadrille/postgres'
@@ -6,12 +6,12 @@ import { purgeDeadLetters } from '../dead-letters/table/retention.ts'
 import type { CommonConfig } from './config.ts'
 import type { Job } from './define.ts'
 
-/** Rows that one statement deletes at most. */
+/** The most rows of one statement. */
 const stepSize = 1_000
 
 /**
- * A job that forgets what is old enough, once a minute. `forget` deletes up to so many rows, and resolves to how many; it is
- * called until there are no more.
+ * A job that deletes expired rows once a minute. `forget` deletes up to `limit` rows, and resolves to their number. It
+ * is called until none are left.
  */
 export const retentionJob = (what: string, forget: (limit: number) => Promise<number>): Job => ({
   name: `forget ${what}`,
@@ -21,8 +21,8 @@ export const retentionJob = (what: string, forget: (limit: number) => Promise<nu
   },
 })
 
-/** For the tables that every service has. What waits to be sent is never forgotten, nor a dead letter before it is settled. */
+/** For the tables of every service. Unsent messages and parked dead letters are never deleted. */
 export const retentionJobs = (sql: Sql, { INBOX_TTL, DEAD_LETTER_TTL }: CommonConfig): Job[] => [
-  retentionJob('what was handled', (limit) => purgeInbox(sql, { olderThanMs: INBOX_TTL, limit })),
+  retentionJob('inbox rows', (limit) => purgeInbox(sql, { olderThanMs: INBOX_TTL, limit })),
   retentionJob('settled dead letters', (limit) => purgeDeadLetters(sql, { olderThanMs: DEAD_LETTER_TTL, limit })),
 ]

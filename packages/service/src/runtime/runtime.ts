@@ -1,4 +1,4 @@
-/** What every service consists of: its parts, created and connected. */
+/** The runtime of a service: its parts, created and connected. */
 
 import { onceASecond } from '@quadrille/async'
 import { contentType, type Draft, type Language, type ServiceModel } from '@quadrille/messages'
@@ -38,7 +38,7 @@ export interface Runtime<State = unknown> {
   readonly batchLoad: BatchLoad
   readonly deadLetters: DeadLetterService
   readonly availability: PostgresAvailability
-  /** Queues whose messages are held because all fail in the same way, with the kind of failure. */
+  /** Queues whose messages are held because all of them fail alike, with the kind of failure. */
   readonly held: Map<string, string>
   readonly metrics: Metrics
   readonly deadLetterMetrics: DeadLetterMetrics
@@ -47,7 +47,7 @@ export interface Runtime<State = unknown> {
   readonly stopping: AbortController
 }
 
-/** What a runtime is created from. */
+/** The inputs of a runtime. */
 export interface RuntimeOptions {
   readonly config: CommonConfig
   readonly log: Logger
@@ -57,7 +57,10 @@ export interface RuntimeOptions {
   readonly workQueues: readonly string[]
 }
 
-/** Creates and connects the parts of a service. Nothing runs yet: the caller starts the relay, the consumers and the jobs. */
+/**
+ * Creates and connects the parts of a service. Nothing runs yet: the caller starts the relay, the consumers and the
+ * jobs.
+ */
 export const createRuntime = <State, Config>(
   { language, model, tables, reactions, count }: ServiceDefinition<State, Config>,
   { config, log, storage, broker, workQueues }: RuntimeOptions,
@@ -86,11 +89,11 @@ export const createRuntime = <State, Config>(
     publishVersions: { ...storage.publishVersions, ...config.PUBLISH_VERSIONS },
     now: clock.now,
   }
-  // Prefetched deliveries run in two batches by turns: while one runs, the other waits.
+  // Prefetched deliveries run in two alternating batches: while one runs, the other waits.
   const batchLoad = createBatchLoad({ fullSize: Math.min(config.BATCH_MAX, Math.ceil(config.PREFETCH / 2)) })
   const reactor = createReactor({
     ...batch,
-    onCommitted: count?.(metrics.registry), // not of a dry run
+    onCommitted: count?.(metrics.registry), // not for a dry run
     maxSize: config.BATCH_MAX,
     availability,
     tracing,

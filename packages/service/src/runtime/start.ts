@@ -22,30 +22,34 @@ export interface StartOptions {
   readonly broker: Broker
   readonly env: Environment
   readonly log: Logger
-  /** Aborted to give up a start that still waits for Postgres. */
+  /** Aborts a start that still waits for Postgres. */
   readonly signal?: AbortSignal
-  /** How often the load of the queues is sampled, ms; the figures are of the last three intervals. Default 5,000. */
+  /** How often the load of the queues is sampled, ms. The metrics cover the last three intervals. Default 5,000. */
   readonly sampleLoadEveryMs?: number
-  /** How often messages of later versions are replayed that this version can read, ms. Default 60,000. */
+  /** How often readable messages of later versions are replayed, ms. Default 60,000. */
   readonly replayReadableEveryMs?: number
-  /** Where several services share a process: serves the operations of all of them, in place of ADMIN_PORT. */
+  /** Serves the operations of several services in one process, instead of ADMIN_PORT. */
   readonly admin?: Served['admin']
 }
 
 export interface RunningService {
   readonly name: string
   readonly url: string
-  /** Of health, metrics, dead letters and whereabouts: `url`, unless ADMIN_PORT says otherwise. */
+  /** The base URL of health, metrics, dead letters and whereabouts: `url`, unless ADMIN_PORT is set. */
   readonly adminUrl: string
-  /** What `/health/ready` answers. */
+  /** The content of `/health/ready`. */
   readiness(): Promise<Readiness>
-  /** Takes no more work, finishes what it holds, and lets go of Postgres, within 9 s. What isn't finished is done again later. */
+  /**
+   * Stops accepting work, finishes running work, and closes the connections to Postgres, within 9 s. Unfinished work is
+   * repeated later.
+   */
   stop(): Promise<void>
 }
 
 /**
- * Starts a service. Resolves when it listens; the broker may come later. Where it can't, nothing of it stays.
- * @throws {ConfigError} with a line for each variable that is wrong.
+ * Starts a service. Resolves when it listens. The broker may come later. If the start fails, everything is closed
+ * again.
+ * @throws {ConfigError} with a line for each wrong variable.
  */
 export const startService = async <State, Config>(
   definition: ServiceDefinition<State, Config>,
@@ -67,7 +71,7 @@ export const startService = async <State, Config>(
   const probe = openDatabase({
     url: config.DATABASE_URL,
     applicationName: `quadrille-${name}-readiness`,
-    max: 1, // of its own: it must not wait behind the statements of the service
+    max: 1, // its own connection, so that it does not wait behind the statements of the service
     onIdleError: () => undefined, // the next probe reports it
   })
   const workQueues = definition.workQueues?.(config) ?? definition.model.work?.queues ?? []
@@ -106,22 +110,22 @@ export const startService = async <State, Config>(
   }
 }
 
-/** Loaded when somebody asks for it. */
+/** Loaded at the first request. */
 const makeAsyncApi = async (language: Language) => {
   const { asyncApiDocument } = await import('@quadrille/messages/generate')
   return asyncApiDocument(language, version)
 }
 
-/** What has been started of a service. */
+/** The started parts of a service. */
 interface Running {
-  /** The connection by which readiness asks whether Postgres answers. */
+  /** The connection for readiness checks of Postgres. */
   readonly probe: DatabasePool
   consumers?: Consumers
   jobs?: Promise<unknown>
   http?: Serving
 }
 
-/** First nothing new; then what is in hand has its time, and after that is asked to give up; then the connections go. */
+/** Stops accepting work, waits for running work, then aborts it, and closes the connections. */
 const stop = async (
   { inFlight, stopping, participant, relay, storage, log }: Runtime,
   { probe, consumers, jobs, http }: Running,

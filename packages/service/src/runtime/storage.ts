@@ -1,4 +1,4 @@
-/** A service's database: waited for, brought up to date, and opened. */
+/** Connects to a service's database, migrates it, and opens it. */
 
 import { pause } from '@quadrille/async'
 import type { Language, PublishVersions } from '@quadrille/messages'
@@ -20,7 +20,7 @@ import type { CommonConfig } from './config.ts'
 export interface Storage {
   readonly database: DatabasePool
   readonly clock: DatabaseClock
-  /** The versions of messages to send by default: those that all consumers can read, as far as the database tells. */
+  /** The default versions of published messages: those that all consumers can read, as recorded in the database. */
   readonly publishVersions: PublishVersions
 }
 
@@ -35,7 +35,7 @@ export interface StorageOptions {
 
 const maxPauseMs = 5_000
 
-/** Opens the database, as soon as it can be reached. @throws when it refuses for another reason, or the signal is aborted. */
+/** Opens the database as soon as it can be reached. @throws if it refuses for another reason, or the signal aborts. */
 export const openStorage = async ({
   language,
   service,
@@ -49,7 +49,7 @@ export const openStorage = async ({
     url,
     applicationName: `quadrille-${service}`,
     max: config.DATABASE_CONNECTIONS,
-    onIdleError: (err) => log.warn({ err }, 'a connection to Postgres broke'),
+    onIdleError: (err) => log.warn({ err }, 'a connection to Postgres was lost'),
   })
   const clock = databaseClock(database)
   const publishVersions = await untilReached(log, signal, async () => {
@@ -60,7 +60,10 @@ export const openStorage = async ({
   return { database, clock, publishVersions }
 }
 
-/** The tables of the shell, then those of the service. A new database records which versions of the messages existed. */
+/**
+ * Migrates the tables of the shell, then those of the service. A new database records the message versions of its
+ * creation.
+ */
 export const migrateAll = async (url: string, migrations: Migrations, language: Language): Promise<void> => {
   const run = await migrate(url, outboxMigrations)
   if (run.some((name) => name.startsWith('0001_'))) await rememberVersions(url, language)
@@ -72,7 +75,7 @@ const rememberVersions = async (url: string, language: Language): Promise<void> 
     url,
     applicationName: 'quadrille-migration',
     max: 1,
-    onIdleError: () => undefined, // the statement that runs rejects with it
+    onIdleError: () => undefined, // the running statement rejects with it
   })
   try {
     await insertReadableVersions(database, language.newestVersions())
@@ -92,7 +95,7 @@ const untilReached = async <Result>(
     } catch (error) {
       if (faultOf(error) !== 'unavailable' || isRefusal(error) || signal.aborted) throw error
       log.warn(
-        { reason: reasonOf(error), advice: adviceOn(error) ?? 'start it, or set DATABASE_URL to another' },
+        { reason: reasonOf(error), advice: adviceOn(error) ?? 'start Postgres, or set DATABASE_URL to another server' },
         'waiting for Postgres',
       )
       await pause(Math.min(maxPauseMs, 200 * 2 ** tries), signal)
@@ -100,6 +103,6 @@ const untilReached = async <Result>(
   }
 }
 
-/** An attempt at each address of a host that fails has no message of its own. */
+/** The errors of all addresses of a host have no common message. */
 const reasonOf = (error: unknown): string =>
   error instanceof AggregateError ? error.errors.join(', ') : error instanceof Error ? error.message : String(error)

@@ -1,6 +1,6 @@
 /**
- * Tracing by the OpenTelemetry SDK, for a process as a whole. It has to begin before what it instruments is imported, so this
- * module imports none of that, and the SDK itself only where it is wanted.
+ * Tracing with the OpenTelemetry SDK, for a whole process. It must start before the instrumented modules are imported,
+ * so this module imports none of those, and loads the SDK only if it is used.
  */
 import { z } from 'zod'
 import { ConfigError, readConfig } from '../config/read-config.ts'
@@ -11,8 +11,8 @@ import { telemetryConfig } from '../telemetry/variables.ts'
 const none: Telemetry = { stop: () => Promise.resolve() }
 
 /**
- * Begins to trace where OTEL_EXPORTER_OTLP_ENDPOINT says whom to tell. Where a variable is wrong it does nothing: that will be
- * said with what else is wrong.
+ * Starts tracing if OTEL_EXPORTER_OTLP_ENDPOINT is set. If a variable is wrong it does nothing, because the start of
+ * the service reports all wrong variables.
  */
 export const startTelemetry = async (service: string): Promise<Telemetry> => {
   const config = read()

@@ -1,9 +1,9 @@
-/** Span attributes of our own, beside those of OpenTelemetry's conventions. */
+/** Our own span attributes, in addition to those of OpenTelemetry's conventions. */
 export const attributes = {
-  /** Which service: several may share a process. */
+  /** The name of the service. Several may share a process. */
   service: 'quadrille.service',
-  /** 1 for the first time that a message is handled, and one more after each failure. */
+  /** 1 for the first attempt; each failure increments it. */
   attempt: 'quadrille.message.attempt',
-  /** How old a message was when its handling began, s. */
+  /** The age of a message when its handling began, s. */
   ageSeconds: 'quadrille.message.age',
 } as const

@@ -1,11 +1,11 @@
-/** Sends spans by OTLP over HTTP. */
+/** Exports spans by OTLP over HTTP. */
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto'
 
-/** To what is there for traces at this base URL. */
+/** Exports to the path for traces below this base URL. */
 export const exporterTo = (endpoint: string): OTLPTraceExporter =>
   new WordlessExporter({ url: `${endpoint.replace(/\/$/, '')}/v1/traces` })
 
-/** The message of an error may quote personal data: no span contains it. It is in the log. */
+/** The message of an error may quote personal data, so spans do not contain it. It is in the log. */
 class WordlessExporter extends OTLPTraceExporter {
   override export(...[spans, done]: Parameters<OTLPTraceExporter['export']>): void {
     for (const { status } of spans) delete status.message

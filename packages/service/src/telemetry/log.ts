@@ -1,6 +1,6 @@
 /**
- * Logs are JSON lines, with the ids of the trace that they belong to. An error shows what happened, and where unless that is
- * expected, but not the objects that a library has attached to it. Secrets that it quotes are masked.
+ * Log lines are JSON, with the ids of their trace. An error is logged with its message, and with its stack unless it is
+ * expected, but without the objects that a library has attached. Secrets in it are masked.
  */
 import type { Language } from '@quadrille/messages'
 import { type Logger, pino } from 'pino'
@@ -19,7 +19,7 @@ interface LoggedError {
 
 type Redact = Pick<Language, 'redactText'>
 
-/** What the log shows of an error. Exported for its test. */
+/** The logged form of an error. Exported for its test. */
 export const serializeError = (error: unknown, { redactText }: Redact): LoggedError | string => {
   if (!(error instanceof Error)) return redactText(String(error))
   const advice = adviceOn(error)
@@ -36,7 +36,7 @@ export const serializeError = (error: unknown, { redactText }: Redact): LoggedEr
 /** Errors of the network and the system, and those with which Postgres refuses work or ends connections. */
 const expectedCodes = /^(E(?!RR_)[A-Z_]+|(08|53|57)[0-9A-Z]{3})$/
 
-/** True where the trouble is outside of this program, so that a place in its code says nothing. */
+/** True if the cause is outside of this program. A stack trace does not help then. */
 const isExpected = (error: Error): boolean =>
   taskFaultOf(error).outage !== undefined || ('code' in error && expectedCodes.test(String(error.code)))
 

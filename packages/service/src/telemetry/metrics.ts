@@ -1,4 +1,4 @@
-/** What a service counts, for Prometheus. Each service has a registry of its own, also where several share a process. */
+/** The metrics of a service, for Prometheus. Each service has its own registry, even if several share a process. */
 
 import type { Connections } from '@quadrille/postgres'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
@@ -8,15 +8,15 @@ export interface Metrics {
   readonly registry: Registry
   readonly batchSize: Histogram
   readonly messages: Counter<'type' | 'outcome'>
-  /** From when a message was made until it was applied, s. */
+  /** The time from the creation of a message until it was applied, s. */
   readonly lag: Histogram<'type'>
   readonly retries: Counter<'queue' | 'delay'>
-  /** A figure that is read each time that it is asked for. */
+  /** A gauge that is read on request. */
   readonly gauge: (name: string, help: string, read: () => number) => void
-  /** Deliveries that this instance is done with, whatever has become of them. */
+  /** Deliveries that this instance has settled, with any outcome. */
   readonly handled: Counter<'queue'>
   readonly circuitOpen: Gauge<'queue'>
-  /** Messages whose confirm by the broker is taken for lost. */
+  /** Messages whose publisher confirm counts as lost. */
   readonly overdue: Counter
   readonly held: Gauge<'queue'>
   readonly load: LoadMetrics
@@ -25,7 +25,7 @@ export interface Metrics {
   readonly observeOutbox: (read: () => { rows: number; oldestAgeMs: number }) => void
 }
 
-/** What becomes of the messages of the inbox. */
+/** Metrics of inbox messages. */
 const createMessageMetrics = (registers: Registry[]) => ({
   batchSize: new Histogram({
     name: 'quadrille_batch_size',
@@ -35,7 +35,7 @@ const createMessageMetrics = (registers: Registry[]) => ({
   }),
   messages: new Counter({
     name: 'quadrille_messages_total',
-    help: 'Messages by what became of them',
+    help: 'Messages by outcome',
     labelNames: ['type', 'outcome'],
     registers,
   }),
@@ -48,7 +48,7 @@ const createMessageMetrics = (registers: Registry[]) => ({
   }),
   retries: new Counter({
     name: 'quadrille_retries_total',
-    help: 'Deliveries that failed and come back later, by the retry queue that they wait in',
+    help: 'Failed deliveries that are retried later, by retry queue',
     labelNames: ['queue', 'delay'],
     registers,
   }),
@@ -67,37 +67,41 @@ export const createMetrics = (service: string): Metrics => {
     gauge,
     handled: new Counter({
       name: 'quadrille_deliveries_handled_total',
-      help: 'Deliveries that this instance is done with, whatever has become of them',
+      help: 'Deliveries that this instance has settled, with any outcome',
       labelNames: ['queue'],
       registers,
     }),
     circuitOpen: ofEachQueue(
       'quadrille_circuit_open',
-      '1 while what the tasks of a queue ask outside does not answer, and they wait',
+      '1 while the circuit breaker of a queue’s tasks is open, because the external system does not answer',
       registers,
     ),
-    held: ofEachQueue(
-      'quadrille_messages_held',
-      '1 while the messages of a queue all fail alike, and are held',
-      registers,
-    ),
+    held: ofEachQueue('quadrille_messages_held', '1 while all messages of a queue fail alike, and are held', registers),
     overdue: new Counter({
       name: 'quadrille_outbox_unconfirmed_total',
-      help: 'Messages that are sent again because the broker has not confirmed them for long',
+      help: 'Messages that are sent again because a confirm is long overdue',
       registers,
     }),
     load: createLoadMetrics(registry),
     observeReady: (read) => {
-      gauge('quadrille_ready', '1 while the service is ready, as /health/ready says', async () => Number(await read()))
+      gauge('quadrille_ready', '1 while the service is ready, as in /health/ready', async () => Number(await read()))
     },
     observeConnections: (read) => {
       gauge('quadrille_postgres_connections_open', 'Connections to Postgres', () => read().open)
-      gauge('quadrille_postgres_connections_busy', 'Those of them that somebody has', () => read().busy)
-      gauge('quadrille_postgres_connections_waiting', 'Statements that wait for one', () => read().waiting)
+      gauge('quadrille_postgres_connections_busy', 'Connections to Postgres that are in use', () => read().busy)
+      gauge(
+        'quadrille_postgres_connections_waiting',
+        'Statements that wait for a connection to Postgres',
+        () => read().waiting,
+      )
     },
     observeOutbox: (read) => {
-      gauge('quadrille_outbox_rows', 'Messages that wait to be confirmed', () => read().rows)
-      gauge('quadrille_outbox_oldest_age_seconds', 'Age of the oldest of them', () => read().oldestAgeMs / 1_000)
+      gauge('quadrille_outbox_rows', 'Messages that wait for a publisher confirm', () => read().rows)
+      gauge(
+        'quadrille_outbox_oldest_age_seconds',
+        'Age of the oldest message in the outbox',
+        () => read().oldestAgeMs / 1_000,
+      )
     },
   }
 

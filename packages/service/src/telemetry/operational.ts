@@ -1,5 +1,5 @@
 /**
- * True for what machines ask again and again: health and metrics, with or without a query, also below the name of a service
- * where several share a port.
+ * True for health and metrics, which machines poll, with or without a query, and also below a service's name on a
+ * shared port.
  */
 export const isOperational = (url: string): boolean => /^(\/[a-z]+)?\/(metrics|health\/[a-z]+)(\?|$)/.test(url)

@@ -1,4 +1,4 @@
-/** What a process shows of itself: memory, processor, event loop, garbage. Of the process, however many services are in it. */
+/** The metrics of the process: memory, processor, event loop, garbage collection. They cover all services in it. */
 import { collectDefaultMetrics, Registry } from 'prom-client'
 
 let registry: Registry | undefined

@@ -1,7 +1,7 @@
 /**
- * Which traces are recorded. The decision of a trusted client holds (TRUST_TRACEPARENT); otherwise a share of
- * the traces is recorded, each of them whole. Failures aren't known beforehand: so a message that is handled for a second time, or
- * late, is recorded from there on, although the beginning of its trace was not.
+ * Decides which traces are recorded. The decision of a trusted client is kept (TRUST_TRACEPARENT). Otherwise a share of
+ * the traces is recorded, each of them completely. Failures are not known beforehand, so a message that is retried or
+ * late is recorded from there on, even if the beginning of its trace was not.
  */
 import type { Attributes } from '@opentelemetry/api'
 import { ParentBasedSampler, type Sampler, SamplingDecision, TraceIdRatioBasedSampler } from '@opentelemetry/sdk-trace'
@@ -10,11 +10,11 @@ import { type Handling, isExceptional } from './exceptional.ts'
 
 export interface SamplerOptions {
   readonly ratio: number
-  /** ms, for the limit a second. Default performance.now. */
+  /** A clock for the limit per second, ms. Default performance.now. */
   readonly now?: () => number
 }
 
-/** So many late or failed messages are recorded a second at most: in an outage, or under a load, all of them are. */
+/** The most late or failed messages that are recorded per second, because an outage affects all of them. */
 const exceptionsASecond = 10
 
 export const samplerOf = ({ ratio, now = () => performance.now() }: SamplerOptions): Sampler => {
@@ -25,7 +25,7 @@ export const samplerOf = ({ ratio, now = () => performance.now() }: SamplerOptio
     shouldSample: (context, traceId, name, kind, attributes, links) => {
       const result = byParent.shouldSample(context, traceId, name, kind, attributes, links)
       if (result.decision === SamplingDecision.RECORD_AND_SAMPLED) return result
-      const kept = links.length > 0 || (isExceptional(handled(attributes)) && mayKeep()) // links lead to what is recorded
+      const kept = links.length > 0 || (isExceptional(handled(attributes)) && mayKeep()) // linked spans are recorded
       return kept ? { decision: SamplingDecision.RECORD_AND_SAMPLED } : result
     },
     toString: () => `Quadrille{${ratio}}`,

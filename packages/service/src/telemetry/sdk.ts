@@ -1,4 +1,4 @@
-/** The OpenTelemetry SDK for Node, with what of it a service uses. What isn't said here is for its own variables to say. */
+/** Configures the OpenTelemetry SDK. Anything not set here comes from the `OTEL_*` variables. */
 import { randomUUID } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { DiagLogLevel, diag } from '@opentelemetry/api'
@@ -16,25 +16,25 @@ import { statementName } from './statement-name.ts'
 import { distrustful, linkToCaller } from './trace-context.ts'
 
 export interface Telemetry {
-  /** Sends what hasn't been sent yet. */
+  /** Exports the remaining spans. */
   stop(): Promise<void>
 }
 
 export interface SdkOptions {
-  /** Whom to tell. */
+  /** The URL of the collector. */
   readonly endpoint: string
-  /** Named in each span of this process. OTEL_SERVICE_NAME overrides it. */
+  /** The service name in each span of this process. OTEL_SERVICE_NAME overrides it. */
   readonly service: string
   /** The share of new traces that are recorded, from 0 to 1. */
   readonly ratio: number
-  /** Whether the traces of callers are continued. Otherwise a request begins a trace of its own, which links to the caller's. */
+  /** Whether callers' traces are continued. Otherwise a request starts its own trace, which links to the caller's. */
   readonly trustTraceparent: boolean
 }
 
-/** A batch links to each of its messages: BATCH_MAX at most. */
+/** A batch links to each of its messages: at most BATCH_MAX. */
 const mostLinks = 10_000
 
-/** How long a stop waits for who takes the spans, ms. */
+/** How long a stop waits for the collector, ms. */
 const flushWithinMs = 500
 
 export const startSdk = ({ endpoint, service, ratio, trustTraceparent }: SdkOptions): Telemetry => {
@@ -56,18 +56,18 @@ export const startSdk = ({ endpoint, service, ratio, trustTraceparent }: SdkOpti
         ignoreIncomingRequestHook: ({ url = '' }) => isOperational(url),
         requestHook: (span, request) => {
           if (!trustTraceparent && 'httpVersion' in request) linkToCaller(span, request.headers)
-          if ('url' in request && request.url?.includes('?')) span.setAttribute('url.query', '') // it may contain personal data
+          if ('url' in request && request.url?.includes('?')) span.setAttribute('url.query', '') // the query may contain personal data
         },
       }),
-      new ExpressInstrumentation({ ignoreLayersType: Object.values(ExpressLayerType) }), // it names the request by its route
+      new ExpressInstrumentation({ ignoreLayersType: Object.values(ExpressLayerType) }), // names the request by its route
       new PgInstrumentation({
-        requireParentSpan: true, // what polls has none
+        requireParentSpan: true, // periodic statements have no parent
         ignoreConnectSpans: true,
         requestHook: (span, { query }) => span.updateName(statementName(query.text)),
       }),
     ],
-    metricReaders: [], // Prometheus asks for them
-    logRecordProcessors: [], // they go to standard output
+    metricReaders: [], // Prometheus scrapes them
+    logRecordProcessors: [], // they are written to standard output
   })
   sdk.start()
   seeExpress()
@@ -75,17 +75,18 @@ export const startSdk = ({ endpoint, service, ratio, trustTraceparent }: SdkOpti
 }
 
 /**
- * What is instrumented is CommonJS, and what is changed of it are its prototypes, which `import` shows too; only that express is
- * loaded is to be seen where it is required. So Node's hook for imports isn't needed, through which every module would pass.
+ * The instrumented modules are CommonJS. The instrumentation changes their prototypes, which `import` sees too; only
+ * loading express must be observed through `require`. So Node's import hook, which would process every module, is not
+ * needed.
  */
 const seeExpress = (): void => {
   createRequire(import.meta.url)('express')
 }
 
-/** Whoever takes the spans may be away: then they are dropped, and that is said. Nothing else depends on it. */
+/** If the collector is unavailable, spans are dropped, and a warning is logged. Nothing else depends on it. */
 const reportFaults = (): void => {
   const log = createLogger(process.env['LOG_LEVEL'] || 'info', { redactText: (text) => text })
-  const tell = onceASecond((fault: string) => log.warn({ fault }, 'traces are not complete'))
+  const tell = onceASecond((fault: string) => log.warn({ fault }, 'some traces are incomplete'))
   diag.setLogger(
     { error: tell, warn: tell, info: ignore, debug: ignore, verbose: ignore },
     { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },

@@ -1,6 +1,6 @@
-/** A statement's name in a trace. Its text would be too long, and the name that it has at Postgres is a hash. */
+/** The name of a statement in a trace. Its text would be too long, and its name in Postgres is a hash. */
 
-/** "insert outbox", "select account", "COMMIT": what the statement does, and the first table that it does it to. */
+/** "insert outbox", "select account", "COMMIT": the command and its first table. */
 export const statementName = (text: string): string => {
   const known = names.get(text)
   if (known !== undefined) return known
@@ -9,7 +9,7 @@ export const statementName = (text: string): string => {
   return name
 }
 
-/** The statements of a service are some dozen, and each is run again and again. */
+/** A service has a few dozen statements, which run repeatedly. */
 const names = new Map<string, string>()
 const most = 1_000
 

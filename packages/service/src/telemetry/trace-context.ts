@@ -17,15 +17,15 @@ import type { TraceContext } from '@quadrille/messages'
 
 const propagator = new W3CTraceContextPropagator()
 
-/** The context that a message came with, or a request. */
+/** The trace context of a message or a request. */
 export const contextOf = (carrier: object): Context => propagator.extract(ROOT_CONTEXT, carrier, defaultTextMapGetter)
 
-/** What a message that this span causes carries. */
+/** The trace context for messages that this span causes. */
 export const traceContextOf = (span: Span): TraceContext => carry(trace.setSpan(ROOT_CONTEXT, span))
 
 /**
- * For requests whose callers aren't trusted: their trace isn't continued, as the caller could join any trace and decide what is
- * recorded. Only what this process sends carries its own.
+ * For requests of untrusted callers. Their trace is not continued, because a caller could join any trace and decide
+ * what is recorded. Outgoing requests carry our own trace.
  */
 export const distrustful: TextMapPropagator = {
   inject: (context, carrier, setter) => propagator.inject(context, carrier, setter),
@@ -39,11 +39,14 @@ export const linkToCaller = (span: Span, headers: object): void => {
   if (context) span.addLink({ context })
 }
 
-/** The trace of a request: that of its span where requests have spans, and otherwise the caller's own, where that is trusted. */
+/** The trace of a request: that of its span if there is one, otherwise the caller's own, if it is trusted. */
 export const traceOfRequest = (headers: TraceContext): TraceContext =>
   carry(trace.getActiveSpan() ? context.active() : contextOf(headers))
 
-/** Links the active span to `to`, when the work belongs to another trace than its request, such as that of an earlier message. */
+/**
+ * Links the active span to `to`, if the work belongs to another trace than its request, such as that of an earlier
+ * message.
+ */
 export const linkActiveSpan = (to: TraceContext | undefined): void => {
   const active = trace.getActiveSpan()
   const linked = to && trace.getSpanContext(contextOf(to))
@@ -59,7 +62,7 @@ const carry = (from: Context): TraceContext => {
 
 export const isSampled = ({ traceFlags }: SpanContext): boolean => (traceFlags & TraceFlags.SAMPLED) !== 0
 
-/** For a line of the log, in the words of OpenTelemetry's log model; empty outside of spans. */
+/** For a log line, with the names of OpenTelemetry's log model. Empty outside of spans. */
 export const activeIds = (): { readonly trace_id?: string; readonly span_id?: string } => {
   const active = trace.getActiveSpan()?.spanContext()
   return active && isSpanContextValid(active) ? { trace_id: active.traceId, span_id: active.spanId } : {}

@@ -1,9 +1,9 @@
 import type { DeadLetter } from '@quadrille/messaging'
 
-/** Nobody reads more of a message, bytes. */
+/** The most bytes of a message that are parsed. */
 const readableBytes = 1_048_576
 
-/** The id of the trace that a message belongs to: as it says itself, or else its header. Null where neither does. */
+/** The trace id of a message, from the message itself or else its header. Null if there is none. */
 export const traceIdOf = ({ body, headers }: Pick<DeadLetter['message'], 'body' | 'headers'>): string | null =>
   idIn(traceparentIn(body)) ?? idIn(headers['traceparent'])
 
@@ -13,7 +13,7 @@ const traceparentIn = (body: Uint8Array): unknown => {
     const envelope: { traceparent?: unknown } | null = JSON.parse(Buffer.from(body).toString())
     return envelope?.traceparent
   } catch {
-    return undefined // no JSON: that may be why it is parked
+    return undefined // not JSON, which may be the reason why it is parked
   }
 }
 

@@ -1,10 +1,10 @@
-/** The spans of what a service publishes: one for each message, and one for each time that the relay takes rows. */
+/** The spans of published messages: one for each message, and one for each run of the relay. */
 import { toError } from '@quadrille/async'
 import type { Publisher } from '@quadrille/messaging'
 import type { RelayOptions } from '@quadrille/outbox'
 import { endSpan, type Tracing } from './tracing.ts'
 
-/** Publishes as the publisher does, and traces each message until its confirm. */
+/** Adds a span to each message, until its confirm. */
 export const tracedPublisher = (publisher: Publisher, tracing: Tracing): Publisher => ({
   confirmsHandling: publisher.confirmsHandling,
   publish: async (to, message, past) => {

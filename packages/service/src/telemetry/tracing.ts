@@ -1,12 +1,12 @@
 /**
- * The spans of a service, by the messaging conventions (https://opentelemetry.io/docs/specs/semconv/messaging/): what sends is
- * a producer, what handles a delivery a consumer. A name ends in the type of message, of which there are as few as of
- * destinations, and which says more.
+ * The spans of a service, by the messaging conventions (https://opentelemetry.io/docs/specs/semconv/messaging/): a
+ * producer span for each published message, a consumer span for each delivery. A span's name ends in the message type,
+ * which is more specific than the destination.
  *
- * The trace of a subject travels with its messages: in the envelope, in the outbox row, in the broker's header. It is never
- * taken from what happens to be active, because a batch serves many subjects. So each message that is handled has a span of its
- * own, a child of whatever sent it, and what it causes are its children. The batch, with its statements, is a trace of its own
- * that both sides link to each other. Without an SDK spans cost next to nothing, and the caller's trace goes on.
+ * The trace of a subject travels with its messages: in the envelope, in the outbox row, in the broker's header. The
+ * active context is not used, because a batch serves many subjects. So each handled message has its own span, a child
+ * of its cause, and its effects are its children. A batch with its statements is a trace of its own; both sides link to
+ * each other. Without an SDK spans cost almost nothing, and the caller's trace is passed on.
  */
 import {
   type Context,
@@ -26,7 +26,7 @@ import { contextOf, isSampled } from './trace-context.ts'
 
 const tracer = trace.getTracer('@quadrille/service')
 
-/** How a message came: by which queue, and for which time. */
+/** The queue and the attempt of a delivery. */
 export interface Arrival {
   readonly queue: string
   readonly delivery: Pick<Delivery, 'exchange' | 'attempts'>
@@ -34,26 +34,28 @@ export interface Arrival {
 
 export interface Tracing {
   /**
-   * The handling of a message that has arrived, or of an internal one. Undefined if it is not recorded: then the trace context of
-   * the message is passed on as it is.
+   * Starts the span of a handled message. Without an arrival the message came from within the service. Undefined if it
+   * is not recorded: then the trace context of the message is passed on unchanged.
    */
   process(message: Message, arrival?: Arrival): Span | undefined
   /**
-   * Runs the batch that handles the messages of these spans, in a span that owns its statements. It is recorded where its first
-   * message is: then it is a share of the batches that is recorded, as of the subjects, and not each that one of them is in.
+   * Runs a batch in its own span, which is the parent of the batch's statements and links to the spans of its messages.
+   * It is recorded if its first message is recorded. So the share of recorded batches equals that of recorded traces.
    */
   batch<Result>(spans: readonly (Span | undefined)[], run: () => Promise<Result>): Promise<Result>
-  /** From the publishing of a message until its confirm. Undefined if it is not recorded. */
+  /** Starts the span from the publishing of a message until its confirm. Undefined if it is not recorded. */
   send(to: Address, message: WireMessage): Span | undefined
-  /** The sending of rows after their commit, a child of what committed them. Undefined where that isn't recorded. */
+  /**
+   * Starts the span of a relay after a commit, as a child of the transaction's span. Undefined if that is not recorded.
+   */
   relay(rows: number): Span | undefined
-  /** The sending of rows that a sweep has found. Undefined where none of them is recorded. */
+  /** Starts the span of a sweep. Undefined if none of its rows is recorded. */
   sweep(rows: readonly TraceContext[]): Span | undefined
 }
 
 export interface TracingOptions {
   readonly service: string
-  /** The broker, in the conventions' word. */
+  /** The broker's name in the conventions. */
   readonly system: string
   readonly now: () => Date
 }
@@ -139,7 +141,9 @@ const isUnrecorded = (caused: Context): boolean => {
 
 const linkTo = (span: Span): Link => ({ context: span.spanContext() })
 
-/** Runs the work with the span active, and no other: what is instrumented in it is its child, and logs tell of it. */
+/**
+ * Runs the work with this span as the active one. Instrumented calls become its children, and log lines carry its ids.
+ */
 export const inSpan = <Result>(span: Span, work: () => Result): Result =>
   context.with(trace.setSpan(ROOT_CONTEXT, span), work)
 
@@ -147,10 +151,12 @@ export const inSpan = <Result>(span: Span, work: () => Result): Result =>
 export const inTraceOf = <Result>(message: TraceContext, work: () => Result): Result =>
   context.with(contextOf(message), work)
 
-/** Runs the work outside of every span: nothing of it belongs to whoever happened to bring it about. */
+/** Runs the work outside of every span, so that it does not belong to the span that happened to trigger it. */
 export const outsideSpans = <Result>(work: () => Result): Result => context.with(ROOT_CONTEXT, work)
 
-/** Ends the span, if there is one. Of an error it records the kind alone, as the text can contain anything. */
+/**
+ * Ends the span, if there is one. An error is recorded by its kind only, because its text may contain personal data.
+ */
 export const endSpan = (span: Span | undefined, error?: Error): void => {
   if (!span) return
   if (error) span.setAttribute('error.type', kindOf(error)).setStatus({ code: SpanStatusCode.ERROR })

@@ -87,7 +87,7 @@ it('does no task', async () => {
   )
   expect(await tryOut(id)).toEqual({
     outcome: 'not_tried',
-    detail: 'The task Announce would be done, which can’t be undone.',
+    detail: 'The task Announce would run, and its effect can’t be undone.',
   })
   expect(stage.done).not.toContain(message.subject)
   stage.faults.taskFault = null
@@ -97,7 +97,7 @@ it('handles nothing that processes have died of', async () => {
   const [id] = await unbearable()
   stage.faults.unbearable.clear()
   await stage.database.query("update dead_letter set reason = 'kills_its_consumer'")
-  expect(await tryOut(id)).toMatchObject({ outcome: 'not_tried', detail: expect.stringContaining('died') })
+  expect(await tryOut(id)).toMatchObject({ outcome: 'not_tried', detail: expect.stringContaining('crashed') })
 })
 
 it('says why bytes can not be read, still', async () => {

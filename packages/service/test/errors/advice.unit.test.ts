@@ -34,8 +34,8 @@ const refusalOf = async (server: Server): Promise<unknown> => {
 const here = ['127.0.0.1']
 
 test.each([
-  ['by another authority', async () => tlsServer(await other.issueFor(here)), /^NODE_EXTRA_CA_CERTS must be a file/],
-  ['for another host', async () => tlsServer(await authority.issueFor(['127.0.0.2'])), /^the host in the URL must/],
+  ['by another authority', async () => tlsServer(await other.issueFor(here)), /^set NODE_EXTRA_CA_CERTS to a file/],
+  ['for another host', async () => tlsServer(await authority.issueFor(['127.0.0.2'])), /^use a host in the URL/],
   ['of yesterday', async () => tlsServer(await authority.issueFor(here, within(-48, -24))), /valid now/],
   ['of tomorrow', async () => tlsServer(await authority.issueFor(here, within(24, 48))), /valid now/],
 ])('a certificate %s', async (_, serve, advice) => {
@@ -44,7 +44,7 @@ test.each([
 
 test('a server that speaks no TLS', async () => {
   const plain = createServer((client) => void client.end('AMQP\0\0\x09\x01'))
-  expect(adviceOn(await refusalOf(plain))).toMatch(/^the port in the URL must/)
+  expect(adviceOn(await refusalOf(plain))).toMatch(/^use a port in the URL/)
 })
 
 test('errors that say it all', () => {

@@ -61,7 +61,7 @@ describe('a route that needs no field', () => {
     ['an empty form', 415, '', { 'content-type': 'application/x-www-form-urlencoded' }],
     ['empty text', 415, '', { 'content-type': 'text/plain;charset=UTF-8' }],
     ['text', 415, '{}', { 'content-type': 'text/plain' }],
-    ['a body of no type', 415, '{}', {}],
+    ['a body without a type', 415, '{}', {}],
     ['fields', 422, '{"force":true}', { 'content-type': 'application/json' }],
   ])('takes %s: %i', async (_, status, body, headers) => {
     const { url } = await startServed()
@@ -150,7 +150,7 @@ describe('ADMIN_PORT', () => {
   it('is refused beyond the loopback where it is PORT itself', () => {
     const config = readConfig(listenConfig, { HOST: '0.0.0.0', AUTH: 'off', PORT: '3000', ADMIN_PORT: '3000' })
     expect(() => checkExposure(config)).toThrow(
-      /^ADMIN_PORT must be a port other than PORT beyond the loopback, not 3000/,
+      /^ADMIN_PORT must differ from PORT beyond the loopback, but both are 3000/,
     )
   })
 

@@ -10,7 +10,7 @@ it('accepts tasks for exactly the queues that are served', () => {
 
 it('reports each queue without tasks, and tasks without their queue', () => {
   expect(() => checkWorkQueues({ work }, ['carrier.parcels'])).toThrow(
-    'There are tasks for carrier.tasks, a queue which the configuration does not serve.\n' +
-      'There are no tasks for carrier.parcels, a queue which the configuration serves.',
+    'There are tasks for carrier.tasks, but the configuration does not serve this queue.\n' +
+      'There are no tasks for carrier.parcels, but the configuration serves this queue.',
   )
 })

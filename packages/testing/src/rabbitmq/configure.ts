@@ -1,4 +1,4 @@
-/** How a private node is configured (https://www.rabbitmq.com/docs/configure). */
+/** The configuration of a private node (https://www.rabbitmq.com/docs/configure). */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import type { Certificate } from '../certificates.ts'
@@ -7,20 +7,23 @@ import { tlsSettings, writeCertificate } from './tls.ts'
 
 export interface NodeSettings {
   readonly name: string
-  /** All nodes of its cluster, itself included. */
+  /** All nodes of its cluster, including itself. */
   readonly members: readonly string[]
   readonly ports: NodePorts
-  /** Of the port mapper, which the nodes of a cluster share. */
+  /** The port of the port mapper, which the nodes of a cluster share. */
   readonly epmdPort: number
-  /** Where the Erlang cookie is, which the nodes of a cluster share. */
+  /** The folder of the Erlang cookie, which the nodes of a cluster share. */
   readonly home: string
-  /** For its data and its configuration; made here. */
+  /** The folder for its data and its configuration, created here. */
   readonly directory: string
-  /** For its logs. */
+  /** The folder for its logs. */
   readonly logs: string
-  /** It speaks TLS too where it has one. */
+  /** Enables TLS in addition. */
   readonly certificate?: Certificate | undefined
-  /** The largest body that it takes, in bytes. Default: RabbitMQ's own, 16 MiB or more, so that a service meets larger ones than its own. */
+  /**
+   * The largest body in bytes. Default: RabbitMQ's own, 16 MiB or more, so that a service gets larger ones than its own
+   * limit.
+   */
   readonly maxMessageSize?: number | undefined
 }
 
@@ -53,22 +56,22 @@ export const configure = async (settings: NodeSettings): Promise<NodeJS.ProcessE
     RABBITMQ_FEATURE_FLAGS_FILE: join(directory, 'feature_flags'),
     RABBITMQ_GENERATED_CONFIG_DIR: join(directory, 'generated'),
     RABBITMQ_PID_FILE: pidFileIn(directory),
-    // Without these an idle node spins for work that doesn't come (https://www.erlang.org/doc/apps/erts/erl_cmd.html#+sbwt).
+    // Without these, an idle node busy-waits for work (https://www.erlang.org/doc/apps/erts/erl_cmd.html#+sbwt).
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '+sbwt none +sbwtdcpu none +sbwtdio none',
     RABBITMQ_CTL_ERL_ARGS: '+sbwt none',
   }
 }
 
 /**
- * After a node has died, a retry queue may wait for a confirm that never comes, and moves nothing on until this time is over, ms.
- * RabbitMQ's default is 180,000: longer than an order may be open in a fault run.
+ * After a crash of a node, a retry queue may wait for a lost confirm, and moves no messages until this time is over,
+ * ms. RabbitMQ's default is 180,000: longer than an order may be open in a fault run.
  */
 const advancedConfiguration = '[{rabbit, [{dead_letter_worker_publisher_confirm_timeout, 5000}]}].\n'
 
-/** The node writes its process id there. */
+/** The file with the node's process id. */
 export const pidFileIn = (directory: string): string => join(directory, 'pid')
 
-/** As in rabbitmq.conf. */
+/** In the format of rabbitmq.conf. */
 export const asLines = (settings: Readonly<Record<string, unknown>>): string =>
   Object.entries(settings)
     .map(([key, value]) => `${key} = ${value}\n`)
@@ -91,7 +94,10 @@ const configurationOf = ({ ports, members, directory, certificate, maxMessageSiz
     ...(certificate && tlsSettings(`127.0.0.1:${ports.amqps}`, directory)),
   })
 
-/** The nodes find each other by this list (https://www.rabbitmq.com/docs/cluster-formation#peer-discovery-classic-config). */
+/**
+ * The nodes find each other by this list
+ * (https://www.rabbitmq.com/docs/cluster-formation#peer-discovery-classic-config).
+ */
 const clusterOf = (members: readonly string[]) => ({
   cluster_partition_handling: 'pause_minority',
   'cluster_formation.peer_discovery_backend': 'classic_config',

@@ -17,7 +17,7 @@ const image = 'rabbitmq:4-management'
 
 const docker = async (...args: string[]): Promise<string> => (await promisify(execFile)('docker', args)).stdout.trim()
 
-/** True where there is a docker command with a daemon behind it. */
+/** True if there is a docker command with a running daemon. */
 export const dockerWorks = (): Promise<boolean> =>
   docker('info').then(
     () => true,
@@ -25,13 +25,13 @@ export const dockerWorks = (): Promise<boolean> =>
   )
 
 export interface ContainerOptions {
-  /** Of a node that speaks TLS too. */
+  /** Enables TLS in addition. */
   readonly certificate?: Certificate | undefined
 }
 
 /**
- * Starts a container. Resolves when it takes connections; the image is pulled first where it isn't there. It is removed by
- * `stop`, or when the process that started it dies.
+ * Starts a container. Resolves when it accepts connections. A missing image is pulled first. `stop` removes it, and so
+ * does the end of this process.
  */
 export const startContainer = async ({ certificate }: ContainerOptions): Promise<RabbitMqCluster> => {
   const { amqp, management, amqps, metrics } = await freePorts()
@@ -45,7 +45,7 @@ export const startContainer = async ({ certificate }: ContainerOptions): Promise
   const ready = () =>
     eventually(async () => (await connect(url, { timeout: 5_000 })).close(), {
       seconds: 90,
-      what: `RabbitMQ in Docker (${image}) takes connections at ${url}`,
+      what: `RabbitMQ in Docker (${image}) accepts connections at ${url}`,
     })
   const node: RabbitMqNode = {
     name: id,
@@ -68,17 +68,19 @@ export const startContainer = async ({ certificate }: ContainerOptions): Promise
   return { nodes: [node], stop: remove }
 }
 
-/** Its certificate, and a file that says where that is. */
+/** Its certificate, and a file with the paths. */
 const mountsOf = async (directory: string, certificate: Certificate): Promise<string[]> => {
   const [inside, configuration] = ['/etc/quadrille', 'tls.conf']
-  await chmod(directory, 0o755) // the node is somebody else
+  await chmod(directory, 0o755) // the node runs as another user
   await writeCertificate(directory, certificate)
   await writeFile(join(directory, configuration), asLines(tlsSettings('5671', inside)))
   const mounts = [`${directory}:${inside}:ro`, `${join(directory, configuration)}:/etc/rabbitmq/conf.d/91-tls.conf`]
   return mounts.flatMap((mount) => ['--volume', mount])
 }
 
-/** A shell that removes the container and the folder when its input ends: because we close it, or because we have died. */
+/**
+ * A shell that removes the container and the folder when its input closes: by us, or because this process has ended.
+ */
 const watchdog = (id: string, directory: string): (() => Promise<void>) => {
   const remove = 'read -r _; docker rm --force --volumes "$0"; rm -r "$1"'
   const shell = spawn('/bin/sh', ['-c', remove, id, directory], {

@@ -1,17 +1,17 @@
-/** Which RabbitMQ of this machine the tests start, and how its programs are run. */
+/** Finds the RabbitMQ of this machine, and runs its programs. */
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-/** Runs a program of this RabbitMQ, such as `rabbitmqctl`: the command that does so. */
+/** The command that runs a program of this RabbitMQ, such as `rabbitmqctl`. */
 export type Installation = (program: string, ...args: string[]) => readonly [string, ...string[]]
 
-/** Debian's scripts. Those in /usr/sbin insist on being root or rabbitmq, these don't. */
+/** Debian's scripts. Unlike those in /usr/sbin, they do not require root or rabbitmq. */
 const debianScripts = '/usr/lib/rabbitmq/bin'
 
 /**
- * The RabbitMQ of this machine, or null. With RABBITMQ_ROOT it is the one that is installed in that folder, the root of another
- * Debian, as debootstrap makes it. Its `usr` takes the place of ours, for the program alone, so we must be root.
- * @throws where RABBITMQ_ROOT has none.
+ * The RabbitMQ of this machine, or null. With RABBITMQ_ROOT it is the one in that folder, the root of another Debian,
+ * as created by debootstrap. Its `usr` replaces ours for that program only, which requires root.
+ * @throws if RABBITMQ_ROOT has none.
  */
 export const findRabbitMq = (): Installation | null => {
   const root = process.env['RABBITMQ_ROOT']
@@ -29,7 +29,7 @@ const installedIn = (root: string): Installation => {
   return (program, ...args) => ['unshare', ...enter, inFolder(debianScripts, program), ...args]
 }
 
-/** The port mapper is Erlang's, and on the PATH. */
+/** The port mapper belongs to Erlang, and is on the PATH. */
 const inFolder = (folder: string, program: string): string => (program === 'epmd' ? program : join(folder, program))
 
 const isExecutable = (path: string): boolean => {
@@ -37,10 +37,10 @@ const isExecutable = (path: string): boolean => {
     accessSync(path, constants.X_OK)
     return true
   } catch {
-    return false // not there, or not for us
+    return false // missing, or not permitted
   }
 }
 
-/** A command as a shell takes it. */
+/** A command in shell syntax. */
 export const quoted = (command: readonly string[]): string =>
   command.map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`).join(' ')

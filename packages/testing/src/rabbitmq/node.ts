@@ -1,17 +1,17 @@
 /** A RabbitMQ node that a test may kill, pause and start again. */
 export interface RabbitMqNode {
-  /** Of the Erlang node, as rabbitmqctl shows it. */
+  /** The name of the Erlang node, as in rabbitmqctl. */
   readonly name: string
   readonly url: string
-  /** Where it takes connections with TLS, if it has a certificate. */
+  /** The URL with TLS, if it has a certificate. */
   readonly tlsUrl: string
-  /** Where it shows its metrics to Prometheus, as host and port. */
+  /** The address of its metrics for Prometheus, as host and port. */
   readonly metricsAddress: string
-  /** Like `kill -9`. What was confirmed is on the disk. */
+  /** Like `kill -9`. Confirmed messages are on disk. */
   kill(): Promise<void>
-  /** Starts the killed node again, with its data and on the same ports. Resolves when it takes connections. */
+  /** Starts the killed node again, with its data and on the same ports. Resolves when it accepts connections. */
   start(): Promise<void>
-  /** Like SIGSTOP: it keeps its connections, and says nothing. */
+  /** Like SIGSTOP: it keeps its connections, but is silent. */
   pause(): Promise<void>
   resume(): Promise<void>
   /** Runs rabbitmqctl against the node; about two seconds. */

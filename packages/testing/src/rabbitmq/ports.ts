@@ -7,14 +7,17 @@ export interface NodePorts {
   readonly distribution: number
   readonly epmd: number
   readonly amqps: number
-  /** Of its metrics for Prometheus. */
+  /** The port of its metrics for Prometheus. */
   readonly metrics: number
 }
 
-/** Where a broker's management API is, if nobody says otherwise: 15672 beside 5672, and so on. */
+/** The default port of a broker's management API: 15672 for 5672, and so on. */
 export const managementPortOf = (amqpPort: number): number => amqpPort + 10_000
 
-/** Six free ports below the range from which Linux takes the ports of outgoing connections, so that none is taken meanwhile. */
+/**
+ * Six free ports below the range from which Linux assigns ports to outgoing connections, so that none is taken
+ * meanwhile.
+ */
 export const freePorts = async (random: () => number = Math.random): Promise<NodePorts> => {
   for (let tries = 0; tries < 100; tries += 1) {
     const amqp = 10_240 + 5 * Math.floor(random() * 2_400)
@@ -28,10 +31,12 @@ export const freePorts = async (random: () => number = Math.random): Promise<Nod
     }
     if ((await Promise.all(Object.values(ports).map(isFree))).every(Boolean)) return ports
   }
-  throw new Error('Found no free ports for RabbitMQ between 10240 and 32240: end some of what listens there.')
+  throw new Error(
+    'Found no free ports for RabbitMQ between 10240 and 32240: stop some of the programs that listen there.',
+  )
 }
 
-/** The ports of so many nodes. */
+/** The ports of this number of nodes. */
 export const freePortsOf = async (nodes: number): Promise<NodePorts[]> => {
   const found = new Map<number, NodePorts>()
   while (found.size < nodes) {

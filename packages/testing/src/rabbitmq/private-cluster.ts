@@ -10,18 +10,18 @@ import { privateNode } from './private-node.ts'
 import { killGroup, startGroup } from './process-group.ts'
 
 export interface ClusterOptions {
-  /** How many nodes. */
+  /** The number of nodes. */
   readonly size: number
   /** A folder for the nodes' logs. Default: with their data, which is deleted. */
   readonly logs?: string | undefined
-  /** Of nodes that speak TLS too. */
+  /** Enables TLS in addition. */
   readonly certificate?: Certificate | undefined
-  /** The largest body that they take, in bytes. Default: RabbitMQ's own. */
+  /** The largest body in bytes. Default: RabbitMQ's own. */
   readonly maxMessageSize?: number | undefined
 }
 
 /**
- * Starts nodes that are one cluster. Resolves when each takes connections and all have found each other: one after five to
+ * Starts the nodes of one cluster. Resolves when each accepts connections and all have joined: one node after five to
  * ten seconds, three after twenty.
  */
 export const startPrivateCluster = async (
@@ -41,7 +41,7 @@ export const startPrivateCluster = async (
       return privateNode(rabbitMq, { ...own, members, epmdPort, home, certificate, maxMessageSize })
     }),
   )
-  // Not left to the first node, which would take it along when it is killed.
+  // Not started by the first node, which would take it along when it is killed.
   const epmd = startGroup(quoted(rabbitMq('epmd')), {
     PATH: `${process.env['PATH']}:/usr/bin`,
     HOME: home,

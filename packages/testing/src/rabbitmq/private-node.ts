@@ -1,4 +1,6 @@
-/** A RabbitMQ node of our own on this machine: on free ports, with its data in a temporary folder, gone when the tests end. */
+/**
+ * Our own RabbitMQ node on this machine: on free ports, with its data in a temporary folder, deleted after the tests.
+ */
 import { type ChildProcess, execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
@@ -10,12 +12,12 @@ import type { RabbitMqNode } from './node.ts'
 import { hasEnded, killGroup, startGroup } from './process-group.ts'
 
 /**
- * A supervisor starts a broker again that has ended, and so does a test: when all nodes of a cluster start at once, RabbitMQ 3.10
- * sometimes ends with `incompatible_feature_flags`.
+ * A supervisor restarts an exited broker, and so does a test: when all nodes of a cluster start at once, RabbitMQ 3.10
+ * sometimes exits with `incompatible_feature_flags`.
  */
 const startsAtMost = 3
 
-/** A node that is configured, and not started yet. Its port mapper must run already. */
+/** A configured node that is not started yet. Its port mapper must be running. */
 export const privateNode = async (rabbitMq: Installation, settings: NodeSettings): Promise<RabbitMqNode> => {
   const { name, ports, directory, logs } = settings
   const env = await configure(settings)
@@ -57,8 +59,8 @@ export const privateNode = async (rabbitMq: Installation, settings: NodeSettings
 const takesConnections = (server: ChildProcess, { url, logs }: { url: string; logs: string }): Promise<void> =>
   eventually(async () => (await connect(url, { timeout: 5_000 })).close(), {
     seconds: 60,
-    what: `RabbitMQ takes connections at ${url}`,
+    what: `RabbitMQ accepts connections at ${url}`,
     stillHope: () => {
-      if (hasEnded(server)) throw new Error(`RabbitMQ ended while starting; its last words are in ${logs}.`)
+      if (hasEnded(server)) throw new Error(`RabbitMQ exited while starting; its logs are in ${logs}.`)
     },
   })

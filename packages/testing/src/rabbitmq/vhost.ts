@@ -1,17 +1,18 @@
-/** Virtual hosts: each test file has one of its own, so that files run side by side and start on an empty broker. */
+/** Virtual hosts: each test file has its own, so that files run side by side and start on an empty broker. */
 import { randomUUID } from 'node:crypto'
 import { managementPortOf } from './ports.ts'
 
 export interface Vhost {
   readonly name: string
   readonly url: string
-  /** Deletes it with all that is in it. Its connections are closed by the broker. */
+  /** Deletes it with all of its objects. The broker closes its connections. */
   drop(): Promise<void>
 }
 
 /**
- * Makes an empty virtual host at the broker, over its management API: about 20 ms, where rabbitmqctl takes half a second.
- * The API is at RABBITMQ_MANAGEMENT_URL, else at the broker's host and its port + 10000, with the credentials of the URL.
+ * Creates an empty virtual host at the broker, over its management API: about 20 ms, instead of half a second with
+ * rabbitmqctl. The API is at RABBITMQ_MANAGEMENT_URL, or at the broker's host and its port + 10000, with the
+ * credentials of the URL.
  */
 export const createVhost = async (serverUrl: string): Promise<Vhost> => {
   const name = `test-${randomUUID()}`
@@ -27,13 +28,14 @@ export const createVhost = async (serverUrl: string): Promise<Vhost> => {
   return { name, url: url.href, drop }
 }
 
-/** How long the management API may take, ms: a virtual host goes with all its queues, one after the other in RabbitMQ 4. */
+/** The time limit of the management API, ms. RabbitMQ 4 deletes the queues of a virtual host one after the other. */
 const answerMs = 50_000
 
 /**
- * Asks the management API for something: `DELETE /api/vhosts/test`. Resolves to the JSON that it answers; null where it answers nothing.
+ * Sends a request to the management API: `DELETE /api/vhosts/test`. Resolves to the JSON of the answer; null without
+ * content.
  * @param body - a string is JSON already
- * @throws one sentence that says what to do, where it can't be used.
+ * @throws one sentence with the remedy if it can't be used.
  */
 export const manage = async (serverUrl: string, what: string, body?: object | string): Promise<unknown> => {
   const [method = '', path = ''] = what.split(' ')
@@ -42,8 +44,8 @@ export const manage = async (serverUrl: string, what: string, body?: object | st
   const api = managementUrlOf(serverUrl)
   const refused = (why: string, cause?: unknown) =>
     new Error(
-      `The tests make a virtual host per file and need RabbitMQ's management API, but ${method} ${api}${path} failed (${why}): ` +
-        'enable it, or say where it is in RABBITMQ_MANAGEMENT_URL, or unset AMQP_URL so that the tests start their own broker.',
+      `The tests create a virtual host per file and need RabbitMQ's management API, but ${method} ${api}${path} failed (${why}):` +
+        'enable it, or set RABBITMQ_MANAGEMENT_URL to its address, or unset AMQP_URL so that the tests start their own broker.',
       { cause },
     )
   const response = await fetch(`${api}${path}`, {

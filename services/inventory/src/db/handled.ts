@@ -3,7 +3,7 @@ import type { FindHandled } from '@quadrille/service'
 import { handledOf } from '../domain/handled.ts'
 import { readReservations } from './reservation-table.ts'
 
-/** Which events the reservations of these orders show as handled. */
+/** Finds the events that the reservations of these orders have handled. */
 export const findHandled =
   (sql: Sql): FindHandled =>
   async (orderIds) => {

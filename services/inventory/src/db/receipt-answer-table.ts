@@ -1,4 +1,4 @@
-/** The table `receipt_answer`, by which a receipt is booked once: one statement a function. */
+/** The table `receipt_answer`, which makes receipts idempotent: one statement a function. */
 import type { Sql } from '@quadrille/postgres'
 import type { Stock } from '../domain/stock.ts'
 
@@ -7,7 +7,7 @@ export interface ReceiptAnswer {
   readonly answer: Stock
 }
 
-/** Claims a key for this transaction. False where it was used before; while another transaction decides that, this waits. */
+/** Claims a key for this transaction. False if it was used before. Waits for another transaction that is using it. */
 export const claimReceiptKey = async (sql: Sql, key: string, requestHash: string): Promise<boolean> => {
   const rows = await sql.query(
     `insert into receipt_answer (idempotency_key, request_hash) values ($1, $2)
@@ -17,12 +17,12 @@ export const claimReceiptKey = async (sql: Sql, key: string, requestHash: string
   return rows.length > 0
 }
 
-/** Stores what is answered under a key that this transaction has claimed. */
+/** Stores the answer of a key that this transaction has claimed. */
 export const storeReceiptAnswer = async (sql: Sql, key: string, answer: Stock): Promise<void> => {
   await sql.query('update receipt_answer set answer = $2 where idempotency_key = $1', [key, JSON.stringify(answer)])
 }
 
-/** What was answered under a key. */
+/** Finds the answer of a key. */
 export const findReceiptAnswer = async (sql: Sql, key: string): Promise<ReceiptAnswer | undefined> => {
   const [row] = await sql.query<ReceiptAnswer>(
     `select request_hash as "requestHash", answer from receipt_answer where idempotency_key = $1`,
@@ -31,8 +31,8 @@ export const findReceiptAnswer = async (sql: Sql, key: string): Promise<ReceiptA
   return row
 }
 
-/** Deletes up to `limit` keys that are older than `ttlMs`, and returns how many. */
-export const forgetReceiptAnswers = async (sql: Sql, ttlMs: number, limit: number): Promise<number> => {
+/** Deletes up to `limit` keys that are older than `ttlMs`, and returns their number. */
+export const deleteReceiptAnswers = async (sql: Sql, ttlMs: number, limit: number): Promise<number> => {
   const rows = await sql.query(
     `delete from receipt_answer where idempotency_key in (
        select idempotency_key from receipt_answer

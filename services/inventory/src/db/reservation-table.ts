@@ -6,14 +6,14 @@ import type { Pending, Reservation, ReservationStatus } from '../domain/reservat
 interface StoredReservation {
   readonly orderId: string
   readonly status: ReservationStatus
-  /** Null in every status but pending; the table checks it. */
+  /** Null unless the status is pending; the table checks it. */
   readonly waitsFor: Pending['waitsFor'] | null
   readonly lines: readonly StockLine[]
-  /** Null in every status but rejected. */
+  /** Null unless the status is rejected. */
   readonly missing: readonly MissingLine[] | null
 }
 
-/** The orders' reservations, locked in the order of their ids until the transaction ends. */
+/** Locks the reservations of the orders, in the order of their ids, until the transaction ends. */
 export const lockReservations = async (sql: Sql, orderIds: readonly string[]): Promise<Reservation[]> => {
   const rows = await sql.query<StoredReservation>(
     `select order_id as "orderId", status, waits_for as "waitsFor", lines, missing
@@ -23,7 +23,7 @@ export const lockReservations = async (sql: Sql, orderIds: readonly string[]): P
   return rows.map(toReservation)
 }
 
-/** The orders' reservations as they are now, without a lock. */
+/** Reads the reservations of the orders without a lock. */
 export const readReservations = async (sql: Sql, orderIds: readonly string[]): Promise<Reservation[]> => {
   const rows = await sql.query<StoredReservation>(
     `select order_id as "orderId", status, waits_for as "waitsFor", lines, missing
@@ -33,11 +33,11 @@ export const readReservations = async (sql: Sql, orderIds: readonly string[]): P
   return rows.map(toReservation)
 }
 
-/** An order's reservation as it is now, without a lock. */
+/** Finds the reservation of an order without a lock. */
 export const findReservation = async (sql: Sql, orderId: string): Promise<Reservation | undefined> =>
   (await readReservations(sql, [orderId]))[0]
 
-/** @throws a unique violation where another transaction was faster. */
+/** @throws a unique violation if another transaction was faster. */
 export const insertReservations = async (sql: Sql, reservations: readonly Reservation[]): Promise<void> => {
   await sql.query(
     `insert into reservation (order_id, status, waits_for, lines, missing)
@@ -65,7 +65,8 @@ export const updateReservations = async (sql: Sql, reservations: readonly Reserv
 const toReservation = ({ orderId, status, waitsFor, lines, missing }: StoredReservation): Reservation => {
   if (status === 'rejected') return { orderId, status, lines, missing }
   if (status !== 'pending') return { orderId, status, lines }
-  if (waitsFor === null) throw new Error(`The reservation of order ${orderId} is pending, but waits for nothing.`)
+  if (waitsFor === null)
+    throw new Error(`The reservation of order ${orderId} is pending, but does not wait for an event.`)
   return { orderId, status, waitsFor, lines }
 }
 

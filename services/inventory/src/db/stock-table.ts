@@ -2,14 +2,14 @@
 import type { Sql } from '@quadrille/postgres'
 import type { Stock } from '../domain/stock.ts'
 
-/** The SKUs' stock, locked in the order of the SKUs until the transaction ends. Unknown SKUs are left out. */
+/** Locks the stock of the SKUs, in the order of the SKUs, until the transaction ends. Unknown SKUs are left out. */
 export const lockStock = (sql: Sql, skus: readonly string[]): Promise<Stock[]> =>
   sql.query<Stock>(
     `select sku, on_hand as "onHand", reserved from stock where sku = any($1::text[]) order by sku for update`,
     [skus],
   )
 
-/** As `lockStock`, but SKUs that another session has locked are left out, too, instead of waited for. */
+/** Like `lockStock`, but leaves out SKUs that another session has locked, instead of waiting for them. */
 export const lockFreeStock = (sql: Sql, skus: readonly string[]): Promise<Stock[]> =>
   sql.query<Stock>(
     `select sku, on_hand as "onHand", reserved from stock where sku = any($1::text[])
@@ -17,7 +17,7 @@ export const lockFreeStock = (sql: Sql, skus: readonly string[]): Promise<Stock[
     [skus],
   )
 
-/** Those of the SKUs that are in the catalog. */
+/** Finds which of the SKUs are in the catalog. */
 export const findSkus = async (sql: Sql, skus: readonly string[]): Promise<string[]> => {
   const rows = await sql.query<{ sku: string }>('select sku from stock where sku = any($1::text[])', [skus])
   return rows.map(({ sku }) => sku)
@@ -33,7 +33,7 @@ export const updateStock = async (sql: Sql, stock: readonly Stock[]): Promise<vo
   )
 }
 
-/** Puts SKUs into the catalog with nothing of them on hand, and returns those that weren't in it. */
+/** Adds SKUs to the catalog with 0 on hand. Returns the new ones. */
 export const createStock = async (sql: Sql, skus: readonly string[]): Promise<Set<string>> => {
   const rows = await sql.query<{ sku: string }>(
     `insert into stock (sku, on_hand, reserved)
@@ -47,13 +47,13 @@ export const createStock = async (sql: Sql, skus: readonly string[]): Promise<Se
 
 export interface Movement {
   readonly sku: string
-  /** `receipt`: goods came in. `adjustment`: somebody counted, and it was more or less than we thought. */
+  /** `receipt`: goods were received. `adjustment`: a count differed from the records. */
   readonly kind: 'receipt' | 'adjustment'
-  /** Pieces; negative where an adjustment takes away. */
+  /** Pieces. Negative if an adjustment reduces the stock. */
   readonly quantity: number
 }
 
-/** Changes what is on hand, and records why. Returns the stock afterwards. */
+/** Changes the quantity on hand and records the reason. Returns the stock afterwards. */
 export const moveStock = (sql: Sql, movements: readonly Movement[]): Promise<Stock[]> =>
   sql.query<Stock>(
     `with movement as (
@@ -66,13 +66,13 @@ export const moveStock = (sql: Sql, movements: readonly Movement[]): Promise<Sto
     [movements.map(({ sku }) => sku), movements.map(({ kind }) => kind), movements.map(({ quantity }) => quantity)],
   )
 
-/** One SKU's stock as it is now, without a lock. */
+/** Finds the stock of one SKU without a lock. */
 export const findStock = async (sql: Sql, sku: string): Promise<Stock | undefined> => {
   const [row] = await sql.query<Stock>(`select sku, on_hand as "onHand", reserved from stock where sku = $1`, [sku])
   return row
 }
 
-/** The stock of SKUs that come after `after`, in their order. */
+/** Lists the stock of SKUs after `after`, sorted by SKU. */
 export const listStock = (sql: Sql, after: string, limit: number): Promise<Stock[]> =>
   sql.query<Stock>(`select sku, on_hand as "onHand", reserved from stock where sku > $1 order by sku limit $2`, [
     after,

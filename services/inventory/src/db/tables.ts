@@ -1,4 +1,4 @@
-/** The working set of the inventory service's reactions: reservations, and the stock of the SKUs that they are about. */
+/** The working set of the inventory service's reactions: reservations, and the stock of their SKUs. */
 import type { Message } from '@quadrille/events'
 import type { Sql } from '@quadrille/postgres'
 import { RowSet, type StoredWorkingSet, type Tables } from '@quadrille/service'
@@ -7,7 +7,7 @@ import type { Stock } from '../domain/stock.ts'
 import { insertReservations, lockReservations, updateReservations } from './reservation-table.ts'
 import { findSkus, lockFreeStock, lockStock, updateStock } from './stock-table.ts'
 
-/** Locks reservations before stock, and each in the order of their keys: no two batches wait for each other in a circle. */
+/** Locks reservations before stock, each in the order of their keys, so that batches do not deadlock. */
 export const tables: Tables<Claim, Message> = {
   ownRows: [{ table: 'reservation', subject: 'order_id' }],
   sharesRows: true,
@@ -21,7 +21,7 @@ export const tables: Tables<Claim, Message> = {
   },
 }
 
-/** Without arguments an empty set, for reactions that are run in memory. */
+/** Without arguments: an empty set, for reactions that run in memory. */
 export class InventorySet implements StoredWorkingSet<Claim, Message> {
   readonly reservations: RowSet<Reservation>
   readonly stock: RowSet<Stock>
@@ -71,7 +71,7 @@ export class InventorySet implements StoredWorkingSet<Claim, Message> {
   }
 }
 
-/** Orders say what they are about, and so does a hold; payments don't, but then the reservation does, as far as it knows. */
+/** Order events and reservations contain SKUs. A payment event does not, so its SKUs come from the reservation. */
 const skusOf = (messages: readonly Message[], reservations: readonly Reservation[]): string[] => {
   const said = messages.flatMap(({ type, data }) =>
     type === 'OrderPlaced' || type === 'InventoryReserved' ? data.lines : [],

@@ -1,7 +1,7 @@
 import type { MessageType } from '@quadrille/events'
 import type { Reservation } from './reservation.ts'
 
-/** Which events the reservation itself shows to have had their effect: it knows that for longer than the inbox does. */
+/** The events that a reservation has handled, derived from its state. The state is kept longer than the inbox rows. */
 export const handledOf = (reservation: Reservation): readonly MessageType[] => {
   switch (reservation.status) {
     case 'pending':

@@ -1,9 +1,9 @@
-/** The examples of the API document. The tests post them, and compare what they get. */
+/** Examples for the API document. The tests send them and compare the answers. */
 
 export const countExample = { onHand: 100 }
 export const receiptExample = { quantity: 12 }
 
-/** The stock of a SKU of which 100 pieces were counted and orders hold none. */
+/** The stock of a SKU with 100 counted pieces, none of them held. */
 export const stockExample = { sku: 'mug', onHand: 100, reserved: 0, available: 100 }
 
 export const reservationExample = {

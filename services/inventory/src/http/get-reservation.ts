@@ -30,7 +30,7 @@ export const getReservation = (database: Database): Route =>
     responses: { 200: { description: 'The reservation', body: reservationView } },
     handle: async ({ params: { orderId } }) => {
       const reservation = await findReservation(database, orderId)
-      if (!reservation) throw notFound(`Nothing has been heard of order ${orderId} here.`)
+      if (!reservation) throw notFound(`Inventory has no record of order ${orderId}.`)
       const { status, lines } = reservation
       return { status: 200, body: { orderId, status, lines } }
     },

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { listStock } from '../db/stock-table.ts'
 import { stockView, view } from './schema.ts'
 
-/** `GET /stock`: a catalog has no newest entry that anybody would look for, so this list is in the order of the SKUs. */
+/** `GET /stock`, sorted by SKU, because a catalog has no meaningful newest entry. */
 export const getAllStock = (database: Database): Route =>
   route({
     method: 'get',

@@ -26,7 +26,7 @@ interface Receipt {
   readonly quantity: number
 }
 
-/** `POST /stock/{sku}/receipts`: goods came in. Under one idempotency key they come in once. */
+/** `POST /stock/{sku}/receipts`: goods were received. A receipt is recorded once per idempotency key. */
 export const postReceipt = (database: Database): Route =>
   route({
     method: 'post',
@@ -52,7 +52,7 @@ export const postReceipt = (database: Database): Route =>
     },
   })
 
-/** A refusal is thrown, and so rolls back the claim on the key: only what was done is remembered. */
+/** A refusal is thrown, which rolls back the claim on the key. Only a completed receipt is stored. */
 const receiveOnce = async (sql: Sql, key: string, receipt: Receipt) => {
   const requestHash = contentHash(receipt)
   if (await claimReceiptKey(sql, key, requestHash)) {
@@ -61,14 +61,14 @@ const receiveOnce = async (sql: Sql, key: string, receipt: Receipt) => {
     return { stock, isReplayed: false }
   }
   const first = await findReceiptAnswer(sql, key)
-  if (!first) throw unavailable('The answer was forgotten just now; try again.')
+  if (!first) throw unavailable('The stored answer has just expired; try again.')
   if (first.requestHash === requestHash) return { stock: first.answer, isReplayed: true }
-  throw new Problem('idempotency-key-reused', 'This Idempotency-Key was used for another receipt; send a new one.')
+  throw new Problem('idempotency-key-reused', 'This Idempotency-Key was used for another receipt. Use a new one.')
 }
 
 const receive = async (sql: Sql, { sku, quantity }: Receipt): Promise<Stock> => {
   const [before] = await lockStock(sql, [sku])
-  if (!before) throw notFound(`${sku} is not in the catalog; PUT /stock/${sku} puts it in.`)
+  if (!before) throw notFound(`${sku} is not in the catalog. Add it by PUT /stock/${sku}.`)
   if (before.onHand + quantity > maxOnHand) {
     throw new Problem('conflict', `With ${quantity} more of ${sku} there would be over ${maxOnHand} on hand.`)
   }

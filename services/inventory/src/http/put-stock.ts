@@ -11,7 +11,7 @@ const countRequest = z
   })
   .meta({ title: 'Count', description: 'The result of counting the pieces of a SKU.', examples: [countExample] })
 
-/** `PUT /stock/{sku}`: somebody counted. The difference to what we thought is recorded as an adjustment. */
+/** `PUT /stock/{sku}`: sets a counted quantity. The difference to the records is stored as an adjustment. */
 export const putStock = (database: Database): Route =>
   route({
     method: 'put',
@@ -37,7 +37,7 @@ const count = async (sql: Sql, sku: string, onHand: number) => {
   const created = await createStock(sql, [sku])
   const [before] = await lockStock(sql, [sku])
   if (before && onHand < before.reserved) {
-    throw new Problem('conflict', `Orders hold ${before.reserved} of ${sku}: there can't be only ${onHand} on hand.`)
+    throw new Problem('conflict', `Orders hold ${before.reserved} of ${sku}, so the count can't be ${onHand}.`)
   }
   const difference = onHand - (before?.onHand ?? 0)
   const [after] = await moveStock(sql, [{ sku, kind: 'adjustment', quantity: difference }])

@@ -1,10 +1,10 @@
-/** What a client may send about stock, and what it gets. */
+/** The schemas of requests and responses about stock. */
 import { primitives } from '@quadrille/events'
 import { z } from 'zod'
 import { availableOf, type Stock } from '../domain/stock.ts'
 import { stockExample } from './examples.ts'
 
-/** Pieces of one SKU. The table `stock` has the same bound. */
+/** The most pieces of one SKU. The table `stock` has the same bound. */
 export const maxOnHand = 1_000_000_000_000
 
 export const stockParams = z.strictObject({ sku: primitives.sku })
@@ -14,7 +14,7 @@ export const stockView = z
     sku: primitives.sku,
     onHand: z.int().meta({ description: 'The number of pieces in stock.' }),
     reserved: z.int().meta({ description: 'The number of those that are held for orders.' }),
-    available: z.int().meta({ description: 'onHand − reserved: what further orders can have.' }),
+    available: z.int().meta({ description: 'onHand − reserved: available for further orders.' }),
   })
   .meta({ title: 'Stock', description: 'The stock of one SKU.', examples: [stockExample] })
 

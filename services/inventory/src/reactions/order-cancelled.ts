@@ -4,7 +4,7 @@ import type { Claim } from '../domain/reservation.ts'
 import { free, type StockBySku } from '../domain/stock.ts'
 import { type Decision, reaction } from './reaction.ts'
 
-/** Every cancellation is answered once and finally; a rejection was an answer already. */
+/** Answers each cancellation once. A rejection was an answer already. */
 export const orderCancelled = reaction('OrderCancelled', ({ reservation, stock }, { data: { orderId } }) => {
   switch (reservation?.status) {
     case undefined:

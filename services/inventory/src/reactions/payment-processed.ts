@@ -6,6 +6,6 @@ import { reserve } from './reserve.ts'
 export const paymentProcessed = reaction('PaymentProcessed', ({ reservation, stock }, { data: { orderId } }) => {
   if (!reservation)
     return { state: { reservation: { orderId, lines: [], status: 'pending', waitsFor: 'order' }, stock } }
-  if (!waitsFor(reservation, 'payment')) return nothing // seen before, or cancelled first: the tombstone answers
+  if (!waitsFor(reservation, 'payment')) return nothing // handled before, or cancelled first: the tombstone stays
   return reserve(reservation, stock)
 })

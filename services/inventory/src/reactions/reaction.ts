@@ -6,5 +6,5 @@ type Model = Shop['services']['inventory']
 
 export const reaction = reactionsOf<Shop, Model, Claim>()
 
-/** What a reaction of this service decides. */
+/** The result of a reaction of this service. */
 export type Decision<State> = DecisionOf<Shop, Model, State>

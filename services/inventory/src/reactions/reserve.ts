@@ -8,7 +8,7 @@ interface Wanted {
   readonly lines: readonly StockLine[]
 }
 
-/** Holds all lines of an order that is placed and paid, or none of them. Either is the final answer. */
+/** Holds all lines of an order that is placed and paid, or none of them. The answer is final. */
 export const reserve = ({ orderId, lines }: Wanted, stock: StockBySku): Decision<Claim> => {
   const missing = missingOf(lines, stock)
   if (missing.length > 0) {

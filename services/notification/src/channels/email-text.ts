@@ -1,6 +1,7 @@
-/** What customers read, in plain text. Nothing that anybody has typed is in it, so nothing can be smuggled in. */
-import type { Notice } from '../domain/correspondence.ts'
+/** The texts of emails, in plain text. They contain no text that a client has sent, so nothing can be injected. */
+
 import type { Kept } from '../domain/notification.ts'
+import type { Notice } from '../domain/notification-log.ts'
 import { formatMoney } from './money.ts'
 
 interface Words {
@@ -14,7 +15,7 @@ export const emailTextOn = (notice: Notice): Kept => {
   return { subject, text: numbered.join('\n\n').concat('\n') }
 }
 
-/** Of an order that costs nothing, nobody speaks of a payment. */
+/** The texts do not mention a payment if the total is 0. */
 const wordsOn = ({ occasion, currency, total }: Notice): Words => {
   const amount = formatMoney(total, currency)
   const costs = total > 0

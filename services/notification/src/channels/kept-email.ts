@@ -1,7 +1,7 @@
 import type { Channel } from './channel.ts'
 import { emailTextOn } from './email-text.ts'
 
-/** Email without a mail server: what would be sent is kept, and shown by `GET /notifications`. */
+/** Email without a mail server: the text is stored, and shown by `GET /notifications`. */
 export const keptEmail: Channel = {
   name: 'email',
   atMostMs: 1_000,

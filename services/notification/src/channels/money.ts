@@ -1,6 +1,6 @@
 /**
- * Currencies whose minor unit is not a hundredth, by ISO 4217. Not taken from Intl: it knows how many digits are shown in
- * daily life, and for Colombian pesos or Hungarian forints, among others, that is none.
+ * Currencies whose minor unit is not a hundredth, by ISO 4217. Not taken from Intl: it has the digits of everyday use,
+ * which are 0 for Colombian pesos and Hungarian forints, among others.
  */
 const minorDigits: Readonly<Record<string, number>> = Object.fromEntries([
   ...'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'.split(' ').map((code) => [code, 0]),
@@ -8,7 +8,7 @@ const minorDigits: Readonly<Record<string, number>> = Object.fromEntries([
   ...'CLF UYW'.split(' ').map((code) => [code, 4]),
 ])
 
-/** Making one costs more than all the rest of an email. */
+/** Creating one costs more than the rest of an email. */
 const formats = new Map<string, Intl.NumberFormat>()
 
 const formatOf = (currency: string, digits: number): Intl.NumberFormat => {
@@ -18,7 +18,7 @@ const formatOf = (currency: string, digits: number): Intl.NumberFormat => {
   return format
 }
 
-/** An amount in minor units, written for people: 4500 EUR is €45.00. */
+/** Formats an amount in minor units for people: 4500 EUR is €45.00. */
 export const formatMoney = (amount: number, currency: string): string => {
   const digits = minorDigits[currency] ?? 2
   return formatOf(currency, digits).format(amount / 10 ** digits)

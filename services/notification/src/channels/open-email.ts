@@ -3,7 +3,7 @@ import type { Channel } from './channel.ts'
 import { keptEmail } from './kept-email.ts'
 import { smtpEmail } from './smtp-email.ts'
 
-/** Email by the mail server of the configuration; without one, emails are kept. */
+/** Email through the configured mail server. Without one, emails are stored. */
 export const openEmail = ({ SMTP_URL, SMTP_TLS, SMTP_CONNECTIONS, MAIL_FROM }: Config): Channel =>
   SMTP_URL === undefined
     ? keptEmail

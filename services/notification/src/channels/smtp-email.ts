@@ -1,8 +1,8 @@
 /** Email over SMTP (RFC 5321). */
 import { TaskError, type TaskErrorOptions } from '@quadrille/service'
 import { createTransport } from 'nodemailer'
-import type { Notice } from '../domain/correspondence.ts'
-import type { Channel, Fate } from './channel.ts'
+import type { Notice } from '../domain/notification-log.ts'
+import type { Channel, DeliveryResult } from './channel.ts'
 import { emailTextOn } from './email-text.ts'
 import { type SmtpTls, startTlsIsRequired } from './smtp-tls.ts'
 
@@ -11,30 +11,37 @@ export interface SmtpOptions {
   readonly url: string
   /** The sender's address. Its domain is in every Message-ID. */
   readonly from: string
-  /** How many connections at most. Mail servers limit those of a client, and refuse what is more: emails queue for these instead. */
+  /**
+   * The largest number of connections. Mail servers limit the connections of a client and refuse more. Emails wait for
+   * one of these instead.
+   */
   readonly maxConnections: number
   readonly tls: SmtpTls
 }
 
 const transportOptions = {
   pool: true,
-  /** An idle connection is closed after this, ms; so none outlives the service by more. */
+  /** An idle connection is closed after this, ms. So it outlives the service by no more than this. */
   idleTimeout: 2_000,
   connectionTimeout: 10_000,
   greetingTimeout: 10_000,
-  /** A server that has the email may take its time to say so (RFC 5321, section 4.5.3.2.6); giving up early sends it twice. */
+  /**
+   * A server may take long to confirm an email that it has received (RFC 5321, section 4.5.3.2.6). Giving up early
+   * sends the email twice.
+   */
   socketTimeout: 60_000,
-  // Text that looks like a path or a URL stays text.
+  // A text that looks like a path or a URL stays a text.
   disableFileAccess: true,
   disableUrlAccess: true,
 } as const
 
-/** How long sending one email may take, ms: what a server that is slow at every step needs, and not much more. */
+/** How long sending one email may take, ms: a little more than a server needs that is slow at every step. */
 const sendAtMostMs = 120_000
 
 /**
- * Sends by the mail server of `url`. A second copy is possible only where its 250 was not seen or not remembered, and has
- * the Message-ID of the first. Where TLS is required and can't be had, nothing is sent, and it is tried again.
+ * Sends through the mail server at `url`. A second copy is sent only if the server's 250 was lost, or the process died
+ * after it. The copy has the same Message-ID. If TLS is required but not available, nothing is sent, and the task is
+ * retried.
  */
 export const smtpEmail = ({ url, from, maxConnections, tls }: SmtpOptions): Channel => {
   const transport = createTransport({
@@ -65,25 +72,31 @@ const mailOf = (notice: Notice, from: string) => ({
   from: { name: '', address: from },
   to: { name: '', address: notice.customer.email },
   messageId: `<${notice.orderId}.email.${notice.occasion}@${from.slice(from.lastIndexOf('@') + 1)}>`,
-  // Keeps holiday replies away (RFC 3834, section 5).
+  // suppresses automatic replies (RFC 3834, section 5)
   headers: { 'Auto-Submitted': 'auto-generated' },
   xMailer: false as const,
   ...emailTextOn(notice),
 })
 
-/** Replies about our login, or our turn to speak, and not about the email (RFC 4954, section 6; RFC 5321, sections 3.8 and 4.2.2). */
+/**
+ * Replies about our login or the protocol state, not about the email (RFC 4954, section 6; RFC 5321, sections 3.8 and
+ * 4.2.2).
+ */
 const otherReplies = [421, 503, 530, 534, 535, 538]
 
 /**
- * A reply about us and not about the email: to the sender's address (MAIL FROM), "bad sender's address" (RFC 3463, section 3.2;
- * 5.1.7 and 5.1.8), or "security or policy status" (section 3.8). Our address is on a blocklist, relaying is denied. It goes for
- * every email until somebody mends it.
+ * A reply about the sender, not about the email: to MAIL FROM, "bad sender's address" (RFC 3463, section 3.2; 5.1.7 and
+ * 5.1.8), or "security or policy status" (section 3.8). For example our address is on a blocklist, or relaying is
+ * denied. It affects every email until an operator fixes it.
  */
 const isAboutSender = (error: Error): boolean =>
   ('command' in error && error.command === 'MAIL FROM') ||
   ('response' in error && /^5\d\d[ -]5\.(7\.\d|1\.[78]\b)/.test(String(error.response)))
 
-/** What the server said to the envelope or the email; 0 where it wasn't asked, as the email was none to our own client. */
+/**
+ * The server's reply code to the envelope or the email. 0 if our own client rejected the email before it asked the
+ * server.
+ */
 const replyToEmail = (error: unknown): number | undefined => {
   if (!(error instanceof Error && 'code' in error) || isAboutSender(error)) return undefined
   if (error.code !== 'EENVELOPE' && error.code !== 'EMESSAGE') return undefined
@@ -92,18 +105,18 @@ const replyToEmail = (error: unknown): number | undefined => {
 }
 
 /**
- * A reply of 5yz to the envelope or the email is final (RFC 5321, section 4.2.1). Everything else may be different the next
- * time: 4yz replies, lost connections, a greeting, a login or a sender that is refused.
+ * A 5yz reply to the envelope or the email is final (RFC 5321, section 4.2.1). Other failures may be temporary: 4yz
+ * replies, lost connections, and a refused greeting, login or sender.
  */
-const refusalOf = (error: unknown): Extract<Fate, { outcome: 'refused' }> | undefined => {
+const refusalOf = (error: unknown): Extract<DeliveryResult, { outcome: 'refused' }> | undefined => {
   const reply = replyToEmail(error) ?? 0
   return reply >= 500 ? { outcome: 'refused', code: `smtp_${reply}` } : undefined
 }
 
-/** The mail server has not taken the email, and may take it later. */
+/** The mail server has not accepted the email, and may accept it later. */
 class SmtpError extends TaskError {
   override readonly name = 'SmtpError'
-  /** Nodemailer's, or that of the network, as in `ECONNREFUSED`. */
+  /** Nodemailer's code, or that of the network, such as `ECONNREFUSED`. */
   readonly code: unknown
   /** The server's reply code, if it has replied. */
   readonly responseCode: unknown
@@ -120,7 +133,7 @@ interface SmtpErrorOptions extends TaskErrorOptions {
   readonly responseCode: unknown
 }
 
-/** Says what the retries go by: unless the reply is about this email, the server takes no email at all. */
+/** Classifies the error for the retries: unless the reply is about this email, the server accepts no emails at all. */
 const smtpErrorOf = (error: unknown): SmtpError => {
   const outage = replyToEmail(error) === undefined
   const { code, responseCode, response } = fieldsOf(error)
@@ -136,12 +149,12 @@ interface ReplyFields {
   readonly response?: unknown
 }
 
-/** Nodemailer adds them to errors of any class. */
+/** Nodemailer adds these fields to errors of any class. */
 const fieldsOf = (error: unknown): ReplyFields => (error instanceof Error ? (error as Error & ReplyFields) : {})
 
 /**
- * A server's reply quotes the customer's address, so only its codes are kept: nodemailer's, the reply's, and the enhanced status
- * (RFC 3463), as in `EENVELOPE 450 4.2.0`.
+ * The codes of an error, such as `EENVELOPE 450 4.2.0`: nodemailer's, the reply's, and the enhanced status (RFC 3463).
+ * The text of a reply is left out because it quotes the customer's address.
  */
 const codesOf = ({ code, responseCode, response }: ReplyFields): string => {
   const [, status] = /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(String(response)) ?? []

@@ -1,11 +1,11 @@
-/** Whether emails may leave without TLS. */
+/** Whether emails may be sent without TLS. */
 
-/** `required`: only to a mail server on the loopback. `off`: to any server that offers no TLS. */
+/** `required`: only to a mail server on the loopback. `off`: to any server that does not offer TLS. */
 export type SmtpTls = 'required' | 'off'
 
 /**
- * True where STARTTLS must succeed before anything else is sent (RFC 3207, section 4.1: who only uses it where it is offered can be
- * made to go without it by a third party). smtps:// speaks TLS from the start, and `?ignoreTLS=true` says that this server has none.
+ * Whether STARTTLS must succeed before anything else is sent. Optional STARTTLS allows a third party to suppress it
+ * (RFC 3207, section 4.1). smtps:// uses TLS from the start, and `?ignoreTLS=true` turns it off.
  */
 export const startTlsIsRequired = (url: string, tls: SmtpTls): boolean => {
   const { hostname, searchParams } = new URL(url)

@@ -1,8 +1,8 @@
 /** The table `addressee`: one statement a function. */
 import type { Sql } from '@quadrille/postgres'
-import type { Addressee } from '../domain/correspondence.ts'
+import type { Addressee } from '../domain/notification-log.ts'
 
-/** The orders' addressees, locked in the order of the ids until the transaction ends. */
+/** Locks the addressees of the orders, in the order of the ids, until the transaction ends. */
 export const lockAddressees = (sql: Sql, orderIds: readonly string[]): Promise<Addressee[]> =>
   sql.query<Addressee>(
     `select order_id as "orderId", to_jsonb(occasions) as occasions,
@@ -13,7 +13,7 @@ export const lockAddressees = (sql: Sql, orderIds: readonly string[]): Promise<A
     [orderIds],
   )
 
-/** @throws a unique violation where another transaction was faster. */
+/** @throws a unique violation if another transaction was faster. */
 export const insertAddressees = async (sql: Sql, addressees: readonly Addressee[]): Promise<void> => {
   await sql.query(
     `insert into addressee (order_id, customer_id, email, currency, total, occasions)

@@ -14,7 +14,7 @@ interface StoredNotification {
   readonly text: string | null
 }
 
-/** A notification as it is listed, with its place in the list. */
+/** A notification with its position in the list. */
 export interface ListedNotification extends StoredNotification {
   readonly seq: number
   readonly at: Date
@@ -22,7 +22,7 @@ export interface ListedNotification extends StoredNotification {
 
 const columns = 'order_id as "orderId", channel, occasion, status, attempts, code, subject, text'
 
-/** The orders' notifications. Their addressees are locked, and that is the lock of these too. */
+/** Finds the notifications of the orders. The lock on their addressees protects them too. */
 export const findNotifications = async (sql: Sql, orderIds: readonly string[]): Promise<Notification[]> => {
   const rows = await sql.query<StoredNotification>(
     `select ${columns} from notification where order_id = any($1::uuid[]) order by seq`,
@@ -31,7 +31,7 @@ export const findNotifications = async (sql: Sql, orderIds: readonly string[]): 
   return rows.map(toNotification)
 }
 
-/** @throws a unique violation where another transaction was faster. */
+/** @throws a unique violation if another transaction was faster. */
 export const insertNotifications = async (sql: Sql, notifications: readonly Notification[]): Promise<void> => {
   await sql.query(
     `insert into notification (order_id, channel, occasion, status, attempts, code, subject, text)
@@ -43,7 +43,7 @@ export const insertNotifications = async (sql: Sql, notifications: readonly Noti
   )
 }
 
-/** Writes what has become of notifications. */
+/** Writes the results of notifications. */
 export const updateNotifications = async (sql: Sql, notifications: readonly Notification[]): Promise<void> => {
   await sql.query(
     `update notification
@@ -58,11 +58,11 @@ export const updateNotifications = async (sql: Sql, notifications: readonly Noti
   )
 }
 
-/** A notification that has no result yet. */
+/** A notification without a result. */
 export interface ClaimedNotification extends About {
-  /** The claim, if it was given now: until when it holds, to the microsecond. */
+  /** The end of the claim, to the microsecond. Null if this statement did not claim it. */
   readonly until: string | null
-  /** Whether it could not be claimed although no claim is known to hold: another session has its row locked. */
+  /** Whether it could not be claimed because another session has locked its row. */
   readonly locked: boolean
 }
 
@@ -75,8 +75,8 @@ const keysOf = (abouts: readonly About[]) => [
 ]
 
 /**
- * Claims those of the notifications that have no result and that no other worker has claimed, by the database's clock. Returns
- * all that have no result. A row that is locked is not waited for.
+ * Claims the notifications without a result that no other worker has claimed, by the database's clock. Returns every
+ * notification without a result. Does not wait for locked rows.
  */
 export const claimNotifications = (
   sql: Sql,
@@ -107,7 +107,7 @@ export const claimNotifications = (
     [...keysOf(abouts), claimMs],
   )
 
-/** Gives claims back. One that has lapsed and is another worker's by now stays as it is. */
+/** Releases claims. A claim that has expired and belongs to another worker stays unchanged. */
 export const releaseNotifications = async (
   sql: Sql,
   claims: readonly (About & { readonly until: string })[],
@@ -130,7 +130,7 @@ export interface Filter {
   readonly limit: number
 }
 
-/** What was asked for, the newest first. */
+/** Lists the matching notifications, the newest first. */
 export const listNotifications = (sql: Sql, { orderId, before, limit }: Filter): Promise<ListedNotification[]> =>
   sql.query<ListedNotification>(
     `select ${columns}, seq, at from notification

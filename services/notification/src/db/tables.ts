@@ -1,13 +1,13 @@
-/** The working set of the notification service's reactions: whom to tell about which orders, and what became of that. */
+/** The working set of the notification service's reactions: the addressees of orders, and their notifications. */
 import type { Message } from '@quadrille/events'
 import type { Sql } from '@quadrille/postgres'
 import { RowSet, type StoredWorkingSet, type Tables } from '@quadrille/service'
-import type { Addressee, Correspondence } from '../domain/correspondence.ts'
 import type { Notification } from '../domain/notification.ts'
+import type { Addressee, NotificationLog } from '../domain/notification-log.ts'
 import { insertAddressees, lockAddressees, updateAddressees } from './addressee-table.ts'
 import { findNotifications, insertNotifications, updateNotifications } from './notification-table.ts'
 
-export const tables: Tables<Correspondence> = {
+export const tables: Tables<NotificationLog> = {
   ownRows: [
     { table: 'addressee', subject: 'order_id' },
     { table: 'notification', subject: 'order_id' },
@@ -15,12 +15,12 @@ export const tables: Tables<Correspondence> = {
   load: async (sql, messages) => {
     const orderIds = [...new Set(messages.map(({ subject }) => subject))]
     const addressees = await lockAddressees(sql, orderIds)
-    return new CorrespondenceSet(addressees, await findNotifications(sql, orderIds))
+    return new NotificationLogSet(addressees, await findNotifications(sql, orderIds))
   },
 }
 
-/** Without arguments an empty set, for reactions that are run in memory. */
-export class CorrespondenceSet implements StoredWorkingSet<Correspondence> {
+/** Without arguments: an empty set, for reactions that run in memory. */
+export class NotificationLogSet implements StoredWorkingSet<NotificationLog> {
   readonly addressees: RowSet<Addressee>
   readonly notifications: RowSet<Notification>
   readonly #byOrder: Map<string, readonly Notification[]>
@@ -31,11 +31,11 @@ export class CorrespondenceSet implements StoredWorkingSet<Correspondence> {
     this.#byOrder = Map.groupBy(notifications, ({ orderId }) => orderId)
   }
 
-  of({ subject }: Message): Correspondence {
+  of({ subject }: Message): NotificationLog {
     return { addressee: this.addressees.get(subject), notifications: this.#byOrder.get(subject) ?? [] }
   }
 
-  put({ subject }: Message, { addressee, notifications }: Correspondence): void {
+  put({ subject }: Message, { addressee, notifications }: NotificationLog): void {
     if (addressee) this.addressees.set(subject, addressee)
     this.#byOrder.set(subject, notifications)
     for (const notification of notifications) this.notifications.set(keyOf(notification), notification)

@@ -4,7 +4,7 @@ import { pageQuery, pageSchema, type Route, readCursor, route, toPage } from '@q
 import { z } from 'zod'
 import { type ListedNotification, listNotifications } from '../db/notification-table.ts'
 
-/** The tests compare it with what they get. */
+/** The tests compare it with the answer. */
 export const notificationExample = {
   orderId: '019aa2f4-1c7e-7b3a-9d52-6f0e8c1b4a77',
   channel: 'email' as const,
@@ -21,12 +21,12 @@ const notificationView = z
     occasion: primitives.occasion,
     status: z.enum(['pending', 'sent', 'failed']).meta({ description: '`failed`: it will not be sent any more.' }),
     attempts: z.int().meta({ description: 'The number of attempts; 0 while the notification is pending.' }),
-    at: z.iso.datetime().meta({ description: 'The time of the result; while it is pending, of the request for it.' }),
+    at: z.iso.datetime().meta({ description: 'The time of the result; while it is pending, of the request.' }),
     code: z.string().optional().meta({ description: 'Why it failed.' }),
     subject: z
       .string()
       .optional()
-      .meta({ description: 'The subject of an email that is kept here, because no mail server is configured.' }),
+      .meta({ description: 'The subject of an email that is stored here, because no mail server is configured.' }),
     text: z.string().optional().meta({ description: 'The text of that email.' }),
   })
   .meta({ title: 'Notification', description: 'A notification of a customer.', examples: [notificationExample] })

@@ -1,6 +1,6 @@
+import { notifyCustomer } from './notify-customer.ts'
 import { reaction } from './reaction.ts'
-import { tellCustomer } from './tell.ts'
 
-export const orderCancelled = reaction('OrderCancelled', (correspondence, { data }) =>
-  tellCustomer(correspondence, data, 'order_cancelled'),
+export const orderCancelled = reaction('OrderCancelled', (notificationLog, { data }) =>
+  notifyCustomer(notificationLog, data, 'order_cancelled'),
 )

@@ -1,6 +1,6 @@
+import { notifyCustomer } from './notify-customer.ts'
 import { reaction } from './reaction.ts'
-import { tellCustomer } from './tell.ts'
 
-export const orderFulfilled = reaction('OrderFulfilled', (correspondence, { data }) =>
-  tellCustomer(correspondence, data, 'order_fulfilled'),
+export const orderFulfilled = reaction('OrderFulfilled', (notificationLog, { data }) =>
+  notifyCustomer(notificationLog, data, 'order_fulfilled'),
 )

@@ -1,7 +1,10 @@
+import { notifyCustomer } from './notify-customer.ts'
 import { reaction } from './reaction.ts'
-import { tellCustomer } from './tell.ts'
 
-/** Thanks the customer, unless anything else was heard of the order before: then that has been the answer. */
-export const orderPlaced = reaction('OrderPlaced', (correspondence, { data }) =>
-  tellCustomer(correspondence, data, 'order_placed'),
+/**
+ * Confirms the receipt of an order, unless another event of the order arrived first: its notification replaces this
+ * one.
+ */
+export const orderPlaced = reaction('OrderPlaced', (notificationLog, { data }) =>
+  notifyCustomer(notificationLog, data, 'order_placed'),
 )

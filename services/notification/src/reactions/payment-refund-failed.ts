@@ -1,6 +1,6 @@
+import { notifyWhenKnown } from './notify-customer.ts'
 import { reaction } from './reaction.ts'
-import { tellWhenKnown } from './tell.ts'
 
-export const paymentRefundFailed = reaction('PaymentRefundFailed', (correspondence, { data }) =>
-  tellWhenKnown(correspondence, data, 'refund_failed'),
+export const paymentRefundFailed = reaction('PaymentRefundFailed', (notificationLog, { data }) =>
+  notifyWhenKnown(notificationLog, data, 'refund_failed'),
 )

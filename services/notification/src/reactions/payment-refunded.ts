@@ -1,7 +1,7 @@
+import { notifyWhenKnown } from './notify-customer.ts'
 import { reaction } from './reaction.ts'
-import { tellWhenKnown } from './tell.ts'
 
-/** Nothing is told of a refund where the order cost nothing: the cancellation says it all. */
-export const paymentRefunded = reaction('PaymentRefunded', (correspondence, { data }) =>
-  tellWhenKnown(correspondence, data, 'payment_refunded'),
+/** If the order cost nothing, the cancellation is the only notification. */
+export const paymentRefunded = reaction('PaymentRefunded', (notificationLog, { data }) =>
+  notifyWhenKnown(notificationLog, data, 'payment_refunded'),
 )

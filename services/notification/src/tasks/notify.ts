@@ -1,42 +1,44 @@
 import { type Draft, draft } from '@quadrille/events'
 import { faultOf } from '@quadrille/postgres'
 import { nothingAsked, TaskError, taskFaultOf } from '@quadrille/service'
-import type { Channel, Fate } from '../channels/channel.ts'
+import type { Channel, DeliveryResult } from '../channels/channel.ts'
 import type { About } from '../domain/notification.ts'
+import { createConcurrencyLimit } from './concurrency-limit.ts'
 import { task } from './task.ts'
-import { createTurns } from './turns.ts'
 
-/** Leave to send one notification: no other worker gets it before it lapses. */
+/** Permission to send one notification. No other worker gets it before it expires. */
 export interface Claim extends About {
-  /** Until when it holds by the database's clock, as Postgres writes it: tells this claim from later ones. */
+  /** The end of the claim by the database's clock, as Postgres writes it. Distinguishes this claim from later ones. */
   readonly until: string
-  /** How long it holds, ms. From 0 down another worker may have it. */
+  /** The remaining time, ms. At 0 or below, another worker may have the claim. */
   leftMs(): number
 }
 
-/** Our own books, as far as the task reads and writes them. All the rest is the reactions'. */
-export interface Books {
-  /** `over`: it isn't in them, or has a result. `taken`: another worker has the claim. */
+/** The notifications, as far as the task reads and writes them. Reactions write everything else. */
+export interface NotificationStore {
+  /** `over`: it does not exist, or has a result. `taken`: another worker has the claim. */
   claim(about: About): Promise<Claim | 'over' | 'taken'>
-  /** Gives the claim back before it lapses. */
+  /** Releases the claim before it expires. */
   release(claim: Claim): Promise<void>
 }
 
 export interface NotifyOptions {
-  readonly books: Books
-  /** From the first one on; after so many the customer stays untold. */
+  readonly store: NotificationStore
+  /** Including the first. After the last one the notification fails. */
   readonly maxAttempts: number
-  /** Told of what made the last attempt fail. */
+  /** Called with the error of the last attempt. */
   readonly onExhausted: (error: unknown, about: About) => void
 }
 
-/** A claim holds at least so long, ms, so that a database under load may take some time to give it. */
+/** The least duration of a claim, ms. A database under load may take some time to grant it. */
 const claimAtLeastMs = 30_000
 
-/** How long a claim by this channel holds, ms: as long as delivering takes at most, and half of that before it begins. */
+/**
+ * The duration of a claim for this channel, ms: the longest delivery, and half of that as a margin before it begins.
+ */
 export const claimFor = ({ atMostMs }: Pick<Channel, 'atMostMs'>): number => Math.max(claimAtLeastMs, atMostMs * 1.5)
 
-/** The notification is another worker's, or was too long in this one's hands. Nothing was sent, and it is tried again. */
+/** Another worker has the claim, or the claim is about to expire. Nothing was sent, and the task is retried. */
 class NotClaimed extends TaskError {
   override readonly name = 'NotClaimed'
 
@@ -46,23 +48,24 @@ class NotClaimed extends TaskError {
 }
 
 /**
- * Tells a customer something by this channel, as long as the books want it: what two workers have at the same time is sent by
- * the one that has claimed it. What is no outcome yet is tried again, but not for ever: it blocks nothing. While nothing can
- * be sent at all, nothing ends by that.
+ * Sends a notification through this channel, unless it already has a result. If two workers have the same task, the one
+ * with the claim sends it. Failures are retried up to `maxAttempts`, because no order waits for a notification. An
+ * outage of the transport does not count as an attempt.
  */
-export const notify = (channel: Channel, { books, maxAttempts, onExhausted }: NotifyOptions) => {
-  const turns = createTurns(channel.atOnce)
+export const notify = (channel: Channel, { store, maxAttempts, onExhausted }: NotifyOptions) => {
+  const turns = createConcurrencyLimit(channel.atOnce)
 
-  const claimed = async (about: About, work: () => Promise<Fate>): Promise<Fate | 'over'> => {
-    const claim = await books.claim(about)
+  const claimed = async (about: About, work: () => Promise<DeliveryResult>): Promise<DeliveryResult | 'over'> => {
+    const claim = await store.claim(about)
     if (claim === 'over') return claim
-    if (claim === 'taken') throw new NotClaimed('Another worker is sending this.')
+    if (claim === 'taken') throw new NotClaimed('Another worker is sending this notification.')
     try {
-      // A process that was stopped meanwhile has perhaps lost it: this is the last look before the email is out.
-      if (claim.leftMs() < channel.atMostMs) throw new NotClaimed('The claim would lapse before this is sent.')
+      // A process that was stopped meanwhile may have lost the claim, so this is checked just before sending.
+      if (claim.leftMs() < channel.atMostMs)
+        throw new NotClaimed('The claim would expire before this notification is sent.')
       return await work()
     } catch (error) {
-      await books.release(claim)
+      await store.release(claim)
       throw error
     }
   }
@@ -73,7 +76,7 @@ export const notify = (channel: Channel, { books, maxAttempts, onExhausted }: No
       const about = { orderId: notice.orderId, channel: channel.name, occasion: notice.occasion }
       try {
         const fate = await turns(() => claimed(about, () => channel.deliver(notice, signal)))
-        // Else it is over already; or these books were restored, and whoever gives them what they missed asks anew.
+        // Otherwise it has a result; or the database was restored, and reconciliation requests the notification again.
         return fate === 'over' ? nothingAsked : outcome(about, attempts, fate)
       } catch (error) {
         if (attempts < maxAttempts || signal.aborted || isNoFailure(error)) throw error
@@ -85,7 +88,9 @@ export const notify = (channel: Channel, { books, maxAttempts, onExhausted }: No
   )
 }
 
-/** True where nothing can be sent at all, nothing was tried, or Postgres is away: the attempt doesn't count. */
+/**
+ * True if the transport is unavailable, nothing was tried, or Postgres is unavailable. The attempt then does not count.
+ */
 const isNoFailure = (error: unknown): boolean => {
   const { outage, isAttempt } = taskFaultOf(error)
   return outage === true || isAttempt === false || faultOf(error) !== undefined
@@ -94,7 +99,7 @@ const isNoFailure = (error: unknown): boolean => {
 const outcome = (
   about: About,
   attempts: number,
-  fate: Fate,
+  fate: DeliveryResult,
 ): Draft<'NotificationDelivered' | 'NotificationUndeliverable'> => {
   switch (fate.outcome) {
     case 'sent':

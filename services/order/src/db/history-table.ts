@@ -1,9 +1,9 @@
-/** An order's history: every event of it, as it was published, but without the payment method. */
+/** The history of an order: each of its published events, without the payment method. */
 import type { Message } from '@quadrille/events'
 import type { TraceContext } from '@quadrille/messages'
 import type { Sql } from '@quadrille/postgres'
 
-/** Adds events; one that is there already stays as it is, because a history is a set. */
+/** Adds events. An event that is stored already stays unchanged. */
 export const insertHistory = async (sql: Sql, events: readonly Message[]): Promise<void> => {
   await sql.query(
     `insert into order_event (order_id, id, event)
@@ -23,7 +23,7 @@ const withoutMethod = (event: Message): unknown => {
   return { ...event, data: shown }
 }
 
-/** The trace of each order, as its OrderPlaced carries it: what is done about the order later belongs to it as well. */
+/** The trace of each order, from its OrderPlaced. Later work on the order belongs to the same trace. */
 export const findTraces = async (sql: Sql, orderIds: readonly string[]): Promise<Map<string, TraceContext>> => {
   const rows = await sql.query<{ order_id: string; traceparent: string | null; tracestate: string | null }>(
     `select order_id, event->>'traceparent' as traceparent, event->>'tracestate' as tracestate
@@ -43,14 +43,14 @@ export interface HistoryRow {
 }
 
 export interface HistoryPage {
-  /** `asc` is the oldest first. */
+  /** `asc`: the oldest first. */
   readonly order: 'asc' | 'desc'
-  /** Only what follows this event in that order. */
+  /** Returns only events after this `seq` in that order. Null for the first page. */
   readonly after: number | null
   readonly limit: number
 }
 
-/** Events in the order in which the order service learnt of them, or the other way round. */
+/** Lists events in the order in which they reached the order service, or in the reverse order. */
 export const listHistory = (sql: Sql, orderId: string, { order, after, limit }: HistoryPage): Promise<HistoryRow[]> =>
   sql.query<HistoryRow>(
     `select seq, event from order_event
@@ -59,10 +59,11 @@ export const listHistory = (sql: Sql, orderId: string, { order, after, limit }: 
   )
 
 /**
- * Forgets the history of orders that were settled, and had their last news, more than `ttlMs` ago: up to `limit` events, and
- * returns how many. Order ids begin with the time of their making (RFC 9562, section 5.7), so it never looks at younger ones.
+ * Deletes the history of orders that were settled, and received their last event, more than `ttlMs` ago: up to `limit`
+ * events. Returns their number. Order ids begin with their time of creation (RFC 9562, section 5.7), so the statement
+ * reads no newer orders.
  */
-export const forgetHistories = async (sql: Sql, ttlMs: number, limit: number): Promise<number> => {
+export const deleteHistories = async (sql: Sql, ttlMs: number, limit: number): Promise<number> => {
   const rows = await sql.query(
     `delete from order_event where (order_id, id) in (
        select order_event.order_id, order_event.id

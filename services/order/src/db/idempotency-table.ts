@@ -1,4 +1,4 @@
-/** Idempotency keys and the first answer to each. */
+/** Idempotency keys with their first answers. */
 import type { Sql } from '@quadrille/postgres'
 import type { OrderView } from '../domain/view.ts'
 
@@ -22,7 +22,10 @@ export const findKeys = async (sql: Sql, keys: readonly string[]): Promise<Idemp
   }))
 }
 
-/** Plainly inserted: where two instances use one key at once, the later transaction conflicts, and finds the key when it is run again. */
+/**
+ * A plain insert: if two instances use one key at once, the later transaction conflicts, and finds the key in its next
+ * run.
+ */
 export const insertKeys = async (sql: Sql, keys: readonly IdempotencyKey[]): Promise<void> => {
   await sql.query(
     `insert into idempotency_key (key, request_hash, order_id, response)
@@ -37,8 +40,8 @@ export const insertKeys = async (sql: Sql, keys: readonly IdempotencyKey[]): Pro
   )
 }
 
-/** Deletes up to `limit` keys that are older than `ttlMs`, and returns how many. */
-export const forgetKeys = async (sql: Sql, ttlMs: number, limit: number): Promise<number> => {
+/** Deletes up to `limit` keys that are older than `ttlMs`, and returns their number. */
+export const deleteKeys = async (sql: Sql, ttlMs: number, limit: number): Promise<number> => {
   const rows = await sql.query(
     `delete from idempotency_key where key in (
        select key from idempotency_key where created_at < now() - $1 * interval '1 millisecond' order by created_at limit $2

@@ -1,12 +1,12 @@
-/** What is asked about orders that are open for long: one statement a function. */
+/** Queries about orders that have been open for a long time: one statement a function. */
 import type { Sql } from '@quadrille/postgres'
 
-/** How many of the last orders that were settled say how long an order takes. */
+/** The number of recently settled orders in the estimate. */
 const sample = 1_000
 
 /**
- * In how many ms 99 of 100 of the last orders were settled, or null where there are too few to say. `updated_at` may be a
- * notification later than that.
+ * The 99th percentile of the time to settle, in ms, over the last orders. Null if there are too few. `updated_at` may
+ * be the time of a later notification.
  */
 export const settledWithinMs = async (sql: Sql): Promise<number | null> => {
   const [row] = await sql.query<{ count: number; p99: number | null }>(
@@ -20,15 +20,15 @@ export const settledWithinMs = async (sql: Sql): Promise<number | null> => {
 
 export interface OpenOrders {
   readonly open: number
-  /** Open for longer than was asked. */
+  /** Orders that have been open for longer than the given time. */
   readonly stuck: number
-  /** The gateway has refused to give the money back: somebody must act. */
+  /** Orders whose refund the gateway refused. An operator must act. */
   readonly refundFailed: number
-  /** Of the oldest one, ms; 0 where none is open. */
+  /** Age of the oldest open order, ms. 0 if no order is open. */
   readonly oldestAgeMs: number
 }
 
-/** Counts the oldest open orders, up to `limit` of them. */
+/** Counts the oldest open orders, at most `limit` of them. */
 export const countOpenOrders = async (sql: Sql, stuckAfterMs: number, limit: number): Promise<OpenOrders> => {
   const [row] = await sql.query<OpenOrders>(
     `select count(*)::integer as open, count(*) filter (where age_ms > $1)::integer as stuck,

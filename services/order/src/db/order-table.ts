@@ -26,7 +26,7 @@ interface OrderRow {
 const columns = `id, status, settled, cancellation_reason, customer_id, customer_email, currency, total, lines, reference,
   metadata, payment, inventory, notifications, created_at, updated_at, expires_at`
 
-/** Locks the orders that there are, in the order of their ids. */
+/** Locks the existing orders, in the order of their ids. */
 export const lockOrders = async (sql: Sql, ids: readonly string[]): Promise<Order[]> => {
   const rows = await sql.query<OrderRow>(
     `select ${columns} from customer_order where id = any($1::uuid[]) order by id for update`,
@@ -35,7 +35,7 @@ export const lockOrders = async (sql: Sql, ids: readonly string[]): Promise<Orde
   return rows.map(fromRow)
 }
 
-/** The orders that there are, without a lock. */
+/** Finds the existing orders without a lock. */
 export const findOrders = async (sql: Sql, ids: readonly string[]): Promise<Order[]> => {
   const rows = await sql.query<OrderRow>(`select ${columns} from customer_order where id = any($1::uuid[])`, [ids])
   return rows.map(fromRow)
@@ -53,7 +53,7 @@ export const insertOrders = async (sql: Sql, orders: readonly Order[]): Promise<
   )
 }
 
-/** Writes what can change of an order after it was placed. */
+/** Writes the columns of an order that can change after it was placed. */
 export const updateOrders = async (sql: Sql, orders: readonly Order[]): Promise<void> => {
   await sql.query(
     `update customer_order
@@ -85,16 +85,19 @@ export interface OrderFilter {
   readonly status?: OrderStatus | undefined
   readonly customerId?: string | undefined
   readonly reference?: string | undefined
-  /** Only orders that are not settled although they were placed so long ago, ms. */
+  /** Only open orders that are older than this, ms. */
   readonly openForMs?: number | undefined
   /** Only orders placed before this one. */
   readonly before: string | null
   readonly limit: number
-  /** Orders are left out after those whose lines have so many bytes, as Postgres writes JSON. Default: no bound. */
+  /**
+   * The page ends after the order with which the lines exceed this many bytes, as Postgres writes JSON. Default: no
+   * limit.
+   */
   readonly maxBytes?: number | undefined
 }
 
-/** The newest orders first: their ids sort by the time of their making. There is always one, if any fits. */
+/** Lists the newest orders first: their ids sort by time of creation. A page has at least one order, if any matches. */
 export const listOrders = async (
   sql: Sql,
   { status, customerId, reference, openForMs, before, limit, maxBytes }: OrderFilter,
@@ -122,7 +125,9 @@ export const listOrders = async (
   return rows.map(fromRow)
 }
 
-/** Open orders whose time has been over for so long by the database's clock, ms; the longest overdue first. */
+/**
+ * Finds open orders that have been overdue for this long by the database's clock, ms. The longest overdue come first.
+ */
 export const findExpired = async (sql: Sql, overdueMs: number, limit: number): Promise<string[]> => {
   const rows = await sql.query<{ id: string }>(
     `select id from customer_order

@@ -1,4 +1,4 @@
-/** The working set of the order service's reactions: orders, their histories, and the idempotency keys that led to them. */
+/** The working set of the order service's reactions: orders, their histories, and their idempotency keys. */
 import { catalog, type Message } from '@quadrille/events'
 import type { Sql } from '@quadrille/postgres'
 import { RowSet, type Step, type StoredWorkingSet, type Tables } from '@quadrille/service'
@@ -16,12 +16,12 @@ export const tables: Tables<Order | undefined, Message> = {
     const used = keysOf(messages)
     const [orders, keys] = await Promise.all([lockOrders(sql, [...ids]), used.length > 0 ? findKeys(sql, used) : []])
     const placed = keys.map(({ orderId }) => orderId).filter((id) => !ids.has(id))
-    const placedOrders = placed.length > 0 ? await findOrders(sql, placed) : [] // a repetition changes nothing of them
+    const placedOrders = placed.length > 0 ? await findOrders(sql, placed) : [] // a repetition does not change them
     return new OrderSet([...orders, ...placedOrders], keys)
   },
 }
 
-/** Without arguments an empty set, for reactions that are run in memory. */
+/** Without arguments: an empty set, for reactions that run in memory. */
 export class OrderSet implements StoredWorkingSet<Order | undefined, Message> {
   readonly orders: RowSet<Order>
   readonly #keys: RowSet<IdempotencyKey>
@@ -31,7 +31,7 @@ export class OrderSet implements StoredWorkingSet<Order | undefined, Message> {
     this.#keys = new RowSet(keys, ({ key }) => key)
   }
 
-  /** A submission whose idempotency key was used before is about the order that the key led to. */
+  /** If the idempotency key of a submission was used before, the submission is about the order that was placed then. */
   of(message: Message): Order | undefined {
     const used = idempotencyOf(message)
     return this.orders.get((used && this.#keys.get(used.key)?.orderId) ?? message.subject)

@@ -1,13 +1,13 @@
-/** Where the message is that would bring an order further: found by following it from service to service. */
+/** Finds the message that blocks an order, by following the order's messages from service to service. */
 import { type MessageType, publisherOf } from '@quadrille/events'
 import { type Debtor, debtors, type Owed } from './owed.ts'
 
-/** How far an order's messages have come in one service. */
+/** The messages of an order in one service. */
 export interface Trail {
-  /** Messages that have had their effect there. */
+  /** Types of messages that the service has handled. */
   readonly handled: readonly string[]
   readonly waiting: readonly WaitingMessage[]
-  /** External work whose outcome isn't known. */
+  /** External work without a known outcome. */
   readonly task: OpenTask | null
 }
 
@@ -27,26 +27,26 @@ interface OpenTask {
   readonly attempts: number | null
 }
 
-/** The trail in each service, or why it isn't known. */
+/** The trail in each service, or the reason why it is unknown. */
 export type Trails = Readonly<Record<'order' | Debtor, Trail | { readonly unknown: string }>>
 
 export interface Location {
   readonly service: string
   readonly place: 'outbox' | 'queue' | 'retry' | 'dead_letter' | 'task' | 'unknown'
-  /** The message that is there. */
+  /** The type of the message. */
   readonly type: string | null
   readonly queue: string | null
   readonly attempts: number | null
-  /** The last error, or why nothing is known. */
+  /** The last error, or the reason why the trail is unknown. */
   readonly error: string | null
-  /** Since when it is there, or when it is tried again. */
+  /** Since when the message is there, or the time of its next attempt. */
   readonly at: string | null
   readonly deadLetterId: string | null
 }
 
 const nothingKnown = { type: null, queue: null, attempts: null, error: null, at: null, deadLetterId: null }
 
-/** Follows what is owed: to the debtor, through its work, and back. */
+/** Follows an owed event: to the service that owes it, through its work, and back. */
 export const locate = (owed: Owed, trails: Trails): Location => {
   for (const type of owed.to) {
     const found = onTheWayThere(type, owed.by, trails)
@@ -55,13 +55,13 @@ export const locate = (owed: Owed, trails: Trails): Location => {
   return inWork(owed, trails) ?? onTheWayBack(owed, trails)
 }
 
-/** A message that its consumer hasn't handled yet. */
+/** A message that its consumer has not handled yet. */
 const onTheWayThere = (type: MessageType, by: Debtor, trails: Trails): Location | null => {
   const publisher = debtors.find((debtor) => debtor === publisherOf(type)?.name) ?? 'order'
   const from = trails[publisher]
   const debtor = trails[by]
   if ('unknown' in from) return unknown(publisher, from.unknown)
-  if (!('unknown' in debtor) && debtor.handled.includes(type)) return null // unsent, it may only be so to somebody else
+  if (!('unknown' in debtor) && debtor.handled.includes(type)) return null // it may be unsent to another consumer only
   const unsent = from.waiting.find((message) => message.place === 'outbox' && message.type === type)
   if (unsent) return at(publisher, unsent)
   if ('unknown' in debtor) return unknown(by, debtor.unknown)
@@ -69,7 +69,7 @@ const onTheWayThere = (type: MessageType, by: Debtor, trails: Trails): Location 
   return failed ? at(by, failed) : { ...nothingKnown, service: by, place: 'queue', type, queue: `${by}.inbox` }
 }
 
-/** What the debtor has to do, or to say, before it has answered. */
+/** The work of the owing service before its answer. */
 const inWork = ({ by }: Owed, trails: Trails): Location | null => {
   const debtor = trails[by]
   if ('unknown' in debtor) return unknown(by, debtor.unknown)
@@ -80,7 +80,7 @@ const inWork = ({ by }: Owed, trails: Trails): Location | null => {
   return { ...nothingKnown, service: by, place: attempts === 0 ? 'queue' : 'task', type, queue, attempts }
 }
 
-/** The debtor has answered, so the answer is here, or on its way here. */
+/** The owing service has answered, so the answer has arrived or is on its way. */
 const onTheWayBack = ({ events }: Owed, trails: Trails): Location => {
   const { order } = trails
   if ('unknown' in order) return unknown('order', order.unknown)

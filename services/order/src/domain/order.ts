@@ -1,4 +1,4 @@
-/** An order: what was bought, how far it has come, and which answers to a cancellation are in. */
+/** An order: its content, its progress, and the answers to its cancellation. */
 import type {
   CancellationReason,
   Channel,
@@ -11,7 +11,7 @@ import type {
 } from '@quadrille/events'
 import { nextStatus } from '@quadrille/events'
 
-/** In the order in which they follow each other: a status never goes back. `declined` and `voided` are answers to a cancellation. */
+/** In the order of progress: a status never goes back. `declined` and `voided` are answers to a cancellation. */
 const paymentStatuses = ['pending', 'declined', 'voided', 'captured', 'refunding', 'refund_failed', 'refunded'] as const
 const inventoryStatuses = ['pending', 'reserved', 'rejected', 'released'] as const
 
@@ -28,7 +28,7 @@ export interface NotificationRecord {
 export interface Order {
   readonly id: string
   readonly status: OrderStatus
-  /** Fulfilled, or cancelled with both answers in. Never goes back to false. */
+  /** Fulfilled, or cancelled and answered by payment and inventory. Never becomes false again. */
   readonly settled: boolean
   readonly cancellationReason: CancellationReason | null
   readonly customer: Customer
@@ -45,7 +45,7 @@ export interface Order {
   readonly expiresAt: string
 }
 
-/** The order that a valid submission becomes. */
+/** Creates the order from a valid submission. */
 export const place = (submitted: DataOf<'OrderSubmitted'>): Order => ({
   id: submitted.orderId,
   status: 'placed',
@@ -65,23 +65,26 @@ export const place = (submitted: DataOf<'OrderSubmitted'>): Order => ({
   expiresAt: submitted.expiresAt,
 })
 
-/** Moves the order where the lifecycle says that this message moves it; undefined where it moves it nowhere. */
+/** Applies the transition of the lifecycle for this message. Undefined if it has none in this status. */
 export const advance = (order: Order, type: MessageType): Order | undefined => {
   const status = nextStatus(order.status, type)
   return status && withPayment({ ...order, status }, order.payment)
 }
 
-/** What payment said. An event that was overtaken changes nothing. */
+/** Applies payment's status. An overtaken event changes nothing. */
 export const withPayment = (order: Order, said: PaymentStatus): Order => {
   const payment = later(paymentStatuses, order.payment, said)
   return settle({ ...order, payment: order.status === 'cancelled' && payment === 'captured' ? 'refunding' : payment })
 }
 
-/** What inventory said. An event that was overtaken changes nothing. */
+/** Applies inventory's status. An overtaken event changes nothing. */
 export const withInventory = (order: Order, said: InventoryStatus): Order =>
   settle({ ...order, inventory: later(inventoryStatuses, order.inventory, said) })
 
-/** What notification said. The first result by a channel on an occasion is final: a replay, under another id, adds none. */
+/**
+ * Adds the result of a notification. The first result per channel and occasion is final, so a replay with another id
+ * adds no second one.
+ */
 export const withNotification = (order: Order, said: NotificationRecord): Order =>
   order.notifications.some(({ channel, occasion }) => channel === said.channel && occasion === said.occasion)
     ? order
@@ -104,6 +107,6 @@ const isSettled = ({ status, payment, inventory }: Order): boolean => {
   }
 }
 
-/** Payment's answers to a cancellation. A refund that failed is none: a person must act. */
+/** Payment's answers to a cancellation. A failed refund is not an answer, because an operator must act. */
 const paymentAnswered = (payment: PaymentStatus): boolean =>
   payment === 'declined' || payment === 'voided' || payment === 'refunded'

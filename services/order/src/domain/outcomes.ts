@@ -1,4 +1,4 @@
-/** What the order service says when an order ends. */
+/** The events that end an order. */
 import { type CancellationReason, type Draft, draft } from '@quadrille/events'
 import type { Order } from './order.ts'
 

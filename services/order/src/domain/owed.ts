@@ -1,4 +1,4 @@
-/** What an open order waits for, and of whom. */
+/** The events that an open order waits for, and the service that owes each. */
 import type { MessageType, ServiceName } from '@quadrille/events'
 import type { Order } from './order.ts'
 
@@ -7,18 +7,18 @@ export const debtors = ['payment', 'inventory'] as const satisfies readonly Serv
 
 export type Debtor = (typeof debtors)[number]
 
-/** An answer that an order can't be settled without. */
+/** An answer that the order needs to be settled. */
 export interface Owed {
   readonly by: Debtor
   /** Any one of these events is the answer. */
   readonly events: readonly MessageType[]
-  /** The messages that it is the answer to: each must have reached whoever owes it. */
+  /** The messages that it answers. Each must have reached the owing service. */
   readonly to: readonly MessageType[]
-  /** What a person must do, where the answer won't come by itself. */
+  /** The action of an operator. Null if the answer will come by itself. */
   readonly remedy: string | null
 }
 
-/** What an order still waits for; nothing once it is settled. */
+/** The answers that an order still waits for. Empty once it is settled. */
 export const owedTo = (order: Order): Owed[] => {
   switch (order.status) {
     case 'placed':
@@ -57,7 +57,7 @@ const paymentsAnswer = ({ id, payment }: Order): Owed[] => {
           by: 'payment',
           events: ['PaymentRefunded'],
           to: ['OrderCancelled'],
-          remedy: `The gateway refused the refund. Try it again, or make it by hand and record it: POST /payments/${id}/refund`,
+          remedy: `The gateway refused the refund. Retry it, or make it by hand and record it: POST /payments/${id}/refund`,
         },
       ]
     case 'pending':

@@ -1,4 +1,4 @@
-/** An order as the world sees it. The payment method isn't part of it, nor of anything else that is stored here. */
+/** The public representation of an order. The payment method is not stored, and appears nowhere. */
 import type { Order } from './order.ts'
 
 export const view = (order: Order) => ({

@@ -7,7 +7,7 @@ import type { Order } from '../domain/order.ts'
 import { view } from '../domain/view.ts'
 import { orderLocation, orderParams, orderView } from './schema.ts'
 
-/** `POST /orders/{id}/cancel`: answers alike when it is repeated. */
+/** `POST /orders/{id}/cancel`. A repetition gets the same answer. */
 export const cancelOrder = ({
   database,
   tell,

@@ -1,13 +1,13 @@
 /**
- * Whether a text looks like the number of a payment card: 13 to 19 digits with the check digit of ISO/IEC 7812-1, annex B
- * (Luhn), and no letters. Digits may be of any width, and anything else may stand between them.
+ * Whether a text looks like a payment card number: 13 to 19 digits with the check digit of ISO/IEC 7812-1, annex B
+ * (Luhn), and nothing alphabetic. Digits may have any width, and other characters may separate them.
  */
 export const isCardNumber = (text: string): boolean => {
   const digits = text.normalize('NFKC').replaceAll(/[^\p{L}\p{N}]/gu, '')
   return /^\d{13,19}$/.test(digits) && luhnSum(digits) % 10 === 0
 }
 
-/** From the right, every second digit counts twice, by the sum of its own digits. */
+/** Counted from the right, every second digit is doubled, and replaced by the sum of its digits. */
 const luhnSum = (digits: string): number =>
   [...digits]
     .toReversed()

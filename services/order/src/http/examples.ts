@@ -1,4 +1,4 @@
-/** The examples of the API documents. The tests post them, and compare what they get. */
+/** Examples for the API documents. The tests send them and compare the answers. */
 
 /** An order of two mugs. */
 export const orderRequestExample = {

@@ -19,7 +19,7 @@ const compactEvent = z
     type: z.string().meta({ description: 'The type of the event, such as OrderPlaced.' }),
     time: z.iso.datetime().meta({ description: 'The time at which the service decided it.' }),
     source: z.string().meta({ description: 'The service that published it, such as /order.' }),
-    data: z.looseObject({}).meta({ description: 'What the event says; its fields depend on the type.' }),
+    data: z.looseObject({}).meta({ description: 'The content of the event; its fields depend on the type.' }),
   })
   .meta({
     title: 'CompactEvent',
@@ -66,7 +66,7 @@ const shown = (message: Message, view: 'full' | 'compact') => {
   return view === 'compact' ? { type, time, source, data } : message
 }
 
-/** `GET /orders/{id}/events`: the whole history, with what other services have said about the order. */
+/** `GET /orders/{id}/events`: the whole history, including the events of other services. */
 export const getEvents = (database: Database): Route =>
   route({
     method: 'get',

@@ -6,7 +6,7 @@ import type { Config } from '../config.ts'
 import { listOrders } from '../db/order-table.ts'
 import { view } from '../domain/view.ts'
 import type { OpenOrders } from '../open-orders.ts'
-import { askEverybody } from '../stuck/ask.ts'
+import { askServices } from '../stuck/ask.ts'
 import { diagnose } from '../stuck/diagnose.ts'
 import { orderExample } from './examples.ts'
 import { orderView } from './schema.ts'
@@ -34,7 +34,7 @@ const diagnosis = z
         type: z.string().nullable().meta({ description: 'The type of the message.' }),
         queue: z.string().nullable().meta({ description: 'Its queue, if it has one.' }),
         attempts: z.int().nullable().meta({ description: 'The number of failed attempts.' }),
-        error: z.string().nullable().meta({ description: 'The last error, or why nothing is known.' }),
+        error: z.string().nullable().meta({ description: 'The last error, or the reason why nothing is known.' }),
         at: z.iso.datetime().nullable().meta({ description: 'The time of the next attempt, or since when it waits.' }),
         deadLetterId: z.uuid().nullable().meta({ description: 'The dead letter, if it is one.' }),
       })
@@ -42,7 +42,7 @@ const diagnosis = z
     remedy: z
       .string()
       .nullable()
-      .meta({ description: 'What an operator must do; null if the order will go on by itself.' }),
+      .meta({ description: 'The action that an operator must take; null if the order will continue by itself.' }),
   })
   .meta({ title: 'Diagnosis', description: 'One reason why an order is stuck.' })
 
@@ -53,14 +53,14 @@ const listedOrder = orderView
   .meta({ title: 'ListedOrder', description: 'An order in a list.', examples: [orderExample] })
 
 /**
- * More than a page has, which ends at 1 MB: Postgres puts spaces into its JSON, so the same lines have up to 1.5 times as many
- * bytes there.
+ * More than a page has, which ends at 1 MB. Postgres writes JSON with spaces, so the same lines take up to 1.5 times as
+ * many bytes there.
  */
 const maxLoadedBytes = 2_000_000
 
-/** `GET /orders`. The stuck ones come with the reasons why they are. */
+/** `GET /orders`. Stuck orders come with their diagnoses. */
 export const getOrders = (context: Context<Config>, { stuckAfterMs }: OpenOrders): Route => {
-  const ask = askEverybody(context)
+  const ask = askServices(context)
   return route({
     method: 'get',
     path: '/orders',

@@ -17,7 +17,7 @@ import { type OrderView, view } from '../domain/view.ts'
 import type { OpenOrders } from '../open-orders.ts'
 import { type OrderRequest, orderLocation, orderRequest, orderView } from './schema.ts'
 
-/** `POST /orders`: when it answers, the order and its OrderPlaced are on disk. */
+/** `POST /orders`. When it answers, the order and its OrderPlaced are on disk. */
 export const postOrder = (
   context: Context<Config, Draft<'OrderSubmitted'>, Order | undefined>,
   { refusal, admit }: OpenOrders,
@@ -68,7 +68,7 @@ const submission = (body: OrderRequest, { config, clock }: Context<Config>, idem
   }
 }
 
-/** Reads what was answered first under a key, for all requests that ask meanwhile in one statement. */
+/** Reads the first answers of keys. Requests that arrive while a statement runs share the next statement. */
 const createFirstAnswer = ({ database }: Context<Config>) => {
   const read = batching(async (keys: readonly string[]) => {
     const found = new Map((await findKeys(database, keys)).map((stored) => [stored.key, stored]))
@@ -76,7 +76,7 @@ const createFirstAnswer = ({ database }: Context<Config>) => {
   })
   return async ({ key, requestHash }: Idempotency): Promise<OrderView> => {
     const stored = await read(key)
-    if (!stored) throw unavailable('The answer was forgotten meanwhile; try again.')
+    if (!stored) throw unavailable('The stored answer has just expired; try again.')
     if (stored.requestHash === requestHash) return stored.response
     throw new Problem(
       'idempotency-key-reused',

@@ -1,4 +1,4 @@
-/** The bodies of requests and answers. Requests are strict: a misspelt field is an error. */
+/** The bodies of requests and answers. Requests are strict: an unknown field is an error. */
 import { primitives } from '@quadrille/events'
 import { visibleText } from '@quadrille/messages'
 import { z } from 'zod'
@@ -10,7 +10,7 @@ const { amount, customer, currency, line, metadataOf } = primitives
 const totalOf = (lines: readonly { quantity: number; unitPrice: number }[]): number =>
   lines.reduce((sum, { quantity, unitPrice }) => sum + quantity * unitPrice, 0)
 
-/** A name that the gateway has given to a means of payment. Card numbers must stay out of this system: it stores the method. */
+/** The gateway's name of a payment method. This system stores the method, so it must not be a card number. */
 const paymentMethod = visibleText(255)
   .min(1)
   .refine((method) => !isCardNumber(method), 'must be a name from the payment gateway, and not the number of a card')
@@ -106,5 +106,5 @@ export const orderView = z
 
 export const orderParams = z.strictObject({ id: primitives.orderId })
 
-/** The header of an answer that says where the order is. */
+/** The header with the path of the order. */
 export const orderLocation = { Location: 'The path of the order.' }

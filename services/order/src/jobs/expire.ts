@@ -8,24 +8,25 @@ import { findExpired } from '../db/order-table.ts'
 
 const atOnce = 500
 const everyMs = 1_000
-/** Past so long without an answer of Postgres the pause begins again, ms. */
+/** If Postgres does not answer for longer than this, the pause begins again, ms. */
 const awayMs = 60_000
-/** Of the time between two answers of Postgres so much counts at most, ms. */
+/** Of the time between two answers of Postgres at most this much counts, ms. */
 const countedMs = 5_000
 
 export interface Expiry {
-  /** Null while orders expire in time; otherwise why they expire up to EXPIRY_PAUSE_MAX later. */
+  /** Null while orders expire in time. Otherwise the reason why they expire up to EXPIRY_PAUSE_MAX later. */
   readonly paused: () => string | null
   readonly job: Job
 }
 
 /**
- * Cancels open orders whose time is over. An order that was served in time must not expire because its news is late: so while
- * this service doesn't hear what the others say, or has not yet handled what they said while it was away, expiry is paused.
+ * Cancels open orders whose time is over. An order that was handled in time must not expire because its events are
+ * late. Expiry is therefore paused while this service is disconnected from the broker, and until it has handled the
+ * events that arrived meanwhile.
  *
- * The pause is bounded, as an order must end: when it has lasted for EXPIRY_PAUSE_MAX, an order expires that much later than
- * its time. Only time in which Postgres answers counts, also where it does so only now and then. After an outage of more than a
- * minute, and after a start, the pause begins again: after a night without power the news comes first.
+ * The pause is bounded, because every order must end: after EXPIRY_PAUSE_MAX an order expires that much later than its
+ * time. Only time in which Postgres answers counts, even if it answers only now and then. The pause begins again at
+ * each start and after an outage of more than a minute, so that waiting events are handled first.
  */
 export const expiry = ({
   config,
@@ -36,11 +37,11 @@ export const expiry = ({
 }: Context<Config, Draft<'CancellationRequested'>>): Expiry => {
   let pausedMs = 0
   let answeredAtMs = performance.now()
-  gauge('quadrille_expiry_paused', '1 while orders do not expire in time, as /health/ready says why', () =>
+  gauge('quadrille_expiry_paused', '1 while orders do not expire in time; /health/ready has the reason', () =>
     Number(catchingUp() !== null),
   )
 
-  /** How long orders must be overdue to expire now; null where none may. */
+  /** How long an order must be overdue to expire now, ms. Null if no order may expire. */
   const overdueMs = (): number | null => {
     if (catchingUp() === null) {
       pausedMs = 0
@@ -58,7 +59,7 @@ export const expiry = ({
 
   const expire = async (): Promise<void> => {
     const overdue = overdueMs()
-    if (overdue === null) return void (await database.query('select 1')) // throws where Postgres doesn't answer
+    if (overdue === null) return void (await database.query('select 1')) // throws if Postgres does not answer
     const orderIds = await findExpired(database, overdue, atOnce)
     const traces = orderIds.length > 0 ? await findTraces(database, orderIds) : new Map<string, TraceContext>()
     const cancel = (orderId: string) =>

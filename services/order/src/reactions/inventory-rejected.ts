@@ -2,7 +2,7 @@ import { advance, withInventory, withPayment } from '../domain/order.ts'
 import { cancelled } from '../domain/outcomes.ts'
 import { orderReaction } from './reaction.ts'
 
-/** Stock is asked for by paid orders only, so this also says that the payment was captured. */
+/** Inventory checks the stock of paid orders only, so the payment was captured. */
 export const inventoryRejected = orderReaction('InventoryRejected', (order, { type }) => {
   const next = advance(order, type)
   const state = withInventory(withPayment(next ?? order, 'captured'), 'rejected')

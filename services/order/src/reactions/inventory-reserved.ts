@@ -2,7 +2,7 @@ import { advance, withInventory, withPayment } from '../domain/order.ts'
 import { fulfilled } from '../domain/outcomes.ts'
 import { orderReaction } from './reaction.ts'
 
-/** Stock is held for paid orders only, so this also says that the payment was captured. */
+/** Inventory holds stock for paid orders only, so the payment was captured. */
 export const inventoryReserved = orderReaction('InventoryReserved', (order, { type }) => {
   const next = advance(order, type)
   const state = withInventory(withPayment(next ?? order, 'captured'), 'reserved')

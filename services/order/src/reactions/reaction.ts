@@ -19,14 +19,14 @@ export const reaction = <Type extends HandledType<Model>>(
   })
 
 /**
- * A reaction to an event of another service about an order. The event is history, whatever it changes. It is a fault if the
- * order doesn't exist, because an order is published only after it was stored here.
+ * Defines a reaction to another service's event about an order. The event is added to the history in every case. A
+ * missing order is an error, because OrderPlaced is published only after the order was stored here.
  */
 export const orderReaction = <Type extends Model['consumes'][number]>(
   type: Type,
   react: (order: Order, message: MessageOf<Shop, Type>) => DecisionOf<Shop, Model, Order>,
 ): ReactionOf<Shop, Model, Order | undefined, Type> =>
   reaction(type, (order, message) => {
-    if (!order) throw new Error(`${type} is about order ${message.subject}, which isn't here.`)
+    if (!order) throw new Error(`${type} is about order ${message.subject}, which does not exist here.`)
     return react(order, message)
   })

@@ -1,4 +1,4 @@
-/** Why open orders go no further: what each waits for, who owes it, and where the message is. */
+/** Diagnoses open orders: the events that each waits for, the service that owes each, and where the message is. */
 
 import { type Location, locate, type Trail, type Trails } from '../domain/locate.ts'
 import type { Order } from '../domain/order.ts'
@@ -6,7 +6,7 @@ import { type Debtor, debtors, type Owed, owedTo } from '../domain/owed.ts'
 import type { Answer } from './peers.ts'
 
 export interface Diagnosis extends Pick<Owed, 'remedy'> {
-  /** Any one of these events would bring the order further. */
+  /** Any one of these events lets the order continue. */
   readonly missing: Owed['events']
   readonly owedBy: Debtor
   readonly where: Location
@@ -15,12 +15,12 @@ export interface Diagnosis extends Pick<Owed, 'remedy'> {
 /** Asks a service about orders. */
 export type Ask = (orderIds: readonly string[]) => Promise<Answer>
 
-export type Everybody = Readonly<Record<'order' | Debtor, Ask>>
+export type AskServices = Readonly<Record<'order' | Debtor, Ask>>
 
 const asked = ['order', ...debtors] as const
 
-/** The diagnoses of each order, in their order. Each service is asked once for all of them. */
-export const diagnose = async (orders: readonly Order[], ask: Everybody): Promise<Diagnosis[][]> => {
+/** The diagnoses of each order, in the order of `orders`. Each service is asked once for all of them. */
+export const diagnose = async (orders: readonly Order[], ask: AskServices): Promise<Diagnosis[][]> => {
   const ids = orders.map(({ id }) => id)
   if (ids.length === 0) return []
   const answers = await Promise.all(asked.map(async (service) => [service, await ask[service](ids)] as const))
@@ -38,5 +38,5 @@ export const diagnose = async (orders: readonly Order[], ask: Everybody): Promis
 
 const trailOf = (answer: Answer, orderId: string): Trail | { readonly unknown: string } => {
   if ('unknown' in answer) return answer
-  return answer.get(orderId) ?? { unknown: 'it said nothing of this order' }
+  return answer.get(orderId) ?? { unknown: 'the answer does not contain this order' }
 }

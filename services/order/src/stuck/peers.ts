@@ -1,18 +1,18 @@
-/** Asks the other services how far orders have come with them. For a person's question only: no order depends on it. */
+/** Asks the other services for the messages of orders. Only an operator's request needs it. No order depends on it. */
 import { shop } from '@quadrille/events'
 import { type MessageStatus, readMessageStatus } from '@quadrille/service'
 
-/** How long a service may take to say what it knows, ms. */
+/** How long a service may take to answer, ms. */
 const answerWithinMs = 2_000
-/** A hundred orders take a tenth of this. */
+/** An answer about a hundred orders has a tenth of this size. */
 const maxAnswerBytes = 1_000_000
 
-/** The status of its messages by order id, or why they are unknown. */
+/** The status of the messages by order id, or the reason why it is unknown. */
 export type Answer = ReadonlyMap<string, MessageStatus> | { readonly unknown: string }
 
 /**
- * Asks a service at the URL that its operations begin with. What it says goes to a client, so a reason names neither this URL,
- * which may have a password in it, nor addresses. Redirects are not followed.
+ * Asks a service at its operations URL. The answer goes to a client, so a reason contains no address, and not this URL,
+ * which may contain a password. Redirects are not followed.
  */
 export const askPeer = async (service: string, url: string, orderIds: readonly string[]): Promise<Answer> => {
   const asked = new URL(`${url.replace(/\/$/, '')}/whereabouts`)
@@ -38,7 +38,7 @@ const readAnswer = async ({ body }: Response): Promise<string> => {
   return Buffer.concat(chunks).toString()
 }
 
-/** The code or kind of a fault. `fetch` hides why it failed in the cause; the texts name addresses. */
+/** The code or the name of an error. `fetch` has the reason in the cause. The message would contain addresses. */
 const reasonOf = (error: unknown): string => {
   const { cause = error } = error instanceof Error ? error : { cause: error }
   if (!(cause instanceof Error)) return 'unknown'

@@ -3,7 +3,7 @@ import type { FindHandled } from '@quadrille/service'
 import { handledOf } from '../domain/handled.ts'
 import { readPayments } from './payment-table.ts'
 
-/** Which events the payments of these orders show as handled. */
+/** Finds the events that the payments of these orders have handled. */
 export const findHandled =
   (sql: Sql): FindHandled =>
   async (orderIds) => {

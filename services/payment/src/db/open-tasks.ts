@@ -3,7 +3,7 @@ import type { OpenTask } from '@quadrille/service'
 import { openTaskOf } from '../domain/open-task.ts'
 import { readPayments } from './payment-table.ts'
 
-/** What the gateway has been, or will be, asked for these orders, and has not answered for good. */
+/** Finds the gateway calls of these orders that have no final outcome yet. */
 export const findOpenTasks = async (sql: Sql, orderIds: readonly string[]): Promise<OpenTask[]> => {
   const payments = await readPayments(sql, orderIds)
   return payments.flatMap((payment) => {

@@ -1,4 +1,4 @@
-/** A payment as a row, and back. */
+/** Maps a payment to a row and back. */
 import { isCancelled, isPaid, type Paid, type Payment, type Unpaid } from '../domain/payment.ts'
 
 interface AskedRow {
@@ -15,7 +15,7 @@ interface UnpaidRow extends AskedRow {
   readonly code: string | null
 }
 
-/** The table checks that what was captured has its reference. */
+/** A check constraint guarantees a reference for each captured payment. */
 interface PaidRow extends AskedRow {
   readonly status: Paid['status']
   readonly gateway_reference: string

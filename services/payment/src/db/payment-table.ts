@@ -8,13 +8,13 @@ import { type PaymentRow, toPayment, toRow } from './payment-row.ts'
 const columns = `order_id, status, cancelled, amount, currency, gateway_reference, attempts, captured, refunded,
   refund_round, manual_reference, code`
 
-/** Payments as JSON, the first parameter of a statement, as rows. */
+/** Payments as JSON (the first parameter of a statement), as rows. */
 const given = `jsonb_to_recordset($1::jsonb) as given (
   order_id uuid, status text, cancelled boolean, amount bigint, currency text, gateway_reference text, attempts integer,
   captured bigint, refunded bigint, refund_round integer, manual_reference text, code text, traceparent text
 )`
 
-/** The orders' payments, locked in the order of their ids until the transaction ends. */
+/** Locks the payments of the orders, in the order of their ids, until the transaction ends. */
 export const lockPayments = async (sql: Sql, orderIds: readonly string[]): Promise<Payment[]> => {
   const rows = await sql.query<PaymentRow>(
     `select ${columns} from payment where order_id = any($1::uuid[]) order by order_id for update`,
@@ -23,7 +23,7 @@ export const lockPayments = async (sql: Sql, orderIds: readonly string[]): Promi
   return rows.map(toPayment)
 }
 
-/** The orders' payments as they are now, without a lock. */
+/** Reads the payments of the orders without a lock. */
 export const readPayments = async (sql: Sql, orderIds: readonly string[]): Promise<Payment[]> => {
   const rows = await sql.query<PaymentRow>(`select ${columns} from payment where order_id = any($1::uuid[])`, [
     orderIds,
@@ -31,7 +31,10 @@ export const readPayments = async (sql: Sql, orderIds: readonly string[]): Promi
   return rows.map(toPayment)
 }
 
-/** With the trace of each order, where it has one. @throws a unique violation where another transaction was faster. */
+/**
+ * Stores each payment with the trace of its order, if there is one. @throws a unique violation if another transaction
+ * was faster.
+ */
 export const insertPayments = async (
   sql: Sql,
   payments: readonly Payment[],
@@ -44,7 +47,7 @@ export const insertPayments = async (
   )
 }
 
-/** The trace of the order, as it was first heard of. */
+/** The trace context of the first message about the order. */
 export const findTrace = async (sql: Sql, orderId: string): Promise<TraceContext | undefined> => {
   const [row] = await sql.query<{ traceparent: string | null }>('select traceparent from payment where order_id = $1', [
     orderId,
@@ -52,7 +55,7 @@ export const findTrace = async (sql: Sql, orderId: string): Promise<TraceContext
   return row?.traceparent ? { traceparent: row.traceparent } : undefined
 }
 
-/** Writes payments that this transaction has locked. Their attempts are counted by `beginAttempts` alone. */
+/** Writes payments that this transaction has locked. Only `beginAttempts` changes the number of attempts. */
 export const updatePayments = async (sql: Sql, payments: readonly Payment[]): Promise<void> => {
   await sql.query(
     `update payment
@@ -65,14 +68,14 @@ export const updatePayments = async (sql: Sql, payments: readonly Payment[]): Pr
   )
 }
 
-/** Leave to confirm; or another session holds the payment, so that nothing is decided yet. */
+/** Permission to confirm, or `held` if another session has locked the payment. */
 export type BegunAttempt =
   | { readonly orderId: string; readonly status: 'begun'; readonly reference: string; readonly attempt: number }
   | { readonly orderId: string; readonly status: 'held' }
 
 /**
- * Gives leave to confirm, and counts it: for orders that are pending and not expired by the database's clock. The reference
- * that was stored first is the one to confirm, whatever is offered later. It waits for nobody else's lock.
+ * Permits and counts an attempt if the order is pending and not expired, by the database's clock. The reference that
+ * was stored first is the one to confirm. Does not wait for locks of other sessions.
  */
 export const beginAttempts = (sql: Sql, attempts: readonly AttemptToCharge[]): Promise<BegunAttempt[]> =>
   sql.query<BegunAttempt>(

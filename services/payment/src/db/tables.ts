@@ -1,4 +1,4 @@
-/** The working set of the payment service's reactions: the payments of the orders that a batch is about. */
+/** The working set of the payment service's reactions: the payments of the orders in a batch. */
 import type { Message } from '@quadrille/events'
 import type { Sql } from '@quadrille/postgres'
 import { RowSet, type StoredWorkingSet, type Tables } from '@quadrille/service'
@@ -11,7 +11,7 @@ export const tables: Tables<Payment | undefined> = {
     new PaymentSet(await lockPayments(sql, [...new Set(messages.map(({ subject }) => subject))])),
 }
 
-/** Without arguments an empty set, for reactions that are run in memory. */
+/** Without arguments: an empty set, for reactions that run in memory. */
 export class PaymentSet implements StoredWorkingSet<Payment | undefined> {
   readonly payments: RowSet<Payment>
   readonly #traces = new Map<string, string>()

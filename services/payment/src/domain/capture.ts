@@ -1,8 +1,8 @@
-/** Captures: money that the gateway has taken. It is taken into the books and announced, whatever else has happened. */
+/** Captures: money that the gateway has taken. Every capture is stored and published, in every state of the payment. */
 import { type DataOf, type Draft, draft } from '@quadrille/events'
 import type { Captured, Unpaid } from './payment.ts'
 
-/** Stands where a gateway's reference would: nothing was to be paid, so none was asked. */
+/** The gateway reference of an order with a total of 0, which is captured without a call. */
 const withoutGateway = 'none'
 
 type Capture = Omit<DataOf<'ChargeSucceeded'>, 'orderId'>
@@ -18,8 +18,8 @@ export const captured = (payment: Unpaid, { amount, currency, gatewayReference }
   captured: amount,
 })
 
-/** An order that costs nothing is paid at once, and no gateway hears of it. */
-export const capturedNothing = (payment: Unpaid): Captured =>
+/** Captures an order with a total of 0 at once, without a call to the gateway. */
+export const capturedZero = (payment: Unpaid): Captured =>
   captured(payment, { amount: 0, currency: payment.currency, gatewayReference: withoutGateway })
 
 export const processed = ({ orderId, captured, currency, gatewayReference }: Captured): Draft<'PaymentProcessed'> =>

@@ -1,6 +1,6 @@
 import type { MessageType } from '@quadrille/events'
 import { isCancelled, type Payment } from './payment.ts'
 
-/** Which events the payment itself shows to have had their effect: it knows that for longer than the inbox does. */
+/** The events that a payment has handled, derived from its state. The state is kept longer than the inbox rows. */
 export const handledOf = (payment: Payment): readonly MessageType[] =>
   isCancelled(payment) ? ['OrderCancelled'] : ['OrderPlaced']

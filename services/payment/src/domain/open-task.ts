@@ -3,11 +3,11 @@ import type { Payment } from './payment.ts'
 
 export interface OpenTask {
   readonly type: 'Charge' | 'CancelCharge' | 'Refund'
-  /** How often it was begun, as far as that is counted. */
+  /** The number of attempts so far. Null if they are not counted. */
   readonly attempts: number | null
 }
 
-/** Null where the gateway has said its last word. */
+/** Null if the outcome of the gateway is final. */
 export const openTaskOf = ({ status, attempts }: Payment): OpenTask | null => {
   switch (status) {
     case 'pending':

@@ -1,44 +1,44 @@
 /** The payment of an order. Amounts are in minor units of its currency. */
 import type { DataOf } from '@quadrille/events'
 
-/** What is asked for, and how it was asked for at the gateway. */
+/** The amount to pay, and the state of the request at the gateway. */
 interface Asked {
   readonly orderId: string
   readonly amount: number
   readonly currency: string
   /**
-   * The gateway's object. It is stored before it is confirmed: while it is null, nothing can have been captured. Not so in books
-   * that were restored from an older backup: there the gateway may have captured what they have not heard of.
+   * The gateway's object, stored before it is confirmed: while it is null, nothing can have been captured. A database
+   * restored from a backup is an exception, because it may have lost the reference.
    */
   readonly gatewayReference: string | null
-  /** How often it was to be confirmed. */
+  /** The number of attempts to confirm. */
   readonly attempts: number
 }
 
-/** The charge is out, and its outcome not known here. */
+/** The charge was requested, and its outcome is not known yet. */
 export interface Pending extends Asked {
   readonly status: 'pending'
 }
 
-/** The order is cancelled, and the gateway has yet to say whether the charge got through. */
+/** The order is cancelled, and the outcome of the charge is not known yet. */
 export interface Cancelling extends Asked {
   readonly status: 'cancelling'
 }
 
-/** Cancelled, and nothing was captured. */
+/** The order is cancelled, and nothing was captured. */
 export interface Voided extends Asked {
   readonly status: 'voided'
 }
 
 export interface Declined extends Asked {
   readonly status: 'declined'
-  /** Why, in the gateway's word; null in books of before that was kept. */
+  /** The gateway's code for the reason. Null for rows older than this column. */
   readonly code: string | null
-  /** Whether the order's cancellation has come: a capture that turns up after it is refunded. */
+  /** Whether the order is cancelled. A later capture is then refunded. */
   readonly cancelled: boolean
 }
 
-/** The gateway has taken the money, by this object. */
+/** The gateway has captured the amount on this object. */
 interface Taken extends Asked {
   readonly gatewayReference: string
   readonly captured: number
@@ -48,26 +48,26 @@ export interface Captured extends Taken {
   readonly status: 'captured'
 }
 
-/** The order is cancelled, and the money on its way back. */
+/** The order is cancelled, and a refund was requested. */
 export interface Refunding extends Taken {
   readonly status: 'refunding'
-  /** 1, and one more each time that a person has a refused refund tried again. */
+  /** Starts at 1. Each retry that an operator requests increments it. */
   readonly round: number
 }
 
-/** The gateway refused the refund for good: a person has to act. */
+/** The gateway refused the refund permanently. An operator must act. */
 export interface RefundFailed extends Taken {
   readonly status: 'refund_failed'
   readonly round: number
-  /** Why, in the gateway's word; null in books of before that was kept. */
+  /** The gateway's code for the reason. Null for rows older than this column. */
   readonly code: string | null
 }
 
 export interface Refunded extends Taken {
   readonly status: 'refunded'
-  /** 0 where there was nothing to give back. */
+  /** 0 if there was nothing to refund. */
   readonly round: number
-  /** What tells of a refund that a person made outside the gateway; null for one of the gateway's. */
+  /** The reference of a refund that an operator made outside the gateway. Null for a refund by the gateway. */
   readonly manualReference: string | null
 }
 
@@ -89,19 +89,19 @@ export const pending = ({ orderId, total, currency }: DataOf<'OrderPlaced'>): Pe
 })
 
 /**
- * What keeps an order that was cancelled before it was heard of from being charged. The gateway is asked about it too: books
- * that were restored from an older backup have not heard of what they once had charged.
+ * The tombstone of an order that was cancelled before its OrderPlaced arrived. It prevents a charge. The gateway is
+ * asked to cancel as well, because a restored database may have lost an earlier charge.
  */
 export const tombstone = ({ orderId, total, currency }: DataOf<'OrderCancelled'>): Cancelling => ({
   ...asked(orderId, total, currency),
   status: 'cancelling',
 })
 
-/** The tombstone of an order that costs nothing: no gateway ever hears of it. */
-export const freeTombstone = (data: DataOf<'OrderCancelled'>): Voided => ({ ...tombstone(data), status: 'voided' })
+/** The tombstone of an order with a total of 0. The gateway is not called. */
+export const zeroTotalTombstone = (data: DataOf<'OrderCancelled'>): Voided => ({ ...tombstone(data), status: 'voided' })
 
-/** The payment of which nothing is known but what the gateway made of it: after a restored backup, say. */
-export const unheardOf = ({
+/** A payment of which only the gateway's outcome is known, for example after a restore from a backup. */
+export const unknownPayment = ({
   orderId,
   amount,
   currency,
@@ -112,7 +112,7 @@ export const unheardOf = ({
 
 export const isPaid = (payment: Payment): payment is Paid => 'captured' in payment
 
-/** Whether the order's cancellation has come. */
+/** Whether the order is cancelled. */
 export const isCancelled = (payment: Payment): boolean => {
   switch (payment.status) {
     case 'pending':

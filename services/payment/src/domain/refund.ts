@@ -1,19 +1,22 @@
-/** The way back of captured money: in full, in one or more rounds, and announced once. */
+/** Refunds of captured money: always in full, in one or more rounds, and published once. */
 import { type Draft, draft } from '@quadrille/events'
 import type { Captured, Paid, Payment, Refunded, RefundFailed } from './payment.ts'
 
-interface WayBack {
+interface RefundStep {
   readonly state: Payment
   readonly events: readonly Draft<'PaymentRefunded'>[]
   readonly tasks: readonly Draft<'Refund'>[]
 }
 
-/** Gives back what was captured of an order that is cancelled. Where that is nothing it is done, and no gateway hears of it. */
-export const giveBack = (payment: Captured): WayBack =>
+/**
+ * Starts the refund of a cancelled order. If the captured amount is 0, the refund is complete without a call to the
+ * gateway.
+ */
+export const startRefund = (payment: Captured): RefundStep =>
   payment.captured === 0 ? refunded(payment, { round: 0 }) : beginRound(payment, 1)
 
-/** Asks the gateway for the refund: for the first time, or once more after a refusal. */
-export const beginRound = (payment: Captured | RefundFailed, round: number): WayBack => {
+/** Requests the refund from the gateway: the first time, or again after a refusal. */
+export const beginRound = (payment: Captured | RefundFailed, round: number): RefundStep => {
   const { orderId, captured, currency, gatewayReference } = payment
   return {
     state: { ...takenBy(payment), status: 'refunding', round },
@@ -22,11 +25,11 @@ export const beginRound = (payment: Captured | RefundFailed, round: number): Way
   }
 }
 
-/** The money is back: through the gateway, or by hand where a reference tells of that. */
+/** The refund is complete: through the gateway, or by hand if there is a manual reference. */
 export const refunded = (
   payment: Exclude<Paid, Refunded>,
   { round, manualReference = null }: { round: number; manualReference?: string | null },
-): WayBack => {
+): RefundStep => {
   const { orderId, captured, currency, gatewayReference } = payment
   const reference = manualReference ?? gatewayReference
   return {
@@ -36,7 +39,7 @@ export const refunded = (
   }
 }
 
-/** What stays the same on the way back. */
+/** The fields that a refund does not change. */
 const takenBy = ({ orderId, amount, currency, gatewayReference, attempts, captured }: Paid) => ({
   orderId,
   amount,

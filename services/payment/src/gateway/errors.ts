@@ -1,4 +1,4 @@
-/** Counts the calls to the gateway that failed. After most of them the outcome is known by a lookup. */
+/** Counts the failed calls to the gateway. After most of them a lookup finds the outcome. */
 import { Counter, type Registry } from 'prom-client'
 import type { Gateway, Ledger } from './gateway.ts'
 
@@ -7,7 +7,7 @@ const operations = ['charge', 'lookup', 'cancel', 'refund'] as const satisfies r
   keyof Ledger
 >[]
 
-/** No answer in time, or an answer that it has failed (a status of 500 and above, in HTTP). */
+/** No answer in time, or an answer that reports a failure of the gateway (an HTTP status of 500 or more). */
 const kinds = ['timeout', 'server_error'] as const
 
 export interface GatewayError {
@@ -15,7 +15,7 @@ export interface GatewayError {
   readonly kind: (typeof kinds)[number]
 }
 
-/** An adapter calls it for each call that failed. */
+/** Called by an adapter for each failed call. */
 export type OnGatewayError = (error: GatewayError) => void
 
 export const countGatewayErrors = (registry: Registry): OnGatewayError => {
@@ -25,6 +25,6 @@ export const countGatewayErrors = (registry: Registry): OnGatewayError => {
     labelNames: ['operation', 'kind'],
     registers: [registry],
   })
-  for (const operation of operations) for (const kind of kinds) errors.inc({ operation, kind }, 0) // so that the first one shows as a rise
+  for (const operation of operations) for (const kind of kinds) errors.inc({ operation, kind }, 0) // so that rate() sees the first failure
   return (error) => errors.inc({ ...error })
 }

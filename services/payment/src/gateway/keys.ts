@@ -1,8 +1,8 @@
 /**
- * The idempotency keys under which a gateway is asked. A gateway answers a known key as it did before, without doing
- * anything, and that goes for a stored 500 as well (https://docs.stripe.com/api/idempotent_requests). So what may have to
- * be tried again has a key for each try: that it isn't done twice is held by the object, which is captured once and gives
- * back no more than was captured. Creating has one key for ever, which is how a lost object is found again.
+ * The idempotency keys of gateway calls. A gateway repeats the stored answer of a known key, including a stored 500
+ * (https://docs.stripe.com/api/idempotent_requests). So each attempt of a repeatable call has its own key. The object
+ * prevents a double effect: it is captured once, and refunds at most what was captured. Creation has one permanent key,
+ * which finds a lost object again.
  */
 export const createKey = (orderId: string): string => `create:${orderId}`
 

@@ -4,7 +4,7 @@ import type { OnGatewayError } from './errors.ts'
 import type { Gateway } from './gateway.ts'
 import { simulatedGateway } from './simulated/gateway.ts'
 
-/** What the service has for an adapter. Each takes what it needs of this and of the configuration. */
+/** Resources for the adapters. Each adapter uses some of these and of the configuration. */
 export interface GatewayResources {
   readonly database: Database
   readonly now: () => Date
@@ -17,6 +17,6 @@ const adapters: Readonly<Record<Config['GATEWAY'], Open>> = {
   simulated: simulatedGateway,
 }
 
-/** The gateway that the configuration names. */
+/** Opens the gateway that `GATEWAY` selects. */
 export const openGateway = (config: Config, resources: GatewayResources): Gateway =>
   adapters[config.GATEWAY](resources, config)

@@ -1,4 +1,4 @@
-/** The gateway's ledger for those who compare it with ours: an auditor, a test. It can't move money. */
+/** The read-only ledger of the gateway, for auditors and tests. It can't move money. */
 import { openDatabase, type Sql } from '@quadrille/postgres'
 import type { Ledger } from './gateway.ts'
 import { readEntries } from './simulated/intent-table.ts'
@@ -6,16 +6,18 @@ import { readEntries } from './simulated/intent-table.ts'
 export interface OpenLedger extends Ledger, AsyncDisposable {}
 
 export interface LedgerSource {
-  /** The value of GATEWAY in the payment service. Default: as there, `simulated`. */
+  /** The value of GATEWAY in the payment service. Default: `simulated`, as in the service. */
   readonly gateway?: string | undefined
   /** Payment's database, which holds the ledger of the simulated gateway. */
   readonly databaseUrl: string
 }
 
-/** An auditor reads whole slices of a table, ms. */
+/** Auditors read large slices of a table, ms. */
 const patienceMs = 300_000
 
-/** Opens the ledger of a gateway. Null if this version can't read the ledger of that gateway. Dispose of it after use. */
+/**
+ * Opens the ledger of a gateway. Null if this version can't read the ledger of that gateway. Dispose of it after use.
+ */
 export const openLedger = ({ gateway = 'simulated', databaseUrl }: LedgerSource): OpenLedger | null => {
   if (gateway !== 'simulated') return null
   const database = openDatabase({
@@ -28,5 +30,5 @@ export const openLedger = ({ gateway = 'simulated', databaseUrl }: LedgerSource)
   return { ...simulatedLedger(database), [Symbol.asyncDispose]: () => database.end() }
 }
 
-/** The ledger of the simulated gateway, as these statements see it: for example those of a snapshot. */
+/** The ledger of the simulated gateway, read through `sql`, for example within the snapshot of a transaction. */
 export const simulatedLedger = (sql: Sql): Ledger => ({ readLedger: (orders) => readEntries(sql, orders) })

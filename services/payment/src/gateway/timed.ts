@@ -1,11 +1,13 @@
 import { Histogram, type Registry } from 'prom-client'
 import type { CancelRequest, Gateway, Ledger, RefundRequest } from './gateway.ts'
 
-/** The same gateway, with a histogram of how long its calls take. A charge includes `begin`, and the lookup after a lost answer. */
+/**
+ * Adds a histogram of the duration of calls to a gateway. A charge includes `begin` and the lookup after a lost answer.
+ */
 export const timedGateway = (gateway: Gateway, registry: Registry): Gateway => {
   const seconds = new Histogram({
     name: 'quadrille_gateway_call_seconds',
-    help: 'How long calls to the payment gateway take, also those that fail',
+    help: 'Duration of calls to the payment gateway, including failed calls',
     labelNames: ['operation'],
     buckets: [0.025, 0.1, 0.5, 2.5, 10, 30],
     registers: [registry],
@@ -14,7 +16,7 @@ export const timedGateway = (gateway: Gateway, registry: Registry): Gateway => {
     operation: Exclude<keyof Gateway, keyof Ledger>,
     call: (...args: Arguments) => Promise<Answer>,
   ) => {
-    seconds.zero({ operation }) // so that the first one shows as a rise
+    seconds.zero({ operation }) // so that rate() sees the first call
     return async (...args: Arguments): Promise<Answer> => {
       const end = seconds.startTimer({ operation })
       try {

@@ -1,4 +1,4 @@
-/** The examples of the API document. The tests post them, and compare what they get. */
+/** Examples for the API document. The tests send them and compare the answers. */
 
 /** A refund by the gateway, and one that was made by hand. */
 export const refundRequestExamples = [{ manual: false as const }, { manual: true as const, reference: 'transfer-4711' }]

@@ -1,9 +1,9 @@
 import { notFound, type Route, route } from '@quadrille/service'
-import type { Books } from '../tasks/ports.ts'
+import type { PaymentStore } from '../tasks/ports.ts'
 import { paymentParams, paymentView, view } from './schema.ts'
 
-/** `GET /payments/{orderId}`: also of an order of which nothing but its cancellation was heard. */
-export const getPayment = (books: Books): Route =>
+/** `GET /payments/{orderId}`. Also finds an order whose cancellation is all that has arrived. */
+export const getPayment = (payments: PaymentStore): Route =>
   route({
     method: 'get',
     path: '/payments/{orderId}',
@@ -14,8 +14,8 @@ export const getPayment = (books: Books): Route =>
     params: paymentParams,
     responses: { 200: { description: 'The payment', body: paymentView } },
     handle: async ({ params: { orderId } }) => {
-      const payment = await books.read(orderId)
-      if (!payment) throw notFound(`Nothing has been heard of order ${orderId} here.`)
+      const payment = await payments.read(orderId)
+      if (!payment) throw notFound(`Payment has no record of order ${orderId}.`)
       return { status: 200, body: view(payment) }
     },
   })

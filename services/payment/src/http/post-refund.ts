@@ -3,7 +3,7 @@ import { type TraceContext, visibleText } from '@quadrille/messages'
 import { type Context, notFound, Problem, type Route, route } from '@quadrille/service'
 import { z } from 'zod'
 import type { Payment } from '../domain/payment.ts'
-import type { Books } from '../tasks/ports.ts'
+import type { PaymentStore } from '../tasks/ports.ts'
 import { refundRequestExamples } from './examples.ts'
 import { paymentParams, paymentView, view } from './schema.ts'
 
@@ -15,7 +15,7 @@ const record = z
     manual: z.literal(true).meta({ description: 'The refund was made by hand.' }),
     reference: visibleText(255)
       .min(1)
-      .meta({ description: 'What proves the refund, such as the number of a bank transfer.' }),
+      .meta({ description: 'The proof of the refund, such as the number of a bank transfer.' }),
   })
   .meta({ title: 'ManualRefund', description: 'Records a refund that was made by hand.' })
 
@@ -25,17 +25,17 @@ const requestSchema = z.discriminatedUnion('manual', [retry, record]).meta({
   examples: refundRequestExamples,
 })
 
-/** The trace that an order is in. */
+/** Finds the trace of an order. */
 type TraceOf = (orderId: string) => Promise<TraceContext | undefined>
 
 type RefundRequest = z.output<typeof requestSchema>
 
 /**
- * `POST /payments/{orderId}/refund`, for a refund that the gateway refused. Of two requests at once one is served, and the
- * other is refused unless it asks for the same.
+ * `POST /payments/{orderId}/refund`, for a refund that the gateway refused. Of two concurrent requests one succeeds.
+ * The other is refused, unless it requests the same.
  */
 export const postRefund = (
-  books: Books,
+  payments: PaymentStore,
   tell: Context<unknown, Draft<'RefundRequested'>, Payment | undefined>['tell'],
   traceOf: TraceOf,
 ): Route =>
@@ -53,8 +53,8 @@ export const postRefund = (
       409: { description: 'The gateway has not refused a refund of this payment' },
     },
     handle: async ({ params: { orderId }, body, trace }) => {
-      const refused = await books.read(orderId)
-      if (!refused) throw notFound(`Nothing has been heard of order ${orderId} here.`)
+      const refused = await payments.read(orderId)
+      if (!refused) throw notFound(`Payment has no record of order ${orderId}.`)
       if (refused.status !== 'refund_failed') throw notRefused(refused)
       const round = refused.round + 1
       const manual = body.manual && { manualReference: body.reference }
@@ -65,11 +65,11 @@ export const postRefund = (
     },
   })
 
-/** Whether the payment is on the way that was asked for, or has gone it already. */
+/** Whether the payment is already in the state that the request asks for. */
 const serves = (payment: Payment, request: RefundRequest, round: number): boolean => {
   if (request.manual) return payment.status === 'refunded' && payment.manualReference === request.reference
   return 'round' in payment && payment.round >= round
 }
 
 const notRefused = ({ status }: Payment): Problem =>
-  new Problem('conflict', `This payment is ${status}: only a refund that the gateway refused can be asked for.`)
+  new Problem('conflict', `This payment is ${status}: only a refund that the gateway refused can be requested.`)

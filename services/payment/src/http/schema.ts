@@ -1,4 +1,4 @@
-/** What a client may send about payments, and what it gets. */
+/** The schemas of requests and responses about payments. */
 import { primitives } from '@quadrille/events'
 import { z } from 'zod'
 import { isPaid, type Payment } from '../domain/payment.ts'
@@ -20,7 +20,7 @@ export const paymentView = z
   })
   .meta({ title: 'Payment', description: 'The payment of an order.', examples: [paymentExample] })
 
-/** A cancelled order's payment is pending until the gateway has had its last word. */
+/** A cancelled order's payment is shown as pending until the gateway's outcome is final. */
 export const view = (payment: Payment): z.output<typeof paymentView> => ({
   orderId: payment.orderId,
   status: payment.status === 'cancelling' ? 'pending' : payment.status,

@@ -3,7 +3,7 @@ import { nothing } from '@quadrille/service'
 import { reaction } from './reaction.ts'
 
 export const chargeDeclined = reaction('ChargeDeclined', (payment, { data }) => {
-  // While a cancellation waits for the gateway it is CancelCharge that answers; and what was captured is captured.
+  // While a cancellation is pending, the outcome of CancelCharge is the answer. A capture stays a capture.
   if (payment?.status !== 'pending') return nothing
   const { gatewayReference, code } = data
   const { orderId, amount, currency } = payment

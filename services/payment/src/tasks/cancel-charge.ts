@@ -3,12 +3,12 @@ import type { Ports } from './ports.ts'
 import { task } from './task.ts'
 
 /**
- * Gets the gateway's last word on the charge of a cancelled order. The books have given no leave to charge since the
- * cancellation, so the reference that they have, or have not, is the one that counts.
+ * Gets the final outcome of the charge of a cancelled order. Since the cancellation no attempt was permitted, so the
+ * stored reference, or its absence, is final.
  */
-export const cancelCharge = ({ books, gateway }: Ports) =>
+export const cancelCharge = ({ payments, gateway }: Ports) =>
   task('CancelCharge', async ({ orderId, amount, currency }) => {
-    const payment = await books.read(orderId)
+    const payment = await payments.read(orderId)
     const reference = payment?.gatewayReference ?? null
     const outcome = await gateway.cancel({ orderId, amount, currency, reference })
     const gatewayReference = outcome.reference

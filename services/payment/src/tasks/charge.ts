@@ -1,25 +1,25 @@
 import { type Draft, draft } from '@quadrille/events'
-import { type ChargeOutcome, OutcomeUnknown, type Standing } from '../gateway/gateway.ts'
+import { type ChargeOutcome, type ObjectStatus, OutcomeUnknown } from '../gateway/gateway.ts'
 import type { Ports } from './ports.ts'
 import { task } from './task.ts'
 
 /**
- * Charges an order. The books give leave for each attempt: not once the order is cancelled or has expired. Without leave
- * nothing is confirmed; what an earlier attempt may have confirmed is looked up.
+ * Charges an order. Each attempt needs a permission, which a cancelled or expired order does not get. Without
+ * permission nothing is confirmed, and the outcome of an earlier attempt is looked up.
  */
-export const charge = ({ books, gateway }: Ports) =>
+export const charge = ({ payments, gateway }: Ports) =>
   task('Charge', async ({ orderId, amount, currency, method, expiresAt }, { signal }) => {
-    const begin = (reference: string) => books.begin({ orderId, reference, expiresAt })
+    const begin = (reference: string) => payments.begin({ orderId, reference, expiresAt })
     const outcome = await gateway.charge({ orderId, amount, currency, method }, begin, signal)
     if (outcome.status !== 'stopped') return outcomeFrom(orderId, outcome)
-    const payment = await books.read(orderId)
-    if (!payment?.gatewayReference) return null // nothing was ever begun
+    const payment = await payments.read(orderId)
+    if (!payment?.gatewayReference) return null // no attempt was begun
     return outcomeFrom(orderId, await gateway.lookup(payment.gatewayReference))
   })
 
 const outcomeFrom = (
   orderId: string,
-  outcome: Exclude<ChargeOutcome, { status: 'stopped' }> | Standing,
+  outcome: Exclude<ChargeOutcome, { status: 'stopped' }> | ObjectStatus,
 ): Draft<'ChargeSucceeded' | 'ChargeDeclined'> | null => {
   const { reference: gatewayReference } = outcome
   switch (outcome.status) {
@@ -31,7 +31,7 @@ const outcomeFrom = (
       return draft('ChargeDeclined', { orderId, gatewayReference, code: outcome.code })
     case 'unconfirmed':
     case 'cancelled':
-      return null // the cancellation of the order answers, or will
+      return null // the cancellation of the order publishes the answer
     case 'processing':
       throw new OutcomeUnknown(`${gatewayReference} is still being processed.`)
   }

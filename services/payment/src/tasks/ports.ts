@@ -1,26 +1,26 @@
 import type { Payment } from '../domain/payment.ts'
-import type { Gateway, Leave } from '../gateway/gateway.ts'
+import type { ChargePermission, Gateway } from '../gateway/gateway.ts'
 
-/** Our own books, as far as the tasks read and write them. All the rest is the reactions'. */
-export interface Books {
+/** The payments, as far as tasks read and write them. Reactions write everything else. */
+export interface PaymentStore {
   read(orderId: string): Promise<Payment | undefined>
   /**
-   * Stores the gateway's object and counts the attempt; null where the order is cancelled, expired or done. The first object
-   * stays. @throws a lock timeout where another session holds the payment.
+   * Stores the gateway's object and counts the attempt. Null if the order is cancelled, expired or complete. The first
+   * stored object stays. @throws a lock timeout if another session has locked the payment.
    */
-  begin(attempt: AttemptToCharge): Promise<Leave | null>
+  begin(attempt: AttemptToCharge): Promise<ChargePermission | null>
 }
 
 export interface AttemptToCharge {
   readonly orderId: string
-  /** Of the gateway's object that would be confirmed. */
+  /** The gateway's object to confirm. */
   readonly reference: string
-  /** RFC 3339. From then on the order may not be charged. */
+  /** RFC 3339. The order may not be charged at or after this time. */
   readonly expiresAt: string
 }
 
-/** What the tasks work with: our books, and the gateway. */
+/** Dependencies of the tasks: our payments, and the gateway. */
 export interface Ports {
-  readonly books: Books
+  readonly payments: PaymentStore
   readonly gateway: Gateway
 }

@@ -3,11 +3,11 @@ import { nothingAsked } from '@quadrille/service'
 import type { Ports } from './ports.ts'
 import { task } from './task.ts'
 
-/** Gives back what was captured of a cancelled order, as long as the books want this round of it. */
-export const refund = ({ books, gateway }: Ports) =>
+/** Refunds the captured amount of a cancelled order, while the payment expects this round. */
+export const refund = ({ payments, gateway }: Ports) =>
   task('Refund', async ({ orderId, gatewayReference, round }, { number: attempt }) => {
-    const payment = await books.read(orderId)
-    // Else it is over already, maybe by hand: then the gateway must not do it again.
+    const payment = await payments.read(orderId)
+    // otherwise the refund is complete, perhaps by hand, and the gateway must not repeat it
     if (payment?.status !== 'refunding' || payment.round !== round) return nothingAsked
     const outcome = await gateway.refund({ reference: gatewayReference, round, attempt })
     switch (outcome.status) {

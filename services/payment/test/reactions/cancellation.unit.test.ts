@@ -13,11 +13,11 @@ const paymentVoided = draft('PaymentVoided', { orderId })
 describe('OrderCancelled', () => {
   const react = (payment: Payment | undefined, message = messages.cancelled) => orderCancelled(payment, message, noon)
 
-  it('given nothing, leaves a tombstone, and asks the gateway: these books may be older than what it has captured', () => {
+  it('given nothing, leaves a tombstone, and asks the gateway, because a restored table may lack a capture', () => {
     expect(react(undefined)).toEqual({ state: given.tombstone, tasks: [draft('CancelCharge', money)] })
   })
 
-  it('given nothing, of an order that costs nothing, answers at once: no gateway has heard of it', () => {
+  it('given nothing, of an order that costs nothing, answers at once, without the gateway', () => {
     const free = aMessage('OrderCancelled', { ...messages.cancelled.data, total: 0 })
     expect(react(undefined, free)).toEqual({
       state: { ...given.tombstone, amount: 0, status: 'voided' },
@@ -26,7 +26,7 @@ describe('OrderCancelled', () => {
   })
 
   it.each([given.pending, given.notBegun])(
-    'given a charge that is out, asks the gateway before it answers (%#)',
+    'given a pending charge, asks the gateway before it answers (%#)',
     (payment) => {
       expect(react(payment)).toEqual({
         state: { ...payment, status: 'cancelling' },
@@ -35,7 +35,7 @@ describe('OrderCancelled', () => {
     },
   )
 
-  it('given captured money, gives it back', () => {
+  it('given a capture, refunds it', () => {
     expect(react(given.captured)).toEqual({
       state: given.refunding,
       events: [],
@@ -43,7 +43,7 @@ describe('OrderCancelled', () => {
     })
   })
 
-  it('given a capture of nothing, has given it back, without the gateway', () => {
+  it('given a capture of 0, refunds it without the gateway', () => {
     const free = { ...given.captured, amount: 0, captured: 0, gatewayReference: 'none' }
     expect(react(free)).toEqual({
       state: { ...free, status: 'refunded', round: 0, manualReference: null },
@@ -52,7 +52,7 @@ describe('OrderCancelled', () => {
     })
   })
 
-  it('given a decline, which was the answer, only remembers the cancellation', () => {
+  it('given a decline, which was the answer, only stores the cancellation', () => {
     expect(react(given.declined)).toEqual({ state: given.declinedAndCancelled })
   })
 
@@ -67,7 +67,7 @@ describe('OrderCancelled', () => {
 describe('ChargeCancelled', () => {
   const react = (payment: Payment | undefined) => chargeCancelled(payment, messages.chargeCancelled, noon)
 
-  it('given a cancelled order, answers: nothing was captured, and nothing ever will be', () => {
+  it('given a cancelled order, answers that nothing was captured', () => {
     expect(react(given.cancelling)).toEqual({ state: given.voided, events: [paymentVoided] })
   })
 

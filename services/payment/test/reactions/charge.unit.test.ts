@@ -14,7 +14,7 @@ const processed = draft('PaymentProcessed', { ...money, gatewayReference: 'sim_1
 describe('OrderPlaced', () => {
   const react = (payment: Payment | undefined, message = messages.placed) => orderPlaced(payment, message, noon)
 
-  it('given nothing, asks for the charge', () => {
+  it('given nothing, requests the charge', () => {
     const { expiresAt } = messages.placed.data
     expect(react(undefined)).toEqual({
       state: given.notBegun,
@@ -48,16 +48,19 @@ describe('ChargeSucceeded', () => {
   const react = (payment: Payment | undefined, message = messages.chargeSucceeded) =>
     chargeSucceeded(payment, message, noon)
 
-  it.each([given.pending, given.declined])('given a payment that is $status, books and announces it', (payment) => {
-    expect(react(payment)).toEqual({ state: given.captured, events: [processed] })
-  })
+  it.each([given.pending, given.declined])(
+    'given a payment that is $status, stores and publishes the capture',
+    (payment) => {
+      expect(react(payment)).toEqual({ state: given.captured, events: [processed] })
+    },
+  )
 
-  it('given nothing, books and announces it all the same', () => {
+  it('given nothing, stores and publishes the capture nevertheless', () => {
     expect(react(undefined)).toEqual({ state: { ...given.captured, attempts: 0 }, events: [processed] })
   })
 
   it.each([given.cancelling, given.voided, given.tombstone, given.declinedAndCancelled])(
-    'given a cancelled order and a payment that is $status, announces it and gives it back',
+    'given a cancelled order and a payment that is $status, publishes and refunds the capture',
     (payment) => {
       expect(react(payment)).toEqual({
         state: { ...given.refunding, attempts: payment.attempts },
@@ -68,13 +71,13 @@ describe('ChargeSucceeded', () => {
   )
 
   it.each([given.captured, given.refunding, given.refundFailed, given.refunded, given.refundedByHand])(
-    'given a payment that is $status, does nothing: it is booked',
+    'given a payment that is $status, does nothing, because it is stored',
     (payment) => {
       expect(react(payment)).toEqual({})
     },
   )
 
-  it('given a capture under another reference, refuses to take it for a repetition', () => {
+  it('given a capture under another reference, does not treat it as a repetition', () => {
     const again = aMessage('ChargeSucceeded', { ...money, gatewayReference: 'sim_2' })
     expect(() => react(given.captured, again)).toThrow(/paid by sim_1, and was charged again as sim_2/)
   })
@@ -87,7 +90,7 @@ describe('ChargeDeclined', () => {
   it.each([
     ['generic_decline', 'refused'],
     ['insufficient_funds', 'insufficient_funds'],
-  ] as const)('given a pending payment, announces %s as %s', (code, category) => {
+  ] as const)('given a pending payment, publishes %s as %s', (code, category) => {
     expect(react(given.notBegun, code)).toEqual({
       state: { ...given.declined, attempts: 0, code },
       events: [draft('PaymentDeclined', { ...money, code, category })],

@@ -13,7 +13,7 @@ describe('RefundSucceeded', () => {
   const react = (payment: Payment | undefined) => refundSucceeded(payment, messages.refundSucceeded, noon)
 
   it.each([given.refunding, given.refundFailed, { ...given.refunding, round: 2 }, given.captured])(
-    'given a payment that is $status, announces that the money is back',
+    'given a payment that is $status, publishes the refund',
     (payment) => {
       expect(react(payment)).toEqual({
         state: given.refunded,
@@ -23,11 +23,11 @@ describe('RefundSucceeded', () => {
     },
   )
 
-  it.each([given.refunded, given.refundedByHand])('given a refund that is booked, does nothing (%#)', (payment) => {
+  it.each([given.refunded, given.refundedByHand])('given a stored refund, does nothing (%#)', (payment) => {
     expect(react(payment)).toEqual({})
   })
 
-  it.each([undefined, given.pending, given.voided])('given no capture, is a fault (%#)', (payment) => {
+  it.each([undefined, given.pending, given.voided])('given no capture, throws (%#)', (payment) => {
     expect(() => react(payment)).toThrow(/no capture of it is known/)
   })
 })
@@ -36,14 +36,14 @@ describe('RefundRefused', () => {
   const refusal = (round: number, code = 'card_gone') => aMessage('RefundRefused', { ...atGateway, round, code })
   const react = (payment: Payment | undefined, message = refusal(1)) => refundRefused(payment, message, noon)
 
-  it('given the first round, announces that a person must act', () => {
+  it('given the first round, publishes that an operator must act', () => {
     expect(react(given.refunding)).toEqual({
       state: given.refundFailed,
       events: [draft('PaymentRefundFailed', { ...money, code: 'card_gone' })],
     })
   })
 
-  it('given a later round, has said so before: one event under one id', () => {
+  it('given a later round, publishes nothing, because it has published so before', () => {
     expect(react({ ...given.refunding, round: 2 }, refusal(2, 'still_gone'))).toEqual({
       state: { ...given.refundFailed, round: 2, code: 'still_gone' },
       events: [],
@@ -66,7 +66,7 @@ describe('RefundRequested', () => {
   const react = (payment: Payment | undefined, message = messages.refundRequested) =>
     refundRequested(payment, message, noon)
 
-  it('given a refused refund, begins the next round', () => {
+  it('given a refused refund, starts the next round', () => {
     expect(react(given.refundFailed)).toEqual({
       state: { ...given.refunding, round: 2 },
       events: [],
@@ -74,7 +74,7 @@ describe('RefundRequested', () => {
     })
   })
 
-  it('given a refused refund that was made by hand, announces it under the reference of that', () => {
+  it('given a refused refund that was made by hand, publishes it with its own reference', () => {
     expect(react(given.refundFailed, messages.refundedByHand)).toEqual({
       state: given.refundedByHand,
       events: [draft('PaymentRefunded', { ...money, gatewayReference: 'bank-transfer-7' })],

@@ -1,19 +1,19 @@
-/** Where that is which is to be audited. */
+/** Locates the databases and the broker to audit. */
 import { runningEmbeddedPostgres } from '@quadrille/embedded-postgres'
 import { mapServices, type ServiceName, serviceNames } from '@quadrille/events'
 import type { Databases } from '../snapshots.ts'
 
 export interface Whereabouts {
   readonly databases: Databases
-  /** Null where the services share the in-process broker. */
+  /** Null if the services share the in-process broker. */
   readonly amqpUrl: string | null
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * By the variables of the environment, or by the folder in which `npm start` runs.
- * @throws where neither leads to the databases of all services.
+ * From environment variables, or from the folder of `npm start`.
+ * @throws if neither leads to the databases of all services.
  */
 export const findWhereabouts = (env: Environment): Whereabouts => {
   const own = mapServices((service) => env[databaseVariableOf(service)])
@@ -32,11 +32,11 @@ const findServer = (env: Environment): string => {
   const server = env['DATABASE_URL'] || runningEmbeddedPostgres(folder)
   if (server) return server
   throw new Error(
-    `Nothing runs in ${folder}. Run npm start there, or say where the databases are: --help lists the variables.`,
+    `No Quadrille is running in ${folder}. Run npm start there, or set the variables of the databases: --help lists them.`,
   )
 }
 
-/** As `npm start` calls them. */
+/** Named as by `npm start`. */
 const databaseOn = (server: string, service: ServiceName): string => {
   const url = new URL(server)
   url.pathname = `/quadrille_${service}`

@@ -1,6 +1,6 @@
 /** An event in a history. */
 export interface EventRecord {
   readonly type: string
-  /** The reason of a cancellation, or channel and occasion of a notification; otherwise empty. */
+  /** The reason of a cancellation, or the channel and occasion of a notification. Otherwise empty. */
   readonly about: string
 }

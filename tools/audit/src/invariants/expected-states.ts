@@ -3,17 +3,17 @@ import type { MessageType, Occasion } from '@quadrille/events'
 import type { EventRecord } from './event-record.ts'
 
 export interface Expected {
-  /** Its status, or why it was cancelled. */
+  /** The order's status, or the reason of its cancellation. */
   readonly order: string
   readonly cancelled: boolean
   readonly shownPayment: string
   readonly shownInventory: string
-  /** More than one where the history doesn't tell: a refused refund that is tried again says nothing. */
+  /** Several if the history is ambiguous: the retry of a refused refund publishes no event. */
   readonly payment: readonly string[]
   readonly reservation: string
-  /** What notification must have heard of. */
+  /** Occasions that notification must have recorded. */
   readonly occasions: readonly Occasion[]
-  /** As "email:order_fulfilled:sent, email:order_placed:sent"; "none" where there are none. */
+  /** Such as "email:order_fulfilled:sent, email:order_placed:sent"; "none" if there are none. */
   readonly told: string
 }
 
@@ -48,7 +48,7 @@ export const expectedOf = (history: readonly EventRecord[]): Expected => {
   }
 }
 
-/** What the first of the events that have happened leads to. */
+/** The result of the first of these events that has happened. */
 const firstOf = (
   types: ReadonlySet<MessageType>,
   states: readonly (readonly [MessageType, string])[],
@@ -87,5 +87,5 @@ const toldBy = ({ type, about }: EventRecord): string[] => {
   return type === 'NotificationFailed' ? [`${about}:failed`] : []
 }
 
-/** In one order, whatever the one of arrival. */
+/** Sorted, whatever the order of arrival. */
 export const listed = (words: readonly string[]): string => words.toSorted().join(', ') || 'none'

@@ -6,12 +6,12 @@ import { type Faults, type Invariant, ofEach, type Slice, violationsOf } from '.
 
 export const everyOrderEnds: Invariant = {
   name: 'I1',
-  claim: 'every accepted order ends in exactly one terminal state, and none is lost or doubled',
+  claim: 'every accepted order ends in exactly one terminal state, and none is lost or duplicated',
   ofOrders: (slice) => ({
     checked: {
       orders: slice.records.orders.size,
       'under way': [...slice.records.orders.values()].filter(slice.isUnderWay).length,
-      'waiting for a person': [...slice.records.orders.values()].filter(waitsForPerson).length,
+      'waiting for an operator': [...slice.records.orders.values()].filter(waitsForPerson).length,
     },
     violations: ofEach(slice.records.orders, (order) => endsOnce(order, slice)),
   }),
@@ -54,10 +54,10 @@ const readEndings = async (sql: Sql, accepted: readonly AcceptedOrder[]): Promis
   return new Map(rows.map((row) => [row.id, row]))
 }
 
-/** A request that was tried again and made a second order leaves the first one behind. */
+/** A retried request that created a second order leaves an order behind that no client was given. */
 const readUntold = (sql: Sql, accepted: readonly AcceptedOrder[]): Promise<Violation[]> =>
   sql.query<Violation>(
-    `select id as subject, 'exists, and nobody was told of it' as detail
+    `select id as subject, 'exists, but no client got its id' as detail
      from customer_order left join unnest($1::uuid[]) as told (order_id) on id = order_id where order_id is null`,
     [idsOf(accepted)],
   )

@@ -4,11 +4,11 @@ import { type Faults, type Invariant, ofEach, type Slice } from './invariant.ts'
 
 export const oneTracePerOrder: Invariant = {
   name: 'I10',
-  claim: 'an order has one connected trace: each event is in that of the request which placed it',
+  claim: 'an order has one connected trace: each event belongs to the trace of the request that placed the order',
   ofOrders: (slice) => ({
     checked: {
       'orders in one trace': countOf(slice, 'one'),
-      'in those of several requests': countOf(slice, 'several'),
+      'in the traces of several requests': countOf(slice, 'several'),
       'without a trace': countOf(slice, 'none'),
     },
     violations: ofEach(slice.records.traces, (events, orderId) =>
@@ -24,13 +24,13 @@ const countOf = ({ records: { histories } }: Slice, kind: TraceKind): number => 
 }
 
 /**
- * Each event is in the trace of the event that caused it. Where something caused it that is said within a service only, such as
- * the outcome of a charge, it is in the trace of the order. One that was placed without has none, which is a trace, too; what
- * is asked for later may then bring one.
+ * Each event belongs to the trace of its causing event. If an internal message caused it, such as the outcome of a
+ * charge, it belongs to the order's trace. An order that was placed without a trace has none. A later request may then
+ * bring one.
  */
 function* areConnected(events: readonly TracedEvent[]): Faults {
   const placed = events.find(({ type }) => type === 'OrderPlaced')
-  if (!placed) return // I5 says so
+  if (!placed) return // reported by I5
   const refused = events.some(({ type }) => type === 'PaymentRefundFailed')
   const requested = placed.trace === null ? events.filter((event) => mayBeRequested(event, refused)) : [placed]
   const traces = new Set(requested.map(({ trace }) => trace))
@@ -39,11 +39,13 @@ function* areConnected(events: readonly TracedEvent[]): Faults {
     const cause = byId.get(event.cause ?? '')
     if (cause && cause.trace !== event.trace)
       yield `${event.type} is not in the trace of ${cause.type}, which caused it`
-    if (!cause && !traces.has(event.trace)) yield `${event.type} is in no trace of the order’s`
+    if (!cause && !traces.has(event.trace)) yield `${event.type} is in no trace of the order`
   }
 }
 
-/** What a request or a job brings about, and not another event: a refund that was refused is asked for by a person. */
+/**
+ * Events that a request or a job may cause, and not another event: an operator requests the retry of a refused refund.
+ */
 const mayBeRequested = ({ type, reason }: TracedEvent, refused: boolean): boolean => {
   switch (type) {
     case 'OrderPlaced':

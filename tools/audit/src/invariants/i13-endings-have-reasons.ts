@@ -5,7 +5,7 @@ import { type Faults, type Invariant, ofEach, type Slice } from './invariant.ts'
 
 export const endingsHaveReasons: Invariant = {
   name: 'I13',
-  claim: 'no order expires before its time is over, and none is rejected while its stock is there',
+  claim: 'no order expires before its time is over, and no order is rejected while its stock is available',
   ofOrders: (slice) => {
     const expired = new Map([...slice.records.orders].filter(([, { expiresAt }]) => expiresAt !== null))
     return { checked: { expired: expired.size }, violations: ofEach(expired, (order) => isOverdue(order, slice)) }
@@ -20,7 +20,7 @@ export const endingsHaveReasons: Invariant = {
   },
 }
 
-/** The order service estimates its database's time: it may be off by half of a round trip, which is below a second, ms. */
+/** The order service estimates the time of its database. The error is at most half a round trip, below a second, ms. */
 const clockErrorMs = 1_000
 
 function* isOverdue({ id, expiresAt }: OrderRecord, { records: { histories } }: Slice): Faults {
@@ -36,10 +36,10 @@ const countRejected = async (sql: Sql): Promise<number> => {
   return row?.rejected ?? 0
 }
 
-/** Rejections that name nothing missing, or that name a line of which there was enough, or which wasn't ordered. */
+/** Rejections that name no missing line, a line with sufficient stock, or a line that was not ordered. */
 const findUnexplained = (sql: Sql): Promise<Violation[]> =>
   sql.query<Violation>(
-    `select order_id as subject, 'was rejected, and no line shows why' as detail
+    `select order_id as subject, 'was rejected without a missing line' as detail
      from reservation
      where status = 'rejected' and missing is not null and (
        jsonb_array_length(missing) = 0 or exists (
@@ -50,12 +50,16 @@ const findUnexplained = (sql: Sql): Promise<Violation[]> =>
      )`,
   )
 
-/** Transactions end within this time, so the order of their commits differs by no more from that of their times. An SQL interval. */
+/**
+ * Transactions end within this time, so their commit order differs from that of their timestamps by no more. An SQL
+ * interval.
+ */
 const margin = '10 seconds'
 
 /**
- * Rejections although each line was there. The books don't keep when stock was reserved, so this is what there was at least:
- * each claim counts from the first news of its order until after it is released, and what came in counts late.
+ * Rejections although each line was available. The time of a reservation is not stored, so this computes the least
+ * available stock: each reservation counts from the first event of its order until after its release, and receipts
+ * count late.
  */
 const findServable = (sql: Sql): Promise<Violation[]> =>
   sql.query<Violation>(
@@ -76,7 +80,7 @@ const findServable = (sql: Sql): Promise<Violation[]> =>
        select rejected, sku, sum(quantity) over (partition by sku order by at) as available
        from change where sku in (select sku from line where status = 'rejected')
      )
-     select order_id as subject, 'was rejected, although all of it was there' as detail
+     select order_id as subject, 'was rejected, although every line was available' as detail
      from balance join line on order_id = rejected and line.sku = balance.sku
      group by order_id having bool_and(available >= quantity)`,
   )

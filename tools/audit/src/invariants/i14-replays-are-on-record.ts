@@ -5,7 +5,7 @@ import type { Invariant } from './invariant.ts'
 
 export const replaysAreOnRecord: Invariant = {
   name: 'I14',
-  claim: 'what an operator replays is what came, by the exchange by which it came, and each operation is on record',
+  claim: 'an operator replays the original message through its original exchange, and each operation is recorded',
   ofWhole: async ({ snapshots }) => {
     const services = Object.entries(snapshots) as [ServiceName, Sql][]
     const counts = await Promise.all(services.map(([, sql]) => countOperations(sql)))
@@ -22,7 +22,7 @@ const countOperations = async (sql: Sql): Promise<number> => {
   return row?.operations ?? 0
 }
 
-/** Letters whose status and record differ. Of an earlier version a letter may have been replayed by an `edit`. */
+/** Dead letters whose status and operations differ. In an earlier version an `edit` could replay one. */
 const findUnrecorded = (sql: Sql): Promise<Violation[]> =>
   sql.query<Violation>(
     `select letter.id as subject, detail
@@ -32,20 +32,23 @@ const findUnrecorded = (sql: Sql): Promise<Violation[]> =>
               count(*) filter (where operator = '') as unsigned
        from dead_letter_operation where letter_id = letter.id
      ) as record, lateral (values
-       (status = 'replayed' and replayed <> 1, 'was replayed, and that is on record ' || replayed || ' times'),
-       (status = 'discarded' and discarded <> 1, 'was discarded, and that is on record ' || discarded || ' times'),
-       (status <> 'replayed' and replayed > 0, 'is on record as replayed, and is ' || status),
-       (status <> 'discarded' and discarded > 0, 'is on record as discarded, and is ' || status),
-       (unsigned > 0, 'has no operator on record')
+       (status = 'replayed' and replayed <> 1, 'was replayed, but has ' || replayed || ' such operations'),
+       (status = 'discarded' and discarded <> 1, 'was discarded, but has ' || discarded || ' such operations'),
+       (status <> 'replayed' and replayed > 0, 'has a replay operation, but is ' || status),
+       (status <> 'discarded' and discarded > 0, 'has a discard operation, but is ' || status),
+       (unsigned > 0, 'has no operator')
      ) as fault (is_so, detail)
      where is_so`,
   )
 
-/** Replays that wait in the outbox and differ from each letter that was replayed. What could not be sent has an exchange as its queue. Earlier versions put no exchange into them. */
+/**
+ * Replays in the outbox that differ from each replayed dead letter. The dead letter of an unsendable message has an
+ * exchange as its queue. Earlier versions stored no exchange.
+ */
 const findAltered = (sql: Sql): Promise<Violation[]> =>
   sql.query<Violation>(
     `select replay.id as subject,
-            'is to be sent to ' || destination || ' as a replay, and no letter of that queue has its bytes, properties and exchange'
+            'is to be sent to ' || destination || ' as a replay, but no dead letter of that queue has its bytes, properties and exchange'
               as detail
      from outbox as replay, coalesce(nullif(routing_key, ''), exchange) as destination
      where replay.message is not null and not exists (

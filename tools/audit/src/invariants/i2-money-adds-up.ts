@@ -6,7 +6,7 @@ import { type Faults, type Invariant, ofEach, type Slice, sumOf, withoutLedger }
 export const moneyAddsUp: Invariant = {
   name: 'I2',
   claim:
-    'captured − refunded is the total of a fulfilled order and 0 of a cancelled one, in our books and in the gateway’s',
+    'captured − refunded is the total of a fulfilled order and 0 of a cancelled one, in our records and in the gateway’s',
   ofOrders: (slice) => ({
     checked: {
       payments: slice.records.payments.size,
@@ -44,7 +44,7 @@ function* isPaidFor(order: OrderRecord, { records: { payments, ledger }, isUnder
   if (keptThere !== due) yield `is ${status}, and the gateway keeps ${keptThere} for us instead of ${due}`
 }
 
-/** What is to be kept of an order; null as long as it isn't decided. */
+/** The amount to keep of an order. Null while it is undecided. */
 const dueFor = ({ status, total }: OrderRecord): number | null => {
   switch (status) {
     case 'fulfilled':
@@ -63,12 +63,12 @@ function* isInOurBooks(theirs: LedgerRecord, { records: { orders, payments }, is
   const { captured, refunded, byHand } = payments.get(theirs.orderId) ?? nothing
   const refundedThere = byHand ? 0 : refunded
   if (captured !== theirs.captured)
-    yield `was captured ${captured} by our books, and ${theirs.captured} by the gateway’s`
+    yield `was captured ${captured} in our records, and ${theirs.captured} in the gateway’s`
   if (refundedThere !== theirs.refunded)
-    yield `was refunded ${refundedThere} by our books, and ${theirs.refunded} by the gateway’s`
+    yield `was refunded ${refundedThere} in our records, and ${theirs.refunded} in the gateway’s`
 }
 
-/** Of the objects that were never confirmed workers have leave for one only, however long they were paused: for that in our books. */
+/** Of the unconfirmed objects, workers may confirm only the one in our records, however long they were paused. */
 function* isDecided({ orderId, processing, unconfirmed }: LedgerRecord, { records, isUnderWay }: Slice): Faults {
   const order = records.orders.get(orderId)
   if (order?.status !== 'cancelled' || isUnderWay(order)) return
@@ -78,5 +78,5 @@ function* isDecided({ orderId, processing, unconfirmed }: LedgerRecord, { record
 }
 
 function* isOfAnOrder({ orderId }: PaymentRecord, { records: { orders } }: Slice): Faults {
-  if (!orders.has(orderId)) yield 'has a payment, and is no order'
+  if (!orders.has(orderId)) yield 'has a payment, but the order does not exist'
 }

@@ -5,7 +5,7 @@ import { type Faults, type Invariant, ofEach, type Slice, violationsOf } from '.
 export const stockAddsUp: Invariant = {
   name: 'I3',
   claim:
-    'on hand is what came in less what fulfilled orders took, reserved is what open orders hold, and nothing is oversold',
+    'on hand equals receipts less fulfilled orders, reserved equals the holds of open orders, and nothing is oversold',
   ofOrders: (slice) => ({
     checked: { reservations: slice.records.reservations.size },
     violations: ofEach(slice.records.reservations, (reservation) => suitsItsOrder(reservation, slice)),
@@ -19,7 +19,7 @@ export const stockAddsUp: Invariant = {
   },
 }
 
-/** Pieces of one SKU: as it is, and as its movements and reservations say that it should be. */
+/** Pieces of one SKU: the stored figures, and those computed from movements and reservations. */
 interface StockAccount {
   readonly sku: string
   readonly onHand: number
@@ -45,22 +45,22 @@ const readAccounts = (sql: Sql): Promise<StockAccount[]> =>
   )
 
 function* balances({ onHand, reserved, moved, committed, held }: StockAccount): Faults {
-  if (onHand !== moved - committed) yield `${onHand} are on hand, but ${moved} came in and ${committed} were taken`
+  if (onHand !== moved - committed)
+    yield `${onHand} are on hand, but ${moved} were received and ${committed} were taken`
   if (reserved !== held) yield `${reserved} are reserved, but orders hold ${held}`
-  if (reserved < 0 || reserved > onHand) yield `${onHand} on hand, ${reserved} reserved: that is oversold`
+  if (reserved < 0 || reserved > onHand) yield `${onHand} on hand, ${reserved} reserved: oversold`
 }
 
 function* suitsItsOrder(reservation: ReservationRecord, { records: { orders }, isUnderWay }: Slice): Faults {
   const { orderId, status, linesHash } = reservation
   const order = orders.get(orderId)
   if (!order) {
-    yield 'has a reservation, and is no order'
+    yield 'has a reservation, but the order does not exist'
     return
   }
   const isTaken = status === 'committed'
   if (isTaken && order.status !== 'fulfilled') yield `is ${order.status}, and its stock was taken`
-  if ((isTaken || status === 'reserved') && linesHash !== order.linesHash)
-    yield 'was given other goods than were ordered'
+  if ((isTaken || status === 'reserved') && linesHash !== order.linesHash) yield 'has other goods than were ordered'
   if (isUnderWay(order)) return
   if (order.status === 'cancelled' && status === 'reserved') yield 'is cancelled, and holds stock'
   if (order.status === 'fulfilled' && !isTaken) yield `is fulfilled, and its stock is ${status}`

@@ -1,10 +1,10 @@
 import type { LedgerRecord } from '../records/ledger-record.ts'
 import { type Faults, type Invariant, ofEach, type Slice, sumOf, withoutLedger } from './invariant.ts'
 
-/** As far as the gateway and the services know. Only a mail server knows what it got twice. */
+/** According to the gateway and the services. Only a mail server could detect a duplicate email. */
 export const effectsHappenOnce: Invariant = {
   name: 'I4',
-  claim: 'an order is captured once, refunded once, and each thing is said about it once',
+  claim: 'an order is captured once, refunded once, and has each event once',
   ofOrders: (slice) => ({
     checked: {
       ...(slice.records.ledger && {
@@ -30,5 +30,5 @@ function* movedOnce({ orderId, captures, refunds }: LedgerRecord, { records: { p
 }
 
 function* saidOnce(story: string, { stories }: Slice): Faults {
-  for (const what of stories(story).repeated) yield `${what} was said more than once`
+  for (const what of stories(story).repeated) yield `has ${what} more than once`
 }

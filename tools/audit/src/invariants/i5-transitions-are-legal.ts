@@ -2,7 +2,7 @@ import type { OrderStatus } from '@quadrille/events'
 import type { OrderRecord } from '../records/order-record.ts'
 import { type Faults, type Invariant, ofEach, type Slice } from './invariant.ts'
 
-/** The states of payment and inventory that an order may show in each status of its own. */
+/** The states of payment and inventory that are possible with each status of an order. */
 const shown: Record<OrderStatus, { readonly payment: readonly string[]; readonly inventory: readonly string[] }> = {
   placed: { payment: ['pending'], inventory: ['pending'] },
   paid: { payment: ['captured'], inventory: ['pending'] },
@@ -37,6 +37,6 @@ function* isReachable({ status, settled, payment, inventory }: OrderRecord): Fau
   const answered = ['declined', 'voided', 'refunded'].includes(payment) && ['rejected', 'released'].includes(inventory)
   if (!shown[status].payment.includes(payment) || !shown[status].inventory.includes(inventory))
     yield `is ${status}, with payment ${payment} and inventory ${inventory}`
-  if (settled && status === 'cancelled' && !answered) yield 'is settled before both answers are in'
+  if (settled && status === 'cancelled' && !answered) yield 'is settled before both answers have arrived'
   if (settled && (status === 'placed' || status === 'paid')) yield 'is settled, and still open'
 }

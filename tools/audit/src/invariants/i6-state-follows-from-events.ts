@@ -10,7 +10,7 @@ import { wronglyTold } from './telling.ts'
 
 export const stateFollowsFromEvents: Invariant = {
   name: 'I6',
-  claim: 'each service’s state follows from the events of the orders’ histories, and each event has its state change',
+  claim: 'each service’s state follows from the orders’ histories, and each event has its state change',
   ofOrders: (slice) => ({
     checked: {
       orders: slice.records.orders.size,
@@ -60,29 +60,29 @@ function* paymentFollows(
   yield* differs('the payment', status, expected.payment)
   if (cancelled !== expected.cancelled)
     yield `the payment is ${cancelled ? '' : 'not '}marked as cancelled, but the order is ${expected.order}`
-  if (said.captured !== captured) yield `PaymentProcessed of ${said.captured}, but ${captured} in the books`
-  if (said.refunded !== refunded) yield `PaymentRefunded of ${said.refunded}, but ${refunded} in the books`
+  if (said.captured !== captured) yield `PaymentProcessed of ${said.captured}, but ${captured} is recorded`
+  if (said.refunded !== refunded) yield `PaymentRefunded of ${said.refunded}, but ${refunded} is recorded`
 }
 
 function* heardFollows(order: OrderRecord, heard: readonly Occasion[], expected: Expected): Faults {
-  yield* differs('what notification has heard of', listed(heard), [listed(expected.occasions)])
+  yield* differs('the occasions of notification', listed(heard), [listed(expected.occasions)])
   yield* wronglyTold(order, heard, expected.told)
 }
 
-const neverHeard = (service: string): string => `${service} has never heard of it`
+const neverHeard = (service: string): string => `${service} has no record of it`
 
 const none: Faults = []
 
-/** A fault where a state is none of those that the history leads to. */
+/** A fault if the state is not one of those that the history leads to. */
 const differs = (of: string, found: string, expected: readonly string[]): Faults =>
-  expected.includes(found) ? none : [`${of}: ${found}, but by its events ${expected.join(' or ')}`]
+  expected.includes(found) ? none : [`${of}: ${found}, but its events lead to ${expected.join(' or ')}`]
 
-/** What the others have heard of an order that the order service knows nothing of. */
+/** Records of other services about an order that the order service does not have. */
 const unknownToOrder = ({ orders, payments, reservations, heard, histories }: Records): Violation[] => {
   const elsewhere = { payment: payments, inventory: reservations, notification: heard, 'its history': histories }
   return Object.entries(elsewhere).flatMap(([service, records]) =>
     [...records.keys()]
       .filter((orderId) => !orders.has(orderId))
-      .map((subject) => ({ subject, detail: `${service} knows it, but ${neverHeard('order')}` })),
+      .map((subject) => ({ subject, detail: `${service} has it, but ${neverHeard('order')}` })),
   )
 }

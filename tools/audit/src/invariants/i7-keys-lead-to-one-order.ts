@@ -5,7 +5,7 @@ import { type Faults, type Invariant, violationsOf } from './invariant.ts'
 
 export const keysLeadToOneOrder: Invariant = {
   name: 'I7',
-  claim: 'the same idempotency key never makes two orders, and with another body it is refused',
+  claim: 'an idempotency key never leads to two orders, and is refused with a different body',
   ofWhole: async ({ snapshots: { order }, witness: { answers = [] } }) => {
     const answersByKey = Map.groupBy(answers, ({ key }) => key)
     const leads = await readKeys(order, [...answersByKey.keys()])
@@ -27,17 +27,17 @@ const countKeys = async (sql: Sql): Promise<number> => {
 
 const readDanglingKeys = (sql: Sql): Promise<Violation[]> =>
   sql.query<Violation>(
-    `select key as subject, 'leads to ' || order_id || ', which is no order' as detail
+    `select key as subject, 'leads to ' || order_id || ', which does not exist' as detail
      from idempotency_key left join customer_order on id = order_id where id is null`,
   )
 
 const readSharedOrders = (sql: Sql): Promise<Violation[]> =>
   sql.query<Violation>(
-    `select order_id as subject, 'was made by ' || count(*) || ' keys' as detail
+    `select order_id as subject, 'was created by ' || count(*) || ' keys' as detail
      from idempotency_key group by order_id having count(*) > 1`,
   )
 
-/** The order that each key leads to. */
+/** The order of each key. */
 const readKeys = async (sql: Sql, keys: readonly string[]): Promise<Map<string, string>> => {
   const rows = await sql.query<{ key: string; orderId: string }>(
     'select key, order_id as "orderId" from idempotency_key where key = any($1)',
@@ -52,9 +52,9 @@ function* isOneOrder(answers: readonly Answer[], stored: string | undefined): Fa
   if (!first) return
   const made = new Set(accepted.map(({ orderId }) => orderId))
   const bodies = new Set(accepted.map(({ body }) => body))
-  if (made.size > 1) yield `made ${made.size} orders: ${[...made].join(', ')}`
+  if (made.size > 1) yield `created ${made.size} orders: ${[...made].join(', ')}`
   if (bodies.size > 1) yield `was accepted with ${bodies.size} bodies`
   if (answers.some(({ status, body }) => status === 422 && body === first.body))
     yield 'was refused with the body that it was accepted with'
-  if (!made.has(stored ?? null)) yield `led to ${first.orderId}, and is stored for ${stored ?? 'none'}`
+  if (!made.has(stored ?? null)) yield `led to ${first.orderId}, but is stored for ${stored ?? 'no order'}`
 }

@@ -6,7 +6,7 @@ import { type Faults, type Invariant, ofEach, type Slice, violationsOf } from '.
 
 export const nothingIsLeft: Invariant = {
   name: 'I8',
-  claim: 'at rest nothing is left: outboxes, retries, queues and unfinished notifications are none',
+  claim: 'at rest no work is left: outboxes, retries, queues and pending notifications are empty',
   ofOrders: (slice) => ({
     checked: {},
     violations: ofEach(slice.records.notifications, (results, orderId) => areTold(orderId, results, slice)),
@@ -33,7 +33,7 @@ export const nothingIsLeft: Invariant = {
 interface Waiting {
   readonly name: string
   readonly rows: number
-  /** Those of them that should have gone long ago. */
+  /** Rows that should have left long ago. */
   readonly late: number
 }
 
@@ -46,7 +46,7 @@ const readTables = async (snapshots: Snapshots): Promise<Waiting[]> => {
   return ofEach.flat()
 }
 
-/** A delivery that fails again and again gets a new row each time: it has waited since it failed first. */
+/** A delivery that fails repeatedly gets a new row each time. It has waited since its first failure. */
 const countRows = (sql: Sql): Promise<Waiting[]> =>
   sql.query<Waiting>(
     `select name, count(since) as rows, count(*) filter (where since < now() - interval '${lateAfter}') as late
@@ -58,7 +58,7 @@ const countRows = (sql: Sql): Promise<Waiting[]> =>
 
 function* isEmpty({ rows, late }: Waiting, atRest: boolean): Faults {
   if (atRest && rows > 0) yield `holds ${rows}`
-  if (!atRest && late > 0) yield `holds ${late} that should have gone ${lateAfter} ago`
+  if (!atRest && late > 0) yield `holds ${late} that should have left ${lateAfter} ago`
 }
 
 function* isDrained(name: string, answer: QueueDepth | NoAnswer, atRest: boolean): Faults {
@@ -69,7 +69,7 @@ function* isDrained(name: string, answer: QueueDepth | NoAnswer, atRest: boolean
   const { messages, consumers } = answer
   if (messages === 0) return
   if (atRest) yield `holds ${messages}`
-  else if (consumers === 0 && !isRetryQueue(name)) yield `holds ${messages}, and nobody consumes it`
+  else if (consumers === 0 && !isRetryQueue(name)) yield `holds ${messages}, and has no consumer`
 }
 
 /** On a live system a notification may be pending until its order is late. */
@@ -77,6 +77,6 @@ function* areTold(orderId: string, results: string, { records: { orders }, isUnd
   const order = orders.get(orderId)
   if (!results.includes(':pending') || (order && isUnderWay(order))) return
   for (const result of results.split(', ')) {
-    if (result.endsWith(':pending')) yield `${result.replace(/:pending$/, '')} is not told yet`
+    if (result.endsWith(':pending')) yield `${result.replace(/:pending$/, '')} is still pending`
   }
 }

@@ -4,7 +4,7 @@ import { type LetterRecord, readLetters } from '../records/letter-record.ts'
 import type { Violation } from '../report.ts'
 import { type Faults, type Invariant, violationsOf } from './invariant.ts'
 
-/** A dead letter breaks nothing by itself: what its message should have done does, and is seen by the others. */
+/** A dead letter alone violates nothing. Other invariants show the missing effect of its message. */
 export const deadLettersAreWhole: Invariant = {
   name: 'I9',
   claim: 'every dead letter has a reason, an owner, its trace and its original bytes',
@@ -37,20 +37,20 @@ const countLetters = async (sql: Sql): Promise<Counts> => {
   return counts ?? { parked: 0, settled: 0 }
 }
 
-/** A message that came without any bytes is no JSON. */
+/** A message without any bytes is not JSON. */
 const readFaulty = (sql: Sql, service: ServiceName): Promise<Violation[]> =>
   sql.query<Violation>(
     `select id as subject, detail
      from dead_letter, lateral (values
        (reason = '', 'has no reason'),
-       (queue not like $1::text || '.%', 'lies with ' || $1 || ', and comes from ' || queue),
+       (queue not like $1::text || '.%', 'is stored by ' || $1 || ', but comes from ' || queue),
        (body = '' and reason <> 'not_json', 'has lost its bytes')
      ) as fault (is_so, detail)
      where is_so`,
     [service],
   )
 
-/** Letters that are not in the trace of their message. */
+/** Dead letters that are not in the trace of their message. */
 const findStrayed = async (sql: Sql): Promise<Violation[]> => {
   const violations: Violation[] = []
   for await (const letters of readLetters(sql)) {
@@ -59,18 +59,23 @@ const findStrayed = async (sql: Sql): Promise<Violation[]> => {
   return violations
 }
 
-/** A message that came without a trace is kept without. What it says itself counts, where it can be read, and else its header. */
+/**
+ * A message without a trace is stored without one. The trace in the message counts if it can be read, otherwise the one
+ * in its header.
+ */
 function* keepsItsTrace({ traceId, header, body }: LetterRecord): Faults {
   const expected = traceIn(traceparentIn(body)) ?? traceIn(header)
   if (traceId === expected) return
-  yield traceId === null ? 'has lost its trace' : `is in the trace ${traceId}, and its message in ${expected ?? 'none'}`
+  yield traceId === null
+    ? 'has lost its trace'
+    : `is in the trace ${traceId}, and its message in ${expected ?? 'no trace'}`
 }
 
 const traceparentIn = (body: Buffer): unknown => {
   try {
     return (JSON.parse(body.toString()) as { traceparent?: unknown } | null)?.traceparent
   } catch {
-    return undefined // no JSON
+    return undefined // not JSON
   }
 }
 

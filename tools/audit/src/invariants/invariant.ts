@@ -6,46 +6,48 @@ import type { Snapshots } from '../snapshots.ts'
 import type { Witness } from '../witness.ts'
 import type { Stories } from './story.ts'
 
-/** Some of the orders, with what every service has in its books about them. */
+/** Some of the orders, with the records of every service about them. */
 export interface Slice {
   readonly records: Records
   readonly stories: Stories
   readonly isUnderWay: IsUnderWay
 }
 
-/** What there is beside the single orders. */
+/** The system under audit, apart from single orders. */
 export interface Scene {
   readonly snapshots: Snapshots
   readonly witness: Witness
-  /** The gateway's side of the money. Default: none, and then it isn't checked. */
+  /** The gateway's ledger. Without one it is not checked, which is the default. */
   readonly ledger?: Ledger | null | undefined
-  /** Whether everything should be done: else what waits may do so for a while. */
+  /** Whether all work must be finished. Otherwise work may wait for some time. */
   readonly atRest: boolean
-  /** For how long an order must not have changed so that no queue holds messages about it any more, ms. Unknown at rest. */
+  /** Queues hold no messages about orders that have not changed for longer than this, ms. Absent at rest. */
   readonly drainedMs?: () => number
 }
 
 export interface Invariant {
-  /** As in docs/audit.md: I1, say. */
+  /** As in docs/audit.md: I1, for example. */
   readonly name: string
-  /** What must hold, in one sentence. */
+  /** The invariant in one sentence. */
   readonly claim: string
-  /** What must hold of each order. */
+  /** Checks each order. */
   readonly ofOrders?: (slice: Slice) => Verdict
-  /** What must hold of tables and queues as a whole. */
+  /** Checks tables and queues as a whole. */
   readonly ofWhole?: (scene: Scene) => Promise<Verdict>
 }
 
-/** What an invariant leaves out without a ledger. */
+/** The verdict on a check that needs a ledger if there is none. */
 export const withoutLedger = { notChecked: 'no ledger' } as const
 
-/** What is wrong, each in a sentence whose subject is left out. A generator, so that nothing is put in words in vain. */
+/**
+ * Faults, each worded as a sentence without its subject. Usually a generator, so that no texts are built unnecessarily.
+ */
 export type Faults = Iterable<string>
 
 export const violationsOf = (subject: string, faults: Faults): Violation[] =>
   Array.from(faults, (detail) => ({ subject, detail }))
 
-/** The violations of each entry. Loops, as nearly all of very many have none. */
+/** The violations of all entries. Written as a loop, because almost all of very many entries have none. */
 export const ofEach = <Value>(
   records: ReadonlyMap<string, Value>,
   faultsOf: (value: Value, orderId: string) => Faults,

@@ -1,8 +1,8 @@
-/** What may stand in a history, and in what order. */
+/** The legal events of a history, and their order. */
 import type { MessageType } from '@quadrille/events'
 import type { EventRecord } from './event-record.ts'
 
-/** What must have happened before an event, seen from the order service: it learns of a cause before its effects. */
+/** The events that must precede an event, as seen by the order service, which receives a cause before its effects. */
 const causes: Partial<Record<MessageType, readonly MessageType[]>> = {
   OrderFulfilled: ['OrderPlaced', 'InventoryReserved'],
   OrderCancelled: ['OrderPlaced'],
@@ -16,7 +16,7 @@ const causes: Partial<Record<MessageType, readonly MessageType[]>> = {
   InventoryReleased: ['OrderPlaced', 'OrderCancelled'],
 }
 
-/** What must have happened as well, but may become known later, as it comes from another service. */
+/** Events that must have happened too, but may arrive later, because they come from another service. */
 const companions: Partial<Record<MessageType, readonly MessageType[]>> = {
   InventoryReserved: ['PaymentProcessed'],
   InventoryRejected: ['PaymentProcessed'],
@@ -24,7 +24,7 @@ const companions: Partial<Record<MessageType, readonly MessageType[]>> = {
   PaymentRefundFailed: ['PaymentProcessed'],
 }
 
-/** Two of which an order has one at most. */
+/** Pairs of which an order has at most one. */
 const alternatives: readonly (readonly [MessageType, MessageType])[] = [
   ['OrderFulfilled', 'OrderCancelled'],
   ['OrderFulfilled', 'PaymentDeclined'],
@@ -46,7 +46,7 @@ export const faultsOfStory = (events: readonly EventRecord[]): string[] => {
   ]
 }
 
-/** What another service has said before, and is not there yet. */
+/** Events that another service must have published, and that are not in the history yet. */
 export const missingIn = (events: readonly EventRecord[]): string[] => {
   const types = events.map(({ type }) => type as MessageType)
   return types.flatMap((type) =>

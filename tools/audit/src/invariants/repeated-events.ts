@@ -1,9 +1,10 @@
 import type { EventRecord } from './event-record.ts'
 
-/** An order has one event of each type; notifications one for each channel and occasion, whether sent or failed. */
+/** An order has one event of each type; notifications have one per channel and occasion, either sent or failed. */
 export const repeatedIn = (events: readonly EventRecord[]): string[] => {
   const said = Map.groupBy(events, keyOf)
   return [...said].filter(([, { length }]) => length > 1).map(([key]) => key)
 }
 
-const keyOf = ({ type, about }: EventRecord): string => (type.startsWith('Notification') ? `the end of ${about}` : type)
+const keyOf = ({ type, about }: EventRecord): string =>
+  type.startsWith('Notification') ? `the result of ${about}` : type

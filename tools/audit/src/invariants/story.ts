@@ -1,4 +1,4 @@
-/** What follows from an order's history alone. */
+/** Facts that follow from an order's history alone. */
 import type { EventRecord } from './event-record.ts'
 import { type Expected, expectedOf } from './expected-states.ts'
 import { faultsOfStory, missingIn } from './legal-stories.ts'
@@ -8,18 +8,18 @@ export interface Story {
   readonly events: readonly EventRecord[]
   /** The states that it leads to. */
   readonly expected: Expected
-  /** Where it breaks the rules of the choreography. */
+  /** Violations of the choreography's rules. */
   readonly illegal: readonly string[]
-  /** What it leaves out: it may come later, as it is another service's. */
+  /** Missing events, which may arrive later from another service. */
   readonly missing: readonly string[]
-  /** What was said more than once. */
+  /** Events that occur more than once. */
   readonly repeated: readonly string[]
 }
 
-/** Tells what follows from a history, given as `HistoryRecord` has it. */
+/** Analyses a history in the form of `HistoryRecord`. */
 export type Stories = (story: string) => Story
 
-/** Each is worked out once: histories are few, whatever the number of orders. */
+/** Each is analysed once: there are few different histories, however many orders. */
 export const rememberStories = (): Stories => {
   const known = new Map<string, Story>()
   return (text) => {

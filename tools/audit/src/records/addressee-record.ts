@@ -6,7 +6,7 @@ interface AddresseeRow {
   readonly heard: string
 }
 
-/** What notification has heard of each order, in that order: "order_placed,order_fulfilled". */
+/** The occasions of each order in notification, in their order: "order_placed,order_fulfilled". */
 export const readHeard = async (sql: Sql, { where, values }: Selection): Promise<Map<string, string>> => {
   const rows = await sql.query<AddresseeRow>(
     `select order_id as "orderId", array_to_string(occasions, ',') as heard from addressee where ${where('order_id')}`,

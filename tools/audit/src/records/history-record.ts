@@ -1,25 +1,28 @@
 import type { Sql } from '@quadrille/postgres'
 import type { Selection } from '../selection.ts'
 
-/** Whether all events of an order are in the same trace, in several (or some in one and some in none), or all in none. */
+/**
+ * Whether all events of an order are in the same trace, in several (or some in one and some in none), or all in none.
+ */
 export type TraceKind = 'one' | 'several' | 'none'
 
-/** An order's history, short. Money in minor units. */
+/** An order's history in compact form. Money in minor units. */
 export interface HistoryRecord {
   /**
-   * Its events in the order in which the order service learnt of them, as "OrderPlaced,OrderCancelled customer,…": beside the
-   * type the reason of a cancellation, or channel and occasion of a notification. Few are different: most orders share one.
+   * Its events in the order of their arrival at the order service, as "OrderPlaced,OrderCancelled customer,…": the
+   * type, with the reason of a cancellation, or the channel and occasion of a notification. Most orders share one of
+   * few such texts.
    */
   readonly story: string
-  /** What PaymentProcessed and PaymentRefunded said: 0 where nobody did. */
+  /** The amounts of PaymentProcessed and PaymentRefunded. 0 without such an event. */
   readonly captured: number
   readonly refunded: number
-  /** When it was cancelled because its time was over; null where it was not. */
+  /** The time of a cancellation by expiry. Null without one. */
   readonly expiredAt: Date | null
   readonly trace: TraceKind
 }
 
-/** An event is parsed once, and its data only where something in it is needed: JSON is what takes the time here. */
+/** An event is parsed once, and its data only if needed, because parsing JSON takes most of the time here. */
 export const readHistories = async (sql: Sql, { where, values }: Selection): Promise<Map<string, HistoryRecord>> => {
   const rows = await sql.query<HistoryRecord & { readonly orderId: string }>(
     `select order_id as "orderId", string_agg(concat_ws(' ', type, about), ',' order by seq) as story,

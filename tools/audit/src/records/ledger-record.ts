@@ -1,17 +1,17 @@
-/** The gateway's side of each order's money. It comes from outside: the audit knows no gateway. */
+/** The gateway's side of each order's money. The caller passes the ledger, so the audit depends on no gateway. */
 import type { OrderSelection } from '../selection.ts'
 
-/** All of the gateway's objects of an order together. Money in minor units. */
+/** The totals of all gateway objects of one order. Money in minor units. */
 export interface LedgerRecord {
   readonly orderId: string
   /** Each currency once. */
   readonly currencies: readonly string[]
   readonly captured: number
   readonly refunded: number
-  /** How often money moved. */
+  /** The number of captures. */
   readonly captures: number
   readonly refunds: number
-  /** Whether the gateway processes a charge, which can still end either way. */
+  /** Whether the gateway is processing a charge, whose outcome is still open. */
   readonly processing: boolean
   /** References of the objects that could still be confirmed. */
   readonly unconfirmed: readonly string[]
@@ -19,7 +19,7 @@ export interface LedgerRecord {
 
 /** The read-only side of a payment gateway. */
 export interface Ledger {
-  /** What the gateway has done for many orders at once; orders without an object there are left out. */
+  /** The totals of many orders at once. Orders without an object at the gateway are left out. */
   readLedger(orders: OrderSelection['orders']): Promise<readonly LedgerRecord[]>
 }
 

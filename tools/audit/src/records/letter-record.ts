@@ -1,22 +1,23 @@
 import type { Sql } from '@quadrille/postgres'
 
-/** A dead letter, as far as its trace goes. */
+/** The trace of a dead letter. */
 export interface LetterRecord {
   readonly id: string
-  /** As it was noted down. */
+  /** As stored. */
   readonly traceId: string | null
   /** The traceparent of the message's header. */
   readonly header: string | null
-  /** Empty where it is longer than what is ever read. */
+  /** Empty if it is longer than what is ever parsed. */
   readonly body: Buffer
 }
 
-/** Held in memory at a time, of 1 MiB at most each. */
+/** Dead letters in memory at a time, of at most 1 MiB each. */
 const pageLetters = 50
 
 /**
- * The letters of which it doesn't show at once that their trace is that of their message: because it stands in the body as we
- * write it, or because nothing tells of a trace. The rest is to be read as JSON, which SQL can't try.
+ * Dead letters whose trace may differ from that of their message. The others need no check: their trace stands in the
+ * body in our own format, or nothing mentions a trace. The caller must parse the bodies, because SQL can't try to parse
+ * JSON.
  */
 export async function* readLetters(sql: Sql): AsyncGenerator<readonly LetterRecord[]> {
   let after = '00000000-0000-0000-0000-000000000000'

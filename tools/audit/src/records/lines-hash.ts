@@ -1,7 +1,7 @@
 /**
- * An SQL expression: a hash of the goods in the column `lines`, by which an order and its reservation are compared without
- * carrying them over. It is linear in the quantities, so a SKU on two lines counts as their sum, and the lines' order doesn't.
- * md5, because hashes of Postgres's own may differ from one version to the next.
+ * An SQL expression: a hash of the goods in the column `lines`. It compares an order with its reservation without
+ * transferring the lines. It is linear in the quantities, so a SKU on two lines counts as their sum, and the order of
+ * lines does not matter. It uses md5, because Postgres' own hash functions may differ between versions.
  */
 export const linesHash = `(
   select sum(('x' || left(md5(sku), 8))::bit(32)::bigint * quantity)::text

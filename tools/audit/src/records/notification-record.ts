@@ -6,7 +6,7 @@ interface NotificationRow {
   readonly results: string
 }
 
-/** What became of each order's notifications: "email:order_fulfilled:sent, email:order_placed:sent". */
+/** The results of each order's notifications: "email:order_fulfilled:sent, email:order_placed:sent". */
 export const readNotifications = async (sql: Sql, { where, values }: Selection): Promise<Map<string, string>> => {
   const rows = await sql.query<NotificationRow>(
     `select order_id as "orderId", string_agg(result, ', ' order by result collate "C") as results

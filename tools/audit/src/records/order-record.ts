@@ -3,35 +3,35 @@ import type { Sql } from '@quadrille/postgres'
 import type { Selection } from '../selection.ts'
 import { linesHash } from './lines-hash.ts'
 
-/** An SQL interval. The longest wait between two attempts at anything is 10 minutes. */
+/** An SQL interval. The longest delay between two attempts is 10 minutes. */
 export const lateAfter = '15 minutes'
 
-/** An order as the order service shows it. */
+/** An order in the order service. */
 export interface OrderRecord {
   readonly id: string
   readonly status: OrderStatus
   readonly settled: boolean
   readonly reason: CancellationReason | null
-  /** When its time is over; null where that was not the reason of its end. */
+  /** The time of its expiry. Null if that was not the reason of its end. */
   readonly expiresAt: Date | null
   readonly currency: string
   /** Minor units. */
   readonly total: number
   readonly payment: string
   readonly inventory: string
-  /** As "email:order_fulfilled:sent, email:order_placed:sent"; null where there are none. */
+  /** Such as "email:order_fulfilled:sent, email:order_placed:sent". Null if there are none. */
   readonly notifications: string | null
-  /** What was ordered, to be compared with what was reserved. */
+  /** A hash of the ordered goods, for the comparison with the reservation. */
   readonly linesHash: string
-  /** It is open though its time is over; or nothing came of it for so long that nothing should be on its way any more. */
+  /** It is open after its expiry, or has not changed for so long that no message should be on its way. */
   readonly late: boolean
-  /** How long ago it changed last, ms. */
+  /** The time since its last change, ms. */
   readonly unchangedMs: number
-  /** Whether its history must be there: those of orders that were settled long ago may have been let go. */
+  /** Whether its history must exist. Histories of orders that were settled long ago may have been deleted. */
   readonly hasHistory: boolean
 }
 
-/** An SQL interval: the least time for which a history is kept. */
+/** An SQL interval: the shortest retention of a history. */
 const historiesAreKept = '30 days'
 
 export const readOrders = async (sql: Sql, { where, values }: Selection): Promise<Map<string, OrderRecord>> => {
@@ -52,6 +52,6 @@ export const readOrders = async (sql: Sql, { where, values }: Selection): Promis
   return new Map(rows.map((row) => [row.id, row]))
 }
 
-/** An order whose refund was refused for good is cancelled, but not settled before a person has acted. */
+/** An order whose refund was refused is cancelled, but not settled before an operator has acted. */
 export const waitsForPerson = ({ status, payment }: OrderRecord): boolean =>
   status === 'cancelled' && payment === 'refund_failed'

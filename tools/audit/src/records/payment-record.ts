@@ -8,11 +8,11 @@ export interface PaymentRecord {
   readonly currency: string
   readonly captured: number
   readonly refunded: number
-  /** Whether it is marked as that of a cancelled order: a capture that comes later is refunded. */
+  /** Whether it is marked as that of a cancelled order. A later capture is then refunded. */
   readonly cancelled: boolean
-  /** Whether the refund was made by hand, and so outside the gateway. */
+  /** Whether the refund was made by hand, outside the gateway. */
   readonly byHand: boolean
-  /** The gateway's object that it is charged by, once it is known. */
+  /** The gateway's object of the charge, once it is known. */
   readonly reference: string | null
 }
 

@@ -1,4 +1,6 @@
-/** A short record of each of some orders from every service, by order id: read from all databases at once, joined in memory. */
+/**
+ * Compact records of some orders from every service, by order id: read from all databases at once, joined in memory.
+ */
 import type { Sql } from '@quadrille/postgres'
 import { type OrderSelection, type Selection, withIds } from '../selection.ts'
 import type { Snapshots } from '../snapshots.ts'
@@ -15,27 +17,27 @@ import { readAwaited } from './waiting-record.ts'
 export interface Records {
   readonly orders: ReadonlyMap<string, OrderRecord>
   readonly histories: ReadonlyMap<string, HistoryRecord>
-  /** The events of the orders that have more than one trace. */
+  /** The events of the orders with more than one trace. */
   readonly traces: ReadonlyMap<string, readonly TracedEvent[]>
   readonly payments: ReadonlyMap<string, PaymentRecord>
-  /** The gateway's side. Null without a ledger: then nothing is known of it. */
+  /** The gateway's side. Null without a ledger. */
   readonly ledger: ReadonlyMap<string, LedgerRecord> | null
   readonly reservations: ReadonlyMap<string, ReservationRecord>
-  /** What became of an order's notifications, as "email:order_placed:sent, …". */
+  /** The results of an order's notifications, as "email:order_placed:sent, …". */
   readonly notifications: ReadonlyMap<string, string>
-  /** What notification has heard, as "order_placed,order_fulfilled", the first first. */
+  /** The occasions in notification, in their order, as "order_placed,order_fulfilled". */
   readonly heard: ReadonlyMap<string, string>
-  /** Orders that a message is about which waits in some service's database. */
+  /** Orders with a message that waits in a service's database. */
   readonly awaited: ReadonlySet<string>
 }
 
 export interface RecordSources {
   readonly snapshots: Snapshots
-  /** Default: none. */
+  /** Default: no ledger. */
   readonly ledger?: Ledger | null | undefined
 }
 
-/** The ledger is read after the snapshots were taken: a settled order that they show has its money there. */
+/** The ledger is read after the snapshots. It then contains the money of each order that they show as settled. */
 export const readRecords = async (
   { snapshots, ledger: gateway = null }: RecordSources,
   selection: OrderSelection,

@@ -5,7 +5,7 @@ import { linesHash } from './lines-hash.ts'
 export interface ReservationRecord {
   readonly orderId: string
   readonly status: string
-  /** Comparable with what was ordered; null where there are no lines. */
+  /** Comparable with the ordered goods. Null without lines. */
   readonly linesHash: string | null
 }
 

@@ -7,13 +7,13 @@ export interface TracedEvent {
   readonly type: string
   /** The reason of a cancellation. */
   readonly reason: string | null
-  /** The id of the message that made it so: an event, or something that is said within a service only. */
+  /** The id of the causing message: an event or an internal message. */
   readonly cause: string | null
-  /** The id of its trace (W3C Trace Context, section 3.2); null where it carries none. */
+  /** The id of its trace (W3C Trace Context, section 3.2). Null without one. */
   readonly trace: string | null
 }
 
-/** The events of each order in the order in which the order service learnt of them. */
+/** The events of each order in the order of their arrival at the order service. */
 export const readTraces = async (
   sql: Sql,
   { where, values }: Selection,

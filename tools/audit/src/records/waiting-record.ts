@@ -1,13 +1,13 @@
 import type { Sql } from '@quadrille/postgres'
 import type { Selection } from '../selection.ts'
 
-/** The orders that a message is about which waits in one of the databases: to be published, or to be tried again. */
+/** The orders with a message that waits in one of the databases, to be published or retried. */
 export const readAwaited = async (databases: readonly Sql[], selection: Selection): Promise<Set<string>> => {
   const ofEach = await Promise.all(databases.map((sql) => readWaiting(sql, selection)))
   return new Set(ofEach.flatMap((rows) => rows.map(({ orderId }) => orderId)))
 }
 
-/** A message of a stranger may have no correlation id, or one that is no order's. */
+/** A foreign message may have no correlation id, or one that is not an order's. */
 const readWaiting = (sql: Sql, { where, values }: Selection): Promise<{ orderId: string }[]> =>
   sql.query<{ orderId: string }>(
     `with waiting as (

@@ -1,4 +1,4 @@
-/** In idempotency keys, in what waits, and in dead letters. */
+/** Violations in idempotency keys, in waiting rows, and in dead letters. */
 import type { Plant } from './plant.ts'
 
 export const letter = '11111111-1111-7111-8111-111111111111'
@@ -15,19 +15,19 @@ export const giveUp = (column: string, value: string) =>
 const naming = (digit: string, space = '') =>
   `'\\x${Buffer.from(`{"traceparent":${space}"00-${digit.repeat(32)}-b7ad6b7169203331-01"}`).toString('hex')}'`
 
-/** Dead letters with which nothing is wrong. */
+/** Valid dead letters. */
 export const wholeLetters: Readonly<Record<string, readonly string[]>> = {
   'in the trace of its header': [giveUp('reason', `'unknown_order'`)],
   'in the trace of its message': [
     giveUp('body', naming('b')),
     `update dead_letter set headers = '{}', trace_id = '${'b'.repeat(32)}'`,
   ],
-  'in the trace of its message, which is written otherwise': [
+  'in the trace of its message, in another spelling': [
     giveUp('body', naming('b', ' ')),
     `update dead_letter set trace_id = '${'b'.repeat(32)}'`,
   ],
-  'in no trace, as its message': [giveUp('headers', `'{}'::jsonb`), 'update dead_letter set trace_id = null'],
-  'too long to be read': [
+  'in no trace, like its message': [giveUp('headers', `'{}'::jsonb`), 'update dead_letter set trace_id = null'],
+  'too long to be parsed': [
     giveUp('reason', `'too_large'`),
     `update dead_letter set body = decode(repeat('20', 1048577), 'hex')`,
   ],
@@ -44,7 +44,7 @@ export const inMessages: readonly Plant[] = [
       ],
     ],
     subject: 'k',
-    says: /leads to .*, which is no order/,
+    says: /leads to .*, which does not exist/,
   },
   {
     invariant: 'I7',
@@ -52,7 +52,7 @@ export const inMessages: readonly Plant[] = [
     sql: [
       ['order', `insert into idempotency_key (key, request_hash, order_id, response) values ('second', 'h', $1, '{}')`],
     ],
-    says: /was made by 2 keys/,
+    says: /was created by 2 keys/,
   },
   {
     invariant: 'I8',
@@ -81,11 +81,11 @@ export const inMessages: readonly Plant[] = [
   },
   {
     invariant: 'I8',
-    fault: 'a notification that nobody has sent',
+    fault: 'a notification that was not sent',
     sql: [
       ['notification', `update notification set status = 'pending' where order_id = $1 and occasion = 'order_placed'`],
     ],
-    says: /email:order_placed is not told yet/,
+    says: /email:order_placed is still pending/,
   },
   {
     invariant: 'I9',
@@ -96,21 +96,21 @@ export const inMessages: readonly Plant[] = [
   },
   {
     invariant: 'I9',
-    fault: 'a dead letter that is with somebody else',
+    fault: 'a dead letter that another service has',
     sql: [['payment', giveUp('queue', `'inventory.inbox'`)]],
     subject: letter,
-    says: /lies with payment, and comes from inventory.inbox/,
+    says: /is stored by payment, but comes from inventory.inbox/,
   },
   {
     invariant: 'I9',
-    fault: 'a dead letter whose trace is broken off',
+    fault: 'a dead letter with a truncated trace',
     sql: [['payment', giveUp('trace_id', 'null')]],
     subject: letter,
     says: /has lost its trace/,
   },
   {
     invariant: 'I9',
-    fault: 'a dead letter whose message names a trace that was not noted',
+    fault: 'a dead letter whose message names a trace that was not stored',
     sql: [
       ['payment', giveUp('body', naming('b'))],
       ['payment', `update dead_letter set headers = '{}', trace_id = null`],
@@ -127,7 +127,7 @@ export const inMessages: readonly Plant[] = [
   },
   {
     invariant: 'I9',
-    fault: 'a dead letter whose bytes are gone',
+    fault: 'a dead letter without its bytes',
     sql: [['payment', giveUp('body', `''`)]],
     subject: letter,
     says: /has lost its bytes/,

@@ -3,7 +3,7 @@ import { type Plant, say } from './plant.ts'
 export const inMoneyAndStock: readonly Plant[] = [
   {
     invariant: 'I2',
-    fault: 'a fulfilled order that nobody paid for',
+    fault: 'a fulfilled order without a payment',
     sql: [
       ['payment', 'alter table payment drop constraint payment_captured_by_status'],
       ['payment', 'update payment set captured = 0 where order_id = $1'],
@@ -19,14 +19,14 @@ export const inMoneyAndStock: readonly Plant[] = [
   },
   {
     invariant: 'I2',
-    fault: 'a charge at the gateway that our books took for a decline',
+    fault: 'a charge at the gateway that is a decline in our records',
     story: 'declined',
     sql: [['payment', `update gateway.intent set status = 'captured', captured = 4500 where order_id = $1`]],
-    says: /was captured 0 by our books, and 4500 by the gateway’s/,
+    says: /was captured 0 in our records, and 4500 in the gateway’s/,
   },
   {
     invariant: 'I2',
-    fault: 'a refund in our books that the gateway never made',
+    fault: 'a refund in our records that the gateway never made',
     story: 'outOfStock',
     sql: [['payment', 'update gateway.intent set refunded = 0 where order_id = $1']],
     says: /the gateway keeps 4500 for us instead of 0/,
@@ -36,11 +36,11 @@ export const inMoneyAndStock: readonly Plant[] = [
     fault: 'a refund both by hand and by the gateway',
     story: 'refundedByHand',
     sql: [['payment', 'update gateway.intent set refunded = 4500 where order_id = $1']],
-    says: /was refunded 0 by our books, and 4500 by the gateway’s/,
+    says: /was refunded 0 in our records, and 4500 in the gateway’s/,
   },
   {
     invariant: 'I2',
-    fault: 'a cancelled order whose charge the gateway still deals with',
+    fault: 'a cancelled order whose charge the gateway is processing',
     story: 'declined',
     sql: [['payment', `update gateway.intent set status = 'processing' where order_id = $1`]],
     says: /is cancelled, and the gateway may still capture/,
@@ -60,20 +60,20 @@ export const inMoneyAndStock: readonly Plant[] = [
   },
   {
     invariant: 'I2',
-    fault: 'a payment of no order',
+    fault: 'a payment without an order',
     sql: [['order', 'delete from customer_order where id = $1']],
-    says: /has a payment, and is no order/,
+    says: /has a payment, but the order does not exist/,
   },
   {
     invariant: 'I3',
-    fault: 'stock that vanished',
+    fault: 'missing stock',
     sql: [['inventory', 'update stock set on_hand = on_hand - 1']],
     subject: 'mug',
-    says: /are on hand, but 1000000 came in and 12 were taken/,
+    says: /are on hand, but 1000000 were received and 12 were taken/,
   },
   {
     invariant: 'I3',
-    fault: 'a release that was lost',
+    fault: 'a lost release',
     sql: [['inventory', 'update stock set reserved = 2']],
     subject: 'mug',
     says: /2 are reserved, but orders hold 0/,
@@ -86,7 +86,7 @@ export const inMoneyAndStock: readonly Plant[] = [
       ['inventory', 'update stock set on_hand = 3, reserved = 4'],
     ],
     subject: 'mug',
-    says: /3 on hand, 4 reserved: that is oversold/,
+    says: /3 on hand, 4 reserved: oversold/,
   },
   {
     invariant: 'I3',
@@ -112,7 +112,7 @@ export const inMoneyAndStock: readonly Plant[] = [
     invariant: 'I3',
     fault: 'other goods than were ordered',
     sql: [['inventory', `update reservation set lines = '[{ "sku": "mug", "quantity": 1 }]' where order_id = $1`]],
-    says: /was given other goods than were ordered/,
+    says: /has other goods than were ordered/,
   },
   {
     invariant: 'I4',
@@ -148,14 +148,14 @@ export const inMoneyAndStock: readonly Plant[] = [
   },
   {
     invariant: 'I4',
-    fault: 'an event that was said under two ids',
+    fault: 'an event that was published under two ids',
     sql: [['order', say('PaymentProcessed', '{ "amount": 4500 }')]],
-    says: /PaymentProcessed was said more than once/,
+    says: /has PaymentProcessed more than once/,
   },
   {
     invariant: 'I4',
-    fault: 'a notification that was told twice',
+    fault: 'a notification that was sent twice',
     sql: [['order', say('NotificationFailed', '{ "channel": "email", "occasion": "order_placed" }')]],
-    says: /the end of email:order_placed was said more than once/,
+    says: /has the result of email:order_placed more than once/,
   },
 ]

@@ -1,4 +1,4 @@
-/** In what operators do with dead letters. */
+/** Violations in the operations on dead letters. */
 import { giveUp, letter } from './messages.ts'
 import type { Plant } from './plant.ts'
 
@@ -18,7 +18,7 @@ const replay = (column = 'exchange', value = `'payment.direct'`): string =>
      'message', message || jsonb_build_object('headers', headers, 'exchange', exchange), 'bytes', body
    ) || jsonb_build_object('${column}', ${value})) as r from dead_letter) as replay`
 
-/** Operations with which nothing is wrong. */
+/** Valid operations. */
 export const recordedOperations: Readonly<Record<string, readonly string[]>> = {
   'that was replayed': [settled('replayed'), record('replay')],
   'that was discarded': [settled('discarded'), record('discard')],
@@ -31,7 +31,7 @@ export const recordedOperations: Readonly<Record<string, readonly string[]>> = {
     replay(),
     `update outbox set exchange = 'payment.events', routing_key = ''`,
   ],
-  'whose exchange no one has noted, and whose replay waits': [
+  'whose exchange was not recorded, and whose replay waits': [
     settled('replayed'),
     record('replay'),
     replay(),
@@ -44,23 +44,33 @@ const altered = (fault: string, column: string, value: string): Plant => ({
   fault: `a replay ${fault}`,
   sql: [settled('replayed'), record('replay'), replay(column, value)].map((statement) => ['payment', statement]),
   subject: replayId,
-  says: /no letter of that queue has its bytes, properties and exchange/,
+  says: /no dead letter of that queue has its bytes, properties and exchange/,
 })
 
 const unrecorded = (fault: string, says: RegExp, ...statements: string[]): Plant => ({
   invariant: 'I14',
-  fault: `a letter ${fault}`,
+  fault: `a dead letter ${fault}`,
   sql: statements.map((statement) => ['payment', statement]),
   subject: letter,
   says,
 })
 
 export const inOperations: readonly Plant[] = [
-  unrecorded('that was replayed without a record', /was replayed, and that is on record 0 times/, settled('replayed')),
-  unrecorded('that was replayed twice', /on record 2 times/, settled('replayed'), record('replay'), record('replay')),
-  unrecorded('that was discarded without a record', /was discarded, and that is on record 0/, settled('discarded')),
-  unrecorded('that is parked again', /is on record as replayed, and is parked/, settled('parked'), record('replay')),
-  unrecorded('that was settled by no one', /has no operator on record/, settled('replayed'), record('replay', '')),
+  unrecorded('that was replayed without an operation', /was replayed, but has 0 such operations/, settled('replayed')),
+  unrecorded(
+    'that was replayed twice',
+    /has 2 such operations/,
+    settled('replayed'),
+    record('replay'),
+    record('replay'),
+  ),
+  unrecorded(
+    'that was discarded without an operation',
+    /was discarded, but has 0 such operations/,
+    settled('discarded'),
+  ),
+  unrecorded('that is parked again', /has a replay operation, but is parked/, settled('parked'), record('replay')),
+  unrecorded('that was settled without an operator', /has no operator/, settled('replayed'), record('replay', '')),
   altered('with other bytes', 'bytes', `'\\x7b20'`),
   altered('to another queue', 'routing_key', `'payment.tasks'`),
   altered(

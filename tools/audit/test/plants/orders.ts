@@ -1,4 +1,4 @@
-/** In what the order service shows, and in the histories. */
+/** Violations in the order service and the histories. */
 import { type Plant, say, unsay } from './plant.ts'
 
 export const inOrders: readonly Plant[] = [
@@ -73,20 +73,20 @@ export const inOrders: readonly Plant[] = [
     fault: 'a cancelled order that is settled before both answers',
     story: 'cancelledPaid',
     sql: [['order', `update customer_order set payment = 'refunding' where id = $1`]],
-    says: /is settled before both answers are in/,
+    says: /is settled before both answers have arrived/,
   },
   {
     invariant: 'I6',
     fault: 'an order whose last event is missing',
     sql: [['order', unsay('OrderFulfilled')]],
-    says: /the order: fulfilled, but by its events paid/,
+    says: /the order: fulfilled, but its events lead to paid/,
   },
   {
     invariant: 'I6',
-    fault: 'an event without its change in payment’s books',
+    fault: 'an event without its change in payment’s records',
     story: 'cancelledPaid',
     sql: [['payment', `update payment set status = 'refunding', refunded = 0 where order_id = $1`]],
-    says: /the payment: refunding, but by its events refunded/,
+    says: /the payment: refunding, but its events lead to refunded/,
   },
   {
     invariant: 'I6',
@@ -103,64 +103,64 @@ export const inOrders: readonly Plant[] = [
   },
   {
     invariant: 'I6',
-    fault: 'an amount that was announced otherwise than it was booked',
+    fault: 'an amount that was published differently from the record',
     sql: [
       ['order', unsay('PaymentProcessed')],
       ['order', say('PaymentProcessed', '{ "amount": 4400 }')],
     ],
-    says: /PaymentProcessed of 4400, but 4500 in the books/,
+    says: /PaymentProcessed of 4400, but 4500 is recorded/,
   },
   {
     invariant: 'I6',
-    fault: 'an event without its change in inventory’s books',
+    fault: 'an event without its change in inventory’s records',
     story: 'cancelledUnpaid',
     sql: [
       ['inventory', `alter table reservation drop constraint reservation_waits_while_pending`],
       ['inventory', `update reservation set status = 'pending' where order_id = $1`],
     ],
-    says: /the reservation: pending, but by its events released/,
+    says: /the reservation: pending, but its events lead to released/,
   },
   {
     invariant: 'I6',
-    fault: 'a service that never heard of an order',
+    fault: 'a service without a record of an order',
     sql: [['inventory', 'delete from reservation where order_id = $1']],
-    says: /inventory has never heard of it/,
+    says: /inventory has no record of it/,
   },
   {
     invariant: 'I6',
-    fault: 'a customer who was told, as far as the history knows only',
+    fault: 'a notification that only the history shows',
     sql: [['notification', `delete from notification where order_id = $1 and occasion = 'order_placed'`]],
-    says: /the notifications: email:order_fulfilled:sent, but by its events email:order_fulfilled:sent, email:order_placed/,
+    says: /the notifications: email:order_fulfilled:sent, but its events lead to email:order_fulfilled:sent, email:order_placed/,
   },
   {
     invariant: 'I6',
-    fault: 'a customer who was never told',
+    fault: 'a missing notification',
     sql: [['order', unsay('NotificationSent')]],
-    says: /nothing came of telling order_fulfilled/,
+    says: /order_fulfilled has no notification/,
   },
   {
     invariant: 'I6',
-    fault: 'an event that notification never heard of',
+    fault: 'an event without its occasion in notification',
     sql: [['notification', `update addressee set occasions = '{order_placed}' where order_id = $1`]],
-    says: /what notification has heard of: order_placed, but by its events order_fulfilled, order_placed/,
+    says: /the occasions of notification: order_placed, but its events lead to order_fulfilled, order_placed/,
   },
   {
     invariant: 'I6',
-    fault: 'a customer who was promised more, after the end',
+    fault: 'a notification that promises more, after the end',
     story: 'overtaken',
     sql: [['order', say('NotificationSent', '{ "channel": "email", "occasion": "order_placed" }')]],
-    says: /order_placed was told, and was no news/,
+    says: /order_placed has a notification, but needs none/,
   },
   {
     invariant: 'I6',
-    fault: 'a customer who was told of a refund of nothing',
+    fault: 'a notification of a refund of 0',
     story: 'cancelledPaid',
     sql: [['order', 'update customer_order set total = 0 where id = $1']],
-    says: /payment_refunded was told, and was no news/,
+    says: /payment_refunded has a notification, but needs none/,
   },
   {
     invariant: 'I6',
-    fault: 'what the order shows, but nobody said',
+    fault: 'a status of the order without its event',
     sql: [['order', `update customer_order set notifications = '[]' where id = $1`]],
     says: /the order’s view of its notifications: none/,
   },

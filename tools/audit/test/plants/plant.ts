@@ -7,7 +7,7 @@ export interface Plant {
   readonly fault: string
   /** Default: fulfilled. */
   readonly story?: StoryName
-  /** $1 is the order. Constraints that would refuse the violation are lifted first. */
+  /** $1 is the order. Constraints that would reject the violation are dropped first. */
   readonly sql: readonly (readonly [keyof Snapshots, string])[]
   /** Default: the order. */
   readonly subject?: string
@@ -20,7 +20,7 @@ export const say = (type: string, details = '{}') =>
    values ($1, gen_random_uuid(), json_build_object('type', '${type}', 'data', '${details}'::json))`
 export const unsay = (type: string) => `delete from order_event where order_id = $1 and event->>'type' = '${type}'`
 
-/** Puts the order's events of a type into a trace whose id has one digit only, or into none. */
+/** Sets the trace of the order's events of a type: an id of one repeated digit, or none. */
 export const retrace = (type: string, digit: string | null) => {
   const traced = digit && `00-${digit.repeat(32)}-b7ad6b7169203331-01`
   return `update order_event set event = (event::jsonb - 'traceparent' || '${JSON.stringify(traced ? { traceparent: traced } : {})}')::json

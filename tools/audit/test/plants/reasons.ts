@@ -1,4 +1,4 @@
-/** In why orders ended. */
+/** Violations in the reasons of endings. */
 import type { Plant } from './plant.ts'
 
 const expired = (expiresAt: string) =>
@@ -27,39 +27,39 @@ export const inReasons: readonly Plant[] = [
     fault: 'a rejection for a line of which there was enough',
     story: 'outOfStock',
     sql: rejectedFor('[{ "sku": "mug", "requested": 2, "available": 2 }]'),
-    says: /was rejected, and no line shows why/,
+    says: /was rejected without a missing line/,
   },
   {
     invariant: 'I13',
     fault: 'a rejection for more than was ordered',
     story: 'outOfStock',
     sql: rejectedFor('[{ "sku": "mug", "requested": 3, "available": 2 }]'),
-    says: /was rejected, and no line shows why/,
+    says: /was rejected without a missing line/,
   },
   {
     invariant: 'I13',
     fault: 'a rejection for nothing',
     story: 'outOfStock',
     sql: rejectedFor('[]'),
-    says: /was rejected, and no line shows why/,
+    says: /was rejected without a missing line/,
   },
   {
     invariant: 'I13',
     fault: 'a rejection of what was in stock',
     story: 'outOfStock',
     sql: [['inventory', `update stock_movement set at = at - interval '2 hours'`]],
-    says: /was rejected, although all of it was there/,
+    says: /was rejected, although every line was available/,
   },
 ]
 
-/** Endings of the story whose reasons the stored facts show. */
+/** Endings of the story with reasons that the stored facts confirm. */
 export const goodReasons: Readonly<Record<string, Pick<Plant, 'story' | 'sql'>>> = {
   'an order that expired when its time was over': { story: 'cancelledUnpaid', sql: expired('created_at') },
   'a rejection for what was missing': {
     story: 'outOfStock',
     sql: rejectedFor('[{ "sku": "mug", "requested": 2, "available": 1 }]'),
   },
-  'a rejection while others held the stock': {
+  'a rejection while other orders held the stock': {
     story: 'outOfStock',
     sql: [
       ['inventory', `update stock_movement set at = at - interval '2 hours', quantity = 13`],

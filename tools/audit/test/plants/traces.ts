@@ -1,4 +1,4 @@
-/** In the traces of the events. */
+/** Violations in the traces of events. */
 import { type Plant, retrace } from './plant.ts'
 
 export const inTraces: readonly Plant[] = [
@@ -6,34 +6,34 @@ export const inTraces: readonly Plant[] = [
     invariant: 'I10',
     fault: 'an event that has lost its trace',
     sql: [['order', retrace('PaymentProcessed', null)]],
-    says: /PaymentProcessed is in no trace of the order’s/,
+    says: /PaymentProcessed is in no trace of the order/,
   },
   {
     invariant: 'I10',
     fault: 'an event in a trace of its own',
     sql: [['order', retrace('NotificationSent', 'b')]],
-    says: /NotificationSent is in no trace of the order’s/,
+    says: /NotificationSent is in no trace of the order/,
   },
   {
     invariant: 'I10',
-    fault: 'a cancellation that nobody asked for in a trace of its own',
+    fault: 'a cancellation without a request in a trace of its own',
     story: 'outOfStock',
     sql: [['order', retrace('OrderCancelled', 'b')]],
-    says: /OrderCancelled is in no trace of the order’s/,
+    says: /OrderCancelled is in no trace of the order/,
   },
   {
     invariant: 'I10',
     fault: 'a cancellation by the customer in a trace of its own',
     story: 'cancelledPaid',
     sql: [['order', retrace('OrderCancelled', 'b')]],
-    says: /OrderCancelled is in no trace of the order’s/,
+    says: /OrderCancelled is in no trace of the order/,
   },
   {
     invariant: 'I10',
     fault: 'a refund that was never refused in a trace of its own',
     story: 'cancelledPaid',
     sql: [['order', retrace('PaymentRefunded', 'b')]],
-    says: /PaymentRefunded is in no trace of the order’s/,
+    says: /PaymentRefunded is in no trace of the order/,
   },
   {
     invariant: 'I10',
@@ -55,6 +55,6 @@ export const inTraces: readonly Plant[] = [
     invariant: 'I10',
     fault: 'an order that was placed without a trace, and has one later',
     sql: [['order', retrace('OrderPlaced', null)]],
-    says: /OrderFulfilled is in no trace of the order’s/,
+    says: /OrderFulfilled is in no trace of the order/,
   },
 ]

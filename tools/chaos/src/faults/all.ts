@@ -9,7 +9,7 @@ import { postgresFaults } from './postgres.ts'
 import { schemaFaults } from './schema.ts'
 import { serviceFaults } from './services.ts'
 
-/** Everything that can go wrong in this world. */
+/** All kinds of faults. */
 export const allFaults = (world: World, random: Random): Fault[] =>
   [serviceFaults, postgresFaults, schemaFaults, brokerFaults, networkFaults, duplicateFaults, badMessageFaults].flatMap(
     (family) => family(world, random),

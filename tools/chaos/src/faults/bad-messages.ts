@@ -12,8 +12,8 @@ import type { World } from '../world/world.ts'
 import { type Fault, overAtOnce } from './fault.ts'
 
 /**
- * Messages in a service's inbox that it can't handle: one of each kind, and an impostor of one that it has handled. They come by
- * the service's direct exchange, as an event by any other than its publisher's would be parked for that reason.
+ * Bad messages in a service's inbox: one of each kind, and a forged copy of one that it has handled. They come through
+ * the service's direct exchange, because a foreign exchange would be the reason to park them.
  */
 export const badMessageFaults = ({ nodes, badMessages, databases }: World, random: Random): Fault[] =>
   Object.values(choreography).map((model) => ({
@@ -25,7 +25,7 @@ export const badMessageFaults = ({ nodes, badMessages, databases }: World, rando
       const bad = [...onesFor(model, random), ...(await impostorFor(model, databases))]
       badMessages.push(...bad)
       const connection = await connect(random.pick(nodes).url)
-      connection.on('error', () => undefined) // the call that runs rejects with it
+      connection.on('error', () => undefined) // the running call rejects with it
       const channel = await connection.createConfirmChannel()
       channel.on('error', () => undefined)
       for (const { messageId, body } of bad)
@@ -36,7 +36,7 @@ export const badMessageFaults = ({ nodes, badMessages, databases }: World, rando
     },
   }))
 
-/** Says something else than an event that the service has handled, under its id. None where there is no such event yet. */
+/** An event with different content under the id of a handled event. None if there is no such event yet. */
 const impostorFor = async ({ name, consumes }: ServiceModel, databases: Databases): Promise<BadMessage[]> => {
   const [handled = [], events = []] = await Promise.all([
     read<{ id: string }>(
@@ -55,10 +55,10 @@ const impostorFor = async ({ name, consumes }: ServiceModel, databases: Database
   return [{ service: name, messageId: one.id, reason: 'id_conflict', body }]
 }
 
-/** For an event that has an amount or a total. */
+/** For an event with an amount or a total. */
 const otherContent = { amount: 1, total: 1 }
 
-/** Nothing where Postgres is away. */
+/** Empty if Postgres is unavailable. */
 const read = <Row extends object>(url: string, sql: string): Promise<Row[]> =>
   query<Row>(url, sql).catch((error: unknown) => {
     if (faultOf(error) === 'unavailable') return []

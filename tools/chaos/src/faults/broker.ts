@@ -2,10 +2,10 @@ import type { RabbitMqNode, Random } from '@quadrille/testing'
 import type { World } from '../world/world.ts'
 import { type Fault, type Heal, hitNothing } from './fault.ts'
 
-/** One at a time: of three nodes, two are a majority. */
+/** One node at a time: of three nodes, two are a majority. */
 const part = 'RabbitMQ'
 
-/** Nodes that are killed or stand still, and nodes that block publishers because they run out of memory or disk. */
+/** Nodes that are killed or paused, and nodes that block publishers because of low memory or disk space. */
 export const brokerFaults = (world: World, random: Random): Fault[] => [
   ...world.nodes.flatMap(nodeFaults),
   {
@@ -82,7 +82,10 @@ const kill = async (node: RabbitMqNode): Promise<Heal> => {
   return () => node.start()
 }
 
-/** The node that leads some queue: whoever uses that queue waits until another is elected. Undefined where none does now. */
+/**
+ * The leader of a random queue: users of that queue wait until another one is elected. Undefined if no queue has one
+ * now.
+ */
 const leaderOf = async (nodes: readonly RabbitMqNode[], random: Random): Promise<RabbitMqNode | undefined> => {
   const asked = random.pick(nodes)
   const inboxes = (await asked.ctl('list_queues', '--no-table-headers', 'name', 'leader'))

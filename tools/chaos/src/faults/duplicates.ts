@@ -6,10 +6,10 @@ import { type ConfirmChannel, type ConsumeMessage, connect } from 'amqplib'
 import type { World } from '../world/world.ts'
 import type { Fault } from './fault.ts'
 
-/** Of what is published while it lasts, so much comes again. */
+/** At most this many published messages are duplicated. */
 const atMost = 500
 
-/** Messages to and from a service that come a second time, some of them seconds later, and in another order. */
+/** Duplicates of messages to and from a service, some of them seconds later and in another order. */
 export const duplicateFaults = ({ nodes }: World, random: Random): Fault[] =>
   Object.values(choreography).map((model) => ({
     kind: 'messages duplicated',
@@ -18,7 +18,7 @@ export const duplicateFaults = ({ nodes }: World, random: Random): Fault[] =>
     lastsMs: [500, 5_000],
     inject: async () => {
       const connection = await connect(random.pick(nodes).url)
-      connection.on('error', () => undefined) // the call that runs rejects with it
+      connection.on('error', () => undefined) // the running call rejects with it
       const channel = await connection.createConfirmChannel()
       channel.on('error', () => undefined)
       const seen = await tap(channel, model)
@@ -29,7 +29,7 @@ export const duplicateFaults = ({ nodes }: World, random: Random): Fault[] =>
     },
   }))
 
-/** Lets a queue of our own have what the service publishes: its events and its tasks. */
+/** Binds a queue of our own to everything that the service publishes: its events and its tasks. */
 const tap = async (channel: ConfirmChannel, model: ServiceModel): Promise<readonly ConsumeMessage[]> => {
   const { events, direct, fanout, queues } = topologyOf(model, choreography)
   const { queue } = await channel.assertQueue('', { exclusive: true })

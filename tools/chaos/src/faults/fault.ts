@@ -1,22 +1,22 @@
-/** Ends a fault. What it took away works again when it resolves, or will by itself. */
+/** Ends a fault. When it resolves, the affected part works again, or will do so by itself. */
 export type Heal = () => Promise<void>
 
-/** Something that goes wrong with one part of the world. To add one, add it to the list of its family in this folder. */
+/** A fault of one part of the world. Add a new fault to the list of its family in this folder. */
 export interface Fault {
-  /** What goes wrong, as it is counted: `service killed`. */
+  /** The name of the kind: `service killed`. */
   readonly kind: string
-  /** With whom: `order-1`. */
+  /** The affected component: `order-1`. */
   readonly target: string
-  /** What it takes away. Of two faults of the same part, the second waits for the end of the first. */
+  /** The affected part. Of two faults in the same part, the second waits for the end of the first. */
   readonly part: string
-  /** How long it lasts, ms: from the first to below the second. */
+  /** The duration, ms: at least the first, below the second. */
   readonly lastsMs: readonly [from: number, to: number]
-  /** Resolves when it is done, to `hitNothing` where nothing was there to be hit. A rejection ends the run. */
+  /** Resolves when the fault is active, to `hitNothing` if it had no target. A rejection ends the run. */
   readonly inject: () => Promise<Heal>
 }
 
-/** Of a fault that is over at once. */
+/** For a fault that ends at once. */
 export const overAtOnce: Heal = async () => undefined
 
-/** Of a fault that isn't counted. */
+/** For a fault that is not counted. */
 export const hitNothing: Heal = async () => undefined

@@ -8,7 +8,7 @@ interface Way {
   readonly proxy: TcpProxy
 }
 
-/** What happens between an instance and Postgres or RabbitMQ. */
+/** Faults between an instance and Postgres or RabbitMQ. */
 export const networkFaults = ({ instances }: World, random: Random): Fault[] =>
   instances.flatMap(({ name, toPostgres, toRabbitMq }) => [
     ...wayFaults({ to: 'Postgres', target: `${name} to Postgres`, proxy: toPostgres }, random),

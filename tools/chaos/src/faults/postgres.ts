@@ -6,12 +6,12 @@ import { type Fault, hitNothing, overAtOnce } from './fault.ts'
 
 const one = { target: 'Postgres', part: 'Postgres' }
 
-/** The server that is killed, stands still, is away for long, or finds its disk full; and a backend that is killed or stands still. */
+/** A server that is killed, paused, down for long, or out of disk space; and a backend that is killed or paused. */
 export const postgresFaults = ({ postgres }: World, random: Random): Fault[] => [
   {
     ...one,
     kind: 'Postgres away',
-    lastsMs: [8_000, 25_000], // longer than the first retries together: were it their fault, messages would be given up
+    lastsMs: [8_000, 25_000], // longer than the first retries together: if they counted as attempts, messages would be parked
     inject: async () => {
       await postgres.kill()
       return () => postgres.start()
@@ -32,13 +32,13 @@ export const postgresFaults = ({ postgres }: World, random: Random): Fault[] => 
     lastsMs: [500, 6_000],
     inject: async () => {
       const pid = postgres.pid()
-      process.kill(pid, 'SIGSTOP') // backends go on; nobody gets a new one
+      process.kill(pid, 'SIGSTOP') // backends continue; no client gets a new one
       return async () => void process.kill(pid, 'SIGCONT')
     },
   },
   {
     ...one,
-    // Postgres can't know what the backend left in shared memory: it ends all others too, and recovers.
+    // Postgres can't trust the backend's shared memory: it ends all backends, and recovers.
     kind: 'backend killed',
     lastsMs: [0, 1],
     inject: async () =>
@@ -55,7 +55,7 @@ export const postgresFaults = ({ postgres }: World, random: Random): Fault[] => 
   },
   {
     ...one,
-    // Statements fail; where it can't write its log, Postgres ends itself, and can't start before there is room.
+    // Statements fail. If Postgres can't write its log, it stops, and can't start without free space.
     kind: 'disk full',
     lastsMs: [500, 6_000],
     inject: async () => {
@@ -70,7 +70,9 @@ export const postgresFaults = ({ postgres }: World, random: Random): Fault[] => 
   },
 ]
 
-/** Signals a backend of some service, and returns its process id; null where there is none, or Postgres still recovers. */
+/**
+ * Signals a backend of a service, and returns its process id. Null if there is none, or Postgres is still recovering.
+ */
 const signalBackend = async (
   url: string,
   { random, signal }: { random: Random; signal: NodeJS.Signals },
@@ -87,7 +89,7 @@ const signalBackend = async (
   return signalled(pid, signal) ? pid : null
 }
 
-/** False where the process has ended meanwhile. */
+/** False if the process has ended meanwhile. */
 const signalled = (pid: number, signal: NodeJS.Signals): boolean => {
   try {
     return process.kill(pid, signal)

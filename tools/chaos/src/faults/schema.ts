@@ -9,7 +9,7 @@ import { type Fault, type Heal, hitNothing } from './fault.ts'
 
 const againAfterMs = 200
 
-/** A column that a newer version has added to a table, while the version before still runs; and a right that is taken away. */
+/** A column that a newer version has added to a table, while the older version still runs; and a revoked privilege. */
 export const schemaFaults = ({ databases }: World, random: Random): Fault[] =>
   serviceNames.flatMap((service): Fault[] => {
     const url = databases[service]
@@ -44,7 +44,7 @@ export const schemaFaults = ({ databases }: World, random: Random): Fault[] =>
     ]
   })
 
-/** Null while Postgres is away. */
+/** Null if Postgres is unavailable. */
 const anyTable = async (url: string, random: Random): Promise<string | null> => {
   const tables = await query<{ name: string }>(
     url,
@@ -59,10 +59,10 @@ const nothingWhileAway = (error: unknown): [] => {
   throw error
 }
 
-/** Postgres is away, or somebody holds the table: another fault is going on. */
+/** Postgres is unavailable, or the table is locked, because of another fault. */
 const isPassing = (error: unknown): boolean => faultOf(error) === 'unavailable' || faultOf(error) === 'conflict'
 
-/** A statement whose answer is lost may have been carried out, so it is healed in any case. */
+/** A statement may have been executed although its answer is lost, so the fault is always ended. */
 const change = async (
   url: string,
   table: string | null,
@@ -75,7 +75,7 @@ const change = async (
   return hitNothing
 }
 
-/** False where another fault prevents it. */
+/** False if another fault prevents it. */
 const isCarriedOut = async (url: string, statement: string): Promise<boolean> => {
   try {
     await query(url, statement)

@@ -6,7 +6,7 @@ import { type Fault, hitNothing } from './fault.ts'
 /** The latest moment of a start at which it is killed, ms. */
 const startTakesMs = 2_000
 
-/** Instances of services that are killed, also while they start, that are stopped, stand still, or whose clock is set wrong. */
+/** Instances of services that are killed, also during their start, stopped, paused, or have a wrong clock. */
 export const serviceFaults = ({ instances }: World, random: Random): Fault[] =>
   instances.flatMap((instance): Fault[] => {
     const one = { target: instance.name, part: instance.name }

@@ -1,4 +1,4 @@
-/** Customers: each places an order, some of them twice or with a change under the same key, and some change their mind. */
+/** Customers: each places an order. Some repeat it, some send other content under the same key, and some cancel. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Answer } from '@quadrille/audit'
 import { type MixedOrder, orderMix, type ShownOrder } from '@quadrille/shop-testing'
@@ -8,29 +8,29 @@ import type { Office } from './office.ts'
 export type Surroundings = Pick<Office, 'shop' | 'book' | 'random' | 'now' | 'signal'>
 
 export interface CustomersOptions extends Surroundings {
-  /** How many come, a second. */
+  /** Customers per second. */
   readonly perSecond: number
-  /** When nobody comes any more, and when the last one comes whose order will have to expire, ms after the start. */
+  /** When the last customer arrives, and when the last one whose order will expire, ms after the start. */
   readonly untilMs: number
   readonly expiringUntilMs: number
 }
 
 export interface Served {
-  /** What they were told. */
+  /** The answers that they got. */
   readonly answers: readonly Answer[]
-  /** How many of them still waited for an answer when no more was given. */
+  /** The number of customers that were still waiting when the services closed. */
   readonly unanswered: number
 }
 
-/** While so many wait for an answer, nobody else comes. */
+/** While this many wait for an answer, no further customers arrive. */
 const waitingAtMost = 500
 
-/** The latest moment at which a customer cancels after the order was accepted, ms. */
+/** The latest moment of a cancellation after the order was accepted, ms. */
 const regretsWithinMs = 2_000
 
 /**
- * Customers of disturbed services, whose orders may also expire. Resolves when nobody comes any more, and each has got all answers
- * or gets none any more.
+ * Customers of a disturbed shop, whose orders may also expire. Resolves when no more arrive, and each has all answers
+ * or will get none.
  */
 export const serveCustomers = async (options: CustomersOptions): Promise<Served> => {
   const { random, perSecond, untilMs, now, signal } = options
@@ -49,7 +49,10 @@ export const serveCustomers = async (options: CustomersOptions): Promise<Served>
   return together(served)
 }
 
-/** A customer with each kind of order but those that can only expire, all at once, and no reason for any order to end in another way than it should. */
+/**
+ * One customer for each kind of order, except for those that can only expire, all at once. Without faults each order
+ * must end as expected.
+ */
 export const serveInCalm = async (surroundings: Surroundings): Promise<Served> => {
   const orders = orderMix(mixSize, fractions(surroundings.random)).filter(({ kind }) => kind !== 'expired')
   return together(await Promise.all(orders.map((order, index) => serve({ index, order }, surroundings))))
@@ -62,7 +65,7 @@ interface Visit {
   readonly order: MixedOrder
 }
 
-/** Without end, and in the end without those whose orders would only expire long after it. */
+/** Infinite. Towards the end it leaves out orders that would only expire long after it. */
 function* visits({ random, now, expiringUntilMs }: CustomersOptions): Generator<Visit> {
   for (let index = 0; ; ) {
     for (const order of orderMix(mixSize, fractions(random))) {
@@ -107,7 +110,7 @@ const serveOne = async (
   }
   const posts = Array.from({ length: index % 5 === 0 ? 2 : 1 }, () => post(request, shop.place))
   const [orderId] = await Promise.all(posts)
-  if (!orderId) return // not as expected, as the answers show
+  if (!orderId) return // unexpected, as the answers show
   const booked = book.accepted(order, orderId, placedAtMs)
   if (index % 10 === 0) await post({ ...request, currency: 'USD' }, shop.placeOther)
   if (!cancelled) return

@@ -1,4 +1,4 @@
-/** Goods that come in while everything goes wrong: each delivery is reported twice at once, under one key. */
+/** Receipts of goods during the faults. Each is sent twice at once, with one key. */
 import type { InsistentShop } from './insistent-shop.ts'
 
 export const delivered = { sku: 'scarce', quantity: 3 }
@@ -6,7 +6,7 @@ export const delivered = { sku: 'scarce', quantity: 3 }
 export interface Deliveries {
   /** Resolves when it is confirmed. */
   next(): Promise<void>
-  /** Those that began, and those of them that were confirmed. */
+  /** The number of started receipts, and of confirmed ones. */
   counts(): DeliveryCounts
 }
 

@@ -1,8 +1,8 @@
-/** How many deliveries an instance has handled, as its metrics say. */
+/** The number of deliveries that an instance has handled, according to its metrics. */
 
 const timeoutMs = 2_000
 
-/** @throws where it doesn't answer. */
+/** @throws if it does not answer. */
 export const deliveriesHandled = async (url: string): Promise<number> => {
   const response = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(timeoutMs) })
   const counts = (await response.text()).matchAll(/^quadrille_deliveries_handled_total\{.*\} (\d+)$/gm)

@@ -1,4 +1,4 @@
-/** The shop for customers who don't give up: whatever they ask is asked again, of any instance, until it is answered. */
+/** A retrying client of the shop: it repeats each request, to any instance, until it is answered. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import type { OrderRequest, Reply, Shop } from '@quadrille/shop-testing'
@@ -6,24 +6,24 @@ import type { Random } from '@quadrille/testing'
 
 export interface InsistentShop extends Pick<Shop, 'stockUp' | 'cancel' | 'receive' | 'refund'> {
   place(order: OrderRequest, key: string): Promise<Reply>
-  /** Another order under a key that has been used. */
+  /** Places another order with a used key. */
   placeOther(order: OrderRequest, key: string): Promise<Reply>
 }
 
-/** How often each request was answered with what: `POST /orders 202`. */
+/** The number of answers by request and status: `POST /orders 202`. */
 export type AnswerCounts = Map<string, number>
 
 export interface Insisting {
   readonly random: Random
   readonly answerCounts: AnswerCounts
-  /** Ends all asking: what waits for an answer rejects. */
+  /** Ends all requests: a pending one rejects. */
   readonly signal: AbortSignal
 }
 
-/** From one attempt to the next, ms. */
+/** The delay between two attempts, ms. */
 const againAfterMs = 200
 
-/** One shop for each number of instance; a shop of one alone would be closed whenever that one is down. */
+/** One client per instance number, because a client of one instance would fail whenever that one is down. */
 export const insistentShop = (shops: readonly Shop[], { random, answerCounts, signal }: Insisting): InsistentShop => {
   const count = (request: string, answer: string | number) => {
     const name = `${request} ${answer}`
@@ -62,7 +62,7 @@ export const insistentShop = (shops: readonly Shop[], { random, answerCounts, si
   }
 }
 
-/** A connection that failed, or nobody answered in time. */
+/** The connection failed, or there was no answer in time. */
 const noAnswer = () => null
 
 const isOrdered = ({ customer, currency, lines }: OrderRequest, body: unknown): boolean => {

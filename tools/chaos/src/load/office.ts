@@ -1,4 +1,4 @@
-/** Where customers are served: the shop, the book of their orders, and somebody who looks after both. */
+/** The load of a run: the clients, the record of their orders, and the jobs around it. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ServiceName } from '@quadrille/events'
 import { openShop, type Shop, stockForMix } from '@quadrille/shop-testing'
@@ -15,11 +15,11 @@ export interface Office extends OfficeOptions {
   readonly book: OrderBook
   readonly answerCounts: AnswerCounts
   deliveries(): DeliveryCounts
-  /** Those that the services have counted so far. */
+  /** The retries that the services have counted so far. */
   retries(): number
-  /** Who isn't answered by then isn't any more. */
+  /** Requests that are not answered by then are given up. */
   closeWithin(ms: number): void
-  /** @throws where one of its jobs has failed, which closed it at once. */
+  /** @throws if one of its jobs has failed, which closed it at once. */
   close(): Promise<void>
 }
 
@@ -30,7 +30,7 @@ export interface OfficeOptions {
   readonly signal: AbortSignal
 }
 
-/** How long an instance may take to answer: past it, another one is asked, ms. */
+/** How long an instance may take to answer before another one is asked, ms. */
 const patienceMs = 5_000
 
 const lookEveryMs = 100
@@ -38,10 +38,10 @@ const refundEveryMs = 500
 const countEveryMs = 2_000
 const deliverEveryMs = 1_000
 
-/** How many refunds are dealt with at a time. */
+/** The most concurrent refunds. */
 const refundsAtOnce = 50
 
-/** Resolves when there is something to sell. */
+/** Resolves when there is stock. */
 export const openOffice = async (
   { instances, databases }: World,
   { random, now, signal: outer }: OfficeOptions,
@@ -67,7 +67,7 @@ export const openOffice = async (
     repeat(deliverEveryMs, signal, () => deliveries.next()),
   ]
   const working = Promise.all(jobs)
-  working.catch(() => closing.abort()) // what went wrong is told by close()
+  working.catch(() => closing.abort()) // close() throws the error
   return {
     ...{ random, now, signal, shop, book, answerCounts },
     deliveries: deliveries.counts,
@@ -88,7 +88,7 @@ export const openOffice = async (
   }
 }
 
-/** Until the signal is aborted, which may make it fail. */
+/** Repeats until the signal aborts, which may make a call fail. */
 const repeat = async (everyMs: number, signal: AbortSignal, run: () => Promise<void>): Promise<void> => {
   try {
     for (;;) {
@@ -100,7 +100,7 @@ const repeat = async (everyMs: number, signal: AbortSignal, run: () => Promise<v
   }
 }
 
-/** The first instances of the services are one, the second ones another. */
+/** The first instances of the services form one shop, the second ones another. */
 const openShops = (instances: readonly Instance[]): Shop[] =>
   [...Map.groupBy(instances, ({ number }) => number).values()].map((ofNumber) =>
     openShop(
@@ -116,6 +116,6 @@ const openShops = (instances: readonly Instance[]): Shop[] =>
 const urlOf = (instances: readonly Instance[], wanted: ServiceName): string =>
   instances.find(({ service }) => service === wanted)?.url ?? ''
 
-/** Of the refunds that the gateway has refused for good some are tried again, which is in vain, others are made by hand. */
+/** Some of the refunds that the gateway refused are retried, without success. The others are made by hand. */
 const refund = (shop: InsistentShop, orderId: string, random: Random) =>
   shop.refund(orderId, random.chance(0.3) ? { manual: false } : { manual: true, reference: `transfer-of-${orderId}` })

@@ -1,15 +1,15 @@
-/** The orders of a run: which were accepted, and when each was settled, as the order service's database says. */
+/** The orders of a run: those that were accepted, and when each was settled, according to the order database. */
 import { faultOf, openDatabase } from '@quadrille/postgres'
 import type { MixedOrder } from '@quadrille/shop-testing'
 
 export interface BookedOrder extends Omit<MixedOrder, 'endings'> {
   readonly orderId: string
-  /** As far as its customer can know by now. */
+  /** As far as the customer can know by now. */
   endings: MixedOrder['endings']
-  /** When its customer began to ask for it, ms after the start of the run. */
+  /** When the customer sent the first request, ms after the start of the run. */
   readonly placedAtMs: number
   settledAtMs: number | null
-  /** Fulfilled, or why it was cancelled; null until it is settled. */
+  /** Fulfilled, or the reason of the cancellation. Null until it is settled. */
   ending: string | null
 }
 
@@ -17,7 +17,7 @@ export interface OrderBook {
   readonly orders: readonly BookedOrder[]
   open(): number
   accepted(order: MixedOrder, orderId: string, placedAtMs: number): BookedOrder
-  /** Looks which of the open orders are settled by now, and returns those that wait for a person's refund. */
+  /** Checks which open orders are settled, and returns those that wait for an operator's refund. */
   look(): Promise<string[]>
   close(): Promise<void>
 }

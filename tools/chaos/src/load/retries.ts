@@ -1,8 +1,8 @@
-/** Counts the retries of all services over all their processes, as their metrics say. */
+/** Counts the retries of all processes of the services, by their metrics. */
 import type { Instance } from '../world/instance.ts'
 
 export interface RetryCount {
-  /** Reads the metrics of those who answer. */
+  /** Reads the metrics of the instances that answer. */
   look(): Promise<void>
   total(): number
 }
@@ -29,11 +29,11 @@ export const countRetries = (instances: readonly Instance[]): RetryCount => {
 
 const timeoutMs = 1_000
 
-/** Null where nobody answers. */
+/** Null without an answer. */
 const read = async (url: string): Promise<number | null> => {
   const page = await fetch(`${url}/metrics`, { signal: AbortSignal.timeout(timeoutMs) })
     .then((response) => response.text())
-    .catch(() => null) // it is not running, or doing something else
+    .catch(() => null) // it is not running, or is busy
   if (page === null) return null
   const counts = [...page.matchAll(/^quadrille_retries_total\{.*\} (\d+)$/gm)].map(([, count]) => Number(count))
   return counts.reduce((sum, count) => sum + count, 0)

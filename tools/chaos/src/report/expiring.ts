@@ -4,34 +4,34 @@ import type { BookedOrder } from '../load/order-book.ts'
 import type { Strike } from '../strike.ts'
 import { query } from '../world/query.ts'
 
-/** An order that expired, although it could have been served. Times in ms after the start of the run. */
+/** An order that expired, although it could have been fulfilled. Times in ms after the start of the run. */
 export interface ExpiredOrder {
   readonly orderId: string
   readonly placedAtMs: number
-  /** When its stock was reserved, if that was before its time was over. */
+  /** When its stock was reserved, if that was before its expiry. */
   readonly reservedAtMs: number | null
-  /** When its time was over. */
+  /** The time of its expiry. */
   readonly dueAtMs: number
 }
 
-/** How long what a fault has held up may take after it: the services connect again, and work off what waits. */
+/** How long the effects of a fault may last after its end: the services reconnect, and work off their backlog. */
 const aftermathMs = 15_000
 
-/** Reads of the expired orders what the databases say. */
+/** Loads the expired orders from the databases. */
 export const expiring = async (databases: Databases, course: Course): Promise<Finding> => {
   const expired = course.orders.filter(({ ending, kind }) => ending === 'expired' && kind !== 'expired')
   return withoutReason(await readExpired(databases, expired, course.startedAt), course.strikes)
 }
 
-/** An order may only expire because a fault kept it from being served, or kept the news that it was. */
+/** An order may only expire because a fault delayed it, or delayed its events. */
 export const withoutReason = (orders: readonly ExpiredOrder[], strikes: readonly Strike[]): Finding => {
   const isDisturbed = ({ placedAtMs, reservedAtMs, dueAtMs }: ExpiredOrder) =>
     strikes.some(({ atMs, overAtMs }) => atMs < dueAtMs && overAtMs + aftermathMs > (reservedAtMs ?? placedAtMs))
   const inTime = orders.filter(({ reservedAtMs }) => reservedAtMs !== null)
   return {
     invariant: 'expiring',
-    claim: 'no order expires without a fault in the time in which it should have been served, or its news heard',
-    checked: { 'expired that could be served': orders.length, 'of them reserved in time': inTime.length },
+    claim: 'no order expires without a fault between its placing and its expiry',
+    checked: { 'expired that could be fulfilled': orders.length, 'of them reserved in time': inTime.length },
     violations: orders
       .filter((order) => !isDisturbed(order))
       .map(({ orderId, reservedAtMs }) => ({

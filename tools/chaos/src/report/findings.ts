@@ -1,24 +1,24 @@
-/** What the auditor can't know, as it wasn't there: whether all came to rest in time, what was answered, and who died. */
+/** Findings that the auditor can't make, because it did not observe the run: settling in time, answers, and crashes. */
 import type { Finding, Violation } from '@quadrille/audit'
 import type { Course } from '../course.ts'
 import type { AnswerCounts } from '../load/insistent-shop.ts'
 import type { BookedOrder } from '../load/order-book.ts'
 import type { Instance } from '../world/instance.ts'
 
-/** Who has not been answered when the time for that was over isn't among the answers. */
+/** Requests without an answer at the end are not among the answers. */
 export const answering = (answers: AnswerCounts, unanswered: number): Finding => ({
   invariant: 'answering',
-  claim: 'whoever asks gets what was to be expected, or is told to come again (429, 503)',
+  claim: 'each request gets an expected answer, or is refused with Retry-After (429, 503)',
   checked: Object.fromEntries(answers),
   violations: [
     ...[...answers]
       .filter(([answer]) => !expected.has(answer) && !/ (429|503|no answer)$/.test(answer))
       .map(([answer, count]) => ({ subject: answer, detail: `${count} times` })),
-    ...(unanswered > 0 ? [{ subject: 'customers', detail: `${unanswered} were never answered` }] : []),
+    ...(unanswered > 0 ? [{ subject: 'customers', detail: `${unanswered} had no answer` }] : []),
   ],
 })
 
-/** @param withinMs from the last fault's end, or from when it was placed after that, to an order's settling. */
+/** @param withinMs from the end of the last fault, or from the placing of a later order, until the order is settled. */
 export const settling = ({ orders, healedMs }: Pick<Course, 'orders' | 'healedMs'>, withinMs: number): Finding => {
   const lastMs = orders
     .filter(({ placedAtMs }) => placedAtMs < healedMs)
@@ -27,7 +27,7 @@ export const settling = ({ orders, healedMs }: Pick<Course, 'orders' | 'healedMs
     settledAtMs === null || settledAtMs > Math.max(placedAtMs, healedMs) + withinMs
   return {
     invariant: 'settling',
-    claim: `every accepted order is settled within ${withinMs / 1_000} s after all is healed`,
+    claim: `every accepted order is settled within ${withinMs / 1_000} s after all faults have ended`,
     checked: { orders: orders.length, seconds: Math.round((lastMs - healedMs) / 100) / 10 },
     violations: orders.filter(late).map(({ orderId, kind, settledAtMs }) => ({
       subject: orderId,
@@ -44,12 +44,12 @@ const expected = new Set([
   'POST /orders/{id}/cancel 409', // fulfilled by then
   'POST /stock/{sku}/receipts 200',
   'POST /payments/{orderId}/refund 202',
-  'POST /payments/{orderId}/refund 409', // just being tried again
+  'POST /payments/{orderId}/refund 409', // is being retried already
 ])
 
 export const surviving = (instances: readonly Instance[]): Finding => ({
   invariant: 'surviving',
-  claim: 'no service ends by itself, and each ends with 0 when it is stopped',
+  claim: 'no service exits unexpectedly, and each exits with 0 when it is stopped',
   checked: {
     starts: instances.reduce((sum, { starts }) => sum + starts, 0),
     stops: instances.reduce((sum, { stops }) => sum + stops, 0),
@@ -59,19 +59,19 @@ export const surviving = (instances: readonly Instance[]): Finding => ({
   ),
 })
 
-/** Of the orders that could end otherwise, as many must not have expired, or nothing much was going on. */
+/** The least share of orders with other possible endings that must not expire. Otherwise the run did little work. */
 const notExpiredAtLeast = 0.1
 
-/** A run in which nothing happened shows nothing. */
+/** A run without load and faults proves nothing. */
 export const happening = ({ strikes, orders, healedMs }: Pick<Course, 'strikes' | 'orders' | 'healedMs'>): Finding => {
   const disturbed = orders.filter(({ placedAtMs, kind }) => placedAtMs < healedMs && kind !== 'expired')
   const inTime = disturbed.filter(({ ending }) => ending !== 'expired')
   return {
     invariant: 'happening',
-    claim: 'orders came, faults hit, and the services did their work meanwhile',
+    claim: 'orders arrived, faults had targets, and the services worked meanwhile',
     checked: { orders: orders.length, faults: strikes.length, 'disturbed orders that did not expire': inTime.length },
     violations: [
-      ...(strikes.length === 0 ? [{ subject: 'faults', detail: 'none hit anything' }] : []),
+      ...(strikes.length === 0 ? [{ subject: 'faults', detail: 'none had a target' }] : []),
       ...(inTime.length < Math.max(1, notExpiredAtLeast * disturbed.length)
         ? [{ subject: 'orders', detail: `${inTime.length} of ${disturbed.length} disturbed ones did not expire` }]
         : []),

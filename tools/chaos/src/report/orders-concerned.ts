@@ -1,18 +1,18 @@
 import type { Databases, Report } from '@quadrille/audit'
 import { query } from '../world/query.ts'
 
-/** How many orders are written down at most. */
+/** The most orders that are written to the evidence. */
 const showAtMost = 50
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-/** The ids of the orders that break an invariant. */
+/** The ids of the orders that violate an invariant. */
 export const ordersIn = ({ findings }: Report): string[] => {
   const subjects = findings.flatMap(({ violations }) => violations.map(({ subject }) => subject))
   return [...new Set(subjects)].filter((subject) => uuid.test(subject)).slice(0, showAtMost)
 }
 
-/** All that any service has on record about these orders: the rows of each table that has an order id. */
+/** All records of any service about these orders: the rows of each table that has an order id. */
 export const readAllAbout = async (databases: Databases, orderIds: readonly string[]): Promise<object> =>
   Object.fromEntries(
     await Promise.all(

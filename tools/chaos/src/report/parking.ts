@@ -9,7 +9,7 @@ interface Letter {
   readonly body: Buffer
 }
 
-/** Whether what is in the dead letters is what no service could handle, each once, and nothing else. */
+/** Checks that the dead letters are exactly the bad messages, each once. */
 export const parking = async (databases: Databases, badMessages: readonly BadMessage[]): Promise<Finding> => {
   const services = await Promise.all(
     Object.entries(databases).map(async ([service, url]) => {
@@ -19,7 +19,7 @@ export const parking = async (databases: Databases, badMessages: readonly BadMes
   )
   return {
     invariant: 'parking',
-    claim: 'every bad message is parked once, with its reason and its bytes, and no other message is',
+    claim: 'every bad message is parked once, with its reason and its bytes, and no other message is parked',
     checked: { 'bad messages': badMessages.length, letters: services.flatMap(({ letters }) => letters).length },
     violations: services.flatMap(({ service, bad, letters }) => {
       const byMessage = Map.groupBy(letters, ({ messageId }) => messageId)

@@ -3,15 +3,15 @@ import type { Strike } from '../strike.ts'
 
 type PlacedOrder = Pick<BookedOrder, 'placedAtMs' | 'settledAtMs'>
 
-/** How long it took after a fault was healed until an order was settled that was placed since. */
+/** The time from the end of a fault until an order was settled that was placed after it. */
 export interface Recovery {
   readonly kind: string
   readonly ms: number
-  /** No other fault went on meanwhile. */
+  /** No other fault was active meanwhile. */
   readonly undisturbed: boolean
 }
 
-/** One for each fault, but for those after which no order was settled any more. */
+/** One for each fault, except for faults after which no order was settled. */
 export const recoveries = (strikes: readonly Strike[], orders: readonly PlacedOrder[]): Recovery[] =>
   strikes.flatMap((strike) => {
     const { kind, healedAtMs } = strike

@@ -2,7 +2,7 @@ import type { Databases, Finding } from '@quadrille/audit'
 import { type DeliveryCounts, delivered } from '../load/deliveries.ts'
 import { query } from '../world/query.ts'
 
-/** Whether each delivery that was confirmed is in the books once, and none of the others more than once. */
+/** Checks that each confirmed receipt is recorded once, and each of the others at most once. */
 export const restocking = async ({ inventory }: Databases, { begun, confirmed }: DeliveryCounts): Promise<Finding> => {
   const [row] = await query<{ booked: number }>(
     inventory,
@@ -13,8 +13,8 @@ export const restocking = async ({ inventory }: Databases, { begun, confirmed }:
   const right = confirmed <= booked && booked <= begun
   return {
     invariant: 'restocking',
-    claim: 'goods that were reported twice under one key are on hand once',
+    claim: 'receipts that were sent twice with one key are on hand once',
     checked: { deliveries: confirmed },
-    violations: right ? [] : [{ subject: delivered.sku, detail: `${booked} of ${confirmed} deliveries are booked` }],
+    violations: right ? [] : [{ subject: delivered.sku, detail: `${booked} of ${confirmed} receipts are recorded` }],
   }
 }

@@ -1,4 +1,4 @@
-/** What a run did, for people. */
+/** The summary of a run, for people. */
 import type { Course } from '../course.ts'
 import { type Recovery, recoveries } from './recovery.ts'
 
@@ -11,11 +11,11 @@ export const summary = ({ planned, strikes, orders, healedMs, retries }: Course)
   })
   const kills = strikes.filter(({ kind }) => kind.includes('killed'))
   return [
-    `${strikes.length} faults hit of ${planned} that were planned; after each, how long until an order was settled that was placed after it was healed:`,
+    `${strikes.length} of ${planned} planned faults had a target; the time after each until an order was settled that was placed after its end:`,
     ...faults,
     `${kills.length} kills${kills.length > 0 ? `: ${counted(kills.map(({ target }) => target))}` : ''}`,
-    `${orders.length} orders accepted, ${orders.length - disturbed.length} of them after all was healed: ${counted(orders.map(({ kind }) => kind))}`,
-    `how they ended: ${counted(orders.map(({ ending }) => ending ?? 'open'))}`,
+    `${orders.length} orders accepted, ${orders.length - disturbed.length} of them after all faults: ${counted(orders.map(({ kind }) => kind))}`,
+    `endings: ${counted(orders.map(({ ending }) => ending ?? 'open'))}`,
     `${retries} retries`,
   ].join('\n')
 }
@@ -26,13 +26,16 @@ const counted = (names: readonly string[]): string =>
     .map(([name, { length }]) => `${length} ${name}`)
     .join(', ')
 
-/** After those faults that nothing else disturbed, and after the others; and how many there were after which it never was. */
+/**
+ * The times after faults that overlapped with no other fault, and after the others; and the number of faults after
+ * which no order was settled.
+ */
 const nextSettled = (all: readonly Recovery[], never: number): string => {
   const undisturbed = all.filter((recovery) => recovery.undisturbed)
   const disturbed = all.filter((recovery) => !recovery.undisturbed)
   const told = [
     ...(undisturbed.length > 0 ? [figures(undisturbed)] : []),
-    ...(disturbed.length > 0 ? [`while other faults went on ${figures(disturbed)}`] : []),
+    ...(disturbed.length > 0 ? [`during other faults ${figures(disturbed)}`] : []),
     ...(never > 0 ? [`never after ${never}`] : []),
   ]
   return told.join('; ')

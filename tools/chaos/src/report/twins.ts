@@ -2,14 +2,14 @@ import type { Finding } from '@quadrille/audit'
 import type { TwinRecord } from '../twins.ts'
 
 /**
- * Half of the orders wait for a delivery that the stopped instance holds, so less comes to its twin than before. A twin that waits
- * for locks of the stopped instance handles next to nothing.
+ * Half of the orders wait for a delivery that the stopped instance holds, so its twin gets fewer than before. A twin
+ * that waits for locks of the stopped instance handles almost none.
  */
 const shareAtLeast = 0.25
 
 export const goingOn = (records: readonly TwinRecord[]): Finding => ({
   invariant: 'going on',
-  claim: 'while an instance stands still, its twin handles a quarter or more of what it handled before',
+  claim: 'while an instance is paused, its twin handles at least a quarter of what it handled before',
   checked: Object.fromEntries(
     records.map(({ service, before, meanwhile }) => [
       `% by ${service}`,

@@ -4,10 +4,10 @@ import { query } from './query.ts'
 
 const lookEveryMs = 500
 
-/** How long it is waited for: the longest retry of a task that turns out to be in vain, ms. */
+/** How long it waits: the longest retry of a task that fails in the end, ms. */
 const withinMs = 150_000
 
-/** Resolves when no outbox and no queue holds anything, or the time is over: the audit says what is left then. */
+/** Resolves when all outboxes and queues are empty, or the time is over. The audit reports the rest. */
 export const atRest = async (databases: Databases, brokerUrl: string): Promise<void> => {
   const deadline = performance.now() + withinMs
   while (performance.now() < deadline) {

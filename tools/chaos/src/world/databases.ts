@@ -5,9 +5,9 @@ import { createTestDatabase } from '@quadrille/testing'
 import { query } from './query.ts'
 
 export interface ServiceDatabases {
-  /** Of the superuser, for those who look on. */
+  /** For the superuser, who observes. */
   readonly databases: Databases
-  /** Of the roles that the services run as. */
+  /** For the roles of the services. */
   readonly asService: Databases
 }
 

@@ -1,4 +1,4 @@
-/** One instance of a service: a process that is supervised, and its own ways to Postgres and RabbitMQ. */
+/** One instance of a service: a supervised process, with its own connections to Postgres and RabbitMQ. */
 import { appendFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ServiceName } from '@quadrille/events'
@@ -7,7 +7,7 @@ import type { TcpProxy } from '@quadrille/testing'
 
 export interface InstanceOptions {
   readonly service: ServiceName
-  /** Among the instances of its service, from 1. */
+  /** Its number among the instances of its service, from 1. */
   readonly number: number
   readonly port: number
   readonly toPostgres: TcpProxy
@@ -16,7 +16,7 @@ export interface InstanceOptions {
   readonly logFile: string
 }
 
-/** How soon one that ended by itself is started again, ms. */
+/** How soon an instance that exited is started again, ms. */
 const restartAfterMs = 500
 
 export class Instance {
@@ -27,7 +27,7 @@ export class Instance {
   readonly url: string
   readonly toPostgres: TcpProxy
   readonly toRabbitMq: TcpProxy
-  /** How it ended when nobody had asked it to, or otherwise than it was asked to. */
+  /** The unexpected exits. */
   readonly deaths: string[] = []
   starts = 0
   /** By SIGTERM. */
@@ -57,23 +57,23 @@ export class Instance {
     return listening
   }
 
-  /** Like `kill -9`, also of one that is only starting. */
+  /** Like `kill -9`, also during its start. */
   async kill(): Promise<void> {
     this.#wanted.abort()
     await this.#gone
   }
 
-  /** False where it doesn't run. */
+  /** False if it is not running. */
   signal(name: 'SIGSTOP' | 'SIGCONT'): boolean {
     return this.#process !== null && process.kill(this.#process.pid, name)
   }
 
-  /** Sets its clock wrong, or right again. False where it doesn't run. */
+  /** Sets its clock wrong, or right again. False if it is not running. */
   setClock(how: 'wrong' | 'right'): boolean {
     return this.#process !== null && process.kill(this.#process.pid, how === 'wrong' ? 'SIGUSR2' : 'SIGHUP')
   }
 
-  /** Stops it as an operator does, by SIGTERM. It counts as a death where it doesn't end with 0. */
+  /** Stops it by SIGTERM, like an operator. An exit code other than 0 counts as a crash. */
   async stop(): Promise<void> {
     this.#stopping = true
     const code = await this.#process?.end()
@@ -83,7 +83,7 @@ export class Instance {
     if (code !== undefined && code !== 0) this.deaths.push(`was stopped, and ended with ${code}`)
   }
 
-  /** Kills it, and takes its network away. */
+  /** Kills it, and closes its network. */
   async close(): Promise<void> {
     await this.kill()
     await Promise.all([this.toPostgres.close(), this.toRabbitMq.close()])
@@ -98,7 +98,7 @@ export class Instance {
     }
   }
 
-  /** From its start to its end; resolves to how it ended. */
+  /** Runs it once, and resolves to the manner of its exit. */
   async #live(wanted: AbortSignal, listening: () => void): Promise<string> {
     const { service, env, logFile } = this.#options
     const onLine = (line: string) => appendFileSync(logFile, `${line}\n`)

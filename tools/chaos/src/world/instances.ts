@@ -6,10 +6,10 @@ import { type RabbitMqNode, tcpProxy } from '@quadrille/testing'
 import { Instance } from './instance.ts'
 
 export interface Surroundings {
-  /** As the services use them. */
+  /** The URLs for the services. */
   readonly databases: Databases
   readonly nodes: readonly RabbitMqNode[]
-  /** How long an order may stay open, as the order service takes it: 20s. */
+  /** How long an order may stay open, as a variable of the order service: 20s. */
   readonly orderTtl: string
   /** A folder for the logs. */
   readonly logs: string
@@ -17,10 +17,10 @@ export interface Surroundings {
 
 const instancesEach = 2
 const steppableClock = new URL('steppable-clock.ts', import.meta.url).href
-/** The clock of the first instance of a service is set back, that of the second one ahead: for longer than all retries take. */
+/** The first instance of a service has its clock set back, the second one ahead: by more than all retries take. */
 const clockStepMs = 20 * 60_000
 
-/** Two of each service, on ports that they keep, and each with proxies of its own. None is started yet. */
+/** Two instances of each service, on fixed ports, each with its own proxies. None is started yet. */
 export const makeInstances = async (surroundings: Surroundings): Promise<Instance[]> => {
   const instances: Instance[] = []
   for (const service of serviceNames) {

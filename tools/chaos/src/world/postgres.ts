@@ -5,29 +5,29 @@ import { mountSmallDisk, type SmallDisk } from './small-disk.ts'
 
 /** The run's Postgres, which is killed and started again on the same port. */
 export interface PostgresServer {
-  /** Of the superuser, past all proxies. */
+  /** For the superuser, without proxies. */
   readonly url: string
   readonly port: number
-  /** Where its data is; null where no such disk can be had. */
+  /** The disk of its data. Null if it can't be mounted. */
   readonly disk: SmallDisk | null
-  /** Of the postmaster. */
+  /** The postmaster's. */
   pid(): number
-  /** Like `kill -9` of the postmaster: its backends notice, and end. */
+  /** Like `kill -9` of the postmaster: its backends detect it, and exit. */
   kill(): Promise<void>
-  /** Resolves when it has recovered and takes connections. */
+  /** Resolves when it has recovered and accepts connections. */
   start(): Promise<void>
-  /** The same for one that may have ended itself, or is about to. */
+  /** The same for a server that may have stopped itself, or is about to. */
   revive(): Promise<void>
-  /** Stops it and deletes its data; its log stays. */
+  /** Stops it and deletes its data, but keeps its log. */
   stop(): Promise<void>
 }
 
-/** What is confirmed survives the kill of any process, though not of the machine. */
+/** Confirmed writes survive the kill of any process, but not of the machine. */
 const settings = { fsync: 'off', full_page_writes: 'off', max_connections: '200' }
 
 const lookEveryMs = 50
 
-/** `directory` must be one that other accounts can enter, as root may not run Postgres. */
+/** `directory` must be accessible to other accounts, because root may not run Postgres. */
 export const startPostgres = async (directory: string): Promise<PostgresServer> => {
   const log = () => undefined
   const disk = mountSmallDisk(directory)
@@ -71,6 +71,6 @@ const answers = async (url: string): Promise<boolean> => {
     await query(url, 'select 1')
     return true
   } catch {
-    return false // it is starting, or about to end
+    return false // it is starting, or about to exit
   }
 }

@@ -1,7 +1,7 @@
 import { openDatabase } from '@quadrille/postgres'
 
 /**
- * Asks a database past all proxies, over a connection for this one statement.
+ * Queries a database without proxies, over a connection for this one statement.
  * @throws the driver's error.
  */
 export const query = async <Row extends object>(

@@ -1,26 +1,26 @@
-/** A file system in memory, which can be full at any moment. */
+/** A file system in memory, which can be filled at any moment. */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 export interface SmallDisk {
-  /** Leaves next to no room for anything that isn't written yet. */
+  /** Leaves almost no room for new data. */
   fill(): void
   makeRoom(): void
-  /** All on it is gone but these files. */
+  /** Deletes everything on it except for these files. */
   unmount(keep: readonly string[]): void
 }
 
-/** In memory as far as it is used. */
+/** Uses memory only for its content. */
 const sizeMb = 4_096
 
-/** Mounts one at the directory, which is made. Null where this isn't Linux, or we may not. */
+/** Creates the directory, and mounts a file system there. Null if this is not Linux, or mounting is not permitted. */
 export const mountSmallDisk = (directory: string): SmallDisk | null => {
   mkdirSync(directory, { recursive: true })
   const options = `size=${sizeMb}m,mode=0755`
   const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'quadrille-chaos', directory], { stdio: 'ignore' })
   if (mounted.status !== 0) return null
-  /** False where more is written already. */
+  /** False if the content is larger already. */
   const resize = (size: string) =>
     spawnSync('mount', ['-o', `remount,size=${size}`, directory], { stdio: 'ignore' }).status === 0
   const leave = (free: number) => {
@@ -29,10 +29,10 @@ export const mountSmallDisk = (directory: string): SmallDisk | null => {
   }
   return {
     fill: () => {
-      for (let blocks = 1; !leave(blocks); blocks *= 2); // others go on writing
+      for (let blocks = 1; !leave(blocks); blocks *= 2); // other processes keep writing
     },
     makeRoom: () => {
-      if (!resize(`${sizeMb}m`)) throw new Error(`${directory} can't be made larger again.`)
+      if (!resize(`${sizeMb}m`)) throw new Error(`${directory} can't be enlarged again.`)
     },
     unmount: (keep) => {
       const kept = keep.map((file) => [join(directory, file), readFileSync(join(directory, file))] as const)

@@ -1,6 +1,6 @@
 /**
- * Loaded into a service before its own code: SIGUSR2 sets its clock wrong by CLOCK_STEP_MS, and SIGHUP right again. What measures
- * time by `performance.now()` or by timers isn't concerned, as it wouldn't be where the machine's clock is set.
+ * Loaded into a service before its own code: SIGUSR2 sets its clock wrong by CLOCK_STEP_MS, and SIGHUP right again.
+ * `performance.now()` and timers are not affected, as with a real change of the machine's clock.
  */
 const stepMs = Number(process.env['CLOCK_STEP_MS'])
 const TrueDate = Date

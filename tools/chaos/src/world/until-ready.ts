@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 
 const withinMs = 90_000
 
-/** Resolves when the service is ready and its broker connected. @throws where it isn't within 90 s. */
+/** Resolves when the service is ready and connected to its broker. @throws if that takes more than 90 s. */
 export const untilReady = async (url: string): Promise<void> => {
   for (const begun = performance.now(); performance.now() - begun < withinMs; await pause(100)) {
     const response = await fetch(`${url}/health/ready`)

@@ -1,4 +1,4 @@
-/** Everything that a run consists of: a Postgres, a RabbitMQ, two instances of each service, and the network between them. */
+/** All parts of a run: a Postgres, a RabbitMQ, two instances of each service, and the network between them. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Databases } from '@quadrille/audit'
@@ -14,24 +14,24 @@ export interface World {
   readonly postgres: PostgresServer
   readonly nodes: readonly RabbitMqNode[]
   readonly instances: readonly Instance[]
-  /** Of each service, past all proxies, as the superuser. */
+  /** Of each service, without proxies, for the superuser. */
   readonly databases: Databases
-  /** Those that faults have published so far. */
+  /** The bad messages that faults have published so far. */
   readonly badMessages: BadMessage[]
-  /** Ends everything that runs, and deletes all but the logs. */
+  /** Stops everything, and deletes all files except for logs. */
   stop(): Promise<void>
 }
 
 export interface WorldOptions {
-  /** For logs and data; other accounts must be able to enter it. */
+  /** For logs and data. It must be accessible to other accounts. */
   readonly folder: string
-  /** Of RabbitMQ. */
+  /** RabbitMQ nodes. */
   readonly nodes: number
-  /** How long an order may stay open, as the order service takes it: 20s. */
+  /** How long an order may stay open, as a variable of the order service: 20s. */
   readonly orderTtl: string
 }
 
-/** Starts it all, the services last and all at once. Resolves when they are ready. */
+/** Starts everything, the services last and all at once. Resolves when they are ready. */
 export const startWorld = async ({ folder, nodes: size, orderTtl }: WorldOptions): Promise<World> => {
   const logs = join(folder, 'logs')
   mkdirSync(logs, { recursive: true })

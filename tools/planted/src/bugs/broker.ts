@@ -14,7 +14,7 @@ export const brokerBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'packages/messaging/test/amqp-outage.int.test.ts',
-      test: 'marks no binding before it is made',
+      test: 'no binding is marked before it exists',
       failure: 'cut after',
     },
   },

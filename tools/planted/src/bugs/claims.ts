@@ -14,7 +14,7 @@ export const claimBugs: readonly PlantedBug[] = [
     check: {
       project: 'unit',
       file: 'packages/messaging/test/attempts.unit.test.ts',
-      test: 'while the broker is away, eight connections make one attempt a pause',
+      test: 'while the broker is unavailable, eight connections make one attempt per pause',
       failure: 'to be less than',
     },
   },
@@ -44,7 +44,7 @@ export const claimBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'system-tests/documentation/python-example.int.test.ts',
-      test: 'an event has its effect once, also when it is published twice',
+      test: 'an event has its effect once, even if it is published twice',
       failure: "expected [ { id: 'customer-1', fulfilled: 2 } ]",
     },
   },

@@ -13,7 +13,7 @@ const pauseBugs: readonly PlantedBug[] = [
     ],
     check: {
       ...expiryTest,
-      test: 'an order that was served in time does not expire because its news waits at a start',
+      test: 'an order that was served in time does not expire because its events wait at a start',
       failure: "expected 'cancelled: expired' to be 'fulfilled'",
     },
   },
@@ -37,7 +37,7 @@ const pauseBugs: readonly PlantedBug[] = [
     ],
     check: {
       ...expiryTest,
-      test: 'an order expires all the same when the pause is over',
+      test: 'an order expires when the pause is over',
       failure: "expected 'placed' to be 'cancelled: expired'",
     },
   },
@@ -80,7 +80,7 @@ const pauseBugs: readonly PlantedBug[] = [
     check: {
       project: 'unit',
       file: 'packages/messaging/test/caught-up.unit.test.ts',
-      test: 'does not wait for ever for a delivery that stays unsettled',
+      test: 'does not wait indefinitely for a delivery that stays unsettled',
       failure: notTrue,
     },
   },
@@ -90,7 +90,7 @@ const pauseBugs: readonly PlantedBug[] = [
     check: {
       project: 'unit',
       file: 'packages/messaging/test/catch-up.unit.test.ts',
-      test: 'does not count a look that began while something was being stored',
+      test: 'does not count a poll that began while an entry was being stored',
       failure: 'expected true to be false',
     },
   },
@@ -114,7 +114,7 @@ const otherBugs: readonly PlantedBug[] = [
     check: {
       project: 'unit',
       file: 'packages/messaging/test/tag-window.unit.test.ts',
-      test: 'takes no more memory for what settles',
+      test: 'needs no more memory for settled deliveries',
       failure: 'to be less than',
     },
   },

@@ -98,7 +98,7 @@ export const faultBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'services/notification/test/claims.int.test.ts',
-      test: 'a worker that gets no claim tries again later, and that is no attempt',
+      test: 'a worker without a claim retries later, and that is no attempt',
       failure: "expected [ 'fulfilled', 'fulfilled' ]",
     },
   },
@@ -108,7 +108,7 @@ export const faultBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'services/notification/test/claims.int.test.ts',
-      test: 'a worker that learns too late of its claim sends nothing',
+      test: 'a worker that gets its claim too late sends nothing',
       failure: 'promise resolved',
     },
   },
@@ -118,7 +118,7 @@ export const faultBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'services/notification/test/email.int.test.ts',
-      test: 'an email by SMTP > does not take a refused sender for a refused recipient',
+      test: 'an email by SMTP > does not treat a refused sender as a refused recipient',
       failure: 'promise resolved',
     },
   },
@@ -128,7 +128,7 @@ export const faultBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'services/payment/test/outcomes.int.test.ts',
-      test: 'a charge that is done twice, and refused in other words the second time, is told once and parked never',
+      test: 'a charge that is done twice, and declined with another code the second time, has one outcome and no dead letter',
       failure: 'id_conflict',
     },
   },
@@ -140,7 +140,7 @@ export const faultBugs: readonly PlantedBug[] = [
     check: {
       project: 'unit',
       file: 'packages/messages/test/versions.unit.test.ts',
-      test: 'an upcaster that is wrong > makes a message that can not be read, where the newest version would not have it',
+      test: 'a wrong upcaster > makes a message undecodable if the newest version rejects the result',
       failure: 'to throw',
     },
   },

@@ -14,7 +14,7 @@ export const gatewayBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'services/payment/test/cancel.int.test.ts',
-      test: 'cancels the object that the books have',
+      test: 'cancels the stored object',
       failure: "expected [ 'PaymentVoided',",
     },
   },
@@ -24,7 +24,7 @@ export const gatewayBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'services/payment/test/refund.int.test.ts',
-      test: 'is made only in the round that is asked for',
+      test: 'is made only in the requested round',
       failure: 'expected [ { refunded: 4500 } ] to deeply equal [ { refunded: +0 } ]',
     },
   },
@@ -40,7 +40,7 @@ export const gatewayBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'services/payment/test/refund.int.test.ts',
-      test: 'is asked for again under another key',
+      test: 'is requested under another key',
       failure: 'The gateway failed to refund',
     },
   },

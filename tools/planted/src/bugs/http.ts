@@ -90,7 +90,7 @@ export const httpBugs: readonly PlantedBug[] = [
   {
     name: 'take another spelling of a path for the path',
     edits: [
-      edit(`${http}/app.ts`, "    .enable('strict routing') // a path is the one that the gate knows, or 404\n", ''),
+      edit(`${http}/app.ts`, "    .enable('strict routing') // a path is accepted exactly as the gate checks it\n", ''),
     ],
     check: {
       project: 'unit',
@@ -186,7 +186,7 @@ export const httpBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'system-tests/tracing/traced-start.int.test.ts',
-      test: 'begins a trace of its own that links to the caller’s, where callers are not trusted',
+      test: 'starts its own trace with a link to the caller’s, if callers are not trusted',
       failure: 'expected undefined to match object',
     },
   },

@@ -34,12 +34,12 @@ export const letterBugs: readonly PlantedBug[] = [
     edits: [
       edit('packages/messaging/src/amqp/headers.ts', 'if (cameBy !== direct) return', "if (cameBy === '') return"),
     ],
-    check: { project: 'int', file: routing, test: 'lets a service name the original exchange', failure: 'forged' },
+    check: { project: 'int', file: routing, test: 'lets a service set the original exchange', failure: 'forged' },
   },
   {
     name: "believe a sender's count of deliveries",
     edits: [edit('packages/messaging/src/amqp/headers.ts', 'fields.redelivered ?', 'fields.redelivered || true ?')],
-    check: { project: 'unit', file: wire, test: 'count deaths once it delivers a message again', failure: 'to be +0' },
+    check: { project: 'unit', file: wire, test: 'count crashes from the first redelivery on', failure: 'to be +0' },
   },
   {
     name: 'forget the exchange of a message that is tried again',
@@ -53,7 +53,7 @@ export const letterBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: routing,
-      test: 'by which exchange a message first came',
+      test: 'reports the exchange of the first delivery',
       failure: 'to deeply equal',
     },
   },

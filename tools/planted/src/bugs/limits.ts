@@ -14,7 +14,7 @@ export const limitBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'packages/messaging/test/amqp-hostile.int.test.ts',
-      test: 'parks at its first failure what cannot be copied, with the failure',
+      test: 'parks a message that cannot be copied at its first failure, with the failure',
       failure: 'expected 1 to be 2',
     },
   },
@@ -24,7 +24,7 @@ export const limitBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'packages/messaging/test/amqp-permissions.int.test.ts',
-      test: 'what breaks its consumer even as a dead letter comes to rest in unrouted',
+      test: 'a message that breaks its consumer even as a dead letter ends in unrouted',
       failure: 'expected +0 to be 1',
     },
   },
@@ -40,7 +40,7 @@ export const limitBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'services/notification/test/email.int.test.ts',
-      test: 'does not go without TLS to a mail server beyond the loopback, unless that is said',
+      test: 'is not sent without TLS to a mail server beyond the loopback, unless that is configured',
       failure: 'instead of rejecting',
     },
   },

@@ -24,7 +24,7 @@ export const messagingBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'packages/messaging/test/amqp.int.test.ts',
-      test: 'leaves a message that no queue is bound for with its publisher',
+      test: 'returns a message without a bound queue to its publisher',
       failure: 'promise resolved "undefined" instead of rejecting',
     },
   },
@@ -40,7 +40,7 @@ export const messagingBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'packages/messaging/test/amqp-topology.int.test.ts',
-      test: 'catches what comes back from a retry queue to a queue that is gone',
+      test: 'catches a message that returns from a retry queue to a missing queue',
       failure: 'expected false not to be false',
     },
   },
@@ -61,7 +61,7 @@ export const messagingBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'packages/messaging/test/amqp.int.test.ts',
-      test: 'keeps events for an essential inbox that is not there yet',
+      test: 'keeps events for an essential inbox that does not exist yet',
       failure: "expected [] to deeply equal [ 'm1', 'm2', 'm3' ]",
     },
   },
@@ -77,7 +77,7 @@ export const messagingBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'packages/messaging/test/amqp.int.test.ts',
-      test: 'brings a failed message back to the queue that failed and to no other',
+      test: 'returns a failed message to the queue that failed and to no other',
       failure: 'to deeply equal [ +0, 1, 2 ]',
     },
   },
@@ -93,7 +93,7 @@ export const messagingBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'packages/messaging/test/amqp.int.test.ts',
-      test: 'delivers exactly what a dead consumer left unsettled again',
+      test: 'redelivers exactly the unsettled messages of a crashed consumer',
       failure: "expected [ 'm10' ] to deeply equal",
     },
   },

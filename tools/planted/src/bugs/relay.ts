@@ -39,7 +39,7 @@ export const relayBugs: readonly PlantedBug[] = [
         '    {\n      await deleteOutbox(this.#options.database, seqs)\n',
       ),
     ],
-    check: { ...relayTest, test: 'costs a repetition', failure: notTrue },
+    check: { ...relayTest, test: 'causes a repetition', failure: notTrue },
   },
   {
     name: 'keep the place of a row in the window where its commit did not happen',

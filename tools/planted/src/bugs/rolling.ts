@@ -74,7 +74,7 @@ export const rollingBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'tools/reconcile/test/versions.int.test.ts',
-      test: 'a message that is given is of the version in which its service sends it',
+      test: 'a message is sent in the version in which its service publishes it',
       failure: 'to match object',
     },
   },
@@ -96,7 +96,7 @@ export const rollingBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'services/order/test/retention.int.test.ts',
-      test: 'a key is remembered for all of its time, and not for longer',
+      test: 'a key is kept for its full time, and no longer',
       failure: 'to deeply equal',
     },
   },
@@ -122,7 +122,7 @@ export const rollingBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'services/order/test/posting.int.test.ts',
-      test: 'is refused, and kept nowhere',
+      test: 'is refused, and not stored',
       failure: 'to match object',
     },
   },
@@ -132,7 +132,7 @@ export const rollingBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'services/order/test/posting.int.test.ts',
-      test: 'text with characters that are not seen > is refused at /reference',
+      test: 'text with invisible characters > is refused at /reference',
       failure: 'to match object',
     },
   },

@@ -14,7 +14,7 @@ export const serviceBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'services/payment/test/compensation.int.test.ts',
-      test: 'a refund that has failed as often as anything may comes back',
+      test: 'a refund that has failed as often as possible is made in the end',
       failure: "expected [] to deeply equal [ { type: 'Refund' } ]",
     },
   },
@@ -30,7 +30,7 @@ export const serviceBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'services/payment/test/charge.int.test.ts',
-      test: 'though nobody waits for it any more',
+      test: 'even if the worker has given up waiting',
       failure: "expected [ 'PaymentDeclined' ] to deeply equal []",
     },
   },
@@ -51,7 +51,7 @@ export const serviceBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'services/payment/test/charge.int.test.ts',
-      test: 'because the first worker died after the capture',
+      test: 'because the first worker crashed after the capture',
       failure: 'captures: 2',
     },
   },
@@ -60,13 +60,13 @@ export const serviceBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'services/payment/src/reactions/order-cancelled.ts',
-        'import { giveBack }',
-        'import { beginRound, giveBack }',
+        'import { startRefund }',
+        'import { beginRound, startRefund }',
       ),
       edit(
         'services/payment/src/reactions/order-cancelled.ts',
-        "    case 'captured':\n      return giveBack(payment)\n",
-        "    case 'captured':\n      return giveBack(payment)\n    case 'refunding':\n      return beginRound({ ...payment, status: 'captured' }, payment.round + 1)\n",
+        "    case 'captured':\n      return startRefund(payment)\n",
+        "    case 'captured':\n      return startRefund(payment)\n    case 'refunding':\n      return beginRound({ ...payment, status: 'captured' }, payment.round + 1)\n",
       ),
       edit(
         'services/payment/src/reactions/order-cancelled.ts',
@@ -93,7 +93,7 @@ export const serviceBugs: readonly PlantedBug[] = [
     check: {
       project: 'unit',
       file: 'packages/events/test/ids.unit.test.ts',
-      test: 'is another for another outcome, channel or occasion',
+      test: 'differs for another outcome, channel or occasion',
       failure: 'expected 8 to be 9',
     },
   },
@@ -141,7 +141,7 @@ export const serviceBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'services/inventory/test/tables.int.test.ts',
-      test: 'never overwrite the tombstone that another transaction has left meanwhile',
+      test: 'never overwrite the tombstone of a concurrent transaction',
       failure: "to be 'conflict'",
     },
   },

@@ -63,7 +63,7 @@ export const shellBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'packages/outbox/test/retention.int.test.ts',
-      test: 'never forgets a message that waits as a retry, in the outbox or as a dead letter',
+      test: 'never deletes a message that waits as a retry, in the outbox or as a dead letter',
       failure: 'expected 3 to be 2',
     },
   },
@@ -84,7 +84,7 @@ export const shellBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'system-tests/orders/retention.int.test.ts',
-      test: 'notification forgets the messages that it handled longer ago than INBOX_TTL',
+      test: 'notification deletes the ids of messages that it handled longer ago than INBOX_TTL',
       failure: "expected [ '6 days', '8 days' ] to deeply equal [ '6 days' ]",
     },
   },
@@ -100,7 +100,7 @@ export const shellBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'system-tests/orders/retention.int.test.ts',
-      test: 'order forgets the messages that it handled longer ago than INBOX_TTL',
+      test: 'order deletes the ids of messages that it handled longer ago than INBOX_TTL',
       failure: "expected [] to deeply equal [ '6 days' ]",
     },
   },
@@ -158,7 +158,7 @@ export const shellBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'packages/outbox/test/relay.int.test.ts',
-      test: 'deletes once confirmed and not before',
+      test: 'deletes after the confirm and not before',
       failure: 'expected +0 to be 49',
     },
   },
@@ -174,7 +174,7 @@ export const shellBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'packages/outbox/test/relay.int.test.ts',
-      test: 'nor about a row that is committed after younger ones',
+      test: 'and a row that is committed after younger ones',
       failure: 'expected undefined to be',
     },
   },
@@ -195,7 +195,7 @@ export const shellBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'system-tests/tracing/traced-start.int.test.ts',
-      test: 'traces an order, where it is told to whom',
+      test: 'traces an order if a collector is configured',
       failure: 'to deeply equal []',
     },
   },

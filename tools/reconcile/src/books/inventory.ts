@@ -4,13 +4,13 @@ import type { Sql } from '@quadrille/postgres'
 import type { EventKey, History } from '../history.ts'
 import type { Compare, Comparison } from './books.ts'
 
-/** An order's row. */
+/** A row of an order. */
 export interface Reservation {
   readonly orderId: string
   readonly status: string
   readonly waitsFor: string | null
   readonly lines: StockLine[]
-  /** What there was too little of, where it was rejected. */
+  /** The missing stock of a rejection. */
   readonly missing: MissingLine[] | null
 }
 
@@ -24,10 +24,10 @@ export const readReservations = async (sql: Sql, { where, values }: Selection): 
   return (orderId, history) => compareReservation(history, reservations.get(orderId))
 }
 
-/** Its own last word comes first, as that says what became of all before. */
+/** The service's own last event comes first, because it contains the result of all earlier ones. */
 const undecided = ['InventoryReleased', 'InventoryRejected', 'InventoryReserved', 'OrderCancelled'] as const
 
-/** What a reservation may have missed, by its status; the first of these that the history has comes next. */
+/** Events that a reservation may lack, by its status. The first of them in the history comes next. */
 const missedIn: Readonly<Record<string, readonly EventKey[]>> = {
   unknown: undecided,
   pending: undecided,
@@ -35,8 +35,8 @@ const missedIn: Readonly<Record<string, readonly EventKey[]>> = {
 }
 
 /**
- * What inventory has decided it does not decide again, as there may be more or less in stock by now; only what it never
- * decided it does.
+ * A decision of inventory in the history is restored, not repeated, because the stock may have changed. Inventory
+ * decides only orders without a decision.
  */
 export const compareReservation = (history: History, reservation?: Reservation): Comparison => {
   const next = missedIn[reservation?.status ?? 'unknown']?.find((key) => history.has(key))
@@ -47,7 +47,7 @@ export const compareReservation = (history: History, reservation?: Reservation):
   }
 }
 
-/** What a decision still waits for. */
+/** The events that a decision still waits for. */
 const causesOf = (reservation?: Reservation): readonly EventKey[] => {
   if (!reservation) return ['OrderPlaced', 'PaymentProcessed']
   if (reservation.status !== 'pending') return []

@@ -4,21 +4,21 @@ import type { Sql } from '@quadrille/postgres'
 import { type EventKey, type History, isOfNotification } from '../history.ts'
 import type { Compare, Comparison } from './books.ts'
 
-/** Whom to tell about an order, and what was heard of it. */
+/** The addressee of an order, and its occasions. */
 export interface Addressee {
   readonly orderId: string
   readonly recipient: Pick<DataOf<'Notify'>, 'customer' | 'currency' | 'total'> | null
   readonly occasions: readonly Occasion[]
 }
 
-/** One message to the customer, and what became of it. */
+/** One notification, and its result. */
 export interface Notification {
   readonly orderId: string
   readonly channel: DataOf<'NotificationSent'>['channel']
   readonly occasion: Occasion
   readonly status: string
   readonly code: string | null
-  /** It is pending for longer than all attempts to send it take. */
+  /** It has been pending for longer than all attempts take. */
   readonly overdue: boolean
 }
 
@@ -28,12 +28,13 @@ export interface Correspondence {
 }
 
 /**
- * What is pending for longer has no attempt before it. By default all attempts take 33 minutes, and what the mail server takes
- * for them. Where it is away for longer, or NOTIFY_ATTEMPTS is higher, one is asked for twice; the second finds it told.
+ * A notification that is pending for longer has no attempt left. By default all attempts take 33 minutes, plus the time
+ * of the mail server. After a longer outage, or with a higher NOTIFY_ATTEMPTS, a notification may be requested twice.
+ * The second request finds the result.
  */
 const allAttemptsTake = "interval '1 hour'"
 
-/** How many notifications of these orders are pending, and may have attempts before them. */
+/** The number of pending notifications of these orders that may have attempts left. */
 export const countSending = async (sql: Sql, { where, values }: Selection): Promise<number> => {
   const [row] = await sql.query<{ count: number }>(
     `select count(*)::integer as count from notification
@@ -89,8 +90,8 @@ export const compareCorrespondence = (
 }
 
 /**
- * First what customers were told, so that nobody is told again. Then the order itself, if its customer was told of it; if not
- * it comes last, and thanks nobody for an order that has ended.
+ * First the results of notifications, so that none is sent again. Then the order itself, if its customer was notified
+ * of it. Otherwise it comes last, so that no receipt is confirmed for an order that has ended.
  */
 const missedBy = (history: History, { addressee, notifications = [] }: Correspondence): readonly EventKey[] => {
   const known = new Set(

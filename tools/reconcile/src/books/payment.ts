@@ -4,7 +4,7 @@ import type { Sql } from '@quadrille/postgres'
 import type { EventKey, History } from '../history.ts'
 import type { Compare, Comparison } from './books.ts'
 
-/** An order's row. Money in minor units. */
+/** A row of an order. Money in minor units. */
 export interface Payment {
   readonly orderId: string
   readonly status: string
@@ -15,7 +15,7 @@ export interface Payment {
   readonly gatewayReference: string | null
   readonly round: number
   readonly manualReference: string | null
-  /** Why it was declined, or its refund refused. */
+  /** The reason of the decline or of the refused refund. */
   readonly code: string | null
 }
 
@@ -33,8 +33,8 @@ export const readPayments = async (sql: Sql, { where, values }: Selection): Prom
 const unanswered = ['PaymentProcessed', 'PaymentDeclined'] as const
 
 /**
- * What a payment may have missed, by its status; the first of these that the history has comes next. What payment has said
- * itself comes before a cancellation: that finds the capture booked then, and gives nothing back that was given back before.
+ * Events that a payment may lack, by its status. The first of them in the history comes next. Payment's own events come
+ * before a cancellation: the cancellation then finds the capture, and refunds nothing twice.
  */
 const missedIn: Readonly<Record<string, readonly EventKey[]>> = {
   unknown: [...unanswered, 'OrderCancelled'],
@@ -48,8 +48,8 @@ const missedIn: Readonly<Record<string, readonly EventKey[]>> = {
 }
 
 /**
- * It never misses OrderPlaced: how an order was to be paid is in no history. One that has no outcome can't be charged any more,
- * and expires.
+ * It never lacks OrderPlaced, because no history contains the payment method. An order without an outcome can't be
+ * charged any more, and expires.
  */
 export const comparePayment = (history: History, payment?: Payment): Comparison => {
   const next = [...candidatesOf(payment), ...lateCancellation(payment)].find((key) => history.has(key))
@@ -62,11 +62,14 @@ export const comparePayment = (history: History, payment?: Payment): Comparison 
 
 const candidatesOf = (payment?: Payment): readonly EventKey[] => {
   const refundIsRepeated = payment?.status === 'refunding' && payment.round > 1
-  // Refused was the first round, as these books know: the last one has no answer.
+  // The first round was refused, according to these records. The last round has no answer.
   return refundIsRepeated ? ['PaymentRefunded'] : (missedIn[payment?.status ?? 'unknown'] ?? [])
 }
 
-/** A decline was its own answer; the cancellation is noted all the same, for a capture that turns up after it. */
+/**
+ * A decline was the answer to the cancellation. The cancellation is restored nevertheless, for a capture that arrives
+ * later.
+ */
 const lateCancellation = (payment?: Payment): readonly EventKey[] =>
   payment?.status === 'declined' && !payment.cancelled ? ['OrderCancelled'] : []
 
@@ -95,7 +98,7 @@ const saidBy = (payment: Payment): readonly Draft[] => {
   }
 }
 
-/** A charge can't be asked for again, as its method is not in the books. */
+/** A charge can't be requested again, because its method is not stored. */
 const openTaskOf = ({ orderId, status, ...payment }: Payment): readonly Draft[] => {
   const { amount, captured, currency, gatewayReference, round } = payment
   if (status === 'cancelling') return [draft('CancelCharge', { orderId, amount, currency })]

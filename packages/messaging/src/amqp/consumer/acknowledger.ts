@@ -1,4 +1,7 @@
-/** Acknowledges the deliveries of one channel: all that finish in one turn of the event loop in as few frames as possible. */
+/**
+ * Acknowledges the deliveries of one channel. Those that finish in one turn of the event loop share as few frames as
+ * possible.
+ */
 import { type Channel, IllegalOperationError, type Message } from 'amqplib'
 import { TagWindow } from './tag-window.ts'
 
@@ -11,7 +14,7 @@ export class Acknowledger {
     this.#channel = channel
   }
 
-  /** A delivery has arrived. Each must be announced, in the order in which they arrive. */
+  /** Registers a delivery. Must be called for each, in the order of their arrival. */
   begin(tag: number): void {
     this.#window.begin(tag)
   }
@@ -23,7 +26,7 @@ export class Acknowledger {
     queueMicrotask(() => this.#flush())
   }
 
-  /** Gives a delivery back to the queue at once. */
+  /** Returns a delivery to the queue at once. */
   giveBack(tag: number): void {
     this.#window.skip(tag)
     this.#unlessClosed(() => this.#channel.nack(delivered(tag), false, true))
@@ -38,7 +41,7 @@ export class Acknowledger {
     })
   }
 
-  /** On a closed channel there is nothing to settle: the broker delivers again. */
+  /** A closed channel settles nothing: the broker delivers again. */
   #unlessClosed(send: () => void): void {
     try {
       send()
@@ -48,5 +51,5 @@ export class Acknowledger {
   }
 }
 
-/** All of a message that amqplib looks at to acknowledge it. */
+/** The fields of a message that amqplib reads to acknowledge it. */
 const delivered = (deliveryTag: number) => ({ fields: { deliveryTag } }) as Message

@@ -1,20 +1,20 @@
 /**
- * After so many looks in a row that found nothing ready, one a second, what is still in hand has reasons of its own to wait, such
- * as a lock that somebody holds: it must not hold up for ever what waits for this consumer to catch up.
+ * After this many observations in a row without ready messages, one a second, the remaining deliveries count as blocked
+ * for a reason of their own, such as a lock. They must not prevent catching up indefinitely.
  */
 const observationsBeyondPatience = 30
 
-/** When a consumer has worked off what waited in its queue as it became connected. */
+/** Detects when a consumer has handled the messages that waited in its queue when it connected. */
 export class CaughtUp {
-  /** Of what was ready in the queue, how many deliveries must still be settled. */
+  /** The number of waiting messages that are still to be settled. */
   #ready = Number.POSITIVE_INFINITY
-  /** Of what the consumer held on the channel that it lost, how many must still come again and be settled. */
+  /** The number of deliveries of the lost channel that must still be redelivered and settled. */
   #lost = 0
   #emptyObservations = 0
 
   /**
-   * The consumer is connected. `ready` messages wait in the queue (infinity where that isn't known), and `lost` were unsettled
-   * on the channel before: the broker may not have noticed its death yet, and then these aren't ready.
+   * Called when the consumer is connected. `ready` messages wait in the queue (infinity if unknown), and `lost` were
+   * unsettled on the previous channel: the broker may not have detected its end yet, and then they are not ready.
    */
   connected(ready: number, lost: number): void {
     this.#ready = ready
@@ -23,9 +23,9 @@ export class CaughtUp {
   }
 
   /**
-   * The queue was looked at. When nothing is ready twice in a row, what waited and isn't among `unsettled` others have got, or
-   * there was nothing: after the first of the two, deliveries may still have been on their way here. What was lost is among
-   * them once the broker has surely noticed the death of the earlier channel.
+   * Called for each observation of the queue. If two in a row find no ready messages, all waiting messages are among
+   * the `unsettled` ones or with other consumers; after the first one, deliveries may still have been on their way
+   * here. Lost deliveries are included once the broker must have detected the end of the earlier channel.
    */
   observed(messages: number, { unsettled, deathNoticed }: { unsettled: number; deathNoticed: boolean }): void {
     this.#emptyObservations = messages === 0 ? this.#emptyObservations + 1 : 0

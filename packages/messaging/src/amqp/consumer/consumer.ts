@@ -10,7 +10,10 @@ import { depthOf, QueueProbe } from './queue-probe.ts'
 export interface AmqpConsumerOptions extends Pick<QueueChannelOptions, 'handle'> {
   readonly queue: string
   readonly prefetch: number
-  /** After how long the broker has surely noticed the death of an earlier connection, and counts what that held, ms. */
+  /**
+   * The time after which the broker must have detected the end of an earlier connection, and requeued its deliveries,
+   * ms.
+   */
   readonly connectionDeathMs: number
 }
 
@@ -22,19 +25,19 @@ interface Session {
   readonly fail: Fail
   readonly openedAtMs: number
   consumerTag: string | null
-  /** The last depth of the queue that was read. */
+  /** The last known depth of the queue. */
   seen: { readonly depth: QueueDepth; readonly atMs: number } | null
 }
 
 const probeEveryMs = 1_000
-/** How long a depth is reported after it was read, ms. */
+/** How long a depth is valid after it was read, ms. */
 const staleAfterMs = 3_000
 
 export class AmqpConsumer implements Consumer {
   readonly #options: AmqpConsumerOptions
   readonly #caughtUp = new CaughtUp()
   #session: Session | null = null
-  /** Unsettled on the channel that was lost last. */
+  /** The number of unsettled deliveries on the last lost channel. */
   #lost = 0
   #stopped = false
 
@@ -42,7 +45,7 @@ export class AmqpConsumer implements Consumer {
     this.#options = options
   }
 
-  /** Consumes on a new connection, from now until it ends. */
+  /** Consumes on a new connection, until it ends. */
   async open(connection: ChannelModel, fail: Fail): Promise<void> {
     if (this.#stopped) return
     const { queue, prefetch, handle } = this.#options
@@ -91,7 +94,9 @@ export class AmqpConsumer implements Consumer {
     if (session?.consumerTag) await session.channel.cancel(session.consumerTag).catch(endedAnyway)
   }
 
-  /** Closes the channel after what was acknowledged on it; the connection's own goodbye would overtake that. */
+  /**
+   * Closes the channel after its acknowledgements have been sent. Closing the connection directly could overtake them.
+   */
   async close(): Promise<void> {
     await this.#session?.channel.close()
   }
@@ -125,5 +130,5 @@ export class AmqpConsumer implements Consumer {
   }
 }
 
-/** A channel that ends before it has answered delivers nothing more either; its own listeners tell why it ended. */
+/** A channel that ends before it has answered delivers nothing. Its own listeners report the reason. */
 const endedAnyway = () => undefined

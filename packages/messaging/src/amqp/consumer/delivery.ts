@@ -37,7 +37,7 @@ export class AmqpDelivery implements Delivery {
     this.#settle()?.ackWhenSafe((signal) => this.#republisher.toDeadLetters(this.#original, cause, signal))
   }
 
-  /** Only the first call gets it. */
+  /** Returns the settling to the first caller only. */
   #settle(): Settling | null {
     const settling = this.#settling
     this.#settling = null

@@ -1,11 +1,11 @@
-/** The channel on which one consumer gets its deliveries. It lives as long as its connection, and they are void after it. */
+/** The channel of one consumer. It lives as long as its connection. Its deliveries are void afterwards. */
 import type { Channel, ConsumeMessage } from 'amqplib'
 import { Acknowledger } from './acknowledger.ts'
 
-/** The one settlement of one delivery on its channel. */
+/** The settlement of one delivery on its channel. */
 export interface Settling {
   ack(): void
-  /** Acknowledges it when `copy` resolves to true. The signal is aborted when the channel closes. */
+  /** Acknowledges it when `copy` resolves to true. The signal aborts when the channel closes. */
   ackWhenSafe(copy: (signal: AbortSignal) => Promise<boolean>): void
 }
 
@@ -28,7 +28,7 @@ export class QueueChannel {
     channel.on('close', () => this.#closed.abort())
   }
 
-  /** Deliveries so far. */
+  /** The number of deliveries so far. */
   delivered(): number {
     return this.#delivered
   }
@@ -37,7 +37,7 @@ export class QueueChannel {
     return this.#unsettled
   }
 
-  /** What still arrives is given back. */
+  /** Later deliveries are returned to the queue. */
   stop(): void {
     this.#stopped = true
   }
@@ -71,8 +71,8 @@ export class QueueChannel {
 }
 
 /**
- * A handler that throws is a bug, which ends the process. In amqplib's stack it would be taken for a broken channel, and the
- * message delivered again and again.
+ * A handler that throws is a bug, and ends the process. In amqplib's stack the error would look like a broken channel,
+ * and the message would be redelivered endlessly.
  */
 const crash = (error: unknown): void => {
   setImmediate(() => {

@@ -1,12 +1,12 @@
 /**
- * Asks for the depth of a queue on a channel of its own: RabbitMQ closes the channel that asks for a missing queue, and that must
- * not be the channel of a consumer.
+ * Reads the depth of a queue on its own channel. RabbitMQ closes a channel that asks for a missing queue, and that must
+ * not be a consumer's channel.
  */
 import type { Channel, ChannelModel } from 'amqplib'
 import type { QueueDepth } from '../../broker.ts'
 import { isNotFound } from '../topology/existence.ts'
 
-/** The depth of the queue, `gone` for a queue that doesn't exist, or null where the broker gave no usable answer. */
+/** The depth of the queue, `gone` for a missing queue, or null without a usable answer. */
 export type ProbeResult = QueueDepth | 'gone' | null
 
 export class QueueProbe {
@@ -38,9 +38,9 @@ export class QueueProbe {
 }
 
 /**
- * Null for 0 messages and 0 consumers. RabbitMQ answers so for a quorum queue that has no leader at the moment, or whose leader
- * takes longer than 250 ms to answer (rabbit_quorum_queue:stat/2). The caller consumes the queue, so a true answer counts at
- * least one consumer, unless the broker has forgotten it, which does no harm while the queue is empty.
+ * Null for 0 messages and 0 consumers. RabbitMQ answers so for a quorum queue without a leader, or whose leader takes
+ * longer than 250 ms to answer (rabbit_quorum_queue:stat/2). The caller consumes the queue, so a correct answer counts
+ * at least one consumer, unless the broker has forgotten it, which does no harm while the queue is empty.
  */
 export const depthOf = (messages: number, consumers: number): QueueDepth | null =>
   messages > 0 || consumers > 0 ? { messages, consumers } : null

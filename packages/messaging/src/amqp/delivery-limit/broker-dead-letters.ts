@@ -1,9 +1,9 @@
 /**
- * The second net: what RabbitMQ itself has given up, in the queue `<service>.dead`.
+ * Handles the messages in the queue `<service>.dead`, which RabbitMQ itself has dead-lettered.
  *
- * A message whose consumer dies again and again reaches the delivery limit of its queue, and so does whatever else was in that
- * consumer's prefetch. So each of them goes back to its queue once, marked: the consumer sees how many deaths it has behind
- * it, and can take such messages one by one. One that reaches the limit once more becomes a dead letter.
+ * A message whose consumer crashes repeatedly reaches the delivery limit of its queue, and so do other messages in that
+ * consumer's prefetch. So each of them is returned to its queue once, marked with its number of crashes, and the
+ * consumer can take such messages one by one. A message that reaches the limit again becomes a dead letter.
  */
 import type { ConsumeMessage } from 'amqplib'
 import type { ServiceTopology } from '../../topology.ts'
@@ -14,11 +14,11 @@ import type { Republisher } from '../retries/republisher.ts'
 export interface BrokerDeadLetterOptions {
   readonly topology: ServiceTopology
   readonly republisher: Republisher
-  /** Called for each message that a full queue has dropped. Only the queues of services that aren't essential drop messages. */
+  /** Called for each message that a full queue has dropped. Only the queues of non-essential services drop messages. */
   readonly onDropped: (error: Error) => void
 }
 
-/** Makes the handler of what comes from the queue of dead letters. */
+/** Creates the handler for the dead-letter queue. */
 export const createBrokerDeadLetterHandler = ({ topology, republisher, onDropped }: BrokerDeadLetterOptions) => {
   const { queues, dead, direct } = topology
   return (delivered: ConsumeMessage, settling: Settling): void => {

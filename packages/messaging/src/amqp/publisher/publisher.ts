@@ -1,4 +1,4 @@
-/** Publishing to RabbitMQ: persistent, mandatory, confirmed one by one, any number on their way at a time. */
+/** Publishing to RabbitMQ: persistent, mandatory, with a confirm for each message, and with any number in flight. */
 
 import type { Backoff } from '@quadrille/async'
 import { type ChannelModel, type ConfirmChannel, IllegalOperationError, type Options } from 'amqplib'
@@ -15,7 +15,7 @@ import { Returned } from './returned.ts'
 export interface AmqpPublisherOptions {
   readonly topology: ServiceTopology
   readonly backoff: Backoff
-  /** Why there is no connection. */
+  /** The reason why there is no connection. */
   readonly down: () => string | null
 }
 
@@ -27,16 +27,19 @@ export class AmqpPublisher implements Publisher {
   #blocked: string | null = null
   #missing: string | null = null
   #frameMax = 0
-  /** How large a body may be. The broker says so only when it closes a channel because of a larger one. */
+  /** The largest body. The broker reports it only when it closes a channel because of a larger one. */
   #maxBytes = Number.POSITIVE_INFINITY
-  /** Whether the last channel was closed by that. After any other end the broker may be another one, with another limit. */
+  /**
+   * Whether the last channel was closed for that reason. After any other end the broker may be another one, with
+   * another limit.
+   */
   #closedBySize = false
 
   constructor(options: AmqpPublisherOptions) {
     this.#options = options
   }
 
-  /** Takes over a new connection. Publishing begins when the awaited inboxes are bound. */
+  /** Takes over a new connection. Publishing begins when the required inboxes are bound. */
   async open(connection: ChannelModel, fail: Fail): Promise<void> {
     const channel = await connection.createConfirmChannel()
     const closed = new AbortController()
@@ -47,7 +50,7 @@ export class AmqpPublisher implements Publisher {
     })
     channel.on('close', () => {
       closed.abort()
-      if (this.#channel === channel) this.#channel = null // amqplib rejects what is unconfirmed
+      if (this.#channel === channel) this.#channel = null // amqplib rejects unconfirmed messages
       fail(new Error('the publishing channel was closed'))
     })
     channel.on('return', (message) => this.#returned.add(message))
@@ -67,8 +70,8 @@ export class AmqpPublisher implements Publisher {
     const reason = this.waitingFor()
     if (reason !== null) return Promise.reject(new Unconfirmed(reason))
     const { topology } = this.#options
-    // The broker would close the channel for an exchange that isn't there, and with it everything else on its way; and the
-    // alternate exchange would take, and confirm, what a direct exchange can't route.
+    // The broker would close the channel for a missing exchange, together with everything in flight. For an unknown
+    // routing key of a direct exchange, the alternate exchange would accept and confirm the message.
     if (!hasAddress(topology, to)) return Promise.reject(new Unsendable(`there is no ${nameOf(to)}`))
     const marks = to.exchange === topology.direct && exchange !== undefined ? exchangeMark(exchange) : {}
     return this.send(to, message.body, toProperties(message, { marks, frameMax: this.#frameMax }))
@@ -81,13 +84,15 @@ export class AmqpPublisher implements Publisher {
   }
 
   drained(): void {
-    // Nothing to note: what waits for a consumer is in its queue, and is counted there.
+    // Not needed: messages that wait for a consumer are in its queue, and are counted there.
   }
 
   /**
-   * Publishes as soon as there is a channel, whether or not the inboxes are there: for copies to the service's own queues.
-   * @throws {Unroutable} it was returned. @throws {Unconfirmed} it was refused, or the channel closed before the confirm.
-   * @throws {Unsendable} amqplib can't write such properties, or the broker takes no body as large; then nothing was sent.
+   * Publishes as soon as there is a channel, even if inboxes are missing: for copies to the service's own queues.
+   * @throws {Unroutable} it was returned. @throws {Unconfirmed} it was refused, or the channel closed before the
+   * confirm.
+   * @throws {Unsendable} amqplib can't write such properties, or the broker accepts no body of this size. Nothing was
+   * sent.
    */
   send(to: Address, body: Uint8Array, properties: Options.Publish): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -136,14 +141,14 @@ const nameOf = ({ exchange, routingKey }: Address): string => `${exchange} ${rou
 const asBuffer = (body: Uint8Array): Buffer =>
   Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength)
 
-/** The limit that RabbitMQ names when it refuses a larger message (rabbit_channel:check_msg_size), in bytes. */
+/** The limit in RabbitMQ's refusal of a larger message (rabbit_channel:check_msg_size), in bytes. */
 const maxBytesIn = ({ message }: Error): number | null => {
   const [, limit] = /message size \d+ is larger than (?:configured )?max size (\d+)/.exec(message) ?? []
   return limit === undefined ? null : Number(limit)
 }
 
 const tooLarge = (body: Uint8Array, maxBytes: number): Unsendable =>
-  new Unsendable(`its body has ${body.byteLength} bytes, and RabbitMQ takes ${maxBytes}`)
+  new Unsendable(`its body has ${body.byteLength} bytes, and RabbitMQ accepts ${maxBytes}`)
 
 const cantBeWritten = (cause: unknown): Unsendable =>
   new Unsendable(`AMQP can't express it: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })

@@ -1,4 +1,4 @@
-/** Waiting for the inboxes without which a published event would be lost on its consumers. */
+/** Waits for the inboxes that would lose a published event if they did not exist. */
 
 import { type Backoff, backoffMs, pause } from '@quadrille/async'
 import type { ChannelModel } from 'amqplib'
@@ -9,11 +9,11 @@ export interface Waiting {
   readonly backoff: Backoff
   /** Aborted when the connection ends. */
   readonly signal: AbortSignal
-  /** Told each time that an inbox isn't there yet. */
+  /** Called for each missing inbox. */
   readonly missing: (inbox: string) => void
 }
 
-/** Resolves when every inbox that the service awaits exists and is bound to its events, or when the signal is aborted. */
+/** Resolves when every required inbox exists and is bound to the service's events, or when the signal aborts. */
 export const requiredInboxesBound = async (
   connection: ChannelModel,
   { events, awaits }: ServiceTopology,

@@ -1,4 +1,4 @@
-/** Messages that the broker has returned: it sends basic.return before the confirm of the same message. */
+/** Messages that the broker has returned. It sends basic.return before the confirm of the same message. */
 import type { Message } from 'amqplib'
 import type { Address } from '../../message.ts'
 
@@ -10,7 +10,7 @@ export class Returned {
     this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1)
   }
 
-  /** True if the message that was just confirmed had been returned: it went to no queue. Says so once a return. */
+  /** True if the message that was just confirmed had been returned, because no queue is bound. True once per return. */
   take(to: Address, messageId: string | undefined): boolean {
     if (this.#counts.size === 0) return false
     const key = keyOf(to, messageId)

@@ -5,7 +5,7 @@ const silentForMs = 2_000
 
 export interface Observation {
   readonly result: ProbeResult
-  /** Deliveries that the consumer has received, and those of them that it still holds. */
+  /** Deliveries that the consumer has received. `unsettled`: those that it still holds. */
   readonly delivered: number
   readonly unsettled: number
   readonly atMs: number
@@ -16,12 +16,12 @@ export interface Observation {
  * declares it: the queue exists again, but its old consumer gets no more deliveries. RabbitMQ 4 cancels the consumer instead.
  */
 export class ForgottenConsumer {
-  /** Since when each observation has shown that the consumer should have received something. */
+  /** Since when each observation has shown that the consumer should have received a message. */
   #since: { readonly atMs: number; readonly delivered: number } | null = null
 
   /**
-   * True when messages wait, or the queue is gone, and an idle consumer has received nothing for two seconds. A probe without
-   * a result changes nothing.
+   * True if messages wait or the queue is gone, and an idle consumer has received nothing for two seconds. A probe
+   * without a result changes nothing.
    */
   detected({ result, delivered, unsettled, atMs }: Observation): boolean {
     if (result === null) return false

@@ -1,12 +1,16 @@
 /** The attempts to connect to one broker, by all connections of this process. */
 import { type Backoff, backoffMs, pause } from '@quadrille/async'
 
-/** Runs an attempt to connect when its turn has come. Rejects with its error; or, when the signal is aborted before that, with its reason. */
+/**
+ * Runs an attempt to connect when its turn has come. Rejects with its error, or with the signal's reason if the signal
+ * aborts first.
+ */
 export type Attempts = <Result>(attempt: () => Promise<Result>, signal: AbortSignal) => Promise<Result>
 
 /**
- * While the broker can't be reached, one connection at a time tries, after a common backoff with full jitter, and the others
- * wait for the outcome: a broker that is down gets one attempt per pause, however many connections this process needs.
+ * While the broker can't be reached, one connection at a time tries, after a common backoff with full jitter, and the
+ * others wait for the outcome. So a broker that is down gets one attempt per pause, however many connections this
+ * process needs.
  */
 export const createAttempts = (backoff: Backoff): Attempts => {
   let failures = 0

@@ -1,4 +1,4 @@
-/** Copies of messages that failed or are given up: each is safe before its original is acknowledged. */
+/** Copies of failed or dead-lettered messages. A copy is stored durably before its original is acknowledged. */
 
 import { type Backoff, backoffMs, pause } from '@quadrille/async'
 import type { ConsumeMessage } from 'amqplib'
@@ -20,7 +20,7 @@ export interface RepublisherOptions {
   readonly onError: (error: unknown, step: 'retry' | 'park') => void
 }
 
-/** A message that is still unacknowledged, and the queue to which it belongs. */
+/** An unacknowledged message, and the queue to which it belongs. */
 export interface Original {
   readonly queue: string
   readonly delivered: ConsumeMessage
@@ -28,15 +28,16 @@ export interface Original {
 }
 
 /**
- * Each resolves to true when the copy is safe. A broker or a store that takes nothing is no failure of the message: they are
- * tried again with backoff. Resolves to false when that is over, since the original is void or its service leaves.
+ * Each method resolves to true when the copy is durable. An unavailable broker or store is not a failure of the
+ * message, so it is tried again with backoff. Resolves to false if that ends, because the original is void or the
+ * service leaves.
  */
 export interface Republisher {
   toRetryQueue(original: Original, failure: Failure, signal: AbortSignal): Promise<boolean>
-  /** Once more to the queue that the broker has taken it from. */
+  /** Returns the message to the queue from which the broker has taken it. */
   backToQueue(original: Original, cause: Cause, signal: AbortSignal): Promise<boolean>
   toDeadLetters(original: Original, cause: Cause, signal: AbortSignal): Promise<boolean>
-  /** Gives up what isn't stored yet. Resolves when the store is no longer used. */
+  /** Gives up messages that are not stored yet. Resolves when the store is no longer used. */
   close(): Promise<void>
 }
 
@@ -95,5 +96,5 @@ interface Copy {
   readonly marks: Record<string, unknown>
 }
 
-/** Its headers can be received but not sent: they don't fit with ours into what a client may send, or are of no known type. */
+/** Its headers can be received but not sent: together with ours they exceed the limit, or they have an unknown type. */
 const uncopyable = 'uncopyable'

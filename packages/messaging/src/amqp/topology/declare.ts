@@ -1,7 +1,8 @@
 /**
- * Declares what a service owns on RabbitMQ, and what it needs beside that: the exchanges of others that its queues are bound to,
- * and `unrouted`. That is declared only where it doesn't exist, by whoever comes first and always with the same arguments. So
- * services start in any order, and where it was made beforehand they need no right to make it. What exists stays as it is.
+ * Declares the objects of a service on RabbitMQ, and those that it needs: the exchanges of other services that its
+ * queues are bound to, and `unrouted`. `unrouted` is shared: the first service to start declares it, always with the
+ * same arguments. So services start in any order, and need no permission for objects that exist. Existing objects stay
+ * unchanged.
  */
 import type { Channel, ChannelModel } from 'amqplib'
 import {
@@ -16,8 +17,8 @@ import { exchangeExists, queueExists } from './existence.ts'
 import { cappedDeadQueue, cappedQueue, consumedQueue, deadQueue, retryQueue, unroutedQueue } from './queue-arguments.ts'
 
 /**
- * Resolves when everything exists and is bound, and what is retired gets no more from its exchanges.
- * @throws 406 PRECONDITION_FAILED where something exists with other arguments: delete it, or bring it into line by a policy.
+ * Resolves when everything exists and is bound, and retired queues are unbound.
+ * @throws 406 PRECONDITION_FAILED if an object exists with other arguments: delete it, or change it by a policy.
  */
 export const declareTopology = async (connection: ChannelModel, topology: ServiceTopology): Promise<void> => {
   const missing = await missingOfOthers(connection, topology)
@@ -46,9 +47,9 @@ const missingOfOthers = async (connection: ChannelModel, { events, fanout, queue
 }
 
 /**
- * The alternate exchange of the direct exchanges catches what comes back from a retry queue, or is given up, and finds its
- * queue gone: nobody publishes these, so nobody could be told. It takes a mandatory message too, and confirms it: that is
- * why the publisher itself refuses routing keys that the service has no queue for.
+ * The alternate exchange of the direct exchanges. It catches retried and dead-lettered messages whose queue is gone,
+ * which have no publisher to return to. It also accepts and confirms mandatory messages, so the publisher itself
+ * rejects unknown routing keys.
  */
 const declareUnrouted = async (channel: Channel): Promise<void> => {
   await channel.assertExchange(unrouted, 'fanout', { durable: true })
@@ -92,7 +93,7 @@ const declareOwnQueue = async (
   await channel.bindQueue(name, direct, name)
 }
 
-/** It keeps its binding to the direct exchange, by which its retry queues give back what they hold. */
+/** Keeps the binding to the direct exchange, through which the retry queues return their messages. */
 const unbindFromExchanges = async (channel: Channel, { name, exchanges }: QueueTopology): Promise<void> => {
   for (const exchange of exchanges) {
     await channel.deleteExchange(bindingMarkerOf(name, exchange))
@@ -100,7 +101,7 @@ const unbindFromExchanges = async (channel: Channel, { name, exchanges }: QueueT
   }
 }
 
-/** The marker comes last: it proves that the queue is bound to the exchange, to its publisher in the first place. */
+/** The marker comes last. It proves, mainly to the publisher, that the queue is bound to the exchange. */
 const bindToExchange = async (channel: Channel, queue: string, exchange: string): Promise<void> => {
   await channel.bindQueue(queue, exchange, '')
   await channel.assertExchange(bindingMarkerOf(queue, exchange), 'fanout', { durable: true, internal: true })

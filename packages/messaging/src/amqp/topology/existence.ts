@@ -1,4 +1,4 @@
-/** Whether a queue or an exchange exists on RabbitMQ. A user needs no permission to ask. */
+/** Checks whether a queue or an exchange exists on RabbitMQ. That needs no permission. */
 import type { Channel, ChannelModel } from 'amqplib'
 
 export const queueExists = (connection: ChannelModel, queue: string): Promise<boolean> =>
@@ -7,7 +7,7 @@ export const queueExists = (connection: ChannelModel, queue: string): Promise<bo
 export const exchangeExists = (connection: ChannelModel, exchange: string): Promise<boolean> =>
   exists(connection, (channel) => channel.checkExchange(exchange))
 
-/** Declares passively, on a channel of its own: the broker closes the channel when the object doesn't exist. */
+/** Declares passively, on its own channel, because the broker closes the channel for a missing object. */
 const exists = async (connection: ChannelModel, check: (channel: Channel) => Promise<unknown>): Promise<boolean> => {
   const channel = await connection.createChannel()
   channel.on('error', () => undefined) // the check rejects with it
@@ -21,5 +21,5 @@ const exists = async (connection: ChannelModel, check: (channel: Channel) => Pro
   return true
 }
 
-/** True for RabbitMQ's answer that an object doesn't exist. AMQP 0-9-1, section 1.2 (reply codes): 404 not-found. */
+/** True for RabbitMQ's answer that an object does not exist. AMQP 0-9-1, section 1.2 (reply codes): 404 not-found. */
 export const isNotFound = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 404

@@ -1,15 +1,18 @@
 /**
- * Deletes the retired queues of a service, each once it is empty. RabbitMQ can't delete a quorum queue on the condition that it is
- * empty (https://www.rabbitmq.com/docs/quorum-queues#feature-comparison), so this makes sure of it: by the time of the deletion no
- * binding leads to the queue, nobody consumes it, and its leader has answered that it holds nothing. `declareTopology` has
- * unbound it from its fanout exchange before.
+ * Deletes the retired queues of a service, each once it is empty. RabbitMQ can't delete a quorum queue on the condition
+ * that it is empty (https://www.rabbitmq.com/docs/quorum-queues#feature-comparison), so this code ensures it: at the
+ * time of the deletion no binding leads to the queue, it has no consumer, and its leader has answered that it is empty.
+ * `declareTopology` has unbound it from its fanout exchange before.
  */
 import type { Channel, ChannelModel } from 'amqplib'
 import { RetiredQueueKept } from '../../broker.ts'
 import { retirementLockOf, retryQueueOf, retryTiers, type ServiceTopology } from '../../topology.ts'
 import { queueExists } from './existence.ts'
 
-/** Deletes what it can. Returns why each other queue is kept. Another instance that does it at that moment is left to it. */
+/**
+ * Deletes all queues that it can, and returns the reasons for keeping the others. Does nothing while another instance
+ * is doing it.
+ */
 export const retireQueues = async (
   connection: ChannelModel,
   { service, direct, retired = [] }: Pick<ServiceTopology, 'service' | 'direct' | 'retired'>,
@@ -46,8 +49,8 @@ const retireAll = async (
 }
 
 /**
- * False if another connection has it. While an instance looks into a queue, the message that it looks at is hidden from others, to
- * whom the queue would seem empty. The lock ends with its connection (AMQP 0-9-1, queue.declare: exclusive).
+ * False if another connection has the lock. While one instance inspects a message, the queue would seem empty to
+ * others. The lock ends with its connection (AMQP 0-9-1, queue.declare: exclusive).
  */
 const takeLock = async (channel: Channel, lock: string): Promise<boolean> => {
   try {
@@ -67,7 +70,7 @@ interface Retiring {
   readonly direct: string
 }
 
-/** Null if the queue and its retry queues are gone; otherwise why not. */
+/** Null if the queue and its retry queues are deleted. Otherwise the reason for keeping it. */
 const retire = async (
   connection: ChannelModel,
   channel: Channel,
@@ -78,7 +81,7 @@ const retire = async (
   for (const tier of retryTiers) {
     const retryQueue = retryQueueOf(queue, tier)
     if (!(await queueExists(connection, retryQueue))) continue
-    if (!(await isEmpty(channel, retryQueue))) return `messages wait in ${retryQueue} to be tried again.`
+    if (!(await isEmpty(channel, retryQueue))) return `messages wait in ${retryQueue} for a retry.`
     await channel.deleteQueue(retryQueue)
   }
   if (!(await isEmpty(channel, queue))) return 'it holds messages. Configure it again, or move or purge them.'
@@ -87,13 +90,13 @@ const retire = async (
     await channel.deleteQueue(queue)
     return null
   }
-  await channel.bindQueue(queue, direct, queue) // a message has come in between
+  await channel.bindQueue(queue, direct, queue) // a message has arrived in between
   return 'it holds messages. Configure it again, or move or purge them.'
 }
 
 /**
- * Only an answer to basic.get comes from the leader: a passive declaration says 0 of a queue that has none now
- * (rabbit_quorum_queue:stat/2). One that says more than 0 is right, and spares the message a delivery that counts.
+ * Only the answer to basic.get comes from the leader. A passive declaration returns 0 for a queue without a leader
+ * (rabbit_quorum_queue:stat/2). If it returns more than 0 it is correct, and saves a delivery that would count.
  */
 const isEmpty = async (channel: Channel, queue: string): Promise<boolean> => {
   const { messageCount } = await channel.checkQueue(queue)

@@ -12,7 +12,8 @@ export const discardDeadLetter = (deadLetterService: DeadLetterService): Route =
     path: '/dead-letters/{id}',
     operationId: 'discardDeadLetter',
     summary: 'Discard a dead letter',
-    description: 'Gives the message up for good. The letter stays visible with the reason until its retention ends.',
+    description:
+      'Gives the message up permanently. The dead letter stays visible with the reason until its retention ends.',
     tag: 'operations',
     params: deadLetterParams,
     headers: operatorHeaders,
@@ -21,10 +22,10 @@ export const discardDeadLetter = (deadLetterService: DeadLetterService): Route =
     }),
     responses: {
       200: {
-        description: 'The letter is discarded, or was before',
+        description: 'The dead letter is discarded, or was before',
         body: deadLetterDetailsView(deadLetterService.language),
       },
-      409: { description: 'The letter was replayed' },
+      409: { description: 'The dead letter was replayed' },
     },
     handle: async ({ params: { id }, query: { reason }, ...asking }) => {
       await deadLetterOr404(deadLetterService, id)

@@ -1,4 +1,4 @@
-/** The examples of the API document, of a message that fails in its reaction. `subject` gets the name that the language has for it. */
+/** Examples for the API document, of a message that fails in its reaction. `subject` gets the language's own name. */
 
 export const deadLetterExample = {
   id: '019aa2f5-7d10-7c42-8f7e-2b9d5a3c6e01',

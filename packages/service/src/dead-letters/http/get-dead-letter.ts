@@ -29,13 +29,13 @@ export const deadLetterOr404 = async ({ database }: DeadLetterService, id: strin
   return deadLetter
 }
 
-/** The dead letter as it is answered with. @throws {Problem} 404 */
+/** The dead letter as the response shows it. @throws {Problem} 404 */
 export const show = async (deadLetterService: DeadLetterService, id: string): Promise<ShownDetails> => {
   const { database, language } = deadLetterService
   return shownDetails(await deadLetterOr404(deadLetterService, id), await operationsOf(database, id), language)
 }
 
-/** 409: the dead letter has been settled otherwise. 503: it is being settled concurrently. */
+/** 409: the dead letter has been replayed or discarded. 503: another request is doing that now. */
 export const settledOtherwise = ({ status }: { status: DeadLetterStatus }): Problem =>
   status === 'parked'
     ? unavailable('Another request is settling this dead letter. Try again.')

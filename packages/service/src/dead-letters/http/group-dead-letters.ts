@@ -7,7 +7,7 @@ import { groupDeadLetters } from '../table/reading.ts'
 import { groupExample } from './examples.ts'
 import { deadLetterFields, filterFields, readFilter, statusField } from './schema.ts'
 
-/** More kinds of failure at once than anybody looks at. */
+/** The largest number of groups in an answer. */
 const maxGroups = 100
 
 const groupView = z
@@ -20,9 +20,9 @@ const groupView = z
     oldest: z.iso.datetime().meta({ description: 'The time of the first failure in the group.' }),
     newest: z.iso.datetime().meta({ description: 'The time of the last failure in the group.' }),
   })
-  .meta({ title: 'DeadLetterGroup', description: 'Dead letters that failed alike.', examples: [groupExample] })
+  .meta({ title: 'DeadLetterGroup', description: 'Dead letters with the same failure.', examples: [groupExample] })
 
-/** `GET /dead-letters/groups`: what failed alike, by default of what is parked. */
+/** `GET /dead-letters/groups`: groups of equal failures, by default of parked dead letters. */
 export const getDeadLetterGroups = ({ database, language }: DeadLetterService): Route =>
   route({
     method: 'get',

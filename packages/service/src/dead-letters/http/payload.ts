@@ -1,18 +1,18 @@
-/** What a dead letter's bytes are shown as. */
+/** The payload of a dead letter as JSON or base64. */
 import { type Language, maxBodyBytes } from '@quadrille/messages'
 import { isDeeplyNested } from '../../http/nesting.ts'
 
 export interface Payload {
-  /** JSON where the bytes are JSON that is nested 32 deep at most, else base64. */
+  /** JSON if the bytes are JSON with a nesting depth of at most 32, otherwise base64. */
   readonly payload: unknown
   readonly payloadEncoding: 'json' | 'base64'
-  /** How many bytes the message has. */
+  /** The size of the message in bytes. */
   readonly payloadBytes: number
-  /** True where only the first of them are shown. */
+  /** True if only the beginning is shown. */
   readonly payloadTruncated: boolean
 }
 
-/** Nobody reads more than this of what is no message of ours. */
+/** How much of an unreadable message is shown, bytes. */
 const shownBytes = 65_536
 
 export const shownPayload = (body: Uint8Array, { redact, redactText }: Language): Payload => {
@@ -31,7 +31,7 @@ export const shownPayload = (body: Uint8Array, { redact, redactText }: Language)
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
-/** Undefined for what isn't JSON in UTF-8, and for JSON that is too large or nested too deeply to be shown as such. */
+/** Undefined if the bytes are not JSON in UTF-8, or the JSON is too large or nested too deeply to be shown. */
 const readJson = (bytes: Uint8Array, redact: Language['redact']): unknown => {
   if (bytes.byteLength > maxBodyBytes) return undefined
   try {

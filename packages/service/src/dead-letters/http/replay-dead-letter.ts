@@ -20,8 +20,8 @@ const requestSchema = z
   .meta({ title: 'Replay', description: 'How the message is replayed.', examples: [{ dryRun: true }] })
 
 /**
- * `POST /dead-letters/{id}/replay`: sends the message again to the queue in which it failed, and to no other, with no attempts
- * behind it and by its original exchange. Asked for twice, it is sent once.
+ * `POST /dead-letters/{id}/replay`: sends the message again, only to the queue in which it failed, without its attempts
+ * and with its original exchange. A repeated request sends it once.
  */
 export const replayDeadLetter = (deadLetterService: DeadLetterService): Route =>
   route({
@@ -41,7 +41,7 @@ export const replayDeadLetter = (deadLetterService: DeadLetterService): Route =>
         description: 'The message is sent again, or was before',
         body: deadLetterDetailsView(deadLetterService.language),
       },
-      409: { description: 'The letter was discarded, or its queue no longer exists' },
+      409: { description: 'The dead letter was discarded, or its queue no longer exists' },
     },
     handle: async ({ params: { id }, body, ...asking }) => {
       const deadLetter = await deadLetterOr404(deadLetterService, id)

@@ -26,7 +26,7 @@ const requestMeta = {
   examples: [{ reason: 'attempts_exhausted', perSecond: 10 }],
 }
 
-/** One reaction after the other is run for a single answer. */
+/** The reactions of a dry run run one after the other for a single answer. */
 const maxTrials = 100
 
 const deadLetterId = z.uuid().meta({ description: 'The id of the dead letter.' })
@@ -48,17 +48,17 @@ const triedView = z
       .array(
         z
           .object({ id: deadLetterId, ...trialView.shape })
-          .meta({ title: 'LetterTrial', description: 'What a replay of one dead letter would do.' }),
+          .meta({ title: 'LetterTrial', description: 'The effect of replaying one dead letter.' }),
       )
       .meta({ description: 'One item for each message.' }),
   })
   .meta({
     title: 'Trials',
-    description: 'What a replay would do.',
+    description: 'The effect of a replay.',
     examples: [{ items: [{ id: deadLetterExample.id, ...trialExample }] }],
   })
 
-/** `POST /dead-letters/replay`: the oldest parked dead letters that fit, at a rate that what failed can bear. */
+/** `POST /dead-letters/replay`: replays the oldest matching parked dead letters at a limited rate. */
 export const replayDeadLettersByFilter = (deadLetterService: DeadLetterService): Route =>
   route({
     method: 'post',

@@ -7,7 +7,7 @@ import { getDeadLetters } from './list-dead-letters.ts'
 import { replayDeadLetter } from './replay-dead-letter.ts'
 import { replayDeadLettersByFilter } from './replay-dead-letters.ts'
 
-/** What every service offers for its dead letters. Names come before `{id}`, which would take them for one. */
+/** The dead-letter routes of every service. Fixed names come before `{id}`, which would match them. */
 export const deadLetterRoutes = (deadLetterService: DeadLetterService): Route[] => [
   getDeadLetters(deadLetterService),
   getDeadLetterGroups(deadLetterService),

@@ -12,7 +12,7 @@ export const deadLetterParams = z.strictObject({
   id: uuid.meta({ description: 'The id of the dead letter.' }),
 })
 
-/** The operator who requests an operation may give a name for the record. */
+/** Operators may give their name for the record. */
 export const operatorHeaders = z.object({
   'x-operator': visibleText(100)
     .min(1)
@@ -34,7 +34,7 @@ interface Asking {
   readonly remoteAddress: string
 }
 
-/** Who does it and why, as it is recorded. */
+/** The operator and the reason, as recorded. */
 export const operatorOf = ({ headers, body, remoteAddress }: Asking) => ({
   operator: headers['x-operator'] ?? body?.by ?? (remoteAddress || 'unknown'),
   note: body?.note ?? null,
@@ -43,9 +43,9 @@ export const operatorOf = ({ headers, body, remoteAddress }: Asking) => ({
 const name = text(255).min(1)
 const status = z.enum(['parked', 'replayed', 'discarded'])
 
-/** Which dead letters are meant. Every field that is there must fit. */
+/** Filters for dead letters. All of them must match. */
 export const filterFields = {
-  reason: name.optional().meta({ description: 'Only letters with this reason, such as `attempts_exhausted`.' }),
+  reason: name.optional().meta({ description: 'Only dead letters with this reason, such as `attempts_exhausted`.' }),
   type: name.optional().meta({ description: 'Only messages of this type.' }),
   queue: name.optional().meta({ description: 'Only messages that failed in this queue.' }),
   subject: uuid.optional().meta({ description: 'Only messages whose subject has this id.' }),
@@ -53,11 +53,11 @@ export const filterFields = {
     .min(1)
     .optional()
     .meta({ description: 'Only messages that failed at this place in the code, as the groups name it.' }),
-  from: timestamp.optional().meta({ description: 'Only letters that were parked at this time or later.' }),
-  to: timestamp.optional().meta({ description: 'Only letters that were parked before this time.' }),
+  from: timestamp.optional().meta({ description: 'Only dead letters that were parked at this time or later.' }),
+  to: timestamp.optional().meta({ description: 'Only dead letters that were parked before this time.' }),
 }
 
-export const statusField = { status: status.optional().meta({ description: 'Only letters with this status.' }) }
+export const statusField = { status: status.optional().meta({ description: 'Only dead letters with this status.' }) }
 
 interface Filter extends Omit<DeadLetterFilter, 'from' | 'to'> {
   readonly from?: string | undefined
@@ -81,7 +81,7 @@ const summary = z
     queue: z.string().meta({ description: 'The queue in which the message failed.' }),
     reason: z.string().meta({ description: 'The kind of failure, such as `attempts_exhausted` or `malformed`.' }),
     error: z.string().meta({ description: 'The last error. Secrets and email addresses are masked.' }),
-    place: z.string().nullable().meta({ description: 'The place in the code at which it failed, if it is known.' }),
+    place: z.string().nullable().meta({ description: 'The place in the code at which it failed, if known.' }),
     attempts: z.int().meta({ description: 'The number of failed attempts.' }),
     firstFailedAt: z.iso.datetime().meta({ description: 'The time of the first failure.' }),
     lastFailedAt: z.iso.datetime().meta({ description: 'The time of the last failure, after which it was parked.' }),
@@ -122,7 +122,7 @@ const operationView = z
   .object({
     operation: z.enum(['replay', 'edit', 'discard', 'unsendable']).meta({
       description:
-        'What was done. `edit` comes from an earlier version. `unsendable`: the replay could not be sent, and the message was parked again.',
+        'The operation. `edit` comes from an earlier version. `unsendable`: the replay could not be sent, and the message was parked again.',
     }),
     operator: z.string().meta({ description: 'The name or the address of the operator.' }),
     note: z.string().nullable().meta({ description: 'The reason that the operator gave.' }),
@@ -134,7 +134,7 @@ const details = z
   .object({
     ...summary.shape,
     exchange: z.string().meta({
-      description: 'The exchange through which the message first came, and as which a replay counts; empty if unknown.',
+      description: 'The exchange of the first delivery, which a replay uses too; empty if unknown.',
     }),
     stack: z.string().nullable().meta({ description: 'The stack trace of the last error.' }),
     headers: z.record(z.string(), z.unknown()).meta({ description: 'The headers of the message.' }),
@@ -146,7 +146,7 @@ const details = z
     payloadBytes: z.int().meta({ description: 'The size of the message in bytes.' }),
     payloadTruncated: z.boolean().meta({ description: 'True if `payload` is only the beginning of the message.' }),
     traceId: z.string().nullable().meta({ description: 'The trace of the message.' }),
-    operations: z.array(operationView).meta({ description: 'What was done with the letter.' }),
+    operations: z.array(operationView).meta({ description: 'The operations on the dead letter.' }),
   })
   .meta({
     title: 'WholeDeadLetter',
@@ -154,10 +154,10 @@ const details = z
     examples: [deadLetterDetailsExample],
   })
 
-/** The schema of a dead letter with all that is known about it. */
+/** The schema of a dead letter with all details. */
 export const deadLetterDetailsView = ({ subject }: Language) => viewWithSubject(details, subject)
 
-/** A dead letter with all that is known about it; its subject has the language's name. */
+/** A dead letter with all details. Its subject has the language's name. */
 export type ShownDetails = z.output<ReturnType<typeof deadLetterDetailsView>>
 
 export const shownDetails = (
@@ -184,10 +184,10 @@ export const trialView = z
     outcome: z.enum(['applied', 'duplicate', 'ignored', 'failed', 'not_tried']).meta({
       description: '`not_tried`: the effect of a task could not be undone, so a dry run does not perform it.',
     }),
-    detail: z.string().optional().meta({ description: 'Why it would fail, or why it was not tried.' }),
+    detail: z.string().optional().meta({ description: 'The reason why it would fail, or was not tried.' }),
     before: z.unknown().optional().meta({ description: 'The state before the message.' }),
     after: z.unknown().optional().meta({ description: 'The state after the message.' }),
     events: z.array(z.unknown()).readonly().optional().meta({ description: 'The events that it would publish.' }),
     tasks: z.array(z.unknown()).readonly().optional().meta({ description: 'The tasks that it would start.' }),
   })
-  .meta({ title: 'Trial', description: 'What a replay would do.', examples: [trialExample] })
+  .meta({ title: 'Trial', description: 'The effect of a replay.', examples: [trialExample] })

@@ -1,20 +1,20 @@
-/** A dead letter as it lies in the table. */
+/** A dead letter as stored in the table. */
 import type { WireMessage } from '@quadrille/messaging'
 import type { DeadLetterStatus } from './filter.ts'
 
 export interface StoredDeadLetter {
   readonly id: string
-  /** As the sender has it: empty where it gave none. */
+  /** As the sender gave it. Empty if it gave none. */
   readonly messageId: string
   readonly type: string
-  /** The id of what the message is about; null if it has no UUID as its correlation id. */
+  /** The id of the message's subject. Null if the correlation id is not a UUID. */
   readonly subject: string | null
   readonly queue: string
-  /** The exchange by which it first came. Empty where that is not known, as of dead letters of earlier versions. */
+  /** The exchange of the first delivery. Empty if it is unknown, as in dead letters of earlier versions. */
   readonly exchange: string
   readonly reason: string
   readonly error: string
-  /** Where in the code it failed, in short: equal failures have the same. */
+  /** The place of the failure in the code, in short form. Equal failures have the same place. */
   readonly place: string | null
   readonly attempts: number
   readonly firstFailedAt: Date
@@ -22,11 +22,11 @@ export interface StoredDeadLetter {
   readonly traceId: string | null
   readonly status: DeadLetterStatus
   readonly parkedAt: Date
-  /** When it was replayed or discarded. */
+  /** The time of the replay or the discarding. */
   readonly settledAt: Date | null
 }
 
-/** With all that is needed to understand it, and to send it again. */
+/** A dead letter with everything that is needed to understand it and to send it again. */
 export interface DeadLetterDetails extends StoredDeadLetter {
   readonly stack: string | null
   readonly properties: Pick<WireMessage, 'id' | 'type' | 'correlationId' | 'appId' | 'contentType'>
@@ -34,7 +34,7 @@ export interface DeadLetterDetails extends StoredDeadLetter {
   readonly body: Buffer
 }
 
-/** Named as the fields are. */
+/** Columns, named like the fields. */
 export const deadLetterColumns = `id, message_id as "messageId", type, subject, queue, exchange, reason, error, place, attempts,
   first_failed_at as "firstFailedAt", last_failed_at as "lastFailedAt", trace_id as "traceId", status,
   parked_at as "parkedAt", settled_at as "settledAt"`

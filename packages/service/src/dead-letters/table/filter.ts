@@ -1,8 +1,8 @@
-/** Which dead letters: what an operator asks for, as a condition in SQL. */
+/** An operator's filter for dead letters, as a condition in SQL. */
 
 export type DeadLetterStatus = 'parked' | 'replayed' | 'discarded'
 
-/** Dead letters that match all that is given. */
+/** Dead letters that match all given fields. */
 export interface DeadLetterFilter {
   readonly ids?: readonly string[] | undefined
   readonly status?: DeadLetterStatus | undefined
@@ -17,7 +17,7 @@ export interface DeadLetterFilter {
   readonly to?: Date | undefined
 }
 
-/** The status is written out, so that the plan can use an index on the dead letters of one status. */
+/** The status is a literal, so that the plan can use a partial index. */
 const inStatus: Readonly<Record<DeadLetterStatus, string>> = {
   parked: "status = 'parked'",
   replayed: "status = 'replayed'",

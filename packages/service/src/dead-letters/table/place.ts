@@ -1,9 +1,12 @@
-/** Where in the code a failure happened, in short, so that equal failures have the same. */
+/** The place of a failure in the code, in short form. Equal failures have the same place. */
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../../../../../', import.meta.url))
 
-/** The first frame of a stack that is neither Node's nor a dependency's: function, file and line. Null where there is none. */
+/**
+ * The first frame of a stack that belongs to neither Node nor a dependency: function, file and line. Null if there is
+ * none.
+ */
 export const placeOf = (stack: string): string | null => {
   const frame = stack.split('\n').find((line) => /^\s+at /.test(line) && !/node:|node_modules/.test(line))
   return (

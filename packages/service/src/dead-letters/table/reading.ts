@@ -1,4 +1,4 @@
-/** Looking at dead letters: one statement a function. */
+/** Queries for dead letters: one statement a function. */
 import type { Sql } from '@quadrille/postgres'
 import {
   type DeadLetterDetails,
@@ -9,7 +9,7 @@ import {
 import { type DeadLetterFilter, matching } from './filter.ts'
 
 export interface DeadLetterPage {
-  /** The id of the last dead letter of the page before, or null for the first page. */
+  /** The last dead letter of the previous page. Null for the first page. */
   readonly after: string | null
   readonly limit: number
 }
@@ -30,7 +30,7 @@ export const listDeadLetters = (
   )
 }
 
-/** Null where there is none. */
+/** Null if there is none. */
 export const findDeadLetter = async (sql: Sql, id: string): Promise<DeadLetterDetails | null> => {
   const [deadLetter] = await sql.query<DeadLetterDetails>(
     `select ${deadLetterDetailColumns} from dead_letter where id = $1`,
@@ -39,7 +39,7 @@ export const findDeadLetter = async (sql: Sql, id: string): Promise<DeadLetterDe
   return deadLetter ?? null
 }
 
-/** Dead letters that failed in the same way. */
+/** Dead letters with the same failure. */
 export interface DeadLetterGroup {
   readonly reason: string
   readonly type: string
@@ -68,7 +68,7 @@ export interface DeadLetterCount {
   readonly oldestAgeMs: number
 }
 
-/** What is parked now, by reason: from an index alone. */
+/** Counts parked dead letters by reason, in an index-only scan. */
 export const countDeadLetters = (sql: Sql): Promise<DeadLetterCount[]> =>
   sql.query<DeadLetterCount>(
     `select reason, count(*)::integer as count,

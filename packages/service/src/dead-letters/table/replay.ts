@@ -1,23 +1,26 @@
 import type { Sql } from '@quadrille/postgres'
 
 export interface Replaying {
-  /** The exchange that routes to each queue by its name. */
+  /** The direct exchange, which routes to each queue by its name. */
   readonly exchange: string
-  /** Exchanges to which the service publishes: what could not be sent to one of them names it as its queue, and goes to it. */
+  /**
+   * Exchanges to which the service publishes. The dead letter of an unsendable message has such an exchange as its
+   * queue.
+   */
   readonly exchanges: readonly string[]
-  /** One message each so many ms: what was broken a moment ago need not bear all of them at once. */
+  /** The interval between two messages, ms. A recovering dependency need not handle all of them at once. */
   readonly everyMs: number
   /**
-   * Reasons that are given only after a message was held against its exchange. Dead letters of earlier versions don't say by which
-   * exchange they came; those with one of these reasons go out as the service's own, the others as of an unknown exchange.
+   * Reasons that are given only after the exchange of a message was checked. Dead letters of earlier versions have no
+   * exchange: those with one of these reasons are sent as the service's own, the others as of an unknown exchange.
    */
   readonly checkedReasons: readonly string[]
 }
 
 /**
- * Puts the messages of dead letters into the outbox, the oldest first: as they came, byte for byte and with their original
- * exchange, each for the queue in which it failed and no other; what was never sent, for its exchange. What comes later waits there under a lease that no relay holds.
- * It counts as made when its turn comes, so until then it adds nothing to the age of the outbox.
+ * Inserts the messages of dead letters into the outbox, the oldest first. Each is sent byte for byte, with its original
+ * exchange, only to the queue in which it failed. An event that was never sent goes to its exchange. Until a message's
+ * turn comes it has a lease that no relay owns, and it does not add to the age of the outbox.
  */
 export const insertReplays = async (
   sql: Sql,

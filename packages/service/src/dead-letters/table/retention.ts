@@ -1,7 +1,7 @@
 import { type DeletionStep, deleteRows } from '@quadrille/outbox'
 import type { Sql } from '@quadrille/postgres'
 
-/** Forgets dead letters that were replayed or discarded, and what was done with them. */
+/** Deletes dead letters that were replayed or discarded, with their operations. */
 export const purgeDeadLetters = (sql: Sql, step: DeletionStep): Promise<number> =>
   deleteRows(
     sql,

@@ -1,4 +1,4 @@
-/** What operators do with dead letters: one statement a function. */
+/** Operations on dead letters: one statement a function. */
 import type { Sql } from '@quadrille/postgres'
 import { storableText } from '@quadrille/postgres'
 import { deadLetterColumns, type StoredDeadLetter } from './dead-letter.ts'
@@ -6,13 +6,13 @@ import { type DeadLetterFilter, type DeadLetterStatus, matching } from './filter
 
 export interface Settlement {
   readonly as: Exclude<DeadLetterStatus, 'parked'>
-  /** How many dead letters at most. */
+  /** The largest number of dead letters. */
   readonly limit: number
 }
 
 /**
- * Settles parked dead letters that match, the oldest first, and returns them, without what may be large. Each is settled once,
- * however many ask for it: one that is not parked any more, or that another transaction is just settling, is not among them.
+ * Settles matching parked dead letters, the oldest first, and returns them without large columns. Each is settled once:
+ * a dead letter that is not parked, or that another transaction is settling, is left out.
  */
 export const settleDeadLetters = async (
   sql: Sql,
@@ -33,13 +33,13 @@ export const settleDeadLetters = async (
 export interface Operation {
   readonly deadLetterId: string
   readonly operation: 'replay' | 'discard'
-  /** Who did it. */
+  /** The name or address of the operator. */
   readonly operator: string
-  /** Why. */
+  /** The reason. */
   readonly note: string | null
 }
 
-/** Notes what was done, in the transaction that does it. */
+/** Records operations, in the transaction that performs them. */
 export const recordOperations = async (sql: Sql, operations: readonly Operation[]): Promise<void> => {
   await sql.query(
     `insert into dead_letter_operation (letter_id, operation, operator, note)
@@ -56,14 +56,14 @@ export const recordOperations = async (sql: Sql, operations: readonly Operation[
 
 export interface RecordedOperation extends Omit<Operation, 'deadLetterId' | 'operation'> {
   /**
-   * `edit`: an earlier version replayed it with other content. `unsendable`: what was replayed could not be sent, and the
-   * service has parked it again.
+   * `edit`: an earlier version replayed the message with other content. `unsendable`: a replayed message could not be
+   * sent, and the service has parked it again.
    */
   readonly operation: Operation['operation'] | 'edit' | 'unsendable'
   readonly at: Date
 }
 
-/** What was done with a dead letter, in order. */
+/** Lists the operations on a dead letter, in order. */
 export const operationsOf = (sql: Sql, deadLetterId: string): Promise<RecordedOperation[]> =>
   sql.query<RecordedOperation>(
     `select operation, operator, note, at from dead_letter_operation where letter_id = $1 order by id`,

@@ -6,8 +6,8 @@ import { traceIdOf } from '../../telemetry/trace-id.ts'
 import { placeOf } from './place.ts'
 
 /**
- * The DeadLetterStore of a service, in its own database. Of equal messages in one queue one is parked at a time. `onStored` is
- * called for each dead letter that is durable, and again when its original is redelivered and parked once more.
+ * The DeadLetterStore of a service, in its own database. Of equal messages in one queue only one is parked at a time.
+ * `onStored` is called for each durable dead letter, and again if the original is redelivered and parked once more.
  */
 export const deadLetterTable = (
   sql: Sql,
@@ -33,7 +33,7 @@ const insertDeadLetters = async (sql: Sql, deadLetters: readonly DeadLetter[]): 
   )
 }
 
-/** The values of one row, in the order of the statement's columns. */
+/** The values of one row, in the order of the columns of the statement. */
 const toRow = (deadLetter: DeadLetter) => {
   const { body, headers, ...properties } = deadLetter.message
   return [

@@ -1,9 +1,9 @@
-/** Messages of the outbox that can't be sent, as dead letters. */
+/** Stores messages of the outbox that can't be sent as dead letters. */
 import type { StoreUnsendable, UnsendableMessage } from '@quadrille/outbox'
 import { type Sql, storableText } from '@quadrille/postgres'
 import { deadLetterTable } from './store.ts'
 
-/** Stores the dead letters; `service` is on record as the operator that parked a replay again. */
+/** Stores the dead letters. If a replay is parked again, `service` is recorded as the operator. */
 export const storeUnsendable =
   (service: string): StoreUnsendable =>
   async (sql, unsendable) => {

@@ -1,7 +1,7 @@
 import type { WaitingMessage } from '@quadrille/outbox'
 import type { Sql } from '@quadrille/postgres'
 
-/** Dead letters of these subjects that are neither replayed nor discarded. */
+/** Finds dead letters of these subjects that are parked. */
 export const findInDeadLetters = (sql: Sql, subjects: readonly string[]): Promise<WaitingMessage[]> =>
   sql.query<WaitingMessage>(
     `select subject, type, 'dead_letter' as place, queue, attempts, error, last_failed_at as at,

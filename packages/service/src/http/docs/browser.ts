@@ -1,4 +1,7 @@
-/** The scripts and the style sheet of the documentation pages. The browser loads them as files: the pages allow no inline ones. */
+/**
+ * The scripts and the style sheet of the documentation pages. The browser loads them as files, because the pages allow
+ * no inline scripts.
+ */
 
 /** Shows the OpenAPI document in Swagger UI. */
 export const httpScript = `SwaggerUIBundle({
@@ -20,8 +23,8 @@ export const noEvalScript = `window.Function = new Proxy(Function, { construct: 
 `
 
 /**
- * Shows the AsyncAPI document in AsyncAPI's React component. Its build without a parser takes a document whose references are
- * resolved, and whose channels, operations, messages and schemas carry the marks that the parser would have set.
+ * Shows the AsyncAPI document in AsyncAPI's React component. Its build without a parser needs a document with resolved
+ * references, and with the marks that the parser would set on channels, operations, messages and schemas.
  */
 export const eventsScript = `const source = await (await fetch('../asyncapi.json')).json()
 

@@ -1,6 +1,6 @@
 /**
- * Serves the documents that describe a service, and shows them as pages. Nothing is read or made before it is asked for the first
- * time; from then on it is kept, some 5 MB at most. Everything comes from this service: no page loads anything from elsewhere.
+ * Serves the documents that describe a service, and shows them as pages. Each is read or created at the first request,
+ * and then cached, about 5 MB at most. Pages load nothing from other hosts.
  */
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
@@ -37,7 +37,7 @@ export const docsHandlers = (documents: Documents, { answered }: Bounds): Record
     }),
   )
 
-/** Sends browsers from `/` to the pages. Programs get what they get for every path without a route. */
+/** Redirects browsers from `/` to the pages. Other clients get 404. */
 export const toDocs: RequestHandler = (request, response, next) =>
   request.accepts(['application/json', 'text/html']) === 'text/html' ? response.redirect(302, 'docs') : next()
 
@@ -64,7 +64,7 @@ const json = 'application/json; charset=utf-8'
 const css = 'text/css; charset=utf-8'
 const javascript = 'text/javascript; charset=utf-8'
 
-/** A page may load its files and the documents from this service, and show images that are part of them. */
+/** A page may load its files and the documents from this service, and show embedded images. */
 const policy = {
   'content-security-policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
@@ -79,7 +79,7 @@ const file = (type: string, url: () => string): Content => ({
   read: () => readFile(fileURLToPath(url())),
 })
 
-/** The result of the first call that succeeds. */
+/** Caches the result of the first successful call. */
 const once = <Result>(read: () => Result | Promise<Result>): (() => Promise<Result>) => {
   let reading: Promise<Result> | undefined
   return () => {

@@ -3,7 +3,9 @@ import { allProblemKinds } from '../problem-kinds.ts'
 
 interface Page {
   readonly title: string
-  /** The path from the page to the root of the service: relative, as a service may be served below a prefix. */
+  /**
+   * The path from the page to the root of the service. It is relative, because a service may be served below a prefix.
+   */
   readonly root: '.' | '..'
   /** Files in /docs. */
   readonly styles?: readonly string[]
@@ -34,7 +36,7 @@ export const eventsPage = (service: string): string =>
     main: reference,
   })
 
-/** `/docs/problems`: a section for each `type`, which is its link. */
+/** `/docs/problems`: a section for each `type`, which links to it. */
 export const problemsPage = (service: string): string =>
   page(service, {
     title: 'Problems',
@@ -54,7 +56,7 @@ ${allProblemKinds
 </main>`,
   })
 
-/** Text in which code stands in backticks. */
+/** Renders text with code in backticks. */
 const html = (text: string): string => escaped(text).replaceAll(/`([^`]+)`/g, '<code>$1</code>')
 
 const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')

@@ -1,4 +1,4 @@
-/** The components of an OpenAPI document: each is written once, under its name, and referred to where it is used. */
+/** The components of an OpenAPI document. Each is written once, under its name, and referenced where it is used. */
 import { isDeepStrictEqual } from 'node:util'
 import { nameSchemas } from '@quadrille/messages/generate'
 import { z } from 'zod'
@@ -9,13 +9,13 @@ type Section = 'schemas' | 'parameters' | 'headers' | 'examples'
 
 export interface Components {
   /**
-   * Adds a component with its first use, and returns the reference to it.
-   * @throws {Error} where the name already belongs to another component.
+   * Adds a component at its first use, and returns a reference to it.
+   * @throws {Error} if the name belongs to a different component.
    */
   readonly refer: (section: Section, name: string, component: unknown) => { readonly $ref: string }
   /**
-   * The JSON Schema of what a client sends (`input`) or gets (`output`). A schema with a title becomes a component of that name.
-   * JSON Schema 2020-12 is the dialect of OpenAPI 3.1. What a refinement checks beyond it is left to the descriptions.
+   * The JSON Schema of a request (`input`) or a response (`output`). A schema with a title becomes a component of that
+   * name. OpenAPI 3.1 uses JSON Schema 2020-12. Refinements are not part of it, and are described in words.
    */
   readonly schema: (schema: z.ZodType, io: 'input' | 'output') => JsonObject
   /** All components so far, by section. */

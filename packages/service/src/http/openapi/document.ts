@@ -1,4 +1,4 @@
-/** The OpenAPI 3.1 document of a service, made from the schemas that check its requests. */
+/** The OpenAPI 3.1 document of a service, generated from the schemas that check its requests. */
 import type { z } from 'zod'
 import { type HeaderDocs, isOptional, type ResponseDocs, type Route } from '../route.ts'
 import { version } from '../version.ts'
@@ -74,7 +74,7 @@ const answer = ({ description, body, headers }: ResponseDocs, components: Compon
   ...(body && { content: json(body, 'output', components) }),
 })
 
-/** The first example of the schema stands beside it, too: not every tool looks for it in the schema. */
+/** Repeats the first example of the schema, because some tools do not read it from the schema. */
 const json = (body: z.ZodType, io: 'input' | 'output', components: Components): JsonObject => {
   const { examples } = body.meta() ?? {}
   const [example] = Array.isArray(examples) ? examples : []
@@ -112,11 +112,11 @@ interface ObjectSchema {
   readonly required?: readonly string[]
 }
 
-/** As it is usually written: `Idempotency-Key`. */
+/** The usual spelling: `Idempotency-Key`. */
 const headerName = (lowerCase: string): string =>
   lowerCase.replaceAll(/(?<=^|-)[a-z]/g, (deadLetter) => deadLetter.toUpperCase())
 
-/** Every operation continues the trace of its caller, where that is trusted. */
+/** Every operation continues the trace of a trusted caller. */
 const traceContext = (components: Components) => [
   components.refer('parameters', 'traceparent', {
     name: 'traceparent',

@@ -1,11 +1,11 @@
-/** The problems that an operation may answer with, as responses of the OpenAPI document. */
+/** The problems of an operation, as responses of the OpenAPI document. */
 import { Problem, problemSchema } from '../problem.ts'
 import { allProblemKinds, type ProblemKind } from '../problem-kinds.ts'
 import type { Route } from '../route.ts'
 import { takesBody } from '../route.ts'
 import type { Components, JsonObject } from './components.ts'
 
-/** What the checks of a route and the bounds of the server may answer, by status. */
+/** The problems from the checks of a route and the limits of the server, by status. */
 const commonProblems = (route: Route): Record<number, string> => ({
   403: 'The host is not served, or a page of another origin sent the request',
   406: 'Only application/json is available',
@@ -18,10 +18,10 @@ const commonProblems = (route: Route): Record<number, string> => ({
   }),
   429: 'Too many requests at once',
   500: 'Internal error',
-  503: 'Postgres is unreachable, or the service is at one of its bounds',
+  503: 'Postgres is unreachable, or the service is at one of its limits',
 })
 
-/** The responses for all problems of a route, by status. What the route itself declares takes precedence. */
+/** The responses for all problems of a route, by status. The route's own declarations take precedence. */
 export const problemResponses = (route: Route, components: Components): JsonObject => {
   const described = { ...commonProblems(route) }
   for (const [status, { description }] of Object.entries(route.responses))
@@ -54,7 +54,7 @@ const problemResponse = ({ status, description, route }: ProblemDocs, components
   }
 }
 
-/** Only a route that takes an Idempotency-Key refuses one. */
+/** Only a route with an Idempotency-Key has this problem. */
 const mayGive = ({ headers }: Route, kind: ProblemKind): boolean =>
   kind !== 'idempotency-key-reused' || (headers !== undefined && 'idempotency-key' in headers.shape)
 

@@ -1,23 +1,24 @@
 /**
- * How busy a reactor is. That it runs one batch after the other says little: what comes meanwhile shares the next one, and a
- * batch of ten takes hardly longer than one of one. So a batch counts by what its messages would take in full ones. What a
- * batch takes by itself, and what each message adds, is fitted to the past batches by least squares.
+ * The utilisation of a reactor. Its busy time alone is not a good measure, because messages that arrive meanwhile share
+ * the next batch, and a batch of ten takes little longer than a batch of one. So a batch counts as the time that its
+ * messages would need in full batches. The fixed time of a batch, and the time per message, are estimated from past
+ * batches by least squares.
  */
 export interface BatchLoad {
-  /** A batch of so many messages begins. The result is to be called when it has ended. */
+  /** Marks the begin of a batch of this size. The result must be called at its end. */
   readonly begin: (size: number) => () => void
   /** See ConsumerLoad. */
   readonly busyMs: () => number
 }
 
 export interface BatchLoadOptions {
-  /** Messages of a batch when there is more to do than can be done. */
+  /** The size of a full batch. */
   readonly fullSize: number
-  /** A clock that only goes forward, ms. */
+  /** A monotonic clock, ms. */
   readonly now?: () => number
 }
 
-/** By this each batch makes those before it count less: they are forgotten after some thousand. */
+/** The weight of older batches shrinks by this factor per batch, so that a few thousand count. */
 const memory = 0.999
 
 export const createBatchLoad = ({ fullSize, now = () => performance.now() }: BatchLoadOptions): BatchLoad => {
@@ -52,12 +53,12 @@ interface Past {
   readonly batches: number
   readonly messages: number
   readonly ms: number
-  /** The sum of the sizes squared, and that of each size times its duration. */
+  /** The sum of the squared sizes, and the sum of size times duration. */
   readonly squares: number
   readonly products: number
 }
 
-/** What a message takes in a full batch, compared to what it took on average: at most 1, and 1 while nothing is known. */
+/** The time of a message in a full batch, relative to its average time so far: at most 1, and 1 without data. */
 const weightOf = ({ batches, messages, ms, squares, products }: Past, fullSize: number): number => {
   if (ms <= 0) return 1
   const spread = batches * squares - messages ** 2

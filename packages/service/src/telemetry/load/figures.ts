@@ -1,11 +1,11 @@
-/** What is asked of an instance by one queue, and how it copes: from samples of the last seconds. */
+/** The load of one queue on an instance, from samples of the last seconds. */
 import type { QueueDepth } from '@quadrille/messaging'
 import { instancesWanted } from './instances-wanted.ts'
 
 export interface Sample {
-  /** On a clock that only goes forward, ms. */
+  /** On a monotonic clock, ms. */
   readonly atMs: number
-  /** Null where it isn't known. */
+  /** Null if it is unknown. */
   readonly depth: QueueDepth | null
   /** See ConsumerLoad. */
   readonly handled: number
@@ -14,13 +14,15 @@ export interface Sample {
 
 export interface Figures {
   readonly depth: QueueDepth | null
-  /** From 0 to 1; null while there is one sample only. */
+  /** From 0 to 1. Null if there is only one sample. */
   readonly utilisation: number | null
-  /** Null while one of the others is. */
+  /** Null if one of the others is null. */
   readonly instancesWanted: number | null
 }
 
-/** @param samples oldest first. The depth is that of the last one; what is a rate goes from the first to the last. */
+/**
+ * @param samples oldest first. The depth is that of the last sample. Rates are taken from the first to the last one.
+ */
 export const figuresOf = (samples: readonly Sample[]): Figures => {
   const [first, last] = [samples.at(0), samples.at(-1)]
   if (!first || !last || last.atMs <= first.atMs)

@@ -1,9 +1,9 @@
-/** How the queues of a service stand, and whether it can cope. docs/scaling.md says how to read them. */
+/** Metrics of a service's queues and its load. docs/scaling-metrics.md explains them. */
 import { Gauge, type Registry } from 'prom-client'
 import type { Figures } from './figures.ts'
 
 export interface LoadMetrics {
-  /** Shows the figures of each queue, as they were when it was looked at last. What isn't known is left out. */
+  /** Shows the load of each queue as of the last sample. Unknown values are left out. */
   readonly observe: (read: () => readonly (Figures & { readonly queue: string })[]) => void
 }
 
@@ -23,7 +23,7 @@ export const createLoadMetrics = (registry: Registry): LoadMetrics => ({
           }
         },
       })
-    gauge('quadrille_queue_depth', 'Messages that wait until a consumer has room', ({ depth }) => depth?.messages)
+    gauge('quadrille_queue_depth', 'Messages that wait for a consumer', ({ depth }) => depth?.messages)
     gauge('quadrille_consumers', 'Instances that consume the queue', ({ depth }) => depth?.consumers)
     gauge(
       'quadrille_consumer_utilisation',
@@ -32,7 +32,7 @@ export const createLoadMetrics = (registry: Registry): LoadMetrics => ({
     )
     gauge(
       'quadrille_instances_wanted',
-      'Instances that would do what the queue asks, being busy for 0.7 of the time',
+      'Instances that the queue needs, at a utilisation of 0.7',
       ({ instancesWanted }) => instancesWanted,
     )
   },

@@ -1,17 +1,17 @@
-/** Looks at the queues of a service again and again, and shows how they stand. */
+/** Samples the queues of a service periodically, for the metrics. */
 import type { Consumer } from '@quadrille/messaging'
 import { figuresOf, type Sample } from './figures.ts'
 import type { LoadMetrics } from './metrics.ts'
 
-/** What an instance has done for one queue since it began. Both only grow. */
+/** The work of an instance for one queue since its start. Both values only grow. */
 export interface ConsumerLoad {
-  /** Deliveries that it is done with, whatever has become of them. */
+  /** Settled deliveries, with any outcome. */
   readonly handled: () => number
-  /** For how long it was at its bound, ms; a time in which it did half of what it can counts half. */
+  /** Cumulative busy time in ms, weighted by utilisation. */
   readonly busyMs: () => number
 }
 
-/** One consumer, and what it has done. */
+/** One consumer, and its load. */
 export interface Consuming {
   readonly queue: string
   readonly consumer: Consumer
@@ -24,10 +24,10 @@ export interface Watch {
   readonly sample: () => Promise<void>
 }
 
-/** Rates are taken over so many samples: three intervals. */
+/** Rates cover this many samples: three intervals. */
 const samplesKept = 4
 
-/** A watch for each queue, as the broker may leave the question about one of them open for long. */
+/** One watch per queue, because the broker may answer late for one of them. */
 export const watchLoad = (all: readonly Consuming[], metrics: LoadMetrics): Watch[] => {
   const watches = all.map((consuming) => {
     const samples: Sample[] = []

@@ -1,14 +1,14 @@
-/** A gateway for demonstrations and tests: it moves no money, but keeps a ledger as a real one would. */
+/** A gateway for demonstrations and tests. It moves no money, and keeps a ledger as a real gateway does. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Database } from '@quadrille/postgres'
 import type { GatewayError, OnGatewayError } from '../errors.ts'
 import {
   type CancelRequest,
+  type ChargePermission,
   checkChargeable,
   type Gateway,
-  type Leave,
+  type ObjectStatus,
   OutcomeUnknown,
-  type Standing,
 } from '../gateway.ts'
 import { confirmKey, createKey, refundKey } from '../keys.ts'
 import { readEntries } from './intent-table.ts'
@@ -16,18 +16,18 @@ import { openIntents } from './intents.ts'
 import { cancel, confirm, type Done, look, refund } from './operations.ts'
 
 export interface SimulatedGatewayOptions {
-  /** Its ledger is in the schema `gateway` of this database. */
+  /** The schema `gateway` of this database holds the ledger. */
   readonly database: Database
   /** The gateway's clock. */
   readonly now: () => Date
-  /** Rejects when the signal is aborted. Default: a timer. */
+  /** Rejects when the signal aborts. Default: a timer. */
   readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>
-  /** While it returns something, no call gets an answer. Default: null. */
+  /** While it returns an outage, no call is answered. Default: always null. */
   readonly outage?: () => Outage | null
   readonly onError?: OnGatewayError
 }
 
-/** `retryAfterMs`: how long it asks callers to wait, ms. */
+/** `retryAfterMs`: how long callers are asked to wait, ms. */
 export interface Outage {
   readonly retryAfterMs?: number
 }
@@ -51,8 +51,11 @@ export const simulatedGateway = ({
     throw new OutcomeUnknown('The gateway does not answer.', { ...present, outage: true })
   }
 
-  /** The status of the object decides: if the confirmation has no answer, it is looked up. */
-  const confirmOrLookUp = async ({ reference, attempt }: Leave, method: string): Promise<Done<Standing>> => {
+  /** Confirms, and looks up the status of the object if there is no answer. */
+  const confirmOrLookUp = async (
+    { reference, attempt }: ChargePermission,
+    method: string,
+  ): Promise<Done<ObjectStatus>> => {
     const key = confirmKey(reference, attempt)
     const { answer, lost, ...done } = await intents.call({ reference, operation: confirm(method), key })
     if (answer.status !== 'failed' && !lost) return { ...done, answer }
@@ -60,8 +63,8 @@ export const simulatedGateway = ({
     return lookUp(reference)
   }
 
-  /** Waits while the gateway processes the confirmation, which goes on if the wait is given up. */
-  const untilProcessed = async ({ intent, answer }: Done<Standing>, signal: AbortSignal): Promise<Standing> => {
+  /** Waits until the gateway has processed the confirmation. Giving up the wait does not stop the processing. */
+  const untilProcessed = async ({ intent, answer }: Done<ObjectStatus>, signal: AbortSignal): Promise<ObjectStatus> => {
     if (answer.status !== 'processing') return answer
     const dueAt = intent.dueAt ?? now()
     try {
@@ -80,11 +83,11 @@ export const simulatedGateway = ({
   return {
     charge: async ({ method, ...terms }, begin, signal) => {
       failInOutage('charge')
-      const leave = await begin(await findOrCreate(terms))
-      if (!leave) return { status: 'stopped' }
-      const standing = await untilProcessed(await confirmOrLookUp(leave, method), signal)
+      const permission = await begin(await findOrCreate(terms))
+      if (!permission) return { status: 'stopped' }
+      const standing = await untilProcessed(await confirmOrLookUp(permission, method), signal)
       if (standing.status !== 'unconfirmed' && standing.status !== 'processing') return standing
-      throw new OutcomeUnknown(`The gateway failed to confirm ${leave.reference}.`)
+      throw new OutcomeUnknown(`The gateway failed to confirm ${permission.reference}.`)
     },
 
     lookup: async (reference) => {
@@ -97,7 +100,7 @@ export const simulatedGateway = ({
       const reference = known ?? (await findOrCreate(terms))
       const { answer } = await intents.call({ reference, operation: cancel })
       if (answer.status === 'processing')
-        throw new OutcomeUnknown(`${reference} can't be cancelled while it is processed.`)
+        throw new OutcomeUnknown(`${reference} can't be cancelled while it is being processed.`)
       return answer.status === 'captured' ? answer : { status: 'cancelled', reference }
     },
 

@@ -16,8 +16,8 @@ interface CreateKey {
 }
 
 /**
- * Creates an object for each key that isn't known, or was first used before `forgotten`, and returns those. The keys must
- * differ. One that another transaction is just using is waited for.
+ * Creates an object for each key that is new or was first used before `forgotten`, and returns these objects. The keys
+ * must differ. Waits for a transaction that is using the same key.
  */
 export const createIntents = (
   sql: Sql,
@@ -49,11 +49,11 @@ export const createIntents = (
     ],
   )
 
-/** The objects that keys have created. */
+/** Finds the objects that were created under these keys. */
 export const findCreated = (sql: Sql, keys: readonly string[]): Promise<CreateKey[]> =>
   sql.query<CreateKey>('select key, reference from gateway.create_key where key = any($1::text[])', [keys])
 
-/** The objects, locked in the order of their references until the transaction ends. */
+/** Locks the objects, in the order of their references, until the transaction ends. */
 export const lockIntents = (sql: Sql, references: readonly string[]): Promise<Intent[]> =>
   sql.query<Intent>(
     `select reference, order_id as "orderId", amount, currency, status, method, decline_code as "declineCode",
@@ -80,7 +80,7 @@ export const updateIntents = async (sql: Sql, intents: readonly Intent[]): Promi
   )
 }
 
-/** The ledger of many orders: one entry for each that has an object. */
+/** Reads the ledger of many orders: one entry for each that has an object. */
 export const readEntries = (sql: Sql, orders: OrderSelection): Promise<LedgerEntry[]> => {
   const [condition, values] =
     'orderIds' in orders

@@ -1,30 +1,30 @@
-/** The gateway's own object: what it was asked to capture, and what came of it. */
-import type { RefundOutcome, Standing } from '../gateway.ts'
+/** The gateway's own object: the requested capture, and its outcome. */
+import type { ObjectStatus, RefundOutcome } from '../gateway.ts'
 
-/** How long a gateway remembers an idempotency key, ms. */
+/** How long a gateway keeps an idempotency key, ms. */
 export const keyLifetimeMs = 24 * 3_600_000
 
-/** What a call was answered. `failed` is a 500. */
-export type Answer = Standing | RefundOutcome | { readonly status: 'failed' }
+/** The answer to a call. `failed` is a 500. */
+export type Answer = ObjectStatus | RefundOutcome | { readonly status: 'failed' }
 
 export interface Intent {
   readonly reference: string
   readonly orderId: string
   readonly amount: number
   readonly currency: string
-  readonly status: Standing['status']
-  /** How it is paid, known since it was first confirmed. */
+  readonly status: ObjectStatus['status']
+  /** The payment method. Null until the first confirmation. */
   readonly method: string | null
   readonly declineCode: string | null
   readonly confirmations: number
-  /** When a processing one is done. */
+  /** When the processing ends. Null if it is not being processed. */
   readonly dueAt: Date | null
   readonly captured: number
   readonly refunded: number
-  /** How often money moved: more than once would be the fault that the ledger is there to show. */
+  /** The number of captures. More than 1 is the error that the ledger exists to show. */
   readonly captureCount: number
   readonly refundCount: number
-  /** By idempotency key: the answer that a repetition gets, and since when, as RFC 3339. */
+  /** The stored answer of each idempotency key, and when it was stored (RFC 3339). */
   readonly answers: Readonly<Record<string, { readonly answer: Answer; readonly at: string }>>
 }
 
@@ -35,11 +35,11 @@ export const capture = (intent: Intent): Intent => ({
   captureCount: intent.captureCount + 1,
 })
 
-/** Processing ends when its time has come, without anybody's doing. */
+/** Ends the processing of a confirmation whose time is over. */
 export const settle = (intent: Intent, now: Date): Intent =>
   intent.status === 'processing' && intent.dueAt !== null && intent.dueAt <= now ? capture(intent) : intent
 
-export const standingOf = ({ status, reference, amount, currency, declineCode }: Intent): Standing => {
+export const objectStatusOf = ({ status, reference, amount, currency, declineCode }: Intent): ObjectStatus => {
   switch (status) {
     case 'captured':
       return { status, reference, amount, currency }
@@ -52,7 +52,7 @@ export const standingOf = ({ status, reference, amount, currency, declineCode }:
   }
 }
 
-/** The stored answer to a key, unless the key is forgotten. */
+/** The stored answer of a key, unless the key has expired. */
 export const answerTo = ({ answers }: Intent, key: string, now: Date): Answer | undefined => {
   const stored = answers[key]
   return stored && isRemembered(stored.at, now) ? stored.answer : undefined

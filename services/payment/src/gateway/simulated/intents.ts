@@ -1,4 +1,7 @@
-/** The gateway's side of each call: objects and idempotency keys, for all calls that come meanwhile in the same statements. */
+/**
+ * Objects and idempotency keys of the simulated gateway. Calls that arrive while a statement runs share the next
+ * statements.
+ */
 import { batching } from '@quadrille/async'
 import type { Database } from '@quadrille/postgres'
 import { type Answer, answerTo, type Intent, keyLifetimeMs, settle, withAnswer } from './intent.ts'
@@ -8,18 +11,21 @@ import type { Done, Operation } from './operations.ts'
 export interface Call<Given extends Answer> {
   readonly reference: string
   readonly operation: Operation<Given>
-  /** A call under a known key gets the stored answer, and does nothing. */
+  /** A call with a known key gets the stored answer and has no effect. */
   readonly key?: string
 }
 
 export interface Intents {
-  /** The reference of the object that the key has created, now or before. */
+  /** The reference of the object that was created under the key, now or earlier. */
   create(creation: Creation): Promise<string>
-  /** @throws {Error} where there is no such object. */
+  /** @throws {Error} if there is no such object. */
   call<Given extends Answer>(call: Call<Given>): Promise<Done<Given>>
 }
 
-/** The objects in the schema `gateway`. `now` is the gateway's clock, by which it forgets keys and ends what it processes. */
+/**
+ * Opens the objects in the schema `gateway`. `now` is the gateway's clock. It decides when keys expire and when
+ * processing ends.
+ */
 export const openIntents = (database: Database, now: () => Date): Intents => {
   const create = batching((creations: readonly Creation[]) => createAll(database, creations, now()))
   const call = batching((calls: readonly Call<Answer>[]) => callAll(database, calls, now()))
@@ -28,7 +34,7 @@ export const openIntents = (database: Database, now: () => Date): Intents => {
     call: async <Given extends Answer>({ reference, operation, key }: Call<Given>) => {
       const done = await call({ reference, operation, ...(key !== undefined && { key }) })
       if (!done) throw new Error(`The gateway has no object ${reference}.`)
-      return done as Done<Given> // a key is used for one operation, so a stored answer is of its kind
+      return done as Done<Given> // a key is used for one operation, so a stored answer is of its type
     },
   }
 }

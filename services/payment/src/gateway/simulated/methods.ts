@@ -1,16 +1,18 @@
-/** The payment methods that the simulated gateway knows: Stripe's test names, and some faults of our own. */
+/** The payment methods of the simulated gateway: Stripe's test names, and additional ones that cause faults. */
 export interface Method {
-  /** The issuer declines, with this code. */
+  /** The issuer declines with this code. */
   readonly declines?: string
-  /** So many confirmations are answered by a 500, and do nothing. */
+  /** The first confirmations, this many, are answered by a 500 and have no effect. */
   readonly failures?: number
-  /** The first answer to a confirmation that captures gets lost on its way. */
+  /** The first answer to a confirmation that captures is lost. */
   readonly losesAnswer?: boolean
-  /** How long a confirmation is dealt with, ms. It ends by itself, whether anybody waits for it or not. */
+  /**
+   * How long the gateway processes a confirmation, ms. The processing ends by itself, whether or not a caller waits.
+   */
   readonly processingMs?: number
-  /** Refunds are refused for good, with this code. */
+  /** Refunds are refused permanently, with this code. */
   readonly refusesRefund?: string
-  /** So many refunds are answered by a 500, and do nothing. Only for methods whose confirmations never are. */
+  /** The first refunds, this many, are answered by a 500 and have no effect. Only for methods without `failures`. */
   readonly refundFailures?: number
 }
 
@@ -28,5 +30,5 @@ const methods: Readonly<Record<string, Method>> = {
 
 const unknown: Method = { declines: 'unknown_method' }
 
-/** How a method behaves; one that isn't known declines. */
+/** The behaviour of a method. An unknown method declines. */
 export const methodOf = (name: string): Method => (Object.hasOwn(methods, name) ? methods[name] : undefined) ?? unknown

@@ -1,12 +1,12 @@
-/** What a gateway can be asked to do with an object. Pure: the ledger brings the object, locked, and stores what came of it. */
-import type { RefundOutcome, Standing } from '../gateway.ts'
-import { type Answer, capture, type Intent, standingOf } from './intent.ts'
+/** The operations on a gateway object, as pure functions. The caller passes the locked object and stores the result. */
+import type { ObjectStatus, RefundOutcome } from '../gateway.ts'
+import { type Answer, capture, type Intent, objectStatusOf } from './intent.ts'
 import { type Method, methodOf } from './methods.ts'
 
 export interface Done<Given extends Answer> {
   readonly intent: Intent
   readonly answer: Given
-  /** The answer doesn't reach whoever asked. */
+  /** The caller gets no answer. */
   readonly lost?: boolean
 }
 
@@ -17,18 +17,21 @@ export interface Failed {
   readonly status: 'failed'
 }
 
-export type Confirmed = Standing | Failed
+export type Confirmed = ObjectStatus | Failed
 
-/** Captures the amount by a payment method. Only what was never confirmed can be: the guard against a second capture. */
+/**
+ * Captures the amount by a payment method. Only an object that was never confirmed can be captured, so there is no
+ * second capture.
+ */
 export const confirm =
   (name: string): Operation<Confirmed> =>
   (intent, now) => {
-    if (intent.status !== 'unconfirmed') return { intent, answer: standingOf(intent) }
+    if (intent.status !== 'unconfirmed') return { intent, answer: objectStatusOf(intent) }
     const method = methodOf(name)
     const asked = { ...intent, method: name, confirmations: intent.confirmations + 1 }
     if (asked.confirmations <= (method.failures ?? 0)) return { intent: asked, answer: { status: 'failed' } }
     const dealtWith = deal(asked, method, now)
-    return { intent: dealtWith, answer: standingOf(dealtWith), lost: method.losesAnswer ?? false }
+    return { intent: dealtWith, answer: objectStatusOf(dealtWith), lost: method.losesAnswer ?? false }
   }
 
 const deal = (intent: Intent, { declines, processingMs }: Method, now: Date): Intent => {
@@ -37,15 +40,15 @@ const deal = (intent: Intent, { declines, processingMs }: Method, now: Date): In
   return { ...intent, status: 'processing', dueAt: new Date(now.getTime() + processingMs) }
 }
 
-/** Sees to it that what wasn't confirmed never is. The rest stands as it is. */
-export const cancel: Operation<Standing> = (intent) => {
+/** Prevents a later confirmation of an unconfirmed object. Other objects stay unchanged. */
+export const cancel: Operation<ObjectStatus> = (intent) => {
   const cancelled: Intent = intent.status === 'unconfirmed' ? { ...intent, status: 'cancelled' } : intent
-  return { intent: cancelled, answer: standingOf(cancelled) }
+  return { intent: cancelled, answer: objectStatusOf(cancelled) }
 }
 
-export const look: Operation<Standing> = (intent) => ({ intent, answer: standingOf(intent) })
+export const look: Operation<ObjectStatus> = (intent) => ({ intent, answer: objectStatusOf(intent) })
 
-/** Gives back all that is left of what was captured. Where nothing is left it was given back before. */
+/** Refunds the rest of the captured amount. If nothing is left, it was refunded before. */
 export const refund: Operation<RefundOutcome | Failed> = (intent) => {
   if (intent.status !== 'captured') return { intent, answer: { status: 'refused', code: 'not_captured' } }
   if (intent.refunded === intent.captured) return { intent, answer: { status: 'refunded' } }

@@ -2,23 +2,26 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { batching } from '@quadrille/async'
 import type { Database } from '@quadrille/postgres'
 import type { About } from '../domain/notification.ts'
-import type { Books, Claim } from '../tasks/notify.ts'
+import type { Claim, NotificationStore } from '../tasks/notify.ts'
 import { claimNotifications, releaseNotifications } from './notification-table.ts'
 
-export interface BooksOptions {
-  /** How long a claim holds, ms. */
+export interface NotificationStoreOptions {
+  /** How long a claim is valid, ms. */
   readonly claimMs: number
 }
 
-/** How long a claim waits for a row that another session holds, ms. The reactions hold one for milliseconds. */
+/** How long a claim waits for a row that another session has locked, ms. Reactions lock a row for milliseconds. */
 const waitMs = 500
 const pauseMs = 20
 
-/** The books in Postgres: those who ask while a statement runs share the next one. */
-export const openBooks = (database: Database, { claimMs }: BooksOptions): Books => ({
+/** The notifications in Postgres. Calls that arrive while a statement runs share the next statement. */
+export const openNotificationStore = (
+  database: Database,
+  { claimMs }: NotificationStoreOptions,
+): NotificationStore => ({
   claim: waiting(
     batching(async (asked: readonly About[]) => {
-      const begunMs = performance.now() // before Postgres counts, so that the claim ends here sooner than there
+      const begunMs = performance.now() // before Postgres starts to count, so that the claim expires here earlier than there
       const pending = await claimNotifications(database, asked, claimMs)
       const found = new Map(pending.map((row) => [keyOf(row), row]))
       const claim = (about: About): Answer => {
@@ -26,7 +29,7 @@ export const openBooks = (database: Database, { claimMs }: BooksOptions): Books 
         const row = found.get(key)
         if (row === undefined) return 'over'
         if (row.until === null) return row.locked ? 'locked' : 'taken'
-        found.set(key, { ...row, until: null }) // asked for twice in one statement, it is given once
+        found.set(key, { ...row, until: null }) // if two calls of one statement want it, one gets it
         return { ...about, until: row.until, leftMs: () => begunMs + claimMs - performance.now() }
       }
       return asked.map(claim)
@@ -40,9 +43,12 @@ export const openBooks = (database: Database, { claimMs }: BooksOptions): Books 
 
 type Answer = Claim | 'over' | 'taken' | 'locked'
 
-/** Asks again while the row is locked. One that stays locked counts as taken: something is happening to it. */
+/**
+ * Claims again while the row is locked. A row that stays locked counts as taken, because another session is changing
+ * it.
+ */
 const waiting =
-  (ask: (about: About) => Promise<Answer>): Books['claim'] =>
+  (ask: (about: About) => Promise<Answer>): NotificationStore['claim'] =>
   async (about) => {
     for (const deadline = performance.now() + waitMs; ; await pause(Math.random() * pauseMs)) {
       const answer = await ask(about)

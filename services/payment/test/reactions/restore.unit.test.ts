@@ -3,11 +3,11 @@ import { aMessage } from '@quadrille/shop-testing'
 import { noon } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
 import type { Payment } from '../../src/domain/payment.ts'
-import { recalled } from '../../src/reactions/recalled.ts'
+import { restoreReactions } from '../../src/reactions/restore.ts'
 import * as given from '../payments.ts'
 import { money, orderId } from '../payments.ts'
 
-const said = {
+const published = {
   processed: aMessage('PaymentProcessed', { ...money, gatewayReference: 'sim_1' }),
   declined: aMessage('PaymentDeclined', { ...money, code: 'generic_decline', category: 'refused' }),
   voided: aMessage('PaymentVoided', { orderId }),
@@ -19,18 +19,18 @@ const said = {
 const paid = [given.captured, given.refunding, given.refundFailed, given.refunded, given.refundedByHand]
 
 describe('PaymentProcessed', () => {
-  const react = (payment: Payment | undefined) => recalled.PaymentProcessed(payment, said.processed, noon)
+  const react = (payment: Payment | undefined) => restoreReactions.PaymentProcessed(payment, published.processed, noon)
 
-  it('given nothing, books the capture', () => {
+  it('given nothing, stores the capture', () => {
     expect(react(undefined)).toEqual({ state: { ...given.captured, attempts: 0 } })
   })
 
-  it.each([given.pending, given.declined])('given a payment that is $status, books the capture', (payment) => {
+  it.each([given.pending, given.declined])('given a payment that is $status, stores the capture', (payment) => {
     expect(react(payment)).toEqual({ state: given.captured })
   })
 
   it.each([given.cancelling, given.voided])(
-    'given one that is $status, books that it is on its way back',
+    'given one that is $status, stores that a refund was requested',
     (payment) => {
       expect(react(payment)).toEqual({ state: given.refunding })
     },
@@ -40,10 +40,10 @@ describe('PaymentProcessed', () => {
 })
 
 describe('PaymentDeclined', () => {
-  const react = (payment: Payment | undefined) => recalled.PaymentDeclined(payment, said.declined, noon)
+  const react = (payment: Payment | undefined) => restoreReactions.PaymentDeclined(payment, published.declined, noon)
 
   it.each([given.notBegun, given.tombstone, undefined])(
-    'given an open charge or none, books the decline (%#)',
+    'given a pending charge or none, stores the decline (%#)',
     (payment) => {
       const expected = { ...given.declinedAndCancelled, gatewayReference: null, attempts: 0 }
       expect(react(payment)).toEqual({ state: expected })
@@ -56,60 +56,64 @@ describe('PaymentDeclined', () => {
 })
 
 describe('PaymentVoided', () => {
-  const react = (payment: Payment | undefined) => recalled.PaymentVoided(payment, said.voided, noon)
+  const react = (payment: Payment | undefined) => restoreReactions.PaymentVoided(payment, published.voided, noon)
 
-  it('given a cancellation without an answer, books the answer', () => {
+  it('given a cancellation without an answer, stores the answer', () => {
     expect(react(given.cancelling)).toEqual({ state: given.voided })
   })
 
-  it.each([given.pending, given.declined, given.voided, ...paid, undefined])('else does nothing (%#)', (payment) => {
-    expect(react(payment)).toEqual({})
-  })
+  it.each([given.pending, given.declined, given.voided, ...paid, undefined])(
+    'otherwise does nothing (%#)',
+    (payment) => {
+      expect(react(payment)).toEqual({})
+    },
+  )
 })
 
 describe('PaymentRefunded', () => {
-  const react = (payment: Payment | undefined, message = said.refunded) =>
-    recalled.PaymentRefunded(payment, message, noon)
+  const react = (payment: Payment | undefined, message = published.refunded) =>
+    restoreReactions.PaymentRefunded(payment, message, noon)
 
   it.each([given.captured, given.refunding, given.refundFailed])(
-    'given one that is $status, books the refund',
+    'given one that is $status, stores the refund',
     (payment) => {
       expect(react(payment)).toEqual({ state: given.refunded })
     },
   )
 
-  it('knows one that was made by hand by its reference', () => {
-    expect(react(given.refundFailed, said.refundedByHand)).toEqual({ state: given.refundedByHand })
+  it('recognizes a refund made by hand by its reference', () => {
+    expect(react(given.refundFailed, published.refundedByHand)).toEqual({ state: given.refundedByHand })
   })
 
-  it('of nothing takes no round', () => {
+  it('of 0 has no round', () => {
     const free = { ...given.captured, amount: 0, captured: 0 }
     expect(react(free)).toEqual({ state: { ...free, status: 'refunded', round: 0, manualReference: null } })
   })
 
-  it.each([given.refunded, given.refundedByHand])('given one that is booked, does nothing (%#)', (payment) => {
+  it.each([given.refunded, given.refundedByHand])('given a stored one, does nothing (%#)', (payment) => {
     expect(react(payment)).toEqual({})
   })
 
-  it.each([given.pending, given.voided, undefined])('given no capture, is a fault (%#)', (payment) => {
+  it.each([given.pending, given.voided, undefined])('given no capture, throws (%#)', (payment) => {
     expect(() => react(payment)).toThrow(/no capture of it is known/)
   })
 })
 
 describe('PaymentRefundFailed', () => {
-  const react = (payment: Payment | undefined) => recalled.PaymentRefundFailed(payment, said.refundFailed, noon)
+  const react = (payment: Payment | undefined) =>
+    restoreReactions.PaymentRefundFailed(payment, published.refundFailed, noon)
 
-  it.each([given.captured, given.refunding])('given one that is $status, books the refusal', (payment) => {
+  it.each([given.captured, given.refunding])('given one that is $status, stores the refusal', (payment) => {
     expect(react(payment)).toEqual({ state: given.refundFailed })
   })
 
-  it('given a later round, leaves it alone', () => {
+  it('given a later round, changes nothing', () => {
     expect(react({ ...given.refunding, round: 2 })).toEqual({})
     expect(react(given.refundFailed)).toEqual({})
     expect(react(given.refunded)).toEqual({})
   })
 
-  it('given no capture, is a fault', () => {
+  it('given no capture, throws', () => {
     expect(() => react(undefined)).toThrow(/no capture of it is known/)
   })
 })

@@ -1,10 +1,13 @@
-/** What inventory has said itself, and is told again after its database was restored: it books it, and says nothing. */
+/**
+ * Events of inventory itself, which it receives again after its database was restored. It stores them, and publishes
+ * nothing.
+ */
 import { newOrderId } from '@quadrille/events'
 import { aMessage } from '@quadrille/shop-testing'
 import { noon } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
 import type { Claim, Reservation } from '../src/domain/reservation.ts'
-import { recalled } from '../src/reactions/recalled.ts'
+import { restoreReactions } from '../src/reactions/restore.ts'
 
 const orderId = newOrderId()
 const lines = [{ sku: 'mug', quantity: 2 }]
@@ -21,13 +24,13 @@ const claim = (reservation: Reservation | undefined, of = stock(5, 0)): Claim =>
 
 describe('InventoryReserved', () => {
   const message = aMessage('InventoryReserved', { orderId, lines })
-  const react = (given: Claim) => recalled.InventoryReserved(given, message, noon)
+  const react = (given: Claim) => restoreReactions.InventoryReserved(given, message, noon)
 
-  it.each(undecided)('given no decision, holds what it held (%#)', (reservation) => {
+  it.each(undecided)('given no decision, holds the stock again (%#)', (reservation) => {
     expect(react(claim(reservation))).toEqual({ state: claim(decided('reserved'), stock(5, 2)) })
   })
 
-  it('given too little, as what came in since is not booked, is a fault until it is', () => {
+  it('given too little, because receipts are not restored yet, fails until they are', () => {
     expect(() => react(claim(undefined, stock(1, 0)))).toThrow('Stock of mug would be 2 reserved of 1 on hand')
   })
 
@@ -41,9 +44,9 @@ describe('InventoryReserved', () => {
 
 describe('InventoryRejected', () => {
   const react = (given: Claim) =>
-    recalled.InventoryRejected(given, aMessage('InventoryRejected', { orderId, missing }), noon)
+    restoreReactions.InventoryRejected(given, aMessage('InventoryRejected', { orderId, missing }), noon)
 
-  it.each(undecided)('given no decision, rejects again, however much there is (%#)', (reservation) => {
+  it.each(undecided)('given no decision, rejects again, whatever the stock (%#)', (reservation) => {
     expect(react(claim(reservation))).toEqual({ state: claim(decided('rejected')) })
   })
 
@@ -57,7 +60,7 @@ describe('InventoryRejected', () => {
 
 describe('InventoryReleased', () => {
   const react = (given: Claim) =>
-    recalled.InventoryReleased(given, aMessage('InventoryReleased', { orderId, lines }), noon)
+    restoreReactions.InventoryReleased(given, aMessage('InventoryReleased', { orderId, lines }), noon)
 
   it.each(undecided)('given nothing held, frees nothing (%#)', (reservation) => {
     expect(react(claim(reservation))).toEqual({ state: claim(decided('released')) })

@@ -37,7 +37,7 @@ const inventoryReleased = reaction('InventoryReleased', ({ reservation, stock },
   }
 })
 
-export const recalled = {
+export const restoreReactions = {
   InventoryReserved: inventoryReserved,
   InventoryRejected: inventoryRejected,
   InventoryReleased: inventoryReleased,

@@ -1,4 +1,4 @@
-/** An inventory on a database of its own: its rows, and batches of messages as the shell would run them. */
+/** An inventory on its own database: its rows, and batches of messages as the shell would run them. */
 import type { Message } from '@quadrille/events'
 import { shop } from '@quadrille/events'
 import { type Database, migrate, openDatabase, type Sql } from '@quadrille/postgres'
@@ -10,21 +10,23 @@ import { inventory } from '../src/service.ts'
 
 export interface Applied {
   readonly statements: readonly string[]
-  readonly said: readonly string[]
+  readonly published: readonly string[]
 }
 
-export interface Books extends AsyncDisposable {
+export interface BatchRunner extends AsyncDisposable {
   readonly database: Database
-  /** Puts SKUs in, each with so many on hand. */
+  /** Adds SKUs with these quantities on hand. */
   stockUp(onHand: Readonly<Record<string, number>>): Promise<void>
   /**
-   * Runs one batch in one transaction, and returns its statements and the types of the events. `meanwhile` happens when the
-   * rows are loaded and nothing is saved yet.
+   * Runs one batch in one transaction, and returns its statements and the types of the events. `meanwhile` runs after
+   * the rows are loaded and before they are saved.
    */
   batch(messages: readonly Message[], meanwhile?: () => Promise<void>): Promise<Applied>
-  /** Resolves when a transaction waits for another one's lock. */
+  /** Resolves when a transaction waits for the lock of another one. */
   somebodyWaits(): Promise<true>
-  /** SKUs whose books don't balance: movements − committed is not on hand, or held by orders is not reserved. */
+  /**
+   * SKUs with wrong totals: movements − committed differs from on hand, or the holds of orders differ from reserved.
+   */
   imbalance(): Promise<unknown[]>
 }
 
@@ -32,7 +34,7 @@ const options = { language: shop, service: 'inventory', reactions: inventory.rea
 
 const template: Template = { name: 'inventory_alone', fill: (url) => migrate(url, inventory.migrations) }
 
-export const openBooks = async (serverUrl: string): Promise<Books> => {
+export const openBatchRunner = async (serverUrl: string): Promise<BatchRunner> => {
   const { url, drop } = await createTestDatabase(serverUrl, template)
   const database = openDatabase({ url, applicationName: 'test', onIdleError: () => undefined })
   return {
@@ -74,7 +76,7 @@ const runBatch = async (
   for (const error of failures.values()) throw error
   await meanwhile()
   await set.save(recorded, steps)
-  return { statements, said: steps.flatMap(({ events }) => events.map(({ type }) => type)) }
+  return { statements, published: steps.flatMap(({ events }) => events.map(({ type }) => type)) }
 }
 
 const waiting = `select pid from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`

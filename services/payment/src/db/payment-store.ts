@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { batching } from '@quadrille/async'
 import { type Database, lockNotAvailable } from '@quadrille/postgres'
-import type { AttemptToCharge, Books } from '../tasks/ports.ts'
+import type { AttemptToCharge, PaymentStore } from '../tasks/ports.ts'
 import { beginAttempts, readPayments } from './payment-table.ts'
 
-/** The books in Postgres: whoever asks while a statement runs shares the next one. */
-export const openBooks = (database: Database): Books => ({
+/** The payments in Postgres. Calls that arrive while a statement runs share the next statement. */
+export const openPaymentStore = (database: Database): PaymentStore => ({
   read: batching(async (orderIds) => {
     const payments = await readPayments(database, orderIds)
     const byOrder = new Map(payments.map((payment) => [payment.orderId, payment]))
@@ -14,11 +14,14 @@ export const openBooks = (database: Database): Books => ({
   begin: createBegin(database),
 })
 
-/** How long an attempt waits for a payment that another session holds, ms. The reactions hold one for milliseconds. */
+/**
+ * How long an attempt waits for a payment that another session has locked, ms. Reactions lock a payment for
+ * milliseconds.
+ */
 const waitMs = 500
 const pauseMs = 20
 
-const createBegin = (database: Database): Books['begin'] => {
+const createBegin = (database: Database): PaymentStore['begin'] => {
   const begin = batching(async (attempts: readonly AttemptToCharge[]) => {
     const answers = await beginAttempts(database, attempts)
     const byOrder = new Map(answers.map((answer) => [answer.orderId, answer]))

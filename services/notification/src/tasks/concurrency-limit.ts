@@ -1,7 +1,7 @@
-/** Lets so many do their work at a time; the others wait for their turn, in the order in which they came. */
-export type Turns = <Result>(work: () => Promise<Result>) => Promise<Result>
+/** Limits the number of concurrent calls. Further calls wait, first in, first out. */
+export type ConcurrencyLimit = <Result>(work: () => Promise<Result>) => Promise<Result>
 
-export const createTurns = (atOnce: number): Turns => {
+export const createConcurrencyLimit = (atOnce: number): ConcurrencyLimit => {
   const waiting: (() => void)[] = []
   let free = atOnce
   return async (work) => {

@@ -4,8 +4,8 @@
  */
 import { nothing } from '@quadrille/service'
 import { captured } from '../domain/capture.ts'
-import { isCancelled, isPaid, unheardOf } from '../domain/payment.ts'
-import { giveBack, refunded } from '../domain/refund.ts'
+import { isCancelled, isPaid, unknownPayment } from '../domain/payment.ts'
+import { refunded, startRefund } from '../domain/refund.ts'
 import { reaction } from './reaction.ts'
 
 /**
@@ -13,15 +13,15 @@ import { reaction } from './reaction.ts'
  * or an operator has. The next event tells.
  */
 const paymentProcessed = reaction('PaymentProcessed', (known, { data }) => {
-  const payment = known ?? unheardOf(data)
+  const payment = known ?? unknownPayment(data)
   if (isPaid(payment)) return nothing
   const state = captured(payment, data)
-  return { state: isCancelled(payment) ? giveBack(state).state : state }
+  return { state: isCancelled(payment) ? startRefund(state).state : state }
 })
 
 /** The order is cancelled because of the decline, so its OrderCancelled adds nothing. */
 const paymentDeclined = reaction('PaymentDeclined', (known, { data }) => {
-  const payment = known ?? unheardOf(data)
+  const payment = known ?? unknownPayment(data)
   if (payment.status !== 'pending' && payment.status !== 'cancelling') return nothing
   return { state: { ...payment, status: 'declined', cancelled: true, code: data.code } }
 })
@@ -51,7 +51,7 @@ const paymentRefundFailed = reaction('PaymentRefundFailed', (payment, { data: { 
   return isBehind ? { state: { ...payment, status: 'refund_failed', round: 1, code } } : nothing
 })
 
-export const recalled = {
+export const restoreReactions = {
   PaymentProcessed: paymentProcessed,
   PaymentDeclined: paymentDeclined,
   PaymentVoided: paymentVoided,

@@ -18,4 +18,4 @@ const notificationFailed = reaction('NotificationFailed', ({ addressee, notifica
   return concluded ? { state: { addressee, notifications: concluded } } : nothing
 })
 
-export const recalled = { NotificationSent: notificationSent, NotificationFailed: notificationFailed }
+export const restoreReactions = { NotificationSent: notificationSent, NotificationFailed: notificationFailed }

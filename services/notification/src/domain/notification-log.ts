@@ -1,4 +1,4 @@
-/** What the customer of one order is told: once per occasion, by every channel. */
+/** The notifications about one order: one per occasion and channel. */
 import type { Channel, Customer, DataOf, Occasion } from '@quadrille/events'
 import { type Notification, pending, sameNotification } from './notification.ts'
 
@@ -9,40 +9,43 @@ export interface Recipient {
   readonly total: number
 }
 
-/** Whom to tell, and what about. */
+/** The customer of an order, and the occasions for notifications. */
 export interface Addressee {
   readonly orderId: string
-  /** Null until the first event of the order itself: those of its payment don't say who the customer is. */
+  /** Null until the first event of the order itself. Events of its payment do not contain the customer. */
   readonly recipient: Recipient | null
-  /** All that happened, in the order in which it was heard of. While there is no recipient, all of it waits. */
+  /** All occasions so far, in the order of arrival. Without a recipient they wait. */
   readonly occasions: readonly Occasion[]
 }
 
-/** All that a reaction sees of an order. */
-export interface Correspondence {
+/** The state of an order in this service. */
+export interface NotificationLog {
   readonly addressee: Addressee | undefined
   readonly notifications: readonly Notification[]
 }
 
-/** Something to tell: the data of a task. */
+/** A notification to send: the data of a task. */
 export type Notice = DataOf<'Notify'>
 
-/** What the customer is to be told now, by an event that may say who the customer is. */
+/** An event's request for a notification. It may name the customer. */
 export interface Request {
   readonly orderId: string
   readonly occasion: Occasion
   readonly recipient?: Recipient
 }
 
-/** Channels from which a result is to be expected. The others are not configured, and leave no trace. */
+/** Channels that produce a result. The others are not configured. */
 export const expected: readonly Channel[] = ['email']
 
 /**
- * The correspondence in which this was asked for, and the notices that have become due by it: the one asked for, unless it
- * was before or is no news, and, where the recipient has just become known, all that waited for that; but none that was told
- * already, which is known first where these books were restored. Undefined where nothing has changed.
+ * Adds an occasion, and returns the new state with the notices that are now due. A notice is due if the occasion is new
+ * and relevant. If the event names the recipient, the notices that waited for it are due as well. After a restore,
+ * notices with a known result are left out. Undefined if nothing has changed.
  */
-export const ask = (before: Correspondence, request: Request): { state: Correspondence; due: Notice[] } | undefined => {
+export const ask = (
+  before: NotificationLog,
+  request: Request,
+): { state: NotificationLog; due: Notice[] } | undefined => {
   const known: Addressee = before.addressee ?? { orderId: request.orderId, recipient: null, occasions: [] }
   const recipient = known.recipient ?? request.recipient ?? null
   const repeated = known.occasions.includes(request.occasion)
@@ -58,17 +61,17 @@ export const ask = (before: Correspondence, request: Request): { state: Correspo
 const noticesOf = ({ orderId, recipient, occasions }: Addressee): Notice[] =>
   recipient
     ? occasions
-        .filter((occasion, position) => isNews(occasion, position, recipient))
+        .filter((occasion, position) => isRelevant(occasion, position, recipient))
         .map((occasion) => ({ orderId, occasion, ...recipient }))
     : []
 
-/** Whether the customer is to be told about what was heard of at this position. It depends on nothing that comes later. */
-const isNews = (occasion: Occasion, position: number, { total }: Recipient): boolean => {
+/** Whether the occasion at this position concerns the customer. It does not depend on later occasions. */
+const isRelevant = (occasion: Occasion, position: number, { total }: Recipient): boolean => {
   switch (occasion) {
     case 'order_placed':
-      return position === 0 // overtaken, it would promise a confirmation that was given, or that never comes
+      return position === 0 // after another occasion it would promise a confirmation that was sent already, or will never be sent
     case 'payment_refunded':
-      return total > 0 // of an order that cost nothing, nothing was returned
+      return total > 0 // nothing was refunded if the total was 0
     case 'order_fulfilled':
     case 'order_cancelled':
     case 'refund_failed':
@@ -76,14 +79,14 @@ const isNews = (occasion: Occasion, position: number, { total }: Recipient): boo
   }
 }
 
-const isTold = ({ notifications }: Correspondence, { orderId, occasion }: Notice): boolean =>
+const isTold = ({ notifications }: NotificationLog, { orderId, occasion }: Notice): boolean =>
   expected.every((channel) =>
     notifications.some(
       (known) => known.status !== 'pending' && sameNotification(known, { orderId, channel, occasion }),
     ),
   )
 
-const awaited = ({ notifications }: Correspondence, due: readonly Notice[]): Notification[] =>
+const awaited = ({ notifications }: NotificationLog, due: readonly Notice[]): Notification[] =>
   due
     .flatMap(({ orderId, occasion }) => expected.map((channel) => pending({ orderId, channel, occasion })))
     .filter((fresh) => !notifications.some((known) => sameNotification(known, fresh)))
