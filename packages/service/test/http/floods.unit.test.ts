@@ -30,7 +30,8 @@ beforeEach(() => {
 
 test('2,500 bodies that never come: a good one is answered within a second', async () => {
   const { port, url } = await startServed()
-  for (let sent = 0; sent < 2_500; sent += 1) counted(await sendRaw(port, withoutBody))
+  // On a slow machine the first are given up with an answer, which is to be read, before the last are sent.
+  for (let sent = 0; sent < 2_500; sent += 1) counted(await sendRaw(port, withoutBody)).resume()
   const begun = performance.now()
   expect(await ask(`${url}/echo`, good)).toMatchObject({ status: 200 })
   expect(performance.now() - begun).toBeLessThan(1_000)
@@ -41,8 +42,8 @@ test('a body that never comes is given up after 5 s', { timeout: 15_000 }, async
   const { port } = await startServed()
   const begun = performance.now()
   let answer = ''
-  const socket = counted(await sendRaw(port, withoutBody)).on('data', (chunk: Buffer) => (answer += chunk))
-  await vi.waitFor(() => expect(closed).toBe(1), { timeout: 12_000 })
+  const socket = (await sendRaw(port, withoutBody)).on('data', (chunk: Buffer) => (answer += chunk))
+  await vi.waitFor(() => expect(socket.closed).toBe(true), { timeout: 12_000 })
   expect(answer).toMatch(/^HTTP\/1\.1 408 /)
   expect(performance.now() - begun).toBeGreaterThan(4_900)
   socket.destroy()
