@@ -61,6 +61,7 @@ const runHere: Record<string, (command: string) => Promise<unknown>> = {
   'npm run test:compose': isRunByCi,
   'npm run test:rabbitmq4': isExplained,
   'npm run test:packages': isRunByCi,
+  'npx biome check --write examples/library': (command) => run(command.replace('--write ', '')),
   'npm run pack': isExplained, // `npm run test:packages` runs it
   'npm install': isRunBy('system-tests/packages/outside.ts', 'install'),
   'node run.mjs examples/library/src/main.ts': isTestedAlone,

@@ -52,6 +52,13 @@ test('has the declarations that the example needs', async () => {
   expect(stdout).toBe('')
 })
 
+test('passes the tests of the example, with its random histories', async () => {
+  const vitest = join(folder, 'node_modules/.bin/vitest')
+  const { stdout } = await promisify(execFile)(vitest, ['run', '--no-color'], { cwd: folder })
+  expect(stdout).toMatch(/histories\.unit\.test\.ts/)
+  expect(stdout).toMatch(/Tests +\d+ passed \(/)
+})
+
 /** Starts the example. Resolves to the URLs of its services when it says them. */
 const startLibrary = async () => {
   const ports = { PORT: '0' }

@@ -33,6 +33,7 @@ export const installOutside = async (): Promise<Outside> => {
   const folder = join(home, 'library')
   const { stdout } = await run(process.execPath, ['scripts/pack.ts', join(home, 'tarballs')], { cwd: root })
   cpSync(join(example, 'src'), join(folder, 'src'), { recursive: true })
+  cpSync(join(example, 'test'), join(folder, 'test'), { recursive: true, filter: needsNoServers })
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifestFor(stdout.trim().split('\n'))))
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(tsconfig))
   await run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder })
@@ -44,6 +45,9 @@ export const installOutside = async (): Promise<Outside> => {
     },
   }
 }
+
+/** The other tests take their servers from `@quadrille/testing`, which is not published. */
+const needsNoServers = (path: string): boolean => !/(\.int\.test|running-library)\.ts$/.test(path)
 
 /** The manifest of the example, with all packages as tarballs: those that the example needs, and those that these need. */
 const manifestFor = (tarballs: readonly string[]) => {
@@ -61,7 +65,11 @@ const manifestFor = (tarballs: readonly string[]) => {
       ...foreign.map((name) => [name, installed(name, example)]),
       ...tarballs.map((path) => [nameOf(path), `file:${path}`]),
     ]),
-    devDependencies: { '@types/node': installed('@types/node', root) },
+    devDependencies: {
+      '@types/node': installed('@types/node', root),
+      'fast-check': installed('fast-check', example),
+      vitest: installed('vitest', root),
+    },
   }
 }
 
