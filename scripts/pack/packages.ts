@@ -9,6 +9,7 @@ export const published = [
   'outbox',
   'service',
   'embedded-postgres',
+  'testing',
 ] as const
 
 export type Published = (typeof published)[number]
@@ -19,17 +20,18 @@ interface Bundled {
   readonly files: readonly string[]
 }
 
+const amqplib: Bundled = {
+  name: 'amqplib',
+  files: ['LICENSE', 'LICENSE-MIT', 'lib', 'channel_api.js', 'callback_api.js', 'index.d.ts', 'callback_api.d.ts'],
+}
+
 /**
  * Dependencies that this workspace patches, or installs without their own dependencies (pnpm-workspace.yaml). Other workspaces
  * wouldn't do that, so the tarballs contain them as they are here. They depend on nothing.
  */
 export const bundled: Partial<Readonly<Record<Published, readonly Bundled[]>>> = {
-  messaging: [
-    {
-      name: 'amqplib',
-      files: ['LICENSE', 'LICENSE-MIT', 'lib', 'channel_api.js', 'callback_api.js', 'index.d.ts', 'callback_api.d.ts'],
-    },
-  ],
+  messaging: [amqplib],
+  testing: [amqplib],
   service: [
     {
       name: '@asyncapi/react-component',

@@ -32,8 +32,8 @@ export const installOutside = async (): Promise<Outside> => {
   const home = mkdtempSync(join(tmpdir(), 'quadrille-outside-'))
   const folder = join(home, 'library')
   const { stdout } = await run(process.execPath, ['scripts/pack.ts', join(home, 'tarballs')], { cwd: root })
-  cpSync(join(example, 'src'), join(folder, 'src'), { recursive: true })
-  cpSync(join(example, 'test'), join(folder, 'test'), { recursive: true, filter: needsNoServers })
+  for (const part of ['src', 'test', 'vitest.config.ts'])
+    cpSync(join(example, part), join(folder, part), { recursive: true })
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifestFor(stdout.trim().split('\n'))))
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(tsconfig))
   await run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder })
@@ -46,31 +46,30 @@ export const installOutside = async (): Promise<Outside> => {
   }
 }
 
-/** The other tests take their servers from `@quadrille/testing`, which is not published. */
-const needsNoServers = (path: string): boolean => !/(\.int\.test|running-library)\.ts$/.test(path)
-
 /** The manifest of the example, with all packages as tarballs: those that the example needs, and those that these need. */
 const manifestFor = (tarballs: readonly string[]) => {
-  const { dependencies, devDependencies: _, ...manifest } = readManifest(example)
-  const foreign = Object.keys(dependencies).filter((name) => !name.startsWith('@quadrille/'))
-  const installed = (name: string, from: string): string => {
-    const { version }: { version: string } = JSON.parse(
-      readFileSync(join(from, 'node_modules', name, 'package.json'), 'utf8'),
-    )
-    return version
-  }
+  const { dependencies, devDependencies, ...manifest } = readManifest(example)
+  const foreign = (versions: Versions) =>
+    Object.keys(versions)
+      .filter((name) => !name.startsWith('@quadrille/'))
+      .map((name) => [name, installedIn(example, name)])
   return {
     ...manifest,
     dependencies: Object.fromEntries([
-      ...foreign.map((name) => [name, installed(name, example)]),
+      ...foreign(dependencies),
       ...tarballs.map((path) => [nameOf(path), `file:${path}`]),
     ]),
     devDependencies: {
-      '@types/node': installed('@types/node', root),
-      'fast-check': installed('fast-check', example),
-      vitest: installed('vitest', root),
+      ...Object.fromEntries(foreign(devDependencies)),
+      '@types/node': installedIn(root, '@types/node'),
     },
   }
+}
+
+const installedIn = (folder: string, name: string): string => {
+  const manifest = join(folder, 'node_modules', name, 'package.json')
+  const { version }: { version: string } = JSON.parse(readFileSync(manifest, 'utf8'))
+  return version
 }
 
 const nameOf = (tarball: string): string =>
