@@ -22,4 +22,4 @@ export const claimed = <Feature>(feature: Feature | undefined): Feature => {
   return feature
 }
 
-export const neverAborted = new AbortController().signal
+export const neverAborted: AbortSignal = new AbortController().signal
