@@ -35,7 +35,6 @@ const compile = async (staging: string): Promise<void> => {
     outDir: staging,
     noEmit: false,
     noCheck: true,
-    declaration: true,
     typeRoots: [join(root, 'node_modules/@types')],
   }
   const include = published.flatMap((name) => ['src', 'conformance'].map((part) => join(packages, name, part)))

@@ -10,6 +10,7 @@ export { fold } from './core/fold.ts'
 export {
   type Decision,
   type DecisionOf,
+  type DraftOf,
   type HandledType,
   type MessageOf,
   nothing,
@@ -18,11 +19,21 @@ export {
   type ReactionOf,
   type Reactions,
   reactionsOf,
+  type TaskType,
 } from './core/reaction.ts'
 export { stateTable } from './core/state-table.ts'
 export { RowSet, type Step, type StoredWorkingSet, type Tables, type WorkingSet } from './core/working-set.ts'
 export { deadLetterTable } from './dead-letters/table/store.ts'
-export { type Attempt, nothingAsked, outcomeOf, type Task, type TaskResult, tasksOf } from './delivery/task.ts'
+export {
+  type Attempt,
+  nothingAsked,
+  outcomeOf,
+  type Task,
+  type TaskOf,
+  type TaskOptions,
+  type TaskResult,
+  tasksOf,
+} from './delivery/task.ts'
 export { TaskError, type TaskErrorOptions, type TaskFault, taskFaultOf } from './errors/task-fault.ts'
 export { Unavailable } from './errors/unavailable.ts'
 export { refuseAll } from './http/gate.ts'

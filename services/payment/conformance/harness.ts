@@ -112,7 +112,8 @@ export const entryOf = async (gateway: Gateway, { orderId }: TestOrder): Promise
 const deadline = { timeout: 20_000, interval: 50 }
 
 /** Waits until `read` resolves to the expected value. */
-export const until = <Value>(read: () => Promise<Value>) => expect.poll(read, deadline)
+export const until = <Value>(read: () => Promise<Value>): ReturnType<typeof expect.poll<Promise<Value>>> =>
+  expect.poll(read, deadline)
 
 /** Waits until the ledger has this entry. */
 export const untilLedger = (gateway: Gateway, order: TestOrder, entry: Partial<LedgerEntry>): Promise<void> =>
