@@ -25,7 +25,7 @@ const longest = [
   ...['/histories.unit.', '/floods.unit.', '/thousand-orders.e2e.', '/killed-under-load.e2e.'],
 ]
 
-/** One project after the other, as a worker that changes to another project starts anew; in each the longest files first. */
+/** One project after the other, because a worker restarts to change projects. In each project the longest files run first. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const isLong = ({ moduleId }: TestSpecification) => longest.some((name) => moduleId.includes(name))
@@ -50,7 +50,7 @@ const e2e = {
     sequence: { groupOrder: 1 }, // after all others: it looks at whole systems under load
   },
 }
-/** What takes longer than `npm test` may: longer runs, and tests with a RabbitMQ of their own. */
+/** Tests that take too long for `npm test`: longer runs, and tests that start a RabbitMQ. */
 const long = { test: { ...e2e.test, name: 'long', include: named('long'), sequence: { groupOrder: 2 } } }
 
 const projects = testSize() === 'full' ? [int, unit, e2e, long] : [int, unit, e2e]

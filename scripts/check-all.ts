@@ -13,7 +13,7 @@ const help = `Usage: npm run check:all [-- --only TEXT] [--again]
 Runs every check in full, piece by piece: the suite, its tests in full size, RabbitMQ 4, Compose, observability, known
 vulnerabilities, all planted bugs, 20 minutes of faults, a million fuzzed requests, overload. A piece that has passed for this
 state of the code is not run again, so the same command resumes a run that was interrupted. A piece that ran nothing, such as
-Compose without Docker, is marked – and is tried again. What each piece prints is in .checks/<commit>/. The last line adds up
+Compose without Docker, is marked – and is tried again. The output of each piece is in .checks/<commit>/. The last line adds up
 all pieces.
 
   --only    only the pieces with this text in their names

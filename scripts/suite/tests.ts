@@ -18,7 +18,7 @@ interface Report {
 
 /**
  * Runs vitest with these arguments and environment variables, and counts. A file that can't be loaded counts as a failed test, and so do an error
- * outside of any test, a run of no tests, and tests that were skipped although nobody asked for a part of them.
+ * outside of any test, a run of no tests, and tests that were skipped although no part of them was selected.
  */
 export const runTests = async (
   args: readonly string[],

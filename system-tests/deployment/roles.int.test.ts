@@ -49,7 +49,7 @@ test('a role with the grants can do the work, and change neither the schema nor 
     'drop table dead_letter',
     'alter table customer_order add column mine text',
     'create table mine (id int)',
-    "update dead_letter_operation set operator = 'somebody else'",
+    "update dead_letter_operation set operator = 'another operator'",
     'delete from dead_letter_operation',
     'delete from order_migration',
     "insert into outbox_migration (name, run_on) values ('9999_mine', now())",

@@ -1,4 +1,4 @@
-/** What docs/build-another-choreography.md says works as it is written, but for addresses that this test must have for itself. */
+/** Follows docs/build-another-choreography.md as it is written, except for addresses that this test must choose itself. */
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { openDatabase } from '@quadrille/postgres'

@@ -12,7 +12,7 @@ import { members } from '../src/members/service.ts'
 import { createTasks } from '../src/members/tasks.ts'
 import type { ServiceName } from '../src/services.ts'
 
-/** What the cashier did for a loan. */
+/** A payment that the cashier made for a loan. */
 export interface Entry {
   readonly amount: number
   readonly refunds: number

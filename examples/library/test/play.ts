@@ -47,7 +47,7 @@ export const play = async (world: MemoryLibrary, pending: Pending[], options: Pl
   return all
 }
 
-/** What was sent because of a step, and whether the step comes again. */
+/** The messages that a step sent, and whether the step is repeated. */
 interface Taken {
   readonly sent: readonly Message[]
   readonly again: boolean

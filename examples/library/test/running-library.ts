@@ -43,7 +43,7 @@ export const openLibrary = async (name: BrokerName) => {
   }
   return {
     call,
-    /** Stops a service and starts it again. What it held is delivered again. */
+    /** Stops a service and starts it again. Its unacknowledged messages are redelivered. */
     restart: async (service: ServiceName) => {
       await running.get(service)?.stop()
       await start(service, services[service])

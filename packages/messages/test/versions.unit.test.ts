@@ -150,7 +150,7 @@ describe('the compiler', () => {
       () => evolve(older, v2, { up: (data) => ({ ...data, certainty: 'perhaps' }), down }),
       // @ts-expect-error a field is missing
       () => evolve(older, v2, { up: (data) => data, down }),
-      // @ts-expect-error what is lowered is no version 1
+      // @ts-expect-error the lowered data is not of version 1
       () => evolve(older, v2, { up: (data) => ({ ...data, certainty: 'sure' }), down: () => ({}) }),
     ]
     expect(wrong).toHaveLength(4)

@@ -2,7 +2,7 @@ import { createVhost, type Vhost } from '@quadrille/testing'
 import { type ChannelModel, type ConfirmChannel, connect } from 'amqplib'
 import { afterAll, beforeAll, inject } from 'vitest'
 
-/** RabbitMQ for the tests of one file: a virtual host of their own, and a connection to it that is none of the adapter's. */
+/** RabbitMQ for the tests of one file: a separate virtual host, and a connection to it that the adapter does not use. */
 export const useRabbitMq = () => {
   let vhost: Vhost
   let connection: ChannelModel

@@ -1,4 +1,4 @@
-/** What the conformance suites of ports share. Each test of a suite runs on a harness of its own. */
+/** Shared code of the ports' conformance suites. Each test of a suite runs on its own harness. */
 
 /** A suite's source of harnesses. */
 interface Harnesses<Harness extends AsyncDisposable> {

@@ -9,7 +9,7 @@ export interface TestDatabase {
   drop(): Promise<void>
 }
 
-/** What a database begins with. It is made once a test run and copied, which takes a fraction of the time. */
+/** The initial contents of a database. It is created once a test run and copied, which takes a fraction of the time. */
 export interface Template {
   /** Names what `fill` does: equal names, equal contents. */
   readonly name: string
@@ -28,7 +28,7 @@ export const createTestDatabase = async (serverUrl: string, template?: Template)
   return { url: urlOf(serverUrl, name), drop: () => runOnce(serverUrl, `drop database if exists ${name} with (force)`) }
 }
 
-/** Templates are made from here on, by us and our children. What it returns drops them. */
+/** From now on this process and its children create templates. The returned function drops them. */
 export const allowTemplates = (serverUrl: string): (() => Promise<void>) => {
   const prefix = `template_${randomBytes(8).toString('hex')}_`
   process.env[prefixVariable] = prefix

@@ -32,6 +32,6 @@ export const habits: readonly Habit[] = [
   { pattern: /\bas ever\b/i, instead: 'as usual' },
   { pattern: /\buntold\b/i, instead: 'not notified' },
   { pattern: /\bmend(?:s|ed|ing)?\b/i, instead: 'fix, repair' },
-  { pattern: /\b(?:our|the|its|their) books\b/i, instead: 'records, the name of the table' },
-  { pattern: /(?<!dead[ -]|capital )\bletters?\b(?![ -]?(?:or|and) digit|, digit)/i, instead: 'dead letter' },
+  { pattern: /\b(?:our|its|their) books\b/i, instead: 'records, the name of the table' },
+  { pattern: /(?<!dead[ -]|capital )\bletters?\b(?![ -]?(?:or|and) digit|, digit|[_.([]| =)/i, instead: 'dead letter' },
 ]

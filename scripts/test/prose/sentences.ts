@@ -15,13 +15,15 @@ export const sentencesOfMarkdown = (text: string): string[] =>
     .split(/\n\s*\n|^\s*(?:[-*]|\d+\.) |\s*\|\s*/gm)
     .flatMap(split)
 
-/** The sentences of a TypeScript source: of its comments, and of its strings and templates with three words or more. */
+/** The sentences of a TypeScript source: of its comments, and of its strings and templates with three words or more. SQL is ignored. */
 export const sentencesOfTypeScript = (text: string): string[] =>
   [...text.matchAll(token)].flatMap(({ groups: { comment, line, string } = {} }) => {
     const text = comment ?? line ?? string ?? ''
-    const isProse = string === undefined || /\w+ \w+ \w+/.test(string)
+    const isProse = string === undefined || (/\w+ \w+ \w+/.test(string) && !sql.test(string))
     return isProse ? split(text.replaceAll(/^\s*\* ?/gm, '').replaceAll(/`[^`\n]+`|\$\{[^}]*\}/g, code)) : []
   })
+
+const sql = /^\s*(?:select|insert into|update|delete from|with) /
 
 const token =
   /\/\*\*?(?<comment>[\s\S]*?)\*\/|(?<!:)\/\/(?<line>.*)$|(?<quote>['"`])(?<string>(?:\\.|(?!\k<quote>)[^\\])*)\k<quote>/gm

@@ -91,7 +91,7 @@ it('one task that two instances get ten times at once sends one email', { timeou
   expect(await database.query('select reason from dead_letter')).toEqual([])
 })
 
-it('a worker without a claim retries later, and that is no attempt', async () => {
+it('a worker without a claim retries later, and that is not counted as an attempt', async () => {
   const [notice, other] = [await aNotice(), open(test.url)]
   onTestFinished(() => other.end())
   const attempts = [database, other].map((at) => emailOf(at).perform(notice, { number: 1, signal: running }))

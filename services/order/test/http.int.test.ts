@@ -186,7 +186,7 @@ describe('invalid input is refused with a pointer to the field, and changes noth
       { ...valid, metadata: Object.fromEntries(Array.from({ length: 17 }, (_, i) => [`k${i}`, 'v'])) },
       '/metadata',
     ],
-    ['metadata that is no text', { ...valid, metadata: { a: 1 } }, '/metadata/a'],
+    ['metadata that is not text', { ...valid, metadata: { a: 1 } }, '/metadata/a'],
     ['__proto__', `${JSON.stringify(valid).slice(0, -1)},"__proto__":{"admin":true}}`, '/__proto__'],
     [
       '__proto__ in metadata',

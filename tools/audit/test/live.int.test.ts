@@ -64,7 +64,7 @@ it('without a ledger reports that the gateway is not checked, and treats it as n
 })
 
 describe('an order in progress', () => {
-  it('is no violation before its expiry', async () => {
+  it('is not a violation before its expiry', async () => {
     await alter('order', openOrder(`now() + interval '1 minute'`))
     const report = await audit()
     expect(formatReport(report)).not.toContain('✗')
@@ -212,7 +212,7 @@ describe('a broker that does not report the depth of a queue', () => {
 })
 
 describe('a suspected violation', () => {
-  it('is none if it disappears within the grace period', async () => {
+  it('is not reported if it disappears within the grace period', async () => {
     await fulfilledJustNow()
     let looks = 0
     const mendBeforeTheThird = async () => {

@@ -1,4 +1,4 @@
-/** What the results of a check say of it, and of the bug that was planted. */
+/** The verdict on a check and on the planted bug, from the check's results. */
 import type { Check } from './bug.ts'
 import type { TestResult } from './vitest.ts'
 

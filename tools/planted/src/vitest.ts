@@ -8,13 +8,13 @@ import type { Check } from './bug.ts'
 export interface TestResult {
   /** From the root of the repository. */
   readonly file: string
-  /** Of the test; of what is no test, such as a file that can't be loaded, ''. */
+  /** The title of the test; '' for a file that cannot be loaded. */
   readonly name: string
   readonly status: string
   readonly message: string
 }
 
-/** What we read of the report of vitest's reporter `json`. */
+/** The part that is read of the report of vitest's reporter `json`. */
 interface Report {
   readonly testResults: readonly {
     readonly name: string

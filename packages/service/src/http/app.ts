@@ -35,7 +35,7 @@ export interface AppOptions {
   readonly bounds: Bounds
   /** Whether a caller's trace is continued. */
   readonly trustTraceparent: boolean
-  /** What precedes the paths of the service, outside of it: see `SharedAdmin`. */
+  /** The prefix of the service's paths for its clients: see `SharedAdmin`. */
   readonly basePath: string
 }
 

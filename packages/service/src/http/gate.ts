@@ -18,7 +18,7 @@ export interface GateOptions extends TrustOptions {
    */
   readonly operational: readonly string[]
   readonly bounds: Bounds
-  /** What precedes the paths of the service, outside of it: see `SharedAdmin`. */
+  /** The prefix of the service's paths for its clients: see `SharedAdmin`. */
   readonly basePath: string
   readonly onAnswer: (answer: Answer) => void
 }
@@ -75,7 +75,7 @@ export const gate = (app: Express, options: GateOptions): Answering => {
 }
 
 export interface RefuseOptions extends TrustOptions {
-  /** What precedes the paths of a service that describes problems. */
+  /** The prefix of the paths of a service that describes problems. */
   readonly basePath: () => string
 }
 

@@ -26,4 +26,4 @@ test.each([
   'LANG',
   'npm_config_user_agent',
   'LOG_LEVELS_OF_ALL',
-])('%s is nobody’s misspelling', (name) => expect(nearMisses(variables, { [name]: '1' })).toEqual([]))
+])('%s is not a misspelling of a variable', (name) => expect(nearMisses(variables, { [name]: '1' })).toEqual([]))

@@ -31,7 +31,7 @@ test('what is in the file is checked as if it were in the variable, and not show
   expect(() => readConfig(schema, { AMQP_URL_FILE: fileWith('\n') })).toThrow(/^AMQP_URL is not set: RabbitMQ$/)
 })
 
-test('a file that is not there, or a value beside it, is an error; all of them are told', () => {
+test('a missing file, or a value beside a file, is an error; all errors are listed', () => {
   const file = fileWith('3001')
   const read = () => readConfig(schema, { AMQP_URL_FILE: '/nowhere/secret', PORT: '3000', PORT_FILE: file })
   expect(read).toThrow(/^AMQP_URL_FILE is wrong: ENOENT.*'\/nowhere\/secret'\nPORT and PORT_FILE are both set/)

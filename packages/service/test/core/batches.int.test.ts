@@ -141,12 +141,12 @@ describe('two instances', () => {
     expect(tallies).toHaveLength(200)
     expect(tallies.every(({ events }) => events === 2)).toBe(true)
     expect(await tally.outbox()).toBe(200)
-    expect(tally.committed).toHaveLength(400) // though whoever came second to a row had to begin again
+    expect(tally.committed).toHaveLength(400) // although the second transaction on a row had to begin again
   })
 })
 
 describe('without Postgres', () => {
-  it('an impatient request is told so at once, also when a delivery waits beside it', async () => {
+  it('an impatient request fails at once, also if a delivery waits beside it', async () => {
     const onIdleError = () => undefined
     const nowhere = openDatabase({ url: 'postgres://127.0.0.1:1/none', applicationName: 'tally', onIdleError })
     const stopping = new AbortController()

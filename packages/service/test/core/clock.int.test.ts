@@ -27,7 +27,7 @@ const errorOf = async (clock: { now(): Date }): Promise<number> => {
 /** Half of the round trip that a measurement may take, and the millisecond to which the driver rounds. */
 const toleratedMs = 501
 
-test('the database’s time goes on when somebody sets this machine’s clock', async () => {
+test('the database’s time goes on when this machine’s clock is set', async () => {
   vi.useFakeTimers({ toFake: ['Date'] })
   onTestFinished(() => void vi.useRealTimers())
   const clock = databaseClock(database)

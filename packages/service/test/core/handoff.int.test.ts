@@ -1,4 +1,4 @@
-/** What a batch that is run again costs the relay. */
+/** The cost for the relay of a batch that is run again. */
 import { afterEach, beforeEach, expect, inject, it } from 'vitest'
 import { instanceOn, placed, relayOn, startTally, type TallyService } from '../tally/tally.ts'
 

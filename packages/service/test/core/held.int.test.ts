@@ -1,4 +1,4 @@
-/** What another session holds: rows that it has locked, and rows and inbox entries that it has inserted and not committed. */
+/** Rows that another session holds: rows that it has locked, and rows and inbox entries that it has inserted and not committed. */
 import { type Database, openDatabase, type Sql } from '@quadrille/postgres'
 import { afterEach, beforeEach, describe, expect, inject, it, onTestFinished, vi } from 'vitest'
 import type { Reacted } from '../../src/core/resilient-batch.ts'
@@ -211,7 +211,7 @@ describe('what Postgres refuses of one parcel only', () => {
     expect(statusesOf(await waiting)).toEqual(Array(16).fill('applied'))
   })
 
-  it('a request is told within a second', async () => {
+  it('a request fails within a second', async () => {
     const parcel = placed()
     await refuse(parcel.message.subject)
     const begun = performance.now()

@@ -28,7 +28,7 @@ describe('work that is hindered', () => {
     )
   })
 
-  it('a lock that another session holds is waited for, and is no outage', async () => {
+  it('a lock that another session holds is waited for, and is not an outage', async () => {
     const calm = availability()
     expect(await calm.retryWhileUnavailable(meeting(...Array(20).fill('55P03')))).toBe('done')
     expect(calm.workingForMs()).toBe(Number.POSITIVE_INFINITY)
@@ -45,7 +45,7 @@ describe('work that is hindered', () => {
 
   it('counts as an outage only what is one', async () => {
     const calm = availability()
-    await calm.retryWhileUnavailable(meeting(deadlock, '55P03', '57014')) // nor is somebody's lock
+    await calm.retryWhileUnavailable(meeting(deadlock, '55P03', '57014')) // nor is a held lock
     expect(calm.workingForMs()).toBe(Number.POSITIVE_INFINITY)
     await calm.retryWhileUnavailable(meeting('57P01'))
     expect(calm.workingForMs()).toBeLessThan(60_000)

@@ -56,10 +56,10 @@ describe.each([
   })
 })
 
-/** As the driver is told to name it. */
+/** The name that the driver is configured to use. */
 const nameOf = (text: string): string => hash('sha1', text)
 
-/** What a connection pooler does between two of its clients. */
+/** The command of a connection pooler between two of its clients. */
 const forget = (then = 'select 1') =>
   running.transaction(async (sql) => {
     await sql.query('select pg_sleep(0.05)')

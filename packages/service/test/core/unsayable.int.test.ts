@@ -12,5 +12,5 @@ test('a reaction whose event breaks its schema changes nothing, and costs its ne
   expect(tallies.filter(({ parcelId }) => parcelId === mumbled.message.subject)).toEqual([])
   expect(tallies).toHaveLength(1)
   expect(await service.outbox()).toBe(1)
-  expect(await apply({ decoded: mumbled, patient: true })).toMatchObject({ status: 'failed' }) // it is no repetition
+  expect(await apply({ decoded: mumbled, patient: true })).toMatchObject({ status: 'failed' }) // it is not a repetition
 })

@@ -1,4 +1,4 @@
-/** Thousands of messages that nobody should send: each is parked, ignored or handled, and holds up nobody. */
+/** Thousands of malformed messages: each is parked, ignored or handled, and does not hold up others. */
 
 import { Undecodable } from '@quadrille/messages'
 import { sized } from '@quadrille/testing'
@@ -14,7 +14,7 @@ const inRound = 100
 let stage: Stage
 afterEach(() => stage.end())
 
-/** What must become of it, whichever way it comes: the reason for which it is parked, or how it counts. */
+/** The expected outcome, on every route: the reason for which it is parked, or how it is counted. */
 const fateOf = (body: Uint8Array): string => {
   try {
     return decode(body).message.type === 'ParcelSent' ? 'applied' : 'ignored'

@@ -34,7 +34,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
   const tallies = async () =>
     (await stage.database.query<{ parcel_id: string }>('select parcel_id from tally')).map(({ parcel_id }) => parcel_id)
 
-  /** A letter of a parcel that the service couldn't bear, and can now. */
+  /** A dead letter of a parcel that the service could not handle, and can handle now. */
   const aLetterOf = async (message = placed('heavy')) => {
     stage.faults.unbearable.add('heavy')
     await stage.send(onTheWire(message))
@@ -95,7 +95,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     stage.faults.tooMuch = () => 'this parcel is too much'
   })
 
-  it('parks what can not be read at once, each with its reason, and holds up nobody', async () => {
+  it('parks unreadable messages at once, each with its reason, and does not hold up others', async () => {
     const good = placed('good')
     const bodies: Record<string, Buffer> = {
       not_json: Buffer.from([0xff, 0x00]),
@@ -139,7 +139,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     await vi.waitFor(() => expect(stage.done.filter((parcelId) => parcelId === message.subject)).toHaveLength(1))
   })
 
-  it('sends bytes that are no message again just as they were, and parks them anew', async () => {
+  it('replays bytes that are not a message unchanged, and parks them again', async () => {
     const body = Buffer.from([0x00, 0xff, 0x7b])
     await stage.send({
       body,
@@ -227,7 +227,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     ['attempts_exhausted', 'applied'],
     ['future_version', 'refused'],
     ['wrong_exchange', 'refused'],
-  ])('replays a letter of an earlier version, which says of no exchange, parked as %s: %s', async (reason, fate) => {
+  ])('replays a dead letter of an earlier version, without an exchange, parked as %s: %s', async (reason, fate) => {
     const message = placed('heavy')
     const { id } = await aLetterOf(message)
     await stage.database.query(`update dead_letter set exchange = '', reason = $1`, [reason])
@@ -284,7 +284,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
       `insert into dead_letter select copy.id, message_id, type, subject, queue, reason, error, stack, place, attempts,
          first_failed_at, last_failed_at, message, headers, $2, trace_id, status, parked_at, settled_at, copy.exchange
        from dead_letter, lateral (values ($1::uuid, exchange), ($3::uuid, '')) as copy (id, exchange)`,
-      [id, bytes, unchecked], // as if this version were the next one, for these letters; the last is of an earlier one
+      [id, bytes, unchecked], // as if this version were the next one, for these dead letters; the last is of an earlier one
     )
     await stage.restart()
     await until(1, '?status=replayed')

@@ -1,4 +1,4 @@
-/** What a dry run says, and that it leaves nothing behind. */
+/** The answer of a dry run, which changes nothing. */
 
 import { noon } from '@quadrille/testing'
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
@@ -17,14 +17,14 @@ beforeEach(async () => {
 
 const sealed = (senderId: string) => seal(draft('ParcelSent', aParcelOf(senderId)), { service: 'counter', now: noon })
 
-/** What all tables hold but for the letters: a dry run must not change it. */
+/** The contents of all tables except for the dead letters. A dry run must not change it. */
 const held = () =>
   stage.database.query(
     `select (select jsonb_agg(tally order by parcel_id) from tally) as tally, (select count(*) from inbox) as inbox,
             (select count(*) from outbox) as outbox, (select count(*) from dead_letter_operation) as operations`,
   )
 
-/** The id of the letter that is parked when this has been sent. */
+/** The id of the dead letter that is parked when this has been sent. */
 const parked = async (message: Parameters<Stage['send']>[0], queue?: string): Promise<string> => {
   await stage.send(message, queue)
   const find = async () => (await stage.call('GET', '/dead-letters?status=parked')).body.items[0]?.id

@@ -100,7 +100,7 @@ describe('a request that is not right', () => {
     expect([status, problem.errors[0].pointer]).toEqual([422, pointer])
   })
 
-  it('a replay to a queue that is no more is refused', async () => {
+  it('a replay to a queue that no longer exists is refused', async () => {
     const [{ id }] = await letters()
     await stage.database.query("update dead_letter set queue = 'gone.inbox' where id = $1", [id])
     const { status, body } = await stage.call('POST', '/dead-letters/replay', {})
@@ -111,7 +111,7 @@ describe('a request that is not right', () => {
 })
 
 describe('the metrics', () => {
-  it('count what was parked, and what became of it', async () => {
+  it('count the parked messages, and their outcomes', async () => {
     const [{ id: first }, { id: second }] = await letters('?reason=attempts_exhausted')
     await stage.call('POST', `/dead-letters/${first}/replay`)
     await stage.call('DELETE', `/dead-letters/${second}?reason=a%20test`)

@@ -134,7 +134,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s, while', 
   })
 })
 
-it('requests are told to come again, until what is missing is there', async () => {
+it('requests are answered with Retry-After until the missing object exists', async () => {
   stage = await openStage('the in-process broker')
   expect((await stage.call('GET', '/dead-letters')).status).toBe(200)
   await stage.database.query('alter table dead_letter rename to mislaid')

@@ -1,4 +1,4 @@
-/** What is tried again, what waits, and what is given up. */
+/** Messages that are retried, that wait, and that are given up. */
 
 import { noon } from '@quadrille/testing'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
@@ -25,7 +25,7 @@ describe('tasks whose outside is down', () => {
     stage.faults.taskFault = { outage: true }
     await place(20)
     await vi.waitFor(async () => expect(await circuit()).toBe('1'), { timeout: 10_000, interval: 50 })
-    // All of them at first, and two that try in vain: after a second, and after two more.
+    // All of them at first, and two failed probes: after a second, and after two more.
     await vi.waitFor(() => expect(stage.faults.asked).toBe(22), { timeout: 10_000, interval: 50 })
     stage.faults.taskFault = null
     await vi.waitFor(() => expect(new Set(stage.done).size).toBe(20), { timeout: 20_000, interval: 50 })
@@ -33,7 +33,7 @@ describe('tasks whose outside is down', () => {
     expect(await letters()).toEqual([]) // though none has more than two attempts
   })
 
-  it('wait on, whatever becomes of tasks that have nothing to ask', async () => {
+  it('keep waiting, whatever the outcome of tasks that call no external system', async () => {
     stage.faults.taskFault = { outage: true }
     await place(10)
     await vi.waitFor(async () => expect(await circuit()).toBe('1'), { timeout: 10_000, interval: 50 })
@@ -65,7 +65,7 @@ describe('tasks whose outside is down', () => {
   })
 })
 
-it('what compensates is tried again for ever', async () => {
+it('a compensation is retried indefinitely', async () => {
   await stage.restart({ RETRY_ATTEMPTS: '1' })
   const message = seal(draft('ParcelRecalled', aParcel()), { service: 'counter', now: noon })
   await stage.send(onTheWire(message))
@@ -82,7 +82,7 @@ it('what compensates is tried again for ever', async () => {
   expect(await letters()).toEqual([])
 })
 
-it('what is no task of the service is parked at once', async () => {
+it('a message that is not a task of the service is parked at once', async () => {
   const message = seal(draft('ParcelSent', aParcelOf('fine')), { service: 'counter', now: noon })
   await stage.send(onTheWire(message), 'tallier.tasks')
   await vi.waitFor(async () => expect(await letters()).toHaveLength(1), { timeout: 10_000, interval: 50 })

@@ -1,4 +1,4 @@
-/** Postgres is away while a message is handled: that is nobody's fault, and nothing is acknowledged that is not committed. */
+/** Postgres is unavailable while a message is handled: the message is not at fault, and is not acknowledged before the commit. */
 
 import { Unconfirmed } from '@quadrille/messaging'
 import { noon, type TcpProxy, tcpProxy } from '@quadrille/testing'

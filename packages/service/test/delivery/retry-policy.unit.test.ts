@@ -50,7 +50,7 @@ describe('an outage of the outside', () => {
 })
 
 describe('a task that was put off', () => {
-  it('comes back when it asked to, and that is no attempt', () => {
+  it('comes back when it asked to, and that is not counted as an attempt', () => {
     const error = saying({ isAttempt: false, retryAfterMs: 5_000 })
     expect(failed(6, { error })).toEqual({ next: 'retry', delayMs: 5_000, isAttempt: false })
   })

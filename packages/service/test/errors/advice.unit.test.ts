@@ -1,4 +1,4 @@
-/** What is advised where a client of ours doesn't trust a server: the errors are those of real handshakes. */
+/** The advice if a client of the service does not trust a server. The errors are those of real handshakes. */
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { connect, createServer as createTlsServer } from 'node:tls'

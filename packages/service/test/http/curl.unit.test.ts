@@ -1,4 +1,4 @@
-/** What a person who asks by curl gets: the same answer, indented where that makes it readable. */
+/** Answers to curl: the same content, indented if that makes it readable. */
 import { expect, test } from 'vitest'
 import { ask, startServed } from './served.ts'
 

@@ -6,7 +6,7 @@ import { ask, startServed } from './served.ts'
 
 const html = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' }
 
-/** What a browser loads for a page: style sheets and scripts, as absolute URLs. */
+/** The files that a browser loads for a page: style sheets and scripts, as absolute URLs. */
 const filesOf = (page: string, body: string): string[] =>
   [...body.matchAll(/<(?:link rel="stylesheet" href|script src)="([^"]+)"/g)].map(([, path = '']) =>
     new URL(path, page).toString(),

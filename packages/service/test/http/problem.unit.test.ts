@@ -1,4 +1,4 @@
-/** What a problem says is wrong with a field. */
+/** The error that a problem reports for a field. */
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { fieldErrors } from '../../src/http/problem.ts'

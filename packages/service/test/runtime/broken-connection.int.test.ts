@@ -58,7 +58,7 @@ test('one that is gone in the piece of data that opened it fails its statement, 
   expect(faultOf(failed)).toBe('unavailable')
 })
 
-test('a migration whose connection is not answered waits for Postgres like everybody else', async () => {
+test('a migration whose connection is not answered waits for Postgres as other statements do', async () => {
   const url = await database()
   const silent = createServer((client) => void client.on('error', () => undefined).resume())
   const migrations = {

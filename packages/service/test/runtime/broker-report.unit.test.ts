@@ -1,4 +1,4 @@
-/** What the log says while the broker is away: little, and what to do. */
+/** The log while the broker is unavailable: few lines, with advice. */
 import { pino } from 'pino'
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { reportBroker } from '../../src/runtime/broker-report.ts'
@@ -38,7 +38,7 @@ test('an outage is one line every 5 s, with the service and what to do, and with
   })
 })
 
-test('a wrong password is told from a broker that is away, and is not shown', () => {
+test('a wrong password is distinguished from an unavailable broker, and is not shown', () => {
   report()(wrongPassword, 'connect', 'toll')
   expect(lines).toEqual([
     expect.objectContaining({

@@ -16,7 +16,7 @@ const emptyDatabase = async (): Promise<string> => {
   return url
 }
 
-/** What a service sends that is started on it. */
+/** The messages of a service that is started on it. */
 const versionsAt = async (url: string, MIGRATE: 'on' | 'off' = 'on') => {
   const { database, publishVersions } = await openStorage({
     language: post,

@@ -1,4 +1,4 @@
-/** A small service whose reactions and tasks fail when they are told to. */
+/** A small service whose reactions and tasks fail on request. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ServiceModel } from '@quadrille/messages'
 import { z } from 'zod'
@@ -33,9 +33,9 @@ interface Tally {
 export interface Faults {
   /** Senders whose parcels the reaction can't bear. */
   readonly unbearable: Set<string>
-  /** What the reaction says of such a parcel. */
+  /** The reaction's error for such a parcel. */
   tooMuch: (parcel: DataOf<'ParcelSent'>) => string
-  /** What every task fails with; null where they are done. */
+  /** The error of every task; null if tasks succeed. */
   taskFault: TaskFault | null
   /** How long every task takes, ms. */
   taskMs: number

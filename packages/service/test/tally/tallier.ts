@@ -31,7 +31,7 @@ export interface Stage {
   readonly databaseUrl: string
   /** Where the service listens since its last start. */
   readonly url: () => string
-  /** What was logged, as JSON. */
+  /** The log lines, as JSON. */
   readonly log: readonly Record<string, unknown>[]
   /** Sends something to the inbox by the fanout, or to another queue. Resolves when the broker has it. */
   send(message: Partial<WireMessage>, queue?: string): Promise<void>

@@ -112,7 +112,7 @@ const away: Publisher = {
 export interface TallyService {
   readonly url: string
   readonly database: Database
-  /** What was run on the database since the last time, transactions' begin and commit included. */
+  /** The statements that ran since the last call, with the transactions' begin and commit. */
   readonly statements: () => string[]
   /** A new instance of the service on the same database, or on this view of it. */
   readonly instance: (view?: Database) => Instance
@@ -120,7 +120,7 @@ export interface TallyService {
   readonly sharingInstance: () => Promise<Instance>
   readonly tallies: () => Promise<Tally[]>
   readonly outbox: () => Promise<number>
-  /** The steps that were told of as committed. */
+  /** The steps that were reported as committed. */
   readonly committed: Step<Tally | undefined>[]
   readonly drop: () => Promise<void>
 }

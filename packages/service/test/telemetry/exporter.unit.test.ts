@@ -1,4 +1,4 @@
-/** What is sent of a span, as its receiver gets it. */
+/** The exported part of a span, as its receiver gets it. */
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -8,7 +8,7 @@ import { SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import { expect, onTestFinished, test } from 'vitest'
 import { exporterTo } from '../../src/telemetry/exporter.ts'
 
-test('a statement that failed is told of, and not what Postgres said of it', async () => {
+test('a failed statement is reported without the text of the error of Postgres', async () => {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   onTestFinished(() => void server.close())

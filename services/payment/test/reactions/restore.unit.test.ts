@@ -1,4 +1,4 @@
-/** What payment has said itself, and is told again after its database was restored: it books it, and says and does nothing. */
+/** Payment's own events, which it receives again after its database was restored. It stores them, and sends nothing. */
 import { aMessage } from '@quadrille/shop-testing'
 import { noon } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'

@@ -8,7 +8,7 @@ export const faultBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'packages/service/test/delivery/environment.int.test.ts',
-      test: 'requests are told to come again, until what is missing is there',
+      test: 'requests are answered with Retry-After until the missing object exists',
       failure: 'expected [ 500, null ] to deeply equal [ 503, ',
     },
   },
@@ -46,7 +46,7 @@ export const faultBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'packages/service/test/delivery/giving-up.int.test.ts',
-      test: 'tasks whose outside is down > wait on, whatever becomes of tasks that have nothing to ask',
+      test: 'tasks whose outside is down > keep waiting, whatever the outcome of tasks that call no external system',
       failure: 'expected',
     },
   },
@@ -98,7 +98,7 @@ export const faultBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'services/notification/test/claims.int.test.ts',
-      test: 'a worker without a claim retries later, and that is no attempt',
+      test: 'a worker without a claim retries later, and that is not counted as an attempt',
       failure: "expected [ 'fulfilled', 'fulfilled' ]",
     },
   },

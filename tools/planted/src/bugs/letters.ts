@@ -69,7 +69,7 @@ export const letterBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'packages/service/test/dead-letters/table/store.int.test.ts',
-      test: 'parks a message once that comes again',
+      test: 'parks a redelivered message once',
       failure: 'to deeply equal',
     },
   },

@@ -30,7 +30,7 @@ export const shellBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'packages/service/test/dead-letters/dead-letters.int.test.ts',
-      test: 'on the in-process broker > parks what can not be read at once',
+      test: 'on the in-process broker > parks unreadable messages at once',
       failure: 'expected [] to have a length of 5',
     },
   },
@@ -142,7 +142,7 @@ export const shellBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'packages/service/test/dead-letters/table/store.int.test.ts',
-      test: 'parks a message once that comes again',
+      test: 'parks a redelivered message once',
       failure: 'expected [ …(3) ] to deeply equal [ Array(1) ]',
     },
   },

@@ -1,4 +1,4 @@
-/** A database with the tables of dead letters, and letters to put into it. */
+/** A database with the tables of dead letters, and dead letters to add. */
 import type { DeadLetter } from '@quadrille/messaging'
 import { outboxMigrations } from '@quadrille/outbox'
 import { type Database, migrate, openDatabase } from '@quadrille/postgres'

@@ -25,7 +25,7 @@ const find = async (
 ) => (await listDeadLetters(database, filter, page)).map(({ id }) => id)
 
 describe('the list', () => {
-  it('shows the newest first, page by page, also while letters come and go', async () => {
+  it('shows the newest first, page by page, also while dead letters are added and settled', async () => {
     const ids = await park(...Array.from({ length: 5 }, () => aLetter()))
     expect(await find({}, { after: null, limit: 2 })).toEqual([ids[4], ids[3]])
     await park(aLetter())
@@ -82,7 +82,7 @@ describe('settling', () => {
     expect(await settleDeadLetters(database, { ids }, { as: 'discarded', limit: 100 })).toEqual([])
   })
 
-  it('leaves letters parked where its transaction is rolled back', async () => {
+  it('leaves dead letters parked if its transaction is rolled back', async () => {
     const ids = await park(aLetter())
     const rolledBack = database.transaction(async (sql) => {
       expect(await settleDeadLetters(sql, { ids }, { as: 'replayed', limit: 1 })).toHaveLength(1)

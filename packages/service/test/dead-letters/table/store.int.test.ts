@@ -1,4 +1,4 @@
-/** Every letter can be stored, whatever the message says, and is read as it came. */
+/** Every dead letter can be stored, whatever the message contains, and is read unchanged. */
 import { randomBytes, randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
@@ -7,7 +7,7 @@ import { settleDeadLetters } from '../../../src/dead-letters/table/settling.ts'
 import { deadLetterTable } from '../../../src/dead-letters/table/store.ts'
 import { aDatabase, aLetter, subject } from './a-database.ts'
 
-it('keeps all of a letter, and reads subject, trace and place from it', async () => {
+it('keeps all of a dead letter, and reads subject, trace and place from it', async () => {
   const database = await aDatabase()
   const stack = [
     'TypeError: no such loan',
@@ -54,7 +54,7 @@ it('notes the trace that the message names itself, and not that of its header', 
   expect(ids).toEqual([...['a', 'a', 'b', 'b', 'b'].map((digit) => digit.repeat(32)), null])
 })
 
-it('stores a letter once, however often it is told to', async () => {
+it('stores a dead letter once, however often it is added', async () => {
   const database = await aDatabase()
   const store = deadLetterTable(database)
   const [first, second] = [aLetter(), aLetter()]
@@ -63,7 +63,7 @@ it('stores a letter once, however often it is told to', async () => {
   expect(await database.query('select id from dead_letter order by id')).toEqual([{ id: first.id }, { id: second.id }])
 })
 
-it('parks a message once that comes again, until its letter is settled', async () => {
+it('parks a redelivered message once, until its dead letter is settled', async () => {
   const database = await aDatabase()
   const store = deadLetterTable(database)
   const parked = () => database.query('select id from dead_letter where status = $1 order by id', ['parked'])

@@ -1,4 +1,4 @@
-/** What becomes of rows that can never be sent, and of replays that wait for their turn. */
+/** Rows that can never be sent, and replays that wait for their turn. */
 import { randomUUID } from 'node:crypto'
 import { type Address, type Publisher, Unsendable } from '@quadrille/messaging'
 import { Relay, type RelayOptions } from '@quadrille/outbox'
@@ -81,7 +81,7 @@ it('a row that can never be sent becomes a dead letter after some tries, and its
   expect(letter?.body.toString()).toBe('{}')
 })
 
-it('a replay that can never be sent is parked again, and that is on record at the letter that was replayed', async () => {
+it('a replay that can never be sent is parked again, and the replayed dead letter records that', async () => {
   const { database, rows } = await start()
   const letter = aLetter({}, { type: 'Unsayable', body: Buffer.from([0, 255]), headers: { tenant: 'a' } })
   await deadLetterTable(database).add([letter])
@@ -102,7 +102,7 @@ it('a replay that can never be sent is parked again, and that is on record at th
   ])
 })
 
-it('an event that could not be sent goes to its exchange again when its letter is replayed', async () => {
+it('an event that could not be sent goes to its exchange again when its dead letter is replayed', async () => {
   const addressed: { to: Address; body: string }[] = []
   let mended = false
   const publisher: Publisher = {
@@ -146,7 +146,7 @@ it('a row that another session has locked holds up no other', async () => {
   expect(await rows()).toEqual([])
 })
 
-it('a replay that waits for its turn is no backlog, and not late when its turn has come', async () => {
+it('a replay that waits for its turn is not backlog, and not late when its turn has come', async () => {
   const { database, relay, sent } = await start()
   const letters = [aLetter(), aLetter(), aLetter()]
   await deadLetterTable(database).add(letters)

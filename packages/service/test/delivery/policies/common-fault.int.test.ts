@@ -1,4 +1,4 @@
-/** Messages of several parcels fail alike, for a reason that no list names: that is no message's fault, and none is given up. */
+/** Messages of several parcels fail alike, for a reason that is not on any list: the messages are not at fault, and are not given up. */
 
 import { noon } from '@quadrille/testing'
 import { afterEach, describe, expect, it, vi } from 'vitest'
@@ -23,7 +23,7 @@ const tallied = async () =>
 const eventually = (check: () => Promise<void>, seconds = 20) =>
   vi.waitFor(check, { timeout: seconds * 1_000, interval: 50 })
 
-/** Whatever writes to the table fails; `attempt` counts how often, as a sequence is not rolled back. */
+/** Every write to the table fails; `attempt` counts how often, as a sequence is not rolled back. */
 const breakTable = async (on: 'insert' | 'update'): Promise<void> => {
   await stage.database.query('create sequence attempt')
   await stage.database.query(`create function refuse() returns trigger language plpgsql as

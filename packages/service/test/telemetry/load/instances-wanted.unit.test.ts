@@ -5,7 +5,7 @@ import { instancesWanted, type QueueLoad } from '../../../src/telemetry/load/ins
 const calm: QueueLoad = { waiting: 0, growthPerS: 0, consumers: 1, handledPerS: 50, utilisation: 0.5 }
 const flatOut: QueueLoad = { ...calm, handledPerS: 100, utilisation: 1 }
 
-describe('the instances that a queue wants', () => {
+describe('the instances that a queue needs', () => {
   test.each<[string, QueueLoad, number]>([
     ['one that keeps up is enough', calm, 1],
     ['three as busy as they should be are enough', { ...calm, consumers: 3, handledPerS: 70, utilisation: 0.7 }, 3],
@@ -13,7 +13,7 @@ describe('the instances that a queue wants', () => {
     ['of five that have little to do two would do', { ...calm, consumers: 5, handledPerS: 20, utilisation: 0.2 }, 2],
     ['what comes in faster than it is handled counts', { ...flatOut, growthPerS: 200 }, 5],
     ['a backlog is worked off in a minute, beside what comes', { ...flatOut, waiting: 6_000 }, 3],
-    ['a backlog that is going away by itself wants nobody', { ...flatOut, waiting: 600, growthPerS: -100 }, 1],
+    ['a backlog that is shrinking needs no further instance', { ...flatOut, waiting: 600, growthPerS: -100 }, 1],
     ['an instance that does little in all its time wants many', { ...flatOut, handledPerS: 5, waiting: 1_500 }, 9],
     ['but ten times those that are there at most', { ...flatOut, consumers: 2, handledPerS: 1, waiting: 1e9 }, 20],
   ])('%s', (_, load, wanted) => {

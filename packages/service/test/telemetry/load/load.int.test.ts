@@ -1,4 +1,4 @@
-/** What `/metrics` shows of a queue that grows faster than it is worked off, and afterwards. */
+/** `/metrics` while a queue grows faster than it is processed, and afterwards. */
 
 import { noon } from '@quadrille/testing'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'

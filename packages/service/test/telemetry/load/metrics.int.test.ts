@@ -1,4 +1,4 @@
-/** What `/metrics` shows of messages, of the way to Postgres, and of the process. */
+/** `/metrics` of messages, of the connections to Postgres, and of the process. */
 
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { draft, seal } from '../../post.ts'

@@ -42,7 +42,7 @@ const aWorld = async (env: Record<string, string> = {}): Promise<World> => {
   return { database, start }
 }
 
-/** Starts the service again each time that it dies, until the letter is there. Resolves to how often it died. */
+/** Starts the service again after each crash, until the message is parked. Resolves to how often it died. */
 const untilParked = async ({ database, start }: World, first: ChildProcess): Promise<number> => {
   let [child, deaths] = [first, 0]
   const looked = async () => {
