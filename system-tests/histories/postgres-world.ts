@@ -7,7 +7,7 @@ import { simulatedGateway } from '@quadrille/payment/gateway/simulated'
 import { openPaymentStore } from '@quadrille/payment/payment-store'
 import type { Sql } from '@quadrille/postgres'
 import { outcomeOf } from '@quadrille/service'
-import type { Reactor } from '@quadrille/service/reactor'
+import type { Lane, Reactor } from '@quadrille/service/reactor'
 import { originals } from './cast.ts'
 import { now } from './performance.ts'
 import type { Plan } from './plan.ts'
@@ -50,9 +50,9 @@ export const postgresWorld =
 /** In one batch, and again for messages whose subjects another instance is working on. @throws if a message fails. */
 const applyBy = async (instance: Reactor, messages: readonly Message[]): Promise<void> => {
   let waiting = messages
-  for (let again = false; waiting.length > 0; again = true) {
+  for (let lane: Lane = 'first'; waiting.length > 0; lane = 'again') {
     const items = waiting.map((message) => ({ decoded: { message, hash: contentHash(message.data) } }))
-    const results = await instance(items, { source: 'inbox', again })
+    const results = await instance(items, { source: 'inbox', lane })
     for (const result of results) if (result.status === 'failed' || result.status === 'unavailable') throw result.error
     waiting = waiting.filter((_, index) => results[index]?.status === 'not_now')
   }

@@ -14,6 +14,8 @@ export interface Delivery {
   readonly exchange: string
   /** The number of failures of this message on this queue. Redeliveries do not count. */
   readonly attempts: number
+  /** When handling it on this queue first failed or was put off; null while it has not. */
+  readonly firstFailedAt: Date | null
   /**
    * The number of deliveries without a settlement, since the message was published or last failed. So many crashes may
    * be due to it. May be too high, because a lost connection counts too; 0 for a first delivery.

@@ -14,6 +14,7 @@ export class LocalDelivery implements Delivery {
   readonly message: WireMessage
   readonly exchange: string
   readonly attempts: number
+  readonly firstFailedAt: Date | null
   readonly deaths: number
   readonly entry: Entry
   #holder: Holder | null
@@ -22,6 +23,7 @@ export class LocalDelivery implements Delivery {
     this.message = entry.message
     this.exchange = entry.exchange
     this.attempts = entry.attempts
+    this.firstFailedAt = entry.firstFailedAt
     this.deaths = entry.deaths
     this.entry = entry
     this.#holder = holder

@@ -11,7 +11,10 @@ export interface FairQueueOptions<Item> {
 
 export interface FairQueue<Source, Item> {
   add(source: Source, item: Item): void
-  /** The next batch: one item of each source in turn, until the batch is full or nothing waits. Items of one source keep their order. */
+  /**
+   * The next batch: one item of each source in turn, until the batch is full or nothing waits. Each batch begins with another
+   * source. Items of one source keep their order.
+   */
   take(): Item[]
 }
 
@@ -20,19 +23,21 @@ export const createFairQueue = <Source extends string, Item extends object>(
   { maxSize, maxBytes, bytesOf }: FairQueueOptions<Item>,
 ): FairQueue<Source, Item> => {
   const queues = new Map(sources.map((source) => [source, new Fifo<Item>()]))
+  let inOrder = [...queues.values()]
   return {
     add: (source, item) => queues.get(source)?.push(item),
     take: () => {
       const batch: Item[] = []
       let bytes = 0
-      for (const queue of inTurn([...queues.values()])) {
+      for (const queue of inTurn(inOrder)) {
         const next = queue.first()
-        if (next === undefined || batch.length === maxSize) break
+        if (!next || batch.length === maxSize) break
         bytes += bytesOf(next)
         if (batch.length > 0 && bytes > maxBytes) break
         batch.push(next)
         queue.shift()
       }
+      inOrder = [...inOrder.slice(1), ...inOrder.slice(0, 1)]
       return batch
     },
   }

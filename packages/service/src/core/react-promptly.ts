@@ -1,6 +1,5 @@
 import { backoffMs, pause } from '@quadrille/async'
-import { Unavailable } from '../errors/unavailable.ts'
-import type { Item, Reactor } from './reactor.ts'
+import type { Item, Lane, Reactor } from './reactor.ts'
 import type { Reacted } from './resilient-batch.ts'
 
 /** How long a caller waits for a lock of another session, ms. */
@@ -16,10 +15,12 @@ export const reactPromptly = async <State>(
   stopping: AbortSignal,
 ): Promise<Reacted<State>> => {
   const deadline = performance.now() + patienceMs
+  let lane: Lane = 'first'
   for (let tries = 0; ; tries += 1) {
-    const [reacted] = await reactor([item], { source: 'requests', again: tries > 0 })
-    if (!reacted) return { status: 'unavailable', error: new Unavailable('The service is stopping.') }
+    const [reacted] = await reactor([item], { source: 'requests', lane })
+    if (!reacted) throw new Error('The reactor has returned no result.')
     if (reacted.status !== 'not_now' || stopping.aborted || performance.now() >= deadline) return reacted
+    lane = reacted.lockedOut ? 'locked_out' : 'again'
     await pause(backoffMs(tries + 1, pauses), stopping)
   }
 }

@@ -20,17 +20,24 @@ export interface ReactorOptions<State> extends Omit<BatchOptions<State>, 'traceO
   readonly maxBytes?: number
   /** Called when Postgres could not be used. */
   readonly onUnavailable: (error: unknown) => void
-  /** Called when a batch of first deliveries begins; the returned function is called when the batch has ended. */
-  readonly onBatch?: (size: number) => () => void
+  /** Called when a batch begins; the returned function is called when the batch has ended. */
+  readonly onBatch?: (size: number, lane: Lane) => () => void
 }
 
 /** Where messages come from: the inbox, HTTP requests and jobs, and the outcomes of tasks. */
 export const sources = ['inbox', 'requests', 'tasks'] as const
 export type Source = (typeof sources)[number]
 
+/**
+ * Messages of different lanes share no transaction: first tries, messages that were tried before, and those of which one waits
+ * for a lock that only a wait finds. Of the last the reactor finds out which one it is.
+ */
+export const lanes = ['first', 'again', 'locked_out'] as const
+export type Lane = (typeof lanes)[number]
+
 export interface Item {
   readonly decoded: Decoded
-  /** The size of the message as it arrived. Default 0: a message that was made here is small. */
+  /** The size of the message. Default 0: the outcome of a task is small. */
   readonly bytes?: number
   /** The span of the message's handling, where it is recorded. Its effects are children of this span. */
   readonly span?: Span | undefined
@@ -38,11 +45,7 @@ export interface Item {
 
 export interface ReactOptions {
   readonly source: Source
-  /**
-   * True for messages that were tried before. They never share a transaction with first deliveries, and the reactor finds out
-   * which of them wait for a lock of another session. Default false.
-   */
-  readonly again?: boolean
+  readonly lane: Lane
 }
 
 /** Resolves after one try: with a result for each item, in their order. */
@@ -57,31 +60,33 @@ export const createReactor = <State>(options: ReactorOptions<State>): Reactor<St
   const { tracing, onBatch } = options
   const { runBatch, runIsolating } = createBatchRunner<State>(options)
 
-  const run = (runItems: RunBatch<State>) => (items: readonly Item[]) => {
-    const decoded = items.map((item) => item.decoded)
-    const recorded = items.map(({ span }) => span)
-    return tracing.batch(recorded, () => runItems(decoded, { ...options, traceOf: traceOfEach(items) }))
+  const createLane = (lane: Lane, runItems: RunBatch<State>) =>
+    createBatches<State>(async (items) => {
+      const ended = onBatch?.(items.length, lane)
+      const decoded = items.map((item) => item.decoded)
+      const spans = items.map(({ span }) => span)
+      try {
+        return await tracing.batch(spans, () => runItems(decoded, { ...options, traceOf: traceOfEach(items) }))
+      } finally {
+        ended?.()
+      }
+    }, options)
+  const submits = {
+    first: createLane('first', runBatch),
+    again: createLane('again', runBatch),
+    locked_out: createLane('locked_out', runIsolating),
   }
-  const first = createLane(async (items) => {
-    const ended = onBatch?.(items.length)
-    try {
-      return await run(runBatch)(items)
-    } finally {
-      ended?.()
-    }
-  }, options)
-  const again = createLane(run(runIsolating), options)
 
-  return (items, { source, again: isAgain = false }) => (isAgain ? again : first)(source, items)
+  return (items, { source, lane }) => submits[lane](source, items)
 }
 
-type Lane<State> = (source: Source, items: readonly Item[]) => Promise<readonly Reacted<State>[]>
+type Submit<State> = (source: Source, items: readonly Item[]) => Promise<readonly Reacted<State>[]>
 
 /** Runs one batch at a time. */
-const createLane = <State>(
+const createBatches = <State>(
   run: (items: readonly Item[]) => Promise<readonly Reacted<State>[]>,
   { maxSize, maxBytes = defaultMaxBytes }: Pick<ReactorOptions<State>, 'maxSize' | 'maxBytes'>,
-): Lane<State> => {
+): Submit<State> => {
   const waiting = createFairQueue<Source, Place<State>>(sources, {
     maxSize,
     maxBytes,

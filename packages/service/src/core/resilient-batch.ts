@@ -17,8 +17,11 @@ export interface BatchRunnerOptions {
 /** The result of one try to react to a message. */
 export type Reacted<State = unknown> =
   | Outcome<State>
-  /** Another session holds a lock that the message needs, or Postgres refuses this message. Nothing has changed; others may succeed. */
-  | { readonly status: 'not_now'; readonly error: Unavailable }
+  /**
+   * Another session holds a lock that the message needs, or Postgres refuses this message. Nothing has changed; others may succeed.
+   * `lockedOut`: some message of its batch waited for the lock until the timeout, perhaps this one.
+   */
+  | { readonly status: 'not_now'; readonly error: Unavailable; readonly lockedOut: boolean }
   /** Postgres can't be used. Unless the connection was lost during the commit, nothing has changed. */
   | { readonly status: 'unavailable'; readonly error: Unavailable }
 
@@ -127,18 +130,18 @@ export const createBatchRunner = <State>({
   }
 }
 
+const locked = () => new Unavailable('Another session has locked the rows of this message; try again.')
+
 const toReacted = <State>(result: Result<State>): Reacted<State> => {
   switch (result.status) {
     case 'held':
     case 'locked_out':
-      return {
-        status: 'not_now',
-        error: new Unavailable('Another session has locked the rows of this message; try again.'),
-      }
+      return { status: 'not_now', error: locked(), lockedOut: result.status === 'locked_out' }
     case 'refused':
       return {
         status: 'not_now',
         error: new Unavailable('Postgres can’t do this for now; try again.', { cause: result.error }),
+        lockedOut: false,
       }
     default:
       return result

@@ -1,11 +1,12 @@
 /** A consumer of one queue: hands deliveries to their handler in batches, and settles each by its outcome. */
 import type { Language } from '@quadrille/messages'
 import type { Consumer, Delivery, Participant } from '@quadrille/messaging'
+import type { Lane } from '../core/reactor.ts'
 import { outsideSpans } from '../telemetry/tracing.ts'
 import type { Failures } from './failures.ts'
 import type { InFlight } from './in-flight.ts'
 import { Incoming } from './incoming.ts'
-import type { Handle } from './policy.ts'
+import { decideAfter, type Handle } from './policy.ts'
 import { createSettle } from './settle.ts'
 import { createWaitingRoom, type WaitingRoomOptions } from './waiting-room.ts'
 
@@ -32,13 +33,11 @@ export const consumeQueue = (options: QueueConsumerOptions): Consumer => {
   const settle = createSettle({ failures, waitingRoom })
 
   const handleAndSettle = async (batch: readonly Incoming[]): Promise<void> => {
-    const outcomes = await handle(batch)
     let settled = 0
-    for (const [index, incoming] of batch.entries()) {
-      const outcome = outcomes[index]
-      if (!outcome) throw new Error(`The handler of ${queue} returned fewer outcomes than it got deliveries.`)
-      if (settle(incoming, outcome)) settled += 1
-    }
+    await decideAfter(batch, handle, (incoming, outcome) => {
+      if (settle(incoming, outcome) === 'settled') settled += 1
+      return outcome
+    })
     onSettled(settled)
   }
 
@@ -58,18 +57,13 @@ export const consumeQueue = (options: QueueConsumerOptions): Consumer => {
   }
 }
 
-/**
- * Collects the deliveries that arrive in one turn of the event loop. First tries and others are apart, so that a message that has
- * failed or was put off never shares a transaction with one that is new.
- */
+/** Collects the deliveries that arrive in one turn of the event loop: a batch for each lane. */
 const createBatches = (begin: (batch: readonly Incoming[]) => void, isAlone: (incoming: Incoming) => boolean) => {
-  let first: Incoming[] = []
-  let again: Incoming[] = []
+  let collected = new Map<Lane, Incoming[]>()
   const flush = () => {
-    const batches = [first, again]
-    first = []
-    again = []
-    for (const batch of batches) if (batch.length > 0) begin(batch)
+    const batches = collected.values()
+    collected = new Map()
+    for (const batch of batches) begin(batch)
   }
   return {
     add: (incoming: Incoming): void => {
@@ -77,9 +71,11 @@ const createBatches = (begin: (batch: readonly Incoming[]) => void, isAlone: (in
         begin([incoming])
         return
       }
-      if (first.length + again.length === 0) queueMicrotask(flush)
-      if (incoming.isFirstTry()) first.push(incoming)
-      else again.push(incoming)
+      if (collected.size === 0) queueMicrotask(flush)
+      const lane = incoming.lane()
+      const batch = collected.get(lane)
+      if (batch) batch.push(incoming)
+      else collected.set(lane, [incoming])
     },
   }
 }

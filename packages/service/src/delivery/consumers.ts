@@ -73,7 +73,7 @@ export const consumeAll = (options: ConsumersOptions, work: WorkOfQueues): Consu
   }
 }
 
-/** Deliveries are handled in batches, one batch after the other. */
+/** Deliveries that arrive together are handled together. The reactor forms the transactions, one after the other in each lane. */
 const consumeInbox = (options: ConsumersOptions, oneAtATime: Sequence): Consuming => {
   const { language, model, config, metrics, tracing, storage, reactor, availability, stopping } = options
   const queue = inboxOf(model.name)
@@ -116,7 +116,15 @@ const consumeTasks = (options: ConsumersOptions, queue: string, { tasks: byType,
     waitForPostgres(availability, stopping.signal),
   ]
   const { now } = storage.clock
-  const handler = performTasks({ language, service: model.name, tasks, reactor, now, stopping: stopping.signal })
+  const handler = performTasks({
+    language,
+    service: model.name,
+    tasks,
+    reactor,
+    availability,
+    now,
+    stopping: stopping.signal,
+  })
   return consume(options, queue, {
     prefetch: config.TASK_CONCURRENCY,
     isAlone: () => true,

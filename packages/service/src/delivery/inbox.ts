@@ -1,4 +1,4 @@
-/** The handler of an inbox: the service reacts to a batch of messages in one transaction. */
+/** The handler of an inbox: the service reacts to a batch of messages of one lane. */
 import type { Reactor } from '../core/reactor.ts'
 import type { Reacted } from '../core/resilient-batch.ts'
 import { done, duplicate, type Outcome } from './outcome.ts'
@@ -12,7 +12,7 @@ export const reactTo =
       bytes: incoming.delivery.message.body.byteLength,
       span: incoming.span,
     }))
-    const results = await reactor(items, { source: 'inbox', again: batch.some((incoming) => !incoming.isFirstTry()) })
+    const results = await reactor(items, { source: 'inbox', lane: batch[0]?.lane() ?? 'first' })
     return results.map(outcomeOf)
   }
 

@@ -2,6 +2,7 @@
 import type { Span } from '@opentelemetry/api'
 import type { Decoded, Language, Message } from '@quadrille/messages'
 import type { Delivery } from '@quadrille/messaging'
+import type { Lane } from '../core/reactor.ts'
 
 export class Incoming {
   readonly delivery: Delivery
@@ -11,6 +12,10 @@ export class Incoming {
   putOff = 0
   /** When it was first put off, by a clock that only goes forward, ms. */
   putOffSinceMs: number | null = null
+  /** True if it waits for a lock that only a wait finds: then it is tried apart from all others. */
+  isLockedOut = false
+  /** True for a task that was performed and whose outcome is not stored yet: only storing is tried again. */
+  isPerformed = false
   /** Failed attempts in hand, beyond those that the delivery counts. */
   failedInHand = 0
   readonly #language: Pick<Language, 'decode'>
@@ -32,9 +37,12 @@ export class Incoming {
     return this.#decoded?.message
   }
 
-  /** True unless it has failed, was delivered before or was put off. */
-  isFirstTry(): boolean {
-    return this.delivery.attempts === 0 && this.delivery.deaths === 0 && this.putOff === 0 && this.failedInHand === 0
+  /** In which transactions it is handled: a message that has failed, came back or was put off shares none with a new one. */
+  lane(): Lane {
+    if (this.isLockedOut) return 'locked_out'
+    const { deaths, firstFailedAt } = this.delivery
+    const isFirst = firstFailedAt === null && deaths === 0 && this.putOff === 0 && this.failedInHand === 0
+    return isFirst ? 'first' : 'again'
   }
 
   /** The number of the current attempt, from 1. */

@@ -24,8 +24,6 @@ export interface Failed {
   readonly error: Error
   /** The number of attempts for this message. Default RETRY_ATTEMPTS. */
   readonly maxAttempts?: number | undefined
-  /** True for a task that was performed and whose outcome could not be stored: only storing is tried again. Default false. */
-  readonly performed?: boolean
 }
 
 /**
@@ -39,6 +37,8 @@ export interface NotNow {
   readonly pauseMs?: number
   /** How long it may stay in hand, ms. Default 5 s. */
   readonly inHandMs?: number
+  /** True if it waits for a lock that only a wait finds. Default false. */
+  readonly lockedOut?: boolean
 }
 
 export const done: Outcome = { status: 'done' }

@@ -10,8 +10,9 @@ export interface SettleOptions {
   readonly waitingRoom: Pick<WaitingRoom, 'keep'>
 }
 
-/** Returns true if the delivery is settled; false if it stays in hand, or unsettled because the service stops. */
-export type Settle = (incoming: Incoming, outcome: Outcome) => boolean
+/** `kept`: the delivery stays in hand, and is handled again. `unsettled`: the service stops, and it is delivered again. */
+export type Settle = (incoming: Incoming, outcome: Outcome) => Settlement
+export type Settlement = 'settled' | 'kept' | 'unsettled'
 
 /** The delay of a message in the retry queue that could not be handled now, ms. */
 const notNowDelayMs = 5_000
@@ -24,27 +25,29 @@ const notNowDelayMs = 5_000
 export const performedInHandMs = 600_000
 
 export const createSettle = ({ failures, waitingRoom }: SettleOptions): Settle => {
-  const failed = (incoming: Incoming, outcome: Failed): boolean => {
-    const { error, performed = false } = outcome
+  const failed = (incoming: Incoming, outcome: Failed): Settlement => {
+    const { error } = outcome
     const verdict = failures.verdictOn(incoming, outcome)
     if (verdict.next === 'park') {
       incoming.delivery.park({ reason: verdict.reason, error })
-      return true
+      return 'settled'
     }
     const { delayMs, isAttempt } = verdict
     if (isAttempt) failures.reportRetry(incoming, outcome, delayMs)
-    if (performed) {
+    if (incoming.isPerformed) {
       if (isAttempt) incoming.failedInHand += 1
       return notNow(incoming, { status: 'not_now', error, pauseMs: delayMs, inHandMs: performedInHandMs })
     }
     incoming.delivery.retry({ error, delayMs, isAttempt })
-    return true
+    return 'settled'
   }
 
-  const notNow = (incoming: Incoming, outcome: NotNow): boolean => {
+  const notNow = (incoming: Incoming, outcome: NotNow): Settlement => {
+    incoming.isLockedOut = outcome.lockedOut ?? false
     const place = waitingRoom.keep(incoming, outcome)
-    if (place === 'expired') incoming.delivery.retry({ error: outcome.error, delayMs: notNowDelayMs, isAttempt: false })
-    return place === 'expired'
+    if (place !== 'expired') return place === 'kept' ? 'kept' : 'unsettled'
+    incoming.delivery.retry({ error: outcome.error, delayMs: notNowDelayMs, isAttempt: false })
+    return 'settled'
   }
 
   const settle: Settle = (incoming, outcome) => {
@@ -53,23 +56,23 @@ export const createSettle = ({ failures, waitingRoom }: SettleOptions): Settle =
       case 'duplicate':
       case 'ignored':
         incoming.delivery.ack()
-        return true
+        return 'settled'
       case 'failed':
         return failed(incoming, outcome)
       case 'not_now':
         return notNow(incoming, outcome)
       case 'dead_letter':
         incoming.delivery.park({ reason: outcome.reason, error: outcome.error })
-        return true
+        return 'settled'
       case 'unavailable':
       case 'abandoned':
-        return false
+        return 'unsettled'
     }
   }
 
   return (incoming, outcome) => {
-    const settled = settle(incoming, outcome)
-    if (settled) endSpan(incoming.span, 'error' in outcome ? outcome.error : undefined)
-    return settled
+    const settlement = settle(incoming, outcome)
+    if (settlement !== 'kept') endSpan(incoming.span, 'error' in outcome ? outcome.error : undefined)
+    return settlement
   }
 }

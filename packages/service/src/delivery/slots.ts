@@ -22,7 +22,7 @@ export const createSlots = (slots: number, now = () => performance.now()): Slots
   }
   return {
     occupy: () => change(1),
-    release: (count) => change(-count),
+    release: (released) => change(-released),
     busyMs: () => {
       count()
       return busyMs

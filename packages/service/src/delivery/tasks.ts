@@ -2,7 +2,7 @@
 import { toError } from '@quadrille/async'
 import type { Draft, Language, Message } from '@quadrille/messages'
 import { asDecoded } from '../core/as-decoded.ts'
-import { hindranceOf } from '../core/postgres-availability.ts'
+import { conflictTries, hindranceOf, type PostgresAvailability } from '../core/postgres-availability.ts'
 import type { Reactor } from '../core/reactor.ts'
 import { Unavailable } from '../errors/unavailable.ts'
 import { traceContextOf } from '../telemetry/trace-context.ts'
@@ -19,6 +19,7 @@ export interface TaskHandlerOptions {
   /** By the types of their messages. */
   readonly tasks: ReadonlyMap<string, Task>
   readonly reactor: Reactor
+  readonly availability: Pick<PostgresAvailability, 'refused'>
   readonly now: () => Date
   readonly stopping: AbortSignal
 }
@@ -41,13 +42,15 @@ const handle = async (incoming: Incoming, unstored: Unstored, options: TaskHandl
     const draft = outcomeOf(result)
     if (draft) {
       unstored.keep(message, draft)
+      incoming.isPerformed = true
       const obstacle = await store(draft, incoming, options)
-      if (obstacle) return obstacle.status === 'failed' ? { ...obstacle, maxAttempts: task.maxAttempts } : obstacle
+      if (obstacle?.status === 'failed') return { ...obstacle, maxAttempts: task.maxAttempts }
+      if (obstacle) return obstacle
       unstored.drop(message)
     }
     return result === nothingAsked ? ignored : done
   } catch (error) {
-    return options.stopping.aborted ? abandoned : outcomeOfError(toError(error), task)
+    return options.stopping.aborted ? abandoned : outcomeOfError(toError(error), incoming, options)
   }
 }
 
@@ -65,30 +68,30 @@ const store = async (draft: Draft, incoming: Incoming, options: TaskHandlerOptio
   const decoded = asDecoded(language.seal(draft, { service, now: now(), cause, trace }))
   const [reacted] = await reactor([{ decoded, span: incoming.span }], {
     source: 'tasks',
-    again: incoming.putOff + incoming.failedInHand > 0,
+    lane: incoming.lane(),
   })
-  switch (reacted?.status) {
-    case 'failed':
-      return { ...reacted, performed: true }
+  if (!reacted) throw new Error('The reactor has returned no result.')
+  switch (reacted.status) {
+    case 'applied':
+    case 'duplicate':
+      return null
     case 'not_now':
       return { ...reacted, inHandMs: performedInHandMs }
+    case 'failed':
     case 'unavailable':
       return reacted
-    default:
-      return null
   }
 }
 
-const outcomeOfError = (error: Error, { maxAttempts }: Task): Outcome => {
-  switch (hindranceOf(error)) {
-    case 'outage':
-      return { status: 'unavailable', error: new Unavailable('Postgres is not available.', { cause: error }) }
-    case 'alone':
-    case 'conflict':
-      return { status: 'not_now', error }
-    default:
-      return { status: 'failed', error, maxAttempts }
-  }
+const outcomeOfError = (error: Error, incoming: Incoming, { tasks, availability }: TaskHandlerOptions): Outcome => {
+  const hindrance = hindranceOf(error)
+  if (hindrance === 'outage')
+    return { status: 'unavailable', error: new Unavailable('Postgres is not available.', { cause: error }) }
+  if (hindrance === 'alone') availability.refused(error)
+  // A conflict that does not end is no conflict with another transaction, so it counts as a failure.
+  if (hindrance === 'alone' || (hindrance === 'conflict' && incoming.putOff + 1 < conflictTries))
+    return { status: 'not_now', error }
+  return { status: 'failed', error, maxAttempts: tasks.get(incoming.decoded().message.type)?.maxAttempts }
 }
 
 /** Outcomes that are not stored yet, by the message of their task, which may be delivered again before they are stored. */

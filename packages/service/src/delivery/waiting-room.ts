@@ -1,12 +1,13 @@
 /** Deliveries in hand that can't be handled now. Each is tried again after a pause, for some seconds. */
 import { backoffMs } from '@quadrille/async'
+import { endSpan } from '../telemetry/tracing.ts'
 import type { Incoming } from './incoming.ts'
 import type { NotNow } from './outcome.ts'
 
 export interface WaitingRoomOptions {
   /** Called when the delivery is to be handled again. */
   readonly onDue: (incoming: Incoming) => void
-  /** Called once for a delivery that has waited for about a second. */
+  /** Called once for a delivery that has waited for a lock for about a second. */
   readonly onWaiting: (incoming: Incoming, error: Error) => void
   /** Jitter, from 0 to 1. Default Math.random. */
   readonly random?: () => number
@@ -25,11 +26,11 @@ const defaultInHandMs = 5_000
 /** The pauses between tries: up to 20 ms at first, twice as long after each further try, and 2 s at most, with full jitter. */
 const pauses = { firstMs: 20, maxMs: 2_000 }
 
-/** After so many tries, about a second, the wait is reported. */
+/** After so many tries, about a second, the wait for a lock is reported. */
 const triesToReport = 8
 
 export const createWaitingRoom = ({ onDue, onWaiting, random = Math.random }: WaitingRoomOptions): WaitingRoom => {
-  const timers = new Set<NodeJS.Timeout>()
+  const timers = new Map<NodeJS.Timeout, Incoming>()
   let closed = false
   return {
     keep: (incoming, { error, pauseMs, inHandMs = defaultInHandMs }) => {
@@ -38,7 +39,7 @@ export const createWaitingRoom = ({ onDue, onWaiting, random = Math.random }: Wa
       incoming.putOffSinceMs ??= nowMs
       if (nowMs - incoming.putOffSinceMs >= inHandMs) return 'expired'
       incoming.putOff += 1
-      if (incoming.putOff === triesToReport) onWaiting(incoming, error)
+      if (pauseMs === undefined && incoming.putOff === triesToReport) onWaiting(incoming, error)
       const timer = setTimeout(
         () => {
           timers.delete(timer)
@@ -46,12 +47,15 @@ export const createWaitingRoom = ({ onDue, onWaiting, random = Math.random }: Wa
         },
         pauseMs ?? backoffMs(incoming.putOff, { ...pauses, random }),
       )
-      timers.add(timer)
+      timers.set(timer, incoming)
       return 'kept'
     },
     close: () => {
       closed = true
-      for (const timer of timers) clearTimeout(timer)
+      for (const [timer, { span }] of timers) {
+        clearTimeout(timer)
+        endSpan(span)
+      }
       timers.clear()
     },
   }

@@ -8,7 +8,7 @@ import type { Logger } from 'pino'
 import { asDecoded } from '../core/as-decoded.ts'
 import { createPostgresAvailability, type PostgresAvailability } from '../core/postgres-availability.ts'
 import { reactPromptly } from '../core/react-promptly.ts'
-import { createReactor, type Reactor } from '../core/reactor.ts'
+import { createReactor, lanes, type Reactor } from '../core/reactor.ts'
 import { createDeadLetterService, type DeadLetterService } from '../dead-letters/dead-letter-service.ts'
 import { createDryRun } from '../dead-letters/dry-run.ts'
 import { createDeadLetterMetrics, type DeadLetterMetrics } from '../dead-letters/metrics.ts'
@@ -35,7 +35,7 @@ export interface Runtime<State = unknown> {
   readonly participant: Participant
   readonly relay: Relay
   readonly reactor: Reactor<State>
-  readonly batchLoad: BatchLoad
+  readonly batchLoad: Pick<BatchLoad, 'busyMs'>
   readonly deadLetters: DeadLetterService
   readonly availability: PostgresAvailability
   /** Queues whose messages are held because all of them fail alike, with the kind of failure. */
@@ -90,7 +90,9 @@ export const createRuntime = <State, Config>(
     now: clock.now,
   }
   // Prefetched deliveries run in two alternating batches: while one runs, the other waits.
-  const batchLoad = createBatchLoad({ fullSize: Math.min(config.BATCH_MAX, Math.ceil(config.PREFETCH / 2)) })
+  const fullSize = Math.min(config.BATCH_MAX, Math.ceil(config.PREFETCH / 2))
+  const loads = lanes.map((lane) => [lane, createBatchLoad({ fullSize })] as const)
+  const loadOf = new Map(loads)
   const reactor = createReactor({
     ...batch,
     onCommitted: count?.(metrics.registry), // not for a dry run
@@ -98,9 +100,9 @@ export const createRuntime = <State, Config>(
     availability,
     tracing,
     onUnavailable: onceASecond((err) => log.warn({ err }, 'waiting for Postgres')),
-    onBatch: (size) => {
+    onBatch: (size, lane) => {
       metrics.batchSize.observe(size)
-      return batchLoad.begin(size)
+      return loadOf.get(lane)?.begin(size) ?? (() => undefined)
     },
   })
   const deadLetters = createDeadLetterService({
@@ -117,7 +119,7 @@ export const createRuntime = <State, Config>(
     participant,
     relay,
     reactor,
-    batchLoad,
+    batchLoad: { busyMs: () => loads.reduce((sum, [, load]) => sum + load.busyMs(), 0) },
     deadLetters,
     availability,
     held: new Map(),
@@ -197,7 +199,11 @@ export const createContext = <State, Config>(
       trace: trace ?? {},
     })
     const span = runtime.tracing.process(sealed)
-    const reacted = await reactPromptly(runtime.reactor, { decoded: asDecoded(sealed), span }, runtime.stopping.signal)
+    const reacted = await reactPromptly(
+      runtime.reactor,
+      { decoded: asDecoded(sealed), bytes: JSON.stringify(sealed).length, span },
+      runtime.stopping.signal,
+    )
     endSpan(span, 'error' in reacted ? reacted.error : undefined)
     if ('error' in reacted) throw reacted.error
     return reacted.state

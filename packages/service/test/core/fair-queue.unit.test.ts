@@ -29,7 +29,7 @@ describe('a batch', () => {
     const queue = queueOf(4)
     for (const item of [1, 2, 3, 4, 5, 6]) queue.add('inbox', item)
     for (const item of [11, 12, 13]) queue.add('requests', item)
-    expect([queue.take(), queue.take(), queue.take()]).toEqual([[1, 11, 2, 12], [3, 13, 4, 5], [6]])
+    expect([queue.take(), queue.take(), queue.take()]).toEqual([[1, 11, 2, 12], [13, 3, 4, 5], [6]])
   })
 
   it('is bounded in bytes, though a single item may be larger', () => {

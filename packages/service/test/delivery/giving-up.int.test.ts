@@ -1,7 +1,8 @@
 /** Messages that are retried, that wait, and that are given up. */
 
+import { openDatabase } from '@quadrille/postgres'
 import { noon } from '@quadrille/testing'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { aParcel, draft, seal } from '../post.ts'
 import { aParcelOf, onTheWire, openStage, type Stage } from '../tally/tallier.ts'
 
@@ -87,4 +88,38 @@ it('a message that is not a task of the service is parked at once', async () => 
   await stage.send(onTheWire(message), 'tallier.tasks')
   await vi.waitFor(async () => expect(await letters()).toHaveLength(1), { timeout: 10_000, interval: 50 })
   expect(await letters()).toMatchObject([{ queue: 'tallier.tasks', reason: 'unknown_type', attempts: 1 }])
+})
+
+describe('a message behind a lock that another session holds for long', () => {
+  it('goes to the retry queue without losing an attempt, and is handled there apart from new messages', {
+    timeout: 90_000,
+  }, async () => {
+    const locked = aParcelOf('fine')
+    const send = (data: typeof locked) =>
+      stage.send(onTheWire(seal(draft('ParcelSent', data), { service: 'counter', now: noon })))
+    const tallied = async () => (await stage.database.query('select 1 from tally')).length
+    const released = Promise.withResolvers<void>()
+    const another = openDatabase({
+      ...{ url: stage.databaseUrl, applicationName: 'another', onIdleError: () => undefined },
+      idleInTransactionMs: 60_000,
+    })
+    onTestFinished(() => another.end())
+    const holding = another.transaction(async (sql) => {
+      await sql.query(`insert into tally (parcel_id, state) values ($1, '{}')`, [locked.parcelId])
+      await released.promise
+      throw new Error('rolled back')
+    })
+    void holding.catch(() => undefined)
+    const waiting = send(locked)
+    const delayed = async () => (await stage.database.query('select 1 from retry')).length
+    await vi.waitFor(async () => expect(await delayed()).toBe(1), { timeout: 30_000, interval: 50 })
+    await waiting // confirmed, as the retry is stored
+    await send(aParcelOf('fine'))
+    expect(await tallied()).toBe(1)
+    released.resolve()
+    await expect(holding).rejects.toThrow('rolled back')
+    await vi.waitFor(async () => expect(await tallied()).toBe(2), { timeout: 30_000, interval: 50 })
+    expect(await stage.database.query('select 1 from retry')).toEqual([])
+    expect(await letters()).toEqual([])
+  })
 })

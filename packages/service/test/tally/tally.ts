@@ -10,7 +10,7 @@ import type { OnCommitted } from '../../src/core/batch.ts'
 import { createPostgresAvailability } from '../../src/core/postgres-availability.ts'
 import { reactPromptly } from '../../src/core/react-promptly.ts'
 import { type Reaction, type ReactionMap, reactionsOf } from '../../src/core/reaction.ts'
-import { createReactor, type Item } from '../../src/core/reactor.ts'
+import { createReactor, type Item, type Lane } from '../../src/core/reactor.ts'
 import type { Reacted } from '../../src/core/resilient-batch.ts'
 import { RowSet, type Step, type StoredWorkingSet, type Tables } from '../../src/core/working-set.ts'
 import { createTracing, type Tracing } from '../../src/telemetry/tracing.ts'
@@ -206,12 +206,13 @@ export const instanceOn = (
     status === 'unavailable'
       ? availability.pause(error.cause)
       : pause(backoffMs(tries, { firstMs: 20, maxMs: 2_000, random }), signal)
-  const untilSettled = async (item: Item, tries = 0): Promise<Reacted> => {
-    const [reacted] = await reactor([item], { source: 'inbox', again: tries > 0 })
+  const untilSettled = async (item: Item, tries = 0, lane: Lane = 'first'): Promise<Reacted> => {
+    const [reacted] = await reactor([item], { source: 'inbox', lane })
     if (!reacted) throw new Error('The reactor has returned no result.')
     if (reacted.status !== 'unavailable' && reacted.status !== 'not_now') return reacted
     await pauseAfter(reacted, tries + 1)
-    return signal.aborted ? reacted : untilSettled(item, tries + 1)
+    const isLockedOut = reacted.status === 'not_now' && reacted.lockedOut
+    return signal.aborted ? reacted : untilSettled(item, tries + 1, isLockedOut ? 'locked_out' : 'again')
   }
   return async ({ decoded: message, patient }) => {
     const span = tracing.process(message.message)

@@ -90,7 +90,7 @@ export const lockBugs: readonly PlantedBug[] = [
     check: {
       project: 'unit',
       file: 'packages/service/test/delivery/settle.unit.test.ts',
-      test: 'of a performed task keeps it in hand for ten minutes, and counts each attempt in hand',
+      test: 'failed of a performed task keeps it in hand for ten minutes, and counts each attempt in hand',
       failure: 'to deeply equal',
     },
   },

@@ -7,8 +7,8 @@ export const shellBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/service/src/delivery/consumer.ts',
-        '    const outcomes = await handle(batch)',
-        '    for (const { delivery } of batch) delivery.ack()\n    const outcomes = await handle(batch)',
+        '    let settled = 0\n',
+        '    let settled = 0\n    for (const { delivery } of batch) delivery.ack()\n',
       ),
     ],
     check: {

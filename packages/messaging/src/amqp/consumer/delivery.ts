@@ -10,6 +10,7 @@ export class AmqpDelivery implements Delivery {
   readonly message: WireMessage
   readonly exchange: string
   readonly attempts: number
+  readonly firstFailedAt: Date | null
   readonly deaths: number
   readonly #original: Original
   readonly #republisher: Republisher
@@ -19,6 +20,7 @@ export class AmqpDelivery implements Delivery {
     this.message = fromDelivery(original.delivered)
     this.exchange = original.past.exchange
     this.attempts = original.past.attempts
+    this.firstFailedAt = original.past.firstFailedAt
     this.deaths = deathsOf(original)
     this.#original = original
     this.#republisher = republisher

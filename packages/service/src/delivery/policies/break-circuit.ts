@@ -1,7 +1,7 @@
 import { taskFaultOf } from '../../errors/task-fault.ts'
 import type { Incoming } from '../incoming.ts'
 import type { Outcome } from '../outcome.ts'
-import { answerEarly, type Policy } from '../policy.ts'
+import { answerEarly, decideAfter, type Handle, type Policy } from '../policy.ts'
 import type { Breaker, Turn } from './breaker.ts'
 
 /** How often a task that waits for an open circuit looks whether it may be the next probe, ms. */
@@ -19,13 +19,13 @@ const inHandMs = 600_000
  */
 export const breakCircuit = (breaker: Breaker): Policy => {
   const after = (incoming: Incoming, outcome: Outcome, turn: Turn): Outcome => {
-    if (outcome.status === 'done') turn.succeeded()
+    if (outcome.status === 'done' || incoming.isPerformed) turn.succeeded() // the external system has answered
     if (outcome.status !== 'failed') {
       turn.left()
       return outcome
     }
     const { outage } = taskFaultOf(outcome.error)
-    if (outcome.performed || outage === false) turn.succeeded() // the external system has answered
+    if (outage === false) turn.succeeded() // it has answered by a refusal
     const isOutage = outage === true && turn.failed({ subject: incoming.decoded().message.subject })
     turn.left()
     return isOutage ? { status: 'not_now', error: outcome.error, pauseMs: lookEveryMs, inHandMs } : outcome
@@ -34,15 +34,14 @@ export const breakCircuit = (breaker: Breaker): Policy => {
   return (next) => async (batch) => {
     const turns = new Map<Incoming, Turn>()
     const admit = (incoming: Incoming): Outcome | undefined => {
-      const turn = breaker.admit()
+      const turn = incoming.isPerformed ? breaker.enter() : breaker.admit()
       if (!turn) return { status: 'not_now', error: new CircuitOpen(), pauseMs: lookEveryMs, inHandMs }
       turns.set(incoming, turn)
       return undefined
     }
-    const outcomes = await answerEarly(batch, admit, next)
-    return outcomes.map((outcome, index) => {
-      const incoming = batch[index]
-      const turn = incoming && turns.get(incoming)
+    const admitted: Handle = (items) => answerEarly(items, admit, next)
+    return decideAfter(batch, admitted, (incoming, outcome) => {
+      const turn = turns.get(incoming)
       return turn ? after(incoming, outcome, turn) : outcome
     })
   }

@@ -44,7 +44,7 @@ export const holdCommonFaults = ({ isLast, onChange }: CommonFaultOptions): Poli
 
   const hold = (incoming: Incoming, failed: Failed): Outcome => {
     held.set(incoming, failed)
-    return putOff(failed)
+    return putOff(incoming, failed)
   }
 
   /** The failure is the message's own. */
@@ -60,7 +60,7 @@ export const holdCommonFaults = ({ isLast, onChange }: CommonFaultOptions): Poli
       alone.delete(incoming)
       return hold(incoming, failed)
     }
-    if (!isBlamed && performance.now() < untilMs) return putOff(failed)
+    if (!isBlamed && performance.now() < untilMs) return waitForCompany(failed)
     alone.delete(incoming)
     return blame(incoming, failed)
   }
@@ -75,7 +75,7 @@ export const holdCommonFaults = ({ isLast, onChange }: CommonFaultOptions): Poli
     if (turn.failed(failure)) return hold(incoming, failed)
     if (!failure.last) return failed
     alone.set(incoming, { failed, failure, successes, untilMs: performance.now() + companyWithinMs })
-    return putOff(failed)
+    return waitForCompany(failed)
   }
 
   const after = (incoming: Incoming, outcome: Outcome, turn: Turn): Outcome => {
@@ -89,7 +89,7 @@ export const holdCommonFaults = ({ isLast, onChange }: CommonFaultOptions): Poli
     const last = alone.get(incoming)
     if (last) return lookForCompany(incoming, last)
     const failed = held.get(incoming)
-    return failed ? (breaker.admit() ?? putOff(failed)) : breaker.enter()
+    return failed ? (breaker.admit() ?? putOff(incoming, failed)) : breaker.enter()
   }
 
   /** A success in the same batch shows that messages which failed beside it fail by their own fault. */
@@ -122,11 +122,19 @@ export const holdCommonFaults = ({ isLast, onChange }: CommonFaultOptions): Poli
   }
 }
 
-const putOff = ({ error, performed = false }: Failed): Outcome => ({
+const putOff = ({ isPerformed }: Incoming, { error }: Failed): Outcome => ({
   status: 'not_now',
   error,
   pauseMs: lookEveryMs,
-  ...(performed && { inHandMs: performedInHandMs }),
+  ...(isPerformed && { inHandMs: performedInHandMs }),
+})
+
+/** However long the message has been in hand: it waits for `companyWithinMs` at most. */
+const waitForCompany = ({ error }: Failed): Outcome => ({
+  status: 'not_now',
+  error,
+  pauseMs: lookEveryMs,
+  inHandMs: Number.POSITIVE_INFINITY,
 })
 
 /** Two failures are of one kind if name, code and place are the same. */
