@@ -43,7 +43,9 @@ const start = async (begin: Begin, { options, afresh, signal, giveUp }: Start): 
   say(options.AMQP_URL ? 'starting the services with RabbitMQ' : 'starting the services with the in-process broker')
   const log = createLogger(options.LOG_LEVEL, shop)
   const admin = options.ADMIN_PORT === undefined ? undefined : await begin(startAdmin(options, options.ADMIN_PORT))
-  const services = await begin(startServices({ options, databases, env: process.env, log, warn, signal, admin }))
+  const services = await begin(
+    startServices({ options, databases, env: process.env, log, warn, signal, giveUp, admin }),
+  )
   await greet(services, { options, signal, adminUrl: admin?.url })
 }
 

@@ -19,6 +19,8 @@ export interface ServicesOptions {
   /** Writes a line to the terminal. */
   readonly warn: (line: string) => void
   readonly signal: AbortSignal
+  /** Stops everything, because a service must not go on. */
+  readonly giveUp: (error: Error) => void
   /** Set if ADMIN_PORT is set. */
   readonly admin: Admin | undefined
 }
@@ -37,6 +39,7 @@ export const startServices = async ({
   log,
   warn,
   signal,
+  giveUp,
   admin,
 }: ServicesOptions): Promise<Services> => {
   const broker = openBroker(options, { log, warn })
@@ -44,6 +47,7 @@ export const startServices = async ({
     broker,
     log,
     signal,
+    onFatal: giveUp,
     admin,
     env: instead(env, {
       ...ownVariables(name, options),

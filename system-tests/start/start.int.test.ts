@@ -153,6 +153,15 @@ test('an unreachable Postgres server is reported in one line', async () => {
   expect(started.output()).toMatch(/^quadrille: The Postgres server at 127\.0\.0\.1:1 can't be used \(.+\)\. .+\n$/)
 })
 
+test('ends with one line when a newer version has applied a breaking migration', async () => {
+  const started = await startReady()
+  await query(`insert into order_migration (name, run_on) values ('9999_breaking_everything', now())`)
+  expect(await started.exit).toBe(1)
+  expect(started.output()).toContain(
+    'quadrille: the schema of the database is too new for this version: it has the migration 9999_breaking_everything',
+  )
+})
+
 test('creates a database for each service on a given server', async () => {
   const started = start([main], { DATABASE_URL: inject('postgresUrl') })
   await untilSaid(started, 'ready')

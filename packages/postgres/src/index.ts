@@ -11,7 +11,8 @@ export {
   isRefusal,
   lockNotAvailable,
 } from './fault.ts'
-export { type Migrations, migrate } from './migrate.ts'
+export { migrate } from './migrate.ts'
 export { openDatabase, type PoolOptions } from './pool.ts'
+export { checkSchema, type Migrations, SchemaTooNew } from './schema.ts'
 export type { Connections, Database, DatabasePool, Sql } from './sql.ts'
 export { storableJson, storableText } from './storable.ts'

@@ -2,21 +2,16 @@ import { fileURLToPath } from 'node:url'
 import { runner } from 'node-pg-migrate'
 import { Client } from 'pg'
 import { againstPostgres } from './fault.ts'
-
-export interface Migrations {
-  /** A folder of .sql files, run in the order of their numbers. */
-  readonly directory: URL
-  /** The table of applied migrations. */
-  readonly table: string
-}
+import { checkSchema, type Migrations } from './schema.ts'
 
 const connectTimeoutMs = 5_000
 
 /**
  * Migrates the schema. Any number of processes may call it at once: an advisory lock serializes them. Each file is one
  * transaction. Returns the names of the files that it ran, without their endings.
+ * @throws {SchemaTooNew} if the database has a breaking migration that the folder lacks.
  */
-export const migrate = async (databaseUrl: string, { directory, table }: Migrations): Promise<readonly string[]> => {
+export const migrate = async (databaseUrl: string, migrations: Migrations): Promise<readonly string[]> => {
   const client = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: connectTimeoutMs })
   client.on('error', quiet) // the running statement rejects with it
   try {
@@ -24,12 +19,14 @@ export const migrate = async (databaseUrl: string, { directory, table }: Migrati
       await client.connect()
       const run = await runner({
         dbClient: client,
-        dir: fileURLToPath(directory),
-        migrationsTable: table,
+        dir: fileURLToPath(migrations.directory),
+        migrationsTable: migrations.table,
         direction: 'up',
         advisoryLockMode: 'wait',
         logger: { debug: quiet, info: quiet, warn: quiet, error: quiet },
       })
+      const query = async <Row>(text: string): Promise<Row[]> => (await client.query(text)).rows
+      await checkSchema({ query }, migrations)
       return run.map(({ name }) => name)
     })
   } finally {

@@ -1,5 +1,6 @@
 /** The periodic jobs of every service. */
 import { repeat } from '@quadrille/async'
+import { SchemaTooNew } from '@quadrille/postgres'
 import { replayReadable } from '../dead-letters/replay-readable.ts'
 import { countDeadLetters, type DeadLetterCount } from '../dead-letters/table/reading.ts'
 import { type Consuming, watchLoad } from '../telemetry/load/watch.ts'
@@ -12,6 +13,7 @@ import type { Runtime } from './runtime.ts'
  */
 const measureClockEveryMs = 1_000
 const countDeadLettersEveryMs = 10_000
+const checkSchemaEveryMs = 2_000
 
 /** Runs the jobs until the service stops. A job that fails is logged and runs again. */
 export const runJobs = (runtime: Runtime, jobs: readonly Job[]): Promise<unknown> => {
@@ -40,6 +42,20 @@ export const maintenanceJobs = ({ storage, deadLetterMetrics, config }: Runtime)
     ...retentionJobs(storage.database, config),
   ]
 }
+
+/** Periodic, because a newer version may apply a breaking migration while this instance runs, which would misread the rows. */
+export const schemaJob = ({ storage }: Runtime, onFatal: (error: Error) => void): Job => ({
+  name: 'check the schema',
+  everyMs: checkSchemaEveryMs,
+  run: async () => {
+    try {
+      await storage.checkSchema()
+    } catch (error) {
+      if (!(error instanceof SchemaTooNew)) throw error
+      onFatal(error)
+    }
+  },
+})
 
 /** Periodic, because an older instance parks messages of later versions as long as it runs. */
 export const replayReadableJob = ({ model, deadLetters, log }: Runtime, everyMs: number): Job => ({

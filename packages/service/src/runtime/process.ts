@@ -30,8 +30,9 @@ export const processConfigOf = (language: Language) =>
 const stopWithinMs = 10_000
 
 /**
- * Runs a service until SIGTERM or SIGINT, then stops it and exits with 0 within 10 s. If it can't start, it exits with
- * 1 and one line with the reason. An unhandled error ends the process, because the state is then unknown.
+ * Runs a service until SIGTERM or SIGINT, then stops it and exits with 0 within 10 s. If it can't start, or if a newer version has
+ * applied a breaking migration, it exits with 1 and one line with the reason. An unhandled error ends the process, because the state
+ * is then unknown.
  */
 export const runProcess = async <State, Config>(
   definition: ServiceDefinition<State, Config>,
@@ -90,7 +91,7 @@ const start = async <State, Config>(
   const log = createLogger(LOG_LEVEL, language)
   for (const line of nearMisses(variables, process.env)) log.warn({ service: definition.model.name }, line)
   const broker = amqpBroker(AMQP_URL, { onError: reportBroker({ url: AMQP_URL, log }) })
-  const service = await startService(definition, { broker, env: process.env, log, signal })
+  const service = await startService(definition, { broker, env: process.env, log, signal, onFatal: fail })
   return {
     stop: async () => {
       await service.stop()

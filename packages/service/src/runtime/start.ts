@@ -13,7 +13,7 @@ import { version } from '../http/version.ts'
 import { checkWorkQueues } from './check-work-queues.ts'
 import { readServiceConfig } from './config.ts'
 import type { ServiceDefinition } from './define.ts'
-import { loadJobs, maintenanceJobs, replayReadableJob, runJobs } from './jobs.ts'
+import { loadJobs, maintenanceJobs, replayReadableJob, runJobs, schemaJob } from './jobs.ts'
 import { operationsOf, readinessOf } from './operations.ts'
 import { createContext, createRuntime, type Runtime } from './runtime.ts'
 import { openStorage } from './storage.ts'
@@ -28,6 +28,11 @@ export interface StartOptions {
   readonly sampleLoadEveryMs?: number
   /** How often readable messages of later versions are replayed, ms. Default 60,000. */
   readonly replayReadableEveryMs?: number
+  /**
+   * Called if the service must not go on, because a newer version has applied a breaking migration: the caller ends the process.
+   * Default: throws the error outside all promises, which ends the process too.
+   */
+  readonly onFatal?: (error: Error) => void
   /** Serves the operations of several services in one process, instead of ADMIN_PORT. */
   readonly admin?: Served['admin']
 }
@@ -60,6 +65,7 @@ export const startService = async <State, Config>(
     signal = new AbortController().signal,
     sampleLoadEveryMs = 5_000,
     replayReadableEveryMs = 60_000,
+    onFatal = crash,
     admin,
   }: StartOptions,
 ): Promise<RunningService> => {
@@ -87,6 +93,7 @@ export const startService = async <State, Config>(
     running.jobs = runJobs(runtime, [
       ...maintenanceJobs(runtime),
       replayReadableJob(runtime, replayReadableEveryMs),
+      schemaJob(runtime, onFatal),
       ...loadJobs(runtime, running.consumers.all, sampleLoadEveryMs),
       ...(wiring.jobs ?? []),
     ])
@@ -109,6 +116,11 @@ export const startService = async <State, Config>(
     throw error
   }
 }
+
+const crash = (error: Error): void =>
+  queueMicrotask(() => {
+    throw error
+  })
 
 /** Loaded at the first request. */
 const makeAsyncApi = async (language: Language) => {

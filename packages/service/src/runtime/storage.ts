@@ -4,6 +4,7 @@ import { pause } from '@quadrille/async'
 import type { Language, PublishVersions } from '@quadrille/messages'
 import { findReadableVersions, insertReadableVersions, outboxMigrations } from '@quadrille/outbox'
 import {
+  checkSchema,
   type DatabaseClock,
   type DatabasePool,
   databaseClock,
@@ -22,6 +23,8 @@ export interface Storage {
   readonly clock: DatabaseClock
   /** The default versions of published messages: those that all consumers can read, as recorded in the database. */
   readonly publishVersions: PublishVersions
+  /** @throws {SchemaTooNew} if a newer version has applied a breaking migration. */
+  readonly checkSchema: () => Promise<void>
 }
 
 export interface StorageOptions {
@@ -35,7 +38,10 @@ export interface StorageOptions {
 
 const maxPauseMs = 5_000
 
-/** Opens the database as soon as it can be reached. @throws if it refuses for another reason, or the signal aborts. */
+/**
+ * Opens the database as soon as it can be reached.
+ * @throws if it refuses for another reason, if its schema is too new, or if the signal aborts.
+ */
 export const openStorage = async ({
   language,
   service,
@@ -52,12 +58,15 @@ export const openStorage = async ({
     onIdleError: (err) => log.warn({ err }, 'a connection to Postgres was lost'),
   })
   const clock = databaseClock(database)
+  const checkAll = async () => {
+    for (const each of [outboxMigrations, migrations]) await checkSchema(database, each)
+  }
   const publishVersions = await untilReached(log, signal, async () => {
-    if (config.MIGRATE === 'on') await migrateAll(url, migrations, language)
+    await (config.MIGRATE === 'on' ? migrateAll(url, migrations, language) : checkAll())
     while (!(await clock.measure()) && !signal.aborted) log.warn('Postgres answers slowly: waiting to read its clock')
     return language.versionsSince(await findReadableVersions(database))
   })
-  return { database, clock, publishVersions }
+  return { database, clock, publishVersions, checkSchema: checkAll }
 }
 
 /**

@@ -1,0 +1,101 @@
+/** A newer version has changed the schema in a way that this version can't work with, or in a way that it can. */
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { shop } from '@quadrille/events'
+import { definitions } from '@quadrille/local/definitions'
+import { inProcessBroker } from '@quadrille/messaging'
+import { SchemaTooNew } from '@quadrille/postgres'
+import { createLogger } from '@quadrille/service'
+import { startServiceProcess } from '@quadrille/shop-testing'
+import { createTestDatabase, createVhost } from '@quadrille/testing'
+import { Client } from 'pg'
+import { expect, inject, onTestFinished, test } from 'vitest'
+
+const breaking = '9999_breaking_everything'
+
+const newDatabase = async (): Promise<string> => {
+  const { url, drop } = await createTestDatabase(inject('postgresUrl'))
+  onTestFinished(drop)
+  return url
+}
+
+/** As a newer version does. */
+const applyMigration = async (databaseUrl: string, name: string, table: string): Promise<void> => {
+  const client = new Client({ connectionString: databaseUrl })
+  await client.connect()
+  await client.query(`insert into ${table} (name, run_on) values ($1, now())`, [name])
+  await client.end()
+}
+
+const lineAbout = (table: string): string =>
+  `the schema of the database is too new for this version: it has the migration ${breaking} (${table}). Start a version that has it too`
+
+/** The step of a deployment that migrates before the instances start. */
+const migrateStep = (databaseUrl: string) =>
+  promisify(execFile)(
+    process.execPath,
+    [new URL('../../services/inventory/src/migrate.ts', import.meta.url).pathname],
+    {
+      env: { DATABASE_URL: databaseUrl },
+    },
+  )
+
+/** Starts an instance as a process. `said` returns the lines that it prints for a person. */
+const startProcess = async (databaseUrl: string, more: Readonly<Record<string, string>> = {}) => {
+  const vhost = await createVhost(inject('rabbitmqUrl'))
+  onTestFinished(() => vhost.drop())
+  const lines: string[] = []
+  const env = { DATABASE_URL: databaseUrl, AMQP_URL: vhost.url, ...more }
+  const running = startServiceProcess('inventory', env, { onLine: (line) => lines.push(line) })
+  return { running, said: () => lines.filter((line) => line.startsWith('quadrille: ')) }
+}
+
+test('an instance ends with one line after a breaking migration, and so does each later start', {
+  timeout: 90_000,
+}, async () => {
+  const databaseUrl = await newDatabase()
+  const { running, said } = await startProcess(databaseUrl)
+  const instance = await running
+  onTestFinished(async () => void (await instance.end()))
+  await applyMigration(databaseUrl, breaking, 'outbox_migration')
+  const line = `quadrille: ${lineAbout('outbox_migration')}`
+  await expect.poll(said, { timeout: 15_000 }).toEqual([line])
+  expect(await instance.ended).toBe(1)
+
+  const refuses = async (MIGRATE: string) => {
+    const again = await startProcess(databaseUrl, { MIGRATE })
+    await expect(again.running).rejects.toThrow('inventory exited with 1 before it listened')
+    expect(again.said()).toEqual([line])
+  }
+  const step = expect(migrateStep(databaseUrl)).rejects.toMatchObject({ code: 1, stderr: `${line}\n` })
+  await Promise.all([refuses('on'), refuses('off'), step])
+})
+
+/** Starts an instance in this process. `fatal` returns the errors for which it would have ended the process. */
+const startHere = async (databaseUrl: string) => {
+  const fatal: Error[] = []
+  const broker = inProcessBroker({ onError: () => undefined })
+  onTestFinished(() => broker.close())
+  const env = { DATABASE_URL: databaseUrl, PORT: '0' }
+  const log = createLogger('silent', shop)
+  const service = await definitions.inventory.start({ broker, log, env, onFatal: (error) => fatal.push(error) })
+  onTestFinished(() => service.stop())
+  return { fatal: () => fatal }
+}
+
+test('a breaking migration of the tables of the service itself counts too', async () => {
+  const databaseUrl = await newDatabase()
+  const { fatal } = await startHere(databaseUrl)
+  await applyMigration(databaseUrl, breaking, 'inventory_migration')
+  const tooNew = new SchemaTooNew(lineAbout('inventory_migration'))
+  await expect.poll(fatal, { timeout: 15_000 }).toContainEqual(tooNew)
+  await expect(startHere(databaseUrl)).rejects.toThrow(tooNew)
+})
+
+test('an instance starts on a migration that it does not know and that is not breaking', async () => {
+  const databaseUrl = await newDatabase()
+  await startHere(databaseUrl)
+  await applyMigration(databaseUrl, '9999_more', 'inventory_migration')
+  const { fatal } = await startHere(databaseUrl)
+  expect(fatal()).toEqual([])
+})
