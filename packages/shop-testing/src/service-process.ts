@@ -14,7 +14,7 @@ export interface ServiceProcess {
   end(signal?: 'SIGTERM' | 'SIGKILL'): Promise<number | null>
 }
 
-const root = fileURLToPath(new URL('../../../', import.meta.url))
+const thisCheckout = fileURLToPath(new URL('../../../', import.meta.url))
 
 /**
  * Nothing that would configure the service. With the compile cache it starts twice as fast
@@ -34,6 +34,8 @@ process.on('exit', () => {
 })
 
 export interface ProcessOptions {
+  /** The checkout whose service runs, such as one of an earlier version. Default: this one. */
+  readonly checkout?: string
   /** Called with each line of its log. */
   readonly onLine?: (line: string) => void
   /** Kills it when the signal aborts, also before it listens. */
@@ -48,10 +50,10 @@ export interface ProcessOptions {
 export const startServiceProcess = async (
   service: string,
   env: Readonly<Record<string, string>>,
-  { onLine = () => undefined, signal }: ProcessOptions = {},
+  { checkout = thisCheckout, onLine = () => undefined, signal }: ProcessOptions = {},
 ): Promise<ServiceProcess> => {
   const child = spawn(process.execPath, [`services/${service}/src/main.ts`], {
-    cwd: root,
+    cwd: checkout,
     env: { ...inherited(), PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

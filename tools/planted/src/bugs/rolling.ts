@@ -47,6 +47,42 @@ export const rollingBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'start on a schema that is too new',
+    edits: [edit('packages/service/src/runtime/storage.ts', ': checkAll())', ': undefined)')],
+    check: {
+      project: 'int',
+      file: 'system-tests/deployment/too-new.int.test.ts',
+      test: 'an instance ends with one line after a breaking migration, and so does each later start',
+      failure: 'instead of rejecting',
+    },
+  },
+  {
+    name: 'go on after a newer version has broken the schema',
+    edits: [edit('packages/service/src/runtime/start.ts', '      schemaJob(runtime, onFatal),\n', '')],
+    check: {
+      project: 'int',
+      file: 'system-tests/deployment/too-new.int.test.ts',
+      test: 'an instance ends with one line after a breaking migration, and so does each later start',
+      failure: 'to deeply equal [ Array(1) ]',
+    },
+  },
+  {
+    name: 'declare queues with other arguments than the version before',
+    edits: [
+      edit(
+        'packages/messaging/src/amqp/topology/queue-arguments.ts',
+        'export const deliveryLimit = 100',
+        'export const deliveryLimit = 50',
+      ),
+    ],
+    check: {
+      project: 'int',
+      file: 'system-tests/takeover/takeover.int.test.ts',
+      test: 'over RabbitMQ',
+      failure: "to deeply equal { fulfilled: 'fulfilled', …(9) }",
+    },
+  },
+  {
     name: 'forget which versions all consumers could read when the database was made',
     edits: [
       edit(

@@ -1,0 +1,92 @@
+/** Copies a virtual host of RabbitMQ to JSON and back: its exchanges, queues and bindings, and the messages in the queues. */
+import { manage, type Vhost } from '@quadrille/testing'
+import { type ConfirmChannel, connect, type Options } from 'amqplib'
+
+/** As RabbitMQ exports and imports them: https://www.rabbitmq.com/docs/definitions. */
+interface Definitions {
+  readonly exchanges: readonly object[]
+  readonly queues: readonly { readonly name: string }[]
+  readonly bindings: readonly object[]
+}
+
+interface StoredMessage {
+  readonly queue: string
+  /** By which it came to the queue: consumers check it. */
+  readonly exchange: string
+  readonly routingKey: string
+  readonly properties: Options.Publish
+  /** As text, which all messages of the product are. */
+  readonly body: string
+}
+
+export interface StoredBroker {
+  readonly definitions: Definitions
+  readonly messages: readonly StoredMessage[]
+}
+
+/**
+ * Stores a virtual host that no service uses any more, and empties it.
+ * @param taken - messages of retry queues, which had to be taken before the queue returned them
+ */
+export const store = async (
+  serverUrl: string,
+  { name, url }: Vhost,
+  taken: readonly StoredMessage[],
+): Promise<StoredBroker> => {
+  const { exchanges, queues, bindings } = (await manage(serverUrl, `GET /api/definitions/${name}`)) as Definitions
+  const messages = [...taken]
+  for (const queue of queues) messages.push(...(await takeAll(url, queue.name)))
+  return { definitions: { exchanges, queues, bindings }, messages }
+}
+
+const onChannel = async <Result>(url: string, work: (channel: ConfirmChannel) => Promise<Result>): Promise<Result> => {
+  const connection = await connect(url)
+  try {
+    return await work(await connection.createConfirmChannel())
+  } finally {
+    await connection.close()
+  }
+}
+
+/** How many messages a queue has for its consumers. */
+export const waitingIn = (url: string, queue: string): Promise<number> =>
+  onChannel(url, async (channel) => (await channel.checkQueue(queue)).messageCount)
+
+/** Takes all messages out of a queue. */
+export const takeAll = (url: string, queue: string): Promise<StoredMessage[]> =>
+  onChannel(url, async (channel) => {
+    const messages: StoredMessage[] = []
+    for (let got = await channel.get(queue, { noAck: true }); got; got = await channel.get(queue, { noAck: true })) {
+      const set = Object.entries(got.properties).filter(([, value]) => value !== undefined)
+      const { exchange, routingKey } = got.fields
+      messages.push({ queue, exchange, routingKey, properties: Object.fromEntries(set), body: got.content.toString() })
+    }
+    return messages
+  })
+
+/** Returns each message of a queue until RabbitMQ gives it up. */
+export const giveUp = (url: string, queue: string): Promise<void> =>
+  onChannel(url, async (channel) => {
+    for (let got = await channel.get(queue); got; got = await channel.get(queue)) channel.nack(got, false, true)
+  })
+
+export const send = (url: string, queue: string, body: string): Promise<void> =>
+  onChannel(url, async (channel) => {
+    channel.sendToQueue(queue, Buffer.from(body))
+    await channel.waitForConfirms()
+  })
+
+/** Fills an empty virtual host. Each message comes by its exchange, to which only its queue is bound at that time. */
+export const restore = async (serverUrl: string, { name, url }: Vhost, stored: StoredBroker): Promise<void> => {
+  const { bindings, ...unbound } = stored.definitions
+  await manage(serverUrl, `POST /api/definitions/${name}`, { ...unbound, bindings: [] })
+  await onChannel(url, async (channel) => {
+    for (const { queue, exchange, routingKey, properties, body } of stored.messages) {
+      await channel.bindQueue(queue, exchange, routingKey)
+      channel.publish(exchange, routingKey, Buffer.from(body), properties)
+      await channel.waitForConfirms()
+      await channel.unbindQueue(queue, exchange, routingKey)
+    }
+  })
+  await manage(serverUrl, `POST /api/definitions/${name}`, stored.definitions)
+}

@@ -1,0 +1,105 @@
+/** Copies databases of services between Postgres and JSON: which migrations were applied, and all rows. */
+import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import type { ServiceName } from '@quadrille/events'
+import { definitions } from '@quadrille/local/definitions'
+import { outboxMigrations } from '@quadrille/outbox'
+import { type Migrations, migrate } from '@quadrille/postgres'
+import { Client } from 'pg'
+
+type Row = Readonly<Record<string, unknown>>
+
+export interface StoredDatabase {
+  /** The names of the applied migrations, by the table in which Postgres has them. */
+  readonly migrations: Readonly<Record<string, readonly string[]>>
+  /** By table, with its schema. */
+  readonly rows: Readonly<Record<string, readonly Row[]>>
+  /** The last values of the sequences that have one. */
+  readonly sequences: Readonly<Record<string, number>>
+}
+
+const query = async <Found>(client: Client, text: string, values: readonly unknown[] = []): Promise<Found[]> =>
+  (await client.query(text, [...values])).rows
+
+const onDatabase = async <Result>(url: string, work: (client: Client) => Promise<Result>): Promise<Result> => {
+  const client = new Client({ connectionString: url })
+  await client.connect()
+  try {
+    return await work(client)
+  } finally {
+    await client.end()
+  }
+}
+
+const findTables = `
+  select format('%I.%I', schemaname, tablename) as name from pg_tables
+  where schemaname !~ '^(pg_|information_schema$)' order by name`
+
+const findSequences = `
+  select format('%I.%I', schemaname, sequencename) as name, last_value::int as last from pg_sequences
+  where last_value is not null and sequencename !~ '_migration_id_seq$' order by name`
+
+export const store = (url: string): Promise<StoredDatabase> =>
+  onDatabase(url, async (client) => {
+    const migrations: Record<string, readonly string[]> = {}
+    const rows: Record<string, readonly Row[]> = {}
+    for (const { name } of await query<{ name: string }>(client, findTables)) {
+      const [found] = await query<{ all: Row[] }>(client, `select coalesce(json_agg(t), '[]') as all from ${name} t`)
+      const all = found?.all ?? []
+      if (name.endsWith('_migration')) migrations[name.replace('public.', '')] = all.map((row) => String(row['name']))
+      else if (all.length > 0) rows[name] = all
+    }
+    const sequences = await query<{ name: string; last: number }>(client, findSequences)
+    return { migrations, rows, sequences: Object.fromEntries(sequences.map(({ name, last }) => [name, last])) }
+  })
+
+/**
+ * Fills an empty database: applies the same migrations, which never change, and inserts the rows. All times move by `laterMs`, as if
+ * the rows had been stored that much later.
+ */
+export const restore = async (
+  url: string,
+  service: ServiceName,
+  { stored, laterMs }: { readonly stored: StoredDatabase; readonly laterMs: number },
+): Promise<void> => {
+  for (const all of [outboxMigrations, definitions[service].migrations])
+    await migrateAsBefore(url, all, stored.migrations[all.table] ?? [])
+  await onDatabase(url, async (client) => {
+    await query(client, `set session_replication_role = replica`) // rows come in the order of the tables' names
+    for (const [table, rows] of Object.entries(stored.rows)) {
+      await query(
+        client,
+        `insert into ${table} overriding system value select * from json_populate_recordset(null::${table}, $1)`,
+        [JSON.stringify(rows)],
+      )
+      await moveTimes(client, table, laterMs)
+    }
+    for (const [sequence, last] of Object.entries(stored.sequences))
+      await query(client, 'select setval($1::regclass, $2)', [sequence, last])
+  })
+}
+
+/** Applies the migrations with these names alone. */
+const migrateAsBefore = async (url: string, { directory, table }: Migrations, names: readonly string[]) => {
+  const folder = await mkdtemp(join(tmpdir(), 'quadrille-migrations-'))
+  try {
+    for (const name of names) await cp(fileURLToPath(new URL(`${name}.sql`, directory)), join(folder, `${name}.sql`))
+    await migrate(url, { directory: pathToFileURL(`${folder}/`), table })
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+const moveTimes = async (client: Client, table: string, laterMs: number): Promise<void> => {
+  const columns = await query<{ name: string }>(
+    client,
+    `select quote_ident(attname) as name from pg_attribute
+     where attrelid = $1::regclass and atttypid = 'timestamptz'::regtype and not attisdropped`,
+    [table],
+  )
+  if (columns.length === 0) return
+  const moved = columns.map(({ name }) => `${name} = ${name} + $1 * interval '1 ms'`)
+  await query(client, `update ${table} set ${moved.join(', ')}`, [laterMs])
+}

@@ -1,0 +1,143 @@
+/**
+ * This version takes over the databases and the RabbitMQ of an earlier one, which was killed in the middle of its work (record.ts):
+ * open orders end, retries continue, dead letters can be replayed, and everything adds up.
+ */
+import { readFileSync } from 'node:fs'
+import { audit, type Databases, formatReport, queueDepths } from '@quadrille/audit'
+import { mapServicesAsync, type ServiceName, shop as shopLanguage } from '@quadrille/events'
+import { definitions } from '@quadrille/local/definitions'
+import { amqpBroker, type Broker, inProcessBroker } from '@quadrille/messaging'
+import { openLedger } from '@quadrille/payment/ledger'
+import { createLogger } from '@quadrille/service'
+import { openShop } from '@quadrille/shop-testing'
+import { createTestDatabase, createVhost, manage, type Vhost } from '@quadrille/testing'
+import { expect, inject, onTestFinished, test, vi } from 'vitest'
+import { neverExpires, type Recording } from './recording.ts'
+import { restore as restoreBroker } from './stored-broker.ts'
+import { restore as restoreDatabase } from './stored-databases.ts'
+
+const log = createLogger('silent', shopLanguage)
+
+const read = (name: string): Recording =>
+  JSON.parse(readFileSync(new URL(`recorded/${name}.json`, import.meta.url), 'utf8'))
+
+const restoreDatabases = async ({ databases, recordedAt }: Recording): Promise<Databases> => {
+  const laterMs = Date.now() - Date.parse(recordedAt)
+  return await mapServicesAsync(async (name) => {
+    const { url, drop } = await createTestDatabase(inject('postgresUrl'))
+    onTestFinished(drop)
+    await restoreDatabase(url, name, { stored: databases[name], laterMs })
+    return url
+  })
+}
+
+const restoreVhost = async ({ broker }: Recording): Promise<Vhost> => {
+  const vhost = await createVhost(inject('rabbitmqUrl'))
+  onTestFinished(() => vhost.drop())
+  if (broker) await restoreBroker(inject('rabbitmqUrl'), vhost, broker)
+  return vhost
+}
+
+/** All services of this version. */
+const startAll = async (databases: Databases, broker: Broker) => {
+  onTestFinished(() => broker.close())
+  const start = async (name: ServiceName) => {
+    const env = { DATABASE_URL: databases[name], PORT: '0', ...neverExpires }
+    const service = await definitions[name].start({ broker, log, env })
+    onTestFinished(() => service.stop())
+    return service.url
+  }
+  const urls = await mapServicesAsync(start)
+  const shop = openShop(urls)
+  onTestFinished(() => shop.close())
+  return { urls, shop }
+}
+
+const onError = () => undefined
+const soon = { timeout: 60_000, interval: 100 }
+
+/** Each settled order by its situation in the recording, with its status and the reason if it was cancelled. */
+const untilEnded = async (
+  { shop }: Awaited<ReturnType<typeof startAll>>,
+  orders: Recording['orders'],
+  expected: Readonly<Record<string, string>>,
+): Promise<void> => {
+  const endings = async () => {
+    const all = await Promise.all(
+      Object.entries(orders).map(async ([situation, id]) => [situation, await shop.order(id)] as const),
+    )
+    return Object.fromEntries(
+      all.map(([situation, { settled, status, cancellation }]) => [
+        situation,
+        settled ? (cancellation?.reason ?? status) : 'open',
+      ]),
+    )
+  }
+  await vi.waitFor(async () => expect(await endings()).toEqual(expected), soon)
+}
+
+/** The audit at rest, with the queues of RabbitMQ if the services use it. */
+const untilClean = (databases: Databases, amqpUrl?: string): Promise<void> =>
+  vi.waitFor(async () => {
+    await using ledger = openLedger({ databaseUrl: databases.payment })
+    const witness = amqpUrl === undefined ? {} : { queues: await queueDepths(amqpUrl) }
+    expect(formatReport(await audit({ databases, ledger, ...witness }))).not.toContain('✗')
+  }, soon)
+
+interface ShownDeadLetter {
+  readonly id: string
+  readonly type: string
+  readonly orderId: string | null
+  readonly reason: string
+  readonly status: string
+}
+
+const deadLettersOf = async (url: string): Promise<ShownDeadLetter[]> => {
+  const { items } = (await (await fetch(`${url}/dead-letters`)).json()) as { items: ShownDeadLetter[] }
+  return items
+}
+
+/** How often the gateway was asked to charge. */
+const attemptsOf = async (url: string, orderId = ''): Promise<unknown> =>
+  ((await (await fetch(`${url}/payments/${orderId}`)).json()) as { attempts: unknown }).attempts
+
+test('over RabbitMQ', { timeout: 180_000 }, async () => {
+  const recording = read('over-rabbitmq')
+  const { orders } = recording
+  const databases = await restoreDatabases(recording)
+  const vhost = await restoreVhost(recording)
+  const running = await startAll(databases, amqpBroker(vhost.url, { onError }))
+  const ended = { fulfilled: 'fulfilled', declined: 'payment_declined', refunded: 'out_of_stock' }
+  const takenOver = {
+    ...{ charging: 'fulfilled', retried: 'fulfilled', givenUp: 'fulfilled', unhandled: 'fulfilled' },
+    ...{ cancelled: 'customer', unpublished: 'fulfilled' },
+  }
+  await untilEnded(running, orders, { ...ended, ...takenOver, parked: 'open' })
+  expect(await attemptsOf(running.urls.payment, orders['retried'])).toBe(3) // two of them by the earlier version
+
+  const deadLetters = await deadLettersOf(running.urls.payment)
+  expect(deadLetters.map(({ reason, orderId, status }) => ({ reason, orderId, status }))).toEqual([
+    { reason: 'attempts_exhausted', orderId: orders['parked'], status: 'parked' },
+    { reason: 'not_json', orderId: null, status: 'parked' },
+  ])
+  const replay = `${running.urls.payment}/dead-letters/${deadLetters[0]?.id}/replay`
+  expect(await fetch(replay, { method: 'POST' })).toMatchObject({ status: 202 })
+  await untilEnded(running, orders, { ...ended, ...takenOver, parked: 'fulfilled' })
+
+  await untilClean(databases, vhost.url)
+  const queues = await manage(inject('rabbitmqUrl'), `GET /api/queues/${vhost.name}?columns=name`)
+  for (const retired of ['notification.webhook', 'notification.web'])
+    expect(queues).not.toContainEqual({ name: retired })
+})
+
+test('in one process', { timeout: 120_000 }, async () => {
+  const recording = read('in-one-process')
+  const databases = await restoreDatabases(recording)
+  const running = await startAll(databases, inProcessBroker({ onError }))
+  await untilEnded(running, recording.orders, {
+    ...{ fulfilled: 'fulfilled', declined: 'payment_declined', refunded: 'out_of_stock' },
+    ...{ retried: 'fulfilled', charging: 'fulfilled' },
+  })
+  expect(await attemptsOf(running.urls.payment, recording.orders['retried'])).toBe(3)
+  await untilClean(databases)
+})
