@@ -1,4 +1,4 @@
-/** The packages that are published, and what their tarballs contain beside their own files. */
+/** The published packages, and the dependencies that their tarballs contain. */
 
 /** In the order of their dependencies. All others are parts of the shop, its tools or its tests. */
 export const published = [

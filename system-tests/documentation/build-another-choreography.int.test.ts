@@ -11,7 +11,7 @@ const page = 'docs/build-another-choreography.md'
 const commands = commandsOf(page)
 const ports = { PORT: '0' }
 
-/** The words of the command by which the page starts the library: its variables, and what runs. */
+/** The words of a command of the page that starts the library: variables, program, arguments. */
 const startCommand = (isStart: (command: string) => boolean): string[] => {
   const [found = ''] = commands.filter((command) => command.includes('node run.mjs') && isStart(command))
   return found.split(' ')

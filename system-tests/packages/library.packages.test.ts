@@ -59,7 +59,7 @@ test('passes the tests of the example, on both brokers', { timeout: 300_000 }, a
   expect(stdout).toMatch(/Tests +\d+ passed \(/)
 })
 
-/** Starts the example. Resolves to the URLs of its services when it says them. */
+/** Starts the example. Resolves to the URLs of its services when it has printed them. */
 const startLibrary = async () => {
   const ports = { PORT: '0' }
   const child = spawn(process.execPath, ['src/main.ts'], { cwd: folder, env: { ...process.env, ...ports } })

@@ -3,7 +3,7 @@ import type { RunningService } from '@quadrille/service'
 const loan = '0198c5f0-5a4b-7cc3-9d5e-3b1f0c2d4e6f'
 const json = "-H 'content-type: application/json' -d"
 
-/** The text after the start: the first loan, from the request to the end. */
+/** The text that `npm start` prints: the URLs of the services, and the commands for a first loan. */
 export const welcome = (services: readonly Pick<RunningService, 'name' | 'url'>[]): string => {
   const urlOf = (name: string) => services.find((service) => service.name === name)?.url
   return `The library is open.

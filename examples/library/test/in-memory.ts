@@ -12,7 +12,7 @@ import { members } from '../src/members/service.ts'
 import { createTasks } from '../src/members/tasks.ts'
 import type { ServiceName } from '../src/services.ts'
 
-/** A payment that the cashier made for a loan. */
+/** An entry in the ledger of the cashier, for one loan. */
 export interface Entry {
   readonly amount: number
   readonly refunds: number
@@ -20,7 +20,7 @@ export interface Entry {
 
 export const now = new Date('2026-01-01T12:00:00Z')
 
-/** Opens a library with these books. Each service handles one message at a time, and returns what it sends. */
+/** Opens a library with these books. Each service handles one message at a time, and returns the messages that it sends. */
 export const openLibrary = (books: readonly Book[]) => {
   const loanSet = memorySet<Loan>()
   const depositSet = memorySet<Deposit>()

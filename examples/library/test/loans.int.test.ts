@@ -65,7 +65,7 @@ describe.each<BrokerName>(['the in-process broker', 'RabbitMQ'])('over %s', (bro
   })
 })
 
-it('answers what it cannot do with a problem', async () => {
+it('answers impossible requests with a problem', async () => {
   library = await openLibrary('the in-process broker')
   const loanId = randomUUID()
   expect((await library.call('loans', 'GET', `/loans/${loanId}`)).status).toBe(404)

@@ -1,9 +1,9 @@
-/** Plays a history: what is about to happen is drawn at random, so that messages arrive in any order, and some of them again. */
+/** Plays a history: draws the next step at random, so that messages arrive in any order, and some of them again. */
 import { draft, library, type Message } from '../src/language/library.ts'
 import type { ServiceName } from '../src/services.ts'
 import { type MemoryLibrary, now } from './in-memory.ts'
 
-/** Something that is about to happen: a delivery to a service, a task of `members`, or a member who returns the book. */
+/** A step that may be taken next: a delivery to a service, a task of `members`, or the return of a book. */
 export type Pending =
   | { readonly to: ServiceName; readonly message: Message }
   | { readonly task: Message }
@@ -16,12 +16,12 @@ export interface PlayOptions {
   readonly hasInbox: boolean
 }
 
-/** A loan is over after some tens of steps. One that isn't will never be. */
+/** A loan is over after some tens of steps. More than this means an endless loop. */
 const mostSteps = 10_000
 
 export const sealed = (message: Parameters<typeof library.seal>[0]) => library.seal(message, { service: 'loans', now })
 
-/** Where a message goes that `from` sends. */
+/** The steps that follow from a message of the service `from`. */
 export const routed = (message: Message, from: ServiceName): Pending[] => {
   const { kind } = library.messages[message.type]
   if (kind === 'task') return [{ task: message }]
@@ -73,7 +73,7 @@ const senderIn = (step: Pending): ServiceName => {
   return 'task' in step ? 'members' : step.to
 }
 
-/** Takes a step, and returns what is sent because of it. A task of which the outcome is unknown is tried again. */
+/** Takes a step, and returns the messages that it sends. A task with an unknown outcome is tried again. */
 const stepsOf = (world: MemoryLibrary, hasInbox: boolean) => {
   const inbox = new Set<string>()
   return async (step: Pending): Promise<readonly Message[] | 'unknown'> => {

@@ -66,7 +66,7 @@ export const openLibrary = async (name: BrokerName) => {
   }
 }
 
-/** The same broker, but all that is published through it is published twice. */
+/** A broker that publishes every message twice through the given one. */
 const publishingTwice = (broker: Broker): Broker =>
   withMethods(broker, {
     join: (...join: Parameters<Broker['join']>): Participant => {

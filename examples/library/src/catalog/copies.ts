@@ -1,4 +1,4 @@
-/** Books, of which the library has some copies, and what a loan does with a copy. */
+/** Books, the number of their copies, and the reservations of copies for loans. */
 export interface Book {
   readonly isbn: string
   readonly copies: number

@@ -32,7 +32,7 @@ const LoanConfirmed = event('LoanConfirmed', z.object(loan), {
   example: loanExample,
 })
 const LoanClosed = event('LoanClosed', z.object({ ...loan, reason }), {
-  means: 'the loan is over; catalog and members undo what they did for it, and each of them answers once',
+  means: 'the loan is over; catalog and members undo their part of it, and each of them answers once',
   example: { ...loanExample, reason: 'returned' },
 })
 

@@ -22,6 +22,6 @@ export interface ClosedLoan extends Requested {
 
 export type Loan = OpenLoan | ClosedLoan
 
-/** The loan is over, and both services have undone what they did for it. A loan stays settled. */
+/** True if the loan is over and both services have undone their part of it. A settled loan stays settled. */
 export const isSettled = ({ status, copy, deposit }: Loan): boolean =>
   status === 'closed' && copy === 'released' && deposit === 'returned'

@@ -1,4 +1,4 @@
-/** The cashier: an external system that holds the deposits. A service calls one through a port like this. */
+/** The port to the cashier, an external system that holds the deposits, and a simulated cashier. */
 
 import type { Sql } from '@quadrille/postgres'
 import { TaskError } from '@quadrille/service'

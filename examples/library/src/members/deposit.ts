@@ -7,7 +7,7 @@ interface OfLoan {
 /** The outcome of the charge is unknown. */
 export interface Charging extends OfLoan {
   readonly status: 'charging'
-  /** The loan is over, so what is charged will be refunded. */
+  /** The loan is over: a successful charge will be refunded. */
   readonly closed: boolean
 }
 

@@ -10,7 +10,7 @@ const depositView = z
     status: z
       .enum(['charging', 'paid', 'refused', 'refunding', 'returned'])
       .meta({ description: 'The status of the deposit.' }),
-    amount: z.int().meta({ description: 'The deposit in cents; what was refunded once the status is `returned`.' }),
+    amount: z.int().meta({ description: 'The deposit in cents. With the status `returned`, the refunded amount.' }),
   })
   .meta({ title: 'Deposit', description: 'The deposit of a loan.' })
 
