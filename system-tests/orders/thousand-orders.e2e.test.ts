@@ -1,6 +1,6 @@
 /** Orders of all kinds at once, a thousand in full size, by HTTP; and when all is at rest, the auditor. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { audit, formatReport, type Witness } from '@quadrille/audit'
+import { audit, type ExternalFacts, formatReport } from '@quadrille/audit'
 import { openLedger } from '@quadrille/payment/ledger'
 import {
   openShop,
@@ -68,9 +68,9 @@ test.concurrent.for(Object.entries(systems))(
   },
 )
 
-const auditOf = async ({ databases }: System, witness: Witness) => {
+const auditOf = async ({ databases }: System, facts: ExternalFacts) => {
   await using ledger = openLedger({ databaseUrl: databases.payment })
-  return await audit({ databases, ledger, ...witness })
+  return await audit({ databases, ledger, ...facts })
 }
 
 /** The number of orders by ending. */

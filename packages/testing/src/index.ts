@@ -21,7 +21,7 @@ export { type Random, seeded } from './random.ts'
 // the values that vitest.config.ts provides to tests through inject()
 import type {} from './vitest-setup.ts'
 
+export type { Direction } from './network-conditions.ts'
 export { type TcpProxy, tcpProxy } from './tcp-proxy.ts'
 export { createTestDatabase, type Template, type TestDatabase } from './test-database.ts'
 export { sized } from './test-size.ts'
-export type { Direction } from './weather.ts'

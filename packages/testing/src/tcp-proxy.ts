@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { pipeline } from 'node:stream/promises'
-import { clearWeather, type Direction, through } from './weather.ts'
+import { type Direction, through, undisturbed } from './network-conditions.ts'
 
 export interface TcpProxy {
   readonly port: number
@@ -29,7 +29,7 @@ export interface TcpProxy {
  * listening.
  */
 export const tcpProxy = async (...targetPorts: readonly number[]): Promise<TcpProxy> => {
-  const weather = clearWeather()
+  const network = undisturbed()
   const open = new Set<Socket>()
   const cut = () => {
     for (const socket of open) reset(socket)
@@ -37,14 +37,14 @@ export const tcpProxy = async (...targetPorts: readonly number[]): Promise<TcpPr
   let turn = 0
   const serve = async (client: Socket) => {
     client.on('error', () => client.destroy())
-    if (weather.refusing) return reset(client)
+    if (network.refusing) return reset(client)
     const target = await dial(rotated(targetPorts, turn++))
     if (target === null) return reset(client)
     open.add(client.on('close', () => target.destroy() && open.delete(client)))
     open.add(target.on('close', () => client.destroy() && open.delete(target)))
-    if (weather.refusing || client.destroyed) return reset(target)
-    carry(client, target, through(weather, 'to the server', weather.cutAfter))
-    carry(target, client, through(weather, 'to the client'))
+    if (network.refusing || client.destroyed) return reset(target)
+    carry(client, target, through(network, 'to the server', network.cutAfter))
+    carry(target, client, through(network, 'to the client'))
   }
   const server = createServer({ noDelay: true }, (client) => void serve(client))
   server.listen(0, '127.0.0.1')
@@ -53,27 +53,27 @@ export const tcpProxy = async (...targetPorts: readonly number[]): Promise<TcpPr
     port: portOf(server),
     cut,
     cutEachAfter: (pieces) => {
-      weather.cutAfter = pieces
+      network.cutAfter = pieces
     },
     refuse: () => {
-      weather.refusing = true
+      network.refusing = true
       cut()
     },
     accept: () => {
-      weather.refusing = false
+      network.refusing = false
     },
     delay: (ms) => {
-      weather.delayMs = ms
+      network.delayMs = ms
     },
     hold: (direction) => {
-      weather.held = { direction, ...Promise.withResolvers<void>() }
+      network.held = { direction, ...Promise.withResolvers<void>() }
     },
     release: () => {
-      weather.held?.resolve()
-      weather.held = null
+      network.held?.resolve()
+      network.held = null
     },
     truncate: (direction) => {
-      weather.truncating = direction
+      network.truncating = direction
     },
     close: async () => {
       cut()

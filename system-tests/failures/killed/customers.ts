@@ -10,7 +10,7 @@ export interface Customers {
   leave(): Promise<void>
 }
 
-interface Witnessed {
+interface Observed {
   readonly accepted: AcceptedOrder[]
   readonly answers: Answer[]
 }
@@ -18,13 +18,13 @@ interface Witnessed {
 interface Counter {
   /** The URL of the order service. */
   readonly url: string
-  readonly seen: Witnessed
+  readonly seen: Observed
   readonly closing: AbortSignal
 }
 
 /** Starts `count` customers at this URL. Each places one order after the other, and cancels every fifth. */
 export const letIn = (count: number, url: string): Customers => {
-  const seen: Witnessed = { accepted: [], answers: [] }
+  const seen: Observed = { accepted: [], answers: [] }
   const closing = new AbortController()
   const shopping = Promise.all(Array.from({ length: count }, () => shop({ url, seen, closing: closing.signal })))
   return {

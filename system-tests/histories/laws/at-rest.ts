@@ -5,8 +5,8 @@ import type { Performance } from '../performance.ts'
 import { checkAnswers } from './answers.ts'
 import { check } from './law.ts'
 import { checkMoney } from './money.ts'
+import { checkNotifications } from './notifications.ts'
 import { checkStock } from './stock.ts'
-import { checkTelling } from './telling.ts'
 
 type Played = Performance<MemoryWorld>
 
@@ -25,7 +25,7 @@ export const checkAtRest = ({ plan, said, delivered, world }: Played): void => {
     const ofOrder = { said: saidByOrder.get(order.id) ?? [], heard: heardByOrder.get(order.id) ?? [] }
     checkAnswers(order, ofOrder.said)
     checkMoney(world, order)
-    checkTelling(world, order, ofOrder)
+    checkNotifications(world, order, ofOrder)
   }
   checkStock(world, plan)
   checkOnce([...said.values()])

@@ -46,7 +46,7 @@ export const auditLive = ({ databases, ledger, readQueues, graceMs = 10_000 }: L
     }
     const look = async (scope?: Scope) => {
       const queues = await read()
-      const scene = { witness: { queues }, ledger, atRest: false, drainedMs: drains.drainedMs }
+      const scene = { facts: { queues }, ledger, atRest: false, drainedMs: drains.drainedMs }
       return onSnapshots((snapshots) => examine({ snapshots, ...scene }, scope))
     }
     const isBusy = () => drains.drainedMs() === Number.POSITIVE_INFINITY

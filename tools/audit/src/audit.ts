@@ -1,10 +1,10 @@
 import { examine } from './examine.ts'
+import type { ExternalFacts } from './external-facts.ts'
 import type { Ledger } from './records/ledger-record.ts'
 import type { Report } from './report.ts'
 import { type Databases, withDatabases } from './snapshots.ts'
-import type { Witness } from './witness.ts'
 
-export interface Sources extends Witness {
+export interface Sources extends ExternalFacts {
   readonly databases: Databases
   /** The gateway's ledger. Without one it is not checked, which is the default. */
   readonly ledger?: Ledger | null
@@ -15,7 +15,7 @@ export interface Sources extends Witness {
  * a time in memory, about 2 kB each.
  * @throws the driver's error if a database or the ledger can't be read.
  */
-export const audit = ({ databases, ledger, ...witness }: Sources): Promise<Report> =>
+export const audit = ({ databases, ledger, ...facts }: Sources): Promise<Report> =>
   withDatabases(databases, (onSnapshots) =>
-    onSnapshots((snapshots) => examine({ snapshots, witness, ledger, atRest: true })),
+    onSnapshots((snapshots) => examine({ snapshots, facts, ledger, atRest: true })),
   )

@@ -1,4 +1,6 @@
 /** One examination of everything, or of earlier violations. */
+
+import { atRest, live } from './in-progress.ts'
 import { everyOrderEnds } from './invariants/i1-every-order-ends.ts'
 import { moneyAddsUp } from './invariants/i2-money-adds-up.ts'
 import { stockAddsUp } from './invariants/i3-stock-adds-up.ts'
@@ -13,7 +15,6 @@ import { endingsHaveReasons } from './invariants/i13-endings-have-reasons.ts'
 import { replaysAreOnRecord } from './invariants/i14-replays-are-on-record.ts'
 import type { Invariant, Scene, Slice } from './invariants/invariant.ts'
 import { rememberStories } from './invariants/story.ts'
-import { atRest, live } from './patience.ts'
 import { readRecords } from './records/records.ts'
 import type { Finding, Report, Verdict } from './report.ts'
 import { type OrderSelection, slices } from './selection.ts'
@@ -93,7 +94,7 @@ async function* readSlices(scene: Scene, selections: readonly OrderSelection[]):
   for (const [index] of selections.entries()) {
     const records = await reading.shift()
     read(selections[index + 1])
-    if (records) yield { records, stories, isUnderWay: scene.atRest ? atRest : live(records, drainedMs()) }
+    if (records) yield { records, stories, isInProgress: scene.atRest ? atRest : live(records, drainedMs()) }
   }
 }
 

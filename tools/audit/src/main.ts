@@ -5,25 +5,22 @@
 import { openLedger } from '@quadrille/payment/ledger'
 import { auditLive } from './audit-live.ts'
 import { help, readFlags } from './command/flags.ts'
-import { describeWhereabouts, findWhereabouts, type Whereabouts } from './command/whereabouts.ts'
+import { describeLocations, findLocations, type Locations } from './command/locations.ts'
 import { formatReport, verdictOn } from './format.ts'
 import { queueDepths } from './queue-depths.ts'
 import { reasonOf } from './reason.ts'
 import type { Report } from './report.ts'
 
-const examineLive = async (whereabouts: Whereabouts, graceMs: number): Promise<Report> => {
-  const { databases, amqpUrl } = whereabouts
+const examineLive = async (locations: Locations, graceMs: number): Promise<Report> => {
+  const { databases, amqpUrl } = locations
   await using ledger = openLedger({ gateway: process.env['GATEWAY'] || undefined, databaseUrl: databases.payment })
   const readQueues = amqpUrl === null ? undefined : () => queueDepths(amqpUrl)
   try {
     return await auditLive({ databases, ledger, graceMs, readQueues })
   } catch (cause) {
-    throw new Error(
-      `The databases can't be read (${reasonOf(cause)}). Expected: ${describeWhereabouts(whereabouts)}.`,
-      {
-        cause,
-      },
-    )
+    throw new Error(`The databases can't be read (${reasonOf(cause)}). Expected: ${describeLocations(locations)}.`, {
+      cause,
+    })
   }
 }
 
@@ -35,7 +32,7 @@ const main = async (): Promise<number> => {
     return 0
   }
   const begun = performance.now()
-  const report = await examineLive(findWhereabouts(process.env), flags.graceMs)
+  const report = await examineLive(findLocations(process.env), flags.graceMs)
   const shown = flags.json
     ? JSON.stringify(report, null, 2)
     : `${formatReport(report)}\n\n${verdictOn(report, performance.now() - begun)}`

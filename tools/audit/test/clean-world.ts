@@ -6,7 +6,7 @@ import { type Database, openDatabase } from '@quadrille/postgres'
 import { migrateAll } from '@quadrille/service'
 import { createTestDatabase } from '@quadrille/testing'
 import { examine } from '../src/examine.ts'
-import type { Ledger, Report, Witness } from '../src/index.ts'
+import type { ExternalFacts, Ledger, Report } from '../src/index.ts'
 import type { Snapshots } from '../src/snapshots.ts'
 import { insertStories, type Told } from './insert-stories.ts'
 import { type StoryName, stories } from './stories.ts'
@@ -20,7 +20,7 @@ export interface CleanWorld extends AsyncDisposable {
   /** One of the orders of a story. */
   orderOf(story: StoryName): string
   /** The audit's findings after `plant` has run. All changes are rolled back. */
-  auditAfter(plant: (snapshots: Snapshots) => Promise<unknown>, witness?: Witness): Promise<Report>
+  auditAfter(plant: (snapshots: Snapshots) => Promise<unknown>, facts?: ExternalFacts): Promise<Report>
 }
 
 /** Creates the databases, with this number of orders of each story. */
@@ -37,10 +37,10 @@ export const openCleanWorld = async (serverUrl: string, ofEach = 1): Promise<Cle
     ledger: simulatedLedger(all.payment.database),
     orderIds: orders.map(({ orderId }) => orderId),
     orderOf: (wanted) => orders.find(({ story }) => story === wanted)?.orderId ?? '',
-    auditAfter: (plant, witness = {}) =>
+    auditAfter: (plant, facts = {}) =>
       rolledBack(databases, async (snapshots) => {
         await plant(snapshots)
-        return examine({ snapshots, witness, ledger: simulatedLedger(snapshots.payment), atRest: true })
+        return examine({ snapshots, facts, ledger: simulatedLedger(snapshots.payment), atRest: true })
       }),
     [Symbol.asyncDispose]: async () => {
       await Promise.all(Object.values(all).map(({ drop }) => drop()))

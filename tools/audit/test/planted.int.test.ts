@@ -1,7 +1,7 @@
 /** Each invariant has been seen to fail: violations are planted by SQL into consistent databases. */
 import { newOrderId } from '@quadrille/events'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
-import { audit, formatReport, type Report, type Witness } from '../src/index.ts'
+import { audit, type ExternalFacts, formatReport, type Report } from '../src/index.ts'
 import type { Snapshots } from '../src/snapshots.ts'
 import { type CleanWorld, openCleanWorld } from './clean-world.ts'
 import { inMessages, wholeLetters } from './plants/messages.ts'
@@ -121,7 +121,7 @@ describe('an audit', () => {
 
 describe('with facts from clients and the broker', () => {
   const orderId = newOrderId()
-  const auditWith = (witness: Witness) => world.auditAfter(async () => undefined, witness)
+  const auditWith = (facts: ExternalFacts) => world.auditAfter(async () => undefined, facts)
 
   it('I1 finds accepted orders that are lost or ended unexpectedly, and one that no client got', async () => {
     const [declined, keyless] = [world.orderOf('declined'), world.orderOf('cancelledUnpaid')]

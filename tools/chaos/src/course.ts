@@ -7,14 +7,14 @@ import type { Answer } from '@quadrille/audit'
 import { seeded } from '@quadrille/testing'
 import { allFaults } from './faults/all.ts'
 import type { Fault } from './faults/fault.ts'
+import { type InjectedFault, injectFaults } from './inject-faults.ts'
 import { serveCustomers, serveInCalm } from './load/customers.ts'
 import type { DeliveryCounts } from './load/deliveries.ts'
-import type { AnswerCounts } from './load/insistent-shop.ts'
-import { openOffice } from './load/office.ts'
+import { startLoad } from './load/load-driver.ts'
 import type { BookedOrder } from './load/order-book.ts'
+import type { AnswerCounts } from './load/retrying-client.ts'
 import type { ChaosOptions } from './options.ts'
 import { type PlannedFault, planOf } from './plan.ts'
-import { type Strike, strikeAll } from './strike.ts'
 import { stopTwins, type TwinRecord } from './twins.ts'
 import type { World } from './world/world.ts'
 
@@ -22,7 +22,7 @@ export interface Course {
   readonly startedAt: Date
   /** The number of planned faults. Some come too late, or have no target. */
   readonly planned: number
-  readonly strikes: readonly Strike[]
+  readonly injected: readonly InjectedFault[]
   /** When the last fault had ended and the last disturbed customer had arrived, ms after the start. */
   readonly healedMs: number
   readonly orders: readonly BookedOrder[]
@@ -67,48 +67,48 @@ export const runCourse = async (
     forMs: endMs,
     everyMs: options.every * 1_000,
   })
-  const office = await openOffice(world, { random: seeded(seed + 1), now, signal })
+  const driver = await startLoad(world, { random: seeded(seed + 1), now, signal })
   const untilSettled = async () => {
     const begunMs = now()
-    while (office.book.open() > 0 && now() < begunMs + settledWithinMs) await pause(lookEveryMs, undefined, { signal })
+    while (driver.book.open() > 0 && now() < begunMs + settledWithinMs) await pause(lookEveryMs, undefined, { signal })
   }
   try {
     const customers = serveCustomers({
-      ...office,
+      ...driver,
       perSecond: rate,
       untilMs: endMs,
       expiringUntilMs: Math.max(endMs / 2, endMs - expiringBeforeEndMs),
     })
     customers.catch(() => undefined) // it is awaited after all faults
-    const onStrike = (planned: PlannedFault) => say(lineOf(planned, now()))
-    const strikes = await strikeAll(plan, { now, endMs, signal, onStrike })
+    const onInject = (planned: PlannedFault) => say(lineOf(planned, now()))
+    const injected = await injectFaults(plan, { now, endMs, signal, onInject })
     await pause(Math.max(0, endMs - now()), undefined, { signal })
     const healedMs = now()
-    say(`${seconds(healedMs)}  all faults have ended; ${office.book.open()} orders are not settled yet`)
-    office.closeWithin(2 * settledWithinMs)
+    say(`${seconds(healedMs)}  all faults have ended; ${driver.book.open()} orders are not settled yet`)
+    driver.closeWithin(2 * settledWithinMs)
     const disturbed = await customers
     await untilSettled()
-    say(`${seconds(now())}  ${office.book.open()} orders are not settled; further orders arrive`)
-    const undisturbed = await serveInCalm(office)
+    say(`${seconds(now())}  ${driver.book.open()} orders are not settled; further orders arrive`)
+    const undisturbed = await serveInCalm(driver)
     await untilSettled()
-    const twins = await stopTwins(world, office, Math.floor(minutes))
+    const twins = await stopTwins(world, driver, Math.floor(minutes))
     await untilSettled()
     signal.throwIfAborted()
-    const { book, answerCounts } = office
+    const { book, answerCounts } = driver
     return {
       startedAt,
       planned: plan.length,
-      ...{ strikes, healedMs },
+      ...{ injected, healedMs },
       orders: book.orders,
       answers: [...disturbed.answers, ...undisturbed.answers, ...twins.answers],
       unanswered: disturbed.unanswered + undisturbed.unanswered + twins.unanswered,
       twins: twins.records,
       answerCounts,
-      deliveries: office.deliveries(),
-      retries: office.retries(),
+      deliveries: driver.deliveries(),
+      retries: driver.retries(),
     }
   } finally {
-    await office.close()
+    await driver.close()
   }
 }
 

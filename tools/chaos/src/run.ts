@@ -31,12 +31,12 @@ const orderTtl = '20s'
  * logs, the timeline and the records of the affected orders.
  * @throws if the signal ends it, or it can't do its work.
  */
-export const runChaos = async (options: ChaosOptions, { say: tell, signal }: Surroundings): Promise<Counts> => {
+export const runChaos = async (options: ChaosOptions, { say: print, signal }: Surroundings): Promise<Counts> => {
   const folder = mkdtempSync(join(tmpdir(), 'quadrille-chaos-'))
   chmodSync(folder, 0o755) // started by root, Postgres runs as another user, which must be able to enter
   const say = (line: string) => {
     appendFileSync(join(folder, 'run.log'), `${line}\n`)
-    tell(line)
+    print(line)
   }
   say(`${commandOf(options)}\nlogs in ${folder}`)
   let ok = false
@@ -99,7 +99,7 @@ interface Evidence {
 const writeEvidence = async (folder: string, { world, course, report }: Evidence): Promise<void> => {
   const write = (name: string, content: unknown) =>
     writeFileSync(join(folder, name), `${JSON.stringify(content, null, 2)}\n`)
-  write('timeline.json', course.strikes)
+  write('timeline.json', course.injected)
   write('report.json', report)
   write('orders.json', await readAllAbout(world.databases, ordersIn(report)))
 }

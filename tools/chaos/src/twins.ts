@@ -4,7 +4,7 @@ import type { Answer } from '@quadrille/audit'
 import { type ServiceName, serviceNames } from '@quadrille/events'
 import { serveInCalm } from './load/customers.ts'
 import { deliveriesHandled } from './load/handled.ts'
-import type { Office } from './load/office.ts'
+import type { LoadDriver } from './load/load-driver.ts'
 import type { World } from './world/world.ts'
 
 /** The deliveries of a paused instance's twin, in equal times. */
@@ -28,8 +28,8 @@ const windowMs = 6_000
 const crowdEveryMs = 3_000
 
 /** Pauses an instance of `count` services by SIGSTOP, one after the other, under steady load. */
-export const stopTwins = async ({ instances }: World, office: Office, count: number): Promise<Twins> => {
-  const { random, signal } = office
+export const stopTwins = async ({ instances }: World, driver: LoadDriver, count: number): Promise<Twins> => {
+  const { random, signal } = driver
   const left = [...serviceNames]
   const chosen = Array.from({ length: Math.min(count, left.length) }, () =>
     left.splice(random.below(left.length), 1),
@@ -42,7 +42,7 @@ export const stopTwins = async ({ instances }: World, office: Office, count: num
     const measure = async () => {
       const atFirst = await deliveriesHandled(twin.url)
       for (let waitedMs = 0; waitedMs < windowMs; waitedMs += crowdEveryMs) {
-        crowds.push(serveInCalm(office))
+        crowds.push(serveInCalm(driver))
         await pause(crowdEveryMs, undefined, { signal })
       }
       return (await deliveriesHandled(twin.url)) - atFirst

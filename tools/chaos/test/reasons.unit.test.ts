@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { withoutReason } from '../src/report/expiring.ts'
 import { goingOn } from '../src/report/twins.ts'
 
-const strike = (atMs: number, overAtMs: number) => ({ kind: 'k', target: 't', atMs, healedAtMs: overAtMs, overAtMs })
+const fault = (atMs: number, overAtMs: number) => ({ kind: 'k', target: 't', atMs, healedAtMs: overAtMs, overAtMs })
 const order = (reservedAtMs: number | null = null) => ({
   orderId: 'o',
   placedAtMs: 100_000,
@@ -15,21 +15,21 @@ const detailsOf = (...args: Parameters<typeof withoutReason>) =>
 describe('an expired order', () => {
   it('has no reason without a fault in its time', () => {
     expect(detailsOf([order()], [])).toEqual(['expired without a fault'])
-    expect(detailsOf([order()], [strike(50_000, 80_000)])).toEqual(['expired without a fault'])
-    expect(detailsOf([order()], [strike(121_000, 130_000)])).toEqual(['expired without a fault'])
+    expect(detailsOf([order()], [fault(50_000, 80_000)])).toEqual(['expired without a fault'])
+    expect(detailsOf([order()], [fault(121_000, 130_000)])).toEqual(['expired without a fault'])
   })
 
   it('has a reason if a fault was active, or had just ended', () => {
-    expect(detailsOf([order()], [strike(110_000, 111_000)])).toEqual([])
-    expect(detailsOf([order()], [strike(50_000, 90_000)])).toEqual([])
+    expect(detailsOf([order()], [fault(110_000, 111_000)])).toEqual([])
+    expect(detailsOf([order()], [fault(50_000, 90_000)])).toEqual([])
   })
 
   it('that was reserved in time needs a later fault', () => {
-    const early = strike(90_000, 95_000)
+    const early = fault(90_000, 95_000)
     expect(detailsOf([order(112_000)], [early])).toEqual([
       'expired without a fault, although its stock was reserved in time',
     ])
-    expect(detailsOf([order(112_000)], [early, strike(113_000, 114_000)])).toEqual([])
+    expect(detailsOf([order(112_000)], [early, fault(113_000, 114_000)])).toEqual([])
     expect(withoutReason([order(112_000)], [early]).checked).toEqual({
       'expired that could be fulfilled': 1,
       'of them reserved in time': 1,

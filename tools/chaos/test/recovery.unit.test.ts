@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { recoveries } from '../src/report/recovery.ts'
 
-const strike = (kind: string, [atMs, healedAtMs, overAtMs]: readonly [number, number, number]) => ({
+const fault = (kind: string, [atMs, healedAtMs, overAtMs]: readonly [number, number, number]) => ({
   kind,
   target: 'order-1',
   atMs,
@@ -12,20 +12,20 @@ const order = (placedAtMs: number, settledAtMs: number | null) => ({ placedAtMs,
 
 test('the service has recovered when an order is settled that was placed after the fault', () => {
   const orders = [order(900, 1_100), order(1_000, null), order(1_050, 1_700), order(1_200, 1_600)]
-  expect(recoveries([strike('killed', [500, 1_000, 1_300])], orders)).toEqual([
+  expect(recoveries([fault('killed', [500, 1_000, 1_300])], orders)).toEqual([
     { kind: 'killed', ms: 600, undisturbed: true },
   ])
 })
 
 test('a fault that is active meanwhile disturbs; one that ended before or began later does not', () => {
-  const healed = strike('killed', [500, 1_000, 1_000])
+  const healed = fault('killed', [500, 1_000, 1_000])
   const orders = [order(1_000, 1_500)]
-  const undisturbedBy = (other: ReturnType<typeof strike>) => recoveries([healed, other], orders)[0]?.undisturbed
-  expect(undisturbedBy(strike('cut', [400, 1_200, 1_200]))).toBe(false)
-  expect(undisturbedBy(strike('cut', [400, 900, 900]))).toBe(true)
-  expect(undisturbedBy(strike('cut', [1_600, 1_700, 1_700]))).toBe(true)
+  const undisturbedBy = (other: ReturnType<typeof fault>) => recoveries([healed, other], orders)[0]?.undisturbed
+  expect(undisturbedBy(fault('cut', [400, 1_200, 1_200]))).toBe(false)
+  expect(undisturbedBy(fault('cut', [400, 900, 900]))).toBe(true)
+  expect(undisturbedBy(fault('cut', [1_600, 1_700, 1_700]))).toBe(true)
 })
 
 test('without a settled order there is no recovery', () => {
-  expect(recoveries([strike('killed', [500, 1_000, 1_000])], [order(900, 1_100), order(1_100, null)])).toEqual([])
+  expect(recoveries([fault('killed', [500, 1_000, 1_000])], [order(900, 1_100), order(1_100, null)])).toEqual([])
 })

@@ -1,5 +1,5 @@
 /** The results of all rounds: the warm-up, and the measured one. */
-import type { Outcome } from './barrage.ts'
+import type { Outcome } from './send-all.ts'
 
 export interface Round {
   /** The number of requests to send. */

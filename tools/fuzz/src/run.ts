@@ -1,10 +1,10 @@
 /** A run of the fuzzer: the requests, and then the checks of the shop. */
 import { faultOfAudit } from './audit.ts'
-import { fire, type Outcome } from './barrage.ts'
 import { type Figures, readFigures, untilFigures } from './figures.ts'
 import { faultOfGoodOrder } from './good-order.ts'
 import type { FuzzOptions } from './options.ts'
 import { faultsOf, type Round, unsentOf } from './rounds.ts'
+import { type Outcome, sendAll } from './send-all.ts'
 import { openTarget, type Target } from './target.ts'
 
 export interface Verdict {
@@ -27,10 +27,10 @@ export const runFuzz = async (options: FuzzOptions, say: (line: string) => void)
   try {
     const { started } = await readFigures(target)
     const first = { ...options, requests: Math.min(warmUpRequests, options.requests), seed: options.seed + 1 }
-    const warmUp = { asked: first.requests, outcome: await fire(target, first) }
+    const warmUp = { asked: first.requests, outcome: await sendAll(target, first) }
     const before = { ...(await untilFigures(target, () => true, 0)), started }
     const begun = performance.now()
-    const outcome = await fire(target, options)
+    const outcome = await sendAll(target, options)
     const seconds = (performance.now() - begun) / 1_000
     say(`${outcome.sent} requests in ${seconds.toFixed(0)} s: ${tally(outcome)}`)
     return await examine(target, { before, rounds: [warmUp, { asked: options.requests, outcome }] }, say)

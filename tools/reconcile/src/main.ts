@@ -1,5 +1,5 @@
 /** `npm run reconcile`: sends each service its missing messages. `npm run reconcile -- --help` explains it. */
-import { findWhereabouts } from '@quadrille/audit'
+import { findLocations } from '@quadrille/audit'
 import { shop } from '@quadrille/events'
 import { type PublishVersions, publishVersionsExpected } from '@quadrille/messages'
 import { help, readFlags } from './flags.ts'
@@ -32,7 +32,7 @@ const main = async (): Promise<number> => {
     console.log(help)
     return 0
   }
-  const { databases } = findWhereabouts(process.env)
+  const { databases } = findLocations(process.env)
   const outcome = await reconcile({
     databases,
     ...flags,
@@ -40,7 +40,7 @@ const main = async (): Promise<number> => {
     onProgress: onceInAWhile(),
   })
   console.log(outcomeText(flags, outcome))
-  return outcome.left === 0 || flags.dryRun ? 0 : 1
+  return outcome.unhandled === 0 || flags.dryRun ? 0 : 1
 }
 
 try {

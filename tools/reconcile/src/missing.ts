@@ -3,10 +3,10 @@ import type { Selection } from '@quadrille/audit'
 import { choreography, type Draft, type Message, type ServiceName, seal } from '@quadrille/events'
 import { type Address, directExchange, inboxOf, taskAddress } from '@quadrille/messaging'
 import type { Sql } from '@quadrille/postgres'
-import type { Comparison } from './books/books.ts'
-import { readReservations } from './books/inventory.ts'
-import { readCorrespondence } from './books/notification.ts'
-import { readPayments } from './books/payment.ts'
+import type { Comparison } from './comparisons/comparison.ts'
+import { readReservations } from './comparisons/inventory.ts'
+import { readCorrespondence } from './comparisons/notification.ts'
+import { readPayments } from './comparisons/payment.ts'
 import { type FindEvent, type History, keyOf, readEvents, readKeys } from './history.ts'
 
 export type Sources = Readonly<Record<ServiceName, Sql>>
@@ -43,8 +43,10 @@ export const findMissing = async (sources: Sources, selection: Selection): Promi
       }))
     }),
   )
-  const comparisons = ofEach.flat().map((compared) => ({ ...compared, said: unheard(compared) }))
-  const behind = comparisons.filter(({ missed, said, tasks }) => missed.length + said.length + tasks.length > 0)
+  const comparisons = ofEach.flat().map((compared) => ({ ...compared, published: unheard(compared) }))
+  const behind = comparisons.filter(
+    ({ missed, published, tasks }) => missed.length + published.length + tasks.length > 0,
+  )
   const find = await readEvents(
     sources.order,
     behind.map(({ orderId }) => orderId),
@@ -62,7 +64,8 @@ interface Compared extends Comparison {
   readonly history: History
 }
 
-const unheard = ({ said, history }: Compared): readonly Draft[] => said.filter((event) => !history.has(keyOf(event)))
+const unheard = ({ published, history }: Compared): readonly Draft[] =>
+  published.filter((event) => !history.has(keyOf(event)))
 
 /** Events of the histories that a service has not handled. */
 const toTakeIn = ({ service, orderId, missed }: Compared, find: FindEvent): readonly Missing[] =>
@@ -75,8 +78,8 @@ const toTakeIn = ({ service, orderId, missed }: Compared, find: FindEvent): read
  * Events that a service has published and the order service lacks. Published again from the same records, the message
  * is the same.
  */
-const toHear = ({ said, ...compared }: Compared, find: FindEvent): readonly Missing[] =>
-  said.map((event) => ({ to: 'order', address: inboxAddress('order'), message: sealed(event, compared, find) }))
+const toHear = ({ published, ...compared }: Compared, find: FindEvent): readonly Missing[] =>
+  published.map((event) => ({ to: 'order', address: inboxAddress('order'), message: sealed(event, compared, find) }))
 
 /** The external work that a service waits for. */
 const toDo = ({ tasks, ...compared }: Compared, find: FindEvent): readonly Missing[] =>
@@ -87,9 +90,13 @@ const toDo = ({ tasks, ...compared }: Compared, find: FindEvent): readonly Missi
   }))
 
 /** The causing message is lost, but the message belongs to the order's trace. */
-const sealed = (said: Draft, { service, orderId }: Pick<Compared, 'service' | 'orderId'>, find: FindEvent): Message => {
+const sealed = (
+  published: Draft,
+  { service, orderId }: Pick<Compared, 'service' | 'orderId'>,
+  find: FindEvent,
+): Message => {
   const placed = find(orderId, 'OrderPlaced')
-  return seal(said, { service, now: new Date(), ...(placed && { trace: placed }) })
+  return seal(published, { service, now: new Date(), ...(placed && { trace: placed }) })
 }
 
 const inboxAddress = (service: ServiceName): Address => ({

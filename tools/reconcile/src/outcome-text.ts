@@ -2,16 +2,16 @@
 import type { Flags } from './flags.ts'
 import type { Outcome } from './reconcile.ts'
 
-export const outcomeText = ({ dryRun }: Flags, { given, left, sending }: Outcome): string => {
-  const messagesGiven = [...given].map(([service, types]) => {
+export const outcomeText = ({ dryRun }: Flags, { sent, unhandled, sending }: Outcome): string => {
+  const messagesSent = [...sent].map(([service, types]) => {
     const messages = [...types].map(([type, count]) => `${figure(count)} ${type}`).join(', ')
     return `${dryRun ? 'First messages for' : 'Sent to'} ${service}: ${messages}.`
   })
   return [
-    ...messagesGiven,
-    ...(left > 0 ? [`${figure(left)} messages were not handled: ${whatToDo}`] : []),
+    ...messagesSent,
+    ...(unhandled > 0 ? [`${figure(unhandled)} messages were not handled: ${whatToDo}`] : []),
     ...(sending > 0 ? [`${figure(sending)} notifications are still being sent. ${runLater}`] : []),
-    ...(given.size + left + sending === 0 ? ['Nothing is missing.'] : []),
+    ...(sent.size + unhandled + sending === 0 ? ['Nothing is missing.'] : []),
   ].join('\n')
 }
 

@@ -28,7 +28,7 @@ const lookEveryMs = 100
  * Waits until all of them are handled or have failed, or nothing has happened for `patienceMs`. A message that is sent
  * but not handled by then waits at RabbitMQ for a retry. Returns the number of unsent messages.
  */
-export const untilTakenIn = async (sql: Sql, ids: readonly string[], patienceMs: number): Promise<number> => {
+export const untilDrained = async (sql: Sql, ids: readonly string[], patienceMs: number): Promise<number> => {
   let before = { unsent: ids.length, ended: 0 }
   for (let moved = performance.now(); performance.now() - moved < patienceMs; await pause(lookEveryMs)) {
     const places = [...(await findPlaces(sql, ids)).values()]

@@ -10,10 +10,10 @@ import { type Databases, type Selection, slices } from '@quadrille/audit'
 import { type MessageType, mapServices, type ServiceName } from '@quadrille/events'
 import type { PublishVersions } from '@quadrille/messages'
 import { type Database, openDatabase, type Sql } from '@quadrille/postgres'
-import { countSending } from './books/notification.ts'
-import { give, idsOf, isEvent } from './give.ts'
+import { countSending } from './comparisons/notification.ts'
 import { findMissing, isUndecided, type Missing } from './missing.ts'
 import { findPlaces, type Place } from './places.ts'
+import { idsOf, isEvent, sendMissing } from './send-missing.ts'
 import { versionsOf } from './versions.ts'
 
 export interface Options {
@@ -40,9 +40,9 @@ export interface Progress {
 
 export interface Outcome {
   /** The messages sent to each service, by type. */
-  readonly given: ReadonlyMap<ServiceName, ReadonlyMap<MessageType, number>>
+  readonly sent: ReadonlyMap<ServiceName, ReadonlyMap<MessageType, number>>
   /** Events that were sent, now or before, and are not handled. */
-  readonly left: number
+  readonly unhandled: number
   /** Notifications that may have attempts left. Lost ones can only be detected an hour later. */
   readonly sending: number
 }
@@ -66,7 +66,7 @@ export const reconcile = async ({ databases, ...options }: Options): Promise<Out
   const sources = mapServices((service) => open(databases[service]))
   try {
     const publishVersions = { ...(await versionsOf(sources)), ...options.publishVersions }
-    const run: Run = { ...defaults, ...options, publishVersions, sources, tally: { given: new Map(), left: 0 } }
+    const run: Run = { ...defaults, ...options, publishVersions, sources, tally: { sent: new Map(), unhandled: 0 } }
     const parts = await partsOf(sources.order, run.atOnce)
     if (run.dryRun) await passThrough(run, parts, () => true)
     else await passThrough(run, await passThrough(run, parts, (missing) => !isUndecided(missing)), isUndecided)
@@ -88,7 +88,7 @@ const defaults = {
 
 interface Run extends Required<Omit<Options, 'databases'>> {
   readonly sources: Readonly<Record<ServiceName, Database>>
-  readonly tally: { readonly given: Map<ServiceName, Map<MessageType, number>>; left: number }
+  readonly tally: { readonly sent: Map<ServiceName, Map<MessageType, number>>; unhandled: number }
 }
 
 const open = (url: string): Database =>
@@ -113,7 +113,7 @@ const passThrough = async (run: Run, parts: readonly Selection[], isDue: IsDue):
   for (const [index, part] of parts.entries()) {
     run.onProgress({ part: index + 1, of: parts.length })
     const missing = await catchUp(run, part, isDue)
-    run.tally.left += missing.filter((each) => isDue(each) && each.place !== 'handled' && isEvent(each)).length
+    run.tally.unhandled += missing.filter((each) => isDue(each) && each.place !== 'handled' && isEvent(each)).length
     if (!missing.every(isDue)) unfinished.push(part)
   }
   return unfinished
@@ -124,14 +124,14 @@ const passThrough = async (run: Run, parts: readonly Selection[], isDue: IsDue):
  * missing in the end. It sends no message twice, so it ends.
  */
 const catchUp = async (run: Run, part: Selection, isDue: IsDue): Promise<readonly Placed[]> => {
-  const given = new Set<string>()
+  const sent = new Set<string>()
   let missing = await lookTwice(run, part)
   for (;;) {
-    const fresh = missing.filter((each) => isDue(each) && each.place === undefined && !given.has(each.key))
-    for (const { key } of fresh) given.add(key)
-    count(run.tally.given, fresh)
+    const fresh = missing.filter((each) => isDue(each) && each.place === undefined && !sent.has(each.key))
+    for (const { key } of fresh) sent.add(key)
+    count(run.tally.sent, fresh)
     if (fresh.length === 0 || run.dryRun) return missing
-    await give(run, fresh)
+    await sendMissing(run, fresh)
     missing = await look(run, part)
   }
 }
@@ -160,9 +160,9 @@ const look = async ({ sources }: Run, part: Selection): Promise<readonly Placed[
   return ofEach.flat()
 }
 
-const count = (given: Run['tally']['given'], fresh: readonly Missing[]): void => {
+const count = (sent: Run['tally']['sent'], fresh: readonly Missing[]): void => {
   for (const { to, message } of fresh) {
-    const ofService = given.get(to) ?? new Map<MessageType, number>()
-    given.set(to, ofService.set(message.type, (ofService.get(message.type) ?? 0) + 1))
+    const ofService = sent.get(to) ?? new Map<MessageType, number>()
+    sent.set(to, ofService.set(message.type, (ofService.get(message.type) ?? 0) + 1))
   }
 }

@@ -1,10 +1,10 @@
 /** The missing messages, by an order's history and the records of one service. */
 import { choreography, newOrderId, seal } from '@quadrille/events'
 import { describe, expect, it } from 'vitest'
-import type { Comparison } from '../src/books/books.ts'
-import { compareReservation, type Reservation } from '../src/books/inventory.ts'
-import { compareCorrespondence, type Notification } from '../src/books/notification.ts'
-import { comparePayment, type Payment } from '../src/books/payment.ts'
+import type { Comparison } from '../src/comparisons/comparison.ts'
+import { compareReservation, type Reservation } from '../src/comparisons/inventory.ts'
+import { compareCorrespondence, type Notification } from '../src/comparisons/notification.ts'
+import { comparePayment, type Payment } from '../src/comparisons/payment.ts'
 import { readStory } from '../src/history.ts'
 
 const orderId = newOrderId()
@@ -16,11 +16,11 @@ const voided = 'OrderPlaced,OrderCancelled customer,PaymentVoided,InventoryRelea
 const refunding = 'OrderPlaced,PaymentProcessed,OrderCancelled customer'
 const reserved = 'OrderPlaced,PaymentProcessed,InventoryReserved'
 
-const typesOf = (drafts: Comparison['said']): string[] => drafts.map(({ type }) => type)
+const typesOf = (drafts: Comparison['published']): string[] => drafts.map(({ type }) => type)
 
 /** Every message to be published again can be. */
-const expectSayable = ({ said, tasks }: Comparison, service: string): void => {
-  for (const each of [...said, ...tasks]) expect(() => seal(each, { service, now: new Date() })).not.toThrow()
+const expectSayable = ({ published, tasks }: Comparison, service: string): void => {
+  for (const each of [...published, ...tasks]) expect(() => seal(each, { service, now: new Date() })).not.toThrow()
 }
 
 describe('payment', () => {
@@ -76,15 +76,18 @@ describe('payment', () => {
     ['refunded', ['PaymentProcessed', 'PaymentRefunded']],
     ['voided', ['PaymentVoided']],
     ['declined', ['PaymentDeclined']],
-  ])('that is %s has published %j', (status, said) => {
+  ])('that is %s has published %j', (status, published) => {
     const compared = comparePayment(readStory('OrderPlaced'), payment(status))
-    expect(typesOf(compared.said)).toEqual(said)
+    expect(typesOf(compared.published)).toEqual(published)
     expectSayable(compared, 'payment')
   })
 
   it('recognizes a refund made by hand by its reference', () => {
-    const { said } = comparePayment(readStory(refunded), payment('refunded', { manualReference: 'bank-transfer-7' }))
-    expect(said[1]?.data).toMatchObject({ gatewayReference: 'bank-transfer-7' })
+    const { published } = comparePayment(
+      readStory(refunded),
+      payment('refunded', { manualReference: 'bank-transfer-7' }),
+    )
+    expect(published[1]?.data).toMatchObject({ gatewayReference: 'bank-transfer-7' })
   })
 
   it.each([
@@ -143,8 +146,8 @@ describe('inventory', () => {
     ['OrderPlaced,PaymentProcessed', reservation('pending', 'payment'), ['PaymentProcessed']],
     ['OrderPlaced', reservation('pending', 'payment'), []], // an order that is not paid yet lacks nothing
     ['OrderPlaced', undefined, ['OrderPlaced']],
-  ])('of %s, given %j, lacks %j', (story, given, missed) => {
-    expect(compareReservation(readStory(story), given).missed).toEqual(missed)
+  ])('of %s, sent %j, lacks %j', (story, sent, missed) => {
+    expect(compareReservation(readStory(story), sent).missed).toEqual(missed)
   })
 
   it.each([
@@ -153,15 +156,15 @@ describe('inventory', () => {
     ['committed', ['InventoryReserved']],
     ['released', ['InventoryReleased']],
     ['rejected', ['InventoryRejected']],
-  ])('that is %s has published %j', (status, said) => {
+  ])('that is %s has published %j', (status, published) => {
     const compared = compareReservation(readStory('OrderPlaced'), reservation(status, 'payment'))
-    expect(typesOf(compared.said)).toEqual(said)
+    expect(typesOf(compared.published)).toEqual(published)
     expectSayable(compared, 'inventory')
   })
 
   it('covers every event that it publishes, in both directions', () => {
-    const given = [undefined, ...['reserved', 'rejected', 'released', 'committed'].map((status) => reservation(status))]
-    expectCovered('inventory', (history) => given.map((each) => compareReservation(history, each)))
+    const sent = [undefined, ...['reserved', 'rejected', 'released', 'committed'].map((status) => reservation(status))]
+    expectCovered('inventory', (history) => sent.map((each) => compareReservation(history, each)))
   })
 })
 
@@ -197,7 +200,7 @@ describe('notification', () => {
     [refunded, {}, ['OrderCancelled', 'PaymentRefunded']],
     ['OrderPlaced', {}, ['OrderPlaced']],
     ['OrderPlaced', { addressee: addressee('order_placed') }, []],
-  ])('of %s, given %j, lacks %j', (story, state, missed) => {
+  ])('of %s, sent %j, lacks %j', (story, state, missed) => {
     expect(compareCorrespondence(readStory(story), state).missed).toEqual(missed)
   })
 
@@ -230,6 +233,6 @@ const expectCovered = (
     const key = type.startsWith('Notification') ? `${type} email:order_cancelled` : type
     const compared = compare(readStory(key))
     expect(compared.flatMap(({ missed }) => missed)).toContain(key)
-    expect(compared.flatMap(({ said }) => typesOf(said))).toContain(type)
+    expect(compared.flatMap(({ published }) => typesOf(published))).toContain(type)
   }
 }

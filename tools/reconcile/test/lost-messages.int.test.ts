@@ -86,9 +86,9 @@ const loseMessages = async (): Promise<void> => {
  */
 const meanwhile: readonly MessageType[] = ['NotificationSent', 'Refund']
 
-const typesOf = (given: Outcome['given']) =>
+const typesOf = (sent: Outcome['sent']) =>
   Object.fromEntries(
-    [...given].map(([service, types]) => [
+    [...sent].map(([service, types]) => [
       service,
       [...types.keys()].filter((type) => !meanwhile.includes(type)).toSorted(),
     ]),
@@ -152,9 +152,9 @@ test('every order ends, whatever messages RabbitMQ has lost, and everything adds
   await gatewayIsBusyWith(asked, 'now()')
   await start()
   const all = [unpaid, asked, fulfilled, rejected, paid, declined, short, cancelled]
-  const { given, left } = await reconcile({ databases, pause })
-  expect(left).toBe(0)
-  expect(typesOf(given)).toEqual({
+  const { sent, unhandled } = await reconcile({ databases, pause })
+  expect(unhandled).toBe(0)
+  expect(typesOf(sent)).toEqual({
     order: [
       ...['InventoryRejected', 'InventoryReleased', 'InventoryReserved'],
       ...['PaymentDeclined', 'PaymentProcessed', 'PaymentVoided'],
@@ -165,7 +165,7 @@ test('every order ends, whatever messages RabbitMQ has lost, and everything adds
   })
   await untilSettled(shop, all, 20)
   await soon(async () => {
-    expect(await reconcile({ databases, pause, dryRun: true })).toEqual({ given: new Map(), left: 0, sending: 0 })
+    expect(await reconcile({ databases, pause, dryRun: true })).toEqual({ sent: new Map(), unhandled: 0, sending: 0 })
     expect(formatReport(await auditNow(databases))).not.toContain('✗')
   })
   const reasons = await Promise.all(all.map(async (id) => (await shop.order(id)).cancellation?.reason ?? 'fulfilled'))
@@ -177,10 +177,10 @@ test('every order ends, whatever messages RabbitMQ has lost, and everything adds
 
 test('a lost notification is sent, but only once no attempt can be on its way any more', async () => {
   const { orderId } = await asIfNeverSent()
-  expect(await reconcile({ databases, pause, dryRun: true })).toEqual({ given: new Map(), left: 0, sending: 1 })
+  expect(await reconcile({ databases, pause, dryRun: true })).toEqual({ sent: new Map(), unhandled: 0, sending: 1 })
   const column = `update notification set at = now() - interval '61 minutes' where status = 'pending' returning order_id`
   expect(await rowsOf(databases.notification, column)).toEqual([{ order_id: orderId }])
-  expect(typesOf((await reconcile({ databases, pause })).given)).toMatchObject({ notification: ['Notify'] })
+  expect(typesOf((await reconcile({ databases, pause })).sent)).toMatchObject({ notification: ['Notify'] })
   const statuses = () => rowsOf(databases.notification, 'select distinct status from notification')
   await soon(async () => expect(await statuses()).toEqual([{ status: 'sent' }]))
 })

@@ -2,25 +2,25 @@ import { describe, expect, it } from 'vitest'
 import { outcomeText } from '../src/outcome-text.ts'
 import type { Outcome } from '../src/reconcile.ts'
 
-const nothing: Outcome = { given: new Map(), left: 0, sending: 0 }
+const nothing: Outcome = { sent: new Map(), unhandled: 0, sending: 0 }
 const textOf = (outcome: Partial<Outcome>, dryRun = false) => outcomeText({ dryRun }, { ...nothing, ...outcome })
 
 describe('the final output', () => {
   it('is "nothing is missing" only if that is certain', () => {
     expect(textOf({})).toBe('Nothing is missing.')
-    for (const count of ['left', 'sending'] as const) expect(textOf({ [count]: 1 })).not.toContain('Nothing')
+    for (const count of ['unhandled', 'sending'] as const) expect(textOf({ [count]: 1 })).not.toContain('Nothing')
   })
 
   it('names the messages that were sent, or would be', () => {
     const some: Partial<Outcome> = {
-      given: new Map([['payment', new Map([['OrderCancelled', 1_200]])]]),
+      sent: new Map([['payment', new Map([['OrderCancelled', 1_200]])]]),
     }
     expect(textOf(some)).toBe('Sent to payment: 1,200 OrderCancelled.')
     expect(textOf(some, true)).toContain('First messages for payment: 1,200 OrderCancelled.')
   })
 
   it('has the remedy for the others', () => {
-    expect(textOf({ left: 2 })).toMatch(
+    expect(textOf({ unhandled: 2 })).toMatch(
       /^2 messages were not handled: .*replay the dead letters, and run this again\.$/,
     )
     expect(textOf({ sending: 3 })).toMatch(/^3 notifications are still being sent\. Run this again in an hour/)

@@ -159,7 +159,7 @@ const emptyRabbitMq = async (): Promise<string> => {
 /** Nothing further happens, however often it is repeated. */
 const expectDone = async (): Promise<void> => {
   for (const dryRun of [true, false])
-    expect(await reconcile({ databases, pause, dryRun })).toEqual({ given: new Map(), left: 0, sending: 0 })
+    expect(await reconcile({ databases, pause, dryRun })).toEqual({ sent: new Map(), unhandled: 0, sending: 0 })
   await shop.stop()
 }
 
@@ -173,12 +173,12 @@ test('payment gets its records back, sends nothing to the gateway, and refunds a
   await bringLedger(databases.payment, older.payment)
   await restore('payment')
   const first = await reconcile({ databases, pause, dryRun: true })
-  expect([...first.given.keys()]).toEqual(['payment'])
-  expect(first.given.get('payment')?.get('PaymentProcessed')).toBeGreaterThan(5)
+  expect([...first.sent.keys()]).toEqual(['payment'])
+  expect(first.sent.get('payment')?.get('PaymentProcessed')).toBeGreaterThan(5)
   expect(await reconcile({ databases, pause, dryRun: true })).toEqual(first)
-  const { left, given } = await reconcile({ databases, pause })
-  expect(left).toBe(0)
-  const types = [...(given.get('payment')?.keys() ?? [])]
+  const { unhandled, sent } = await reconcile({ databases, pause })
+  expect(unhandled).toBe(0)
+  const types = [...(sent.get('payment')?.keys() ?? [])]
   expect(types).toEqual(expect.arrayContaining(['PaymentDeclined', 'PaymentRefunded', 'OrderCancelled']))
   await untilClean()
   expect(await Promise.all([rowsOf(databases.payment, books, live), rowsOf(databases.payment, ledger, live)])).toEqual(
@@ -198,9 +198,9 @@ test('inventory gets its records back, over RabbitMQ, and failed events wait for
   const stock = 'select sku, on_hand, reserved from stock order by 1'
   const before = await Promise.all([rowsOf(databases.inventory, books), rowsOf(databases.inventory, stock)])
   await restore('inventory', await emptyRabbitMq())
-  expect((await reconcile({ databases, pause, patienceMs: 1_500 })).left).toBeGreaterThan(0) // in the retry queues, where they are not visible
+  expect((await reconcile({ databases, pause, patienceMs: 1_500 })).unhandled).toBeGreaterThan(0) // in the retry queues, where they are not visible
   await shop.stockUp({ rare: 1, late: 5 })
-  await soon(async () => expect((await reconcile({ databases, pause })).left).toBe(0))
+  await soon(async () => expect((await reconcile({ databases, pause })).unhandled).toBe(0))
   await untilClean()
   expect(await Promise.all([rowsOf(databases.inventory, books), rowsOf(databases.inventory, stock)])).toEqual(before)
   const [reserving = ''] = open.splice(0, 1)
@@ -222,10 +222,10 @@ test('notification gets its records back, over RabbitMQ, and sends nothing again
     env: { ...process.env, ...env },
   })
   expect(stdout).toMatch(/^Sent to notification: \d+ NotificationSent, .*\d+ OrderPlaced/)
-  const given = [...stdout.matchAll(/(\d+) [A-Z]/g)].reduce((sum, [, count]) => sum + Number(count), 0)
+  const sent = [...stdout.matchAll(/(\d+) [A-Z]/g)].reduce((sum, [, count]) => sum + Number(count), 0)
   await untilClean()
   expect(await rowsOf(databases.notification, books)).toEqual(before)
-  expect(await handled()).toBe(handledBefore + given) // each dead letter would have its result there
+  expect(await handled()).toBe(handledBefore + sent) // each dead letter would have its result there
   await expectDone()
 })
 

@@ -53,14 +53,14 @@ test('an event that arrives before the second examination was on its way, and is
   const [row] = await rowsOf(databases.inventory, 'delete from reservation where order_id = $1 returning *', [orderId])
   const comes = `insert into reservation select * from json_populate_record(null::reservation, $1)`
   const pause = () => rowsOf(databases.inventory, comes, [JSON.stringify(row)])
-  expect(await reconcile({ databases, pause })).toMatchObject({ given: new Map(), left: 0 })
+  expect(await reconcile({ databases, pause })).toMatchObject({ sent: new Map(), unhandled: 0 })
 })
 
 test('orders that are placed meanwhile are not examined', async () => {
   await forget('notification', await fulfilled())
   const pause = async () => forget('inventory', await fulfilled())
-  const { given } = await reconcile({ databases, pause })
-  expect([...given.keys()]).toEqual(['notification'])
+  const { sent } = await reconcile({ databases, pause })
+  expect([...sent.keys()]).toEqual(['notification'])
 })
 
 test('shipped stock is taken before an earlier order is decided', async () => {
@@ -77,8 +77,8 @@ test('shipped stock is taken before an earlier order is decided', async () => {
     `update customer_order set status = 'paid', inventory = 'pending', settled = false where id = $1`,
     [undecided],
   )
-  const { left } = await reconcile({ databases, atOnce: 1, pause: async () => undefined })
-  expect(left).toBe(0)
+  const { unhandled } = await reconcile({ databases, atOnce: 1, pause: async () => undefined })
+  expect(unhandled).toBe(0)
   await untilSettled(shop, [undecided], 20)
   const books = `select order_id as "orderId", status from reservation where order_id = any($1::uuid[]) order by 1`
   expect(await rowsOf(databases.inventory, books, [[undecided, shipped]])).toEqual([

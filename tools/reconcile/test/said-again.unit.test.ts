@@ -5,8 +5,8 @@
 import { decode, encode, newOrderId } from '@quadrille/events'
 import { aMessage, aPlacedOrder } from '@quadrille/shop-testing'
 import { describe, expect, it } from 'vitest'
-import { outgoing } from '../src/give.ts'
 import { asMessage } from '../src/history.ts'
+import { outgoing } from '../src/send-missing.ts'
 
 const declined = aMessage('PaymentDeclined', {
   ...{ orderId: newOrderId(), amount: 4_500, currency: 'EUR', code: 'insufficient_funds' },
@@ -32,7 +32,7 @@ describe('an event of the history', () => {
 
 it.each([{}, { PaymentDeclined: 1 }, { PaymentDeclined: 2 }])('is sent in the published version: %j', (versions) => {
   const { id, body } = outgoing({ message: declined, address }, versions)
-  const said = encode(declined, versions)
+  const published = encode(declined, versions)
   expect(id).toBe(declined.id)
-  expect(decode(Buffer.from(body)).hash).toBe(decode(said).hash)
+  expect(decode(Buffer.from(body)).hash).toBe(decode(published).hash)
 })

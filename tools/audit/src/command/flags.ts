@@ -1,7 +1,7 @@
 /** The flags of `npm run audit`. */
 import { readFlags as readArguments } from '@quadrille/command-line'
 import { serviceNames } from '@quadrille/events'
-import { databaseVariableOf } from './whereabouts.ts'
+import { databaseVariableOf } from './locations.ts'
 
 export interface Flags {
   readonly help: boolean

@@ -1,7 +1,7 @@
 import type { Sql } from '@quadrille/postgres'
+import type { AcceptedOrder, Ending } from '../external-facts.ts'
 import { type OrderRecord, waitsForPerson } from '../records/order-record.ts'
 import type { Violation } from '../report.ts'
-import type { AcceptedOrder, Ending } from '../witness.ts'
 import { type Faults, type Invariant, ofEach, type Slice, violationsOf } from './invariant.ts'
 
 export const everyOrderEnds: Invariant = {
@@ -10,12 +10,12 @@ export const everyOrderEnds: Invariant = {
   ofOrders: (slice) => ({
     checked: {
       orders: slice.records.orders.size,
-      'under way': [...slice.records.orders.values()].filter(slice.isUnderWay).length,
+      'under way': [...slice.records.orders.values()].filter(slice.isInProgress).length,
       'waiting for an operator': [...slice.records.orders.values()].filter(waitsForPerson).length,
     },
     violations: ofEach(slice.records.orders, (order) => endsOnce(order, slice)),
   }),
-  ofWhole: async ({ snapshots: { order }, witness: { accepted } }) => {
+  ofWhole: async ({ snapshots: { order }, facts: { accepted } }) => {
     if (!accepted) return { checked: { accepted: 0 }, violations: [] }
     const [endings, untold] = await Promise.all([readEndings(order, accepted), readUntold(order, accepted)])
     return {
@@ -28,12 +28,12 @@ export const everyOrderEnds: Invariant = {
   },
 }
 
-function* endsOnce(order: OrderRecord, { records: { histories }, stories, isUnderWay }: Slice): Faults {
+function* endsOnce(order: OrderRecord, { records: { histories }, stories, isInProgress }: Slice): Faults {
   const { id, status, settled, payment, inventory } = order
   const { events } = stories(histories.get(id)?.story ?? '')
   const ends = events.filter(({ type }) => type === 'OrderFulfilled' || type === 'OrderCancelled').length
   if (ends > 1) yield `ended ${ends} times`
-  if (isUnderWay(order)) return
+  if (isInProgress(order)) return
   const terminal = status === 'fulfilled' || status === 'cancelled'
   if (!terminal) yield `has not ended: it is ${status}`
   if (terminal && !settled && !waitsForPerson(order)) yield `is not settled: payment ${payment}, inventory ${inventory}`

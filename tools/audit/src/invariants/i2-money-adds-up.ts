@@ -27,7 +27,7 @@ export const moneyAddsUp: Invariant = {
 const none: ReadonlyMap<string, LedgerRecord> = new Map()
 const nothing = { captured: 0, refunded: 0, byHand: false }
 
-function* isPaidFor(order: OrderRecord, { records: { payments, ledger }, isUnderWay }: Slice): Faults {
+function* isPaidFor(order: OrderRecord, { records: { payments, ledger }, isInProgress }: Slice): Faults {
   const { id, status, currency } = order
   const ours = payments.get(id)
   const theirs = ledger?.get(id)
@@ -35,7 +35,7 @@ function* isPaidFor(order: OrderRecord, { records: { payments, ledger }, isUnder
   if (theirs?.currencies.some((each) => each !== currency))
     yield `is in ${currency}, and was charged in ${theirs.currencies.join(', ')}`
   const due = dueFor(order)
-  if (due === null || isUnderWay(order) || waitsForPerson(order)) return
+  if (due === null || isInProgress(order) || waitsForPerson(order)) return
   const { captured, refunded, byHand } = ours ?? nothing
   const kept = captured - refunded
   if (kept !== due) yield `is ${status}, and we keep ${kept} instead of ${due}`
@@ -57,9 +57,9 @@ const dueFor = ({ status, total }: OrderRecord): number | null => {
   }
 }
 
-function* isInOurBooks(theirs: LedgerRecord, { records: { orders, payments }, isUnderWay }: Slice): Faults {
+function* isInOurBooks(theirs: LedgerRecord, { records: { orders, payments }, isInProgress }: Slice): Faults {
   const order = orders.get(theirs.orderId)
-  if (order && isUnderWay(order)) return
+  if (order && isInProgress(order)) return
   const { captured, refunded, byHand } = payments.get(theirs.orderId) ?? nothing
   const refundedThere = byHand ? 0 : refunded
   if (captured !== theirs.captured)
@@ -69,9 +69,9 @@ function* isInOurBooks(theirs: LedgerRecord, { records: { orders, payments }, is
 }
 
 /** Of the unconfirmed objects, workers may confirm only the one in our records, however long they were paused. */
-function* isDecided({ orderId, processing, unconfirmed }: LedgerRecord, { records, isUnderWay }: Slice): Faults {
+function* isDecided({ orderId, processing, unconfirmed }: LedgerRecord, { records, isInProgress }: Slice): Faults {
   const order = records.orders.get(orderId)
-  if (order?.status !== 'cancelled' || isUnderWay(order)) return
+  if (order?.status !== 'cancelled' || isInProgress(order)) return
   const ours = records.payments.get(orderId)?.reference
   if (processing || unconfirmed.some((reference) => reference === ours))
     yield 'is cancelled, and the gateway may still capture'

@@ -51,7 +51,7 @@ function* balances({ onHand, reserved, moved, committed, held }: StockAccount): 
   if (reserved < 0 || reserved > onHand) yield `${onHand} on hand, ${reserved} reserved: oversold`
 }
 
-function* suitsItsOrder(reservation: ReservationRecord, { records: { orders }, isUnderWay }: Slice): Faults {
+function* suitsItsOrder(reservation: ReservationRecord, { records: { orders }, isInProgress }: Slice): Faults {
   const { orderId, status, linesHash } = reservation
   const order = orders.get(orderId)
   if (!order) {
@@ -61,7 +61,7 @@ function* suitsItsOrder(reservation: ReservationRecord, { records: { orders }, i
   const isTaken = status === 'committed'
   if (isTaken && order.status !== 'fulfilled') yield `is ${order.status}, and its stock was taken`
   if ((isTaken || status === 'reserved') && linesHash !== order.linesHash) yield 'has other goods than were ordered'
-  if (isUnderWay(order)) return
+  if (isInProgress(order)) return
   if (order.status === 'cancelled' && status === 'reserved') yield 'is cancelled, and holds stock'
   if (order.status === 'fulfilled' && !isTaken) yield `is fulfilled, and its stock is ${status}`
 }

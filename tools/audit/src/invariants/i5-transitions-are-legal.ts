@@ -25,12 +25,12 @@ export const transitionsAreLegal: Invariant = {
   }),
 }
 
-function* isLegal(orderId: string, text: string, { stories, records: { orders }, isUnderWay }: Slice): Faults {
+function* isLegal(orderId: string, text: string, { stories, records: { orders }, isInProgress }: Slice): Faults {
   const { illegal, missing } = stories(text)
   const order = orders.get(orderId)
   if (order && !order.hasHistory) return
   yield* illegal
-  if (!(order && isUnderWay(order))) yield* missing
+  if (!(order && isInProgress(order))) yield* missing
 }
 
 function* isReachable({ status, settled, payment, inventory }: OrderRecord): Faults {

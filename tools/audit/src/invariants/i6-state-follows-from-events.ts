@@ -4,9 +4,9 @@ import type { OrderRecord } from '../records/order-record.ts'
 import type { PaymentRecord } from '../records/payment-record.ts'
 import type { Records } from '../records/records.ts'
 import type { Violation } from '../report.ts'
+import { notificationFaults } from './due-notifications.ts'
 import { type Expected, listed } from './expected-states.ts'
 import { type Faults, type Invariant, ofEach, type Slice, sumOf } from './invariant.ts'
-import { wronglyTold } from './telling.ts'
 
 export const stateFollowsFromEvents: Invariant = {
   name: 'I6',
@@ -19,7 +19,7 @@ export const stateFollowsFromEvents: Invariant = {
       notifications: sumOf(slice.records.notifications, (results) => results.split(', ').length),
     },
     violations: [
-      ...ofEach(slice.records.orders, (order) => (slice.isUnderWay(order) ? [] : follows(order, slice))),
+      ...ofEach(slice.records.orders, (order) => (slice.isInProgress(order) ? [] : follows(order, slice))),
       ...unknownToOrder(slice.records),
     ],
   }),
@@ -66,7 +66,7 @@ function* paymentFollows(
 
 function* heardFollows(order: OrderRecord, heard: readonly Occasion[], expected: Expected): Faults {
   yield* differs('the occasions of notification', listed(heard), [listed(expected.occasions)])
-  yield* wronglyTold(order, heard, expected.told)
+  yield* notificationFaults(order, heard, expected.told)
 }
 
 const neverHeard = (service: string): string => `${service} has no record of it`

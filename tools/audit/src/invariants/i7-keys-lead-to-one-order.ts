@@ -1,12 +1,12 @@
 import type { Sql } from '@quadrille/postgres'
+import type { Answer } from '../external-facts.ts'
 import type { Violation } from '../report.ts'
-import type { Answer } from '../witness.ts'
 import { type Faults, type Invariant, violationsOf } from './invariant.ts'
 
 export const keysLeadToOneOrder: Invariant = {
   name: 'I7',
   claim: 'an idempotency key never leads to two orders, and is refused with a different body',
-  ofWhole: async ({ snapshots: { order }, witness: { answers = [] } }) => {
+  ofWhole: async ({ snapshots: { order }, facts: { answers = [] } }) => {
     const answersByKey = Map.groupBy(answers, ({ key }) => key)
     const leads = await readKeys(order, [...answersByKey.keys()])
     return {

@@ -11,7 +11,7 @@ export const nothingIsLeft: Invariant = {
     checked: {},
     violations: ofEach(slice.records.notifications, (results, orderId) => areTold(orderId, results, slice)),
   }),
-  ofWhole: async ({ snapshots, witness: { queues = new Map() as Queues }, atRest }) => {
+  ofWhole: async ({ snapshots, facts: { queues = new Map() as Queues }, atRest }) => {
     const tables = await readTables(snapshots)
     const depths = [...queues.values()].filter((answer) => 'messages' in answer)
     return {
@@ -73,9 +73,9 @@ function* isDrained(name: string, answer: QueueDepth | NoAnswer, atRest: boolean
 }
 
 /** On a live system a notification may be pending until its order is late. */
-function* areTold(orderId: string, results: string, { records: { orders }, isUnderWay }: Slice): Faults {
+function* areTold(orderId: string, results: string, { records: { orders }, isInProgress }: Slice): Faults {
   const order = orders.get(orderId)
-  if (!results.includes(':pending') || (order && isUnderWay(order))) return
+  if (!results.includes(':pending') || (order && isInProgress(order))) return
   for (const result of results.split(', ')) {
     if (result.endsWith(':pending')) yield `${result.replace(/:pending$/, '')} is still pending`
   }

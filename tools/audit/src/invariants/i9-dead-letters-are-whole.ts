@@ -1,6 +1,6 @@
 import type { ServiceName } from '@quadrille/events'
 import type { Sql } from '@quadrille/postgres'
-import { type LetterRecord, readLetters } from '../records/letter-record.ts'
+import { type DeadLetterRecord, readDeadLetters } from '../records/dead-letter-record.ts'
 import type { Violation } from '../report.ts'
 import { type Faults, type Invariant, violationsOf } from './invariant.ts'
 
@@ -53,7 +53,7 @@ const readFaulty = (sql: Sql, service: ServiceName): Promise<Violation[]> =>
 /** Dead letters that are not in the trace of their message. */
 const findStrayed = async (sql: Sql): Promise<Violation[]> => {
   const violations: Violation[] = []
-  for await (const letters of readLetters(sql)) {
+  for await (const letters of readDeadLetters(sql)) {
     for (const letter of letters) violations.push(...violationsOf(letter.id, keepsItsTrace(letter)))
   }
   return violations
@@ -63,7 +63,7 @@ const findStrayed = async (sql: Sql): Promise<Violation[]> => {
  * A message without a trace is stored without one. The trace in the message counts if it can be read, otherwise the one
  * in its header.
  */
-function* keepsItsTrace({ traceId, header, body }: LetterRecord): Faults {
+function* keepsItsTrace({ traceId, header, body }: DeadLetterRecord): Faults {
   const expected = traceIn(traceparentIn(body)) ?? traceIn(header)
   if (traceId === expected) return
   yield traceId === null

@@ -1,22 +1,22 @@
-import type { IsUnderWay } from '../patience.ts'
+import type { ExternalFacts } from '../external-facts.ts'
+import type { IsInProgress } from '../in-progress.ts'
 import type { Ledger } from '../records/ledger-record.ts'
 import type { Records } from '../records/records.ts'
 import type { Verdict, Violation } from '../report.ts'
 import type { Snapshots } from '../snapshots.ts'
-import type { Witness } from '../witness.ts'
 import type { Stories } from './story.ts'
 
 /** Some of the orders, with the records of every service about them. */
 export interface Slice {
   readonly records: Records
   readonly stories: Stories
-  readonly isUnderWay: IsUnderWay
+  readonly isInProgress: IsInProgress
 }
 
 /** The system under audit, apart from single orders. */
 export interface Scene {
   readonly snapshots: Snapshots
-  readonly witness: Witness
+  readonly facts: ExternalFacts
   /** The gateway's ledger. Without one it is not checked, which is the default. */
   readonly ledger?: Ledger | null | undefined
   /** Whether all work must be finished. Otherwise work may wait for some time. */

@@ -3,9 +3,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Answer } from '@quadrille/audit'
 import { type MixedOrder, orderMix, type ShownOrder } from '@quadrille/shop-testing'
 import type { Random } from '@quadrille/testing'
-import type { Office } from './office.ts'
+import type { LoadDriver } from './load-driver.ts'
 
-export type Surroundings = Pick<Office, 'shop' | 'book' | 'random' | 'now' | 'signal'>
+export type Surroundings = Pick<LoadDriver, 'shop' | 'book' | 'random' | 'now' | 'signal'>
 
 export interface CustomersOptions extends Surroundings {
   /** Customers per second. */
@@ -97,7 +97,7 @@ const serve = async (visit: Visit, surroundings: Surroundings): Promise<Served> 
 const serveOne = async (
   { index, order }: Visit,
   { shop, book, random, now, signal }: Surroundings,
-  tell: (answer: Answer) => void,
+  record: (answer: Answer) => void,
 ): Promise<void> => {
   const { request, cancelled } = order
   const key = random.uuid()
@@ -105,7 +105,7 @@ const serveOne = async (
   const post = async (body: MixedOrder['request'], place: typeof shop.place): Promise<string | null> => {
     const reply = await place(body, key)
     const orderId = reply.status === 202 ? (reply.body as ShownOrder).id : null
-    tell({ key, body: JSON.stringify(body), status: reply.status, orderId })
+    record({ key, body: JSON.stringify(body), status: reply.status, orderId })
     return orderId
   }
   const posts = Array.from({ length: index % 5 === 0 ? 2 : 1 }, () => post(request, shop.place))

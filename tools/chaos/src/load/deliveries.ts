@@ -1,5 +1,5 @@
 /** Receipts of goods during the faults. Each is sent twice at once, with one key. */
-import type { InsistentShop } from './insistent-shop.ts'
+import type { RetryingClient } from './retrying-client.ts'
 
 export const delivered = { sku: 'scarce', quantity: 3 }
 
@@ -15,7 +15,7 @@ export interface DeliveryCounts {
   readonly confirmed: number
 }
 
-export const deliveriesTo = (shop: InsistentShop): Deliveries => {
+export const deliveriesTo = (shop: RetryingClient): Deliveries => {
   let begun = 0
   let confirmed = 0
   return {

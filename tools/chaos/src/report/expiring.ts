@@ -1,7 +1,7 @@
 import type { Databases, Finding } from '@quadrille/audit'
 import type { Course } from '../course.ts'
+import type { InjectedFault } from '../inject-faults.ts'
 import type { BookedOrder } from '../load/order-book.ts'
-import type { Strike } from '../strike.ts'
 import { query } from '../world/query.ts'
 
 /** An order that expired, although it could have been fulfilled. Times in ms after the start of the run. */
@@ -20,13 +20,13 @@ const aftermathMs = 15_000
 /** Loads the expired orders from the databases. */
 export const expiring = async (databases: Databases, course: Course): Promise<Finding> => {
   const expired = course.orders.filter(({ ending, kind }) => ending === 'expired' && kind !== 'expired')
-  return withoutReason(await readExpired(databases, expired, course.startedAt), course.strikes)
+  return withoutReason(await readExpired(databases, expired, course.startedAt), course.injected)
 }
 
 /** An order may only expire because a fault delayed it, or delayed its events. */
-export const withoutReason = (orders: readonly ExpiredOrder[], strikes: readonly Strike[]): Finding => {
+export const withoutReason = (orders: readonly ExpiredOrder[], injected: readonly InjectedFault[]): Finding => {
   const isDisturbed = ({ placedAtMs, reservedAtMs, dueAtMs }: ExpiredOrder) =>
-    strikes.some(({ atMs, overAtMs }) => atMs < dueAtMs && overAtMs + aftermathMs > (reservedAtMs ?? placedAtMs))
+    injected.some(({ atMs, overAtMs }) => atMs < dueAtMs && overAtMs + aftermathMs > (reservedAtMs ?? placedAtMs))
   const inTime = orders.filter(({ reservedAtMs }) => reservedAtMs !== null)
   return {
     invariant: 'expiring',

@@ -1,8 +1,8 @@
 /** Findings that the auditor can't make, because it did not observe the run: settling in time, answers, and crashes. */
 import type { Finding, Violation } from '@quadrille/audit'
 import type { Course } from '../course.ts'
-import type { AnswerCounts } from '../load/insistent-shop.ts'
 import type { BookedOrder } from '../load/order-book.ts'
+import type { AnswerCounts } from '../load/retrying-client.ts'
 import type { Instance } from '../world/instance.ts'
 
 /** Requests without an answer at the end are not among the answers. */
@@ -63,15 +63,19 @@ export const surviving = (instances: readonly Instance[]): Finding => ({
 const notExpiredAtLeast = 0.1
 
 /** A run without load and faults proves nothing. */
-export const happening = ({ strikes, orders, healedMs }: Pick<Course, 'strikes' | 'orders' | 'healedMs'>): Finding => {
+export const happening = ({
+  injected,
+  orders,
+  healedMs,
+}: Pick<Course, 'injected' | 'orders' | 'healedMs'>): Finding => {
   const disturbed = orders.filter(({ placedAtMs, kind }) => placedAtMs < healedMs && kind !== 'expired')
   const inTime = disturbed.filter(({ ending }) => ending !== 'expired')
   return {
     invariant: 'happening',
     claim: 'orders arrived, faults had targets, and the services worked meanwhile',
-    checked: { orders: orders.length, faults: strikes.length, 'disturbed orders that did not expire': inTime.length },
+    checked: { orders: orders.length, faults: injected.length, 'disturbed orders that did not expire': inTime.length },
     violations: [
-      ...(strikes.length === 0 ? [{ subject: 'faults', detail: 'none had a target' }] : []),
+      ...(injected.length === 0 ? [{ subject: 'faults', detail: 'none had a target' }] : []),
       ...(inTime.length < Math.max(1, notExpiredAtLeast * disturbed.length)
         ? [{ subject: 'orders', detail: `${inTime.length} of ${disturbed.length} disturbed ones did not expire` }]
         : []),

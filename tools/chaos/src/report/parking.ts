@@ -14,7 +14,7 @@ export const parking = async (databases: Databases, badMessages: readonly BadMes
   const services = await Promise.all(
     Object.entries(databases).map(async ([service, url]) => {
       const bad = badMessages.filter((message) => message.service === service)
-      return { service, bad, letters: await readLetters(url) }
+      return { service, bad, letters: await readDeadLetters(url) }
     }),
   )
   return {
@@ -43,5 +43,5 @@ const isParked = ({ service, messageId, reason, body }: BadMessage, letters: rea
   return other ? violation(`was parked for ${other.reason}, with ${other.body.length} bytes of ${body.length}`) : []
 }
 
-const readLetters = (url: string): Promise<Letter[]> =>
+const readDeadLetters = (url: string): Promise<Letter[]> =>
   query(url, 'select message_id as "messageId", reason, error, body from dead_letter')

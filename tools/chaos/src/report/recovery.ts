@@ -1,5 +1,5 @@
+import type { InjectedFault } from '../inject-faults.ts'
 import type { BookedOrder } from '../load/order-book.ts'
-import type { Strike } from '../strike.ts'
 
 type PlacedOrder = Pick<BookedOrder, 'placedAtMs' | 'settledAtMs'>
 
@@ -12,13 +12,13 @@ export interface Recovery {
 }
 
 /** One for each fault, except for faults after which no order was settled. */
-export const recoveries = (strikes: readonly Strike[], orders: readonly PlacedOrder[]): Recovery[] =>
-  strikes.flatMap((strike) => {
-    const { kind, healedAtMs } = strike
+export const recoveries = (injected: readonly InjectedFault[], orders: readonly PlacedOrder[]): Recovery[] =>
+  injected.flatMap((fault) => {
+    const { kind, healedAtMs } = fault
     const worksAtMs = firstSettledAfter(healedAtMs, orders)
     if (worksAtMs === null) return []
-    const goesOn = (other: Strike) => other !== strike && other.atMs < worksAtMs && other.overAtMs > healedAtMs
-    return [{ kind, ms: worksAtMs - healedAtMs, undisturbed: !strikes.some(goesOn) }]
+    const goesOn = (other: InjectedFault) => other !== fault && other.atMs < worksAtMs && other.overAtMs > healedAtMs
+    return [{ kind, ms: worksAtMs - healedAtMs, undisturbed: !injected.some(goesOn) }]
   })
 
 const firstSettledAfter = (ms: number, orders: readonly PlacedOrder[]): number | null => {

@@ -2,16 +2,16 @@
 import type { Course } from '../course.ts'
 import { type Recovery, recoveries } from './recovery.ts'
 
-export const summary = ({ planned, strikes, orders, healedMs, retries }: Course): string => {
+export const summary = ({ planned, injected, orders, healedMs, retries }: Course): string => {
   const disturbed = orders.filter(({ placedAtMs }) => placedAtMs < healedMs)
-  const recovered = Map.groupBy(recoveries(strikes, disturbed), ({ kind }) => kind)
-  const faults = [...Map.groupBy(strikes, ({ kind }) => kind)].toSorted().map(([kind, { length }]) => {
+  const recovered = Map.groupBy(recoveries(injected, disturbed), ({ kind }) => kind)
+  const faults = [...Map.groupBy(injected, ({ kind }) => kind)].toSorted().map(([kind, { length }]) => {
     const known = recovered.get(kind) ?? []
     return `  ${length} × ${kind}: ${nextSettled(known, length - known.length)}`
   })
-  const kills = strikes.filter(({ kind }) => kind.includes('killed'))
+  const kills = injected.filter(({ kind }) => kind.includes('killed'))
   return [
-    `${strikes.length} of ${planned} planned faults had a target; the time after each until an order was settled that was placed after its end:`,
+    `${injected.length} of ${planned} planned faults had a target; the time after each until an order was settled that was placed after its end:`,
     ...faults,
     `${kills.length} kills${kills.length > 0 ? `: ${counted(kills.map(({ target }) => target))}` : ''}`,
     `${orders.length} orders accepted, ${orders.length - disturbed.length} of them after all faults: ${counted(orders.map(({ kind }) => kind))}`,

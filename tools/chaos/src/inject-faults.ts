@@ -4,7 +4,7 @@ import { hitNothing } from './faults/fault.ts'
 import type { PlannedFault } from './plan.ts'
 
 /** A fault with its target, as it happened. Times in ms after the start of the run. */
-export interface Strike {
+export interface InjectedFault {
   readonly kind: string
   readonly target: string
   readonly atMs: number
@@ -14,13 +14,13 @@ export interface Strike {
   readonly overAtMs: number
 }
 
-export interface StrikeOptions {
+export interface InjectOptions {
   /** Time since the start of the run, ms. */
   readonly now: () => number
   /** When no more faults begin, and active ones are ended, ms after the start of the run. */
   readonly endMs: number
   readonly signal: AbortSignal
-  readonly onStrike: (planned: PlannedFault) => void
+  readonly onInject: (planned: PlannedFault) => void
 }
 
 /**
@@ -28,19 +28,19 @@ export interface StrikeOptions {
  * if the run ends first.
  * @throws if a fault can't be injected or ended, after the others have been ended.
  */
-export const strikeAll = async (plan: readonly PlannedFault[], options: StrikeOptions): Promise<Strike[]> => {
+export const injectFaults = async (plan: readonly PlannedFault[], options: InjectOptions): Promise<InjectedFault[]> => {
   const broken = new AbortController()
   const signal = AbortSignal.any([options.signal, broken.signal])
   const { now, endMs } = options
   const over = () => signal.aborted || now() >= endMs
-  const strikes: Strike[] = []
+  const injected: InjectedFault[] = []
   const last = new Map<string, Promise<void>>()
   const inTurn = async (planned: PlannedFault, before: Promise<void> | undefined) => {
     await wait(planned.atMs - now(), signal)
     await before
     if (over()) return
-    const done = await strike(planned, { ...options, signal })
-    if (done) strikes.push(done)
+    const done = await injectOne(planned, { ...options, signal })
+    if (done) injected.push(done)
   }
   const all = plan.map((planned) => {
     const { part } = planned.fault
@@ -51,16 +51,16 @@ export const strikeAll = async (plan: readonly PlannedFault[], options: StrikeOp
   })
   await Promise.allSettled(all)
   broken.signal.throwIfAborted()
-  return strikes
+  return injected
 }
 
 /** Null if it had no target. */
-const strike = async (
+const injectOne = async (
   planned: PlannedFault,
-  { now, endMs, signal, onStrike }: StrikeOptions,
-): Promise<Strike | null> => {
+  { now, endMs, signal, onInject }: InjectOptions,
+): Promise<InjectedFault | null> => {
   const { fault, lastsMs } = planned
-  onStrike(planned)
+  onInject(planned)
   const atMs = now()
   const heal = await fault.inject()
   if (heal === hitNothing) return null

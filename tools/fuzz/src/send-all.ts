@@ -25,7 +25,7 @@ export interface Outcome {
 /** The first faults are kept, for a person to read. */
 const maxFaults = 50
 
-export const fire = async (target: Target, { requests, seed, seconds }: FuzzOptions): Promise<Outcome> => {
+export const sendAll = async (target: Target, { requests, seed, seconds }: FuzzOptions): Promise<Outcome> => {
   const random = seeded(seed)
   const client = openClient()
   const answers = new Map<string, number>()
@@ -37,7 +37,7 @@ export const fire = async (target: Target, { requests, seed, seconds }: FuzzOpti
   const count = (answer: string) => answers.set(answer, (answers.get(answer) ?? 0) + 1)
   const fault = (what: string) => void (faults.length < maxFaults && faults.push(what))
 
-  const fireRaw = async () => {
+  const sendRandomBytes = async () => {
     const request = drawRaw(random)
     const statuses = await client.sendRaw(request, target.ports[random.pick(serviceNames)])
     for (const status of statuses) {
@@ -47,7 +47,7 @@ export const fire = async (target: Target, { requests, seed, seconds }: FuzzOpti
     }
     if (statuses.length === 0) count('raw, no answer at once')
   }
-  const fireRequest = async () => {
+  const sendRandomRequest = async () => {
     const request = drawRequest(random, ids)
     const answer = await client.send(request, target.ports[request.service])
     count(typeof answer === 'string' ? answer : String(answer.status))
@@ -60,7 +60,7 @@ export const fire = async (target: Target, { requests, seed, seconds }: FuzzOpti
   const work = async () => {
     while (sent < requests && performance.now() < endMs) {
       sent += 1
-      await (random.chance(rawShare) ? fireRaw() : fireRequest())
+      await (random.chance(rawShare) ? sendRandomBytes() : sendRandomRequest())
     }
   }
   await Promise.all(Array.from({ length: atATime }, work))

@@ -3,7 +3,7 @@ import { runningEmbeddedPostgres } from '@quadrille/embedded-postgres'
 import { mapServices, type ServiceName, serviceNames } from '@quadrille/events'
 import type { Databases } from '../snapshots.ts'
 
-export interface Whereabouts {
+export interface Locations {
   readonly databases: Databases
   /** Null if the services share the in-process broker. */
   readonly amqpUrl: string | null
@@ -15,7 +15,7 @@ type Environment = Readonly<Record<string, string | undefined>>
  * From environment variables, or from the folder of `npm start`.
  * @throws if neither leads to the databases of all services.
  */
-export const findWhereabouts = (env: Environment): Whereabouts => {
+export const findLocations = (env: Environment): Locations => {
   const own = mapServices((service) => env[databaseVariableOf(service)])
   const server = serviceNames.every((service) => own[service]) ? '' : findServer(env)
   return {
@@ -44,7 +44,7 @@ const databaseOn = (server: string, service: ServiceName): string => {
 }
 
 /** For people, without passwords. */
-export const describeWhereabouts = ({ databases, amqpUrl }: Whereabouts): string => {
+export const describeLocations = ({ databases, amqpUrl }: Locations): string => {
   const places = serviceNames.map((service) => `${service} at ${placeOf(databases[service])}`)
   return [...places, ...(amqpUrl ? [`RabbitMQ at ${placeOf(amqpUrl)}`] : [])].join(', ')
 }

@@ -6,12 +6,12 @@ import type { Random } from '@quadrille/testing'
 import type { Instance } from '../world/instance.ts'
 import type { World } from '../world/world.ts'
 import { type DeliveryCounts, deliveriesTo } from './deliveries.ts'
-import { type AnswerCounts, type InsistentShop, insistentShop } from './insistent-shop.ts'
 import { type OrderBook, orderBook } from './order-book.ts'
 import { countRetries } from './retries.ts'
+import { type AnswerCounts, type RetryingClient, retryingClient } from './retrying-client.ts'
 
-export interface Office extends OfficeOptions {
-  readonly shop: InsistentShop
+export interface LoadDriver extends LoadOptions {
+  readonly shop: RetryingClient
   readonly book: OrderBook
   readonly answerCounts: AnswerCounts
   deliveries(): DeliveryCounts
@@ -23,7 +23,7 @@ export interface Office extends OfficeOptions {
   close(): Promise<void>
 }
 
-export interface OfficeOptions {
+export interface LoadOptions {
   readonly random: Random
   /** Time since the start of the run, ms. */
   readonly now: () => number
@@ -42,15 +42,15 @@ const deliverEveryMs = 1_000
 const refundsAtOnce = 50
 
 /** Resolves when there is stock. */
-export const openOffice = async (
+export const startLoad = async (
   { instances, databases }: World,
-  { random, now, signal: outer }: OfficeOptions,
-): Promise<Office> => {
+  { random, now, signal: outer }: LoadOptions,
+): Promise<LoadDriver> => {
   const closing = new AbortController()
   const signal = AbortSignal.any([outer, closing.signal])
   const answerCounts: AnswerCounts = new Map()
   const shops = openShops(instances)
-  const shop = insistentShop(shops, { random, answerCounts, signal })
+  const shop = retryingClient(shops, { random, answerCounts, signal })
   await shop.stockUp(stockForMix)
   const book = orderBook(databases.order, now)
   const retries = countRetries(instances)
@@ -117,5 +117,5 @@ const urlOf = (instances: readonly Instance[], wanted: ServiceName): string =>
   instances.find(({ service }) => service === wanted)?.url ?? ''
 
 /** Some of the refunds that the gateway refused are retried, without success. The others are made by hand. */
-const refund = (shop: InsistentShop, orderId: string, random: Random) =>
+const refund = (shop: RetryingClient, orderId: string, random: Random) =>
   shop.refund(orderId, random.chance(0.3) ? { manual: false } : { manual: true, reference: `transfer-of-${orderId}` })

@@ -23,7 +23,7 @@ interface OfOrder {
   readonly heard: readonly Message[]
 }
 
-export const checkTelling = ({ notifications }: MemoryWorld, order: Shown, { said, heard }: OfOrder): void => {
+export const checkNotifications = ({ notifications }: MemoryWorld, order: Shown, { said, heard }: OfOrder): void => {
   const due = newsOf(order, heard)
   const told = said.flatMap((message) =>
     message.type === 'NotificationSent' || message.type === 'NotificationFailed'

@@ -24,7 +24,7 @@ export interface Answer {
 }
 
 /** Facts that are not given are not checked; the report shows their number. */
-export interface Witness {
+export interface ExternalFacts {
   /** All accepted orders. Any other order is a violation. */
   readonly accepted?: readonly AcceptedOrder[]
   readonly answers?: readonly Answer[]

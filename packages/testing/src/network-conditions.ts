@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 
 export type Direction = 'to the server' | 'to the client'
 
-export interface Weather {
+export interface NetworkConditions {
   /** All connections are refused. */
   refusing: boolean
   delayMs: number
@@ -13,7 +13,7 @@ export interface Weather {
   cutAfter: number
 }
 
-export const clearWeather = (): Weather => ({
+export const undisturbed = (): NetworkConditions => ({
   refusing: false,
   delayMs: 0,
   held: null,
@@ -24,22 +24,22 @@ export const clearWeather = (): Weather => ({
 /**
  * Forwards each chunk under the present conditions. Throws when the connection is reset after this number of chunks.
  */
-export const through = (weather: Weather, direction: Direction, cutAfter = 0) =>
+export const through = (network: NetworkConditions, direction: Direction, cutAfter = 0) =>
   async function* (source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     let pieces = 0
     for await (const piece of source) {
       pieces += 1
       if (pieces === cutAfter) throw new Error('The connection was reset.')
-      await way(weather, direction)
-      if (weather.truncating === direction) {
-        weather.truncating = null
+      await way(network, direction)
+      if (network.truncating === direction) {
+        network.truncating = null
         return yield piece.subarray(0, piece.length >> 1)
       }
       yield piece
     }
   }
 
-const way = async ({ delayMs, held }: Weather, direction: Direction): Promise<void> => {
+const way = async ({ delayMs, held }: NetworkConditions, direction: Direction): Promise<void> => {
   if (delayMs > 0) await pause(delayMs)
   if (held?.direction === direction) await held.promise
 }

@@ -6,7 +6,7 @@ export interface Comparison {
   /** Events of the history that the records lack and the service should handle now. Further ones follow later. */
   readonly missed: readonly EventKey[]
   /** Events that the service has published, according to its records. The history may lack some of them. */
-  readonly said: readonly Draft[]
+  readonly published: readonly Draft[]
   /** External work that the records wait for. Repeated work has its effect once. */
   readonly tasks: readonly Draft[]
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { type Fault, hitNothing } from '../src/faults/fault.ts'
-import { strikeAll } from '../src/strike.ts'
+import { injectFaults } from '../src/inject-faults.ts'
 
 /** Faults that record their begin and end. */
 const noting = () => {
@@ -23,7 +23,7 @@ const clock = () => {
   return () => performance.now() - startedAt
 }
 
-const calm = { onStrike: () => undefined, signal: new AbortController().signal }
+const calm = { onInject: () => undefined, signal: new AbortController().signal }
 
 test('faults of different parts overlap, those of one part wait for each other', async () => {
   const { notes, fault } = noting()
@@ -32,9 +32,9 @@ test('faults of different parts overlap, those of one part wait for each other',
     { fault: fault('second', 'a'), atMs: 10, lastsMs: 0 },
     { fault: fault('other', 'b'), atMs: 20, lastsMs: 20 },
   ]
-  const strikes = await strikeAll(plan, { ...calm, now: clock(), endMs: 10_000 })
+  const injected = await injectFaults(plan, { ...calm, now: clock(), endMs: 10_000 })
   expect(notes).toEqual(['first begins', 'other begins', 'other ends', 'first ends', 'second begins', 'second ends'])
-  expect(strikes.map(({ kind }) => kind)).toEqual(['other', 'first', 'second'])
+  expect(injected.map(({ kind }) => kind)).toEqual(['other', 'first', 'second'])
 })
 
 test('at the end all faults are ended at once, and none begins', async () => {
@@ -44,10 +44,10 @@ test('at the end all faults are ended at once, and none begins', async () => {
     { fault: fault('long', 'a'), atMs: 0, lastsMs: 60_000 },
     { fault: fault('waiting', 'a'), atMs: 0, lastsMs: 0 },
   ]
-  const onStrike = () => {
+  const onInject = () => {
     time = 100
   }
-  await strikeAll(plan, { ...calm, now: () => time, endMs: 100, onStrike })
+  await injectFaults(plan, { ...calm, now: () => time, endMs: 100, onInject })
   expect(notes).toEqual(['long begins', 'long ends'])
 })
 
@@ -58,8 +58,8 @@ test('when the run is aborted, active faults are ended', async () => {
     { fault: fault('long', 'a'), atMs: 0, lastsMs: 60_000 },
     { fault: fault('later', 'b'), atMs: 60_000, lastsMs: 0 },
   ]
-  const onStrike = () => broken.abort()
-  await strikeAll(plan, { now: clock(), endMs: 120_000, signal: broken.signal, onStrike })
+  const onInject = () => broken.abort()
+  await injectFaults(plan, { now: clock(), endMs: 120_000, signal: broken.signal, onInject })
   expect(notes).toEqual(['long begins', 'long ends'])
 })
 
@@ -70,8 +70,8 @@ test('a fault without a target is not counted', async () => {
     { fault: missing, atMs: 0, lastsMs: 60_000 },
     { fault: fault('present', 'a'), atMs: 0, lastsMs: 0 },
   ]
-  const strikes = await strikeAll(plan, { ...calm, now: clock(), endMs: 10_000 })
-  expect(strikes.map(({ kind }) => kind)).toEqual(['present'])
+  const injected = await injectFaults(plan, { ...calm, now: clock(), endMs: 10_000 })
+  expect(injected.map(({ kind }) => kind)).toEqual(['present'])
 })
 
 test('if a fault fails, active ones are ended, none begins, and the failure is thrown', async () => {
@@ -82,6 +82,6 @@ test('if a fault fails, active ones are ended, none begins, and the failure is t
     { fault: failing, atMs: 20, lastsMs: 0 },
     { fault: fault('later', 'c'), atMs: 60_000, lastsMs: 0 },
   ]
-  await expect(strikeAll(plan, { ...calm, now: clock(), endMs: 120_000 })).rejects.toThrow('no such process')
+  await expect(injectFaults(plan, { ...calm, now: clock(), endMs: 120_000 })).rejects.toThrow('no such process')
   expect(notes).toEqual(['long begins', 'long ends'])
 })

@@ -2,7 +2,7 @@ import type { Selection } from '@quadrille/audit'
 import { type Draft, draft } from '@quadrille/events'
 import type { Sql } from '@quadrille/postgres'
 import type { EventKey, History } from '../history.ts'
-import type { Compare, Comparison } from './books.ts'
+import type { Compare, Comparison } from './comparison.ts'
 
 /** A row of an order. Money in minor units. */
 export interface Payment {
@@ -55,7 +55,7 @@ export const comparePayment = (history: History, payment?: Payment): Comparison 
   const next = [...candidatesOf(payment), ...lateCancellation(payment)].find((key) => history.has(key))
   return {
     missed: next ? [next] : [],
-    said: payment ? saidBy(payment) : [],
+    published: payment ? saidBy(payment) : [],
     tasks: payment && !next ? openTaskOf(payment) : [],
   }
 }

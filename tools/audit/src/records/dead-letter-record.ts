@@ -1,7 +1,7 @@
 import type { Sql } from '@quadrille/postgres'
 
 /** The trace of a dead letter. */
-export interface LetterRecord {
+export interface DeadLetterRecord {
   readonly id: string
   /** As stored. */
   readonly traceId: string | null
@@ -12,17 +12,17 @@ export interface LetterRecord {
 }
 
 /** Dead letters in memory at a time, of at most 1 MiB each. */
-const pageLetters = 50
+const pageSize = 50
 
 /**
  * Dead letters whose trace may differ from that of their message. The others need no check: their trace stands in the
  * body in our own format, or nothing mentions a trace. The caller must parse the bodies, because SQL can't try to parse
  * JSON.
  */
-export async function* readLetters(sql: Sql): AsyncGenerator<readonly LetterRecord[]> {
+export async function* readDeadLetters(sql: Sql): AsyncGenerator<readonly DeadLetterRecord[]> {
   let after = '00000000-0000-0000-0000-000000000000'
   for (;;) {
-    const page = await sql.query<LetterRecord>(
+    const page = await sql.query<DeadLetterRecord>(
       `select id, trace_id as "traceId", headers->>'traceparent' as header,
               case when octet_length(body) <= 1048576 then body else '' end as body
        from dead_letter
@@ -30,11 +30,11 @@ export async function* readLetters(sql: Sql): AsyncGenerator<readonly LetterReco
          when trace_id is null then headers->>'traceparent' is null and position('"traceparent"'::bytea in body) = 0
          else position(convert_to('"traceparent":"00-' || trace_id || '-', 'UTF8') in body) > 0 end
        order by id limit $2`,
-      [after, pageLetters],
+      [after, pageSize],
     )
     yield page
     const last = page.at(-1)
-    if (!last || page.length < pageLetters) return
+    if (!last || page.length < pageSize) return
     after = last.id
   }
 }

@@ -3,17 +3,17 @@ import { catalog, encode } from '@quadrille/events'
 import type { PublishVersions } from '@quadrille/messages'
 import { insertOutbox, type Outgoing } from '@quadrille/outbox'
 import type { Missing, Sources } from './missing.ts'
-import { untilTakenIn } from './places.ts'
+import { untilDrained } from './places.ts'
 
-export interface Giving {
+export interface SendOptions {
   readonly sources: Sources
   readonly patienceMs: number
   readonly publishVersions: PublishVersions
 }
 
 /** @throws if the outbox of a service does not drain. */
-export const give = async (
-  { sources, patienceMs, publishVersions }: Giving,
+export const sendMissing = async (
+  { sources, patienceMs, publishVersions }: SendOptions,
   fresh: readonly Missing[],
 ): Promise<void> => {
   await Promise.all(
@@ -21,9 +21,9 @@ export const give = async (
       await insertOutbox(
         sources[to],
         its.map((each) => outgoing(each, publishVersions)),
-        atOnceForAnybody,
+        noLease,
       )
-      if ((await untilTakenIn(sources[to], idsOf(its.filter(isEvent)), patienceMs)) === 0) return
+      if ((await untilDrained(sources[to], idsOf(its.filter(isEvent)), patienceMs)) === 0) return
       throw new Error(
         `The outbox of ${to} does not drain. Start the service and run reconcile again; its messages are queued.`,
       )
@@ -37,7 +37,7 @@ export const isEvent = ({ message }: Missing): boolean => catalog[message.type].
 export const idsOf = (missing: readonly Missing[]): string[] => missing.map(({ message }) => message.id)
 
 /** No lease: the service's sweep sends the rows. */
-const atOnceForAnybody = { rows: 0, ms: 0 }
+const noLease = { rows: 0, ms: 0 }
 
 /** In the version that the services send, so that an inbox recognizes a message that it already has. */
 export const outgoing = ({ message, address }: Omit<Missing, 'to'>, versions: PublishVersions): Outgoing => ({

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { OrderRequest, Reply, Shop } from '@quadrille/shop-testing'
 import type { Random } from '@quadrille/testing'
 
-export interface InsistentShop extends Pick<Shop, 'stockUp' | 'cancel' | 'receive' | 'refund'> {
+export interface RetryingClient extends Pick<Shop, 'stockUp' | 'cancel' | 'receive' | 'refund'> {
   place(order: OrderRequest, key: string): Promise<Reply>
   /** Places another order with a used key. */
   placeOther(order: OrderRequest, key: string): Promise<Reply>
@@ -13,7 +13,7 @@ export interface InsistentShop extends Pick<Shop, 'stockUp' | 'cancel' | 'receiv
 /** The number of answers by request and status: `POST /orders 202`. */
 export type AnswerCounts = Map<string, number>
 
-export interface Insisting {
+export interface RetryOptions {
   readonly random: Random
   readonly answerCounts: AnswerCounts
   /** Ends all requests: a pending one rejects. */
@@ -24,12 +24,15 @@ export interface Insisting {
 const againAfterMs = 200
 
 /** One client per instance number, because a client of one instance would fail whenever that one is down. */
-export const insistentShop = (shops: readonly Shop[], { random, answerCounts, signal }: Insisting): InsistentShop => {
+export const retryingClient = (
+  shops: readonly Shop[],
+  { random, answerCounts, signal }: RetryOptions,
+): RetryingClient => {
   const count = (request: string, answer: string | number) => {
     const name = `${request} ${answer}`
     answerCounts.set(name, (answerCounts.get(name) ?? 0) + 1)
   }
-  const insist = async <Answer extends Pick<Reply, 'status'>>(
+  const retry = async <Answer extends Pick<Reply, 'status'>>(
     request: string,
     ask: (shop: Shop) => Promise<Answer>,
     name: (answer: Answer) => string | number = ({ status }) => status,
@@ -47,18 +50,18 @@ export const insistentShop = (shops: readonly Shop[], { random, answerCounts, si
         await shop.stockUp(onHand)
         return { status: 200 }
       }
-      await insist('PUT /stock', ask)
+      await retry('PUT /stock', ask)
     },
     place: (order, key) =>
-      insist(
+      retry(
         'POST /orders',
         (shop) => shop.place(order, key),
         ({ status, body }) => (status === 202 && !isOrdered(order, body) ? '202 for another order' : status),
       ),
-    placeOther: (order, key) => insist('POST /orders with another body', (shop) => shop.place(order, key)),
-    cancel: (orderId) => insist('POST /orders/{id}/cancel', (shop) => shop.cancel(orderId)),
-    receive: (goods, key) => insist('POST /stock/{sku}/receipts', (shop) => shop.receive(goods, key)),
-    refund: (orderId, how) => insist('POST /payments/{orderId}/refund', (shop) => shop.refund(orderId, how)),
+    placeOther: (order, key) => retry('POST /orders with another body', (shop) => shop.place(order, key)),
+    cancel: (orderId) => retry('POST /orders/{id}/cancel', (shop) => shop.cancel(orderId)),
+    receive: (goods, key) => retry('POST /stock/{sku}/receipts', (shop) => shop.receive(goods, key)),
+    refund: (orderId, how) => retry('POST /payments/{orderId}/refund', (shop) => shop.refund(orderId, how)),
   }
 }
 

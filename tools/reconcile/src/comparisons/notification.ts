@@ -2,7 +2,7 @@ import type { Selection } from '@quadrille/audit'
 import { type DataOf, type Draft, draft, type Occasion } from '@quadrille/events'
 import type { Sql } from '@quadrille/postgres'
 import { type EventKey, type History, isOfNotification } from '../history.ts'
-import type { Compare, Comparison } from './books.ts'
+import type { Compare, Comparison } from './comparison.ts'
 
 /** The addressee of an order, and its occasions. */
 export interface Addressee {
@@ -84,7 +84,7 @@ export const compareCorrespondence = (
   const missed = missedBy(history, { addressee, notifications })
   return {
     missed,
-    said: notifications.flatMap(saidBy),
+    published: notifications.flatMap(saidBy),
     tasks: missed.length === 0 && addressee ? overdue(addressee, notifications) : [],
   }
 }

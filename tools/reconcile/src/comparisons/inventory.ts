@@ -2,7 +2,7 @@ import type { Selection } from '@quadrille/audit'
 import { type Draft, draft, type MissingLine, type StockLine } from '@quadrille/events'
 import type { Sql } from '@quadrille/postgres'
 import type { EventKey, History } from '../history.ts'
-import type { Compare, Comparison } from './books.ts'
+import type { Compare, Comparison } from './comparison.ts'
 
 /** A row of an order. */
 export interface Reservation {
@@ -42,7 +42,7 @@ export const compareReservation = (history: History, reservation?: Reservation):
   const next = missedIn[reservation?.status ?? 'unknown']?.find((key) => history.has(key))
   return {
     missed: next ? [next] : causesOf(reservation).filter((key) => history.has(key)),
-    said: reservation ? saidBy(reservation) : [],
+    published: reservation ? saidBy(reservation) : [],
     tasks: [],
   }
 }
