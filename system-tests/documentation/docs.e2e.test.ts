@@ -47,8 +47,8 @@ const runHere: Record<string, (command: string) => Promise<unknown>> = {
   'npm run trace': isRunBy('system-tests/tracing/trace-command.int.test.ts', 'tools/trace/src/main.ts'),
   'npm run trace -- ORDER_ID': isRunBy('system-tests/tracing/trace-command.int.test.ts', 'tools/trace/src/main.ts'),
   'npm run bench -- --tracing': isExplained,
-  'npx pnpm install': isExplained, // npm test installs in the same way
-  'npm run compose': isRunBy('deploy/test/composed.unit.test.ts', 'composed(file, serviceNames)'),
+  'npx pnpm install': (command) => run(`${command} --help`), // it would change what the other tests run on
+  'npm run compose': isRunBy('deploy/test/composed.unit.test.ts', '../src/compose/files.ts'),
   'npm run definitions': isRunBy('deploy/test/definitions.unit.test.ts', 'deploy/src/definitions.ts'),
   'npm run --silent definitions': isRunBy('deploy/test/definitions.unit.test.ts', 'deploy/src/definitions.ts'),
   'npm run reference': isRunBy('local/test/reference.unit.test.ts', '../scripts/reference/pages.ts'),
