@@ -13,16 +13,9 @@ const servers = ['packages/testing/src/vitest-setup.ts']
 
 /** They begin first, so that none is left over at the end: vitest knows how long a file takes only where it has run before. */
 const longest = [
-  ...['/environment.int.', '/common-fault.int.', '/dead-letters.int.', '/start.int.', '/fat-messages.int.'],
-  ...[
-    '/amqp-outage.int.',
-    '/expiry.int.',
-    '/start-without-broker.int.',
-    '/giving-up.int.',
-    '/load.int.',
-    '/outage.int.',
-  ],
-  ...['/histories.unit.', '/floods.unit.', '/thousand-orders.e2e.', '/killed-under-load.e2e.'],
+  ...['/environment.int.', '/common-fault.int.', '/dead-letters.int.', '/start.int.', '/amqp.int.', '/embedded.int.'],
+  ...['/expiry.int.', '/giving-up.int.', '/outage.int.', '/restore.int.', '/traced-start.int.', '/readme.int.'],
+  ...['/commands.unit.', '/floods.unit.', '/thousand-orders.e2e.', '/killed-under-load.e2e.'],
 ]
 
 /** One project after the other, because a worker restarts to change projects. In each project the longest files run first. */

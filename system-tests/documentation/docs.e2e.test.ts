@@ -33,9 +33,9 @@ const runHere: Record<string, (command: string) => Promise<unknown>> = {
   'npm start -- --help': isExplained,
   'npm start -- --reset': isExplained,
   'DATABASE_URL=postgres://… npm start': isExplained,
-  // start.int.test.ts reads the same files, to log in with its own client
+  // server-in.ts reads the same files, to log in with its own client
   [`PGPASSWORD=$(cat .quadrille/postgres/quadrille.password) psql -h 127.0.0.1 -p $(sed -n 4p .quadrille/postgres/postmaster.pid) -U quadrille quadrille_order -c 'select id, status from customer_order'`]:
-    isRunBy('system-tests/start/start.int.test.ts', 'quadrille.password'),
+    isRunBy('system-tests/start/server-in.ts', 'quadrille.password'),
   'AMQP_URL=amqp://… npm start': isExplained,
   'OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318 npm start': isRunBy(
     'system-tests/start/started.ts',

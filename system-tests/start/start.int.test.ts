@@ -1,9 +1,10 @@
-/** `npm start` as a process, killed in every way. */
+/** `npm start` as a process. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type {} from '@quadrille/testing' // types of inject()
 import { Client } from 'pg'
 import { beforeEach, expect, inject, test, vi } from 'vitest'
+import { queryIn, serverIn } from './server-in.ts'
 import { main, newFolder, type Started, startIn, untilSaid } from './started.ts'
 
 let folder = ''
@@ -20,29 +21,6 @@ const startReady = async (args: readonly string[] = [main]): Promise<Started> =>
   return started
 }
 
-/** Process id and port of the embedded server, from its postmaster.pid. */
-const server = () => {
-  const lines = readFileSync(join(folder, 'postgres', 'postmaster.pid'), 'utf8').split('\n')
-  return { pid: Number(lines[0]), port: Number(lines[3]) }
-}
-
-const query = async (text: string): Promise<unknown[]> => {
-  const password = readFileSync(join(folder, 'postgres', 'quadrille.password'), 'utf8')
-  const client = new Client({
-    host: '127.0.0.1',
-    port: server().port,
-    user: 'quadrille',
-    database: 'quadrille_order',
-    password,
-  })
-  await client.connect()
-  try {
-    return (await client.query<Record<string, unknown>>(text)).rows
-  } finally {
-    await client.end()
-  }
-}
-
 const isRunning = (pid: number): boolean => {
   try {
     return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ')
@@ -55,7 +33,7 @@ const untilGone = (pid: number) => vi.waitFor(() => expect(isRunning(pid)).toBe(
 
 test('stops on a signal, within 10 s, and leaves no process', async () => {
   const started = await startReady()
-  const { pid } = server()
+  const { pid } = serverIn(folder)
   const began = performance.now()
   started.child.kill('SIGINT')
   started.child.kill('SIGTERM') // Ctrl-C arrives more than once
@@ -72,45 +50,6 @@ test('stops in the middle of a start', async () => {
   expect(started.output()).not.toContain('ready')
 })
 
-test('keeps its state when it is killed', async () => {
-  const killed = await startReady()
-  await query('CREATE TABLE kept AS SELECT 1 AS id')
-  killed.child.kill('SIGKILL')
-  await killed.exit
-  await startReady()
-  expect(await query('SELECT id FROM kept')).toEqual([{ id: 1 }])
-})
-
-test('is killed together with Postgres, and starts again', async () => {
-  const killed = await startReady()
-  await query('CREATE TABLE kept AS SELECT 1 AS id')
-  process.kill(server().pid, 'SIGKILL')
-  killed.child.kill('SIGKILL')
-  await killed.exit
-  await startReady()
-  expect(await query('SELECT id FROM kept')).toEqual([{ id: 1 }])
-})
-
-test('takes over the Postgres of a start that was killed a moment ago', async () => {
-  const killed = start([main])
-  await untilSaid(killed, 'starting Postgres')
-  await vi.waitFor(() => expect(server().pid).toBeGreaterThan(0), { timeout: 20_000, interval: 2 })
-  killed.child.kill('SIGKILL')
-  await startReady()
-  expect(await query('SELECT 1 AS one')).toEqual([{ one: 1 }])
-})
-
-test('restarts a killed Postgres, on the same port', async () => {
-  const started = await startReady()
-  await query('CREATE TABLE kept AS SELECT 1 AS id')
-  const before = server()
-  process.kill(before.pid, 'SIGKILL')
-  await untilSaid(started, 'Postgres exited (SIGKILL): restarting it')
-  await vi.waitFor(async () => expect(await query('SELECT id FROM kept')).toEqual([{ id: 1 }]), { timeout: 20_000 })
-  expect(server().port).toBe(before.port)
-  expect(server().pid).not.toBe(before.pid)
-})
-
 test('a second start in the same folder fails with the reason', async () => {
   const first = await startReady()
   const second = start([main])
@@ -122,17 +61,17 @@ test('a second start in the same folder fails with the reason', async () => {
 
 test('starts with empty state on request', async () => {
   const first = await startReady()
-  await query('CREATE TABLE kept AS SELECT 1 AS id')
+  await queryIn(folder, 'CREATE TABLE kept AS SELECT 1 AS id')
   first.child.kill('SIGTERM')
   await first.exit
   await startReady([main, '--reset'])
-  await expect(query('SELECT id FROM kept')).rejects.toThrow('does not exist')
+  await expect(queryIn(folder, 'SELECT id FROM kept')).rejects.toThrow('does not exist')
 })
 
 test('exits when run.mjs is killed', async () => {
   const runner = await startReady(['run.mjs', main])
   const mainPid = Number(readFileSync(join(folder, 'lock.pid'), 'utf8'))
-  const { pid } = server()
+  const { pid } = serverIn(folder)
   runner.child.kill('SIGKILL')
   await untilGone(mainPid)
   await untilGone(pid)
@@ -140,7 +79,7 @@ test('exits when run.mjs is killed', async () => {
 
 test('run.mjs passes on signals and the exit code', async () => {
   const runner = await startReady(['run.mjs', main])
-  const { pid } = server()
+  const { pid } = serverIn(folder)
   runner.child.kill('SIGTERM')
   expect(await runner.exit).toBe(0)
   expect(isRunning(pid)).toBe(false)
@@ -155,7 +94,7 @@ test('an unreachable Postgres server is reported in one line', async () => {
 
 test('ends with one line when a newer version has applied a breaking migration', async () => {
   const started = await startReady()
-  await query(`insert into order_migration (name, run_on) values ('9999_breaking_everything', now())`)
+  await queryIn(folder, `insert into order_migration (name, run_on) values ('9999_breaking_everything', now())`)
   expect(await started.exit).toBe(1)
   expect(started.output()).toContain(
     'quadrille: the schema of the database is too new for this version: it has the migration 9999_breaking_everything',

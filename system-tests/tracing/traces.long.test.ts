@@ -2,7 +2,6 @@
 import { choreography, type MessageType, serviceNames } from '@quadrille/events'
 import type { ServiceModel } from '@quadrille/messages'
 import { openShop, orderMix, placeAll, stockForMix, untilSettled } from '@quadrille/shop-testing'
-import { sized } from '@quadrille/testing'
 import {
   batchFaultsOf,
   faultsOf,
@@ -16,7 +15,7 @@ import {
 import { expect, inject, onTestFinished, test, vi } from 'vitest'
 import { startProcesses } from '../systems.ts'
 
-const count = sized({ quick: 100, full: 200 })
+const count = 200
 /** Long enough for a charge that is parked after its second failure to be replayed. */
 const ORDER_TTL = '15s'
 
