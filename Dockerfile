@@ -1,12 +1,12 @@
-# A service as an image: docker build --build-arg SERVICE=order .
-# Node runs the TypeScript as it is, so there is nothing to compile: the image holds the sources and what they depend on.
+# The image of a service: docker build --build-arg SERVICE=order .
+# Node runs TypeScript, so nothing is compiled: the image contains the sources and their dependencies.
 ARG NODE_IMAGE=node:24.21.0-slim
 
 FROM ${NODE_IMAGE} AS build
 WORKDIR /quadrille
 # Downloaded again only when the lockfile changes.
 COPY pnpm-lock.yaml pnpm-workspace.yaml ./
-# The pnpm whose hash is in the lockfile, and no other, as with run.mjs.
+# Only the pnpm whose hash is in the lockfile, as in run.mjs.
 RUN package="@pnpm/exe.linux-$(node --print process.arch)@12.21.0" \
  && wanted=$(sed -n "\\|^  '$package':|{n;s/.*integrity: \(sha512-[^}]*\)}.*/\1/p;}" pnpm-lock.yaml) \
  && mkdir /opt/pnpm && npm pack --silent --pack-destination /opt/pnpm "$package" \
@@ -25,13 +25,13 @@ RUN pnpm install --offline --frozen-lockfile --prod --no-optional --filter-prod 
 
 FROM ${NODE_IMAGE}
 ARG SERVICE
-# It listens on all addresses of its network, and so starts only with AUTH=off (docs/security.md).
+# The service listens on all addresses of its network, so it starts only with AUTH=off (docs/security.md).
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 ADMIN_PORT=9000 SERVICE=${SERVICE}
 WORKDIR /quadrille
 COPY --from=build /quadrille ./
 USER node
 EXPOSE 3000 9000
-# Node gets the signals itself, as the shell makes way for it.
+# exec replaces the shell, so that Node receives the signals.
 CMD ["sh", "-c", "exec node services/$SERVICE/src/main.ts"]
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s \
   CMD ["node", "--eval", "fetch('http://127.0.0.1:' + process.env.ADMIN_PORT + '/health/live').then(({ ok }) => process.exit(ok ? 0 : 1))"]

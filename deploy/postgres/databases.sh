@@ -1,7 +1,7 @@
 #!/bin/sh
-# A database for each service, and two roles for it that get into no other: SERVICE_owner makes the tables, SERVICE works with them.
-# Run once, by the postgres image, on an empty server. The passwords: those of the demo, or out of files of the folder PASSWORDS,
-# named after the roles.
+# Creates a database for each service, and two roles that can use no other database: SERVICE_owner creates the tables, SERVICE
+# reads and writes rows. The postgres image runs it once, on an empty server. The passwords are those of the demo, or come from
+# files of the folder PASSWORDS, named after the roles.
 set -eu
 
 password_of() {
@@ -9,7 +9,7 @@ password_of() {
 }
 
 for service in order payment inventory notification; do
-  # Each by itself, or a failure would go unnoticed.
+  # In separate statements, because otherwise a failure would not end the script.
   password=$(password_of "$service")
   owner_password=$(password_of "${service}_owner")
   psql -v ON_ERROR_STOP=1 --no-psqlrc -U "$POSTGRES_USER" -d postgres -v role="$service" -v password="$password" \

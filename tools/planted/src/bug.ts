@@ -1,6 +1,6 @@
 /**
- * A bug that systems of this kind have had, as a change to our code, and the cheapest check that must notice it. It is applied
- * to a copy (copy.ts): the product has no switch for any of them.
+ * A typical bug of such systems, as a change of the code, and the cheapest check that must detect it. It is applied to a copy
+ * (copy.ts), so the product needs no switch for it.
  */
 export interface PlantedBug {
   readonly name: string
@@ -8,20 +8,20 @@ export interface PlantedBug {
   readonly check: Check
 }
 
-/** A test, and how it fails because of the bug. A failure of another kind does not count as caught. */
+/** A test, and its failure because of the bug. Another failure does not count as caught. */
 export interface Check {
   readonly project: 'unit' | 'int'
   /** From the root of the repository. */
   readonly file: string
-  /** A piece of the test's full name, as in 'suite > test'. */
+  /** A part of the test's full name, as in 'suite > test'. */
   readonly test: string
-  /** A piece of the message with which it fails. */
+  /** A part of the message of its failure. */
   readonly failure: string
 }
 
 export interface Edit {
   readonly file: string
-  /** Stands in the file exactly once. */
+  /** Occurs in the file exactly once. */
   readonly find: string
   readonly replace: string
 }

@@ -1,4 +1,4 @@
-/** A copy of the repository to break things in: its files, and links to what is installed. */
+/** A copy of the repository for planted bugs: its files, and links to the installed packages. */
 import { execFile } from 'node:child_process'
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -12,11 +12,11 @@ const run = promisify(execFile)
 
 export interface Copy extends AsyncDisposable {
   readonly directory: string
-  /** Makes the edits, does `work`, and takes them back. */
+  /** Makes the edits, runs `work`, and reverts them. */
   broken<Result>(edits: readonly Edit[], work: () => Promise<Result>): Promise<Result>
 }
 
-/** Copies what git knows, as it is in the working tree. Packages find each other in the copy, and everything else here. */
+/** Copies the files that git tracks, as they are in the working tree. The repository's packages resolve to the copy, others to the original. */
 export const copyRepository = async (): Promise<Copy> => {
   const directory = await mkdtemp(join(tmpdir(), 'quadrille-planted-'))
   const { stdout } = await run('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root })
@@ -45,7 +45,7 @@ export const copyRepository = async (): Promise<Copy> => {
   }
 }
 
-/** @throws where what it looks for isn't there exactly once: then the code has changed, and the bug must follow it. */
+/** @throws if the text does not occur exactly once: then the code has changed, and the bug must be adapted. */
 export const edited = (text: string, { file, find, replace }: Edit): string => {
   const [before, after, ...more] = text.split(find)
   if (before === undefined || after === undefined || more.length > 0)
@@ -53,7 +53,7 @@ export const edited = (text: string, { file, find, replace }: Edit): string => {
   return `${before}${replace}${after}`
 }
 
-/** A package's links go by relative paths, so that those to other packages stay within the copy. */
+/** A package's links are relative, so that links to other packages stay within the copy. */
 const copyLinks = async (links: string, directory: string): Promise<void> => {
   await cp(join(root, links), join(directory, links), { recursive: true, verbatimSymlinks: true, force: true }).catch(
     (error: NodeJS.ErrnoException) => {

@@ -1,4 +1,4 @@
-/** `npm run planted`: breaks a copy of the code in ways that such systems have been broken, and sees whether our tests notice. */
+/** `npm run planted`: plants typical bugs in a copy of the code, and checks that the tests detect them. */
 import { startRabbitMq, startTestPostgres } from '@quadrille/testing'
 import type { PlantedBug } from './bug.ts'
 import { plantedBugs } from './bugs.ts'
@@ -20,7 +20,7 @@ const testsExist = async (directory: string): Promise<boolean> => {
   return missing.length === 0
 }
 
-/** A check that fails without a bug would be taken for one that notices it. */
+/** A check that fails without a bug would seem to detect it. */
 const checksPass = async (bugs: readonly PlantedBug[], place: Place): Promise<boolean> => {
   const began = performance.now()
   const checks = bugs.map(({ check }) => check)
@@ -31,7 +31,7 @@ const checksPass = async (bugs: readonly PlantedBug[], place: Place): Promise<bo
   return faults.size === 0
 }
 
-/** One Postgres and one RabbitMQ for all the runs of vitest, which would each start their own. */
+/** One Postgres and one RabbitMQ for all runs of vitest, because otherwise each run would start its own. */
 const startServers = async () => {
   const [postgres, rabbitmq] = await Promise.all([startTestPostgres(), startRabbitMq()])
   const variables = { TEST_DATABASE_URL: postgres.url, AMQP_URL: rabbitmq.url }

@@ -4,25 +4,24 @@ import type { PlantedBug } from './bug.ts'
 
 export const help = `Usage: npm run planted [-- --only TEXT | --some N --seed S | --part I/N]
 
-Runs the checks that must notice the bugs, once, on a copy of the code; all must pass. Then plants the bugs in that copy, one
-at a time, and runs the check of each again. A bug is caught where the test that is named for it fails in the way that is
-named for it, and missed where it passes or fails in another way. The last line says how many were caught ("passed") and
-missed ("failed").
+Runs the checks that must detect the bugs once on a copy of the code. All must pass. Then plants one bug at a time in that
+copy, and runs its check again. A bug is caught if its test fails with its message, and missed if the test passes or fails in
+another way. The last line shows how many were caught ("passed") and missed ("failed").
 
-  --only   just the bugs with this text in their names, in upper or lower case
-  --some   so many of the bugs, chosen by the seed; default all
+  --only   the bugs with this text in their names, in upper or lower case
+  --some   the number of bugs, chosen by the seed; default all
   --seed   a whole number that repeats a choice; default a new one, which is printed
   --part   one of N equal parts of the bugs, as in 2/4`
 
 export interface Choice {
   readonly bugs: readonly PlantedBug[]
-  /** How they were chosen; null for all of them. */
+  /** The flags that chose them; null for all. */
   readonly by: string | null
 }
 
 /**
- * The bugs to plant; null where only the help is wanted.
- * @throws one line that says what is wrong, and the names that there are.
+ * The bugs to plant; null for --help.
+ * @throws one line with the mistake, and the existing names.
  */
 export const chosenBugs = (args: readonly string[], bugs: readonly PlantedBug[]): Choice | null => {
   const { values } = readFlags('npm run planted', {

@@ -2,31 +2,32 @@
 import type { Check } from './bug.ts'
 import type { TestResult } from './vitest.ts'
 
-/** Why the check can't tell anything, with no bug planted: null where it passes. */
+/** Why the check is unusable without a bug; null if it passes. */
 export const faultOf = (check: Check, results: readonly TestResult[]): string | null => {
   const failed = results.find(({ file, status }) => file === check.file && status === 'failed')
-  if (failed) return `${check.file}: ${told(failed)}`
+  if (failed) return `${check.file}: ${failureOf(failed)}`
   const ran = results.some((result) => isOf(check, result))
   return ran ? null : `${check.file} has no test “${check.test}”`
 }
 
 export interface Verdict {
   readonly caught: boolean
-  /** The test that has caught it, or why none has. */
+  /** The test that caught it, or the reason why it was missed. */
   readonly why: string
 }
 
-/** A bug is caught where the test fails that is named for it, and with the message that is named for it. */
+/** A bug is caught if its test fails with its message. */
 export const verdictOn = (check: Check, results: readonly TestResult[]): Verdict => {
   const failed = results.filter(({ status }) => status === 'failed')
   const by = failed.find((result) => isOf(check, result) && result.message.includes(check.failure))
   if (by) return { caught: true, why: `by “${by.name}”: ${check.failure}` }
   const [other] = failed
-  if (other) return { caught: false, why: `not “${check.failure}”, but ${told(other)}` }
+  if (other) return { caught: false, why: `not “${check.failure}”, but ${failureOf(other)}` }
   const passed = results.some((result) => isOf(check, result))
   return { caught: false, why: `“${check.test}” ${passed ? 'passes' : 'did not run'}` }
 }
 
 const isOf = (check: Check, { file, name }: TestResult): boolean => file === check.file && name.includes(check.test)
 
-const told = ({ file, name, message }: TestResult): string => `“${name || file}” failed: ${message.split('\n', 1)[0]}`
+const failureOf = ({ file, name, message }: TestResult): string =>
+  `“${name || file}” failed: ${message.split('\n', 1)[0]}`

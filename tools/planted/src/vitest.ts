@@ -32,7 +32,7 @@ interface Report {
 export interface Place {
   /** A copy of the repository. */
   readonly directory: string
-  /** Environment variables that say where the servers are. */
+  /** Environment variables with the URLs of the servers. */
   readonly servers: Readonly<Record<string, string>>
 }
 
