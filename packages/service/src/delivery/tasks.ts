@@ -6,7 +6,7 @@ import { conflictTries, hindranceOf, type PostgresAvailability } from '../core/p
 import type { Reactor } from '../core/reactor.ts'
 import { Unavailable } from '../errors/unavailable.ts'
 import { traceContextOf } from '../telemetry/trace-context.ts'
-import { inSpan, inTraceOf } from '../telemetry/tracing.ts'
+import { endSpan, inSpan, inTraceOf, type Tracing } from '../telemetry/tracing.ts'
 import type { Incoming } from './incoming.ts'
 import { abandoned, done, ignored, type Outcome } from './outcome.ts'
 import type { Handle } from './policy.ts'
@@ -19,6 +19,7 @@ export interface TaskHandlerOptions {
   /** By the types of their messages. */
   readonly tasks: ReadonlyMap<string, Task>
   readonly reactor: Reactor
+  readonly tracing: Pick<Tracing, 'process'>
   readonly availability: Pick<PostgresAvailability, 'refused'>
   readonly now: () => Date
   readonly stopping: AbortSignal
@@ -62,15 +63,14 @@ const perform = (task: Task, incoming: Incoming, { stopping }: TaskHandlerOption
 
 /** Null if the outcome is stored; otherwise why not. */
 const store = async (draft: Draft, incoming: Incoming, options: TaskHandlerOptions): Promise<Outcome | null> => {
-  const { language, service, now, reactor } = options
+  const { language, service, now, reactor, tracing } = options
   const cause = incoming.decoded().message
   const trace = incoming.span ? traceContextOf(incoming.span) : cause
-  const decoded = asDecoded(language.seal(draft, { service, now: now(), cause, trace }))
-  const [reacted] = await reactor([{ decoded, span: incoming.span }], {
-    source: 'tasks',
-    lane: incoming.lane(),
-  })
+  const message = language.seal(draft, { service, now: now(), cause, trace })
+  const span = tracing.process(message)
+  const [reacted] = await reactor([{ decoded: asDecoded(message), span }], { source: 'tasks', lane: incoming.lane() })
   if (!reacted) throw new Error('The reactor has returned no result.')
+  endSpan(span, 'error' in reacted ? reacted.error : undefined)
   switch (reacted.status) {
     case 'applied':
     case 'duplicate':
