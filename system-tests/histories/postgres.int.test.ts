@@ -45,5 +45,5 @@ it('the invariants hold after many histories, and after all of it came once more
   const report = await auditAll()
   console.log(`${orders} orders from HISTORIES_SEED=${first}\n${report}`)
   expect(report).not.toContain('✗')
-  expect(orders).toBeGreaterThan(10 * plays)
+  expect(orders).toBeGreaterThan(sized({ quick: 20, full: 200 })) // a history may have few
 })
