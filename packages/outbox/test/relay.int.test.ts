@@ -276,7 +276,7 @@ describe('a row whose confirm is lost', () => {
   it('is deleted by a confirm that comes after it was given up', async () => {
     startRelay({ leaseMs: 60_000, givenUpAfterLeases: 1 / 600 }) // 100 ms
     await insert(messages(1))
-    await until(() => relayErrors.some((error) => error.includes('no confirm has come')))
+    await until(() => relayErrors.some((error) => error.includes('no confirm has arrived')))
     hand.confirmAll()
     await until(async () => (await rowsLeft()) === 0)
     expect(hand.seen).toHaveLength(1)

@@ -98,7 +98,7 @@ describe('a message behind a lock that another session holds for long', () => {
     const send = (data: typeof locked) =>
       stage.send(onTheWire(seal(draft('ParcelSent', data), { service: 'counter', now: noon })))
     const tallied = async () => (await stage.database.query('select 1 from tally')).length
-    const released = Promise.withResolvers<void>()
+    const [held, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
     const another = openDatabase({
       ...{ url: stage.databaseUrl, applicationName: 'another', onIdleError: () => undefined },
       idleInTransactionMs: 60_000,
@@ -106,10 +106,12 @@ describe('a message behind a lock that another session holds for long', () => {
     onTestFinished(() => another.end())
     const holding = another.transaction(async (sql) => {
       await sql.query(`insert into tally (parcel_id, state) values ($1, '{}')`, [locked.parcelId])
+      held.resolve()
       await released.promise
       throw new Error('rolled back')
     })
-    void holding.catch(() => undefined)
+    void holding.catch(held.reject)
+    await held.promise
     const waiting = send(locked)
     const delayed = async () => (await stage.database.query('select 1 from retry')).length
     await vi.waitFor(async () => expect(await delayed()).toBe(1), { timeout: 30_000, interval: 50 })
