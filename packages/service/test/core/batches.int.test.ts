@@ -13,7 +13,7 @@ beforeEach(async () => {
 })
 afterEach(() => tally.drop())
 
-/** All at once, so that they make one batch. */
+/** All at once, so that they form one batch. */
 const handle = (reactor: Instance, items: ReturnType<typeof placed>[]): Promise<Reacted[]> =>
   Promise.all(items.map((item) => reactor({ decoded: item, patient: true })))
 
@@ -34,7 +34,7 @@ describe('a batch', () => {
     expect(await tally.outbox()).toBe(101)
   })
 
-  it('costs the neighbours of a reaction that throws no second transaction', async () => {
+  it('needs no second transaction for the neighbours of a reaction that throws', async () => {
     const outcomes = await handle(tally.instance(), [...many(50), placed('throws'), ...many(49)])
     expect(statuses(outcomes)).toEqual({ applied: 99, failed: 1 })
     expect(outcomes[50]).toMatchObject({ status: 'failed', error: { message: 'this parcel is too much' } })
@@ -43,7 +43,7 @@ describe('a batch', () => {
     expect(await tally.outbox()).toBe(99)
   })
 
-  it('lets a message whose reaction threw come again', async () => {
+  it('can apply a message again whose reaction threw', async () => {
     const reactor = tally.instance()
     const bad = placed('throws')
     expect(statuses(await handle(reactor, [bad]))).toEqual({ failed: 1 })
@@ -61,7 +61,7 @@ describe('a batch', () => {
     expect(await tally.tallies()).toHaveLength(99)
   })
 
-  it('tells of each step once when it is committed, also of a batch that was split, and of none that failed', async () => {
+  it('reports each step once after its commit, also of a split batch, and no failed step', async () => {
     const reactor = tally.instance()
     const one = placed()
     const fine = [one, ...many(40)]
@@ -74,7 +74,7 @@ describe('a batch', () => {
     expect(tally.committed.at(-1)).toMatchObject({ before: { events: 1 }, after: { events: 2 } })
   })
 
-  it('tells of nothing whose commit failed, and of its steps once when it was run again', async () => {
+  it('reports no step whose commit failed, and reports its steps once after a retry', async () => {
     let refusals = 2
     const refusing: Database = {
       ...tally.database,
@@ -100,7 +100,7 @@ describe('a batch', () => {
     expect((await tally.tallies()).every(({ events }) => events === 1)).toBe(true)
   })
 
-  it('answers with the state after each message, and for a repetition with the state that is there now', async () => {
+  it('answers with the state after each message, and repeats the current state for a repetition', async () => {
     const reactor = tally.instance()
     const one = placed()
     const parcelId = one.message.subject
@@ -111,7 +111,7 @@ describe('a batch', () => {
     expect(await handle(reactor, [one])).toEqual([{ status: 'duplicate', state: { parcelId, events: 2, weight: 1 } }])
   })
 
-  it('refuses another content under a known id', async () => {
+  it('refuses different content under a known id', async () => {
     const reactor = tally.instance()
     const one = placed()
     await handle(reactor, [one])
@@ -121,7 +121,7 @@ describe('a batch', () => {
 })
 
 describe('two instances', () => {
-  it('race for the same new parcels, and lose and double nothing', async () => {
+  it('compete for the same new parcels, and neither lose nor repeat a message', async () => {
     const [left, right] = [tally.instance(), tally.instance()]
     const ids = Array.from({ length: 200 }, () => newParcelId())
     const rounds = await Promise.all([
@@ -159,7 +159,7 @@ describe('without Postgres', () => {
     await nowhere.end()
   })
 
-  it('a delivery is handled once, however often it is tried', async () => {
+  it('a delivery is handled once, despite many attempts', async () => {
     const url = new URL(inject('postgresUrl'))
     const proxy = await tcpProxy(Number(url.port))
     proxy.refuse()

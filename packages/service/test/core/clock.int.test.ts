@@ -10,7 +10,7 @@ beforeEach(async () => {
   onTestFinished(() => database.end())
 })
 
-/** How far the clock is from the database's time at most, ms: that is asked before and after the clock. */
+/** The largest error of the clock, ms. It is measured before and after the clock is read. */
 const errorOf = async (clock: { now(): Date }): Promise<number> => {
   const databaseNow = async () => {
     const [row] = await database.query<{ ms: number }>(
@@ -36,7 +36,7 @@ test('the database’s time goes on when this machine’s clock is set', async (
   expect(await errorOf(clock)).toBeLessThan(toleratedMs)
 })
 
-test('a measurement during which this process was stopped is discarded', async () => {
+test('a measurement is discarded if this process was paused during it', async () => {
   let localMs = 0
   let stoppedMs = 0
   const stopping: Sql = {
@@ -52,6 +52,6 @@ test('a measurement during which this process was stopped is discarded', async (
 
   stoppedMs = 600_000
   expect(await clock.measure()).toBe(false)
-  localMs = 0 // as if that time had passed for the database, too
+  localMs = 0 // as if that time had also passed for the database
   expect(await errorOf(clock)).toBeLessThan(toleratedMs)
 })

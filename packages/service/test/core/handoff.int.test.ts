@@ -8,7 +8,7 @@ beforeEach(async () => {
 })
 afterEach(() => tally.drop())
 
-it('keeps no place in the window: what is said after many conflicts still goes out right after its commit', async () => {
+it('takes no permanent place in the window: after many conflicts, messages are still sent right after their commit', async () => {
   const { database } = tally
   await database.query('create sequence commits')
   await database.query(`create function conflict_five_times() returns trigger language plpgsql as $$ begin

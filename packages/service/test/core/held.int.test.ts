@@ -15,7 +15,7 @@ const many = (count: number) => Array.from({ length: count }, () => placed())
 const handle = (reactor: Instance, items: readonly ReturnType<typeof placed>[]): Promise<Reacted[]> =>
   Promise.all(items.map((item) => reactor({ decoded: item, patient: true })))
 
-/** Connections whose transactions may do nothing for as long as a test wants, or for so long. */
+/** Connections with this limit for idle transactions. */
 const another = (idleInTransactionMs = 60_000): Database => {
   const database = openDatabase({
     url: tally.url,
@@ -44,7 +44,7 @@ const hold = async (statements: (sql: Sql) => Promise<unknown>) => {
   return release
 }
 
-/** An instance whose transactions stop before their commit, as if its process were stopped there, until it is resumed. */
+/** An instance whose transactions stop before their commit, as if its process were paused, until they are resumed. */
 const stoppingInstance = (database: Database) => {
   const [stopped, resumed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   const reactor = tally.instance({
@@ -61,7 +61,7 @@ const stoppingInstance = (database: Database) => {
   return { reactor, stopped: stopped.promise, resume: resumed.resolve }
 }
 
-/** So many rounds of a few new parcels each. A round that waited for a lock would take a second. */
+/** The number of rounds with a few new parcels each. A round that waits for a lock takes a second. */
 const rounds = 20
 const withinMs = 8_000
 
@@ -75,7 +75,7 @@ const neighboursGoOn = async (reactor: Instance): Promise<void> => {
   await vi.waitFor(() => expect(applied).toBe(4 * rounds), { timeout: withinMs, interval: 20 })
 }
 
-it('holds up no neighbour of 16 parcels whose rows another session has locked', async () => {
+it('does not hold up the neighbours of 16 parcels whose rows another session has locked', async () => {
   const reactor = tally.instance()
   const parcels = many(16)
   await handle(reactor, parcels)
@@ -92,7 +92,7 @@ it('holds up no neighbour of 16 parcels whose rows another session has locked', 
   expect(await Promise.all(waiting)).toMatchObject(parcels.map(() => ({ status: 'applied' })))
 })
 
-it('tells a request within a second that another session holds its parcel', async () => {
+it('answers a request within a second that another session holds its parcel', async () => {
   const reactor = tally.instance()
   const parcel = placed()
   await handle(reactor, [parcel])
@@ -105,7 +105,7 @@ it('tells a request within a second that another session holds its parcel', asyn
   await release()
 })
 
-it('holds up no neighbour of new parcels that an instance has entered and not committed', async () => {
+it('does not hold up the neighbours of new parcels that an instance has inserted and not committed', async () => {
   const { reactor: stopping, stopped, resume } = stoppingInstance(another())
   const parcels = many(16)
   const first = handle(stopping, parcels)
@@ -119,7 +119,7 @@ it('holds up no neighbour of new parcels that an instance has entered and not co
   expect(await again).toMatchObject(parcels.map(() => ({ status: 'duplicate' })))
 })
 
-it('gives the orders of an instance that is stopped for too long to its twin, and commits nothing of what that had decided', async () => {
+it('passes the orders of an instance that is paused for too long to its twin, and commits none of its decisions', async () => {
   const { reactor: stopping, stopped, resume } = stoppingInstance(another(200))
   const parcels = many(4)
   const first = handle(stopping, parcels)
@@ -130,7 +130,7 @@ it('gives the orders of an instance that is stopped for too long to its twin, an
   expect((await tally.tallies()).map(({ events }) => events)).toEqual([1, 1, 1, 1])
 })
 
-it('takes what only a wait finds out of the common batch', async () => {
+it('removes a parcel from the batch if its lock is only found by waiting', async () => {
   const reactor = tally.instance()
   const parcel = placed()
   const { subject } = parcel.message
@@ -148,7 +148,7 @@ it('takes what only a wait finds out of the common batch', async () => {
 const lockWaits = () =>
   tally.database.query("select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()")
 
-it('leaves nothing in the inbox of what is set aside', async () => {
+it('leaves no inbox entry for messages that are set aside', async () => {
   const reactor = tally.instance()
   const parcel = placed()
   await handle(reactor, [parcel])
@@ -172,7 +172,7 @@ it('waits for a shared row again, as a probe, after one wait for it has timed ou
   expect(statusesOf(await waiting)).toEqual(['applied', 'applied', 'applied', 'applied'])
 })
 
-describe('what Postgres refuses of one parcel only', () => {
+describe('an error of Postgres that concerns one parcel', () => {
   const refuse = async (parcelId: string) => {
     const { database } = tally
     await database.query(
@@ -186,7 +186,7 @@ describe('what Postgres refuses of one parcel only', () => {
     return () => database.query('drop trigger damaged on tally')
   }
 
-  it('holds up no neighbour, by event or by request, and goes on when Postgres does it', async () => {
+  it('does not hold up neighbours, by event or by request, and succeeds once Postgres accepts it', async () => {
     const reactor = tally.instance()
     const parcel = placed()
     const mend = await refuse(parcel.message.subject)
@@ -201,7 +201,7 @@ describe('what Postgres refuses of one parcel only', () => {
     expect(await waiting).toMatchObject({ status: 'applied' })
   })
 
-  it('is found in a batch, and the rest of that is applied', async () => {
+  it('is found in a batch, and the rest of the batch is applied', async () => {
     const reactor = tally.instance()
     const parcels = many(16)
     const mend = await refuse(parcels[5]?.message.subject ?? '')
@@ -220,7 +220,7 @@ describe('what Postgres refuses of one parcel only', () => {
     expect(outcome).toMatchObject({ status: 'not_now', error: { name: 'Unavailable', cause: { code: 'XX001' } } })
   })
 
-  it('costs few transactions where it is all of the batch', async () => {
+  it('needs few transactions if all messages of the batch have it', async () => {
     const stopping = new AbortController() // so that there is one batch only
     const reactor = instanceOn(tally.database, { stopping, onUnavailable: () => stopping.abort() })
     await tally.database.query('alter table tally rename to mislaid')

@@ -21,8 +21,8 @@ afterAll(() => database.end())
 const availability = () => createPostgresAvailability({ signal: new AbortController().signal, random: () => 0 })
 const deadlock = '40P01'
 
-describe('work that is hindered', () => {
-  it('is done again after an outage, and after a conflict', async () => {
+describe('failing work', () => {
+  it('is repeated after an outage, and after a conflict', async () => {
     expect(await availability().retryWhileUnavailable(meeting('57P01', deadlock, '08006', '28P01', '40001'))).toBe(
       'done',
     )
@@ -34,16 +34,16 @@ describe('work that is hindered', () => {
     expect(calm.workingForMs()).toBe(Number.POSITIVE_INFINITY)
   })
 
-  it('has failed where it meets nothing but conflicts', async () => {
+  it('fails if it has only conflicts', async () => {
     expect(await availability().retryWhileUnavailable(meeting(...Array(7).fill(deadlock)))).toBe('done')
     await expect(availability().retryWhileUnavailable(meeting(...Array(8).fill(deadlock)))).rejects.toThrow('met 40P01')
   })
 
-  it('fails at once for what is its own fault', async () => {
+  it('fails at once for its own errors', async () => {
     await expect(availability().retryWhileUnavailable(meeting('22012'))).rejects.toThrow('met 22012')
   })
 
-  it('counts as an outage only what is one', async () => {
+  it('counts only outages as an outage', async () => {
     const calm = availability()
     await calm.retryWhileUnavailable(meeting(deadlock, '55P03', '57014')) // nor is a held lock
     expect(calm.workingForMs()).toBe(Number.POSITIVE_INFINITY)
@@ -51,7 +51,7 @@ describe('work that is hindered', () => {
     expect(calm.workingForMs()).toBeLessThan(60_000)
   })
 
-  it('does not count as an outage that this process has no connection to spare', async () => {
+  it('does not count as an outage that this process has no free connection', async () => {
     const calm = availability()
     let released = false
     const busy = database.transaction(async (sql) => {

@@ -11,14 +11,14 @@ const read = 'select amount from account where id = $1'
 let running: Database
 let other: Database
 
-/** Runs it once on each connection of the running instance, all at the same time. */
+/** Runs it once on each connection of the running instance, concurrently. */
 const onEach = <Result>(work: () => Promise<Result>): Promise<Result[]> =>
   Promise.all(Array.from({ length: connections }, work))
 
 const readInTransaction = () =>
   running.transaction(async (sql) => {
     const rows = await sql.query<{ amount: number }>(read, [1])
-    await sql.query('select pg_sleep(0.05)') // holds the connection until the others have theirs
+    await sql.query('select pg_sleep(0.05)') // keeps the connection until the others have theirs
     return rows
   })
 
@@ -47,7 +47,7 @@ describe.each([
     expect(rows).toEqual(Array(connections).fill([{ amount: 7 }]))
   })
 
-  it('a transaction is a conflict, and works the next time, whichever connection it gets', async () => {
+  it('a transaction is a conflict, and succeeds the next time, on any connection', async () => {
     await becomeStale()
     const failures = await onEach(() => readInTransaction().catch(faultOf))
     expect(failures).toEqual(Array(connections).fill('conflict'))
@@ -67,7 +67,7 @@ const forget = (then = 'select 1') =>
     await sql.query(then)
   })
 
-it('a connection that was opened since the first report is kept, however many older ones report the same', async () => {
+it('a connection that was opened after the first report is kept, although many older ones report the same', async () => {
   const old = Promise.withResolvers<void>()
   const begun = Array.from({ length: connections - 1 }, () => Promise.withResolvers<void>())
   const reports = begun.map((each) =>
@@ -90,7 +90,7 @@ it('a connection that was opened since the first report is kept, however many ol
   expect(await session()).toBe(renewed)
 })
 
-it('other features that Postgres lacks are the fault of their statement', async () => {
+it('other features that Postgres lacks are errors of their statement', async () => {
   const failed = await running.query('select count(*) from account for update').catch((error: unknown) => error)
   expect(failed).toMatchObject({ code: '0A000' })
   expect(faultOf(failed)).toBe('statement')

@@ -31,11 +31,14 @@ const notes = async () =>
   (await database.query<{ text: string }>('select text from note order by text')).map((n) => n.text)
 const write = (text: string) => ['insert into note (text) values ($1)', [text]] as const
 
-/** Passes a result on later than those who wait for it themselves get theirs. */
+/** Passes a result on later than its direct callers get theirs. */
 const throughLayers = async <Result>(result: Promise<Result>, layers = 10): Promise<Result> =>
   layers === 0 ? await result : await throughLayers(result, layers - 1)
 
-/** The server's address behind a proxy that puts another command, of the same length, in the place of the first of its kind. */
+/**
+ * The server's address behind a proxy that replaces the first occurrence of a command by another one of the same
+ * length.
+ */
 const replacing = async (command: string, other: string): Promise<string> => {
   const { hostname, port } = new URL(url)
   const sought = Buffer.from(`${command}\0`)
@@ -56,14 +59,14 @@ const replacing = async (command: string, other: string): Promise<string> => {
   return Object.assign(new URL(url), { port: typeof address === 'object' ? address?.port : '' }).href
 }
 
-it('fails for the reason of the first statement that failed, whichever is heard of first', async () => {
+it('fails with the error of the first failed statement, whichever error arrives first', async () => {
   const failures = database.transaction(async (sql) => {
     await Promise.all([throughLayers(sql.query('select 1 / 0')), sql.query('select 1')])
   })
   await expect(failures).rejects.toMatchObject({ code: '22012' })
 })
 
-it('keeps the order of statements that are sent together, also of those that wait for begin', async () => {
+it('keeps the order of statements that are sent together, including those that wait for begin', async () => {
   const read = await database.transaction(async (sql) => {
     const [before, , after] = await Promise.all([
       sql.query('select text from note'),
@@ -90,14 +93,14 @@ it.each([
   expect(await notes()).toEqual(['on another connection'])
 })
 
-it('has failed where its commit is answered by a rollback', async () => {
+it('fails if its commit is answered by a rollback', async () => {
   const behind = open(await replacing('commit', 'abort '))
   const writing = behind.transaction((sql) => sql.query(...write('rolled back')))
   expect(faultOf(await writing.catch((error: unknown) => error))).toBe('conflict')
   expect(await notes()).toEqual([])
 })
 
-it('has failed where its work goes on after a statement that failed', async () => {
+it('fails if its work continues after a failed statement', async () => {
   const writing = database.transaction(async (sql) => {
     await sql.query(...write('rolled back'))
     await sql.query('select 1 / 0').catch(() => undefined)
@@ -106,7 +109,7 @@ it('has failed where its work goes on after a statement that failed', async () =
   expect(await notes()).toEqual([])
 })
 
-it('is ended by Postgres when it does nothing for too long, and commits nothing that it decided before', async () => {
+it('is ended by Postgres if it is idle for too long, and commits none of its earlier decisions', async () => {
   await database.query(...write('as it was read'))
   const [locked, resumed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   const standsStill = open(url, 200).transaction(async (sql) => {

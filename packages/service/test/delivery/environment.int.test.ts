@@ -1,4 +1,7 @@
-/** The environment is at fault: what the statements name is missing or forbidden for a while. That costs no message an attempt. */
+/**
+ * The environment is at fault: an object in the statements is missing or forbidden for a while. Messages lose no
+ * attempt.
+ */
 import { randomBytes } from 'node:crypto'
 import { Unconfirmed } from '@quadrille/messaging'
 import { type Database, openDatabase } from '@quadrille/postgres'
@@ -12,7 +15,7 @@ afterEach(() => stage.end())
 
 const placed = (): Message => seal(draft('ParcelSent', aParcelOf('good')), { service: 'counter', now: noon })
 
-/** Like a relay: until it is confirmed. */
+/** Like a relay: repeats until it is confirmed. */
 const sendUntilConfirmed = async (message: Message): Promise<void> => {
   for (;;) {
     try {
@@ -28,7 +31,7 @@ const waited = () => stage.log.filter(({ msg }) => msg === 'waiting for Postgres
 const refused = () => stage.log.filter(({ msg }) => msg === 'requests are refused')
 const failed = () => stage.log.filter(({ msg }) => msg === 'a message failed and comes back later')
 
-/** Of the server, not of the database that a test takes away. */
+/** Of the server, not of the database that a test removes. */
 const openServer = (): Database => {
   const server = openDatabase({
     url: inject('postgresUrl'),
@@ -50,7 +53,7 @@ const sql = (begin: string, end: string): Trouble => ({
   end: () => stage.database.query(end),
 })
 
-/** A role that may do all that a service does, for as long as it has the grant. */
+/** A role with all permissions of a service, while it has the grant. */
 const aPoorRole = async (): Promise<Trouble> => {
   const role = `poor_${randomBytes(6).toString('hex')}`
   await stage.database.query(`create role ${role} login password 'secret'`)
@@ -67,7 +70,7 @@ const aPoorRole = async (): Promise<Trouble> => {
   return sql(`revoke insert on inbox, tally from ${role}`, `grant insert on inbox, tally to ${role}`)
 }
 
-/** The database is dropped, and made again as it was, as when a backup is restored. */
+/** The database is dropped and created again, as when a backup is restored. */
 const aRestore = async (): Promise<Trouble> => {
   const server = openServer()
   const name = new URL(stage.databaseUrl).pathname.slice(1)
@@ -115,7 +118,7 @@ const troubles: Readonly<Record<string, () => Promise<Trouble>>> = {
 
 describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s, while', (kind) => {
   it.each(Object.keys(troubles))('%s, messages wait and lose no attempt', { timeout: 60_000 }, async (name) => {
-    stage = await openStage(kind) // one attempt alone, so that any that is counted shows
+    stage = await openStage(kind) // one attempt only, so that any counted attempt shows
     const trouble = await troubles[name]?.()
     await trouble?.begin()
     const messages = [placed(), placed(), placed()]
@@ -145,7 +148,7 @@ it('requests are answered with Retry-After until the missing object exists', asy
   expect((await stage.call('GET', '/dead-letters')).status).toBe(200)
 })
 
-/** Puts a message into the retry queue that is due now and has come back three times without being settled. */
+/** Puts a message into the retry queue that is due now, and that was redelivered three times without being settled. */
 const sendSuspect = async (suspect: Message): Promise<void> => {
   const { body = Buffer.alloc(0), ...wire } = onTheWire(suspect)
   await stage.database.query(
@@ -155,7 +158,7 @@ const sendSuspect = async (suspect: Message): Promise<void> => {
   )
 }
 
-it('a suspect waits too, and the process goes on', async () => {
+it('a suspect waits too, and the process continues', async () => {
   stage = await openStage('the in-process broker')
   await stage.database.query('alter table suspect rename to mislaid')
   const suspect = placed()

@@ -21,8 +21,8 @@ const place = (count: number) =>
     ),
   )
 
-describe('tasks whose outside is down', () => {
-  it('wait until it is there again, and lose no attempts by that', async () => {
+describe('tasks whose external system is unavailable', () => {
+  it('wait until it is available again, and lose no attempts', async () => {
     stage.faults.taskFault = { outage: true }
     await place(20)
     await vi.waitFor(async () => expect(await circuit()).toBe('1'), { timeout: 10_000, interval: 50 })
@@ -44,7 +44,7 @@ describe('tasks whose outside is down', () => {
     expect(stage.log.map(({ msg }) => msg)).not.toContain('the external system of this queue answers again')
   })
 
-  it('are never given up for an outage, also where a post office has one parcel', async () => {
+  it('are never given up because of an outage, even if a post office has only one parcel', async () => {
     stage.faults.taskFault = { outage: true }
     await place(1)
     await vi.waitFor(async () => expect(await circuit()).toBe('1'), { timeout: 20_000, interval: 50 })
@@ -54,7 +54,7 @@ describe('tasks whose outside is down', () => {
     expect(await letters()).toEqual([])
   })
 
-  it('are given up one by one where it answers, and fails for them', async () => {
+  it('are given up one by one if it answers with errors', async () => {
     stage.faults.taskFault = { outage: false }
     await place(2)
     await vi.waitFor(async () => expect(await letters()).toHaveLength(2), { timeout: 20_000, interval: 50 })

@@ -26,7 +26,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
 
   const message = () => seal(draft('ParcelSent', aParcelOf('good')), { service: 'counter', now: noon })
 
-  /** Like a relay: until it is confirmed. */
+  /** Like a relay: repeats until it is confirmed. */
   const sendUntilConfirmed = async (wire: Parameters<Stage['send']>[0]): Promise<void> => {
     try {
       await stage.send(wire)
@@ -37,7 +37,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     }
   }
 
-  /** Waits until it is logged, after what was logged before now. */
+  /** Waits until it is logged again. */
   const logged = (text: string) => {
     const before = stage.log.length
     return vi.waitFor(() => expect(stage.log.slice(before).map(({ msg }) => msg)).toContain(text), { timeout: 20_000 })
@@ -65,7 +65,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     expect(await stage.metrics()).not.toMatch(/^quadrille_retries_total\{.* [1-9]/m)
   })
 
-  it('shows that it is not ready, and that it handles nothing, until Postgres is back', async () => {
+  it('reports that it is not ready, and that it handles nothing, until Postgres is back', async () => {
     const shows = (ready: number, handled: number) =>
       vi.waitFor(
         async () => {
@@ -88,7 +88,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     await sent
   })
 
-  it('loses nothing when the service ends meanwhile', async () => {
+  it('loses nothing if the service ends meanwhile', async () => {
     const parcel = message()
     proxy.refuse()
     const waiting = logged('waiting for Postgres')

@@ -52,8 +52,8 @@ describe('policies', () => {
   })
 })
 
-describe('while Postgres can not be used', () => {
-  it('what could not be handled is handled again, and nothing else', async () => {
+describe('while Postgres is unavailable', () => {
+  it('only unhandled messages are handled again', async () => {
     const stopping = new AbortController()
     const tries: string[][] = []
     const policy = waitForPostgres(
@@ -71,7 +71,7 @@ describe('while Postgres can not be used', () => {
     ])
   })
 
-  it('what could not be handled stays unsettled when the service stops', async () => {
+  it('unhandled messages stay unsettled if the service stops', async () => {
     const stopping = new AbortController()
     const policy = waitForPostgres(createPostgresAvailability({ signal: stopping.signal }), stopping.signal)
     const outcomes = policy(async (items) => items.map((item) => (idOf(item) === 'a' ? done : away)))(batch)

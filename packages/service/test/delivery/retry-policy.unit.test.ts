@@ -16,56 +16,56 @@ const delays = (attempts: readonly number[], other: Partial<FailedMessage> = {})
 const saying = (fault: TaskFault) => new TaskError('busy', fault)
 
 describe('a message that fails', () => {
-  it('comes back after each tier once, and is parked then', () => {
+  it('comes back after each tier once, and is then parked', () => {
     expect(delays([1, 2, 3, 4, 5, 6])).toEqual([1, 5, 30, 120, 600, 'attempts_exhausted'])
   })
 
-  it('is tried as often as is set: at the longest delay past the last tier, or never again after the first time', () => {
+  it('is tried as often as configured: at the longest delay after the last tier, or never again after the first time', () => {
     expect(delays([5, 6, 7, 8], { maxAttempts: 8 })).toEqual([600, 600, 600, 'attempts_exhausted'])
     expect(delays([1], { maxAttempts: 1 })).toEqual(['attempts_exhausted'])
   })
 
-  it('is never given up where it compensates', () => {
+  it('is never given up if it compensates', () => {
     expect(delays([6, 7, 1_000], { compensates: true, maxAttempts: 1 })).toEqual([600, 600, 600])
   })
 
   it.each<UndecodableReason>(['not_json', 'not_cloudevents', 'schema_violation', 'future_version', 'too_large'])(
-    'is parked at once as %s, also where it would compensate',
+    'is parked at once as %s, even if it would compensate',
     (reason) => {
       const error = new Undecodable(reason, 'so it is')
       expect(failed(1, { error, compensates: true })).toEqual({ next: 'park', reason })
     },
   )
 
-  it('is parked at once where its id was used for something else', () => {
+  it('is parked at once if its id was used for a different message', () => {
     expect(failed(1, { error: new IdConflict('twice') })).toEqual({ next: 'park', reason: 'id_conflict' })
   })
 })
 
-describe('an outage of the outside', () => {
-  it('gives no message up, however often', () => {
+describe('an outage of the external system', () => {
+  it('does not give up messages, however many attempts fail', () => {
     expect(delays([6, 7, 1_000], { error: saying({ outage: true }), maxAttempts: 1 })).toEqual([600, 600, 600])
     expect(delays([6], { error: saying({ outage: false }) })).toEqual(['attempts_exhausted'])
   })
 })
 
-describe('a task that was put off', () => {
+describe('a postponed task', () => {
   it('comes back when it asked to, and that is not counted as an attempt', () => {
     const error = saying({ isAttempt: false, retryAfterMs: 5_000 })
     expect(failed(6, { error })).toEqual({ next: 'retry', delayMs: 5_000, isAttempt: false })
   })
 })
 
-describe('an outside that asks to be left alone for a while', () => {
-  it('is, where that is longer than the schedule', () => {
+describe('an external system that asks for a pause', () => {
+  it("gets it if it is longer than the schedule's delay", () => {
     expect(delays([1, 2, 5], { error: saying({ retryAfterMs: 20_000 }) })).toEqual([20, 20, 600])
   })
 
-  it.each([-1, Number.NaN])('is not heard where it asks for %s', (retryAfterMs) => {
+  it.each([-1, Number.NaN])('is ignored if it asks for %s', (retryAfterMs) => {
     expect(delays([1], { error: saying({ retryAfterMs }) })).toEqual([1])
   })
 
-  it('does not lengthen the number of attempts', () => {
+  it('does not increase the number of attempts', () => {
     expect(delays([6], { error: saying({ retryAfterMs: 1_000 }) })).toEqual(['attempts_exhausted'])
   })
 })

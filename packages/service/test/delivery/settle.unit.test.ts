@@ -15,7 +15,7 @@ let due: Incoming[]
 let waiting: Error[]
 let room: WaitingRoom
 
-/** As for a message that compensates: it is never given up. */
+/** As for a compensation, which is never given up. */
 const failures: Failures = {
   verdictOn: () => ({ next: 'retry', delayMs: 1_000, isAttempt: true }),
   reportRetry: () => undefined,
@@ -63,7 +63,10 @@ afterEach(() => {
 const settle = (outcome: Outcome, incoming = anIncoming()) =>
   createSettle({ failures, waitingRoom: room })(incoming, outcome)
 
-/** Handles the delivery with the same outcome again and again. Returns the number of tries and the time until it is settled, ms. */
+/**
+ * Handles the delivery with the same outcome repeatedly. Returns the number of tries and the time until it is settled,
+ * ms.
+ */
 const settleRepeatedly = (outcome: Outcome, incoming = anIncoming()) => {
   const sinceMs = performance.now()
   let tries = 1
@@ -81,12 +84,12 @@ describe('an outcome', () => {
     expect(settlements).toEqual(['ack'])
   })
 
-  it('failed goes by the verdict of the retry policy', () => {
+  it('failed follows the verdict of the retry policy', () => {
     expect(settle({ status: 'failed', error })).toBe('settled')
     expect(settlements).toEqual([{ retry: 1_000, isAttempt: true }])
   })
 
-  it('dead_letter gives the message up', () => {
+  it('dead_letter gives up the message', () => {
     expect(settle({ status: 'dead_letter', reason: 'kills_its_consumer', error })).toBe('settled')
     expect(settlements).toEqual([{ park: 'kills_its_consumer' }])
   })
@@ -115,7 +118,7 @@ describe('an outcome', () => {
 })
 
 describe('a waiting room', () => {
-  it('gives back nothing once it is closed, and keeps nothing', () => {
+  it('returns nothing once it is closed, and keeps nothing', () => {
     const incoming = anIncoming()
     expect(room.keep(incoming, { status: 'not_now', error })).toBe('kept')
     room.close()

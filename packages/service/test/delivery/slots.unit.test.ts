@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { createSlots } from '../../src/delivery/slots.ts'
 
-it('counts how long slots are occupied, by their share', () => {
+it('counts how long slots are occupied, as a share', () => {
   let nowMs = 0
   const slots = createSlots(4, () => nowMs)
   slots.occupy()

@@ -31,19 +31,19 @@ interface Tally {
 }
 
 export interface Faults {
-  /** Senders whose parcels the reaction can't bear. */
+  /** Senders whose parcels the reaction rejects. */
   readonly unbearable: Set<string>
   /** The reaction's error for such a parcel. */
   tooMuch: (parcel: DataOf<'ParcelSent'>) => string
   /** The error of every task; null if tasks succeed. */
   taskFault: TaskFault | null
-  /** How long every task takes, ms. */
+  /** The duration of every task, ms. */
   taskMs: number
-  /** Senders of whom no task asks anything. */
+  /** Senders whose tasks do not call the external system. */
   readonly unasked: Set<string>
   /** Whether tasks have an outcome. */
   taskTells: boolean
-  /** How often a task has asked the outside. */
+  /** The number of calls to the external system. */
   asked: number
 }
 

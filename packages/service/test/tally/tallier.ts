@@ -1,4 +1,4 @@
-/** Runs the tallier on a broker and a database of its own, with a publisher that sends it anything. */
+/** Runs the tallier on its own broker and database, with a publisher that can send anything. */
 import {
   amqpBroker,
   type Broker,
@@ -29,11 +29,11 @@ export interface Stage {
   readonly done: readonly string[]
   readonly database: Database
   readonly databaseUrl: string
-  /** Where the service listens since its last start. */
+  /** The service's URL since its last start. */
   readonly url: () => string
   /** The log lines, as JSON. */
   readonly log: readonly Record<string, unknown>[]
-  /** Sends something to the inbox by the fanout, or to another queue. Resolves when the broker has it. */
+  /** Sends a message to the inbox through the fanout exchange, or to another queue. Resolves after its confirm. */
   send(message: Partial<WireMessage>, queue?: string): Promise<void>
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
   metrics(): Promise<string>
@@ -53,7 +53,7 @@ const drop = () => Promise.resolve()
 
 const template: Template = { name: 'tallier', fill: (url) => migrateAll(url, migrations, post) }
 
-/** Without attempts beyond the first, so that what fails is parked at once, unless `env` says otherwise. */
+/** With one attempt, so that a failed message is parked at once, unless `env` sets more. */
 export const openStage = async (kind: keyof typeof brokers, env: Record<string, string> = {}): Promise<Stage> => {
   const test = await createTestDatabase(inject('postgresUrl'), template)
   const { broker, drop: dropBroker } = await brokers[kind]()
@@ -123,7 +123,7 @@ const json = (body: string, headers: Record<string, string> = {}): RequestInit =
   headers: { 'content-type': 'application/json', ...headers },
 })
 
-/** A publisher of the counter's events, as soon as the tallier hears them. */
+/** A publisher of the counter's events, once the tallier is bound to them. */
 const publisherOn = async (broker: Broker) => {
   const { publisher } = broker.join(
     {

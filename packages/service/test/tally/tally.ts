@@ -1,4 +1,4 @@
-/** The smallest service there is, for tests of the shell: it counts a parcel's events, and publishes that it has counted. */
+/** The smallest possible service, for tests of the shell: it counts a parcel's events, and publishes the count. */
 
 import { backoffMs, pause } from '@quadrille/async'
 import { contentHash, type Decoded } from '@quadrille/messages'
@@ -19,7 +19,7 @@ import { aParcel, type Draft, draft, type Message, newParcelId, type Post, post,
 export interface Tally {
   readonly parcelId: string
   readonly events: number
-  /** The table refuses a negative one, so this makes the transaction fail. */
+  /** The table refuses a negative one, which makes the transaction fail. */
   readonly weight: number
 }
 
@@ -33,7 +33,7 @@ const count = (tally: Tally | undefined, { subject }: Message): Tally => ({
 
 const said = (parcelId: string) => draft('ParcelCounted', { parcelId })
 
-/** It breaks its schema. */
+/** It violates its schema. */
 const unsayable = draft('ParcelCounted', { parcelId: 'no id' })
 
 const placedReaction = reaction('ParcelSent', (tally, message) => {
@@ -88,7 +88,7 @@ const ownTables: Tables<Tally | undefined> = {
     ),
 }
 
-/** Parcels share the one row of this table, as they would share a van. */
+/** All parcels share the one row of this table. */
 const sharedRow = 'create table shared (id integer primary key)'
 
 const sharingTables: Tables<Tally | undefined> = {
@@ -101,7 +101,7 @@ const sharingTables: Tables<Tally | undefined> = {
   },
 }
 
-/** A broker that is away: what is said stays in the outbox. */
+/** An unavailable broker: messages stay in the outbox. */
 const away: Publisher = {
   confirmsHandling: false,
   publish: () => Promise.reject(new Error('the broker is away')),
@@ -114,9 +114,9 @@ export interface TallyService {
   readonly database: Database
   /** The statements that ran since the last call, with the transactions' begin and commit. */
   readonly statements: () => string[]
-  /** A new instance of the service on the same database, or on this view of it. */
+  /** A new instance of the service on the same database, or on a view of it. */
   readonly instance: (view?: Database) => Instance
-  /** One whose parcels share a row, the only one of the table `shared`. */
+  /** An instance whose parcels share the only row of the table `shared`. */
   readonly sharingInstance: () => Promise<Instance>
   readonly tallies: () => Promise<Tally[]>
   readonly outbox: () => Promise<number>
@@ -157,7 +157,10 @@ export const startTally = async (serverUrl: string): Promise<TallyService> => {
   }
 }
 
-/** Has an instance of the service react to a message: until that is settled, as for its inbox, or promptly, as for a request. */
+/**
+ * An instance's reaction to a message. A patient one waits until it is settled, as for its inbox. Otherwise it is
+ * prompt, as for a request.
+ */
 export type Instance = (request: { readonly decoded: Decoded; readonly patient: boolean }) => Promise<Reacted>
 
 interface InstanceOptions {
@@ -167,7 +170,7 @@ interface InstanceOptions {
   /** Default: parcels share no rows. */
   readonly tables?: Tables<Tally | undefined>
   readonly onUnavailable?: () => void
-  /** Default: one whose broker is away. */
+  /** Default: one whose broker is unavailable. */
   readonly relay?: Relay
 }
 
@@ -261,7 +264,7 @@ const decoded = (message: Draft): Decoded => ({
   hash: contentHash(message.data),
 })
 
-/** A ParcelSent, from a sender whose id says what is to go wrong. */
+/** A ParcelSent from a sender whose id selects the failure. */
 export const placed = (senderId = 'fine', parcelId = newParcelId()): Decoded => {
   const parcel = aParcel(parcelId)
   return decoded(draft('ParcelSent', { ...parcel, sender: { ...parcel.sender, id: senderId } }))

@@ -64,7 +64,7 @@ const pauseBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'packages/service/test/core/postgres-availability.int.test.ts',
-      test: 'counts as an outage only what is one',
+      test: 'counts only outages as an outage',
       failure: 'to be Infinity',
     },
   },

@@ -46,7 +46,7 @@ export const faultBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'packages/service/test/delivery/giving-up.int.test.ts',
-      test: 'tasks whose outside is down > keep waiting, whatever the outcome of tasks that call no external system',
+      test: 'tasks whose external system is unavailable > keep waiting, whatever the outcome of tasks that call no external system',
       failure: 'expected',
     },
   },
@@ -56,7 +56,7 @@ export const faultBugs: readonly PlantedBug[] = [
     check: {
       project: 'unit',
       file: 'packages/service/test/delivery/retry-policy.unit.test.ts',
-      test: 'an outage of the outside > gives no message up, however often',
+      test: 'an outage of the external system > does not give up messages, however many attempts fail',
       failure: 'to deeply equal [ 600, 600, 600 ]',
     },
   },

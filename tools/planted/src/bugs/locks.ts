@@ -11,7 +11,7 @@ export const lockBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: held,
-      test: 'holds up no neighbour of 16 parcels whose rows another session has locked',
+      test: 'does not hold up the neighbours of 16 parcels whose rows another session has locked',
       failure: 'to be 80',
     },
   },
@@ -27,7 +27,7 @@ export const lockBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: held,
-      test: 'holds up no neighbour of new parcels that an instance has entered and not committed',
+      test: 'does not hold up the neighbours of new parcels that an instance has inserted and not committed',
       failure: 'to be 80',
     },
   },
@@ -43,7 +43,7 @@ export const lockBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: held,
-      test: 'what Postgres refuses of one parcel only > is found in a batch, and the rest of that is applied',
+      test: 'an error of Postgres that concerns one parcel > is found in a batch, and the rest of the batch is applied',
       failure: 'to have a length of 15',
     },
   },
@@ -106,7 +106,7 @@ export const lockBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'packages/service/test/core/stale-plans.int.test.ts',
-      test: 'a connection that was opened since the first report is kept, however many older ones report the same',
+      test: 'a connection that was opened after the first report is kept, although many older ones report the same',
       failure: 'Object.is equality',
     },
   },
@@ -144,7 +144,7 @@ export const lockBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: transaction,
-      test: 'has failed where its commit is answered by a rollback',
+      test: 'fails if its commit is answered by a rollback',
       failure: "expected undefined to be 'conflict'",
     },
   },
@@ -160,7 +160,7 @@ export const lockBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: transaction,
-      test: 'is ended by Postgres when it does nothing for too long',
+      test: 'is ended by Postgres if it is idle for too long',
       failure: 'canceling statement due to lock timeout',
     },
   },
@@ -170,7 +170,7 @@ export const lockBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'packages/service/test/core/clock.int.test.ts',
-      test: 'a measurement during which this process was stopped is discarded',
+      test: 'a measurement is discarded if this process was paused during it',
       failure: 'expected true to be false',
     },
   },

@@ -47,7 +47,7 @@ export const relayBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'packages/service/test/core/handoff.int.test.ts',
-      test: 'keeps no place in the window',
+      test: 'takes no permanent place in the window',
       failure: 'to deeply equal',
     },
   },

@@ -42,7 +42,7 @@ export const rollingBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'packages/service/test/core/stale-plans.int.test.ts',
-      test: 'a transaction is a conflict, and works the next time, whichever connection it gets',
+      test: 'a transaction is a conflict, and succeeds the next time, on any connection',
       failure: 'cached plan must not change result type',
     },
   },
@@ -148,7 +148,7 @@ export const rollingBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'packages/service/test/core/unsayable.int.test.ts',
-      test: 'a reaction whose event breaks its schema changes nothing',
+      test: 'a reaction whose event violates its schema changes nothing',
       failure: 'to deeply equal []',
     },
   },

@@ -14,7 +14,7 @@ export const shellBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'packages/service/test/delivery/outage.int.test.ts',
-      test: 'on RabbitMQ > loses nothing when the service ends meanwhile',
+      test: 'on RabbitMQ > loses nothing if the service ends meanwhile',
       failure: 'expected [] to deeply equal [ Array(1) ]',
     },
   },
@@ -126,7 +126,7 @@ export const shellBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'packages/service/test/core/batches.int.test.ts',
-      test: 'refuses another content under a known id',
+      test: 'refuses different content under a known id',
       failure: "expected { status: 'duplicate'",
     },
   },

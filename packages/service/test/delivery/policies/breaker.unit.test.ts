@@ -52,7 +52,7 @@ describe('a circuit breaker', () => {
     expect(changes).toEqual([])
   })
 
-  it('gives turns without asking while it is open, and keeps the probe for those that ask', () => {
+  it('admits tasks that call no external system while it is open, and keeps the probe for those that do', () => {
     open()
     const entered = breaker.enter()
     expect([entered.isProbe, entered.failed({ subject: '6' })]).toEqual([false, true])
@@ -100,7 +100,7 @@ describe('a circuit breaker', () => {
     expect(changes).toEqual(['open'])
   })
 
-  it('admits the next probe at once after one that shows nothing', () => {
+  it('admits the next probe at once after an inconclusive one', () => {
     open()
     pass(1_000)
     const first = breaker.admit()
@@ -109,7 +109,7 @@ describe('a circuit breaker', () => {
     expect(breaker.admit()).not.toBeNull()
   })
 
-  it('closes by a late success, and has no pause left from before when it opens again', () => {
+  it('closes after a late success, and starts with the shortest pause when it opens again', () => {
     const earlier = turn()
     open()
     pass(500)

@@ -58,7 +58,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     expect(await letters()).toEqual([])
   })
 
-  it('what fails alone is parked, also while others wait for nothing', async () => {
+  it('a message that fails alone is parked, even if other tasks call nothing', async () => {
     stage = await openStage(kind)
     stage.faults.unbearable.add('heavy')
     const bad = many(1, 'heavy')
@@ -66,7 +66,9 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     await eventually(async () => expect((await letters()).map(({ id }) => id)).toEqual(idsOf(bad)))
   })
 
-  it('what fails alike while others succeed is parked, and holds up none of them', { timeout: 60_000 }, async () => {
+  it('messages that fail alike while others succeed are parked, and do not hold up others', {
+    timeout: 60_000,
+  }, async () => {
     stage = await openStage(kind)
     stage.faults.unbearable.add('heavy')
     const [bad, good] = [many(10, 'heavy'), many(10)]
@@ -79,7 +81,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     await Promise.all(sent)
   })
 
-  it('what can not be read is parked at once, also while everything is held', async () => {
+  it('an unreadable message is parked at once, even while all others are held', async () => {
     stage = await openStage(kind)
     await breakTable('insert')
     const sent = send(many(2))
@@ -97,7 +99,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     ['one task', 1, '6'],
     ['six tasks', 6, '6'],
   ])(
-    '%s whose outcome can not be stored: it is kept, and nothing is done again',
+    '%s whose outcome can not be stored: it is kept, and no work is repeated',
     { timeout: 60_000 },
     async (_, count, RETRY_ATTEMPTS) => {
       stage = await openStage(kind, { RETRY_ATTEMPTS })

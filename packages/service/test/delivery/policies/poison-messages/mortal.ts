@@ -1,4 +1,4 @@
-/** A service as a process, which dies whenever it handles what a certain sender has ordered. */
+/** A service in its own process, which crashes whenever it handles a parcel of a certain sender. */
 
 import type { ServiceModel } from '@quadrille/messages'
 import { amqpBroker, inProcessBroker } from '@quadrille/messaging'

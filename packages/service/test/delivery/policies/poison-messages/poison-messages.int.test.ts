@@ -1,4 +1,4 @@
-/** A message that kills every process that handles it, among others that don't. */
+/** A message that crashes every process that handles it, among harmless messages. */
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { contentType } from '@quadrille/messages'
@@ -20,7 +20,7 @@ const placed = (senderId: string): Message<'ParcelSent'> => {
 
 interface World {
   readonly database: Database
-  /** Starts the service; resolves to its process when it runs. */
+  /** Starts the service. Resolves to its process once it runs. */
   start(): Promise<ChildProcess>
 }
 
@@ -71,7 +71,7 @@ const expectOnlyThePoisonToBeParked = async ({ database }: World, poison: Messag
 const good = () => Array.from({ length: 20 }, () => placed('fine'))
 
 describe('a message that kills its consumer', { timeout: 90_000 }, () => {
-  it('is parked after three deaths beside others and three alone, on the in-process broker', async () => {
+  it('is parked after three crashes beside others and three alone, on the in-process broker', async () => {
     const world = await aWorld()
     const [poison, before, after] = [placed('poison'), good(), good()]
     const first = await world.start()
