@@ -15,13 +15,7 @@ const pages = filesOf(['*.md', 'docs/**/*.md', 'examples/**/*.md'])
 const folders = 'deploy,examples,local,packages,scripts,services,system-tests,tools'
 
 /** Not yet plain: two folders of the service package. The others contain the names of planted bugs, or name the habits. */
-const exempt = [
-  'packages/service/src/core/',
-  'packages/service/src/delivery/',
-  'tools/planted/src/bugs/',
-  'system-tests/histories/planted-bugs.ts',
-  'scripts/test/prose',
-]
+const exempt = ['tools/planted/src/bugs/', 'system-tests/histories/planted-bugs.ts', 'scripts/test/prose']
 
 /** Sources whose comments, texts and test names are checked for habits. */
 const sources = filesOf(['*.{ts,mjs}', `{${folders}}/**/*.{ts,mjs}`]).filter(

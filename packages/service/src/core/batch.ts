@@ -152,8 +152,8 @@ const sortOut = async (sql: Sql, items: readonly Decoded[], language: Language):
 }
 
 /**
- * The same id with the same content. What the service tells itself is identified by its id alone: a task that is done twice,
- * before and after an upgrade or by an external system that words its refusal differently, has one outcome all the same.
+ * The same id with the same content. An internal message is identified by its id alone: a task that is performed twice, before and
+ * after an upgrade or by an external system that words its refusal differently, still has one outcome.
  */
 const isRepetition = ({ message, hash }: Decoded, known: string | undefined, { messages }: Language): boolean =>
   known !== undefined && (known === hash || messages[message.type]?.kind === 'internal')

@@ -21,7 +21,7 @@ export interface PostgresAvailability {
   refused(because: unknown): void
   /** Something has worked. */
   works(): void
-  /** How long it has been working since the last outage, ms; for ever where there was none. */
+  /** How long it has been working since the last outage, ms; infinite if there was none. */
   workingForMs(): number
   /**
    * Does it, and again for as long as Postgres is away or another session holds a lock that it needs, and some times after a
@@ -37,7 +37,7 @@ const firstMs = 100
 const firstAloneMs = 20
 const maxMs = 2_000
 
-/** What a service knows about outages of its Postgres. */
+/** The outages of a service's Postgres. */
 export const createPostgresAvailability = ({
   signal,
   random = Math.random,

@@ -22,7 +22,7 @@ export type HandledType<Model extends ServiceModel> =
 /** The tasks of a service. */
 export type TaskType<Model extends ServiceModel> = keyof NonNullable<Model['work']>['tasks'] & string
 
-/** What a reaction decides: the new state (absent: unchanged), and the events and tasks that follow from it. */
+/** The decision of a reaction: the new state (absent: unchanged), and the events and tasks that follow from it. */
 export interface Decision<State, Event extends Draft = Draft, Task extends Draft = Draft> {
   readonly state?: State
   readonly events?: readonly Event[]

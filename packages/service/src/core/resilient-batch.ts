@@ -148,7 +148,7 @@ const toReacted = <State>(result: Result<State>): Reacted<State> => {
   }
 }
 
-/** True where no statement can succeed. More locks than Postgres has room for are no outage, as long as there is less to do at once. */
+/** True where no statement can succeed. More locks than Postgres has room for are not an outage, as long as a smaller batch can be tried. */
 const isForAll = (error: unknown, { length }: readonly unknown[]): boolean =>
   faultOf(error) === 'unavailable' && !concernsStatement(error) && !(isOutOfMemory(error) && length > 1)
 

@@ -2,7 +2,7 @@
 import type { Message } from '@quadrille/messages'
 import type { Sql } from '@quadrille/postgres'
 
-/** What a reaction sees of the rows: the state that its message is about. `M`: the messages of the service's language. */
+/** The rows as a reaction sees them: the state that its message is about. `M`: the messages of the service's language. */
 export interface WorkingSet<State, M extends Message = Message> {
   of(message: M): State
   put(message: M, state: State): void
@@ -38,7 +38,7 @@ export interface OwnRows {
   readonly subject: string
 }
 
-/** What a transaction claims for a message before it begins to work on it. A message whose claims another session holds waits. */
+/** The claims of a transaction for a message, made before it begins to work on it. A message whose claims another session holds waits. */
 export interface Claims<M extends Message = Message> {
   /** The rows of the subject that the message is about. */
   readonly ownRows: readonly OwnRows[]

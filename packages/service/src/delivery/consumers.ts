@@ -26,7 +26,7 @@ import { createSlots, type Slots } from './slots.ts'
 import type { Task } from './task.ts'
 import { performTasks } from './tasks.ts'
 
-/** What the consumers need from the runtime of their service. */
+/** The parts of the service's runtime that the consumers need. */
 export interface ConsumersOptions extends Omit<FailuresOptions, 'metrics'> {
   readonly language: Language
   readonly model: ServiceModel

@@ -1,4 +1,4 @@
-/** What becomes of a message whose handling failed by its own fault: pure, the same for reactions and tasks. */
+/** The verdict on a message whose handling failed by its own fault: pure, the same for reactions and tasks. */
 import { Undecodable, type UndecodableReason } from '@quadrille/messages'
 import { retryTiers } from '@quadrille/messaging'
 import { IdConflict } from '../core/batch.ts'
@@ -34,7 +34,8 @@ export interface FailedMessage {
 export const attemptsByDefault = 1 + retryTiers.length
 
 /**
- * What never gets better is parked at once, what fails again and again is in the end, and everything else comes back later.
+ * A failure that a retry can't repair parks the message at once, and too many failures park it in the end. Every other failure
+ * delays it.
  * An outage of what a task asks ends nothing, however often. Where the outside has asked us to wait longer than the schedule
  * does, it is given that time.
  */
@@ -58,6 +59,6 @@ export const isOwnFault = (error: Error): boolean => {
   return outage !== undefined || isAttempt === false
 }
 
-/** Each of the broker's tiers once, and the longest for ever, ms. */
+/** Each of the broker's tiers once, and then the longest one each time, ms. */
 const delayAfter = (attempts: number): number =>
   (retryTiers[Math.min(attempts, retryTiers.length) - 1] ?? retryTiers[0]).delayMs

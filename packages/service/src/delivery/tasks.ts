@@ -88,7 +88,7 @@ const outcomeOfError = (error: Error, incoming: Incoming, { tasks, availability 
   if (hindrance === 'outage')
     return { status: 'unavailable', error: new Unavailable('Postgres is not available.', { cause: error }) }
   if (hindrance === 'alone') availability.refused(error)
-  // A conflict that does not end is no conflict with another transaction, so it counts as a failure.
+  // A conflict that does not end has another cause than a concurrent transaction, so it counts as a failure.
   if (hindrance === 'alone' || (hindrance === 'conflict' && incoming.putOff + 1 < conflictTries))
     return { status: 'not_now', error }
   return { status: 'failed', error, maxAttempts: tasks.get(incoming.decoded().message.type)?.maxAttempts }

@@ -5,7 +5,7 @@
 export interface Breaker {
   /** A turn to try: always while closed; while open one at a time, when the pause is over. Null: it is not yet time. */
   admit(): Turn | null
-  /** A turn without asking, also while open. It is no probe. */
+  /** A turn without asking, also while open. It does not count as a probe. */
   enter(): Turn
   /** The failure turned out to be the subject's own: it no longer counts among the failures in a row. */
   forget(failure: Failure): void

@@ -30,7 +30,7 @@ export const readInbox = ({ language, direct, consumes }: ReadInboxOptions): Pol
   return (next) => (batch) => answerEarly(batch, read, next)
 }
 
-/** Fails for messages that are no task of this service. */
+/** Fails for messages that this service has no task for. */
 export const readTasks = (service: string, isTask: (type: string) => boolean): Policy => {
   const read = (incoming: Incoming): Outcome | undefined => {
     const type = typeOf(incoming)

@@ -60,7 +60,7 @@ export const createSequence = (): Sequence => {
   let last: Promise<unknown> = Promise.resolve()
   return (work) => {
     const done = last.then(work)
-    last = done.catch(() => undefined) // `done` has the error; the next one runs all the same
+    last = done.catch(() => undefined) // `done` has the error; the next one still runs
     return done
   }
 }
