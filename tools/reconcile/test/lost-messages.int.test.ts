@@ -84,7 +84,7 @@ const loseMessages = async (): Promise<void> => {
  * Messages that services may publish about earlier ones. If they are on their way during an examination, they are sent
  * again.
  */
-const meanwhile: readonly MessageType[] = ['NotificationSent', 'Refund']
+const meanwhile: readonly MessageType[] = ['NotificationSent', 'PaymentRefunded', 'Refund']
 
 const typesOf = (sent: Outcome['sent']) =>
   Object.fromEntries(
