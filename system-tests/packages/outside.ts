@@ -40,7 +40,7 @@ export const installOutside = async (): Promise<Outside> => {
   return {
     folder,
     remove: async () => {
-      await eraseEmbeddedPostgres(join(folder, '.library'), () => undefined)
+      await eraseEmbeddedPostgres(join(folder, '.quadrille-library'), () => undefined)
       rmSync(home, { recursive: true, force: true })
     },
   }

@@ -18,7 +18,7 @@ import { services } from './services.ts'
 import { welcome } from './welcome.ts'
 
 const variables = z.object({
-  DATA_DIR: z.string().min(1).default('.library'),
+  DATA_DIR: z.string().min(1).default('.quadrille-library'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   AMQP_URL: z.url({ protocol: /^amqps?$/ }).optional(),
   /** Of the first service. The others have the ports after it; 0 takes free ones. */

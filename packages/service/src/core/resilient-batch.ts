@@ -1,4 +1,4 @@
-/** Runs a batch whatever it meets: runs it again after a conflict, and splits a batch that fails as a whole. */
+/** Runs a batch again after a conflict, and splits a batch that fails as a whole. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { toError } from '@quadrille/async'
 import type { Decoded } from '@quadrille/messages'
