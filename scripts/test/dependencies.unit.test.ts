@@ -109,7 +109,7 @@ const forbidden: readonly (readonly [from: string, to: string, rule: string])[] 
     'services/order/src/http/cancel.ts',
     'reactions-and-tasks-import-nothing-further-out',
   ],
-  ['services/order/src/db/order.ts', 'services/order/src/stuck/ask.ts', 'db-import-nothing-further-out'],
+  ['services/order/src/db/order.ts', 'services/order/src/stuck/status-queries.ts', 'db-import-nothing-further-out'],
   [
     'services/order/src/jobs/expire.ts',
     'services/order/src/http/cancel.ts',

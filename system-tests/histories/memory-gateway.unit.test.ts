@@ -9,8 +9,8 @@ const features = {
   methods: {
     captured: 'pm_card_visa',
     declined: { method: 'pm_card_chargeDeclined', code: 'generic_decline' },
-    noMoney: 'pm_card_chargeDeclinedInsufficientFunds',
-    answerLost: null,
+    insufficientFunds: 'pm_card_chargeDeclinedInsufficientFunds',
+    responseLost: null,
     failsTwice: null,
     slow: 'pm_sim_slow',
     refundRefused: { method: 'pm_card_refundFail', code: 'expired_or_canceled_card' },

@@ -58,8 +58,7 @@ export const orders: Dashboard = {
     },
     {
       title: 'Time to settle',
-      description:
-        'From when an order was placed until it was settled, of 50, 95 and 99 of 100 orders that did not expire.',
+      description: 'Time from placing an order until it is settled, as percentiles of the orders that did not expire.',
       shows: 'course',
       unit: 's',
       queries: [

@@ -30,7 +30,7 @@ export const shopPage = (): string =>
     ],
     states: {
       title: 'The states of an order',
-      text: 'Other events do not change the status of an order. They are only added to its history, such as an event that a later one has overtaken.',
+      text: 'All other events are only added to the history of the order, such as an event that arrives late.',
       lifecycle: orderLifecycle,
       start: initialStatus,
       owner: 'order',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { isCardNumber } from '../src/http/card-number.ts'
 
-describe('the number of a card', () => {
+describe('a card number', () => {
   it.each([
     '4242424242424242',
     '4242 4242 4242 4242',
@@ -14,7 +14,7 @@ describe('the number of a card', () => {
     '4222222222222',
     '378282246310005',
     '6304000000000000000',
-  ])('is found in %j', (text) => expect(isCardNumber(text)).toBe(true))
+  ])('is detected in %j', (text) => expect(isCardNumber(text)).toBe(true))
 
   it.each([
     ['pm_card_visa'],
@@ -23,5 +23,5 @@ describe('the number of a card', () => {
     ['42424242424242424242'],
     ['pm_4242424242424242'],
     [''],
-  ])('is not found in %j', (text) => expect(isCardNumber(text)).toBe(false))
+  ])('is not detected in %j', (text) => expect(isCardNumber(text)).toBe(false))
 })

@@ -1,4 +1,4 @@
-/** A temporary fault of the database makes clients repeat their requests. No request is answered 500. */
+/** During a temporary fault of the database, requests get a 503 with Retry-After, and never a 500. */
 import { inProcessBroker } from '@quadrille/messaging'
 import { openDatabase } from '@quadrille/postgres'
 import { startService } from '@quadrille/service'
@@ -45,7 +45,7 @@ const ordersIn = async (response: Response) => {
 
 const shown = ({ status, headers }: Response) => [status, headers.get('retry-after') !== null]
 
-it('a missing table refuses orders and queries, until it exists', async () => {
+it('orders and queries are rejected with 503 while a table is missing', async () => {
   const { database, get, post } = await openOrders()
   expect(shown(await post())).toEqual([202, false])
   await database.query('alter table customer_order rename to mislaid')
@@ -56,7 +56,7 @@ it('a missing table refuses orders and queries, until it exists', async () => {
   expect(await ordersIn(await get('/orders'))).toHaveLength(2)
 })
 
-it('a database that is dropped refuses orders, until it is restored', async () => {
+it('orders are rejected with 503 after the database was dropped, until it is restored', async () => {
   const { server, name, get, post } = await openOrders()
   expect(shown(await post())).toEqual([202, false])
   await server.query(`alter database ${name} with allow_connections false`)

@@ -1,6 +1,6 @@
 /**
- * The expiry of orders: never because their events are late, and never much later than their time. Uses HTTP, RabbitMQ
- * and Postgres only.
+ * Orders do not expire because their events are delayed, and they expire at most EXPIRY_PAUSE_MAX late. Uses only HTTP,
+ * RabbitMQ and Postgres.
  */
 import { choreography, type DataOf, encode } from '@quadrille/events'
 import { contentType } from '@quadrille/messages'
@@ -16,7 +16,7 @@ import { order } from '../src/service.ts'
 
 const log = pino({ level: 'silent' })
 
-/** A log that counts the failures of this job. */
+/** A logger that counts the failures of this job. */
 const countingFailures = (job: string) => {
   let failures = 0
   const write = (line: string) => {
@@ -32,7 +32,7 @@ interface Shop {
   readonly sql: Database
   /** Between the service and Postgres. */
   readonly proxy: TcpProxy
-  readonly start: (env?: Record<string, string>, says?: Logger) => Promise<RunningService>
+  readonly start: (env?: Record<string, string>, serviceLog?: Logger) => Promise<RunningService>
 }
 
 /** The order service alone. The test publishes the events of other services. */
@@ -50,10 +50,10 @@ const openShop = async (broker: Broker): Promise<Shop> => {
   return {
     sql,
     proxy,
-    start: async (env = {}, says = log) => {
+    start: async (env = {}, serviceLog = log) => {
       const service = await startService(order, {
         broker,
-        log: says,
+        log: serviceLog,
         env: { DATABASE_URL: url.href, PORT: '0', ...env },
       })
       let stopped: Promise<void> | undefined
@@ -99,8 +99,8 @@ const expiryPaused = async (url: string) => {
   return body.expiryPaused
 }
 
-/** Publishes inventory's answer, once the inbox of the order service is bound. */
-const inventorySays = async (broker: Broker) => {
+/** Waits until the inbox of the order service is bound. Returns a function that publishes InventoryReserved. */
+const inventoryPublisher = async (broker: Broker) => {
   const stores = { retries: unused, deadLetters: unused, redactText: (text: string) => text }
   const { publisher } = broker.join(topologyOf(choreography.inventory, choreography), stores)
   await vi.waitFor(() => expect(publisher.waitingFor()).toBeNull(), deadline)
@@ -123,11 +123,11 @@ const unused = {
 
 const mug = { lines: [{ sku: 'mug', quantity: 1 }] }
 
-it('an order that was served in time does not expire because its events wait at a start', async () => {
+it('an order does not expire at a start if its InventoryReserved waits in the inbox', async () => {
   const broker = await overRabbitMq()
   const { sql, start } = await openShop(broker)
   const before = await start({ ORDER_TTL: '2s', EXPIRY_PAUSE_MAX: '1h' })
-  const reserved = await inventorySays(broker)
+  const reserved = await inventoryPublisher(broker)
   const orderId = await place(before.url)
   await before.stop()
   await reserved({ orderId, ...mug })
@@ -137,7 +137,7 @@ it('an order that was served in time does not expire because its events wait at 
   expect(await statusOf(after.url, orderId)).toBe('fulfilled')
 })
 
-it('an order expires in time if no event is late, and readiness and a metric show that', async () => {
+it('an order expires on time if no event is delayed, and readiness and a metric show no pause', async () => {
   const { start } = await openShop(await overRabbitMq())
   const { url } = await start({ ORDER_TTL: '1s', EXPIRY_PAUSE_MAX: '1h' })
   const orderId = await place(url)
@@ -147,7 +147,7 @@ it('an order expires in time if no event is late, and readiness and a metric sho
   expect(metrics).toContain('quadrille_expiry_paused{service="order"} 0')
 })
 
-it('an order expires when the pause is over, and not before, and readiness and a metric show why it waits', async () => {
+it('an order expires after EXPIRY_PAUSE_MAX, and readiness and a metric show the pause', async () => {
   const { sql, start } = await openShop(inProcessBroker({ onError })) // the other services never join
   const { url } = await start({ ORDER_TTL: '1s', EXPIRY_PAUSE_MAX: '3s' })
   const orderId = await place(url)
@@ -159,7 +159,7 @@ it('an order expires when the pause is over, and not before, and readiness and a
   await vi.waitFor(async () => expect(await statusOf(url, orderId)).toBe('cancelled: expired'), deadline)
 })
 
-it('an order expires even if Postgres answers only now and then', async () => {
+it('an order expires even if Postgres answers only intermittently', async () => {
   const { start, proxy, sql } = await openShop(inProcessBroker({ onError })) // the other services never join
   const { log: counting, failures } = countingFailures('expire orders')
   const { url } = await start({ ORDER_TTL: '1s', EXPIRY_PAUSE_MAX: '6s' }, counting)
@@ -179,11 +179,11 @@ it('an order expires even if Postgres answers only now and then', async () => {
   expect(await cancelled()).toBe(true)
 })
 
-it('after an outage of Postgres expiry waits until the delayed events have surely been handled', async () => {
+it('after an outage of Postgres, expiry is paused until the delayed events are handled', async () => {
   const broker = await overRabbitMq()
   const { start, proxy } = await openShop(broker)
   const { url } = await start()
-  const reserved = await inventorySays(broker)
+  const reserved = await inventoryPublisher(broker)
   const orderId = await place(url)
   await vi.waitFor(async () => expect(await expiryPaused(url)).toBeNull(), deadline)
   proxy.refuse()
@@ -194,7 +194,7 @@ it('after an outage of Postgres expiry waits until the delayed events have surel
   expect(await expiryPaused(url)).toMatch(/^Postgres was away \d+ s ago$/)
 })
 
-it('the time is over by the clock of the database, to the millisecond', async () => {
+it('orders expire by the clock of the database', async () => {
   const { sql, start } = await openShop(inProcessBroker({ onError }))
   const { url, stop } = await start({ ORDER_TTL: '1h' })
   const [early, over, longOver] = [await place(url), await place(url), await place(url)]

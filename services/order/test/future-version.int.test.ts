@@ -1,6 +1,5 @@
 /**
- * Messages that an instance of an older version has parked, while another one runs that can read them. Uses Postgres
- * only.
+ * An instance of an older version has parked messages that the running instance can read. Uses Postgres only.
  */
 import { encode } from '@quadrille/events'
 import { inProcessBroker } from '@quadrille/messaging'
@@ -14,7 +13,7 @@ import { order } from '../src/service.ts'
 
 const log = pino({ level: 'silent' })
 
-/** Like an instance of an older version. */
+/** Parks a message as an instance of an older version does. */
 const park = async (sql: Database, body: Uint8Array): Promise<string> => {
   const [letter] = await sql.query<{ id: string }>(
     `insert into dead_letter (id, message_id, type, queue, reason, error, attempts, first_failed_at, last_failed_at, message, headers, body, exchange)
@@ -26,7 +25,7 @@ const park = async (sql: Database, body: Uint8Array): Promise<string> => {
   return letter?.id ?? ''
 }
 
-it('are replayed without a restart, and unreadable ones stay', async () => {
+it('dead letters of a newer version are replayed without a restart, except for unreadable ones', async () => {
   const { url, drop } = await createTestDatabase(inject('postgresUrl'))
   onTestFinished(drop)
   const broker = inProcessBroker({ onError: (error) => log.error(error) })

@@ -37,26 +37,26 @@ const post = async ({ url }: RunningService, key: string) => {
   }
 }
 
-it('an idempotency key that one is inserting is answered by the other within a second, and blocks no other key', async () => {
+it('a request with a key that another instance is inserting gets a 503 within a second, and delays no other key', async () => {
   const { url, drop } = await createTestDatabase(inject('postgresUrl'))
   onTestFinished(drop)
-  const [one, twin] = [await start(url), await start(url)]
+  const [first, other] = [await start(url), await start(url)]
   const database = openDatabase({ url, applicationName: 'test', onIdleError: () => undefined })
   onTestFinished(() => database.end())
   const holdUp = await holdUpInserts(database, 'idempotency_key', "new.key = 'held'")
 
-  const first = post(one, 'held')
+  const paused = post(first, 'held')
   await vi.waitFor(async () => expect(await holdUp.count()).toBe(1), 10_000)
-  const [again, ...others] = await Promise.all([
-    post(twin, 'held'),
-    ...Array.from({ length: 20 }, (_, number) => post(twin, `free-${number}`)),
+  const [again, ...rest] = await Promise.all([
+    post(other, 'held'),
+    ...Array.from({ length: 20 }, (_, number) => post(other, `free-${number}`)),
   ])
   expect(again).toMatchObject({ status: 503, retryAfter: expect.any(String) })
-  for (const { status } of others) expect(status).toBe(202)
-  for (const { tookMs } of [again, ...others]) expect(tookMs).toBeLessThan(1_000)
+  for (const { status } of rest) expect(status).toBe(202)
+  for (const { tookMs } of [again, ...rest]) expect(tookMs).toBeLessThan(1_000)
 
   await holdUp.release()
-  const { status, id } = await first
+  const { status, id } = await paused
   expect(status).toBe(202)
-  expect(await post(twin, 'held')).toMatchObject({ status: 202, id })
+  expect(await post(other, 'held')).toMatchObject({ status: 202, id })
 })

@@ -7,7 +7,7 @@ import { anOrderRequest, type OrdersByHttp, startOrders } from './orders-by-http
 let orders: OrdersByHttp
 let path: string
 
-/** An order with five events. */
+/** Creates an order with five events. */
 beforeEach(async () => {
   orders = await startOrders()
   const { body } = await orders.post('/orders', anOrderRequest)
@@ -28,8 +28,8 @@ const oldestFirst = ['OrderPlaced', 'PaymentProcessed', 'InventoryReserved', 'Pa
 
 const typesOf = ({ items }: { items: { type: string }[] }): string[] => items.map(({ type }) => type)
 
-/** All pages, one after the other. */
-const walk = async (query: string): Promise<string[]> => {
+/** Reads all pages in sequence. */
+const readAllPages = async (query: string): Promise<string[]> => {
   const types: string[] = []
   let cursor: string | null = ''
   while (cursor !== null) {
@@ -41,15 +41,15 @@ const walk = async (query: string): Promise<string[]> => {
 }
 
 describe('the history of an order', () => {
-  it('begins with the newest event, or with the oldest', async () => {
+  it('begins with the newest event by default, and with the oldest on request', async () => {
     expect(typesOf((await orders.get(path)).body)).toEqual(oldestFirst.toReversed())
     expect(typesOf((await orders.get(`${path}?order=desc`)).body)).toEqual(oldestFirst.toReversed())
     expect(typesOf((await orders.get(`${path}?order=asc`)).body)).toEqual(oldestFirst)
   })
 
-  it('is complete over its pages in both orders', async () => {
-    expect(await walk('')).toEqual(oldestFirst.toReversed())
-    expect(await walk('&order=asc')).toEqual(oldestFirst)
+  it('is complete over all pages in both orders', async () => {
+    expect(await readAllPages('')).toEqual(oldestFirst.toReversed())
+    expect(await readAllPages('&order=asc')).toEqual(oldestFirst)
   })
 
   it('continues from a cursor in the requested order', async () => {
@@ -64,7 +64,7 @@ describe('the history of an order', () => {
     expect(body.items[0]).toMatchObject({ type: 'OrderPlaced', source: '/order', data: { total: 2_500 } })
   })
 
-  it.each(['order=up', 'view=short'])('has no %s', async (query) => {
+  it.each(['order=up', 'view=short'])('rejects %s', async (query) => {
     expect((await orders.get(`${path}?${query}`)).status).toBe(422)
   })
 })

@@ -1,4 +1,4 @@
-/** The HTTP interface with a real Postgres. No other service has joined the broker, so events wait in the outbox. */
+/** The HTTP API with a real Postgres. No other service has joined the broker, so events wait in the outbox. */
 import { randomUUID } from 'node:crypto'
 import { request as httpRequest } from 'node:http'
 import { connect } from 'node:net'
@@ -86,7 +86,7 @@ describe('POST /orders', () => {
     expect(JSON.stringify(history)).not.toContain('pm_card_visa')
   })
 
-  it('creates one order for 50 concurrent requests under one key, and gives 50 equal answers', async () => {
+  it('creates one order for 50 concurrent requests with one key, and sends equal responses', async () => {
     const before = await countOrders()
     const key = randomUUID()
     const answers = await Promise.all(Array.from({ length: 50 }, () => post(valid, { 'idempotency-key': key })))
@@ -95,7 +95,7 @@ describe('POST /orders', () => {
     expect(await countOrders()).toBe((before ?? 0) + 1)
   })
 
-  it('creates one order for concurrent requests to two instances under one key', async () => {
+  it('creates one order for concurrent requests with one key to two instances', async () => {
     const before = await countOrders()
     const other = await start()
     const key = randomUUID()
@@ -108,7 +108,7 @@ describe('POST /orders', () => {
     await other.stop()
   })
 
-  it("repeats the first answer after a restart, whatever the order's status", async () => {
+  it('repeats the first response after a restart, even if the order has changed', async () => {
     const key = randomUUID()
     const first = await post(valid, { 'idempotency-key': key })
     await call(`/orders/${first.body.id}/cancel`, { method: 'POST' })
@@ -117,27 +117,27 @@ describe('POST /orders', () => {
     expect(await post(valid, { 'idempotency-key': key })).toEqual(first)
   })
 
-  it('treats the same content in another order of fields as the same request', async () => {
+  it('treats requests that differ in the order of fields as equal', async () => {
     const key = randomUUID()
     const first = await post(valid, { 'idempotency-key': key })
     const reordered = Object.fromEntries(Object.entries(valid).toReversed())
     expect(await post(reordered, { 'idempotency-key': key })).toEqual(first)
   })
 
-  it('refuses another order under a used key', async () => {
+  it('rejects a different order with a used key', async () => {
     const key = randomUUID()
     await post(valid, { 'idempotency-key': key })
     const other = await post({ ...valid, reference: 'other' }, { 'idempotency-key': key })
     expect(other).toMatchObject({ status: 422, body: { type: '/docs/problems#idempotency-key-reused' } })
   })
 
-  it('does not store a refusal', async () => {
+  it('does not store the response to a rejected request', async () => {
     const key = randomUUID()
     expect((await post({ ...valid, lines: [] }, { 'idempotency-key': key })).status).toBe(422)
     expect((await post(valid, { 'idempotency-key': key })).status).toBe(202)
   })
 
-  it('accepts what the limits allow', async () => {
+  it('accepts orders at the limits', async () => {
     const line = (index: number) => ({ sku: `sku-${index}`, quantity: 1, unitPrice: 0 })
     const answers = await Promise.all([
       post({ ...valid, lines: Array.from({ length: 1_000 }, (_, index) => line(index)) }),
@@ -152,7 +152,7 @@ describe('POST /orders', () => {
   })
 })
 
-describe('invalid input is refused with a pointer to the field, and changes nothing', () => {
+describe('input', () => {
   const line = valid.lines[0]
   const withLine = (change: object) => ({ ...valid, lines: [{ ...line, ...change }] })
   const cases: [string, unknown, string][] = [
@@ -198,7 +198,7 @@ describe('invalid input is refused with a pointer to the field, and changes noth
     ['deep nesting', `${'['.repeat(50_000)}${']'.repeat(50_000)}`, ''],
   ]
 
-  it.each(cases)('%s', async (_, body, pointer) => {
+  it.each(cases)('with %s is rejected with a pointer to the field, and changes nothing', async (_, body, pointer) => {
     const before = await countOrders()
     const answer = await post(body)
     expect(answer.status).toBe(422)
@@ -208,7 +208,7 @@ describe('invalid input is refused with a pointer to the field, and changes noth
     expect(await countOrders()).toBe(before)
   })
 
-  it('an over-long or empty idempotency key', async () => {
+  it('with an invalid idempotency key is rejected', async () => {
     for (const key of ['x'.repeat(256), '', 'a\tb', '\u0080']) {
       const answer = await post(valid, { 'idempotency-key': key })
       expect(answer).toMatchObject({ status: 422, body: { errors: [{ pointer: '/idempotency-key' }] } })
@@ -216,8 +216,8 @@ describe('invalid input is refused with a pointer to the field, and changes noth
   })
 
   it.each([
-    ['not JSON', '{"customer":', { 'content-type': 'application/json' }, 400],
-    ['wrong content type', JSON.stringify(valid), { 'content-type': 'text/plain' }, 415],
+    ['a body that is not JSON', '{"customer":', { 'content-type': 'application/json' }, 400],
+    ['a wrong content type', JSON.stringify(valid), { 'content-type': 'text/plain' }, 415],
     [
       'a body over 256 kB',
       JSON.stringify({ ...valid, reference: 'x'.repeat(300_000) }),
@@ -228,23 +228,26 @@ describe('invalid input is refused with a pointer to the field, and changes noth
     ['another charset', JSON.stringify(valid), { 'content-type': 'application/json; charset="latin1"' }, 415],
     ['no body', '', { 'content-type': 'application/json' }, 400],
     ['a wrong Accept', JSON.stringify(valid), { 'content-type': 'application/json', accept: 'text/html' }, 406],
-  ] satisfies [string, string, Record<string, string>, number][])('%s', async (...[, body, headers, status]) => {
-    const answer = await call('/orders', { method: 'POST', headers, body })
-    expect(answer).toMatchObject({ status, body: { status, type: expect.stringMatching(/^\/docs\/problems#/) } })
-  })
+  ] satisfies [string, string, Record<string, string>, number][])(
+    'with %s is rejected',
+    async (...[, body, headers, status]) => {
+      const answer = await call('/orders', { method: 'POST', headers, body })
+      expect(answer).toMatchObject({ status, body: { status, type: expect.stringMatching(/^\/docs\/problems#/) } })
+    },
+  )
 
-  it('a charset in quotes is accepted', async () => {
+  it('with a charset in quotes is accepted', async () => {
     expect((await post(valid, { 'content-type': 'application/json; charset="UTF-8"' })).status).toBe(202)
   })
 
-  it('a wrong method is answered with the allowed ones', async () => {
+  it('with a wrong method is rejected with the allowed methods', async () => {
     const response = await fetch(`${service.url}/orders`, { method: 'DELETE' })
     expect(response.status).toBe(405)
     expect(response.headers.get('allow')).toBe('POST, GET')
     expect((await call('/health/live', { method: 'POST' })).status).toBe(405)
   })
 
-  it('ids that are not UUIDs, unknown ids and unknown paths are not found', async () => {
+  it('with an invalid id, an unknown id or an unknown path gets a 404', async () => {
     const paths = [
       '/orders/nonsense',
       `/orders/${randomUUID()}`,
@@ -258,7 +261,7 @@ describe('invalid input is refused with a pointer to the field, and changes noth
     expect((await call(`/orders/${randomUUID()}/cancel`, { method: 'POST' })).status).toBe(404)
   })
 
-  it('forged cursors and bad queries', async () => {
+  it('with a forged cursor or an invalid query is rejected', async () => {
     for (const query of [
       'cursor=forged',
       'cursor=',
@@ -277,7 +280,7 @@ describe('invalid input is refused with a pointer to the field, and changes noth
     }
   })
 
-  it('an upload that is cut off does no harm', async () => {
+  it('with an incomplete body places no order', async () => {
     const before = await countOrders()
     const { hostname, port } = new URL(service.url)
     await new Promise<void>((resolve) => {
@@ -292,7 +295,7 @@ describe('invalid input is refused with a pointer to the field, and changes noth
     expect(await countOrders()).toBe(before)
   })
 
-  it('a slow upload is accepted when it is complete', async () => {
+  it('with a body in two parts is accepted', async () => {
     const body = JSON.stringify(valid)
     const status = await new Promise<number | undefined>((resolve, reject) => {
       const request = httpRequest(`${service.url}/orders`, {
@@ -307,7 +310,7 @@ describe('invalid input is refused with a pointer to the field, and changes noth
 })
 
 describe('GET /orders', () => {
-  it('pages through a customer’s orders, the newest first, each once', async () => {
+  it('pages through the orders of a customer, newest first, without duplicates', async () => {
     const customer = { id: `pager-${randomUUID()}`, email: 'ada@example.com' }
     const ids: string[] = []
     for (let count = 0; count < 5; count += 1) ids.push((await post({ ...valid, customer })).body.id)
@@ -342,7 +345,7 @@ describe('an order id in upper case', () => {
 })
 
 describe('POST /orders/{id}/cancel', () => {
-  it('cancels once, and repeats the answer', async () => {
+  it('cancels once, and repeats the response', async () => {
     const { body } = await post(valid)
     const answers = await Promise.all([1, 2, 3].map(() => call(`/orders/${body.id}/cancel`, { method: 'POST' })))
     for (const answer of answers) {
@@ -358,8 +361,8 @@ describe('POST /orders/{id}/cancel', () => {
   })
 })
 
-describe('operations', () => {
-  it('is ready without a broker, and shows what events wait for', async () => {
+describe('operational endpoints', () => {
+  it('report that the service is ready without other services, and what the outbox waits for', async () => {
     const ready = await call('/health/ready')
     expect(ready).toMatchObject({
       status: 200,
@@ -367,7 +370,7 @@ describe('operations', () => {
     })
   })
 
-  it('refuses orders while the outbox is full, with Retry-After', async () => {
+  it('report a full outbox, and orders are rejected with Retry-After', async () => {
     const full = await start({ OUTBOX_MAX: '1' })
     const refused = async () =>
       fetch(`${full.url}/orders`, {
@@ -381,7 +384,7 @@ describe('operations', () => {
     await full.stop()
   })
 
-  it('has metrics for Prometheus', async () => {
+  it('include metrics for Prometheus', async () => {
     const metrics = await (await fetch(`${service.url}/metrics`)).text()
     expect(metrics).toContain('quadrille_outbox_rows{service="order"}')
   })

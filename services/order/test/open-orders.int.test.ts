@@ -34,7 +34,7 @@ const start = async (env: Record<string, string>) => {
   return { url: service.url, post, sql, metrics: async () => (await fetch(`${service.url}/metrics`)).text() }
 }
 
-it('are bounded: further ones are refused until some are settled', async () => {
+it('open orders are limited: at the limit, orders are rejected until others are settled', async () => {
   const { post, sql, metrics } = await start({ ORDERS_OPEN_MAX: '20' })
   const answers = await Promise.all(Array.from({ length: 50 }, () => post()))
   const refused = answers.filter(({ status }) => status !== 202)
@@ -43,7 +43,7 @@ it('are bounded: further ones are refused until some are settled', async () => {
     new Set(['503 5']),
   )
   const full = async () => {
-    await post() // during a count it may have counted some of the 50 twice
+    await post() // orders that were placed during a count may have been counted twice
     expect(await metrics()).toContain('quadrille_orders_open{service="order"} 20')
   }
   await vi.waitFor(full, { timeout: 10_000, interval: 100 })
@@ -53,7 +53,7 @@ it('are bounded: further ones are refused until some are settled', async () => {
   await vi.waitFor(async () => expect((await post()).status).toBe(202), { timeout: 10_000, interval: 100 })
 })
 
-it('show how many of them wait for an operator, because their refund was refused', async () => {
+it('a metric shows the orders whose refund was refused', async () => {
   const { post, sql, metrics } = await start({})
   await Promise.all([post(), post(), post()])
   await sql.query(
@@ -63,14 +63,14 @@ it('show how many of them wait for an operator, because their refund was refused
   await vi.waitFor(shown, { timeout: 10_000, interval: 100 })
 })
 
-it('are counted when they are placed, and repetitions are not', async () => {
+it('a metric counts placed orders, without repeated requests', async () => {
   const { url, metrics } = await start({})
   const again = { method: 'POST', headers: { 'content-type': 'application/json', 'idempotency-key': 'one' } }
   for (let time = 0; time < 3; time += 1) await fetch(`${url}/orders`, { ...again, body: JSON.stringify(mugs) })
   expect(await metrics()).toContain('quadrille_orders_placed_total{service="order"} 1')
 })
 
-it('never exceed the limit, even if a count runs meanwhile', async () => {
+it('open orders never exceed the limit, even during a count', async () => {
   const most = 2_000
   const { post, sql } = await start({ ORDERS_OPEN_MAX: String(most) })
   const untilRefused = async () => {
@@ -85,7 +85,7 @@ it('never exceed the limit, even if a count runs meanwhile', async () => {
   expect(row?.orders).toBeLessThanOrEqual(most)
 })
 
-it('refuse further ones before their bodies are read, with metrics for refusals and durations', async () => {
+it('at the limit, orders are rejected before their bodies are read, and metrics count the rejections', async () => {
   const { post, metrics } = await start({ ORDERS_OPEN_MAX: '1' })
   expect((await post()).status).toBe(202)
   expect((await post('{')).status).toBe(503)
@@ -99,7 +99,7 @@ it('refuse further ones before their bodies are read, with metrics for refusals 
   expect(await metrics()).not.toMatch(/^quadrille_http_answer_seconds.*"5xx"/m) // a refusal has no duration
 })
 
-it('requests in flight are bounded too: further ones are refused, and health is still answered', async () => {
+it('requests in flight are limited: at the limit, orders are rejected, and health checks still succeed', async () => {
   const { url, post } = await start({ HTTP_MAX_IN_FLIGHT: '1' })
   const [answers, health] = await Promise.all([
     Promise.all(Array.from({ length: 50 }, () => post())),

@@ -1,4 +1,4 @@
-/** An order service over HTTP. No other service has joined its broker, so its events wait in the outbox. */
+/** Runs the order service over HTTP. No other service has joined its broker, so its events wait in the outbox. */
 import { inProcessBroker } from '@quadrille/messaging'
 import { migrateAll, startService } from '@quadrille/service'
 import { createTestDatabase, type Template } from '@quadrille/testing'
@@ -31,7 +31,7 @@ export interface OrdersByHttp {
 
 const template: Template = { name: 'order', fill: (url) => migrateAll(url, order.migrations, order.language) }
 
-/** Runs until the test ends. */
+/** Starts an order service that runs until the test ends. */
 export const startOrders = async (level: Level = 'trace'): Promise<OrdersByHttp> => {
   const { url, drop } = await createTestDatabase(inject('postgresUrl'), template)
   onTestFinished(drop)

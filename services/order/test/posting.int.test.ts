@@ -11,8 +11,8 @@ beforeEach(async () => {
 const post = (changes: object, headers?: Record<string, string>) =>
   orders.post('/orders', { ...anOrderRequest, ...changes }, headers)
 
-describe('an order that is posted again under its idempotency key', () => {
-  it('gets the same answer, with a header that marks it', async () => {
+describe('a repeated request', () => {
+  it('with a key gets the same response, with the header Idempotent-Replayed', async () => {
     const key = { 'idempotency-key': randomUUID() }
     const [first, again] = [await post({}, key), await post({}, key)]
     expect(first.headers.has('idempotent-replayed')).toBe(false)
@@ -20,29 +20,29 @@ describe('an order that is posted again under its idempotency key', () => {
     expect([again.status, again.text]).toEqual([first.status, first.text])
   })
 
-  it('at the same time, is marked as a repetition in every answer but one', async () => {
+  it('with a key that is concurrent gets this header in all responses but one', async () => {
     const key = { 'idempotency-key': randomUUID() }
     const answers = await Promise.all(Array.from({ length: 20 }, () => post({}, key)))
     expect(answers.filter(({ headers }) => headers.get('idempotent-replayed') === null)).toHaveLength(1)
   })
 
-  it('without a key is another order', async () => {
+  it('without a key places another order', async () => {
     const [, again] = [await post({}), await post({})]
     expect(again.headers.has('idempotent-replayed')).toBe(false)
   })
 })
 
 describe('a card number as the payment method', () => {
-  it.each(['4242424242424242', '4242 4242-4242 4242'])('is refused, and not stored: %s', async (method) => {
-    const refused = await post({ payment: { method } })
-    expect(refused).toMatchObject({ status: 422, body: { errors: [{ pointer: '/payment/method' }] } })
+  it.each(['4242424242424242', '4242 4242-4242 4242'])('is rejected, and not stored: %s', async (method) => {
+    const rejected = await post({ payment: { method } })
+    expect(rejected).toMatchObject({ status: 422, body: { errors: [{ pointer: '/payment/method' }] } })
     const sql = openDatabase({ url: orders.databaseUrl, applicationName: 'test', max: 1, onIdleError: () => undefined })
     expect(await sql.query('select body from outbox')).toEqual([])
     await sql.end()
-    for (const text of [refused.text, orders.log()]) expect(text).not.toContain('4242')
+    for (const text of [rejected.text, orders.log()]) expect(text).not.toContain('4242')
   })
 
-  it('differs from a name of the gateway', async () => {
+  it('is distinguished from a name that contains digits', async () => {
     expect((await post({ payment: { method: 'pm_4242424242424242' } })).status).toBe(202)
   })
 })
@@ -54,11 +54,11 @@ describe('text with invisible characters', () => {
     ['/reference', { reference: 'web\u200d1' }],
     ['/metadata/shop', { metadata: { shop: 'berlin\u2066' } }],
     ['/metadata/sh\u00adop', { metadata: { 'sh\u00adop': 'berlin' } }],
-  ])('is refused at %s', async (pointer, changes) => {
+  ])('is rejected at %s', async (pointer, changes) => {
     expect(await post(changes)).toMatchObject({ status: 422, body: { errors: [{ pointer }] } })
   })
 
-  it('differs from text in other scripts', async () => {
+  it('is distinguished from text in other scripts', async () => {
     const seen = { reference: 'Bestellung №1 – привет, 你好, مرحبا', metadata: { crème: '☕️' } }
     expect(await post(seen)).toMatchObject({ status: 202, body: seen })
   })

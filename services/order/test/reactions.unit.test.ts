@@ -28,14 +28,14 @@ const fulfilled: Order = { ...paid, status: 'fulfilled', settled: true, inventor
 const cancelled: Order = { ...placed, status: 'cancelled', cancellationReason: 'customer' }
 
 const facts = { orderId, customer, currency, total, lines }
-const sayCancelled = (reason: 'customer' | 'expired' | 'payment_declined' | 'out_of_stock') => [
+const publishCancelled = (reason: 'customer' | 'expired' | 'payment_declined' | 'out_of_stock') => [
   draft('OrderCancelled', { ...facts, reason }),
 ]
 
 const messages = {
   submission: aMessage('OrderSubmitted', submitted),
   customerCancels: aMessage('CancellationRequested', { orderId, reason: 'customer' }),
-  timeIsOver: aMessage('CancellationRequested', { orderId, reason: 'expired' }),
+  expiryCancels: aMessage('CancellationRequested', { orderId, reason: 'expired' }),
   processed: aMessage('PaymentProcessed', { ...money, gatewayReference: 'g1' }),
   declined: aMessage('PaymentDeclined', { ...money, code: 'card_declined', category: 'refused' }),
   voided: aMessage('PaymentVoided', { orderId }),
@@ -50,7 +50,7 @@ describe('the reference and the metadata of an order', () => {
   const known = { reference: 'web-77', metadata: { basket: '12' } }
   const placedByShop = place({ ...submitted, ...known })
 
-  it('are in every event of the order', () => {
+  it('are in every event that the order service publishes', () => {
     const submission = aMessage('OrderSubmitted', { ...submitted, ...known })
     const events = [
       orderSubmitted(undefined, submission, noon),
@@ -66,23 +66,23 @@ describe('the reference and the metadata of an order', () => {
 })
 
 describe('OrderSubmitted', () => {
-  it('given nothing, places the order and publishes that, with the payment method and without internal fields', () => {
+  it('without an order, places it and publishes OrderPlaced with the payment method, without internal fields', () => {
     const decision = orderSubmitted(undefined, messages.submission, noon)
     expect(decision.state).toEqual(placed)
     expect(decision.events).toEqual([draft('OrderPlaced', aPlacedOrder(orderId))])
   })
 
-  it('given the order of its idempotency key, does nothing', () => {
+  it('given the order that was placed under its idempotency key, does nothing', () => {
     expect(orderSubmitted(paid, messages.submission, noon)).toEqual({})
   })
 
-  it('keeps no payment method in the state', () => {
+  it('does not store the payment method in the order', () => {
     expect(JSON.stringify(orderSubmitted(undefined, messages.submission, noon).state)).not.toContain('pm_card_visa')
   })
 })
 
 describe('CancellationRequested', () => {
-  it('given a placed order, cancels it, and waits for both answers', () => {
+  it('given a placed order, cancels it, and waits for payment and inventory', () => {
     const decision = cancellationRequested(placed, messages.customerCancels, noon)
     expect(decision.state).toMatchObject({
       status: 'cancelled',
@@ -90,16 +90,16 @@ describe('CancellationRequested', () => {
       cancellationReason: 'customer',
       payment: 'pending',
     })
-    expect(decision.events).toEqual(sayCancelled('customer'))
+    expect(decision.events).toEqual(publishCancelled('customer'))
   })
 
   it('given a paid order, cancels it, and expects a refund', () => {
-    const decision = cancellationRequested(paid, messages.timeIsOver, noon)
+    const decision = cancellationRequested(paid, messages.expiryCancels, noon)
     expect(decision.state).toMatchObject({ status: 'cancelled', cancellationReason: 'expired', payment: 'refunding' })
-    expect(decision.events).toEqual(sayCancelled('expired'))
+    expect(decision.events).toEqual(publishCancelled('expired'))
   })
 
-  it('updates the time of the last change, unless nothing changes', () => {
+  it('sets updatedAt only if it changes the order', () => {
     const later = new Date(noon.getTime() + 1_000)
     const cancels = messages.customerCancels
     expect(cancellationRequested(placed, cancels, later).state).toMatchObject({ updatedAt: later.toISOString() })
@@ -120,7 +120,7 @@ describe('PaymentProcessed', () => {
     expect(paymentProcessed(placed, messages.processed, noon)).toEqual({ state: paid })
   })
 
-  it('given a fulfilled order, which has overtaken it, changes nothing', () => {
+  it('if late, given a fulfilled order, changes nothing', () => {
     expect(paymentProcessed(fulfilled, messages.processed, noon)).toEqual({ state: fulfilled })
   })
 
@@ -131,7 +131,7 @@ describe('PaymentProcessed', () => {
     })
   })
 
-  it('given an order that was settled by a void, expects a refund and stays settled', () => {
+  it('given an order that a void has settled, expects a refund, and the order stays settled', () => {
     const settled: Order = { ...cancelled, payment: 'voided', inventory: 'released', settled: true }
     expect(paymentProcessed(settled, messages.processed, noon).state).toMatchObject({
       payment: 'refunding',
@@ -139,14 +139,14 @@ describe('PaymentProcessed', () => {
     })
   })
 
-  it('given a refund, which has overtaken it, changes nothing', () => {
+  it('if late, given a refunded order, changes nothing', () => {
     const refunded: Order = { ...cancelled, payment: 'refunded' }
     expect(paymentProcessed(refunded, messages.processed, noon).state).toEqual(refunded)
   })
 })
 
 describe('PaymentDeclined', () => {
-  it('given a placed order, cancels it; the decline is payment’s answer', () => {
+  it('given a placed order, cancels it, and counts as the answer of payment', () => {
     const decision = paymentDeclined(placed, messages.declined, noon)
     expect(decision.state).toMatchObject({
       status: 'cancelled',
@@ -154,10 +154,10 @@ describe('PaymentDeclined', () => {
       cancellationReason: 'payment_declined',
       payment: 'declined',
     })
-    expect(decision.events).toEqual(sayCancelled('payment_declined'))
+    expect(decision.events).toEqual(publishCancelled('payment_declined'))
   })
 
-  it('given a cancelled order whose stock is free, settles it', () => {
+  it('given a cancelled order whose stock is released, settles it', () => {
     const waiting: Order = { ...cancelled, inventory: 'released' }
     expect(paymentDeclined(waiting, messages.declined, noon)).toEqual({
       state: { ...waiting, payment: 'declined', settled: true },
@@ -169,23 +169,26 @@ describe('the answers to a cancellation', () => {
   it.each<{ reaction: Reaction<Order | undefined, Message>; message: Message; payment: Order['payment'] }>([
     { reaction: paymentVoided, message: messages.voided, payment: 'voided' },
     { reaction: paymentRefunded, message: messages.refunded, payment: 'refunded' },
-  ])('$message.type settles the order when the stock is free, and not before', ({ reaction, message, payment }) => {
-    expect(reaction(cancelled, message, noon).state).toMatchObject({ payment, settled: false })
-    expect(reaction({ ...cancelled, inventory: 'released' }, message, noon).state).toMatchObject({
-      payment,
-      settled: true,
-    })
-    expect(reaction({ ...cancelled, inventory: 'rejected' }, message, noon).state).toMatchObject({
-      payment,
-      settled: true,
-    })
-    expect(reaction({ ...cancelled, inventory: 'reserved' }, message, noon).state).toMatchObject({
-      payment,
-      settled: false,
-    })
-  })
+  ])(
+    '$message.type settles the order only if the stock is released or was rejected',
+    ({ reaction, message, payment }) => {
+      expect(reaction(cancelled, message, noon).state).toMatchObject({ payment, settled: false })
+      expect(reaction({ ...cancelled, inventory: 'released' }, message, noon).state).toMatchObject({
+        payment,
+        settled: true,
+      })
+      expect(reaction({ ...cancelled, inventory: 'rejected' }, message, noon).state).toMatchObject({
+        payment,
+        settled: true,
+      })
+      expect(reaction({ ...cancelled, inventory: 'reserved' }, message, noon).state).toMatchObject({
+        payment,
+        settled: false,
+      })
+    },
+  )
 
-  it('InventoryReleased settles the order when payment has answered, and not before', () => {
+  it('InventoryReleased settles the order only if payment has answered', () => {
     const react = (payment: Order['payment']) =>
       inventoryReleased({ ...cancelled, payment }, messages.released, noon).state
     expect(react('pending')).toMatchObject({ inventory: 'released', settled: false })
@@ -196,7 +199,7 @@ describe('the answers to a cancellation', () => {
     expect(react('refunded')).toMatchObject({ settled: true })
   })
 
-  it("PaymentRefundFailed leaves the order open, until an operator's refund", () => {
+  it('PaymentRefundFailed leaves the order open until it is refunded', () => {
     const refunding: Order = { ...cancelled, payment: 'refunding', inventory: 'released' }
     const failed = paymentRefundFailed(refunding, messages.refundFailed, noon).state
     expect(failed).toMatchObject({ payment: 'refund_failed', settled: false })
@@ -210,19 +213,19 @@ describe('the answers to a cancellation', () => {
 describe('InventoryReserved', () => {
   it.each([
     ['paid', paid],
-    ['placed, so that the payment is implied,', placed],
+    ['placed', placed],
   ])('given a %s order, fulfils it', (_, order) => {
     const decision = inventoryReserved(order, messages.reserved, noon)
     expect(decision.state).toEqual(fulfilled)
     expect(decision.events).toEqual([draft('OrderFulfilled', facts)])
   })
 
-  it('given a cancelled order, adds it to the history, and waits for the release', () => {
+  it('given a cancelled order, stores the reservation, and waits for its release', () => {
     const decision = inventoryReserved(cancelled, messages.reserved, noon)
     expect(decision).toEqual({ state: { ...cancelled, payment: 'refunding', inventory: 'reserved' } })
   })
 
-  it('given a release, which has overtaken it, changes nothing', () => {
+  it('if late, given released stock, changes nothing', () => {
     const released: Order = { ...cancelled, payment: 'refunding', inventory: 'released' }
     expect(inventoryReserved(released, messages.reserved, noon)).toEqual({ state: released })
   })
@@ -240,10 +243,10 @@ describe('InventoryRejected', () => {
       payment: 'refunding',
       inventory: 'rejected',
     })
-    expect(decision.events).toEqual(sayCancelled('out_of_stock'))
+    expect(decision.events).toEqual(publishCancelled('out_of_stock'))
   })
 
-  it('given an order that was cancelled and refunded meanwhile, settles it', () => {
+  it('given a cancelled and refunded order, settles it', () => {
     const refunded: Order = { ...cancelled, payment: 'refunded' }
     expect(inventoryRejected(refunded, messages.rejected, noon)).toEqual({
       state: { ...refunded, inventory: 'rejected', settled: true },
@@ -252,7 +255,7 @@ describe('InventoryRejected', () => {
 })
 
 describe('notifications', () => {
-  it('are listed, and block nothing', () => {
+  it('are listed, and do not change the status', () => {
     const sent = aMessage('NotificationSent', { orderId, channel: 'email', occasion: 'order_placed' })
     const failed = aMessage('NotificationFailed', {
       orderId,

@@ -1,4 +1,4 @@
-/** The tables stay bounded over sixty simulated days: each day rows are added, and expired ones are deleted. */
+/** The tables have a bounded size over sixty simulated days, in which rows are added and expired rows are deleted. */
 import { newOrderId } from '@quadrille/events'
 import { type Database, migrate, openDatabase } from '@quadrille/postgres'
 import { type Context, readConfig } from '@quadrille/service'
@@ -23,8 +23,8 @@ afterAll(async () => {
 const ordersADay = 50
 const eventsAnOrder = 8
 
-/** Adds orders of today with their histories, and a key each. */
-const live = async (settled: boolean): Promise<void> => {
+/** Adds a day's orders, each with its history and an idempotency key. */
+const addOrders = async (settled: boolean): Promise<void> => {
   const ids = Array.from({ length: settled ? ordersADay : 1 }, () => newOrderId())
   await database.query(
     `insert into customer_order (id, status, settled, customer_id, customer_email, currency, total, lines, payment, inventory,
@@ -44,12 +44,12 @@ const live = async (settled: boolean): Promise<void> => {
   )
 }
 
-/** An id of the day before: its first 48 bits are milliseconds. */
+/** The same id one day earlier: its first 48 bits are milliseconds. */
 const dayBefore = (id: string) =>
   `(lpad(to_hex(('x' || left(replace(${id}::text, '-', ''), 12))::bit(48)::bigint - 86400000), 12, '0')
     || substr(replace(${id}::text, '-', ''), 13))::uuid`
 
-const growOlder = async (): Promise<void> => {
+const ageByOneDay = async (): Promise<void> => {
   await database.query(`update order_event set order_id = ${dayBefore('order_id')}`)
   await database.query(
     `update customer_order set id = ${dayBefore('id')}, created_at = created_at - interval '1 day',
@@ -63,26 +63,28 @@ const count = async (table: string): Promise<number> => {
   return row?.count ?? 0
 }
 
-it('keys and histories are deleted; orders and the histories of open ones are not', { timeout: 60_000 }, async () => {
+it('keys and histories are deleted; orders, and the histories of open orders, are kept', {
+  timeout: 60_000,
+}, async () => {
   const jobs = retention({ config: readConfig(config, { HISTORY_TTL: '30d' }), database } as Context<Config>)
-  await live(false)
-  const most = { keys: 0, events: 0 }
+  await addOrders(false)
+  const max = { keys: 0, events: 0 }
   for (let day = 0; day < 60; day += 1) {
-    await live(true)
+    await addOrders(true)
     for (const { run } of jobs) await run()
-    most.keys = Math.max(most.keys, await count('idempotency_key'))
-    most.events = Math.max(most.events, await count('order_event'))
-    await growOlder()
+    max.keys = Math.max(max.keys, await count('idempotency_key'))
+    max.events = Math.max(max.events, await count('order_event'))
+    await ageByOneDay()
   }
-  expect(most.keys).toBeLessThanOrEqual(2 * ordersADay + 1)
-  expect(most.events).toBeLessThanOrEqual(31 * ordersADay * eventsAnOrder + eventsAnOrder)
-  expect(most.events).toBeGreaterThan(29 * ordersADay * eventsAnOrder)
+  expect(max.keys).toBeLessThanOrEqual(2 * ordersADay + 1)
+  expect(max.events).toBeLessThanOrEqual(31 * ordersADay * eventsAnOrder + eventsAnOrder)
+  expect(max.events).toBeGreaterThan(29 * ordersADay * eventsAnOrder)
   expect(await count('customer_order')).toBe(60 * ordersADay + 1)
   const open = 'order_event where order_id in (select id from customer_order where not settled)'
   expect(await count(open)).toBe(eventsAnOrder)
 })
 
-it('a key is kept for its full time, and no longer', async () => {
+it('a key is deleted after IDEMPOTENCY_TTL, and not before', async () => {
   await database.query(
     `insert into idempotency_key (key, request_hash, order_id, response, created_at)
      select age, 'h', gen_random_uuid(), '{}', now() - age::interval from unnest($1::text[]) as age`,

@@ -29,8 +29,7 @@ interface Applied {
 }
 
 /**
- * Runs one batch in one transaction, like an instance. `meanwhile` runs after the rows are loaded and before they are
- * saved.
+ * Runs a batch in a transaction, as an instance does. `meanwhile` runs between loading and saving the rows.
  */
 const batch = (
   messages: readonly Message[],
@@ -52,7 +51,7 @@ const batch = (
     return { statements, published: steps.flatMap(({ events }) => events.map(({ type }) => type)) }
   })
 
-const somebodyWaits = () =>
+const untilSessionWaitsForLock = () =>
   vi.waitUntil(
     async () => {
       const waiting = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`
@@ -76,34 +75,35 @@ const refunded = (orderId: string) => aMessage('PaymentRefunded', money(orderId)
 const reserved = (orderId: string) => aMessage('InventoryReserved', { orderId, lines: [{ sku: 'mug', quantity: 2 }] })
 const released = (orderId: string) => aMessage('InventoryReleased', { orderId, lines: [] })
 const cancelled = (orderId: string) => aMessage('CancellationRequested', { orderId, reason: 'customer' })
-const told = (orderId: string) => aMessage('NotificationSent', { orderId, channel: 'email', occasion: 'order_placed' })
+const notified = (orderId: string) =>
+  aMessage('NotificationSent', { orderId, channel: 'email', occasion: 'order_placed' })
 
-const someOrders = (count: number) => Array.from({ length: count }, () => newOrderId())
-const everyOrder = () => listOrders(database, { before: null, limit: 500 })
+const newOrderIds = (count: number) => Array.from({ length: count }, () => newOrderId())
+const allOrders = () => listOrders(database, { before: null, limit: 500 })
 const historyOf = async (orderId: string) =>
   (await listHistory(database, orderId, { order: 'desc', after: null, limit: 100 }))
     .map(({ event }) => event.type)
     .toSorted()
 
 describe('the tables', () => {
-  it('insert a new order, and update it from batch to batch, through all of its states', async () => {
-    const [orderId = ''] = someOrders(1)
+  it('insert a new order, and update it in later batches', async () => {
+    const [orderId = ''] = newOrderIds(1)
     expect((await batch([submitted(orderId)])).published).toEqual(['OrderPlaced'])
     expect(await findOrder(database, orderId)).toMatchObject({ status: 'placed', total: 4_500, notifications: [] })
     await batch([paid(orderId)])
     expect(await findOrder(database, orderId)).toMatchObject({ status: 'paid', payment: 'captured', settled: false })
-    expect((await batch([reserved(orderId), told(orderId)])).published).toEqual(['OrderFulfilled'])
+    expect((await batch([reserved(orderId), notified(orderId)])).published).toEqual(['OrderFulfilled'])
     expect(await findOrder(database, orderId)).toMatchObject({
       status: 'fulfilled',
       settled: true,
       inventory: 'reserved',
       notifications: [{ channel: 'email', occasion: 'order_placed', status: 'sent' }],
     })
-    expect(await everyOrder()).toHaveLength(1)
+    expect(await allOrders()).toHaveLength(1)
   })
 
-  it('list at most as many orders as fit on a page, and at least one', async () => {
-    await batch(someOrders(10).map((orderId) => submitted(orderId)))
+  it('list as many orders as fit on a page, and at least one', async () => {
+    await batch(newOrderIds(10).map((orderId) => submitted(orderId)))
     const [{ bytes }] = (await database.query(
       'select octet_length(lines::text)::int as bytes from customer_order limit 1',
     )) as [{ bytes: number }]
@@ -111,15 +111,15 @@ describe('the tables', () => {
       const orders = await listOrders(database, { before: null, limit: 8, maxBytes })
       return orders.map(({ id }) => id)
     }
-    const all = (await everyOrder()).map(({ id }) => id)
+    const all = (await allOrders()).map(({ id }) => id)
     expect(await listed(1)).toEqual(all.slice(0, 1))
     expect(await listed(3 * bytes)).toEqual(all.slice(0, 3))
     expect(await listed(3 * bytes + 1)).toEqual(all.slice(0, 4))
     expect(await listed(100 * bytes)).toEqual(all.slice(0, 8))
   })
 
-  it('insert and update in one batch, depending on whether each order exists', async () => {
-    const [known = '', fresh = ''] = someOrders(2)
+  it('insert new orders and update existing ones in one batch', async () => {
+    const [known = '', fresh = ''] = newOrderIds(2)
     await batch([submitted(known)])
     const { published } = await batch([cancelled(known), submitted(fresh), refunded(known), released(known)])
     expect(published).toEqual(['OrderCancelled', 'OrderPlaced'])
@@ -128,26 +128,26 @@ describe('the tables', () => {
     expect(await findOrder(database, fresh)).toMatchObject({ status: 'placed', settled: false })
   })
 
-  it('store every event of an order once, and no internal messages', async () => {
-    const [orderId = ''] = someOrders(1)
+  it('store each event of an order once, and no internal messages', async () => {
+    const [orderId = ''] = newOrderIds(1)
     await batch([submitted(orderId), paid(orderId)])
-    await batch([paid(orderId), told(orderId), told(orderId)])
+    await batch([paid(orderId), notified(orderId), notified(orderId)])
     expect(await historyOf(orderId)).toEqual(['NotificationSent', 'OrderPlaced', 'PaymentProcessed'])
   })
 
-  it('make a transaction wait for another that has loaded the same order, and end the order once', async () => {
-    const [orderId = ''] = someOrders(1)
+  it('serialize transactions on the same order, so that it ends once', async () => {
+    const [orderId = ''] = newOrderIds(1)
     await batch([submitted(orderId), paid(orderId)])
     let later: Promise<Applied> | undefined
     const earlier = await batch([reserved(orderId)], async () => {
       later = batch([cancelled(orderId)])
-      await Promise.race([later, somebodyWaits()])
+      await Promise.race([later, untilSessionWaitsForLock()])
     })
     expect([earlier.published, (await later)?.published]).toEqual([['OrderFulfilled'], []])
   })
 
-  it('never deadlock, whatever the order of ids in two transactions', async () => {
-    const orders = someOrders(60)
+  it('do not deadlock if two transactions have the same ids in different orders', async () => {
+    const orders = newOrderIds(60)
     await batch(orders.map((orderId) => submitted(orderId)))
     const halves = [orders.slice(0, 40), orders.slice(20).toReversed()]
     const rounds = await Promise.all(halves.map((ids) => batch(ids.map(cancelled))))
@@ -155,58 +155,58 @@ describe('the tables', () => {
   })
 })
 
-describe('the statements of a batch are the same for one order and for a hundred', () => {
-  it('when orders are submitted under keys', async () => {
-    const submissions = (count: number) => someOrders(count).map((orderId) => submitted(orderId, `key-of-${orderId}`))
+describe('the statements of a batch are the same for one order and for a hundred orders', () => {
+  it('for orders that are submitted with keys', async () => {
+    const submissions = (count: number) => newOrderIds(count).map((orderId) => submitted(orderId, `key-of-${orderId}`))
     const forOne = await batch(submissions(1))
     const forMany = await batch(submissions(100))
     expect(forMany.statements).toEqual(forOne.statements)
     expect(forMany.statements).toHaveLength(5) // find keys, lock orders, insert orders, keys and history
-    expect(await everyOrder()).toHaveLength(101)
+    expect(await allOrders()).toHaveLength(101)
   })
 
-  it('when new orders, payments, stock, cancellations and notifications come together', async () => {
+  it('for new orders, payments, reservations, cancellations and notifications together', async () => {
     const mixed = async (count: number) => {
-      const [fulfilled, ended] = [someOrders(count), someOrders(count)]
+      const [fulfilled, ended] = [newOrderIds(count), newOrderIds(count)]
       await batch([...fulfilled, ...ended].map((orderId) => submitted(orderId)))
       return batch([
-        ...fulfilled.flatMap((orderId) => [paid(orderId), reserved(orderId), told(orderId)]),
+        ...fulfilled.flatMap((orderId) => [paid(orderId), reserved(orderId), notified(orderId)]),
         ...ended.flatMap((orderId) => [cancelled(orderId), paid(orderId), released(orderId), refunded(orderId)]),
-        ...someOrders(count).map((orderId) => submitted(orderId, `key-of-${orderId}`)),
+        ...newOrderIds(count).map((orderId) => submitted(orderId, `key-of-${orderId}`)),
       ])
     }
     const forOne = await mixed(1)
     const forMany = await mixed(100)
     expect(forMany.statements).toEqual(forOne.statements)
     expect(forMany.statements).toHaveLength(6) // find keys, lock and update orders, insert orders, keys and history
-    expect((await everyOrder()).filter(({ settled }) => settled)).toHaveLength(202)
+    expect((await allOrders()).filter(({ settled }) => settled)).toHaveLength(202)
   })
 })
 
 describe('an idempotency key', () => {
   it('creates one order for two submissions in one batch', async () => {
-    const [first = '', second = ''] = someOrders(2)
+    const [first = '', second = ''] = newOrderIds(2)
     expect((await batch([submitted(first, 'key'), submitted(second, 'key')])).published).toEqual(['OrderPlaced'])
-    expect(await everyOrder()).toMatchObject([{ id: first }])
+    expect(await allOrders()).toMatchObject([{ id: first }])
   })
 
-  it("leads a later submission to its order, whatever the order's status", async () => {
-    const [first = '', second = ''] = someOrders(2)
+  it('maps a later submission to its order, even if that has changed', async () => {
+    const [first = '', second = ''] = newOrderIds(2)
     await batch([submitted(first, 'key')])
     await batch([cancelled(first)])
     expect((await batch([submitted(second, 'key')])).published).toEqual([])
-    expect(await everyOrder()).toMatchObject([{ id: first, status: 'cancelled' }])
+    expect(await allOrders()).toMatchObject([{ id: first, status: 'cancelled' }])
     expect(await findKeys(database, ['key'])).toMatchObject([{ orderId: first, response: { status: 'placed' } }])
   })
 
-  it('that two instances use at once is a conflict for the later one, which then finds the order', async () => {
-    const [early = '', late = ''] = someOrders(2)
+  it('that two instances use concurrently causes a conflict for the later one, which then finds the order', async () => {
+    const [early = '', late = ''] = newOrderIds(2)
     const loser = batch([submitted(late, 'key')], async () => {
       await batch([submitted(early, 'key')])
     })
     expect(await loser.catch(faultOf)).toBe('conflict')
     expect((await batch([submitted(late, 'key')])).published).toEqual([])
-    expect(await everyOrder()).toMatchObject([{ id: early }])
+    expect(await allOrders()).toMatchObject([{ id: early }])
     expect(await historyOf(late)).toEqual([])
   })
 })

@@ -1,17 +1,17 @@
-/** A cancellation is final: either nothing is ever captured, or both callers learn that it was. */
+/** A cancellation is final: either nothing is ever captured, or the cancellation reports the capture. */
 import { claimed, on } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
-import { anOrder, keysForgottenMs, type Suite, until, untilLedger } from './harness.ts'
+import { anOrder, keysDeletedMs, type Suite, until, untilLedger } from './harness.ts'
 
-/** Enough that each side wins some of them. */
+/** Enough races for each side to win some. */
 const races = 30
 
 export const cancelling = (suite: Suite) =>
-  describe('a cancellation', () => {
+  describe('cancel', () => {
     const { methods, movesClock } = suite.features
 
     it(
-      'before any charge is final against a charge that comes later',
+      'prevents a later charge',
       on(suite, async (harness) => {
         const [gateway, order] = [harness.open(), anOrder()]
         const cancelled = await order.cancel(gateway)
@@ -23,7 +23,7 @@ export const cancelling = (suite: Suite) =>
     )
 
     it(
-      'is final against a worker that has the permission but has not confirmed yet',
+      'prevents the charge of a worker that has permission but has not confirmed yet',
       on(suite, async (harness) => {
         const [gateway, order] = [harness.open(), anOrder()]
         const cancel = async () => expect(await order.cancel(harness.open())).toMatchObject({ status: 'cancelled' })
@@ -34,7 +34,7 @@ export const cancelling = (suite: Suite) =>
     )
 
     it(
-      'after a capture reports it with its amount',
+      'reports an earlier capture with its amount',
       on(suite, async (harness) => {
         const [gateway, order] = [harness.open(), anOrder()]
         const captured = await order.charge(gateway, methods.captured)
@@ -44,7 +44,7 @@ export const cancelling = (suite: Suite) =>
     )
 
     it(
-      'after a decline is a cancellation',
+      'reports a cancellation after a decline',
       on(suite, async (harness) => {
         const [gateway, order] = [harness.open(), anOrder()]
         await order.charge(gateway, methods.declined.method)
@@ -53,7 +53,7 @@ export const cancelling = (suite: Suite) =>
     )
 
     it(
-      'that races with a charge has one outcome, which both callers learn',
+      'returns the same outcome as a concurrent charge',
       on(suite, async (harness) => {
         const [charging, cancelling] = [harness.open(), harness.open()]
         const orders = Array.from({ length: races }, () => anOrder())
@@ -76,7 +76,7 @@ export const cancelling = (suite: Suite) =>
     if (methods.slow !== null) {
       const { slow } = methods
       it(
-        'waits for the end of a confirmation that is being processed',
+        'throws OutcomeUnknown while a confirmation is being processed, and reports its outcome afterwards',
         on(suite, async (harness) => {
           const [gateway, order] = [harness.open(), anOrder()]
           const unknown = { name: 'OutcomeUnknown', outage: false }
@@ -93,14 +93,14 @@ export const cancelling = (suite: Suite) =>
 
     if (movesClock) {
       it(
-        'after the gateway has forgotten its keys cancels the object that was stored',
+        'cancels the stored object after the gateway has deleted its keys',
         on(suite, async (harness) => {
           const [gateway, order] = [harness.open(), anOrder()]
-          const forget = async () => {
-            claimed(harness.advance)(keysForgottenMs)
+          const cancelLater = async () => {
+            claimed(harness.advance)(keysDeletedMs)
             expect(await order.cancel(gateway)).toEqual({ status: 'cancelled', reference: order.reference() })
           }
-          const outcome = await order.charge(gateway, methods.captured, { beforeConfirmed: forget })
+          const outcome = await order.charge(gateway, methods.captured, { beforeConfirmed: cancelLater })
           expect(outcome).toEqual({ status: 'cancelled', reference: order.reference() })
         }),
       )

@@ -1,10 +1,10 @@
-/** An order is captured at most once, and a business outcome is a return value. */
+/** An order is captured at most once, and business outcomes are return values. */
 import { claimed, neverAborted, on } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
-import { anOrder, entryOf, keysForgottenMs, type Suite, untilLedger } from './harness.ts'
+import { anOrder, entryOf, keysDeletedMs, type Suite, untilLedger } from './harness.ts'
 
 export const charging = (suite: Suite) =>
-  describe('a charge', () => {
+  describe('charge', () => {
     const { methods, movesClock } = suite.features
 
     it.each([
@@ -22,7 +22,7 @@ export const charging = (suite: Suite) =>
     )
 
     it.each([0, -1, 0.5, Number.NaN, Number.MAX_SAFE_INTEGER + 1])(
-      'of %d is refused before anything is created',
+      'rejects an amount of %d before it creates an object',
       (amount) =>
         on(suite, async (harness) => {
           const [gateway, order] = [harness.open(), anOrder(amount)]
@@ -33,7 +33,7 @@ export const charging = (suite: Suite) =>
     )
 
     it(
-      'has its object stored before the confirmation',
+      'lets the caller store the object before it confirms it',
       on(suite, async (harness) => {
         const [gateway, order] = [harness.open(), anOrder()]
         const before: unknown[] = []
@@ -57,7 +57,7 @@ export const charging = (suite: Suite) =>
     )
 
     it(
-      'that is repeated captures once, also after a restart',
+      'captures once if it is repeated, also by another process',
       on(suite, async (harness) => {
         const order = anOrder()
         const first = await order.charge(harness.open(), methods.captured)
@@ -68,7 +68,7 @@ export const charging = (suite: Suite) =>
     )
 
     it(
-      'by several processes at once captures once, and all of them learn it',
+      'captures once for concurrent calls of several processes, and returns the capture to all of them',
       on(suite, async (harness) => {
         const gateways = [harness.open(), harness.open(), harness.open()]
         const orders = Array.from({ length: 10 }, () => anOrder())
@@ -85,8 +85,8 @@ export const charging = (suite: Suite) =>
 
     it.each([
       [methods.declined.method, methods.declined.code],
-      [methods.noMoney, 'insufficient_funds'],
-    ])('by %s is declined, which is an outcome and final', (method, code) =>
+      [methods.insufficientFunds, 'insufficient_funds'],
+    ])('returns a final decline for %s', (method, code) =>
       on(suite, async (harness) => {
         const [gateway, order] = [harness.open(), anOrder()]
         const outcome = await order.charge(gateway, method)
@@ -97,13 +97,13 @@ export const charging = (suite: Suite) =>
       })(),
     )
 
-    if (methods.answerLost !== null) {
-      const { answerLost } = methods
+    if (methods.responseLost !== null) {
+      const { responseLost } = methods
       it(
-        'whose answer is lost is settled by a lookup',
+        'looks up the outcome if the response is lost',
         on(suite, async (harness) => {
           const [gateway, order] = [harness.open(), anOrder()]
-          expect(await order.charge(gateway, answerLost)).toMatchObject({ status: 'captured', amount: order.amount })
+          expect(await order.charge(gateway, responseLost)).toMatchObject({ status: 'captured', amount: order.amount })
           await untilLedger(gateway, order, { captured: order.amount, captures: 1 })
         }),
       )
@@ -111,11 +111,11 @@ export const charging = (suite: Suite) =>
 
     if (movesClock) {
       it(
-        'after the gateway has forgotten its keys confirms the object that was stored first',
+        'confirms the object that was stored first after the gateway has deleted its keys',
         on(suite, async (harness) => {
           const [gateway, order] = [harness.open(), anOrder()]
           const first = await order.charge(gateway, methods.captured)
-          claimed(harness.advance)(keysForgottenMs)
+          claimed(harness.advance)(keysDeletedMs)
           expect(await order.charge(gateway, methods.captured)).toEqual(first)
           await untilLedger(gateway, order, { captured: order.amount, captures: 1 })
         }),

@@ -1,14 +1,14 @@
-/** An unknown outcome is thrown as a typed error, with facts about the gateway. */
+/** Failed calls throw. If the outcome is unknown, the error states whether there is an outage. */
 import { claimed, on } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
 import { anOrder, type Suite, untilLedger } from './harness.ts'
 
 export const failing = (suite: Suite) =>
-  describe('a failure', () => {
+  describe('failures', () => {
     const { methods, cutsOff } = suite.features
 
     it(
-      'to find an object is an error, not an outcome',
+      'a call for a missing object throws',
       on(suite, async (harness) => {
         const [gateway, reference] = [harness.open(), 'no_such_object']
         await expect(gateway.lookup(reference)).rejects.toThrow()
@@ -20,13 +20,13 @@ export const failing = (suite: Suite) =>
     if (methods.failsTwice !== null) {
       const { failsTwice } = methods
       it(
-        'of a confirmation is repeated under the same key, and a later attempt captures',
+        'a confirmation fails again under the same key, and a later attempt captures',
         on(suite, async (harness) => {
           const [gateway, order] = [harness.open(), anOrder()]
           for (const attempt of [1, 1, 1, 2])
             await expect(order.charge(harness.open(), failsTwice, { attempt })).rejects.toMatchObject({
               name: 'OutcomeUnknown',
-              outage: false, // the gateway has answered
+              outage: false, // the gateway has responded
             })
           expect(await order.charge(gateway, failsTwice, { attempt: 3 })).toMatchObject({ status: 'captured' })
           await untilLedger(gateway, order, { captured: order.amount, captures: 1 })
@@ -35,22 +35,24 @@ export const failing = (suite: Suite) =>
     }
 
     if (cutsOff) {
-      it.each([undefined, 3_000])('to get any answer is an outage, with a retry after %s ms', (retryAfterMs) =>
-        on(suite, async (harness) => {
-          const [gateway, order, paid] = [harness.open(), anOrder(), anOrder()]
-          await paid.charge(gateway, methods.captured)
-          claimed(harness.cutOff)(retryAfterMs)
-          const outage = { name: 'OutcomeUnknown', outage: true, retryAfterMs }
-          await expect(order.charge(gateway, methods.captured)).rejects.toMatchObject(outage)
-          await expect(order.cancel(gateway)).rejects.toMatchObject(outage)
-          await expect(paid.lookup(gateway)).rejects.toMatchObject(outage)
-          await expect(paid.refund(gateway)).rejects.toMatchObject(outage)
-          claimed(harness.reconnect)()
-          expect(await order.charge(gateway, methods.captured)).toMatchObject({ status: 'captured' })
-          expect(await paid.refund(gateway)).toEqual({ status: 'refunded' })
-          await untilLedger(gateway, order, { captures: 1 })
-          await untilLedger(gateway, paid, { captures: 1, refunds: 1 })
-        })(),
+      it.each([undefined, 3_000])(
+        'a gateway that does not respond is an outage, with a retry after %s ms',
+        (retryAfterMs) =>
+          on(suite, async (harness) => {
+            const [gateway, order, paid] = [harness.open(), anOrder(), anOrder()]
+            await paid.charge(gateway, methods.captured)
+            claimed(harness.cutOff)(retryAfterMs)
+            const outage = { name: 'OutcomeUnknown', outage: true, retryAfterMs }
+            await expect(order.charge(gateway, methods.captured)).rejects.toMatchObject(outage)
+            await expect(order.cancel(gateway)).rejects.toMatchObject(outage)
+            await expect(paid.lookup(gateway)).rejects.toMatchObject(outage)
+            await expect(paid.refund(gateway)).rejects.toMatchObject(outage)
+            claimed(harness.reconnect)()
+            expect(await order.charge(gateway, methods.captured)).toMatchObject({ status: 'captured' })
+            expect(await paid.refund(gateway)).toEqual({ status: 'refunded' })
+            await untilLedger(gateway, order, { captures: 1 })
+            await untilLedger(gateway, paid, { captures: 1, refunds: 1 })
+          })(),
       )
     }
   })

@@ -1,21 +1,21 @@
-/** The tools of the conformance suite: orders, attempts to charge, and the ledger. */
+/** The harness that an adapter's test provides, and helpers of the conformance suite. */
 import { newOrderId } from '@quadrille/events'
 import { neverAborted } from '@quadrille/testing'
 import { expect } from 'vitest'
 import type { ChargeOutcome, Gateway, LedgerEntry, ObjectStatus } from '../src/gateway/gateway.ts'
 
 /**
- * The names of payment methods that make the gateway behave in these ways. Null if its test mode has no such method.
+ * Names of payment methods for which the gateway behaves as described. Null if its test mode has no such method.
  */
 export interface TestMethods {
-  /** Captured at once. */
+  /** Captured immediately. */
   readonly captured: string
   /** Declined by the issuer, with this code. */
   readonly declined: { readonly method: string; readonly code: string }
-  /** Declined for a lack of money. */
-  readonly noMoney: string
-  /** Captured, and the first answer is lost. */
-  readonly answerLost: string | null
+  /** Declined for insufficient funds. */
+  readonly insufficientFunds: string
+  /** Captured, but the first response is lost. */
+  readonly responseLost: string | null
   /** The first two confirmations get a server error and have no effect; the third captures. */
   readonly failsTwice: string | null
   /** Processed for a few seconds, and then captured. */
@@ -26,7 +26,7 @@ export interface TestMethods {
   readonly refundFailsTwice: string | null
 }
 
-/** The features of the gateway, or of the harness around it. Tests of absent features are left out. */
+/** The features of the gateway, or of the harness around it. Tests of missing features are omitted. */
 export interface GatewayFeatures {
   readonly methods: TestMethods
   /** The harness can move the gateway's clock. Otherwise the expiry of keys is not tested. */
@@ -36,11 +36,13 @@ export interface GatewayFeatures {
 }
 
 export interface GatewayHarness extends AsyncDisposable {
-  /** Opens the adapter as another process would, with the same account at the same gateway. */
+  /** Opens the adapter as a new process does, with the same account at the same gateway. */
   open(): Gateway
   /** Moves the gateway's clock forward. Required with `movesClock`. */
   readonly advance?: (ms: number) => void
-  /** Until `reconnect`, calls get no answer, or are refused with this Retry-After, ms. Required with `cutsOff`. */
+  /**
+   * Until `reconnect` is called, calls get no response, or are rejected with this Retry-After. Required with `cutsOff`.
+   */
   readonly cutOff?: (retryAfterMs?: number) => void
   readonly reconnect?: () => void
 }
@@ -50,20 +52,20 @@ export interface Suite {
   readonly makeHarness: () => Promise<GatewayHarness>
 }
 
-/** Longer than any gateway keeps idempotency keys, ms. Stripe: at least 24 hours. */
-export const keysForgottenMs = 25 * 3_600_000
+/** Longer than any gateway keeps idempotency keys. Stripe keeps them for at least 24 hours. */
+export const keysDeletedMs = 25 * 3_600_000
 
-/** One order, and payment's record of it: the first reference stays, and each attempt to charge has its own number. */
+/** An order, and the record that the payment service keeps of it: the first reference and the number of attempts. */
 export interface TestOrder {
   readonly orderId: string
   readonly amount: number
   readonly currency: string
   /** Null until an attempt has begun. */
   reference(): string | null
-  /** Charges it through this gateway; `attempt` is the number of the attempt. Default: the next one. */
+  /** Charges the order through this gateway. `attempt` is the number of the attempt. Default: the next one. */
   charge(gateway: Gateway, method: string, options?: ChargeOptions): Promise<ChargeOutcome>
   cancel(gateway: Gateway): ReturnType<Gateway['cancel']>
-  /** @throws before it was charged. */
+  /** @throws if the order was never charged. */
   refund(gateway: Gateway, call?: { readonly round?: number; readonly attempt?: number }): ReturnType<Gateway['refund']>
   lookup(gateway: Gateway): Promise<ObjectStatus>
 }
@@ -108,7 +110,7 @@ export const entryOf = async (gateway: Gateway, { orderId }: TestOrder): Promise
   return entry
 }
 
-/** A ledger may show a change late, and a slow confirmation takes some time, at most this, ms. */
+/** How late a ledger may show a change, and how long a slow confirmation may take. */
 const deadline = { timeout: 20_000, interval: 50 }
 
 /** Waits until `read` resolves to the expected value. */

@@ -1,6 +1,6 @@
 /**
- * The conformance suite of gateways. It uses an adapter through the port only. The tests of an adapter call it with a
- * harness and the features of the gateway, and add tests of their own.
+ * The conformance suite for gateway adapters. It uses an adapter through the port only. An adapter's test calls it with a
+ * harness and the features of the gateway.
  */
 import { describe } from 'vitest'
 import { cancelling } from './cancelling.ts'
@@ -12,7 +12,7 @@ import { refunding } from './refunding.ts'
 
 export type { GatewayFeatures, GatewayHarness, Suite, TestMethods } from './harness.ts'
 
-/** Defines the tests for a vitest file. Each runs on its own harness, and disposes of it. */
+/** Defines the tests in a vitest file. Each test creates a harness, and disposes of it. */
 export const gatewayConformance = (name: string, suite: Suite) =>
   describe(name, () => {
     charging(suite)

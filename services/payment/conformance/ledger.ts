@@ -1,4 +1,4 @@
-/** The ledger shows an auditor the totals of many orders at once. */
+/** The ledger returns the totals of many orders in one call, for the audit. */
 
 import { newOrderId } from '@quadrille/events'
 import { on } from '@quadrille/testing'
@@ -11,7 +11,7 @@ export const ledger = (suite: Suite) =>
     const first = '00000000-0000-0000-0000-000000000000'
 
     it(
-      'compares the money of many orders in one call',
+      'returns the totals of many orders in one call',
       on(suite, async (harness) => {
         const gateway = harness.open()
         const orders = Array.from({ length: 60 }, (_, index) => anOrder(1_000 + index))
@@ -19,17 +19,17 @@ export const ledger = (suite: Suite) =>
         const refunded = orders.slice(0, 20)
         await Promise.all(refunded.map((order) => order.refund(gateway)))
         const orderIds = [...orders.map(({ orderId }) => orderId), newOrderId()]
-        const kept = async () => {
+        const balances = async () => {
           const entries = await gateway.readLedger({ orderIds })
           return Object.fromEntries(entries.map((entry) => [entry.orderId, entry.captured - entry.refunded]))
         }
-        const due = orders.map((order) => [order.orderId, refunded.includes(order) ? 0 : order.amount])
-        await until(kept).toEqual(Object.fromEntries(due))
+        const expected = orders.map((order) => [order.orderId, refunded.includes(order) ? 0 : order.amount])
+        await until(balances).toEqual(Object.fromEntries(expected))
       }),
     )
 
     it(
-      'has the orders of a range of ids: after the first, and up to the last',
+      'returns the orders of a range of ids, without its start and with its end',
       on(suite, async (harness) => {
         const gateway = harness.open()
         const orders = [anOrder(), anOrder(), anOrder()].toSorted((a, b) => (a.orderId < b.orderId ? -1 : 1))
@@ -44,11 +44,11 @@ export const ledger = (suite: Suite) =>
     )
 
     it(
-      'names the object that could still be confirmed, until it can be no more',
+      'lists the reference of an object for as long as it can be confirmed',
       on(suite, async (harness) => {
         const [gateway, order] = [harness.open(), anOrder()]
         const entry = async () => (await gateway.readLedger({ orderIds: [order.orderId] }))[0]
-        const look = (reference: string) =>
+        const expectUnconfirmed = (reference: string) =>
           until(entry).toEqual({
             orderId: order.orderId,
             currencies: [order.currency],
@@ -59,7 +59,7 @@ export const ledger = (suite: Suite) =>
             processing: false,
             unconfirmed: [reference],
           })
-        await order.charge(gateway, methods.captured, { beforeConfirmed: look })
+        await order.charge(gateway, methods.captured, { beforeConfirmed: expectUnconfirmed })
         await until(entry).toMatchObject({ captured: order.amount, unconfirmed: [] })
       }),
     )

@@ -1,23 +1,23 @@
-/** A capture is refunded once, and never by more than its amount. */
+/** A capture is refunded once, by its whole amount. */
 import { claimed, on } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
-import { anOrder, type GatewayHarness, keysForgottenMs, type Suite, untilLedger } from './harness.ts'
+import { anOrder, type GatewayHarness, keysDeletedMs, type Suite, untilLedger } from './harness.ts'
 
-const aCaptured = async (harness: GatewayHarness, method: string) => {
+const aCapturedOrder = async (harness: GatewayHarness, method: string) => {
   const order = anOrder()
   expect(await order.charge(harness.open(), method)).toMatchObject({ status: 'captured' })
   return order
 }
 
 export const refunding = (suite: Suite) =>
-  describe('a refund', () => {
+  describe('refund', () => {
     const { methods, movesClock } = suite.features
     const unknown = { name: 'OutcomeUnknown', outage: false }
 
     it(
-      'returns all that was captured, once: under the same key, under others, and in other rounds',
+      'refunds the captured amount once: under the same key, under another key, and in another round',
       on(suite, async (harness) => {
-        const [gateway, order] = [harness.open(), await aCaptured(harness, methods.captured)]
+        const [gateway, order] = [harness.open(), await aCapturedOrder(harness, methods.captured)]
         const calls = [{}, {}, { attempt: 2 }, { round: 2 }]
         for (const call of calls) expect(await order.refund(gateway, call)).toEqual({ status: 'refunded' })
         await untilLedger(gateway, order, { captured: order.amount, refunded: order.amount, refunds: 1 })
@@ -25,9 +25,9 @@ export const refunding = (suite: Suite) =>
     )
 
     it(
-      'by several processes at once is made once, and all of them learn it',
+      'refunds once for concurrent calls of several processes, and returns the outcome to all of them',
       on(suite, async (harness) => {
-        const order = await aCaptured(harness, methods.captured)
+        const order = await aCapturedOrder(harness, methods.captured)
         const calls = [1, 2, 3].flatMap((attempt) => [harness.open(), harness.open()].map((at) => ({ at, attempt })))
         const outcomes = await Promise.all(calls.map(({ at, attempt }) => order.refund(at, { attempt })))
         expect(outcomes).toEqual(calls.map(() => ({ status: 'refunded' })))
@@ -36,7 +36,7 @@ export const refunding = (suite: Suite) =>
     )
 
     it(
-      'without a capture is refused',
+      'is refused without a capture',
       on(suite, async (harness) => {
         const [gateway, order] = [harness.open(), anOrder()]
         await order.charge(gateway, methods.declined.method)
@@ -48,9 +48,9 @@ export const refunding = (suite: Suite) =>
     if (methods.refundRefused !== null) {
       const { method, code } = methods.refundRefused
       it(
-        'that is refused is an outcome, and returns no money',
+        'returns a refusal as an outcome, and refunds nothing',
         on(suite, async (harness) => {
-          const [gateway, order] = [harness.open(), await aCaptured(harness, method)]
+          const [gateway, order] = [harness.open(), await aCapturedOrder(harness, method)]
           for (const attempt of [1, 1, 2])
             expect(await order.refund(gateway, { attempt })).toEqual({ status: 'refused', code })
           await untilLedger(gateway, order, { captured: order.amount, refunded: 0, refunds: 0 })
@@ -61,9 +61,9 @@ export const refunding = (suite: Suite) =>
     if (methods.refundFailsTwice !== null) {
       const { refundFailsTwice } = methods
       it(
-        'that has failed is repeated under the same key, and made under a later one',
+        'fails again under the same key, and succeeds under a later one',
         on(suite, async (harness) => {
-          const [gateway, order] = [harness.open(), await aCaptured(harness, refundFailsTwice)]
+          const [gateway, order] = [harness.open(), await aCapturedOrder(harness, refundFailsTwice)]
           for (const attempt of [1, 1, 1, 2])
             await expect(order.refund(harness.open(), { attempt })).rejects.toMatchObject(unknown)
           expect(await order.refund(gateway, { attempt: 3 })).toEqual({ status: 'refunded' })
@@ -74,11 +74,11 @@ export const refunding = (suite: Suite) =>
 
     if (movesClock) {
       it(
-        'is not made again after the gateway has forgotten its keys',
+        'refunds nothing more after the gateway has deleted its keys',
         on(suite, async (harness) => {
-          const [gateway, order] = [harness.open(), await aCaptured(harness, methods.captured)]
+          const [gateway, order] = [harness.open(), await aCapturedOrder(harness, methods.captured)]
           await order.refund(gateway)
-          claimed(harness.advance)(keysForgottenMs)
+          claimed(harness.advance)(keysDeletedMs)
           expect(await order.refund(gateway)).toEqual({ status: 'refunded' })
           await untilLedger(gateway, order, { refunded: order.amount, refunds: 1 })
         }),

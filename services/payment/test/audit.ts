@@ -19,28 +19,28 @@ const accounts = (sql: Sql, orderId: string | null): Promise<Account[]> =>
     [orderId],
   )
 
-/** The violations at rest, one line each: of one order, or of all. */
+/** Returns the violations after all work is done, one line each, for one order or for all orders. */
 export const audit = async (sql: Sql, orderId: string | null = null): Promise<string[]> => {
   const ours = await accounts(sql, orderId)
   const entries = await simulatedLedger(sql).readLedger({ orderIds: ours.map((account) => account.orderId) })
   const theirs = new Map(entries.map((entry) => [entry.orderId, entry]))
-  return ours.flatMap((account) => faultsOf(account, theirs.get(account.orderId) ?? nothing))
+  return ours.flatMap((account) => violationsOf(account, theirs.get(account.orderId) ?? nothing))
 }
 
 const nothing = { captured: 0, refunded: 0, captures: 0, refunds: 0 }
 
-const faultsOf = (
+const violationsOf = (
   { orderId, status, cancelled, captured, refunded, byHand }: Account,
   theirs: Pick<LedgerEntry, keyof typeof nothing>,
 ): string[] => {
-  const faults = {
+  const violations = {
     'was captured more than once': theirs.captures > 1,
     'was refunded more than once': theirs.refunds + (byHand ? 1 : 0) > 1,
     "differs from the gateway's capture": captured !== theirs.captured,
     "differs from the gateway's refund": (byHand ? 0 : refunded) !== theirs.refunded,
-    'is cancelled, and its money is kept': cancelled && captured !== refunded && status !== 'refund_failed',
-    'was refunded, and is not cancelled': !cancelled && refunded !== 0,
-    'is not at rest': ['pending', 'cancelling', 'refunding'].includes(status),
+    'is cancelled, but not refunded': cancelled && captured !== refunded && status !== 'refund_failed',
+    'was refunded, but is not cancelled': !cancelled && refunded !== 0,
+    'still has open work': ['pending', 'cancelling', 'refunding'].includes(status),
   }
-  return Object.entries(faults).flatMap(([fault, isSo]) => (isSo ? [`${status} ${orderId} ${fault}`] : []))
+  return Object.entries(violations).flatMap(([text, found]) => (found ? [`${status} ${orderId} ${text}`] : []))
 }

@@ -25,14 +25,14 @@ const placedAndCancelled = async (method: string): Promise<[charge: Message, can
 }
 
 describe('a cancellation', () => {
-  it('before any worker took the charge voids it', async () => {
+  it('voids a charge that no worker has started', async () => {
     const [charge, cancelCharge] = await placedAndCancelled('pm_card_visa')
     await world.worker().perform(cancelCharge)
     await world.worker().perform(charge)
     expect(world.published).toEqual(['PaymentVoided'])
   })
 
-  it('that overtakes its CancelCharge voids as well: the charge gets no permission', async () => {
+  it('voids a charge that runs before its CancelCharge, because it gets no permission', async () => {
     const [charge, cancelCharge] = await placedAndCancelled('pm_card_visa')
     await world.worker().perform(charge)
     expect(world.published).toEqual([])
@@ -40,7 +40,7 @@ describe('a cancellation', () => {
     expect(world.published).toEqual(['PaymentVoided'])
   })
 
-  it('that overtakes the order itself leaves a tombstone', async () => {
+  it('leaves a tombstone if it arrives before OrderPlaced', async () => {
     const orderId = newOrderId()
     await world.cancel(orderId)
     await world.place('pm_card_visa', { orderId })
@@ -48,7 +48,7 @@ describe('a cancellation', () => {
     expect(world.published).toEqual(['PaymentVoided'])
   })
 
-  it('cancels the stored object, even if the gateway has forgotten the key that created it', async () => {
+  it('cancels the stored object, even if the gateway has deleted the key that created it', async () => {
     await world.place('pm_card_visa')
     const charge = world.take()
     const gate = createGate()
@@ -64,16 +64,16 @@ describe('a cancellation', () => {
     expect(await world.database.query('select captured from gateway.intent')).toEqual([{ captured: 0 }])
   })
 
-  it('of a capture that was lost from the table asks the gateway, which finds it', async () => {
+  it('finds the capture of a lost payment at the gateway, and refunds it', async () => {
     const orderId = await world.place('pm_card_visa')
-    await world.worker().performAndDie(world.take())
+    await world.worker().performAndCrash(world.take())
     await world.database.query('delete from payment where order_id = $1', [orderId])
     await world.cancel(orderId)
     await world.worker().finish()
     expect(world.published).toEqual(['PaymentProcessed', 'PaymentRefunded'])
   })
 
-  it.each(['pm_card_visa', 'pm_sim_timeout_then_charged'])('of a capture by %s refunds it', async (method) => {
+  it.each(['pm_card_visa', 'pm_sim_timeout_then_charged'])('refunds a capture by %s', async (method) => {
     const orderId = await world.place(method)
     await world.worker().finish()
     await world.cancel(orderId)
@@ -81,34 +81,34 @@ describe('a cancellation', () => {
     expect(world.published).toEqual(['PaymentProcessed', 'PaymentRefunded'])
   })
 
-  it('after a worker crashed that had captured finds the capture, publishes and refunds it', async () => {
+  it('finds, publishes and refunds the capture of a worker that crashed', async () => {
     const orderId = await world.place('pm_card_visa')
     const charge = world.take()
-    await world.worker().performAndDie(charge)
+    await world.worker().performAndCrash(charge)
     await world.cancel(orderId)
     await world.worker().finish()
     await world.worker().perform(charge)
     expect(world.published).toEqual(['PaymentProcessed', 'PaymentRefunded'])
   })
 
-  it('of a declined charge is answered by the decline', async () => {
+  it('publishes nothing after a published decline', async () => {
     const orderId = await world.place('pm_card_chargeDeclined')
     await world.worker().finish()
     await world.cancel(orderId)
     expect(world.published).toEqual(['PaymentDeclined'])
   })
 
-  it('of an unreported decline is a void', async () => {
+  it('voids a payment whose decline was not published', async () => {
     const orderId = await world.place('pm_card_chargeDeclined')
     const charge = world.take()
-    await world.worker().performAndDie(charge)
+    await world.worker().performAndCrash(charge)
     await world.cancel(orderId)
     await world.worker().perform(charge)
     await world.worker().finish()
     expect(world.published).toEqual(['PaymentVoided'])
   })
 
-  it('waits while the gateway is processing, and refunds a later capture', async () => {
+  it('is retried while the gateway processes a charge, and refunds the capture', async () => {
     const orderId = await world.place('pm_sim_slow')
     const charge = world.take()
     const gate = createGate()
@@ -127,35 +127,35 @@ describe('a cancellation', () => {
 })
 
 describe('a cancellation while a worker is paused', () => {
-  it.each(['beforeStored', 'beforeConfirmed'] as const)('%s is final against it', async (place) => {
+  it.each(['beforeStored', 'beforeConfirmed'] as const)('%s prevents its charge', async (place) => {
     const orderId = await world.place('pm_card_visa')
     const charge = world.take()
     const gate = createGate()
-    const sleeper = world.worker({ [place]: gate.pass }).perform(charge)
+    const paused = world.worker({ [place]: gate.pass }).perform(charge)
     await gate.reached
     await world.cancel(orderId)
     await world.worker().finish()
     expect(world.published).toEqual(['PaymentVoided'])
     gate.open()
-    await sleeper
+    await paused
     expect(world.published).toEqual(['PaymentVoided'])
   })
 
-  it('is final even if it is paused until the gateway has deleted its keys', async () => {
+  it('prevents its charge even after the gateway has deleted its keys', async () => {
     const orderId = await world.place('pm_card_visa')
     const charge = world.take()
     const gate = createGate()
-    const sleeper = world.worker({ beforeStored: gate.pass }).perform(charge)
+    const paused = world.worker({ beforeStored: gate.pass }).perform(charge)
     await gate.reached
     world.clock.advance(25 * 3_600_000)
     await world.cancel(orderId)
     await world.worker().finish()
     gate.open()
-    await sleeper
+    await paused
     expect(world.published).toEqual(['PaymentVoided'])
   })
 
-  it('and many others, with every task done twice and at once, never lose or double money', async () => {
+  it('keeps amounts correct if two workers run every task of many orders concurrently', async () => {
     const methods = ['pm_card_visa', 'pm_sim_timeout_then_charged', 'pm_card_chargeDeclined', 'pm_card_visa']
     const orders = await Promise.all(Array.from({ length: 60 }, (_, i) => world.place(methods[i % 4] ?? '')))
     const workers = [world.worker(), world.worker()]

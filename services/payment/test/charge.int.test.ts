@@ -26,7 +26,7 @@ describe('a charge', () => {
     ['pm_card_chargeDeclinedInsufficientFunds', 'PaymentDeclined'],
     ['pm_card_nobody_knows', 'PaymentDeclined'],
     ['constructor', 'PaymentDeclined'],
-  ])('by %s is answered by %s', async (method, answer) => {
+  ])('by %s publishes %s', async (method, answer) => {
     await world.place(method)
     await world.worker().finish()
     expect(world.published).toEqual([answer])
@@ -43,7 +43,7 @@ describe('a charge', () => {
     expect(await audit(world.database)).toEqual([])
   })
 
-  it('whose answer is lost is looked up, and not charged again', async () => {
+  it('is looked up and not repeated if the response is lost', async () => {
     await world.place('pm_sim_timeout_then_charged')
     await world.worker().perform(world.take())
     expect(world.published).toEqual(['PaymentProcessed'])
@@ -51,7 +51,7 @@ describe('a charge', () => {
     expect(await audit(world.database)).toEqual([])
   })
 
-  it('that fails twice is retried under other keys, and succeeds', async () => {
+  it('is retried under another key after each failure', async () => {
     await world.place('pm_sim_flaky')
     const task = world.take()
     const worker = world.worker()
@@ -63,11 +63,11 @@ describe('a charge', () => {
     expect(await audit(world.database)).toEqual([])
   })
 
-  it('that always fails ends with the order: expired, then cancelled and voided', async () => {
+  it('that always fails is voided when the order is cancelled', async () => {
     const orderId = await world.place('pm_sim_down')
     const task = world.take()
     const worker = world.worker()
-    // Its lookup is answered. So the failure concerns one order, and the gateway does not count as down.
+    // The lookup succeeds, so the failure concerns this order only, and does not count as an outage of the gateway.
     await expect(worker.perform(task)).rejects.toMatchObject({ name: 'OutcomeUnknown', outage: false })
     await world.cancel(orderId)
     await worker.perform(task, 2)
@@ -76,7 +76,7 @@ describe('a charge', () => {
     expect(await audit(world.database)).toEqual([])
   })
 
-  it('that is slow succeeds when the gateway is done', async () => {
+  it('waits for a slow gateway', async () => {
     await world.place('pm_sim_slow')
     const waited: number[] = []
     const whileProcessed = async (ms: number) => {
@@ -89,13 +89,13 @@ describe('a charge', () => {
     expect(await audit(world.database)).toEqual([])
   })
 
-  it('that is slow succeeds at the gateway, even if the worker has given up waiting', async () => {
+  it('by a slow gateway succeeds in a later attempt if the worker has stopped waiting', async () => {
     await world.place('pm_sim_slow')
     const task = world.take()
     const whileProcessed = () => Promise.reject(new Error('killed'))
-    const [given] = await Promise.allSettled([world.worker({ whileProcessed }).perform(task)])
+    const [attempt] = await Promise.allSettled([world.worker({ whileProcessed }).perform(task)])
     expect(world.published).toEqual([])
-    expect(given).toMatchObject({ status: 'rejected', reason: { name: 'OutcomeUnknown' } })
+    expect(attempt).toMatchObject({ status: 'rejected', reason: { name: 'OutcomeUnknown' } })
     world.clock.advance(2_000)
     await world.worker().perform(task, 2)
     expect(world.published).toEqual(['PaymentProcessed'])
@@ -104,9 +104,9 @@ describe('a charge', () => {
   })
 })
 
-describe('a charge that is done twice', () => {
+describe('a repeated charge', () => {
   it.each(['pm_card_visa', 'pm_sim_timeout_then_charged', 'pm_card_chargeDeclined'])(
-    'at once, by three workers each, captures once (%s)',
+    'captures once if three workers run it concurrently (%s)',
     async (method) => {
       const workers = [world.worker(), world.worker(), world.worker()]
       for (let order = 0; order < 20; order += 1) await world.place(method)
@@ -118,20 +118,20 @@ describe('a charge that is done twice', () => {
     },
   )
 
-  it('because the first worker crashed after the capture', async () => {
+  it('captures once if the first worker crashed after the capture', async () => {
     await world.place('pm_card_visa')
     const task = world.take()
-    await world.worker().performAndDie(task)
+    await world.worker().performAndCrash(task)
     await world.worker().perform(task)
     expect(world.published).toEqual(['PaymentProcessed'])
     expect(await ledger()).toMatchObject({ captures: 1, objects: 1 })
     expect(await audit(world.database)).toEqual([])
   })
 
-  it('after the gateway has deleted its keys uses the object that was stored first', async () => {
+  it('uses the object that was stored first after the gateway has deleted its keys', async () => {
     await world.place('pm_card_visa')
     const task = world.take()
-    await world.worker().performAndDie(task)
+    await world.worker().performAndCrash(task)
     world.clock.advance(25 * 3_600_000)
     await world.worker().perform(task)
     expect(world.published).toEqual(['PaymentProcessed'])
@@ -139,26 +139,26 @@ describe('a charge that is done twice', () => {
     expect(await audit(world.database)).toEqual([])
   })
 
-  it('by a worker that was paused before it stored its object, for longer than keys are kept', async () => {
+  it('captures once if a worker is paused before it stores its object, until the gateway has deleted its keys', async () => {
     await world.place('pm_card_visa')
     const task = world.take()
     const gate = createGate()
-    const sleeper = world.worker({ beforeStored: gate.pass }).perform(task)
+    const paused = world.worker({ beforeStored: gate.pass }).perform(task)
     await gate.reached
     world.clock.advance(25 * 3_600_000)
     await world.worker().perform(task)
     gate.open()
-    await sleeper
+    await paused
     expect(world.published).toEqual(['PaymentProcessed'])
     expect(await ledger()).toMatchObject({ captures: 1, objects: 2 })
     expect(await audit(world.database)).toEqual([])
   })
 })
 
-describe('an order that has expired', () => {
+describe('an expired order', () => {
   const expiresAt = new Date(Date.now() - 1_000).toISOString()
 
-  it('is not charged, and publishes nothing', async () => {
+  it('is not charged, and no event is published', async () => {
     const orderId = await world.place('pm_card_visa', { expiresAt })
     await world.worker().finish()
     expect(world.published).toEqual([])
@@ -169,10 +169,10 @@ describe('an order that has expired', () => {
     expect(await audit(world.database)).toEqual([])
   })
 
-  it('but may have been charged before is looked up', async () => {
+  it('is looked up if an earlier attempt may have charged it', async () => {
     await world.place('pm_card_visa')
     const task = world.take()
-    await world.worker().performAndDie(task)
+    await world.worker().performAndCrash(task)
     if (task.type !== 'Charge') throw new Error(`${task.type} is not a charge.`)
     await world.worker().perform({ ...task, data: { ...task.data, expiresAt } })
     expect(world.published).toEqual(['PaymentProcessed'])

@@ -1,8 +1,8 @@
 /** A point at which a test can pause a worker. */
 export interface Gate {
-  /** For the paused worker: resolves when the gate is opened. */
+  /** Called by the worker. Resolves when the gate is opened. */
   readonly pass: () => Promise<void>
-  /** Resolves when a worker waits there. */
+  /** Resolves when a worker waits at the gate. */
   readonly reached: Promise<void>
   readonly open: () => void
 }

@@ -6,7 +6,7 @@ import type { BeginAttempt } from '../src/gateway/gateway.ts'
 import { simulatedGateway } from '../src/gateway/simulated/gateway.ts'
 import { openWorld } from './world.ts'
 
-it('failed calls to the gateway are counted by kind', async () => {
+it('failed gateway calls are counted by kind', async () => {
   const world = await openWorld(inject('postgresUrl'))
   onTestFinished(() => world[Symbol.asyncDispose]())
   const registry = new Registry()

@@ -40,13 +40,13 @@ describe('GET /payments/{orderId}', () => {
     expect(await show(orderId)).toEqual({ status: 200, body: { orderId, currency: 'EUR', ...shown } })
   })
 
-  it('answers as the API document shows', async () => {
+  it('returns the example of the API document', async () => {
     const orderId = newOrderId()
     await insertPayments(stage.database, [{ ...states.captured, orderId }])
     expect((await show(orderId)).body).toEqual({ ...paymentExample, orderId, captured: states.captured.captured })
   })
 
-  it.each([newOrderId(), 'no-order', '0', '%00'])('does not find %s', async (orderId) => {
+  it.each([newOrderId(), 'no-order', '0', '%00'])('returns 404 for %s', async (orderId) => {
     expect(await show(orderId)).toMatchObject({ status: 404, body: { type: '/docs/problems#not-found' } })
   })
 })
@@ -56,14 +56,14 @@ describe('POST /payments/{orderId}/refund', () => {
   const refused = async (): Promise<string> => {
     const orderId = newOrderId()
     const expiresAt = new Date(Date.now() + 900_000).toISOString()
-    await stage.say(aMessage('OrderPlaced', { ...aPlacedOrder(orderId, 'pm_card_refundFail'), expiresAt }))
-    await soon(() => expect(typesOf(stage.heard, orderId)).toEqual(['PaymentProcessed']))
-    await stage.say(aMessage('OrderCancelled', { ...anOrder(orderId), reason: 'customer' }))
-    await soon(() => expect(typesOf(stage.heard, orderId)).toContain('PaymentRefundFailed'))
+    await stage.publish(aMessage('OrderPlaced', { ...aPlacedOrder(orderId, 'pm_card_refundFail'), expiresAt }))
+    await soon(() => expect(typesOf(stage.published, orderId)).toEqual(['PaymentProcessed']))
+    await stage.publish(aMessage('OrderCancelled', { ...anOrder(orderId), reason: 'customer' }))
+    await soon(() => expect(typesOf(stage.published, orderId)).toContain('PaymentRefundFailed'))
     return orderId
   }
 
-  it('retries, is refused again, and then records a refund made by hand', async () => {
+  it('retries a refund that is refused again, and then records a refund made by hand', async () => {
     const orderId = await refused()
     const [retryRequest, manualRequest] = refundRequestExamples
     const again = await ask(orderId, retryRequest)
@@ -74,19 +74,19 @@ describe('POST /payments/{orderId}/refund', () => {
     const byHand = await ask(orderId, manualRequest)
     expect(byHand).toMatchObject({ status: 202, body: { status: 'refunded', captured: 4_500, refunded: 4_500 } })
     await soon(() =>
-      expect(typesOf(stage.heard, orderId)).toEqual(['PaymentProcessed', 'PaymentRefundFailed', 'PaymentRefunded']),
+      expect(typesOf(stage.published, orderId)).toEqual(['PaymentProcessed', 'PaymentRefundFailed', 'PaymentRefunded']),
     )
     expect(await ask(orderId, { manual: false })).toMatchObject({ status: 409 })
     expect(await audit(stage.database, orderId)).toEqual([])
   })
 
-  it('serves one of several concurrent requests, and those that request the same', async () => {
+  it('accepts one of several concurrent requests, and equal ones', async () => {
     const orderId = await refused()
     const asked = ['a', 'a', 'b', 'c'].map((reference) => ask(orderId, { manual: true, reference }))
     const statuses = (await Promise.all(asked)).map(({ status }) => status)
     expect([
       [202, 202, 409, 409],
-      [202, 409, 409, 409], // one of the two may come after the end
+      [202, 409, 409, 409], // the second of two equal requests may arrive after the refund
       [409, 202, 409, 409],
       [409, 409, 202, 409],
       [409, 409, 409, 202],
@@ -95,7 +95,7 @@ describe('POST /payments/{orderId}/refund', () => {
   })
 
   it.each([states.pending, states.cancelling, states.captured, states.refunding, states.refunded, states.voided])(
-    'is refused for a payment that is $status',
+    'is rejected for a payment that is $status',
     async (state) => {
       const orderId = newOrderId()
       await insertPayments(stage.database, [{ ...state, orderId }])
@@ -105,7 +105,7 @@ describe('POST /payments/{orderId}/refund', () => {
     },
   )
 
-  it('is not found for an unknown order', async () => {
+  it('returns 404 for an unknown order', async () => {
     expect(await ask(newOrderId(), { manual: false })).toMatchObject({ status: 404 })
   })
 
@@ -120,7 +120,7 @@ describe('POST /payments/{orderId}/refund', () => {
     [{ manual: true, reference: 'x', amount: 1 }, '/amount'],
     [[], ''],
     ['manual', ''],
-  ])('refuses %j with a pointer', async (body, pointer) => {
+  ])('rejects %j with a pointer to the field', async (body, pointer) => {
     const orderId = newOrderId()
     await insertPayments(stage.database, [{ ...states.refundFailed, orderId }])
     const { status, body: problem } = await ask(orderId, body)

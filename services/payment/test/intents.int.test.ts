@@ -4,9 +4,9 @@ import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
 import type { Intent } from '../src/gateway/simulated/intent.ts'
 import { lockIntents, updateIntents } from '../src/gateway/simulated/intent-table.ts'
 import { type Intents, openIntents } from '../src/gateway/simulated/intents.ts'
-import { cancel, confirm, look, refund } from '../src/gateway/simulated/operations.ts'
+import { cancel, confirm, read, refund } from '../src/gateway/simulated/operations.ts'
 import { createGate } from './gate.ts'
-import { somebodyWaitsForALock } from './locks.ts'
+import { untilSessionWaitsForLock } from './locks.ts'
 import { openWorld, type World } from './world.ts'
 
 let world: World
@@ -23,8 +23,8 @@ const day = 24 * 3_600_000
 const stored = async (reference: string): Promise<Intent | undefined> =>
   (await world.database.transaction((sql) => lockIntents(sql, [reference])))[0]
 
-describe('creating', () => {
-  it('under one key gives one object, also concurrently and through two ledgers', async () => {
+describe('create', () => {
+  it('creates one object per key, also for concurrent calls of two processes', async () => {
     const other = openIntents(world.database, world.clock.now)
     const one = creation('k')
     const references = await Promise.all([
@@ -40,7 +40,7 @@ describe('creating', () => {
     ])
   })
 
-  it('under a key that is 24 hours old gives another object', async () => {
+  it('creates another object if the key is 24 hours old', async () => {
     const first = await intents.create(creation('k'))
     world.clock.advance(day - 60_000)
     expect(await intents.create(creation('k'))).toBe(first)
@@ -51,8 +51,8 @@ describe('creating', () => {
   })
 })
 
-describe('a call', () => {
-  it('with a known key gets the stored answer, also a 500, until the key expires', async () => {
+describe('call', () => {
+  it('returns the stored response of a known key, also a 500, until the key expires', async () => {
     const reference = await intents.create(creation('k'))
     const call = { reference, operation: confirm('pm_sim_flaky'), key: 'c1' }
     for (let time = 0; time < 3; time += 1) expect((await intents.call(call)).answer).toEqual({ status: 'failed' })
@@ -63,10 +63,10 @@ describe('a call', () => {
     expect(await stored(reference)).toMatchObject({ confirmations: 3, captureCount: 1, captured: 4_500 })
   })
 
-  it('in a batch sees the changes of earlier ones', async () => {
+  it('sees the changes of earlier calls in the batch', async () => {
     const reference = await intents.create(creation('k'))
     const answers = await Promise.all([
-      intents.call({ reference, operation: look }),
+      intents.call({ reference, operation: read }),
       intents.call({ reference, operation: confirm('pm_card_visa'), key: 'c1' }),
       intents.call({ reference, operation: confirm('pm_card_visa'), key: 'c2' }),
       intents.call({ reference, operation: cancel }),
@@ -84,7 +84,7 @@ describe('a call', () => {
     expect(await stored(reference)).toMatchObject({ captureCount: 1, refundCount: 1, captured: 4_500, refunded: 4_500 })
   })
 
-  it('waits for a concurrent one of another process, and continues from its result', async () => {
+  it('waits for a concurrent call of another process, and sees its changes', async () => {
     const reference = await intents.create(creation('k'))
     const gate = createGate()
     const cancelling = world.database.transaction(async (sql) => {
@@ -94,25 +94,25 @@ describe('a call', () => {
     })
     await gate.reached
     const confirming = intents.call({ reference, operation: confirm('pm_card_visa'), key: 'c1' })
-    await somebodyWaitsForALock(world.database)
+    await untilSessionWaitsForLock(world.database)
     gate.open()
     await cancelling
     expect((await confirming).answer).toEqual({ status: 'cancelled', reference })
     expect(await stored(reference)).toMatchObject({ status: 'cancelled', captureCount: 0 })
   })
 
-  it('to a missing object does not affect the others', async () => {
+  it('throws for a missing object, without affecting other calls in the batch', async () => {
     const reference = await intents.create(creation('k'))
     const [known, unknown] = await Promise.allSettled([
-      intents.call({ reference, operation: look }),
-      intents.call({ reference: 'sim_0', operation: look }),
+      intents.call({ reference, operation: read }),
+      intents.call({ reference: 'sim_0', operation: read }),
     ])
     expect(known.status).toBe('fulfilled')
     expect(unknown).toMatchObject({ status: 'rejected', reason: new Error('The gateway has no object sim_0.') })
   })
 })
 
-it('takes two statements for a batch of any size', async () => {
+it('a batch of any size takes at most two statements', async () => {
   const statements: string[] = []
   const counted = (sql: Sql): Sql => ({
     query: (text, values) => {

@@ -1,8 +1,8 @@
 import type { Sql } from '@quadrille/postgres'
 import { expect, vi } from 'vitest'
 
-/** Resolves when a session of this database waits for the lock of another one. */
-export const somebodyWaitsForALock = (sql: Sql): Promise<void> =>
+/** Waits until a session of this database waits for the lock of another session. */
+export const untilSessionWaitsForLock = (sql: Sql): Promise<void> =>
   vi.waitFor(
     async () => {
       const waiting = await sql.query(

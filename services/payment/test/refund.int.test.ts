@@ -17,7 +17,7 @@ afterEach(async () => {
   }
 })
 
-/** An order that was charged and then cancelled: its refund is due. */
+/** Places an order that is charged and then cancelled, so that a Refund task is due. */
 const cancelledAfterCharge = async (method: string): Promise<string> => {
   const orderId = await world.place(method)
   await world.worker().finish()
@@ -29,7 +29,7 @@ const request = (orderId: string, round: number, manualReference?: string) =>
   aMessage('RefundRequested', { orderId, round, ...(manualReference !== undefined && { manualReference }) })
 
 describe('a refund', () => {
-  it('that two workers make at once returns the money once', async () => {
+  it('is made once if two workers run the task concurrently', async () => {
     for (let order = 0; order < 10; order += 1) await cancelledAfterCharge('pm_card_visa')
     const tasks = world.due.splice(0)
     const workers = [world.worker(), world.worker()]
@@ -37,15 +37,15 @@ describe('a refund', () => {
     expect(world.published.filter((type) => type === 'PaymentRefunded')).toHaveLength(10)
   })
 
-  it('whose worker crashed is repeated, under the key of a later attempt', async () => {
+  it('is repeated as a later attempt after a worker crashed', async () => {
     await cancelledAfterCharge('pm_card_visa')
     const task = world.take()
-    await world.worker().performAndDie(task, 1)
+    await world.worker().performAndCrash(task, 1)
     await world.worker().perform(task, 2)
     expect(world.published).toEqual(['PaymentProcessed', 'PaymentRefunded'])
   })
 
-  it('that the gateway answered with a 500 is requested under another key, because a gateway repeats its answers', async () => {
+  it('is requested under another key after a 500, because a gateway repeats its responses', async () => {
     await cancelledAfterCharge('pm_sim_refund_flaky')
     const task = world.take()
     await expect(world.worker().perform(task, 1)).rejects.toThrow(OutcomeUnknown)
@@ -54,10 +54,10 @@ describe('a refund', () => {
     expect(world.published).toEqual(['PaymentProcessed', 'PaymentRefunded'])
   })
 
-  it('that the gateway made under a deleted key is not made again', async () => {
+  it('is not made again after the gateway has deleted its keys', async () => {
     await cancelledAfterCharge('pm_card_visa')
     const task = world.take()
-    await world.worker().performAndDie(task)
+    await world.worker().performAndCrash(task)
     world.clock.advance(25 * 3_600_000)
     await world.worker().perform(task)
     expect(world.published).toEqual(['PaymentProcessed', 'PaymentRefunded'])
@@ -67,54 +67,54 @@ describe('a refund', () => {
 describe('a refund that is refused permanently', () => {
   const failed = ['PaymentProcessed', 'PaymentRefundFailed']
 
-  it('is published once, however often it is retried, and ended by hand', async () => {
+  it('is published as failed once, regardless of retries, until it is made by hand', async () => {
     const orderId = await cancelledAfterCharge('pm_card_refundFail')
     await world.worker().finish()
     expect(world.published).toEqual(failed)
-    await world.tell(request(orderId, 2))
+    await world.handle(request(orderId, 2))
     await world.worker().finish()
     expect(world.published).toEqual(failed)
-    await world.tell(request(orderId, 3, 'bank-transfer-7'))
+    await world.handle(request(orderId, 3, 'bank-transfer-7'))
     expect(world.published).toEqual([...failed, 'PaymentRefunded'])
   })
 
-  it('is not made by the gateway after an operator has made it, whatever task is still pending', async () => {
+  it('is not made by a pending task after an operator has made it', async () => {
     const orderId = await cancelledAfterCharge('pm_card_refundFail')
     const task = world.take()
     await world.worker().perform(task)
-    await world.tell(request(orderId, 2, 'bank-transfer-7'))
+    await world.handle(request(orderId, 2, 'bank-transfer-7'))
     await world.database.query(`update gateway.intent set method = 'pm_card_visa'`) // it would succeed now
     world.clock.advance(25 * 3_600_000)
     await world.worker().perform(task, 9)
     expect(world.published).toEqual([...failed, 'PaymentRefunded'])
   })
 
-  it('that succeeds in the second round is published as refunded', async () => {
+  it('is published as refunded if the second round succeeds', async () => {
     const orderId = await cancelledAfterCharge('pm_card_refundFail')
     await world.worker().finish()
     await world.database.query(`update gateway.intent set method = 'pm_card_visa'`)
-    await world.tell(request(orderId, 2), request(orderId, 2))
+    await world.handle(request(orderId, 2), request(orderId, 2))
     await world.worker().finish()
     expect(world.published).toEqual([...failed, 'PaymentRefunded'])
   })
 
-  it('is made only in the requested round, not by a late task of an earlier one', async () => {
+  it('is made only in the requested round, not by a late task of an earlier round', async () => {
     const orderId = await cancelledAfterCharge('pm_card_refundFail')
     const earlier = world.take()
     await world.worker().perform(earlier)
-    await world.tell(request(orderId, 2))
-    const asked = world.take()
+    await world.handle(request(orderId, 2))
+    const requested = world.take()
     await world.database.query(`update gateway.intent set method = 'pm_card_visa'`) // it would succeed now
     await world.worker().perform(earlier, 2)
     expect(await world.database.query('select refunded from gateway.intent')).toEqual([{ refunded: 0 }])
-    await world.worker().perform(asked)
+    await world.worker().perform(requested)
     expect(world.published).toEqual([...failed, 'PaymentRefunded'])
   })
 
-  it('of two concurrent requests the first counts', async () => {
+  it('is made as the first of several concurrent requests asks', async () => {
     const orderId = await cancelledAfterCharge('pm_card_refundFail')
     await world.worker().finish()
-    await world.tell(
+    await world.handle(
       request(orderId, 2, 'bank-transfer-7'),
       request(orderId, 2),
       request(orderId, 2, 'bank-transfer-8'),

@@ -12,17 +12,18 @@ afterAll(() => stage[Symbol.asyncDispose]())
 
 const place = async (method: string, orderId = newOrderId()): Promise<string> => {
   const expiresAt = new Date(Date.now() + 900_000).toISOString()
-  await stage.say(aMessage('OrderPlaced', { ...aPlacedOrder(orderId, method), expiresAt }))
+  await stage.publish(aMessage('OrderPlaced', { ...aPlacedOrder(orderId, method), expiresAt }))
   return orderId
 }
-const cancel = (orderId: string) => stage.say(aMessage('OrderCancelled', { ...anOrder(orderId), reason: 'customer' }))
+const cancel = (orderId: string) =>
+  stage.publish(aMessage('OrderCancelled', { ...anOrder(orderId), reason: 'customer' }))
 
 const soon = <Result>(check: () => Result) => vi.waitFor(check, { timeout: 25_000, interval: 20 })
 
-const answersTo = (orderId: string) => typesOf(stage.heard, orderId).filter((type) => type !== 'PaymentProcessed')
+const answersTo = (orderId: string) => typesOf(stage.published, orderId).filter((type) => type !== 'PaymentProcessed')
 
 describe('the service', () => {
-  it('answers every order and every cancellation, and its payments equal the gateway’s', async () => {
+  it('answers every order and every cancellation, and its amounts equal those of the gateway', async () => {
     const methods = [
       'pm_card_visa',
       'pm_card_chargeDeclined',
@@ -33,25 +34,25 @@ describe('the service', () => {
       'pm_card_refundFail',
     ]
     const kept = await Promise.all(methods.filter((method) => method !== 'pm_sim_down').map((method) => place(method)))
-    const cancelledAtOnce = await Promise.all(methods.map((method) => place(method)))
-    await Promise.all(cancelledAtOnce.map(cancel))
+    const cancelledImmediately = await Promise.all(methods.map((method) => place(method)))
+    await Promise.all(cancelledImmediately.map(cancel))
     const cancelledFirst = await Promise.all(methods.map(() => newOrderId()))
     await Promise.all(cancelledFirst.map(cancel))
     await Promise.all(cancelledFirst.map((orderId) => place('pm_card_visa', orderId)))
 
     await soon(async () => {
-      for (const orderId of kept) expect(typesOf(stage.heard, orderId)).toHaveLength(1)
-      for (const orderId of cancelledFirst) expect(typesOf(stage.heard, orderId)).toEqual(['PaymentVoided'])
-      for (const orderId of cancelledAtOnce) expect(answersTo(orderId)).toHaveLength(1)
+      for (const orderId of kept) expect(typesOf(stage.published, orderId)).toHaveLength(1)
+      for (const orderId of cancelledFirst) expect(typesOf(stage.published, orderId)).toEqual(['PaymentVoided'])
+      for (const orderId of cancelledImmediately) expect(answersTo(orderId)).toHaveLength(1)
       expect(await audit(stage.database)).toEqual([])
     })
   })
 
   it('refunds a capture if the order is cancelled later', async () => {
     const orderId = await place('pm_card_visa')
-    await soon(() => expect(typesOf(stage.heard, orderId)).toEqual(['PaymentProcessed']))
+    await soon(() => expect(typesOf(stage.published, orderId)).toEqual(['PaymentProcessed']))
     await Promise.all([cancel(orderId), cancel(orderId)])
-    await soon(() => expect(typesOf(stage.heard, orderId)).toEqual(['PaymentProcessed', 'PaymentRefunded']))
+    await soon(() => expect(typesOf(stage.published, orderId)).toEqual(['PaymentProcessed', 'PaymentRefunded']))
     expect(await audit(stage.database)).toEqual([])
   })
 })

@@ -9,8 +9,8 @@ import { payment } from '../src/service.ts'
 const methods = {
   captured: 'pm_card_visa',
   declined: { method: 'pm_card_chargeDeclined', code: 'generic_decline' },
-  noMoney: 'pm_card_chargeDeclinedInsufficientFunds',
-  answerLost: 'pm_sim_timeout_then_charged',
+  insufficientFunds: 'pm_card_chargeDeclinedInsufficientFunds',
+  responseLost: 'pm_sim_timeout_then_charged',
   failsTwice: 'pm_sim_flaky',
   slow: 'pm_sim_slow',
   refundRefused: { method: 'pm_card_refundFail', code: 'expired_or_canceled_card' },

@@ -1,4 +1,4 @@
-/** The payment service in its shell, on the in-process broker. The test plays all other services. */
+/** The complete payment service on the in-process broker. The test takes the part of all other services. */
 import { choreography, decode, encode, type Message, type MessageType } from '@quadrille/events'
 import { contentType } from '@quadrille/messages'
 import { eventAddress, inboxOf, inProcessBroker, type Participant, topologyOf } from '@quadrille/messaging'
@@ -12,10 +12,10 @@ import { payment } from '../src/service.ts'
 export interface Stage extends AsyncDisposable {
   readonly url: string
   readonly database: Database
-  /** The events of the payment service, in the order of arrival. */
-  readonly heard: Message[]
+  /** The events that the payment service has published, in the order of arrival. */
+  readonly published: Message[]
   /** Publishes a message as the order service. */
-  say(message: Message): Promise<void>
+  publish(message: Message): Promise<void>
 }
 
 const template: Template = { name: 'payment', fill: (url) => migrateAll(url, payment.migrations, payment.language) }
@@ -24,27 +24,27 @@ export const openStage = async (serverUrl: string, env: Record<string, string> =
   const { url, drop } = await createTestDatabase(serverUrl, template)
   const log = pino({ level: 'silent' })
   const broker = inProcessBroker({ onError: (error) => log.error(error) })
-  const heard: Message[] = []
-  const play = (name: 'order' | 'inventory' | 'notification', hear: (message: Message) => void): Participant => {
+  const published: Message[] = []
+  const join = (name: 'order' | 'inventory' | 'notification', receive: (message: Message) => void): Participant => {
     const participant = broker.join(topologyOf(choreography[name], choreography), memoryStores())
     const handle = (delivery: { message: { body: Uint8Array }; ack: () => void }) => {
-      hear(decode(delivery.message.body).message)
+      receive(decode(delivery.message.body).message)
       delivery.ack()
     }
     participant.consume(inboxOf(name), handle, { prefetch: 100 })
     return participant
   }
-  const order = play('order', (message) => heard.push(message))
-  play('inventory', () => undefined)
-  play('notification', () => undefined)
+  const order = join('order', (message) => published.push(message))
+  join('inventory', () => undefined)
+  join('notification', () => undefined)
   const service = await startService(payment, { broker, env: { DATABASE_URL: url, PORT: '0', ...env }, log })
   const database = openDatabase({ url, applicationName: 'test', onIdleError: () => undefined })
 
   return {
     url: service.url,
     database,
-    heard,
-    say: (message) => order.publisher.publish(eventAddress('order'), toWire(message)),
+    published,
+    publish: (message) => order.publisher.publish(eventAddress('order'), toWire(message)),
     [Symbol.asyncDispose]: async () => {
       await service.stop()
       await broker.close()

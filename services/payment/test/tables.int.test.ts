@@ -23,7 +23,7 @@ const later = () => new Date(Date.now() + 60_000).toISOString()
 const attempt = (orderId: string, reference = 'sim_1') => ({ orderId, reference, expiresAt: later() })
 const pending = (orderId: string): Payment => ({ ...states.notBegun, orderId })
 
-describe('the table of payments', () => {
+describe('the payment table', () => {
   const each: readonly Payment[] = [
     states.pending,
     states.notBegun,
@@ -48,7 +48,7 @@ describe('the table of payments', () => {
     expect(new Set(stored)).toEqual(new Set(each))
   })
 
-  it('accepts every state from every other, without changing the number of attempts', async () => {
+  it('accepts every state after every other state, and keeps the number of attempts', async () => {
     const orderId = newOrderId()
     await insertPayments(database, [pending(orderId)])
     for (const state of each) {
@@ -57,7 +57,7 @@ describe('the table of payments', () => {
     }
   })
 
-  it('locks in the order of the ids, so that two batches do not deadlock', async () => {
+  it('locks payments in the order of their ids, so that batches do not deadlock', async () => {
     const ids = Array.from({ length: 20 }, newOrderId)
     await insertPayments(database, ids.map(pending))
     const lockAll = (order: readonly string[]) => database.transaction((sql) => lockPayments(sql, order))
@@ -90,7 +90,7 @@ describe('the table of payments', () => {
 })
 
 describe('permission to charge', () => {
-  it('is given for a pending payment, with the reference that was stored first, and counted', async () => {
+  it('is granted and counted for a pending payment, with the reference that was stored first', async () => {
     const orderId = newOrderId()
     await insertPayments(database, [pending(orderId)])
     const payments = openPaymentStore(database)
@@ -100,7 +100,7 @@ describe('permission to charge', () => {
   })
 
   it.each([states.cancelling, states.captured, states.declined, states.tombstone, states.refunded])(
-    'is not given for a payment that is $status',
+    'is denied for a payment that is $status',
     async (state) => {
       const orderId = newOrderId()
       await insertPayments(database, [{ ...state, orderId }])
@@ -109,7 +109,7 @@ describe('permission to charge', () => {
     },
   )
 
-  it('is not given for an expired or unknown order', async () => {
+  it('is denied for an expired or unknown order', async () => {
     const orderId = newOrderId()
     await insertPayments(database, [pending(orderId)])
     const payments = openPaymentStore(database)
@@ -120,7 +120,7 @@ describe('permission to charge', () => {
     expect(await readPayments(database, [orderId])).toEqual([pending(orderId)])
   })
 
-  it('waits for a cancellation that is being committed, and then is not given', async () => {
+  it('waits for a cancellation that is being committed, and is then denied', async () => {
     const orderId = newOrderId()
     await insertPayments(database, [pending(orderId)])
     const gate = createGate()
@@ -138,7 +138,7 @@ describe('permission to charge', () => {
     await cancelling
   })
 
-  it('of one order waits for the session that has locked it, and of another is given at once', async () => {
+  it('waits for a locked payment without delaying another one', async () => {
     const [held, free] = [newOrderId(), newOrderId()]
     await insertPayments(database, [pending(held), pending(free)])
     const gate = createGate()
@@ -157,7 +157,7 @@ describe('permission to charge', () => {
   })
 })
 
-describe('statements', () => {
+describe('the statements', () => {
   const counting = (statements: string[], sql: Sql): Sql => ({
     query: (text, values) => {
       statements.push(text)
@@ -165,7 +165,7 @@ describe('statements', () => {
     },
   })
 
-  /** The statements that load and save orders of which half are new. */
+  /** The statements that load and save payments, half of which are new. */
   const statementsFor = async (orders: number): Promise<string[]> => {
     const statements: string[] = []
     const ids = Array.from({ length: orders }, newOrderId)
@@ -182,7 +182,7 @@ describe('statements', () => {
     return statements
   }
 
-  it('of a batch are the same for one order and for a hundred', async () => {
+  it('of a batch are the same for one order and for a hundred orders', async () => {
     const forOne = await statementsFor(1)
     expect(forOne).toHaveLength(3)
     expect(await statementsFor(100)).toEqual(forOne)

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import type { Gateway, ObjectStatus } from '../src/gateway/gateway.ts'
 import { timedGateway } from '../src/gateway/timed.ts'
 
-it('shows the duration of calls to the gateway, including failed ones', async () => {
+it('records the duration of gateway calls, including failed ones', async () => {
   const down = () => Promise.reject(new Error('the gateway is down'))
   const adapter: Gateway = {
     charge: down,
@@ -22,17 +22,17 @@ it('shows the duration of calls to the gateway, including failed ones', async ()
   expect(page).toContain('quadrille_gateway_call_seconds_count{operation="charge"} 0\n')
 })
 
-it('calls the methods of an adapter that is a class', async () => {
+it('supports an adapter that is a class', async () => {
   class Adapter implements Gateway {
-    readonly standing: ObjectStatus = { status: 'cancelled', reference: 'pi_1' }
+    readonly status: ObjectStatus = { status: 'cancelled', reference: 'pi_1' }
     charge = () => Promise.reject(new Error('not called'))
     refund = () => Promise.reject(new Error('not called'))
     readLedger = async () => []
     async lookup() {
-      return this.standing
+      return this.status
     }
     async cancel() {
-      return { status: 'cancelled' as const, reference: this.standing.reference }
+      return { status: 'cancelled' as const, reference: this.status.reference }
     }
   }
   const gateway = timedGateway(new Adapter(), new Registry())

@@ -1,6 +1,5 @@
 /**
- * The messages that payment reports as handled, even after they have expired from its inbox. Uses HTTP and Postgres
- * only.
+ * `/whereabouts` reports messages as handled even after their rows were deleted from the inbox. Uses HTTP and Postgres only.
  */
 import { newOrderId } from '@quadrille/events'
 import { inProcessBroker } from '@quadrille/messaging'
@@ -11,7 +10,7 @@ import { pino } from 'pino'
 import { expect, inject, it, onTestFinished } from 'vitest'
 import { payment } from '../src/service.ts'
 
-it('comes from the payment itself, and the open task is shown', async () => {
+it('derives the handled events and the open task from the payment', async () => {
   const { url, drop } = await createTestDatabase(inject('postgresUrl'))
   onTestFinished(drop)
   const log = pino({ level: 'silent' })

@@ -11,9 +11,9 @@ import { refund } from '../src/tasks/refund.ts'
 
 /** The points at which a worker can be paused. */
 export interface Faults {
-  /** It has an object of the gateway, but has not stored it. */
+  /** The worker has the gateway's object, but has not stored its reference. */
   readonly beforeStored?: () => Promise<void>
-  /** It has stored the object, but has not confirmed it. */
+  /** The worker has stored the reference, but has not confirmed the object. */
   readonly beforeConfirmed?: () => Promise<void>
   /** The gateway is processing the confirmation. */
   readonly whileProcessed?: (ms: number) => Promise<void>
@@ -23,24 +23,24 @@ export interface Worker {
   /** Performs a task and stores its outcome, if it has one. */
   perform(task: Message, attempt?: number): Promise<void>
   /** Performs a task, and crashes before it can store its outcome. */
-  performAndDie(task: Message, attempt?: number): Promise<void>
-  /** Performs all due tasks, and repeats each while its outcome is unknown, three times at most. */
+  performAndCrash(task: Message, attempt?: number): Promise<void>
+  /** Performs all due tasks. Repeats a task whose outcome is unknown, at most three times. */
   finish(): Promise<void>
 }
 
 interface WorkerOptions {
   readonly database: Database
   readonly due: Message[]
-  readonly tell: (message: Message) => Promise<void>
+  readonly handle: (message: Message) => Promise<void>
   readonly now: () => Date
   readonly faults: Faults
 }
 
-export const createWorker = ({ database, due, tell, now, faults }: WorkerOptions): Worker => {
+export const createWorker = ({ database, due, handle, now, faults }: WorkerOptions): Worker => {
   const { beforeStored, beforeConfirmed, whileProcessed } = faults
   const payments = openPaymentStore(database)
   const gateway = simulatedGateway({ database, now, ...(whileProcessed && { wait: whileProcessed }) })
-  const heldUp =
+  const withPauses =
     (begin: BeginAttempt): BeginAttempt =>
     async (reference) => {
       await beforeStored?.()
@@ -53,7 +53,7 @@ export const createWorker = ({ database, due, tell, now, faults }: WorkerOptions
     gateway: {
       ...gateway,
       charge: (...[request, begin, signal]: Parameters<typeof gateway.charge>) =>
-        gateway.charge(request, heldUp(begin), signal),
+        gateway.charge(request, withPauses(begin), signal),
     },
   }
   const tasks = new Map<string, Task<Message, Draft>>([
@@ -68,12 +68,12 @@ export const createWorker = ({ database, due, tell, now, faults }: WorkerOptions
   }
   const perform = async (message: Message, attempt = 1) => {
     const outcome = await run(message, attempt)
-    if (outcome) await tell(seal(outcome, { service: 'payment', now: now(), cause: message }))
+    if (outcome) await handle(seal(outcome, { service: 'payment', now: now(), cause: message }))
   }
 
   return {
     perform,
-    performAndDie: async (message, attempt = 1) => {
+    performAndCrash: async (message, attempt = 1) => {
       await run(message, attempt)
     },
     finish: async () => {

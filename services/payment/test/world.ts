@@ -1,5 +1,6 @@
 /**
- * The payment service without its shell: reactions, tasks and a gateway on one database. A test runs it step by step.
+ * The payment service without broker and consumers: its reactions, tasks and gateway on one database. A test runs it step
+ * by step.
  */
 import { type DataOf, type Message, newOrderId, shop } from '@quadrille/events'
 import { type Database, migrate, openDatabase } from '@quadrille/postgres'
@@ -12,17 +13,17 @@ import { createWorker, type Faults, type Worker } from './worker.ts'
 
 export interface World extends AsyncDisposable {
   readonly database: Database
-  /** The gateway's clock: the real time, plus the test's advances. */
+  /** The gateway's clock: the real time plus the time by which the test has advanced it. */
   readonly clock: { now(): Date; advance(ms: number): void }
-  /** Requested tasks that no worker has taken. */
+  /** Requested tasks that no worker has taken yet. */
   readonly due: Message[]
-  /** Takes the task that has waited longest. */
+  /** Takes the task that has waited for the longest time. */
   take(): Message
   /** The types of the published events, in order. */
   readonly published: string[]
   place(method: string, details?: Partial<DataOf<'OrderPlaced'>>): Promise<string>
   cancel(orderId: string): Promise<void>
-  tell(...messages: readonly Message[]): Promise<void>
+  handle(...messages: readonly Message[]): Promise<void>
   worker(faults?: Faults): Worker
 }
 
@@ -44,7 +45,7 @@ export const openWorld = async (serverUrl: string): Promise<World> => {
   const published: string[] = []
   const options = { language: shop, service: 'payment', reactions: payment.reactions }
 
-  const tell = async (...messages: readonly Message[]) => {
+  const handle = async (...messages: readonly Message[]) => {
     const steps = await database.transaction(async (sql) => {
       const set = await payment.tables.load(sql, messages)
       const folded = fold<Payment | undefined, Message>(set, messages, { ...options, now: clock.now() })
@@ -66,18 +67,18 @@ export const openWorld = async (serverUrl: string): Promise<World> => {
       return task
     },
     published,
-    tell,
+    handle,
     place: async (method, details = {}) => {
       const orderId = newOrderId()
       const expiresAt = new Date(Date.now() + 900_000).toISOString()
-      await tell(aMessage('OrderPlaced', { ...aPlacedOrder(orderId, method), expiresAt, ...details }))
+      await handle(aMessage('OrderPlaced', { ...aPlacedOrder(orderId, method), expiresAt, ...details }))
       return orderId
     },
-    cancel: (orderId) => tell(aMessage('OrderCancelled', { ...anOrder(orderId), reason: 'customer' })),
+    cancel: (orderId) => handle(aMessage('OrderCancelled', { ...anOrder(orderId), reason: 'customer' })),
     worker: (faults = {}) => {
       const own = open() // another process would have its own connections, and its own batches
       databases.push(own)
-      return createWorker({ database: own, due, tell, now: clock.now, faults })
+      return createWorker({ database: own, due, handle, now: clock.now, faults })
     },
     [Symbol.asyncDispose]: async () => {
       await Promise.all(databases.map((each) => each.end()))

@@ -18,18 +18,18 @@ Sends hostile HTTP requests to all services of a shop: every route and method wi
 raw bytes that violate the protocol or are too slow. Then it checks that
 
   all requests were sent within --seconds
-  no answer was an error of the service (5xx), except for 503 with Retry-After
-  no refusal was larger than 64 kB, and each was a problem document
-  no answer took longer than 10 s
+  no response is a server error (5xx), except for 503 with Retry-After
+  each error response is a problem document of at most 64 kB
+  no response took longer than 10 s
   no service exited or restarted
-  the heap has its earlier size, after a garbage collection (only of a shop that it has started)
-  a good order is fulfilled and settled
+  the heap has not grown, after a garbage collection (only of a shop that it has started)
+  a valid order is fulfilled and settled
   all invariants of npm run audit hold
 
-The last line has the number of checks that held and that failed. All requests go to 127.0.0.1.
+The last line shows the number of checks that passed and failed. All requests go to 127.0.0.1.
 
   --requests  the number of requests; default 20000
-  --seed      a whole number that repeats the requests; default a new one, which is printed. The order of answers may differ
+  --seed      a whole number that determines the requests; default: a random one, which is printed. The order of responses may differ
   --seconds   no more requests are sent after this time, and the run fails if some are left; default 600
   --ports     a running shop, with its operations on the same ports; npm run audit finds its databases by DATA_DIR and so on.
               Default: it runs npm start in a temporary folder, on free ports

@@ -12,7 +12,7 @@ export interface Verdict {
   readonly failed: number
 }
 
-/** Before the heap is measured for the first time, code must be loaded and compiled. */
+/** Requests that load and compile the code before the heap is measured for the first time. */
 const warmUpRequests = 1_000
 /** The allowed growth of the heap: compiled code, series of metrics, open connections. */
 const maxHeapGrowth = 48 * 1_024 * 1_024
@@ -20,9 +20,9 @@ const heapWithinMs = 30_000
 const settledWithinMs = 60_000
 const mebibytes = (bytes: number) => `${Math.round(bytes / 1_024 / 1_024)} MiB`
 
-/** Resolves to the number of checks that held. Stops everything that it has started. */
+/** Resolves to the number of checks that passed and failed. Stops what it has started. */
 export const runFuzz = async (options: FuzzOptions, say: (line: string) => void): Promise<Verdict> => {
-  say(`npm run fuzz -- --requests ${options.requests} --seed ${options.seed} repeats the requests`)
+  say(`To repeat these requests: npm run fuzz -- --requests ${options.requests} --seed ${options.seed}`)
   const target = await openTarget(options)
   try {
     const { started } = await readFigures(target)
@@ -61,25 +61,25 @@ const examine = async (target: Target, { before, rounds }: Course, say: (line: s
     else failed += 1
   }
   check('all requests were sent', unsentOf(rounds))
-  check('no answer was a fault', faultsOf(rounds))
+  check('all responses are correct', faultsOf(rounds))
   const peak = await readFigures(target)
   const after = await untilFigures(
     target,
     ({ heapBytes }) => heapBytes < before.heapBytes + maxHeapGrowth,
     heapWithinMs,
   )
-  check('no service exited or restarted', after.started === before.started ? [] : ['the process is another one'])
-  check('it printed only log lines', target.complaints())
+  check('no service exited or restarted', after.started === before.started ? [] : ['another process is running'])
+  check('the services printed only log lines', target.complaints())
   say(
-    `memory: ${mebibytes(before.residentBytes)} before, ${mebibytes(peak.residentBytes)} at the end, ${mebibytes(after.residentBytes)} after that; series of metrics: ${before.series}, then ${after.series}`,
+    `memory: ${mebibytes(before.residentBytes)} before the requests, ${mebibytes(peak.residentBytes)} after the last one, ${mebibytes(after.residentBytes)} later; metric series: ${before.series} before, ${after.series} later`,
   )
   if (target.collectGarbage) {
     const grown = after.heapBytes - before.heapBytes
-    const what = `the heap has its earlier size: ${mebibytes(before.heapBytes)}, then ${mebibytes(after.heapBytes)}`
+    const what = `the heap has not grown: ${mebibytes(before.heapBytes)} before, ${mebibytes(after.heapBytes)} after`
     check(what, grown < maxHeapGrowth ? [] : [`it has grown by ${mebibytes(grown)}`])
   }
   check(
-    'a good order is fulfilled',
+    'a valid order is fulfilled',
     [await faultOfGoodOrder(target)].flatMap((fault) => fault ?? []),
   )
   const { openOrders } = await untilFigures(target, ({ openOrders }) => openOrders === 0, settledWithinMs)

@@ -45,7 +45,7 @@ export const sendAll = async (target: Target, { requests, seed, seconds }: FuzzO
       if (status >= 500 && status !== 503)
         fault(`${status} to ${JSON.stringify(request.bytes.toString('latin1', 0, 300))}`)
     }
-    if (statuses.length === 0) count('raw, no answer at once')
+    if (statuses.length === 0) count('raw, no immediate response')
   }
   const sendRandomRequest = async () => {
     const request = drawRequest(random, ids)

@@ -12,7 +12,9 @@ export const OrderPlaced = event(
     total: amount,
     lines,
     payment: z.object({ method: paymentMethod }).meta({ description: 'How the customer pays.' }),
-    expiresAt: timestamp.meta({ description: 'From this time on no charge is started, and the order is cancelled.' }),
+    expiresAt: timestamp.meta({
+      description: 'The time from which the order is not charged any more, and is cancelled.',
+    }),
     reference: reference.optional(),
     metadata: metadata.optional(),
   }),

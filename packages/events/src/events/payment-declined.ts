@@ -18,7 +18,7 @@ const categoryOf = (code: string): z.output<typeof v2>['category'] =>
 
 export const PaymentDeclined = evolve(
   event('PaymentDeclined', v1, {
-    means: 'refused by the issuer: a business outcome, not an error',
+    means: 'the issuer declined the charge: a business outcome, not an error',
     example: { ...amountExample, code: 'insufficient_funds' },
   }),
   v2,

@@ -6,5 +6,5 @@ import { amount, currencyCode, gatewayReference, orderId } from '../primitives.t
 export const PaymentProcessed = event(
   'PaymentProcessed',
   z.object({ orderId, amount, currency: currencyCode, gatewayReference }),
-  { means: 'money captured', example: { ...amountExample, gatewayReference: 'sim_1' } },
+  { means: 'the payment was captured', example: { ...amountExample, gatewayReference: 'sim_1' } },
 )

@@ -3,5 +3,5 @@ import { z } from 'zod'
 import { amount, currencyCode, orderId } from '../primitives.ts'
 
 export const CancelCharge = task('CancelCharge', z.object({ orderId, amount, currency: currencyCode }), {
-  means: 'ensure at the gateway that nothing will be captured, or learn that it was',
+  means: 'cancel the charge at the gateway, or find out that it was captured',
 })

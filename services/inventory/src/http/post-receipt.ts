@@ -61,7 +61,7 @@ const receiveOnce = async (sql: Sql, key: string, receipt: Receipt) => {
     return { stock, isReplayed: false }
   }
   const first = await findReceiptAnswer(sql, key)
-  if (!first) throw unavailable('The stored answer has just expired; try again.')
+  if (!first) throw unavailable('The stored response has just expired; try again.')
   if (first.requestHash === requestHash) return { stock: first.answer, isReplayed: true }
   throw new Problem('idempotency-key-reused', 'This Idempotency-Key was used for another receipt. Use a new one.')
 }

@@ -3,7 +3,7 @@ import type { Message } from '@quadrille/events'
 import type { TraceContext } from '@quadrille/messages'
 import type { Sql } from '@quadrille/postgres'
 
-/** Adds events. An event that is stored already stays unchanged. */
+/** Adds events. Ignores an event that is stored already. */
 export const insertHistory = async (sql: Sql, events: readonly Message[]): Promise<void> => {
   await sql.query(
     `insert into order_event (order_id, id, event)
@@ -23,7 +23,7 @@ const withoutMethod = (event: Message): unknown => {
   return { ...event, data: shown }
 }
 
-/** The trace of each order, from its OrderPlaced. Later work on the order belongs to the same trace. */
+/** The trace context of each order, from its OrderPlaced event. All later work on the order belongs to this trace. */
 export const findTraces = async (sql: Sql, orderIds: readonly string[]): Promise<Map<string, TraceContext>> => {
   const rows = await sql.query<{ order_id: string; traceparent: string | null; tracestate: string | null }>(
     `select order_id, event->>'traceparent' as traceparent, event->>'tracestate' as tracestate
@@ -59,9 +59,9 @@ export const listHistory = (sql: Sql, orderId: string, { order, after, limit }: 
   )
 
 /**
- * Deletes the history of orders that were settled, and received their last event, more than `ttlMs` ago: up to `limit`
- * events. Returns their number. Order ids begin with their time of creation (RFC 9562, section 5.7), so the statement
- * reads no newer orders.
+ * Deletes up to `limit` events of orders that were settled, and received their last event, more than `ttlMs` ago. Returns
+ * the number of deleted events. Order ids begin with the creation time (RFC 9562, section 5.7), so the statement reads no
+ * newer orders.
  */
 export const deleteHistories = async (sql: Sql, ttlMs: number, limit: number): Promise<number> => {
   const rows = await sql.query(

@@ -1,4 +1,4 @@
-/** Idempotency keys with their first answers. */
+/** Idempotency keys, each with the first response. */
 import type { Sql } from '@quadrille/postgres'
 import type { OrderView } from '../domain/view.ts'
 
@@ -23,8 +23,8 @@ export const findKeys = async (sql: Sql, keys: readonly string[]): Promise<Idemp
 }
 
 /**
- * A plain insert: if two instances use one key at once, the later transaction conflicts, and finds the key in its next
- * run.
+ * A plain insert without `on conflict`. If two instances use one key concurrently, the later transaction fails with a
+ * conflict, and finds the key when it is retried.
  */
 export const insertKeys = async (sql: Sql, keys: readonly IdempotencyKey[]): Promise<void> => {
   await sql.query(

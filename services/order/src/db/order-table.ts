@@ -1,4 +1,4 @@
-/** The table of orders: one statement a function. */
+/** The table of orders: one statement per function. */
 import type { OrderStatus } from '@quadrille/events'
 import type { Sql } from '@quadrille/postgres'
 import type { Order } from '../domain/order.ts'
@@ -26,7 +26,7 @@ interface OrderRow {
 const columns = `id, status, settled, cancellation_reason, customer_id, customer_email, currency, total, lines, reference,
   metadata, payment, inventory, notifications, created_at, updated_at, expires_at`
 
-/** Locks the existing orders, in the order of their ids. */
+/** Locks those of the orders that exist, sorted by id. */
 export const lockOrders = async (sql: Sql, ids: readonly string[]): Promise<Order[]> => {
   const rows = await sql.query<OrderRow>(
     `select ${columns} from customer_order where id = any($1::uuid[]) order by id for update`,
@@ -35,7 +35,7 @@ export const lockOrders = async (sql: Sql, ids: readonly string[]): Promise<Orde
   return rows.map(fromRow)
 }
 
-/** Finds the existing orders without a lock. */
+/** Reads those of the orders that exist, without a lock. */
 export const findOrders = async (sql: Sql, ids: readonly string[]): Promise<Order[]> => {
   const rows = await sql.query<OrderRow>(`select ${columns} from customer_order where id = any($1::uuid[])`, [ids])
   return rows.map(fromRow)
@@ -91,13 +91,12 @@ export interface OrderFilter {
   readonly before: string | null
   readonly limit: number
   /**
-   * The page ends after the order with which the lines exceed this many bytes, as Postgres writes JSON. Default: no
-   * limit.
+   * The page ends after the order whose lines bring the total above this many bytes of Postgres's JSON. Default: no limit.
    */
   readonly maxBytes?: number | undefined
 }
 
-/** Lists the newest orders first: their ids sort by time of creation. A page has at least one order, if any matches. */
+/** Lists the newest orders first, because ids sort by creation time. A page has at least one order, if any matches. */
 export const listOrders = async (
   sql: Sql,
   { status, customerId, reference, openForMs, before, limit, maxBytes }: OrderFilter,
@@ -126,7 +125,8 @@ export const listOrders = async (
 }
 
 /**
- * Finds open orders that have been overdue for this long by the database's clock, ms. The longest overdue come first.
+ * Finds open orders that have been overdue for at least this long, by the database's clock. Those that expired first come
+ * first.
  */
 export const findExpired = async (sql: Sql, overdueMs: number, limit: number): Promise<string[]> => {
   const rows = await sql.query<{ id: string }>(

@@ -16,12 +16,13 @@ export const tables: Tables<Order | undefined, Message> = {
     const used = keysOf(messages)
     const [orders, keys] = await Promise.all([lockOrders(sql, [...ids]), used.length > 0 ? findKeys(sql, used) : []])
     const placed = keys.map(({ orderId }) => orderId).filter((id) => !ids.has(id))
-    const placedOrders = placed.length > 0 ? await findOrders(sql, placed) : [] // a repetition does not change them
+    // not locked, because a repeated submission does not change them
+    const placedOrders = placed.length > 0 ? await findOrders(sql, placed) : []
     return new OrderSet([...orders, ...placedOrders], keys)
   },
 }
 
-/** Without arguments: an empty set, for reactions that run in memory. */
+/** Empty by default, for reactions that run in memory. */
 export class OrderSet implements StoredWorkingSet<Order | undefined, Message> {
   readonly orders: RowSet<Order>
   readonly #keys: RowSet<IdempotencyKey>
@@ -31,7 +32,7 @@ export class OrderSet implements StoredWorkingSet<Order | undefined, Message> {
     this.#keys = new RowSet(keys, ({ key }) => key)
   }
 
-  /** If the idempotency key of a submission was used before, the submission is about the order that was placed then. */
+  /** A submission with a used idempotency key refers to the order that was placed under this key. */
   of(message: Message): Order | undefined {
     const used = idempotencyOf(message)
     return this.orders.get((used && this.#keys.get(used.key)?.orderId) ?? message.subject)
@@ -47,15 +48,15 @@ export class OrderSet implements StoredWorkingSet<Order | undefined, Message> {
     const inserted = this.orders.inserted()
     const updated = this.orders.updated()
     const keys = this.#keys.inserted()
-    const said = steps.flatMap(({ message, events }) => [
+    const events = steps.flatMap(({ message, events: published }) => [
       ...(catalog[message.type].kind === 'event' ? [message] : []),
-      ...events,
+      ...published,
     ])
     await Promise.all([
       inserted.length > 0 && insertOrders(sql, inserted),
       updated.length > 0 && updateOrders(sql, updated),
       keys.length > 0 && insertKeys(sql, keys),
-      said.length > 0 && insertHistory(sql, said),
+      events.length > 0 && insertHistory(sql, events),
     ])
   }
 }

@@ -1,9 +1,9 @@
 /** Finds the message that blocks an order, by following the order's messages from service to service. */
 import { type MessageType, publisherOf } from '@quadrille/events'
-import { type Debtor, debtors, type Owed } from './owed.ts'
+import { type AnsweringService, answeringServices, type PendingAnswer } from './pending-answers.ts'
 
 /** The messages of an order in one service. */
-export interface Trail {
+export interface OrderMessages {
   /** Types of messages that the service has handled. */
   readonly handled: readonly string[]
   readonly waiting: readonly WaitingMessage[]
@@ -27,8 +27,10 @@ interface OpenTask {
   readonly attempts: number | null
 }
 
-/** The trail in each service, or the reason why it is unknown. */
-export type Trails = Readonly<Record<'order' | Debtor, Trail | { readonly unknown: string }>>
+/** The messages of an order in each service, or the reason why they are unknown. */
+export type MessagesByService = Readonly<
+  Record<'order' | AnsweringService, OrderMessages | { readonly unknown: string }>
+>
 
 export interface Location {
   readonly service: string
@@ -37,57 +39,55 @@ export interface Location {
   readonly type: string | null
   readonly queue: string | null
   readonly attempts: number | null
-  /** The last error, or the reason why the trail is unknown. */
+  /** The last error, or the reason why the messages are unknown. */
   readonly error: string | null
-  /** Since when the message is there, or the time of its next attempt. */
+  /** The time since when the message has been there, or the time of its next attempt. */
   readonly at: string | null
   readonly deadLetterId: string | null
 }
 
-const nothingKnown = { type: null, queue: null, attempts: null, error: null, at: null, deadLetterId: null }
+const emptyLocation = { type: null, queue: null, attempts: null, error: null, at: null, deadLetterId: null }
 
-/** Follows an owed event: to the service that owes it, through its work, and back. */
-export const locate = (owed: Owed, trails: Trails): Location => {
-  for (const type of owed.to) {
-    const found = onTheWayThere(type, owed.by, trails)
+/** Follows the messages to the service that must answer, through its work, and back to the order service. */
+export const locate = (pending: PendingAnswer, messages: MessagesByService): Location => {
+  for (const type of pending.triggeredBy) {
+    const found = locateRequest(type, pending.service, messages)
     if (found) return found
   }
-  return inWork(owed, trails) ?? onTheWayBack(owed, trails)
+  return locateWork(pending, messages) ?? locateAnswer(pending, messages)
 }
 
-/** A message that its consumer has not handled yet. */
-const onTheWayThere = (type: MessageType, by: Debtor, trails: Trails): Location | null => {
-  const publisher = debtors.find((debtor) => debtor === publisherOf(type)?.name) ?? 'order'
-  const from = trails[publisher]
-  const debtor = trails[by]
-  if ('unknown' in from) return unknown(publisher, from.unknown)
-  if (!('unknown' in debtor) && debtor.handled.includes(type)) return null // it may be unsent to another consumer only
-  const unsent = from.waiting.find((message) => message.place === 'outbox' && message.type === type)
+/** Locates a message that the answering service has not handled yet. Null if it has. */
+const locateRequest = (type: MessageType, service: AnsweringService, messages: MessagesByService): Location | null => {
+  const publisher = answeringServices.find((each) => each === publisherOf(type)?.name) ?? 'order'
+  const [atPublisher, atConsumer] = [messages[publisher], messages[service]]
+  if ('unknown' in atPublisher) return unknown(publisher, atPublisher.unknown)
+  if (!('unknown' in atConsumer) && atConsumer.handled.includes(type)) return null // may still be unsent to others
+  const unsent = atPublisher.waiting.find((message) => message.place === 'outbox' && message.type === type)
   if (unsent) return at(publisher, unsent)
-  if ('unknown' in debtor) return unknown(by, debtor.unknown)
-  const failed = debtor.waiting.find((message) => message.place !== 'outbox' && message.type === type)
-  return failed ? at(by, failed) : { ...nothingKnown, service: by, place: 'queue', type, queue: `${by}.inbox` }
+  if ('unknown' in atConsumer) return unknown(service, atConsumer.unknown)
+  const failed = atConsumer.waiting.find((message) => message.place !== 'outbox' && message.type === type)
+  return failed ? at(service, failed) : { ...emptyLocation, service, place: 'queue', type, queue: `${service}.inbox` }
 }
 
-/** The work of the owing service before its answer. */
-const inWork = ({ by }: Owed, trails: Trails): Location | null => {
-  const debtor = trails[by]
-  if ('unknown' in debtor) return unknown(by, debtor.unknown)
-  const [waiting] = debtor.waiting
-  if (waiting) return at(by, waiting)
-  if (!debtor.task) return null
-  const { type, queue, attempts } = debtor.task
-  return { ...nothingKnown, service: by, place: attempts === 0 ? 'queue' : 'task', type, queue, attempts }
+/** Locates the work of the answering service. Null if it has none, and so has answered. */
+const locateWork = ({ service }: PendingAnswer, messages: MessagesByService): Location | null => {
+  const own = messages[service]
+  if ('unknown' in own) return unknown(service, own.unknown)
+  const [waiting] = own.waiting
+  if (waiting) return at(service, waiting)
+  if (!own.task) return null
+  const { type, queue, attempts } = own.task
+  return { ...emptyLocation, service, place: attempts === 0 ? 'queue' : 'task', type, queue, attempts }
 }
 
-/** The owing service has answered, so the answer has arrived or is on its way. */
-const onTheWayBack = ({ events }: Owed, trails: Trails): Location => {
-  const { order } = trails
+/** Locates the answer, which has been sent to the order service. */
+const locateAnswer = ({ events }: PendingAnswer, { order }: MessagesByService): Location => {
   if ('unknown' in order) return unknown('order', order.unknown)
   const failed = order.waiting.find(({ place, type }) => place !== 'outbox' && events.some((event) => event === type))
-  return failed ? at('order', failed) : { ...nothingKnown, service: 'order', place: 'queue', queue: 'order.inbox' }
+  return failed ? at('order', failed) : { ...emptyLocation, service: 'order', place: 'queue', queue: 'order.inbox' }
 }
 
 const at = (service: string, waiting: WaitingMessage): Location => ({ ...waiting, service })
 
-const unknown = (service: string, error: string): Location => ({ ...nothingKnown, service, place: 'unknown', error })
+const unknown = (service: string, error: string): Location => ({ ...emptyLocation, service, place: 'unknown', error })

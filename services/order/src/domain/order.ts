@@ -11,7 +11,7 @@ import type {
 } from '@quadrille/events'
 import { nextStatus } from '@quadrille/events'
 
-/** In the order of progress: a status never goes back. `declined` and `voided` are answers to a cancellation. */
+/** In order of progress: a status never goes back. `declined` and `voided` are answers to a cancellation. */
 const paymentStatuses = ['pending', 'declined', 'voided', 'captured', 'refunding', 'refund_failed', 'refunded'] as const
 const inventoryStatuses = ['pending', 'reserved', 'rejected', 'released'] as const
 
@@ -45,7 +45,7 @@ export interface Order {
   readonly expiresAt: string
 }
 
-/** Creates the order from a valid submission. */
+/** Creates an order from a valid submission. */
 export const place = (submitted: DataOf<'OrderSubmitted'>): Order => ({
   id: submitted.orderId,
   status: 'placed',
@@ -65,33 +65,33 @@ export const place = (submitted: DataOf<'OrderSubmitted'>): Order => ({
   expiresAt: submitted.expiresAt,
 })
 
-/** Applies the transition of the lifecycle for this message. Undefined if it has none in this status. */
+/** Changes the status of the order by this message. Undefined if the lifecycle has no such transition. */
 export const advance = (order: Order, type: MessageType): Order | undefined => {
   const status = nextStatus(order.status, type)
   return status && withPayment({ ...order, status }, order.payment)
 }
 
-/** Applies payment's status. An overtaken event changes nothing. */
-export const withPayment = (order: Order, said: PaymentStatus): Order => {
-  const payment = later(paymentStatuses, order.payment, said)
+/** Updates the status of the payment, unless the event arrived late. */
+export const withPayment = (order: Order, reported: PaymentStatus): Order => {
+  const payment = later(paymentStatuses, order.payment, reported)
   return settle({ ...order, payment: order.status === 'cancelled' && payment === 'captured' ? 'refunding' : payment })
 }
 
-/** Applies inventory's status. An overtaken event changes nothing. */
-export const withInventory = (order: Order, said: InventoryStatus): Order =>
-  settle({ ...order, inventory: later(inventoryStatuses, order.inventory, said) })
+/** Updates the status of the reservation, unless the event arrived late. */
+export const withInventory = (order: Order, reported: InventoryStatus): Order =>
+  settle({ ...order, inventory: later(inventoryStatuses, order.inventory, reported) })
 
 /**
- * Adds the result of a notification. The first result per channel and occasion is final, so a replay with another id
- * adds no second one.
+ * Adds the result of a notification. The first result per channel and occasion is final, so a replay under another id
+ * adds nothing.
  */
-export const withNotification = (order: Order, said: NotificationRecord): Order =>
-  order.notifications.some(({ channel, occasion }) => channel === said.channel && occasion === said.occasion)
+export const withNotification = (order: Order, added: NotificationRecord): Order =>
+  order.notifications.some(({ channel, occasion }) => channel === added.channel && occasion === added.occasion)
     ? order
-    : { ...order, notifications: [...order.notifications, said] }
+    : { ...order, notifications: [...order.notifications, added] }
 
-const later = <Status>(statuses: readonly Status[], current: Status, said: Status): Status =>
-  statuses.indexOf(said) > statuses.indexOf(current) ? said : current
+const later = <Status>(statuses: readonly Status[], current: Status, reported: Status): Status =>
+  statuses.indexOf(reported) > statuses.indexOf(current) ? reported : current
 
 const settle = (order: Order): Order => (order.settled || !isSettled(order) ? order : { ...order, settled: true })
 
@@ -107,6 +107,6 @@ const isSettled = ({ status, payment, inventory }: Order): boolean => {
   }
 }
 
-/** Payment's answers to a cancellation. A failed refund is not an answer, because an operator must act. */
+/** Whether payment has answered the cancellation. A failed refund is not an answer, because an operator must act. */
 const paymentAnswered = (payment: PaymentStatus): boolean =>
   payment === 'declined' || payment === 'voided' || payment === 'refunded'

@@ -1,10 +1,10 @@
-/** The events that end an order. */
+/** The decisions that end an order. */
 import { type CancellationReason, type Draft, draft } from '@quadrille/events'
 import type { Order } from './order.ts'
 
-type Decided = { readonly state: Order; readonly events: readonly Draft<'OrderFulfilled' | 'OrderCancelled'>[] }
+type Outcome = { readonly state: Order; readonly events: readonly Draft<'OrderFulfilled' | 'OrderCancelled'>[] }
 
-const facts = ({ id, customer, currency, total, lines, reference, metadata }: Order) => ({
+const orderData = ({ id, customer, currency, total, lines, reference, metadata }: Order) => ({
   orderId: id,
   customer,
   currency,
@@ -14,9 +14,9 @@ const facts = ({ id, customer, currency, total, lines, reference, metadata }: Or
   ...(metadata !== null && { metadata: { ...metadata } }),
 })
 
-export const fulfilled = (order: Order): Decided => ({ state: order, events: [draft('OrderFulfilled', facts(order))] })
+export const fulfil = (order: Order): Outcome => ({ state: order, events: [draft('OrderFulfilled', orderData(order))] })
 
-export const cancelled = (order: Order, reason: CancellationReason): Decided => ({
+export const cancel = (order: Order, reason: CancellationReason): Outcome => ({
   state: { ...order, cancellationReason: reason },
-  events: [draft('OrderCancelled', { ...facts(order), reason })],
+  events: [draft('OrderCancelled', { ...orderData(order), reason })],
 })

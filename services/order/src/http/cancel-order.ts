@@ -7,7 +7,7 @@ import type { Order } from '../domain/order.ts'
 import { view } from '../domain/view.ts'
 import { orderLocation, orderParams, orderView } from './schema.ts'
 
-/** `POST /orders/{id}/cancel`. A repetition gets the same answer. */
+/** `POST /orders/{id}/cancel`. A repeated request gets the same response. */
 export const cancelOrder = ({
   database,
   tell,
@@ -18,10 +18,14 @@ export const cancelOrder = ({
     operationId: 'cancelOrder',
     summary: 'Cancel an order',
     description:
-      'Cancels an order that is not fulfilled. Payment and inventory then compensate: the money is refunded or the charge voided, and the stock is released. The answer is the same if the order is cancelled already.',
+      'Cancels an order that is not fulfilled. Payment and inventory then compensate: the payment is refunded or voided, and the stock is released. The response is the same if the order is already cancelled.',
     params: orderParams,
     responses: {
-      202: { description: 'The order is cancelled, and is being compensated', body: orderView, headers: orderLocation },
+      202: {
+        description: 'The order is cancelled; compensation is in progress',
+        body: orderView,
+        headers: orderLocation,
+      },
       409: { description: 'The order is fulfilled' },
     },
     handle: async ({ params: { id }, trace }) => {

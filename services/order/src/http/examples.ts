@@ -1,4 +1,4 @@
-/** Examples for the API documents. The tests send them and compare the answers. */
+/** Examples for the API documents. Tests send them and compare the responses. */
 
 /** An order of two mugs. */
 export const orderRequestExample = {
@@ -8,7 +8,7 @@ export const orderRequestExample = {
   payment: { method: 'pm_card_visa' },
 }
 
-/** The answer to it. */
+/** The response to it. */
 export const orderExample = {
   id: '019aa2f4-1c7e-7b3a-9d52-6f0e8c1b4a77',
   reference: null,

@@ -17,7 +17,7 @@ const compactExample = {
 const compactEvent = z
   .object({
     type: z.string().meta({ description: 'The type of the event, such as OrderPlaced.' }),
-    time: z.iso.datetime().meta({ description: 'The time at which the service decided it.' }),
+    time: z.iso.datetime().meta({ description: 'The time at which the event occurred.' }),
     source: z.string().meta({ description: 'The service that published it, such as /order.' }),
     data: z.looseObject({}).meta({ description: 'The content of the event; its fields depend on the type.' }),
   })
@@ -28,7 +28,7 @@ const compactEvent = z
   })
 const event = z
   .looseObject({
-    id: z.uuid().meta({ description: 'The id of the event, by which consumers recognize repetitions.' }),
+    id: z.uuid().meta({ description: 'The id of the event, by which consumers detect duplicates.' }),
     ...compactEvent.shape,
   })
   .meta({
@@ -46,7 +46,7 @@ const query = z.strictObject({
   view: z
     .enum(['full', 'compact'])
     .default('full')
-    .meta({ description: '`compact` leaves only type, time, source and data.' }),
+    .meta({ description: '`full`: the whole event; `compact`: only type, time, source and data.' }),
 })
 
 const eventsPage = pageSchema(
@@ -61,7 +61,7 @@ const seq = z
   .regex(/^[1-9]\d{0,14}$/)
   .transform(Number)
 
-const shown = (message: Message, view: 'full' | 'compact') => {
+const eventView = (message: Message, view: 'full' | 'compact') => {
   const { type, time, source, data } = message
   return view === 'compact' ? { type, time, source, data } : message
 }
@@ -74,7 +74,7 @@ export const getEvents = (database: Database): Route =>
     operationId: 'listOrderEvents',
     summary: 'List the events of an order',
     description:
-      'Returns every event of the order that any service published, in the order in which they reached the order service. Payment methods and email addresses are left out.',
+      'Returns every event of the order that any service published, in the order in which they reached the order service. Payment methods and email addresses are omitted.',
     params: orderParams,
     query,
     responses: { 200: { description: 'A page of events', body: eventsPage } },
@@ -83,7 +83,7 @@ export const getEvents = (database: Database): Route =>
       if (rows.length === 0 && !(await findOrder(database, id))) throw notFound(`There is no order ${id}.`)
       return {
         status: 200,
-        body: toPage(rows, limit, { key: ({ seq }) => seq, item: ({ event }) => shown(event, view) }),
+        body: toPage(rows, limit, { key: ({ seq }) => seq, item: ({ event }) => eventView(event, view) }),
       }
     },
   })

@@ -6,8 +6,8 @@ import type { Config } from '../config.ts'
 import { listOrders } from '../db/order-table.ts'
 import { view } from '../domain/view.ts'
 import type { OpenOrders } from '../open-orders.ts'
-import { askServices } from '../stuck/ask.ts'
 import { diagnose } from '../stuck/diagnose.ts'
+import { statusQueries } from '../stuck/status-queries.ts'
 import { orderExample } from './examples.ts'
 import { orderView } from './schema.ts'
 
@@ -19,7 +19,7 @@ const query = z.strictObject({
   stuck: z.literal('true').optional().meta({ description: 'Only orders that have been open for too long.' }),
 })
 
-const type = z.enum(Object.keys(catalog) as [MessageType, ...MessageType[]]) // `Object.keys` gives any texts
+const type = z.enum(Object.keys(catalog) as [MessageType, ...MessageType[]]) // `Object.keys` returns `string[]`
 
 const diagnosis = z
   .object({
@@ -27,22 +27,25 @@ const diagnosis = z
     owedBy: z.enum(['payment', 'inventory']).meta({ description: 'The service that must publish it.' }),
     where: z
       .object({
-        service: z.string().meta({ description: 'The service at which the order stopped.' }),
+        service: z.string().meta({ description: 'The service in which the message is.' }),
         place: z
           .enum(['outbox', 'queue', 'retry', 'dead_letter', 'task', 'unknown'])
-          .meta({ description: 'Where the message is.' }),
+          .meta({ description: 'The place of the message in that service.' }),
         type: z.string().nullable().meta({ description: 'The type of the message.' }),
         queue: z.string().nullable().meta({ description: 'Its queue, if it has one.' }),
         attempts: z.int().nullable().meta({ description: 'The number of failed attempts.' }),
-        error: z.string().nullable().meta({ description: 'The last error, or the reason why nothing is known.' }),
-        at: z.iso.datetime().nullable().meta({ description: 'The time of the next attempt, or since when it waits.' }),
-        deadLetterId: z.uuid().nullable().meta({ description: 'The dead letter, if it is one.' }),
+        error: z.string().nullable().meta({ description: 'The last error, or the reason why the place is unknown.' }),
+        at: z.iso
+          .datetime()
+          .nullable()
+          .meta({ description: 'The time of the next attempt, or since when the message has been waiting.' }),
+        deadLetterId: z.uuid().nullable().meta({ description: 'The id of the dead letter, if the message is one.' }),
       })
-      .meta({ description: 'The message that the order waits for.' }),
+      .meta({ description: 'The message that blocks the order.' }),
     remedy: z
       .string()
       .nullable()
-      .meta({ description: 'The action that an operator must take; null if the order will continue by itself.' }),
+      .meta({ description: 'The action that an operator must take; null if none is needed.' }),
   })
   .meta({ title: 'Diagnosis', description: 'One reason why an order is stuck.' })
 
@@ -53,21 +56,21 @@ const listedOrder = orderView
   .meta({ title: 'ListedOrder', description: 'An order in a list.', examples: [orderExample] })
 
 /**
- * More than a page has, which ends at 1 MB. Postgres writes JSON with spaces, so the same lines take up to 1.5 times as
+ * Larger than a page, which has at most 1 MB, because Postgres writes JSON with spaces: the lines have up to 1.5 times as
  * many bytes there.
  */
 const maxLoadedBytes = 2_000_000
 
-/** `GET /orders`. Stuck orders come with their diagnoses. */
+/** `GET /orders`. Stuck orders include their diagnoses. */
 export const getOrders = (context: Context<Config>, { stuckAfterMs }: OpenOrders): Route => {
-  const ask = askServices(context)
+  const queries = statusQueries(context)
   return route({
     method: 'get',
     path: '/orders',
     operationId: 'listOrders',
     summary: 'List orders',
     description:
-      'Returns orders, the newest first. All filters must match. With `stuck=true` it returns the orders that have been open for too long, each with the event that it waits for and the service that owes it.',
+      'Returns orders, the newest first. All filters must match. With `stuck=true` it returns the orders that have been open for too long, each with the events that it waits for and the service that must publish them.',
     query,
     responses: { 200: { description: 'A page of orders', body: pageSchema(listedOrder) } },
     handle: async ({ query: { limit, cursor, stuck, ...filter } }) => {
@@ -79,7 +82,7 @@ export const getOrders = (context: Context<Config>, { stuckAfterMs }: OpenOrders
         maxBytes: maxLoadedBytes,
       })
       const page = toPage(orders, limit, { key: ({ id }) => id, item: (order) => order })
-      const diagnoses = stuck ? await diagnose(page.items, ask) : []
+      const diagnoses = stuck ? await diagnose(page.items, queries) : []
       const items = page.items.map((order, index) => ({ ...view(order), diagnoses: diagnoses[index] }))
       return { status: 200, body: { ...page, items } }
     },

@@ -17,19 +17,19 @@ import { type OrderView, view } from '../domain/view.ts'
 import type { OpenOrders } from '../open-orders.ts'
 import { type OrderRequest, orderLocation, orderRequest, orderView } from './schema.ts'
 
-/** `POST /orders`. When it answers, the order and its OrderPlaced are on disk. */
+/** `POST /orders`. Responds after the order and its OrderPlaced event are on disk. */
 export const postOrder = (
   context: Context<Config, Draft<'OrderSubmitted'>, Order | undefined>,
   { refusal, admit }: OpenOrders,
 ) => {
-  const firstAnswer = createFirstAnswer(context)
+  const firstResponse = createFirstResponse(context)
   return route({
     method: 'post',
     path: '/orders',
     operationId: 'placeOrder',
     summary: 'Place an order',
     description:
-      'Accepts an order. When it answers, the order and its OrderPlaced event are on disk: the order will end, fulfilled or cancelled. Send an `Idempotency-Key`, so that a repetition after a lost answer places no second order.',
+      'Accepts an order. The response is sent after the order and its OrderPlaced event are on disk. From then on, the order will be either fulfilled or cancelled. Send an `Idempotency-Key`, so that a retry after a lost response places no second order.',
     body: orderRequest,
     headers: idempotencyHeaders,
     responses: {
@@ -38,7 +38,7 @@ export const postOrder = (
         body: orderView,
         headers: { ...orderLocation, ...replayedHeaderDocs },
       },
-      422: { description: 'Validation failed, or the idempotency key was used for another order' },
+      422: { description: 'Validation failed, or the idempotency key was used for a different order' },
     },
     refusal,
     handle: async ({ body, headers, trace }) => {
@@ -50,7 +50,7 @@ export const postOrder = (
       const location = `/orders/${placed.id}`
       if (!idempotency || placed.id === submitted.orderId)
         return { status: 202, headers: { location }, body: view(placed) }
-      return { status: 202, headers: { location, ...replayedHeaders }, body: await firstAnswer(idempotency) }
+      return { status: 202, headers: { location, ...replayedHeaders }, body: await firstResponse(idempotency) }
     },
   })
 }
@@ -68,19 +68,19 @@ const submission = (body: OrderRequest, { config, clock }: Context<Config>, idem
   }
 }
 
-/** Reads the first answers of keys. Requests that arrive while a statement runs share the next statement. */
-const createFirstAnswer = ({ database }: Context<Config>) => {
+/** Reads the first response to a key. Reads that arrive while a statement runs are batched into the next one. */
+const createFirstResponse = ({ database }: Context<Config>) => {
   const read = batching(async (keys: readonly string[]) => {
     const found = new Map((await findKeys(database, keys)).map((stored) => [stored.key, stored]))
     return keys.map((key) => found.get(key))
   })
   return async ({ key, requestHash }: Idempotency): Promise<OrderView> => {
     const stored = await read(key)
-    if (!stored) throw unavailable('The stored answer has just expired; try again.')
+    if (!stored) throw unavailable('The stored response has just expired; try again.')
     if (stored.requestHash === requestHash) return stored.response
     throw new Problem(
       'idempotency-key-reused',
-      'This Idempotency-Key belongs to an order with other content. Use a new one.',
+      'This Idempotency-Key was used for an order with different content. Use a new key.',
     )
   }
 }

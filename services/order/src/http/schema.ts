@@ -1,4 +1,4 @@
-/** The bodies of requests and answers. Requests are strict: an unknown field is an error. */
+/** The bodies of requests and responses. Requests are strict: an unknown field is an error. */
 import { primitives } from '@quadrille/events'
 import { visibleText } from '@quadrille/messages'
 import { z } from 'zod'
@@ -10,11 +10,11 @@ const { amount, customer, currency, line, metadataOf } = primitives
 const totalOf = (lines: readonly { quantity: number; unitPrice: number }[]): number =>
   lines.reduce((sum, { quantity, unitPrice }) => sum + quantity * unitPrice, 0)
 
-/** The gateway's name of a payment method. This system stores the method, so it must not be a card number. */
+/** The gateway's name of a payment method. It is stored in messages, so it must not be a card number. */
 const paymentMethod = visibleText(255)
   .min(1)
-  .refine((method) => !isCardNumber(method), 'must be a name from the payment gateway, and not the number of a card')
-  .meta({ description: 'The name of the payment method at the payment gateway. Card numbers are refused.' })
+  .refine((method) => !isCardNumber(method), 'must be the name of a payment method at the gateway, not a card number')
+  .meta({ description: 'The name of the payment method at the payment gateway. Card numbers are rejected.' })
 
 export const orderRequest = z
   .strictObject({
@@ -29,19 +29,21 @@ export const orderRequest = z
       .array(z.strictObject(line.shape).meta({ title: 'Line', description: line.description }))
       .min(1)
       .max(1_000)
-      .meta({ description: 'The articles that are ordered. A SKU may appear on several lines.' }),
+      .meta({ description: 'The ordered items. A SKU may appear on several lines.' }),
     payment: z
       .strictObject({ method: paymentMethod })
-      .meta({ description: 'How the customer pays. The method appears in no answer, event history or log.' }),
+      .meta({
+        description: 'How the customer pays. The method does not appear in responses, event histories or logs.',
+      }),
     reference: visibleText(100)
       .min(1)
       .optional()
-      .meta({ description: 'The name of the order in the shop, such as its number.' }),
+      .meta({ description: 'The reference of the order in the shop, such as its number.' }),
     metadata: metadataOf(visibleText).optional(),
   })
   .refine(({ lines }) => amount.safeParse(totalOf(lines)).success, {
     path: ['lines'],
-    message: 'must have a total of 10^12 minor units at most',
+    message: 'must have a total of at most 10^12 minor units',
   })
   .transform((request) => ({ ...request, total: totalOf(request.lines) }))
   .meta({ title: 'OrderRequest', description: 'An order to place.', examples: [orderRequestExample] })
@@ -57,7 +59,7 @@ const notificationResult = z
     status: z.enum(['sent', 'failed']).meta({ description: 'The result.' }),
     at: timeOf('The time of the result.'),
   })
-  .meta({ title: 'NotificationResult', description: 'The result of one notification of the customer.' })
+  .meta({ title: 'NotificationResult', description: 'The result of a customer notification.' })
 
 export const orderView = z
   .object({
@@ -65,18 +67,18 @@ export const orderView = z
     reference: z
       .string()
       .nullable()
-      .meta({ description: 'The name of the order in the shop; null if the order was placed without one.' }),
+      .meta({ description: 'The reference of the order in the shop; null if there is none.' }),
     metadata: z
       .record(z.string(), z.string())
       .nullable()
-      .meta({ description: 'The pairs that the order was placed with; null if there were none.' }),
+      .meta({ description: 'The metadata that was sent with the order; null if there is none.' }),
     status: z.enum(['placed', 'paid', 'fulfilled', 'cancelled']).meta({
       description:
         'The order is `placed` until its payment is captured, then `paid` until its stock is reserved. It ends as `fulfilled` or `cancelled`.',
     }),
     settled: z.boolean().meta({
       description:
-        'True when nothing more will happen: the order is fulfilled, or it is cancelled and both payment and inventory have compensated. It never becomes false again.',
+        'True if the order is final: it is fulfilled, or it is cancelled and both payment and inventory have compensated. It never becomes false again.',
     }),
     cancellation: z
       .object({ reason: primitives.cancellationReason })
@@ -85,20 +87,18 @@ export const orderView = z
     customer,
     currency,
     total: primitives.total,
-    lines: z.array(line).meta({ description: 'The articles that are ordered.' }),
+    lines: z.array(line).meta({ description: 'The ordered items.' }),
     payment: z
       .object({
         status: z
           .enum(['pending', 'captured', 'declined', 'voided', 'refunding', 'refunded', 'refund_failed'])
           .meta({ description: '`voided`: nothing was captured, and nothing will be.' }),
       })
-      .meta({ description: 'The payment, as far as its events have arrived.' }),
+      .meta({ description: 'The payment, according to the events that have arrived.' }),
     inventory: z
       .object({ status: z.enum(['pending', 'reserved', 'rejected', 'released']).meta({ description: 'The status.' }) })
-      .meta({ description: 'The reservation, as far as its events have arrived.' }),
-    notifications: z
-      .array(notificationResult)
-      .meta({ description: 'The notifications of the customer that have a result.' }),
+      .meta({ description: 'The reservation, according to the events that have arrived.' }),
+    notifications: z.array(notificationResult).meta({ description: 'The customer notifications that have a result.' }),
     createdAt: timeOf('The time at which the order was placed.'),
     updatedAt: timeOf('The time of the last change.'),
   })

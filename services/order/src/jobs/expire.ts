@@ -6,27 +6,27 @@ import type { Config } from '../config.ts'
 import { findTraces } from '../db/history-table.ts'
 import { findExpired } from '../db/order-table.ts'
 
-const atOnce = 500
+const batchSize = 500
 const everyMs = 1_000
-/** If Postgres does not answer for longer than this, the pause begins again, ms. */
-const awayMs = 60_000
-/** Of the time between two answers of Postgres at most this much counts, ms. */
-const countedMs = 5_000
+/** After a longer outage of Postgres, the pause starts again. */
+const longOutageMs = 60_000
+/** The longest time between two answers of Postgres that is counted in full. */
+const maxCountedGapMs = 5_000
 
 export interface Expiry {
-  /** Null while orders expire in time. Otherwise the reason why they expire up to EXPIRY_PAUSE_MAX later. */
+  /** Null while orders expire on time. Otherwise the reason why they expire late, by up to EXPIRY_PAUSE_MAX. */
   readonly paused: () => string | null
   readonly job: Job
 }
 
 /**
- * Cancels open orders whose time is over. An order that was handled in time must not expire because its events are
- * late. Expiry is therefore paused while this service is disconnected from the broker, and until it has handled the
- * events that arrived meanwhile.
+ * Cancels open orders whose time has expired. An order must not expire because events about it are delayed. Expiry is
+ * therefore paused while this service is disconnected from the broker, and until it has handled the events that arrived
+ * in the meantime.
  *
- * The pause is bounded, because every order must end: after EXPIRY_PAUSE_MAX an order expires that much later than its
- * time. Only time in which Postgres answers counts, even if it answers only now and then. The pause begins again at
- * each start and after an outage of more than a minute, so that waiting events are handled first.
+ * The pause has a limit, because every order must end: after a pause of EXPIRY_PAUSE_MAX, orders expire that much later
+ * than their time. Only time in which Postgres answers counts, even if it answers intermittently. The limit starts again
+ * at each start, and after an outage of Postgres of more than a minute, so that waiting events are handled first.
  */
 export const expiry = ({
   config,
@@ -37,12 +37,12 @@ export const expiry = ({
 }: Context<Config, Draft<'CancellationRequested'>>): Expiry => {
   let pausedMs = 0
   let answeredAtMs = performance.now()
-  gauge('quadrille_expiry_paused', '1 while orders do not expire in time; /health/ready has the reason', () =>
+  gauge('quadrille_expiry_paused', '1 while expiry is paused; /health/ready shows the reason', () =>
     Number(catchingUp() !== null),
   )
 
-  /** How long an order must be overdue to expire now, ms. Null if no order may expire. */
-  const overdueMs = (): number | null => {
+  /** How long an order must be overdue to expire now. Null if no order may expire. */
+  const minOverdueMs = (): number | null => {
     if (catchingUp() === null) {
       pausedMs = 0
       return 0
@@ -50,17 +50,18 @@ export const expiry = ({
     return pausedMs >= config.EXPIRY_PAUSE_MAX ? config.EXPIRY_PAUSE_MAX : null
   }
 
-  const answered = () => {
+  /** Adds the time since the last answer of Postgres to the pause. */
+  const countPause = () => {
     const nowMs = performance.now()
     const gapMs = nowMs - answeredAtMs
-    pausedMs = gapMs > awayMs ? 0 : pausedMs + Math.min(gapMs, countedMs)
+    pausedMs = gapMs > longOutageMs ? 0 : pausedMs + Math.min(gapMs, maxCountedGapMs)
     answeredAtMs = nowMs
   }
 
   const expire = async (): Promise<void> => {
-    const overdue = overdueMs()
-    if (overdue === null) return void (await database.query('select 1')) // throws if Postgres does not answer
-    const orderIds = await findExpired(database, overdue, atOnce)
+    const overdueMs = minOverdueMs()
+    if (overdueMs === null) return void (await database.query('select 1')) // throws if Postgres does not answer
+    const orderIds = await findExpired(database, overdueMs, batchSize)
     const traces = orderIds.length > 0 ? await findTraces(database, orderIds) : new Map<string, TraceContext>()
     const cancel = (orderId: string) =>
       tell(draft('CancellationRequested', { orderId, reason: 'expired' }), traces.get(orderId))
@@ -70,9 +71,9 @@ export const expiry = ({
   const run = async (): Promise<void> => {
     try {
       await expire()
-      answered()
+      countPause()
     } catch (error) {
-      if (faultOf(error) !== 'unavailable' || isPoolTimeout(error)) answered()
+      if (faultOf(error) !== 'unavailable' || isPoolTimeout(error)) countPause()
       throw error
     }
   }

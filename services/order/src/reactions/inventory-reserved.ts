@@ -1,10 +1,10 @@
 import { advance, withInventory, withPayment } from '../domain/order.ts'
-import { fulfilled } from '../domain/outcomes.ts'
+import { fulfil } from '../domain/outcomes.ts'
 import { orderReaction } from './reaction.ts'
 
-/** Inventory holds stock for paid orders only, so the payment was captured. */
+/** Inventory reserves stock for paid orders only, so the payment has been captured. */
 export const inventoryReserved = orderReaction('InventoryReserved', (order, { type }) => {
   const next = advance(order, type)
   const state = withInventory(withPayment(next ?? order, 'captured'), 'reserved')
-  return next ? fulfilled(state) : { state }
+  return next ? fulfil(state) : { state }
 })

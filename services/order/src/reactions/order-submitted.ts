@@ -4,7 +4,7 @@ import { place } from '../domain/order.ts'
 import { reaction } from './reaction.ts'
 
 export const orderSubmitted = reaction('OrderSubmitted', (order, { data }) => {
-  if (order) return nothing // its idempotency key was used for this order before
+  if (order) return nothing // the idempotency key belongs to this order
   const { createdAt: _, idempotency: __, ...placed } = data
   return { state: place(data), events: [draft('OrderPlaced', placed)] }
 })

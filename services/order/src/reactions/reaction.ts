@@ -6,7 +6,7 @@ type Model = Shop['services']['order']
 
 const typed = reactionsOf<Shop, Model, Order | undefined>()
 
-/** A reaction of this service. Where it changes an order, it also updates the time of the last change. */
+/** Defines a reaction of this service. If it changes an existing order, `updatedAt` is set as well. */
 export const reaction = <Type extends HandledType<Model>>(
   type: Type,
   react: ReactionOf<Shop, Model, Order | undefined, Type>,
@@ -19,14 +19,14 @@ export const reaction = <Type extends HandledType<Model>>(
   })
 
 /**
- * Defines a reaction to another service's event about an order. The event is added to the history in every case. A
- * missing order is an error, because OrderPlaced is published only after the order was stored here.
+ * Defines a reaction to another service's event about an order. The event is always added to the history. A missing order
+ * is an error, because the order was stored here before OrderPlaced was published.
  */
 export const orderReaction = <Type extends Model['consumes'][number]>(
   type: Type,
   react: (order: Order, message: MessageOf<Shop, Type>) => DecisionOf<Shop, Model, Order>,
 ): ReactionOf<Shop, Model, Order | undefined, Type> =>
   reaction(type, (order, message) => {
-    if (!order) throw new Error(`${type} is about order ${message.subject}, which does not exist here.`)
+    if (!order) throw new Error(`${type} refers to order ${message.subject}, which does not exist here.`)
     return react(order, message)
   })

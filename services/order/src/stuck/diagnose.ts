@@ -1,42 +1,50 @@
-/** Diagnoses open orders: the events that each waits for, the service that owes each, and where the message is. */
+/**
+ * Diagnoses open orders: the events that each one waits for, the service that must publish them, and the message that
+ * blocks it.
+ */
 
-import { type Location, locate, type Trail, type Trails } from '../domain/locate.ts'
+import { type Location, locate, type MessagesByService, type OrderMessages } from '../domain/locate.ts'
 import type { Order } from '../domain/order.ts'
-import { type Debtor, debtors, type Owed, owedTo } from '../domain/owed.ts'
-import type { Answer } from './peers.ts'
+import {
+  type AnsweringService,
+  answeringServices,
+  type PendingAnswer,
+  pendingAnswers,
+} from '../domain/pending-answers.ts'
+import type { QueryResult } from './query-peer.ts'
 
-export interface Diagnosis extends Pick<Owed, 'remedy'> {
+export interface Diagnosis extends Pick<PendingAnswer, 'remedy'> {
   /** Any one of these events lets the order continue. */
-  readonly missing: Owed['events']
-  readonly owedBy: Debtor
+  readonly missing: PendingAnswer['events']
+  readonly owedBy: AnsweringService
   readonly where: Location
 }
 
-/** Asks a service about orders. */
-export type Ask = (orderIds: readonly string[]) => Promise<Answer>
+/** Queries a service for the status of the messages of these orders. */
+export type StatusQuery = (orderIds: readonly string[]) => Promise<QueryResult>
 
-export type AskServices = Readonly<Record<'order' | Debtor, Ask>>
+export type StatusQueries = Readonly<Record<'order' | AnsweringService, StatusQuery>>
 
-const asked = ['order', ...debtors] as const
+const services = ['order', ...answeringServices] as const
 
-/** The diagnoses of each order, in the order of `orders`. Each service is asked once for all of them. */
-export const diagnose = async (orders: readonly Order[], ask: AskServices): Promise<Diagnosis[][]> => {
+/** The diagnoses of each order, in the sequence of `orders`. Each service is queried once for all orders. */
+export const diagnose = async (orders: readonly Order[], queries: StatusQueries): Promise<Diagnosis[][]> => {
   const ids = orders.map(({ id }) => id)
   if (ids.length === 0) return []
-  const answers = await Promise.all(asked.map(async (service) => [service, await ask[service](ids)] as const))
-  const trailsOf = (orderId: string): Trails =>
-    Object.fromEntries(answers.map(([service, answer]) => [service, trailOf(answer, orderId)])) as Trails // one for each that was asked
+  const results = await Promise.all(services.map(async (service) => [service, await queries[service](ids)] as const))
+  const messagesOf = (orderId: string) =>
+    Object.fromEntries(results.map(([service, result]) => [service, messagesIn(result, orderId)])) as MessagesByService
   return orders.map((open) =>
-    owedTo(open).map((owed) => ({
-      missing: owed.events,
-      owedBy: owed.by,
-      where: locate(owed, trailsOf(open.id)),
-      remedy: owed.remedy,
+    pendingAnswers(open).map((pending) => ({
+      missing: pending.events,
+      owedBy: pending.service,
+      where: locate(pending, messagesOf(open.id)),
+      remedy: pending.remedy,
     })),
   )
 }
 
-const trailOf = (answer: Answer, orderId: string): Trail | { readonly unknown: string } => {
-  if ('unknown' in answer) return answer
-  return answer.get(orderId) ?? { unknown: 'the answer does not contain this order' }
+const messagesIn = (result: QueryResult, orderId: string): OrderMessages | { readonly unknown: string } => {
+  if ('unknown' in result) return result
+  return result.get(orderId) ?? { unknown: 'the response does not contain this order' }
 }

@@ -1,6 +1,6 @@
 import type { Sql } from '@quadrille/postgres'
 import type { FindHandled } from '@quadrille/service'
-import { handledOf } from '../domain/handled.ts'
+import { handledEvents } from '../domain/handled.ts'
 import { readPayments } from './payment-table.ts'
 
 /** Finds the events that the payments of these orders have handled. */
@@ -8,5 +8,5 @@ export const findHandled =
   (sql: Sql): FindHandled =>
   async (orderIds) => {
     const payments = await readPayments(sql, orderIds)
-    return new Map(payments.map((payment) => [payment.orderId, handledOf(payment)]))
+    return new Map(payments.map((payment) => [payment.orderId, handledEvents(payment)]))
   }

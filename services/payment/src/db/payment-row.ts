@@ -1,7 +1,7 @@
 /** Maps a payment to a row and back. */
 import { isCancelled, isPaid, type Paid, type Payment, type Unpaid } from '../domain/payment.ts'
 
-interface AskedRow {
+interface BaseRow {
   readonly order_id: string
   readonly amount: number
   readonly currency: string
@@ -9,14 +9,14 @@ interface AskedRow {
   readonly cancelled: boolean
 }
 
-interface UnpaidRow extends AskedRow {
+interface UnpaidRow extends BaseRow {
   readonly status: Unpaid['status']
   readonly gateway_reference: string | null
   readonly code: string | null
 }
 
 /** A check constraint guarantees a reference for each captured payment. */
-interface PaidRow extends AskedRow {
+interface PaidRow extends BaseRow {
   readonly status: Paid['status']
   readonly gateway_reference: string
   readonly captured: number
@@ -28,34 +28,34 @@ interface PaidRow extends AskedRow {
 export type PaymentRow = UnpaidRow | PaidRow
 
 export const toPayment = (row: PaymentRow): Payment => {
-  const asked = { orderId: row.order_id, amount: row.amount, currency: row.currency, attempts: row.attempts }
+  const base = { orderId: row.order_id, amount: row.amount, currency: row.currency, attempts: row.attempts }
   switch (row.status) {
     case 'pending':
     case 'cancelling':
     case 'voided':
-      return { ...asked, status: row.status, gatewayReference: row.gateway_reference }
+      return { ...base, status: row.status, gatewayReference: row.gateway_reference }
     case 'declined':
       return {
-        ...asked,
+        ...base,
         status: row.status,
         gatewayReference: row.gateway_reference,
         cancelled: row.cancelled,
         code: row.code,
       }
     case 'captured':
-      return { ...asked, status: row.status, ...taken(row) }
+      return { ...base, status: row.status, ...captureOf(row) }
     case 'refunding':
-      return { ...asked, status: row.status, ...taken(row), round: row.refund_round }
+      return { ...base, status: row.status, ...captureOf(row), round: row.refund_round }
     case 'refund_failed':
-      return { ...asked, status: row.status, ...taken(row), round: row.refund_round, code: row.code }
+      return { ...base, status: row.status, ...captureOf(row), round: row.refund_round, code: row.code }
     case 'refunded': {
       const manualReference = row.manual_reference
-      return { ...asked, status: row.status, ...taken(row), round: row.refund_round, manualReference }
+      return { ...base, status: row.status, ...captureOf(row), round: row.refund_round, manualReference }
     }
   }
 }
 
-const taken = ({ gateway_reference, captured }: PaidRow) => ({ gatewayReference: gateway_reference, captured })
+const captureOf = ({ gateway_reference, captured }: PaidRow) => ({ gatewayReference: gateway_reference, captured })
 
 export const toRow = (payment: Payment) => ({
   order_id: payment.orderId,

@@ -1,14 +1,14 @@
-/** The table `payment`: one statement a function. */
+/** The table `payment`: one statement per function. */
 import type { TraceContext } from '@quadrille/messages'
 import type { Sql } from '@quadrille/postgres'
 import type { Payment } from '../domain/payment.ts'
-import type { AttemptToCharge } from '../tasks/ports.ts'
+import type { ChargeAttempt } from '../tasks/ports.ts'
 import { type PaymentRow, toPayment, toRow } from './payment-row.ts'
 
 const columns = `order_id, status, cancelled, amount, currency, gateway_reference, attempts, captured, refunded,
   refund_round, manual_reference, code`
 
-/** Payments as JSON (the first parameter of a statement), as rows. */
+/** Converts payments from JSON, the first parameter of a statement, to rows. */
 const given = `jsonb_to_recordset($1::jsonb) as given (
   order_id uuid, status text, cancelled boolean, amount bigint, currency text, gateway_reference text, attempts integer,
   captured bigint, refunded bigint, refund_round integer, manual_reference text, code text, traceparent text
@@ -33,7 +33,7 @@ export const readPayments = async (sql: Sql, orderIds: readonly string[]): Promi
 
 /**
  * Stores each payment with the trace of its order, if there is one. @throws a unique violation if another transaction
- * was faster.
+ * has stored the payment meanwhile.
  */
 export const insertPayments = async (
   sql: Sql,
@@ -68,16 +68,16 @@ export const updatePayments = async (sql: Sql, payments: readonly Payment[]): Pr
   )
 }
 
-/** Permission to confirm, or `held` if another session has locked the payment. */
+/** Permission to confirm, or `locked` if another session has locked the payment. */
 export type BegunAttempt =
   | { readonly orderId: string; readonly status: 'begun'; readonly reference: string; readonly attempt: number }
-  | { readonly orderId: string; readonly status: 'held' }
+  | { readonly orderId: string; readonly status: 'locked' }
 
 /**
- * Permits and counts an attempt if the order is pending and not expired, by the database's clock. The reference that
- * was stored first is the one to confirm. Does not wait for locks of other sessions.
+ * Permits and counts an attempt if the payment is pending and the order has not expired by the database's clock. Returns
+ * the reference that was stored first. Does not wait for locks of other sessions.
  */
-export const beginAttempts = (sql: Sql, attempts: readonly AttemptToCharge[]): Promise<BegunAttempt[]> =>
+export const beginAttempts = (sql: Sql, attempts: readonly ChargeAttempt[]): Promise<BegunAttempt[]> =>
   sql.query<BegunAttempt>(
     `with free as (
        select order_id from payment where order_id = any($1::uuid[]) order by order_id for update skip locked
@@ -92,7 +92,7 @@ export const beginAttempts = (sql: Sql, attempts: readonly AttemptToCharge[]): P
      )
      select order_id as "orderId", 'begun' as status, gateway_reference as reference, attempts as attempt from begun
      union all
-     select order_id, 'held', null, null from payment
+     select order_id, 'locked', null, null from payment
      where order_id = any($1::uuid[]) and order_id not in (select order_id from free)`,
     [
       attempts.map(({ orderId }) => orderId),

@@ -11,7 +11,7 @@ export const tables: Tables<Payment | undefined> = {
     new PaymentSet(await lockPayments(sql, [...new Set(messages.map(({ subject }) => subject))])),
 }
 
-/** Without arguments: an empty set, for reactions that run in memory. */
+/** Empty by default, for reactions that run in memory. */
 export class PaymentSet implements StoredWorkingSet<Payment | undefined> {
   readonly payments: RowSet<Payment>
   readonly #traces = new Map<string, string>()

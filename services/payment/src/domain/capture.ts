@@ -2,13 +2,13 @@
 import { type DataOf, type Draft, draft } from '@quadrille/events'
 import type { Captured, Unpaid } from './payment.ts'
 
-/** The gateway reference of an order with a total of 0, which is captured without a call. */
-const withoutGateway = 'none'
+/** Stored as the gateway reference of an order with a total of 0, which is captured without a call to the gateway. */
+const zeroTotalReference = 'none'
 
 type Capture = Omit<DataOf<'ChargeSucceeded'>, 'orderId'>
 
 /** The payment of an order after the gateway captured `amount`. */
-export const captured = (payment: Unpaid, { amount, currency, gatewayReference }: Capture): Captured => ({
+export const toCaptured = (payment: Unpaid, { amount, currency, gatewayReference }: Capture): Captured => ({
   status: 'captured',
   orderId: payment.orderId,
   amount: payment.amount,
@@ -19,8 +19,13 @@ export const captured = (payment: Unpaid, { amount, currency, gatewayReference }
 })
 
 /** Captures an order with a total of 0 at once, without a call to the gateway. */
-export const capturedZero = (payment: Unpaid): Captured =>
-  captured(payment, { amount: 0, currency: payment.currency, gatewayReference: withoutGateway })
+export const captureZeroTotal = (payment: Unpaid): Captured =>
+  toCaptured(payment, { amount: 0, currency: payment.currency, gatewayReference: zeroTotalReference })
 
-export const processed = ({ orderId, captured, currency, gatewayReference }: Captured): Draft<'PaymentProcessed'> =>
+export const paymentProcessed = ({
+  orderId,
+  captured,
+  currency,
+  gatewayReference,
+}: Captured): Draft<'PaymentProcessed'> =>
   draft('PaymentProcessed', { orderId, amount: captured, currency, gatewayReference })

@@ -1,9 +1,9 @@
-/** The external work that a payment waits for. */
+/** The task that a payment waits for. */
 import type { Payment } from './payment.ts'
 
 export interface OpenTask {
   readonly type: 'Charge' | 'CancelCharge' | 'Refund'
-  /** The number of attempts so far. Null if they are not counted. */
+  /** The number of attempts so far. Null for tasks whose attempts are not counted. */
   readonly attempts: number | null
 }
 

@@ -1,36 +1,36 @@
 /** The payment of an order. Amounts are in minor units of its currency. */
 import type { DataOf } from '@quadrille/events'
 
-/** The amount to pay, and the state of the request at the gateway. */
-interface Asked {
+/** The fields of every payment: the amount to pay, and the state of the charge at the gateway. */
+interface PaymentBase {
   readonly orderId: string
   readonly amount: number
   readonly currency: string
   /**
-   * The gateway's object, stored before it is confirmed: while it is null, nothing can have been captured. A database
-   * restored from a backup is an exception, because it may have lost the reference.
+   * The reference of the gateway's object. It is stored before the object is confirmed, so while it is null, nothing
+   * was captured. The exception is a database restored from a backup, which may have lost the reference.
    */
   readonly gatewayReference: string | null
-  /** The number of attempts to confirm. */
+  /** The number of attempts to confirm the object. */
   readonly attempts: number
 }
 
 /** The charge was requested, and its outcome is not known yet. */
-export interface Pending extends Asked {
+export interface Pending extends PaymentBase {
   readonly status: 'pending'
 }
 
 /** The order is cancelled, and the outcome of the charge is not known yet. */
-export interface Cancelling extends Asked {
+export interface Cancelling extends PaymentBase {
   readonly status: 'cancelling'
 }
 
 /** The order is cancelled, and nothing was captured. */
-export interface Voided extends Asked {
+export interface Voided extends PaymentBase {
   readonly status: 'voided'
 }
 
-export interface Declined extends Asked {
+export interface Declined extends PaymentBase {
   readonly status: 'declined'
   /** The gateway's code for the reason. Null for rows older than this column. */
   readonly code: string | null
@@ -38,32 +38,32 @@ export interface Declined extends Asked {
   readonly cancelled: boolean
 }
 
-/** The gateway has captured the amount on this object. */
-interface Taken extends Asked {
+/** The gateway has captured the amount. */
+interface CapturedBase extends PaymentBase {
   readonly gatewayReference: string
   readonly captured: number
 }
 
-export interface Captured extends Taken {
+export interface Captured extends CapturedBase {
   readonly status: 'captured'
 }
 
 /** The order is cancelled, and a refund was requested. */
-export interface Refunding extends Taken {
+export interface Refunding extends CapturedBase {
   readonly status: 'refunding'
   /** Starts at 1. Each retry that an operator requests increments it. */
   readonly round: number
 }
 
 /** The gateway refused the refund permanently. An operator must act. */
-export interface RefundFailed extends Taken {
+export interface RefundFailed extends CapturedBase {
   readonly status: 'refund_failed'
   readonly round: number
   /** The gateway's code for the reason. Null for rows older than this column. */
   readonly code: string | null
 }
 
-export interface Refunded extends Taken {
+export interface Refunded extends CapturedBase {
   readonly status: 'refunded'
   /** 0 if there was nothing to refund. */
   readonly round: number
@@ -75,7 +75,7 @@ export type Paid = Captured | Refunding | RefundFailed | Refunded
 export type Unpaid = Pending | Cancelling | Voided | Declined
 export type Payment = Unpaid | Paid
 
-const asked = (orderId: string, amount: number, currency: string): Asked => ({
+const basePayment = (orderId: string, amount: number, currency: string): PaymentBase => ({
   orderId,
   amount,
   currency,
@@ -84,29 +84,29 @@ const asked = (orderId: string, amount: number, currency: string): Asked => ({
 })
 
 export const pending = ({ orderId, total, currency }: DataOf<'OrderPlaced'>): Pending => ({
-  ...asked(orderId, total, currency),
+  ...basePayment(orderId, total, currency),
   status: 'pending',
 })
 
 /**
- * The tombstone of an order that was cancelled before its OrderPlaced arrived. It prevents a charge. The gateway is
- * asked to cancel as well, because a restored database may have lost an earlier charge.
+ * The tombstone of an order that was cancelled before its OrderPlaced arrived. It prevents a charge. The charge is also
+ * cancelled at the gateway, because a restored database may have lost an earlier one.
  */
 export const tombstone = ({ orderId, total, currency }: DataOf<'OrderCancelled'>): Cancelling => ({
-  ...asked(orderId, total, currency),
+  ...basePayment(orderId, total, currency),
   status: 'cancelling',
 })
 
 /** The tombstone of an order with a total of 0. The gateway is not called. */
 export const zeroTotalTombstone = (data: DataOf<'OrderCancelled'>): Voided => ({ ...tombstone(data), status: 'voided' })
 
-/** A payment of which only the gateway's outcome is known, for example after a restore from a backup. */
-export const unknownPayment = ({
+/** Recreates the payment of an outcome whose payment is not stored, for example after a restore from a backup. */
+export const recoveredPayment = ({
   orderId,
   amount,
   currency,
 }: DataOf<'ChargeSucceeded'> | DataOf<'PaymentDeclined'>): Pending => ({
-  ...asked(orderId, amount, currency),
+  ...basePayment(orderId, amount, currency),
   status: 'pending',
 })
 

@@ -1,4 +1,4 @@
-/** Refunds of captured money: always in full, in one or more rounds, and published once. */
+/** Refunds of captured money. A refund is always in full, takes one or more rounds, and is published once. */
 import { type Draft, draft } from '@quadrille/events'
 import type { Captured, Paid, Payment, Refunded, RefundFailed } from './payment.ts'
 
@@ -13,34 +13,34 @@ interface RefundStep {
  * gateway.
  */
 export const startRefund = (payment: Captured): RefundStep =>
-  payment.captured === 0 ? refunded(payment, { round: 0 }) : beginRound(payment, 1)
+  payment.captured === 0 ? completeRefund(payment, { round: 0 }) : beginRound(payment, 1)
 
-/** Requests the refund from the gateway: the first time, or again after a refusal. */
+/** Requests the refund from the gateway, for the first time or after a refusal. */
 export const beginRound = (payment: Captured | RefundFailed, round: number): RefundStep => {
   const { orderId, captured, currency, gatewayReference } = payment
   return {
-    state: { ...takenBy(payment), status: 'refunding', round },
+    state: { ...captureFields(payment), status: 'refunding', round },
     events: [],
     tasks: [draft('Refund', { orderId, amount: captured, currency, gatewayReference, round })],
   }
 }
 
-/** The refund is complete: through the gateway, or by hand if there is a manual reference. */
-export const refunded = (
+/** Completes the refund. If there is a manual reference, an operator made it by hand. */
+export const completeRefund = (
   payment: Exclude<Paid, Refunded>,
   { round, manualReference = null }: { round: number; manualReference?: string | null },
 ): RefundStep => {
   const { orderId, captured, currency, gatewayReference } = payment
   const reference = manualReference ?? gatewayReference
   return {
-    state: { ...takenBy(payment), status: 'refunded', round, manualReference },
+    state: { ...captureFields(payment), status: 'refunded', round, manualReference },
     events: [draft('PaymentRefunded', { orderId, amount: captured, currency, gatewayReference: reference })],
     tasks: [],
   }
 }
 
 /** The fields that a refund does not change. */
-const takenBy = ({ orderId, amount, currency, gatewayReference, attempts, captured }: Paid) => ({
+const captureFields = ({ orderId, amount, currency, gatewayReference, attempts, captured }: Paid) => ({
   orderId,
   amount,
   currency,

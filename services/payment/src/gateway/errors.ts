@@ -1,4 +1,4 @@
-/** Counts the failed calls to the gateway. After most of them a lookup finds the outcome. */
+/** Counts the failed calls to the gateway. In most cases a lookup then finds the outcome. */
 import { Counter, type Registry } from 'prom-client'
 import type { Gateway, Ledger } from './gateway.ts'
 
@@ -7,7 +7,7 @@ const operations = ['charge', 'lookup', 'cancel', 'refund'] as const satisfies r
   keyof Ledger
 >[]
 
-/** No answer in time, or an answer that reports a failure of the gateway (an HTTP status of 500 or more). */
+/** `timeout`: no response in time. `server_error`: a response that reports a failure of the gateway (status 500 or above). */
 const kinds = ['timeout', 'server_error'] as const
 
 export interface GatewayError {

@@ -1,50 +1,50 @@
 /**
- * The payment gateway as the tasks see it. `conformance/` tests these promises against each adapter:
+ * The port to the payment gateway. `conformance/` tests each adapter for these guarantees:
  *
- * - **At most one capture.** An order is captured at most once, however many attempts, workers and restarts there are.
- * - **Stored before it is confirmed.** An order has one object at the gateway that may be confirmed: the first whose
- * reference `begin` has stored. So every capture is in our records.
+ * - **At most one capture.** An order is captured at most once, regardless of attempts, concurrent workers and restarts.
+ * - **Stored before it is confirmed.** An adapter confirms only the object whose reference `begin` returns, which is the
+ * first one that was stored. So the payment service has a record of every capture.
  * - **Idempotency keys.** Reference and attempt identify a confirmation; reference, round and attempt identify a
- * refund. A repeated call gets the stored answer, also a failure of the gateway, while the gateway keeps the key. A
- * retry is a new attempt. Losing all keys does not move money twice.
- * - **A business outcome is a return value, and final.** That includes a decline and a refused refund. An outcome that
- * is not known yet is thrown as OutcomeUnknown, and the caller repeats the call later.
- * - **Cancellation and charge at the same time:** one of them is final, and both callers learn which.
+ * refund. A repeated call gets the stored response, including a stored failure, for as long as the gateway keeps the
+ * key. A retry is a new attempt. Money does not move twice even if the gateway has deleted its keys.
+ * - **Business outcomes are return values, and final.** They include a decline and a refused refund. If the outcome is
+ * not known yet, the call throws OutcomeUnknown, and the caller repeats it later.
+ * - **A cancellation and a charge can be concurrent.** One of them takes effect, and both callers get this outcome.
  */
 import { TaskError, type TaskErrorOptions } from '@quadrille/service'
 
 export interface Gateway extends Ledger {
   /**
-   * Charges an order: finds or creates the gateway's object, lets `begin` store its reference, and confirms it. After a
-   * lost answer it looks up the outcome. `signal` ends the wait for a slow gateway, but not the gateway's own work.
-   * @throws {OutcomeUnknown} also if nothing was captured yet: a confirmation without an answer may still arrive.
+   * Charges an order: finds or creates the gateway's object, lets `begin` store its reference, and confirms it. If the
+   * response is lost, it looks up the outcome. `signal` ends the wait for a slow gateway, but not the gateway's work.
+   * @throws {OutcomeUnknown} even if nothing was captured yet, because an unanswered confirmation may still arrive.
    * @throws {RangeError} if the amount is not chargeable (see Terms). Nothing is created.
    */
   charge(request: ChargeRequest, begin: BeginAttempt, signal: AbortSignal): Promise<ChargeOutcome>
 
-  /** The present status of an object. @throws {OutcomeUnknown} if the gateway does not answer. */
+  /** The current status of an object. @throws {OutcomeUnknown} if the gateway does not respond. */
   lookup(reference: string): Promise<ObjectStatus>
 
   /**
-   * Ensures that the order is never captured, or finds that it was. Without a known reference it finds or creates the
-   * object and cancels that, so that a worker with that reference can't confirm it either.
-   * @throws {OutcomeUnknown} while the gateway processes a confirmation. The outcome of that decides.
+   * Ensures that the order is never captured, or reports that it was. If no reference is known, it finds or creates the
+   * object and cancels it, so that no worker with this reference can confirm it.
+   * @throws {OutcomeUnknown} while the gateway processes a confirmation, whose outcome is not known yet.
    */
   cancel(request: CancelRequest): Promise<Captured | Cancelled>
 
   /**
-   * Refunds the whole captured amount, never more, however often it is called. A refusal is final for its round. A new
-   * round is a new request.
-   * @throws {OutcomeUnknown} if the refund may or may not have been made. A later attempt of the same round finds out.
+   * Refunds the whole captured amount once, however often it is called. A refusal is final for its round. A new round is
+   * a new request.
+   * @throws {OutcomeUnknown} if it is unknown whether the refund was made. A later attempt in the same round resolves it.
    */
   refund(request: RefundRequest): Promise<RefundOutcome>
 }
 
-/** The read-only side of a gateway. An auditor uses it to compare the gateway's money with our records. */
+/** The read-only part of a gateway. The audit uses it to compare the gateway's amounts with the payment service's. */
 export interface Ledger {
   /**
-   * The totals of many orders at once, in any order. Orders without an object at the gateway are left out. A recent
-   * change may appear with a delay.
+   * The totals of many orders at once, in any order. Omits orders without an object at the gateway. A recent change
+   * may appear with a delay.
    */
   readLedger(orders: OrderSelection): Promise<readonly LedgerEntry[]>
 }
@@ -57,7 +57,7 @@ export type OrderSelection =
 /** The totals of all objects of one order. Money is in minor units. */
 export interface LedgerEntry {
   readonly orderId: string
-  /** Each currency once. */
+  /** The distinct currencies. */
   readonly currencies: readonly string[]
   readonly captured: number
   readonly refunded: number
@@ -85,20 +85,20 @@ export interface ChargeRequest extends Terms {
 }
 
 export interface CancelRequest extends Terms {
-  /** The stored object, if there is one. After a cancellation no other is stored. */
+  /** The stored reference, if there is one. After a cancellation no other is stored. */
   readonly reference: string | null
 }
 
 export interface RefundRequest {
   readonly reference: string
   readonly round: number
-  /** 1 for the first attempt of a round. Each attempt without an answer increments it. */
+  /** 1 for the first attempt of a round. Each attempt without a known outcome increments it. */
   readonly attempt: number
 }
 
 /**
- * Permission to confirm: the object to confirm, which may be an earlier one than the offered one, and a number that
- * identifies the attempt.
+ * Permission to confirm: the reference of the object to confirm, which is an earlier one than the offered one if that was
+ * stored first, and the number of the attempt.
  */
 export interface ChargePermission {
   readonly reference: string
@@ -116,8 +116,8 @@ interface Captured {
 }
 
 /**
- * Declined by the issuer, permanently: the object is not charged again. `insufficient_funds` is the code for a lack of
- * money.
+ * Declined permanently by the issuer: the object is not charged again. A decline for insufficient funds has the code
+ * `insufficient_funds`.
  */
 interface Declined {
   readonly status: 'declined'
@@ -130,7 +130,7 @@ interface Cancelled {
   readonly reference: string
 }
 
-/** `begin` gave no permission: this call confirmed nothing. */
+/** `begin` denied permission, so this call confirmed nothing. */
 interface Stopped {
   readonly status: 'stopped'
 }
@@ -151,10 +151,10 @@ export type ObjectStatus = Captured | Declined | Cancelled | Unconfirmed | Proce
 export type RefundOutcome = { readonly status: 'refunded' } | { readonly status: 'refused'; readonly code: string }
 
 /**
- * The gateway may or may not have carried out the request. `outage` is true if the gateway does not answer at all. If
- * many orders in a row meet an outage, tasks wait until the gateway is back. By default it is false: the gateway has
- * answered, with a failure or "still processing". `retryAfterMs` is the wait that the gateway requested when it limited
- * our rate.
+ * The gateway may or may not have carried out the request. `outage` is true if the gateway does not respond at all. If
+ * calls for many orders in a row fail in this way, tasks wait until the gateway responds again. By default it is false:
+ * the gateway has responded with a failure or with "still processing". `retryAfterMs` is the delay that the gateway
+ * requested, for example by a rate limit.
  */
 export class OutcomeUnknown extends TaskError {
   override readonly name = 'OutcomeUnknown'
@@ -164,7 +164,7 @@ export class OutcomeUnknown extends TaskError {
   }
 }
 
-/** Adapters call it before they create anything. @throws {RangeError} unless the amount is a positive safe integer. */
+/** Adapters call this before they create an object. @throws {RangeError} unless the amount is a positive safe integer. */
 export const checkChargeable = ({ orderId, amount }: Terms): void => {
   if (!Number.isSafeInteger(amount) || amount < 1)
     throw new RangeError(`Order ${orderId} can't be charged ${amount}: expected minor units, 1 or more.`)

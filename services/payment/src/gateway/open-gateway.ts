@@ -4,7 +4,7 @@ import type { OnGatewayError } from './errors.ts'
 import type { Gateway } from './gateway.ts'
 import { simulatedGateway } from './simulated/gateway.ts'
 
-/** Resources for the adapters. Each adapter uses some of these and of the configuration. */
+/** Resources for the adapters. An adapter uses those that it needs, and the configuration. */
 export interface GatewayResources {
   readonly database: Database
   readonly now: () => Date

@@ -1,4 +1,4 @@
-/** The read-only ledger of the gateway, for auditors and tests. It can't move money. */
+/** Read-only access to the gateway's ledger, for the audit and for tests. */
 import { openDatabase, type Sql } from '@quadrille/postgres'
 import type { Ledger } from './gateway.ts'
 import { readEntries } from './simulated/intent-table.ts'
@@ -12,11 +12,12 @@ export interface LedgerSource {
   readonly databaseUrl: string
 }
 
-/** Auditors read large slices of a table, ms. */
+/** The audit reads large parts of a table. */
 const patienceMs = 300_000
 
 /**
- * Opens the ledger of a gateway. Null if this version can't read the ledger of that gateway. Dispose of it after use.
+ * Opens the ledger of a gateway. Returns null if this version can't read the ledger of that gateway. The caller disposes
+ * of it.
  */
 export const openLedger = ({ gateway = 'simulated', databaseUrl }: LedgerSource): OpenLedger | null => {
   if (gateway !== 'simulated') return null

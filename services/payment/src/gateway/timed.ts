@@ -2,7 +2,7 @@ import { Histogram, type Registry } from 'prom-client'
 import type { CancelRequest, Gateway, Ledger, RefundRequest } from './gateway.ts'
 
 /**
- * Adds a histogram of the duration of calls to a gateway. A charge includes `begin` and the lookup after a lost answer.
+ * Adds a histogram of the duration of calls to a gateway. A charge includes `begin` and the lookup after a lost response.
  */
 export const timedGateway = (gateway: Gateway, registry: Registry): Gateway => {
   const seconds = new Histogram({

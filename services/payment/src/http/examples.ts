@@ -1,4 +1,4 @@
-/** Examples for the API document. The tests send them and compare the answers. */
+/** Examples for the API document. Tests send them and compare the responses. */
 
 /** A refund by the gateway, and one that was made by hand. */
 export const refundRequestExamples = [{ manual: false as const }, { manual: true as const, reference: 'transfer-4711' }]

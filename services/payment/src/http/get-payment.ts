@@ -2,7 +2,7 @@ import { notFound, type Route, route } from '@quadrille/service'
 import type { PaymentStore } from '../tasks/ports.ts'
 import { paymentParams, paymentView, view } from './schema.ts'
 
-/** `GET /payments/{orderId}`. Also finds an order whose cancellation is all that has arrived. */
+/** `GET /payments/{orderId}`. Also finds the payment of an order of which only the cancellation has arrived. */
 export const getPayment = (payments: PaymentStore): Route =>
   route({
     method: 'get',
@@ -10,7 +10,7 @@ export const getPayment = (payments: PaymentStore): Route =>
     operationId: 'getPayment',
     summary: 'Show a payment',
     description:
-      'Returns how much was captured and refunded for an order. An order that was cancelled before it was charged is found too, with zeros.',
+      'Returns how much was captured and refunded for an order. Also returns the payment of an order that was cancelled before it was charged; its amounts are 0.',
     params: paymentParams,
     responses: { 200: { description: 'The payment', body: paymentView } },
     handle: async ({ params: { orderId } }) => {

@@ -8,20 +8,20 @@ import { refundRequestExamples } from './examples.ts'
 import { paymentParams, paymentView, view } from './schema.ts'
 
 const retry = z
-  .strictObject({ manual: z.literal(false).meta({ description: 'The gateway is asked again.' }) })
-  .meta({ title: 'RefundRetry', description: 'Asks the gateway for the refund again.' })
-const record = z
+  .strictObject({ manual: z.literal(false).meta({ description: 'Request the refund from the gateway again.' }) })
+  .meta({ title: 'RefundRetry', description: 'Requests the refund from the gateway again.' })
+const manualRefund = z
   .strictObject({
-    manual: z.literal(true).meta({ description: 'The refund was made by hand.' }),
+    manual: z.literal(true).meta({ description: 'Record a refund that was made by hand.' }),
     reference: visibleText(255)
       .min(1)
       .meta({ description: 'The proof of the refund, such as the number of a bank transfer.' }),
   })
   .meta({ title: 'ManualRefund', description: 'Records a refund that was made by hand.' })
 
-const requestSchema = z.discriminatedUnion('manual', [retry, record]).meta({
+const requestSchema = z.discriminatedUnion('manual', [retry, manualRefund]).meta({
   title: 'RefundRequest',
-  description: 'How the refund is to be made.',
+  description: 'How the refund is made.',
   examples: refundRequestExamples,
 })
 
@@ -31,8 +31,8 @@ type TraceOf = (orderId: string) => Promise<TraceContext | undefined>
 type RefundRequest = z.output<typeof requestSchema>
 
 /**
- * `POST /payments/{orderId}/refund`, for a refund that the gateway refused. Of two concurrent requests one succeeds.
- * The other is refused, unless it requests the same.
+ * `POST /payments/{orderId}/refund`, for a refund that the gateway refused. If two different requests are concurrent, one
+ * of them is rejected.
  */
 export const postRefund = (
   payments: PaymentStore,
@@ -45,31 +45,34 @@ export const postRefund = (
     operationId: 'refundPayment',
     summary: 'Retry or record a refund',
     description:
-      'Only for a payment whose refund the gateway refused. It asks the gateway again, or records a refund that was made by hand. Of two requests at once, the second is refused unless it asks for the same.',
+      'Only for a payment whose refund the gateway refused. Requests the refund from the gateway again, or records a refund that was made by hand. If two different requests are concurrent, one of them is rejected.',
     params: paymentParams,
     body: requestSchema,
     responses: {
-      202: { description: 'The refund is being tried again, or is recorded', body: paymentView },
+      202: { description: 'The refund is retried, or is recorded', body: paymentView },
       409: { description: 'The gateway has not refused a refund of this payment' },
     },
     handle: async ({ params: { orderId }, body, trace }) => {
       const refused = await payments.read(orderId)
       if (!refused) throw notFound(`Payment has no record of order ${orderId}.`)
-      if (refused.status !== 'refund_failed') throw notRefused(refused)
+      if (refused.status !== 'refund_failed') throw refundNotRefused(refused)
       const round = refused.round + 1
       const manual = body.manual && { manualReference: body.reference }
       const request = draft('RefundRequested', { orderId, round, ...manual })
       const payment = (await tell(request, (await traceOf(orderId)) ?? trace)) ?? refused
-      if (!serves(payment, body, round)) throw notRefused(payment)
+      if (!isApplied(payment, body, round)) throw refundNotRefused(payment)
       return { status: 202, body: view(payment) }
     },
   })
 
-/** Whether the payment is already in the state that the request asks for. */
-const serves = (payment: Payment, request: RefundRequest, round: number): boolean => {
+/** Whether the payment is in the state that the request asks for. */
+const isApplied = (payment: Payment, request: RefundRequest, round: number): boolean => {
   if (request.manual) return payment.status === 'refunded' && payment.manualReference === request.reference
   return 'round' in payment && payment.round >= round
 }
 
-const notRefused = ({ status }: Payment): Problem =>
-  new Problem('conflict', `This payment is ${status}: only a refund that the gateway refused can be requested.`)
+const refundNotRefused = ({ status }: Payment): Problem =>
+  new Problem(
+    'conflict',
+    `This payment is ${status}: only a refund that the gateway refused can be retried or recorded.`,
+  )

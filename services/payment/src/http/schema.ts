@@ -16,7 +16,7 @@ export const paymentView = z
     captured: primitives.amount.meta({ description: 'The amount that was captured, in minor units.' }),
     refunded: primitives.amount.meta({ description: 'The amount that was refunded, in minor units.' }),
     currency: primitives.currencyCode,
-    attempts: z.int().min(0).meta({ description: 'How often the gateway was asked to capture the amount.' }),
+    attempts: z.int().min(0).meta({ description: 'The number of attempts to capture the amount.' }),
   })
   .meta({ title: 'Payment', description: 'The payment of an order.', examples: [paymentExample] })
 

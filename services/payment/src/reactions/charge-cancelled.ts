@@ -2,7 +2,7 @@ import { draft } from '@quadrille/events'
 import { nothing } from '@quadrille/service'
 import { reaction } from './reaction.ts'
 
-/** The gateway will never capture this order. Only now is the cancellation answered. */
+/** Answers the cancellation, because the gateway will never capture this payment. */
 export const chargeCancelled = reaction('ChargeCancelled', (payment, { data: { orderId, gatewayReference } }) => {
   if (payment?.status !== 'cancelling') return nothing
   return {

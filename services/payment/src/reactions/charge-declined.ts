@@ -3,7 +3,7 @@ import { nothing } from '@quadrille/service'
 import { reaction } from './reaction.ts'
 
 export const chargeDeclined = reaction('ChargeDeclined', (payment, { data }) => {
-  // While a cancellation is pending, the outcome of CancelCharge is the answer. A capture stays a capture.
+  // While a cancellation is pending, the outcome of CancelCharge answers it. A capture is never replaced by a decline.
   if (payment?.status !== 'pending') return nothing
   const { gatewayReference, code } = data
   const { orderId, amount, currency } = payment

@@ -4,14 +4,14 @@ import { type Cancelling, type Payment, tombstone, zeroTotalTombstone } from '..
 import { startRefund } from '../domain/refund.ts'
 import { type Decision, reaction } from './reaction.ts'
 
-/** Answers each cancellation once, after the gateway's final outcome. A decline was an answer already. */
+/** Answers each cancellation once, after the gateway's final outcome. A decline counts as the answer. */
 export const orderCancelled = reaction('OrderCancelled', (payment, { data }) => {
   switch (payment?.status) {
     case undefined:
-      if (data.total > 0) return askGateway(tombstone(data))
+      if (data.total > 0) return requestCancelCharge(tombstone(data))
       return { state: zeroTotalTombstone(data), events: [draft('PaymentVoided', { orderId: data.orderId })] }
     case 'pending':
-      return askGateway({ ...payment, status: 'cancelling' })
+      return requestCancelCharge({ ...payment, status: 'cancelling' })
     case 'captured':
       return startRefund(payment)
     case 'declined':
@@ -21,11 +21,11 @@ export const orderCancelled = reaction('OrderCancelled', (payment, { data }) => 
     case 'refunding':
     case 'refund_failed':
     case 'refunded':
-      return nothing // cancelled before: the answer was published, or the gateway is being asked
+      return nothing // a duplicate: the answer is published, or depends on a task
   }
 })
 
-const askGateway = (state: Cancelling): Decision<Payment> => {
+const requestCancelCharge = (state: Cancelling): Decision<Payment> => {
   const { orderId, amount, currency } = state
   return { state, tasks: [draft('CancelCharge', { orderId, amount, currency })] }
 }

@@ -1,27 +1,28 @@
 /**
- * Reactions to payment's own events, for a database that was restored from a backup: it has lost the state in which it published
- * them. Each restores the state, and publishes and requests nothing, because others have acted on the event already.
+ * Reactions to payment's own events. Reconciliation delivers them to a database that was restored from a backup and has
+ * lost the state change that belongs to the event. Each reaction restores this state. It publishes nothing and requests
+ * no task, because other services have already handled the event.
  */
 import { nothing } from '@quadrille/service'
-import { captured } from '../domain/capture.ts'
-import { isCancelled, isPaid, unknownPayment } from '../domain/payment.ts'
-import { refunded, startRefund } from '../domain/refund.ts'
+import { toCaptured } from '../domain/capture.ts'
+import { isCancelled, isPaid, recoveredPayment } from '../domain/payment.ts'
+import { completeRefund, startRefund } from '../domain/refund.ts'
 import { reaction } from './reaction.ts'
 
 /**
- * Records the capture, and its refund if the order is cancelled. The gateway isn't asked for the refund here: it may have made it,
- * or an operator has. The next event tells.
+ * Stores the capture, and a requested refund if the order is cancelled. Does not request the refund, because the gateway
+ * or an operator may have made it already. In that case PaymentRefunded follows.
  */
-const paymentProcessed = reaction('PaymentProcessed', (known, { data }) => {
-  const payment = known ?? unknownPayment(data)
+const paymentProcessed = reaction('PaymentProcessed', (existing, { data }) => {
+  const payment = existing ?? recoveredPayment(data)
   if (isPaid(payment)) return nothing
-  const state = captured(payment, data)
+  const state = toCaptured(payment, data)
   return { state: isCancelled(payment) ? startRefund(state).state : state }
 })
 
-/** The order is cancelled because of the decline, so its OrderCancelled adds nothing. */
-const paymentDeclined = reaction('PaymentDeclined', (known, { data }) => {
-  const payment = known ?? unknownPayment(data)
+/** A decline cancels the order, so the payment is stored as cancelled, without waiting for OrderCancelled. */
+const paymentDeclined = reaction('PaymentDeclined', (existing, { data }) => {
+  const payment = existing ?? recoveredPayment(data)
   if (payment.status !== 'pending' && payment.status !== 'cancelling') return nothing
   return { state: { ...payment, status: 'declined', cancelled: true, code: data.code } }
 })
@@ -30,25 +31,25 @@ const paymentVoided = reaction('PaymentVoided', (payment) =>
   payment?.status === 'cancelling' ? { state: { ...payment, status: 'voided' } } : nothing,
 )
 
-/** A refund by the gateway or by hand. It must not be made again. */
+/** Stores a refund by the gateway or by hand, so that it is not made again. */
 const paymentRefunded = reaction('PaymentRefunded', (payment, { data: { orderId, gatewayReference } }) => {
   if (!payment || !isPaid(payment)) throw new Error(`Order ${orderId} was refunded, but no capture of it is known.`)
   if (payment.status === 'refunded') return nothing
   const byGateway = gatewayReference === payment.gatewayReference
   const round = 'round' in payment ? payment.round : firstRound(payment.captured)
-  const { state } = refunded(payment, { round, manualReference: byGateway ? null : gatewayReference })
+  const { state } = completeRefund(payment, { round, manualReference: byGateway ? null : gatewayReference })
   return { state }
 })
 
-/** A refund of nothing takes no round. */
+/** A refund of 0 is complete without a round. */
 const firstRound = (captured: number): number => (captured === 0 ? 0 : 1)
 
-/** The gateway isn't asked again unless an operator requests it. */
+/** Stores the refusal. The refund is retried only if an operator requests it. */
 const paymentRefundFailed = reaction('PaymentRefundFailed', (payment, { data: { orderId, code } }) => {
   if (!payment || !isPaid(payment))
     throw new Error(`A refund of order ${orderId} failed, but no capture of it is known.`)
-  const isBehind = payment.status === 'captured' || (payment.status === 'refunding' && payment.round === 1)
-  return isBehind ? { state: { ...payment, status: 'refund_failed', round: 1, code } } : nothing
+  const isOlder = payment.status === 'captured' || (payment.status === 'refunding' && payment.round === 1)
+  return isOlder ? { state: { ...payment, status: 'refund_failed', round: 1, code } } : nothing
 })
 
 export const restoreReactions = {

@@ -3,7 +3,7 @@ import type { Ports } from './ports.ts'
 import { task } from './task.ts'
 
 /**
- * Gets the final outcome of the charge of a cancelled order. Since the cancellation no attempt was permitted, so the
+ * Gets the final outcome of the charge of a cancelled order. No attempt is permitted after the cancellation, so the
  * stored reference, or its absence, is final.
  */
 export const cancelCharge = ({ payments, gateway }: Ports) =>

@@ -4,8 +4,8 @@ import type { Ports } from './ports.ts'
 import { task } from './task.ts'
 
 /**
- * Charges an order. Each attempt needs a permission, which a cancelled or expired order does not get. Without
- * permission nothing is confirmed, and the outcome of an earlier attempt is looked up.
+ * Charges an order. Each attempt needs permission, which is denied if the order is cancelled or expired. Without
+ * permission the task confirms nothing, but looks up the outcome of an earlier attempt.
  */
 export const charge = ({ payments, gateway }: Ports) =>
   task('Charge', async ({ orderId, amount, currency, method, expiresAt }, { signal }) => {
@@ -13,7 +13,7 @@ export const charge = ({ payments, gateway }: Ports) =>
     const outcome = await gateway.charge({ orderId, amount, currency, method }, begin, signal)
     if (outcome.status !== 'stopped') return outcomeFrom(orderId, outcome)
     const payment = await payments.read(orderId)
-    if (!payment?.gatewayReference) return null // no attempt was begun
+    if (!payment?.gatewayReference) return null // there was no attempt
     return outcomeFrom(orderId, await gateway.lookup(payment.gatewayReference))
   })
 
@@ -31,7 +31,7 @@ const outcomeFrom = (
       return draft('ChargeDeclined', { orderId, gatewayReference, code: outcome.code })
     case 'unconfirmed':
     case 'cancelled':
-      return null // the cancellation of the order publishes the answer
+      return null // the outcome of CancelCharge is published
     case 'processing':
       throw new OutcomeUnknown(`${gatewayReference} is still being processed.`)
   }

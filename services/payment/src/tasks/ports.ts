@@ -1,25 +1,26 @@
 import type { Payment } from '../domain/payment.ts'
 import type { ChargePermission, Gateway } from '../gateway/gateway.ts'
 
-/** The payments, as far as tasks read and write them. Reactions write everything else. */
+/** The access of tasks to payments. Reactions make all other changes. */
 export interface PaymentStore {
   read(orderId: string): Promise<Payment | undefined>
   /**
-   * Stores the gateway's object and counts the attempt. Null if the order is cancelled, expired or complete. The first
-   * stored object stays. @throws a lock timeout if another session has locked the payment.
+   * Permits an attempt to charge: stores the reference of the gateway's object, unless one is stored already, and counts
+   * the attempt. Returns null if the payment is not pending, or the order has expired.
+   * @throws a lock timeout if another session has locked the payment.
    */
-  begin(attempt: AttemptToCharge): Promise<ChargePermission | null>
+  begin(attempt: ChargeAttempt): Promise<ChargePermission | null>
 }
 
-export interface AttemptToCharge {
+export interface ChargeAttempt {
   readonly orderId: string
-  /** The gateway's object to confirm. */
+  /** The reference of the gateway's object to confirm. */
   readonly reference: string
-  /** RFC 3339. The order may not be charged at or after this time. */
+  /** RFC 3339. The order must not be charged at or after this time. */
   readonly expiresAt: string
 }
 
-/** Dependencies of the tasks: our payments, and the gateway. */
+/** The dependencies of the tasks. */
 export interface Ports {
   readonly payments: PaymentStore
   readonly gateway: Gateway

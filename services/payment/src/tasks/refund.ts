@@ -3,11 +3,11 @@ import { nothingAsked } from '@quadrille/service'
 import type { Ports } from './ports.ts'
 import { task } from './task.ts'
 
-/** Refunds the captured amount of a cancelled order, while the payment expects this round. */
+/** Refunds the captured amount of a cancelled order, if the payment still waits for this round. */
 export const refund = ({ payments, gateway }: Ports) =>
   task('Refund', async ({ orderId, gatewayReference, round }, { number: attempt }) => {
     const payment = await payments.read(orderId)
-    // otherwise the refund is complete, perhaps by hand, and the gateway must not repeat it
+    // the refund is complete, perhaps by hand, or in another round: the gateway must not make it
     if (payment?.status !== 'refunding' || payment.round !== round) return nothingAsked
     const outcome = await gateway.refund({ reference: gatewayReference, round, attempt })
     switch (outcome.status) {

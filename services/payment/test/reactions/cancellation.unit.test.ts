@@ -13,11 +13,11 @@ const paymentVoided = draft('PaymentVoided', { orderId })
 describe('OrderCancelled', () => {
   const react = (payment: Payment | undefined, message = messages.cancelled) => orderCancelled(payment, message, noon)
 
-  it('given nothing, leaves a tombstone, and asks the gateway, because a restored table may lack a capture', () => {
+  it('without a payment, stores a tombstone and cancels at the gateway, because a restored table may lack a capture', () => {
     expect(react(undefined)).toEqual({ state: given.tombstone, tasks: [draft('CancelCharge', money)] })
   })
 
-  it('given nothing, of an order that costs nothing, answers at once, without the gateway', () => {
+  it('without a payment, for a total of 0, voids without a call to the gateway', () => {
     const free = aMessage('OrderCancelled', { ...messages.cancelled.data, total: 0 })
     expect(react(undefined, free)).toEqual({
       state: { ...given.tombstone, amount: 0, status: 'voided' },
@@ -26,7 +26,7 @@ describe('OrderCancelled', () => {
   })
 
   it.each([given.pending, given.notBegun])(
-    'given a pending charge, asks the gateway before it answers (%#)',
+    'given a pending charge, cancels at the gateway before it answers (%#)',
     (payment) => {
       expect(react(payment)).toEqual({
         state: { ...payment, status: 'cancelling' },
@@ -43,7 +43,7 @@ describe('OrderCancelled', () => {
     })
   })
 
-  it('given a capture of 0, refunds it without the gateway', () => {
+  it('given a capture of 0, refunds it without a call to the gateway', () => {
     const free = { ...given.captured, amount: 0, captured: 0, gatewayReference: 'none' }
     expect(react(free)).toEqual({
       state: { ...free, status: 'refunded', round: 0, manualReference: null },
@@ -52,12 +52,12 @@ describe('OrderCancelled', () => {
     })
   })
 
-  it('given a decline, which was the answer, only stores the cancellation', () => {
+  it('given a decline, stores the cancellation and publishes nothing', () => {
     expect(react(given.declined)).toEqual({ state: given.declinedAndCancelled })
   })
 
   it.each([given.cancelling, given.voided, given.tombstone, given.refunding, given.refundFailed, given.refunded])(
-    'repeated, given a payment that is $status, does nothing',
+    'as a duplicate, given a payment that is $status, does nothing',
     (payment) => {
       expect(react(payment)).toEqual({})
     },
@@ -67,7 +67,7 @@ describe('OrderCancelled', () => {
 describe('ChargeCancelled', () => {
   const react = (payment: Payment | undefined) => chargeCancelled(payment, messages.chargeCancelled, noon)
 
-  it('given a cancelled order, answers that nothing was captured', () => {
+  it('given a cancelled order, publishes that nothing was captured', () => {
     expect(react(given.cancelling)).toEqual({ state: given.voided, events: [paymentVoided] })
   })
 
@@ -80,7 +80,7 @@ describe('ChargeCancelled', () => {
     given.refundFailed,
     given.refunded,
     undefined,
-  ])('late or repeated, does nothing (%#)', (payment) => {
+  ])('if late or a duplicate, does nothing (%#)', (payment) => {
     expect(react(payment)).toEqual({})
   })
 })

@@ -14,7 +14,7 @@ const processed = draft('PaymentProcessed', { ...money, gatewayReference: 'sim_1
 describe('OrderPlaced', () => {
   const react = (payment: Payment | undefined, message = messages.placed) => orderPlaced(payment, message, noon)
 
-  it('given nothing, requests the charge', () => {
+  it('without a payment, requests the charge', () => {
     const { expiresAt } = messages.placed.data
     expect(react(undefined)).toEqual({
       state: given.notBegun,
@@ -22,7 +22,7 @@ describe('OrderPlaced', () => {
     })
   })
 
-  it('of an order that costs nothing, is paid at once and without the gateway', () => {
+  it('for a total of 0, captures without a call to the gateway', () => {
     const free = aMessage('OrderPlaced', { ...aPlacedOrder(orderId), total: 0 })
     expect(react(undefined, free)).toEqual({
       state: { ...given.notBegun, status: 'captured', amount: 0, captured: 0, gatewayReference: 'none' },
@@ -55,7 +55,7 @@ describe('ChargeSucceeded', () => {
     },
   )
 
-  it('given nothing, stores and publishes the capture nevertheless', () => {
+  it('without a payment, stores and publishes the capture', () => {
     expect(react(undefined)).toEqual({ state: { ...given.captured, attempts: 0 }, events: [processed] })
   })
 
@@ -71,13 +71,13 @@ describe('ChargeSucceeded', () => {
   )
 
   it.each([given.captured, given.refunding, given.refundFailed, given.refunded, given.refundedByHand])(
-    'given a payment that is $status, does nothing, because it is stored',
+    'given a payment that is $status, does nothing, because the capture is stored',
     (payment) => {
       expect(react(payment)).toEqual({})
     },
   )
 
-  it('given a capture under another reference, does not treat it as a repetition', () => {
+  it('given a capture under another reference, throws', () => {
     const again = aMessage('ChargeSucceeded', { ...money, gatewayReference: 'sim_2' })
     expect(() => react(given.captured, again)).toThrow(/paid by sim_1, and was charged again as sim_2/)
   })
@@ -97,7 +97,7 @@ describe('ChargeDeclined', () => {
     })
   })
 
-  it('given an order that was cancelled meanwhile, leaves the answer to CancelCharge', () => {
+  it('given an order that was cancelled meanwhile, publishes nothing, because CancelCharge answers', () => {
     expect(react(given.cancelling)).toEqual({})
   })
 

@@ -36,26 +36,26 @@ describe('RefundRefused', () => {
   const refusal = (round: number, code = 'card_gone') => aMessage('RefundRefused', { ...atGateway, round, code })
   const react = (payment: Payment | undefined, message = refusal(1)) => refundRefused(payment, message, noon)
 
-  it('given the first round, publishes that an operator must act', () => {
+  it('in the first round, publishes that an operator must act', () => {
     expect(react(given.refunding)).toEqual({
       state: given.refundFailed,
       events: [draft('PaymentRefundFailed', { ...money, code: 'card_gone' })],
     })
   })
 
-  it('given a later round, publishes nothing, because it has published so before', () => {
+  it('in a later round, publishes nothing, because the event was published in the first round', () => {
     expect(react({ ...given.refunding, round: 2 }, refusal(2, 'still_gone'))).toEqual({
       state: { ...given.refundFailed, round: 2, code: 'still_gone' },
       events: [],
     })
   })
 
-  it('of an earlier round, does nothing', () => {
+  it('from an earlier round, does nothing', () => {
     expect(react({ ...given.refunding, round: 2 }, refusal(1))).toEqual({})
   })
 
   it.each([given.captured, given.refundFailed, given.refunded, given.refundedByHand, given.cancelling, undefined])(
-    'late or repeated, does nothing (%#)',
+    'if late or a duplicate, does nothing (%#)',
     (payment) => {
       expect(react(payment)).toEqual({})
     },
@@ -74,7 +74,7 @@ describe('RefundRequested', () => {
     })
   })
 
-  it('given a refused refund that was made by hand, publishes it with its own reference', () => {
+  it('given a refused refund that was made by hand, publishes it with the manual reference', () => {
     expect(react(given.refundFailed, messages.refundedByHand)).toEqual({
       state: given.refundedByHand,
       events: [draft('PaymentRefunded', { ...money, gatewayReference: 'bank-transfer-7' })],
@@ -82,7 +82,7 @@ describe('RefundRequested', () => {
     })
   })
 
-  it('of a round that has begun already, does nothing', () => {
+  it('for a round that has begun, does nothing', () => {
     expect(react({ ...given.refundFailed, round: 2 })).toEqual({})
     expect(react(given.refundFailed, aMessage('RefundRequested', { orderId, round: 3 }))).toEqual({})
   })

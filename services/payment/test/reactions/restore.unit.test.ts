@@ -1,4 +1,4 @@
-/** Payment's own events, which it receives again after its database was restored. It stores them, and sends nothing. */
+/** After a restore, the service receives its own events again. It stores the state, and publishes nothing. */
 import { aMessage } from '@quadrille/shop-testing'
 import { noon } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
@@ -21,7 +21,7 @@ const paid = [given.captured, given.refunding, given.refundFailed, given.refunde
 describe('PaymentProcessed', () => {
   const react = (payment: Payment | undefined) => restoreReactions.PaymentProcessed(payment, published.processed, noon)
 
-  it('given nothing, stores the capture', () => {
+  it('without a payment, stores the capture', () => {
     expect(react(undefined)).toEqual({ state: { ...given.captured, attempts: 0 } })
   })
 
@@ -30,27 +30,27 @@ describe('PaymentProcessed', () => {
   })
 
   it.each([given.cancelling, given.voided])(
-    'given one that is $status, stores that a refund was requested',
+    'given a payment that is $status, stores that a refund was requested',
     (payment) => {
       expect(react(payment)).toEqual({ state: given.refunding })
     },
   )
 
-  it.each(paid)('given one that is $status, does nothing', (payment) => expect(react(payment)).toEqual({}))
+  it.each(paid)('given a payment that is $status, does nothing', (payment) => expect(react(payment)).toEqual({}))
 })
 
 describe('PaymentDeclined', () => {
   const react = (payment: Payment | undefined) => restoreReactions.PaymentDeclined(payment, published.declined, noon)
 
   it.each([given.notBegun, given.tombstone, undefined])(
-    'given a pending charge or none, stores the decline (%#)',
+    'given a pending charge or no payment, stores the decline (%#)',
     (payment) => {
       const expected = { ...given.declinedAndCancelled, gatewayReference: null, attempts: 0 }
       expect(react(payment)).toEqual({ state: expected })
     },
   )
 
-  it.each([given.declined, given.voided, ...paid])('given one that is $status, does nothing', (payment) => {
+  it.each([given.declined, given.voided, ...paid])('given a payment that is $status, does nothing', (payment) => {
     expect(react(payment)).toEqual({})
   })
 })
@@ -58,7 +58,7 @@ describe('PaymentDeclined', () => {
 describe('PaymentVoided', () => {
   const react = (payment: Payment | undefined) => restoreReactions.PaymentVoided(payment, published.voided, noon)
 
-  it('given a cancellation without an answer, stores the answer', () => {
+  it('given an unanswered cancellation, stores the void', () => {
     expect(react(given.cancelling)).toEqual({ state: given.voided })
   })
 
@@ -75,13 +75,13 @@ describe('PaymentRefunded', () => {
     restoreReactions.PaymentRefunded(payment, message, noon)
 
   it.each([given.captured, given.refunding, given.refundFailed])(
-    'given one that is $status, stores the refund',
+    'given a payment that is $status, stores the refund',
     (payment) => {
       expect(react(payment)).toEqual({ state: given.refunded })
     },
   )
 
-  it('recognizes a refund made by hand by its reference', () => {
+  it('recognizes a manual refund by its reference', () => {
     expect(react(given.refundFailed, published.refundedByHand)).toEqual({ state: given.refundedByHand })
   })
 
@@ -90,7 +90,7 @@ describe('PaymentRefunded', () => {
     expect(react(free)).toEqual({ state: { ...free, status: 'refunded', round: 0, manualReference: null } })
   })
 
-  it.each([given.refunded, given.refundedByHand])('given a stored one, does nothing (%#)', (payment) => {
+  it.each([given.refunded, given.refundedByHand])('given a stored refund, does nothing (%#)', (payment) => {
     expect(react(payment)).toEqual({})
   })
 
@@ -103,7 +103,7 @@ describe('PaymentRefundFailed', () => {
   const react = (payment: Payment | undefined) =>
     restoreReactions.PaymentRefundFailed(payment, published.refundFailed, noon)
 
-  it.each([given.captured, given.refunding])('given one that is $status, stores the refusal', (payment) => {
+  it.each([given.captured, given.refunding])('given a payment that is $status, stores the refusal', (payment) => {
     expect(react(payment)).toEqual({ state: given.refundFailed })
   })
 

@@ -13,7 +13,7 @@ const pauseBugs: readonly PlantedBug[] = [
     ],
     check: {
       ...expiryTest,
-      test: 'an order that was served in time does not expire because its events wait at a start',
+      test: 'an order does not expire at a start if its InventoryReserved waits in the inbox',
       failure: "expected 'cancelled: expired' to be 'fulfilled'",
     },
   },
@@ -22,7 +22,7 @@ const pauseBugs: readonly PlantedBug[] = [
     edits: [edit('packages/service/src/delivery/consumers.ts', 'workingForMs > calmMs ?', 'workingForMs > 0 ?')],
     check: {
       ...expiryTest,
-      test: 'after an outage of Postgres expiry waits',
+      test: 'after an outage of Postgres, expiry is paused',
       failure: 'expected null not to be null',
     },
   },
@@ -37,7 +37,7 @@ const pauseBugs: readonly PlantedBug[] = [
     ],
     check: {
       ...expiryTest,
-      test: 'an order expires when the pause is over',
+      test: 'an order expires after EXPIRY_PAUSE_MAX',
       failure: "expected 'placed' to be 'cancelled: expired'",
     },
   },
@@ -50,7 +50,7 @@ const pauseBugs: readonly PlantedBug[] = [
         "clock_timestamp() + interval '5 minutes' - $1::float * interval '1 millisecond'",
       ),
     ],
-    check: { ...expiryTest, test: 'time is over by the clock of the database', failure: 'to deeply equal' },
+    check: { ...expiryTest, test: 'orders expire by the clock of the database', failure: 'to deeply equal' },
   },
   {
     name: 'count a lock that somebody holds as an outage of Postgres',
@@ -146,7 +146,7 @@ const otherBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'services/payment/test/whereabouts.int.test.ts',
-      test: 'comes from the payment itself',
+      test: 'derives the handled events and the open task from the payment',
       failure: 'to match object',
     },
   },
@@ -162,7 +162,7 @@ const otherBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'services/order/test/future-version.int.test.ts',
-      test: 'are replayed without a restart',
+      test: 'dead letters of a newer version are replayed without a restart',
       failure: 'to deeply equal',
     },
   },

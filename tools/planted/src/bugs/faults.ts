@@ -128,7 +128,7 @@ export const faultBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'services/payment/test/outcomes.int.test.ts',
-      test: 'a charge that is done twice, and declined with another code the second time, has one outcome and no dead letter',
+      test: 'a repeated charge that is declined with another code has one outcome and no dead letter',
       failure: 'id_conflict',
     },
   },

@@ -120,7 +120,7 @@ export const rollingBugs: readonly PlantedBug[] = [
     check: {
       project: 'unit',
       file: 'services/order/test/reactions.unit.test.ts',
-      test: 'are in every event of the order',
+      test: 'are in every event that the order service publishes',
       failure: 'to match object',
     },
   },
@@ -132,7 +132,7 @@ export const rollingBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'services/order/test/retention.int.test.ts',
-      test: 'a key is kept for its full time, and no longer',
+      test: 'a key is deleted after IDEMPOTENCY_TTL, and not before',
       failure: 'to deeply equal',
     },
   },
@@ -158,7 +158,7 @@ export const rollingBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'services/order/test/posting.int.test.ts',
-      test: 'is refused, and not stored',
+      test: 'is rejected, and not stored',
       failure: 'to match object',
     },
   },
@@ -168,7 +168,7 @@ export const rollingBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'services/order/test/posting.int.test.ts',
-      test: 'text with invisible characters > is refused at /reference',
+      test: 'text with invisible characters > is rejected at /reference',
       failure: 'to match object',
     },
   },

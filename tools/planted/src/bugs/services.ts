@@ -14,7 +14,7 @@ export const serviceBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'services/payment/test/compensation.int.test.ts',
-      test: 'a refund that has failed as often as possible is made in the end',
+      test: 'a refund is retried beyond RETRY_ATTEMPTS until it succeeds',
       failure: "expected [] to deeply equal [ { type: 'Refund' } ]",
     },
   },
@@ -30,7 +30,7 @@ export const serviceBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'services/payment/test/charge.int.test.ts',
-      test: 'even if the worker has given up waiting',
+      test: 'if the worker has stopped waiting',
       failure: "expected [ 'PaymentDeclined' ] to deeply equal []",
     },
   },
@@ -51,7 +51,7 @@ export const serviceBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'services/payment/test/charge.int.test.ts',
-      test: 'because the first worker crashed after the capture',
+      test: 'captures once if the first worker crashed after the capture',
       failure: 'captures: 2',
     },
   },
@@ -77,7 +77,7 @@ export const serviceBugs: readonly PlantedBug[] = [
     check: {
       project: 'unit',
       file: 'services/payment/test/reactions/cancellation.unit.test.ts',
-      test: 'repeated, given a payment that is refunding, does nothing',
+      test: 'as a duplicate, given a payment that is refunding, does nothing',
       failure: 'to deeply equal {}',
     },
   },
@@ -157,7 +157,7 @@ export const serviceBugs: readonly PlantedBug[] = [
     check: {
       project: 'unit',
       file: 'services/order/test/reactions.unit.test.ts',
-      test: 'settles the order when the stock is free, and not before',
+      test: 'settles the order only if the stock is released or was rejected',
       failure: "to match object { payment: 'voided', settled: false }",
     },
   },
@@ -173,7 +173,7 @@ export const serviceBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'services/order/test/http.int.test.ts',
-      test: 'refuses another order under a used key',
+      test: 'rejects a different order with a used key',
       failure: 'expected { status: 202',
     },
   },

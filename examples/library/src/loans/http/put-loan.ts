@@ -19,7 +19,8 @@ export const putLoan = ({ config, database, tell, outboxFull }: Context<Config, 
       202: { description: 'The loan is accepted and durable', body: loanView },
       409: { description: 'Another loan has this id' },
     },
-    refusal: () => (outboxFull() ? unavailable('Too many events wait for the broker; try again soon.') : undefined),
+    refusal: () =>
+      outboxFull() ? unavailable('Too many events are waiting for the broker; try again soon.') : undefined,
     handle: async ({ params: { loanId }, body: { memberId, isbn }, trace }) => {
       await tell(draft('LoanSubmitted', { loanId, memberId, isbn, deposit: config.DEPOSIT }), trace)
       const loan = await findLoan(database, loanId)

@@ -1,4 +1,4 @@
-/** A gateway for demonstrations and tests. It moves no money, and keeps a ledger as a real gateway does. */
+/** A gateway for demonstrations and tests. It moves no money, but keeps a ledger like a real gateway. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Database } from '@quadrille/postgres'
 import type { GatewayError, OnGatewayError } from '../errors.ts'
@@ -13,7 +13,7 @@ import {
 import { confirmKey, createKey, refundKey } from '../keys.ts'
 import { readEntries } from './intent-table.ts'
 import { openIntents } from './intents.ts'
-import { cancel, confirm, type Done, look, refund } from './operations.ts'
+import { cancel, confirm, type OperationResult, read, refund } from './operations.ts'
 
 export interface SimulatedGatewayOptions {
   /** The schema `gateway` of this database holds the ledger. */
@@ -22,12 +22,12 @@ export interface SimulatedGatewayOptions {
   readonly now: () => Date
   /** Rejects when the signal aborts. Default: a timer. */
   readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>
-  /** While it returns an outage, no call is answered. Default: always null. */
+  /** While this returns an outage, all calls fail. Default: always null. */
   readonly outage?: () => Outage | null
   readonly onError?: OnGatewayError
 }
 
-/** `retryAfterMs`: how long callers are asked to wait, ms. */
+/** `retryAfterMs`: the requested delay before the next call. */
 export interface Outage {
   readonly retryAfterMs?: number
 }
@@ -42,20 +42,20 @@ export const simulatedGateway = ({
   onError = () => undefined,
 }: SimulatedGatewayOptions): Gateway => {
   const intents = openIntents(database, now)
-  const lookUp = (reference: string) => intents.call({ reference, operation: look })
+  const lookUp = (reference: string) => intents.call({ reference, operation: read })
 
-  const failInOutage = (operation: GatewayError['operation']): void => {
-    const present = outage()
-    if (!present) return
+  const throwIfOutage = (operation: GatewayError['operation']): void => {
+    const current = outage()
+    if (!current) return
     onError({ operation, kind: 'timeout' })
-    throw new OutcomeUnknown('The gateway does not answer.', { ...present, outage: true })
+    throw new OutcomeUnknown('The gateway does not answer.', { ...current, outage: true })
   }
 
-  /** Confirms, and looks up the status of the object if there is no answer. */
+  /** Confirms the object, and looks up its status if the confirmation fails or its response is lost. */
   const confirmOrLookUp = async (
     { reference, attempt }: ChargePermission,
     method: string,
-  ): Promise<Done<ObjectStatus>> => {
+  ): Promise<OperationResult<ObjectStatus>> => {
     const key = confirmKey(reference, attempt)
     const { answer, lost, ...done } = await intents.call({ reference, operation: confirm(method), key })
     if (answer.status !== 'failed' && !lost) return { ...done, answer }
@@ -63,8 +63,11 @@ export const simulatedGateway = ({
     return lookUp(reference)
   }
 
-  /** Waits until the gateway has processed the confirmation. Giving up the wait does not stop the processing. */
-  const untilProcessed = async ({ intent, answer }: Done<ObjectStatus>, signal: AbortSignal): Promise<ObjectStatus> => {
+  /** Waits until the gateway has processed the confirmation. Aborting the wait does not stop the processing. */
+  const untilProcessed = async (
+    { intent, answer }: OperationResult<ObjectStatus>,
+    signal: AbortSignal,
+  ): Promise<ObjectStatus> => {
     if (answer.status !== 'processing') return answer
     const dueAt = intent.dueAt ?? now()
     try {
@@ -82,22 +85,22 @@ export const simulatedGateway = ({
 
   return {
     charge: async ({ method, ...terms }, begin, signal) => {
-      failInOutage('charge')
+      throwIfOutage('charge')
       const permission = await begin(await findOrCreate(terms))
       if (!permission) return { status: 'stopped' }
-      const standing = await untilProcessed(await confirmOrLookUp(permission, method), signal)
-      if (standing.status !== 'unconfirmed' && standing.status !== 'processing') return standing
+      const object = await untilProcessed(await confirmOrLookUp(permission, method), signal)
+      if (object.status !== 'unconfirmed' && object.status !== 'processing') return object
       throw new OutcomeUnknown(`The gateway failed to confirm ${permission.reference}.`)
     },
 
     lookup: async (reference) => {
-      failInOutage('lookup')
+      throwIfOutage('lookup')
       return (await lookUp(reference)).answer
     },
 
-    cancel: async ({ reference: known, ...terms }) => {
-      failInOutage('cancel')
-      const reference = known ?? (await findOrCreate(terms))
+    cancel: async ({ reference: stored, ...terms }) => {
+      throwIfOutage('cancel')
+      const reference = stored ?? (await findOrCreate(terms))
       const { answer } = await intents.call({ reference, operation: cancel })
       if (answer.status === 'processing')
         throw new OutcomeUnknown(`${reference} can't be cancelled while it is being processed.`)
@@ -105,7 +108,7 @@ export const simulatedGateway = ({
     },
 
     refund: async ({ reference, round, attempt }) => {
-      failInOutage('refund')
+      throwIfOutage('refund')
       const key = refundKey(reference, round, attempt)
       const { answer } = await intents.call({ reference, operation: refund, key })
       if (answer.status !== 'failed') return answer

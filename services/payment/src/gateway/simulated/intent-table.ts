@@ -1,4 +1,4 @@
-/** The tables of the gateway's ledger: one statement a function. */
+/** The tables of the gateway's ledger: one statement per function. */
 import type { Sql } from '@quadrille/postgres'
 import type { LedgerEntry, OrderSelection } from '../gateway.ts'
 import type { Intent } from './intent.ts'
@@ -16,13 +16,13 @@ interface CreateKey {
 }
 
 /**
- * Creates an object for each key that is new or was first used before `forgotten`, and returns these objects. The keys
- * must differ. Waits for a transaction that is using the same key.
+ * Creates an object for each key that is new, or that was last used to create one at or before `expiredBefore`. Returns
+ * the created objects. The keys must be distinct. Waits for a transaction that is using the same key.
  */
 export const createIntents = (
   sql: Sql,
   creations: readonly Creation[],
-  { now, forgotten }: { now: Date; forgotten: Date },
+  { now, expiredBefore }: { now: Date; expiredBefore: Date },
 ): Promise<CreateKey[]> =>
   sql.query<CreateKey>(
     `with asked as (
@@ -45,7 +45,7 @@ export const createIntents = (
       creations.map(({ amount }) => amount),
       creations.map(({ currency }) => currency),
       now,
-      forgotten,
+      expiredBefore,
     ],
   )
 

@@ -1,10 +1,10 @@
-/** The gateway's own object: the requested capture, and its outcome. */
+/** The gateway's object for an order: the requested capture and its outcome. Stripe calls it a PaymentIntent. */
 import type { ObjectStatus, RefundOutcome } from '../gateway.ts'
 
 /** How long a gateway keeps an idempotency key, ms. */
 export const keyLifetimeMs = 24 * 3_600_000
 
-/** The answer to a call. `failed` is a 500. */
+/** The response to a call. `failed` is a 500. */
 export type Answer = ObjectStatus | RefundOutcome | { readonly status: 'failed' }
 
 export interface Intent {
@@ -21,10 +21,10 @@ export interface Intent {
   readonly dueAt: Date | null
   readonly captured: number
   readonly refunded: number
-  /** The number of captures. More than 1 is the error that the ledger exists to show. */
+  /** The number of captures. More than 1 means that the customer was charged twice. */
   readonly captureCount: number
   readonly refundCount: number
-  /** The stored answer of each idempotency key, and when it was stored (RFC 3339). */
+  /** The stored response for each idempotency key, and when it was stored (RFC 3339). */
   readonly answers: Readonly<Record<string, { readonly answer: Answer; readonly at: string }>>
 }
 
@@ -35,8 +35,8 @@ export const capture = (intent: Intent): Intent => ({
   captureCount: intent.captureCount + 1,
 })
 
-/** Ends the processing of a confirmation whose time is over. */
-export const settle = (intent: Intent, now: Date): Intent =>
+/** Captures the amount if the processing of the confirmation is due to end. */
+export const finishProcessing = (intent: Intent, now: Date): Intent =>
   intent.status === 'processing' && intent.dueAt !== null && intent.dueAt <= now ? capture(intent) : intent
 
 export const objectStatusOf = ({ status, reference, amount, currency, declineCode }: Intent): ObjectStatus => {
@@ -52,18 +52,18 @@ export const objectStatusOf = ({ status, reference, amount, currency, declineCod
   }
 }
 
-/** The stored answer of a key, unless the key has expired. */
-export const answerTo = ({ answers }: Intent, key: string, now: Date): Answer | undefined => {
+/** The stored response for a key, unless the key has expired. */
+export const storedAnswer = ({ answers }: Intent, key: string, now: Date): Answer | undefined => {
   const stored = answers[key]
-  return stored && isRemembered(stored.at, now) ? stored.answer : undefined
+  return stored && isUnexpired(stored.at, now) ? stored.answer : undefined
 }
 
 export const withAnswer = (intent: Intent, key: string, { answer, now }: { answer: Answer; now: Date }): Intent => ({
   ...intent,
   answers: {
-    ...Object.fromEntries(Object.entries(intent.answers).filter(([, { at }]) => isRemembered(at, now))),
+    ...Object.fromEntries(Object.entries(intent.answers).filter(([, { at }]) => isUnexpired(at, now))),
     [key]: { answer, at: now.toISOString() },
   },
 })
 
-const isRemembered = (at: string, now: Date): boolean => now.getTime() - Date.parse(at) < keyLifetimeMs
+const isUnexpired = (at: string, now: Date): boolean => now.getTime() - Date.parse(at) < keyLifetimeMs

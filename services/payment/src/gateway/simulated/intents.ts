@@ -1,25 +1,25 @@
 /**
- * Objects and idempotency keys of the simulated gateway. Calls that arrive while a statement runs share the next
- * statements.
+ * Objects and idempotency keys of the simulated gateway. Calls that arrive while a statement runs are batched into
+ * the next ones.
  */
 import { batching } from '@quadrille/async'
 import type { Database } from '@quadrille/postgres'
-import { type Answer, answerTo, type Intent, keyLifetimeMs, settle, withAnswer } from './intent.ts'
+import { type Answer, finishProcessing, type Intent, keyLifetimeMs, storedAnswer, withAnswer } from './intent.ts'
 import { type Creation, createIntents, findCreated, lockIntents, updateIntents } from './intent-table.ts'
-import type { Done, Operation } from './operations.ts'
+import type { Operation, OperationResult } from './operations.ts'
 
 export interface Call<Given extends Answer> {
   readonly reference: string
   readonly operation: Operation<Given>
-  /** A call with a known key gets the stored answer and has no effect. */
+  /** A call with a known key gets the stored response and has no effect. */
   readonly key?: string
 }
 
 export interface Intents {
-  /** The reference of the object that was created under the key, now or earlier. */
+  /** Returns the reference of the object that was created under this key, now or earlier. */
   create(creation: Creation): Promise<string>
   /** @throws {Error} if there is no such object. */
-  call<Given extends Answer>(call: Call<Given>): Promise<Done<Given>>
+  call<Given extends Answer>(call: Call<Given>): Promise<OperationResult<Given>>
 }
 
 /**
@@ -34,20 +34,20 @@ export const openIntents = (database: Database, now: () => Date): Intents => {
     call: async <Given extends Answer>({ reference, operation, key }: Call<Given>) => {
       const done = await call({ reference, operation, ...(key !== undefined && { key }) })
       if (!done) throw new Error(`The gateway has no object ${reference}.`)
-      return done as Done<Given> // a key is used for one operation, so a stored answer is of its type
+      return done as OperationResult<Given> // a key is used for one operation, so a stored response has its type
     },
   }
 }
 
 const createAll = async (database: Database, creations: readonly Creation[], now: Date): Promise<string[]> => {
   const distinct = [...new Map(creations.map((creation) => [creation.key, creation])).values()]
-  const forgotten = new Date(now.getTime() - keyLifetimeMs)
-  const created = await createIntents(database, distinct, { now, forgotten })
+  const expiredBefore = new Date(now.getTime() - keyLifetimeMs)
+  const created = await createIntents(database, distinct, { now, expiredBefore })
   const known = created.length < distinct.length ? await findCreated(database, keysOf(distinct)) : created
   const references = new Map(known.map(({ key, reference }) => [key, reference]))
   return creations.map(({ key }) => {
     const reference = references.get(key)
-    if (reference === undefined) throw new Error(`The key ${key} is neither new nor known.`)
+    if (reference === undefined) throw new Error(`No object was created or found under the key ${key}.`)
     return reference
   })
 }
@@ -58,7 +58,7 @@ const callAll = (
   database: Database,
   calls: readonly Call<Answer>[],
   now: Date,
-): Promise<(Done<Answer> | undefined)[]> =>
+): Promise<(OperationResult<Answer> | undefined)[]> =>
   database.transaction(async (sql) => {
     const found = await lockIntents(sql, [...new Set(calls.map(({ reference }) => reference))])
     const intents = new Map(found.map((intent) => [intent.reference, intent]))
@@ -76,10 +76,10 @@ const callAll = (
     return answers
   })
 
-const perform = (before: Intent, { operation, key }: Call<Answer>, now: Date): Done<Answer> => {
-  const intent = settle(before, now)
+const perform = (before: Intent, { operation, key }: Call<Answer>, now: Date): OperationResult<Answer> => {
+  const intent = finishProcessing(before, now)
   if (key === undefined) return operation(intent, now)
-  const answer = answerTo(intent, key, now)
+  const answer = storedAnswer(intent, key, now)
   if (answer) return { intent, answer }
   const done = operation(intent, now)
   return { ...done, intent: withAnswer(done.intent, key, { answer: done.answer, now }) }

@@ -2,17 +2,17 @@
 export interface Method {
   /** The issuer declines with this code. */
   readonly declines?: string
-  /** The first confirmations, this many, are answered by a 500 and have no effect. */
+  /** The number of confirmations that fail with a 500, without an effect, before one succeeds. */
   readonly failures?: number
-  /** The first answer to a confirmation that captures is lost. */
+  /** The response to the confirmation that captures is lost. */
   readonly losesAnswer?: boolean
   /**
-   * How long the gateway processes a confirmation, ms. The processing ends by itself, whether or not a caller waits.
+   * How long the gateway processes a confirmation. The processing also ends if no caller waits for it.
    */
   readonly processingMs?: number
-  /** Refunds are refused permanently, with this code. */
+  /** The gateway refuses refunds permanently, with this code. */
   readonly refusesRefund?: string
-  /** The first refunds, this many, are answered by a 500 and have no effect. Only for methods without `failures`. */
+  /** The number of refunds that fail with a 500, without an effect, before one succeeds. Only without `failures`. */
   readonly refundFailures?: number
 }
 

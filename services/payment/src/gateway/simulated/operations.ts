@@ -3,16 +3,16 @@ import type { ObjectStatus, RefundOutcome } from '../gateway.ts'
 import { type Answer, capture, type Intent, objectStatusOf } from './intent.ts'
 import { type Method, methodOf } from './methods.ts'
 
-export interface Done<Given extends Answer> {
+export interface OperationResult<Given extends Answer> {
   readonly intent: Intent
   readonly answer: Given
-  /** The caller gets no answer. */
+  /** The response does not reach the caller. */
   readonly lost?: boolean
 }
 
-export type Operation<Given extends Answer> = (intent: Intent, now: Date) => Done<Given>
+export type Operation<Given extends Answer> = (intent: Intent, now: Date) => OperationResult<Given>
 
-/** A 500. */
+/** The response is a 500. */
 export interface Failed {
   readonly status: 'failed'
 }
@@ -20,35 +20,34 @@ export interface Failed {
 export type Confirmed = ObjectStatus | Failed
 
 /**
- * Captures the amount by a payment method. Only an object that was never confirmed can be captured, so there is no
- * second capture.
+ * Captures the amount by a payment method. Only an unconfirmed object can be captured, so there is no second capture.
  */
 export const confirm =
   (name: string): Operation<Confirmed> =>
   (intent, now) => {
     if (intent.status !== 'unconfirmed') return { intent, answer: objectStatusOf(intent) }
     const method = methodOf(name)
-    const asked = { ...intent, method: name, confirmations: intent.confirmations + 1 }
-    if (asked.confirmations <= (method.failures ?? 0)) return { intent: asked, answer: { status: 'failed' } }
-    const dealtWith = deal(asked, method, now)
-    return { intent: dealtWith, answer: objectStatusOf(dealtWith), lost: method.losesAnswer ?? false }
+    const attempted = { ...intent, method: name, confirmations: intent.confirmations + 1 }
+    if (attempted.confirmations <= (method.failures ?? 0)) return { intent: attempted, answer: { status: 'failed' } }
+    const confirmed = applyMethod(attempted, method, now)
+    return { intent: confirmed, answer: objectStatusOf(confirmed), lost: method.losesAnswer ?? false }
   }
 
-const deal = (intent: Intent, { declines, processingMs }: Method, now: Date): Intent => {
+const applyMethod = (intent: Intent, { declines, processingMs }: Method, now: Date): Intent => {
   if (declines !== undefined) return { ...intent, status: 'declined', declineCode: declines }
   if (processingMs === undefined) return capture(intent)
   return { ...intent, status: 'processing', dueAt: new Date(now.getTime() + processingMs) }
 }
 
-/** Prevents a later confirmation of an unconfirmed object. Other objects stay unchanged. */
+/** Prevents the confirmation of an unconfirmed object. Objects in another status stay unchanged. */
 export const cancel: Operation<ObjectStatus> = (intent) => {
   const cancelled: Intent = intent.status === 'unconfirmed' ? { ...intent, status: 'cancelled' } : intent
   return { intent: cancelled, answer: objectStatusOf(cancelled) }
 }
 
-export const look: Operation<ObjectStatus> = (intent) => ({ intent, answer: objectStatusOf(intent) })
+export const read: Operation<ObjectStatus> = (intent) => ({ intent, answer: objectStatusOf(intent) })
 
-/** Refunds the rest of the captured amount. If nothing is left, it was refunded before. */
+/** Refunds the captured amount, unless it was refunded before. */
 export const refund: Operation<RefundOutcome | Failed> = (intent) => {
   if (intent.status !== 'captured') return { intent, answer: { status: 'refused', code: 'not_captured' } }
   if (intent.refunded === intent.captured) return { intent, answer: { status: 'refunded' } }

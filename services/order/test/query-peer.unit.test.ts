@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import { newOrderId } from '@quadrille/events'
 import { expect, onTestFinished, test } from 'vitest'
-import { askPeer } from '../src/stuck/peers.ts'
+import { queryPeer } from '../src/stuck/query-peer.ts'
 
 const serving = async (listener: RequestListener): Promise<string> => {
   const server = createServer(listener).listen(0, '127.0.0.1')
@@ -20,12 +20,12 @@ const known = { handled: ['OrderPlaced'], waiting: [], task: null }
 const answered = { orderId, ...known }
 const read = { subject: orderId, ...known }
 
-test('a service is asked below the path of its operations', async () => {
+test('the path is below the path of the URL', async () => {
   const url = await serving(({ url: path }, response) => {
     response.end(JSON.stringify({ items: path?.startsWith('/payment/whereabouts?orderId=') ? [answered] : [] }))
   })
-  expect(await askPeer('payment', `${url}/payment`, [orderId])).toEqual(new Map([[orderId, read]]))
-  expect(await askPeer('payment', `${url}/payment/`, [orderId])).toEqual(new Map([[orderId, read]]))
+  expect(await queryPeer('payment', `${url}/payment`, [orderId])).toEqual(new Map([[orderId, read]]))
+  expect(await queryPeer('payment', `${url}/payment/`, [orderId])).toEqual(new Map([[orderId, read]]))
 })
 
 test('a redirect is not followed', async () => {
@@ -33,12 +33,12 @@ test('a redirect is not followed', async () => {
     if (path?.startsWith('/elsewhere')) response.end(JSON.stringify({ items: [answered] }))
     else response.writeHead(302, { location: '/elsewhere' }).end()
   })
-  expect(await askPeer('payment', url, [orderId])).toEqual({
-    unknown: expect.stringMatching(/^payment gave no answer: /),
+  expect(await queryPeer('payment', url, [orderId])).toEqual({
+    unknown: expect.stringMatching(/^payment did not respond: /),
   })
 })
 
-test('an endless answer is given up after 1 MB', async () => {
+test('an endless response is aborted after 1 MB', async () => {
   let sent = 0
   const url = await serving((_request, response) => {
     const more = () => {
@@ -47,14 +47,14 @@ test('an endless answer is given up after 1 MB', async () => {
     }
     more()
   })
-  expect(await askPeer('payment', url, [orderId])).toEqual({ unknown: 'payment gave no answer: TOO_LARGE' })
+  expect(await queryPeer('payment', url, [orderId])).toEqual({ unknown: 'payment did not respond: TOO_LARGE' })
   expect(sent).toBeLessThan(100_000_000)
 })
 
 test('a reason contains neither the URL with its password nor an address', async () => {
   const answers = [
-    await askPeer('payment', 'http://user:secret@127.0.0.1:9', [orderId]),
-    await askPeer(
+    await queryPeer('payment', 'http://user:secret@127.0.0.1:9', [orderId]),
+    await queryPeer(
       'payment',
       (await serving((_, response) => response.writeHead(500).end())).replace('//', '//u:secret@'),
       [orderId],

@@ -1,0 +1,80 @@
+/** The answers that an open order waits for: their events, and the service that must publish them. */
+import type { MessageType, ServiceName } from '@quadrille/events'
+import type { Order } from './order.ts'
+
+/** The services whose answers an order needs to be settled. */
+export const answeringServices = ['payment', 'inventory'] as const satisfies readonly ServiceName[]
+
+export type AnsweringService = (typeof answeringServices)[number]
+
+/** An answer that an order waits for. */
+export interface PendingAnswer {
+  readonly service: AnsweringService
+  /** Any one of these events is the answer. */
+  readonly events: readonly MessageType[]
+  /** The messages that trigger the answer. The service must have received all of them. */
+  readonly triggeredBy: readonly MessageType[]
+  /** The action that an operator must take. Null if the answer needs none. */
+  readonly remedy: string | null
+}
+
+/** The answers that an order still waits for. Empty once it is settled. */
+export const pendingAnswers = (order: Order): PendingAnswer[] => {
+  switch (order.status) {
+    case 'placed':
+    case 'paid':
+      return [order.payment === 'pending' ? chargeAnswer : reservationAnswer]
+    case 'fulfilled':
+      return []
+    case 'cancelled':
+      return [...cancellationAnswerOfPayment(order), ...cancellationAnswerOfInventory(order)]
+  }
+}
+
+const chargeAnswer: PendingAnswer = {
+  service: 'payment',
+  events: ['PaymentProcessed', 'PaymentDeclined'],
+  triggeredBy: ['OrderPlaced'],
+  remedy: null,
+}
+
+const reservationAnswer: PendingAnswer = {
+  service: 'inventory',
+  events: ['InventoryReserved', 'InventoryRejected'],
+  triggeredBy: ['OrderPlaced', 'PaymentProcessed'],
+  remedy: null,
+}
+
+const cancellationAnswerOfPayment = ({ id, payment }: Order): PendingAnswer[] => {
+  switch (payment) {
+    case 'declined':
+    case 'voided':
+    case 'refunded':
+      return []
+    case 'refund_failed':
+      return [
+        {
+          service: 'payment',
+          events: ['PaymentRefunded'],
+          triggeredBy: ['OrderCancelled'],
+          remedy: `The gateway refused the refund. Retry it, or make it by hand and record it: POST /payments/${id}/refund`,
+        },
+      ]
+    case 'pending':
+    case 'captured':
+    case 'refunding':
+      return [
+        {
+          service: 'payment',
+          events: ['PaymentRefunded', 'PaymentVoided'],
+          triggeredBy: ['OrderCancelled'],
+          remedy: null,
+        },
+      ]
+  }
+}
+
+const cancellationAnswerOfInventory = ({ inventory }: Order): PendingAnswer[] =>
+  inventory === 'rejected' || inventory === 'released'
+    ? []
+    : [{ service: 'inventory', events: ['InventoryReleased'], triggeredBy: ['OrderCancelled'], remedy: null }]
