@@ -41,7 +41,7 @@ const own = async (url: string, options: Partial<OwnershipOptions> = {}) => {
   return { owning, said, lost }
 }
 
-test('a second owner waits for the first, reports it, and follows it', async () => {
+test('a second process waits for the first one, reports this, and then takes the lock', async () => {
   const { url, owners } = await aDatabase()
   const first = await own(url)
   const { stop } = await first.owning
@@ -57,7 +57,7 @@ test('a second owner waits for the first, reports it, and follows it', async () 
   expect(second.said).toHaveLength(1)
 })
 
-test('a second owner gives up with one line', async () => {
+test('a second process stops waiting at the time limit, with a one-line error', async () => {
   const { url } = await aDatabase()
   await (await own(url)).owning
   const { owning } = await own(url, { patienceMs: 500 })
@@ -76,7 +76,7 @@ test('an owner whose connection breaks takes the lock again', async () => {
   expect(lost).toEqual([])
 })
 
-test('an owner whose former session ends late on the server waits for it, and takes the lock again', async () => {
+test('an owner whose broken session ends late on the server waits for its end, and takes the lock again', async () => {
   const { url, client, owners } = await aDatabase()
   const proxied = new URL(url)
   const proxy = await tcpProxy(Number(proxied.port))
@@ -108,7 +108,7 @@ test('an owner whose former session ends late on the server waits for it, and ta
   expect(lost).toEqual([])
 })
 
-test('an owner whose connection breaks, and that another one replaces, gets an error', async () => {
+test('an owner whose connection breaks gets an error if another process takes the lock', async () => {
   const { url, client, owners } = await aDatabase()
   const { owning, lost } = await own(url)
   await owning

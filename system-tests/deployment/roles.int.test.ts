@@ -17,7 +17,7 @@ const order = {
   payment: { method: 'pm_card_visa' },
 }
 
-test('a role with the grants can do the work, and change neither the schema nor the record of operations', async () => {
+test('a role with the grants can run the service, but cannot change the schema or the record of operations', async () => {
   const [owned, vhost] = await Promise.all([
     createTestDatabase(inject('postgresUrl')),
     createVhost(inject('rabbitmqUrl')),

@@ -31,7 +31,7 @@ const aFatEvent = (): Buffer => {
   return Buffer.from(text.replace(/^{/, `{"padding":[${padding}[]],`))
 }
 
-test('a queue full of the largest messages', { timeout: 240_000 }, async () => {
+test('a service handles a queue full of the largest messages within 512 MiB', { timeout: 240_000 }, async () => {
   const [database, vhost] = await Promise.all([
     createTestDatabase(inject('postgresUrl')),
     createVhost(inject('rabbitmqUrl')),

@@ -22,43 +22,46 @@ const brokers: Readonly<Record<string, () => Promise<Broker>>> = {
   },
 }
 
-test.each(Object.entries(brokers))('a payment by order is parked, and so is its replay, %s', async (_, openBroker) => {
-  const broker = await openBroker()
-  onTestFinished(() => broker.close())
-  const database = await createTestDatabase(inject('postgresUrl'))
-  onTestFinished(() => database.drop())
-  const service = await startService(inventory, { broker, log, env: { DATABASE_URL: database.url, PORT: '0' } })
-  onTestFinished(() => service.stop())
-  const orderId = randomUUID()
-  const data = { orderId, amount: 100, currency: 'EUR', gatewayReference: 'forged' }
-  const forged = aMessage('PaymentProcessed', data)
-  const order = broker.join(
-    { ...topologyOf(choreography.order, choreography), awaits: ['inventory.inbox'] },
-    memoryStores(),
-  )
-  order.consume('order.inbox', (delivery) => delivery.ack(), { prefetch: 10 }) // inventory's events wait for this inbox
-  const { publisher } = order
-  await vi.waitUntil(() => publisher.waitingFor() === null, { timeout: 20_000 })
-  await publisher.publish(eventAddress('order'), {
-    id: forged.id,
-    type: forged.type,
-    correlationId: orderId,
-    appId: 'payment',
-    contentType,
-    timestamp: noon,
-    headers: {},
-    body: encode(forged),
-  })
-  const letters = async (): Promise<{ id: string; status: string }[]> => {
-    const answer = await fetch(`${service.url}/dead-letters`)
-    return ((await answer.json()) as { items: { id: string; status: string }[] }).items
-  }
-  const parked = { messageId: forged.id, orderId, reason: 'wrong_exchange', attempts: 1, status: 'parked' }
-  await vi.waitFor(async () => expect(await letters()).toMatchObject([parked]), { timeout: 20_000 })
-  const [letter] = await letters()
-  const replayed = await fetch(`${service.url}/dead-letters/${letter?.id}/replay`, { method: 'POST' })
-  expect([replayed.status, await replayed.json()]).toMatchObject([202, { exchange: 'order.events' }])
-  const again = [parked, { ...parked, status: 'replayed', id: letter?.id }]
-  await vi.waitFor(async () => expect(await letters()).toMatchObject(again), { timeout: 20_000 })
-  expect((await fetch(`${service.url}/reservations/${orderId}`)).status).toBe(404)
-})
+test.each(Object.entries(brokers))(
+  'PaymentProcessed from the exchange of order is parked, also after a replay, %s',
+  async (_, openBroker) => {
+    const broker = await openBroker()
+    onTestFinished(() => broker.close())
+    const database = await createTestDatabase(inject('postgresUrl'))
+    onTestFinished(() => database.drop())
+    const service = await startService(inventory, { broker, log, env: { DATABASE_URL: database.url, PORT: '0' } })
+    onTestFinished(() => service.stop())
+    const orderId = randomUUID()
+    const data = { orderId, amount: 100, currency: 'EUR', gatewayReference: 'forged' }
+    const forged = aMessage('PaymentProcessed', data)
+    const order = broker.join(
+      { ...topologyOf(choreography.order, choreography), awaits: ['inventory.inbox'] },
+      memoryStores(),
+    )
+    order.consume('order.inbox', (delivery) => delivery.ack(), { prefetch: 10 }) // inventory's events wait for this inbox
+    const { publisher } = order
+    await vi.waitUntil(() => publisher.waitingFor() === null, { timeout: 20_000 })
+    await publisher.publish(eventAddress('order'), {
+      id: forged.id,
+      type: forged.type,
+      correlationId: orderId,
+      appId: 'payment',
+      contentType,
+      timestamp: noon,
+      headers: {},
+      body: encode(forged),
+    })
+    const letters = async (): Promise<{ id: string; status: string }[]> => {
+      const answer = await fetch(`${service.url}/dead-letters`)
+      return ((await answer.json()) as { items: { id: string; status: string }[] }).items
+    }
+    const parked = { messageId: forged.id, orderId, reason: 'wrong_exchange', attempts: 1, status: 'parked' }
+    await vi.waitFor(async () => expect(await letters()).toMatchObject([parked]), { timeout: 20_000 })
+    const [letter] = await letters()
+    const replayed = await fetch(`${service.url}/dead-letters/${letter?.id}/replay`, { method: 'POST' })
+    expect([replayed.status, await replayed.json()]).toMatchObject([202, { exchange: 'order.events' }])
+    const again = [parked, { ...parked, status: 'replayed', id: letter?.id }]
+    await vi.waitFor(async () => expect(await letters()).toMatchObject(again), { timeout: 20_000 })
+    expect((await fetch(`${service.url}/reservations/${orderId}`)).status).toBe(404)
+  },
+)

@@ -1,6 +1,6 @@
 /**
- * For every route with a body: no refusal is larger than 64 kB, whatever is sent, and any other answer is hardly larger
- * than its content.
+ * For every route with a body: an error response has at most 64 kB for any request, and other responses are not much
+ * larger than their request.
  */
 import { mapServicesAsync, type ServiceName } from '@quadrille/events'
 import { definitions } from '@quadrille/local/definitions'
@@ -81,8 +81,8 @@ const body = fc.oneof(
 /** JSON, or almost JSON, that the service reads. */
 const sent = body.filter((text) => Buffer.byteLength(text) <= maxBody)
 
-describe('a refusal', () => {
-  it('is 64 kB at most, whatever the body', { timeout: 120_000 }, async () => {
+describe('an error response', () => {
+  it('has at most 64 kB for any body', { timeout: 120_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(route, sent, async ({ service, method, path }, text) => {
         const response = await fetch(`${services.get(service)?.url}${path}`, {
@@ -98,7 +98,7 @@ describe('a refusal', () => {
     )
   })
 
-  it('is 64 kB at most, whatever the path, the query and the headers', async () => {
+  it('has at most 64 kB for any path, query and headers', async () => {
     const long = '%22'.repeat(2_500)
     const { url = '' } = services.get('order') ?? {}
     const answers = await Promise.all([

@@ -28,7 +28,7 @@ const order = {
   payment: { method: 'pm_sim_down' },
 }
 
-test('operations are below the name of each service, and the order service uses them there', async () => {
+test('ADMIN_PORT serves the operations of each service below its name, and the order service queries them there', async () => {
   const started = startIn(newFolder(), [main], beyond)
   await untilSaid(started, 'ready')
   const [admin, orders] = ['admin', 'order'].map((name) => urlOf(started.output(), name))
@@ -65,7 +65,7 @@ test('operations are below the name of each service, and the order service uses 
   expect(await started.exit).toBe(0)
 })
 
-test('it does not start there without AUTH=off', async () => {
+test('a start beyond 127.0.0.1 fails without AUTH and ADMIN_PORT', async () => {
   const started = startIn(newFolder(), [main], { HOST: '0.0.0.0' })
   expect(await started.exit).toBe(1)
   expect(started.output()).toMatch(/^quadrille: AUTH is not set: .+\nquadrille: ADMIN_PORT is not set: .+\n$/)

@@ -53,7 +53,7 @@ const startIn = async (order: readonly ServiceModel[]): Promise<void> => {
 const step = sized({ quick: 3, full: 1 })
 
 it.each(services.map(({ name }) => name))(
-  'loses nothing when %s is the first, in each order of the others',
+  'no event is lost if %s starts first, in any sequence of the others',
   async (first) => {
     const orders = ordersOf(services).filter(([one]) => one?.name === first)
     expect(orders).toHaveLength(6)

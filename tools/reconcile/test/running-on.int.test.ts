@@ -48,7 +48,7 @@ const forget = async (service: 'inventory' | 'notification', orderId: string) =>
   await Promise.all([...gone, rowsOf(databases[service], 'delete from inbox')])
 }
 
-test('an event that arrives before the second examination was on its way, and is not sent', async () => {
+test('an event that arrives before the second examination is not sent', async () => {
   const orderId = await fulfilled()
   const [row] = await rowsOf(databases.inventory, 'delete from reservation where order_id = $1 returning *', [orderId])
   const comes = `insert into reservation select * from json_populate_record(null::reservation, $1)`
@@ -56,14 +56,14 @@ test('an event that arrives before the second examination was on its way, and is
   expect(await reconcile({ databases, pause })).toMatchObject({ sent: new Map(), unhandled: 0 })
 })
 
-test('orders that are placed meanwhile are not examined', async () => {
+test('orders that are placed during the run are not examined', async () => {
   await forget('notification', await fulfilled())
   const pause = async () => forget('inventory', await fulfilled())
   const { sent } = await reconcile({ databases, pause })
   expect([...sent.keys()]).toEqual(['notification'])
 })
 
-test('shipped stock is taken before an earlier order is decided', async () => {
+test('shipped orders take their stock before an undecided order does, even if that was placed earlier', async () => {
   const [undecided, shipped] = [await fulfilled('last'), await fulfilled('last')]
   for (const orderId of [undecided, shipped]) await forget('inventory', orderId)
   await rowsOf(databases.inventory, `update stock set on_hand = 1 where sku = 'last'`)

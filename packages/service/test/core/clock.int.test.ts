@@ -27,7 +27,7 @@ const errorOf = async (clock: { now(): Date }): Promise<number> => {
 /** Half of the round trip that a measurement may take, and the millisecond to which the driver rounds. */
 const toleratedMs = 501
 
-test('the database’s time goes on when this machine’s clock is set', async () => {
+test('a change of this machine’s clock does not change the database’s time', async () => {
   vi.useFakeTimers({ toFake: ['Date'] })
   onTestFinished(() => void vi.useRealTimers())
   const clock = databaseClock(database)

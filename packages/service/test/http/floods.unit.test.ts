@@ -28,7 +28,7 @@ beforeEach(() => {
   closed = 0
 })
 
-test('2,500 bodies that never come: a good one is answered within a second', async () => {
+test('a request gets its response within a second while 2,500 others never send their bodies', async () => {
   const { port, url } = await startServed()
   // On a slow machine the first are given up with an answer, which is to be read, before the last are sent.
   for (let sent = 0; sent < 2_500; sent += 1) counted(await sendRaw(port, withoutBody)).resume()
@@ -38,7 +38,7 @@ test('2,500 bodies that never come: a good one is answered within a second', asy
   await vi.waitFor(() => expect(closed).toBeGreaterThanOrEqual(1_500), { timeout: 4_000 })
 })
 
-test('a body that never comes is given up after 5 s', { timeout: 15_000 }, async () => {
+test('a request that never sends its body is aborted after 5 s', { timeout: 15_000 }, async () => {
   const { port } = await startServed()
   const begun = performance.now()
   let answer = ''
@@ -49,7 +49,7 @@ test('a body that never comes is given up after 5 s', { timeout: 15_000 }, async
   socket.destroy()
 })
 
-test('at the bound of connections the one that has waited longest is closed, and a new one is taken', async () => {
+test('at the limit of connections, the one that has waited longest is closed, and a new one is accepted', async () => {
   const { port, url } = await startServed({ HTTP_MAX_CONNECTIONS: '20' })
   const first = counted(await sendRaw(port, ''))
   for (let opened = 1; opened < 20; opened += 1) counted(await sendRaw(port, 'GET /slow'))
@@ -59,7 +59,7 @@ test('at the bound of connections the one that has waited longest is closed, and
 })
 
 test.each(['/megabytes/16', '/metrics'])(
-  'answers of %s that are not read are cut off, the oldest first',
+  'responses of %s that are not read are aborted, the oldest first',
   async (path) => {
     const { port, url } = await startServed()
     const large = 16_000_000 // more than the system's buffers take
@@ -73,7 +73,7 @@ test.each(['/megabytes/16', '/metrics'])(
   },
 )
 
-test('answers that are not read leave room for other requests', async () => {
+test('responses that are not read do not count as in flight', async () => {
   const { port, url } = await startServed({ HTTP_MAX_IN_FLIGHT: '2' })
   for (let asked = 0; asked < 3; asked += 1) {
     const { socket, beginning } = await beginOf(port)
@@ -83,7 +83,7 @@ test('answers that are not read leave room for other requests', async () => {
   expect(await ask(`${url}/echo`, good)).toMatchObject({ status: 200 })
 })
 
-test('a request whose client has gone is in flight until its handler has ended', async () => {
+test('a request whose client has disconnected is in flight until its handler ends', async () => {
   const begun = Promise.withResolvers<void>()
   const mayEnd = Promise.withResolvers<void>()
   const held = route({
@@ -112,7 +112,7 @@ test('a request whose client has gone is in flight until its handler has ended',
   await vi.waitFor(async () => expect((await ask(`${url}/quick`)).status).toBe(200))
 })
 
-test('a connection counts also where its body ended after the answer', async () => {
+test('a connection whose request body ends after the response is counted', async () => {
   const { port } = await startServed({ HTTP_MAX_CONNECTIONS: '5' })
   const sockets: Socket[] = []
   for (let opened = 0; opened < 6; opened += 1) {

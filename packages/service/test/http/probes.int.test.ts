@@ -33,7 +33,7 @@ const countingProxy = async (databaseUrl: string) => {
   return { url: through.href, probes: () => probes }
 }
 
-test('a flood of pipelined probes is a few statements, and others are answered meanwhile', async () => {
+test('a flood of pipelined probes needs few statements, and delays no other request', async () => {
   const stage = await openStage('the in-process broker')
   onTestFinished(() => stage.end())
   const proxy = await countingProxy(stage.databaseUrl)
@@ -50,7 +50,7 @@ test('a flood of pipelined probes is a few statements, and others are answered m
   expect(Math.max(...slowest)).toBeLessThan(1_000)
 })
 
-test('an instance stays ready while its statements have all connections of its pool', async () => {
+test('an instance stays ready while its statements use all connections of the pool', async () => {
   const stage = await openStage('the in-process broker')
   onTestFinished(() => stage.end())
   await stage.restart({ DATABASE_CONNECTIONS: '2' })

@@ -130,7 +130,7 @@ const otherBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'local/test/ownership.int.test.ts',
-      test: 'a second owner gives up with one line',
+      test: 'a second process stops waiting at the time limit',
       failure: 'resolved',
     },
   },

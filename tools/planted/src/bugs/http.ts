@@ -18,7 +18,7 @@ export const httpBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'system-tests/orders/refusals.int.test.ts',
-      test: 'a refusal > is 64 kB at most, whatever the body',
+      test: 'an error response > has at most 64 kB for any body',
       failure: 'Property failed',
     },
   },
@@ -35,7 +35,7 @@ export const httpBugs: readonly PlantedBug[] = [
     check: {
       project: 'unit',
       file: `${tests}/floods.unit.test.ts`,
-      test: '2,500 bodies that never come: a good one is answered within a second',
+      test: 'a request gets its response within a second while 2,500 others never send their bodies',
       failure: '429',
     },
   },
@@ -45,7 +45,7 @@ export const httpBugs: readonly PlantedBug[] = [
     check: {
       project: 'unit',
       file: `${tests}/floods.unit.test.ts`,
-      test: 'answers of /megabytes/16 that are not read are cut off, the oldest first',
+      test: 'responses of /megabytes/16 that are not read are aborted, the oldest first',
       failure: 'to be less than 16000000',
     },
   },
@@ -57,7 +57,7 @@ export const httpBugs: readonly PlantedBug[] = [
     check: {
       project: 'unit',
       file: `${tests}/floods.unit.test.ts`,
-      test: 'answers that are not read leave room for other requests',
+      test: 'responses that are not read do not count as in flight',
       failure: '429',
     },
   },
@@ -73,7 +73,7 @@ export const httpBugs: readonly PlantedBug[] = [
     check: {
       project: 'unit',
       file: `${tests}/floods.unit.test.ts`,
-      test: 'a request whose client has gone is in flight until its handler has ended',
+      test: 'a request whose client has disconnected is in flight until its handler ends',
       failure: 'expected 200 to be 429',
     },
   },
@@ -83,7 +83,7 @@ export const httpBugs: readonly PlantedBug[] = [
     check: {
       project: 'unit',
       file: `${tests}/floods.unit.test.ts`,
-      test: 'a connection counts also where its body ended after the answer',
+      test: 'a connection whose request body ends after the response is counted',
       failure: 'to be true',
     },
   },
@@ -131,7 +131,7 @@ export const httpBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: `${tests}/probes.int.test.ts`,
-      test: 'a flood of pipelined probes is a few statements, and others are answered meanwhile',
+      test: 'a flood of pipelined probes needs few statements, and delays no other request',
       failure: 'to be less than or equal to',
     },
   },

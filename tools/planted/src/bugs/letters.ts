@@ -11,7 +11,12 @@ export const letterBugs: readonly PlantedBug[] = [
   {
     name: 'replay a message without its original exchange',
     edits: [edit('packages/outbox/src/relay.ts', 'exchange: row.originalExchange }', 'exchange: row.to.exchange }')],
-    check: { project: 'int', file: wrongExchange, test: 'a payment by order is parked', failure: 'to match object' },
+    check: {
+      project: 'int',
+      file: wrongExchange,
+      test: 'PaymentProcessed from the exchange of order is parked',
+      failure: 'to match object',
+    },
   },
   {
     name: 'replay as the own message of the service what an earlier version has not checked',

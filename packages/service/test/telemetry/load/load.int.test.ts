@@ -39,7 +39,7 @@ const between = (least: number, most: number) =>
   expect.toSatisfy((figure: unknown) => typeof figure === 'number' && figure >= least && figure <= most)
 
 describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) => {
-  it('tasks that take long want more instances, and when they are done one is enough', async () => {
+  it('more instances are wanted while tasks are slow, and one is enough afterwards', async () => {
     const stage = await openStage(kind, { TASK_CONCURRENCY: '4' })
     onTestFinished(() => stage.end())
     await shows(stage, { depth: 0, consumers: 1, utilisation: 0, wanted: 1 })
@@ -57,7 +57,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     expect(stage.done).toHaveLength(parcels)
   })
 
-  it('tasks whose outside is down fill the slots, and want no more instances', async () => {
+  it('no more instances are wanted during an outage of the external system, although all task slots are in use', async () => {
     const stage = await openStage(kind, { TASK_CONCURRENCY: '8', RETRY_ATTEMPTS: '2' })
     onTestFinished(() => stage.end())
     stage.faults.taskFault = { outage: true }
