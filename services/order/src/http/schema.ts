@@ -30,11 +30,9 @@ export const orderRequest = z
       .min(1)
       .max(1_000)
       .meta({ description: 'The ordered items. A SKU may appear on several lines.' }),
-    payment: z
-      .strictObject({ method: paymentMethod })
-      .meta({
-        description: 'How the customer pays. The method does not appear in responses, event histories or logs.',
-      }),
+    payment: z.strictObject({ method: paymentMethod }).meta({
+      description: 'How the customer pays. The method does not appear in responses, event histories or logs.',
+    }),
     reference: visibleText(100)
       .min(1)
       .optional()
