@@ -14,7 +14,7 @@ export const eventsPage = (): string => {
       types.map((type) => [
         `[${type}](#${type.toLowerCase()})`,
         publisherOf(type)?.name ?? '',
-        sentence(catalog[type].means),
+        sentence(catalog[type].summary),
       ]),
     ),
     ...types.map(section),
@@ -31,7 +31,7 @@ const section = (type: MessageType): string => {
   const schemas = versions.map((_, index) => `[${index + 1}](../../packages/events/schemas/${type}/${index + 1}.json)`)
   return [
     `## ${type}`,
-    sentence(catalog[type].means),
+    sentence(catalog[type].summary),
     [
       `- Exchange: ${code(`${publisher?.name}.events`)}`,
       `- Consumers: ${consumers.map(({ name }) => name).join(', ')}`,

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** A pause that can be ended early. A ring ahead of time ends the next pause. */
+/** A pause that can be ended early. */
 export class Alarm {
   #rung = false
   #wake: () => void = () => undefined
 
-  /** Ends the running pause, or else the next one at once. */
+  /** Ends the running pause. If none is running, the next one ends at once. */
   ring(): void {
     this.#rung = true
     this.#wake()

@@ -1,7 +1,7 @@
 /** Delays between attempts to reach an unavailable dependency. */
 
 export interface Backoff {
-  /** The longest first delay, ms. It doubles with each failure. */
+  /** The upper bound of the first delay, ms. It doubles with each failure. */
   readonly firstMs: number
   /** The longest delay, ms. */
   readonly maxMs: number
@@ -10,8 +10,9 @@ export interface Backoff {
 }
 
 /**
- * Exponential backoff with full jitter, ms: a random time between 0 and the whole delay, so that clients that failed
- * together do not return together (https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/).
+ * Exponential backoff with full jitter, ms: a random time between 0 and the upper bound, so that clients
+ * that failed together do not retry together
+ * (https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/).
  */
 export const backoffMs = (failures: number, { firstMs, maxMs, random }: Backoff): number =>
   random() * Math.min(maxMs, firstMs * 2 ** Math.max(0, failures - 1))

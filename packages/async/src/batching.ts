@@ -5,9 +5,9 @@ interface Waiting<Item, Result> {
 }
 
 /**
- * Natural batching: items that arrive while a batch runs form the next one, and share its statements and its commit.
+ * Natural batching: the items that arrive while a batch runs form the next one, and share its statements and its commit.
  * There are no timers, so a single item on an idle system is processed at once. `run` returns a result for each item,
- * in their order. If it rejects, all callers of that batch are rejected. A batch has at most `maxSize` items, and one
+ * in the same order. If it rejects, all callers of that batch are rejected. A batch has at most `maxSize` items, and one
  * batch runs at a time.
  */
 export const batching = <Item, Result>(

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
-/** Waits for the work, but no longer than `ms`. For a stop, which must not hang. */
+/** Waits for the work, but no longer than `ms`. It then resolves too. Used for shutdowns, which must not hang. */
 export const within = async (ms: number, work: Promise<unknown>): Promise<void> => {
   const timer = new AbortController()
   try {

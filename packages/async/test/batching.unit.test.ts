@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { batching } from '../src/index.ts'
 
-/** A batching whose batches end on the test's command. */
+/** A batching whose batches end when the test resolves them. */
 const held = (maxSize?: number) => {
   const batches: { readonly items: readonly string[]; readonly end: PromiseWithResolvers<readonly string[]> }[] = []
   const ask = batching(
@@ -18,7 +18,7 @@ const held = (maxSize?: number) => {
 const turn = () => new Promise(setImmediate)
 
 describe('batching', () => {
-  it('starts at once, and makes the next batch of the items that arrive while one runs', async () => {
+  it('starts at once, and collects the items that arrive during a batch in the next one', async () => {
     const { ask, batches, sizes } = held()
     const first = [ask('a'), ask('b')]
     await turn()
@@ -33,7 +33,7 @@ describe('batching', () => {
     expect(await Promise.all(second)).toEqual(['C', 'D', 'E'])
   })
 
-  it('keeps to the largest size of a batch', async () => {
+  it('limits the size of a batch', async () => {
     const { ask, batches, sizes } = held(2)
     const asked = ['a', 'b', 'c'].map(ask)
     await turn()
@@ -56,7 +56,7 @@ describe('batching', () => {
     expect(await next).toBe('C')
   })
 
-  it('rejects a batch that returns another number of results', async () => {
+  it('rejects a batch whose number of results is wrong', async () => {
     const { ask, batches } = held()
     const asked = ask('a')
     await turn()

@@ -26,7 +26,7 @@ describe('a pause', () => {
     expect(await ended(paused)).toBe(true)
   })
 
-  it('ends when its signal aborts, also before it begins', async () => {
+  it('ends when its signal aborts, even if that happened before', async () => {
     const stopping = new AbortController()
     const paused = pause(1_000, stopping.signal)
     stopping.abort()
@@ -43,7 +43,7 @@ it('backoff doubles with each failure up to its maximum, and jitter makes it sho
   expect(waits(0.5)).toEqual([50, 100, 200, 250])
 })
 
-it('an alarm ends the running pause, or the next one', async () => {
+it('an alarm ends the running pause, or else the next one', async () => {
   const alarm = new Alarm()
   const { signal } = new AbortController()
   const running = alarm.pause(1_000, signal)
@@ -54,7 +54,7 @@ it('an alarm ends the running pause, or the next one', async () => {
   expect(await ended(alarm.pause(1_000, signal))).toBe(false)
 })
 
-it('a step is repeated until the signal aborts, also after it has failed', async () => {
+it('a step is repeated until the signal aborts, even after a failure', async () => {
   const stopping = new AbortController()
   const errors: unknown[] = []
   let runs = 0
@@ -69,13 +69,13 @@ it('a step is repeated until the signal aborts, also after it has failed', async
   expect([runs, errors.length]).toEqual([3, 1])
 })
 
-it('a time limit ends the wait for hanging work, and rejects with failing work', async () => {
+it('within stops waiting for hanging work, and rejects if the work fails', async () => {
   vi.useRealTimers() // it uses the timers of node:timers/promises, which can't be faked
   await within(1, new Promise(() => undefined))
   await expect(within(1_000, Promise.reject(new Error('no')))).rejects.toThrow('no')
 })
 
-it('passes on one call a second', async () => {
+it('onceASecond drops further calls within a second', async () => {
   const calls: number[] = []
   const call = onceASecond((n: number) => calls.push(n))
   call(1)

@@ -2,30 +2,30 @@
 import { asyncApiDocument, choreographyPage } from '@quadrille/messages/generate'
 import { stringify } from 'yaml'
 import { initialStatus, orderLifecycle } from '../src/lifecycle.ts'
+import { fulfilledScenario, outOfStockScenario } from '../src/scenarios.ts'
 import { shop } from '../src/shop.ts'
-import { fulfilledStory, outOfStockStory } from '../src/stories.ts'
 
 /** The AsyncAPI document as YAML. */
 export const shopAsyncApi = (version: string): string =>
   stringify(asyncApiDocument(shop, version), { lineWidth: 120, aliasDuplicateObjects: false })
 
-/** The page docs/choreography.md. All of it follows from the model, except the steps of the two stories. */
+/** The page docs/choreography.md. All of it follows from the model, except the steps of the two scenarios. */
 export const shopPage = (): string =>
   choreographyPage(shop, {
     comment: 'Generated from packages/events; do not edit. Run: pnpm --filter @quadrille/events generate',
     introduction:
       'The order process is a choreographed saga: each service consumes events of others, changes its own database, and publishes events. There is no orchestrator.',
     schemas: '../packages/events/schemas',
-    stories: [
+    scenarios: [
       {
         title: 'An order that is fulfilled',
         text: 'The diagrams omit notifications. For each event that it consumes, notification creates a `Notify` task, and then publishes `NotificationSent` or `NotificationFailed`. Orders do not wait for these.',
-        steps: fulfilledStory,
+        steps: fulfilledScenario,
       },
       {
         title: 'An order that is out of stock',
         text: 'Payment answers the cancellation with a refund. The rejection by inventory counts as its answer.',
-        steps: outOfStockStory,
+        steps: outOfStockScenario,
       },
     ],
     states: {

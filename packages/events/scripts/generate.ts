@@ -5,7 +5,7 @@
  */
 import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { brokenPromises, type Files, schemaSnapshots, unpublished } from '@quadrille/messages/generate'
+import { changedContracts, type Files, schemaSnapshots, unpublishedSnapshots } from '@quadrille/messages/generate'
 import packageJson from '../package.json' with { type: 'json' }
 import { shop } from '../src/shop.ts'
 import { shopAsyncApi, shopPage } from './documents.ts'
@@ -32,13 +32,13 @@ const withDiagramOf = (page: string, text: string): string =>
 const generate = (): void => {
   const snapshots = schemaSnapshots(shop)
   const before = published()
-  const broken = brokenPromises(snapshots, before)
+  const broken = changedContracts(snapshots, before)
   if (broken.length > 0) {
     process.stderr.write(`Nothing was written.\n${broken.join('\n')}\nSee docs/change-an-event.md.\n`)
     process.exitCode = 1
     return
   }
-  const fresh = unpublished(snapshots, before)
+  const fresh = unpublishedSnapshots(snapshots, before)
   for (const [path, text] of fresh) write(resolve(schemas, path), text)
   write(resolve(docs, 'asyncapi.yaml'), shopAsyncApi(packageJson.version))
   const page = shopPage()

@@ -4,27 +4,27 @@ import { publisherOf, type ServiceModel } from '@quadrille/messages'
 import { describe, expect, it } from 'vitest'
 import { shopPage } from '../scripts/documents.ts'
 import { choreography, initialStatus, type MessageType, nextStatus } from '../src/index.ts'
-import { fulfilledStory, outOfStockStory } from '../src/stories.ts'
+import { fulfilledScenario, outOfStockScenario } from '../src/scenarios.ts'
 
 it('is the page in the repository: run `pnpm --filter @quadrille/events generate` if not', () => {
   const page = readFileSync(resolve(import.meta.dirname, '../../../docs/choreography.md'), 'utf8')
   expect(page).toBe(shopPage())
 })
 
-const stories: Record<string, { readonly story: readonly MessageType[]; readonly ends: string }> = {
-  'of the order that is fulfilled': { story: fulfilledStory, ends: 'fulfilled' },
-  'of the order that is out of stock': { story: outOfStockStory, ends: 'cancelled' },
+const scenarios: Record<string, { readonly steps: readonly MessageType[]; readonly final: string }> = {
+  'of a fulfilled order': { steps: fulfilledScenario, final: 'fulfilled' },
+  'of an order that is out of stock': { steps: outOfStockScenario, final: 'cancelled' },
 }
 
-describe.each(Object.entries(stories))('the story %s', (_, { story, ends }) => {
-  it('leads the order to its end', () => {
-    const status = story.reduce((before, type) => nextStatus(before, type) ?? before, initialStatus)
-    expect(status).toBe(ends)
+describe.each(Object.entries(scenarios))('the scenario %s', (_, { steps, final }) => {
+  it('leads the order to its final status', () => {
+    const status = steps.reduce((before, type) => nextStatus(before, type) ?? before, initialStatus)
+    expect(status).toBe(final)
   })
 
   it('has no message before its cause', () => {
-    const early = story.filter(
-      (type, index) => index > 0 && !story.slice(0, index).some((before) => leadsTo(before, type)),
+    const early = steps.filter(
+      (type, index) => index > 0 && !steps.slice(0, index).some((before) => leadsTo(before, type)),
     )
     expect(early).toEqual([])
   })
@@ -32,9 +32,9 @@ describe.each(Object.entries(stories))('the story %s', (_, { story, ends }) => {
 
 const senderOf = (type: MessageType): ServiceModel | undefined =>
   publisherOf(type, choreography) ??
-  Object.values<ServiceModel>(choreography).find((service) => keepsInside(service, type))
+  Object.values<ServiceModel>(choreography).find((service) => isInternalTo(service, type))
 
-const keepsInside = ({ internal, work }: ServiceModel, type: MessageType) =>
+const isInternalTo = ({ internal, work }: ServiceModel, type: MessageType) =>
   internal.includes(type) || Object.hasOwn(work?.tasks ?? {}, type)
 
 /** Whether the sender of `type` has received `before`: an outcome follows its task, other messages what is consumed. */

@@ -10,9 +10,9 @@ export const checkChoreography = ({ messages, services }: Pick<Language, 'messag
   return [
     ...checkKeys(messages),
     ...typesOf('event').flatMap((type) => checkEvent(type, models)),
-    ...typesOf('task').flatMap((type) => checkOwner(type, models, 'handles the task')),
-    ...typesOf('internal').flatMap((type) => checkOwner(type, models, 'handles')),
-    ...Object.entries(services).flatMap(([key, { name }]) => (key === name ? [] : [`${name} is filed under ${key}.`])),
+    ...typesOf('task').flatMap((type) => checkOwner(type, models, `the task ${type}`)),
+    ...typesOf('internal').flatMap((type) => checkOwner(type, models, type)),
+    ...Object.entries(services).flatMap(([key, { name }]) => (key === name ? [] : [`The key of ${name} is ${key}.`])),
     ...models.flatMap((service) => [
       ...checkKinds(service, messages),
       ...service.consumes
@@ -26,7 +26,7 @@ export const checkChoreography = ({ messages, services }: Pick<Language, 'messag
 }
 
 const checkKeys = (messages: Catalog): string[] =>
-  Object.entries(messages).flatMap(([key, { type }]) => (key === type ? [] : [`${type} is filed under ${key}.`]))
+  Object.entries(messages).flatMap(([key, { type }]) => (key === type ? [] : [`The key of ${type} is ${key}.`]))
 
 const tasksOf = ({ work }: ServiceModel): string[] => Object.keys(work?.tasks ?? {})
 
@@ -40,19 +40,21 @@ const checkEvent = (type: string, services: readonly ServiceModel[]): string[] =
 }
 
 /** Tasks and internal messages stay within one service. */
-const checkOwner = (type: string, services: readonly ServiceModel[], does: string): string[] => {
+const checkOwner = (type: string, services: readonly ServiceModel[], label: string): string[] => {
   const owners = services.filter((service) => [...service.internal, ...tasksOf(service)].includes(type))
-  if (owners.length === 0) return [`No service ${does} ${type}.`]
+  if (owners.length === 0) return [`No service handles ${label}.`]
   return owners.length === 1
     ? []
-    : [`${owners.map(({ name }) => name).join(' and ')}: only one service ${does} ${type}.`]
+    : [`${owners.map(({ name }) => name).join(' and ')} handle ${label}; only one service may.`]
 }
 
 const checkKinds = (service: ServiceModel, messages: Catalog): string[] => {
   const wrong = (list: string, types: readonly string[], kind: MessageKind) =>
     types
       .filter((type) => messages[type]?.kind !== kind)
-      .map((type) => `${service.name} lists ${type} under ${list}, which must have messages of the kind ${kind}.`)
+      .map(
+        (type) => `${service.name} lists ${type} under ${list}, which may contain only messages of the kind ${kind}.`,
+      )
   return [
     ...wrong('publishes', service.publishes, 'event'),
     ...wrong('consumes', service.consumes, 'event'),
@@ -64,7 +66,7 @@ const checkKinds = (service: ServiceModel, messages: Catalog): string[] => {
 const checkCompensations = (service: ServiceModel): string[] =>
   (service.compensates ?? [])
     .filter((type) => ![...service.consumes, ...tasksOf(service)].includes(type))
-    .map((type) => `${service.name} compensates by ${type}, which it neither consumes nor has as a task.`)
+    .map((type) => `${service.name} lists ${type} under compensates, but neither consumes it nor has it as a task.`)
 
 const checkOutcomes = ({ name, work, internal }: ServiceModel): string[] =>
   Object.entries(work?.tasks ?? {}).flatMap(([task, outcomes = []]) =>

@@ -4,37 +4,38 @@ import type { Lifecycle } from './lifecycle.ts'
 
 /**
  * The violations of a lifecycle, one sentence each. Every state must be reachable from the start. Every non-terminal
- * state must have an exit and lead to a terminal one. `owner` must receive each message that causes a transition.
+ * state must have a transition to another state, and lead to a terminal one. `owner` must receive each message that
+ * causes a transition.
  */
 export const checkLifecycle = (lifecycle: Lifecycle, start: string, owner?: ServiceModel): string[] => {
   const states = Object.keys(lifecycle)
-  const exits = (state: string) =>
+  const successors = (state: string) =>
     Object.values(lifecycle[state] ?? {}).flatMap((next) => (next === undefined || next === state ? [] : [next]))
-  const reachable = reach(start, exits)
-  const ends = (state: string) => [...reach(state, exits)].some((next) => lifecycle[next] === null)
+  const reachable = reach(start, successors)
+  const canEnd = (state: string) => [...reach(state, successors)].some((next) => lifecycle[next] === null)
   return [
-    ...[...reachable].filter((state) => !states.includes(state)).map((state) => `The state ${state} is not described.`),
+    ...[...reachable].filter((state) => !states.includes(state)).map((state) => `The state ${state} is not defined.`),
     ...states
-      .filter((state) => lifecycle[state] && exits(state).length === 0)
-      .map((state) => `The state ${state} has no exit.`),
+      .filter((state) => lifecycle[state] && successors(state).length === 0)
+      .map((state) => `The state ${state} has no transition to another state.`),
     ...states
       .filter((state) => !reachable.has(state))
-      .map((state) => `The state ${state} can't be reached from ${start}.`),
-    ...states.filter((state) => !ends(state)).map((state) => `No terminal state can be reached from ${state}.`),
+      .map((state) => `The state ${state} cannot be reached from ${start}.`),
+    ...states.filter((state) => !canEnd(state)).map((state) => `No terminal state can be reached from ${state}.`),
     ...(owner ? checkTriggers(lifecycle, owner) : []),
   ]
 }
 
 const checkTriggers = (lifecycle: Lifecycle, { name, consumes, internal }: ServiceModel): string[] =>
-  Object.entries(lifecycle).flatMap(([state, exits]) =>
-    Object.keys(exits ?? {})
+  Object.entries(lifecycle).flatMap(([state, transitions]) =>
+    Object.keys(transitions ?? {})
       .filter((type) => !consumes.includes(type) && !internal.includes(type))
-      .map((type) => `${name} doesn't receive ${type}, an exit of the state ${state}.`),
+      .map((type) => `${name} does not receive ${type}, which causes a transition from ${state}.`),
   )
 
 /** The start and all states that follow from it. The loop over the Set also visits values that are added during it. */
-const reach = (start: string, exits: (state: string) => string[]): Set<string> => {
+const reach = (start: string, successors: (state: string) => string[]): Set<string> => {
   const seen = new Set([start])
-  for (const state of seen) for (const next of exits(state)) seen.add(next)
+  for (const state of seen) for (const next of successors(state)) seen.add(next)
   return seen
 }

@@ -19,12 +19,12 @@ export interface Work<Type extends string = string> {
 export interface ServiceModel<Type extends string = string> {
   readonly name: string
   /**
-   * Publishers wait for the inbox of an essential consumer before they publish. They do not wait for other consumers.
+   * Publishers do not publish before the inbox of each essential consumer exists. They do not wait for other consumers.
    */
   readonly essential: boolean
   readonly publishes: readonly Type[]
   readonly consumes: readonly Type[]
-  /** Messages from the service to its own reactions: outcomes of its tasks, and requests by HTTP. */
+  /** Messages from the service to its own reactions: outcomes of its tasks, and HTTP requests. */
   readonly internal: readonly Type[]
   /**
    * Events and tasks that undo earlier work. They are retried without a limit, however often they fail. Default: none.
@@ -42,13 +42,13 @@ export interface ServiceModel<Type extends string = string> {
 export type Choreography<Type extends string = string> = Readonly<Record<string, ServiceModel<Type>>>
 
 /**
- * The service that publishes an event. Undefined for other messages, and for a gap in the model, which
- * `checkChoreography` reports.
+ * The service that publishes an event. Undefined for other messages, and for an event without a publisher,
+ * which `checkChoreography` reports.
  */
 export const publisherOf = (type: string, services: Choreography): ServiceModel | undefined =>
   Object.values(services).find(({ publishes }) => publishes.includes(type))
 
-/** The events in a service's inbox: those that it consumes, and its own if it consumesOwnEvents them. */
+/** The events in a service's inbox: those that it consumes, and its own if `consumesOwnEvents` is set. */
 export const inboxTypes = <Type extends string>({
   consumes,
   publishes,

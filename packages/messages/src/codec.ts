@@ -5,7 +5,7 @@ import { envelopeSchema, type Message, type Subject } from './envelope.ts'
 import { explain } from './explain.ts'
 import type { PublishVersions, Versions } from './versions.ts'
 
-/** The reason why bytes are not a message of the language. A retry helps with none of them. */
+/** The reason why bytes are not a message of the language. A retry never helps. */
 export type UndecodableReason =
   | 'too_large'
   | 'not_json'
@@ -34,7 +34,7 @@ export interface Decoded<M extends Message = Message> {
   readonly hash: string
 }
 
-/** Bounded, because a service holds as many messages in memory as its prefetch allows. */
+/** The maximum size of a body. It limits memory: a service holds as many messages as its prefetch allows. */
 export const maxBodyBytes = 262_144
 
 export interface Codec {
@@ -69,7 +69,7 @@ export const createCodec = ({ messages, subject, versionToSend }: CodecOptions):
     const original = parseVersion(definition, { version: schemaversion, sent })
     if (Reflect.get(original, subject.field) !== attributes.subject) {
       const title = titleOf(type, schemaversion)
-      throw new Undecodable('schema_violation', `${title}: its subject is not ${subject.description} in its data`)
+      throw new Undecodable('schema_violation', `${title}: the subject differs from ${subject.description} in the data`)
     }
     const newest = newestVersion(definition)
     const data = schemaversion === newest ? original : upcast(original, definition, schemaversion)
@@ -113,9 +113,9 @@ const parseVersion = ({ type, versions }: Definition, { version, sent }: Sent): 
 const upcast = (older: object, definition: Definition, from: number): object => {
   const { type, versions } = definition
   const title = titleOf(type, from)
-  const lifted = newestSchema(definition).safeParse(applyCasts(older, versions.slice(from), title))
-  if (lifted.success) return lifted.data
-  throw new Undecodable('schema_violation', `${title}, as version ${versions.length}: ${explain(lifted.error)}`)
+  const upcasted = newestSchema(definition).safeParse(applyCasts(older, versions.slice(from), title))
+  if (upcasted.success) return upcasted.data
+  throw new Undecodable('schema_violation', `${title}, as version ${versions.length}: ${explain(upcasted.error)}`)
 }
 
 const applyCasts = (older: object, later: readonly Definition['versions'][number][], title: string): unknown => {
@@ -131,7 +131,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 const readJson = (body: Uint8Array): unknown => {
   if (body.byteLength > maxBodyBytes) {
-    throw new Undecodable('too_large', `${body.byteLength} bytes; the most is ${maxBodyBytes}`)
+    throw new Undecodable('too_large', `${body.byteLength} bytes; the maximum is ${maxBodyBytes}`)
   }
   try {
     return JSON.parse(utf8.decode(body))

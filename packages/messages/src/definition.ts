@@ -7,7 +7,10 @@ import type { z } from 'zod'
  */
 export type MessageKind = 'event' | 'task' | 'internal'
 
-/** From the data of one version to that of another. Declared as a method, so that those of all versions fit into one list. */
+/**
+ * Converts the data of one version to another. Declared as a method, because the compiler then accepts casts of
+ * different types in one array.
+ */
 type Cast<From, To> = { cast(data: From): To }['cast']
 
 interface Version {
@@ -22,15 +25,15 @@ interface Version {
 export interface Definition<Type extends string = string, Data = unknown> {
   readonly type: Type
   readonly kind: MessageKind
-  /** One sentence, shown in the AsyncAPI document. */
-  readonly means: string
-  /** Data of the newest version, shown in the documents. */
+  /** The meaning in a few words, without a period. Shown in the documents. */
+  readonly summary: string
+  /** Data of the newest version. Shown in the documents. */
   readonly example?: Data | undefined
   /** Oldest first: version n is at n − 1. A published version never changes. */
   readonly versions: readonly [Version, ...Version[]]
   /**
-   * Distinguishes messages of one type about one subject. Empty for most types, of which a subject has at most one
-   * message. The message id is derived from it, so repeated work yields the same id.
+   * Distinguishes messages of one type about one subject. Empty for a type with at most one message per subject. The
+   * message id is derived from it, so repeated work yields the same id.
    */
   readonly identity: Cast<Data, string>
 }
@@ -41,8 +44,8 @@ export type Catalog = Readonly<Record<string, Definition>>
 /** The identity of a type with at most one message per subject. */
 const onePerSubject = () => ''
 
-type Describe<Data> = {
-  readonly means: string
+type Description<Data> = {
+  readonly summary: string
   readonly example?: Data
   readonly identity?: (data: Data) => string
 }
@@ -52,14 +55,14 @@ const define =
   <Type extends string, Schema extends z.ZodType<object>>(
     type: Type,
     schema: Schema,
-    { means, example, identity = onePerSubject }: Describe<z.output<Schema>>,
-  ): Definition<Type, z.output<Schema>> => ({ type, kind, means, example, versions: [{ schema }], identity })
+    { summary, example, identity = onePerSubject }: Description<z.output<Schema>>,
+  ): Definition<Type, z.output<Schema>> => ({ type, kind, summary, example, versions: [{ schema }], identity })
 
 /** A public event, which other services consume. */
 export const event = define('event')
 /** A unit of external work. It goes through a work queue to one of the competing workers. */
 export const task = define('task')
-/** A message from a service to its own reactions: the final outcome of a task, or a request by HTTP. */
+/** A message from a service to its own reactions: the final outcome of a task, or an HTTP request. */
 export const internal = define('internal')
 
 interface Casts<Old, New> {

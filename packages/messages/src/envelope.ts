@@ -13,7 +13,7 @@ export interface Subject<Field extends string = string> {
 }
 
 /**
- * W3C Trace Context, section 3.2: an invalid traceparent is ignored. A broken trace does not stop a message. Later
+ * W3C Trace Context, section 3.2: an invalid traceparent is ignored. It does not stop the message. Later
  * versions of the specification may append fields.
  */
 const traceparent = z
@@ -43,7 +43,7 @@ export const envelopeSchema = ({ description }: Pick<Subject, 'description'>) =>
     correlationid: uuid.meta({ description }),
     partitionkey: text(255).min(1).meta({ description }),
     causationid: uuid.optional().meta({ description: 'the id of the message that caused it' }),
-    // A link for people. A broken one does not stop a message either.
+    // Shown to people only, so an invalid value is ignored.
     replayof: text(255)
       .min(1)
       .optional()

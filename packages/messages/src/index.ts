@@ -38,4 +38,4 @@ export {
 } from './language.ts'
 export type { Lifecycle } from './lifecycle.ts'
 export { prose, text, timestamp, uuid, visible, visibleText } from './values.ts'
-export { type PublishVersions, publishVersionsExpected } from './versions.ts'
+export { type PublishVersions, publishVersionsFormat } from './versions.ts'

@@ -48,7 +48,7 @@ export interface Language extends Versions, Redaction, Codec {
   publisherOf(type: string): ServiceModel | undefined
   draft(type: string, data: unknown): Draft
   /**
-   * Completes a draft. The id depends on subject, type and identity only, so the same draft always has the same id.
+   * Completes a draft. The id depends only on subject, type and identity, so the same draft always has the same id.
    * Fields that the newest schema does not define are removed.
    * @throws {TypeError} if the draft violates its schema, which is a bug of this service. It fails here instead of at
    * every consumer.
@@ -118,6 +118,6 @@ export const defineLanguage = <
     draft: (type, data) => ({ type, data }),
     seal: createSeal({ messages: catalog, subject }),
   }
-  // The language looks up messages by a type that is any text; the compiler can't follow that it keeps each type's data.
+  // The implementation looks up messages by a string, so the compiler cannot infer the data of each type.
   return language as LanguageOf<Messages, Services>
 }

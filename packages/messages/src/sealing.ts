@@ -1,4 +1,4 @@
-/** Completes a draft to a message. */
+/** Turns a draft into a message: checks its data, and adds the envelope. */
 import { type Catalog, newestSchema, newestVersion } from './definition.ts'
 import type { Draft, Message, Origin, Subject } from './envelope.ts'
 import { explain } from './explain.ts'

@@ -9,14 +9,14 @@ export const text = (maxLength: number) =>
   z
     .string()
     .max(maxLength)
-    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must have no control characters and no lone surrogates')
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not contain control characters or lone surrogates')
 
 /**
  * For input from clients: also rejects format characters (Unicode category Cf). Zero-width and bidirectional ones can
  * make different texts look alike. Messages may contain any `text`.
  */
 export const visible = (schema: z.ZodString) =>
-  schema.regex(/^\P{Cf}*$/u, 'must have no format characters, such as zero-width and bidirectional ones')
+  schema.regex(/^\P{Cf}*$/u, 'must not contain format characters, such as zero-width and bidirectional ones')
 export const visibleText = (maxLength: number) => visible(text(maxLength))
 
 /** Text with line breaks and tabs. */
@@ -24,7 +24,7 @@ export const prose = (maxLength: number) =>
   z
     .string()
     .max(maxLength)
-    .regex(/^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u, 'must have no control characters but line breaks and tabs')
+    .regex(/^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u, 'must not contain control characters except line breaks and tabs')
 
 /**
  * In lower case, as Postgres returns it, because ids are compared as strings (RFC 9562, section 4, allows input in any

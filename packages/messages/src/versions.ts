@@ -8,7 +8,7 @@ import { type Catalog, newestVersion } from './definition.ts'
 export type PublishVersions = Readonly<Record<string, number>>
 
 /** The format that `readPublishVersions` accepts, for an error message. */
-export const publishVersionsExpected = 'must be newest, or type:version pairs that exist, such as Example:2'
+export const publishVersionsFormat = 'must be newest, or type:version pairs that exist, such as Example:2'
 
 export interface Versions {
   /** The newest version of every type. */
@@ -19,8 +19,8 @@ export interface Versions {
    */
   readPublishVersions(text: string): PublishVersions | undefined
   /**
-   * The versions to send if all consumers could read `readable` at some time: these, or the default if that is newer by
-   * now. Types and versions that do not exist here, as after a downgrade, are ignored.
+   * The versions to send if all consumers were once able to read `readable`: those versions, or the default where it is
+   * newer by now. Types and versions that do not exist here, as after a downgrade, are ignored.
    */
   versionsSince(readable: PublishVersions): PublishVersions
   /**

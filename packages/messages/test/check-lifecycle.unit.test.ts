@@ -11,42 +11,42 @@ const lifecycle = {
 } satisfies Lifecycle
 
 describe('the check of a lifecycle', () => {
-  it('finds no fault if every state is reached and left', () => {
+  it('reports nothing if every state is reachable and can be left', () => {
     expect(checkLifecycle(lifecycle, start, desk)).toEqual([])
   })
 
-  it('finds a state without an exit', () => {
+  it('reports a state without transitions', () => {
     const stuck: Lifecycle = { ...lifecycle, lent: {} }
-    expect(checkLifecycle(stuck, start)).toContain('The state lent has no exit.')
+    expect(checkLifecycle(stuck, start)).toContain('The state lent has no transition to another state.')
   })
 
-  it('finds a state whose only exit leads to itself', () => {
+  it('reports a state whose only transition leads to itself', () => {
     const stuck: Lifecycle = { ...lifecycle, lent: { LoanReturned: 'lent' } }
-    expect(checkLifecycle(stuck, start)).toContain('The state lent has no exit.')
+    expect(checkLifecycle(stuck, start)).toContain('The state lent has no transition to another state.')
   })
 
-  it('finds a state that cannot be reached', () => {
-    const lonely: Lifecycle = { ...lifecycle, lost: { LoanReturned: 'closed' } }
-    expect(checkLifecycle(lonely, start)).toEqual(["The state lost can't be reached from requested."])
+  it('reports a state that cannot be reached', () => {
+    const unreachable: Lifecycle = { ...lifecycle, lost: { LoanReturned: 'closed' } }
+    expect(checkLifecycle(unreachable, start)).toEqual(['The state lost cannot be reached from requested.'])
   })
 
-  it('finds an endless cycle', () => {
-    const circle: Lifecycle = { requested: { BooksLent: 'lent' }, lent: { LoanReturned: 'requested' } }
-    expect(checkLifecycle(circle, start)).toEqual([
+  it('reports an endless cycle', () => {
+    const cycle: Lifecycle = { requested: { BooksLent: 'lent' }, lent: { LoanReturned: 'requested' } }
+    expect(checkLifecycle(cycle, start)).toEqual([
       'No terminal state can be reached from requested.',
       'No terminal state can be reached from lent.',
     ])
   })
 
-  it('finds a state that is named but not described', () => {
-    const hole: Lifecycle = { requested: { BooksLent: 'lent', LoanRefused: 'closed' }, closed: null }
-    expect(checkLifecycle(hole, start)).toContain('The state lent is not described.')
+  it('reports a state that is used but not defined', () => {
+    const incomplete: Lifecycle = { requested: { BooksLent: 'lent', LoanRefused: 'closed' }, closed: null }
+    expect(checkLifecycle(incomplete, start)).toContain('The state lent is not defined.')
   })
 
-  it('finds an exit by a message that the service does not receive', () => {
-    const deaf = { ...desk, consumes: desk.consumes.filter((type) => type !== 'LoanRefused') }
-    expect(checkLifecycle(lifecycle, start, deaf)).toEqual([
-      "desk doesn't receive LoanRefused, an exit of the state requested.",
+  it('reports a transition by a message that the service does not receive', () => {
+    const withoutRefusal = { ...desk, consumes: desk.consumes.filter((type) => type !== 'LoanRefused') }
+    expect(checkLifecycle(lifecycle, start, withoutRefusal)).toEqual([
+      'desk does not receive LoanRefused, which causes a transition from requested.',
     ])
   })
 })

@@ -12,7 +12,7 @@ const failure = (body: Uint8Array): Undecodable => {
     if (error instanceof Undecodable) return error
     throw error
   }
-  throw new Error('It was decoded.')
+  throw new Error('The bytes were decoded.')
 }
 
 describe('bytes that are not a message of the language', () => {
@@ -29,7 +29,7 @@ describe('bytes that are not a message of the language', () => {
     ['another version of CloudEvents', 'not_cloudevents', withAttributes({ specversion: '0.3' })],
     ['an id that is not a UUID', 'not_cloudevents', withAttributes({ id: '42' })],
     ['a subject that is not a UUID', 'not_cloudevents', withAttributes({ subject: 'loan-1' })],
-    ['other data than JSON', 'not_cloudevents', withAttributes({ datacontenttype: 'text/xml' })],
+    ['data that is not JSON', 'not_cloudevents', withAttributes({ datacontenttype: 'text/xml' })],
     ['a time without an offset', 'not_cloudevents', withAttributes({ time: '2030-01-02T03:04:05' })],
     ['a version below 1', 'not_cloudevents', withAttributes({ schemaversion: 0 })],
     ['a version that is not an integer', 'not_cloudevents', withAttributes({ schemaversion: 1.5 })],
@@ -50,23 +50,23 @@ describe('bytes that are not a message of the language', () => {
     expect(failure(body).reason).toBe(reason)
   })
 
-  it('names the field and its violated rule, and never its value', () => {
+  it('are reported with the field and its violated rule, but never with its value', () => {
     const { message } = failure(withData({ card: { pin: 'my_secret\n' } }))
-    expect(message).toContain('/card/pin must have no control characters')
+    expect(message).toContain('/card/pin must not contain control characters')
     expect(message).not.toContain('my_secret')
     expect(failure(Buffer.from('{"pin": my_secret}')).message).not.toContain('my_secret')
   })
 
-  it('has a short reason, however long the key that the sender chose', () => {
+  it('are reported with a short text, even if the sender chose a long key', () => {
     const { message } = failure(withData({ labels: { ['k'.repeat(100_000)]: 'v' } }))
     expect(message.length).toBeLessThan(1_000)
   })
 })
 
-describe('bytes that are accepted in spite of deviations', () => {
+describe('a message that deviates from the format but is accepted', () => {
   const plain = decode(encode(sealed(requested)))
 
-  it('may have unknown fields, also ones without a canonical form', () => {
+  it('may have unknown fields, even fields without a canonical form', () => {
     const body = Buffer.from(encode(sealed(requested)))
       .toString()
       .replace('"data":{', '"extra":1,"data":{"deep":[1e999,"\\ud800"],')
@@ -91,30 +91,30 @@ describe('bytes that are accepted in spite of deviations', () => {
     ['a traceparent', { traceparent: 'broken' }],
     ['a tracestate', { tracestate: 'x'.repeat(3_000) }],
     ['a tracestate with a NUL', { tracestate: '\0' }],
-  ])('drops %s that is not well formed', (_, trace) => {
+  ])('may have %s that is malformed, which is ignored', (_, trace) => {
     const { traceparent, tracestate } = decode(withAttributes(trace)).message
     expect([traceparent, tracestate]).toEqual([undefined, undefined])
   })
 
-  it('keep the link to the original event of a repetition, without an invalid one', () => {
+  it('may have an invalid replayof, which is ignored', () => {
     expect(decode(withAttributes({ replayof: 'm-1' })).message.replayof).toBe('m-1')
     expect(decode(withAttributes({ replayof: 42 })).message.replayof).toBeUndefined()
   })
 
-  it('keep a valid trace', () => {
+  it('keeps a valid trace', () => {
     const trace = { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, tracestate: 'vendor=1' }
     expect(decode(withAttributes(trace)).message).toMatchObject(trace)
   })
 })
 
-describe('the hash', () => {
+describe('the hash of the data', () => {
   it('does not depend on the order of fields', () => {
     const json = asJson(sealed(requested))
     const reversed = Object.fromEntries(Object.entries({ ...requested.data }).reverse())
     expect(decode(asBytes({ ...json, data: reversed })).hash).toBe(decode(asBytes(json)).hash)
   })
 
-  it('differs for other content under the same id', () => {
+  it('differs for different data under the same id', () => {
     const { message, hash } = decode(withData({ note: 'web-78' }))
     expect(message.id).toBe(sealed(requested).id)
     expect(hash).not.toBe(decode(encode(sealed(requested))).hash)

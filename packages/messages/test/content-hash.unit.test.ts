@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { contentHash } from '../src/index.ts'
 
-describe('the hash of a content', () => {
+describe('the content hash', () => {
   it('is the SHA-256 of its canonical JSON', () => {
     expect(contentHash({ b: 1, a: ['ž', 1e21] })).toBe(hash('sha256', '{"a":["ž",1e+21],"b":1}', 'base64'))
   })

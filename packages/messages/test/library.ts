@@ -32,29 +32,33 @@ const LoanRequested = event(
     note: text(100).optional(),
     labels: z.record(text(100), text(500)).optional(),
   }),
-  { means: 'a reader asks for books' },
+  { summary: 'a reader asks for books' },
 )
 
 const refusedV1 = z.object({ loanId, code: text(100).min(1) })
 const refusedV2 = refusedV1.extend({ category: z.enum(['no_copies', 'refused']) })
-const LoanRefused = evolve(event('LoanRefused', refusedV1, { means: 'a book is not available' }), refusedV2, {
+const LoanRefused = evolve(event('LoanRefused', refusedV1, { summary: 'a book is not available' }), refusedV2, {
   up: (older) => ({ ...older, category: older.code === 'no_copies' ? ('no_copies' as const) : ('refused' as const) }),
   down: ({ category: _, ...older }) => older,
 })
 
-const BooksLent = event('BooksLent', z.object({ loanId, count: z.int().min(1) }), { means: 'the reader has the books' })
-const LoanClosed = event('LoanClosed', z.object({ loanId, books: z.array(z.object({ isbn })) }), { means: 'terminal' })
+const BooksLent = event('BooksLent', z.object({ loanId, count: z.int().min(1) }), {
+  summary: 'the reader has the books',
+})
+const LoanClosed = event('LoanClosed', z.object({ loanId, books: z.array(z.object({ isbn })) }), {
+  summary: 'terminal',
+})
 const ReaderReminded = event('ReaderReminded', z.object({ loanId, channel: text(20) }), {
-  means: 'the reader got a reminder',
+  summary: 'the reader got a reminder',
   identity: ({ channel }) => channel,
 })
-const Fetch = task('Fetch', z.object({ loanId, isbn }), { means: 'fetch a book', identity: (data) => data.isbn })
+const Fetch = task('Fetch', z.object({ loanId, isbn }), { summary: 'fetch a book', identity: (data) => data.isbn })
 const Fetched = internal('Fetched', z.object({ loanId, isbn, shelf: text(20) }), {
-  means: 'the book was on its shelf',
+  summary: 'the book was on its shelf',
   identity: ({ shelf }) => shelf,
 })
-const Missing = internal('Missing', z.object({ loanId, isbn }), { means: 'the book was not on its shelf' })
-const LoanReturned = internal('LoanReturned', z.object({ loanId }), { means: 'the reader returns the books' })
+const Missing = internal('Missing', z.object({ loanId, isbn }), { summary: 'the book was not on its shelf' })
+const LoanReturned = internal('LoanReturned', z.object({ loanId }), { summary: 'the reader returns the books' })
 
 export const messages = {
   LoanRequested,

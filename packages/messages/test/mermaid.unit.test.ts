@@ -16,7 +16,7 @@ describe('the diagrams', () => {
     ])
   })
 
-  it('have an arrow for each change of state', () => {
+  it('have an arrow for each transition', () => {
     const lifecycle = { requested: { LoanRefused: 'closed', LoanReturned: 'closed' }, closed: null }
     expect(stateDiagram(lifecycle, 'requested').split('\n')).toEqual([
       '```mermaid',

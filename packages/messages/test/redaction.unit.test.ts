@@ -14,8 +14,8 @@ const shown = {
   data: { ...placed.data, customer: { id: 'ada', email: '***' }, payment: { method: '***' } },
 }
 
-describe('a value', () => {
-  it('has no secret fields and no addresses, at any depth', () => {
+describe('the redaction of a value', () => {
+  it('masks secret fields and addresses, at any depth', () => {
     expect(redact(placed)).toEqual(shown)
     expect(redact([new Map([['charge', { method: { token: 'pm_secret' } }]])])).toEqual([{ charge: { method: '***' } }])
     expect(redact({ [address]: `write to ${address}!`, method: null })).toEqual({
@@ -30,7 +30,7 @@ describe('a value', () => {
     expect(redact({ note: JSON.stringify(placed) })).toEqual({ note: JSON.stringify(shown) })
   })
 
-  it('is unchanged without them', () => {
+  it('leaves other values unchanged', () => {
     for (const value of [null, 1, 'text', [{}], { sku: 'mug@2' }, { at: '2026-01-01T12:00:00Z' }])
       expect(redact(value)).toEqual(value)
     expect(redact(undefined)).toBeNull()
@@ -44,7 +44,7 @@ describe('a language without secret fields', () => {
   })
 })
 
-describe('a text', () => {
+describe('the redaction of text', () => {
   const cut = JSON.stringify(placed).slice(0, -20)
   it.each([
     ['JSON', JSON.stringify(placed)],
@@ -52,7 +52,7 @@ describe('a text', () => {
     ['JSON within JSON', JSON.stringify(JSON.stringify(JSON.stringify(placed)))],
     ['JSON that was cut off', cut],
     ['JSON that was cut off within the method', cut.slice(0, cut.indexOf('secret'))],
-    ['what inspect writes', inspect(placed, { depth: null })],
+    ['the output of util.inspect', inspect(placed, { depth: null })],
     ['a form', `total=1&email=${address}&method=pm_secret&sku=a`],
     ['a reply of a mail server', `450 4.2.0 <${address}>: greylisted`],
     ['a field in upper case', `{"Email":"lovelace","METHOD":"pm_secret"}`],
@@ -60,7 +60,7 @@ describe('a text', () => {
     ['an address in apostrophes', "no mailbox for 'ada.lovelace@mail.example.com'"],
     ['a domain of many labels', `lovelace@${'a.'.repeat(125)}mail.example`],
     ['a quoted method with spaces', '{"method": "pm_secret and \\"more secret\\""}'],
-  ])('is masked that is %s', (_, text) => {
+  ])('masks %s', (_, text) => {
     expect(redactText(text)).not.toMatch(/pm_|secret|lovelace|mail\.example/)
     expect(redactText(text)).toContain('***')
   })
@@ -75,7 +75,7 @@ describe('a text', () => {
     expect(redactText('total 1, method: pm_secret, sku a')).toBe('total 1, method: ***, sku a')
   })
 
-  it('of a megabyte takes almost no time', () => {
+  it('takes less than half a second for a megabyte', () => {
     for (const text of [
       'a'.repeat(1_000_000),
       `${'a'.repeat(1_000_000)}@`,

@@ -33,7 +33,7 @@ describe('a sealed message', () => {
     expect(other.id).toBe(one.id)
   })
 
-  it('has another id for another identity', () => {
+  it('has a different id for a different identity', () => {
     const fetched = (shelf: string) => draft('Fetched', { loanId, isbn: '978-0', shelf })
     const reminded = (channel: string) => draft('ReaderReminded', { loanId, channel })
     const drafts = [
@@ -51,7 +51,7 @@ describe('a sealed message', () => {
     expect(seal(closed, { service: 'desk', now }).data).toEqual({ loanId, books: [{ isbn: '978-0' }] })
   })
 
-  it("can't be created from a draft that violates its schema", () => {
+  it('cannot be created from a draft that violates its schema', () => {
     const empty = draft('LoanRequested', { ...requested.data, books: [] })
     expect(() => seal(empty, { service: 'desk', now })).toThrow(/^LoanRequested violates its schema: \/books /)
   })

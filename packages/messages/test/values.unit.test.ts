@@ -5,7 +5,7 @@ import { prose, text, timestamp, uuid } from '../src/index.ts'
 type Case = readonly [
   name: string,
   schema: z.ZodType,
-  values: { accepted: readonly unknown[]; refused: readonly unknown[] },
+  values: { accepted: readonly unknown[]; rejected: readonly unknown[] },
 ]
 
 const cases: readonly Case[] = [
@@ -14,7 +14,7 @@ const cases: readonly Case[] = [
     uuid,
     {
       accepted: ['018f4e9a-0000-7000-8000-000000000001', '018F4E9A-0000-7000-8000-00000000000A'],
-      refused: ['', '42', '018f4e9a000070008000000000000001', '018f4e9a-0000-7000-8000-00000000000g', null],
+      rejected: ['', '42', '018f4e9a000070008000000000000001', '018f4e9a-0000-7000-8000-00000000000g', null],
     },
   ],
   [
@@ -22,16 +22,16 @@ const cases: readonly Case[] = [
     text(3),
     {
       accepted: ['', 'a b', 'žlu', '日本語'],
-      refused: ['abcd', 'a\0', 'a\n', 'a\u007f', 'a\u0085', 'a\ud800', '\udc00a', 1],
+      rejected: ['abcd', 'a\0', 'a\n', 'a\u007f', 'a\u0085', 'a\ud800', '\udc00a', 1],
     },
   ],
-  ['prose', prose(5), { accepted: ['', 'a\r\n\tb'], refused: ['abcdef', 'a\0', 'a\u001b', 'a\ud800'] }],
+  ['prose', prose(5), { accepted: ['', 'a\r\n\tb'], rejected: ['abcdef', 'a\0', 'a\u001b', 'a\ud800'] }],
   [
     'timestamp',
     timestamp,
     {
       accepted: ['2030-01-02T03:04:05Z', '2030-01-02T03:04:05.123456789+05:30', '2028-02-29T00:00:00Z'],
-      refused: [
+      rejected: [
         '2030-01-02',
         '2030-01-02T03:04Z',
         '2030-01-02T03:04:05',
@@ -47,11 +47,11 @@ const cases: readonly Case[] = [
   ],
 ]
 
-describe.each(cases)('%s', (_, schema, { accepted, refused }) => {
+describe.each(cases)('%s', (_, schema, { accepted, rejected }) => {
   it.each(accepted.map((value) => ({ value })))('accepts $value', ({ value }) => {
     expect(schema.safeParse(value).error).toBeUndefined()
   })
-  it.each(refused.map((value) => ({ value })))('refuses $value', ({ value }) => {
+  it.each(rejected.map((value) => ({ value })))('rejects $value', ({ value }) => {
     expect(schema.safeParse(value).success).toBe(false)
   })
 })

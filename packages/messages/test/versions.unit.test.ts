@@ -19,55 +19,55 @@ const withVersions = (versions: Definition['versions']) =>
 /** The language before version 2 of LoanRefused. */
 const yesterday = withVersions([first])
 
-describe('a publisher and a consumer of different age', () => {
+describe('a publisher and a consumer with different versions', () => {
   const { category: _, ...oldData } = refused.data
 
-  it('sends the older version by default, and a consumer without the newer one reads it', () => {
+  it('use the older version by default, which an older consumer can read', () => {
     const body = encode(sealed(refused))
     expect(asJson(sealed(refused))).toEqual({ ...sealed(refused), schemaversion: 1, data: oldData })
     expect(yesterday.decode(body).message).toEqual({ ...sealed(refused), schemaversion: 1, data: oldData })
   })
 
-  it('upcasts the older version, so that reactions get only the newest', () => {
+  it('upcast the older version, so that reactions get only the newest', () => {
     const { message } = decode(asBytes({ ...asJson(sealed(refused)), schemaversion: 1, data: oldData }))
     expect(message).toEqual(sealed(refused))
   })
 
-  it('derives the fields that the older version lacks', () => {
+  it('derive the fields that the older version lacks', () => {
     const older = { ...asJson(sealed(refused)), data: { ...oldData, code: 'locked_away' } }
     expect(decode(asBytes(older)).message.data).toMatchObject({ category: 'refused' })
   })
 
-  it('sends the newest version if configured', () => {
+  it('use the newest version if configured', () => {
     const body = encode(sealed(refused), { LoanRefused: 2 })
     expect(JSON.parse(Buffer.from(body).toString())).toMatchObject({ schemaversion: 2, data: refused.data })
     expect(decode(body).message).toEqual(sealed(refused))
   })
 
-  it('may send the newest too early: the old consumer keeps the message for later', () => {
+  it('reject a version that the consumer does not know yet, as future_version', () => {
     const read = () => yesterday.decode(encode(sealed(refused), { LoanRefused: 2 }))
     expect(read).toThrow(Undecodable)
     expect(read).toThrow(/^future_version: LoanRefused version 2; the newest known here is 1$/)
   })
 
-  it('gives both versions the same id', () => {
+  it('use the same id for both versions', () => {
     const ids = [1, 2].map((version) => asJson(sealed(refused), { LoanRefused: version })['id'])
     expect(new Set(ids).size).toBe(1)
   })
 
-  it('hashes a message alike before and after the consumer has the newer version', () => {
+  it('compute the same hash before and after the consumer knows the newer version', () => {
     const body = encode(sealed(refused))
     expect(yesterday.decode(body).hash).toBe(decode(body).hash)
   })
 })
 
 describe('PUBLISH_VERSIONS', () => {
-  it('is a version for each of some types', () => {
+  it('may list types with their versions', () => {
     expect(readPublishVersions('LoanRefused:2,LoanRequested:1')).toEqual({ LoanRefused: 2, LoanRequested: 1 })
     expect(readPublishVersions('')).toEqual({})
   })
 
-  it('is the newest of every type', () => {
+  it('may be newest, which selects the newest version of every type', () => {
     const versions = readPublishVersions('newest') ?? {}
     expect(versions).toMatchObject({ LoanRefused: 2, LoanRequested: 1 })
     expect(Object.keys(versions)).toEqual(Object.keys(messages))
@@ -81,10 +81,10 @@ describe('PUBLISH_VERSIONS', () => {
     'LoanRequested:2',
     'Unknown:1',
     'LoanRequested:0',
-  ])('is not %s', (text) => expect(readPublishVersions(text)).toBeUndefined())
+  ])('rejects %s', (text) => expect(readPublishVersions(text)).toBeUndefined())
 })
 
-describe('with a database that records the versions of its creation', () => {
+describe('a database that stores the versions that were readable at its creation', () => {
   it.each([
     ['the newest version', { LoanRefused: 2 }, { LoanRefused: 2 }],
     [
@@ -92,21 +92,21 @@ describe('with a database that records the versions of its creation', () => {
       { LoanRequested: 0, LoanRefused: 1 },
       { LoanRequested: 1, LoanRefused: 1 },
     ],
-    ['a version of a withdrawn release', { LoanRefused: 9 }, { LoanRefused: 2 }],
-    ['a type of a withdrawn release', { Unknown: 1 }, {}],
-  ])('%s', (_, readable, versions) => {
+    ['a version that no longer exists, after a downgrade', { LoanRefused: 9 }, { LoanRefused: 2 }],
+    ['a type that no longer exists, after a downgrade', { Unknown: 1 }, {}],
+  ])('may contain %s', (_, readable, versions) => {
     expect(versionsSince(readable)).toEqual(versions)
   })
 })
 
 describe('the version to send', () => {
-  it('is the first while there is only one, and the last but one from then on', () => {
+  it('is the only version, or the previous one if there are several, unless configured', () => {
     expect(versionToSend('LoanRequested')).toBe(1)
     expect(versionToSend('LoanRefused')).toBe(1)
     expect(versionToSend('LoanRefused', { LoanRefused: 2 })).toBe(2)
   })
 
-  it.each([0, 3, 1.5, Number.NaN])('cannot be %d', (version) => {
+  it.each([0, 3, 1.5, Number.NaN])('cannot be %d, which does not exist', (version) => {
     expect(() => encode(sealed(refused), { LoanRefused: version })).toThrow(RangeError)
   })
 })
@@ -125,19 +125,19 @@ describe('a wrong upcaster', () => {
   })
 
   it('makes a message undecodable if the newest version rejects the result', () => {
-    const lifted = decodeBy(() => ({ ...refused.data, category: 'unheard_of' }))
-    expect(lifted).toThrow(Undecodable)
-    expect(lifted).toThrow(/^schema_violation: LoanRefused version 1, as version 2: \/category/)
+    const upcasted = decodeBy(() => ({ ...refused.data, category: 'unheard_of' }))
+    expect(upcasted).toThrow(Undecodable)
+    expect(upcasted).toThrow(/^schema_violation: LoanRefused version 1, as version 2: \/category/)
   })
 })
 
 describe('the compiler', () => {
   const v1 = z.object({ loanId: z.string() })
   const v2 = v1.extend({ certainty: z.enum(['sure', 'unsure']) })
-  const older = event('Test', v1, { means: 'nothing' })
+  const older = event('Test', v1, { summary: 'nothing' })
   const down = ({ certainty: _, ...rest }: z.output<typeof v2>) => rest
 
-  it('has the type of the newest version', () => {
+  it('infers the data of the newest version', () => {
     const evolved = evolve(older, v2, { up: (data) => ({ ...data, certainty: 'unsure' }), down })
     expectTypeOf(evolved).toEqualTypeOf<Definition<'Test', z.output<typeof v2>>>()
   })
@@ -150,7 +150,7 @@ describe('the compiler', () => {
       () => evolve(older, v2, { up: (data) => ({ ...data, certainty: 'perhaps' }), down }),
       // @ts-expect-error a field is missing
       () => evolve(older, v2, { up: (data) => data, down }),
-      // @ts-expect-error the lowered data is not of version 1
+      // @ts-expect-error the downcast data is not of version 1
       () => evolve(older, v2, { up: (data) => ({ ...data, certainty: 'sure' }), down: () => ({}) }),
     ]
     expect(wrong).toHaveLength(4)

@@ -1,6 +1,6 @@
 /** Tracks the rows that one relay has sent, until each is deleted or has failed. */
 
-/** The broker has neither confirmed nor refused a message for so long that its confirm counts as lost. */
+/** The broker has neither confirmed nor rejected a message in time. The confirm counts as lost. */
 export class Overdue extends Error {
   override readonly name = 'Overdue'
 }

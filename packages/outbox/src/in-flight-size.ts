@@ -1,13 +1,13 @@
-/** How many rows, and how many bytes, a relay has on their way. */
+/** The number of rows and bytes that a relay has in flight. */
 import { maxBodyBytes } from '@quadrille/messages'
 import type { OutboxRow } from './outbox.ts'
 
-/** How many bytes may be on their way at a time. */
+/** The maximum number of bytes in flight. */
 const maxBytes = 128 * 1024 * 1024
 
-export type Sized = Pick<OutboxRow, 'body' | 'asItCame'>
+export type Sized = Pick<OutboxRow, 'body' | 'verbatim'>
 
-const sizeOf = ({ body, asItCame }: Sized): number => asItCame?.body.byteLength ?? body.length
+const sizeOf = ({ body, verbatim }: Sized): number => verbatim?.body.byteLength ?? body.length
 
 export class InFlightSize {
   #rows = 0
@@ -27,8 +27,8 @@ export class InFlightSize {
     for (const row of rows) this.#bytes -= sizeOf(row)
   }
 
-  /** How many of the rows, from the first one on, may be on their way in addition. */
-  fitting(rows: readonly Sized[], maxRows: number): number {
+  /** The number of rows, from the first one on, that may be sent in addition. */
+  countFitting(rows: readonly Sized[], maxRows: number): number {
     let bytes = this.#bytes
     const tooMany = rows.findIndex((row, index) => {
       bytes += sizeOf(row)
@@ -37,8 +37,8 @@ export class InFlightSize {
     return tooMany < 0 ? rows.length : tooMany
   }
 
-  /** For how many rows there is room whose size is not known yet: each may have the largest body that a message has. */
-  room(): number {
+  /** The number of rows that may be sent before their size is known. Each counts as a body of the maximum size. */
+  countRoom(): number {
     return Math.max(0, Math.floor((maxBytes - this.#bytes) / maxBodyBytes))
   }
 }

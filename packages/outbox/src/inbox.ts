@@ -7,10 +7,10 @@ export interface InboxEntry {
 }
 
 /**
- * Enters the messages and returns the ids of the new ones. The others were entered before, or by a transaction that
- * this one has waited for. Uses the order of ids, so that batches do not deadlock.
+ * Inserts the messages and returns the ids of the new ones. The others were inserted before, or by a transaction that
+ * this one has waited for. Inserts in the order of ids, so that batches do not deadlock.
  */
-export const enterInbox = async (sql: Sql, entries: readonly InboxEntry[]): Promise<Set<string>> => {
+export const insertInbox = async (sql: Sql, entries: readonly InboxEntry[]): Promise<Set<string>> => {
   const rows = await sql.query<{ id: string }>(
     `insert into inbox (id, hash)
      select id, hash from unnest($1::uuid[], $2::text[]) as entry (id, hash) order by id
@@ -21,13 +21,13 @@ export const enterInbox = async (sql: Sql, entries: readonly InboxEntry[]): Prom
   return new Set(rows.map(({ id }) => id))
 }
 
-/** The content hashes of entered messages, by id. */
+/** The content hashes of messages in the inbox, by id. */
 export const readInbox = async (sql: Sql, ids: readonly string[]): Promise<Map<string, string>> => {
   const rows = await sql.query<InboxEntry>('select id, hash from inbox where id = any($1::uuid[])', [ids])
   return new Map(rows.map(({ id, hash }) => [id, hash]))
 }
 
-/** Removes entries of this transaction, because those messages had no effect and will be delivered again. */
-export const leaveInbox = async (sql: Sql, ids: readonly string[]): Promise<void> => {
+/** Deletes entries that this transaction inserted, because their messages had no effect and will be delivered again. */
+export const deleteFromInbox = async (sql: Sql, ids: readonly string[]): Promise<void> => {
   await sql.query('delete from inbox where id = any($1::uuid[])', [ids])
 }

@@ -3,7 +3,7 @@
  */
 import type { Migrations } from '@quadrille/postgres'
 
-export { enterInbox, type InboxEntry, leaveInbox, readInbox } from './inbox.ts'
+export { deleteFromInbox, type InboxEntry, insertInbox, readInbox } from './inbox.ts'
 export { type Backlog, insertOutbox, type Outgoing } from './outbox.ts'
 export { findReadableVersions, insertReadableVersions, type ReadableVersions } from './readable-version-table.ts'
 export { type Handoff, Relay } from './relay.ts'

@@ -1,4 +1,4 @@
-/** The outbox table: one statement a function. */
+/** The outbox table: one statement per function. */
 import type { Address, WireMessage } from '@quadrille/messaging'
 import type { Sql } from '@quadrille/postgres'
 
@@ -16,12 +16,12 @@ export interface Outgoing {
 /** An outgoing message that is stored in the table. */
 export interface OutboxRow extends Outgoing {
   readonly seq: number
-  /** The time from which it may be sent. For a replay, the time of its turn. */
+  /** The time from which it may be sent. For a paced replay, its scheduled time. */
   readonly createdAt: Date
-  /** How often the process has crashed while handling it. Counted only if the outbox is the queue. */
+  /** The number of process crashes while it was handled. Counted only if the broker is in-process. */
   readonly deaths: number
-  /** Set for a message that is sent unchanged, such as a dead letter. Other fields of the row are then not sent. */
-  readonly asItCame?: WireMessage
+  /** Set for a message that is sent unchanged, such as a dead letter. The other fields of the row are then not sent. */
+  readonly verbatim?: WireMessage
   /** The exchange of its first delivery. */
   readonly originalExchange?: string | undefined
 }
@@ -42,8 +42,8 @@ interface StoredRow {
 }
 
 /**
- * Stores the messages, the first `leased` of them with a lease for the caller. Any relay may send the others at once.
- * Returns the leased ones in order.
+ * Stores the messages, the first `lease.rows` of them with a lease for the caller. Any relay may send the others at once.
+ * Returns the leased rows in order.
  */
 export const insertOutbox = async (
   sql: Sql,
@@ -99,7 +99,7 @@ export const releaseOutbox = async (sql: Sql, seqs: readonly number[]): Promise<
 }
 
 /**
- * Counts a crash for each leased row, and releases it. For the only process that leases rows, at its start: such rows
+ * Counts a crash for each leased row, and releases it. Called at startup by the only process that leases rows: these rows
  * were in flight when the previous process crashed.
  */
 export const countOutboxDeaths = async (sql: Sql): Promise<void> => {
@@ -119,11 +119,11 @@ export const deleteOutbox = async (sql: Sql, seqs: readonly number[]): Promise<v
 }
 
 /**
- * Messages that may be sent by now and are not confirmed. Excludes paced replays before their turn, and pauses after
- * failures.
+ * Messages that are due and not confirmed. Excludes paced replays that are scheduled for later, and rows that pause after
+ * a failure.
  */
 export interface Backlog {
-  /** Counted up to the limit. */
+  /** Counted up to the limit only. */
   readonly rows: number
   readonly oldestAgeMs: number
 }
@@ -139,9 +139,9 @@ export const outboxBacklog = async (sql: Sql, limit: number): Promise<Backlog> =
   return { rows: row?.rows ?? 0, oldestAgeMs: Math.max(0, row?.age_ms ?? 0) }
 }
 
-/** The message in the broker's form. */
+/** The message as the broker expects it. */
 export const toWire = (row: OutboxRow, appId: string, contentType: string): WireMessage =>
-  row.asItCame ?? {
+  row.verbatim ?? {
     id: row.id,
     type: row.type,
     correlationId: row.subject,
@@ -162,13 +162,13 @@ const fromStored = ({ message: stored, ...row }: StoredRow): OutboxRow => ({
   traceparent: row.traceparent ?? undefined,
   createdAt: row.created_at,
   deaths: row.deaths,
-  ...(stored && asItCame(stored, row.bytes)),
+  ...(stored && verbatim(stored, row.bytes)),
 })
 
-const asItCame = (
+const verbatim = (
   { exchange, timestamp, ...message }: NonNullable<StoredRow['message']>,
   bytes: Buffer | null,
-): Pick<OutboxRow, 'asItCame' | 'originalExchange'> => ({
-  asItCame: { ...message, timestamp: new Date(timestamp), body: bytes ?? Buffer.alloc(0) },
+): Pick<OutboxRow, 'verbatim' | 'originalExchange'> => ({
+  verbatim: { ...message, timestamp: new Date(timestamp), body: bytes ?? Buffer.alloc(0) },
   originalExchange: exchange,
 })

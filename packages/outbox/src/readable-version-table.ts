@@ -7,7 +7,7 @@ import type { Sql } from '@quadrille/postgres'
 /** Versions by type. */
 export type ReadableVersions = Readonly<Record<string, number>>
 
-/** Stores them if none are stored. */
+/** Stores the versions of types that have none yet. */
 export const insertReadableVersions = async (sql: Sql, versions: ReadableVersions): Promise<void> => {
   await sql.query(
     `insert into readable_version (type, version)
@@ -17,7 +17,7 @@ export const insertReadableVersions = async (sql: Sql, versions: ReadableVersion
   )
 }
 
-/** Empty for a database that is older than this table. */
+/** Returns the stored versions. Empty for a database that is older than this table. */
 export const findReadableVersions = async (sql: Sql): Promise<ReadableVersions> => {
   const rows = await sql.query<{ type: string; version: number }>('select type, version from readable_version')
   return Object.fromEntries(rows.map(({ type, version }) => [type, version]))

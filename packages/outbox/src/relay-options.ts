@@ -11,38 +11,37 @@ export interface RelayOptions {
   readonly contentType: string
   /** Masks the secrets in the errors of dead letters. */
   readonly redactText: RedactText
-  /** Called with every error. The relay continues by itself. */
+  /** Called with every error. The relay continues. */
   readonly onError: (error: unknown, step: 'publish' | 'delete' | 'sweep' | 'measure' | 'release') => void
-  /** The most fresh rows in flight. Further ones wait in the table. Default 4,000. */
+  /** The maximum number of rows in flight that are sent right after their commit. Others wait in the table. Default 4,000. */
   readonly window?: number
-  /** The most swept rows in flight, in addition to the window. Default 4,000. */
+  /** The maximum number of rows in flight that the sweep found, in addition to the window. Default 4,000. */
   readonly sweepSize?: number
-  /** How long a row belongs to the relay that sends it, ms. Default 5,000. */
+  /** The duration of a lease, ms. Default 5,000. */
   readonly leaseMs?: number
   /**
-   * A row without a confirm after this many leases is given up: its place in the window is free again, and any relay
-   * sends it once more. Default 6. Not used if the publisher confirms the handling, which may take as long as a handler
-   * does.
+   * A row without a confirm after this many leases is given up: it leaves the window, and any relay sends it again.
+   * Default 6. Not used if the publisher confirms the handling, because a handler may take longer.
    */
   readonly givenUpAfterLeases?: number
-  /** Called when a row was given up because no confirm has arrived. */
+  /** Called when a row is given up because no confirm has arrived. */
   readonly onOverdue?: () => void
   /**
-   * The number of attempts for a row that can't be sent, with pauses that begin at one lease and double. Default 6:
-   * within 3 min.
+   * The number of attempts for a row that cannot be sent. The pause after the first one is one lease, and it doubles each
+   * time. Default 6, which takes up to 3 min.
    */
-  readonly sendingTries?: number
+  readonly maxSendAttempts?: number
   /** Stores such rows as dead letters. */
   readonly storeUnsendable: StoreUnsendable
   /** Called with the dead letters of such rows. */
   readonly onUnsendable?: (deadLetters: readonly DeadLetter[]) => void
   /**
    * Called before rows are sent: by the `relay`, right after their commit, or by the `sweep`. The returned function is
-   * called when each of them is confirmed or has failed.
+   * called when all of them are confirmed or have failed.
    */
   readonly onSend?: (rows: readonly OutboxRow[], by: 'relay' | 'sweep') => () => void
-  /** The interval between sweeps and measurements while the sweep finds nothing, ms. Default 500. */
+  /** The interval between measurements, and between sweeps that find no more rows, ms. Default 500. */
   readonly sweepEveryMs?: number
   /** The limit for counting the backlog, in rows. Default 100,000. */
-  readonly countUpTo?: number
+  readonly backlogLimit?: number
 }

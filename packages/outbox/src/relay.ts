@@ -1,10 +1,10 @@
 /**
  * The relay publishes rows of the outbox to the broker. After a commit it gets them in memory, with a lease. The sweep
- * finds the others in the table: rows that exceeded the window, and rows that a crash left behind. Confirmed rows are
+ * finds the others in the table: rows that did not fit in the window, and rows that a crash left behind. Confirmed rows are
  * deleted.
  *
- * Guarantee: every committed row is published, at least once, until the broker has confirmed and routed it, even if a
- * confirm is lost. Only a row that can never be sent becomes a dead letter instead. Neither sequence numbers nor times
+ * Guarantee: every committed row is published at least once, and again until the broker has confirmed and routed it, even
+ * if a confirm is lost. Only a row that can never be sent becomes a dead letter instead. Neither sequence numbers nor times
  * are used as a watermark, so gaps, long transactions and restored backups lose nothing.
  */
 
@@ -36,11 +36,9 @@ export interface Handoff {
   abandoned(): void
 }
 
-/** How long a confirmed row may stay in the table, ms: much shorter than its lease. */
+/** The interval between deletions of confirmed rows, ms. Much shorter than a lease. */
 const deleteEveryMs = 100
-/**
- * The number of refused rows in one transaction. It is small because each row may have the maximum size of a message.
- */
+/** The maximum number of refused rows in one transaction. Small, because each row may have the maximum size of a message. */
 const refusedBatch = 20
 
 export class Relay {
@@ -53,9 +51,11 @@ export class Relay {
   readonly #stopping = new AbortController()
   readonly #sweepNow = new Alarm()
   #deathsCounted: boolean
+  /** Rows that were sent right after their commit. */
   readonly #fresh = new InFlightSize()
+  /** Rows that the sweep found. */
   readonly #swept = new InFlightSize()
-  #drained = false
+  #drainReported = false
   #backlog: Backlog = { rows: 0, oldestAgeMs: 0 }
   #loops: Promise<unknown> = Promise.resolve()
 
@@ -65,9 +65,9 @@ export class Relay {
       sweepSize: 4_000,
       leaseMs: 5_000,
       sweepEveryMs: 500,
-      countUpTo: 100_000,
+      backlogLimit: 100_000,
       givenUpAfterLeases: 6,
-      sendingTries: 6,
+      maxSendAttempts: 6,
       onSend: () => () => undefined,
       onOverdue: () => undefined,
       onUnsendable: () => undefined,
@@ -78,7 +78,7 @@ export class Relay {
 
   /** Starts sweeping. */
   start(): void {
-    this.#loops = Promise.all([this.#sweepAgainAndAgain(), this.#measureAgainAndAgain(), this.#deleteAgainAndAgain()])
+    this.#loops = Promise.all([this.#sweepLoop(), this.#measureLoop(), this.#deleteLoop()])
   }
 
   /** Stops sweeping. Rows in flight are released, for the sweep of another relay. */
@@ -98,26 +98,26 @@ export class Relay {
   async insert(sql: Sql, messages: readonly Outgoing[]): Promise<Handoff> {
     const { publisher, window, leaseMs } = this.#options
     const maySend = this.#deathsCounted && publisher.waitingFor() === null
-    const taken = maySend ? messages.slice(0, this.#fresh.fitting(messages, window)) : []
-    const free = (rows: readonly Sized[]) => this.#fresh.remove(rows)
-    this.#fresh.add(taken)
+    const fitting = maySend ? messages.slice(0, this.#fresh.countFitting(messages, window)) : []
+    const release = (rows: readonly Sized[]) => this.#fresh.remove(rows)
+    this.#fresh.add(fitting)
     try {
-      const rows = await insertOutbox(sql, messages, { rows: taken.length, ms: leaseMs })
+      const rows = await insertOutbox(sql, messages, { rows: fitting.length, ms: leaseMs })
       const committed = () => {
-        this.#sendAll(rows, 'relay', (row) => free([row]))
-        if (taken.length < messages.length) this.#sweepNow.ring()
+        this.#sendAll(rows, 'relay', (row) => release([row]))
+        if (fitting.length < messages.length) this.#sweepNow.ring()
       }
-      return { committed, abandoned: () => free(taken) }
+      return { committed, abandoned: () => release(fitting) }
     } catch (error) {
-      free(taken)
+      release(fitting)
       throw error
     }
   }
 
   #sendAll(rows: readonly OutboxRow[], by: 'relay' | 'sweep', onEach: (row: OutboxRow) => void): void {
     if (rows.length === 0) return
-    const ended = this.#options.onSend(rows, by)
-    void Promise.all(rows.map((row) => this.#send(row).finally(() => onEach(row)))).finally(ended)
+    const onEnd = this.#options.onSend(rows, by)
+    void Promise.all(rows.map((row) => this.#send(row).finally(() => onEach(row)))).finally(onEnd)
   }
 
   async #send(row: OutboxRow): Promise<void> {
@@ -140,7 +140,7 @@ export class Relay {
     }
   }
 
-  async #sweepAgainAndAgain(): Promise<void> {
+  async #sweepLoop(): Promise<void> {
     const { signal } = this.#stopping
     while (!signal.aborted) {
       this.#giveUpOverdue()
@@ -165,7 +165,7 @@ export class Relay {
   async #sweep(): Promise<boolean> {
     const { database, publisher, sweepSize, leaseMs } = this.#options
     await this.#countDeaths()
-    const step = Math.min(this.#sweepStep, this.#swept.room())
+    const step = Math.min(this.#sweepStep, this.#swept.countRoom())
     if (sweepSize - this.#swept.rows < step || step === 0 || publisher.waitingFor() !== null) return false
     const rows = await leaseOutbox(database, step, leaseMs)
     this.#swept.add(rows)
@@ -176,31 +176,31 @@ export class Relay {
   }
 
   /**
-   * Reports that the publisher has all rows that waited at the start: a sweep has found fewer rows than it could take.
+   * Reports that the publisher has all rows that waited at startup: a sweep has found fewer rows than it could take.
    */
   #reportDrained(): void {
     const { publisher } = this.#options
-    if (this.#drained || publisher.waitingFor() !== null) return
-    this.#drained = true
+    if (this.#drainReported || publisher.waitingFor() !== null) return
+    this.#drainReported = true
     publisher.drained()
   }
 
-  /** Sweeps again as soon as there is room for a step, without waiting for the slowest row. */
+  /** Starts the next sweep as soon as there is room for it, without waiting for the slowest row. */
   #afterSwept(row: OutboxRow): void {
     this.#swept.remove([row])
     if (this.#swept.rows === this.#options.sweepSize - this.#sweepStep) this.#sweepNow.ring()
   }
 
-  /** The most rows of one sweep. */
+  /** The maximum number of rows of one sweep. */
   get #sweepStep(): number {
     return Math.min(500, Math.ceil(this.#options.sweepSize / 2))
   }
 
-  async #measureAgainAndAgain(): Promise<void> {
-    const { database, countUpTo, sweepEveryMs } = this.#options
+  async #measureLoop(): Promise<void> {
+    const { database, backlogLimit, sweepEveryMs } = this.#options
     const { signal } = this.#stopping
     const measure = async () => {
-      this.#backlog = await outboxBacklog(database, countUpTo)
+      this.#backlog = await outboxBacklog(database, backlogLimit)
     }
     while (!signal.aborted) {
       await measure().catch((error) => this.#report(error, 'measure'))
@@ -212,7 +212,7 @@ export class Relay {
    * Deletes confirmed rows in bulk, because a statement costs almost the same for one row as for many. If a crash
    * leaves a row behind, it is sent again, and the inboxes recognize it.
    */
-  async #deleteAgainAndAgain(): Promise<void> {
+  async #deleteLoop(): Promise<void> {
     const { signal } = this.#stopping
     while (!signal.aborted) {
       await pause(deleteEveryMs, signal)
@@ -232,13 +232,13 @@ export class Relay {
   }
 
   async #settleRefused(): Promise<void> {
-    const { database, storeUnsendable, sendingTries, leaseMs, onUnsendable, redactText } = this.#options
+    const { database, storeUnsendable, maxSendAttempts, leaseMs, onUnsendable, redactText } = this.#options
     const refused = this.#refused.splice(0, refusedBatch)
     if (refused.length === 0) return
     try {
       const deadLetters = await settleRefused(database, refused, {
         store: storeUnsendable,
-        tries: sendingTries,
+        maxAttempts: maxSendAttempts,
         pauseMs: leaseMs,
         redactText,
       })

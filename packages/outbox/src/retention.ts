@@ -6,7 +6,7 @@ import type { Sql } from '@quadrille/postgres'
 
 export interface DeletionStep {
   readonly olderThanMs: number
-  /** The most rows. If as many were deleted, there may be more. */
+  /** The maximum number of rows to delete. If that many were deleted, there may be more. */
   readonly limit: number
 }
 

@@ -1,4 +1,4 @@
-/** The retry table holds deliveries that wait, if the broker has no delay queues. It is durable. */
+/** The retry table stores deliveries that wait for their next attempt, for a broker without retry queues. */
 import type { RetryStore, WaitingDelivery, WireMessage } from '@quadrille/messaging'
 import type { Sql } from '@quadrille/postgres'
 import { storableJson, storableText } from '@quadrille/postgres'
@@ -18,8 +18,8 @@ export const retryTable = (sql: Sql): RetryStore => ({
   add: (queue, deliveries) => insertRetries(sql, queue, deliveries),
 
   /**
-   * A taken row becomes due again when the lease expires, so it survives a crash. Rows without an exchange come from
-   * earlier versions, and count as the service's own messages.
+   * A taken row becomes due again when the lease expires, so it survives a crash. Rows without an exchange were
+   * stored by earlier versions, and count as the service's own messages.
    */
   take: async (queue, limit, leaseMs) => {
     const rows = await sql.query<StoredRow>(

@@ -9,7 +9,7 @@ import type { OutboxRow } from './outbox.ts'
 /** The reason of such dead letters. */
 const unsendable = 'unsendable'
 
-/** A row that could not be sent. */
+/** A row that the publisher refused to send. */
 export interface Refused {
   readonly row: OutboxRow
   readonly message: WireMessage
@@ -32,7 +32,7 @@ export type StoreUnsendable = (sql: Sql, unsendable: readonly UnsendableMessage[
 export interface UnsendableOptions {
   readonly store: StoreUnsendable
   /** The row is parked after this many failures. */
-  readonly tries: number
+  readonly maxAttempts: number
   /** The pause after the first failure, ms. It doubles with each further one. */
   readonly pauseMs: number
   /** Masks the secrets in the errors. */
@@ -48,35 +48,37 @@ export const settleRefused = async (
   refused: readonly Refused[],
   options: UnsendableOptions,
 ): Promise<DeadLetter[]> => {
-  const { store, tries, pauseMs } = options
+  const { store, maxAttempts, pauseMs } = options
   const failures = await countFailures(
     database,
     refused.map(({ row }) => row.seq),
     pauseMs,
   )
-  const hopeless = refused.filter(({ row }) => (failures.get(row.seq) ?? 0) >= tries)
-  if (hopeless.length === 0) return []
+  const exhausted = refused.filter(({ row }) => (failures.get(row.seq) ?? 0) >= maxAttempts)
+  if (exhausted.length === 0) return []
   return database.transaction(async (sql) => {
-    const replayed = await takeOut(
+    const replayed = await deleteExhausted(
       sql,
-      hopeless.map(({ row }) => row.seq),
+      exhausted.map(({ row }) => row.seq),
     )
-    const parked = hopeless.flatMap((each) => {
-      const replayOf = replayed.get(each.row.seq)
-      return replayOf === undefined ? [] : [{ deadLetter: deadLetterOf(each, options), error: each.error, replayOf }]
+    const parked = exhausted.flatMap((refusal) => {
+      const replayOf = replayed.get(refusal.row.seq)
+      return replayOf === undefined
+        ? []
+        : [{ deadLetter: deadLetterOf(refusal, options), error: refusal.error, replayOf }]
     })
     await store(sql, parked)
     return parked.map(({ deadLetter }) => deadLetter)
   })
 }
 
-const deadLetterOf = ({ row, message, error }: Refused, { tries, redactText }: UnsendableOptions): DeadLetter =>
+const deadLetterOf = ({ row, message, error }: Refused, { maxAttempts, redactText }: UnsendableOptions): DeadLetter =>
   deadLetter(
     {
       queue: row.to.routingKey || row.to.exchange,
       exchange: row.originalExchange ?? row.to.exchange,
       message,
-      attempts: tries - 1,
+      attempts: maxAttempts - 1,
       firstFailedAt: row.createdAt,
     },
     { reason: unsendable, error },
@@ -84,7 +86,7 @@ const deadLetterOf = ({ row, message, error }: Refused, { tries, redactText }: U
   )
 
 /**
- * Returns the number of failures of each row. During its pause a row belongs to no relay. A row that another session
+ * Returns the number of failures of each row. During its pause no relay sends a row. A row that another session
  * has locked is skipped: it is sent again, and fails again.
  */
 const countFailures = async (sql: Sql, seqs: readonly number[], pauseMs: number): Promise<Map<number, number>> => {
@@ -100,7 +102,7 @@ const countFailures = async (sql: Sql, seqs: readonly number[], pauseMs: number)
 }
 
 /** Deletes the rows that are not locked. Returns for each the dead letter that it replays, or null. */
-const takeOut = async (sql: Sql, seqs: readonly number[]): Promise<Map<number, string | null>> => {
+const deleteExhausted = async (sql: Sql, seqs: readonly number[]): Promise<Map<number, string | null>> => {
   const rows = await sql.query<{ seq: number; letter_id: string | null }>(
     `delete from outbox where seq in (select seq from outbox where seq = any($1::bigint[]) for update skip locked)
      returning seq, letter_id`,

@@ -1,7 +1,7 @@
 /** Finds the messages of a subject that wait in this service's database, to explain why it makes no progress. */
 import type { Sql } from '@quadrille/postgres'
 
-/** A message that waits here. */
+/** A message that waits in this database. */
 export interface WaitingMessage {
   readonly subject: string
   readonly type: string
@@ -12,7 +12,7 @@ export interface WaitingMessage {
   readonly attempts: number
   /** The last error. */
   readonly error: string | null
-  /** The time from which it may be sent, of its next attempt, or at which it was parked. */
+  /** In the outbox: the time from which it may be sent. A retry: its next attempt. A dead letter: when it was parked. */
   readonly at: Date
   /** The id of the dead letter. */
   readonly deadLetterId: string | null

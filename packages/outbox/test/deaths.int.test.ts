@@ -1,4 +1,4 @@
-/** Crashes of a process with a message in flight, if these tables are the queue. */
+/** Crashes of a process with a message in flight, with the in-process broker. */
 import { randomUUID } from 'node:crypto'
 import { type DeadLetter, type Delivery, inProcessBroker, type ServiceTopology } from '@quadrille/messaging'
 import { beforeEach, expect, it, onTestFinished, vi } from 'vitest'
@@ -46,7 +46,7 @@ const start = () => {
   participant.consume('diver.inbox', (delivery) => held.push(delivery), { prefetch: 10 })
   let end: Promise<unknown> | null = null
   const stop = () => (end ??= Promise.all([broker.close(), relay.stop()]).then(() => database.end()))
-  /** It can't reach Postgres any more. */
+  /** Simulates a crash: the process loses its connection to Postgres. */
   const die = async () => {
     end = database.end()
     await end
@@ -64,7 +64,7 @@ const until = <T>(read: () => T) => expect.poll(read, { timeout: 10_000, interva
 
 const deathsAndAttempts = (held: readonly Delivery[]) => held.map(({ deaths, attempts }) => [deaths, attempts])
 
-it('counts the crashes of a message through outbox and retries, and parks it with all of its attempts', async () => {
+it('the crashes of a message are counted in outbox and retry table, and its dead letter has all attempts', async () => {
   const first = start()
   await first.send(aTask())
   await until(() => deathsAndAttempts(first.held)).toEqual([[0, 0]])
@@ -85,7 +85,7 @@ it('counts the crashes of a message through outbox and retries, and parks it wit
   expect(fourth.parked).toMatchObject([{ reason: 'too_deep', attempts: 2 }])
 })
 
-it('counts no crash for a row that a stopped process released, or that may not be sent yet', async () => {
+it('no crash is counted for a row that a stopped process released, or that is not due yet', async () => {
   const first = start()
   await first.send(aTask())
   await until(() => first.held.length).toBe(1)

@@ -8,8 +8,8 @@ import { createTestDatabase, type TestDatabase } from '@quadrille/testing'
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { type Outgoing, outboxMigrations, Relay, type RelayOptions } from '../src/index.ts'
 
-/** Holds published messages until they are confirmed or refused. */
-const handPublisher = () => {
+/** A publisher that holds messages until the test confirms or rejects them. */
+const manualPublisher = () => {
   const pending: { message: WireMessage; confirm: () => void; refuse: (error: Error) => void }[] = []
   const seen: string[] = []
   let fault: string | null = null
@@ -32,7 +32,7 @@ const handPublisher = () => {
     pending,
     confirmAll: () => pending.splice(0).forEach(({ confirm }) => void confirm()),
     refuseAll: () => pending.splice(0).forEach(({ refuse }) => void refuse(new Unconfirmed('lost'))),
-    away: (reason: string | null) => {
+    setUnavailable: (reason: string | null) => {
       fault = reason
     },
     isDrained: () => drained,
@@ -44,14 +44,14 @@ let database: Database
 /** The last one that the test has started. */
 let relay: Relay
 const running: Relay[] = []
-let hand: ReturnType<typeof handPublisher>
+let hand: ReturnType<typeof manualPublisher>
 let relayErrors: string[]
 
 beforeEach(async () => {
   test = await createTestDatabase(inject('postgresUrl'))
   await migrate(test.url, outboxMigrations)
   database = openDatabase({ url: test.url, applicationName: 'relay', max: 4, onIdleError: () => undefined })
-  hand = handPublisher()
+  hand = manualPublisher()
   relayErrors = []
   leases.clear()
 })
@@ -103,7 +103,7 @@ const insert = async (rows: Outgoing[]) => {
   return rows.map(({ id }) => id)
 }
 
-/** How often the one row has been leased to a relay, at least. Each lease ends at another time. */
+/** A lower bound for the number of leases of the only row. Each lease ends at a different time. */
 const leases = new Set<number>()
 const leasesTaken = async () => {
   const [row] = await database.query<{ leased_until: Date }>('select leased_until from outbox')
@@ -115,7 +115,7 @@ const deadline = { timeout: 10_000, interval: 10 }
 const until = (condition: () => unknown) => vi.waitFor(async () => expect(await condition()).toBe(true), deadline)
 
 describe('after a commit', () => {
-  it('publishes in order, as stored, and deletes after the confirm and not before', async () => {
+  it('rows are published in order and unchanged, and deleted only after the confirm', async () => {
     startRelay()
     const ids = await insert(messages(50))
     expect(hand.seen).toEqual(ids)
@@ -133,7 +133,7 @@ describe('after a commit', () => {
     await until(async () => (await rowsLeft()) === 0)
   })
 
-  it('publishes nothing of a transaction that was rolled back, and frees its window', async () => {
+  it('rows of a transaction that was rolled back are not published, and leave the window', async () => {
     startRelay({ window: 10 })
     for (let round = 0; round < 3; round += 1) {
       const rolledBack = database.transaction(async (sql) => {
@@ -147,7 +147,7 @@ describe('after a commit', () => {
     expect(hand.seen).toEqual(ids)
   })
 
-  it('sends unconfirmed rows again when their lease has expired', async () => {
+  it('unconfirmed rows are sent again when their lease has expired', async () => {
     startRelay()
     const ids = await insert(messages(3))
     hand.refuseAll()
@@ -159,7 +159,7 @@ describe('after a commit', () => {
 })
 
 describe('rows beyond the window', () => {
-  it('wait in the table, are swept, and never exceed window and sweep in flight', async () => {
+  it('wait in the table and are swept, within the limits of window and sweep', async () => {
     startRelay({ window: 10, sweepSize: 5, leaseMs: 60_000 })
     await insert(messages(100))
     let most = 0
@@ -175,18 +175,18 @@ describe('rows beyond the window', () => {
 })
 
 describe('the sweep', () => {
-  it('finds the rows of a relay that has ended', async () => {
+  it('finds the rows of a stopped relay', async () => {
     startRelay({ window: 0 })
-    hand.away('away')
+    hand.setUnavailable('unavailable')
     const ids = await insert(messages(20))
     await relay.stop()
-    hand = handPublisher()
+    hand = manualPublisher()
     startRelay()
     await until(() => hand.seen.length === 20)
     expect(hand.seen).toEqual(ids)
   })
 
-  it('tolerates gaps, and a row that is committed after younger ones', async () => {
+  it('finds a row that is committed after later ones', async () => {
     startRelay({ window: 0, leaseMs: 60_000 })
     const late = messages(1)
     const inserted = Promise.withResolvers<void>()
@@ -205,17 +205,17 @@ describe('the sweep', () => {
     hand.confirmAll()
   })
 
-  it('shares the rows between two relays, which do not wait for each other: each row is sent once', async () => {
-    const limits = { window: 0, sweepSize: 1_500, leaseMs: 60_000 } // so neither can take all
-    const other = handPublisher()
-    for (const publisher of [hand, other]) publisher.away('until all rows are there')
+  it('shares the rows between two relays, which do not block each other, and sends each row once', async () => {
+    const limits = { window: 0, sweepSize: 1_500, leaseMs: 60_000 } // so neither can take all rows
+    const other = manualPublisher()
+    for (const publisher of [hand, other]) publisher.setUnavailable('until all rows are inserted')
     startRelay(limits)
     startRelay({ ...limits, publisher: other.publisher })
     const ids = await insert(messages(2_000))
     const sent = () => [...hand.seen, ...other.seen]
-    // Like a relay that was stopped in its sweep.
+    // Simulates a relay that is paused during its sweep.
     await whileLocked('select seq from outbox order by seq limit 100 for update', async () => {
-      for (const publisher of [hand, other]) publisher.away(null)
+      for (const publisher of [hand, other]) publisher.setUnavailable(null)
       await until(() => sent().length === 1_900)
       expect(relayErrors).toEqual([])
     })
@@ -223,11 +223,11 @@ describe('the sweep', () => {
     expect(sent().sort()).toEqual(ids.toSorted())
   })
 
-  it('takes the rows of a relay that was stopped for longer than its lease, and none before', async () => {
+  it('takes over the rows of a paused relay when their lease has expired, and not before', async () => {
     startRelay({ leaseMs: 1_000, sweepEveryMs: 60_000 })
     const ids = await insert(messages(3))
     const sentAt = performance.now()
-    const other = handPublisher()
+    const other = manualPublisher()
     startRelay({ publisher: other.publisher, leaseMs: 1_000 })
     await until(() => other.seen.length === 3)
     expect(performance.now() - sentAt).toBeGreaterThan(900)
@@ -247,7 +247,7 @@ describe('a row whose confirm is lost', () => {
     await until(async () => (await rowsLeft()) === 0)
   })
 
-  it('is given up after some leases: that is counted, it is sent again, and its place in the window is free', async () => {
+  it('is given up after some leases: it is counted, leaves the window, and is sent again', async () => {
     let overdue = 0
     const senders: string[] = []
     startRelay({
@@ -273,7 +273,7 @@ describe('a row whose confirm is lost', () => {
     expect(senders.at(-1)).toBe('relay')
   })
 
-  it('is deleted by a confirm that comes after it was given up', async () => {
+  it('is deleted if the confirm arrives after it was given up', async () => {
     startRelay({ leaseMs: 60_000, givenUpAfterLeases: 1 / 600 }) // 100 ms
     await insert(messages(1))
     await until(() => relayErrors.some((error) => error.includes('no confirm has arrived')))
@@ -282,9 +282,9 @@ describe('a row whose confirm is lost', () => {
     expect(hand.seen).toHaveLength(1)
   })
 
-  it('is never given up if a confirm means that a handler has finished with it', async () => {
+  it('is never given up if the publisher confirms the handling', async () => {
     startRelay({ publisher: { ...hand.publisher, confirmsHandling: true }, leaseMs: 20, givenUpAfterLeases: 1 })
-    await until(() => hand.isDrained()) // it takes nothing before it has counted the crashes of an earlier process
+    await until(() => hand.isDrained()) // it sends nothing before it has counted the crashes of an earlier process
     await insert(messages(1))
     await until(async () => (await leasesTaken()) > 5)
     expect(hand.seen).toHaveLength(1)
@@ -292,7 +292,7 @@ describe('a row whose confirm is lost', () => {
 })
 
 describe('a deletion that fails', () => {
-  it('causes a repetition: the row is sent again, and deleted then', async () => {
+  it('is repeated: the row is sent again, and then deleted', async () => {
     startRelay({ leaseMs: 100 })
     const [id] = await insert(messages(1))
     await whileLocked('lock table outbox in access exclusive mode', async () => {
@@ -305,7 +305,7 @@ describe('a deletion that fails', () => {
     await until(async () => (await rowsLeft()) === 0)
   })
 
-  it('does not affect others: a locked row stays, and the others are deleted', async () => {
+  it('does not affect other rows: a locked row stays, and the others are deleted', async () => {
     startRelay({ leaseMs: 60_000 })
     await insert(messages(10))
     await whileLocked('select seq from outbox order by seq limit 1 for update', async () => {
@@ -316,20 +316,20 @@ describe('a deletion that fails', () => {
   })
 })
 
-describe('the end of the backlog of a start', () => {
-  it('is reported when the publisher has all rows, whether or not they are confirmed', async () => {
-    hand.away('away')
+describe('the drained signal at startup', () => {
+  it('is sent when the publisher has all rows, confirmed or not', async () => {
+    hand.setUnavailable('unavailable')
     startRelay()
     await insert(messages(1_200))
     await until(() => relay.backlog().rows === 1_200)
     expect(hand.isDrained()).toBe(false)
-    hand.away(null)
+    hand.setUnavailable(null)
     await until(() => hand.isDrained())
     expect(hand.seen).toHaveLength(1_200)
   })
 
-  it('does not wait for a replay before its turn, nor for a locked row', async () => {
-    hand.away('away')
+  it('does not wait for a row that is not due yet, or for a locked row', async () => {
+    hand.setUnavailable('unavailable')
     startRelay()
     await insert(messages(2))
     await database.query(
@@ -337,7 +337,7 @@ describe('the end of the backlog of a start', () => {
        values (gen_random_uuid(), 'LoanRequested', gen_random_uuid(), 'desk.events', '', '{}', now() + interval '1 hour')`,
     )
     await whileLocked('select seq from outbox order by seq limit 1 for update', async () => {
-      hand.away(null)
+      hand.setUnavailable(null)
       await until(() => hand.isDrained())
     })
     expect(hand.seen).toHaveLength(1)
@@ -346,14 +346,14 @@ describe('the end of the backlog of a start', () => {
 
 describe('while the broker is unavailable', () => {
   it('accepts 10,000 messages without holding them in memory', async () => {
-    hand.away('the broker is away')
+    hand.setUnavailable('the broker is unavailable')
     startRelay()
     const before = usedHeap()
     for (let batch = 0; batch < 20; batch += 1) await insert(messages(500, 'x'.repeat(5_000)))
     expect(hand.pending).toHaveLength(0)
     await until(() => relay.backlog().rows === 10_000)
     expect(usedHeap() - before).toBeLessThan(10_000_000) // their bodies alone are 50 MB
-    hand.away(null)
+    hand.setUnavailable(null)
     await until(async () => {
       hand.confirmAll()
       return (await rowsLeft()) === 0

@@ -1,7 +1,7 @@
 /** The retention of inbox rows. */
 import type { Database } from '@quadrille/postgres'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { enterInbox, purgeInbox, retryTable } from '../src/index.ts'
+import { insertInbox, purgeInbox, retryTable } from '../src/index.ts'
 import { aDatabase, aMessage, subject } from './a-database.ts'
 
 const dayMs = 86_400_000
@@ -17,7 +17,7 @@ const id = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(
 
 describe('the inbox', () => {
   const enter = async (count: number, ageMs: number) => {
-    await enterInbox(
+    await insertInbox(
       database,
       Array.from({ length: count }, (_, n) => ({ id: id(n), hash: 'h' })),
     )
@@ -26,9 +26,9 @@ describe('the inbox', () => {
   const known = async () =>
     (await database.query<{ id: string }>('select id from inbox order by id')).map((row) => row.id)
 
-  it('deletes old rows, in steps', async () => {
+  it('is purged of old rows, in steps', async () => {
     await enter(25, dayMs)
-    await enterInbox(database, [{ id: id(99), hash: 'h' }])
+    await insertInbox(database, [{ id: id(99), hash: 'h' }])
     const steps: number[] = []
     for (let step = 0; step < 4; step += 1)
       steps.push(await purgeInbox(database, { olderThanMs: dayMs / 2, limit: 10 }))
@@ -36,7 +36,7 @@ describe('the inbox', () => {
     expect(await known()).toEqual([id(99)])
   })
 
-  it('never deletes a message that waits as a retry, in the outbox or as a dead letter', async () => {
+  it('keeps a message that waits as a retry, in the outbox or as a dead letter', async () => {
     await enter(5, dayMs)
     const waiting = {
       message: aMessage(id(1)),
@@ -67,7 +67,7 @@ describe('the inbox', () => {
     expect(await known()).toEqual([id(1), id(2), id(3)])
   })
 
-  it('takes short steps among 200,000 messages', { timeout: 60_000 }, async () => {
+  it('is purged in short steps, even with 200,000 messages', { timeout: 60_000 }, async () => {
     await database.query(
       `insert into inbox (id, hash, received_at)
        select gen_random_uuid(), 'a hash of forty characters or thereabouts', now() - (200000 - n) * interval '1 second'

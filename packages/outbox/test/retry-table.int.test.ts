@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { retryTable } from '../src/index.ts'
 import { aDatabase, aMessage } from './a-database.ts'
 
-test("a retry of an earlier version without an exchange counts as the service's own message", async () => {
+test("a retry without an exchange, stored by an earlier version, counts as the service's own message", async () => {
   const database = await aDatabase()
   const delivery = {
     message: aMessage(),

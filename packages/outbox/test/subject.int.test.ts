@@ -1,4 +1,4 @@
-/** Databases of the previous version have `order_id` instead of `subject`. Their waiting messages are kept. */
+/** The migration from `order_id` to `subject` keeps waiting messages. */
 import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,7 +18,7 @@ const before = () => {
   return { ...outboxMigrations, directory: pathToFileURL(`${folder}/`) }
 }
 
-test('a message that waits in such an outbox, and a dead letter, are found by their subject', async () => {
+test('messages in the outbox and dead letters are found by subject after the migration', async () => {
   const { url, drop } = await createTestDatabase(inject('postgresUrl'))
   onTestFinished(drop)
   await migrate(url, before())

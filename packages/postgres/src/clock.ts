@@ -1,11 +1,11 @@
 import type { Sql } from './sql.ts'
 
 export interface DatabaseClock {
-  /** The database's time, by the last measured difference to our clock. */
+  /** The database's time: the local clock plus the last measured difference. */
   now(): Date
   /**
-   * Measures the difference again. Before the first time it is taken as 0. False if the answer took longer than a
-   * second and was discarded, because the error may be half of that time.
+   * Measures the difference again. Before the first measurement it is 0. False if the query took longer than a second:
+   * the result is then discarded, because its error may be half of that time.
    */
   measure(): Promise<boolean>
 }
@@ -13,19 +13,19 @@ export interface DatabaseClock {
 const longestRoundTripMs = 1_000
 
 /** A monotonic clock of this process, in ms since 1970 by the machine's clock at the start. */
-const evenNow = (): number => performance.timeOrigin + performance.now()
+const monotonicNow = (): number => performance.timeOrigin + performance.now()
 
-/** The clock of the database, which all instances of a service share, without asking it each time. */
-export const databaseClock = (sql: Sql, localNow: () => number = evenNow): DatabaseClock => {
+/** The clock of the database, which all instances of a service share, without a query for each call. */
+export const databaseClock = (sql: Sql, localNow: () => number = monotonicNow): DatabaseClock => {
   let offsetMs = 0
   return {
     now: () => new Date(localNow() + offsetMs),
     measure: async () => {
-      const asked = localNow()
+      const sentAt = localNow()
       const [row] = await sql.query<{ now: Date }>('select clock_timestamp() as now')
-      const answered = localNow()
-      if (!row || answered - asked > longestRoundTripMs) return false
-      offsetMs = row.now.getTime() - (asked + answered) / 2
+      const receivedAt = localNow()
+      if (!row || receivedAt - sentAt > longestRoundTripMs) return false
+      offsetMs = row.now.getTime() - (sentAt + receivedAt) / 2
       return true
     },
   }

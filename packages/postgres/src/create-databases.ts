@@ -5,7 +5,7 @@ const duplicateDatabase = '42P04'
 
 /**
  * Creates the databases that the server doesn't have yet. Returns their URLs by their names, which are letters, digits and `_`.
- * @throws one line that says which server can't be used, and why.
+ * @throws {Error} whose message, of one line, names the server and the reason.
  */
 export const createDatabases = async <Name extends string>(
   serverUrl: string,

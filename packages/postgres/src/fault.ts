@@ -1,15 +1,17 @@
 /**
- * The kind of a driver's error. `unavailable`: the environment caused it, independent of the values. Postgres can't be
- * reached or trusted, is starting or stopping, is out of resources, or lacks an object that our statements name. Wait,
- * and repeat the work. `conflict`: a concurrent transaction or migration interfered. Run the transaction again.
- * `statement`: this statement with these values fails, and will fail again.
+ * The kind of a driver's error.
+ *
+ * - `unavailable`: the environment caused it, independent of the values. Postgres cannot be reached or trusted, is starting
+ *   or stopping, is out of resources, or lacks an object that our statements name. Wait, and repeat the work.
+ * - `conflict`: a concurrent transaction or migration interfered. Run the transaction again.
+ * - `statement`: this statement with these values fails, and will fail again.
  */
 export type Fault = 'unavailable' | 'conflict' | 'statement'
 
 /** SQLSTATE classes and codes, from the Postgres manual, appendix A. */
 const conflicts = new Set([
   '23505', // unique_violation: two transactions inserted the same row
-  '40000', // transaction_rollback: the commit was answered by a rollback
+  '40000', // transaction_rollback: the server rolled back instead of committing
   '40001', // serialization_failure
   '40P01', // deadlock_detected
   '55P03', // lock_not_available: the lock timeout
@@ -38,37 +40,37 @@ const unavailableClasses = new Set([
 ])
 
 /**
- * Errors of TLS, as named by OpenSSL and Node, for example an expired or untrusted certificate
- * (https://nodejs.org/api/tls.html#x509-certificate-error-codes). And the texts of pg for a server without TLS.
+ * TLS error codes of OpenSSL and Node, for example for an expired or untrusted certificate
+ * (https://nodejs.org/api/tls.html#x509-certificate-error-codes), and pg's error messages for a server without TLS.
  */
 const tlsCodes =
   /^(ERR_TLS_|ERR_SSL_|ERR_OSSL_|EPROTO$|CERT_|UNABLE_TO_|SELF_SIGNED_CERT|DEPTH_ZERO_SELF_SIGNED_CERT$|INVALID_(CA|PURPOSE)$|PATH_LENGTH_EXCEEDED$|HOSTNAME_MISMATCH$)/
 const noTls = /does not support SSL connections|error establishing an SSL connection/
 
-/** Network errors of Node, and the texts with which pg reports a lost connection, which have no code. */
+/** Node's network error codes, and pg's error messages for a lost connection, which have no code. */
 const networkCodes = /^(ECONN|EPIPE|ETIMEDOUT|EHOST|ENET|ENOTFOUND|EAI_|ENOENT$)/
 const lostConnection =
   /connection (terminated|ended|timeout)|timeout exceeded when trying to connect|^timeout expired$|client has encountered a connection error|not queryable|pool after calling end|query read timeout/i
 
 /**
- * Errors from Postgres or the connection to it. Without this mark, a refused connection of a mail server would look the
- * same.
+ * Errors from Postgres or the connection to it. Without this mark, they could not be distinguished from the errors of
+ * other connections, such as one to a mail server.
  */
-const ours = new WeakSet<Error>()
+const postgresErrors = new WeakSet<Error>()
 
-/** Runs work that uses Postgres, and marks its errors for `faultOf`. */
-export const againstPostgres = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+/** Runs work that uses Postgres only, and marks its errors for `faultOf`. */
+export const markPostgresErrors = async <Result>(work: () => Promise<Result>): Promise<Result> => {
   try {
     return await work()
   } catch (error) {
-    if (error instanceof Error) ours.add(error)
+    if (error instanceof Error) postgresErrors.add(error)
     throw error
   }
 }
 
 /** The kind of fault. Undefined for an error that does not come from Postgres or the connection to it. */
 export const faultOf = (error: unknown): Fault | undefined =>
-  error instanceof Error && ours.has(error) ? classify(error) : undefined
+  error instanceof Error && postgresErrors.has(error) ? classify(error) : undefined
 
 /** True if a lock of another session caused the timeout. The statement itself is correct. */
 export const isLockTimeout = (error: unknown): boolean =>
@@ -79,10 +81,10 @@ export const isLockTimeout = (error: unknown): boolean =>
  * available.
  */
 export const isPoolTimeout = (error: unknown): boolean =>
-  error instanceof Error && error.message === 'timeout exceeded when trying to connect' // pg-pool's text for a waiting client
+  error instanceof Error && error.message === 'timeout exceeded when trying to connect' // the message of pg-pool
 
-/** Errors for a prepared statement that differs from the one in the session. */
-const mixedUp = new Set([
+/** Errors for a prepared statement that the session lacks, or has with another text. */
+const statementMismatches = new Set([
   '26000', // invalid_sql_statement_name: it does not exist
   '42P05', // duplicate_prepared_statement: it exists already
   '08P01', // protocol_violation: it has a different number of parameters
@@ -90,13 +92,13 @@ const mixedUp = new Set([
 
 /**
  * True if the plan of a prepared statement is unusable, and preparing it on another connection helps: a migration has
- * changed the result of the statement, or a pooler between us and Postgres has mixed up or dropped prepared statements.
+ * changed the result of the statement, or a pooler between us and Postgres has confused or dropped prepared statements.
  */
 export const isStalePlan = (error: unknown): boolean => {
   if (!(error instanceof Error && 'code' in error)) return false
   // 0A000 covers every unsupported feature. The name of the C function distinguishes the stale plan.
   if (error.code === '0A000') return 'routine' in error && error.routine === 'RevalidateCachedQuery'
-  return mixedUp.has(String(error.code))
+  return statementMismatches.has(String(error.code))
 }
 
 /**
@@ -116,16 +118,16 @@ export const concernsStatement = (error: unknown): boolean =>
   'code' in error &&
   /^(XX...|58...|3F...|42...|55000)$/.test(String(error.code))
 
-/** The error that `nowait` would give for locked rows, for a statement that has skipped them. */
+/** The error that `nowait` raises for locked rows. For statements that use `skip locked` instead. */
 export const lockNotAvailable = (message: string): Error => {
   const error = Object.assign(new Error(message), { code: '55P03' })
-  ours.add(error)
+  postgresErrors.add(error)
   return error
 }
 
 /**
- * True if Postgres answers, but refuses us or lacks something that we need. An operator may fix that at any time, but
- * at a start a wrong configuration is the most likely cause.
+ * True if Postgres answers, but rejects the login or lacks a database, an object or a grant. An operator may fix that at
+ * any time, but at startup a wrong configuration is the most likely cause.
  */
 export const isRefusal = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && /^(28...|3D...|3F...|42...)$/.test(String(error.code))
@@ -135,7 +137,7 @@ const classify = (error: unknown): Fault | undefined => {
   if (error instanceof AggregateError) return error.errors.map(classify).find((fault) => fault !== undefined)
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   if ([networkCodes, tlsCodes].some((codes) => codes.test(code))) return 'unavailable'
-  if ([lostConnection, noTls].some((texts) => texts.test(error.message))) return 'unavailable'
+  if ([lostConnection, noTls].some((messages) => messages.test(error.message))) return 'unavailable'
   if (!/^[0-9A-Z]{5}$/.test(code)) return undefined
   if (conflicts.has(code) || isStalePlan(error)) return 'conflict'
   return unavailableCodes.has(code) || unavailableClasses.has(code.slice(0, 2)) ? 'unavailable' : 'statement'

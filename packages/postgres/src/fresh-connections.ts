@@ -1,12 +1,12 @@
 import type { Pool, PoolClient } from 'pg'
-import { againstPostgres } from './fault.ts'
+import { markPostgresErrors } from './fault.ts'
 
 export interface FreshConnections {
-  /** A connection of the pool without plans from before the last `renew`. */
+  /** A connection that was opened after the last `renew`, so it has no older plans. */
   connect(): Promise<PoolClient>
   /**
-   * Reports a stale plan on this connection. Every connection that is open now is closed instead of reused. Does
-   * nothing for a connection from before the last `renew`, because newer connections are not affected.
+   * Reports a stale plan on this connection. All connections that are open now are closed instead of reused. Does
+   * nothing if this connection was opened before the last `renew`, because newer ones are not affected.
    */
   renew(client: PoolClient): void
 }
@@ -22,7 +22,7 @@ export const freshConnections = (pool: Pool): FreshConnections => {
   return {
     connect: async () => {
       for (;;) {
-        const client = await againstPostgres(() => pool.connect())
+        const client = await markPostgresErrors(() => pool.connect())
         if (opened.get(client) === generation) return client
         client.release(true)
       }

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { runner } from 'node-pg-migrate'
 import { Client } from 'pg'
-import { againstPostgres } from './fault.ts'
+import { markPostgresErrors } from './fault.ts'
 import { checkSchema, type Migrations } from './schema.ts'
 
 const connectTimeoutMs = 5_000
@@ -15,7 +15,7 @@ export const migrate = async (databaseUrl: string, migrations: Migrations): Prom
   const client = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: connectTimeoutMs })
   client.on('error', quiet) // the running statement rejects with it
   try {
-    return await againstPostgres(async () => {
+    return await markPostgresErrors(async () => {
       await client.connect()
       const run = await runner({
         dbClient: client,

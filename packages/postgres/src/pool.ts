@@ -9,13 +9,13 @@ export interface PoolOptions {
   readonly url: string
   /** Shown in pg_stat_activity. */
   readonly applicationName: string
-  /** The most connections. Default 10. */
+  /** The maximum number of connections. Default 10. */
   readonly max?: number
   /** The time limit of a statement, ms. Default 30 s: a slower one has a bad plan, or hangs. */
-  readonly patienceMs?: number
+  readonly statementTimeoutMs?: number
   /**
-   * How long a transaction may be idle, ms. Default 2,500. Then Postgres closes the connection and frees its locks. A
-   * stopped process must not block others, and must not commit decisions on outdated rows.
+   * How long a transaction may be idle, ms. Default 2,500. Then Postgres closes the connection and releases its locks. A
+   * paused process must not block others, and must not commit decisions that are based on outdated rows.
    */
   readonly idleInTransactionMs?: number
   /** Called for connections that broke while idle. The pool has replaced them already. */
@@ -24,17 +24,18 @@ export interface PoolOptions {
 
 /** How long a statement waits for a connection, ms. After that the database counts as unavailable. */
 const connectTimeoutMs = 5_000
-/** How long a statement waits for a lock of another session, ms. Our own locks last milliseconds. */
+/** How long a statement waits for a lock of another session, ms. Our own transactions hold locks for milliseconds. */
 const lockTimeoutMs = 1_000
 /** How long the server may take to report a timeout, ms. After that the connection counts as dead. */
-const answersLateMs = 5_000
+const lateAnswerMs = 5_000
 /** Idle connections are probed after this, ms, to detect silently lost ones. */
 const keepAliveAfterMs = 10_000
 
 /**
  * Each of our statements uses an index and has the same plan for one row as for a hundred, so it is planned once per
  * connection. Otherwise Postgres would plan it each time, because the length of an array could allow a better plan, and
- * that costs more than running it. Sequential scans are off because a plan outlives the time when the table was small.
+ * planning costs more than execution. Sequential scans are off because a plan made for a small table would stay in use
+ * when the table has grown.
  */
 const planning = '-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c jit=off'
 
@@ -43,7 +44,7 @@ export const openDatabase = ({
   url,
   applicationName,
   max = 10,
-  patienceMs = 30_000,
+  statementTimeoutMs = 30_000,
   idleInTransactionMs = 2_500,
   onIdleError,
 }: PoolOptions): DatabasePool => {
@@ -53,9 +54,9 @@ export const openDatabase = ({
     max,
     connectionTimeoutMillis: connectTimeoutMs,
     idle_in_transaction_session_timeout: idleInTransactionMs,
-    statement_timeout: patienceMs,
+    statement_timeout: statementTimeoutMs,
     lock_timeout: lockTimeoutMs,
-    query_timeout: patienceMs + answersLateMs,
+    query_timeout: statementTimeoutMs + lateAnswerMs,
     options: planning,
     keepAlive: true,
     keepAliveInitialDelayMillis: keepAliveAfterMs,
@@ -63,11 +64,11 @@ export const openDatabase = ({
     types: { getTypeParser },
   })
   // A connection may break while it is checked out and idle, or in the packet that reports it as open. Without a
-  // listener that would crash the process. The next statement reports it.
+  // listener that would crash the process. The next statement reports the error.
   pool.on('connect', (client) => client.on('error', ignore))
   let ending = false
   pool.on('error', (error) => {
-    if (!ending) onIdleError(error) // breaking while it is being closed is not an error
+    if (!ending) onIdleError(error) // a connection that breaks during `end` is not an error
   })
   const connections = freshConnections(pool)
   return {
@@ -88,10 +89,10 @@ export const openDatabase = ({
 const ignore = () => undefined
 
 /**
- * How often a statement outside of a transaction may have a stale plan. More often, something other than a migration
- * must be the cause.
+ * The maximum number of attempts for a statement outside of a transaction. If its plan is stale in all of them, a migration
+ * cannot be the cause.
  */
-const stalePlanTries = 8
+const stalePlanAttempts = 8
 
 /** A statement with a stale plan has had no effect, and is prepared again on another connection. */
 const statement = async <Row>(
@@ -99,7 +100,7 @@ const statement = async <Row>(
   text: string,
   values?: readonly unknown[],
 ): Promise<Row[]> => {
-  for (let tried = 1; ; tried += 1) {
+  for (let attempt = 1; ; attempt += 1) {
     const client = await connections.connect()
     let broken = false
     try {
@@ -108,20 +109,20 @@ const statement = async <Row>(
       broken = true
       if (!isStalePlan(error)) throw error
       connections.renew(client)
-      if (tried === stalePlanTries) throw error
+      if (attempt === stalePlanAttempts) throw error
     } finally {
       client.release(broken)
     }
   }
 }
 
-/** bigint as a number. Our values are far below 2^53; a larger one must not be rounded silently. */
+/** bigint as a number. Our values are far below 2^53. A larger one is an error, because it would be rounded. */
 const parseBigint = (value: string): number => {
   const number = Number(value)
   if (!Number.isSafeInteger(number)) throw new RangeError(`bigint ${value} is not a safe integer`)
   return number
 }
 
-// The types of pg have an overload for each format, and none for both.
+// The types of pg have one overload for each format, but none for both.
 const getTypeParser: typeof types.getTypeParser = (oid: number, format?: 'text' | 'binary') =>
   oid === types.builtins.INT8 && format !== 'binary' ? parseBigint : types.getTypeParser(oid, format as 'text')

@@ -1,4 +1,4 @@
-/** Whether this version can work with the schema that its database has. */
+/** Checks whether this version can work with the schema of its database. */
 import { readdir } from 'node:fs/promises'
 import type { Sql } from './sql.ts'
 
@@ -9,8 +9,8 @@ export interface Migrations {
   readonly table: string
 }
 
-/** The mark of a migration after which instances that do not know it must not work: `0009_breaking_NAME.sql`. */
-const breaking = '^\\d+_breaking_'
+/** Matches the name of a breaking migration: instances without it must not use the database. `0009_breaking_NAME.sql` */
+const breakingName = '^\\d+_breaking_'
 
 /** The database has a breaking migration that this version does not know. The message is one line. */
 export class SchemaTooNew extends Error {
@@ -18,12 +18,14 @@ export class SchemaTooNew extends Error {
 }
 
 /**
- * Checks that this version knows all breaking migrations of the database. It may have others that this version does not know: in a
- * rolling upgrade the newer version migrates first.
- * @throws {SchemaTooNew} if it does not.
+ * Checks that this version knows all breaking migrations of the database. The database may have other migrations that
+ * are unknown here: in a rolling upgrade the newer version migrates first.
+ * @throws {SchemaTooNew} if it does not know one.
  */
 export const checkSchema = async (sql: Sql, { directory, table }: Migrations): Promise<void> => {
-  const applied = await sql.query<{ name: string }>(`select name from ${table} where name ~ '${breaking}' order by id`)
+  const applied = await sql.query<{ name: string }>(
+    `select name from ${table} where name ~ '${breakingName}' order by id`,
+  )
   if (applied.length === 0) return
   const known = await readdir(directory)
   const unknown = applied.find(({ name }) => !known.includes(`${name}.sql`))

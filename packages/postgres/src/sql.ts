@@ -1,10 +1,10 @@
 /** The interface of statements, inside a transaction or outside. */
 export interface Sql {
   /**
-   * Runs one statement, prepared once per connection. Values are passed as parameters ($1 …), never spliced in. If a
-   * migration has made its plan stale, it is prepared again; in a transaction that is a conflict. Statements of a
-   * transaction that are not awaited one by one are sent together, in order, and cost one round trip.
-   * @throws the error of the driver; `faultOf` has its kind.
+   * Runs one statement, prepared once per connection. Values are passed as parameters ($1 …), never inserted into the
+   * text. If a migration has made its plan stale, it is prepared again; in a transaction that is a conflict. Statements
+   * of a transaction that are not awaited one by one are sent together, in order, in one round trip.
+   * @throws the error of the driver; `faultOf` returns its kind.
    */
   query<Row = Record<string, never>>(text: string, values?: readonly unknown[]): Promise<Row[]>
 }
@@ -29,8 +29,8 @@ export interface Database extends Sql {
   end(): Promise<void>
 }
 
-/** A database with connections of its own. */
+/** A database with its own connections. */
 export interface DatabasePool extends Database {
-  /** The present numbers. */
+  /** The current numbers. */
   connections(): Connections
 }

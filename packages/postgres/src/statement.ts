@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto'
 import type { PoolClient } from 'pg'
-import { againstPostgres } from './fault.ts'
+import { markPostgresErrors } from './fault.ts'
 
 const statementNames = new Map<string, string>()
 
-/** Runs one statement, prepared once on each connection. @throws the error of the driver, for `faultOf`. */
+/** Runs one statement, prepared once per connection. @throws the error of the driver, marked for `faultOf`. */
 export const runPrepared = async <Row>(
   client: PoolClient,
   text: string,
@@ -12,6 +12,6 @@ export const runPrepared = async <Row>(
 ): Promise<Row[]> => {
   const name = statementNames.get(text) ?? hash('sha1', text)
   statementNames.set(text, name)
-  const { rows } = await againstPostgres(() => client.query({ name, text, values: [...values] }))
+  const { rows } = await markPostgresErrors(() => client.query({ name, text, values: [...values] }))
   return rows
 }

@@ -1,6 +1,6 @@
 /** Transactions that count as begun and committed only if the server has confirmed that. */
 import type { PoolClient } from 'pg'
-import { againstPostgres, isStalePlan } from './fault.ts'
+import { isStalePlan, markPostgresErrors } from './fault.ts'
 import type { FreshConnections } from './fresh-connections.ts'
 import type { Sql } from './sql.ts'
 import { runPrepared } from './statement.ts'
@@ -30,8 +30,8 @@ class Transaction {
   readonly #connections: FreshConnections
   readonly #client: PoolClient
   readonly #begun: Promise<void>
-  #state: 'beginning' | 'begun' | 'over' = 'beginning'
-  #holdsBack = false
+  #state: 'beginning' | 'begun' | 'ended' = 'beginning'
+  #waitsForBegin = false
   #cause: unknown
 
   constructor(connections: FreshConnections, client: PoolClient) {
@@ -43,14 +43,14 @@ class Transaction {
 
   /**
    * A statement that only reads is sent together with `begin`. One that may write waits for the confirmation of
-   * `begin`, and so do all later ones: outside of a transaction it would commit on its own. Results are returned only
-   * after the confirmation.
+   * `begin`, and so do all later ones, because outside of a transaction it would commit immediately. Results
+   * are returned only after the confirmation.
    */
   async query<Row>(text: string, values?: readonly unknown[]): Promise<Row[]> {
-    if (this.#state === 'over') throw new Error('The transaction is over.')
+    if (this.#state === 'ended') throw new Error('The transaction has ended.')
     if (this.#state === 'beginning') {
-      this.#holdsBack ||= !reads(text)
-      if (this.#holdsBack) await this.#begun
+      this.#waitsForBegin ||= !reads(text)
+      if (this.#waitsForBegin) await this.#begun
     }
     try {
       const rows = await runPrepared<Row>(this.#client, text, values)
@@ -60,27 +60,27 @@ class Transaction {
       await this.#begun
       this.#cause ??= error
       if (isStalePlan(error)) this.#connections.renew(this.#client)
-      throw isOnlyAfter(error) ? this.#cause : error
+      throw isFollowUp(error) ? this.#cause : error
     }
   }
 
   /** @throws unless it is certain that everything was committed. */
   async commit(): Promise<void> {
     await this.#begun
-    this.#state = 'over'
-    await againstPostgres(async () => {
+    this.#state = 'ended'
+    await markPostgresErrors(async () => {
       const { command } = await this.#client.query('commit')
       if (command !== 'COMMIT')
         throw (
           this.#cause ??
-          new TransactionFault(`commit was answered by ${command}: nothing was committed.`, { code: '40000' })
+          new TransactionFault(`The server answered commit with ${command}: nothing was committed.`, { code: '40000' })
         )
     })
   }
 
   /** Returns the reason to close the connection if it can't be trusted any more. */
   async rollback(): Promise<Error | undefined> {
-    this.#state = 'over' // further statements of the work must not run outside of the transaction
+    this.#state = 'ended' // further statements of the work must not run outside of the transaction
     try {
       await this.#begun
       await this.#client.query('rollback')
@@ -91,27 +91,27 @@ class Transaction {
   }
 
   #begin(): Promise<void> {
-    return againstPostgres(async () => {
+    return markPostgresErrors(async () => {
       try {
         const { command } = await this.#client.query('begin')
-        if (command !== 'BEGIN') throw new Error(`begin was answered by ${command}.`)
+        if (command !== 'BEGIN') throw new Error(`The server answered begin with ${command}.`)
       } catch (cause) {
-        throw new TransactionFault('The transaction could not be begun.', { code: '08000', cause })
+        throw new TransactionFault('The transaction could not be started.', { code: '08000', cause })
       }
       if (this.#state === 'beginning') this.#state = 'begun'
     })
   }
 }
 
-/** True for a statement without a lasting effect outside of a transaction. */
+/** True for a statement that has no lasting effect outside of a transaction. */
 const reads = (text: string): boolean => /^\s*select\b/i.test(text)
 
 /** in_failed_sql_transaction: an earlier statement failed. This error has no information about it. */
-const isOnlyAfter = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '25P02'
+const isFollowUp = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '25P02'
 
 /**
- * The transaction could not be begun, or was not committed. The codes are SQLSTATEs, so `faultOf` returns the remedy:
- * take another connection, or run the transaction again.
+ * The transaction could not be started, or was not committed. The codes are SQLSTATEs, from which `faultOf`
+ * derives `unavailable` or `conflict`.
  */
 class TransactionFault extends Error {
   override readonly name = 'TransactionFault'

@@ -32,12 +32,12 @@ const ParcelSent = event(
     access: z.object({ pin: text(255).min(1) }),
     expiresAt: timestamp,
   }),
-  { means: 'a sender has brought a parcel' },
+  { summary: 'a sender has brought a parcel' },
 )
 
 const recalledV1 = z.object({ parcelId, sender, weight })
 const ParcelRecalled = evolve(
-  event('ParcelRecalled', recalledV1, { means: 'the sender wants the parcel back' }),
+  event('ParcelRecalled', recalledV1, { summary: 'the sender wants the parcel back' }),
   recalledV1.extend({ note: text(100).optional() }),
   { up: (older) => older, down: ({ note: _, ...older }) => older },
 )
@@ -45,14 +45,14 @@ const ParcelRecalled = evolve(
 const messages = {
   ParcelSent,
   ParcelRecalled,
-  TollPaid: event('TollPaid', z.object({ parcelId, amount: z.int().min(0) }), { means: 'the toll is paid' }),
-  ParcelCounted: event('ParcelCounted', z.object({ parcelId }), { means: 'the depot has counted the parcel' }),
+  TollPaid: event('TollPaid', z.object({ parcelId, amount: z.int().min(0) }), { summary: 'the toll is paid' }),
+  ParcelCounted: event('ParcelCounted', z.object({ parcelId }), { summary: 'the depot has counted the parcel' }),
   Announce: task('Announce', z.object({ parcelId, sender, weight, occasion }), {
-    means: 'tell the sender',
+    summary: 'tell the sender',
     identity: (data) => data.occasion,
   }),
   Announced: internal('Announced', z.object({ parcelId, occasion, attempts: z.int().min(1) }), {
-    means: 'the sender knows',
+    summary: 'the sender knows',
     identity: contentHash,
   }),
 } as const

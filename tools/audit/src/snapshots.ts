@@ -12,7 +12,7 @@ export type Snapshots = Readonly<Record<ServiceName, Sql>>
 export type OnSnapshots = <Result>(work: (snapshots: Snapshots) => Promise<Result>) => Promise<Result>
 
 /** An audit reads whole tables, and its transactions idle while other databases are read, ms. */
-const patience = { patienceMs: 300_000, idleInTransactionMs: 300_000 }
+const patience = { statementTimeoutMs: 300_000, idleInTransactionMs: 300_000 }
 
 /** Connects once to each database, and disconnects when the work is done. */
 export const withDatabases = async <Result>(

@@ -1,7 +1,7 @@
 /** `npm run reconcile`: sends each service its missing messages. `npm run reconcile -- --help` explains it. */
 import { findLocations } from '@quadrille/audit'
 import { shop } from '@quadrille/events'
-import { type PublishVersions, publishVersionsExpected } from '@quadrille/messages'
+import { type PublishVersions, publishVersionsFormat } from '@quadrille/messages'
 import { help, readFlags } from './flags.ts'
 import { outcomeText } from './outcome-text.ts'
 import { type Progress, reconcile } from './reconcile.ts'
@@ -10,7 +10,7 @@ const publishVersions = (): PublishVersions => {
   const { PUBLISH_VERSIONS = '' } = process.env
   const versions = shop.readPublishVersions(PUBLISH_VERSIONS)
   if (versions) return versions
-  throw new Error(`PUBLISH_VERSIONS is wrong: ${publishVersionsExpected}`)
+  throw new Error(`PUBLISH_VERSIONS is wrong: ${publishVersionsFormat}`)
 }
 
 /** A short run reports no progress, ms. */

@@ -1,4 +1,4 @@
-/** The tables `book` and `reservation`: one statement a function. */
+/** The tables `book` and `reservation`: one statement per function. */
 import type { Sql } from '@quadrille/postgres'
 import type { Book, Reservation } from './copies.ts'
 

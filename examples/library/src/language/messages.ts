@@ -24,56 +24,60 @@ const moneyExample = { loanId: loanExample.loanId, memberId: loanExample.memberI
 
 /** The events of the service `loans`. */
 const LoanRequested = event('LoanRequested', z.object({ ...loan, deposit }), {
-  means: 'a member asks for a copy of a book',
+  summary: 'a member asks for a copy of a book',
   example: { ...loanExample, deposit: 500 },
 })
 const LoanConfirmed = event('LoanConfirmed', z.object(loan), {
-  means: 'a copy is reserved and the deposit is paid: the member has the book',
+  summary: 'a copy is reserved and the deposit is paid: the member has the book',
   example: loanExample,
 })
 const LoanClosed = event('LoanClosed', z.object({ ...loan, reason }), {
-  means: 'the loan is over; catalog and members undo their part of it, and each of them answers once',
+  summary: 'the loan is over; catalog and members undo their part of it, and each of them answers once',
   example: { ...loanExample, reason: 'returned' },
 })
 
 /** The events of the service `catalog`. */
 const CopyReserved = event('CopyReserved', z.object(copy), {
-  means: 'a copy is kept for the loan',
+  summary: 'a copy is kept for the loan',
   example: copyExample,
 })
 const CopyUnavailable = event('CopyUnavailable', z.object(copy), {
-  means: 'the library has no copy to lend',
+  summary: 'the library has no copy to lend',
   example: copyExample,
 })
 const CopyReleased = event('CopyReleased', z.object(copy), {
-  means: 'the answer to LoanClosed: the loan holds no copy, and never will',
+  summary: 'the answer to LoanClosed: the loan holds no copy, and never will',
   example: copyExample,
 })
 
 /** The events of the service `members`. */
-const DepositPaid = event('DepositPaid', z.object(money), { means: 'the deposit is paid', example: moneyExample })
+const DepositPaid = event('DepositPaid', z.object(money), { summary: 'the deposit is paid', example: moneyExample })
 const DepositRefused = event('DepositRefused', z.object(money), {
-  means: 'the cashier declined the deposit: a business outcome, not an error',
+  summary: 'the cashier declined the deposit: a business outcome, not an error',
   example: moneyExample,
 })
 const DepositReturned = event('DepositReturned', z.object(money), {
-  means: 'the answer to LoanClosed: the deposit is refunded, or nothing was paid and the amount is 0',
+  summary: 'the answer to LoanClosed: the deposit is refunded, or nothing was paid and the amount is 0',
   example: moneyExample,
 })
 
 /** Work of the service `members` at the cashier, and the final outcomes of that work. */
-const ChargeDeposit = task('ChargeDeposit', z.object(money), { means: 'charge a deposit' })
-const RefundDeposit = task('RefundDeposit', z.object(money), { means: 'refund a deposit' })
-const DepositCharged = internal('DepositCharged', z.object({ loanId }), { means: 'the cashier has the deposit' })
-const DepositDeclined = internal('DepositDeclined', z.object({ loanId }), { means: 'the cashier declined the charge' })
-const DepositRefunded = internal('DepositRefunded', z.object({ loanId }), { means: 'the member has the deposit back' })
+const ChargeDeposit = task('ChargeDeposit', z.object(money), { summary: 'charge a deposit' })
+const RefundDeposit = task('RefundDeposit', z.object(money), { summary: 'refund a deposit' })
+const DepositCharged = internal('DepositCharged', z.object({ loanId }), { summary: 'the cashier has the deposit' })
+const DepositDeclined = internal('DepositDeclined', z.object({ loanId }), {
+  summary: 'the cashier declined the charge',
+})
+const DepositRefunded = internal('DepositRefunded', z.object({ loanId }), {
+  summary: 'the member has the deposit back',
+})
 
 /** Requests by HTTP to the service `loans`. Two different requests for one loan must not have the same message id. */
 const LoanSubmitted = internal('LoanSubmitted', z.object({ ...loan, deposit }), {
-  means: 'a member requests a loan',
+  summary: 'a member requests a loan',
   identity: contentHash,
 })
-const ReturnSubmitted = internal('ReturnSubmitted', z.object({ loanId }), { means: 'a member returns a book' })
+const ReturnSubmitted = internal('ReturnSubmitted', z.object({ loanId }), { summary: 'a member returns a book' })
 
 export const messages = {
   LoanRequested,

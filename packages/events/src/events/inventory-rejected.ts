@@ -4,6 +4,6 @@ import { orderExample } from '../examples.ts'
 import { missingLines, orderId } from '../primitives.ts'
 
 export const InventoryRejected = event('InventoryRejected', z.object({ orderId, missing: missingLines }), {
-  means: 'at least one line is not available, so nothing is reserved',
+  summary: 'at least one line is not available, so nothing is reserved',
   example: { orderId: orderExample.orderId, missing: [{ sku: 'mug', requested: 2, available: 1 }] },
 })

@@ -4,6 +4,6 @@ import { orderExample, stockLinesExample } from '../examples.ts'
 import { orderId, stockLines } from '../primitives.ts'
 
 export const InventoryReserved = event('InventoryReserved', z.object({ orderId, lines: stockLines.min(1) }), {
-  means: 'stock is reserved for a paid order',
+  summary: 'stock is reserved for a paid order',
   example: { orderId: orderExample.orderId, lines: stockLinesExample },
 })

@@ -7,7 +7,7 @@ export const NotificationSent = event(
   'NotificationSent',
   z.object({ orderId, channel, occasion, code: code.optional() }),
   {
-    means: 'the customer was notified of this occasion through this channel',
+    summary: 'the customer was notified of this occasion through this channel',
     example: { orderId: orderExample.orderId, channel: 'email', occasion: 'order_placed' },
     identity: ({ channel, occasion }) => `${channel}:${occasion}`,
   },

@@ -19,7 +19,7 @@ const v2 = v1.extend({ reference: reference.optional(), metadata: metadata.optio
 
 export const OrderCancelled = evolve(
   event('OrderCancelled', v1, {
-    means: 'the order is cancelled; this is the only event that triggers compensations',
+    summary: 'the order is cancelled; this is the only event that triggers compensations',
     example: { ...orderExample, reason: 'payment_declined' },
   }),
   v2,

@@ -10,7 +10,7 @@ const v2 = v1.extend({ reference: reference.optional(), metadata: metadata.optio
 
 export const OrderFulfilled = evolve(
   event('OrderFulfilled', v1, {
-    means: 'the order is fulfilled: it is paid, and its stock is reserved; inventory commits the reservation',
+    summary: 'the order is fulfilled: it is paid, and its stock is reserved; inventory commits the reservation',
     example: orderExample,
   }),
   v2,

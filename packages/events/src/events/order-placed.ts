@@ -19,7 +19,7 @@ export const OrderPlaced = event(
     metadata: metadata.optional(),
   }),
   {
-    means: 'the order is accepted and durable',
+    summary: 'the order is accepted and durable',
     example: {
       ...orderExample,
       payment: { method: 'pm_card_visa' },

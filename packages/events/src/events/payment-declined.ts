@@ -18,7 +18,7 @@ const categoryOf = (code: string): z.output<typeof v2>['category'] =>
 
 export const PaymentDeclined = evolve(
   event('PaymentDeclined', v1, {
-    means: 'the issuer declined the charge: a business outcome, not an error',
+    summary: 'the issuer declined the charge: a business outcome, not an error',
     example: { ...amountExample, code: 'insufficient_funds' },
   }),
   v2,

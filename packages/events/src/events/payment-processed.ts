@@ -6,5 +6,5 @@ import { amount, currencyCode, gatewayReference, orderId } from '../primitives.t
 export const PaymentProcessed = event(
   'PaymentProcessed',
   z.object({ orderId, amount, currency: currencyCode, gatewayReference }),
-  { means: 'the payment was captured', example: { ...amountExample, gatewayReference: 'sim_1' } },
+  { summary: 'the payment was captured', example: { ...amountExample, gatewayReference: 'sim_1' } },
 )

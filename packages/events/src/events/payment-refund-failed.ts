@@ -7,7 +7,7 @@ export const PaymentRefundFailed = event(
   'PaymentRefundFailed',
   z.object({ orderId, amount, currency: currencyCode, code }),
   {
-    means: 'the gateway refused the refund permanently; an operator must act',
+    summary: 'the gateway refused the refund permanently; an operator must act',
     example: { ...amountExample, code: 'expired_or_canceled_card' },
   },
 )

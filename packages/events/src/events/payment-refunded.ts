@@ -6,5 +6,5 @@ import { amount, currencyCode, gatewayReference, orderId } from '../primitives.t
 export const PaymentRefunded = event(
   'PaymentRefunded',
   z.object({ orderId, amount, currency: currencyCode, gatewayReference }),
-  { means: 'the captured amount was refunded', example: { ...amountExample, gatewayReference: 'sim_re_1' } },
+  { summary: 'the captured amount was refunded', example: { ...amountExample, gatewayReference: 'sim_re_1' } },
 )

@@ -4,6 +4,6 @@ import { orderExample } from '../examples.ts'
 import { orderId } from '../primitives.ts'
 
 export const PaymentVoided = event('PaymentVoided', z.object({ orderId }), {
-  means: 'the answer to a cancellation; nothing was captured, and nothing will be',
+  summary: 'the answer to a cancellation; nothing was captured, and nothing will be',
   example: { orderId: orderExample.orderId },
 })

@@ -6,7 +6,7 @@ export const CancellationRequested = internal(
   'CancellationRequested',
   z.object({ orderId, reason: cancellationReason.extract(['customer', 'expired']) }),
   {
-    means: 'the customer cancels the order, or it has expired',
+    summary: 'the customer cancels the order, or it has expired',
     identity: ({ reason }) => reason,
   },
 )

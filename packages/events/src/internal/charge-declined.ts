@@ -3,6 +3,6 @@ import { z } from 'zod'
 import { code, gatewayReference, orderId } from '../primitives.ts'
 
 export const ChargeDeclined = internal('ChargeDeclined', z.object({ orderId, gatewayReference, code }), {
-  means: 'the issuer declined the charge',
+  summary: 'the issuer declined the charge',
   identity: ({ gatewayReference }) => gatewayReference,
 })

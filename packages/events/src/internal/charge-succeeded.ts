@@ -6,7 +6,7 @@ export const ChargeSucceeded = internal(
   'ChargeSucceeded',
   z.object({ orderId, amount, currency: currencyCode, gatewayReference }),
   {
-    means: 'the gateway captured the amount',
+    summary: 'the gateway captured the amount',
     identity: ({ gatewayReference }) => gatewayReference,
   },
 )

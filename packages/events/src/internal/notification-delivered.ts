@@ -9,7 +9,7 @@ export const NotificationDelivered = internal(
   'NotificationDelivered',
   z.object({ orderId, channel, occasion, attempts: z.int().min(1), kept: kept.optional() }),
   {
-    means: 'a channel accepted the notification',
+    summary: 'a channel accepted the notification',
     // Two workers with the same task may report different results. The first one counts, and the second is not a
     // repetition of it.
     identity: contentHash,

@@ -6,7 +6,7 @@ export const NotificationUndeliverable = internal(
   'NotificationUndeliverable',
   z.object({ orderId, channel, occasion, attempts: z.int().min(1), code }),
   {
-    means: 'a channel refused the notification permanently, or it failed too often',
+    summary: 'a channel refused the notification permanently, or it failed too often',
     // Two workers with the same task may report different results. The first one counts, and the second is not a
     // repetition of it.
     identity: contentHash,

@@ -18,5 +18,5 @@ export const OrderSubmitted = internal(
     /** The client's idempotency key, and the hash of the request body. */
     idempotency: z.object({ key: text(255).min(1), requestHash: text(255).min(1) }).optional(),
   }),
-  { means: 'a client posted a valid order' },
+  { summary: 'a client posted a valid order' },
 )

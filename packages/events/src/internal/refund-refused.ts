@@ -6,7 +6,7 @@ export const RefundRefused = internal(
   'RefundRefused',
   z.object({ orderId, gatewayReference, round: z.int().min(1), code }),
   {
-    means: 'the gateway refused the refund permanently',
+    summary: 'the gateway refused the refund permanently',
     identity: ({ gatewayReference, round }) => `${gatewayReference}:${round}`,
   },
 )

@@ -6,7 +6,7 @@ export const RefundSucceeded = internal(
   'RefundSucceeded',
   z.object({ orderId, gatewayReference, round: z.int().min(1) }),
   {
-    means: 'the gateway refunded the captured amount',
+    summary: 'the gateway refunded the captured amount',
     identity: ({ gatewayReference, round }) => `${gatewayReference}:${round}`,
   },
 )

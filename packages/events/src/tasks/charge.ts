@@ -6,6 +6,6 @@ export const Charge = task(
   'Charge',
   z.object({ orderId, amount, currency: currencyCode, method: paymentMethod, expiresAt: timestamp }),
   {
-    means: 'capture the amount at the gateway, unless the order has expired',
+    summary: 'capture the amount at the gateway, unless the order has expired',
   },
 )

@@ -3,6 +3,6 @@ import { z } from 'zod'
 import { amount, currencyCode, customer, occasion, orderId } from '../primitives.ts'
 
 export const Notify = task('Notify', z.object({ orderId, occasion, customer, currency: currencyCode, total: amount }), {
-  means: 'notify the customer; each channel has its own queue',
+  summary: 'notify the customer; each channel has its own queue',
   identity: ({ occasion }) => occasion,
 })

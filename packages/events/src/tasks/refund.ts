@@ -6,7 +6,7 @@ export const Refund = task(
   'Refund',
   z.object({ orderId, amount, currency: currencyCode, gatewayReference, round: z.int().min(1) }),
   {
-    means: 'refund the captured amount; a new round starts only after a permanent refusal',
+    summary: 'refund the captured amount; a new round starts only after a permanent refusal',
     identity: ({ round }) => `${round}`,
   },
 )

@@ -4,7 +4,7 @@ import { newestVersion } from '../definition.ts'
 import { contentType, envelopeSchema } from '../envelope.ts'
 import type { Language } from '../language.ts'
 import { exampleOf } from './example.ts'
-import { nameSchemas } from './named-schemas.ts'
+import { extractTitledSchemas } from './named-schemas.ts'
 
 const ref = (path: string) => ({ $ref: `#/components/${path}` })
 
@@ -22,10 +22,10 @@ const nameOf = (type: string, version: number): string => `${type}.v${version}`
 
 /** The `messages` section for these types. */
 export const messageComponents = (language: Language, types: readonly string[]): Record<string, object> =>
-  eachVersion(language, types, ({ type, version, means }) => ({
+  eachVersion(language, types, ({ type, version, summary }) => ({
     name: type,
     title: `${type}, version ${version}`,
-    summary: sentence(means),
+    summary: sentence(summary),
     description: whenSent(language, type, version),
     contentType,
     correlationId: { location: '$message.payload#/correlationid', description: sentence(language.subject.description) },
@@ -63,16 +63,16 @@ const messageExample = (language: Language, type: string, version: number): obje
 export const schemaComponents = (language: Language, types: readonly string[]): Record<string, object> => {
   const named: Record<string, object> = {}
   const shared = (schema: object) =>
-    nameSchemas(schema, (name, found) => {
+    extractTitledSchemas(schema, (name, found) => {
       named[name] = found
       return ref(`schemas/${name}`)
     })
   const messages = {
     Envelope: { ...shared(schemaOf(envelopeSchema(language.subject))), title: 'CloudEvents 1.0, structured JSON' },
     Headers: schemaOf(headers),
-    ...eachVersion(language, types, ({ type, means, schema }) => ({
+    ...eachVersion(language, types, ({ type, summary, schema }) => ({
       ...shared(schemaOf(schema)),
-      description: `The data of ${type}: ${means}.`,
+      description: `The data of ${type}: ${summary}.`,
     })),
   }
   return { ...messages, ...named }
@@ -84,7 +84,7 @@ const headers = z.object({
 
 interface OneVersion {
   readonly type: string
-  readonly means: string
+  readonly summary: string
   readonly version: number
   readonly schema: z.ZodType
 }
@@ -96,10 +96,10 @@ const eachVersion = (
 ): Record<string, object> =>
   Object.fromEntries(
     types.flatMap((type) => {
-      const { versions = [], means = '' } = messages[type] ?? {}
+      const { versions = [], summary = '' } = messages[type] ?? {}
       return versions.map(({ schema }, index) => {
         const version = index + 1
-        return [nameOf(type, version), describe({ type, means, version, schema })]
+        return [nameOf(type, version), describe({ type, summary, version, schema })]
       })
     }),
   )

@@ -1,11 +1,11 @@
-/** A page about a choreography: its services, events and tasks, some stories, and the states of its subject. */
+/** A page about a choreography: its services, events and tasks, some scenarios, and the states of its subject. */
 import type { ServiceModel } from '../choreography.ts'
 import type { Language } from '../language.ts'
 import type { Lifecycle } from '../lifecycle.ts'
 import { flowchart, sequence, stateDiagram } from './mermaid.ts'
 
-/** One way through the choreography, as a sequence diagram. */
-export interface Story {
+/** One course of events, shown as a sequence diagram. */
+export interface Scenario {
   readonly title: string
   readonly text: string
   /** Types of messages, in their order. */
@@ -18,7 +18,7 @@ export interface ChoreographyPage {
   readonly introduction: string
   /** The folder of the schemas, relative to the page. */
   readonly schemas: string
-  readonly stories: readonly Story[]
+  readonly scenarios: readonly Scenario[]
   readonly states: {
     readonly title: string
     readonly text: string
@@ -32,7 +32,7 @@ export interface ChoreographyPage {
 /** The page as Markdown. */
 export const choreographyPage = (
   language: Language,
-  { comment, introduction, schemas, stories, states }: ChoreographyPage,
+  { comment, introduction, schemas, scenarios, states }: ChoreographyPage,
 ): string => {
   const services = Object.values(language.services)
   return `${[
@@ -50,7 +50,7 @@ export const choreographyPage = (
       ['task', 'meaning', 'service', 'queues', 'outcomes'],
       services.flatMap((service) => taskRows(language, service)),
     ),
-    ...stories.flatMap(({ title, text, steps }) => [
+    ...scenarios.flatMap(({ title, text, steps }) => [
       `## ${title}`,
       text,
       sequence(steps, { services: language.services, ...states }),
@@ -77,7 +77,7 @@ const eventRows = (language: Language, schemas: string): string[][] => {
   )
 }
 
-const meaningOf = ({ messages }: Language, type: string): string => messages[type]?.means ?? ''
+const meaningOf = ({ messages }: Language, type: string): string => messages[type]?.summary ?? ''
 
 const taskRows = (language: Language, { name, work }: ServiceModel): string[][] =>
   work

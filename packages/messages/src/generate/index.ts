@@ -3,8 +3,8 @@
  * diagrams.
  */
 export { asyncApiDocument } from './asyncapi.ts'
-export { type ChoreographyPage, choreographyPage, type Story } from './choreography-page.ts'
+export { type ChoreographyPage, choreographyPage, type Scenario } from './choreography-page.ts'
 export { exampleOf } from './example.ts'
 export { flowchart, stateDiagram } from './mermaid.ts'
-export { nameSchemas } from './named-schemas.ts'
-export { brokenPromises, type Files, schemaSnapshots, unpublished } from './schema-snapshots.ts'
+export { extractTitledSchemas } from './named-schemas.ts'
+export { changedContracts, type Files, schemaSnapshots, unpublishedSnapshots } from './schema-snapshots.ts'

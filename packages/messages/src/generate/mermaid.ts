@@ -24,7 +24,7 @@ interface SequenceOptions {
 }
 
 /**
- * One story as a sequence diagram: an event goes to each of its consumers; a task and its outcome stay within a
+ * One scenario as a sequence diagram: an event goes to each of its consumers; a task and its outcome stay within a
  * service.
  */
 export const sequence = (steps: readonly string[], { services, lifecycle, start, owner }: SequenceOptions): string => {
@@ -42,13 +42,13 @@ const arrowsOf = (type: string, services: Choreography): string[] => {
   const models = Object.values(services)
   const publisher = publisherOf(type, services)
   if (!publisher)
-    return models.filter((service) => keepsInside(service, type)).map(({ name }) => `${name}->>${name}: ${type}`)
+    return models.filter((service) => isInternalTo(service, type)).map(({ name }) => `${name}->>${name}: ${type}`)
   return models
     .filter(({ consumes }) => consumes.includes(type))
     .map(({ name }) => `${publisher.name}->>${name}: ${type}`)
 }
 
-const keepsInside = ({ internal, work }: ServiceModel, type: string): boolean =>
+const isInternalTo = ({ internal, work }: ServiceModel, type: string): boolean =>
   internal.includes(type) || Object.hasOwn(work?.tasks ?? {}, type)
 
 /** The states, and the messages that lead from one to the next. */

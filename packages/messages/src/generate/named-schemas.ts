@@ -1,13 +1,13 @@
 /** The keywords of JSON Schema whose values are data, not schemas. */
-const data: ReadonlySet<string> = new Set(['examples', 'default', 'const', 'enum'])
+const dataKeywords: ReadonlySet<string> = new Set(['examples', 'default', 'const', 'enum'])
 
 /**
- * Replaces each titled schema within a schema by the result of `refer`, the innermost first. So documents contain a
- * schema that is used several times only once, under its title.
+ * Replaces each titled schema within a schema by the result of `refer`, the innermost first. A document then
+ * contains each such schema once, under its title.
  */
-export const nameSchemas = (schema: object, refer: Refer): JsonObject => {
+export const extractTitledSchemas = (schema: object, refer: Refer): JsonObject => {
   const { title, ...rest } = Object.fromEntries(
-    Object.entries(schema).map(([key, child]) => [key, data.has(key) ? child : nameWithin(child, refer)]),
+    Object.entries(schema).map(([key, child]) => [key, dataKeywords.has(key) ? child : extractWithin(child, refer)]),
   )
   if (typeof title === 'string') return refer(title, rest)
   return title === undefined ? rest : { title, ...rest }
@@ -16,7 +16,7 @@ export const nameSchemas = (schema: object, refer: Refer): JsonObject => {
 type JsonObject = Record<string, unknown>
 type Refer = (name: string, schema: JsonObject) => JsonObject
 
-const nameWithin = (value: unknown, refer: Refer): unknown => {
-  if (Array.isArray(value)) return value.map((child) => nameWithin(child, refer))
-  return typeof value === 'object' && value !== null ? nameSchemas(value, refer) : value
+const extractWithin = (value: unknown, refer: Refer): unknown => {
+  if (Array.isArray(value)) return value.map((child) => extractWithin(child, refer))
+  return typeof value === 'object' && value !== null ? extractTitledSchemas(value, refer) : value
 }

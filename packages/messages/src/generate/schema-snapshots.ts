@@ -8,37 +8,40 @@ import type { Language } from '../language.ts'
 export type Files = ReadonlyMap<string, string>
 
 interface Described extends Pick<Language, 'name'> {
-  readonly messages: Readonly<Record<string, Pick<Definition, 'type' | 'means' | 'versions'>>>
+  readonly messages: Readonly<Record<string, Pick<Definition, 'type' | 'summary' | 'versions'>>>
 }
 
 /**
- * The snapshot of every version, by a path such as `Example/2.json`. They describe what a consumer accepts (the input
- * side of the schemas), so unknown fields are allowed.
+ * The snapshot of every version, by a path such as `Example/2.json`. They describe the input that a consumer accepts,
+ * so unknown fields are allowed.
  */
 export const schemaSnapshots = ({ name, messages }: Described): Files =>
   new Map(
-    Object.values(messages).flatMap(({ type, means, versions }) =>
+    Object.values(messages).flatMap(({ type, summary, versions }) =>
       versions.map(({ schema }, index): [string, string] => {
         const { $schema, ...rules } = z.toJSONSchema(schema, { io: 'input' })
         const version = index + 1
         const heading = { $schema, $id: `urn:${name}:${type}:${version}`, title: `${type}, version ${version}` }
-        return [`${type}/${version}.json`, `${JSON.stringify({ ...heading, description: means, ...rules }, null, 2)}\n`]
+        return [
+          `${type}/${version}.json`,
+          `${JSON.stringify({ ...heading, description: summary, ...rules }, null, 2)}\n`,
+        ]
       }),
     ),
   )
 
 /**
- * The snapshots that are not published yet. A published one is never overwritten, so descriptions in the code may
- * improve.
+ * The snapshots that are not published yet. Published files are never overwritten, even if a description in the code
+ * has changed.
  */
-export const unpublished = (current: Files, published: Files): Files =>
+export const unpublishedSnapshots = (current: Files, published: Files): Files =>
   new Map([...current].filter(([path]) => !published.has(path)))
 
 /**
  * Differences between the schemas in the code and the published ones, one sentence each. Titles and descriptions may
  * change. A rule may become neither stricter nor laxer, because messages or readers of the version may still exist.
  */
-export const brokenPromises = (current: Files, published: Files): string[] =>
+export const changedContracts = (current: Files, published: Files): string[] =>
   [...published].flatMap(([path, text]) => {
     const now = current.get(path)
     if (now === undefined) return [`${path} is published, but missing in the code. Restore the version.`]

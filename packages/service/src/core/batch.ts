@@ -1,7 +1,7 @@
 /** One batch of messages in one transaction: inbox, state and outbox together, with a fixed number of statements. */
 import type { Decoded, Language, Message, PublishVersions, ServiceModel } from '@quadrille/messages'
 import { eventAddress, taskAddress } from '@quadrille/messaging'
-import { enterInbox, type Handoff, leaveInbox, type Outgoing, type Relay, readInbox } from '@quadrille/outbox'
+import { deleteFromInbox, type Handoff, insertInbox, type Outgoing, type Relay, readInbox } from '@quadrille/outbox'
 import type { Database, Sql } from '@quadrille/postgres'
 import { claim } from './claim.ts'
 import { type FoldOptions, fold } from './fold.ts'
@@ -81,7 +81,7 @@ const commitBatch = async <State>(items: readonly Decoded[], options: BatchOptio
       const { steps, failures } = fold(set, free, { ...options, now: options.now() })
       const leaving = [...waiting, ...failures.keys()]
       if (leaving.length > 0)
-        await leaveInbox(
+        await deleteFromInbox(
           sql,
           leaving.map(({ id }) => id),
         )
@@ -131,7 +131,7 @@ interface SortedOut {
 const sortOut = async (sql: Sql, items: readonly Decoded[], language: Language): Promise<SortedOut> => {
   const first = new Map<string, Decoded>()
   for (const item of items) if (!first.has(item.message.id)) first.set(item.message.id, item)
-  const entered = await enterInbox(
+  const entered = await insertInbox(
     sql,
     [...first.values()].map(({ message, hash }) => ({ id: message.id, hash })),
   )

@@ -1,5 +1,5 @@
 /** The variables of every service, in one schema with defaults and checks. */
-import { type Language, type PublishVersions, publishVersionsExpected } from '@quadrille/messages'
+import { type Language, type PublishVersions, publishVersionsFormat } from '@quadrille/messages'
 import { z } from 'zod'
 import { dayMs, duration } from '../config/duration.ts'
 import { integer } from '../config/integer.ts'
@@ -12,7 +12,7 @@ export const publishVersionsOf = ({ readPublishVersions }: Language) =>
   z.string().transform((text, context): PublishVersions => {
     const versions = readPublishVersions(text)
     if (versions) return versions
-    context.addIssue({ code: 'custom', message: publishVersionsExpected })
+    context.addIssue({ code: 'custom', message: publishVersionsFormat })
     return z.NEVER
   })
 

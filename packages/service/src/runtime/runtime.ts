@@ -154,7 +154,7 @@ const openRelay = ({
     service: model.name,
     contentType,
     redactText: language.redactText,
-    countUpTo: config.OUTBOX_MAX,
+    backlogLimit: config.OUTBOX_MAX,
     onSend: traceSending(tracing),
     storeUnsendable: storeUnsendable(model.name),
     onOverdue: () => metrics.overdue.inc(),

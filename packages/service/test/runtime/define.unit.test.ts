@@ -5,14 +5,14 @@ import { z } from 'zod'
 import type { DecisionOf, DraftOf } from '../../src/core/reaction.ts'
 import { defineService, nothing, stateTable, tasksOf } from '../../src/index.ts'
 
-const means = 'nothing'
+const summary = 'nothing'
 const parcelId = uuid
 const messages = {
-  Sent: event('Sent', z.object({ parcelId, weight: z.int() }), { means }),
-  Arrived: event('Arrived', z.object({ parcelId }), { means }),
-  Carry: task('Carry', z.object({ parcelId }), { means }),
-  Carried: internal('Carried', z.object({ parcelId, by: z.string() }), { means }),
-  Recalled: internal('Recalled', z.object({ parcelId }), { means }),
+  Sent: event('Sent', z.object({ parcelId, weight: z.int() }), { summary }),
+  Arrived: event('Arrived', z.object({ parcelId }), { summary }),
+  Carry: task('Carry', z.object({ parcelId }), { summary }),
+  Carried: internal('Carried', z.object({ parcelId, by: z.string() }), { summary }),
+  Recalled: internal('Recalled', z.object({ parcelId }), { summary }),
 } as const
 
 const carrier = {

@@ -13,7 +13,7 @@ export interface LedgerSource {
 }
 
 /** The audit reads large parts of a table. */
-const patienceMs = 300_000
+const statementTimeoutMs = 300_000
 
 /**
  * Opens the ledger of a gateway. Returns null if this version can't read the ledger of that gateway. The caller disposes
@@ -25,7 +25,7 @@ export const openLedger = ({ gateway = 'simulated', databaseUrl }: LedgerSource)
     url: databaseUrl,
     applicationName: 'quadrille-ledger',
     max: 1,
-    patienceMs,
+    statementTimeoutMs,
     onIdleError: () => undefined, // the next statement connects again
   })
   return { ...simulatedLedger(database), [Symbol.asyncDispose]: () => database.end() }

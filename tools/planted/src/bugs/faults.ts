@@ -135,7 +135,7 @@ export const faultBugs: readonly PlantedBug[] = [
   {
     name: 'believe an upcaster whatever it makes',
     edits: [
-      edit('packages/messages/src/codec.ts', 'if (lifted.success) return lifted.data', 'if (title) return older'),
+      edit('packages/messages/src/codec.ts', 'if (upcasted.success) return upcasted.data', 'if (title) return older'),
     ],
     check: {
       project: 'unit',

@@ -103,7 +103,7 @@ export const letterBugs: readonly PlantedBug[] = [
     check: {
       project: 'unit',
       file: 'packages/messages/test/redaction.unit.test.ts',
-      test: 'has no secret fields and no addresses',
+      test: 'masks secret fields and addresses, at any depth',
       failure: 'to deeply equal',
     },
   },

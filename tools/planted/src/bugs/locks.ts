@@ -129,7 +129,11 @@ export const lockBugs: readonly PlantedBug[] = [
   {
     name: 'write before begin is confirmed',
     edits: [
-      edit('packages/postgres/src/transaction.ts', 'this.#holdsBack ||= !reads(text)', 'this.#holdsBack ||= false'),
+      edit(
+        'packages/postgres/src/transaction.ts',
+        'this.#waitsForBegin ||= !reads(text)',
+        'this.#waitsForBegin ||= false',
+      ),
     ],
     check: {
       project: 'int',
@@ -154,7 +158,7 @@ export const lockBugs: readonly PlantedBug[] = [
       edit(
         'packages/postgres/src/pool.ts',
         'idle_in_transaction_session_timeout: idleInTransactionMs',
-        'idle_in_transaction_session_timeout: patienceMs + 0 * idleInTransactionMs',
+        'idle_in_transaction_session_timeout: statementTimeoutMs + 0 * idleInTransactionMs',
       ),
     ],
     check: {
@@ -166,7 +170,7 @@ export const lockBugs: readonly PlantedBug[] = [
   },
   {
     name: 'believe a reading of the database’s clock that took minutes',
-    edits: [edit('packages/postgres/src/clock.ts', 'answered - asked > longestRoundTripMs', 'answered < asked')],
+    edits: [edit('packages/postgres/src/clock.ts', 'receivedAt - sentAt > longestRoundTripMs', 'receivedAt < sentAt')],
     check: {
       project: 'int',
       file: 'packages/service/test/core/clock.int.test.ts',

@@ -39,7 +39,7 @@ export const relayBugs: readonly PlantedBug[] = [
         '    {\n      await deleteOutbox(this.#options.database, seqs)\n',
       ),
     ],
-    check: { ...relayTest, test: 'causes a repetition', failure: notTrue },
+    check: { ...relayTest, test: 'is repeated: the row is sent again', failure: notTrue },
   },
   {
     name: 'keep the place of a row in the window where its commit did not happen',
@@ -67,8 +67,8 @@ export const relayBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/outbox/src/unsendable.ts',
-        '(failures.get(row.seq) ?? 0) >= tries',
-        '(failures.get(row.seq) ?? 0) > tries * 1_000',
+        '(failures.get(row.seq) ?? 0) >= maxAttempts',
+        '(failures.get(row.seq) ?? 0) > maxAttempts * 1_000',
       ),
     ],
     check: {

@@ -63,7 +63,7 @@ export const shellBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'packages/outbox/test/retention.int.test.ts',
-      test: 'never deletes a message that waits as a retry, in the outbox or as a dead letter',
+      test: 'keeps a message that waits as a retry, in the outbox or as a dead letter',
       failure: 'expected 3 to be 2',
     },
   },
@@ -158,7 +158,7 @@ export const shellBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'packages/outbox/test/relay.int.test.ts',
-      test: 'deletes after the confirm and not before',
+      test: 'and deleted only after the confirm',
       failure: 'expected +0 to be 49',
     },
   },
@@ -174,7 +174,7 @@ export const shellBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'packages/outbox/test/relay.int.test.ts',
-      test: 'and a row that is committed after younger ones',
+      test: 'finds a row that is committed after later ones',
       failure: 'expected undefined to be',
     },
   },

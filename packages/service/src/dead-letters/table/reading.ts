@@ -1,4 +1,4 @@
-/** Queries for dead letters: one statement a function. */
+/** Queries for dead letters: one statement per function. */
 import type { Sql } from '@quadrille/postgres'
 import {
   type DeadLetterDetails,

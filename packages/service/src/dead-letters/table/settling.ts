@@ -1,4 +1,4 @@
-/** Operations on dead letters: one statement a function. */
+/** Operations on dead letters: one statement per function. */
 import type { Sql } from '@quadrille/postgres'
 import { storableText } from '@quadrille/postgres'
 import { deadLetterColumns, type StoredDeadLetter } from './dead-letter.ts'

@@ -1,6 +1,6 @@
 /** The components of an OpenAPI document. Each is written once, under its name, and referenced where it is used. */
 import { isDeepStrictEqual } from 'node:util'
-import { nameSchemas } from '@quadrille/messages/generate'
+import { extractTitledSchemas } from '@quadrille/messages/generate'
 import { z } from 'zod'
 
 export type JsonObject = Record<string, unknown>
@@ -36,7 +36,7 @@ export const createComponents = (): Components => {
     refer,
     schema: (schema, io) => {
       const { $schema: _, '~standard': __, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any' })
-      return nameSchemas(json, (name, component) => refer('schemas', name, component))
+      return extractTitledSchemas(json, (name, component) => refer('schemas', name, component))
     },
     all: () => Object.fromEntries([...sections].map(([section, named]) => [section, Object.fromEntries(named)])),
   }

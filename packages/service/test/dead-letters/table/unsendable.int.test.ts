@@ -44,7 +44,7 @@ const start = async (options: Partial<RelayOptions> = {}) => {
     onError: () => undefined,
     storeUnsendable: storeUnsendable('desk'),
     onUnsendable: (letters) => parked.push(...letters.map(({ message }) => message.id)),
-    sendingTries: 3,
+    maxSendAttempts: 3,
     leaseMs: 20,
     sweepEveryMs: 10,
     ...options,

@@ -1,4 +1,4 @@
-/** The suspect table: one statement a function. */
+/** The suspect table: one statement per function. */
 import type { Sql } from '@quadrille/postgres'
 
 export interface Suspect {

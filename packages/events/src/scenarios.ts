@@ -1,11 +1,11 @@
 /**
- * Two example paths through the choreography, for the docs. They list only the steps: publisher, consumers and the
- * effect on the order's state follow from the model. Services may overtake each other. Notifications are left out,
- * because they would be a third of the arrows, and no order waits for them.
+ * Two example scenarios for the docs. They list only the steps: publisher, consumers and the effect on the order's
+ * state follow from the model. Other sequences are possible, because messages may arrive out of order. Notifications
+ * are omitted, because they would be a third of the arrows, and orders do not wait for them.
  */
 import type { MessageType } from './shop.ts'
 
-export const fulfilledStory = [
+export const fulfilledScenario = [
   'OrderPlaced',
   'Charge',
   'ChargeSucceeded',
@@ -14,7 +14,7 @@ export const fulfilledStory = [
   'OrderFulfilled',
 ] as const satisfies readonly MessageType[]
 
-export const outOfStockStory = [
+export const outOfStockScenario = [
   'OrderPlaced',
   'Charge',
   'ChargeSucceeded',
