@@ -84,7 +84,7 @@ const startElsewhere = async (): Promise<{ starter: ChildProcess; pid: number }>
 const watchdogOf = (pid: number): number =>
   Number(execFileSync('pgrep', ['-f', `kill -INT "\\$0" ${pid}$`], { encoding: 'utf8' }))
 
-test('keeps what was committed, from one start to the next', async () => {
+test('keeps committed data across restarts', async () => {
   const first = await start()
   await query(first.url, 'CREATE TABLE item AS SELECT 1 AS id')
   await first.stop()
@@ -95,7 +95,7 @@ test('keeps what was committed, from one start to the next', async () => {
   expect(isAlive(second.pid)).toBe(false)
 })
 
-test('can be reached from this machine only, and with the password only', async () => {
+test('can be reached only from this machine, and only with the password', async () => {
   const { url, port, stop } = await start()
   expect(await query(url, 'SHOW listen_addresses')).toEqual([{ listen_addresses: '127.0.0.1' }])
   await expect(query(`postgres://quadrille:wrong@127.0.0.1:${port}/postgres`, 'SELECT 1')).rejects.toThrow('password')
@@ -115,7 +115,7 @@ test('is durable unless configured otherwise', async () => {
   await stop()
 })
 
-test('two directories are two servers, with passwords of their own', async () => {
+test('two directories have separate servers and passwords', async () => {
   withoutTemplate()
   const [one, other] = await Promise.all([start(), startEmbeddedPostgres({ directory: temporaryDirectory(), log })])
   await query(one.url, 'CREATE TABLE item AS SELECT 1 AS id')
@@ -124,7 +124,7 @@ test('two directories are two servers, with passwords of their own', async () =>
   await Promise.all([one.stop(), other.stop()])
 })
 
-test('recovers from a kill in the middle of its work, on the same port', async () => {
+test('recovers on the same port after a kill during a statement', async () => {
   const killed = await start()
   await query(killed.url, 'CREATE TABLE item AS SELECT 1 AS id')
   const busy = query(killed.url, 'SELECT pg_sleep(60)')
@@ -160,13 +160,13 @@ test('waits for backends that outlive a killed server', async () => {
   await stop()
 })
 
-test('ends when its starter is killed', async () => {
+test('ends when the process that started it is killed', async () => {
   const { starter, pid } = await startElsewhere()
   starter.kill('SIGKILL')
   await untilDead(pid)
 })
 
-test('takes over from a starter that was killed together with its watchdog', async () => {
+test('stops the server of a starter that was killed together with its watchdog', async () => {
   const { starter, pid } = await startElsewhere()
   process.kill(watchdogOf(pid), 'SIGKILL')
   starter.kill('SIGKILL')
@@ -209,7 +209,7 @@ test('reports a port that is in use', async () => {
   other.close()
 })
 
-test('is deleted with all of its data', async () => {
+test('is stopped and deleted with all of its data', async () => {
   const { pid } = await startElsewhere()
   await eraseEmbeddedPostgres(directory, log)
   expect(isAlive(pid)).toBe(false)
@@ -219,11 +219,11 @@ test('is deleted with all of its data', async () => {
 /** The suite runs as root in containers. Other users have no such directory. */
 const whereRoot = process.getuid?.() === 0 ? describe : undefined
 
-whereRoot?.('as root, in a directory that only root may enter', () => {
+whereRoot?.('as root, with a directory that only root may enter', () => {
   const pointer = () => join(directory, 'postgres.path')
   beforeEach(() => chmodSync(directory, 0o700))
 
-  test('it lives in another directory', async () => {
+  test('the cluster is stored in another directory', async () => {
     withoutTemplate()
     const first = await start()
     await query(first.url, 'CREATE TABLE item AS SELECT 1 AS id')
@@ -236,7 +236,7 @@ whereRoot?.('as root, in a directory that only root may enter', () => {
     expect(existsSync(pointer())).toBe(false)
   })
 
-  test('without its pointer file it starts empty', async () => {
+  test('the cluster is empty if the pointer file is missing', async () => {
     const first = await start()
     await query(first.url, 'CREATE TABLE item AS SELECT 1 AS id')
     await first.stop()

@@ -18,7 +18,7 @@ import {
 export const delivering = (makeHarness: MakeHarness) =>
   describe('delivering', () => {
     it(
-      'keeps the order of a publisher while nothing fails',
+      'keeps the order of a publisher if no delivery fails',
       on(makeHarness, async (harness) => {
         const { publisher: from, consumer: to, inbox, events } = aPair()
         const { ids: arrived } = observe(harness.join(to), inbox, { handle: ackAll })
@@ -28,7 +28,7 @@ export const delivering = (makeHarness: MakeHarness) =>
     )
 
     it(
-      'gives each message to one of the competing consumers, and a share to each of them',
+      'delivers each message to one of the competing consumers, and distributes them',
       on(makeHarness, async (harness) => {
         const { publisher: from, consumer: to, inbox, events } = aPair()
         const take = { prefetch: 1, handle: (delivery: Delivery) => void setImmediate(() => delivery.ack()) }
@@ -41,7 +41,7 @@ export const delivering = (makeHarness: MakeHarness) =>
     )
 
     it(
-      'has as many unsettled deliveries as the prefetch allows, and no more',
+      'limits unsettled deliveries to the prefetch',
       on(makeHarness, async (harness) => {
         const { publisher: from, consumer: to, inbox, events } = aPair()
         const waiting: Delivery[] = []
@@ -77,7 +77,7 @@ export const delivering = (makeHarness: MakeHarness) =>
     )
 
     it(
-      'gives a stopped consumer not even a message that is on its way',
+      'does not deliver a message in transit to a stopped consumer',
       on(makeHarness, async (harness) => {
         const { publisher: from, consumer: to, inbox, events } = aPair()
         const stopAtTwenty = (delivery: Delivery) => {
@@ -93,7 +93,7 @@ export const delivering = (makeHarness: MakeHarness) =>
     )
 
     it(
-      'gives a stopped consumer no more messages, and lets it settle those that it has',
+      'delivers no more messages to a stopped consumer, which can still settle the others',
       on(makeHarness, async (harness) => {
         const { publisher: from, consumer: to, inbox, events } = aPair()
         const [stopping, staying] = [await connected(harness, to), harness.join(to)]

@@ -54,7 +54,7 @@ const start = (model: ServiceModel) => {
   return { name, broker, participant, deliveries, errors }
 }
 
-it('suffice to consume, publish and retry', async () => {
+it('the permissions of each service suffice to consume, publish and retry', async () => {
   const started = services.map(start)
   onTestFinished(async () => void (await Promise.all(started.map(({ broker }) => broker.close()))))
   await until(() => started.map(({ participant }) => participant.disconnected())).toEqual(started.map(() => null))
@@ -69,7 +69,7 @@ it('suffice to consume, publish and retry', async () => {
   expect(started.flatMap(({ errors }) => errors)).toEqual([])
 })
 
-it('have a limited number of connections', async () => {
+it('the user of a service has a limited number of connections', async () => {
   const connections: ChannelModel[] = []
   onTestFinished(async () => void (await Promise.all(connections.map((connection) => connection.close()))))
   const openMore = async () => {
@@ -79,7 +79,7 @@ it('have a limited number of connections', async () => {
   expect(connections.length).toBeLessThanOrEqual(100)
 })
 
-it('a message that breaks its consumer even as a dead letter ends in unrouted', async () => {
+it('a message that crashes its consumer even in the dead-letter queue ends in unrouted', async () => {
   const { dead, direct } = topologyOf(choreography.stacks, choreography)
   const { broker, participant } = start(choreography.stacks)
   await until(() => participant.disconnected()).toBeNull()
@@ -104,13 +104,13 @@ describe('a service', () => {
   const forbidden: Record<string, (channel: Channel) => Promise<unknown>> = {
     'publish an event of another service': async (channel) => {
       channel.publish(eventsExchange('desk'), '', Buffer.from('forged'))
-      await channel.checkExchange(eventsExchange('desk')) // answered after the publish was refused
+      await channel.checkExchange(eventsExchange('desk')) // answered after the publish was rejected
     },
     'send fees a task': async (channel) => {
       channel.publish(directExchange('fees'), inboxOf('fees'), Buffer.from('forged'))
       await channel.checkExchange(directExchange('fees'))
     },
-    'write past all exchanges into the inbox of fees': async (channel) => {
+    'publish directly to the inbox of fees': async (channel) => {
       channel.sendToQueue(inboxOf('fees'), Buffer.from('forged'))
       await channel.checkQueue(inboxOf('fees'))
     },
@@ -123,7 +123,7 @@ describe('a service', () => {
     'bind to an exchange that it does not consume': (channel) =>
       channel.bindQueue(inboxOf('stacks'), eventsExchange('reminders'), ''),
     'create a queue with another name': (channel) => channel.assertQueue('stacks.inbox.copy'),
-    'create a queue with a name of the broker': (channel) => channel.assertQueue(''),
+    'create a queue whose name the broker chooses': (channel) => channel.assertQueue(''),
   }
 
   it.each(Object.entries(forbidden))('may not %s', async (_, attempt) => {

@@ -73,7 +73,7 @@ describe('a full buffer', () => {
 })
 
 describe('a delivery of an instance that has left', () => {
-  it('confirms nothing any more', async () => {
+  it('is not confirmed by a late acknowledgement', async () => {
     const broker = aBroker()
     const { publisher: from, consumer: to, inbox, events } = aPair()
     const leaving = broker.join(to, memoryStores())
@@ -95,7 +95,7 @@ describe('a delivery of an instance that has left', () => {
 })
 
 describe('an unavailable retry store', () => {
-  it('leaves its messages unconfirmed, and accepts them when it is back', async () => {
+  it('leaves messages unconfirmed, and stores them when it is available again', async () => {
     const broker = aBroker({ random: () => 0.1 })
     const { publisher: from, consumer: to, inbox, events } = aPair()
     const stores = memoryStores()
@@ -125,7 +125,7 @@ describe('an unavailable retry store', () => {
     await broker.close()
   })
 
-  it('leaves a message that was to be retried with its publisher when its service leaves', async () => {
+  it('leaves a message that waits for its retry unconfirmed when its service leaves', async () => {
     const broker = aBroker()
     const { publisher: from, consumer: to, inbox, events } = aPair()
     const stores = memoryStores()
@@ -176,26 +176,6 @@ describe('a message in the retry store', () => {
     await broker.close()
   })
 
-  it('is not the only one to wait for: a consumer has not caught up before the outboxes that feed it are drained', async () => {
-    const broker = aBroker()
-    const { publisher: from, consumer: to, inbox, events } = aPair()
-    const looks: number[] = []
-    const stores = memoryStores()
-    const take = async (...call: Parameters<typeof stores.retries.take>) => {
-      looks.push(looks.length)
-      return stores.retries.take(...call)
-    }
-    const { consumer } = observe(broker.join(to, { ...stores, retries: { ...stores.retries, take } }), inbox, {
-      handle: ackAll,
-    })
-    const publishing = broker.join(from, memoryStores())
-    await outbox(publishing.publisher, events, ['m1'])
-    await until(() => [looks.length > 5, consumer.caughtUp()]).toEqual([true, false])
-    publishing.publisher.drained()
-    await until(() => consumer.caughtUp()).toBe(true)
-    await broker.close()
-  })
-
   it('must be settled before a consumer has caught up', async () => {
     const broker = aBroker()
     const { publisher: from, consumer: to, inbox } = aPair()
@@ -209,6 +189,26 @@ describe('a message in the retry store', () => {
     await until(() => consumer.caughtUp()).toBe(true)
     await broker.close()
   })
+})
+
+it('a consumer has caught up only after the outboxes of its publishers are drained', async () => {
+  const broker = aBroker()
+  const { publisher: from, consumer: to, inbox, events } = aPair()
+  const looks: number[] = []
+  const stores = memoryStores()
+  const take = async (...call: Parameters<typeof stores.retries.take>) => {
+    looks.push(looks.length)
+    return stores.retries.take(...call)
+  }
+  const { consumer } = observe(broker.join(to, { ...stores, retries: { ...stores.retries, take } }), inbox, {
+    handle: ackAll,
+  })
+  const publishing = broker.join(from, memoryStores())
+  await outbox(publishing.publisher, events, ['m1'])
+  await until(() => [looks.length > 5, consumer.caughtUp()]).toEqual([true, false])
+  publishing.publisher.drained()
+  await until(() => consumer.caughtUp()).toBe(true)
+  await broker.close()
 })
 
 /** A waiting entry of a retry store, due now. */

@@ -43,7 +43,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     return letter
   }
 
-  it('shows what failed with all that is known about it, but neither pin nor address', async () => {
+  it('shows all details of a failed message, but masks its pin and address', async () => {
     const message = placed('heavy')
     const letter = await aLetterOf(message)
     expect(letter).toEqual({
@@ -78,7 +78,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     expect(JSON.stringify(stage.log)).not.toContain('pin_secret')
   })
 
-  it('shows neither of them where the error of a reaction quotes them', async () => {
+  it('masks pin and address even if the error of a reaction quotes them', async () => {
     const before = stage.log.length
     stage.faults.tooMuch = (parcel) => `no: ${JSON.stringify(parcel)} of ${parcel.sender.email}`
     const { id } = await aLetterOf()
@@ -95,7 +95,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     stage.faults.tooMuch = () => 'this parcel is too much'
   })
 
-  it('parks unreadable messages at once, each with its reason, and does not hold up others', async () => {
+  it('parks unreadable messages at once, each with its reason, and does not delay others', async () => {
     const good = placed('good')
     const bodies: Record<string, Buffer> = {
       not_json: Buffer.from([0xff, 0x00]),
@@ -115,7 +115,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     expect(body).toMatchObject({ payload: '/wA=', payloadEncoding: 'base64', payloadBytes: 2, parcelId: null })
   })
 
-  it('parks other content under a known id at once', async () => {
+  it('parks a message with a known id and different content at once', async () => {
     const message = placed('good')
     await stage.send(onTheWire(message))
     await vi.waitFor(async () => expect(await tallies()).toContain(message.subject), { timeout: 10_000 })
@@ -123,12 +123,12 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     expect(await until(1)).toMatchObject([{ reason: 'id_conflict', messageId: message.id }])
   })
 
-  it('replays as it came, once, however often that is asked for, and says who did it', async () => {
+  it('replays a dead letter unchanged and only once, even if requested repeatedly, and records the operator', async () => {
     const message = placed('heavy')
     const { id } = await aLetterOf(message)
     const replay = () => stage.call('POST', `/dead-letters/${id}/replay`, { note: 'mended' }, { 'x-operator': 'ada' })
     const answers = await Promise.all([replay(), replay(), replay()])
-    for (const { status } of answers) expect([202, 503]).toContain(status) // 503: one of the others is just doing it
+    for (const { status } of answers) expect([202, 503]).toContain(status) // 503: a concurrent request is replaying it
     await vi.waitFor(async () => expect(await tallies()).toContain(message.subject), { timeout: 10_000 })
     const { status, body } = await replay()
     expect(status).toBe(202)
@@ -166,11 +166,11 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     })
   })
 
-  it('replays by filter, the oldest first, so many a second', async () => {
+  it('replays by filter, the oldest first, at a limited rate', async () => {
     stage.faults.unbearable.add('heavy')
     for (let sent = 0; sent < 7; sent += 1) await stage.send(onTheWire(placed('heavy')))
     const allParked = async () => {
-      await stage.send(onTheWire(placed('fine'))) // where none succeeds, those that fail alike are held
+      await stage.send(onTheWire(placed('fine'))) // if no message succeeds, messages that fail alike are held instead of parked
       return (await letters('?status=parked')).length === 7
     }
     await vi.waitUntil(allParked, { timeout: 20_000 })
@@ -193,7 +193,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     expect(again.body).toMatchObject({ replayed: 0, ids: [] })
   })
 
-  it('holds a replay against its original exchange, as it did the first delivery', async () => {
+  it('checks the original exchange of a replay, as for the first delivery', async () => {
     const message = seal(draft('TollPaid', aToll()), { service: 'toll', now: noon })
     await stage.send(onTheWire(message))
     const [first] = await until(1)
@@ -208,7 +208,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     expect(await stage.database.query('select id from inbox where id = $1', [message.id])).toEqual([])
   })
 
-  it('replays what came by the right exchange, whatever else has come in its name', async () => {
+  it('replays a genuine message even if a forged one with its id was parked before', async () => {
     const message = placed('heavy')
     const { id } = await aLetterOf(message)
     await stage.database.query(`update dead_letter set exchange = 'toll.events'`)
@@ -237,7 +237,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     else await vi.waitFor(async () => expect(await tallies()).toContain(message.subject), { timeout: 10_000 })
   })
 
-  it('takes no other content for a message, and shows what an earlier version has done', async () => {
+  it('rejects an edit of the payload, and shows an edit by an earlier version', async () => {
     const { id } = await aLetterOf()
     const { payload } = (await stage.call('GET', `/dead-letters/${id}`)).body
     const edited = await stage.call('POST', `/dead-letters/${id}/replay`, { edit: { payload } })
@@ -250,10 +250,10 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     expect((await stage.call('GET', `/dead-letters/${id}`)).body.operations).toMatchObject([{ operation: 'edit' }])
   })
 
-  it('discards for a reason that is recorded, and then replays it no more', async () => {
+  it('discards a dead letter with a recorded reason, and then rejects its replay', async () => {
     const { id } = await aLetterOf()
     expect((await stage.call('DELETE', `/dead-letters/${id}`)).status).toBe(422)
-    expect((await stage.call('DELETE', `/dead-letters/${id}?reason=a%E2%80%AEtest`)).status).toBe(422) // reverses what follows
+    expect((await stage.call('DELETE', `/dead-letters/${id}?reason=a%E2%80%AEtest`)).status).toBe(422) // reverses the text that follows
     const discard = () =>
       stage.call('DELETE', `/dead-letters/${id}?reason=a%20test`, undefined, { 'x-operator': 'ada' })
     for (const { status, body } of [await discard(), await discard()]) {
@@ -263,7 +263,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     expect((await stage.call('POST', `/dead-letters/${id}/replay`)).status).toBe(409)
   })
 
-  it('publishes an event again that the service could not send, also by a filter', async () => {
+  it('publishes an unsendable event again, alone or by filter', async () => {
     const { id } = await aLetterOf()
     await stage.database.query(
       "update dead_letter set queue = 'tallier.events', exchange = 'tallier.events', reason = 'unsendable'",
@@ -274,7 +274,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     expect([status, body.ids]).toEqual([202, [id]])
   })
 
-  it('replays by itself what it can read since it was upgraded', async () => {
+  it('automatically replays the messages that it can read after an upgrade', async () => {
     const message = placed('good')
     const [id, bytes] = ['0197a3d2-5b1c-7c3e-9a40-1f2e3d4c5b6a', Buffer.from(JSON.stringify(message))]
     await stage.send({ ...onTheWire(message), body: Buffer.from(JSON.stringify({ ...message, schemaversion: 9 })) })
@@ -284,7 +284,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
       `insert into dead_letter select copy.id, message_id, type, subject, queue, reason, error, stack, place, attempts,
          first_failed_at, last_failed_at, message, headers, $2, trace_id, status, parked_at, settled_at, copy.exchange
        from dead_letter, lateral (values ($1::uuid, exchange), ($3::uuid, '')) as copy (id, exchange)`,
-      [id, bytes, unchecked], // as if this version were the next one, for these dead letters; the last is of an earlier one
+      [id, bytes, unchecked], // as after an upgrade that can read them; the last one has no exchange
     )
     await stage.restart()
     await until(1, '?status=replayed')
@@ -293,7 +293,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
       operations: [{ operation: 'replay', operator: 'tallier' }],
     })
     await vi.waitFor(async () => expect(await tallies()).toContain(message.subject), { timeout: 10_000 })
-    expect(await letters('?status=parked')).toHaveLength(2) // version 9 is still to come, and one is left to an operator
+    expect(await letters('?status=parked')).toHaveLength(2) // version 9 is still unknown; an operator decides about the other
     expect(stage.log.filter(({ deadLetterId }) => deadLetterId === unchecked)).toMatchObject([
       { msg: expect.stringContaining('is not replayed') },
     ])

@@ -1,4 +1,4 @@
-/** Requests about dead letters that are not right, pages of them, their groups, and the figures. */
+/** Invalid requests for dead letters, their pages and groups, and the metrics. */
 
 import { noon } from '@quadrille/testing'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -16,7 +16,7 @@ beforeAll(async () => {
   for (let sent = 0; sent < count - 1; sent += 1) await place('heavy')
   await stage.send({ body: Buffer.from('?') })
   const allParked = async () => {
-    await place('fine') // where none succeeds, those that fail alike are held
+    await place('fine') // if no message succeeds, messages that fail alike are held instead of parked
     return (await letters()).length === count
   }
   await vi.waitUntil(allParked, { timeout: 20_000 })
@@ -26,7 +26,7 @@ afterAll(() => stage.end())
 const letters = async (query = '') => (await stage.call('GET', `/dead-letters${query}`)).body.items
 
 describe('the list', () => {
-  it('comes in pages, the newest first', async () => {
+  it('is returned in pages, the newest first', async () => {
     const pages: string[][] = []
     for (let cursor: string | null = ''; cursor !== null; ) {
       const { body } = await stage.call('GET', `/dead-letters?limit=3${cursor && `&cursor=${cursor}`}`)
@@ -38,7 +38,7 @@ describe('the list', () => {
     expect(ids).toEqual([...new Set(ids)].sort().reverse())
   })
 
-  it('shows what is asked for', async () => {
+  it('is limited by each filter', async () => {
     const [{ parcelId, place }] = await letters('?reason=attempts_exhausted')
     expect(await letters(`?parcelId=${parcelId}`)).toHaveLength(1)
     expect(await letters(`?place=${encodeURIComponent(place)}`)).toHaveLength(count - 1)
@@ -61,7 +61,7 @@ describe('the list', () => {
   })
 })
 
-describe('a request that is not right', () => {
+describe('an invalid request', () => {
   it.each([
     ['GET', '/dead-letters?limit=0', undefined, 422],
     ['GET', '/dead-letters?status=lost', undefined, 422],
@@ -82,7 +82,7 @@ describe('a request that is not right', () => {
     ['POST', '/dead-letters/replay', { perSecond: 0.5 }, 422],
     ['POST', '/dead-letters/replay', { status: 'replayed' }, 422],
     ['POST', '/dead-letters/replay', { dryRun: 'yes' }, 422],
-  ])('%s %s %j is answered %i, and changes nothing', async (method, path, body, expected) => {
+  ])('%s %s %j is rejected with %i, and changes nothing', async (method, path, body, expected) => {
     const { status, body: problem } = await stage.call(method, path, body)
     expect([status, problem.type]).toEqual([expected, expect.stringMatching(/^\/docs\/problems#/)])
     expect(await letters('?status=parked')).toHaveLength(count)
@@ -94,13 +94,13 @@ describe('a request that is not right', () => {
     [{ by: 'a\nb' }, '/by'],
     [{ note: 'x'.repeat(1_001) }, '/note'],
     [{ force: true }, '/force'],
-  ])('a replay with %j is answered 422 with the field', async (body, pointer) => {
+  ])('a replay with %j is rejected with 422 and the field', async (body, pointer) => {
     const [{ id }] = await letters()
     const { status, body: problem } = await stage.call('POST', `/dead-letters/${id}/replay`, body)
     expect([status, problem.errors[0].pointer]).toEqual([422, pointer])
   })
 
-  it('a replay to a queue that no longer exists is refused', async () => {
+  it('a replay to a queue that no longer exists is rejected', async () => {
     const [{ id }] = await letters()
     await stage.database.query("update dead_letter set queue = 'gone.inbox' where id = $1", [id])
     const { status, body } = await stage.call('POST', '/dead-letters/replay', {})

@@ -24,7 +24,7 @@ export const limitBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'packages/messaging/test/amqp-permissions.int.test.ts',
-      test: 'a message that breaks its consumer even as a dead letter ends in unrouted',
+      test: 'a message that crashes its consumer even in the dead-letter queue ends in unrouted',
       failure: 'expected +0 to be 1',
     },
   },

@@ -102,7 +102,7 @@ export const relayBugs: readonly PlantedBug[] = [
     edits: [edit('packages/outbox/src/outbox.ts', 'where taken or leased_until <= clock_timestamp() order', 'order')],
     check: {
       ...unsendableTest,
-      test: 'a replay that waits for its turn is not backlog',
+      test: 'a paced replay is not backlog before its scheduled time',
       failure: 'to deeply equal { rows: +0, oldestAgeMs: +0 }',
     },
   },

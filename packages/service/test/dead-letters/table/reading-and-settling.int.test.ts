@@ -25,7 +25,7 @@ const find = async (
 ) => (await listDeadLetters(database, filter, page)).map(({ id }) => id)
 
 describe('the list', () => {
-  it('shows the newest first, page by page, also while dead letters are added and settled', async () => {
+  it('is returned in pages, the newest first, even while dead letters are added and settled', async () => {
     const ids = await park(...Array.from({ length: 5 }, () => aLetter()))
     expect(await find({}, { after: null, limit: 2 })).toEqual([ids[4], ids[3]])
     await park(aLetter())
@@ -33,7 +33,7 @@ describe('the list', () => {
     expect(await find({}, { after: ids[3] ?? null, limit: 9 })).toEqual([ids[2], ids[1], ids[0]])
   })
 
-  it('is narrowed by each filter, and by all together', async () => {
+  it('is limited by each filter, and by all together', async () => {
     const stack = 'Error\n    at charge (/elsewhere/gateway.ts:1:2)'
     const [other] = await park(
       aLetter({ reason: 'not_json', queue: 'desk.tasks', stack }, { type: '', correlationId: 'x' }),
@@ -56,7 +56,7 @@ describe('the list', () => {
 })
 
 describe('groups', () => {
-  it('hold what failed in the same way, the largest first', async () => {
+  it('contain dead letters with the same failure, the largest group first', async () => {
     const stack = 'Error\n    at charge (/elsewhere/gateway.ts:1:2)'
     await park(aLetter({ stack }), aLetter(), aLetter({ stack }), aLetter({ reason: 'not_json' }))
     const groups = await groupDeadLetters(database, { status: 'parked' }, 10)
@@ -71,7 +71,7 @@ describe('groups', () => {
 })
 
 describe('settling', () => {
-  it('takes the oldest first, each once, however many ask at the same time', async () => {
+  it('takes the oldest first, and each only once, even with concurrent requests', async () => {
     const ids = await park(...Array.from({ length: 100 }, () => aLetter()))
     const [first] = await Promise.all([settleDeadLetters(database, {}, { as: 'replayed', limit: 10 })])
     expect(first?.map(({ id }) => id)).toEqual(ids.slice(0, 10))
@@ -92,7 +92,7 @@ describe('settling', () => {
     expect(await find({ status: 'parked' })).toEqual(ids)
   })
 
-  it('is recorded: what was done, by whom, and why', async () => {
+  it('is recorded with operation, operator and note', async () => {
     const [deadLetterId = ''] = await park(aLetter())
     await recordOperations(database, [
       { deadLetterId, operation: 'replay', operator: 'ada', note: null },
@@ -105,8 +105,8 @@ describe('settling', () => {
   })
 })
 
-describe('100,000 letters', () => {
-  it('are counted by reason, listed and grouped while an operator waits', { timeout: 60_000 }, async () => {
+describe('100,000 dead letters', () => {
+  it('are counted, listed and grouped within the time limits', { timeout: 60_000 }, async () => {
     await database.query(
       `insert into dead_letter (id, message_id, type, queue, reason, error, attempts, first_failed_at, last_failed_at,
                                 message, headers, body, parked_at)
@@ -116,7 +116,7 @@ describe('100,000 letters', () => {
     )
     await database.query('vacuum analyze dead_letter')
     const timed = async <T>(work: () => Promise<T>): Promise<[T, number]> => {
-      await work() // the first time it is planned
+      await work() // the first run includes planning
       const startedAt = performance.now()
       return [await work(), performance.now() - startedAt]
     }

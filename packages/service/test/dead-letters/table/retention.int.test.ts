@@ -6,7 +6,7 @@ import { aDatabase, aLetter } from './a-database.ts'
 
 const dayMs = 86_400_000
 
-it('forgets dead letters that are settled and old, with their operations', async () => {
+it('old settled dead letters are deleted with their operations', async () => {
   const database = await aDatabase()
   const [old, young, parked] = [aLetter(), aLetter(), aLetter()]
   await deadLetterTable(database).add([old, young, parked])

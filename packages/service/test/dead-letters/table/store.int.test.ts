@@ -7,7 +7,7 @@ import { settleDeadLetters } from '../../../src/dead-letters/table/settling.ts'
 import { deadLetterTable } from '../../../src/dead-letters/table/store.ts'
 import { aDatabase, aLetter, subject } from './a-database.ts'
 
-it('keeps all of a dead letter, and reads subject, trace and place from it', async () => {
+it('stores all fields of a dead letter, and derives subject, trace and place', async () => {
   const database = await aDatabase()
   const stack = [
     'TypeError: no such loan',
@@ -36,7 +36,7 @@ it('keeps all of a dead letter, and reads subject, trace and place from it', asy
   })
 })
 
-it('notes the trace that the message names itself, and not that of its header', async () => {
+it('stores the trace of the envelope, or else the trace of the header', async () => {
   const database = await aDatabase()
   const traceparent = (digit: string) => `00-${digit.repeat(32)}-b7ad6b7169203331-01`
   const naming = (name: unknown) => Buffer.from(JSON.stringify({ traceparent: name }))
@@ -84,7 +84,7 @@ it('parks a redelivered message once, until its dead letter is settled', async (
   expect(await parked()).toEqual([...others, failedAgain].map(({ id }) => ({ id })))
 })
 
-it('stores whatever a sender can write, with NUL and halves of characters replaced', async () => {
+it('stores any message that a sender can write, with NUL and lone surrogates replaced', async () => {
   const database = await aDatabase()
   const store = deadLetterTable(database)
   const text = fc.oneof(

@@ -64,11 +64,11 @@ const start = async (options: Partial<RelayOptions> = {}) => {
   return { database, relay, sent, parked, send, rows }
 }
 
-it('a row that can never be sent becomes a dead letter after some tries, and its neighbours go out', async () => {
+it('a row that can never be sent becomes a dead letter after some attempts, and other rows are sent', async () => {
   const { database, sent, parked, send, rows } = await start()
   const [unsayable, ordinary] = await send('Unsayable', 'LoanRequested')
   await vi.waitFor(async () => expect(await rows()).toEqual([]), deadline)
-  expect(new Set(sent)).toEqual(new Set([ordinary])) // with so short a lease it may go out twice
+  expect(new Set(sent)).toEqual(new Set([ordinary])) // with such a short lease it may be sent twice
   await vi.waitFor(() => expect(parked).toEqual([unsayable]), deadline)
   const letters = await listDeadLetters(database, { status: 'parked' }, { limit: 10, after: null })
   expect(letters).toMatchObject([
@@ -104,25 +104,25 @@ it('a replay that can never be sent is parked again, and the replayed dead lette
 
 it('an event that could not be sent goes to its exchange again when its dead letter is replayed', async () => {
   const addressed: { to: Address; body: string }[] = []
-  let mended = false
+  let repaired = false
   const publisher: Publisher = {
     ...without('', []),
     publish: async (to, { body }) => {
-      if (!mended) throw new Unsendable('its body is too large')
+      if (!repaired) throw new Unsendable('its body is too large')
       addressed.push({ to, body: Buffer.from(body).toString() })
     },
   }
   const { database, send, rows } = await start({ publisher, leaseMs: 100 })
   await send('LoanRequested')
   await vi.waitFor(async () => expect(await rows()).toEqual([]), deadline)
-  mended = true
+  repaired = true
   const [parked] = await listDeadLetters(database, { status: 'parked' }, { limit: 10, after: null })
   await insertReplays(database, [parked?.id ?? ''], replaying)
   await vi.waitFor(() => expect(addressed).not.toEqual([]), deadline)
   expect(addressed[0]).toEqual({ to: { exchange: 'desk.events', routingKey: '' }, body: '{}' })
 })
 
-it('a row is not parked where its failure can’t be recorded, and comes again', async () => {
+it('a row is not parked if its failure cannot be recorded, and is retried', async () => {
   const { database, parked, send, rows } = await start()
   await database.query(`create function refuse() returns trigger language plpgsql as $$ begin raise 'no'; end $$`)
   await database.query('create trigger refuse before insert on dead_letter for each row execute function refuse()')
@@ -133,7 +133,7 @@ it('a row is not parked where its failure can’t be recorded, and comes again',
   expect(await rows()).toEqual([])
 })
 
-it('a row that another session has locked holds up no other', async () => {
+it('a row that another session has locked does not delay others', async () => {
   const { database, parked, send, rows } = await start({ publisher: { ...without('', []), publish: unsayable } })
   const [locked, other] = await send('Unsayable', 'Unsayable')
   await database.transaction(async (sql) => {
@@ -146,7 +146,7 @@ it('a row that another session has locked holds up no other', async () => {
   expect(await rows()).toEqual([])
 })
 
-it('a replay that waits for its turn is not backlog, and not late when its turn has come', async () => {
+it('a paced replay is not backlog before its scheduled time, and not late at that time', async () => {
   const { database, relay, sent } = await start()
   const letters = [aLetter(), aLetter(), aLetter()]
   await deadLetterTable(database).add(letters)
