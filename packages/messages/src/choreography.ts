@@ -19,7 +19,7 @@ export interface Work<Type extends string = string> {
 export interface ServiceModel<Type extends string = string> {
   readonly name: string
   /**
-   * Publishers do not publish before the inbox of each essential consumer exists. They do not wait for other consumers.
+   * Publishers wait until the inbox of each essential consumer exists. They do not wait for other consumers.
    */
   readonly essential: boolean
   readonly publishes: readonly Type[]
