@@ -101,7 +101,7 @@ const startAll = async (shop: Shop, env: Record<string, string> = {}) => {
   return { payment, order: await shop.start('order', urls) }
 }
 
-test('an event waits in the outbox, because its inbox is missing', async () => {
+test('an event waits in the outbox because the inbox of its consumer is missing', async () => {
   const shop = await openShop(overRabbitMq)
   const { url } = await shop.start('order', impatient)
   await expectStuck(url, await place(url), {
@@ -112,9 +112,9 @@ test('an event waits in the outbox, because its inbox is missing', async () => {
 })
 
 test.each([
-  ['again and again', 'retry', {}],
-  ['for good', 'dead_letter', { RETRY_ATTEMPTS: '1' }],
-] as const)('a reaction fails %s', async (_, placeOfIt, env) => {
+  ['and is retried', 'retry', {}],
+  ['permanently', 'dead_letter', { RETRY_ATTEMPTS: '1' }],
+] as const)('a reaction fails %s', async (_, expectedPlace, env) => {
   const services = await startAll(await openShop(inOneProcess), env)
   const sql = openDatabase({ url: services.payment.database.url, applicationName: 'test', onIdleError: onError })
   await sql.query('alter table payment add constraint broken check (amount < 0)')
@@ -124,7 +124,7 @@ test.each([
     owedBy: 'payment',
     where: {
       service: 'payment',
-      place: placeOfIt,
+      place: expectedPlace,
       type: 'OrderPlaced',
       queue: 'payment.inbox',
       error: expect.stringContaining('violates check constraint'),
@@ -141,7 +141,7 @@ test.each([
   await expectStuck(url, id, { owedBy: 'payment', where: { service: 'payment', type: 'Charge' } })
 })
 
-test('the service that owes an answer is stopped', async () => {
+test('the service that must answer is stopped', async () => {
   const services = await startAll(await openShop(overRabbitMq))
   await untilReady(services.payment.url) // then its inbox exists
   await services.payment.stop()

@@ -117,7 +117,7 @@ describe('GET /stock/{sku}', () => {
 })
 
 describe('the examples of the API document', () => {
-  it('are the requests and answers', async () => {
+  it('are the requests and responses of the API', async () => {
     const sku = 'as-documented'
     expect(await put(sku, countExample)).toEqual({ status: 201, body: { ...stockExample, sku } })
     const { onHand } = countExample
@@ -156,7 +156,7 @@ describe('PUT /stock/{sku}', () => {
     expect(await put('vase', { onHand: 1 })).toMatchObject({ status: 200, body: { reserved: 1, available: 0 } })
   })
 
-  it('creates a SKU once when many requests create it, and its movements add up', async () => {
+  it('creates a SKU once under concurrent requests, and its movements add up', async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, (_, index) => put('rush', { onHand: index })))
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1)
     const { body } = await call('/stock/rush')
@@ -182,7 +182,7 @@ describe('PUT /stock/{sku}', () => {
 })
 
 describe('POST /stock/{sku}/receipts', () => {
-  it('adds, each time without a key', async () => {
+  it('adds each time if there is no key', async () => {
     await put('pot', { onHand: 1 })
     await receive('pot', { quantity: 2 })
     expect(await receive('pot', { quantity: 3 })).toEqual({
@@ -192,7 +192,7 @@ describe('POST /stock/{sku}/receipts', () => {
     expect(await movements('pot')).toMatchObject([{ kind: 'adjustment' }, { kind: 'receipt' }, { kind: 'receipt' }])
   })
 
-  it('adds once under one key, and repeats the answer, also concurrently and later', async () => {
+  it('adds once per key, and repeats the response, even concurrently and later', async () => {
     await put('jug', { onHand: 0 })
     const answers = await Promise.all(Array.from({ length: 20 }, () => receive('jug', { quantity: 5 }, 'delivery-1')))
     await receive('jug', { quantity: 1 })
@@ -201,7 +201,7 @@ describe('POST /stock/{sku}/receipts', () => {
     expect(await call('/stock/jug')).toMatchObject({ body: { onHand: 6 } })
   })
 
-  it('marks a repeated answer', async () => {
+  it('marks a repeated response', async () => {
     await put('cup', { onHand: 0 })
     const book = async (key: string) => {
       const headers = { 'content-type': 'application/json', 'idempotency-key': key }
@@ -218,20 +218,20 @@ describe('POST /stock/{sku}/receipts', () => {
     expect(await book('delivery-5')).toMatchObject({ replayed: null, body: { onHand: 10 } })
   })
 
-  it('refuses a key that was used for another receipt', async () => {
+  it('rejects a key that was used for another receipt', async () => {
     await receive('mug', { quantity: 1 }, 'delivery-2')
     const reused = { status: 422, body: { type: '/docs/problems#idempotency-key-reused' } }
     expect(await receive('mug', { quantity: 2 }, 'delivery-2')).toMatchObject(reused)
     expect(await receive('tea', { quantity: 1 }, 'delivery-2')).toMatchObject(reused)
   })
 
-  it('does not store a refusal', async () => {
+  it('does not store an error response', async () => {
     expect(await receive('plate', { quantity: 1 }, 'delivery-3')).toMatchObject({ status: 404 })
     await put('plate', { onHand: 0 })
     expect(await receive('plate', { quantity: 1 }, 'delivery-3')).toMatchObject({ status: 200, body: { onHand: 1 } })
   })
 
-  it('refuses more than the largest quantity', async () => {
+  it('rejects more than the maximum quantity', async () => {
     await put('sand', { onHand: 1_000_000_000_000 })
     expect(await receive('sand', { quantity: 1 })).toMatchObject({ status: 409 })
   })
@@ -246,7 +246,7 @@ describe('POST /stock/{sku}/receipts', () => {
     },
   )
 
-  it.each(['', 'x'.repeat(256), '\u0085'])('refuses an invalid key', async (key) => {
+  it.each(['', 'x'.repeat(256), '\u0085'])('rejects an invalid key', async (key) => {
     expect(await receive('mug', { quantity: 1 }, key)).toMatchObject({
       status: 422,
       body: { errors: [{ pointer: '/idempotency-key' }] },
@@ -268,8 +268,8 @@ describe('GET /reservations/{orderId}', () => {
   })
 })
 
-describe('while Postgres is away', () => {
-  it('answers 503 with Retry-After, and recovers by itself', async () => {
+describe('while Postgres is unavailable', () => {
+  it('returns 503 with Retry-After, and recovers automatically', async () => {
     const url = new URL(database.url)
     const proxy = await tcpProxy(Number(url.port))
     url.port = String(proxy.port)
@@ -296,7 +296,7 @@ describe('the AsyncAPI document', () => {
 })
 
 describe('the OpenAPI document', () => {
-  it('has every route, its own and the common ones', async () => {
+  it('has every route of the service, and the common ones', async () => {
     const { body } = await call('/openapi.json')
     expect(Object.keys(body.paths)).toEqual([
       '/stock',

@@ -74,7 +74,7 @@ describe('an email by SMTP', () => {
     expect(mailServer.emails).toHaveLength(1)
   })
 
-  it('keeps its Message-ID if its task is repeated, and has another one on another occasion', async () => {
+  it('has the same Message-ID if its task is repeated, and a different one for another occasion', async () => {
     const task = emailTo(mailServer.url)
     await task.perform(message, attempt(1))
     await task.perform(message, attempt(1))
@@ -84,14 +84,14 @@ describe('an email by SMTP', () => {
     expect(third).not.toBe(first)
   })
 
-  it('is not sent if the notification is not pending, also at a later attempt', async () => {
+  it('is not sent if the notification is not pending, at any attempt', async () => {
     awaited = false
     for (const number of [1, 2, 3])
       expect(await emailTo(mailServer.url).perform(message, attempt(number))).toBe(nothingAsked)
     expect(mailServer.emails).toEqual([])
   })
 
-  it.each(['recipient', 'content'] as const)('that is refused with a 550 to the %s is not retried', async (step) => {
+  it.each(['recipient', 'content'] as const)('is not retried after a 550 to the %s', async (step) => {
     mailServer.refuseNext(step, 550)
     expect(await emailTo(mailServer.url).perform(message, attempt(1))).toEqual(
       draft('NotificationUndeliverable', { ...about, attempts: 1, code: 'smtp_550' }),
@@ -99,18 +99,15 @@ describe('an email by SMTP', () => {
     expect(mailServer.emails).toEqual([])
   })
 
-  it.each(['recipient', 'content'] as const)(
-    'that is deferred with a 451 to the %s is retried, and arrives',
-    async (step) => {
-      mailServer.refuseNext(step, 451)
-      const task = emailTo(mailServer.url)
-      await expect(task.perform(message, attempt(1))).rejects.toMatchObject({ responseCode: 451, outage: false })
-      expect(await task.perform(message, attempt(2))).toEqual(draft('NotificationDelivered', { ...about, attempts: 2 }))
-      expect(mailServer.emails).toHaveLength(1)
-    },
-  )
+  it.each(['recipient', 'content'] as const)('is retried after a 451 to the %s, and arrives', async (step) => {
+    mailServer.refuseNext(step, 451)
+    const task = emailTo(mailServer.url)
+    await expect(task.perform(message, attempt(1))).rejects.toMatchObject({ responseCode: 451, outage: false })
+    expect(await task.perform(message, attempt(2))).toEqual(draft('NotificationDelivered', { ...about, attempts: 2 }))
+    expect(mailServer.emails).toHaveLength(1)
+  })
 
-  it('that is deferred repeatedly fails after the last attempt, and the reason is logged', async () => {
+  it('fails after the last attempt if it is deferred repeatedly, and the reason is logged', async () => {
     mailServer.refuseNext('content', 451, 451, 451)
     const task = emailTo(mailServer.url)
     await expect(task.perform(message, attempt(1))).rejects.toThrow('451')
@@ -121,7 +118,7 @@ describe('an email by SMTP', () => {
     expect(complaints).toMatchObject([{ responseCode: 451 }])
   })
 
-  it.each([1, 3, 100])('waits for a server that is down, also at attempt %d of 3', async (number) => {
+  it.each([1, 3, 100])('waits for a server that is down, even at attempt %d of 3', async (number) => {
     const { url } = mailServer
     await mailServer[Symbol.asyncDispose]()
     const attempted = emailTo(url).perform(message, attempt(number))
@@ -137,13 +134,13 @@ describe('an email by SMTP', () => {
     ['recipient', '554 5.7.1 Service unavailable; client host is blocked'],
     ['recipient', '550 5.7.1 Relaying denied'],
     ['content', '550 5.7.26 This sender is unauthenticated'],
-  ] as const)('does not treat a refused sender as a refused %s: %s', async (step, reply) => {
+  ] as const)('waits if the server rejects the sender, in the reply to the %s: %s', async (step, reply) => {
     mailServer.refuseNext(step, reply)
     await expect(emailTo(mailServer.url).perform(message, attempt(3))).rejects.toMatchObject({ outage: true })
     expect(await emailTo(mailServer.url).perform(message, attempt(4))).toMatchObject({ type: 'NotificationDelivered' })
   })
 
-  it('does not treat a refused login as a refused email', async () => {
+  it('waits if the server rejects the login', async () => {
     await using locked = await startMailServer({ authOptional: false })
     await expect(emailTo(locked.url).perform(message, attempt(1))).rejects.toMatchObject({
       responseCode: 530,
@@ -153,7 +150,7 @@ describe('an email by SMTP', () => {
     await expect(emailTo(withPassword).perform(message, attempt(1))).rejects.toThrow('535')
   })
 
-  it('is sent without TLS beyond the loopback only if the URL requests that', async () => {
+  it('is sent without TLS beyond the loopback only if the URL requests it', async () => {
     const elsewhere = mailServer.url.replace('127.0.0.1', '[::ffff:127.0.0.1]') // the same server, by a name that is not recognized as the loopback
     await expect(emailTo(elsewhere).perform(message, attempt(1))).rejects.toMatchObject({ outage: true })
     expect(mailServer.emails).toEqual([])
@@ -161,7 +158,7 @@ describe('an email by SMTP', () => {
     expect(await withoutTls.perform(message, attempt(2))).toMatchObject({ type: 'NotificationDelivered' })
   })
 
-  it('is abandoned when the service stops, also at the last attempt', async () => {
+  it('is abandoned when the service stops, even at the last attempt', async () => {
     const stopping = new AbortController()
     const given = emailTo(mailServer.url).perform(message, attempt(3, stopping.signal))
     stopping.abort()
@@ -178,7 +175,7 @@ describe('an email by SMTP', () => {
     expect(mailServer.emails).toEqual([])
   })
 
-  it.each([1, 5])('shares %d connections among concurrent emails', async (maxConnections) => {
+  it.each([1, 5])('shares a pool of %d connections among concurrent emails', async (maxConnections) => {
     const task = emailTo(mailServer.url, maxConnections)
     const orders = Array.from({ length: 50 }, () => newOrderId())
     await Promise.all(orders.map((id) => task.perform(aMessage('Notify', { ...notice, orderId: id }), attempt(1))))

@@ -163,7 +163,7 @@ const expectDone = async (): Promise<void> => {
   await shop.stop()
 }
 
-test('payment gets its records back, sends nothing to the gateway, and refunds an unrecorded capture', async () => {
+test('the records of payment are restored: it sends nothing to the gateway, and refunds an unrecorded capture', async () => {
   const books =
     'select order_id, status, cancelled, captured, refunded, manual_reference, code from payment where order_id <> all($1) order by 1'
   const ledger =
@@ -193,7 +193,7 @@ test('payment gets its records back, sends nothing to the gateway, and refunds a
   await expectDone()
 })
 
-test('inventory gets its records back, over RabbitMQ, and failed events wait for the receipts', async () => {
+test('the records of inventory are restored over RabbitMQ, and failed events wait for the receipts', async () => {
   const books = 'select order_id, status, missing from reservation order by 1'
   const stock = 'select sku, on_hand, reserved from stock order by 1'
   const before = await Promise.all([rowsOf(databases.inventory, books), rowsOf(databases.inventory, stock)])
@@ -210,7 +210,7 @@ test('inventory gets its records back, over RabbitMQ, and failed events wait for
   await expectDone()
 })
 
-test('notification gets its records back, over RabbitMQ, and sends nothing again', async () => {
+test('the records of notification are restored over RabbitMQ, and no email is sent again', async () => {
   const books = 'select order_id, channel, occasion, status, code from notification order by 1, 2, 3'
   const before = await rowsOf(databases.notification, books)
   await restore('notification', await emptyRabbitMq())

@@ -35,7 +35,7 @@ const answerMs = 50_000
  * Sends a request to the management API: `DELETE /api/vhosts/test`. Resolves to the JSON of the answer; null without
  * content.
  * @param body - a string is JSON already
- * @throws one sentence with the remedy if it can't be used.
+ * @throws {Error} whose message contains the remedy, if the API cannot be used.
  */
 export const manage = async (serverUrl: string, what: string, body?: object | string): Promise<unknown> => {
   const [method = '', path = ''] = what.split(' ')
@@ -44,8 +44,8 @@ export const manage = async (serverUrl: string, what: string, body?: object | st
   const api = managementUrlOf(serverUrl)
   const refused = (why: string, cause?: unknown) =>
     new Error(
-      `The tests create a virtual host per file and need RabbitMQ's management API, but ${method} ${api}${path} failed (${why}):` +
-        'enable it, or set RABBITMQ_MANAGEMENT_URL to its address, or unset AMQP_URL so that the tests start their own broker.',
+      `The tests create a virtual host per file and need RabbitMQ's management API, but ${method} ${api}${path} failed (${why}). ` +
+        'Enable it, or set RABBITMQ_MANAGEMENT_URL to its address, or unset AMQP_URL so that the tests start their own broker.',
       { cause },
     )
   const response = await fetch(`${api}${path}`, {

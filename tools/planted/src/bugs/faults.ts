@@ -82,7 +82,7 @@ export const faultBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'services/notification/test/email.int.test.ts',
-      test: 'an email by SMTP > waits for a server that is down, also at attempt 3 of 3',
+      test: 'an email by SMTP > waits for a server that is down, even at attempt 3 of 3',
       failure: 'promise resolved',
     },
   },
@@ -118,7 +118,7 @@ export const faultBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'services/notification/test/email.int.test.ts',
-      test: 'an email by SMTP > does not treat a refused sender as a refused recipient',
+      test: 'an email by SMTP > waits if the server rejects the sender, in the reply to the recipient',
       failure: 'promise resolved',
     },
   },
