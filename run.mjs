@@ -82,7 +82,7 @@ const install = async () => {
   const wanted = stamp()
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === wanted) return
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  say(`installing dependencies with ${packageManager}: half a minute and up to 1.2 GB of disk the first time`)
+  say(`installing dependencies with ${packageManager} (the first time: half a minute and up to 1.2 GB of disk)`)
   const { NODE_ENV, ...env } = process.env // production would leave out what the tests need
   const flags = ['--frozen-lockfile', '--config.confirmModulesPurge=false', '--reporter=append-only']
   const progress = showProgress()

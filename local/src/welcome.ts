@@ -32,7 +32,7 @@ ${places.join('\n')}
 
 ${first}
 
-README.md and docs/ describe the next steps. Each service shows its API and the events at /docs. Ctrl-C stops it.
+README.md and docs/ describe the next steps. Each service shows its API and the events at /docs. Press Ctrl-C to stop.
 `
 }
 

@@ -50,7 +50,7 @@ export const postgresWorld =
 /** In one batch, and again for messages whose subjects another instance is working on. @throws if a message fails. */
 const applyBy = async (instance: Reactor, messages: readonly Message[]): Promise<void> => {
   let waiting = messages
-  for (let lane: Lane = 'first'; waiting.length > 0; lane = 'again') {
+  for (let lane: Lane = 'first'; waiting.length > 0; lane = 'retry') {
     const items = waiting.map((message) => ({ decoded: { message, hash: contentHash(message.data) } }))
     const results = await instance(items, { source: 'inbox', lane })
     for (const result of results) if (result.status === 'failed' || result.status === 'unavailable') throw result.error

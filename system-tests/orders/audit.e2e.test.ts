@@ -72,7 +72,7 @@ test('no false alarm while orders arrive, and a real one about missing goods', a
 
   const reports = await auditWhile(system, placeAndSettle(shop))
   for (const report of reports) expect(formatReport(report)).not.toContain('✗')
-  expect(Math.max(...reports.map(({ findings }) => findings[0]?.checked['under way'] ?? 0))).toBeGreaterThan(0)
+  expect(Math.max(...reports.map(({ findings }) => findings[0]?.checked['in progress'] ?? 0))).toBeGreaterThan(0)
 
   const sound = await runAudit([], urlsOf(system))
   expect(sound.stdout).toMatch(new RegExp(`^✓ I1 .*\\(${ordersOfAllKinds().length} orders`))

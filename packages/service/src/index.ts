@@ -26,7 +26,7 @@ export { RowSet, type Step, type StoredWorkingSet, type Tables, type WorkingSet 
 export { deadLetterTable } from './dead-letters/table/store.ts'
 export {
   type Attempt,
-  nothingAsked,
+  noCallMade,
   outcomeOf,
   type Task,
   type TaskOf,

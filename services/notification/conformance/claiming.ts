@@ -1,7 +1,7 @@
 /** A notification is claimed in Postgres before it is sent, so that several workers with the same task send it once. */
 
 import { draft, type Message, seal } from '@quadrille/events'
-import { nothingAsked } from '@quadrille/service'
+import { noCallMade } from '@quadrille/service'
 import { claimed, neverAborted, on } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
 import type { Channel } from '../src/channels/channel.ts'
@@ -43,7 +43,7 @@ export const claiming = (suite: ChannelSuite) =>
         const rejected = outcomes.find((outcome) => outcome.status === 'rejected')
         expect(rejected?.reason).toMatchObject({ isAttempt: false })
         await updateNotifications(harness.database, [{ ...about, status: 'sent', attempts: 1, kept: null }])
-        for (const perform of workers) expect(await perform(message, 2)).toBe(nothingAsked)
+        for (const perform of workers) expect(await perform(message, 2)).toBe(noCallMade)
         expect(await harness.received()).toHaveLength(transport ? 1 : 0)
       }),
     )

@@ -1,5 +1,5 @@
 import { draft, newOrderId } from '@quadrille/events'
-import { nothingAsked } from '@quadrille/service'
+import { noCallMade } from '@quadrille/service'
 import { aMessage, anOrder } from '@quadrille/shop-testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { emailTextOn } from '../src/channels/email-text.ts'
@@ -87,7 +87,7 @@ describe('an email by SMTP', () => {
   it('is not sent if the notification is not pending, at any attempt', async () => {
     awaited = false
     for (const number of [1, 2, 3])
-      expect(await emailTo(mailServer.url).perform(message, attempt(number))).toBe(nothingAsked)
+      expect(await emailTo(mailServer.url).perform(message, attempt(number))).toBe(noCallMade)
     expect(mailServer.emails).toEqual([])
   })
 

@@ -152,7 +152,7 @@ it('an order expires after EXPIRY_PAUSE_MAX, and readiness and a metric show the
   const { url } = await start({ ORDER_TTL: '1s', EXPIRY_PAUSE_MAX: '3s' })
   const orderId = await place(url)
   await vi.waitFor(async () => expect(await findExpired(sql, 0, 10)).toEqual([orderId]), deadline)
-  expect(await expiryPaused(url)).toBe('what waited in order.inbox is not handled yet')
+  expect(await expiryPaused(url)).toBe('older messages in order.inbox are not handled yet')
   expect(await (await fetch(`${url}/metrics`)).text()).toContain('quadrille_expiry_paused{service="order"} 1')
   await vi.waitFor(async () => expect(await findExpired(sql, 2_500, 10)).toEqual([orderId]), deadline)
   expect(await statusOf(url, orderId)).toBe('placed')
@@ -191,7 +191,7 @@ it('after an outage of Postgres, expiry is paused until the delayed events are h
   await vi.waitFor(async () => expect(await expiryPaused(url)).not.toBeNull(), deadline)
   proxy.accept()
   await vi.waitFor(async () => expect(await statusOf(url, orderId)).toBe('fulfilled'), deadline)
-  expect(await expiryPaused(url)).toMatch(/^Postgres was away \d+ s ago$/)
+  expect(await expiryPaused(url)).toMatch(/^Postgres was unavailable \d+ s ago$/)
 })
 
 it('orders expire by the clock of the database', async () => {

@@ -45,7 +45,7 @@ export const payment = defineService({
     RefundRequested: refundRequested,
     ...restoreReactions,
   },
-  wire: ({ config: variables, database, clock, registry, tell }) => {
+  wire: ({ config: variables, database, clock, registry, dispatch }) => {
     const payments = openPaymentStore(database)
     const resources = { database, now: clock.now, onError: countGatewayErrors(registry) }
     const gateway = timedGateway(openGateway(variables, resources), registry)
@@ -54,7 +54,7 @@ export const payment = defineService({
       work: { 'payment.tasks': { Charge: charge(ports), CancelCharge: cancelCharge(ports), Refund: refund(ports) } },
       openTasks: (orderIds) => findOpenTasks(database, orderIds),
       handled: findHandled(database),
-      routes: [getPayment(payments), postRefund(payments, tell, (orderId) => findTrace(database, orderId))],
+      routes: [getPayment(payments), postRefund(payments, dispatch, (orderId) => findTrace(database, orderId))],
     }
   },
 })

@@ -68,7 +68,7 @@ describe('an order in progress', () => {
     await alter('order', openOrder(`now() + interval '1 minute'`))
     const report = await audit()
     expect(formatReport(report)).not.toContain('✗')
-    expect(report.findings[0]?.checked).toMatchObject({ orders: 9, 'under way': 1 })
+    expect(report.findings[0]?.checked).toMatchObject({ orders: 9, 'in progress': 1 })
 
     await alter('order', openOrder(`now() - interval '1 second'`))
     expect(detailsOf(await audit())).toEqual(

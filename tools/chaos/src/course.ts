@@ -84,11 +84,11 @@ export const runCourse = async (
     const injected = await injectFaults(plan, { now, endMs, signal, onInject })
     await pause(Math.max(0, endMs - now()), undefined, { signal })
     const healedMs = now()
-    say(`${seconds(healedMs)}  all faults have ended; ${driver.book.open()} orders are not settled yet`)
+    say(`${seconds(healedMs)}  all faults have ended; ${driver.book.open()} orders are still open`)
     driver.closeWithin(2 * settledWithinMs)
     const disturbed = await customers
     await untilSettled()
-    say(`${seconds(now())}  ${driver.book.open()} orders are not settled; further orders arrive`)
+    say(`${seconds(now())}  ${driver.book.open()} orders are still open; more orders are placed, without faults`)
     const undisturbed = await serveInCalm(driver)
     await untilSettled()
     const twins = await stopTwins(world, driver, Math.floor(minutes))

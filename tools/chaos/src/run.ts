@@ -7,13 +7,13 @@ import { openLedger } from '@quadrille/payment/ledger'
 import { type Course, runCourse, type Surroundings, settledWithinMs } from './course.ts'
 import type { BookedOrder } from './load/order-book.ts'
 import { type ChaosOptions, commandOf } from './options.ts'
-import { expiring } from './report/expiring.ts'
-import { answering, happening, settling, surviving } from './report/findings.ts'
+import { checkDeadLetters } from './report/dead-letters.ts'
+import { checkExpiry } from './report/expiry.ts'
+import { checkExits, checkLoad, checkResponses, checkSettlement } from './report/findings.ts'
 import { ordersIn, readAllAbout } from './report/orders-concerned.ts'
-import { parking } from './report/parking.ts'
-import { restocking } from './report/restocking.ts'
+import { checkReceipts } from './report/receipts.ts'
 import { summary } from './report/summary.ts'
-import { goingOn } from './report/twins.ts'
+import { checkFailover } from './report/twins.ts'
 import { atRest } from './world/at-rest.ts'
 import { startWorld, type World } from './world/world.ts'
 
@@ -66,14 +66,14 @@ const reportOn = async ({ instances, nodes, databases, badMessages }: World, cou
   const accepted = course.orders.map(asSeen)
   const audited = await audit({ databases, ledger, accepted, answers: course.answers, queues })
   const findings: Finding[] = [
-    happening(course),
-    settling(course, settledWithinMs),
-    await expiring(databases, course),
-    goingOn(course.twins),
-    answering(course.answerCounts, course.unanswered),
-    surviving(instances),
-    await restocking(databases, course.deliveries),
-    await parking(databases, badMessages),
+    checkLoad(course),
+    checkSettlement(course, settledWithinMs),
+    await checkExpiry(databases, course),
+    checkFailover(course.twins),
+    checkResponses(course.answerCounts, course.unanswered),
+    checkExits(instances),
+    await checkReceipts(databases, course.deliveries),
+    await checkDeadLetters(databases, badMessages),
     ...audited.findings,
   ]
   return { findings, ok: findings.every(({ violations }) => violations.length === 0) }

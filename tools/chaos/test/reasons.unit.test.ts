@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { withoutReason } from '../src/report/expiring.ts'
-import { goingOn } from '../src/report/twins.ts'
+import { withoutReason } from '../src/report/expiry.ts'
+import { checkFailover } from '../src/report/twins.ts'
 
 const fault = (atMs: number, overAtMs: number) => ({ kind: 'k', target: 't', atMs, healedAtMs: overAtMs, overAtMs })
 const order = (reservedAtMs: number | null = null) => ({
@@ -39,10 +39,10 @@ describe('an expired order', () => {
 
 describe('the twin of a paused instance', () => {
   it('must continue', () => {
-    expect(goingOn([{ service: 'order', before: 400, meanwhile: 250 }]).violations).toEqual([])
-    expect(goingOn([{ service: 'order', before: 400, meanwhile: 90 }]).violations).toEqual([
+    expect(checkFailover([{ service: 'order', before: 400, meanwhile: 250 }]).violations).toEqual([])
+    expect(checkFailover([{ service: 'order', before: 400, meanwhile: 90 }]).violations).toEqual([
       { subject: 'order', detail: 'its twin handled 90 deliveries, after 400 in an equal time before' },
     ])
-    expect(goingOn([{ service: 'order', before: 0, meanwhile: 0 }]).violations).toHaveLength(1)
+    expect(checkFailover([{ service: 'order', before: 0, meanwhile: 0 }]).violations).toHaveLength(1)
   })
 })

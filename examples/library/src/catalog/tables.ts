@@ -37,7 +37,7 @@ export class CatalogSet implements StoredWorkingSet<Claim, Handled> {
     this.#held = held
   }
 
-  isHeld({ data: { isbn } }: Handled): boolean {
+  isLocked({ data: { isbn } }: Handled): boolean {
     return this.#held.has(isbn)
   }
 

@@ -1,4 +1,4 @@
-/** One batch of messages in one transaction: inbox, state and outbox together, with a fixed number of statements. */
+/** Applies a batch of messages in one transaction: inbox, state and outbox, with a fixed number of statements. */
 import type { Decoded, Language, Message, PublishVersions, ServiceModel } from '@quadrille/messages'
 import { eventAddress, taskAddress } from '@quadrille/messaging'
 import { deleteFromInbox, type Handoff, insertInbox, type Outgoing, type Relay, readInbox } from '@quadrille/outbox'
@@ -7,7 +7,7 @@ import { claim } from './claim.ts'
 import { type FoldOptions, fold } from './fold.ts'
 import type { LoadOptions, Step, Tables } from './working-set.ts'
 
-/** The outcome of a message. One that failed has changed nothing. */
+/** The outcome of a message. A failed message has changed nothing. */
 export type Outcome<State = unknown> =
   /** Its effect is committed. `state` is the state of its subject after it. */
   | { readonly status: 'applied'; readonly state: State }
@@ -15,12 +15,12 @@ export type Outcome<State = unknown> =
   | { readonly status: 'duplicate'; readonly state: State }
   | { readonly status: 'failed'; readonly error: Error }
 
-/** Another session holds what the message is about: nothing has happened, and it is to be tried later. */
-export interface Held {
-  readonly status: 'held'
+/** Another session has locked the subject of the message. Nothing has changed; the message is tried later. */
+export interface Locked {
+  readonly status: 'locked'
 }
 
-const held: Held = { status: 'held' }
+const lockedOutcome: Locked = { status: 'locked' }
 
 export interface BatchOptions<State> extends Omit<FoldOptions<State>, 'now'>, LoadOptions {
   readonly language: Language
@@ -34,56 +34,56 @@ export interface BatchOptions<State> extends Omit<FoldOptions<State>, 'now'>, Lo
 }
 
 /**
- * Called with the steps of each transaction after its commit: once for every step, however often its batch was run. It isn't
- * called for a commit whose answer was lost with the connection. Declared as a method, so that a service may read its steps with
- * the messages of its own language.
+ * Called after each commit with the steps of the transaction: once for each step, even if its batch ran several times. Not
+ * called if the connection is lost before the commit is confirmed. Declared as a method, so that a service can type the steps
+ * with the messages of its own language.
  */
 export type OnCommitted<State, M extends Message = Message> = {
   onCommitted(steps: readonly Step<State, M>[], now: Date): void
 }['onCommitted']
 
-/** The same id has come with other content: one of the two is not what it says it is. */
+/** A different message with the same id was handled before. */
 export class IdConflict extends Error {
   override readonly name = 'IdConflict'
 }
 
 /**
- * Applies the batch, but for what another session holds. Resolves after the commit, with an outcome for each item, in their
- * order.
- * @throws where the transaction failed as a whole; then nothing has changed, unless the connection was lost in the commit.
+ * Applies the messages whose subjects no other session has locked. Resolves after the commit, with an outcome for each item, in
+ * the same order.
+ * @throws if the transaction fails. Nothing has changed then, unless the connection was lost during the commit.
  */
 export const applyBatch = async <State>(
   items: readonly Decoded[],
   options: BatchOptions<State>,
-): Promise<(Outcome<State> | Held)[]> => {
+): Promise<(Outcome<State> | Locked)[]> => {
   const { steps, outcomes, handoff } = await commitBatch(items, options)
   handoff?.committed()
   options.onCommitted?.(steps, options.now())
   return outcomes
 }
 
-/** In one transaction; where that fails what it was to send is given back. */
+/** Applies the batch in one transaction. If that fails, the relay's capacity for its messages is freed. */
 const commitBatch = async <State>(items: readonly Decoded[], options: BatchOptions<State>) => {
   let handoff: Handoff | undefined
   try {
     const committed = await options.database.transaction(async (sql) => {
       const claimed = await claimAll(sql, items, options)
-      if (claimed.length === 0) return { steps: [], outcomes: items.map(() => held) }
-      const [{ fresh, repeated, conflicts }, set] = await Promise.all([
-        sortOut(sql, claimed, options.language),
+      if (claimed.length === 0) return { steps: [], outcomes: items.map(() => lockedOutcome) }
+      const [{ fresh, duplicates, conflicts }, set] = await Promise.all([
+        classify(sql, claimed, options.language),
         options.tables.load(
           sql,
           claimed.map(({ message }) => message),
           options,
-        ), // in one round trip with the inbox, and after it
+        ), // sent after the inbox statement, in the same round trip
       ])
-      const [waiting, free] = partition(fresh, (message) => set.isHeld?.(message) ?? false)
+      const [locked, free] = partition(fresh, (message) => set.isLocked?.(message) ?? false)
       const { steps, failures } = fold(set, free, { ...options, now: options.now() })
-      const leaving = [...waiting, ...failures.keys()]
-      if (leaving.length > 0)
+      const unhandled = [...locked, ...failures.keys()]
+      if (unhandled.length > 0)
         await deleteFromInbox(
           sql,
-          leaving.map(({ id }) => id),
+          unhandled.map(({ id }) => id),
         )
       const send = async () => {
         handoff = await options.relay.insert(sql, outgoing(steps, options))
@@ -91,9 +91,9 @@ const commitBatch = async <State>(items: readonly Decoded[], options: BatchOptio
       await Promise.all([set.save(sql, steps), send()])
       const outcomes = new Map<Message, Outcome<State>>()
       for (const { message, after } of steps) outcomes.set(message, { status: 'applied', state: after })
-      for (const message of repeated) outcomes.set(message, { status: 'duplicate', state: set.of(message) })
+      for (const message of duplicates) outcomes.set(message, { status: 'duplicate', state: set.of(message) })
       for (const [message, error] of [...conflicts, ...failures]) outcomes.set(message, { status: 'failed', error })
-      return { steps, outcomes: items.map(({ message }) => outcomes.get(message) ?? held) }
+      return { steps, outcomes: items.map(({ message }) => outcomes.get(message) ?? lockedOutcome) }
     })
     return { ...committed, handoff }
   } catch (error) {
@@ -120,15 +120,15 @@ const partition = <Item>(items: readonly Item[], belongs: (item: Item) => boolea
   items.filter((item) => !belongs(item)),
 ]
 
-interface SortedOut {
+interface Classified {
   readonly fresh: readonly Message[]
-  readonly repeated: readonly Message[]
-  /** Messages with the id of another one. */
+  readonly duplicates: readonly Message[]
+  /** Messages whose id a different message already has. */
   readonly conflicts: ReadonlyMap<Message, IdConflict>
 }
 
-/** Enters the messages in the inbox, and separates the fresh ones from repetitions and conflicts. */
-const sortOut = async (sql: Sql, items: readonly Decoded[], language: Language): Promise<SortedOut> => {
+/** Inserts the messages into the inbox, and separates new messages from duplicates and conflicts. */
+const classify = async (sql: Sql, items: readonly Decoded[], language: Language): Promise<Classified> => {
   const first = new Map<string, Decoded>()
   for (const item of items) if (!first.has(item.message.id)) first.set(item.message.id, item)
   const entered = await insertInbox(
@@ -143,19 +143,19 @@ const sortOut = async (sql: Sql, items: readonly Decoded[], language: Language):
           rest.map(({ message }) => message.id),
         )
       : new Map<string, string>()
-  const [repeated, conflicting] = partition(rest, (item) => isRepetition(item, known.get(item.message.id), language))
+  const [duplicates, conflicting] = partition(rest, (item) => isDuplicate(item, known.get(item.message.id), language))
   return {
     fresh: fresh.map(({ message }) => message),
-    repeated: repeated.map(({ message }) => message),
+    duplicates: duplicates.map(({ message }) => message),
     conflicts: new Map(conflicting.map(({ message }) => [message, conflict(message)])),
   }
 }
 
 /**
- * The same id with the same content. An internal message is identified by its id alone: a task that is performed twice, before and
- * after an upgrade or by an external system that words its refusal differently, still has one outcome.
+ * True for a message with the same id and the same content. For an internal message the id is enough: a task may be performed
+ * twice, before and after an upgrade, or get a differently worded refusal. It still has one outcome.
  */
-const isRepetition = ({ message, hash }: Decoded, known: string | undefined, { messages }: Language): boolean =>
+const isDuplicate = ({ message, hash }: Decoded, known: string | undefined, { messages }: Language): boolean =>
   known !== undefined && (known === hash || messages[message.type]?.kind === 'internal')
 
 const conflict = ({ id, type }: Message): IdConflict =>

@@ -1,17 +1,20 @@
-/** Claims: which messages of a batch this transaction may work on now, found out without waiting for any other session. */
+/**
+ * Claims: locks that decide which messages of a batch a transaction may handle now. They are taken without waiting for other
+ * sessions.
+ */
 import type { Message } from '@quadrille/messages'
 import type { Sql } from '@quadrille/postgres'
 import type { Claims, OwnRows } from './working-set.ts'
 
 /**
- * Claims what the messages are about until the transaction ends, and returns those that it got. The others are held by another
- * session. An advisory lock on the subject answers for other instances: their entries in the inbox and their new rows can't be
- * seen before they commit, and an insert of the same key would wait for them. Row locks answer for every other session.
+ * Locks the subjects of the messages until the transaction ends, and returns the messages whose locks it got. Other sessions
+ * hold the locks of the rest. An advisory lock on the subject excludes other instances: their inbox entries and new rows are
+ * invisible before they commit, and an insert of the same key would wait for them. Row locks exclude all other sessions.
  */
 export const claim = async (
   sql: Sql,
   messages: readonly Message[],
-  { ownRows, claimsOf = noMore }: Claims,
+  { ownRows, claimsOf = noKeys }: Claims,
 ): Promise<ReadonlySet<Message>> => {
   const subjects = [...new Set(messages.map(({ subject }) => subject))]
   const keys = [...new Set(messages.flatMap(claimsOf))]
@@ -26,9 +29,9 @@ export const claim = async (
   )
 }
 
-const noMore = (): readonly string[] => []
+const noKeys = (): readonly string[] => []
 
-/** Takes one advisory lock for each subject, and locks all rows of the subject, or the subject doesn't count as free. */
+/** Takes an advisory lock for each subject and locks all of its rows. A subject is free only if both succeed. */
 const claimSubjects = async (
   sql: Sql,
   subjects: readonly string[],
@@ -42,7 +45,7 @@ const claimSubjects = async (
   return new Set(rows.map(({ subject }) => subject))
 }
 
-/** Rows that another session has locked are skipped, and so are too few. */
+/** `skip locked` omits rows that another session has locked. The subject is then not free, because the counts differ. */
 const areFree = ({ table, subject }: OwnRows): string => {
   if (![table, subject].every((name) => /^[a-z_]+$/.test(name)))
     throw new Error(`${table} (${subject}) doesn't name a table and a column.`)
@@ -51,7 +54,7 @@ const areFree = ({ table, subject }: OwnRows): string => {
        and (select count(*) from (select ${rows} for update skip locked) as free) = (select count(*) ${rows})`
 }
 
-/** With another seed, as a key is any text, and may be one that looks like a subject's id. */
+/** The seed differs from that of the subjects, because a key may be the same text as a subject’s id. */
 const claimKeys = async (sql: Sql, keys: readonly string[]): Promise<ReadonlySet<string>> => {
   const rows = await sql.query<{ key: string }>(
     `select key from unnest($1::text[]) as asked (key) where pg_try_advisory_xact_lock(hashtextextended(key, 1))`,

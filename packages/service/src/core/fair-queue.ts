@@ -1,4 +1,4 @@
-/** A queue of several sources, out of which each batch takes a fair share of each source. */
+/** A queue with several sources. Each batch takes a fair share from each of them. */
 import { Fifo } from '@quadrille/async'
 
 export interface FairQueueOptions<Item> {
@@ -12,8 +12,8 @@ export interface FairQueueOptions<Item> {
 export interface FairQueue<Source, Item> {
   add(source: Source, item: Item): void
   /**
-   * The next batch: one item of each source in turn, until the batch is full or nothing waits. Each batch begins with another
-   * source. Items of one source keep their order.
+   * The next batch: one item of each source in turn, until the batch is full or no items are left. Each batch begins with the
+   * next source. Items of one source keep their order.
    */
   take(): Item[]
 }
@@ -29,7 +29,7 @@ export const createFairQueue = <Source extends string, Item extends object>(
     take: () => {
       const batch: Item[] = []
       let bytes = 0
-      for (const queue of inTurn(inOrder)) {
+      for (const queue of roundRobin(inOrder)) {
         const next = queue.first()
         if (!next || batch.length === maxSize) break
         bytes += bytesOf(next)
@@ -43,8 +43,8 @@ export const createFairQueue = <Source extends string, Item extends object>(
   }
 }
 
-/** Each queue in turn, as long as one has items. */
-function* inTurn<Item extends object>(queues: readonly Fifo<Item>[]): Generator<Fifo<Item>> {
+/** Yields the non-empty queues in turn, until all are empty. */
+function* roundRobin<Item extends object>(queues: readonly Fifo<Item>[]): Generator<Fifo<Item>> {
   let waiting = queues
   do {
     waiting = waiting.filter(({ length }) => length > 0)

@@ -1,4 +1,4 @@
-/** Reactions, one message after the other, on a working set: pure, and the same in a service and in a simulation. */
+/** Applies reactions to a working set, one message after the other. It is pure: a service and a simulation share it. */
 import { toError } from '@quadrille/async'
 import type { Draft, Message, Origin, TraceContext } from '@quadrille/messages'
 import type { ReactionMap } from './reaction.ts'
@@ -10,7 +10,7 @@ export interface FoldOptions<State, M extends Message = Message> {
   readonly service: string
   readonly reactions: ReactionMap<State, M>
   readonly now: Date
-  /** The trace to which the consequences of a message belong. */
+  /** The trace of the events and tasks that a message causes. */
   readonly traceOf?: (message: M) => TraceContext
 }
 
@@ -20,7 +20,7 @@ export interface Folded<State, M extends Message = Message> {
   readonly failures: ReadonlyMap<M, Error>
 }
 
-/** Applies the messages in their order. A reaction that throws is left out, and doesn't affect the others. */
+/** Applies the messages in order. A reaction that throws changes nothing, and does not affect the others. */
 export const fold = <State, M extends Message>(
   set: WorkingSet<State, M>,
   messages: readonly M[],

@@ -2,7 +2,7 @@ import { backoffMs, pause } from '@quadrille/async'
 import { concernsStatement, faultOf, isLockTimeout, isPoolTimeout, isRefusal } from '@quadrille/postgres'
 
 export interface PostgresAvailabilityOptions {
-  /** Ends every pause. */
+  /** Aborts every pause. */
   readonly signal: AbortSignal
   /** Jitter, from 0 to 1. Default Math.random. */
   readonly random?: () => number
@@ -10,34 +10,34 @@ export interface PostgresAvailabilityOptions {
 
 export interface PostgresAvailability {
   /**
-   * One pause for all who wait for Postgres, longer each time until something works again: up to 100 ms at first, 2 s at most, with full jitter.
-   * It counts as an outage unless `because` is a wait for a connection of our own pool.
+   * A pause that all callers share while they wait for Postgres. It grows until a success: up to 100 ms at first, 2 s at most,
+   * with full jitter. It counts as an outage, unless `cause` is a timeout of our own connection pool.
    */
-  pause(because: unknown): Promise<void>
+  pause(cause: unknown): Promise<void>
   /**
-   * Postgres has refused one statement. If the schema lacks something, or a grant is missing, other messages may wait for the same
-   * reason without being seen, so that counts as an outage.
+   * Records that Postgres refused one statement. A missing object or grant counts as an outage, because messages that are not
+   * in memory may wait for the same reason.
    */
-  refused(because: unknown): void
-  /** Something has worked. */
-  works(): void
-  /** How long it has been working since the last outage, ms; infinite if there was none. */
-  workingForMs(): number
+  recordRefusal(cause: unknown): void
+  /** Records that a transaction succeeded. */
+  recordSuccess(): void
+  /** The time since the last outage, ms. Infinity if there was none. */
+  availableForMs(): number
   /**
-   * Does it, and again for as long as Postgres is away or another session holds a lock that it needs, and some times after a
-   * conflict with another transaction. Null if the signal is aborted meanwhile.
+   * Runs the work, and repeats it while Postgres is unavailable or another session holds a lock that it needs. After a conflict
+   * with another transaction, it is repeated a few times. Null if the signal is aborted meanwhile.
    */
   retryWhileUnavailable<Result>(work: () => Promise<Result>): Promise<Result | null>
 }
 
-/** How often what meets conflicts is tried before something may be wrong with it. */
+/** The number of tries after which a repeated conflict counts as a failure. */
 export const conflictTries = 8
 
 const firstMs = 100
-const firstAloneMs = 20
+const firstStatementMs = 20
 const maxMs = 2_000
 
-/** The outages of a service's Postgres. */
+/** Tracks the outages of a service’s Postgres. */
 export const createPostgresAvailability = ({
   signal,
   random = Math.random,
@@ -55,31 +55,31 @@ export const createPostgresAvailability = ({
       try {
         return await work()
       } catch (error) {
-        if (hindranceOf(error) !== 'conflict' || tried === conflictTries) throw error
+        if (transientFaultOf(error) !== 'conflict' || tried === conflictTries) throw error
       }
       await pause(random() * 2 ** tried, signal)
     }
   }
   const pauseAfter = (error: unknown, tries: number): Promise<void> => {
-    const hindrance = hindranceOf(error)
-    if (hindrance === 'outage') return availability.pause(error)
-    if (hindrance !== 'alone') throw error
-    availability.refused(error)
-    return pause(backoffMs(tries, { firstMs: firstAloneMs, maxMs, random }), signal)
+    const fault = transientFaultOf(error)
+    if (fault === 'outage') return availability.pause(error)
+    if (fault !== 'statement') throw error
+    availability.recordRefusal(error)
+    return pause(backoffMs(tries, { firstMs: firstStatementMs, maxMs, random }), signal)
   }
   const availability: PostgresAvailability = {
-    pause: (because) => {
-      if (!isPoolTimeout(because)) lastFailure = performance.now()
+    pause: (cause) => {
+      if (!isPoolTimeout(cause)) lastFailure = performance.now()
       waiting ??= wait()
       return waiting
     },
-    refused: (because) => {
-      if (isRefusal(because)) lastFailure = performance.now()
+    recordRefusal: (cause) => {
+      if (isRefusal(cause)) lastFailure = performance.now()
     },
-    works: () => {
+    recordSuccess: () => {
       failures = 0
     },
-    workingForMs: () => performance.now() - lastFailure,
+    availableForMs: () => performance.now() - lastFailure,
     retryWhileUnavailable: async (work) => {
       for (let tries = 1; ; tries += 1) {
         try {
@@ -95,12 +95,13 @@ export const createPostgresAvailability = ({
 }
 
 /**
- * Why correct work fails for now. A lock that has outlasted the lock timeout will likely be held for longer, so it is waited for
- * with a growing pause instead of being tried again at once as after a conflict.
+ * The kind of a transient fault; null for any other error. `outage`: Postgres is unavailable. `statement`: only this statement
+ * is affected, or it waited too long for a lock. `conflict`: another transaction interfered. A lock that has outlasted the lock
+ * timeout is probably held for longer, so the next try follows after a growing pause, not at once as after a conflict.
  */
-export const hindranceOf = (error: unknown): 'outage' | 'alone' | 'conflict' | null => {
+export const transientFaultOf = (error: unknown): 'outage' | 'statement' | 'conflict' | null => {
   const fault = faultOf(error)
-  if (fault === 'unavailable') return concernsStatement(error) ? 'alone' : 'outage'
+  if (fault === 'unavailable') return concernsStatement(error) ? 'statement' : 'outage'
   if (fault !== 'conflict') return null
-  return isLockTimeout(error) ? 'alone' : 'conflict'
+  return isLockTimeout(error) ? 'statement' : 'conflict'
 }

@@ -3,24 +3,24 @@ import type { Item, Lane, Reactor } from './reactor.ts'
 import type { Reacted } from './resilient-batch.ts'
 
 /** How long a caller waits for a lock of another session, ms. */
-const patienceMs = 500
+const maxWaitMs = 500
 
 /** The pauses between tries: up to 20 ms at first, and 80 ms at most, with full jitter. */
 const pauses = { firstMs: 20, maxMs: 80, random: Math.random }
 
-/** Reacts to one message for a caller who waits, such as an HTTP request: it gets a result within about half a second. */
+/** Runs the reaction to one message for a caller that waits, such as an HTTP request. It returns within about half a second. */
 export const reactPromptly = async <State>(
   reactor: Reactor<State>,
   item: Item,
   stopping: AbortSignal,
 ): Promise<Reacted<State>> => {
-  const deadline = performance.now() + patienceMs
+  const deadline = performance.now() + maxWaitMs
   let lane: Lane = 'first'
   for (let tries = 0; ; tries += 1) {
     const [reacted] = await reactor([item], { source: 'requests', lane })
     if (!reacted) throw new Error('The reactor has returned no result.')
     if (reacted.status !== 'not_now' || stopping.aborted || performance.now() >= deadline) return reacted
-    lane = reacted.lockedOut ? 'locked_out' : 'again'
+    lane = reacted.lockTimedOut ? 'lock_timeout' : 'retry'
     await pause(backoffMs(tries + 1, pauses), stopping)
   }
 }

@@ -1,4 +1,4 @@
-/** Reactions: what a service does about a message, as a pure function. */
+/** Reactions: pure functions that compute a service’s response to a message. */
 import type { Draft, DraftIn, Language, Message, MessageIn, ServiceModel, TypeIn } from '@quadrille/messages'
 
 /** The messages of these types, in a language. */
@@ -13,7 +13,10 @@ export type DraftOf<L extends Language, Type extends string> = DraftIn<
   Extract<Type, TypeIn<L['messages']>>
 >
 
-/** The messages that a service's reactions handle: consumed events, internal messages, and its own events if it consumesOwnEvents them. */
+/**
+ * The messages that a service’s reactions handle: consumed events, internal messages, and its own events if `consumesOwnEvents`
+ * is set.
+ */
 export type HandledType<Model extends ServiceModel> =
   | Model['consumes'][number]
   | Model['internal'][number]
@@ -36,13 +39,13 @@ export type DecisionOf<L extends Language, Model extends ServiceModel, State> = 
   DraftOf<L, TaskType<Model>>
 >
 
-/** The decision to leave everything as it is. */
+/** The decision to change nothing. */
 export const nothing = {}
 
 /**
  * A reaction is pure: no I/O, no clock, no randomness. It may run again after a conflict, and must also be idempotent by state,
- * because a replay can bring a message under another id. If it throws, it changes nothing and is retried later.
- * Declared as a method, so that reactions to different messages fit into one map, out of which each comes by its type.
+ * because a replay can bring a message under another id. If it throws, it changes nothing and is retried later. Declared as a
+ * method, so that reactions to messages of different types fit into one map.
  */
 export type Reaction<State, Handles extends Message = Message, Decides = Decision<State>> = {
   react(state: State, message: Handles, now: Date): Decides
@@ -60,7 +63,7 @@ export type Reactions<L extends Language, Model extends ServiceModel, State> = {
   readonly [Type in HandledType<Model>]: ReactionOf<L, Model, State, Type>
 }
 
-/** The reactions by message type, the messages and drafts being any of a language. */
+/** The reactions by message type. `M` and `D`: the messages and drafts of a language. */
 export type ReactionMap<State, M extends Message = Message, D extends Draft = Draft> = ReadonlyMap<
   string,
   Reaction<State, M, Decision<State, D, D>>

@@ -12,13 +12,13 @@ import type { PostgresAvailability } from './postgres-availability.ts'
 import { createBatchRunner, type Reacted, type RunBatch } from './resilient-batch.ts'
 
 export interface ReactorOptions<State> extends Omit<BatchOptions<State>, 'traceOf' | 'waits'> {
-  readonly availability: Pick<PostgresAvailability, 'works' | 'refused'>
+  readonly availability: Pick<PostgresAvailability, 'recordSuccess' | 'recordRefusal'>
   readonly tracing: Pick<Tracing, 'batch'>
   /** The largest number of messages in one transaction. */
   readonly maxSize: number
   /** The largest size of the messages in one transaction, bytes; a single message may be larger. Default 4 MiB. */
   readonly maxBytes?: number
-  /** Called when Postgres could not be used. */
+  /** Called if Postgres can’t be used. */
   readonly onUnavailable: (error: unknown) => void
   /** Called when a batch begins; the returned function is called when the batch has ended. */
   readonly onBatch?: (size: number, lane: Lane) => () => void
@@ -29,17 +29,18 @@ export const sources = ['inbox', 'requests', 'tasks'] as const
 export type Source = (typeof sources)[number]
 
 /**
- * Messages of different lanes share no transaction: first tries, messages that were tried before, and those of which one waits
- * for a lock that only a wait finds. Of the last the reactor finds out which one it is.
+ * Messages of different lanes never share a transaction. `first`: first tries. `retry`: messages that were tried before.
+ * `lock_timeout`: messages whose batch waited for a lock until the lock timeout; in this lane the reactor finds out which of
+ * them need the lock.
  */
-export const lanes = ['first', 'again', 'locked_out'] as const
+export const lanes = ['first', 'retry', 'lock_timeout'] as const
 export type Lane = (typeof lanes)[number]
 
 export interface Item {
   readonly decoded: Decoded
   /** The size of the message. Default 0: the outcome of a task is small. */
   readonly bytes?: number
-  /** The span of the message's handling, where it is recorded. Its effects are children of this span. */
+  /** The span of the message’s handling, if it is recorded. Its effects are children of this span. */
   readonly span?: Span | undefined
 }
 
@@ -48,7 +49,7 @@ export interface ReactOptions {
   readonly lane: Lane
 }
 
-/** Resolves after one try: with a result for each item, in their order. */
+/** Tries each item once. Resolves with a result for each, in the same order. */
 export type Reactor<State = unknown> = (
   items: readonly Item[],
   options: ReactOptions,
@@ -73,8 +74,8 @@ export const createReactor = <State>(options: ReactorOptions<State>): Reactor<St
     }, options)
   const submits = {
     first: createLane('first', runBatch),
-    again: createLane('again', runBatch),
-    locked_out: createLane('locked_out', runIsolating),
+    retry: createLane('retry', runBatch),
+    lock_timeout: createLane('lock_timeout', runIsolating),
   }
 
   return (items, { source, lane }) => submits[lane](source, items)
@@ -87,25 +88,25 @@ const createBatches = <State>(
   run: (items: readonly Item[]) => Promise<readonly Reacted<State>[]>,
   { maxSize, maxBytes = defaultMaxBytes }: Pick<ReactorOptions<State>, 'maxSize' | 'maxBytes'>,
 ): Submit<State> => {
-  const waiting = createFairQueue<Source, Place<State>>(sources, {
+  const waiting = createFairQueue<Source, QueuedItem<State>>(sources, {
     maxSize,
     maxBytes,
     bytesOf: ({ item }) => item.bytes ?? 0,
   })
   let running = false
 
-  const runNext = async (places: readonly Place<State>[]): Promise<void> => {
+  const runNext = async (queued: readonly QueuedItem<State>[]): Promise<void> => {
     try {
-      const results = await run(places.map(({ item }) => item))
-      for (const [index, { call, position }] of places.entries()) call.answer(position, results[index])
+      const results = await run(queued.map(({ item }) => item))
+      for (const [index, { call, position }] of queued.entries()) call.answer(position, results[index])
     } catch (error) {
-      for (const { call } of places) call.reject(error)
+      for (const { call } of queued) call.reject(error)
     }
   }
 
   const drain = async (): Promise<void> => {
     running = true
-    await Promise.resolve() // what arrives in this turn of the event loop belongs to the first batch
+    await Promise.resolve() // messages that arrive in the same turn of the event loop join the first batch
     for (let batch = waiting.take(); batch.length > 0; batch = waiting.take()) await runNext(batch)
     running = false
   }
@@ -125,7 +126,7 @@ interface Call<State> {
   readonly reject: (error: unknown) => void
 }
 
-interface Place<State> {
+interface QueuedItem<State> {
   readonly item: Item
   readonly call: Call<State>
   readonly position: number
@@ -149,7 +150,7 @@ const createCall = <State>(
   }
 }
 
-/** A message whose handling is not recorded passes its own trace context on. */
+/** Without a span of its own, a message passes on its trace context. */
 const traceOfEach = (items: readonly Item[]): ((message: Message) => TraceContext) => {
   const spans = new Map(items.flatMap(({ decoded, span }) => (span ? [[decoded.message, span] as const] : [])))
   return (message) => {

@@ -4,11 +4,11 @@ import { toError } from '@quadrille/async'
 import type { Decoded } from '@quadrille/messages'
 import { concernsStatement, faultOf, isLockTimeout, isOutOfMemory } from '@quadrille/postgres'
 import { Unavailable } from '../errors/unavailable.ts'
-import { applyBatch, type BatchOptions, type Held, type Outcome } from './batch.ts'
+import { applyBatch, type BatchOptions, type Locked, type Outcome } from './batch.ts'
 import { conflictTries, type PostgresAvailability } from './postgres-availability.ts'
 
 export interface BatchRunnerOptions {
-  readonly availability: Pick<PostgresAvailability, 'works' | 'refused'>
+  readonly availability: Pick<PostgresAvailability, 'recordSuccess' | 'recordRefusal'>
   readonly onUnavailable: (error: unknown) => void
   /** For the jitter between tries. Default Math.random. */
   readonly random?: () => number
@@ -18,10 +18,10 @@ export interface BatchRunnerOptions {
 export type Reacted<State = unknown> =
   | Outcome<State>
   /**
-   * Another session holds a lock that the message needs, or Postgres refuses this message. Nothing has changed; others may succeed.
-   * `lockedOut`: some message of its batch waited for the lock until the timeout, perhaps this one.
+   * Another session holds a lock that the message needs, or Postgres refuses this message. Nothing has changed; others may
+   * succeed. `lockTimedOut`: a message of its batch, perhaps this one, waited for a lock until the lock timeout.
    */
-  | { readonly status: 'not_now'; readonly error: Unavailable; readonly lockedOut: boolean }
+  | { readonly status: 'not_now'; readonly error: Unavailable; readonly lockTimedOut: boolean }
   /** Postgres can't be used. Unless the connection was lost during the commit, nothing has changed. */
   | { readonly status: 'unavailable'; readonly error: Unavailable }
 
@@ -32,29 +32,32 @@ export type RunBatch<State> = (
 ) => Promise<Reacted<State>[]>
 
 export interface BatchRunner<State> {
-  /** If a lock outlasts the lock timeout, which a claim would not have found, no message of the batch can be handled now. */
+  /**
+   * If the transaction waits for a lock until the lock timeout, no message of the batch is handled. Claims do not find such a
+   * lock.
+   */
   readonly runBatch: RunBatch<State>
-  /** Also finds out which messages wait for the lock. This may take the lock timeout several times. */
+  /** Also finds out which messages wait for the lock. This may take several lock timeouts. */
   readonly runIsolating: RunBatch<State>
 }
 
-/** A lock outlasted the timeout: only waiting shows which message needs it. */
-interface LockedOut {
-  readonly status: 'locked_out'
+/** The batch waited for a lock until the lock timeout. It is not known which message needs it. */
+interface LockTimedOut {
+  readonly status: 'lock_timeout'
 }
 
-/** Postgres has answered, and what it lacks or finds damaged may concern this message only. */
+/** Postgres refused a statement: something is missing or damaged, perhaps only for this message. */
 interface Refused {
   readonly status: 'refused'
   readonly error: Error
 }
 
-interface Away {
+interface PostgresUnavailable {
   readonly status: 'unavailable'
   readonly error: Unavailable
 }
 
-type Result<State> = Outcome<State> | Held | LockedOut | Refused | Away
+type Result<State> = Outcome<State> | Locked | LockTimedOut | Refused | PostgresUnavailable
 
 export const createBatchRunner = <State>({
   availability,
@@ -62,31 +65,31 @@ export const createBatchRunner = <State>({
   random = Math.random,
 }: BatchRunnerOptions): BatchRunner<State> => {
   type Run = (items: readonly Decoded[], batch: Omit<BatchOptions<State>, 'waits'>) => Promise<Result<State>[]>
-  const sharing = createSharing()
+  const sharedRowWaits = createSharedRowWaits()
 
   const run: Run = async (items, batch) => {
     try {
       const outcomes = await despiteConflicts(() => withoutLongWaits(items, batch))
-      availability.works()
+      availability.recordSuccess()
       return outcomes
     } catch (error) {
-      if (isLockTimeout(error)) return items.map(() => ({ status: 'locked_out' }))
-      if (isForAll(error, items)) return unavailable(items, error)
-      return items.length > 1 ? inHalves(items, (half) => run(half, batch)) : [ofOne(error)]
+      if (isLockTimeout(error)) return items.map(() => ({ status: 'lock_timeout' }))
+      if (isOutage(error, items)) return unavailable(items, error)
+      return items.length > 1 ? inHalves(items, (half) => run(half, batch)) : [resultOf(error)]
     }
   }
 
-  const ofOne = (cause: unknown): Result<State> => {
+  const resultOf = (cause: unknown): Result<State> => {
     const error = toError(cause)
     if (faultOf(error) !== 'unavailable') return { status: 'failed', error }
     onUnavailable(error)
-    availability.refused(error)
+    availability.recordRefusal(error)
     return { status: 'refused', error }
   }
 
   const isolate: Run = async (items, batch) => {
     const outcomes = await run(items, batch)
-    if (items.length === 1 || outcomes.some(({ status }) => status !== 'locked_out')) return outcomes
+    if (items.length === 1 || outcomes.some(({ status }) => status !== 'lock_timeout')) return outcomes
     return inHalves(items, (half) => isolate(half, batch))
   }
 
@@ -101,24 +104,27 @@ export const createBatchRunner = <State>({
     }
   }
 
-  /** A lock that outlasts the timeout is most likely one on a shared row: the batch is run again at once, and doesn't wait for it. */
+  /**
+   * A wait that times out is most likely for a shared row. The batch then runs again at once, and does not wait for shared
+   * rows.
+   */
   const withoutLongWaits = async (
     items: readonly Decoded[],
     batch: Omit<BatchOptions<State>, 'waits'>,
-  ): Promise<(Outcome<State> | Held)[]> => {
-    const waits = batch.tables.sharesRows === true && sharing.waits()
+  ): Promise<(Outcome<State> | Locked)[]> => {
+    const waits = batch.tables.sharesRows === true && sharedRowWaits.areAllowed()
     try {
       const outcomes = await applyBatch(items, { ...batch, waits })
-      if (waits) sharing.waited()
+      if (waits) sharedRowWaits.succeeded()
       return outcomes
     } catch (error) {
       if (!waits || !isLockTimeout(error)) throw error
     }
-    sharing.timedOut()
+    sharedRowWaits.timedOut()
     return applyBatch(items, { ...batch, waits: false })
   }
 
-  const unavailable = (items: readonly Decoded[], cause: unknown): Away[] => {
+  const unavailable = (items: readonly Decoded[], cause: unknown): PostgresUnavailable[] => {
     onUnavailable(cause)
     const error = new Unavailable('Postgres is not available.', { cause })
     return items.map(() => ({ status: 'unavailable', error }))
@@ -130,32 +136,32 @@ export const createBatchRunner = <State>({
   }
 }
 
-const locked = () => new Unavailable('Another session has locked the rows of this message; try again.')
+const lockedError = () => new Unavailable('Another session has locked the rows of this message; try again.')
 
 const toReacted = <State>(result: Result<State>): Reacted<State> => {
   switch (result.status) {
-    case 'held':
-    case 'locked_out':
-      return { status: 'not_now', error: locked(), lockedOut: result.status === 'locked_out' }
+    case 'locked':
+    case 'lock_timeout':
+      return { status: 'not_now', error: lockedError(), lockTimedOut: result.status === 'lock_timeout' }
     case 'refused':
       return {
         status: 'not_now',
         error: new Unavailable('Postgres can’t do this for now; try again.', { cause: result.error }),
-        lockedOut: false,
+        lockTimedOut: false,
       }
     default:
       return result
   }
 }
 
-/** True where no statement can succeed. More locks than Postgres has room for are not an outage, as long as a smaller batch can be tried. */
-const isForAll = (error: unknown, { length }: readonly unknown[]): boolean =>
+/** True if no statement can succeed. If Postgres has no memory for all locks of a batch, a smaller one is tried first. */
+const isOutage = (error: unknown, { length }: readonly unknown[]): boolean =>
   faultOf(error) === 'unavailable' && !concernsStatement(error) && !(isOutOfMemory(error) && length > 1)
 
 /**
- * Settles the items in two halves. Where the whole first half was refused, the second most likely is, too: it is refused without
- * a try, so that a batch costs a few transactions instead of hundreds where nothing can succeed. Refused items are tried again
- * after pauses of random length, so one that would succeed is soon in a batch, or at a place in one, where it does.
+ * Runs the two halves of a batch. If all of the first half was refused, the second half is refused without a try, so a batch
+ * that can’t succeed costs a few transactions instead of hundreds. Refused items are tried again after random pauses. An item
+ * that can succeed is then soon in another batch, or another position, and succeeds.
  */
 const inHalves = async <Item, State>(
   items: readonly Item[],
@@ -169,29 +175,32 @@ const inHalves = async <Item, State>(
   return [...first, ...(await run(second))]
 }
 
-/** So many items refused one after the other, and the rest of their batch isn't tried. */
+/** After so many refusals in a row, the rest of the batch is not tried. */
 const refusedInARow = 4
 
-/** How long after a lock timeout batches don't wait for shared rows, ms: longer than the longest pause of what is set aside. */
+/**
+ * How long batches do not wait for shared rows after a lock timeout, ms. Longer than the longest pause of a waiting delivery.
+ */
 const waitingSuspendedMs = 3_000
 
 /**
- * Whether batches wait for rows that subjects share. Another instance holds such a row for milliseconds, and waiting for it is the
- * fastest. After a lock timeout batches don't wait for a while; then one waits as a probe, and the others follow if it succeeds.
+ * Decides whether batches wait for rows that several subjects share. Another instance usually holds such a row for
+ * milliseconds, so waiting is the fastest. After a lock timeout, batches do not wait for a while. Then one batch waits as a
+ * probe; if it succeeds, the others wait again.
  */
-const createSharing = () => {
+const createSharedRowWaits = () => {
   let suspendedAt = Number.NEGATIVE_INFINITY
   const suspend = () => {
     suspendedAt = performance.now()
   }
   return {
-    waits: (): boolean => {
+    areAllowed: (): boolean => {
       if (suspendedAt === Number.NEGATIVE_INFINITY) return true
       if (performance.now() - suspendedAt <= waitingSuspendedMs) return false
       suspend() // until this probe has ended
       return true
     },
-    waited: () => {
+    succeeded: () => {
       suspendedAt = Number.NEGATIVE_INFINITY
     },
     timedOut: suspend,

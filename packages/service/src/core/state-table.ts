@@ -15,7 +15,7 @@ interface StateTable {
 
 /**
  * Tables for a service that keeps one JSON state for each subject: one table with the columns `state jsonb not null` and
- * `subject uuid primary key`, or another name for the latter. Services that look up anything else bring tables of their own.
+ * `subject uuid primary key`, or another name for the latter. Services that need other queries define their own tables.
  */
 export const stateTable = <State>(table: string, column = 'subject'): Tables<State | undefined> => {
   if (![table, column].every((name) => /^[a-z_]+$/.test(name)))

@@ -2,7 +2,7 @@
 import type { Message } from '@quadrille/messages'
 import type { Sql } from '@quadrille/postgres'
 
-/** The rows as a reaction sees them: the state that its message is about. `M`: the messages of the service's language. */
+/** The rows as a reaction sees them: the state of the message’s subject. `M`: the messages of the service’s language. */
 export interface WorkingSet<State, M extends Message = Message> {
   of(message: M): State
   put(message: M, state: State): void
@@ -12,7 +12,7 @@ export interface WorkingSet<State, M extends Message = Message> {
 export interface Step<State = unknown, M extends Message = Message> {
   readonly message: M
   readonly before: State
-  /** The same as before where nothing has changed. */
+  /** The same as `before` if nothing has changed. */
   readonly after: State
   readonly events: readonly M[]
   readonly tasks: readonly M[]
@@ -20,13 +20,13 @@ export interface Step<State = unknown, M extends Message = Message> {
 
 export interface StoredWorkingSet<State, M extends Message = Message> extends WorkingSet<State, M> {
   /**
-   * True where another session holds a row that the message shares with other subjects, so that it can't be handled now. Only
-   * after a load that didn't wait. Absent where subjects share no rows.
+   * True if another session has locked a row that the message shares with other subjects, so that it can’t be handled now. Used
+   * only after a load with `waits: false`. Absent if subjects share no rows.
    */
-  isHeld?(message: M): boolean
+  isLocked?(message: M): boolean
   /**
-   * Writes what has changed with a fixed number of statements: found rows are updated, others plainly inserted.
-   * Statements that don't need each other's results are begun together, and so share a round trip.
+   * Writes the changes with a fixed number of statements: rows that were found are updated, others are inserted without upsert.
+   * Independent statements are sent together, in one round trip.
    */
   save(sql: Sql, steps: readonly Step<unknown, M>[]): Promise<void>
 }
@@ -38,32 +38,35 @@ export interface OwnRows {
   readonly subject: string
 }
 
-/** The claims of a transaction for a message, made before it begins to work on it. A message whose claims another session holds waits. */
+/**
+ * The locks that a transaction takes for a message before it handles it. If another session holds one of them, the message
+ * waits.
+ */
 export interface Claims<M extends Message = Message> {
   /** The rows of the subject that the message is about. */
   readonly ownRows: readonly OwnRows[]
-  /** Keys beside the subject that two transactions must not use at once, because one of them inserts a row for it. Default none. */
+  /** Further keys that only one transaction may use at a time, because one of them inserts a row for the key. Default none. */
   claimsOf?(message: M): readonly string[]
 }
 
 export interface LoadOptions {
-  /** Whether to wait for rows that subjects share, up to the lock timeout. Where not, those that are locked are left out. Default true. */
+  /** Whether to wait for rows that subjects share, up to the lock timeout. If false, locked rows are left out. Default true. */
   readonly waits?: boolean
 }
 
 export interface Tables<State, M extends Message = Message> extends Claims<M> {
-  /** True where subjects share rows, which a load may wait for. Default false. */
+  /** True if subjects share rows, for which a load may wait. Default false. */
   readonly sharesRows?: boolean
   /**
-   * Loads what the messages are about with a fixed number of statements, and locks it in the order of the keys. Their claims
-   * are held by the transaction already, so only rows that subjects share can be waited for.
+   * Loads the state of the messages’ subjects with a fixed number of statements, and locks the rows in the order of their keys.
+   * The transaction already holds the claims, so a load waits for shared rows only.
    */
   load(sql: Sql, messages: readonly M[], options?: LoadOptions): Promise<StoredWorkingSet<State, M>>
 }
 
 /**
- * Rows of one table by key, which remembers which of them were found in it, and which have changed since.
- * A row that wasn't found is inserted, never upserted: if another transaction was faster, that must show as a conflict.
+ * The rows of one table by key. It tracks which of them exist in the table and which have changed. A new row is inserted, never
+ * upserted: if another transaction has inserted it meanwhile, that must be a conflict.
  */
 export class RowSet<Row> {
   readonly #rows: Map<string, Row>

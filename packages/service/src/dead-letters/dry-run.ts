@@ -16,7 +16,7 @@ import { rollingBack } from './rolling-back.ts'
 
 export interface Trial {
   readonly outcome: 'applied' | 'duplicate' | 'ignored' | 'failed' | 'not_tried'
-  /** The reason why it fails, or is not tried. */
+  /** The reason why it fails or was not tried. */
   readonly detail?: string
   /** The state of the message's subject before and after, as JSON. */
   readonly before?: unknown
@@ -26,7 +26,7 @@ export interface Trial {
   readonly tasks?: readonly unknown[]
 }
 
-export interface Tried {
+export interface DryRunInput {
   readonly queue: string
   /** The original exchange of the message. */
   readonly exchange: string
@@ -36,17 +36,20 @@ export interface Tried {
 }
 
 /** @throws if Postgres is unavailable or another session has locked the rows. The result is then unknown. */
-export type DryRun = (tried: Tried) => Promise<Trial>
+export type DryRun = (input: DryRunInput) => Promise<Trial>
 
 export const createDryRun =
   <State>(options: Omit<BatchOptions<State>, 'relay'>): DryRun =>
-  async (tried) => {
-    if (tried.reason === ('kills_its_consumer' satisfies ParkReason))
-      return { outcome: 'not_tried', detail: 'This message has crashed processes. This process would handle it now.' }
-    if (tried.queue === eventsExchange(options.model.name))
+  async (input) => {
+    if (input.reason === ('kills_its_consumer' satisfies ParkReason))
+      return {
+        outcome: 'not_tried',
+        detail: 'This message has crashed the processes that handled it. A dry run could crash this one.',
+      }
+    if (input.queue === eventsExchange(options.model.name))
       return { outcome: 'not_tried', detail: 'The event was not published yet, and would be published now.' }
-    const decoded = read(tried.body, options.language)
-    const trial = withoutTrying(tried, decoded, options)
+    const decoded = read(input.body, options.language)
+    const trial = withoutTrying(input, decoded, options)
     if (trial) return trial
     if (decoded instanceof Undecodable)
       return { outcome: 'failed', detail: options.language.redactText(decoded.message) }
@@ -55,11 +58,11 @@ export const createDryRun =
 
 /** The result without running the reaction. Null if the reaction must run, or the message can't be decoded. */
 const withoutTrying = (
-  tried: Tried,
+  input: DryRunInput,
   decoded: Decoded | Undecodable,
   { language, model }: Pick<BatchOptions<never>, 'language' | 'model'>,
 ): Trial | null => {
-  const isInbox = tried.queue === inboxOf(model.name)
+  const isInbox = input.queue === inboxOf(model.name)
   if (decoded instanceof Undecodable)
     return decoded.reason === 'unknown_type' && isInbox
       ? { outcome: 'ignored', detail: language.redactText(decoded.message) }
@@ -69,7 +72,7 @@ const withoutTrying = (
   if (!inboxTypes(model).includes(type))
     return { outcome: 'ignored', detail: `This service has no reaction to ${type}.` }
   const direct = directExchange(model.name)
-  const wrong = wrongExchange({ type, exchange: originalExchange(tried, direct), direct }, language)
+  const wrong = wrongExchange({ type, exchange: originalExchange(input, direct), direct }, language)
   return wrong && { outcome: 'failed', detail: wrong.message }
 }
 
@@ -83,20 +86,20 @@ const read = (body: Uint8Array, language: Language): Decoded | Undecodable => {
 }
 
 const tryReaction = async <State>(decoded: Decoded, options: Omit<BatchOptions<State>, 'relay'>): Promise<Trial> => {
-  const said: Outgoing[] = []
+  const outgoing: Outgoing[] = []
   const { language } = options
   const watched = watch(options.tables, decoded.message, language)
   try {
     const [outcome] = await applyBatch([decoded], {
       ...options,
       tables: watched.tables,
-      relay: recording(said),
+      relay: recording(outgoing),
       database: rollingBack(options.database),
     })
-    if (outcome?.status === 'held')
+    if (outcome?.status === 'locked')
       throw new Unavailable('Another session has locked the rows of this message; try again.')
     if (outcome?.status !== 'applied') return failed(outcome, language)
-    return { outcome: 'applied', ...watched.states(), ...sorted(said, language) }
+    return { outcome: 'applied', ...watched.states(), ...sorted(outgoing, language) }
   } catch (error) {
     const fault = faultOf(error)
     if (!(error instanceof Error) || fault === 'unavailable' || fault === 'conflict') throw error
@@ -126,15 +129,15 @@ const watch = <State>({ load, ...claims }: Tables<State>, message: Message, { re
 }
 
 /** A relay that records messages instead of sending them. */
-const recording = (said: Outgoing[]): BatchOptions<never>['relay'] => ({
+const recording = (outgoing: Outgoing[]): BatchOptions<never>['relay'] => ({
   insert: (_sql, messages) => {
-    said.push(...messages)
+    outgoing.push(...messages)
     return Promise.resolve({ committed: () => undefined, abandoned: () => undefined })
   },
 })
 
-const sorted = (said: readonly Outgoing[], { messages, redact }: Language) => {
+const sorted = (outgoing: readonly Outgoing[], { messages, redact }: Language) => {
   const shown = (kind: 'event' | 'task') =>
-    said.filter(({ type }) => messages[type]?.kind === kind).map(({ body }) => redact(JSON.parse(body)))
+    outgoing.filter(({ type }) => messages[type]?.kind === kind).map(({ body }) => redact(JSON.parse(body)))
   return { events: shown('event'), tasks: shown('task') }
 }

@@ -1,4 +1,4 @@
-/** Metrics of dead letters. An alert is useful if the oldest is old, or the total grows. */
+/** Metrics of dead letters. Useful alerts are on the age of the oldest one, and on their number. */
 
 import { Counter, Gauge, type Registry } from 'prom-client'
 import type { DeadLetterCount } from './table/reading.ts'

@@ -1,4 +1,4 @@
-/** The exchange that a dead letter's message counts as having come through. */
+/** The original exchange of a dead letter's message. */
 
 import type { ParkReason } from '../delivery/retry-policy.ts'
 import type { StoredDeadLetter } from './table/dead-letter.ts'
@@ -9,7 +9,10 @@ import type { StoredDeadLetter } from './table/dead-letter.ts'
  */
 export const checkedReasons: readonly string[] = ['attempts_exhausted', 'id_conflict'] satisfies ParkReason[]
 
-/** As in a replay: a dead letter of an earlier version counts as the service's own message if it was checked. */
+/**
+ * The same as in a replay: if an earlier version did not record the exchange, but had checked it, the message counts as the
+ * service's own.
+ */
 export const originalExchange = (
   { exchange, reason }: Pick<StoredDeadLetter, 'exchange' | 'reason'>,
   direct: string,

@@ -20,15 +20,15 @@ export const replayReadable = (
   service: string,
   log: Logger,
 ): (() => Promise<void>) => {
-  const leftOut = new Set<string>()
+  const skipped = new Set<string>()
   /** Only messages in the inbox have their exchange checked. */
   const isCheckable = ({ queue, exchange }: StoredDeadLetter) => exchange !== '' || queue !== inboxOf(service)
   const mayReplay = async (deadLetter: StoredDeadLetter): Promise<boolean> => {
-    if (leftOut.has(deadLetter.id)) return false
+    if (skipped.has(deadLetter.id)) return false
     const isReadable = await canRead(deadLetterService, deadLetter.id)
     if (isReadable && isCheckable(deadLetter)) return true
     if (isReadable) log.warn({ deadLetterId: deadLetter.id }, unchecked)
-    leftOut.add(deadLetter.id)
+    skipped.add(deadLetter.id)
     return false
   }
   const operator = { operator: service, note: 'This version of the service can read it.' }

@@ -1,4 +1,4 @@
-/** A consumer of one queue: hands deliveries to their handler in batches, and settles each by its outcome. */
+/** Consumes one queue: passes deliveries to their handler in batches, and settles each by its outcome. */
 import type { Language } from '@quadrille/messages'
 import type { Consumer, Delivery, Participant } from '@quadrille/messaging'
 import type { Lane } from '../core/reactor.ts'
@@ -6,7 +6,7 @@ import { outsideSpans } from '../telemetry/tracing.ts'
 import type { Failures } from './failures.ts'
 import type { InFlight } from './in-flight.ts'
 import { Incoming } from './incoming.ts'
-import { decideAfter, type Handle } from './policy.ts'
+import { type Handle, mapOutcomes } from './policy.ts'
 import { createSettle } from './settle.ts'
 import { createWaitingRoom, type WaitingRoomOptions } from './waiting-room.ts'
 
@@ -16,7 +16,9 @@ export interface QueueConsumerOptions extends Pick<WaitingRoomOptions, 'onWaitin
   readonly queue: string
   /** How many deliveries may be unsettled at a time. */
   readonly prefetch: number
-  /** Whether a delivery is a batch of its own. All others that arrive in one turn of the event loop are handled together. */
+  /**
+   * True if a delivery must be a batch of its own. All others that arrive in one turn of the event loop are handled together.
+   */
   readonly isAlone: (incoming: Incoming) => boolean
   readonly handle: Handle
   readonly failures: Failures
@@ -34,7 +36,7 @@ export const consumeQueue = (options: QueueConsumerOptions): Consumer => {
 
   const handleAndSettle = async (batch: readonly Incoming[]): Promise<void> => {
     let settled = 0
-    await decideAfter(batch, handle, (incoming, outcome) => {
+    await mapOutcomes(batch, handle, (incoming, outcome) => {
       if (settle(incoming, outcome) === 'settled') settled += 1
       return outcome
     })

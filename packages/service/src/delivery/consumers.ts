@@ -46,17 +46,17 @@ export interface ConsumersOptions extends Omit<FailuresOptions, 'metrics'> {
 
 export interface Consumers {
   readonly all: readonly Consuming[]
-  /** Null while the inbox is connected and what waited in it when it became so has been handled; otherwise what is missing. */
+  /** Null if the inbox is connected and the messages that waited at that time have been handled. Otherwise the reason. */
   catchingUp(): string | null
   /** Stops deliveries. Unsettled ones may still be settled. */
   stop(): Promise<unknown>
 }
 
 /**
- * After an outage of Postgres, how long everything must have worked before nothing counts as waiting any more, ms. A service
- * handles thousands of messages a second, so this clears whatever has piled up meanwhile.
+ * How long Postgres must be available after an outage before the service counts as caught up, ms. A service handles thousands
+ * of messages a second, so it has handled its backlog by then.
  */
-const calmMs = 30_000
+const catchUpMs = 30_000
 
 /** The tasks of each work queue, by their types. */
 type WorkOfQueues = Readonly<Record<string, Readonly<Record<string, Task>>>>
@@ -101,7 +101,7 @@ interface Work {
   readonly oneAtATime: Sequence
 }
 
-/** Each task is a batch of its own, and several are performed at a time, so that a slow one holds up no finished neighbour. */
+/** Each task is a batch of its own, and several are performed at a time, so a slow task does not delay the others. */
 const consumeTasks = (options: ConsumersOptions, queue: string, { tasks: byType, oneAtATime }: Work): Consuming => {
   const { language, model, config, tracing, storage, reactor, availability, stopping } = options
   const failures = createFailures(options, queue)
@@ -138,10 +138,10 @@ const consumeTasks = (options: ConsumersOptions, queue: string, { tasks: byType,
 const catchingUp = ({ queue, consumer }: Consuming, { participant, availability }: ConsumersOptions): string | null => {
   if (!consumer.caughtUp()) {
     const fault = participant.disconnected()
-    return fault ? `the broker is away (${fault})` : `what waited in ${queue} is not handled yet`
+    return fault ? `the broker is unavailable (${fault})` : `older messages in ${queue} are not handled yet`
   }
-  const workingForMs = availability.workingForMs()
-  return workingForMs > calmMs ? null : `Postgres was away ${Math.round(workingForMs / 1_000)} s ago`
+  const availableForMs = availability.availableForMs()
+  return availableForMs > catchUpMs ? null : `Postgres was unavailable ${Math.round(availableForMs / 1_000)} s ago`
 }
 
 const commonFaultsOf = (options: ConsumersOptions, queue: string, failures: Failures): CommonFaultOptions => {
@@ -153,12 +153,12 @@ const commonFaultsOf = (options: ConsumersOptions, queue: string, failures: Fail
       metrics.held.set({ queue }, state === 'open' ? 1 : 0)
       if (state === 'closed') {
         held.delete(queue)
-        return log.info({ queue }, 'a message succeeds again: those that were held go on')
+        return log.info({ queue }, 'a message succeeded: the held messages are released')
       }
       held.set(queue, err ? nameOf(err) : 'unknown')
       log.error(
         { queue, err },
-        'messages of several subjects fail alike and none succeeds: they are held, and one tries now and then',
+        'messages of several subjects fail in the same way: they are held, and one is tried from time to time',
       )
     },
   }
@@ -191,7 +191,7 @@ const consume = (options: ConsumersOptions, queue: string, { load, ...handling }
     handled += settled
     metrics.handled.inc({ queue }, settled)
   }
-  count(0) // so that a queue of which nothing was handled since the start is shown
+  count(0) // so that the series exists before the first message is handled
   const reportWaiting = onceASecond((id: string, err: Error) =>
     log.warn({ queue, [language.subject.field]: id, err }, 'a message can’t be handled now, and waits'),
   )

@@ -1,4 +1,4 @@
-/** Decides about a delivery whose handling failed: retry or dead letter. */
+/** Decides whether a failed delivery is retried or becomes a dead letter. */
 import type { Language, ServiceModel } from '@quadrille/messages'
 import { retryTierFor } from '@quadrille/messaging'
 import type { Logger } from 'pino'
@@ -40,8 +40,8 @@ export const createFailures = (
       [language.subject.field]: message.correlationId,
       trace_id: traceIdOf(message) ?? undefined,
     }
-    // The external system has answered, so nothing is wrong here.
+    // The external system has answered with an error, so this service is not at fault.
     const level = taskFaultOf(error).outage === false ? 'info' : 'warn'
-    log[level]({ err: error, ...about, attempts: incoming.attempt(), delayMs }, 'a message failed and comes back later')
+    log[level]({ err: error, ...about, attempts: incoming.attempt(), delayMs }, 'a message failed and will be retried')
   },
 })

@@ -2,7 +2,7 @@
 export class InFlight {
   readonly #works = new Set<Promise<void>>()
 
-  /** Follows a piece of work. One that rejects is a bug, and crashes the process as an unhandled rejection. */
+  /** Tracks a piece of work. A rejection is a bug, and crashes the process as an unhandled rejection. */
   add(work: Promise<void>): void {
     this.#works.add(work)
     void work.finally(() => this.#works.delete(work))

@@ -1,4 +1,4 @@
-/** A delivery in the hands of its consumer. */
+/** A delivery that its consumer is handling. */
 import type { Span } from '@opentelemetry/api'
 import type { Decoded, Language, Message } from '@quadrille/messages'
 import type { Delivery } from '@quadrille/messaging'
@@ -6,18 +6,18 @@ import type { Lane } from '../core/reactor.ts'
 
 export class Incoming {
   readonly delivery: Delivery
-  /** The span of its handling, from the first try to its settlement, where that is recorded. */
+  /** The span of its handling, from the first try to its settlement. Undefined if it is not recorded. */
   span: Span | undefined
-  /** How often it was put off in hand (`not_now`) without a pause at a retry queue. */
-  putOff = 0
-  /** When it was first put off, by a clock that only goes forward, ms. */
-  putOffSinceMs: number | null = null
-  /** True if it waits for a lock that only a wait finds: then it is tried apart from all others. */
-  isLockedOut = false
+  /** How often it was postponed in memory (`not_now`), without a retry queue. */
+  postponements = 0
+  /** When it was first postponed, by a monotonic clock, ms. */
+  firstPostponedMs: number | null = null
+  /** True if its batch waited for a lock until the lock timeout. It is then tried in a separate lane. */
+  lockTimedOut = false
   /** True for a task that was performed and whose outcome is not stored yet: only storing is tried again. */
   isPerformed = false
-  /** Failed attempts in hand, beyond those that the delivery counts. */
-  failedInHand = 0
+  /** Failed attempts since this delivery, which its own count does not include. */
+  localFailures = 0
   readonly #language: Pick<Language, 'decode'>
   #decoded: Decoded | undefined
 
@@ -37,16 +37,16 @@ export class Incoming {
     return this.#decoded?.message
   }
 
-  /** In which transactions it is handled: a message that has failed, came back or was put off shares none with a new one. */
+  /** Its lane: a message that has failed, was delivered before or was postponed shares no transaction with a new one. */
   lane(): Lane {
-    if (this.isLockedOut) return 'locked_out'
+    if (this.lockTimedOut) return 'lock_timeout'
     const { deaths, firstFailedAt } = this.delivery
-    const isFirst = firstFailedAt === null && deaths === 0 && this.putOff === 0 && this.failedInHand === 0
-    return isFirst ? 'first' : 'again'
+    const isFirst = firstFailedAt === null && deaths === 0 && this.postponements === 0 && this.localFailures === 0
+    return isFirst ? 'first' : 'retry'
   }
 
   /** The number of the current attempt, from 1. */
   attempt(): number {
-    return this.delivery.attempts + this.failedInHand + 1
+    return this.delivery.attempts + this.localFailures + 1
   }
 }

@@ -11,7 +11,7 @@ export type Outcome =
   | { readonly status: 'ignored' }
   | Failed
   | NotNow
-  /** It becomes a dead letter, whatever the retry policy would decide. */
+  /** It becomes a dead letter. The retry policy is not consulted. */
   | { readonly status: 'dead_letter'; readonly reason: ParkReason; readonly error: Error }
   /** Postgres can't be used. The policy `waitForPostgres` handles the delivery again, unless the service stops. */
   | { readonly status: 'unavailable'; readonly error: Unavailable }
@@ -27,18 +27,18 @@ export interface Failed {
 }
 
 /**
- * The message can't be handled now, and is not at fault. It stays in hand for some seconds, where it is tried again and again;
- * then it goes to a retry queue. Neither counts as an attempt.
+ * The message can't be handled now, but not by its own fault. It stays in memory, unacknowledged, and is tried again for some
+ * seconds. Then it goes to a retry queue. Neither counts as an attempt.
  */
 export interface NotNow {
   readonly status: 'not_now'
   readonly error: Error
-  /** The pause before the next try in hand, ms. Default: a backoff that begins with 20 ms and ends with 2 s, with full jitter. */
+  /** The pause before the next try in memory, ms. Default: a backoff from 20 ms to 2 s, with full jitter. */
   readonly pauseMs?: number
-  /** How long it may stay in hand, ms. Default 5 s. */
-  readonly inHandMs?: number
-  /** True if it waits for a lock that only a wait finds. Default false. */
-  readonly lockedOut?: boolean
+  /** How long it may stay in memory, ms. Default 5 s. */
+  readonly maxWaitMs?: number
+  /** True if its batch waited for a lock until the lock timeout. Default false. */
+  readonly lockTimedOut?: boolean
 }
 
 export const done: Outcome = { status: 'done' }

@@ -1,19 +1,19 @@
-/** How deliveries are handled: a handler at the core, and policies around it, each a function from handler to handler. */
+/** Handlers and policies. A handler handles deliveries; a policy wraps a handler, like middleware. */
 import type { Incoming } from './incoming.ts'
 import type { Outcome } from './outcome.ts'
 
 /** Handles a batch once. Resolves with an outcome for each delivery, in their order. */
 export type Handle = (batch: readonly Incoming[]) => Promise<readonly Outcome[]>
 
-/** Surrounds a handler: decides which deliveries it gets, or looks at their outcomes. */
+/** Wraps a handler: selects the deliveries that it gets, or changes their outcomes. */
 export type Policy = (next: Handle) => Handle
 
 /** The first policy is the outermost. */
 export const withPolicies = (policies: readonly Policy[], handle: Handle): Handle =>
   policies.reduceRight((next, policy) => policy(next), handle)
 
-/** `next` handles the deliveries for which `early` returns no outcome. */
-export const answerEarly = async (
+/** Uses the outcome of `early` for the deliveries for which it returns one. `next` handles the others. */
+export const shortCircuit = async (
   batch: readonly Incoming[],
   early: (incoming: Incoming, index: number) => Outcome | undefined,
   next: Handle,
@@ -25,8 +25,8 @@ export const answerEarly = async (
   return answered.map((outcome) => outcome ?? nextOf(handled))
 }
 
-/** Handles the batch, and lets `decide` turn each outcome into another one. */
-export const decideAfter = async (
+/** Handles the batch, and replaces each outcome by the one that `decide` returns. */
+export const mapOutcomes = async (
   batch: readonly Incoming[],
   next: Handle,
   decide: (incoming: Incoming, outcome: Outcome) => Outcome,

@@ -1,19 +1,19 @@
-/** The verdict on a message whose handling failed by its own fault: pure, the same for reactions and tasks. */
+/** The retry policy: decides between a retry and a dead letter. It is pure, and the same for reactions and tasks. */
 import { Undecodable, type UndecodableReason } from '@quadrille/messages'
 import { retryTiers } from '@quadrille/messaging'
 import { IdConflict } from '../core/batch.ts'
 import { taskFaultOf } from '../errors/task-fault.ts'
 import { WrongExchange } from './wrong-exchange.ts'
 
-/** Why a service gives a message up. The broker adds `delivery_limit`, for one that it gave up itself. */
+/** The reasons for a dead letter. The broker adds `delivery_limit`, for a message that it gave up itself. */
 export type ParkReason =
-  /** It has failed as often as is allowed. */
+  /** All of its attempts have failed. */
   | 'attempts_exhausted'
-  /** The same id has come before with other content. */
+  /** A different message with the same id was handled before. */
   | 'id_conflict'
-  /** Processes have died while they handled it, and nothing else that could be to blame. */
+  /** Processes crashed while they handled only this message. */
   | 'kills_its_consumer'
-  /** An event came by the exchange of a service that doesn't publish it. */
+  /** The event came through the exchange of a service that doesn't publish it. */
   | 'wrong_exchange'
   | UndecodableReason
 
@@ -25,19 +25,18 @@ export interface FailedMessage {
   readonly error: Error
   /** How often handling it has failed, this time included. */
   readonly attempts: number
-  /** Tried as often as this. For what compensates it doesn't count: that is never given up. */
+  /** The allowed number of attempts. It does not apply to compensations, which are never given up. */
   readonly maxAttempts: number
   readonly compensates: boolean
 }
 
-/** How often a message is tried by default: at once, and after each of the delays. */
+/** The default number of attempts: one at once, and one after each delay. */
 export const attemptsByDefault = 1 + retryTiers.length
 
 /**
- * A failure that a retry can't repair parks the message at once, and too many failures park it in the end. Every other failure
- * delays it.
- * An outage of what a task asks ends nothing, however often. Where the outside has asked us to wait longer than the schedule
- * does, it is given that time.
+ * A failure that a retry can't repair makes the message a dead letter at once. Other failures are retried after a delay, and
+ * make it a dead letter after `maxAttempts`. An outage of the external system never does. If the external system asks for a
+ * longer delay than the schedule has, the message waits that long.
  */
 export const judge = ({ error, attempts, maxAttempts, compensates }: FailedMessage): Verdict => {
   if (error instanceof Undecodable) return { next: 'park', reason: error.reason }
@@ -50,8 +49,8 @@ export const judge = ({ error, attempts, maxAttempts, compensates }: FailedMessa
 }
 
 /**
- * True where the failure can only be this message's: it can't be read, isn't what it says, or the outside has answered that it
- * fails. So is one by which nothing was tried, and an outage of the outside, for which tasks have a circuit breaker.
+ * True if the failure does not indicate a common fault: the message is invalid, or the external system has answered with an error.
+ * Also true if nothing was attempted, and for an outage of the external system, which the circuit breaker handles.
  */
 export const isOwnFault = (error: Error): boolean => {
   if (error instanceof Undecodable || error instanceof IdConflict || error instanceof WrongExchange) return true
@@ -59,6 +58,6 @@ export const isOwnFault = (error: Error): boolean => {
   return outage !== undefined || isAttempt === false
 }
 
-/** Each of the broker's tiers once, and then the longest one each time, ms. */
+/** Each of the broker's delays once, and then the longest one repeatedly, ms. */
 const delayAfter = (attempts: number): number =>
   (retryTiers[Math.min(attempts, retryTiers.length) - 1] ?? retryTiers[0]).delayMs

@@ -1,4 +1,4 @@
-/** Settles deliveries by their outcomes. Nothing else acknowledges, retries or gives up a delivery. */
+/** Settles deliveries by their outcomes. This is the only place that acknowledges, retries or gives up a delivery. */
 import { endSpan } from '../telemetry/tracing.ts'
 import type { Failures } from './failures.ts'
 import type { Incoming } from './incoming.ts'
@@ -10,19 +10,22 @@ export interface SettleOptions {
   readonly waitingRoom: Pick<WaitingRoom, 'keep'>
 }
 
-/** `kept`: the delivery stays in hand, and is handled again. `unsettled`: the service stops, and it is delivered again. */
+/**
+ * `kept`: the delivery stays in memory, and is handled again. `unsettled`: the service stops, and the delivery is delivered
+ * again.
+ */
 export type Settle = (incoming: Incoming, outcome: Outcome) => Settlement
 export type Settlement = 'settled' | 'kept' | 'unsettled'
 
-/** The delay of a message in the retry queue that could not be handled now, ms. */
+/** The delay in the retry queue for a message that could not be handled now, ms. */
 const notNowDelayMs = 5_000
 
 /**
- * How long a task stays in hand that was performed and whose outcome can't be stored, ms. Another instance would perform it again,
- * which its idempotency key makes harmless. RabbitMQ closes the channel of a delivery that is unsettled for 30 minutes
+ * How long a task stays in memory if it was performed and its outcome can't be stored, ms. Another instance would perform it
+ * again, which its idempotency key makes harmless. RabbitMQ closes the channel of a delivery that is unsettled for 30 minutes
  * (`consumer_timeout`, https://www.rabbitmq.com/docs/consumers#acknowledgement-timeout).
  */
-export const performedInHandMs = 600_000
+export const performedMaxWaitMs = 600_000
 
 export const createSettle = ({ failures, waitingRoom }: SettleOptions): Settle => {
   const failed = (incoming: Incoming, outcome: Failed): Settlement => {
@@ -35,15 +38,15 @@ export const createSettle = ({ failures, waitingRoom }: SettleOptions): Settle =
     const { delayMs, isAttempt } = verdict
     if (isAttempt) failures.reportRetry(incoming, outcome, delayMs)
     if (incoming.isPerformed) {
-      if (isAttempt) incoming.failedInHand += 1
-      return notNow(incoming, { status: 'not_now', error, pauseMs: delayMs, inHandMs: performedInHandMs })
+      if (isAttempt) incoming.localFailures += 1
+      return notNow(incoming, { status: 'not_now', error, pauseMs: delayMs, maxWaitMs: performedMaxWaitMs })
     }
     incoming.delivery.retry({ error, delayMs, isAttempt })
     return 'settled'
   }
 
   const notNow = (incoming: Incoming, outcome: NotNow): Settlement => {
-    incoming.isLockedOut = outcome.lockedOut ?? false
+    incoming.lockTimedOut = outcome.lockTimedOut ?? false
     const place = waitingRoom.keep(incoming, outcome)
     if (place !== 'expired') return place === 'kept' ? 'kept' : 'unsettled'
     incoming.delivery.retry({ error: outcome.error, delayMs: notNowDelayMs, isAttempt: false })

@@ -1,4 +1,7 @@
-/** How busy the consumer of a work queue is: how many of its slots hold a task. A task holds its slot until it is settled. */
+/**
+ * Measures how busy the consumer of a work queue is: the share of its slots that hold a task. A task holds its slot until it is
+ * settled.
+ */
 export interface Slots {
   readonly occupy: () => void
   readonly release: (count: number) => void
@@ -6,7 +9,7 @@ export interface Slots {
   readonly busyMs: () => number
 }
 
-/** @param now a clock that only goes forward, ms. */
+/** @param now a monotonic clock, ms. */
 export const createSlots = (slots: number, now = () => performance.now()): Slots => {
   let occupied = 0
   let busyMs = 0

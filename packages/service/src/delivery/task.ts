@@ -5,7 +5,7 @@ import type { DraftOf, MessageOf, TaskType } from '../core/reaction.ts'
 export interface Attempt {
   /** 1 for the first attempt, and one more after each failure. */
   readonly number: number
-  /** Aborted when the service stops and the task takes too long: give up; the task is delivered again. */
+  /** Aborted if the service stops and the task takes too long. The task should give up; it is delivered again. */
   readonly signal: AbortSignal
 }
 
@@ -15,17 +15,17 @@ export interface TaskOptions {
 }
 
 /**
- * The result of a task that had nothing left to do, and so called nothing external. It has no outcome; unlike null, it doesn't
- * show that the external system answers.
+ * The result of a task that had nothing to do, and so made no external call. It has no outcome. Unlike null, it does not show
+ * that the external system answers.
  */
-export const nothingAsked: unique symbol = Symbol('nothing asked')
+export const noCallMade: unique symbol = Symbol('no call made')
 
-/** The final outcome, null if the external system was called and there is no outcome to send, or `nothingAsked`. */
-export type TaskResult<Outcome extends Draft = Draft> = Outcome | null | typeof nothingAsked
+/** The final outcome, null if the external system was called and there is no outcome to send, or `noCallMade`. */
+export type TaskResult<Outcome extends Draft = Draft> = Outcome | null | typeof noCallMade
 
 /** The outcome to send, or null. */
 export const outcomeOf = <Outcome extends Draft>(result: TaskResult<Outcome>): Outcome | null =>
-  result === nothingAsked ? null : result
+  result === noCallMade ? null : result
 
 /** The worker's code for one type of task. */
 export interface Task<Handles extends Message = Message, Outcome extends Draft = Draft> extends TaskOptions {
@@ -51,7 +51,7 @@ export type Tasks<L extends Language, Model extends ServiceModel> = {
 
 /**
  * The constructor of one service's tasks. `perform` resolves to the final outcome, which goes to the service's reactions, to null
- * if there is no outcome, or to `nothingAsked`. It throws while the outcome is unknown: then the task is retried after a delay,
+ * if there is no outcome, or to `noCallMade`. It throws if the outcome is unknown: then the task is retried after a delay,
  * and the fields of the error are used (see TaskFault). The same task may run twice, also at the same time, so every external
  * effect carries an idempotency key.
  */

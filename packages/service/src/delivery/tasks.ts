@@ -2,7 +2,7 @@
 import { toError } from '@quadrille/async'
 import type { Draft, Language, Message } from '@quadrille/messages'
 import { asDecoded } from '../core/as-decoded.ts'
-import { conflictTries, hindranceOf, type PostgresAvailability } from '../core/postgres-availability.ts'
+import { conflictTries, type PostgresAvailability, transientFaultOf } from '../core/postgres-availability.ts'
 import type { Reactor } from '../core/reactor.ts'
 import { Unavailable } from '../errors/unavailable.ts'
 import { traceContextOf } from '../telemetry/trace-context.ts'
@@ -10,8 +10,8 @@ import { endSpan, inSpan, inTraceOf, type Tracing } from '../telemetry/tracing.t
 import type { Incoming } from './incoming.ts'
 import { abandoned, done, ignored, type Outcome } from './outcome.ts'
 import type { Handle } from './policy.ts'
-import { performedInHandMs } from './settle.ts'
-import { nothingAsked, outcomeOf, type Task, type TaskResult } from './task.ts'
+import { performedMaxWaitMs } from './settle.ts'
+import { noCallMade, outcomeOf, type Task, type TaskResult } from './task.ts'
 
 export interface TaskHandlerOptions {
   readonly language: Pick<Language, 'seal'>
@@ -20,14 +20,14 @@ export interface TaskHandlerOptions {
   readonly tasks: ReadonlyMap<string, Task>
   readonly reactor: Reactor
   readonly tracing: Pick<Tracing, 'process'>
-  readonly availability: Pick<PostgresAvailability, 'refused'>
+  readonly availability: Pick<PostgresAvailability, 'recordRefusal'>
   readonly now: () => Date
   readonly stopping: AbortSignal
 }
 
 /**
- * A task that was performed is not performed again in this process while its outcome can't be stored: only storing it is tried
- * again.
+ * After a task was performed, this process does not perform it again while its outcome can't be stored: it retries only the
+ * storing.
  */
 export const performTasks = (options: TaskHandlerOptions): Handle => {
   const unstored = createUnstored()
@@ -49,7 +49,7 @@ const handle = async (incoming: Incoming, unstored: Unstored, options: TaskHandl
       if (obstacle) return obstacle
       unstored.drop(message)
     }
-    return result === nothingAsked ? ignored : done
+    return result === noCallMade ? ignored : done
   } catch (error) {
     return options.stopping.aborted ? abandoned : outcomeOfError(toError(error), incoming, options)
   }
@@ -61,7 +61,7 @@ const perform = (task: Task, incoming: Incoming, { stopping }: TaskHandlerOption
   return incoming.span ? inSpan(incoming.span, attempt) : inTraceOf(message, attempt)
 }
 
-/** Null if the outcome is stored; otherwise why not. */
+/** Null if the outcome is stored. Otherwise the outcome of the delivery. */
 const store = async (draft: Draft, incoming: Incoming, options: TaskHandlerOptions): Promise<Outcome | null> => {
   const { language, service, now, reactor, tracing } = options
   const cause = incoming.decoded().message
@@ -76,7 +76,7 @@ const store = async (draft: Draft, incoming: Incoming, options: TaskHandlerOptio
     case 'duplicate':
       return null
     case 'not_now':
-      return { ...reacted, inHandMs: performedInHandMs }
+      return { ...reacted, maxWaitMs: performedMaxWaitMs }
     case 'failed':
     case 'unavailable':
       return reacted
@@ -84,24 +84,24 @@ const store = async (draft: Draft, incoming: Incoming, options: TaskHandlerOptio
 }
 
 const outcomeOfError = (error: Error, incoming: Incoming, { tasks, availability }: TaskHandlerOptions): Outcome => {
-  const hindrance = hindranceOf(error)
-  if (hindrance === 'outage')
+  const fault = transientFaultOf(error)
+  if (fault === 'outage')
     return { status: 'unavailable', error: new Unavailable('Postgres is not available.', { cause: error }) }
-  if (hindrance === 'alone') availability.refused(error)
-  // A conflict that does not end has another cause than a concurrent transaction, so it counts as a failure.
-  if (hindrance === 'alone' || (hindrance === 'conflict' && incoming.putOff + 1 < conflictTries))
+  if (fault === 'statement') availability.recordRefusal(error)
+  // A conflict that persists is not caused by a concurrent transaction, so it counts as a failure.
+  if (fault === 'statement' || (fault === 'conflict' && incoming.postponements + 1 < conflictTries))
     return { status: 'not_now', error }
   return { status: 'failed', error, maxAttempts: tasks.get(incoming.decoded().message.type)?.maxAttempts }
 }
 
-/** Outcomes that are not stored yet, by the message of their task, which may be delivered again before they are stored. */
+/** Outcomes that are not stored yet, by the message of their task. The task may be redelivered before they are stored. */
 interface Unstored {
   readonly of: (task: Message) => Draft | undefined
   readonly keep: (task: Message, outcome: Draft) => void
   readonly drop: (task: Message) => void
 }
 
-/** The outcomes of tasks that became dead letters stay, until there are so many newer ones. */
+/** The largest number of outcomes kept. Those of tasks that became dead letters are dropped when enough newer ones exist. */
 const maxUnstored = 1_000
 
 const createUnstored = (): Unstored => {

@@ -1,11 +1,14 @@
-/** Deliveries in hand that can't be handled now. Each is tried again after a pause, for some seconds. */
+/**
+ * Deliveries that can't be handled now. They stay in memory, unacknowledged, and are tried again after pauses, for some
+ * seconds.
+ */
 import { backoffMs } from '@quadrille/async'
 import { endSpan } from '../telemetry/tracing.ts'
 import type { Incoming } from './incoming.ts'
 import type { NotNow } from './outcome.ts'
 
 export interface WaitingRoomOptions {
-  /** Called when the delivery is to be handled again. */
+  /** Called when the delivery is due to be handled again. */
   readonly onDue: (incoming: Incoming) => void
   /** Called once for a delivery that has waited for a lock for about a second. */
   readonly onWaiting: (incoming: Incoming, error: Error) => void
@@ -14,38 +17,38 @@ export interface WaitingRoomOptions {
 }
 
 export interface WaitingRoom {
-  /** `kept`: it is handled again after a pause. `expired`: it has been in hand for too long. `closed`: the service stops. */
+  /** `kept`: it is handled again after a pause. `expired`: it has been in memory for too long. `closed`: the service stops. */
   keep(incoming: Incoming, outcome: NotNow): 'kept' | 'expired' | 'closed'
-  /** From now on nothing is kept, and what was kept stays unsettled: it is delivered again. */
+  /** Keeps no further deliveries. The kept ones stay unsettled, so they are delivered again. */
   close(): void
 }
 
-/** How long a delivery stays in hand by default, ms. */
-const defaultInHandMs = 5_000
+/** How long a delivery stays in memory by default, ms. */
+const defaultMaxWaitMs = 5_000
 
 /** The pauses between tries: up to 20 ms at first, twice as long after each further try, and 2 s at most, with full jitter. */
 const pauses = { firstMs: 20, maxMs: 2_000 }
 
-/** After so many tries, about a second, the wait for a lock is reported. */
-const triesToReport = 8
+/** The number of tries, about a second, after which the wait for a lock is reported. */
+const reportAfterTries = 8
 
 export const createWaitingRoom = ({ onDue, onWaiting, random = Math.random }: WaitingRoomOptions): WaitingRoom => {
   const timers = new Map<NodeJS.Timeout, Incoming>()
   let closed = false
   return {
-    keep: (incoming, { error, pauseMs, inHandMs = defaultInHandMs }) => {
+    keep: (incoming, { error, pauseMs, maxWaitMs = defaultMaxWaitMs }) => {
       if (closed) return 'closed'
       const nowMs = performance.now()
-      incoming.putOffSinceMs ??= nowMs
-      if (nowMs - incoming.putOffSinceMs >= inHandMs) return 'expired'
-      incoming.putOff += 1
-      if (pauseMs === undefined && incoming.putOff === triesToReport) onWaiting(incoming, error)
+      incoming.firstPostponedMs ??= nowMs
+      if (nowMs - incoming.firstPostponedMs >= maxWaitMs) return 'expired'
+      incoming.postponements += 1
+      if (pauseMs === undefined && incoming.postponements === reportAfterTries) onWaiting(incoming, error)
       const timer = setTimeout(
         () => {
           timers.delete(timer)
           onDue(incoming)
         },
-        pauseMs ?? backoffMs(incoming.putOff, { ...pauses, random }),
+        pauseMs ?? backoffMs(incoming.postponements, { ...pauses, random }),
       )
       timers.set(timer, incoming)
       return 'kept'

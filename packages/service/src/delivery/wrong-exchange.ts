@@ -2,7 +2,7 @@
 import type { Language } from '@quadrille/messages'
 import { eventsExchange } from '@quadrille/messaging'
 
-/** An event came through the exchange of a service that doesn't publish it: a mistake, or a forgery. */
+/** The event came through the exchange of a service that doesn't publish it: a mistake, or a forgery. */
 export class WrongExchange extends Error {
   override readonly name = 'WrongExchange'
 }
@@ -26,8 +26,8 @@ export const wrongExchange = (
   if (exchange === direct) return null
   const publisher = language.publisherOf(type)
   if (publisher && exchange === eventsExchange(publisher.name)) return null
-  const source = exchange === '' ? 'an exchange that is not known' : exchange
+  const source = exchange === '' ? 'an unknown exchange' : exchange
   return new WrongExchange(
-    `${type} came by ${source}. Its publisher is ${publisher?.name ?? `the owner of ${direct}`}.`,
+    `${type} came through ${source}. Its publisher is ${publisher?.name ?? `the owner of ${direct}`}.`,
   )
 }

@@ -1,4 +1,4 @@
-/** A service as a value. `service.ts` of each service defines one. */
+/** The definition of a service. `service.ts` of each service has one. */
 import type { Draft, DraftIn, Language, Message, MessageIn, ServiceModel, TraceContext } from '@quadrille/messages'
 import type { Database, DatabaseClock, Migrations } from '@quadrille/postgres'
 import type { Logger } from 'pino'
@@ -12,8 +12,8 @@ import type { Route } from '../http/route.ts'
 import type { FindHandled, FindOpenTasks } from '../message-status/message-status.ts'
 
 /**
- * Resources for tasks, routes and jobs of a service. `Internal`: the drafts that they may `tell`; by default none.
- * `State`: the state of the service's reactions.
+ * Resources for tasks, routes and jobs of a service. `Internal`: the internal messages that they may `dispatch`; by default
+ * none. `State`: the state of the service's reactions.
  */
 export interface Context<Config, Internal extends Draft = never, State = unknown> {
   readonly config: Config
@@ -25,11 +25,11 @@ export interface Context<Config, Internal extends Draft = never, State = unknown
   /** Adds a gauge of the service's own, which is read each time that the metrics are requested. */
   readonly gauge: (name: string, help: string, read: () => number) => void
   /**
-   * Sends an internal message to the service's own reactions, in the given trace. Resolves to the new state when its
-   * effect is committed. A message that was applied before changes nothing, and gets the current state.
+   * Dispatches an internal message to the service's own reactions, in the given trace. Resolves to the new state when its
+   * effect is committed. A message that was applied before changes nothing; the result is then the current state.
    * @throws {Unavailable} if Postgres is unavailable: the outcome is unknown.
    */
-  readonly tell: (message: Internal, trace?: TraceContext) => Promise<State>
+  readonly dispatch: (message: Internal, trace?: TraceContext) => Promise<State>
   /** True if the outbox holds OUTBOX_MAX rows or more. The service should then accept nothing that adds to it. */
   readonly outboxFull: () => boolean
   /**

@@ -41,7 +41,7 @@ export const describeService = <State, Config>(definition: ServiceDefinition<Sta
     log: createLogger('silent', language),
     registry: metrics.registry,
     gauge: metrics.gauge,
-    tell: never,
+    dispatch: never,
     outboxFull: () => false,
     catchingUp: () => null,
   })

@@ -1,5 +1,5 @@
 /** Deletes expired rows in steps that are small enough not to block other statements. */
-import { setImmediate as breathe } from 'node:timers/promises'
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises'
 import { purgeInbox } from '@quadrille/outbox'
 import type { Sql } from '@quadrille/postgres'
 import { purgeDeadLetters } from '../dead-letters/table/retention.ts'
@@ -10,14 +10,14 @@ import type { Job } from './define.ts'
 const stepSize = 1_000
 
 /**
- * A job that deletes expired rows once a minute. `forget` deletes up to `limit` rows, and resolves to their number. It
+ * A job that deletes expired rows once a minute. `deleteUpTo` deletes up to `limit` rows, and resolves to their number. It
  * is called until none are left.
  */
-export const retentionJob = (what: string, forget: (limit: number) => Promise<number>): Job => ({
-  name: `forget ${what}`,
+export const retentionJob = (what: string, deleteUpTo: (limit: number) => Promise<number>): Job => ({
+  name: `delete expired ${what}`,
   everyMs: 60_000,
   run: async () => {
-    while ((await forget(stepSize)) === stepSize) await breathe()
+    while ((await deleteUpTo(stepSize)) === stepSize) await yieldToEventLoop()
   },
 })
 

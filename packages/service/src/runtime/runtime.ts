@@ -160,7 +160,7 @@ const openRelay = ({
     onOverdue: () => metrics.overdue.inc(),
     onUnsendable: (deadLetters) => deadLetters.forEach(onParked),
     onError: onceASecond((err, step) => {
-      if (!stopping.signal.aborted) log.warn({ err, step }, 'the relay will try again')
+      if (!stopping.signal.aborted) log.warn({ err, step }, 'publishing from the outbox failed and will be tried again')
     }),
   })
 
@@ -191,7 +191,7 @@ export const createContext = <State, Config>(
   log: runtime.log,
   registry: runtime.metrics.registry,
   gauge: runtime.metrics.gauge,
-  tell: async (message, trace) => {
+  dispatch: async (message, trace) => {
     linkActiveSpan(trace)
     const sealed = runtime.language.seal(message, {
       service: runtime.model.name,

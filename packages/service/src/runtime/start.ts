@@ -40,7 +40,7 @@ export interface StartOptions {
 export interface RunningService {
   readonly name: string
   readonly url: string
-  /** The base URL of health, metrics, dead letters and whereabouts: `url`, unless ADMIN_PORT is set. */
+  /** The base URL of health, metrics, dead letters and the status of messages: `url`, unless ADMIN_PORT is set. */
   readonly adminUrl: string
   /** The content of `/health/ready`. */
   readiness(): Promise<Readiness>
@@ -52,7 +52,7 @@ export interface RunningService {
 }
 
 /**
- * Starts a service. Resolves when it listens. The broker may come later. If the start fails, everything is closed
+ * Starts a service. Resolves when it listens. The broker may become available later. If the start fails, everything is closed
  * again.
  * @throws {ConfigError} with a line for each wrong variable.
  */

@@ -70,16 +70,16 @@ export const openStorage = async ({
 }
 
 /**
- * Migrates the tables of the shell, then those of the service. A new database records the message versions of its
+ * Migrates the tables that every service has, then those of the service. A new database records the message versions of its
  * creation.
  */
 export const migrateAll = async (url: string, migrations: Migrations, language: Language): Promise<void> => {
   const run = await migrate(url, outboxMigrations)
-  if (run.some((name) => name.startsWith('0001_'))) await rememberVersions(url, language)
+  if (run.some((name) => name.startsWith('0001_'))) await recordVersions(url, language)
   await migrate(url, migrations)
 }
 
-const rememberVersions = async (url: string, language: Language): Promise<void> => {
+const recordVersions = async (url: string, language: Language): Promise<void> => {
   const database = openDatabase({
     url,
     applicationName: 'quadrille-migration',

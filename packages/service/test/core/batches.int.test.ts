@@ -34,7 +34,7 @@ describe('a batch', () => {
     expect(await tally.outbox()).toBe(101)
   })
 
-  it('needs no second transaction for the neighbours of a reaction that throws', async () => {
+  it('needs no second transaction for the other messages if a reaction throws', async () => {
     const outcomes = await handle(tally.instance(), [...many(50), placed('throws'), ...many(49)])
     expect(statuses(outcomes)).toEqual({ applied: 99, failed: 1 })
     expect(outcomes[50]).toMatchObject({ status: 'failed', error: { message: 'this parcel is too much' } })
@@ -43,7 +43,7 @@ describe('a batch', () => {
     expect(await tally.outbox()).toBe(99)
   })
 
-  it('can apply a message again whose reaction threw', async () => {
+  it('can apply a message after its reaction has thrown', async () => {
     const reactor = tally.instance()
     const bad = placed('throws')
     expect(statuses(await handle(reactor, [bad]))).toEqual({ failed: 1 })
@@ -61,7 +61,7 @@ describe('a batch', () => {
     expect(await tally.tallies()).toHaveLength(99)
   })
 
-  it('reports each step once after its commit, also of a split batch, and no failed step', async () => {
+  it('reports each committed step once, even if the batch was split, and no failed step', async () => {
     const reactor = tally.instance()
     const one = placed()
     const fine = [one, ...many(40)]
@@ -100,7 +100,7 @@ describe('a batch', () => {
     expect((await tally.tallies()).every(({ events }) => events === 1)).toBe(true)
   })
 
-  it('answers with the state after each message, and repeats the current state for a repetition', async () => {
+  it('returns the state after each message, and the current state for a duplicate', async () => {
     const reactor = tally.instance()
     const one = placed()
     const parcelId = one.message.subject
@@ -111,7 +111,7 @@ describe('a batch', () => {
     expect(await handle(reactor, [one])).toEqual([{ status: 'duplicate', state: { parcelId, events: 2, weight: 1 } }])
   })
 
-  it('refuses different content under a known id', async () => {
+  it('fails a message with a known id and different content', async () => {
     const reactor = tally.instance()
     const one = placed()
     await handle(reactor, [one])
@@ -146,7 +146,7 @@ describe('two instances', () => {
 })
 
 describe('without Postgres', () => {
-  it('an impatient request fails at once, also if a delivery waits beside it', async () => {
+  it('a request fails at once, even while a delivery waits', async () => {
     const onIdleError = () => undefined
     const nowhere = openDatabase({ url: 'postgres://127.0.0.1:1/none', applicationName: 'tally', onIdleError })
     const stopping = new AbortController()

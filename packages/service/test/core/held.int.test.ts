@@ -75,7 +75,7 @@ const neighboursGoOn = async (reactor: Instance): Promise<void> => {
   await vi.waitFor(() => expect(applied).toBe(4 * rounds), { timeout: withinMs, interval: 20 })
 }
 
-it('does not hold up the neighbours of 16 parcels whose rows another session has locked', async () => {
+it('handles other parcels while another session holds the row locks of 16', async () => {
   const reactor = tally.instance()
   const parcels = many(16)
   await handle(reactor, parcels)
@@ -92,7 +92,7 @@ it('does not hold up the neighbours of 16 parcels whose rows another session has
   expect(await Promise.all(waiting)).toMatchObject(parcels.map(() => ({ status: 'applied' })))
 })
 
-it('answers a request within a second that another session holds its parcel', async () => {
+it('rejects a request within a second if another session has locked its parcel', async () => {
   const reactor = tally.instance()
   const parcel = placed()
   await handle(reactor, [parcel])
@@ -105,7 +105,7 @@ it('answers a request within a second that another session holds its parcel', as
   await release()
 })
 
-it('does not hold up the neighbours of new parcels that an instance has inserted and not committed', async () => {
+it('handles other parcels while another instance has inserted new ones and not committed', async () => {
   const { reactor: stopping, stopped, resume } = stoppingInstance(another())
   const parcels = many(16)
   const first = handle(stopping, parcels)
@@ -119,7 +119,7 @@ it('does not hold up the neighbours of new parcels that an instance has inserted
   expect(await again).toMatchObject(parcels.map(() => ({ status: 'duplicate' })))
 })
 
-it('passes the orders of an instance that is paused for too long to its twin, and commits none of its decisions', async () => {
+it('lets a second instance handle the parcels of a paused one, which then commits none of its decisions', async () => {
   const { reactor: stopping, stopped, resume } = stoppingInstance(another(200))
   const parcels = many(4)
   const first = handle(stopping, parcels)
@@ -130,7 +130,7 @@ it('passes the orders of an instance that is paused for too long to its twin, an
   expect((await tally.tallies()).map(({ events }) => events)).toEqual([1, 1, 1, 1])
 })
 
-it('removes a parcel from the batch if its lock is only found by waiting', async () => {
+it('removes a parcel from the batch if the batch ran into the lock timeout because of it', async () => {
   const reactor = tally.instance()
   const parcel = placed()
   const { subject } = parcel.message
@@ -148,7 +148,7 @@ it('removes a parcel from the batch if its lock is only found by waiting', async
 const lockWaits = () =>
   tally.database.query("select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()")
 
-it('leaves no inbox entry for messages that are set aside', async () => {
+it('leaves no inbox row for messages that are postponed', async () => {
   const reactor = tally.instance()
   const parcel = placed()
   await handle(reactor, [parcel])
@@ -186,7 +186,7 @@ describe('an error of Postgres that concerns one parcel', () => {
     return () => database.query('drop trigger damaged on tally')
   }
 
-  it('does not hold up neighbours, by event or by request, and succeeds once Postgres accepts it', async () => {
+  it('does not delay events or requests of other parcels, and its message succeeds once Postgres accepts it', async () => {
     const reactor = tally.instance()
     const parcel = placed()
     const mend = await refuse(parcel.message.subject)

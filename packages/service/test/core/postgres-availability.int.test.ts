@@ -31,7 +31,7 @@ describe('failing work', () => {
   it('a lock that another session holds is waited for, and is not an outage', async () => {
     const calm = availability()
     expect(await calm.retryWhileUnavailable(meeting(...Array(20).fill('55P03')))).toBe('done')
-    expect(calm.workingForMs()).toBe(Number.POSITIVE_INFINITY)
+    expect(calm.availableForMs()).toBe(Number.POSITIVE_INFINITY)
   })
 
   it('fails if it has only conflicts', async () => {
@@ -39,16 +39,16 @@ describe('failing work', () => {
     await expect(availability().retryWhileUnavailable(meeting(...Array(8).fill(deadlock)))).rejects.toThrow('met 40P01')
   })
 
-  it('fails at once for its own errors', async () => {
+  it('fails at once for errors of the work itself', async () => {
     await expect(availability().retryWhileUnavailable(meeting('22012'))).rejects.toThrow('met 22012')
   })
 
-  it('counts only outages as an outage', async () => {
+  it('counts only an unavailable Postgres as an outage', async () => {
     const calm = availability()
     await calm.retryWhileUnavailable(meeting(deadlock, '55P03', '57014')) // nor is a held lock
-    expect(calm.workingForMs()).toBe(Number.POSITIVE_INFINITY)
+    expect(calm.availableForMs()).toBe(Number.POSITIVE_INFINITY)
     await calm.retryWhileUnavailable(meeting('57P01'))
-    expect(calm.workingForMs()).toBeLessThan(60_000)
+    expect(calm.availableForMs()).toBeLessThan(60_000)
   })
 
   it('does not count as an outage that this process has no free connection', async () => {
@@ -63,6 +63,6 @@ describe('failing work', () => {
     released = true
     await busy
     await done
-    expect(calm.workingForMs()).toBe(Number.POSITIVE_INFINITY)
+    expect(calm.availableForMs()).toBe(Number.POSITIVE_INFINITY)
   })
 })

@@ -93,7 +93,7 @@ it.each([
   expect(await notes()).toEqual(['on another connection'])
 })
 
-it('fails if its commit is answered by a rollback', async () => {
+it('fails if Postgres answers the commit with a rollback', async () => {
   const behind = open(await replacing('commit', 'abort '))
   const writing = behind.transaction((sql) => sql.query(...write('rolled back')))
   expect(faultOf(await writing.catch((error: unknown) => error))).toBe('conflict')

@@ -1,7 +1,7 @@
 import { expect, inject, onTestFinished, test } from 'vitest'
 import { placed, startTally } from '../tally/tally.ts'
 
-test('a reaction whose event violates its schema changes nothing, and does not affect its neighbours', async () => {
+test('a reaction whose event violates its schema changes nothing, and does not affect other messages', async () => {
   const service = await startTally(inject('postgresUrl'))
   onTestFinished(() => service.drop())
   const apply = service.instance()

@@ -50,12 +50,12 @@ const unbearable = async (): Promise<[string, Message]> => {
   return [await parked(onTheWire(message)), message]
 }
 
-it('says the error again where nothing has changed', async () => {
+it('returns the same error if nothing has changed', async () => {
   const [id] = await unbearable()
   expect(await tryOut(id)).toEqual({ outcome: 'failed', detail: 'this parcel is too much' })
 })
 
-it('shows the state before and after, and what would be said', async () => {
+it('shows the state before and after, and the messages that would be sent', async () => {
   const [id, { subject }] = await unbearable()
   stage.faults.unbearable.clear()
   expect(await tryOut(id)).toEqual({
@@ -67,14 +67,14 @@ it('shows the state before and after, and what would be said', async () => {
   })
 })
 
-it('says that a message was handled before', async () => {
+it('reports a duplicate', async () => {
   const [id, message] = await unbearable()
   stage.faults.unbearable.clear()
   await stage.send(onTheWire(message))
   expect(await tryOut(id)).toEqual({ outcome: 'duplicate' })
 })
 
-it('does no task', async () => {
+it('does not perform tasks', async () => {
   const [, message] = await unbearable()
   await stage.database.query('delete from dead_letter')
   stage.faults.taskFault = {}
@@ -93,19 +93,19 @@ it('does no task', async () => {
   stage.faults.taskFault = null
 })
 
-it('handles nothing that processes have died of', async () => {
+it('does not handle a message that has crashed processes', async () => {
   const [id] = await unbearable()
   stage.faults.unbearable.clear()
   await stage.database.query("update dead_letter set reason = 'kills_its_consumer'")
   expect(await tryOut(id)).toMatchObject({ outcome: 'not_tried', detail: expect.stringContaining('crashed') })
 })
 
-it('says why bytes can not be read, still', async () => {
+it('reports why a message still can’t be read', async () => {
   const id = await parked({ body: Buffer.from('{"specversion"') })
   expect(await tryOut(id)).toEqual({ outcome: 'failed', detail: expect.stringContaining('not_json') })
 })
 
-it('says it of each message that a filter finds, the oldest first', async () => {
+it('reports the result for each message that matches a filter, the oldest first', async () => {
   const letters: string[] = []
   for (let count = 1; count <= 3; count += 1) {
     stage.faults.unbearable.add('heavy')

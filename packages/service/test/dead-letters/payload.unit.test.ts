@@ -9,7 +9,7 @@ const placed = {
   data: { sender: { email: 'ada@example.com' }, access: { pin: 'pin_secret' }, lines: [{ sku: 'a' }] },
 }
 
-test('headers are shown without pins and addresses, also where one is named after them', () => {
+test('headers are shown without pins and addresses, even in the names of headers', () => {
   const at = new Date(0)
   const letter = {
     id: '0197a3d2-5b1c-7c3e-9a40-1f2e3d4c5b6a',
@@ -40,7 +40,7 @@ test('headers are shown without pins and addresses, also where one is named afte
 })
 
 describe('the payload that is shown', () => {
-  it('is JSON where the message is', () => {
+  it('is JSON if the message is', () => {
     expect(shownPayload(Buffer.from('{"a":1}'), post)).toEqual({
       payload: { a: 1 },
       payloadEncoding: 'json',
@@ -60,17 +60,17 @@ describe('the payload that is shown', () => {
     expect([payloadEncoding, payloadTruncated]).toEqual(['base64', false])
   })
 
-  it('is JSON where it is nested 32 deep', () => {
+  it('is JSON up to a nesting depth of 32', () => {
     expect(shownPayload(Buffer.from('['.repeat(32) + ']'.repeat(32)), post).payloadEncoding).toBe('json')
   })
 
-  it('is the first 64 kB of what is too large', () => {
+  it('is the first 64 kB of a message that is too large', () => {
     const { payload, payloadBytes, payloadTruncated } = shownPayload(Buffer.alloc(10_000_000, 'x'), post)
     expect(Buffer.from(String(payload), 'base64')).toHaveLength(65_536)
     expect([payloadBytes, payloadTruncated]).toEqual([10_000_000, true])
   })
 
-  it('has no pin and no address, also where it was cut off', () => {
+  it('has no pin and no address, even if it was truncated', () => {
     const shown = { ...placed, data: { ...placed.data, sender: { email: '***' }, access: { pin: '***' } } }
     expect(shownPayload(Buffer.from(JSON.stringify(placed)), post).payload).toEqual(shown)
     const { payload } = shownPayload(Buffer.from(JSON.stringify(placed).slice(0, -3)), post)

@@ -29,7 +29,7 @@ const sendUntilConfirmed = async (message: Message): Promise<void> => {
 
 const waited = () => stage.log.filter(({ msg }) => msg === 'waiting for Postgres')
 const refused = () => stage.log.filter(({ msg }) => msg === 'requests are refused')
-const failed = () => stage.log.filter(({ msg }) => msg === 'a message failed and comes back later')
+const failed = () => stage.log.filter(({ msg }) => msg === 'a message failed and will be retried')
 
 /** Of the server, not of the database that a test removes. */
 const openServer = (): Database => {
@@ -117,7 +117,7 @@ const troubles: Readonly<Record<string, () => Promise<Trouble>>> = {
 }
 
 describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s, while', (kind) => {
-  it.each(Object.keys(troubles))('%s, messages wait and lose no attempt', { timeout: 60_000 }, async (name) => {
+  it.each(Object.keys(troubles))('%s, messages wait without losing an attempt', { timeout: 60_000 }, async (name) => {
     stage = await openStage(kind) // one attempt only, so that any counted attempt shows
     const trouble = await troubles[name]?.()
     await trouble?.begin()

@@ -22,7 +22,7 @@ const place = (count: number) =>
   )
 
 describe('tasks whose external system is unavailable', () => {
-  it('wait until it is available again, and lose no attempts', async () => {
+  it('wait until it is available again, without losing attempts', async () => {
     stage.faults.taskFault = { outage: true }
     await place(20)
     await vi.waitFor(async () => expect(await circuit()).toBe('1'), { timeout: 10_000, interval: 50 })
@@ -70,7 +70,7 @@ it('a compensation is retried indefinitely', async () => {
   await stage.restart({ RETRY_ATTEMPTS: '1' })
   const message = seal(draft('ParcelRecalled', aParcel()), { service: 'counter', now: noon })
   await stage.send(onTheWire(message))
-  const retried = () => stage.log.filter(({ msg }) => msg === 'a message failed and comes back later')
+  const retried = () => stage.log.filter(({ msg }) => msg === 'a message failed and will be retried')
   await vi.waitFor(() => expect(retried().length).toBeGreaterThanOrEqual(2), { timeout: 10_000, interval: 50 })
   expect(retried()).toMatchObject([
     { attempts: 1, delayMs: 1_000, parcelId: message.subject, type: 'ParcelRecalled' },
@@ -91,7 +91,7 @@ it('a message that is not a task of the service is parked at once', async () => 
 })
 
 describe('a message behind a lock that another session holds for long', () => {
-  it('goes to the retry queue without losing an attempt, and is handled there apart from new messages', {
+  it('goes to the retry queue without losing an attempt, and is then handled separately from new messages', {
     timeout: 90_000,
   }, async () => {
     const locked = aParcelOf('fine')

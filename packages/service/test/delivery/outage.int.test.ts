@@ -88,7 +88,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     await sent
   })
 
-  it('loses nothing if the service ends meanwhile', async () => {
+  it('loses no message if the service stops meanwhile', async () => {
     const parcel = message()
     proxy.refuse()
     const waiting = logged('waiting for Postgres')

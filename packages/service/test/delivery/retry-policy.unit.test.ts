@@ -16,11 +16,11 @@ const delays = (attempts: readonly number[], other: Partial<FailedMessage> = {})
 const saying = (fault: TaskFault) => new TaskError('busy', fault)
 
 describe('a message that fails', () => {
-  it('comes back after each tier once, and is then parked', () => {
+  it('is retried once after each delay, and is then parked', () => {
     expect(delays([1, 2, 3, 4, 5, 6])).toEqual([1, 5, 30, 120, 600, 'attempts_exhausted'])
   })
 
-  it('is tried as often as configured: at the longest delay after the last tier, or never again after the first time', () => {
+  it('is tried as often as configured: more often, after the longest delay; or only once', () => {
     expect(delays([5, 6, 7, 8], { maxAttempts: 8 })).toEqual([600, 600, 600, 'attempts_exhausted'])
     expect(delays([1], { maxAttempts: 1 })).toEqual(['attempts_exhausted'])
   })
@@ -50,14 +50,14 @@ describe('an outage of the external system', () => {
 })
 
 describe('a postponed task', () => {
-  it('comes back when it asked to, and that is not counted as an attempt', () => {
+  it('is retried after the delay that it requests, without counting an attempt', () => {
     const error = saying({ isAttempt: false, retryAfterMs: 5_000 })
     expect(failed(6, { error })).toEqual({ next: 'retry', delayMs: 5_000, isAttempt: false })
   })
 })
 
 describe('an external system that asks for a pause', () => {
-  it("gets it if it is longer than the schedule's delay", () => {
+  it("is given one that is longer than the schedule's delay", () => {
     expect(delays([1, 2, 5], { error: saying({ retryAfterMs: 20_000 }) })).toEqual([20, 20, 600])
   })
 

@@ -1,4 +1,4 @@
-/** How each outcome settles its delivery, and how long a delivery stays in hand. */
+/** How each outcome settles its delivery, and how long a delivery stays in memory. */
 import type { Delivery } from '@quadrille/messaging'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Failures } from '../../src/delivery/failures.ts'
@@ -99,7 +99,7 @@ describe('an outcome', () => {
     expect(settlements).toEqual([])
   })
 
-  it('not_now keeps it in hand for some seconds, and then delays it without counting an attempt', () => {
+  it('not_now keeps it in memory for some seconds, and then delays it without counting an attempt', () => {
     const { tries, ms } = settleRepeatedly({ status: 'not_now', error })
     expect(settlements).toEqual([{ retry: 5_000, isAttempt: false }])
     expect(tries).toBeGreaterThan(5)
@@ -108,7 +108,7 @@ describe('an outcome', () => {
     expect(waiting).toEqual([error])
   })
 
-  it('failed of a performed task keeps it in hand for ten minutes, and counts each attempt in hand', () => {
+  it('failed keeps a performed task in memory for ten minutes, and counts each attempt', () => {
     const incoming = Object.assign(anIncoming(), { isPerformed: true })
     const { tries, ms } = settleRepeatedly({ status: 'failed', error }, incoming)
     expect(settlements).toEqual([{ retry: 5_000, isAttempt: false }])
@@ -118,7 +118,7 @@ describe('an outcome', () => {
 })
 
 describe('a waiting room', () => {
-  it('returns nothing once it is closed, and keeps nothing', () => {
+  it('keeps and returns no deliveries after it is closed', () => {
     const incoming = anIncoming()
     expect(room.keep(incoming, { status: 'not_now', error })).toBe('kept')
     room.close()

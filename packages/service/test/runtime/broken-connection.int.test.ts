@@ -42,7 +42,7 @@ const openAndGone = (url: string, terminate: () => Promise<unknown>): Server => 
   })
 }
 
-test('one that is gone in the piece of data that opened it fails its statement, and not the process', async () => {
+test('a connection that is lost in the packet that opened it fails its statement, but not the process', async () => {
   const url = await database()
   const other = openDatabase({ url, applicationName: 'other', onIdleError: () => undefined })
   onTestFinished(() => other.end())
@@ -58,7 +58,7 @@ test('one that is gone in the piece of data that opened it fails its statement, 
   expect(faultOf(failed)).toBe('unavailable')
 })
 
-test('a migration whose connection is not answered waits for Postgres as other statements do', async () => {
+test('a migration whose connection gets no answer waits for Postgres, as other statements do', async () => {
   const url = await database()
   const silent = createServer((client) => void client.on('error', () => undefined).resume())
   const migrations = {
@@ -69,7 +69,7 @@ test('a migration whose connection is not answered waits for Postgres as other s
   expect(faultOf(failed)).toBe('unavailable')
 })
 
-test('a user whom Postgres does not let in is an outage, but ends a start', async () => {
+test('a user that Postgres rejects is an outage while the service runs, but fails the start', async () => {
   const url = Object.assign(new URL(await database()), { username: 'a_stranger' }).href
   const shutOut = openDatabase({ url, applicationName: 'shut out', onIdleError: () => undefined })
   onTestFinished(() => shutOut.end())

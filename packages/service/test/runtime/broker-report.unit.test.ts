@@ -21,7 +21,7 @@ beforeEach(() => {
   onTestFinished(() => void vi.useRealTimers())
 })
 
-test('an outage is one line every 5 s, with the service and what to do, and without a stack', () => {
+test('an outage is logged every 5 s in one line with the service and advice, without a stack trace', () => {
   const onError = report()
   for (let second = 0; second < 10; second += 1) {
     for (const service of ['counter', 'toll']) onError(unreachable, 'connect', service)
@@ -49,7 +49,7 @@ test('a wrong password is distinguished from an unavailable broker, and is not s
   expect(JSON.stringify(lines)).not.toContain('secret')
 })
 
-test('every other step names its service, too', () => {
+test('failures of other steps name their service too', () => {
   report()(new Error('no room'), 'park', 'depot')
   expect(lines).toMatchObject([{ service: 'depot', step: 'park' }])
 })

@@ -50,16 +50,16 @@ describe('a service', () => {
     const service = defineService({
       ...common,
       reactions: { ...reactions, Sent: (state, { data }) => ({ state: (state ?? 0) + data.weight }) },
-      wire: ({ tell }) => {
-        expectTypeOf(tell).parameter(0).toEqualTypeOf<DraftOf<typeof post, 'Carried' | 'Recalled'>>()
-        expectTypeOf(tell).returns.resolves.toEqualTypeOf<number | undefined>()
+      wire: ({ dispatch }) => {
+        expectTypeOf(dispatch).parameter(0).toEqualTypeOf<DraftOf<typeof post, 'Carried' | 'Recalled'>>()
+        expectTypeOf(dispatch).returns.resolves.toEqualTypeOf<number | undefined>()
         return { work }
       },
     })
     expect([...service.reactions.keys()]).toEqual(['Sent', 'Carried', 'Recalled'])
   })
 
-  it('decides only what its model lists', () => {
+  it('may only decide events and tasks that its model lists', () => {
     expectTypeOf<
       NonNullable<DecisionOf<typeof post, typeof carrier, number>['events']>[number]['type']
     >().toEqualTypeOf<'Arrived'>()
@@ -68,15 +68,15 @@ describe('a service', () => {
     >().toEqualTypeOf<'Carry'>()
   })
 
-  it('is refused otherwise', () => {
+  it('does not compile otherwise', () => {
     const wire = () => ({ work })
     const sendAgain = () => ({ events: [post.draft('Sent', { parcelId: '', weight: 1 })] })
     const { Sent: _, ...withoutSent } = reactions
     const wrong = [
       // @ts-expect-error a reaction is missing
       () => defineService({ ...common, reactions: withoutSent, wire }),
-      // @ts-expect-error a reaction to its own event is missing, which it recalls after a restore
-      () => defineService({ ...common, model: { ...carrier, recalls: true } as const, reactions, wire }),
+      // @ts-expect-error a reaction to its own event is missing
+      () => defineService({ ...common, model: { ...carrier, consumesOwnEvents: true } as const, reactions, wire }),
       // @ts-expect-error a reaction to a message that it doesn't handle
       () => defineService({ ...common, reactions: { ...reactions, Arrived: () => nothing }, wire }),
       // @ts-expect-error an event that it doesn't publish

@@ -30,19 +30,19 @@ const versionsAt = async (url: string, MIGRATE: 'on' | 'off' = 'on') => {
   return publishVersions
 }
 
-test('a service that makes its database sends the newest versions, also after a restart', async () => {
+test('a service that creates its database publishes the newest versions, also after a restart', async () => {
   const url = await emptyDatabase()
   expect(await versionsAt(url)).toEqual(post.newestVersions())
   expect(await versionsAt(url)).toEqual(post.newestVersions())
 })
 
-test('so does one whose database was made by a step of its own', async () => {
+test('a service whose database was created by a separate migration step does so too', async () => {
   const url = await emptyDatabase()
   await migrateAll(url, migrations, post)
   expect(await versionsAt(url, 'off')).toEqual(post.newestVersions())
 })
 
-test('in a database that was made before a version existed, that version is not sent', async () => {
+test('a version is not published if the database was created before the version existed', async () => {
   const url = await emptyDatabase()
   await migrateAll(url, migrations, post)
   const database = openDatabase({ url, applicationName: 'test', max: 1, onIdleError: () => undefined })

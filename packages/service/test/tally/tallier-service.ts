@@ -4,8 +4,8 @@ import type { ServiceModel } from '@quadrille/messages'
 import { z } from 'zod'
 import {
   defineService,
+  noCallMade,
   nothing,
-  nothingAsked,
   reactionsOf,
   stateTable,
   TaskError,
@@ -79,7 +79,7 @@ export const tallier = (faults: Faults, done: string[]) => {
           Announce: task('Announce', async ({ parcelId, sender }) => {
             if (faults.unasked.has(sender.id)) {
               done.push(parcelId)
-              return nothingAsked
+              return noCallMade
             }
             faults.asked += 1
             if (faults.taskMs > 0) await pause(faults.taskMs)

@@ -97,7 +97,7 @@ const sharingTables: Tables<Tally | undefined> = {
   load: async (sql, messages, { waits = true } = {}) => {
     const set = await ownTables.load(sql, messages)
     const locked = await sql.query(`select id from shared for update ${waits ? '' : 'skip locked'}`)
-    return Object.assign(set, { isHeld: () => locked.length === 0 })
+    return Object.assign(set, { isLocked: () => locked.length === 0 })
   },
 }
 
@@ -214,8 +214,8 @@ export const instanceOn = (
     if (!reacted) throw new Error('The reactor has returned no result.')
     if (reacted.status !== 'unavailable' && reacted.status !== 'not_now') return reacted
     await pauseAfter(reacted, tries + 1)
-    const isLockedOut = reacted.status === 'not_now' && reacted.lockedOut
-    return signal.aborted ? reacted : untilSettled(item, tries + 1, isLockedOut ? 'locked_out' : 'again')
+    const lockTimedOut = reacted.status === 'not_now' && reacted.lockTimedOut
+    return signal.aborted ? reacted : untilSettled(item, tries + 1, lockTimedOut ? 'lock_timeout' : 'retry')
   }
   return async ({ decoded: message, patient }) => {
     const span = tracing.process(message.message)

@@ -38,7 +38,7 @@ export class InventorySet implements StoredWorkingSet<Claim, Message> {
     this.stock = new RowSet(stock, ({ sku }) => sku)
   }
 
-  isHeld(message: Message): boolean {
+  isLocked(message: Message): boolean {
     return this.#skusOf(message).some((sku) => this.#heldSkus.has(sku))
   }
 

@@ -1,6 +1,6 @@
 import { type Draft, draft } from '@quadrille/events'
 import { faultOf } from '@quadrille/postgres'
-import { nothingAsked, TaskError, taskFaultOf } from '@quadrille/service'
+import { noCallMade, TaskError, taskFaultOf } from '@quadrille/service'
 import type { Channel, DeliveryResult } from '../channels/channel.ts'
 import type { About } from '../domain/notification.ts'
 import { createConcurrencyLimit } from './concurrency-limit.ts'
@@ -77,7 +77,7 @@ export const notify = (channel: Channel, { store, maxAttempts, onExhausted }: No
       try {
         const fate = await turns(() => claimed(about, () => channel.deliver(notice, signal)))
         // Otherwise it has a result; or the database was restored, and reconciliation requests the notification again.
-        return fate === 'over' ? nothingAsked : outcome(about, attempts, fate)
+        return fate === 'over' ? noCallMade : outcome(about, attempts, fate)
       } catch (error) {
         if (attempts < maxAttempts || signal.aborted || isNoFailure(error)) throw error
         onExhausted(error, about)

@@ -10,7 +10,7 @@ import { orderLocation, orderParams, orderView } from './schema.ts'
 /** `POST /orders/{id}/cancel`. A repeated request gets the same response. */
 export const cancelOrder = ({
   database,
-  tell,
+  dispatch,
 }: Context<Config, Draft<'CancellationRequested'>, Order | undefined>): Route =>
   route({
     method: 'post',
@@ -32,7 +32,7 @@ export const cancelOrder = ({
       if (!(await findOrder(database, id))) throw notFound(`There is no order ${id}.`)
       const traces = await findTraces(database, [id])
       const request = draft('CancellationRequested', { orderId: id, reason: 'customer' })
-      const order = await tell(request, traces.get(id) ?? trace)
+      const order = await dispatch(request, traces.get(id) ?? trace)
       if (order?.status !== 'cancelled')
         throw new Problem('conflict', 'The order is fulfilled and can no longer be cancelled.')
       return { status: 202, headers: { location: `/orders/${id}` }, body: view(order) }

@@ -45,7 +45,7 @@ export const postOrder = (
       const key = headers['idempotency-key']
       const idempotency = key === undefined ? undefined : { key, requestHash: contentHash(body) }
       const submitted = submission(body, context, idempotency)
-      const placed = await admit(() => context.tell(draft('OrderSubmitted', submitted), trace))
+      const placed = await admit(() => context.dispatch(draft('OrderSubmitted', submitted), trace))
       if (!placed) throw new Error(`Order ${submitted.orderId} was not placed.`)
       const location = `/orders/${placed.id}`
       if (!idempotency || placed.id === submitted.orderId)

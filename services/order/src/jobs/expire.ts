@@ -32,7 +32,7 @@ export const expiry = ({
   config,
   database,
   catchingUp,
-  tell,
+  dispatch,
   gauge,
 }: Context<Config, Draft<'CancellationRequested'>>): Expiry => {
   let pausedMs = 0
@@ -64,7 +64,7 @@ export const expiry = ({
     const orderIds = await findExpired(database, overdueMs, batchSize)
     const traces = orderIds.length > 0 ? await findTraces(database, orderIds) : new Map<string, TraceContext>()
     const cancel = (orderId: string) =>
-      tell(draft('CancellationRequested', { orderId, reason: 'expired' }), traces.get(orderId))
+      dispatch(draft('CancellationRequested', { orderId, reason: 'expired' }), traces.get(orderId))
     await Promise.all(orderIds.map(cancel))
   }
 

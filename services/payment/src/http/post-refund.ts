@@ -36,7 +36,7 @@ type RefundRequest = z.output<typeof requestSchema>
  */
 export const postRefund = (
   payments: PaymentStore,
-  tell: Context<unknown, Draft<'RefundRequested'>, Payment | undefined>['tell'],
+  dispatch: Context<unknown, Draft<'RefundRequested'>, Payment | undefined>['dispatch'],
   traceOf: TraceOf,
 ): Route =>
   route({
@@ -59,7 +59,7 @@ export const postRefund = (
       const round = refused.round + 1
       const manual = body.manual && { manualReference: body.reference }
       const request = draft('RefundRequested', { orderId, round, ...manual })
-      const payment = (await tell(request, (await traceOf(orderId)) ?? trace)) ?? refused
+      const payment = (await dispatch(request, (await traceOf(orderId)) ?? trace)) ?? refused
       if (!isApplied(payment, body, round)) throw refundNotRefused(payment)
       return { status: 202, body: view(payment) }
     },

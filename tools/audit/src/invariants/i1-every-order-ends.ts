@@ -10,7 +10,7 @@ export const everyOrderEnds: Invariant = {
   ofOrders: (slice) => ({
     checked: {
       orders: slice.records.orders.size,
-      'under way': [...slice.records.orders.values()].filter(slice.isInProgress).length,
+      'in progress': [...slice.records.orders.values()].filter(slice.isInProgress).length,
       'waiting for an operator': [...slice.records.orders.values()].filter(waitsForPerson).length,
     },
     violations: ofEach(slice.records.orders, (order) => endsOnce(order, slice)),

@@ -5,7 +5,7 @@ import { type Faults, type Invariant, ofEach, type Slice } from './invariant.ts'
 
 export const endingsHaveReasons: Invariant = {
   name: 'I13',
-  claim: 'no order expires before its time is over, and no order is rejected while its stock is available',
+  claim: 'no order expires before its deadline, and no order is rejected while its stock is available',
   ofOrders: (slice) => {
     const expired = new Map([...slice.records.orders].filter(([, { expiresAt }]) => expiresAt !== null))
     return { checked: { expired: expired.size }, violations: ofEach(expired, (order) => isOverdue(order, slice)) }
@@ -26,7 +26,7 @@ const clockErrorMs = 1_000
 function* isOverdue({ id, expiresAt }: OrderRecord, { records: { histories } }: Slice): Faults {
   const expiredAt = histories.get(id)?.expiredAt
   if (expiresAt && expiredAt && expiredAt.getTime() < expiresAt.getTime() - clockErrorMs)
-    yield `expired at ${expiredAt.toISOString()}, before its time was over at ${expiresAt.toISOString()}`
+    yield `expired at ${expiredAt.toISOString()}, before its deadline ${expiresAt.toISOString()}`
 }
 
 const countRejected = async (sql: Sql): Promise<number> => {

@@ -6,7 +6,7 @@ import { type Faults, type Invariant, ofEach, type Slice, sumOf, withoutLedger }
 export const moneyAddsUp: Invariant = {
   name: 'I2',
   claim:
-    'captured − refunded is the total of a fulfilled order and 0 of a cancelled one, in our records and in the gateway’s',
+    'captured − refunded is the total of a fulfilled order and 0 of a cancelled one, in payment’s database and at the gateway',
   ofOrders: (slice) => ({
     checked: {
       payments: slice.records.payments.size,

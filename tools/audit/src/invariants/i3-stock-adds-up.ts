@@ -5,7 +5,7 @@ import { type Faults, type Invariant, ofEach, type Slice, violationsOf } from '.
 export const stockAddsUp: Invariant = {
   name: 'I3',
   claim:
-    'on hand equals receipts less fulfilled orders, reserved equals the holds of open orders, and nothing is oversold',
+    'stock on hand equals receipts minus fulfilled orders, reserved stock is that of open orders, and no stock is oversold',
   ofOrders: (slice) => ({
     checked: { reservations: slice.records.reservations.size },
     violations: ofEach(slice.records.reservations, (reservation) => suitsItsOrder(reservation, slice)),

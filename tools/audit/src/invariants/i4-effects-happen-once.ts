@@ -4,7 +4,7 @@ import { type Faults, type Invariant, ofEach, type Slice, sumOf, withoutLedger }
 /** According to the gateway and the services. Only a mail server could detect a duplicate email. */
 export const effectsHappenOnce: Invariant = {
   name: 'I4',
-  claim: 'an order is captured once, refunded once, and has each event once',
+  claim: 'an order is captured at most once, refunded at most once, and has each event at most once',
   ofOrders: (slice) => ({
     checked: {
       ...(slice.records.ledger && {

@@ -17,10 +17,10 @@ const rejectedFor = (missing: string) =>
 export const inReasons: readonly Plant[] = [
   {
     invariant: 'I13',
-    fault: 'an order that expired before its time was over',
+    fault: 'an order that expired before its deadline',
     story: 'cancelledUnpaid',
     sql: expired(`created_at + interval '5 minutes'`),
-    says: /expired at .*, before its time was over at/,
+    says: /expired at .*, before its deadline /,
   },
   {
     invariant: 'I13',

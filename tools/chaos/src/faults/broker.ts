@@ -11,7 +11,7 @@ export const brokerFaults = (world: World, random: Random): Fault[] => [
   {
     target: 'all nodes',
     part,
-    kind: 'RabbitMQ away',
+    kind: 'RabbitMQ down',
     lastsMs: [20_000, 30_000], // longer than orders may be open
     inject: () => killAll(world.nodes),
   },

@@ -26,23 +26,23 @@ const wayFaults = ({ to, target, proxy }: Way, random: Random): Fault[] => {
     inject: async () => start(),
   })
   return [
-    fault('slow', [1_000, 8_000], () => {
+    fault('slow network', [1_000, 8_000], () => {
       proxy.delay(20 + random.below(200))
       return async () => proxy.delay(0)
     }),
-    fault('cut', [0, 1], () => {
+    fault('connections cut', [0, 1], () => {
       proxy.cut()
       return overAtOnce
     }),
-    fault('out of reach', [200, 6_000], () => {
+    fault('unreachable', [200, 6_000], () => {
       proxy.refuse()
       return async () => proxy.accept()
     }),
-    fault('one-way', [500, 8_000], () => {
+    fault('one-way network', [500, 8_000], () => {
       proxy.hold(random.pick(directions))
       return async () => proxy.release()
     }),
-    fault('truncated', [100, 2_000], () => {
+    fault('frame cut in two', [100, 2_000], () => {
       proxy.truncate(random.pick(directions))
       return async () => proxy.truncate(null)
     }),

@@ -10,7 +10,7 @@ const one = { target: 'Postgres', part: 'Postgres' }
 export const postgresFaults = ({ postgres }: World, random: Random): Fault[] => [
   {
     ...one,
-    kind: 'Postgres away',
+    kind: 'Postgres down',
     lastsMs: [8_000, 25_000], // longer than the first retries together: if they counted as attempts, messages would be parked
     inject: async () => {
       await postgres.kill()

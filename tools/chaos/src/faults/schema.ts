@@ -30,7 +30,7 @@ export const schemaFaults = ({ databases }: World, random: Random): Fault[] =>
       },
       {
         ...one,
-        kind: 'grant taken away',
+        kind: 'grant revoked',
         lastsMs: [1_000, 8_000],
         inject: async () => {
           const table = await anyTable(url, random)

@@ -22,7 +22,7 @@ export const serviceFaults = ({ instances }: World, random: Random): Fault[] =>
       },
       {
         ...one,
-        kind: 'service killed in its start',
+        kind: 'service killed during start',
         lastsMs: [0, 1_000],
         inject: async () => {
           await instance.kill()

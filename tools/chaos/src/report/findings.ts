@@ -6,9 +6,9 @@ import type { AnswerCounts } from '../load/retrying-client.ts'
 import type { Instance } from '../world/instance.ts'
 
 /** Requests without an answer at the end are not among the answers. */
-export const answering = (answers: AnswerCounts, unanswered: number): Finding => ({
-  invariant: 'answering',
-  claim: 'each request gets an expected answer, or is refused with Retry-After (429, 503)',
+export const checkResponses = (answers: AnswerCounts, unanswered: number): Finding => ({
+  invariant: 'responses',
+  claim: 'each request gets an expected response, or is rejected with Retry-After (429, 503)',
   checked: Object.fromEntries(answers),
   violations: [
     ...[...answers]
@@ -19,14 +19,17 @@ export const answering = (answers: AnswerCounts, unanswered: number): Finding =>
 })
 
 /** @param withinMs from the end of the last fault, or from the placing of a later order, until the order is settled. */
-export const settling = ({ orders, healedMs }: Pick<Course, 'orders' | 'healedMs'>, withinMs: number): Finding => {
+export const checkSettlement = (
+  { orders, healedMs }: Pick<Course, 'orders' | 'healedMs'>,
+  withinMs: number,
+): Finding => {
   const lastMs = orders
     .filter(({ placedAtMs }) => placedAtMs < healedMs)
     .reduce((last, { settledAtMs }) => Math.max(last, settledAtMs ?? last), healedMs)
   const late = ({ placedAtMs, settledAtMs }: BookedOrder) =>
     settledAtMs === null || settledAtMs > Math.max(placedAtMs, healedMs) + withinMs
   return {
-    invariant: 'settling',
+    invariant: 'settlement',
     claim: `every accepted order is settled within ${withinMs / 1_000} s after all faults have ended`,
     checked: { orders: orders.length, seconds: Math.round((lastMs - healedMs) / 100) / 10 },
     violations: orders.filter(late).map(({ orderId, kind, settledAtMs }) => ({
@@ -47,9 +50,9 @@ const expected = new Set([
   'POST /payments/{orderId}/refund 409', // is being retried already
 ])
 
-export const surviving = (instances: readonly Instance[]): Finding => ({
-  invariant: 'surviving',
-  claim: 'no service exits unexpectedly, and each exits with 0 when it is stopped',
+export const checkExits = (instances: readonly Instance[]): Finding => ({
+  invariant: 'exits',
+  claim: 'no service exits unexpectedly, and each exits with code 0 when it is stopped',
   checked: {
     starts: instances.reduce((sum, { starts }) => sum + starts, 0),
     stops: instances.reduce((sum, { stops }) => sum + stops, 0),
@@ -63,7 +66,7 @@ export const surviving = (instances: readonly Instance[]): Finding => ({
 const notExpiredAtLeast = 0.1
 
 /** A run without load and faults proves nothing. */
-export const happening = ({
+export const checkLoad = ({
   injected,
   orders,
   healedMs,
@@ -71,7 +74,7 @@ export const happening = ({
   const disturbed = orders.filter(({ placedAtMs, kind }) => placedAtMs < healedMs && kind !== 'expired')
   const inTime = disturbed.filter(({ ending }) => ending !== 'expired')
   return {
-    invariant: 'happening',
+    invariant: 'load',
     claim: 'orders arrived, faults had targets, and the services worked meanwhile',
     checked: { orders: orders.length, faults: injected.length, 'disturbed orders that did not expire': inTime.length },
     violations: [

@@ -11,11 +11,11 @@ export const summary = ({ planned, injected, orders, healedMs, retries }: Course
   })
   const kills = injected.filter(({ kind }) => kind.includes('killed'))
   return [
-    `${injected.length} of ${planned} planned faults had a target; the time after each until an order was settled that was placed after its end:`,
+    `${injected.length} of ${planned} planned faults were injected. Recovery time: from the end of the fault until a later order was settled:`,
     ...faults,
     `${kills.length} kills${kills.length > 0 ? `: ${counted(kills.map(({ target }) => target))}` : ''}`,
-    `${orders.length} orders accepted, ${orders.length - disturbed.length} of them after all faults: ${counted(orders.map(({ kind }) => kind))}`,
-    `endings: ${counted(orders.map(({ ending }) => ending ?? 'open'))}`,
+    `${orders.length} orders accepted, ${orders.length - disturbed.length} of them after all faults. By kind: ${counted(orders.map(({ kind }) => kind))}`,
+    `By ending: ${counted(orders.map(({ ending }) => ending ?? 'open'))}`,
     `${retries} retries`,
   ].join('\n')
 }
@@ -33,12 +33,12 @@ const counted = (names: readonly string[]): string =>
 const nextSettled = (all: readonly Recovery[], never: number): string => {
   const undisturbed = all.filter((recovery) => recovery.undisturbed)
   const disturbed = all.filter((recovery) => !recovery.undisturbed)
-  const told = [
+  const parts = [
     ...(undisturbed.length > 0 ? [figures(undisturbed)] : []),
-    ...(disturbed.length > 0 ? [`during other faults ${figures(disturbed)}`] : []),
-    ...(never > 0 ? [`never after ${never}`] : []),
+    ...(disturbed.length > 0 ? [`${figures(disturbed)} during other faults`] : []),
+    ...(never > 0 ? [`no later order was settled after ${never}`] : []),
   ]
-  return told.join('; ')
+  return parts.join('; ')
 }
 
 const figures = (recovered: readonly Recovery[]): string => {

@@ -7,8 +7,8 @@ import type { TwinRecord } from '../twins.ts'
  */
 const shareAtLeast = 0.25
 
-export const goingOn = (records: readonly TwinRecord[]): Finding => ({
-  invariant: 'going on',
+export const checkFailover = (records: readonly TwinRecord[]): Finding => ({
+  invariant: 'failover',
   claim: 'while an instance is paused, its twin handles at least a quarter of what it handled before',
   checked: Object.fromEntries(
     records.map(({ service, before, meanwhile }) => [

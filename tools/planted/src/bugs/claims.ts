@@ -24,7 +24,7 @@ export const claimBugs: readonly PlantedBug[] = [
     check: {
       project: 'unit',
       file: 'packages/service/test/runtime/broker-report.unit.test.ts',
-      test: 'an outage is one line every 5 s',
+      test: 'an outage is logged every 5 s in one line',
       failure: 'to have a length of 2 but got 20',
     },
   },

@@ -19,7 +19,7 @@ const pauseBugs: readonly PlantedBug[] = [
   },
   {
     name: 'let orders expire right after an outage of Postgres',
-    edits: [edit('packages/service/src/delivery/consumers.ts', 'workingForMs > calmMs ?', 'workingForMs > 0 ?')],
+    edits: [edit('packages/service/src/delivery/consumers.ts', 'availableForMs > catchUpMs ?', 'availableForMs > 0 ?')],
     check: {
       ...expiryTest,
       test: 'after an outage of Postgres, expiry is paused',
@@ -57,14 +57,14 @@ const pauseBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/service/src/core/postgres-availability.ts',
-        "if (hindrance !== 'alone') throw error",
-        "if (hindrance !== 'alone') throw error\n    if (tries > 0) return availability.pause(error)",
+        "if (fault !== 'statement') throw error",
+        "if (fault !== 'statement') throw error\n    if (tries > 0) return availability.pause(error)",
       ),
     ],
     check: {
       project: 'int',
       file: 'packages/service/test/core/postgres-availability.int.test.ts',
-      test: 'counts only outages as an outage',
+      test: 'counts only an unavailable Postgres as an outage',
       failure: 'to be Infinity',
     },
   },

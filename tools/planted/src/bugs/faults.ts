@@ -41,7 +41,7 @@ export const faultBugs: readonly PlantedBug[] = [
   {
     name: 'let a task that asked nothing close the circuit',
     edits: [
-      edit('packages/service/src/delivery/tasks.ts', 'return result === nothingAsked ? ignored : done', 'return done'),
+      edit('packages/service/src/delivery/tasks.ts', 'return result === noCallMade ? ignored : done', 'return done'),
     ],
     check: {
       project: 'int',

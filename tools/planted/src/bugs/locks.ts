@@ -11,7 +11,7 @@ export const lockBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: held,
-      test: 'does not hold up the neighbours of 16 parcels whose rows another session has locked',
+      test: 'handles other parcels while another session holds the row locks of 16',
       failure: 'to be 80',
     },
   },
@@ -27,7 +27,7 @@ export const lockBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: held,
-      test: 'does not hold up the neighbours of new parcels that an instance has inserted and not committed',
+      test: 'handles other parcels while another instance has inserted new ones and not committed',
       failure: 'to be 80',
     },
   },
@@ -83,14 +83,14 @@ export const lockBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/service/src/delivery/waiting-room.ts',
-        '- incoming.putOffSinceMs >= inHandMs',
-        '- incoming.putOffSinceMs >= inHandMs * 1_000',
+        '- incoming.firstPostponedMs >= maxWaitMs',
+        '- incoming.firstPostponedMs >= maxWaitMs * 1_000',
       ),
     ],
     check: {
       project: 'unit',
       file: 'packages/service/test/delivery/settle.unit.test.ts',
-      test: 'failed of a performed task keeps it in hand for ten minutes, and counts each attempt in hand',
+      test: 'failed keeps a performed task in memory for ten minutes, and counts each attempt',
       failure: 'to deeply equal',
     },
   },
@@ -115,7 +115,7 @@ export const lockBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/service/src/core/postgres-availability.ts',
-        "isLockTimeout(error) ? 'alone' : 'conflict'",
+        "isLockTimeout(error) ? 'statement' : 'conflict'",
         "isLockTimeout(error) ? 'outage' : 'conflict'",
       ),
     ],
@@ -148,7 +148,7 @@ export const lockBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: transaction,
-      test: 'fails if its commit is answered by a rollback',
+      test: 'fails if Postgres answers the commit with a rollback',
       failure: "expected undefined to be 'conflict'",
     },
   },

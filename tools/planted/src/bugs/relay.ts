@@ -47,7 +47,7 @@ export const relayBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'packages/service/test/core/handoff.int.test.ts',
-      test: 'takes no permanent place in the window',
+      test: 'frees its place in the window after a conflict',
       failure: 'to deeply equal',
     },
   },

@@ -87,14 +87,14 @@ export const rollingBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/service/src/runtime/storage.ts',
-        "  if (run.some((name) => name.startsWith('0001_'))) await rememberVersions(url, language)\n",
-        '  if (run.length < 0) await rememberVersions(url, language)\n',
+        "  if (run.some((name) => name.startsWith('0001_'))) await recordVersions(url, language)\n",
+        '  if (run.length < 0) await recordVersions(url, language)\n',
       ),
     ],
     check: {
       project: 'int',
       file: 'packages/service/test/runtime/publish-versions.int.test.ts',
-      test: 'a service that makes its database sends the newest versions, also after a restart',
+      test: 'a service that creates its database publishes the newest versions, also after a restart',
       failure: 'expected {} to deeply equal',
     },
   },

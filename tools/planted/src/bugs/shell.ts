@@ -14,7 +14,7 @@ export const shellBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'packages/service/test/delivery/outage.int.test.ts',
-      test: 'on RabbitMQ > loses nothing if the service ends meanwhile',
+      test: 'on RabbitMQ > loses no message if the service stops meanwhile',
       failure: 'expected [] to deeply equal [ Array(1) ]',
     },
   },
@@ -106,7 +106,9 @@ export const shellBugs: readonly PlantedBug[] = [
   },
   {
     name: 'enter the inbox outside of the transaction',
-    edits: [edit('packages/service/src/core/batch.ts', 'sortOut(sql, claimed,', 'sortOut(options.database, claimed,')],
+    edits: [
+      edit('packages/service/src/core/batch.ts', 'classify(sql, claimed,', 'classify(options.database, claimed,'),
+    ],
     check: {
       project: 'int',
       file: 'packages/service/test/core/batches.int.test.ts',
@@ -119,14 +121,14 @@ export const shellBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/service/src/core/batch.ts',
-        'isRepetition(item, known.get(item.message.id), language)',
+        'isDuplicate(item, known.get(item.message.id), language)',
         'known.has(item.message.id)',
       ),
     ],
     check: {
       project: 'int',
       file: 'packages/service/test/core/batches.int.test.ts',
-      test: 'refuses different content under a known id',
+      test: 'fails a message with a known id and different content',
       failure: "expected { status: 'duplicate'",
     },
   },

@@ -5,7 +5,7 @@ import { findLoan } from '../find-loan.ts'
 import { loanParams, loanRequest, loanView, view } from './schema.ts'
 
 /** `PUT /loans/{loanId}`: when it answers, the loan and its LoanRequested are on disk. */
-export const putLoan = ({ config, database, tell, outboxFull }: Context<Config, Draft<'LoanSubmitted'>>) =>
+export const putLoan = ({ config, database, dispatch, outboxFull }: Context<Config, Draft<'LoanSubmitted'>>) =>
   route({
     method: 'put',
     path: '/loans/{loanId}',
@@ -22,7 +22,7 @@ export const putLoan = ({ config, database, tell, outboxFull }: Context<Config, 
     refusal: () =>
       outboxFull() ? unavailable('Too many events are waiting for the broker; try again soon.') : undefined,
     handle: async ({ params: { loanId }, body: { memberId, isbn }, trace }) => {
-      await tell(draft('LoanSubmitted', { loanId, memberId, isbn, deposit: config.DEPOSIT }), trace)
+      await dispatch(draft('LoanSubmitted', { loanId, memberId, isbn, deposit: config.DEPOSIT }), trace)
       const loan = await findLoan(database, loanId)
       if (loan?.memberId !== memberId || loan.isbn !== isbn) throw new Problem('conflict', 'Another loan has this id.')
       return { status: 202, body: view(loanId, loan) }

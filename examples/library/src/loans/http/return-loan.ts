@@ -4,7 +4,7 @@ import { findLoan } from '../find-loan.ts'
 import { loanParams, loanView, view } from './schema.ts'
 
 /** `POST /loans/{loanId}/return` */
-export const returnLoan = ({ database, tell }: Context<unknown, Draft<'ReturnSubmitted'>>) =>
+export const returnLoan = ({ database, dispatch }: Context<unknown, Draft<'ReturnSubmitted'>>) =>
   route({
     method: 'post',
     path: '/loans/{loanId}/return',
@@ -20,7 +20,7 @@ export const returnLoan = ({ database, tell }: Context<unknown, Draft<'ReturnSub
       const before = await findLoan(database, loanId)
       if (!before) throw notFound(`There is no loan ${loanId}.`)
       // A message is handled once, so it must not be sent before it can have its effect.
-      if (before.status === 'confirmed') await tell(draft('ReturnSubmitted', { loanId }), trace)
+      if (before.status === 'confirmed') await dispatch(draft('ReturnSubmitted', { loanId }), trace)
       const loan = await findLoan(database, loanId)
       if (loan?.status !== 'closed' || loan.reason !== 'returned')
         throw new Problem('conflict', 'The member does not have the book.')

@@ -27,9 +27,9 @@ export const discardDeadLetter = (deadLetterService: DeadLetterService): Route =
       },
       409: { description: 'The dead letter was replayed' },
     },
-    handle: async ({ params: { id }, query: { reason }, ...asking }) => {
+    handle: async ({ params: { id }, query: { reason }, ...requester }) => {
       await deadLetterOr404(deadLetterService, id)
-      await deadLetterService.discard(id, operatorOf({ ...asking, body: { note: reason } }))
+      await deadLetterService.discard(id, operatorOf({ ...requester, body: { note: reason } }))
       const shown = await show(deadLetterService, id)
       if (shown.status !== 'discarded') throw settledOtherwise(shown)
       return { status: 200, body: shown }

@@ -17,8 +17,8 @@ const groupView = z
     queue: deadLetterFields.queue,
     place: deadLetterFields.place,
     count: z.int().meta({ description: 'The number of dead letters in the group.' }),
-    oldest: z.iso.datetime().meta({ description: 'The time of the first failure in the group.' }),
-    newest: z.iso.datetime().meta({ description: 'The time of the last failure in the group.' }),
+    oldest: z.iso.datetime().meta({ description: 'The time at which the first of them was parked.' }),
+    newest: z.iso.datetime().meta({ description: 'The time at which the last of them was parked.' }),
   })
   .meta({ title: 'DeadLetterGroup', description: 'Dead letters with the same failure.', examples: [groupExample] })
 

@@ -43,10 +43,10 @@ export const replayDeadLetter = (deadLetterService: DeadLetterService): Route =>
       },
       409: { description: 'The dead letter was discarded, or its queue no longer exists' },
     },
-    handle: async ({ params: { id }, body, ...asking }) => {
+    handle: async ({ params: { id }, body, ...requester }) => {
       const deadLetter = await deadLetterOr404(deadLetterService, id)
       if (body.dryRun) return { status: 200, body: await deadLetterService.dryRun(deadLetter) }
-      await deadLetterService.replay({ filter: { ids: [id] }, limit: 1 }, 0, operatorOf({ ...asking, body }))
+      await deadLetterService.replay({ filter: { ids: [id] }, limit: 1 }, 0, operatorOf({ ...requester, body }))
       const shown = await show(deadLetterService, id)
       if (shown.status !== 'replayed') throw settledOtherwise(shown)
       return { status: 202, body: shown }

@@ -74,7 +74,7 @@ export const replayDeadLettersByFilter = (deadLetterService: DeadLetterService):
       200: { description: 'What would happen to each (`dryRun`)', body: triedView },
       202: { description: 'The messages are sent again', body: replayedView },
     },
-    handle: async ({ body, ...asking }) => {
+    handle: async ({ body, ...requester }) => {
       const { limit, perSecond, dryRun, by, note, ...filter } = body
       const selection = { filter: readFilter(filter), limit: dryRun ? Math.min(limit, maxTrials) : limit }
       if (dryRun)
@@ -82,7 +82,7 @@ export const replayDeadLettersByFilter = (deadLetterService: DeadLetterService):
           status: 200,
           body: { items: await tryEach(deadLetterService, await deadLetterService.preview(selection)) },
         }
-      const operator = operatorOf({ ...asking, body: { by, note } })
+      const operator = operatorOf({ ...requester, body: { by, note } })
       const ids = await deadLetterService.replay(selection, 1_000 / perSecond, operator)
       const sentWithinSeconds = Math.max(0, ids.length - 1) / perSecond
       return { status: 202, body: { replayed: ids.length, ids, sentWithinSeconds } }

@@ -28,14 +28,14 @@ export const operatorFields = {
   note: visible(prose(1_000)).min(1).optional().meta({ description: 'The reason, for the record.' }),
 }
 
-interface Asking {
+interface Requester {
   readonly headers: { readonly 'x-operator'?: string | undefined }
   readonly body?: { readonly by?: string | undefined; readonly note?: string | undefined }
   readonly remoteAddress: string
 }
 
 /** The operator and the reason, as recorded. */
-export const operatorOf = ({ headers, body, remoteAddress }: Asking) => ({
+export const operatorOf = ({ headers, body, remoteAddress }: Requester) => ({
   operator: headers['x-operator'] ?? body?.by ?? (remoteAddress || 'unknown'),
   note: body?.note ?? null,
 })
@@ -79,7 +79,7 @@ const summary = z
     type: z.string().meta({ description: 'The type of the message, as the message gives it.' }),
     subject: z.uuid().nullable().meta({ description: 'The id of what the message is about; null if it is unknown.' }),
     queue: z.string().meta({ description: 'The queue in which the message failed.' }),
-    reason: z.string().meta({ description: 'The kind of failure, such as `attempts_exhausted` or `malformed`.' }),
+    reason: z.string().meta({ description: 'The kind of failure, such as `attempts_exhausted` or `not_json`.' }),
     error: z.string().meta({ description: 'The last error. Secrets and email addresses are masked.' }),
     place: z.string().nullable().meta({ description: 'The place in the code at which it failed, if known.' }),
     attempts: z.int().meta({ description: 'The number of failed attempts.' }),

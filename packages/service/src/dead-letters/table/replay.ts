@@ -11,16 +11,16 @@ export interface Replaying {
   /** The interval between two messages, ms. A recovering dependency need not handle all of them at once. */
   readonly everyMs: number
   /**
-   * Reasons that are given only after the exchange of a message was checked. Dead letters of earlier versions have no
-   * exchange: those with one of these reasons are sent as the service's own, the others as of an unknown exchange.
+   * Reasons that are given only after the exchange of a message was checked. Dead letters of earlier versions have no exchange.
+   * Those with one of these reasons are sent as the service's own messages, the others with an unknown exchange.
    */
   readonly checkedReasons: readonly string[]
 }
 
 /**
  * Inserts the messages of dead letters into the outbox, the oldest first. Each is sent byte for byte, with its original
- * exchange, only to the queue in which it failed. An event that was never sent goes to its exchange. Until a message's
- * turn comes it has a lease that no relay owns, and it does not add to the age of the outbox.
+ * exchange, only to the queue in which it failed. An event that was never sent goes to its exchange. Until a message is due it
+ * has a lease that no relay owns, and it does not add to the age of the outbox.
  */
 export const insertReplays = async (
   sql: Sql,

@@ -1,33 +1,33 @@
 /**
- * A circuit breaker: a state machine that counts failures in a row. While it is open, nothing is tried but a probe from time to
+ * A circuit breaker: a state machine that counts consecutive failures. While it is open, it admits only a probe from time to
  * time. The first success closes it.
  */
 export interface Breaker {
-  /** A turn to try: always while closed; while open one at a time, when the pause is over. Null: it is not yet time. */
-  admit(): Turn | null
-  /** A turn without asking, also while open. It does not count as a probe. */
-  enter(): Turn
-  /** The failure turned out to be the subject's own: it no longer counts among the failures in a row. */
+  /** A permit for one try. While closed: always. While open: one at a time, after the pause; otherwise null. */
+  admit(): Permit | null
+  /** A permit for a try that must not wait, even while open. It does not count as a probe. */
+  bypass(): Permit
+  /** Removes a failure from the count, because it is the fault of its own subject only. */
   forget(failure: Failure): void
 }
 
-/** One try, and what it shows. */
-export interface Turn {
+/** The permit for one try. The caller reports the result. */
+export interface Permit {
   /** True if it was admitted while the breaker was open. */
   readonly isProbe: boolean
-  /** It succeeded, or the external system has answered, even if by a refusal. */
+  /** The try succeeded, or the external system has answered, even with a refusal. */
   succeeded(): void
-  /** It failed. True if the breaker is open now: then the failure is not this subject's own. */
+  /** The try failed. True if the breaker is open now: then the failure is not the fault of this subject. */
   failed(failure: Failure): boolean
-  /** It ended, and shows nothing. After a probe, the next one may follow at once. */
-  left(): void
+  /** The try ended without a result. After a probe, the next probe may follow at once. */
+  release(): void
 }
 
 export interface Failure {
   readonly subject: string
-  /** Failures of different kinds are counted apart. Default: all are alike. */
+  /** Failures of different kinds are counted separately. Default: one kind. */
   readonly kind?: string
-  /** True if the message is given up in case the failure is its own. Default false. */
+  /** True if the message becomes a dead letter unless the breaker opens. Default false. */
   readonly last?: boolean
 }
 
@@ -44,22 +44,22 @@ export interface BreakerOptions {
   readonly onChange: (state: 'open' | 'closed') => void
   /** Whether these failures open the breaker. Default: see `isOutage`. */
   readonly opensAt?: (streak: Streak, failure: Failure) => boolean
-  /** A clock that only goes forward, ms. */
+  /** A monotonic clock, ms. */
   readonly now?: () => number
 }
 
 /**
- * Five different subjects in a row, or three tries of any subjects in five seconds, as outages also happen while few subjects are
- * open. If one subject always fails while others succeed, the failure is that subject's own.
+ * Five different subjects in a row; or three tries over five seconds or longer, because an outage can also happen while few
+ * subjects are open. If one subject always fails while others succeed, the fault is its own.
  */
 const isOutage = ({ subjects, tries, forMs }: Streak): boolean => subjects >= 5 || (tries >= 3 && forMs >= 5_000)
 
-/** From the opening to the first probe, ms. The pause doubles with each failed probe. */
+/** The pause before the first probe, ms. It doubles after each failed probe. */
 const firstPauseMs = 1_000
 /** The longest pause between two probes, ms. */
 const longestPauseMs = 10_000
 
-/** An opening of the breaker, until it closes. */
+/** One period in which the breaker is open. */
 interface Opening {
   pauseMs: number
   nextProbeAtMs: number
@@ -85,7 +85,7 @@ export const createBreaker = ({
     onChange('closed')
   }
 
-  const turn = (probed: Opening | null): Turn => {
+  const permit = (probed: Opening | null): Permit => {
     let isProbing = probed !== null
     /** True the first time for the probe of the current opening. */
     const endProbe = () => {
@@ -111,18 +111,18 @@ export const createBreaker = ({
         }
         return true
       },
-      left: () => void endProbe(),
+      release: () => void endProbe(),
     }
   }
 
   return {
     admit: () => {
-      if (!opening) return turn(null)
+      if (!opening) return permit(null)
       if (opening.isProbing || now() < opening.nextProbeAtMs) return null
       opening.isProbing = true
-      return turn(opening)
+      return permit(opening)
     },
-    enter: () => turn(null),
+    bypass: () => permit(null),
     forget: (failure) => failures.forget(failure),
   }
 }

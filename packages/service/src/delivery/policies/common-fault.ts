@@ -1,33 +1,33 @@
 /**
- * Holds messages that fail for a reason which is not their own, although no list names it: a trigger that raises an error, say, or
- * a bug that every message meets. If messages of several subjects fail alike, one after the other, and none succeeds, they are put
- * off without counting an attempt, and one of them is tried from time to time. The first success lets all of them go on.
+ * Detects faults that concern many messages, but that no list of errors contains: a trigger that raises an error, or a bug that
+ * every message meets. If messages of several subjects fail in the same way and none succeeds in between, they are held without
+ * counting attempts, and one of them is tried from time to time. The first success releases all of them.
  */
 import type { Incoming } from '../incoming.ts'
 import type { Failed, Outcome } from '../outcome.ts'
-import { answerEarly, type Policy } from '../policy.ts'
+import { type Policy, shortCircuit } from '../policy.ts'
 import { isOwnFault } from '../retry-policy.ts'
-import { performedInHandMs } from '../settle.ts'
-import { createBreaker, type Failure, type Streak, type Turn } from './breaker.ts'
+import { performedMaxWaitMs } from '../settle.ts'
+import { createBreaker, type Failure, type Permit, type Streak } from './breaker.ts'
 
 export interface CommonFaultOptions {
-  /** True if the failure is the last one that the message is allowed. */
+  /** True if this failure would make the message a dead letter. */
   readonly isLast: (incoming: Incoming, failed: Failed) => boolean
-  /** Called when messages begin to be held, with the last error, and when they go on. */
+  /** Called when messages are held, with the last error, and when they are released. */
   readonly onChange: (state: 'open' | 'closed', error?: Error) => void
 }
 
-/** So many subjects whose messages fail alike in a row. A message that would be given up is held as soon as there is another one. */
+/** True if messages of five subjects have failed in the same way in a row. At the last attempt of a message, two are enough. */
 const isCommon = ({ subjects }: Streak, { last = false }: Failure): boolean => subjects >= (last ? 2 : 5)
 
-/** How long a message that fails alone, for the last time, waits for another one that fails alike or succeeds, ms. */
-const companyWithinMs = 1_000
+/** How long a message that failed at its last attempt waits until another one fails in the same way or succeeds, ms. */
+const decideWithinMs = 1_000
 
-/** How often a message that waits looks whether its turn has come, ms. */
-const lookEveryMs = 250
+/** How often a waiting message checks whether it may be tried, ms. */
+const pollEveryMs = 250
 
-/** A message that has failed alone for the last time. */
-interface Alone {
+/** A message that failed at its last attempt. It is not known yet whether others fail in the same way. */
+interface Undecided {
   readonly failed: Failed
   readonly failure: Failure
   /** The number of successes of others before it failed. */
@@ -40,11 +40,11 @@ export const holdCommonFaults = ({ isLast, onChange }: CommonFaultOptions): Poli
   let successes = 0
   const breaker = createBreaker({ opensAt: isCommon, onChange: (state) => onChange(state, lastError) })
   const held = new WeakMap<Incoming, Failed>()
-  const alone = new WeakMap<Incoming, Alone>()
+  const undecided = new WeakMap<Incoming, Undecided>()
 
   const hold = (incoming: Incoming, failed: Failed): Outcome => {
     held.set(incoming, failed)
-    return putOff(incoming, failed)
+    return postpone(incoming, failed)
   }
 
   /** The failure is the message's own. */
@@ -54,87 +54,87 @@ export const holdCommonFaults = ({ isLast, onChange }: CommonFaultOptions): Poli
     return failed
   }
 
-  const lookForCompany = (incoming: Incoming, { failed, failure, untilMs, ...before }: Alone): Outcome => {
+  const decideLastFailure = (incoming: Incoming, { failed, failure, untilMs, ...before }: Undecided): Outcome => {
     const isBlamed = successes > before.successes
-    if (!isBlamed && breaker.enter().failed(failure)) {
-      alone.delete(incoming)
+    if (!isBlamed && breaker.bypass().failed(failure)) {
+      undecided.delete(incoming)
       return hold(incoming, failed)
     }
-    if (!isBlamed && performance.now() < untilMs) return waitForCompany(failed)
-    alone.delete(incoming)
+    if (!isBlamed && performance.now() < untilMs) return waitForDecision(failed)
+    undecided.delete(incoming)
     return blame(incoming, failed)
   }
 
-  const afterFailure = (incoming: Incoming, failed: Failed, turn: Turn): Outcome => {
-    const wasLetGo = held.delete(incoming) && !turn.isProbe
+  const afterFailure = (incoming: Incoming, failed: Failed, permit: Permit): Outcome => {
+    const wasReleased = held.delete(incoming) && !permit.isProbe
     const subject = incoming.message()?.subject
-    // A message that was let go because others succeed, and fails again, fails by its own fault.
-    if (subject === undefined || wasLetGo || isOwnFault(failed.error)) return blame(incoming, failed)
+    // A message that fails again after its release is at fault itself.
+    if (subject === undefined || wasReleased || isOwnFault(failed.error)) return blame(incoming, failed)
     lastError = failed.error
     const failure = { subject, kind: kindOf(failed.error), last: isLast(incoming, failed) }
-    if (turn.failed(failure)) return hold(incoming, failed)
+    if (permit.failed(failure)) return hold(incoming, failed)
     if (!failure.last) return failed
-    alone.set(incoming, { failed, failure, successes, untilMs: performance.now() + companyWithinMs })
-    return waitForCompany(failed)
+    undecided.set(incoming, { failed, failure, successes, untilMs: performance.now() + decideWithinMs })
+    return waitForDecision(failed)
   }
 
-  const after = (incoming: Incoming, outcome: Outcome, turn: Turn): Outcome => {
-    const decided = outcome.status === 'failed' ? afterFailure(incoming, outcome, turn) : outcome
-    turn.left()
+  const after = (incoming: Incoming, outcome: Outcome, permit: Permit): Outcome => {
+    const decided = outcome.status === 'failed' ? afterFailure(incoming, outcome, permit) : outcome
+    permit.release()
     return decided
   }
 
-  /** A turn to try the message, or the outcome of a message that has to wait. */
-  const admit = (incoming: Incoming): Turn | Outcome => {
-    const last = alone.get(incoming)
-    if (last) return lookForCompany(incoming, last)
+  /** A permit to try the message, or the outcome of a message that must wait. */
+  const admit = (incoming: Incoming): Permit | Outcome => {
+    const last = undecided.get(incoming)
+    if (last) return decideLastFailure(incoming, last)
     const failed = held.get(incoming)
-    return failed ? (breaker.admit() ?? putOff(incoming, failed)) : breaker.enter()
+    return failed ? (breaker.admit() ?? postpone(incoming, failed)) : breaker.bypass()
   }
 
-  /** A success in the same batch shows that messages which failed beside it fail by their own fault. */
-  const besideSuccess = (incoming: Incoming, outcome: Outcome, turn: Turn): Outcome => {
-    turn.left()
+  /** If another message of the batch succeeds, the failed messages are at fault themselves. */
+  const besideSuccess = (incoming: Incoming, outcome: Outcome, permit: Permit): Outcome => {
+    permit.release()
     held.delete(incoming)
     return outcome.status === 'failed' ? blame(incoming, outcome) : outcome
   }
 
   return (next) => async (batch) => {
-    const turns = new Map<Incoming, Turn>()
+    const permits = new Map<Incoming, Permit>()
     const early = (incoming: Incoming): Outcome | undefined => {
       const admitted = admit(incoming)
       if ('status' in admitted) return admitted
-      turns.set(incoming, admitted)
+      permits.set(incoming, admitted)
       return undefined
     }
-    const outcomes = await answerEarly(batch, early, next)
+    const outcomes = await shortCircuit(batch, early, next)
     const success = batch[outcomes.findIndex(({ status }) => status === 'done')]
     if (success) {
       successes += 1
-      turns.get(success)?.succeeded()
+      permits.get(success)?.succeeded()
     }
     const decide = success ? besideSuccess : after
     return outcomes.map((outcome, index) => {
       const incoming = batch[index]
-      const turn = incoming && turns.get(incoming)
-      return turn ? decide(incoming, outcome, turn) : outcome
+      const permit = incoming && permits.get(incoming)
+      return permit ? decide(incoming, outcome, permit) : outcome
     })
   }
 }
 
-const putOff = ({ isPerformed }: Incoming, { error }: Failed): Outcome => ({
+const postpone = ({ isPerformed }: Incoming, { error }: Failed): Outcome => ({
   status: 'not_now',
   error,
-  pauseMs: lookEveryMs,
-  ...(isPerformed && { inHandMs: performedInHandMs }),
+  pauseMs: pollEveryMs,
+  ...(isPerformed && { maxWaitMs: performedMaxWaitMs }),
 })
 
-/** However long the message has been in hand: it waits for `companyWithinMs` at most. */
-const waitForCompany = ({ error }: Failed): Outcome => ({
+/** It waits for `decideWithinMs` at most, no matter how long the message has been in memory. */
+const waitForDecision = ({ error }: Failed): Outcome => ({
   status: 'not_now',
   error,
-  pauseMs: lookEveryMs,
-  inHandMs: Number.POSITIVE_INFINITY,
+  pauseMs: pollEveryMs,
+  maxWaitMs: Number.POSITIVE_INFINITY,
 })
 
 /** Two failures are of one kind if name, code and place are the same. */
@@ -143,5 +143,5 @@ const kindOf = (error: Error): string => {
   return `${nameOf(error)} ${place.trim()}`
 }
 
-/** The error without its text, which can contain anything. */
+/** The name and the code of the error. Its text may contain data of the message. */
 export const nameOf = (error: Error): string => ('code' in error ? `${error.name} ${String(error.code)}` : error.name)

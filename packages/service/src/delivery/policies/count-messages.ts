@@ -3,7 +3,7 @@ import type { Language } from '@quadrille/messages'
 import type { Metrics } from '../../telemetry/metrics.ts'
 import type { Incoming } from '../incoming.ts'
 import type { Outcome } from '../outcome.ts'
-import { decideAfter, type Policy } from '../policy.ts'
+import { mapOutcomes, type Policy } from '../policy.ts'
 
 export interface CountMessagesOptions {
   readonly metrics: Pick<Metrics, 'messages' | 'lag'>
@@ -19,14 +19,14 @@ const labels: Partial<Record<Outcome['status'], string>> = {
 }
 
 export const countMessages = ({ metrics, language, now }: CountMessagesOptions): Policy => {
-  /** A message can have any type, and a metric has a series for each. */
+  /** Unknown types share the label `other`, because each label is a series. */
   const typeOf = ({ delivery: { message } }: Incoming): string =>
     language.isMessageType(message.type) ? message.type : 'other'
 
   return (next) => async (batch) => {
     const counts = new Map<string, { type: string; outcome: string; count: number }>()
     const nowMs = now().getTime()
-    const outcomes = await decideAfter(batch, next, (incoming, outcome) => {
+    const outcomes = await mapOutcomes(batch, next, (incoming, outcome) => {
       const label = labels[outcome.status]
       if (label === undefined) return outcome
       const message = incoming.message()

@@ -1,9 +1,9 @@
-/** Policies that decode messages, and answer for what the queue's handler can't or needn't handle. */
+/** Policies that decode messages, and return the outcome of messages that the handler can't or needn't handle. */
 import { toError } from '@quadrille/async'
 import { type Language, Undecodable } from '@quadrille/messages'
 import type { Incoming } from '../incoming.ts'
 import { ignored, type Outcome } from '../outcome.ts'
-import { answerEarly, type Policy } from '../policy.ts'
+import { type Policy, shortCircuit } from '../policy.ts'
 import { wrongExchange } from '../wrong-exchange.ts'
 
 export interface ReadInboxOptions {
@@ -14,8 +14,8 @@ export interface ReadInboxOptions {
 }
 
 /**
- * Ignores events that this service does not consume, as a fanout brings all events of a publisher, and those of types that it does
- * not know, as a publisher may be newer. The property `type` saves decoding a body that is not needed.
+ * Ignores events that this service does not consume, because a fanout exchange delivers all events of a publisher. Also ignores
+ * unknown types, because a publisher may be newer. Thanks to the property `type`, an ignored body is not decoded.
  */
 export const readInbox = ({ language, direct, consumes }: ReadInboxOptions): Policy => {
   const read = (incoming: Incoming): Outcome | undefined => {
@@ -27,7 +27,7 @@ export const readInbox = ({ language, direct, consumes }: ReadInboxOptions): Pol
     const error = wrongExchange({ type, exchange, direct }, language)
     return error ? { status: 'failed', error } : undefined
   }
-  return (next) => (batch) => answerEarly(batch, read, next)
+  return (next) => (batch) => shortCircuit(batch, read, next)
 }
 
 /** Fails for messages that this service has no task for. */
@@ -38,7 +38,7 @@ export const readTasks = (service: string, isTask: (type: string) => boolean): P
     if (isTask(type)) return undefined
     return { status: 'failed', error: new Undecodable('unknown_type', `${service} has no task ${type}.`) }
   }
-  return (next) => (batch) => answerEarly(batch, read, next)
+  return (next) => (batch) => shortCircuit(batch, read, next)
 }
 
 const typeOf = (incoming: Incoming): string | Error => {

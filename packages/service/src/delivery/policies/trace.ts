@@ -1,7 +1,7 @@
 import type { Tracing } from '../../telemetry/tracing.ts'
 import type { Policy } from '../policy.ts'
 
-/** Starts a span for each delivery that is recorded. It ends when the delivery is settled, however often that is tried. */
+/** Starts a span for each recorded delivery. It ends when the delivery is settled, after any number of tries. */
 export const trace =
   (tracing: Pick<Tracing, 'process'>, queue: string): Policy =>
   (next) =>

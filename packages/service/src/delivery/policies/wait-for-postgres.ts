@@ -1,10 +1,10 @@
 import type { PostgresAvailability } from '../../core/postgres-availability.ts'
 import type { Outcome } from '../outcome.ts'
-import { answerEarly, type Policy } from '../policy.ts'
+import { type Policy, shortCircuit } from '../policy.ts'
 
 /**
- * While Postgres can't be used, deliveries wait in hand and are handled again after each pause: no other message could be handled
- * either, and a copy in a retry queue would come back to the same outage. They stay unsettled when the service stops.
+ * While Postgres can't be used, deliveries wait in memory and are handled again after each pause. No other message could be
+ * handled either, and a copy in a retry queue would return during the same outage. They stay unsettled if the service stops.
  */
 export const waitForPostgres =
   (availability: Pick<PostgresAvailability, 'pause'>, stopping: AbortSignal): Policy =>
@@ -15,7 +15,7 @@ export const waitForPostgres =
       await availability.pause(outage.error.cause)
       if (stopping.aborted) break
       const before = outcomes
-      outcomes = await answerEarly(batch, (_, index) => unlessUnavailable(before[index]), next)
+      outcomes = await shortCircuit(batch, (_, index) => unlessUnavailable(before[index]), next)
     }
     return outcomes
   }

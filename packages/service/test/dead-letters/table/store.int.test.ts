@@ -54,7 +54,7 @@ it('stores the trace of the envelope, or else the trace of the header', async ()
   expect(ids).toEqual([...['a', 'a', 'b', 'b', 'b'].map((digit) => digit.repeat(32)), null])
 })
 
-it('stores a dead letter once, however often it is added', async () => {
+it('stores a dead letter once, even if it is added several times', async () => {
   const database = await aDatabase()
   const store = deadLetterTable(database)
   const [first, second] = [aLetter(), aLetter()]

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { type Breaker, createBreaker, type Turn } from '../../../src/delivery/policies/breaker.ts'
+import { type Breaker, createBreaker, type Permit } from '../../../src/delivery/policies/breaker.ts'
 
 let changes: string[]
 let breaker: Breaker
@@ -11,15 +11,15 @@ beforeEach(() => {
   breaker = createBreaker({ onChange: (state) => void changes.push(state), now: () => nowMs })
 })
 
-const turn = (): Turn => {
+const permit = (): Permit => {
   const given = breaker.admit()
-  if (!given) throw new Error('There is no turn.')
+  if (!given) throw new Error('There is no permit.')
   return given
 }
 
 const fail = (...parcels: string[]): boolean[] => {
-  const turns = parcels.map(() => turn())
-  return turns.map((one, index) => one.failed({ subject: parcels[index] ?? '' }))
+  const permits = parcels.map(() => permit())
+  return permits.map((one, index) => one.failed({ subject: parcels[index] ?? '' }))
 }
 
 const open = () => fail('1', '2', '3', '4', '5')
@@ -47,30 +47,30 @@ describe('a circuit breaker', () => {
     for (let attempt = 0; attempt < 20; attempt += 1) {
       expect(fail('1', '1')).toEqual([false, false])
       pass(60_000)
-      turn().succeeded()
+      permit().succeeded()
     }
     expect(changes).toEqual([])
   })
 
   it('admits tasks that call no external system while it is open, and keeps the probe for those that do', () => {
     open()
-    const entered = breaker.enter()
+    const entered = breaker.bypass()
     expect([entered.isProbe, entered.failed({ subject: '6' })]).toEqual([false, true])
     pass(1_000)
     expect(breaker.admit()?.isProbe).toBe(true)
-    breaker.enter().succeeded()
+    breaker.bypass().succeeded()
     expect(changes).toEqual(['open', 'closed'])
   })
 
   it('counts from zero after a success', () => {
     fail('1', '2', '3', '4')
-    turn().succeeded()
+    permit().succeeded()
     expect(fail('5', '6', '7', '8')).toEqual([false, false, false, false])
     expect(changes).toEqual([])
   })
 
-  it('does not count the failure of a turn that began before it opened', () => {
-    const earlier = turn()
+  it('does not count the failure of a try that began before it opened', () => {
+    const earlier = permit()
     open()
     expect(earlier.failed({ subject: '6' })).toBe(true)
     pass(1_000)
@@ -95,7 +95,7 @@ describe('a circuit breaker', () => {
       pass(ms - 1)
       expect(breaker.admit()).toBeNull()
       pass(1)
-      expect(turn().failed({ subject: String(ms) })).toBe(true)
+      expect(permit().failed({ subject: String(ms) })).toBe(true)
     }
     expect(changes).toEqual(['open'])
   })
@@ -105,12 +105,12 @@ describe('a circuit breaker', () => {
     pass(1_000)
     const first = breaker.admit()
     expect(breaker.admit()).toBeNull()
-    first?.left()
+    first?.release()
     expect(breaker.admit()).not.toBeNull()
   })
 
   it('closes after a late success, and starts with the shortest pause when it opens again', () => {
-    const earlier = turn()
+    const earlier = permit()
     open()
     pass(500)
     earlier.succeeded()
@@ -125,12 +125,12 @@ describe('a circuit breaker', () => {
   it('ignores a probe of an earlier opening', () => {
     open()
     pass(1_000)
-    const probe = turn()
-    breaker.enter().succeeded()
+    const probe = permit()
+    breaker.bypass().succeeded()
     open()
     pass(1_000)
     expect(breaker.admit()).not.toBeNull()
-    probe.left()
+    probe.release()
     expect(breaker.admit()).toBeNull() // the probe of the later opening still runs
   })
 })

@@ -66,7 +66,7 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     await eventually(async () => expect((await letters()).map(({ id }) => id)).toEqual(idsOf(bad)))
   })
 
-  it('messages that fail alike while others succeed are parked, and do not hold up others', {
+  it('messages that fail in the same way while others succeed are parked, and do not delay others', {
     timeout: 60_000,
   }, async () => {
     stage = await openStage(kind)

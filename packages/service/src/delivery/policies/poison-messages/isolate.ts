@@ -1,8 +1,8 @@
 /**
  * Detects poison messages: messages that crash the process that handles them. After a crash all messages that the process held
- * come back, so each of them is only a suspect. A message that has come back several times is handled alone, and its start is
- * recorded before. A suspect that was started several times and never ended is the poison message. It becomes a dead letter
- * without being handled, and the others get through.
+ * are redelivered, so each of them is only a suspect. A message that was redelivered several times is handled alone, and the
+ * start is recorded first. A suspect whose handling started several times and never ended is the poison message. It becomes a
+ * dead letter without being handled, and the others are handled.
  */
 import { hash } from 'node:crypto'
 import type { Database } from '@quadrille/postgres'
@@ -12,20 +12,20 @@ import { abandoned, type Outcome } from '../../outcome.ts'
 import type { Handle, Policy } from '../../policy.ts'
 import { beginSuspect, endSuspect } from './table.ts'
 
-/** A message is a suspect after so many crashes of its consumers. A lost connection counts as a crash, so one alone proves nothing. */
-const suspectDeaths = 3
+/** The number of crashes of its consumers after which a message is a suspect. A lost connection also counts as a crash. */
+const suspectAfterCrashes = 3
 
-/** How often a suspect is started. */
-const maxBegun = 3
+/** How often the handling of a suspect is started. */
+const maxStarts = 3
 
 /** Such a delivery must be a batch of its own. */
-export const isSuspect = ({ delivery }: Incoming): boolean => delivery.deaths >= suspectDeaths
+export const isSuspect = ({ delivery }: Incoming): boolean => delivery.deaths >= suspectAfterCrashes
 
 export interface IsolateOptions {
   readonly queue: string
   readonly database: Database
   readonly availability: Pick<PostgresAvailability, 'retryWhileUnavailable'>
-  /** Runs the suspects of a service one after the other, whichever queue they come from. */
+  /** Runs the suspects of all queues of a service one after the other. */
   readonly oneAtATime: Sequence
 }
 
@@ -34,7 +34,7 @@ export const isolatePoisonMessages = ({ queue, database, availability, oneAtATim
     const suspect = { queue, fingerprint: hash('sha256', incoming.delivery.message.body, 'base64') }
     const begun = await availability.retryWhileUnavailable(() => beginSuspect(database, suspect))
     if (begun === null) return [abandoned] // the service stops
-    const outcomes = begun > maxBegun ? [poisonMessage(incoming)] : await next([incoming])
+    const outcomes = begun > maxStarts ? [poisonMessage(incoming)] : await next([incoming])
     await availability.retryWhileUnavailable(() => endSuspect(database, suspect))
     return outcomes
   }
@@ -48,14 +48,14 @@ const poisonMessage = ({ delivery: { deaths } }: Incoming): Outcome => ({
   status: 'dead_letter',
   reason: 'kills_its_consumer',
   error: new Error(
-    `Its consumers have died ${deaths} times and more, the last ${maxBegun} while they handled it alone.`,
+    `Its consumers crashed at least ${deaths} times, the last ${maxStarts} times while they handled only this message.`,
   ),
 })
 
-/** Runs one piece of work after the other. */
+/** Runs pieces of work one after the other. */
 export type Sequence = <Result>(work: () => Promise<Result>) => Promise<Result>
 
-/** A service has one sequence, also where several services share a process. */
+/** Each service has one sequence, even if several services share a process. */
 export const createSequence = (): Sequence => {
   let last: Promise<unknown> = Promise.resolve()
   return (work) => {

@@ -3,11 +3,11 @@ import type { Sql } from '@quadrille/postgres'
 
 export interface Suspect {
   readonly queue: string
-  /** Of its bytes. */
+  /** A hash of the bytes of the message. */
   readonly fingerprint: string
 }
 
-/** Puts on record that its handling begins, and returns how often it has begun and not ended, this time included. */
+/** Records that its handling begins. Returns how often handling has begun without an end, including this time. */
 export const beginSuspect = async (sql: Sql, { queue, fingerprint }: Suspect): Promise<number> => {
   const [row] = await sql.query<{ begun: number }>(
     `insert into suspect (queue, fingerprint, begun) values ($1, $2, 1)
@@ -18,7 +18,10 @@ export const beginSuspect = async (sql: Sql, { queue, fingerprint }: Suspect): P
   return row?.begun ?? 1
 }
 
-/** Its handling has ended, however. Also clears away what a process left behind that died between settling it and this. */
+/**
+ * Records that its handling has ended, with any outcome. Also deletes old rows of processes that crashed after settling their
+ * suspect.
+ */
 export const endSuspect = async (sql: Sql, { queue, fingerprint }: Suspect): Promise<void> => {
   await sql.query(
     `delete from suspect where queue = $1 and (fingerprint = $2 or begun_at < now() - interval '7 days')`,

@@ -70,8 +70,8 @@ const expectOnlyThePoisonToBeParked = async ({ database }: World, poison: Messag
 
 const good = () => Array.from({ length: 20 }, () => placed('fine'))
 
-describe('a message that kills its consumer', { timeout: 90_000 }, () => {
-  it('is parked after three crashes beside others and three alone, on the in-process broker', async () => {
+describe('a message that crashes its consumer', { timeout: 90_000 }, () => {
+  it('is parked after three crashes together with others and three alone, on the in-process broker', async () => {
     const world = await aWorld()
     const [poison, before, after] = [placed('poison'), good(), good()]
     const first = await world.start()
@@ -94,7 +94,7 @@ describe('a message that kills its consumer', { timeout: 90_000 }, () => {
     await expectOnlyThePoisonToBeParked(world, poison, [...before, ...after])
   })
 
-  it('is parked, and its neighbours in the prefetch are not, on RabbitMQ', async () => {
+  it('is parked, and other prefetched messages are not, on RabbitMQ', async () => {
     const vhost = await createVhost(inject('rabbitmqUrl'))
     const broker = amqpBroker(vhost.url, { onError: () => undefined })
     onTestFinished(async () => {

@@ -10,7 +10,7 @@ interface Letter {
 }
 
 /** Checks that the dead letters are exactly the bad messages, each once. */
-export const parking = async (databases: Databases, badMessages: readonly BadMessage[]): Promise<Finding> => {
+export const checkDeadLetters = async (databases: Databases, badMessages: readonly BadMessage[]): Promise<Finding> => {
   const services = await Promise.all(
     Object.entries(databases).map(async ([service, url]) => {
       const bad = badMessages.filter((message) => message.service === service)
@@ -18,9 +18,9 @@ export const parking = async (databases: Databases, badMessages: readonly BadMes
     }),
   )
   return {
-    invariant: 'parking',
+    invariant: 'dead letters',
     claim: 'every bad message is parked once, with its reason and its bytes, and no other message is parked',
-    checked: { 'bad messages': badMessages.length, letters: services.flatMap(({ letters }) => letters).length },
+    checked: { 'bad messages': badMessages.length, 'dead letters': services.flatMap(({ letters }) => letters).length },
     violations: services.flatMap(({ service, bad, letters }) => {
       const byMessage = Map.groupBy(letters, ({ messageId }) => messageId)
       const ids = new Set(bad.map(({ messageId }) => messageId))

@@ -18,7 +18,7 @@ export interface ExpiredOrder {
 const aftermathMs = 15_000
 
 /** Loads the expired orders from the databases. */
-export const expiring = async (databases: Databases, course: Course): Promise<Finding> => {
+export const checkExpiry = async (databases: Databases, course: Course): Promise<Finding> => {
   const expired = course.orders.filter(({ ending, kind }) => ending === 'expired' && kind !== 'expired')
   return withoutReason(await readExpired(databases, expired, course.startedAt), course.injected)
 }
@@ -29,7 +29,7 @@ export const withoutReason = (orders: readonly ExpiredOrder[], injected: readonl
     injected.some(({ atMs, overAtMs }) => atMs < dueAtMs && overAtMs + aftermathMs > (reservedAtMs ?? placedAtMs))
   const inTime = orders.filter(({ reservedAtMs }) => reservedAtMs !== null)
   return {
-    invariant: 'expiring',
+    invariant: 'expiry',
     claim: 'no order expires without a fault between its placing and its expiry',
     checked: { 'expired that could be fulfilled': orders.length, 'of them reserved in time': inTime.length },
     violations: orders
