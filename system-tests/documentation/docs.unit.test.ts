@@ -107,7 +107,7 @@ const notInOneSource = [
   'is not recognized as an internal or external command',
   '.quadrille is in use by process …',
   "RabbitMQ at … can't be reached",
-  'is fulfilled, and its stock is reserved',
+  'is fulfilled, but its stock is reserved',
 ]
 
 /**

@@ -62,7 +62,7 @@ const urlsOf = ({ databases, amqpUrl }: System): Record<string, string> => ({
   ...(amqpUrl && { AMQP_URL: amqpUrl }),
 })
 
-test('no false alarm while orders arrive, and a real one about missing goods', async () => {
+test('the audit reports no violation under load, and detects missing stock', async () => {
   const system = await startProcesses(inject('postgresUrl'), inject('rabbitmqUrl'))
   onTestFinished(() => system.drop())
   const shop = openShop(system.urls)
@@ -75,7 +75,7 @@ test('no false alarm while orders arrive, and a real one about missing goods', a
   expect(Math.max(...reports.map(({ findings }) => findings[0]?.checked['in progress'] ?? 0))).toBeGreaterThan(0)
 
   const sound = await runAudit([], urlsOf(system))
-  expect(sound.stdout).toMatch(new RegExp(`^✓ I1 .*\\(${ordersOfAllKinds().length} orders`))
+  expect(sound.stdout).toMatch(new RegExp(`^✓ I1: .*\\(${ordersOfAllKinds().length} orders`))
   expect(sound.stdout).toContain(`${(await system.queues()).size} queues`)
   expect(sound).toMatchObject({ code: 0, stdout: expect.stringContaining('All 12 invariants hold') })
   await damage(system)
@@ -94,7 +94,7 @@ const damage = async ({ databases }: System): Promise<void> => {
 }
 
 describe('the command', () => {
-  test('audits the npm start of a folder, and reports if there is none', async () => {
+  test('audits the system that npm start runs in a folder, and reports if there is none', async () => {
     const DATA_DIR = mkdtempSync(join(tmpdir(), 'quadrille-audit-'))
     chmodSync(DATA_DIR, 0o755)
     onTestFinished(async () => {
@@ -110,11 +110,11 @@ describe('the command', () => {
     const child = await startIn(DATA_DIR)
     expect(await runAudit([], { DATA_DIR })).toMatchObject({
       code: 0,
-      stdout: expect.stringMatching(/^✓ I1 .*\(0 orders/),
+      stdout: expect.stringMatching(/^✓ I1: .*\(0 orders/),
     })
     const brokerIsAway = {
       code: 1,
-      stdout: expect.stringMatching(/^✓ I1 [\s\S]*^ {4}\d+ × no answer: .*ECONNREFUSED/m),
+      stdout: expect.stringMatching(/^✓ I1: [\s\S]*^ {4}\d+ × no answer: .*ECONNREFUSED/m),
     }
     expect(await runAudit(['--grace', '0'], { DATA_DIR, AMQP_URL: 'amqp://127.0.0.1:1' })).toMatchObject(brokerIsAway)
     const exited = once(child, 'exit')

@@ -1,5 +1,5 @@
 /**
- * The audit of a running system. Its databases are never read at the same moment, and messages are always on their way.
+ * The audit of a running system: its databases are read at different moments, and messages are in transit.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import { watchDrains } from './drained.ts'
@@ -13,19 +13,19 @@ import { type Databases, withDatabases } from './snapshots.ts'
 
 export interface LiveSources {
   readonly databases: Databases
-  /** The gateway's ledger. Without one it is not checked, which is the default. */
+  /** The gateway's ledger. Default: none, and the gateway is not checked. */
   readonly ledger?: Ledger | null
   /** Reads the depth of each queue of the broker. Default: there are no queues. */
   readonly readQueues?: (() => Promise<Queues>) | undefined
   /**
-   * How long a violation must persist to be reported, ms. Default 10 s, which is far longer than an event takes to the
-   * next service.
+   * How long a violation must persist to be reported, ms. Default 10 s, far longer than an event needs to reach the next
+   * service.
    */
   readonly graceMs?: number
 }
 
 /** The interval between two examinations of the same violation, ms. */
-const lookAgainEveryMs = 500
+const reexamineEveryMs = 500
 
 /**
  * Checks the invariants while orders arrive. An order in progress must only satisfy what always holds. While messages
@@ -41,39 +41,39 @@ export const auditLive = ({ databases, ledger, readQueues, graceMs = 10_000 }: L
     const drains = watchDrains()
     const read = async (): Promise<Queues> => {
       const queues = (await readQueues?.().catch((error) => noAnswers(reasonOf(error)))) ?? new Map()
-      drains.note(queues)
+      drains.record(queues)
       return queues
     }
-    const look = async (scope?: Scope) => {
+    const examineNow = async (scope?: Scope) => {
       const queues = await read()
-      const scene = { facts: { queues }, ledger, atRest: false, drainedMs: drains.drainedMs }
-      return onSnapshots((snapshots) => examine({ snapshots, ...scene }, scope))
+      const context = { facts: { queues }, ledger, atRest: false, drainedMs: drains.drainedMs }
+      return onSnapshots((snapshots) => examine({ snapshots, ...context }, scope))
     }
     const isBusy = () => drains.drainedMs() === Number.POSITIVE_INFINITY
-    let report = await look()
-    let lookAtAll = isBusy()
-    let over = performance.now() + graceMs
-    while ((lookAtAll || !report.ok) && performance.now() < over) {
-      await pause(Math.min(lookAgainEveryMs, over - performance.now()))
+    let report = await examineNow()
+    let allAgain = isBusy()
+    let deadlineMs = performance.now() + graceMs
+    while ((allAgain || !report.ok) && performance.now() < deadlineMs) {
+      await pause(Math.min(reexamineEveryMs, deadlineMs - performance.now()))
       if (report.ok) await read()
-      else report = whatStands(report, await look(suspects(report)))
-      if (!lookAtAll || isBusy()) continue
-      lookAtAll = false
-      report = withViolationsOf(await look(), report)
-      over = performance.now() + graceMs
+      else report = persisting(report, await examineNow(scopeOf(report)))
+      if (!allAgain || isBusy()) continue
+      allAgain = false
+      report = withViolationsOf(await examineNow(), report)
+      deadlineMs = performance.now() + graceMs
     }
     return report
   })
 
-/** The orders with violations, and the violated invariants. */
-const suspects = ({ findings }: Report): Scope => {
+/** The scope of the next examination: the orders with violations, and the violated invariants. */
+const scopeOf = ({ findings }: Report): Scope => {
   const broken = findings.filter(({ violations }) => violations.length > 0)
   const subjects = new Set(broken.flatMap(({ violations }) => violations.map(({ subject }) => subject)))
   const names = new Set(broken.map(({ invariant }) => invariant))
   return { selections: sliced([...subjects].filter(isOrderId)), includes: (name) => names.has(name) }
 }
 
-/** A key or a SKU may look like an order id. No order has that id then. */
+/** An idempotency key or a SKU may look like an order id. The examination then finds no such order. */
 const isOrderId = (subject: string): boolean => /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(subject)
 
 /** The earlier report with its figures, and with the violations of the later examination of all orders. */
@@ -83,7 +83,7 @@ const withViolationsOf = (now: Report, earlier: Report): Report =>
   )
 
 /** The earlier report, reduced to violations whose subject still violates the same invariant, in their present form. */
-const whatStands = (earlier: Report, now: Report): Report =>
+const persisting = (earlier: Report, now: Report): Report =>
   reportOf(
     earlier.findings.map((finding): Finding => {
       const before = new Set(finding.violations.map(({ subject }) => subject))

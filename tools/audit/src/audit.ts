@@ -6,12 +6,12 @@ import { type Databases, withDatabases } from './snapshots.ts'
 
 export interface Sources extends ExternalFacts {
   readonly databases: Databases
-  /** The gateway's ledger. Without one it is not checked, which is the default. */
+  /** The gateway's ledger. Default: none, and the gateway is not checked. */
   readonly ledger?: Ledger | null
 }
 
 /**
- * Checks the invariants of a system at rest: unfinished work is a violation. It can't write, and holds 10,000 orders at
+ * Checks the invariants of a system at rest: unfinished work is a violation. It only reads, and holds 10,000 orders at
  * a time in memory, about 2 kB each.
  * @throws the driver's error if a database or the ledger can't be read.
  */

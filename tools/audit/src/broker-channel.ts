@@ -4,7 +4,7 @@ import { type Channel, type ChannelModel, connect } from 'amqplib'
 /** How long the broker may be silent while the connection is opened, ms. */
 const connectTimeoutMs = 5_000
 
-/** Opens a channel. The broker closes a channel on which a missing queue was queried. */
+/** Opens a channel. The broker closes a channel after a query for a missing queue. */
 export type OpenChannel = () => Promise<Channel>
 
 /**
@@ -20,12 +20,12 @@ export const onConnection = async <Result>(
   const closed = Promise.withResolvers<unknown>()
   const broken = Promise.withResolvers<never>()
   connection.on('close', closed.resolve).on('error', broken.reject)
-  const late = new Error(`the broker has not answered everything within ${withinMs / 1_000} s`)
+  const late = new Error(`the broker has not answered all queries within ${withinMs / 1_000} s`)
   const timer = setTimeout(() => socketOf(connection).destroy(late), withinMs)
   try {
     return await Promise.race([work(() => openOn(connection)), broken.promise])
   } finally {
-    connection.close().catch(() => undefined) // it is closed already
+    connection.close().catch(() => undefined) // it may be closed already
     await closed.promise
     clearTimeout(timer)
   }

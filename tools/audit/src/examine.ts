@@ -1,6 +1,6 @@
-/** One examination of everything, or of earlier violations. */
-
+/** One examination of all orders and invariants, or of earlier violations. */
 import { atRest, live } from './in-progress.ts'
+import { cachingAnalyser } from './invariants/history-analysis.ts'
 import { everyOrderEnds } from './invariants/i1-every-order-ends.ts'
 import { moneyAddsUp } from './invariants/i2-money-adds-up.ts'
 import { stockAddsUp } from './invariants/i3-stock-adds-up.ts'
@@ -8,13 +8,12 @@ import { effectsHappenOnce } from './invariants/i4-effects-happen-once.ts'
 import { transitionsAreLegal } from './invariants/i5-transitions-are-legal.ts'
 import { stateFollowsFromEvents } from './invariants/i6-state-follows-from-events.ts'
 import { keysLeadToOneOrder } from './invariants/i7-keys-lead-to-one-order.ts'
-import { nothingIsLeft } from './invariants/i8-nothing-is-left.ts'
-import { deadLettersAreWhole } from './invariants/i9-dead-letters-are-whole.ts'
+import { noWorkIsLeft } from './invariants/i8-no-work-is-left.ts'
+import { deadLettersAreComplete } from './invariants/i9-dead-letters-are-complete.ts'
 import { oneTracePerOrder } from './invariants/i10-one-trace-per-order.ts'
 import { endingsHaveReasons } from './invariants/i13-endings-have-reasons.ts'
-import { replaysAreOnRecord } from './invariants/i14-replays-are-on-record.ts'
-import type { Invariant, Scene, Slice } from './invariants/invariant.ts'
-import { rememberStories } from './invariants/story.ts'
+import { replaysAreRecorded } from './invariants/i14-replays-are-recorded.ts'
+import type { AuditContext, Invariant, Slice } from './invariants/invariant.ts'
 import { readRecords } from './records/records.ts'
 import type { Finding, Report, Verdict } from './report.ts'
 import { type OrderSelection, slices } from './selection.ts'
@@ -27,11 +26,11 @@ const invariants: readonly Invariant[] = [
   transitionsAreLegal,
   stateFollowsFromEvents,
   keysLeadToOneOrder,
-  nothingIsLeft,
-  deadLettersAreWhole,
+  noWorkIsLeft,
+  deadLettersAreComplete,
   oneTracePerOrder,
   endingsHaveReasons,
-  replaysAreOnRecord,
+  replaysAreRecorded,
 ]
 
 /** The scope of an examination. */
@@ -45,18 +44,18 @@ export interface Scope {
  * Examines all orders and all invariants, unless the scope is narrower. Orders are read and checked slice by slice, in
  * bounded memory.
  */
-export const examine = async (scene: Scene, scope?: Scope): Promise<Report> => {
+export const examine = async (context: AuditContext, scope?: Scope): Promise<Report> => {
   const chosen = scope ? invariants.filter(({ name }) => scope.includes(name)) : invariants
-  const selections = scope?.selections ?? (await slices(scene.snapshots.order))
-  const [ofWhole, ofOrders] = await Promise.all([
-    Promise.all(chosen.map((invariant) => invariant.ofWhole?.(scene))),
-    examineOrders(scene, selections, chosen),
+  const selections = scope?.selections ?? (await slices(context.snapshots.order))
+  const [systemVerdicts, orderVerdicts] = await Promise.all([
+    Promise.all(chosen.map((invariant) => invariant.checkSystem?.(context))),
+    examineOrders(context, selections, chosen),
   ])
   return reportOf(
     chosen.map(({ name, claim }, index) => ({
       invariant: name,
       claim,
-      ...merge([...(ofOrders[index] ?? []), ...(ofWhole[index] ? [ofWhole[index]] : [])]),
+      ...merge([...(orderVerdicts[index] ?? []), ...(systemVerdicts[index] ? [systemVerdicts[index]] : [])]),
     })),
   )
 }
@@ -68,25 +67,25 @@ export const reportOf = (findings: readonly Finding[]): Report => ({
 
 /** The verdicts on each slice, by invariant. */
 const examineOrders = async (
-  scene: Scene,
+  context: AuditContext,
   selections: readonly OrderSelection[],
   chosen: readonly Invariant[],
 ): Promise<Verdict[][]> => {
   const verdicts = chosen.map((): Verdict[] => [])
-  for await (const slice of readSlices(scene, selections)) {
-    for (const [index, { ofOrders }] of chosen.entries()) if (ofOrders) verdicts[index]?.push(ofOrders(slice))
+  for await (const slice of readSlices(context, selections)) {
+    for (const [index, { checkOrders }] of chosen.entries()) if (checkOrders) verdicts[index]?.push(checkOrders(slice))
   }
   return verdicts
 }
 
-/** The next slice is read while one is examined. */
-async function* readSlices(scene: Scene, selections: readonly OrderSelection[]): AsyncGenerator<Slice> {
-  const stories = rememberStories()
-  const drainedMs = scene.drainedMs ?? (() => Number.NEGATIVE_INFINITY)
+/** Reads the next slice while one is examined. */
+async function* readSlices(context: AuditContext, selections: readonly OrderSelection[]): AsyncGenerator<Slice> {
+  const analyse = cachingAnalyser()
+  const drainedMs = context.drainedMs ?? (() => Number.NEGATIVE_INFINITY)
   const reading: Promise<Slice['records']>[] = []
   const read = (selection: OrderSelection | undefined) => {
     if (!selection) return
-    const records = readRecords(scene, selection)
+    const records = readRecords(context, selection)
     records.catch(() => undefined) // the awaiting loop gets the error; if it has ended early, the error is irrelevant
     reading.push(records)
   }
@@ -94,7 +93,7 @@ async function* readSlices(scene: Scene, selections: readonly OrderSelection[]):
   for (const [index] of selections.entries()) {
     const records = await reading.shift()
     read(selections[index + 1])
-    if (records) yield { records, stories, isInProgress: scene.atRest ? atRest : live(records, drainedMs()) }
+    if (records) yield { records, analyse, isInProgress: context.atRest ? atRest : live(records, drainedMs()) }
   }
 }
 

@@ -23,9 +23,9 @@ export interface Answer {
   readonly orderId: string | null
 }
 
-/** Facts that are not given are not checked; the report shows their number. */
+/** Only given facts are checked. The report shows their number. */
 export interface ExternalFacts {
-  /** All accepted orders. Any other order is a violation. */
+  /** All accepted orders. An order that is not among them is a violation. */
   readonly accepted?: readonly AcceptedOrder[]
   readonly answers?: readonly Answer[]
   /** The depth of each queue of the broker. */

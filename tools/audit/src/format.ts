@@ -5,8 +5,8 @@ import type { Finding, Report, Violation } from './report.ts'
 const namedSubjects = 3
 
 /**
- * One line for each invariant with its figures, followed by its violations, the most frequent first: at most `show`
- * kinds, default 10, and the number of the others.
+ * One line for each invariant with its figures, followed by its violations, the most frequent first: at most `show` kinds
+ * (default 10), and the number of the others.
  */
 export const formatReport = ({ findings }: Report, show = 10): string =>
   findings.flatMap((finding) => [headline(finding), ...details(finding, show)]).join('\n')
@@ -15,10 +15,10 @@ const headline = ({ invariant, claim, checked, violations, notChecked }: Finding
   const figures = Object.entries(checked).map(([what, count]) => `${count.toLocaleString('en')} ${named(what, count)}`)
   const gap = notChecked === undefined ? '' : `; not checked: ${notChecked}`
   const mark = violations.length === 0 ? '✓' : '✗'
-  return `${mark} ${invariant} ${claim} (${figures.join(', ')}${gap})`
+  return `${mark} ${invariant}: ${claim} (${figures.join(', ')}${gap})`
 }
 
-/** Figures are named in the plural. */
+/** The names of figures are plural. */
 const named = (what: string, count: number): string =>
   count === 1 ? what.replace(/^(minor )?(\w+?)s\b/, '$1$2') : what
 
@@ -40,8 +40,8 @@ const line = (alike: readonly Violation[]): string => {
 export const verdictOn = ({ ok, findings }: Report, tookMs: number): string => {
   const seconds = `${(tookMs / 1_000).toFixed(1)} s`
   const gaps = findings.flatMap(({ invariant, notChecked }) => (notChecked ? [`${invariant}: ${notChecked}`] : []))
-  const reservation = gaps.length > 0 ? `, except for parts that were not checked (${gaps.join(', ')})` : ''
-  if (ok) return `All ${findings.length} invariants hold${reservation} (${seconds}).`
+  const caveat = gaps.length > 0 ? `, except for parts that were not checked (${gaps.join(', ')})` : ''
+  if (ok) return `All ${findings.length} invariants hold${caveat} (${seconds}).`
   const broken = findings.filter(({ violations }) => violations.length > 0).map(({ invariant }) => invariant)
   return `Violated: ${broken.join(', ')} (${seconds}). Possible causes: docs/audit.md.`
 }

@@ -1,7 +1,7 @@
 /**
- * The auditor checks that every accepted order ended, exactly once, with money and stock that add up. It compares the
- * databases of all services with each other and with the gateway's ledger. It shares no code with the services, because
- * it would then share their mistakes.
+ * The audit checks that every accepted order has ended exactly once, and that money and stock add up. It compares the
+ * databases of all services with each other and with the gateway's ledger. It shares no code with the services, so that
+ * it does not share their bugs.
  */
 export { audit, type Sources } from './audit.ts'
 export { auditLive, type LiveSources } from './audit-live.ts'

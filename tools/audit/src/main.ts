@@ -31,11 +31,11 @@ const main = async (): Promise<number> => {
     console.log(help)
     return 0
   }
-  const begun = performance.now()
+  const startedMs = performance.now()
   const report = await examineLive(findLocations(process.env), flags.graceMs)
   const shown = flags.json
     ? JSON.stringify(report, null, 2)
-    : `${formatReport(report)}\n\n${verdictOn(report, performance.now() - begun)}`
+    : `${formatReport(report)}\n\n${verdictOn(report, performance.now() - startedMs)}`
   console.log(shown)
   return report.ok ? 0 : 1
 }

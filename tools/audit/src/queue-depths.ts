@@ -19,16 +19,14 @@ export interface NoAnswer {
 /** The depth of each queue, by name. */
 export type Queues = ReadonlyMap<string, QueueDepth | NoAnswer>
 
-/** How often a queue with 0 messages and 0 consumers is read. */
-const looksAtNothing = 4
+/** How often a queue with 0 messages and 0 consumers is read at most. */
+const maxReads = 4
 
 /** The time before it is read again, ms: longer than the 250 ms that the broker waits for the leader of a queue. */
-const lookAgainAfterMs = 300
+const rereadAfterMs = 300
 
 const topologies = Object.values(choreography).map((model) => topologyOf(model, choreography))
-/**
- * They exist only if the configuration of their service names them, or has named them and messages still wait there.
- */
+/** Queues that exist only while the service is configured to use them, or messages are left in them. */
 const optional: readonly string[] = topologies.flatMap(optionalQueuesOf)
 const required: readonly string[] = [...topologies.flatMap(queueNamesOf), unrouted].filter(
   (name) => !optional.includes(name),
@@ -37,22 +35,21 @@ const required: readonly string[] = [...topologies.flatMap(queueNamesOf), unrout
 /**
  * The depth of every queue of the choreography: inboxes, work, retry and dead-letter queues, and `unrouted`. Queues of
  * channels that are not configured are left out, unless they still exist. RabbitMQ reports 0 messages and 0 consumers
- * for a queue without a leader or with a slow one (rabbit_quorum_queue:stat/2). So such a queue is read again. It
- * counts as unanswered if the service consumes its other queues. For a stopped service, and for queues without
- * consumers, four such answers are accepted. `withinMs` bounds the duration; 60 s is far more than slow leaders of all
- * queues need.
- * @throws if the broker can't be reached or does not answer, or a queue is missing that its service always declares,
- * because the service was never connected to it.
+ * for a queue without a leader or with a slow one (rabbit_quorum_queue:stat/2). Such a queue is read up to four times.
+ * If its service consumes other queues, the result is `NoAnswer`. If the service is stopped, or the queue never has
+ * consumers, it counts as empty. `withinMs` bounds the duration. 60 s is far more than slow leaders of all queues need.
+ * @throws if the broker can't be reached or does not answer, or if a queue is missing that its service always declares:
+ * the service has never been connected to this broker.
  */
 export const queueDepths = (amqpUrl: string, withinMs = 60_000): Promise<Queues> =>
   onConnection({ amqpUrl, withinMs }, async (openChannel) => {
     const channel = await openChannel()
     const depths = new Map<string, QueueDepth>()
     let names = [...required, ...(await existingOf(openChannel, optional))]
-    for (let looks = 1; names.length > 0 && looks <= looksAtNothing; looks += 1) {
-      if (looks > 1) await pause(lookAgainAfterMs)
+    for (let reads = 1; names.length > 0 && reads <= maxReads; reads += 1) {
+      if (reads > 1) await pause(rereadAfterMs)
       for (const name of names) depths.set(name, await depthOf(channel, name))
-      names = names.filter((name) => saysNothing(depths.get(name)))
+      names = names.filter((name) => isAllZero(depths.get(name)))
     }
     return new Map<string, QueueDepth | NoAnswer>([...depths, ...unanswered(depths)])
   })
@@ -63,7 +60,7 @@ const existingOf = async (openChannel: OpenChannel, names: readonly string[]): P
   return existing
 }
 
-/** Uses its own channel, which is closed afterwards. */
+/** Closes the channel afterwards. */
 const exists = async (channel: Channel, queue: string): Promise<boolean> => {
   try {
     await channel.checkQueue(queue)
@@ -80,16 +77,16 @@ const depthOf = async (channel: Channel, queue: string): Promise<QueueDepth> => 
   return { messages: messageCount, consumers: consumerCount }
 }
 
-const saysNothing = (depth: QueueDepth | undefined): boolean => depth?.messages === 0 && depth.consumers === 0
+const isAllZero = (depth: QueueDepth | undefined): boolean => depth?.messages === 0 && depth.consumers === 0
 
-/** A service consumes its inbox, its work queues and its dead-letter queue, or none of them. */
+/** A service consumes either all of its inbox, work queues and dead-letter queue, or none of them. */
 const unanswered = (depths: ReadonlyMap<string, QueueDepth>): [string, NoAnswer][] =>
   topologies.flatMap(({ service, queues, dead }) => {
     const consumed = [...queues.map(({ name }) => name), dead]
     if (!consumed.some((name) => (depths.get(name)?.consumers ?? 0) > 0)) return []
     const noAnswer = `0 messages and 0 consumers, but ${service} consumes its other queues`
     return consumed
-      .filter((name) => saysNothing(depths.get(name)))
+      .filter((name) => isAllZero(depths.get(name)))
       .map((name): [string, NoAnswer] => [name, { noAnswer }])
   })
 
@@ -99,9 +96,9 @@ export const noAnswers = (noAnswer: string): Queues => new Map(required.map((nam
 /** Whether the queue is known to be empty. */
 export const isEmptyQueue = (answer: QueueDepth | NoAnswer): boolean => 'messages' in answer && answer.messages === 0
 
-/** A retry queue has no consumer: the broker itself returns its messages when their delay is over. */
+/** A retry queue has no consumer: RabbitMQ returns its messages after their delay. */
 export const isRetryQueue = (name: string): boolean => name.includes('.retry.')
 
-/** Whether messages wait, or may wait, in a queue from which they will reach a service. Dead letters do not. */
+/** Whether a queue may hold messages that will reach a service. Dead letters and unrouted messages will not. */
 export const isBacklog = ([name, answer]: readonly [string, QueueDepth | NoAnswer]): boolean =>
   !isEmptyQueue(answer) && name !== unrouted && !name.endsWith('.dead')

@@ -1,3 +1,3 @@
-/** The errors of all addresses of a host have no common message. */
+/** An AggregateError has no message of its own. It contains an error for each address of a host. */
 export const reasonOf = (error: unknown): string =>
   String(error instanceof AggregateError ? error.errors.join(', ') : error)

@@ -1,14 +1,14 @@
 /** The report of an audit: a finding for each invariant, with figures, and the orders that violate it. */
 
 export interface Violation {
-  /** The order's id. Or the SKU, the idempotency key, the table or the queue. */
+  /** The id of the order or dead letter, or the SKU, idempotency key, table or queue. */
   readonly subject: string
   readonly detail: string
 }
 
 /** The result of one invariant. */
 export interface Verdict {
-  /** The number of checked items by kind. An audit that saw nothing proves nothing. */
+  /** The number of checked items by kind. An audit without data proves nothing. */
   readonly checked: Readonly<Record<string, number>>
   readonly violations: readonly Violation[]
   /** The reason why a part could not be checked. Absent if everything was. */

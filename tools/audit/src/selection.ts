@@ -1,14 +1,14 @@
-/** The orders of an examination, as a condition in SQL statements. */
+/** Selects the orders of an examination: a condition for SQL statements. */
 import type { Sql } from '@quadrille/postgres'
 
 export interface Selection {
-  /** The condition on this column, with the values $1 …. */
+  /** The SQL condition on this column. It refers to the values as $1, $2. */
   where(column: string): string
   readonly values: readonly unknown[]
 }
 
 /**
- * A selection that other stores than Postgres can read too: these orders, or all with ids after one and up to another.
+ * A selection that a payment gateway can read too: orders by their ids, or a range of ids.
  */
 export interface OrderSelection extends Selection {
   readonly orders: { readonly orderIds: readonly string[] } | { readonly after: string; readonly upTo: string }
@@ -40,10 +40,10 @@ export const slices = async (order: Sql, size = sliceOrders): Promise<OrderSelec
     [size],
   )
   const ends = [...rows.map(({ id }) => id), lastId]
-  return ends.map((end, index) => stretch(ends[index - 1] ?? firstId, end))
+  return ends.map((end, index) => idRange(ends[index - 1] ?? firstId, end))
 }
 
-const stretch = (after: string, end: string): OrderSelection => ({
+const idRange = (after: string, end: string): OrderSelection => ({
   orders: { after, upTo: end },
   where: (column) => `${column} > $1 and ${column} <= $2`,
   values: [after, end],

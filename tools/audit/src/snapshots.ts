@@ -5,23 +5,23 @@ import { type Database, openDatabase, type Sql } from '@quadrille/postgres'
 /** The database of each service: postgres://user:password@host:port/name. */
 export type Databases = Readonly<Record<ServiceName, string>>
 
-/** Each database as of one moment. */
+/** A snapshot of each database, in a read-only transaction. */
 export type Snapshots = Readonly<Record<ServiceName, Sql>>
 
 /** Runs work on a snapshot of each database. The work can't write. */
 export type OnSnapshots = <Result>(work: (snapshots: Snapshots) => Promise<Result>) => Promise<Result>
 
-/** An audit reads whole tables, and its transactions idle while other databases are read, ms. */
-const patience = { statementTimeoutMs: 300_000, idleInTransactionMs: 300_000 }
+/** An audit reads whole tables, and its transactions are idle while other databases are read. In ms. */
+const timeouts = { statementTimeoutMs: 300_000, idleInTransactionMs: 300_000 }
 
-/** Connects once to each database, and disconnects when the work is done. */
+/** Connects to each database, runs the work and disconnects. */
 export const withDatabases = async <Result>(
   urls: Databases,
   work: (onSnapshots: OnSnapshots) => Promise<Result>,
 ): Promise<Result> => {
   const databases = mapServices((service) => open(urls[service]))
   try {
-    return await work((onThem) => onSnapshots(databases, onThem))
+    return await work((inner) => onSnapshots(databases, inner))
   } finally {
     await Promise.all(Object.values(databases).map((database) => database.end()))
   }
@@ -29,15 +29,15 @@ export const withDatabases = async <Result>(
 
 const open = (url: string): Database => {
   const onIdleError = () => undefined // the next examination connects again
-  return openDatabase({ url, applicationName: 'quadrille-audit', max: 1, ...patience, onIdleError })
+  return openDatabase({ url, applicationName: 'quadrille-audit', max: 1, ...timeouts, onIdleError })
 }
 
-/** The snapshot of the order service is taken first: the others show in any case what it had learned by then. */
+/** The order service's snapshot is taken first, so the other snapshots contain the state behind each event in it. */
 const onSnapshots = <Result>(
   databases: Readonly<Record<ServiceName, Database>>,
   work: (snapshots: Snapshots) => Promise<Result>,
 ): Promise<Result> => {
-  const inTurn: ServiceName[] = ['order', ...serviceNames.filter((service) => service !== 'order')]
+  const sequence: ServiceName[] = ['order', ...serviceNames.filter((service) => service !== 'order')]
   const taken = new Map<ServiceName, Sql>()
   const takeNext = async ([service, ...rest]: readonly ServiceName[]): Promise<Result> => {
     if (service === undefined) return work(Object.fromEntries(taken) as Record<ServiceName, Sql>)
@@ -46,7 +46,7 @@ const onSnapshots = <Result>(
       return takeNext(rest)
     })
   }
-  return takeNext(inTurn)
+  return takeNext(sequence)
 }
 
 const onSnapshot = <Result>(database: Database, work: (sql: Sql) => Promise<Result>): Promise<Result> =>

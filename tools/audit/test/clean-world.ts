@@ -8,8 +8,8 @@ import { createTestDatabase } from '@quadrille/testing'
 import { examine } from '../src/examine.ts'
 import type { ExternalFacts, Ledger, Report } from '../src/index.ts'
 import type { Snapshots } from '../src/snapshots.ts'
-import { insertStories, type Told } from './insert-stories.ts'
-import { type StoryName, stories } from './stories.ts'
+import { insertScenarios, type ScenarioOrder } from './insert-scenarios.ts'
+import { type ScenarioName, scenarios } from './scenarios.ts'
 
 export interface CleanWorld extends AsyncDisposable {
   readonly urls: Readonly<Record<keyof Snapshots, string>>
@@ -17,26 +17,26 @@ export interface CleanWorld extends AsyncDisposable {
   readonly ledger: Ledger
   /** All of its orders. */
   readonly orderIds: readonly string[]
-  /** One of the orders of a story. */
-  orderOf(story: StoryName): string
+  /** One of the orders of a scenario. */
+  orderOf(scenario: ScenarioName): string
   /** The audit's findings after `plant` has run. All changes are rolled back. */
   auditAfter(plant: (snapshots: Snapshots) => Promise<unknown>, facts?: ExternalFacts): Promise<Report>
 }
 
-/** Creates the databases, with this number of orders of each story. */
+/** Creates the databases, with this number of orders of each scenario. */
 export const openCleanWorld = async (serverUrl: string, ofEach = 1): Promise<CleanWorld> => {
   const all = await mapServicesAsync((service) => openMigrated(serverUrl, service))
-  const names = Object.keys(stories) as StoryName[]
-  const orders = names.flatMap((story) =>
-    Array.from({ length: ofEach }, (): Told => ({ orderId: newOrderId(), story })),
+  const names = Object.keys(scenarios) as ScenarioName[]
+  const orders = names.flatMap((scenario) =>
+    Array.from({ length: ofEach }, (): ScenarioOrder => ({ orderId: newOrderId(), scenario })),
   )
   const databases = mapServices((service) => all[service].database)
-  await insertStories(databases, orders)
+  await insertScenarios(databases, orders)
   return {
     urls: mapServices((service) => all[service].url),
     ledger: simulatedLedger(all.payment.database),
     orderIds: orders.map(({ orderId }) => orderId),
-    orderOf: (wanted) => orders.find(({ story }) => story === wanted)?.orderId ?? '',
+    orderOf: (wanted) => orders.find(({ scenario }) => scenario === wanted)?.orderId ?? '',
     auditAfter: (plant, facts = {}) =>
       rolledBack(databases, async (snapshots) => {
         await plant(snapshots)

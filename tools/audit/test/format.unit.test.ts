@@ -7,5 +7,5 @@ test.each([
   [{ 'orders in one trace': 1, accepted: 1 }, '1 order in one trace, 1 accepted'],
 ])('%j is shown as %s', (checked, shown) => {
   const report = { ok: true, findings: [{ invariant: 'I1', claim: 'every order ends', checked, violations: [] }] }
-  expect(formatReport(report)).toBe(`✓ I1 every order ends (${shown})`)
+  expect(formatReport(report)).toBe(`✓ I1: every order ends (${shown})`)
 })

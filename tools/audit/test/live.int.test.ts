@@ -1,4 +1,4 @@
-/** The audit of a running system: which violations count for an order in progress, and how long they must persist. */
+/** The audit of a running system: what it reports about orders in progress, and how long violations must persist. */
 
 import type { ServiceName } from '@quadrille/events'
 import { openDatabase } from '@quadrille/postgres'
@@ -52,19 +52,21 @@ const openOrder = (expires: string) =>
      'payment', 'pending', 'inventory', 'pending', 'notifications', '[]'::jsonb, 'expires_at', ${expires}))).*
    from customer_order as o where id = $1`
 
-it('without a ledger reports that the gateway is not checked, and treats it as neither full nor empty', async () => {
+it('without a ledger the gateway is not checked, and the report shows this', async () => {
   await alter('payment', 'update gateway.intent set captured = 0 where order_id = $1')
-  expect(detailsOf(await audit())).toContain('is fulfilled, and the gateway keeps 0 for us instead of 4500')
+  expect(detailsOf(await audit())).toContain(
+    'is fulfilled, but captured − refunded is 0 at the gateway instead of 4500',
+  )
   const report = await audit({ ledger: null })
   expect(report).toMatchObject({ ok: true })
   const gaps = report.findings.filter(({ notChecked }) => notChecked === 'no ledger')
   expect(gaps.map(({ invariant }) => invariant)).toEqual(['I2', 'I4'])
-  expect(formatReport(report)).toMatch(/✓ I2 .*; not checked: no ledger\)/)
+  expect(formatReport(report)).toMatch(/✓ I2: .*; not checked: no ledger\)/)
   expect(verdictOn(report, 1_000)).toContain('except for parts that were not checked (I2: no ledger, I4: no ledger)')
 })
 
 describe('an order in progress', () => {
-  it('is not a violation before its expiry', async () => {
+  it('does not violate I1 before its expiry', async () => {
     await alter('order', openOrder(`now() + interval '1 minute'`))
     const report = await audit()
     expect(formatReport(report)).not.toContain('✗')
@@ -89,10 +91,10 @@ describe('an order in progress', () => {
     expect(detailsOf(await audit())).toContain('is not settled: payment refunding, inventory reserved')
   })
 
-  it('is one that waiting messages may concern', async () => {
+  it('may be the subject of waiting messages', async () => {
     await fulfilledJustNow()
     const lags = [
-      'is fulfilled, and its stock is reserved',
+      'is fulfilled, but its stock is reserved',
       'the reservation: reserved, but its events lead to committed',
     ]
     expect(detailsOf(await audit())).toEqual(lags)
@@ -101,27 +103,27 @@ describe('an order in progress', () => {
     const lost = { messages: 1, consumers: 0 }
     expect(detailsOf(await audit({ readQueues: queues({ unrouted: lost, 'inventory.dead': lost }) }))).toEqual([
       ...lags,
-      'holds 1, and has no consumer',
-      'holds 1, and has no consumer',
+      'has 1 message, but no consumer',
+      'has 1 message, but no consumer',
     ])
 
     await alter('order', waiting('now()'))
     expect(detailsOf(await audit())).toEqual([])
   })
 
-  it('is one until each queue has been empty since its change, even if they are never empty all at once', async () => {
+  it('stays in progress until each queue has been empty since its last change, even if never all at once', async () => {
     await fulfilledJustNow()
     await alter('order', `update customer_order set updated_at = now() - interval '1 second' where id = $1`)
     const lags = [
-      'is fulfilled, and its stock is reserved',
+      'is fulfilled, but its stock is reserved',
       'the reservation: reserved, but its events lead to committed',
     ]
     const busy = { messages: 1, consumers: 1 }
     const idle = { messages: 0, consumers: 1 }
-    let looks = 0
+    let reads = 0
     const byTurns = async (): Promise<Queues> => {
-      looks += 1
-      const [first, second] = looks % 2 === 0 ? [busy, idle] : [idle, busy]
+      reads += 1
+      const [first, second] = reads % 2 === 0 ? [busy, idle] : [idle, busy]
       return new Map([
         ['order.inbox', first],
         ['inventory.inbox', second],
@@ -132,7 +134,7 @@ describe('an order in progress', () => {
     expect(detailsOf(await audit({ graceMs: 1_500, readQueues: oneIsNeverEmpty }))).toEqual([])
   })
 
-  it('is one with a notification that a worker is sending', async () => {
+  it('may have a notification that a worker is sending', async () => {
     await alter(
       'notification',
       `update notification set status = 'pending' where order_id = $1 and occasion = 'order_fulfilled'`,
@@ -141,8 +143,11 @@ describe('an order in progress', () => {
       'order',
       `delete from order_event where order_id = $1 and event#>>'{data,occasion}' = 'order_fulfilled'`,
     )
-    const told = `[{ "channel": "email", "occasion": "order_placed", "status": "sent" }]`
-    await alter('order', `update customer_order set updated_at = now(), notifications = '${told}' where id = $1`)
+    const notifications = `[{ "channel": "email", "occasion": "order_placed", "status": "sent" }]`
+    await alter(
+      'order',
+      `update customer_order set updated_at = now(), notifications = '${notifications}' where id = $1`,
+    )
     expect(detailsOf(await audit())).toEqual([])
     await alter('order', `update customer_order set updated_at = now() - interval '16 minutes' where id = $1`)
     expect(detailsOf(await audit())).toEqual([
@@ -152,25 +157,25 @@ describe('an order in progress', () => {
     ])
   })
 
-  it('excludes an order whose delivery has failed for too long, however soon the next attempt is', async () => {
+  it('is late once a message has failed for 15 minutes, even if its next attempt is due', async () => {
     const failing = (since: string) =>
       `insert into retry (queue, message, body, attempts, due_at, first_failed_at)
        values ('order.inbox', '{}', '', 9, now() + interval '5 minutes', now() - interval '${since}')`
     await alter('order', failing('14 minutes'))
     expect(detailsOf(await audit())).toEqual([])
     await alter('order', failing('16 minutes'))
-    expect(detailsOf(await audit())).toEqual(['holds 1 that should have left 15 minutes ago'])
+    expect(detailsOf(await audit())).toEqual(['has 1 row older than 15 minutes'])
   })
 
-  it('excludes an order that has waited for too long', async () => {
+  it('is late once it has not changed for 15 minutes', async () => {
     await fulfilledJustNow()
     await alter('order', waiting(`now() - interval '16 minutes'`))
     await alter('order', `update customer_order set updated_at = now() - interval '16 minutes'`)
     const inbox = { messages: 1, consumers: 1 }
     expect(detailsOf(await audit({ readQueues: queues({ 'inventory.inbox': inbox }) }))).toEqual([
-      'is fulfilled, and its stock is reserved',
+      'is fulfilled, but its stock is reserved',
       'the reservation: reserved, but its events lead to committed',
-      'holds 1 that should have left 15 minutes ago',
+      'has 1 row older than 15 minutes',
     ])
   })
 })
@@ -179,17 +184,17 @@ const waiting = (since: string) =>
   `insert into outbox (id, type, subject, exchange, routing_key, body, created_at, leased_until)
    values (gen_random_uuid(), 'OrderFulfilled', $1, 'order.events', '', '{}', ${since}, now())`
 
-describe('a broker that does not report the depth of a queue', () => {
+describe('without the depth of a queue', () => {
   const noAnswer = { 'inventory.inbox': { noAnswer: 'no leader' }, 'order.inbox': { messages: 0, consumers: 1 } }
 
-  it('leaves I8 open, and may hold messages about orders in progress', async () => {
+  it('I8 is violated, and settled orders may still be in progress', async () => {
     await fulfilledJustNow()
     const report = await audit({ readQueues: queues(noAnswer) })
     expect(detailsOf(report)).toEqual(['no answer: no leader'])
     expect(report.findings.find(({ invariant }) => invariant === 'I8')?.checked).toMatchObject({ queues: 1 })
   })
 
-  it('and is unavailable does not prevent the audit of the databases', async () => {
+  it('the databases are audited although the broker is unavailable', async () => {
     await alter('inventory', 'update stock set on_hand = on_hand - 1')
     const report = await audit({ readQueues: () => queueDepths('amqp://127.0.0.1:1') })
     expect(formatReport(report)).toMatch(/ × no answer: .*ECONNREFUSED 127.0.0.1:1: order.inbox, /)
@@ -197,52 +202,52 @@ describe('a broker that does not report the depth of a queue', () => {
     expect(report.ok).toBe(false)
   })
 
-  it('is read again until the grace period is over', async () => {
-    let looks = 0
-    const awayAtFirst = async () => {
-      looks += 1
-      if (looks === 1) throw new Error('away')
+  it('the queues are read again until the grace period is over', async () => {
+    let reads = 0
+    const unavailableAtFirst = async () => {
+      reads += 1
+      if (reads === 1) throw new Error('unavailable')
       return queues({ unrouted: { messages: 1, consumers: 0 } })()
     }
-    expect(detailsOf(await audit({ graceMs: 1_200, readQueues: awayAtFirst }))).toEqual([
-      'holds 1, and has no consumer',
+    expect(detailsOf(await audit({ graceMs: 1_200, readQueues: unavailableAtFirst }))).toEqual([
+      'has 1 message, but no consumer',
     ])
-    expect(looks).toBeGreaterThanOrEqual(2)
+    expect(reads).toBeGreaterThanOrEqual(2)
   })
 })
 
 describe('a suspected violation', () => {
   it('is not reported if it disappears within the grace period', async () => {
     await fulfilledJustNow()
-    let looks = 0
-    const mendBeforeTheThird = async () => {
-      looks += 1
-      if (looks === 3) {
+    let reads = 0
+    const repairBeforeThirdRead = async () => {
+      reads += 1
+      if (reads === 3) {
         await alter('inventory', `update reservation set status = 'committed' where order_id = $1`)
         await alter('inventory', 'update stock set on_hand = on_hand - 2, reserved = 0')
       }
       return new Map()
     }
-    const report = await audit({ graceMs: 60_000, readQueues: mendBeforeTheThird })
+    const report = await audit({ graceMs: 60_000, readQueues: repairBeforeThirdRead })
     expect(formatReport(report)).not.toContain('✗')
-    expect(looks).toBe(3)
+    expect(reads).toBe(3)
   })
 
-  it('is one if it persists until the grace period is over, and only those are reported', async () => {
+  it('is reported if it persists until the grace period is over', async () => {
     await fulfilledJustNow()
     await alter('payment', `update payment set currency = 'USD' where order_id = $1`)
-    let looks = 0
-    const mendOneThing = async () => {
-      looks += 1
-      if (looks === 2) await alter('payment', `update payment set currency = 'EUR' where order_id = $1`)
+    let reads = 0
+    const repairOne = async () => {
+      reads += 1
+      if (reads === 2) await alter('payment', `update payment set currency = 'EUR' where order_id = $1`)
       return new Map()
     }
-    const report = await audit({ graceMs: 1_200, readQueues: mendOneThing })
+    const report = await audit({ graceMs: 1_200, readQueues: repairOne })
     expect(detailsOf(report)).toEqual([
-      'is fulfilled, and its stock is reserved',
+      'is fulfilled, but its stock is reserved',
       'the reservation: reserved, but its events lead to committed',
     ])
-    expect(looks).toBeGreaterThanOrEqual(3)
+    expect(reads).toBeGreaterThanOrEqual(3)
   })
 })
 
@@ -256,28 +261,28 @@ it('statements and snapshots have a time limit', async () => {
   expect(limits).toEqual([{ statement: '5min', idle: '5min' }])
 })
 
-it('a history may have been deleted 30 days after the last event of a settled order', async () => {
-  const lastNews = (age: string) =>
+it('the history of a settled order may be missing 30 days after its last event', async () => {
+  const setLastChange = (age: string) =>
     alter('order', `update customer_order set updated_at = now() - interval '${age}' where id = $1`)
   await alter('order', `delete from order_event where order_id = $1 and event->>'type' <> 'PaymentProcessed'`)
-  await lastNews('29 days')
+  await setLastChange('29 days')
   expect(detailsOf(await audit())).toContain('PaymentProcessed without OrderPlaced before it')
-  await lastNews('31 days')
+  await setLastChange('31 days')
   expect(detailsOf(await audit())).toEqual([])
 })
 
-describe('a database that is older than the others', () => {
-  it('lacks later records, which the audit reports in these words', async () => {
+describe('a database that was restored from an older backup', () => {
+  it('is reported by its missing records', async () => {
     await alter('payment', 'delete from payment where order_id = $1')
     expect(detailsOf(await audit())).toEqual(
       expect.arrayContaining([
         'payment has no record of it',
-        'was captured 0 in our records, and 4500 in the gateway’s',
+        'captured 0 in payment’s database, but 4500 at the gateway',
       ]),
     )
   })
 
-  it('is the order service’s if all others have an order that it lacks', async () => {
+  it('is reported by the orders that only the other services have', async () => {
     await alter('order', 'delete from customer_order where id = $1')
     await alter('order', 'delete from order_event where order_id = $1')
     expect(detailsOf(await audit())).toEqual(

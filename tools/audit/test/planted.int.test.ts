@@ -1,10 +1,10 @@
-/** Each invariant has been seen to fail: violations are planted by SQL into consistent databases. */
+/** The audit detects violations of each invariant, planted by SQL into consistent databases. */
 import { newOrderId } from '@quadrille/events'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { audit, type ExternalFacts, formatReport, type Report } from '../src/index.ts'
 import type { Snapshots } from '../src/snapshots.ts'
 import { type CleanWorld, openCleanWorld } from './clean-world.ts'
-import { inMessages, wholeLetters } from './plants/messages.ts'
+import { completeLetters, inMessages } from './plants/messages.ts'
 import { inMoneyAndStock } from './plants/money-and-stock.ts'
 import { inOperations, recordedOperations } from './plants/operations.ts'
 import { inOrders } from './plants/orders.ts'
@@ -21,9 +21,9 @@ afterAll(() => world[Symbol.asyncDispose]())
 const violationsOf = ({ findings }: Report, name: string) =>
   findings.find(({ invariant }) => invariant === name)?.violations ?? []
 
-const orderOf = (plant: Pick<Plant, 'story'>): string => world.orderOf(plant.story ?? 'fulfilled')
+const orderOf = (plant: Pick<Plant, 'scenario'>): string => world.orderOf(plant.scenario ?? 'fulfilled')
 
-const auditAfter = (plant: Pick<Plant, 'story' | 'sql'>): Promise<Report> =>
+const auditAfter = (plant: Pick<Plant, 'scenario' | 'sql'>): Promise<Report> =>
   world.auditAfter(async (snapshots: Snapshots) => {
     for (const [service, statement] of plant.sql) {
       await snapshots[service].query(statement, statement.includes('$1') ? [orderOf(plant)] : [])
@@ -57,7 +57,7 @@ describe('an audit', () => {
       const report = await auditAfter(plant)
       expect(violationsOf(report, plant.invariant)).toContainEqual({
         subject: plant.subject ?? orderOf(plant),
-        detail: expect.stringMatching(plant.says),
+        detail: expect.stringMatching(plant.detail),
       })
       expect(report.ok).toBe(false)
     },
@@ -73,15 +73,15 @@ describe('an audit', () => {
     expect(formatReport(report)).not.toContain('✗')
   })
 
-  it('accepts orders that were placed without a trace, whatever traces were added later', async () => {
+  it('accepts orders that were placed without a trace, with or without later traces', async () => {
     const report = await world.auditAfter(async ({ order }) => {
-      for (const story of ['fulfilled', 'cancelledPaid', 'refundedByHand'] as const)
+      for (const scenario of ['fulfilled', 'cancelledPaid', 'refundedByHand'] as const)
         await order.query(`update order_event set event = (event::jsonb - 'traceparent')::json where order_id = $1`, [
-          world.orderOf(story),
+          world.orderOf(scenario),
         ])
-      const bring = (type: string, orderId: string) => order.query(retrace(type, 'b'), [orderId])
-      for (const type of ['OrderCancelled', 'InventoryReleased']) await bring(type, world.orderOf('cancelledPaid'))
-      for (const type of ['PaymentRefunded', 'NotificationSent']) await bring(type, world.orderOf('refundedByHand'))
+      const addTrace = (type: string, orderId: string) => order.query(retrace(type, 'b'), [orderId])
+      for (const type of ['OrderCancelled', 'InventoryReleased']) await addTrace(type, world.orderOf('cancelledPaid'))
+      for (const type of ['PaymentRefunded', 'NotificationSent']) await addTrace(type, world.orderOf('refundedByHand'))
     })
     expect(formatReport(report)).not.toContain('✗')
     expect(report.findings.find(({ invariant }) => invariant === 'I10')?.checked).toEqual({
@@ -95,7 +95,7 @@ describe('an audit', () => {
     expect(formatReport(await auditAfter(plant))).not.toContain('✗')
   })
 
-  it.each(Object.entries(wholeLetters))('accepts a dead letter %s', async (_, statements) => {
+  it.each(Object.entries(completeLetters))('accepts a dead letter %s', async (_, statements) => {
     const report = await world.auditAfter(async ({ payment }) => {
       for (const statement of statements) await payment.query(statement)
     })
@@ -114,7 +114,7 @@ describe('an audit', () => {
   it('shows the first violations of each invariant, and the number of the others', async () => {
     const report = await world.auditAfter(({ order }) => order.query(`update customer_order set currency = 'USD'`))
     expect(formatReport(report, 2)).toMatch(
-      /✗ I2 .*\(24 payments.*\n {4}24 × is in USD, and was paid in EUR: (\S+, ){2}\S+ …\n {4}21 × is in USD, and was charged in EUR: .*\n✓ I3/,
+      /✗ I2: .*\(24 payments.*\n {4}24 × is in USD, but was paid in EUR: (\S+, ){2}\S+ …\n {4}21 × is in USD, but was charged in EUR: .*\n✓ I3:/,
     )
   })
 })
@@ -123,20 +123,20 @@ describe('with facts from clients and the broker', () => {
   const orderId = newOrderId()
   const auditWith = (facts: ExternalFacts) => world.auditAfter(async () => undefined, facts)
 
-  it('I1 finds accepted orders that are lost or ended unexpectedly, and one that no client got', async () => {
+  it('I1 finds accepted orders that are lost or ended unexpectedly, and orders whose id no client received', async () => {
     const [declined, keyless] = [world.orderOf('declined'), world.orderOf('cancelledUnpaid')]
     const others = world.orderIds.filter((id) => id !== declined && id !== keyless).map((id) => ({ orderId: id }))
     const accepted = [{ orderId }, { orderId: declined, endings: ['fulfilled', 'expired'] as const }, ...others]
     expect(violationsOf(await auditWith({ accepted }), 'I1')).toEqual([
-      { subject: orderId, detail: 'was accepted, and is lost' },
+      { subject: orderId, detail: 'was accepted, but does not exist' },
       { subject: declined, detail: 'ended as payment_declined, not as fulfilled or expired' },
-      { subject: keyless, detail: 'exists, but no client got its id' },
+      { subject: keyless, detail: 'exists, but no client received its id' },
     ])
     const all = world.orderIds.map((id) => ({ orderId: id }))
     expect(violationsOf(await auditWith({ accepted: all }), 'I1')).toEqual([])
   })
 
-  it('I7 finds two orders, two bodies, a refused repetition and a missing order of one key', async () => {
+  it('I7 finds keys with two orders, with two bodies, with a rejected repetition, and without an order', async () => {
     const fulfilled = world.orderOf('fulfilled')
     const key = `key-of-${fulfilled}`
     const answers = [
@@ -148,8 +148,8 @@ describe('with facts from clients and the broker', () => {
     expect(violationsOf(await auditWith({ answers }), 'I7').map(({ detail }) => detail)).toEqual([
       expect.stringContaining('created 2 orders'),
       'was accepted with 2 bodies',
-      'was refused with the body that it was accepted with',
-      `led to ${fulfilled}, but is stored for no order`,
+      'was rejected, although it was accepted with the same body',
+      `returned ${fulfilled}, but is stored for no order`,
     ])
   })
 
@@ -158,6 +158,6 @@ describe('with facts from clients and the broker', () => {
       ['order.inbox', { messages: 0, consumers: 1 }],
       ['unrouted', { messages: 2, consumers: 0 }],
     ])
-    expect(violationsOf(await auditWith({ queues }), 'I8')).toEqual([{ subject: 'unrouted', detail: 'holds 2' }])
+    expect(violationsOf(await auditWith({ queues }), 'I8')).toEqual([{ subject: 'unrouted', detail: 'has 2 messages' }])
   })
 })

@@ -13,7 +13,7 @@ export type History = ReadonlySet<EventKey>
 /** By order id. Orders whose history was deleted are left out. */
 export const readKeys = async (order: Sql, selection: Selection): Promise<ReadonlyMap<string, History>> => {
   const histories = await readHistories(order, selection)
-  return new Map([...histories].map(([orderId, { story }]) => [orderId, readStory(story)]))
+  return new Map([...histories].map(([orderId, { eventList }]) => [orderId, readStory(eventList)]))
 }
 
 /**

@@ -15,15 +15,15 @@ export const help = `Usage: npm run audit [-- --grace 10 | --json | --help]
 Checks the invariants over the databases of all services, the gateway's ledger and the broker's queues. It only reads, and may
 run at any time. It examines each violation repeatedly until the grace period is over, and reports those that persist.
 
-  --grace  how long a violation must persist, in seconds (default: 10). Must exceed the delay of a system that lags behind
+  --grace  how long a violation must persist, in seconds (default: 10). Set it longer than the lag of a system with a backlog
   --json   prints the report as JSON, with every violation
   --help   prints this
 
-Without variables it audits the npm start of this folder. Variables:
+Without variables it audits the system that npm start runs in this folder. Variables:
   DATA_DIR                   The folder of npm start (default: .quadrille)
   DATABASE_URL               A Postgres server with a database for each service: quadrille_order and so on
   ${serviceNames.map(databaseVariableOf).join(', ')}
-                             The database of one service, where it is elsewhere
+                             The database of one service, if it is not on that server
   GATEWAY                    The payment gateway, as for the payment service (default: simulated). The audit reads its ledger
   AMQP_URL                   The RabbitMQ of the services (default: the in-process broker)
 

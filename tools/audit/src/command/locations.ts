@@ -13,7 +13,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 /**
  * From environment variables, or from the folder of `npm start`.
- * @throws if neither leads to the databases of all services.
+ * @throws if the database of a service is found in neither.
  */
 export const findLocations = (env: Environment): Locations => {
   const own = mapServices((service) => env[databaseVariableOf(service)])
@@ -43,7 +43,7 @@ const databaseOn = (server: string, service: ServiceName): string => {
   return url.href
 }
 
-/** For people, without passwords. */
+/** For error texts, without passwords. */
 export const describeLocations = ({ databases, amqpUrl }: Locations): string => {
   const places = serviceNames.map((service) => `${service} at ${placeOf(databases[service])}`)
   return [...places, ...(amqpUrl ? [`RabbitMQ at ${placeOf(amqpUrl)}`] : [])].join(', ')

@@ -1,4 +1,4 @@
-/** The states that a history leads to, once all of its events have arrived everywhere. */
+/** The states that a history leads to once every service has handled all of its events. */
 import type { MessageType, Occasion } from '@quadrille/events'
 import type { EventRecord } from './event-record.ts'
 
@@ -11,10 +11,10 @@ export interface Expected {
   /** Several if the history is ambiguous: the retry of a refused refund publishes no event. */
   readonly payment: readonly string[]
   readonly reservation: string
-  /** Occasions that notification must have recorded. */
+  /** The occasions that notification must have recorded. */
   readonly occasions: readonly Occasion[]
   /** Such as "email:order_fulfilled:sent, email:order_placed:sent"; "none" if there are none. */
-  readonly told: string
+  readonly notifications: string
 }
 
 const occasionOf: Partial<Record<MessageType, Occasion>> = {
@@ -44,7 +44,7 @@ export const expectedOf = (history: readonly EventRecord[]): Expected => {
       ['InventoryReserved', 'reserved'],
     ]),
     occasions: [...types].flatMap((type) => occasionOf[type] ?? []),
-    told: listed(history.flatMap(toldBy)),
+    notifications: listed(history.flatMap(notificationOf)),
   }
 }
 
@@ -82,10 +82,10 @@ const paymentOf = (types: ReadonlySet<MessageType>): string[] => {
   return [shown]
 }
 
-const toldBy = ({ type, about }: EventRecord): string[] => {
+const notificationOf = ({ type, about }: EventRecord): string[] => {
   if (type === 'NotificationSent') return [`${about}:sent`]
   return type === 'NotificationFailed' ? [`${about}:failed`] : []
 }
 
-/** Sorted, whatever the order of arrival. */
+/** Sorted, because events arrive in any order. */
 export const listed = (words: readonly string[]): string => words.toSorted().join(', ') || 'none'

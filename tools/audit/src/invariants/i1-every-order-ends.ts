@@ -1,42 +1,43 @@
 import type { Sql } from '@quadrille/postgres'
 import type { AcceptedOrder, Ending } from '../external-facts.ts'
-import { type OrderRecord, waitsForPerson } from '../records/order-record.ts'
+import { type OrderRecord, waitsForOperator } from '../records/order-record.ts'
 import type { Violation } from '../report.ts'
-import { type Faults, type Invariant, ofEach, type Slice, violationsOf } from './invariant.ts'
+import { checkEach, type Faults, type Invariant, type Slice, violationsOf } from './invariant.ts'
 
 export const everyOrderEnds: Invariant = {
   name: 'I1',
-  claim: 'every accepted order ends in exactly one terminal state, and none is lost or duplicated',
-  ofOrders: (slice) => ({
+  claim: 'every accepted order ends in exactly one terminal state; no order is lost or duplicated',
+  checkOrders: (slice) => ({
     checked: {
       orders: slice.records.orders.size,
       'in progress': [...slice.records.orders.values()].filter(slice.isInProgress).length,
-      'waiting for an operator': [...slice.records.orders.values()].filter(waitsForPerson).length,
+      'waiting for an operator': [...slice.records.orders.values()].filter(waitsForOperator).length,
     },
-    violations: ofEach(slice.records.orders, (order) => endsOnce(order, slice)),
+    violations: checkEach(slice.records.orders, (order) => endingFaults(order, slice)),
   }),
-  ofWhole: async ({ snapshots: { order }, facts: { accepted } }) => {
+  checkSystem: async ({ snapshots: { order }, facts: { accepted } }) => {
     if (!accepted) return { checked: { accepted: 0 }, violations: [] }
-    const [endings, untold] = await Promise.all([readEndings(order, accepted), readUntold(order, accepted)])
+    const [endings, unknown] = await Promise.all([readEndings(order, accepted), readUnknownToClients(order, accepted)])
     return {
       checked: { accepted: accepted.length },
       violations: [
-        ...accepted.flatMap((promise) => violationsOf(promise.orderId, isKept(promise, endings.get(promise.orderId)))),
-        ...untold,
+        ...accepted.flatMap((each) => violationsOf(each.orderId, acceptedOrderFaults(each, endings.get(each.orderId)))),
+        ...unknown,
       ],
     }
   },
 }
 
-function* endsOnce(order: OrderRecord, { records: { histories }, stories, isInProgress }: Slice): Faults {
+function* endingFaults(order: OrderRecord, { records: { histories }, analyse, isInProgress }: Slice): Faults {
   const { id, status, settled, payment, inventory } = order
-  const { events } = stories(histories.get(id)?.story ?? '')
+  const { events } = analyse(histories.get(id)?.eventList ?? '')
   const ends = events.filter(({ type }) => type === 'OrderFulfilled' || type === 'OrderCancelled').length
   if (ends > 1) yield `ended ${ends} times`
   if (isInProgress(order)) return
   const terminal = status === 'fulfilled' || status === 'cancelled'
   if (!terminal) yield `has not ended: it is ${status}`
-  if (terminal && !settled && !waitsForPerson(order)) yield `is not settled: payment ${payment}, inventory ${inventory}`
+  if (terminal && !settled && !waitsForOperator(order))
+    yield `is not settled: payment ${payment}, inventory ${inventory}`
 }
 
 interface EndingRow {
@@ -54,18 +55,18 @@ const readEndings = async (sql: Sql, accepted: readonly AcceptedOrder[]): Promis
   return new Map(rows.map((row) => [row.id, row]))
 }
 
-/** A retried request that created a second order leaves an order behind that no client was given. */
-const readUntold = (sql: Sql, accepted: readonly AcceptedOrder[]): Promise<Violation[]> =>
+/** Orders whose id no client received: for example, a retried request created a second order. */
+const readUnknownToClients = (sql: Sql, accepted: readonly AcceptedOrder[]): Promise<Violation[]> =>
   sql.query<Violation>(
-    `select id as subject, 'exists, but no client got its id' as detail
-     from customer_order left join unnest($1::uuid[]) as told (order_id) on id = order_id where order_id is null`,
+    `select id as subject, 'exists, but no client received its id' as detail
+     from customer_order left join unnest($1::uuid[]) as known (order_id) on id = order_id where order_id is null`,
     [idsOf(accepted)],
   )
 
 const idsOf = (accepted: readonly AcceptedOrder[]): string[] => accepted.map(({ orderId }) => orderId)
 
-function* isKept({ endings }: AcceptedOrder, order: EndingRow | undefined): Faults {
-  if (!order) yield 'was accepted, and is lost'
+function* acceptedOrderFaults({ endings }: AcceptedOrder, order: EndingRow | undefined): Faults {
+  if (!order) yield 'was accepted, but does not exist'
   else if (order.ending && endings && !endings.includes(order.ending))
     yield `ended as ${order.ending}, not as ${endings.join(' or ')}`
 }

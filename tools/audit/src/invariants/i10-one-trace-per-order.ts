@@ -1,18 +1,18 @@
 import type { TraceKind } from '../records/history-record.ts'
 import type { TracedEvent } from '../records/trace-record.ts'
-import { type Faults, type Invariant, ofEach, type Slice } from './invariant.ts'
+import { checkEach, type Faults, type Invariant, type Slice } from './invariant.ts'
 
 export const oneTracePerOrder: Invariant = {
   name: 'I10',
   claim: 'an order has one connected trace: each event belongs to the trace of the request that placed the order',
-  ofOrders: (slice) => ({
+  checkOrders: (slice) => ({
     checked: {
       'orders in one trace': countOf(slice, 'one'),
       'in the traces of several requests': countOf(slice, 'several'),
       'without a trace': countOf(slice, 'none'),
     },
-    violations: ofEach(slice.records.traces, (events, orderId) =>
-      slice.records.orders.get(orderId)?.hasHistory === false ? [] : areConnected(events),
+    violations: checkEach(slice.records.traces, (events, orderId) =>
+      slice.records.orders.get(orderId)?.hasHistory === false ? [] : traceFaults(events),
     ),
   }),
 }
@@ -25,10 +25,10 @@ const countOf = ({ records: { histories } }: Slice, kind: TraceKind): number => 
 
 /**
  * Each event belongs to the trace of its causing event. If an internal message caused it, such as the outcome of a
- * charge, it belongs to the order's trace. An order that was placed without a trace has none. A later request may then
- * bring one.
+ * charge, it belongs to the order's trace. An order that was placed without a trace has none, but
+ * later requests may have one each.
  */
-function* areConnected(events: readonly TracedEvent[]): Faults {
+function* traceFaults(events: readonly TracedEvent[]): Faults {
   const placed = events.find(({ type }) => type === 'OrderPlaced')
   if (!placed) return // reported by I5
   const refused = events.some(({ type }) => type === 'PaymentRefundFailed')

@@ -1,29 +1,32 @@
 import type { Sql } from '@quadrille/postgres'
 import type { OrderRecord } from '../records/order-record.ts'
 import type { Violation } from '../report.ts'
-import { type Faults, type Invariant, ofEach, type Slice } from './invariant.ts'
+import { checkEach, type Faults, type Invariant, type Slice } from './invariant.ts'
 
 export const endingsHaveReasons: Invariant = {
   name: 'I13',
   claim: 'no order expires before its deadline, and no order is rejected while its stock is available',
-  ofOrders: (slice) => {
+  checkOrders: (slice) => {
     const expired = new Map([...slice.records.orders].filter(([, { expiresAt }]) => expiresAt !== null))
-    return { checked: { expired: expired.size }, violations: ofEach(expired, (order) => isOverdue(order, slice)) }
+    return {
+      checked: { expired: expired.size },
+      violations: checkEach(expired, (order) => earlyExpiryFaults(order, slice)),
+    }
   },
-  ofWhole: async ({ snapshots: { inventory } }) => {
-    const [rejected, unexplained, served] = await Promise.all([
+  checkSystem: async ({ snapshots: { inventory } }) => {
+    const [rejected, unexplained, available] = await Promise.all([
       countRejected(inventory),
       findUnexplained(inventory),
-      findServable(inventory),
+      findAvailable(inventory),
     ])
-    return { checked: { rejected }, violations: [...unexplained, ...served] }
+    return { checked: { rejected }, violations: [...unexplained, ...available] }
   },
 }
 
-/** The order service estimates the time of its database. The error is at most half a round trip, below a second, ms. */
+/** The order service estimates its database's time, with an error of at most half a round trip: below a second. In ms. */
 const clockErrorMs = 1_000
 
-function* isOverdue({ id, expiresAt }: OrderRecord, { records: { histories } }: Slice): Faults {
+function* earlyExpiryFaults({ id, expiresAt }: OrderRecord, { records: { histories } }: Slice): Faults {
   const expiredAt = histories.get(id)?.expiredAt
   if (expiresAt && expiredAt && expiredAt.getTime() < expiresAt.getTime() - clockErrorMs)
     yield `expired at ${expiredAt.toISOString()}, before its deadline ${expiresAt.toISOString()}`
@@ -57,11 +60,11 @@ const findUnexplained = (sql: Sql): Promise<Violation[]> =>
 const margin = '10 seconds'
 
 /**
- * Rejections although each line was available. The time of a reservation is not stored, so this computes the least
+ * Orders that were rejected although each line was available. The time of a reservation is not stored, so this computes the least
  * available stock: each reservation counts from the first event of its order until after its release, and receipts
  * count late.
  */
-const findServable = (sql: Sql): Promise<Violation[]> =>
+const findAvailable = (sql: Sql): Promise<Violation[]> =>
   sql.query<Violation>(
     `with line as (
        select order_id, status, created_at, updated_at, sku, quantity

@@ -1,25 +1,25 @@
 import type { Sql } from '@quadrille/postgres'
 import type { ReservationRecord } from '../records/reservation-record.ts'
-import { type Faults, type Invariant, ofEach, type Slice, violationsOf } from './invariant.ts'
+import { checkEach, type Faults, type Invariant, type Slice, violationsOf } from './invariant.ts'
 
 export const stockAddsUp: Invariant = {
   name: 'I3',
   claim:
-    'stock on hand equals receipts minus fulfilled orders, reserved stock is that of open orders, and no stock is oversold',
-  ofOrders: (slice) => ({
+    'stock on hand is receipts minus fulfilled orders, reserved stock is that of open orders, and no stock is oversold',
+  checkOrders: (slice) => ({
     checked: { reservations: slice.records.reservations.size },
-    violations: ofEach(slice.records.reservations, (reservation) => suitsItsOrder(reservation, slice)),
+    violations: checkEach(slice.records.reservations, (reservation) => reservationFaults(reservation, slice)),
   }),
-  ofWhole: async ({ snapshots: { inventory } }) => {
+  checkSystem: async ({ snapshots: { inventory } }) => {
     const accounts = await readAccounts(inventory)
     return {
       checked: { SKUs: accounts.length },
-      violations: accounts.flatMap((account) => violationsOf(account.sku, balances(account))),
+      violations: accounts.flatMap((account) => violationsOf(account.sku, balanceFaults(account))),
     }
   },
 }
 
-/** Pieces of one SKU: the stored figures, and those computed from movements and reservations. */
+/** Quantities of one SKU: the stored ones, and those computed from movements and reservations. */
 interface StockAccount {
   readonly sku: string
   readonly onHand: number
@@ -44,14 +44,14 @@ const readAccounts = (sql: Sql): Promise<StockAccount[]> =>
      from stock full join claimed using (sku) full join moved using (sku)`,
   )
 
-function* balances({ onHand, reserved, moved, committed, held }: StockAccount): Faults {
+function* balanceFaults({ onHand, reserved, moved, committed, held }: StockAccount): Faults {
   if (onHand !== moved - committed)
     yield `${onHand} are on hand, but ${moved} were received and ${committed} were taken`
-  if (reserved !== held) yield `${reserved} are reserved, but orders hold ${held}`
+  if (reserved !== held) yield `${reserved} are reserved, but the reservations add up to ${held}`
   if (reserved < 0 || reserved > onHand) yield `${onHand} on hand, ${reserved} reserved: oversold`
 }
 
-function* suitsItsOrder(reservation: ReservationRecord, { records: { orders }, isInProgress }: Slice): Faults {
+function* reservationFaults(reservation: ReservationRecord, { records: { orders }, isInProgress }: Slice): Faults {
   const { orderId, status, linesHash } = reservation
   const order = orders.get(orderId)
   if (!order) {
@@ -59,9 +59,10 @@ function* suitsItsOrder(reservation: ReservationRecord, { records: { orders }, i
     return
   }
   const isTaken = status === 'committed'
-  if (isTaken && order.status !== 'fulfilled') yield `is ${order.status}, and its stock was taken`
-  if ((isTaken || status === 'reserved') && linesHash !== order.linesHash) yield 'has other goods than were ordered'
+  if (isTaken && order.status !== 'fulfilled') yield `is ${order.status}, but its stock was taken`
+  if ((isTaken || status === 'reserved') && linesHash !== order.linesHash)
+    yield 'has a reservation that differs from the ordered goods'
   if (isInProgress(order)) return
-  if (order.status === 'cancelled' && status === 'reserved') yield 'is cancelled, and holds stock'
-  if (order.status === 'fulfilled' && !isTaken) yield `is fulfilled, and its stock is ${status}`
+  if (order.status === 'cancelled' && status === 'reserved') yield 'is cancelled, but its stock is still reserved'
+  if (order.status === 'fulfilled' && !isTaken) yield `is fulfilled, but its stock is ${status}`
 }

@@ -1,21 +1,21 @@
 import type { LedgerRecord } from '../records/ledger-record.ts'
-import { type Faults, type Invariant, ofEach, type Slice, sumOf, withoutLedger } from './invariant.ts'
+import { checkEach, type Faults, type Invariant, type Slice, sumOf, withoutLedger } from './invariant.ts'
 
-/** According to the gateway and the services. Only a mail server could detect a duplicate email. */
+/** Captures, refunds and events. A duplicate email can only be detected at the mail server. */
 export const effectsHappenOnce: Invariant = {
   name: 'I4',
   claim: 'an order is captured at most once, refunded at most once, and has each event at most once',
-  ofOrders: (slice) => ({
+  checkOrders: (slice) => ({
     checked: {
       ...(slice.records.ledger && {
         captures: sumOf(slice.records.ledger, ({ captures }) => captures),
         refunds: sumOf(slice.records.ledger, ({ refunds }) => refunds),
       }),
-      events: sumOf(slice.records.histories, ({ story }) => slice.stories(story).events.length),
+      events: sumOf(slice.records.histories, ({ eventList }) => slice.analyse(eventList).events.length),
     },
     violations: [
-      ...ofEach(slice.records.ledger ?? none, (entry) => movedOnce(entry, slice)),
-      ...ofEach(slice.records.histories, ({ story }) => saidOnce(story, slice)),
+      ...checkEach(slice.records.ledger ?? none, (entry) => ledgerFaults(entry, slice)),
+      ...checkEach(slice.records.histories, ({ eventList }) => eventFaults(eventList, slice)),
     ],
     ...(!slice.records.ledger && withoutLedger),
   }),
@@ -23,12 +23,12 @@ export const effectsHappenOnce: Invariant = {
 
 const none: ReadonlyMap<string, LedgerRecord> = new Map()
 
-function* movedOnce({ orderId, captures, refunds }: LedgerRecord, { records: { payments } }: Slice): Faults {
+function* ledgerFaults({ orderId, captures, refunds }: LedgerRecord, { records: { payments } }: Slice): Faults {
   const allRefunds = refunds + (payments.get(orderId)?.byHand ? 1 : 0)
   if (captures > 1) yield `was captured ${captures} times`
   if (allRefunds > 1) yield `was refunded ${allRefunds} times`
 }
 
-function* saidOnce(story: string, { stories }: Slice): Faults {
-  for (const what of stories(story).repeated) yield `has ${what} more than once`
+function* eventFaults(eventList: string, { analyse }: Slice): Faults {
+  for (const what of analyse(eventList).repeated) yield `has ${what} more than once`
 }

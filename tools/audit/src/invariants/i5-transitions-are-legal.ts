@@ -1,6 +1,6 @@
 import type { OrderStatus } from '@quadrille/events'
 import type { OrderRecord } from '../records/order-record.ts'
-import { type Faults, type Invariant, ofEach, type Slice } from './invariant.ts'
+import { checkEach, type Faults, type Invariant, type Slice } from './invariant.ts'
 
 /** The states of payment and inventory that are possible with each status of an order. */
 const shown: Record<OrderStatus, { readonly payment: readonly string[]; readonly inventory: readonly string[] }> = {
@@ -16,27 +16,31 @@ const shown: Record<OrderStatus, { readonly payment: readonly string[]; readonly
 export const transitionsAreLegal: Invariant = {
   name: 'I5',
   claim: 'only legal transitions: no effect without its cause or before it, and no two events that exclude each other',
-  ofOrders: (slice) => ({
+  checkOrders: (slice) => ({
     checked: { orders: slice.records.orders.size, histories: slice.records.histories.size },
     violations: [
-      ...ofEach(slice.records.histories, ({ story }, orderId) => isLegal(orderId, story, slice)),
-      ...ofEach(slice.records.orders, isReachable),
+      ...checkEach(slice.records.histories, ({ eventList }, orderId) => historyFaults(orderId, eventList, slice)),
+      ...checkEach(slice.records.orders, orderFaults),
     ],
   }),
 }
 
-function* isLegal(orderId: string, text: string, { stories, records: { orders }, isInProgress }: Slice): Faults {
-  const { illegal, missing } = stories(text)
+function* historyFaults(
+  orderId: string,
+  eventList: string,
+  { analyse, records: { orders }, isInProgress }: Slice,
+): Faults {
+  const { illegal, missing } = analyse(eventList)
   const order = orders.get(orderId)
   if (order && !order.hasHistory) return
   yield* illegal
   if (!(order && isInProgress(order))) yield* missing
 }
 
-function* isReachable({ status, settled, payment, inventory }: OrderRecord): Faults {
+function* orderFaults({ status, settled, payment, inventory }: OrderRecord): Faults {
   const answered = ['declined', 'voided', 'refunded'].includes(payment) && ['rejected', 'released'].includes(inventory)
   if (!shown[status].payment.includes(payment) || !shown[status].inventory.includes(inventory))
     yield `is ${status}, with payment ${payment} and inventory ${inventory}`
   if (settled && status === 'cancelled' && !answered) yield 'is settled before both answers have arrived'
-  if (settled && (status === 'placed' || status === 'paid')) yield 'is settled, and still open'
+  if (settled && (status === 'placed' || status === 'paid')) yield `is settled, but still ${status}`
 }

@@ -5,8 +5,8 @@ import { type Faults, type Invariant, violationsOf } from './invariant.ts'
 
 export const keysLeadToOneOrder: Invariant = {
   name: 'I7',
-  claim: 'an idempotency key never leads to two orders, and is refused with a different body',
-  ofWhole: async ({ snapshots: { order }, facts: { answers = [] } }) => {
+  claim: 'an idempotency key never creates two orders, and is rejected with a different body',
+  checkSystem: async ({ snapshots: { order }, facts: { answers = [] } }) => {
     const answersByKey = Map.groupBy(answers, ({ key }) => key)
     const leads = await readKeys(order, [...answersByKey.keys()])
     return {
@@ -14,7 +14,7 @@ export const keysLeadToOneOrder: Invariant = {
       violations: [
         ...(await readDanglingKeys(order)),
         ...(await readSharedOrders(order)),
-        ...[...answersByKey].flatMap(([key, given]) => violationsOf(key, isOneOrder(given, leads.get(key)))),
+        ...[...answersByKey].flatMap(([key, given]) => violationsOf(key, keyFaults(given, leads.get(key)))),
       ],
     }
   },
@@ -46,15 +46,15 @@ const readKeys = async (sql: Sql, keys: readonly string[]): Promise<Map<string, 
   return new Map(rows.map(({ key, orderId }) => [key, orderId]))
 }
 
-function* isOneOrder(answers: readonly Answer[], stored: string | undefined): Faults {
+function* keyFaults(answers: readonly Answer[], stored: string | undefined): Faults {
   const accepted = answers.filter(({ status }) => status === 202)
   const [first] = accepted
   if (!first) return
-  const made = new Set(accepted.map(({ orderId }) => orderId))
+  const created = new Set(accepted.map(({ orderId }) => orderId))
   const bodies = new Set(accepted.map(({ body }) => body))
-  if (made.size > 1) yield `created ${made.size} orders: ${[...made].join(', ')}`
+  if (created.size > 1) yield `created ${created.size} orders: ${[...created].join(', ')}`
   if (bodies.size > 1) yield `was accepted with ${bodies.size} bodies`
   if (answers.some(({ status, body }) => status === 422 && body === first.body))
-    yield 'was refused with the body that it was accepted with'
-  if (!made.has(stored ?? null)) yield `led to ${first.orderId}, but is stored for ${stored ?? 'no order'}`
+    yield 'was rejected, although it was accepted with the same body'
+  if (!created.has(stored ?? null)) yield `returned ${first.orderId}, but is stored for ${stored ?? 'no order'}`
 }

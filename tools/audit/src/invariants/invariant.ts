@@ -4,24 +4,24 @@ import type { Ledger } from '../records/ledger-record.ts'
 import type { Records } from '../records/records.ts'
 import type { Verdict, Violation } from '../report.ts'
 import type { Snapshots } from '../snapshots.ts'
-import type { Stories } from './story.ts'
+import type { AnalyseHistory } from './history-analysis.ts'
 
 /** Some of the orders, with the records of every service about them. */
 export interface Slice {
   readonly records: Records
-  readonly stories: Stories
+  readonly analyse: AnalyseHistory
   readonly isInProgress: IsInProgress
 }
 
-/** The system under audit, apart from single orders. */
-export interface Scene {
+/** What an audit examines, and how. */
+export interface AuditContext {
   readonly snapshots: Snapshots
   readonly facts: ExternalFacts
-  /** The gateway's ledger. Without one it is not checked, which is the default. */
+  /** The gateway's ledger. Default: none, and the gateway is not checked. */
   readonly ledger?: Ledger | null | undefined
-  /** Whether all work must be finished. Otherwise work may wait for some time. */
+  /** Whether all work must be finished. On a live system work may still wait. */
   readonly atRest: boolean
-  /** Queues hold no messages about orders that have not changed for longer than this, ms. Absent at rest. */
+  /** See `DrainWatch`. Absent at rest. */
   readonly drainedMs?: () => number
 }
 
@@ -30,25 +30,25 @@ export interface Invariant {
   readonly name: string
   /** The invariant in one sentence. */
   readonly claim: string
-  /** Checks each order. */
-  readonly ofOrders?: (slice: Slice) => Verdict
+  /** Checks the orders of a slice. */
+  readonly checkOrders?: (slice: Slice) => Verdict
   /** Checks tables and queues as a whole. */
-  readonly ofWhole?: (scene: Scene) => Promise<Verdict>
+  readonly checkSystem?: (context: AuditContext) => Promise<Verdict>
 }
 
 /** The verdict on a check that needs a ledger if there is none. */
 export const withoutLedger = { notChecked: 'no ledger' } as const
 
 /**
- * Faults, each worded as a sentence without its subject. Usually a generator, so that no texts are built unnecessarily.
+ * Faults, each worded as a sentence without its subject. Usually a generator, because most records have no faults.
  */
 export type Faults = Iterable<string>
 
 export const violationsOf = (subject: string, faults: Faults): Violation[] =>
   Array.from(faults, (detail) => ({ subject, detail }))
 
-/** The violations of all entries. Written as a loop, because almost all of very many entries have none. */
-export const ofEach = <Value>(
+/** The violations of all records. A loop is faster than `flatMap` here, because few of very many records have any. */
+export const checkEach = <Value>(
   records: ReadonlyMap<string, Value>,
   faultsOf: (value: Value, orderId: string) => Faults,
 ): Violation[] => {

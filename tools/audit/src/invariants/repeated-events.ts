@@ -2,8 +2,8 @@ import type { EventRecord } from './event-record.ts'
 
 /** An order has one event of each type; notifications have one per channel and occasion, either sent or failed. */
 export const repeatedIn = (events: readonly EventRecord[]): string[] => {
-  const said = Map.groupBy(events, keyOf)
-  return [...said].filter(([, { length }]) => length > 1).map(([key]) => key)
+  const byKey = Map.groupBy(events, keyOf)
+  return [...byKey].filter(([, { length }]) => length > 1).map(([key]) => key)
 }
 
 const keyOf = ({ type, about }: EventRecord): string =>

@@ -7,7 +7,7 @@ export interface DeadLetterRecord {
   readonly traceId: string | null
   /** The traceparent of the message's header. */
   readonly header: string | null
-  /** Empty if it is longer than what is ever parsed. */
+  /** Empty if it is too long to be parsed. */
   readonly body: Buffer
 }
 
@@ -15,9 +15,9 @@ export interface DeadLetterRecord {
 const pageSize = 50
 
 /**
- * Dead letters whose trace may differ from that of their message. The others need no check: their trace stands in the
- * body in our own format, or nothing mentions a trace. The caller must parse the bodies, because SQL can't try to parse
- * JSON.
+ * Dead letters whose trace may differ from that of their message. The others need no check: the body contains their trace
+ * in our own format, or neither body nor header has one. The caller parses the bodies, because Postgres raises an error
+ * for invalid JSON.
  */
 export async function* readDeadLetters(sql: Sql): AsyncGenerator<readonly DeadLetterRecord[]> {
   let after = '00000000-0000-0000-0000-000000000000'

@@ -2,18 +2,17 @@ import type { Sql } from '@quadrille/postgres'
 import type { Selection } from '../selection.ts'
 
 /**
- * Whether all events of an order are in the same trace, in several (or some in one and some in none), or all in none.
+ * The traces of an order's events: the same for all, different ones (or none for some), or none for all.
  */
 export type TraceKind = 'one' | 'several' | 'none'
 
 /** An order's history in compact form. Money in minor units. */
 export interface HistoryRecord {
   /**
-   * Its events in the order of their arrival at the order service, as "OrderPlaced,OrderCancelled customer,…": the
-   * type, with the reason of a cancellation, or the channel and occasion of a notification. Most orders share one of
-   * few such texts.
+   * Its events in the order of arrival at the order service: "OrderPlaced,OrderCancelled customer,…". A cancellation
+   * has its reason, a notification its channel and occasion. Many orders share few different texts.
    */
-  readonly story: string
+  readonly eventList: string
   /** The amounts of PaymentProcessed and PaymentRefunded. 0 without such an event. */
   readonly captured: number
   readonly refunded: number
@@ -25,7 +24,7 @@ export interface HistoryRecord {
 /** An event is parsed once, and its data only if needed, because parsing JSON takes most of the time here. */
 export const readHistories = async (sql: Sql, { where, values }: Selection): Promise<Map<string, HistoryRecord>> => {
   const rows = await sql.query<HistoryRecord & { readonly orderId: string }>(
-    `select order_id as "orderId", string_agg(concat_ws(' ', type, about), ',' order by seq) as story,
+    `select order_id as "orderId", string_agg(concat_ws(' ', type, about), ',' order by seq) as "eventList",
             coalesce(max(amount) filter (where type = 'PaymentProcessed'), 0) as captured,
             coalesce(max(amount) filter (where type = 'PaymentRefunded'), 0) as refunded,
             max(at) filter (where type = 'OrderCancelled' and about = 'expired') as "expiredAt",
@@ -39,7 +38,7 @@ export const readHistories = async (sql: Sql, { where, values }: Selection): Pro
                    then (data->>'channel') || ':' || (data->>'occasion') end as about,
               case when type = 'OrderCancelled' then time::timestamptz end as at,
               case when type in ('PaymentProcessed', 'PaymentRefunded') then (data->>'amount')::bigint end as amount
-       from order_event, json_to_record(event) as said (type text, time text, traceparent text, data json)
+       from order_event, json_to_record(event) as fields (type text, time text, traceparent text, data json)
        where ${where('order_id')}
      ) as event
      group by order_id`,

@@ -1,4 +1,4 @@
-/** The gateway's side of each order's money. The caller passes the ledger, so the audit depends on no gateway. */
+/** What the gateway has captured and refunded for each order. The caller passes the ledger: the audit depends on no gateway. */
 import type { OrderSelection } from '../selection.ts'
 
 /** The totals of all gateway objects of one order. Money in minor units. */
@@ -13,11 +13,11 @@ export interface LedgerRecord {
   readonly refunds: number
   /** Whether the gateway is processing a charge, whose outcome is still open. */
   readonly processing: boolean
-  /** References of the objects that could still be confirmed. */
+  /** References of the objects that can still be confirmed. */
   readonly unconfirmed: readonly string[]
 }
 
-/** The read-only side of a payment gateway. */
+/** Read access to a payment gateway. */
 export interface Ledger {
   /** The totals of many orders at once. Orders without an object at the gateway are left out. */
   readLedger(orders: OrderSelection['orders']): Promise<readonly LedgerRecord[]>

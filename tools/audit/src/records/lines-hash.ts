@@ -1,5 +1,5 @@
 /**
- * An SQL expression: a hash of the goods in the column `lines`. It compares an order with its reservation without
+ * An SQL expression: a hash of the goods in the column `lines`, to compare an order with its reservation without
  * transferring the lines. It is linear in the quantities, so a SKU on two lines counts as their sum, and the order of
  * lines does not matter. It uses md5, because Postgres' own hash functions may differ between versions.
  */

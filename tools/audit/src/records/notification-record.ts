@@ -11,7 +11,7 @@ export const readNotifications = async (sql: Sql, { where, values }: Selection):
   const rows = await sql.query<NotificationRow>(
     `select order_id as "orderId", string_agg(result, ', ' order by result collate "C") as results
      from (select order_id, concat_ws(':', channel, occasion, status) as result
-           from notification where ${where('order_id')}) as told
+           from notification where ${where('order_id')}) as notification_result
      group by order_id`,
     values,
   )

@@ -12,7 +12,7 @@ export interface OrderRecord {
   readonly status: OrderStatus
   readonly settled: boolean
   readonly reason: CancellationReason | null
-  /** The time of its expiry. Null if that was not the reason of its end. */
+  /** When it was to expire. Null if it did not end by expiry. */
   readonly expiresAt: Date | null
   readonly currency: string
   /** Minor units. */
@@ -23,7 +23,7 @@ export interface OrderRecord {
   readonly notifications: string | null
   /** A hash of the ordered goods, for the comparison with the reservation. */
   readonly linesHash: string
-  /** It is open after its expiry, or has not changed for so long that no message should be on its way. */
+  /** It is open after its expiry, or has not changed for so long that no message should be in transit. */
   readonly late: boolean
   /** The time since its last change, ms. */
   readonly unchangedMs: number
@@ -32,26 +32,26 @@ export interface OrderRecord {
 }
 
 /** An SQL interval: the shortest retention of a history. */
-const historiesAreKept = '30 days'
+const shortestHistoryTtl = '30 days'
 
 export const readOrders = async (sql: Sql, { where, values }: Selection): Promise<Map<string, OrderRecord>> => {
   const rows = await sql.query<OrderRecord>(
     `select id, status, settled, cancellation_reason as reason,
             case cancellation_reason when 'expired' then expires_at end as "expiresAt", currency, total, payment, inventory,
             (select string_agg(result, ', ' order by result collate "C")
-             from jsonb_to_recordset(notifications) as said (channel text, occasion text, status text),
-                  concat_ws(':', said.channel, said.occasion, said.status) as result) as notifications,
+             from jsonb_to_recordset(notifications) as each (channel text, occasion text, status text),
+                  concat_ws(':', each.channel, each.occasion, each.status) as result) as notifications,
             ${linesHash} as "linesHash",
             case when status in ('placed', 'paid') then expires_at < now()
                  else updated_at < now() - interval '${lateAfter}' end as late,
             1000 * extract(epoch from now() - updated_at)::float as "unchangedMs",
-            not settled or updated_at > now() - interval '${historiesAreKept}' as "hasHistory"
+            not settled or updated_at > now() - interval '${shortestHistoryTtl}' as "hasHistory"
      from customer_order where ${where('id')}`,
     values,
   )
   return new Map(rows.map((row) => [row.id, row]))
 }
 
-/** An order whose refund was refused is cancelled, but not settled before an operator has acted. */
-export const waitsForPerson = ({ status, payment }: OrderRecord): boolean =>
+/** A cancelled order whose refund was rejected is not settled until an operator acts. */
+export const waitsForOperator = ({ status, payment }: OrderRecord): boolean =>
   status === 'cancelled' && payment === 'refund_failed'

@@ -4,15 +4,15 @@
 import type { Sql } from '@quadrille/postgres'
 import { type OrderSelection, type Selection, withIds } from '../selection.ts'
 import type { Snapshots } from '../snapshots.ts'
-import { readHeard } from './addressee-record.ts'
 import { type HistoryRecord, readHistories } from './history-record.ts'
 import { type Ledger, type LedgerRecord, readLedger } from './ledger-record.ts'
 import { readNotifications } from './notification-record.ts'
+import { readOccasions } from './occasion-record.ts'
 import { type OrderRecord, readOrders } from './order-record.ts'
 import { type PaymentRecord, readPayments } from './payment-record.ts'
 import { type ReservationRecord, readReservations } from './reservation-record.ts'
 import { readTraces, type TracedEvent } from './trace-record.ts'
-import { readAwaited } from './waiting-record.ts'
+import { readOrdersWithWaitingMessages } from './waiting-record.ts'
 
 export interface Records {
   readonly orders: ReadonlyMap<string, OrderRecord>
@@ -25,10 +25,10 @@ export interface Records {
   readonly reservations: ReadonlyMap<string, ReservationRecord>
   /** The results of an order's notifications, as "email:order_placed:sent, …". */
   readonly notifications: ReadonlyMap<string, string>
-  /** The occasions in notification, in their order, as "order_placed,order_fulfilled". */
-  readonly heard: ReadonlyMap<string, string>
-  /** Orders with a message that waits in a service's database. */
-  readonly awaited: ReadonlySet<string>
+  /** The occasions that notification has recorded, in the order of arrival, as "order_placed,order_fulfilled". */
+  readonly occasions: ReadonlyMap<string, string>
+  /** Orders with a message in an outbox or a retry table. */
+  readonly withWaitingMessages: ReadonlySet<string>
 }
 
 export interface RecordSources {
@@ -42,7 +42,7 @@ export const readRecords = async (
   { snapshots, ledger: gateway = null }: RecordSources,
   selection: OrderSelection,
 ): Promise<Records> => {
-  const [orders, { histories, traces }, payments, ledger, reservations, notifications, heard, awaited] =
+  const [orders, { histories, traces }, payments, ledger, reservations, notifications, occasions, withWaitingMessages] =
     await Promise.all([
       readOrders(snapshots.order, selection),
       readHistoriesAndTraces(snapshots.order, selection),
@@ -50,10 +50,10 @@ export const readRecords = async (
       readLedger(gateway, selection),
       readReservations(snapshots.inventory, selection),
       readNotifications(snapshots.notification, selection),
-      readHeard(snapshots.notification, selection),
-      readAwaited(Object.values(snapshots), selection),
+      readOccasions(snapshots.notification, selection),
+      readOrdersWithWaitingMessages(Object.values(snapshots), selection),
     ])
-  return { orders, histories, traces, payments, ledger, reservations, notifications, heard, awaited }
+  return { orders, histories, traces, payments, ledger, reservations, notifications, occasions, withWaitingMessages }
 }
 
 const readHistoriesAndTraces = async (order: Sql, selection: Selection) => {

@@ -1,13 +1,16 @@
 import type { Sql } from '@quadrille/postgres'
 import type { Selection } from '../selection.ts'
 
-/** The orders with a message that waits in one of the databases, to be published or retried. */
-export const readAwaited = async (databases: readonly Sql[], selection: Selection): Promise<Set<string>> => {
-  const ofEach = await Promise.all(databases.map((sql) => readWaiting(sql, selection)))
-  return new Set(ofEach.flatMap((rows) => rows.map(({ orderId }) => orderId)))
+/** The orders with a message that waits in one of the databases to be published or retried. */
+export const readOrdersWithWaitingMessages = async (
+  databases: readonly Sql[],
+  selection: Selection,
+): Promise<Set<string>> => {
+  const byDatabase = await Promise.all(databases.map((sql) => readWaiting(sql, selection)))
+  return new Set(byDatabase.flatMap((rows) => rows.map(({ orderId }) => orderId)))
 }
 
-/** A foreign message may have no correlation id, or one that is not an order's. */
+/** A message of a foreign publisher may have no correlation id, or one that is no order id. */
 const readWaiting = (sql: Sql, { where, values }: Selection): Promise<{ orderId: string }[]> =>
   sql.query<{ orderId: string }>(
     `with waiting as (

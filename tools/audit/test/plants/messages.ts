@@ -16,7 +16,7 @@ const naming = (digit: string, space = '') =>
   `'\\x${Buffer.from(`{"traceparent":${space}"00-${digit.repeat(32)}-b7ad6b7169203331-01"}`).toString('hex')}'`
 
 /** Valid dead letters. */
-export const wholeLetters: Readonly<Record<string, readonly string[]>> = {
+export const completeLetters: Readonly<Record<string, readonly string[]>> = {
   'in the trace of its header': [giveUp('reason', `'unknown_order'`)],
   'in the trace of its message': [
     giveUp('body', naming('b')),
@@ -36,7 +36,7 @@ export const wholeLetters: Readonly<Record<string, readonly string[]>> = {
 export const inMessages: readonly Plant[] = [
   {
     invariant: 'I7',
-    fault: 'a key that leads to no order',
+    fault: 'a key whose order does not exist',
     sql: [
       [
         'order',
@@ -44,15 +44,15 @@ export const inMessages: readonly Plant[] = [
       ],
     ],
     subject: 'k',
-    says: /leads to .*, which does not exist/,
+    detail: /leads to .*, which does not exist/,
   },
   {
     invariant: 'I7',
-    fault: 'an order of two keys',
+    fault: 'an order with two keys',
     sql: [
       ['order', `insert into idempotency_key (key, request_hash, order_id, response) values ('second', 'h', $1, '{}')`],
     ],
-    says: /was created by 2 keys/,
+    detail: /was created by 2 keys/,
   },
   {
     invariant: 'I8',
@@ -65,11 +65,11 @@ export const inMessages: readonly Plant[] = [
       ],
     ],
     subject: 'payment outbox',
-    says: /holds 1/,
+    detail: /has 1 row/,
   },
   {
     invariant: 'I8',
-    fault: 'a delivery that still waits',
+    fault: 'a delivery that is still to be retried',
     sql: [
       [
         'inventory',
@@ -77,7 +77,7 @@ export const inMessages: readonly Plant[] = [
       ],
     ],
     subject: 'inventory retry',
-    says: /holds 1/,
+    detail: /has 1 row/,
   },
   {
     invariant: 'I8',
@@ -85,28 +85,28 @@ export const inMessages: readonly Plant[] = [
     sql: [
       ['notification', `update notification set status = 'pending' where order_id = $1 and occasion = 'order_placed'`],
     ],
-    says: /email:order_placed is still pending/,
+    detail: /email:order_placed is still pending/,
   },
   {
     invariant: 'I9',
     fault: 'a dead letter without a reason',
     sql: [['payment', giveUp('reason', `''`)]],
     subject: letter,
-    says: /has no reason/,
+    detail: /has no reason/,
   },
   {
     invariant: 'I9',
-    fault: 'a dead letter that another service has',
+    fault: 'a dead letter in the database of another service',
     sql: [['payment', giveUp('queue', `'inventory.inbox'`)]],
     subject: letter,
-    says: /is stored by payment, but comes from inventory.inbox/,
+    detail: /is stored by payment, but comes from inventory.inbox/,
   },
   {
     invariant: 'I9',
     fault: 'a dead letter with a truncated trace',
     sql: [['payment', giveUp('trace_id', 'null')]],
     subject: letter,
-    says: /has lost its trace/,
+    detail: /has lost its trace/,
   },
   {
     invariant: 'I9',
@@ -116,20 +116,20 @@ export const inMessages: readonly Plant[] = [
       ['payment', `update dead_letter set headers = '{}', trace_id = null`],
     ],
     subject: letter,
-    says: /has lost its trace/,
+    detail: /has lost its trace/,
   },
   {
     invariant: 'I9',
-    fault: 'a dead letter in another trace than its message',
+    fault: 'a dead letter in a different trace from its message',
     sql: [['payment', giveUp('body', naming('b'))]],
     subject: letter,
-    says: /is in the trace 0af7651916cd43dd8448eb211c80319c, and its message in b{32}/,
+    detail: /is in trace 0af7651916cd43dd8448eb211c80319c, but its message is in trace b{32}/,
   },
   {
     invariant: 'I9',
     fault: 'a dead letter without its bytes',
     sql: [['payment', giveUp('body', `''`)]],
     subject: letter,
-    says: /has lost its bytes/,
+    detail: /has lost its bytes/,
   },
 ]

@@ -22,7 +22,7 @@ const replay = (column = 'exchange', value = `'payment.direct'`): string =>
 export const recordedOperations: Readonly<Record<string, readonly string[]>> = {
   'that was replayed': [settled('replayed'), record('replay')],
   'that was discarded': [settled('discarded'), record('discard')],
-  'that an earlier version has edited': [settled('replayed'), record('edit')],
+  'that an earlier version edited': [settled('replayed'), record('edit')],
   'whose replay waits to be sent': [settled('replayed'), record('replay'), replay()],
   'of an event that could not be sent, and whose replay waits': [
     settled('replayed'),
@@ -44,15 +44,15 @@ const altered = (fault: string, column: string, value: string): Plant => ({
   fault: `a replay ${fault}`,
   sql: [settled('replayed'), record('replay'), replay(column, value)].map((statement) => ['payment', statement]),
   subject: replayId,
-  says: /no dead letter of that queue has its bytes, properties and exchange/,
+  detail: /no dead letter of that queue has its bytes, properties and exchange/,
 })
 
-const unrecorded = (fault: string, says: RegExp, ...statements: string[]): Plant => ({
+const unrecorded = (fault: string, detail: RegExp, ...statements: string[]): Plant => ({
   invariant: 'I14',
   fault: `a dead letter ${fault}`,
   sql: statements.map((statement) => ['payment', statement]),
   subject: letter,
-  says,
+  detail,
 })
 
 export const inOperations: readonly Plant[] = [

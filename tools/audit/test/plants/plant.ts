@@ -1,24 +1,25 @@
 import type { Snapshots } from '../../src/snapshots.ts'
-import type { StoryName } from '../stories.ts'
+import type { ScenarioName } from '../scenarios.ts'
 
 /** A violation. */
 export interface Plant {
   readonly invariant: string
   readonly fault: string
   /** Default: fulfilled. */
-  readonly story?: StoryName
+  readonly scenario?: ScenarioName
   /** $1 is the order. Constraints that would reject the violation are dropped first. */
   readonly sql: readonly (readonly [keyof Snapshots, string])[]
   /** Default: the order. */
   readonly subject?: string
-  readonly says: RegExp
+  readonly detail: RegExp
 }
 
 /** An event in the order's history. */
-export const say = (type: string, details = '{}') =>
+export const insertEvent = (type: string, details = '{}') =>
   `insert into order_event (order_id, id, event)
    values ($1, gen_random_uuid(), json_build_object('type', '${type}', 'data', '${details}'::json))`
-export const unsay = (type: string) => `delete from order_event where order_id = $1 and event->>'type' = '${type}'`
+export const deleteEvents = (type: string) =>
+  `delete from order_event where order_id = $1 and event->>'type' = '${type}'`
 
 /** Sets the trace of the order's events of a type: an id of one repeated digit, or none. */
 export const retrace = (type: string, digit: string | null) => {

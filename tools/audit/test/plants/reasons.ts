@@ -1,4 +1,4 @@
-/** Violations in the reasons of endings. */
+/** Endings without a valid reason. */
 import type { Plant } from './plant.ts'
 
 const expired = (expiresAt: string) =>
@@ -18,49 +18,49 @@ export const inReasons: readonly Plant[] = [
   {
     invariant: 'I13',
     fault: 'an order that expired before its deadline',
-    story: 'cancelledUnpaid',
+    scenario: 'cancelledUnpaid',
     sql: expired(`created_at + interval '5 minutes'`),
-    says: /expired at .*, before its deadline /,
+    detail: /expired at .*, before its deadline /,
   },
   {
     invariant: 'I13',
-    fault: 'a rejection for a line of which there was enough',
-    story: 'outOfStock',
+    fault: 'a rejection for a line with sufficient stock',
+    scenario: 'outOfStock',
     sql: rejectedFor('[{ "sku": "mug", "requested": 2, "available": 2 }]'),
-    says: /was rejected without a missing line/,
+    detail: /was rejected without a missing line/,
   },
   {
     invariant: 'I13',
-    fault: 'a rejection for more than was ordered',
-    story: 'outOfStock',
+    fault: 'a rejection for a larger quantity than the ordered one',
+    scenario: 'outOfStock',
     sql: rejectedFor('[{ "sku": "mug", "requested": 3, "available": 2 }]'),
-    says: /was rejected without a missing line/,
+    detail: /was rejected without a missing line/,
   },
   {
     invariant: 'I13',
-    fault: 'a rejection for nothing',
-    story: 'outOfStock',
+    fault: 'a rejection without a missing line',
+    scenario: 'outOfStock',
     sql: rejectedFor('[]'),
-    says: /was rejected without a missing line/,
+    detail: /was rejected without a missing line/,
   },
   {
     invariant: 'I13',
-    fault: 'a rejection of what was in stock',
-    story: 'outOfStock',
+    fault: 'a rejection although the stock was available',
+    scenario: 'outOfStock',
     sql: [['inventory', `update stock_movement set at = at - interval '2 hours'`]],
-    says: /was rejected, although every line was available/,
+    detail: /was rejected, although every line was available/,
   },
 ]
 
-/** Endings of the story with reasons that the stored facts confirm. */
-export const goodReasons: Readonly<Record<string, Pick<Plant, 'story' | 'sql'>>> = {
-  'an order that expired when its time was over': { story: 'cancelledUnpaid', sql: expired('created_at') },
-  'a rejection for what was missing': {
-    story: 'outOfStock',
+/** Endings whose reasons agree with the stored data. */
+export const goodReasons: Readonly<Record<string, Pick<Plant, 'scenario' | 'sql'>>> = {
+  'an order that expired at its deadline': { scenario: 'cancelledUnpaid', sql: expired('created_at') },
+  'a rejection for missing stock': {
+    scenario: 'outOfStock',
     sql: rejectedFor('[{ "sku": "mug", "requested": 2, "available": 1 }]'),
   },
-  'a rejection while other orders held the stock': {
-    story: 'outOfStock',
+  'a rejection while the stock was reserved for other orders': {
+    scenario: 'outOfStock',
     sql: [
       ['inventory', `update stock_movement set at = at - interval '2 hours', quantity = 13`],
       ['inventory', `update stock set on_hand = on_hand - 999987`],

@@ -3,10 +3,10 @@ import type { Sql } from '@quadrille/postgres'
 import type { Violation } from '../report.ts'
 import type { Invariant } from './invariant.ts'
 
-export const replaysAreOnRecord: Invariant = {
+export const replaysAreRecorded: Invariant = {
   name: 'I14',
-  claim: 'an operator replays the original message through its original exchange, and each operation is recorded',
-  ofWhole: async ({ snapshots }) => {
+  claim: 'a replay sends the original message through its original exchange, and each operation is recorded once',
+  checkSystem: async ({ snapshots }) => {
     const services = Object.entries(snapshots) as [ServiceName, Sql][]
     const counts = await Promise.all(services.map(([, sql]) => countOperations(sql)))
     const found = await Promise.all(services.flatMap(([, sql]) => [findUnrecorded(sql), findAltered(sql)]))
@@ -29,14 +29,14 @@ const findUnrecorded = (sql: Sql): Promise<Violation[]> =>
      from dead_letter as letter, lateral (
        select count(*) filter (where operation in ('replay', 'edit')) as replayed,
               count(*) filter (where operation = 'discard') as discarded,
-              count(*) filter (where operator = '') as unsigned
+              count(*) filter (where operator = '') as anonymous
        from dead_letter_operation where letter_id = letter.id
      ) as record, lateral (values
        (status = 'replayed' and replayed <> 1, 'was replayed, but has ' || replayed || ' such operations'),
        (status = 'discarded' and discarded <> 1, 'was discarded, but has ' || discarded || ' such operations'),
        (status <> 'replayed' and replayed > 0, 'has a replay operation, but is ' || status),
        (status <> 'discarded' and discarded > 0, 'has a discard operation, but is ' || status),
-       (unsigned > 0, 'has no operator')
+       (anonymous > 0, 'has no operator')
      ) as fault (is_so, detail)
      where is_so`,
   )

@@ -2,16 +2,18 @@ import type { Sql } from '@quadrille/postgres'
 import { isRetryQueue, type NoAnswer, type QueueDepth, type Queues } from '../queue-depths.ts'
 import { lateAfter } from '../records/order-record.ts'
 import type { Snapshots } from '../snapshots.ts'
-import { type Faults, type Invariant, ofEach, type Slice, violationsOf } from './invariant.ts'
+import { checkEach, type Faults, type Invariant, type Slice, violationsOf } from './invariant.ts'
 
-export const nothingIsLeft: Invariant = {
+export const noWorkIsLeft: Invariant = {
   name: 'I8',
-  claim: 'at rest no work is left: outboxes, retries, queues and pending notifications are empty',
-  ofOrders: (slice) => ({
+  claim: 'no work is left at rest: outboxes, retries and queues are empty, and no notification is pending',
+  checkOrders: (slice) => ({
     checked: {},
-    violations: ofEach(slice.records.notifications, (results, orderId) => areTold(orderId, results, slice)),
+    violations: checkEach(slice.records.notifications, (results, orderId) =>
+      notificationFaults(orderId, results, slice),
+    ),
   }),
-  ofWhole: async ({ snapshots, facts: { queues = new Map() as Queues }, atRest }) => {
+  checkSystem: async ({ snapshots, facts: { queues = new Map() as Queues }, atRest }) => {
     const tables = await readTables(snapshots)
     const depths = [...queues.values()].filter((answer) => 'messages' in answer)
     return {
@@ -22,8 +24,8 @@ export const nothingIsLeft: Invariant = {
         'messages in them': depths.reduce((sum, { messages }) => sum + messages, 0),
       },
       violations: [
-        ...tables.flatMap((table) => violationsOf(table.name, isEmpty(table, atRest))),
-        ...[...queues].flatMap(([name, depth]) => violationsOf(name, isDrained(name, depth, atRest))),
+        ...tables.flatMap((table) => violationsOf(table.name, tableFaults(table, atRest))),
+        ...[...queues].flatMap(([name, depth]) => violationsOf(name, queueFaults(name, depth, atRest))),
       ],
     }
   },
@@ -33,20 +35,20 @@ export const nothingIsLeft: Invariant = {
 interface Waiting {
   readonly name: string
   readonly rows: number
-  /** Rows that should have left long ago. */
+  /** Rows that have waited for too long. */
   readonly late: number
 }
 
 const readTables = async (snapshots: Snapshots): Promise<Waiting[]> => {
-  const ofEach = await Promise.all(
+  const byService = await Promise.all(
     Object.entries(snapshots).map(async ([service, sql]) =>
       (await countRows(sql)).map((table) => ({ ...table, name: `${service} ${table.name}` })),
     ),
   )
-  return ofEach.flat()
+  return byService.flat()
 }
 
-/** A delivery that fails repeatedly gets a new row each time. It has waited since its first failure. */
+/** A message that fails repeatedly gets a new row each time, but has waited since its first failure. */
 const countRows = (sql: Sql): Promise<Waiting[]> =>
   sql.query<Waiting>(
     `select name, count(since) as rows, count(*) filter (where since < now() - interval '${lateAfter}') as late
@@ -56,24 +58,26 @@ const countRows = (sql: Sql): Promise<Waiting[]> =>
      group by name order by name`,
   )
 
-function* isEmpty({ rows, late }: Waiting, atRest: boolean): Faults {
-  if (atRest && rows > 0) yield `holds ${rows}`
-  if (!atRest && late > 0) yield `holds ${late} that should have left ${lateAfter} ago`
+function* tableFaults({ rows, late }: Waiting, atRest: boolean): Faults {
+  if (atRest && rows > 0) yield `has ${counted(rows, 'row')}`
+  if (!atRest && late > 0) yield `has ${counted(late, 'row')} older than ${lateAfter}`
 }
 
-function* isDrained(name: string, answer: QueueDepth | NoAnswer, atRest: boolean): Faults {
+function* queueFaults(name: string, answer: QueueDepth | NoAnswer, atRest: boolean): Faults {
   if ('noAnswer' in answer) {
     yield `no answer: ${answer.noAnswer}`
     return
   }
   const { messages, consumers } = answer
   if (messages === 0) return
-  if (atRest) yield `holds ${messages}`
-  else if (consumers === 0 && !isRetryQueue(name)) yield `holds ${messages}, and has no consumer`
+  if (atRest) yield `has ${counted(messages, 'message')}`
+  else if (consumers === 0 && !isRetryQueue(name)) yield `has ${counted(messages, 'message')}, but no consumer`
 }
 
-/** On a live system a notification may be pending until its order is late. */
-function* areTold(orderId: string, results: string, { records: { orders }, isInProgress }: Slice): Faults {
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
+
+/** A notification of an order in progress may be pending. */
+function* notificationFaults(orderId: string, results: string, { records: { orders }, isInProgress }: Slice): Faults {
   const order = orders.get(orderId)
   if (!results.includes(':pending') || (order && isInProgress(order))) return
   for (const result of results.split(', ')) {

@@ -4,21 +4,21 @@ import { type DeadLetterRecord, readDeadLetters } from '../records/dead-letter-r
 import type { Violation } from '../report.ts'
 import { type Faults, type Invariant, violationsOf } from './invariant.ts'
 
-/** A dead letter alone violates nothing. Other invariants show the missing effect of its message. */
-export const deadLettersAreWhole: Invariant = {
+/** A dead letter as such is no violation. Other invariants detect the missing effect of its message. */
+export const deadLettersAreComplete: Invariant = {
   name: 'I9',
   claim: 'every dead letter has a reason, an owner, its trace and its original bytes',
-  ofWhole: async ({ snapshots }) => {
+  checkSystem: async ({ snapshots }) => {
     const services = Object.entries(snapshots) as [ServiceName, Sql][]
     const counts = await Promise.all(services.map(([, sql]) => countLetters(sql)))
     const faulty = await Promise.all(services.map(([service, sql]) => readFaulty(sql, service)))
-    const strayed = await Promise.all(services.map(([, sql]) => findStrayed(sql)))
+    const mistraced = await Promise.all(services.map(([, sql]) => findMistraced(sql)))
     return {
       checked: {
         parked: counts.reduce((sum, { parked }) => sum + parked, 0),
         settled: counts.reduce((sum, { settled }) => sum + settled, 0),
       },
-      violations: [...faulty, ...strayed].flat(),
+      violations: [...faulty, ...mistraced].flat(),
     }
   },
 }
@@ -50,25 +50,25 @@ const readFaulty = (sql: Sql, service: ServiceName): Promise<Violation[]> =>
     [service],
   )
 
-/** Dead letters that are not in the trace of their message. */
-const findStrayed = async (sql: Sql): Promise<Violation[]> => {
+/** Dead letters whose trace is not that of their message. */
+const findMistraced = async (sql: Sql): Promise<Violation[]> => {
   const violations: Violation[] = []
   for await (const letters of readDeadLetters(sql)) {
-    for (const letter of letters) violations.push(...violationsOf(letter.id, keepsItsTrace(letter)))
+    for (const letter of letters) violations.push(...violationsOf(letter.id, traceFaults(letter)))
   }
   return violations
 }
 
 /**
- * A message without a trace is stored without one. The trace in the message counts if it can be read, otherwise the one
- * in its header.
+ * The expected trace is the one in the message, if it can be read, otherwise the one in the header. A message without a
+ * trace is stored without one.
  */
-function* keepsItsTrace({ traceId, header, body }: DeadLetterRecord): Faults {
+function* traceFaults({ traceId, header, body }: DeadLetterRecord): Faults {
   const expected = traceIn(traceparentIn(body)) ?? traceIn(header)
   if (traceId === expected) return
   yield traceId === null
     ? 'has lost its trace'
-    : `is in the trace ${traceId}, and its message in ${expected ?? 'no trace'}`
+    : `is in trace ${traceId}, but its message is in ${expected === null ? 'no trace' : `trace ${expected}`}`
 }
 
 const traceparentIn = (body: Buffer): unknown => {

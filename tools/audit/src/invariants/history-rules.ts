@@ -1,4 +1,4 @@
-/** The legal events of a history, and their order. */
+/** The rules of a history: which events are legal, and in which order. */
 import type { MessageType } from '@quadrille/events'
 import type { EventRecord } from './event-record.ts'
 
@@ -24,7 +24,7 @@ const companions: Partial<Record<MessageType, readonly MessageType[]>> = {
   PaymentRefundFailed: ['PaymentProcessed'],
 }
 
-/** Pairs of which an order has at most one. */
+/** Pairs of events that exclude each other. */
 const alternatives: readonly (readonly [MessageType, MessageType])[] = [
   ['OrderFulfilled', 'OrderCancelled'],
   ['OrderFulfilled', 'PaymentDeclined'],
@@ -34,7 +34,7 @@ const alternatives: readonly (readonly [MessageType, MessageType])[] = [
   ['PaymentVoided', 'PaymentProcessed'],
 ]
 
-export const faultsOfStory = (events: readonly EventRecord[]): string[] => {
+export const illegalIn = (events: readonly EventRecord[]): string[] => {
   const types = events.map(({ type }) => type as MessageType)
   return [
     ...events.flatMap((event, position) =>

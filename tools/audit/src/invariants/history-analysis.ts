@@ -1,12 +1,12 @@
 /** Facts that follow from an order's history alone. */
 import type { EventRecord } from './event-record.ts'
 import { type Expected, expectedOf } from './expected-states.ts'
-import { faultsOfStory, missingIn } from './legal-stories.ts'
+import { illegalIn, missingIn } from './history-rules.ts'
 import { repeatedIn } from './repeated-events.ts'
 
-export interface Story {
+export interface HistoryAnalysis {
   readonly events: readonly EventRecord[]
-  /** The states that it leads to. */
+  /** The states that the history leads to. */
   readonly expected: Expected
   /** Violations of the choreography's rules. */
   readonly illegal: readonly string[]
@@ -16,25 +16,25 @@ export interface Story {
   readonly repeated: readonly string[]
 }
 
-/** Analyses a history in the form of `HistoryRecord`. */
-export type Stories = (story: string) => Story
+/** Analyses the event list of a `HistoryRecord`. */
+export type AnalyseHistory = (eventList: string) => HistoryAnalysis
 
-/** Each is analysed once: there are few different histories, however many orders. */
-export const rememberStories = (): Stories => {
-  const known = new Map<string, Story>()
+/** Analyses equal histories once. Many orders share few different histories. */
+export const cachingAnalyser = (): AnalyseHistory => {
+  const known = new Map<string, HistoryAnalysis>()
   return (text) => {
-    const story = known.get(text) ?? storyOf(text)
-    known.set(text, story)
-    return story
+    const analysis = known.get(text) ?? analysisOf(text)
+    known.set(text, analysis)
+    return analysis
   }
 }
 
-const storyOf = (text: string): Story => {
+const analysisOf = (text: string): HistoryAnalysis => {
   const events = text === '' ? [] : text.split(',').map(eventOf)
   return {
     events,
     expected: expectedOf(events),
-    illegal: faultsOfStory(events),
+    illegal: illegalIn(events),
     missing: missingIn(events),
     repeated: repeatedIn(events),
   }

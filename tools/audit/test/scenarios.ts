@@ -1,7 +1,7 @@
-/** Hand-written endings of orders: the records of each service at rest. Every order is two mugs for 45.00. */
+/** Endings of orders: the records of each service at rest. Each order has two mugs for a total of 45.00. */
 import type { MessageType, Occasion } from '@quadrille/events'
 
-export interface Story {
+export interface Scenario {
   readonly order: {
     readonly status: string
     readonly reason?: string
@@ -11,7 +11,7 @@ export interface Story {
   /** In the order of arrival at the order service, without the notifications. */
   readonly events: readonly MessageType[]
   /** In the order of arrival at notification. Default: the order of arrival at the order service. */
-  readonly heard?: readonly Occasion[]
+  readonly occasions?: readonly Occasion[]
   readonly payment: { readonly status: string; readonly captured: number; readonly byHand?: true }
   /** The gateway's object, if there is one. */
   readonly ledger?: { readonly status: string; readonly captured: number; readonly refunded: number }
@@ -22,9 +22,9 @@ export interface Story {
 
 const total = 4_500
 const paid = { status: 'captured', captured: total }
-const givenBack = { status: 'captured', captured: total, refunded: total }
+const fullyRefunded = { status: 'captured', captured: total, refunded: total }
 
-export const stories = {
+export const scenarios = {
   fulfilled: {
     order: { status: 'fulfilled', payment: 'captured', inventory: 'reserved' },
     events: ['OrderPlaced', 'PaymentProcessed', 'InventoryReserved', 'OrderFulfilled'],
@@ -35,7 +35,7 @@ export const stories = {
   overtaken: {
     order: { status: 'fulfilled', payment: 'captured', inventory: 'reserved' },
     events: ['OrderPlaced', 'InventoryReserved', 'OrderFulfilled', 'PaymentProcessed'],
-    heard: ['order_fulfilled', 'order_placed'],
+    occasions: ['order_fulfilled', 'order_placed'],
     payment: paid,
     ledger: { ...paid, refunded: 0 },
     reservation: 'committed',
@@ -51,7 +51,7 @@ export const stories = {
     order: { status: 'cancelled', reason: 'out_of_stock', payment: 'refunded', inventory: 'rejected' },
     events: ['OrderPlaced', 'PaymentProcessed', 'InventoryRejected', 'OrderCancelled', 'PaymentRefunded'],
     payment: { status: 'refunded', captured: total },
-    ledger: givenBack,
+    ledger: fullyRefunded,
     reservation: 'rejected',
   },
   cancelledUnpaid: {
@@ -72,7 +72,7 @@ export const stories = {
       'InventoryReleased',
     ],
     payment: { status: 'refunded', captured: total },
-    ledger: givenBack,
+    ledger: fullyRefunded,
     reservation: 'released',
   },
   refundedByHand: {
@@ -89,13 +89,13 @@ export const stories = {
     ledger: { ...paid, refunded: 0 },
     reservation: 'rejected',
   },
-  waitingForPerson: {
+  waitingForOperator: {
     order: { status: 'cancelled', reason: 'out_of_stock', payment: 'refund_failed', inventory: 'rejected' },
     events: ['OrderPlaced', 'PaymentProcessed', 'InventoryRejected', 'OrderCancelled', 'PaymentRefundFailed'],
     payment: { status: 'refund_failed', captured: total },
     ledger: { ...paid, refunded: 0 },
     reservation: 'rejected',
   },
-} as const satisfies Record<string, Story>
+} as const satisfies Record<string, Scenario>
 
-export type StoryName = keyof typeof stories
+export type ScenarioName = keyof typeof scenarios

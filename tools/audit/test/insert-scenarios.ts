@@ -1,19 +1,19 @@
-/** Writes stories into the services' tables. */
+/** Writes scenarios into the services' tables. */
 import { randomUUID } from 'node:crypto'
 import type { MessageType, Occasion } from '@quadrille/events'
 import type { Sql } from '@quadrille/postgres'
 import type { Snapshots } from '../src/snapshots.ts'
-import { type Story, type StoryName, stories } from './stories.ts'
+import { type Scenario, type ScenarioName, scenarios } from './scenarios.ts'
 
 const total = 4_500
-const cameIn = 1_000_000
+const received = 1_000_000
 const lines = [{ sku: 'mug', quantity: 2 }]
 /** On two lines, to be summed up. */
 const orderedLines = [1, 1].map((quantity) => ({ sku: 'mug', quantity, unitPrice: total / 2 }))
 /** Long enough ago that no message is on its way. */
 const now = new Date(Date.now() - 3_600_000).toISOString()
 
-const occasions: Partial<Record<MessageType, Occasion>> = {
+const occasionOf: Partial<Record<MessageType, Occasion>> = {
   OrderPlaced: 'order_placed',
   OrderFulfilled: 'order_fulfilled',
   OrderCancelled: 'order_cancelled',
@@ -21,21 +21,21 @@ const occasions: Partial<Record<MessageType, Occasion>> = {
   PaymentRefundFailed: 'refund_failed',
 }
 
-export interface Told {
+export interface ScenarioOrder {
   readonly orderId: string
-  readonly story: StoryName
+  readonly scenario: ScenarioName
 }
 
 interface Row {
   readonly orderId: string
-  readonly story: Story
+  readonly scenario: Scenario
 }
 
 /** The number of orders in one statement. */
 const atOnce = 5_000
 
-export const insertStories = async (databases: Snapshots, told: readonly Told[]): Promise<void> => {
-  const rows = told.map(({ orderId, story }): Row => ({ orderId, story: stories[story] }))
+export const insertScenarios = async (databases: Snapshots, orders: readonly ScenarioOrder[]): Promise<void> => {
+  const rows = orders.map(({ orderId, scenario }): Row => ({ orderId, scenario: scenarios[scenario] }))
   await insertStock(databases.inventory, rows)
   for (let from = 0; from < rows.length; from += atOnce) {
     const some = rows.slice(from, from + atOnce)
@@ -48,14 +48,14 @@ export const insertStories = async (databases: Snapshots, told: readonly Told[])
   }
 }
 
-const heardOf = ({ events, heard }: Story) => heard ?? events.flatMap((type) => occasions[type] ?? [])
+const occasionsOf = ({ events, occasions }: Scenario) => occasions ?? events.flatMap((type) => occasionOf[type] ?? [])
 
 /** Its notifications. The placing is notified only if it came first. */
-const toldOf = (story: Story) =>
-  heardOf(story).filter((occasion, position) => occasion !== 'order_placed' || position === 0)
+const notificationsOf = (scenario: Scenario) =>
+  occasionsOf(scenario).filter((occasion, position) => occasion !== 'order_placed' || position === 0)
 
-const insertOrders = async (sql: Sql, told: readonly Row[]): Promise<void> => {
-  const orders = told.map(({ orderId, story: { order, ...story } }) => ({
+const insertOrders = async (sql: Sql, rows: readonly Row[]): Promise<void> => {
+  const orders = rows.map(({ orderId, scenario: { order, ...scenario } }) => ({
     id: orderId,
     ...order,
     settled: order.payment !== 'refund_failed',
@@ -65,7 +65,7 @@ const insertOrders = async (sql: Sql, told: readonly Row[]): Promise<void> => {
     currency: 'EUR',
     total,
     lines: orderedLines,
-    notifications: toldOf({ order, ...story }).map((occasion) => ({
+    notifications: notificationsOf({ order, ...scenario }).map((occasion) => ({
       channel: 'email',
       occasion,
       status: 'sent',
@@ -76,18 +76,20 @@ const insertOrders = async (sql: Sql, told: readonly Row[]): Promise<void> => {
     expires_at: now,
   }))
   await insert(sql, 'customer_order', orders)
-  await insert(sql, 'idempotency_key', keysOf(told))
-  const events = told.flatMap(({ orderId, story }) => eventsOf(orderId, story).map((event) => ({ orderId, event })))
+  await insert(sql, 'idempotency_key', keysOf(rows))
+  const events = rows.flatMap(({ orderId, scenario }) =>
+    eventsOf(orderId, scenario).map((event) => ({ orderId, event })),
+  )
   await sql.query(
     `insert into order_event (order_id, id, event)
-     select "orderId", gen_random_uuid(), event from jsonb_to_recordset($1) as said ("orderId" uuid, event json)`,
+     select "orderId", gen_random_uuid(), event from jsonb_to_recordset($1) as each ("orderId" uuid, event json)`,
     [JSON.stringify(events)],
   )
 }
 
-const keysOf = (told: readonly Row[]) =>
-  told
-    .filter(({ story }) => !story.keyless)
+const keysOf = (rows: readonly Row[]) =>
+  rows
+    .filter(({ scenario }) => !scenario.keyless)
     .map(({ orderId }) => ({
       key: `key-of-${orderId}`,
       request_hash: 'h',
@@ -96,13 +98,13 @@ const keysOf = (told: readonly Row[]) =>
       created_at: now,
     }))
 
-const eventsOf = (orderId: string, story: Story) => [
-  ...story.events.map((type) => said(orderId, type, dataOf(type, story))),
-  ...toldOf(story).map((occasion) => said(orderId, 'NotificationSent', { channel: 'email', occasion })),
+const eventsOf = (orderId: string, scenario: Scenario) => [
+  ...scenario.events.map((type) => event(orderId, type, dataOf(type, scenario))),
+  ...notificationsOf(scenario).map((occasion) => event(orderId, 'NotificationSent', { channel: 'email', occasion })),
 ]
 
 /** An event as long as a real one. */
-const said = (orderId: string, type: MessageType, data: object) => ({
+const event = (orderId: string, type: MessageType, data: object) => ({
   specversion: '1.0',
   source: '/order',
   subject: orderId,
@@ -118,16 +120,16 @@ const said = (orderId: string, type: MessageType, data: object) => ({
   data: { orderId, ...data },
 })
 
-const whole = { customer: { id: 'c-1', email: 'ada@example.com' }, currency: 'EUR', total, lines: orderedLines }
+const orderData = { customer: { id: 'c-1', email: 'ada@example.com' }, currency: 'EUR', total, lines: orderedLines }
 
-const dataOf = (type: MessageType, { order }: Story) => {
-  if (type === 'OrderCancelled') return { reason: order.reason, ...whole }
-  if (/^Order/.test(type)) return whole
+const dataOf = (type: MessageType, { order }: Scenario) => {
+  if (type === 'OrderCancelled') return { reason: order.reason, ...orderData }
+  if (/^Order/.test(type)) return orderData
   return /Processed|Refund|Declined/.test(type) ? { amount: total, currency: 'EUR' } : { lines }
 }
 
-const insertPayments = async (sql: Sql, told: readonly Row[]): Promise<void> => {
-  const payments = told.map(({ orderId, story: { order, payment, ledger } }) => ({
+const insertPayments = async (sql: Sql, rows: readonly Row[]): Promise<void> => {
+  const payments = rows.map(({ orderId, scenario: { order, payment, ledger } }) => ({
     order_id: orderId,
     status: payment.status,
     cancelled: order.status === 'cancelled',
@@ -142,7 +144,7 @@ const insertPayments = async (sql: Sql, told: readonly Row[]): Promise<void> => 
     created_at: now,
     updated_at: now,
   }))
-  const intents = told.flatMap(({ orderId, story: { ledger } }) =>
+  const intents = rows.flatMap(({ orderId, scenario: { ledger } }) =>
     ledger
       ? [{ ...intent(orderId), ...ledger, capture_count: +(ledger.captured > 0), refund_count: +(ledger.refunded > 0) }]
       : [],
@@ -161,14 +163,14 @@ const intent = (orderId: string) => ({
   created_at: now,
 })
 
-const insertStock = async (sql: Sql, told: readonly Row[]): Promise<void> => {
-  const taken = 2 * told.filter(({ story }) => story.reservation === 'committed').length
-  await sql.query('insert into stock (sku, on_hand, reserved) values ($1, $2, 0)', ['mug', cameIn - taken])
-  await sql.query(`insert into stock_movement (sku, kind, quantity) values ($1, 'receipt', $2)`, ['mug', cameIn])
+const insertStock = async (sql: Sql, rows: readonly Row[]): Promise<void> => {
+  const taken = 2 * rows.filter(({ scenario }) => scenario.reservation === 'committed').length
+  await sql.query('insert into stock (sku, on_hand, reserved) values ($1, $2, 0)', ['mug', received - taken])
+  await sql.query(`insert into stock_movement (sku, kind, quantity) values ($1, 'receipt', $2)`, ['mug', received])
 }
 
-const insertReservations = async (sql: Sql, told: readonly Row[]): Promise<void> => {
-  const reservations = told.map(({ orderId, story: { reservation: status } }) => ({
+const insertReservations = async (sql: Sql, rows: readonly Row[]): Promise<void> => {
+  const reservations = rows.map(({ orderId, scenario: { reservation: status } }) => ({
     order_id: orderId,
     status,
     lines,
@@ -178,18 +180,20 @@ const insertReservations = async (sql: Sql, told: readonly Row[]): Promise<void>
   await insert(sql, 'reservation', reservations)
 }
 
-const insertNotifications = async (sql: Sql, told: readonly Row[]): Promise<void> => {
-  const addressees = told.map(({ orderId, story }) => ({
+const insertNotifications = async (sql: Sql, rows: readonly Row[]): Promise<void> => {
+  const addressees = rows.map(({ orderId, scenario }) => ({
     order_id: orderId,
     customer_id: 'c-1',
     email: 'ada@example.com',
     currency: 'EUR',
     total,
-    occasions: heardOf(story),
+    occasions: occasionsOf(scenario),
     created_at: now,
   }))
   await insert(sql, 'addressee', addressees)
-  const sent = told.flatMap(({ orderId, story }) => toldOf(story).map((occasion) => ({ orderId, occasion })))
+  const sent = rows.flatMap(({ orderId, scenario }) =>
+    notificationsOf(scenario).map((occasion) => ({ orderId, occasion })),
+  )
   await sql.query(
     `insert into notification (order_id, channel, occasion, status, attempts)
      select "orderId", 'email', occasion, 'sent', 1 from jsonb_to_recordset($1) as sent ("orderId" uuid, occasion text)`,
