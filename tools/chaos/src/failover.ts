@@ -1,58 +1,61 @@
-/** After all faults: an instance is paused, and its twin must continue the work. */
+/** After all faults: an instance is paused, and the other instance of its service must continue. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Answer } from '@quadrille/audit'
 import { type ServiceName, serviceNames } from '@quadrille/events'
-import { serveInCalm } from './load/customers.ts'
-import { deliveriesHandled } from './load/handled.ts'
+import { serveWithoutFaults } from './load/customers.ts'
+import { countHandledDeliveries } from './load/handled-deliveries.ts'
 import type { LoadDriver } from './load/load-driver.ts'
 import type { World } from './world/world.ts'
 
-/** The deliveries of a paused instance's twin, in equal times. */
-export interface TwinRecord {
+/** The deliveries that the other instance handled before and during the pause, in equal times. */
+export interface FailoverRecord {
   readonly service: ServiceName
-  /** Deliveries. */
   readonly before: number
-  readonly meanwhile: number
+  readonly during: number
 }
 
-export interface Twins {
-  readonly records: readonly TwinRecord[]
+export interface FailoverResult {
+  readonly records: readonly FailoverRecord[]
   readonly answers: readonly Answer[]
   readonly unanswered: number
 }
 
-/** Shorter than an order may stay open, so that none expires. */
+/** Shorter than `ORDER_TTL`, so that no order expires. */
 const windowMs = 6_000
 
 /** The interval between two groups of customers, ms. Each group places an order of each kind. */
-const crowdEveryMs = 3_000
+const groupEveryMs = 3_000
 
 /** Pauses an instance of `count` services by SIGSTOP, one after the other, under steady load. */
-export const stopTwins = async ({ instances }: World, driver: LoadDriver, count: number): Promise<Twins> => {
+export const testFailover = async (
+  { instances }: World,
+  driver: LoadDriver,
+  count: number,
+): Promise<FailoverResult> => {
   const { random, signal } = driver
-  const left = [...serviceNames]
-  const chosen = Array.from({ length: Math.min(count, left.length) }, () =>
-    left.splice(random.below(left.length), 1),
+  const remaining = [...serviceNames]
+  const chosen = Array.from({ length: Math.min(count, remaining.length) }, () =>
+    remaining.splice(random.below(remaining.length), 1),
   ).flat()
-  const records: TwinRecord[] = []
-  const crowds: ReturnType<typeof serveInCalm>[] = []
+  const records: FailoverRecord[] = []
+  const groups: ReturnType<typeof serveWithoutFaults>[] = []
   for (const service of chosen) {
-    const [stopped, twin] = instances.filter((instance) => instance.service === service)
-    if (!stopped || !twin) throw new Error(`${service} does not have two instances.`)
+    const [paused, other] = instances.filter((instance) => instance.service === service)
+    if (!paused || !other) throw new Error(`${service} does not have two instances.`)
     const measure = async () => {
-      const atFirst = await deliveriesHandled(twin.url)
-      for (let waitedMs = 0; waitedMs < windowMs; waitedMs += crowdEveryMs) {
-        crowds.push(serveInCalm(driver))
-        await pause(crowdEveryMs, undefined, { signal })
+      const countBefore = await countHandledDeliveries(other.url)
+      for (let waitedMs = 0; waitedMs < windowMs; waitedMs += groupEveryMs) {
+        groups.push(serveWithoutFaults(driver))
+        await pause(groupEveryMs, undefined, { signal })
       }
-      return (await deliveriesHandled(twin.url)) - atFirst
+      return (await countHandledDeliveries(other.url)) - countBefore
     }
     const before = await measure()
-    stopped.signal('SIGSTOP')
-    const meanwhile = await measure().finally(() => stopped.signal('SIGCONT'))
-    records.push({ service, before, meanwhile })
+    paused.signal('SIGSTOP')
+    const during = await measure().finally(() => paused.signal('SIGCONT'))
+    records.push({ service, before, during })
   }
-  const served = await Promise.all(crowds)
+  const served = await Promise.all(groups)
   return {
     records,
     answers: served.flatMap(({ answers }) => answers),

@@ -1,6 +1,6 @@
 /** Executes a plan of faults. */
 import { setTimeout as pause } from 'node:timers/promises'
-import { hitNothing } from './faults/fault.ts'
+import { noTarget } from './faults/fault.ts'
 import type { PlannedFault } from './plan.ts'
 
 /** A fault with its target, as it happened. Times in ms after the start of the run. */
@@ -8,9 +8,9 @@ export interface InjectedFault {
   readonly kind: string
   readonly target: string
   readonly atMs: number
-  /** When the killed process was started again, or the removed resource was restored. */
+  /** When the end of the fault began: for example, when the killed process was started again. */
   readonly healedAtMs: number
-  /** When that was finished. */
+  /** When the fault had ended. */
   readonly overAtMs: number
 }
 
@@ -24,27 +24,27 @@ export interface InjectOptions {
 }
 
 /**
- * Resolves to the executed faults when all have ended. A fault waits for another one in the same part, and is left out
- * if the run ends first.
+ * Resolves to the injected faults when all have ended. A fault waits for the end of an earlier one in the same part. It
+ * is left out if the run ends first.
  * @throws if a fault can't be injected or ended, after the others have been ended.
  */
 export const injectFaults = async (plan: readonly PlannedFault[], options: InjectOptions): Promise<InjectedFault[]> => {
   const broken = new AbortController()
   const signal = AbortSignal.any([options.signal, broken.signal])
   const { now, endMs } = options
-  const over = () => signal.aborted || now() >= endMs
+  const isOver = () => signal.aborted || now() >= endMs
   const injected: InjectedFault[] = []
   const last = new Map<string, Promise<void>>()
-  const inTurn = async (planned: PlannedFault, before: Promise<void> | undefined) => {
+  const injectAfter = async (planned: PlannedFault, before: Promise<void> | undefined) => {
     await wait(planned.atMs - now(), signal)
     await before
-    if (over()) return
+    if (isOver()) return
     const done = await injectOne(planned, { ...options, signal })
     if (done) injected.push(done)
   }
   const all = plan.map((planned) => {
     const { part } = planned.fault
-    const done = inTurn(planned, last.get(part))
+    const done = injectAfter(planned, last.get(part))
     done.catch((error: unknown) => broken.abort(error))
     last.set(part, done)
     return done
@@ -63,14 +63,14 @@ const injectOne = async (
   onInject(planned)
   const atMs = now()
   const heal = await fault.inject()
-  if (heal === hitNothing) return null
+  if (heal === noTarget) return null
   await wait(Math.min(lastsMs, endMs - now()), signal)
   const healedAtMs = now()
   await heal()
   return { kind: fault.kind, target: fault.target, atMs, healedAtMs, overAtMs: now() }
 }
 
-/** Shorter if the run is to end, because active faults must be ended. */
+/** Returns early if the signal aborts, so that active faults are ended. */
 const wait = async (ms: number, signal: AbortSignal): Promise<void> => {
-  await pause(Math.max(0, ms), undefined, { signal }).catch(() => undefined) // aborted: end the fault
+  await pause(Math.max(0, ms), undefined, { signal }).catch(() => undefined) // aborted
 }

@@ -1,4 +1,4 @@
-/** `npm run chaos`: kills, pauses, disconnects and floods the product, and checks that nothing was lost. */
+/** `npm run chaos`: injects faults under load, and audits the result. */
 import { UsageError } from '@quadrille/command-line'
 import { help, readOptions } from './options.ts'
 import { runChaos } from './run.ts'
@@ -6,8 +6,8 @@ import { runChaos } from './run.ts'
 const interrupted = new AbortController()
 let interruptedAtMs = Number.POSITIVE_INFINITY
 /**
- * Ctrl-C may arrive twice at once, from the terminal and from the parent process. A second one later exits without a
- * clean stop.
+ * Ctrl-C may arrive twice at once, from the terminal and from the parent process. A later second one exits at once,
+ * without cleaning up.
  */
 const interrupt = () => {
   if (performance.now() > interruptedAtMs + 1_000) process.exit(1)
@@ -21,7 +21,7 @@ try {
   if (options === null) {
     console.log(help)
   } else {
-    const { passed, failed } = await runChaos(options, { say: console.log, signal: interrupted.signal })
+    const { passed, failed } = await runChaos(options, { print: console.log, signal: interrupted.signal })
     console.log(`${passed} passed, ${failed} failed`)
     if (failed > 0) process.exitCode = 1
   }

@@ -17,9 +17,9 @@ export interface ChaosOptions {
 
 export const help = `Usage: npm run chaos -- [--minutes 5] [--seed N] [--nodes 3] [--rate 20] [--every 4] [--only TEXT]
 
-Starts its own Postgres, RabbitMQ cluster and two instances of each service. Places orders, and injects faults at random moments;
-ends all faults; waits until every order is settled; and audits all databases, the gateway and the broker.
-The last line has the number of invariants that held and that failed.
+Starts a separate Postgres, a RabbitMQ cluster and two instances of each service. Places orders and injects faults at random
+moments. Then ends all faults, waits until every order is settled, and audits all databases, the gateway and the broker.
+The last line has the number of checks that passed and failed.
 
   --minutes  how long orders arrive and faults are injected; default 5
   --seed     a whole number that repeats a plan of faults; default a new one, which is printed

@@ -1,62 +1,59 @@
-/**
- * A run: orders arrive and faults are injected, all faults end, every order is settled, orders arrive without faults,
- * and twins are tested.
- */
+/** The phases of a run: load with faults, recovery, load without faults, and failover. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Answer } from '@quadrille/audit'
 import { seeded } from '@quadrille/testing'
+import { type FailoverRecord, testFailover } from './failover.ts'
 import { allFaults } from './faults/all.ts'
 import type { Fault } from './faults/fault.ts'
 import { type InjectedFault, injectFaults } from './inject-faults.ts'
-import { serveCustomers, serveInCalm } from './load/customers.ts'
-import type { DeliveryCounts } from './load/deliveries.ts'
+import { serveCustomers, serveWithoutFaults } from './load/customers.ts'
 import { startLoad } from './load/load-driver.ts'
-import type { BookedOrder } from './load/order-book.ts'
+import type { TrackedOrder } from './load/order-tracker.ts'
+import type { ReceiptCounts } from './load/receipts.ts'
 import type { AnswerCounts } from './load/retrying-client.ts'
 import type { ChaosOptions } from './options.ts'
 import { type PlannedFault, planOf } from './plan.ts'
-import { stopTwins, type TwinRecord } from './twins.ts'
 import type { World } from './world/world.ts'
 
-export interface Course {
+export interface RunResult {
   readonly startedAt: Date
-  /** The number of planned faults. Some come too late, or have no target. */
+  /** The number of planned faults. Some are too late, or have no target. */
   readonly planned: number
   readonly injected: readonly InjectedFault[]
-  /** When the last fault had ended and the last disturbed customer had arrived, ms after the start. */
+  /** When all faults had ended, and the last customer of this phase had arrived, ms after the start. */
   readonly healedMs: number
-  readonly orders: readonly BookedOrder[]
+  readonly orders: readonly TrackedOrder[]
   /** The answers to `POST /orders`. */
   readonly answers: readonly Answer[]
   /** The number of all answers, by request and status. */
   readonly answerCounts: AnswerCounts
-  /** The number of customers without an answer. */
+  /** The number of customers whose requests were not answered. */
   readonly unanswered: number
-  readonly deliveries: DeliveryCounts
+  readonly receipts: ReceiptCounts
   readonly retries: number
-  /** The deliveries of the twins of stopped instances, after all faults. */
-  readonly twins: readonly TwinRecord[]
+  /** The deliveries that the other instances handled while one was paused, after all faults. */
+  readonly failovers: readonly FailoverRecord[]
 }
 
-export interface Surroundings {
-  readonly say: (line: string) => void
-  /** Ends the run early, after active faults have been ended. */
+export interface RunContext {
+  readonly print: (line: string) => void
+  /** Ends the active faults, and then the run. */
   readonly signal: AbortSignal
 }
 
 /** How soon after the last fault every order must be settled, ms. */
 export const settledWithinMs = 60_000
 
-const lookEveryMs = 100
+const pollEveryMs = 100
 
-/** How long before the end the last order arrives that can only expire, ms. */
+/** Orders that can only expire are placed until this long before the end, ms. */
 const expiringBeforeEndMs = 20_000
 
-export const runCourse = async (
+export const runPhases = async (
   world: World,
   options: ChaosOptions,
-  { say, signal }: Surroundings,
-): Promise<Course> => {
+  { print, signal }: RunContext,
+): Promise<RunResult> => {
   const { minutes, seed, rate } = options
   const endMs = minutes * 60_000
   const random = seeded(seed)
@@ -69,8 +66,9 @@ export const runCourse = async (
   })
   const driver = await startLoad(world, { random: seeded(seed + 1), now, signal })
   const untilSettled = async () => {
-    const begunMs = now()
-    while (driver.book.open() > 0 && now() < begunMs + settledWithinMs) await pause(lookEveryMs, undefined, { signal })
+    const startedWaitingMs = now()
+    while (driver.tracker.openCount() > 0 && now() < startedWaitingMs + settledWithinMs)
+      await pause(pollEveryMs, undefined, { signal })
   }
   try {
     const customers = serveCustomers({
@@ -79,32 +77,34 @@ export const runCourse = async (
       untilMs: endMs,
       expiringUntilMs: Math.max(endMs / 2, endMs - expiringBeforeEndMs),
     })
-    customers.catch(() => undefined) // it is awaited after all faults
-    const onInject = (planned: PlannedFault) => say(lineOf(planned, now()))
+    customers.catch(() => undefined) // awaited below, after all faults
+    const onInject = (planned: PlannedFault) => print(lineOf(planned, now()))
     const injected = await injectFaults(plan, { now, endMs, signal, onInject })
     await pause(Math.max(0, endMs - now()), undefined, { signal })
     const healedMs = now()
-    say(`${seconds(healedMs)}  all faults have ended; ${driver.book.open()} orders are still open`)
+    print(`${seconds(healedMs)}  all faults have ended; ${driver.tracker.openCount()} orders are still open`)
     driver.closeWithin(2 * settledWithinMs)
     const disturbed = await customers
     await untilSettled()
-    say(`${seconds(now())}  ${driver.book.open()} orders are still open; more orders are placed, without faults`)
-    const undisturbed = await serveInCalm(driver)
+    print(
+      `${seconds(now())}  ${driver.tracker.openCount()} orders are still open; more orders are placed, without faults`,
+    )
+    const undisturbed = await serveWithoutFaults(driver)
     await untilSettled()
-    const twins = await stopTwins(world, driver, Math.floor(minutes))
+    const failovers = await testFailover(world, driver, Math.floor(minutes))
     await untilSettled()
     signal.throwIfAborted()
-    const { book, answerCounts } = driver
+    const { tracker, answerCounts } = driver
     return {
       startedAt,
       planned: plan.length,
       ...{ injected, healedMs },
-      orders: book.orders,
-      answers: [...disturbed.answers, ...undisturbed.answers, ...twins.answers],
-      unanswered: disturbed.unanswered + undisturbed.unanswered + twins.unanswered,
-      twins: twins.records,
+      orders: tracker.orders,
+      answers: [...disturbed.answers, ...undisturbed.answers, ...failovers.answers],
+      unanswered: disturbed.unanswered + undisturbed.unanswered + failovers.unanswered,
+      failovers: failovers.records,
       answerCounts,
-      deliveries: driver.deliveries(),
+      receipts: driver.receipts(),
       retries: driver.retries(),
     }
   } finally {

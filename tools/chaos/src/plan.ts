@@ -1,4 +1,4 @@
-/** The plan of faults, from a seed. Their exact targets depend on the timing of the machine. */
+/** The plan of faults, drawn from a seed. The exact effects depend on the timing of the machine. */
 import type { Random } from '@quadrille/testing'
 import type { Fault } from './faults/fault.ts'
 
@@ -17,16 +17,16 @@ export interface PlanOptions {
 }
 
 /**
- * Faults at random moments. Each kind comes once before any kind repeats. So a long run has all of them, and a short
- * one as many kinds as faults. The target is drawn among those that a kind can hit.
+ * Faults at random moments. Each kind occurs once before any is repeated, so a long run has all kinds, and a short one
+ * has as many kinds as faults. The target is drawn from those of the kind.
  */
 export const planOf = (faults: readonly Fault[], random: Random, { forMs, everyMs }: PlanOptions): PlannedFault[] => {
   const kinds = [...Map.groupBy(faults, ({ kind }) => kind).values()]
   const plan: PlannedFault[] = []
-  let deck: Fault[][] = []
+  let remaining: Fault[][] = []
   for (let atMs = random.below(everyMs); atMs < forMs; atMs += 1 + random.below(2 * everyMs)) {
-    if (deck.length === 0) deck = [...kinds]
-    const [ofKind = []] = deck.splice(random.below(deck.length), 1)
+    if (remaining.length === 0) remaining = [...kinds]
+    const [ofKind = []] = remaining.splice(random.below(remaining.length), 1)
     const fault = random.pick(ofKind)
     const [from, to] = fault.lastsMs
     plan.push({ fault, atMs, lastsMs: from + random.below(to - from) })

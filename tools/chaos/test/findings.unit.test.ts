@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { withoutReason } from '../src/report/expiry.ts'
-import { checkFailover } from '../src/report/twins.ts'
+import { expiryFinding } from '../src/report/expiry.ts'
+import { checkFailover } from '../src/report/failover.ts'
 
 const fault = (atMs: number, overAtMs: number) => ({ kind: 'k', target: 't', atMs, healedAtMs: overAtMs, overAtMs })
 const order = (reservedAtMs: number | null = null) => ({
@@ -9,40 +9,40 @@ const order = (reservedAtMs: number | null = null) => ({
   reservedAtMs,
   dueAtMs: 120_000,
 })
-const detailsOf = (...args: Parameters<typeof withoutReason>) =>
-  withoutReason(...args).violations.map(({ detail }) => detail)
+const detailsOf = (...args: Parameters<typeof expiryFinding>) =>
+  expiryFinding(...args).violations.map(({ detail }) => detail)
 
 describe('an expired order', () => {
-  it('has no reason without a fault in its time', () => {
+  it('is a violation without a fault in its time', () => {
     expect(detailsOf([order()], [])).toEqual(['expired without a fault'])
     expect(detailsOf([order()], [fault(50_000, 80_000)])).toEqual(['expired without a fault'])
     expect(detailsOf([order()], [fault(121_000, 130_000)])).toEqual(['expired without a fault'])
   })
 
-  it('has a reason if a fault was active, or had just ended', () => {
+  it('is accepted if a fault was active or had just ended', () => {
     expect(detailsOf([order()], [fault(110_000, 111_000)])).toEqual([])
     expect(detailsOf([order()], [fault(50_000, 90_000)])).toEqual([])
   })
 
-  it('that was reserved in time needs a later fault', () => {
+  it('is a violation without a fault after its stock was reserved', () => {
     const early = fault(90_000, 95_000)
     expect(detailsOf([order(112_000)], [early])).toEqual([
       'expired without a fault, although its stock was reserved in time',
     ])
     expect(detailsOf([order(112_000)], [early, fault(113_000, 114_000)])).toEqual([])
-    expect(withoutReason([order(112_000)], [early]).checked).toEqual({
-      'expired that could be fulfilled': 1,
-      'of them reserved in time': 1,
+    expect(expiryFinding([order(112_000)], [early]).checked).toEqual({
+      'expired orders that could have been fulfilled': 1,
+      'with stock reserved in time': 1,
     })
   })
 })
 
-describe('the twin of a paused instance', () => {
+describe('the other instance of a paused one', () => {
   it('must continue', () => {
-    expect(checkFailover([{ service: 'order', before: 400, meanwhile: 250 }]).violations).toEqual([])
-    expect(checkFailover([{ service: 'order', before: 400, meanwhile: 90 }]).violations).toEqual([
-      { subject: 'order', detail: 'its twin handled 90 deliveries, after 400 in an equal time before' },
+    expect(checkFailover([{ service: 'order', before: 400, during: 250 }]).violations).toEqual([])
+    expect(checkFailover([{ service: 'order', before: 400, during: 90 }]).violations).toEqual([
+      { subject: 'order', detail: 'the other instance handled 90 deliveries, and 400 in an equal time before' },
     ])
-    expect(checkFailover([{ service: 'order', before: 0, meanwhile: 0 }]).violations).toHaveLength(1)
+    expect(checkFailover([{ service: 'order', before: 0, during: 0 }]).violations).toHaveLength(1)
   })
 })

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { type Fault, hitNothing } from '../src/faults/fault.ts'
+import { type Fault, noTarget } from '../src/faults/fault.ts'
 import { injectFaults } from '../src/inject-faults.ts'
 
 /** Faults that record their begin and end. */
-const noting = () => {
+const recorder = () => {
   const notes: string[] = []
   const fault = (name: string, part: string): Fault => ({
     kind: name,
@@ -23,22 +23,22 @@ const clock = () => {
   return () => performance.now() - startedAt
 }
 
-const calm = { onInject: () => undefined, signal: new AbortController().signal }
+const defaults = { onInject: () => undefined, signal: new AbortController().signal }
 
-test('faults of different parts overlap, those of one part wait for each other', async () => {
-  const { notes, fault } = noting()
+test('faults in different parts overlap, and faults in the same part wait for each other', async () => {
+  const { notes, fault } = recorder()
   const plan = [
     { fault: fault('first', 'a'), atMs: 0, lastsMs: 100 },
     { fault: fault('second', 'a'), atMs: 10, lastsMs: 0 },
     { fault: fault('other', 'b'), atMs: 20, lastsMs: 20 },
   ]
-  const injected = await injectFaults(plan, { ...calm, now: clock(), endMs: 10_000 })
+  const injected = await injectFaults(plan, { ...defaults, now: clock(), endMs: 10_000 })
   expect(notes).toEqual(['first begins', 'other begins', 'other ends', 'first ends', 'second begins', 'second ends'])
   expect(injected.map(({ kind }) => kind)).toEqual(['other', 'first', 'second'])
 })
 
-test('at the end all faults are ended at once, and none begins', async () => {
-  const { notes, fault } = noting()
+test('at the end of the run all active faults are ended, and no other begins', async () => {
+  const { notes, fault } = recorder()
   let time = 0
   const plan = [
     { fault: fault('long', 'a'), atMs: 0, lastsMs: 60_000 },
@@ -47,12 +47,12 @@ test('at the end all faults are ended at once, and none begins', async () => {
   const onInject = () => {
     time = 100
   }
-  await injectFaults(plan, { ...calm, now: () => time, endMs: 100, onInject })
+  await injectFaults(plan, { ...defaults, now: () => time, endMs: 100, onInject })
   expect(notes).toEqual(['long begins', 'long ends'])
 })
 
 test('when the run is aborted, active faults are ended', async () => {
-  const { notes, fault } = noting()
+  const { notes, fault } = recorder()
   const broken = new AbortController()
   const plan = [
     { fault: fault('long', 'a'), atMs: 0, lastsMs: 60_000 },
@@ -64,24 +64,24 @@ test('when the run is aborted, active faults are ended', async () => {
 })
 
 test('a fault without a target is not counted', async () => {
-  const { fault } = noting()
-  const missing = { ...fault('missing', 'a'), inject: async () => hitNothing }
+  const { fault } = recorder()
+  const missing = { ...fault('missing', 'a'), inject: async () => noTarget }
   const plan = [
     { fault: missing, atMs: 0, lastsMs: 60_000 },
     { fault: fault('present', 'a'), atMs: 0, lastsMs: 0 },
   ]
-  const injected = await injectFaults(plan, { ...calm, now: clock(), endMs: 10_000 })
+  const injected = await injectFaults(plan, { ...defaults, now: clock(), endMs: 10_000 })
   expect(injected.map(({ kind }) => kind)).toEqual(['present'])
 })
 
-test('if a fault fails, active ones are ended, none begins, and the failure is thrown', async () => {
-  const { notes, fault } = noting()
+test('if a fault cannot be injected, active ones are ended, no other begins, and the error is thrown', async () => {
+  const { notes, fault } = recorder()
   const failing = { ...fault('failing', 'b'), inject: () => Promise.reject(new Error('no such process')) }
   const plan = [
     { fault: fault('long', 'a'), atMs: 0, lastsMs: 60_000 },
     { fault: failing, atMs: 20, lastsMs: 0 },
     { fault: fault('later', 'c'), atMs: 60_000, lastsMs: 0 },
   ]
-  await expect(injectFaults(plan, { ...calm, now: clock(), endMs: 120_000 })).rejects.toThrow('no such process')
+  await expect(injectFaults(plan, { ...defaults, now: clock(), endMs: 120_000 })).rejects.toThrow('no such process')
   expect(notes).toEqual(['long begins', 'long ends'])
 })

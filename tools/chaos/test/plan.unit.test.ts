@@ -1,11 +1,11 @@
 import { seeded } from '@quadrille/testing'
 import { expect, test } from 'vitest'
-import { type Fault, overAtOnce } from '../src/faults/fault.ts'
+import { endsAtOnce, type Fault } from '../src/faults/fault.ts'
 import { planOf } from '../src/plan.ts'
 
 const faults = ['killed', 'paused', 'cut'].flatMap((kind) =>
   ['order-1', 'order-2'].map(
-    (target): Fault => ({ kind, target, part: target, lastsMs: [100, 200], inject: async () => overAtOnce }),
+    (target): Fault => ({ kind, target, part: target, lastsMs: [100, 200], inject: async () => endsAtOnce }),
   ),
 )
 const plan = (seed: number) => planOf(faults, seeded(seed), { forMs: 60_000, everyMs: 1_000 })
@@ -15,13 +15,13 @@ test('the same seed makes the same plan, and another seed another plan', () => {
   expect(plan(1)).not.toEqual(plan(2))
 })
 
-test('every kind comes before one repeats, and none is left out', () => {
+test('every kind occurs once before any is repeated', () => {
   const kinds = plan(3).map(({ fault }) => fault.kind)
   expect(kinds.length).toBeGreaterThan(30)
   for (let start = 0; start + 3 <= kinds.length; start += 3) expect(new Set(kinds.slice(start, start + 3)).size).toBe(3)
 })
 
-test('faults come one after the other within the time, with the requested frequency and duration', () => {
+test('faults begin within the time of the run, with the requested frequency and duration', () => {
   const all = Array.from({ length: 20 }, (_, seed) => plan(seed)).flat()
   expect(all.length / 20).toBeGreaterThan(50)
   expect(all.length / 20).toBeLessThan(70)

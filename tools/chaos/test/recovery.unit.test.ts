@@ -10,14 +10,14 @@ const fault = (kind: string, [atMs, healedAtMs, overAtMs]: readonly [number, num
 })
 const order = (placedAtMs: number, settledAtMs: number | null) => ({ placedAtMs, settledAtMs })
 
-test('the service has recovered when an order is settled that was placed after the fault', () => {
+test('recovery lasts until an order that was placed after the fault is settled', () => {
   const orders = [order(900, 1_100), order(1_000, null), order(1_050, 1_700), order(1_200, 1_600)]
   expect(recoveries([fault('killed', [500, 1_000, 1_300])], orders)).toEqual([
     { kind: 'killed', ms: 600, undisturbed: true },
   ])
 })
 
-test('a fault that is active meanwhile disturbs; one that ended before or began later does not', () => {
+test('only a fault that is active at the same time disturbs the recovery', () => {
   const healed = fault('killed', [500, 1_000, 1_000])
   const orders = [order(1_000, 1_500)]
   const undisturbedBy = (other: ReturnType<typeof fault>) => recoveries([healed, other], orders)[0]?.undisturbed

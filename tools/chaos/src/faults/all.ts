@@ -12,5 +12,5 @@ import { serviceFaults } from './services.ts'
 /** All kinds of faults. */
 export const allFaults = (world: World, random: Random): Fault[] =>
   [serviceFaults, postgresFaults, schemaFaults, brokerFaults, networkFaults, duplicateFaults, badMessageFaults].flatMap(
-    (family) => family(world, random),
+    (faultsOf) => faultsOf(world, random),
   )

@@ -9,11 +9,11 @@ import { connect } from 'amqplib'
 import type { BadMessage } from '../world/bad-message.ts'
 import { query } from '../world/query.ts'
 import type { World } from '../world/world.ts'
-import { type Fault, overAtOnce } from './fault.ts'
+import { endsAtOnce, type Fault } from './fault.ts'
 
 /**
- * Bad messages in a service's inbox: one of each kind, and a forged copy of one that it has handled. They come through
- * the service's direct exchange, because a foreign exchange would be the reason to park them.
+ * Bad messages in a service's inbox: one of each kind, and a forged copy of a message that it has handled. They are
+ * published to the service's direct exchange. With another exchange they would be parked for that reason.
  */
 export const badMessageFaults = ({ nodes, badMessages, databases }: World, random: Random): Fault[] =>
   Object.values(choreography).map((model) => ({
@@ -22,22 +22,22 @@ export const badMessageFaults = ({ nodes, badMessages, databases }: World, rando
     part: 'RabbitMQ',
     lastsMs: [0, 1],
     inject: async () => {
-      const bad = [...onesFor(model, random), ...(await impostorFor(model, databases))]
+      const bad = [...malformedFor(model, random), ...(await forgedFor(model, databases))]
       badMessages.push(...bad)
       const connection = await connect(random.pick(nodes).url)
-      connection.on('error', () => undefined) // the running call rejects with it
+      connection.on('error', () => undefined) // the pending call rejects
       const channel = await connection.createConfirmChannel()
       channel.on('error', () => undefined)
       for (const { messageId, body } of bad)
         channel.publish(directExchange(model.name), inboxOf(model.name), body, { messageId, persistent: true })
       await channel.waitForConfirms()
       await connection.close()
-      return overAtOnce
+      return endsAtOnce
     },
   }))
 
-/** An event with different content under the id of a handled event. None if there is no such event yet. */
-const impostorFor = async ({ name, consumes }: ServiceModel, databases: Databases): Promise<BadMessage[]> => {
+/** An event with the id of a handled event and different content. Empty if the service has handled no suitable event yet. */
+const forgedFor = async ({ name, consumes }: ServiceModel, databases: Databases): Promise<BadMessage[]> => {
   const [handled = [], events = []] = await Promise.all([
     read<{ id: string }>(
       databases[name as keyof Databases],
@@ -65,10 +65,10 @@ const read = <Row extends object>(url: string, sql: string): Promise<Row[]> =>
     throw error
   })
 
-/** More than a message may have, bytes. */
+/** Larger than any valid message. */
 const tooManyBytes = 2_000_000
 
-const onesFor = ({ name, consumes }: ServiceModel, random: Random): BadMessage[] => {
+const malformedFor = ({ name, consumes }: ServiceModel, random: Random): BadMessage[] => {
   const good = Buffer.from(encode(aMessage('OrderPlaced', aPlacedOrder(random.uuid()))))
   const changed = (changes: object) =>
     Buffer.from(JSON.stringify({ ...JSON.parse(good.toString()), type: consumes[0], ...changes }))

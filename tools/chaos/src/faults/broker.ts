@@ -1,11 +1,11 @@
 import type { RabbitMqNode, Random } from '@quadrille/testing'
 import type { World } from '../world/world.ts'
-import { type Fault, type Heal, hitNothing } from './fault.ts'
+import { type Fault, type Heal, noTarget } from './fault.ts'
 
-/** One node at a time: of three nodes, two are a majority. */
+/** One part, so that only one node fails at a time: two of three nodes are a majority. */
 const part = 'RabbitMQ'
 
-/** Nodes that are killed or paused, and nodes that block publishers because of low memory or disk space. */
+/** Nodes that are killed or paused, or that block publishers because of a memory or disk alarm. */
 export const brokerFaults = (world: World, random: Random): Fault[] => [
   ...world.nodes.flatMap(nodeFaults),
   {
@@ -19,11 +19,11 @@ export const brokerFaults = (world: World, random: Random): Fault[] => [
 ]
 
 const nodeFaults = (node: RabbitMqNode): Fault[] => {
-  const one = { target: node.name, part }
+  const common = { target: node.name, part }
   return [
-    { ...one, kind: 'RabbitMQ node killed', lastsMs: [0, 4_000], inject: () => kill(node) },
+    { ...common, kind: 'RabbitMQ node killed', lastsMs: [0, 4_000], inject: () => kill(node) },
     {
-      ...one,
+      ...common,
       kind: 'RabbitMQ node paused',
       lastsMs: [500, 8_000],
       inject: async () => {
@@ -32,7 +32,7 @@ const nodeFaults = (node: RabbitMqNode): Fault[] => {
       },
     },
     {
-      ...one,
+      ...common,
       kind: 'memory alarm',
       lastsMs: [1_000, 6_000],
       inject: async () => {
@@ -41,7 +41,7 @@ const nodeFaults = (node: RabbitMqNode): Fault[] => {
       },
     },
     {
-      ...one,
+      ...common,
       kind: 'disk alarm',
       lastsMs: [1_000, 6_000],
       inject: async () => {
@@ -60,7 +60,7 @@ const clusterFaults = (nodes: readonly RabbitMqNode[], random: Random): Fault[] 
     lastsMs: [0, 4_000],
     inject: async () => {
       const leader = await leaderOf(nodes, random)
-      return leader ? kill(leader) : hitNothing
+      return leader ? kill(leader) : noTarget
     },
   },
   {
@@ -83,12 +83,12 @@ const kill = async (node: RabbitMqNode): Promise<Heal> => {
 }
 
 /**
- * The leader of a random queue: users of that queue wait until another one is elected. Undefined if no queue has one
- * now.
+ * The node with the leader of a random queue. Clients of that queue wait until another leader is elected. Undefined if
+ * the queue has no leader now.
  */
 const leaderOf = async (nodes: readonly RabbitMqNode[], random: Random): Promise<RabbitMqNode | undefined> => {
-  const asked = random.pick(nodes)
-  const inboxes = (await asked.ctl('list_queues', '--no-table-headers', 'name', 'leader'))
+  const node = random.pick(nodes)
+  const inboxes = (await node.ctl('list_queues', '--no-table-headers', 'name', 'leader'))
     .split('\n')
     .map((line) => line.split('\t'))
     .filter(([queue]) => queue?.endsWith('.inbox'))

@@ -9,7 +9,7 @@ import type { Fault } from './fault.ts'
 /** At most this many published messages are duplicated. */
 const atMost = 500
 
-/** Duplicates of messages to and from a service, some of them seconds later and in another order. */
+/** Publishes the events and tasks of a service again, in another order, some of them seconds later. */
 export const duplicateFaults = ({ nodes }: World, random: Random): Fault[] =>
   Object.values(choreography).map((model) => ({
     kind: 'messages duplicated',
@@ -18,7 +18,7 @@ export const duplicateFaults = ({ nodes }: World, random: Random): Fault[] =>
     lastsMs: [500, 5_000],
     inject: async () => {
       const connection = await connect(random.pick(nodes).url)
-      connection.on('error', () => undefined) // the running call rejects with it
+      connection.on('error', () => undefined) // the pending call rejects
       const channel = await connection.createConfirmChannel()
       channel.on('error', () => undefined)
       const seen = await tap(channel, model)
@@ -29,7 +29,7 @@ export const duplicateFaults = ({ nodes }: World, random: Random): Fault[] =>
     },
   }))
 
-/** Binds a queue of our own to everything that the service publishes: its events and its tasks. */
+/** Consumes copies of everything that the service publishes: its events and its tasks. */
 const tap = async (channel: ConfirmChannel, model: ServiceModel): Promise<readonly ConsumeMessage[]> => {
   const { events, direct, fanout, queues } = topologyOf(model, choreography)
   const { queue } = await channel.assertQueue('', { exclusive: true })

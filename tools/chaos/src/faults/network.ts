@@ -1,8 +1,8 @@
 import type { Random, TcpProxy } from '@quadrille/testing'
 import type { World } from '../world/world.ts'
-import { type Fault, type Heal, overAtOnce } from './fault.ts'
+import { endsAtOnce, type Fault, type Heal } from './fault.ts'
 
-interface Way {
+interface Link {
   readonly to: string
   readonly target: string
   readonly proxy: TcpProxy
@@ -11,13 +11,13 @@ interface Way {
 /** Faults between an instance and Postgres or RabbitMQ. */
 export const networkFaults = ({ instances }: World, random: Random): Fault[] =>
   instances.flatMap(({ name, toPostgres, toRabbitMq }) => [
-    ...wayFaults({ to: 'Postgres', target: `${name} to Postgres`, proxy: toPostgres }, random),
-    ...wayFaults({ to: 'RabbitMQ', target: `${name} to RabbitMQ`, proxy: toRabbitMq }, random),
+    ...linkFaults({ to: 'Postgres', target: `${name} to Postgres`, proxy: toPostgres }, random),
+    ...linkFaults({ to: 'RabbitMQ', target: `${name} to RabbitMQ`, proxy: toRabbitMq }, random),
   ])
 
 const directions = ['to the server', 'to the client'] as const
 
-const wayFaults = ({ to, target, proxy }: Way, random: Random): Fault[] => {
+const linkFaults = ({ to, target, proxy }: Link, random: Random): Fault[] => {
   const fault = (kind: string, lastsMs: Fault['lastsMs'], start: () => Heal): Fault => ({
     kind: `${to} ${kind}`,
     target,
@@ -32,7 +32,7 @@ const wayFaults = ({ to, target, proxy }: Way, random: Random): Fault[] => {
     }),
     fault('connections cut', [0, 1], () => {
       proxy.cut()
-      return overAtOnce
+      return endsAtOnce
     }),
     fault('unreachable', [200, 6_000], () => {
       proxy.refuse()

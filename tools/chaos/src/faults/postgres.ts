@@ -2,23 +2,23 @@ import { faultOf } from '@quadrille/postgres'
 import type { Random } from '@quadrille/testing'
 import { query } from '../world/query.ts'
 import type { World } from '../world/world.ts'
-import { type Fault, hitNothing, overAtOnce } from './fault.ts'
+import { endsAtOnce, type Fault, noTarget } from './fault.ts'
 
-const one = { target: 'Postgres', part: 'Postgres' }
+const common = { target: 'Postgres', part: 'Postgres' }
 
-/** A server that is killed, paused, down for long, or out of disk space; and a backend that is killed or paused. */
+/** A server that is killed, paused, unavailable for long, or out of disk space; and a backend that is killed or paused. */
 export const postgresFaults = ({ postgres }: World, random: Random): Fault[] => [
   {
-    ...one,
+    ...common,
     kind: 'Postgres down',
-    lastsMs: [8_000, 25_000], // longer than the first retries together: if they counted as attempts, messages would be parked
+    lastsMs: [8_000, 25_000], // longer than all delays of the first retries: an outage must not use up attempts
     inject: async () => {
       await postgres.kill()
       return () => postgres.start()
     },
   },
   {
-    ...one,
+    ...common,
     kind: 'Postgres killed',
     lastsMs: [0, 4_000],
     inject: async () => {
@@ -27,43 +27,43 @@ export const postgresFaults = ({ postgres }: World, random: Random): Fault[] => 
     },
   },
   {
-    ...one,
+    ...common,
     kind: 'Postgres paused',
     lastsMs: [500, 6_000],
     inject: async () => {
       const pid = postgres.pid()
-      process.kill(pid, 'SIGSTOP') // backends continue; no client gets a new one
+      process.kill(pid, 'SIGSTOP') // backends continue, but no new connection is accepted
       return async () => void process.kill(pid, 'SIGCONT')
     },
   },
   {
-    ...one,
-    // Postgres can't trust the backend's shared memory: it ends all backends, and recovers.
+    ...common,
+    // Postgres then ends all backends and recovers, because the shared memory may be corrupt.
     kind: 'backend killed',
     lastsMs: [0, 1],
     inject: async () =>
-      (await signalBackend(postgres.url, { random, signal: 'SIGKILL' })) === null ? hitNothing : overAtOnce,
+      (await signalBackend(postgres.url, { random, signal: 'SIGKILL' })) === null ? noTarget : endsAtOnce,
   },
   {
-    ...one,
+    ...common,
     kind: 'backend paused',
     lastsMs: [500, 6_000],
     inject: async () => {
       const pid = await signalBackend(postgres.url, { random, signal: 'SIGSTOP' })
-      return pid === null ? hitNothing : async () => void signalled(pid, 'SIGCONT')
+      return pid === null ? noTarget : async () => void trySignal(pid, 'SIGCONT')
     },
   },
   {
-    ...one,
-    // Statements fail. If Postgres can't write its log, it stops, and can't start without free space.
+    ...common,
+    // Statements fail. If Postgres can't write its log, it stops and can't start until there is free space.
     kind: 'disk full',
     lastsMs: [500, 6_000],
     inject: async () => {
       const { disk } = postgres
-      if (!disk) return hitNothing
+      if (!disk) return noTarget
       disk.fill()
       return async () => {
-        disk.makeRoom()
+        disk.freeSpace()
         await postgres.revive()
       }
     },
@@ -86,11 +86,11 @@ const signalBackend = async (
   })
   if (backends.length === 0) return null
   const { pid } = random.pick(backends)
-  return signalled(pid, signal) ? pid : null
+  return trySignal(pid, signal) ? pid : null
 }
 
-/** False if the process has ended meanwhile. */
-const signalled = (pid: number, signal: NodeJS.Signals): boolean => {
+/** False if the process has already ended. */
+const trySignal = (pid: number, signal: NodeJS.Signals): boolean => {
   try {
     return process.kill(pid, signal)
   } catch (error) {

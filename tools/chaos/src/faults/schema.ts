@@ -5,18 +5,18 @@ import type { Random } from '@quadrille/testing'
 import { roleOf } from '../world/databases.ts'
 import { query } from '../world/query.ts'
 import type { World } from '../world/world.ts'
-import { type Fault, type Heal, hitNothing } from './fault.ts'
+import { type Fault, type Heal, noTarget } from './fault.ts'
 
-const againAfterMs = 200
+const retryAfterMs = 200
 
-/** A column that a newer version has added to a table, while the older version still runs; and a revoked privilege. */
+/** A column that a newer version adds while the older version runs; and a revoked privilege. */
 export const schemaFaults = ({ databases }: World, random: Random): Fault[] =>
   serviceNames.flatMap((service): Fault[] => {
     const url = databases[service]
-    const one = { target: service, part: `schema of ${service}` }
+    const common = { target: service, part: `schema of ${service}` }
     return [
       {
-        ...one,
+        ...common,
         kind: 'column added',
         lastsMs: [1_000, 8_000],
         inject: async () => {
@@ -29,7 +29,7 @@ export const schemaFaults = ({ databases }: World, random: Random): Fault[] =>
         },
       },
       {
-        ...one,
+        ...common,
         kind: 'grant revoked',
         lastsMs: [1_000, 8_000],
         inject: async () => {
@@ -50,42 +50,42 @@ const anyTable = async (url: string, random: Random): Promise<string | null> => 
     url,
     `select format('%I.%I', schemaname, tablename) as name from pg_tables
      where schemaname not in ('pg_catalog', 'information_schema') order by name`,
-  ).catch(nothingWhileAway)
+  ).catch(emptyWhileUnavailable)
   return tables.length > 0 ? random.pick(tables).name : null
 }
 
-const nothingWhileAway = (error: unknown): [] => {
-  if (isPassing(error)) return []
+const emptyWhileUnavailable = (error: unknown): [] => {
+  if (isTransient(error)) return []
   throw error
 }
 
-/** Postgres is unavailable, or the table is locked, because of another fault. */
-const isPassing = (error: unknown): boolean => faultOf(error) === 'unavailable' || faultOf(error) === 'conflict'
+/** Whether another fault is the cause: Postgres is unavailable, or the table is locked. */
+const isTransient = (error: unknown): boolean => faultOf(error) === 'unavailable' || faultOf(error) === 'conflict'
 
-/** A statement may have been executed although its answer is lost, so the fault is always ended. */
+/** Ends the fault even if the statement has failed, because it may have been executed although its answer was lost. */
 const change = async (
   url: string,
   table: string | null,
   { inject, heal }: { inject: string; heal: string },
 ): Promise<Heal> => {
-  if (table === null) return hitNothing
-  const healed = () => untilCarriedOut(url, heal)
-  if (await isCarriedOut(url, inject)) return healed
-  await healed()
-  return hitNothing
+  if (table === null) return noTarget
+  const healFault = () => executeUntilDone(url, heal)
+  if (await tryExecute(url, inject)) return healFault
+  await healFault()
+  return noTarget
 }
 
 /** False if another fault prevents it. */
-const isCarriedOut = async (url: string, statement: string): Promise<boolean> => {
+const tryExecute = async (url: string, statement: string): Promise<boolean> => {
   try {
     await query(url, statement)
     return true
   } catch (error) {
-    if (isPassing(error)) return false
+    if (isTransient(error)) return false
     throw error
   }
 }
 
-const untilCarriedOut = async (url: string, statement: string): Promise<void> => {
-  while (!(await isCarriedOut(url, statement))) await pause(againAfterMs)
+const executeUntilDone = async (url: string, statement: string): Promise<void> => {
+  while (!(await tryExecute(url, statement))) await pause(retryAfterMs)
 }

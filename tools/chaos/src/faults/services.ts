@@ -1,18 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Random } from '@quadrille/testing'
 import type { World } from '../world/world.ts'
-import { type Fault, hitNothing } from './fault.ts'
+import { type Fault, noTarget } from './fault.ts'
 
-/** The latest moment of a start at which it is killed, ms. */
+/** A starting instance is killed within this time, ms. */
 const startTakesMs = 2_000
 
-/** Instances of services that are killed, also during their start, stopped, paused, or have a wrong clock. */
+/** Instances that are killed, killed during their start, stopped or paused, or that have a wrong clock. */
 export const serviceFaults = ({ instances }: World, random: Random): Fault[] =>
   instances.flatMap((instance): Fault[] => {
-    const one = { target: instance.name, part: instance.name }
+    const common = { target: instance.name, part: instance.name }
     return [
       {
-        ...one,
+        ...common,
         kind: 'service killed',
         lastsMs: [0, 3_000],
         inject: async () => {
@@ -21,7 +21,7 @@ export const serviceFaults = ({ instances }: World, random: Random): Fault[] =>
         },
       },
       {
-        ...one,
+        ...common,
         kind: 'service killed during start',
         lastsMs: [0, 1_000],
         inject: async () => {
@@ -34,7 +34,7 @@ export const serviceFaults = ({ instances }: World, random: Random): Fault[] =>
         },
       },
       {
-        ...one,
+        ...common,
         kind: 'service stopped',
         lastsMs: [0, 3_000],
         inject: async () => {
@@ -43,16 +43,16 @@ export const serviceFaults = ({ instances }: World, random: Random): Fault[] =>
         },
       },
       {
-        ...one,
+        ...common,
         kind: 'service paused',
         lastsMs: [500, 12_000],
-        inject: async () => (instance.signal('SIGSTOP') ? async () => void instance.signal('SIGCONT') : hitNothing),
+        inject: async () => (instance.signal('SIGSTOP') ? async () => void instance.signal('SIGCONT') : noTarget),
       },
       {
-        ...one,
+        ...common,
         kind: 'clock stepped',
         lastsMs: [1_000, 15_000],
-        inject: async () => (instance.setClock('wrong') ? async () => void instance.setClock('right') : hitNothing),
+        inject: async () => (instance.setClock('wrong') ? async () => void instance.setClock('right') : noTarget),
       },
     ]
   })

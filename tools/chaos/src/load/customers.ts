@@ -1,72 +1,72 @@
-/** Customers: each places an order. Some repeat it, some send other content under the same key, and some cancel. */
+/** Customers, who place one order each. Some repeat the request, some send another body with the same key, some cancel. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Answer } from '@quadrille/audit'
 import { type MixedOrder, orderMix, type ShownOrder } from '@quadrille/shop-testing'
 import type { Random } from '@quadrille/testing'
 import type { LoadDriver } from './load-driver.ts'
 
-export type Surroundings = Pick<LoadDriver, 'shop' | 'book' | 'random' | 'now' | 'signal'>
+export type CustomerContext = Pick<LoadDriver, 'shop' | 'tracker' | 'random' | 'now' | 'signal'>
 
-export interface CustomersOptions extends Surroundings {
+export interface CustomersOptions extends CustomerContext {
   /** Customers per second. */
   readonly perSecond: number
-  /** When the last customer arrives, and when the last one whose order will expire, ms after the start. */
+  /** When the last customer arrives, and the last one whose order can only expire, ms after the start. */
   readonly untilMs: number
   readonly expiringUntilMs: number
 }
 
-export interface Served {
-  /** The answers that they got. */
+export interface CustomerAnswers {
+  /** The answers to `POST /orders`. */
   readonly answers: readonly Answer[]
-  /** The number of customers that were still waiting when the services closed. */
+  /** The number of customers who were still waiting for an answer at the end. */
   readonly unanswered: number
 }
 
-/** While this many wait for an answer, no further customers arrive. */
-const waitingAtMost = 500
+/** While this many customers wait for an answer, no others arrive. */
+const maxActive = 500
 
 /** The latest moment of a cancellation after the order was accepted, ms. */
-const regretsWithinMs = 2_000
+const cancelWithinMs = 2_000
 
 /**
- * Customers of a disturbed shop, whose orders may also expire. Resolves when no more arrive, and each has all answers
- * or will get none.
+ * Customers during faults: any of their orders may expire. Resolves when no more arrive, and each one has all answers or
+ * was aborted.
  */
-export const serveCustomers = async (options: CustomersOptions): Promise<Served> => {
+export const serveCustomers = async (options: CustomersOptions): Promise<CustomerAnswers> => {
   const { random, perSecond, untilMs, now, signal } = options
-  const served: Served[] = []
-  const inside = new Set<Promise<unknown>>()
-  for (const visit of visits(options)) {
+  const served: CustomerAnswers[] = []
+  const active = new Set<Promise<unknown>>()
+  for (const customer of customers(options)) {
     if (now() >= untilMs) break
-    const leaving = serve(visit, options).then((one) => served.push(one))
-    inside.add(leaving)
-    const leave = () => inside.delete(leaving)
-    leaving.then(leave, leave)
+    const serving = serve(customer, options).then((one) => served.push(one))
+    active.add(serving)
+    const remove = () => active.delete(serving)
+    serving.then(remove, remove)
     await pause(random.below(2_000 / perSecond), undefined, { signal })
-    while (inside.size >= waitingAtMost) await Promise.race(inside)
+    while (active.size >= maxActive) await Promise.race(active)
   }
-  await Promise.all(inside)
-  return together(served)
+  await Promise.all(active)
+  return combine(served)
 }
 
 /**
- * One customer for each kind of order, except for those that can only expire, all at once. Without faults each order
- * must end as expected.
+ * The customers of one order mix, without those whose orders can only expire, all at once. Each order must end according
+ * to its kind.
  */
-export const serveInCalm = async (surroundings: Surroundings): Promise<Served> => {
-  const orders = orderMix(mixSize, fractions(surroundings.random)).filter(({ kind }) => kind !== 'expired')
-  return together(await Promise.all(orders.map((order, index) => serve({ index, order }, surroundings))))
+export const serveWithoutFaults = async (context: CustomerContext): Promise<CustomerAnswers> => {
+  const orders = orderMix(mixSize, fractions(context.random)).filter(({ kind }) => kind !== 'expired')
+  return combine(await Promise.all(orders.map((order, index) => serve({ index, order }, context))))
 }
 
 const mixSize = 100
 
-interface Visit {
+interface Customer {
   readonly index: number
   readonly order: MixedOrder
 }
 
-/** Infinite. Towards the end it leaves out orders that would only expire long after it. */
-function* visits({ random, now, expiringUntilMs }: CustomersOptions): Generator<Visit> {
+/** Never ends. After `expiringUntilMs` it leaves out orders that can only expire. */
+function* customers({ random, now, expiringUntilMs }: CustomersOptions): Generator<Customer> {
   for (let index = 0; ; ) {
     for (const order of orderMix(mixSize, fractions(random))) {
       if (order.kind === 'expired' && now() > expiringUntilMs) continue
@@ -78,25 +78,25 @@ function* visits({ random, now, expiringUntilMs }: CustomersOptions): Generator<
 
 const fractions = (random: Random) => () => random.below(2 ** 32) / 2 ** 32
 
-const together = (served: readonly Served[]): Served => ({
+const combine = (served: readonly CustomerAnswers[]): CustomerAnswers => ({
   answers: served.flatMap(({ answers }) => answers),
   unanswered: served.reduce((sum, { unanswered }) => sum + unanswered, 0),
 })
 
-const serve = async (visit: Visit, surroundings: Surroundings): Promise<Served> => {
+const serve = async (customer: Customer, context: CustomerContext): Promise<CustomerAnswers> => {
   const answers: Answer[] = []
   try {
-    await serveOne(visit, surroundings, (answer) => answers.push(answer))
+    await serveOne(customer, context, (answer) => answers.push(answer))
     return { answers, unanswered: 0 }
   } catch (error) {
-    if (!surroundings.signal.aborted) throw error
+    if (!context.signal.aborted) throw error
     return { answers, unanswered: 1 }
   }
 }
 
 const serveOne = async (
-  { index, order }: Visit,
-  { shop, book, random, now, signal }: Surroundings,
+  { index, order }: Customer,
+  { shop, tracker, random, now, signal }: CustomerContext,
   record: (answer: Answer) => void,
 ): Promise<void> => {
   const { request, cancelled } = order
@@ -110,12 +110,12 @@ const serveOne = async (
   }
   const posts = Array.from({ length: index % 5 === 0 ? 2 : 1 }, () => post(request, shop.place))
   const [orderId] = await Promise.all(posts)
-  if (!orderId) return // unexpected, as the answers show
-  const booked = book.accepted(order, orderId, placedAtMs)
+  if (!orderId) return // the check of the answers reports it
+  const tracked = tracker.add(order, orderId, placedAtMs)
   if (index % 10 === 0) await post({ ...request, currency: 'USD' }, shop.placeOther)
   if (!cancelled) return
-  await pause(random.below(regretsWithinMs), undefined, { signal })
+  await pause(random.below(cancelWithinMs), undefined, { signal })
   const { status, body } = await shop.cancel(orderId)
   const reason = (body as ShownOrder).cancellation?.reason
-  booked.endings = booked.endings.filter((ending) => ending === (status === 409 ? 'fulfilled' : reason))
+  tracked.endings = tracked.endings.filter((ending) => ending === (status === 409 ? 'fulfilled' : reason))
 }

@@ -1,25 +1,25 @@
-/** The load of a run: the clients, the record of their orders, and the jobs around it. */
+/** The load of a run: the client, the record of its orders, and periodic jobs. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ServiceName } from '@quadrille/events'
 import { openShop, type Shop, stockForMix } from '@quadrille/shop-testing'
 import type { Random } from '@quadrille/testing'
 import type { Instance } from '../world/instance.ts'
 import type { World } from '../world/world.ts'
-import { type DeliveryCounts, deliveriesTo } from './deliveries.ts'
-import { type OrderBook, orderBook } from './order-book.ts'
+import { type OrderTracker, trackOrders } from './order-tracker.ts'
+import { type ReceiptCounts, receiptsTo } from './receipts.ts'
 import { countRetries } from './retries.ts'
 import { type AnswerCounts, type RetryingClient, retryingClient } from './retrying-client.ts'
 
 export interface LoadDriver extends LoadOptions {
   readonly shop: RetryingClient
-  readonly book: OrderBook
+  readonly tracker: OrderTracker
   readonly answerCounts: AnswerCounts
-  deliveries(): DeliveryCounts
+  receipts(): ReceiptCounts
   /** The retries that the services have counted so far. */
   retries(): number
-  /** Requests that are not answered by then are given up. */
+  /** Aborts requests that are not answered by then. */
   closeWithin(ms: number): void
-  /** @throws if one of its jobs has failed, which closed it at once. */
+  /** @throws if a job has failed. The failure also aborts all requests. */
   close(): Promise<void>
 }
 
@@ -30,18 +30,18 @@ export interface LoadOptions {
   readonly signal: AbortSignal
 }
 
-/** How long an instance may take to answer before another one is asked, ms. */
-const patienceMs = 5_000
+/** How long a request may take before it is sent to another instance, ms. */
+const requestTimeoutMs = 5_000
 
-const lookEveryMs = 100
+const pollEveryMs = 100
 const refundEveryMs = 500
 const countEveryMs = 2_000
-const deliverEveryMs = 1_000
+const receiptEveryMs = 1_000
 
 /** The most concurrent refunds. */
 const refundsAtOnce = 50
 
-/** Resolves when there is stock. */
+/** Resolves when the stock is set. */
 export const startLoad = async (
   { instances, databases }: World,
   { random, now, signal: outer }: LoadOptions,
@@ -52,25 +52,25 @@ export const startLoad = async (
   const shops = openShops(instances)
   const shop = retryingClient(shops, { random, answerCounts, signal })
   await shop.stockUp(stockForMix)
-  const book = orderBook(databases.order, now)
+  const tracker = trackOrders(databases.order, now)
   const retries = countRetries(instances)
-  const deliveries = deliveriesTo(shop)
-  let refused: readonly string[] = []
+  const receipts = receiptsTo(shop)
+  let rejectedRefunds: readonly string[] = []
   const jobs = [
-    repeat(lookEveryMs, signal, async () => {
-      refused = await book.look()
+    repeat(pollEveryMs, signal, async () => {
+      rejectedRefunds = await tracker.poll()
     }),
     repeat(refundEveryMs, signal, async () => {
-      await Promise.all(refused.slice(0, refundsAtOnce).map((orderId) => refund(shop, orderId, random)))
+      await Promise.all(rejectedRefunds.slice(0, refundsAtOnce).map((orderId) => refund(shop, orderId, random)))
     }),
-    repeat(countEveryMs, signal, () => retries.look()),
-    repeat(deliverEveryMs, signal, () => deliveries.next()),
+    repeat(countEveryMs, signal, () => retries.poll()),
+    repeat(receiptEveryMs, signal, () => receipts.next()),
   ]
   const working = Promise.all(jobs)
   working.catch(() => closing.abort()) // close() throws the error
   return {
-    ...{ random, now, signal, shop, book, answerCounts },
-    deliveries: deliveries.counts,
+    ...{ random, now, signal, shop, tracker, answerCounts },
+    receipts: receipts.counts,
     retries: retries.total,
     closeWithin: (ms) => {
       const timer = setTimeout(() => closing.abort(), ms)
@@ -82,13 +82,13 @@ export const startLoad = async (
         await working
       } finally {
         for (const each of shops) each.close()
-        await book.close()
+        await tracker.close()
       }
     },
   }
 }
 
-/** Repeats until the signal aborts, which may make a call fail. */
+/** Repeats until the signal aborts. The running call may then fail. */
 const repeat = async (everyMs: number, signal: AbortSignal, run: () => Promise<void>): Promise<void> => {
   try {
     for (;;) {
@@ -100,7 +100,7 @@ const repeat = async (everyMs: number, signal: AbortSignal, run: () => Promise<v
   }
 }
 
-/** The first instances of the services form one shop, the second ones another. */
+/** One client for the first instances of all services, and one for the second instances. */
 const openShops = (instances: readonly Instance[]): Shop[] =>
   [...Map.groupBy(instances, ({ number }) => number).values()].map((ofNumber) =>
     openShop(
@@ -109,13 +109,13 @@ const openShops = (instances: readonly Instance[]): Shop[] =>
         payment: urlOf(ofNumber, 'payment'),
         inventory: urlOf(ofNumber, 'inventory'),
       },
-      { timeoutMs: patienceMs },
+      { timeoutMs: requestTimeoutMs },
     ),
   )
 
 const urlOf = (instances: readonly Instance[], wanted: ServiceName): string =>
   instances.find(({ service }) => service === wanted)?.url ?? ''
 
-/** Some of the refunds that the gateway refused are retried, without success. The others are made by hand. */
+/** Some of the rejected refunds are retried, without success. The others are made by hand. */
 const refund = (shop: RetryingClient, orderId: string, random: Random) =>
   shop.refund(orderId, random.chance(0.3) ? { manual: false } : { manual: true, reference: `transfer-of-${orderId}` })

@@ -1,10 +1,10 @@
-/** The orders of a run: those that were accepted, and when each was settled, according to the order database. */
+/** The accepted orders of a run, and when each was settled according to the order database. */
 import { faultOf, openDatabase } from '@quadrille/postgres'
 import type { MixedOrder } from '@quadrille/shop-testing'
 
-export interface BookedOrder extends Omit<MixedOrder, 'endings'> {
+export interface TrackedOrder extends Omit<MixedOrder, 'endings'> {
   readonly orderId: string
-  /** As far as the customer can know by now. */
+  /** The possible endings. A cancellation narrows them. */
   endings: MixedOrder['endings']
   /** When the customer sent the first request, ms after the start of the run. */
   readonly placedAtMs: number
@@ -13,29 +13,29 @@ export interface BookedOrder extends Omit<MixedOrder, 'endings'> {
   ending: string | null
 }
 
-export interface OrderBook {
-  readonly orders: readonly BookedOrder[]
-  open(): number
-  accepted(order: MixedOrder, orderId: string, placedAtMs: number): BookedOrder
-  /** Checks which open orders are settled, and returns those that wait for an operator's refund. */
-  look(): Promise<string[]>
+export interface OrderTracker {
+  readonly orders: readonly TrackedOrder[]
+  openCount(): number
+  add(order: MixedOrder, orderId: string, placedAtMs: number): TrackedOrder
+  /** Reads which open orders are settled. Returns those with a rejected refund. */
+  poll(): Promise<string[]>
   close(): Promise<void>
 }
 
-export const orderBook = (databaseUrl: string, now: () => number): OrderBook => {
+export const trackOrders = (databaseUrl: string, now: () => number): OrderTracker => {
   const database = openDatabase({ url: databaseUrl, applicationName: 'chaos', max: 1, onIdleError: () => undefined })
-  const orders: BookedOrder[] = []
-  const open = new Map<string, BookedOrder>()
+  const orders: TrackedOrder[] = []
+  const open = new Map<string, TrackedOrder>()
   return {
     orders,
-    open: () => open.size,
-    accepted: (order, orderId, placedAtMs) => {
-      const booked: BookedOrder = { ...order, orderId, placedAtMs, settledAtMs: null, ending: null }
-      orders.push(booked)
-      open.set(orderId, booked)
-      return booked
+    openCount: () => open.size,
+    add: (order, orderId, placedAtMs) => {
+      const tracked: TrackedOrder = { ...order, orderId, placedAtMs, settledAtMs: null, ending: null }
+      orders.push(tracked)
+      open.set(orderId, tracked)
+      return tracked
     },
-    look: async () => {
+    poll: async () => {
       const rows = await database
         .query<{ id: string; settled: boolean; ending: string }>(
           `select id, settled, coalesce(cancellation_reason, status) as ending
@@ -43,7 +43,7 @@ export const orderBook = (databaseUrl: string, now: () => number): OrderBook => 
             where id = any($1::uuid[]) and (settled or payment = 'refund_failed')`,
           [[...open.keys()]],
         )
-        .catch(nothingWhileAway)
+        .catch(emptyWhileUnavailable)
       const settledAtMs = now()
       for (const { id, ending } of rows.filter(({ settled }) => settled)) {
         Object.assign(open.get(id) ?? {}, { settledAtMs, ending })
@@ -55,7 +55,7 @@ export const orderBook = (databaseUrl: string, now: () => number): OrderBook => 
   }
 }
 
-const nothingWhileAway = (error: unknown): [] => {
+const emptyWhileUnavailable = (error: unknown): [] => {
   if (faultOf(error) === 'unavailable') return []
   throw error
 }

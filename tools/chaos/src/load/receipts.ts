@@ -1,30 +1,30 @@
-/** Receipts of goods during the faults. Each is sent twice at once, with one key. */
+/** Receipts of goods during the faults. Each is sent twice at once with the same key. */
 import type { RetryingClient } from './retrying-client.ts'
 
-export const delivered = { sku: 'scarce', quantity: 3 }
+export const receivedGoods = { sku: 'scarce', quantity: 3 }
 
-export interface Deliveries {
-  /** Resolves when it is confirmed. */
+export interface Receipts {
+  /** Sends a receipt. Resolves when both requests are answered. */
   next(): Promise<void>
-  /** The number of started receipts, and of confirmed ones. */
-  counts(): DeliveryCounts
+  /** The number of sent receipts, and of answered ones. */
+  counts(): ReceiptCounts
 }
 
-export interface DeliveryCounts {
-  readonly begun: number
+export interface ReceiptCounts {
+  readonly started: number
   readonly confirmed: number
 }
 
-export const deliveriesTo = (shop: RetryingClient): Deliveries => {
-  let begun = 0
+export const receiptsTo = (shop: RetryingClient): Receipts => {
+  let started = 0
   let confirmed = 0
   return {
     next: async () => {
-      begun += 1
-      const key = `delivery-${begun}`
-      await Promise.all([shop.receive(delivered, key), shop.receive(delivered, key)])
+      started += 1
+      const key = `receipt-${started}`
+      await Promise.all([shop.receive(receivedGoods, key), shop.receive(receivedGoods, key)])
       confirmed += 1
     },
-    counts: () => ({ begun, confirmed }),
+    counts: () => ({ started, confirmed }),
   }
 }

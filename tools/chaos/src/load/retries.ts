@@ -1,28 +1,28 @@
-/** Counts the retries of all processes of the services, by their metrics. */
+/** Counts the retries of all instances, over all their restarts, by their metrics. */
 import type { Instance } from '../world/instance.ts'
 
 export interface RetryCount {
   /** Reads the metrics of the instances that answer. */
-  look(): Promise<void>
+  poll(): Promise<void>
   total(): number
 }
 
 interface Seen {
-  /** Of processes that have ended since. */
+  /** By earlier processes of the instance. */
   readonly before: number
   readonly now: number
 }
 
 export const countRetries = (instances: readonly Instance[]): RetryCount => {
   const seen = new Map<string, Seen>()
-  const lookAt = async ({ name, url }: Instance) => {
+  const pollOne = async ({ name, url }: Instance) => {
     const now = await read(url)
     if (now === null) return
     const last = seen.get(name) ?? { before: 0, now: 0 }
     seen.set(name, { before: now < last.now ? last.before + last.now : last.before, now })
   }
   return {
-    look: async () => void (await Promise.all(instances.map(lookAt))),
+    poll: async () => void (await Promise.all(instances.map(pollOne))),
     total: () => [...seen.values()].reduce((sum, { before, now }) => sum + before + now, 0),
   }
 }

@@ -1,4 +1,4 @@
-/** A retrying client of the shop: it repeats each request, to any instance, until it is answered. */
+/** A client that repeats each request, to a random instance, until it is answered. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import type { OrderRequest, Reply, Shop } from '@quadrille/shop-testing'
@@ -21,9 +21,9 @@ export interface RetryOptions {
 }
 
 /** The delay between two attempts, ms. */
-const againAfterMs = 200
+const retryAfterMs = 200
 
-/** One client per instance number, because a client of one instance would fail whenever that one is down. */
+/** @param shops one client for each instance number. */
 export const retryingClient = (
   shops: readonly Shop[],
   { random, answerCounts, signal }: RetryOptions,
@@ -34,23 +34,23 @@ export const retryingClient = (
   }
   const retry = async <Answer extends Pick<Reply, 'status'>>(
     request: string,
-    ask: (shop: Shop) => Promise<Answer>,
-    name: (answer: Answer) => string | number = ({ status }) => status,
+    send: (shop: Shop) => Promise<Answer>,
+    nameOf: (answer: Answer) => string | number = ({ status }) => status,
   ): Promise<Answer> => {
     for (;;) {
-      const answer = await ask(random.pick(shops)).catch(noAnswer)
-      count(request, answer ? name(answer) : 'no answer')
+      const answer = await send(random.pick(shops)).catch(noAnswer)
+      count(request, answer ? nameOf(answer) : 'no answer')
       if (answer && answer.status !== 429 && answer.status !== 503) return answer
-      await pause(againAfterMs, undefined, { signal })
+      await pause(retryAfterMs, undefined, { signal })
     }
   }
   return {
     stockUp: async (onHand) => {
-      const ask = async (shop: Shop) => {
+      const send = async (shop: Shop) => {
         await shop.stockUp(onHand)
         return { status: 200 }
       }
-      await retry('PUT /stock', ask)
+      await retry('PUT /stock', send)
     },
     place: (order, key) =>
       retry(

@@ -1,19 +1,19 @@
 import type { Databases, Report } from '@quadrille/audit'
 import { query } from '../world/query.ts'
 
-/** The most orders that are written to the evidence. */
-const showAtMost = 50
+/** The maximum number of orders whose records are written. */
+const maxOrders = 50
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** The ids of the orders that violate an invariant. */
-export const ordersIn = ({ findings }: Report): string[] => {
+export const violatingOrders = ({ findings }: Report): string[] => {
   const subjects = findings.flatMap(({ violations }) => violations.map(({ subject }) => subject))
-  return [...new Set(subjects)].filter((subject) => uuid.test(subject)).slice(0, showAtMost)
+  return [...new Set(subjects)].filter((subject) => uuid.test(subject)).slice(0, maxOrders)
 }
 
-/** All records of any service about these orders: the rows of each table that has an order id. */
-export const readAllAbout = async (databases: Databases, orderIds: readonly string[]): Promise<object> =>
+/** All rows about these orders, from each table of each service that has an order id. */
+export const readRowsOf = async (databases: Databases, orderIds: readonly string[]): Promise<object> =>
   Object.fromEntries(
     await Promise.all(
       Object.entries(databases).map(async ([service, url]) => [service, await readRows(url, orderIds)] as const),

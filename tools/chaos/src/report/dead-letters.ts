@@ -26,7 +26,7 @@ export const checkDeadLetters = async (databases: Databases, badMessages: readon
       const ids = new Set(bad.map(({ messageId }) => messageId))
       const others = letters.filter(({ messageId }) => !ids.has(messageId))
       return [
-        ...bad.flatMap((message) => isParked(message, byMessage.get(message.messageId) ?? [])),
+        ...bad.flatMap((message) => parkingFaults(message, byMessage.get(message.messageId) ?? [])),
         ...others.map(({ messageId, reason, error }) => ({
           subject: messageId,
           detail: `was parked at ${service} for ${reason}: ${error}`,
@@ -36,7 +36,7 @@ export const checkDeadLetters = async (databases: Databases, badMessages: readon
   }
 }
 
-const isParked = ({ service, messageId, reason, body }: BadMessage, letters: readonly Letter[]): Violation[] => {
+const parkingFaults = ({ service, messageId, reason, body }: BadMessage, letters: readonly Letter[]): Violation[] => {
   const violation = (detail: string) => [{ subject: messageId, detail: `${detail} (${reason} at ${service})` }]
   if (letters.length !== 1) return violation(`was parked ${letters.length} times`)
   const other = letters.find((letter) => letter.reason !== reason || !letter.body.equals(body))

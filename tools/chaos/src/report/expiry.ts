@@ -1,10 +1,10 @@
 import type { Databases, Finding } from '@quadrille/audit'
-import type { Course } from '../course.ts'
 import type { InjectedFault } from '../inject-faults.ts'
-import type { BookedOrder } from '../load/order-book.ts'
+import type { TrackedOrder } from '../load/order-tracker.ts'
+import type { RunResult } from '../phases.ts'
 import { query } from '../world/query.ts'
 
-/** An order that expired, although it could have been fulfilled. Times in ms after the start of the run. */
+/** An order that expired although it could have been fulfilled. Times in ms after the start of the run. */
 export interface ExpiredOrder {
   readonly orderId: string
   readonly placedAtMs: number
@@ -14,26 +14,29 @@ export interface ExpiredOrder {
   readonly dueAtMs: number
 }
 
-/** How long the effects of a fault may last after its end: the services reconnect, and work off their backlog. */
+/** How long the effects of a fault may outlast it: the services reconnect and work off their backlog. */
 const aftermathMs = 15_000
 
-/** Loads the expired orders from the databases. */
-export const checkExpiry = async (databases: Databases, course: Course): Promise<Finding> => {
-  const expired = course.orders.filter(({ ending, kind }) => ending === 'expired' && kind !== 'expired')
-  return withoutReason(await readExpired(databases, expired, course.startedAt), course.injected)
+/** Reads the expired orders from the order database. */
+export const checkExpiry = async (databases: Databases, result: RunResult): Promise<Finding> => {
+  const expired = result.orders.filter(({ ending, kind }) => ending === 'expired' && kind !== 'expired')
+  return expiryFinding(await readExpired(databases, expired, result.startedAt), result.injected)
 }
 
-/** An order may only expire because a fault delayed it, or delayed its events. */
-export const withoutReason = (orders: readonly ExpiredOrder[], injected: readonly InjectedFault[]): Finding => {
-  const isDisturbed = ({ placedAtMs, reservedAtMs, dueAtMs }: ExpiredOrder) =>
+/** An order may only expire if a fault may have delayed it or its events. */
+export const expiryFinding = (orders: readonly ExpiredOrder[], injected: readonly InjectedFault[]): Finding => {
+  const isDelayed = ({ placedAtMs, reservedAtMs, dueAtMs }: ExpiredOrder) =>
     injected.some(({ atMs, overAtMs }) => atMs < dueAtMs && overAtMs + aftermathMs > (reservedAtMs ?? placedAtMs))
   const inTime = orders.filter(({ reservedAtMs }) => reservedAtMs !== null)
   return {
     invariant: 'expiry',
-    claim: 'no order expires without a fault between its placing and its expiry',
-    checked: { 'expired that could be fulfilled': orders.length, 'of them reserved in time': inTime.length },
+    claim: 'no order expires unless a fault may have delayed it',
+    checked: {
+      'expired orders that could have been fulfilled': orders.length,
+      'with stock reserved in time': inTime.length,
+    },
     violations: orders
-      .filter((order) => !isDisturbed(order))
+      .filter((order) => !isDelayed(order))
       .map(({ orderId, reservedAtMs }) => ({
         subject: orderId,
         detail: `expired without a fault${reservedAtMs === null ? '' : ', although its stock was reserved in time'}`,
@@ -43,7 +46,7 @@ export const withoutReason = (orders: readonly ExpiredOrder[], injected: readonl
 
 const readExpired = async (
   { order }: Databases,
-  expired: readonly BookedOrder[],
+  expired: readonly TrackedOrder[],
   startedAt: Date,
 ): Promise<ExpiredOrder[]> => {
   const rows = await query<{ id: string; expiresAt: Date; reservedAt: Date | null }>(

@@ -1,25 +1,25 @@
 import type { Finding } from '@quadrille/audit'
-import type { TwinRecord } from '../twins.ts'
+import type { FailoverRecord } from '../failover.ts'
 
 /**
- * Half of the orders wait for a delivery that the stopped instance holds, so its twin gets fewer than before. A twin
- * that waits for locks of the stopped instance handles almost none.
+ * About half of the orders wait for a delivery that the paused instance holds, so the other one gets fewer deliveries than
+ * before. If it waits for locks of the paused instance, it handles almost none.
  */
 const shareAtLeast = 0.25
 
-export const checkFailover = (records: readonly TwinRecord[]): Finding => ({
+export const checkFailover = (records: readonly FailoverRecord[]): Finding => ({
   invariant: 'failover',
-  claim: 'while an instance is paused, its twin handles at least a quarter of what it handled before',
+  claim: 'while an instance is paused, the other one keeps at least a quarter of its earlier rate',
   checked: Object.fromEntries(
-    records.map(({ service, before, meanwhile }) => [
-      `% by ${service}`,
-      Math.round((100 * meanwhile) / Math.max(1, before)),
+    records.map(({ service, before, during }) => [
+      `% of the earlier rate by ${service}`,
+      Math.round((100 * during) / Math.max(1, before)),
     ]),
   ),
   violations: records
-    .filter(({ before, meanwhile }) => meanwhile < Math.max(1, shareAtLeast * before))
-    .map(({ service, before, meanwhile }) => ({
+    .filter(({ before, during }) => during < Math.max(1, shareAtLeast * before))
+    .map(({ service, before, during }) => ({
       subject: service,
-      detail: `its twin handled ${meanwhile} deliveries, after ${before} in an equal time before`,
+      detail: `the other instance handled ${during} deliveries, and ${before} in an equal time before`,
     })),
 })

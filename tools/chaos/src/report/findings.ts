@@ -1,11 +1,11 @@
-/** Findings that the auditor can't make, because it did not observe the run: settling in time, answers, and crashes. */
+/** Findings that need observations of the run: answers, settlement in time, exits of services, and activity. */
 import type { Finding, Violation } from '@quadrille/audit'
-import type { Course } from '../course.ts'
-import type { BookedOrder } from '../load/order-book.ts'
+import type { TrackedOrder } from '../load/order-tracker.ts'
 import type { AnswerCounts } from '../load/retrying-client.ts'
+import type { RunResult } from '../phases.ts'
 import type { Instance } from '../world/instance.ts'
 
-/** Requests without an answer at the end are not among the answers. */
+/** `unanswered`: the number of customers who were still waiting for an answer at the end. */
 export const checkResponses = (answers: AnswerCounts, unanswered: number): Finding => ({
   invariant: 'responses',
   claim: 'each request gets an expected response, or is rejected with Retry-After (429, 503)',
@@ -14,24 +14,24 @@ export const checkResponses = (answers: AnswerCounts, unanswered: number): Findi
     ...[...answers]
       .filter(([answer]) => !expected.has(answer) && !/ (429|503|no answer)$/.test(answer))
       .map(([answer, count]) => ({ subject: answer, detail: `${count} times` })),
-    ...(unanswered > 0 ? [{ subject: 'customers', detail: `${unanswered} had no answer` }] : []),
+    ...(unanswered > 0 ? [{ subject: 'customers', detail: `${unanswered} got no answer` }] : []),
   ],
 })
 
 /** @param withinMs from the end of the last fault, or from the placing of a later order, until the order is settled. */
 export const checkSettlement = (
-  { orders, healedMs }: Pick<Course, 'orders' | 'healedMs'>,
+  { orders, healedMs }: Pick<RunResult, 'orders' | 'healedMs'>,
   withinMs: number,
 ): Finding => {
   const lastMs = orders
     .filter(({ placedAtMs }) => placedAtMs < healedMs)
     .reduce((last, { settledAtMs }) => Math.max(last, settledAtMs ?? last), healedMs)
-  const late = ({ placedAtMs, settledAtMs }: BookedOrder) =>
+  const late = ({ placedAtMs, settledAtMs }: TrackedOrder) =>
     settledAtMs === null || settledAtMs > Math.max(placedAtMs, healedMs) + withinMs
   return {
     invariant: 'settlement',
     claim: `every accepted order is settled within ${withinMs / 1_000} s after all faults have ended`,
-    checked: { orders: orders.length, seconds: Math.round((lastMs - healedMs) / 100) / 10 },
+    checked: { orders: orders.length, 'seconds until the last one': Math.round((lastMs - healedMs) / 100) / 10 },
     violations: orders.filter(late).map(({ orderId, kind, settledAtMs }) => ({
       subject: orderId,
       detail: settledAtMs === null ? `is not settled (${kind})` : `was settled late (${kind})`,
@@ -47,7 +47,7 @@ const expected = new Set([
   'POST /orders/{id}/cancel 409', // fulfilled by then
   'POST /stock/{sku}/receipts 200',
   'POST /payments/{orderId}/refund 202',
-  'POST /payments/{orderId}/refund 409', // is being retried already
+  'POST /payments/{orderId}/refund 409', // it is already being retried
 ])
 
 export const checkExits = (instances: readonly Instance[]): Finding => ({
@@ -57,12 +57,12 @@ export const checkExits = (instances: readonly Instance[]): Finding => ({
     starts: instances.reduce((sum, { starts }) => sum + starts, 0),
     stops: instances.reduce((sum, { stops }) => sum + stops, 0),
   },
-  violations: instances.flatMap(({ name, deaths }): Violation[] =>
-    deaths.map((how) => ({ subject: name, detail: how })),
+  violations: instances.flatMap(({ name, unexpectedExits }): Violation[] =>
+    unexpectedExits.map((exit) => ({ subject: name, detail: exit })),
   ),
 })
 
-/** The least share of orders with other possible endings that must not expire. Otherwise the run did little work. */
+/** The minimum share of the orders during faults that must not expire. Orders that can only expire are left out. */
 const notExpiredAtLeast = 0.1
 
 /** A run without load and faults proves nothing. */
@@ -70,17 +70,26 @@ export const checkLoad = ({
   injected,
   orders,
   healedMs,
-}: Pick<Course, 'injected' | 'orders' | 'healedMs'>): Finding => {
+}: Pick<RunResult, 'injected' | 'orders' | 'healedMs'>): Finding => {
   const disturbed = orders.filter(({ placedAtMs, kind }) => placedAtMs < healedMs && kind !== 'expired')
-  const inTime = disturbed.filter(({ ending }) => ending !== 'expired')
+  const notExpired = disturbed.filter(({ ending }) => ending !== 'expired')
   return {
     invariant: 'load',
     claim: 'orders arrived, faults had targets, and the services worked meanwhile',
-    checked: { orders: orders.length, faults: injected.length, 'disturbed orders that did not expire': inTime.length },
+    checked: {
+      orders: orders.length,
+      faults: injected.length,
+      'orders during faults that did not expire': notExpired.length,
+    },
     violations: [
-      ...(injected.length === 0 ? [{ subject: 'faults', detail: 'none had a target' }] : []),
-      ...(inTime.length < Math.max(1, notExpiredAtLeast * disturbed.length)
-        ? [{ subject: 'orders', detail: `${inTime.length} of ${disturbed.length} disturbed ones did not expire` }]
+      ...(injected.length === 0 ? [{ subject: 'faults', detail: 'no fault had a target' }] : []),
+      ...(notExpired.length < Math.max(1, notExpiredAtLeast * disturbed.length)
+        ? [
+            {
+              subject: 'orders',
+              detail: `only ${notExpired.length} of ${disturbed.length} orders during faults did not expire`,
+            },
+          ]
         : []),
     ],
   }

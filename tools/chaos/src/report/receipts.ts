@@ -1,23 +1,25 @@
 import type { Databases, Finding } from '@quadrille/audit'
-import { type DeliveryCounts, delivered } from '../load/deliveries.ts'
+import { type ReceiptCounts, receivedGoods } from '../load/receipts.ts'
 import { query } from '../world/query.ts'
 
-/** Checks that each confirmed receipt is recorded once, and each of the others at most once. */
+/** Checks that each answered receipt is recorded once, and each other one at most once. */
 export const checkReceipts = async (
   { inventory }: Databases,
-  { begun, confirmed }: DeliveryCounts,
+  { started, confirmed }: ReceiptCounts,
 ): Promise<Finding> => {
-  const [row] = await query<{ booked: number }>(
+  const [row] = await query<{ recorded: number }>(
     inventory,
-    "select count(*) as booked from stock_movement where sku = $1 and kind = 'receipt' and quantity = $2",
-    [delivered.sku, delivered.quantity],
+    "select count(*) as recorded from stock_movement where sku = $1 and kind = 'receipt' and quantity = $2",
+    [receivedGoods.sku, receivedGoods.quantity],
   )
-  const booked = row?.booked ?? 0
-  const right = confirmed <= booked && booked <= begun
+  const recorded = row?.recorded ?? 0
+  const right = confirmed <= recorded && recorded <= started
   return {
     invariant: 'receipts',
     claim: 'receipts that were sent twice with one key are booked once',
-    checked: { deliveries: confirmed },
-    violations: right ? [] : [{ subject: delivered.sku, detail: `${booked} of ${confirmed} receipts are recorded` }],
+    checked: { receipts: confirmed },
+    violations: right
+      ? []
+      : [{ subject: receivedGoods.sku, detail: `${recorded} of ${confirmed} receipts are recorded` }],
   }
 }

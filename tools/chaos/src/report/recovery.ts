@@ -1,24 +1,25 @@
 import type { InjectedFault } from '../inject-faults.ts'
-import type { BookedOrder } from '../load/order-book.ts'
+import type { TrackedOrder } from '../load/order-tracker.ts'
 
-type PlacedOrder = Pick<BookedOrder, 'placedAtMs' | 'settledAtMs'>
+type PlacedOrder = Pick<TrackedOrder, 'placedAtMs' | 'settledAtMs'>
 
-/** The time from the end of a fault until an order was settled that was placed after it. */
+/** The time from the end of a fault until the first order that was placed after it was settled. */
 export interface Recovery {
   readonly kind: string
   readonly ms: number
-  /** No other fault was active meanwhile. */
+  /** No other fault was active during this time. */
   readonly undisturbed: boolean
 }
 
-/** One for each fault, except for faults after which no order was settled. */
+/** One for each fault after which an order was settled. */
 export const recoveries = (injected: readonly InjectedFault[], orders: readonly PlacedOrder[]): Recovery[] =>
   injected.flatMap((fault) => {
     const { kind, healedAtMs } = fault
-    const worksAtMs = firstSettledAfter(healedAtMs, orders)
-    if (worksAtMs === null) return []
-    const goesOn = (other: InjectedFault) => other !== fault && other.atMs < worksAtMs && other.overAtMs > healedAtMs
-    return [{ kind, ms: worksAtMs - healedAtMs, undisturbed: !injected.some(goesOn) }]
+    const recoveredAtMs = firstSettledAfter(healedAtMs, orders)
+    if (recoveredAtMs === null) return []
+    const overlaps = (other: InjectedFault) =>
+      other !== fault && other.atMs < recoveredAtMs && other.overAtMs > healedAtMs
+    return [{ kind, ms: recoveredAtMs - healedAtMs, undisturbed: !injected.some(overlaps) }]
   })
 
 const firstSettledAfter = (ms: number, orders: readonly PlacedOrder[]): number | null => {

@@ -1,13 +1,13 @@
-/** The summary of a run, for people. */
-import type { Course } from '../course.ts'
+/** The summary of a run as text. */
+import type { RunResult } from '../phases.ts'
 import { type Recovery, recoveries } from './recovery.ts'
 
-export const summary = ({ planned, injected, orders, healedMs, retries }: Course): string => {
+export const summary = ({ planned, injected, orders, healedMs, retries }: RunResult): string => {
   const disturbed = orders.filter(({ placedAtMs }) => placedAtMs < healedMs)
   const recovered = Map.groupBy(recoveries(injected, disturbed), ({ kind }) => kind)
   const faults = [...Map.groupBy(injected, ({ kind }) => kind)].toSorted().map(([kind, { length }]) => {
     const known = recovered.get(kind) ?? []
-    return `  ${length} × ${kind}: ${nextSettled(known, length - known.length)}`
+    return `  ${length} × ${kind}: ${recoveryTimes(known, length - known.length)}`
   })
   const kills = injected.filter(({ kind }) => kind.includes('killed'))
   return [
@@ -27,10 +27,10 @@ const counted = (names: readonly string[]): string =>
     .join(', ')
 
 /**
- * The times after faults that overlapped with no other fault, and after the others; and the number of faults after
- * which no order was settled.
+ * The recovery times of faults that overlapped with no other fault, those of the others, and the number of faults
+ * without recovery.
  */
-const nextSettled = (all: readonly Recovery[], never: number): string => {
+const recoveryTimes = (all: readonly Recovery[], never: number): string => {
   const undisturbed = all.filter((recovery) => recovery.undisturbed)
   const disturbed = all.filter((recovery) => !recovery.undisturbed)
   const parts = [

@@ -1,8 +1,8 @@
-/** A message that a fault has put into a service's inbox, and that must become a dead letter. */
+/** A message that a fault has published to a service's inbox. It must become a dead letter. */
 export interface BadMessage {
   readonly service: string
   readonly messageId: string
-  /** The reason with which it must be parked. */
+  /** The expected reason of the dead letter. */
   readonly reason: string
   readonly body: Buffer
 }

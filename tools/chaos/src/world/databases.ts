@@ -1,13 +1,13 @@
-/** A database for each service, owned by a role of its own, as in production. */
+/** A database for each service, owned by a separate role, as in production. */
 import type { Databases } from '@quadrille/audit'
 import { mapServices, mapServicesAsync } from '@quadrille/events'
 import { createTestDatabase } from '@quadrille/testing'
 import { query } from './query.ts'
 
 export interface ServiceDatabases {
-  /** For the superuser, who observes. */
+  /** URLs with the superuser, for observation. */
   readonly databases: Databases
-  /** For the roles of the services. */
+  /** URLs with the roles of the services. */
   readonly asService: Databases
 }
 

@@ -27,16 +27,15 @@ export class Instance {
   readonly url: string
   readonly toPostgres: TcpProxy
   readonly toRabbitMq: TcpProxy
-  /** The unexpected exits. */
-  readonly deaths: string[] = []
+  readonly unexpectedExits: string[] = []
   starts = 0
   /** By SIGTERM. */
   stops = 0
   readonly #options: InstanceOptions
-  #wanted = new AbortController()
+  #killed = new AbortController()
   #stopping = false
   #process: ServiceProcess | null = null
-  #gone: Promise<unknown> = Promise.resolve()
+  #ended: Promise<unknown> = Promise.resolve()
 
   constructor(options: InstanceOptions) {
     this.#options = options
@@ -49,18 +48,18 @@ export class Instance {
     this.toRabbitMq = options.toRabbitMq
   }
 
-  /** Keeps it running from now on. Resolves when it listens for the first time, or is killed before. */
+  /** Starts it, and restarts it when it exits. Resolves when it listens for the first time, or is killed before that. */
   start(): Promise<void> {
     const { promise: listening, resolve } = Promise.withResolvers<void>()
-    this.#wanted = new AbortController()
-    this.#gone = this.#keepUp(this.#wanted.signal, resolve).finally(resolve)
+    this.#killed = new AbortController()
+    this.#ended = this.#supervise(this.#killed.signal, resolve).finally(resolve)
     return listening
   }
 
   /** Like `kill -9`, also during its start. */
   async kill(): Promise<void> {
-    this.#wanted.abort()
-    await this.#gone
+    this.#killed.abort()
+    await this.#ended
   }
 
   /** False if it is not running. */
@@ -68,46 +67,46 @@ export class Instance {
     return this.#process !== null && process.kill(this.#process.pid, name)
   }
 
-  /** Sets its clock wrong, or right again. False if it is not running. */
+  /** Sets its clock to a wrong time, or back. False if it is not running. */
   setClock(how: 'wrong' | 'right'): boolean {
     return this.#process !== null && process.kill(this.#process.pid, how === 'wrong' ? 'SIGUSR2' : 'SIGHUP')
   }
 
-  /** Stops it by SIGTERM, like an operator. An exit code other than 0 counts as a crash. */
+  /** Stops it by SIGTERM, like an operator. An exit code other than 0 is an unexpected exit. */
   async stop(): Promise<void> {
     this.#stopping = true
     const code = await this.#process?.end()
     await this.kill()
     this.#stopping = false
     this.stops += 1
-    if (code !== undefined && code !== 0) this.deaths.push(`was stopped, and ended with ${code}`)
+    if (code !== undefined && code !== 0) this.unexpectedExits.push(`exited with ${code} when it was stopped`)
   }
 
-  /** Kills it, and closes its network. */
+  /** Kills it, and closes its proxies. */
   async close(): Promise<void> {
     await this.kill()
     await Promise.all([this.toPostgres.close(), this.toRabbitMq.close()])
   }
 
-  async #keepUp(wanted: AbortSignal, listening: () => void): Promise<void> {
-    while (!wanted.aborted && !this.#stopping) {
-      const how = await this.#live(wanted, listening)
-      if (wanted.aborted || this.#stopping) return
-      this.deaths.push(how)
+  async #supervise(killed: AbortSignal, listening: () => void): Promise<void> {
+    while (!killed.aborted && !this.#stopping) {
+      const exit = await this.#runOnce(killed, listening)
+      if (killed.aborted || this.#stopping) return
+      this.unexpectedExits.push(exit)
       await pause(restartAfterMs)
     }
   }
 
-  /** Runs it once, and resolves to the manner of its exit. */
-  async #live(wanted: AbortSignal, listening: () => void): Promise<string> {
+  /** Runs it once. Resolves to a description of its exit. */
+  async #runOnce(killed: AbortSignal, listening: () => void): Promise<string> {
     const { service, env, logFile } = this.#options
     const onLine = (line: string) => appendFileSync(logFile, `${line}\n`)
     this.starts += 1
     try {
-      const started = await startServiceProcess(service, env, { onLine, signal: wanted })
+      const started = await startServiceProcess(service, env, { onLine, signal: killed })
       this.#process = started
       listening()
-      return `ended with ${await started.ended}`
+      return `exited with ${await started.ended}`
     } catch (error) {
       return String(error)
     } finally {

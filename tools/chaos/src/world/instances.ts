@@ -5,11 +5,11 @@ import { type ServiceName, serviceNames } from '@quadrille/events'
 import { type RabbitMqNode, tcpProxy } from '@quadrille/testing'
 import { Instance } from './instance.ts'
 
-export interface Surroundings {
+export interface InstanceContext {
   /** The URLs for the services. */
   readonly databases: Databases
   readonly nodes: readonly RabbitMqNode[]
-  /** How long an order may stay open, as a variable of the order service: 20s. */
+  /** `ORDER_TTL` of the order service: 20s. */
   readonly orderTtl: string
   /** A folder for the logs. */
   readonly logs: string
@@ -17,16 +17,16 @@ export interface Surroundings {
 
 const instancesEach = 2
 const steppableClock = new URL('steppable-clock.ts', import.meta.url).href
-/** The first instance of a service has its clock set back, the second one ahead: by more than all retries take. */
+/** More than all retries take. The clock of the first instance is set back, that of the second one ahead. */
 const clockStepMs = 20 * 60_000
 
-/** Two instances of each service, on fixed ports, each with its own proxies. None is started yet. */
-export const makeInstances = async (surroundings: Surroundings): Promise<Instance[]> => {
+/** Two instances of each service, on fixed ports, each with its own proxies. They are not started yet. */
+export const makeInstances = async (context: InstanceContext): Promise<Instance[]> => {
   const instances: Instance[] = []
   for (const service of serviceNames) {
     for (let number = 1; number <= instancesEach; number += 1) {
       const port = await portBeside(instances)
-      instances.push(await makeInstance({ service, number, port }, surroundings))
+      instances.push(await makeInstance({ service, number, port }, context))
     }
   }
   return instances
@@ -41,7 +41,7 @@ const portBeside = async (others: readonly Instance[]): Promise<number> => {
 
 const makeInstance = async (
   { service, number, port }: { service: ServiceName; number: number; port: number },
-  { databases, nodes, orderTtl, logs }: Surroundings,
+  { databases, nodes, orderTtl, logs }: InstanceContext,
 ): Promise<Instance> => {
   const toPostgres = await tcpProxy(portOf(databases[service]))
   const toRabbitMq = await tcpProxy(...nodes.map(({ url }) => portOf(url)))

@@ -3,20 +3,20 @@ import { eraseEmbeddedPostgres, startEmbeddedPostgres } from '@quadrille/embedde
 import { query } from './query.ts'
 import { mountSmallDisk, type SmallDisk } from './small-disk.ts'
 
-/** The run's Postgres, which is killed and started again on the same port. */
+/** The Postgres of a run. It is killed and started again on the same port. */
 export interface PostgresServer {
-  /** For the superuser, without proxies. */
+  /** With the superuser, without proxies. */
   readonly url: string
   readonly port: number
-  /** The disk of its data. Null if it can't be mounted. */
+  /** The file system of its data. Null if it can't be mounted. */
   readonly disk: SmallDisk | null
-  /** The postmaster's. */
+  /** The process id of the postmaster. */
   pid(): number
   /** Like `kill -9` of the postmaster: its backends detect it, and exit. */
   kill(): Promise<void>
   /** Resolves when it has recovered and accepts connections. */
   start(): Promise<void>
-  /** The same for a server that may have stopped itself, or is about to. */
+  /** The same for a server that may have stopped by itself, or is stopping. */
   revive(): Promise<void>
   /** Stops it and deletes its data, but keeps its log. */
   stop(): Promise<void>
@@ -25,7 +25,7 @@ export interface PostgresServer {
 /** Confirmed writes survive the kill of any process, but not of the machine. */
 const settings = { fsync: 'off', full_page_writes: 'off', max_connections: '200' }
 
-const lookEveryMs = 50
+const pollEveryMs = 50
 
 /** `directory` must be accessible to other accounts, because root may not run Postgres. */
 export const startPostgres = async (directory: string): Promise<PostgresServer> => {
@@ -55,7 +55,7 @@ export const startPostgres = async (directory: string): Promise<PostgresServer> 
     },
     start,
     revive: async () => {
-      for (; !running.ended; await pause(lookEveryMs)) if (await answers(url)) return
+      for (; !running.ended; await pause(pollEveryMs)) if (await answers(url)) return
       await start()
     },
     stop: async () => {

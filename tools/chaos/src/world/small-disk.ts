@@ -4,14 +4,14 @@ import { mkdirSync, readFileSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 export interface SmallDisk {
-  /** Leaves almost no room for new data. */
+  /** Leaves almost no free space. */
   fill(): void
-  makeRoom(): void
+  freeSpace(): void
   /** Deletes everything on it except for these files. */
   unmount(keep: readonly string[]): void
 }
 
-/** Uses memory only for its content. */
+/** The file system uses memory only for its content. */
 const sizeMb = 4_096
 
 /** Creates the directory, and mounts a file system there. Null if this is not Linux, or mounting is not permitted. */
@@ -31,7 +31,7 @@ export const mountSmallDisk = (directory: string): SmallDisk | null => {
     fill: () => {
       for (let blocks = 1; !leave(blocks); blocks *= 2); // other processes keep writing
     },
-    makeRoom: () => {
+    freeSpace: () => {
       if (!resize(`${sizeMb}m`)) throw new Error(`${directory} can't be enlarged again.`)
     },
     unmount: (keep) => {

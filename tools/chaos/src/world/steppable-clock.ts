@@ -1,5 +1,5 @@
 /**
- * Loaded into a service before its own code: SIGUSR2 sets its clock wrong by CLOCK_STEP_MS, and SIGHUP right again.
+ * Loaded into a service before its own code: SIGUSR2 moves its clock by CLOCK_STEP_MS, and SIGHUP moves it back.
  * `performance.now()` and timers are not affected, as with a real change of the machine's clock.
  */
 const stepMs = Number(process.env['CLOCK_STEP_MS'])

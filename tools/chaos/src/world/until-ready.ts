@@ -4,7 +4,7 @@ const withinMs = 90_000
 
 /** Resolves when the service is ready and connected to its broker. @throws if that takes more than 90 s. */
 export const untilReady = async (url: string): Promise<void> => {
-  for (const begun = performance.now(); performance.now() - begun < withinMs; await pause(100)) {
+  for (const startedMs = performance.now(); performance.now() - startedMs < withinMs; await pause(100)) {
     const response = await fetch(`${url}/health/ready`)
     const { status } = (await response.json()) as { status?: string }
     if (status === 'ready') return

@@ -1,4 +1,4 @@
-/** All parts of a run: a Postgres, a RabbitMQ, two instances of each service, and the network between them. */
+/** The system under test: a Postgres, a RabbitMQ cluster, two instances of each service, and the network between them. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Databases } from '@quadrille/audit'
@@ -14,7 +14,7 @@ export interface World {
   readonly postgres: PostgresServer
   readonly nodes: readonly RabbitMqNode[]
   readonly instances: readonly Instance[]
-  /** Of each service, without proxies, for the superuser. */
+  /** URLs with the superuser, without proxies. */
   readonly databases: Databases
   /** The bad messages that faults have published so far. */
   readonly badMessages: BadMessage[]
@@ -27,7 +27,7 @@ export interface WorldOptions {
   readonly folder: string
   /** RabbitMQ nodes. */
   readonly nodes: number
-  /** How long an order may stay open, as a variable of the order service: 20s. */
+  /** `ORDER_TTL` of the order service: 20s. */
   readonly orderTtl: string
 }
 
