@@ -1,4 +1,4 @@
-/** Places an order in a shop of its own, and draws its trace from the exported spans. */
+/** Starts a separate shop, places an order there, and draws its trace from the exported spans. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
@@ -19,7 +19,7 @@ const until = async <Found>(
   what: string,
   find: () => Promise<Found | undefined> | Found | undefined,
 ): Promise<Found> => {
-  for (const begun = performance.now(); performance.now() - begun < deadlineMs; await pause(50)) {
+  for (const startedMs = performance.now(); performance.now() - startedMs < deadlineMs; await pause(50)) {
     const found = await find()
     if (found !== undefined) return found
   }
@@ -34,15 +34,15 @@ const placeOrder = async (shop: ChildProcess): Promise<string> => {
   const url = await until('The start', () => /curl -s (http:\S+\/orders)/.exec(printed)?.[1])
   const headers = { 'content-type': 'application/json' }
   const place = async (): Promise<string> => {
-    const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(order) })
-    const { id } = (await answer.json()) as { id: string }
+    const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(order) })
+    const { id } = (await response.json()) as { id: string }
     await until('The order', async () => {
       const { notifications } = (await (await fetch(`${url}/${id}`)).json()) as { notifications: unknown[] }
       return notifications.length === 2 || undefined
     })
     return id
   }
-  await place() // the first order waits for connections, and for code that has never run
+  await place() // warms up: the first order waits for connections and uncompiled code
   return place()
 }
 
@@ -50,7 +50,7 @@ const startShop = (folder: string, receiverUrl: string): ChildProcess =>
   spawn(process.execPath, ['local/src/main.ts'], {
     cwd: root,
     env: {
-      PATH: process.env['PATH'], // no other variables: one could lead to a real shop
+      PATH: process.env['PATH'], // no other variables: one could refer to a real shop
       DATA_DIR: folder,
       OTEL_EXPORTER_OTLP_ENDPOINT: receiverUrl,
       ...Object.fromEntries(serviceNames.map((name) => [`${name.toUpperCase()}_PORT`, '0'])),
@@ -58,24 +58,24 @@ const startShop = (folder: string, receiverUrl: string): ChildProcess =>
     stdio: ['ignore', 'pipe', 'inherit'],
   })
 
-/** The trace as text. @throws if the shop does not start, or the order does not end, in time. */
+/** The trace as text. @throws if the shop does not start or the order does not end in time. */
 export const traceDemoOrder = async (): Promise<string> => {
   const folder = mkdtempSync(join(tmpdir(), 'quadrille-trace-'))
   chmodSync(folder, 0o755) // started by root, Postgres runs as another user, which must be able to enter
   const receiver = await openReceiver()
   const shop = startShop(folder, receiver.url)
-  const ended = once(shop, 'exit')
-  const tooEarly = ended.then(() => Promise.reject(new Error('The shop has exited unexpectedly.')))
+  const exited = once(shop, 'exit')
+  const exitedEarly = exited.then(() => Promise.reject(new Error('The shop has exited unexpectedly.')))
   try {
-    const orderId = await Promise.race([placeOrder(shop), tooEarly])
+    const orderId = await Promise.race([placeOrder(shop), exitedEarly])
     shop.kill('SIGTERM')
-    await ended
+    await exited
     const trace = tracesOf(receiver.spans).traces.get(orderId)
     if (!trace) throw new Error('The order has no trace.')
     return drawTrace(trace.spans)
   } finally {
     shop.kill('SIGTERM')
-    await ended
+    await exited
     receiver.close()
     rmSync(folder, { recursive: true, force: true })
   }

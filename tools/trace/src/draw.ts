@@ -2,8 +2,8 @@ import { nameOf } from './order-traces.ts'
 import type { ReceivedSpan } from './otlp.ts'
 
 /**
- * A trace as lines of text, in the order of its spans: begin after the first span and duration, in ms. A span is
- * indented below its parent.
+ * A trace as lines of text, a line for each span: start after the first span and duration in ms, and the name, indented
+ * below its parent.
  */
 export const drawTrace = (spans: readonly ReceivedSpan[]): string => {
   const byId = new Map(spans.map((span) => [span.spanId, span]))

@@ -1,6 +1,6 @@
 /** The trace of an order in a running shop, from its history: each event with its time, its publisher and its cause. */
 
-/** The fields of an event in a drawing. */
+/** The fields of an event that are drawn. */
 export interface HistoryEvent {
   readonly id: string
   readonly type: string
@@ -15,7 +15,7 @@ interface Page {
   readonly nextCursor?: string | null
 }
 
-/** @throws one line with the remedy, if the order or the order service is missing. */
+/** @throws one line with the solution if the order does not exist or the order service does not answer. */
 export const readHistory = async (orderUrl: string, orderId: string): Promise<HistoryEvent[]> => {
   const events: HistoryEvent[] = []
   let cursor: string | null | undefined
@@ -34,13 +34,14 @@ const get = async (url: string): Promise<Page> => {
     throw new Error(`No answer from ${origin}. Run npm start, or set ORDER_URL to the order service.`, { cause })
   })
   const body = (await response.json()) as Page & { detail?: string }
-  if (!response.ok) throw new Error(body.detail ?? `${url} answers ${response.status}.`)
+  if (!response.ok) throw new Error(body.detail ?? `${url} returned ${response.status}.`)
   return body
 }
 
 /**
- * The events as lines of text, in time order: the time after the first event, in ms by the publisher's clock, indented
- * below the causing event. An event that an internal message caused, such as a task's outcome, is not indented.
+ * The events as lines of text, in time order: the time after the first event in ms, by the publisher's clock, and the
+ * name, indented below the causing event. An event caused by an internal message, such as a task's outcome, is not
+ * indented.
  */
 export const drawHistory = (events: readonly HistoryEvent[]): string => {
   const byId = new Map(events.map((event) => [event.id, event]))
@@ -59,6 +60,6 @@ export const drawHistory = (events: readonly HistoryEvent[]): string => {
   return ['     ms  event', ...lines].join('\n')
 }
 
-/** The trace id for a tool such as Jaeger. Null if the events carry none. */
+/** The trace id, for tools such as Jaeger. Null if the events have none. */
 export const traceIdOf = (events: readonly HistoryEvent[]): string | null =>
   events.map(({ traceparent }) => traceparent?.split('-')[1]).find((id) => id !== undefined) ?? null

@@ -1,4 +1,4 @@
-/** Spans as a collector receives them, and the traces of orders that they form. For tests. */
+/** For tests: receives spans like a collector, and assembles the traces of orders. */
 export { batchFaultsOf, faultsOf, kindOf, nameOf, type OrderTrace, pathTo, tracesOf } from './order-traces.ts'
 export type { ReceivedSpan } from './otlp.ts'
 export { openReceiver, type Receiver } from './receiver.ts'

@@ -6,10 +6,10 @@ import { drawHistory, readHistory, traceIdOf } from './history.ts'
 const help = `Usage: npm run trace [-- ORDER_ID | --help]
 
 With an order's id: prints the events of that order in the running shop, in time order, each below the event that caused it.
-They come from the order's history. Work within the services, such as tasks, retries and statements, is in the spans, which
-the services export if OTEL_EXPORTER_OTLP_ENDPOINT is set. The trace id is printed then too.
+They come from the order's history. Work within the services, such as tasks, retries and statements, is only in the spans that
+the services export if OTEL_EXPORTER_OTLP_ENDPOINT is set. In that case the trace id is printed too.
 
-Without an id: starts its own shop, places an order, and prints all spans of its trace, in time order.
+Without an id: starts a separate shop, places an order there, and prints all spans of its trace, in time order.
 
   ORDER_URL   the order service (default: http://127.0.0.1:3000)`
 
@@ -25,7 +25,7 @@ const main = async (): Promise<void> => {
   const { values, positionals } = readFlags('npm run trace', { options, allowPositionals: true })
   const [orderId, ...more] = positionals
   if (values.help) console.log(help)
-  else if (more.length > 0) throw new Error('Pass one order id only. See: npm run trace -- --help')
+  else if (more.length > 0) throw new Error('Only one order id is allowed. See: npm run trace -- --help')
   else if (orderId !== undefined) await traceOrder(orderId)
   else console.log(await traceDemoOrder())
 }

@@ -12,7 +12,7 @@ export const nameOf = ({ name, attributes }: ReceivedSpan): string =>
 
 const orderOf = ({ attributes }: ReceivedSpan) => attributes['messaging.message.conversation_id'] as string | undefined
 
-/** The trace of each order, if its spans are in one trace. Orders in several traces are faults. */
+/** The trace of each order. An order in several traces is a fault. */
 export const tracesOf = (spans: readonly ReceivedSpan[]) => {
   const byTrace = Map.groupBy(spans, ({ traceId }) => traceId)
   const traces = new Map<string, OrderTrace>()
@@ -25,7 +25,7 @@ export const tracesOf = (spans: readonly ReceivedSpan[]) => {
   return { traces, faults }
 }
 
-/** The names from the first span of a trace to the first span of this name. */
+/** The names of the spans on the path from the root to the first span of this name. */
 export const pathTo = (spans: readonly ReceivedSpan[], name: string): string[] => {
   const byId = new Map(spans.map((span) => [span.spanId, span]))
   const path = (span: ReceivedSpan | undefined): string[] =>
@@ -33,32 +33,32 @@ export const pathTo = (spans: readonly ReceivedSpan[], name: string): string[] =
   return path(spans.find((span) => nameOf(span) === name))
 }
 
-/** The faults of an order's trace: it must have one root, and no span without its parent. */
+/** The faults of an order's trace: it must have one order, and `POST /orders` as its only root. */
 export const faultsOf = ({ traceId, spans }: OrderTrace): string[] => {
   const ids = new Set(spans.map(({ spanId }) => spanId))
   const orders = new Set(spans.flatMap((span) => orderOf(span) ?? []))
-  const tops = spans.filter(({ parentSpanId }) => parentSpanId === null || !ids.has(parentSpanId))
+  const roots = spans.filter(({ parentSpanId }) => parentSpanId === null || !ids.has(parentSpanId))
   return [
     ...(orders.size === 1 ? [] : [`${traceId} has ${orders.size} orders`]),
-    ...(tops.length === 1 && tops[0]?.name === 'POST /orders' && tops[0].kind === 'server'
+    ...(roots.length === 1 && roots[0]?.name === 'POST /orders' && roots[0].kind === 'server'
       ? []
-      : [`${traceId} begins with ${tops.map(nameOf).toSorted().join(', ')}`]),
+      : [`${traceId} begins with ${roots.map(nameOf).toSorted().join(', ')}`]),
   ]
 }
 
 /** "payment: send Charge (producer)" */
 export const kindOf = (span: ReceivedSpan): string => `${nameOf(span)} (${span.kind})`
 
-/** The faults of batches: each owns its statements, and each batch and its messages link to each other. */
+/** The faults of batches: each must be the parent of statements, and each batch and its messages must link to each other. */
 export const batchFaultsOf = (spans: readonly ReceivedSpan[]): string[] => {
   const byId = new Map(spans.map((span) => [span.spanId, span]))
   const linked = (from: ReceivedSpan, to: ReceivedSpan) => from.links.some(({ spanId }) => spanId === to.spanId)
   const statements = spans.filter(({ attributes }) => attributes['db.system.name'] ?? attributes['db.system'])
-  const owned = new Set(statements.map(({ parentSpanId }) => parentSpanId))
+  const parents = new Set(statements.map(({ parentSpanId }) => parentSpanId))
   const batches = spans.filter(({ name }) => name === 'batch')
   return batches.flatMap((batch) => [
     ...(batch.parentSpanId === null && batch.kind === 'internal' ? [] : [`a batch is ${batch.kind}, or has a parent`]),
-    ...(owned.has(batch.spanId) ? [] : ['a batch has no statements']),
+    ...(parents.has(batch.spanId) ? [] : ['a batch has no statements']),
     ...batch.links.flatMap(({ spanId }) => {
       const handled = byId.get(spanId)
       return handled?.name.startsWith('process ') && linked(handled, batch) ? [] : [`a batch links to ${handled?.name}`]

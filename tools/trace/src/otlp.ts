@@ -1,15 +1,15 @@
-/** Parses the export of an OTLP client, and checks it against the protocol. */
+/** Parses an OTLP export of traces, and checks it against the protocol. */
 import { readFileSync } from 'node:fs'
 import protobuf from 'protobufjs'
 
 export type Attributes = Readonly<Record<string, unknown>>
 
-export interface Place {
+export interface SpanContext {
   readonly traceId: string
   readonly spanId: string
 }
 
-export interface ReceivedSpan extends Place {
+export interface ReceivedSpan extends SpanContext {
   readonly resource: Attributes
   readonly scope: string
   /** Null for a root. */
@@ -17,9 +17,9 @@ export interface ReceivedSpan extends Place {
   readonly name: string
   readonly kind: string
   readonly attributes: Attributes
-  readonly links: readonly Place[]
+  readonly links: readonly SpanContext[]
   readonly failed: boolean
-  /** Since 1970. */
+  /** Unix time. */
   readonly startMs: number
   readonly endMs: number
 }
@@ -56,13 +56,14 @@ const request = protobuf
   .root.lookupType('ExportTraceServiceRequest')
 
 const kinds = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'] as const
+/** STATUS_CODE_ERROR. */
 const failed = 2
 
 /** @throws {Error} for violations of the protocol and for unknown fields. */
 export const readExport = (body: Uint8Array): ReceivedSpan[] => {
   const message = request.decode(body)
   if (request.encode(message).finish().length !== body.length)
-    throw new Error('It has fields that OTLP does not define.')
+    throw new Error('The export has fields that OTLP does not define.')
   const { resourceSpans } = message as unknown as ExportRequest
   return resourceSpans.flatMap(({ resource, scopeSpans }) =>
     scopeSpans.flatMap(({ scope, spans }) =>
@@ -73,17 +74,18 @@ export const readExport = (body: Uint8Array): ReceivedSpan[] => {
 
 const readSpan = (span: WireSpan): Omit<ReceivedSpan, 'resource' | 'scope'> => {
   const kind = kinds[span.kind]
-  if (!kind || kind === 'unspecified') throw new Error(`${span.name} is of kind ${span.kind}.`)
+  if (!kind || kind === 'unspecified') throw new Error(`${span.name} has kind ${span.kind}.`)
   if (span.name === '') throw new Error('A span has no name.')
   if (msOf(span.startTimeUnixNano) > msOf(span.endTimeUnixNano)) throw new Error(`${span.name} ended before it began.`)
-  if (span.droppedAttributesCount + span.droppedLinksCount > 0) throw new Error(`${span.name} has dropped parts.`)
+  if (span.droppedAttributesCount + span.droppedLinksCount > 0)
+    throw new Error(`${span.name} has dropped attributes or links.`)
   return {
-    ...placeOf(span),
+    ...spanContextOf(span),
     parentSpanId: span.parentSpanId.length > 0 ? idOf(span.parentSpanId, 8) : null,
     name: span.name,
     kind,
     attributes: read(span.attributes),
-    links: span.links.map(placeOf),
+    links: span.links.map(spanContextOf),
     failed: span.status?.code === failed,
     startMs: msOf(span.startTimeUnixNano),
     endMs: msOf(span.endTimeUnixNano),
@@ -92,12 +94,12 @@ const readSpan = (span: WireSpan): Omit<ReceivedSpan, 'resource' | 'scope'> => {
 
 const msOf = (nanoseconds: { toString(): string }): number => Number(BigInt(nanoseconds.toString()) / 1_000n) / 1_000
 
-const placeOf = ({ traceId, spanId }: { traceId: Uint8Array; spanId: Uint8Array }): Place => ({
+const spanContextOf = ({ traceId, spanId }: { traceId: Uint8Array; spanId: Uint8Array }): SpanContext => ({
   traceId: idOf(traceId, 16),
   spanId: idOf(spanId, 8),
 })
 
-/** An id has this length, and is not all zeros. */
+/** @throws unless the id has this length and is not all zeros. */
 const idOf = (id: Uint8Array, bytes: number): string => {
   const text = Buffer.from(id).toString('hex')
   if (id.length !== bytes || /^0+$/.test(text)) throw new Error(`${text} is not an id of ${bytes} bytes.`)
@@ -107,6 +109,6 @@ const idOf = (id: Uint8Array, bytes: number): string => {
 const read = (attributes: readonly KeyValue[]): Attributes => {
   const entries = attributes.map(({ key, value }) => [key, Object.values(value)[0]] as const)
   const named = Object.fromEntries(entries)
-  if (Object.keys(named).length !== entries.length) throw new Error('An attribute is there twice.')
+  if (Object.keys(named).length !== entries.length) throw new Error('Two attributes have the same key.')
   return named
 }

@@ -8,7 +8,7 @@ import { type ReceivedSpan, readExport } from './otlp.ts'
 export interface Receiver {
   readonly url: string
   readonly spans: readonly ReceivedSpan[]
-  /** The exports, as texts of one character per byte. */
+  /** The bodies of the exports, in Latin-1: one character for each byte. */
   readonly exports: readonly string[]
   /** The faults in the exports. */
   readonly faults: readonly string[]
@@ -19,9 +19,9 @@ export const openReceiver = async (): Promise<Receiver> => {
   const spans: ReceivedSpan[] = []
   const exports: string[] = []
   const faults: string[] = []
-  const take = async (request: IncomingMessage): Promise<void> => {
-    const asked = `${request.method} ${request.url} ${request.headers['content-type']}`
-    if (asked !== 'POST /v1/traces application/x-protobuf') faults.push(asked)
+  const receive = async (request: IncomingMessage): Promise<void> => {
+    const requested = `${request.method} ${request.url} ${request.headers['content-type']}`
+    if (requested !== 'POST /v1/traces application/x-protobuf') faults.push(requested)
     else read(await buffer(request))
   }
   const read = (sent: Buffer) => {
@@ -29,7 +29,7 @@ export const openReceiver = async (): Promise<Receiver> => {
     spans.push(...readExport(sent))
   }
   const server = createServer((request, response) => {
-    take(request)
+    receive(request)
       .catch((error: unknown) => faults.push(String(error)))
       .finally(() => response.writeHead(200, { 'content-type': 'application/x-protobuf' }).end())
   })

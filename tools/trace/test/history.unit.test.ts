@@ -20,7 +20,7 @@ test('events are in time order, each below its cause', () => {
   ])
 })
 
-test('the trace id is that of the events', () => {
+test('the trace id comes from the events', () => {
   const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
   expect(traceIdOf([event('1', 'OrderPlaced', { traceparent })])).toBe('4bf92f3577b34da6a3ce929d0e0e4736')
   expect(traceIdOf([event('1', 'OrderPlaced')])).toBeNull()

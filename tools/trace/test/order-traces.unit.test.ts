@@ -1,4 +1,4 @@
-/** The test of traces detects the faults for which it exists. */
+/** The checks of traces detect each kind of fault. */
 import { expect, test } from 'vitest'
 import { batchFaultsOf, faultsOf, tracesOf } from '../src/order-traces.ts'
 import type { ReceivedSpan } from '../src/otlp.ts'
@@ -40,7 +40,7 @@ test.each<[string, readonly ReceivedSpan[], string]>([
   ['a root that is not a request', whole.slice(1), 'begins with process'],
   ['an order in two traces', [...whole, aSpan('4', '1', { traceId: 'b'.repeat(32) })], 'one is in 2 traces'],
   ['a trace of two orders', [...whole, aSpan('4', '2', { attributes: ofOrder('two') })], 'has 2 orders'],
-])('%s is one', (_, spans, fault) => {
+])('%s is a fault', (_, spans, fault) => {
   expect(faultsIn(spans).join()).toContain(fault)
 })
 
