@@ -31,7 +31,7 @@ test("passwords differ from each other and from those of the next run, and other
   for (const folder of folders) expect(statSync(folder).mode & 0o777).toBe(0o700)
 })
 
-test('whatever the umask, a user with access to a part of the folder can read it', async () => {
+test('a user with access to a part of the folder can read it, with any umask', async () => {
   const folder = newFolder()
   await promisify(execFile)('sh', ['-c', 'umask 077; exec "$0" "$1" "$2"', process.execPath, script, folder])
   expect(statSync(join(folder, 'payment')).mode & 0o777).toBe(0o755)

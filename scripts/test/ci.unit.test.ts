@@ -39,14 +39,14 @@ test('adds up the results of the checks', () => {
   expect(status).toBe(0)
 })
 
-test('a check that fails without a verdict counts as one', () => {
+test('a check that fails without a summary counts as one failure', () => {
   writeScript('bin/npm', 'exit 3')
   const { stdout, status } = run()
   expect(lastLine(stdout)).toMatch(/^0 passed, [1-9]\d* failed$/)
   expect(status).toBe(1)
 })
 
-test('the last output of a failed check is repeated before the verdict', () => {
+test('the last output of a failed check is repeated before the summary', () => {
   writeScript(
     'bin/npm',
     '[ "$1" = test ] || { echo "1 passed, 0 failed"; exit; }; echo "expected 1 to be 2"; echo "0 passed, 1 failed"',
@@ -56,7 +56,7 @@ test('the last output of a failed check is repeated before the verdict', () => {
   )
 })
 
-test('images that can not be built are a failure with its output; only root builds them', () => {
+test('an image that cannot be built is a failure with its output; only root builds images', () => {
   writeScript(imagesScript, 'echo "no space left" >&2; exit 1')
   const { stdout, status } = run()
   const failures = process.getuid?.() === 0 ? 1 : 0

@@ -19,12 +19,12 @@ test.each([
   expect(counted(found, run)).toEqual({ passed: 3, failed: 1 })
 })
 
-test('a run of nothing is a failure', () => {
+test('a run without tests is a failure', () => {
   expect(counted({ ...report, numPassedTests: 0 }, good)).toEqual({ passed: 0, failed: 1 })
   expect(counted(null, { ...good, ok: false })).toEqual({ passed: 0, failed: 1 })
 })
 
-test('tests that were left out on purpose are not failures', () => {
+test('tests that were deselected are not failures', () => {
   expect(counted({ ...report, numPendingTests: 9 }, { ok: true, complete: false })).toEqual({ passed: 3, failed: 0 })
 })
 
@@ -33,7 +33,7 @@ test('the suite runs all of its checks', async () => {
   expect(names).toEqual(['format and lint', 'types', 'hygiene', 'unused', 'dependencies', 'columns'])
 })
 
-test('what is smaller in npm test, or not in it, is run in full', async () => {
+test('test:full runs the tests that npm test omits or runs in a smaller size', async () => {
   const files = await filesWithFullSize()
   expect(files).toContain('system-tests/histories/histories.unit.test.ts')
   expect(files).toContain('tools/chaos/test/one-node.long.test.ts')

@@ -41,7 +41,7 @@ const stop = async (child: ChildProcess): Promise<void> => {
   expect(await exited).toEqual([0, null])
 }
 
-test('a copy of the folder has the orders, and lacks nothing', async () => {
+test('a copy of the folder has all orders, and no message is missing', async () => {
   expect([copies, starts]).toEqual(['cp -a .quadrille backup', 'DATA_DIR=backup npm start'])
   const place = mkdtempSync(join(tmpdir(), 'quadrille-backup-'))
   chmodSync(place, 0o755)

@@ -128,7 +128,7 @@ const holdRows = async (service: keyof Databases, statement: string, rows: numbe
   return release
 }
 
-it('the rows of 16 orders are locked in every service, and all others are accepted and settled as usual', async () => {
+it('the rows of 16 orders are locked in every service, and all other orders are accepted and settled as usual', async () => {
   const { shop } = running
   const held = await Promise.all(Array.from({ length: 16 }, () => place(shop, { method: 'pm_sim_slow' })))
   const ids = held.map(({ id }) => id)
@@ -166,7 +166,7 @@ it('a SKU is locked, and orders of other SKUs are settled as usual', async () =>
 /** The total of an order whose payment is blocked in its insert. */
 const heldTotal = 4_242
 
-it('an instance is paused before its commit, and its twin settles all orders except for those that it had begun', async () => {
+it('an instance is paused before its commit, and another one settles all orders except those that it had started', async () => {
   const { shop, payment, toBroker } = running
   const database = sessionOf('payment')
   const holdUp = await holdUpInserts(database, 'payment', `new.amount = ${heldTotal}`)
@@ -176,8 +176,8 @@ it('an instance is paused before its commit, and its twin settles all orders exc
   ])
   await vi.waitFor(async () => expect(await holdUp.count()).toBe(1), 20_000)
   process.kill(payment.pid, 'SIGSTOP')
-  toBroker.cut() // the broker redelivers to the twin
-  const twin = await start('payment')
+  toBroker.cut() // the broker redelivers to the other instance
+  const other = await start('payment')
 
   await neighboursSettle(shop)
   expect(await holdUp.count()).toBe(1)
@@ -189,6 +189,6 @@ it('an instance is paused before its commit, and its twin settles all orders exc
   )
   process.kill(payment.pid, 'SIGCONT')
   expect(await payment.end()).toBe(0)
-  expect(await twin.end()).toBe(0)
+  expect(await other.end()).toBe(0)
   expect(await database.query('select 1 from payment where captured <> amount')).toEqual([])
 })

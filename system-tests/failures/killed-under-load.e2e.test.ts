@@ -1,7 +1,7 @@
 /**
- * `npm start` is killed again and again while orders come in: each set of its three processes once (in the quick size, some of
- * the sets), and some of them also in the start that follows. Every order that was accepted ends, and all adds up. KILL_SEED=…
- * repeats a run's plan.
+ * `npm start` is killed again and again under load: each set of its three processes once (in the quick size, some of the
+ * sets), and some of them also during the next start. Every accepted order must end, and the audit must pass. KILL_SEED=…
+ * repeats the plan.
  */
 import { once } from 'node:events'
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -61,7 +61,7 @@ const ready = 'Quadrille is ready'
 
 /** After a kill a user starts it again once it has exited. Surviving processes recover by themselves. */
 const killIn = async ({ victims, inTheStart }: Round, number: number): Promise<void> => {
-  console.log(`round ${number}: kills ${quadrille.kill(victims).join(', ')}`)
+  console.log(`round ${number}: killed ${quadrille.kill(victims).join(', ')}`)
   if (endsBy(victims)) await startAgain(inTheStart)
 }
 
@@ -74,7 +74,9 @@ const startAgain = async (killing: Round['inTheStart']): Promise<void> => {
   if (killing && (await quadrille.said('starting Postgres'))) {
     await pause(killing.afterMs)
     const killed = quadrille.kill(killing.victims)
-    console.log(`and in the start, ${killing.afterMs} ms after Postgres began to: ${killed.join(', ') || 'none'}`)
+    console.log(
+      `during the next start, ${killing.afterMs} ms after Postgres began to start: killed ${killed.join(', ') || 'no process'}`,
+    )
     if (endsBy(killed)) return startAgain(null)
   }
   // A start exits if it finds that its Postgres has exited.
@@ -87,7 +89,7 @@ const serverUrl = (): string => {
   return `postgres://quadrille:${encodeURIComponent(file('quadrille.password').trim())}@127.0.0.1:${serverPort}/postgres`
 }
 
-it('loses and duplicates nothing', { timeout: 240_000 }, async () => {
+it('no order is lost or duplicated', { timeout: 240_000 }, async () => {
   const seed = killSeed()
   console.log(`KILL_SEED=${seed}`)
   quadrille = start()

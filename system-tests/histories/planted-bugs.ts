@@ -52,7 +52,7 @@ const withNotice = (decision: ReturnType<React<NotificationState>>, occasion: Oc
 }
 
 export const plantedBugs: Readonly<Record<string, Cast>> = {
-  'payment keeps no tombstone of an order that it had not heard of': inPayment(
+  'payment stores no tombstone for an unknown order': inPayment(
     (original) => (payment, message, now) => {
       const decision = original(payment, message, now)
       return payment ? decision : withoutState(decision)
@@ -60,7 +60,7 @@ export const plantedBugs: Readonly<Record<string, Cast>> = {
     'OrderCancelled',
   ),
 
-  'inventory keeps no tombstone of an order that it had not heard of': inInventory(
+  'inventory stores no tombstone for an unknown order': inInventory(
     (original) => (claim, message, now) => {
       const decision = original(claim, message, now)
       return claim.reservation ? decision : withoutState(decision)
@@ -68,7 +68,7 @@ export const plantedBugs: Readonly<Record<string, Cast>> = {
     'OrderCancelled',
   ),
 
-  'payment overwrites its tombstone when the order comes late': inPayment(
+  'payment overwrites its tombstone when OrderPlaced arrives late': inPayment(
     (original) => (payment, message, now) => original(payment?.status === 'voided' ? undefined : payment, message, now),
     'OrderPlaced',
   ),
@@ -79,7 +79,7 @@ export const plantedBugs: Readonly<Record<string, Cast>> = {
     'OrderCancelled',
   ),
 
-  'payment answers a cancellation before the gateway’s last word': inPayment(
+  'payment answers a cancellation before the outcome of the charge is known': inPayment(
     (original) => (payment, message, now) =>
       payment?.status === 'pending'
         ? { state: { ...payment, status: 'voided' }, events: [draft('PaymentVoided', { orderId: message.subject })] }
@@ -87,18 +87,18 @@ export const plantedBugs: Readonly<Record<string, Cast>> = {
     'OrderCancelled',
   ),
 
-  'payment keeps what is captured after a cancellation': inPayment(
+  'payment does not refund a capture after a cancellation': inPayment(
     (original) => (payment, message, now) =>
       original(payment?.status === 'cancelling' ? { ...payment, status: 'pending' } : payment, message, now),
     'ChargeSucceeded',
   ),
 
-  'payment takes no capture any more once an order is cancelled': inPayment(
+  'payment ignores captures after a cancellation': inPayment(
     (original) => (payment, message, now) => (payment?.status === 'cancelling' ? {} : original(payment, message, now)),
     'ChargeSucceeded',
   ),
 
-  'payment takes a timeout of the gateway for a decline': {
+  'payment treats a gateway timeout as a decline': {
     ...originals,
     tasks: (ports) =>
       new Map(
@@ -106,7 +106,7 @@ export const plantedBugs: Readonly<Record<string, Cast>> = {
       ),
   },
 
-  'payment charges whatever its payments say': {
+  'payment charges without checking the state of the payment': {
     ...originals,
     tasks: ({ gateway, payments }) => {
       const begin = async (attempt: { reference: string }) => ({ reference: attempt.reference, attempt: 1 })
@@ -122,7 +122,7 @@ export const plantedBugs: Readonly<Record<string, Cast>> = {
     'OrderCancelled',
   ),
 
-  'inventory ignores what is held already': inInventory((original) => (claim, message, now) => {
+  'inventory ignores existing reservations': inInventory((original) => (claim, message, now) => {
     const unheld = [...claim.stock].map(([sku, stock]) => [sku, { ...stock, reserved: 0 }] as const)
     return message.type === 'PaymentProcessed' || message.type === 'OrderPlaced'
       ? original({ ...claim, stock: new Map(unheld) }, message, now)
@@ -138,32 +138,32 @@ export const plantedBugs: Readonly<Record<string, Cast>> = {
     'PaymentProcessed',
   ),
 
-  'inventory gives the goods away at every OrderFulfilled': inInventory(
+  'inventory removes stock at every OrderFulfilled': inInventory(
     (original) =>
       ({ reservation, stock }, message, now) =>
         original({ stock, reservation: reservation && { ...reservation, status: 'reserved' } }, message, now),
     'OrderFulfilled',
   ),
 
-  'an order is settled when payment has answered': inOrder((original) => (order, message, now) => {
+  'an order is settled without the answer of inventory': inOrder((original) => (order, message, now) => {
     const { state, ...rest } = original(order, message, now)
     if (!state) return rest
     const answered = state.status === 'cancelled' && ['declined', 'voided', 'refunded'].includes(state.payment)
     return { ...rest, state: { ...state, settled: state.settled || answered } }
   }),
 
-  'an order is cancelled although it is fulfilled': inOrder(
+  'a fulfilled order is cancelled': inOrder(
     (original) => (order, message, now) =>
       original(order?.status === 'fulfilled' ? { ...order, status: 'paid' } : order, message, now),
     'CancellationRequested',
   ),
 
-  'an order goes back to pending': inOrder(
+  'an order’s payment goes back to pending': inOrder(
     (original) => (order, message, now) => original(order && { ...order, payment: 'pending' }, message, now),
     'PaymentProcessed',
   ),
 
-  'a customer is thanked for an order that has ended': inNotification(
+  'an order is confirmed to the customer after its end': inNotification(
     (original) => (correspondence, message, now) => {
       const decision = original(correspondence, message, now)
       return decision.state ? withNotice(decision, 'order_placed') : decision
@@ -171,7 +171,7 @@ export const plantedBugs: Readonly<Record<string, Cast>> = {
     'OrderPlaced',
   ),
 
-  'a customer is never thanked': inNotification(
+  'an order is never confirmed to the customer': inNotification(
     (original) => (correspondence, message, now) => {
       const { tasks: _, ...rest } = original(correspondence, message, now)
       return rest
@@ -179,7 +179,7 @@ export const plantedBugs: Readonly<Record<string, Cast>> = {
     'OrderPlaced',
   ),
 
-  'a customer is told of a refund of nothing': inNotification(
+  'a customer is notified of a refund of 0': inNotification(
     (original) => (correspondence, message, now) => {
       const decision = original(correspondence, message, now)
       const ofNothing = message.type === 'PaymentRefunded' && message.data.amount === 0
@@ -188,7 +188,7 @@ export const plantedBugs: Readonly<Record<string, Cast>> = {
     'PaymentRefunded',
   ),
 
-  'a customer is told again': inNotification(
+  'a notification is sent twice': inNotification(
     (original) => (correspondence, message, now) => original({ ...correspondence, notifications: [] }, message, now),
     'NotificationDelivered',
   ),

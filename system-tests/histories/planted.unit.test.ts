@@ -1,4 +1,4 @@
-/** The histories have been seen to fail: each planted bug violates a law, and soon. */
+/** The histories detect bugs: each planted bug soon violates a law. */
 import { expect, it } from 'vitest'
 import type { Cast } from './cast.ts'
 import { firstSeed } from './first-seed.ts'
@@ -19,7 +19,7 @@ const firstFailure = async (first: number, cast: Cast): Promise<{ after: number;
     try {
       await playInMemory(first + after - 1, cast)
     } catch (error) {
-      const [why = ''] = String(error).split('\n') // without the story
+      const [why = ''] = String(error).split('\n') // the first line
       return { after, why }
     }
   }

@@ -1,4 +1,4 @@
-/** Bugs in what is declared at RabbitMQ. */
+/** Bugs in the declarations at RabbitMQ. */
 import { edit, type PlantedBug } from '../bug.ts'
 
 export const brokerBugs: readonly PlantedBug[] = [

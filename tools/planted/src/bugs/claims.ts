@@ -1,9 +1,9 @@
-/** Bugs in what the product says of itself, and in the examples that its pages show. */
+/** Bugs in connection attempts, in logs and in the documented examples. */
 import { edit, type PlantedBug } from '../bug.ts'
 
 export const claimBugs: readonly PlantedBug[] = [
   {
-    name: 'let every connection try for itself while the broker is away',
+    name: 'let every connection retry separately while the broker is unavailable',
     edits: [
       edit(
         'packages/messaging/src/amqp/retries/attempts.ts',
@@ -29,7 +29,7 @@ export const claimBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'log stacks of what is expected',
+    name: 'log stack traces of expected errors',
     edits: [edit('packages/service/src/telemetry/log.ts', 'error.stack && !isExpected(error) &&', 'error.stack &&')],
     check: {
       project: 'unit',
@@ -39,7 +39,7 @@ export const claimBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'count an event in Python each time that it is delivered',
+    name: 'count a redelivered event again in the Python example',
     edits: [edit('examples/python/order_counts.py', '.rowcount == 0:', '.rowcount < 0:')],
     check: {
       project: 'int',

@@ -1,4 +1,4 @@
-/** Bugs in when orders expire, and in what a service knows of old messages. */
+/** Bugs in the expiry of orders, and in what a service knows about earlier messages. */
 import { edit, type PlantedBug } from '../bug.ts'
 
 const expiryTest = { project: 'int', file: 'services/order/test/expiry.int.test.ts' } as const
@@ -7,7 +7,7 @@ const notTrue = 'expected false to be true'
 
 const pauseBugs: readonly PlantedBug[] = [
   {
-    name: 'let orders expire while news of them waits',
+    name: 'let orders expire while events about them are waiting',
     edits: [
       edit('services/order/src/jobs/expire.ts', 'if (catchingUp() === null) {', "if (catchingUp() !== 'never') {"),
     ],
@@ -27,7 +27,7 @@ const pauseBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'pause expiry without end',
+    name: 'pause expiry indefinitely',
     edits: [
       edit(
         'services/order/src/jobs/expire.ts',
@@ -53,7 +53,7 @@ const pauseBugs: readonly PlantedBug[] = [
     check: { ...expiryTest, test: 'orders expire by the clock of the database', failure: 'to deeply equal' },
   },
   {
-    name: 'count a lock that somebody holds as an outage of Postgres',
+    name: 'count a held lock as an outage of Postgres',
     edits: [
       edit(
         'packages/service/src/core/postgres-availability.ts',
@@ -69,7 +69,7 @@ const pauseBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'wait without end for a delivery that stays unsettled',
+    name: 'wait indefinitely for an unsettled delivery',
     edits: [
       edit(
         'packages/messaging/src/amqp/consumer/caught-up.ts',
@@ -85,7 +85,7 @@ const pauseBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'take a look into the store for complete while something is being stored',
+    name: 'treat a read of the store as complete while a message is being stored',
     edits: [edit('packages/messaging/src/in-process/catch-up.ts', 'this.#asked && seesAll', 'this.#asked')],
     check: {
       project: 'unit',
@@ -98,7 +98,7 @@ const pauseBugs: readonly PlantedBug[] = [
 
 const otherBugs: readonly PlantedBug[] = [
   {
-    name: 'remember each acknowledged delivery of a channel',
+    name: 'keep every acknowledged delivery tag of a channel in memory',
     edits: [
       edit(
         'packages/messaging/src/amqp/consumer/tag-window.ts',
@@ -135,7 +135,7 @@ const otherBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'believe the inbox alone about what was handled',
+    name: 'use only the inbox to decide whether a message was handled',
     edits: [
       edit(
         'packages/service/src/message-status/message-status.ts',
@@ -151,7 +151,7 @@ const otherBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'replay messages of a later version only at a start',
+    name: 'replay messages of a later version only at startup',
     edits: [
       edit(
         'packages/service/src/runtime/jobs.ts',

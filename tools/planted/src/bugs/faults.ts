@@ -1,9 +1,9 @@
-/** Bugs in whose fault a failure is: the environment's, the outside's, that of many messages or of one. */
+/** Bugs in the classification of failures: of the environment, of an external system, of many messages or of one. */
 import { edit, type PlantedBug } from '../bug.ts'
 
 export const faultBugs: readonly PlantedBug[] = [
   {
-    name: 'take a missing table for the fault of the message',
+    name: 'treat a missing table as a failure of the message',
     edits: [edit('packages/postgres/src/fault.ts', "  '42P01', // undefined_table\n", '')],
     check: {
       project: 'int',
@@ -13,7 +13,7 @@ export const faultBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'park messages one by one although all fail alike',
+    name: 'park messages one by one although all fail for the same reason',
     edits: [
       edit(
         'packages/service/src/delivery/policies/common-fault.ts',
@@ -29,7 +29,7 @@ export const faultBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'do a task again whose outcome could not be stored',
+    name: 'repeat a task whose outcome could not be stored',
     edits: [edit('packages/service/src/delivery/tasks.ts', 'unstored.of(message) ?? (await', '(await')],
     check: {
       project: 'int',
@@ -39,7 +39,7 @@ export const faultBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'let a task that asked nothing close the circuit',
+    name: 'let a task that made no call close the circuit',
     edits: [
       edit('packages/service/src/delivery/tasks.ts', 'return result === noCallMade ? ignored : done', 'return done'),
     ],
@@ -51,7 +51,7 @@ export const faultBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'give a task up for an outage',
+    name: 'give up a task because of an outage',
     edits: [edit('packages/service/src/delivery/retry-policy.ts', ' && !outage)', ')')],
     check: {
       project: 'unit',
@@ -61,7 +61,7 @@ export const faultBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'have no circuit breaker in a small shop',
+    name: 'disable the circuit breaker under low load',
     edits: [
       edit(
         'packages/service/src/delivery/policies/breaker.ts',
@@ -77,7 +77,7 @@ export const faultBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'end a notification in an outage of the mail server',
+    name: 'mark a notification as failed during an outage of the mail server',
     edits: [edit('services/notification/src/tasks/notify.ts', 'return outage === true || ', 'return ')],
     check: {
       project: 'int',
@@ -113,7 +113,7 @@ export const faultBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'take a refused sender for a refused recipient',
+    name: 'treat a rejected sender as a rejected recipient',
     edits: [edit('services/notification/src/channels/smtp-email.ts', ' || isAboutSender(error)', '')],
     check: {
       project: 'int',
@@ -123,7 +123,7 @@ export const faultBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'park an outcome that is worded differently the second time',
+    name: 'park a repeated outcome with a different error text',
     edits: [edit('packages/service/src/core/batch.ts', " || messages[message.type]?.kind === 'internal'", '')],
     check: {
       project: 'int',
@@ -133,7 +133,7 @@ export const faultBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'believe an upcaster whatever it makes',
+    name: 'accept the output of an upcaster unchecked',
     edits: [
       edit('packages/messages/src/codec.ts', 'if (upcasted.success) return upcasted.data', 'if (title) return older'),
     ],

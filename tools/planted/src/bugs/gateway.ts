@@ -1,9 +1,9 @@
-/** Bugs in what is asked of the payment gateway, and under which key. */
+/** Bugs in the requests to the payment gateway and their idempotency keys. */
 import { edit, type PlantedBug } from '../bug.ts'
 
 export const gatewayBugs: readonly PlantedBug[] = [
   {
-    name: 'cancel whatever object the key leads to, not the one that the books have',
+    name: 'cancel the object of the idempotency key instead of the stored one',
     edits: [
       edit(
         'services/payment/src/tasks/cancel-charge.ts',
@@ -29,7 +29,7 @@ export const gatewayBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'ask for a refund again under the key whose answer is stored',
+    name: 'repeat a refund with an idempotency key whose answer is stored',
     edits: [
       edit(
         'services/payment/src/gateway/keys.ts',

@@ -1,4 +1,4 @@
-/** Bugs in what strangers may ask over HTTP. */
+/** Bugs in the protection from hostile HTTP requests. */
 import { edit, type PlantedBug } from '../bug.ts'
 
 const http = 'packages/service/src/http'
@@ -6,7 +6,7 @@ const tests = 'packages/service/test/http'
 
 export const httpBugs: readonly PlantedBug[] = [
   {
-    name: 'name every __proto__ of a body in the answer',
+    name: 'list every __proto__ of a body in the response',
     edits: [
       edit(`${http}/problem.ts`, 'errors: shortenedAll(this.errors)', 'errors: this.errors'),
       edit(
@@ -23,7 +23,7 @@ export const httpBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'count a request as in flight before its body is there',
+    name: 'count a request as in flight before its body has arrived',
     edits: [
       edit(
         `${http}/app.ts`,
@@ -40,7 +40,7 @@ export const httpBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'keep answers that nobody reads',
+    name: 'keep responses that no client reads',
     edits: [edit(`${http}/bounds.ts`, 'maxBytes: maxUnreadBytes,', '')],
     check: {
       project: 'unit',
@@ -50,7 +50,7 @@ export const httpBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'count a request as in flight until its answer is read',
+    name: 'count a request as in flight until its response is read',
     edits: [
       edit(`${http}/app.ts`, 'requests.leave(response)', "response.once('close', () => requests.leave(response))"),
     ],
@@ -62,7 +62,7 @@ export const httpBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'give away the place of a request whose client has gone',
+    name: 'free the slot of a request whose client has disconnected',
     edits: [
       edit(
         `${http}/bounds.ts`,
@@ -78,7 +78,7 @@ export const httpBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'forget a connection whose body ends after the answer',
+    name: 'lose track of a connection whose body ends after the response',
     edits: [edit(`${http}/connections.ts`, 'if (!response.closed) waiting', 'waiting')],
     check: {
       project: 'unit',
@@ -88,7 +88,7 @@ export const httpBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'take another spelling of a path for the path',
+    name: 'accept other spellings of a path',
     edits: [
       edit(`${http}/app.ts`, "    .enable('strict routing') // a path is accepted exactly as the gate checks it\n", ''),
     ],
@@ -100,7 +100,7 @@ export const httpBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'indent an answer however deep it is',
+    name: 'indent responses of any depth',
     edits: [edit(`${http}/as-text.ts`, 'isForPerson && !isDeeplyNested(body)', 'isForPerson')],
     check: {
       project: 'unit',
@@ -110,7 +110,7 @@ export const httpBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'close the newest connection where there are too many',
+    name: 'close the newest connection if there are too many',
     edits: [
       edit(
         `${http}/waiting.ts`,
@@ -126,7 +126,7 @@ export const httpBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'ask Postgres for every probe',
+    name: 'query Postgres at every probe',
     edits: [edit('packages/service/src/runtime/operations.ts', 'shared(readiness, probesSharedMs)', 'readiness')],
     check: {
       project: 'int',
@@ -136,7 +136,7 @@ export const httpBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'serve any host',
+    name: 'accept any Host header',
     edits: [edit(`${http}/trust.ts`, 'served.has(name) ||', 'name.length > 0 ||')],
     check: {
       project: 'unit',
@@ -146,7 +146,7 @@ export const httpBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'cancel for a form of another site',
+    name: 'accept a cancellation from a form on another site',
     edits: [
       edit(`${http}/app.ts`, 'optional: [whereTyped(jsonOnly),', 'optional: [whereSent(jsonOnly),'),
       edit(`${http}/trust.ts`, 'if (origin !== undefined && !isOriginOf(host, origin)) return foreign\n', ''),
@@ -159,7 +159,7 @@ export const httpBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'leave operations on the port for clients',
+    name: 'serve operations on the port for clients',
     edits: [
       edit(
         `${http}/serve.ts`,
@@ -175,7 +175,7 @@ export const httpBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'follow the trace of any caller',
+    name: 'trust the traceparent of any client',
     edits: [
       edit(
         'packages/service/src/runtime/telemetry.ts',

@@ -1,4 +1,4 @@
-/** Bugs in what is believed of messages, and in what is shown of them. */
+/** Bugs in which message headers are trusted, and in what dead letters show. */
 import { edit, type PlantedBug } from '../bug.ts'
 
 const [routing, wrongExchange, wire] = [
@@ -19,7 +19,7 @@ export const letterBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'replay as the own message of the service what an earlier version has not checked',
+    name: "replay a dead letter of an earlier version unchecked as the service's own message",
     edits: [
       edit(
         'packages/service/src/dead-letters/table/replay.ts',
@@ -35,19 +35,19 @@ export const letterBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'believe the marks of a retry of anybody',
+    name: 'trust the retry headers of any publisher',
     edits: [
       edit('packages/messaging/src/amqp/headers.ts', 'if (cameBy !== direct) return', "if (cameBy === '') return"),
     ],
     check: { project: 'int', file: routing, test: 'lets a service set the original exchange', failure: 'forged' },
   },
   {
-    name: "believe a sender's count of deliveries",
+    name: "trust a publisher's delivery count",
     edits: [edit('packages/messaging/src/amqp/headers.ts', 'fields.redelivered ?', 'fields.redelivered || true ?')],
     check: { project: 'unit', file: wire, test: 'count crashes from the first redelivery on', failure: 'to be +0' },
   },
   {
-    name: 'forget the exchange of a message that is tried again',
+    name: 'lose the original exchange of a retried message',
     edits: [
       edit(
         'packages/messaging/src/amqp/headers.ts',
@@ -63,7 +63,7 @@ export const letterBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'take a forged copy of a parked message for the original',
+    name: 'treat a forged copy of a parked message as the original',
     edits: [
       edit(
         'packages/outbox/migrations/0005_original_exchange.sql',
@@ -79,7 +79,7 @@ export const letterBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: "keep a mail server's words about an address",
+    name: "store a mail server's answer that contains an address",
     edits: [
       edit(
         'services/notification/src/channels/smtp-email.ts',

@@ -1,9 +1,9 @@
-/** Bugs in what a stranger on the broker, or between us and another server, can do. */
+/** Bugs in the protection from hostile publishers and untrusted networks. */
 import { edit, type PlantedBug } from '../bug.ts'
 
 export const limitBugs: readonly PlantedBug[] = [
   {
-    name: 'send properties that are larger than a frame',
+    name: 'publish properties that exceed a frame',
     edits: [
       edit(
         'packages/messaging/src/amqp/publisher/publisher.ts',
@@ -19,7 +19,7 @@ export const limitBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'let the queues of dead letters deliver for ever',
+    name: 'declare dead-letter queues without a delivery limit',
     edits: [edit('packages/messaging/src/definitions.ts', "  'delivery-limit': deliveryLimit,\n", '')],
     check: {
       project: 'int',
@@ -29,7 +29,7 @@ export const limitBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'use TLS with a mail server only where it is offered',
+    name: 'use TLS only if the mail server offers it',
     edits: [
       edit(
         'services/notification/src/channels/smtp-email.ts',

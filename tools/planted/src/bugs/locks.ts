@@ -1,4 +1,4 @@
-/** Bugs in transactions, and in what happens while another session holds what a message is about. */
+/** Bugs in transactions, and in the handling of messages about locked rows. */
 import { edit, type PlantedBug } from '../bug.ts'
 
 const held = 'packages/service/test/core/held.int.test.ts'
@@ -32,7 +32,7 @@ export const lockBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'let one order that Postgres refuses hold up the whole service',
+    name: 'let one order that Postgres rejects block the whole service',
     edits: [
       edit(
         'packages/service/src/core/resilient-batch.ts',
@@ -48,7 +48,7 @@ export const lockBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'never wait for a shared row again',
+    name: 'never probe a shared row again after a lock timeout',
     edits: [
       edit('packages/service/src/core/resilient-batch.ts', '<= waitingSuspendedMs', '<= waitingSuspendedMs * 1_000'),
     ],
@@ -60,7 +60,7 @@ export const lockBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'let a suspect that waits for a lock hold up all suspects',
+    name: 'let a suspect that waits for a lock block all suspects',
     edits: [
       edit(
         'packages/service/src/delivery/policies/poison-messages/isolate.ts',
@@ -79,7 +79,7 @@ export const lockBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'hold a task for ever whose outcome can’t be stored',
+    name: 'keep a task unacknowledged forever if its outcome can’t be stored',
     edits: [
       edit(
         'packages/service/src/delivery/waiting-room.ts',
@@ -95,7 +95,7 @@ export const lockBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'close the connections that have just replaced those with stale plans',
+    name: 'close the new connections that replaced those with stale plans',
     edits: [
       edit(
         'packages/postgres/src/fresh-connections.ts',
@@ -111,7 +111,7 @@ export const lockBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'take a lock for an outage',
+    name: 'treat a lock as an outage',
     edits: [
       edit(
         'packages/service/src/core/postgres-availability.ts',
@@ -143,7 +143,7 @@ export const lockBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'take a commit that was answered by a rollback for done',
+    name: 'treat a commit that ended in a rollback as successful',
     edits: [edit('packages/postgres/src/transaction.ts', "if (command !== 'COMMIT')", "if (command === 'BEGIN')")],
     check: {
       project: 'int',
@@ -153,7 +153,7 @@ export const lockBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'let a transaction do nothing for half a minute',
+    name: 'let a transaction stay idle for half a minute',
     edits: [
       edit(
         'packages/postgres/src/pool.ts',
@@ -169,7 +169,7 @@ export const lockBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'believe a reading of the database’s clock that took minutes',
+    name: 'accept a reading of the database’s clock that took minutes',
     edits: [edit('packages/postgres/src/clock.ts', 'receivedAt - sentAt > longestRoundTripMs', 'receivedAt < sentAt')],
     check: {
       project: 'int',

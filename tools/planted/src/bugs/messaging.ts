@@ -66,7 +66,7 @@ export const messagingBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'bring a failed message back through the fanout',
+    name: 'return a failed message through the fanout exchange',
     edits: [
       edit(
         'packages/messaging/src/amqp/topology/declare.ts',

@@ -1,4 +1,4 @@
-/** Bugs in what the relay sends, sends again, and gives up. */
+/** Bugs in what the relay publishes, publishes again and gives up. */
 import { edit, type PlantedBug } from '../bug.ts'
 
 const relayTest = { project: 'int', file: 'packages/outbox/test/relay.int.test.ts' } as const
@@ -11,7 +11,7 @@ const notTrue = 'expected false to be true'
 
 export const relayBugs: readonly PlantedBug[] = [
   {
-    name: 'send a row again whenever its lease has lapsed',
+    name: 'publish a row again whenever its lease has expired',
     edits: [edit('packages/outbox/src/relay.ts', 'if (this.#inFlight.has(row.seq)) return // its', '// its')],
     check: {
       ...relayTest,
@@ -20,7 +20,7 @@ export const relayBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'wait without end for a confirm',
+    name: 'wait indefinitely for a confirm',
     edits: [
       edit(
         'packages/outbox/src/relay.ts',
@@ -31,7 +31,7 @@ export const relayBugs: readonly PlantedBug[] = [
     check: { ...relayTest, test: 'is given up after some leases', failure: notTrue },
   },
   {
-    name: 'forget what is on its way only where the deletion worked',
+    name: 'remove rows in flight from memory only after a successful deletion',
     edits: [
       edit(
         'packages/outbox/src/relay.ts',
@@ -42,7 +42,7 @@ export const relayBugs: readonly PlantedBug[] = [
     check: { ...relayTest, test: 'is repeated: the row is sent again', failure: notTrue },
   },
   {
-    name: 'keep the place of a row in the window where its commit did not happen',
+    name: 'keep the window slot of a row whose commit failed',
     edits: [edit('packages/service/src/core/batch.ts', '    handoff?.abandoned()\n', '')],
     check: {
       project: 'int',
@@ -63,7 +63,7 @@ export const relayBugs: readonly PlantedBug[] = [
     check: { ...relayTest, test: 'shares the rows between two relays', failure: notTrue },
   },
   {
-    name: 'try without end to send what can never be sent',
+    name: 'retry unpublishable rows indefinitely',
     edits: [
       edit(
         'packages/outbox/src/unsendable.ts',
@@ -89,7 +89,7 @@ export const relayBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'park a replay that can not be sent without a record at its letter',
+    name: 'park an unsendable replay without a record at its dead letter',
     edits: [edit('packages/service/src/dead-letters/table/unsendable.ts', 'replayOf !== null)', "replayOf === '')")],
     check: {
       ...unsendableTest,
@@ -98,7 +98,7 @@ export const relayBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'count a replay that waits for its turn as backlog',
+    name: 'count a scheduled replay as backlog',
     edits: [edit('packages/outbox/src/outbox.ts', 'where taken or leased_until <= clock_timestamp() order', 'order')],
     check: {
       ...unsendableTest,

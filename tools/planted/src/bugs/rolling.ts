@@ -1,9 +1,9 @@
-/** Bugs that show when versions are mixed: a schema that is newer than the instance, and events of two versions. */
+/** Bugs that appear when versions are mixed: a schema that is newer than the instance, and events of two versions. */
 import { edit, type PlantedBug } from '../bug.ts'
 
 export const rollingBugs: readonly PlantedBug[] = [
   {
-    name: 'blame a message for a plan that a migration made stale',
+    name: 'count a stale plan after a migration as a failure of the message',
     edits: [edit('packages/postgres/src/fault.ts', 'conflicts.has(code) || isStalePlan(error)', 'conflicts.has(code)')],
     check: {
       project: 'int',
@@ -13,7 +13,7 @@ export const rollingBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'insert orders with every column that their table has',
+    name: 'insert orders with every column of the table',
     edits: [
       edit(
         'services/order/src/db/order-table.ts',
@@ -31,7 +31,7 @@ export const rollingBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'go on with connections whose plans are stale',
+    name: 'keep using connections with stale plans',
     edits: [
       edit(
         'packages/postgres/src/fresh-connections.ts',
@@ -57,7 +57,7 @@ export const rollingBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'go on after a newer version has broken the schema',
+    name: 'keep running after a newer version has broken the schema',
     edits: [edit('packages/service/src/runtime/start.ts', '      schemaJob(runtime, onFatal),\n', '')],
     check: {
       project: 'int',
@@ -67,7 +67,7 @@ export const rollingBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'declare queues with other arguments than the version before',
+    name: 'declare queues with arguments that differ from the previous version',
     edits: [
       edit(
         'packages/messaging/src/amqp/topology/queue-arguments.ts',
@@ -83,7 +83,7 @@ export const rollingBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'forget which versions all consumers could read when the database was made',
+    name: 'lose which versions all consumers could read when the database was created',
     edits: [
       edit(
         'packages/service/src/runtime/storage.ts',
@@ -99,7 +99,7 @@ export const rollingBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'give messages in other versions than the services send',
+    name: 'reconcile messages in versions that the services do not publish',
     edits: [
       edit(
         'tools/reconcile/src/versions.ts',
@@ -115,7 +115,7 @@ export const rollingBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'leave the reference out of what ends an order',
+    name: 'omit the reference from the events that end an order',
     edits: [edit('services/order/src/domain/outcomes.ts', '  ...(reference !== null && { reference }),\n', '')],
     check: {
       project: 'unit',
@@ -125,7 +125,7 @@ export const rollingBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'forget idempotency keys after half of their time',
+    name: 'delete idempotency keys after half of their time to live',
     edits: [
       edit('services/order/src/db/idempotency-table.ts', "interval '1 millisecond'", "interval '0.5 millisecond'"),
     ],
@@ -137,7 +137,7 @@ export const rollingBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'change the state of a reaction whose event can’t be said',
+    name: 'commit the state of a reaction whose event is invalid',
     edits: [
       edit(
         'packages/service/src/core/fold.ts',
@@ -153,7 +153,7 @@ export const rollingBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'take the number of a card for a payment method',
+    name: 'accept a card number as a payment method',
     edits: [edit('services/order/src/http/card-number.ts', '% 10 === 0', '% 10 === 10')],
     check: {
       project: 'int',
@@ -163,7 +163,7 @@ export const rollingBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'take characters that are not seen',
+    name: 'accept invisible characters',
     edits: [edit('packages/messages/src/values.ts', '.regex(/^\\P{Cf}*$/u,', '.regex(/^.*$/su,')],
     check: {
       project: 'int',

@@ -1,4 +1,4 @@
-/** Bugs in what the services decide, do and call things. */
+/** Bugs in the reactions, tasks, tables and ids of the services. */
 import { edit, type PlantedBug } from '../bug.ts'
 
 export const serviceBugs: readonly PlantedBug[] = [
@@ -19,7 +19,7 @@ export const serviceBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'take a timeout of the gateway for a decline',
+    name: 'treat a gateway timeout as a decline',
     edits: [
       edit(
         'services/payment/src/tasks/charge.ts',
@@ -35,7 +35,7 @@ export const serviceBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'create another object at the gateway at each try',
+    name: 'create another object at the gateway at each attempt',
     edits: [
       edit(
         'services/payment/src/gateway/keys.ts',
@@ -146,7 +146,7 @@ export const serviceBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'settle a cancelled order before both answers are in',
+    name: 'settle a cancelled order before both answers have arrived',
     edits: [
       edit(
         'services/order/src/domain/order.ts',
@@ -162,7 +162,7 @@ export const serviceBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'give the first order’s answer to another order under the same idempotency key',
+    name: 'return the first order’s response for another body with the same idempotency key',
     edits: [
       edit(
         'services/order/src/http/post-order.ts',

@@ -19,7 +19,7 @@ export const shellBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'swallow what cannot be decoded',
+    name: 'drop messages that cannot be decoded',
     edits: [
       edit(
         'packages/service/src/delivery/policies/read.ts',
@@ -68,7 +68,7 @@ export const shellBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'forget one service’s retention of inbox ids',
+    name: 'never delete old inbox ids in one service',
     edits: [
       edit(
         'packages/service/src/runtime/jobs.ts',
@@ -89,7 +89,7 @@ export const shellBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'forget inbox ids while their messages may still come again',
+    name: 'delete inbox ids while their messages may still be redelivered',
     edits: [
       edit(
         'packages/service/src/runtime/retention.ts',
@@ -105,7 +105,7 @@ export const shellBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'enter the inbox outside of the transaction',
+    name: 'insert the inbox id outside of the transaction',
     edits: [
       edit('packages/service/src/core/batch.ts', 'classify(sql, claimed,', 'classify(options.database, claimed,'),
     ],
@@ -117,7 +117,7 @@ export const shellBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'take other content under a known id for a repetition',
+    name: 'treat a message with a known id and other content as a duplicate',
     edits: [
       edit(
         'packages/service/src/core/batch.ts',
@@ -133,7 +133,7 @@ export const shellBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'store a second letter for a message that comes again',
+    name: 'store a second dead letter for a redelivered message',
     edits: [
       edit(
         'packages/outbox/migrations/0005_original_exchange.sql',
@@ -165,7 +165,7 @@ export const shellBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'skip rows at the sweep whose number is below the last one',
+    name: 'skip rows in the sweep whose number is below the last one',
     edits: [
       edit(
         'packages/outbox/src/outbox.ts',
