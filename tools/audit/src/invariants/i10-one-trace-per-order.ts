@@ -25,8 +25,8 @@ const countOf = ({ records: { histories } }: Slice, kind: TraceKind): number => 
 
 /**
  * Each event belongs to the trace of its causing event. If an internal message caused it, such as the outcome of a
- * charge, it belongs to the order's trace. An order that was placed without a trace has none, but
- * later requests may have one each.
+ * charge, it belongs to the order's trace. An order that was placed without a trace has none, but later
+ * requests may have one each.
  */
 function* traceFaults(events: readonly TracedEvent[]): Faults {
   const placed = events.find(({ type }) => type === 'OrderPlaced')

@@ -60,9 +60,9 @@ const findUnexplained = (sql: Sql): Promise<Violation[]> =>
 const margin = '10 seconds'
 
 /**
- * Orders that were rejected although each line was available. The time of a reservation is not stored, so this computes the least
- * available stock: each reservation counts from the first event of its order until after its release, and receipts
- * count late.
+ * Orders that were rejected although each line was available. The time of a reservation is not stored, so this computes
+ * the least available stock: each reservation counts from the first event of its order until after its release, and
+ * receipts count late.
  */
 const findAvailable = (sql: Sql): Promise<Violation[]> =>
   sql.query<Violation>(

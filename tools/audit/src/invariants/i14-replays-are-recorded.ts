@@ -32,8 +32,8 @@ const findUnrecorded = (sql: Sql): Promise<Violation[]> =>
               count(*) filter (where operator = '') as anonymous
        from dead_letter_operation where letter_id = letter.id
      ) as record, lateral (values
-       (status = 'replayed' and replayed <> 1, 'was replayed, but has ' || replayed || ' such operations'),
-       (status = 'discarded' and discarded <> 1, 'was discarded, but has ' || discarded || ' such operations'),
+       (status = 'replayed' and replayed <> 1, 'was replayed, but has ' || replayed || ' replay operations'),
+       (status = 'discarded' and discarded <> 1, 'was discarded, but has ' || discarded || ' discard operations'),
        (status <> 'replayed' and replayed > 0, 'has a replay operation, but is ' || status),
        (status <> 'discarded' and discarded > 0, 'has a discard operation, but is ' || status),
        (anonymous > 0, 'has no operator')

@@ -56,17 +56,21 @@ const unrecorded = (fault: string, detail: RegExp, ...statements: string[]): Pla
 })
 
 export const inOperations: readonly Plant[] = [
-  unrecorded('that was replayed without an operation', /was replayed, but has 0 such operations/, settled('replayed')),
+  unrecorded(
+    'that was replayed without an operation',
+    /was replayed, but has 0 replay operations/,
+    settled('replayed'),
+  ),
   unrecorded(
     'that was replayed twice',
-    /has 2 such operations/,
+    /has 2 replay operations/,
     settled('replayed'),
     record('replay'),
     record('replay'),
   ),
   unrecorded(
     'that was discarded without an operation',
-    /was discarded, but has 0 such operations/,
+    /was discarded, but has 0 discard operations/,
     settled('discarded'),
   ),
   unrecorded('that is parked again', /has a replay operation, but is parked/, settled('parked'), record('replay')),
