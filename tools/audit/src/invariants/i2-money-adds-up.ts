@@ -45,7 +45,7 @@ function* orderFaults(order: OrderRecord, { records: { payments, ledger }, isInP
     yield `is ${status}, but captured − refunded is ${netAtGateway} at the gateway instead of ${due}`
 }
 
-/** What captured − refunded of an order must be. Null while it is open. */
+/** The required value of captured − refunded. Null while the order is open. */
 const dueFor = ({ status, total }: OrderRecord): number | null => {
   switch (status) {
     case 'fulfilled':

@@ -4,7 +4,7 @@ import { type DeadLetterRecord, readDeadLetters } from '../records/dead-letter-r
 import type { Violation } from '../report.ts'
 import { type Faults, type Invariant, violationsOf } from './invariant.ts'
 
-/** A dead letter as such is no violation. Other invariants detect the missing effect of its message. */
+/** A dead letter in itself is not a violation. Other invariants detect the missing effect of its message. */
 export const deadLettersAreComplete: Invariant = {
   name: 'I9',
   claim: 'every dead letter has a reason, an owner, its trace and its original bytes',

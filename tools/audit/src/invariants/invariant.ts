@@ -13,7 +13,7 @@ export interface Slice {
   readonly isInProgress: IsInProgress
 }
 
-/** What an audit examines, and how. */
+/** The input of an audit: the databases, further facts, and the mode. */
 export interface AuditContext {
   readonly snapshots: Snapshots
   readonly facts: ExternalFacts

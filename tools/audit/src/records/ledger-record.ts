@@ -1,4 +1,4 @@
-/** What the gateway has captured and refunded for each order. The caller passes the ledger, so no gateway is imported here. */
+/** The amounts that the gateway has captured and refunded. The caller passes the ledger, so no gateway is imported here. */
 import type { OrderSelection } from '../selection.ts'
 
 /** The totals of all gateway objects of one order. Money in minor units. */

@@ -10,7 +10,7 @@ export const readOrdersWithWaitingMessages = async (
   return new Set(byDatabase.flatMap((rows) => rows.map(({ orderId }) => orderId)))
 }
 
-/** A message of a foreign publisher may have no correlation id, or one that is no order id. */
+/** A message of a foreign publisher may have no correlation id, or one that is not an order id. */
 const readWaiting = (sql: Sql, { where, values }: Selection): Promise<{ orderId: string }[]> =>
   sql.query<{ orderId: string }>(
     `with waiting as (
