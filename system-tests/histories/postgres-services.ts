@@ -74,10 +74,8 @@ const relayOf = (service: string, database: Database): Relay =>
     contentType: 'application/json',
     redactText: shop.redactText,
     publisher: {
-      confirmsHandling: false,
       publish: () => Promise.reject(new Error('Nothing is published here.')),
       waitingFor: () => 'the history, which reads the table',
-      drained: () => undefined,
     },
     onError: () => undefined,
     storeUnsendable: () => Promise.resolve(),

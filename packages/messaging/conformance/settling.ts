@@ -166,7 +166,7 @@ export const settling = (makeHarness: MakeHarness) =>
         const publishing = harness.join({ ...from, awaits: [] })
         await until(() => [sleeper.disconnected(), publishing.disconnected()]).toEqual([null, null])
         await outbox(publishing.publisher, events, ids(3))
-        publishing.publisher.drained()
+        publishing.publisher.outboxAsQueue?.drained()
         const { deliveries, consumer } = observe(sleeper, inbox)
         await until(() => [deliveries.length, consumer.caughtUp()]).toEqual([3, false])
         for (const delivery of deliveries.slice(0, 2)) delivery.ack()
@@ -180,7 +180,7 @@ export const settling = (makeHarness: MakeHarness) =>
       'reports at once that a consumer has caught up if no message waited',
       on(makeHarness, async (harness) => {
         const { publisher: from, consumer: to, inbox } = aPair()
-        harness.join(from).publisher.drained()
+        harness.join(from).publisher.outboxAsQueue?.drained()
         const { consumer } = observe(harness.join(to), inbox)
         await until(() => consumer.caughtUp()).toBe(true)
       }),

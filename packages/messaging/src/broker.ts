@@ -12,8 +12,7 @@ import type { ServiceTopology } from './topology.ts'
 /** The past of a message that was published or delivered before. */
 export interface Past {
   /**
-   * How often the process has crashed with this message in flight. Used only by a publisher that `confirmsHandling`.
-   * Default 0.
+   * How often the process has crashed with this message in flight. Used only where the outbox is the queue. Default 0.
    */
   readonly deaths?: number
   /**
@@ -25,11 +24,6 @@ export interface Past {
 }
 
 export interface Publisher {
-  /**
-   * True if a confirm means that each consumer has handled the message, or has stored it for later. The publisher's
-   * outbox is then the queue, and a message in flight may have caused a crash of the process.
-   */
-  readonly confirmsHandling: boolean
   /**
    * Resolves when the broker has confirmed the message and routed it to at least one queue.
    * @throws {Unroutable} no queue is bound there: the caller keeps the message.
@@ -43,6 +37,15 @@ export interface Publisher {
    * then refused.
    */
   waitingFor(): string | null
+  /** Set by a broker that has no queues of its own. */
+  readonly outboxAsQueue?: OutboxAsQueue
+}
+
+/**
+ * The publisher's outbox is the queue: a confirm means that each consumer has handled the message, or has stored it for
+ * later. So a confirm takes as long as a handler does, and a message in flight may have caused a crash of the process.
+ */
+export interface OutboxAsQueue {
   /**
    * Called once when the relay has published all messages that waited in its outbox at the start. They need not be
    * confirmed yet.

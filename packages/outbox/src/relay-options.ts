@@ -21,7 +21,7 @@ export interface RelayOptions {
   readonly leaseMs?: number
   /**
    * A row without a confirm after this many leases is given up: it leaves the window, and any relay sends it again.
-   * Default 6. Not used if the publisher confirms the handling, because a handler may take longer.
+   * Default 6. Not used where the outbox is the queue, because a confirm then takes as long as a handler.
    */
   readonly givenUpAfterLeases?: number
   /** Called when a row is given up because no confirm has arrived. */

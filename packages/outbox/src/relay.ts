@@ -73,7 +73,7 @@ export class Relay {
       onUnsendable: () => undefined,
       ...options,
     }
-    this.#deathsCounted = !options.publisher.confirmsHandling
+    this.#deathsCounted = options.publisher.outboxAsQueue === undefined
   }
 
   /** Starts sweeping. */
@@ -151,10 +151,10 @@ export class Relay {
 
   #giveUpOverdue(): void {
     const { publisher, leaseMs, givenUpAfterLeases } = this.#options
-    if (!publisher.confirmsHandling) this.#inFlight.giveUpAfter(leaseMs * givenUpAfterLeases)
+    if (!publisher.outboxAsQueue) this.#inFlight.giveUpAfter(leaseMs * givenUpAfterLeases)
   }
 
-  /** If a confirm means that the message was handled, a row in flight may have crashed the process. */
+  /** If the outbox is the queue, a row in flight may have crashed the process. */
   async #countDeaths(): Promise<void> {
     if (this.#deathsCounted) return
     await countOutboxDeaths(this.#options.database)
@@ -182,7 +182,7 @@ export class Relay {
     const { publisher } = this.#options
     if (this.#drainReported || publisher.waitingFor() !== null) return
     this.#drainReported = true
-    publisher.drained()
+    publisher.outboxAsQueue?.drained()
   }
 
   /** Starts the next sweep as soon as there is room for it, without waiting for the slowest row. */

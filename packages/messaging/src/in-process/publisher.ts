@@ -1,6 +1,6 @@
 /** The publisher of a participant on the in-process broker. */
 
-import { type Past, type Publisher, Unconfirmed, Unroutable, Unsendable } from '../broker.ts'
+import { type OutboxAsQueue, type Past, type Publisher, Unconfirmed, Unroutable, Unsendable } from '../broker.ts'
 import type { Address, WireMessage } from '../message.ts'
 import { publishedEntry } from './entry.ts'
 import { Publication } from './publication.ts'
@@ -17,7 +17,11 @@ export interface LocalPublisherOptions {
 }
 
 export class LocalPublisher implements Publisher {
-  readonly confirmsHandling = true
+  readonly outboxAsQueue: OutboxAsQueue = {
+    drained: () => {
+      this.#hasDrained = true
+    },
+  }
   readonly #options: LocalPublisherOptions
   readonly #unconfirmed = new Set<Publication>()
   #hasDrained = false
@@ -50,10 +54,6 @@ export class LocalPublisher implements Publisher {
 
   waitingFor(): string | null {
     return this.#hasLeft ? 'this service has left the broker' : this.#options.waitingFor()
-  }
-
-  drained(): void {
-    this.#hasDrained = true
   }
 
   hasDrained(): boolean {

@@ -6,7 +6,7 @@ import { endSpan, type Tracing } from './tracing.ts'
 
 /** Adds a span to each message, until its confirm. */
 export const tracedPublisher = (publisher: Publisher, tracing: Tracing): Publisher => ({
-  confirmsHandling: publisher.confirmsHandling,
+  ...(publisher.outboxAsQueue && { outboxAsQueue: publisher.outboxAsQueue }),
   publish: async (to, message, past) => {
     const span = tracing.send(to, message)
     try {
@@ -18,7 +18,6 @@ export const tracedPublisher = (publisher: Publisher, tracing: Tracing): Publish
     }
   },
   waitingFor: () => publisher.waitingFor(),
-  drained: () => publisher.drained(),
 })
 
 export const traceSending =

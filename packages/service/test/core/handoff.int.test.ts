@@ -19,10 +19,8 @@ it('frees its place in the window after a conflict: after many conflicts, messag
     for each row execute function conflict_five_times()`)
   const sent: string[] = []
   const publisher = {
-    confirmsHandling: false,
     publish: async (_: unknown, { correlationId }: { correlationId: string }) => void sent.push(correlationId),
     waitingFor: () => null,
-    drained: () => undefined,
   }
   const react = instanceOn(database, { relay: relayOn(database, { publisher, window: 5 }) }) // it doesn't sweep
   const messages = [placed(), placed(), placed()]

@@ -103,10 +103,8 @@ const sharingTables: Tables<Tally | undefined> = {
 
 /** An unavailable broker: messages stay in the outbox. */
 const away: Publisher = {
-  confirmsHandling: false,
   publish: () => Promise.reject(new Error('the broker is away')),
   waitingFor: () => 'the broker is away',
-  drained: () => undefined,
 }
 
 export interface TallyService {

@@ -24,7 +24,7 @@ export const relayBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/outbox/src/relay.ts',
-        'if (!publisher.confirmsHandling) this.#inFlight.giveUpAfter(leaseMs * givenUpAfterLeases)',
+        'if (!publisher.outboxAsQueue) this.#inFlight.giveUpAfter(leaseMs * givenUpAfterLeases)',
         'if (publisher === undefined) this.#inFlight.giveUpAfter(leaseMs * givenUpAfterLeases)',
       ),
     ],

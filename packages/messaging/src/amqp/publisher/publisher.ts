@@ -20,7 +20,6 @@ export interface AmqpPublisherOptions {
 }
 
 export class AmqpPublisher implements Publisher {
-  readonly confirmsHandling = false
   readonly #options: AmqpPublisherOptions
   #channel: ConfirmChannel | null = null
   #returned = new Returned()
@@ -81,10 +80,6 @@ export class AmqpPublisher implements Publisher {
     const unavailable = this.#unavailable()
     if (unavailable !== null) return unavailable
     return this.#missing === null ? null : `waiting for ${this.#missing} to be declared and bound`
-  }
-
-  drained(): void {
-    // Not needed: messages that wait for a consumer are in its queue, and are counted there.
   }
 
   /**

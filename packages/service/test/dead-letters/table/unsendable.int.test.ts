@@ -20,13 +20,11 @@ const replaying: Replaying = {
 
 /** A publisher that can send everything but this type. */
 const without = (type: string, sent: string[]): Publisher => ({
-  confirmsHandling: false,
   publish: async (_to, message) => {
     if (message.type === type) throw new Unsendable('its headers are too large')
     sent.push(message.id)
   },
   waitingFor: () => null,
-  drained: () => undefined,
 })
 
 const unsayable: Publisher['publish'] = () => Promise.reject(new Unsendable('its headers are too large'))
