@@ -1,5 +1,5 @@
 /** The inbox: the ids of handled messages. It is written in the transaction that applies their effect. */
-import type { Sql } from '@quadrille/postgres'
+import type { Sql, Statement } from '@quadrille/postgres'
 
 export interface InboxEntry {
   readonly id: string
@@ -28,6 +28,7 @@ export const readInbox = async (sql: Sql, ids: readonly string[]): Promise<Map<s
 }
 
 /** Deletes entries that this transaction inserted, because their messages had no effect and will be delivered again. */
-export const deleteFromInbox = async (sql: Sql, ids: readonly string[]): Promise<void> => {
-  await sql.query('delete from inbox where id = any($1::uuid[])', [ids])
-}
+export const deleteFromInbox = (ids: readonly string[]): Statement => ({
+  text: 'delete from inbox where id = any($1::uuid[])',
+  values: [ids],
+})

@@ -1,6 +1,6 @@
 /** The outbox table: one statement per function. */
 import type { Address, WireMessage } from '@quadrille/messaging'
-import type { Sql } from '@quadrille/postgres'
+import type { Sql, Statement } from '@quadrille/postgres'
 
 /** A message that a transaction sends. */
 export interface Outgoing {
@@ -41,40 +41,46 @@ interface StoredRow {
   bytes: Buffer | null
 }
 
+/** The columns that the table adds to a message. */
+export interface Inserted {
+  readonly seq: number
+  readonly created_at: Date
+}
+
 /**
- * Stores the messages, the first `lease.rows` of them with a lease for the caller. Any relay may send the others at once.
- * Returns the leased rows in order.
+ * Stores the messages, the first `rows` of them with a lease for the caller. Any relay may send the others at once.
+ * Returns a row of `Inserted` for each.
  */
-export const insertOutbox = async (
-  sql: Sql,
+export const insertOutbox = (
   messages: readonly Outgoing[],
-  lease: { rows: number; ms: number },
-): Promise<OutboxRow[]> => {
-  if (messages.length === 0) return []
-  const rows = await sql.query<{ seq: number; created_at: Date }>(
-    `insert into outbox (id, type, subject, exchange, routing_key, body, traceparent, taken, leased_until)
-     select id, type, subject, exchange, routing_key, body, traceparent, position <= $8,
-            clock_timestamp() + case when position <= $8 then $9 else 0 end * interval '1 millisecond'
-     from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[])
-          with ordinality as message (id, type, subject, exchange, routing_key, body, traceparent, position)
-     order by position
-     returning seq, created_at`,
-    [
-      messages.map(({ id }) => id),
-      messages.map(({ type }) => type),
-      messages.map(({ subject }) => subject),
-      messages.map(({ to }) => to.exchange),
-      messages.map(({ to }) => to.routingKey),
-      messages.map(({ body }) => body),
-      messages.map(({ traceparent }) => traceparent ?? null),
-      lease.rows,
-      lease.ms,
-    ],
-  )
-  const inOrder = rows.sort((a, b) => a.seq - b.seq).slice(0, lease.rows)
-  return inOrder.flatMap(({ seq, created_at }, index) => {
-    const message = messages[index]
-    return message ? [{ ...message, seq, createdAt: created_at, deaths: 0 }] : []
+  { rows, ms }: { readonly rows: number; readonly ms: number },
+): Statement => ({
+  text: `insert into outbox (id, type, subject, exchange, routing_key, body, traceparent, taken, leased_until)
+    select id, type, subject, exchange, routing_key, body, traceparent, position <= $8,
+           clock_timestamp() + case when position <= $8 then $9 else 0 end * interval '1 millisecond'
+    from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[])
+         with ordinality as message (id, type, subject, exchange, routing_key, body, traceparent, position)
+    order by position
+    returning seq, created_at`,
+  values: [
+    messages.map(({ id }) => id),
+    messages.map(({ type }) => type),
+    messages.map(({ subject }) => subject),
+    messages.map(({ to }) => to.exchange),
+    messages.map(({ to }) => to.routingKey),
+    messages.map(({ body }) => body),
+    messages.map(({ traceparent }) => traceparent ?? null),
+    rows,
+    ms,
+  ],
+})
+
+/** The messages with the columns that the table has added, in their order. */
+export const insertedRows = (messages: readonly Outgoing[], inserted: readonly Inserted[]): OutboxRow[] => {
+  const inOrder = inserted.toSorted((a, b) => a.seq - b.seq)
+  return messages.flatMap((message, index) => {
+    const row = inOrder[index]
+    return row ? [{ ...message, seq: row.seq, createdAt: row.created_at, deaths: 0 }] : []
   })
 }
 

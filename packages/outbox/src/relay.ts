@@ -10,13 +10,15 @@
 
 import { Alarm, pause } from '@quadrille/async'
 import { Unsendable } from '@quadrille/messaging'
-import type { Sql } from '@quadrille/postgres'
+import type { Statement } from '@quadrille/postgres'
 import { InFlightRows, Overdue } from './in-flight-rows.ts'
 import { InFlightSize, type Sized } from './in-flight-size.ts'
 import {
   type Backlog,
   countOutboxDeaths,
   deleteOutbox,
+  type Inserted,
+  insertedRows,
   insertOutbox,
   leaseOutbox,
   type OutboxRow,
@@ -28,10 +30,12 @@ import {
 import type { RelayOptions } from './relay-options.ts'
 import { type Refused, settleRefused } from './unsendable.ts'
 
-/** Rows that a transaction has inserted. They are sent after its commit. */
+/** Messages that a transaction stores. They are sent after its commit. */
 export interface Handoff {
-  /** Call it after the commit. */
-  committed(): void
+  /** Store the messages. Empty if there are none. */
+  readonly statements: readonly Statement[]
+  /** Call it after the commit, with the rows that the statement has returned. */
+  committed(rows: readonly Inserted[]): void
   /** Call it if the commit failed or its outcome is unknown. The sweep sends rows that were committed nevertheless. */
   abandoned(): void
 }
@@ -94,23 +98,20 @@ export class Relay {
     return this.#backlog
   }
 
-  /** Stores messages in the caller's transaction. Those that fit in the window are sent right after its commit. */
-  async insert(sql: Sql, messages: readonly Outgoing[]): Promise<Handoff> {
+  /** Hands over messages that the caller's transaction stores. Those that fit in the window are sent right after its commit. */
+  prepare(messages: readonly Outgoing[]): Handoff {
     const { publisher, window, leaseMs } = this.#options
     const maySend = this.#deathsCounted && publisher.waitingFor() === null
     const fitting = maySend ? messages.slice(0, this.#fresh.countFitting(messages, window)) : []
     const release = (rows: readonly Sized[]) => this.#fresh.remove(rows)
     this.#fresh.add(fitting)
-    try {
-      const rows = await insertOutbox(sql, messages, { rows: fitting.length, ms: leaseMs })
-      const committed = () => {
-        this.#sendAll(rows, 'relay', (row) => release([row]))
+    return {
+      statements: messages.length === 0 ? [] : [insertOutbox(messages, { rows: fitting.length, ms: leaseMs })],
+      committed: (inserted) => {
+        this.#sendAll(insertedRows(messages, inserted).slice(0, fitting.length), 'relay', (row) => release([row]))
         if (fitting.length < messages.length) this.#sweepNow.ring()
-      }
-      return { committed, abandoned: () => release(fitting) }
-    } catch (error) {
-      release(fitting)
-      throw error
+      },
+      abandoned: () => release(fitting),
     }
   }
 

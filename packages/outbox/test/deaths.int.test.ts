@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { type DeadLetter, type Delivery, inProcessBroker, type ServiceTopology } from '@quadrille/messaging'
 import { beforeEach, expect, it, onTestFinished, vi } from 'vitest'
-import { type Outgoing, Relay, retryTable } from '../src/index.ts'
+import { type Inserted, type Outgoing, Relay, retryTable } from '../src/index.ts'
 import { aDatabaseUrl, open } from './a-database.ts'
 
 const service: ServiceTopology = {
@@ -53,8 +53,10 @@ const start = () => {
     onTestFinished(() => Promise.all([broker.close(), relay.stop()]).then(() => undefined))
   }
   onTestFinished(async () => void (await stop()))
-  const send = async (...tasks: Outgoing[]) =>
-    (await database.transaction((sql) => relay.insert(sql, tasks))).committed()
+  const send = async (...tasks: Outgoing[]) => {
+    const handoff = relay.prepare(tasks)
+    handoff.committed(await database.transaction((sql) => sql.commit<Inserted>(handoff.statements)))
+  }
   const outbox = () =>
     database.query<{ taken: boolean; deaths: number }>('select taken, deaths from outbox order by seq')
   return { database, held, parked, send, outbox, stop, die }

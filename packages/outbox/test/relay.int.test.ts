@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { type Publisher, Unconfirmed, type WireMessage } from '@quadrille/messaging'
-import { type Database, migrate, openDatabase } from '@quadrille/postgres'
+import { type Database, migrate, openDatabase, run } from '@quadrille/postgres'
 import { createTestDatabase, type TestDatabase } from '@quadrille/testing'
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
-import { type Outgoing, outboxMigrations, Relay, type RelayOptions } from '../src/index.ts'
+import { type Inserted, type Outgoing, outboxMigrations, Relay, type RelayOptions } from '../src/index.ts'
 
 /** A publisher that holds messages until the test confirms or rejects them. */
 const manualPublisher = () => {
@@ -101,8 +101,8 @@ const messages = (count: number, body = '{"größe":1}'): Outgoing[] =>
   }))
 
 const insert = async (rows: Outgoing[]) => {
-  const handoff = await database.transaction((sql) => relay.insert(sql, rows))
-  handoff.committed()
+  const handoff = relay.prepare(rows)
+  handoff.committed(await database.transaction((sql) => sql.commit<Inserted>(handoff.statements)))
   return rows.map(({ id }) => id)
 }
 
@@ -140,7 +140,8 @@ describe('after a commit', () => {
     startRelay({ window: 10 })
     for (let round = 0; round < 3; round += 1) {
       const rolledBack = database.transaction(async (sql) => {
-        const handoff = await relay.insert(sql, messages(10))
+        const handoff = relay.prepare(messages(10))
+        for (const statement of handoff.statements) await run(sql, statement)
         handoff.abandoned()
         throw new Error('no')
       })
@@ -195,7 +196,7 @@ describe('the sweep', () => {
     const inserted = Promise.withResolvers<void>()
     const released = Promise.withResolvers<void>()
     const slow = database.transaction(async (sql) => {
-      await relay.insert(sql, late)
+      for (const statement of relay.prepare(late).statements) await run(sql, statement)
       inserted.resolve()
       await released.promise
     })

@@ -14,5 +14,13 @@ export {
 export { migrate } from './migrate.ts'
 export { openDatabase, type PoolOptions } from './pool.ts'
 export { checkSchema, type Migrations, SchemaTooNew } from './schema.ts'
-export type { Connections, Database, DatabasePool, Sql } from './sql.ts'
+export {
+  type Connections,
+  type Database,
+  type DatabasePool,
+  run,
+  type Sql,
+  type Statement,
+  type Transaction,
+} from './sql.ts'
 export { storableJson, storableText } from './storable.ts'

@@ -9,6 +9,27 @@ export interface Sql {
   query<Row = Record<string, never>>(text: string, values?: readonly unknown[]): Promise<Row[]>
 }
 
+/** A statement and its parameters ($1 …). */
+export interface Statement {
+  readonly text: string
+  readonly values: readonly unknown[]
+}
+
+/** Runs one statement. */
+export const run = <Row = Record<string, never>>(sql: Sql, { text, values }: Statement): Promise<Row[]> =>
+  sql.query<Row>(text, values)
+
+/** The statements of one transaction. */
+export interface Transaction extends Sql {
+  /**
+   * Sends the last statements together with the commit, which costs one round trip in all, and ends the transaction. They
+   * are values instead of calls, so that none of them can be sent after the commit. Resolves to the rows of the last one
+   * when everything is committed.
+   * @throws the first error of a statement, or of the commit. Then nothing is committed, unless the connection was lost.
+   */
+  commit<Row = Record<string, never>>(statements: readonly Statement[]): Promise<Row[]>
+}
+
 /** Connections to Postgres. */
 export interface Connections {
   readonly open: number
@@ -20,11 +41,12 @@ export interface Connections {
 
 export interface Database extends Sql {
   /**
-   * Runs `work` in one transaction (READ COMMITTED). Commits when it resolves; rolls back when it rejects. If the
+   * Runs `work` in one transaction (READ COMMITTED). Commits when it resolves, unless `work` has done so; rolls back when it
+   * rejects. If the
    * connection is lost during the commit, the outcome is unknown: the error is thrown although the commit may have
    * succeeded.
    */
-  transaction<Result>(work: (sql: Sql) => Promise<Result>): Promise<Result>
+  transaction<Result>(work: (sql: Transaction) => Promise<Result>): Promise<Result>
   /** Waits for running statements, then closes all connections. */
   end(): Promise<void>
 }

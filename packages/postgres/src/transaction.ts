@@ -2,20 +2,20 @@
 import type { PoolClient } from 'pg'
 import { isStalePlan, markPostgresErrors } from './fault.ts'
 import type { FreshConnections } from './fresh-connections.ts'
-import type { Sql } from './sql.ts'
+import type { Statement, Transaction } from './sql.ts'
 import { runPrepared } from './statement.ts'
 
 /** Runs the work in one transaction on one of the connections. See `Database.transaction`. */
 export const runTransaction = async <Result>(
   connections: FreshConnections,
-  work: (sql: Sql) => Promise<Result>,
+  work: (sql: Transaction) => Promise<Result>,
 ): Promise<Result> => {
   const client = await connections.connect()
-  const transaction = new Transaction(connections, client)
+  const transaction = new CheckedTransaction(connections, client)
   let broken: Error | undefined
   try {
-    const result = await work({ query: (text, values) => transaction.query(text, values) })
-    await transaction.commit()
+    const result = await work(transaction)
+    await transaction.end()
     return result
   } catch (error) {
     broken = await transaction.rollback()
@@ -26,13 +26,14 @@ export const runTransaction = async <Result>(
 }
 
 /** One transaction on a connection. `begin` and `commit` are checked by their command tags. */
-class Transaction {
+class CheckedTransaction implements Transaction {
   readonly #connections: FreshConnections
   readonly #client: PoolClient
   readonly #begun: Promise<void>
   #state: 'beginning' | 'begun' | 'ended' = 'beginning'
   #waitsForBegin = false
   #cause: unknown
+  #committed: Promise<unknown> | undefined
 
   constructor(connections: FreshConnections, client: PoolClient) {
     this.#connections = connections
@@ -47,11 +48,41 @@ class Transaction {
    * are returned only after the confirmation.
    */
   async query<Row>(text: string, values?: readonly unknown[]): Promise<Row[]> {
-    if (this.#state === 'ended') throw new Error('The transaction has ended.')
+    this.#assertOpen()
     if (this.#state === 'beginning') {
       this.#waitsForBegin ||= !reads(text)
       if (this.#waitsForBegin) await this.#begun
     }
+    return this.#run<Row>(text, values)
+  }
+
+  commit<Row>(statements: readonly Statement[]): Promise<Row[]> {
+    this.#assertOpen()
+    const committed = this.#commitAfter<Row>(statements)
+    this.#committed = committed
+    return committed
+  }
+
+  /** Commits, unless that was done. @throws unless it is certain that everything was committed. */
+  async end(): Promise<void> {
+    await (this.#committed ?? this.commit([]))
+  }
+
+  async #commitAfter<Row>(statements: readonly Statement[]): Promise<Row[]> {
+    await this.#begun
+    const sent = statements.map(({ text, values }) => this.#run<Row>(text, values))
+    const committed = this.#commit() // the server answers with ROLLBACK if one of them fails
+    await Promise.allSettled([...sent, committed])
+    const results = await Promise.all(sent)
+    await committed
+    return results.at(-1) ?? []
+  }
+
+  #assertOpen(): void {
+    if (this.#state === 'ended' || this.#committed !== undefined) throw new Error('The transaction has ended.')
+  }
+
+  async #run<Row>(text: string, values?: readonly unknown[]): Promise<Row[]> {
     try {
       const rows = await runPrepared<Row>(this.#client, text, values)
       await this.#begun
@@ -64,11 +95,9 @@ class Transaction {
     }
   }
 
-  /** @throws unless it is certain that everything was committed. */
-  async commit(): Promise<void> {
-    await this.#begun
+  #commit(): Promise<void> {
     this.#state = 'ended'
-    await markPostgresErrors(async () => {
+    return markPostgresErrors(async () => {
       const { command } = await this.#client.query('commit')
       if (command !== 'COMMIT')
         throw (

@@ -1,3 +1,4 @@
+export { beforeCommit } from './before-commit.ts'
 export { type Authority, createAuthority } from './certificates.ts'
 export { claimed, neverAborted, on } from './conformance.ts'
 export { type FrameProxy, frameProxy, isCancel, isDeclareOk, saysNothing } from './frame-proxy.ts'
@@ -17,6 +18,7 @@ export {
   startRabbitMqNode,
 } from './rabbitmq.ts'
 export { type Random, seeded } from './random.ts'
+export { recordStatements } from './record-statements.ts'
 
 // the values that vitest.config.ts provides to tests through inject()
 import type {} from './vitest-setup.ts'

@@ -1,9 +1,9 @@
 /** An inventory on its own database: its rows, and batches of messages as the shell would run them. */
 import type { Message } from '@quadrille/events'
 import { shop } from '@quadrille/events'
-import { type Database, migrate, openDatabase, type Sql } from '@quadrille/postgres'
+import { type Database, migrate, openDatabase, type Transaction } from '@quadrille/postgres'
 import { fold } from '@quadrille/service'
-import { createTestDatabase, noon, type Template } from '@quadrille/testing'
+import { createTestDatabase, noon, recordStatements, type Template } from '@quadrille/testing'
 import { vi } from 'vitest'
 import { createStock, moveStock } from '../src/db/stock-table.ts'
 import { inventory } from '../src/service.ts'
@@ -60,22 +60,17 @@ const stockUp = (database: Database, onHand: Readonly<Record<string, number>>): 
   })
 
 const runBatch = async (
-  sql: Sql,
+  sql: Transaction,
   messages: readonly Message[],
   meanwhile: () => Promise<void> = async () => undefined,
 ): Promise<Applied> => {
   const statements: string[] = []
-  const recorded: Sql = {
-    query: (text, values) => {
-      statements.push(text)
-      return sql.query(text, values)
-    },
-  }
+  const recorded = recordStatements(sql, statements)
   const set = await inventory.tables.load(recorded, messages)
   const { steps, failures } = fold(set, messages, options)
   for (const error of failures.values()) throw error
   await meanwhile()
-  await set.save(recorded, steps)
+  await recorded.commit(set.changes(steps))
   return { statements, published: steps.flatMap(({ events }) => events.map(({ type }) => type)) }
 }
 

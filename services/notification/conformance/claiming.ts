@@ -1,6 +1,7 @@
 /** A notification is claimed in Postgres before it is sent, so that several workers with the same task send it once. */
 
 import { draft, type Message, seal } from '@quadrille/events'
+import { run } from '@quadrille/postgres'
 import { noCallMade } from '@quadrille/service'
 import { claimed, neverAborted, on } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
@@ -24,7 +25,7 @@ const aWorker = ({ database }: ChannelHarness, channel: Channel) => {
 const aTask = async ({ database }: ChannelHarness, { name: channel }: Channel) => {
   const notice = aNotice()
   const about = { orderId: notice.orderId, channel, occasion: notice.occasion }
-  await insertNotifications(database, [pending(about)])
+  await run(database, insertNotifications([pending(about)]))
   return { about, message: seal(draft('Notify', notice), { service: 'notification', now: new Date() }) }
 }
 
@@ -42,7 +43,8 @@ export const claiming = (suite: ChannelSuite) =>
         expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
         const rejected = outcomes.find((outcome) => outcome.status === 'rejected')
         expect(rejected?.reason).toMatchObject({ isAttempt: false })
-        await updateNotifications(harness.database, [{ ...about, status: 'sent', attempts: 1, kept: null }])
+        const sent = { ...about, status: 'sent', attempts: 1, kept: null } as const
+        await run(harness.database, updateNotifications([sent]))
         for (const perform of workers) expect(await perform(message, 2)).toBe(noCallMade)
         expect(await harness.received()).toHaveLength(transport ? 1 : 0)
       }),

@@ -1,8 +1,8 @@
 import { draft, type Message, newOrderId, type Occasion, shop } from '@quadrille/events'
-import { type Database, faultOf, migrate, openDatabase, type Sql } from '@quadrille/postgres'
+import { type Database, faultOf, migrate, openDatabase } from '@quadrille/postgres'
 import { fold } from '@quadrille/service'
 import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
-import { createTestDatabase, noon, type TestDatabase } from '@quadrille/testing'
+import { createTestDatabase, noon, recordStatements, type TestDatabase } from '@quadrille/testing'
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { openNotificationStore } from '../src/db/notification-store.ts'
 import { listNotifications } from '../src/db/notification-table.ts'
@@ -34,17 +34,12 @@ const batch = (
 ): Promise<Applied> =>
   database.transaction(async (sql) => {
     const statements: string[] = []
-    const recorded: Sql = {
-      query: (text, values) => {
-        statements.push(text)
-        return sql.query(text, values)
-      },
-    }
+    const recorded = recordStatements(sql, statements)
     const set = await notification.tables.load(recorded, messages)
     const { steps, failures } = fold(set, messages, options)
     for (const error of failures.values()) throw error
     await meanwhile()
-    await set.save(recorded, steps)
+    await recorded.commit(set.changes(steps))
     const published = steps.flatMap(({ events, tasks }) =>
       [...events, ...tasks].map(({ type, data }) => ({ type, data })),
     )

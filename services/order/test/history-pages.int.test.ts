@@ -1,5 +1,5 @@
 import { draft, seal } from '@quadrille/events'
-import { openDatabase } from '@quadrille/postgres'
+import { openDatabase, run } from '@quadrille/postgres'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { insertHistory } from '../src/db/history-table.ts'
 import { anOrderRequest, type OrdersByHttp, startOrders } from './orders-by-http.ts'
@@ -21,7 +21,7 @@ beforeEach(async () => {
     draft('PaymentRefunded', money),
     draft('InventoryReleased', { orderId: body.id, lines: [] }),
   ].map((published) => seal(published, { service: 'test', now: new Date() }))
-  for (const event of events) await insertHistory(sql, [event])
+  for (const event of events) await run(sql, insertHistory([event]))
 })
 
 const oldestFirst = ['OrderPlaced', 'PaymentProcessed', 'InventoryReserved', 'PaymentRefunded', 'InventoryReleased']

@@ -1,8 +1,8 @@
 import { type DataOf, type Message, newOrderId, shop } from '@quadrille/events'
-import { type Database, faultOf, migrate, openDatabase, type Sql } from '@quadrille/postgres'
+import { type Database, faultOf, migrate, openDatabase } from '@quadrille/postgres'
 import { fold } from '@quadrille/service'
 import { aMessage, aPlacedOrder } from '@quadrille/shop-testing'
-import { createTestDatabase, noon, type TestDatabase } from '@quadrille/testing'
+import { createTestDatabase, noon, recordStatements, type TestDatabase } from '@quadrille/testing'
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { listHistory } from '../src/db/history-table.ts'
 import { findKeys } from '../src/db/idempotency-table.ts'
@@ -37,17 +37,12 @@ const batch = (
 ): Promise<Applied> =>
   database.transaction(async (sql) => {
     const statements: string[] = []
-    const recorded: Sql = {
-      query: (text, values) => {
-        statements.push(text)
-        return sql.query(text, values)
-      },
-    }
+    const recorded = recordStatements(sql, statements)
     const set = await order.tables.load(recorded, messages)
     const { steps, failures } = fold(set, messages, options)
     for (const error of failures.values()) throw error
     await meanwhile()
-    await set.save(recorded, steps)
+    await recorded.commit(set.changes(steps))
     return { statements, published: steps.flatMap(({ events }) => events.map(({ type }) => type)) }
   })
 

@@ -1,4 +1,5 @@
 import { newOrderId } from '@quadrille/events'
+import { run } from '@quadrille/postgres'
 import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { insertPayments, readPayments } from '../src/db/payment-table.ts'
@@ -36,13 +37,13 @@ describe('GET /payments/{orderId}', () => {
     [states.refundedByHand, { status: 'refunded', captured: 4_500, refunded: 4_500, attempts: 1 }],
   ])('shows $status', async (state, shown) => {
     const orderId = newOrderId()
-    await insertPayments(stage.database, [{ ...state, orderId }])
+    await run(stage.database, insertPayments([{ ...state, orderId }]))
     expect(await show(orderId)).toEqual({ status: 200, body: { orderId, currency: 'EUR', ...shown } })
   })
 
   it('returns the example of the API document', async () => {
     const orderId = newOrderId()
-    await insertPayments(stage.database, [{ ...states.captured, orderId }])
+    await run(stage.database, insertPayments([{ ...states.captured, orderId }]))
     expect((await show(orderId)).body).toEqual({ ...paymentExample, orderId, captured: states.captured.captured })
   })
 
@@ -98,7 +99,7 @@ describe('POST /payments/{orderId}/refund', () => {
     'is rejected for a payment that is $status',
     async (state) => {
       const orderId = newOrderId()
-      await insertPayments(stage.database, [{ ...state, orderId }])
+      await run(stage.database, insertPayments([{ ...state, orderId }]))
       const answer = await ask(orderId, { manual: true, reference: 'bank-transfer-7' })
       expect(answer).toMatchObject({ status: 409, body: { type: '/docs/problems#conflict' } })
       expect(await readPayments(stage.database, [orderId])).toEqual([{ ...state, orderId }])
@@ -122,7 +123,7 @@ describe('POST /payments/{orderId}/refund', () => {
     ['manual', ''],
   ])('rejects %j with a pointer to the field', async (body, pointer) => {
     const orderId = newOrderId()
-    await insertPayments(stage.database, [{ ...states.refundFailed, orderId }])
+    await run(stage.database, insertPayments([{ ...states.refundFailed, orderId }]))
     const { status, body: problem } = await ask(orderId, body)
     expect(status).toBe(422)
     expect(problem['errors']).toMatchObject([{ pointer }])

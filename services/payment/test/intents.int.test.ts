@@ -1,5 +1,6 @@
 import { newOrderId } from '@quadrille/events'
-import type { Database, Sql } from '@quadrille/postgres'
+import type { Database } from '@quadrille/postgres'
+import { recordStatements } from '@quadrille/testing'
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
 import type { Intent } from '../src/gateway/simulated/intent.ts'
 import { lockIntents, updateIntents } from '../src/gateway/simulated/intent-table.ts'
@@ -114,15 +115,12 @@ describe('call', () => {
 
 it('a batch of any size takes at most two statements', async () => {
   const statements: string[] = []
-  const counted = (sql: Sql): Sql => ({
+  const database: Database = {
     query: (text, values) => {
       statements.push(text)
-      return sql.query(text, values)
+      return world.database.query(text, values)
     },
-  })
-  const database: Database = {
-    ...counted(world.database),
-    transaction: (work) => world.database.transaction((sql) => work(counted(sql))),
+    transaction: (work) => world.database.transaction((sql) => work(recordStatements(sql, statements))),
     end: () => Promise.resolve(),
   }
   const counting = openIntents(database, world.clock.now)

@@ -1,7 +1,7 @@
 import { newOrderId } from '@quadrille/events'
-import type { Database, Sql } from '@quadrille/postgres'
-import { faultOf, isLockTimeout } from '@quadrille/postgres'
+import { type Database, faultOf, isLockTimeout, run } from '@quadrille/postgres'
 import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
+import { recordStatements } from '@quadrille/testing'
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { openPaymentStore } from '../src/db/payment-store.ts'
 import { beginAttempts, insertPayments, lockPayments, readPayments, updatePayments } from '../src/db/payment-table.ts'
@@ -40,7 +40,7 @@ describe('the payment table', () => {
   ].map((state) => ({ ...state, orderId: newOrderId() }))
 
   it('returns every state as it was stored', async () => {
-    await insertPayments(database, each)
+    await run(database, insertPayments(each))
     const stored = await readPayments(
       database,
       each.map(({ orderId }) => orderId),
@@ -50,16 +50,16 @@ describe('the payment table', () => {
 
   it('accepts every state after every other state, and keeps the number of attempts', async () => {
     const orderId = newOrderId()
-    await insertPayments(database, [pending(orderId)])
+    await run(database, insertPayments([pending(orderId)]))
     for (const state of each) {
-      await updatePayments(database, [{ ...state, orderId, attempts: 99 }])
+      await run(database, updatePayments([{ ...state, orderId, attempts: 99 }]))
       expect(await readPayments(database, [orderId])).toEqual([{ ...state, orderId, attempts: 0 }])
     }
   })
 
   it('locks payments in the order of their ids, so that batches do not deadlock', async () => {
     const ids = Array.from({ length: 20 }, newOrderId)
-    await insertPayments(database, ids.map(pending))
+    await run(database, insertPayments(ids.map(pending)))
     const lockAll = (order: readonly string[]) => database.transaction((sql) => lockPayments(sql, order))
     const begin = (order: readonly string[]) =>
       beginAttempts(
@@ -83,8 +83,8 @@ describe('the payment table', () => {
 
   it('reports a conflict between two inserts of the same order', async () => {
     const orderId = newOrderId()
-    await insertPayments(database, [pending(orderId)])
-    const again = await insertPayments(database, [pending(orderId)]).catch(faultOf)
+    await run(database, insertPayments([pending(orderId)]))
+    const again = await run(database, insertPayments([pending(orderId)])).catch(faultOf)
     expect(again).toBe('conflict')
   })
 })
@@ -92,7 +92,7 @@ describe('the payment table', () => {
 describe('permission to charge', () => {
   it('is granted and counted for a pending payment, with the reference that was stored first', async () => {
     const orderId = newOrderId()
-    await insertPayments(database, [pending(orderId)])
+    await run(database, insertPayments([pending(orderId)]))
     const payments = openPaymentStore(database)
     expect(await payments.begin(attempt(orderId, 'sim_1'))).toEqual({ reference: 'sim_1', attempt: 1 })
     expect(await payments.begin(attempt(orderId, 'sim_2'))).toEqual({ reference: 'sim_1', attempt: 2 })
@@ -103,7 +103,7 @@ describe('permission to charge', () => {
     'is denied for a payment that is $status',
     async (state) => {
       const orderId = newOrderId()
-      await insertPayments(database, [{ ...state, orderId }])
+      await run(database, insertPayments([{ ...state, orderId }]))
       expect(await openPaymentStore(database).begin(attempt(orderId))).toBeNull()
       expect(await readPayments(database, [orderId])).toEqual([{ ...state, orderId }])
     },
@@ -111,7 +111,7 @@ describe('permission to charge', () => {
 
   it('is denied for an expired or unknown order', async () => {
     const orderId = newOrderId()
-    await insertPayments(database, [pending(orderId)])
+    await run(database, insertPayments([pending(orderId)]))
     const payments = openPaymentStore(database)
     expect(
       await payments.begin({ ...attempt(orderId), expiresAt: new Date(Date.now() - 1_000).toISOString() }),
@@ -122,12 +122,12 @@ describe('permission to charge', () => {
 
   it('waits for a cancellation that is being committed, and is then denied', async () => {
     const orderId = newOrderId()
-    await insertPayments(database, [pending(orderId)])
+    await run(database, insertPayments([pending(orderId)]))
     const gate = createGate()
     const cancelling = database.transaction(async (sql) => {
       await lockPayments(sql, [orderId])
       await gate.pass()
-      await updatePayments(sql, [{ ...states.cancelling, orderId, gatewayReference: null }])
+      await run(sql, updatePayments([{ ...states.cancelling, orderId, gatewayReference: null }]))
     })
     await gate.reached
     const asking = vi.spyOn(database, 'query')
@@ -140,7 +140,7 @@ describe('permission to charge', () => {
 
   it('waits for a locked payment without delaying another one', async () => {
     const [held, free] = [newOrderId(), newOrderId()]
-    await insertPayments(database, [pending(held), pending(free)])
+    await run(database, insertPayments([pending(held), pending(free)]))
     const gate = createGate()
     const holding = database.transaction(async (sql) => {
       await lockPayments(sql, [held])
@@ -158,26 +158,20 @@ describe('permission to charge', () => {
 })
 
 describe('the statements', () => {
-  const counting = (statements: string[], sql: Sql): Sql => ({
-    query: (text, values) => {
-      statements.push(text)
-      return sql.query(text, values)
-    },
-  })
-
   /** The statements that load and save payments, half of which are new. */
   const statementsFor = async (orders: number): Promise<string[]> => {
     const statements: string[] = []
     const ids = Array.from({ length: orders }, newOrderId)
-    await insertPayments(database, ids.map(pending))
+    await run(database, insertPayments(ids.map(pending)))
     const messages = ids.flatMap((orderId) => [
       aMessage('OrderCancelled', { ...anOrder(orderId), reason: 'customer' }),
       aMessage('OrderPlaced', aPlacedOrder(newOrderId())),
     ])
     await database.transaction(async (sql) => {
-      const set = await payment.tables.load(counting(statements, sql), messages)
+      const recorded = recordStatements(sql, statements)
+      const set = await payment.tables.load(recorded, messages)
       for (const message of messages) set.put(message, { ...states.cancelling, orderId: message.subject })
-      await set.save(counting(statements, sql), [])
+      await recorded.commit(set.changes([]))
     })
     return statements
   }

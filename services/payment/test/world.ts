@@ -50,7 +50,7 @@ export const openWorld = async (serverUrl: string): Promise<World> => {
       const set = await payment.tables.load(sql, messages)
       const folded = fold<Payment | undefined, Message>(set, messages, { ...options, now: clock.now() })
       for (const error of folded.failures.values()) throw error
-      await set.save(sql, folded.steps)
+      await sql.commit(set.changes(folded.steps))
       return folded.steps
     })
     published.push(...steps.flatMap(({ events }) => events.map(({ type }) => type)))

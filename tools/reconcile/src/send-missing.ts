@@ -2,6 +2,7 @@
 import { catalog, encode } from '@quadrille/events'
 import type { PublishVersions } from '@quadrille/messages'
 import { insertOutbox, type Outgoing } from '@quadrille/outbox'
+import { run } from '@quadrille/postgres'
 import type { Missing, Sources } from './missing.ts'
 import { untilDrained } from './places.ts'
 
@@ -18,11 +19,8 @@ export const sendMissing = async (
 ): Promise<void> => {
   await Promise.all(
     [...Map.groupBy(fresh, ({ to }) => to)].map(async ([to, its]) => {
-      await insertOutbox(
-        sources[to],
-        its.map((each) => outgoing(each, publishVersions)),
-        noLease,
-      )
+      const messages = its.map((each) => outgoing(each, publishVersions))
+      await run(sources[to], insertOutbox(messages, noLease))
       if ((await untilDrained(sources[to], idsOf(its.filter(isEvent)), patienceMs)) === 0) return
       throw new Error(
         `The outbox of ${to} does not drain. Start the service and run reconcile again; its messages are queued.`,

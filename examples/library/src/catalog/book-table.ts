@@ -1,5 +1,5 @@
 /** The tables `book` and `reservation`: one statement per function. */
-import type { Sql } from '@quadrille/postgres'
+import type { Sql, Statement } from '@quadrille/postgres'
 import type { Book, Reservation } from './copies.ts'
 
 /** The reservations of these loans, locked in the order of their ids until the transaction ends. */
@@ -33,23 +33,19 @@ export const lockBooks = async (
   return { books, held: new Set(existing.map(({ isbn }) => isbn).filter((isbn) => !locked.has(isbn))) }
 }
 
-export const insertReservations = async (sql: Sql, reservations: readonly Reservation[]): Promise<void> => {
-  await sql.query(
-    `insert into reservation (loan_id, isbn, status)
-     select loan_id, isbn, status from unnest($1::uuid[], $2::text[], $3::text[]) as given (loan_id, isbn, status)`,
-    columns(reservations),
-  )
-}
+export const insertReservations = (reservations: readonly Reservation[]): Statement => ({
+  text: `insert into reservation (loan_id, isbn, status)
+    select loan_id, isbn, status from unnest($1::uuid[], $2::text[], $3::text[]) as given (loan_id, isbn, status)`,
+  values: columns(reservations),
+})
 
 /** Writes reservations that this transaction has locked. */
-export const updateReservations = async (sql: Sql, reservations: readonly Reservation[]): Promise<void> => {
-  await sql.query(
-    `update reservation set status = given.status
-     from unnest($1::uuid[], $2::text[], $3::text[]) as given (loan_id, isbn, status)
-     where reservation.loan_id = given.loan_id`,
-    columns(reservations),
-  )
-}
+export const updateReservations = (reservations: readonly Reservation[]): Statement => ({
+  text: `update reservation set status = given.status
+    from unnest($1::uuid[], $2::text[], $3::text[]) as given (loan_id, isbn, status)
+    where reservation.loan_id = given.loan_id`,
+  values: columns(reservations),
+})
 
 const columns = (reservations: readonly Reservation[]) => [
   reservations.map(({ loanId }) => loanId),
@@ -58,13 +54,11 @@ const columns = (reservations: readonly Reservation[]) => [
 ]
 
 /** Writes books that this transaction has locked. The number of copies is set by `putBook` alone. */
-export const updateBooks = async (sql: Sql, books: readonly Book[]): Promise<void> => {
-  await sql.query(
-    `update book set taken = given.taken
-     from unnest($1::text[], $2::integer[]) as given (isbn, taken) where book.isbn = given.isbn`,
-    [books.map(({ isbn }) => isbn), books.map(({ taken }) => taken)],
-  )
-}
+export const updateBooks = (books: readonly Book[]): Statement => ({
+  text: `update book set taken = given.taken
+    from unnest($1::text[], $2::integer[]) as given (isbn, taken) where book.isbn = given.isbn`,
+  values: [books.map(({ isbn }) => isbn), books.map(({ taken }) => taken)],
+})
 
 /** Sets how many copies there are. Returns the book; undefined if more copies are taken. */
 export const putBook = async (sql: Sql, isbn: string, copies: number): Promise<Book | undefined> => {

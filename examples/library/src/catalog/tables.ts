@@ -1,6 +1,6 @@
 /** The working set of the catalog's reactions: reservations, and the books that they are about. Loans share the row of a book. */
-import type { Sql } from '@quadrille/postgres'
-import { RowSet, type StoredWorkingSet, type Tables } from '@quadrille/service'
+import type { Statement } from '@quadrille/postgres'
+import { forAny, RowSet, type StoredWorkingSet, type Tables } from '@quadrille/service'
 import type { Message } from '../language/library.ts'
 import { insertReservations, lockBooks, lockReservations, updateBooks, updateReservations } from './book-table.ts'
 import type { Book, Claim, Reservation } from './copies.ts'
@@ -51,14 +51,10 @@ export class CatalogSet implements StoredWorkingSet<Claim, Handled> {
   }
 
   /** The row of a book is written once, however many loans of the batch have changed it. */
-  async save(sql: Sql): Promise<void> {
-    const inserted = this.reservations.inserted()
-    const updated = this.reservations.updated()
-    const books = this.books.updated()
-    await Promise.all([
-      inserted.length > 0 && insertReservations(sql, inserted),
-      updated.length > 0 && updateReservations(sql, updated),
-      books.length > 0 && updateBooks(sql, books),
-    ])
+  changes(): Statement[] {
+    return [
+      ...this.reservations.changes({ insert: insertReservations, update: updateReservations }),
+      ...forAny(this.books.updated(), updateBooks),
+    ]
   }
 }

@@ -1,11 +1,19 @@
 /** Applies a batch of messages in one transaction: inbox, state and outbox, with a fixed number of statements. */
 import type { Decoded, Language, Message, PublishVersions, ServiceModel } from '@quadrille/messages'
 import { eventAddress, taskAddress } from '@quadrille/messaging'
-import { deleteFromInbox, type Handoff, insertInbox, type Outgoing, type Relay, readInbox } from '@quadrille/outbox'
+import {
+  deleteFromInbox,
+  type Handoff,
+  type Inserted,
+  insertInbox,
+  type Outgoing,
+  type Relay,
+  readInbox,
+} from '@quadrille/outbox'
 import type { Database, Sql } from '@quadrille/postgres'
 import { claim } from './claim.ts'
 import { type FoldOptions, fold } from './fold.ts'
-import type { LoadOptions, Step, Tables } from './working-set.ts'
+import { forAny, type LoadOptions, type Step, type Tables } from './working-set.ts'
 
 /** The outcome of a message. A failed message has changed nothing. */
 export type Outcome<State = unknown> =
@@ -26,7 +34,7 @@ export interface BatchOptions<State> extends Omit<FoldOptions<State>, 'now'>, Lo
   readonly language: Language
   readonly model: ServiceModel
   readonly database: Pick<Database, 'transaction'>
-  readonly relay: Pick<Relay, 'insert'>
+  readonly relay: Pick<Relay, 'prepare'>
   readonly tables: Tables<State>
   readonly publishVersions: PublishVersions
   readonly now: () => Date
@@ -56,8 +64,7 @@ export const applyBatch = async <State>(
   items: readonly Decoded[],
   options: BatchOptions<State>,
 ): Promise<(Outcome<State> | Locked)[]> => {
-  const { steps, outcomes, handoff } = await commitBatch(items, options)
-  handoff?.committed()
+  const { steps, outcomes } = await commitBatch(items, options)
   options.onCommitted?.(steps, options.now())
   return outcomes
 }
@@ -66,7 +73,7 @@ export const applyBatch = async <State>(
 const commitBatch = async <State>(items: readonly Decoded[], options: BatchOptions<State>) => {
   let handoff: Handoff | undefined
   try {
-    const committed = await options.database.transaction(async (sql) => {
+    return await options.database.transaction(async (sql) => {
       const claimed = await claimAll(sql, items, options)
       if (claimed.length === 0) return { steps: [], outcomes: items.map(() => lockedOutcome) }
       const [{ fresh, duplicates, conflicts }, set] = await Promise.all([
@@ -80,22 +87,15 @@ const commitBatch = async <State>(items: readonly Decoded[], options: BatchOptio
       const [locked, free] = partition(fresh, (message) => set.isLocked?.(message) ?? false)
       const { steps, failures } = fold(set, free, { ...options, now: options.now() })
       const unhandled = [...locked, ...failures.keys()]
-      if (unhandled.length > 0)
-        await deleteFromInbox(
-          sql,
-          unhandled.map(({ id }) => id),
-        )
-      const send = async () => {
-        handoff = await options.relay.insert(sql, outgoing(steps, options))
-      }
-      await Promise.all([set.save(sql, steps), send()])
+      const removed = forAny(unhandled, (messages) => deleteFromInbox(messages.map(({ id }) => id)))
+      handoff = options.relay.prepare(outgoing(steps, options))
+      handoff.committed(await sql.commit<Inserted>([...removed, ...set.changes(steps), ...handoff.statements]))
       const outcomes = new Map<Message, Outcome<State>>()
       for (const { message, after } of steps) outcomes.set(message, { status: 'applied', state: after })
       for (const message of duplicates) outcomes.set(message, { status: 'duplicate', state: set.of(message) })
       for (const [message, error] of [...conflicts, ...failures]) outcomes.set(message, { status: 'failed', error })
       return { steps, outcomes: items.map(({ message }) => outcomes.get(message) ?? lockedOutcome) }
     })
-    return { ...committed, handoff }
   } catch (error) {
     handoff?.abandoned()
     throw error

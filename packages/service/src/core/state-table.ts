@@ -1,5 +1,4 @@
 import type { Message } from '@quadrille/messages'
-import type { Sql } from '@quadrille/postgres'
 import { RowSet, type StoredWorkingSet, type Tables } from './working-set.ts'
 
 interface StateRow<State> {
@@ -47,19 +46,16 @@ const stateSet = <State>(
     put: ({ subject }: Message, state: State | undefined) => {
       if (state !== undefined) rows.set(subject, { subject, state })
     },
-    save: async (sql: Sql) => {
-      const [inserted, updated] = [rows.inserted(), rows.updated()]
-      if (inserted.length > 0)
-        await sql.query(
-          `insert into ${table} (${column}, state) select subject, state from ${given}`,
-          columns(inserted),
-        )
-      if (updated.length > 0) {
-        await sql.query(
-          `update ${table} set state = given.state from ${given} where ${table}.${column} = given.subject`,
-          columns(updated),
-        )
-      }
-    },
+    changes: () =>
+      rows.changes({
+        insert: (fresh) => ({
+          text: `insert into ${table} (${column}, state) select subject, state from ${given}`,
+          values: columns(fresh),
+        }),
+        update: (changed) => ({
+          text: `update ${table} set state = given.state from ${given} where ${table}.${column} = given.subject`,
+          values: columns(changed),
+        }),
+      }),
   }
 }

@@ -1,6 +1,6 @@
 /** The rows that a batch of reactions works on: loaded and locked once, changed in memory, saved once. */
 import type { Message } from '@quadrille/messages'
-import type { Sql } from '@quadrille/postgres'
+import type { Sql, Statement } from '@quadrille/postgres'
 
 /** The rows as a reaction sees them: the state of the message’s subject. `M`: the messages of the service’s language. */
 export interface WorkingSet<State, M extends Message = Message> {
@@ -25,10 +25,10 @@ export interface StoredWorkingSet<State, M extends Message = Message> extends Wo
    */
   isLocked?(message: M): boolean
   /**
-   * Writes the changes with a fixed number of statements: rows that were found are updated, others are inserted without upsert.
-   * Independent statements are sent together, in one round trip.
+   * The statements that write the changes, a fixed number: rows that were found are updated, others are inserted without upsert.
+   * They are sent together with the commit, in one round trip.
    */
-  save(sql: Sql, steps: readonly Step<unknown, M>[]): Promise<void>
+  changes(steps: readonly Step<unknown, M>[]): readonly Statement[]
 }
 
 /** A table whose rows belong to one subject each. */
@@ -88,6 +88,11 @@ export class RowSet<Row> {
     this.#changed.add(key)
   }
 
+  /** The statements that write the changes: at most one for the new rows, and one for the others. */
+  changes({ insert, update }: Writers<Row>): Statement[] {
+    return [...forAny(this.inserted(), insert), ...forAny(this.updated(), update)]
+  }
+
   inserted(): Row[] {
     return this.#changedRows((key) => !this.#found.has(key))
   }
@@ -100,3 +105,14 @@ export class RowSet<Row> {
     return [...this.#changed].filter(wanted).flatMap((key) => this.#rows.get(key) ?? [])
   }
 }
+
+/** How a table writes rows. */
+export interface Writers<Row> {
+  insert(rows: readonly Row[]): Statement
+  /** The transaction has locked the rows. */
+  update(rows: readonly Row[]): Statement
+}
+
+/** The statement for these rows. None without rows. */
+export const forAny = <Row>(rows: readonly Row[], write: (rows: readonly Row[]) => Statement): Statement[] =>
+  rows.length > 0 ? [write(rows)] : []

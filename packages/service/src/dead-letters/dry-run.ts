@@ -130,9 +130,9 @@ const watch = <State>({ load, ...claims }: Tables<State>, message: Message, { re
 
 /** A relay that records messages instead of sending them. */
 const recording = (outgoing: Outgoing[]): BatchOptions<never>['relay'] => ({
-  insert: (_sql, messages) => {
+  prepare: (messages) => {
     outgoing.push(...messages)
-    return Promise.resolve({ committed: () => undefined, abandoned: () => undefined })
+    return { statements: [], committed: () => undefined, abandoned: () => undefined }
   },
 })
 

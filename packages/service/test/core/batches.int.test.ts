@@ -1,5 +1,5 @@
-import { type Database, openDatabase } from '@quadrille/postgres'
-import { noon, tcpProxy } from '@quadrille/testing'
+import { openDatabase } from '@quadrille/postgres'
+import { beforeCommit, noon, tcpProxy } from '@quadrille/testing'
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { IdConflict } from '../../src/core/batch.ts'
 import type { Reacted } from '../../src/core/resilient-batch.ts'
@@ -76,15 +76,9 @@ describe('a batch', () => {
 
   it('reports no step whose commit failed, and reports its steps once after a retry', async () => {
     let refusals = 2
-    const refusing: Database = {
-      ...tally.database,
-      transaction: (work) =>
-        tally.database.transaction(async (sql) => {
-          const result = await work(sql)
-          if (refusals-- > 0) await sql.query('do $$ begin raise serialization_failure; end $$')
-          return result
-        }),
-    }
+    const refusing = beforeCommit(tally.database, async (sql) => {
+      if (refusals-- > 0) await sql.query('do $$ begin raise serialization_failure; end $$')
+    })
     expect(statuses(await handle(tally.instance(refusing), many(3)))).toEqual({ applied: 3 })
     expect(tally.committed).toHaveLength(3)
   })

@@ -1,5 +1,7 @@
 /** Rows that another session holds: rows that it has locked, and rows and inbox entries that it has inserted and not committed. */
+
 import { type Database, openDatabase, type Sql } from '@quadrille/postgres'
+import { beforeCommit } from '@quadrille/testing'
 import { afterEach, beforeEach, describe, expect, inject, it, onTestFinished, vi } from 'vitest'
 import type { Reacted } from '../../src/core/resilient-batch.ts'
 import { cancelled, type Instance, instanceOn, placed, startTally, type TallyService } from '../tally/tally.ts'
@@ -47,16 +49,12 @@ const hold = async (statements: (sql: Sql) => Promise<unknown>) => {
 /** An instance whose transactions stop before their commit, as if its process were paused, until they are resumed. */
 const stoppingInstance = (database: Database) => {
   const [stopped, resumed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-  const reactor = tally.instance({
-    ...database,
-    transaction: (work) =>
-      database.transaction(async (sql) => {
-        const result = await work(sql)
-        stopped.resolve()
-        await resumed.promise
-        return result
-      }),
-  })
+  const reactor = tally.instance(
+    beforeCommit(database, async () => {
+      stopped.resolve()
+      await resumed.promise
+    }),
+  )
   onTestFinished(() => resumed.resolve())
   return { reactor, stopped: stopped.promise, resume: resumed.resolve }
 }

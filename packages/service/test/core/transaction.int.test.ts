@@ -1,8 +1,8 @@
 import { once } from 'node:events'
-import { connect, createServer } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 import { type Database, faultOf, openDatabase } from '@quadrille/postgres'
 import { createTestDatabase } from '@quadrille/testing'
-import { beforeEach, expect, inject, it, onTestFinished, vi } from 'vitest'
+import { beforeEach, describe, expect, inject, it, onTestFinished, vi } from 'vitest'
 
 let url: string
 let database: Database
@@ -35,21 +35,15 @@ const write = (text: string) => ['insert into note (text) values ($1)', [text]] 
 const throughLayers = async <Result>(result: Promise<Result>, layers = 10): Promise<Result> =>
   layers === 0 ? await result : await throughLayers(result, layers - 1)
 
-/**
- * The server's address behind a proxy that replaces the first occurrence of a command by another one of the same
- * length.
- */
-const replacing = async (command: string, other: string): Promise<string> => {
+/** The server's address behind a proxy that shows what the client sends before it passes it on. */
+const behindProxy = async (onData: (data: Buffer, server: Socket) => void): Promise<string> => {
   const { hostname, port } = new URL(url)
-  const sought = Buffer.from(`${command}\0`)
-  let replaced = false
   const proxy = createServer((client) => {
     const server = connect(Number(port), hostname)
     server.on('error', () => client.destroy()).pipe(client)
     client.on('error', () => server.destroy()).on('close', () => server.destroy())
     client.on('data', (data: Buffer) => {
-      const at = replaced ? -1 : data.indexOf(sought)
-      if (at >= 0) replaced = data.write(other, at) > 0
+      onData(data, server)
       server.write(data)
     })
   })
@@ -58,6 +52,23 @@ const replacing = async (command: string, other: string): Promise<string> => {
   const address = proxy.address()
   return Object.assign(new URL(url), { port: typeof address === 'object' ? address?.port : '' }).href
 }
+
+/** Behind a proxy that replaces the first occurrence of a command by another one of the same length. */
+const replacing = (command: string, other: string): Promise<string> => {
+  const sought = Buffer.from(`${command}\0`)
+  let replaced = false
+  return behindProxy((data) => {
+    const at = replaced ? -1 : data.indexOf(sought)
+    if (at >= 0) replaced = data.write(other, at) > 0
+  })
+}
+
+/** Behind a proxy that holds the server's answers back from the time when it sees one text until it sees another. */
+const holdingAnswers = (from: string, until: string): Promise<string> =>
+  behindProxy((data, server) => {
+    if (data.includes(from)) server.pause()
+    if (data.includes(until)) server.resume()
+  })
 
 it('fails with the error of the first failed statement, whichever error arrives first', async () => {
   const failures = database.transaction(async (sql) => {
@@ -107,6 +118,54 @@ it('fails if its work continues after a failed statement', async () => {
   })
   await expect(writing).rejects.toMatchObject({ code: '22012' })
   expect(await notes()).toEqual([])
+})
+
+const insertNote = (text: string) => ({ text: 'insert into note (text) values ($1) returning text', values: [text] })
+const divideByZero = { text: 'select 1 / 0', values: [] }
+
+describe('the last statements of a transaction', () => {
+  it('are sent with the commit, without a wait for their results', async () => {
+    const behind = open(await holdingAnswers('insert into note', 'commit\0'))
+    expect(await behind.transaction((sql) => sql.commit([insertNote('one'), insertNote('two')]))).toEqual([
+      { text: 'two' },
+    ])
+    expect(await notes()).toEqual(['one', 'two'])
+  })
+
+  it('are rolled back with everything else if one of them fails, and its error is reported', async () => {
+    const writing = database.transaction(async (sql) => {
+      await sql.query(...write('zero'))
+      await sql.commit([insertNote('one'), divideByZero, insertNote('two')])
+    })
+    await expect(writing).rejects.toMatchObject({ code: '22012' })
+    expect(await notes()).toEqual([])
+    await database.transaction((sql) => sql.commit([insertNote('on the same connection')]))
+    expect(await notes()).toEqual(['on the same connection'])
+  })
+
+  it('are not committed if the commit is answered by a rollback', async () => {
+    const behind = open(await replacing('commit', 'abort '))
+    const writing = behind.transaction((sql) => sql.commit([insertNote('rolled back')]))
+    expect(faultOf(await writing.catch((error: unknown) => error))).toBe('conflict')
+    expect(await notes()).toEqual([])
+  })
+
+  it('write nothing if begin failed', async () => {
+    const behind = open(await replacing('begin', 'oops!'))
+    const writing = behind.transaction((sql) => sql.commit([insertNote('outside a transaction')]))
+    expect(faultOf(await writing.catch((error: unknown) => error))).toBe('unavailable')
+    expect(await notes()).toEqual([])
+  })
+
+  it('are the last: a later statement fails, and a commit that failed is not forgotten', async () => {
+    await database.transaction(async (sql) => {
+      await sql.commit([])
+      await expect(sql.query(...write('late'))).rejects.toThrow('The transaction is over.')
+    })
+    const ignoring = database.transaction((sql) => sql.commit([divideByZero]).catch(() => undefined))
+    await expect(ignoring).rejects.toMatchObject({ code: '22012' })
+    expect(await notes()).toEqual([])
+  })
 })
 
 it('is ended by Postgres if it is idle for too long, and commits none of its earlier decisions', async () => {

@@ -4,8 +4,8 @@ import { backoffMs, pause } from '@quadrille/async'
 import { contentHash, type Decoded } from '@quadrille/messages'
 import type { Publisher } from '@quadrille/messaging'
 import { outboxMigrations, Relay, type RelayOptions } from '@quadrille/outbox'
-import { type Database, migrate, openDatabase, type Sql } from '@quadrille/postgres'
-import { createTestDatabase, noon, type Template } from '@quadrille/testing'
+import { type Database, migrate, openDatabase, type Statement } from '@quadrille/postgres'
+import { createTestDatabase, noon, recordStatements, type Template } from '@quadrille/testing'
 import type { OnCommitted } from '../../src/core/batch.ts'
 import { createPostgresAvailability } from '../../src/core/postgres-availability.ts'
 import { reactPromptly } from '../../src/core/react-promptly.ts'
@@ -59,21 +59,20 @@ class TallySet implements StoredWorkingSet<Tally | undefined> {
   put({ subject }: Message, tally: Tally): void {
     this.#rows.set(subject, tally)
   }
-  async save(sql: Sql, _steps: readonly Step[]): Promise<void> {
+  changes(): Statement[] {
     const columns = (rows: readonly Tally[]) => [
       rows.map((r) => r.parcelId),
       rows.map((r) => r.events),
       rows.map((r) => r.weight),
     ]
-    const [inserted, updated] = [this.#rows.inserted(), this.#rows.updated()]
-    const rows = 'unnest($1::uuid[], $2::integer[], $3::integer[]) as row (parcel_id, events, weight)'
-    if (inserted.length > 0) await sql.query(`insert into tally select * from ${rows}`, columns(inserted))
-    if (updated.length > 0) {
-      await sql.query(
-        `update tally set events = row.events from ${rows} where tally.parcel_id = row.parcel_id`,
-        columns(updated),
-      )
-    }
+    const given = 'unnest($1::uuid[], $2::integer[], $3::integer[]) as row (parcel_id, events, weight)'
+    return this.#rows.changes({
+      insert: (rows) => ({ text: `insert into tally select * from ${given}`, values: columns(rows) }),
+      update: (rows) => ({
+        text: `update tally set events = row.events from ${given} where tally.parcel_id = row.parcel_id`,
+        values: columns(rows),
+      }),
+    })
   }
 }
 
@@ -240,22 +239,17 @@ export const relayOn = (database: Database, options: Partial<RelayOptions> = {})
     ...options,
   })
 
-const recording = (database: Database, log: string[]): Database => {
-  const record = (sql: Sql): Sql => ({
-    query: (text, values) => {
-      log.push(text)
-      return sql.query(text, values)
-    },
-  })
-  return {
-    ...record(database),
-    transaction: (work) => {
-      log.push('begin')
-      return database.transaction((sql) => work(record(sql)))
-    },
-    end: () => database.end(),
-  }
-}
+const recording = (database: Database, log: string[]): Database => ({
+  query: (text, values) => {
+    log.push(text)
+    return database.query(text, values)
+  },
+  transaction: (work) => {
+    log.push('begin')
+    return database.transaction((sql) => work(recordStatements(sql, log)))
+  },
+  end: () => database.end(),
+})
 
 const decoded = (message: Draft): Decoded => ({
   message: seal(message, { service: 'counter', now: noon }),

@@ -1,6 +1,6 @@
 /** The table `reservation`: one statement a function. */
 import type { MissingLine, StockLine } from '@quadrille/events'
-import type { Sql } from '@quadrille/postgres'
+import type { Sql, Statement } from '@quadrille/postgres'
 import type { Pending, Reservation, ReservationStatus } from '../domain/reservation.ts'
 
 interface StoredReservation {
@@ -38,29 +38,25 @@ export const findReservation = async (sql: Sql, orderId: string): Promise<Reserv
   (await readReservations(sql, [orderId]))[0]
 
 /** @throws a unique violation if another transaction was faster. */
-export const insertReservations = async (sql: Sql, reservations: readonly Reservation[]): Promise<void> => {
-  await sql.query(
-    `insert into reservation (order_id, status, waits_for, lines, missing)
-     select order_id, status, waits_for, lines, missing
-     from unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::jsonb[])
-       as fresh (order_id, status, waits_for, lines, missing)
-     order by order_id`,
-    columnsOf(reservations),
-  )
-}
+export const insertReservations = (reservations: readonly Reservation[]): Statement => ({
+  text: `insert into reservation (order_id, status, waits_for, lines, missing)
+    select order_id, status, waits_for, lines, missing
+    from unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::jsonb[])
+      as fresh (order_id, status, waits_for, lines, missing)
+    order by order_id`,
+  values: columnsOf(reservations),
+})
 
 /** Writes reservations that this transaction has locked. */
-export const updateReservations = async (sql: Sql, reservations: readonly Reservation[]): Promise<void> => {
-  await sql.query(
-    `update reservation
-     set status = changed.status, waits_for = changed.waits_for, lines = changed.lines, missing = changed.missing,
-         updated_at = now()
-     from unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::jsonb[])
-       as changed (order_id, status, waits_for, lines, missing)
-     where reservation.order_id = changed.order_id`,
-    columnsOf(reservations),
-  )
-}
+export const updateReservations = (reservations: readonly Reservation[]): Statement => ({
+  text: `update reservation
+    set status = changed.status, waits_for = changed.waits_for, lines = changed.lines, missing = changed.missing,
+        updated_at = now()
+    from unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[], $5::jsonb[])
+      as changed (order_id, status, waits_for, lines, missing)
+    where reservation.order_id = changed.order_id`,
+  values: columnsOf(reservations),
+})
 
 const toReservation = ({ orderId, status, waitsFor, lines, missing }: StoredReservation): Reservation => {
   if (status === 'rejected') return { orderId, status, lines, missing }

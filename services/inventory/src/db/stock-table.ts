@@ -1,5 +1,5 @@
 /** The tables `stock` and `stock_movement`: one statement a function. */
-import type { Sql } from '@quadrille/postgres'
+import type { Sql, Statement } from '@quadrille/postgres'
 import type { Stock } from '../domain/stock.ts'
 
 /** Locks the stock of the SKUs, in the order of the SKUs, until the transaction ends. Unknown SKUs are left out. */
@@ -24,14 +24,12 @@ export const findSkus = async (sql: Sql, skus: readonly string[]): Promise<strin
 }
 
 /** Writes stock that this transaction has locked. */
-export const updateStock = async (sql: Sql, stock: readonly Stock[]): Promise<void> => {
-  await sql.query(
-    `update stock set on_hand = changed.on_hand, reserved = changed.reserved
-     from unnest($1::text[], $2::bigint[], $3::bigint[]) as changed (sku, on_hand, reserved)
-     where stock.sku = changed.sku`,
-    [stock.map(({ sku }) => sku), stock.map(({ onHand }) => onHand), stock.map(({ reserved }) => reserved)],
-  )
-}
+export const updateStock = (stock: readonly Stock[]): Statement => ({
+  text: `update stock set on_hand = changed.on_hand, reserved = changed.reserved
+    from unnest($1::text[], $2::bigint[], $3::bigint[]) as changed (sku, on_hand, reserved)
+    where stock.sku = changed.sku`,
+  values: [stock.map(({ sku }) => sku), stock.map(({ onHand }) => onHand), stock.map(({ reserved }) => reserved)],
+})
 
 /** Adds SKUs to the catalog with 0 on hand. Returns the new ones. */
 export const createStock = async (sql: Sql, skus: readonly string[]): Promise<Set<string>> => {

@@ -1,7 +1,7 @@
 /** The working set of the inventory service's reactions: reservations, and the stock of their SKUs. */
 import type { Message } from '@quadrille/events'
-import type { Sql } from '@quadrille/postgres'
-import { RowSet, type StoredWorkingSet, type Tables } from '@quadrille/service'
+import type { Statement } from '@quadrille/postgres'
+import { forAny, RowSet, type StoredWorkingSet, type Tables } from '@quadrille/service'
 import type { Claim, Reservation } from '../domain/reservation.ts'
 import type { Stock } from '../domain/stock.ts'
 import { insertReservations, lockReservations, updateReservations } from './reservation-table.ts'
@@ -59,15 +59,11 @@ export class InventorySet implements StoredWorkingSet<Claim, Message> {
   }
 
   /** Each SKU's row is written once, however many orders have changed it. */
-  async save(sql: Sql): Promise<void> {
-    const inserted = this.reservations.inserted()
-    const updated = this.reservations.updated()
-    const stock = this.stock.updated()
-    await Promise.all([
-      inserted.length > 0 && insertReservations(sql, inserted),
-      updated.length > 0 && updateReservations(sql, updated),
-      stock.length > 0 && updateStock(sql, stock),
-    ])
+  changes(): Statement[] {
+    return [
+      ...this.reservations.changes({ insert: insertReservations, update: updateReservations }),
+      ...forAny(this.stock.updated(), updateStock),
+    ]
   }
 }
 

@@ -1,5 +1,5 @@
 /** The table `addressee`: one statement a function. */
-import type { Sql } from '@quadrille/postgres'
+import type { Sql, Statement } from '@quadrille/postgres'
 import type { Addressee } from '../domain/notification-log.ts'
 
 /** Locks the addressees of the orders, in the order of the ids, until the transaction ends. */
@@ -14,28 +14,24 @@ export const lockAddressees = (sql: Sql, orderIds: readonly string[]): Promise<A
   )
 
 /** @throws a unique violation if another transaction was faster. */
-export const insertAddressees = async (sql: Sql, addressees: readonly Addressee[]): Promise<void> => {
-  await sql.query(
-    `insert into addressee (order_id, customer_id, email, currency, total, occasions)
-     select order_id, customer_id, email, currency, total, occasions from jsonb_to_recordset($1)
-       as fresh (order_id uuid, customer_id text, email text, currency text, total bigint, occasions text[])
-     order by order_id`,
-    [toJson(addressees)],
-  )
-}
+export const insertAddressees = (addressees: readonly Addressee[]): Statement => ({
+  text: `insert into addressee (order_id, customer_id, email, currency, total, occasions)
+    select order_id, customer_id, email, currency, total, occasions from jsonb_to_recordset($1)
+      as fresh (order_id uuid, customer_id text, email text, currency text, total bigint, occasions text[])
+    order by order_id`,
+  values: [toJson(addressees)],
+})
 
 /** Writes addressees that this transaction has locked. */
-export const updateAddressees = async (sql: Sql, addressees: readonly Addressee[]): Promise<void> => {
-  await sql.query(
-    `update addressee
-     set customer_id = changed.customer_id, email = changed.email, currency = changed.currency,
-         total = changed.total, occasions = changed.occasions
-     from jsonb_to_recordset($1)
-       as changed (order_id uuid, customer_id text, email text, currency text, total bigint, occasions text[])
-     where addressee.order_id = changed.order_id`,
-    [toJson(addressees)],
-  )
-}
+export const updateAddressees = (addressees: readonly Addressee[]): Statement => ({
+  text: `update addressee
+    set customer_id = changed.customer_id, email = changed.email, currency = changed.currency,
+        total = changed.total, occasions = changed.occasions
+    from jsonb_to_recordset($1)
+      as changed (order_id uuid, customer_id text, email text, currency text, total bigint, occasions text[])
+    where addressee.order_id = changed.order_id`,
+  values: [toJson(addressees)],
+})
 
 const toJson = (addressees: readonly Addressee[]): string =>
   JSON.stringify(

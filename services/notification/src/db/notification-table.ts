@@ -1,6 +1,6 @@
 /** The table `notification`: one statement a function. */
 import type { Channel, Occasion } from '@quadrille/events'
-import type { Sql } from '@quadrille/postgres'
+import type { Sql, Statement } from '@quadrille/postgres'
 import type { About, Notification } from '../domain/notification.ts'
 
 interface StoredNotification {
@@ -32,31 +32,27 @@ export const findNotifications = async (sql: Sql, orderIds: readonly string[]): 
 }
 
 /** @throws a unique violation if another transaction was faster. */
-export const insertNotifications = async (sql: Sql, notifications: readonly Notification[]): Promise<void> => {
-  await sql.query(
-    `insert into notification (order_id, channel, occasion, status, attempts, code, subject, text)
-     select order_id, channel, occasion, status, attempts, code, subject, text from jsonb_to_recordset($1)
-       as fresh (order_id uuid, channel text, occasion text, status text, attempts integer, code text, subject text,
-                 text text, position integer)
-     order by position`,
-    [toJson(notifications)],
-  )
-}
+export const insertNotifications = (notifications: readonly Notification[]): Statement => ({
+  text: `insert into notification (order_id, channel, occasion, status, attempts, code, subject, text)
+    select order_id, channel, occasion, status, attempts, code, subject, text from jsonb_to_recordset($1)
+      as fresh (order_id uuid, channel text, occasion text, status text, attempts integer, code text, subject text,
+                text text, position integer)
+    order by position`,
+  values: [toJson(notifications)],
+})
 
 /** Writes the results of notifications. */
-export const updateNotifications = async (sql: Sql, notifications: readonly Notification[]): Promise<void> => {
-  await sql.query(
-    `update notification
-     set status = result.status, attempts = result.attempts, code = result.code, subject = result.subject,
-         text = result.text, at = now()
-     from jsonb_to_recordset($1)
-       as result (order_id uuid, channel text, occasion text, status text, attempts integer, code text, subject text,
-                  text text)
-     where (notification.order_id, notification.channel, notification.occasion)
-           = (result.order_id, result.channel, result.occasion)`,
-    [toJson(notifications)],
-  )
-}
+export const updateNotifications = (notifications: readonly Notification[]): Statement => ({
+  text: `update notification
+    set status = result.status, attempts = result.attempts, code = result.code, subject = result.subject,
+        text = result.text, at = now()
+    from jsonb_to_recordset($1)
+      as result (order_id uuid, channel text, occasion text, status text, attempts integer, code text, subject text,
+                 text text)
+    where (notification.order_id, notification.channel, notification.occasion)
+          = (result.order_id, result.channel, result.occasion)`,
+  values: [toJson(notifications)],
+})
 
 /** A notification without a result. */
 export interface ClaimedNotification extends About {

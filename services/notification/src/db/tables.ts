@@ -1,6 +1,6 @@
 /** The working set of the notification service's reactions: the addressees of orders, and their notifications. */
 import type { Message } from '@quadrille/events'
-import type { Sql } from '@quadrille/postgres'
+import type { Statement } from '@quadrille/postgres'
 import { RowSet, type StoredWorkingSet, type Tables } from '@quadrille/service'
 import type { Notification } from '../domain/notification.ts'
 import type { Addressee, NotificationLog } from '../domain/notification-log.ts'
@@ -14,8 +14,8 @@ export const tables: Tables<NotificationLog> = {
   ],
   load: async (sql, messages) => {
     const orderIds = [...new Set(messages.map(({ subject }) => subject))]
-    const addressees = await lockAddressees(sql, orderIds)
-    return new NotificationLogSet(addressees, await findNotifications(sql, orderIds))
+    const found = await Promise.all([lockAddressees(sql, orderIds), findNotifications(sql, orderIds)])
+    return new NotificationLogSet(...found)
   },
 }
 
@@ -41,15 +41,11 @@ export class NotificationLogSet implements StoredWorkingSet<NotificationLog> {
     for (const notification of notifications) this.notifications.set(keyOf(notification), notification)
   }
 
-  async save(sql: Sql): Promise<void> {
-    const addressees = { inserted: this.addressees.inserted(), updated: this.addressees.updated() }
-    const notifications = { inserted: this.notifications.inserted(), updated: this.notifications.updated() }
-    await Promise.all([
-      addressees.inserted.length > 0 && insertAddressees(sql, addressees.inserted),
-      addressees.updated.length > 0 && updateAddressees(sql, addressees.updated),
-      notifications.inserted.length > 0 && insertNotifications(sql, notifications.inserted),
-      notifications.updated.length > 0 && updateNotifications(sql, notifications.updated),
-    ])
+  changes(): Statement[] {
+    return [
+      ...this.addressees.changes({ insert: insertAddressees, update: updateAddressees }),
+      ...this.notifications.changes({ insert: insertNotifications, update: updateNotifications }),
+    ]
   }
 }
 

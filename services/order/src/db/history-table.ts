@@ -1,21 +1,19 @@
 /** The history of an order: each of its published events, without the payment method. */
 import type { Message } from '@quadrille/events'
 import type { TraceContext } from '@quadrille/messages'
-import type { Sql } from '@quadrille/postgres'
+import type { Sql, Statement } from '@quadrille/postgres'
 
 /** Adds events. Ignores an event that is stored already. */
-export const insertHistory = async (sql: Sql, events: readonly Message[]): Promise<void> => {
-  await sql.query(
-    `insert into order_event (order_id, id, event)
-     select order_id, id, event from unnest($1::uuid[], $2::uuid[], $3::json[]) as said (order_id, id, event)
-     on conflict do nothing`,
-    [
-      events.map(({ subject }) => subject),
-      events.map(({ id }) => id),
-      events.map((event) => JSON.stringify(withoutMethod(event))),
-    ],
-  )
-}
+export const insertHistory = (events: readonly Message[]): Statement => ({
+  text: `insert into order_event (order_id, id, event)
+    select order_id, id, event from unnest($1::uuid[], $2::uuid[], $3::json[]) as said (order_id, id, event)
+    on conflict do nothing`,
+  values: [
+    events.map(({ subject }) => subject),
+    events.map(({ id }) => id),
+    events.map((event) => JSON.stringify(withoutMethod(event))),
+  ],
+})
 
 const withoutMethod = (event: Message): unknown => {
   if (event.type !== 'OrderPlaced') return event

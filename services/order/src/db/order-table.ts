@@ -1,6 +1,6 @@
 /** The table of orders: one statement per function. */
 import type { OrderStatus } from '@quadrille/events'
-import type { Sql } from '@quadrille/postgres'
+import type { Sql, Statement } from '@quadrille/postgres'
 import type { Order } from '../domain/order.ts'
 
 interface OrderRow {
@@ -41,40 +41,36 @@ export const findOrders = async (sql: Sql, ids: readonly string[]): Promise<Orde
   return rows.map(fromRow)
 }
 
-export const insertOrders = async (sql: Sql, orders: readonly Order[]): Promise<void> => {
-  await sql.query(
-    `insert into customer_order (${columns})
-     select ${columns} from jsonb_to_recordset($1::jsonb) as fresh (
-       id uuid, status text, settled boolean, cancellation_reason text, customer_id text, customer_email text,
-       currency text, total bigint, lines jsonb, reference text, metadata jsonb, payment text, inventory text,
-       notifications jsonb, created_at timestamptz, updated_at timestamptz, expires_at timestamptz
-     )`,
-    [JSON.stringify(orders.map(toRow))],
-  )
-}
+export const insertOrders = (orders: readonly Order[]): Statement => ({
+  text: `insert into customer_order (${columns})
+    select ${columns} from jsonb_to_recordset($1::jsonb) as fresh (
+      id uuid, status text, settled boolean, cancellation_reason text, customer_id text, customer_email text,
+      currency text, total bigint, lines jsonb, reference text, metadata jsonb, payment text, inventory text,
+      notifications jsonb, created_at timestamptz, updated_at timestamptz, expires_at timestamptz
+    )`,
+  values: [JSON.stringify(orders.map(toRow))],
+})
 
 /** Writes the columns of an order that can change after it was placed. */
-export const updateOrders = async (sql: Sql, orders: readonly Order[]): Promise<void> => {
-  await sql.query(
-    `update customer_order
-     set status = changed.status, settled = changed.settled, cancellation_reason = changed.cancellation_reason,
-         payment = changed.payment, inventory = changed.inventory, notifications = changed.notifications,
-         updated_at = changed.updated_at
-     from unnest($1::uuid[], $2::text[], $3::boolean[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::timestamptz[])
-          as changed (id, status, settled, cancellation_reason, payment, inventory, notifications, updated_at)
-     where customer_order.id = changed.id`,
-    [
-      orders.map(({ id }) => id),
-      orders.map(({ status }) => status),
-      orders.map(({ settled }) => settled),
-      orders.map(({ cancellationReason }) => cancellationReason),
-      orders.map(({ payment }) => payment),
-      orders.map(({ inventory }) => inventory),
-      orders.map(({ notifications }) => JSON.stringify(notifications)),
-      orders.map(({ updatedAt }) => updatedAt),
-    ],
-  )
-}
+export const updateOrders = (orders: readonly Order[]): Statement => ({
+  text: `update customer_order
+    set status = changed.status, settled = changed.settled, cancellation_reason = changed.cancellation_reason,
+        payment = changed.payment, inventory = changed.inventory, notifications = changed.notifications,
+        updated_at = changed.updated_at
+    from unnest($1::uuid[], $2::text[], $3::boolean[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::timestamptz[])
+         as changed (id, status, settled, cancellation_reason, payment, inventory, notifications, updated_at)
+    where customer_order.id = changed.id`,
+  values: [
+    orders.map(({ id }) => id),
+    orders.map(({ status }) => status),
+    orders.map(({ settled }) => settled),
+    orders.map(({ cancellationReason }) => cancellationReason),
+    orders.map(({ payment }) => payment),
+    orders.map(({ inventory }) => inventory),
+    orders.map(({ notifications }) => JSON.stringify(notifications)),
+    orders.map(({ updatedAt }) => updatedAt),
+  ],
+})
 
 export const findOrder = async (sql: Sql, id: string): Promise<Order | undefined> => {
   const [row] = await sql.query<OrderRow>(`select ${columns} from customer_order where id = $1`, [id])

@@ -1,7 +1,7 @@
 /** The working set of the order service's reactions: orders, their histories, and their idempotency keys. */
 import { catalog, type Message } from '@quadrille/events'
-import type { Sql } from '@quadrille/postgres'
-import { RowSet, type Step, type StoredWorkingSet, type Tables } from '@quadrille/service'
+import type { Statement } from '@quadrille/postgres'
+import { forAny, RowSet, type Step, type StoredWorkingSet, type Tables } from '@quadrille/service'
 import type { Order } from '../domain/order.ts'
 import { view } from '../domain/view.ts'
 import { insertHistory } from './history-table.ts'
@@ -44,20 +44,16 @@ export class OrderSet implements StoredWorkingSet<Order | undefined, Message> {
     if (used) this.#keys.set(used.key, { ...used, orderId: order.id, response: view(order) })
   }
 
-  async save(sql: Sql, steps: readonly Step<unknown, Message>[]): Promise<void> {
-    const inserted = this.orders.inserted()
-    const updated = this.orders.updated()
-    const keys = this.#keys.inserted()
+  changes(steps: readonly Step<unknown, Message>[]): Statement[] {
     const events = steps.flatMap(({ message, events: published }) => [
       ...(catalog[message.type].kind === 'event' ? [message] : []),
       ...published,
     ])
-    await Promise.all([
-      inserted.length > 0 && insertOrders(sql, inserted),
-      updated.length > 0 && updateOrders(sql, updated),
-      keys.length > 0 && insertKeys(sql, keys),
-      events.length > 0 && insertHistory(sql, events),
-    ])
+    return [
+      ...this.orders.changes({ insert: insertOrders, update: updateOrders }),
+      ...forAny(this.#keys.inserted(), insertKeys),
+      ...forAny(events, insertHistory),
+    ]
   }
 }
 

@@ -1,6 +1,6 @@
 /** The table `payment`: one statement per function. */
 import type { TraceContext } from '@quadrille/messages'
-import type { Sql } from '@quadrille/postgres'
+import type { Sql, Statement } from '@quadrille/postgres'
 import type { Payment } from '../domain/payment.ts'
 import type { ChargeAttempt } from '../tasks/ports.ts'
 import { type PaymentRow, toPayment, toRow } from './payment-row.ts'
@@ -35,17 +35,16 @@ export const readPayments = async (sql: Sql, orderIds: readonly string[]): Promi
  * Stores each payment with the trace of its order, if there is one. @throws a unique violation if another transaction
  * has stored the payment meanwhile.
  */
-export const insertPayments = async (
-  sql: Sql,
+export const insertPayments = (
   payments: readonly Payment[],
   traces: ReadonlyMap<string, string> = new Map(),
-): Promise<void> => {
-  await sql.query(
-    `insert into payment (${columns}, traceparent)
-     select ${columns}, traceparent from ${given} order by order_id`,
-    [JSON.stringify(payments.map((payment) => ({ ...toRow(payment), traceparent: traces.get(payment.orderId) })))],
-  )
-}
+): Statement => ({
+  text: `insert into payment (${columns}, traceparent)
+    select ${columns}, traceparent from ${given} order by order_id`,
+  values: [
+    JSON.stringify(payments.map((payment) => ({ ...toRow(payment), traceparent: traces.get(payment.orderId) }))),
+  ],
+})
 
 /** The trace context of the first message about the order. */
 export const findTrace = async (sql: Sql, orderId: string): Promise<TraceContext | undefined> => {
@@ -56,17 +55,15 @@ export const findTrace = async (sql: Sql, orderId: string): Promise<TraceContext
 }
 
 /** Writes payments that this transaction has locked. Only `beginAttempts` changes the number of attempts. */
-export const updatePayments = async (sql: Sql, payments: readonly Payment[]): Promise<void> => {
-  await sql.query(
-    `update payment
-     set status = given.status, cancelled = given.cancelled, gateway_reference = given.gateway_reference,
-         captured = given.captured, refunded = given.refunded, refund_round = given.refund_round,
-         manual_reference = given.manual_reference, code = given.code, updated_at = now()
-     from ${given}
-     where payment.order_id = given.order_id`,
-    [JSON.stringify(payments.map(toRow))],
-  )
-}
+export const updatePayments = (payments: readonly Payment[]): Statement => ({
+  text: `update payment
+    set status = given.status, cancelled = given.cancelled, gateway_reference = given.gateway_reference,
+        captured = given.captured, refunded = given.refunded, refund_round = given.refund_round,
+        manual_reference = given.manual_reference, code = given.code, updated_at = now()
+    from ${given}
+    where payment.order_id = given.order_id`,
+  values: [JSON.stringify(payments.map(toRow))],
+})
 
 /** Permission to confirm, or `locked` if another session has locked the payment. */
 export type BegunAttempt =

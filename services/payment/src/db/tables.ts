@@ -1,6 +1,6 @@
 /** The working set of the payment service's reactions: the payments of the orders in a batch. */
 import type { Message } from '@quadrille/events'
-import type { Sql } from '@quadrille/postgres'
+import type { Statement } from '@quadrille/postgres'
 import { RowSet, type StoredWorkingSet, type Tables } from '@quadrille/service'
 import type { Payment } from '../domain/payment.ts'
 import { insertPayments, lockPayments, updatePayments } from './payment-table.ts'
@@ -30,12 +30,7 @@ export class PaymentSet implements StoredWorkingSet<Payment | undefined> {
     if (traceparent) this.#traces.set(subject, traceparent)
   }
 
-  async save(sql: Sql): Promise<void> {
-    const inserted = this.payments.inserted()
-    const updated = this.payments.updated()
-    await Promise.all([
-      inserted.length > 0 && insertPayments(sql, inserted, this.#traces),
-      updated.length > 0 && updatePayments(sql, updated),
-    ])
+  changes(): Statement[] {
+    return this.payments.changes({ insert: (fresh) => insertPayments(fresh, this.#traces), update: updatePayments })
   }
 }

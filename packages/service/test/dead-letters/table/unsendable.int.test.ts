@@ -1,7 +1,7 @@
 /** Rows that can never be sent, and replays that wait for their turn. */
 import { randomUUID } from 'node:crypto'
 import { type Address, type Publisher, Unsendable } from '@quadrille/messaging'
-import { Relay, type RelayOptions } from '@quadrille/outbox'
+import { type Inserted, Relay, type RelayOptions } from '@quadrille/outbox'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { findDeadLetter, listDeadLetters } from '../../../src/dead-letters/table/reading.ts'
 import { insertReplays, type Replaying } from '../../../src/dead-letters/table/replay.ts'
@@ -54,8 +54,8 @@ const start = async (options: Partial<RelayOptions> = {}) => {
       ...{ id: randomUUID(), type, subject, body: '{}', traceparent: undefined },
       to: { exchange: 'desk.events', routingKey: '' },
     }))
-    const handoff = await database.transaction((sql) => relay.insert(sql, rows))
-    handoff.committed()
+    const handoff = relay.prepare(rows)
+    handoff.committed(await database.transaction((sql) => sql.commit<Inserted>(handoff.statements)))
     return rows.map(({ id }) => id)
   }
   const rows = () => database.query<{ failures: number }>('select failures from outbox')
