@@ -18,9 +18,9 @@ export const rollingBugs: readonly PlantedBug[] = [
       edit(
         'services/order/src/db/order-table.ts',
         `insert into customer_order (\${columns})
-     select \${columns} from jsonb`,
+    select \${columns} from jsonb`,
         `insert into customer_order
-     select (jsonb_populate_record(null::customer_order, to_jsonb(fresh))).* from jsonb`,
+    select (jsonb_populate_record(null::customer_order, to_jsonb(fresh))).* from jsonb`,
       ),
     ],
     check: {
