@@ -14,6 +14,14 @@ describe('the published packages', () => {
     expect(own.filter((dependency) => !published.some((other) => dependency === `@quadrille/${other}`))).toEqual([])
   })
 
+  it.each(published)('%s has a README, which names only what the package exports', (name) => {
+    const [, ...rows] = read(`packages/${name}/README.md`).split('\n| `')
+    const named = rows.flatMap((row) => [...(row.split(' | ')[0] ?? '').matchAll(/\w+/g)].map(([word]) => word))
+    const exported = new Set(read(`packages/${name}/src/index.ts`).match(/\w+/g))
+    expect(named.length).toBeGreaterThan(0)
+    expect(named.filter((word) => !exported.has(word))).toEqual([])
+  })
+
   it('are all that the example of another choreography needs', () => {
     const { dependencies = {} }: Manifest = JSON.parse(read('examples/library/package.json'))
     const own = Object.keys(dependencies).filter((dependency) => dependency.startsWith('@quadrille/'))
