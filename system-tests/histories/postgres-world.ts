@@ -7,7 +7,7 @@ import { simulatedGateway } from '@quadrille/payment/gateway/simulated'
 import { openPaymentStore } from '@quadrille/payment/payment-store'
 import type { Sql } from '@quadrille/postgres'
 import { outcomeOf } from '@quadrille/service'
-import type { Lane, Reactor } from '@quadrille/service/reactor'
+import type { ReactOptions, Reactor } from '@quadrille/service/reactor'
 import { originals } from './cast.ts'
 import { now } from './performance.ts'
 import type { Plan } from './plan.ts'
@@ -50,7 +50,7 @@ export const postgresWorld =
 /** In one batch, and again for messages whose subjects another instance is working on. @throws if a message fails. */
 const applyBy = async (instance: Reactor, messages: readonly Message[]): Promise<void> => {
   let waiting = messages
-  for (let lane: Lane = 'first'; waiting.length > 0; lane = 'retry') {
+  for (let lane: ReactOptions['lane'] = 'first'; waiting.length > 0; lane = 'retry') {
     const items = waiting.map((message) => ({ decoded: { message, hash: contentHash(message.data) } }))
     const results = await instance(items, { source: 'inbox', lane })
     for (const result of results) if (result.status === 'failed' || result.status === 'unavailable') throw result.error

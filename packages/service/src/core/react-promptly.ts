@@ -1,5 +1,6 @@
 import { backoffMs, pause } from '@quadrille/async'
-import type { Item, Lane, Reactor } from './reactor.ts'
+import type { Lane } from './lanes.ts'
+import type { Item, Reactor } from './reactor.ts'
 import type { Reacted } from './resilient-batch.ts'
 
 /** How long a caller waits for a lock of another session, ms. */
@@ -20,7 +21,7 @@ export const reactPromptly = async <State>(
     const [reacted] = await reactor([item], { source: 'requests', lane })
     if (!reacted) throw new Error('The reactor has returned no result.')
     if (reacted.status !== 'not_now' || stopping.aborted || performance.now() >= deadline) return reacted
-    lane = reacted.lockTimedOut ? 'lock_timeout' : 'retry'
+    lane = reacted.lane
     await pause(backoffMs(tries + 1, pauses), stopping)
   }
 }

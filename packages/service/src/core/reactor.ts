@@ -8,6 +8,7 @@ import { traceContextOf } from '../telemetry/trace-context.ts'
 import type { Tracing } from '../telemetry/tracing.ts'
 import type { BatchOptions } from './batch.ts'
 import { createFairQueue } from './fair-queue.ts'
+import type { Lane } from './lanes.ts'
 import type { PostgresAvailability } from './postgres-availability.ts'
 import { createBatchRunner, type Reacted, type RunBatch } from './resilient-batch.ts'
 
@@ -27,14 +28,6 @@ export interface ReactorOptions<State> extends Omit<BatchOptions<State>, 'traceO
 /** Where messages come from: the inbox, HTTP requests and jobs, and the outcomes of tasks. */
 export const sources = ['inbox', 'requests', 'tasks'] as const
 export type Source = (typeof sources)[number]
-
-/**
- * Messages of different lanes never share a transaction. `first`: first tries. `retry`: messages that were tried before.
- * `lock_timeout`: messages whose batch waited for a lock until the lock timeout; in this lane the reactor finds out which of
- * them need the lock.
- */
-export const lanes = ['first', 'retry', 'lock_timeout'] as const
-export type Lane = (typeof lanes)[number]
 
 export interface Item {
   readonly decoded: Decoded

@@ -5,6 +5,7 @@ import type { Decoded } from '@quadrille/messages'
 import { concernsStatement, faultOf, isLockTimeout, isOutOfMemory } from '@quadrille/postgres'
 import { Unavailable } from '../errors/unavailable.ts'
 import { applyBatch, type BatchOptions, type Locked, type Outcome } from './batch.ts'
+import type { Lane } from './lanes.ts'
 import { conflictTries, type PostgresAvailability } from './postgres-availability.ts'
 
 export interface BatchRunnerOptions {
@@ -19,9 +20,9 @@ export type Reacted<State = unknown> =
   | Outcome<State>
   /**
    * Another session holds a lock that the message needs, or Postgres refuses this message. Nothing has changed; others may
-   * succeed. `lockTimedOut`: a message of its batch, perhaps this one, waited for a lock until the lock timeout.
+   * succeed. `lane`: the lane of the next try. It is `first` if a claim was not granted, because the message was not tried then.
    */
-  | { readonly status: 'not_now'; readonly error: Unavailable; readonly lockTimedOut: boolean }
+  | { readonly status: 'not_now'; readonly error: Unavailable; readonly lane: Lane }
   /** Postgres can't be used. Unless the connection was lost during the commit, nothing has changed. */
   | { readonly status: 'unavailable'; readonly error: Unavailable }
 
@@ -141,13 +142,14 @@ const lockedError = () => new Unavailable('Another session has locked the rows o
 const toReacted = <State>(result: Result<State>): Reacted<State> => {
   switch (result.status) {
     case 'locked':
+      return { status: 'not_now', error: lockedError(), lane: 'first' }
     case 'lock_timeout':
-      return { status: 'not_now', error: lockedError(), lockTimedOut: result.status === 'lock_timeout' }
+      return { status: 'not_now', error: lockedError(), lane: 'lock_timeout' }
     case 'refused':
       return {
         status: 'not_now',
         error: new Unavailable('Postgres can’t do this for now; try again.', { cause: result.error }),
-        lockTimedOut: false,
+        lane: 'retry',
       }
     default:
       return result

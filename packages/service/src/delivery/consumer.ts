@@ -1,7 +1,7 @@
 /** Consumes one queue: passes deliveries to their handler in batches, and settles each by its outcome. */
 import type { Language } from '@quadrille/messages'
 import type { Consumer, Delivery, Participant } from '@quadrille/messaging'
-import type { Lane } from '../core/reactor.ts'
+import type { Lane } from '../core/lanes.ts'
 import { outsideSpans } from '../telemetry/tracing.ts'
 import type { Failures } from './failures.ts'
 import type { InFlight } from './in-flight.ts'

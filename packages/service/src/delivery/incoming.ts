@@ -2,7 +2,7 @@
 import type { Span } from '@opentelemetry/api'
 import type { Decoded, Language, Message } from '@quadrille/messages'
 import type { Delivery } from '@quadrille/messaging'
-import type { Lane } from '../core/reactor.ts'
+import type { Lane } from '../core/lanes.ts'
 
 export class Incoming {
   readonly delivery: Delivery
@@ -12,13 +12,15 @@ export class Incoming {
   postponements = 0
   /** When it was first postponed, by a monotonic clock, ms. */
   firstPostponedMs: number | null = null
-  /** True if its batch waited for a lock until the lock timeout. It is then tried in a separate lane. */
-  lockTimedOut = false
   /** True for a task that was performed and whose outcome is not stored yet: only storing is tried again. */
   isPerformed = false
   /** Failed attempts since this delivery, which its own count does not include. */
   localFailures = 0
   readonly #language: Pick<Language, 'decode'>
+  /** True if its batch waited for a lock until the lock timeout. */
+  #lockTimedOut = false
+  /** True if it was tried since this delivery. A message whose claims were not granted was not. */
+  #wasTried = false
   #decoded: Decoded | undefined
 
   constructor(delivery: Delivery, language: Pick<Language, 'decode'>) {
@@ -37,12 +39,18 @@ export class Incoming {
     return this.#decoded?.message
   }
 
-  /** Its lane: a message that has failed, was delivered before or was postponed shares no transaction with a new one. */
+  /** Its lane: a message that was tried, in this delivery or before, shares no transaction with a new one. */
   lane(): Lane {
-    if (this.lockTimedOut) return 'lock_timeout'
+    if (this.#lockTimedOut) return 'lock_timeout'
     const { deaths, firstFailedAt } = this.delivery
-    const isFirst = firstFailedAt === null && deaths === 0 && this.postponements === 0 && this.localFailures === 0
+    const isFirst = firstFailedAt === null && deaths === 0 && this.localFailures === 0 && !this.#wasTried
     return isFirst ? 'first' : 'retry'
+  }
+
+  /** Postpones it to this lane. After a try it does not return to `first`. */
+  postponeTo(lane: Lane): void {
+    this.#lockTimedOut = lane === 'lock_timeout'
+    this.#wasTried ||= lane !== 'first'
   }
 
   /** The number of the current attempt, from 1. */

@@ -1,4 +1,5 @@
 /** The outcome of handling a delivery once. Handlers and policies return one for each delivery; `settle.ts` acts on it. */
+import type { Lane } from '../core/lanes.ts'
 import type { Unavailable } from '../errors/unavailable.ts'
 import type { ParkReason } from './retry-policy.ts'
 
@@ -37,8 +38,8 @@ export interface NotNow {
   readonly pauseMs?: number
   /** How long it may stay in memory, ms. Default 5 s. */
   readonly maxWaitMs?: number
-  /** True if its batch waited for a lock until the lock timeout. Default false. */
-  readonly lockTimedOut?: boolean
+  /** The lane of the next try. Default `retry`. */
+  readonly lane?: Lane
 }
 
 export const done: Outcome = { status: 'done' }

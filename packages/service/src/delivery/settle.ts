@@ -46,7 +46,7 @@ export const createSettle = ({ failures, waitingRoom }: SettleOptions): Settle =
   }
 
   const notNow = (incoming: Incoming, outcome: NotNow): Settlement => {
-    incoming.lockTimedOut = outcome.lockTimedOut ?? false
+    incoming.postponeTo(outcome.lane ?? 'retry')
     const place = waitingRoom.keep(incoming, outcome)
     if (place !== 'expired') return place === 'kept' ? 'kept' : 'unsettled'
     incoming.delivery.retry({ error: outcome.error, delayMs: notNowDelayMs, isAttempt: false })

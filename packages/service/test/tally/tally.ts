@@ -7,10 +7,11 @@ import { outboxMigrations, Relay, type RelayOptions } from '@quadrille/outbox'
 import { type Database, migrate, openDatabase, type Statement } from '@quadrille/postgres'
 import { createTestDatabase, noon, recordStatements, type Template } from '@quadrille/testing'
 import type { OnCommitted } from '../../src/core/batch.ts'
+import type { Lane } from '../../src/core/lanes.ts'
 import { createPostgresAvailability } from '../../src/core/postgres-availability.ts'
 import { reactPromptly } from '../../src/core/react-promptly.ts'
 import { type Reaction, type ReactionMap, reactionsOf } from '../../src/core/reaction.ts'
-import { createReactor, type Item, type Lane } from '../../src/core/reactor.ts'
+import { createReactor, type Item } from '../../src/core/reactor.ts'
 import type { Reacted } from '../../src/core/resilient-batch.ts'
 import { RowSet, type Step, type StoredWorkingSet, type Tables } from '../../src/core/working-set.ts'
 import { createTracing, type Tracing } from '../../src/telemetry/tracing.ts'
@@ -211,8 +212,7 @@ export const instanceOn = (
     if (!reacted) throw new Error('The reactor has returned no result.')
     if (reacted.status !== 'unavailable' && reacted.status !== 'not_now') return reacted
     await pauseAfter(reacted, tries + 1)
-    const lockTimedOut = reacted.status === 'not_now' && reacted.lockTimedOut
-    return signal.aborted ? reacted : untilSettled(item, tries + 1, lockTimedOut ? 'lock_timeout' : 'retry')
+    return signal.aborted ? reacted : untilSettled(item, tries + 1, 'lane' in reacted ? reacted.lane : 'retry')
   }
   return async ({ decoded: message, patient }) => {
     const span = tracing.process(message.message)

@@ -129,7 +129,7 @@ export const shellBugs: readonly PlantedBug[] = [
       project: 'int',
       file: 'packages/service/test/core/batches.int.test.ts',
       test: 'fails a message with a known id and different content',
-      failure: "expected { status: 'duplicate'",
+      failure: "to match object { status: 'failed'",
     },
   },
   {

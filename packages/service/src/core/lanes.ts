@@ -1,0 +1,7 @@
+/**
+ * Messages of different lanes never share a transaction. `first`: messages that were not tried before. `retry`: messages that were tried before.
+ * `lock_timeout`: messages whose batch waited for a lock until the lock timeout; in this lane the reactor finds out which of
+ * them need the lock.
+ */
+export const lanes = ['first', 'retry', 'lock_timeout'] as const
+export type Lane = (typeof lanes)[number]

@@ -1,0 +1,41 @@
+/** In which transactions a delivery is handled. */
+import type { Delivery } from '@quadrille/messaging'
+import { expect, test } from 'vitest'
+import type { Lane } from '../../src/core/lanes.ts'
+import { Incoming } from '../../src/delivery/incoming.ts'
+import { post } from '../post.ts'
+
+const aDelivery = (past: Partial<Delivery> = {}): Delivery => ({
+  message: {
+    ...{ id: 'a message', type: '', correlationId: 'a parcel', appId: '', contentType: '' },
+    ...{ timestamp: new Date(0), headers: {}, body: Buffer.alloc(0) },
+  },
+  ...{ exchange: '', attempts: 0, firstFailedAt: null, deaths: 0, ...past },
+  ...{ ack: () => undefined, park: () => undefined, retry: () => undefined },
+})
+
+test.each<[string, Partial<Delivery>, Lane]>([
+  ['a new delivery with other new ones', {}, 'first'],
+  ['a delivery that failed before apart from new ones', { firstFailedAt: new Date(0) }, 'retry'],
+  ['a delivery that was in flight at a crash apart from new ones', { deaths: 1 }, 'retry'],
+])('handles %s', (_, past, lane) => {
+  expect(new Incoming(aDelivery(past), post).lane()).toBe(lane)
+})
+
+test.each<[string, readonly Lane[], Lane]>([
+  ['new as long as only its claims were not granted', ['first', 'first'], 'first'],
+  ['not new after a try', ['retry'], 'retry'],
+  ['not new after a try, even if its claims are not granted later', ['retry', 'first'], 'retry'],
+  ['apart from all others after a lock timeout', ['lock_timeout'], 'lock_timeout'],
+  ['not new after that', ['lock_timeout', 'first'], 'retry'],
+])('keeps a delivery that is postponed %s', (_, postponedTo, lane) => {
+  const incoming = new Incoming(aDelivery(), post)
+  for (const each of postponedTo) incoming.postponeTo(each)
+  expect(incoming.lane()).toBe(lane)
+})
+
+test('keeps a delivery with a failed attempt apart from new ones', () => {
+  const incoming = new Incoming(aDelivery(), post)
+  incoming.localFailures += 1
+  expect(incoming.lane()).toBe('retry')
+})
