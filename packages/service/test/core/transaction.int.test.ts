@@ -160,7 +160,7 @@ describe('the last statements of a transaction', () => {
   it('are the last: a later statement fails, and a commit that failed is not forgotten', async () => {
     await database.transaction(async (sql) => {
       await sql.commit([])
-      await expect(sql.query(...write('late'))).rejects.toThrow('The transaction is over.')
+      await expect(sql.query(...write('late'))).rejects.toThrow('The transaction has ended.')
     })
     const ignoring = database.transaction((sql) => sql.commit([divideByZero]).catch(() => undefined))
     await expect(ignoring).rejects.toMatchObject({ code: '22012' })
