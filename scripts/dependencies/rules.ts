@@ -16,7 +16,7 @@ export const packageImports: Readonly<Record<string, readonly string[]>> = {
   messaging: ['async', 'messages'],
   outbox: ['async', 'messages', 'messaging', 'postgres'],
   service: ['async', 'messages', 'messaging', 'outbox', 'postgres'],
-  testing: ['embedded-postgres'],
+  testing: ['embedded-postgres', 'postgres'],
   'shop-testing': ['events', 'testing'],
 }
 
