@@ -118,6 +118,12 @@ describe('the blocking message is', () => {
     expect(find(placed, { payment })).toMatchObject({ service: 'payment', place: 'retry', type: 'Charge' })
   })
 
+  it('a task of payment without a message, if the gateway refused the refund', () => {
+    const refused = { ...cancelled, payment: 'refund_failed', inventory: 'released' } as const
+    const payment = { ...handledByPayment, handled: ['OrderPlaced', 'OrderCancelled'] }
+    expect(find(refused, { payment })).toMatchObject({ service: 'payment', place: 'task', type: null, queue: null })
+  })
+
   it('the answer in the outbox of its publisher', () => {
     const payment = { ...handledByPayment, waiting: [inOutbox('PaymentProcessed')] }
     expect(find(placed, { payment })).toMatchObject({ service: 'payment', place: 'outbox', type: 'PaymentProcessed' })

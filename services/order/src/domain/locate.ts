@@ -54,7 +54,7 @@ export const locate = (pending: PendingAnswer, messages: MessagesByService): Loc
     const found = locateRequest(type, pending.service, messages)
     if (found) return found
   }
-  return locateWork(pending, messages) ?? locateAnswer(pending, messages)
+  return locateWork(pending, messages) ?? locateFailedAnswer(pending, messages) ?? locateNext(pending)
 }
 
 /** Locates a message that the answering service has not handled yet. Null if it has. */
@@ -81,12 +81,18 @@ const locateWork = ({ service }: PendingAnswer, messages: MessagesByService): Lo
   return { ...emptyLocation, service, place: attempts === 0 ? 'queue' : 'task', type, queue, attempts }
 }
 
-/** Locates the answer, which has been sent to the order service. */
-const locateAnswer = ({ events }: PendingAnswer, { order }: MessagesByService): Location => {
+/** Locates an answer that the order service could not handle. Null if there is none. */
+const locateFailedAnswer = ({ events }: PendingAnswer, { order }: MessagesByService): Location | null => {
   if ('unknown' in order) return unknown('order', order.unknown)
   const failed = order.waiting.find(({ place, type }) => place !== 'outbox' && events.some((event) => event === type))
-  return failed ? at('order', failed) : { ...emptyLocation, service: 'order', place: 'queue', queue: 'order.inbox' }
+  return failed ? at('order', failed) : null
 }
+
+/** The answer was sent to the order service, unless an operator must act before the work can go on. */
+const locateNext = ({ service, remedy }: PendingAnswer): Location =>
+  remedy === null
+    ? { ...emptyLocation, service: 'order', place: 'queue', queue: 'order.inbox' }
+    : { ...emptyLocation, service, place: 'task' }
 
 const at = (service: string, waiting: WaitingMessage): Location => ({ ...waiting, service })
 
