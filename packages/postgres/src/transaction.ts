@@ -14,7 +14,10 @@ export const runTransaction = async <Result>(
   const transaction = new CheckedTransaction(connections, client)
   let broken: Error | undefined
   try {
-    const result = await work(transaction)
+    const result = await work({
+      query: (text, values) => transaction.query(text, values),
+      commit: (statements) => transaction.commit(statements),
+    })
     await transaction.end()
     return result
   } catch (error) {
