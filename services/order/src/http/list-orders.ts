@@ -33,7 +33,10 @@ const diagnosis = z
           .meta({ description: 'The place of the message in that service.' }),
         type: z.string().nullable().meta({ description: 'The type of the message.' }),
         queue: z.string().nullable().meta({ description: 'Its queue, if it has one.' }),
-        attempts: z.int().nullable().meta({ description: 'Failed attempts to handle the message. For a task: attempts that have begun.' }),
+        attempts: z
+          .int()
+          .nullable()
+          .meta({ description: 'Failed attempts to handle the message. For a task: attempts that have begun.' }),
         error: z.string().nullable().meta({ description: 'The last error, or the reason why the place is unknown.' }),
         at: z.iso
           .datetime()
