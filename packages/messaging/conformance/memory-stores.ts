@@ -77,10 +77,10 @@ const memoryRetryStore = (): MemoryRetryStore => {
       const due = [...rows.values()].filter((row) => row.queue === queue && row.dueAt <= Date.now() && !row.taken)
       return Math.min(due.length, limit)
     },
-    async countDeaths(queue: string) {
+    async countCrashes(queue: string) {
       await answer(store)
       const held = [...rows.values()].filter((row) => row.queue === queue && row.taken)
-      for (const row of held) rows.set(row.key, { ...row, deaths: row.deaths + 1, dueAt: Date.now(), taken: false })
+      for (const row of held) rows.set(row.key, { ...row, crashes: row.crashes + 1, dueAt: Date.now(), taken: false })
     },
   }
   return store

@@ -100,7 +100,7 @@ export const parking = (makeHarness: MakeHarness) =>
         const after = observe(harness.join(to), inbox, { handle: (delivery) => delivery.park(cause) })
         await dying.leave()
         await until(() => lettersOf(harness, to).map(({ attempts }) => attempts)).toEqual([2])
-        expect(after.deliveries.map(({ attempts, deaths }) => [attempts, deaths])).toEqual([[1, 1]])
+        expect(after.deliveries.map(({ attempts, crashes }) => [attempts, crashes])).toEqual([[1, 1]])
       }),
     )
 
@@ -108,21 +108,21 @@ export const parking = (makeHarness: MakeHarness) =>
       'counts the crashes of consumers that held a message, and starts at 0 after a failure',
       on(makeHarness, async (harness) => {
         const { publisher: from, consumer: to, inbox, events } = aPair()
-        const deaths: number[] = []
-        const hold = (delivery: Delivery) => void deaths.push(delivery.deaths)
+        const crashes: number[] = []
+        const hold = (delivery: Delivery) => void crashes.push(delivery.crashes)
         let holding = harness.join(to)
         observe(holding, inbox, { handle: hold })
         const sent = outbox(harness.join(from).publisher, events, ['m1'])
-        await until(() => deaths).toEqual([0])
+        await until(() => crashes).toEqual([0])
         for (const seen of [1, 2, 3]) {
           const next = harness.join(to)
           const handle = seen < 3 ? hold : failOnce(hold)
           observe(next, inbox, { handle })
           await holding.leave()
-          await until(() => deaths.slice(0, seen + 1)).toEqual([0, 1, 2, 3].slice(0, seen + 1))
+          await until(() => crashes.slice(0, seen + 1)).toEqual([0, 1, 2, 3].slice(0, seen + 1))
           holding = next
         }
-        await until(() => deaths).toEqual([0, 1, 2, 3, 0])
+        await until(() => crashes).toEqual([0, 1, 2, 3, 0])
         await sent
       }),
     )
@@ -169,5 +169,5 @@ const lettersOf = (harness: Harness, service: Parameters<Harness['stores']>[0]):
 /** Fails a message once, and then holds it. */
 const failOnce = (hold: (delivery: Delivery) => void) => (delivery: Delivery) => {
   hold(delivery)
-  if (delivery.deaths > 0) delivery.retry(notYet)
+  if (delivery.crashes > 0) delivery.retry(notYet)
 }

@@ -157,9 +157,9 @@ export const routing = (makeHarness: MakeHarness) =>
         const sent = aMessage('m1', { body: Uint8Array.of(0, 255, 10, 128), headers: { traceparent: '00-ab-cd-01' } })
         await publisher.publish(events, sent)
         await until(() => deliveries.length).toBe(1)
-        const { message, attempts, deaths } = deliveries[0] ?? expect.fail('nothing was delivered')
+        const { message, attempts, crashes } = deliveries[0] ?? expect.fail('nothing was delivered')
         expect({ ...message, body: [...message.body] }).toEqual({ ...sent, body: [...sent.body] })
-        expect({ attempts, deaths }).toEqual({ attempts: 0, deaths: 0 })
+        expect({ attempts, crashes }).toEqual({ attempts: 0, crashes: 0 })
       }),
     )
   })

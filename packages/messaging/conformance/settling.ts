@@ -41,7 +41,7 @@ export const settling = (makeHarness: MakeHarness) =>
         for (const id of ['m9', 'm2', 'm3', 'm5', 'm1']) of(before.deliveries, id).ack()
         await dying.leave()
         await until(after.ids).toEqual(['m4', 'm6', 'm7', 'm8', 'm10'])
-        expect(after.deliveries.every(({ deaths }) => deaths === 1)).toBe(true)
+        expect(after.deliveries.every(({ crashes }) => crashes === 1)).toBe(true)
         expect(after.deliveries.every(({ attempts }) => attempts === 0)).toBe(true)
         await sent
       }),

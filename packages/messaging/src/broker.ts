@@ -14,7 +14,7 @@ export interface Past {
   /**
    * How often the process has crashed with this message in flight. Used only where the outbox is the queue. Default 0.
    */
-  readonly deaths?: number
+  readonly crashes?: number
   /**
    * The exchange of the first delivery, for a replay to a queue of the publisher's own service. Its delivery reports
    * that exchange. Empty if it is unknown. Ignored for other addresses, because a service may not set the exchange of

@@ -20,7 +20,7 @@ export interface Delivery {
    * The number of deliveries without a settlement, since the message was published or last failed. So many crashes may
    * be due to it. May be too high, because a lost connection counts too; 0 for a first delivery.
    */
-  readonly deaths: number
+  readonly crashes: number
   /** The message is done. Call it after the commit, never before. */
   ack(): void
   /**

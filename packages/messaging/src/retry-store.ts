@@ -12,7 +12,7 @@ export interface WaitingDelivery {
   readonly exchange: string
   readonly attempts: number
   /** See Delivery. */
-  readonly deaths: number
+  readonly crashes: number
   /** Null for one that has not failed. */
   readonly firstFailedAt: Date | null
   readonly delayMs: number
@@ -40,5 +40,5 @@ export interface RetryStore {
    * Called when the process has just started. Taken entries belonged to a process that has crashed or was stopped.
    * Increments their number of crashes, and makes them due at once. Resolves when that is durable.
    */
-  countDeaths(queue: string): Promise<void>
+  countCrashes(queue: string): Promise<void>
 }

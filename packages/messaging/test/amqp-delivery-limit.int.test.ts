@@ -68,8 +68,8 @@ describe('a message that has reached the delivery limit', () => {
       })
       const { deliveries, ids: arrived } = observe(participant, inbox)
       await until(() => sorted(arrived())).toEqual(ids(3))
-      for (const { deaths, attempts, message } of deliveries) {
-        expect(deaths).toBeGreaterThan(100)
+      for (const { crashes, attempts, message } of deliveries) {
+        expect(crashes).toBeGreaterThan(100)
         expect([attempts, message.headers]).toEqual([0, {}])
       }
     }),

@@ -145,7 +145,7 @@ describe('an unavailable broker', () => {
       await until(() => deliveries.length).toBe(3)
       proxy.cut()
       await until(() => deliveries.length).toBe(6)
-      expect(deliveries.slice(3).map(({ deaths }) => deaths)).toEqual([1, 1, 1])
+      expect(deliveries.slice(3).map(({ crashes }) => crashes)).toEqual([1, 1, 1])
       deadLetters.away = false
       const parked = () => [...deadLetters.letters.values()].map(({ message }) => message.id)
       await until(() => parked().length).toBeGreaterThan(2)
@@ -167,7 +167,7 @@ describe('an unavailable broker', () => {
       for (const delivery of late.slice(1)) delivery.ack()
       late[0]?.retry({ error: new Error('too late'), delayMs: 0 })
       expect(again.map(({ message }) => message.id)).toEqual(ids(3))
-      expect(again.map(({ deaths, attempts }) => [deaths, attempts])).toEqual(Array(3).fill([1, 0]))
+      expect(again.map(({ crashes, attempts }) => [crashes, attempts])).toEqual(Array(3).fill([1, 0]))
       expect(consumer.caughtUp()).toBe(false)
       for (const delivery of again) delivery.ack()
       await until(() => consumer.caughtUp()).toBe(true)

@@ -4,7 +4,7 @@ import { CatchUp } from '../src/in-process/catch-up.ts'
 import { type Entry, storedEntry } from '../src/in-process/entry.ts'
 
 const anEntry = (key: string): Entry =>
-  storedEntry({ key, message: aMessage(key), exchange: '', attempts: 0, deaths: 0, firstFailedAt: null })
+  storedEntry({ key, message: aMessage(key), exchange: '', attempts: 0, crashes: 0, firstFailedAt: null })
 
 /** All publishers have published the outboxes of their start. */
 const aCatchUp = () => {

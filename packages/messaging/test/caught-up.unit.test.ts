@@ -16,7 +16,7 @@ it('has caught up when as many are settled as waited', () => {
 it('assumes an empty queue after two observations without messages, once the deliveries in hand are settled', () => {
   const caughtUp = new CaughtUp()
   caughtUp.connected(unknown, 0)
-  const finds = (messages: number) => caughtUp.observed(messages, { unsettled: 1, deathNoticed: false })
+  const finds = (messages: number) => caughtUp.observed(messages, { unsettled: 1, lossDetected: false })
   finds(0)
   finds(3)
   finds(0)
@@ -31,7 +31,7 @@ it('assumes an empty queue after two observations without messages, once the del
 it('waits for deliveries of its lost channel until the broker must have detected the loss', () => {
   const caughtUp = new CaughtUp()
   caughtUp.connected(0, 1)
-  const finds = (deathNoticed: boolean) => caughtUp.observed(0, { unsettled: 0, deathNoticed })
+  const finds = (lossDetected: boolean) => caughtUp.observed(0, { unsettled: 0, lossDetected })
   finds(false)
   finds(false)
   expect(caughtUp.done()).toBe(false)
@@ -43,8 +43,8 @@ it('does not wait indefinitely for a delivery that stays unsettled', () => {
   const caughtUp = new CaughtUp()
   caughtUp.connected(3, 1)
   caughtUp.settled(false)
-  for (let look = 1; look < 30; look += 1) caughtUp.observed(0, { unsettled: 1, deathNoticed: look > 20 })
+  for (let look = 1; look < 30; look += 1) caughtUp.observed(0, { unsettled: 1, lossDetected: look > 20 })
   expect(caughtUp.done()).toBe(false)
-  caughtUp.observed(0, { unsettled: 1, deathNoticed: true })
+  caughtUp.observed(0, { unsettled: 1, lossDetected: true })
   expect(caughtUp.done()).toBe(true)
 })

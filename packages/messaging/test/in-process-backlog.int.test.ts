@@ -151,7 +151,7 @@ describe('a message in the retry store', () => {
     await dying.close()
     const next = aBroker({ leaseMs: 100 })
     const after = observe(next.join(to, stores), inbox, { handle: ackAll })
-    await until(() => after.deliveries.map(({ attempts, deaths }) => [attempts, deaths])).toEqual([[3, 1]])
+    await until(() => after.deliveries.map(({ attempts, crashes }) => [attempts, crashes])).toEqual([[3, 1]])
     await until(() => stores.retries.rows.size).toBe(0)
     await next.close()
   })
@@ -216,7 +216,7 @@ const waiting = (details: Partial<WaitingDelivery>): WaitingDelivery => ({
   message: aMessage('m1'),
   exchange: 'elsewhere.events',
   attempts: 0,
-  deaths: 0,
+  crashes: 0,
   firstFailedAt: null,
   delayMs: 0,
   error: null,

@@ -15,7 +15,7 @@ it('the retries of a retired queue stay where they are', async () => {
     message,
     exchange: fanout,
     attempts: 1,
-    deaths: 0,
+    crashes: 0,
     firstFailedAt: new Date(),
     delayMs: 0,
     error: 'x',

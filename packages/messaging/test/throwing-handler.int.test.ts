@@ -20,7 +20,7 @@ const program = (broker: string) => `
       queues: [{ name: 'buggy.inbox', exchanges: [] }],
     },
     {
-      retries: { add: async () => {}, take: async () => [], remove: async () => {}, countDeaths: async () => {} },
+      retries: { add: async () => {}, take: async () => [], remove: async () => {}, countCrashes: async () => {} },
       deadLetters: { add: async () => {} },
     },
   )

@@ -1,7 +1,7 @@
 import type { ConsumeMessage } from 'amqplib'
 import { describe, expect, it } from 'vitest'
 import { aMessage } from '../conformance/index.ts'
-import { brokersVerdict, deathsOf, pastOf, retryMarks } from '../src/amqp/headers.ts'
+import { brokersVerdict, crashesOf, pastOf, retryMarks } from '../src/amqp/headers.ts'
 import { Returned } from '../src/amqp/publisher/returned.ts'
 import { copyProperties, fromDelivery, toProperties } from '../src/amqp/wire.ts'
 
@@ -68,10 +68,10 @@ describe("the broker's headers", () => {
 
   it('count crashes from the first redelivery on, and not before', () => {
     const headers = { 'x-delivery-count': 7, 'x-acquired-count': 9 }
-    expect(deathsOf({ delivered: delivered({ headers }), past })).toBe(0)
-    expect(deathsOf({ delivered: delivered({ headers }, true), past })).toBe(7)
-    expect(deathsOf({ delivered: delivered({}, true), past })).toBe(1)
-    expect(deathsOf({ delivered: delivered({}), past: { ...past, reachedLimit: true } })).toBe(100)
+    expect(crashesOf({ delivered: delivered({ headers }), past })).toBe(0)
+    expect(crashesOf({ delivered: delivered({ headers }, true), past })).toBe(7)
+    expect(crashesOf({ delivered: delivered({}, true), past })).toBe(1)
+    expect(crashesOf({ delivered: delivered({}), past: { ...past, reachedLimit: true } })).toBe(100)
   })
 
   const death = { reason: 'delivery_limit', queue: 'own.inbox', exchange: elsewhere, count: 1 }
@@ -82,8 +82,8 @@ describe("the broker's headers", () => {
     ['one that a sender can cause', [{ ...death, reason: 'expired' }], ''],
     ['one without an exchange', [{ ...death, exchange: 7 }], ''],
     ['no list', 'forged', ''],
-  ])('contain the exchange of a dead-lettered message in %s', (_, deaths, exchange) => {
-    expect(brokersVerdict(delivered({ headers: { 'x-death': deaths } })).exchange).toBe(exchange)
+  ])('contain the exchange of a dead-lettered message in %s', (_, xDeath, exchange) => {
+    expect(brokersVerdict(delivered({ headers: { 'x-death': xDeath } })).exchange).toBe(exchange)
   })
 })
 

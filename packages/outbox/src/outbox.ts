@@ -19,7 +19,7 @@ export interface OutboxRow extends Outgoing {
   /** The time from which it may be sent. For a paced replay, its scheduled time. */
   readonly createdAt: Date
   /** The number of process crashes while it was handled. Counted only if the broker is in-process. */
-  readonly deaths: number
+  readonly crashes: number
   /** Set for a message that is sent unchanged, such as a dead letter. The other fields of the row are then not sent. */
   readonly verbatim?: WireMessage
   /** The exchange of its first delivery. */
@@ -36,7 +36,7 @@ interface StoredRow {
   body: string
   traceparent: string | null
   created_at: Date
-  deaths: number
+  crashes: number
   message: (Omit<WireMessage, 'body' | 'timestamp'> & { timestamp: string; exchange?: string }) | null
   bytes: Buffer | null
 }
@@ -80,7 +80,7 @@ export const insertedRows = (messages: readonly Outgoing[], inserted: readonly I
   const inOrder = inserted.toSorted((a, b) => a.seq - b.seq)
   return messages.flatMap((message, index) => {
     const row = inOrder[index]
-    return row ? [{ ...message, seq: row.seq, createdAt: row.created_at, deaths: 0 }] : []
+    return row ? [{ ...message, seq: row.seq, createdAt: row.created_at, crashes: 0 }] : []
   })
 }
 
@@ -91,7 +91,7 @@ export const leaseOutbox = async (sql: Sql, limit: number, leaseMs: number): Pro
      where seq in (
        select seq from outbox where leased_until <= clock_timestamp() order by seq limit $1 for update skip locked
      )
-     returning seq, id, type, subject, exchange, routing_key, body, traceparent, created_at, deaths, message, bytes`,
+     returning seq, id, type, subject, exchange, routing_key, body, traceparent, created_at, deaths as crashes, message, bytes`,
     [limit, leaseMs],
   )
   return rows.sort((a, b) => a.seq - b.seq).map(fromStored)
@@ -108,7 +108,7 @@ export const releaseOutbox = async (sql: Sql, seqs: readonly number[]): Promise<
  * Counts a crash for each leased row, and releases it. Called at startup by the only process that leases rows: these rows
  * were in flight when the previous process crashed.
  */
-export const countOutboxDeaths = async (sql: Sql): Promise<void> => {
+export const countOutboxCrashes = async (sql: Sql): Promise<void> => {
   await sql.query(`update outbox set deaths = deaths + 1, taken = false, leased_until = clock_timestamp() where taken`)
 }
 
@@ -167,7 +167,7 @@ const fromStored = ({ message: stored, ...row }: StoredRow): OutboxRow => ({
   body: row.body,
   traceparent: row.traceparent ?? undefined,
   createdAt: row.created_at,
-  deaths: row.deaths,
+  crashes: row.crashes,
   ...(stored && verbatim(stored, row.bytes)),
 })
 

@@ -15,7 +15,7 @@ import { InFlightRows, Overdue } from './in-flight-rows.ts'
 import { InFlightSize, type Sized } from './in-flight-size.ts'
 import {
   type Backlog,
-  countOutboxDeaths,
+  countOutboxCrashes,
   deleteOutbox,
   type Inserted,
   insertedRows,
@@ -54,7 +54,7 @@ export class Relay {
   readonly #inFlight = new InFlightRows()
   readonly #stopping = new AbortController()
   readonly #sweepNow = new Alarm()
-  #deathsCounted: boolean
+  #crashesCounted: boolean
   /** Rows that were sent right after their commit. */
   readonly #fresh = new InFlightSize()
   /** Rows that the sweep found. */
@@ -77,7 +77,7 @@ export class Relay {
       onUnsendable: () => undefined,
       ...options,
     }
-    this.#deathsCounted = options.publisher.outboxAsQueue === undefined
+    this.#crashesCounted = options.publisher.outboxAsQueue === undefined
   }
 
   /** Starts sweeping. */
@@ -101,7 +101,7 @@ export class Relay {
   /** Hands over messages that the caller's transaction stores. Those that fit in the window are sent right after its commit. */
   prepare(messages: readonly Outgoing[]): Handoff {
     const { publisher, window, leaseMs } = this.#options
-    const maySend = this.#deathsCounted && publisher.waitingFor() === null
+    const maySend = this.#crashesCounted && publisher.waitingFor() === null
     const fitting = maySend ? messages.slice(0, this.#fresh.countFitting(messages, window)) : []
     const release = (rows: readonly Sized[]) => this.#fresh.remove(rows)
     this.#fresh.add(fitting)
@@ -126,7 +126,7 @@ export class Relay {
     if (this.#inFlight.has(row.seq)) return // its lease expired while the broker was slow, and the sweep found it
     const overdue = this.#inFlight.begin(row.seq)
     const message = toWire(row, service, contentType)
-    const published = publisher.publish(row.to, message, { deaths: row.deaths, exchange: row.originalExchange })
+    const published = publisher.publish(row.to, message, { crashes: row.crashes, exchange: row.originalExchange })
     const confirmed = () => void this.#confirmed.push(row.seq)
     try {
       await Promise.race([published, overdue])
@@ -156,16 +156,16 @@ export class Relay {
   }
 
   /** If the outbox is the queue, a row in flight may have crashed the process. */
-  async #countDeaths(): Promise<void> {
-    if (this.#deathsCounted) return
-    await countOutboxDeaths(this.#options.database)
-    this.#deathsCounted = true
+  async #countCrashes(): Promise<void> {
+    if (this.#crashesCounted) return
+    await countOutboxCrashes(this.#options.database)
+    this.#crashesCounted = true
   }
 
   /** Leases some rows, if there is room for them. True if there are more rows to send now. */
   async #sweep(): Promise<boolean> {
     const { database, publisher, sweepSize, leaseMs } = this.#options
-    await this.#countDeaths()
+    await this.#countCrashes()
     const step = Math.min(this.#sweepStep, this.#swept.countRoom())
     if (sweepSize - this.#swept.rows < step || step === 0 || publisher.waitingFor() !== null) return false
     const rows = await leaseOutbox(database, step, leaseMs)

@@ -9,7 +9,7 @@ interface StoredRow {
   body: Buffer
   exchange: string
   attempts: number
-  deaths: number
+  crashes: number
   first_failed_at: Date | null
 }
 
@@ -28,17 +28,18 @@ export const retryTable = (sql: Sql): RetryStore => ({
          select key from retry where queue = $1 and due_at <= clock_timestamp()
          order by due_at, key limit $2 for update skip locked
        )
-       returning key, message, body, coalesce(nullif(exchange, ''), split_part(queue, '.', 1) || '.direct') as exchange, attempts, deaths, first_failed_at`,
+       returning key, message, body, coalesce(nullif(exchange, ''), split_part(queue, '.', 1) || '.direct') as exchange,
+                 attempts, deaths as crashes, first_failed_at`,
       [queue, limit, leaseMs],
     )
     return rows
       .sort((a, b) => a.key - b.key)
-      .map(({ key, message, body, exchange, attempts, deaths, first_failed_at }) => ({
+      .map(({ key, message, body, exchange, attempts, crashes, first_failed_at }) => ({
         key: String(key),
         message: { ...message, timestamp: new Date(message.timestamp), body },
         exchange,
         attempts,
-        deaths,
+        crashes,
         firstFailedAt: first_failed_at,
       }))
   },
@@ -58,7 +59,7 @@ export const retryTable = (sql: Sql): RetryStore => ({
     return row?.due ?? 0
   },
 
-  countDeaths: async (queue) => {
+  countCrashes: async (queue) => {
     await sql.query(
       `update retry set deaths = deaths + 1, taken = false, due_at = clock_timestamp() where queue = $1 and taken`,
       [queue],
@@ -79,7 +80,7 @@ const insertRetries = async (sql: Sql, queue: string, deliveries: readonly Waiti
       deliveries.map(({ message }) => Buffer.from(message.body)),
       deliveries.map(({ exchange }) => exchange),
       deliveries.map(({ attempts }) => attempts),
-      deliveries.map(({ deaths }) => deaths),
+      deliveries.map(({ crashes }) => crashes),
       deliveries.map(({ error }) => (error === null ? null : storableText(error))),
       deliveries.map(({ firstFailedAt }) => firstFailedAt),
       deliveries.map(({ delayMs }) => delayMs),

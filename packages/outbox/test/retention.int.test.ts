@@ -42,7 +42,7 @@ describe('the inbox', () => {
       message: aMessage(id(1)),
       exchange: 'stacks.events',
       attempts: 1,
-      deaths: 0,
+      crashes: 0,
       firstFailedAt: null,
       delayMs: 0,
       error: null,

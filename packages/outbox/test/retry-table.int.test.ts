@@ -8,7 +8,7 @@ test("a retry without an exchange, stored by an earlier version, counts as the s
     message: aMessage(),
     exchange: '',
     attempts: 1,
-    deaths: 0,
+    crashes: 0,
     error: null,
     firstFailedAt: null,
     delayMs: 0,

@@ -118,7 +118,7 @@ const unused = {
   take: async () => [],
   remove: async () => undefined,
   countDue: async () => 0,
-  countDeaths: async () => undefined,
+  countCrashes: async () => undefined,
 }
 
 const mug = { lines: [{ sku: 'mug', quantity: 1 }] }

@@ -50,7 +50,7 @@ export const amqpBroker = (url: string, options: AmqpOptions): Broker => {
         stores,
         url: withHeartbeat(url, heartbeatSeconds),
         connectTimeoutMs,
-        connectionDeathMs: 3_000 * heartbeatSeconds,
+        lossDetectionMs: 3_000 * heartbeatSeconds,
         backoff,
         attempts,
         onError: (error, step) => onError(error, step, topology.service),

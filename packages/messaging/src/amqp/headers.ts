@@ -76,10 +76,10 @@ export const pastOf = ({ properties }: ConsumeMessage, { direct, cameBy }: Route
  * The number of deliveries without a settlement. Quorum queues count them from the first redelivery on; before that,
  * the header comes from the sender. A message that has reached the delivery limit before includes that count.
  */
-export const deathsOf = ({ delivered, past }: { delivered: ConsumeMessage; past: MarkedPast }): number => {
+export const crashesOf = ({ delivered, past }: { delivered: ConsumeMessage; past: MarkedPast }): number => {
   const { fields, properties } = delivered
-  const deaths = fields.redelivered ? Math.max(1, count(properties.headers?.['x-delivery-count'])) : 0
-  return deaths + (past.reachedLimit ? deliveryLimit : 0)
+  const crashes = fields.redelivered ? Math.max(1, count(properties.headers?.['x-delivery-count'])) : 0
+  return crashes + (past.reachedLimit ? deliveryLimit : 0)
 }
 
 /** The reasons for dead-lettering in a queue (https://www.rabbitmq.com/docs/dlx). */
@@ -92,7 +92,8 @@ export interface BrokersVerdict {
   readonly exchange: string
 }
 
-interface Death {
+/** An entry of RabbitMQ's header `x-death`. */
+interface XDeathEntry {
   readonly reason?: unknown
   readonly queue?: unknown
   readonly exchange?: unknown
@@ -101,13 +102,13 @@ interface Death {
 
 /** The reason and the queue of the last dead-lettering. The broker writes the newest entry first. */
 export const brokersVerdict = ({ fields, properties }: ConsumeMessage): BrokersVerdict => {
-  const deaths: unknown = properties.headers?.['x-death']
-  if (deaths === undefined) return { reason: 'unknown', queue: undefined, exchange: fields.exchange }
-  const death: Death = (Array.isArray(deaths) && deaths[0]) || {}
+  const xDeath: unknown = properties.headers?.['x-death']
+  if (xDeath === undefined) return { reason: 'unknown', queue: undefined, exchange: fields.exchange }
+  const newest: XDeathEntry = (Array.isArray(xDeath) && xDeath[0]) || {}
   return {
-    reason: brokersReasons.find((reason) => reason === death.reason) ?? 'unknown',
-    queue: death.queue,
-    exchange: exchangeBefore(death),
+    reason: brokersReasons.find((reason) => reason === newest.reason) ?? 'unknown',
+    queue: newest.queue,
+    exchange: exchangeBefore(newest),
   }
 }
 
@@ -115,7 +116,7 @@ export const brokersVerdict = ({ fields, properties }: ConsumeMessage): BrokersV
  * One of our messages is dead-lettered in an inbox only by the delivery limit, and once, because copies do not keep
  * earlier entries. Any other entry may come from the sender, and RabbitMQ before 4.0 adds its own count to it.
  */
-const exchangeBefore = ({ reason, exchange, count: times }: Death): string =>
+const exchangeBefore = ({ reason, exchange, count: times }: XDeathEntry): string =>
   reason === 'delivery_limit' && times === 1 && typeof exchange === 'string' ? exchange : ''
 
 /** The headers of a copy for a retry queue. */

@@ -18,7 +18,7 @@ import { retireQueues } from './topology/retire.ts'
 
 export interface AmqpParticipantOptions extends Pick<LinkOptions, 'url' | 'connectTimeoutMs' | 'backoff' | 'attempts'> {
   readonly stores: Stores
-  readonly connectionDeathMs: number
+  readonly lossDetectionMs: number
   readonly onError: (error: unknown, step: 'connect' | 'connection' | 'retry' | 'park' | 'drop' | 'retire') => void
 }
 
@@ -90,8 +90,8 @@ export class AmqpParticipant implements Participant {
     await Promise.all([stored, this.#consuming.close(settle), this.#publishing.close()])
   }
 
-  #add(options: Omit<AmqpConsumerOptions, 'connectionDeathMs'>): AmqpConsumer {
-    const consumer = new AmqpConsumer({ ...options, connectionDeathMs: this.#options.connectionDeathMs })
+  #add(options: Omit<AmqpConsumerOptions, 'lossDetectionMs'>): AmqpConsumer {
+    const consumer = new AmqpConsumer({ ...options, lossDetectionMs: this.#options.lossDetectionMs })
     this.#consumers.push(consumer)
     void this.#attach(consumer)
     return consumer

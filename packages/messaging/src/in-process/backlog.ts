@@ -20,7 +20,7 @@ export class Backlog {
   #owners: readonly QueueStorage[] = []
   #poller: Poller | null = null
   #overflowed = false
-  #deathsCounted = false
+  #crashesCounted = false
   /** The number of entries that are being stored. */
   #storing = 0
 
@@ -84,8 +84,8 @@ export class Backlog {
   async #take(limit: number) {
     const [storage] = this.#owners
     if (!storage) return []
-    if (!this.#deathsCounted) await storage.countDeaths()
-    this.#deathsCounted = true
+    if (!this.#crashesCounted) await storage.countCrashes()
+    this.#crashesCounted = true
     this.#options.lookBegins(this.#storing === 0)
     return storage.take(limit)
   }

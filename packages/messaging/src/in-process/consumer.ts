@@ -60,7 +60,7 @@ export class LocalConsumer implements Consumer, Holder {
         message,
         exchange,
         attempts: attempts + Number(isAttempt),
-        deaths: 0,
+        crashes: 0,
         firstFailedAt: firstFailedAt ?? new Date(),
         delayMs,
         error: readable(error.message, longestError, storage.redactText),

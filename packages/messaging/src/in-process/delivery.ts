@@ -15,7 +15,7 @@ export class LocalDelivery implements Delivery {
   readonly exchange: string
   readonly attempts: number
   readonly firstFailedAt: Date | null
-  readonly deaths: number
+  readonly crashes: number
   readonly entry: Entry
   #holder: Holder | null
 
@@ -24,7 +24,7 @@ export class LocalDelivery implements Delivery {
     this.exchange = entry.exchange
     this.attempts = entry.attempts
     this.firstFailedAt = entry.firstFailedAt
-    this.deaths = entry.deaths
+    this.crashes = entry.crashes
     this.entry = entry
     this.#holder = holder
   }

@@ -15,20 +15,20 @@ export interface Entry {
   readonly firstFailedAt: Date | null
   readonly origin: Origin
   /** See Delivery. Counts crashes of earlier processes, and consumers of this process that left it unsettled. */
-  deaths: number
+  crashes: number
 }
 
-interface Published extends Pick<Entry, 'exchange' | 'deaths'> {
+interface Published extends Pick<Entry, 'exchange' | 'crashes'> {
   readonly publication: Publication
 }
 
-export const publishedEntry = (message: WireMessage, { exchange, deaths, publication }: Published): Entry => ({
+export const publishedEntry = (message: WireMessage, { exchange, crashes, publication }: Published): Entry => ({
   message,
   exchange,
   attempts: 0,
   firstFailedAt: null,
   origin: { kind: 'published', publication },
-  deaths,
+  crashes,
 })
 
 export const storedEntry = ({ key, ...delivery }: TakenDelivery): Entry => ({

@@ -39,8 +39,8 @@ export class LocalPublisher implements Publisher {
     const publication = new Publication(queues.length)
     this.#unconfirmed.add(publication)
     const exchange = (to.exchange === this.#options.direct ? past.exchange : undefined) ?? to.exchange
-    const { deaths = 0 } = past
-    for (const queue of queues) queue.accept(publishedEntry(message, { exchange, deaths, publication }))
+    const { crashes = 0 } = past
+    for (const queue of queues) queue.accept(publishedEntry(message, { exchange, crashes, publication }))
     return publication.confirmed.finally(() => this.#unconfirmed.delete(publication))
   }
 

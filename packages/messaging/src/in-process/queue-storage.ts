@@ -73,9 +73,9 @@ export class QueueStorage {
     return stores.retries.countDue(queue, countUpTo)
   }
 
-  countDeaths(): Promise<void> {
+  countCrashes(): Promise<void> {
     const { queue, stores } = this.#options
-    return stores.retries.countDeaths(queue)
+    return stores.retries.countCrashes(queue)
   }
 
   /** Resolves when it no longer uses the stores. */

@@ -54,7 +54,7 @@ export class Queue implements Source {
     this.#backlog.disown(storage)
     for (const consumer of consumers) {
       const entries = consumer.abandon()
-      for (const entry of entries) entry.deaths += 1
+      for (const entry of entries) entry.crashes += 1
       this.#buffer.unshift(entries)
       for (const entry of entries) this.#bufferedBytes += sizeOf(entry)
       this.#drop(consumer)

@@ -42,8 +42,8 @@ export class Incoming {
   /** Its lane: a message that was tried, in this delivery or before, shares no transaction with a new one. */
   lane(): Lane {
     if (this.#lockTimedOut) return 'lock_timeout'
-    const { deaths, firstFailedAt } = this.delivery
-    const isFirst = firstFailedAt === null && deaths === 0 && this.localFailures === 0 && !this.#wasTried
+    const { crashes, firstFailedAt } = this.delivery
+    const isFirst = firstFailedAt === null && crashes === 0 && this.localFailures === 0 && !this.#wasTried
     return isFirst ? 'first' : 'retry'
   }
 

@@ -10,14 +10,14 @@ const aDelivery = (past: Partial<Delivery> = {}): Delivery => ({
     ...{ id: 'a message', type: '', correlationId: 'a parcel', appId: '', contentType: '' },
     ...{ timestamp: new Date(0), headers: {}, body: Buffer.alloc(0) },
   },
-  ...{ exchange: '', attempts: 0, firstFailedAt: null, deaths: 0, ...past },
+  ...{ exchange: '', attempts: 0, firstFailedAt: null, crashes: 0, ...past },
   ...{ ack: () => undefined, park: () => undefined, retry: () => undefined },
 })
 
 test.each<[string, Partial<Delivery>, Lane]>([
   ['a new delivery with other new ones', {}, 'first'],
   ['a delivery that failed before apart from new ones', { firstFailedAt: new Date(0) }, 'retry'],
-  ['a delivery that was in flight at a crash apart from new ones', { deaths: 1 }, 'retry'],
+  ['a delivery that was in flight at a crash apart from new ones', { crashes: 1 }, 'retry'],
 ])('handles %s', (_, past, lane) => {
   expect(new Incoming(aDelivery(past), post).lane()).toBe(lane)
 })

@@ -14,7 +14,7 @@ const incoming = (id: string): Incoming =>
         ...{ id, type: '', correlationId: '', appId: '', contentType: '', timestamp: new Date(0), headers: {} },
         body: Buffer.alloc(0),
       },
-      ...{ exchange: '', attempts: 0, firstFailedAt: null, deaths: 0 },
+      ...{ exchange: '', attempts: 0, firstFailedAt: null, crashes: 0 },
       ...{ ack: () => undefined, park: () => undefined, retry: () => undefined },
     },
     post,

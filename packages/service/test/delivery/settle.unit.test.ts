@@ -36,7 +36,7 @@ const anIncoming = (): Incoming => {
     exchange: '',
     attempts: 0,
     firstFailedAt: null,
-    deaths: 0,
+    crashes: 0,
     ack: () => void settlements.push('ack'),
     park: (cause) => void settlements.push({ park: cause.reason }),
     retry: ({ delayMs, isAttempt = true }) => void settlements.push({ retry: delayMs, isAttempt }),

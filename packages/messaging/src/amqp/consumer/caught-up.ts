@@ -27,11 +27,11 @@ export class CaughtUp {
    * the `unsettled` ones or with other consumers; after the first one, deliveries may still have been on their way
    * here. Lost deliveries are included once the broker must have detected the end of the earlier channel.
    */
-  observed(messages: number, { unsettled, deathNoticed }: { unsettled: number; deathNoticed: boolean }): void {
+  observed(messages: number, { unsettled, lossDetected }: { unsettled: number; lossDetected: boolean }): void {
     this.#emptyObservations = messages === 0 ? this.#emptyObservations + 1 : 0
     if (this.#emptyObservations < 2) return
     this.#ready = Math.min(this.#ready, this.#emptyObservations < observationsBeyondPatience ? unsettled : 0)
-    if (deathNoticed) this.#lost = 0
+    if (lossDetected) this.#lost = 0
   }
 
   disconnected(): void {

@@ -14,7 +14,7 @@ export interface AmqpConsumerOptions extends Pick<QueueChannelOptions, 'handle'>
    * The time after which the broker must have detected the end of an earlier connection, and requeued its deliveries,
    * ms.
    */
-  readonly connectionDeathMs: number
+  readonly lossDetectionMs: number
 }
 
 interface Session {
@@ -125,8 +125,8 @@ export class AmqpConsumer implements Consumer {
     if (result === null) return
     session.seen = result === 'gone' ? null : { depth: result, atMs }
     if (result === 'gone') return
-    const deathNoticed = atMs - openedAtMs >= this.#options.connectionDeathMs
-    this.#caughtUp.observed(result.messages, { unsettled, deathNoticed })
+    const lossDetected = atMs - openedAtMs >= this.#options.lossDetectionMs
+    this.#caughtUp.observed(result.messages, { unsettled, lossDetected })
   }
 }
 

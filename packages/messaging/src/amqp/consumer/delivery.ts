@@ -1,7 +1,7 @@
 /** A delivery from RabbitMQ. */
 import type { Cause, Delivery, Failure } from '../../delivery.ts'
 import type { WireMessage } from '../../message.ts'
-import { deathsOf } from '../headers.ts'
+import { crashesOf } from '../headers.ts'
 import type { Original, Republisher } from '../retries/republisher.ts'
 import { fromDelivery } from '../wire.ts'
 import type { Settling } from './queue-channel.ts'
@@ -11,7 +11,7 @@ export class AmqpDelivery implements Delivery {
   readonly exchange: string
   readonly attempts: number
   readonly firstFailedAt: Date | null
-  readonly deaths: number
+  readonly crashes: number
   readonly #original: Original
   readonly #republisher: Republisher
   #settling: Settling | null
@@ -21,7 +21,7 @@ export class AmqpDelivery implements Delivery {
     this.exchange = original.past.exchange
     this.attempts = original.past.attempts
     this.firstFailedAt = original.past.firstFailedAt
-    this.deaths = deathsOf(original)
+    this.crashes = crashesOf(original)
     this.#original = original
     this.#republisher = republisher
     this.#settling = settling

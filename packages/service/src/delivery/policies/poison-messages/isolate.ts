@@ -19,7 +19,7 @@ const suspectAfterCrashes = 3
 const maxStarts = 3
 
 /** Such a delivery must be a batch of its own. */
-export const isSuspect = ({ delivery }: Incoming): boolean => delivery.deaths >= suspectAfterCrashes
+export const isSuspect = ({ delivery }: Incoming): boolean => delivery.crashes >= suspectAfterCrashes
 
 export interface IsolateOptions {
   readonly queue: string
@@ -44,11 +44,11 @@ export const isolatePoisonMessages = ({ queue, database, availability, oneAtATim
   }
 }
 
-const poisonMessage = ({ delivery: { deaths } }: Incoming): Outcome => ({
+const poisonMessage = ({ delivery: { crashes } }: Incoming): Outcome => ({
   status: 'dead_letter',
   reason: 'kills_its_consumer',
   error: new Error(
-    `Its consumers crashed at least ${deaths} times, the last ${maxStarts} times while they handled only this message.`,
+    `Its consumers crashed at least ${crashes} times, the last ${maxStarts} times while they handled only this message.`,
   ),
 })
 

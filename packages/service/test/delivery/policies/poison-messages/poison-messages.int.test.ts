@@ -44,17 +44,17 @@ const aWorld = async (env: Record<string, string> = {}): Promise<World> => {
 
 /** Starts the service again after each crash, until the message is parked. Resolves to how often it died. */
 const untilParked = async ({ database, start }: World, first: ChildProcess): Promise<number> => {
-  let [child, deaths] = [first, 0]
+  let [child, crashes] = [first, 0]
   const looked = async () => {
     if (child.exitCode !== null) {
       expect(child.exitCode).toBe(66)
-      deaths += 1
+      crashes += 1
       child = await start()
     }
     return (await database.query('select 1 from dead_letter')).length > 0
   }
   await vi.waitUntil(looked, { timeout: 60_000, interval: 50 })
-  return deaths
+  return crashes
 }
 
 const expectOnlyThePoisonToBeParked = async ({ database }: World, poison: Message, good: readonly Message[]) => {

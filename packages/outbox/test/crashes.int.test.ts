@@ -58,30 +58,30 @@ const start = () => {
     handoff.committed(await database.transaction((sql) => sql.commit<Inserted>(handoff.statements)))
   }
   const outbox = () =>
-    database.query<{ taken: boolean; deaths: number }>('select taken, deaths from outbox order by seq')
+    database.query<{ taken: boolean; crashes: number }>('select taken, deaths as crashes from outbox order by seq')
   return { database, held, parked, send, outbox, stop, die }
 }
 
 const until = <T>(read: () => T) => expect.poll(read, { timeout: 10_000, interval: 5 })
 
-const deathsAndAttempts = (held: readonly Delivery[]) => held.map(({ deaths, attempts }) => [deaths, attempts])
+const crashesAndAttempts = (held: readonly Delivery[]) => held.map(({ crashes, attempts }) => [crashes, attempts])
 
 it('the crashes of a message are counted in outbox and retry table, and its dead letter has all attempts', async () => {
   const first = start()
   await first.send(aTask())
-  await until(() => deathsAndAttempts(first.held)).toEqual([[0, 0]])
+  await until(() => crashesAndAttempts(first.held)).toEqual([[0, 0]])
   await first.die()
   const second = start()
-  await until(() => deathsAndAttempts(second.held)).toEqual([[1, 0]])
+  await until(() => crashesAndAttempts(second.held)).toEqual([[1, 0]])
   await second.die()
   const third = start()
-  await until(() => deathsAndAttempts(third.held)).toEqual([[2, 0]])
+  await until(() => crashesAndAttempts(third.held)).toEqual([[2, 0]])
   third.held[0]?.retry({ error: new Error('not\0yet'), delayMs: 0 })
-  await until(() => deathsAndAttempts(third.held).slice(1)).toEqual([[0, 1]])
+  await until(() => crashesAndAttempts(third.held).slice(1)).toEqual([[0, 1]])
   await vi.waitFor(async () => expect(await third.outbox()).toEqual([]), { timeout: 10_000 })
   await third.die()
   const fourth = start()
-  await until(() => deathsAndAttempts(fourth.held)).toEqual([[1, 1]])
+  await until(() => crashesAndAttempts(fourth.held)).toEqual([[1, 1]])
   fourth.held[0]?.park({ reason: 'too_deep', error: new Error('no way up') })
   await until(() => fourth.parked).toHaveLength(1)
   expect(fourth.parked).toMatchObject([{ reason: 'too_deep', attempts: 2 }])
@@ -91,16 +91,16 @@ it('no crash is counted for a row that a stopped process released, or that is no
   const first = start()
   await first.send(aTask())
   await until(() => first.held.length).toBe(1)
-  expect(await first.outbox()).toEqual([{ taken: true, deaths: 0 }])
+  expect(await first.outbox()).toEqual([{ taken: true, crashes: 0 }])
   await first.database.query(
     `insert into outbox (id, type, subject, exchange, routing_key, body, leased_until)
      values (gen_random_uuid(), 'Dive', gen_random_uuid(), 'diver.direct', 'diver.inbox', '{}', now() + interval '1 hour')`,
   )
   await first.stop()
   const second = start()
-  await until(() => deathsAndAttempts(second.held)).toEqual([[0, 0]])
+  await until(() => crashesAndAttempts(second.held)).toEqual([[0, 0]])
   expect(await second.outbox()).toEqual([
-    { taken: true, deaths: 0 },
-    { taken: false, deaths: 0 },
+    { taken: true, crashes: 0 },
+    { taken: false, crashes: 0 },
   ])
 })
