@@ -1,6 +1,6 @@
 /**
- * One listener for the operations of all services: health, metrics, dead letters and whereabouts of each are below its
- * name.
+ * One listener for the operations of all services. Health, metrics, dead letters and message status of each service are
+ * below its name.
  */
 import { type Answering, isLoopback, listen, notFound, refuseAll, type SharedAdmin } from '@quadrille/service'
 import type { Options } from './options.ts'

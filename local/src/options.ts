@@ -40,13 +40,13 @@ export const options = z.object({
   ADMIN_PORT: integer(0, 65_535)
     .optional()
     .describe(
-      'One port for health, metrics, dead letters and whereabouts of all services, each below /<service>; 0 selects a free one. Default on the loopback: the port of each service',
+      'One port for health, metrics, dead letters and message status of all services, each below /<service>; 0 selects a free one. Default on the loopback: the port of each service',
     ),
   DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/ })
     .optional()
     .describe(
-      'A Postgres server to use instead of the embedded one; each service gets a database there. Without AMQP_URL one process at a time owns them: a second start waits for 30 s',
+      'A Postgres server to use instead of the embedded one; each service gets a database there. Without AMQP_URL only one process at a time may use them; a second one waits for up to 30 s',
     ),
   AMQP_URL: z
     .url({ protocol: /^amqps?$/ })

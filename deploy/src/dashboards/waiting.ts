@@ -10,7 +10,7 @@ export const waiting: Dashboard = {
     {
       title: 'Lag by service',
       description:
-        'From when a message was made until the service applied it, of 99 of 100 messages. The service that is later than the others is behind.',
+        '99th percentile of the time from the creation of a message until the service applied it. A service with a higher value than the others lags behind.',
       shows: 'course',
       unit: 's',
       queries: [{ expr: lateBy('service'), legend: '{{service}}' }],

@@ -219,7 +219,7 @@ describe('input', () => {
     ['a body that is not JSON', '{"customer":', { 'content-type': 'application/json' }, 400],
     ['a wrong content type', JSON.stringify(valid), { 'content-type': 'text/plain' }, 415],
     [
-      'a body over 256 kB',
+      'a body over 256 KiB',
       JSON.stringify({ ...valid, reference: 'x'.repeat(300_000) }),
       { 'content-type': 'application/json' },
       413,

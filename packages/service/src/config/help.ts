@@ -7,15 +7,15 @@ interface Variable {
   /** The allowed values, if they are a few words or a range of numbers. Otherwise empty. */
   readonly values: string
   /** The default as a user would write it. Null if the variable is required. */
-  readonly fallback: string | null
+  readonly defaultValue: string | null
 }
 
 export const variablesOf = (schema: z.ZodObject): Variable[] => {
   const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
   return Object.entries(properties).map(([name, shape]) => {
-    const { description = '', default: fallback, ...allowed } = typeof shape === 'object' ? shape : {}
-    const optional = fallback === undefined ? !required.includes(name) : true
-    return { name, description, values: valuesOf(allowed), fallback: optional ? asText(fallback) : null }
+    const { description = '', default: given, ...allowed } = typeof shape === 'object' ? shape : {}
+    const optional = given === undefined ? !required.includes(name) : true
+    return { name, description, values: valuesOf(allowed), defaultValue: optional ? asText(given) : null }
   })
 }
 
@@ -25,10 +25,17 @@ export const helpOn = (schema: z.ZodObject): string => {
   const width = Math.max(...variables.map(({ name }) => name.length))
   return variables
     .map(
-      ({ name, description, fallback }) =>
-        `  ${name.padEnd(width)}  ${description} (${fallback === null ? 'required' : `default: ${fallback || 'none'}`})`,
+      ({ name, description, defaultValue }) =>
+        `  ${name.padEnd(width)}  ${description}${noteOn(description, defaultValue)}`,
     )
     .join('\n')
+}
+
+/** Empty if the description states the default. */
+const noteOn = (description: string, defaultValue: string | null): string => {
+  if (defaultValue === null) return ' (required)'
+  if (defaultValue === '' && /\bdefault\b/i.test(description)) return ''
+  return ` (default: ${defaultValue || 'none'})`
 }
 
 const valuesOf = ({ enum: words, type, minimum, maximum }: z.core.JSONSchema.BaseSchema): string => {

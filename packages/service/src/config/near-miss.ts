@@ -2,7 +2,7 @@
 import type { z } from 'zod'
 import type { Environment } from './read-config.ts'
 
-/** Shorter names are similar to many usual variables: HOME is close to HOST. */
+/** Names up to this length resemble many common variables: HOME is close to HOST. */
 const shortNames = 6
 
 /**

@@ -1,27 +1,24 @@
-/** Advice for errors of servers: the error has the fault, and the advice names the variable to change. */
+/** Advice for errors of connections, such as the variable to set. */
 
-/**
- * By error codes of TLS (https://nodejs.org/api/tls.html#x509-certificate-error-codes) and of Postgres (the manual,
- * appendix A).
- */
+/** Advice by error code of TLS (https://nodejs.org/api/tls.html#x509-certificate-error-codes). */
 const advices: readonly (readonly [RegExp, string])[] = [
   [
     /^(UNABLE_TO_|SELF_SIGNED_CERT_IN_CHAIN$|DEPTH_ZERO_SELF_SIGNED_CERT$)/,
     'set NODE_EXTRA_CA_CERTS to a file with the certificate of the authority that issued the server’s certificate',
   ],
-  [/^ERR_TLS_CERT_ALTNAME_INVALID$/, 'use a host in the URL that the server’s certificate is for'],
+  [/^ERR_TLS_CERT_ALTNAME_INVALID$/, 'use a host in the URL that the server’s certificate covers'],
   [
     /^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/,
-    'the server needs a certificate that is valid now, by the clock of this machine',
+    'install a certificate that is valid now on the server, and check the clock of this machine',
   ],
   [/^ERR_SSL_WRONG_VERSION_NUMBER$/, 'use a port in the URL on which the server accepts TLS'],
 ]
 
-/** Undefined if the error needs no advice. */
+/** Undefined if there is no advice for the error. */
 export const adviceOn = (error: unknown): string | undefined => {
   if (!(error instanceof Error && 'code' in error)) return undefined
   const code = String(error.code)
-  if (code === '3D000') return adviceOnDatabase(error.message) // invalid_catalog_name
+  if (code === '3D000') return adviceOnDatabase(error.message) // Postgres: invalid_catalog_name
   return advices.find(([codes]) => codes.test(code))?.[1]
 }
 

@@ -1,16 +1,14 @@
 /** Facts about the external system, such as a mail server, that a failed task reports. */
 export interface TaskFault {
   /**
-   * True: the system seems to answer no request at all (no connection, no answer in time, overload). False: it has
-   * answered, and the failure concerns this task only. Absent: unknown.
+   * True: the system appears to be down (no connection, a timeout, overload). False: it has responded, and the failure
+   * concerns this task only. Absent: unknown.
    */
   readonly outage?: boolean | undefined
-  /**
-   * The wait that the system requested, for example by a Retry-After header, ms. Negative numbers and NaN are ignored.
-   */
+  /** The delay that the system requested, for example in a Retry-After header, ms. Negative numbers and NaN are ignored. */
   readonly retryAfterMs?: number | undefined
   /**
-   * False: the task was deferred, for example because another worker is doing it. Nothing was tried, and no attempt is
+   * False: the task was deferred, for example because another worker is performing it. No attempt was made, so none is
    * counted.
    */
   readonly isAttempt?: boolean | undefined

@@ -1,4 +1,4 @@
-/** The express application of a service: routes with schema checks, and a problem for each error. */
+/** The Express application of a service. It checks requests against schemas, and answers errors with problem details. */
 
 import { onceASecond } from '@quadrille/async'
 import express, {
@@ -35,13 +35,13 @@ export interface AppOptions {
   readonly bounds: Bounds
   /** Whether a caller's trace is continued. */
   readonly trustTraceparent: boolean
-  /** The prefix of the service's paths for its clients: see `SharedAdmin`. */
+  /** The path prefix under which clients reach the service: see `SharedAdmin`. */
   readonly basePath: string
 }
 
 /**
- * Handles requests with an app's routes. The body is read once the route is known. From then on the request counts as
- * in flight.
+ * Creates the application. The body of a request is read after its route is matched. Once the body is complete, the
+ * request counts as in flight.
  */
 export const createApp = (options: AppOptions): Express => {
   const { service, routes, asyncApi, operational, bounds, basePath } = options
@@ -91,7 +91,7 @@ const jsonOnly: RequestHandler = (request, _response, next) => {
   if (!/^application\/json\s*(;|$)/i.test(type) || !/^utf-?8$/i.test(charset)) {
     throw new Problem(
       'unsupported-media-type',
-      `Send application/json in UTF-8, not ${type || 'a body without a type'}.`,
+      type ? `Send application/json in UTF-8, not ${type}.` : 'Send the header Content-Type: application/json.',
     )
   }
   next()
@@ -103,8 +103,8 @@ interface BodyReaders {
 }
 
 /**
- * A body is read as bytes, without a content encoding. While it arrives it counts as a body in reception, not as a
- * request in flight. Node ends late ones (server.ts). Above the limit the oldest is ended.
+ * Reads a body as bytes, without a content encoding. Until it is complete, the request counts as receiving, not as in
+ * flight. Node aborts late requests (server.ts). Above the limit the oldest request is aborted.
  */
 const bodyReaders = ({ receiving }: Bounds): BodyReaders => {
   const raw = express.raw({ limit: maxBodyBytes, inflate: false, type: 'application/json' })
@@ -128,8 +128,8 @@ const bodyReaders = ({ receiving }: Bounds): BodyReaders => {
 }
 
 /**
- * A route that changes something accepts JSON or no body. A page of another site can send neither without a preflight
- * request.
+ * A route that changes something accepts JSON or no body. A form on another site can send neither: it always has a
+ * content type.
  */
 const bodyOf = ({ method, body }: Route, { required, optional }: BodyReaders): readonly RequestHandler[] => {
   if (body) return isOptional(body) ? optional : required
@@ -141,13 +141,13 @@ const whereSent =
   (request, response, next) =>
     hasBody(request) ? read(request, response, next) : next()
 
-/** A form of another site has a content type even if it is empty. */
+/** Also checks a request without a body, because an empty form has a content type too. */
 const whereTyped =
   (check: RequestHandler): RequestHandler =>
   (request, response, next) =>
     hasBody(request) || request.get('content-type') !== undefined ? check(request, response, next) : next()
 
-/** Without a body the parser returns no value, which differs from a body that is not JSON. */
+/** Reports a missing body as such. The parser would report malformed JSON. */
 const present: RequestHandler = (request, _response, next) => {
   if (!hasBody(request)) throw new Problem('malformed-json', 'The body is missing; send JSON.')
   next()
@@ -176,7 +176,7 @@ const refuseMethod =
     })
   }
 
-/** The body of a route that changes something and needs no field. */
+/** The body of a route that changes something and has no fields: empty or absent. */
 const noFields = z.strictObject({}).optional()
 
 type Handler = (request: Request, response: Response) => Promise<void>
@@ -204,7 +204,7 @@ const check = (schema: z.ZodType | undefined, value: unknown, kind: 'not-found' 
   throw new Problem(kind, summaryOf(errors), { errors })
 }
 
-/** The first errors as text. The answer lists all of them. */
+/** Summarizes the first errors. The response lists all of them. */
 const summaryOf = (errors: readonly FieldError[]): string => {
   const shown = errors.slice(0, 3).map(({ pointer, detail }) => `${pointer || 'The body'} ${detail}`)
   const more = errors.length - shown.length
@@ -218,7 +218,7 @@ const send = (response: Response, { status, body, headers = {} }: Reply, { answe
 
 const answerProblem = ({ log, bounds: { answered }, basePath }: AppOptions): ErrorRequestHandler => {
   const logOutage = onceASecond((err: unknown, path: string) => log.warn({ err, path }, 'requests are refused'))
-  // biome-ignore lint/complexity/useMaxParams: express knows an error handler by its four parameters
+  // biome-ignore lint/complexity/useMaxParams: Express recognizes an error handler by its four parameters
   return (error, request, response, next) => {
     if (response.headersSent) return next(error)
     const problem = asProblem(error, request)

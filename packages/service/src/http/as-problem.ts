@@ -3,7 +3,7 @@ import type { Request } from 'express'
 import { Unavailable } from '../errors/unavailable.ts'
 import { notFound, Problem, unavailable } from './problem.ts'
 
-/** The problem that answers an error. An unexpected error is an internal one. */
+/** Converts an error to the problem in the response. An unexpected error becomes `internal`. */
 export const asProblem = (error: unknown, request: Request): Problem => {
   if (error instanceof Problem) return error
   if (error instanceof URIError) return notFound('The path is not correctly percent-encoded (RFC 3986, section 2.1).')
@@ -12,7 +12,7 @@ export const asProblem = (error: unknown, request: Request): Problem => {
     case 'entity.too.large':
       return new Problem(
         'payload-too-large',
-        `The body may have at most 256 kB, not ${request.get('content-length') ?? 'more'} bytes.`,
+        `The body has ${request.get('content-length') ?? 'too many'} bytes. At most 256 KiB are accepted.`,
       )
     case 'charset.unsupported':
     case 'encoding.unsupported':
@@ -25,13 +25,13 @@ export const asProblem = (error: unknown, request: Request): Problem => {
   }
 }
 
-/** Postgres is unavailable, or another session holds a lock. The request is valid. */
+/** True if Postgres is unavailable, or another session holds a lock. The same request may succeed later. */
 const willPass = (error: unknown): boolean => {
   const fault = faultOf(error)
   return fault === 'unavailable' || fault === 'conflict'
 }
 
-/** The body parser gives its errors a type, and a status below 500. */
+/** The type of an error of the body parser, which also has a status below 500. Undefined for other errors. */
 const parserFault = (error: unknown): string | undefined => {
   if (!(error instanceof Error) || !('status' in error) || Number(error.status) >= 500) return undefined
   return 'type' in error ? String(error.type) : 'other'

@@ -1,12 +1,12 @@
 import type { Response } from 'express'
 import { isDeeplyNested } from './nesting.ts'
 
-/** A longer answer is not indented, in characters. */
+/** Longer responses are not indented, characters. */
 const maxIndented = 16_384
 
 /**
- * Indents the JSON for people, who read curl's answer in a terminal. Programs get it without spaces. Indentation grows
- * with the square of the depth, so long or deeply nested values are not indented.
+ * Formats a response as JSON. It is indented for curl, whose output people read. Indentation grows with the square of
+ * the depth, so long or deeply nested values are not indented.
  */
 export const asText = (body: unknown, { req: request }: Response): string => {
   const text = JSON.stringify(body)

@@ -9,18 +9,18 @@ export interface Bounds {
   /** Complete requests whose handlers run. */
   readonly inFlight: InFlightRequests
   /**
-   * Must be called when an answer has been written. The answer is tracked until its client has read it. If that takes
-   * too long, or too much is unread, the connection is closed.
+   * Must be called after a response is written. Tracks it until the client has read it. If that takes too long, its
+   * connection is closed. If too much is unread, the connections of the oldest responses are closed.
    */
   readonly answered: (response: ServerResponse) => void
 }
 
 export interface InFlightRequests {
-  /** The problem for further requests at the limit. Undefined below it. */
+  /** At the limit the problem for further requests, otherwise undefined. */
   refusal(): Problem | undefined
   /** Counts a request until it leaves, even if its connection is lost. @throws {Problem} 429 at the limit. */
   enter(response: ServerResponse): void
-  /** Called once no more work is done for the request. */
+  /** Must be called when the handler has ended. */
   leave(response: ServerResponse): void
 }
 
@@ -55,7 +55,7 @@ export const createBounds = (maxInFlight: number): Bounds => {
 
 /** Counts requests in flight, at most `max` of them. */
 export const countInFlight = (max: number): InFlightRequests => {
-  const crowded = new Problem('too-many-requests', `The service is answering ${max} requests already.`, {
+  const crowded = new Problem('too-many-requests', `The service is already handling ${max} requests.`, {
     headers: { 'retry-after': '1' },
   })
   const inFlight = new Set<ServerResponse>()

@@ -8,15 +8,15 @@ export interface Connections {
   /** Accepts a new connection. At the limit it closes the connection that has waited longest for its client. */
   accept(socket: Socket): void
   /**
-   * Counts a request until it is answered. False if its connection is closed, or is closed now because of too many
-   * requests.
+   * Counts a request until its response ends. Returns false if the connection is closed already, or if this request
+   * exceeds the limit and closes it.
    */
   begin(request: IncomingMessage, response: ServerResponse): boolean
 }
 
 /**
- * The most requests that one connection may send ahead of their answers (pipelining). Clients rarely send more than one
- * ahead. A flood of small requests would need much more memory than its own size.
+ * The maximum number of pipelined requests of a connection. Clients rarely pipeline more than one. Pending requests need
+ * much more memory than their size on the wire.
  */
 const maxPipelined = 100
 
@@ -49,7 +49,7 @@ export const createConnections = (maxWaiting: number): Connections => {
         return false
       }
       const complete = () => {
-        if (!response.closed) waiting.remove(socket) // an unread body may end after its answer
+        if (!response.closed) waiting.remove(socket) // an unread body may end after the response
       }
       if (hasBody(request)) request.once('end', complete)
       else complete()

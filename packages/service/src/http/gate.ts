@@ -1,6 +1,6 @@
 /**
- * The checks of every request before express, and before its body is read: whether it is trusted, and whether there is
- * capacity. Under overload most answers are refusals, so they must cost little.
+ * Checks every request before Express, and before its body is read: it must be trusted, and there must be capacity. Under
+ * overload most requests are rejected, so a rejection must be cheap.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Express, Request } from 'express'
@@ -13,29 +13,29 @@ import { createTrust, type TrustOptions } from './trust.ts'
 export interface GateOptions extends TrustOptions {
   readonly routes: readonly Route[]
   /**
-   * Paths for health and metrics, which are answered even if there is no capacity for other requests. They have their
-   * own limit.
+   * Paths of health and metrics. They have their own limit, so they are served even if there is no capacity for other
+   * requests.
    */
   readonly operational: readonly string[]
   readonly bounds: Bounds
-  /** The prefix of the service's paths for its clients: see `SharedAdmin`. */
+  /** The path prefix under which clients reach the service: see `SharedAdmin`. */
   readonly basePath: string
   readonly onAnswer: (answer: Answer) => void
 }
 
 export interface Answer {
   readonly method: string
-  /** In the form of express, such as /items/:id. Empty if no route matched. */
+  /** The route in Express's syntax, such as /items/:id. Empty if no route matched. */
   readonly path: string
   readonly status: number
-  /** From the headers to the end of the answer. Undefined for a request that was refused here. */
+  /** The time from the headers until the end of the response. Undefined if the gate rejected the request. */
   readonly tookMs?: number
 }
 
-/** The most concurrent requests for health and metrics. They share their answers, so a request costs little. */
+/** The maximum number of concurrent requests for health and metrics. They share a cached result, so each is cheap. */
 const maxOperational = 500
 
-/** Headers of an answer for programs: it must not be rendered, sniffed, embedded or cached. */
+/** Headers of responses for programs: they must not be rendered, sniffed, embedded or cached. */
 const usualHeaders: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
@@ -44,7 +44,7 @@ const usualHeaders: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
 }
 
-/** Answers requests through the app, if they are trusted and there is capacity. */
+/** Passes requests to the app if they are trusted and there is capacity. */
 export const gate = (app: Express, options: GateOptions): Answering => {
   const { routes, operational, bounds, basePath, onAnswer, ...trust } = options
   const distrust = createTrust(trust)
@@ -52,7 +52,7 @@ export const gate = (app: Express, options: GateOptions): Answering => {
   const probes = countProbes(bounds)
   const others: Lane = {
     refusal: bounds.inFlight.refusal,
-    // Express adds its fields to this very object.
+    // Express adds its fields to the same object.
     enter: (request, response) => timeAnswer(request as Request, response, onAnswer),
   }
   const refusals = refusalsOf(routes)
@@ -75,11 +75,11 @@ export const gate = (app: Express, options: GateOptions): Answering => {
 }
 
 export interface RefuseOptions extends TrustOptions {
-  /** The prefix of the paths of a service that describes problems. */
+  /** The path prefix of a service that serves `/docs/problems`. */
   readonly basePath: () => string
 }
 
-/** Answers every trusted request with this problem, and with the usual headers. */
+/** Rejects every trusted request with this problem. */
 export const refuseAll = (problem: () => Problem, { basePath, ...trust }: RefuseOptions): Answering => {
   const distrust = createTrust(trust)
   const { answered } = createBounds(1)
@@ -90,15 +90,15 @@ export const refuseAll = (problem: () => Problem, { basePath, ...trust }: Refuse
   }
 }
 
-/** Requests of one kind, with a limit of their own. */
+/** A class of requests with its own limit. */
 interface Lane {
   readonly refusal: () => Problem | undefined
   readonly enter: (request: IncomingMessage, response: ServerResponse) => void
 }
 
 /**
- * These requests share their answers, so a disconnected client costs nothing more. Metrics pages are large enough that
- * a slow client must be tracked.
+ * Probes share a cached result, so a probe ends when its client disconnects. Metrics pages are large, so clients that read
+ * slowly are tracked.
  */
 const countProbes = ({ answered }: Bounds): Lane => {
   const { refusal, enter, leave } = countInFlight(maxOperational)

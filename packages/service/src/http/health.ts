@@ -1,4 +1,4 @@
-/** Health for orchestrators: liveness decides on a restart, readiness on sending requests. */
+/** Health for orchestrators: they restart a service that is not live, and send requests only to a ready one. */
 
 import { within } from '@quadrille/async'
 import type { RequestHandler } from 'express'
@@ -6,18 +6,18 @@ import type { RequestHandler } from 'express'
 export interface Health {
   /** Rejects if Postgres does not answer. */
   readonly askPostgres: () => Promise<unknown>
-  /** Called with the error of Postgres. Its text may contain hosts and users, so the answer has only its code. */
+  /** Receives the error of Postgres. The response has only its code, because its text may contain hosts and users. */
   readonly onPostgresFault: (error: unknown) => void
   /** Null while the broker is connected. Otherwise the reason. */
   readonly brokerFault: () => string | null
-  /** Null while events can be published. Otherwise what they wait for. */
+  /** Null while events can be published. Otherwise the reason why they wait. */
   readonly publishingWaitsFor: () => string | null
-  /** True if the service does its main job without a broker, and fills its outbox meanwhile. */
+  /** True if the service accepts requests without a broker. Its events then wait in the outbox. */
   readonly readyWithoutBroker: boolean
   readonly outbox: () => { readonly rows: number; readonly max: number }
   /** Details that the service adds. */
   readonly details?: () => Readonly<Record<string, string | null>>
-  /** Queues whose messages are held because all of them fail alike, with the kind of failure. */
+  /** The kind of failure, by queue, where messages are held because all of them fail alike. */
   readonly held: () => Readonly<Record<string, string>>
 }
 
@@ -34,13 +34,13 @@ export interface Readiness {
 
 export const live: RequestHandler = (_request, response) => void response.json({ status: 'live' })
 
-/** How long an answer is shared over HTTP, ms. A flood of probes is then one statement a second. */
+/** How long a result is cached for further probes, ms. A flood of probes needs one statement per second. */
 export const probesSharedMs = 1_000
 
 /**
- * Ready once the broker has answered, while Postgres answers. If the service does not need the broker: while the outbox
- * has room. A later loss of the broker makes the service degraded, not unready, because its events wait in the outbox.
- * Held messages make it degraded too.
+ * Ready while Postgres answers, once the broker has been connected. A service that accepts requests without the broker is
+ * ready while Postgres answers and its outbox has room. Without the broker a ready service is degraded, because its events
+ * wait in the outbox. Held messages make it degraded too.
  */
 export const createReadiness = (health: Health): (() => Promise<Readiness>) => {
   let brokerSeen = health.readyWithoutBroker

@@ -10,17 +10,17 @@ export const idempotencyHeaders = z.object({
     .optional()
     .meta({
       description:
-        'A key that the client creates for each request, such as a UUID. A repetition with the same key and the same content gets the first answer and has no effect. The service stores keys for at least 24 hours.',
+        'A key that the client creates for each request, such as a UUID. A repeated request with the same key and content gets the first response, and has no further effect. The service stores keys for at least 24 hours.',
       examples: ['6f1c3a52-0c9b-4c58-a3a2-5e1d3c0f7b11'],
     }),
 })
 
-/** Headers of an answer that repeats the first one. */
+/** Headers of a response that repeats the first one. */
 export const replayedHeaders = { 'idempotent-replayed': 'true' } as const
 
 /** The same headers, for the API document. */
 export const replayedHeaderDocs = {
-  'Idempotent-Replayed': '`true` if this repeats the first answer to the `Idempotency-Key`.',
+  'Idempotent-Replayed': '`true` if this repeats the first response to the `Idempotency-Key`.',
 } satisfies HeaderDocs
 
 /** The variable for the retention of keys. */

@@ -5,8 +5,8 @@ import { probesSharedMs } from './health.ts'
 import { shared } from './shared.ts'
 
 /**
- * The metrics of the registry and of the process, in Prometheus' text format. Requests within a second share the
- * answer.
+ * Serves the metrics of the registry and of the process in Prometheus' text format. Requests within a second share the
+ * result.
  */
 export const metricsPage = (registry: Registry): RequestHandler => {
   const read = shared(async () => {

@@ -3,8 +3,8 @@ import { Counter, Histogram, type Registry } from 'prom-client'
 import type { Answer } from './gate.ts'
 
 /**
- * The methods of routes, and those that clients commonly send. Node accepts many more, and each would be a series of
- * its own.
+ * The methods of routes, and those that clients commonly send. Node accepts many more, and each would add a time
+ * series.
  */
 const known = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
@@ -12,13 +12,13 @@ export const countAnswers = (registry: Registry): ((answer: Answer) => void) => 
   const registers = [registry]
   const answers = new Counter({
     name: 'quadrille_http_answers_total',
-    help: 'Answers to HTTP requests; the path is empty if no route matched',
+    help: 'Responses to HTTP requests; the path is empty if no route matched',
     labelNames: ['method', 'path', 'status'],
     registers,
   })
   const seconds = new Histogram({
     name: 'quadrille_http_answer_seconds',
-    help: 'From when a request came until it was answered, by the class of the status',
+    help: 'Time from a request until the end of its response, by status class',
     labelNames: ['method', 'path', 'status'],
     buckets: [0.005, 0.025, 0.1, 0.5, 2.5, 10],
     registers,

@@ -1,4 +1,4 @@
-/** Values nested deeper than this are not shown to people as JSON. */
+/** Values that are nested deeper than this are not indented. */
 const maxDepth = 32
 
 /** True for a value with objects or arrays nested more than 32 deep. Stops at that depth. */

@@ -12,7 +12,7 @@ export const pageQuery = {
   limit: z
     .preprocess((text) => (typeof text === 'string' && /^\d{1,3}$/.test(text) ? Number(text) : text), limit)
     .default(50)
-    .meta({ description: 'The largest number of items on the page. A page also ends after 1 MB.' }),
+    .meta({ description: 'The maximum number of items on the page. A page also ends after 1 MB.' }),
   cursor: z
     .string()
     .max(200)
@@ -42,7 +42,7 @@ export const pageSchema = <Item extends z.ZodType>(item: Item) => {
 
 /**
  * Decodes a cursor to its key, and checks it by the key's schema.
- * @throws {Problem} 422 if the cursor is not one of ours.
+ * @throws {Problem} 422 if the cursor is invalid.
  */
 export const readCursor = <Key>(cursor: string | undefined, key: z.ZodType<Key>): Key | null => {
   if (cursor === undefined) return null
@@ -53,7 +53,7 @@ export const readCursor = <Key>(cursor: string | undefined, key: z.ZodType<Key>)
   })
 }
 
-/** A page ends after this many bytes of JSON, ±1 item, because an item may be large. */
+/** A page ends after this many bytes of JSON, but has at least one item. */
 const maxPageBytes = 1_000_000
 
 /**

@@ -14,18 +14,18 @@ export const problemKinds = {
     status: 400,
     title: 'The request is malformed',
     when: 'The request target is not a path of ASCII characters that begins with `/`.',
-    remedy: 'Send a path without a fragment, percent-encoded by RFC 3986.',
+    remedy: 'Send a path without a fragment, percent-encoded as in RFC 3986.',
   },
   'malformed-json': {
     status: 400,
     title: 'The body is not JSON',
-    when: 'The body is missing, is not JSON in UTF-8, or has an object with the same name twice.',
+    when: 'The body is missing, is not JSON in UTF-8, or has an object with a duplicate name.',
     remedy: 'Send one JSON value. `detail` names the first error.',
   },
   forbidden: {
     status: 403,
     title: 'This request is not allowed',
-    when: 'The `Host` is not served, or the request comes from a page of another origin.',
+    when: 'The `Host` is not allowed, or the request comes from a page of another origin.',
     remedy: 'Add the host to `ALLOWED_HOSTS`, or send the request from a server instead of a page.',
   },
   'not-found': {
@@ -37,7 +37,7 @@ export const problemKinds = {
   'method-not-allowed': {
     status: 405,
     title: 'Method not allowed',
-    when: 'The path exists, but not with this method.',
+    when: 'The path does not support this method.',
     remedy: 'Use one of the methods in the `Allow` header.',
   },
   'not-acceptable': {
@@ -50,13 +50,13 @@ export const problemKinds = {
     status: 409,
     title: 'The current state does not allow this',
     when: 'The state of the resource or dead letter does not allow the operation.',
-    remedy: 'Read the current state. A repetition of the same request fails again until the state changes.',
+    remedy: 'Read the current state. The same request fails again until the state changes.',
   },
   'payload-too-large': {
     status: 413,
     title: 'The body is too large',
-    when: 'The body is over 256 kB.',
-    remedy: 'Send less.',
+    when: 'The body is larger than 256 KiB.',
+    remedy: 'Send a smaller body.',
   },
   'unsupported-media-type': {
     status: 415,
@@ -67,7 +67,7 @@ export const problemKinds = {
   'invalid-fields': {
     status: 422,
     title: 'Validation failed',
-    when: 'A field of the body, a query parameter or a header has a wrong value, is missing, or is unknown.',
+    when: 'A field of the body, a query parameter or a header has an invalid value, is missing, or is unknown.',
     remedy: 'Correct the fields that `errors` lists. Each `pointer` is a JSON Pointer (RFC 6901).',
   },
   'idempotency-key-reused': {
@@ -78,9 +78,9 @@ export const problemKinds = {
   },
   'too-many-requests': {
     status: 429,
-    title: 'Too many requests at once',
-    when: 'The service is handling `HTTP_MAX_IN_FLIGHT` requests already.',
-    remedy: 'Repeat the request after the seconds in `Retry-After`.',
+    title: 'Too many concurrent requests',
+    when: 'The service is already handling `HTTP_MAX_IN_FLIGHT` requests.',
+    remedy: 'Repeat the request after the number of seconds in `Retry-After`.',
   },
   internal: {
     status: 500,
@@ -92,7 +92,7 @@ export const problemKinds = {
     status: 503,
     title: 'Service unavailable',
     when: 'Postgres is unreachable, or the service is at one of its limits.',
-    remedy: 'Repeat the request after the seconds in `Retry-After`, with the same `Idempotency-Key`.',
+    remedy: 'Repeat the request after the number of seconds in `Retry-After`, with the same `Idempotency-Key`.',
   },
 } as const satisfies Record<string, Kind>
 
@@ -100,7 +100,7 @@ export type ProblemKind = keyof typeof problemKinds
 
 /** All kinds with their names, by status. */
 export const allProblemKinds: readonly (Kind & { readonly kind: ProblemKind })[] = Object.entries(problemKinds).map(
-  ([kind, described]) => ({ kind: kind as ProblemKind, ...described }), // `Object.entries` gives any text
+  ([kind, described]) => ({ kind: kind as ProblemKind, ...described }), // `Object.entries` types keys as `string`
 )
 
 /** A service describes its problems at this path, each in its own section. */

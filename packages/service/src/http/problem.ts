@@ -34,7 +34,7 @@ export class Problem extends Error {
     return this.below('')
   }
 
-  /** The document of a problem at a service whose paths begin with `basePath`. */
+  /** The JSON document of the problem. Clients reach the service under `basePath`. */
   below(basePath: string) {
     return {
       type: basePath + problemType(this.kind),
@@ -55,16 +55,16 @@ export const unavailable = (detail: string, seconds = 1): Problem =>
 const fieldErrorSchema = z
   .object({
     pointer: z.string().meta({ description: 'JSON Pointer (RFC 6901) to the field, parameter or header.' }),
-    detail: z.string().meta({ description: 'The fault of the field.' }),
+    detail: z.string().meta({ description: 'The reason why the field was rejected.' }),
   })
   .meta({ title: 'FieldError', description: 'One field that was rejected.' })
 
 export const problemSchema = z
   .object({
     type: z.string().meta({ description: 'The kind of problem. It links to a page that describes it.' }),
-    title: z.string().meta({ description: 'The kind of problem in words.' }),
+    title: z.string().meta({ description: 'A short description of the kind of problem.' }),
     status: z.int().meta({ description: 'The HTTP status.' }),
-    detail: z.string().meta({ description: 'The fault of this request.' }),
+    detail: z.string().meta({ description: 'The reason why this request failed.' }),
     errors: z.array(fieldErrorSchema).optional().meta({ description: 'The fields that were rejected, 100 at most.' }),
   })
   .meta({ title: 'Problem', description: 'Problem details for HTTP APIs (RFC 9457).' })
@@ -74,13 +74,13 @@ const maxErrors = 100
 /** The longest text in a problem, in characters. Each takes at most 6 bytes as JSON. */
 const maxTextLength = 1_000
 const maxErrorTextLength = 500
-/** The size of all errors of a problem. A whole problem document has at most 64 kB, whatever the client sent. */
+/** The maximum size of the errors of a problem. A problem document has at most 64 kB, for any request. */
 const maxErrorBytes = 48_000
 
 const shortened = (text: string, length: number): string =>
   text.length > length ? `${text.slice(0, length - 1)}…` : text
 
-/** The first errors that fit. */
+/** The first errors that fit into the limits. */
 const shortenedAll = (errors: readonly FieldError[]): FieldError[] => {
   const shown = errors.slice(0, maxErrors).map(({ pointer, detail }) => ({
     pointer: shortened(pointer, maxErrorTextLength),
@@ -97,9 +97,9 @@ const shortenedAll = (errors: readonly FieldError[]): FieldError[] => {
 export const pointerTo = (path: readonly PropertyKey[]): string =>
   path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 
-/** The fault of a field, worded as the rest of a sentence that begins with the field. */
+/** Describes the error of a field as a predicate: the field is the subject of the sentence. */
 const detailOf = (issue: z.core.$ZodIssue): string => {
-  if (!/^(Invalid input|Too small|Too big): /.test(issue.message)) return issue.message // the schema's own message
+  if (!/^(Invalid|Too small|Too big)\b/.test(issue.message)) return issue.message // the schema's own message
   switch (issue.code) {
     case 'invalid_type':
       return issue.message.endsWith('received undefined') ? 'is required' : `must be ${named(issue.expected)}`
@@ -113,6 +113,14 @@ const detailOf = (issue: z.core.$ZodIssue): string => {
       return issue.origin === 'string'
         ? `must have at most ${counted(issue.maximum, 'character')}`
         : `must be at most ${issue.maximum}`
+    case 'invalid_format':
+      return issue.message.replace('Invalid', 'must be a valid')
+    case 'invalid_value':
+      return `must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.join(', ')}`
+    case 'invalid_union': {
+      const ofField = issue.errors.flat().find(({ path }) => path.length === 0)
+      return ofField ? detailOf(ofField) : 'is invalid'
+    }
     default:
       return issue.message
   }

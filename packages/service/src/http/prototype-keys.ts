@@ -1,9 +1,9 @@
 import { type FieldError, pointerTo } from './problem.ts'
 
 /**
- * Finds the first own `__proto__` key of a parsed JSON value. Schemas ignore such keys, but they are refused like other
- * unknown fields. One is enough to refuse a body, because a list of all could grow with the square of its size. Not
- * recursive, because a client controls the nesting depth.
+ * Finds the first own `__proto__` key of a parsed JSON value. Schemas ignore such keys, but they are rejected like other
+ * unknown fields. Only the first one is reported, because a list of all could grow with the square of the body's size.
+ * Not recursive, because a client controls the nesting depth.
  */
 export const prototypeKey = (value: unknown): FieldError | undefined => {
   const open: { value: unknown; path: string }[] = [{ value, path: '' }]

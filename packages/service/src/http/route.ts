@@ -1,11 +1,11 @@
 /**
- * A route as a value: its requests and responses as schemas. From these follow the checks of requests, the OpenAPI document, and
- * the types of the handler's parameter and result.
+ * A route as a value, with schemas for its requests and responses. The checks of requests, the OpenAPI document and the types of
+ * the handler are derived from them.
  */
 import type { z } from 'zod'
 import type { Problem } from './problem.ts'
 
-/** Any reply. `ReplyOf` is that of one route. */
+/** The reply of any route. `ReplyOf` is the type for one route. */
 export interface Reply {
   readonly status: number
   readonly body: unknown
@@ -19,7 +19,7 @@ export interface RouteRequest<Params, Query, Body, Headers> {
   readonly headers: Headers
   /** The IP address of the client. */
   readonly remoteAddress: string
-  /** The caller's trace, continued by the span of this request. Messages of the request carry it. */
+  /** The caller's trace, continued by the span of this request. Messages that the request causes have it. */
   readonly trace: { readonly traceparent?: string | undefined; readonly tracestate?: string | undefined }
 }
 
@@ -37,7 +37,7 @@ export interface ResponseDocs {
 /** The responses of a route by status. */
 export type Responses = Readonly<Record<number, ResponseDocs>>
 
-/** The result of a handler: a declared status below 400, with the body and headers of that response. A problem is thrown. */
+/** The result of a handler: a declared status below 400, with the body and headers of that response. Problems are thrown. */
 export type ReplyOf<Declared extends Responses> = {
   [Status in Success<keyof Declared>]: Declared[Status] extends { readonly body: infer Schema }
     ? { readonly status: Status; readonly body: Shown<z.output<Schema>> } & HeadersOf<Declared[Status]>
@@ -51,14 +51,14 @@ type HeadersOf<Declared> = Declared extends { readonly headers: infer Docs }
   ? { readonly headers?: { readonly [Name in keyof Docs & string as Lowercase<Name>]?: string } }
   : { readonly headers?: never }
 
-/** A value as JSON shows it: it may be made of read-only parts. */
+/** The same value with read-only arrays and objects. */
 type Shown<Value> = Value extends readonly (infer Item)[]
   ? readonly Shown<Item>[]
   : Value extends object
     ? { readonly [Name in keyof Value]: Shown<Value[Name]> }
     : Value
 
-/** Declared as a method, so that the handlers of different requests fit into one list of routes. */
+/** Declared as a method, so that routes with different types of requests fit into one list. */
 type Handle<Request, Answer> = { handle(request: Request): Promise<Answer> | Answer }['handle']
 
 export interface RouteSpec<Params, Query, Body, Headers, Declared extends Responses, Answer = ReplyOf<Declared>> {
@@ -92,7 +92,7 @@ export interface RouteSpec<Params, Query, Body, Headers, Declared extends Respon
 /** A route among others, with any request and any reply. */
 export type Route = RouteSpec<unknown, unknown, unknown, unknown, Responses, Reply>
 
-/** Defines a route. The compiler holds the handler against the schemas: what it reads of a request, and what it returns. */
+/** Defines a route. The compiler checks the handler's parameter and result against the schemas. */
 export const route = <
   Declared extends Responses,
   Params = Record<string, never>,
@@ -103,7 +103,7 @@ export const route = <
   spec: RouteSpec<Params, Query, Body, Headers, Declared>,
 ): Route => spec
 
-/** Every route that changes something reads a body, even if it needs no field. */
+/** Every route that changes something reads a body, even if it has no fields. */
 export const takesBody = ({ method, body }: Route): boolean => body !== undefined || method !== 'get'
 
 /** True for a body that may be absent. */

@@ -8,7 +8,7 @@ import type { Route } from './route.ts'
 import { type Answering, type HttpServer, listen } from './server.ts'
 import { hasAdminPort, isLoopback, type ListenConfig, trustsTraceparent } from './variables.ts'
 
-/** Health, metrics, dead letters and whereabouts, for operators and other services. */
+/** Health, metrics, dead letters and message status, for operators and other services. */
 export interface Operations {
   readonly routes: readonly Route[]
   /** Plain handlers by path: health and metrics. */
@@ -17,7 +17,7 @@ export interface Operations {
 
 /** A listener for the operations of several services in one process. */
 export interface SharedAdmin {
-  /** Serves the operations of a service below a path of its own, the base path. Returns the URL that they begin with. */
+  /** Serves the operations of a service below its own base path. Returns their base URL. */
   mount(service: string, answeringBelow: (basePath: string) => Answering): string
 }
 
@@ -42,7 +42,7 @@ export interface Serving {
   stop(): Promise<void>
 }
 
-/** Resolves when all listeners are open. @throws {Error} in one line, if a port can't be opened. */
+/** Resolves when all listeners are open. @throws {Error} with one line, if a port cannot be opened. */
 export const serve = async (served: Served): Promise<Serving> => {
   const { service, config, routes, operations, admin } = served
   const { HOST: host, PORT, ADMIN_PORT = PORT, HTTP_MAX_CONNECTIONS: maxConnections } = config
@@ -70,7 +70,7 @@ const asServing = (ofPublic: HttpServer, adminUrl = ofPublic.url, ofAdmin?: Http
   stop: async () => void (await Promise.all([ofPublic.stop(), ofAdmin?.stop()])),
 })
 
-/** Where operations are served. */
+/** The path prefix of a listener, and the addresses that it accepts as hosts. */
 type Place = Pick<GateOptions, 'anyAddress' | 'basePath'>
 
 const answeringBy = (

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { type Connections, createConnections } from './connections.ts'
 
-/** Handles a request that came through one of these connections. */
+/** Handles a request that arrived through one of these connections. */
 export type Answering = (request: IncomingMessage, response: ServerResponse, connections: Connections) => void
 
 export interface HttpServer {
@@ -20,7 +20,7 @@ export interface ListenOptions {
   readonly maxConnections: number
 }
 
-/** The time limit for a complete request with its body, ms. Later ones are answered with 408 and disconnected. */
+/** The time limit for receiving a request with its body, ms. After that Node responds with 408 and disconnects. */
 const requestTimeoutMs = 5_000
 /** How often Node checks for late requests, ms. */
 const checkEveryMs = 500
@@ -32,7 +32,7 @@ const keepAliveMs = 65_000
  */
 const backlog = 4_096
 
-/** @throws {Error} in one line, if the address can't be opened. */
+/** @throws {Error} with one line, if the address cannot be opened. */
 export const listen = async (
   answering: Answering,
   { host, port, maxConnections }: ListenOptions,
@@ -52,7 +52,7 @@ export const listen = async (
   } catch (error) {
     throw new Error(explain(error, host, port), { cause: error })
   }
-  const address = server.address() as AddressInfo // of a port: neither a path nor null
+  const address = server.address() as AddressInfo // a listening TCP server has an address object
   const shownHost = address.family === 'IPv6' ? `[${address.address}]` : address.address
   return { url: `http://${shownHost}:${address.port}`, stop: () => stop(server) }
 }

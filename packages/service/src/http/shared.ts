@@ -1,4 +1,4 @@
-/** Shares one call of `ask` among all callers until it ends and for `keptMs` after that. A failure is not kept. */
+/** Shares one call of `load` among concurrent callers, and caches its result for `ttlMs`. A failure is not cached. */
 export const shared = <Answer>(ask: () => Promise<Answer>, keptMs: number): (() => Promise<Answer>) => {
   let running: Promise<Answer> | undefined
   let kept: { readonly answer: Answer; readonly untilMs: number } | undefined

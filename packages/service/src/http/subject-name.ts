@@ -1,4 +1,4 @@
-/** Names of the subject: `subject` in the framework, and the language's own name in requests and responses. */
+/** Renames the field `subject` to the name in the language, such as `orderId`, for requests and responses. */
 import type { Subject } from '@quadrille/messages'
 import { z } from 'zod'
 

@@ -1,22 +1,21 @@
 /**
- * Decides which requests are answered. Without authentication any client that reaches the port may send requests,
- * including a web page in a browser on this machine. So the host must be one that is served, which prevents DNS
- * rebinding, and a browser may only send requests from the service's own origin.
+ * Decides which requests are accepted. Without authentication any client that reaches the port may send requests,
+ * including a web page in a browser on this machine. So the host must be an allowed one, which prevents DNS rebinding,
+ * and a browser may only send requests from the service's own origin.
  */
 import type { IncomingMessage } from 'node:http'
 import { isIP } from 'node:net'
 import { Problem } from './problem.ts'
 
 export interface TrustOptions {
-  /** Names of served hosts, in addition to those of the loopback. */
+  /** Accepted host names, in addition to those of the loopback. */
   readonly allowedHosts: readonly string[]
-  /** Serves every IP address as a host. Probes of orchestrators use addresses, and DNS rebinding needs a name. */
+  /** Accepts every IP address as a host. Orchestrators probe by address, and DNS rebinding needs a name. */
   readonly anyAddress: boolean
 }
 
 /**
- * A path without a fragment (RFC 9112, section 3.2.1). For other targets, express and the gate could read different
- * paths.
+ * A path without a fragment (RFC 9112, section 3.2.1). Express and the gate could parse other targets differently.
  */
 const originForm = /^\/[!"$-~]*$/
 
@@ -39,7 +38,7 @@ export const createTrust = ({ allowedHosts, anyAddress }: TrustOptions) => {
     if (!isServed(host)) {
       return new Problem(
         'forbidden',
-        'This host is not served. Set ALLOWED_HOSTS to the hosts that are served besides the loopback.',
+        'This host is not allowed. Add it to ALLOWED_HOSTS.',
       )
     }
     if (origin !== undefined && !isOriginOf(host, origin)) return foreign
@@ -47,19 +46,19 @@ export const createTrust = ({ allowedHosts, anyAddress }: TrustOptions) => {
   }
 }
 
-const foreign = new Problem('forbidden', 'Pages of other origins may not use this service.')
+const foreign = new Problem('forbidden', 'Pages of other origins may not send requests to this service.')
 
 /** Without its port, in lower case. Undefined if it is not a host. */
 const hostName = (host: string): string | undefined =>
   /^(\[[^\]]+\]|[^:[\]]+)(:\d{1,5})?$/.exec(host.toLowerCase())?.[1]
 
-/** The scheme may differ if a proxy ends TLS. */
+/** The scheme may differ if a proxy terminates TLS. */
 const isOriginOf = (host: string, origin: string): boolean =>
   origin.toLowerCase().replace(/^https?:\/\//, '') === host.toLowerCase()
 
 /** https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header */
 const isFromElsewhere = (site: unknown): boolean => site !== undefined && site !== 'none' && site !== 'same-origin'
 
-/** A person who follows a link from another site only sees the answer. */
+/** A link from another site may be followed: only the user sees the response, not the other site. */
 const isLink = (method: string, headers: IncomingMessage['headers']): boolean =>
   method === 'GET' && headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document'

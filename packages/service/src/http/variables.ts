@@ -29,24 +29,24 @@ export const listenConfig = z.object({
   PORT: integer(0, 65_535).default(3000).describe('The port to listen on; 0 selects a free one'),
   ADMIN_PORT: integer(0, 65_535)
     .optional()
-    .describe('The port for health, metrics, dead letters and whereabouts. Default on the loopback: PORT'),
+    .describe('The port for health, metrics, dead letters and message status. Default on the loopback: PORT'),
   AUTH: z
     .enum(['off'])
     .optional()
     .describe('off allows a HOST beyond the loopback, although clients are not authenticated'),
   ALLOWED_HOSTS: hostNames
     .default([])
-    .describe('Host names that requests may carry besides localhost, 127.0.0.1 and [::1], such as api.example.com,api'),
+    .describe('Host names that are accepted besides localhost, 127.0.0.1 and [::1], such as api.example.com,api'),
   TRUST_TRACEPARENT: z
     .enum(['on', 'off'])
     .optional()
     .describe('Whether the traces of callers are continued. Default: on while HOST is the loopback, otherwise off'),
   HTTP_MAX_IN_FLIGHT: integer(1, 100_000)
     .default(2_000)
-    .describe('Complete requests that are answered concurrently; further ones get 429'),
+    .describe('Maximum number of complete requests in progress; further requests get 429'),
   HTTP_MAX_CONNECTIONS: integer(1, 100_000)
     .default(10_000)
-    .describe('Connections that may wait for their clients; at the limit the one that has waited longest is closed'),
+    .describe('Maximum number of connections that wait for their clients; at the limit the longest-waiting one is closed'),
 })
 
 export type ListenConfig = z.output<typeof listenConfig>
@@ -59,7 +59,7 @@ export const isLoopback = (host: string): boolean =>
 export const trustsTraceparent = ({ HOST, TRUST_TRACEPARENT }: Pick<ListenConfig, 'HOST' | 'TRUST_TRACEPARENT'>) =>
   TRUST_TRACEPARENT === undefined ? isLoopback(HOST) : TRUST_TRACEPARENT === 'on'
 
-/** True if health, metrics, dead letters and whereabouts have their own port. */
+/** True if health, metrics, dead letters and message status have their own port. */
 export const hasAdminPort = ({ PORT, ADMIN_PORT }: Pick<ListenConfig, 'PORT' | 'ADMIN_PORT'>): boolean =>
   ADMIN_PORT !== undefined && (ADMIN_PORT === 0 || ADMIN_PORT !== PORT)
 
@@ -78,8 +78,8 @@ export const checkExposure = (config: Pick<ListenConfig, 'HOST' | 'PORT' | 'ADMI
       ? []
       : [
           config.ADMIN_PORT === undefined
-            ? 'ADMIN_PORT is not set: beyond the loopback, operations need a port other than PORT, which the public can’t reach'
-            : `ADMIN_PORT must differ from PORT beyond the loopback, but both are ${config.ADMIN_PORT}: the public can’t be kept from operations on the same port`,
+            ? 'ADMIN_PORT is not set: beyond the loopback, operations need their own port, which must not be public'
+            : `ADMIN_PORT must differ from PORT beyond the loopback, but both are ${config.ADMIN_PORT}, which would make operations public`,
         ]),
   ]
   if (lines.length > 0) throw new ConfigError(lines.join('\n'))

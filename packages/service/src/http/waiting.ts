@@ -1,6 +1,6 @@
 /**
- * Items that wait for a client: connections without a request, incomplete bodies, unread answers. Their number is
- * bounded. At the limit the item that has waited longest is ended, so that an idle client can't lock out others.
+ * Items that wait for a client: connections without a request, incomplete bodies, unread responses. Their number is
+ * bounded. At the limit the longest-waiting item is evicted, so that idle clients cannot lock out others.
  */
 export interface Waiting<Item> {
   /** Adds an item as the newest, even if it waits already. */
@@ -14,7 +14,7 @@ export interface WaitingOptions<Item> {
   readonly maxBytes?: number
   /** How long an item may wait, ms. Default: no limit. */
   readonly maxMs?: number
-  /** Ends an item, which has been removed. */
+  /** Closes an evicted item. */
   readonly cut: (item: Item) => void
 }
 

@@ -1,6 +1,6 @@
 /**
- * `GET /whereabouts` of every service: the status of a subject's messages there. It helps to find out why it
- * makes no progress.
+ * `GET /whereabouts` of every service: the status of a subject's messages in that service. Operators use it to find out why
+ * the subject makes no progress.
  */
 import {
   isUniquePerSubject,
@@ -28,20 +28,18 @@ export interface OpenTask {
 
 export type FindOpenTasks = (subjects: readonly string[]) => Promise<readonly OpenTask[]>
 
-/**
- * Finds the events that the service's state of each subject shows as handled. The state is kept longer than the inbox.
- */
+/** Derives the handled events of each subject from the service's state, which is kept longer than the inbox. */
 export type FindHandled = (subjects: readonly string[]) => Promise<ReadonlyMap<string, readonly string[]>>
 
 const waiting = z
   .object({
     type: z.string().meta({ description: 'The type of the message.' }),
-    place: z.enum(['outbox', 'retry', 'dead_letter']).meta({ description: 'Where it is.' }),
+    place: z.enum(['outbox', 'retry', 'dead_letter']).meta({ description: 'The place in which it waits.' }),
     queue: z.string().nullable().meta({ description: 'The queue in which it failed.' }),
     attempts: z.int().meta({ description: 'The number of failed attempts.' }),
     error: z.string().nullable().meta({ description: 'The last error.' }),
     at: z.iso.datetime().meta({
-      description: 'The time from which it may be sent, of its next attempt, or at which it was parked.',
+      description: 'When it may be sent (outbox), when its next attempt is due (retry), or when it was parked (dead letter).',
     }),
     deadLetterId: z.uuid().nullable().meta({ description: 'The dead letter, if it is one.' }),
   })
@@ -57,7 +55,7 @@ const openTask = z
 
 const messageStatus = z
   .object({
-    subject: uuid.meta({ description: 'The id of what the messages are about.' }),
+    subject: uuid.meta({ description: 'The id of the subject of the messages.' }),
     handled: z.array(z.string()).meta({ description: 'The types of the messages that were handled here.' }),
     waiting: z.array(waiting).meta({ description: 'The messages that wait here.' }),
     task: openTask.nullable().meta({ description: 'The external work that is not finished; null if there is none.' }),
@@ -95,7 +93,7 @@ const queryOf = (subject: Subject) =>
   requestWithSubject(
     {
       subject: z.union([uuid.transform((id) => [id]), z.array(uuid).min(1).max(maxSubjects)]).meta({
-        description: `The id of what the messages are about. The parameter may be repeated, up to ${maxSubjects} times.`,
+        description: `The id of the subject of the messages. The parameter may be repeated, up to ${maxSubjects} times.`,
       }),
     },
     subject,

@@ -30,25 +30,25 @@ export const commonConfig = z.object({
   DATABASE_CONNECTIONS: integer(2, 100).default(8).describe('Maximum number of connections to Postgres'),
   OUTBOX_MAX: integer(1, 10_000_000)
     .default(100_000)
-    .describe('Outbox rows from which requests that add to them are refused'),
+    .describe('Number of outbox rows at which requests that would add rows are rejected'),
   PREFETCH: integer(1, 65_535)
     .default(250)
     .describe(
-      'Inbox deliveries that are handled concurrently; each may have 256 KiB, and needs several times that in memory',
+      'Maximum number of inbox deliveries in progress; each has up to 256 KiB, and needs several times that in memory',
     ),
   BATCH_MAX: integer(1, 1_000)
     .default(256)
     .describe(
       'Maximum number of messages in one transaction. Each takes a lock: max_locks_per_transaction × max_connections must suffice for all',
     ),
-  TASK_CONCURRENCY: integer(1, 10_000).default(100).describe('Tasks of one queue that run concurrently'),
+  TASK_CONCURRENCY: integer(1, 10_000).default(100).describe('Maximum number of tasks of one queue that run concurrently'),
   RETRY_ATTEMPTS: integer(1, 1_000)
     .default(attemptsByDefault)
     .describe('Attempts before a message is parked: at once, after 1 s, 5 s, 30 s, 2 min, then every 10 min'),
   INBOX_TTL: duration
     .refine((ttlMs) => ttlMs >= dayMs, 'must be 1d or more, well above all retry delays together')
     .prefault('7d')
-    .describe('How long the ids of handled messages are stored; a repetition after that counts as new'),
+    .describe('How long the ids of handled messages are stored; a duplicate after that counts as new'),
   DEAD_LETTER_TTL: duration
     .prefault('30d')
     .describe('How long a dead letter is kept after it was replayed or discarded; before that it is kept indefinitely'),

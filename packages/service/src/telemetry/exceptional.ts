@@ -7,6 +7,6 @@ export interface Handling {
   readonly ageSeconds: number
 }
 
-/** Whether a message is recorded although its cause is not. */
+/** True for a retried or late message. It is recorded even if its cause is not. */
 export const isExceptional = ({ attempt, ageSeconds }: Handling): boolean =>
   attempt > 1 || ageSeconds > lateAfterSeconds

@@ -5,7 +5,7 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto'
 export const exporterTo = (endpoint: string): OTLPTraceExporter =>
   new WordlessExporter({ url: `${endpoint.replace(/\/$/, '')}/v1/traces` })
 
-/** The message of an error may quote personal data, so spans do not contain it. It is in the log. */
+/** Removes error messages from spans, because they may contain personal data. The log has them. */
 class WordlessExporter extends OTLPTraceExporter {
   override export(...[spans, done]: Parameters<OTLPTraceExporter['export']>): void {
     for (const { status } of spans) delete status.message

@@ -33,14 +33,14 @@ export const serializeError = (error: unknown, { redactText }: Redact): LoggedEr
   }
 }
 
-/** Errors of the network and the system, and those with which Postgres refuses work or ends connections. */
+/** Codes of network and system errors, and of Postgres when it rejects work or closes connections. */
 const expectedCodes = /^(E(?!RR_)[A-Z_]+|(08|53|57)[0-9A-Z]{3})$/
 
 /** True if the cause is outside of this program. A stack trace does not help then. */
 const isExpected = (error: Error): boolean =>
   taskFaultOf(error).outage !== undefined || ('code' in error && expectedCodes.test(String(error.code)))
 
-/** `redaction`: a language, whose secrets are masked in errors. */
+/** @param redaction masks the secrets of a language in errors. */
 export const createLogger = (level: string, redaction: Redact): Logger =>
   pino({
     level,

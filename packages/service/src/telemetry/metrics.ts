@@ -16,7 +16,7 @@ export interface Metrics {
   /** Deliveries that this instance has settled, with any outcome. */
   readonly handled: Counter<'queue'>
   readonly circuitOpen: Gauge<'queue'>
-  /** Messages whose publisher confirm counts as lost. */
+  /** Messages whose publisher confirm is considered lost. */
   readonly overdue: Counter
   readonly held: Gauge<'queue'>
   readonly load: LoadMetrics
@@ -41,7 +41,7 @@ const createMessageMetrics = (registers: Registry[]) => ({
   }),
   lag: new Histogram({
     name: 'quadrille_message_lag_seconds',
-    help: 'From when a message was made until it was applied here',
+    help: 'Time from the creation of a message until the service applied it',
     labelNames: ['type'],
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
     registers,

@@ -1,5 +1,5 @@
 /**
- * True for health and metrics, which machines poll, with or without a query, and also below a service's name on a
+ * True for the URLs of health and metrics, which are polled. They may have a query, and a service's name as prefix on a
  * shared port.
  */
 export const isOperational = (url: string): boolean => /^(\/[a-z]+)?\/(metrics|health\/[a-z]+)(\?|$)/.test(url)

@@ -1,4 +1,4 @@
-/** The metrics of the process: memory, processor, event loop, garbage collection. They cover all services in it. */
+/** The metrics of the process: memory, CPU, event loop, garbage collection. They cover all services in it. */
 import { collectDefaultMetrics, Registry } from 'prom-client'
 
 let registry: Registry | undefined

@@ -1,7 +1,7 @@
 /**
  * Decides which traces are recorded. The decision of a trusted client is kept (TRUST_TRACEPARENT). Otherwise a share of
- * the traces is recorded, each of them completely. Failures are not known beforehand, so a message that is retried or
- * late is recorded from there on, even if the beginning of its trace was not.
+ * the traces is recorded, each of them completely. A failure is not known when a trace begins, so a retried or late
+ * message is recorded from that point on, even if the beginning of its trace was not.
  */
 import type { Attributes } from '@opentelemetry/api'
 import { ParentBasedSampler, type Sampler, SamplingDecision, TraceIdRatioBasedSampler } from '@opentelemetry/sdk-trace'
@@ -14,7 +14,7 @@ export interface SamplerOptions {
   readonly now?: () => number
 }
 
-/** The most late or failed messages that are recorded per second, because an outage affects all of them. */
+/** The maximum number of late or retried messages that are recorded per second. An outage affects all messages. */
 const exceptionsASecond = 10
 
 export const samplerOf = ({ ratio, now = () => performance.now() }: SamplerOptions): Sampler => {

@@ -75,9 +75,8 @@ export const startSdk = ({ endpoint, service, ratio, trustTraceparent }: SdkOpti
 }
 
 /**
- * The instrumented modules are CommonJS. The instrumentation changes their prototypes, which `import` sees too; only
- * loading express must be observed through `require`. So Node's import hook, which would process every module, is not
- * needed.
+ * Loads Express through `require`, which the instrumentation intercepts. It patches the prototypes of CommonJS modules, so
+ * the patches also apply to `import`. Node's import hook, which would process every module, is not needed.
  */
 const seeExpress = (): void => {
   createRequire(import.meta.url)('express')

@@ -44,8 +44,8 @@ export const traceOfRequest = (headers: TraceContext): TraceContext =>
   carry(trace.getActiveSpan() ? context.active() : contextOf(headers))
 
 /**
- * Links the active span to `to`, if the work belongs to another trace than its request, such as that of an earlier
- * message.
+ * Links the active span to `to`, if the work belongs to a different trace than its request, such as the trace of an
+ * earlier message.
  */
 export const linkActiveSpan = (to: TraceContext | undefined): void => {
   const active = trace.getActiveSpan()

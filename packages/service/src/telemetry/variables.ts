@@ -13,5 +13,5 @@ export const telemetryConfig = z.object({
     .min(0, { error: share })
     .max(1, { error: share })
     .default(1)
-    .describe('The share of new traces that are recorded, from 0 to 1, unless the client decides'),
+    .describe('The share of new traces that are recorded, from 0 to 1. A trusted client may decide for its own traces'),
 })

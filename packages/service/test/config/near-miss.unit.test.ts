@@ -13,7 +13,7 @@ test.each([
   ['AMPQ_URL_FILE', 'AMQP_URL_FILE'],
   ['PROT', 'PORT'],
   ['loglevel', 'LOG_LEVEL'],
-])('%s is taken for %s', (name, meant) => {
+])('%s is reported as a misspelling of %s', (name, meant) => {
   expect(nearMisses(variables, { [name]: '1' })).toEqual([`${name} is not a known variable. Did you mean ${meant}?`])
 })
 

@@ -24,14 +24,14 @@ test('a variable is read from a file, without the line break at its end', () => 
   expect(readConfig(schema, env)).toEqual({ AMQP_URL: 'amqp://localhost', PORT: 3001 })
 })
 
-test('what is in the file is checked as if it were in the variable, and not shown', () => {
+test('the content of a file is checked like the value of a variable, and errors do not show it', () => {
   expect(() => readConfig(schema, { AMQP_URL_FILE: fileWith('my secret') })).toThrow(
     /^AMQP_URL is wrong: must be a URL$/,
   )
   expect(() => readConfig(schema, { AMQP_URL_FILE: fileWith('\n') })).toThrow(/^AMQP_URL is not set: RabbitMQ$/)
 })
 
-test('a missing file, or a value beside a file, is an error; all errors are listed', () => {
+test('a missing file is an error, and so is a variable with a file and a value; all errors are listed', () => {
   const file = fileWith('3001')
   const read = () => readConfig(schema, { AMQP_URL_FILE: '/nowhere/secret', PORT: '3000', PORT_FILE: file })
   expect(read).toThrow(/^AMQP_URL_FILE is wrong: ENOENT.*'\/nowhere\/secret'\nPORT and PORT_FILE are both set/)

@@ -18,8 +18,8 @@ const ca = authority.certificate
 const tlsServer = ({ certificate, key }: { readonly certificate: string; readonly key: string }) =>
   createTlsServer({ cert: certificate, key })
 
-/** Why a client that trusts our authority doesn't get through to the server at 127.0.0.1. */
-const refusalOf = async (server: Server): Promise<unknown> => {
+/** The error of a client that trusts our authority and connects to the server at 127.0.0.1. */
+const connectionError = async (server: Server): Promise<unknown> => {
   server.on('tlsClientError', () => undefined)
   server.on('connection', (client) => client.on('error', () => undefined))
   await once(server.listen(0, '127.0.0.1'), 'listening')
@@ -27,27 +27,27 @@ const refusalOf = async (server: Server): Promise<unknown> => {
   const { port } = server.address() as AddressInfo
   const client = connect({ host: '127.0.0.1', port, ca })
   return new Promise((resolve, reject) => {
-    client.on('error', resolve).on('secureConnect', () => reject(new Error('it got through')))
+    client.on('error', resolve).on('secureConnect', () => reject(new Error('the connection succeeded')))
   })
 }
 
 const here = ['127.0.0.1']
 
 test.each([
-  ['by another authority', async () => tlsServer(await other.issueFor(here)), /^set NODE_EXTRA_CA_CERTS to a file/],
+  ['from another authority', async () => tlsServer(await other.issueFor(here)), /^set NODE_EXTRA_CA_CERTS to a file/],
   ['for another host', async () => tlsServer(await authority.issueFor(['127.0.0.2'])), /^use a host in the URL/],
-  ['of yesterday', async () => tlsServer(await authority.issueFor(here, within(-48, -24))), /valid now/],
-  ['of tomorrow', async () => tlsServer(await authority.issueFor(here, within(24, 48))), /valid now/],
+  ['that has expired', async () => tlsServer(await authority.issueFor(here, within(-48, -24))), /valid now/],
+  ['that is not valid yet', async () => tlsServer(await authority.issueFor(here, within(24, 48))), /valid now/],
 ])('a certificate %s', async (_, serve, advice) => {
-  expect(adviceOn(await refusalOf(await serve()))).toMatch(advice)
+  expect(adviceOn(await connectionError(await serve()))).toMatch(advice)
 })
 
-test('a server that speaks no TLS', async () => {
+test('a server without TLS', async () => {
   const plain = createServer((client) => void client.end('AMQP\0\0\x09\x01'))
-  expect(adviceOn(await refusalOf(plain))).toMatch(/^use a port in the URL/)
+  expect(adviceOn(await connectionError(plain))).toMatch(/^use a port in the URL/)
 })
 
-test('errors that say it all', () => {
+test('an error without advice', () => {
   expect(adviceOn(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }))).toBeUndefined()
   expect(adviceOn('a reason')).toBeUndefined()
 })

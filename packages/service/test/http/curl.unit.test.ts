@@ -1,4 +1,4 @@
-/** Answers to curl: the same content, indented if that makes it readable. */
+/** Responses to curl have the same content, and are indented if that makes them readable. */
 import { expect, test } from 'vitest'
 import { ask, startServed } from './served.ts'
 
@@ -9,13 +9,13 @@ const answerTo = async (userAgent: string, url: string, body: string): Promise<s
   return answer.body
 }
 
-test('a short answer is indented', async () => {
+test('a short response to curl is indented', async () => {
   const { url } = await startServed()
   expect(await answerTo('curl/8.5.0', url, '{"a":[1]}')).toBe('{\n  "a": [\n    1\n  ]\n}')
   expect(await answerTo('node', url, '{"a":[1]}')).toBe('{"a":[1]}')
 })
 
-test('an answer to curl is not much longer than the same one to a program, however deep it is', async () => {
+test('a response to curl is not much longer than to a program, at any depth', async () => {
   const { url } = await startServed()
   for (const depth of [1, 10, 30, 31, 32, 100, 1_000, 4_000])
     for (const width of [0, 1, 100, 1_000, 7_000, 20_000]) {

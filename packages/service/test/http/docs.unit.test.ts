@@ -13,7 +13,7 @@ const filesOf = (page: string, body: string): string[] =>
   )
 
 describe.each(['/docs', '/docs/events', '/docs/problems'])('%s', (path) => {
-  it('is a page that loads everything from the service', async () => {
+  it('loads all of its files from the service', async () => {
     const { url } = await startServed()
     const { status, headers, body } = await ask(url + path, { headers: html })
     expect(status).toBe(200)
@@ -29,7 +29,7 @@ describe.each(['/docs', '/docs/events', '/docs/problems'])('%s', (path) => {
     }
   })
 
-  it('allows neither inline scripts and styles nor anything from elsewhere', async () => {
+  it('allows no inline scripts or styles, and no files from other hosts', async () => {
     const { url } = await startServed()
     const { headers, body } = await ask(url + path)
     const policy = headers['content-security-policy']
@@ -56,7 +56,7 @@ describe.each(['/docs', '/docs/events', '/docs/problems'])('%s', (path) => {
 })
 
 describe('the scripts of /docs/events', () => {
-  /** A browser's globals, as far as the component needs them when it is loaded. As on the page, `eval` and its like are forbidden. */
+  /** The browser globals that the component needs when it is loaded. As on the page, code from strings is forbidden. */
   const browser = () => {
     const globals = {
       navigator: { userAgent: '' },
@@ -83,12 +83,12 @@ describe('the scripts of /docs/events', () => {
     return page
   }
 
-  it('load where code from strings is forbidden', async () => {
+  it('load without unsafe-eval', async () => {
     const { AsyncApiStandalone: component } = await load(['no-eval.js', 'asyncapi.js'])
     expect(component).toMatchObject({ render: expect.any(Function) })
   })
 
-  it('would not without the first of them', async () => {
+  it('fail to load without no-eval.js', async () => {
     await expect(load(['asyncapi.js'])).rejects.toThrow('Code generation from strings disallowed')
   })
 })
@@ -99,7 +99,7 @@ test('the documents are JSON', async () => {
   expect(JSON.parse((await ask(`${url}/asyncapi.json`)).body)).toMatchObject({ asyncapi: '3.0.0' })
 })
 
-test('a document that could not be made is made when it is asked for again', async () => {
+test('a document whose creation failed is created at the next request', async () => {
   let calls = 0
   const asyncApi = () => {
     calls += 1
@@ -112,7 +112,7 @@ test('a document that could not be made is made when it is asked for again', asy
   expect(calls).toBe(2)
 })
 
-test('/ sends browsers to the pages, and is not found for programs', async () => {
+test('/ redirects browsers to /docs, and returns 404 to programs', async () => {
   const { url } = await startServed()
   const forBrowsers = await ask(`${url}/`, { headers: html })
   expect(forBrowsers).toMatchObject({ status: 302, headers: { location: 'docs' } })
@@ -132,7 +132,7 @@ test('the type of a problem links to its section', async () => {
   }
 })
 
-test('a page takes no other method than GET and HEAD', async () => {
+test('a page accepts only GET and HEAD', async () => {
   const { url } = await startServed()
   expect((await ask(`${url}/docs`, { method: 'POST' })).status).toBe(405)
   expect(await ask(`${url}/docs`, { method: 'HEAD' })).toMatchObject({ status: 200, body: '' })

@@ -1,4 +1,4 @@
-/** Clients that begin something and don't go on: none of them keeps a good request from being answered. */
+/** Clients that do not complete their requests or read their responses do not block other clients. */
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { buffer } from 'node:stream/consumers'
@@ -30,7 +30,7 @@ beforeEach(() => {
 
 test('a request gets its response within a second while 2,500 others never send their bodies', async () => {
   const { port, url } = await startServed()
-  // On a slow machine the first are given up with an answer, which is to be read, before the last are sent.
+  // On a slow machine the first requests time out before the last are sent, so their responses must be read.
   for (let sent = 0; sent < 2_500; sent += 1) counted(await sendRaw(port, withoutBody)).resume()
   const begun = performance.now()
   expect(await ask(`${url}/echo`, good)).toMatchObject({ status: 200 })
@@ -62,7 +62,7 @@ test.each(['/megabytes/16', '/metrics'])(
   'responses of %s that are not read are aborted, the oldest first',
   async (path) => {
     const { port, url } = await startServed()
-    const large = 16_000_000 // more than the system's buffers take
+    const large = 16_000_000 // more than the system's buffers hold
     const sockets: Socket[] = []
     for (let asked = 0; asked < 12; asked += 1)
       sockets.push(await sendRaw(port, `GET ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n`))
@@ -90,8 +90,8 @@ test('a request whose client has disconnected is in flight until its handler end
     method: 'get',
     path: '/held',
     operationId: 'held',
-    summary: 'Answers when the test says so',
-    description: 'Answers when the test says so.',
+    summary: 'Waits for the test',
+    description: 'Waits for the test.',
     responses: { 200: { description: 'At last', body: z.unknown() } },
     handle: async () => {
       begun.resolve()
@@ -124,7 +124,7 @@ test('a connection whose request body ends after the response is counted', async
   await vi.waitFor(() => expect(sockets[0]?.destroyed).toBe(true))
 })
 
-/** Asks for more than the system's buffers take, and reads the beginning of the answer. */
+/** Requests more than the system's buffers hold, and reads the beginning of the response. */
 const beginOf = async (port: number) => {
   const socket = await sendRaw(port, 'GET /megabytes/16 HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n')
   const [chunk] = (await once(socket, 'data')) as [Buffer]

@@ -10,13 +10,13 @@ const page = (count: number, bytes: number, limit = 100) =>
 
 const cursorOf = (key: number) => Buffer.from(String(key)).toString('base64url')
 
-test('a page ends after about a megabyte, and its cursor leads on', () => {
+test('a page ends after about 1 MB, and its cursor leads to the next page', () => {
   const { items, nextCursor } = page(101, 120_000)
   expect(items).toHaveLength(8)
   expect(nextCursor).toBe(cursorOf(7))
 })
 
-test('a page always has an item, however large', () => {
+test('a page has at least one item, of any size', () => {
   expect(page(2, 3_000_000)).toMatchObject({ items: [{ id: 0 }], nextCursor: cursorOf(0) })
   expect(page(1, 3_000_000)).toMatchObject({ items: [{ id: 0 }], nextCursor: null })
 })

@@ -1,4 +1,4 @@
-/** Probes of health and metrics, however many there are, cost one statement a second. */
+/** Probes of health and metrics need one statement per second, at any rate of requests. */
 
 import { hash } from 'node:crypto'
 import { once } from 'node:events'
@@ -6,10 +6,10 @@ import { createServer, connect as open } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { openStage } from '../tally/tallier.ts'
 
-/** In a Bind message: the unnamed portal, and the name of the prepared statement by which readiness asks. */
+/** In a Bind message: the unnamed portal, and the name of the prepared statement that readiness executes. */
 const bound = `\0${hash('sha1', 'select 1')}\0`
 
-/** Lets everything through to Postgres, and counts how often readiness asks it. */
+/** A proxy to Postgres that counts the queries of readiness. */
 const countingProxy = async (databaseUrl: string) => {
   const { hostname, port } = new URL(databaseUrl)
   let probes = 0
@@ -33,7 +33,7 @@ const countingProxy = async (databaseUrl: string) => {
   return { url: through.href, probes: () => probes }
 }
 
-test('a flood of pipelined probes needs few statements, and delays no other request', async () => {
+test('a flood of pipelined probes needs few statements, and does not delay other requests', async () => {
   const stage = await openStage('the in-process broker')
   onTestFinished(() => stage.end())
   const proxy = await countingProxy(stage.databaseUrl)
@@ -70,7 +70,7 @@ const timed = async (work: () => Promise<unknown>): Promise<number> => {
   return performance.now() - begun
 }
 
-/** Sends so many requests for readiness and for the figures at once, by one connection. Resolves to the statuses. */
+/** Pipelines this many requests for readiness and metrics over one connection. Resolves to the statuses. */
 const flood = async ({ hostname, port }: URL, requests: number): Promise<string[]> => {
   const socket = open(Number(port), hostname)
   const probe = (path: string, more = '') => `GET ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\n${more}\r\n`

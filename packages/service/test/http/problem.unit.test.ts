@@ -8,6 +8,10 @@ const body = z.strictObject({
   lines: z.array(z.int()).min(1).max(2),
   rate: z.number().min(1).max(10),
   code: z.string().regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code'),
+  email: z.email().optional(),
+  status: z.enum(['open', 'closed']).optional(),
+  stuck: z.literal('true').optional(),
+  ids: z.union([z.uuid(), z.array(z.uuid())]).optional(),
 })
 const right = { name: 'ada', lines: [1], rate: 1, code: 'EUR' }
 
@@ -23,6 +27,11 @@ test.each([
   [{ rate: 0 }, '/rate must be at least 1'],
   [{ rate: 11 }, '/rate must be at most 10'],
   [{ code: 'eur' }, '/code must be an ISO 4217 code'],
+  [{ email: 'ada' }, '/email must be a valid email address'],
+  [{ status: 'lost' }, '/status must be one of open, closed'],
+  [{ stuck: 'no' }, '/stuck must be true'],
+  [{ ids: '7' }, '/ids must be a valid UUID'],
+  [{ ids: ['7'] }, '/ids must be a string'],
   [{ street: 'Main' }, '/street is not a known field'],
 ])('%j: %s', (wrong, expected) => {
   const { error } = body.safeParse({ ...right, ...wrong })

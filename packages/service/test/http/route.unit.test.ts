@@ -1,4 +1,4 @@
-/** The compiler holds a handler against the responses that its route declares. Each route of the last test is one that it refuses. */
+/** The compiler checks a handler against the responses that its route declares. It rejects each route of the last test. */
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'
 import { openApi } from '../../src/http/openapi/document.ts'
@@ -28,7 +28,7 @@ const docs = {
 } as const
 
 describe('a route', () => {
-  it('returns what its responses declare, from values that are read-only', () => {
+  it('returns a declared response, also from read-only values', () => {
     const isSent = true
     const sendParcel = route({
       ...docs,
@@ -41,11 +41,11 @@ describe('a route', () => {
     expect(Object.keys(openApi('depot', [sendParcel])['paths'] ?? {})).toEqual(['/parcels/{id}'])
   })
 
-  it('returns no problem: it throws one', () => {
+  it('throws problems instead of returning them', () => {
     expectTypeOf<ReplyOf<typeof responses>['status']>().toEqualTypeOf<200 | 202>()
   })
 
-  it('is refused otherwise', () => {
+  it('does not compile with an undeclared response or parameter', () => {
     const [{ id }, days] = [waiting, 2]
     const wrong = [
       // @ts-expect-error a status that isn't declared

@@ -1,4 +1,4 @@
-/** A service's HTTP side alone: a few routes, with nothing behind them. */
+/** The HTTP server of a service with a few test routes, without the rest of the service. */
 import { once } from 'node:events'
 import { request } from 'node:http'
 import { connect, type Socket } from 'node:net'
@@ -10,7 +10,7 @@ import { route } from '../../src/http/route.ts'
 import { type Served, type Serving, serve } from '../../src/http/serve.ts'
 import { listenConfig } from '../../src/http/variables.ts'
 
-const anything = { 200: { description: 'What was sent', body: z.unknown() } }
+const anything = { 200: { description: 'The body of the request', body: z.unknown() } }
 
 const routes = [
   route({
@@ -81,11 +81,11 @@ export const startServed = async (
   return { ...serving, port: Number(new URL(serving.url).port) }
 }
 
-/** Sends this text by a connection of its own, which ends with the test. */
+/** Sends this text over its own connection, which is closed after the test. */
 export const sendRaw = async (port: number, text: string): Promise<Socket> => {
   const socket = connect({ port, host: '127.0.0.1' })
   onTestFinished(() => void socket.destroy())
-  socket.on('error', () => undefined) // to be cut off is what these tests are about
+  socket.on('error', () => undefined) // these tests expect the server to disconnect
   await once(socket, 'connect')
   socket.write(text)
   return socket

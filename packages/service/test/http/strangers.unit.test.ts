@@ -1,4 +1,4 @@
-/** Which requests are answered: by their host, the page that they come from, and what they send. */
+/** Requests are accepted by their host, their origin and their content. */
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { describe, expect, it, test } from 'vitest'
@@ -9,7 +9,7 @@ import { ask, sendRaw, startServed } from './served.ts'
 describe('the host of a request', () => {
   const status = async (url: string, host: string) => (await ask(url, { headers: { host } })).status
 
-  it('is the loopback, with any port or none, or one that is allowed', async () => {
+  it('must be the loopback or an allowed host, with or without a port', async () => {
     const { url } = await startServed({ ALLOWED_HOSTS: 'Orders.example.com, order' })
     for (const host of ['localhost', 'LOCALHOST:1', '127.0.0.1', '127.0.0.1:99', '[::1]', '[::1]:3000'])
       expect(await status(`${url}/health/live`, host), host).toBe(200)
@@ -18,7 +18,7 @@ describe('the host of a request', () => {
       expect(await status(`${url}/health/live`, host), host).toBe(403)
   })
 
-  it('is any address for operations beyond the loopback, as orchestrators probe addresses', async () => {
+  it('may be any IP address for operations beyond the loopback, because orchestrators probe by address', async () => {
     const { url, adminUrl } = await startServed({ HOST: '0.0.0.0', AUTH: 'off', ADMIN_PORT: '0' })
     const here = (address: string) => address.replace('0.0.0.0', '127.0.0.1')
     for (const host of ['192.0.2.1:9000', '[2001:db8::1]', 'localhost'])
@@ -28,11 +28,11 @@ describe('the host of a request', () => {
   })
 })
 
-describe('what a browser sends', () => {
+describe('a request from a browser', () => {
   it.each<[string, number, Record<string, string>]>([
     ['from another origin', 403, { origin: 'http://evil.example' }],
     ['from another port', 403, { origin: 'http://127.0.0.1:1' }],
-    ['from nowhere that it tells', 403, { origin: 'null' }],
+    ['from an opaque origin', 403, { origin: 'null' }],
     ['from another site', 403, { 'sec-fetch-site': 'cross-site' }],
     ['from another host of the site', 403, { 'sec-fetch-site': 'same-site' }],
     ['from its own pages', 200, { 'sec-fetch-site': 'same-origin' }],
@@ -45,7 +45,7 @@ describe('what a browser sends', () => {
     }
   })
 
-  it('by its own origin is answered, and so is a link from elsewhere', async () => {
+  it('is accepted from the own origin, or if it follows a link from another site', async () => {
     const { url } = await startServed()
     expect((await ask(`${url}/things/1/cancel`, { method: 'POST', headers: { origin: url } })).status).toBe(200)
     const link = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }
@@ -54,7 +54,7 @@ describe('what a browser sends', () => {
   })
 })
 
-describe('a route that needs no field', () => {
+describe('a route without fields', () => {
   it.each<[string, number, string, Record<string, string>]>([
     ['nothing', 200, '', {}],
     ['an empty object', 200, '{}', { 'content-type': 'application/json' }],
@@ -63,7 +63,7 @@ describe('a route that needs no field', () => {
     ['text', 415, '{}', { 'content-type': 'text/plain' }],
     ['a body without a type', 415, '{}', {}],
     ['fields', 422, '{"force":true}', { 'content-type': 'application/json' }],
-  ])('takes %s: %i', async (_, status, body, headers) => {
+  ])('answers %s with %i', async (_, status, body, headers) => {
     const { url } = await startServed()
     const length = { 'content-length': String(Buffer.byteLength(body)) }
     const answer = await ask(`${url}/things/1/cancel`, { method: 'POST', body, headers: { ...length, ...headers } })
@@ -77,7 +77,7 @@ describe('a body', () => {
     ['that is compressed', 415, '{}', { 'content-encoding': 'gzip' }],
     ['that is compressed twice', 415, '{}', { 'content-encoding': 'br, gzip' }],
     ['with a field twice', 400, '{"a":1,"b":{"a":2},"a":3}', {}],
-    ['with a field twice, written otherwise', 400, '[{"price":500,"\\u0070rice":0}]', {}],
+    ['with a field twice, in different spellings', 400, '[{"price":500,"\\u0070rice":0}]', {}],
     ['with one name in many objects', 200, '{"a":[{"a":1},{"a":"\\"a\\":{["}],"b":{"a":{}}}', {}],
   ])('%s: %i', async (_, status, body, headers) => {
     const { url } = await startServed()
@@ -98,21 +98,21 @@ test.each([
   'orders',
   '/health/live#',
   '/health\\live#x',
-])('the target %s is refused before anything reads it', async (target) => {
+])('the target %s is rejected', async (target) => {
   const { port } = await startServed()
   const socket = await sendRaw(port, `GET ${target} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n`)
   expect(await text(socket)).toMatch(/^HTTP\/1\.1 400 /)
 })
 
 test.each(['/health/live/', '/HEALTH/live', '//health/live', '/health/%6cive', '/Whereabouts', '/whereabouts/'])(
-  'a path in another spelling is not found, so none passes the bounds of the path itself: %s',
+  'another spelling of a path is not found, so it cannot bypass the limits of the path: %s',
   async (path) => {
     const { url } = await startServed()
     expect((await ask(url + path)).status).toBe(404)
   },
 )
 
-test('every answer says that nothing of it is to be kept, guessed at or embedded', async () => {
+test('every response forbids caching, sniffing and embedding', async () => {
   const { url } = await startServed()
   const answers = [
     await ask(`${url}/megabytes/0`),
@@ -133,7 +133,7 @@ test('every answer says that nothing of it is to be kept, guessed at or embedded
 })
 
 describe('ADMIN_PORT', () => {
-  it('takes operations from the port for clients', async () => {
+  it('removes operations from PORT', async () => {
     const { url, adminUrl } = await startServed({ ADMIN_PORT: '0' })
     const statuses = (base: string) =>
       Promise.all(['/health/live', '/whereabouts', '/megabytes/0'].map(async (path) => (await ask(base + path)).status))
@@ -141,26 +141,26 @@ describe('ADMIN_PORT', () => {
     expect(await statuses(adminUrl)).toEqual([200, 200, 404])
   })
 
-  it('is the same port unless it is set', async () => {
+  it('defaults to PORT', async () => {
     const { url, adminUrl } = await startServed()
     expect(adminUrl).toBe(url)
     expect((await ask(`${url}/whereabouts`)).status).toBe(200)
   })
 
-  it('is refused beyond the loopback where it is PORT itself', () => {
+  it('must differ from PORT beyond the loopback', () => {
     const config = readConfig(listenConfig, { HOST: '0.0.0.0', AUTH: 'off', PORT: '3000', ADMIN_PORT: '3000' })
     expect(() => checkExposure(config)).toThrow(
       /^ADMIN_PORT must differ from PORT beyond the loopback, but both are 3000/,
     )
   })
 
-  it('in use leaves nothing listening', async () => {
+  it('in use makes the start fail, and closes PORT again', async () => {
     const other = await startServed()
     await expect(startServed({ ADMIN_PORT: String(other.port) })).rejects.toThrow(`Port ${other.port}`)
   })
 })
 
-test('many requests ahead of their answers end the connection', async () => {
+test('too many pipelined requests close the connection', async () => {
   const { port, url } = await startServed()
   const request = 'GET /megabytes/0 HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n'
   const flood = await sendRaw(port, request.repeat(1_000))

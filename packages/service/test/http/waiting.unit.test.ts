@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { createWaiting } from '../../src/http/waiting.ts'
 
-test('cuts what has waited longest where there are too many, and never the newest', () => {
+test('evicts the longest-waiting item above the limit, never the newest', () => {
   const cut: string[] = []
   const waiting = createWaiting<string>({ maxItems: 2, cut: (item) => cut.push(item) })
   for (const item of ['a', 'b', 'a', 'c']) waiting.add(item) // a has moved to the end
@@ -11,7 +11,7 @@ test('cuts what has waited longest where there are too many, and never the newes
   expect(cut).toEqual(['b', 'c'])
 })
 
-test('cuts as much as makes room for bytes', () => {
+test('evicts as many items as a new one needs bytes', () => {
   const cut: number[] = []
   const waiting = createWaiting<number>({ maxItems: 100, maxBytes: 10, cut: (item) => cut.push(item) })
   for (const bytes of [3, 4, 2, 9]) waiting.add(bytes, bytes)
@@ -20,7 +20,7 @@ test('cuts as much as makes room for bytes', () => {
   expect(cut).toHaveLength(3)
 })
 
-test('cuts what has waited too long, unless it is removed', async () => {
+test('evicts an item after its time limit, unless it was removed', async () => {
   const cut: string[] = []
   const waiting = createWaiting<string>({ maxItems: 100, maxMs: 20, cut: (item) => cut.push(item) })
   waiting.add('removed')

@@ -8,7 +8,7 @@ import { SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import { expect, onTestFinished, test } from 'vitest'
 import { exporterTo } from '../../src/telemetry/exporter.ts'
 
-test('a failed statement is reported without the text of the error of Postgres', async () => {
+test('a failed statement is exported without the error message of Postgres', async () => {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   onTestFinished(() => void server.close())

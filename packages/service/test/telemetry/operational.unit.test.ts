@@ -11,6 +11,6 @@ test.each([
 ])('%s gets no span', (url) => expect(isOperational(url)).toBe(true))
 
 test.each(['/orders', '/metrics/x', '/orders/metrics/x', '/metricsx', '/', '/orders?path=/metrics', '/a/b/metrics'])(
-  '%s gets one',
+  '%s gets a span',
   (url) => expect(isOperational(url)).toBe(false),
 )

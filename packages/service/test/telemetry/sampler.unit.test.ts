@@ -28,21 +28,21 @@ const sampling = (ratio: number, now = () => 0) => {
   }
 }
 
-test('takes the share of new traces that is asked for, and of the others what their parents decided', () => {
+test('records the configured share of new traces, and follows the decision of a parent', () => {
   const sampled = sampling(0.5)
   expect([low, high].map((id) => sampled({ traceId: id }))).toEqual([true, false])
   expect([true, false].map((parent) => sampled({ traceId: low, parent }))).toEqual([true, false])
   expect([sampling(1)({}), sampling(0)({ traceId: low })]).toEqual([true, false])
 })
 
-test('takes what is handled again, or late, whatever was decided before', () => {
+test('records retried and late messages even if their parent is not recorded', () => {
   const sampled = sampling(0)
   const handled = (attempt: number, ageSeconds: number) =>
     sampled({ parent: false, attributes: { [own.attempt]: attempt, [own.ageSeconds]: ageSeconds } })
   expect([handled(1, 0), handled(1, 9), handled(2, 0), handled(1, 11)]).toEqual([false, false, true, true])
 })
 
-test('takes ten of those a second at most', () => {
+test('records at most ten of those per second', () => {
   let nowMs = 0
   const sampled = sampling(0, () => nowMs)
   const again = () => sampled({ parent: false, attributes: { [own.attempt]: 2 } })
@@ -54,7 +54,7 @@ test('takes ten of those a second at most', () => {
   expect(countOf(50)).toBe(10)
 })
 
-test('takes a batch that links to what is recorded', () => {
+test('records a batch that links to a recorded span', () => {
   const context = { traceId: low, spanId: '1'.repeat(16), traceFlags: TraceFlags.SAMPLED }
   expect(sampling(0)({ links: [{ context }] })).toBe(true)
 })

@@ -3,7 +3,7 @@ import { traceOfRequest } from '../../src/telemetry/trace-context.ts'
 
 const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`
 
-test('the trace of a caller goes on, with a tracestate of 512 characters at most', () => {
+test('the trace of a caller is continued, with a tracestate of at most 512 characters', () => {
   const short = 'vendor=state'
   expect(traceOfRequest({ traceparent, tracestate: short })).toEqual({ traceparent, tracestate: short })
   for (const members of [3, 10]) {
@@ -13,6 +13,6 @@ test('the trace of a caller goes on, with a tracestate of 512 characters at most
   }
 })
 
-test('a request without a trace has none', () => {
+test('a request without a trace context has an empty one', () => {
   expect(traceOfRequest({ traceparent: undefined, tracestate: undefined })).toEqual({})
 })

@@ -24,7 +24,7 @@ const names = () => exporter.getFinishedSpans().map(({ name }) => name)
 beforeEach(() => exporter.reset())
 afterAll(() => trace.disable())
 
-test('a message whose cause is recorded has a span, and what it causes is its child', () => {
+test('a message whose cause is recorded has a span, which is the parent of its effects', () => {
   const span = handling('01')
   expect(span && traceContextOf(span).traceparent).toContain(span?.spanContext().spanId)
   endSpan(span)
@@ -41,7 +41,7 @@ test('a message whose cause is not recorded has no span', () => {
   expect(names()).toEqual([])
 })
 
-test('a span that failed says of what kind the fault was, and not in which words', () => {
+test('a failed span has the kind of its error, and not the message', () => {
   endSpan(handling('01'), Object.assign(new Error('450 <ada@example.com>'), { code: 'EENVELOPE' }))
   const [span] = exporter.getFinishedSpans()
   expect(span?.status).toEqual({ code: SpanStatusCode.ERROR })
@@ -49,7 +49,7 @@ test('a span that failed says of what kind the fault was, and not in which words
   expect(span?.events).toEqual([])
 })
 
-test('a sweep links to what caused those of its rows that are recorded; without any it has no span', () => {
+test('a sweep links to the recorded causes of its rows; without any it has no span', () => {
   tracing.sweep([caused('00'), {}])?.end()
   expect(names()).toEqual([])
   tracing.sweep([caused('00'), caused('01')])?.end()
@@ -58,7 +58,7 @@ test('a sweep links to what caused those of its rows that are recorded; without 
   expect(sweep?.links.map(({ context }) => context.traceId)).toEqual(['a'.repeat(32)])
 })
 
-test('a batch is recorded where its first message is', async () => {
+test('a batch is recorded if its first message is', async () => {
   const handle = (...flags: Flags[]) => tracing.batch(flags.map(handling), async () => undefined)
   await handle('00', '01')
   expect(names()).toEqual([])

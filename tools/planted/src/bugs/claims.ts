@@ -34,7 +34,7 @@ export const claimBugs: readonly PlantedBug[] = [
     check: {
       project: 'unit',
       file: 'packages/service/test/telemetry/log.unit.test.ts',
-      test: 'an answer of the outside has no stack',
+      test: 'an error response of an external system is logged without a stack',
       failure: 'to not have property "stack"',
     },
   },

@@ -95,7 +95,7 @@ export const httpBugs: readonly PlantedBug[] = [
     check: {
       project: 'unit',
       file: `${tests}/strangers.unit.test.ts`,
-      test: 'a path in another spelling is not found, so none passes the bounds of the path itself: /health/live/',
+      test: 'another spelling of a path is not found, so it cannot bypass the limits of the path: /health/live/',
       failure: 'expected 200 to be 404',
     },
   },
@@ -105,7 +105,7 @@ export const httpBugs: readonly PlantedBug[] = [
     check: {
       project: 'unit',
       file: `${tests}/curl.unit.test.ts`,
-      test: 'an answer to curl is not much longer than the same one to a program, however deep it is',
+      test: 'a response to curl is not much longer than to a program, at any depth',
       failure: 'to be less than',
     },
   },
@@ -121,7 +121,7 @@ export const httpBugs: readonly PlantedBug[] = [
     check: {
       project: 'unit',
       file: `${tests}/waiting.unit.test.ts`,
-      test: 'cuts what has waited longest where there are too many, and never the newest',
+      test: 'evicts the longest-waiting item above the limit, never the newest',
       failure: 'to deeply equal',
     },
   },
@@ -131,7 +131,7 @@ export const httpBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: `${tests}/probes.int.test.ts`,
-      test: 'a flood of pipelined probes needs few statements, and delays no other request',
+      test: 'a flood of pipelined probes needs few statements, and does not delay other requests',
       failure: 'to be less than or equal to',
     },
   },
@@ -141,7 +141,7 @@ export const httpBugs: readonly PlantedBug[] = [
     check: {
       project: 'unit',
       file: `${tests}/strangers.unit.test.ts`,
-      test: 'the host of a request > is the loopback, with any port or none, or one that is allowed',
+      test: 'the host of a request > must be the loopback or an allowed host, with or without a port',
       failure: 'expected 200 to be 403',
     },
   },
@@ -154,7 +154,7 @@ export const httpBugs: readonly PlantedBug[] = [
     check: {
       project: 'unit',
       file: `${tests}/strangers.unit.test.ts`,
-      test: 'a route that needs no field > takes an empty form: 415',
+      test: 'a route without fields > answers an empty form with 415',
       failure: 'expected 200 to be 415',
     },
   },
@@ -170,7 +170,7 @@ export const httpBugs: readonly PlantedBug[] = [
     check: {
       project: 'unit',
       file: `${tests}/strangers.unit.test.ts`,
-      test: 'ADMIN_PORT > takes operations from the port for clients',
+      test: 'ADMIN_PORT > removes operations from PORT',
       failure: 'to deeply equal [ 404, 404, 200 ]',
     },
   },

@@ -16,15 +16,15 @@ export const httpScript = `SwaggerUIBundle({
 `
 
 /**
- * For the page of events, before AsyncAPI's component. When the component is loaded it compiles schemas to functions, which would
- * check documents, and so would need 'unsafe-eval'. The page gives it no document to check, so each function accepts everything.
+ * Loaded on the events page before AsyncAPI's component. At loading, the component compiles validators from text, which needs
+ * 'unsafe-eval'. The page validates no documents, so this script replaces each validator by one that accepts everything.
  */
 export const noEvalScript = `window.Function = new Proxy(Function, { construct: () => () => () => true })
 `
 
 /**
  * Shows the AsyncAPI document in AsyncAPI's React component. Its build without a parser needs a document with resolved
- * references, and with the marks that the parser would set on channels, operations, messages and schemas.
+ * references, and with the extension fields that the parser would add to channels, operations, messages and schemas.
  */
 export const eventsScript = `const source = await (await fetch('../asyncapi.json')).json()
 

@@ -1,6 +1,6 @@
 /**
- * Serves the documents that describe a service, and shows them as pages. Each is read or created at the first request,
- * and then cached, about 5 MB at most. Pages load nothing from other hosts.
+ * Serves the documents that describe a service, and pages that show them. Each is read or created at the first request
+ * and then cached, at most about 5 MB in total. The pages load nothing from other hosts.
  */
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
@@ -70,7 +70,7 @@ const policy = {
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 }
 
-/** They change only with the version of the service. */
+/** For files that change only with the version of the service. */
 const cached = { 'cache-control': 'max-age=3600' }
 
 const file = (type: string, url: () => string): Content => ({

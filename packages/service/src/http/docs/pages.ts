@@ -43,7 +43,7 @@ export const problemsPage = (service: string): string =>
     root: '..',
     main: `<main class="text">
 <h1>Problems</h1>
-<p>An error is answered with <code>application/problem+json</code> (RFC 9457). Its <code>type</code> links to a section of this page, and its <code>detail</code> describes what was wrong with the request.</p>
+<p>The body of an error response is <code>application/problem+json</code> (RFC 9457). <code>type</code> links to a section of this page, and <code>detail</code> describes the error in the request.</p>
 ${allProblemKinds
   .map(
     ({ kind, status, title, when, remedy }) => `<section id="${kind}">

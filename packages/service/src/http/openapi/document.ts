@@ -6,8 +6,8 @@ import { type Components, createComponents, type JsonObject } from './components
 import { problemResponses } from './problems.ts'
 
 /**
- * `basePath`: what precedes the paths, outside of the service.
- * @throws {Error} where two schemas of the service have the same title.
+ * @param basePath the path prefix under which clients reach the service.
+ * @throws {Error} if two schemas of the service have the same title.
  */
 export const openApi = (service: string, routes: readonly Route[], basePath = ''): JsonObject => {
   const components = createComponents()
@@ -114,7 +114,7 @@ interface ObjectSchema {
 
 /** The usual spelling: `Idempotency-Key`. */
 const headerName = (lowerCase: string): string =>
-  lowerCase.replaceAll(/(?<=^|-)[a-z]/g, (deadLetter) => deadLetter.toUpperCase())
+  lowerCase.replaceAll(/(?<=^|-)[a-z]/g, (initial) => initial.toUpperCase())
 
 /** Every operation continues the trace of a trusted caller. */
 const traceContext = (components: Components) => [

@@ -7,16 +7,16 @@ import type { Components, JsonObject } from './components.ts'
 
 /** The problems from the checks of a route and the limits of the server, by status. */
 const commonProblems = (route: Route): Record<number, string> => ({
-  403: 'The host is not served, or a page of another origin sent the request',
+  403: 'The host is not allowed, or a page of another origin sent the request',
   406: 'Only application/json is available',
   ...(route.params && { 404: 'Not found' }),
   ...((route.query || route.headers || takesBody(route)) && { 422: 'Validation failed' }),
   ...(takesBody(route) && {
     400: 'The body is not JSON',
-    413: 'The body is over 256 kB',
+    413: 'The body is larger than 256 KiB',
     415: 'The content type is not application/json',
   }),
-  429: 'Too many requests at once',
+  429: 'Too many concurrent requests',
   500: 'Internal error',
   503: 'Postgres is unreachable, or the service is at one of its limits',
 })

@@ -5,7 +5,7 @@
  * batches by least squares.
  */
 export interface BatchLoad {
-  /** Marks the begin of a batch of this size. The result must be called at its end. */
+  /** Marks the start of a batch of this size. The result must be called at its end. */
   readonly begin: (size: number) => () => void
   /** See ConsumerLoad. */
   readonly busyMs: () => number
@@ -18,7 +18,7 @@ export interface BatchLoadOptions {
   readonly now?: () => number
 }
 
-/** The weight of older batches shrinks by this factor per batch, so that a few thousand count. */
+/** The weight of older batches shrinks by this factor per batch, so that about the last thousand count. */
 const memory = 0.999
 
 export const createBatchLoad = ({ fullSize, now = () => performance.now() }: BatchLoadOptions): BatchLoad => {

@@ -20,7 +20,7 @@ const targetUtilisation = 0.7
 const drainS = 60
 
 /**
- * The hint is at most this multiple of the present number, because an extrapolation from one instance becomes less
+ * The hint is at most this multiple of the current number, because an extrapolation from one instance becomes less
  * reliable.
  */
 const mostTimesMore = 10

@@ -1,4 +1,4 @@
-/** A reactor of which it is known what it can do: each batch takes 5 ms, and 0.2 ms more for each of its messages. */
+/** A simulated reactor with a known capacity: a batch takes 5 ms, plus 0.2 ms per message. */
 import { seeded } from '@quadrille/testing'
 import { describe, expect, it, test } from 'vitest'
 import { createBatchLoad } from '../../../src/telemetry/load/batch-load.ts'
@@ -7,7 +7,7 @@ const fullSize = 250
 const durationMs = (size: number) => 5 + 0.2 * size
 const capacityPerS = (fullSize / durationMs(fullSize)) * 1_000
 
-/** How busy it is when so many messages come at random moments for 20 s, by the second half of that time. */
+/** The utilisation at this rate of random arrivals, measured over the second half of 20 s. */
 const utilisationAt = (arrivalsPerS: number): number => {
   const random = seeded(7)
   const draw = () => random.below(1_000_000) / 1_000_000
@@ -31,15 +31,15 @@ const utilisationAt = (arrivalsPerS: number): number => {
 }
 
 describe('a reactor', () => {
-  test.each([0.05, 0.2, 0.5, 0.8, 0.95])('that does %d of what it can is so busy', (share) => {
+  test.each([0.05, 0.2, 0.5, 0.8, 0.95])('at %d of its capacity has that utilisation', (share) => {
     expect(Math.abs(utilisationAt(share * capacityPerS) - share)).toBeLessThan(0.08)
   })
 
-  it('is busy all the time when it does all that it can', () => {
+  it('is fully utilised by more arrivals than it can handle', () => {
     expect(utilisationAt(1.5 * capacityPerS)).toBeGreaterThan(0.97)
   })
 
-  it('is busy while it runs a batch that takes long, before that has ended', () => {
+  it('counts a long batch before it ends', () => {
     let nowMs = 0
     const load = createBatchLoad({ fullSize, now: () => nowMs })
     load.begin(1)
@@ -47,7 +47,7 @@ describe('a reactor', () => {
     expect(load.busyMs()).toBe(3_000)
   })
 
-  it('is busy for as long as its batches take where one message is a full batch', () => {
+  it('is busy for the duration of its batches if a full batch has one message', () => {
     let nowMs = 0
     const load = createBatchLoad({ fullSize: 1, now: () => nowMs })
     for (let count = 0; count < 10; count += 1) {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { figuresOf, type Sample } from '../../../src/telemetry/load/figures.ts'
 
-/** Of a consumer that handles 10 messages a second and is busy all the time. */
+/** A sample of a consumer that handles 10 messages per second and is always busy. */
 const sample = (second: number, messages: number | null): Sample => ({
   atMs: 50_000 + second * 1_000,
   depth: messages === null ? null : { messages, consumers: 1 },
@@ -9,7 +9,7 @@ const sample = (second: number, messages: number | null): Sample => ({
   busyMs: 900 + second * 1_000,
 })
 
-it('shows no rates before there are two samples', () => {
+it('has no rates with fewer than two samples', () => {
   expect(figuresOf([])).toEqual({ depth: null, utilisation: null, instancesWanted: null })
   expect(figuresOf([sample(0, 5)])).toEqual({
     depth: { messages: 5, consumers: 1 },
@@ -19,21 +19,21 @@ it('shows no rates before there are two samples', () => {
 })
 
 it('takes rates from the first sample to the last', () => {
-  // 10 a second are handled and 10 more a second come in: with 200 to be worked off in a minute that is 23.3 a second.
+  // 10/s are handled and 20/s arrive. With 200 waiting messages to handle within a minute, 23.3/s are needed.
   const figures = figuresOf([sample(0, 50), sample(5, 400), sample(10, 20), sample(15, 200)])
   expect(figures).toEqual({ depth: { messages: 200, consumers: 1 }, utilisation: 1, instancesWanted: 4 })
 })
 
-it('shows what it knows while the broker is away, and no hint', () => {
+it('has a utilisation but no hint while the broker is unavailable', () => {
   expect(figuresOf([sample(0, 50), sample(5, null)])).toEqual({ depth: null, utilisation: 1, instancesWanted: null })
 })
 
-it('takes the growth between samples whose depth is known', () => {
-  // 20 more a second since the look before the last.
+it('computes the growth from the samples with a known depth', () => {
+  // The queue grew by 20/s between the last two samples.
   const figures = figuresOf([sample(0, null), sample(5, 0), sample(10, 100)])
   expect(figures.instancesWanted).toBe(5)
 })
 
-it('holds a consumer for no busier than it can be', () => {
+it('has a utilisation of at most 1', () => {
   expect(figuresOf([sample(0, 0), { ...sample(10, 0), busyMs: 999_999 }]).utilisation).toBe(1)
 })

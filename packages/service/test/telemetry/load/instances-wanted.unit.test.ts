@@ -1,40 +1,40 @@
 import { describe, expect, it, test } from 'vitest'
 import { instancesWanted, type QueueLoad } from '../../../src/telemetry/load/instances-wanted.ts'
 
-/** One instance that could handle 100 messages a second, does handle 50, and lets nothing wait. */
+/** One instance that can handle 100 messages per second and handles 50, with an empty queue. */
 const calm: QueueLoad = { waiting: 0, growthPerS: 0, consumers: 1, handledPerS: 50, utilisation: 0.5 }
-const flatOut: QueueLoad = { ...calm, handledPerS: 100, utilisation: 1 }
+const saturated: QueueLoad = { ...calm, handledPerS: 100, utilisation: 1 }
 
 describe('the instances that a queue needs', () => {
   test.each<[string, QueueLoad, number]>([
-    ['one that keeps up is enough', calm, 1],
-    ['three as busy as they should be are enough', { ...calm, consumers: 3, handledPerS: 70, utilisation: 0.7 }, 3],
-    ['three that are busier want a fourth', { ...calm, consumers: 3, handledPerS: 80, utilisation: 0.8 }, 4],
-    ['of five that have little to do two would do', { ...calm, consumers: 5, handledPerS: 20, utilisation: 0.2 }, 2],
-    ['what comes in faster than it is handled counts', { ...flatOut, growthPerS: 200 }, 5],
-    ['a backlog is worked off in a minute, beside what comes', { ...flatOut, waiting: 6_000 }, 3],
-    ['a backlog that is shrinking needs no further instance', { ...flatOut, waiting: 600, growthPerS: -100 }, 1],
-    ['an instance that does little in all its time wants many', { ...flatOut, handledPerS: 5, waiting: 1_500 }, 9],
-    ['but ten times those that are there at most', { ...flatOut, consumers: 2, handledPerS: 1, waiting: 1e9 }, 20],
+    ['one instance below the target utilisation is enough', calm, 1],
+    ['three at the target utilisation are enough', { ...calm, consumers: 3, handledPerS: 70, utilisation: 0.7 }, 3],
+    ['three above the target utilisation need a fourth', { ...calm, consumers: 3, handledPerS: 80, utilisation: 0.8 }, 4],
+    ['five with a low utilisation can be reduced to two', { ...calm, consumers: 5, handledPerS: 20, utilisation: 0.2 }, 2],
+    ['the growth of the queue counts as arrivals', { ...saturated, growthPerS: 200 }, 5],
+    ['a backlog is to be handled within a minute, in addition to arrivals', { ...saturated, waiting: 6_000 }, 3],
+    ['a backlog that is shrinking needs no further instance', { ...saturated, waiting: 600, growthPerS: -100 }, 1],
+    ['a busy instance with a low throughput needs many more', { ...saturated, handledPerS: 5, waiting: 1_500 }, 9],
+    ['at most ten times the current number', { ...saturated, consumers: 2, handledPerS: 1, waiting: 1e9 }, 20],
   ])('%s', (_, load, wanted) => {
     expect(instancesWanted(load)).toBe(wanted)
   })
 })
 
-describe('where nothing is handled', () => {
+describe('the instances that a queue needs while no message is handled', () => {
   const idle: QueueLoad = { waiting: 0, growthPerS: 0, consumers: 4, handledPerS: 0, utilisation: 0 }
 
   test.each<[string, QueueLoad, number]>([
-    ['one is enough where there is nothing to do', idle, 1],
-    ['as many as there are stay, where something waits', { ...idle, waiting: 7 }, 4],
-    ['as many as there are stay, where something is in hand', { ...idle, utilisation: 0.01 }, 4],
-    ['one is wanted where there is none', { ...idle, consumers: 0, waiting: 7 }, 1],
+    ['one, if the queue is empty', idle, 1],
+    ['the current number, if messages wait', { ...idle, waiting: 7 }, 4],
+    ['the current number, if messages are in progress', { ...idle, utilisation: 0.01 }, 4],
+    ['one, if there is no instance', { ...idle, consumers: 0, waiting: 7 }, 1],
   ])('%s', (_, load, wanted) => {
     expect(instancesWanted(load)).toBe(wanted)
   })
 })
 
-it('is a whole number from 1 up, whatever the figures', () => {
+it('is a positive integer for any load', () => {
   const figures = [0, Number.MIN_VALUE, 1e-9, 0.5, 1, 7, 1e9, Number.MAX_SAFE_INTEGER]
   const loads = figures.flatMap((waiting) =>
     figures.flatMap((handledPerS) =>

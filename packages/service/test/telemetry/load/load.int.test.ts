@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { draft, seal } from '../../post.ts'
 import { aParcelOf, brokers, onTheWire, openStage, type Stage } from '../../tally/tallier.ts'
 
-/** More than the in-process broker has room for in memory. */
+/** More than the in-process broker keeps in memory. */
 const parcels = 600
 
 const place = (stage: Stage, count: number) =>
@@ -15,7 +15,7 @@ const place = (stage: Stage, count: number) =>
     ),
   )
 
-/** The figures of a queue, as they are shown now. */
+/** The current metrics of a queue. */
 const figuresOf = async (stage: Stage, queue: string) => {
   const page = await stage.metrics()
   const figure = (name: string) => {

@@ -4,7 +4,7 @@ import { expect, it, onTestFinished, vi } from 'vitest'
 import { draft, seal } from '../../post.ts'
 import { aParcelOf, onTheWire, openStage } from '../../tally/tallier.ts'
 
-it('shows how late messages are applied, how busy the connections are, and what the process needs', async () => {
+it('shows the lag of messages, the use of connections, and the resources of the process', async () => {
   const stage = await openStage('the in-process broker')
   onTestFinished(() => stage.end())
   const minuteAgo = new Date(Date.now() - 60_000)
