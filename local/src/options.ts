@@ -5,7 +5,7 @@ import {
   checkExposure,
   commonConfig,
   type Environment,
-  helpOn,
+  helpFor,
   integer,
   publishVersionsOf,
   readConfig,
@@ -114,4 +114,4 @@ Starts Postgres and all services in one process. Ctrl-C stops it. State survives
   --help   prints this
 
 Variables:
-${helpOn(variables)}`
+${helpFor(variables)}`

@@ -33,11 +33,11 @@ const setForEach = (): string[] =>
     .map((name) => `\`${name}\``)
 
 const table = (schema: z.ZodObject): string => {
-  const rows = variablesOf(schema).map(({ name, description, values, fallback }) => [
+  const rows = variablesOf(schema).map(({ name, description, values, defaultValue }) => [
     `\`${name}\``,
     description.replaceAll('|', '\\|'),
     values,
-    fallback === null ? 'required' : fallback && `\`${fallback}\``,
+    defaultValue === null ? 'required' : defaultValue && `\`${defaultValue}\``,
   ])
   return [['variable', 'purpose', 'values', 'default'], ['---', '---', '---', '---'], ...rows]
     .map((cells) => `| ${cells.join(' | ')} |`)

@@ -18,7 +18,7 @@ const indexPage = (): string =>
     [
       '- [Events](events.md): the meaning, fields and an example of each, and its [AsyncAPI document](../asyncapi.yaml)',
       '- [Choreography](../choreography.md): publishers and consumers of each event, with diagrams',
-      '- [Problems](problems.md): the errors that services answer',
+      '- [Problems](problems.md): the error responses of the services',
       '- [Metrics](metrics.md): names, types and labels',
       '- [Configuration](../configuration.md): every variable with its default',
       '- `/docs` of each running service: its HTTP API and the events, rendered; `/openapi.json` and `/asyncapi.json` are the documents',

@@ -1,7 +1,7 @@
 /** The shell of every service: batches of reactions, tasks, HTTP, health, telemetry, start and stop. */
 
 export { dayMs, duration } from './config/duration.ts'
-export { helpOn, variablesOf } from './config/help.ts'
+export { helpFor, variablesOf } from './config/help.ts'
 export { integer } from './config/integer.ts'
 export { nearMisses } from './config/near-miss.ts'
 export { ConfigError, type Environment, readConfig } from './config/read-config.ts'
@@ -40,12 +40,12 @@ export { refuseAll } from './http/gate.ts'
 export type { Readiness } from './http/health.ts'
 export { idempotencyHeaders, idempotencyTtl, replayedHeaderDocs, replayedHeaders } from './http/idempotency.ts'
 export { openApi } from './http/openapi/document.ts'
-export { type Page, pageQuery, pageSchema, readCursor, toPage } from './http/page.ts'
+export { type Page, pageQuery, pageSchema, readCursor, toPage } from './http/pagination.ts'
 export { notFound, Problem, problemSchema, unavailable } from './http/problem.ts'
 export { allProblemKinds, problemType } from './http/problem-kinds.ts'
 export { type Reply, type Route, type RouteRequest, route } from './http/route.ts'
 export type { SharedAdmin } from './http/serve.ts'
-export { type Answering, type HttpServer, listen } from './http/server.ts'
+export { type HttpServer, listen, type RequestListener } from './http/server.ts'
 export { checkExposure, isLoopback } from './http/variables.ts'
 export {
   type FindHandled,

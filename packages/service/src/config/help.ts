@@ -20,7 +20,7 @@ export const variablesOf = (schema: z.ZodObject): Variable[] => {
 }
 
 /** One line for each variable: its name, its purpose and its default. */
-export const helpOn = (schema: z.ZodObject): string => {
+export const helpFor = (schema: z.ZodObject): string => {
   const variables = variablesOf(schema)
   const width = Math.max(...variables.map(({ name }) => name.length))
   return variables

@@ -6,7 +6,7 @@ import type { Database } from '@quadrille/postgres'
 import type { PostgresAvailability } from '../core/postgres-availability.ts'
 import type { Reactor } from '../core/reactor.ts'
 import type { BatchLoad } from '../telemetry/load/batch-load.ts'
-import type { Consuming } from '../telemetry/load/watch.ts'
+import type { MonitoredConsumer } from '../telemetry/load/samplers.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { Tracing } from '../telemetry/tracing.ts'
 import { consumeQueue, type QueueConsumerOptions } from './consumer.ts'
@@ -45,7 +45,7 @@ export interface ConsumersOptions extends Omit<FailuresOptions, 'metrics'> {
 }
 
 export interface Consumers {
-  readonly all: readonly Consuming[]
+  readonly all: readonly MonitoredConsumer[]
   /** Null if the inbox is connected and the messages that waited at that time have been handled. Otherwise the reason. */
   catchingUp(): string | null
   /** Stops deliveries. Unsettled ones may still be settled. */
@@ -74,7 +74,7 @@ export const consumeAll = (options: ConsumersOptions, work: WorkOfQueues): Consu
 }
 
 /** Deliveries that arrive together are handled together. The reactor forms the transactions, one after the other in each lane. */
-const consumeInbox = (options: ConsumersOptions, oneAtATime: Sequence): Consuming => {
+const consumeInbox = (options: ConsumersOptions, oneAtATime: Sequence): MonitoredConsumer => {
   const { language, model, config, metrics, tracing, storage, reactor, availability, stopping } = options
   const queue = inboxOf(model.name)
   const failures = createFailures(options, queue)
@@ -102,7 +102,11 @@ interface Work {
 }
 
 /** Each task is a batch of its own, and several are performed at a time, so a slow task does not delay the others. */
-const consumeTasks = (options: ConsumersOptions, queue: string, { tasks: byType, oneAtATime }: Work): Consuming => {
+const consumeTasks = (
+  options: ConsumersOptions,
+  queue: string,
+  { tasks: byType, oneAtATime }: Work,
+): MonitoredConsumer => {
   const { language, model, config, tracing, storage, reactor, availability, stopping } = options
   const failures = createFailures(options, queue)
   const tasks = new Map(Object.entries(byType))
@@ -135,7 +139,10 @@ const consumeTasks = (options: ConsumersOptions, queue: string, { tasks: byType,
   })
 }
 
-const catchingUp = ({ queue, consumer }: Consuming, { participant, availability }: ConsumersOptions): string | null => {
+const catchingUp = (
+  { queue, consumer }: MonitoredConsumer,
+  { participant, availability }: ConsumersOptions,
+): string | null => {
   if (!consumer.caughtUp()) {
     const fault = participant.disconnected()
     return fault ? `the broker is unavailable (${fault})` : `older messages in ${queue} are not handled yet`
@@ -183,7 +190,11 @@ interface ConsumeOptions extends Pick<QueueConsumerOptions, 'prefetch' | 'isAlon
   readonly load: Pick<Slots, 'busyMs'> & Partial<Slots>
 }
 
-const consume = (options: ConsumersOptions, queue: string, { load, ...handling }: ConsumeOptions): Consuming => {
+const consume = (
+  options: ConsumersOptions,
+  queue: string,
+  { load, ...handling }: ConsumeOptions,
+): MonitoredConsumer => {
   const { participant, language, inFlight, metrics, log } = options
   let handled = 0
   const count = (settled: number) => {

@@ -15,14 +15,14 @@ const advices: readonly (readonly [RegExp, string])[] = [
 ]
 
 /** Undefined if there is no advice for the error. */
-export const adviceOn = (error: unknown): string | undefined => {
+export const adviceFor = (error: unknown): string | undefined => {
   if (!(error instanceof Error && 'code' in error)) return undefined
   const code = String(error.code)
-  if (code === '3D000') return adviceOnDatabase(error.message) // Postgres: invalid_catalog_name
+  if (code === '3D000') return databaseAdvice(error.message) // Postgres: invalid_catalog_name
   return advices.find(([codes]) => codes.test(code))?.[1]
 }
 
-const adviceOnDatabase = (message: string): string => {
+const databaseAdvice = (message: string): string => {
   const [, name = 'NAME'] = /database "(.+)" does not exist/.exec(message) ?? []
   return `create it (createdb ${name}), or set DATABASE_URL to another`
 }

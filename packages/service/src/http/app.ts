@@ -12,9 +12,9 @@ import type { Logger } from 'pino'
 import { z } from 'zod'
 import { traceOfRequest } from '../telemetry/trace-context.ts'
 import { asProblem } from './as-problem.ts'
-import { asText } from './as-text.ts'
 import type { Bounds } from './bounds.ts'
-import { docsHandlers, toDocs } from './docs/handlers.ts'
+import { docsHandlers, redirectToDocs } from './docs/handlers.ts'
+import { formatJson } from './format-json.ts'
 import { hasBody } from './has-body.ts'
 import { openApi } from './openapi/document.ts'
 import { type FieldError, fieldErrors, notFound, Problem } from './problem.ts'
@@ -53,31 +53,31 @@ export const createApp = (options: AppOptions): Express => {
     .enable('case sensitive routing')
   const docs = docsHandlers({ service, openApi: () => openApi(service, routes, basePath), asyncApi }, bounds)
   for (const [path, handler] of Object.entries({ ...operational, ...docs }))
-    app.get(path, handler).all(path, refuseMethod(['get']))
-  app.get('/', toDocs)
+    app.get(path, handler).all(path, rejectMethod(['get']))
+  app.get('/', redirectToDocs)
   const body = bodyReaders(bounds)
   for (const route of routes) {
     app[route.method](
       expressPath(route.path),
-      acceptable,
+      requireAcceptJson,
       ...bodyOf(route, body),
       inFlight(bounds, handler(route, options)),
     )
   }
   for (const [path, ofPath] of Map.groupBy(routes, (route) => expressPath(route.path))) {
-    app.all(path, refuseMethod(ofPath.map(({ method }) => method)))
+    app.all(path, rejectMethod(ofPath.map(({ method }) => method)))
   }
   app.use((request) => {
     throw notFound(
       `No route for ${request.path}. GET /openapi.json lists the routes of this service, and /docs shows them.`,
     )
   })
-  return app.use(answerProblem(options))
+  return app.use(handleErrors(options))
 }
 
 const expressPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1')
 
-const acceptable: RequestHandler = (request, _response, next) => {
+const requireAcceptJson: RequestHandler = (request, _response, next) => {
   if (!request.accepts(['application/json', 'application/problem+json'])) {
     throw new Problem('not-acceptable', `This route answers with application/json, not with ${request.get('accept')}.`)
   }
@@ -85,7 +85,7 @@ const acceptable: RequestHandler = (request, _response, next) => {
 }
 
 /** JSON between systems is UTF-8 (RFC 8259, section 8.1). */
-const jsonOnly: RequestHandler = (request, _response, next) => {
+const requireJson: RequestHandler = (request, _response, next) => {
   const type = request.get('content-type') ?? ''
   const [, charset = 'utf-8'] = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(type) ?? []
   if (!/^application\/json\s*(;|$)/i.test(type) || !/^utf-?8$/i.test(charset)) {
@@ -122,8 +122,8 @@ const bodyReaders = ({ receiving }: Bounds): BodyReaders => {
     next()
   }
   return {
-    required: [jsonOnly, present, receive, parse],
-    optional: [whereTyped(jsonOnly), whereSent(receive), whereSent(parse)],
+    required: [requireJson, requireBody, receive, parse],
+    optional: [ifContentType(requireJson), ifBody(receive), ifBody(parse)],
   }
 }
 
@@ -136,19 +136,19 @@ const bodyOf = ({ method, body }: Route, { required, optional }: BodyReaders): r
   return method === 'get' ? [] : optional
 }
 
-const whereSent =
+const ifBody =
   (read: RequestHandler): RequestHandler =>
   (request, response, next) =>
     hasBody(request) ? read(request, response, next) : next()
 
 /** Also checks a request without a body, because an empty form has a content type too. */
-const whereTyped =
+const ifContentType =
   (check: RequestHandler): RequestHandler =>
   (request, response, next) =>
     hasBody(request) || request.get('content-type') !== undefined ? check(request, response, next) : next()
 
 /** Reports a missing body as such. The parser would report malformed JSON. */
-const present: RequestHandler = (request, _response, next) => {
+const requireBody: RequestHandler = (request, _response, next) => {
   if (!hasBody(request)) throw new Problem('malformed-json', 'The body is missing; send JSON.')
   next()
 }
@@ -167,7 +167,7 @@ const inFlight =
     }
   }
 
-const refuseMethod =
+const rejectMethod =
   (methods: readonly string[]): RequestHandler =>
   (request) => {
     const allowed = methods.map((method) => method.toUpperCase())
@@ -177,12 +177,12 @@ const refuseMethod =
   }
 
 /** The body of a route that changes something and has no fields: empty or absent. */
-const noFields = z.strictObject({}).optional()
+const emptyBody = z.strictObject({}).optional()
 
 type Handler = (request: Request, response: Response) => Promise<void>
 
 const handler = (route: Route, { bounds, trustTraceparent }: AppOptions): Handler => {
-  const bodySchema = route.body ?? (route.method === 'get' ? undefined : noFields)
+  const bodySchema = route.body ?? (route.method === 'get' ? undefined : emptyBody)
   return async (request, response) => {
     const params = check(route.params, request.params, 'not-found')
     const headers = check(route.headers, request.headers, 'invalid-fields')
@@ -211,12 +211,12 @@ const summaryOf = (errors: readonly FieldError[]): string => {
   return `${shown.join('; ')}${more > 0 ? `; and ${more} more` : ''}`
 }
 
-const send = (response: Response, { status, body, headers = {} }: Reply, { answered }: Bounds): void => {
-  response.status(status).set(headers).type('application/json').send(asText(body, response))
-  answered(response)
+const send = (response: Response, { status, body, headers = {} }: Reply, { trackUnread }: Bounds): void => {
+  response.status(status).set(headers).type('application/json').send(formatJson(body, response))
+  trackUnread(response)
 }
 
-const answerProblem = ({ log, bounds: { answered }, basePath }: AppOptions): ErrorRequestHandler => {
+const handleErrors = ({ log, bounds: { trackUnread }, basePath }: AppOptions): ErrorRequestHandler => {
   const logOutage = onceASecond((err: unknown, path: string) => log.warn({ err, path }, 'requests are refused'))
   // biome-ignore lint/complexity/useMaxParams: Express recognizes an error handler by its four parameters
   return (error, request, response, next) => {
@@ -228,7 +228,7 @@ const answerProblem = ({ log, bounds: { answered }, basePath }: AppOptions): Err
       .status(problem.status)
       .set(problem.headers)
       .type('application/problem+json')
-      .send(asText(problem.below(basePath), response))
-    answered(response)
+      .send(formatJson(problem.toDocument(basePath), response))
+    trackUnread(response)
   }
 }

@@ -18,7 +18,7 @@ export const asProblem = (error: unknown, request: Request): Problem => {
     case 'encoding.unsupported':
       return new Problem('unsupported-media-type', 'Send the body without a content encoding.')
     case undefined:
-      if (willPass(error)) return unavailable('The database is temporarily unavailable.')
+      if (isTransient(error)) return unavailable('The database is temporarily unavailable.')
       return new Problem('internal', 'The error is logged; trying again later may help.')
     default:
       return new Problem('malformed-json', 'The body could not be read as JSON.')
@@ -26,7 +26,7 @@ export const asProblem = (error: unknown, request: Request): Problem => {
 }
 
 /** True if Postgres is unavailable, or another session holds a lock. The same request may succeed later. */
-const willPass = (error: unknown): boolean => {
+const isTransient = (error: unknown): boolean => {
   const fault = faultOf(error)
   return fault === 'unavailable' || fault === 'conflict'
 }

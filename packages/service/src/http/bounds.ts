@@ -12,7 +12,7 @@ export interface Bounds {
    * Must be called after a response is written. Tracks it until the client has read it. If that takes too long, its
    * connection is closed. If too much is unread, the connections of the oldest responses are closed.
    */
-  readonly answered: (response: ServerResponse) => void
+  readonly trackUnread: (response: ServerResponse) => void
 }
 
 export interface InFlightRequests {
@@ -35,16 +35,16 @@ export const createBounds = (maxInFlight: number): Bounds => {
     maxItems: Number.POSITIVE_INFINITY,
     maxBytes: maxUnreadBytes,
     maxMs: readWithinMs,
-    cut: (response) => response.req.socket.destroy(),
+    evict: (response) => response.req.socket.destroy(),
   })
   return {
     receiving: createWaiting({
       maxItems: maxReceiving,
       maxBytes: maxReceivingBytes,
-      cut: (request) => request.socket.destroy(),
+      evict: (request) => request.socket.destroy(),
     }),
     inFlight: countInFlight(maxInFlight),
-    answered: (response) => {
+    trackUnread: (response) => {
       const bytes = response.writableLength
       if (bytes === 0 || response.closed) return // the operating system has accepted all of it
       unread.add(response, bytes)
@@ -55,11 +55,11 @@ export const createBounds = (maxInFlight: number): Bounds => {
 
 /** Counts requests in flight, at most `max` of them. */
 export const countInFlight = (max: number): InFlightRequests => {
-  const crowded = new Problem('too-many-requests', `The service is already handling ${max} requests.`, {
+  const atLimit = new Problem('too-many-requests', `The service is already handling ${max} requests.`, {
     headers: { 'retry-after': '1' },
   })
   const inFlight = new Set<ServerResponse>()
-  const refusal = () => (inFlight.size >= max ? crowded : undefined)
+  const refusal = () => (inFlight.size >= max ? atLimit : undefined)
   return {
     refusal,
     leave: (response) => void inFlight.delete(response),

@@ -26,7 +26,7 @@ const maxPipelined = 100
  */
 export const createConnections = (maxWaiting: number): Connections => {
   const unanswered = new Map<Socket, number>()
-  const waiting = createWaiting<Socket>({ maxItems: maxWaiting, cut: (socket) => socket.destroy() })
+  const waiting = createWaiting<Socket>({ maxItems: maxWaiting, evict: (socket) => socket.destroy() })
   const count = (socket: Socket, change: number): number => {
     const requests = (unanswered.get(socket) ?? 0) + change
     unanswered.set(socket, requests)

@@ -7,8 +7,8 @@ import type { Express, Request } from 'express'
 import { type Bounds, countInFlight, createBounds } from './bounds.ts'
 import type { Problem } from './problem.ts'
 import type { Route } from './route.ts'
-import type { Answering } from './server.ts'
-import { createTrust, type TrustOptions } from './trust.ts'
+import type { RequestListener } from './server.ts'
+import { createTrustCheck, type TrustOptions } from './trust.ts'
 
 export interface GateOptions extends TrustOptions {
   readonly routes: readonly Route[]
@@ -20,10 +20,10 @@ export interface GateOptions extends TrustOptions {
   readonly bounds: Bounds
   /** The path prefix under which clients reach the service: see `SharedAdmin`. */
   readonly basePath: string
-  readonly onAnswer: (answer: Answer) => void
+  readonly onResponse: (record: ResponseRecord) => void
 }
 
-export interface Answer {
+export interface ResponseRecord {
   readonly method: string
   /** The route in Express's syntax, such as /items/:id. Empty if no route matched. */
   readonly path: string
@@ -36,7 +36,7 @@ export interface Answer {
 const maxOperational = 500
 
 /** Headers of responses for programs: they must not be rendered, sniffed, embedded or cached. */
-const usualHeaders: Readonly<Record<string, string>> = {
+const defaultHeaders: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'cross-origin-resource-policy': 'same-origin',
@@ -45,28 +45,28 @@ const usualHeaders: Readonly<Record<string, string>> = {
 }
 
 /** Passes requests to the app if they are trusted and there is capacity. */
-export const gate = (app: Express, options: GateOptions): Answering => {
-  const { routes, operational, bounds, basePath, onAnswer, ...trust } = options
-  const distrust = createTrust(trust)
+export const gate = (app: Express, options: GateOptions): RequestListener => {
+  const { routes, operational, bounds, basePath, onResponse, ...trust } = options
+  const checkTrust = createTrustCheck(trust)
   const isOperational = new Set(operational)
-  const probes = countProbes(bounds)
+  const probes = createProbeLane(bounds)
   const others: Lane = {
     refusal: bounds.inFlight.refusal,
     // Express adds its fields to the same object.
-    enter: (request, response) => timeAnswer(request as Request, response, onAnswer),
+    enter: (request, response) => timeResponse(request as Request, response, onResponse),
   }
   const refusals = refusalsOf(routes)
-  const headers = Object.entries(usualHeaders)
+  const headers = Object.entries(defaultHeaders)
   return (request, response, connections) => {
     if (!connections.begin(request, response)) return
     const { method, pathname } = targetOf(request)
     const lane = isOperational.has(pathname) ? probes : others
     const route = refusals.get(`${method} ${pathname}`)
-    const problem = distrust(request) ?? lane.refusal() ?? route?.refusal()
+    const problem = checkTrust(request) ?? lane.refusal() ?? route?.refusal()
     if (problem) {
       refuse(response, problem, basePath)
-      bounds.answered(response)
-      return onAnswer({ method, path: route?.path ?? '', status: problem.status })
+      bounds.trackUnread(response)
+      return onResponse({ method, path: route?.path ?? '', status: problem.status })
     }
     for (const [name, value] of headers) response.setHeader(name, value)
     lane.enter(request, response)
@@ -80,13 +80,13 @@ export interface RefuseOptions extends TrustOptions {
 }
 
 /** Rejects every trusted request with this problem. */
-export const refuseAll = (problem: () => Problem, { basePath, ...trust }: RefuseOptions): Answering => {
-  const distrust = createTrust(trust)
-  const { answered } = createBounds(1)
+export const refuseAll = (problem: () => Problem, { basePath, ...trust }: RefuseOptions): RequestListener => {
+  const checkTrust = createTrustCheck(trust)
+  const { trackUnread } = createBounds(1)
   return (request, response, connections) => {
     if (!connections.begin(request, response)) return
-    refuse(response, distrust(request) ?? problem(), basePath())
-    answered(response)
+    refuse(response, checkTrust(request) ?? problem(), basePath())
+    trackUnread(response)
   }
 }
 
@@ -100,7 +100,7 @@ interface Lane {
  * Probes share a cached result, so a probe ends when its client disconnects. Metrics pages are large, so clients that read
  * slowly are tracked.
  */
-const countProbes = ({ answered }: Bounds): Lane => {
+const createProbeLane = ({ trackUnread }: Bounds): Lane => {
   const { refusal, enter, leave } = countInFlight(maxOperational)
   return {
     refusal,
@@ -109,7 +109,7 @@ const countProbes = ({ answered }: Bounds): Lane => {
       response.once('close', () => leave(response))
       response.once('prefinish', () => {
         leave(response)
-        answered(response)
+        trackUnread(response)
       })
     },
   }
@@ -128,19 +128,19 @@ const refusalsOf = (routes: readonly Route[]) =>
     ),
   )
 
-const timeAnswer = (request: Request, response: ServerResponse, onAnswer: GateOptions['onAnswer']): void => {
+const timeResponse = (request: Request, response: ServerResponse, onResponse: GateOptions['onResponse']): void => {
   const begunMs = performance.now()
   response.once('close', () => {
     const path = request.route?.path ?? ''
-    onAnswer({ method: request.method, path, status: response.statusCode, tookMs: performance.now() - begunMs })
+    onResponse({ method: request.method, path, status: response.statusCode, tookMs: performance.now() - begunMs })
   })
 }
 
 const refuse = (response: ServerResponse, problem: Problem, basePath: string): void => {
-  const text = JSON.stringify(problem.below(basePath))
+  const text = JSON.stringify(problem.toDocument(basePath))
   response
     .writeHead(problem.status, {
-      ...usualHeaders,
+      ...defaultHeaders,
       ...problem.headers,
       'content-type': 'application/problem+json; charset=utf-8',
       'content-length': Buffer.byteLength(text),

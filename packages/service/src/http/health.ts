@@ -5,7 +5,7 @@ import type { RequestHandler } from 'express'
 
 export interface Health {
   /** Rejects if Postgres does not answer. */
-  readonly askPostgres: () => Promise<unknown>
+  readonly pingPostgres: () => Promise<unknown>
   /** Receives the error of Postgres. The response has only its code, because its text may contain hosts and users. */
   readonly onPostgresFault: (error: unknown) => void
   /** Null while the broker is connected. Otherwise the reason. */
@@ -32,10 +32,10 @@ export interface Readiness {
   readonly held: Readonly<Record<string, string>>
 }
 
-export const live: RequestHandler = (_request, response) => void response.json({ status: 'live' })
+export const liveHandler: RequestHandler = (_request, response) => void response.json({ status: 'live' })
 
 /** How long a result is cached for further probes, ms. A flood of probes needs one statement per second. */
-export const probesSharedMs = 1_000
+export const probeCacheMs = 1_000
 
 /**
  * Ready while Postgres answers, once the broker has been connected. A service that accepts requests without the broker is
@@ -48,7 +48,7 @@ export const createReadiness = (health: Health): (() => Promise<Readiness>) => {
     const broker = health.brokerFault()
     brokerSeen ||= broker === null
     const { rows, max } = health.outbox()
-    const postgres = await fault(health)
+    const postgres = await postgresFault(health)
     const full = health.readyWithoutBroker && rows >= max
     const ready = postgres === null && brokerSeen && !full
     const waitingFor = health.publishingWaitsFor()
@@ -67,7 +67,7 @@ export const createReadiness = (health: Health): (() => Promise<Readiness>) => {
   }
 }
 
-export const readyPage =
+export const readyHandler =
   (readiness: () => Promise<Readiness>): RequestHandler =>
   async (_request, response) => {
     const body = await readiness()
@@ -75,18 +75,18 @@ export const readyPage =
     response.json(body)
   }
 
-const answerWithinMs = 2_000
+const postgresTimeoutMs = 2_000
 
-const fault = async ({ askPostgres, onPostgresFault }: Health): Promise<string | null> => {
+const postgresFault = async ({ pingPostgres, onPostgresFault }: Health): Promise<string | null> => {
   try {
     let answered = false
     await within(
-      answerWithinMs,
-      askPostgres().then(() => {
+      postgresTimeoutMs,
+      pingPostgres().then(() => {
         answered = true
       }),
     )
-    return answered ? null : `no answer within ${answerWithinMs / 1_000} s`
+    return answered ? null : `no answer within ${postgresTimeoutMs / 1_000} s`
   } catch (error) {
     onPostgresFault(error)
     const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? ` (${error.code})` : ''

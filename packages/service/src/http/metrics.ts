@@ -1,6 +1,6 @@
 /** Metrics of HTTP requests: their number and duration. */
 import { Counter, Histogram, type Registry } from 'prom-client'
-import type { Answer } from './gate.ts'
+import type { ResponseRecord } from './gate.ts'
 
 /**
  * The methods of routes, and those that clients commonly send. Node accepts many more, and each would add a time
@@ -8,9 +8,9 @@ import type { Answer } from './gate.ts'
  */
 const known = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
-export const countAnswers = (registry: Registry): ((answer: Answer) => void) => {
+export const countResponses = (registry: Registry): ((record: ResponseRecord) => void) => {
   const registers = [registry]
-  const answers = new Counter({
+  const responses = new Counter({
     name: 'quadrille_http_answers_total',
     help: 'Responses to HTTP requests; the path is empty if no route matched',
     labelNames: ['method', 'path', 'status'],
@@ -25,7 +25,7 @@ export const countAnswers = (registry: Registry): ((answer: Answer) => void) => 
   })
   return ({ method: sent, path, status, tookMs }) => {
     const method = known.has(sent) ? sent : 'other'
-    answers.inc({ method, path, status })
+    responses.inc({ method, path, status })
     if (tookMs !== undefined) seconds.observe({ method, path, status: `${Math.trunc(status / 100)}xx` }, tookMs / 1_000)
   }
 }

@@ -31,17 +31,17 @@ export class Problem extends Error {
   }
 
   toJSON() {
-    return this.below('')
+    return this.toDocument('')
   }
 
   /** The JSON document of the problem. Clients reach the service under `basePath`. */
-  below(basePath: string) {
+  toDocument(basePath: string) {
     return {
       type: basePath + problemType(this.kind),
       title: problemKinds[this.kind].title,
       status: this.status,
-      detail: shortened(this.message, maxTextLength),
-      ...(this.errors.length > 0 && { errors: shortenedAll(this.errors) }),
+      detail: truncated(this.message, maxTextLength),
+      ...(this.errors.length > 0 && { errors: truncatedErrors(this.errors) }),
     }
   }
 }
@@ -77,14 +77,14 @@ const maxErrorTextLength = 500
 /** The maximum size of the errors of a problem. A problem document has at most 64 kB, for any request. */
 const maxErrorBytes = 48_000
 
-const shortened = (text: string, length: number): string =>
+const truncated = (text: string, length: number): string =>
   text.length > length ? `${text.slice(0, length - 1)}…` : text
 
 /** The first errors that fit into the limits. */
-const shortenedAll = (errors: readonly FieldError[]): FieldError[] => {
+const truncatedErrors = (errors: readonly FieldError[]): FieldError[] => {
   const shown = errors.slice(0, maxErrors).map(({ pointer, detail }) => ({
-    pointer: shortened(pointer, maxErrorTextLength),
-    detail: shortened(detail, maxErrorTextLength),
+    pointer: truncated(pointer, maxErrorTextLength),
+    detail: truncated(detail, maxErrorTextLength),
   }))
   let bytes = 0
   return shown.filter((error) => {
@@ -104,17 +104,11 @@ const detailOf = (issue: z.core.$ZodIssue): string => {
     case 'invalid_type':
       return issue.message.endsWith('received undefined') ? 'is required' : `must be ${named(issue.expected)}`
     case 'too_small':
-      if (issue.origin === 'array') return `must have at least ${counted(issue.minimum, 'item')}`
-      return issue.origin === 'string'
-        ? `must have at least ${counted(issue.minimum, 'character')}`
-        : `must be at least ${issue.minimum}`
+      return `must ${sized(issue.origin, 'least', issue.minimum)}`
     case 'too_big':
-      if (issue.origin === 'array') return `must have at most ${counted(issue.maximum, 'item')}`
-      return issue.origin === 'string'
-        ? `must have at most ${counted(issue.maximum, 'character')}`
-        : `must be at most ${issue.maximum}`
+      return `must ${sized(issue.origin, 'most', issue.maximum)}`
     case 'invalid_format':
-      return issue.message.replace('Invalid', 'must be a valid')
+      return issue.message.replace(/^Invalid string: /, '').replace(/^Invalid/, 'must be a valid')
     case 'invalid_value':
       return `must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.join(', ')}`
     case 'invalid_union': {
@@ -129,6 +123,11 @@ const detailOf = (issue: z.core.$ZodIssue): string => {
 const named = (type: string): string => {
   if (type === 'int') return 'a whole number'
   return /^[aeio]/.test(type) ? `an ${type}` : `a ${type}`
+}
+
+const sized = (origin: string, bound: 'least' | 'most', count: number | bigint): string => {
+  if (origin === 'array') return `have at ${bound} ${counted(count, 'item')}`
+  return origin === 'string' ? `have at ${bound} ${counted(count, 'character')}` : `be at ${bound} ${count}`
 }
 
 const counted = (count: number | bigint, what: string): string => `${count} ${what}${Number(count) === 1 ? '' : 's'}`

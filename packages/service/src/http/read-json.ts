@@ -9,8 +9,8 @@ export const readJson = (bytes: Uint8Array): ReadJson => {
   try {
     const text = utf8.decode(bytes)
     const value: unknown = JSON.parse(text)
-    const twice = duplicateName(text)
-    return twice === undefined ? { value } : { fault: `The body has the field ${twice} twice in one object.` }
+    const duplicate = duplicateName(text)
+    return duplicate === undefined ? { value } : { fault: `The body has the field ${duplicate} twice in one object.` }
   } catch (error) {
     return { fault: error instanceof SyntaxError ? 'The body could not be read as JSON.' : 'The body is not in UTF-8.' }
   }

@@ -59,9 +59,9 @@ type Shown<Value> = Value extends readonly (infer Item)[]
     : Value
 
 /** Declared as a method, so that routes with different types of requests fit into one list. */
-type Handle<Request, Answer> = { handle(request: Request): Promise<Answer> | Answer }['handle']
+type Handle<Request, Result> = { handle(request: Request): Promise<Result> | Result }['handle']
 
-export interface RouteSpec<Params, Query, Body, Headers, Declared extends Responses, Answer = ReplyOf<Declared>> {
+export interface RouteSpec<Params, Query, Body, Headers, Declared extends Responses, Result = ReplyOf<Declared>> {
   readonly method: 'get' | 'post' | 'put' | 'delete'
   /** OpenAPI style: /items/{id}. */
   readonly path: string
@@ -86,7 +86,7 @@ export interface RouteSpec<Params, Query, Body, Headers, Declared extends Respon
   readonly responses: Declared
   /** Admission check, run before the body is read. Returns a problem to reject the request cheaply. */
   readonly refusal?: () => Problem | undefined
-  readonly handle: Handle<RouteRequest<Params, Query, Body, Headers>, Answer>
+  readonly handle: Handle<RouteRequest<Params, Query, Body, Headers>, Result>
 }
 
 /** A route among others, with any request and any reply. */

@@ -3,9 +3,9 @@ import type { RequestHandler } from 'express'
 import type { Logger } from 'pino'
 import { createApp } from './app.ts'
 import { createBounds } from './bounds.ts'
-import { type Answer, type GateOptions, gate } from './gate.ts'
+import { type GateOptions, gate, type ResponseRecord } from './gate.ts'
 import type { Route } from './route.ts'
-import { type Answering, type HttpServer, listen } from './server.ts'
+import { type HttpServer, listen, type RequestListener } from './server.ts'
 import { hasAdminPort, isLoopback, type ListenConfig, trustsTraceparent } from './variables.ts'
 
 /** Health, metrics, dead letters and message status, for operators and other services. */
@@ -18,10 +18,10 @@ export interface Operations {
 /** A listener for the operations of several services in one process. */
 export interface SharedAdmin {
   /** Serves the operations of a service below its own base path. Returns their base URL. */
-  mount(service: string, answeringBelow: (basePath: string) => Answering): string
+  mount(service: string, listenerBelow: (basePath: string) => RequestListener): string
 }
 
-export interface Served {
+export interface ServeOptions {
   readonly service: string
   readonly config: ListenConfig
   readonly log: Logger
@@ -31,10 +31,10 @@ export interface Served {
   readonly asyncApi: () => Promise<object>
   /** Used instead of ADMIN_PORT. */
   readonly admin: SharedAdmin | undefined
-  readonly onAnswer: (answer: Answer) => void
+  readonly onResponse: (record: ResponseRecord) => void
 }
 
-export interface Serving {
+export interface HttpListeners {
   readonly url: string
   /** The base URL of the operations. Equals `url` unless they have their own port. */
   readonly adminUrl: string
@@ -43,40 +43,44 @@ export interface Serving {
 }
 
 /** Resolves when all listeners are open. @throws {Error} with one line, if a port cannot be opened. */
-export const serve = async (served: Served): Promise<Serving> => {
-  const { service, config, routes, operations, admin } = served
+export const serve = async (options: ServeOptions): Promise<HttpListeners> => {
+  const { service, config, routes, operations, admin } = options
   const { HOST: host, PORT, ADMIN_PORT = PORT, HTTP_MAX_CONNECTIONS: maxConnections } = config
-  const listenOn = (answering: Answering, port: number) => listen(answering, { host, port, maxConnections })
+  const listenOn = (listener: RequestListener, port: number) => listen(listener, { host, port, maxConnections })
   if (!admin && !hasAdminPort(config)) {
     const all = { routes: [...routes, ...operations.routes], handlers: operations.handlers }
-    return asServing(await listenOn(answeringBy(all, served), PORT))
+    return listenersOf(await listenOn(createListener(all, options), PORT))
   }
-  const ofPublic = await listenOn(answeringBy({ routes, handlers: {} }, served), PORT)
-  const ofOperations = (basePath: string) =>
-    answeringBy(operations, { ...served, anyAddress: !isLoopback(host), basePath })
-  if (admin) return asServing(ofPublic, admin.mount(service, ofOperations))
+  const publicServer = await listenOn(createListener({ routes, handlers: {} }, options), PORT)
+  const operationsListener = (basePath: string) =>
+    createListener(operations, { ...options, anyAddress: !isLoopback(host), basePath })
+  if (admin) return listenersOf(publicServer, admin.mount(service, operationsListener))
   try {
-    const ofAdmin = await listenOn(ofOperations(''), ADMIN_PORT)
-    return asServing(ofPublic, ofAdmin.url, ofAdmin)
+    const adminServer = await listenOn(operationsListener(''), ADMIN_PORT)
+    return listenersOf(publicServer, adminServer.url, adminServer)
   } catch (error) {
-    await ofPublic.stop()
+    await publicServer.stop()
     throw error
   }
 }
 
-const asServing = (ofPublic: HttpServer, adminUrl = ofPublic.url, ofAdmin?: HttpServer): Serving => ({
-  url: ofPublic.url,
+const listenersOf = (
+  publicServer: HttpServer,
+  adminUrl = publicServer.url,
+  adminServer?: HttpServer,
+): HttpListeners => ({
+  url: publicServer.url,
   adminUrl,
-  stop: async () => void (await Promise.all([ofPublic.stop(), ofAdmin?.stop()])),
+  stop: async () => void (await Promise.all([publicServer.stop(), adminServer?.stop()])),
 })
 
 /** The path prefix of a listener, and the addresses that it accepts as hosts. */
-type Place = Pick<GateOptions, 'anyAddress' | 'basePath'>
+type Location = Pick<GateOptions, 'anyAddress' | 'basePath'>
 
-const answeringBy = (
+const createListener = (
   { routes, handlers }: Operations,
-  { service, config, log, asyncApi, onAnswer, anyAddress = false, basePath = '' }: Served & Partial<Place>,
-): Answering => {
+  { service, config, log, asyncApi, onResponse, anyAddress = false, basePath = '' }: ServeOptions & Partial<Location>,
+): RequestListener => {
   const bounds = createBounds(config.HTTP_MAX_IN_FLIGHT)
   const trustTraceparent = trustsTraceparent(config)
   const app = createApp({ service, routes, asyncApi, operational: handlers, log, bounds, trustTraceparent, basePath })
@@ -87,6 +91,6 @@ const answeringBy = (
     anyAddress,
     bounds,
     basePath,
-    onAnswer,
+    onResponse,
   })
 }

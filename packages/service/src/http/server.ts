@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { type Connections, createConnections } from './connections.ts'
 
 /** Handles a request that arrived through one of these connections. */
-export type Answering = (request: IncomingMessage, response: ServerResponse, connections: Connections) => void
+export type RequestListener = (request: IncomingMessage, response: ServerResponse, connections: Connections) => void
 
 export interface HttpServer {
   readonly url: string
@@ -34,7 +34,7 @@ const backlog = 4_096
 
 /** @throws {Error} with one line, if the address cannot be opened. */
 export const listen = async (
-  answering: Answering,
+  listener: RequestListener,
   { host, port, maxConnections }: ListenOptions,
 ): Promise<HttpServer> => {
   const connections = createConnections(maxConnections)
@@ -45,7 +45,7 @@ export const listen = async (
     keepAliveTimeout: keepAliveMs,
   })
   server.on('connection', connections.accept)
-  server.on('request', (request, response) => answering(request, response, connections))
+  server.on('request', (request, response) => listener(request, response, connections))
   server.listen({ port, host, backlog })
   try {
     await once(server, 'listening')

@@ -1,4 +1,4 @@
-/** Renames the field `subject` to the name in the language, such as `orderId`, for requests and responses. */
+/** Renames the field `subject` in requests and responses to the language's name for it. */
 import type { Subject } from '@quadrille/messages'
 import { z } from 'zod'
 

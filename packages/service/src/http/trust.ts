@@ -22,11 +22,11 @@ const originForm = /^\/[!"$-~]*$/
 const loopbackHosts = ['localhost', '127.0.0.1', '[::1]']
 
 /** Returns the problem of an untrusted request, before it has any effect. Undefined for a trusted one. */
-export const createTrust = ({ allowedHosts, anyAddress }: TrustOptions) => {
-  const served = new Set([...loopbackHosts, ...allowedHosts])
-  const isServed = (host: string): boolean => {
+export const createTrustCheck = ({ allowedHosts, anyAddress }: TrustOptions) => {
+  const allowed = new Set([...loopbackHosts, ...allowedHosts])
+  const isAllowed = (host: string): boolean => {
     const name = hostName(host)
-    return name !== undefined && (served.has(name) || (anyAddress && isIP(name.replaceAll(/[[\]]/g, '')) !== 0))
+    return name !== undefined && (allowed.has(name) || (anyAddress && isIP(name.replaceAll(/[[\]]/g, '')) !== 0))
   }
   return ({ url = '', method = '', headers }: IncomingMessage): Problem | undefined => {
     if (!originForm.test(url))
@@ -35,18 +35,15 @@ export const createTrust = ({ allowedHosts, anyAddress }: TrustOptions) => {
         'The request target must be a path of ASCII characters that begins with /.',
       )
     const { host = '', origin } = headers
-    if (!isServed(host)) {
-      return new Problem(
-        'forbidden',
-        'This host is not allowed. Add it to ALLOWED_HOSTS.',
-      )
+    if (!isAllowed(host)) {
+      return new Problem('forbidden', 'This host is not allowed. Add it to ALLOWED_HOSTS.')
     }
-    if (origin !== undefined && !isOriginOf(host, origin)) return foreign
-    return isFromElsewhere(headers['sec-fetch-site']) && !isLink(method, headers) ? foreign : undefined
+    if (origin !== undefined && !isOriginOf(host, origin)) return foreignOrigin
+    return isCrossOrigin(headers['sec-fetch-site']) && !isLink(method, headers) ? foreignOrigin : undefined
   }
 }
 
-const foreign = new Problem('forbidden', 'Pages of other origins may not send requests to this service.')
+const foreignOrigin = new Problem('forbidden', 'Pages of other origins may not send requests to this service.')
 
 /** Without its port, in lower case. Undefined if it is not a host. */
 const hostName = (host: string): string | undefined =>
@@ -57,7 +54,7 @@ const isOriginOf = (host: string, origin: string): boolean =>
   origin.toLowerCase().replace(/^https?:\/\//, '') === host.toLowerCase()
 
 /** https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header */
-const isFromElsewhere = (site: unknown): boolean => site !== undefined && site !== 'none' && site !== 'same-origin'
+const isCrossOrigin = (site: unknown): boolean => site !== undefined && site !== 'none' && site !== 'same-origin'
 
 /** A link from another site may be followed: only the user sees the response, not the other site. */
 const isLink = (method: string, headers: IncomingMessage['headers']): boolean =>

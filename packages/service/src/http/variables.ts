@@ -46,7 +46,9 @@ export const listenConfig = z.object({
     .describe('Maximum number of complete requests in progress; further requests get 429'),
   HTTP_MAX_CONNECTIONS: integer(1, 100_000)
     .default(10_000)
-    .describe('Maximum number of connections that wait for their clients; at the limit the longest-waiting one is closed'),
+    .describe(
+      'Maximum number of connections that wait for their clients; at the limit the longest-waiting one is closed',
+    ),
 })
 
 export type ListenConfig = z.output<typeof listenConfig>

@@ -15,7 +15,7 @@ export interface WaitingOptions<Item> {
   /** How long an item may wait, ms. Default: no limit. */
   readonly maxMs?: number
   /** Closes an evicted item. */
-  readonly cut: (item: Item) => void
+  readonly evict: (item: Item) => void
 }
 
 interface Entry {
@@ -35,20 +35,20 @@ export const createWaiting = <Item>(options: WaitingOptions<Item>): Waiting<Item
     entries.delete(item)
     total -= entry.bytes
   }
-  const cut = (item: Item): void => {
+  const evict = (item: Item): void => {
     remove(item)
-    options.cut(item)
+    options.evict(item)
   }
   return {
     remove,
     add: (item, bytes = 0) => {
       remove(item)
-      const timer = maxMs === undefined ? undefined : setTimeout(() => cut(item), maxMs).unref()
+      const timer = maxMs === undefined ? undefined : setTimeout(() => evict(item), maxMs).unref()
       entries.set(item, { bytes, timer })
       total += bytes
       for (const [longest] of entries) {
         if (entries.size <= maxItems && total <= maxBytes) return
-        cut(longest)
+        evict(longest)
       }
     },
   }

@@ -39,7 +39,8 @@ const waiting = z
     attempts: z.int().meta({ description: 'The number of failed attempts.' }),
     error: z.string().nullable().meta({ description: 'The last error.' }),
     at: z.iso.datetime().meta({
-      description: 'When it may be sent (outbox), when its next attempt is due (retry), or when it was parked (dead letter).',
+      description:
+        'When it may be sent (outbox), when its next attempt is due (retry), or when it was parked (dead letter).',
     }),
     deadLetterId: z.uuid().nullable().meta({ description: 'The dead letter, if it is one.' }),
   })
@@ -139,15 +140,15 @@ export const findMessageStatus = async (
   { language, sql, model, openTasks, handled }: MessageStatusOptions,
 ): Promise<Found[]> => {
   const idOf = (subject: string, type: string) => messageId(subject, type, '')
-  const once = model.consumes.filter((type) => {
+  const uniqueTypes = model.consumes.filter((type) => {
     const definition = language.messages[type]
     return definition !== undefined && isUniquePerSubject(definition)
   })
-  const [shown, known, inOutbox, inRetry, parked, tasks] = await Promise.all([
+  const [fromState, fromInbox, inOutbox, inRetry, parked, tasks] = await Promise.all([
     handled(subjects),
     readInbox(
       sql,
-      subjects.flatMap((subject) => once.map((type) => idOf(subject, type))),
+      subjects.flatMap((subject) => uniqueTypes.map((type) => idOf(subject, type))),
     ),
     findInOutbox(sql, subjects),
     findInRetry(sql, subjects),
@@ -156,7 +157,7 @@ export const findMessageStatus = async (
   ])
   return subjects.map((subject) => ({
     subject,
-    handled: once.filter((type) => shown.get(subject)?.includes(type) || known.has(idOf(subject, type))),
+    handled: uniqueTypes.filter((type) => fromState.get(subject)?.includes(type) || fromInbox.has(idOf(subject, type))),
     waiting: [...inOutbox, ...inRetry, ...parked]
       .filter((message) => message.subject === subject)
       .map(({ subject: _, at, ...message }) => ({ ...message, at: at.toISOString() })),

@@ -1,7 +1,7 @@
 /** Reports faults of the broker: at most one line every few seconds, with the fault and the remedy. */
 import { RetiredQueueKept } from '@quadrille/messaging'
 import type { Logger } from 'pino'
-import { adviceOn } from '../errors/advice.ts'
+import { adviceFor } from '../errors/advice.ts'
 
 /** The same line is written at most once in this time, ms, because an outage fails every connection repeatedly. */
 const everyMs = 5_000
@@ -28,7 +28,7 @@ export const reportBroker = ({
   return (error, step, service) => {
     if (step !== 'connect' && step !== 'connection') return reportStep(log, isDue, { error, step, service })
     const reason = reasonOf(error)
-    const advice = adviceOn(error)
+    const advice = adviceFor(error)
     const line =
       step === 'connect'
         ? `RabbitMQ at ${host} ${verbFor(error)} (${reason}). Events wait in the outbox. ${sentence(advice ?? 'check AMQP_URL')}`

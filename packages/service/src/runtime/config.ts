@@ -41,7 +41,9 @@ export const commonConfig = z.object({
     .describe(
       'Maximum number of messages in one transaction. Each takes a lock: max_locks_per_transaction × max_connections must suffice for all',
     ),
-  TASK_CONCURRENCY: integer(1, 10_000).default(100).describe('Maximum number of tasks of one queue that run concurrently'),
+  TASK_CONCURRENCY: integer(1, 10_000)
+    .default(100)
+    .describe('Maximum number of tasks of one queue that run concurrently'),
   RETRY_ATTEMPTS: integer(1, 1_000)
     .default(attemptsByDefault)
     .describe('Attempts before a message is parked: at once, after 1 s, 5 s, 30 s, 2 min, then every 10 min'),

@@ -1,7 +1,7 @@
 /** Describes a service without starting it, for documents and checks. */
 import type { Registry } from 'prom-client'
 import { createDeadLetterMetrics } from '../dead-letters/metrics.ts'
-import { countAnswers } from '../http/metrics.ts'
+import { countResponses } from '../http/metrics.ts'
 import type { Route } from '../http/route.ts'
 import { createLogger } from '../telemetry/log.ts'
 import { createMetrics } from '../telemetry/metrics.ts'
@@ -30,7 +30,7 @@ export const describeService = <State, Config>(definition: ServiceDefinition<Sta
   const { language, model, config, count, wire } = definition
   const metrics = createMetrics(model.name)
   observeAll(metrics)
-  countAnswers(metrics.registry)
+  countResponses(metrics.registry)
   createDeadLetterMetrics(metrics.registry).observe(() => [])
   count?.(metrics.registry)
   const database = { query: never, transaction: never, end: never }

@@ -3,7 +3,7 @@ import { repeat } from '@quadrille/async'
 import { SchemaTooNew } from '@quadrille/postgres'
 import { replayReadable } from '../dead-letters/replay-readable.ts'
 import { countDeadLetters, type DeadLetterCount } from '../dead-letters/table/reading.ts'
-import { type Consuming, watchLoad } from '../telemetry/load/watch.ts'
+import { createLoadSamplers, type MonitoredConsumer } from '../telemetry/load/samplers.ts'
 import type { Job } from './define.ts'
 import { retentionJobs } from './retention.ts'
 import type { Runtime } from './runtime.ts'
@@ -65,5 +65,9 @@ export const replayReadableJob = ({ model, deadLetters, log }: Runtime, everyMs:
 })
 
 /** Samples the depth and the utilisation of each queue for the metrics. */
-export const loadJobs = ({ metrics }: Runtime, consuming: readonly Consuming[], everyMs: number): Job[] =>
-  watchLoad(consuming, metrics.load).map(({ queue, sample }) => ({ name: `watch ${queue}`, everyMs, run: sample }))
+export const loadJobs = ({ metrics }: Runtime, consuming: readonly MonitoredConsumer[], everyMs: number): Job[] =>
+  createLoadSamplers(consuming, metrics.load).map(({ queue, sample }) => ({
+    name: `watch ${queue}`,
+    everyMs,
+    run: sample,
+  }))

@@ -3,11 +3,11 @@ import { onceASecond } from '@quadrille/async'
 import type { DatabasePool } from '@quadrille/postgres'
 import type { DeadLetterService } from '../dead-letters/dead-letter-service.ts'
 import { deadLetterRoutes } from '../dead-letters/http/routes.ts'
-import { createReadiness, live, probesSharedMs, type Readiness, readyPage } from '../http/health.ts'
-import { metricsPage } from '../http/metrics-page.ts'
+import { cachedCall } from '../http/cached-call.ts'
+import { createReadiness, liveHandler, probeCacheMs, type Readiness, readyHandler } from '../http/health.ts'
+import { metricsHandler } from '../http/metrics-handler.ts'
 import type { Route } from '../http/route.ts'
 import type { Operations } from '../http/serve.ts'
-import { shared } from '../http/shared.ts'
 import { getMessageStatus, type MessageStatusOptions } from '../message-status/message-status.ts'
 import type { ServiceDefinition, Wiring } from './define.ts'
 import type { Runtime } from './runtime.ts'
@@ -27,7 +27,7 @@ export const readinessOf = <State, Config>(
   { readiness: details = () => ({}) }: Wiring,
 ) =>
   createReadiness({
-    askPostgres: () => probe.query('select 1'),
+    pingPostgres: () => probe.query('select 1'),
     onPostgresFault: onceASecond((err: unknown) => log.warn({ err }, 'not ready: Postgres does not answer')),
     brokerFault: () => participant.disconnected(),
     publishingWaitsFor: () => participant.publisher.waitingFor(),
@@ -43,14 +43,14 @@ export const operationsOf = (
   { language, storage, model, deadLetters, metrics }: Runtime,
   { openTasks = noOpenTasks, handled = nothingShown }: Wiring,
 ): Operations => {
-  const probed = shared(readiness, probesSharedMs)
+  const probed = cachedCall(readiness, probeCacheMs)
   metrics.observeReady(async () => (await probed()).status !== 'not_ready')
   return {
     routes: operatorRoutes({ language, sql: storage.database, model, openTasks, handled, deadLetters }),
     handlers: {
-      '/health/live': live,
-      '/health/ready': readyPage(probed),
-      '/metrics': metricsPage(metrics.registry),
+      '/health/live': liveHandler,
+      '/health/ready': readyHandler(probed),
+      '/metrics': metricsHandler(metrics.registry),
     },
   }
 }

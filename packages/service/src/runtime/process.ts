@@ -2,10 +2,10 @@
 import type { Language } from '@quadrille/messages'
 import { amqpBroker } from '@quadrille/messaging'
 import { z } from 'zod'
-import { helpOn } from '../config/help.ts'
+import { helpFor } from '../config/help.ts'
 import { nearMisses } from '../config/near-miss.ts'
 import { readConfig } from '../config/read-config.ts'
-import { adviceOn } from '../errors/advice.ts'
+import { adviceFor } from '../errors/advice.ts'
 import { createLogger } from '../telemetry/log.ts'
 import type { Telemetry } from '../telemetry/sdk.ts'
 import { telemetryConfig } from '../telemetry/variables.ts'
@@ -101,14 +101,14 @@ const start = async <State, Config>(
 }
 
 const printHelp = <State, Config>({ language, model, config }: ServiceDefinition<State, Config>): void => {
-  const variables = helpOn(z.object({ ...processConfigOf(language).shape, ...config.shape }))
+  const variables = helpFor(z.object({ ...processConfigOf(language).shape, ...config.shape }))
   process.stdout.write(
     `The ${model.name} service. Each variable may also be given as a file (AMQP_URL_FILE and so on):\n${variables}\n`,
   )
 }
 
 const fail = (error: unknown): never => {
-  const advice = adviceOn(error)
+  const advice = adviceFor(error)
   const message = error instanceof Error ? error.message : String(error)
   const lines = (advice === undefined ? message : `${message}: ${advice}`).split('\n')
   process.stderr.write(lines.map((line) => `quadrille: ${line}\n`).join(''))

@@ -7,8 +7,8 @@ import type { Logger } from 'pino'
 import type { Environment } from '../config/read-config.ts'
 import { type Consumers, consumeAll } from '../delivery/consumers.ts'
 import type { Readiness } from '../http/health.ts'
-import { countAnswers } from '../http/metrics.ts'
-import { type Served, type Serving, serve } from '../http/serve.ts'
+import { countResponses } from '../http/metrics.ts'
+import { type HttpListeners, type ServeOptions, serve } from '../http/serve.ts'
 import { version } from '../http/version.ts'
 import { checkWorkQueues } from './check-work-queues.ts'
 import { readServiceConfig } from './config.ts'
@@ -34,7 +34,7 @@ export interface StartOptions {
    */
   readonly onFatal?: (error: Error) => void
   /** Serves the operations of several services in one process, instead of ADMIN_PORT. */
-  readonly admin?: Served['admin']
+  readonly admin?: ServeOptions['admin']
 }
 
 export interface RunningService {
@@ -106,7 +106,7 @@ export const startService = async <State, Config>(
       operations: operationsOf(readiness, runtime, wiring),
       asyncApi: () => makeAsyncApi(language),
       admin,
-      onAnswer: countAnswers(runtime.metrics.registry),
+      onResponse: countResponses(runtime.metrics.registry),
     })
     const { url, adminUrl } = running.http
     log.info({ url, ...(adminUrl !== url && { adminUrl }) }, 'listening')
@@ -134,7 +134,7 @@ interface Running {
   readonly probe: DatabasePool
   consumers?: Consumers
   jobs?: Promise<unknown>
-  http?: Serving
+  http?: HttpListeners
 }
 
 /** Stops accepting work, waits for running work, then aborts it, and closes the connections. */

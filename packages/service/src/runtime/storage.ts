@@ -15,7 +15,7 @@ import {
   openDatabase,
 } from '@quadrille/postgres'
 import type { Logger } from 'pino'
-import { adviceOn } from '../errors/advice.ts'
+import { adviceFor } from '../errors/advice.ts'
 import type { CommonConfig } from './config.ts'
 
 export interface Storage {
@@ -104,7 +104,10 @@ const untilReached = async <Result>(
     } catch (error) {
       if (faultOf(error) !== 'unavailable' || isRefusal(error) || signal.aborted) throw error
       log.warn(
-        { reason: reasonOf(error), advice: adviceOn(error) ?? 'start Postgres, or set DATABASE_URL to another server' },
+        {
+          reason: reasonOf(error),
+          advice: adviceFor(error) ?? 'start Postgres, or set DATABASE_URL to another server',
+        },
         'waiting for Postgres',
       )
       await pause(Math.min(maxPauseMs, 200 * 2 ** tries), signal)

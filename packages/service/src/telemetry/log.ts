@@ -4,7 +4,7 @@
  */
 import type { Language } from '@quadrille/messages'
 import { type Logger, pino } from 'pino'
-import { adviceOn } from '../errors/advice.ts'
+import { adviceFor } from '../errors/advice.ts'
 import { taskFaultOf } from '../errors/task-fault.ts'
 import { activeIds } from './trace-context.ts'
 
@@ -22,7 +22,7 @@ type Redact = Pick<Language, 'redactText'>
 /** The logged form of an error. Exported for its test. */
 export const serializeError = (error: unknown, { redactText }: Redact): LoggedError | string => {
   if (!(error instanceof Error)) return redactText(String(error))
-  const advice = adviceOn(error)
+  const advice = adviceFor(error)
   return {
     type: error.name,
     message: redactText(error.message),

@@ -15,11 +15,11 @@ export interface SamplerOptions {
 }
 
 /** The maximum number of late or retried messages that are recorded per second. An outage affects all messages. */
-const exceptionsASecond = 10
+const maxExceptionalPerSecond = 10
 
 export const samplerOf = ({ ratio, now = () => performance.now() }: SamplerOptions): Sampler => {
   const byParent = new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(ratio) })
-  const mayKeep = atMost(exceptionsASecond, now)
+  const mayKeep = atMost(maxExceptionalPerSecond, now)
   return {
     // biome-ignore lint/complexity/useMaxParams: the SDK's own interface
     shouldSample: (context, traceId, name, kind, attributes, links) => {

@@ -13,7 +13,7 @@ import { createLogger } from './log.ts'
 import { isOperational } from './operational.ts'
 import { samplerOf } from './sampler.ts'
 import { statementName } from './statement-name.ts'
-import { distrustful, linkToCaller } from './trace-context.ts'
+import { injectOnly, linkToCaller } from './trace-context.ts'
 
 export interface Telemetry {
   /** Exports the remaining spans. */
@@ -32,7 +32,7 @@ export interface SdkOptions {
 }
 
 /** A batch links to each of its messages: at most BATCH_MAX. */
-const mostLinks = 10_000
+const maxLinks = 10_000
 
 /** How long a stop waits for the collector, ms. */
 const flushWithinMs = 500
@@ -49,8 +49,8 @@ export const startSdk = ({ endpoint, service, ratio, trustTraceparent }: SdkOpti
     ),
     traceExporter: exporterTo(endpoint),
     sampler: samplerOf({ ratio }),
-    ...(!trustTraceparent && { textMapPropagator: distrustful }),
-    spanLimits: { linkCountLimit: mostLinks },
+    ...(!trustTraceparent && { textMapPropagator: injectOnly }),
+    spanLimits: { linkCountLimit: maxLinks },
     instrumentations: [
       new HttpInstrumentation({
         ignoreIncomingRequestHook: ({ url = '' }) => isOperational(url),
@@ -70,7 +70,7 @@ export const startSdk = ({ endpoint, service, ratio, trustTraceparent }: SdkOpti
     logRecordProcessors: [], // they are written to standard output
   })
   sdk.start()
-  seeExpress()
+  loadExpress()
   return { stop: () => within(flushWithinMs, sdk.shutdown().catch(ignore)) }
 }
 
@@ -78,16 +78,16 @@ export const startSdk = ({ endpoint, service, ratio, trustTraceparent }: SdkOpti
  * Loads Express through `require`, which the instrumentation intercepts. It patches the prototypes of CommonJS modules, so
  * the patches also apply to `import`. Node's import hook, which would process every module, is not needed.
  */
-const seeExpress = (): void => {
+const loadExpress = (): void => {
   createRequire(import.meta.url)('express')
 }
 
 /** If the collector is unavailable, spans are dropped, and a warning is logged. Nothing else depends on it. */
 const reportFaults = (): void => {
   const log = createLogger(process.env['LOG_LEVEL'] || 'info', { redactText: (text) => text })
-  const tell = onceASecond((fault: string) => log.warn({ fault }, 'some traces are incomplete'))
+  const warn = onceASecond((fault: string) => log.warn({ fault }, 'some traces are incomplete'))
   diag.setLogger(
-    { error: tell, warn: tell, info: ignore, debug: ignore, verbose: ignore },
+    { error: warn, warn, info: ignore, debug: ignore, verbose: ignore },
     { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
   )
 }

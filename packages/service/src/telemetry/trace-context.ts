@@ -27,7 +27,7 @@ export const traceContextOf = (span: Span): TraceContext => carry(trace.setSpan(
  * For requests of untrusted callers. Their trace is not continued, because a caller could join any trace and decide
  * what is recorded. Outgoing requests carry our own trace.
  */
-export const distrustful: TextMapPropagator = {
+export const injectOnly: TextMapPropagator = {
   inject: (context, carrier, setter) => propagator.inject(context, carrier, setter),
   extract: (context) => context,
   fields: () => propagator.fields(),

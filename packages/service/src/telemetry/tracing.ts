@@ -65,7 +65,7 @@ export const createTracing = ({ service, system, now }: TracingOptions): Tracing
   const messaging = { ...common, 'messaging.system': system }
   const countOf = (rows: number) => ({ ...messaging, 'messaging.batch.message_count': rows })
 
-  const arrived = ({ queue, delivery }: Arrival) => ({
+  const deliveryAttributes = ({ queue, delivery }: Arrival) => ({
     ...messaging,
     'messaging.operation.type': 'process',
     'messaging.operation.name': 'process',
@@ -77,21 +77,21 @@ export const createTracing = ({ service, system, now }: TracingOptions): Tracing
   return {
     process: (message, arrival) => {
       const ageSeconds = Math.max(0, now().getTime() - Date.parse(message.time)) / 1_000
-      const caused = contextOf(message)
-      if (isUnrecorded(caused) && !isExceptional({ attempt: (arrival?.delivery.attempts ?? 0) + 1, ageSeconds }))
+      const parent = contextOf(message)
+      if (isUnrecorded(parent) && !isExceptional({ attempt: (arrival?.delivery.attempts ?? 0) + 1, ageSeconds }))
         return undefined
       return tracer.startSpan(
         `process ${message.type}`,
         {
           kind: arrival ? SpanKind.CONSUMER : SpanKind.INTERNAL,
           attributes: {
-            ...(arrival ? arrived(arrival) : common),
+            ...(arrival ? deliveryAttributes(arrival) : common),
             'messaging.message.id': message.id,
             'messaging.message.conversation_id': message.correlationid,
             [own.ageSeconds]: ageSeconds,
           },
         },
-        caused,
+        parent,
       )
     },
     batch: (spans, run) => {
@@ -106,10 +106,10 @@ export const createTracing = ({ service, system, now }: TracingOptions): Tracing
       return inSpan(batch, run).finally(() => batch.end())
     },
     send: (to, message) => {
-      const caused = contextOf(message.headers)
-      if (isUnrecorded(caused)) return undefined
-      const attributes = { ...messaging, ...sent(to, message) }
-      return tracer.startSpan(`send ${message.type}`, { kind: SpanKind.PRODUCER, attributes }, caused)
+      const parent = contextOf(message.headers)
+      if (isUnrecorded(parent)) return undefined
+      const attributes = { ...messaging, ...sendAttributes(to, message) }
+      return tracer.startSpan(`send ${message.type}`, { kind: SpanKind.PRODUCER, attributes }, parent)
     },
     relay: (rows) => {
       if (!trace.getActiveSpan()?.isRecording()) return undefined
@@ -124,7 +124,7 @@ export const createTracing = ({ service, system, now }: TracingOptions): Tracing
   }
 }
 
-const sent = ({ exchange, routingKey }: Address, { id, correlationId }: WireMessage) => ({
+const sendAttributes = ({ exchange, routingKey }: Address, { id, correlationId }: WireMessage) => ({
   'messaging.operation.type': 'send',
   'messaging.operation.name': 'send',
   'messaging.destination.name': [exchange, routingKey].filter(Boolean).join(':'),

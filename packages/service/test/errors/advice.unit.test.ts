@@ -4,7 +4,7 @@ import { type AddressInfo, createServer, type Server } from 'node:net'
 import { connect, createServer as createTlsServer } from 'node:tls'
 import { createAuthority } from '@quadrille/testing'
 import { expect, onTestFinished, test } from 'vitest'
-import { adviceOn } from '../../src/errors/advice.ts'
+import { adviceFor } from '../../src/errors/advice.ts'
 
 const hour = 3_600_000
 const within = (fromHours: number, untilHours: number) => ({
@@ -39,15 +39,15 @@ test.each([
   ['that has expired', async () => tlsServer(await authority.issueFor(here, within(-48, -24))), /valid now/],
   ['that is not valid yet', async () => tlsServer(await authority.issueFor(here, within(24, 48))), /valid now/],
 ])('a certificate %s', async (_, serve, advice) => {
-  expect(adviceOn(await connectionError(await serve()))).toMatch(advice)
+  expect(adviceFor(await connectionError(await serve()))).toMatch(advice)
 })
 
 test('a server without TLS', async () => {
   const plain = createServer((client) => void client.end('AMQP\0\0\x09\x01'))
-  expect(adviceOn(await connectionError(plain))).toMatch(/^use a port in the URL/)
+  expect(adviceFor(await connectionError(plain))).toMatch(/^use a port in the URL/)
 })
 
 test('an error without advice', () => {
-  expect(adviceOn(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }))).toBeUndefined()
-  expect(adviceOn('a reason')).toBeUndefined()
+  expect(adviceFor(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }))).toBeUndefined()
+  expect(adviceFor('a reason')).toBeUndefined()
 })

@@ -1,22 +1,22 @@
 /** Responses to curl have the same content, and are indented if that makes them readable. */
 import { expect, test } from 'vitest'
-import { ask, startServed } from './served.ts'
+import { send, startTestServer } from './test-server.ts'
 
 const answerTo = async (userAgent: string, url: string, body: string): Promise<string> => {
   const headers = { 'content-type': 'application/json', 'user-agent': userAgent }
-  const answer = await ask(`${url}/echo`, { method: 'POST', headers, body })
+  const answer = await send(`${url}/echo`, { method: 'POST', headers, body })
   expect(answer.status).toBe(200)
   return answer.body
 }
 
 test('a short response to curl is indented', async () => {
-  const { url } = await startServed()
+  const { url } = await startTestServer()
   expect(await answerTo('curl/8.5.0', url, '{"a":[1]}')).toBe('{\n  "a": [\n    1\n  ]\n}')
   expect(await answerTo('node', url, '{"a":[1]}')).toBe('{"a":[1]}')
 })
 
 test('a response to curl is not much longer than to a program, at any depth', async () => {
-  const { url } = await startServed()
+  const { url } = await startTestServer()
   for (const depth of [1, 10, 30, 31, 32, 100, 1_000, 4_000])
     for (const width of [0, 1, 100, 1_000, 7_000, 20_000]) {
       const body = `{"a":${'['.repeat(depth)}${Array(width).fill('1').join()}${']'.repeat(depth)}}`

@@ -2,7 +2,7 @@
 import { createContext, runInContext } from 'node:vm'
 import { describe, expect, it, test } from 'vitest'
 import { allProblemKinds, problemType } from '../../src/http/problem-kinds.ts'
-import { ask, startServed } from './served.ts'
+import { send, startTestServer } from './test-server.ts'
 
 const html = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' }
 
@@ -14,15 +14,15 @@ const filesOf = (page: string, body: string): string[] =>
 
 describe.each(['/docs', '/docs/events', '/docs/problems'])('%s', (path) => {
   it('loads all of its files from the service', async () => {
-    const { url } = await startServed()
-    const { status, headers, body } = await ask(url + path, { headers: html })
+    const { url } = await startTestServer()
+    const { status, headers, body } = await send(url + path, { headers: html })
     expect(status).toBe(200)
     expect(headers['content-type']).toBe('text/html; charset=utf-8')
     const files = filesOf(url + path, body)
     expect(files.length).toBeGreaterThan(0)
     for (const file of files) {
       expect(file.startsWith(`${url}/docs/`)).toBe(true)
-      const answer = await ask(file)
+      const answer = await send(file)
       expect(answer.status, file).toBe(200)
       expect(answer.headers['content-type']).toMatch(file.endsWith('.css') ? /^text\/css/ : /^text\/javascript/)
       expect(answer.headers['x-content-type-options']).toBe('nosniff')
@@ -30,8 +30,8 @@ describe.each(['/docs', '/docs/events', '/docs/problems'])('%s', (path) => {
   })
 
   it('allows no inline scripts or styles, and no files from other hosts', async () => {
-    const { url } = await startServed()
-    const { headers, body } = await ask(url + path)
+    const { url } = await startTestServer()
+    const { headers, body } = await send(url + path)
     const policy = headers['content-security-policy']
     expect(policy).toContain("default-src 'none'")
     expect(policy).toContain("style-src 'self';")
@@ -41,8 +41,8 @@ describe.each(['/docs', '/docs/events', '/docs/problems'])('%s', (path) => {
   })
 
   it('links to the other pages and to the documents', async () => {
-    const { url } = await startServed()
-    const { body } = await ask(url + path)
+    const { url } = await startTestServer()
+    const { body } = await send(url + path)
     const links = [...body.matchAll(/<a href="([^"]+)"/g)].map(([, link = '']) => new URL(link, url + path))
     expect(links.map(({ pathname }) => pathname)).toEqual([
       '/docs',
@@ -51,7 +51,7 @@ describe.each(['/docs', '/docs/events', '/docs/problems'])('%s', (path) => {
       '/openapi.json',
       '/asyncapi.json',
     ])
-    for (const link of links) expect((await ask(link.toString())).status).toBe(200)
+    for (const link of links) expect((await send(link.toString())).status).toBe(200)
   })
 })
 
@@ -77,9 +77,9 @@ describe('the scripts of /docs/events', () => {
     return context
   }
   const load = async (names: readonly string[]) => {
-    const { url } = await startServed()
+    const { url } = await startTestServer()
     const page = browser()
-    for (const name of names) runInContext((await ask(`${url}/docs/${name}`)).body, page)
+    for (const name of names) runInContext((await send(`${url}/docs/${name}`)).body, page)
     return page
   }
 
@@ -94,9 +94,9 @@ describe('the scripts of /docs/events', () => {
 })
 
 test('the documents are JSON', async () => {
-  const { url } = await startServed()
-  expect(JSON.parse((await ask(`${url}/openapi.json`)).body)).toMatchObject({ openapi: '3.1.0' })
-  expect(JSON.parse((await ask(`${url}/asyncapi.json`)).body)).toMatchObject({ asyncapi: '3.0.0' })
+  const { url } = await startTestServer()
+  expect(JSON.parse((await send(`${url}/openapi.json`)).body)).toMatchObject({ openapi: '3.1.0' })
+  expect(JSON.parse((await send(`${url}/asyncapi.json`)).body)).toMatchObject({ asyncapi: '3.0.0' })
 })
 
 test('a document whose creation failed is created at the next request', async () => {
@@ -105,27 +105,27 @@ test('a document whose creation failed is created at the next request', async ()
     calls += 1
     return calls === 1 ? Promise.reject(new Error('not now')) : Promise.resolve({ asyncapi: '3.0.0' })
   }
-  const { url } = await startServed({}, { asyncApi })
+  const { url } = await startTestServer({}, { asyncApi })
   const statuses: number[] = []
-  for (let asked = 0; asked < 3; asked += 1) statuses.push((await ask(`${url}/asyncapi.json`)).status)
+  for (let asked = 0; asked < 3; asked += 1) statuses.push((await send(`${url}/asyncapi.json`)).status)
   expect(statuses).toEqual([500, 200, 200])
   expect(calls).toBe(2)
 })
 
 test('/ redirects browsers to /docs, and returns 404 to programs', async () => {
-  const { url } = await startServed()
-  const forBrowsers = await ask(`${url}/`, { headers: html })
+  const { url } = await startTestServer()
+  const forBrowsers = await send(`${url}/`, { headers: html })
   expect(forBrowsers).toMatchObject({ status: 302, headers: { location: 'docs' } })
   for (const headers of [{}, { accept: '*/*' }, { accept: 'application/json' }])
-    expect((await ask(`${url}/`, { headers })).status).toBe(404)
-  expect((await ask(`${url}/`, { method: 'POST', headers: html })).status).toBe(404)
+    expect((await send(`${url}/`, { headers })).status).toBe(404)
+  expect((await send(`${url}/`, { method: 'POST', headers: html })).status).toBe(404)
 })
 
 test('the type of a problem links to its section', async () => {
-  const { url } = await startServed()
-  const { type } = JSON.parse((await ask(`${url}/nowhere`)).body)
+  const { url } = await startTestServer()
+  const { type } = JSON.parse((await send(`${url}/nowhere`)).body)
   expect(type).toBe('/docs/problems#not-found')
-  const { body } = await ask(new URL(type, url).toString())
+  const { body } = await send(new URL(type, url).toString())
   for (const { kind } of allProblemKinds) {
     expect(body).toContain(`<section id="${kind}">`)
     expect(problemType(kind)).toBe(`/docs/problems#${kind}`)
@@ -133,7 +133,7 @@ test('the type of a problem links to its section', async () => {
 })
 
 test('a page accepts only GET and HEAD', async () => {
-  const { url } = await startServed()
-  expect((await ask(`${url}/docs`, { method: 'POST' })).status).toBe(405)
-  expect(await ask(`${url}/docs`, { method: 'HEAD' })).toMatchObject({ status: 200, body: '' })
+  const { url } = await startTestServer()
+  expect((await send(`${url}/docs`, { method: 'POST' })).status).toBe(405)
+  expect(await send(`${url}/docs`, { method: 'HEAD' })).toMatchObject({ status: 200, body: '' })
 })

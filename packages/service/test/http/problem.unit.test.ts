@@ -31,7 +31,7 @@ test.each([
   [{ status: 'lost' }, '/status must be one of open, closed'],
   [{ stuck: 'no' }, '/stuck must be true'],
   [{ ids: '7' }, '/ids must be a valid UUID'],
-  [{ ids: ['7'] }, '/ids must be a string'],
+  [{ ids: ['7'] }, '/ids/0 must be a valid UUID'],
   [{ street: 'Main' }, '/street is not a known field'],
 ])('%j: %s', (wrong, expected) => {
   const { error } = body.safeParse({ ...right, ...wrong })

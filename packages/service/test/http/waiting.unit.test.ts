@@ -2,29 +2,29 @@ import { expect, test, vi } from 'vitest'
 import { createWaiting } from '../../src/http/waiting.ts'
 
 test('evicts the longest-waiting item above the limit, never the newest', () => {
-  const cut: string[] = []
-  const waiting = createWaiting<string>({ maxItems: 2, cut: (item) => cut.push(item) })
+  const evicted: string[] = []
+  const waiting = createWaiting<string>({ maxItems: 2, evict: (item) => evicted.push(item) })
   for (const item of ['a', 'b', 'a', 'c']) waiting.add(item) // a has moved to the end
-  expect(cut).toEqual(['b'])
+  expect(evicted).toEqual(['b'])
   waiting.remove('a')
   for (const item of ['d', 'e']) waiting.add(item)
-  expect(cut).toEqual(['b', 'c'])
+  expect(evicted).toEqual(['b', 'c'])
 })
 
 test('evicts as many items as a new one needs bytes', () => {
-  const cut: number[] = []
-  const waiting = createWaiting<number>({ maxItems: 100, maxBytes: 10, cut: (item) => cut.push(item) })
+  const evicted: number[] = []
+  const waiting = createWaiting<number>({ maxItems: 100, maxBytes: 10, evict: (item) => evicted.push(item) })
   for (const bytes of [3, 4, 2, 9]) waiting.add(bytes, bytes)
-  expect(cut).toEqual([3, 4, 2])
+  expect(evicted).toEqual([3, 4, 2])
   waiting.add(1, 1)
-  expect(cut).toHaveLength(3)
+  expect(evicted).toHaveLength(3)
 })
 
 test('evicts an item after its time limit, unless it was removed', async () => {
-  const cut: string[] = []
-  const waiting = createWaiting<string>({ maxItems: 100, maxMs: 20, cut: (item) => cut.push(item) })
+  const evicted: string[] = []
+  const waiting = createWaiting<string>({ maxItems: 100, maxMs: 20, evict: (item) => evicted.push(item) })
   waiting.add('removed')
   waiting.add('left')
   waiting.remove('removed')
-  await vi.waitFor(() => expect(cut).toEqual(['left']))
+  await vi.waitFor(() => expect(evicted).toEqual(['left']))
 })

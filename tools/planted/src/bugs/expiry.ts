@@ -139,8 +139,8 @@ const otherBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/service/src/message-status/message-status.ts',
-        'shown.get(subject)?.includes(type) || known',
-        'known',
+        'fromState.get(subject)?.includes(type) || fromInbox',
+        'fromInbox',
       ),
     ],
     check: {

@@ -8,7 +8,7 @@ export const httpBugs: readonly PlantedBug[] = [
   {
     name: 'list every __proto__ of a body in the response',
     edits: [
-      edit(`${http}/problem.ts`, 'errors: shortenedAll(this.errors)', 'errors: this.errors'),
+      edit(`${http}/problem.ts`, 'errors: truncatedErrors(this.errors)', 'errors: this.errors'),
       edit(
         `${http}/prototype-keys.ts`,
         "if (key === '__proto__') return { pointer: path, detail: 'is not a known field' }",
@@ -34,7 +34,7 @@ export const httpBugs: readonly PlantedBug[] = [
     ],
     check: {
       project: 'unit',
-      file: `${tests}/floods.unit.test.ts`,
+      file: `${tests}/slow-clients.unit.test.ts`,
       test: 'a request gets its response within a second while 2,500 others never send their bodies',
       failure: '429',
     },
@@ -44,7 +44,7 @@ export const httpBugs: readonly PlantedBug[] = [
     edits: [edit(`${http}/bounds.ts`, 'maxBytes: maxUnreadBytes,', '')],
     check: {
       project: 'unit',
-      file: `${tests}/floods.unit.test.ts`,
+      file: `${tests}/slow-clients.unit.test.ts`,
       test: 'responses of /megabytes/16 that are not read are aborted, the oldest first',
       failure: 'to be less than 16000000',
     },
@@ -56,7 +56,7 @@ export const httpBugs: readonly PlantedBug[] = [
     ],
     check: {
       project: 'unit',
-      file: `${tests}/floods.unit.test.ts`,
+      file: `${tests}/slow-clients.unit.test.ts`,
       test: 'responses that are not read do not count as in flight',
       failure: '429',
     },
@@ -72,7 +72,7 @@ export const httpBugs: readonly PlantedBug[] = [
     ],
     check: {
       project: 'unit',
-      file: `${tests}/floods.unit.test.ts`,
+      file: `${tests}/slow-clients.unit.test.ts`,
       test: 'a request whose client has disconnected is in flight until its handler ends',
       failure: 'expected 200 to be 429',
     },
@@ -82,7 +82,7 @@ export const httpBugs: readonly PlantedBug[] = [
     edits: [edit(`${http}/connections.ts`, 'if (!response.closed) waiting', 'waiting')],
     check: {
       project: 'unit',
-      file: `${tests}/floods.unit.test.ts`,
+      file: `${tests}/slow-clients.unit.test.ts`,
       test: 'a connection whose request body ends after the response is counted',
       failure: 'to be true',
     },
@@ -94,14 +94,14 @@ export const httpBugs: readonly PlantedBug[] = [
     ],
     check: {
       project: 'unit',
-      file: `${tests}/strangers.unit.test.ts`,
+      file: `${tests}/trust.unit.test.ts`,
       test: 'another spelling of a path is not found, so it cannot bypass the limits of the path: /health/live/',
       failure: 'expected 200 to be 404',
     },
   },
   {
     name: 'indent responses of any depth',
-    edits: [edit(`${http}/as-text.ts`, 'isForPerson && !isDeeplyNested(body)', 'isForPerson')],
+    edits: [edit(`${http}/format-json.ts`, 'isForPerson && !isDeeplyNested(body)', 'isForPerson')],
     check: {
       project: 'unit',
       file: `${tests}/curl.unit.test.ts`,
@@ -127,7 +127,7 @@ export const httpBugs: readonly PlantedBug[] = [
   },
   {
     name: 'query Postgres at every probe',
-    edits: [edit('packages/service/src/runtime/operations.ts', 'shared(readiness, probesSharedMs)', 'readiness')],
+    edits: [edit('packages/service/src/runtime/operations.ts', 'cachedCall(readiness, probeCacheMs)', 'readiness')],
     check: {
       project: 'int',
       file: `${tests}/probes.int.test.ts`,
@@ -137,10 +137,10 @@ export const httpBugs: readonly PlantedBug[] = [
   },
   {
     name: 'accept any Host header',
-    edits: [edit(`${http}/trust.ts`, 'served.has(name) ||', 'name.length > 0 ||')],
+    edits: [edit(`${http}/trust.ts`, 'allowed.has(name) ||', 'name.length > 0 ||')],
     check: {
       project: 'unit',
-      file: `${tests}/strangers.unit.test.ts`,
+      file: `${tests}/trust.unit.test.ts`,
       test: 'the host of a request > must be the loopback or an allowed host, with or without a port',
       failure: 'expected 200 to be 403',
     },
@@ -148,12 +148,12 @@ export const httpBugs: readonly PlantedBug[] = [
   {
     name: 'accept a cancellation from a form on another site',
     edits: [
-      edit(`${http}/app.ts`, 'optional: [whereTyped(jsonOnly),', 'optional: [whereSent(jsonOnly),'),
-      edit(`${http}/trust.ts`, 'if (origin !== undefined && !isOriginOf(host, origin)) return foreign\n', ''),
+      edit(`${http}/app.ts`, 'optional: [ifContentType(requireJson),', 'optional: [ifBody(requireJson),'),
+      edit(`${http}/trust.ts`, 'if (origin !== undefined && !isOriginOf(host, origin)) return foreignOrigin\n', ''),
     ],
     check: {
       project: 'unit',
-      file: `${tests}/strangers.unit.test.ts`,
+      file: `${tests}/trust.unit.test.ts`,
       test: 'a route without fields > answers an empty form with 415',
       failure: 'expected 200 to be 415',
     },
@@ -163,13 +163,13 @@ export const httpBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         `${http}/serve.ts`,
-        'answeringBy({ routes, handlers: {} }, served)',
-        'answeringBy({ routes: [...routes, ...operations.routes], handlers: operations.handlers }, served)',
+        'createListener({ routes, handlers: {} }, options)',
+        'createListener({ routes: [...routes, ...operations.routes], handlers: operations.handlers }, options)',
       ),
     ],
     check: {
       project: 'unit',
-      file: `${tests}/strangers.unit.test.ts`,
+      file: `${tests}/trust.unit.test.ts`,
       test: 'ADMIN_PORT > removes operations from PORT',
       failure: 'to deeply equal [ 404, 404, 200 ]',
     },

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { pageSchema } from '../../http/page.ts'
+import { pageSchema } from '../../http/pagination.ts'
 import { type Route, route } from '../../http/route.ts'
 import { requestWithSubject } from '../../http/subject-name.ts'
 import type { DeadLetterService } from '../dead-letter-service.ts'

@@ -1,5 +1,5 @@
 import { uuid } from '@quadrille/messages'
-import { pageQuery, pageSchema, readCursor, toPage } from '../../http/page.ts'
+import { pageQuery, pageSchema, readCursor, toPage } from '../../http/pagination.ts'
 import { type Route, route } from '../../http/route.ts'
 import { requestWithSubject } from '../../http/subject-name.ts'
 import type { DeadLetterService } from '../dead-letter-service.ts'

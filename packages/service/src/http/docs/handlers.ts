@@ -24,21 +24,21 @@ interface Content {
 }
 
 /** The handlers by path. */
-export const docsHandlers = (documents: Documents, { answered }: Bounds): Record<string, RequestHandler> =>
+export const docsHandlers = (documents: Documents, { trackUnread }: Bounds): Record<string, RequestHandler> =>
   Object.fromEntries(
     Object.entries(contents(documents)).map(([path, content]) => {
       const read = once<string | Buffer>(content.read)
       const handler: RequestHandler = async (_request, response) => {
         const body = await read()
         response.set({ ...content.headers, 'content-type': content.type }).send(body)
-        answered(response)
+        trackUnread(response)
       }
       return [path, handler]
     }),
   )
 
 /** Redirects browsers from `/` to the pages. Other clients get 404. */
-export const toDocs: RequestHandler = (request, response, next) =>
+export const redirectToDocs: RequestHandler = (request, response, next) =>
   request.accepts(['application/json', 'text/html']) === 'text/html' ? response.redirect(302, 'docs') : next()
 
 const contents = ({ service, openApi, asyncApi }: Documents): Record<string, Content> => ({

@@ -41,7 +41,7 @@ interface ProblemDocs {
 }
 
 const problemResponse = ({ status, description, route }: ProblemDocs, components: Components): JsonObject => {
-  const kinds = allProblemKinds.filter((kind) => kind.status === status && mayGive(route, kind.kind))
+  const kinds = allProblemKinds.filter((kind) => kind.status === status && canReturn(route, kind.kind))
   return {
     description,
     ...((status === 429 || status === 503) && { headers: { 'Retry-After': retryAfter(components) } }),
@@ -55,7 +55,7 @@ const problemResponse = ({ status, description, route }: ProblemDocs, components
 }
 
 /** Only a route with an Idempotency-Key has this problem. */
-const mayGive = ({ headers }: Route, kind: ProblemKind): boolean =>
+const canReturn = ({ headers }: Route, kind: ProblemKind): boolean =>
   kind !== 'idempotency-key-reused' || (headers !== undefined && 'idempotency-key' in headers.shape)
 
 const retryAfter = (components: Components) =>

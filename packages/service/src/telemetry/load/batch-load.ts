@@ -19,7 +19,7 @@ export interface BatchLoadOptions {
 }
 
 /** The weight of older batches shrinks by this factor per batch, so that about the last thousand count. */
-const memory = 0.999
+const decay = 0.999
 
 export const createBatchLoad = ({ fullSize, now = () => performance.now() }: BatchLoadOptions): BatchLoad => {
   const past = { batches: 0, messages: 0, ms: 0, squares: 0, products: 0 }
@@ -27,11 +27,11 @@ export const createBatchLoad = ({ fullSize, now = () => performance.now() }: Bat
   let running: { readonly sinceMs: number; readonly weight: number } | null = null
 
   const learn = (size: number, ms: number) => {
-    past.batches = past.batches * memory + 1
-    past.messages = past.messages * memory + size
-    past.ms = past.ms * memory + ms
-    past.squares = past.squares * memory + size * size
-    past.products = past.products * memory + size * ms
+    past.batches = past.batches * decay + 1
+    past.messages = past.messages * decay + size
+    past.ms = past.ms * decay + ms
+    past.squares = past.squares * decay + size * size
+    past.products = past.products * decay + size * ms
   }
   const runningMs = () => (running === null ? 0 : (now() - running.sinceMs) * running.weight)
 
@@ -63,8 +63,8 @@ const weightOf = ({ batches, messages, ms, squares, products }: Past, fullSize: 
   if (ms <= 0) return 1
   const spread = batches * squares - messages ** 2
   const slope = spread > 1e-6 * messages ** 2 ? (batches * products - messages * ms) / spread : 0
-  const perMessage = ms / messages
-  const added = Math.min(Math.max(0, slope), perMessage)
-  const byItself = (ms - added * messages) / batches
-  return Math.min(1, (byItself / fullSize + added) / perMessage)
+  const averageMs = ms / messages
+  const msPerMessage = Math.min(Math.max(0, slope), averageMs)
+  const fixedMs = (ms - msPerMessage * messages) / batches
+  return Math.min(1, (fixedMs / fullSize + msPerMessage) / averageMs)
 }

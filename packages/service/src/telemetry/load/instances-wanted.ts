@@ -23,7 +23,7 @@ const drainS = 60
  * The hint is at most this multiple of the current number, because an extrapolation from one instance becomes less
  * reliable.
  */
-const mostTimesMore = 10
+const maxFactor = 10
 
 /**
  * `(arrivals/s + waiting ÷ drain time) ÷ (target × handled/s ÷ utilisation)`, rounded up; a whole number from 1 to 10
@@ -37,7 +37,7 @@ export const instancesWanted = ({ waiting, growthPerS, consumers, handledPerS, u
   const neededPerS = arrivalsPerS + waiting / drainS
   // Multiplied by the utilisation instead of divided, because it may be 0.
   const wanted = (neededPerS * utilisation) / (targetUtilisation * handledPerS)
-  return Math.min(Math.max(1, Math.ceil(wanted - roundingError)), present * mostTimesMore)
+  return Math.min(Math.max(1, Math.ceil(wanted - roundingError)), present * maxFactor)
 }
 
 /** Without it, three instances with exactly the target utilisation may give a hint of four. */

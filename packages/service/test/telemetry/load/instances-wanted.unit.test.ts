@@ -9,8 +9,16 @@ describe('the instances that a queue needs', () => {
   test.each<[string, QueueLoad, number]>([
     ['one instance below the target utilisation is enough', calm, 1],
     ['three at the target utilisation are enough', { ...calm, consumers: 3, handledPerS: 70, utilisation: 0.7 }, 3],
-    ['three above the target utilisation need a fourth', { ...calm, consumers: 3, handledPerS: 80, utilisation: 0.8 }, 4],
-    ['five with a low utilisation can be reduced to two', { ...calm, consumers: 5, handledPerS: 20, utilisation: 0.2 }, 2],
+    [
+      'three above the target utilisation need a fourth',
+      { ...calm, consumers: 3, handledPerS: 80, utilisation: 0.8 },
+      4,
+    ],
+    [
+      'five with a low utilisation can be reduced to two',
+      { ...calm, consumers: 5, handledPerS: 20, utilisation: 0.2 },
+      2,
+    ],
     ['the growth of the queue counts as arrivals', { ...saturated, growthPerS: 200 }, 5],
     ['a backlog is to be handled within a minute, in addition to arrivals', { ...saturated, waiting: 6_000 }, 3],
     ['a backlog that is shrinking needs no further instance', { ...saturated, waiting: 600, growthPerS: -100 }, 1],

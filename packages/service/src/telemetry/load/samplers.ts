@@ -12,14 +12,14 @@ export interface ConsumerLoad {
 }
 
 /** One consumer, and its load. */
-export interface Consuming {
+export interface MonitoredConsumer {
   readonly queue: string
   readonly consumer: Consumer
   readonly work: ConsumerLoad
 }
 
 /** Samples one queue once. */
-export interface Watch {
+export interface LoadSampler {
   readonly queue: string
   readonly sample: () => Promise<void>
 }
@@ -28,7 +28,7 @@ export interface Watch {
 const samplesKept = 4
 
 /** One watch per queue, because the broker may answer late for one of them. */
-export const watchLoad = (all: readonly Consuming[], metrics: LoadMetrics): Watch[] => {
+export const createLoadSamplers = (all: readonly MonitoredConsumer[], metrics: LoadMetrics): LoadSampler[] => {
   const watches = all.map((consuming) => {
     const samples: Sample[] = []
     return { consuming, samples }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { pageQuery, toPage } from '../../src/http/page.ts'
+import { pageQuery, toPage } from '../../src/http/pagination.ts'
 
 const rows = (count: number, bytes: number) =>
   Array.from({ length: count }, (_, index) => ({ id: index, text: 'é'.repeat(bytes / 2) }))

@@ -4,13 +4,13 @@ import { text } from 'node:stream/consumers'
 import { describe, expect, it, test } from 'vitest'
 import { readConfig } from '../../src/config/read-config.ts'
 import { checkExposure, listenConfig } from '../../src/http/variables.ts'
-import { ask, sendRaw, startServed } from './served.ts'
+import { send, sendRaw, startTestServer } from './test-server.ts'
 
 describe('the host of a request', () => {
-  const status = async (url: string, host: string) => (await ask(url, { headers: { host } })).status
+  const status = async (url: string, host: string) => (await send(url, { headers: { host } })).status
 
   it('must be the loopback or an allowed host, with or without a port', async () => {
-    const { url } = await startServed({ ALLOWED_HOSTS: 'Orders.example.com, order' })
+    const { url } = await startTestServer({ ALLOWED_HOSTS: 'Orders.example.com, order' })
     for (const host of ['localhost', 'LOCALHOST:1', '127.0.0.1', '127.0.0.1:99', '[::1]', '[::1]:3000'])
       expect(await status(`${url}/health/live`, host), host).toBe(200)
     for (const host of ['orders.example.com', 'order:9000']) expect(await status(`${url}/health/live`, host)).toBe(200)
@@ -19,7 +19,7 @@ describe('the host of a request', () => {
   })
 
   it('may be any IP address for operations beyond the loopback, because orchestrators probe by address', async () => {
-    const { url, adminUrl } = await startServed({ HOST: '0.0.0.0', AUTH: 'off', ADMIN_PORT: '0' })
+    const { url, adminUrl } = await startTestServer({ HOST: '0.0.0.0', AUTH: 'off', ADMIN_PORT: '0' })
     const here = (address: string) => address.replace('0.0.0.0', '127.0.0.1')
     for (const host of ['192.0.2.1:9000', '[2001:db8::1]', 'localhost'])
       expect(await status(`${here(adminUrl)}/health/live`, host), host).toBe(200)
@@ -38,19 +38,19 @@ describe('a request from a browser', () => {
     ['from its own pages', 200, { 'sec-fetch-site': 'same-origin' }],
     ['because a person typed the address', 200, { 'sec-fetch-site': 'none' }],
   ])('%s: %i', async (_, status, headers) => {
-    const { url } = await startServed()
+    const { url } = await startTestServer()
     for (const method of ['GET', 'POST']) {
       const path = method === 'GET' ? '/megabytes/0' : '/things/1/cancel'
-      expect((await ask(url + path, { method, headers })).status).toBe(status)
+      expect((await send(url + path, { method, headers })).status).toBe(status)
     }
   })
 
   it('is accepted from the own origin, or if it follows a link from another site', async () => {
-    const { url } = await startServed()
-    expect((await ask(`${url}/things/1/cancel`, { method: 'POST', headers: { origin: url } })).status).toBe(200)
+    const { url } = await startTestServer()
+    expect((await send(`${url}/things/1/cancel`, { method: 'POST', headers: { origin: url } })).status).toBe(200)
     const link = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }
-    expect((await ask(`${url}/openapi.json`, { headers: link })).status).toBe(200)
-    expect((await ask(`${url}/things/1/cancel`, { method: 'POST', headers: link })).status).toBe(403)
+    expect((await send(`${url}/openapi.json`, { headers: link })).status).toBe(200)
+    expect((await send(`${url}/things/1/cancel`, { method: 'POST', headers: link })).status).toBe(403)
   })
 })
 
@@ -64,9 +64,9 @@ describe('a route without fields', () => {
     ['a body without a type', 415, '{}', {}],
     ['fields', 422, '{"force":true}', { 'content-type': 'application/json' }],
   ])('answers %s with %i', async (_, status, body, headers) => {
-    const { url } = await startServed()
+    const { url } = await startTestServer()
     const length = { 'content-length': String(Buffer.byteLength(body)) }
-    const answer = await ask(`${url}/things/1/cancel`, { method: 'POST', body, headers: { ...length, ...headers } })
+    const answer = await send(`${url}/things/1/cancel`, { method: 'POST', body, headers: { ...length, ...headers } })
     expect(answer.status).toBe(status)
   })
 })
@@ -80,12 +80,12 @@ describe('a body', () => {
     ['with a field twice, in different spellings', 400, '[{"price":500,"\\u0070rice":0}]', {}],
     ['with one name in many objects', 200, '{"a":[{"a":1},{"a":"\\"a\\":{["}],"b":{"a":{}}}', {}],
   ])('%s: %i', async (_, status, body, headers) => {
-    const { url } = await startServed()
-    expect((await ask(`${url}/echo`, { method: 'POST', body, headers: { ...json, ...headers } })).status).toBe(status)
+    const { url } = await startTestServer()
+    expect((await send(`${url}/echo`, { method: 'POST', body, headers: { ...json, ...headers } })).status).toBe(status)
   })
 
   it('that is not UTF-8: 400', async () => {
-    const { url } = await startServed()
+    const { url } = await startTestServer()
     const answer = await fetch(`${url}/echo`, { method: 'POST', headers: json, body: Buffer.from([0x22, 0xff, 0x22]) })
     expect(answer.status).toBe(400)
   })
@@ -99,7 +99,7 @@ test.each([
   '/health/live#',
   '/health\\live#x',
 ])('the target %s is rejected', async (target) => {
-  const { port } = await startServed()
+  const { port } = await startTestServer()
   const socket = await sendRaw(port, `GET ${target} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n`)
   expect(await text(socket)).toMatch(/^HTTP\/1\.1 400 /)
 })
@@ -107,18 +107,18 @@ test.each([
 test.each(['/health/live/', '/HEALTH/live', '//health/live', '/health/%6cive', '/Whereabouts', '/whereabouts/'])(
   'another spelling of a path is not found, so it cannot bypass the limits of the path: %s',
   async (path) => {
-    const { url } = await startServed()
-    expect((await ask(url + path)).status).toBe(404)
+    const { url } = await startTestServer()
+    expect((await send(url + path)).status).toBe(404)
   },
 )
 
 test('every response forbids caching, sniffing and embedding', async () => {
-  const { url } = await startServed()
+  const { url } = await startTestServer()
   const answers = [
-    await ask(`${url}/megabytes/0`),
-    await ask(`${url}/health/live`),
-    await ask(`${url}/nowhere`),
-    await ask(`${url}/megabytes/0`, { headers: { host: 'evil.example' } }),
+    await send(`${url}/megabytes/0`),
+    await send(`${url}/health/live`),
+    await send(`${url}/nowhere`),
+    await send(`${url}/megabytes/0`, { headers: { host: 'evil.example' } }),
   ]
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 404, 403])
   for (const { headers } of answers) {
@@ -134,17 +134,19 @@ test('every response forbids caching, sniffing and embedding', async () => {
 
 describe('ADMIN_PORT', () => {
   it('removes operations from PORT', async () => {
-    const { url, adminUrl } = await startServed({ ADMIN_PORT: '0' })
+    const { url, adminUrl } = await startTestServer({ ADMIN_PORT: '0' })
     const statuses = (base: string) =>
-      Promise.all(['/health/live', '/whereabouts', '/megabytes/0'].map(async (path) => (await ask(base + path)).status))
+      Promise.all(
+        ['/health/live', '/whereabouts', '/megabytes/0'].map(async (path) => (await send(base + path)).status),
+      )
     expect(await statuses(url)).toEqual([404, 404, 200])
     expect(await statuses(adminUrl)).toEqual([200, 200, 404])
   })
 
   it('defaults to PORT', async () => {
-    const { url, adminUrl } = await startServed()
+    const { url, adminUrl } = await startTestServer()
     expect(adminUrl).toBe(url)
-    expect((await ask(`${url}/whereabouts`)).status).toBe(200)
+    expect((await send(`${url}/whereabouts`)).status).toBe(200)
   })
 
   it('must differ from PORT beyond the loopback', () => {
@@ -155,15 +157,15 @@ describe('ADMIN_PORT', () => {
   })
 
   it('in use makes the start fail, and closes PORT again', async () => {
-    const other = await startServed()
-    await expect(startServed({ ADMIN_PORT: String(other.port) })).rejects.toThrow(`Port ${other.port}`)
+    const other = await startTestServer()
+    await expect(startTestServer({ ADMIN_PORT: String(other.port) })).rejects.toThrow(`Port ${other.port}`)
   })
 })
 
 test('too many pipelined requests close the connection', async () => {
-  const { port, url } = await startServed()
+  const { port, url } = await startTestServer()
   const request = 'GET /megabytes/0 HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n'
   const flood = await sendRaw(port, request.repeat(1_000))
   await once(flood.resume(), 'close')
-  expect((await ask(`${url}/megabytes/0`)).status).toBe(200)
+  expect((await send(`${url}/megabytes/0`)).status).toBe(200)
 })

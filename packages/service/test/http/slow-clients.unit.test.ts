@@ -5,7 +5,7 @@ import { buffer } from 'node:stream/consumers'
 import { beforeEach, expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { route } from '../../src/http/route.ts'
-import { ask, sendRaw, startServed } from './served.ts'
+import { send, sendRaw, startTestServer } from './test-server.ts'
 
 const anything = {
   method: 'get',
@@ -29,17 +29,17 @@ beforeEach(() => {
 })
 
 test('a request gets its response within a second while 2,500 others never send their bodies', async () => {
-  const { port, url } = await startServed()
+  const { port, url } = await startTestServer()
   // On a slow machine the first requests time out before the last are sent, so their responses must be read.
   for (let sent = 0; sent < 2_500; sent += 1) counted(await sendRaw(port, withoutBody)).resume()
   const begun = performance.now()
-  expect(await ask(`${url}/echo`, good)).toMatchObject({ status: 200 })
+  expect(await send(`${url}/echo`, good)).toMatchObject({ status: 200 })
   expect(performance.now() - begun).toBeLessThan(1_000)
   await vi.waitFor(() => expect(closed).toBeGreaterThanOrEqual(1_500), { timeout: 4_000 })
 })
 
 test('a request that never sends its body is aborted after 5 s', { timeout: 15_000 }, async () => {
-  const { port } = await startServed()
+  const { port } = await startTestServer()
   const begun = performance.now()
   let answer = ''
   const socket = (await sendRaw(port, withoutBody)).on('data', (chunk: Buffer) => (answer += chunk))
@@ -50,10 +50,10 @@ test('a request that never sends its body is aborted after 5 s', { timeout: 15_0
 })
 
 test('at the limit of connections, the one that has waited longest is closed, and a new one is accepted', async () => {
-  const { port, url } = await startServed({ HTTP_MAX_CONNECTIONS: '20' })
+  const { port, url } = await startTestServer({ HTTP_MAX_CONNECTIONS: '20' })
   const first = counted(await sendRaw(port, ''))
   for (let opened = 1; opened < 20; opened += 1) counted(await sendRaw(port, 'GET /slow'))
-  expect(await ask(`${url}/echo`, good)).toMatchObject({ status: 200 })
+  expect(await send(`${url}/echo`, good)).toMatchObject({ status: 200 })
   await vi.waitFor(() => expect(first.destroyed).toBe(true))
   expect(closed).toBe(1)
 })
@@ -61,12 +61,12 @@ test('at the limit of connections, the one that has waited longest is closed, an
 test.each(['/megabytes/16', '/metrics'])(
   'responses of %s that are not read are aborted, the oldest first',
   async (path) => {
-    const { port, url } = await startServed()
+    const { port, url } = await startTestServer()
     const large = 16_000_000 // more than the system's buffers hold
     const sockets: Socket[] = []
     for (let asked = 0; asked < 12; asked += 1)
       sockets.push(await sendRaw(port, `GET ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n`))
-    expect((await ask(`${url}/megabytes/1`)).body).toHaveLength(1_000_002) // after all of those have been answered
+    expect((await send(`${url}/megabytes/1`)).body).toHaveLength(1_000_002) // after all of those have been answered
     const received = await Promise.all(sockets.map(async (socket) => (await buffer(socket)).length))
     expect(received[0]).toBeLessThan(large)
     expect(received.at(-1)).toBeGreaterThan(large)
@@ -74,13 +74,13 @@ test.each(['/megabytes/16', '/metrics'])(
 )
 
 test('responses that are not read do not count as in flight', async () => {
-  const { port, url } = await startServed({ HTTP_MAX_IN_FLIGHT: '2' })
+  const { port, url } = await startTestServer({ HTTP_MAX_IN_FLIGHT: '2' })
   for (let asked = 0; asked < 3; asked += 1) {
     const { socket, beginning } = await beginOf(port)
     expect(beginning).toContain(' 200 OK')
     socket.pause()
   }
-  expect(await ask(`${url}/echo`, good)).toMatchObject({ status: 200 })
+  expect(await send(`${url}/echo`, good)).toMatchObject({ status: 200 })
 })
 
 test('a request whose client has disconnected is in flight until its handler ends', async () => {
@@ -101,19 +101,19 @@ test('a request whose client has disconnected is in flight until its handler end
   })
   const quick = route({ ...anything, handle: () => ({ status: 200, body: {} }) })
   const gone = Promise.withResolvers<void>()
-  const onAnswer = ({ path }: { path: string }) => path === '/held' && gone.resolve()
-  const { port, url } = await startServed({ HTTP_MAX_IN_FLIGHT: '1' }, { routes: [held, quick], onAnswer })
+  const onResponse = ({ path }: { path: string }) => path === '/held' && gone.resolve()
+  const { port, url } = await startTestServer({ HTTP_MAX_IN_FLIGHT: '1' }, { routes: [held, quick], onResponse })
   const socket = await sendRaw(port, 'GET /held HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n')
   await begun.promise
   socket.destroy()
   await gone.promise
-  expect((await ask(`${url}/quick`)).status).toBe(429)
+  expect((await send(`${url}/quick`)).status).toBe(429)
   mayEnd.resolve()
-  await vi.waitFor(async () => expect((await ask(`${url}/quick`)).status).toBe(200))
+  await vi.waitFor(async () => expect((await send(`${url}/quick`)).status).toBe(200))
 })
 
 test('a connection whose request body ends after the response is counted', async () => {
-  const { port } = await startServed({ HTTP_MAX_CONNECTIONS: '5' })
+  const { port } = await startTestServer({ HTTP_MAX_CONNECTIONS: '5' })
   const sockets: Socket[] = []
   for (let opened = 0; opened < 6; opened += 1) {
     const socket = await sendRaw(port, 'POST /nowhere HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 2\r\n\r\n{')

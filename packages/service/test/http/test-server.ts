@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest'
 import { z } from 'zod'
 import { readConfig } from '../../src/config/read-config.ts'
 import { route } from '../../src/http/route.ts'
-import { type Served, type Serving, serve } from '../../src/http/serve.ts'
+import { type HttpListeners, type ServeOptions, serve } from '../../src/http/serve.ts'
 import { listenConfig } from '../../src/http/variables.ts'
 
 const anything = { 200: { description: 'The body of the request', body: z.unknown() } }
@@ -56,10 +56,10 @@ const whereabouts = route({
 })
 
 /** Serves until the test is finished. */
-export const startServed = async (
+export const startTestServer = async (
   env: Record<string, string> = {},
-  more: Partial<Served> = {},
-): Promise<Serving & { readonly port: number }> => {
+  more: Partial<ServeOptions> = {},
+): Promise<HttpListeners & { readonly port: number }> => {
   const serving = await serve({
     service: 'test',
     config: readConfig(listenConfig, { PORT: '0', ...env }),
@@ -74,7 +74,7 @@ export const startServed = async (
       },
     },
     admin: undefined,
-    onAnswer: () => undefined,
+    onResponse: () => undefined,
     ...more,
   })
   onTestFinished(() => serving.stop())
@@ -91,14 +91,14 @@ export const sendRaw = async (port: number, text: string): Promise<Socket> => {
   return socket
 }
 
-export interface Asked {
+export interface RequestInput {
   readonly method?: string
   readonly headers?: Record<string, string>
   readonly body?: string
 }
 
 /** Like fetch, but with headers that it won't set: Host, Origin and Sec-Fetch-Site. */
-export const ask = (url: string, { method = 'GET', headers = {}, body = '' }: Asked = {}) =>
+export const send = (url: string, { method = 'GET', headers = {}, body = '' }: RequestInput = {}) =>
   new Promise<{ status: number; headers: NodeJS.Dict<string | string[]>; body: string }>((resolve, reject) => {
     request(url, { method, headers, agent: false }, (response) => {
       let text = ''
