@@ -39,7 +39,7 @@ const e2e = {
     globalSetup: servers,
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    maxWorkers: 3, // more keep orders waiting until they expire
+    maxWorkers: 4, // more keep orders waiting until they expire
     sequence: { groupOrder: 1 }, // after all others: it looks at whole systems under load
   },
 }
@@ -50,7 +50,7 @@ const projects = testSize() === 'full' ? [int, unit, e2e, long] : [int, unit, e2
 
 export default defineConfig({
   test: {
-    maxWorkers: 5, // most tests wait for Postgres, RabbitMQ or a process
+    maxWorkers: 6, // most tests wait for Postgres, RabbitMQ or a process
     isolate: false, // nothing of ours is global, and what each test uses is its own
     sequence: { sequencer: LongestFirst },
     projects,

@@ -15,7 +15,7 @@ import { describe, expect, inject, onTestFinished, test, vi } from 'vitest'
 import { type System, startProcesses } from '../systems.ts'
 
 const root = new URL('../../', import.meta.url).pathname
-const count = sized({ quick: 200, full: 400 })
+const count = sized({ quick: 100, full: 400 })
 /** Without orders that would only expire, long after all others. */
 const ordersOfAllKinds = () => orderMix(count, Math.random).filter(({ kind }) => kind !== 'expired')
 

@@ -29,8 +29,11 @@ const systems: Readonly<Record<string, () => Promise<System>>> = {
   'in four processes over RabbitMQ': () => startProcesses(inject('postgresUrl'), inject('rabbitmqUrl')),
 }
 
+/** In one process orders also end in the test that kills `npm start` under load. */
+const names = sized({ quick: ['in four processes over RabbitMQ'], full: Object.keys(systems) })
+
 // At the same time, because both mostly wait for their last retries.
-test.concurrent.for(Object.entries(systems))(
+test.concurrent.for(Object.entries(systems).filter(([name]) => names.includes(name)))(
   'every order ends as expected, %s',
   { timeout: 180_000 },
   async ([name, start], { expect, onTestFinished }) => {

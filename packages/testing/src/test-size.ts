@@ -8,7 +8,7 @@ export const testSize = (): 'quick' | 'full' => {
 }
 
 /**
- * The number for the size of this run. A test file that calls it is run by `npm test` in its quick size, and by `npm run test:full`
- * in full. Both sizes must be able to fail.
+ * The value for the size of this run, such as a number of orders or a list of cases. A test file that calls it is run by
+ * `npm test` in its quick size, and by `npm run test:full` in full. Both sizes must be able to fail.
  */
-export const sized = (numbers: { readonly quick: number; readonly full: number }): number => numbers[testSize()]
+export const sized = <Value>(values: { readonly quick: Value; readonly full: Value }): Value => values[testSize()]

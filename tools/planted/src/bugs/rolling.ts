@@ -26,7 +26,7 @@ export const rollingBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'system-tests/deployment/schema-change.int.test.ts',
-      test: 'columns are added to all tables under load, in one process',
+      test: 'columns are added to all tables under load, over RabbitMQ',
       failure: 'was answered 5',
     },
   },
