@@ -1,7 +1,7 @@
 /** All services of the library in one process: `npm start`. */
 import { startTelemetry } from '@quadrille/service/telemetry'
 
-const telemetry = await startTelemetry('library') // before what it instruments is imported
+const telemetry = await startTelemetry('library') // must run before the instrumented modules are imported
 const { run } = await import('./run.ts')
 await run()
 await telemetry.stop()

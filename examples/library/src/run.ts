@@ -21,7 +21,7 @@ const variables = z.object({
   DATA_DIR: z.string().min(1).default('.quadrille-library'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   AMQP_URL: z.url({ protocol: /^amqps?$/ }).optional(),
-  /** Of the first service. The others have the ports after it; 0 takes free ones. */
+  /** The port of the first service. The others use the ports after it. 0 selects free ports. */
   PORT: integer(0, 65_000).default(3100),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('warn'),
 })

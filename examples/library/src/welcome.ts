@@ -21,6 +21,6 @@ and return it:
   curl -s -X POST ${urlOf('loans')}/loans/${loan}/return
   curl -s ${urlOf('loans')}/loans/${loan}
 
-The member 'broke' can't pay the deposit, and the first answer to 'flaky' is lost. Ctrl-C stops the library.
+The member 'broke' can't pay the deposit, and the first response for 'flaky' is lost. Ctrl-C stops the library.
 `
 }

@@ -1,4 +1,4 @@
-/** Every loan ends, with copies and money that add up, in whatever order things happen, and however often. */
+/** Every loan ends, and copies and money add up, if messages arrive in any order and repeatedly. */
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { draft } from '../src/language/library.ts'
@@ -20,7 +20,7 @@ const plan = fc.record({
 })
 const draws = fc.noShrink(fc.infiniteStream(fc.nat(9_999)))
 
-it('settles each loan, with one answer of each service', async () => {
+it('settles each loan, with one answer from each service', async () => {
   await fc.assert(
     fc.asyncProperty(plan, draws, async ({ copies, requests, hasInbox }, random) => {
       const world = openLibrary([{ isbn, copies, taken: 0 }])

@@ -1,4 +1,4 @@
-/** The services in memory: their real reactions and tasks, on working sets that were never in a database. */
+/** The services in memory: their real reactions and tasks, on working sets without a database. */
 import { fold, outcomeOf, type ReactionMap, type WorkingSet } from '@quadrille/service'
 import type { Book } from '../src/catalog/copies.ts'
 import { catalog } from '../src/catalog/service.ts'
@@ -81,12 +81,12 @@ const memorySet = <State>(): WorkingSet<State | undefined, Message> & { readonly
   }
 }
 
-/** As the simulated cashier: declines `broke`, and its first answer to `flaky` is lost. */
+/** Like the simulated cashier: declines `broke`, and loses its first response for `flaky`. */
 const memoryCashier = (ledger: Map<string, Entry>): Cashier => ({
   charge: async ({ loanId, memberId, amount }) => {
     const isFirst = !ledger.has(loanId)
     if (isFirst) ledger.set(loanId, { amount: memberId === 'broke' ? 0 : amount, refunds: 0 })
-    if (isFirst && memberId === 'flaky') throw new Error('The answer of the cashier is lost.')
+    if (isFirst && memberId === 'flaky') throw new Error('The response of the cashier was lost.')
     return memberId === 'broke' ? 'declined' : 'charged'
   },
   refund: async (loanId) => {

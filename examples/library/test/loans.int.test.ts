@@ -35,7 +35,7 @@ describe.each<BrokerName>(['the in-process broker', 'RabbitMQ'])('over %s', (bro
     const restarted = library.restart('members')
     const requested = loanIds.flatMap((loanId, index) => {
       const memberId = memberOf[index % memberOf.length] ?? 'ada'
-      return [putLoan(loanId, memberId), putLoan(loanId, memberId)] // the client has lost the first answer
+      return [putLoan(loanId, memberId), putLoan(loanId, memberId)] // the client did not receive the first response
     })
     expect((await Promise.all(requested)).map(({ status }) => status)).toEqual(requested.map(() => 202))
     await restarted

@@ -12,12 +12,12 @@ export type Pending =
 export interface PlayOptions {
   /** The next draw, a natural number. */
   readonly next: () => number
-  /** Without inboxes a repetition reaches the reactions, which must be idempotent by state too. */
+  /** Without inboxes, duplicates reach the reactions, which must be idempotent by their state too. */
   readonly hasInbox: boolean
 }
 
 /** A loan is over after some tens of steps. More than this means an endless loop. */
-const mostSteps = 10_000
+const maxSteps = 10_000
 
 export const sealed = (message: Parameters<typeof library.seal>[0]) => library.seal(message, { service: 'loans', now })
 
@@ -36,35 +36,36 @@ export const play = async (world: MemoryLibrary, pending: Pending[], options: Pl
   const all: Message[] = []
   const take = takeSteps(world, options)
   for (let steps = 0; pending.length > 0; steps += 1) {
-    if (steps > mostSteps) throw new Error('The library does not come to rest.')
+    if (steps > maxSteps) throw new Error('The library does not settle.')
     for (const step of pending.splice(options.next() % pending.length, 1)) {
-      const { sent, again } = await take(step)
+      const { sent, retry } = await take(step)
       all.push(...sent)
-      pending.push(...(again ? [step] : []), ...sent.flatMap((message) => routed(message, senderIn(step))))
+      pending.push(...(retry ? [step] : []), ...sent.flatMap((message) => routed(message, senderIn(step))))
     }
     expectCopiesToAddUp(world)
   }
   return all
 }
 
-/** The messages that a step sent, and whether the step is repeated. */
-interface Taken {
+/** The messages that a step sent, and whether the step is retried. */
+interface StepResult {
   readonly sent: readonly Message[]
-  readonly again: boolean
+  readonly retry: boolean
 }
 
-const lost: Taken = { sent: [], again: true }
+const withoutEffect: StepResult = { sent: [], retry: true }
 
-/** Takes steps. One in ten is lost in a crash before its commit, and one in ten is repeated after a crash behind the commit. */
+/** Takes steps. One in ten crashes before its commit, and one in ten after it. Both are retried. */
 const takeSteps = (world: MemoryLibrary, { next, hasInbox }: PlayOptions) => {
-  const happen = stepsOf(world, hasInbox)
-  return async (step: Pending): Promise<Taken> => {
+  const perform = stepsOf(world, hasInbox)
+  return async (step: Pending): Promise<StepResult> => {
     const crash = next() % 10
-    if (crash === 0) return lost
-    const sent = await happen(step)
-    if (sent === 'unknown') return lost
-    if (crash > 1) return { sent, again: false }
-    return 'task' in step ? lost : { sent, again: true } // the cashier has done the task, and its outcome was not stored
+    if (crash === 0) return withoutEffect
+    const sent = await perform(step)
+    if (sent === 'unknown') return withoutEffect
+    if (crash > 1) return { sent, retry: false }
+    // After a crash in a task, the cashier has performed it, but its outcome was not stored.
+    return 'task' in step ? withoutEffect : { sent, retry: true }
   }
 }
 
@@ -86,7 +87,7 @@ const stepsOf = (world: MemoryLibrary, hasInbox: boolean) => {
   }
 }
 
-/** As the HTTP route: only a book that is lent can be returned. */
+/** Like the HTTP route: only a book that is lent can be returned. */
 const returned = ({ loans }: MemoryLibrary, loanId: string): Message[] =>
   loans.get(loanId)?.status === 'confirmed' ? [sealed(draft('ReturnSubmitted', { loanId }))] : []
 

@@ -20,7 +20,7 @@ export const brokers = {
 
 export type BrokerName = keyof typeof brokers
 
-/** Opens a library with these brokers. */
+/** Opens a library with this broker. */
 export const openLibrary = async (name: BrokerName) => {
   const { broker, drop } = await brokers[name]()
   const repeating = publishingTwice(broker)
@@ -80,7 +80,7 @@ const publishingTwice = (broker: Broker): Broker =>
     },
   })
 
-/** The target with some of its members replaced. The others see the target itself as `this`. */
+/** The target with some of its members replaced. The other members still have the target as `this`. */
 const withMethods = <Target extends object>(target: Target, replaced: Partial<Target>): Target =>
   new Proxy(target, {
     get: (_, key) => {

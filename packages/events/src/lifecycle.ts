@@ -29,6 +29,6 @@ export const orderLifecycle = {
 
 /** The state to which a message moves an order. Undefined if it doesn't move it. */
 export const nextStatus = (status: OrderStatus, type: MessageType): OrderStatus | undefined => {
-  const exits: Partial<Record<MessageType, OrderStatus>> | null = orderLifecycle[status]
-  return exits?.[type]
+  const transitions: Partial<Record<MessageType, OrderStatus>> | null = orderLifecycle[status]
+  return transitions?.[type]
 }

@@ -1,6 +1,6 @@
 /**
- * The values in messages. Money is an integer in minor units; times are RFC 3339; there are no floats. The references
- * show titles and descriptions, which are not part of a published version's contract.
+ * The values in messages. Money is an integer in minor units; times are RFC 3339; there are no floats. The generated
+ * reference pages show titles and descriptions. They are not part of a published version's contract.
  */
 import { text, uuid } from '@quadrille/messages'
 import { z } from 'zod'
@@ -32,11 +32,11 @@ export const currencyCode = z
   .meta({ description: 'The currency of all amounts, as an ISO 4217 code.' })
 
 /**
- * The currencies of new orders: codes that the runtime has. Checked at the HTTP interface only, because runtimes
+ * The currencies of new orders: codes that the runtime supports. Checked at the HTTP interface only, because runtimes
  * differ.
  */
 const currencies = new Set(Intl.supportedValuesOf('currency'))
-export const currency = currencyCode.refine((code) => currencies.has(code), 'must be a currency of ISO 4217')
+export const currency = currencyCode.refine((code) => currencies.has(code), 'must be a currency code of ISO 4217')
 
 /**
  * z.email rejects control characters, including CR and LF. RFC 5321, section 4.5.3.1.3, limits a path to 256 octets
@@ -75,7 +75,7 @@ export const stockLines = z
 export const missingLine = z
   .object({
     sku,
-    requested: stockQuantity.min(1).meta({ description: 'The number of pieces that the order asks for.' }),
+    requested: stockQuantity.min(1).meta({ description: 'The number of pieces that were ordered.' }),
     available: z.int().min(0).meta({ description: 'The number of pieces that were available.' }),
   })
   .meta({ title: 'MissingLine', description: 'A SKU of which too few pieces are available.' })
@@ -90,25 +90,25 @@ export const paymentMethod = text(255)
   .meta({ description: 'The name of the payment method at the payment gateway. It is never a card number.' })
 export const reference = text(100)
   .min(1)
-  .meta({ description: 'The name of the order in the shop, such as its number.' })
+  .meta({ description: 'The shop’s own reference for the order, such as its number.' })
 const maxPairs = 16
-export const metadataOf = (kindOfText: typeof text) =>
+export const metadataOf = (textOf: typeof text) =>
   z
-    .record(kindOfText(100).min(1), kindOfText(500))
+    .record(textOf(100).min(1), textOf(500))
     .refine((pairs) => Object.keys(pairs).length <= maxPairs, `must have at most ${maxPairs} pairs`)
-    .meta({ maxProperties: maxPairs, description: 'Pairs of texts that the shop attaches to the order.' })
+    .meta({ maxProperties: maxPairs, description: 'Key–value pairs of text that the shop attaches to the order.' })
 export const metadata = metadataOf(text)
 export const gatewayReference = text(255)
   .min(1)
   .meta({ description: 'The id of the transaction at the payment gateway.' })
-export const code = text(100).min(1).meta({ description: 'The reason as a code, for programs.' })
+export const code = text(100).min(1).meta({ description: 'The reason as a machine-readable code.' })
 
 export const cancellationReason = z
   .enum(['customer', 'payment_declined', 'out_of_stock', 'expired'])
-  .meta({ description: 'The reason of the cancellation.' })
+  .meta({ description: 'The reason for the cancellation.' })
 export const channel = z
   .enum(['email', 'webhook', 'web'])
-  .meta({ description: 'The channel by which the customer is notified.' })
+  .meta({ description: 'The channel through which the customer is notified.' })
 export const occasion = z
   .enum(['order_placed', 'order_fulfilled', 'order_cancelled', 'payment_refunded', 'refund_failed'])
   .meta({ description: 'The occasion of the notification.' })

@@ -1,10 +1,10 @@
-/** The list of services. Everything that is done for each service takes it from here. */
+/** The list of services. Code that handles all services takes the list from here. */
 import { choreography } from './choreography.ts'
 
 export type ServiceName = keyof typeof choreography
 
-/** In the order of the model. */
-export const serviceNames = Object.keys(choreography) as readonly ServiceName[] // `Object.keys` gives any texts
+/** In the order of the choreography. */
+export const serviceNames = Object.keys(choreography) as readonly ServiceName[] // `Object.keys` returns string[]
 
 /** One value for each service, by its name. */
 export const mapServices = <Value>(make: (service: ServiceName) => Value): Readonly<Record<ServiceName, Value>> =>

@@ -16,9 +16,9 @@ export const on =
     await test(harness)
   }
 
-/** A feature that the suite relies on. @throws if the harness claims it and doesn't have it. */
-export const claimed = <Feature>(feature: Feature | undefined): Feature => {
-  if (feature === undefined) throw new Error('The harness lacks what its features claim.')
+/** A feature that the suite needs. @throws if the harness declares the feature but lacks it. */
+export const required = <Feature>(feature: Feature | undefined): Feature => {
+  if (feature === undefined) throw new Error('The harness lacks a feature that it declares.')
   return feature
 }
 

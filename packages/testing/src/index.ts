@@ -1,6 +1,6 @@
 export { beforeCommit } from './before-commit.ts'
 export { type Authority, createAuthority } from './certificates.ts'
-export { claimed, neverAborted, on } from './conformance.ts'
+export { neverAborted, on, required } from './conformance.ts'
 export { type FrameProxy, frameProxy, isCancel, isDeclareOk, saysNothing } from './frame-proxy.ts'
 export { type HoldUp, holdUpInserts } from './hold-up.ts'
 export { noon } from './noon.ts'

@@ -6,6 +6,6 @@ export const config = z.object({
   SEED: z
     .enum(['demo', 'none'])
     .default('none')
-    .describe('demo adds the SKUs of the demo catalog, each of them once; none leaves the catalog unchanged'),
+    .describe('demo adds the SKUs of the demo catalog that do not exist yet; none adds nothing'),
   IDEMPOTENCY_TTL: idempotencyTtl,
 })

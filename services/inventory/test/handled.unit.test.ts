@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { handledOf } from '../src/domain/handled.ts'
+import { handledEvents } from '../src/domain/handled.ts'
 
 const ofOrder = { orderId: 'o', lines: [] } as const
 
@@ -11,5 +11,5 @@ it.each([
   [{ ...ofOrder, status: 'released' } as const, ['OrderCancelled']],
   [{ ...ofOrder, status: 'committed' } as const, ['OrderPlaced', 'PaymentProcessed', 'OrderFulfilled']],
 ])('%o has handled %o', (reservation, handled) => {
-  expect(handledOf(reservation)).toEqual(handled)
+  expect(handledEvents(reservation)).toEqual(handled)
 })

@@ -2,7 +2,7 @@ import { draft, newOrderId } from '@quadrille/events'
 import { aMessage, anOrder, aPlacedOrder } from '@quadrille/shop-testing'
 import { noon } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
-import type { Claim, Reservation } from '../src/domain/reservation.ts'
+import type { InventoryState, Reservation } from '../src/domain/reservation.ts'
 import type { Stock } from '../src/domain/stock.ts'
 import { orderCancelled } from '../src/reactions/order-cancelled.ts'
 import { orderFulfilled } from '../src/reactions/order-fulfilled.ts'
@@ -23,7 +23,7 @@ const messages = {
   cancelled: aMessage('OrderCancelled', { ...order, reason: 'customer' }),
 }
 
-const of = (...stock: Stock[]): Claim['stock'] => new Map(stock.map((each) => [each.sku, each]))
+const of = (...stock: Stock[]): InventoryState['stock'] => new Map(stock.map((each) => [each.sku, each]))
 const plenty = of({ sku: 'mug', onHand: 10, reserved: 4 }, { sku: 'tea', onHand: 5, reserved: 0 })
 const held = of({ sku: 'mug', onHand: 10, reserved: 6 }, { sku: 'tea', onHand: 5, reserved: 1 })
 const exactly = of({ sku: 'mug', onHand: 2, reserved: 0 }, { sku: 'tea', onHand: 1, reserved: 0 })
@@ -37,30 +37,30 @@ const tombstone: Reservation = { orderId, lines: [], status: 'released' }
 const released: Reservation = { orderId, lines, status: 'released' }
 const committed: Reservation = { orderId, lines, status: 'committed' }
 
-const claim = (reservation: Reservation | undefined, stock = plenty): Claim => ({ reservation, stock })
+const state = (reservation: Reservation | undefined, stock = plenty): InventoryState => ({ reservation, stock })
 
-const itDoesNothing = (react: (given: Claim) => unknown, given: readonly Reservation[]) =>
+const itDoesNothing = (react: (given: InventoryState) => unknown, given: readonly Reservation[]) =>
   it.each(given)('given a reservation that is $status, does nothing', (reservation) => {
-    expect(react(claim(reservation))).toEqual({})
+    expect(react(state(reservation))).toEqual({})
   })
 
 /** Both triggers lead to the same decision, whichever comes last. */
-const itReserves = (react: (given: Claim) => unknown, waiting: Reservation) => {
+const itReserves = (react: (given: InventoryState) => unknown, waiting: Reservation) => {
   it('given enough of everything, holds all lines and publishes that', () => {
-    expect(react(claim(waiting))).toEqual({
-      state: claim(reserved, held),
+    expect(react(state(waiting))).toEqual({
+      state: state(reserved, held),
       events: [draft('InventoryReserved', { orderId, lines })],
     })
   })
 
   it('given exactly enough, holds the last pieces', () => {
-    expect(react(claim(waiting, exactly))).toMatchObject({ state: { reservation: reserved } })
+    expect(react(state(waiting, exactly))).toMatchObject({ state: { reservation: reserved } })
   })
 
   it('given too little of one SKU, holds nothing, and publishes what is missing', () => {
     const stock = of({ sku: 'mug', onHand: 10, reserved: 9 }, { sku: 'tea', onHand: 5, reserved: 0 })
-    expect(react(claim(waiting, stock))).toEqual({
-      state: claim(rejected, stock),
+    expect(react(state(waiting, stock))).toEqual({
+      state: state(rejected, stock),
       events: [draft('InventoryRejected', { orderId, missing })],
     })
   })
@@ -68,23 +68,23 @@ const itReserves = (react: (given: Claim) => unknown, waiting: Reservation) => {
   it('given a SKU that is not in the catalog, rejects with none available', () => {
     const stock = of({ sku: 'mug', onHand: 10, reserved: 0 })
     const missing = [{ sku: 'tea', requested: 1, available: 0 }]
-    expect(react(claim(waiting, stock))).toEqual({
-      state: claim({ ...rejected, missing }, stock),
+    expect(react(state(waiting, stock))).toEqual({
+      state: state({ ...rejected, missing }, stock),
       events: [draft('InventoryRejected', { orderId, missing })],
     })
   })
 }
 
 describe('OrderPlaced', () => {
-  const react = (given: Claim) => orderPlaced(given, messages.placed, noon)
+  const react = (given: InventoryState) => orderPlaced(given, messages.placed, noon)
 
   it('given nothing, waits for the payment and holds nothing yet', () => {
-    expect(react(claim(undefined))).toEqual({ state: claim(waitingForPayment) })
+    expect(react(state(undefined))).toEqual({ state: state(waitingForPayment) })
   })
 
   it('sums a SKU that is on two lines', () => {
     const twice = { ...aPlacedOrder(orderId), lines: [...order.lines, { sku: 'mug', quantity: 9, unitPrice: 1 }] }
-    const decision = orderPlaced(claim(waitingForOrder), aMessage('OrderPlaced', twice), noon)
+    const decision = orderPlaced(state(waitingForOrder), aMessage('OrderPlaced', twice), noon)
     expect(decision.events).toEqual([
       draft('InventoryRejected', { orderId, missing: [{ sku: 'mug', requested: 11, available: 6 }] }),
     ])
@@ -96,10 +96,10 @@ describe('OrderPlaced', () => {
 })
 
 describe('PaymentProcessed', () => {
-  const react = (given: Claim) => paymentProcessed(given, messages.paid, noon)
+  const react = (given: InventoryState) => paymentProcessed(given, messages.paid, noon)
 
   it('given nothing, waits for the order', () => {
-    expect(react(claim(undefined, of()))).toEqual({ state: claim(waitingForOrder, of()) })
+    expect(react(state(undefined, of()))).toEqual({ state: state(waitingForOrder, of()) })
   })
 
   describe('after the order was placed', () => itReserves(react, waitingForPayment))
@@ -108,23 +108,23 @@ describe('PaymentProcessed', () => {
 })
 
 describe('OrderCancelled', () => {
-  const react = (given: Claim) => orderCancelled(given, messages.cancelled, noon)
+  const react = (given: InventoryState) => orderCancelled(given, messages.cancelled, noon)
   const nothingReleased = [draft('InventoryReleased', { orderId, lines: [] })]
 
   it('given nothing, answers at once and leaves a tombstone', () => {
-    expect(react(claim(undefined))).toEqual({ state: claim(tombstone), events: nothingReleased })
+    expect(react(state(undefined))).toEqual({ state: state(tombstone), events: nothingReleased })
   })
 
   it.each([waitingForPayment, waitingForOrder])(
     'given a reservation that waits for the $waitsFor, answers that nothing was held',
     (pending) => {
-      expect(react(claim(pending))).toEqual({ state: claim(tombstone), events: nothingReleased })
+      expect(react(state(pending))).toEqual({ state: state(tombstone), events: nothingReleased })
     },
   )
 
   it('given a reservation, frees its stock and publishes that', () => {
-    expect(react(claim(reserved, held))).toEqual({
-      state: claim(released, plenty),
+    expect(react(state(reserved, held))).toEqual({
+      state: state(released, plenty),
       events: [draft('InventoryReleased', { orderId, lines })],
     })
   })
@@ -132,31 +132,31 @@ describe('OrderCancelled', () => {
   itDoesNothing(react, [rejected, tombstone, released])
 
   it('given a committed reservation, throws, because the order must have been fulfilled', () => {
-    expect(() => react(claim(committed))).toThrow('was fulfilled')
+    expect(() => react(state(committed))).toThrow('was fulfilled')
   })
 })
 
 describe('OrderFulfilled', () => {
-  const react = (given: Claim) => orderFulfilled(given, messages.fulfilled, noon)
+  const react = (given: InventoryState) => orderFulfilled(given, messages.fulfilled, noon)
 
   it('given a reservation, commits it: on hand and reserved both fall', () => {
-    expect(react(claim(reserved, held))).toEqual({
-      state: claim(committed, of({ sku: 'mug', onHand: 8, reserved: 4 }, { sku: 'tea', onHand: 4, reserved: 0 })),
+    expect(react(state(reserved, held))).toEqual({
+      state: state(committed, of({ sku: 'mug', onHand: 8, reserved: 4 }, { sku: 'tea', onHand: 4, reserved: 0 })),
     })
   })
 
   itDoesNothing(react, [committed])
 
   it.each([waitingForPayment, rejected, tombstone])('given a reservation that is $status, throws', (reservation) => {
-    expect(() => react(claim(reservation))).toThrow(`its reservation is ${reservation.status}`)
+    expect(() => react(state(reservation))).toThrow(`its reservation is ${reservation.status}`)
   })
 
   it('given nothing, throws', () => {
-    expect(() => react(claim(undefined))).toThrow('its reservation is not known')
+    expect(() => react(state(undefined))).toThrow('its reservation is not known')
   })
 
   it('throws instead of taking more than is held', () => {
     const inconsistent = of({ sku: 'mug', onHand: 10, reserved: 1 }, { sku: 'tea', onHand: 5, reserved: 1 })
-    expect(() => react(claim(reserved, inconsistent))).toThrow(RangeError)
+    expect(() => react(state(reserved, inconsistent))).toThrow(RangeError)
   })
 })

@@ -6,12 +6,13 @@ import { newOrderId } from '@quadrille/events'
 import { aMessage } from '@quadrille/shop-testing'
 import { noon } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
-import type { Claim, Reservation } from '../src/domain/reservation.ts'
+import type { InventoryState, Reservation } from '../src/domain/reservation.ts'
 import { restoreReactions } from '../src/reactions/restore.ts'
 
 const orderId = newOrderId()
 const lines = [{ sku: 'mug', quantity: 2 }]
-const stock = (onHand: number, reserved: number): Claim['stock'] => new Map([['mug', { sku: 'mug', onHand, reserved }]])
+const stock = (onHand: number, reserved: number): InventoryState['stock'] =>
+  new Map([['mug', { sku: 'mug', onHand, reserved }]])
 
 const missing = [{ sku: 'mug', requested: 2, available: 1 }]
 const decided = (status: 'reserved' | 'rejected' | 'released' | 'committed'): Reservation =>
@@ -20,57 +21,57 @@ const waitsForPayment: Reservation = { orderId, lines, status: 'pending', waitsF
 const waitsForOrder: Reservation = { orderId, lines: [], status: 'pending', waitsFor: 'order' }
 const undecided = [undefined, waitsForPayment, waitsForOrder]
 
-const claim = (reservation: Reservation | undefined, of = stock(5, 0)): Claim => ({ reservation, stock: of })
+const state = (reservation: Reservation | undefined, of = stock(5, 0)): InventoryState => ({ reservation, stock: of })
 
 describe('InventoryReserved', () => {
   const message = aMessage('InventoryReserved', { orderId, lines })
-  const react = (given: Claim) => restoreReactions.InventoryReserved(given, message, noon)
+  const react = (given: InventoryState) => restoreReactions.InventoryReserved(given, message, noon)
 
   it.each(undecided)('given no decision, holds the stock again (%#)', (reservation) => {
-    expect(react(claim(reservation))).toEqual({ state: claim(decided('reserved'), stock(5, 2)) })
+    expect(react(state(reservation))).toEqual({ state: state(decided('reserved'), stock(5, 2)) })
   })
 
   it('given too little, because receipts are not restored yet, fails until they are', () => {
-    expect(() => react(claim(undefined, stock(1, 0)))).toThrow('Stock of mug would be 2 reserved of 1 on hand')
+    expect(() => react(state(undefined, stock(1, 0)))).toThrow('Stock of mug would be 2 reserved of 1 on hand')
   })
 
   it.each(['reserved', 'rejected', 'released', 'committed'] as const)(
     'given one that is %s, does nothing',
     (status) => {
-      expect(react(claim(decided(status)))).toEqual({})
+      expect(react(state(decided(status)))).toEqual({})
     },
   )
 })
 
 describe('InventoryRejected', () => {
-  const react = (given: Claim) =>
+  const react = (given: InventoryState) =>
     restoreReactions.InventoryRejected(given, aMessage('InventoryRejected', { orderId, missing }), noon)
 
   it.each(undecided)('given no decision, rejects again, whatever the stock (%#)', (reservation) => {
-    expect(react(claim(reservation))).toEqual({ state: claim(decided('rejected')) })
+    expect(react(state(reservation))).toEqual({ state: state(decided('rejected')) })
   })
 
   it.each(['reserved', 'rejected', 'released', 'committed'] as const)(
     'given one that is %s, does nothing',
     (status) => {
-      expect(react(claim(decided(status)))).toEqual({})
+      expect(react(state(decided(status)))).toEqual({})
     },
   )
 })
 
 describe('InventoryReleased', () => {
-  const react = (given: Claim) =>
+  const react = (given: InventoryState) =>
     restoreReactions.InventoryReleased(given, aMessage('InventoryReleased', { orderId, lines }), noon)
 
   it.each(undecided)('given nothing held, frees nothing (%#)', (reservation) => {
-    expect(react(claim(reservation))).toEqual({ state: claim(decided('released')) })
+    expect(react(state(reservation))).toEqual({ state: state(decided('released')) })
   })
 
   it('given a hold, frees it', () => {
-    expect(react(claim(decided('reserved'), stock(5, 2)))).toEqual({ state: claim(decided('released')) })
+    expect(react(state(decided('reserved'), stock(5, 2)))).toEqual({ state: state(decided('released')) })
   })
 
   it.each(['rejected', 'released', 'committed'] as const)('given one that is %s, does nothing', (status) => {
-    expect(react(claim(decided(status)))).toEqual({})
+    expect(react(state(decided(status)))).toEqual({})
   })
 })

@@ -1,22 +1,22 @@
-/** A notification is claimed in Postgres before it is sent, so that several workers with the same task send it once. */
+/** A worker claims a notification in Postgres before it sends it, so that several workers with the same task send it once. */
 
 import { draft, type Message, seal } from '@quadrille/events'
 import { run } from '@quadrille/postgres'
 import { noCallMade } from '@quadrille/service'
-import { claimed, neverAborted, on } from '@quadrille/testing'
+import { neverAborted, on, required } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
 import type { Channel } from '../src/channels/channel.ts'
 import { openNotificationStore } from '../src/db/notification-store.ts'
 import { insertNotifications, updateNotifications } from '../src/db/notification-table.ts'
 import { pending } from '../src/domain/notification.ts'
-import { claimFor, notify } from '../src/tasks/notify.ts'
+import { claimMsFor, notify } from '../src/tasks/notify.ts'
 import { aNotice, type ChannelHarness, type ChannelSuite } from './harness.ts'
 
 const maxAttempts = 2
 
 /** A worker, as in another process. */
 const aWorker = ({ database }: ChannelHarness, channel: Channel) => {
-  const store = openNotificationStore(database, { claimMs: claimFor(channel) })
+  const store = openNotificationStore(database, { claimMs: claimMsFor(channel) })
   const task = notify(channel, { store, maxAttempts, onExhausted: () => undefined })
   return (message: Message<'Notify'>, attempt = 1) => task.perform(message, { number: attempt, signal: neverAborted })
 }
@@ -24,9 +24,9 @@ const aWorker = ({ database }: ChannelHarness, channel: Channel) => {
 /** A notification to be sent by this channel: its task and its identity. */
 const aTask = async ({ database }: ChannelHarness, { name: channel }: Channel) => {
   const notice = aNotice()
-  const about = { orderId: notice.orderId, channel, occasion: notice.occasion }
-  await run(database, insertNotifications([pending(about)]))
-  return { about, message: seal(draft('Notify', notice), { service: 'notification', now: new Date() }) }
+  const key = { orderId: notice.orderId, channel, occasion: notice.occasion }
+  await run(database, insertNotifications([pending(key)]))
+  return { key, message: seal(draft('Notify', notice), { service: 'notification', now: new Date() }) }
 }
 
 export const claiming = (suite: ChannelSuite) =>
@@ -34,16 +34,16 @@ export const claiming = (suite: ChannelSuite) =>
     const { transport, refusal } = suite.features
 
     it(
-      'is sent once, however many workers have it',
+      'sends one message if several workers have it',
       on(suite, async (harness) => {
         const channel = harness.open()
-        const { about, message } = await aTask(harness, channel)
+        const { key, message } = await aTask(harness, channel)
         const workers = [aWorker(harness, channel), aWorker(harness, harness.open())]
         const outcomes = await Promise.allSettled(workers.map((perform) => perform(message)))
         expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
         const rejected = outcomes.find((outcome) => outcome.status === 'rejected')
         expect(rejected?.reason).toMatchObject({ isAttempt: false })
-        const sent = { ...about, status: 'sent', attempts: 1, kept: null } as const
+        const sent = { ...key, status: 'sent', attempts: 1, kept: null } as const
         await run(harness.database, updateNotifications([sent]))
         for (const perform of workers) expect(await perform(message, 2)).toBe(noCallMade)
         expect(await harness.received()).toHaveLength(transport ? 1 : 0)
@@ -52,12 +52,12 @@ export const claiming = (suite: ChannelSuite) =>
 
     if (refusal !== null) {
       it(
-        'ends as undeliverable if the address is refused',
+        'returns NotificationUndeliverable if the address is refused',
         on(suite, async (harness) => {
           const channel = harness.open()
-          const { about, message } = await aTask(harness, channel)
-          claimed(harness.refuseNext)()
-          const outcome = draft('NotificationUndeliverable', { ...about, attempts: 1, code: refusal })
+          const { key, message } = await aTask(harness, channel)
+          required(harness.refuseNext)()
+          const outcome = draft('NotificationUndeliverable', { ...key, attempts: 1, code: refusal })
           expect(await aWorker(harness, channel)(message)).toEqual(outcome)
         }),
       )
@@ -65,11 +65,11 @@ export const claiming = (suite: ChannelSuite) =>
 
     if (transport) {
       it(
-        'survives an outage, after any number of attempts, and releases its claim each time',
+        'is retried during an outage, after any number of attempts, and releases its claim each time',
         on(suite, async (harness) => {
           const channel = harness.open()
           const { message } = await aTask(harness, channel)
-          await claimed(harness.breakDown)()
+          await required(harness.startOutage)()
           const perform = aWorker(harness, channel)
           for (const attempt of [1, maxAttempts, maxAttempts + 1])
             await expect(perform(message, attempt)).rejects.toMatchObject({ outage: true })

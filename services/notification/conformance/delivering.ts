@@ -2,7 +2,7 @@
 
 import type { Occasion } from '@quadrille/events'
 import { TaskError } from '@quadrille/service'
-import { claimed, neverAborted, on } from '@quadrille/testing'
+import { neverAborted, on, required } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
 import type { Channel } from '../src/channels/channel.ts'
 import type { Notice } from '../src/domain/notification-log.ts'
@@ -26,18 +26,18 @@ const failureOf = async (channel: Channel, notice: Notice): Promise<TaskError> =
 
 export const delivering = (suite: ChannelSuite) =>
   describe('a notification', () => {
-    const { transport, refusal, putsOff, retryAfter } = suite.features
+    const { transport, refusal, defers, retryAfter } = suite.features
     const delivered = transport
       ? { outcome: 'sent' }
-      : { outcome: 'kept', subject: expect.any(String), text: expect.any(String) }
+      : { outcome: 'stored', subject: expect.any(String), text: expect.any(String) }
 
     it.each(occasions)('on %s reaches the customer', (occasion) =>
       on(suite, async (harness) => {
         const notice = aNotice(occasion)
-        const fate = await harness.open().deliver(notice, neverAborted)
-        expect(fate).toEqual(delivered)
+        const result = await harness.open().deliver(notice, neverAborted)
+        expect(result).toEqual(delivered)
         const contents =
-          fate.outcome === 'kept' ? [fate.text] : (await harness.received()).map(({ content }) => content)
+          result.outcome === 'stored' ? [result.text] : (await harness.received()).map(({ content }) => content)
         expect(contents).toEqual([expect.stringContaining(notice.orderId)])
       })(),
     )
@@ -45,8 +45,8 @@ export const delivering = (suite: ChannelSuite) =>
     it(
       'has bounds for its duration and for concurrent deliveries',
       on(suite, async (harness) => {
-        const { atMostMs, atOnce } = harness.open()
-        expect([atMostMs > 0 && atMostMs <= 600_000, atOnce >= 1]).toEqual([true, true])
+        const { timeoutMs, concurrency } = harness.open()
+        expect([timeoutMs > 0 && timeoutMs <= 600_000, concurrency >= 1]).toEqual([true, true])
       }),
     )
 
@@ -68,7 +68,7 @@ export const delivering = (suite: ChannelSuite) =>
         'during an outage of the transport is retried',
         on(suite, async (harness) => {
           const channel = harness.open()
-          await claimed(harness.breakDown)()
+          await required(harness.startOutage)()
           expect(await failureOf(channel, aNotice())).toMatchObject({ outage: true })
           expect(await harness.received()).toEqual([])
         }),
@@ -87,20 +87,20 @@ export const delivering = (suite: ChannelSuite) =>
       it(
         'with a refused address has a final outcome',
         on(suite, async (harness) => {
-          claimed(harness.refuseNext)()
-          const fate = await harness.open().deliver(aNotice(), neverAborted)
-          expect(fate).toEqual({ outcome: 'refused', code: refusal })
+          required(harness.refuseNext)()
+          const result = await harness.open().deliver(aNotice(), neverAborted)
+          expect(result).toEqual({ outcome: 'refused', code: refusal })
           expect(await harness.received()).toEqual([])
         }),
       )
     }
 
-    if (putsOff) {
+    if (defers) {
       it(
-        'that the transport defers is a failure of that message and not an outage, and a later message is accepted',
+        'that the transport defers fails without an outage, and is accepted the next time',
         on(suite, async (harness) => {
           const [channel, notice] = [harness.open(), aNotice()]
-          claimed(harness.putOffNext)()
+          required(harness.deferNext)()
           expect(await failureOf(channel, notice)).toMatchObject({ outage: false })
           expect(await channel.deliver(notice, neverAborted)).toEqual(delivered)
         }),
@@ -112,7 +112,7 @@ export const delivering = (suite: ChannelSuite) =>
         'waits for the time that the transport requests',
         on(suite, async (harness) => {
           const channel = harness.open()
-          await claimed(harness.breakDown)(30_000)
+          await required(harness.startOutage)(30_000)
           expect(await failureOf(channel, aNotice())).toMatchObject({ outage: true, retryAfterMs: 30_000 })
         }),
       )

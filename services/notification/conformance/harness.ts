@@ -11,14 +11,14 @@ export interface Received {
   readonly content: string
 }
 
-/** The features of the transport, or of the harness in its place. Tests of absent features are left out. */
+/** The features of the transport, or of the harness that simulates it. Tests of absent features are left out. */
 export interface ChannelFeatures {
-  /** Whether there is a transport. Otherwise the channel returns the message itself. */
+  /** Whether there is a transport. Otherwise the channel returns the text. */
   readonly transport: boolean
-  /** The code with which the transport refuses an address permanently. Null if it never does. */
+  /** The code of a permanent refusal of an address. Null if the transport never refuses one. */
   readonly refusal: string | null
   /** Whether the transport may defer a message. */
-  readonly putsOff: boolean
+  readonly defers: boolean
   /** Whether the transport may report how long it is unavailable. SMTP can't; HTTP has Retry-After. */
   readonly retryAfter: boolean
 }
@@ -32,13 +32,13 @@ export interface ChannelHarness extends AsyncDisposable {
   received(): Promise<readonly Received[]>
   /** The transport refuses the next message permanently because of its address. Required with `refusal`. */
   readonly refuseNext?: () => void
-  /** The transport defers the next message, for a reason of that message. Required with `putsOff`. */
-  readonly putOffNext?: () => void
+  /** The transport defers the next message, for a reason of that message. Required with `defers`. */
+  readonly deferNext?: () => void
   /**
    * From now on the transport accepts no message, and requests a wait of `retryAfterMs`, if it can. Required with
    * `transport`.
    */
-  readonly breakDown?: (retryAfterMs?: number) => Promise<void>
+  readonly startOutage?: (retryAfterMs?: number) => Promise<void>
 }
 
 export interface ChannelSuite {

@@ -13,7 +13,7 @@ export const config = z.object({
     .enum(['required', 'off'])
     .default('required')
     .describe(
-      'Whether a mail server beyond the loopback must offer TLS (STARTTLS) before it gets a login or an email. ?ignoreTLS=true in SMTP_URL turns TLS off',
+      'Whether a login or an email may only be sent over TLS (STARTTLS), unless the mail server is on the loopback. ?ignoreTLS=true in SMTP_URL turns TLS off',
     ),
   MAIL_FROM: z
     .string()

@@ -2,7 +2,7 @@
 import type { Message } from '@quadrille/events'
 import type { OnCommitted } from '@quadrille/service'
 import { Counter, type Registry } from 'prom-client'
-import { expected, type NotificationLog } from './domain/notification-log.ts'
+import { activeChannels, type NotificationLog } from './domain/notification-log.ts'
 
 const statuses = ['sent', 'failed'] as const
 
@@ -13,7 +13,7 @@ export const countNotifications = (registry: Registry): OnCommitted<Notification
     labelNames: ['channel', 'status'],
     registers: [registry],
   })
-  for (const channel of expected) for (const status of statuses) notifications.inc({ channel, status }, 0) // so that rate() sees the first notification
+  for (const channel of activeChannels) for (const status of statuses) notifications.inc({ channel, status }, 0) // so that rate() sees the first notification
   return (steps) => {
     for (const { type, data } of steps.flatMap(({ events }) => events)) {
       if (type === 'NotificationSent') notifications.inc({ channel: data.channel, status: 'sent' })

@@ -18,7 +18,7 @@ import { orderPlaced } from './reactions/order-placed.ts'
 import { paymentRefundFailed } from './reactions/payment-refund-failed.ts'
 import { paymentRefunded } from './reactions/payment-refunded.ts'
 import { restoreReactions } from './reactions/restore.ts'
-import { claimFor, notify } from './tasks/notify.ts'
+import { claimMsFor, notify } from './tasks/notify.ts'
 
 export const notification = defineService({
   language: shop,
@@ -40,9 +40,9 @@ export const notification = defineService({
   count: countNotifications,
   wire: ({ config: variables, database, log }) => {
     const email = openEmail(variables)
-    const store = openNotificationStore(database, { claimMs: claimFor(email) })
-    const onExhausted = (err: unknown, about: object) =>
-      log.warn({ err, ...about }, 'the notification failed: its last attempt has failed')
+    const store = openNotificationStore(database, { claimMs: claimMsFor(email) })
+    const onExhausted = (err: unknown, key: object) =>
+      log.warn({ err, ...key }, 'the notification failed at its last attempt')
     const options = { store, maxAttempts: variables.NOTIFY_ATTEMPTS, onExhausted }
     return {
       work: { 'notification.email': { Notify: notify(email, options) } },

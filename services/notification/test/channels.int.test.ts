@@ -4,8 +4,8 @@ import { migrateAll } from '@quadrille/service'
 import { createTestDatabase, type Template } from '@quadrille/testing'
 import { inject } from 'vitest'
 import { type ChannelHarness, channelConformance } from '../conformance/index.ts'
-import { keptEmail } from '../src/channels/kept-email.ts'
 import { smtpEmail } from '../src/channels/smtp-email.ts'
+import { storedEmail } from '../src/channels/stored-email.ts'
 import { notification } from '../src/service.ts'
 import { startMailServer } from './mail-server.ts'
 
@@ -38,8 +38,8 @@ const smtpHarness = async (): Promise<ChannelHarness> => {
     received: async () =>
       server.emails.map(({ raw }) => ({ id: /^message-id:\s+(<.+>)$/im.exec(raw)?.[1] ?? '', content: raw })),
     refuseNext: () => server.refuseNext('recipient', 550),
-    putOffNext: () => server.refuseNext('recipient', 451),
-    breakDown: stop,
+    deferNext: () => server.refuseNext('recipient', 451),
+    startOutage: stop,
     [Symbol.asyncDispose]: async () => {
       await stop()
       await close()
@@ -48,14 +48,14 @@ const smtpHarness = async (): Promise<ChannelHarness> => {
 }
 
 channelConformance('email by SMTP', {
-  features: { transport: true, refusal: 'smtp_550', putsOff: true, retryAfter: false },
+  features: { transport: true, refusal: 'smtp_550', defers: true, retryAfter: false },
   makeHarness: smtpHarness,
 })
 
 channelConformance('email without a mail server', {
-  features: { transport: false, refusal: null, putsOff: false, retryAfter: false },
+  features: { transport: false, refusal: null, defers: false, retryAfter: false },
   makeHarness: async () => {
     const { database, close } = await openMigrated()
-    return { database, open: () => keptEmail, received: async () => [], [Symbol.asyncDispose]: close }
+    return { database, open: () => storedEmail, received: async () => [], [Symbol.asyncDispose]: close }
   },
 })

@@ -1,4 +1,4 @@
-/** A notification is claimed before it is sent: however many workers have it, one email is sent. */
+/** A worker claims a notification before it sends it, so that several workers with the same task send one email. */
 import { choreography, encode, type Message, newOrderId } from '@quadrille/events'
 import { amqpBroker, inboxOf, topologyOf } from '@quadrille/messaging'
 import { memoryStores } from '@quadrille/messaging/conformance'
@@ -8,11 +8,11 @@ import { aMessage, anOrder } from '@quadrille/shop-testing'
 import { createTestDatabase, createVhost, type TestDatabase, tcpProxy } from '@quadrille/testing'
 import { pino } from 'pino'
 import { afterEach, beforeEach, expect, inject, it, onTestFinished, vi } from 'vitest'
-import { keptEmail } from '../src/channels/kept-email.ts'
 import { smtpEmail } from '../src/channels/smtp-email.ts'
+import { storedEmail } from '../src/channels/stored-email.ts'
 import { openNotificationStore } from '../src/db/notification-store.ts'
 import { notification } from '../src/service.ts'
-import { claimFor, notify } from '../src/tasks/notify.ts'
+import { claimMsFor, notify } from '../src/tasks/notify.ts'
 import { type MailServer, startMailServer } from './mail-server.ts'
 
 let test: TestDatabase
@@ -54,7 +54,7 @@ const aNotice = async (): Promise<Message<'Notify'>> => {
 
 const emailOf = (at: Database, claimMs = 60_000) =>
   notify(
-    { ...smtpEmail({ url: mailServer.url, from: 'shop@example.com', maxConnections: 5, tls: 'off' }), atMostMs: 200 },
+    { ...smtpEmail({ url: mailServer.url, from: 'shop@example.com', maxConnections: 5, tls: 'off' }), timeoutMs: 200 },
     { store: openNotificationStore(at, { claimMs }), maxAttempts: 1, onExhausted: () => undefined },
   )
 
@@ -140,12 +140,12 @@ it('a claim is released after a failed delivery, so that the next attempt need n
 
 it("an expired claim that another worker has now can't be released", async () => {
   const { data } = await aNotice()
-  const about = { ...data, channel: 'email' } as const
-  const late = await openNotificationStore(database, { claimMs: 1 }).claim(about)
+  const key = { ...data, channel: 'email' } as const
+  const late = await openNotificationStore(database, { claimMs: 1 }).claim(key)
   const store = openNotificationStore(database, { claimMs: 60_000 })
-  await vi.waitUntil(async () => typeof (await store.claim(about)) === 'object', { timeout: 10_000 })
+  await vi.waitUntil(async () => typeof (await store.claim(key)) === 'object', { timeout: 10_000 })
   if (typeof late === 'object') await store.release(late)
-  expect(await store.claim(about)).toBe('taken')
+  expect(await store.claim(key)).toBe('taken')
 })
 
 it('a claim that was not released expires, and another worker sends', async () => {
@@ -174,8 +174,8 @@ it('a claim allows for a slow database, also without a mail server', async () =>
   })
   await slow.query('select 1')
   proxy.delay(300) // in each direction
-  const store = openNotificationStore(slow, { claimMs: claimFor(keptEmail) })
-  const email = notify(keptEmail, { store, maxAttempts: 1, onExhausted: () => undefined })
+  const store = openNotificationStore(slow, { claimMs: claimMsFor(storedEmail) })
+  const email = notify(storedEmail, { store, maxAttempts: 1, onExhausted: () => undefined })
   expect(await email.perform(notice, { number: 1, signal: running })).toMatchObject({ type: 'NotificationDelivered' })
 })
 

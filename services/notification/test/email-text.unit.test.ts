@@ -2,12 +2,12 @@ import { newOrderId, type Occasion, primitives } from '@quadrille/events'
 import { prose } from '@quadrille/messages'
 import { anOrder } from '@quadrille/shop-testing'
 import { describe, expect, it } from 'vitest'
-import { emailTextOn } from '../src/channels/email-text.ts'
+import { emailTextOf } from '../src/channels/email-text.ts'
 import { formatMoney } from '../src/channels/money.ts'
 
 const orderId = newOrderId()
 const { customer, currency, total } = anOrder(orderId)
-const emailFor = (occasion: Occasion) => emailTextOn({ orderId, occasion, customer, currency, total })
+const emailFor = (occasion: Occasion) => emailTextOf({ orderId, occasion, customer, currency, total })
 
 describe('an email', () => {
   it('confirms the receipt of an order, with its amount and number', () => {
@@ -32,7 +32,7 @@ describe('an email', () => {
   it.each(['order_placed', 'order_fulfilled', 'order_cancelled'] as const)(
     'on %s does not mention a payment if the order costs nothing',
     (occasion) => {
-      const { text } = emailTextOn({ orderId, occasion, customer, currency, total: 0 })
+      const { text } = emailTextOf({ orderId, occasion, customer, currency, total: 0 })
       expect(text).not.toMatch(/pa(y|id)|money|refund|return/i)
       expect(text).toContain(orderId)
     },

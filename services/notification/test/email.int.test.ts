@@ -2,38 +2,39 @@ import { draft, newOrderId } from '@quadrille/events'
 import { noCallMade } from '@quadrille/service'
 import { aMessage, anOrder } from '@quadrille/shop-testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { emailTextOn } from '../src/channels/email-text.ts'
-import { keptEmail } from '../src/channels/kept-email.ts'
+import { emailTextOf } from '../src/channels/email-text.ts'
 import { smtpEmail } from '../src/channels/smtp-email.ts'
 import type { SmtpTls } from '../src/channels/smtp-tls.ts'
-import type { About } from '../src/domain/notification.ts'
+import { storedEmail } from '../src/channels/stored-email.ts'
+import type { NotificationKey } from '../src/domain/notification.ts'
 import { notify } from '../src/tasks/notify.ts'
 import { type MailServer, startMailServer } from './mail-server.ts'
 
 let mailServer: MailServer
-let complaints: unknown[]
+let loggedErrors: unknown[]
 beforeEach(async () => {
   mailServer = await startMailServer()
-  complaints = []
-  awaited = true
+  loggedErrors = []
+  isPending = true
 })
 afterEach(() => mailServer[Symbol.asyncDispose]())
 
 const orderId = newOrderId()
 const { customer, currency, total } = anOrder(orderId)
 const notice = { orderId, occasion: 'order_placed', customer, currency, total } as const
-const about = { orderId, channel: 'email', occasion: 'order_placed' } as const
+const key = { orderId, channel: 'email', occasion: 'order_placed' } as const
 const message = aMessage('Notify', notice)
 const running = new AbortController().signal
 
-let awaited = true
+let isPending = true
 const options = {
   store: {
-    claim: async (claimed: About) => (awaited ? { ...claimed, until: '', leftMs: () => 3_600_000 } : ('over' as const)),
+    claim: async (key: NotificationKey) =>
+      isPending ? { ...key, until: '', leftMs: () => 3_600_000 } : ('not_pending' as const),
     release: async () => undefined,
   },
   maxAttempts: 3,
-  onExhausted: (error: unknown) => void complaints.push(error),
+  onExhausted: (error: unknown) => void loggedErrors.push(error),
 }
 const emailTo = (url: string, maxConnections = 5, tls: SmtpTls = 'required') =>
   notify(smtpEmail({ url, from: 'shop@example.com', maxConnections, tls }), options)
@@ -50,7 +51,7 @@ const headersOf = (raw: string): Map<string, string> =>
 describe('an email by SMTP', () => {
   it('reaches the customer as plain text', async () => {
     expect(await emailTo(mailServer.url).perform(message, attempt(1))).toEqual(
-      draft('NotificationDelivered', { ...about, attempts: 1 }),
+      draft('NotificationDelivered', { ...key, attempts: 1 }),
     )
     const [email] = mailServer.emails
     expect(email).toMatchObject({ from: 'shop@example.com', to: ['customer@example.com'] })
@@ -85,7 +86,7 @@ describe('an email by SMTP', () => {
   })
 
   it('is not sent if the notification is not pending, at any attempt', async () => {
-    awaited = false
+    isPending = false
     for (const number of [1, 2, 3])
       expect(await emailTo(mailServer.url).perform(message, attempt(number))).toBe(noCallMade)
     expect(mailServer.emails).toEqual([])
@@ -94,7 +95,7 @@ describe('an email by SMTP', () => {
   it.each(['recipient', 'content'] as const)('is not retried after a 550 to the %s', async (step) => {
     mailServer.refuseNext(step, 550)
     expect(await emailTo(mailServer.url).perform(message, attempt(1))).toEqual(
-      draft('NotificationUndeliverable', { ...about, attempts: 1, code: 'smtp_550' }),
+      draft('NotificationUndeliverable', { ...key, attempts: 1, code: 'smtp_550' }),
     )
     expect(mailServer.emails).toEqual([])
   })
@@ -103,7 +104,7 @@ describe('an email by SMTP', () => {
     mailServer.refuseNext(step, 451)
     const task = emailTo(mailServer.url)
     await expect(task.perform(message, attempt(1))).rejects.toMatchObject({ responseCode: 451, outage: false })
-    expect(await task.perform(message, attempt(2))).toEqual(draft('NotificationDelivered', { ...about, attempts: 2 }))
+    expect(await task.perform(message, attempt(2))).toEqual(draft('NotificationDelivered', { ...key, attempts: 2 }))
     expect(mailServer.emails).toHaveLength(1)
   })
 
@@ -113,9 +114,9 @@ describe('an email by SMTP', () => {
     await expect(task.perform(message, attempt(1))).rejects.toThrow('451')
     await expect(task.perform(message, attempt(2))).rejects.toThrow('451')
     expect(await task.perform(message, attempt(3))).toEqual(
-      draft('NotificationUndeliverable', { ...about, attempts: 3, code: 'attempts_exhausted' }),
+      draft('NotificationUndeliverable', { ...key, attempts: 3, code: 'attempts_exhausted' }),
     )
-    expect(complaints).toMatchObject([{ responseCode: 451 }])
+    expect(loggedErrors).toMatchObject([{ responseCode: 451 }])
   })
 
   it.each([1, 3, 100])('waits for a server that is down, even at attempt %d of 3', async (number) => {
@@ -123,7 +124,7 @@ describe('an email by SMTP', () => {
     await mailServer[Symbol.asyncDispose]()
     const attempted = emailTo(url).perform(message, attempt(number))
     await expect(attempted).rejects.toMatchObject({ message: expect.stringContaining('ECONNREFUSED'), outage: true })
-    expect(complaints).toEqual([])
+    expect(loggedErrors).toEqual([])
   })
 
   it.each([
@@ -163,15 +164,15 @@ describe('an email by SMTP', () => {
     const given = emailTo(mailServer.url).perform(message, attempt(3, stopping.signal))
     stopping.abort()
     await expect(given).rejects.toThrow()
-    expect(complaints).toEqual([])
+    expect(loggedErrors).toEqual([])
   })
 
   it('cannot contain injected headers or recipients', async () => {
     const email = 'a@example.com>\r\nBcc: victim@example.com\r\n\r\nspam, victim@example.com'
     expect(() => aMessage('Notify', { ...notice, customer: { ...customer, email } })).toThrow('violates its schema')
     const channel = smtpEmail({ url: mailServer.url, from: 'shop@example.com', maxConnections: 5, tls: 'required' })
-    const fate = await channel.deliver({ ...notice, customer: { ...customer, email } }, running)
-    expect(fate).toEqual({ outcome: 'refused', code: 'smtp_501' })
+    const result = await channel.deliver({ ...notice, customer: { ...customer, email } }, running)
+    expect(result).toEqual({ outcome: 'refused', code: 'smtp_501' })
     expect(mailServer.emails).toEqual([])
   })
 
@@ -186,8 +187,8 @@ describe('an email by SMTP', () => {
 
 describe('an email without a mail server', () => {
   it('is stored, and counts as sent', async () => {
-    expect(await notify(keptEmail, options).perform(message, attempt(1))).toEqual(
-      draft('NotificationDelivered', { ...about, attempts: 1, kept: emailTextOn(notice) }),
+    expect(await notify(storedEmail, options).perform(message, attempt(1))).toEqual(
+      draft('NotificationDelivered', { ...key, attempts: 1, kept: emailTextOf(notice) }),
     )
   })
 })

@@ -117,9 +117,9 @@ describe('the tables', () => {
       [unknown, 'order_placed'],
     ] as const
     await batch([placed(orderId), refunded(orderId)])
-    expect(await claims(...asked)).toEqual(['claimed', 'claimed', 'over', 'over'])
+    expect(await claims(...asked)).toEqual(['claimed', 'claimed', 'not_pending', 'not_pending'])
     await batch([delivered(orderId)])
-    expect(await claims(...asked)).toEqual(['over', 'claimed', 'over', 'over'])
+    expect(await claims(...asked)).toEqual(['not_pending', 'claimed', 'not_pending', 'not_pending'])
   })
 
   it('run the same statements for one order and for a hundred', async () => {

@@ -1,5 +1,5 @@
 /** A cancellation is final: either nothing is ever captured, or the cancellation reports the capture. */
-import { claimed, on } from '@quadrille/testing'
+import { on, required } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
 import { anOrder, keysDeletedMs, type Suite, until, untilLedger } from './harness.ts'
 
@@ -97,7 +97,7 @@ export const cancelling = (suite: Suite) =>
         on(suite, async (harness) => {
           const [gateway, order] = [harness.open(), anOrder()]
           const cancelLater = async () => {
-            claimed(harness.advance)(keysDeletedMs)
+            required(harness.advance)(keysDeletedMs)
             expect(await order.cancel(gateway)).toEqual({ status: 'cancelled', reference: order.reference() })
           }
           const outcome = await order.charge(gateway, methods.captured, { beforeConfirmed: cancelLater })

@@ -1,5 +1,5 @@
 /** An order is captured at most once, and business outcomes are return values. */
-import { claimed, neverAborted, on } from '@quadrille/testing'
+import { neverAborted, on, required } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
 import { anOrder, entryOf, keysDeletedMs, type Suite, untilLedger } from './harness.ts'
 
@@ -115,7 +115,7 @@ export const charging = (suite: Suite) =>
         on(suite, async (harness) => {
           const [gateway, order] = [harness.open(), anOrder()]
           const first = await order.charge(gateway, methods.captured)
-          claimed(harness.advance)(keysDeletedMs)
+          required(harness.advance)(keysDeletedMs)
           expect(await order.charge(gateway, methods.captured)).toEqual(first)
           await untilLedger(gateway, order, { captured: order.amount, captures: 1 })
         }),

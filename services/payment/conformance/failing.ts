@@ -1,5 +1,5 @@
 /** Failed calls throw. If the outcome is unknown, the error states whether there is an outage. */
-import { claimed, on } from '@quadrille/testing'
+import { on, required } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
 import { anOrder, type Suite, untilLedger } from './harness.ts'
 
@@ -41,13 +41,13 @@ export const failing = (suite: Suite) =>
           on(suite, async (harness) => {
             const [gateway, order, paid] = [harness.open(), anOrder(), anOrder()]
             await paid.charge(gateway, methods.captured)
-            claimed(harness.cutOff)(retryAfterMs)
+            required(harness.cutOff)(retryAfterMs)
             const outage = { name: 'OutcomeUnknown', outage: true, retryAfterMs }
             await expect(order.charge(gateway, methods.captured)).rejects.toMatchObject(outage)
             await expect(order.cancel(gateway)).rejects.toMatchObject(outage)
             await expect(paid.lookup(gateway)).rejects.toMatchObject(outage)
             await expect(paid.refund(gateway)).rejects.toMatchObject(outage)
-            claimed(harness.reconnect)()
+            required(harness.reconnect)()
             expect(await order.charge(gateway, methods.captured)).toMatchObject({ status: 'captured' })
             expect(await paid.refund(gateway)).toEqual({ status: 'refunded' })
             await untilLedger(gateway, order, { captures: 1 })

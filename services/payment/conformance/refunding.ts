@@ -1,5 +1,5 @@
 /** A capture is refunded once, by its whole amount. */
-import { claimed, on } from '@quadrille/testing'
+import { on, required } from '@quadrille/testing'
 import { describe, expect, it } from 'vitest'
 import { anOrder, type GatewayHarness, keysDeletedMs, type Suite, untilLedger } from './harness.ts'
 
@@ -78,7 +78,7 @@ export const refunding = (suite: Suite) =>
         on(suite, async (harness) => {
           const [gateway, order] = [harness.open(), await aCapturedOrder(harness, methods.captured)]
           await order.refund(gateway)
-          claimed(harness.advance)(keysDeletedMs)
+          required(harness.advance)(keysDeletedMs)
           expect(await order.refund(gateway)).toEqual({ status: 'refunded' })
           await untilLedger(gateway, order, { refunded: order.amount, refunds: 1 })
         }),

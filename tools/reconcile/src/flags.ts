@@ -15,12 +15,12 @@ A run of more than 5 s reports its progress on standard error.
   --dry-run  only reports the messages that it would send first, and writes nothing
   --help     prints this
 
-Without variables it uses the npm start of this folder. Variables:
+Without variables it uses the databases of npm start in this folder. Variables:
   DATA_DIR                   The folder of npm start (default: .quadrille)
   DATABASE_URL               A Postgres server with a database for each service: quadrille_order and so on
   ORDER_DATABASE_URL, PAYMENT_DATABASE_URL, INVENTORY_DATABASE_URL, NOTIFICATION_DATABASE_URL
                              The database of one service, if it is on another server
-  PUBLISH_VERSIONS           The value of the services, if they have one; npm start has newest
+  PUBLISH_VERSIONS           The same value as in the services, if they set it; npm start uses newest
 
 Exit code: 0 nothing is missing except notifications that are still being sent, or --dry-run; 1 some messages were not handled; 2 it failed.`
 

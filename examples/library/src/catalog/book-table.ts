@@ -2,7 +2,7 @@
 import type { Sql, Statement } from '@quadrille/postgres'
 import type { Book, Reservation } from './copies.ts'
 
-/** The reservations of these loans, locked in the order of their ids until the transaction ends. */
+/** Locks the reservations of the loans, in the order of their ids, until the transaction ends. */
 export const lockReservations = (sql: Sql, loanIds: readonly string[]): Promise<Reservation[]> =>
   sql.query<Reservation>(
     `select loan_id as "loanId", isbn, status from reservation
@@ -13,10 +13,10 @@ export const lockReservations = (sql: Sql, loanIds: readonly string[]): Promise<
 export interface LockedBooks {
   readonly books: readonly Book[]
   /** The books that another session has locked. */
-  readonly held: ReadonlySet<string>
+  readonly lockedElsewhere: ReadonlySet<string>
 }
 
-/** The books, locked in the order of their numbers. Without `waits`, books that another session has locked are left out. */
+/** Locks the books, in the order of their ISBNs. Without `waits`, books that another session has locked are left out. */
 export const lockBooks = async (
   sql: Sql,
   isbns: readonly string[],
@@ -27,10 +27,10 @@ export const lockBooks = async (
      order by isbn for update ${waits ? '' : 'skip locked'}`,
     [isbns],
   )
-  if (waits || books.length === isbns.length) return { books, held: new Set() }
+  if (waits || books.length === isbns.length) return { books, lockedElsewhere: new Set() }
   const existing = await sql.query<{ isbn: string }>('select isbn from book where isbn = any($1::text[])', [isbns])
   const locked = new Set(books.map(({ isbn }) => isbn))
-  return { books, held: new Set(existing.map(({ isbn }) => isbn).filter((isbn) => !locked.has(isbn))) }
+  return { books, lockedElsewhere: new Set(existing.map(({ isbn }) => isbn).filter((isbn) => !locked.has(isbn))) }
 }
 
 export const insertReservations = (reservations: readonly Reservation[]): Statement => ({
@@ -53,14 +53,14 @@ const columns = (reservations: readonly Reservation[]) => [
   reservations.map(({ status }) => status),
 ]
 
-/** Writes books that this transaction has locked. The number of copies is set by `putBook` alone. */
+/** Writes books that this transaction has locked. Only `putBook` changes the number of copies. */
 export const updateBooks = (books: readonly Book[]): Statement => ({
   text: `update book set taken = given.taken
     from unnest($1::text[], $2::integer[]) as given (isbn, taken) where book.isbn = given.isbn`,
   values: [books.map(({ isbn }) => isbn), books.map(({ taken }) => taken)],
 })
 
-/** Sets how many copies there are. Returns the book; undefined if more copies are taken. */
+/** Sets the number of copies. Returns the book, or undefined if more copies are taken. */
 export const putBook = async (sql: Sql, isbn: string, copies: number): Promise<Book | undefined> => {
   const [book] = await sql.query<Book>(
     `insert into book (isbn, copies) values ($1, $2)
@@ -71,7 +71,7 @@ export const putBook = async (sql: Sql, isbn: string, copies: number): Promise<B
   return book
 }
 
-/** The book as it is now, without a lock. */
+/** Finds a book without a lock. */
 export const findBook = async (sql: Sql, isbn: string): Promise<Book | undefined> => {
   const [book] = await sql.query<Book>('select isbn, copies, taken from book where isbn = $1', [isbn])
   return book

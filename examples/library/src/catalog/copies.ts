@@ -14,7 +14,7 @@ export interface Reservation {
 }
 
 /** The state that a reaction may change: the loan's reservation, and the book that the loan is about. */
-export interface Claim {
+export interface CatalogState {
   readonly reservation?: Reservation | undefined
   readonly book?: Book | undefined
 }

@@ -1,11 +1,11 @@
-/** The result of a reaction of the service `catalog`. It answers LoanClosed once for each loan, whatever it knows of the loan. */
+/** The reactions of the service `catalog`. It answers LoanClosed once for each loan, even if it does not know the loan. */
 import { nothing, type Reactions } from '@quadrille/service'
 import { draft, type Library } from '../language/library.ts'
-import { availableOf, type Claim } from './copies.ts'
+import { availableOf, type CatalogState } from './copies.ts'
 
 type Model = Library['services']['catalog']
 
-export const reactions: Reactions<Library, Model, Claim> = {
+export const reactions: Reactions<Library, Model, CatalogState> = {
   LoanRequested: ({ reservation, book }, { data: { loanId, isbn } }) => {
     if (reservation) return nothing
     if (!book || availableOf(book) < 1) {

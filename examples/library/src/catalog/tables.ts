@@ -1,19 +1,19 @@
-/** The working set of the catalog's reactions: reservations, and the books that they are about. Loans share the row of a book. */
+/** The working set of the catalog's reactions: reservations and their books. Loans share the row of a book. */
 import type { Statement } from '@quadrille/postgres'
 import { forAny, RowSet, type StoredWorkingSet, type Tables } from '@quadrille/service'
 import type { Message } from '../language/library.ts'
 import { insertReservations, lockBooks, lockReservations, updateBooks, updateReservations } from './book-table.ts'
-import type { Book, Claim, Reservation } from './copies.ts'
+import type { Book, CatalogState, Reservation } from './copies.ts'
 
-/** Locks reservations before books, and each in the order of their keys, so that no two batches deadlock. */
-export const tables: Tables<Claim, Message<'LoanRequested' | 'LoanConfirmed' | 'LoanClosed'>> = {
+/** Locks reservations before books, each in the order of their keys, so that batches do not deadlock. */
+export const tables: Tables<CatalogState, Message<'LoanRequested' | 'LoanConfirmed' | 'LoanClosed'>> = {
   ownRows: [{ table: 'reservation', subject: 'loan_id' }],
   sharesRows: true,
   load: async (sql, messages, { waits = true } = {}) => {
     const reservations = await lockReservations(sql, unique(messages.map(({ subject }) => subject)))
     const isbns = unique(messages.map(({ data }) => data.isbn))
-    const { books, held } = await lockBooks(sql, isbns, { waits })
-    return new CatalogSet(reservations, books, held)
+    const { books, lockedElsewhere } = await lockBooks(sql, isbns, { waits })
+    return new CatalogSet(reservations, books, lockedElsewhere)
   },
 }
 
@@ -21,31 +21,31 @@ const unique = (values: readonly string[]): string[] => [...new Set(values)]
 
 type Handled = Message<'LoanRequested' | 'LoanConfirmed' | 'LoanClosed'>
 
-/** Without arguments an empty set, for reactions that are run in memory. */
-export class CatalogSet implements StoredWorkingSet<Claim, Handled> {
+/** Without arguments: an empty set, for reactions that run in memory. */
+export class CatalogSet implements StoredWorkingSet<CatalogState, Handled> {
   readonly reservations: RowSet<Reservation>
   readonly books: RowSet<Book>
-  readonly #held: ReadonlySet<string>
+  readonly #lockedElsewhere: ReadonlySet<string>
 
   constructor(
     reservations: readonly Reservation[] = [],
     books: readonly Book[] = [],
-    held: ReadonlySet<string> = new Set(),
+    lockedElsewhere: ReadonlySet<string> = new Set(),
   ) {
     this.reservations = new RowSet(reservations, ({ loanId }) => loanId)
     this.books = new RowSet(books, ({ isbn }) => isbn)
-    this.#held = held
+    this.#lockedElsewhere = lockedElsewhere
   }
 
   isLocked({ data: { isbn } }: Handled): boolean {
-    return this.#held.has(isbn)
+    return this.#lockedElsewhere.has(isbn)
   }
 
-  of({ subject, data: { isbn } }: Handled): Claim {
+  of({ subject, data: { isbn } }: Handled): CatalogState {
     return { reservation: this.reservations.get(subject), book: this.books.get(isbn) }
   }
 
-  put({ subject }: Handled, { reservation, book }: Claim): void {
+  put({ subject }: Handled, { reservation, book }: CatalogState): void {
     if (reservation) this.reservations.set(subject, reservation)
     if (book) this.books.set(book.isbn, book)
   }

@@ -38,7 +38,7 @@ const LoanClosed = event('LoanClosed', z.object({ ...loan, reason }), {
 
 /** The events of the service `catalog`. */
 const CopyReserved = event('CopyReserved', z.object(copy), {
-  summary: 'a copy is kept for the loan',
+  summary: 'a copy is reserved for the loan',
   example: copyExample,
 })
 const CopyUnavailable = event('CopyUnavailable', z.object(copy), {

@@ -1,7 +1,7 @@
 import { integer } from '@quadrille/service'
 import { z } from 'zod'
 
-/** The variables that only this service has. */
+/** Variables of this service only. */
 export const config = z.object({
   DEPOSIT: integer(0, 1_000_000).default(500).describe('The deposit for each loan, in cents'),
 })

@@ -6,7 +6,7 @@ export type Reason = DataOf<'LoanClosed'>['reason']
 interface Requested {
   readonly memberId: string
   readonly isbn: string
-  /** `released` and `returned` are the answers to LoanClosed. A part never goes back from them. */
+  /** `released` and `returned` are the answers to LoanClosed. They are final. */
   readonly copy: 'pending' | 'reserved' | 'released'
   readonly deposit: 'pending' | 'paid' | 'returned'
 }

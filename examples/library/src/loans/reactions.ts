@@ -1,4 +1,4 @@
-/** The result of a reaction of the service `loans`. Events of the other services arrive in any order, and more than once. */
+/** The reactions of the service `loans`. Events of the other services arrive in any order, and more than once. */
 import { nothing, type Reactions } from '@quadrille/service'
 import { draft, type Library, type Message } from '../language/library.ts'
 import type { Loan, OpenLoan, Reason } from './loan.ts'

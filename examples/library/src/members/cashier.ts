@@ -4,7 +4,7 @@ import type { Sql } from '@quadrille/postgres'
 import { TaskError } from '@quadrille/service'
 
 export interface Charge {
-  /** The idempotency key: a loan is charged and refunded once, however often the cashier is asked. */
+  /** The idempotency key: a loan is charged and refunded once, even if the call is repeated. */
   readonly loanId: string
   readonly memberId: string
   readonly amount: number
@@ -18,8 +18,8 @@ export interface Cashier {
 }
 
 /**
- * A cashier that moves no money and keeps its ledger in a table. It declines the member `broke`. From the member `flaky` it takes
- * the deposit, and its first answer is lost.
+ * A cashier that moves no money and keeps its ledger in a table. It declines the member `broke`. It charges the member `flaky`,
+ * but its first response is lost.
  */
 export const simulatedCashier = (ledger: Sql): Cashier => ({
   charge: async ({ loanId, memberId, amount }) => {
@@ -28,7 +28,7 @@ export const simulatedCashier = (ledger: Sql): Cashier => ({
       `insert into cashier_ledger (loan_id, amount, outcome) values ($1, $2, $3) on conflict do nothing returning loan_id`,
       [loanId, outcome === 'charged' ? amount : 0, outcome],
     )
-    if (memberId === 'flaky' && first.length > 0) throw new TaskError('The answer of the cashier is lost.')
+    if (memberId === 'flaky' && first.length > 0) throw new TaskError('The response of the cashier was lost.')
     return outcome
   },
   refund: async (loanId) => {

@@ -1,19 +1,19 @@
 /** The deposit of a loan. Amounts are in cents. */
-interface OfLoan {
+interface DepositBase {
   readonly memberId: string
   readonly amount: number
 }
 
 /** The outcome of the charge is unknown. */
-export interface Charging extends OfLoan {
+export interface Charging extends DepositBase {
   readonly status: 'charging'
-  /** The loan is over: a successful charge will be refunded. */
+  /** Whether the loan is over. A successful charge is then refunded. */
   readonly closed: boolean
 }
 
-export interface Decided extends OfLoan {
+export interface Decided extends DepositBase {
   /**
-   * `refunding`: the loan is over, and the cashier has not refunded the deposit yet. `returned`: LoanClosed is answered; this is
+   * `refunding`: the loan is over, and the cashier has not refunded the deposit yet. `returned`: LoanClosed was answered. This is
    * also the tombstone of a loan that was closed before its request arrived.
    */
   readonly status: 'paid' | 'refused' | 'refunding' | 'returned'

@@ -28,7 +28,7 @@ export const getDeposit = (database: Database) =>
       const [row] = await database.query<{ state: Deposit }>('select state from deposit where loan_id = $1', [
         params.loanId,
       ])
-      if (!row) throw notFound(`No deposit of the loan ${params.loanId} is known.`)
+      if (!row) throw notFound(`There is no deposit for loan ${params.loanId}.`)
       const { status, amount } = row.state
       return { status: 200, body: { loanId: params.loanId, status, amount } }
     },

@@ -1,4 +1,4 @@
-/** The result of a reaction of the service `members`. It answers LoanClosed once for each loan, when no charge can follow any more. */
+/** The reactions of the service `members`. It answers LoanClosed once for each loan, after the outcome of a charge is known. */
 import { nothing, type Reactions } from '@quadrille/service'
 import { draft, type Library } from '../language/library.ts'
 import type { Deposit } from './deposit.ts'

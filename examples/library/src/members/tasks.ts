@@ -1,4 +1,4 @@
-/** The work of the service `members` at the cashier. A task may run more than once, so each call carries the loan as its key. */
+/** The tasks of the service `members`. A task may run more than once, so each call has the loan id as its idempotency key. */
 import { tasksOf } from '@quadrille/service'
 import { draft, type Library } from '../language/library.ts'
 import type { Cashier } from './cashier.ts'

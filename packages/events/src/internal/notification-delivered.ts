@@ -10,8 +10,8 @@ export const NotificationDelivered = internal(
   z.object({ orderId, channel, occasion, attempts: z.int().min(1), kept: kept.optional() }),
   {
     summary: 'a channel accepted the notification',
-    // Two workers with the same task may report different results. The first one counts, and the second is not a
-    // repetition of it.
+    // Two workers with the same task may report different results. The first one counts. The second has another id, so it
+    // is not taken for a duplicate.
     identity: contentHash,
   },
 )

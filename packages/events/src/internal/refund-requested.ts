@@ -6,7 +6,7 @@ export const RefundRequested = internal(
   'RefundRequested',
   z.object({ orderId, round: z.int().min(1), manualReference: gatewayReference.optional() }),
   {
-    summary: 'an operator retries a refused refund, or has made it by hand',
+    summary: 'an operator retries a refused refund, or has refunded manually',
     identity: ({ round, manualReference = '' }) => `${round}:${manualReference}`,
   },
 )

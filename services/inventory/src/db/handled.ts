@@ -1,6 +1,6 @@
 import type { Sql } from '@quadrille/postgres'
 import type { FindHandled } from '@quadrille/service'
-import { handledOf } from '../domain/handled.ts'
+import { handledEvents } from '../domain/handled.ts'
 import { readReservations } from './reservation-table.ts'
 
 /** Finds the events that the reservations of these orders have handled. */
@@ -8,5 +8,5 @@ export const findHandled =
   (sql: Sql): FindHandled =>
   async (orderIds) => {
     const reservations = await readReservations(sql, orderIds)
-    return new Map(reservations.map((reservation) => [reservation.orderId, handledOf(reservation)]))
+    return new Map(reservations.map((reservation) => [reservation.orderId, handledEvents(reservation)]))
   }

@@ -1,4 +1,4 @@
-/** The table `receipt_answer`, which makes receipts idempotent: one statement a function. */
+/** The table `receipt_answer`, which makes receipts idempotent: one statement per function. */
 import type { Sql } from '@quadrille/postgres'
 import type { Stock } from '../domain/stock.ts'
 

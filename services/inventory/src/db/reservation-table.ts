@@ -1,4 +1,4 @@
-/** The table `reservation`: one statement a function. */
+/** The table `reservation`: one statement per function. */
 import type { MissingLine, StockLine } from '@quadrille/events'
 import type { Sql, Statement } from '@quadrille/postgres'
 import type { Pending, Reservation, ReservationStatus } from '../domain/reservation.ts'

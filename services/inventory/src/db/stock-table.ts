@@ -1,4 +1,4 @@
-/** The tables `stock` and `stock_movement`: one statement a function. */
+/** The tables `stock` and `stock_movement`: one statement per function. */
 import type { Sql, Statement } from '@quadrille/postgres'
 import type { Stock } from '../domain/stock.ts'
 

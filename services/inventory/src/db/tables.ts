@@ -2,13 +2,13 @@
 import type { Message } from '@quadrille/events'
 import type { Statement } from '@quadrille/postgres'
 import { forAny, RowSet, type StoredWorkingSet, type Tables } from '@quadrille/service'
-import type { Claim, Reservation } from '../domain/reservation.ts'
+import type { InventoryState, Reservation } from '../domain/reservation.ts'
 import type { Stock } from '../domain/stock.ts'
 import { insertReservations, lockReservations, updateReservations } from './reservation-table.ts'
 import { findSkus, lockFreeStock, lockStock, updateStock } from './stock-table.ts'
 
 /** Locks reservations before stock, each in the order of their keys, so that batches do not deadlock. */
-export const tables: Tables<Claim, Message> = {
+export const tables: Tables<InventoryState, Message> = {
   ownRows: [{ table: 'reservation', subject: 'order_id' }],
   sharesRows: true,
   load: async (sql, messages, { waits = true } = {}) => {
@@ -16,39 +16,39 @@ export const tables: Tables<Claim, Message> = {
     const skus = skusOf(messages, reservations)
     if (waits) return new InventorySet(reservations, await lockStock(sql, skus))
     const [free, existing] = await Promise.all([lockFreeStock(sql, skus), findSkus(sql, skus)])
-    const held = existing.filter((sku) => !free.some((stock) => stock.sku === sku))
-    return new InventorySet(reservations, free, new Set(held))
+    const locked = existing.filter((sku) => !free.some((stock) => stock.sku === sku))
+    return new InventorySet(reservations, free, new Set(locked))
   },
 }
 
 /** Without arguments: an empty set, for reactions that run in memory. */
-export class InventorySet implements StoredWorkingSet<Claim, Message> {
+export class InventorySet implements StoredWorkingSet<InventoryState, Message> {
   readonly reservations: RowSet<Reservation>
   readonly stock: RowSet<Stock>
 
-  readonly #heldSkus: ReadonlySet<string>
+  readonly #lockedSkus: ReadonlySet<string>
 
   constructor(
     reservations: readonly Reservation[] = [],
     stock: readonly Stock[] = [],
-    heldSkus: ReadonlySet<string> = new Set(),
+    lockedSkus: ReadonlySet<string> = new Set(),
   ) {
-    this.#heldSkus = heldSkus
+    this.#lockedSkus = lockedSkus
     this.reservations = new RowSet(reservations, ({ orderId }) => orderId)
     this.stock = new RowSet(stock, ({ sku }) => sku)
   }
 
   isLocked(message: Message): boolean {
-    return this.#skusOf(message).some((sku) => this.#heldSkus.has(sku))
+    return this.#skusOf(message).some((sku) => this.#lockedSkus.has(sku))
   }
 
-  of(message: Message): Claim {
+  of(message: Message): InventoryState {
     const reservation = this.reservations.get(message.subject)
     const stock = this.#skusOf(message).flatMap((sku) => this.stock.get(sku) ?? [])
     return { reservation, stock: new Map(stock.map((found) => [found.sku, found])) }
   }
 
-  put({ subject }: Message, { reservation, stock }: Claim): void {
+  put({ subject }: Message, { reservation, stock }: InventoryState): void {
     if (reservation) this.reservations.set(subject, reservation)
     for (const [sku, changed] of stock) this.stock.set(sku, changed)
   }
@@ -69,9 +69,9 @@ export class InventorySet implements StoredWorkingSet<Claim, Message> {
 
 /** Order events and reservations contain SKUs. A payment event does not, so its SKUs come from the reservation. */
 const skusOf = (messages: readonly Message[], reservations: readonly Reservation[]): string[] => {
-  const said = messages.flatMap(({ type, data }) =>
+  const fromMessages = messages.flatMap(({ type, data }) =>
     type === 'OrderPlaced' || type === 'InventoryReserved' ? data.lines : [],
   )
-  const known = reservations.flatMap(({ lines }) => lines)
-  return [...new Set([...said, ...known].map(({ sku }) => sku))]
+  const fromReservations = reservations.flatMap(({ lines }) => lines)
+  return [...new Set([...fromMessages, ...fromReservations].map(({ sku }) => sku))]
 }

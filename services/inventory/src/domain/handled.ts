@@ -2,7 +2,7 @@ import type { MessageType } from '@quadrille/events'
 import type { Reservation } from './reservation.ts'
 
 /** The events that a reservation has handled, derived from its state. The state is kept longer than the inbox rows. */
-export const handledOf = (reservation: Reservation): readonly MessageType[] => {
+export const handledEvents = (reservation: Reservation): readonly MessageType[] => {
   switch (reservation.status) {
     case 'pending':
       return reservation.waitsFor === 'order' ? ['PaymentProcessed'] : ['OrderPlaced']

@@ -2,20 +2,20 @@
 import type { MissingLine, StockLine } from '@quadrille/events'
 import type { StockBySku } from './stock.ts'
 
-interface OfOrder {
+interface ReservationBase {
   readonly orderId: string
-  /** One for each SKU: the requested pieces (empty until they are known); once released, the pieces that were freed. */
+  /** One line per SKU: the requested pieces, or the freed ones after a release. Empty until OrderPlaced arrives. */
   readonly lines: readonly StockLine[]
 }
 
-/** Stock is held for an order that was placed and paid. The two events come in any order. */
-export interface Pending extends OfOrder {
+/** Waits for the other one of OrderPlaced and PaymentProcessed. Holds no stock yet. */
+export interface Pending extends ReservationBase {
   readonly status: 'pending'
   readonly waitsFor: 'order' | 'payment'
 }
 
 /** Some stock was missing, and nothing is held. */
-export interface Rejected extends OfOrder {
+export interface Rejected extends ReservationBase {
   readonly status: 'rejected'
   /** Null for rows older than this column. */
   readonly missing: readonly MissingLine[] | null
@@ -25,7 +25,7 @@ export interface Rejected extends OfOrder {
  * `released`: the order was cancelled, perhaps before its OrderPlaced arrived (a tombstone: later events do no new
  * work). `committed`: the order was fulfilled, and the goods have left.
  */
-export interface Decided extends OfOrder {
+export interface Decided extends ReservationBase {
   readonly status: 'reserved' | 'released' | 'committed'
 }
 
@@ -33,7 +33,7 @@ export type Reservation = Pending | Rejected | Decided
 export type ReservationStatus = Reservation['status']
 
 /** The state that a reaction may change: the order's reservation, and the stock of the order's SKUs. */
-export interface Claim {
+export interface InventoryState {
   readonly reservation: Reservation | undefined
   readonly stock: StockBySku
 }

@@ -1,4 +1,4 @@
-/** Stock in pieces, and the changes that an order makes. A change covers every line, or is not made. */
+/** Stock in pieces, and the changes that an order makes. A change applies to all lines or to none. */
 import type { MissingLine, StockLine } from '@quadrille/events'
 
 export interface Stock {
@@ -27,15 +27,15 @@ export const missingOf = (lines: readonly StockLine[], stock: StockBySku): Missi
     return available < quantity ? [{ sku, requested: quantity, available }] : []
   })
 
-/** Holds the lines: reserved rises. */
+/** Holds the lines: increases `reserved`. */
 export const hold = (lines: readonly StockLine[], stock: StockBySku): StockBySku =>
   change(lines, stock, (quantity) => ({ onHand: 0, reserved: quantity }))
 
-/** Undoes a hold: reserved falls. */
+/** Undoes a hold: decreases `reserved`. */
 export const free = (lines: readonly StockLine[], stock: StockBySku): StockBySku =>
   change(lines, stock, (quantity) => ({ onHand: 0, reserved: -quantity }))
 
-/** Ships the held pieces: on hand and reserved both fall. */
+/** Ships the held pieces: decreases `onHand` and `reserved`. */
 export const commit = (lines: readonly StockLine[], stock: StockBySku): StockBySku =>
   change(lines, stock, (quantity) => ({ onHand: -quantity, reserved: -quantity }))
 
@@ -48,13 +48,13 @@ const change = (
   for (const { sku, quantity } of lines) {
     const { onHand = 0, reserved = 0 } = after.get(sku) ?? {}
     const delta = by(quantity)
-    after.set(sku, checked({ sku, onHand: onHand + delta.onHand, reserved: reserved + delta.reserved }))
+    after.set(sku, checkStock({ sku, onHand: onHand + delta.onHand, reserved: reserved + delta.reserved }))
   }
   return after
 }
 
-/** The database checks this too. A violation that is found here does not fail the whole batch. */
-const checked = (stock: Stock): Stock => {
+/** The database has the same constraint. A violation that is found here fails one message, not the whole batch. */
+const checkStock = (stock: Stock): Stock => {
   if (stock.reserved >= 0 && stock.reserved <= stock.onHand) return stock
   throw new RangeError(`Stock of ${stock.sku} would be ${stock.reserved} reserved of ${stock.onHand} on hand.`)
 }

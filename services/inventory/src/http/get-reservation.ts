@@ -10,10 +10,10 @@ const reservationView = z
     orderId: primitives.orderId,
     status: z.enum(['pending', 'reserved', 'rejected', 'released', 'committed']).meta({
       description:
-        '`pending`: the order is not paid yet. `committed`: the order is fulfilled, and the pieces have left the stock.',
+        '`pending`: OrderPlaced or PaymentProcessed has not arrived yet. `committed`: the order is fulfilled, and the pieces have left the stock.',
     }),
     lines: primitives.stockLines.meta({
-      description: 'The pieces that the order asks for; after a release, the pieces that were given back.',
+      description: 'The requested pieces; after a release, the released pieces.',
     }),
   })
   .meta({ title: 'Reservation', description: 'The stock that is held for an order.', examples: [reservationExample] })
@@ -25,7 +25,7 @@ export const getReservation = (database: Database): Route =>
     path: '/reservations/{orderId}',
     operationId: 'getReservation',
     summary: 'Show a reservation',
-    description: 'Returns the stock that is held for an order, and whether the order still needs it.',
+    description: 'Returns the stock that is held for an order, and the status of the reservation.',
     params: z.strictObject({ orderId: primitives.orderId }),
     responses: { 200: { description: 'The reservation', body: reservationView } },
     handle: async ({ params: { orderId } }) => {

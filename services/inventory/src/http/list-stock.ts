@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { listStock } from '../db/stock-table.ts'
 import { stockView, view } from './schema.ts'
 
-/** `GET /stock`, sorted by SKU, because a catalog has no meaningful newest entry. */
+/** `GET /stock`: sorted by SKU, unlike other lists, which begin with the newest entry. */
 export const getAllStock = (database: Database): Route =>
   route({
     method: 'get',

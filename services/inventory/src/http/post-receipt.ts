@@ -34,7 +34,7 @@ export const postReceipt = (database: Database): Route =>
     operationId: 'receiveStock',
     summary: 'Receive goods',
     description:
-      'Adds pieces of a SKU that is in the catalog. Send an `Idempotency-Key`, so that a repetition after a lost answer adds nothing.',
+      'Adds pieces of a SKU that is in the catalog. Send an `Idempotency-Key`, so that a retry after a lost response adds nothing.',
     params: stockParams,
     headers: idempotencyHeaders,
     body: receiptRequest,
@@ -52,7 +52,7 @@ export const postReceipt = (database: Database): Route =>
     },
   })
 
-/** A refusal is thrown, which rolls back the claim on the key. Only a completed receipt is stored. */
+/** A rejected receipt throws, which rolls back the claim on the key. Only the response of a completed receipt is stored. */
 const receiveOnce = async (sql: Sql, key: string, receipt: Receipt) => {
   const requestHash = contentHash(receipt)
   if (await claimReceiptKey(sql, key, requestHash)) {

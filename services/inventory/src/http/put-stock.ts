@@ -11,7 +11,7 @@ const countRequest = z
   })
   .meta({ title: 'Count', description: 'The result of counting the pieces of a SKU.', examples: [countExample] })
 
-/** `PUT /stock/{sku}`: sets a counted quantity. The difference to the records is stored as an adjustment. */
+/** `PUT /stock/{sku}`: sets a counted quantity. The difference from the records is stored as an adjustment. */
 export const putStock = (database: Database): Route =>
   route({
     method: 'put',
@@ -19,7 +19,7 @@ export const putStock = (database: Database): Route =>
     operationId: 'setStock',
     summary: 'Set the stock of a SKU',
     description:
-      'Sets the number of pieces in stock to what was counted, and adds the SKU to the catalog if it is new. The difference is recorded as an adjustment.',
+      'Sets the number of pieces in stock to the counted number, and adds the SKU to the catalog if it is new. The difference is recorded as an adjustment.',
     params: stockParams,
     body: countRequest,
     responses: {

@@ -1,10 +1,10 @@
 import { draft, type StockLine } from '@quadrille/events'
 import { nothing } from '@quadrille/service'
-import type { Claim } from '../domain/reservation.ts'
+import type { InventoryState } from '../domain/reservation.ts'
 import { free, type StockBySku } from '../domain/stock.ts'
 import { type Decision, reaction } from './reaction.ts'
 
-/** Answers each cancellation once. A rejection was an answer already. */
+/** Answers each cancellation once. A rejection has already answered it. */
 export const orderCancelled = reaction('OrderCancelled', ({ reservation, stock }, { data: { orderId } }) => {
   switch (reservation?.status) {
     case undefined:
@@ -23,7 +23,7 @@ export const orderCancelled = reaction('OrderCancelled', ({ reservation, stock }
 const release = (
   { orderId, held }: { orderId: string; held: readonly StockLine[] },
   stock: StockBySku,
-): Decision<Claim> => ({
+): Decision<InventoryState> => ({
   state: { reservation: { orderId, lines: held, status: 'released' }, stock: free(held, stock) },
   events: [draft('InventoryReleased', { orderId, lines: [...held] })],
 })

@@ -5,8 +5,8 @@ import { reaction } from './reaction.ts'
 import { reserve } from './reserve.ts'
 
 export const orderPlaced = reaction('OrderPlaced', ({ reservation, stock }, { data }) => {
-  const wanted = { orderId: data.orderId, lines: sumBySku(data.lines) }
-  if (!reservation) return { state: { reservation: { ...wanted, status: 'pending', waitsFor: 'payment' }, stock } }
+  const requested = { orderId: data.orderId, lines: sumBySku(data.lines) }
+  if (!reservation) return { state: { reservation: { ...requested, status: 'pending', waitsFor: 'payment' }, stock } }
   if (!waitsFor(reservation, 'order')) return nothing // handled before, or cancelled first: the tombstone stays
-  return reserve(wanted, stock)
+  return reserve(requested, stock)
 })

@@ -1,15 +1,15 @@
 import { draft, type StockLine } from '@quadrille/events'
-import type { Claim } from '../domain/reservation.ts'
+import type { InventoryState } from '../domain/reservation.ts'
 import { hold, missingOf, type StockBySku } from '../domain/stock.ts'
 import type { Decision } from './reaction.ts'
 
-interface Wanted {
+interface RequestedStock {
   readonly orderId: string
   readonly lines: readonly StockLine[]
 }
 
 /** Holds all lines of an order that is placed and paid, or none of them. The answer is final. */
-export const reserve = ({ orderId, lines }: Wanted, stock: StockBySku): Decision<Claim> => {
+export const reserve = ({ orderId, lines }: RequestedStock, stock: StockBySku): Decision<InventoryState> => {
   const missing = missingOf(lines, stock)
   if (missing.length > 0) {
     return {

@@ -1,6 +1,6 @@
 /**
- * Reactions to inventory's own events, for a database that was restored from a backup: it has lost the state in which it published
- * them. Each restores the state and publishes nothing, because others have acted on the event already.
+ * Reactions to inventory's own events, for a database that was restored from an older backup and lacks the changes that
+ * they report. Each restores the state and publishes nothing, because other services have already handled the event.
  */
 import { nothing } from '@quadrille/service'
 import { free, hold } from '../domain/stock.ts'

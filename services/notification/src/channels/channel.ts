@@ -1,30 +1,28 @@
 /**
- * The port to a notification channel. `conformance/` tests its promises against each channel:
+ * The port to a notification channel. `conformance/` tests each channel against these guarantees:
  *
  * - A notification reaches the customer at least once, and each copy has the same id. Workers claim a notification
  * first, so the channel need not prevent two concurrent deliveries.
- * - A refusal of the address or the message is an outcome, and final. Every other failure is thrown as a TaskError. It
- * reports whether the transport is unavailable for all messages (`outage`), and the wait that the transport requests
- * (`retryAfterMs`).
+ * - If the transport refuses the address or the message, that is the final outcome. Every other failure is thrown as a
+ * TaskError. It reports whether the transport is unavailable for all messages (`outage`), and the wait that the transport
+ * requests (`retryAfterMs`).
  */
 import type { Channel as ChannelName } from '@quadrille/events'
-import type { Kept } from '../domain/notification.ts'
+import type { EmailText } from '../domain/notification.ts'
 import type { Notice } from '../domain/notification-log.ts'
 
-/**
- * `kept`: there is no transport, and the message itself is returned. `refused`: permanently, with the reason as a code.
- */
+/** `stored`: there is no transport, so the text is returned for storage. `refused`: permanently, with a reason code. */
 export type DeliveryResult =
   | { readonly outcome: 'sent' }
-  | ({ readonly outcome: 'kept' } & Kept)
+  | ({ readonly outcome: 'stored' } & EmailText)
   | { readonly outcome: 'refused'; readonly code: string }
 
 export interface Channel {
   readonly name: ChannelName
-  /** How long `deliver` may take, ms. After that it has failed. */
-  readonly atMostMs: number
-  /** The largest number of concurrent deliveries. */
-  readonly atOnce: number
+  /** The maximum duration of `deliver`, ms. It fails after that. */
+  readonly timeoutMs: number
+  /** The maximum number of concurrent deliveries. */
+  readonly concurrency: number
   /**
    * Sends the notification. If it is sent again later, the copy has the same id. `signal` ends the wait for the
    * transport.

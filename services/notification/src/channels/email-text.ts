@@ -1,24 +1,24 @@
 /** The texts of emails, in plain text. They contain no text that a client has sent, so nothing can be injected. */
 
-import type { Kept } from '../domain/notification.ts'
+import type { EmailText } from '../domain/notification.ts'
 import type { Notice } from '../domain/notification-log.ts'
 import { formatMoney } from './money.ts'
 
-interface Words {
+interface Content {
   readonly subject: string
   readonly paragraphs: readonly string[]
 }
 
-export const emailTextOn = (notice: Notice): Kept => {
-  const { subject, paragraphs } = wordsOn(notice)
-  const numbered = ['Hello,', ...paragraphs, `Your order number is ${notice.orderId}.`]
-  return { subject, text: numbered.join('\n\n').concat('\n') }
+export const emailTextOf = (notice: Notice): EmailText => {
+  const { subject, paragraphs } = contentOf(notice)
+  const allParagraphs = ['Hello,', ...paragraphs, `Your order number is ${notice.orderId}.`]
+  return { subject, text: allParagraphs.join('\n\n').concat('\n') }
 }
 
 /** The texts do not mention a payment if the total is 0. */
-const wordsOn = ({ occasion, currency, total }: Notice): Words => {
+const contentOf = ({ occasion, currency, total }: Notice): Content => {
   const amount = formatMoney(total, currency)
-  const costs = total > 0
+  const hasPayment = total > 0
   switch (occasion) {
     case 'order_placed':
       return {
@@ -29,7 +29,7 @@ const wordsOn = ({ occasion, currency, total }: Notice): Words => {
       return {
         subject: 'Your order is confirmed',
         paragraphs: [
-          costs
+          hasPayment
             ? `Your payment of ${amount} went through, and everything that you ordered is ready to be sent.`
             : 'Everything that you ordered is ready to be sent.',
         ],
@@ -39,7 +39,7 @@ const wordsOn = ({ occasion, currency, total }: Notice): Words => {
         subject: 'Your order was cancelled',
         paragraphs: [
           `Your order of ${amount} was cancelled, and nothing will be sent.`,
-          ...(costs
+          ...(hasPayment
             ? ['If you have already paid, you will get your money back, and we will tell you when it is on its way.']
             : []),
         ],

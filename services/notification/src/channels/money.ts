@@ -8,7 +8,7 @@ const minorDigits: Readonly<Record<string, number>> = Object.fromEntries([
   ...'CLF UYW'.split(' ').map((code) => [code, 4]),
 ])
 
-/** Creating one costs more than the rest of an email. */
+/** Cached, because creating a format takes longer than everything else in an email. */
 const formats = new Map<string, Intl.NumberFormat>()
 
 const formatOf = (currency: string, digits: number): Intl.NumberFormat => {

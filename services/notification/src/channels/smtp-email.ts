@@ -3,7 +3,7 @@ import { TaskError, type TaskErrorOptions } from '@quadrille/service'
 import { createTransport } from 'nodemailer'
 import type { Notice } from '../domain/notification-log.ts'
 import type { Channel, DeliveryResult } from './channel.ts'
-import { emailTextOn } from './email-text.ts'
+import { emailTextOf } from './email-text.ts'
 import { type SmtpTls, startTlsIsRequired } from './smtp-tls.ts'
 
 export interface SmtpOptions {
@@ -12,8 +12,8 @@ export interface SmtpOptions {
   /** The sender's address. Its domain is in every Message-ID. */
   readonly from: string
   /**
-   * The largest number of connections. Mail servers limit the connections of a client and refuse more. Emails wait for
-   * one of these instead.
+   * The maximum number of connections. Mail servers limit the connections of each client. Further emails wait for a free
+   * connection.
    */
   readonly maxConnections: number
   readonly tls: SmtpTls
@@ -21,27 +21,27 @@ export interface SmtpOptions {
 
 const transportOptions = {
   pool: true,
-  /** An idle connection is closed after this, ms. So it outlives the service by no more than this. */
+  /** An idle connection is closed after this time, ms, so it outlives the service by at most this time. */
   idleTimeout: 2_000,
   connectionTimeout: 10_000,
   greetingTimeout: 10_000,
   /**
-   * A server may take long to confirm an email that it has received (RFC 5321, section 4.5.3.2.6). Giving up early
-   * sends the email twice.
+   * A server may take a long time to confirm an email (RFC 5321, section 4.5.3.2.6). A shorter timeout would send the
+   * email twice.
    */
   socketTimeout: 60_000,
-  // A text that looks like a path or a URL stays a text.
+  // Nodemailer must not load a file or a URL that a text names.
   disableFileAccess: true,
   disableUrlAccess: true,
 } as const
 
-/** How long sending one email may take, ms: a little more than a server needs that is slow at every step. */
-const sendAtMostMs = 120_000
+/** The maximum duration of sending one email, ms: a little more than a server that is slow at every step needs. */
+const sendTimeoutMs = 120_000
 
 /**
- * Sends through the mail server at `url`. A second copy is sent only if the server's 250 was lost, or the process died
- * after it. The copy has the same Message-ID. If TLS is required but not available, nothing is sent, and the task is
- * retried.
+ * Sends through the mail server at `url`. A second copy is sent only if the server's 250 reply was lost, or the
+ * process died after it. The copy has the same Message-ID. If TLS is required but not available, nothing is
+ * sent, and the task is retried.
  */
 export const smtpEmail = ({ url, from, maxConnections, tls }: SmtpOptions): Channel => {
   const transport = createTransport({
@@ -52,10 +52,10 @@ export const smtpEmail = ({ url, from, maxConnections, tls }: SmtpOptions): Chan
   })
   return {
     name: 'email',
-    atMostMs: sendAtMostMs,
-    atOnce: maxConnections,
+    timeoutMs: sendTimeoutMs,
+    concurrency: maxConnections,
     deliver: async (notice, signal) => {
-      const ended = AbortSignal.any([signal, AbortSignal.timeout(sendAtMostMs)])
+      const ended = AbortSignal.any([signal, AbortSignal.timeout(sendTimeoutMs)])
       try {
         await transport.sendMail({ ...mailOf(notice, from), signal: ended })
         return { outcome: 'sent' }
@@ -75,7 +75,7 @@ const mailOf = (notice: Notice, from: string) => ({
   // suppresses automatic replies (RFC 3834, section 5)
   headers: { 'Auto-Submitted': 'auto-generated' },
   xMailer: false as const,
-  ...emailTextOn(notice),
+  ...emailTextOf(notice),
 })
 
 /**
@@ -94,8 +94,8 @@ const isAboutSender = (error: Error): boolean =>
   ('response' in error && /^5\d\d[ -]5\.(7\.\d|1\.[78]\b)/.test(String(error.response)))
 
 /**
- * The server's reply code to the envelope or the email. 0 if our own client rejected the email before it asked the
- * server.
+ * The server's reply code to the envelope or the email. 0 if our own client rejected the email without contacting
+ * the server.
  */
 const replyToEmail = (error: unknown): number | undefined => {
   if (!(error instanceof Error && 'code' in error) || isAboutSender(error)) return undefined

@@ -1,4 +1,4 @@
-/** The table `addressee`: one statement a function. */
+/** The table `addressee`: one statement per function. */
 import type { Sql, Statement } from '@quadrille/postgres'
 import type { Addressee } from '../domain/notification-log.ts'
 

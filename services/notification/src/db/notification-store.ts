@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { batching } from '@quadrille/async'
 import type { Database } from '@quadrille/postgres'
-import type { About } from '../domain/notification.ts'
+import type { NotificationKey } from '../domain/notification.ts'
 import type { Claim, NotificationStore } from '../tasks/notify.ts'
 import { claimNotifications, releaseNotifications } from './notification-table.ts'
 
@@ -10,29 +10,28 @@ export interface NotificationStoreOptions {
   readonly claimMs: number
 }
 
-/** How long a claim waits for a row that another session has locked, ms. Reactions lock a row for milliseconds. */
-const waitMs = 500
-const pauseMs = 20
+/** How long `claim` waits for a row that another session has locked, ms. Reactions lock a row for milliseconds. */
+const lockTimeoutMs = 500
+const maxPauseMs = 20
 
 /** The notifications in Postgres. Calls that arrive while a statement runs share the next statement. */
 export const openNotificationStore = (
   database: Database,
   { claimMs }: NotificationStoreOptions,
 ): NotificationStore => ({
-  claim: waiting(
-    batching(async (asked: readonly About[]) => {
-      const begunMs = performance.now() // before Postgres starts to count, so that the claim expires here earlier than there
-      const pending = await claimNotifications(database, asked, claimMs)
-      const found = new Map(pending.map((row) => [keyOf(row), row]))
-      const claim = (about: About): Answer => {
-        const key = keyOf(about)
-        const row = found.get(key)
-        if (row === undefined) return 'over'
+  claim: retryWhileLocked(
+    batching(async (keys: readonly NotificationKey[]) => {
+      const startedMs = performance.now() // before Postgres sets the end of the claim, so that the claim expires here first
+      const pending = await claimNotifications(database, keys, claimMs)
+      const found = new Map(pending.map((row) => [textOf(row), row]))
+      const claim = (key: NotificationKey): ClaimResult => {
+        const row = found.get(textOf(key))
+        if (row === undefined) return 'not_pending'
         if (row.until === null) return row.locked ? 'locked' : 'taken'
-        found.set(key, { ...row, until: null }) // if two calls of one statement want it, one gets it
-        return { ...about, until: row.until, leftMs: () => begunMs + claimMs - performance.now() }
+        found.set(textOf(key), { ...row, until: null }) // if two calls share the statement, one of them gets the claim
+        return { ...key, until: row.until, leftMs: () => startedMs + claimMs - performance.now() }
       }
-      return asked.map(claim)
+      return keys.map(claim)
     }),
   ),
   release: batching(async (claims) => {
@@ -41,20 +40,17 @@ export const openNotificationStore = (
   }),
 })
 
-type Answer = Claim | 'over' | 'taken' | 'locked'
+type ClaimResult = Claim | 'not_pending' | 'taken' | 'locked'
 
-/**
- * Claims again while the row is locked. A row that stays locked counts as taken, because another session is changing
- * it.
- */
-const waiting =
-  (ask: (about: About) => Promise<Answer>): NotificationStore['claim'] =>
-  async (about) => {
-    for (const deadline = performance.now() + waitMs; ; await pause(Math.random() * pauseMs)) {
-      const answer = await ask(about)
-      if (answer !== 'locked') return answer
+/** Retries while the row is locked. After `lockTimeoutMs` the notification counts as taken. */
+const retryWhileLocked =
+  (tryClaim: (key: NotificationKey) => Promise<ClaimResult>): NotificationStore['claim'] =>
+  async (key) => {
+    for (const deadline = performance.now() + lockTimeoutMs; ; await pause(Math.random() * maxPauseMs)) {
+      const result = await tryClaim(key)
+      if (result !== 'locked') return result
       if (performance.now() > deadline) return 'taken'
     }
   }
 
-const keyOf = ({ orderId, channel, occasion }: About): string => `${orderId}:${channel}:${occasion}`
+const textOf = ({ orderId, channel, occasion }: NotificationKey): string => `${orderId}:${channel}:${occasion}`

@@ -1,7 +1,7 @@
-/** The table `notification`: one statement a function. */
+/** The table `notification`: one statement per function. */
 import type { Channel, Occasion } from '@quadrille/events'
 import type { Sql, Statement } from '@quadrille/postgres'
-import type { About, Notification } from '../domain/notification.ts'
+import type { Notification, NotificationKey } from '../domain/notification.ts'
 
 interface StoredNotification {
   readonly orderId: string
@@ -54,20 +54,20 @@ export const updateNotifications = (notifications: readonly Notification[]): Sta
   values: [toJson(notifications)],
 })
 
-/** A notification without a result. */
-export interface ClaimedNotification extends About {
-  /** The end of the claim, to the microsecond. Null if this statement did not claim it. */
+/** A notification without a result, and the claim on it, if the statement made one. */
+export interface PendingNotification extends NotificationKey {
+  /** The end of the claim, to the microsecond. Null if the statement did not claim it. */
   readonly until: string | null
   /** Whether it could not be claimed because another session has locked its row. */
   readonly locked: boolean
 }
 
-const asked = 'unnest($1::uuid[], $2::text[], $3::text[]) as asked (order_id, channel, occasion)'
+const requested = 'unnest($1::uuid[], $2::text[], $3::text[]) as requested (order_id, channel, occasion)'
 
-const keysOf = (abouts: readonly About[]) => [
-  abouts.map(({ orderId }) => orderId),
-  abouts.map(({ channel }) => channel),
-  abouts.map(({ occasion }) => occasion),
+const keyColumns = (keys: readonly NotificationKey[]) => [
+  keys.map(({ orderId }) => orderId),
+  keys.map(({ channel }) => channel),
+  keys.map(({ occasion }) => occasion),
 ]
 
 /**
@@ -76,13 +76,13 @@ const keysOf = (abouts: readonly About[]) => [
  */
 export const claimNotifications = (
   sql: Sql,
-  abouts: readonly About[],
+  keys: readonly NotificationKey[],
   claimMs: number,
-): Promise<ClaimedNotification[]> =>
-  sql.query<ClaimedNotification>(
+): Promise<PendingNotification[]> =>
+  sql.query<PendingNotification>(
     `with free as (
        select notification.order_id, notification.channel, notification.occasion
-       from notification join (select distinct order_id, channel, occasion from ${asked}) as asked
+       from notification join (select distinct order_id, channel, occasion from ${requested}) as requested
             using (order_id, channel, occasion)
        where status = 'pending' and (claimed_until is null or claimed_until < clock_timestamp())
        for update of notification skip locked
@@ -96,17 +96,17 @@ export const claimNotifications = (
      select order_id as "orderId", channel, occasion, claimed.claimed_until::text as until,
             claimed.claimed_until is null
               and (notification.claimed_until is null or notification.claimed_until < clock_timestamp()) as locked
-     from notification join (select distinct order_id, channel, occasion from ${asked}) as asked
+     from notification join (select distinct order_id, channel, occasion from ${requested}) as requested
           using (order_id, channel, occasion)
           left join claimed using (order_id, channel, occasion)
      where status = 'pending'`,
-    [...keysOf(abouts), claimMs],
+    [...keyColumns(keys), claimMs],
   )
 
 /** Releases claims. A claim that has expired and belongs to another worker stays unchanged. */
 export const releaseNotifications = async (
   sql: Sql,
-  claims: readonly (About & { readonly until: string })[],
+  claims: readonly (NotificationKey & { readonly until: string })[],
 ): Promise<void> => {
   await sql.query(
     `update notification set claimed_until = null
@@ -114,14 +114,14 @@ export const releaseNotifications = async (
           as claim (order_id, channel, occasion, claimed_until)
      where (notification.order_id, notification.channel, notification.occasion, notification.claimed_until)
            = (claim.order_id, claim.channel, claim.occasion, claim.claimed_until)`,
-    [...keysOf(claims), claims.map(({ until }) => until)],
+    [...keyColumns(claims), claims.map(({ until }) => until)],
   )
 }
 
 export interface Filter {
   /** Null for all orders. */
   readonly orderId: string | null
-  /** The `seq` that the page begins after; null for the first page. */
+  /** The page has only rows with a smaller `seq`. Null for the first page. */
   readonly before: string | null
   readonly limit: number
 }
@@ -135,14 +135,14 @@ export const listNotifications = (sql: Sql, { orderId, before, limit }: Filter):
     [before, limit, ...(orderId === null ? [] : [orderId])],
   )
 
-const toNotification = ({ status, attempts, code, subject, text, ...about }: StoredNotification): Notification => {
+const toNotification = ({ status, attempts, code, subject, text, ...key }: StoredNotification): Notification => {
   switch (status) {
     case 'pending':
-      return { ...about, status }
+      return { ...key, status }
     case 'sent':
-      return { ...about, status, attempts, kept: subject === null || text === null ? null : { subject, text } }
+      return { ...key, status, attempts, kept: subject === null || text === null ? null : { subject, text } }
     case 'failed':
-      return { ...about, status, attempts, code: code ?? 'unknown' }
+      return { ...key, status, attempts, code: code ?? 'unknown' }
   }
 }
 

@@ -12,9 +12,9 @@ export interface Recipient {
 /** The customer of an order, and the occasions for notifications. */
 export interface Addressee {
   readonly orderId: string
-  /** Null until the first event of the order itself. Events of its payment do not contain the customer. */
+  /** Null until the first event of the order service arrives. Payment events do not contain the customer. */
   readonly recipient: Recipient | null
-  /** All occasions so far, in the order of arrival. Without a recipient they wait. */
+  /** All occasions so far, in the order of arrival. Their notifications wait until the recipient is known. */
   readonly occasions: readonly Occasion[]
 }
 
@@ -27,35 +27,35 @@ export interface NotificationLog {
 /** A notification to send: the data of a task. */
 export type Notice = DataOf<'Notify'>
 
-/** An event's request for a notification. It may name the customer. */
-export interface Request {
+/** A request for a notification. It has the recipient if the event contains the customer. */
+export interface NotificationRequest {
   readonly orderId: string
   readonly occasion: Occasion
   readonly recipient?: Recipient
 }
 
-/** Channels that produce a result. The others are not configured. */
-export const expected: readonly Channel[] = ['email']
+/** The channels in use. The other channels of the model have no adapter. */
+export const activeChannels: readonly Channel[] = ['email']
 
 /**
  * Adds an occasion, and returns the new state with the notices that are now due. A notice is due if the occasion is new
- * and relevant. If the event names the recipient, the notices that waited for it are due as well. After a restore,
- * notices with a known result are left out. Undefined if nothing has changed.
+ * and relevant. If the request has the recipient, the notices that waited for it are due as well. After a
+ * restore, notices with a known result are left out. Undefined if nothing has changed.
  */
-export const ask = (
+export const addOccasion = (
   before: NotificationLog,
-  request: Request,
+  request: NotificationRequest,
 ): { state: NotificationLog; due: Notice[] } | undefined => {
   const known: Addressee = before.addressee ?? { orderId: request.orderId, recipient: null, occasions: [] }
   const recipient = known.recipient ?? request.recipient ?? null
-  const repeated = known.occasions.includes(request.occasion)
-  if (repeated && recipient === known.recipient) return undefined
-  const occasions = repeated ? known.occasions : [...known.occasions, request.occasion]
+  const isDuplicate = known.occasions.includes(request.occasion)
+  if (isDuplicate && recipient === known.recipient) return undefined
+  const occasions = isDuplicate ? known.occasions : [...known.occasions, request.occasion]
   const addressee = { orderId: request.orderId, recipient, occasions }
   const due = noticesOf(addressee)
     .slice(noticesOf(known).length)
-    .filter((notice) => !isTold(before, notice))
-  return { due, state: { addressee, notifications: [...before.notifications, ...awaited(before, due)] } }
+    .filter((notice) => !hasResult(before, notice))
+  return { due, state: { addressee, notifications: [...before.notifications, ...newPending(before, due)] } }
 }
 
 const noticesOf = ({ orderId, recipient, occasions }: Addressee): Notice[] =>
@@ -79,14 +79,14 @@ const isRelevant = (occasion: Occasion, position: number, { total }: Recipient):
   }
 }
 
-const isTold = ({ notifications }: NotificationLog, { orderId, occasion }: Notice): boolean =>
-  expected.every((channel) =>
+const hasResult = ({ notifications }: NotificationLog, { orderId, occasion }: Notice): boolean =>
+  activeChannels.every((channel) =>
     notifications.some(
       (known) => known.status !== 'pending' && sameNotification(known, { orderId, channel, occasion }),
     ),
   )
 
-const awaited = ({ notifications }: NotificationLog, due: readonly Notice[]): Notification[] =>
+const newPending = ({ notifications }: NotificationLog, due: readonly Notice[]): Notification[] =>
   due
-    .flatMap(({ orderId, occasion }) => expected.map((channel) => pending({ orderId, channel, occasion })))
+    .flatMap(({ orderId, occasion }) => activeChannels.map((channel) => pending({ orderId, channel, occasion })))
     .filter((fresh) => !notifications.some((known) => sameNotification(known, fresh)))

@@ -1,36 +1,37 @@
-/** A notification: one message by one channel on one occasion, and its result. */
+/** A notification: one message through one channel on one occasion, and its result. */
 import type { Channel, Occasion } from '@quadrille/events'
 
-export interface About {
+/** Identifies a notification. */
+export interface NotificationKey {
   readonly orderId: string
   readonly channel: Channel
   readonly occasion: Occasion
 }
 
-export interface Kept {
+export interface EmailText {
   readonly subject: string
   readonly text: string
 }
 
-export type Pending = About & { readonly status: 'pending' }
+export type Pending = NotificationKey & { readonly status: 'pending' }
 
-export type Sent = About & {
+export type Sent = NotificationKey & {
   readonly status: 'sent'
   readonly attempts: number
-  /** The text that is stored without a transport. Null if it was sent. */
-  readonly kept: Kept | null
+  /** The text, if it was stored because there is no transport. Null if it was sent. */
+  readonly kept: EmailText | null
 }
 
-export type Failed = About & { readonly status: 'failed'; readonly attempts: number; readonly code: string }
+export type Failed = NotificationKey & { readonly status: 'failed'; readonly attempts: number; readonly code: string }
 
 /** Final: later results change nothing. */
 export type Result = Sent | Failed
 
 export type Notification = Pending | Result
 
-export const pending = (about: About): Pending => ({ ...about, status: 'pending' })
+export const pending = (key: NotificationKey): Pending => ({ ...key, status: 'pending' })
 
-export const sameNotification = (one: About, other: About): boolean =>
+export const sameNotification = (one: NotificationKey, other: NotificationKey): boolean =>
   one.orderId === other.orderId && one.channel === other.channel && one.occasion === other.occasion
 
 /** The notifications with this result added. Undefined if it had a result before. */

@@ -19,17 +19,17 @@ const notificationView = z
     orderId: primitives.orderId,
     channel: primitives.channel,
     occasion: primitives.occasion,
-    status: z.enum(['pending', 'sent', 'failed']).meta({ description: '`failed`: it will not be sent any more.' }),
+    status: z.enum(['pending', 'sent', 'failed']).meta({ description: '`failed`: no further attempt will be made.' }),
     attempts: z.int().meta({ description: 'The number of attempts; 0 while the notification is pending.' }),
     at: z.iso.datetime().meta({ description: 'The time of the result; while it is pending, of the request.' }),
-    code: z.string().optional().meta({ description: 'Why it failed.' }),
+    code: z.string().optional().meta({ description: 'The reason for the failure, as a code.' }),
     subject: z
       .string()
       .optional()
       .meta({ description: 'The subject of an email that is stored here, because no mail server is configured.' }),
     text: z.string().optional().meta({ description: 'The text of that email.' }),
   })
-  .meta({ title: 'Notification', description: 'A notification of a customer.', examples: [notificationExample] })
+  .meta({ title: 'Notification', description: 'A notification to a customer.', examples: [notificationExample] })
 
 const query = z.strictObject({
   ...pageQuery,
@@ -46,7 +46,7 @@ export const getNotifications = (database: Database): Route =>
     path: '/notifications',
     operationId: 'listNotifications',
     summary: 'List notifications',
-    description: 'Returns the notifications of customers, the newest first, with their results.',
+    description: 'Returns the notifications to customers, the newest first, with their results.',
     query,
     responses: { 200: { description: 'A page of notifications', body: pageSchema(notificationView) } },
     handle: async ({ query: { limit, cursor, orderId } }) => {

@@ -1,24 +1,29 @@
 import { draft, type Occasion } from '@quadrille/events'
 import { nothing } from '@quadrille/service'
-import { ask, type NotificationLog, type Recipient, type Request } from '../domain/notification-log.ts'
+import {
+  addOccasion,
+  type NotificationLog,
+  type NotificationRequest,
+  type Recipient,
+} from '../domain/notification-log.ts'
 import type { Decision } from './reaction.ts'
 
-/** Notifies the customer, whom the event names. Notifications that waited for the name are sent too. */
+/** Notifies the customer that the event contains. Sends notifications that waited for the customer, too. */
 export const notifyCustomer = (
   notificationLog: NotificationLog,
   { orderId, customer, currency, total }: Recipient & { readonly orderId: string },
   occasion: Occasion,
 ): Decision<NotificationLog> => decide(notificationLog, { orderId, occasion, recipient: { customer, currency, total } })
 
-/** Notifies the customer at once if the customer is known, or as soon as an event names the customer. */
+/** Notifies the customer at once if the customer is known, otherwise as soon as an event contains the customer. */
 export const notifyWhenKnown = (
   notificationLog: NotificationLog,
   { orderId }: { readonly orderId: string },
   occasion: Occasion,
 ): Decision<NotificationLog> => decide(notificationLog, { orderId, occasion })
 
-const decide = (notificationLog: NotificationLog, request: Request): Decision<NotificationLog> => {
-  const asked = ask(notificationLog, request)
-  if (!asked) return nothing
-  return { state: asked.state, tasks: asked.due.map((notice) => draft('Notify', notice)) }
+const decide = (notificationLog: NotificationLog, request: NotificationRequest): Decision<NotificationLog> => {
+  const added = addOccasion(notificationLog, request)
+  if (!added) return nothing
+  return { state: added.state, tasks: added.due.map((notice) => draft('Notify', notice)) }
 }

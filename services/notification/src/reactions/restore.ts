@@ -1,6 +1,7 @@
 /**
- * Reactions to notification's own events, for a database that was restored from a backup: it has lost the state in which it
- * published them. Each restores the state, so that the customer isn't notified again. At least one attempt was made.
+ * Reactions to notification's own events, for a database that was restored from an older backup and lacks the changes that
+ * they report. Each restores the state, so that the customer isn't notified again. The events do not contain the number of
+ * attempts, so 1 is stored.
  */
 import { nothing } from '@quadrille/service'
 import { conclude } from '../domain/notification.ts'

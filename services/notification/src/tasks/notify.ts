@@ -2,41 +2,41 @@ import { type Draft, draft } from '@quadrille/events'
 import { faultOf } from '@quadrille/postgres'
 import { noCallMade, TaskError, taskFaultOf } from '@quadrille/service'
 import type { Channel, DeliveryResult } from '../channels/channel.ts'
-import type { About } from '../domain/notification.ts'
+import type { NotificationKey } from '../domain/notification.ts'
 import { createConcurrencyLimit } from './concurrency-limit.ts'
 import { task } from './task.ts'
 
 /** Permission to send one notification. No other worker gets it before it expires. */
-export interface Claim extends About {
+export interface Claim extends NotificationKey {
   /** The end of the claim by the database's clock, as Postgres writes it. Distinguishes this claim from later ones. */
   readonly until: string
   /** The remaining time, ms. At 0 or below, another worker may have the claim. */
   leftMs(): number
 }
 
-/** The notifications, as far as the task reads and writes them. Reactions write everything else. */
+/** The operations on notifications that the task needs. */
 export interface NotificationStore {
-  /** `over`: it does not exist, or has a result. `taken`: another worker has the claim. */
-  claim(about: About): Promise<Claim | 'over' | 'taken'>
+  /** `not_pending`: it does not exist, or has a result. `taken`: another worker has the claim. */
+  claim(key: NotificationKey): Promise<Claim | 'not_pending' | 'taken'>
   /** Releases the claim before it expires. */
   release(claim: Claim): Promise<void>
 }
 
 export interface NotifyOptions {
   readonly store: NotificationStore
-  /** Including the first. After the last one the notification fails. */
+  /** Includes the first attempt. The notification fails after the last one. */
   readonly maxAttempts: number
   /** Called with the error of the last attempt. */
-  readonly onExhausted: (error: unknown, about: About) => void
+  readonly onExhausted: (error: unknown, key: NotificationKey) => void
 }
 
-/** The least duration of a claim, ms. A database under load may take some time to grant it. */
-const claimAtLeastMs = 30_000
+/** The minimum duration of a claim, ms. A database under load may take some time to grant it. */
+const minClaimMs = 30_000
 
 /**
  * The duration of a claim for this channel, ms: the longest delivery, and half of that as a margin before it begins.
  */
-export const claimFor = ({ atMostMs }: Pick<Channel, 'atMostMs'>): number => Math.max(claimAtLeastMs, atMostMs * 1.5)
+export const claimMsFor = ({ timeoutMs }: Pick<Channel, 'timeoutMs'>): number => Math.max(minClaimMs, timeoutMs * 1.5)
 
 /** Another worker has the claim, or the claim is about to expire. Nothing was sent, and the task is retried. */
 class NotClaimed extends TaskError {
@@ -53,15 +53,18 @@ class NotClaimed extends TaskError {
  * outage of the transport does not count as an attempt.
  */
 export const notify = (channel: Channel, { store, maxAttempts, onExhausted }: NotifyOptions) => {
-  const turns = createConcurrencyLimit(channel.atOnce)
+  const limit = createConcurrencyLimit(channel.concurrency)
 
-  const claimed = async (about: About, work: () => Promise<DeliveryResult>): Promise<DeliveryResult | 'over'> => {
-    const claim = await store.claim(about)
-    if (claim === 'over') return claim
+  const withClaim = async (
+    key: NotificationKey,
+    work: () => Promise<DeliveryResult>,
+  ): Promise<DeliveryResult | 'not_pending'> => {
+    const claim = await store.claim(key)
+    if (claim === 'not_pending') return claim
     if (claim === 'taken') throw new NotClaimed('Another worker is sending this notification.')
     try {
       // A process that was stopped meanwhile may have lost the claim, so this is checked just before sending.
-      if (claim.leftMs() < channel.atMostMs)
+      if (claim.leftMs() < channel.timeoutMs)
         throw new NotClaimed('The claim would expire before this notification is sent.')
       return await work()
     } catch (error) {
@@ -73,40 +76,38 @@ export const notify = (channel: Channel, { store, maxAttempts, onExhausted }: No
   return task(
     'Notify',
     async (notice, { number: attempts, signal }) => {
-      const about = { orderId: notice.orderId, channel: channel.name, occasion: notice.occasion }
+      const key = { orderId: notice.orderId, channel: channel.name, occasion: notice.occasion }
       try {
-        const fate = await turns(() => claimed(about, () => channel.deliver(notice, signal)))
-        // Otherwise it has a result; or the database was restored, and reconciliation requests the notification again.
-        return fate === 'over' ? noCallMade : outcome(about, attempts, fate)
+        const result = await limit(() => withClaim(key, () => channel.deliver(notice, signal)))
+        // Not pending: it has a result, or the database was restored and reconciliation will request it again.
+        return result === 'not_pending' ? noCallMade : outcome(key, attempts, result)
       } catch (error) {
-        if (attempts < maxAttempts || signal.aborted || isNoFailure(error)) throw error
-        onExhausted(error, about)
-        return draft('NotificationUndeliverable', { ...about, attempts, code: 'attempts_exhausted' })
+        if (attempts < maxAttempts || signal.aborted || !countsAsAttempt(error)) throw error
+        onExhausted(error, key)
+        return draft('NotificationUndeliverable', { ...key, attempts, code: 'attempts_exhausted' })
       }
     },
     { maxAttempts },
   )
 }
 
-/**
- * True if the transport is unavailable, nothing was tried, or Postgres is unavailable. The attempt then does not count.
- */
-const isNoFailure = (error: unknown): boolean => {
+/** False if the transport or Postgres is unavailable, or if nothing was tried. */
+const countsAsAttempt = (error: unknown): boolean => {
   const { outage, isAttempt } = taskFaultOf(error)
-  return outage === true || isAttempt === false || faultOf(error) !== undefined
+  return outage !== true && isAttempt !== false && faultOf(error) === undefined
 }
 
 const outcome = (
-  about: About,
+  key: NotificationKey,
   attempts: number,
-  fate: DeliveryResult,
+  result: DeliveryResult,
 ): Draft<'NotificationDelivered' | 'NotificationUndeliverable'> => {
-  switch (fate.outcome) {
+  switch (result.outcome) {
     case 'sent':
-      return draft('NotificationDelivered', { ...about, attempts })
-    case 'kept':
-      return draft('NotificationDelivered', { ...about, attempts, kept: { subject: fate.subject, text: fate.text } })
+      return draft('NotificationDelivered', { ...key, attempts })
+    case 'stored':
+      return draft('NotificationDelivered', { ...key, attempts, kept: { subject: result.subject, text: result.text } })
     case 'refused':
-      return draft('NotificationUndeliverable', { ...about, attempts, code: fate.code })
+      return draft('NotificationUndeliverable', { ...key, attempts, code: result.code })
   }
 }

@@ -78,7 +78,7 @@ export const faultBugs: readonly PlantedBug[] = [
   },
   {
     name: 'mark a notification as failed during an outage of the mail server',
-    edits: [edit('services/notification/src/tasks/notify.ts', 'return outage === true || ', 'return ')],
+    edits: [edit('services/notification/src/tasks/notify.ts', 'return outage !== true && ', 'return ')],
     check: {
       project: 'int',
       file: 'services/notification/test/email.int.test.ts',
@@ -104,7 +104,7 @@ export const faultBugs: readonly PlantedBug[] = [
   },
   {
     name: 'send a notification whose claim has lapsed',
-    edits: [edit('services/notification/src/tasks/notify.ts', 'claim.leftMs() < channel.atMostMs', 'claim === null')],
+    edits: [edit('services/notification/src/tasks/notify.ts', 'claim.leftMs() < channel.timeoutMs', 'claim === null')],
     check: {
       project: 'int',
       file: 'services/notification/test/claims.int.test.ts',

@@ -9,7 +9,7 @@ const copies = z.int().min(0).max(10_000).meta({ description: 'The number of cop
 
 export const bookRequest = z
   .strictObject({ copies })
-  .meta({ title: 'BookRequest', description: 'How many copies of a book there are.' })
+  .meta({ title: 'BookRequest', description: 'The number of copies of a book.' })
 
 export const bookView = z
   .object({ isbn, copies, available: z.int().min(0).meta({ description: 'The number of copies that can be lent.' }) })

@@ -4,7 +4,7 @@ import type { Config } from '../config.ts'
 import { findLoan } from '../find-loan.ts'
 import { loanParams, loanRequest, loanView, view } from './schema.ts'
 
-/** `PUT /loans/{loanId}`: when it answers, the loan and its LoanRequested are on disk. */
+/** `PUT /loans/{loanId}`: responds after the loan and its LoanRequested are committed. */
 export const putLoan = ({ config, database, dispatch, outboxFull }: Context<Config, Draft<'LoanSubmitted'>>) =>
   route({
     method: 'put',
@@ -12,7 +12,7 @@ export const putLoan = ({ config, database, dispatch, outboxFull }: Context<Conf
     operationId: 'requestLoan',
     summary: 'Request a loan',
     description:
-      'Requests a copy of a book for a member. The client chooses the id, a UUID: a repetition of the request has no further effect.',
+      'Requests a copy of a book for a member. The client chooses the id, a UUID, so repeating the request has no further effect.',
     params: loanParams,
     body: loanRequest,
     responses: {

@@ -10,7 +10,7 @@ export const returnLoan = ({ database, dispatch }: Context<unknown, Draft<'Retur
     path: '/loans/{loanId}/return',
     operationId: 'returnBook',
     summary: 'Return the book',
-    description: 'Ends a confirmed loan. The answer is the same if the book was returned before.',
+    description: 'Ends a confirmed loan. A repeated request has no further effect and the same response.',
     params: loanParams,
     responses: {
       202: { description: 'The book is returned; the deposit is being refunded', body: loanView },
@@ -19,7 +19,7 @@ export const returnLoan = ({ database, dispatch }: Context<unknown, Draft<'Retur
     handle: async ({ params: { loanId }, trace }) => {
       const before = await findLoan(database, loanId)
       if (!before) throw notFound(`There is no loan ${loanId}.`)
-      // A message is handled once, so it must not be sent before it can have its effect.
+      // The inbox ignores a second ReturnSubmitted, so the first must not be sent before the loan is confirmed.
       if (before.status === 'confirmed') await dispatch(draft('ReturnSubmitted', { loanId }), trace)
       const loan = await findLoan(database, loanId)
       if (loan?.status !== 'closed' || loan.reason !== 'returned')

@@ -14,12 +14,12 @@ export const loanView = z
     loanId,
     memberId,
     isbn,
-    status: z.enum(['requested', 'confirmed', 'closed']).meta({ description: 'How far the loan is.' }),
+    status: z.enum(['requested', 'confirmed', 'closed']).meta({ description: 'The status of the loan.' }),
     reason: z
       .enum(['no_copy', 'deposit_refused', 'returned'])
       .nullable()
       .meta({ description: 'Why the loan is closed; null while it is open.' }),
-    settled: z.boolean().meta({ description: 'Whether the copy is back and the deposit refunded.' }),
+    settled: z.boolean().meta({ description: 'Whether the loan is over, its copy released and its deposit refunded.' }),
   })
   .meta({ title: 'Loan', description: 'A loan and its status.' })
 
