@@ -1,4 +1,4 @@
-/** The working set of the catalog's reactions: reservations and their books. Loans share the row of a book. */
+/** The working set of the catalog's reactions: reservations and the reserved books. Loans share the row of a book. */
 import type { Statement } from '@quadrille/postgres'
 import { forAny, RowSet, type StoredWorkingSet, type Tables } from '@quadrille/service'
 import type { Message } from '../language/library.ts'
