@@ -23,7 +23,7 @@ export interface BatchRunner extends AsyncDisposable {
    */
   batch(messages: readonly Message[], meanwhile?: () => Promise<void>): Promise<Applied>
   /** Resolves when a transaction waits for the lock of another one. */
-  somebodyWaits(): Promise<true>
+  aTransactionWaits(): Promise<true>
   /**
    * SKUs with wrong totals: movements − committed differs from on hand, or the holds of orders differ from reserved.
    */
@@ -41,7 +41,7 @@ export const openBatchRunner = async (serverUrl: string): Promise<BatchRunner> =
     database,
     stockUp: (onHand) => stockUp(database, onHand),
     batch: (messages, meanwhile) => database.transaction((sql) => runBatch(sql, messages, meanwhile)),
-    somebodyWaits: () => vi.waitUntil(async () => (await database.query(waiting)).length > 0, { timeout: 10_000 }),
+    aTransactionWaits: () => vi.waitUntil(async () => (await database.query(waiting)).length > 0, { timeout: 10_000 }),
     imbalance: () => database.query(imbalance),
     [Symbol.asyncDispose]: async () => {
       await database.end()

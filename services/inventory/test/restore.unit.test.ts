@@ -47,7 +47,7 @@ describe('InventoryRejected', () => {
   const react = (given: InventoryState) =>
     restoreReactions.InventoryRejected(given, aMessage('InventoryRejected', { orderId, missing }), noon)
 
-  it.each(undecided)('given no decision, rejects again, whatever the stock (%#)', (reservation) => {
+  it.each(undecided)('given no decision, rejects again, even if there is stock (%#)', (reservation) => {
     expect(react(state(reservation))).toEqual({ state: state(decided('rejected')) })
   })
 

@@ -69,7 +69,7 @@ describe('the tables', () => {
     let later: Promise<Applied> | undefined
     const earlier = await runner.batch([paid(first)], async () => {
       later = runner.batch([paid(second)])
-      await Promise.race([later, runner.somebodyWaits()])
+      await Promise.race([later, runner.aTransactionWaits()])
     })
     const published = [...earlier.published, ...((await later)?.published ?? [])]
     expect(published.filter((type) => type === 'InventoryReserved')).toHaveLength(1)
@@ -87,7 +87,7 @@ describe('the tables', () => {
     expect(await findReservation(runner.database, orderId)).toEqual({ orderId, lines: [], status: 'released' })
   })
 
-  it('never deadlock, whatever the order of orders and SKUs in two transactions', async () => {
+  it('never deadlock if two transactions have the orders and SKUs in different orders', async () => {
     await runner.stockUp({ mug: 50, tea: 50 })
     const orders = someOrders(60)
     await runner.batch(orders.map(placed))
@@ -99,7 +99,7 @@ describe('the tables', () => {
     expect(await runner.imbalance()).toEqual([])
   })
 
-  it('refuse to hold more than is on hand, whatever the code does', async () => {
+  it('have constraints that reject more reserved than on hand', async () => {
     await runner.stockUp({ mug: 1 })
     await expect(runner.database.query('update stock set reserved = 2')).rejects.toThrow('stock_never_oversold')
     await expect(runner.database.query('update stock set on_hand = -1')).rejects.toThrow('check constraint')

@@ -29,9 +29,9 @@ const run = (messages: readonly Message[]) => {
   return { set, failures, tasks: steps.flatMap(({ tasks }) => tasks.map(({ id }) => id)) }
 }
 
-describe('whatever the order of arrival', () => {
+describe('in every order of arrival', () => {
   it.each(permutations(history).map((messages) => ({ types: messages.map(({ type }) => type).join(', '), messages })))(
-    '$types: each occasion is notified once, but the placing only if it came first',
+    '$types: one notification per occasion, but order_placed only if it came first',
     ({ messages }) => {
       const { set, failures, tasks } = run([...messages, ...messages])
       expect(failures.size).toBe(0)

@@ -87,17 +87,17 @@ describe.each<Row>([
   })
 })
 
-describe('OrderPlaced that was overtaken', () => {
+describe('OrderPlaced that arrives late', () => {
   const react = (given: NotificationLog) => orderPlaced(given, messages.placed, noon)
 
-  it.each(['order_fulfilled', 'order_cancelled'] as const)('by %s is stored, and promises nothing', (end) => {
+  it.each(['order_fulfilled', 'order_cancelled'] as const)('after %s is stored, but not notified', (end) => {
     const given = { addressee: addressee(end), notifications: [sent(end)] }
     const late = { addressee: addressee(end, 'order_placed'), notifications: [sent(end)] }
     expect(react(given)).toEqual({ state: late, tasks: [] })
     expect(react(late)).toEqual({})
   })
 
-  it('by refunds names the customer, so that their notifications are sent, but promises nothing', () => {
+  it('after refunds has the customer, so only their notifications are sent', () => {
     const given = { addressee: waiting('refund_failed', 'payment_refunded'), notifications: [] }
     const refunds = ['refund_failed', 'payment_refunded'] as const
     expect(react(given)).toEqual({
@@ -107,20 +107,20 @@ describe('OrderPlaced that was overtaken', () => {
   })
 })
 
-describe('an order that costs nothing', () => {
+describe('an order with total 0', () => {
   const free = { customer, currency, total: 0 }
   const cancelled = aMessage('OrderCancelled', { ...anOrder(orderId), total: 0, reason: 'customer' })
   const refunded = aMessage('PaymentRefunded', { ...money, amount: 0, gatewayReference: 'none' })
   const told = { ...notify('order_cancelled'), data: { orderId, occasion: 'order_cancelled', ...free } }
 
-  it('is notified of its cancellation, and of no refund', () => {
+  it('has a notification of its cancellation, but of no refund', () => {
     const { state = unknown, tasks } = orderCancelled(unknown, cancelled, noon)
     expect(tasks).toEqual([told])
     const noted = { orderId, recipient: free, occasions: ['order_cancelled', 'payment_refunded'] }
     expect(paymentRefunded(state, refunded, noon)).toEqual({ state: { ...state, addressee: noted }, tasks: [] })
   })
 
-  it('is not notified of a refund that came before the customer was known either', () => {
+  it('has none of a refund that arrived before the customer was known either', () => {
     const { state = unknown } = paymentRefunded(unknown, refunded, noon)
     expect(orderCancelled(state, cancelled, noon).tasks).toEqual([told])
   })

@@ -46,7 +46,7 @@ const batch = (
     return { statements, published }
   })
 
-const somebodyWaits = () =>
+const aTransactionWaits = () =>
   vi.waitUntil(
     async () => {
       const waiting = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`
@@ -148,7 +148,7 @@ describe('the tables', () => {
     let later: Promise<Applied> | undefined
     await batch([delivered(orderId)], async () => {
       later = batch([delivered(orderId)])
-      await Promise.race([later, somebodyWaits()])
+      await Promise.race([later, aTransactionWaits()])
     })
     expect((await later)?.published).toEqual([])
   })

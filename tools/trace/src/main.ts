@@ -5,9 +5,10 @@ import { drawHistory, readHistory, traceIdOf } from './history.ts'
 
 const help = `Usage: npm run trace [-- ORDER_ID | --help]
 
-With an order's id: prints the events of that order in the running shop, in time order, each below the event that caused it.
-They come from the order's history. Work within the services, such as tasks, retries and SQL statements, is only in the spans that
-the services export if OTEL_EXPORTER_OTLP_ENDPOINT is set. In that case the trace id is printed too.
+With an order's id: prints the events of that order in the running shop, in time order. An event that another event caused
+directly is indented below it; the outcome of a task, such as PaymentProcessed, is not. The events come from the order's history.
+Work within the services, such as tasks, retries and SQL statements, is only in the spans that the services export if
+OTEL_EXPORTER_OTLP_ENDPOINT is set. In that case the trace id is printed too.
 
 Without an id: starts a separate shop, places an order there, and prints all spans of its trace, in time order.
 
