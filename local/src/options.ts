@@ -25,7 +25,7 @@ export const urlVariableOf = (service: ServiceName): string => `${service.toUppe
 const portOf = (service: ServiceName) =>
   integer(0, 65_535)
     .default(definitions[service].defaultPort)
-    .describe(`Port of the ${service} service; 0 takes a free one`)
+    .describe(`Port of the ${service} service; 0 selects a free one`)
 
 const ports = Object.fromEntries(serviceNames.map((service) => [portVariableOf(service), portOf(service)])) as Readonly<
   Record<PortVariable, ReturnType<typeof portOf>>
@@ -108,10 +108,10 @@ export const readFlags = (args: readonly string[]): Flags => {
 
 export const help = (): string => `Usage: npm start [-- --reset | --help]
 
-Starts Postgres and all services in one process. Ctrl-C stops it. State survives that, and kill -9 too.
+Starts Postgres and all services in one process. Ctrl-C stops it. The state survives this, and also kill -9.
 
   --reset  deletes all state first; not with DATABASE_URL or AMQP_URL, which others may share
-  --help   prints this
+  --help   prints this help
 
 Variables:
 ${helpFor(variables)}`

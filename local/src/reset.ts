@@ -1,6 +1,6 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { eraseEmbeddedPostgres } from '@quadrille/embedded-postgres'
+import { deleteEmbeddedPostgres } from '@quadrille/embedded-postgres'
 import { ConfigError } from '@quadrille/service'
 import type { Options } from './options.ts'
 
@@ -24,7 +24,7 @@ export const reset = async (
     )
   }
   say(`deleting all state in ${DATA_DIR}`)
-  await eraseEmbeddedPostgres(DATA_DIR, say)
+  await deleteEmbeddedPostgres(DATA_DIR, say)
   const state = (await readdir(DATA_DIR)).filter((name) => !name.startsWith('lock'))
   await Promise.all(state.map((name) => rm(join(DATA_DIR, name), { recursive: true, force: true })))
 }

@@ -139,7 +139,7 @@ const useEverything = async (
 /** Sends inventory events that it parks, each once, because they come through another service's exchange. */
 const parking = async (broker: Broker, inventoryUrl: string): Promise<() => Promise<void>> => {
   const { publisher } = broker.join(
-    { ...topologyOf(choreography.order, choreography), queues: [], awaits: ['inventory.inbox'] },
+    { ...topologyOf(choreography.order, choreography), queues: [], requiredInboxes: ['inventory.inbox'] },
     memoryStores(),
   )
   await vi.waitUntil(() => publisher.waitingFor() === null, { timeout: 20_000 })

@@ -5,7 +5,7 @@ import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { eraseEmbeddedPostgres } from '@quadrille/embedded-postgres'
+import { deleteEmbeddedPostgres } from '@quadrille/embedded-postgres'
 import { serviceNames } from '@quadrille/events'
 import { openShop, untilSettled } from '@quadrille/shop-testing'
 import { expect, onTestFinished, test, vi } from 'vitest'
@@ -47,7 +47,7 @@ test('a copy of the folder has all orders, and no message is missing', async () 
   chmodSync(place, 0o755)
   const [original, backup] = [join(place, '.quadrille'), join(place, 'backup')]
   onTestFinished(async () => {
-    for (const folder of [original, backup]) await eraseEmbeddedPostgres(folder, () => undefined)
+    for (const folder of [original, backup]) await deleteEmbeddedPostgres(folder, () => undefined)
     rmSync(place, { recursive: true, force: true })
   })
 

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { audit, type Databases, formatReport } from '@quadrille/audit'
-import { eraseEmbeddedPostgres } from '@quadrille/embedded-postgres'
+import { deleteEmbeddedPostgres } from '@quadrille/embedded-postgres'
 import { serviceNames } from '@quadrille/events'
 import { createDatabases } from '@quadrille/local/databases'
 import { openLedger } from '@quadrille/payment/ledger'
@@ -35,7 +35,7 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   quadrille.kill(processNames)
-  await eraseEmbeddedPostgres(folder, () => undefined)
+  await deleteEmbeddedPostgres(folder, () => undefined)
   rmSync(folder, { recursive: true, force: true })
 })
 

@@ -35,7 +35,7 @@ test.each(Object.entries(brokers))(
     const data = { orderId, amount: 100, currency: 'EUR', gatewayReference: 'forged' }
     const forged = aMessage('PaymentProcessed', data)
     const order = broker.join(
-      { ...topologyOf(choreography.order, choreography), awaits: ['inventory.inbox'] },
+      { ...topologyOf(choreography.order, choreography), requiredInboxes: ['inventory.inbox'] },
       memoryStores(),
     )
     order.consume('order.inbox', (delivery) => delivery.ack(), { prefetch: 10 }) // inventory's events wait for this inbox

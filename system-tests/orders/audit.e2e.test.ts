@@ -5,7 +5,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { auditLive, formatReport, type Report } from '@quadrille/audit'
-import { eraseEmbeddedPostgres } from '@quadrille/embedded-postgres'
+import { deleteEmbeddedPostgres } from '@quadrille/embedded-postgres'
 import { serviceNames } from '@quadrille/events'
 import { openLedger } from '@quadrille/payment/ledger'
 import { openShop, orderMix, placeAll, type Shop, stockForMix, untilSettled } from '@quadrille/shop-testing'
@@ -98,7 +98,7 @@ describe('the command', () => {
     const DATA_DIR = mkdtempSync(join(tmpdir(), 'quadrille-audit-'))
     chmodSync(DATA_DIR, 0o755)
     onTestFinished(async () => {
-      await eraseEmbeddedPostgres(DATA_DIR, () => undefined)
+      await deleteEmbeddedPostgres(DATA_DIR, () => undefined)
       rmSync(DATA_DIR, { recursive: true, force: true })
     })
     const nothing = {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { eraseEmbeddedPostgres } from '@quadrille/embedded-postgres'
+import { deleteEmbeddedPostgres } from '@quadrille/embedded-postgres'
 
 export const root = fileURLToPath(new URL('../..', import.meta.url))
 const example = join(root, 'examples/library')
@@ -40,7 +40,7 @@ export const installOutside = async (): Promise<Outside> => {
   return {
     folder,
     remove: async () => {
-      await eraseEmbeddedPostgres(join(folder, '.quadrille-library'), () => undefined)
+      await deleteEmbeddedPostgres(join(folder, '.quadrille-library'), () => undefined)
       rmSync(home, { recursive: true, force: true })
     },
   }

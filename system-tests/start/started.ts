@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { eraseEmbeddedPostgres } from '@quadrille/embedded-postgres'
+import { deleteEmbeddedPostgres } from '@quadrille/embedded-postgres'
 import { serviceNames } from '@quadrille/events'
 import { expect, onTestFinished, vi } from 'vitest'
 
@@ -25,7 +25,7 @@ export const newFolder = (): string => {
   const folder = mkdtempSync(join(tmpdir(), 'quadrille-start-'))
   chmodSync(folder, 0o755)
   onTestFinished(async () => {
-    await eraseEmbeddedPostgres(folder, () => undefined)
+    await deleteEmbeddedPostgres(folder, () => undefined)
     rmSync(folder, { recursive: true, force: true })
   })
   return folder

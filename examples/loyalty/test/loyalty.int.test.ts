@@ -16,7 +16,7 @@ it('gives points for a fulfilled order, once, without a change in any other serv
   const broker = inProcessBroker({ onError: (error) => log.error(error) })
   const service = await startService(loyalty, { broker, env: { DATABASE_URL: database.url, PORT: '0' }, log })
   const pointsOf = async (customerId: string) => (await fetch(`${service.url}/points/${customerId}`)).json()
-  const order = broker.join({ ...topologyOf(choreography.order, choreography), awaits: [] }, memoryStores())
+  const order = broker.join({ ...topologyOf(choreography.order, choreography), requiredInboxes: [] }, memoryStores())
 
   const message = aMessage('OrderFulfilled', anOrder())
   const wire = {

@@ -2,22 +2,22 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { systemDirectory } from './binaries.ts'
-import { eraseCluster } from './leftover.ts'
+import { deleteCluster } from './leftover.ts'
 
-/** The file in a cluster elsewhere that contains the directory that it belongs to. */
+/** The file in an external cluster that contains the path of the directory to which it belongs. */
 const ownerFile = 'quadrille.directory'
 
 export const writeOwner = (cluster: string, pointer: string): Promise<void> =>
   writeFile(join(cluster, ownerFile), `${dirname(pointer)}\n`)
 
 /**
- * Deletes the clusters elsewhere whose directories were deleted, or no longer point to them. If even the parent of a
- * directory is missing, it may be on an unmounted disk, so its cluster stays.
+ * Deletes external clusters whose directories were deleted or no longer point to them. If even the parent of a
+ * directory is missing, it may be on an unmounted disk, so its cluster is kept.
  */
-export const eraseAbandoned = async (pointerName: string, log: (line: string) => void): Promise<void> => {
+export const deleteAbandoned = async (pointerName: string, log: (line: string) => void): Promise<void> => {
   const clusters = readdirSync(systemDirectory).map((name) => join(systemDirectory, name))
   for (const cluster of clusters.filter((path) => existsSync(join(path, ownerFile)))) {
     const owner = readFileSync(join(cluster, ownerFile), 'utf8').trim()
-    if (existsSync(dirname(owner)) && !existsSync(join(owner, pointerName))) await eraseCluster(cluster, log)
+    if (existsSync(dirname(owner)) && !existsSync(join(owner, pointerName))) await deleteCluster(cluster, log)
   }
 }

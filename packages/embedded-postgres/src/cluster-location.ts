@@ -2,47 +2,47 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { eraseAbandoned } from './abandoned.ts'
+import { deleteAbandoned } from './abandoned.ts'
 import { type Account, canEnter, nobody, ownerOf, runsAsRoot } from './account.ts'
 import { systemDirectory } from './binaries.ts'
-import { eraseCluster } from './leftover.ts'
+import { deleteCluster } from './leftover.ts'
 
 export interface ClusterLocation {
   /** The folder of the cluster's files. */
   readonly cluster: string
-  /** The account for Postgres. Null for the present one. */
+  /** The account for Postgres. Null for that of this process. */
   readonly account: Account | null
-  /** The file that leads from the directory to a cluster elsewhere. Null if the cluster is in the directory. */
+  /** The file in the directory with the path of an external cluster. Null if the cluster is in the directory. */
   readonly pointer: string | null
 }
 
 type Log = (line: string) => void
 
-/** The name of that file. */
+/** The name of the pointer file. */
 export const pointerName = 'postgres.path'
 
 /**
- * The location of a directory's cluster, existing or new: in the directory, or below /var/lib/quadrille if only root
- * can enter the directory. A pointer file in the directory then contains the location. Deleting that file requests an
- * empty database.
+ * The location of a directory's cluster, existing or new: in the directory, or, if only root can enter that, below
+ * /var/lib/quadrille (an external cluster). A pointer file in the directory then contains the location. Deleting that
+ * file requests an empty database.
  * @throws if the directory is a copy of one with such a cluster, or was moved.
  */
 export const locateCluster = async (directory: string, log: Log): Promise<ClusterLocation> => {
   await mkdir(directory, { recursive: true })
   const real = realpathSync(directory)
   const cluster = join(real, 'postgres')
-  if (!runsAsRoot()) return { cluster: ours(cluster), account: null, pointer: null }
+  if (!runsAsRoot()) return { cluster: checkOwner(cluster), account: null, pointer: null }
   if (existsSync(cluster)) return { cluster, account: ownerOf(cluster), pointer: null }
-  const location = elsewhere(real)
+  const location = externalLocation(real)
   if (existsSync(location.pointer)) return pointedTo(location, log)
-  await eraseCluster(location.cluster, log)
+  await deleteCluster(location.cluster, log)
   if (canEnter(real, location.account)) return { ...location, cluster, pointer: null }
   await mkdir(systemDirectory, { recursive: true, mode: 0o755 })
-  await eraseAbandoned(pointerName, log)
+  await deleteAbandoned(pointerName, log)
   return location
 }
 
-const ours = (cluster: string): string => {
+const checkOwner = (cluster: string): string => {
   const pointer = join(dirname(cluster), pointerName)
   const owner = statSync(cluster, { throwIfNoEntry: false })?.uid ?? process.getuid?.()
   if (owner === process.getuid?.() && !existsSync(pointer)) return cluster
@@ -51,7 +51,7 @@ const ours = (cluster: string): string => {
   )
 }
 
-const elsewhere = (directory: string) => ({
+const externalLocation = (directory: string) => ({
   cluster: join(systemDirectory, createHash('sha256').update(directory).digest('hex').slice(0, 16)),
   account: nobody(),
   pointer: join(directory, pointerName),
@@ -61,12 +61,12 @@ const pointedTo = <Location extends ClusterLocation & { pointer: string }>(locat
   const target = readFileSync(location.pointer, 'utf8').trim()
   if (target !== location.cluster) {
     throw new Error(
-      `${location.pointer} leads to ${target}, the database of another folder: this one was copied or moved. ` +
-        'Delete the file to start afresh.',
+      `${location.pointer} points to ${target}, the database of another folder: this folder was copied or moved. ` +
+        'Delete the file to start with an empty database.',
     )
   }
   if (!existsSync(target))
-    log(`${target}, where ${location.pointer} leads, is missing: starting with an empty database`)
+    log(`${target}, to which ${location.pointer} points, is missing: starting with an empty database`)
   return location
 }
 
@@ -77,12 +77,12 @@ export const writePointer = async (pointer: string, cluster: string): Promise<vo
 }
 
 /** Stops the server of this directory's cluster, and deletes the cluster. The next start creates a new one. */
-export const eraseEmbeddedPostgres = async (directory: string, log: Log): Promise<void> => {
+export const deleteEmbeddedPostgres = async (directory: string, log: Log): Promise<void> => {
   if (!existsSync(directory)) return
   const real = realpathSync(directory)
-  await eraseCluster(join(real, 'postgres'), log)
+  await deleteCluster(join(real, 'postgres'), log)
   if (!runsAsRoot()) return
-  const { cluster, pointer } = elsewhere(real)
-  await eraseCluster(cluster, log)
+  const { cluster, pointer } = externalLocation(real)
+  await deleteCluster(cluster, log)
   await rm(pointer, { force: true })
 }

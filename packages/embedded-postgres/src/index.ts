@@ -1,5 +1,5 @@
 /** A real Postgres from npm packages, for `npm start` and for tests. */
-export { eraseEmbeddedPostgres } from './cluster-location.ts'
+export { deleteEmbeddedPostgres } from './cluster-location.ts'
 export { freePort } from './free-port.ts'
 export { templateVariable } from './initialize.ts'
 export { type FolderLock, lockFolder } from './lock.ts'

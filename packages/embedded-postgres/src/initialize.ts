@@ -41,48 +41,48 @@ const removeUnfinished = async (cluster: string): Promise<void> => {
   )
 }
 
-interface Making {
+interface ClusterOptions {
   readonly binaries: string
   readonly account: Account | null
   /** False for a cluster that need not survive a power failure. */
   readonly sync: boolean
 }
 
-/** The variable that names a cluster to copy, which takes a tenth of the time of initdb. For tests, which make dozens. */
+/** The environment variable with the path of a cluster to copy, which is ten times as fast as initdb. For tests. */
 export const templateVariable = 'EMBEDDED_POSTGRES_TEMPLATE'
 
-const make = (directory: string, making: Making): Promise<void> => {
+const make = (directory: string, options: ClusterOptions): Promise<void> => {
   const template = process.env[templateVariable]
-  return template ? copy(template, directory, making) : initdb(directory, making)
+  return template ? copy(template, directory, options) : initdb(directory, options)
 }
 
-/** With its password. */
-const copy = async (template: string, directory: string, { account }: Making): Promise<void> => {
+/** Copies a template cluster, including its password. */
+const copy = async (template: string, directory: string, { account }: ClusterOptions): Promise<void> => {
   await mkdir(directory, { mode: 0o700 })
   if (account) await chown(directory, account.uid, account.gid)
   await promisify(execFile)('cp', ['-R', `${template}/.`, directory], { ...account, cwd: '/' })
 }
 
-/** Of clusters that are thrown away: tests open thousands of connections, each of which would hash the password 4,096 times. */
-const passing = ['--no-sync', '--set=scram_iterations=1']
+/** For clusters of tests, which open thousands of connections. Otherwise each would hash the password 4,096 times. */
+const throwawayOptions = ['--no-sync', '--set=scram_iterations=1']
 
-const initdb = async (directory: string, { binaries, account, sync }: Making): Promise<void> => {
+const initdb = async (directory: string, { binaries, account, sync }: ClusterOptions): Promise<void> => {
   const password = randomBytes(24).toString('base64url')
-  const handed = `${directory}-password` // initdb needs an empty directory, so the password file is next to it
+  const passwordPath = `${directory}-password` // initdb needs an empty directory, so the password file is next to it
   await mkdir(directory, { mode: 0o700 })
-  await writeFile(handed, password, { mode: 0o600, flush: true })
-  if (account) await Promise.all([directory, handed].map((path) => chown(path, account.uid, account.gid)))
+  await writeFile(passwordPath, password, { mode: 0o600, flush: true })
+  if (account) await Promise.all([directory, passwordPath].map((path) => chown(path, account.uid, account.gid)))
   const options = [
     '--auth=scram-sha-256',
     `--username=${superuser}`,
-    `--pwfile=${handed}`,
+    `--pwfile=${passwordPath}`,
     '--locale=C',
     '--encoding=UTF8',
   ]
   await promisify(execFile)(
     join(binaries, 'bin', 'initdb'),
-    [`--pgdata=${directory}`, ...options, ...(sync ? [] : passing)],
+    [`--pgdata=${directory}`, ...options, ...(sync ? [] : throwawayOptions)],
     { ...account, cwd: '/', env: { PATH: process.env['PATH'], LC_ALL: 'C' } },
   )
-  await rename(handed, join(directory, passwordFile))
+  await rename(passwordPath, join(directory, passwordFile))
 }

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
-import { disownPidFile, isPostgresOn, readPidFile } from './pid-file.ts'
+import { invalidatePidFile, isPostgresOn, readPidFile } from './pid-file.ts'
 
 /**
- * Fast, immediate, and no shutdown at all (Postgres manual, "Shutting Down the Server"), each with its time limit, ms.
+ * Fast shutdown, immediate shutdown (Postgres manual, "Shutting Down the Server") and kill, each with its time limit,
+ * ms.
  */
 const escalation = [
   ['SIGINT', 5_000],
@@ -18,11 +19,11 @@ const pollMs = 20
  * Stops the Postgres that a killed start left running on this cluster, and waits for its end.
  * @throws if it can't be stopped.
  */
-export const endLeftover = async (cluster: string, log: (line: string) => void): Promise<void> => {
+export const stopLeftover = async (cluster: string, log: (line: string) => void): Promise<void> => {
   const pid = readPidFile(cluster)?.pid
   if (pid === undefined) return
   if (!isPostgresOn(cluster, pid)) {
-    disownPidFile(cluster)
+    invalidatePidFile(cluster)
     return
   }
   log(`stopping the Postgres of an earlier start (process ${pid})`)
@@ -43,8 +44,8 @@ const isGone = async (cluster: string, pid: number, patienceMs: number): Promise
 }
 
 /** Stops the server of a cluster, and deletes the cluster. */
-export const eraseCluster = async (cluster: string, log: (line: string) => void): Promise<void> => {
+export const deleteCluster = async (cluster: string, log: (line: string) => void): Promise<void> => {
   if (!existsSync(cluster)) return
-  await endLeftover(cluster, log)
+  await stopLeftover(cluster, log)
   await rm(cluster, { recursive: true, force: true, maxRetries: 5 })
 }

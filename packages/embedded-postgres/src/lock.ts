@@ -8,12 +8,14 @@ export interface FolderLock {
 }
 
 /**
- * Makes the folder, and locks it until `stop` or the end of this process, so that two processes never use one embedded Postgres. The
- * kernel holds the lock (that of an SQLite file: https://sqlite.org/lockingv3.html), so a lock never outlives its process.
- * @throws if another process holds the lock, or the folder can't be written to. The messages call the folder DATA_DIR.
+ * Creates the folder, and locks it until `stop` or the end of this process, so that two processes never use one
+ * embedded Postgres. The kernel holds the lock (that of an SQLite file: https://sqlite.org/lockingv3.html), so it never
+ * outlives its process.
+ * @throws if another process holds the lock, or the folder can't be written to. The messages refer to it as DATA_DIR.
  */
 export const lockFolder = async (folder: string): Promise<FolderLock> => {
-  const holder = join(folder, 'lock.pid') // only for the message: opening and closing the lock file itself would release the lock
+  // Only for the message: opening and closing the lock file itself would release the lock.
+  const holder = join(folder, 'lock.pid')
   const file = open(folder)
   try {
     file.exec('BEGIN EXCLUSIVE')

@@ -1,6 +1,6 @@
 /**
- * postmaster.pid, the mark of a running Postgres on its cluster. Its lines: process id, directory, start time, port,
- * socket directory, address, shared memory, status (src/include/utils/pidfile.h).
+ * postmaster.pid, the file by which a running Postgres marks its cluster. Its lines: process id, directory, start time,
+ * port, socket directory, address, shared memory, status (src/include/utils/pidfile.h).
  */
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
@@ -47,7 +47,7 @@ const commandLine = (pid: number): string => {
  * server and refuse to start. The file stays, because a new server uses its line on shared memory to detect remaining
  * backends of the old one.
  */
-export const disownPidFile = (cluster: string): void => {
+export const invalidatePidFile = (cluster: string): void => {
   const [, ...rest] = readFileSync(pathOf(cluster), 'utf8').split('\n')
   writeFileSync(pathOf(cluster), [noPid, ...rest].join('\n'))
 }

@@ -5,8 +5,8 @@ import { readPassword, superuser } from './initialize.ts'
 import { isPostgresOn, readPidFile } from './pid-file.ts'
 
 /**
- * The URL of the server that another process has started in this directory. Null if none accepts connections. Changes
- * nothing.
+ * The URL of the server that another process has started in this directory. Null if none accepts connections. Only
+ * reads.
  * @throws if its files belong to another user and can't be read.
  */
 export const runningEmbeddedPostgres = (directory: string): string | null => {

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Account } from './account.ts'
 import { readPidFile } from './pid-file.ts'
 import { type Settings, serverArguments } from './settings.ts'
-import { watchOver } from './watchdog.ts'
+import { startWatchdog } from './watchdog.ts'
 
 /** How a server exited: either its code or its signal is null. */
 export interface Exit {
@@ -39,7 +39,7 @@ export class ServerFailed extends Error {
 
 const pollMs = 10
 const maxLogBytes = 5_000_000
-/** Fast, immediate, and no shutdown at all, each with its time limit, ms. The services stop in the rest of 10 s. */
+/** Fast shutdown, immediate shutdown and kill, each with its time limit, ms. The services have the rest of 10 s. */
 const escalation = [
   ['SIGINT', 4_000],
   ['SIGQUIT', 1_000],
@@ -57,7 +57,7 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
   const child = launch(options)
   const { pid } = child
   if (pid === undefined) throw (await once(child, 'error'))[0]
-  const dismissWatchdog = watchOver(pid, options.account)
+  const dismissWatchdog = startWatchdog(pid, options.account)
   const exited = once(child, 'exit').then(([code, signal]): Exit => ({ code, signal }))
   void exited.then(dismissWatchdog)
   while (!isReady(cluster, pid)) {

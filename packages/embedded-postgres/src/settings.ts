@@ -2,10 +2,10 @@
 export type Settings = Readonly<Record<string, string>>
 
 /** Reachable from this machine only, over TCP, because the path of a socket could be too long. */
-const reach: Settings = { listen_addresses: '127.0.0.1', unix_socket_directories: '' }
+const connectivity: Settings = { listen_addresses: '127.0.0.1', unix_socket_directories: '' }
 
 /** For one machine, a few services, and many short transactions. Every confirmed commit is durable. */
-const sizes: Settings = {
+const tuning: Settings = {
   max_connections: '100',
   shared_buffers: '128MB',
   wal_level: 'minimal', // an embedded server is not replicated
@@ -21,7 +21,6 @@ const sizes: Settings = {
 const logging: Settings = { log_min_messages: 'log', log_checkpoints: 'off', log_timezone: 'UTC' }
 
 export const serverArguments = (port: number, settings: Settings): string[] =>
-  Object.entries({ ...reach, ...sizes, ...logging, ...settings, port: String(port) }).flatMap(([name, value]) => [
-    '-c',
-    `${name}=${value}`,
-  ])
+  Object.entries({ ...connectivity, ...tuning, ...logging, ...settings, port: String(port) }).flatMap(
+    ([name, value]) => ['-c', `${name}=${value}`],
+  )

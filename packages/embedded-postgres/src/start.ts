@@ -4,12 +4,12 @@ import { placeBinaries } from './binaries.ts'
 import { locateCluster } from './cluster-location.ts'
 import { freePort } from './free-port.ts'
 import { initialize, readPassword, superuser } from './initialize.ts'
-import { endLeftover } from './leftover.ts'
+import { stopLeftover } from './leftover.ts'
 import { type Server, ServerFailed, type ServerOptions, startServer } from './server.ts'
 import type { Settings } from './settings.ts'
 
 export interface EmbeddedPostgresOptions {
-  /** Where its state lives. Only one start at a time may use it: the caller holds the lock of `lockFolder`. */
+  /** The directory of its state. Only one start at a time may use it: the caller holds the lock of `lockFolder`. */
   readonly directory: string
   /** Default: a free one. */
   readonly port?: number
@@ -43,14 +43,14 @@ export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions): P
   await initialize(location, binaries, settings['fsync'] !== 'off')
   const port = options.port ?? (await freePort())
   const logFile = join(directory, 'postgres.log')
-  const server = await startPatiently({ binaries, cluster, account, port, settings, logFile }, log)
+  const server = await startWhenFree({ binaries, cluster, account, port, settings, logFile }, log)
   const url = `postgres://${superuser}:${readPassword(cluster)}@127.0.0.1:${port}/postgres`
   return { ...server, url, port }
 }
 
 /**
- * Makes a cluster in `directory`, which must be empty, and starts no server: for a template of others (`templateVariable`). It need
- * not survive a power failure. Returns its path.
+ * Creates a cluster in `directory`, which must be empty, without starting a server: a template for others
+ * (`templateVariable`). It need not survive a power failure. Returns its path.
  */
 export const makeCluster = async (directory: string): Promise<string> => {
   const location = await locateCluster(directory, () => undefined)
@@ -59,13 +59,13 @@ export const makeCluster = async (directory: string): Promise<string> => {
 }
 
 /** Starts it when the earlier server and its remaining backends have ended. */
-const startPatiently = async (options: ServerOptions, log: (line: string) => void): Promise<Server> => {
+const startWhenFree = async (options: ServerOptions, log: (line: string) => void): Promise<Server> => {
   const deadline = performance.now() + orphanPatienceMs
   while (true) {
-    await endLeftover(options.cluster, log)
+    await stopLeftover(options.cluster, log)
     const outcome = await startServer(options).catch(onlyFailures)
     if (!(outcome instanceof ServerFailed)) return outcome
-    if (!isHeldByOrphans(outcome) || performance.now() > deadline) throw explained(outcome, options)
+    if (!isHeldByOrphans(outcome) || performance.now() > deadline) throw withExplanation(outcome, options)
     await delay(retryMs)
   }
 }
@@ -79,7 +79,7 @@ const onlyFailures = (error: unknown): ServerFailed => {
 const isHeldByOrphans = ({ message }: ServerFailed): boolean =>
   /pre-existing shared memory block|lock file "postmaster.pid" already exists/.test(message)
 
-const explained = (error: ServerFailed, { port, logFile }: ServerOptions): Error =>
+const withExplanation = (error: ServerFailed, { port, logFile }: ServerOptions): Error =>
   /could not bind/.test(error.message)
     ? new Error(`Port ${port} of the embedded Postgres is in use.`, { cause: error })
     : new Error(`The embedded Postgres did not start; the end of ${logFile}:\n${error.message}`, { cause: error })

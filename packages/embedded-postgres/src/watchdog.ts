@@ -8,7 +8,7 @@ const script = 'read -r line || kill -INT "$0"'
  * Stops the server by a fast shutdown when this process ends in any way, including `kill -9`. The watchdog has its own
  * session, so Ctrl-C and signals to our group do not reach it. Returns a function that dismisses it.
  */
-export const watchOver = (pid: number, account: Account | null): (() => void) => {
+export const startWatchdog = (pid: number, account: Account | null): (() => void) => {
   const watchdog = spawn('sh', ['-c', script, String(pid)], {
     ...account,
     cwd: '/',

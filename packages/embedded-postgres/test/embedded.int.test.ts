@@ -16,8 +16,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import {
+  deleteEmbeddedPostgres,
   type EmbeddedPostgres,
-  eraseEmbeddedPostgres,
   startEmbeddedPostgres,
   templateVariable,
 } from '@quadrille/embedded-postgres'
@@ -32,7 +32,7 @@ const temporaryDirectory = (): string => {
   const path = mkdtempSync(join(tmpdir(), 'quadrille-embedded-'))
   chmodSync(path, 0o755)
   onTestFinished(async () => {
-    await eraseEmbeddedPostgres(path, () => undefined)
+    await deleteEmbeddedPostgres(path, () => undefined)
     rmSync(path, { recursive: true, force: true })
   })
   return path
@@ -44,7 +44,7 @@ beforeEach(() => {
 })
 afterEach(() => void vi.unstubAllEnvs())
 
-/** As for users: not a copy of the template of the test run. */
+/** Makes the next start create its cluster with initdb, as for users, instead of copying the template. */
 const withoutTemplate = () => vi.stubEnv(templateVariable, '')
 
 const start = (port?: number): Promise<EmbeddedPostgres> =>
@@ -166,7 +166,7 @@ test('ends when the process that started it is killed', async () => {
   await untilDead(pid)
 })
 
-test('stops the server of a starter that was killed together with its watchdog', async () => {
+test('stops the server of a process that was killed together with its watchdog', async () => {
   const { starter, pid } = await startElsewhere()
   process.kill(watchdogOf(pid), 'SIGKILL')
   starter.kill('SIGKILL')
@@ -211,7 +211,7 @@ test('reports a port that is in use', async () => {
 
 test('is stopped and deleted with all of its data', async () => {
   const { pid } = await startElsewhere()
-  await eraseEmbeddedPostgres(directory, log)
+  await deleteEmbeddedPostgres(directory, log)
   expect(isAlive(pid)).toBe(false)
   expect(existsSync(join(directory, 'postgres'))).toBe(false)
 })
@@ -232,7 +232,7 @@ whereRoot?.('as root, with a directory that only root may enter', () => {
     const second = await start()
     expect(await query(second.url, 'SELECT id FROM item')).toEqual([{ id: 1 }])
     await second.stop()
-    await eraseEmbeddedPostgres(directory, log)
+    await deleteEmbeddedPostgres(directory, log)
     expect(existsSync(pointer())).toBe(false)
   })
 
@@ -259,10 +259,10 @@ whereRoot?.('as root, with a directory that only root may enter', () => {
     rmSync(deleted, { recursive: true })
     await (await start()).stop()
     expect(clusters.map(existsSync)).toEqual([true, false])
-    await eraseEmbeddedPostgres(kept, log)
+    await deleteEmbeddedPostgres(kept, log)
   })
 
-  test('a copy of the directory does not take the database of the original', async () => {
+  test('a copy of the directory does not use the database of the original', async () => {
     await (await start()).stop()
     const copy = temporaryDirectory()
     chmodSync(copy, 0o700)

@@ -40,7 +40,7 @@ export const depth = (makeHarness: MakeHarness) =>
     )
 
     it(
-      'does not count messages before their retry',
+      'does not count messages that wait for a retry',
       on(makeHarness, async (harness) => {
         const { publisher: from, consumer: to, inbox, events } = aPair()
         const failFirst = (delivery: Delivery) => {

@@ -79,13 +79,13 @@ interface Details {
   /** The fanout exchange of its work queues. */
   readonly fanout?: string
   /** Services whose inboxes must exist before it publishes events. */
-  readonly awaits?: readonly string[]
+  readonly essentialConsumers?: readonly string[]
 }
 
 /** The topology of a service. */
 export const aService = (
   name: string,
-  { consumes = [], work = [], fanout, awaits = [] }: Details = {},
+  { consumes = [], work = [], fanout, essentialConsumers = [] }: Details = {},
 ): ServiceTopology => ({
   service: name,
   essential: true,
@@ -97,14 +97,14 @@ export const aService = (
     ...work.map((queue) => ({ name: queue, exchanges: fanout === undefined ? [] : [fanout] })),
   ],
   dead: `${name}.dead`,
-  awaits: awaits.map(inboxOf),
+  requiredInboxes: essentialConsumers.map(inboxOf),
 })
 
 /** One publisher and one consumer of its events, whose inbox the publisher waits for. */
 export const aPair = () => {
   const [from, to] = [unique('publisher'), unique('consumer')]
   return {
-    publisher: aService(from, { awaits: [to] }),
+    publisher: aService(from, { essentialConsumers: [to] }),
     consumer: aService(to, { consumes: [from] }),
     inbox: inboxOf(to),
     events: eventAddress(from),
@@ -126,7 +126,7 @@ export const aMessage = (id: string, details: Partial<WireMessage> = {}): WireMe
 /** The ids 'm1' to 'm<count>'. */
 export const ids = (count: number): string[] => Array.from({ length: count }, (_, index) => `m${index + 1}`)
 
-/** Publishes like a relay: in order, all at once. Repeats messages without a confirm. */
+/** Publishes like a relay: in order, all at once. Publishes unconfirmed messages again. */
 export const outbox = async (publisher: Publisher, to: Address, messages: readonly string[]): Promise<void> => {
   for (let rows = messages; rows.length > 0; ) {
     await until(() => publisher.waitingFor()).toBeNull()
@@ -149,7 +149,7 @@ export interface Observed {
   ids(): string[]
 }
 
-/** Consumes and records deliveries; `handle` is called for each of them at once. */
+/** Consumes and records deliveries. Calls `handle` for each of them as soon as it arrives. */
 export const observe = (
   participant: Participant,
   queue: string,

@@ -11,7 +11,7 @@ import { routing } from './routing.ts'
 import { settling } from './settling.ts'
 
 export * from './harness.ts'
-export { type MemoryStores, memoryStores, StoreAway } from './memory-stores.ts'
+export { type MemoryStores, memoryStores, StoreUnavailable } from './memory-stores.ts'
 
 /** Defines the tests for a vitest file. Each runs on its own harness, which it closes. */
 export const conformance = (name: string, makeHarness: MakeHarness) =>

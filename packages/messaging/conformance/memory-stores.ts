@@ -1,10 +1,10 @@
-/** Stores in memory, for participants without a database. A switch makes each unavailable, like an outage. */
+/** Stores in memory, for participants without a database. Each can be made unavailable, as in an outage. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { DeadLetter, DeadLetterStore, RetryStore, Stores, TakenDelivery, WaitingDelivery } from '../src/index.ts'
 
 interface Outage {
   /** While true, every call fails. */
-  away: boolean
+  unavailable: boolean
 }
 
 interface Row extends TakenDelivery {
@@ -36,12 +36,12 @@ export const memoryStores = (): MemoryStores => ({
   redactText: (text) => text,
 })
 
-export class StoreAway extends Error {}
+export class StoreUnavailable extends Error {}
 
 /** Answers in a later turn of the event loop, like a database. */
-const answer = async ({ away }: Outage) => {
+const answer = async ({ unavailable }: Outage) => {
   await pause(1)
-  if (away) throw new StoreAway('the database is unavailable')
+  if (unavailable) throw new StoreUnavailable('the database is unavailable')
 }
 
 const memoryRetryStore = (): MemoryRetryStore => {
@@ -51,7 +51,7 @@ const memoryRetryStore = (): MemoryRetryStore => {
   const store: MemoryRetryStore = {
     rows,
     batches,
-    away: false,
+    unavailable: false,
     async add(queue: string, deliveries: readonly WaitingDelivery[]) {
       await answer(store)
       batches.push(deliveries.length)
@@ -90,7 +90,7 @@ const memoryDeadLetterStore = (): MemoryDeadLetterStore => {
   const letters = new Map<string, DeadLetter>()
   const store: MemoryDeadLetterStore = {
     letters,
-    away: false,
+    unavailable: false,
     async add(added: readonly DeadLetter[]) {
       await answer(store)
       for (const letter of added) if (!letters.has(letter.id)) letters.set(letter.id, letter)

@@ -9,7 +9,7 @@ const notYet = { error: new Error('not yet'), delayMs: 0 }
 export const parking = (makeHarness: MakeHarness) =>
   describe('parking', () => {
     it(
-      'stores a dead letter with all details of the message and its failures, and delivers the message no more',
+      'stores a dead letter with all details of the message and its failures, and does not deliver the message again',
       on(makeHarness, async (harness) => {
         const { publisher: from, consumer: to, inbox, events } = aPair()
         const handle = (delivery: Delivery) => (delivery.attempts === 0 ? delivery.retry(notYet) : delivery.park(cause))
@@ -73,7 +73,7 @@ export const parking = (makeHarness: MakeHarness) =>
       on(makeHarness, async (harness) => {
         const { publisher: from, consumer: to, inbox, events } = aPair()
         const { deadLetters } = harness.stores(to)
-        deadLetters.away = true
+        deadLetters.unavailable = true
         const handle = (delivery: Delivery) => (delivery.message.id === 'm1' ? delivery.park(cause) : delivery.ack())
         const leaving = harness.join(to)
         const before = observe(leaving, inbox, { handle, prefetch: 2 })
@@ -83,7 +83,7 @@ export const parking = (makeHarness: MakeHarness) =>
         await leaving.leave()
         await until(after.ids).toEqual(['m1'])
         expect(lettersOf(harness, to)).toEqual([])
-        deadLetters.away = false
+        deadLetters.unavailable = false
         await until(() => lettersOf(harness, to).map(({ message }) => message.id)).toEqual(['m1'])
         await sent
       }),
@@ -105,7 +105,7 @@ export const parking = (makeHarness: MakeHarness) =>
     )
 
     it(
-      'counts the crashes of consumers that held a message, and starts at 0 after a failure',
+      'counts the crashes of consumers that held a message, and resets the count after a failure',
       on(makeHarness, async (harness) => {
         const { publisher: from, consumer: to, inbox, events } = aPair()
         const crashes: number[] = []

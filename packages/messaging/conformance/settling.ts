@@ -30,7 +30,7 @@ export const settling = (makeHarness: MakeHarness) =>
     )
 
     it(
-      'redelivers exactly the unsettled messages of a crashed consumer, in order and marked',
+      'redelivers exactly the unsettled messages of a crashed consumer, in order and with their crashes counted',
       on(makeHarness, async (harness) => {
         const { publisher: from, consumer: to, inbox, events } = aPair()
         const dying = harness.join(to)
@@ -115,7 +115,7 @@ export const settling = (makeHarness: MakeHarness) =>
         const bystander = observe(harness.join(aService(other, { consumes: [from] })), inboxOf(other), {
           handle: ackAll,
         })
-        const { publisher } = harness.join(aService(from, { awaits: [failing, other] }))
+        const { publisher } = harness.join(aService(from, { essentialConsumers: [failing, other] }))
         await outbox(publisher, eventAddress(from), ['m1'])
         await until(() => deliveries.map(({ attempts }) => attempts)).toEqual([0, 1, 2])
         expect(deliveries.map(({ message }) => ({ ...message, body: [...message.body] }))).toEqual(
@@ -129,7 +129,7 @@ export const settling = (makeHarness: MakeHarness) =>
     )
 
     it(
-      'returns a deferred message, and counts no attempt',
+      'redelivers a deferred message without counting an attempt',
       on(makeHarness, async (harness) => {
         const { publisher: from, consumer: to, inbox, events } = aPair()
         let putOff = 0
@@ -163,7 +163,7 @@ export const settling = (makeHarness: MakeHarness) =>
       on(makeHarness, async (harness) => {
         const { publisher: from, consumer: to, inbox, events } = aPair()
         const sleeper = harness.join(to)
-        const publishing = harness.join({ ...from, awaits: [] })
+        const publishing = harness.join({ ...from, requiredInboxes: [] })
         await until(() => [sleeper.disconnected(), publishing.disconnected()]).toEqual([null, null])
         await outbox(publishing.publisher, events, ids(3))
         publishing.publisher.outboxAsQueue?.drained()

@@ -1,4 +1,4 @@
-/** Writes that share a statement: one batch at a time, of all items that arrived during the last one. */
+/** Writes items in batches, one statement each. A batch has all items that arrived while the one before was written. */
 import { type Backoff, backoffMs, pause } from '@quadrille/async'
 
 export interface BatchesOptions<Item> {
@@ -6,7 +6,7 @@ export interface BatchesOptions<Item> {
   readonly backoff: Backoff
   /** Called for each failed attempt. */
   readonly onError: (error: unknown) => void
-  /** The most items of one batch. Default 1,000. */
+  /** The maximum number of items in a batch. Default 1,000. */
   readonly maxSize?: number
 }
 
@@ -48,7 +48,7 @@ export class Batches<Item> {
     const { backoff, onError, maxSize = 1_000 } = this.#options
     await Promise.resolve() // items of the same tick share the batch
     for (let failures = 0; this.#waiting.length > 0 && !this.#closing.signal.aborted; ) {
-      // After a failure one at a time, so that an item that can't be written does not block the others.
+      // After a failure, items are written one by one, so that one that can't be written does not block the others.
       const batch = this.#take(failures === 0 ? maxSize : 1)
       try {
         await this.#options.write(batch.map(({ item }) => item))
@@ -67,7 +67,8 @@ export class Batches<Item> {
 
   /** The next items that are not aborted. */
   #take(count: number): Waiting<Item>[] {
-    for (const { signal, abandoned } of this.#waiting) if (signal?.aborted) abandoned(new Error('no longer wanted'))
+    for (const { signal, abandoned } of this.#waiting)
+      if (signal?.aborted) abandoned(new Error('aborted before it was written'))
     this.#waiting = this.#waiting.filter(({ signal }) => !signal?.aborted)
     return this.#waiting.splice(0, count)
   }

@@ -9,8 +9,8 @@ import type { Address, WireMessage } from './message.ts'
 import type { RetryStore } from './retry-store.ts'
 import type { ServiceTopology } from './topology.ts'
 
-/** The past of a message that was published or delivered before. */
-export interface Past {
+/** What is known of a message that was published or delivered before. */
+export interface MessageHistory {
   /**
    * How often the process has crashed with this message in flight. Used only where the outbox is the queue. Default 0.
    */
@@ -31,7 +31,7 @@ export interface Publisher {
    * @throws {Unsendable} it can't be sent, and a retry won't help: the service has no such address, or AMQP can't
    * express it.
    */
-  publish(to: Address, message: WireMessage, past?: Past): Promise<void>
+  publish(to: Address, message: WireMessage, history?: MessageHistory): Promise<void>
   /**
    * Null while messages are accepted. Otherwise the reason (disconnected, blocked, waiting for an inbox); publishing is
    * then refused.
@@ -55,7 +55,7 @@ export interface OutboxAsQueue {
 
 /** The depth of a queue. */
 export interface QueueDepth {
-  /** Messages that wait for a consumer. Excludes unacknowledged ones, and retries before their time. */
+  /** Messages that wait for a consumer. Excludes unacknowledged messages, and retries that are not due yet. */
   readonly messages: number
   /** The number of consumers in all processes. */
   readonly consumers: number
@@ -65,7 +65,7 @@ export interface Consumer {
   /** True once the messages that waited in the queue at the last connect of this consumer have been settled. */
   caughtUp(): boolean
   /**
-   * The depth of its queue within the last seconds. Null if it is unknown, or the consumer is stopped.
+   * The depth of its queue, at most a few seconds old. Null if it is unknown or the consumer is stopped.
    * @throws if the service's own store can't be read.
    */
   depth(): Promise<QueueDepth | null>
@@ -74,7 +74,7 @@ export interface Consumer {
 }
 
 export interface ConsumeOptions {
-  /** The most unsettled deliveries. */
+  /** The maximum number of unsettled deliveries. */
   readonly prefetch: number
 }
 
@@ -89,8 +89,8 @@ export interface Stores {
 
 export interface Broker {
   /**
-   * Declares the objects of the service and opens the connections. Resolves at once. Publishing starts when the broker
-   * is reached and every essential consumer's inbox exists. Reconnects with backoff for as long as it takes.
+   * Declares the objects of the service and opens the connections. Returns at once. Publishing starts when the broker
+   * is reached and the inbox of every essential consumer exists. Reconnects with backoff, without a limit.
    */
   join(service: ServiceTopology, stores: Stores): Participant
   /** Every participant leaves. */
@@ -106,8 +106,8 @@ export interface Participant {
   /** Null while connected. Otherwise the reason. */
   disconnected(): string | null
   /**
-   * Closes this instance's connections, like a crash: its deliveries are void, unsettled messages are delivered to
-   * others, and messages in flight are unconfirmed. Stop the consumers first and settle their deliveries.
+   * Closes this instance's connections, like a crash: its deliveries become invalid, unsettled messages are redelivered
+   * to others, and messages in flight are unconfirmed. Stop the consumers first and settle their deliveries.
    */
   leave(): Promise<void>
 }

@@ -38,22 +38,22 @@ export interface LastDelivery {
   readonly firstFailedAt: Date | null
 }
 
-/** The longest text of an error, and of its stack, in characters. */
-export const longestError = 2_000
-const longestStack = 8_000
+/** The maximum lengths of an error text and of a stack trace, in characters. */
+export const maxErrorLength = 2_000
+const maxStackLength = 8_000
 
-/** The longest secret that may extend over the end, in characters. */
-const longestSecret = 300
+/** A secret of up to this length is masked even if the truncation would cut it, in characters. */
+const maxSecretLength = 300
 
 /** Masks the secrets in a text for people. */
 export type RedactText = (text: string) => string
 
-/** The text of an error for people: truncated, with its secrets masked. */
-export const readable = (text: string, length: number, redactText: RedactText): string =>
-  redactText(text.slice(0, length + longestSecret)).slice(0, length)
+/** An error text for people, with its secrets masked, and truncated to `length`. */
+export const redactAndTruncate = (text: string, length: number, redactText: RedactText): string =>
+  redactText(text.slice(0, length + maxSecretLength)).slice(0, length)
 
-/** The number of dead letters in one statement: few, because each may have the maximum size of a message. */
-export const letterBatchSize = 5
+/** The maximum number of dead letters in one statement: few, because each may have the maximum size of a message. */
+export const deadLetterBatchSize = 5
 
 /** The dead letter of a message that is given up now. */
 export const deadLetter = (
@@ -68,8 +68,8 @@ export const deadLetter = (
     exchange,
     message,
     reason,
-    error: readable(error.message, longestError, redactText),
-    stack: error.stack === undefined ? null : readable(error.stack, longestStack, redactText),
+    error: redactAndTruncate(error.message, maxErrorLength, redactText),
+    stack: error.stack === undefined ? null : redactAndTruncate(error.stack, maxStackLength, redactText),
     attempts: attempts + 1,
     firstFailedAt: firstFailedAt ?? now,
     lastFailedAt: now,

@@ -18,7 +18,7 @@ export interface DefinitionsOptions {
   readonly accountOf: (service: string) => Account
   /** A user with all permissions and access to the management page. Default: none. */
   readonly operator?: Account
-  /** Four bytes for a user's password. Default: random. Equal salts give equal definitions. */
+  /** The four bytes of salt for a user's password hash. Default: random. Equal salts give equal definitions. */
   readonly saltFor?: (user: string) => Buffer
 }
 
@@ -85,8 +85,8 @@ export const definitionsOf = ({
 }
 
 /**
- * If a service can't even take a message from its dead-letter queue, because it breaks the client or the process each
- * time, the message ends in `unrouted`. Otherwise it would close the connection again and again.
+ * A message that crashes the client or the process even when it comes from the dead-letter queue ends in `unrouted`.
+ * Otherwise it would close the connection again and again.
  */
 const lastResort = {
   'delivery-limit': deliveryLimit,

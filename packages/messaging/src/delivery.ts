@@ -14,23 +14,23 @@ export interface Delivery {
   readonly exchange: string
   /** The number of failures of this message on this queue. Redeliveries do not count. */
   readonly attempts: number
-  /** When handling it on this queue first failed or was put off; null while it has not. */
+  /** When handling it on this queue first failed or was deferred. Null before that. */
   readonly firstFailedAt: Date | null
   /**
-   * The number of deliveries without a settlement, since the message was published or last failed. So many crashes may
-   * be due to it. May be too high, because a lost connection counts too; 0 for a first delivery.
+   * The number of earlier deliveries that ended without a settlement, since the message was published or last failed.
+   * An upper bound of the crashes that it caused, because a lost connection counts too. 0 for a first delivery.
    */
   readonly crashes: number
   /** The message is done. Call it after the commit, never before. */
   ack(): void
   /**
    * Handling this message failed. It returns to this queue, and to no other, after about `delayMs`. The copy is durable
-   * before the original is given up; if that fails, the original is redelivered.
+   * before the original is removed. If storing it fails, the original is redelivered.
    */
   retry(failure: Failure): void
   /**
-   * This message is given up, and becomes a dead letter. That is stored before the original is given up. A failure is
-   * tried again; if this participant ends first, the original is redelivered.
+   * Gives up this message: it becomes a dead letter, which is stored before the original is removed. Storing it is
+   * retried. If this participant leaves before that, the original is redelivered.
    */
   park(cause: Cause): void
 }

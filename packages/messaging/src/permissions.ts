@@ -17,8 +17,8 @@ export interface Permissions {
 
 /**
  * A service may declare its own objects, publish only to its own exchanges, consume only its own queues, and bind them
- * to the exchanges of its events. It may write to `unrouted`, the alternate of its direct exchange, but not read from
- * it. Shared objects must exist: the definitions contain them.
+ * to the exchanges of the events that it consumes. It may write to `unrouted`, the alternate exchange of its direct
+ * exchange, but not read from it. It may not declare shared objects: the definitions contain them.
  * https://www.rabbitmq.com/docs/access-control#authorisation
  */
 export const permissionsOf = (topology: ServiceTopology): Permissions => {

@@ -1,11 +1,11 @@
 /**
- * The retry store holds waiting deliveries for the in-process broker: failed ones before their time, and those that
- * exceed a buffer. It is a table in the consumer's database, so its content survives the process. RabbitMQ uses queues
- * instead.
+ * The retry store holds waiting deliveries for the in-process broker: failed ones until they are due, and those that do
+ * not fit into a buffer. It is a table in the consumer's database, so its content survives the process. With RabbitMQ,
+ * retry queues do this.
  */
 import type { WireMessage } from './message.ts'
 
-/** A waiting delivery: it has failed, or exceeded the buffer. */
+/** A waiting delivery: it has failed, or did not fit into the buffer. */
 export interface WaitingDelivery {
   readonly message: WireMessage
   /** See Delivery. */

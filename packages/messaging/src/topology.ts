@@ -9,7 +9,7 @@ export const inboxOf = (service: string): string => `${service}.inbox`
 export interface QueueTopology {
   readonly name: string
   /**
-   * The exchanges of its messages, in addition to its owner's direct exchange, which routes to each queue by its name.
+   * The exchanges to which it is bound, in addition to its owner's direct exchange, which routes by queue name.
    */
   readonly exchanges: readonly string[]
 }
@@ -33,13 +33,13 @@ export interface ServiceTopology {
   readonly retired?: readonly QueueTopology[]
   /** The dead-letter queue, from which the service takes the messages that the broker has dead-lettered. */
   readonly dead: string
-  /** Queues that must exist before it publishes events. Otherwise the events would be lost for their consumers. */
-  readonly awaits: readonly string[]
+  /** The inboxes of its essential consumers. They must exist before it publishes events, or would miss them. */
+  readonly requiredInboxes: readonly string[]
 }
 
 /**
- * `services`: all services of the choreography. A service outside of it consumes their events, and publishes none that
- * they consume.
+ * `services`: all services of the choreography. `service` may be outside of it: then it consumes their events, and
+ * publishes none that they consume.
  */
 export const topologyOf = (service: ServiceModel, services: Choreography): ServiceTopology => {
   const { name, work } = service
@@ -55,19 +55,19 @@ export const topologyOf = (service: ServiceModel, services: Choreography): Servi
       ...(work?.queues ?? []).map((queue) => ({ name: queue, exchanges: work?.fanout ? [work.fanout] : [] })),
     ],
     dead: `${name}.dead`,
-    awaits: consumersOf(service, services)
+    requiredInboxes: consumersOf(service, services)
       .filter(({ essential }) => essential)
       .map((consumer) => inboxOf(consumer.name)),
   }
 }
 
-/** The topology of a service with only the configured ones of its work queues. The others are retired. */
+/** Limits a topology to the work queues that are configured. The others are retired. */
 export const withWorkQueues = (topology: ServiceTopology, configured: readonly string[]): ServiceTopology => {
-  const isServed = ({ name }: QueueTopology) => name === inboxOf(topology.service) || configured.includes(name)
+  const isConfigured = ({ name }: QueueTopology) => name === inboxOf(topology.service) || configured.includes(name)
   return {
     ...topology,
-    queues: topology.queues.filter(isServed),
-    retired: topology.queues.filter((queue) => !isServed(queue)),
+    queues: topology.queues.filter(isConfigured),
+    retired: topology.queues.filter((queue) => !isConfigured(queue)),
   }
 }
 
@@ -120,7 +120,7 @@ export const unrouted = 'unrouted'
  */
 export const bindingMarkerOf = (queue: string, exchange: string): string => `${queue}.bound-to.${exchange}`
 
-/** The address of a service's tasks: the fanout of its work queues, or its one work queue. */
+/** The address of a service's tasks: the fanout exchange of its work queues, or its only work queue. */
 export const taskAddress = ({ name, work }: ServiceModel): Address => {
   const [queue] = work?.queues ?? []
   if (!work || !queue) throw new Error(`${name} has no work queue in the choreography.`)
@@ -129,8 +129,8 @@ export const taskAddress = ({ name, work }: ServiceModel): Address => {
 
 export const eventAddress = (service: string): Address => ({ exchange: eventsExchange(service), routingKey: '' })
 
-/** Whether a service publishes there: to its events, or to its own queues. */
-export const hasAddress = (
+/** True for the addresses to which a service publishes: its events exchange, and its own queues. */
+export const mayPublishTo = (
   { events, direct, fanout, queues }: ServiceTopology,
   { exchange, routingKey }: Address,
 ): boolean =>

@@ -57,7 +57,7 @@ const isMarked = ({ properties }: ConsumeMessage): boolean => properties.headers
 
 describe('a message that has reached the delivery limit', () => {
   it(
-    'returns once, with its number of crashes, and so do the others in the prefetch',
+    'is returned to its queue once, with its number of crashes, as are the others in the prefetch',
     on(onRabbitMq, async (harness) => {
       const { inbox, participant, send } = aReceiver(harness)
       await send(ids(3))
@@ -129,7 +129,7 @@ describe('the dead-letter queue', () => {
   )
 
   it(
-    'keeps no message that a full queue drops, but reports it',
+    'reports a message that a full queue has dropped, and does not keep it',
     on(onRabbitMq, async (harness) => {
       const { service, send } = aReceiver(harness)
       await send(['m1'])

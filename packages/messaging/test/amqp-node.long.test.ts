@@ -1,4 +1,4 @@
-/** A RabbitMQ node that is killed and restarted, raises an alarm, or comes back empty. */
+/** A RabbitMQ node that is killed and restarted, raises an alarm, or restarts without its data. */
 import { type PrivateNode, startRabbitMqNode } from '@quadrille/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ackAll, aMessage, aPair, harnessOf, ids, observe, on, outbox, sorted, until } from '../conformance/index.ts'
@@ -22,7 +22,7 @@ const patient = { timeout: 60_000, interval: 20 }
 
 describe('a RabbitMQ node', () => {
   it(
-    'may be killed in mid-stream: confirmed messages are there afterwards',
+    'may be killed while messages are published: no confirmed message is lost',
     on(onNode(), async (harness) => {
       const { publisher: from, consumer: to, inbox, events } = aPair()
       const { publisher } = harness.join(from)
@@ -81,7 +81,7 @@ describe('a RabbitMQ node', () => {
   )
 
   it(
-    'may come back empty: everything is declared again, and nothing is published before that',
+    'may restart without its data: everything is declared again, and nothing is published before that',
     on(onNode('wiped'), async (harness) => {
       const { publisher: from, consumer: to, inbox, events } = aPair()
       await node.ctl('add_vhost', 'wiped')

@@ -19,7 +19,7 @@ import { amqpBroker, type Delivery, type Participant, Unconfirmed } from '../src
 let vhost: Vhost
 let proxy: TcpProxy
 const problems: unknown[] = []
-/** From one place where a connection is cut to the next, in pieces of what the client sends; the first place is a random one. */
+/** The distance between two places where a connection is cut, in pieces that the client sends. The first is random. */
 const step = sized({ quick: 3, full: 1 })
 
 beforeAll(async () => {
@@ -73,7 +73,7 @@ describe('an unavailable broker', () => {
   )
 
   it(
-    'is reported, publishing is refused, and everything continues by itself',
+    'is reported, publishing is refused, and work resumes when it is available again',
     on(throughProxy, async (harness) => {
       const { publisher: from, consumer: to, inbox, events } = aPair()
       const [publishing, consuming] = [harness.join(from), harness.join(to)]
@@ -98,7 +98,7 @@ describe('an unavailable broker', () => {
   )
 
   it(
-    'is waited for at the first connect, for as long as it takes',
+    'may be unavailable at the first connect: the service keeps trying',
     on(throughProxy, async (harness) => {
       proxy.refuse()
       const { publisher: from, consumer: to, inbox, events } = aPair()
@@ -113,7 +113,7 @@ describe('an unavailable broker', () => {
   )
 
   it(
-    'is reached in the end, wherever in the declarations a connection is cut, and no binding is marked before it exists',
+    'is reached eventually, even if connections are cut between declarations, and no binding is marked before it exists',
     { timeout: 60_000 },
     on(throughProxy, async (harness) => {
       const isUp = (participant: Participant) => participant.disconnected() === null
@@ -138,7 +138,7 @@ describe('an unavailable broker', () => {
     on(throughProxy, async (harness) => {
       const { publisher: from, consumer: to, inbox, events } = aPair()
       const { deadLetters } = harness.stores(to)
-      deadLetters.away = true
+      deadLetters.unavailable = true
       const park = (delivery: Delivery) => delivery.park({ reason: 'not_wanted', error: new Error('no') })
       const { deliveries } = observe(harness.join(to), inbox, { handle: park })
       await outbox(harness.join(from).publisher, events, ids(3))
@@ -146,7 +146,7 @@ describe('an unavailable broker', () => {
       proxy.cut()
       await until(() => deliveries.length).toBe(6)
       expect(deliveries.slice(3).map(({ crashes }) => crashes)).toEqual([1, 1, 1])
-      deadLetters.away = false
+      deadLetters.unavailable = false
       const parked = () => [...deadLetters.letters.values()].map(({ message }) => message.id)
       await until(() => parked().length).toBeGreaterThan(2)
       await outbox(harness.join(from).publisher, events, ['last'])

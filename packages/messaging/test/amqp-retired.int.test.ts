@@ -137,7 +137,7 @@ describe('a work queue that is not configured', () => {
   )
 
   it(
-    'is kept while a message waits in one of its retry queues, and can get that back',
+    'is kept while a message waits in one of its retry queues, and still receives retried messages',
     on(onRabbitMq, async (harness) => {
       const { name, webhook, now, before, to } = aNotifier()
       const earlier = harness.join(before)

@@ -49,7 +49,7 @@ const startIn = async (order: readonly ServiceModel[]): Promise<void> => {
   await vhost.drop()
 }
 
-/** Of the orders of the others every third is tried in the quick size. */
+/** The quick run tries only every third sequence of the other services. */
 const step = sized({ quick: 3, full: 1 })
 
 it.each(services.map(({ name }) => name))(

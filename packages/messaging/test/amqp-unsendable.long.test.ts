@@ -30,7 +30,7 @@ describe('a message that can not be sent', () => {
   )
 
   it(
-    'loses the headers that do not fit into a frame, and is sent',
+    'is sent without the headers that do not fit into a frame',
     on(onNode, async (harness) => {
       const { publisher: from, consumer: to, inbox, events } = aPair()
       const { deliveries } = observe(harness.join(to), inbox, { handle: ackAll })
@@ -53,7 +53,7 @@ describe('a message that can not be sent', () => {
       await expect(publisher.publish(events, large)).rejects.toBeInstanceOf(Unconfirmed)
       await until(() => publisher.waitingFor()).toBeNull()
       await expect(publisher.publish(events, large)).rejects.toThrow(
-        /^its body has 262145 bytes, and RabbitMQ accepts 262144$/,
+        /^its body has 262145 bytes, but RabbitMQ accepts at most 262144$/,
       )
       await outbox(publisher, events, ['m2'])
       await until(ids).toEqual(['m2'])

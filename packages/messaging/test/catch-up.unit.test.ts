@@ -6,7 +6,7 @@ import { type Entry, storedEntry } from '../src/in-process/entry.ts'
 const anEntry = (key: string): Entry =>
   storedEntry({ key, message: aMessage(key), exchange: '', attempts: 0, crashes: 0, firstFailedAt: null })
 
-/** All publishers have published the outboxes of their start. */
+/** All publishers have published the messages that waited in their outboxes at the start. */
 const aCatchUp = () => {
   let nowMs = 0
   const catchUp = new CatchUp({ drained: () => true, nowMs: () => nowMs })
@@ -17,8 +17,8 @@ const aCatchUp = () => {
 it('has caught up when everything is settled that a complete poll has found', () => {
   const { catchUp } = aCatchUp()
   const [first, second] = [anEntry('m1'), anEntry('m2')]
-  catchUp.lookBegins(true)
-  catchUp.lookFoundAll([first, second])
+  catchUp.pollBegins(true)
+  catchUp.pollFoundAll([first, second])
   catchUp.gone(first)
   expect(catchUp.done()).toBe(false)
   catchUp.gone(second)
@@ -27,18 +27,18 @@ it('has caught up when everything is settled that a complete poll has found', ()
 
 it('does not count a poll that began while an entry was being stored', () => {
   const { catchUp } = aCatchUp()
-  catchUp.lookBegins(false)
-  catchUp.lookFoundAll([])
+  catchUp.pollBegins(false)
+  catchUp.pollFoundAll([])
   expect(catchUp.done()).toBe(false)
-  catchUp.lookBegins(true)
-  catchUp.lookFoundAll([])
+  catchUp.pollBegins(true)
+  catchUp.pollFoundAll([])
   expect(catchUp.done()).toBe(true)
 })
 
 it('does not wait indefinitely for an entry that stays unsettled', () => {
   const { catchUp, pass } = aCatchUp()
-  catchUp.lookBegins(true)
-  catchUp.lookFoundAll([anEntry('m1')])
+  catchUp.pollBegins(true)
+  catchUp.pollFoundAll([anEntry('m1')])
   pass(29_999)
   expect(catchUp.done()).toBe(false)
   pass(1)

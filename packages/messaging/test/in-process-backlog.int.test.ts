@@ -36,8 +36,8 @@ describe('a full buffer', () => {
   it('does not deadlock a cycle of services, with room for one message and one in flight', async () => {
     const broker = aBroker({ bufferSize: 1 })
     const [order, payment] = [unique('order'), unique('payment')]
-    const orders = oneByOne(broker, aService(order, { consumes: [payment], awaits: [payment] }))
-    const payments = oneByOne(broker, aService(payment, { consumes: [order], awaits: [order] }))
+    const orders = oneByOne(broker, aService(order, { consumes: [payment], essentialConsumers: [payment] }))
+    const payments = oneByOne(broker, aService(payment, { consumes: [order], essentialConsumers: [order] }))
     const placed = orders.send(ids(300).map((id) => `placed ${id}`))
     await until(() => payments.received.size).toBe(600)
     await until(() => orders.received.size).toBe(300)
@@ -102,24 +102,24 @@ describe('an unavailable retry store', () => {
     const { deliveries } = observe(broker.join(to, stores), inbox, {
       handle: (delivery) => delivery.attempts === 0 && delivery.retry({ error: new Error('not yet'), delayMs: 1 }),
     })
-    stores.retries.away = true
+    stores.retries.unavailable = true
     let isConfirmed = false
     const sent = outbox(broker.join(from, memoryStores()).publisher, events, ids(3)).then(() => {
       isConfirmed = true
     })
     await until(() => broker.problems.filter((step) => step === 'retry').length).toBeGreaterThan(3)
     expect([deliveries.length, isConfirmed]).toEqual([3, false])
-    stores.retries.away = false
+    stores.retries.unavailable = false
     await sent
     await until(() => sorted(deliveries.slice(3).map(({ message, attempts }) => `${message.id} ${attempts}`))).toEqual([
       'm1 1',
       'm2 1',
       'm3 1',
     ])
-    stores.retries.away = true
+    stores.retries.unavailable = true
     for (const delivery of deliveries) delivery.ack()
     await until(() => broker.problems.filter((step) => step === 'remove').length).toBeGreaterThan(3)
-    stores.retries.away = false
+    stores.retries.unavailable = false
     await until(() => stores.retries.rows.size).toBe(0)
     expect(deliveries.length).toBe(6)
     await broker.close()
@@ -131,7 +131,7 @@ describe('an unavailable retry store', () => {
     const stores = memoryStores()
     const leaving = broker.join(to, stores)
     observe(leaving, inbox, { handle: (delivery) => delivery.retry({ error: new Error('not yet'), delayMs: 1 }) })
-    stores.retries.away = true
+    stores.retries.unavailable = true
     const { publisher } = broker.join(from, memoryStores())
     const sent = publisher.publish(events, aMessage('m1'))
     await until(() => broker.problems).toContain('retry')

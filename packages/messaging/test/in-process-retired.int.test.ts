@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 import { ackAll, aMessage, aService, memoryStores, observe, outbox, unique, until } from '../conformance/index.ts'
 import { inProcessBroker, withWorkQueues } from '../src/index.ts'
 
-it('the retries of a retired queue stay where they are', async () => {
+it('the retries of a retired queue stay in the retry store', async () => {
   const name = unique('notifier')
   const [email, webhook, fanout] = [`${name}.email`, `${name}.webhook`, `${name}.channels`]
   const before = aService(name, { work: [email, webhook], fanout })

@@ -16,7 +16,7 @@ const program = (broker: string) => `
     {
       service: 'buggy',
       essential: true,
-      ...{ events: 'buggy.events', direct: 'buggy.direct', fanout: null, dead: 'buggy.dead', awaits: [] },
+      ...{ events: 'buggy.events', direct: 'buggy.direct', fanout: null, dead: 'buggy.dead', requiredInboxes: [] },
       queues: [{ name: 'buggy.inbox', exchanges: [] }],
     },
     {

@@ -22,7 +22,7 @@ describe('the topology of a service', () => {
         { name: 'stacks.tasks', exchanges: [] },
       ],
       dead: 'stacks.dead',
-      awaits: ['desk.inbox', 'reminders.inbox'],
+      requiredInboxes: ['desk.inbox', 'reminders.inbox'],
     })
   })
 
@@ -44,7 +44,7 @@ describe('a service that is configured for some of its work queues', () => {
     expect(retired).toEqual([{ name: 'reminders.call', exchanges: [all.fanout] }])
   })
 
-  it('may lack the queues of each channel, and no other', () => {
+  it('may lack the queues of each channel, but no others', () => {
     const optional = optionalQueuesOf(all)
     expect(optional).toContain('reminders.call.retry.30s')
     const required = queueNamesOf(all).filter((name) => !optional.includes(name))

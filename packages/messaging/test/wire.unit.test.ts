@@ -1,11 +1,11 @@
 import type { ConsumeMessage } from 'amqplib'
 import { describe, expect, it } from 'vitest'
 import { aMessage } from '../conformance/index.ts'
-import { brokersVerdict, crashesOf, pastOf, retryMarks } from '../src/amqp/headers.ts'
+import { crashesOf, historyOf, lastDeadLettering, retryHeaders } from '../src/amqp/headers.ts'
 import { Returned } from '../src/amqp/publisher/returned.ts'
 import { copyProperties, fromDelivery, toProperties } from '../src/amqp/wire.ts'
 
-const publishing = { marks: {}, frameMax: 131_072 }
+const publishing = { ownHeaders: {}, frameMax: 131_072 }
 
 const delivered = (properties: object, redelivered = false): ConsumeMessage => ({
   content: Buffer.from('{}'),
@@ -27,7 +27,7 @@ describe('a message of a foreign publisher', () => {
   })
 
   it.each([[undefined], ['3'], [-1], [1.5], [Number.NaN], [{}]])('has no attempts if its header is %s', (attempts) => {
-    expect(pastOf(delivered({ headers: { 'x-attempts': attempts } }), { direct, cameBy: direct })).toEqual({
+    expect(historyOf(delivered({ headers: { 'x-attempts': attempts } }), { direct, via: direct })).toEqual({
       exchange: direct,
       ...firstTime,
     })
@@ -45,7 +45,7 @@ describe('our own headers', () => {
   })
 
   it("are trusted on messages through the service's own direct exchange", () => {
-    expect(pastOf(marked, { direct, cameBy: direct })).toEqual({
+    expect(historyOf(marked, { direct, via: direct })).toEqual({
       exchange: elsewhere,
       attempts: 3,
       firstFailedAt: new Date('2026-01-01T12:00:00Z'),
@@ -53,25 +53,25 @@ describe('our own headers', () => {
     })
   })
 
-  it.each([elsewhere, 'third.events', ''])('are not trusted on messages through "%s"', (cameBy) => {
-    expect(pastOf(marked, { direct, cameBy })).toEqual({ exchange: cameBy, ...firstTime })
+  it.each([elsewhere, 'third.events', ''])('are not trusted on messages through "%s"', (via) => {
+    expect(historyOf(marked, { direct, via })).toEqual({ exchange: via, ...firstTime })
   })
 
   it('may have an unknown original exchange', () => {
     const unknown = delivered({ headers: { 'x-original-exchange': '' } })
-    expect(pastOf(unknown, { direct, cameBy: direct })).toEqual({ exchange: '', ...firstTime })
+    expect(historyOf(unknown, { direct, via: direct })).toEqual({ exchange: '', ...firstTime })
   })
 })
 
 describe("the broker's headers", () => {
-  const past = { exchange: elsewhere, ...firstTime }
+  const history = { exchange: elsewhere, ...firstTime }
 
   it('count crashes from the first redelivery on, and not before', () => {
     const headers = { 'x-delivery-count': 7, 'x-acquired-count': 9 }
-    expect(crashesOf({ delivered: delivered({ headers }), past })).toBe(0)
-    expect(crashesOf({ delivered: delivered({ headers }, true), past })).toBe(7)
-    expect(crashesOf({ delivered: delivered({}, true), past })).toBe(1)
-    expect(crashesOf({ delivered: delivered({}), past: { ...past, reachedLimit: true } })).toBe(100)
+    expect(crashesOf({ delivered: delivered({ headers }), history })).toBe(0)
+    expect(crashesOf({ delivered: delivered({ headers }, true), history })).toBe(7)
+    expect(crashesOf({ delivered: delivered({}, true), history })).toBe(1)
+    expect(crashesOf({ delivered: delivered({}), history: { ...history, reachedLimit: true } })).toBe(100)
   })
 
   const death = { reason: 'delivery_limit', queue: 'own.inbox', exchange: elsewhere, count: 1 }
@@ -83,7 +83,7 @@ describe("the broker's headers", () => {
     ['one without an exchange', [{ ...death, exchange: 7 }], ''],
     ['no list', 'forged', ''],
   ])('contain the exchange of a dead-lettered message in %s', (_, xDeath, exchange) => {
-    expect(brokersVerdict(delivered({ headers: { 'x-death': xDeath } })).exchange).toBe(exchange)
+    expect(lastDeadLettering(delivered({ headers: { 'x-death': xDeath } })).exchange).toBe(exchange)
   })
 })
 
@@ -109,18 +109,23 @@ describe('a dead letter that is replayed', () => {
 describe('a copy for a retry', () => {
   it('is unchanged, with one more attempt, and not routed to other queues', () => {
     const sent = toProperties(aMessage('m1', { headers: { traceparent: 't' } }), publishing)
-    const marks = { 'x-death': [], 'x-first-death-queue': 'q', 'x-last-death-reason': 'expired', 'x-delivery-count': 1 }
+    const brokersHeaders = {
+      'x-death': [],
+      'x-first-death-queue': 'q',
+      'x-last-death-reason': 'expired',
+      'x-delivery-count': 1,
+    }
     const ours = {
       'x-attempts': 1,
       'x-first-failed-at': 'then',
       'x-error': 'at first',
       'x-original-exchange': 'forged',
     }
-    const headers = { ...sent.headers, ...marks, ...ours, CC: ['elsewhere'], tenant: 7 }
+    const headers = { ...sent.headers, ...brokersHeaders, ...ours, CC: ['elsewhere'], tenant: 7 }
     const original = delivered({ ...sent, headers, expiration: '5', userId: 'somebody' })
     const copy = copyProperties(
       original,
-      retryMarks(
+      retryHeaders(
         { ...firstTime, exchange: elsewhere, attempts: 1 },
         { error: new Error('and again'), delayMs: 0 },
         (text) => text,
@@ -144,7 +149,7 @@ describe('a copy for a retry', () => {
 describe('the error on a copy', () => {
   it('is truncated, and its secrets are masked before that', () => {
     const error = new Error(`${'x'.repeat(480)} secret of the reader and more`)
-    const { 'x-error': text } = retryMarks({ ...firstTime, exchange: elsewhere }, { error, delayMs: 0 }, (message) =>
+    const { 'x-error': text } = retryHeaders({ ...firstTime, exchange: elsewhere }, { error, delayMs: 0 }, (message) =>
       message.replace('secret of the reader', '***'),
     )
     expect(text).toBe(`${'x'.repeat(480)} *** and more`)

@@ -3,7 +3,7 @@ import { chmod, chown, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
-  eraseEmbeddedPostgres,
+  deleteEmbeddedPostgres,
   makeCluster,
   startEmbeddedPostgres,
   templateVariable,
@@ -74,7 +74,7 @@ const temporaryDirectory = async (): Promise<string> => {
 }
 
 const eraseCluster = async (directory: string): Promise<void> => {
-  await eraseEmbeddedPostgres(directory, () => undefined)
+  await deleteEmbeddedPostgres(directory, () => undefined)
   await rm(directory, { recursive: true, force: true })
 }
 

@@ -53,7 +53,7 @@ const receive = (sku: string, body: unknown, key?: string) =>
 const say = async (...messages: Message[]) => {
   for (const message of messages) {
     const publisher = message.type === 'PaymentProcessed' ? choreography.payment : choreography.order
-    const participant = broker.join({ ...topologyOf(publisher, choreography), awaits: [] }, memoryStores())
+    const participant = broker.join({ ...topologyOf(publisher, choreography), requiredInboxes: [] }, memoryStores())
     await participant.publisher.publish(eventAddress(publisher.name), {
       id: message.id,
       type: message.type,

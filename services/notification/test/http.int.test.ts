@@ -35,7 +35,7 @@ const hear = (delivery: Delivery) => {
 
 const start = async (env: Record<string, string> = {}) => {
   broker = inProcessBroker({ onError: (error) => log.error(error) })
-  order = broker.join({ ...topologyOf(choreography.order, choreography), awaits: [] }, memoryStores())
+  order = broker.join({ ...topologyOf(choreography.order, choreography), requiredInboxes: [] }, memoryStores())
   order.consume(inboxOf('order'), hear, { prefetch: 100 })
   service = await startService(notification, { broker, env: { DATABASE_URL: database.url, PORT: '0', ...env }, log })
 }

@@ -22,7 +22,7 @@ moments. Then ends all faults, waits until every order is settled, and audits al
 The last line has the number of checks that passed and failed.
 
   --minutes  how long orders arrive and faults are injected; default 5
-  --seed     a whole number that repeats a plan of faults; default a new one, which is printed
+  --seed     a whole number; the same one gives the same plan of faults; default a new one, which is printed
   --nodes    RabbitMQ nodes: 1 or 3; default 3
   --rate     orders per second; default 20
   --every    seconds between two faults, on average; default 4

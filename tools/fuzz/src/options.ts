@@ -33,7 +33,7 @@ The last line shows the number of checks that passed and failed. All requests go
   --seconds   no more requests are sent after this time, and the run fails if some are left; default 600
   --ports     a running shop, with its operations on the same ports; npm run audit finds its databases by DATA_DIR and so on.
               Default: it runs npm start in a temporary folder, on free ports
-  --help      prints this`
+  --help      prints this help`
 
 const options = {
   requests: { type: 'string', default: '20000' },

@@ -5,7 +5,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { eraseEmbeddedPostgres, freePort } from '@quadrille/embedded-postgres'
+import { deleteEmbeddedPostgres, freePort } from '@quadrille/embedded-postgres'
 import { mapServices, type ServiceName, serviceNames } from '@quadrille/events'
 import type { FuzzOptions } from './options.ts'
 
@@ -58,7 +58,7 @@ const startTarget = async (): Promise<Target> => {
     complaints: () => lines.slice(said).filter((line) => !line.startsWith('{')),
     stop: async () => {
       await end(child)
-      await eraseEmbeddedPostgres(folder, () => undefined)
+      await deleteEmbeddedPostgres(folder, () => undefined)
       rmSync(folder, { recursive: true, force: true })
     },
   }

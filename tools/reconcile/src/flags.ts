@@ -13,7 +13,7 @@ outboxes, so the services must be running. It may be repeated. docs/backup-and-r
 A run of more than 5 s reports its progress on standard error.
 
   --dry-run  only reports the messages that it would send first, and writes nothing
-  --help     prints this
+  --help     prints this help
 
 Without variables it uses the databases of npm start in this folder. Variables:
   DATA_DIR                   The folder of npm start (default: .quadrille)

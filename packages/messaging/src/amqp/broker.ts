@@ -2,12 +2,12 @@
  * RabbitMQ, 3.10 to 4.x, single node or cluster.
  *
  * Guarantee: at-least-once delivery. A publish is confirmed when a majority of the nodes of each target queue has the
- * message on disk. A message is acknowledged to the broker when it is settled. A lost connection is reopened for as
- * long as it takes. Messages in flight are then unconfirmed for the publisher, and delivered again to consumers.
+ * message on disk. A message is acknowledged to the broker when it is settled. A lost connection is reopened,
+ * without a limit of attempts. Messages in flight are then unconfirmed for the publisher, and redelivered to consumers.
  */
 import type { Broker } from '../broker.ts'
+import { createConnectAttempts } from './connect-attempts.ts'
 import { AmqpParticipant, type AmqpParticipantOptions } from './participant.ts'
-import { createAttempts } from './retries/attempts.ts'
 
 type AmqpStep = Parameters<AmqpParticipantOptions['onError']>[1]
 
@@ -19,7 +19,7 @@ export interface AmqpOptions {
    * deleted yet (`retire`), which the next connection tries again.
    */
   readonly onError: (error: unknown, step: AmqpStep, service: string) => void
-  /** A connection counts as dead after two of these without a sign of life, s. Default 10. */
+  /** The heartbeat interval, s. A connection counts as lost after two intervals without traffic. Default 10. */
   readonly heartbeatSeconds?: number
   /** How long a connection may take to open, ms. Default 5,000. */
   readonly connectTimeoutMs?: number
@@ -43,7 +43,7 @@ export const amqpBroker = (url: string, options: AmqpOptions): Broker => {
   } = options
   const participants: AmqpParticipant[] = []
   const backoff = { firstMs: 100, maxMs: reconnectMaxMs, random }
-  const attempts = createAttempts(backoff)
+  const attempts = createConnectAttempts(backoff)
   return {
     join: (topology, stores) => {
       const participant = new AmqpParticipant(topology, {

@@ -1,6 +1,6 @@
 /** Values of AMQP field tables, which have more types than JSON. */
 
-/** Maximum nesting depth. Deeper values are cut, because JSON parsers limit the depth. */
+/** Maximum nesting depth. Deeper values are replaced by `…`, because JSON parsers limit the depth. */
 const deepest = 50
 
 /**

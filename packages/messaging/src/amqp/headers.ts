@@ -1,12 +1,12 @@
-/** The headers with the past of a message: ours on copies and replays, and those of the broker. */
+/** The headers that describe the history of a message: our own on copies and replays, and the broker's. */
 import type { ConsumeMessage } from 'amqplib'
-import { type RedactText, readable } from '../dead-letter.ts'
+import { type RedactText, redactAndTruncate } from '../dead-letter.ts'
 import type { Failure } from '../delivery.ts'
 import { deliveryLimit } from './topology/queue-arguments.ts'
 
 /**
- * Our own count of failed attempts (the broker's counts also grow by outages), the time of the first one, and the last
- * error for people.
+ * The number of failed attempts (the broker's counts include outages), the time of the first failure, and the text of
+ * the last error.
  */
 const [attemptsHeader, firstFailedAtHeader, errorHeader] = ['x-attempts', 'x-first-failed-at', 'x-error']
 
@@ -28,17 +28,17 @@ const ours: ReadonlySet<string> = new Set([
  * Headers of the broker about dead letters and deliveries. A copy with them would look like a message in a cycle, which
  * RabbitMQ drops silently (https://www.rabbitmq.com/docs/dlx#routing). CC and BCC would route it to more queues.
  */
-const brokersOwn = /^(x-death|x-(first|last)-death-.*|x-delivery-count|x-acquired-count|CC|BCC)$/
+const brokerHeaders = /^(x-death|x-(first|last)-death-.*|x-delivery-count|x-acquired-count|CC|BCC)$/
 
 /** The longest error text on a copy, in characters. All headers together must fit into one frame. */
-const longestError = 500
+const maxErrorLength = 500
 
 /** The headers of the sender. */
-export const sendersHeaders = ({ properties }: ConsumeMessage): [string, unknown][] =>
-  Object.entries(properties.headers ?? {}).filter(([name]) => !ours.has(name) && !brokersOwn.test(name))
+export const senderHeaders = ({ properties }: ConsumeMessage): [string, unknown][] =>
+  Object.entries(properties.headers ?? {}).filter(([name]) => !ours.has(name) && !brokerHeaders.test(name))
 
-/** The past of a message according to our headers. */
-export interface MarkedPast {
+/** The history of a message according to our headers. */
+export interface DeliveryHistory {
   /** The exchange of its first delivery. Empty if it is unknown. */
   readonly exchange: string
   /** The number of failures. */
@@ -52,16 +52,16 @@ export interface MarkedPast {
 export interface Route {
   /** The direct exchange of the consuming service. */
   readonly direct: string
-  /** The exchange of this copy, according to the broker. Empty if it is unknown. */
-  readonly cameBy: string
+  /** The exchange through which this delivery came, according to the broker. Empty if it is unknown. */
+  readonly via: string
 }
 
 /**
- * The past of a delivery. Our headers are trusted only on messages through the service's own direct exchange, to which
- * no other service may publish. Any sender could write the same headers into a message for another exchange.
+ * The history of a delivery. Our headers are trusted only on messages through the service's own direct exchange, to
+ * which no other service may publish. Any sender could write the same headers into a message for another exchange.
  */
-export const pastOf = ({ properties }: ConsumeMessage, { direct, cameBy }: Route): MarkedPast => {
-  if (cameBy !== direct) return { exchange: cameBy, attempts: 0, firstFailedAt: null, reachedLimit: false }
+export const historyOf = ({ properties }: ConsumeMessage, { direct, via }: Route): DeliveryHistory => {
+  if (via !== direct) return { exchange: via, attempts: 0, firstFailedAt: null, reachedLimit: false }
   const headers: Record<string, unknown> = properties.headers ?? {}
   const { [originalExchangeHeader]: exchange, [firstFailedAtHeader]: failedAt } = headers
   return {
@@ -73,20 +73,20 @@ export const pastOf = ({ properties }: ConsumeMessage, { direct, cameBy }: Route
 }
 
 /**
- * The number of deliveries without a settlement. Quorum queues count them from the first redelivery on; before that,
- * the header comes from the sender. A message that has reached the delivery limit before includes that count.
+ * The number of deliveries without a settlement. Quorum queues count them from the first redelivery on. Before that,
+ * the header comes from the sender. The count includes an earlier one that reached the delivery limit.
  */
-export const crashesOf = ({ delivered, past }: { delivered: ConsumeMessage; past: MarkedPast }): number => {
+export const crashesOf = ({ delivered, history }: { delivered: ConsumeMessage; history: DeliveryHistory }): number => {
   const { fields, properties } = delivered
   const crashes = fields.redelivered ? Math.max(1, count(properties.headers?.['x-delivery-count'])) : 0
-  return crashes + (past.reachedLimit ? deliveryLimit : 0)
+  return crashes + (history.reachedLimit ? deliveryLimit : 0)
 }
 
 /** The reasons for dead-lettering in a queue (https://www.rabbitmq.com/docs/dlx). */
-const brokersReasons = ['rejected', 'expired', 'maxlen', 'delivery_limit'] as const
+const deadLetterReasons = ['rejected', 'expired', 'maxlen', 'delivery_limit'] as const
 
-export interface BrokersVerdict {
-  readonly reason: (typeof brokersReasons)[number] | 'unknown'
+export interface DeadLettering {
+  readonly reason: (typeof deadLetterReasons)[number] | 'unknown'
   readonly queue: unknown
   /** The exchange through which it had come to that queue. Empty unless it is certain. */
   readonly exchange: string
@@ -101,12 +101,12 @@ interface XDeathEntry {
 }
 
 /** The reason and the queue of the last dead-lettering. The broker writes the newest entry first. */
-export const brokersVerdict = ({ fields, properties }: ConsumeMessage): BrokersVerdict => {
+export const lastDeadLettering = ({ fields, properties }: ConsumeMessage): DeadLettering => {
   const xDeath: unknown = properties.headers?.['x-death']
   if (xDeath === undefined) return { reason: 'unknown', queue: undefined, exchange: fields.exchange }
   const newest: XDeathEntry = (Array.isArray(xDeath) && xDeath[0]) || {}
   return {
-    reason: brokersReasons.find((reason) => reason === newest.reason) ?? 'unknown',
+    reason: deadLetterReasons.find((reason) => reason === newest.reason) ?? 'unknown',
     queue: newest.queue,
     exchange: exchangeBefore(newest),
   }
@@ -120,27 +120,27 @@ const exchangeBefore = ({ reason, exchange, count: times }: XDeathEntry): string
   reason === 'delivery_limit' && times === 1 && typeof exchange === 'string' ? exchange : ''
 
 /** The headers of a copy for a retry queue. */
-export const retryMarks = (
-  past: MarkedPast,
+export const retryHeaders = (
+  history: DeliveryHistory,
   { error, isAttempt = true }: Failure,
   redactText: RedactText,
 ): Record<string, unknown> => ({
-  ...exchangeMark(past.exchange),
-  [attemptsHeader]: past.attempts + Number(isAttempt),
-  [firstFailedAtHeader]: (past.firstFailedAt ?? new Date()).toISOString(),
-  [errorHeader]: readable(error.message, longestError, redactText),
+  ...originalExchange(history.exchange),
+  [attemptsHeader]: history.attempts + Number(isAttempt),
+  [firstFailedAtHeader]: (history.firstFailedAt ?? new Date()).toISOString(),
+  [errorHeader]: redactAndTruncate(error.message, maxErrorLength, redactText),
 })
 
 /** The headers of a copy that returns a dead-lettered message to its queue once. */
-export const lastChanceMarks = (past: MarkedPast): Record<string, unknown> => ({
-  ...exchangeMark(past.exchange),
-  [attemptsHeader]: past.attempts,
-  [firstFailedAtHeader]: past.firstFailedAt?.toISOString(),
+export const lastChanceHeaders = (history: DeliveryHistory): Record<string, unknown> => ({
+  ...originalExchange(history.exchange),
+  [attemptsHeader]: history.attempts,
+  [firstFailedAtHeader]: history.firstFailedAt?.toISOString(),
   [limitReachedHeader]: true,
 })
 
 /** The header of a replay. */
-export const exchangeMark = (exchange: string): Record<string, string> => ({ [originalExchangeHeader]: exchange })
+export const originalExchange = (exchange: string): Record<string, string> => ({ [originalExchangeHeader]: exchange })
 
 /** Headers may contain any value, so a count that a database could not store is ignored. */
 const count = (value: unknown): number =>

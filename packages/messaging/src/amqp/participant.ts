@@ -9,14 +9,15 @@ import type { ServiceTopology } from '../topology.ts'
 import { AmqpConsumer, type AmqpConsumerOptions } from './consumer/consumer.ts'
 import { AmqpDelivery } from './consumer/delivery.ts'
 import { createBrokerDeadLetterHandler } from './delivery-limit/broker-dead-letters.ts'
-import { pastOf } from './headers.ts'
-import { type Fail, Link, type LinkOptions } from './link.ts'
+import { historyOf } from './headers.ts'
 import { AmqpPublisher } from './publisher/publisher.ts'
+import { type Fail, ReconnectingConnection, type ReconnectingOptions } from './reconnecting.ts'
 import { createRepublisher, type Republisher } from './retries/republisher.ts'
 import { declareTopology } from './topology/declare.ts'
 import { retireQueues } from './topology/retire.ts'
 
-export interface AmqpParticipantOptions extends Pick<LinkOptions, 'url' | 'connectTimeoutMs' | 'backoff' | 'attempts'> {
+export interface AmqpParticipantOptions
+  extends Pick<ReconnectingOptions, 'url' | 'connectTimeoutMs' | 'backoff' | 'attempts'> {
   readonly stores: Stores
   readonly lossDetectionMs: number
   readonly onError: (error: unknown, step: 'connect' | 'connection' | 'retry' | 'park' | 'drop' | 'retire') => void
@@ -35,12 +36,12 @@ export class AmqpParticipant implements Participant {
   readonly publisher: AmqpPublisher
   readonly #topology: ServiceTopology
   readonly #options: AmqpParticipantOptions
-  readonly #publishing: Link
-  readonly #consuming: Link
+  readonly #publishing: ReconnectingConnection
+  readonly #consuming: ReconnectingConnection
   readonly #republisher: Republisher
   readonly #consumers: AmqpConsumer[] = []
   #declared: Promise<unknown> = Promise.resolve()
-  /** Opens a consumer on the present connection. */
+  /** Opens a consumer on the current connection. */
   #attach: Attach = async () => undefined
 
   constructor(topology: ServiceTopology, options: AmqpParticipantOptions) {
@@ -58,8 +59,8 @@ export class AmqpParticipant implements Participant {
     const onDropped = (error: unknown) => options.onError(error, 'drop')
     const handle = createBrokerDeadLetterHandler({ topology, republisher: this.#republisher, onDropped })
     this.#add({ queue: topology.dead, prefetch: brokerDeadLetterPrefetch, handle })
-    this.#publishing = this.#link('publishing', (connection, fail) => this.publisher.open(connection, fail))
-    this.#consuming = this.#link('consuming', (connection, fail) => this.#consumeOn(connection, fail))
+    this.#publishing = this.#connect('publishing', (connection, fail) => this.publisher.open(connection, fail))
+    this.#consuming = this.#connect('consuming', (connection, fail) => this.#consumeOn(connection, fail))
   }
 
   consume(queue: string, handle: (delivery: Delivery) => void, { prefetch }: ConsumeOptions): AmqpConsumer {
@@ -70,8 +71,8 @@ export class AmqpParticipant implements Participant {
       queue,
       prefetch,
       handle: (delivered, settling) => {
-        const past = pastOf(delivered, { direct, cameBy: delivered.fields.exchange })
-        handle(new AmqpDelivery({ queue, delivered, past }, this.#republisher, settling))
+        const history = historyOf(delivered, { direct, via: delivered.fields.exchange })
+        handle(new AmqpDelivery({ queue, delivered, history }, this.#republisher, settling))
       },
     })
   }
@@ -84,7 +85,8 @@ export class AmqpParticipant implements Participant {
     const stored = this.#republisher.close()
     const settle = async () => {
       await stored
-      await new Promise(setImmediate) // messages that are stored, or were settled in this turn of the event loop, are acknowledged first
+      // Messages that are stored, or were settled in this turn of the event loop, are acknowledged first.
+      await new Promise(setImmediate)
       await Promise.all(this.#consumers.map((consumer) => consumer.close()))
     }
     await Promise.all([stored, this.#consuming.close(settle), this.#publishing.close()])
@@ -97,9 +99,9 @@ export class AmqpParticipant implements Participant {
     return consumer
   }
 
-  #link(purpose: string, open: (connection: ChannelModel, fail: Fail) => Promise<void>): Link {
+  #connect(purpose: string, open: (connection: ChannelModel, fail: Fail) => Promise<void>): ReconnectingConnection {
     const { onError, ...options } = this.#options
-    const link = new Link({
+    const reconnecting = new ReconnectingConnection({
       ...options,
       name: `${this.#topology.service} ${purpose}`,
       prepare: async (connection, fail) => {
@@ -108,14 +110,14 @@ export class AmqpParticipant implements Participant {
       },
       onError,
     })
-    link.start()
-    return link
+    reconnecting.start()
+    return reconnecting
   }
 
   /**
    * Every connection declares the topology first, because it may lead to another, empty broker. Declarations run one
    * after the other: while RabbitMQ creates a queue for one connection, it reports the queue as existing to another.
-   * The turn of a connection ends with the connection, even without an answer.
+   * The turn of a connection also ends if the connection closes without an answer.
    */
   #declare(connection: ChannelModel): Promise<void> {
     const { promise: gone, resolve: end } = Promise.withResolvers<void>()

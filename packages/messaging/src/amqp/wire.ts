@@ -2,34 +2,34 @@
 import type { ConsumeMessage, Options } from 'amqplib'
 import type { WireMessage } from '../message.ts'
 import { toJson } from './field-table.ts'
-import { sendersHeaders, time } from './headers.ts'
+import { senderHeaders, time } from './headers.ts'
 
 /** The largest field table that amqplib can write, bytes. */
 const maxTableBytes = 65_536
 
-/** Reserved for the other properties and our own headers, bytes. Each is a text of at most 255. */
+/** Reserved for the other properties and our own headers, bytes. Each is a string of at most 255 bytes. */
 const reservedBytes = 2_048
 
 export interface Publishing {
   /** Our own headers. */
-  readonly marks: Readonly<Record<string, string>>
+  readonly ownHeaders: Readonly<Record<string, string>>
   /** The largest frame of the broker, bytes. All properties must fit into one. */
   readonly frameMax: number
 }
 
 /**
  * The properties of a published message: persistent, with its time in seconds as AMQP requires, and with those headers
- * that are strings and fit. Only replays of dead letters have other headers. AMQP could reject their JSON form, and
- * their sender may have allowed larger ones than we can write.
+ * that are strings and fit. Only replays of dead letters have other headers: some have a JSON form that
+ * AMQP can't express, and some are larger than we can write.
  */
-export const toProperties = (message: WireMessage, { marks, frameMax }: Publishing): Options.Publish => ({
+export const toProperties = (message: WireMessage, { ownHeaders, frameMax }: Publishing): Options.Publish => ({
   messageId: message.id,
   type: message.type,
   correlationId: message.correlationId,
   appId: message.appId,
   contentType: message.contentType,
   timestamp: Math.floor(message.timestamp.getTime() / 1_000),
-  headers: { ...headersThatFit(message.headers, Math.min(frameMax, maxTableBytes) - reservedBytes), ...marks },
+  headers: { ...headersThatFit(message.headers, Math.min(frameMax, maxTableBytes) - reservedBytes), ...ownHeaders },
   deliveryMode: 2,
 })
 
@@ -59,18 +59,19 @@ export const fromDelivery = (delivered: ConsumeMessage): WireMessage => {
     contentType: text(properties.contentType),
     timestamp: time(Number(properties.timestamp ?? 0) * 1_000) ?? new Date(0),
     body: content,
-    headers: Object.fromEntries(sendersHeaders(delivered).map(([name, value]) => [name, toJson(value)])),
+    headers: Object.fromEntries(senderHeaders(delivered).map(([name, value]) => [name, toJson(value)])),
   }
 }
 
 /**
- * The properties of a copy: unchanged, but without the headers of the broker and of earlier copies, and with `marks`.
+ * The properties of a copy: unchanged, but with `ownHeaders` instead of the headers of the broker and of
+ * earlier copies.
  */
-export const copyProperties = (delivered: ConsumeMessage, marks: Record<string, unknown>): Options.Publish => {
+export const copyProperties = (delivered: ConsumeMessage, ownHeaders: Record<string, unknown>): Options.Publish => {
   const { messageId, type, correlationId, appId, contentType, contentEncoding, timestamp } = delivered.properties
   return {
     ...{ messageId, type, correlationId, appId, contentType, contentEncoding, timestamp },
-    headers: { ...Object.fromEntries(sendersHeaders(delivered)), ...marks },
+    headers: { ...Object.fromEntries(senderHeaders(delivered)), ...ownHeaders },
     deliveryMode: 2,
   }
 }

@@ -1,5 +1,6 @@
 /**
- * Entries of a queue that wait in the retry store: those that exceeded the buffer, and failed ones before their time.
+ * Entries of a queue that wait in the retry store: those that did not fit into the buffer, and failed ones that are not
+ * due.
  */
 import { type Entry, storedEntry } from './entry.ts'
 import { Poller, type PollerOptions } from './poller.ts'
@@ -9,15 +10,15 @@ export interface BacklogOptions extends Pick<PollerOptions, 'room' | 'everyMs' |
   readonly queue: string
   /** Called with due entries, and whether these are all due entries. */
   readonly due: (entries: readonly Entry[], all: boolean) => void
-  /** Called with whether all waiting entries are in the store: none is being written. */
-  readonly lookBegins: (seesAll: boolean) => void
+  /** Called when a poll begins. `complete` is false while an entry is being stored, which the poll may miss. */
+  readonly pollBegins: (complete: boolean) => void
 }
 
 export class Backlog {
   readonly #options: BacklogOptions
   /** Keys of entries in memory. A poll finds them again after their lease has expired. */
   readonly #held = new Set<string>()
-  #owners: readonly QueueStorage[] = []
+  #storages: readonly QueueStorage[] = []
   #poller: Poller | null = null
   #overflowed = false
   #crashesCounted = false
@@ -28,20 +29,20 @@ export class Backlog {
     this.#options = options
   }
 
-  own(storage: QueueStorage): void {
-    this.#owners = [...this.#owners, storage]
+  addStorage(storage: QueueStorage): void {
+    this.#storages = [...this.#storages, storage]
   }
 
-  disown(storage: QueueStorage): void {
-    this.#owners = this.#owners.filter((owner) => owner !== storage)
+  removeStorage(storage: QueueStorage): void {
+    this.#storages = this.#storages.filter((other) => other !== storage)
   }
 
-  /** Stores an entry that has no place in memory, which confirms it. An entry from the store is there already. */
+  /** Stores an entry that does not fit into memory, and then confirms it. An entry from the store is there already. */
   put({ origin, ...entry }: Entry): void {
     if (origin.kind === 'stored') return void this.#held.delete(origin.key)
     const { publication } = origin
-    const gone = () => publication.failed(`${this.#options.queue} has no consumer any more`)
-    const [storage] = this.#owners
+    const gone = () => publication.failed(`${this.#options.queue} no longer has a consumer`)
+    const [storage] = this.#storages
     this.#overflowed = true
     if (!storage) return void gone()
     this.#storing += 1
@@ -54,7 +55,7 @@ export class Backlog {
   /** Removes a finished entry that came from the store. If that fails, its lease expires and it is delivered again. */
   remove(key: string): void {
     const released = () => void this.#held.delete(key)
-    const [storage] = this.#owners
+    const [storage] = this.#storages
     if (storage) storage.remove(key).then(released, released)
     else released()
   }
@@ -70,23 +71,23 @@ export class Backlog {
     await poller?.stop()
   }
 
-  /** The number of entries that wait for room only. Usually 0, and then the store is not asked. */
+  /** The number of due entries that wait for room. If none is known, the store is not queried. */
   async waiting(): Promise<number> {
-    const [storage] = this.#owners
+    const [storage] = this.#storages
     return storage && this.#overflowed ? storage.countDue() : 0
   }
 
   /** Polls at once if entries are known to wait for room. */
-  roomAgain(): void {
+  roomAvailable(): void {
     if (this.#overflowed) this.#poller?.wake()
   }
 
   async #take(limit: number) {
-    const [storage] = this.#owners
+    const [storage] = this.#storages
     if (!storage) return []
     if (!this.#crashesCounted) await storage.countCrashes()
     this.#crashesCounted = true
-    this.#options.lookBegins(this.#storing === 0)
+    this.#options.pollBegins(this.#storing === 0)
     return storage.take(limit)
   }
 

@@ -9,7 +9,7 @@
  * that, as `npm start` does by a lock.
  */
 import { type Broker, RetiredQueueKept, type Stores } from '../broker.ts'
-import { hasAddress, type ServiceTopology } from '../topology.ts'
+import { mayPublishTo, type ServiceTopology } from '../topology.ts'
 import { LocalParticipant } from './participant.ts'
 import { LocalPublisher } from './publisher.ts'
 import { Queue } from './queue.ts'
@@ -25,9 +25,9 @@ export interface InProcessOptions {
    */
   readonly onError: (error: unknown, step: StoreStep | 'retire', service: string) => void
   /**
-   * The most messages that wait in memory for the consumers of one queue. Default 500: together with the unsettled
-   * deliveries, the queues of a publisher hold less than its relay's window, so that a slow one does not block the
-   * others.
+   * The maximum number of messages that wait in memory for the consumers of one queue. Default 500: together with the
+   * unsettled deliveries, the queues of a publisher hold less than its relay's window, so that a slow one does not
+   * block the others.
    */
   readonly bufferSize?: number
   /** The interval between polls of the retry store, ms. Default 250. */
@@ -47,8 +47,8 @@ export const inProcessBroker = (options: InProcessOptions): Broker => {
   const left = (participant: LocalParticipant) => void participants.delete(participant)
 
   const hasDrained = (exchange: string) => {
-    const feeding = [...participants].filter((participant) => participant.feeds(exchange))
-    return feeding.length > 0 && feeding.every(({ publisher }) => publisher.hasDrained())
+    const publishers = [...participants].filter((participant) => participant.publishesTo(exchange))
+    return publishers.length > 0 && publishers.every(({ publisher }) => publisher.hasDrained())
   }
   const makeQueueOf = (service: string) => (name: string, exchanges: readonly string[]) =>
     new Queue({
@@ -65,16 +65,16 @@ export const inProcessBroker = (options: InProcessOptions): Broker => {
       const { service } = topology
       const onStoreError = (error: unknown, step: StoreStep) => onError(error, step, service)
       const onKept = (kept: unknown) => onError(kept, 'retire', service)
-      void findKept(topology, stores).then((kept) => kept.forEach(onKept), onKept)
+      void findKeptQueues(topology, stores).then((kept) => kept.forEach(onKept), onKept)
       const queues = routes.add(topology, makeQueueOf(service)).map((queue) => ({
         queue,
         storage: new QueueStorage({ queue: queue.name, stores, backoff, leaseMs, onError: onStoreError }),
       }))
       const publisher = new LocalPublisher({
         direct: topology.direct,
-        hasAddress: (to) => hasAddress(topology, to),
+        mayPublishTo: (to) => mayPublishTo(topology, to),
         route: (to) => routes.find(to),
-        waitingFor: () => waitingFor(topology.awaits, routes),
+        waitingFor: () => waitingFor(topology.requiredInboxes, routes),
       })
       const participant = new LocalParticipant({ topology, publisher, queues, left })
       participants.add(participant)
@@ -87,7 +87,7 @@ export const inProcessBroker = (options: InProcessOptions): Broker => {
 }
 
 /** A retired queue has no buffer here, and gets no messages. Its retries stay in the store. */
-const findKept = async ({ retired = [] }: ServiceTopology, { retries }: Stores): Promise<RetiredQueueKept[]> => {
+const findKeptQueues = async ({ retired = [] }: ServiceTopology, { retries }: Stores): Promise<RetiredQueueKept[]> => {
   const kept: RetiredQueueKept[] = []
   for (const { name } of retired)
     if ((await retries.countDue(name, 1)) > 0)

@@ -6,12 +6,12 @@
 import type { Entry } from './entry.ts'
 
 /**
- * Entries that stay in memory longer have a reason of their own to wait, such as a lock. They are not waited for, ms.
+ * The time limit for entries in memory, ms. One that takes longer is assumed to be blocked, for example by a lock.
  */
 const patienceMs = 30_000
 
 export interface CatchUpOptions {
-  /** Whether every publisher of the queue has published the outbox of its start. */
+  /** Whether every publisher of the queue has published the messages that waited in its outbox at the start. */
   readonly drained: () => boolean
   /** Monotonic, ms. Default performance.now. */
   readonly nowMs?: () => number
@@ -20,8 +20,8 @@ export interface CatchUpOptions {
 export class CatchUp {
   readonly #drained: () => boolean
   readonly #nowMs: () => number
-  #asked = false
-  #looking = false
+  #outboxesDrained = false
+  #pollIsComplete = false
   #remaining: Set<Entry> | null = null
   #remainingSinceMs = 0
 
@@ -32,19 +32,19 @@ export class CatchUp {
 
   /** True permanently when all messages that waited at the start are settled. */
   done(): boolean {
-    this.#asked ||= this.#drained()
+    this.#outboxesDrained ||= this.#drained()
     if (this.#remaining === null) return false
     return this.#remaining.size === 0 || this.#nowMs() - this.#remainingSinceMs >= patienceMs
   }
 
-  /** Called when a poll of the retry store begins. It finds all waiting entries unless one is being stored. */
-  lookBegins(seesAll: boolean): void {
-    this.#looking = this.#asked && seesAll
+  /** Called when a poll of the retry store begins. `complete`: no entry is being stored, so the poll finds all. */
+  pollBegins(complete: boolean): void {
+    this.#pollIsComplete = this.#outboxesDrained && complete
   }
 
   /** Called when a poll has found all due entries, and these entries are in memory. */
-  lookFoundAll(entries: Iterable<Entry>): void {
-    if (!this.#looking || this.#remaining) return
+  pollFoundAll(entries: Iterable<Entry>): void {
+    if (!this.#pollIsComplete || this.#remaining) return
     this.#remaining = new Set(entries)
     this.#remainingSinceMs = this.#nowMs()
   }

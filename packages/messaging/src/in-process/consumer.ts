@@ -1,7 +1,7 @@
 /** One consumer of one queue of the in-process broker. */
 
 import type { Consumer, QueueDepth } from '../broker.ts'
-import { deadLetter, longestError, readable } from '../dead-letter.ts'
+import { deadLetter, maxErrorLength, redactAndTruncate } from '../dead-letter.ts'
 import type { Cause, Delivery, Failure } from '../delivery.ts'
 import { type Holder, LocalDelivery } from './delivery.ts'
 import type { Entry } from './entry.ts'
@@ -63,7 +63,7 @@ export class LocalConsumer implements Consumer, Holder {
         crashes: 0,
         firstFailedAt: firstFailedAt ?? new Date(),
         delayMs,
-        error: readable(error.message, longestError, storage.redactText),
+        error: redactAndTruncate(error.message, maxErrorLength, storage.redactText),
       }),
     )
   }
@@ -75,8 +75,8 @@ export class LocalConsumer implements Consumer, Holder {
   }
 
   /**
-   * The delivery keeps its place until it is stored, or until this participant leaves: then the entry was taken over
-   * already.
+   * The delivery counts against the prefetch until it is stored. If this participant leaves before that, its entries
+   * are taken over.
    */
   #settledBy(delivery: LocalDelivery, stored: Promise<void>): void {
     stored.then(
@@ -104,7 +104,7 @@ export class LocalConsumer implements Consumer, Holder {
   /** Takes all unsettled entries from the consumer, in the order of delivery. */
   abandon(): Entry[] {
     const entries = this.unsettled()
-    for (const delivery of this.#unsettled) delivery.void()
+    for (const delivery of this.#unsettled) delivery.invalidate()
     this.#unsettled.clear()
     return entries
   }

@@ -1,4 +1,4 @@
-/** One delivery of an entry to one consumer. It becomes void when the consumer's participant leaves. */
+/** One delivery of an entry to one consumer. It becomes invalid when the consumer's participant leaves. */
 import type { Cause, Delivery, Failure } from '../delivery.ts'
 import type { WireMessage } from '../message.ts'
 import type { Entry } from './entry.ts'
@@ -41,8 +41,8 @@ export class LocalDelivery implements Delivery {
     this.#settle()?.givenUp(this, cause)
   }
 
-  /** From now on settling it has no effect. */
-  void(): void {
+  /** From then on, settling it has no effect. */
+  invalidate(): void {
     this.#holder = null
   }
 

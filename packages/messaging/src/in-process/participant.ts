@@ -33,7 +33,7 @@ export class LocalParticipant implements Participant {
     this.#options = options
     for (const { queue, storage } of options.queues) {
       this.#queues.set(queue.name, { queue, storage, consumers: [] })
-      queue.own(storage)
+      queue.addStorage(storage)
     }
   }
 
@@ -49,8 +49,8 @@ export class LocalParticipant implements Participant {
     return this.#hasLeft ? 'this service has left the broker' : null
   }
 
-  /** Whether its outbox publishes to an exchange. */
-  feeds(exchange: string): boolean {
+  /** True for its own exchanges. */
+  publishesTo(exchange: string): boolean {
     const { events, direct, fanout } = this.#options.topology
     return exchange === events || exchange === direct || exchange === fanout
   }
@@ -60,7 +60,7 @@ export class LocalParticipant implements Participant {
     this.#hasLeft = true
     this.publisher.leave()
     const own = [...this.#queues.values()]
-    const stopped = own.map(({ queue, storage, consumers }) => queue.disown(storage, consumers))
+    const stopped = own.map(({ queue, storage, consumers }) => queue.removeStorage(storage, consumers))
     await Promise.all([...stopped, ...own.map(({ storage }) => storage.close())])
     this.#options.left(this)
   }

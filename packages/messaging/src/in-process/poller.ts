@@ -3,10 +3,10 @@ import { type Backoff, backoffMs } from '@quadrille/async'
 import type { TakenDelivery } from '../retry-store.ts'
 
 export interface PollerOptions {
-  /** The most deliveries to take. */
+  /** The maximum number of deliveries to take. */
   readonly room: () => number
   readonly take: (limit: number) => Promise<TakenDelivery[]>
-  /** Called with the taken deliveries, and whether they were all due ones. */
+  /** Called with the taken deliveries. `all`: no others are due. */
   readonly taken: (deliveries: TakenDelivery[], all: boolean) => void
   /** The interval between polls without a wake, ms. */
   readonly everyMs: number
@@ -43,11 +43,11 @@ export class Poller {
     clearTimeout(this.#timer)
     if (this.#stopped) return
     this.#timer = setTimeout(() => {
-      this.#taking = this.#look()
+      this.#taking = this.#poll()
     }, ms).unref()
   }
 
-  async #look(): Promise<void> {
+  async #poll(): Promise<void> {
     const { everyMs, backoff } = this.#options
     const more = await this.#take()
     this.#taking = null

@@ -1,6 +1,13 @@
 /** The publisher of a participant on the in-process broker. */
 
-import { type OutboxAsQueue, type Past, type Publisher, Unconfirmed, Unroutable, Unsendable } from '../broker.ts'
+import {
+  type MessageHistory,
+  type OutboxAsQueue,
+  type Publisher,
+  Unconfirmed,
+  Unroutable,
+  Unsendable,
+} from '../broker.ts'
 import type { Address, WireMessage } from '../message.ts'
 import { publishedEntry } from './entry.ts'
 import { Publication } from './publication.ts'
@@ -9,8 +16,8 @@ import type { Queue } from './queue.ts'
 export interface LocalPublisherOptions {
   /** The direct exchange of its own service. */
   readonly direct: string
-  /** Whether its service publishes there. */
-  readonly hasAddress: (to: Address) => boolean
+  /** True for the addresses to which its service publishes. */
+  readonly mayPublishTo: (to: Address) => boolean
   readonly route: (to: Address) => readonly Queue[]
   /** Null, or the reason why nothing can be published now. Called for each message. */
   readonly waitingFor: () => string | null
@@ -31,25 +38,25 @@ export class LocalPublisher implements Publisher {
     this.#options = options
   }
 
-  publish(to: Address, message: WireMessage, past: Past = {}): Promise<void> {
+  publish(to: Address, message: WireMessage, history: MessageHistory = {}): Promise<void> {
     const reason = this.waitingFor()
     if (reason !== null) return Promise.reject(new Unconfirmed(reason))
     const queues = this.#options.route(to)
     if (queues.length === 0) return Promise.reject(this.#nowhere(to))
     const publication = new Publication(queues.length)
     this.#unconfirmed.add(publication)
-    const exchange = (to.exchange === this.#options.direct ? past.exchange : undefined) ?? to.exchange
-    const { crashes = 0 } = past
+    const exchange = (to.exchange === this.#options.direct ? history.exchange : undefined) ?? to.exchange
+    const { crashes = 0 } = history
     for (const queue of queues) queue.accept(publishedEntry(message, { exchange, crashes, publication }))
     return publication.confirmed.finally(() => this.#unconfirmed.delete(publication))
   }
 
-  /** A queue may still be bound to an existing exchange later. */
+  /** Unroutable is temporary: a queue may be bound to the exchange later. */
   #nowhere(to: Address): Error {
     const name = `${to.exchange} ${to.routingKey}`.trimEnd()
-    return this.#options.hasAddress(to)
+    return this.#options.mayPublishTo(to)
       ? new Unroutable(`no queue is bound to ${name}`)
-      : new Unsendable(`there is no ${name}`)
+      : new Unsendable(`this service does not publish to ${name}`)
   }
 
   waitingFor(): string | null {

@@ -1,8 +1,8 @@
-/** One queue's part of one participant's stores. Writes in batches, and repeats them while a store is unavailable. */
+/** One queue's part of one participant's stores. Writes in batches, and retries while a store is unavailable. */
 import type { Backoff } from '@quadrille/async'
 import { Batches } from '../batches.ts'
 import type { Stores } from '../broker.ts'
-import { type DeadLetter, letterBatchSize, type RedactText } from '../dead-letter.ts'
+import { type DeadLetter, deadLetterBatchSize, type RedactText } from '../dead-letter.ts'
 import type { TakenDelivery, WaitingDelivery } from '../retry-store.ts'
 
 export interface QueueStorageOptions {
@@ -43,7 +43,7 @@ export class QueueStorage {
       write: (letters) => stores.deadLetters.add(letters),
       backoff,
       onError: (error) => onError(error, 'park'),
-      maxSize: letterBatchSize,
+      maxSize: deadLetterBatchSize,
     })
   }
 

@@ -15,7 +15,7 @@ export interface QueueOptions extends Pick<BacklogOptions, 'everyMs' | 'backoff'
   readonly drained: () => boolean
 }
 
-/** How many bytes of message bodies may wait in the buffer of a queue. */
+/** The maximum size of all message bodies in the buffer of a queue, bytes. */
 const maxBufferBytes = 32 * 1024 * 1024
 
 const sizeOf = ({ message }: Entry): number => message.body.byteLength
@@ -39,19 +39,19 @@ export class Queue implements Source {
       ...options,
       queue: name,
       room: () => this.#room(),
-      lookBegins: (seesAll) => this.#catchUp.lookBegins(seesAll),
+      pollBegins: (complete) => this.#catchUp.pollBegins(complete),
       due: (entries, all) => this.#due(entries, all),
     })
   }
 
   /** An instance of the owning service has joined. Its store may be used from now on. */
-  own(storage: QueueStorage): void {
-    this.#backlog.own(storage)
+  addStorage(storage: QueueStorage): void {
+    this.#backlog.addStorage(storage)
   }
 
-  /** An instance leaves. The entries of its consumers go to others first. Without others the backlog decides. */
-  disown(storage: QueueStorage, consumers: readonly LocalConsumer[]): Promise<void> {
-    this.#backlog.disown(storage)
+  /** An instance leaves. The entries of its consumers go to other consumers, or, if there are none, to the backlog. */
+  removeStorage(storage: QueueStorage, consumers: readonly LocalConsumer[]): Promise<void> {
+    this.#backlog.removeStorage(storage)
     for (const consumer of consumers) {
       const entries = consumer.abandon()
       for (const entry of entries) entry.crashes += 1
@@ -120,7 +120,7 @@ export class Queue implements Source {
       this.#bufferedBytes -= sizeOf(entry)
       consumer.deliver(entry)
     }
-    if (this.#buffer.length * 2 <= this.#bufferSize) this.#backlog.roomAgain()
+    if (this.#buffer.length * 2 <= this.#bufferSize) this.#backlog.roomAvailable()
   }
 
   #push(entry: Entry): void {
@@ -128,7 +128,7 @@ export class Queue implements Source {
     this.#bufferedBytes += sizeOf(entry)
   }
 
-  /** How many entries of the backlog the buffer has room for. Each may have the largest body that a message has. */
+  /** How many entries of the backlog fit into the buffer, if each has a body of the maximum size. */
   #room(): number {
     const fitting = Math.floor((maxBufferBytes - this.#bufferedBytes) / maxBodyBytes)
     return Math.max(0, Math.min(this.#bufferSize - this.#buffer.length, fitting))
@@ -147,7 +147,7 @@ export class Queue implements Source {
   #due(entries: readonly Entry[], all: boolean): void {
     for (const entry of entries) this.#push(entry)
     if (all)
-      this.#catchUp.lookFoundAll([...this.#buffer, ...this.#consumers.flatMap((consumer) => consumer.unsettled())])
+      this.#catchUp.pollFoundAll([...this.#buffer, ...this.#consumers.flatMap((consumer) => consumer.unsettled())])
     this.ready()
   }
 

@@ -7,10 +7,10 @@ import { endSpan, type Tracing } from './tracing.ts'
 /** Adds a span to each message, until its confirm. */
 export const tracedPublisher = (publisher: Publisher, tracing: Tracing): Publisher => ({
   ...(publisher.outboxAsQueue && { outboxAsQueue: publisher.outboxAsQueue }),
-  publish: async (to, message, past) => {
+  publish: async (to, message, history) => {
     const span = tracing.send(to, message)
     try {
-      await publisher.publish(to, message, past)
+      await publisher.publish(to, message, history)
       endSpan(span)
     } catch (error) {
       endSpan(span, toError(error))

@@ -134,7 +134,7 @@ const publisherOn = async (broker: Broker) => {
       fanout: null,
       queues: [],
       dead: 'counter.dead',
-      awaits: ['tallier.inbox'],
+      requiredInboxes: ['tallier.inbox'],
     },
     memoryStores(),
   )

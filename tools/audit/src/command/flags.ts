@@ -17,7 +17,7 @@ run at any time. It examines each violation repeatedly until the grace period is
 
   --grace  how long a violation must persist, in seconds (default: 10). Set it longer than the lag of a system with a backlog
   --json   prints the report as JSON, with every violation
-  --help   prints this
+  --help   prints this help
 
 Without variables it audits the system that npm start runs in this folder. Variables:
   DATA_DIR                   The folder of npm start (default: .quadrille)

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { eraseEmbeddedPostgres, startEmbeddedPostgres } from '@quadrille/embedded-postgres'
+import { deleteEmbeddedPostgres, startEmbeddedPostgres } from '@quadrille/embedded-postgres'
 import { query } from './query.ts'
 import { mountSmallDisk, type SmallDisk } from './small-disk.ts'
 
@@ -60,7 +60,7 @@ export const startPostgres = async (directory: string): Promise<PostgresServer> 
     },
     stop: async () => {
       await running.server.stop()
-      await eraseEmbeddedPostgres(directory, log)
+      await deleteEmbeddedPostgres(directory, log)
       disk?.unmount(['postgres.log'])
     },
   }

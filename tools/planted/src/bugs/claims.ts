@@ -6,14 +6,14 @@ export const claimBugs: readonly PlantedBug[] = [
     name: 'let every connection retry separately while the broker is unavailable',
     edits: [
       edit(
-        'packages/messaging/src/amqp/retries/attempts.ts',
+        'packages/messaging/src/amqp/connect-attempts.ts',
         'while (trial !== null && !signal.aborted) await trial',
         'trial = null',
       ),
     ],
     check: {
       project: 'unit',
-      file: 'packages/messaging/test/attempts.unit.test.ts',
+      file: 'packages/messaging/test/connect-attempts.unit.test.ts',
       test: 'while the broker is unavailable, eight connections make one attempt per pause',
       failure: 'to be less than',
     },

@@ -73,7 +73,7 @@ const pauseBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/messaging/src/amqp/consumer/caught-up.ts',
-        'this.#emptyObservations < observationsBeyondPatience ? unsettled : 0',
+        'this.#emptyObservations < maxEmptyObservations ? unsettled : 0',
         'unsettled',
       ),
     ],
@@ -86,7 +86,13 @@ const pauseBugs: readonly PlantedBug[] = [
   },
   {
     name: 'treat a read of the store as complete while a message is being stored',
-    edits: [edit('packages/messaging/src/in-process/catch-up.ts', 'this.#asked && seesAll', 'this.#asked')],
+    edits: [
+      edit(
+        'packages/messaging/src/in-process/catch-up.ts',
+        'this.#outboxesDrained && complete',
+        'this.#outboxesDrained',
+      ),
+    ],
     check: {
       project: 'unit',
       file: 'packages/messaging/test/catch-up.unit.test.ts',

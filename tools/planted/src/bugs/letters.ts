@@ -36,9 +36,7 @@ export const letterBugs: readonly PlantedBug[] = [
   },
   {
     name: 'trust the retry headers of any publisher',
-    edits: [
-      edit('packages/messaging/src/amqp/headers.ts', 'if (cameBy !== direct) return', "if (cameBy === '') return"),
-    ],
+    edits: [edit('packages/messaging/src/amqp/headers.ts', 'if (via !== direct) return', "if (via === '') return")],
     check: { project: 'int', file: routing, test: 'lets a service set the original exchange', failure: 'forged' },
   },
   {
@@ -51,8 +49,8 @@ export const letterBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/messaging/src/amqp/headers.ts',
-        '...exchangeMark(past.exchange),\n  [attemptsHeader]: past.attempts + Number',
-        '[attemptsHeader]: past.attempts + Number',
+        '...originalExchange(history.exchange),\n  [attemptsHeader]: history.attempts + Number',
+        '[attemptsHeader]: history.attempts + Number',
       ),
     ],
     check: {

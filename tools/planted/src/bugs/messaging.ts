@@ -49,7 +49,7 @@ export const messagingBugs: readonly PlantedBug[] = [
     edits: [
       edit(
         'packages/messaging/src/amqp/publisher/publisher.ts',
-        'this.#missing = this.#options.topology.awaits[0] ?? null',
+        'this.#missing = this.#options.topology.requiredInboxes[0] ?? null',
         'this.#missing = null',
       ),
       edit(

@@ -27,7 +27,7 @@ export class Acknowledger {
   }
 
   /** Returns a delivery to the queue at once. */
-  giveBack(tag: number): void {
+  requeue(tag: number): void {
     this.#window.skip(tag)
     this.#unlessClosed(() => this.#channel.nack(delivered(tag), false, true))
   }
@@ -41,7 +41,7 @@ export class Acknowledger {
     })
   }
 
-  /** A closed channel settles nothing: the broker delivers again. */
+  /** Does nothing if the channel is closed: then the broker redelivers. */
   #unlessClosed(send: () => void): void {
     try {
       send()

@@ -1,8 +1,8 @@
 /**
- * After this many observations in a row without ready messages, one a second, the remaining deliveries count as blocked
- * for a reason of their own, such as a lock. They must not prevent catching up indefinitely.
+ * After this many consecutive observations (one per second) without ready messages, the remaining deliveries are
+ * assumed to be blocked, for example by a lock, and no longer count. Otherwise one could prevent catching up forever.
  */
-const observationsBeyondPatience = 30
+const maxEmptyObservations = 30
 
 /** Detects when a consumer has handled the messages that waited in its queue when it connected. */
 export class CaughtUp {
@@ -30,7 +30,7 @@ export class CaughtUp {
   observed(messages: number, { unsettled, lossDetected }: { unsettled: number; lossDetected: boolean }): void {
     this.#emptyObservations = messages === 0 ? this.#emptyObservations + 1 : 0
     if (this.#emptyObservations < 2) return
-    this.#ready = Math.min(this.#ready, this.#emptyObservations < observationsBeyondPatience ? unsettled : 0)
+    this.#ready = Math.min(this.#ready, this.#emptyObservations < maxEmptyObservations ? unsettled : 0)
     if (lossDetected) this.#lost = 0
   }
 

@@ -1,8 +1,8 @@
 /** A consumer of one queue, across connections. */
 import type { Channel, ChannelModel } from 'amqplib'
 import type { Consumer, QueueDepth } from '../../broker.ts'
-import type { Fail } from '../link.ts'
 import { ForgottenConsumer } from '../rabbitmq-3/forgotten-consumer.ts'
+import type { Fail } from '../reconnecting.ts'
 import { CaughtUp } from './caught-up.ts'
 import { QueueChannel, type QueueChannelOptions } from './queue-channel.ts'
 import { depthOf, QueueProbe } from './queue-probe.ts'
@@ -91,7 +91,7 @@ export class AmqpConsumer implements Consumer {
     this.#stopped = true
     const session = this.#session
     session?.deliveries.stop()
-    if (session?.consumerTag) await session.channel.cancel(session.consumerTag).catch(endedAnyway)
+    if (session?.consumerTag) await session.channel.cancel(session.consumerTag).catch(ignoreChannelEnd)
   }
 
   /**
@@ -131,4 +131,4 @@ export class AmqpConsumer implements Consumer {
 }
 
 /** A channel that ends before it has answered delivers nothing. Its own listeners report the reason. */
-const endedAnyway = () => undefined
+const ignoreChannelEnd = () => undefined

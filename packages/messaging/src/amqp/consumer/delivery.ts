@@ -18,9 +18,9 @@ export class AmqpDelivery implements Delivery {
 
   constructor(original: Original, republisher: Republisher, settling: Settling) {
     this.message = fromDelivery(original.delivered)
-    this.exchange = original.past.exchange
-    this.attempts = original.past.attempts
-    this.firstFailedAt = original.past.firstFailedAt
+    this.exchange = original.history.exchange
+    this.attempts = original.history.attempts
+    this.firstFailedAt = original.history.firstFailedAt
     this.crashes = crashesOf(original)
     this.#original = original
     this.#republisher = republisher

@@ -1,4 +1,4 @@
-/** The channel of one consumer. It lives as long as its connection. Its deliveries are void afterwards. */
+/** The channel of one consumer. It ends with its connection. Its deliveries are then invalid. */
 import type { Channel, ConsumeMessage } from 'amqplib'
 import { Acknowledger } from './acknowledger.ts'
 
@@ -45,7 +45,7 @@ export class QueueChannel {
   deliver(delivered: ConsumeMessage): void {
     this.#delivered += 1
     this.#acknowledger.begin(delivered.fields.deliveryTag)
-    if (this.#stopped) this.#acknowledger.giveBack(delivered.fields.deliveryTag)
+    if (this.#stopped) this.#acknowledger.requeue(delivered.fields.deliveryTag)
     else this.#handle(delivered)
   }
 

@@ -6,7 +6,7 @@ import type { Channel, ChannelModel } from 'amqplib'
 import type { QueueDepth } from '../../broker.ts'
 import { isNotFound } from '../topology/existence.ts'
 
-/** The depth of the queue, `gone` for a missing queue, or null without a usable answer. */
+/** The depth of the queue, `gone` for a missing queue, or null if there was no usable answer. */
 export type ProbeResult = QueueDepth | 'gone' | null
 
 export class QueueProbe {
@@ -38,9 +38,9 @@ export class QueueProbe {
 }
 
 /**
- * Null for 0 messages and 0 consumers. RabbitMQ answers so for a quorum queue without a leader, or whose leader takes
- * longer than 250 ms to answer (rabbit_quorum_queue:stat/2). The caller consumes the queue, so a correct answer counts
- * at least one consumer, unless the broker has forgotten it, which does no harm while the queue is empty.
+ * Null for 0 messages and 0 consumers. RabbitMQ reports these for a quorum queue that has no leader, or whose leader
+ * takes longer than 250 ms to answer (rabbit_quorum_queue:stat/2). The caller consumes the queue, so a correct answer
+ * counts at least one consumer, unless the broker has forgotten it, which does no harm while the queue is empty.
  */
 export const depthOf = (messages: number, consumers: number): QueueDepth | null =>
   messages > 0 || consumers > 0 ? { messages, consumers } : null

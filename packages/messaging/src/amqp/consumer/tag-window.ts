@@ -1,6 +1,5 @@
 /**
- * The unfinished deliveries of one channel. It finds how one frame can acknowledge many. Its size is that of the
- * prefetch.
+ * Tracks the unfinished deliveries of one channel, to acknowledge many with one frame. The prefetch limits its size.
  */
 
 export interface Acknowledgement {
@@ -33,8 +32,8 @@ export class TagWindow {
   }
 
   /**
-   * Returns the tags to acknowledge now. *Multiple* never reaches past an unfinished tag, which would lose it. It uses
-   * the highest newly finished tag below that, because the broker closes the channel for a tag that is already
+   * Returns the tags to acknowledge now. *Multiple* never includes an unfinished tag, whose delivery would be lost. It
+   * uses the highest newly finished tag below that, because the broker closes the channel for a tag that is already
    * acknowledged.
    */
   collect(): Acknowledgement {

@@ -2,13 +2,13 @@
  * Handles the messages in the queue `<service>.dead`, which RabbitMQ itself has dead-lettered.
  *
  * A message whose consumer crashes repeatedly reaches the delivery limit of its queue, and so do other messages in that
- * consumer's prefetch. So each of them is returned to its queue once, marked with its number of crashes, and the
- * consumer can take such messages one by one. A message that reaches the limit again becomes a dead letter.
+ * consumer's prefetch. So each of them is returned to its queue once, with a header that marks it as a suspect, so that
+ * the consumer can handle such messages one by one. A message that reaches the limit again becomes a dead letter.
  */
 import type { ConsumeMessage } from 'amqplib'
 import type { ServiceTopology } from '../../topology.ts'
 import type { Settling } from '../consumer/queue-channel.ts'
-import { brokersVerdict, pastOf } from '../headers.ts'
+import { historyOf, lastDeadLettering } from '../headers.ts'
 import type { Republisher } from '../retries/republisher.ts'
 
 export interface BrokerDeadLetterOptions {
@@ -22,7 +22,7 @@ export interface BrokerDeadLetterOptions {
 export const createBrokerDeadLetterHandler = ({ topology, republisher, onDropped }: BrokerDeadLetterOptions) => {
   const { queues, dead, direct } = topology
   return (delivered: ConsumeMessage, settling: Settling): void => {
-    const verdict = brokersVerdict(delivered)
+    const verdict = lastDeadLettering(delivered)
     const { reason } = verdict
     const queue = queues.find(({ name }) => name === verdict.queue)?.name
     if (reason === 'maxlen') {
@@ -30,11 +30,11 @@ export const createBrokerDeadLetterHandler = ({ topology, republisher, onDropped
       settling.ack()
       return
     }
-    const past = pastOf(delivered, { direct, cameBy: verdict.exchange })
-    const original = { queue: queue ?? dead, delivered, past }
-    const cause = { reason, error: new Error(`RabbitMQ has given it up in ${original.queue}: ${reason}.`) }
+    const history = historyOf(delivered, { direct, via: verdict.exchange })
+    const original = { queue: queue ?? dead, delivered, history }
+    const cause = { reason, error: new Error(`RabbitMQ dead-lettered it in ${original.queue}: ${reason}.`) }
     const copy =
-      reason === 'delivery_limit' && queue !== undefined && !past.reachedLimit
+      reason === 'delivery_limit' && queue !== undefined && !history.reachedLimit
         ? republisher.backToQueue
         : republisher.toDeadLetters
     settling.ackWhenSafe((signal) => copy(original, cause, signal))

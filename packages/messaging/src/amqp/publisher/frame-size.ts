@@ -18,7 +18,8 @@ export const frameMaxOf = ({ connection }: ChannelModel): number =>
 /** @throws {RangeError} if the properties do not fit into a frame of that size. */
 export const assertFits = (properties: Options.Publish, frameMax: number): void => {
   const bytes = fixedBytes + sizeOf(properties)
-  if (bytes > frameMax) throw new RangeError(`The properties have about ${bytes} bytes, and a frame has ${frameMax}.`)
+  if (bytes > frameMax)
+    throw new RangeError(`The properties take about ${bytes} bytes, but a frame has only ${frameMax}.`)
 }
 
 /** An upper bound for the bytes of a value in a field table. */

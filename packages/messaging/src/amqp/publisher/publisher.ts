@@ -2,11 +2,11 @@
 
 import type { Backoff } from '@quadrille/async'
 import { type ChannelModel, type ConfirmChannel, IllegalOperationError, type Options } from 'amqplib'
-import { type Past, type Publisher, Unconfirmed, Unroutable, Unsendable } from '../../broker.ts'
+import { type MessageHistory, type Publisher, Unconfirmed, Unroutable, Unsendable } from '../../broker.ts'
 import type { Address, WireMessage } from '../../message.ts'
-import { hasAddress, type ServiceTopology } from '../../topology.ts'
-import { exchangeMark } from '../headers.ts'
-import type { Fail } from '../link.ts'
+import { mayPublishTo, type ServiceTopology } from '../../topology.ts'
+import { originalExchange } from '../headers.ts'
+import type { Fail } from '../reconnecting.ts'
 import { toProperties } from '../wire.ts'
 import { assertFits, frameMaxOf } from './frame-size.ts'
 import { requiredInboxesBound } from './required-inboxes.ts'
@@ -29,8 +29,8 @@ export class AmqpPublisher implements Publisher {
   /** The largest body. The broker reports it only when it closes a channel because of a larger one. */
   #maxBytes = Number.POSITIVE_INFINITY
   /**
-   * Whether the last channel was closed for that reason. After any other end the broker may be another one, with
-   * another limit.
+   * Whether the last channel was closed for that reason. After any other close, the next connection may lead to a
+   * broker with another limit.
    */
   #closedBySize = false
 
@@ -38,7 +38,7 @@ export class AmqpPublisher implements Publisher {
     this.#options = options
   }
 
-  /** Takes over a new connection. Publishing begins when the required inboxes are bound. */
+  /** Opens a channel on a new connection. Publishing begins when the required inboxes are bound. */
   async open(connection: ChannelModel, fail: Fail): Promise<void> {
     const channel = await connection.createConfirmChannel()
     const closed = new AbortController()
@@ -59,21 +59,22 @@ export class AmqpPublisher implements Publisher {
     this.#closedBySize = false
     this.#returned = new Returned()
     this.#blocked = null
-    this.#missing = this.#options.topology.awaits[0] ?? null
+    this.#missing = this.#options.topology.requiredInboxes[0] ?? null
     this.#frameMax = frameMaxOf(connection)
     this.#channel = channel
     this.#awaitInboxes(connection, closed.signal).catch(fail)
   }
 
-  publish(to: Address, message: WireMessage, { exchange }: Past = {}): Promise<void> {
+  publish(to: Address, message: WireMessage, { exchange }: MessageHistory = {}): Promise<void> {
     const reason = this.waitingFor()
     if (reason !== null) return Promise.reject(new Unconfirmed(reason))
     const { topology } = this.#options
     // The broker would close the channel for a missing exchange, together with everything in flight. For an unknown
     // routing key of a direct exchange, the alternate exchange would accept and confirm the message.
-    if (!hasAddress(topology, to)) return Promise.reject(new Unsendable(`there is no ${nameOf(to)}`))
-    const marks = to.exchange === topology.direct && exchange !== undefined ? exchangeMark(exchange) : {}
-    return this.send(to, message.body, toProperties(message, { marks, frameMax: this.#frameMax }))
+    if (!mayPublishTo(topology, to))
+      return Promise.reject(new Unsendable(`${topology.service} does not publish to ${nameOf(to)}`))
+    const ownHeaders = to.exchange === topology.direct && exchange !== undefined ? originalExchange(exchange) : {}
+    return this.send(to, message.body, toProperties(message, { ownHeaders, frameMax: this.#frameMax }))
   }
 
   waitingFor(): string | null {
@@ -143,7 +144,7 @@ const maxBytesIn = ({ message }: Error): number | null => {
 }
 
 const tooLarge = (body: Uint8Array, maxBytes: number): Unsendable =>
-  new Unsendable(`its body has ${body.byteLength} bytes, and RabbitMQ accepts ${maxBytes}`)
+  new Unsendable(`its body has ${body.byteLength} bytes, but RabbitMQ accepts at most ${maxBytes}`)
 
 const cantBeWritten = (cause: unknown): Unsendable =>
   new Unsendable(`AMQP can't express it: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })

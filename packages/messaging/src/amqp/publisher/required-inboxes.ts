@@ -1,4 +1,4 @@
-/** Waits for the inboxes that would lose a published event if they did not exist. */
+/** Waits for the inboxes that must exist before events are published, because they would miss them. */
 
 import { type Backoff, backoffMs, pause } from '@quadrille/async'
 import type { ChannelModel } from 'amqplib'
@@ -16,10 +16,10 @@ export interface Waiting {
 /** Resolves when every required inbox exists and is bound to the service's events, or when the signal aborts. */
 export const requiredInboxesBound = async (
   connection: ChannelModel,
-  { events, awaits }: ServiceTopology,
+  { events, requiredInboxes }: ServiceTopology,
   { backoff, signal, missing }: Waiting,
 ): Promise<void> => {
-  for (const inbox of awaits) {
+  for (const inbox of requiredInboxes) {
     for (let failures = 1; !signal.aborted && !(await isBound(connection, inbox, events)); failures += 1) {
       missing(inbox)
       await pause(backoffMs(failures, backoff), signal)

@@ -1,5 +1,5 @@
 /**
- * Work-arounds for RabbitMQ 3, in this folder. Another one is in `headers.ts`, which removes `x-death` from copies:
+ * This folder has workarounds for RabbitMQ 3. Another one is in `headers.ts`, which removes `x-death` from copies:
  * RabbitMQ 3 reads that header on a published message, and drops the message as one in a cycle. RabbitMQ 4 ignores it.
  */
 

@@ -5,18 +5,19 @@ const silentForMs = 2_000
 
 export interface Observation {
   readonly result: ProbeResult
-  /** Deliveries that the consumer has received. `unsettled`: those that it still holds. */
+  /** The number of deliveries that the consumer has received. `unsettled`: how many of them it still holds. */
   readonly delivered: number
   readonly unsettled: number
   readonly atMs: number
 }
 
 /**
- * Detects that the broker has forgotten a consumer. RabbitMQ 3.10 does so when a queue is deleted while another connection
- * declares it: the queue exists again, but its old consumer gets no more deliveries. RabbitMQ 4 cancels the consumer instead.
+ * Detects that the broker has forgotten a consumer. RabbitMQ 3.10 does so when a queue is deleted while another
+ * connection declares it: the queue exists again, but its old consumer gets no more deliveries. RabbitMQ 4 cancels the
+ * consumer instead.
  */
 export class ForgottenConsumer {
-  /** Since when each observation has shown that the consumer should have received a message. */
+  /** The start of the period in which each observation has shown that the consumer should have received a message. */
   #since: { readonly atMs: number; readonly delivered: number } | null = null
 
   /**

@@ -4,10 +4,10 @@ import { type Backoff, backoffMs, pause } from '@quadrille/async'
 import type { ConsumeMessage } from 'amqplib'
 import { Batches } from '../../batches.ts'
 import { type Stores, Unconfirmed, Unroutable } from '../../broker.ts'
-import { type DeadLetter, deadLetter, letterBatchSize } from '../../dead-letter.ts'
+import { type DeadLetter, deadLetter, deadLetterBatchSize } from '../../dead-letter.ts'
 import type { Cause, Failure } from '../../delivery.ts'
 import { retryQueueOf, retryTierFor } from '../../topology.ts'
-import { lastChanceMarks, type MarkedPast, retryMarks } from '../headers.ts'
+import { type DeliveryHistory, lastChanceHeaders, retryHeaders } from '../headers.ts'
 import type { AmqpPublisher } from '../publisher/publisher.ts'
 import { copyProperties, fromDelivery } from '../wire.ts'
 
@@ -24,17 +24,17 @@ export interface RepublisherOptions {
 export interface Original {
   readonly queue: string
   readonly delivered: ConsumeMessage
-  readonly past: MarkedPast
+  readonly history: DeliveryHistory
 }
 
 /**
  * Each method resolves to true when the copy is durable. An unavailable broker or store is not a failure of the
- * message, so it is tried again with backoff. Resolves to false if that ends, because the original is void or the
- * service leaves.
+ * message, so it is tried again with backoff. Resolves to false if it stops trying, because the channel of the
+ * original has closed or the service leaves.
  */
 export interface Republisher {
   toRetryQueue(original: Original, failure: Failure, signal: AbortSignal): Promise<boolean>
-  /** Returns the message to the queue from which the broker has taken it. */
+  /** Returns the message to the queue that dead-lettered it. */
   backToQueue(original: Original, cause: Cause, signal: AbortSignal): Promise<boolean>
   toDeadLetters(original: Original, cause: Cause, signal: AbortSignal): Promise<boolean>
   /** Gives up messages that are not stored yet. Resolves when the store is no longer used. */
@@ -47,11 +47,11 @@ export const createRepublisher = ({ publisher, stores, direct, backoff, onError 
     write: (batch: readonly DeadLetter[]) => stores.deadLetters.add(batch),
     backoff,
     onError: (error) => onError(error, 'park'),
-    maxSize: letterBatchSize,
+    maxSize: deadLetterBatchSize,
   })
 
-  const send = async (routingKey: string, { delivered, marks }: Copy, signal: AbortSignal): Promise<boolean> => {
-    const properties = copyProperties(delivered, marks)
+  const send = async (routingKey: string, { delivered, ownHeaders }: Copy, signal: AbortSignal): Promise<boolean> => {
+    const properties = copyProperties(delivered, ownHeaders)
     for (let failures = 1; !signal.aborted; failures += 1) {
       try {
         await publisher.send({ exchange: direct, routingKey }, delivered.content, properties)
@@ -65,8 +65,8 @@ export const createRepublisher = ({ publisher, stores, direct, backoff, onError 
     return false
   }
 
-  const toDeadLetters: Republisher['toDeadLetters'] = ({ queue, delivered, past }, cause, signal) => {
-    const letter = deadLetter({ queue, message: fromDelivery(delivered), ...past }, cause, redactText)
+  const toDeadLetters: Republisher['toDeadLetters'] = ({ queue, delivered, history }, cause, signal) => {
+    const letter = deadLetter({ queue, message: fromDelivery(delivered), ...history }, cause, redactText)
     return letters.add(letter, signal).then(
       () => true,
       () => false,
@@ -77,15 +77,15 @@ export const createRepublisher = ({ publisher, stores, direct, backoff, onError 
     toDeadLetters,
     close: () => letters.close(),
     toRetryQueue: (original, failure, signal) => {
-      const { queue, delivered, past } = original
+      const { queue, delivered, history } = original
       const retryQueue = retryQueueOf(queue, retryTierFor(failure.delayMs))
-      const copy = { delivered, marks: retryMarks(past, failure, redactText) }
+      const copy = { delivered, ownHeaders: retryHeaders(history, failure, redactText) }
       const cause = { reason: uncopyable, error: failure.error }
       return send(retryQueue, copy, signal).catch(() => toDeadLetters(original, cause, signal))
     },
     backToQueue: (original, cause, signal) => {
-      const { queue, delivered, past } = original
-      const copy = { delivered, marks: lastChanceMarks(past) }
+      const { queue, delivered, history } = original
+      const copy = { delivered, ownHeaders: lastChanceHeaders(history) }
       return send(queue, copy, signal).catch(() => toDeadLetters(original, cause, signal))
     },
   }
@@ -93,8 +93,11 @@ export const createRepublisher = ({ publisher, stores, direct, backoff, onError 
 
 interface Copy {
   readonly delivered: ConsumeMessage
-  readonly marks: Record<string, unknown>
+  readonly ownHeaders: Record<string, unknown>
 }
 
-/** Its headers can be received but not sent: together with ours they exceed the limit, or they have an unknown type. */
+/**
+ * The reason for messages whose headers can't be sent again: together with ours they exceed the limit, or have an
+ * unknown type.
+ */
 const uncopyable = 'uncopyable'

@@ -1,8 +1,8 @@
 /**
  * Declares the objects of a service on RabbitMQ, and those that it needs: the exchanges of other services that its
  * queues are bound to, and `unrouted`. `unrouted` is shared: the first service to start declares it, always with the
- * same arguments. So services start in any order, and need no permission for objects that exist. Existing objects stay
- * unchanged.
+ * same arguments. So services can start in any order, and need no permission for objects that exist. Existing objects
+ * are not changed.
  */
 import type { Channel, ChannelModel } from 'amqplib'
 import {
@@ -14,7 +14,14 @@ import {
   unrouted,
 } from '../../topology.ts'
 import { exchangeExists, queueExists } from './existence.ts'
-import { cappedDeadQueue, cappedQueue, consumedQueue, deadQueue, retryQueue, unroutedQueue } from './queue-arguments.ts'
+import {
+  cappedDeadLetterQueue,
+  cappedQueue,
+  consumedQueue,
+  deadLetterQueue,
+  retryQueue,
+  unroutedQueue,
+} from './queue-arguments.ts'
 
 /**
  * Resolves when everything exists and is bound, and retired queues are unbound.
@@ -29,7 +36,7 @@ export const declareTopology = async (connection: ChannelModel, topology: Servic
   await declareExchanges(channel, topology)
   await declareOwnQueue(channel, topology, {
     name: topology.dead,
-    options: topology.essential ? deadQueue : cappedDeadQueue,
+    options: topology.essential ? deadLetterQueue : cappedDeadLetterQueue,
   })
   for (const queue of topology.queues) await declareQueue(channel, topology, queue)
   for (const queue of topology.retired ?? [])

@@ -1,22 +1,22 @@
 /**
  * The arguments of queues. All are quorum queues: replicated in a cluster, and written to disk before a confirm
  * (https://www.rabbitmq.com/docs/quorum-queues). Arguments are explicit if their defaults differ between RabbitMQ 3.10
- * and 4.x. A queue keeps its arguments permanently: declaring it with others fails with 406 PRECONDITION_FAILED.
+ * and 4.x. The arguments of a queue can't change: declaring it with others fails with 406 PRECONDITION_FAILED.
  */
 import type { Options } from 'amqplib'
 import type { RetryTier } from '../../topology.ts'
 import { noDeliveryLimit } from '../rabbitmq-3/delivery-limit.ts'
 
 /**
- * How often a message may be delivered before the broker dead-letters it as a cause of crashes. A lost connection
- * counts too, for all prefetched messages, so the limit is far above the number that outages cause.
+ * How often a message may be delivered before the broker dead-letters it, because it probably crashes its consumer. A
+ * lost connection counts too, for all prefetched messages, so the limit is far above the number that outages cause.
  */
 export const deliveryLimit = 100
 
-/** An unroutable message is an error that an operator must see. Further ones are refused. */
+/** The maximum length of `unrouted`. An operator must see these messages, so further ones are refused. */
 const unroutedLength = 100_000
 
-/** The most messages that may wait for a non-essential service, and in its dead-letter queue. */
+/** The maximum length of the inbox, of each work queue and of the dead-letter queue of a non-essential service. */
 const cappedLength = 100_000
 
 const quorum = (limit: number) => ({ 'x-queue-type': 'quorum', 'x-delivery-limit': limit })
@@ -53,15 +53,15 @@ export const cappedQueue = (direct: string, dead: string): Options.AssertQueue =
   },
 })
 
-/** It has no consumer: messages expire, and return to the queue in which they failed. */
+/** A retry queue has no consumer: messages expire, and return to the queue in which they failed. */
 export const retryQueue = (direct: string, queue: string, { delayMs }: RetryTier): Options.AssertQueue => ({
   durable: true,
   arguments: { ...quorum(noDeliveryLimit), ...deadLetteringTo(direct, queue), 'x-message-ttl': delayMs },
 })
 
-export const deadQueue: Options.AssertQueue = { durable: true, arguments: quorum(noDeliveryLimit) }
+export const deadLetterQueue: Options.AssertQueue = { durable: true, arguments: quorum(noDeliveryLimit) }
 
-export const cappedDeadQueue: Options.AssertQueue = {
+export const cappedDeadLetterQueue: Options.AssertQueue = {
   durable: true,
   arguments: { ...quorum(noDeliveryLimit), 'x-max-length': cappedLength, 'x-overflow': 'drop-head' },
 }

@@ -2,7 +2,7 @@
  * Deletes the retired queues of a service, each once it is empty. RabbitMQ can't delete a quorum queue on the condition
  * that it is empty (https://www.rabbitmq.com/docs/quorum-queues#feature-comparison), so this code ensures it: at the
  * time of the deletion no binding leads to the queue, it has no consumer, and its leader has answered that it is empty.
- * `declareTopology` has unbound it from its fanout exchange before.
+ * Before that, `declareTopology` has unbound it from its fanout exchange.
  */
 import type { Channel, ChannelModel } from 'amqplib'
 import { RetiredQueueKept } from '../../broker.ts'
@@ -96,7 +96,8 @@ const retire = async (
 
 /**
  * Only the answer to basic.get comes from the leader. A passive declaration returns 0 for a queue without a leader
- * (rabbit_quorum_queue:stat/2). If it returns more than 0 it is correct, and saves a delivery that would count.
+ * (rabbit_quorum_queue:stat/2). If it returns more than 0 it is correct, and saves a delivery, which would count
+ * towards the delivery limit.
  */
 const isEmpty = async (channel: Channel, queue: string): Promise<boolean> => {
   const { messageCount } = await channel.checkQueue(queue)

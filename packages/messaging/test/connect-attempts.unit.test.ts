@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { createAttempts } from '../src/amqp/retries/attempts.ts'
+import { createConnectAttempts } from '../src/amqp/connect-attempts.ts'
 
 const backoff = { firstMs: 100, maxMs: 3_000, random: () => 1 }
 const live = new AbortController().signal
@@ -9,7 +9,7 @@ test('while the broker is unavailable, eight connections make one attempt per pa
   onTestFinished(() => void vi.useRealTimers())
   let isUp = false
   let tries = 0
-  const attempts = createAttempts(backoff)
+  const attempts = createConnectAttempts(backoff)
   const connect = async () => {
     tries += 1
     if (!isUp) throw new Error('away')
@@ -19,13 +19,13 @@ test('while the broker is unavailable, eight connections make one attempt per pa
       try {
         return await attempts(connect, live)
       } catch {
-        // tried again, like a link
+        // retried, as a connection does
       }
     }
   }
   const links = Promise.all(Array.from({ length: 8 }, link))
   await vi.advanceTimersByTimeAsync(0)
-  expect(tries).toBe(8) // at the start nothing is known
+  expect(tries).toBe(8) // at first no failure is known, so all try
   await vi.advanceTimersByTimeAsync(60_000)
   expect(tries).toBeLessThan(8 + 60_000 / backoff.maxMs + 8)
   isUp = true
@@ -35,7 +35,7 @@ test('while the broker is unavailable, eight connections make one attempt per pa
 
 test('an aborted wait ends without an attempt, and the others continue', async () => {
   let jitter = 1
-  const attempts = createAttempts({ firstMs: 60_000, maxMs: 60_000, random: () => jitter })
+  const attempts = createConnectAttempts({ firstMs: 60_000, maxMs: 60_000, random: () => jitter })
   await expect(attempts(() => Promise.reject(new Error('away')), live)).rejects.toThrow('away')
   let tries = 0
   const connect = async () => (tries += 1)

@@ -1,22 +1,25 @@
-/** A permanent connection to RabbitMQ: it is reopened with backoff and full jitter, for as long as it takes. */
+/** A connection to RabbitMQ that is reopened with backoff and full jitter until it is closed. */
 
 import { type Backoff, backoffMs, pause } from '@quadrille/async'
 import { type ChannelModel, connect, IllegalOperationError } from 'amqplib'
 import { coalesceWrites } from './coalesce-writes.ts'
-import type { Attempts } from './retries/attempts.ts'
+import type { ConnectAttempts } from './connect-attempts.ts'
 
-/** Ends the connection, so that the next one starts. A failed channel recovers in no other way. */
+/** Ends the connection, so that a new one is opened. A failed channel can't be recovered in another way. */
 export type Fail = (error: unknown) => void
 
-export interface LinkOptions {
+export interface ReconnectingOptions {
   readonly url: string
   /** Shown on the management page. */
   readonly name: string
   readonly connectTimeoutMs: number
   readonly backoff: Backoff
   /** Shared by the connections to one broker. */
-  readonly attempts: Attempts
-  /** Prepares a new connection. The link is down until it resolves. If it rejects, the next connection is tried. */
+  readonly attempts: ConnectAttempts
+  /**
+   * Prepares a new connection. The connection counts as down until it resolves. If it rejects, the next connection is
+   * tried.
+   */
   readonly prepare: (connection: ChannelModel, fail: Fail) => Promise<void>
   /**
    * `connect`: the broker can't be reached, or refuses the connection. `connection`: an open one failed or has ended.
@@ -25,24 +28,24 @@ export interface LinkOptions {
 }
 
 /** How long the broker may take to answer a close, ms. */
-const goodbyeMs = 2_000
+const closeTimeoutMs = 2_000
 
 /** How long a new connection may take to become usable, ms. A queue without a leader never answers. */
-const prepareMs = 30_000
+const prepareTimeoutMs = 30_000
 
-export class Link {
-  readonly #options: LinkOptions
+export class ReconnectingConnection {
+  readonly #options: ReconnectingOptions
   readonly #closing = new AbortController()
   #connection: ChannelModel | null = null
   #down: string | null = 'not connected yet'
 
-  constructor(options: LinkOptions) {
+  constructor(options: ReconnectingOptions) {
     this.#options = options
   }
 
   /** Starts connecting. `onError` gets the failures. */
   start(): void {
-    void this.#keepUp()
+    void this.#run()
   }
 
   /**
@@ -53,17 +56,17 @@ export class Link {
     return this.#down
   }
 
-  /** Closes the connection permanently, after `first`, if that does not take too long. */
+  /** Closes the connection permanently. Waits for `first` before that, but not longer than for the close. */
   async close(first: () => Promise<unknown> = async () => undefined): Promise<void> {
     this.#closing.abort()
     this.#down = 'closed'
     const connection = this.#connection
     if (connection === null) return
-    await soon(first())
-    await soon(connection.close())
+    await withinTimeout(first())
+    await withinTimeout(connection.close())
   }
 
-  async #keepUp(): Promise<void> {
+  async #run(): Promise<void> {
     const { backoff } = this.#options
     for (let failures = 0; !this.#closing.signal.aborted; ) {
       const startedAt = performance.now()
@@ -105,20 +108,23 @@ export class Link {
     const { promise: ended, resolve: fail } = Promise.withResolvers<unknown>()
     connection.on('error', fail)
     connection.on('close', (error?: Error) => fail(error ?? new Error('the connection was closed')))
-    if (this.#closing.signal.aborted) return soon(connection.close())
+    if (this.#closing.signal.aborted) return withinTimeout(connection.close())
     this.#connection = connection
-    const tooLate = setTimeout(() => fail(new Error(`not ready within ${prepareMs / 1_000} s`)), prepareMs)
+    const timeout = setTimeout(
+      () => fail(new Error(`not ready within ${prepareTimeoutMs / 1_000} s`)),
+      prepareTimeoutMs,
+    )
     try {
       const failure = await Promise.race([prepare(connection, fail), ended])
       if (failure !== undefined) return failure
-      clearTimeout(tooLate)
+      clearTimeout(timeout)
       this.#down = null
       return await ended
     } finally {
-      clearTimeout(tooLate)
+      clearTimeout(timeout)
       this.#connection = null
       this.#down ??= 'the connection has ended'
-      if (!this.#closing.signal.aborted) await soon(connection.close()) // otherwise the caller of close does it
+      if (!this.#closing.signal.aborted) await withinTimeout(connection.close()) // otherwise the caller of close does it
     }
   }
 }
@@ -135,12 +141,12 @@ const codeOf = (error: unknown): string | undefined => {
 }
 
 /** Waits for a close, but not for a silent peer. A closed connection needs no close. */
-const soon = async (goodbye: Promise<unknown>): Promise<void> => {
+const withinTimeout = async (closing: Promise<unknown>): Promise<void> => {
   const settled = new AbortController()
-  const said = goodbye
+  const closed = closing
     .catch((error: unknown) => {
       if (!(error instanceof IllegalOperationError)) throw error
     })
     .finally(() => settled.abort())
-  await Promise.race([said, pause(goodbyeMs, settled.signal)])
+  await Promise.race([closed, pause(closeTimeoutMs, settled.signal)])
 }

@@ -1,18 +1,18 @@
-/** The attempts to connect to one broker, by all connections of this process. */
+/** Coordinates the attempts of all connections of this process to connect to one broker. */
 import { type Backoff, backoffMs, pause } from '@quadrille/async'
 
 /**
- * Runs an attempt to connect when its turn has come. Rejects with its error, or with the signal's reason if the signal
+ * Runs an attempt to connect when it is its turn. Rejects with its error, or with the signal's reason if the signal
  * aborts first.
  */
-export type Attempts = <Result>(attempt: () => Promise<Result>, signal: AbortSignal) => Promise<Result>
+export type ConnectAttempts = <Result>(attempt: () => Promise<Result>, signal: AbortSignal) => Promise<Result>
 
 /**
  * While the broker can't be reached, one connection at a time tries, after a common backoff with full jitter, and the
  * others wait for the outcome. So a broker that is down gets one attempt per pause, however many connections this
  * process needs.
  */
-export const createAttempts = (backoff: Backoff): Attempts => {
+export const createConnectAttempts = (backoff: Backoff): ConnectAttempts => {
   let failures = 0
   let trial: Promise<void> | null = null
   const count = async <Result>(attempt: () => Promise<Result>): Promise<Result> => {
