@@ -267,6 +267,6 @@ whereRoot?.('as root, with a directory that only root may enter', () => {
     const copy = temporaryDirectory()
     chmodSync(copy, 0o700)
     cpSync(pointer(), join(copy, 'postgres.path'))
-    await expect(startEmbeddedPostgres({ directory: copy, log })).rejects.toThrow('this one was copied or moved')
+    await expect(startEmbeddedPostgres({ directory: copy, log })).rejects.toThrow('this folder was copied or moved')
   })
 })

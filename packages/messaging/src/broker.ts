@@ -9,7 +9,7 @@ import type { Address, WireMessage } from './message.ts'
 import type { RetryStore } from './retry-store.ts'
 import type { ServiceTopology } from './topology.ts'
 
-/** What is known of a message that was published or delivered before. */
+/** The known history of a message that was published or delivered before. */
 export interface MessageHistory {
   /**
    * How often the process has crashed with this message in flight. Used only where the outbox is the queue. Default 0.

@@ -1,6 +1,7 @@
 /**
  * After this many consecutive observations (one per second) without ready messages, the remaining deliveries are
- * assumed to be blocked, for example by a lock, and no longer count. Otherwise one could prevent catching up forever.
+ * assumed to be blocked, for example by a lock, and no longer count. Otherwise one could prevent catching up
+ * indefinitely.
  */
 const maxEmptyObservations = 30
 
