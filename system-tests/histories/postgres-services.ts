@@ -76,6 +76,7 @@ const relayOf = (service: string, database: Database): Relay =>
     publisher: {
       publish: () => Promise.reject(new Error('Nothing is published here.')),
       waitingFor: () => 'the history, which reads the table',
+      outboxAsQueue: null,
     },
     onError: () => undefined,
     storeUnsendable: () => Promise.resolve(),

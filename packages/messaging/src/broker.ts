@@ -37,8 +37,8 @@ export interface Publisher {
    * then refused.
    */
   waitingFor(): string | null
-  /** Set by a broker that has no queues of its own. */
-  readonly outboxAsQueue?: OutboxAsQueue
+  /** Null if the broker stores messages until they are handled. */
+  readonly outboxAsQueue: OutboxAsQueue | null
 }
 
 /**

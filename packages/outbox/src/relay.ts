@@ -32,7 +32,7 @@ import { type Refused, settleRefused } from './unsendable.ts'
 
 /** Messages that a transaction stores. They are sent after its commit. */
 export interface Handoff {
-  /** Store the messages. Empty if there are none. */
+  /** The statement that stores the messages; none without messages. It must be the last one of the transaction. */
   readonly statements: readonly Statement[]
   /** Call it after the commit, with the rows that the statement has returned. */
   committed(rows: readonly Inserted[]): void
@@ -77,7 +77,7 @@ export class Relay {
       onUnsendable: () => undefined,
       ...options,
     }
-    this.#crashesCounted = options.publisher.outboxAsQueue === undefined
+    this.#crashesCounted = options.publisher.outboxAsQueue === null
   }
 
   /** Starts sweeping. */
@@ -108,7 +108,11 @@ export class Relay {
     return {
       statements: messages.length === 0 ? [] : [insertOutbox(messages, { rows: fitting.length, ms: leaseMs })],
       committed: (inserted) => {
-        this.#sendAll(insertedRows(messages, inserted).slice(0, fitting.length), 'relay', (row) => release([row]))
+        if (inserted.length !== messages.length) {
+          release(fitting)
+          throw new Error(`The commit has returned ${inserted.length} rows of ${messages.length} messages.`)
+        }
+        this.#sendAll(insertedRows(fitting, inserted), 'relay', (row) => release([row]))
         if (fitting.length < messages.length) this.#sweepNow.ring()
       },
       abandoned: () => release(fitting),

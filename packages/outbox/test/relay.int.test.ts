@@ -21,6 +21,7 @@ const manualPublisher = () => {
         pending.push({ message, confirm, refuse })
       }),
     waitingFor: () => fault,
+    outboxAsQueue: null,
   }
   const outboxAsQueue = {
     drained: () => {

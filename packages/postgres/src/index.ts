@@ -22,5 +22,6 @@ export {
   type Sql,
   type Statement,
   type Transaction,
+  type Value,
 } from './sql.ts'
 export { storableJson, storableText } from './storable.ts'

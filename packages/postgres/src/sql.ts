@@ -9,10 +9,13 @@ export interface Sql {
   query<Row = Record<string, never>>(text: string, values?: readonly unknown[]): Promise<Row[]>
 }
 
+/** A parameter that the driver can always write. JSON is passed as text. */
+export type Value = string | number | boolean | Date | Uint8Array | null | readonly Value[]
+
 /** A statement and its parameters ($1 …). */
 export interface Statement {
   readonly text: string
-  readonly values: readonly unknown[]
+  readonly values: readonly Value[]
 }
 
 /** Runs one statement. */
@@ -25,7 +28,8 @@ export interface Transaction extends Sql {
    * Sends the last statements together with the commit, which costs one round trip in all, and ends the transaction. They
    * are values instead of calls, so that none of them can be sent after the commit. Resolves to the rows of the last one
    * when everything is committed.
-   * @throws the first error of a statement, or of the commit. Then nothing is committed, unless the connection was lost.
+   * @throws the first error of a statement, or of the commit. Then nothing is committed, unless the connection was lost after
+   * this call.
    */
   commit<Row = Record<string, never>>(statements: readonly Statement[]): Promise<Row[]>
 }
@@ -41,10 +45,9 @@ export interface Connections {
 
 export interface Database extends Sql {
   /**
-   * Runs `work` in one transaction (READ COMMITTED). Commits when it resolves, unless `work` has done so; rolls back when it
-   * rejects. If the
-   * connection is lost during the commit, the outcome is unknown: the error is thrown although the commit may have
-   * succeeded.
+   * Runs `work` in one transaction (READ COMMITTED). Commits when it resolves, unless `work` has done so. Rolls back when it
+   * rejects. If the connection is lost during the commit, the outcome is unknown: the error is thrown although the commit
+   * may have succeeded.
    */
   transaction<Result>(work: (sql: Transaction) => Promise<Result>): Promise<Result>
   /** Waits for running statements, then closes all connections. */

@@ -59,11 +59,13 @@ class CheckedTransaction implements Transaction {
     return this.#run<Row>(text, values)
   }
 
-  commit<Row>(statements: readonly Statement[]): Promise<Row[]> {
+  async commit<Row>(statements: readonly Statement[]): Promise<Row[]> {
     this.#assertOpen()
+    for (const { values } of statements) values.forEach(assertWritable)
     const committed = this.#commitAfter<Row>(statements)
     this.#committed = committed
-    return committed
+    committed.catch(ignore) // `end` reports it, if the work does not
+    return await committed
   }
 
   /** Commits, unless that was done. @throws unless it is certain that everything was committed. */
@@ -134,6 +136,18 @@ class CheckedTransaction implements Transaction {
     })
   }
 }
+
+/**
+ * A value that the driver can't write fails its statement without a word to the server, which would then commit the others.
+ * @throws {TypeError}
+ */
+const assertWritable = (value: unknown): void => {
+  if (Array.isArray(value)) value.forEach(assertWritable)
+  else if (value !== null && !(value instanceof Date) && !(value instanceof Uint8Array) && !isPrimitive(value))
+    throw new TypeError(`A parameter of the type ${typeof value} can't be written. Pass JSON as text.`)
+}
+
+const isPrimitive = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value)
 
 /** True for a statement that has no lasting effect outside of a transaction. */
 const reads = (text: string): boolean => /^\s*select\b/i.test(text)

@@ -22,7 +22,14 @@ export {
   type TaskType,
 } from './core/reaction.ts'
 export { stateTable } from './core/state-table.ts'
-export { forAny, RowSet, type Step, type StoredWorkingSet, type Tables, type WorkingSet } from './core/working-set.ts'
+export {
+  RowSet,
+  type Step,
+  type StoredWorkingSet,
+  type Tables,
+  unlessEmpty,
+  type WorkingSet,
+} from './core/working-set.ts'
 export { deadLetterTable } from './dead-letters/table/store.ts'
 export {
   type Attempt,

@@ -1,6 +1,6 @@
 /** The working set of the catalog's reactions: reservations and the reserved books. Loans share the row of a book. */
 import type { Statement } from '@quadrille/postgres'
-import { forAny, RowSet, type StoredWorkingSet, type Tables } from '@quadrille/service'
+import { RowSet, type StoredWorkingSet, type Tables, unlessEmpty } from '@quadrille/service'
 import type { Message } from '../language/library.ts'
 import { insertReservations, lockBooks, lockReservations, updateBooks, updateReservations } from './book-table.ts'
 import type { Book, CatalogState, Reservation } from './copies.ts'
@@ -54,7 +54,7 @@ export class CatalogSet implements StoredWorkingSet<CatalogState, Handled> {
   changes(): Statement[] {
     return [
       ...this.reservations.changes({ insert: insertReservations, update: updateReservations }),
-      ...forAny(this.books.updated(), updateBooks),
+      ...unlessEmpty(this.books.updated(), updateBooks),
     ]
   }
 }

@@ -13,7 +13,7 @@ import {
 import type { Database, Sql } from '@quadrille/postgres'
 import { claim } from './claim.ts'
 import { type FoldOptions, fold } from './fold.ts'
-import { forAny, type LoadOptions, type Step, type Tables } from './working-set.ts'
+import { type LoadOptions, type Step, type Tables, unlessEmpty } from './working-set.ts'
 
 /** The outcome of a message. A failed message has changed nothing. */
 export type Outcome<State = unknown> =
@@ -23,12 +23,15 @@ export type Outcome<State = unknown> =
   | { readonly status: 'duplicate'; readonly state: State }
   | { readonly status: 'failed'; readonly error: Error }
 
-/** Another session has locked the subject of the message. Nothing has changed; the message is tried later. */
+/** Another session has locked the subject of the message, or a row that it shares. Nothing has changed; it is tried later. */
 export interface Locked {
   readonly status: 'locked'
+  /** False if its claim was not granted: it was not part of the batch then. */
+  readonly wasTried: boolean
 }
 
-const lockedOutcome: Locked = { status: 'locked' }
+const unclaimed: Locked = { status: 'locked', wasTried: false }
+const sharedRowLocked: Locked = { status: 'locked', wasTried: true }
 
 export interface BatchOptions<State> extends Omit<FoldOptions<State>, 'now'>, LoadOptions {
   readonly language: Language
@@ -64,7 +67,8 @@ export const applyBatch = async <State>(
   items: readonly Decoded[],
   options: BatchOptions<State>,
 ): Promise<(Outcome<State> | Locked)[]> => {
-  const { steps, outcomes } = await commitBatch(items, options)
+  const { steps, outcomes, sent } = await commitBatch(items, options)
+  sent?.handoff.committed(sent.rows)
   options.onCommitted?.(steps, options.now())
   return outcomes
 }
@@ -75,7 +79,7 @@ const commitBatch = async <State>(items: readonly Decoded[], options: BatchOptio
   try {
     return await options.database.transaction(async (sql) => {
       const claimed = await claimAll(sql, items, options)
-      if (claimed.length === 0) return { steps: [], outcomes: items.map(() => lockedOutcome) }
+      if (claimed.length === 0) return { steps: [], outcomes: items.map(() => unclaimed) }
       const [{ fresh, duplicates, conflicts }, set] = await Promise.all([
         classify(sql, claimed, options.language),
         options.tables.load(
@@ -87,14 +91,16 @@ const commitBatch = async <State>(items: readonly Decoded[], options: BatchOptio
       const [locked, free] = partition(fresh, (message) => set.isLocked?.(message) ?? false)
       const { steps, failures } = fold(set, free, { ...options, now: options.now() })
       const unhandled = [...locked, ...failures.keys()]
-      const removed = forAny(unhandled, (messages) => deleteFromInbox(messages.map(({ id }) => id)))
-      handoff = options.relay.prepare(outgoing(steps, options))
-      handoff.committed(await sql.commit<Inserted>([...removed, ...set.changes(steps), ...handoff.statements]))
-      const outcomes = new Map<Message, Outcome<State>>()
+      const removed = unlessEmpty(unhandled, (messages) => deleteFromInbox(messages.map(({ id }) => id)))
+      const outcomes = new Map<Message, Outcome<State> | Locked>()
+      for (const message of locked) outcomes.set(message, sharedRowLocked)
       for (const { message, after } of steps) outcomes.set(message, { status: 'applied', state: after })
       for (const message of duplicates) outcomes.set(message, { status: 'duplicate', state: set.of(message) })
       for (const [message, error] of [...conflicts, ...failures]) outcomes.set(message, { status: 'failed', error })
-      return { steps, outcomes: items.map(({ message }) => outcomes.get(message) ?? lockedOutcome) }
+      handoff = options.relay.prepare(outgoing(steps, options))
+      const rows = await sql.commit<Inserted>([...removed, ...set.changes(steps), ...handoff.statements])
+      const sent = { handoff, rows }
+      return { steps, outcomes: items.map(({ message }) => outcomes.get(message) ?? unclaimed), sent }
     })
   } catch (error) {
     handoff?.abandoned()

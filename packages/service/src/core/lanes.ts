@@ -1,7 +1,11 @@
 /**
- * Messages of different lanes never share a transaction. `first`: messages that were not tried before. `retry`: messages that were tried before.
- * `lock_timeout`: messages whose batch waited for a lock until the lock timeout; in this lane the reactor finds out which of
- * them need the lock.
+ * Messages of different lanes never share a transaction. `first`: messages that were not tried before. `retry`: messages that
+ * were. `lock_timeout`: messages whose batch waited for a lock until the lock timeout; in this lane the reactor finds out which
+ * of them need the lock.
  */
 export const lanes = ['first', 'retry', 'lock_timeout'] as const
 export type Lane = (typeof lanes)[number]
+
+/** The lane of the next try, if a try in one lane asks for another one. A message that was tried does not return to `first`. */
+export const nextLane = (current: Lane, asked: Lane): Lane =>
+  asked === 'first' && current !== 'first' ? 'retry' : asked

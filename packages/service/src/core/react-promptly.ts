@@ -1,5 +1,5 @@
 import { backoffMs, pause } from '@quadrille/async'
-import type { Lane } from './lanes.ts'
+import { type Lane, nextLane } from './lanes.ts'
 import type { Item, Reactor } from './reactor.ts'
 import type { Reacted } from './resilient-batch.ts'
 
@@ -21,7 +21,7 @@ export const reactPromptly = async <State>(
     const [reacted] = await reactor([item], { source: 'requests', lane })
     if (!reacted) throw new Error('The reactor has returned no result.')
     if (reacted.status !== 'not_now' || stopping.aborted || performance.now() >= deadline) return reacted
-    lane = reacted.lane
+    lane = nextLane(lane, reacted.lane)
     await pause(backoffMs(tries + 1, pauses), stopping)
   }
 }

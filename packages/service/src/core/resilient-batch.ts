@@ -142,7 +142,7 @@ const lockedError = () => new Unavailable('Another session has locked the rows o
 const toReacted = <State>(result: Result<State>): Reacted<State> => {
   switch (result.status) {
     case 'locked':
-      return { status: 'not_now', error: lockedError(), lane: 'first' }
+      return { status: 'not_now', error: lockedError(), lane: result.wasTried ? 'retry' : 'first' }
     case 'lock_timeout':
       return { status: 'not_now', error: lockedError(), lane: 'lock_timeout' }
     case 'refused':

@@ -90,7 +90,7 @@ export class RowSet<Row> {
 
   /** The statements that write the changes: at most one for the new rows, and one for the others. */
   changes({ insert, update }: Writers<Row>): Statement[] {
-    return [...forAny(this.inserted(), insert), ...forAny(this.updated(), update)]
+    return [...unlessEmpty(this.inserted(), insert), ...unlessEmpty(this.updated(), update)]
   }
 
   inserted(): Row[] {
@@ -114,5 +114,5 @@ export interface Writers<Row> {
 }
 
 /** The statement for these rows. None without rows. */
-export const forAny = <Row>(rows: readonly Row[], write: (rows: readonly Row[]) => Statement): Statement[] =>
+export const unlessEmpty = <Row>(rows: readonly Row[], write: (rows: readonly Row[]) => Statement): Statement[] =>
   rows.length > 0 ? [write(rows)] : []

@@ -2,7 +2,7 @@
 import type { Span } from '@opentelemetry/api'
 import type { Decoded, Language, Message } from '@quadrille/messages'
 import type { Delivery } from '@quadrille/messaging'
-import type { Lane } from '../core/lanes.ts'
+import { type Lane, nextLane } from '../core/lanes.ts'
 
 export class Incoming {
   readonly delivery: Delivery
@@ -17,10 +17,7 @@ export class Incoming {
   /** Failed attempts since this delivery, which its own count does not include. */
   localFailures = 0
   readonly #language: Pick<Language, 'decode'>
-  /** True if its batch waited for a lock until the lock timeout. */
-  #lockTimedOut = false
-  /** True if it was tried since this delivery. A message whose claims were not granted was not. */
-  #wasTried = false
+  #postponedTo: Lane = 'first'
   #decoded: Decoded | undefined
 
   constructor(delivery: Delivery, language: Pick<Language, 'decode'>) {
@@ -41,16 +38,15 @@ export class Incoming {
 
   /** Its lane: a message that was tried, in this delivery or before, shares no transaction with a new one. */
   lane(): Lane {
-    if (this.#lockTimedOut) return 'lock_timeout'
+    if (this.#postponedTo !== 'first') return this.#postponedTo
     const { crashes, firstFailedAt } = this.delivery
-    const isFirst = firstFailedAt === null && crashes === 0 && this.localFailures === 0 && !this.#wasTried
+    const isFirst = firstFailedAt === null && crashes === 0 && this.localFailures === 0
     return isFirst ? 'first' : 'retry'
   }
 
   /** Postpones it to this lane. After a try it does not return to `first`. */
   postponeTo(lane: Lane): void {
-    this.#lockTimedOut = lane === 'lock_timeout'
-    this.#wasTried ||= lane !== 'first'
+    this.#postponedTo = nextLane(this.#postponedTo, lane)
   }
 
   /** The number of the current attempt, from 1. */

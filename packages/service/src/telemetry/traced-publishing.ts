@@ -6,7 +6,7 @@ import { endSpan, type Tracing } from './tracing.ts'
 
 /** Adds a span to each message, until its confirm. */
 export const tracedPublisher = (publisher: Publisher, tracing: Tracing): Publisher => ({
-  ...(publisher.outboxAsQueue && { outboxAsQueue: publisher.outboxAsQueue }),
+  outboxAsQueue: publisher.outboxAsQueue,
   publish: async (to, message, history) => {
     const span = tracing.send(to, message)
     try {

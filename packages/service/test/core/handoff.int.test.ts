@@ -21,6 +21,7 @@ it('frees its place in the window after a conflict: after many conflicts, messag
   const publisher = {
     publish: async (_: unknown, { correlationId }: { correlationId: string }) => void sent.push(correlationId),
     waitingFor: () => null,
+    outboxAsQueue: null,
   }
   const react = instanceOn(database, { relay: relayOn(database, { publisher, window: 5 }) }) // it doesn't sweep
   const messages = [placed(), placed(), placed()]

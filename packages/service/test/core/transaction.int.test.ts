@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
-import { type Database, faultOf, openDatabase } from '@quadrille/postgres'
+import { type Database, faultOf, openDatabase, type Value } from '@quadrille/postgres'
 import { createTestDatabase } from '@quadrille/testing'
 import { beforeEach, describe, expect, inject, it, onTestFinished, vi } from 'vitest'
 
@@ -40,7 +40,7 @@ const behindProxy = async (onData: (data: Buffer, server: Socket) => void): Prom
   const { hostname, port } = new URL(url)
   const proxy = createServer((client) => {
     const server = connect(Number(port), hostname)
-    server.on('error', () => client.destroy()).pipe(client)
+    server.on('error', () => client.destroy()).on('close', () => client.destroy()).pipe(client)
     client.on('error', () => server.destroy()).on('close', () => server.destroy())
     client.on('data', (data: Buffer) => {
       onData(data, server)
@@ -148,6 +148,26 @@ describe('the last statements of a transaction', () => {
     const writing = behind.transaction((sql) => sql.commit([insertNote('rolled back')]))
     expect(faultOf(await writing.catch((error: unknown) => error))).toBe('conflict')
     expect(await notes()).toEqual([])
+  })
+
+  it('are not sent if the driver can’t write one of their values', async () => {
+    const values: Value[] = JSON.parse('[{}]')
+    const writing = database.transaction(async (sql) => {
+      await sql.query(...write('zero'))
+      await sql.commit([insertNote('one'), { text: 'select $1::text', values }, insertNote('two')])
+    })
+    await expect(writing).rejects.toThrow('Pass JSON as text.')
+    expect(await notes()).toEqual([])
+  })
+
+  it('have an unknown outcome if the connection is lost after they were sent', async () => {
+    const behind = open(
+      await behindProxy((data, server) => {
+        if (data.includes('commit\0')) server.destroy()
+      }),
+    )
+    const writing = behind.transaction((sql) => sql.commit([insertNote('one')]))
+    expect(faultOf(await writing.catch((error: unknown) => error))).toBe('unavailable')
   })
 
   it('write nothing if begin failed', async () => {

@@ -7,7 +7,7 @@ import { outboxMigrations, Relay, type RelayOptions } from '@quadrille/outbox'
 import { type Database, migrate, openDatabase, type Statement } from '@quadrille/postgres'
 import { createTestDatabase, noon, recordStatements, type Template } from '@quadrille/testing'
 import type { OnCommitted } from '../../src/core/batch.ts'
-import type { Lane } from '../../src/core/lanes.ts'
+import { type Lane, nextLane } from '../../src/core/lanes.ts'
 import { createPostgresAvailability } from '../../src/core/postgres-availability.ts'
 import { reactPromptly } from '../../src/core/react-promptly.ts'
 import { type Reaction, type ReactionMap, reactionsOf } from '../../src/core/reaction.ts'
@@ -105,6 +105,7 @@ const sharingTables: Tables<Tally | undefined> = {
 const away: Publisher = {
   publish: () => Promise.reject(new Error('the broker is away')),
   waitingFor: () => 'the broker is away',
+  outboxAsQueue: null,
 }
 
 export interface TallyService {
@@ -212,7 +213,9 @@ export const instanceOn = (
     if (!reacted) throw new Error('The reactor has returned no result.')
     if (reacted.status !== 'unavailable' && reacted.status !== 'not_now') return reacted
     await pauseAfter(reacted, tries + 1)
-    return signal.aborted ? reacted : untilSettled(item, tries + 1, 'lane' in reacted ? reacted.lane : 'retry')
+    return signal.aborted
+      ? reacted
+      : untilSettled(item, tries + 1, nextLane(lane, 'lane' in reacted ? reacted.lane : 'retry'))
   }
   return async ({ decoded: message, patient }) => {
     const span = tracing.process(message.message)

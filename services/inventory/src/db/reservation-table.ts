@@ -1,6 +1,6 @@
 /** The table `reservation`: one statement per function. */
 import type { MissingLine, StockLine } from '@quadrille/events'
-import type { Sql, Statement } from '@quadrille/postgres'
+import type { Sql, Statement, Value } from '@quadrille/postgres'
 import type { Pending, Reservation, ReservationStatus } from '../domain/reservation.ts'
 
 interface StoredReservation {
@@ -66,7 +66,7 @@ const toReservation = ({ orderId, status, waitsFor, lines, missing }: StoredRese
   return { orderId, status, waitsFor, lines }
 }
 
-const columnsOf = (reservations: readonly Reservation[]): unknown[] => [
+const columnsOf = (reservations: readonly Reservation[]): Value[] => [
   reservations.map(({ orderId }) => orderId),
   reservations.map(({ status }) => status),
   reservations.map((reservation) => (reservation.status === 'pending' ? reservation.waitsFor : null)),

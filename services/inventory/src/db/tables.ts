@@ -1,7 +1,7 @@
 /** The working set of the inventory service's reactions: reservations, and the stock of their SKUs. */
 import type { Message } from '@quadrille/events'
 import type { Statement } from '@quadrille/postgres'
-import { forAny, RowSet, type StoredWorkingSet, type Tables } from '@quadrille/service'
+import { RowSet, type StoredWorkingSet, type Tables, unlessEmpty } from '@quadrille/service'
 import type { InventoryState, Reservation } from '../domain/reservation.ts'
 import type { Stock } from '../domain/stock.ts'
 import { insertReservations, lockReservations, updateReservations } from './reservation-table.ts'
@@ -62,7 +62,7 @@ export class InventorySet implements StoredWorkingSet<InventoryState, Message> {
   changes(): Statement[] {
     return [
       ...this.reservations.changes({ insert: insertReservations, update: updateReservations }),
-      ...forAny(this.stock.updated(), updateStock),
+      ...unlessEmpty(this.stock.updated(), updateStock),
     ]
   }
 }

@@ -1,7 +1,7 @@
 /** The working set of the order service's reactions: orders, their histories, and their idempotency keys. */
 import { catalog, type Message } from '@quadrille/events'
 import type { Statement } from '@quadrille/postgres'
-import { forAny, RowSet, type Step, type StoredWorkingSet, type Tables } from '@quadrille/service'
+import { RowSet, type Step, type StoredWorkingSet, type Tables, unlessEmpty } from '@quadrille/service'
 import type { Order } from '../domain/order.ts'
 import { view } from '../domain/view.ts'
 import { insertHistory } from './history-table.ts'
@@ -51,8 +51,8 @@ export class OrderSet implements StoredWorkingSet<Order | undefined, Message> {
     ])
     return [
       ...this.orders.changes({ insert: insertOrders, update: updateOrders }),
-      ...forAny(this.#keys.inserted(), insertKeys),
-      ...forAny(events, insertHistory),
+      ...unlessEmpty(this.#keys.inserted(), insertKeys),
+      ...unlessEmpty(events, insertHistory),
     ]
   }
 }

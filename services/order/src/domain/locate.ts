@@ -54,7 +54,7 @@ export const locate = (pending: PendingAnswer, messages: MessagesByService): Loc
     const found = locateRequest(type, pending.service, messages)
     if (found) return found
   }
-  return locateWork(pending, messages) ?? locateFailedAnswer(pending, messages) ?? locateNext(pending)
+  return locateWork(pending, messages) ?? locateFailedAnswer(pending, messages) ?? locateUnseen(pending)
 }
 
 /** Locates a message that the answering service has not handled yet. Null if it has. */
@@ -88,8 +88,11 @@ const locateFailedAnswer = ({ events }: PendingAnswer, { order }: MessagesByServ
   return failed ? at('order', failed) : null
 }
 
-/** The answer was sent to the order service, unless an operator must act before the work can go on. */
-const locateNext = ({ service, remedy }: PendingAnswer): Location =>
+/**
+ * Nothing of the order was found elsewhere: its answer waits in the queue of the order service, unless the work of the other
+ * service has ended and an operator must act.
+ */
+const locateUnseen = ({ service, remedy }: PendingAnswer): Location =>
   remedy === null
     ? { ...emptyLocation, service: 'order', place: 'queue', queue: 'order.inbox' }
     : { ...emptyLocation, service, place: 'task' }

@@ -20,6 +20,7 @@ export interface AmqpPublisherOptions {
 }
 
 export class AmqpPublisher implements Publisher {
+  readonly outboxAsQueue = null
   readonly #options: AmqpPublisherOptions
   #channel: ConfirmChannel | null = null
   #returned = new Returned()

@@ -25,6 +25,7 @@ const without = (type: string, sent: string[]): Publisher => ({
     sent.push(message.id)
   },
   waitingFor: () => null,
+  outboxAsQueue: null,
 })
 
 const unsayable: Publisher['publish'] = () => Promise.reject(new Unsendable('its headers are too large'))
