@@ -40,7 +40,10 @@ const behindProxy = async (onData: (data: Buffer, server: Socket) => void): Prom
   const { hostname, port } = new URL(url)
   const proxy = createServer((client) => {
     const server = connect(Number(port), hostname)
-    server.on('error', () => client.destroy()).on('close', () => client.destroy()).pipe(client)
+    server
+      .on('error', () => client.destroy())
+      .on('close', () => client.destroy())
+      .pipe(client)
     client.on('error', () => server.destroy()).on('close', () => server.destroy())
     client.on('data', (data: Buffer) => {
       onData(data, server)
