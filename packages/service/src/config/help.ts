@@ -26,13 +26,13 @@ export const helpFor = (schema: z.ZodObject): string => {
   return variables
     .map(
       ({ name, description, defaultValue }) =>
-        `  ${name.padEnd(width)}  ${description}${noteOn(description, defaultValue)}`,
+        `  ${name.padEnd(width)}  ${description}${defaultNote(description, defaultValue)}`,
     )
     .join('\n')
 }
 
 /** Empty if the description states the default. */
-const noteOn = (description: string, defaultValue: string | null): string => {
+const defaultNote = (description: string, defaultValue: string | null): string => {
   if (defaultValue === null) return ' (required)'
   if (defaultValue === '' && /\bdefault\b/i.test(description)) return ''
   return ` (default: ${defaultValue || 'none'})`

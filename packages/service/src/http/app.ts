@@ -79,7 +79,7 @@ const expressPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1
 
 const requireAcceptJson: RequestHandler = (request, _response, next) => {
   if (!request.accepts(['application/json', 'application/problem+json'])) {
-    throw new Problem('not-acceptable', `This route answers with application/json, not with ${request.get('accept')}.`)
+    throw new Problem('not-acceptable', `This route returns application/json, not ${request.get('accept')}.`)
   }
   next()
 }
@@ -217,7 +217,7 @@ const send = (response: Response, { status, body, headers = {} }: Reply, { track
 }
 
 const handleErrors = ({ log, bounds: { trackUnread }, basePath }: AppOptions): ErrorRequestHandler => {
-  const logOutage = onceASecond((err: unknown, path: string) => log.warn({ err, path }, 'requests are refused'))
+  const logOutage = onceASecond((err: unknown, path: string) => log.warn({ err, path }, 'requests are rejected'))
   // biome-ignore lint/complexity/useMaxParams: Express recognizes an error handler by its four parameters
   return (error, request, response, next) => {
     if (response.headersSent) return next(error)

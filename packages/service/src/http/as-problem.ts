@@ -19,7 +19,7 @@ export const asProblem = (error: unknown, request: Request): Problem => {
       return new Problem('unsupported-media-type', 'Send the body without a content encoding.')
     case undefined:
       if (isTransient(error)) return unavailable('The database is temporarily unavailable.')
-      return new Problem('internal', 'The error is logged; trying again later may help.')
+      return new Problem('internal', 'The error is in the log of the service. The same request may succeed later.')
     default:
       return new Problem('malformed-json', 'The body could not be read as JSON.')
   }

@@ -107,7 +107,7 @@ export const allProblemKinds: readonly (Kind & { readonly kind: ProblemKind })[]
 export const problemsPath = '/docs/problems'
 
 /**
- * The `type` of a problem: a path, which resolves at the host that answered. RFC 9457, section 3.1.1, recommends the
- * full path in a relative URI.
+ * The `type` of a problem: a path at the host of the response. RFC 9457, section 3.1.1, recommends the full path in a
+ * relative URI.
  */
 export const problemType = (kind: ProblemKind): string => `${problemsPath}#${kind}`

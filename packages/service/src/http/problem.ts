@@ -8,7 +8,7 @@ export interface FieldError {
   readonly detail: string
 }
 
-/** Thrown by a handler to answer with a problem. */
+/** A handler throws it to return a problem. */
 export class Problem extends Error {
   override readonly name = 'Problem'
   readonly kind: ProblemKind
@@ -69,7 +69,7 @@ export const problemSchema = z
   })
   .meta({ title: 'Problem', description: 'Problem details for HTTP APIs (RFC 9457).' })
 
-/** The most errors in one answer. */
+/** The maximum number of errors in one response. */
 const maxErrors = 100
 /** The longest text in a problem, in characters. Each takes at most 6 bytes as JSON. */
 const maxTextLength = 1_000

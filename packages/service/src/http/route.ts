@@ -72,16 +72,16 @@ export interface RouteSpec<Params, Query, Body, Headers, Declared extends Respon
   readonly description: string
   /** The section of the document. Default: the name of the service. */
   readonly tag?: 'operations'
-  /** An invalid parameter is answered with 404. */
+  /** For an invalid parameter the response is 404. */
   readonly params?: z.ZodType<Params>
-  /** An invalid query is answered with 422. */
+  /** For an invalid query the response is 422. */
   readonly query?: z.ZodType<Query>
   /**
-   * An invalid body is answered with 422; 400 if it is not JSON, 415 if its content type is not JSON. An optional body
+   * For an invalid body the response is 422; 400 if it is not JSON, 415 if its content type is not JSON. An optional body
    * may be absent.
    */
   readonly body?: z.ZodType<Body>
-  /** Request headers by their lower-case names. An invalid one is answered with 422. Other headers are ignored. */
+  /** Request headers by their lower-case names. For an invalid one the response is 422. Other headers are ignored. */
   readonly headers?: z.ZodObject & z.ZodType<Headers>
   readonly responses: Declared
   /** Admission check, run before the body is read. Returns a problem to reject the request cheaply. */

@@ -38,7 +38,7 @@ export interface HttpListeners {
   readonly url: string
   /** The base URL of the operations. Equals `url` unless they have their own port. */
   readonly adminUrl: string
-  /** Stops accepting requests, and resolves when running requests are answered. */
+  /** Stops accepting requests, and resolves when running requests have ended: after 3 s their connections are closed. */
   stop(): Promise<void>
 }
 

@@ -8,7 +8,7 @@ export type RequestListener = (request: IncomingMessage, response: ServerRespons
 
 export interface HttpServer {
   readonly url: string
-  /** Stops accepting requests, and resolves when running requests are answered. */
+  /** Stops accepting requests, and resolves when running requests have ended: after 3 s their connections are closed. */
   stop(): Promise<void>
 }
 

@@ -83,9 +83,9 @@ const example = {
   task: null,
 }
 
-/** Parses the answer of a service. @throws {z.ZodError} if it is invalid. */
-export const readMessageStatus = (answer: unknown, { field }: Subject): MessageStatus[] => {
-  const { items } = z.object({ items: z.array(z.record(z.string(), z.unknown())) }).parse(answer)
+/** Parses the response of a service. @throws {z.ZodError} if it is invalid. */
+export const readMessageStatus = (response: unknown, { field }: Subject): MessageStatus[] => {
+  const { items } = z.object({ items: z.array(z.record(z.string(), z.unknown())) }).parse(response)
   return items.map(({ [field]: subject, ...item }) => messageStatus.parse({ subject, ...item }))
 }
 

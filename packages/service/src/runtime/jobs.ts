@@ -67,7 +67,7 @@ export const replayReadableJob = ({ model, deadLetters, log }: Runtime, everyMs:
 /** Samples the depth and the utilisation of each queue for the metrics. */
 export const loadJobs = ({ metrics }: Runtime, consuming: readonly MonitoredConsumer[], everyMs: number): Job[] =>
   createLoadSamplers(consuming, metrics.load).map(({ queue, sample }) => ({
-    name: `watch ${queue}`,
+    name: `sample the load of ${queue}`,
     everyMs,
     run: sample,
   }))

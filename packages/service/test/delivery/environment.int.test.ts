@@ -28,7 +28,7 @@ const sendUntilConfirmed = async (message: Message): Promise<void> => {
 }
 
 const waited = () => stage.log.filter(({ msg }) => msg === 'waiting for Postgres')
-const refused = () => stage.log.filter(({ msg }) => msg === 'requests are refused')
+const refused = () => stage.log.filter(({ msg }) => msg === 'requests are rejected')
 const failed = () => stage.log.filter(({ msg }) => msg === 'a message failed and will be retried')
 
 /** Of the server, not of the database that a test removes. */

@@ -63,12 +63,12 @@ const operation = (service: string, route: Route, components: Components): JsonO
     ...Object.fromEntries(
       Object.entries(route.responses)
         .filter(([status]) => Number(status) < 400)
-        .map(([status, response]) => [status, answer(response, components)]),
+        .map(([status, response]) => [status, successResponse(response, components)]),
     ),
   },
 })
 
-const answer = ({ description, body, headers }: ResponseDocs, components: Components): JsonObject => ({
+const successResponse = ({ description, body, headers }: ResponseDocs, components: Components): JsonObject => ({
   description,
   ...(headers && { headers: headerRefs(headers, components) }),
   ...(body && { content: json(body, 'output', components) }),

@@ -27,7 +27,7 @@ export interface LoadSampler {
 /** Rates cover this many samples: three intervals. */
 const samplesKept = 4
 
-/** One watch per queue, because the broker may answer late for one of them. */
+/** One sampler per queue, because the broker may respond late for one of them. */
 export const createLoadSamplers = (all: readonly MonitoredConsumer[], metrics: LoadMetrics): LoadSampler[] => {
   const watches = all.map((consuming) => {
     const samples: Sample[] = []
