@@ -96,7 +96,7 @@ export const aService = (
     { name: inboxOf(name), exchanges: consumes.map(eventsExchange) },
     ...work.map((queue) => ({ name: queue, exchanges: fanout === undefined ? [] : [fanout] })),
   ],
-  dead: `${name}.dead`,
+  deadLetterQueue: `${name}.dead`,
   requiredInboxes: essentialConsumers.map(inboxOf),
 })
 

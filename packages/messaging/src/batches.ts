@@ -13,8 +13,8 @@ export interface BatchesOptions<Item> {
 interface Waiting<Item> {
   readonly item: Item
   readonly signal: AbortSignal | undefined
-  readonly written: () => void
-  readonly abandoned: (error: Error) => void
+  readonly resolve: () => void
+  readonly reject: (error: Error) => void
 }
 
 export class Batches<Item> {
@@ -32,8 +32,8 @@ export class Batches<Item> {
    * before the next attempt.
    */
   add(item: Item, signal?: AbortSignal): Promise<void> {
-    return new Promise((written, abandoned) => {
-      this.#waiting.push({ item, signal, written, abandoned })
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ item, signal, resolve, reject })
       this.#running ??= this.#run()
     })
   }
@@ -52,7 +52,7 @@ export class Batches<Item> {
       const batch = this.#take(failures === 0 ? maxSize : 1)
       try {
         await this.#options.write(batch.map(({ item }) => item))
-        for (const { written } of batch) written()
+        for (const { resolve } of batch) resolve()
         failures = 0
       } catch (error) {
         onError(error)
@@ -62,13 +62,13 @@ export class Batches<Item> {
       }
     }
     this.#running = null
-    for (const { abandoned } of this.#waiting.splice(0)) abandoned(new Error('closed before it was written'))
+    for (const { reject } of this.#waiting.splice(0)) reject(new Error('closed before it was written'))
   }
 
   /** The next items that are not aborted. */
   #take(count: number): Waiting<Item>[] {
-    for (const { signal, abandoned } of this.#waiting)
-      if (signal?.aborted) abandoned(new Error('aborted before it was written'))
+    for (const { signal, reject } of this.#waiting)
+      if (signal?.aborted) reject(new Error('aborted before it was written'))
     this.#waiting = this.#waiting.filter(({ signal }) => !signal?.aborted)
     return this.#waiting.splice(0, count)
   }

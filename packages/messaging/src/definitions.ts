@@ -66,7 +66,7 @@ export const definitionsOf = ({
       {
         vhost,
         name: 'last-resort',
-        pattern: anyOf(essential.map(({ dead }) => dead)),
+        pattern: anyOf(essential.map(({ deadLetterQueue }) => deadLetterQueue)),
         'apply-to': 'queues',
         priority: 0,
         definition: lastResort,

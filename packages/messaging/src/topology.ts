@@ -32,7 +32,7 @@ export interface ServiceTopology {
    */
   readonly retired?: readonly QueueTopology[]
   /** The dead-letter queue, from which the service takes the messages that the broker has dead-lettered. */
-  readonly dead: string
+  readonly deadLetterQueue: string
   /** The inboxes of its essential consumers. They must exist before it publishes events, or would miss them. */
   readonly requiredInboxes: readonly string[]
 }
@@ -54,7 +54,7 @@ export const topologyOf = (service: ServiceModel, services: Choreography): Servi
       { name: inboxOf(name), exchanges: [...publishers].map(eventsExchange) },
       ...(work?.queues ?? []).map((queue) => ({ name: queue, exchanges: work?.fanout ? [work.fanout] : [] })),
     ],
-    dead: `${name}.dead`,
+    deadLetterQueue: `${name}.dead`,
     requiredInboxes: consumersOf(service, services)
       .filter(({ essential }) => essential)
       .map((consumer) => inboxOf(consumer.name)),
@@ -91,7 +91,10 @@ export const retryTierFor = (delayMs: number): RetryTier =>
 export const retryQueueOf = (queue: string, tier: RetryTier): string => `${queue}.retry.${tier.name}`
 
 /** Every queue of a service: its inbox, its work queues, the retry queues of each, and its dead-letter queue. */
-export const queueNamesOf = ({ queues, dead }: ServiceTopology): string[] => [...queues.flatMap(withRetryQueues), dead]
+export const queueNamesOf = ({ queues, deadLetterQueue }: ServiceTopology): string[] => [
+  ...queues.flatMap(withRetryQueues),
+  deadLetterQueue,
+]
 
 const withRetryQueues = ({ name }: QueueTopology): string[] => [
   name,

@@ -112,7 +112,7 @@ describe('the dead-letter queue', () => {
       await send(['rejected'])
       await rabbit.channel.consume(inbox, (delivered) => delivered && rabbit.channel.nack(delivered, false, false))
       const put = (messageId: string, death: unknown) =>
-        rabbit.channel.publish(service.direct, service.dead, Buffer.from('?'), {
+        rabbit.channel.publish(service.direct, service.deadLetterQueue, Buffer.from('?'), {
           messageId,
           headers: { 'x-death': death },
         })
@@ -121,9 +121,9 @@ describe('the dead-letter queue', () => {
       await until(() => lettersOf(harness, service).length).toBe(3)
       const about = lettersOf(harness, service).map(({ message, queue, reason }) => [message.id, queue, reason])
       expect(about.toSorted()).toEqual([
-        ['forged', service.dead, 'unknown'],
+        ['forged', service.deadLetterQueue, 'unknown'],
         ['rejected', inbox, 'rejected'],
-        ['stray', service.dead, 'unknown'],
+        ['stray', service.deadLetterQueue, 'unknown'],
       ])
     }),
   )
@@ -134,7 +134,10 @@ describe('the dead-letter queue', () => {
       const { service, send } = aReceiver(harness)
       await send(['m1'])
       const full = `${service.service}.full`
-      const toDeadLetters = { 'x-dead-letter-exchange': service.direct, 'x-dead-letter-routing-key': service.dead }
+      const toDeadLetters = {
+        'x-dead-letter-exchange': service.direct,
+        'x-dead-letter-routing-key': service.deadLetterQueue,
+      }
       const limits = { 'x-queue-type': 'quorum', 'x-max-length': 1, 'x-overflow': 'drop-head' }
       await rabbit.channel.assertQueue(full, { durable: true, arguments: { ...limits, ...toDeadLetters } })
       for (const id of ids(3)) rabbit.channel.sendToQueue(full, Buffer.from(''), { messageId: id })

@@ -80,7 +80,7 @@ it('the user of a service has a limited number of connections', async () => {
 })
 
 it('a message that crashes its consumer even in the dead-letter queue ends in unrouted', async () => {
-  const { dead, direct } = topologyOf(choreography.stacks, choreography)
+  const { deadLetterQueue, direct } = topologyOf(choreography.stacks, choreography)
   const { broker, participant } = start(choreography.stacks)
   await until(() => participant.disconnected()).toBeNull()
   await broker.close() // everything is declared now
@@ -88,15 +88,15 @@ it('a message that crashes its consumer even in the dead-letter queue ends in un
   onTestFinished(() => connection.close())
   const channel = await connection.createChannel()
   let deliveries = 0
-  await channel.consume(dead, (delivered) => {
+  await channel.consume(deadLetterQueue, (delivered) => {
     deliveries += 1
     if (delivered) channel.nack(delivered) // like a crash
   })
-  channel.publish(direct, dead, Buffer.from('deadly'), { messageId: 'deadly' })
+  channel.publish(direct, deadLetterQueue, Buffer.from('deadly'), { messageId: 'deadly' })
   await until(async () => (await channel.checkQueue(unrouted)).messageCount).toBe(1)
   expect(deliveries).toBe(101)
   expect(await channel.get(unrouted)).toMatchObject({
-    properties: { messageId: 'deadly', headers: { 'x-first-death-queue': dead } },
+    properties: { messageId: 'deadly', headers: { 'x-first-death-queue': deadLetterQueue } },
   })
 })
 

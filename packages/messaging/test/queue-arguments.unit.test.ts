@@ -3,7 +3,7 @@ import {
   cappedDeadLetterQueue,
   cappedQueue,
   consumedQueue,
-  deadLetterQueue,
+  uncappedDeadLetterQueue,
 } from '../src/amqp/topology/queue-arguments.ts'
 
 describe('queues', () => {
@@ -11,7 +11,7 @@ describe('queues', () => {
     const { arguments: given } = consumedQueue('order.direct', 'order.dead')
     expect(given).not.toHaveProperty('x-max-length')
     expect(given).toMatchObject({ 'x-overflow': 'reject-publish', 'x-dead-letter-strategy': 'at-least-once' })
-    expect(deadLetterQueue.arguments).not.toHaveProperty('x-max-length')
+    expect(uncappedDeadLetterQueue.arguments).not.toHaveProperty('x-max-length')
   })
 
   it('of other services are capped, and never refuse a published message', () => {

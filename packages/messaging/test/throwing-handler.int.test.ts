@@ -16,7 +16,7 @@ const program = (broker: string) => `
     {
       service: 'buggy',
       essential: true,
-      ...{ events: 'buggy.events', direct: 'buggy.direct', fanout: null, dead: 'buggy.dead', requiredInboxes: [] },
+      ...{ events: 'buggy.events', direct: 'buggy.direct', fanout: null, deadLetterQueue: 'buggy.dead', requiredInboxes: [] },
       queues: [{ name: 'buggy.inbox', exchanges: [] }],
     },
     {

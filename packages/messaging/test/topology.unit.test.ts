@@ -21,7 +21,7 @@ describe('the topology of a service', () => {
         { name: 'stacks.inbox', exchanges: ['desk.events', 'fees.events'] },
         { name: 'stacks.tasks', exchanges: [] },
       ],
-      dead: 'stacks.dead',
+      deadLetterQueue: 'stacks.dead',
       requiredInboxes: ['desk.inbox', 'reminders.inbox'],
     })
   })

@@ -7,7 +7,7 @@ import { aDatabaseUrl, open } from './a-database.ts'
 
 const service: ServiceTopology = {
   ...{ service: 'diver', essential: true, events: 'diver.events', direct: 'diver.direct', fanout: null },
-  ...{ queues: [{ name: 'diver.inbox', exchanges: [] }], dead: 'diver.dead', requiredInboxes: [] },
+  ...{ queues: [{ name: 'diver.inbox', exchanges: [] }], deadLetterQueue: 'diver.dead', requiredInboxes: [] },
 }
 
 const aTask = (): Outgoing => ({

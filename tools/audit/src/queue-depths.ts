@@ -81,8 +81,8 @@ const isAllZero = (depth: QueueDepth | undefined): boolean => depth?.messages ==
 
 /** A service consumes either all of its inbox, work queues and dead-letter queue, or none of them. */
 const unanswered = (depths: ReadonlyMap<string, QueueDepth>): [string, NoAnswer][] =>
-  topologies.flatMap(({ service, queues, dead }) => {
-    const consumed = [...queues.map(({ name }) => name), dead]
+  topologies.flatMap(({ service, queues, deadLetterQueue }) => {
+    const consumed = [...queues.map(({ name }) => name), deadLetterQueue]
     if (!consumed.some((name) => (depths.get(name)?.consumers ?? 0) > 0)) return []
     const noAnswer = `0 messages and 0 consumers, but ${service} consumes its other queues`
     return consumed

@@ -58,7 +58,7 @@ export class AmqpParticipant implements Participant {
     })
     const onDropped = (error: unknown) => options.onError(error, 'drop')
     const handle = createBrokerDeadLetterHandler({ topology, republisher: this.#republisher, onDropped })
-    this.#add({ queue: topology.dead, prefetch: brokerDeadLetterPrefetch, handle })
+    this.#add({ queue: topology.deadLetterQueue, prefetch: brokerDeadLetterPrefetch, handle })
     this.#publishing = this.#connect('publishing', (connection, fail) => this.publisher.open(connection, fail))
     this.#consuming = this.#connect('consuming', (connection, fail) => this.#consumeOn(connection, fail))
   }

@@ -133,7 +133,7 @@ const publisherOn = async (broker: Broker) => {
       direct: directExchange('counter'),
       fanout: null,
       queues: [],
-      dead: 'counter.dead',
+      deadLetterQueue: 'counter.dead',
       requiredInboxes: ['tallier.inbox'],
     },
     memoryStores(),

@@ -20,7 +20,7 @@ export interface BrokerDeadLetterOptions {
 
 /** Creates the handler for the dead-letter queue. */
 export const createBrokerDeadLetterHandler = ({ topology, republisher, onDropped }: BrokerDeadLetterOptions) => {
-  const { queues, dead, direct } = topology
+  const { queues, deadLetterQueue, direct } = topology
   return (delivered: ConsumeMessage, settling: Settling): void => {
     const verdict = lastDeadLettering(delivered)
     const { reason } = verdict
@@ -31,7 +31,7 @@ export const createBrokerDeadLetterHandler = ({ topology, republisher, onDropped
       return
     }
     const history = historyOf(delivered, { direct, via: verdict.exchange })
-    const original = { queue: queue ?? dead, delivered, history }
+    const original = { queue: queue ?? deadLetterQueue, delivered, history }
     const cause = { reason, error: new Error(`RabbitMQ dead-lettered it in ${original.queue}: ${reason}.`) }
     const copy =
       reason === 'delivery_limit' && queue !== undefined && !history.reachedLimit

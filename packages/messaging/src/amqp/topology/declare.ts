@@ -18,8 +18,8 @@ import {
   cappedDeadLetterQueue,
   cappedQueue,
   consumedQueue,
-  deadLetterQueue,
   retryQueue,
+  uncappedDeadLetterQueue,
   unroutedQueue,
 } from './queue-arguments.ts'
 
@@ -35,8 +35,8 @@ export const declareTopology = async (connection: ChannelModel, topology: Servic
   if (missing.unrouted) await declareUnrouted(channel)
   await declareExchanges(channel, topology)
   await declareOwnQueue(channel, topology, {
-    name: topology.dead,
-    options: topology.essential ? deadLetterQueue : cappedDeadLetterQueue,
+    name: topology.deadLetterQueue,
+    options: topology.essential ? uncappedDeadLetterQueue : cappedDeadLetterQueue,
   })
   for (const queue of topology.queues) await declareQueue(channel, topology, queue)
   for (const queue of topology.retired ?? [])
@@ -74,13 +74,13 @@ const declareFanout = (channel: Channel, exchange: string) =>
   channel.assertExchange(exchange, 'fanout', { durable: true })
 
 const declareQueue = async (channel: Channel, topology: ServiceTopology, queue: QueueTopology): Promise<void> => {
-  const { direct, dead, essential } = topology
+  const { direct, deadLetterQueue, essential } = topology
   const { name, exchanges } = queue
   for (const tier of retryTiers) {
     const retry = { name: retryQueueOf(name, tier), options: retryQueue(direct, name, tier) }
     await declareOwnQueue(channel, topology, retry)
   }
-  const options = essential ? consumedQueue(direct, dead) : cappedQueue(direct, dead)
+  const options = essential ? consumedQueue(direct, deadLetterQueue) : cappedQueue(direct, deadLetterQueue)
   await declareOwnQueue(channel, topology, { name, options })
   for (const exchange of exchanges) await bindToExchange(channel, name, exchange)
 }

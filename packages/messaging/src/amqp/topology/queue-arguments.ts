@@ -33,21 +33,21 @@ const deadLetteringTo = (exchange: string, routingKey: string) => ({
 })
 
 /** An inbox or a work queue. Its dead letters go to the dead-letter queue. */
-export const consumedQueue = (direct: string, dead: string): Options.AssertQueue => ({
+export const consumedQueue = (direct: string, deadLetterQueue: string): Options.AssertQueue => ({
   durable: true,
-  arguments: { ...quorum(deliveryLimit), ...deadLetteringTo(direct, dead) },
+  arguments: { ...quorum(deliveryLimit), ...deadLetteringTo(direct, deadLetterQueue) },
 })
 
 /**
  * A queue of a non-essential service. While the service is down, new messages replace the oldest ones, so that the
  * queue does not fill the disk. Refusing new messages would block the publisher, and with it the other services.
  */
-export const cappedQueue = (direct: string, dead: string): Options.AssertQueue => ({
+export const cappedQueue = (direct: string, deadLetterQueue: string): Options.AssertQueue => ({
   durable: true,
   arguments: {
     ...quorum(deliveryLimit),
     'x-dead-letter-exchange': direct,
-    'x-dead-letter-routing-key': dead,
+    'x-dead-letter-routing-key': deadLetterQueue,
     'x-max-length': cappedLength,
     'x-overflow': 'drop-head',
   },
@@ -59,7 +59,7 @@ export const retryQueue = (direct: string, queue: string, { delayMs }: RetryTier
   arguments: { ...quorum(noDeliveryLimit), ...deadLetteringTo(direct, queue), 'x-message-ttl': delayMs },
 })
 
-export const deadLetterQueue: Options.AssertQueue = { durable: true, arguments: quorum(noDeliveryLimit) }
+export const uncappedDeadLetterQueue: Options.AssertQueue = { durable: true, arguments: quorum(noDeliveryLimit) }
 
 export const cappedDeadLetterQueue: Options.AssertQueue = {
   durable: true,

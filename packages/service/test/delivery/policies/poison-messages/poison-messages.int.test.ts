@@ -106,7 +106,7 @@ describe('a message that crashes its consumer', { timeout: 90_000 }, () => {
     const first = await world.start()
     const parcel = { service: 'counter', essential: true, events: eventsExchange('counter'), direct: 'counter.direct' }
     const { publisher } = broker.join(
-      { ...parcel, fanout: null, queues: [], dead: 'counter.dead', requiredInboxes: ['mortal.inbox'] },
+      { ...parcel, fanout: null, queues: [], deadLetterQueue: 'counter.dead', requiredInboxes: ['mortal.inbox'] },
       memoryStores(),
     )
     await vi.waitUntil(() => publisher.waitingFor() === null, { timeout: 20_000 })
