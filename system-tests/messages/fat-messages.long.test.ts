@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { encode, newOrderId } from '@quadrille/events'
 import { contentType, maxBodyBytes } from '@quadrille/messages'
 import { aMessage, startServiceProcess } from '@quadrille/shop-testing'
-import { createTestDatabase, createVhost, sized } from '@quadrille/testing'
+import { createTestDatabase, createVhost } from '@quadrille/testing'
 import { connect } from 'amqplib'
 import { expect, inject, onTestFinished, test, vi } from 'vitest'
 
@@ -15,7 +15,7 @@ const mebibyte = 2 ** 20
 const containerBytes = 512 * mebibyte
 /** The largest heap that Node uses in a container of that size, MiB. */
 const heapMiB = 259
-const messages = sized({ quick: 150, full: 600 })
+const messages = 600
 
 /** The present memory of a process, bytes. */
 const residentBytes = async (pid: number): Promise<number> => {
