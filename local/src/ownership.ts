@@ -1,34 +1,35 @@
 /**
- * In one process the services' tables are the queues, so each database must belong to one process alone. A second
- * process would take messages in flight for those of a crash, and handle them again. So each database is locked by an
- * advisory lock in its own session, which ends with the process.
+ * Locks each database for one process. Without RabbitMQ the services' tables serve as queues, so a second process would
+ * mistake messages in flight for those of a crashed process, and handle them again. The lock is a Postgres advisory lock
+ * in a session of its own, which ends with the process.
  */
 import { hostname } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Client } from 'pg'
 import type { Part } from './parts.ts'
 
-/** The advisory lock's two integers, chosen by us: class and object. */
+/** The two integer keys of the advisory lock: class and object. All versions must use the same. */
 const lock = [0x51_75_61_64, 1] as const
 
+/** The interval between two attempts to lock, ms. */
 const everyMs = 250
 
-/** Shown in pg_stat_activity, which another start reads. Postgres keeps 63 bytes. */
+/** Another process reads this name in pg_stat_activity. Postgres truncates it to 63 bytes. */
 const applicationName = `quadrille process ${process.pid} on ${hostname()}`.slice(0, 63)
 
 export interface OwnershipOptions {
   readonly say: (line: string) => void
-  /** Aborts a start that still waits. */
+  /** Aborts the wait for a lock. */
   readonly signal: AbortSignal
   /** Called when another process has locked a database, while our connection was broken. */
   readonly onLost: (error: Error) => void
-  /** How long to wait for another process to end, ms. Default 30,000. */
-  readonly patienceMs?: number
+  /** How long to wait for a lock that another process has, ms. Default 30,000. */
+  readonly timeoutMs?: number
 }
 
 /**
- * Locks all of these databases, until `stop` or until this process ends. Waits for another owner to end.
- * @throws one line with the owner of a database.
+ * Locks all of these databases until `stop` or the end of this process. Waits for a lock that another process has.
+ * @throws a one-line error with the name of that process, after `timeoutMs`.
  */
 export const ownDatabases = async (urls: Iterable<string>, options: OwnershipOptions): Promise<Part> => {
   const stopping = new AbortController()
@@ -57,15 +58,15 @@ interface Session {
   readonly ended: Promise<void>
 }
 
-/** Connects, and waits for the lock. @throws if another session still holds it when the time is over. */
-const take = async (url: string, { say, signal, patienceMs = 30_000 }: OwnershipOptions): Promise<Session> => {
+/** Connects, and waits for the lock. @throws if another session still holds it after `timeoutMs`. */
+const take = async (url: string, { say, signal, timeoutMs = 30_000 }: OwnershipOptions): Promise<Session> => {
   const session = await connect(url)
-  const deadline = performance.now() + patienceMs
+  const deadline = performance.now() + timeoutMs
   try {
     for (let waits = false; !(await tryToLock(session.client)); waits = true) {
       const owner = nameOf(await findOwner(session.client))
       if (performance.now() > deadline) throw new Error(inUse(url, owner))
-      if (!waits) say(`${databaseOf(url)} is in use by ${owner}: waiting up to ${patienceMs / 1_000} s for it to end`)
+      if (!waits) say(`${databaseOf(url)} is in use by ${owner}: waiting up to ${timeoutMs / 1_000} s for it to end`)
       await delay(everyMs, undefined, { signal })
     }
     return session
@@ -75,7 +76,7 @@ const take = async (url: string, { say, signal, patienceMs = 30_000 }: Ownership
   }
 }
 
-/** Keeps the lock: locks again if its connection breaks. Resolves when it is stopped. */
+/** Holds the lock, and takes it again if the connection breaks. Resolves when `signal` is aborted. */
 const keep = async (
   url: string,
   first: Session,
@@ -93,8 +94,8 @@ const keep = async (
 }
 
 /**
- * Null when it is stopped; an error when another process has the lock. Waits for an unavailable Postgres, and for the
- * end of the former session on the server.
+ * Takes the lock again after the connection broke. Waits while Postgres is unavailable, and until the server has ended
+ * the former session. Null if `signal` is aborted meanwhile; an error if another process has the lock.
  */
 const retake = async (url: string, formerPid: number, signal: AbortSignal): Promise<Session | Error | null> => {
   const formerPids = [formerPid]
@@ -106,7 +107,7 @@ const retake = async (url: string, formerPid: number, signal: AbortSignal): Prom
       const owner = await findOwner(session.client).catch(() => null)
       await session.client.end()
       if (owner && !formerPids.includes(owner.pid)) return new Error(inUse(url, nameOf(owner)))
-      formerPids.push(session.pid) // it may hold the lock if only the answer was lost
+      formerPids.push(session.pid) // it may hold the lock if only the response was lost
     }
     await delay(everyMs, undefined, { signal }).catch(() => undefined)
   }
@@ -122,7 +123,7 @@ const connect = async (url: string): Promise<Session> => {
     keepAliveInitialDelayMillis: 10_000,
   })
   const ended = new Promise<void>((resolve) => client.once('end', resolve))
-  client.on('error', () => undefined) // its end reports it
+  client.on('error', () => undefined) // the event `end` follows
   await client.connect()
   const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
   return { client, pid: rows[0]?.pid ?? 0, ended }
@@ -136,7 +137,7 @@ const tryToLock = async (client: Client): Promise<boolean> => {
 /** How long to wait for the end of a former session before the next attempt, ms. */
 const endsWithinMs = 2_000
 
-/** Ends our own sessions with broken connections that the server has not detected yet. */
+/** Ends former sessions of this process whose broken connections the server has not detected yet. */
 const endSessions = async (client: Client, pids: readonly number[]): Promise<void> => {
   await client
     .query('select pg_terminate_backend(pid, $3) from pg_stat_activity where pid = any($1) and application_name = $2', [
@@ -144,7 +145,7 @@ const endSessions = async (client: Client, pids: readonly number[]): Promise<voi
       applicationName,
       endsWithinMs,
     ])
-    .catch(() => undefined) // then one of them holds the lock until the server detects it
+    .catch(() => undefined) // the lock is then held until the server detects the broken connection
 }
 
 /** The session that holds the lock, as far as this role can see it. */
@@ -168,10 +169,10 @@ const findOwner = async (client: Client): Promise<Owner | null> => {
 
 const nameOf = (owner: Owner | null): string =>
   owner === null
-    ? 'a process that is just ending'
+    ? 'a process that is exiting'
     : `${owner.application || 'another process'} (session ${owner.pid}, from ${owner.host ?? 'the same machine'})`
 
 const inUse = (url: string, owner: string): string =>
-  `${databaseOf(url)} is in use by ${owner}. Stop that process first, or set AMQP_URL: over RabbitMQ processes can share databases.`
+  `${databaseOf(url)} is in use by ${owner}. Stop that process first, or set AMQP_URL: with RabbitMQ, several processes can share the databases.`
 
 const databaseOf = (url: string): string => `the database ${new URL(url).pathname.slice(1)}`

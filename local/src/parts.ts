@@ -4,7 +4,7 @@ export interface Part {
   stop(): Promise<void>
 }
 
-/** Starts a part, and registers it for the stop. Rejects if the stop has begun meanwhile. */
+/** Waits until a part has started, and registers it to be stopped. Rejects if a stop was requested meanwhile. */
 export type Begin = <P extends Part>(starting: Promise<P>) => Promise<P>
 
 /**
@@ -25,7 +25,7 @@ export const runParts = async (start: (begin: Begin) => Promise<void>, signal: A
     await start(begin)
     await aborted(signal)
   } catch (error) {
-    if (!signal.aborted) failures.push(error) // an aborted start may fail in any way
+    if (!signal.aborted) failures.push(error) // an aborted start is expected to fail
   }
   for (const part of running.reverse()) await part.stop().catch((error: unknown) => failures.push(error))
   if (failures.length > 0) throw failures[0]
@@ -33,9 +33,9 @@ export const runParts = async (start: (begin: Begin) => Promise<void>, signal: A
 
 const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
-    const awake = setInterval(() => undefined, 60_000) // parts in other processes do not keep this one running
+    const keepAlive = setInterval(() => undefined, 60_000) // child processes do not keep this process running
     const done = () => {
-      clearInterval(awake)
+      clearInterval(keepAlive)
       resolve()
     }
     if (signal.aborted) done()

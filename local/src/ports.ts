@@ -6,16 +6,16 @@ import { type Options, portVariableOf } from './options.ts'
 const variables = [...serviceNames.map(portVariableOf), 'ADMIN_PORT'] as const
 
 /**
- * Checks before the start whether the services can listen.
+ * Checks before the start that all ports are free.
  * @throws {ConfigError} with a line for each port that is in use or not permitted.
  */
 export const checkPorts = async (options: Options): Promise<void> => {
   const faults = await Promise.all(variables.map((name) => faultOf(name, options[name] ?? 0, options.HOST)))
-  const lines = new Set([...twice(options), ...faults.filter((fault) => fault !== null)])
+  const lines = new Set([...duplicates(options), ...faults.filter((fault) => fault !== null)])
   if (lines.size > 0) throw new ConfigError([...lines].join('\n'))
 }
 
-const twice = (options: Options): string[] =>
+const duplicates = (options: Options): string[] =>
   variables.flatMap((name, index) => {
     const other = variables
       .slice(0, index)
@@ -31,9 +31,9 @@ const faultOf = async (name: string, port: number, host: string): Promise<string
     case 'EADDRINUSE':
       return `port ${port} is in use: stop the other program, or set ${name} to another port`
     case 'EACCES':
-      return `port ${port} is for root only: set ${name} to one above 1023`
+      return `port ${port} requires root: set ${name} to a port above 1023`
     default:
-      return `HOST is wrong: nothing can listen on ${host} (${code})`
+      return `HOST is wrong: can't listen on ${host} (${code})`
   }
 }
 

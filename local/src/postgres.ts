@@ -30,28 +30,28 @@ export const supervisePostgres = async (options: EmbeddedPostgresOptions): Promi
   return { name: 'Postgres', url: first.url, stop }
 }
 
-/** Resolves when it is stopped, and the server has stopped. */
+/** Restarts the server when it exits. Resolves when `stopping` is aborted and the server has stopped. */
 const supervise = async (
   first: EmbeddedPostgres,
   options: EmbeddedPostgresOptions,
   stopping: AbortSignal,
 ): Promise<void> => {
   for (let server: EmbeddedPostgres | null = first; server; server = await startAgain(options, stopping)) {
-    const { code, signal } = await ended(server, stopping)
+    const { code, signal } = await untilExited(server, stopping)
     if (stopping.aborted) return
     options.log(`Postgres exited (${signal ?? `code ${code}`}): restarting it`)
   }
 }
 
-/** How the server exited: unexpectedly, or because it was stopped. */
-const ended = ({ stop, exited }: EmbeddedPostgres, stopping: AbortSignal): EmbeddedPostgres['exited'] => {
+/** Resolves when the server has exited. Stops it when `stopping` is aborted. */
+const untilExited = ({ stop, exited }: EmbeddedPostgres, stopping: AbortSignal): EmbeddedPostgres['exited'] => {
   const onStop = () => void stop()
   stopping.addEventListener('abort', onStop, { once: true })
   if (stopping.aborted) onStop()
   return exited.finally(() => stopping.removeEventListener('abort', onStop))
 }
 
-/** Null if it is stopped meanwhile. */
+/** Tries until the server has started. Null if `stopping` is aborted meanwhile. */
 const startAgain = async (
   options: EmbeddedPostgresOptions,
   stopping: AbortSignal,

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Services } from './services.ts'
 
-export interface Patience {
+export interface WaitOptions {
   /** How long to wait, ms. */
   readonly withinMs: number
   /** The interval between two checks, ms. */
@@ -12,7 +12,7 @@ export interface Patience {
 /** Waits until all services are ready. Resolves to those that are not ready in time, with their reasons. */
 export const untilReady = async (
   services: Pick<Services, 'unready'>,
-  { withinMs, everyMs, signal }: Patience,
+  { withinMs, everyMs, signal }: WaitOptions,
 ): ReturnType<Services['unready']> => {
   const begun = performance.now()
   for (;;) {

@@ -6,8 +6,8 @@ import type { Options } from './options.ts'
 
 /**
  * Deletes all state in DATA_DIR, except for our own lock.
- * @throws {ConfigError} if some of the state is on a shared server. Queues that outlive the databases would be handled
- * again by services without their state, and a charge would be made a second time.
+ * @throws {ConfigError} if some of the state is on another server. After a partial reset the services would handle the
+ * remaining messages without knowing their orders, and charge customers a second time.
  */
 export const reset = async (
   { DATA_DIR, DATABASE_URL, AMQP_URL }: Options,
@@ -15,12 +15,12 @@ export const reset = async (
 ): Promise<void> => {
   if (DATABASE_URL !== undefined) {
     throw new ConfigError(
-      '--reset is for the embedded Postgres: drop the quadrille_… databases at DATABASE_URL yourself',
+      '--reset is for the embedded Postgres only: drop the databases quadrille_… at DATABASE_URL yourself',
     )
   }
   if (AMQP_URL !== undefined) {
     throw new ConfigError(
-      '--reset is for the in-process broker: the queues at AMQP_URL would keep their messages. Delete that virtual host, then reset without AMQP_URL',
+      '--reset is for the in-process broker only: the queues at AMQP_URL would keep their messages. Delete that virtual host, then reset without AMQP_URL',
     )
   }
   say(`deleting all state in ${DATA_DIR}`)

@@ -24,38 +24,38 @@ const readyWithinMs = 5_000
 interface Start {
   readonly options: Options
   /** Deletes all state first. */
-  readonly afresh: boolean
+  readonly resetFirst: boolean
   readonly signal: AbortSignal
-  /** Stops everything, because this process may no longer use a database. */
-  readonly giveUp: (error: Error) => void
+  /** Stops everything and reports the error, because this process may no longer use a database. */
+  readonly stopWithError: (error: Error) => void
 }
 
 /** Starts all parts in order. */
-const start = async (begin: Begin, { options, afresh, signal, giveUp }: Start): Promise<void> => {
+const start = async (begin: Begin, { options, resetFirst, signal, stopWithError }: Start): Promise<void> => {
   if (options.DATABASE_URL === undefined) await begin(lockFolder(options.DATA_DIR))
   await checkPorts(options)
-  if (afresh) await reset(options, say)
+  if (resetFirst) await reset(options, say)
   const server = options.DATABASE_URL ?? (await begin(postgres(options))).url
   const databases = await createDatabases(server, serviceNames)
   const shared = options.DATABASE_URL !== undefined // the embedded server is protected by its folder's lock
   if (shared && options.AMQP_URL === undefined)
-    await begin(ownDatabases(databases.values(), { say, signal, onLost: giveUp }))
+    await begin(ownDatabases(databases.values(), { say, signal, onLost: stopWithError }))
   say(options.AMQP_URL ? 'starting the services with RabbitMQ' : 'starting the services with the in-process broker')
   const log = createLogger(options.LOG_LEVEL, shop)
   const admin = options.ADMIN_PORT === undefined ? undefined : await begin(startAdmin(options, options.ADMIN_PORT))
   const services = await begin(
-    startServices({ options, databases, env: process.env, log, warn, signal, giveUp, admin }),
+    startServices({ options, databases, env: process.env, log, warn, signal, stopWithError, admin }),
   )
-  await greet(services, { options, signal, adminUrl: admin?.url })
+  await printWelcome(services, { options, signal, adminUrl: admin?.url })
 }
 
-interface Greeting extends Pick<Start, 'options' | 'signal'> {
+interface WelcomeOptions extends Pick<Start, 'options' | 'signal'> {
   /** Set if operations have their own port. */
   readonly adminUrl: string | undefined
 }
 
-/** Prints "ready" only if all services are ready, and otherwise later. */
-const greet = async (services: Services, { options, signal, adminUrl }: Greeting): Promise<void> => {
+/** Prints the welcome text. If some services are not ready yet, prints another line when all of them are. */
+const printWelcome = async (services: Services, { options, signal, adminUrl }: WelcomeOptions): Promise<void> => {
   const unready = await untilReady(services, { withinMs: readyWithinMs, everyMs: 100, signal })
   const urls = { ...services.urls, ...(adminUrl !== undefined && { admin: adminUrl }) }
   console.log(welcome({ urls, demo: options.SEED === 'demo', unready }))
@@ -66,7 +66,7 @@ const greet = async (services: Services, { options, signal, adminUrl }: Greeting
 }
 
 const postgres = ({ DATA_DIR }: Options) => {
-  say(`starting Postgres with its state in ${DATA_DIR}`)
+  say(`starting Postgres with its data in ${DATA_DIR}`)
   return supervisePostgres({ directory: DATA_DIR, log: say })
 }
 
@@ -78,15 +78,15 @@ const main = async (): Promise<void> => {
   }
   const options = readOptions(process.env)
   for (const line of nearMisses(variables, process.env)) warn(line)
-  const givenUp = new AbortController()
-  const signal = AbortSignal.any([stopSignal({ say, runner: process.env['QUADRILLE_RUNNER'] }), givenUp.signal])
-  const giveUp = (error: Error) => givenUp.abort(error)
-  await runParts((begin) => start(begin, { options, afresh: flags.reset, signal, giveUp }), signal)
-  givenUp.signal.throwIfAborted()
+  const failure = new AbortController()
+  const signal = AbortSignal.any([stopSignal({ say, runner: process.env['QUADRILLE_RUNNER'] }), failure.signal])
+  const stopWithError = (error: Error) => failure.abort(error)
+  await runParts((begin) => start(begin, { options, resetFirst: flags.reset, signal, stopWithError }), signal)
+  failure.signal.throwIfAborted()
   say('stopped')
 }
 
-/** Runs until it is stopped. An error is printed in one line, and the exit code is then 1. */
+/** Runs until it is stopped. Prints an error in one line, or one line per wrong variable, and then exits with 1. */
 export const run = async (telemetry: Telemetry): Promise<void> => {
   try {
     await main()

@@ -13,14 +13,14 @@ export interface ServicesOptions {
   readonly options: Options
   /** The URL of each service's database. */
   readonly databases: ReadonlyMap<ServiceName, string>
-  /** The user's environment, including variables of the services. */
+  /** The user's environment, including the variables of the services. */
   readonly env: Environment
   readonly log: Logger
   /** Writes a line to the terminal. */
   readonly warn: (line: string) => void
   readonly signal: AbortSignal
-  /** Stops everything, because a service must not go on. */
-  readonly giveUp: (error: Error) => void
+  /** Stops everything and reports the error, because a service can't continue. */
+  readonly stopWithError: (error: Error) => void
   /** Set if ADMIN_PORT is set. */
   readonly admin: Admin | undefined
 }
@@ -31,7 +31,7 @@ export interface Services extends Part {
   unready(): Promise<Map<ServiceName, Unready>>
 }
 
-/** Starts all of them at once; they find each other. */
+/** Starts all services concurrently. */
 export const startServices = async ({
   options,
   databases,
@@ -39,23 +39,23 @@ export const startServices = async ({
   log,
   warn,
   signal,
-  giveUp,
+  stopWithError,
   admin,
 }: ServicesOptions): Promise<Services> => {
   const broker = openBroker(options, { log, warn })
-  const surroundings = (name: ServiceName) => ({
+  const startOptions = (name: ServiceName) => ({
     broker,
     log,
     signal,
-    onFatal: giveUp,
+    onFatal: stopWithError,
     admin,
-    env: instead(env, {
+    env: override(env, {
       ...ownVariables(name, options),
       ...peerUrls(options, admin),
       DATABASE_URL: databases.get(name),
     }),
   })
-  const starting = serviceNames.map((name) => definitions[name].start(surroundings(name)))
+  const starting = serviceNames.map((name) => definitions[name].start(startOptions(name)))
   const started = await allOrNone(starting, broker)
   return {
     name: 'services',
@@ -68,7 +68,7 @@ export const startServices = async ({
   }
 }
 
-/** If one can't be started, the others are stopped again. */
+/** If a service can't be started, stops the others. */
 const allOrNone = async (starting: readonly Promise<RunningService>[], broker: Broker): Promise<RunningService[]> => {
   try {
     return await Promise.all(starting)
@@ -95,8 +95,8 @@ const unreadyOf = async (started: readonly RunningService[]): Promise<Map<Servic
   return all
 }
 
-/** Our values replace those of the user. */
-const instead = (env: Environment, own: Environment): Environment => ({
+/** Replaces variables of the user, including those that name a file. */
+const override = (env: Environment, own: Environment): Environment => ({
   ...env,
   ...own,
   ...Object.fromEntries(Object.keys(own).map((name) => [`${name}_FILE`, undefined])),
@@ -110,9 +110,9 @@ const ownVariables = (name: ServiceName, options: Options): Environment => ({
   PUBLISH_VERSIONS: pairsOf(options.PUBLISH_VERSIONS),
 })
 
-/** Where services find each other. */
+/** The URLs at which the services call each other. */
 const peerUrls = (options: Options, admin: Admin | undefined): Environment => {
-  const at = (port: number | string) => `http://${reachable(options.HOST)}:${port}`
+  const at = (port: number | string) => `http://${hostToConnectTo(options.HOST)}:${port}`
   const urlOf = (name: ServiceName) =>
     admin ? `${at(new URL(admin.url).port)}/${name}` : at(options[portVariableOf(name)])
   return Object.fromEntries(serviceNames.map((name) => [urlVariableOf(name), urlOf(name)]))
@@ -123,8 +123,8 @@ const pairsOf = (versions: Options['PUBLISH_VERSIONS']): string =>
     .map(([type, version]) => `${type}:${version}`)
     .join(',')
 
-/** A wildcard address can't be used to connect. */
-const reachable = (host: string): string => {
+/** The host of the services' URLs. A wildcard address is replaced, because clients can't connect to it. */
+const hostToConnectTo = (host: string): string => {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
   return host.includes(':') ? `[${host}]` : host
 }

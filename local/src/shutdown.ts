@@ -1,4 +1,4 @@
-/** A stop is requested by a signal, or by the end of run.mjs, which passes signals on to this process. */
+/** A signal requests a stop, and so does the exit of run.mjs, which forwards signals to this process. */
 
 /** Ctrl-C arrives from the terminal, from npm and from run.mjs. Signals within this time count as one, ms. */
 const repeatMs = 1_000
@@ -7,32 +7,32 @@ const watchMs = 500
 
 export interface ShutdownOptions {
   readonly say: (line: string) => void
-  /** The process id of run.mjs if it is our parent. Its end is a reason to stop. Another id is ignored. */
+  /** The process id of run.mjs, whose exit requests a stop. Ignored if it is not the parent of this process. */
   readonly runner: string | undefined
 }
 
 /**
- * A signal that aborts when a stop is requested. A second request, or 10 s without an end, ends the process at once
- * with exit code 1. The next start then repeats the unfinished work.
+ * A signal that aborts when a stop is requested. After a second request, or if the stop takes longer than 10 s, the
+ * process exits at once with code 1. The next start then repeats the unfinished work.
  */
 export const stopSignal = ({ say, runner }: ShutdownOptions): AbortSignal => {
   const controller = new AbortController()
-  let asked = Number.NEGATIVE_INFINITY
-  const ask = (reason: string) => {
+  let requestedAt = Number.NEGATIVE_INFINITY
+  const request = (reason: string) => {
     const now = performance.now()
-    if (now - asked < repeatMs) return
-    asked = now
-    if (controller.signal.aborted) endHard(say, `${reason} again`)
+    if (now - requestedAt < repeatMs) return
+    requestedAt = now
+    if (controller.signal.aborted) exitNow(say, `${reason} again`)
     say(`stopping (${reason})`)
     controller.abort()
-    setTimeout(() => endHard(say, `not stopped within ${stopWithinMs / 1_000} s`), stopWithinMs).unref()
+    setTimeout(() => exitNow(say, `not stopped within ${stopWithinMs / 1_000} s`), stopWithinMs).unref()
   }
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => ask(name))
-  if (runner === String(process.ppid)) watch(process.ppid, () => ask(`the parent process ${runner} has exited`))
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => request(name))
+  if (runner === String(process.ppid)) watch(process.ppid, () => request(`the parent process ${runner} has exited`))
   return controller.signal
 }
 
-const endHard = (say: (line: string) => void, reason: string): never => {
+const exitNow = (say: (line: string) => void, reason: string): never => {
   say(`exiting at once (${reason})`)
   process.exit(1)
 }

@@ -3,16 +3,20 @@ import type { Readiness } from '@quadrille/service'
 
 export interface Unready {
   readonly reason: string
-  /** Degraded: it accepts requests, and unfinished work waits. */
-  readonly takesRequests: boolean
+  /** True if the service is degraded: it accepts requests, but their work waits. */
+  readonly acceptsRequests: boolean
 }
 
 /** Null for a service that is ready. */
 export const unreadinessOf = (readiness: Readiness): Unready | null =>
-  readiness.status === 'ready' ? null : { reason: reasonOf(readiness), takesRequests: readiness.status === 'degraded' }
+  readiness.status === 'ready'
+    ? null
+    : { reason: reasonOf(readiness), acceptsRequests: readiness.status === 'degraded' }
 
 const reasonOf = ({ postgres, broker, waitingFor, held }: Readiness): string => {
   const waits = [postgres, broker, waitingFor].find((text) => text !== 'ok' && text !== null)
-  const [alike] = Object.entries(held).map(([queue, failure]) => `messages of ${queue} all fail alike: ${failure}`)
-  return waits ?? alike ?? 'its outbox is full'
+  const [heldQueue] = Object.entries(held).map(
+    ([queue, failure]) => `all messages of ${queue} fail with the same error: ${failure}`,
+  )
+  return waits ?? heldQueue ?? 'its outbox is full'
 }

@@ -7,7 +7,7 @@ export interface Welcome {
   readonly urls: Readonly<Record<ServiceName, string>> & { readonly admin?: string }
   /** Whether the demo catalog was added. */
   readonly demo: boolean
-  /** Services that can't do all of their work yet. */
+  /** The services that are not ready yet. */
   readonly unready: ReadonlyMap<ServiceName, Unready>
 }
 
@@ -15,14 +15,14 @@ export interface Welcome {
 export const welcome = ({ urls, demo, unready }: Welcome): string => {
   const places = Object.entries(urls).map(([name, url]) => `  ${name.padEnd(12)} ${url}`)
   const first = demo
-    ? `Place an order, in a second terminal:
+    ? `Place an order in a second terminal:
 
   curl -s ${urls.order}/orders -H 'content-type: application/json' -H 'idempotency-key: order-1' -d '${JSON.stringify(order)}'
 
-and show it:
+Then show it:
 
   curl -s '${urls.order}/orders?limit=1'`
-    : `The catalog is empty. Add an item first, in a second terminal:
+    : `The catalog is empty. First add an item in a second terminal:
 
   curl -s -X PUT ${urls.inventory}/stock/mug -H 'content-type: application/json' -d '{"onHand":10}'`
   return `
@@ -32,15 +32,15 @@ ${places.join('\n')}
 
 ${first}
 
-README.md and docs/ describe the next steps. Each service shows its API and the events at /docs. Press Ctrl-C to stop.
+README.md and docs/ describe the next steps. Each service documents its API and the events at /docs. Press Ctrl-C to stop.
 `
 }
 
 const state = (unready: Welcome['unready']): string => {
   if (unready.size === 0) return 'Quadrille is ready.'
   const lines = [...unready].map(([name, { reason }]) => `  ${name.padEnd(12)} ${reason}`)
-  const accepts = unready.get('order')?.takesRequests ?? true
-  return `Quadrille has started, but these services can't do all of their work yet${accepts ? '. Orders are accepted and wait' : ''}:
+  const accepts = unready.get('order')?.acceptsRequests ?? true
+  return `Quadrille has started, but these services are not ready yet${accepts ? '. Orders are accepted, and processed later' : ''}:
 
 ${lines.join('\n')}`
 }

@@ -3,6 +3,6 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { configurationPage } from '../scripts/configuration/page.ts'
 
-test('the page is the one in the repository: run `npm run configuration` if not', () => {
+test('docs/configuration.md is up to date: run `npm run configuration` if not', () => {
   expect(readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8')).toBe(configurationPage())
 })

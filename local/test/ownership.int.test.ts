@@ -1,4 +1,4 @@
-/** A database of an in-process start belongs to one process. */
+/** With the in-process broker, only one process may use a database. */
 import { createTestDatabase, tcpProxy } from '@quadrille/testing'
 import { Client } from 'pg'
 import { expect, inject, onTestFinished, test, vi } from 'vitest'
@@ -60,7 +60,7 @@ test('a second process waits for the first one, reports this, and then takes the
 test('a second process stops waiting at the time limit, with a one-line error', async () => {
   const { url } = await aDatabase()
   await (await own(url)).owning
-  const { owning } = await own(url, { patienceMs: 500 })
+  const { owning } = await own(url, { timeoutMs: 500 })
   await expect(owning).rejects.toThrow(
     /^the database \S+ is in use by quadrille process \d+ on \S+ \(session \d+, from \S+\)\. Stop that process first, or set AMQP_URL: .*$/,
   )

@@ -6,11 +6,11 @@ test('readiness is polled at the given interval, until all services are ready', 
   const unready = async () => {
     askedAtMs.push(performance.now())
     return new Map(
-      askedAtMs.length < 3 ? [['order', { reason: 'waiting for RabbitMQ', takesRequests: true }] as const] : [],
+      askedAtMs.length < 3 ? [['order', { reason: 'waiting for RabbitMQ', acceptsRequests: true }] as const] : [],
     )
   }
-  const patience = { withinMs: Number.POSITIVE_INFINITY, everyMs: 300, signal: new AbortController().signal }
-  expect((await untilReady({ unready }, patience)).size).toBe(0)
+  const options = { withinMs: Number.POSITIVE_INFINITY, everyMs: 300, signal: new AbortController().signal }
+  expect((await untilReady({ unready }, options)).size).toBe(0)
   const [first = 0, , third = 0] = askedAtMs
   expect(third - first).toBeGreaterThan(550)
 })

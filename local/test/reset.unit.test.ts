@@ -24,7 +24,7 @@ test('deletes everything except for the lock', async () => {
 test.each([
   ['DATABASE_URL', 'postgres://127.0.0.1/quadrille'],
   ['AMQP_URL', 'amqp://127.0.0.1'],
-])('deletes nothing where %s says that some state is elsewhere', async (name, url) => {
+])('deletes nothing if %s is set, because some state is on another server', async (name, url) => {
   const folder = aFolderWithState()
   const refused = await reset(readOptions({ DATA_DIR: folder, [name]: url }), silent).catch((error: unknown) => error)
   expect(refused).toBeInstanceOf(ConfigError)

@@ -17,7 +17,11 @@ test.each<[string, Partial<Readiness>, string]>([
   ['Postgres', { postgres: 'ECONNREFUSED', broker: 'connecting' }, 'ECONNREFUSED'],
   ['the broker', { broker: 'connecting' }, 'connecting'],
   ['an inbox', { waitingFor: 'payment.inbox' }, 'payment.inbox'],
-  ['messages that fail alike', { held: { 'order.inbox': '42P01' } }, 'messages of order.inbox all fail alike: 42P01'],
+  [
+    'messages that fail alike',
+    { held: { 'order.inbox': '42P01' } },
+    'all messages of order.inbox fail with the same error: 42P01',
+  ],
   ['its outbox', { status: 'not_ready' }, 'its outbox is full'],
 ])('a service that waits for %s has that reason', (_, difference, reason) => {
   expect(unreadinessOf({ ...readiness, ...difference })?.reason).toBe(reason)
@@ -36,6 +40,6 @@ const welcomeWith = (order: Readiness['status']) => {
 
 test('the text mentions accepted orders only if the order service accepts requests', () => {
   expect(welcomeWith('ready')).toContain('Quadrille is ready.')
-  expect(welcomeWith('degraded')).toContain('Orders are accepted and wait:')
+  expect(welcomeWith('degraded')).toContain('Orders are accepted, and processed later:')
   expect(welcomeWith('not_ready')).not.toContain('Orders are accepted')
 })

@@ -62,7 +62,7 @@ test.runIf(process.platform === 'linux')('runs only the pnpm whose hash is in th
   write('pnpm-lock.yaml', lock('sha512-other').join(''))
   const refused = run()
   expect(refused.status).toBe(1)
-  expect(refused.stderr).toMatch(/has the hash sha512-\S+, and the lock file says sha512-other/)
+  expect(refused.stderr).toMatch(/has the hash sha512-\S+, but the lock file has sha512-other/)
   expect(installations()).toEqual([])
   const hash = createHash('sha512')
     .update(readFileSync(join(root, 'pnpm.tgz')))
@@ -87,7 +87,7 @@ test('installs again after a failed installation, and reports the failure', () =
   write('broken', '')
   const failed = run()
   expect(failed.status).toBe(4)
-  expect(failed.stderr).toContain('the installation failed with code 4')
+  expect(failed.stderr).toContain('the installation failed with exit code 4')
   rmSync(join(root, 'broken'))
   expect(run().status).toBe(7)
   expect(installations()).toHaveLength(2)
@@ -114,7 +114,9 @@ test('a Node that is too old is reported in one line', () => {
   const older =
     "Object.defineProperties(process, { version: { value: 'v18.20.8' }, versions: { value: { node: '18.20.8' } } })"
   const { stderr, status } = run({ NODE_OPTIONS: `--import="data:text/javascript,${encodeURIComponent(older)}"` })
-  expect(stderr).toBe('quadrille: Node 20 or later is needed; this is v18.20.8. Get one at https://nodejs.org.\n')
+  expect(stderr).toBe(
+    'quadrille: Node 20 or later is required, but this is v18.20.8. Download it from https://nodejs.org.\n',
+  )
   expect(status).toBe(1)
   expect(installations()).toEqual([])
 })

@@ -1,7 +1,7 @@
 /** The command line of a script: its flags, its help, and one line for an error. */
 import { type ParseArgsConfig, parseArgs } from 'node:util'
 
-/** Thrown for invalid arguments: one line with the error, and how to get help. */
+/** Thrown for invalid arguments. The message is one line with the error, and how to get help. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
@@ -28,7 +28,7 @@ export interface Command {
   readonly help: string
 }
 
-/** Runs a script without flags except for `--help`. An error is printed as one line, and the exit code is then 1. */
+/** Runs a script whose only flag is `--help`. Prints an error in one line, and then exits with 1. */
 export const runCommand = async ({ command, help }: Command, run: () => Promise<void> | void): Promise<void> => {
   try {
     const { values } = readFlags(command, { options: { help: { type: 'boolean', default: false } } })
