@@ -109,12 +109,12 @@ const otherBugs: readonly PlantedBug[] = [
       edit(
         'packages/messaging/src/amqp/consumer/tag-window.ts',
         'this.#finished.push(tag)\n',
-        'this.#finished.push(tag)\n    this.#told.add(tag)\n',
+        'this.#finished.push(tag)\n    this.#acknowledged.add(tag)\n',
       ),
       edit(
         'packages/messaging/src/amqp/consumer/tag-window.ts',
         '  #finished: number[] = []\n',
-        '  #finished: number[] = []\n  readonly #told = new Set<number>()\n',
+        '  #finished: number[] = []\n  readonly #acknowledged = new Set<number>()\n',
       ),
     ],
     check: {
