@@ -7,22 +7,23 @@ export interface Flags {
 
 export const help = `Usage: npm run reconcile -- [--dry-run] | --help
 
-Use it after a database was restored from an older backup, or RabbitMQ has lost messages. It compares the orders' histories with
-the records of all services, and sends each service its missing messages, until none is missing. It writes only to the services'
-outboxes, so the services must be running. It may be repeated. docs/backup-and-restore.md explains when to use it.
-A run of more than 5 s reports its progress on standard error.
+Sends the services messages that were lost, after a database was restored from a backup or RabbitMQ has lost messages. It
+compares the history of each order with the databases of the other services, and repeats this until no message is missing. It
+writes only to the outboxes of the services, so the services must be running. It is safe to run it again.
+docs/backup-and-restore.md explains when to use it. A run of more than 5 s reports its progress on standard error.
 
-  --dry-run  only reports the messages that it would send first, and writes nothing
+  --dry-run  only lists the messages that it would send first, and writes nothing
   --help     prints this help
 
-Without variables it uses the databases of npm start in this folder. Variables:
+By default it uses the databases of npm start in this folder. Environment variables:
   DATA_DIR                   The folder of npm start (default: .quadrille)
   DATABASE_URL               A Postgres server with a database for each service: quadrille_order and so on
   ORDER_DATABASE_URL, PAYMENT_DATABASE_URL, INVENTORY_DATABASE_URL, NOTIFICATION_DATABASE_URL
                              The database of one service, if it is on another server
   PUBLISH_VERSIONS           The same value as in the services, if they set it; npm start uses newest
 
-Exit code: 0 nothing is missing except notifications that are still being sent, or --dry-run; 1 some messages were not handled; 2 it failed.`
+Exit code: 0 if nothing is missing except notifications that are still being sent, and with --dry-run; 1 if some messages were
+not handled; 2 after an error.`
 
 const options = {
   help: { type: 'boolean', default: false },

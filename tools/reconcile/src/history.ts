@@ -1,26 +1,26 @@
-/** The events of the orders' histories, and those to be handled once more. */
+/** Reads the events in the orders' histories. */
 import { readHistories, type Selection } from '@quadrille/audit'
 import { type Draft, decode, type Message, type MessageType } from '@quadrille/events'
 import { messageId } from '@quadrille/messages'
 import type { Sql } from '@quadrille/postgres'
 
-/** The key of an event within an order: its type, for notifications with "email:order_placed". */
+/** Identifies an event of an order: its type, and for notifications also "email:order_placed". */
 export type EventKey = MessageType | `${MessageType} ${string}`
 
-/** The events of an order. */
+/** The keys of the events of an order. */
 export type History = ReadonlySet<EventKey>
 
-/** By order id. Orders whose history was deleted are left out. */
-export const readKeys = async (order: Sql, selection: Selection): Promise<ReadonlyMap<string, History>> => {
+/** The histories by order id, without orders whose history was deleted. */
+export const readEventKeys = async (order: Sql, selection: Selection): Promise<ReadonlyMap<string, History>> => {
   const histories = await readHistories(order, selection)
-  return new Map([...histories].map(([orderId, { eventList }]) => [orderId, readStory(eventList)]))
+  return new Map([...histories].map(([orderId, { eventList }]) => [orderId, parseHistory(eventList)]))
 }
 
 /**
  * Parses a history in the form of the audit: "OrderPlaced,OrderCancelled customer,NotificationSent email:order_placed".
  */
-export const readStory = (story: string): History =>
-  new Set(story.split(',').map((each) => (isOfNotification(each) ? each : each.split(' ', 1)[0]) as EventKey))
+export const parseHistory = (eventList: string): History =>
+  new Set(eventList.split(',').map((each) => (isOfNotification(each) ? each : each.split(' ', 1)[0]) as EventKey))
 
 export const isOfNotification = (key: string): boolean => /^Notification(Sent|Failed) /.test(key)
 
@@ -42,14 +42,16 @@ export const readEvents = async (order: Sql, orderIds: readonly string[]): Promi
   }
 }
 
-/** The stored event in its newest version, which may be newer than the stored one. */
-export const asMessage = (stored: Message): Message => decode(Buffer.from(JSON.stringify(withMethod(stored)))).message
+/** Upcasts a stored event to the newest version. */
+export const asMessage = (stored: Message): Message =>
+  decode(Buffer.from(JSON.stringify(withPlaceholderMethod(stored)))).message
 
 /**
- * The history has no payment method, but an OrderPlaced needs one. A placeholder changes the content, so the message
- * gets its own id, the same each time, and differs from the original, which may still arrive. Payment never gets it.
+ * The history has no payment method, but the schema of OrderPlaced requires one. With a placeholder the content differs
+ * from the original, which may still arrive. The message therefore gets another id, the same in each run. It is never
+ * sent to payment.
  */
-const withMethod = (event: Message): Message =>
+const withPlaceholderMethod = (event: Message): Message =>
   event.type === 'OrderPlaced'
     ? {
         ...event,

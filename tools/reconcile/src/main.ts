@@ -13,15 +13,15 @@ const publishVersions = (): PublishVersions => {
   throw new Error(`PUBLISH_VERSIONS is wrong: ${publishVersionsFormat}`)
 }
 
-/** A short run reports no progress, ms. */
+/** The interval of progress reports, ms. A shorter run reports no progress. */
 const progressEveryMs = 5_000
 
-const onceInAWhile = () => {
+const progressReporter = () => {
   let last = performance.now()
   return ({ part, of }: Progress): void => {
     if (performance.now() - last < progressEveryMs) return
     last = performance.now()
-    console.error(`reconcile: at part ${part} of ${of}`)
+    console.error(`reconcile: comparing part ${part} of ${of}`)
   }
 }
 
@@ -37,7 +37,7 @@ const main = async (): Promise<number> => {
     databases,
     ...flags,
     publishVersions: publishVersions(),
-    onProgress: onceInAWhile(),
+    onProgress: progressReporter(),
   })
   console.log(outcomeText(flags, outcome))
   return outcome.unhandled === 0 || flags.dryRun ? 0 : 1

@@ -4,20 +4,20 @@ import type { Outcome } from './reconcile.ts'
 
 export const outcomeText = ({ dryRun }: Flags, { sent, unhandled, sending }: Outcome): string => {
   const messagesSent = [...sent].map(([service, types]) => {
-    const messages = [...types].map(([type, count]) => `${figure(count)} ${type}`).join(', ')
-    return `${dryRun ? 'First messages for' : 'Sent to'} ${service}: ${messages}.`
+    const messages = [...types].map(([type, count]) => `${formatted(count)} ${type}`).join(', ')
+    return `${dryRun ? 'Would first send to' : 'Sent to'} ${service}: ${messages}.`
   })
   return [
     ...messagesSent,
-    ...(unhandled > 0 ? [`${figure(unhandled)} messages were not handled: ${whatToDo}`] : []),
-    ...(sending > 0 ? [`${figure(sending)} notifications are still being sent. ${runLater}`] : []),
+    ...(unhandled > 0 ? [`${formatted(unhandled)} messages were not handled. ${whatToDo}`] : []),
+    ...(sending > 0 ? [`${formatted(sending)} notifications are still being sent. ${runLater}`] : []),
     ...(sent.size + unhandled + sending === 0 ? ['Nothing is missing.'] : []),
   ].join('\n')
 }
 
 const whatToDo =
-  'the dead letters have the reasons, or they are being retried. Fix the cause, replay the dead letters, and run this again.'
+  'They are dead letters with a reason, or are being retried. Fix the cause, replay the dead letters, and run reconcile again.'
 
-const runLater = 'Run this again in an hour: notifications without a result by then are sent once more.'
+const runLater = 'Run reconcile again in an hour. It then sends those that still have no result.'
 
-const figure = (count: number): string => count.toLocaleString('en')
+const formatted = (count: number): string => count.toLocaleString('en')

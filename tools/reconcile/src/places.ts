@@ -1,10 +1,10 @@
-/** The place of messages to a service, according to its database. */
+/** Finds where messages to a service are, according to its database. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Sql } from '@quadrille/postgres'
 
 /**
- * `unsent`: in the outbox. `handled`: it has had its effect. `failed`: it waits for a retry, or is a dead letter. A
- * message at RabbitMQ, in the inbox or in a retry queue, has no place.
+ * `unsent`: in the outbox. `handled`: in the table `inbox`. `failed`: it waits for a retry, or is a dead letter. A
+ * message in a queue of RabbitMQ has no place, because the database does not contain it.
  */
 export type Place = 'unsent' | 'handled' | 'failed'
 
@@ -22,20 +22,20 @@ export const findPlaces = async (sql: Sql, ids: readonly string[]): Promise<Read
   return new Map(rows.map(({ id, place }) => [id, place]))
 }
 
-const lookEveryMs = 100
+const pollEveryMs = 100
 
 /**
- * Waits until all of them are handled or have failed, or nothing has happened for `patienceMs`. A message that is sent
- * but not handled by then waits at RabbitMQ for a retry. Returns the number of unsent messages.
+ * Waits until all messages are handled or have failed, or there was no progress for `patienceMs`. A message that is sent
+ * but not handled by then is in a retry queue of RabbitMQ. Returns the number of unsent messages.
  */
 export const untilDrained = async (sql: Sql, ids: readonly string[], patienceMs: number): Promise<number> => {
   let before = { unsent: ids.length, ended: 0 }
-  for (let moved = performance.now(); performance.now() - moved < patienceMs; await pause(lookEveryMs)) {
+  for (let progressAt = performance.now(); performance.now() - progressAt < patienceMs; await pause(pollEveryMs)) {
     const places = [...(await findPlaces(sql, ids)).values()]
     const unsent = places.filter((place) => place === 'unsent').length
     const now = { unsent, ended: places.length - unsent }
     if (now.ended === ids.length) return 0
-    if (now.unsent < before.unsent || now.ended > before.ended) moved = performance.now()
+    if (now.unsent < before.unsent || now.ended > before.ended) progressAt = performance.now()
     before = now
   }
   return before.unsent

@@ -2,8 +2,8 @@
  * Sends each service the messages that it lacks, after its database was restored from an older backup or RabbitMQ has
  * lost messages.
  *
- * Each message goes into the outbox of the receiving service, addressed to its own inbox or work queue, like a replayed
- * dead letter. So the service's reactions apply it once, no other service gets it, and nothing else is written.
+ * Each message is inserted into the outbox of the receiving service, addressed to its own inbox or work queue, like a
+ * replayed dead letter. The service then applies it once. No other service receives it, and nothing else is written.
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Databases, type Selection, slices } from '@quadrille/audit'
@@ -11,23 +11,23 @@ import { type MessageType, mapServices, type ServiceName } from '@quadrille/even
 import type { PublishVersions } from '@quadrille/messages'
 import { type Database, openDatabase, type Sql } from '@quadrille/postgres'
 import { countSending } from './comparisons/notification.ts'
-import { findMissing, isUndecided, type Missing } from './missing.ts'
+import { causesDecision, findMissing, type Missing } from './missing.ts'
 import { findPlaces, type Place } from './places.ts'
 import { idsOf, isEvent, sendMissing } from './send-missing.ts'
-import { versionsOf } from './versions.ts'
+import { findPublishedVersions } from './versions.ts'
 
 export interface Options {
   /** The services that own these databases must be running, unless `dryRun`. */
   readonly databases: Databases
-  /** Only finds the messages that would be sent first. Further ones depend on these. */
+  /** Only finds the messages that would be sent first. Later messages depend on these. */
   readonly dryRun?: boolean
-  /** PUBLISH_VERSIONS of the services, if they have it. A message that arrives twice must have the same content. */
+  /** PUBLISH_VERSIONS, if the services set it. A message that arrives twice must have the same content. */
   readonly publishVersions?: PublishVersions
-  /** How long a service may make no progress before its messages count as failed, ms. Default 10 s. */
+  /** How long to wait for a service that makes no progress, ms. Default 10 s. */
   readonly patienceMs?: number
-  /** Orders at a time. A few messages of each are in the outbox. Default 1,000. */
-  readonly atOnce?: number
-  /** Waits between two examinations. Default a timer. */
+  /** The number of orders in a part. It limits the size of the outboxes. Default 1,000. */
+  readonly ordersPerPart?: number
+  /** Waits between two comparisons. Default: a timer. */
   readonly pause?: (ms: number) => Promise<unknown>
   /** Called before each part of the orders is examined. */
   readonly onProgress?: (progress: Progress) => void
@@ -39,37 +39,37 @@ export interface Progress {
 }
 
 export interface Outcome {
-  /** The messages sent to each service, by type. */
+  /** The number of messages sent to each service, by type. */
   readonly sent: ReadonlyMap<ServiceName, ReadonlyMap<MessageType, number>>
-  /** Events that were sent, now or before, and are not handled. */
+  /** The number of events that were sent, in this or an earlier run, and were not handled. */
   readonly unhandled: number
-  /** Notifications that may have attempts left. Lost ones can only be detected an hour later. */
+  /** The number of notifications that may have attempts left. A lost one is detected only after an hour. */
   readonly sending: number
 }
 
 /**
- * A message that is missing for this long is not just on its way, ms. A shop that keeps up handles events within one
- * second.
+ * A message that is still missing after this is not just in transit, ms. A shop without a backlog handles events within
+ * one second.
  */
-const lookAgainAfterMs = 3_000
+const compareAgainAfterMs = 3_000
 
 /**
- * Examines every order that exists at the start, and sends missing messages until none is missing. A repeated run sends
- * nothing that was handled, or that waits according to the database. A message that waits at RabbitMQ may arrive twice,
- * and has its effect once.
+ * Compares every order that exists at the start, and sends missing messages until none is missing. A repeated run does
+ * not send messages that were handled, or that wait in a database. A message that waits in RabbitMQ may arrive twice, and
+ * has its effect once.
  *
- * Decisions in the histories come first, for all orders, because they hold and release stock as before. Orders without
- * a decision are then decided by the remaining stock.
- * @throws if a database can't be used, or the outbox of a service does not drain.
+ * The first pass restores the decisions in all histories, which reserve and release stock as before. In the second pass
+ * inventory decides the other orders with the remaining stock.
+ * @throws if a database can't be used, or a service does not send the messages in its outbox.
  */
 export const reconcile = async ({ databases, ...options }: Options): Promise<Outcome> => {
   const sources = mapServices((service) => open(databases[service]))
   try {
-    const publishVersions = { ...(await versionsOf(sources)), ...options.publishVersions }
+    const publishVersions = { ...(await findPublishedVersions(sources)), ...options.publishVersions }
     const run: Run = { ...defaults, ...options, publishVersions, sources, tally: { sent: new Map(), unhandled: 0 } }
-    const parts = await partsOf(sources.order, run.atOnce)
-    if (run.dryRun) await passThrough(run, parts, () => true)
-    else await passThrough(run, await passThrough(run, parts, (missing) => !isUndecided(missing)), isUndecided)
+    const parts = await partsOf(sources.order, run.ordersPerPart)
+    if (run.dryRun) await runPass(run, parts, () => true)
+    else await runPass(run, await runPass(run, parts, (missing) => !causesDecision(missing)), causesDecision)
     let sending = 0
     for (const part of parts) sending += await countSending(sources.notification, part)
     return { ...run.tally, sending }
@@ -81,7 +81,7 @@ export const reconcile = async ({ databases, ...options }: Options): Promise<Out
 const defaults = {
   dryRun: false,
   patienceMs: 10_000,
-  atOnce: 1_000,
+  ordersPerPart: 1_000,
   pause: wait,
   onProgress: () => undefined,
 }
@@ -94,7 +94,7 @@ interface Run extends Required<Omit<Options, 'databases'>> {
 const open = (url: string): Database =>
   openDatabase({ url, applicationName: 'quadrille-reconcile', max: 2, onIdleError: () => undefined }) // the next statement connects again
 
-/** The orders up to the newest one. Later orders have lost nothing, and would delay the end. */
+/** Parts of the orders that exist now. Later orders have lost no messages, and would prolong the run. */
 const partsOf = async (order: Sql, size: number): Promise<Selection[]> => {
   const [newest] = await order.query<{ id: string }>('select id from customer_order order by id desc limit 1')
   return newest ? (await slices(order, size)).map((slice) => upTo(newest.id, slice)) : []
@@ -105,14 +105,15 @@ const upTo = (newest: string, { where, values }: Selection): Selection => ({
   values: [...values, newest],
 })
 
+/** Whether a message is sent in the current pass. */
 type IsDue = (missing: Missing) => boolean
 
-/** Returns the parts with missing messages that are not due yet. */
-const passThrough = async (run: Run, parts: readonly Selection[], isDue: IsDue): Promise<Selection[]> => {
+/** Reconciles the parts in turn, and returns those with missing messages that are not due in this pass. */
+const runPass = async (run: Run, parts: readonly Selection[], isDue: IsDue): Promise<Selection[]> => {
   const unfinished: Selection[] = []
   for (const [index, part] of parts.entries()) {
     run.onProgress({ part: index + 1, of: parts.length })
-    const missing = await catchUp(run, part, isDue)
+    const missing = await reconcilePart(run, part, isDue)
     run.tally.unhandled += missing.filter((each) => isDue(each) && each.place !== 'handled' && isEvent(each)).length
     if (!missing.every(isDue)) unfinished.push(part)
   }
@@ -120,27 +121,27 @@ const passThrough = async (run: Run, parts: readonly Selection[], isDue: IsDue):
 }
 
 /**
- * Runs in rounds, because the next messages depend on the effect of the last ones. Returns the messages that are
- * missing in the end. It sends no message twice, so it ends.
+ * Sends messages in rounds, because later messages depend on the effects of earlier ones. It sends each message once, so
+ * the rounds end. Returns the messages that are still missing.
  */
-const catchUp = async (run: Run, part: Selection, isDue: IsDue): Promise<readonly Placed[]> => {
+const reconcilePart = async (run: Run, part: Selection, isDue: IsDue): Promise<readonly Placed[]> => {
   const sent = new Set<string>()
-  let missing = await lookTwice(run, part)
+  let missing = await compareTwice(run, part)
   for (;;) {
     const fresh = missing.filter((each) => isDue(each) && each.place === undefined && !sent.has(each.key))
     for (const { key } of fresh) sent.add(key)
     count(run.tally.sent, fresh)
     if (fresh.length === 0 || run.dryRun) return missing
     await sendMissing(run, fresh)
-    missing = await look(run, part)
+    missing = await compareOnce(run, part)
   }
 }
 
-const lookTwice = async (run: Run, part: Selection): Promise<readonly Placed[]> => {
-  const before = new Set((await look(run, part)).map(({ key }) => key))
+const compareTwice = async (run: Run, part: Selection): Promise<readonly Placed[]> => {
+  const before = new Set((await compareOnce(run, part)).map(({ key }) => key))
   if (before.size === 0) return []
-  await run.pause(lookAgainAfterMs)
-  return (await look(run, part)).filter(({ key }) => before.has(key))
+  await run.pause(compareAgainAfterMs)
+  return (await compareOnce(run, part)).filter(({ key }) => before.has(key))
 }
 
 interface Placed extends Missing {
@@ -149,7 +150,7 @@ interface Placed extends Missing {
   readonly place: Place | undefined
 }
 
-const look = async ({ sources }: Run, part: Selection): Promise<readonly Placed[]> => {
+const compareOnce = async ({ sources }: Run, part: Selection): Promise<readonly Placed[]> => {
   const missing = await findMissing(sources, part)
   const ofEach = await Promise.all(
     [...Map.groupBy(missing, ({ to }) => to)].map(async ([to, its]) => {

@@ -12,7 +12,7 @@ export interface SendOptions {
   readonly publishVersions: PublishVersions
 }
 
-/** @throws if the outbox of a service does not drain. */
+/** @throws if a service does not send the messages in its outbox. */
 export const sendMissing = async (
   { sources, patienceMs, publishVersions }: SendOptions,
   fresh: readonly Missing[],
@@ -22,14 +22,12 @@ export const sendMissing = async (
       const messages = its.map((each) => outgoing(each, publishVersions))
       await run(sources[to], insertOutbox(messages, noLease))
       if ((await untilDrained(sources[to], idsOf(its.filter(isEvent)), patienceMs)) === 0) return
-      throw new Error(
-        `The outbox of ${to} does not drain. Start the service and run reconcile again; its messages are queued.`,
-      )
+      throw new Error(`Messages in the outbox of ${to} are not sent. Start the service, and run reconcile again.`)
     }),
   )
 }
 
-/** Tasks end with an answer from outside, which is not awaited. */
+/** A task ends with the response of an external system, so its end is not awaited. */
 export const isEvent = ({ message }: Missing): boolean => catalog[message.type].kind === 'event'
 
 export const idsOf = (missing: readonly Missing[]): string[] => missing.map(({ message }) => message.id)
@@ -37,7 +35,7 @@ export const idsOf = (missing: readonly Missing[]): string[] => missing.map(({ m
 /** No lease: the service's sweep sends the rows. */
 const noLease = { rows: 0, ms: 0 }
 
-/** In the version that the services send, so that an inbox recognizes a message that it already has. */
+/** Encodes a message in the version that the services publish, so that an inbox detects a duplicate. */
 export const outgoing = ({ message, address }: Omit<Missing, 'to'>, versions: PublishVersions): Outgoing => ({
   id: message.id,
   type: message.type,

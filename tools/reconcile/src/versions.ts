@@ -3,12 +3,12 @@ import type { PublishVersions, ServiceModel } from '@quadrille/messages'
 import { findReadableVersions } from '@quadrille/outbox'
 import type { Sources } from './missing.ts'
 
-/** The default versions of the services' messages, as recorded in their databases. */
-export const versionsOf = async (sources: Sources): Promise<PublishVersions> => {
+/** The versions in which the services publish their messages by default, according to their databases. */
+export const findPublishedVersions = async (sources: Sources): Promise<PublishVersions> => {
   const ofEach = await Promise.all(
     (Object.keys(sources) as ServiceName[]).map(async (service) => {
       const versions = shop.versionsSince(await findReadableVersions(sources[service]))
-      return sentBy(choreography[service]).flatMap((type) => {
+      return typesSentBy(choreography[service]).flatMap((type) => {
         const version = versions[type]
         return version === undefined ? [] : [[type, version] as const]
       })
@@ -17,4 +17,4 @@ export const versionsOf = async (sources: Sources): Promise<PublishVersions> => 
   return Object.fromEntries(ofEach.flat())
 }
 
-const sentBy = ({ publishes, work }: ServiceModel): string[] => [...publishes, ...Object.keys(work?.tasks ?? {})]
+const typesSentBy = ({ publishes, work }: ServiceModel): string[] => [...publishes, ...Object.keys(work?.tasks ?? {})]

@@ -1,11 +1,11 @@
-/** The missing messages, by an order's history and the records of one service. */
+/** Compares an order's history with the records of one service. */
 import { choreography, newOrderId, seal } from '@quadrille/events'
 import { describe, expect, it } from 'vitest'
 import type { Comparison } from '../src/comparisons/comparison.ts'
 import { compareReservation, type Reservation } from '../src/comparisons/inventory.ts'
-import { compareCorrespondence, type Notification } from '../src/comparisons/notification.ts'
+import { compareNotifications, type Notification } from '../src/comparisons/notification.ts'
 import { comparePayment, type Payment } from '../src/comparisons/payment.ts'
-import { readStory } from '../src/history.ts'
+import { parseHistory } from '../src/history.ts'
 
 const orderId = newOrderId()
 const refunded = 'OrderPlaced,PaymentProcessed,InventoryRejected,OrderCancelled out_of_stock,PaymentRefunded'
@@ -18,8 +18,8 @@ const reserved = 'OrderPlaced,PaymentProcessed,InventoryReserved'
 
 const typesOf = (drafts: Comparison['published']): string[] => drafts.map(({ type }) => type)
 
-/** Every message to be published again can be. */
-const expectSayable = ({ published, tasks }: Comparison, service: string): void => {
+/** Expects that all messages can be published again. */
+const expectPublishable = ({ published, tasks }: Comparison, service: string): void => {
   for (const each of [...published, ...tasks]) expect(() => seal(each, { service, now: new Date() })).not.toThrow()
 }
 
@@ -59,12 +59,14 @@ describe('payment', () => {
     [voided, 'voided', []],
     ['OrderPlaced', undefined, []],
     ['OrderPlaced', 'pending', []],
-  ])('of %s, given %s, lacks %j', (story, status, missed) => {
-    expect(comparePayment(readStory(story), status === undefined ? undefined : payment(status)).missed).toEqual(missed)
+  ])('with the history %s and the status %s, lacks %j', (eventList, status, missed) => {
+    expect(comparePayment(parseHistory(eventList), status === undefined ? undefined : payment(status)).missed).toEqual(
+      missed,
+    )
   })
 
-  it('lacks nothing of a decline whose cancellation is stored', () => {
-    expect(comparePayment(readStory(declined), payment('declined', { cancelled: true })).missed).toEqual([])
+  it('lacks no event after a decline if the cancellation is stored', () => {
+    expect(comparePayment(parseHistory(declined), payment('declined', { cancelled: true })).missed).toEqual([])
   })
 
   it.each([
@@ -76,15 +78,15 @@ describe('payment', () => {
     ['refunded', ['PaymentProcessed', 'PaymentRefunded']],
     ['voided', ['PaymentVoided']],
     ['declined', ['PaymentDeclined']],
-  ])('that is %s has published %j', (status, published) => {
-    const compared = comparePayment(readStory('OrderPlaced'), payment(status))
+  ])('in the status %s, has published %j', (status, published) => {
+    const compared = comparePayment(parseHistory('OrderPlaced'), payment(status))
     expect(typesOf(compared.published)).toEqual(published)
-    expectSayable(compared, 'payment')
+    expectPublishable(compared, 'payment')
   })
 
-  it('recognizes a refund made by hand by its reference', () => {
+  it('publishes a manual refund again with its own reference', () => {
     const { published } = comparePayment(
-      readStory(refunded),
+      parseHistory(refunded),
       payment('refunded', { manualReference: 'bank-transfer-7' }),
     )
     expect(published[1]?.data).toMatchObject({ gatewayReference: 'bank-transfer-7' })
@@ -97,20 +99,20 @@ describe('payment', () => {
     [voided, 'cancelling', []],
     ['OrderPlaced', 'pending', []],
     [refusedRefund, 'refunding', []],
-  ])('of %s, given %s, asks the gateway again for %j', (story, status, tasks) => {
-    expect(typesOf(comparePayment(readStory(story), payment(status)).tasks)).toEqual(tasks)
+  ])('with the history %s and the status %s, sends the tasks %j again', (eventList, status, tasks) => {
+    expect(typesOf(comparePayment(parseHistory(eventList), payment(status)).tasks)).toEqual(tasks)
   })
 
-  it('asks the gateway again for a refund that an operator has retried after a refusal, unless it is made', () => {
+  it('repeats the refund that an operator retried after a refusal, unless it has succeeded', () => {
     const tried = payment('refunding', { round: 2 })
-    const compared = comparePayment(readStory(refusedRefund), tried)
+    const compared = comparePayment(parseHistory(refusedRefund), tried)
     expect(compared).toMatchObject({ missed: [], tasks: [{ type: 'Refund', data: { round: 2 } }] })
-    expectSayable(compared, 'payment')
-    const made = comparePayment(readStory(`${refusedRefund},PaymentRefunded`), tried)
+    expectPublishable(compared, 'payment')
+    const made = comparePayment(parseHistory(`${refusedRefund},PaymentRefunded`), tried)
     expect(made).toMatchObject({ missed: ['PaymentRefunded'], tasks: [] })
   })
 
-  it('covers every event that it publishes, in both directions', () => {
+  it('can receive and publish again every event that it publishes', () => {
     const statuses = [
       'pending',
       'captured',
@@ -146,8 +148,8 @@ describe('inventory', () => {
     ['OrderPlaced,PaymentProcessed', reservation('pending', 'payment'), ['PaymentProcessed']],
     ['OrderPlaced', reservation('pending', 'payment'), []], // an order that is not paid yet lacks nothing
     ['OrderPlaced', undefined, ['OrderPlaced']],
-  ])('of %s, sent %j, lacks %j', (story, sent, missed) => {
-    expect(compareReservation(readStory(story), sent).missed).toEqual(missed)
+  ])('with the history %s and the record %j, lacks %j', (eventList, record, missed) => {
+    expect(compareReservation(parseHistory(eventList), record).missed).toEqual(missed)
   })
 
   it.each([
@@ -156,21 +158,24 @@ describe('inventory', () => {
     ['committed', ['InventoryReserved']],
     ['released', ['InventoryReleased']],
     ['rejected', ['InventoryRejected']],
-  ])('that is %s has published %j', (status, published) => {
-    const compared = compareReservation(readStory('OrderPlaced'), reservation(status, 'payment'))
+  ])('in the status %s, has published %j', (status, published) => {
+    const compared = compareReservation(parseHistory('OrderPlaced'), reservation(status, 'payment'))
     expect(typesOf(compared.published)).toEqual(published)
-    expectSayable(compared, 'inventory')
+    expectPublishable(compared, 'inventory')
   })
 
-  it('covers every event that it publishes, in both directions', () => {
-    const sent = [undefined, ...['reserved', 'rejected', 'released', 'committed'].map((status) => reservation(status))]
-    expectCovered('inventory', (history) => sent.map((each) => compareReservation(history, each)))
+  it('can receive and publish again every event that it publishes', () => {
+    const records = [
+      undefined,
+      ...['reserved', 'rejected', 'released', 'committed'].map((status) => reservation(status)),
+    ]
+    expectCovered('inventory', (history) => records.map((each) => compareReservation(history, each)))
   })
 })
 
 describe('notification', () => {
-  const thanked = 'NotificationSent email:order_placed'
-  const told = `${fulfilled},${thanked},NotificationFailed email:order_fulfilled`
+  const placedSent = 'NotificationSent email:order_placed'
+  const notified = `${fulfilled},${placedSent},NotificationFailed email:order_fulfilled`
   const customer = { id: 'ada', email: 'ada@example.com' }
   const addressee = (...occasions: Notification['occasion'][]) => ({
     ...{ orderId, occasions },
@@ -183,14 +188,14 @@ describe('notification', () => {
   const both = [notification('order_fulfilled', 'failed'), notification('order_placed', 'sent')]
 
   it.each([
-    [told, {}, [thanked, 'NotificationFailed email:order_fulfilled']],
+    [notified, {}, [placedSent, 'NotificationFailed email:order_fulfilled']],
     [
-      told,
+      notified,
       { addressee: addressee('order_placed'), notifications: [notification('order_placed', 'sent')] },
       ['NotificationFailed email:order_fulfilled'],
     ],
-    [told, { notifications: both }, ['OrderPlaced']],
-    [told, { addressee: addressee('order_placed'), notifications: both }, ['OrderFulfilled']],
+    [notified, { notifications: both }, ['OrderPlaced']],
+    [notified, { addressee: addressee('order_placed'), notifications: both }, ['OrderFulfilled']],
     [fulfilled, {}, ['OrderFulfilled']],
     [
       fulfilled,
@@ -200,38 +205,38 @@ describe('notification', () => {
     [refunded, {}, ['OrderCancelled', 'PaymentRefunded']],
     ['OrderPlaced', {}, ['OrderPlaced']],
     ['OrderPlaced', { addressee: addressee('order_placed') }, []],
-  ])('of %s, sent %j, lacks %j', (story, state, missed) => {
-    expect(compareCorrespondence(readStory(story), state).missed).toEqual(missed)
+  ])('with the history %s and the record %j, lacks %j', (eventList, state, missed) => {
+    expect(compareNotifications(parseHistory(eventList), state).missed).toEqual(missed)
   })
 
-  it('sends notifications again that have been pending for too long, and only those', () => {
+  it('repeats only the notifications that have been pending for too long', () => {
     const notifications = [notification('order_placed', 'pending', true), notification('order_fulfilled', 'pending')]
-    const compared = compareCorrespondence(readStory(fulfilled), {
+    const compared = compareNotifications(parseHistory(fulfilled), {
       addressee: addressee('order_placed', 'order_fulfilled'),
       notifications,
     })
     expect(compared.tasks).toEqual([
       { type: 'Notify', data: { orderId, occasion: 'order_placed', customer, currency: 'EUR', total: 4_500 } },
     ])
-    expectSayable(compared, 'notification')
+    expectPublishable(compared, 'notification')
   })
 
-  it('covers every event that it publishes, in both directions', () => {
+  it('can receive and publish again every event that it publishes', () => {
     expectCovered('notification', (history) => [
-      compareCorrespondence(history, {}),
-      compareCorrespondence(history, { notifications: both }),
+      compareNotifications(history, {}),
+      compareNotifications(history, { notifications: both }),
     ])
   })
 })
 
-/** A new event that is left out could be neither restored nor published again. */
+/** An event that the comparisons omit could be neither restored nor published again. */
 const expectCovered = (
   service: 'payment' | 'inventory' | 'notification',
-  compare: (history: ReturnType<typeof readStory>) => Comparison[],
+  compare: (history: ReturnType<typeof parseHistory>) => Comparison[],
 ): void => {
   for (const type of choreography[service].publishes) {
     const key = type.startsWith('Notification') ? `${type} email:order_cancelled` : type
-    const compared = compare(readStory(key))
+    const compared = compare(parseHistory(key))
     expect(compared.flatMap(({ missed }) => missed)).toContain(key)
     expect(compared.flatMap(({ published }) => typesOf(published))).toContain(type)
   }

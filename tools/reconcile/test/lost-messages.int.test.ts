@@ -1,6 +1,6 @@
 /**
- * RabbitMQ has confirmed messages and loses them, as when all databases are restored to one moment and it starts empty.
- * Each kind is lost once: requests, answers and tasks.
+ * RabbitMQ loses messages that it has confirmed, as after a restore of all databases to one moment with an empty RabbitMQ.
+ * Each kind is lost: events to the services, events that answer them, and tasks.
  */
 import { type Databases, formatReport, queueDepths } from '@quadrille/audit'
 import { type MessageType, type ServiceName, serviceNames } from '@quadrille/events'
@@ -20,7 +20,7 @@ const request = (method: string, sku = 'mug'): OrderRequest => ({
   payment: { method },
 })
 
-/** No pause between two examinations. */
+/** No pause between two comparisons. */
 const pause = async () => undefined
 
 let databases: Databases
@@ -50,7 +50,7 @@ const place = async (...details: Parameters<typeof request>): Promise<string> =>
 
 const soon = (check: () => Promise<unknown>) => vi.waitFor(check, { timeout: 20_000, interval: 50 })
 
-/** RabbitMQ has confirmed all messages of these services. */
+/** Waits until RabbitMQ has confirmed all messages of these services. */
 const untilSent = (...names: ServiceName[]) =>
   soon(async () => {
     for (const name of names) expect(await rowsOf(databases[name], 'select type from outbox')).toEqual([])
@@ -66,8 +66,8 @@ const untilStatus = (table: 'payment' | 'reservation', expected: Readonly<Record
     expect(Object.fromEntries(rows.map(({ id, status }) => [id, status]))).toEqual(expected)
   })
 
-/** The gateway is processing a confirmation that has captured the amount, and can't cancel it until then. */
-const gatewayIsBusyWith = async (orderId: string, until: string): Promise<void> => {
+/** Sets the charge at the gateway to `processing` until this time. It can't be cancelled before. */
+const keepChargeProcessing = async (orderId: string, until: string): Promise<void> => {
   const changed = `update gateway.intent set status = 'processing', due_at = ${until} where order_id = $1 returning 1`
   expect(await rowsOf(databases.payment, changed, [orderId])).toHaveLength(1)
 }
@@ -81,24 +81,25 @@ const loseMessages = async (): Promise<void> => {
 }
 
 /**
- * Messages that services may publish about earlier ones. If they are on their way during an examination, they are sent
- * again.
+ * Types of messages that services may publish publishedMeanwhile. A message in transit during a comparison is sent again.
  */
-const meanwhile: readonly MessageType[] = ['NotificationSent', 'PaymentRefunded', 'Refund']
+const publishedMeanwhile: readonly MessageType[] = ['NotificationSent', 'PaymentRefunded', 'Refund']
 
 const typesOf = (sent: Outcome['sent']) =>
   Object.fromEntries(
     [...sent].map(([service, types]) => [
       service,
-      [...types.keys()].filter((type) => !meanwhile.includes(type)).toSorted(),
+      [...types.keys()].filter((type) => !publishedMeanwhile.includes(type)).toSorted(),
     ]),
   )
 
-test('every order ends, whatever messages RabbitMQ has lost, and everything adds up', { timeout: 60_000 }, async () => {
+test('after RabbitMQ has lost messages of every kind, every order is settled and the audit is clean', {
+  timeout: 60_000,
+}, async () => {
   await start()
   await shop.stockUp({ mug: 100 })
   const [unpaid, asked] = [await place('pm_sim_down'), await place('pm_sim_down')]
-  await soon(() => gatewayIsBusyWith(asked, "now() + interval '1 hour'"))
+  await soon(() => keepChargeProcessing(asked, "now() + interval '1 hour'"))
   await shop.cancel(asked)
   await untilStatus('payment', { [unpaid]: 'pending', [asked]: 'cancelling' })
   await soon(async () =>
@@ -149,7 +150,7 @@ test('every order ends, whatever messages RabbitMQ has lost, and everything adds
   await vhost.drop() // all answers, and all events for notification
   vhost = await createVhost(inject('rabbitmqUrl'))
 
-  await gatewayIsBusyWith(asked, 'now()')
+  await keepChargeProcessing(asked, 'now()')
   await start()
   const all = [unpaid, asked, fulfilled, rejected, paid, declined, short, cancelled]
   const { sent, unhandled } = await reconcile({ databases, pause })
@@ -175,8 +176,8 @@ test('every order ends, whatever messages RabbitMQ has lost, and everything adds
   ])
 })
 
-test('a lost notification is sent, but only once no attempt can be on its way any more', async () => {
-  const { orderId } = await asIfNeverSent()
+test('a lost notification is sent again, but only when it has no attempts left', async () => {
+  const { orderId } = await undoSending()
   expect(await reconcile({ databases, pause, dryRun: true })).toEqual({ sent: new Map(), unhandled: 0, sending: 1 })
   const column = `update notification set at = now() - interval '61 minutes' where status = 'pending' returning order_id`
   expect(await rowsOf(databases.notification, column)).toEqual([{ order_id: orderId }])
@@ -185,8 +186,8 @@ test('a lost notification is sent, but only once no attempt can be on its way an
   await soon(async () => expect(await statuses()).toEqual([{ status: 'sent' }]))
 })
 
-/** One of the sent notifications is pending again, and no service has its result. */
-const asIfNeverSent = async (): Promise<{ readonly orderId: string }> => {
+/** Sets a sent notification to pending again, and deletes its result from all databases. */
+const undoSending = async (): Promise<{ readonly orderId: string }> => {
   const [sent] = await rowsOf<{ orderId: string; occasion: string }>(
     databases.notification,
     `update notification set status = 'pending', attempts = 0, subject = null, text = null, at = now(), claimed_until = now()

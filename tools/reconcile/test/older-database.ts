@@ -1,4 +1,4 @@
-/** Databases of stopped services, copied like a backup, and read. */
+/** Copies of the databases of stopped services, used as backups. */
 import type { Databases } from '@quadrille/audit'
 import { serviceNames } from '@quadrille/events'
 import { Client } from 'pg'
@@ -31,8 +31,8 @@ export const dropAll = async (serverUrl: string, databases: Databases): Promise<
     await rowsOf(serverUrl, `drop database ${new URL(databases[name]).pathname.slice(1)} with (force)`)
 }
 
-/** A real gateway's ledger is not in our backup. The simulated one is moved forward to its earlier state. */
-export const bringLedger = async (from: string, to: string): Promise<void> => {
+/** A real gateway is not restored with payment's database. The simulated gateway's tables are therefore copied too. */
+export const copyLedger = async (from: string, to: string): Promise<void> => {
   for (const table of ['gateway.intent', 'gateway.create_key']) {
     const [found] = await rowsOf<{ rows: unknown }>(
       from,

@@ -11,18 +11,18 @@ describe('the final output', () => {
     for (const count of ['unhandled', 'sending'] as const) expect(textOf({ [count]: 1 })).not.toContain('Nothing')
   })
 
-  it('names the messages that were sent, or would be', () => {
+  it('lists the messages that were sent, or that would be sent', () => {
     const some: Partial<Outcome> = {
       sent: new Map([['payment', new Map([['OrderCancelled', 1_200]])]]),
     }
     expect(textOf(some)).toBe('Sent to payment: 1,200 OrderCancelled.')
-    expect(textOf(some, true)).toContain('First messages for payment: 1,200 OrderCancelled.')
+    expect(textOf(some, true)).toContain('Would first send to payment: 1,200 OrderCancelled.')
   })
 
-  it('has the remedy for the others', () => {
+  it('explains what to do about unhandled messages and pending notifications', () => {
     expect(textOf({ unhandled: 2 })).toMatch(
-      /^2 messages were not handled: .*replay the dead letters, and run this again\.$/,
+      /^2 messages were not handled\. .*replay the dead letters, and run reconcile again\.$/,
     )
-    expect(textOf({ sending: 3 })).toMatch(/^3 notifications are still being sent\. Run this again in an hour/)
+    expect(textOf({ sending: 3 })).toMatch(/^3 notifications are still being sent\. Run reconcile again in an hour/)
   })
 })

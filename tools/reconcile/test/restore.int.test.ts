@@ -1,4 +1,4 @@
-/** Each service in turn gets a database that is older than the others. Tests the audit's findings and the repair. */
+/** Restores an older database of each service in turn, and tests the audit's findings and the repair. */
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
@@ -10,7 +10,7 @@ import { createVhost } from '@quadrille/testing'
 import { afterAll, beforeAll, expect, inject, onTestFinished, test, vi } from 'vitest'
 import { reconcile } from '../src/reconcile.ts'
 import { auditNow } from './audit-now.ts'
-import { bringLedger, copyAll, dropAll, rowsOf } from './older-database.ts'
+import { copyAll, copyLedger, dropAll, rowsOf } from './older-database.ts'
 import { createDatabases, type RunningShop, startShop } from './running-shop.ts'
 
 const root = new URL('../../../', import.meta.url).pathname
@@ -25,16 +25,16 @@ const request = (method: string, { sku = 'mug', quantity = 1, unitPrice = 1_500 
   payment: { method },
 })
 
-/** No pause between two examinations. */
+/** No pause between two comparisons. */
 const pause = async () => undefined
 
 let databases: Databases
 let older: Databases
 let shop: RunningShop
-/** Orders that do not continue by themselves, because they can't be paid. */
+/** Orders that stay open, because they can't be paid. */
 const open: string[] = []
-/** Captured, but payment's event never left its database. */
-let unsaid = ''
+/** The id of an order that is captured, but whose PaymentProcessed was not published. */
+let unpublished = ''
 
 const place = async (...details: Parameters<typeof request>): Promise<string> => {
   const { status, body } = await shop.place(request(...details))
@@ -44,7 +44,7 @@ const place = async (...details: Parameters<typeof request>): Promise<string> =>
 
 const soon = (check: () => Promise<unknown>) => vi.waitFor(check, { timeout: 20_000, interval: 50 })
 
-/** No violations, and no message waits to be sent. */
+/** Waits until the audit finds no violations and all outboxes are empty. */
 const untilClean = () =>
   soon(async () => {
     const report = await auditNow(databases)
@@ -52,7 +52,7 @@ const untilClean = () =>
     for (const name of serviceNames) expect(await rowsOf(databases[name], 'select from outbox')).toEqual([])
   })
 
-const settleEveryKind = async (): Promise<void> => {
+const settleOrdersOfEveryKind = async (): Promise<void> => {
   await shop.stockUp({ rare: 1, late: 5 })
   const cancelled = await place('pm_sim_down')
   const orders = await Promise.all([
@@ -72,10 +72,9 @@ const settleEveryKind = async (): Promise<void> => {
 }
 
 /**
- * An order that is captured while order and inventory are stopped. If these took longer to stop, the next order may be
- * it.
+ * Places an order that is captured while order and inventory are stopped. If they stop too late, tries another order.
  */
-const captureUnsaid = async (): Promise<string> => {
+const captureUnpublished = async (): Promise<string> => {
   for (;;) {
     const orderId = await place('pm_sim_slow')
     const reservation = (waitsFor: string) =>
@@ -84,10 +83,12 @@ const captureUnsaid = async (): Promise<string> => {
     await soon(async () => expect(await reservation('true')).toHaveLength(1))
     await shop.stop('order', 'inventory')
     await soon(async () => expect(await shop.payment(orderId)).toBe('captured'))
-    const heard = await rowsOf(databases.order, "select from customer_order where id = $1 and payment <> 'pending'", [
-      orderId,
-    ])
-    if (heard.length === 0 && (await reservation("waits_for = 'payment'")).length === 1) return orderId
+    const recorded = await rowsOf(
+      databases.order,
+      "select from customer_order where id = $1 and payment <> 'pending'",
+      [orderId],
+    )
+    if (recorded.length === 0 && (await reservation("waits_for = 'payment'")).length === 1) return orderId
     await shop.stop()
     shop = await startShop({ databases })
     await untilSettled(shop, [orderId], 20)
@@ -108,11 +109,11 @@ beforeAll(async () => {
 
   older = await copyAll(serverUrl, databases)
   shop = await startShop({ databases })
-  await settleEveryKind()
+  await settleOrdersOfEveryKind()
   await untilSettled(shop, [underway], 20)
   open.push(await place('pm_sim_down'), await place('pm_sim_down'))
   await untilClean()
-  unsaid = await captureUnsaid()
+  unpublished = await captureUnpublished()
   await shop.stop()
   return async () => {
     await shop.stop()
@@ -122,7 +123,7 @@ beforeAll(async () => {
 })
 afterAll(() => shop.stop())
 
-/** The audit's findings for a service on the page, by its row in the table. A number stands for any. */
+/** The findings in a service's row of the table on the page. */
 const documented = (service: string): string[] => {
   const row = page.split('\n').find((line) => line.startsWith(`| ${service} |`)) ?? ''
   return [...row.matchAll(/`([^`]+)`/g)].flatMap(([, phrase]) => phrase ?? [])
@@ -138,7 +139,7 @@ const expectDocumented = (report: Report, service: string): void => {
 }
 
 /**
- * Replaces the database of a service by the older one, and starts all services, with an empty RabbitMQ or in one
+ * Replaces the database of a service with the older one, and starts all services, with an empty RabbitMQ or in one
  * process.
  */
 const restore = async (service: keyof Databases, amqpUrl?: string): Promise<void> => {
@@ -156,21 +157,21 @@ const emptyRabbitMq = async (): Promise<string> => {
   return vhost.url
 }
 
-/** Nothing further happens, however often it is repeated. */
+/** Expects that another run sends nothing. */
 const expectDone = async (): Promise<void> => {
   for (const dryRun of [true, false])
     expect(await reconcile({ databases, pause, dryRun })).toEqual({ sent: new Map(), unhandled: 0, sending: 0 })
   await shop.stop()
 }
 
-test('the records of payment are restored: it sends nothing to the gateway, and refunds an unrecorded capture', async () => {
-  const books =
+test('payment is restored without another charge or refund, and then refunds a capture that it had not published', async () => {
+  const records =
     'select order_id, status, cancelled, captured, refunded, manual_reference, code from payment where order_id <> all($1) order by 1'
   const ledger =
     'select order_id, status, captured, refunded, capture_count, refund_count from gateway.intent where order_id <> all($1) order by 1'
-  const live = [[...open, unsaid]]
-  const before = await Promise.all([rowsOf(databases.payment, books, live), rowsOf(databases.payment, ledger, live)])
-  await bringLedger(databases.payment, older.payment)
+  const live = [[...open, unpublished]]
+  const before = await Promise.all([rowsOf(databases.payment, records, live), rowsOf(databases.payment, ledger, live)])
+  await copyLedger(databases.payment, older.payment)
   await restore('payment')
   const first = await reconcile({ databases, pause, dryRun: true })
   expect([...first.sent.keys()]).toEqual(['payment'])
@@ -181,28 +182,28 @@ test('the records of payment are restored: it sends nothing to the gateway, and 
   const types = [...(sent.get('payment')?.keys() ?? [])]
   expect(types).toEqual(expect.arrayContaining(['PaymentDeclined', 'PaymentRefunded', 'OrderCancelled']))
   await untilClean()
-  expect(await Promise.all([rowsOf(databases.payment, books, live), rowsOf(databases.payment, ledger, live)])).toEqual(
-    before,
-  )
+  expect(
+    await Promise.all([rowsOf(databases.payment, records, live), rowsOf(databases.payment, ledger, live)]),
+  ).toEqual(before)
   const [unpaid = ''] = open.splice(0, 1)
-  for (const orderId of [unpaid, unsaid]) await shop.cancel(orderId)
-  await untilSettled(shop, [unpaid, unsaid], 20)
+  for (const orderId of [unpaid, unpublished]) await shop.cancel(orderId)
+  await untilSettled(shop, [unpaid, unpublished], 20)
   expect((await shop.order(unpaid)).payment.status).toBe('voided')
-  expect((await shop.order(unsaid)).payment.status).toBe('refunded')
+  expect((await shop.order(unpublished)).payment.status).toBe('refunded')
   await untilClean()
   await expectDone()
 })
 
-test('the records of inventory are restored over RabbitMQ, and failed events wait for the receipts', async () => {
-  const books = 'select order_id, status, missing from reservation order by 1'
+test('inventory is restored over RabbitMQ, and events that fail for lack of stock are retried until the receipts', async () => {
+  const records = 'select order_id, status, missing from reservation order by 1'
   const stock = 'select sku, on_hand, reserved from stock order by 1'
-  const before = await Promise.all([rowsOf(databases.inventory, books), rowsOf(databases.inventory, stock)])
+  const before = await Promise.all([rowsOf(databases.inventory, records), rowsOf(databases.inventory, stock)])
   await restore('inventory', await emptyRabbitMq())
   expect((await reconcile({ databases, pause, patienceMs: 1_500 })).unhandled).toBeGreaterThan(0) // in the retry queues, where they are not visible
   await shop.stockUp({ rare: 1, late: 5 })
   await soon(async () => expect((await reconcile({ databases, pause })).unhandled).toBe(0))
   await untilClean()
-  expect(await Promise.all([rowsOf(databases.inventory, books), rowsOf(databases.inventory, stock)])).toEqual(before)
+  expect(await Promise.all([rowsOf(databases.inventory, records), rowsOf(databases.inventory, stock)])).toEqual(before)
   const [reserving = ''] = open.splice(0, 1)
   await shop.cancel(reserving)
   await untilSettled(shop, [reserving], 20)
@@ -210,9 +211,9 @@ test('the records of inventory are restored over RabbitMQ, and failed events wai
   await expectDone()
 })
 
-test('the records of notification are restored over RabbitMQ, and no email is sent again', async () => {
-  const books = 'select order_id, channel, occasion, status, code from notification order by 1, 2, 3'
-  const before = await rowsOf(databases.notification, books)
+test('notification is restored over RabbitMQ, and no email is sent again', async () => {
+  const records = 'select order_id, channel, occasion, status, code from notification order by 1, 2, 3'
+  const before = await rowsOf(databases.notification, records)
   await restore('notification', await emptyRabbitMq())
   const handled = async () => (await rowsOf(databases.notification, 'select from inbox')).length
   const handledBefore = await handled()
@@ -224,12 +225,12 @@ test('the records of notification are restored over RabbitMQ, and no email is se
   expect(stdout).toMatch(/^Sent to notification: \d+ NotificationSent, .*\d+ OrderPlaced/)
   const sent = [...stdout.matchAll(/(\d+) [A-Z]/g)].reduce((sum, [, count]) => sum + Number(count), 0)
   await untilClean()
-  expect(await rowsOf(databases.notification, books)).toEqual(before)
+  expect(await rowsOf(databases.notification, records)).toEqual(before)
   expect(await handled()).toBe(handledBefore + sent) // each dead letter would have its result there
   await expectDone()
 })
 
-test('the audit names the losses of the order service', async () => {
+test('the audit shows the losses of the order service', async () => {
   await using ledger = openLedger({ databaseUrl: databases.payment })
   expectDocumented(await audit({ databases: { ...databases, order: older.order }, ledger }), 'order')
 })

@@ -1,4 +1,4 @@
-/** The shop in one process, on sent databases. It is stopped and started repeatedly. */
+/** The shop in one process on given databases. Tests stop and start it repeatedly. */
 import type { Databases } from '@quadrille/audit'
 import { mapServices, mapServicesAsync, type ServiceName, serviceNames, shop } from '@quadrille/events'
 import { definitions } from '@quadrille/local/definitions'

@@ -1,7 +1,7 @@
 import { mapServices } from '@quadrille/events'
 import { openDatabase } from '@quadrille/postgres'
 import { expect, inject, onTestFinished, test } from 'vitest'
-import { versionsOf } from '../src/versions.ts'
+import { findPublishedVersions } from '../src/versions.ts'
 import { createDatabases, startShop } from './running-shop.ts'
 
 test('a message is sent in the version in which its service publishes it', async () => {
@@ -15,7 +15,7 @@ test('a message is sent in the version in which its service publishes it', async
   }
   const sources = mapServices((service) => open(databases[service]))
   await sources.payment.query('delete from readable_version') // the database is older than this table
-  const versions = await versionsOf(sources)
+  const versions = await findPublishedVersions(sources)
   expect(versions).toMatchObject({ OrderCancelled: 2, OrderFulfilled: 2, Notify: 1 })
   expect(versions).not.toHaveProperty('PaymentDeclined')
 })

@@ -3,11 +3,11 @@ import type { Draft } from '@quadrille/events'
 import type { EventKey, History } from '../history.ts'
 
 export interface Comparison {
-  /** Events of the history that the records lack and the service should handle now. Further ones follow later. */
+  /** Events in the history that the records lack, and that the service must handle next. Later rounds find the others. */
   readonly missed: readonly EventKey[]
   /** Events that the service has published, according to its records. The history may lack some of them. */
   readonly published: readonly Draft[]
-  /** External work that the records wait for. Repeated work has its effect once. */
+  /** Tasks whose outcomes the records lack. A repeated task has its effect once. */
   readonly tasks: readonly Draft[]
 }
 

@@ -4,13 +4,13 @@ import type { Sql } from '@quadrille/postgres'
 import type { EventKey, History } from '../history.ts'
 import type { Compare, Comparison } from './comparison.ts'
 
-/** A row of an order. */
+/** A row of the table `reservation`. */
 export interface Reservation {
   readonly orderId: string
   readonly status: string
   readonly waitsFor: string | null
   readonly lines: StockLine[]
-  /** The missing stock of a rejection. */
+  /** The lines with too little stock, if the order was rejected. */
   readonly missing: MissingLine[] | null
 }
 
@@ -24,37 +24,37 @@ export const readReservations = async (sql: Sql, { where, values }: Selection): 
   return (orderId, history) => compareReservation(history, reservations.get(orderId))
 }
 
-/** The service's own last event comes first, because it contains the result of all earlier ones. */
-const undecided = ['InventoryReleased', 'InventoryRejected', 'InventoryReserved', 'OrderCancelled'] as const
+/** Inventory's own events come first, the latest before the earlier ones, because it includes their results. */
+const missedIfUndecided = ['InventoryReleased', 'InventoryRejected', 'InventoryReserved', 'OrderCancelled'] as const
 
-/** Events that a reservation may lack, by its status. The first of them in the history comes next. */
+/** The events that a reservation may lack, by its status. The first one that is in the history is sent next. */
 const missedIn: Readonly<Record<string, readonly EventKey[]>> = {
-  unknown: undecided,
-  pending: undecided,
+  unknown: missedIfUndecided,
+  pending: missedIfUndecided,
   reserved: ['InventoryReleased', 'OrderFulfilled', 'OrderCancelled'],
 }
 
 /**
- * A decision of inventory in the history is restored, not repeated, because the stock may have changed. Inventory
- * decides only orders without a decision.
+ * If the history contains inventory's decision, the decision is restored, because the stock may have changed since then.
+ * Inventory decides only the other orders.
  */
 export const compareReservation = (history: History, reservation?: Reservation): Comparison => {
   const next = missedIn[reservation?.status ?? 'unknown']?.find((key) => history.has(key))
   return {
-    missed: next ? [next] : causesOf(reservation).filter((key) => history.has(key)),
-    published: reservation ? saidBy(reservation) : [],
+    missed: next ? [next] : neededForDecision(reservation).filter((key) => history.has(key)),
+    published: reservation ? publishedBy(reservation) : [],
     tasks: [],
   }
 }
 
-/** The events that a decision still waits for. */
-const causesOf = (reservation?: Reservation): readonly EventKey[] => {
+/** The events that inventory still needs for its decision. */
+const neededForDecision = (reservation?: Reservation): readonly EventKey[] => {
   if (!reservation) return ['OrderPlaced', 'PaymentProcessed']
   if (reservation.status !== 'pending') return []
   return [reservation.waitsFor === 'order' ? 'OrderPlaced' : 'PaymentProcessed']
 }
 
-const saidBy = ({ orderId, status, lines, missing }: Reservation): readonly Draft[] => {
+const publishedBy = ({ orderId, status, lines, missing }: Reservation): readonly Draft[] => {
   switch (status) {
     case 'reserved':
     case 'committed':

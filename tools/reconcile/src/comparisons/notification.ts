@@ -4,14 +4,14 @@ import type { Sql } from '@quadrille/postgres'
 import { type EventKey, type History, isOfNotification } from '../history.ts'
 import type { Compare, Comparison } from './comparison.ts'
 
-/** The addressee of an order, and its occasions. */
+/** A row of the table `addressee`. `occasions` are those whose events were handled. */
 export interface Addressee {
   readonly orderId: string
   readonly recipient: Pick<DataOf<'Notify'>, 'customer' | 'currency' | 'total'> | null
   readonly occasions: readonly Occasion[]
 }
 
-/** One notification, and its result. */
+/** A row of the table `notification`. */
 export interface Notification {
   readonly orderId: string
   readonly channel: DataOf<'NotificationSent'>['channel']
@@ -22,29 +22,29 @@ export interface Notification {
   readonly overdue: boolean
 }
 
-export interface Correspondence {
+export interface NotificationRecords {
   readonly addressee?: Addressee | undefined
   readonly notifications?: readonly Notification[] | undefined
 }
 
 /**
- * A notification that is pending for longer has no attempt left. By default all attempts take 33 minutes, plus the time
- * of the mail server. After a longer outage, or with a higher NOTIFY_ATTEMPTS, a notification may be requested twice.
- * The second request finds the result.
+ * A notification that has been pending for longer has no attempts left. By default all attempts take 33 minutes, plus
+ * the response times of the mail server. After a longer outage, or with a higher NOTIFY_ATTEMPTS, a notification may be
+ * requested twice. The second task then finds the result of the first.
  */
-const allAttemptsTake = "interval '1 hour'"
+const longestPending = "interval '1 hour'"
 
 /** The number of pending notifications of these orders that may have attempts left. */
 export const countSending = async (sql: Sql, { where, values }: Selection): Promise<number> => {
   const [row] = await sql.query<{ count: number }>(
     `select count(*)::integer as count from notification
-     where ${where('order_id')} and status = 'pending' and at >= now() - ${allAttemptsTake}`,
+     where ${where('order_id')} and status = 'pending' and at >= now() - ${longestPending}`,
     values,
   )
   return row?.count ?? 0
 }
 
-export const readCorrespondence = async (sql: Sql, { where, values }: Selection): Promise<Compare> => {
+export const readNotifications = async (sql: Sql, { where, values }: Selection): Promise<Compare> => {
   const [addressees, notifications] = await Promise.all([
     sql.query<Addressee>(
       `select order_id as "orderId", to_jsonb(occasions) as occasions,
@@ -56,7 +56,7 @@ export const readCorrespondence = async (sql: Sql, { where, values }: Selection)
     ),
     sql.query<Notification>(
       `select order_id as "orderId", channel, occasion, status, code,
-              status = 'pending' and at < now() - ${allAttemptsTake} as overdue
+              status = 'pending' and at < now() - ${longestPending} as overdue
        from notification where ${where('order_id')}`,
       values,
     ),
@@ -64,57 +64,59 @@ export const readCorrespondence = async (sql: Sql, { where, values }: Selection)
   const addresseeOf = new Map(addressees.map((row) => [row.orderId, row]))
   const notificationsOf = Map.groupBy(notifications, ({ orderId }) => orderId)
   return (orderId, history) =>
-    compareCorrespondence(history, {
+    compareNotifications(history, {
       addressee: addresseeOf.get(orderId),
       notifications: notificationsOf.get(orderId),
     })
 }
 
-const ends: readonly (readonly [EventKey, Occasion])[] = [
+const laterOccasions: readonly (readonly [EventKey, Occasion])[] = [
   ['OrderFulfilled', 'order_fulfilled'],
   ['OrderCancelled', 'order_cancelled'],
   ['PaymentRefunded', 'payment_refunded'],
   ['PaymentRefundFailed', 'refund_failed'],
 ]
 
-export const compareCorrespondence = (
+export const compareNotifications = (
   history: History,
-  { addressee, notifications = [] }: Correspondence,
+  { addressee, notifications = [] }: NotificationRecords,
 ): Comparison => {
   const missed = missedBy(history, { addressee, notifications })
   return {
     missed,
-    published: notifications.flatMap(saidBy),
-    tasks: missed.length === 0 && addressee ? overdue(addressee, notifications) : [],
+    published: notifications.flatMap(publishedBy),
+    tasks: missed.length === 0 && addressee ? overdueTasks(addressee, notifications) : [],
   }
 }
 
 /**
- * First the results of notifications, so that none is sent again. Then the order itself, if its customer was notified
- * of it. Otherwise it comes last, so that no receipt is confirmed for an order that has ended.
+ * The results of notifications come first, so that none is sent again. OrderPlaced follows if the customer was notified
+ * of it. Otherwise it comes last, so that the receipt of an order that has ended is not confirmed.
  */
-const missedBy = (history: History, { addressee, notifications = [] }: Correspondence): readonly EventKey[] => {
+const missedBy = (history: History, { addressee, notifications = [] }: NotificationRecords): readonly EventKey[] => {
   const known = new Set(
-    notifications.flatMap(saidBy).map(({ type, data }) => `${type} ${data.channel}:${data.occasion}`),
+    notifications.flatMap(publishedBy).map(({ type, data }) => `${type} ${data.channel}:${data.occasion}`),
   )
-  const told = [...history].filter(isOfNotification)
-  const forgotten = told.filter((key) => !known.has(key))
-  if (forgotten.length > 0) return forgotten
-  const heard = addressee?.occasions ?? []
+  const results = [...history].filter(isOfNotification)
+  const lostResults = results.filter((key) => !known.has(key))
+  if (lostResults.length > 0) return lostResults
+  const handled = addressee?.occasions ?? []
   const placed: readonly EventKey[] =
-    history.has('OrderPlaced') && !heard.includes('order_placed') ? ['OrderPlaced'] : []
-  if (placed.length > 0 && told.some((key) => key.endsWith(':order_placed'))) return placed
-  const missed = ends.flatMap(([key, occasion]) => (history.has(key) && !heard.includes(occasion) ? [key] : []))
+    history.has('OrderPlaced') && !handled.includes('order_placed') ? ['OrderPlaced'] : []
+  if (placed.length > 0 && results.some((key) => key.endsWith(':order_placed'))) return placed
+  const missed = laterOccasions.flatMap(([key, occasion]) =>
+    history.has(key) && !handled.includes(occasion) ? [key] : [],
+  )
   return missed.length > 0 ? missed : placed
 }
 
-const saidBy = (notification: Notification): readonly Draft<'NotificationSent' | 'NotificationFailed'>[] => {
+const publishedBy = (notification: Notification): readonly Draft<'NotificationSent' | 'NotificationFailed'>[] => {
   const { orderId, channel, occasion, status, code } = notification
   if (status === 'sent') return [draft('NotificationSent', { orderId, channel, occasion })]
   return status === 'failed' && code ? [draft('NotificationFailed', { orderId, channel, occasion, code })] : []
 }
 
-const overdue = ({ orderId, recipient }: Addressee, notifications: readonly Notification[]): readonly Draft[] =>
+const overdueTasks = ({ orderId, recipient }: Addressee, notifications: readonly Notification[]): readonly Draft[] =>
   recipient
     ? notifications
         .filter((notification) => notification.overdue)

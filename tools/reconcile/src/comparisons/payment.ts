@@ -4,7 +4,7 @@ import type { Sql } from '@quadrille/postgres'
 import type { EventKey, History } from '../history.ts'
 import type { Compare, Comparison } from './comparison.ts'
 
-/** A row of an order. Money in minor units. */
+/** A row of the table `payment`. Amounts are in minor units. */
 export interface Payment {
   readonly orderId: string
   readonly status: string
@@ -30,16 +30,16 @@ export const readPayments = async (sql: Sql, { where, values }: Selection): Prom
   return (orderId, history) => comparePayment(history, payments.get(orderId))
 }
 
-const unanswered = ['PaymentProcessed', 'PaymentDeclined'] as const
+const chargeOutcomes = ['PaymentProcessed', 'PaymentDeclined'] as const
 
 /**
- * Events that a payment may lack, by its status. The first of them in the history comes next. Payment's own events come
- * before a cancellation: the cancellation then finds the capture, and refunds nothing twice.
+ * The events that a payment may lack, by its status. The first one that is in the history is sent next. Payment's own
+ * events come before a cancellation, which then finds the capture and the refund, so that nothing is refunded twice.
  */
 const missedIn: Readonly<Record<string, readonly EventKey[]>> = {
-  unknown: [...unanswered, 'OrderCancelled'],
-  pending: [...unanswered, 'OrderCancelled'],
-  cancelling: [...unanswered, 'PaymentVoided'],
+  unknown: [...chargeOutcomes, 'OrderCancelled'],
+  pending: [...chargeOutcomes, 'OrderCancelled'],
+  cancelling: [...chargeOutcomes, 'PaymentVoided'],
   voided: ['PaymentProcessed'],
   declined: ['PaymentProcessed'],
   captured: ['PaymentRefunded', 'PaymentRefundFailed', 'OrderCancelled'],
@@ -48,32 +48,31 @@ const missedIn: Readonly<Record<string, readonly EventKey[]>> = {
 }
 
 /**
- * It never lacks OrderPlaced, because no history contains the payment method. An order without an outcome can't be
- * charged any more, and expires.
+ * OrderPlaced is never sent to payment, because the history does not contain the payment method. An order without an
+ * outcome of the charge can't be charged any more, and expires.
  */
 export const comparePayment = (history: History, payment?: Payment): Comparison => {
   const next = [...candidatesOf(payment), ...lateCancellation(payment)].find((key) => history.has(key))
   return {
     missed: next ? [next] : [],
-    published: payment ? saidBy(payment) : [],
+    published: payment ? publishedBy(payment) : [],
     tasks: payment && !next ? openTaskOf(payment) : [],
   }
 }
 
 const candidatesOf = (payment?: Payment): readonly EventKey[] => {
   const refundIsRepeated = payment?.status === 'refunding' && payment.round > 1
-  // The first round was refused, according to these records. The last round has no answer.
+  // PaymentRefundFailed in the history may belong to an earlier round, which these records include.
   return refundIsRepeated ? ['PaymentRefunded'] : (missedIn[payment?.status ?? 'unknown'] ?? [])
 }
 
 /**
- * A decline was the answer to the cancellation. The cancellation is restored nevertheless, for a capture that arrives
- * later.
+ * A declined payment also records the cancellation of its order, so that a capture that arrives later is refunded.
  */
 const lateCancellation = (payment?: Payment): readonly EventKey[] =>
   payment?.status === 'declined' && !payment.cancelled ? ['OrderCancelled'] : []
 
-const saidBy = (payment: Payment): readonly Draft[] => {
+const publishedBy = (payment: Payment): readonly Draft[] => {
   const { orderId, status, amount, currency, captured, code } = payment
   const reference = payment.gatewayReference ?? ''
   const processed = draft('PaymentProcessed', { orderId, amount: captured, currency, gatewayReference: reference })
@@ -98,7 +97,7 @@ const saidBy = (payment: Payment): readonly Draft[] => {
   }
 }
 
-/** A charge can't be requested again, because its method is not stored. */
+/** The task whose outcome is missing. A charge can't be repeated, because its payment method is not stored. */
 const openTaskOf = ({ orderId, status, ...payment }: Payment): readonly Draft[] => {
   const { amount, captured, currency, gatewayReference, round } = payment
   if (status === 'cancelling') return [draft('CancelCharge', { orderId, amount, currency })]

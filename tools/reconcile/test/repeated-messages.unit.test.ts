@@ -1,6 +1,6 @@
 /**
- * A message that is sent again equals the original exactly. Otherwise an inbox that has it would treat it as another
- * message.
+ * A message that is sent again must equal the original. Otherwise an inbox that has the original would report a
+ * conflict of ids.
  */
 import { decode, encode, newOrderId } from '@quadrille/events'
 import { aMessage, aPlacedOrder } from '@quadrille/shop-testing'

@@ -1,4 +1,4 @@
-/** The shop continues while reconcile examines and sends: late events arrive, orders are placed, and stock is taken. */
+/** Reconciles a running shop: late events arrive, orders are placed, and stock is reserved meanwhile. */
 import type { Databases } from '@quadrille/audit'
 import { untilSettled } from '@quadrille/shop-testing'
 import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
@@ -30,8 +30,8 @@ const fulfilled = async (sku = 'mug'): Promise<string> => {
   expect(status).toBe(202)
   const { id } = body as { id: string }
   await untilSettled(shop, [id], 20)
-  const told = `select from order_event where order_id = $1 and event->>'type' = 'NotificationSent'`
-  await vi.waitFor(async () => expect(await rowsOf(databases.order, told, [id])).toHaveLength(2), {
+  const sentNotifications = `select from order_event where order_id = $1 and event->>'type' = 'NotificationSent'`
+  await vi.waitFor(async () => expect(await rowsOf(databases.order, sentNotifications, [id])).toHaveLength(2), {
     timeout: 20_000,
     interval: 50,
   })
@@ -39,33 +39,34 @@ const fulfilled = async (sku = 'mug'): Promise<string> => {
 }
 
 /**
- * Deletes a service's record of an order, as after a restore. Stock that it held or shipped is added only if a test
- * does so.
+ * Deletes a service's record of an order, as after a restore. The stock remains as it is.
  */
-const forget = async (service: 'inventory' | 'notification', orderId: string) => {
+const deleteRecords = async (service: 'inventory' | 'notification', orderId: string) => {
   const tables = service === 'inventory' ? ['reservation'] : ['notification', 'addressee']
-  const gone = tables.map((table) => rowsOf(databases[service], `delete from ${table} where order_id = $1`, [orderId]))
-  await Promise.all([...gone, rowsOf(databases[service], 'delete from inbox')])
+  const deletions = tables.map((table) =>
+    rowsOf(databases[service], `delete from ${table} where order_id = $1`, [orderId]),
+  )
+  await Promise.all([...deletions, rowsOf(databases[service], 'delete from inbox')])
 }
 
-test('an event that arrives before the second examination is not sent', async () => {
+test('an event that arrives before the second comparison is not sent', async () => {
   const orderId = await fulfilled()
   const [row] = await rowsOf(databases.inventory, 'delete from reservation where order_id = $1 returning *', [orderId])
-  const comes = `insert into reservation select * from json_populate_record(null::reservation, $1)`
-  const pause = () => rowsOf(databases.inventory, comes, [JSON.stringify(row)])
+  const insertRow = `insert into reservation select * from json_populate_record(null::reservation, $1)`
+  const pause = () => rowsOf(databases.inventory, insertRow, [JSON.stringify(row)])
   expect(await reconcile({ databases, pause })).toMatchObject({ sent: new Map(), unhandled: 0 })
 })
 
-test('orders that are placed during the run are not examined', async () => {
-  await forget('notification', await fulfilled())
-  const pause = async () => forget('inventory', await fulfilled())
+test('orders that are placed during the run are not compared', async () => {
+  await deleteRecords('notification', await fulfilled())
+  const pause = async () => deleteRecords('inventory', await fulfilled())
   const { sent } = await reconcile({ databases, pause })
   expect([...sent.keys()]).toEqual(['notification'])
 })
 
-test('shipped orders take their stock before an undecided order does, even if that was placed earlier', async () => {
+test('a shipped order gets its stock before an undecided order, even if the latter was placed earlier', async () => {
   const [undecided, shipped] = [await fulfilled('last'), await fulfilled('last')]
-  for (const orderId of [undecided, shipped]) await forget('inventory', orderId)
+  for (const orderId of [undecided, shipped]) await deleteRecords('inventory', orderId)
   await rowsOf(databases.inventory, `update stock set on_hand = 1 where sku = 'last'`)
   await rowsOf(
     databases.order,
@@ -77,11 +78,11 @@ test('shipped orders take their stock before an undecided order does, even if th
     `update customer_order set status = 'paid', inventory = 'pending', settled = false where id = $1`,
     [undecided],
   )
-  const { unhandled } = await reconcile({ databases, atOnce: 1, pause: async () => undefined })
+  const { unhandled } = await reconcile({ databases, ordersPerPart: 1, pause: async () => undefined })
   expect(unhandled).toBe(0)
   await untilSettled(shop, [undecided], 20)
-  const books = `select order_id as "orderId", status from reservation where order_id = any($1::uuid[]) order by 1`
-  expect(await rowsOf(databases.inventory, books, [[undecided, shipped]])).toEqual([
+  const records = `select order_id as "orderId", status from reservation where order_id = any($1::uuid[]) order by 1`
+  expect(await rowsOf(databases.inventory, records, [[undecided, shipped]])).toEqual([
     { orderId: undecided, status: 'rejected' },
     { orderId: shipped, status: 'committed' },
   ])
