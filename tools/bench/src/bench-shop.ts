@@ -1,12 +1,11 @@
 /**
- * The shop under load: orders over HTTP. Settled orders are read from the order database, which disturbs the system
- * least.
+ * Places orders over HTTP, and reads settled orders from the order database, because that disturbs the system least.
  */
 import { openDatabase } from '@quadrille/postgres'
 import { openShop, type Reply } from '@quadrille/shop-testing'
 import type { System } from './systems.ts'
 
-export interface Counted {
+export interface OrderCounts {
   readonly open: number
   readonly fulfilled: number
 }
@@ -14,23 +13,23 @@ export interface Counted {
 export interface BenchShop {
   /** Places one order that will be fulfilled, and returns its id once it is accepted. */
   place(): Promise<string>
-  /** Places one order, and returns any answer. @throws if there is no answer. */
+  /** Places one order, and returns the response, whatever its status. @throws if there is no response. */
   tryToPlace(method: string): Promise<Reply>
   /** The ids of those orders that are settled. */
   settled(ids: readonly string[]): Promise<string[]>
   /** Counts all orders. */
-  count(): Promise<Counted>
+  count(): Promise<OrderCounts>
   close(): Promise<void>
 }
 
 export interface BenchShopOptions {
-  /** The most HTTP connections. Default 64. */
+  /** The maximum number of HTTP connections. Default 64. */
   readonly connections?: number
   /** The number of SKUs from which orders take their two lines. Default 1,000. */
   readonly skus?: number
 }
 
-/** Stocks each SKU with plenty, and opens the shop. */
+/** Adds enough stock of each SKU, and opens the shop. */
 export const openBenchShop = async (
   { urls, databases }: System,
   { connections = 64, skus = 1_000 }: BenchShopOptions = {},
@@ -53,7 +52,7 @@ export const openBenchShop = async (
     tryToPlace,
     place: async () => {
       const { status, body } = await tryToPlace('pm_card_visa')
-      if (status !== 202) throw new Error(`An order was answered with ${status}: ${JSON.stringify(body)}`)
+      if (status !== 202) throw new Error(`The response to an order was ${status}: ${JSON.stringify(body)}`)
       return (body as { id: string }).id
     },
     settled: async (ids) => {
@@ -64,7 +63,7 @@ export const openBenchShop = async (
       return rows.map(({ id }) => id)
     },
     count: async () => {
-      const [row] = await database.query<Counted>(
+      const [row] = await database.query<OrderCounts>(
         `select count(*) filter (where not settled)::integer as open,
                 count(*) filter (where settled and status = 'fulfilled')::integer as fulfilled from customer_order`,
       )

@@ -8,7 +8,7 @@ const root = new URL('../../../', import.meta.url)
 const readyWithinMs = 60_000
 
 export interface Child {
-  /** Stops it by SIGTERM, and waits for its end. */
+  /** Sends SIGTERM, and waits until the process has exited. */
   stop(): Promise<void>
 }
 
@@ -39,7 +39,7 @@ export const freePort = async (): Promise<number> => {
   return address.port
 }
 
-/** Resolves when the service is ready and connected to its broker, so that the measurement begins in a steady state. */
+/** Waits until the service is ready and connected to its broker, so that the measurement begins in a steady state. */
 export const untilReady = async (url: string): Promise<void> => {
   for (const begun = performance.now(); performance.now() - begun < readyWithinMs; await pause(50)) {
     const status = await readiness(url)

@@ -7,7 +7,7 @@ export interface Measured {
   readonly ms: number
   /** The time from the POST until the order was seen settled, for each settled order, ms. */
   readonly latenciesMs: readonly number[]
-  /** The time from the POST to its answer, ms. */
+  /** The time from the POST to its response, ms. */
   readonly acceptedMs: readonly number[]
 }
 
@@ -15,7 +15,7 @@ const pollEveryMs = 5
 const settleWithinMs = 60_000
 
 /** Tracks orders from the POST until they are settled. */
-class Follower {
+class OrderTracker {
   readonly #shop: BenchShop
   readonly #open = new Map<string, number>()
   readonly latenciesMs: number[] = []
@@ -42,7 +42,7 @@ class Follower {
     }
   }
 
-  async look(): Promise<void> {
+  async poll(): Promise<void> {
     if (this.#open.size === 0) return
     const settled = await this.#shop.settled([...this.#open.keys()])
     const now = performance.now()
@@ -55,34 +55,34 @@ class Follower {
   /** @throws if an order is not settled in time, because the figures would be meaningless. */
   async finish(): Promise<void> {
     for (const begun = performance.now(); this.inFlight > 0; await pause(pollEveryMs)) {
-      await this.look()
+      await this.poll()
       if (performance.now() - begun > settleWithinMs) throw new Error(`${this.inFlight} orders are not settled.`)
     }
   }
 }
 
 /**
- * Keeps `inFlight` orders in progress for `ms`. The measurement ends with the load; it resolves with the last order.
+ * Keeps `inFlight` orders in progress for `ms`, and measures only this time. Resolves when the last order is settled.
  */
 export const keepInFlight = async (
   shop: BenchShop,
   { inFlight, ms }: { inFlight: number; ms: number },
 ): Promise<Measured> => {
-  const follower = new Follower(shop)
+  const tracker = new OrderTracker(shop)
   const failures: unknown[] = []
   const begun = performance.now()
   while (performance.now() - begun < ms && failures.length === 0) {
-    for (let room = inFlight - follower.inFlight; room > 0; room -= 1)
-      void follower.place().catch((error) => failures.push(error))
+    for (let room = inFlight - tracker.inFlight; room > 0; room -= 1)
+      void tracker.place().catch((error) => failures.push(error))
     await pause(pollEveryMs)
-    await follower.look()
+    await tracker.poll()
   }
   const measured = {
     ms: performance.now() - begun,
-    latenciesMs: [...follower.latenciesMs],
-    acceptedMs: [...follower.acceptedMs],
+    latenciesMs: [...tracker.latenciesMs],
+    acceptedMs: [...tracker.acceptedMs],
   }
-  await follower.finish()
+  await tracker.finish()
   if (failures.length > 0) throw failures[0]
   return measured
 }
@@ -92,15 +92,15 @@ export const placeAtRate = async (
   shop: BenchShop,
   { perSecond, ms }: { perSecond: number; ms: number },
 ): Promise<Measured> => {
-  const follower = new Follower(shop)
+  const tracker = new OrderTracker(shop)
   const failures: unknown[] = []
   const begun = performance.now()
   for (let placed = 0; performance.now() - begun < ms && failures.length === 0; await pause(pollEveryMs)) {
     const due = Math.floor(((performance.now() - begun) / 1_000) * perSecond)
-    for (; placed < due; placed += 1) void follower.place().catch((error) => failures.push(error))
-    await follower.look()
+    for (; placed < due; placed += 1) void tracker.place().catch((error) => failures.push(error))
+    await tracker.poll()
   }
-  await follower.finish()
+  await tracker.finish()
   if (failures.length > 0) throw failures[0]
-  return { ms: performance.now() - begun, latenciesMs: follower.latenciesMs, acceptedMs: follower.acceptedMs }
+  return { ms: performance.now() - begun, latenciesMs: tracker.latenciesMs, acceptedMs: tracker.acceptedMs }
 }

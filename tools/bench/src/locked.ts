@@ -1,25 +1,25 @@
-/** The cost for other orders when a foreign session locks the rows of some orders, in each service's database. */
+/** Measures the throughput while another session locks the rows of some orders in each service's database. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { serviceNames } from '@quadrille/events'
 import { type BoundService, definitions } from '@quadrille/local/definitions'
 import { Client } from 'pg'
 import { type BenchShop, openBenchShop } from './bench-shop.ts'
 import { keepInFlight, type Measured } from './load.ts'
-import { rateOf, sharesLine } from './report.ts'
+import { rateOf, ratiosLine } from './report.ts'
 import { type Mode, type System, startSystem } from './systems.ts'
 
 export interface LockedOptions {
   readonly mode: Mode
   /** Processes of each service. */
   readonly instances: number
-  /** How long each load lasts. */
+  /** The duration of each load, ms. */
   readonly ms: number
   readonly inFlight: number
 }
 
 const rounds = 3
 const lockedOrders = 16
-/** A slow charge takes two seconds. Then each locked order gets an event. */
+/** A slow charge takes two seconds. By then each locked order has an event that waits. */
 const untilChargedMs = 2_500
 
 /** Alternates on one system, so that other load on the machine affects both alike. */
@@ -29,18 +29,18 @@ export const compareLocked = async ({ mode, instances, ms, inFlight }: LockedOpt
   try {
     const shop = await openBenchShop(system)
     await keepInFlight(shop, { inFlight, ms: 3_000 })
-    const kept: number[] = []
+    const ratios: number[] = []
     for (let round = 0; round < rounds; round += 1) {
       const free = await keepInFlight(shop, { inFlight, ms })
-      const release = await lockSome(system, shop)
+      const release = await lockOrders(system, shop)
       const [locked] = await Promise.all([keepInFlight(shop, { inFlight, ms }), pause(ms).then(release)])
-      kept.push(rateOf(locked) / rateOf(free))
+      ratios.push(rateOf(locked) / rateOf(free))
       say(
         `${Math.round(rateOf(free))} orders/s settled, ${Math.round(rateOf(locked))}/s while the rows of ${lockedOrders} orders ` +
-          `are locked (POST to 202 at most ${longest(free)} ms, and ${longest(locked)} ms)`,
+          `are locked (longest POST to 202: ${longest(free)} ms, then ${longest(locked)} ms)`,
       )
     }
-    say(`with locked orders, relative to none: ${sharesLine(kept)}`)
+    say(`throughput with locked orders, relative to the throughput without: ${ratiosLine(ratios)}`)
     await shop.close()
   } finally {
     await system.stop()
@@ -50,7 +50,7 @@ export const compareLocked = async ({ mode, instances, ms, inFlight }: LockedOpt
 const longest = ({ acceptedMs }: Measured): number => Math.round(Math.max(0, ...acceptedMs))
 
 /** Places orders with a charge of two seconds, and locks their rows once each service has them. */
-const lockSome = async ({ databases }: System, shop: BenchShop): Promise<() => Promise<void>> => {
+const lockOrders = async ({ databases }: System, shop: BenchShop): Promise<() => Promise<void>> => {
   const replies = await Promise.all(Array.from({ length: lockedOrders }, () => shop.tryToPlace('pm_sim_slow')))
   const ids = replies.map(({ body }) => (body as { id: string }).id)
   const sessions = await Promise.all(

@@ -1,4 +1,4 @@
-/** `npm run bench`: measures how many orders a second are settled, and how long one takes, with both brokers. */
+/** `npm run bench`: measures the throughput and the latency of orders, with both brokers. */
 import { openBenchShop } from './bench-shop.ts'
 import { compareHotKey } from './hot-key.ts'
 import { keepInFlight, placeAtRate } from './load.ts'

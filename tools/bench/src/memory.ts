@@ -1,27 +1,27 @@
-/** The memory of the services' processes during some work. */
+/** Samples the memory of the services' processes while some work runs. */
 import { setTimeout as pause } from 'node:timers/promises'
 
 export interface Watched<Result> {
   readonly result: Result
-  /** The largest total of objects and buffers of all services, MB. */
-  readonly mostMb: number
+  /** The peak of the heap and external memory of all services together, MB. */
+  readonly peakMb: number
 }
 
-const everyMs = 250
+const sampleEveryMs = 250
 
 /** Samples the services at these URLs until `work` ends. If they share a process, pass one of them. */
 export const watchMemory = async <Result>(urls: readonly string[], work: Promise<Result>): Promise<Watched<Result>> => {
-  let mostMb = 0
+  let peakMb = 0
   let isOver = false
   const end = () => {
     isOver = true
   }
   work.then(end, end)
-  for (; !isOver; await pause(everyMs)) {
+  for (; !isOver; await pause(sampleEveryMs)) {
     const used = await Promise.all(urls.map(usedBy))
-    mostMb = Math.max(mostMb, used.reduce((sum, bytes) => sum + bytes, 0) / 1e6)
+    peakMb = Math.max(peakMb, used.reduce((sum, bytes) => sum + bytes, 0) / 1e6)
   }
-  return { result: await work, mostMb: Math.round(mostMb) }
+  return { result: await work, peakMb: Math.round(peakMb) }
 }
 
 const usedBy = async (url: string): Promise<number> => {

@@ -1,4 +1,4 @@
-/** Load that does not wait for the system: a rate of orders, or all at once. Counts the answers. */
+/** Places orders at a fixed rate or all at once, without waiting for responses, and counts the responses. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { BenchShop } from './bench-shop.ts'
 
@@ -9,23 +9,23 @@ export interface Offer {
   readonly method: string
 }
 
-export interface Answers {
+export interface Responses {
   accepted: number
   /** 429 and 503 with a Retry-After header. */
-  refused: number
-  /** Other answers, with their number. */
+  rejected: number
+  /** The number of other responses, by status or error. */
   readonly other: Map<string, number>
 }
 
 const pollEveryMs = 5
 
-/** Resolves when all are answered. */
-export const offer = async (shop: BenchShop, { orders, perSecond, method }: Offer): Promise<Answers> => {
-  const answers: Answers = { accepted: 0, refused: 0, other: new Map() }
+/** Resolves when all orders have a response. */
+export const offer = async (shop: BenchShop, { orders, perSecond, method }: Offer): Promise<Responses> => {
+  const responses: Responses = { accepted: 0, rejected: 0, other: new Map() }
   const place = async () => {
-    const what = await answer(shop, method)
-    if (what === 'accepted' || what === 'refused') answers[what] += 1
-    else answers.other.set(what, (answers.other.get(what) ?? 0) + 1)
+    const kind = await placeOne(shop, method)
+    if (kind === 'accepted' || kind === 'rejected') responses[kind] += 1
+    else responses.other.set(kind, (responses.other.get(kind) ?? 0) + 1)
   }
   const placing: Promise<void>[] = []
   for (const begun = performance.now(); placing.length < orders; await pause(pollEveryMs)) {
@@ -33,15 +33,15 @@ export const offer = async (shop: BenchShop, { orders, perSecond, method }: Offe
     while (placing.length < due) placing.push(place())
   }
   await Promise.all(placing)
-  return answers
+  return responses
 }
 
-const answer = async (shop: BenchShop, method: string): Promise<string> => {
+const placeOne = async (shop: BenchShop, method: string): Promise<string> => {
   try {
     const { status, headers } = await shop.tryToPlace(method)
     if (status === 202) return 'accepted'
     if (status !== 429 && status !== 503) return String(status)
-    return headers['retry-after'] ? 'refused' : `${status} without Retry-After`
+    return headers['retry-after'] ? 'rejected' : `${status} without Retry-After`
   } catch (error) {
     if (error instanceof Error) return error.message
     throw error

@@ -8,20 +8,22 @@ export const help = `Usage: npm run bench -- [--mode embedded|rabbitmq] [--secon
        npm run bench -- --locked [--mode embedded|rabbitmq] [--seconds 10] [--in-flight 200] [--instances 1]
        npm run bench -- --tracing [--ratio 0.1] [--mode embedded|rabbitmq] [--seconds 10] [--in-flight 200]
 
-Starts its own Postgres and product, and its own RabbitMQ for rabbitmq; places orders over HTTP; prints the results.
-Without --mode it measures both, one after the other. Everything runs on this machine, including the load.
+Starts a Postgres, the services, and a RabbitMQ for the mode rabbitmq. Places orders over HTTP, and prints the throughput and
+the latency. Without --mode it measures both modes in turn. Everything runs on this machine, including the load.
 
   --seconds    the duration of each load, after a warm-up of 3 s
-  --in-flight  concurrent orders, to measure the rate
-  --rate       orders per second, to measure the latency
-  --instances  processes of each service, for rabbitmq; the load goes to the first order service
-  --overload   compares the settled orders at capacity with those under three times that load, at the limit of open orders,
-               here 2,000; three alternating rounds. Then places a quarter of --burst and --burst orders at once, with a slow
-               gateway. Fails if an answer is not 202, 429 or 503, if an accepted order is not fulfilled, or if the larger burst
-               takes more than twice the memory
-  --hot-key    compares orders of two SKUs out of 1,000 with orders of the same SKU; three alternating rounds
-  --locked     compares the product alone with one where another session locks the rows of 16 orders; three alternating rounds
-  --tracing    compares the product without tracing with one that traces a --ratio of its orders, in alternating slices of 2 s`
+  --in-flight  the number of concurrent orders while the throughput is measured
+  --rate       orders per second while the latency is measured
+  --instances  processes of each service, in the mode rabbitmq; the load goes to the first process of the order service
+  --overload   compares the throughput at capacity with the throughput at three times that load, with a limit of 2,000 open
+               orders, in three alternating rounds. Then places a quarter of --burst orders at once, and then --burst orders,
+               with a slow gateway. Fails if a response is not 202, 429 or 503, if an accepted order is not fulfilled, or if
+               the larger burst takes more than twice the memory of the smaller one
+  --hot-key    compares orders of two SKUs out of 1,000 with orders of a single SKU, in three alternating rounds
+  --locked     compares the throughput with and without a session that locks the rows of 16 orders, in three alternating rounds
+  --tracing    compares the throughput without tracing with the throughput when a --ratio of the orders is traced, in
+               alternating slices of 2 s
+  --help       prints this help`
 
 const flags = {
   mode: { type: 'string' },

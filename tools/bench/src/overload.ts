@@ -1,35 +1,36 @@
-/** Overload: measures the remaining throughput, counts the refusals, and checks that every accepted order ends. */
+/** Measures the throughput under overload, counts rejections, and checks that every accepted order is fulfilled. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { type BenchShop, openBenchShop } from './bench-shop.ts'
 import { keepInFlight } from './load.ts'
 import { watchMemory } from './memory.ts'
-import { type Answers, offer } from './offer.ts'
-import { rateOf, sharesLine } from './report.ts'
+import { offer, type Responses } from './offer.ts'
+import { rateOf, ratiosLine } from './report.ts'
 import { type Mode, startSystem } from './systems.ts'
 
 export interface OverloadOptions {
   readonly mode: Mode
-  /** The duration of each load. */
+  /** The duration of each load, ms. */
   readonly ms: number
   /** Orders in the larger burst. */
   readonly burst: number
 }
 
 const rounds = 3
-const times = 3
+const loadFactor = 3
 const inFlight = 200
 const connections = 3_000
 /** Before the limit is reached, more orders are accepted than at capacity. That phase is not measured. */
-const reachBoundMs = 3_000
+const untilLimitMs = 3_000
 const settleWithinMs = 300_000
 /** Limits that are reached within seconds. A gateway that takes 2 s gets up to 400 concurrent charges. */
 const variables = { ORDERS_OPEN_MAX: '2000', TASK_CONCURRENCY: '400' }
-/** The size of the smaller burst relative to the larger one; and how much more memory the larger one may take. */
-const smaller = 0.25
-const mostGrowth = 2
+/** The size of the smaller burst, relative to the larger one. */
+const smallerBurst = 0.25
+/** The allowed memory of the larger burst, relative to the smaller one. */
+const maxMemoryRatio = 2
 
 /**
- * @throws if an answer is not 202, 429 or 503, an accepted order is not fulfilled, or memory grows with the load. The
+ * @throws if a response is not 202, 429 or 503, an accepted order is not fulfilled, or memory grows with the load. The
  * throughput is only reported.
  */
 export const overload = async ({ mode, ms, burst }: OverloadOptions): Promise<void> => {
@@ -50,37 +51,40 @@ export const overload = async ({ mode, ms, burst }: OverloadOptions): Promise<vo
 type Say = (line: string) => void
 
 const compareLoads = async (shop: BenchShop, { ms, say }: { ms: number; say: Say }): Promise<void> => {
-  const kept: number[] = []
+  const ratios: number[] = []
   for (let round = 0; round < rounds; round += 1) {
     const capacity = rateOf(await keepInFlight(shop, { inFlight, ms }))
-    const overloaded = await overloadFor(shop, { perSecond: capacity * times, ms })
-    kept.push(overloaded.settledPerSecond / capacity)
+    const overloaded = await overloadFor(shop, { perSecond: capacity * loadFactor, ms })
+    ratios.push(overloaded.settledPerSecond / capacity)
     say(
       `${Math.round(capacity)} orders/s settled at capacity; while ${Math.round(overloaded.offeredPerSecond)}/s were offered, ` +
-        `${Math.round(overloaded.settledPerSecond)}/s; ${counts(overloaded.answers)}`,
+        `${Math.round(overloaded.settledPerSecond)}/s; ${counts(overloaded.responses)}`,
     )
   }
-  say(`relative to capacity: ${sharesLine(kept)}`)
+  say(`throughput under overload, relative to capacity: ${ratiosLine(ratios)}`)
 }
 
 const overloadFor = async (shop: BenchShop, { perSecond, ms }: { perSecond: number; ms: number }) => {
-  const begin = await look(shop)
-  const offering = offer(shop, { perSecond, orders: (perSecond * (reachBoundMs + ms)) / 1_000, method: 'pm_card_visa' })
-  await pause(reachBoundMs)
-  const from = await look(shop)
+  const begin = await readFulfilled(shop)
+  const offering = offer(shop, { perSecond, orders: (perSecond * (untilLimitMs + ms)) / 1_000, method: 'pm_card_visa' })
+  await pause(untilLimitMs)
+  const from = await readFulfilled(shop)
   await pause(ms)
-  const to = await look(shop)
-  const answers = await offering
+  const to = await readFulfilled(shop)
+  const responses = await offering
   const lastedMs = performance.now() - begin.atMs
-  await untilFulfilled(shop, begin.fulfilled + accepted(answers))
+  await untilFulfilled(shop, begin.fulfilled + accepted(responses))
   return {
-    answers,
-    offeredPerSecond: ((answers.accepted + answers.refused) / lastedMs) * 1_000,
+    responses,
+    offeredPerSecond: ((responses.accepted + responses.rejected) / lastedMs) * 1_000,
     settledPerSecond: ((to.fulfilled - from.fulfilled) / (to.atMs - from.atMs)) * 1_000,
   }
 }
 
-const look = async (shop: BenchShop) => ({ fulfilled: (await shop.count()).fulfilled, atMs: performance.now() })
+const readFulfilled = async (shop: BenchShop) => ({
+  fulfilled: (await shop.count()).fulfilled,
+  atMs: performance.now(),
+})
 
 interface Bursts {
   readonly urls: readonly string[]
@@ -89,35 +93,36 @@ interface Bursts {
 }
 
 const compareBursts = async (shop: BenchShop, { urls, burst, say }: Bursts): Promise<void> => {
-  const most: number[] = []
-  for (const orders of [Math.round(burst * smaller), burst]) {
+  const peaks: number[] = []
+  for (const orders of [Math.round(burst * smallerBurst), burst]) {
     const begun = performance.now()
-    const { result: answers, mostMb } = await watchMemory(urls, offerThenSettle(shop, orders))
-    most.push(mostMb)
+    const { result: responses, peakMb } = await watchMemory(urls, offerThenSettle(shop, orders))
+    peaks.push(peakMb)
     say(
-      `${orders} orders at once, with a gateway that takes 2 s: ${counts(answers)}; all that was accepted was fulfilled ` +
-        `within ${((performance.now() - begun) / 1_000).toFixed(1)} s; memory at most ${mostMb} MB`,
+      `${orders} orders at once, with a gateway that takes 2 s: ${counts(responses)}; all accepted orders were fulfilled ` +
+        `within ${((performance.now() - begun) / 1_000).toFixed(1)} s; memory at most ${peakMb} MB`,
     )
   }
-  const [few = 0, many = 0] = most
-  if (many > few * mostGrowth) throw new Error(`Memory grew from ${few} to ${many} MB with what was offered.`)
+  const [few = 0, many = 0] = peaks
+  if (many > few * maxMemoryRatio) throw new Error(`Memory grew from ${few} to ${many} MB with the size of the burst.`)
 }
 
-const offerThenSettle = async (shop: BenchShop, orders: number): Promise<Answers> => {
+const offerThenSettle = async (shop: BenchShop, orders: number): Promise<Responses> => {
   const before = await shop.count()
-  const answers = await offer(shop, { orders, perSecond: Number.POSITIVE_INFINITY, method: 'pm_sim_slow' })
-  await untilFulfilled(shop, before.fulfilled + accepted(answers))
-  return answers
+  const responses = await offer(shop, { orders, perSecond: Number.POSITIVE_INFINITY, method: 'pm_sim_slow' })
+  await untilFulfilled(shop, before.fulfilled + accepted(responses))
+  return responses
 }
 
-/** @throws if there were other answers than clients must expect. */
-const accepted = ({ accepted, other }: Answers): number => {
+/** @throws if a response is not 202, or 429 or 503 with Retry-After. */
+const accepted = ({ accepted, other }: Responses): number => {
   if (other.size > 0)
-    throw new Error(`Unexpected answers: ${[...other].map(([what, n]) => `${n} × ${what}`).join(', ')}`)
+    throw new Error(`Unexpected responses: ${[...other].map(([what, n]) => `${n} × ${what}`).join(', ')}`)
   return accepted
 }
 
-const counts = ({ accepted, refused }: Answers): string => `${accepted} accepted, ${refused} refused with Retry-After`
+const counts = ({ accepted, rejected }: Responses): string =>
+  `${accepted} accepted, ${rejected} rejected with Retry-After`
 
 const untilFulfilled = async (shop: BenchShop, wanted: number): Promise<void> => {
   for (const begun = performance.now(); ; await pause(100)) {

@@ -1,6 +1,6 @@
 import type { Measured } from './load.ts'
 
-/** The value that is not exceeded by `share` of the values (nearest rank). */
+/** The percentile by nearest rank. `share` is from 0 to 1. */
 const percentile = (values: readonly number[], share: number): number => {
   const sorted = values.toSorted((a, b) => a - b)
   return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN
@@ -11,10 +11,10 @@ const ms = (value: number) => `${value.toFixed(1)} ms`
 /** Settled orders per second. */
 export const rateOf = ({ latenciesMs, ms: lasted }: Measured): number => (latenciesMs.length / lasted) * 1_000
 
-/** The shares of several rounds, and their average. */
-export const sharesLine = (shares: readonly number[]): string => {
-  const average = shares.reduce((sum, one) => sum + one) / shares.length
-  return `${shares.map(percent).join(', ')}; ${percent(average)} on average`
+/** The ratios of several rounds and their average, in percent. */
+export const ratiosLine = (ratios: readonly number[]): string => {
+  const average = ratios.reduce((sum, one) => sum + one) / ratios.length
+  return `${ratios.map(percent).join(', ')}; ${percent(average)} on average`
 }
 
 const percent = (share: number): string => `${Math.round(share * 100)} %`

@@ -1,4 +1,4 @@
-/** The two ways to run the product that are measured: `npm start`'s process, and a process of each service over RabbitMQ. */
+/** Starts the product in the measured mode: as one process by `npm start`, or as a process per service over RabbitMQ. */
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -23,7 +23,7 @@ type Variables = Readonly<Record<string, string>>
 
 export interface SystemOptions {
   readonly mode: Mode
-  /** Processes of each service, with RabbitMQ only. Requests go to the first. Default 1. */
+  /** Processes of each service, with RabbitMQ only. Requests go to the first process. Default 1. */
   readonly instances?: number
   readonly variables?: Variables
 }
@@ -33,7 +33,7 @@ export interface SystemOptions {
  */
 export const startSystem = async ({ mode, instances = 1, variables = {} }: SystemOptions): Promise<System> => {
   const directory = await mkdtemp(join(tmpdir(), 'quadrille-bench-'))
-  await chmod(directory, 0o755) // started by root, the server runs as another user, which must be able to enter
+  await chmod(directory, 0o755) // if root starts it, Postgres runs as another user, who needs access to the directory
   const postgres = await startEmbeddedPostgres({ directory, log: () => undefined })
   const product = await start[mode](postgres, { instances, variables })
   await Promise.all(serviceNames.map((name) => untilReady(product.urls[name])))
@@ -81,13 +81,13 @@ const startOverRabbitMq = async (
   const startOne = (name: ServiceName) =>
     startServiceProcess(name, { ...variables, DATABASE_URL: databaseUrl(postgres, name), AMQP_URL: broker.url })
   const processes = await mapServicesAsync(startOne)
-  const twins = await Promise.all(
+  const otherProcesses = await Promise.all(
     serviceNames.flatMap((name) => Array.from({ length: instances - 1 }, () => startOne(name))),
   )
   return {
     urls: await mapServicesAsync(async (name) => processes[name].url),
     stop: async () => {
-      await Promise.all([...Object.values(processes), ...twins].map((instance) => instance.end()))
+      await Promise.all([...Object.values(processes), ...otherProcesses].map((instance) => instance.end()))
       await broker.stop()
     },
   }

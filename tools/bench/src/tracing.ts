@@ -1,4 +1,4 @@
-/** The cost of tracing: the product without it, and with a share of its orders traced. */
+/** Measures the cost of tracing: the throughput without it, and with a share of the orders traced. */
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -8,14 +8,14 @@ import { type Mode, startSystem } from './systems.ts'
 
 export interface TracingOptions {
   readonly mode: Mode
-  /** The total duration of each load. */
+  /** The total duration of each load, ms. */
   readonly ms: number
   readonly inFlight: number
   /** The share of orders that are traced, from 0 to 1. */
   readonly ratio: number
 }
 
-/** The duration of a slice, before the other system's turn. */
+/** How long each system is under load before the other one. */
 const sliceMs = 2_000
 
 /**
@@ -37,7 +37,7 @@ export const compareTracing = async ({ mode, ms, inFlight, ratio }: TracingOptio
       `${mode}: ${Math.round(without)} orders/s settled without tracing, ${Math.round(tracing)} with ${ratio} of the orders traced: ${Math.round((100 * tracing) / without)} %`,
     )
     console.log(
-      `${mode}: spans were sent ${collector.requests()} times, ${Math.round(collector.bytes() / 1_000_000)} MB in all`,
+      `${mode}: ${collector.requests()} requests with spans, ${Math.round(collector.bytes() / 1_000_000)} MB in total`,
     )
   } finally {
     await Promise.all(both.map(({ stop }) => stop()))
@@ -47,7 +47,7 @@ export const compareTracing = async ({ mode, ms, inFlight, ratio }: TracingOptio
 
 interface Running {
   readonly shop: BenchShop
-  /** Orders, in all slices. */
+  /** Settled orders in all slices. */
   settled: number
   lastedMs: number
   stop(): Promise<void>

@@ -1,10 +1,10 @@
-/** Bodies: valid ones, ones with one or two errors, and broken JSON. */
+/** Generates bodies: valid ones, mutated ones, and malformed JSON. */
 import type { Random } from '@quadrille/testing'
 import { hostileText, hostileValue } from './values.ts'
 
 const maxBodyBytes = 256 * 1_024
 
-const goodOrder = (random: Random) => ({
+const validOrder = (random: Random) => ({
   customer: { id: `fuzz-${random.below(50)}`, email: 'ada@example.com' },
   currency: random.pick(['EUR', 'USD', 'JPY']),
   lines: Array.from({ length: 1 + random.below(3) }, () => ({
@@ -26,22 +26,22 @@ const others = [
   () => ({ status: 'parked', reason: 'attempts_exhausted', limit: 5, dryRun: true }),
 ]
 
-const goodBody = (random: Random, path: string): unknown =>
-  path === '/orders' ? goodOrder(random) : random.pick(others)(random)
+const validBody = (random: Random, path: string): unknown =>
+  path === '/orders' ? validOrder(random) : random.pick(others)(random)
 
 /** Changes, adds or removes a field at a random place. */
-const spoiled = (random: Random, value: unknown): unknown => {
+const mutated = (random: Random, value: unknown): unknown => {
   if (typeof value !== 'object' || value === null || random.chance(0.3)) return hostileValue(random)
   const entries = Object.entries(value)
   const at = random.below(entries.length + 1)
   if (at === entries.length) entries.push([hostileText(random), hostileValue(random)])
   else if (random.chance(0.2)) entries.splice(at, 1)
-  else entries[at] = [entries[at]?.[0] ?? '', spoiled(random, entries[at]?.[1])]
+  else entries[at] = [entries[at]?.[0] ?? '', mutated(random, entries[at]?.[1])]
   return Array.isArray(value) ? entries.map(([, item]) => item) : Object.fromEntries(entries)
 }
 
-/** Texts that the parser rejects. */
-const broken: readonly ((random: Random, text: string) => string)[] = [
+/** Malformed, ambiguous and oversized JSON. */
+const malformed: readonly ((random: Random, text: string) => string)[] = [
   (random, text) => text.slice(0, random.below(text.length)),
   (random, text) =>
     text.slice(0, random.below(text.length)) + hostileText(random) + text.slice(random.below(text.length)),
@@ -62,10 +62,10 @@ const broken: readonly ((random: Random, text: string) => string)[] = [
   () => '\u0000\u0001\u0002',
 ]
 
-/** The text of a body for a path. Most are small, because large ones would take most of the time. */
+/** Generates a body for a path. Most bodies are small, because large ones would take most of the time. */
 export const bodyText = (random: Random, path: string): string => {
-  const good = goodBody(random, path)
-  if (random.chance(0.15)) return JSON.stringify(good)
-  if (random.chance(0.7)) return JSON.stringify(spoiled(random, good)) ?? ''
-  return random.pick(broken)(random, JSON.stringify(good))
+  const valid = validBody(random, path)
+  if (random.chance(0.15)) return JSON.stringify(valid)
+  if (random.chance(0.7)) return JSON.stringify(mutated(random, valid)) ?? ''
+  return random.pick(malformed)(random, JSON.stringify(valid))
 }

@@ -1,5 +1,5 @@
 /**
- * Loaded into npm start by --import, with --expose-gc: SIGUSR2 collects the garbage, so that the rest of the heap is in
- * use.
+ * Preloaded into npm start with --import and --expose-gc. SIGUSR2 collects the garbage, so that the measured heap does not
+ * contain any.
  */
 process.on('SIGUSR2', () => globalThis.gc?.())

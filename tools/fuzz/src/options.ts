@@ -4,11 +4,11 @@ import { serviceNames } from '@quadrille/events'
 export interface FuzzOptions {
   /** The number of requests, one in five of them as raw bytes. */
   readonly requests: number
-  /** Repeats the requests. */
+  /** The same seed generates the same requests. */
   readonly seed: number
   /** The time limit, s. Requests that are not sent by then fail a check. */
   readonly seconds: number
-  /** Of a shop that runs on 127.0.0.1 already, in the order of `serviceNames`; null starts one. */
+  /** The ports of a running shop on 127.0.0.1, in the order of `serviceNames`. Null starts a shop. */
   readonly ports: readonly number[] | null
 }
 
@@ -22,17 +22,19 @@ raw bytes that violate the protocol or are too slow. Then it checks that
   each error response is a problem document of at most 64 kB
   no response took longer than 10 s
   no service exited or restarted
+  the services printed only log lines (only of a shop that it has started)
   the heap has not grown, after a garbage collection (only of a shop that it has started)
-  a valid order is fulfilled and settled
+  a valid order is fulfilled
+  every order is settled
   all invariants of npm run audit hold
 
 The last line shows the number of checks that passed and failed. All requests go to 127.0.0.1.
 
   --requests  the number of requests; default 20000
-  --seed      a whole number that determines the requests; default: a random one, which is printed. The order of responses may differ
-  --seconds   no more requests are sent after this time, and the run fails if some are left; default 600
-  --ports     a running shop, with its operations on the same ports; npm run audit finds its databases by DATA_DIR and so on.
-              Default: it runs npm start in a temporary folder, on free ports
+  --seed      a whole number that determines the requests; default: a random one, which is printed
+  --seconds   the time limit; the run fails if it has not sent all requests by then; default 600
+  --ports     the ports of a running shop without ADMIN_PORT; npm run audit finds its databases by DATA_DIR or DATABASE_URL.
+              Default: npm start in a temporary folder, on free ports
   --help      prints this help`
 
 const options = {
@@ -43,7 +45,7 @@ const options = {
   help: { type: 'boolean', default: false },
 } as const
 
-/** @throws {UsageError} one line with the error. Null if only the help is requested. */
+/** Null if the help is requested. @throws one line with the error. */
 export const readOptions = (args: readonly string[]): FuzzOptions | null => {
   const { requests, seed, seconds, ports, help } = readFlags('npm run fuzz', { args: [...args], options }).values
   if (help) return null

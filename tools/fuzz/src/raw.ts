@@ -59,7 +59,7 @@ export interface RawRequest {
   /** The size of the pieces in bytes; 0 sends one piece. */
   readonly pieceBytes: number
   readonly ending: (typeof endings)[number]
-  /** Whether the answer is read. */
+  /** Whether the client reads the response. */
   readonly reads: boolean
 }
 

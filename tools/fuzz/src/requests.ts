@@ -87,7 +87,7 @@ const parameterValues = [
   'bXVn',
 ]
 
-/** Allowed header fields and values, and ones that clients send by mistake. */
+/** Header fields with allowed and with wrong values. */
 const headerFields: readonly (readonly [string, readonly string[]])[] = [
   [
     'content-type',
@@ -127,7 +127,7 @@ const headerFields: readonly (readonly [string, readonly string[]])[] = [
   ['x-long', ['x'.repeat(8_000), 'x'.repeat(20_000)]],
 ]
 
-/** Draws one request. `ids` are those of existing orders, and may grow meanwhile. */
+/** Draws a request. `ids` are the ids of existing orders. */
 export const drawRequest = (random: Random, ids: readonly string[]): FuzzRequest => {
   const [of, usual, template] = random.pick(routes)
   const method = random.chance(0.85) ? usual : random.pick(methods)

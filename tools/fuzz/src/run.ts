@@ -1,11 +1,11 @@
 /** A run of the fuzzer: the requests, and then the checks of the shop. */
 import { faultOfAudit } from './audit.ts'
-import { type Figures, readFigures, untilFigures } from './figures.ts'
-import { faultOfGoodOrder } from './good-order.ts'
 import type { FuzzOptions } from './options.ts'
+import { type ProcessMetrics, pollMetrics, readMetrics } from './process-metrics.ts'
 import { faultsOf, type Round, unsentOf } from './rounds.ts'
 import { type Outcome, sendAll } from './send-all.ts'
 import { openTarget, type Target } from './target.ts'
+import { faultOfValidOrder } from './valid-order.ts'
 
 export interface Verdict {
   readonly passed: number
@@ -25,34 +25,38 @@ export const runFuzz = async (options: FuzzOptions, say: (line: string) => void)
   say(`To repeat these requests: npm run fuzz -- --requests ${options.requests} --seed ${options.seed}`)
   const target = await openTarget(options)
   try {
-    const { started } = await readFigures(target)
+    const { started } = await readMetrics(target)
     const first = { ...options, requests: Math.min(warmUpRequests, options.requests), seed: options.seed + 1 }
-    const warmUp = { asked: first.requests, outcome: await sendAll(target, first) }
-    const before = { ...(await untilFigures(target, () => true, 0)), started }
+    const warmUp = { requested: first.requests, outcome: await sendAll(target, first) }
+    const before = { ...(await pollMetrics(target, () => true, 0)), started }
     const begun = performance.now()
     const outcome = await sendAll(target, options)
     const seconds = (performance.now() - begun) / 1_000
     say(`${outcome.sent} requests in ${seconds.toFixed(0)} s: ${tally(outcome)}`)
-    return await examine(target, { before, rounds: [warmUp, { asked: options.requests, outcome }] }, say)
+    return await examine(target, { before, rounds: [warmUp, { requested: options.requests, outcome }] }, say)
   } finally {
     await target.stop()
   }
 }
 
-const tally = ({ answers }: Outcome): string =>
-  [...answers]
+const tally = ({ responses }: Outcome): string =>
+  [...responses]
     .toSorted(([one], [other]) => one.localeCompare(other))
-    .map(([answer, times]) => `${answer}: ${times}`)
+    .map(([response, times]) => `${response}: ${times}`)
     .join(', ')
 
-interface Course {
-  /** When the services were warm. `started` was read before that. */
-  readonly before: Figures
+interface Observations {
+  /** The metrics after the warm-up, except `started`, which was read before it. */
+  readonly before: ProcessMetrics
   /** The warm-up, and the measured round. */
   readonly rounds: readonly Round[]
 }
 
-const examine = async (target: Target, { before, rounds }: Course, say: (line: string) => void): Promise<Verdict> => {
+const examine = async (
+  target: Target,
+  { before, rounds }: Observations,
+  say: (line: string) => void,
+): Promise<Verdict> => {
   let [passed, failed] = [0, 0]
   const check = (what: string, faults: readonly string[]) => {
     say(`${faults.length === 0 ? '✓' : '✗'} ${what}`)
@@ -62,16 +66,16 @@ const examine = async (target: Target, { before, rounds }: Course, say: (line: s
   }
   check('all requests were sent', unsentOf(rounds))
   check('all responses are correct', faultsOf(rounds))
-  const peak = await readFigures(target)
-  const after = await untilFigures(
-    target,
-    ({ heapBytes }) => heapBytes < before.heapBytes + maxHeapGrowth,
-    heapWithinMs,
+  const peak = await readMetrics(target)
+  const after = await pollMetrics(target, ({ heapBytes }) => heapBytes < before.heapBytes + maxHeapGrowth, heapWithinMs)
+  check(
+    'no service exited or restarted',
+    after.started === before.started ? [] : ['the process that serves /metrics has restarted'],
   )
-  check('no service exited or restarted', after.started === before.started ? [] : ['another process is running'])
-  check('the services printed only log lines', target.complaints())
+  check('the services printed only log lines', target.unexpectedOutput())
   say(
-    `memory: ${mebibytes(before.residentBytes)} before the requests, ${mebibytes(peak.residentBytes)} after the last one, ${mebibytes(after.residentBytes)} later; metric series: ${before.series} before, ${after.series} later`,
+    `memory: ${mebibytes(before.residentBytes)} before the requests, ${mebibytes(peak.residentBytes)} after the last one, ` +
+      `${mebibytes(after.residentBytes)} later; metric series: ${before.series} before, ${after.series} later`,
   )
   if (target.collectGarbage) {
     const grown = after.heapBytes - before.heapBytes
@@ -80,9 +84,9 @@ const examine = async (target: Target, { before, rounds }: Course, say: (line: s
   }
   check(
     'a valid order is fulfilled',
-    [await faultOfGoodOrder(target)].flatMap((fault) => fault ?? []),
+    [await faultOfValidOrder(target)].flatMap((fault) => fault ?? []),
   )
-  const { openOrders } = await untilFigures(target, ({ openOrders }) => openOrders === 0, settledWithinMs)
+  const { openOrders } = await pollMetrics(target, ({ openOrders }) => openOrders === 0, settledWithinMs)
   check('every order is settled', openOrders === 0 ? [] : [`${openOrders} are open`])
   check(
     'all invariants hold',

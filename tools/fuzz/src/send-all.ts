@@ -1,4 +1,4 @@
-/** Sends random requests, many at a time, and judges each answer. */
+/** Sends random requests concurrently, and checks each response. */
 
 import { serviceNames } from '@quadrille/events'
 import { seeded } from '@quadrille/testing'
@@ -6,35 +6,35 @@ import { faultOf } from './judge.ts'
 import type { FuzzOptions } from './options.ts'
 import { drawRaw } from './raw.ts'
 import { drawRequest, type FuzzRequest } from './requests.ts'
-import { openClient, type SeenAnswer } from './send.ts'
+import { openClient, type ReceivedResponse } from './send.ts'
 import type { Target } from './target.ts'
 
-const atATime = 40
+const concurrency = 40
 /** The share of raw requests. */
 const rawShare = 0.2
 const maxIds = 2_000
 
 export interface Outcome {
   readonly sent: number
-  /** The number of answers by status or error. */
-  readonly answers: ReadonlyMap<string, number>
-  /** Faulty answers, with their requests. */
+  /** The number of responses by status or error. */
+  readonly responses: ReadonlyMap<string, number>
+  /** Faulty responses, with their requests. */
   readonly faults: readonly string[]
 }
 
-/** The first faults are kept, for a person to read. */
+/** Later faults are not kept. */
 const maxFaults = 50
 
 export const sendAll = async (target: Target, { requests, seed, seconds }: FuzzOptions): Promise<Outcome> => {
   const random = seeded(seed)
   const client = openClient()
-  const answers = new Map<string, number>()
+  const responses = new Map<string, number>()
   const faults: string[] = []
   const ids: string[] = []
   const endMs = performance.now() + seconds * 1_000
   let sent = 0
 
-  const count = (answer: string) => answers.set(answer, (answers.get(answer) ?? 0) + 1)
+  const count = (response: string) => responses.set(response, (responses.get(response) ?? 0) + 1)
   const fault = (what: string) => void (faults.length < maxFaults && faults.push(what))
 
   const sendRandomBytes = async () => {
@@ -49,12 +49,12 @@ export const sendAll = async (target: Target, { requests, seed, seconds }: FuzzO
   }
   const sendRandomRequest = async () => {
     const request = drawRequest(random, ids)
-    const answer = await client.send(request, target.ports[request.service])
-    count(typeof answer === 'string' ? answer : String(answer.status))
-    const wrong = typeof answer === 'string' ? faultOfError(answer) : faultOf(answer)
+    const response = await client.send(request, target.ports[request.service])
+    count(typeof response === 'string' ? response : String(response.status))
+    const wrong = typeof response === 'string' ? faultOfError(response) : faultOf(response)
     if (wrong)
-      fault(`${wrong} to ${described(request)}: ${typeof answer === 'string' ? '' : answer.text.slice(0, 300)}`)
-    const id = placedId(answer)
+      fault(`${wrong} to ${described(request)}: ${typeof response === 'string' ? '' : response.text.slice(0, 300)}`)
+    const id = placedId(response)
     if (id && ids.length < maxIds) ids.push(id)
   }
   const work = async () => {
@@ -63,17 +63,19 @@ export const sendAll = async (target: Target, { requests, seed, seconds }: FuzzO
       await (random.chance(rawShare) ? sendRandomBytes() : sendRandomRequest())
     }
   }
-  await Promise.all(Array.from({ length: atATime }, work))
+  await Promise.all(Array.from({ length: concurrency }, work))
   client.close()
-  return { sent, answers, faults }
+  return { sent, responses, faults }
 }
 
-/** A lost connection is allowed; no answer, and a changed protocol are faults. */
+/** A closed connection is allowed. A missing response or an upgraded connection is a fault. */
 const faultOfError = (code: string): string | undefined =>
-  code === 'NO_ANSWER' || code.startsWith('UPGRADED') ? code : undefined
+  code === 'NO_RESPONSE' || code.startsWith('UPGRADED') ? code : undefined
 
-const placedId = (answer: SeenAnswer | string): string | undefined =>
-  typeof answer !== 'string' && answer.status === 202 ? /^\{"id":"([0-9a-f-]{36})"/.exec(answer.text)?.[1] : undefined
+const placedId = (response: ReceivedResponse | string): string | undefined =>
+  typeof response !== 'string' && response.status === 202
+    ? /^\{"id":"([0-9a-f-]{36})"/.exec(response.text)?.[1]
+    : undefined
 
 const described = ({ service, method, path, headers, body }: FuzzRequest): string =>
   JSON.stringify({ service, method, path: path.slice(0, 300), headers, body: body.slice(0, 300), bytes: body.length })

@@ -1,23 +1,23 @@
-/** Sends requests to 127.0.0.1, and reads the answers. */
+/** Sends requests to 127.0.0.1, and reads the responses. */
 import { Agent, request as httpRequest } from 'node:http'
 import { connect, type Socket } from 'node:net'
-import type { FuzzAnswer } from './judge.ts'
+import type { FuzzResponse } from './judge.ts'
 import type { RawRequest } from './raw.ts'
 import type { FuzzRequest } from './requests.ts'
 
 const host = '127.0.0.1'
-/** The rest of a larger answer is counted, but not kept. */
+/** The rest of a larger response is counted, but not kept. */
 const maxKeptBytes = 10_000
 
-export interface SeenAnswer extends FuzzAnswer {
+export interface ReceivedResponse extends FuzzResponse {
   /** The beginning of the body. */
   readonly text: string
 }
 
 export interface Client {
-  /** Resolves to the error's code without an answer: some requests can't be sent, and some end the connection. */
-  send(request: FuzzRequest, port: number): Promise<SeenAnswer | string>
-  /** Resolves to the statuses of the immediate answers. The connection may stay open. */
+  /** Resolves to an error code if there is no response: some requests can't be sent, others end the connection. */
+  send(request: FuzzRequest, port: number): Promise<ReceivedResponse | string>
+  /** Resolves to the statuses of the immediate responses. The connection may stay open. */
   sendRaw(request: RawRequest, port: number): Promise<number[]>
   close(): void
 }
@@ -44,7 +44,11 @@ export const openClient = (): Client => {
 const maxLeftOpen = 300
 const giveUpAfterMs = 30_000
 
-const send = (agent: Agent, { method, path, headers, body }: FuzzRequest, port: number): Promise<SeenAnswer | string> =>
+const send = (
+  agent: Agent,
+  { method, path, headers, body }: FuzzRequest,
+  port: number,
+): Promise<ReceivedResponse | string> =>
   new Promise((resolve) => {
     let begunMs = performance.now()
     const onError = (error: Error) => resolve('code' in error ? String(error.code) : error.name)
@@ -62,13 +66,13 @@ const send = (agent: Agent, { method, path, headers, body }: FuzzRequest, port: 
         response.on('end', () => resolve({ status, headers, bytes, text, tookMs: performance.now() - begunMs }))
       })
       sending.on('socket', () => {
-        begunMs = performance.now() // earlier, it waits here for a free one
+        begunMs = performance.now() // until then the request waits for a free socket
       })
       sending.on('upgrade', (response, socket) => {
         socket.destroy()
         resolve(`UPGRADED_${response.statusCode}`)
       })
-      sending.on('timeout', () => sending.destroy(Object.assign(new Error('no answer'), { code: 'NO_ANSWER' })))
+      sending.on('timeout', () => sending.destroy(Object.assign(new Error('no response'), { code: 'NO_RESPONSE' })))
       sending.on('error', onError).end(body)
     } catch (error) {
       if (!(error instanceof TypeError)) throw error
@@ -76,13 +80,13 @@ const send = (agent: Agent, { method, path, headers, body }: FuzzRequest, port: 
     }
   })
 
-/** How long it waits for an answer that may never come, ms. */
-const rawAnswerWithinMs = 500
+/** The time limit for a response to raw bytes, ms. */
+const rawResponseWithinMs = 500
 
 const sendRaw = async ({ bytes, pieceBytes, ending, reads }: RawRequest, port: number) => {
   const socket = connect({ host, port })
   let text = ''
-  const { promise: answered, resolve } = Promise.withResolvers<void>()
+  const { promise: responded, resolve } = Promise.withResolvers<void>()
   socket.on('error', () => resolve()).on('close', () => resolve())
   if (reads) {
     socket.on('data', (chunk: Buffer) => {
@@ -94,8 +98,8 @@ const sendRaw = async ({ bytes, pieceBytes, ending, reads }: RawRequest, port: n
     const size = pieceBytes === 0 ? Math.max(1, bytes.length) : pieceBytes
     for (let at = 0; at < bytes.length; at += size) socket.write(bytes.subarray(at, at + size))
   })
-  const timer = setTimeout(resolve, rawAnswerWithinMs)
-  await answered
+  const timer = setTimeout(resolve, rawResponseWithinMs)
+  await responded
   clearTimeout(timer)
   if (ending === 'close') socket.destroy()
   if (ending === 'reset') socket.resetAndDestroy()

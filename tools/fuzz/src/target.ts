@@ -11,12 +11,12 @@ import type { FuzzOptions } from './options.ts'
 
 export interface Target {
   readonly ports: Readonly<Record<ServiceName, number>>
-  /** The variables by which npm run audit finds the databases. */
+  /** The environment variables with which npm run audit finds the databases. */
   readonly env: Readonly<Record<string, string>>
-  /** Requests a garbage collection. Null if the shop can't be asked. */
+  /** Requests a garbage collection. Null for a shop that was already running. */
   readonly collectGarbage: (() => void) | null
   /** Output that is not a log line. */
-  readonly complaints: () => readonly string[]
+  readonly unexpectedOutput: () => readonly string[]
   stop(): Promise<void>
 }
 
@@ -30,14 +30,14 @@ export const openTarget = async ({ ports }: FuzzOptions): Promise<Target> => {
     ports: mapServices((service) => ports[serviceNames.indexOf(service)] ?? 0),
     env: {},
     collectGarbage: null,
-    complaints: () => [],
+    unexpectedOutput: () => [],
     stop: () => Promise.resolve(),
   }
 }
 
 const startTarget = async (): Promise<Target> => {
   const folder = mkdtempSync(join(tmpdir(), 'quadrille-fuzz-'))
-  chmodSync(folder, 0o755) // started by root, Postgres runs as another user
+  chmodSync(folder, 0o755) // if root starts it, Postgres runs as another user
   const ports = await drawPorts()
   const env = { DATA_DIR: folder, LOG_LEVEL: 'warn' }
   const variables = Object.fromEntries(serviceNames.map((name) => [`${name.toUpperCase()}_PORT`, String(ports[name])]))
@@ -49,13 +49,13 @@ const startTarget = async (): Promise<Target> => {
   const lines: string[] = []
   const keep = (chunk: Buffer) => void lines.push(...String(chunk).split('\n').filter(Boolean))
   for (const output of [child.stdout, child.stderr]) output.on('data', keep)
-  await untilSaid(child, lines, 'is ready')
-  const said = lines.length
+  await untilPrinted(child, lines, 'is ready')
+  const startupLines = lines.length
   return {
     ports,
     env,
     collectGarbage: () => void child.kill('SIGUSR2'),
-    complaints: () => lines.slice(said).filter((line) => !line.startsWith('{')),
+    unexpectedOutput: () => lines.slice(startupLines).filter((line) => !line.startsWith('{')),
     stop: async () => {
       await end(child)
       await deleteEmbeddedPostgres(folder, () => undefined)
@@ -71,7 +71,7 @@ const drawPorts = async (): Promise<Readonly<Record<ServiceName, number>>> => {
   return mapServices((service) => ports[serviceNames.indexOf(service)] ?? 0)
 }
 
-const untilSaid = async (child: ChildProcess, lines: readonly string[], text: string): Promise<void> => {
+const untilPrinted = async (child: ChildProcess, lines: readonly string[], text: string): Promise<void> => {
   for (const begun = performance.now(); performance.now() - begun < readyWithinMs; await pause(50)) {
     if (lines.some((line) => line.includes(text))) return
     if (child.exitCode !== null) break

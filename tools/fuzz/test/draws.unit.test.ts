@@ -13,7 +13,7 @@ test('a seed repeats the requests', () => {
   expect(draw(1, 200)).not.toEqual(draw(2, 200))
 })
 
-test('they reach every route of every service, with existing and unknown ids, in every form', () => {
+test('requests have routes of every service, many methods, large bodies and hostile paths', () => {
   const requests = draw(1, 5_000).map(([request]) => request)
   const paths = new Set(requests.map(({ service, method, path }) => `${service} ${method} ${path.split('?')[0]}`))
   for (const expected of [
@@ -33,7 +33,7 @@ test('they reach every route of every service, with existing and unknown ids, in
   expect(requests.some(({ path }) => path.includes('%00'))).toBe(true)
 })
 
-test('raw requests violate the protocol, come in pieces, and stop in the middle', () => {
+test('raw requests violate the protocol, are sent in pieces, and end in every way', () => {
   const raws = draw(1, 1_000).map(([, raw]) => raw)
   const texts = raws.map(({ bytes }) => bytes.toString('latin1'))
   for (const piece of ['Transfer-Encoding: xchunked', 'http://evil.example', 'HTTP/2.0', 'Content-Length: -1'])

@@ -2,7 +2,7 @@ import { serviceNames } from '@quadrille/events'
 import { expect, test } from 'vitest'
 import { help, readOptions } from '../src/options.ts'
 
-test('without flags it sends 20,000 requests of a new seed to its own shop', () => {
+test('without flags it sends 20,000 requests with a new seed to a shop that it starts', () => {
   expect(readOptions([])).toMatchObject({ requests: 20_000, seconds: 600, ports: null, seed: expect.any(Number) })
 })
 
@@ -21,11 +21,11 @@ test.each([
   ['--seed', '1.5'],
   ['--ports', '3000'],
   ['--ports', '3000,3001,3002,70000'],
-])('%s %s is refused in a line with the expected value', (...args) => {
+])('%s %s is rejected with one line that contains the expected value', (...args) => {
   expect(() => readOptions(args)).toThrow(/^--\w+ must .+\.$/)
 })
 
-test('an unknown flag is refused, and the help lists all', () => {
+test('an unknown flag is rejected, and the help lists all flags', () => {
   expect(() => readOptions(['--request', '5'])).toThrow('npm run fuzz -- --help')
   expect(readOptions(['--help'])).toBeNull()
   for (const flag of ['--requests', '--seed', '--seconds', '--ports']) expect(help).toContain(`\n  ${flag} `)

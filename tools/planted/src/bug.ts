@@ -1,6 +1,6 @@
 /**
- * A typical bug of such systems, as a change of the code, and the cheapest check that must detect it. It is applied to a copy
- * (copy.ts), so the product needs no switch for it.
+ * A typical bug of such systems: the edits that introduce it, and the cheapest check that must detect it. The edits are made in
+ * a copy of the code (copy.ts), so the product needs no switch for them.
  */
 export interface PlantedBug {
   readonly name: string
@@ -8,10 +8,10 @@ export interface PlantedBug {
   readonly check: Check
 }
 
-/** A test, and its failure because of the bug. Another failure does not count as caught. */
+/** A test, and the failure that the bug causes. If the test fails in another way, the bug is not caught. */
 export interface Check {
   readonly project: 'unit' | 'int'
-  /** From the root of the repository. */
+  /** Relative to the root of the repository. */
   readonly file: string
   /** A part of the test's full name, as in 'suite > test'. */
   readonly test: string

@@ -1,4 +1,4 @@
-/** A copy of the repository for planted bugs: its files, and links to the installed packages. */
+/** Makes a copy of the repository for planted bugs: its files, and links to the installed packages. */
 import { execFile } from 'node:child_process'
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -13,10 +13,13 @@ const run = promisify(execFile)
 export interface Copy extends AsyncDisposable {
   readonly directory: string
   /** Makes the edits, runs `work`, and reverts them. */
-  broken<Result>(edits: readonly Edit[], work: () => Promise<Result>): Promise<Result>
+  withEdits<Result>(edits: readonly Edit[], work: () => Promise<Result>): Promise<Result>
 }
 
-/** Copies the files that git tracks, as they are in the working tree. The repository's packages resolve to the copy, others to the original. */
+/**
+ * Copies the files that git tracks or does not ignore, as they are in the working tree. The repository's packages resolve
+ * to the copy, others to the original.
+ */
 export const copyRepository = async (): Promise<Copy> => {
   const directory = await mkdtemp(join(tmpdir(), 'quadrille-planted-'))
   const { stdout } = await run('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: root })
@@ -27,13 +30,13 @@ export const copyRepository = async (): Promise<Copy> => {
   for (const name of packages) await copyLinks(join(name, 'node_modules'), directory)
   return {
     directory,
-    broken: async (edits, work) => {
+    withEdits: async (edits, work) => {
       const originals = new Map<string, string>()
       for (const { file, find, replace } of edits) {
         const path = join(directory, file)
         const text = await readFile(path, 'utf8')
         if (!originals.has(path)) originals.set(path, text)
-        await writeFile(path, edited(text, { file, find, replace }))
+        await writeFile(path, applyEdit(text, { file, find, replace }))
       }
       try {
         return await work()
@@ -45,11 +48,13 @@ export const copyRepository = async (): Promise<Copy> => {
   }
 }
 
-/** @throws if the text does not occur exactly once: then the code has changed, and the bug must be adapted. */
-export const edited = (text: string, { file, find, replace }: Edit): string => {
+/** @throws if the text does not occur exactly once. The code has then changed, and the bug must be adapted. */
+export const applyEdit = (text: string, { file, find, replace }: Edit): string => {
   const [before, after, ...more] = text.split(find)
   if (before === undefined || after === undefined || more.length > 0)
-    throw new Error(`${file} has this ${more.length + (after === undefined ? 0 : 1)} times, not once:\n${find}`)
+    throw new Error(
+      `${file} contains this text ${more.length + (after === undefined ? 0 : 1)} times, not once:\n${find}`,
+    )
   return `${before}${replace}${after}`
 }
 
@@ -57,7 +62,7 @@ export const edited = (text: string, { file, find, replace }: Edit): string => {
 const copyLinks = async (links: string, directory: string): Promise<void> => {
   await cp(join(root, links), join(directory, links), { recursive: true, verbatimSymlinks: true, force: true }).catch(
     (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error // a package that needs nothing
+      if (error.code !== 'ENOENT') throw error // a package without dependencies
     },
   )
 }

@@ -5,11 +5,11 @@ import { plantedBugs } from './bugs.ts'
 import { copyRepository } from './copy.ts'
 import { type Choice, chosenBugs, help } from './options.ts'
 import { faultOf, verdictOn } from './verdict.ts'
-import { listTests, type Place, runChecks } from './vitest.ts'
+import { listTests, runChecks, type TestEnvironment } from './vitest.ts'
 
 const seconds = (since: number): string => `${((performance.now() - since) / 1_000).toFixed(1)} s`
 
-/** A test that was renamed would only be missed when its bug is planted, so the tests of all bugs are looked up each time. */
+/** Checks that the tests of all bugs exist, even if only some are planted, so that a renamed test is noticed early. */
 const testsExist = async (directory: string): Promise<boolean> => {
   const checks = plantedBugs.map(({ check }) => check)
   const tests = await listTests(directory, checks)
@@ -20,14 +20,14 @@ const testsExist = async (directory: string): Promise<boolean> => {
   return missing.length === 0
 }
 
-/** A check that fails without a bug would seem to detect it. */
-const checksPass = async (bugs: readonly PlantedBug[], place: Place): Promise<boolean> => {
+/** Runs the checks without a bug. A check that fails without its bug does not prove that it detects the bug. */
+const checksPass = async (bugs: readonly PlantedBug[], environment: TestEnvironment): Promise<boolean> => {
   const began = performance.now()
   const checks = bugs.map(({ check }) => check)
-  const results = await runChecks(place, checks)
+  const results = await runChecks(environment, checks)
   const faults = new Set(checks.flatMap((check) => faultOf(check, results) ?? []))
-  for (const fault of faults) console.log(`✗ without a bug: ${fault}`)
-  if (faults.size === 0) console.log(`✓ without a bug all checks pass (${seconds(began)})`)
+  for (const fault of faults) console.log(`✗ fails without a bug: ${fault}`)
+  if (faults.size === 0) console.log(`✓ all checks pass without a bug (${seconds(began)})`)
   return faults.size === 0
 }
 
@@ -48,15 +48,15 @@ const plant = async ({ bugs, by }: Choice): Promise<void> => {
   if (by !== null) console.log(`${bugs.length} of ${plantedBugs.length} bugs, by ${by}`)
   await using copy = await copyRepository()
   await using servers = await startServers()
-  const place = { directory: copy.directory, servers: servers.variables }
-  if (!(await testsExist(copy.directory)) || !(await checksPass(bugs, place))) {
+  const environment = { directory: copy.directory, servers: servers.variables }
+  if (!(await testsExist(copy.directory)) || !(await checksPass(bugs, environment))) {
     process.exitCode = 1
     return console.log('No bug was planted: all tests must exist, and the checks must pass first.')
   }
   let caught = 0
   for (const { name, edits, check } of bugs) {
     const began = performance.now()
-    const verdict = verdictOn(check, await copy.broken(edits, () => runChecks(place, [check])))
+    const verdict = verdictOn(check, await copy.withEdits(edits, () => runChecks(environment, [check])))
     console.log(`${verdict.caught ? '✓ caught' : '✗ missed'}: ${name} (${seconds(began)})\n           ${verdict.why}`)
     if (verdict.caught) caught += 1
   }

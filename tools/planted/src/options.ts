@@ -4,14 +4,15 @@ import type { PlantedBug } from './bug.ts'
 
 export const help = `Usage: npm run planted [-- --only TEXT | --some N --seed S | --part I/N]
 
-Runs the checks that must detect the bugs once on a copy of the code. All must pass. Then plants one bug at a time in that
-copy, and runs its check again. A bug is caught if its test fails with its message, and missed if the test passes or fails in
-another way. The last line shows how many were caught ("passed") and missed ("failed").
+Copies the code, and runs the checks that must detect the bugs. All must pass. Then plants one bug at a time in the copy, and
+runs its check again. A bug is caught if its test fails with the expected message. It is missed if the test passes, or fails
+with another message. The last line shows how many bugs were caught ("passed") and missed ("failed").
 
-  --only   the bugs with this text in their names, in upper or lower case
-  --some   the number of bugs, chosen by the seed; default all
-  --seed   a whole number that repeats a choice; default a new one, which is printed
-  --part   one of N equal parts of the bugs, as in 2/4`
+  --only   plants the bugs whose names contain this text, in upper or lower case
+  --some   plants this number of bugs, which the seed selects; default: all
+  --seed   a whole number; the same seed selects the same bugs; default: a random one, which is printed
+  --part   plants one of N equal parts of the bugs, such as 2/4
+  --help   prints this help`
 
 export interface Choice {
   readonly bugs: readonly PlantedBug[]
@@ -21,7 +22,7 @@ export interface Choice {
 
 /**
  * The bugs to plant; null for --help.
- * @throws one line with the mistake, and the existing names.
+ * @throws an error that names the invalid flag, or lists the existing names.
  */
 export const chosenBugs = (args: readonly string[], bugs: readonly PlantedBug[]): Choice | null => {
   const { values } = readFlags('npm run planted', {
@@ -49,7 +50,7 @@ const named = (only: string, bugs: readonly PlantedBug[]): PlantedBug[] => {
   const chosen = bugs.filter(({ name }) => name.toLowerCase().includes(only.toLowerCase()))
   if (chosen.length > 0) return chosen
   const names = bugs.map(({ name }) => `  ${name}`).join('\n')
-  throw new Error(`No planted bug has “${only}” in its name. There are:\n${names}`)
+  throw new Error(`No bug has a name with “${only}”. The names are:\n${names}`)
 }
 
 const drawn = (count: number, seed: number, bugs: readonly PlantedBug[]): PlantedBug[] => {
@@ -60,7 +61,7 @@ const drawn = (count: number, seed: number, bugs: readonly PlantedBug[]): Plante
 
 const partOf = (text: string, bugs: readonly PlantedBug[]): PlantedBug[] => {
   const [, part, parts] = /^(\d+)\/(\d+)$/.exec(text)?.map(Number) ?? []
-  if (!part || !parts || part > parts) throw new Error(`--part must be as in 2/4, not "${text}".`)
+  if (!part || !parts || part > parts) throw new Error(`--part must have the form I/N, such as 2/4, not "${text}".`)
   return bugs.filter((_, index) => index % parts === part - 1)
 }
 

@@ -2,7 +2,7 @@
 import type { Check } from './bug.ts'
 import type { TestResult } from './vitest.ts'
 
-/** Why the check is unusable without a bug; null if it passes. */
+/** The reason why the check is unusable: it fails or does not run without a bug. Null if it passes. */
 export const faultOf = (check: Check, results: readonly TestResult[]): string | null => {
   const failed = results.find(({ file, status }) => file === check.file && status === 'failed')
   if (failed) return `${check.file}: ${failureOf(failed)}`
@@ -12,7 +12,7 @@ export const faultOf = (check: Check, results: readonly TestResult[]): string | 
 
 export interface Verdict {
   readonly caught: boolean
-  /** The test that caught it, or the reason why it was missed. */
+  /** The test that caught the bug, or the reason why it was missed. */
   readonly why: string
 }
 
@@ -22,7 +22,7 @@ export const verdictOn = (check: Check, results: readonly TestResult[]): Verdict
   const by = failed.find((result) => isOf(check, result) && result.message.includes(check.failure))
   if (by) return { caught: true, why: `by “${by.name}”: ${check.failure}` }
   const [other] = failed
-  if (other) return { caught: false, why: `not “${check.failure}”, but ${failureOf(other)}` }
+  if (other) return { caught: false, why: `expected the failure “${check.failure}”, but ${failureOf(other)}` }
   const passed = results.some((result) => isOf(check, result))
   return { caught: false, why: `“${check.test}” ${passed ? 'passes' : 'did not run'}` }
 }

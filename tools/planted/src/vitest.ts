@@ -1,4 +1,4 @@
-/** Runs checks by vitest, and reads its report. */
+/** Runs checks with vitest, and reads its report. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
@@ -6,7 +6,7 @@ import { runCommand } from '../../../scripts/suite/command.ts'
 import type { Check } from './bug.ts'
 
 export interface TestResult {
-  /** From the root of the repository. */
+  /** Relative to the root of the repository. */
   readonly file: string
   /** The title of the test; '' for a file that cannot be loaded. */
   readonly name: string
@@ -14,7 +14,7 @@ export interface TestResult {
   readonly message: string
 }
 
-/** The part that is read of the report of vitest's reporter `json`. */
+/** The used part of the report that vitest's reporter `json` writes. */
 interface Report {
   readonly testResults: readonly {
     readonly name: string
@@ -29,7 +29,7 @@ interface Report {
   }[]
 }
 
-export interface Place {
+export interface TestEnvironment {
   /** A copy of the repository. */
   readonly directory: string
   /** Environment variables with the URLs of the servers. */
@@ -37,14 +37,17 @@ export interface Place {
 }
 
 /** Runs the tests of all these checks at once. */
-export const runChecks = async ({ directory, servers }: Place, checks: readonly Check[]): Promise<TestResult[]> => {
+export const runChecks = async (
+  { directory, servers }: TestEnvironment,
+  checks: readonly Check[],
+): Promise<TestResult[]> => {
   const reports = await mkdtemp(join(tmpdir(), 'quadrille-planted-report-'))
   try {
     const file = join(reports, 'report.json')
     const command = [
       ...['vitest', 'run', '--root', directory, '--reporter=json', `--outputFile=${file}`],
       ...distinct(checks.map(({ project }) => `--project=${project}`)),
-      ...['-t', distinct(checks.map(({ test }) => literally(test))).join('|')],
+      ...['-t', distinct(checks.map(({ test }) => escapeRegExp(test))).join('|')],
       ...distinct(checks.map((check) => check.file)),
     ]
     const { output } = await runCommand(command, servers)
@@ -95,7 +98,7 @@ const resultsOf = ({ testResults }: Report, directory: string): TestResult[] =>
     return failedOutside ? [...tests, { file, name: '', status, message }] : tests
   })
 
-/** As a regular expression. */
-const literally = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+/** Escapes a text for a regular expression. */
+const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
 const distinct = (texts: readonly string[]): string[] => [...new Set(texts)]

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { Check } from '../src/bug.ts'
 import { plantedBugs } from '../src/bugs.ts'
-import { edited } from '../src/copy.ts'
+import { applyEdit } from '../src/copy.ts'
 import { chosenBugs } from '../src/options.ts'
 import { faultOf, verdictOn } from '../src/verdict.ts'
 import type { TestResult } from '../src/vitest.ts'
@@ -12,17 +12,17 @@ const read = (file: string) => readFileSync(new URL(`../../../${file}`, import.m
 describe('a planted bug', () => {
   it.each(plantedBugs.map((bug) => [bug.name, bug] as const))('can be planted: %s', (_, { edits, check }) => {
     const texts = new Map(edits.map(({ file }) => [file, read(file)]))
-    for (const edit of edits) texts.set(edit.file, edited(texts.get(edit.file) ?? '', edit))
+    for (const edit of edits) texts.set(edit.file, applyEdit(texts.get(edit.file) ?? '', edit))
     for (const [file, text] of texts) expect(text).not.toBe(read(file))
     expect(read(check.file)).toContain("from 'vitest'")
     expect(check.file).toContain(`.${check.project}.test.ts`)
   })
 
-  it('that no longer matches the code is refused', () => {
+  it('is rejected if it no longer matches the code', () => {
     const edit = { file: 'a.ts', find: 'x', replace: 'y' }
-    expect(edited('a x b', edit)).toBe('a y b')
-    expect(() => edited('a b', edit)).toThrow('0 times, not once')
-    expect(() => edited('x x', edit)).toThrow('2 times, not once')
+    expect(applyEdit('a x b', edit)).toBe('a y b')
+    expect(() => applyEdit('a b', edit)).toThrow('0 times, not once')
+    expect(() => applyEdit('x x', edit)).toThrow('2 times, not once')
   })
 })
 
@@ -34,17 +34,17 @@ const result = (details: Partial<TestResult> = {}): TestResult => ({
 const passed = result({ status: 'passed', message: '' })
 
 describe('a check', () => {
-  it('proves something if its test passes without the bug', () => {
+  it('is usable if its test passes without the bug', () => {
     expect(faultOf(check, [passed])).toBeNull()
   })
 
   it.each([
     ['fails without the bug', [result()], '“stock sells once” failed: AssertionError: expected 2 to be 1'],
-    ['has a neighbour that fails', [passed, result({ name: 'other' })], '“other” failed'],
-    ['is in a file that fails', [passed, result({ name: '', message: 'SyntaxError' })], 'SyntaxError'],
+    ['is in a file in which another test fails', [passed, result({ name: 'other' })], '“other” failed'],
+    ['is in a file that cannot be loaded', [passed, result({ name: '', message: 'SyntaxError' })], 'SyntaxError'],
     ['does not run', [result({ name: 'other', status: 'passed' })], 'has no test “sells once”'],
-    ['is elsewhere', [{ ...passed, file: 'b.unit.test.ts' }], 'has no test “sells once”'],
-  ])('proves nothing if it %s', (_, results, fault) => {
+    ['is in another file', [{ ...passed, file: 'b.unit.test.ts' }], 'has no test “sells once”'],
+  ])('is not usable if it %s', (_, results, fault) => {
     expect(faultOf(check, results)).toContain(fault)
   })
 })
@@ -63,7 +63,7 @@ describe('a bug is', () => {
     ['the test fails in another way', [result({ message: 'Error: port taken' })], 'Error: port taken'],
     ['another test fails', [result({ name: 'other' })], '“other” failed'],
     [
-      'the file can not be loaded',
+      'the file cannot be loaded',
       [result({ name: '', message: 'SyntaxError' })],
       '“a.unit.test.ts” failed: SyntaxError',
     ],
@@ -82,14 +82,14 @@ describe('the options', () => {
     expect(names('--help')).toBeUndefined()
   })
 
-  it('select some bugs by a seed, the same for the same seed', () => {
+  it('select the same bugs for the same seed', () => {
     const [first] = names('--some', '1', '--seed', '7') ?? []
     expect(names('--some', '1', '--seed', '7')).toEqual([first])
     expect(names('--some', '9', '--seed', '7')).toHaveLength(2)
     expect(chosenBugs(['--some', '1', '--seed', '7'], bugs)?.by).toBe('--some 1 --seed 7')
   })
 
-  it('select parts that are all bugs together', () => {
+  it('divide all bugs into parts', () => {
     expect([names('--part', '1/2'), names('--part', '2/2')]).toEqual([['Lose it'], ['double it']])
   })
 
@@ -97,10 +97,10 @@ describe('the options', () => {
     [['--only', 'triple'], /“triple”.*\n {2}Lose it\n {2}double it$/],
     [['--onyl', 'it'], /Unknown option '--onyl'/],
     [['it'], /Unexpected argument 'it'/],
-    [['--part', '3/2'], /--part must be as in 2\/4, not "3\/2"/],
+    [['--part', '3/2'], /--part must have the form I\/N, such as 2\/4, not "3\/2"/],
     [['--some', 'few'], /--some must be a whole number/],
     [['--some', '1', '--part', '1/2'], /exclude each other/],
-  ])('are refused if they are meaningless: %j', (args, reason) => {
+  ])('are rejected if they are invalid: %j', (args, reason) => {
     expect(() => chosenBugs(args, bugs)).toThrow(reason)
   })
 })

@@ -80,9 +80,7 @@ const loseMessages = async (): Promise<void> => {
   await connection.close()
 }
 
-/**
- * Types of messages that services may publish publishedMeanwhile. A message in transit during a comparison is sent again.
- */
+/** Types of messages that services may publish during the run. One in transit during a comparison is sent again. */
 const publishedMeanwhile: readonly MessageType[] = ['NotificationSent', 'PaymentRefunded', 'Refund']
 
 const typesOf = (sent: Outcome['sent']) =>

@@ -1,6 +1,6 @@
 /**
- * A message that is sent again must equal the original. Otherwise an inbox that has the original would report a
- * conflict of ids.
+ * A message that is sent again must equal the original. Otherwise an inbox that has the original would report
+ * `id_conflict`.
  */
 import { decode, encode, newOrderId } from '@quadrille/events'
 import { aMessage, aPlacedOrder } from '@quadrille/shop-testing'

@@ -3,7 +3,7 @@ import { edit, type PlantedBug } from '../bug.ts'
 
 export const brokerBugs: readonly PlantedBug[] = [
   {
-    name: 'mark a queue as bound before it is',
+    name: 'declare a binding marker before the binding',
     edits: [
       edit(
         'packages/messaging/src/amqp/topology/declare.ts',

@@ -1,4 +1,4 @@
-/** Bugs in the expiry of orders, and in what a service knows about earlier messages. */
+/** Bugs in the expiry of orders, and in the records of handled messages. */
 import { edit, type PlantedBug } from '../bug.ts'
 
 const expiryTest = { project: 'int', file: 'services/order/test/expiry.int.test.ts' } as const

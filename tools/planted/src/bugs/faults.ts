@@ -1,4 +1,4 @@
-/** Bugs in the classification of failures: of the environment, of an external system, of many messages or of one. */
+/** Bugs in the classification of failures: of Postgres, of an external system, of many messages or of one. */
 import { edit, type PlantedBug } from '../bug.ts'
 
 export const faultBugs: readonly PlantedBug[] = [
@@ -39,7 +39,7 @@ export const faultBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'let a task that made no call close the circuit',
+    name: 'let a task that made no call close the circuit breaker',
     edits: [
       edit('packages/service/src/delivery/tasks.ts', 'return result === noCallMade ? ignored : done', 'return done'),
     ],
@@ -51,7 +51,7 @@ export const faultBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'give up a task because of an outage',
+    name: 'give up a task during an outage of its external system',
     edits: [edit('packages/service/src/delivery/retry-policy.ts', ' && !outage)', ')')],
     check: {
       project: 'unit',
@@ -103,7 +103,7 @@ export const faultBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'send a notification whose claim has lapsed',
+    name: 'send a notification whose claim has expired',
     edits: [edit('services/notification/src/tasks/notify.ts', 'claim.leftMs() < channel.timeoutMs', 'claim === null')],
     check: {
       project: 'int',
@@ -133,7 +133,7 @@ export const faultBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'accept the output of an upcaster unchecked',
+    name: 'accept the output of an upcaster without validation',
     edits: [
       edit('packages/messages/src/codec.ts', 'if (upcasted.success) return upcasted.data', 'if (title) return older'),
     ],

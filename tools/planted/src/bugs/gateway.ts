@@ -3,7 +3,7 @@ import { edit, type PlantedBug } from '../bug.ts'
 
 export const gatewayBugs: readonly PlantedBug[] = [
   {
-    name: 'cancel the object of the idempotency key instead of the stored one',
+    name: 'cancel the charge found by idempotency key instead of the stored one',
     edits: [
       edit(
         'services/payment/src/tasks/cancel-charge.ts',
@@ -19,7 +19,7 @@ export const gatewayBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'refund by a task of an earlier round',
+    name: 'execute a refund task of an earlier round',
     edits: [edit('services/payment/src/tasks/refund.ts', ' || payment.round !== round', '')],
     check: {
       project: 'int',
@@ -29,7 +29,7 @@ export const gatewayBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'repeat a refund with an idempotency key whose answer is stored',
+    name: 'retry a refund with an idempotency key for which the gateway stores a response',
     edits: [
       edit(
         'services/payment/src/gateway/keys.ts',

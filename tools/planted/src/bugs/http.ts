@@ -1,4 +1,4 @@
-/** Bugs in the protection from hostile HTTP requests. */
+/** Bugs in the protection against hostile HTTP requests. */
 import { edit, type PlantedBug } from '../bug.ts'
 
 const http = 'packages/service/src/http'
@@ -6,7 +6,7 @@ const tests = 'packages/service/test/http'
 
 export const httpBugs: readonly PlantedBug[] = [
   {
-    name: 'list every __proto__ of a body in the response',
+    name: 'report every __proto__ key of a body in the response',
     edits: [
       edit(`${http}/problem.ts`, 'errors: truncatedErrors(this.errors)', 'errors: this.errors'),
       edit(
@@ -40,7 +40,7 @@ export const httpBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'keep responses that no client reads',
+    name: 'buffer unread responses without a limit',
     edits: [edit(`${http}/bounds.ts`, 'maxBytes: maxUnreadBytes,', '')],
     check: {
       project: 'unit',
@@ -78,7 +78,7 @@ export const httpBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'lose track of a connection whose body ends after the response',
+    name: 'stop counting a connection whose request body ends after the response',
     edits: [edit(`${http}/connections.ts`, 'if (!response.closed) waiting', 'waiting')],
     check: {
       project: 'unit',
@@ -100,7 +100,7 @@ export const httpBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'indent responses of any depth',
+    name: 'indent deeply nested responses',
     edits: [edit(`${http}/format-json.ts`, 'isForPerson && !isDeeplyNested(body)', 'isForPerson')],
     check: {
       project: 'unit',

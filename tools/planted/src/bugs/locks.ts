@@ -16,7 +16,7 @@ export const lockBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'wait for orders that another instance has entered and not committed',
+    name: 'wait for orders that another instance has inserted and not committed',
     edits: [
       edit(
         'packages/service/src/core/claim.ts',
@@ -60,7 +60,7 @@ export const lockBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'let a suspect that waits for a lock block all suspects',
+    name: 'let a suspected poison message that waits for a lock block all others',
     edits: [
       edit(
         'packages/service/src/delivery/policies/poison-messages/isolate.ts',
@@ -111,7 +111,7 @@ export const lockBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'treat a lock as an outage',
+    name: 'treat a lock timeout as an outage',
     edits: [
       edit(
         'packages/service/src/core/postgres-availability.ts',
@@ -127,7 +127,7 @@ export const lockBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'write before begin is confirmed',
+    name: 'write before Postgres has confirmed the begin',
     edits: [
       edit(
         'packages/postgres/src/transaction.ts',
@@ -169,7 +169,7 @@ export const lockBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'accept a reading of the database’s clock that took minutes',
+    name: 'accept a measurement of the database’s clock that took minutes',
     edits: [edit('packages/postgres/src/clock.ts', 'receivedAt - sentAt > longestRoundTripMs', 'receivedAt < sentAt')],
     check: {
       project: 'int',

@@ -1,9 +1,9 @@
-/** Bugs in how messages travel. */
+/** Bugs in publishing, routing and acknowledging messages. */
 import { edit, type PlantedBug } from '../bug.ts'
 
 export const messagingBugs: readonly PlantedBug[] = [
   {
-    name: 'acknowledge although the dead letter is not stored',
+    name: 'acknowledge a message whose dead letter is not stored',
     edits: [
       edit(
         'packages/messaging/src/amqp/retries/republisher.ts',
@@ -82,7 +82,7 @@ export const messagingBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'acknowledge *multiple* past an unfinished tag',
+    name: 'acknowledge with `multiple` beyond an unfinished delivery tag',
     edits: [
       edit(
         'packages/messaging/src/amqp/consumer/tag-window.ts',

@@ -1,4 +1,4 @@
-/** Bugs in what the relay publishes, publishes again and gives up. */
+/** Bugs in the relay and in unsendable messages. */
 import { edit, type PlantedBug } from '../bug.ts'
 
 const relayTest = { project: 'int', file: 'packages/outbox/test/relay.int.test.ts' } as const
@@ -63,7 +63,7 @@ export const relayBugs: readonly PlantedBug[] = [
     check: { ...relayTest, test: 'shares the rows between two relays', failure: notTrue },
   },
   {
-    name: 'retry unpublishable rows indefinitely',
+    name: 'retry unsendable rows indefinitely',
     edits: [
       edit(
         'packages/outbox/src/unsendable.ts',
@@ -78,7 +78,7 @@ export const relayBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'replay an event that could not be sent to a queue named like its exchange',
+    name: 'replay an unsendable event to a queue with the name of its exchange',
     edits: [
       edit('packages/service/src/dead-letters/table/replay.ts', "then '' else queue end", 'then queue else queue end'),
     ],
@@ -89,7 +89,7 @@ export const relayBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'park an unsendable replay without a record at its dead letter',
+    name: 'park an unsendable replay without recording it in the original dead letter',
     edits: [edit('packages/service/src/dead-letters/table/unsendable.ts', 'replayOf !== null)', "replayOf === '')")],
     check: {
       ...unsendableTest,

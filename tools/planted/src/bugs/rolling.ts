@@ -1,4 +1,4 @@
-/** Bugs that appear when versions are mixed: a schema that is newer than the instance, and events of two versions. */
+/** Bugs in rolling upgrades, where a schema is newer than an instance, and in the validation of requests and events. */
 import { edit, type PlantedBug } from '../bug.ts'
 
 export const rollingBugs: readonly PlantedBug[] = [
@@ -83,7 +83,7 @@ export const rollingBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'lose which versions all consumers could read when the database was created',
+    name: 'omit the record of the versions that all consumers could read when the database was created',
     edits: [
       edit(
         'packages/service/src/runtime/storage.ts',
@@ -99,7 +99,7 @@ export const rollingBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'reconcile messages in versions that the services do not publish',
+    name: 'let reconcile send messages in versions that the services do not publish',
     edits: [
       edit(
         'tools/reconcile/src/versions.ts',

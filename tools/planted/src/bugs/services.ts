@@ -3,7 +3,7 @@ import { edit, type PlantedBug } from '../bug.ts'
 
 export const serviceBugs: readonly PlantedBug[] = [
   {
-    name: 'give up a refund',
+    name: 'give up a refund after RETRY_ATTEMPTS',
     edits: [
       edit(
         'packages/events/src/choreography.ts',
@@ -35,7 +35,7 @@ export const serviceBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'create another object at the gateway at each attempt',
+    name: 'create another charge at the gateway at each attempt',
     edits: [
       edit(
         'services/payment/src/gateway/keys.ts',
@@ -98,7 +98,7 @@ export const serviceBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'release without a tombstone',
+    name: 'release the stock of a cancelled order without a tombstone',
     edits: [
       edit(
         'services/inventory/src/reactions/order-cancelled.ts',
@@ -130,7 +130,7 @@ export const serviceBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'overwrite a tombstone by an upsert',
+    name: 'overwrite a tombstone with an upsert',
     edits: [
       edit(
         'services/inventory/src/db/reservation-table.ts',

@@ -1,7 +1,7 @@
-/** Bugs in connection attempts, in logs and in the documented examples. */
+/** Bugs in connections to the broker, in logs and in the documented examples. */
 import { edit, type PlantedBug } from '../bug.ts'
 
-export const claimBugs: readonly PlantedBug[] = [
+export const connectionBugs: readonly PlantedBug[] = [
   {
     name: 'let every connection retry separately while the broker is unavailable',
     edits: [

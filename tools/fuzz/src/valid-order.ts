@@ -4,7 +4,7 @@ import type { Target } from './target.ts'
 const withinSeconds = 30
 
 /** Places a valid order. Returns its fault, or undefined if it is fulfilled and settled. */
-export const faultOfGoodOrder = async ({ ports }: Target): Promise<string | undefined> => {
+export const faultOfValidOrder = async ({ ports }: Target): Promise<string | undefined> => {
   const url = (port: number) => `http://127.0.0.1:${port}`
   const shop = openShop({ order: url(ports.order), payment: url(ports.payment), inventory: url(ports.inventory) })
   try {
@@ -15,7 +15,7 @@ export const faultOfGoodOrder = async ({ ports }: Target): Promise<string | unde
       lines: [{ sku: 'fuzz-good', quantity: 1, unitPrice: 1_000 }],
       payment: { method: 'pm_card_visa' },
     })
-    if (status !== 202) return `was answered ${status}`
+    if (status !== 202) return `has the response ${status}`
     const { id } = body as { id: string }
     await untilSettled(shop, [id], withinSeconds)
     const order = await shop.order(id)

@@ -1,7 +1,7 @@
-/** Bugs between a message and the database: inbox, outbox, what fails, what is forgotten. */
+/** Bugs in the inbox, the outbox, failures and retention. */
 import { edit, type PlantedBug } from '../bug.ts'
 
-export const shellBugs: readonly PlantedBug[] = [
+export const processingBugs: readonly PlantedBug[] = [
   {
     name: 'acknowledge before the commit',
     edits: [
@@ -52,7 +52,7 @@ export const shellBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'forget the inbox id of a message that is among the dead letters',
+    name: 'delete the inbox id of a message that is parked as a dead letter',
     edits: [
       edit(
         'packages/outbox/src/retention.ts',
@@ -165,7 +165,7 @@ export const shellBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'skip rows in the sweep whose number is below the last one',
+    name: 'skip rows in the sweep that are committed after later rows',
     edits: [
       edit(
         'packages/outbox/src/outbox.ts',

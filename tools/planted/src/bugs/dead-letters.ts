@@ -1,4 +1,4 @@
-/** Bugs in which message headers are trusted, and in what dead letters show. */
+/** Bugs in the trust in message headers, and in the content of dead letters. */
 import { edit, type PlantedBug } from '../bug.ts'
 
 const [routing, wrongExchange, wire] = [
@@ -7,7 +7,7 @@ const [routing, wrongExchange, wire] = [
   'packages/messaging/test/wire.unit.test.ts',
 ]
 
-export const letterBugs: readonly PlantedBug[] = [
+export const deadLetterBugs: readonly PlantedBug[] = [
   {
     name: 'replay a message without its original exchange',
     edits: [edit('packages/outbox/src/relay.ts', 'exchange: row.originalExchange }', 'exchange: row.to.exchange }')],
@@ -19,7 +19,7 @@ export const letterBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: "replay a dead letter of an earlier version unchecked as the service's own message",
+    name: "replay a dead letter of an earlier release as the service's own message, without a check",
     edits: [
       edit(
         'packages/service/src/dead-letters/table/replay.ts',
@@ -77,7 +77,7 @@ export const letterBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: "store a mail server's answer that contains an address",
+    name: "store a mail server's reply that contains an address",
     edits: [
       edit(
         'services/notification/src/channels/smtp-email.ts',

@@ -1,9 +1,9 @@
-/** Bugs in the protection from hostile publishers and untrusted networks. */
+/** Bugs in the protection against hostile publishers and untrusted networks. */
 import { edit, type PlantedBug } from '../bug.ts'
 
-export const limitBugs: readonly PlantedBug[] = [
+export const untrustedPeerBugs: readonly PlantedBug[] = [
   {
-    name: 'publish properties that exceed a frame',
+    name: 'publish properties that exceed the frame size',
     edits: [
       edit(
         'packages/messaging/src/amqp/publisher/publisher.ts',
