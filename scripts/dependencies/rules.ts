@@ -155,7 +155,7 @@ export const rules: readonly IForbiddenRuleType[] = [
     name: 'library-example-knows-no-shop',
     severity: 'error',
     from: { path: '^examples/library/' },
-    to: { path: '^packages/events/' },
+    to: { path: '^packages/(events|shop-testing)/' },
   },
   {
     name: 'library-example-services-never-import-each-other',
