@@ -15,7 +15,7 @@ const servers = ['packages/testing/src/vitest-setup.ts']
 const longest = [
   ...['/environment.int.', '/common-fault.int.', '/dead-letters.int.', '/start.int.', '/amqp.int.', '/embedded.int.'],
   ...['/expiry.int.', '/giving-up.int.', '/outage.int.', '/restore.int.', '/traced-start.int.', '/readme.int.'],
-  ...['/commands.unit.', '/slow-clients.unit.', '/thousand-orders.e2e.', '/killed-under-load.e2e.'],
+  ...['/commands.unit.', '/slow-clients.unit.', '/docs.e2e.', '/killed-under-load.e2e.', '/held.e2e.', '/audit.e2e.'],
 ]
 
 /** One project after the other, because a worker restarts to change projects. In each project the longest files run first. */
@@ -50,7 +50,7 @@ const projects = testSize() === 'full' ? [int, unit, e2e, long] : [int, unit, e2
 
 export default defineConfig({
   test: {
-    maxWorkers: 6, // most tests wait for Postgres, RabbitMQ or a process
+    maxWorkers: 7, // most tests wait for Postgres, RabbitMQ or a process
     isolate: false, // nothing of ours is global, and what each test uses is its own
     sequence: { sequencer: LongestFirst },
     projects,

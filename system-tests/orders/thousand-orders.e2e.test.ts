@@ -15,7 +15,7 @@ import { sized } from '@quadrille/testing'
 import { inject, test } from 'vitest'
 import { type System, startInOneProcess, startProcesses } from '../systems.ts'
 
-const count = sized({ quick: 200, full: 1_000 })
+const count = sized({ quick: 100, full: 1_000 })
 /** Whether some orders expire, which takes half a minute. */
 const expiring = sized({ quick: false, full: true })
 
