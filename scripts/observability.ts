@@ -1,5 +1,5 @@
 /** `npm run test:observability`: checks alerts and dashboards with a real Prometheus, if there is one. */
-import { obtainPrometheus } from '../packages/testing/src/index.ts'
+import { ensurePrometheus } from '../packages/testing/src/index.ts'
 import { runTests } from './suite/tests.ts'
 import { runVitestCommand } from './suite/vitest-command.ts'
 
@@ -9,7 +9,7 @@ Tests the alerts and dashboards on a real Prometheus: the installed one, or apt-
 one it reports that and runs nothing.`
 
 await runVitestCommand({ command: 'npm run test:observability', help }, async (args) => {
-  if (!(await obtainPrometheus()))
+  if (!(await ensurePrometheus()))
     return console.log('Alerts and dashboards were not tested: install prometheus, with promtool.\n0 passed, 0 failed')
   const config = ['--config', 'deploy/vitest.observability.config.ts']
   const { passed, failed } = await runTests([...config, ...args])

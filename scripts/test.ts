@@ -1,5 +1,5 @@
 /** `npm test`: every check that package.json names `check:…`, then the tests. All of them run, also after one has failed. */
-import { planForPython, planForRabbitMq } from '../packages/testing/src/index.ts'
+import { describePython, describeRabbitMq } from '../packages/testing/src/index.ts'
 import { checks } from './suite/checks.ts'
 import { runCommand } from './suite/command.ts'
 import { type Counts, runTests } from './suite/tests.ts'
@@ -39,7 +39,7 @@ const runChecks = async (): Promise<Counts> => {
 
 await runVitestCommand({ command: 'npm test', help }, async (args) => {
   if (!args.includes('unit')) {
-    for (const plan of await Promise.all([planForRabbitMq(), planForPython()])) console.log(plan) // installations are announced first
+    for (const plan of await Promise.all([describeRabbitMq(), describePython()])) console.log(plan) // installations are announced first
   }
   const checked = await runChecks()
   const began = performance.now()

@@ -1,4 +1,4 @@
-/** The product, started in both ways, on its own empty databases. */
+/** Starts the product on empty databases: in one process, or as a process per service over RabbitMQ. */
 import { type Databases, type Queues, queueDepths } from '@quadrille/audit'
 import { mapServices, mapServicesAsync, type ServiceName, shop } from '@quadrille/events'
 import { definitions } from '@quadrille/local/definitions'
@@ -10,13 +10,13 @@ import { createTestDatabase, createVhost } from '@quadrille/testing'
 export interface System {
   readonly urls: ShopUrls
   readonly databases: Databases
-  /** The broker's URL, if it is not in the process. */
+  /** The URL of RabbitMQ, if the system uses it. */
   readonly amqpUrl?: string
   /** Stops the services, and resolves to the exit codes of their processes. Their data stays. */
   stop(): Promise<readonly (number | null)[]>
-  /** The number of messages in each queue of the broker, if it has its own. */
+  /** The number of messages in each queue of RabbitMQ. Empty without RabbitMQ. */
   queues(): Promise<Queues>
-  /** Drops the databases, and everything else. */
+  /** Kills remaining processes, and drops the databases and the virtual host. */
   drop(): Promise<void>
 }
 
@@ -49,13 +49,13 @@ export const startInOneProcess = async (postgresUrl: string): Promise<System> =>
 }
 
 export interface ProcessVariables extends Partial<Readonly<Record<ServiceName, Variables>>> {
-  /** Variables of all of them. */
+  /** Variables of all services. */
   readonly common?: Variables
   /** Called with each line of their logs. */
   readonly onLine?: (line: string) => void
 }
 
-/** A process of each service over RabbitMQ, in their own virtual host, with these variables. */
+/** Starts a process for each service over RabbitMQ, in a new virtual host, with these variables. */
 export const startProcesses = async (
   postgresUrl: string,
   rabbitmqUrl: string,
@@ -79,7 +79,7 @@ export const startProcesses = async (
     stop: () => Promise.all(services.map((service) => service.end())),
     queues: () => queueDepths(vhost.url),
     drop: async () => {
-      await Promise.all(services.map((service) => service.end('SIGKILL'))) // those that a failed test has left
+      await Promise.all(services.map((service) => service.end('SIGKILL'))) // after a failed test some may still run
       await vhost.drop()
       await drop()
     },

@@ -14,7 +14,7 @@ const allowed: Readonly<Record<string, string>> = {
   'local/src/definitions.ts': 'binds each service to its definition',
   'deploy/postgres/databases.sh': 'made by `npm run compose`',
   'deploy/prometheus/prometheus.yml': 'made by `npm run compose`',
-  'system-tests/histories/cast.ts': 'the state of each service has a type of its own',
+  'system-tests/histories/handlers.ts': 'the state of each service has a type of its own',
   'system-tests/histories/memory-world.ts': 'the state of each service is kept in memory',
   'tools/reconcile/test/lost-messages.int.test.ts': 'expects which messages each service gets again',
 }

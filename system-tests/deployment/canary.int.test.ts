@@ -1,7 +1,4 @@
-/**
- * An address and a payment method pass through every kind of failure, and appear in nothing that people or machines
- * read.
- */
+/** Messages with an address and a payment method fail in every way. Neither appears in logs, traces, headers or responses. */
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { createInterface } from 'node:readline'
@@ -35,7 +32,7 @@ const startMailServer = async (): Promise<string> => {
   return `smtp://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`
 }
 
-/** The headers of all copies that services send to their own queues, and a way to publish as the order service. */
+/** Collects the headers of all copies that services send to their own queues, and publishes as the order service. */
 const joinRabbitMq = async (url: string) => {
   const connection = await connect(url)
   onTestFinished(() => connection.close())
@@ -103,7 +100,7 @@ test('no address and no payment method is in a log, span, header, metric, error 
   await vi.waitFor(
     async () => {
       const notifications = await Promise.all(urls.map((url) => get(`${url}/notifications?limit=100`)))
-      expect(notifications.join().match(/"failed"/g)?.length).toBe(2) // of the refused one; the greylisted one is retried for a day
+      expect(notifications.join().match(/"failed"/g)?.length).toBe(2) // the greylisted ones are retried for a day
     },
     { timeout: 30_000, interval: 200 },
   )

@@ -1,4 +1,4 @@
-/** A service uses a role that does not own its tables. */
+/** A service logs in as a role that does not own its tables. */
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { promisify } from 'node:util'

@@ -37,7 +37,7 @@ const start = async (name: ServiceName, broker: Broker): Promise<Running> => {
   return { url: service.url, database }
 }
 
-/** Kinds of orders whose messages all succeed at the first attempt, and settle without a wait. */
+/** Kinds of orders that settle quickly, because all of their messages succeed at the first attempt. */
 const kinds = [
   'fulfilled',
   'free',
@@ -49,7 +49,7 @@ const kinds = [
   'refundRefused',
 ]
 
-/** Adds a nullable and a defaulted column to each table, and waits for the locks in short turns. */
+/** Adds a nullable column and one with a default to each table, and retries after lock timeouts. */
 const addColumns = async (database: Database): Promise<void> => {
   const tables = await database.query<{ name: string }>(
     `select format('%I.%I', table_schema, table_name) as name from information_schema.tables
@@ -62,7 +62,7 @@ const addColumns = async (database: Database): Promise<void> => {
   }
 }
 
-/** Services in one process are all of one version, so a rolling upgrade needs RabbitMQ. */
+/** The services of one process have the same version, so a rolling upgrade requires RabbitMQ. */
 const names = sized({ quick: ['over RabbitMQ'], full: Object.keys(brokers) })
 
 test.each(Object.entries(brokers).filter(([name]) => names.includes(name)))(
@@ -85,7 +85,7 @@ test.each(Object.entries(brokers).filter(([name]) => names.includes(name)))(
     const park = await parking(broker, services.inventory.url)
 
     await Promise.all([placeSome(), park()])
-    await untilSettled(shop, accepted, 30) // so every statement is prepared
+    await untilSettled(shop, accepted, 30) // so that every statement is prepared
 
     let migrated = false
     const use = () => Promise.all([placeSome(), useEverything(services, shop, accepted[0] ?? '')])
@@ -116,7 +116,7 @@ const text = async (url: string): Promise<string> => {
   return response.text()
 }
 
-/** Requests the routes that orders alone do not use. */
+/** Requests the routes that placing orders does not use. */
 const useEverything = async (
   services: Readonly<Record<ServiceName, Running>>,
   shop: Shop,
@@ -136,7 +136,7 @@ const useEverything = async (
   expect((await received).status).toBe(200)
 }
 
-/** Sends inventory events that it parks, each once, because they come through another service's exchange. */
+/** Returns a function that sends inventory an event through the wrong exchange, and waits until it is parked. */
 const parking = async (broker: Broker, inventoryUrl: string): Promise<() => Promise<void>> => {
   const { publisher } = broker.join(
     { ...topologyOf(choreography.order, choreography), queues: [], requiredInboxes: ['inventory.inbox'] },

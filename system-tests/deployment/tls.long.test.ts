@@ -1,6 +1,4 @@
-/**
- * The product with TLS to Postgres and RabbitMQ, with its own certificate authority; and servers that are not trusted.
- */
+/** The product with TLS to Postgres and RabbitMQ: with a private certificate authority, and with untrusted servers. */
 import { execFile } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -120,7 +118,7 @@ const sessionsWithoutTls = async (): Promise<string[]> => {
 
 const refused = [
   {
-    certificate: 'by another authority',
+    certificate: 'from another authority',
     trusts: 'foreign',
     located: (url: string) => url,
     message: /unable to verify/,
@@ -150,7 +148,7 @@ const logged = async (message: string | RegExp, env: Readonly<Record<string, str
 }
 
 test.each(refused)(
-  'a Postgres with a certificate $certificate is waited for, and the log names the setting',
+  'a service waits for a Postgres with a certificate $certificate, and logs the setting to change',
   async (given) => {
     const { trusts, located, message, advice } = given
     const line = await logged('waiting for Postgres', {
@@ -163,7 +161,7 @@ test.each(refused)(
 )
 
 test.each(refused)(
-  'a RabbitMQ with a certificate $certificate is waited for, and the log names the setting',
+  'a service waits for a RabbitMQ with a certificate $certificate, and logs the setting to change',
   async (given) => {
     const { trusts, located, message, advice } = given
     const line = await logged(/^RabbitMQ at /, {
@@ -175,7 +173,7 @@ test.each(refused)(
   },
 )
 
-test('migrations name the setting, and exit', async () => {
+test('the migration step fails with the setting to change', async () => {
   const { code, stderr } = await runScript('services/order/src/migrate.ts', {
     DATABASE_URL: withTls(await emptyDatabase()),
     NODE_EXTRA_CA_CERTS: files().foreign,
@@ -185,10 +183,10 @@ test('migrations name the setting, and exit', async () => {
 })
 
 test.each([
-  ['of another authority', () => `${withTls(postgres.url)}&sslrootcert=${files().foreign}`],
+  ['is from another authority', () => `${withTls(postgres.url)}&sslrootcert=${files().foreign}`],
   ['is for another name', () => `${byAnotherName(withTls(postgres.url))}&sslrootcert=${files().trusted}`],
   ['is missing', () => withTls(inject('postgresUrl'))],
-])('where the certificate %s, Postgres is away, and nothing is wrong with a message', async (_, urlOf) => {
+])('a server whose certificate %s counts as unavailable', async (_, urlOf) => {
   const database = openDatabase({ url: urlOf(), applicationName: 'refusing', onIdleError: () => undefined })
   onTestFinished(() => database.end())
   const error = await database.query('select 1').catch((reason: unknown) => reason)

@@ -1,4 +1,4 @@
-/** A newer version has changed the schema in a way that this version can't work with, or in a way that it can. */
+/** A newer version has applied a breaking or a compatible migration, while this version runs. */
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { shop } from '@quadrille/events'
@@ -19,7 +19,7 @@ const newDatabase = async (): Promise<string> => {
   return url
 }
 
-/** As a newer version does. */
+/** Records a migration as applied, as a newer version does. */
 const applyMigration = async (databaseUrl: string, name: string, table: string): Promise<void> => {
   const client = new Client({ connectionString: databaseUrl })
   await client.connect()
@@ -40,32 +40,32 @@ const migrateStep = (databaseUrl: string) =>
     },
   )
 
-/** Starts an instance as a process. `said` returns the lines that it prints for a person. */
+/** Starts an instance as a process. `printed` returns the lines that it prints for an operator. */
 const startProcess = async (databaseUrl: string, more: Readonly<Record<string, string>> = {}) => {
   const vhost = await createVhost(inject('rabbitmqUrl'))
   onTestFinished(() => vhost.drop())
   const lines: string[] = []
   const env = { DATABASE_URL: databaseUrl, AMQP_URL: vhost.url, ...more }
   const running = startServiceProcess('inventory', env, { onLine: (line) => lines.push(line) })
-  return { running, said: () => lines.filter((line) => line.startsWith('quadrille: ')) }
+  return { running, printed: () => lines.filter((line) => line.startsWith('quadrille: ')) }
 }
 
-test('an instance ends with one line after a breaking migration, and so does each later start', {
+test('after a breaking migration an instance prints one line and exits, and so does each later start', {
   timeout: 90_000,
 }, async () => {
   const databaseUrl = await newDatabase()
-  const { running, said } = await startProcess(databaseUrl)
+  const { running, printed } = await startProcess(databaseUrl)
   const instance = await running
   onTestFinished(async () => void (await instance.end()))
   await applyMigration(databaseUrl, breaking, 'outbox_migration')
   const line = `quadrille: ${lineAbout('outbox_migration')}`
-  await expect.poll(said, { timeout: 15_000 }).toEqual([line])
+  await expect.poll(printed, { timeout: 15_000 }).toEqual([line])
   expect(await instance.ended).toBe(1)
 
   const refuses = async (MIGRATE: string) => {
     const again = await startProcess(databaseUrl, { MIGRATE })
     await expect(again.running).rejects.toThrow('inventory exited with 1 before it listened')
-    expect(again.said()).toEqual([line])
+    expect(again.printed()).toEqual([line])
   }
   const step = expect(migrateStep(databaseUrl)).rejects.toMatchObject({ code: 1, stderr: `${line}\n` })
   await Promise.all([refuses('on'), refuses('off'), step])
@@ -83,7 +83,7 @@ const startHere = async (databaseUrl: string) => {
   return { fatal: () => fatal }
 }
 
-test('a breaking migration of the tables of the service itself counts too', async () => {
+test('a breaking migration of the service’s own tables has the same effect', async () => {
   const databaseUrl = await newDatabase()
   const { fatal } = await startHere(databaseUrl)
   await applyMigration(databaseUrl, breaking, 'inventory_migration')
@@ -92,7 +92,7 @@ test('a breaking migration of the tables of the service itself counts too', asyn
   await expect(startHere(databaseUrl)).rejects.toThrow(tooNew)
 })
 
-test('an instance starts on a migration that it does not know and that is not breaking', async () => {
+test('an instance starts despite an unknown migration that is not breaking', async () => {
   const databaseUrl = await newDatabase()
   await startHere(databaseUrl)
   await applyMigration(databaseUrl, '9999_more', 'inventory_migration')

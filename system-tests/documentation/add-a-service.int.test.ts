@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { createTestDatabase, createVhost } from '@quadrille/testing'
 import { expect, inject, onTestFinished, test, vi } from 'vitest'
-import { main, newFolder, startIn, untilSaid } from '../start/started.ts'
+import { main, newFolder, startIn, untilPrinted } from '../start/started.ts'
 import { urlOfDocumentedUser } from './documented-user.ts'
 import { commandsOf, root } from './documents.ts'
 
@@ -32,13 +32,13 @@ const createDatabase = async (): Promise<string> => {
   return database.url
 }
 
-test('the example gives points for an order of the shop, with exactly the permissions of the page', {
+test('the example awards points for an order of the shop, with exactly the permissions of the page', {
   timeout: 90_000,
 }, async () => {
   const vhost = await openVhost()
   expect(command('npm start')).toBe('AMQP_URL=amqp://127.0.0.1 npm start')
   const shop = startIn(newFolder(), [main], { AMQP_URL: vhost.url })
-  await untilSaid(shop, 'Quadrille is ready')
+  await untilPrinted(shop, 'Quadrille is ready')
   const [, orderUrl = ''] = /order +(http:\S+)/.exec(shop.output()) ?? []
 
   const [variables = '', script = ''] = command('examples/loyalty').split(' node run.mjs ')
@@ -49,7 +49,7 @@ test('the example gives points for an order of the shop, with exactly the permis
     DATABASE_URL: await createDatabase(),
     AMQP_URL: amqpUrl,
   })
-  await untilSaid(service, '"msg":"listening"')
+  await untilPrinted(service, '"msg":"listening"')
   const [, loyaltyUrl = ''] = /"url":"(http:[^"]+)"/.exec(service.output()) ?? []
   await vi.waitFor(async () => expect((await fetch(`${loyaltyUrl}/health/ready`)).status).toBe(200), 20_000)
 

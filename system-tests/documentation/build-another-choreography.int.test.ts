@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import { openDatabase } from '@quadrille/postgres'
 import { createVhost } from '@quadrille/testing'
 import { expect, inject, onTestFinished, test, vi } from 'vitest'
-import { newFolder, type Started, startIn, untilSaid } from '../start/started.ts'
+import { newFolder, type Started, startIn, untilPrinted } from '../start/started.ts'
 import { commandsOf, root } from './documents.ts'
 
 const page = 'docs/build-another-choreography.md'
@@ -19,7 +19,7 @@ const startCommand = (isStart: (command: string) => boolean): string[] => {
 
 /** The loan of the page, from the request to the end, by the commands of the page. */
 const borrow = async (library: Started): Promise<void> => {
-  await untilSaid(library, 'The library is open.')
+  await untilPrinted(library, 'The library is open.')
   const urlOf = (service: string) => new RegExp(`${service} +(http://\\S+)/docs`).exec(library.output())?.[1] ?? ''
   const [putBook = '', putLoan = '', getLoan = '', returnBook = '', ...more] = commands
     .filter((command) => command.startsWith('curl'))

@@ -1,4 +1,4 @@
-/** The commands of the documents run. */
+/** Runs the commands of the documents. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { globSync, mkdtempSync } from 'node:fs'
@@ -47,7 +47,7 @@ const runHere: Record<string, (command: string) => Promise<unknown>> = {
   'npm run trace': isRunBy('system-tests/tracing/trace-command.int.test.ts', 'tools/trace/src/main.ts'),
   'npm run trace -- ORDER_ID': isRunBy('system-tests/tracing/trace-command.int.test.ts', 'tools/trace/src/main.ts'),
   'npm run bench -- --tracing': isExplained,
-  'npx pnpm install': (command) => run(`${command} --help`), // it would change what the other tests run on
+  'npx pnpm install': (command) => run(`${command} --help`), // it would change the installation during the tests
   'npm run compose': isRunBy('deploy/test/composed.unit.test.ts', '../src/compose/files.ts'),
   'npm run definitions': isRunBy('deploy/test/definitions.unit.test.ts', 'deploy/src/definitions.ts'),
   'npm run --silent definitions': isRunBy('deploy/test/definitions.unit.test.ts', 'deploy/src/definitions.ts'),
@@ -163,16 +163,16 @@ const answers: readonly (readonly [part: RegExp, answer: object])[] = [
 ]
 
 /** Sets $ID to the dead letter of a page, or to the output of the page's command. */
-const withLetter = (command: string): string =>
+const withDeadLetter = (command: string): string =>
   command.startsWith('ID=')
     ? `${command}\nprintf '{"id":"%s"}' "$ID"`
     : `ID=${command.includes('DELETE') ? discarded : alone}\n${command}`
 
-/** About old orders, without further events. */
+/** Adds dead letters of old orders to payment. */
 const parkAtPayment = async (serverUrl: string): Promise<void> => {
   const url = Object.assign(new URL(serverUrl), { pathname: '/quadrille_payment' }).href
   const database = openDatabase({ url, applicationName: 'test', onIdleError: () => undefined })
-  const letter = (id = '', reason = 'attempts_exhausted'): DeadLetter => {
+  const deadLetter = (id = '', reason = 'attempts_exhausted'): DeadLetter => {
     const message = aMessage('OrderPlaced', aPlacedOrder())
     const { id: messageId, type, subject: correlationId } = message
     const sent = {
@@ -193,11 +193,11 @@ const parkAtPayment = async (serverUrl: string): Promise<void> => {
       ...{ error: 'as an example', stack: null, attempts: 6, firstFailedAt: noon, lastFailedAt: noon },
     }
   }
-  await deadLetterTable(database).add([letter(alone), letter(alike), letter(discarded, 'schema_violation')])
+  await deadLetterTable(database).add([deadLetter(alone), deadLetter(alike), deadLetter(discarded, 'schema_violation')])
   await database.end()
 }
 
-/** Open until it expires, which takes longer than the tests. */
+/** Places an order that stays open until it expires, after the end of the tests. */
 const placeStuckOrder = async (url: string): Promise<void> => {
   const order = {
     customer: { id: 'bob', email: 'bob@example.com' },
@@ -211,7 +211,7 @@ const placeStuckOrder = async (url: string): Promise<void> => {
 }
 
 /**
- * For commands that take too long here, or have no end: their help must explain each flag and variable that the page
+ * For commands that take too long or never end: checks that their help explains each flag and variable that the page
  * uses.
  */
 async function isExplained(command: string): Promise<void> {
@@ -223,14 +223,14 @@ async function isExplained(command: string): Promise<void> {
 
 const helps = new Map<string, Promise<string>>()
 
-/** Asked once, as many commands are of the same script. */
+/** Cached, because many commands run the same script. */
 const helpOf = (script: string): Promise<string> => {
   const help = helps.get(script) ?? run(`${script} -- --help`)
   helps.set(script, help)
   return help
 }
 
-/** Also with options that select a part of it. */
+/** CI runs the command, maybe with options that select a part of it. */
 async function isRunByCi(command: string): Promise<void> {
   expect(
     read('.ci/run')
@@ -249,7 +249,7 @@ async function isTestedAlone(command: string): Promise<void> {
   expect(read(test)).toContain(`command.startsWith('${command.startsWith('node') ? 'node' : 'DATABASE_URL='}')`)
 }
 
-/** For a path that is passed to `npm test`: there are tests with it in their names. */
+/** For `npm test -- PATH`: checks that test files match the path. */
 function testsOf(command: string): (() => Promise<void>) | undefined {
   const [, filter] = /^npm test -- ([\w./-]+)$/.exec(command) ?? []
   if (filter === undefined) return undefined
@@ -325,8 +325,8 @@ describe('commands', () => {
 
     it.each(curls)('$path: $command', async ({ command }) => {
       const [, expected] = answers.find(([part]) => part.test(command)) ?? []
-      expect(expected, 'a command of which no test knows the answer').toBeDefined()
-      expect(JSON.parse(await run(withLetter(atPorts(command))))).toMatchObject(expected ?? {})
+      expect(expected, 'a command without an expected answer').toBeDefined()
+      expect(JSON.parse(await run(withDeadLetter(atPorts(command))))).toMatchObject(expected ?? {})
     })
 
     it.each(figures)('$path: $command', async ({ command }) => {

@@ -10,7 +10,7 @@ import { markdown, read, root } from './documents.ts'
 const firstBlock = (language: string, path: string): string | undefined =>
   new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\``, 'ms').exec(read(path))?.[1]
 
-/** The code with metrics. */
+/** The source text that defines metrics. */
 const metrics = ['packages/service/src', ...serviceNames.map((name) => `services/${name}/src`)]
   .flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
@@ -28,13 +28,13 @@ test('the example of the README is the tested one', () => {
   expect(example?.split('\n').length).toBeLessThan(40)
 })
 
-/** The lines of a text without their indentation: a block of a page may be a part of something. */
+/** The lines of a text without indentation, because a block of a page may be an excerpt. */
 const linesOf = (text: string): string => `\n${text.trim().replaceAll(/\s*\n\s*/g, '\n')}\n`
 
 const library = globSync('examples/library/{src,test}/**/*.{ts,sql}', { cwd: root }).map((path) => linesOf(read(path)))
 const blocks = [...read('docs/build-another-choreography.md').matchAll(/^```(?:ts|sql)\n(.*?)^```/gms)]
 
-test.each(blocks.map(([, block = '']) => block))('a block of the other choreography is in the example: %s', (block) => {
+test.each(blocks.map(([, block = '']) => block))('the example contains this block of the page: %s', (block) => {
   expect(library.some((source) => source.includes(linesOf(block)))).toBe(true)
 })
 

@@ -1,4 +1,4 @@
-/** A user of RabbitMQ, created as a page describes. */
+/** Creates a user of RabbitMQ as a page describes. */
 import { randomUUID } from 'node:crypto'
 import { manage, type Vhost } from '@quadrille/testing'
 import { inject, onTestFinished } from 'vitest'
@@ -10,7 +10,7 @@ export const urlOfDocumentedUser = async (page: string, name: string, vhost: Vho
   const commands = commandsOf(page).join('\n')
   const [, password = ''] = new RegExp(`^rabbitmqctl add_user ${name} (\\S+)$`, 'm').exec(commands) ?? []
   const rights = new RegExp(`^rabbitmqctl set_permissions ${name} '(.+)' '(.+)' '(.+)'$`, 'm').exec(commands)
-  if (password === '' || !rights) throw new Error(`${page} doesn't say how to make the user ${name}.`)
+  if (password === '' || !rights) throw new Error(`${page} doesn't describe how to create the user ${name}.`)
   const [, configure, write, read] = rights
   const username = `${name}-${randomUUID()}`
   await manage(serverUrl, `PUT /api/users/${username}`, { password, tags: '' })

@@ -9,7 +9,7 @@ const rowsOf = (text: string) =>
   [...text.matchAll(/^\| \*\*(.+?)\*\* \| (.+) \|$/gm)].map(([, pattern = '', cells = '']) => ({ pattern, cells }))
 const rows = rowsOf(present)
 
-test('there are patterns, and the missing ones are named', () => {
+test('the page lists patterns, and missing patterns', () => {
   expect(rows.length).toBeGreaterThanOrEqual(20)
   expect(rowsOf(missing).length).toBeGreaterThanOrEqual(10)
 })

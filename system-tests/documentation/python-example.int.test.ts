@@ -1,4 +1,4 @@
-/** examples/python consumes events with its own client, and each has its effect once. */
+/** examples/python consumes events with another client, and each event has its effect once. */
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { promisify } from 'node:util'
 import { aMessage, anOrder } from '@quadrille/shop-testing'
-import { createVhost, obtainPython } from '@quadrille/testing'
+import { createVhost, ensurePython } from '@quadrille/testing'
 import { connect, type Options } from 'amqplib'
 import { expect, inject, onTestFinished, test, vi } from 'vitest'
 import { urlOfDocumentedUser } from './documented-user.ts'
@@ -71,7 +71,7 @@ const shownCounts = async (path: string): Promise<string> => {
 const fulfilled = aMessage('OrderFulfilled', anOrder())
 const withCustomer = (id: string): Buffer => Buffer.from(JSON.stringify(fulfilled).replace('"customer-1"', id))
 
-/** By their message ids, in order: each makes the consumer fail in another way, at each attempt. */
+/** Messages by their ids, in order. Each makes the consumer fail at every attempt, in a different way. */
 const unreadable: Readonly<Record<string, unknown>> = {
   'nested too deep': Buffer.from('['.repeat(200_000)),
   'no event': 'no event',
@@ -87,7 +87,7 @@ test('its code is short enough to be copied', () => {
 test('an event has its effect once, even if it is published twice and the consumer is killed', {
   timeout: 60_000,
 }, async () => {
-  const python = await obtainPython()
+  const python = await ensurePython()
   const [vhost, path] = [await openVhost(), newDatabase()]
   const env = { AMQP_URL: await urlOfDocumentedUser('docs/any-language.md', 'order-counts', vhost), DATABASE: path }
   const publish = await openPublisher(vhost.url)

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { serviceNames } from '@quadrille/events'
 import { expect, test, vi } from 'vitest'
 import { freePort } from '../start/free-port.ts'
-import { main, newFolder, type Started, startIn, untilSaid } from '../start/started.ts'
+import { main, newFolder, type Started, startIn, untilPrinted } from '../start/started.ts'
 import { commandsInBlocks, read, root } from './documents.ts'
 
 const commands = commandsInBlocks('README.md')
@@ -21,7 +21,7 @@ interface Order {
 
 let shop: Started
 let env: Record<string, string> = {}
-/** The state of the terminal after earlier commands: a function, and the variable ID. */
+/** The commands that restore the session: a function, and the variable ID. */
 let session = ''
 
 const startShop = async (): Promise<void> => {
@@ -30,7 +30,7 @@ const startShop = async (): Promise<void> => {
   // The ports are fixed before the start, because the order service asks the others about orders.
   for (const name of serviceNames) variables[`${name.toUpperCase()}_PORT`] = String(await freePort())
   shop = startIn(folder, [main], variables)
-  await untilSaid(shop, 'Quadrille is ready')
+  await untilPrinted(shop, 'Quadrille is ready')
   env = { DATA_DIR: folder, ORDER_URL: urlOf('order') }
 }
 
@@ -47,7 +47,7 @@ const shell = async (script: string): Promise<string> => {
   return stdout.trim()
 }
 
-/** Runs a command in a terminal in which the earlier ones ran. */
+/** Runs a command in the terminal session of the earlier commands. */
 const paste = async (command: string): Promise<string> => {
   if (!/^(ID=|order\(\))/.test(command)) return shell(`${session}${command}`)
   const id = command.startsWith('ID=') ? await shell(`${session}${command}\necho "$ID"`) : ''
@@ -176,7 +176,7 @@ test('the commands on the page work, line by line', { timeout: 180_000 }, async 
       throw new Error(`${command}\n${cause}`, { cause })
     })
   }
-  expect(shop.output()).not.toContain('"stack"') // none of these endings is an error of the shop
+  expect(shop.output()).not.toContain('"stack"') // these endings are not errors of the shop
   shop.child.kill('SIGTERM')
   expect(await shop.exit).toBe(0)
 })

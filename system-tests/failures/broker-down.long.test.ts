@@ -1,4 +1,4 @@
-/** While RabbitMQ is away, orders are accepted and wait in Postgres, not in memory. */
+/** While RabbitMQ is unavailable, orders are accepted and wait in Postgres, not in memory. */
 import { openShop, startServiceProcess } from '@quadrille/shop-testing'
 import { createTestDatabase } from '@quadrille/testing'
 import { expect, inject, onTestFinished, test, vi } from 'vitest'
@@ -7,14 +7,14 @@ const count = 10_000
 const customers = 64
 
 /**
- * The limit of the old generation of the order service's heap, MB: enough for itself and for running requests. An event
- * with such an order has 8 kB of text, so 10,000 of them would need 80 MB more.
+ * The limit of the old generation of the order service's heap, MB: enough for the service and its requests. Each event
+ * has 8 kB of text, so 10,000 events in memory would need 80 MB more.
  */
 const heapLimitMb = 64
 
 const note = 'x'.repeat(500)
 
-/** With the largest metadata. */
+/** An order with the largest allowed metadata. */
 const order = {
   customer: { id: 'ada', email: 'ada@example.com' },
   currency: 'EUR',
@@ -31,14 +31,14 @@ interface Readiness {
   readonly outbox: { readonly rows: number }
 }
 
-test(`${count} orders that wait for the broker don't fill the heap`, { timeout: 120_000 }, async () => {
+test(`${count} orders wait for the broker without filling the heap`, { timeout: 120_000 }, async () => {
   const database = await createTestDatabase(inject('postgresUrl'))
   onTestFinished(() => database.drop())
   const service = await startServiceProcess('order', {
     DATABASE_URL: database.url,
     AMQP_URL: noBroker,
     LOG_LEVEL: 'info',
-    NODE_OPTIONS: `--max-old-space-size=${heapLimitMb}`, // V8 ends a process that needs more
+    NODE_OPTIONS: `--max-old-space-size=${heapLimitMb}`, // V8 aborts the process at this limit
   })
   onTestFinished(async () => void (await service.end('SIGKILL')))
   const shop = openShop({ order: service.url, payment: '', inventory: '' })

@@ -1,4 +1,4 @@
-/** A fault of one order or service does not affect the others: over RabbitMQ, with each service in its own process. */
+/** A fault of one order or instance does not affect other orders. Each service runs in its own process, over RabbitMQ. */
 import type { Databases } from '@quadrille/audit'
 import { mapServices, mapServicesAsync, serviceNames } from '@quadrille/events'
 import { definitions } from '@quadrille/local/definitions'
@@ -11,12 +11,12 @@ import {
   startServiceProcess,
   untilSettled,
 } from '@quadrille/shop-testing'
-import { createTestDatabase, createVhost, holdUpInserts, sized, type TcpProxy, tcpProxy } from '@quadrille/testing'
+import { blockInserts, createTestDatabase, createVhost, sized, type TcpProxy, tcpProxy } from '@quadrille/testing'
 import { afterAll, beforeAll, expect, inject, it, onTestFinished, vi } from 'vitest'
 
 let databases: Databases
 let amqpUrl: string
-/** One for all tests: none leaves anything behind but the last, which ends an instance. */
+/** Shared by all tests. Only the last test changes it: it stops an instance. */
 let running: Running
 const afterwards = new AsyncDisposableStack()
 beforeAll(async () => {
@@ -57,11 +57,11 @@ const open = async (): Promise<Running> => {
   return { shop, payment: services.payment, toBroker }
 }
 
-/** A foreign session without time limits. */
+/** Another session, whose transactions may stay idle for long. */
 const sessionOf = (service: keyof Databases): Database => {
   const database = openDatabase({
     url: databases[service],
-    applicationName: 'somebody else',
+    applicationName: 'another session',
     idleInTransactionMs: 60_000,
     onIdleError: () => undefined,
   })
@@ -89,8 +89,8 @@ const place = async (shop: Shop, { method = 'pm_card_visa', unitPrice = 1_500, s
 
 const rounds = sized({ quick: 5, full: 15 })
 
-/** Other orders, a few at a time, each of which is accepted within a second and settled. */
-const neighboursSettle = async (shop: Shop): Promise<void> => {
+/** Places other orders, a few at a time. Each is accepted within a second, and settled. */
+const otherOrdersSettle = async (shop: Shop): Promise<void> => {
   const placed: Placed[] = []
   for (let round = 0; round < rounds; round += 1)
     placed.push(...(await Promise.all(Array.from({ length: 20 }, () => place(shop)))))
@@ -102,7 +102,7 @@ const neighboursSettle = async (shop: Shop): Promise<void> => {
   )
 }
 
-/** Locks the orders' rows in the first of the service's tables until it is released. */
+/** Locks the orders' rows in the service's first table. Returns the function that releases them. */
 const lockRows = (service: keyof Databases, ids: readonly string[]) => {
   const [own] = definitions[service].ownRows
   if (!own) throw new Error(`${service} has no rows of orders.`)
@@ -111,7 +111,7 @@ const lockRows = (service: keyof Databases, ids: readonly string[]) => {
   return holdRows(service, `select 1 from ${table} where ${subject} in (${list}) for update`, ids.length)
 }
 
-/** Locks these rows as soon as there are enough, until it is released. */
+/** Locks rows once the statement finds this number of them. Returns the function that releases them. */
 const holdRows = async (service: keyof Databases, statement: string, rows: number) => {
   const [locked, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   const holding = sessionOf(service).transaction(async (sql) => {
@@ -134,7 +134,7 @@ it('the rows of 16 orders are locked in every service, and all other orders are 
   const ids = held.map(({ id }) => id)
   const releases = await Promise.all(serviceNames.map((service) => lockRows(service, ids)))
 
-  await neighboursSettle(shop)
+  await otherOrdersSettle(shop)
   for (const reply of await Promise.all(ids.map((id) => cancel(shop, id)))) {
     expect(reply).toMatchObject({ status: 503, headers: { 'retry-after': expect.any(String) } })
     expect(reply.tookMs).toBeLessThan(1_000)
@@ -153,7 +153,7 @@ it('a SKU is locked, and orders of other SKUs are settled as usual', async () =>
   const { shop } = running
   const release = await holdRows('inventory', "select 1 from stock where sku = 'tea' for update", 1)
   const held = await Promise.all(Array.from({ length: 8 }, () => place(shop, { sku: 'tea' })))
-  await neighboursSettle(shop)
+  await otherOrdersSettle(shop)
   for (const { id } of held) expect((await shop.order(id)).settled).toBe(false)
   await release()
   await untilSettled(
@@ -163,25 +163,25 @@ it('a SKU is locked, and orders of other SKUs are settled as usual', async () =>
   )
 })
 
-/** The total of an order whose payment is blocked in its insert. */
+/** The total of the order whose insert into `payment` is blocked. */
 const heldTotal = 4_242
 
 it('an instance is paused before its commit, and another one settles all orders except those that it had started', async () => {
   const { shop, payment, toBroker } = running
   const database = sessionOf('payment')
-  const holdUp = await holdUpInserts(database, 'payment', `new.amount = ${heldTotal}`)
+  const insertBlock = await blockInserts(database, 'payment', `new.amount = ${heldTotal}`)
   const begun = await Promise.all([
     place(shop, { unitPrice: heldTotal }),
     ...Array.from({ length: 4 }, () => place(shop)),
   ])
-  await vi.waitFor(async () => expect(await holdUp.count()).toBe(1), 20_000)
+  await vi.waitFor(async () => expect(await insertBlock.count()).toBe(1), 20_000)
   process.kill(payment.pid, 'SIGSTOP')
   toBroker.cut() // the broker redelivers to the other instance
   const other = await start('payment')
 
-  await neighboursSettle(shop)
-  expect(await holdUp.count()).toBe(1)
-  await holdUp.release()
+  await otherOrdersSettle(shop)
+  expect(await insertBlock.count()).toBe(1)
+  await insertBlock.release()
   await untilSettled(
     shop,
     begun.map(({ id }) => id),

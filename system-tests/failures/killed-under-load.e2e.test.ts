@@ -1,7 +1,7 @@
 /**
  * `npm start` is killed again and again under load: each set of its three processes once (in the quick size, some of the
- * sets), and some of them also during the next start. Every accepted order must end, and the audit must pass. KILL_SEED=…
- * repeats the plan.
+ * sets), and some of them also during the next start. Every accepted order must end, and the audit must pass. KILL_SEED
+ * repeats a plan.
  */
 import { once } from 'node:events'
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -16,12 +16,12 @@ import { createDatabases } from '@quadrille/local/databases'
 import { openLedger } from '@quadrille/payment/ledger'
 import { sized } from '@quadrille/testing'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { letIn } from './killed/customers.ts'
+import { startCustomers } from './killed/customers.ts'
 import { killSeed, planOf, type Round } from './killed/plan.ts'
 import { processNames, type Quadrille, startQuadrille } from './killed/quadrille.ts'
 
 const customerCount = 20
-/** Of seven, in an order that the seed chooses. */
+/** The number of the seven rounds to run. The seed determines their order. */
 const rounds = sized({ quick: 1, full: 7 })
 
 let folder = ''
@@ -39,7 +39,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** Below the ports that Linux assigns to outgoing connections, so that no client takes it while nothing listens. */
+/** A port below those that Linux assigns to outgoing connections, so that it stays free between two starts. */
 const freePort = async (): Promise<number> => {
   for (let candidate = 20_000 + (process.pid % 10_000); ; candidate += 1) {
     const server = createServer().listen(candidate, '127.0.0.1')
@@ -59,28 +59,28 @@ const start = (): Quadrille => {
 
 const ready = 'Quadrille is ready'
 
-/** After a kill a user starts it again once it has exited. Surviving processes recover by themselves. */
-const killIn = async ({ victims, inTheStart }: Round, number: number): Promise<void> => {
-  console.log(`round ${number}: killed ${quadrille.kill(victims).join(', ')}`)
-  if (endsBy(victims)) await startAgain(inTheStart)
+/** Kills processes. If Quadrille exits, starts it again like a user; otherwise it recovers by itself. */
+const killRound = async ({ targets, duringRestart }: Round, number: number): Promise<void> => {
+  console.log(`round ${number}: killed ${quadrille.kill(targets).join(', ')}`)
+  if (endsBy(targets)) await startAgain(duringRestart)
 }
 
 /** main.ts restarts its Postgres by itself. It exits when run.mjs has exited, and run.mjs when main.ts has. */
-const endsBy = (victims: Round['victims']): boolean => victims.includes('run.mjs') || victims.includes('main')
+const endsBy = (targets: Round['targets']): boolean => targets.includes('run.mjs') || targets.includes('main')
 
-const startAgain = async (killing: Round['inTheStart']): Promise<void> => {
-  await quadrille.gone()
+const startAgain = async (killing: Round['duringRestart']): Promise<void> => {
+  await quadrille.exited()
   quadrille = start()
-  if (killing && (await quadrille.said('starting Postgres'))) {
+  if (killing && (await quadrille.printed('starting Postgres'))) {
     await pause(killing.afterMs)
-    const killed = quadrille.kill(killing.victims)
+    const killed = quadrille.kill(killing.targets)
     console.log(
       `during the next start, ${killing.afterMs} ms after Postgres began to start: killed ${killed.join(', ') || 'no process'}`,
     )
     if (endsBy(killed)) return startAgain(null)
   }
-  // A start exits if it finds that its Postgres has exited.
-  if (!(await quadrille.said(ready))) await startAgain(null)
+  // A start exits if its Postgres has exited.
+  if (!(await quadrille.printed(ready))) await startAgain(null)
 }
 
 const serverUrl = (): string => {
@@ -93,18 +93,18 @@ it('no order is lost or duplicated', { timeout: 240_000 }, async () => {
   const seed = killSeed()
   console.log(`KILL_SEED=${seed}`)
   quadrille = start()
-  expect(await quadrille.said(ready)).toBe(true)
-  const customers = letIn(customerCount, `http://127.0.0.1:${port}`)
+  expect(await quadrille.printed(ready)).toBe(true)
+  const customers = startCustomers(customerCount, `http://127.0.0.1:${port}`)
   const untilAccepted = (more: number) => {
     const enough = customers.accepted.length + more
     return vi.waitFor(() => expect(customers.accepted.length).toBeGreaterThan(enough), { timeout: 20_000 })
   }
   for (const [number, round] of planOf(seed).slice(0, rounds).entries()) {
     await untilAccepted(round.afterOrders)
-    await killIn(round, number)
+    await killRound(round, number)
   }
   await untilAccepted(50)
-  await customers.leave()
+  await customers.stop()
 
   const databases = Object.fromEntries(await createDatabases(serverUrl(), serviceNames)) as Databases
   const { accepted, answers } = customers

@@ -1,4 +1,4 @@
-/** The gateway's own object, and its operations. */
+/** The gateway's payment object (intent), and its operations. */
 import type { LedgerEntry, ObjectStatus, RefundOutcome } from '@quadrille/payment/gateway'
 
 /** The behaviour of a payment method. */
@@ -8,7 +8,7 @@ export interface Method {
   readonly failures?: number
   /** The confirmation takes time, and its outcome is unknown until then. */
   readonly slow?: true
-  /** Rounds of a refund that are refused permanently. */
+  /** The number of refund rounds that are refused. */
   readonly refusals?: number
 }
 
@@ -49,7 +49,7 @@ export const createIntent = (terms: Terms): Intent => ({
   refunds: 0,
 })
 
-export const standingOf = ({ status, reference, amount, currency, method }: Intent): ObjectStatus => {
+export const statusOf = ({ status, reference, amount, currency, method }: Intent): ObjectStatus => {
   switch (status) {
     case 'captured':
       return { status, reference, amount, currency }
@@ -62,17 +62,17 @@ export const standingOf = ({ status, reference, amount, currency, method }: Inte
   }
 }
 
-/** Only an object that was never confirmed can be captured, so there is no second capture. */
+/** Only an unconfirmed object can be captured, so an object is captured once at most. */
 export const confirm = (intent: Intent, method: Method): ObjectStatus => {
   if (intent.status === 'unconfirmed') {
     intent.method = method
     intent.confirmations += 1
-    if (intent.confirmations > (method.failures ?? 0)) deal(intent)
+    if (intent.confirmations > (method.failures ?? 0)) processConfirmation(intent)
   }
-  return standingOf(intent)
+  return statusOf(intent)
 }
 
-const deal = (intent: Intent): void => {
+const processConfirmation = (intent: Intent): void => {
   if (intent.method.declines !== undefined) intent.status = 'declined'
   else if (intent.method.slow) intent.status = 'processing'
   else capture(intent)
@@ -85,10 +85,10 @@ export const capture = (intent: Intent): void => {
 
 export const cancel = (intent: Intent): ObjectStatus => {
   if (intent.status === 'unconfirmed') intent.status = 'cancelled'
-  return standingOf(intent)
+  return statusOf(intent)
 }
 
-/** A refusal is final for its round. A refund stays made, in whichever round. */
+/** A refusal is final for its round. A refund is made once, for all rounds. */
 export const refund = (intent: Intent, round: number): RefundOutcome => {
   if (intent.status !== 'captured') return { status: 'refused', code: 'not_captured' }
   if (intent.refunds > 0) return { status: 'refunded' }
@@ -97,7 +97,7 @@ export const refund = (intent: Intent, round: number): RefundOutcome => {
   return { status: 'refunded' }
 }
 
-/** An order has one object here. */
+/** The ledger entry of an order, which has one object in this gateway. */
 export const entryOf = ({ orderId, amount, currency, reference, status, captures, refunds }: Intent): LedgerEntry => ({
   orderId,
   currencies: [currency],

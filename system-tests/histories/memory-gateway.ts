@@ -1,7 +1,4 @@
-/**
- * A payment gateway in memory that passes the conformance suite, behind a network that loses and delays calls and
- * answers.
- */
+/** A payment gateway in memory, behind a network that loses and delays calls and answers. */
 import {
   checkChargeable,
   type Gateway,
@@ -9,7 +6,6 @@ import {
   type OrderSelection,
   OutcomeUnknown,
 } from '@quadrille/payment/gateway'
-import type { Bag } from './bag.ts'
 import {
   cancel,
   capture,
@@ -19,17 +15,18 @@ import {
   type Intent,
   methodOf,
   refund,
-  standingOf,
+  statusOf,
   type Terms,
 } from './intent.ts'
 import type { Call } from './network.ts'
+import type { Pool } from './pool.ts'
 
 export interface MemoryGateway extends Gateway {
   /** By reference. */
   readonly intents: ReadonlyMap<string, Intent>
 }
 
-export const memoryGateway = (bag: Bag, call: Call): MemoryGateway => {
+export const memoryGateway = (pool: Pool, call: Call): MemoryGateway => {
   const intents = new Map<string, Intent>()
 
   const find = (reference: string): Intent => {
@@ -47,27 +44,27 @@ export const memoryGateway = (bag: Bag, call: Call): MemoryGateway => {
   const confirmBy = (reference: string, method: string): ObjectStatus => {
     const intent = find(reference)
     const before = intent.status
-    const standing = confirm(intent, methodOf(method))
-    if (standing.status === 'processing' && before !== 'processing') {
-      bag.add({ name: `the gateway ends processing ${reference}`, happen: () => capture(intent) })
+    const object = confirm(intent, methodOf(method))
+    if (object.status === 'processing' && before !== 'processing') {
+      pool.add({ name: `the gateway captures ${reference}`, execute: () => capture(intent) })
     }
-    return standing
+    return object
   }
 
   return {
     intents,
     charge: async ({ method, orderId, amount, currency }, begin) => {
-      const leave = await begin(
+      const attempt = await begin(
         await call(`create ${orderId}`, () => findOrCreate({ orderId, amount, currency }).reference),
       )
-      if (!leave) return { status: 'stopped' }
-      return known(await call(`confirm ${leave.reference}`, () => confirmBy(leave.reference, method)))
+      if (!attempt) return { status: 'stopped' }
+      return finalStatus(await call(`confirm ${attempt.reference}`, () => confirmBy(attempt.reference, method)))
     },
-    lookup: (reference) => call(`look up ${reference}`, () => standingOf(find(reference))),
+    lookup: (reference) => call(`look up ${reference}`, () => statusOf(find(reference))),
     cancel: async ({ reference, ...terms }) => {
       const intent = () => (reference === null ? findOrCreate(terms) : find(reference))
-      const standing = known(await call(`cancel ${terms.orderId}`, () => cancel(intent())))
-      return standing.status === 'captured' ? standing : { status: 'cancelled', reference: standing.reference }
+      const object = finalStatus(await call(`cancel ${terms.orderId}`, () => cancel(intent())))
+      return object.status === 'captured' ? object : { status: 'cancelled', reference: object.reference }
     },
     refund: ({ reference, round }) => call(`refund ${reference}, round ${round}`, () => refund(find(reference), round)),
     readLedger: async (orders) =>
@@ -78,12 +75,12 @@ export const memoryGateway = (bag: Bag, call: Call): MemoryGateway => {
 const isSelected = (orderId: string, orders: OrderSelection): boolean =>
   'orderIds' in orders ? orders.orderIds.includes(orderId) : orders.after < orderId && orderId <= orders.upTo
 
-type Known = Exclude<ObjectStatus, { status: 'unconfirmed' | 'processing' }>
+type FinalStatus = Exclude<ObjectStatus, { status: 'unconfirmed' | 'processing' }>
 
-/** @throws {OutcomeUnknown} if the gateway itself has no outcome yet. */
-const known = (standing: ObjectStatus): Known => {
-  if (standing.status === 'unconfirmed' || standing.status === 'processing') {
-    throw new OutcomeUnknown(`${standing.reference} is ${standing.status}.`)
+/** @throws {OutcomeUnknown} if the gateway has no final status yet. */
+const finalStatus = (object: ObjectStatus): FinalStatus => {
+  if (object.status === 'unconfirmed' || object.status === 'processing') {
+    throw new OutcomeUnknown(`${object.reference} is ${object.status}.`)
   }
-  return standing
+  return object
 }

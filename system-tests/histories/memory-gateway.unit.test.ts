@@ -1,10 +1,10 @@
-/** The gateway of the histories passes the conformance suite of the port, like the real one. */
+/** The gateway of the histories passes the conformance suite of its port. */
 import { type GatewayHarness, gatewayConformance } from '@quadrille/payment/conformance'
 import { seeded } from '@quadrille/testing'
-import { createBag } from './bag.ts'
 import { memoryGateway } from './memory-gateway.ts'
+import { createPool } from './pool.ts'
 
-/** It keeps no keys and repeats no answers: a charge is identified by its order, a refund by its object. */
+/** Without idempotency keys: an order identifies its charge, and an object its refund. */
 const features = {
   methods: {
     captured: 'pm_card_visa',
@@ -21,12 +21,12 @@ const features = {
 }
 
 const makeHarness = async (): Promise<GatewayHarness> => {
-  const bag = createBag(seeded(1))
-  const gateway = memoryGateway(bag, async (_name, effect) => effect())
+  const pool = createPool(seeded(1))
+  const gateway = memoryGateway(pool, async (_name, effect) => effect())
   return {
     open: () => gateway,
     advance: () => {
-      for (let next = bag.draw(); next; next = bag.draw()) if ('happen' in next) void next.happen()
+      for (let next = pool.draw(); next; next = pool.draw()) if ('execute' in next) void next.execute()
     },
     [Symbol.asyncDispose]: async () => undefined,
   }

@@ -1,4 +1,4 @@
-/** The services in memory: their real reactions and payment's real tasks, on working sets without a database. */
+/** The services in memory: their real reactions and payment's real tasks, without a database. */
 import { type Draft, type Message, type ServiceName, shop } from '@quadrille/events'
 import { InventorySet } from '@quadrille/inventory/tables'
 import { NotificationLogSet } from '@quadrille/notification/tables'
@@ -6,12 +6,12 @@ import { OrderSet } from '@quadrille/order/tables'
 import { PaymentSet } from '@quadrille/payment/tables'
 import type { PaymentStore } from '@quadrille/payment/tasks/ports'
 import { fold, outcomeOf, type ReactionMap, type Step, type WorkingSet } from '@quadrille/service'
-import { type Cast, originals } from './cast.ts'
+import { type Handlers, realHandlers } from './handlers.ts'
 import { type MemoryGateway, memoryGateway } from './memory-gateway.ts'
 import { createNetwork, turn } from './network.ts'
-import { now } from './performance.ts'
 import type { Plan } from './plan.ts'
-import type { Surroundings, World } from './world.ts'
+import { now } from './run.ts'
+import type { World, WorldSetup } from './world.ts'
 
 export interface MemoryWorld extends World {
   readonly orders: OrderSet
@@ -19,27 +19,27 @@ export interface MemoryWorld extends World {
   readonly inventory: InventorySet
   readonly notifications: NotificationLogSet
   readonly gateway: MemoryGateway
-  /** From now on repetitions reach the reactions, as in a replay under another id. */
+  /** From now on duplicates reach the reactions, as in a replay under another id. */
   forgetInboxes(): void
 }
 
 /** Half of the worlds have no inboxes: reactions must be idempotent by their state too. */
 export const memoryWorld =
-  (cast: Cast = originals) =>
-  ({ plan, random, bag }: Surroundings): MemoryWorld => {
+  (handlers: Handlers = realHandlers) =>
+  ({ plan, random, pool }: WorldSetup): MemoryWorld => {
     const orders = new OrderSet()
     const payments = new PaymentSet()
     const inventory = new InventorySet([], stockOf(plan))
     const notifications = new NotificationLogSet()
-    const services: Record<ServiceName, Player> = {
-      order: player('order', orders, cast.order),
-      payment: player('payment', payments, cast.payment),
-      inventory: player('inventory', inventory, cast.inventory),
-      notification: player('notification', notifications, cast.notification),
+    const services: Record<ServiceName, React> = {
+      order: reactOf('order', orders, handlers.order),
+      payment: reactOf('payment', payments, handlers.payment),
+      inventory: reactOf('inventory', inventory, handlers.inventory),
+      notification: reactOf('notification', notifications, handlers.notification),
     }
-    const gateway = memoryGateway(bag, createNetwork(bag, random))
-    const tasks = cast.tasks({ gateway, payments: booksOf(payments) })
-    let inbox = random.chance(0.5) ? createInbox() : everything
+    const gateway = memoryGateway(pool, createNetwork(pool, random))
+    const tasks = handlers.tasks({ gateway, payments: paymentStoreOf(payments) })
+    let inbox = random.chance(0.5) ? createInbox() : acceptAll
     const { signal } = new AbortController()
     return {
       orders,
@@ -48,15 +48,16 @@ export const memoryWorld =
       notifications,
       gateway,
       forgetInboxes: () => {
-        inbox = everything
+        inbox = acceptAll
       },
       apply: async (service, messages) => {
         const fresh = messages.filter((message) => inbox(service, message))
         return services[service](fresh).flatMap(({ events, tasks }) => [...events, ...tasks])
       },
-      work: async (task, number) => outcomeOf((await tasks.get(task.type)?.perform(task, { number, signal })) ?? null),
-      pace: turn,
-      idle: async () => undefined, // everything in flight is in the bag
+      performTask: async (task, number) =>
+        outcomeOf((await tasks.get(task.type)?.perform(task, { number, signal })) ?? null),
+      afterTaskStart: turn,
+      untilTasksEnd: async () => undefined, // all tasks in flight are in the pool
       refusedRound: async (orderId) => {
         const payment = payments.payments.get(orderId)
         return payment?.status === 'refund_failed' ? payment.round : undefined
@@ -67,9 +68,9 @@ export const memoryWorld =
 /** Whether a message reaches the reactions. */
 type Inbox = (service: ServiceName, message: Message) => boolean
 
-const everything: Inbox = () => true
+const acceptAll: Inbox = () => true
 
-/** A handled message is a repetition. @throws if it has the same id, but other content. */
+/** Ignores messages that were handled before. @throws if a message has a known id and different content. */
 const createInbox = (): Inbox => {
   const handled = new Map<string, string>()
   return (service, { id, type, data }) => {
@@ -82,13 +83,13 @@ const createInbox = (): Inbox => {
   }
 }
 
-type Player = (messages: readonly Message[]) => readonly Step<unknown, Message>[]
+type React = (messages: readonly Message[]) => readonly Step<unknown, Message>[]
 
-const player = <State>(
+const reactOf = <State>(
   service: ServiceName,
   set: WorkingSet<State, Message>,
   reactions: ReactionMap<State, Message, Draft>,
-): Player => {
+): React => {
   const options = { language: shop, service, reactions, now }
   return (messages) => {
     const { steps, failures } = fold(set, messages, options)
@@ -99,8 +100,8 @@ const player = <State>(
 
 const stockOf = ({ stock }: Plan) => [...stock].map(([sku, onHand]) => ({ sku, onHand, reserved: 0 }))
 
-/** Payment's store for its tasks. */
-const booksOf = ({ payments }: PaymentSet): PaymentStore => ({
+/** The store that payment's tasks use. */
+const paymentStoreOf = ({ payments }: PaymentSet): PaymentStore => ({
   read: async (orderId) => payments.get(orderId),
   begin: async ({ orderId, reference, expiresAt }) => {
     const payment = payments.get(orderId)

@@ -1,39 +1,39 @@
-/** A network between a worker and the gateway: calls and answers are delayed, get lost, or arrive too late. */
+/** A network between a worker and the gateway. Calls and answers may be delayed or lost. */
 import { OutcomeUnknown } from '@quadrille/payment/gateway'
 import type { Random } from '@quadrille/testing'
-import type { Bag } from './bag.ts'
+import type { Pool } from './pool.ts'
 
-/** Calls the other side. @throws {OutcomeUnknown} without an answer. The effect may happen nevertheless, also later. */
+/** Calls the gateway. @throws {OutcomeUnknown} without an answer. The call may have an effect anyway, even later. */
 export type Call = <Answer>(name: string, effect: () => Answer) => Promise<Answer>
 
-const lostAnswer = 0.08
-const timeout = 0.08
+const lostAnswerProbability = 0.08
+const timeoutProbability = 0.08
 
 export const createNetwork =
-  (bag: Bag, random: Random): Call =>
+  (pool: Pool, random: Random): Call =>
   async (name, effect) => {
-    if (random.chance(timeout)) {
-      bag.add({ name: `a late call to ${name}`, happen: () => void effect() })
+    if (random.chance(timeoutProbability)) {
+      pool.add({ name: `a late call to ${name}`, execute: () => void effect() })
       throw new OutcomeUnknown(`No answer to ${name}.`)
     }
-    await hang(bag, `a call to ${name}`)
+    await untilDrawn(pool, `a call to ${name}`)
     const answer = effect()
-    await hang(bag, `the answer to ${name}`)
-    if (random.chance(lostAnswer)) throw new OutcomeUnknown(`The answer to ${name} is lost.`)
+    await untilDrawn(pool, `the answer to ${name}`)
+    if (random.chance(lostAnswerProbability)) throw new OutcomeUnknown(`The answer to ${name} is lost.`)
     return answer
   }
 
-/** Until the scheduler draws it. */
-const hang = (bag: Bag, name: string): Promise<void> =>
+/** Resolves when the scheduler draws this step. */
+const untilDrawn = (pool: Pool, name: string): Promise<void> =>
   new Promise((resolve) => {
-    bag.add({ name, happen: () => afterwards(resolve) })
+    pool.add({ name, execute: () => resumeAndWait(resolve) })
   })
 
-/** Lets all code run that waited only for this. */
-const afterwards = (go: () => void): Promise<void> => {
+/** Resumes code, and waits until it has run. */
+const resumeAndWait = (go: () => void): Promise<void> => {
   go()
   return turn()
 }
 
-/** A turn of the event loop, in which all code continues that does not wait for the bag. */
+/** A turn of the event loop. All code runs that does not wait for a step in the pool. */
 export const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve))

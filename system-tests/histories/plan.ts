@@ -3,14 +3,14 @@ import { type DataOf, type Draft, draft } from '@quadrille/events'
 import type { Random } from '@quadrille/testing'
 
 export interface PlannedOrder {
-  /** Several if the client had no answer and posted again, under the same idempotency key. */
+  /** Several if the client got no answer and repeated the request under the same idempotency key. */
   readonly submissions: readonly Draft<'OrderSubmitted'>[]
-  /** The requests for its cancellation, at any time. Without effect if the order is fulfilled by then. */
+  /** Requests to cancel it, at any time. They have no effect on a fulfilled order. */
   readonly cancellations: readonly ('customer' | 'expired')[]
 }
 
 export interface Plan {
-  /** Pieces on hand of each SKU. */
+  /** The stock on hand of each SKU. */
   readonly stock: ReadonlyMap<string, number>
   readonly orders: readonly PlannedOrder[]
 }
@@ -32,13 +32,13 @@ const methods = [
   'pm_sim_down',
 ]
 
-/** For an order that has expired before the gateway is called. */
+/** The expiry of an order that has expired before the gateway is called. */
 const longAgo = '2026-01-01T00:00:00.000Z'
 const farOff = '9999-01-01T00:00:00.000Z'
 
-export const planHistory = (random: Random, mostOrders: number): Plan => {
+export const planHistory = (random: Random, maxOrders: number): Plan => {
   const stock = new Map(['mug', 'tea'].map((sku) => [sku, random.below(7)]))
-  return { stock, orders: Array.from({ length: 1 + random.below(mostOrders) }, () => planOrder(random)) }
+  return { stock, orders: Array.from({ length: 1 + random.below(maxOrders) }, () => planOrder(random)) }
 }
 
 const planOrder = (random: Random): PlannedOrder => {

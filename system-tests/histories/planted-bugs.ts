@@ -1,16 +1,16 @@
-/** Typical bugs of choreographies: each cast is the real one except for one reaction or task. */
+/** Typical bugs of choreographies: the real handlers, except for one faulty reaction or task. */
 import { type Draft, draft, type Message, type MessageType, type Occasion } from '@quadrille/events'
 import { OutcomeUnknown } from '@quadrille/payment/gateway'
 import type { Decision, Reaction, ReactionMap } from '@quadrille/service'
 import {
-  type Cast,
+  type Handlers,
   type InventoryState,
   type NotificationState,
   type OrderState,
-  originals,
   type PaymentState,
   type PaymentTask,
-} from './cast.ts'
+  realHandlers,
+} from './handlers.ts'
 
 type React<State> = Reaction<State, Message, Decision<State, Draft, Draft>>
 type Wrap<State> = (original: React<State>) => React<State>
@@ -23,21 +23,21 @@ const wrapped = <State>(
 ): ReactionMap<State, Message, Draft> =>
   new Map([...reactions].map(([type, react]) => [type, only === undefined || type === only ? wrap(react) : react]))
 
-const inOrder = (wrap: Wrap<OrderState>, only?: MessageType): Cast => ({
-  ...originals,
-  order: wrapped(originals.order, wrap, only),
+const inOrder = (wrap: Wrap<OrderState>, only?: MessageType): Handlers => ({
+  ...realHandlers,
+  order: wrapped(realHandlers.order, wrap, only),
 })
-const inPayment = (wrap: Wrap<PaymentState>, only: MessageType): Cast => ({
-  ...originals,
-  payment: wrapped(originals.payment, wrap, only),
+const inPayment = (wrap: Wrap<PaymentState>, only: MessageType): Handlers => ({
+  ...realHandlers,
+  payment: wrapped(realHandlers.payment, wrap, only),
 })
-const inInventory = (wrap: Wrap<InventoryState>, only?: MessageType): Cast => ({
-  ...originals,
-  inventory: wrapped(originals.inventory, wrap, only),
+const inInventory = (wrap: Wrap<InventoryState>, only?: MessageType): Handlers => ({
+  ...realHandlers,
+  inventory: wrapped(realHandlers.inventory, wrap, only),
 })
-const inNotification = (wrap: Wrap<NotificationState>, only: MessageType): Cast => ({
-  ...originals,
-  notification: wrapped(originals.notification, wrap, only),
+const inNotification = (wrap: Wrap<NotificationState>, only: MessageType): Handlers => ({
+  ...realHandlers,
+  notification: wrapped(realHandlers.notification, wrap, only),
 })
 
 /** A decision without its state. */
@@ -51,7 +51,7 @@ const withNotice = (decision: ReturnType<React<NotificationState>>, occasion: Oc
     : decision
 }
 
-export const plantedBugs: Readonly<Record<string, Cast>> = {
+export const plantedBugs: Readonly<Record<string, Handlers>> = {
   'payment stores no tombstone for an unknown order': inPayment(
     (original) => (payment, message, now) => {
       const decision = original(payment, message, now)
@@ -99,18 +99,18 @@ export const plantedBugs: Readonly<Record<string, Cast>> = {
   ),
 
   'payment treats a gateway timeout as a decline': {
-    ...originals,
+    ...realHandlers,
     tasks: (ports) =>
       new Map(
-        [...originals.tasks(ports)].map(([type, task]) => [type, type === 'Charge' ? declineOnTimeout(task) : task]),
+        [...realHandlers.tasks(ports)].map(([type, task]) => [type, type === 'Charge' ? declineOnTimeout(task) : task]),
       ),
   },
 
   'payment charges without checking the state of the payment': {
-    ...originals,
+    ...realHandlers,
     tasks: ({ gateway, payments }) => {
       const begin = async (attempt: { reference: string }) => ({ reference: attempt.reference, attempt: 1 })
-      return originals.tasks({ gateway, payments: { ...payments, begin } })
+      return realHandlers.tasks({ gateway, payments: { ...payments, begin } })
     },
   },
 

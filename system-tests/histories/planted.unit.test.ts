@@ -1,23 +1,23 @@
-/** The histories detect bugs: each planted bug soon violates a law. */
+/** The histories detect bugs: each planted bug soon violates an invariant. */
 import { expect, it } from 'vitest'
-import type { Cast } from './cast.ts'
 import { firstSeed } from './first-seed.ts'
+import type { Handlers } from './handlers.ts'
 import { plantedBugs } from './planted-bugs.ts'
-import { playInMemory } from './play-in-memory.ts'
+import { runInMemory } from './run-in-memory.ts'
 
 const histories = 10_000
 
-it.each(Object.entries(plantedBugs))('it is detected when %s', { timeout: 60_000 }, async (bug, cast) => {
+it.each(Object.entries(plantedBugs))('it is detected when %s', { timeout: 60_000 }, async (bug, handlers) => {
   const first = firstSeed()
-  const { after, why } = await firstFailure(first, cast)
+  const { after, why } = await firstFailure(first, handlers)
   console.log(`${bug}: detected after ${after} histories from HISTORIES_SEED=${first}. ${why}`)
   expect(after).toBeLessThanOrEqual(histories)
 })
 
-const firstFailure = async (first: number, cast: Cast): Promise<{ after: number; why: string }> => {
+const firstFailure = async (first: number, handlers: Handlers): Promise<{ after: number; why: string }> => {
   for (let after = 1; after <= histories; after += 1) {
     try {
-      await playInMemory(first + after - 1, cast)
+      await runInMemory(first + after - 1, handlers)
     } catch (error) {
       const [why = ''] = String(error).split('\n') // the first line
       return { after, why }

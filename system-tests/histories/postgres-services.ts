@@ -1,4 +1,4 @@
-/** The services on Postgres, two instances of each, without a broker: the test reads their outboxes. */
+/** The services on Postgres, two instances of each, without a broker. The test reads their outboxes. */
 import { decode, type Message, mapServicesAsync, type ServiceName, shop } from '@quadrille/events'
 import { definitions } from '@quadrille/local/definitions'
 import { Relay } from '@quadrille/outbox'
@@ -8,13 +8,13 @@ import { createPostgresAvailability } from '@quadrille/service/postgres-availabi
 import { createReactor, type Reactor } from '@quadrille/service/reactor'
 import { createTracing } from '@quadrille/service/tracing'
 import { createTestDatabase } from '@quadrille/testing'
-import { now } from './performance.ts'
+import { now } from './run.ts'
 
 export interface PostgresService extends AsyncDisposable {
   readonly url: string
   readonly database: Database
   readonly instances: readonly [Reactor, Reactor]
-  /** Removes the rows of the outbox, as consumers would get them. */
+  /** Takes all messages out of the outbox, in the order of their rows. */
   takeOutbox(): Promise<Message[]>
 }
 
@@ -66,7 +66,7 @@ const instanceOf = <State, Config>(
 
 const neverStops = new AbortController().signal
 
-/** It inserts into the outbox, and publishes nothing. */
+/** Inserts into the outbox, and publishes nothing. */
 const relayOf = (service: string, database: Database): Relay =>
   new Relay({
     database,

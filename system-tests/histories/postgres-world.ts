@@ -8,46 +8,47 @@ import { openPaymentStore } from '@quadrille/payment/payment-store'
 import type { Sql } from '@quadrille/postgres'
 import { outcomeOf } from '@quadrille/service'
 import type { ReactOptions, Reactor } from '@quadrille/service/reactor'
-import { originals } from './cast.ts'
-import { now } from './performance.ts'
+import { realHandlers } from './handlers.ts'
 import type { Plan } from './plan.ts'
 import type { PostgresServices } from './postgres-services.ts'
-import type { Surroundings, World } from './world.ts'
+import { now } from './run.ts'
+import type { World, WorldSetup } from './world.ts'
 
-/** Tasks that run concurrently with reactions. */
-const tasksAtOnce = 8
+/** The maximum number of tasks that run concurrently. */
+const maxConcurrentTasks = 8
 
-/** The same services run one history after the other. Each adds some stock. */
+/** The services run several histories, one after the other. Each history adds some stock. */
 export const postgresWorld =
   (services: PostgresServices) =>
-  async ({ plan, random }: Surroundings): Promise<World> => {
+  async ({ plan, random }: WorldSetup): Promise<World> => {
     await receiveStock(services.inventory.database, plan)
     const { database } = services.payment
-    const ports = { payments: openPaymentStore(database), gateway: simulatedGateway({ database, ...patientClock() }) }
-    const tasks = originals.tasks(ports)
+    const ports = { payments: openPaymentStore(database), gateway: simulatedGateway({ database, ...simulatedClock() }) }
+    const tasks = realHandlers.tasks(ports)
     const { signal } = new AbortController()
     const running = new Set<Promise<void>>()
     return {
       apply: async (service, messages) => {
         const { instances, takeOutbox } = services[service]
-        const sides = Map.groupBy(messages, () => random.pick(instances))
-        await Promise.all([...sides].map(([instance, batch]) => applyBy(instance, batch)))
+        const byInstance = Map.groupBy(messages, () => random.pick(instances))
+        await Promise.all([...byInstance].map(([instance, batch]) => applyBy(instance, batch)))
         return takeOutbox()
       },
-      work: async (task, number) => outcomeOf((await tasks.get(task.type)?.perform(task, { number, signal })) ?? null),
-      pace: async (begun) => {
+      performTask: async (task, number) =>
+        outcomeOf((await tasks.get(task.type)?.perform(task, { number, signal })) ?? null),
+      afterTaskStart: async (begun) => {
         running.add(begun)
         void begun.finally(() => running.delete(begun))
-        if (running.size >= tasksAtOnce) await Promise.race(running)
+        if (running.size >= maxConcurrentTasks) await Promise.race(running)
       },
-      idle: async () => {
+      untilTasksEnd: async () => {
         await Promise.all(running)
       },
       refusedRound: (orderId) => refusedRound(database, orderId),
     }
   }
 
-/** In one batch, and again for messages whose subjects another instance is working on. @throws if a message fails. */
+/** Handles messages in one batch, and repeats those whose orders the other instance has locked. @throws if a message fails. */
 const applyBy = async (instance: Reactor, messages: readonly Message[]): Promise<void> => {
   let waiting = messages
   for (let lane: ReactOptions['lane'] = 'first'; waiting.length > 0; lane = 'retry') {
@@ -58,8 +59,8 @@ const applyBy = async (instance: Reactor, messages: readonly Message[]): Promise
   }
 }
 
-/** A history does not wait. The gateway's clock is moved forward instead. */
-const patientClock = () => {
+/** Instead of waiting, moves the gateway's clock forward. */
+const simulatedClock = () => {
   let waitedMs = 0
   return {
     now: () => new Date(now.getTime() + waitedMs),

@@ -1,4 +1,4 @@
-/** Dry runs with the real services: states of every shape, events and tasks, without payment methods. */
+/** Dry runs with the real services show states, events and tasks, and mask payment methods. */
 import { type Message, newOrderId } from '@quadrille/events'
 import { inventory } from '@quadrille/inventory'
 import { inProcessBroker } from '@quadrille/messaging'
@@ -10,13 +10,13 @@ import { createTestDatabase, noon } from '@quadrille/testing'
 import { pino } from 'pino'
 import { expect, inject, onTestFinished, test } from 'vitest'
 
-const letterId = '0197a3d2-5b1c-7c3e-9a40-1f2e3d4c5b6a'
+const deadLetterId = '0197a3d2-5b1c-7c3e-9a40-1f2e3d4c5b6a'
 const orderId = newOrderId()
 
-/** Its own service, with this message among its dead letters; and the result of the dry run. */
+/** Starts the service with this message as a dead letter, and returns the result of the dry run. */
 const dryRunOf = async <State, Config>(definition: ServiceDefinition<State, Config>, message: Message) => {
   const service = await startAlone(definition, message)
-  const answer = await fetch(`${service.url}/dead-letters/${letterId}/replay`, {
+  const answer = await fetch(`${service.url}/dead-letters/${deadLetterId}/replay`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: '{ "dryRun": true }',
@@ -43,7 +43,7 @@ const startAlone = async <State, Config>(
   const sent = { appId: 'order', contentType: 'application/cloudevents+json', timestamp: noon, headers: {} }
   await deadLetterTable(database).add([
     {
-      id: letterId,
+      id: deadLetterId,
       queue: `${definition.model.name}.inbox`,
       exchange: 'order.events',
       message: { id, type, correlationId, ...sent, body: Buffer.from(JSON.stringify(message)) },
@@ -67,7 +67,7 @@ test('inventory would release the stock of a cancelled order', async () => {
   })
 })
 
-test('payment would charge a placed order, by a method that is masked', async () => {
+test('payment would charge a placed order; the payment method is masked', async () => {
   const placed = aMessage('OrderPlaced', aPlacedOrder(orderId, 'pm_secret'))
   const answer = await dryRunOf(payment, placed)
   expect(answer).toMatchObject({

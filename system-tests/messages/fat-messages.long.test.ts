@@ -1,6 +1,4 @@
-/**
- * A queue full of the largest messages, from a faulty or hostile service, crashes no service in a container of 512 MiB.
- */
+/** A queue full of the largest messages, from a faulty or hostile service, does not crash a service with 512 MiB of memory. */
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { encode, newOrderId } from '@quadrille/events'
@@ -13,18 +11,18 @@ import { expect, inject, onTestFinished, test, vi } from 'vitest'
 const mebibyte = 2 ** 20
 /** The limit of a service in docker-compose.yml. */
 const containerBytes = 512 * mebibyte
-/** The largest heap that Node uses in a container of that size, MiB. */
+/** The heap limit of Node in a container of that size, MiB. */
 const heapMiB = 259
 const messages = 600
 
-/** The present memory of a process, bytes. */
+/** The resident memory of a process, bytes. */
 const residentBytes = async (pid: number): Promise<number> => {
   const { stdout } = await promisify(execFile)('ps', ['-o', 'rss=', '-p', String(pid)])
   return 1_024 * Number(stdout)
 }
 
-/** A readable event with as many small values as fit. */
-const aFatEvent = (): Buffer => {
+/** A valid event that is padded to the maximum size with small values. */
+const aLargeEvent = (): Buffer => {
   const message = aMessage('NotificationSent', { orderId: newOrderId(), channel: 'email', occasion: 'order_placed' })
   const text = Buffer.from(encode(message)).toString()
   const padding = '[],'.repeat((maxBodyBytes - text.length - 50) / 3)
@@ -52,7 +50,7 @@ test('a service handles a queue full of the largest messages within 512 MiB', { 
   await vi.waitFor(async () => expect(await readiness()).toMatchObject({ broker: 'ok' }), { timeout: 30_000 })
   await first.end()
   for (let sent = 0; sent < messages; sent += 1) {
-    const body = sent % 2 === 0 ? Buffer.alloc(maxBodyBytes, '[') : aFatEvent()
+    const body = sent % 2 === 0 ? Buffer.alloc(maxBodyBytes, '[') : aLargeEvent()
     channel.publish('notification.events', '', body, { contentType, deliveryMode: 2, messageId: `m${sent}` })
   }
   await channel.waitForConfirms()

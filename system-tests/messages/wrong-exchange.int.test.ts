@@ -1,4 +1,4 @@
-/** Only payment may publish that an order is paid: an event through another service's exchange is not trusted. */
+/** Only payment may publish PaymentProcessed: an event from another service's exchange is not trusted. */
 import { randomUUID } from 'node:crypto'
 import { choreography, encode, shop } from '@quadrille/events'
 import { inventory } from '@quadrille/inventory'
@@ -51,17 +51,17 @@ test.each(Object.entries(brokers))(
       headers: {},
       body: encode(forged),
     })
-    const letters = async (): Promise<{ id: string; status: string }[]> => {
+    const deadLetters = async (): Promise<{ id: string; status: string }[]> => {
       const answer = await fetch(`${service.url}/dead-letters`)
       return ((await answer.json()) as { items: { id: string; status: string }[] }).items
     }
     const parked = { messageId: forged.id, orderId, reason: 'wrong_exchange', attempts: 1, status: 'parked' }
-    await vi.waitFor(async () => expect(await letters()).toMatchObject([parked]), { timeout: 20_000 })
-    const [letter] = await letters()
-    const replayed = await fetch(`${service.url}/dead-letters/${letter?.id}/replay`, { method: 'POST' })
+    await vi.waitFor(async () => expect(await deadLetters()).toMatchObject([parked]), { timeout: 20_000 })
+    const [deadLetter] = await deadLetters()
+    const replayed = await fetch(`${service.url}/dead-letters/${deadLetter?.id}/replay`, { method: 'POST' })
     expect([replayed.status, await replayed.json()]).toMatchObject([202, { exchange: 'order.events' }])
-    const again = [parked, { ...parked, status: 'replayed', id: letter?.id }]
-    await vi.waitFor(async () => expect(await letters()).toMatchObject(again), { timeout: 20_000 })
+    const again = [parked, { ...parked, status: 'replayed', id: deadLetter?.id }]
+    await vi.waitFor(async () => expect(await deadLetters()).toMatchObject(again), { timeout: 20_000 })
     expect((await fetch(`${service.url}/reservations/${orderId}`)).status).toBe(404)
   },
 )

@@ -1,4 +1,4 @@
-/** `npm run audit` on running systems: no false alarm under load, and a real one afterwards. */
+/** `npm run audit` on running systems: no false alarm under load, and a true one after damage. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
@@ -16,7 +16,7 @@ import { type System, startProcesses } from '../systems.ts'
 
 const root = new URL('../../', import.meta.url).pathname
 const count = sized({ quick: 100, full: 400 })
-/** Without orders that would only expire, long after all others. */
+/** Without orders that expire, because they would end long after all others. */
 const ordersOfAllKinds = () => orderMix(count, Math.random).filter(({ kind }) => kind !== 'expired')
 
 interface Outcome {
@@ -44,16 +44,16 @@ const placeAndSettle = async (shop: Shop): Promise<void> => {
   )
 }
 
-/** One audit after the other until the work is done. */
+/** Repeats the audit until the work is done. */
 const auditWhile = async ({ databases, queues }: System, work: Promise<void>): Promise<Report[]> => {
   await using ledger = openLedger({ databaseUrl: databases.payment })
   const reports: Report[] = []
-  let over = false
-  const lookOn = async () => {
+  let done = false
+  const auditRepeatedly = async () => {
     do reports.push(await auditLive({ databases, ledger, readQueues: queues }))
-    while (!over)
+    while (!done)
   }
-  await Promise.all([work.finally(() => (over = true)), lookOn()])
+  await Promise.all([work.finally(() => (done = true)), auditRepeatedly()])
   return reports
 }
 
@@ -112,11 +112,13 @@ describe('the command', () => {
       code: 0,
       stdout: expect.stringMatching(/^✓ I1: .*\(0 orders/),
     })
-    const brokerIsAway = {
+    const brokerUnavailable = {
       code: 1,
       stdout: expect.stringMatching(/^✓ I1: [\s\S]*^ {4}\d+ × no answer: .*ECONNREFUSED/m),
     }
-    expect(await runAudit(['--grace', '0'], { DATA_DIR, AMQP_URL: 'amqp://127.0.0.1:1' })).toMatchObject(brokerIsAway)
+    expect(await runAudit(['--grace', '0'], { DATA_DIR, AMQP_URL: 'amqp://127.0.0.1:1' })).toMatchObject(
+      brokerUnavailable,
+    )
     const exited = once(child, 'exit')
     child.kill('SIGTERM')
     await exited
@@ -131,9 +133,9 @@ describe('the command', () => {
       { DATABASE_URL: 'postgres://nobody:secret@127.0.0.1:1' },
       /ECONNREFUSED.*order at 127.0.0.1:1\/quadrille_order/,
     ],
-  ] as const)('exits with 2 if it can’t read: %j', async ([args, env, says]) => {
+  ] as const)('exits with 2 on invalid arguments or an unreachable server: %j', async ([args, env, message]) => {
     const { code, stderr } = await runAudit(args, env)
-    expect(stderr).toMatch(says)
+    expect(stderr).toMatch(message)
     expect(stderr).not.toContain('secret')
     expect(code).toBe(2)
   })

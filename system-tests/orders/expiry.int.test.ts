@@ -1,4 +1,4 @@
-/** Orders expire in time in one process, whatever events of other services are pending. */
+/** Orders expire in time in one process, even if messages of other services are delayed. */
 import { createServer } from 'node:net'
 import { mapServicesAsync, shop } from '@quadrille/events'
 import { definitions } from '@quadrille/local/definitions'
@@ -35,7 +35,7 @@ const place = async (url: string, method: string): Promise<string> => {
   return ((await response.json()) as { id: string }).id
 }
 
-test('a hanging email, a replay before its turn and an unsendable row delay no expiry', async () => {
+test('a hanging email, a scheduled replay and an unsendable row do not delay an expiry', async () => {
   const databases = await mapServicesAsync(aDatabase)
   const SMTP_URL = await silentMailServer()
   const startAll = async (env: Record<string, string> = {}) => {

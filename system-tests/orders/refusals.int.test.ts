@@ -29,7 +29,7 @@ afterAll(async () => {
   for (const step of undo.toReversed()) await step()
 })
 
-const maxRefusal = 65_536
+const maxErrorBytes = 65_536
 const maxBody = 256 * 1_024
 
 const route = fc.constantFrom(
@@ -42,7 +42,7 @@ const route = fc.constantFrom(
   { service: 'notification', method: 'POST', path: '/dead-letters/0197a3d2-5b1c-7c3e-9a40-1f2e3d4c5b6a/replay' },
 )
 
-/** Names and texts that need more room in an answer than in a request, or that are parsed differently. */
+/** Names and texts that are longer in a response than in a request, or that are parsed differently. */
 const piece = fc.constantFrom('a', '"', '/', '~', 'é', '😀', '\\u0000', '\\ud800', '__proto__', 'constructor', '\u2028')
 const text = fc
   .tuple(piece, fc.integer({ min: 0, max: 3_000 }))
@@ -52,7 +52,8 @@ const atLength = (unit: string, share: number, around: (inner: string) => string
   around(unit.repeat(Math.max(1, Math.floor((share * maxBody) / Buffer.byteLength(unit)))))
 
 /**
- * `{"__proto__":0,"kkk":{"__proto__":0,"kkk":{…`: an answer that names each of them would grow with the square of this.
+ * `{"__proto__":0,"kkk":{"__proto__":0,"kkk":{…`: the size of a response that names each path grows with the square of
+ * the depth.
  */
 const nestedPrototypes = (levels: number, name: string): string =>
   [`{"__proto__":0,"${name}":`.repeat(levels), '0', '}'.repeat(levels)].join('')
@@ -78,7 +79,7 @@ const body = fc.oneof(
     .map(([field, value]) => `{"${field}":"${value}"}`),
 )
 
-/** JSON, or almost JSON, that the service reads. */
+/** A body within the size limit. It is JSON or almost JSON. */
 const sent = body.filter((text) => Buffer.byteLength(text) <= maxBody)
 
 describe('an error response', () => {
@@ -92,7 +93,7 @@ describe('an error response', () => {
         })
         const bytes = (await response.arrayBuffer()).byteLength
         expect(response.status).toBeLessThan(500)
-        expect(bytes).toBeLessThanOrEqual(response.status < 400 ? Buffer.byteLength(text) + 2_048 : maxRefusal)
+        expect(bytes).toBeLessThanOrEqual(response.status < 400 ? Buffer.byteLength(text) + 2_048 : maxErrorBytes)
       }),
       { numRuns: 300 },
     )
@@ -111,7 +112,7 @@ describe('an error response', () => {
     ])
     for (const answer of answers) {
       expect(answer.status).toBeGreaterThanOrEqual(400)
-      expect((await answer.arrayBuffer()).byteLength).toBeLessThanOrEqual(maxRefusal)
+      expect((await answer.arrayBuffer()).byteLength).toBeLessThanOrEqual(maxErrorBytes)
     }
   })
 })

@@ -1,4 +1,4 @@
-/** Each started service deletes ids of handled messages when they have expired, and not before. */
+/** Each service deletes expired ids of handled messages, and no others. */
 import { shop } from '@quadrille/events'
 import { definitions } from '@quadrille/local/definitions'
 import { inProcessBroker } from '@quadrille/messaging'
@@ -28,8 +28,8 @@ test.each(Object.entries(definitions))(
     const env = { DATABASE_URL: url, PORT: '0', INBOX_TTL: '7d' }
     const service = await definition.start({ broker, log, env })
     onTestFinished(() => service.stop())
-    const remembered = async () =>
+    const storedIds = async () =>
       (await database.query<{ hash: string }>('select hash from inbox order by hash')).map(({ hash }) => hash)
-    await expect.poll(remembered, { timeout: 10_000 }).toEqual(['6 days'])
+    await expect.poll(storedIds, { timeout: 10_000 }).toEqual(['6 days'])
   },
 )

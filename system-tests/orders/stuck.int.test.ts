@@ -1,4 +1,4 @@
-/** Stuck orders, each for another reason, and their diagnoses in `GET /orders?stuck=true`. */
+/** Orders that are stuck for different reasons, and their diagnoses in `GET /orders?stuck=true`. */
 import { type ServiceName, serviceNames, shop } from '@quadrille/events'
 import { definitions } from '@quadrille/local/definitions'
 import { amqpBroker, type Broker, inProcessBroker } from '@quadrille/messaging'
@@ -86,7 +86,7 @@ const expectStuck = async (url: string, id: string, first: object): Promise<void
   )
 }
 
-/** Every open order counts as stuck at once. */
+/** Every open order counts as stuck at once, and other services cannot be asked. */
 const impatient = { STUCK_AFTER: '0s', PAYMENT_URL: 'http://127.0.0.1:9', INVENTORY_URL: 'http://127.0.0.1:9' }
 
 /** `env`: variables of the payment service. */
@@ -141,16 +141,16 @@ test.each([
   await expectStuck(url, id, { owedBy: 'payment', where: { service: 'payment', type: 'Charge' } })
 })
 
-test('the service that must answer is stopped', async () => {
+test('the service that should answer is stopped', async () => {
   const services = await startAll(await openShop(overRabbitMq))
-  await untilReady(services.payment.url) // then its inbox exists
+  await untilReady(services.payment.url) // so that its inbox exists
   await services.payment.stop()
   const { url } = services.order
   const where = { service: 'payment', place: 'unknown', error: expect.stringContaining('ECONNREFUSED') }
   await expectStuck(url, await place(url), { owedBy: 'payment', where })
 })
 
-test('a settled order is not stuck, and the metrics show the numbers', async () => {
+test('a settled order is not stuck, and the metrics count open and stuck orders', async () => {
   const { url } = (await startAll(await openShop(inOneProcess))).order
   const settled = await place(url)
   await vi.waitFor(

@@ -1,4 +1,4 @@
-/** Orders of all kinds at once, a thousand in full size, by HTTP; and when all is at rest, the auditor. */
+/** Orders of all kinds are placed at once over HTTP, a thousand in full size, and audited at rest. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { audit, type ExternalFacts, formatReport } from '@quadrille/audit'
 import { openLedger } from '@quadrille/payment/ledger'
@@ -19,22 +19,22 @@ const count = sized({ quick: 100, full: 1_000 })
 /** Whether some orders expire, which takes half a minute. */
 const expiring = sized({ quick: false, full: true })
 
-/** An order whose gateway is down expires after 30 s; a flaky gateway is asked again after 1 s and after 5 s. */
+/** An order whose gateway is down expires after 30 s; a charge at the flaky gateway is retried after 1 s and after 5 s. */
 const settledWithinSeconds = 60
-/** The charge of an expired order is retried once more, 30 s after its third failure, and gets no permission. */
+/** The charge of an expired order is retried 30 s after its third failure, and is then denied. */
 const atRestWithinSeconds = 60
-/** An audit of all orders is work. */
-const lookEveryMs = 2_000
+/** An audit of all orders is expensive. */
+const auditEveryMs = 2_000
 
 const systems: Readonly<Record<string, () => Promise<System>>> = {
   'in one process': () => startInOneProcess(inject('postgresUrl')),
   'in four processes over RabbitMQ': () => startProcesses(inject('postgresUrl'), inject('rabbitmqUrl')),
 }
 
-/** In one process orders also end in the test that kills `npm start` under load. */
+/** Another test, which kills `npm start` under load, covers one process in the quick size. */
 const names = sized({ quick: ['in four processes over RabbitMQ'], full: Object.keys(systems) })
 
-// At the same time, because both mostly wait for their last retries.
+// Concurrently, because both systems mostly wait for their last retries.
 test.concurrent.for(Object.entries(systems).filter(([name]) => names.includes(name)))(
   'every order ends as expected, %s',
   { timeout: 180_000 },
@@ -98,6 +98,6 @@ const untilAtRest = async (system: System): Promise<void> => {
     const left = findings.find(({ invariant }) => invariant === 'I8')?.violations ?? []
     if (left.length === 0) return
     if (Date.now() > deadline) throw new Error(`Not at rest within ${atRestWithinSeconds} s: ${JSON.stringify(left)}`)
-    await pause(lookEveryMs)
+    await pause(auditEveryMs)
   }
 }

@@ -1,4 +1,4 @@
-/** The packages as npm publishes them carry another choreography, in a project that knows nothing of this workspace. */
+/** The packed packages run another choreography, in a project outside of this workspace. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { globSync, readFileSync } from 'node:fs'
@@ -21,7 +21,7 @@ const installed = (): string[] => {
   return Object.keys(lock.packages).map((place) => place.replace(/^.*node_modules\//, ''))
 }
 
-test('installs no package that this workspace does not have, and each of ours once', () => {
+test('installs only packages that this workspace has, and each of our packages once', () => {
   const names = installed()
   const known = new Set(
     [...readFileSync(join(root, 'pnpm-lock.yaml'), 'utf8').matchAll(/^ {2}'?(@?[^@\n']+)@\d/gm)].map(
@@ -33,20 +33,20 @@ test('installs no package that this workspace does not have, and each of ours on
   expect(ours.toSorted()).toEqual(published.map((name) => `@quadrille/${name}`).toSorted())
 })
 
-test('contains JavaScript and declarations, and no source', () => {
+test('contains JavaScript and type declarations, but no TypeScript source', () => {
   const files = globSync('node_modules/@quadrille/*/{src,conformance}/**/*.ts', { cwd: folder })
   expect(files.length).toBeGreaterThan(100)
   expect(files.filter((file) => !file.endsWith('.d.ts'))).toEqual([])
 })
 
-test('has the dependencies that are patched here as they are here', () => {
+test('contains the patched dependencies of this workspace', () => {
   const codec = 'messaging/node_modules/amqplib/lib/codec.js'
   expect(readFileSync(join(folder, 'node_modules/@quadrille', codec), 'utf8')).toBe(
     readFileSync(join(root, 'packages', codec), 'utf8'),
   )
 })
 
-test('has the declarations that the example needs', async () => {
+test('has the type declarations that the example needs', async () => {
   const tsc = join(root, 'node_modules/.bin/tsc')
   const { stdout } = await promisify(execFile)(tsc, ['-p', folder]).catch((error: { stdout: string }) => error)
   expect(stdout).toBe('')
@@ -85,7 +85,7 @@ const send = async (method: string, url: string, body?: object) => {
   return { status: response.status, body: await response.json() }
 }
 
-test('runs a loan to its end, and shows its documentation', async () => {
+test('settles a loan, and serves the documentation pages', async () => {
   const { child, loans, catalog } = await startLibrary()
   const isbn = '9780141439518'
   const loan = `${loans}/loans/0198c5f0-5a4b-7cc3-9d5e-3b1f0c2d4e6f`

@@ -1,4 +1,4 @@
-/** The example in a folder outside of this workspace, which has the packages from their tarballs. */
+/** Installs the example outside of this workspace, with the packages from their tarballs. */
 import { execFile } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -23,11 +23,11 @@ const readManifest = (folder: string): Manifest => JSON.parse(readFileSync(join(
 
 export interface Outside {
   readonly folder: string
-  /** Deletes all of it, the state of the example included. */
+  /** Deletes everything, including the state of the example. */
   remove(): Promise<void>
 }
 
-/** Packs, copies the example and installs it by npm. */
+/** Packs the packages, copies the example, and installs it by npm. */
 export const installOutside = async (): Promise<Outside> => {
   const home = mkdtempSync(join(tmpdir(), 'quadrille-outside-'))
   const folder = join(home, 'library')
@@ -46,21 +46,21 @@ export const installOutside = async (): Promise<Outside> => {
   }
 }
 
-/** The manifest of the example, with all packages as tarballs: those that the example needs, and those that these need. */
+/** The manifest of the example, with its direct and transitive packages of this workspace as tarballs. */
 const manifestFor = (tarballs: readonly string[]) => {
   const { dependencies, devDependencies, ...manifest } = readManifest(example)
-  const foreign = (versions: Versions) =>
+  const thirdParty = (versions: Versions) =>
     Object.keys(versions)
       .filter((name) => !name.startsWith('@quadrille/'))
       .map((name) => [name, installedIn(example, name)])
   return {
     ...manifest,
     dependencies: Object.fromEntries([
-      ...foreign(dependencies),
+      ...thirdParty(dependencies),
       ...tarballs.map((path) => [nameOf(path), `file:${path}`]),
     ]),
     devDependencies: {
-      ...Object.fromEntries(foreign(devDependencies)),
+      ...Object.fromEntries(thirdParty(devDependencies)),
       '@types/node': installedIn(root, '@types/node'),
     },
   }

@@ -4,9 +4,9 @@
  */
 import { serviceNames } from '@quadrille/events'
 import { expect, test, vi } from 'vitest'
-import { main, newFolder, startIn, untilSaid } from './started.ts'
+import { main, newFolder, startIn, untilPrinted } from './started.ts'
 
-const beyond = { HOST: '0.0.0.0', AUTH: 'off', ADMIN_PORT: '0', STUCK_AFTER: '0s' }
+const beyondLoopback = { HOST: '0.0.0.0', AUTH: 'off', ADMIN_PORT: '0', STUCK_AFTER: '0s' }
 
 /** A service's URL in the welcome text, on the loopback. */
 const urlOf = (output: string, name: string): string =>
@@ -29,8 +29,8 @@ const order = {
 }
 
 test('ADMIN_PORT serves the operations of each service below its name, and the order service queries them there', async () => {
-  const started = startIn(newFolder(), [main], beyond)
-  await untilSaid(started, 'ready')
+  const started = startIn(newFolder(), [main], beyondLoopback)
+  await untilPrinted(started, 'ready')
   const [admin, orders] = ['admin', 'order'].map((name) => urlOf(started.output(), name))
   for (const service of serviceNames) {
     const url = urlOf(started.output(), service)

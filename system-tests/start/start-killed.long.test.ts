@@ -1,7 +1,7 @@
-/** `npm start` as a process, killed at a moment that each test chooses. */
+/** `npm start` as a process that is killed at different times. */
 import { beforeEach, expect, test, vi } from 'vitest'
 import { queryIn, serverIn } from './server-in.ts'
-import { main, newFolder, type Started, startIn, untilSaid } from './started.ts'
+import { main, newFolder, type Started, startIn, untilPrinted } from './started.ts'
 
 let folder = ''
 
@@ -11,7 +11,7 @@ beforeEach(() => {
 
 const startReady = async (): Promise<Started> => {
   const started = startIn(folder, [main])
-  await untilSaid(started, 'ready')
+  await untilPrinted(started, 'ready')
   return started
 }
 
@@ -36,7 +36,7 @@ test('is killed together with Postgres, and starts again', async () => {
 
 test('takes over the Postgres of a start that was killed a moment ago', async () => {
   const killed = startIn(folder, [main])
-  await untilSaid(killed, 'starting Postgres')
+  await untilPrinted(killed, 'starting Postgres')
   await vi.waitFor(() => expect(serverIn(folder).pid).toBeGreaterThan(0), { timeout: 20_000, interval: 2 })
   killed.child.kill('SIGKILL')
   await startReady()
@@ -48,7 +48,7 @@ test('restarts a killed Postgres, on the same port', async () => {
   await queryIn(folder, 'CREATE TABLE kept AS SELECT 1 AS id')
   const before = serverIn(folder)
   process.kill(before.pid, 'SIGKILL')
-  await untilSaid(started, 'Postgres exited (SIGKILL): restarting it')
+  await untilPrinted(started, 'Postgres exited (SIGKILL): restarting it')
   await vi.waitFor(async () => expect(await queryIn(folder, 'SELECT id FROM kept')).toEqual([{ id: 1 }]), {
     timeout: 20_000,
   })

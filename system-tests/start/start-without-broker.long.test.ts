@@ -1,18 +1,18 @@
 /** `npm start` with a RabbitMQ that is down, and with a misspelt variable. */
 import { createVhost } from '@quadrille/testing'
 import { expect, inject, test, vi } from 'vitest'
-import { main, newFolder, startIn, untilSaid } from './started.ts'
+import { main, newFolder, startIn, untilPrinted } from './started.ts'
 
 const nowhere = '127.0.0.1:1'
-const away = `quadrille: RabbitMQ at ${nowhere} can't be reached (ECONNREFUSED). Events wait in the outbox. Check AMQP_URL.`
+const unavailable = `quadrille: RabbitMQ at ${nowhere} can't be reached (ECONNREFUSED). Events wait in the outbox. Check AMQP_URL.`
 
-test('a broker that is down is not reported as ready, but in one line every few seconds', {
+test('while the broker is down, npm start is not ready, and reports it in one line every few seconds', {
   timeout: 60_000,
 }, async () => {
   const started = startIn(newFolder(), [main], { AMQP_URL: `amqp://${nowhere}`, LOG_LEVEL: 'info' })
-  await untilSaid(started, 'Quadrille has started, but')
+  await untilPrinted(started, 'Quadrille has started, but')
   expect(started.output()).not.toContain('Quadrille is ready')
-  const reports = () => started.output().split(away).length - 1
+  const reports = () => started.output().split(unavailable).length - 1
   await vi.waitFor(() => expect(reports()).toBeGreaterThanOrEqual(2), { timeout: 15_000 })
   expect(started.output()).not.toContain('    at ')
   started.child.kill('SIGTERM')
@@ -23,8 +23,8 @@ test('a wrong password is reported as such', { timeout: 120_000 }, async () => {
   const wrong = new URL(inject('rabbitmqUrl'))
   wrong.password = 'wrong'
   const started = startIn(newFolder(), [main], { AMQP_URL: wrong.href })
-  await untilSaid(started, `quadrille: RabbitMQ at ${wrong.host} refuses the connection (ACCESS_REFUSED`)
-  await untilSaid(started, 'Quadrille has started, but')
+  await untilPrinted(started, `quadrille: RabbitMQ at ${wrong.host} refuses the connection (ACCESS_REFUSED`)
+  await untilPrinted(started, 'Quadrille has started, but')
   started.child.kill('SIGTERM')
   expect(await started.exit).toBe(0)
 })
@@ -32,8 +32,8 @@ test('a wrong password is reported as such', { timeout: 120_000 }, async () => {
 test('with a running RabbitMQ it is ready', { timeout: 120_000 }, async () => {
   const vhost = await createVhost(inject('rabbitmqUrl'))
   const started = startIn(newFolder(), [main], { AMQP_URL: vhost.url, ORDERS_PORT: '4000' })
-  await untilSaid(started, 'quadrille: ORDERS_PORT is not a known variable. Did you mean ORDER_PORT?')
-  await untilSaid(started, 'Quadrille is ready')
+  await untilPrinted(started, 'quadrille: ORDERS_PORT is not a known variable. Did you mean ORDER_PORT?')
+  await untilPrinted(started, 'Quadrille is ready')
   started.child.kill('SIGTERM')
   expect(await started.exit).toBe(0)
   await vhost.drop()

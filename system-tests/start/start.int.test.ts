@@ -5,7 +5,7 @@ import type {} from '@quadrille/testing' // types of inject()
 import { Client } from 'pg'
 import { beforeEach, expect, inject, test, vi } from 'vitest'
 import { queryIn, serverIn } from './server-in.ts'
-import { main, newFolder, type Started, startIn, untilSaid } from './started.ts'
+import { main, newFolder, type Started, startIn, untilPrinted } from './started.ts'
 
 let folder = ''
 
@@ -17,7 +17,7 @@ const start = (args: readonly string[], env: Record<string, string> = {}): Start
 
 const startReady = async (args: readonly string[] = [main]): Promise<Started> => {
   const started = start(args)
-  await untilSaid(started, 'ready')
+  await untilPrinted(started, 'ready')
   return started
 }
 
@@ -29,7 +29,7 @@ const isRunning = (pid: number): boolean => {
   }
 }
 
-const untilGone = (pid: number) => vi.waitFor(() => expect(isRunning(pid)).toBe(false), { timeout: 10_000 })
+const untilExited = (pid: number) => vi.waitFor(() => expect(isRunning(pid)).toBe(false), { timeout: 10_000 })
 
 test('stops on a signal, within 10 s, and leaves no process', async () => {
   const started = await startReady()
@@ -44,7 +44,7 @@ test('stops on a signal, within 10 s, and leaves no process', async () => {
 
 test('stops in the middle of a start', async () => {
   const started = start([main])
-  await untilSaid(started, 'starting Postgres')
+  await untilPrinted(started, 'starting Postgres')
   started.child.kill('SIGTERM')
   expect(await started.exit).toBe(0)
   expect(started.output()).not.toContain('ready')
@@ -73,8 +73,8 @@ test('exits when run.mjs is killed', async () => {
   const mainPid = Number(readFileSync(join(folder, 'lock.pid'), 'utf8'))
   const { pid } = serverIn(folder)
   runner.child.kill('SIGKILL')
-  await untilGone(mainPid)
-  await untilGone(pid)
+  await untilExited(mainPid)
+  await untilExited(pid)
 })
 
 test('run.mjs passes on signals and the exit code', async () => {
@@ -103,7 +103,7 @@ test('ends with one line when a newer version has applied a breaking migration',
 
 test('creates a database for each service on a given server', async () => {
   const started = start([main], { DATABASE_URL: inject('postgresUrl') })
-  await untilSaid(started, 'ready')
+  await untilPrinted(started, 'ready')
   const client = new Client({ connectionString: inject('postgresUrl') })
   await client.connect()
   const { rows } = await client.query("SELECT datname FROM pg_database WHERE datname LIKE 'quadrille\\_%' ORDER BY 1")

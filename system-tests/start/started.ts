@@ -43,5 +43,5 @@ export const startIn = (folder: string, args: readonly string[], env: Record<str
   return { child, pid: child.pid ?? 0, output: () => text, exit: once(child, 'exit').then(([code]) => code) }
 }
 
-export const untilSaid = ({ output }: Started, text: string) =>
+export const untilPrinted = ({ output }: Started, text: string) =>
   vi.waitFor(() => expect(output()).toContain(text), { timeout: 60_000 })

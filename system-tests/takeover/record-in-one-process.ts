@@ -1,11 +1,11 @@
-/** Records an earlier version in one process: its broker has left everything in the tables. */
+/** Records an earlier version in one process, whose broker stores its messages in the tables. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mapServices, mapServicesAsync } from '@quadrille/events'
 import { openShop } from '@quadrille/shop-testing'
 import { freePort } from '../start/free-port.ts'
 import { finds } from './finds.ts'
-import { neverExpires, placeMugs, type Recording, settleSome, until } from './recording.ts'
+import { neverExpires, placeMugs, type Recording, settleOrders, until } from './recording.ts'
 import { store } from './stored-databases.ts'
 
 export const recordInOneProcess = async (checkout: string, serverUrl: string): Promise<Recording> => {
@@ -27,7 +27,7 @@ export const recordInOneProcess = async (checkout: string, serverUrl: string): P
       ),
     )
     const orders = {
-      ...(await settleSome(shop)),
+      ...(await settleOrders(shop)),
       retried: await placeMugs(shop, 'pm_sim_flaky'),
     }
     const waitsFor = (attempts: number) => `select from retry where attempts = ${attempts} and queue = 'payment.tasks'`

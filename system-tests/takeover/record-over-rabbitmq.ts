@@ -1,9 +1,9 @@
-/** Records an earlier version over RabbitMQ: messages wait in an inbox, a work queue, a retry queue, a dead-letter queue and an outbox. */
+/** Records an earlier version over RabbitMQ, with messages in an inbox, a retry queue, a dead-letter queue and an outbox. */
 import { mapServices, mapServicesAsync, type ServiceName } from '@quadrille/events'
 import { openShop, type ServiceProcess, type Shop, startServiceProcess } from '@quadrille/shop-testing'
 import { createTestDatabase, createVhost, type TcpProxy, tcpProxy, type Vhost } from '@quadrille/testing'
 import { finds } from './finds.ts'
-import { neverExpires, placeMugs, type Recording, settleSome, until } from './recording.ts'
+import { neverExpires, placeMugs, type Recording, settleOrders, until } from './recording.ts'
 import { giveUp, send, store as storeBroker, takeAll, waitingIn } from './stored-broker.ts'
 import { store as storeDatabase } from './stored-databases.ts'
 
@@ -13,17 +13,17 @@ interface Servers {
 }
 
 export const recordOverRabbitMq = async (checkout: string, servers: Servers): Promise<Recording> => {
-  const stage = await openStage(checkout, servers)
-  const { shop, vhost, databases } = stage
+  const system = await startSystem(checkout, servers)
+  const { shop, vhost, databases } = system
   try {
-    const settled = await settleSome(shop)
-    await stage.processes.payment.end()
-    const parked = await parkMessages(stage)
-    const { taken, ...underWay } = await stopAtWork(stage)
-    const untouched = await leaveMessages(stage)
+    const settled = await settleOrders(shop)
+    await system.processes.payment.end()
+    const parked = await parkMessages(system)
+    const { taken, ...inProgress } = await killDuringWork(system)
+    const untouched = await leaveWaitingMessages(system)
     return {
       recordedAt: new Date().toISOString(),
-      orders: { ...settled, ...parked, ...underWay, ...untouched },
+      orders: { ...settled, ...parked, ...inProgress, ...untouched },
       databases: await mapServicesAsync((name) => storeDatabase(databases[name])),
       broker: await storeBroker(servers.rabbitmqUrl, vhost, taken),
     }
@@ -33,7 +33,7 @@ export const recordOverRabbitMq = async (checkout: string, servers: Servers): Pr
   }
 }
 
-interface Stage {
+interface RecordedSystem {
   readonly shop: Shop
   readonly vhost: Vhost
   readonly databases: Readonly<Record<ServiceName, string>>
@@ -43,7 +43,7 @@ interface Stage {
   readonly startPayment: (env?: Readonly<Record<string, string>>) => Promise<ServiceProcess>
 }
 
-const openStage = async (checkout: string, { postgresUrl, rabbitmqUrl }: Servers): Promise<Stage> => {
+const startSystem = async (checkout: string, { postgresUrl, rabbitmqUrl }: Servers): Promise<RecordedSystem> => {
   const vhost = await createVhost(rabbitmqUrl)
   const proxied = new URL(vhost.url)
   const proxy = await tcpProxy(Number(proxied.port))
@@ -60,8 +60,8 @@ const openStage = async (checkout: string, { postgresUrl, rabbitmqUrl }: Servers
   return { shop, vhost, databases, processes, proxy, startPayment: (env) => start('payment', env) }
 }
 
-/** Two dead letters: a task that has failed for the last time, and a message that can't be read. */
-const parkMessages = async ({ shop, vhost, databases, startPayment }: Stage) => {
+/** Creates two dead letters: a task that failed permanently, and an unreadable message. */
+const parkMessages = async ({ shop, vhost, databases, startPayment }: RecordedSystem) => {
   const payment = await startPayment({ RETRY_ATTEMPTS: '1' })
   await send(vhost.url, 'payment.inbox', 'not a message')
   const parked = await placeMugs(shop, 'pm_sim_flaky')
@@ -70,8 +70,8 @@ const parkMessages = async ({ shop, vhost, databases, startPayment }: Stage) => 
   return { parked }
 }
 
-/** A task that has failed twice waits for its third attempt, and the gateway is asked to charge when the service is killed. */
-const stopAtWork = async ({ shop, vhost, databases, startPayment }: Stage) => {
+/** Kills payment while one task waits for its third attempt, and the gateway processes the charge of another. */
+const killDuringWork = async ({ shop, vhost, databases, startPayment }: RecordedSystem) => {
   const payment = await startPayment()
   const retryQueue = 'payment.tasks.retry.5s'
   const retried = await placeMugs(shop, 'pm_sim_flaky')
@@ -83,8 +83,8 @@ const stopAtWork = async ({ shop, vhost, databases, startPayment }: Stage) => {
   return { retried, charging, taken }
 }
 
-/** Messages wait in the dead-letter queue, in the inboxes and in the outbox. */
-const leaveMessages = async ({ shop, vhost, databases, processes, proxy }: Stage) => {
+/** Leaves messages in the dead-letter queue, in the inboxes and in the outbox. */
+const leaveWaitingMessages = async ({ shop, vhost, databases, processes, proxy }: RecordedSystem) => {
   const inbox = 'payment.inbox'
   const givenUp = await placeMugs(shop, 'pm_card_visa')
   await until(async () => (await waitingIn(vhost.url, inbox)) === 1)

@@ -1,5 +1,5 @@
 /**
- * Records the state that an earlier version leaves behind if it is stopped in the middle of its work, for takeover.int.test.ts:
+ * Records the state that an earlier version leaves when it is killed during its work, for takeover.int.test.ts:
  *
  *     node run.mjs system-tests/takeover/record.ts /path/to/a/checkout/of/that/version
  *
@@ -11,7 +11,7 @@ import { recordInOneProcess } from './record-in-one-process.ts'
 import { recordOverRabbitMq } from './record-over-rabbitmq.ts'
 
 const [checkout] = process.argv.slice(2)
-if (!checkout) throw new Error('Give the checkout of the version to record.')
+if (!checkout) throw new Error('Pass the checkout of the version to record.')
 
 const folder = new URL('recorded/', import.meta.url)
 

@@ -1,4 +1,4 @@
-/** The state that an earlier version has left behind. */
+/** The recorded state of an earlier version. */
 import type { ServiceName } from '@quadrille/events'
 import type { Shop } from '@quadrille/shop-testing'
 import type { StoredBroker } from './stored-broker.ts'
@@ -29,8 +29,8 @@ export const placeMugs = async (shop: Shop, method: string, quantity = 1): Promi
   return (body as { id: string }).id
 }
 
-/** Places orders that end in each way, and waits until they have ended. */
-export const settleSome = async (shop: Shop): Promise<Record<string, string>> => {
+/** Places orders with different endings, and waits until they are settled. */
+export const settleOrders = async (shop: Shop): Promise<Record<string, string>> => {
   await shop.stockUp({ mug: 100 })
   const orders = {
     fulfilled: await placeMugs(shop, 'pm_card_visa'),
@@ -41,14 +41,14 @@ export const settleSome = async (shop: Shop): Promise<Record<string, string>> =>
   return orders
 }
 
-const lookEveryMs = 20
+const pollEveryMs = 20
 const withinMs = 60_000
 
-/** Resolves once it is so. @throws after a minute. */
-export const until = async (isSo: () => Promise<boolean>): Promise<void> => {
+/** Resolves when the condition holds. @throws after a minute. */
+export const until = async (holds: () => Promise<boolean>): Promise<void> => {
   const deadline = performance.now() + withinMs
-  while (!(await isSo())) {
-    if (performance.now() > deadline) throw new Error(`Waited for more than ${withinMs} ms: ${isSo}`)
-    await new Promise((resolve) => setTimeout(resolve, lookEveryMs))
+  while (!(await holds())) {
+    if (performance.now() > deadline) throw new Error(`Waited for more than ${withinMs} ms: ${holds}`)
+    await new Promise((resolve) => setTimeout(resolve, pollEveryMs))
   }
 }

@@ -11,11 +11,11 @@ interface Definitions {
 
 interface StoredMessage {
   readonly queue: string
-  /** By which it came to the queue: consumers check it. */
+  /** The exchange through which it came to the queue. Consumers check it. */
   readonly exchange: string
   readonly routingKey: string
   readonly properties: Options.Publish
-  /** As text, which all messages of the product are. */
+  /** As text, because all messages of the product are text. */
   readonly body: string
 }
 
@@ -26,7 +26,7 @@ export interface StoredBroker {
 
 /**
  * Stores a virtual host that no service uses any more, and empties it.
- * @param taken - messages of retry queues, which had to be taken before the queue returned them
+ * @param taken - messages of retry queues, taken before the queues returned them
  */
 export const store = async (
   serverUrl: string,
@@ -48,7 +48,7 @@ const onChannel = async <Result>(url: string, work: (channel: ConfirmChannel) =>
   }
 }
 
-/** How many messages a queue has for its consumers. */
+/** The number of messages that wait for a consumer. */
 export const waitingIn = (url: string, queue: string): Promise<number> =>
   onChannel(url, async (channel) => (await channel.checkQueue(queue)).messageCount)
 
@@ -64,7 +64,7 @@ export const takeAll = (url: string, queue: string): Promise<StoredMessage[]> =>
     return messages
   })
 
-/** Returns each message of a queue until RabbitMQ gives it up. */
+/** Requeues each message of a queue until RabbitMQ dead-letters it. */
 export const giveUp = (url: string, queue: string): Promise<void> =>
   onChannel(url, async (channel) => {
     for (let got = await channel.get(queue); got; got = await channel.get(queue)) channel.nack(got, false, true)
@@ -76,7 +76,7 @@ export const send = (url: string, queue: string, body: string): Promise<void> =>
     await channel.waitForConfirms()
   })
 
-/** Fills an empty virtual host. Each message comes by its exchange, to which only its queue is bound at that time. */
+/** Fills an empty virtual host. Publishes each message through its exchange while only its queue is bound. */
 export const restore = async (serverUrl: string, { name, url }: Vhost, stored: StoredBroker): Promise<void> => {
   const { bindings, ...unbound } = stored.definitions
   await manage(serverUrl, `POST /api/definitions/${name}`, { ...unbound, bindings: [] })

@@ -1,4 +1,4 @@
-/** Copies databases of services between Postgres and JSON: which migrations were applied, and all rows. */
+/** Copies databases of services between Postgres and JSON: the applied migrations, and all rows. */
 import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,7 +12,7 @@ import { Client } from 'pg'
 type Row = Readonly<Record<string, unknown>>
 
 export interface StoredDatabase {
-  /** The names of the applied migrations, by the table in which Postgres has them. */
+  /** The names of the applied migrations, by their table. */
   readonly migrations: Readonly<Record<string, readonly string[]>>
   /** By table, with its schema. */
   readonly rows: Readonly<Record<string, readonly Row[]>>
@@ -56,8 +56,8 @@ export const store = (url: string): Promise<StoredDatabase> =>
   })
 
 /**
- * Fills an empty database: applies the same migrations, which never change, and inserts the rows. All times move by `laterMs`, as if
- * the rows had been stored that much later.
+ * Fills an empty database: applies the same migrations, and inserts the rows. Moves all timestamps by `laterMs`, as if the
+ * rows had been stored that much later.
  */
 export const restore = async (
   url: string,
@@ -67,7 +67,7 @@ export const restore = async (
   for (const all of [outboxMigrations, definitions[service].migrations])
     await migrateAsBefore(url, all, stored.migrations[all.table] ?? [])
   await onDatabase(url, async (client) => {
-    await query(client, `set session_replication_role = replica`) // rows come in the order of the tables' names
+    await query(client, `set session_replication_role = replica`) // no foreign keys: tables are in alphabetical order
     for (const [table, rows] of Object.entries(stored.rows)) {
       await query(
         client,
@@ -81,7 +81,7 @@ export const restore = async (
   })
 }
 
-/** Applies the migrations with these names alone. */
+/** Applies only the migrations with these names. */
 const migrateAsBefore = async (url: string, { directory, table }: Migrations, names: readonly string[]) => {
   const folder = await mkdtemp(join(tmpdir(), 'quadrille-migrations-'))
   try {

@@ -1,6 +1,6 @@
 /**
- * This version takes over the databases and the RabbitMQ of an earlier one, which was killed in the middle of its work (record.ts):
- * open orders end, retries continue, dead letters can be replayed, and everything adds up.
+ * This version takes over the databases and the RabbitMQ of an earlier version, which was killed during its work (record.ts).
+ * Open orders end, retries continue, dead letters can be replayed, and the audit passes.
  */
 import { readFileSync } from 'node:fs'
 import { audit, type Databases, formatReport, queueDepths } from '@quadrille/audit'
@@ -56,7 +56,7 @@ const startAll = async (databases: Databases, broker: Broker) => {
 const onError = () => undefined
 const soon = { timeout: 60_000, interval: 100 }
 
-/** Each settled order by its situation in the recording, with its status and the reason if it was cancelled. */
+/** Waits until the orders have these endings: a status, a cancellation reason, or `open`. */
 const untilEnded = async (
   { shop }: Awaited<ReturnType<typeof startAll>>,
   orders: Recording['orders'],
@@ -76,12 +76,12 @@ const untilEnded = async (
   await vi.waitFor(async () => expect(await endings()).toEqual(expected), soon)
 }
 
-/** The audit at rest, with the queues of RabbitMQ if the services use it. */
-const untilClean = (databases: Databases, amqpUrl?: string): Promise<void> =>
+/** Waits until the audit passes, with the queues of RabbitMQ if the services use it. */
+const untilAuditPasses = (databases: Databases, amqpUrl?: string): Promise<void> =>
   vi.waitFor(async () => {
     await using ledger = openLedger({ databaseUrl: databases.payment })
-    const witness = amqpUrl === undefined ? {} : { queues: await queueDepths(amqpUrl) }
-    expect(formatReport(await audit({ databases, ledger, ...witness }))).not.toContain('✗')
+    const facts = amqpUrl === undefined ? {} : { queues: await queueDepths(amqpUrl) }
+    expect(formatReport(await audit({ databases, ledger, ...facts }))).not.toContain('✗')
   }, soon)
 
 interface ShownDeadLetter {
@@ -97,7 +97,7 @@ const deadLettersOf = async (url: string): Promise<ShownDeadLetter[]> => {
   return items
 }
 
-/** How often the gateway was asked to charge. */
+/** The number of attempts to charge an order. */
 const attemptsOf = async (url: string, orderId = ''): Promise<unknown> =>
   ((await (await fetch(`${url}/payments/${orderId}`)).json()) as { attempts: unknown }).attempts
 
@@ -124,7 +124,7 @@ test('over RabbitMQ', { timeout: 180_000 }, async () => {
   expect(await fetch(replay, { method: 'POST' })).toMatchObject({ status: 202 })
   await untilEnded(running, orders, { ...ended, ...takenOver, parked: 'fulfilled' })
 
-  await untilClean(databases, vhost.url)
+  await untilAuditPasses(databases, vhost.url)
   const queues = await manage(inject('rabbitmqUrl'), `GET /api/queues/${vhost.name}?columns=name`)
   for (const retired of ['notification.webhook', 'notification.web'])
     expect(queues).not.toContainEqual({ name: retired })
@@ -139,5 +139,5 @@ test('in one process', { timeout: 120_000 }, async () => {
     ...{ retried: 'fulfilled', charging: 'fulfilled' },
   })
   expect(await attemptsOf(running.urls.payment, recording.orders['retried'])).toBe(3)
-  await untilClean(databases)
+  await untilAuditPasses(databases)
 })

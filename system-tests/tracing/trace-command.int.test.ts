@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { order } from '@quadrille/local/first-order'
 import { expect, test, vi } from 'vitest'
-import { main, newFolder, startIn, untilSaid } from '../start/started.ts'
+import { main, newFolder, startIn, untilPrinted } from '../start/started.ts'
 
 const root = new URL('../../', import.meta.url)
 
@@ -28,7 +28,7 @@ test('npm run trace prints an order from the request to the last notification, i
 
 test('npm run trace with an id prints the events of that order of the running shop', { timeout: 120_000 }, async () => {
   const shop = startIn(newFolder(), [main])
-  await untilSaid(shop, 'Quadrille is ready')
+  await untilPrinted(shop, 'Quadrille is ready')
   const [, ORDER_URL = ''] = /order +(http:\S+)/.exec(shop.output()) ?? []
   const headers = { 'content-type': 'application/json' }
   const placed = await fetch(`${ORDER_URL}/orders`, { method: 'POST', headers, body: JSON.stringify(order) })

@@ -3,13 +3,13 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { faultsOf, nameOf, openReceiver, pathTo, type ReceivedSpan, tracesOf } from '@quadrille/trace'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { main, newFolder, type Started, startIn, untilSaid } from '../start/started.ts'
+import { main, newFolder, type Started, startIn, untilPrinted } from '../start/started.ts'
 
 /**
  * Places an order, waits for the customer's two notifications, and stops everything, so that all spans are exported.
  */
 const orderIn = async (started: Started, method: string, headers = {}): Promise<string> => {
-  await untilSaid(started, 'ready')
+  await untilPrinted(started, 'ready')
   const url = /http:\S+\/orders/.exec(started.output())?.[0] ?? ''
   const body = {
     customer: { id: 'ada', email: 'ada@example.com' },
@@ -23,15 +23,15 @@ const orderIn = async (started: Started, method: string, headers = {}): Promise<
     body: JSON.stringify(body),
   })
   const { id } = (await answer.json()) as { id: string }
-  const tellings = async () =>
+  const notificationCount = async () =>
     ((await (await fetch(`${url}/${id}`)).json()) as { notifications: unknown[] }).notifications.length
-  await vi.waitFor(async () => expect(await tellings()).toBe(2), { timeout: 20_000 })
+  await vi.waitFor(async () => expect(await notificationCount()).toBe(2), { timeout: 20_000 })
   started.child.kill('SIGTERM')
   expect(await started.exit).toBe(0)
   return id
 }
 
-/** Without the statements. */
+/** All spans except for SQL statements. */
 const ownSpans = (spans: readonly ReceivedSpan[]) =>
   spans.filter(({ scope }) => scope !== '@opentelemetry/instrumentation-pg')
 
@@ -62,7 +62,7 @@ test('traces an order if a collector is configured', async () => {
   ])
 })
 
-test('starts its own trace with a link to the caller’s, if callers are not trusted', async () => {
+test('starts its own trace with a link to the client’s, if clients are not trusted', async () => {
   const receiver = await openReceiver()
   onTestFinished(() => receiver.close())
   const caller = { traceId: 'c'.repeat(32), spanId: 'd'.repeat(16) }
@@ -126,10 +126,10 @@ test('continues without the collector, and reports that', async () => {
     OTEL_EXPORTER_OTLP_TIMEOUT: '500', // ms, of all attempts together
     OTEL_BSP_SCHEDULE_DELAY: '100', // ms
   })
-  await untilSaid(started, 'ready')
+  await untilPrinted(started, 'ready')
   const url = /http:\S+\/orders/.exec(started.output())?.[0] ?? ''
   expect((await fetch(url)).status).toBe(200)
-  await untilSaid(started, 'some traces are incomplete')
+  await untilPrinted(started, 'some traces are incomplete')
   started.child.kill('SIGTERM')
   expect(await started.exit).toBe(0)
 })

@@ -1,4 +1,4 @@
-/** Traces as a collector receives them: one for each order, complete, across all services, whatever failed. */
+/** A collector receives one complete trace for each order, across all services and failures. */
 import { choreography, type MessageType, serviceNames } from '@quadrille/events'
 import type { ServiceModel } from '@quadrille/messages'
 import { openShop, orderMix, placeAll, stockForMix, untilSettled } from '@quadrille/shop-testing'
@@ -16,7 +16,7 @@ import { expect, inject, onTestFinished, test, vi } from 'vitest'
 import { startProcesses } from '../systems.ts'
 
 const count = 200
-/** Long enough for a charge that is parked after its second failure to be replayed. */
+/** Long enough to replay a charge that is parked after its second failure. */
 const ORDER_TTL = '15s'
 
 const startTraced = async (receiver: Receiver, onLine: (line: string) => void) => {
@@ -58,10 +58,10 @@ test(`each of ${count} orders of every kind is one trace, from four processes ov
   expect(await system.stop()).toEqual([0, 0, 0, 0])
 
   const { spans, faults } = receiver
-  const { traces, faults: scattered } = tracesOf(spans)
+  const { traces, faults: traceFaults } = tracesOf(spans)
   const missing = [...histories].flatMap(([id, types]) => missingOf(id, types, traces.get(id)))
   expect(faults).toEqual([])
-  expect(scattered).toEqual([])
+  expect(traceFaults).toEqual([])
   expect(ids.flatMap((id) => faultsOf(traces.get(id) ?? { traceId: id, spans: [] }))).toEqual([])
   expect(missing).toEqual([])
   expect(batchFaultsOf(spans)).toEqual([])
@@ -74,8 +74,8 @@ test(`each of ${count} orders of every kind is one trace, from four processes ov
     new Set(['fulfilled', 'payment_declined', 'out_of_stock', 'customer', 'expired']),
   )
   expect([...histories.values()].flat()).toContain('PaymentRefundFailed')
-  for (const id of flaky) expect(chargesOf(traces.get(id))).toEqual([failed(1), failed(2), worked(1)]) // a replay starts at 0 attempts
-  expectLogsToTellOf(log, traces)
+  for (const id of flaky) expect(chargesOf(traces.get(id))).toEqual([failed(1), failed(2), succeeded(1)]) // a replay counts from 1
+  expectTraceIdsInLogs(log, traces)
 })
 
 /** Replays the charges that were parked. */
@@ -132,14 +132,14 @@ const chargesOf = (trace: OrderTrace | undefined) =>
     .map(({ attributes, failed }) => ({ attempt: Number(attributes['quadrille.message.attempt']), failed }))
 const ageOf = ({ attributes }: ReceivedSpan): number => Number(attributes['quadrille.message.age'])
 const failed = (attempt: number) => ({ attempt, failed: true })
-const worked = (attempt: number) => ({ attempt, failed: false })
+const succeeded = (attempt: number) => ({ attempt, failed: false })
 
-/** A log line about an order contains its trace. */
-const expectLogsToTellOf = (lines: readonly string[], traces: ReadonlyMap<string, OrderTrace>): void => {
-  const about = lines
+/** Each log line about an order contains its trace id. */
+const expectTraceIdsInLogs = (lines: readonly string[], traces: ReadonlyMap<string, OrderTrace>): void => {
+  const entries = lines
     .filter((line) => line.startsWith('{'))
     .map((line) => JSON.parse(line) as { orderId?: string; trace_id?: string; msg: string })
     .filter(({ orderId }) => orderId !== undefined)
-  expect(new Set(about.map(({ msg }) => msg))).toContain('a message was parked')
-  for (const { orderId = '', trace_id, msg } of about) expect(trace_id, msg).toBe(traces.get(orderId)?.traceId)
+  expect(new Set(entries.map(({ msg }) => msg))).toContain('a message was parked')
+  for (const { orderId = '', trace_id, msg } of entries) expect(trace_id, msg).toBe(traces.get(orderId)?.traceId)
 }

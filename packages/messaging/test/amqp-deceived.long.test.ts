@@ -5,8 +5,8 @@ import {
   frameProxy,
   isCancel,
   isDeclareOk,
-  saysNothing,
   type Vhost,
+  withZeroCounts,
 } from '@quadrille/testing'
 import { type ChannelModel, connect } from 'amqplib'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, it } from 'vitest'
@@ -34,7 +34,7 @@ let problems: string[]
 beforeAll(async () => {
   vhost = await createVhost(inject('rabbitmqUrl'))
   proxy = await frameProxy(vhost.url, (frame) => {
-    if (isLeaderless && isDeclareOk(frame)) return saysNothing(frame)
+    if (isLeaderless && isDeclareOk(frame)) return withZeroCounts(frame)
     if (!isCancel(frame)) return frame
     swallowed += 1
     return null

@@ -1,4 +1,4 @@
-/** A small language, for tests of the shell: parcels of a post office. */
+/** A small language for tests of the library: parcels of a post office. */
 import {
   contentHash,
   type DataIn,
@@ -101,7 +101,7 @@ export const { decode, draft, seal } = post
 
 export const newParcelId = (): string => v7()
 
-/** The data of the ParcelSent of such a parcel. */
+/** The data of a ParcelSent. */
 export const aParcel = (id: string = newParcelId(), pin = '4711'): DataOf<'ParcelSent'> => ({
   parcelId: id,
   sender: { id: 'sender-1', email: 'sender@example.com' },

@@ -1,4 +1,4 @@
-/** Customers place orders all at once. Some place them twice, and some cancel. */
+/** Customers place orders at the same time. Some place them twice, and some cancel. */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { MixedOrder } from './order-mix.ts'
@@ -19,12 +19,12 @@ export interface Placed {
   readonly answers: readonly KeyedAnswer[]
 }
 
-/** The latest moment at which a customer cancels after the order was accepted, ms. */
-const regretsWithinMs = 100
+/** The maximum time from the acceptance of an order to its cancellation, ms. */
+const cancelWithinMs = 100
 
 /**
- * Places all orders at once and cancels some, each at a random moment. Every fifth is posted twice at the same time
- * under its key, and every tenth once more with another body.
+ * Places all orders at once and cancels some, each at a random moment. Every fifth is posted twice at the same
+ * time under its key, and every tenth is posted again with a different body.
  * @throws if an order is not accepted, or a cancellation is neither accepted nor too late.
  */
 export const placeAll = async (shop: Shop, orders: readonly MixedOrder[], random: () => number): Promise<Placed> => {
@@ -48,7 +48,7 @@ const placeOne = async (shop: Shop, { order, index, random }: Customer) => {
   const orderId = answers[0]?.orderId
   if (!orderId) throw new Error(`An order of the kind ${order.kind} was answered ${answers[0]?.status}.`)
   if (index % 10 === 0) answers.push(await post(shop, { ...order.request, currency: 'USD' }, key))
-  if (order.cancelled) await regret(shop, orderId, random() * regretsWithinMs)
+  if (order.cancelled) await cancelLater(shop, orderId, random() * cancelWithinMs)
   return { order, orderId, answers }
 }
 
@@ -58,7 +58,7 @@ const post = async (shop: Shop, request: MixedOrder['request'], key: string): Pr
   return { key, body: JSON.stringify(request), status, orderId: status === 202 ? (body as ShownOrder).id : null }
 }
 
-const regret = async (shop: Shop, orderId: string, afterMs: number): Promise<void> => {
+const cancelLater = async (shop: Shop, orderId: string, afterMs: number): Promise<void> => {
   await pause(afterMs)
   const { status } = await shop.cancel(orderId)
   if (status !== 202 && status !== 409) throw new Error(`A cancellation was answered ${status}.`)

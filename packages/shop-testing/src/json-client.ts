@@ -19,9 +19,9 @@ export interface SendOptions {
 }
 
 export interface ClientOptions {
-  /** The most connections to each service. Further requests wait. Default 64. */
+  /** The maximum number of connections to each service. Further requests wait. Default 64. */
   readonly connections?: number
-  /** How long an answer may take, ms. Default 30,000. */
+  /** The timeout of an answer, ms. Default 30,000. */
   readonly timeoutMs?: number
   /** Whether each request carries a sampled trace. Default true. */
   readonly traced?: boolean

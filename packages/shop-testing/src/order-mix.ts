@@ -1,4 +1,4 @@
-/** A mix of orders of every kind: their content, the customer's later actions, and the possible endings. */
+/** A mix of orders of every kind: their content, cancellations, and possible endings. */
 import type { CancellationReason } from '@quadrille/events'
 import type { OrderRequest } from './shop.ts'
 
@@ -11,7 +11,7 @@ export interface MixedOrder {
 }
 
 interface Kind {
-  /** The number among a hundred orders. */
+  /** The number of such orders among a hundred. */
   readonly share: number
   readonly method?: string
   readonly sku?: string
@@ -29,7 +29,7 @@ const kinds = {
     method: 'pm_card_chargeDeclinedInsufficientFunds',
     endings: ['payment_declined'],
   },
-  /** There is not enough stock for all of them. */
+  /** The stock does not suffice for all of them. */
   scarce: { share: 6, sku: 'scarce', endings: ['fulfilled', 'out_of_stock'] },
   unknownSku: { share: 5, sku: 'no-such-sku', endings: ['out_of_stock'] },
   cancelled: { share: 12, cancelled: true, endings: ['customer', 'fulfilled'] },
@@ -53,12 +53,12 @@ export const orderMix = (count: number, random: () => number): MixedOrder[] =>
     random,
   )
 
-const orderKinds = Object.keys(kinds) as OrderKind[] // `Object.keys` gives any texts
+const orderKinds = Object.keys(kinds) as OrderKind[] // `Object.keys` returns strings
 
 const hundred = orderKinds.flatMap((kind) => Array<OrderKind>(kinds[kind].share).fill(kind))
 
 const mixedOrder = (index: number): MixedOrder => {
-  const kind = hundred[(index * 37) % hundred.length] ?? 'fulfilled' // 37: the first few have different kinds too
+  const kind = hundred[(index * 37) % hundred.length] ?? 'fulfilled' // 37, so that the first orders have different kinds
   const { method = 'pm_card_visa', sku = 'mug', unitPrice = 1_500, cancelled = false, endings }: Kind = kinds[kind]
   const lines = [
     { sku, quantity: 1 + (index % 2), unitPrice },
@@ -70,6 +70,6 @@ const mixedOrder = (index: number): MixedOrder => {
 
 const shuffled = <Item>(items: readonly Item[], random: () => number): Item[] =>
   items
-    .map((item) => ({ item, place: random() }))
-    .sort((one, other) => one.place - other.place)
+    .map((item) => ({ item, rank: random() }))
+    .sort((one, other) => one.rank - other.rank)
     .map(({ item }) => item)

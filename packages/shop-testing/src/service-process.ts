@@ -17,7 +17,7 @@ export interface ServiceProcess {
 const thisCheckout = fileURLToPath(new URL('../../../', import.meta.url))
 
 /**
- * Nothing that would configure the service. With the compile cache it starts twice as fast
+ * The inherited variables. They do not configure the service. With the compile cache it starts twice as fast
  * (https://nodejs.org/api/module.html#module-compile-cache).
  */
 const inherited = (): NodeJS.ProcessEnv => {
@@ -26,7 +26,7 @@ const inherited = (): NodeJS.ProcessEnv => {
 }
 
 /** The number of log lines that an error contains. */
-const lastLines = 20
+const maxErrorLines = 20
 
 const running = new Set<ChildProcess>()
 process.on('exit', () => {
@@ -43,8 +43,8 @@ export interface ProcessOptions {
 }
 
 /**
- * Starts a service, on a free port unless `env` sets one. It ends with this process, unless that is killed. Resolves
- * when it listens. The broker may come later.
+ * Starts a service, on a free port unless `env` sets one. It exits with this process, unless this process is killed.
+ * Resolves when it listens, even if the broker is not available yet.
  * @throws with the last lines of its log if it exits before that.
  */
 export const startServiceProcess = async (
@@ -67,7 +67,7 @@ export const startServiceProcess = async (
   })
   const log = followLog(child, onLine)
   const died = ended.then((code) => {
-    throw new Error(`${service} exited with ${code} before it listened:\n${log.lastWords()}`)
+    throw new Error(`${service} exited with ${code} before it listened:\n${log.lastLines()}`)
   })
   const url = await Promise.race([log.url, died])
   return {
@@ -81,7 +81,7 @@ export const startServiceProcess = async (
   }
 }
 
-/** The log is read as long as the process lives, because its pipe would fill up. It contains the URL of the service. */
+/** Reads the log until the process exits, because the pipe would fill up. The log contains the URL of the service. */
 const followLog = (
   { stdout, stderr }: ChildProcessByStdio<null, Readable, Readable>,
   onLine: (line: string) => void,
@@ -90,12 +90,12 @@ const followLog = (
   const url = new Promise<string>((resolve) => {
     const read = (line: string) => {
       onLine(line)
-      last.splice(0, last.length - lastLines + 1)
+      last.splice(0, last.length - maxErrorLines + 1)
       last.push(line)
       const listening = /"url":"(http:[^"]+)".*"msg":"listening"/.exec(line)?.[1]
       if (listening) resolve(listening)
     }
     for (const input of [stdout, stderr]) createInterface({ input }).on('line', read)
   })
-  return { url, lastWords: () => last.join('\n') }
+  return { url, lastLines: () => last.join('\n') }
 }

@@ -1,4 +1,4 @@
-/** The product as a shop's backend uses it, over HTTP only. */
+/** A client of the product, as a shop's backend uses it: over HTTP only. */
 import { type ClientOptions, jsonClient, type Reply } from './json-client.ts'
 
 export interface ShopUrls {
@@ -58,7 +58,7 @@ export const openShop = ({ order, payment, inventory }: ShopUrls, options: Clien
         body: { quantity },
         headers: { 'idempotency-key': key },
       }),
-    // The API document says that the answer is such an order.
+    // as the API document defines it
     order: async (orderId) => expectStatus(await client.send('GET', `${order}/orders/${orderId}`), [200]) as ShownOrder,
     refund: (orderId, body) => client.send('POST', `${payment}/payments/${orderId}/refund`, { body }),
     close: () => {

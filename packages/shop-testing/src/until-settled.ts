@@ -1,30 +1,30 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Shop, ShownOrder } from './shop.ts'
 
-const lookEveryMs = 250
+const pollEveryMs = 250
 
 /**
- * Polls the orders until each is settled, and acts on refused refunds: some are retried, without success, and in the
- * end all are made by hand.
- * @throws if they are not settled within this many seconds, with the events that some of them wait for.
+ * Polls the orders until each is settled. Handles refused refunds as an operator: retries some without success, and
+ * finally makes all by hand.
+ * @throws if they are not settled within this many seconds. The error contains some of these orders.
  */
 export const untilSettled = async (shop: Shop, orderIds: readonly string[], withinSeconds: number): Promise<void> => {
   const deadline = Date.now() + withinSeconds * 1_000
   let open = [...orderIds]
-  for (let look = 0; open.length > 0; look += 1) {
+  for (let poll = 0; open.length > 0; poll += 1) {
     const orders = await Promise.all(open.map((orderId) => shop.order(orderId)))
     const unsettled = orders.filter(({ settled }) => !settled)
     open = unsettled.map(({ id }) => id)
     if (open.length > 0 && Date.now() > deadline) throw new Error(describe(unsettled, withinSeconds))
     const refused = unsettled.filter(({ payment }) => payment.status === 'refund_failed')
-    await Promise.all(refused.map(({ id }) => actOn(shop, id, look)))
-    if (open.length > 0) await pause(lookEveryMs)
+    await Promise.all(refused.map(({ id }) => handleRefusedRefund(shop, id, poll)))
+    if (open.length > 0) await pause(pollEveryMs)
   }
 }
 
 /** A request is refused while a retry is running. The next poll sends it again. */
-const actOn = async (shop: Shop, orderId: string, look: number): Promise<void> => {
-  const again = look % 3 === 0
+const handleRefusedRefund = async (shop: Shop, orderId: string, poll: number): Promise<void> => {
+  const again = poll % 3 === 0
   const request = again ? ({ manual: false } as const) : { manual: true as const, reference: `transfer-of-${orderId}` }
   const { status } = await shop.refund(orderId, request)
   if (status !== 202 && status !== 409) throw new Error(`A refund of ${orderId} was answered ${status}.`)

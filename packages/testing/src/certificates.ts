@@ -1,7 +1,7 @@
 /** A temporary certificate authority, and the certificates that it issues. */
 import { generate } from 'selfsigned'
 
-/** Both as PEM. */
+/** A certificate and its private key, both as PEM. */
 export interface Certificate {
   readonly certificate: string
   readonly key: string
@@ -10,7 +10,7 @@ export interface Certificate {
 export interface Authority {
   /** PEM. A client that trusts it trusts all certificates that it has issued. */
   readonly certificate: string
-  /** Issues a certificate for a server at these IP addresses, and under no other name. */
+  /** Issues a certificate for a server at only these IP addresses. */
   readonly issueFor: (addresses: readonly string[], validity?: Validity) => Promise<Certificate>
 }
 

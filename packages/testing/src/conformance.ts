@@ -1,6 +1,6 @@
 /** Shared code of the ports' conformance suites. Each test of a suite runs on its own harness. */
 
-/** A suite's source of harnesses. */
+/** Creates the harnesses of a suite. */
 interface Harnesses<Harness extends AsyncDisposable> {
   readonly makeHarness: () => Promise<Harness>
 }

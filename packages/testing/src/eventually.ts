@@ -1,19 +1,19 @@
-/** Waiting for a server that is starting. */
+/** Waits for a server that is starting. */
 import { setTimeout as pause } from 'node:timers/promises'
 
 export interface Deadline {
   readonly seconds: number
-  /** The awaited condition, for the error. */
+  /** The awaited condition, for the error message. */
   readonly what: string
-  /** Throws if waiting is pointless. */
-  readonly stillHope?: () => void
+  /** Throws if the server has exited, so that waiting ends. */
+  readonly checkAlive?: () => void
 }
 
-/** Repeats an attempt until it succeeds. @throws the last failure when the time is over. */
-export const eventually = async <T>(attempt: () => Promise<T>, { seconds, what, stillHope }: Deadline): Promise<T> => {
+/** Repeats an attempt until it succeeds. @throws the last failure at the deadline. */
+export const eventually = async <T>(attempt: () => Promise<T>, { seconds, what, checkAlive }: Deadline): Promise<T> => {
   const end = Date.now() + seconds * 1_000
   for (;;) {
-    stillHope?.()
+    checkAlive?.()
     try {
       return await attempt()
     } catch (error) {

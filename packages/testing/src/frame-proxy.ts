@@ -48,8 +48,8 @@ const headerSize = 7
 const edited = (edit: Edit) =>
   async function* (source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     let rest: Buffer = Buffer.alloc(0)
-    for await (const piece of source) {
-      rest = Buffer.concat([rest, piece])
+    for await (const chunk of source) {
+      rest = Buffer.concat([rest, chunk])
       while (rest.length >= headerSize && rest.length >= sizeOf(rest)) {
         const frame = edit(rest.subarray(0, sizeOf(rest)))
         rest = rest.subarray(sizeOf(rest))
@@ -63,12 +63,12 @@ const sizeOf = (frame: Buffer): number => headerSize + frame.readUInt32BE(3) + 1
 const isMethod = (frame: Buffer, classId: number, methodId: number): boolean =>
   frame[0] === 1 && frame.readUInt16BE(headerSize) === classId && frame.readUInt16BE(headerSize + 2) === methodId
 
-/** basic.cancel: the broker ends a consumer. */
+/** basic.cancel: the broker cancels a consumer. */
 export const isCancel = (frame: Buffer): boolean => isMethod(frame, 60, 30)
 
 /** queue.declare-ok: the broker's answer with the depth of a queue. */
 export const isDeclareOk = (frame: Buffer): boolean => isMethod(frame, 50, 11)
 
 /** The queue.declare-ok with 0 messages and 0 consumers: its last eight octets before the frame's end. */
-export const saysNothing = (declareOk: Buffer): Buffer =>
+export const withZeroCounts = (declareOk: Buffer): Buffer =>
   Buffer.from(declareOk).fill(0, declareOk.length - 9, declareOk.length - 1)

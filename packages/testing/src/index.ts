@@ -1,17 +1,17 @@
 export { beforeCommit } from './before-commit.ts'
+export { blockInserts, type InsertBlock } from './block-inserts.ts'
 export { type Authority, createAuthority } from './certificates.ts'
 export { neverAborted, on, required } from './conformance.ts'
-export { type FrameProxy, frameProxy, isCancel, isDeclareOk, saysNothing } from './frame-proxy.ts'
-export { type HoldUp, holdUpInserts } from './hold-up.ts'
+export { type FrameProxy, frameProxy, isCancel, isDeclareOk, withZeroCounts } from './frame-proxy.ts'
 export { noon } from './noon.ts'
 export { startTestPostgres, startTlsPostgres, type TestPostgres } from './postgres.ts'
-export { obtainPrometheus, type Prometheus, promtool, startPrometheus } from './prometheus.ts'
-export { obtainPython, planForPython } from './python.ts'
+export { ensurePrometheus, type Prometheus, promtool, startPrometheus } from './prometheus.ts'
+export { describePython, ensurePython } from './python.ts'
 export type { RabbitMqCluster, RabbitMqNode } from './rabbitmq/node.ts'
 export { createVhost, manage, type Vhost } from './rabbitmq/vhost.ts'
 export {
+  describeRabbitMq,
   type PrivateNode,
-  planForRabbitMq,
   type RabbitMq,
   startRabbitMq,
   startRabbitMqCluster,

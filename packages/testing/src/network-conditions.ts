@@ -9,11 +9,11 @@ export interface NetworkConditions {
   delayMs: number
   held: { readonly direction: Direction; readonly promise: Promise<void>; readonly resolve: () => void } | null
   truncating: Direction | null
-  /** A new connection is reset after this number of chunks from its client; 0: never. */
+  /** A new connection is reset after this number of chunks from its client; 0 means never. */
   cutAfter: number
 }
 
-export const undisturbed = (): NetworkConditions => ({
+export const normalConditions = (): NetworkConditions => ({
   refusing: false,
   delayMs: 0,
   held: null,
@@ -21,25 +21,23 @@ export const undisturbed = (): NetworkConditions => ({
   cutAfter: 0,
 })
 
-/**
- * Forwards each chunk under the present conditions. Throws when the connection is reset after this number of chunks.
- */
+/** Forwards each chunk under the current conditions. Throws at chunk number `cutAfter`, to reset the connection. */
 export const through = (network: NetworkConditions, direction: Direction, cutAfter = 0) =>
   async function* (source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-    let pieces = 0
-    for await (const piece of source) {
-      pieces += 1
-      if (pieces === cutAfter) throw new Error('The connection was reset.')
-      await way(network, direction)
+    let chunks = 0
+    for await (const chunk of source) {
+      chunks += 1
+      if (chunks === cutAfter) throw new Error('The connection was reset.')
+      await delayChunk(network, direction)
       if (network.truncating === direction) {
         network.truncating = null
-        return yield piece.subarray(0, piece.length >> 1)
+        return yield chunk.subarray(0, chunk.length >> 1)
       }
-      yield piece
+      yield chunk
     }
   }
 
-const way = async ({ delayMs, held }: NetworkConditions, direction: Direction): Promise<void> => {
+const delayChunk = async ({ delayMs, held }: NetworkConditions, direction: Direction): Promise<void> => {
   if (delayMs > 0) await pause(delayMs)
   if (held?.direction === direction) await held.promise
 }

@@ -18,18 +18,18 @@ export interface TestPostgres {
   stop(): Promise<void>
 }
 
-/** A temporary database need not survive a crash of the machine. It survives the kill of any process. */
-const fastButFragile = {
+/** A temporary database need not survive a crash of the machine. It survives the crash of any process. */
+const withoutDurability = {
   fsync: 'off',
   full_page_writes: 'off',
   max_connections: '300',
-  autovacuum: 'off', // it would visit each of the many databases
-  shared_buffers: '32MB', // which are searched for its pages whenever a database is dropped
+  autovacuum: 'off', // saves work in each of the many databases
+  shared_buffers: '32MB', // dropping a database searches all of them for its pages
 }
 
 /**
- * The server of a test run: that of TEST_DATABASE_URL, or an embedded one in a temporary folder. It ends with this
- * process, even if that is killed. `stop` deletes its files.
+ * The server of a test run: the one at TEST_DATABASE_URL, or an embedded one in a temporary folder. It exits with this
+ * process, even if this process is killed. `stop` deletes its files.
  */
 export const startTestPostgres = async (): Promise<TestPostgres> => {
   const url = process.env['TEST_DATABASE_URL']
@@ -39,15 +39,15 @@ export const startTestPostgres = async (): Promise<TestPostgres> => {
 /** A separate server with this certificate, with optional TLS. */
 export const startTlsPostgres = async (certificate: Certificate): Promise<TestPostgres> => {
   const { directory, ...server } = await startEmbedded()
-  await presentCertificate(join(directory, 'postgres'), certificate)
+  await installCertificate(join(directory, 'postgres'), certificate)
   for (const statement of ['alter system set ssl = on', 'select pg_reload_conf()']) await runOnce(server.url, statement)
   const withTls = `${server.url}?sslmode=no-verify`
   await eventually(() => runOnce(withTls, 'select 1'), { seconds: 10, what: 'Postgres accepts TLS' })
   return server
 }
 
-/** Under the names that Postgres expects. It rejects a key that others may read. */
-const presentCertificate = async (cluster: string, { certificate, key }: Certificate): Promise<void> => {
+/** Writes the files that Postgres expects. It rejects a key that other users may read. */
+const installCertificate = async (cluster: string, { certificate, key }: Certificate): Promise<void> => {
   const { uid, gid } = await stat(cluster)
   for (const [name, content] of Object.entries({ 'server.crt': certificate, 'server.key': key })) {
     await writeFile(join(cluster, name), content, { mode: 0o600 })
@@ -55,7 +55,7 @@ const presentCertificate = async (cluster: string, { certificate, key }: Certifi
   }
 }
 
-/** From here on each embedded Postgres that we or our children start for the first time is a copy of one cluster. */
+/** Afterwards this process and its children create each embedded Postgres as a copy of one cluster. */
 export const makeClusterTemplate = async (): Promise<{ readonly erase: () => Promise<void> }> => {
   const directory = await temporaryDirectory()
   process.env[templateVariable] = await makeCluster(directory)
@@ -66,7 +66,7 @@ export const makeClusterTemplate = async (): Promise<{ readonly erase: () => Pro
   return { erase }
 }
 
-/** Started by root, the server runs as another user, who must get in. */
+/** As root, the server runs as another user, who needs access to the directory. */
 const temporaryDirectory = async (): Promise<string> => {
   const directory = await mkdtemp(join(tmpdir(), 'quadrille-postgres-'))
   await chmod(directory, 0o755)
@@ -80,7 +80,7 @@ const eraseCluster = async (directory: string): Promise<void> => {
 
 const startEmbedded = async (): Promise<TestPostgres & { readonly directory: string }> => {
   const directory = await temporaryDirectory()
-  const server = await startEmbeddedPostgres({ directory, settings: fastButFragile, log: () => undefined })
+  const server = await startEmbeddedPostgres({ directory, settings: withoutDurability, log: () => undefined })
   const stop = async () => {
     await server.stop()
     await eraseCluster(directory)

@@ -25,13 +25,13 @@ const works = (program: string): Promise<boolean> =>
     () => false, // missing
   )
 
-const isThere = async (): Promise<boolean> => (await works('prometheus')) && (await works('promtool'))
+const isInstalled = async (): Promise<boolean> => (await works('prometheus')) && (await works('promtool'))
 
-/** False if prometheus and promtool are missing and can't be installed. Installs them by apt-get as root on Debian. */
-export const obtainPrometheus = async (): Promise<boolean> => {
-  if (await isThere()) return true
+/** Installs prometheus and promtool by apt-get if they are missing, as root on Debian. False if they are still missing. */
+export const ensurePrometheus = async (): Promise<boolean> => {
+  if (await isInstalled()) return true
   if (canInstall()) await install('prometheus')
-  return isThere()
+  return isInstalled()
 }
 
 /** Runs promtool with these arguments. @throws with its output if it reports an error. */
@@ -39,8 +39,8 @@ export const promtool = async (...args: readonly string[]): Promise<string> =>
   (await promisify(execFile)('promtool', args)).stdout
 
 /**
- * Starts it with its data in a temporary folder. Resolves when it answers. It ends with this process, unless that is
- * killed.
+ * Starts Prometheus with its data in a temporary folder. Resolves when it answers. It exits with this process, unless this
+ * process is killed.
  */
 export const startPrometheus = async ({ configFile, port }: PrometheusOptions): Promise<Prometheus> => {
   const directory = await mkdtemp(join(tmpdir(), 'quadrille-prometheus-'))

@@ -3,14 +3,14 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { canInstall, install } from './debian.ts'
 
-/** Debian's own first, because its package python3-pika belongs to that one. */
+/** Debian's own first, because the package python3-pika installs pika for it. */
 const candidates = ['/usr/bin/python3', 'python3']
 
 /**
  * The path of a Python that can import pika. As root on Debian, installs python3-pika if it is missing.
  * @throws one sentence with the package to install.
  */
-export const obtainPython = async (): Promise<string> => {
+export const ensurePython = async (): Promise<string> => {
   const found = await findPython()
   if (found !== null) return found
   if (canInstall()) await install('python3-pika')
@@ -19,8 +19,8 @@ export const obtainPython = async (): Promise<string> => {
   throw new Error(missing)
 }
 
-/** One sentence about the Python for the test of examples/python, and about an installation. */
-export const planForPython = async (): Promise<string> => {
+/** Describes in one sentence which Python the test of examples/python uses, or what will be installed. */
+export const describePython = async (): Promise<string> => {
   const found = await findPython()
   if (found !== null) return `Python with pika: ${found}.`
   return canInstall()
@@ -40,6 +40,6 @@ const canImportPika = async (python: string): Promise<boolean> => {
     await promisify(execFile)(python, ['-c', 'import pika'])
     return true
   } catch {
-    return false // there is no such Python, or it has no pika
+    return false // Python or pika is missing
   }
 }

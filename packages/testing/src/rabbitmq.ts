@@ -34,8 +34,8 @@ export const brokerVersion = async (url: string): Promise<string> => {
 
 const missing = 'The tests need RabbitMQ: install rabbitmq-server (3.10 or later), start Docker, or set AMQP_URL.'
 
-/** One sentence about the RabbitMQ for the tests, and about an installation. */
-export const planForRabbitMq = async (): Promise<string> => {
+/** Describes in one sentence which RabbitMQ the tests use, or what will be installed. */
+export const describeRabbitMq = async (): Promise<string> => {
   if (process.env['AMQP_URL']) return 'RabbitMQ: the server at AMQP_URL.'
   if (findRabbitMq() !== null) return 'RabbitMQ: nodes of the installed rabbitmq-server.'
   if (await dockerWorks()) return 'RabbitMQ: a container.'
@@ -48,7 +48,7 @@ export interface PrivateNode extends RabbitMqNode {
   stop(): Promise<void>
 }
 
-/** One node, like `startRabbitMqCluster`. */
+/** Starts one node. See `startRabbitMqCluster`. */
 export const startRabbitMqNode = async (options: Omit<ClusterOptions, 'size'> = {}): Promise<PrivateNode> => {
   const { nodes, stop } = await startRabbitMqCluster({ ...options, size: 1 })
   const [node] = nodes

@@ -1,15 +1,15 @@
-/** A TCP proxy between a client and a server, with which a test disturbs the network. */
+/** A TCP proxy between a client and a server. A test uses it to disturb the network. */
 import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { pipeline } from 'node:stream/promises'
-import { type Direction, through, undisturbed } from './network-conditions.ts'
+import { type Direction, normalConditions, through } from './network-conditions.ts'
 
 export interface TcpProxy {
   readonly port: number
   /** Resets open connections. New ones are accepted. */
   cut(): void
   /** Resets each future connection after this number of chunks from its client; 0 stops that. */
-  cutEachAfter(pieces: number): void
+  cutEachAfter(chunks: number): void
   /** Resets open and new connections, until `accept`. */
   refuse(): void
   /** Accepts new connections again. */
@@ -19,17 +19,17 @@ export interface TcpProxy {
   /** Holds everything in one direction until `release`, and delivers it then. */
   hold(direction: Direction): void
   release(): void
-  /** Passes on half of the next chunk in this direction, and ends its connection; null stops that. */
+  /** Forwards half of the next chunk in this direction, and ends its connection; null stops that. */
   truncate(direction: Direction | null): void
   close(): Promise<void>
 }
 
 /**
- * Listens on a free port of 127.0.0.1 and forwards to a port of 127.0.0.1. Several ports are used in turn, if they are
- * listening.
+ * Listens on a free port of 127.0.0.1 and forwards to a port of 127.0.0.1. Several ports are used in turn; those
+ * that do not listen are skipped.
  */
 export const tcpProxy = async (...targetPorts: readonly number[]): Promise<TcpProxy> => {
-  const network = undisturbed()
+  const network = normalConditions()
   const open = new Set<Socket>()
   const cut = () => {
     for (const socket of open) reset(socket)
@@ -43,8 +43,8 @@ export const tcpProxy = async (...targetPorts: readonly number[]): Promise<TcpPr
     open.add(client.on('close', () => target.destroy() && open.delete(client)))
     open.add(target.on('close', () => client.destroy() && open.delete(target)))
     if (network.refusing || client.destroyed) return reset(target)
-    carry(client, target, through(network, 'to the server', network.cutAfter))
-    carry(target, client, through(network, 'to the client'))
+    forward(client, target, through(network, 'to the server', network.cutAfter))
+    forward(target, client, through(network, 'to the client'))
   }
   const server = createServer({ noDelay: true }, (client) => void serve(client))
   server.listen(0, '127.0.0.1')
@@ -52,8 +52,8 @@ export const tcpProxy = async (...targetPorts: readonly number[]): Promise<TcpPr
   return {
     port: portOf(server),
     cut,
-    cutEachAfter: (pieces) => {
-      network.cutAfter = pieces
+    cutEachAfter: (chunks) => {
+      network.cutAfter = chunks
     },
     refuse: () => {
       network.refusing = true
@@ -84,7 +84,7 @@ export const tcpProxy = async (...targetPorts: readonly number[]): Promise<TcpPr
   }
 }
 
-/** A connection to the first of these ports that listens. Null if none does. */
+/** Connects to the first of these ports that listens. Null if no port listens. */
 const dial = async (ports: readonly number[]): Promise<Socket | null> => {
   for (const port of ports) {
     const socket = connect({ host: '127.0.0.1', port, noDelay: true })
@@ -109,8 +109,8 @@ const rotated = (ports: readonly number[], by: number): number[] => [
 ]
 
 /** A connection always ends on both sides, so that both peers detect it. */
-const carry = (from: Socket, to: Socket, pieces: ReturnType<typeof through>): void => {
-  pipeline(from, pieces, to).catch(() => reset(from))
+const forward = (from: Socket, to: Socket, chunks: ReturnType<typeof through>): void => {
+  pipeline(from, chunks, to).catch(() => reset(from))
 }
 
 const portOf = (server: Server): number => {

@@ -1,34 +1,34 @@
-/** Databases that tests throw away, on the server of the test run. */
+/** Temporary databases of tests, on the server of the test run. */
 import { randomBytes } from 'node:crypto'
 import { Client } from 'pg'
 import { eventually } from './eventually.ts'
 
 export interface TestDatabase {
   readonly url: string
-  /** Ends the sessions that are left, and deletes it. */
+  /** Ends open sessions, and drops the database. */
   drop(): Promise<void>
 }
 
-/** The initial contents of a database. It is created once a test run and copied, which takes a fraction of the time. */
+/** The initial contents of databases. A template is created once per test run and then copied, which is much faster. */
 export interface Template {
-  /** Names what `fill` does: equal names, equal contents. */
+  /** Identifies the contents: templates with equal names must have equal contents. */
   readonly name: string
-  /** Fills an empty database, and leaves no connection behind. */
+  /** Fills an empty database, and closes its connections. */
   readonly fill: (url: string) => Promise<unknown>
 }
 
-/** The beginning of the names of this run's templates; not set outside of a test run. */
+/** The variable with the prefix of this run's template names. It is not set outside of a test run. */
 const prefixVariable = 'TEST_TEMPLATES'
 
-/** A new database on the server, so that tests don't meet each other's rows. It is empty, or a copy of a template. */
+/** Creates a database for one test: empty, or a copy of a template. */
 export const createTestDatabase = async (serverUrl: string, template?: Template): Promise<TestDatabase> => {
   const name = `test_${randomBytes(8).toString('hex')}`
-  const original = template ? await madeOnce(serverUrl, template) : 'template0'
+  const original = template ? await createOnce(serverUrl, template) : 'template0'
   await runOnce(serverUrl, `create database ${name} template ${original} strategy file_copy`) // half the work of wal_log
   return { url: urlOf(serverUrl, name), drop: () => runOnce(serverUrl, `drop database if exists ${name} with (force)`) }
 }
 
-/** From now on this process and its children create templates. The returned function drops them. */
+/** Allows this process and its children to create templates. The returned function drops them. */
 export const allowTemplates = (serverUrl: string): (() => Promise<void>) => {
   const prefix = `template_${randomBytes(8).toString('hex')}_`
   process.env[prefixVariable] = prefix
@@ -42,17 +42,17 @@ export const allowTemplates = (serverUrl: string): (() => Promise<void>) => {
     })
 }
 
-const made = new Map<string, Promise<string>>()
+const templates = new Map<string, Promise<string>>()
 
-const madeOnce = (serverUrl: string, template: Template): Promise<string> => {
+const createOnce = (serverUrl: string, template: Template): Promise<string> => {
   const key = `${serverUrl} ${template.name}`
-  const making = made.get(key) ?? make(serverUrl, template)
-  made.set(key, making)
-  return making
+  const created = templates.get(key) ?? createTemplate(serverUrl, template)
+  templates.set(key, created)
+  return created
 }
 
-/** By the first process that asks; the others wait for it. */
-const make = (serverUrl: string, { name, fill }: Template): Promise<string> =>
+/** The first process creates the template; the others wait for it. */
+const createTemplate = (serverUrl: string, { name, fill }: Template): Promise<string> =>
   withClient(serverUrl, async (client) => {
     const prefix = process.env[prefixVariable]
     if (!prefix)
@@ -62,11 +62,11 @@ const make = (serverUrl: string, { name, fill }: Template): Promise<string> =>
     const { rows } = await client.query('select 1 from pg_database where datname = $1', [template])
     if (rows.length > 0) return template
     const unfinished = `${template}_unfinished`
-    await client.query(`drop database if exists ${unfinished}`) // of a process that was killed
+    await client.query(`drop database if exists ${unfinished}`) // left by a killed process
     await client.query(`create database ${unfinished} template template0`)
     await fill(urlOf(serverUrl, unfinished))
     const rename = () => client.query(`alter database ${unfinished} rename to ${template}`)
-    await eventually(rename, { seconds: 10, what: `${unfinished} has no connections` }) // Postgres ends them a little later
+    await eventually(rename, { seconds: 10, what: `${unfinished} has no connections` }) // Postgres closes them with a delay
     return template
   })
 

@@ -1,4 +1,4 @@
-/** Floods, crowds and histories have two sizes: one that is seen at each change, and the full one of `npm run test:full`. */
+/** Tests with many messages, clients or histories have two sizes: quick for `npm test`, full for `npm run test:full`. */
 
 /** TEST_SIZE, by default `quick`. */
 export const testSize = (): 'quick' | 'full' => {
@@ -8,7 +8,7 @@ export const testSize = (): 'quick' | 'full' => {
 }
 
 /**
- * The value for the size of this run, such as a number of orders or a list of cases. A test file that calls it is run by
- * `npm test` in its quick size, and by `npm run test:full` in full. Both sizes must be able to fail.
+ * The value for the size of this run, such as a number of orders or a list of cases. `npm test` runs the calling test file
+ * in quick size, and `npm run test:full` in full size. The test must be able to fail in both sizes.
  */
 export const sized = <Value>(values: { readonly quick: Value; readonly full: Value }): Value => values[testSize()]

@@ -14,7 +14,7 @@ declare module 'vitest' {
   }
 }
 
-/** Starts both for the first project of this run that needs them. The returned function stops them. */
+/** Starts both servers for the first project that needs them. The returned function stops them. */
 export const setup = async ({ vitest }: TestProject): Promise<(() => Promise<void>) | undefined> => {
   const everyProject = vitest.getRootProject()
   if (everyProject.getProvidedContext().postgresUrl) return undefined

@@ -2,7 +2,7 @@
 import { inProcessBroker } from '@quadrille/messaging'
 import { openDatabase } from '@quadrille/postgres'
 import { type RunningService, startService } from '@quadrille/service'
-import { createTestDatabase, holdUpInserts } from '@quadrille/testing'
+import { blockInserts, createTestDatabase } from '@quadrille/testing'
 import { pino } from 'pino'
 import { expect, inject, it, onTestFinished, vi } from 'vitest'
 import { order } from '../src/service.ts'
@@ -43,10 +43,10 @@ it('a request with a key that another instance is inserting gets a 503 within a 
   const [first, other] = [await start(url), await start(url)]
   const database = openDatabase({ url, applicationName: 'test', onIdleError: () => undefined })
   onTestFinished(() => database.end())
-  const holdUp = await holdUpInserts(database, 'idempotency_key', "new.key = 'held'")
+  const insertBlock = await blockInserts(database, 'idempotency_key', "new.key = 'held'")
 
   const paused = post(first, 'held')
-  await vi.waitFor(async () => expect(await holdUp.count()).toBe(1), 10_000)
+  await vi.waitFor(async () => expect(await insertBlock.count()).toBe(1), 10_000)
   const [again, ...rest] = await Promise.all([
     post(other, 'held'),
     ...Array.from({ length: 20 }, (_, number) => post(other, `free-${number}`)),
@@ -55,7 +55,7 @@ it('a request with a key that another instance is inserting gets a 503 within a 
   for (const { status } of rest) expect(status).toBe(202)
   for (const { tookMs } of [again, ...rest]) expect(tookMs).toBeLessThan(1_000)
 
-  await holdUp.release()
+  await insertBlock.release()
   const { status, id } = await paused
   expect(status).toBe(202)
   expect(await post(other, 'held')).toMatchObject({ status: 202, id })

@@ -1,4 +1,4 @@
-/** Customers who continue to place orders while there is no answer, and record the answers. */
+/** Customers that place orders and record the answers. Without an answer they repeat the request. */
 import { randomInt, randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { AcceptedOrder, Answer } from '@quadrille/audit'
@@ -6,8 +6,8 @@ import type { AcceptedOrder, Answer } from '@quadrille/audit'
 export interface Customers {
   readonly accepted: readonly AcceptedOrder[]
   readonly answers: readonly Answer[]
-  /** Resolves when each has the answer to its last order. */
-  leave(): Promise<void>
+  /** Resolves when each customer has the answer to its last order. */
+  stop(): Promise<void>
 }
 
 interface Observed {
@@ -15,7 +15,7 @@ interface Observed {
   readonly answers: Answer[]
 }
 
-interface Counter {
+interface CustomerOptions {
   /** The URL of the order service. */
   readonly url: string
   readonly seen: Observed
@@ -23,20 +23,20 @@ interface Counter {
 }
 
 /** Starts `count` customers at this URL. Each places one order after the other, and cancels every fifth. */
-export const letIn = (count: number, url: string): Customers => {
+export const startCustomers = (count: number, url: string): Customers => {
   const seen: Observed = { accepted: [], answers: [] }
   const closing = new AbortController()
-  const shopping = Promise.all(Array.from({ length: count }, () => shop({ url, seen, closing: closing.signal })))
+  const running = Promise.all(Array.from({ length: count }, () => placeOrders({ url, seen, closing: closing.signal })))
   return {
     ...seen,
-    leave: async () => {
+    stop: async () => {
       closing.abort()
-      await shopping
+      await running
     },
   }
 }
 
-const shop = async ({ url, seen, closing }: Counter): Promise<void> => {
+const placeOrders = async ({ url, seen, closing }: CustomerOptions): Promise<void> => {
   while (!closing.aborted) {
     const [key, body] = [randomUUID(), JSON.stringify(anyOrder())]
     const orderId = await untilAccepted(url, key, body)
@@ -63,7 +63,7 @@ const anyOrder = () => ({
   payment: { method: methods[randomInt(methods.length)] },
 })
 
-/** Repeats the same order under the same key, for as long as it takes. */
+/** Repeats the same order under the same key until it is accepted. */
 const untilAccepted = async (url: string, key: string, body: string): Promise<string> => {
   for (;;) {
     const answer = await post(`${url}/orders`, { 'idempotency-key': key, 'content-type': 'application/json' }, body)
@@ -72,7 +72,7 @@ const untilAccepted = async (url: string, key: string, body: string): Promise<st
   }
 }
 
-/** Undefined without an answer. */
+/** Returns undefined if there is no answer. */
 const post = async (url: string, headers: Record<string, string>, body = ''): Promise<Response | undefined> => {
   try {
     const response = await fetch(url, { method: 'POST', headers, body })

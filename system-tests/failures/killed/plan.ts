@@ -3,23 +3,26 @@ import { type Random, seeded } from '@quadrille/testing'
 import { type ProcessName, processNames } from './quadrille.ts'
 
 export interface Round {
-  /** The number of accepted orders before these are killed. */
+  /** The number of accepted orders before the targets are killed. */
   readonly afterOrders: number
-  readonly victims: readonly ProcessName[]
-  /** The processes to kill in the next start, if any, and the delay after it has begun to start Postgres, ms. */
-  readonly inTheStart: { readonly victims: readonly ProcessName[]; readonly afterMs: number } | null
+  readonly targets: readonly ProcessName[]
+  /** The processes to kill during the restart, and the delay after it begins to start Postgres, ms. Null: none. */
+  readonly duringRestart: { readonly targets: readonly ProcessName[]; readonly afterMs: number } | null
 }
 
-/** The seed in KILL_SEED, or a new one. */
+/** The seed in KILL_SEED, or a random one. */
 export const killSeed = (): number => Number(process.env['KILL_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 
-/** Each non-empty set of processes once, in random order; and for every other one a random set in the start. */
+/**
+ * Kills each non-empty set of processes once, in random order. In about half of the rounds, also kills a random set during
+ * the restart.
+ */
 export const planOf = (seed: number): Round[] => {
   const random = seeded(seed)
-  return shuffled(subsets, random).map((victims) => ({
-    victims,
+  return shuffled(subsets, random).map((targets) => ({
+    targets,
     afterOrders: 20 + random.below(100),
-    inTheStart: random.chance(0.5) ? { victims: random.pick(subsets), afterMs: random.below(1_500) } : null,
+    duringRestart: random.chance(0.5) ? { targets: random.pick(subsets), afterMs: random.below(1_500) } : null,
   }))
 }
 
@@ -29,6 +32,6 @@ const subsets = Array.from({ length: 2 ** processNames.length }, (_, bits) =>
 
 const shuffled = <Item>(items: readonly Item[], random: Random): Item[] =>
   items
-    .map((item) => ({ item, place: random.below(2 ** 31) }))
-    .toSorted((one, other) => one.place - other.place)
+    .map((item) => ({ item, rank: random.below(2 ** 31) }))
+    .toSorted((one, other) => one.rank - other.rank)
     .map(({ item }) => item)

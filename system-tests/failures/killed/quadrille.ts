@@ -10,12 +10,12 @@ export const processNames = ['run.mjs', 'main', 'Postgres'] as const
 export type ProcessName = (typeof processNames)[number]
 
 export interface Quadrille {
-  /** Kills those that are running, and returns their names. */
-  kill(victims: readonly ProcessName[]): ProcessName[]
-  /** Resolves to true when this text has been printed, to false if it has exited before. Rejects after 30 s. */
-  said(text: string): Promise<boolean>
-  /** Resolves when neither run.mjs nor main.ts is running. Rejects after 15 s. */
-  gone(): Promise<void>
+  /** Kills those targets that are running, and returns their names. */
+  kill(targets: readonly ProcessName[]): ProcessName[]
+  /** Resolves to true when this text is printed, or to false if Quadrille exits before. Rejects after 30 s. */
+  printed(text: string): Promise<boolean>
+  /** Resolves when both run.mjs and main.ts have exited. Rejects after 15 s. */
+  exited(): Promise<void>
 }
 
 /** Like `npm start`, with all state in `folder`. */
@@ -25,9 +25,9 @@ export const startQuadrille = (folder: string, env: Readonly<Record<string, stri
     env: { ...process.env, AMQP_URL: '', ...env, DATA_DIR: folder },
   })
   const output = outputOf(runner)
-  let main: number | undefined // stored, because it has another parent once run.mjs is dead
+  let main: number | undefined // stored, because it gets another parent when run.mjs exits
   const running = (): Record<ProcessName, number | undefined> => {
-    main = childOf(runner) ?? main // an earlier child may have been an installation
+    main = childOf(runner) ?? main // the first child may be an installation
     return { 'run.mjs': ifRunning(runner.pid), main: ifRunning(main), Postgres: postmasterOf(folder) }
   }
   const ended = () => {
@@ -39,16 +39,16 @@ export const startQuadrille = (folder: string, env: Readonly<Record<string, stri
       throw new Error(`${what} did not happen. Output:\n${output()}`, { cause })
     })
   return {
-    said: async (text) => {
+    printed: async (text) => {
       await until(() => output().includes(text) || ended(), `"${text}"`, 30_000)
       return output().includes(text)
     },
-    gone: async () => {
+    exited: async () => {
       await until(ended, 'Its end', 15_000)
     },
-    kill: (victims) => {
+    kill: (targets) => {
       const alive = running()
-      const killed = victims.filter((name) => alive[name] !== undefined)
+      const killed = targets.filter((name) => alive[name] !== undefined)
       for (const pid of killed.flatMap((name) => alive[name] ?? [])) process.kill(pid, 'SIGKILL')
       return killed
     },
@@ -67,7 +67,7 @@ const childOf = ({ pid }: ChildProcess): number | undefined => {
   return child ? Number(child) : undefined
 }
 
-/** The embedded server's process id. The pid file may be outdated, and its id in use by another process. */
+/** The embedded server's process id. The pid file may be outdated, and another process may use that id. */
 const postmasterOf = (folder: string): number | undefined => {
   const data = join(folder, 'postgres')
   const [line] = contentOf(join(data, 'postmaster.pid')).split('\n')
@@ -84,7 +84,7 @@ const contentOf = (path: string): string => {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    return unlessGone(error)
+    return unlessMissing(error)
   }
 }
 
@@ -92,11 +92,11 @@ const linkOf = (path: string): string => {
   try {
     return readlinkSync(path)
   } catch (error) {
-    return unlessGone(error)
+    return unlessMissing(error)
   }
 }
 
-const unlessGone = (error: unknown): '' => {
+const unlessMissing = (error: unknown): '' => {
   if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH')) return ''
   throw error
 }

@@ -1,7 +1,7 @@
 import { choreography } from '@quadrille/events'
 import { amqpBroker, topologyOf, unrouted } from '@quadrille/messaging'
 import { memoryStores } from '@quadrille/messaging/conformance'
-import { createVhost, frameProxy, isDeclareOk, saysNothing } from '@quadrille/testing'
+import { createVhost, frameProxy, isDeclareOk, withZeroCounts } from '@quadrille/testing'
 import { connect } from 'amqplib'
 import { expect, inject, onTestFinished, test, vi } from 'vitest'
 import { isEmptyQueue, queueDepths } from '../src/index.ts'
@@ -44,7 +44,9 @@ const loseMessage = async (url: string): Promise<void> => {
 
 /** A proxy to a broker that reports 0 and 0 for the chosen queues, as for those without a leader. */
 const leaderless = async (url: string, isChosen: (declareOk: Buffer) => boolean): Promise<string> => {
-  const proxy = await frameProxy(url, (frame) => (isDeclareOk(frame) && isChosen(frame) ? saysNothing(frame) : frame))
+  const proxy = await frameProxy(url, (frame) =>
+    isDeclareOk(frame) && isChosen(frame) ? withZeroCounts(frame) : frame,
+  )
   onTestFinished(() => proxy.close())
   return proxy.url
 }

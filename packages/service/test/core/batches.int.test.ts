@@ -5,7 +5,7 @@ import { IdConflict } from '../../src/core/batch.ts'
 import type { Reacted } from '../../src/core/resilient-batch.ts'
 import { createTracing } from '../../src/telemetry/tracing.ts'
 import { newParcelId } from '../post.ts'
-import { cancelled, type Instance, instanceOn, placed, startTally, type TallyService } from '../tally/tally.ts'
+import { type Instance, instanceOn, parcelRecalled, parcelSent, startTally, type TallyService } from '../tally/tally.ts'
 
 let tally: TallyService
 beforeEach(async () => {
@@ -14,10 +14,10 @@ beforeEach(async () => {
 afterEach(() => tally.drop())
 
 /** All at once, so that they form one batch. */
-const handle = (reactor: Instance, items: ReturnType<typeof placed>[]): Promise<Reacted[]> =>
+const handle = (reactor: Instance, items: ReturnType<typeof parcelSent>[]): Promise<Reacted[]> =>
   Promise.all(items.map((item) => reactor({ decoded: item, patient: true })))
 
-const many = (count: number) => Array.from({ length: count }, () => placed())
+const many = (count: number) => Array.from({ length: count }, () => parcelSent())
 const statuses = (outcomes: readonly Reacted[]) =>
   Object.fromEntries([...Map.groupBy(outcomes, ({ status }) => status)].map(([k, v]) => [k, v.length]))
 const transactions = () => tally.statements().filter((text) => text === 'begin').length
@@ -35,9 +35,9 @@ describe('a batch', () => {
   })
 
   it('needs no second transaction for the other messages if a reaction throws', async () => {
-    const outcomes = await handle(tally.instance(), [...many(50), placed('throws'), ...many(49)])
+    const outcomes = await handle(tally.instance(), [...many(50), parcelSent('throws'), ...many(49)])
     expect(statuses(outcomes)).toEqual({ applied: 99, failed: 1 })
-    expect(outcomes[50]).toMatchObject({ status: 'failed', error: { message: 'this parcel is too much' } })
+    expect(outcomes[50]).toMatchObject({ status: 'failed', error: { message: 'the parcel was rejected' } })
     expect(transactions()).toBe(1)
     expect(await tally.tallies()).toHaveLength(99)
     expect(await tally.outbox()).toBe(99)
@@ -45,13 +45,13 @@ describe('a batch', () => {
 
   it('can apply a message after its reaction has thrown', async () => {
     const reactor = tally.instance()
-    const bad = placed('throws')
+    const bad = parcelSent('throws')
     expect(statuses(await handle(reactor, [bad]))).toEqual({ failed: 1 })
     expect(statuses(await handle(reactor, [bad]))).toEqual({ failed: 1 })
   })
 
   it('finds the one message of a hundred that makes the transaction fail in about 2·log₂ 100 transactions', async () => {
-    const outcomes = await handle(tally.instance(), [...many(70), placed('breaks'), ...many(29)])
+    const outcomes = await handle(tally.instance(), [...many(70), parcelSent('breaks'), ...many(29)])
     expect(statuses(outcomes)).toEqual({ applied: 99, failed: 1 })
     expect(outcomes[70]).toMatchObject({
       status: 'failed',
@@ -63,13 +63,13 @@ describe('a batch', () => {
 
   it('reports each committed step once, even if the batch was split, and no failed step', async () => {
     const reactor = tally.instance()
-    const one = placed()
+    const one = parcelSent()
     const fine = [one, ...many(40)]
-    const all = [...fine, placed('breaks'), placed('throws')]
+    const all = [...fine, parcelSent('breaks'), parcelSent('throws')]
     await handle(reactor, all)
     expect(tally.committed.map(({ message }) => message)).toEqual(fine.map(({ message }) => message))
     await handle(reactor, all)
-    await handle(reactor, [cancelled(one.message.subject)])
+    await handle(reactor, [parcelRecalled(one.message.subject)])
     expect(tally.committed).toHaveLength(fine.length + 1)
     expect(tally.committed.at(-1)).toMatchObject({ before: { events: 1 }, after: { events: 2 } })
   })
@@ -85,8 +85,8 @@ describe('a batch', () => {
 
   it('applies a message once, whether it is repeated in the batch or later', async () => {
     const reactor = tally.instance()
-    const one = placed()
-    expect(statuses(await handle(reactor, [one, placed('fine', one.message.subject), ...many(3)]))).toEqual({
+    const one = parcelSent()
+    expect(statuses(await handle(reactor, [one, parcelSent('fine', one.message.subject), ...many(3)]))).toEqual({
       applied: 4,
       duplicate: 1,
     })
@@ -96,9 +96,9 @@ describe('a batch', () => {
 
   it('returns the state after each message, and the current state for a duplicate', async () => {
     const reactor = tally.instance()
-    const one = placed()
+    const one = parcelSent()
     const parcelId = one.message.subject
-    expect(await handle(reactor, [one, cancelled(parcelId)])).toEqual([
+    expect(await handle(reactor, [one, parcelRecalled(parcelId)])).toEqual([
       { status: 'applied', state: { parcelId, events: 1, weight: 1 } },
       { status: 'applied', state: { parcelId, events: 2, weight: 1 } },
     ])
@@ -107,7 +107,7 @@ describe('a batch', () => {
 
   it('fails a message with a known id and different content', async () => {
     const reactor = tally.instance()
-    const one = placed()
+    const one = parcelSent()
     await handle(reactor, [one])
     const [outcome] = await handle(reactor, [{ ...one, hash: 'another' }])
     expect(outcome).toMatchObject({ status: 'failed', error: expect.any(IdConflict) })
@@ -121,14 +121,14 @@ describe('two instances', () => {
     const rounds = await Promise.all([
       handle(
         left,
-        ids.map((id) => placed('fine', id)),
+        ids.map((id) => parcelSent('fine', id)),
       ),
-      handle(right, ids.toReversed().map(cancelled)),
+      handle(right, ids.toReversed().map(parcelRecalled)),
       handle(
         right,
-        ids.map((id) => placed('fine', id)),
+        ids.map((id) => parcelSent('fine', id)),
       ),
-      handle(left, ids.map(cancelled)),
+      handle(left, ids.map(parcelRecalled)),
     ])
     expect(statuses(rounds.flat())).toEqual({ applied: 400, duplicate: 400 })
     const tallies = await tally.tallies()
@@ -145,8 +145,8 @@ describe('without Postgres', () => {
     const nowhere = openDatabase({ url: 'postgres://127.0.0.1:1/none', applicationName: 'tally', onIdleError })
     const stopping = new AbortController()
     const reactor = instanceOn(nowhere, { stopping })
-    const delivery = reactor({ decoded: placed(), patient: true })
-    const outcome = await reactor({ decoded: placed(), patient: false })
+    const delivery = reactor({ decoded: parcelSent(), patient: true })
+    const outcome = await reactor({ decoded: parcelSent(), patient: false })
     expect(outcome).toMatchObject({ status: 'unavailable', error: { name: 'Unavailable' } })
     stopping.abort()
     expect(await delivery).toMatchObject({ status: 'unavailable', error: { name: 'Unavailable' } })
@@ -162,7 +162,7 @@ describe('without Postgres', () => {
     const onUnavailable = vi.fn()
     const tracing = createTracing({ service: 'depot', system: 'none', now: () => noon })
     const process = vi.spyOn(tracing, 'process')
-    const delivery = instanceOn(behind, { tracing, onUnavailable })({ decoded: placed(), patient: true })
+    const delivery = instanceOn(behind, { tracing, onUnavailable })({ decoded: parcelSent(), patient: true })
     await expect.poll(() => onUnavailable.mock.calls.length, { timeout: 20_000 }).toBeGreaterThan(2)
     proxy.accept()
     expect(await delivery).toMatchObject({ status: 'applied' })

@@ -24,7 +24,7 @@ const errorOf = async (clock: { now(): Date }): Promise<number> => {
   return Math.max(0, before - shown, shown - after)
 }
 
-/** Half of the round trip that a measurement may take, and the millisecond to which the driver rounds. */
+/** Half of the longest round trip of a measurement, plus 1 ms for the rounding of the driver. */
 const toleratedMs = 501
 
 test('a change of this machine’s clock does not change the database’s time', async () => {

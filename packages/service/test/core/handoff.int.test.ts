@@ -1,6 +1,6 @@
-/** The cost for the relay of a batch that is run again. */
+/** The effect of repeated batches on the relay. */
 import { afterEach, beforeEach, expect, inject, it } from 'vitest'
-import { instanceOn, placed, relayOn, startTally, type TallyService } from '../tally/tally.ts'
+import { instanceOn, parcelSent, relayOn, startTally, type TallyService } from '../tally/tally.ts'
 
 let tally: TallyService
 beforeEach(async () => {
@@ -24,7 +24,7 @@ it('frees its place in the window after a conflict: after many conflicts, messag
     outboxAsQueue: null,
   }
   const react = instanceOn(database, { relay: relayOn(database, { publisher, window: 5 }) }) // it doesn't sweep
-  const messages = [placed(), placed(), placed()]
+  const messages = [parcelSent(), parcelSent(), parcelSent()]
   for (const decoded of messages) expect(await react({ decoded, patient: false })).toMatchObject({ status: 'applied' })
   expect(sent).toEqual(messages.map(({ message }) => message.subject))
 })

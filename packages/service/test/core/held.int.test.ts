@@ -1,10 +1,10 @@
-/** Rows that another session holds: rows that it has locked, and rows and inbox entries that it has inserted and not committed. */
+/** Rows that another session has locked, or has inserted without committing. */
 
 import { type Database, openDatabase, type Sql } from '@quadrille/postgres'
 import { beforeCommit } from '@quadrille/testing'
 import { afterEach, beforeEach, describe, expect, inject, it, onTestFinished, vi } from 'vitest'
 import type { Reacted } from '../../src/core/resilient-batch.ts'
-import { cancelled, type Instance, instanceOn, placed, startTally, type TallyService } from '../tally/tally.ts'
+import { type Instance, instanceOn, parcelRecalled, parcelSent, startTally, type TallyService } from '../tally/tally.ts'
 
 let tally: TallyService
 beforeEach(async () => {
@@ -12,12 +12,12 @@ beforeEach(async () => {
 })
 afterEach(() => tally.drop())
 
-const many = (count: number) => Array.from({ length: count }, () => placed())
+const many = (count: number) => Array.from({ length: count }, () => parcelSent())
 
-const handle = (reactor: Instance, items: readonly ReturnType<typeof placed>[]): Promise<Reacted[]> =>
+const handle = (reactor: Instance, items: readonly ReturnType<typeof parcelSent>[]): Promise<Reacted[]> =>
   Promise.all(items.map((item) => reactor({ decoded: item, patient: true })))
 
-/** Connections with this limit for idle transactions. */
+/** Other connections, with this limit for idle transactions. */
 const another = (idleInTransactionMs = 60_000): Database => {
   const database = openDatabase({
     url: tally.url,
@@ -29,7 +29,7 @@ const another = (idleInTransactionMs = 60_000): Database => {
   return database
 }
 
-/** Runs statements in a transaction of another session, which stays open until it is released. */
+/** Runs statements in a transaction of another session, which stays open until the returned function is called. */
 const hold = async (statements: (sql: Sql) => Promise<unknown>) => {
   const [held, released] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
   const holding = another().transaction(async (sql) => {
@@ -63,13 +63,13 @@ const stoppingInstance = (database: Database) => {
 const rounds = 20
 const withinMs = 8_000
 
-const neighboursGoOn = async (reactor: Instance): Promise<void> => {
+const othersAreHandled = async (reactor: Instance): Promise<void> => {
   let applied = 0
-  const going = async () => {
+  const handleRounds = async () => {
     for (let round = 0; round < rounds; round += 1)
       applied += (await handle(reactor, many(4))).filter(({ status }) => status === 'applied').length
   }
-  void going()
+  void handleRounds()
   await vi.waitFor(() => expect(applied).toBe(4 * rounds), { timeout: withinMs, interval: 20 })
 }
 
@@ -83,8 +83,10 @@ it('handles other parcels while another session holds the row locks of 16', asyn
   )
 
   let settled = 0
-  const waiting = subjects.map((id) => reactor({ decoded: cancelled(id), patient: true }).finally(() => (settled += 1)))
-  await neighboursGoOn(reactor)
+  const waiting = subjects.map((id) =>
+    reactor({ decoded: parcelRecalled(id), patient: true }).finally(() => (settled += 1)),
+  )
+  await othersAreHandled(reactor)
   expect(settled).toBe(0)
   await release()
   expect(await Promise.all(waiting)).toMatchObject(parcels.map(() => ({ status: 'applied' })))
@@ -92,12 +94,12 @@ it('handles other parcels while another session holds the row locks of 16', asyn
 
 it('rejects a request within a second if another session has locked its parcel', async () => {
   const reactor = tally.instance()
-  const parcel = placed()
+  const parcel = parcelSent()
   await handle(reactor, [parcel])
   const { subject } = parcel.message
   const release = await hold((sql) => sql.query('select 1 from tally where parcel_id = $1 for update', [subject]))
   const begun = performance.now()
-  const outcome = await reactor({ decoded: cancelled(subject), patient: false })
+  const outcome = await reactor({ decoded: parcelRecalled(subject), patient: false })
   expect(performance.now() - begun).toBeLessThan(1_000)
   expect(outcome).toMatchObject({ status: 'not_now', error: { name: 'Unavailable' } })
   await release()
@@ -109,9 +111,9 @@ it('handles other parcels while another instance has inserted new ones and not c
   const first = handle(stopping, parcels)
   await stopped
 
-  const twin = tally.instance()
-  const again = handle(twin, parcels)
-  await neighboursGoOn(twin)
+  const second = tally.instance()
+  const again = handle(second, parcels)
+  await othersAreHandled(second)
   resume()
   expect(await first).toMatchObject(parcels.map(() => ({ status: 'applied' })))
   expect(await again).toMatchObject(parcels.map(() => ({ status: 'duplicate' })))
@@ -130,7 +132,7 @@ it('lets a second instance handle the parcels of a paused one, which then commit
 
 it('removes a parcel from the batch if the batch ran into the lock timeout because of it', async () => {
   const reactor = tally.instance()
-  const parcel = placed()
+  const parcel = parcelSent()
   const { subject } = parcel.message
   const release = await hold((sql) =>
     sql.query('insert into tally (parcel_id, events, weight) values ($1, 1, 1)', [subject]),
@@ -138,7 +140,7 @@ it('removes a parcel from the batch if the batch ran into the lock timeout becau
   const waiting = handle(reactor, [parcel])
   await vi.waitFor(async () => expect(await lockWaits()).not.toEqual([]), 10_000)
   await vi.waitFor(async () => expect(await lockWaits()).toEqual([]), { timeout: 20_000, interval: 5 }) // it has timed out
-  await neighboursGoOn(reactor)
+  await othersAreHandled(reactor)
   await release()
   expect(await waiting).toMatchObject([{ status: 'applied' }])
 })
@@ -148,9 +150,9 @@ const lockWaits = () =>
 
 it('leaves no inbox row for messages that are postponed', async () => {
   const reactor = tally.instance()
-  const parcel = placed()
+  const parcel = parcelSent()
   await handle(reactor, [parcel])
-  const cancellation = cancelled(parcel.message.subject)
+  const cancellation = parcelRecalled(parcel.message.subject)
   const release = await hold((sql) => sql.query('select 1 from tally for update'))
   await reactor({ decoded: cancellation, patient: false })
   expect(await tally.database.query('select 1 from inbox where id = $1', [cancellation.message.id])).toEqual([])
@@ -186,11 +188,11 @@ describe('an error of Postgres that concerns one parcel', () => {
 
   it('does not delay events or requests of other parcels, and its message succeeds once Postgres accepts it', async () => {
     const reactor = tally.instance()
-    const parcel = placed()
+    const parcel = parcelSent()
     const mend = await refuse(parcel.message.subject)
     let settled = false
     const waiting = reactor({ decoded: parcel, patient: true }).finally(() => (settled = true))
-    await neighboursGoOn(reactor)
+    await othersAreHandled(reactor)
     expect(statusesOf(await Promise.all(many(20).map((item) => reactor({ decoded: item, patient: false }))))).toEqual(
       Array(20).fill('applied'),
     )
@@ -210,7 +212,7 @@ describe('an error of Postgres that concerns one parcel', () => {
   })
 
   it('a request fails within a second', async () => {
-    const parcel = placed()
+    const parcel = parcelSent()
     await refuse(parcel.message.subject)
     const begun = performance.now()
     const outcome = await tally.instance()({ decoded: parcel, patient: false })

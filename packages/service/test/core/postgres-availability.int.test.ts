@@ -2,8 +2,8 @@ import { type Database, openDatabase } from '@quadrille/postgres'
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
 import { createPostgresAvailability } from '../../src/core/postgres-availability.ts'
 
-/** Work that meets these SQLSTATEs, one after the other, and succeeds after that. */
-const meeting = (...codes: string[]) => {
+/** Work that fails with these SQLSTATEs, one after the other, and then succeeds. */
+const failingWith = (...codes: string[]) => {
   const left = [...codes]
   return async () => {
     const code = left.shift()
@@ -23,31 +23,33 @@ const deadlock = '40P01'
 
 describe('failing work', () => {
   it('is repeated after an outage, and after a conflict', async () => {
-    expect(await availability().retryWhileUnavailable(meeting('57P01', deadlock, '08006', '28P01', '40001'))).toBe(
+    expect(await availability().retryWhileUnavailable(failingWith('57P01', deadlock, '08006', '28P01', '40001'))).toBe(
       'done',
     )
   })
 
-  it('a lock that another session holds is waited for, and is not an outage', async () => {
+  it('waits for a lock of another session, which is not an outage', async () => {
     const calm = availability()
-    expect(await calm.retryWhileUnavailable(meeting(...Array(20).fill('55P03')))).toBe('done')
+    expect(await calm.retryWhileUnavailable(failingWith(...Array(20).fill('55P03')))).toBe('done')
     expect(calm.availableForMs()).toBe(Number.POSITIVE_INFINITY)
   })
 
   it('fails if it has only conflicts', async () => {
-    expect(await availability().retryWhileUnavailable(meeting(...Array(7).fill(deadlock)))).toBe('done')
-    await expect(availability().retryWhileUnavailable(meeting(...Array(8).fill(deadlock)))).rejects.toThrow('met 40P01')
+    expect(await availability().retryWhileUnavailable(failingWith(...Array(7).fill(deadlock)))).toBe('done')
+    await expect(availability().retryWhileUnavailable(failingWith(...Array(8).fill(deadlock)))).rejects.toThrow(
+      'met 40P01',
+    )
   })
 
   it('fails at once for errors of the work itself', async () => {
-    await expect(availability().retryWhileUnavailable(meeting('22012'))).rejects.toThrow('met 22012')
+    await expect(availability().retryWhileUnavailable(failingWith('22012'))).rejects.toThrow('met 22012')
   })
 
   it('counts only an unavailable Postgres as an outage', async () => {
     const calm = availability()
-    await calm.retryWhileUnavailable(meeting(deadlock, '55P03', '57014')) // nor is a held lock
+    await calm.retryWhileUnavailable(failingWith(deadlock, '55P03', '57014')) // nor is a held lock
     expect(calm.availableForMs()).toBe(Number.POSITIVE_INFINITY)
-    await calm.retryWhileUnavailable(meeting('57P01'))
+    await calm.retryWhileUnavailable(failingWith('57P01'))
     expect(calm.availableForMs()).toBeLessThan(60_000)
   })
 

@@ -1,9 +1,9 @@
-/** Prepared statements whose plans become useless under a running instance. */
+/** Prepared statements whose plans become invalid while an instance runs. */
 import { hash } from 'node:crypto'
 import { type Database, faultOf, openDatabase } from '@quadrille/postgres'
 import { createTestDatabase } from '@quadrille/testing'
 import { beforeEach, describe, expect, inject, it, onTestFinished } from 'vitest'
-import { placed, startTally } from '../tally/tally.ts'
+import { parcelSent, startTally } from '../tally/tally.ts'
 
 const connections = 3
 const read = 'select amount from account where id = $1'
@@ -90,7 +90,7 @@ it('a connection that was opened after the first report is kept, although many o
   expect(await session()).toBe(renewed)
 })
 
-it('other features that Postgres lacks are errors of their statement', async () => {
+it('a statement that uses an unsupported feature fails', async () => {
   const failed = await running.query('select count(*) from account for update').catch((error: unknown) => error)
   expect(failed).toMatchObject({ code: '0A000' })
   expect(faultOf(failed)).toBe('statement')
@@ -100,7 +100,7 @@ it('a message that meets a stale plan is applied', async () => {
   const tally = await startTally(inject('postgresUrl'))
   onTestFinished(() => tally.drop())
   const apply = tally.instance()
-  expect(await apply({ decoded: placed(), patient: true })).toMatchObject({ status: 'applied' })
+  expect(await apply({ decoded: parcelSent(), patient: true })).toMatchObject({ status: 'applied' })
   await tally.database.query('alter table tally alter events type bigint')
-  expect(await apply({ decoded: placed(), patient: true })).toMatchObject({ status: 'applied' })
+  expect(await apply({ decoded: parcelSent(), patient: true })).toMatchObject({ status: 'applied' })
 })

@@ -31,11 +31,11 @@ const notes = async () =>
   (await database.query<{ text: string }>('select text from note order by text')).map((n) => n.text)
 const write = (text: string) => ['insert into note (text) values ($1)', [text]] as const
 
-/** Passes a result on later than its direct callers get theirs. */
+/** Returns a result through several asynchronous layers. */
 const throughLayers = async <Result>(result: Promise<Result>, layers = 10): Promise<Result> =>
   layers === 0 ? await result : await throughLayers(result, layers - 1)
 
-/** The server's address behind a proxy that shows what the client sends before it passes it on. */
+/** The address of a proxy that shows the data of the client before it forwards them. */
 const behindProxy = async (onData: (data: Buffer, server: Socket) => void): Promise<string> => {
   const { hostname, port } = new URL(url)
   const proxy = createServer((client) => {
@@ -56,7 +56,7 @@ const behindProxy = async (onData: (data: Buffer, server: Socket) => void): Prom
   return Object.assign(new URL(url), { port: typeof address === 'object' ? address?.port : '' }).href
 }
 
-/** Behind a proxy that replaces the first occurrence of a command by another one of the same length. */
+/** The address of a proxy that replaces the first occurrence of a command by another of the same length. */
 const replacing = (command: string, other: string): Promise<string> => {
   const sought = Buffer.from(`${command}\0`)
   let replaced = false
@@ -66,7 +66,7 @@ const replacing = (command: string, other: string): Promise<string> => {
   })
 }
 
-/** Behind a proxy that holds the server's answers back from the time when it sees one text until it sees another. */
+/** The address of a proxy that holds the server's answers from one text of the client until another. */
 const holdingAnswers = (from: string, until: string): Promise<string> =>
   behindProxy((data, server) => {
     if (data.includes(from)) server.pause()
@@ -180,7 +180,7 @@ describe('the last statements of a transaction', () => {
     expect(await notes()).toEqual([])
   })
 
-  it('are the last: a later statement fails, and a commit that failed is not forgotten', async () => {
+  it('end the transaction: a later statement fails, and a failed commit is reported', async () => {
     await database.transaction(async (sql) => {
       await sql.commit([])
       await expect(sql.query(...write('late'))).rejects.toThrow('The transaction has ended.')

@@ -1,21 +1,21 @@
-/** Thousands of malformed messages: each is parked, ignored or handled, and does not hold up others. */
+/** Thousands of malformed messages: each is parked, ignored or handled, and does not delay others. */
 
 import { Undecodable } from '@quadrille/messages'
 import { sized } from '@quadrille/testing'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { decode } from '../post.ts'
-import { brokers, onTheWire, openStage, type Stage } from '../tally/tallier.ts'
-import { badMessage, impostorOf, placed, randomFrom } from './bad-messages.ts'
+import { brokers, onTheWire, openTracker, type Tracker } from '../tally/tracker.ts'
+import { badMessage, parcelSent, randomFrom, sameIdOtherContent } from './bad-messages.ts'
 
 const seed = Number(process.env['MESSAGES_SEED'] ?? Date.now() % 1_000_000)
 const rounds = sized({ quick: 10, full: 50 })
-const inRound = 100
+const perRound = 100
 
-let stage: Stage
-afterEach(() => stage.end())
+let tracker: Tracker
+afterEach(() => tracker.end())
 
-/** The expected outcome, on every route: the reason for which it is parked, or how it is counted. */
-const fateOf = (body: Uint8Array): string => {
+/** The expected outcome: the reason of the dead letter, or the outcome in the metrics. */
+const outcomeOf = (body: Uint8Array): string => {
   try {
     return decode(body).message.type === 'ParcelSent' ? 'applied' : 'ignored'
   } catch (error) {
@@ -24,58 +24,60 @@ const fateOf = (body: Uint8Array): string => {
   }
 }
 
-const fates = async (): Promise<Record<string, number>> => {
-  const counted = [...(await stage.metrics()).matchAll(/quadrille_messages_total\{.*outcome="(\w+)".*\} (\d+)/g)]
-  const parked = await stage.database.query<{ reason: string; count: number }>(
+const outcomes = async (): Promise<Record<string, number>> => {
+  const counted = [...(await tracker.metrics()).matchAll(/quadrille_messages_total\{.*outcome="(\w+)".*\} (\d+)/g)]
+  const parked = await tracker.database.query<{ reason: string; count: number }>(
     'select reason, count(*)::integer as count from dead_letter group by reason',
   )
   const all = [
-    ...counted.map(([, fate = '', count]) => [fate, Number(count)] as const),
+    ...counted.map(([, outcome = '', count]) => [outcome, Number(count)] as const),
     ...parked.map((row) => [row.reason, row.count] as const),
   ]
   return Object.fromEntries(
-    [...Map.groupBy(all, ([fate]) => fate)].map(([fate, rows]) => [
-      fate,
+    [...Map.groupBy(all, ([outcome]) => outcome)].map(([outcome, rows]) => [
+      outcome,
       rows.reduce((sum, [, count]) => sum + count, 0),
     ]),
   )
 }
 
 describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) => {
-  it(`${rounds * inRound} bad messages do no harm (MESSAGES_SEED=${seed})`, { timeout: 240_000 }, async () => {
-    stage = await openStage(kind)
+  it(`${rounds * perRound} malformed messages do not delay other messages (MESSAGES_SEED=${seed})`, {
+    timeout: 240_000,
+  }, async () => {
+    tracker = await openTracker(kind)
     const random = randomFrom(seed)
-    const equals = new Set<string>() // of equal messages one is parked
+    const equals = new Set<string>() // equal messages are parked once
     const expected: Record<string, number> = {}
-    const expectOne = (fate: string) => {
-      expected[fate] = (expected[fate] ?? 0) + 1
+    const expectOne = (outcome: string) => {
+      expected[outcome] = (expected[outcome] ?? 0) + 1
     }
     const waits: number[] = []
     for (let round = 0; round < rounds; round += 1) {
-      const bad = Array.from({ length: inRound }, () => badMessage(random))
-      const neighbour = placed()
+      const bad = Array.from({ length: perRound }, () => badMessage(random))
+      const other = parcelSent()
       for (const { id, body } of bad) {
         const key = `${id} ${body.toString('hex')}`
-        if (!equals.has(key)) expectOne(fateOf(body))
+        if (!equals.has(key)) expectOne(outcomeOf(body))
         equals.add(key)
       }
       expectOne('applied')
       expectOne('id_conflict')
-      const sent = bad.map((message) => stage.send(message))
+      const sent = bad.map((message) => tracker.send(message))
       const began = performance.now()
-      await stage.send(onTheWire(neighbour))
-      await vi.waitFor(async () => expect(await isTallied(neighbour.subject)).toBe(true), {
+      await tracker.send(onTheWire(other))
+      await vi.waitFor(async () => expect(await isHandled(other.subject)).toBe(true), {
         timeout: 20_000,
         interval: 10,
       })
       waits.push(performance.now() - began)
-      await Promise.all([...sent, stage.send(impostorOf(neighbour))])
+      await Promise.all([...sent, tracker.send(sameIdOtherContent(other))])
     }
-    await vi.waitFor(async () => expect(await fates()).toEqual(expected), { timeout: 60_000, interval: 250 })
-    expect(Math.max(...waits)).toBeLessThan(5_000) // ms; others use this machine, too
-    expect(await stage.database.query('select 1 from retry')).toEqual([])
+    await vi.waitFor(async () => expect(await outcomes()).toEqual(expected), { timeout: 60_000, interval: 250 })
+    expect(Math.max(...waits)).toBeLessThan(5_000) // ms; other processes use this machine too
+    expect(await tracker.database.query('select 1 from retry')).toEqual([])
   })
 })
 
-const isTallied = async (parcelId: string): Promise<boolean> =>
-  (await stage.database.query('select 1 from tally where parcel_id = $1', [parcelId])).length > 0
+const isHandled = async (parcelId: string): Promise<boolean> =>
+  (await tracker.database.query('select 1 from tally where parcel_id = $1', [parcelId])).length > 0

@@ -1,13 +1,13 @@
-/** Messages as no service of ours would send them, from a seed. */
+/** Malformed messages, generated from a seed. */
 
 import type { WireMessage } from '@quadrille/messaging'
 import { noon } from '@quadrille/testing'
 import { type DataOf, draft, type Message, seal } from '../post.ts'
-import { aParcelOf, onTheWire } from '../tally/tallier.ts'
+import { aParcelOf, onTheWire } from '../tally/tracker.ts'
 
 export type Random = (below: number) => number
 
-/** Mulberry32: good enough to choose, and the same everywhere from the same seed. */
+/** Mulberry32: the same seed gives the same sequence. */
 export const randomFrom = (seed: number): Random => {
   let state = seed >>> 0
   return (below) => {
@@ -18,14 +18,14 @@ export const randomFrom = (seed: number): Random => {
   }
 }
 
-export const placed = (): Message<'ParcelSent'> =>
+export const parcelSent = (): Message<'ParcelSent'> =>
   seal(draft('ParcelSent', aParcelOf('fine')), { service: 'counter', now: noon }) as Message<'ParcelSent'>
 
 const bytesOf = (value: unknown): Buffer => Buffer.from(JSON.stringify(value))
 const anyBytes = (random: Random, length: number): Buffer => Buffer.from(Array.from({ length }, () => random(256)))
 const pick = <Item>(random: Random, items: readonly Item[]): Item | undefined => items[random(items.length)]
 
-const oddities = [
+const oddValues = [
   null,
   true,
   -1,
@@ -42,14 +42,14 @@ const oddities = [
   'x'.repeat(5_000),
 ]
 
-/** One field somewhere in the value is replaced by something odd, or is gone. */
-const spoiled = (value: Record<string, unknown>, random: Random): Record<string, unknown> => {
+/** Replaces one field at any depth by an odd value, or removes it. */
+const withOneFieldChanged = (value: Record<string, unknown>, random: Random): Record<string, unknown> => {
   const key = pick(random, Object.keys(value)) ?? ''
   const child = value[key]
   if (typeof child === 'object' && child !== null && !Array.isArray(child) && random(3) > 0) {
-    return { ...value, [key]: spoiled(child as Record<string, unknown>, random) }
+    return { ...value, [key]: withOneFieldChanged(child as Record<string, unknown>, random) }
   }
-  return { ...value, [key]: random(4) === 0 ? undefined : pick(random, oddities) }
+  return { ...value, [key]: random(4) === 0 ? undefined : pick(random, oddValues) }
 }
 
 type Mutation = (message: Message<'ParcelSent'>, random: Random) => Buffer
@@ -63,8 +63,8 @@ const mutations: readonly Mutation[] = [
   (message, random) => bytesOf(message).subarray(0, random(800)),
   (_, random) => anyBytes(random, random(300)),
   (message, random) => Buffer.concat([bytesOf(message), anyBytes(random, 1 + random(20))]),
-  (message, random) => bytesOf(spoiled({ ...message }, random)),
-  (message, random) => bytesOf({ ...message, data: spoiled({ ...message.data }, random) }),
+  (message, random) => bytesOf(withOneFieldChanged({ ...message }, random)),
+  (message, random) => bytesOf({ ...message, data: withOneFieldChanged({ ...message.data }, random) }),
   (message, random) => bytesOf({ ...message, schemaversion: 2 + random(100) }),
   (message, random) => bytesOf({ ...message, type: pick(random, ['ParcelPondered', 'constructor', 'TollWaived', '']) }),
   (message) => bytesOf({ ...message, data: { ...message.data, parcelId: message.correlationid.replace(/.$/, '0') } }),
@@ -74,7 +74,7 @@ const mutations: readonly Mutation[] = [
   (message) => Buffer.from(JSON.stringify(message).replace('{', '{"__proto__":{"type":"ParcelDelivered"},')),
 ]
 
-/** Its properties may say anything, too, or nothing at all. */
+/** The properties of a message: correct, missing or wrong. */
 const properties = (message: Message, random: Random): Partial<WireMessage> => {
   switch (random(4)) {
     case 0:
@@ -89,13 +89,13 @@ const properties = (message: Message, random: Random): Partial<WireMessage> => {
 }
 
 export const badMessage = (random: Random): Partial<WireMessage> & { readonly body: Buffer } => {
-  const message = placed()
+  const message = parcelSent()
   const mutate = pick(random, mutations) ?? bytesOf
   return { ...properties(message, random), body: mutate(message, random) }
 }
 
-/** The same id, with something else in it. */
-export const impostorOf = (message: Message<'ParcelSent'>): Partial<WireMessage> => {
+/** A message with the same id and different content. */
+export const sameIdOtherContent = (message: Message<'ParcelSent'>): Partial<WireMessage> => {
   const changed: DataOf<'ParcelSent'> = { ...message.data, weight: message.data.weight + 1 }
   return onTheWire(message, { data: changed })
 }

@@ -1,64 +1,64 @@
-/** The answer of a dry run, which changes nothing. */
+/** The result of a dry run, which changes nothing. */
 
 import { noon } from '@quadrille/testing'
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
 import { draft, type Message, seal } from '../post.ts'
-import { aParcelOf, onTheWire, openStage, type Stage } from '../tally/tallier.ts'
+import { aParcelOf, onTheWire, openTracker, type Tracker } from '../tally/tracker.ts'
 
-let stage: Stage
+let tracker: Tracker
 beforeAll(async () => {
-  stage = await openStage('the in-process broker')
+  tracker = await openTracker('the in-process broker')
 })
-afterAll(() => stage.end())
+afterAll(() => tracker.end())
 beforeEach(async () => {
-  stage.faults.unbearable.clear()
-  await stage.database.query('delete from dead_letter')
+  tracker.faults.rejectedSenders.clear()
+  await tracker.database.query('delete from dead_letter')
 })
 
 const sealed = (senderId: string) => seal(draft('ParcelSent', aParcelOf(senderId)), { service: 'counter', now: noon })
 
 /** The contents of all tables except for the dead letters. A dry run must not change it. */
-const held = () =>
-  stage.database.query(
+const contents = () =>
+  tracker.database.query(
     `select (select jsonb_agg(tally order by parcel_id) from tally) as tally, (select count(*) from inbox) as inbox,
             (select count(*) from outbox) as outbox, (select count(*) from dead_letter_operation) as operations`,
   )
 
-/** The id of the dead letter that is parked when this has been sent. */
-const parked = async (message: Parameters<Stage['send']>[0], queue?: string): Promise<string> => {
-  await stage.send(message, queue)
-  const find = async () => (await stage.call('GET', '/dead-letters?status=parked')).body.items[0]?.id
+/** Sends a message, waits until it is parked, and returns the id of the dead letter. */
+const parked = async (message: Parameters<Tracker['send']>[0], queue?: string): Promise<string> => {
+  await tracker.send(message, queue)
+  const find = async () => (await tracker.call('GET', '/dead-letters?status=parked')).body.items[0]?.id
   return vi.waitUntil(find, { timeout: 10_000 })
 }
 
-const tryOut = async (id: string) => {
-  await vi.waitFor(async () => expect(await stage.database.query('select 1 from outbox')).toEqual([]), {
+const dryRun = async (id: string) => {
+  await vi.waitFor(async () => expect(await tracker.database.query('select 1 from outbox')).toEqual([]), {
     timeout: 10_000,
   })
-  const before = await held()
-  const answer = await stage.call('POST', `/dead-letters/${id}/replay`, { dryRun: true })
+  const before = await contents()
+  const answer = await tracker.call('POST', `/dead-letters/${id}/replay`, { dryRun: true })
   expect(answer.status).toBe(200)
-  expect(await held()).toEqual(before)
-  expect((await stage.call('GET', `/dead-letters/${id}`)).body.status).toBe('parked')
+  expect(await contents()).toEqual(before)
+  expect((await tracker.call('GET', `/dead-letters/${id}`)).body.status).toBe('parked')
   expect(JSON.stringify(answer)).not.toContain('pin_secret')
   return answer.body
 }
 
-const unbearable = async (): Promise<[string, Message]> => {
-  stage.faults.unbearable.add('heavy')
+const parkRejected = async (): Promise<[string, Message]> => {
+  tracker.faults.rejectedSenders.add('heavy')
   const message = sealed('heavy')
   return [await parked(onTheWire(message)), message]
 }
 
 it('returns the same error if nothing has changed', async () => {
-  const [id] = await unbearable()
-  expect(await tryOut(id)).toEqual({ outcome: 'failed', detail: 'this parcel is too much' })
+  const [id] = await parkRejected()
+  expect(await dryRun(id)).toEqual({ outcome: 'failed', detail: 'the parcel was rejected' })
 })
 
 it('shows the state before and after, and the messages that would be sent', async () => {
-  const [id, { subject }] = await unbearable()
-  stage.faults.unbearable.clear()
-  expect(await tryOut(id)).toEqual({
+  const [id, { subject }] = await parkRejected()
+  tracker.faults.rejectedSenders.clear()
+  expect(await dryRun(id)).toEqual({
     outcome: 'applied',
     before: null,
     after: { weight: 4_500, pin: '***' },
@@ -68,61 +68,61 @@ it('shows the state before and after, and the messages that would be sent', asyn
 })
 
 it('reports a duplicate', async () => {
-  const [id, message] = await unbearable()
-  stage.faults.unbearable.clear()
-  await stage.send(onTheWire(message))
-  expect(await tryOut(id)).toEqual({ outcome: 'duplicate' })
+  const [id, message] = await parkRejected()
+  tracker.faults.rejectedSenders.clear()
+  await tracker.send(onTheWire(message))
+  expect(await dryRun(id)).toEqual({ outcome: 'duplicate' })
 })
 
 it('does not perform tasks', async () => {
-  const [, message] = await unbearable()
-  await stage.database.query('delete from dead_letter')
-  stage.faults.taskFault = {}
+  const [, message] = await parkRejected()
+  await tracker.database.query('delete from dead_letter')
+  tracker.faults.taskFault = {}
   const { weight } = aParcelOf('x')
   const sender = { id: 'x', email: 'x@example.com' }
   const notice = { parcelId: message.subject, sender, weight, occasion: 'parcel_arrived' } as const
   const id = await parked(
-    onTheWire(seal(draft('Announce', notice), { service: 'tallier', now: noon })),
-    'tallier.tasks',
+    onTheWire(seal(draft('Announce', notice), { service: 'tracker', now: noon })),
+    'tracker.tasks',
   )
-  expect(await tryOut(id)).toEqual({
+  expect(await dryRun(id)).toEqual({
     outcome: 'not_tried',
     detail: 'The task Announce would run, and its effect can’t be undone.',
   })
-  expect(stage.done).not.toContain(message.subject)
-  stage.faults.taskFault = null
+  expect(tracker.done).not.toContain(message.subject)
+  tracker.faults.taskFault = null
 })
 
 it('does not handle a message that has crashed processes', async () => {
-  const [id] = await unbearable()
-  stage.faults.unbearable.clear()
-  await stage.database.query("update dead_letter set reason = 'kills_its_consumer'")
-  expect(await tryOut(id)).toMatchObject({ outcome: 'not_tried', detail: expect.stringContaining('crashed') })
+  const [id] = await parkRejected()
+  tracker.faults.rejectedSenders.clear()
+  await tracker.database.query("update dead_letter set reason = 'kills_its_consumer'")
+  expect(await dryRun(id)).toMatchObject({ outcome: 'not_tried', detail: expect.stringContaining('crashed') })
 })
 
 it('reports why a message still can’t be read', async () => {
   const id = await parked({ body: Buffer.from('{"specversion"') })
-  expect(await tryOut(id)).toEqual({ outcome: 'failed', detail: expect.stringContaining('not_json') })
+  expect(await dryRun(id)).toEqual({ outcome: 'failed', detail: expect.stringContaining('not_json') })
 })
 
 it('reports the result for each message that matches a filter, the oldest first', async () => {
-  const letters: string[] = []
+  const deadLetters: string[] = []
   for (let count = 1; count <= 3; count += 1) {
-    stage.faults.unbearable.add('heavy')
-    await stage.send(onTheWire(sealed('heavy')))
+    tracker.faults.rejectedSenders.add('heavy')
+    await tracker.send(onTheWire(sealed('heavy')))
     await vi.waitUntil(
-      async () => (await stage.call('GET', '/dead-letters?status=parked')).body.items.length === count,
+      async () => (await tracker.call('GET', '/dead-letters?status=parked')).body.items.length === count,
       { timeout: 10_000 },
     )
   }
-  for (const { id } of (await stage.call('GET', '/dead-letters')).body.items) letters.unshift(id)
-  stage.faults.unbearable.clear()
-  const { status, body } = await stage.call('POST', '/dead-letters/replay', {
+  for (const { id } of (await tracker.call('GET', '/dead-letters')).body.items) deadLetters.unshift(id)
+  tracker.faults.rejectedSenders.clear()
+  const { status, body } = await tracker.call('POST', '/dead-letters/replay', {
     dryRun: true,
     limit: 2,
     type: 'ParcelSent',
   })
   expect(status).toBe(200)
-  expect(body.items).toMatchObject(letters.slice(0, 2).map((id) => ({ id, outcome: 'applied' })))
-  expect((await stage.call('GET', '/dead-letters?status=parked')).body.items).toHaveLength(3)
+  expect(body.items).toMatchObject(deadLetters.slice(0, 2).map((id) => ({ id, outcome: 'applied' })))
+  expect((await tracker.call('GET', '/dead-letters?status=parked')).body.items).toHaveLength(3)
 })

@@ -3,33 +3,33 @@
 import { noon } from '@quadrille/testing'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { draft, seal } from '../post.ts'
-import { aParcelOf, onTheWire, openStage, type Stage } from '../tally/tallier.ts'
+import { aParcelOf, onTheWire, openTracker, type Tracker } from '../tally/tracker.ts'
 
 const none = '0197a3d2-5b1c-7c3e-9a40-1f2e3d4c5b6a'
 const count = 7
-let stage: Stage
+let tracker: Tracker
 beforeAll(async () => {
-  stage = await openStage('the in-process broker')
-  stage.faults.unbearable.add('heavy')
-  const place = (senderId: string) =>
-    stage.send(onTheWire(seal(draft('ParcelSent', aParcelOf(senderId)), { service: 'counter', now: noon })))
-  for (let sent = 0; sent < count - 1; sent += 1) await place('heavy')
-  await stage.send({ body: Buffer.from('?') })
+  tracker = await openTracker('the in-process broker')
+  tracker.faults.rejectedSenders.add('heavy')
+  const sendParcels = (senderId: string) =>
+    tracker.send(onTheWire(seal(draft('ParcelSent', aParcelOf(senderId)), { service: 'counter', now: noon })))
+  for (let sent = 0; sent < count - 1; sent += 1) await sendParcels('heavy')
+  await tracker.send({ body: Buffer.from('?') })
   const allParked = async () => {
-    await place('fine') // if no message succeeds, messages that fail alike are held instead of parked
-    return (await letters()).length === count
+    await sendParcels('fine') // if no message succeeds, messages with the same failure are held instead of parked
+    return (await deadLetters()).length === count
   }
   await vi.waitUntil(allParked, { timeout: 20_000 })
 })
-afterAll(() => stage.end())
+afterAll(() => tracker.end())
 
-const letters = async (query = '') => (await stage.call('GET', `/dead-letters${query}`)).body.items
+const deadLetters = async (query = '') => (await tracker.call('GET', `/dead-letters${query}`)).body.items
 
 describe('the list', () => {
   it('is returned in pages, the newest first', async () => {
     const pages: string[][] = []
     for (let cursor: string | null = ''; cursor !== null; ) {
-      const { body } = await stage.call('GET', `/dead-letters?limit=3${cursor && `&cursor=${cursor}`}`)
+      const { body } = await tracker.call('GET', `/dead-letters?limit=3${cursor && `&cursor=${cursor}`}`)
       pages.push(body.items.map(({ id }: { id: string }) => id))
       cursor = body.nextCursor
     }
@@ -39,21 +39,21 @@ describe('the list', () => {
   })
 
   it('is limited by each filter', async () => {
-    const [{ parcelId, place }] = await letters('?reason=attempts_exhausted')
-    expect(await letters(`?parcelId=${parcelId}`)).toHaveLength(1)
-    expect(await letters(`?place=${encodeURIComponent(place)}`)).toHaveLength(count - 1)
-    expect(await letters('?reason=not_json')).toHaveLength(1)
-    expect(await letters('?type=ParcelSent&queue=tallier.inbox&status=parked')).toHaveLength(count - 1)
-    expect(await letters('?status=discarded')).toEqual([])
-    expect(await letters('?from=2999-01-01T00:00:00Z')).toEqual([])
-    expect(await letters('?to=2999-01-01T00:00:00Z')).toHaveLength(count)
+    const [{ parcelId, place }] = await deadLetters('?reason=attempts_exhausted')
+    expect(await deadLetters(`?parcelId=${parcelId}`)).toHaveLength(1)
+    expect(await deadLetters(`?place=${encodeURIComponent(place)}`)).toHaveLength(count - 1)
+    expect(await deadLetters('?reason=not_json')).toHaveLength(1)
+    expect(await deadLetters('?type=ParcelSent&queue=tracker.inbox&status=parked')).toHaveLength(count - 1)
+    expect(await deadLetters('?status=discarded')).toEqual([])
+    expect(await deadLetters('?from=2999-01-01T00:00:00Z')).toEqual([])
+    expect(await deadLetters('?to=2999-01-01T00:00:00Z')).toHaveLength(count)
   })
 
   it('is grouped by failure', async () => {
-    const { body } = await stage.call('GET', '/dead-letters/groups')
+    const { body } = await tracker.call('GET', '/dead-letters/groups')
     expect(body).toMatchObject({
       items: [
-        { reason: 'attempts_exhausted', type: 'ParcelSent', queue: 'tallier.inbox', count: count - 1 },
+        { reason: 'attempts_exhausted', type: 'ParcelSent', queue: 'tracker.inbox', count: count - 1 },
         { reason: 'not_json', type: '', count: 1 },
       ],
       nextCursor: null,
@@ -83,9 +83,9 @@ describe('an invalid request', () => {
     ['POST', '/dead-letters/replay', { status: 'replayed' }, 422],
     ['POST', '/dead-letters/replay', { dryRun: 'yes' }, 422],
   ])('%s %s %j is rejected with %i, and changes nothing', async (method, path, body, expected) => {
-    const { status, body: problem } = await stage.call(method, path, body)
+    const { status, body: problem } = await tracker.call(method, path, body)
     expect([status, problem.type]).toEqual([expected, expect.stringMatching(/^\/docs\/problems#/)])
-    expect(await letters('?status=parked')).toHaveLength(count)
+    expect(await deadLetters('?status=parked')).toHaveLength(count)
   })
 
   it.each([
@@ -95,36 +95,36 @@ describe('an invalid request', () => {
     [{ note: 'x'.repeat(1_001) }, '/note'],
     [{ force: true }, '/force'],
   ])('a replay with %j is rejected with 422 and the field', async (body, pointer) => {
-    const [{ id }] = await letters()
-    const { status, body: problem } = await stage.call('POST', `/dead-letters/${id}/replay`, body)
+    const [{ id }] = await deadLetters()
+    const { status, body: problem } = await tracker.call('POST', `/dead-letters/${id}/replay`, body)
     expect([status, problem.errors[0].pointer]).toEqual([422, pointer])
   })
 
   it('a replay to a queue that no longer exists is rejected', async () => {
-    const [{ id }] = await letters()
-    await stage.database.query("update dead_letter set queue = 'gone.inbox' where id = $1", [id])
-    const { status, body } = await stage.call('POST', '/dead-letters/replay', {})
+    const [{ id }] = await deadLetters()
+    await tracker.database.query("update dead_letter set queue = 'gone.inbox' where id = $1", [id])
+    const { status, body } = await tracker.call('POST', '/dead-letters/replay', {})
     expect([status, body.detail]).toEqual([409, expect.stringContaining('gone.inbox')])
-    expect(await letters('?status=parked')).toHaveLength(count)
-    await stage.database.query("update dead_letter set queue = 'tallier.inbox' where id = $1", [id])
+    expect(await deadLetters('?status=parked')).toHaveLength(count)
+    await tracker.database.query("update dead_letter set queue = 'tracker.inbox' where id = $1", [id])
   })
 })
 
 describe('the metrics', () => {
   it('count the parked messages, and their outcomes', async () => {
-    const [{ id: first }, { id: second }] = await letters('?reason=attempts_exhausted')
-    await stage.call('POST', `/dead-letters/${first}/replay`)
-    await stage.call('DELETE', `/dead-letters/${second}?reason=a%20test`)
+    const [{ id: first }, { id: second }] = await deadLetters('?reason=attempts_exhausted')
+    await tracker.call('POST', `/dead-letters/${first}/replay`)
+    await tracker.call('DELETE', `/dead-letters/${second}?reason=a%20test`)
     await vi.waitFor(
       async () => {
-        const lines = (await stage.metrics()).split('\n')
+        const lines = (await tracker.metrics()).split('\n')
         expect(lines).toEqual(
           expect.arrayContaining([
-            `quadrille_dead_letters_total{queue="tallier.inbox",reason="attempts_exhausted",service="tallier"} ${count}`,
-            'quadrille_dead_letters_total{queue="tallier.inbox",reason="not_json",service="tallier"} 1',
-            'quadrille_dead_letters_replayed_total{service="tallier"} 1',
-            'quadrille_dead_letters_discarded_total{service="tallier"} 1',
-            `quadrille_dead_letters_parked{reason="attempts_exhausted",service="tallier"} ${count - 2}`,
+            `quadrille_dead_letters_total{queue="tracker.inbox",reason="attempts_exhausted",service="tracker"} ${count}`,
+            'quadrille_dead_letters_total{queue="tracker.inbox",reason="not_json",service="tracker"} 1',
+            'quadrille_dead_letters_replayed_total{service="tracker"} 1',
+            'quadrille_dead_letters_discarded_total{service="tracker"} 1',
+            `quadrille_dead_letters_parked{reason="attempts_exhausted",service="tracker"} ${count - 2}`,
           ]),
         )
         const oldest = lines.find((line) => line.startsWith('quadrille_dead_letters_oldest_age_seconds'))

@@ -4,19 +4,19 @@ import { shownDetails } from '../../src/dead-letters/http/schema.ts'
 import type { DeadLetterDetails } from '../../src/dead-letters/table/dead-letter.ts'
 import { post } from '../post.ts'
 
-const placed = {
+const parcelSent = {
   type: 'ParcelSent',
   data: { sender: { email: 'ada@example.com' }, access: { pin: 'pin_secret' }, lines: [{ sku: 'a' }] },
 }
 
 test('headers are shown without pins and addresses, even in the names of headers', () => {
   const at = new Date(0)
-  const letter = {
+  const deadLetter = {
     id: '0197a3d2-5b1c-7c3e-9a40-1f2e3d4c5b6a',
     messageId: '1',
     type: 'ParcelSent',
     subject: null,
-    queue: 'tallier.inbox',
+    queue: 'tracker.inbox',
     reason: 'failed',
     error: '',
     stack: null,
@@ -31,7 +31,7 @@ test('headers are shown without pins and addresses, even in the names of headers
     body: Buffer.from('{}'),
     traceId: null,
   } as unknown as DeadLetterDetails
-  expect(shownDetails(letter, [], post)['headers']).toEqual({
+  expect(shownDetails(deadLetter, [], post)['headers']).toEqual({
     pin: '***',
     Email: '***',
     'x-about': '***',
@@ -71,9 +71,9 @@ describe('the payload that is shown', () => {
   })
 
   it('has no pin and no address, even if it was truncated', () => {
-    const shown = { ...placed, data: { ...placed.data, sender: { email: '***' }, access: { pin: '***' } } }
-    expect(shownPayload(Buffer.from(JSON.stringify(placed)), post).payload).toEqual(shown)
-    const { payload } = shownPayload(Buffer.from(JSON.stringify(placed).slice(0, -3)), post)
+    const shown = { ...parcelSent, data: { ...parcelSent.data, sender: { email: '***' }, access: { pin: '***' } } }
+    expect(shownPayload(Buffer.from(JSON.stringify(parcelSent)), post).payload).toEqual(shown)
+    const { payload } = shownPayload(Buffer.from(JSON.stringify(parcelSent).slice(0, -3)), post)
     expect(Buffer.from(String(payload), 'base64').toString()).toBe(JSON.stringify(shown).slice(0, -3))
   })
 })

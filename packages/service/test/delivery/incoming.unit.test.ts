@@ -1,4 +1,4 @@
-/** In which transactions a delivery is handled. */
+/** The lane of a delivery: with which other deliveries it may share a transaction. */
 import type { Delivery } from '@quadrille/messaging'
 import { expect, test } from 'vitest'
 import type { Lane } from '../../src/core/lanes.ts'

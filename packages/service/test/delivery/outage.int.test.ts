@@ -1,35 +1,35 @@
-/** Postgres is unavailable while a message is handled: the message is not at fault, and is not acknowledged before the commit. */
+/** Postgres is unavailable while a message is handled. The message loses no attempt, and is acknowledged after the commit. */
 
 import { Unconfirmed } from '@quadrille/messaging'
 import { noon, type TcpProxy, tcpProxy } from '@quadrille/testing'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { draft, seal } from '../post.ts'
-import { aParcelOf, brokers, onTheWire, openStage, type Stage } from '../tally/tallier.ts'
+import { aParcelOf, brokers, onTheWire, openTracker, type Tracker } from '../tally/tracker.ts'
 
 describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) => {
-  let stage: Stage
+  let tracker: Tracker
   let proxy: TcpProxy
   let throughProxy: { DATABASE_URL: string }
 
   beforeEach(async () => {
-    stage = await openStage(kind)
-    const url = new URL(stage.databaseUrl)
+    tracker = await openTracker(kind)
+    const url = new URL(tracker.databaseUrl)
     proxy = await tcpProxy(Number(url.port))
     url.port = String(proxy.port)
     throughProxy = { DATABASE_URL: url.href }
-    await stage.restart(throughProxy)
+    await tracker.restart(throughProxy)
   })
   afterEach(async () => {
-    await stage.end()
+    await tracker.end()
     await proxy.close()
   })
 
   const message = () => seal(draft('ParcelSent', aParcelOf('good')), { service: 'counter', now: noon })
 
   /** Like a relay: repeats until it is confirmed. */
-  const sendUntilConfirmed = async (wire: Parameters<Stage['send']>[0]): Promise<void> => {
+  const sendUntilConfirmed = async (wire: Parameters<Tracker['send']>[0]): Promise<void> => {
     try {
-      await stage.send(wire)
+      await tracker.send(wire)
     } catch (error) {
       if (!(error instanceof Unconfirmed)) throw error
       await new Promise(setImmediate)
@@ -37,15 +37,18 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     }
   }
 
-  /** Waits until it is logged again. */
+  /** Waits until this message is logged again. */
   const logged = (text: string) => {
-    const before = stage.log.length
-    return vi.waitFor(() => expect(stage.log.slice(before).map(({ msg }) => msg)).toContain(text), { timeout: 20_000 })
+    const before = tracker.log.length
+    return vi.waitFor(() => expect(tracker.log.slice(before).map(({ msg }) => msg)).toContain(text), {
+      timeout: 20_000,
+    })
   }
 
-  const tallied = (parcelId: string) =>
+  const handled = (parcelId: string) =>
     vi.waitFor(
-      async () => expect(await stage.database.query('select parcel_id from tally')).toEqual([{ parcel_id: parcelId }]),
+      async () =>
+        expect(await tracker.database.query('select parcel_id from tally')).toEqual([{ parcel_id: parcelId }]),
       { timeout: 20_000 },
     )
 
@@ -57,22 +60,22 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     await waiting
     proxy.accept()
     const outcome = async () => ({
-      tallied: await stage.database.query('select parcel_id from tally'),
-      parked: (await stage.call('GET', '/dead-letters')).body.items.length,
+      handled: await tracker.database.query('select parcel_id from tally'),
+      parked: (await tracker.call('GET', '/dead-letters')).body.items.length,
     })
-    await expect.poll(outcome, { timeout: 20_000 }).toEqual({ tallied: [{ parcel_id: parcel.subject }], parked: 0 })
+    await expect.poll(outcome, { timeout: 20_000 }).toEqual({ handled: [{ parcel_id: parcel.subject }], parked: 0 })
     await sent
-    expect(await stage.metrics()).not.toMatch(/^quadrille_retries_total\{.* [1-9]/m)
+    expect(await tracker.metrics()).not.toMatch(/^quadrille_retries_total\{.* [1-9]/m)
   })
 
-  it('reports that it is not ready, and that it handles nothing, until Postgres is back', async () => {
+  it('reports in its metrics that it is not ready and handles nothing until Postgres is back', async () => {
     const shows = (ready: number, handled: number) =>
       vi.waitFor(
         async () => {
-          const page = await stage.metrics()
-          expect(page).toContain(`quadrille_ready{service="tallier"} ${ready}\n`)
+          const page = await tracker.metrics()
+          expect(page).toContain(`quadrille_ready{service="tracker"} ${ready}\n`)
           expect(page).toContain(
-            `quadrille_deliveries_handled_total{queue="tallier.inbox",service="tallier"} ${handled}\n`,
+            `quadrille_deliveries_handled_total{queue="tracker.inbox",service="tracker"} ${handled}\n`,
           )
         },
         { timeout: 20_000 },
@@ -95,11 +98,11 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     const sent = sendUntilConfirmed(onTheWire(parcel))
     await waiting
     const stopped = logged('stopped')
-    const restarted = stage.restart(throughProxy)
+    const restarted = tracker.restart(throughProxy)
     await stopped
     proxy.accept()
     await restarted
-    await tallied(parcel.subject)
+    await handled(parcel.subject)
     await sent
   })
 })

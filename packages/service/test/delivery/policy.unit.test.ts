@@ -21,7 +21,7 @@ const incoming = (id: string): Incoming =>
   )
 const batch = ['a', 'b', 'c'].map(incoming)
 const idOf = ({ delivery }: Incoming) => delivery.message.id
-const away: Outcome = { status: 'unavailable', error: new Unavailable('Postgres is not available.') }
+const unavailable: Outcome = { status: 'unavailable', error: new Unavailable('Postgres is not available.') }
 
 describe('policies', () => {
   it('surround the handler, the first one outermost', async () => {
@@ -62,7 +62,7 @@ describe('while Postgres is unavailable', () => {
     )
     const outcomes = await policy(async (items) => {
       tries.push(items.map(idOf))
-      return items.map((item) => (tries.length === 1 && idOf(item) !== 'a' ? away : done))
+      return items.map((item) => (tries.length === 1 && idOf(item) !== 'a' ? unavailable : done))
     })(batch)
     expect(outcomes).toEqual([done, done, done])
     expect(tries).toEqual([
@@ -74,8 +74,8 @@ describe('while Postgres is unavailable', () => {
   it('unhandled messages stay unsettled if the service stops', async () => {
     const stopping = new AbortController()
     const policy = waitForPostgres(createPostgresAvailability({ signal: stopping.signal }), stopping.signal)
-    const outcomes = policy(async (items) => items.map((item) => (idOf(item) === 'a' ? done : away)))(batch)
+    const outcomes = policy(async (items) => items.map((item) => (idOf(item) === 'a' ? done : unavailable)))(batch)
     setImmediate(() => stopping.abort())
-    expect(await outcomes).toEqual([done, away, away])
+    expect(await outcomes).toEqual([done, unavailable, unavailable])
   })
 })

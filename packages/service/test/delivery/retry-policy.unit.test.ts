@@ -13,7 +13,7 @@ const delays = (attempts: readonly number[], other: Partial<FailedMessage> = {})
     return verdict.next === 'retry' ? verdict.delayMs / 1_000 : verdict.reason
   })
 
-const saying = (fault: TaskFault) => new TaskError('busy', fault)
+const taskError = (fault: TaskFault) => new TaskError('busy', fault)
 
 describe('a message that fails', () => {
   it('is retried once after each delay, and is then parked', () => {
@@ -44,28 +44,28 @@ describe('a message that fails', () => {
 
 describe('an outage of the external system', () => {
   it('does not give up messages, however many attempts fail', () => {
-    expect(delays([6, 7, 1_000], { error: saying({ outage: true }), maxAttempts: 1 })).toEqual([600, 600, 600])
-    expect(delays([6], { error: saying({ outage: false }) })).toEqual(['attempts_exhausted'])
+    expect(delays([6, 7, 1_000], { error: taskError({ outage: true }), maxAttempts: 1 })).toEqual([600, 600, 600])
+    expect(delays([6], { error: taskError({ outage: false }) })).toEqual(['attempts_exhausted'])
   })
 })
 
 describe('a postponed task', () => {
   it('is retried after the delay that it requests, without counting an attempt', () => {
-    const error = saying({ isAttempt: false, retryAfterMs: 5_000 })
+    const error = taskError({ isAttempt: false, retryAfterMs: 5_000 })
     expect(failed(6, { error })).toEqual({ next: 'retry', delayMs: 5_000, isAttempt: false })
   })
 })
 
 describe('an external system that asks for a pause', () => {
   it("is given one that is longer than the schedule's delay", () => {
-    expect(delays([1, 2, 5], { error: saying({ retryAfterMs: 20_000 }) })).toEqual([20, 20, 600])
+    expect(delays([1, 2, 5], { error: taskError({ retryAfterMs: 20_000 }) })).toEqual([20, 20, 600])
   })
 
   it.each([-1, Number.NaN])('is ignored if it asks for %s', (retryAfterMs) => {
-    expect(delays([1], { error: saying({ retryAfterMs }) })).toEqual([1])
+    expect(delays([1], { error: taskError({ retryAfterMs }) })).toEqual([1])
   })
 
   it('does not increase the number of attempts', () => {
-    expect(delays([6], { error: saying({ retryAfterMs: 1_000 }) })).toEqual(['attempts_exhausted'])
+    expect(delays([6], { error: taskError({ retryAfterMs: 1_000 }) })).toEqual(['attempts_exhausted'])
   })
 })

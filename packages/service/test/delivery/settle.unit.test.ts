@@ -15,7 +15,7 @@ let due: Incoming[]
 let waiting: Error[]
 let room: WaitingRoom
 
-/** As for a compensation, which is never given up. */
+/** Failures of a compensation, which is never given up. */
 const failures: Failures = {
   verdictOn: () => ({ next: 'retry', delayMs: 1_000, isAttempt: true }),
   reportRetry: () => undefined,

@@ -4,7 +4,7 @@ import { hash } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, connect as open } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
-import { openStage } from '../tally/tallier.ts'
+import { openTracker } from '../tally/tracker.ts'
 
 /** In a Bind message: the unnamed portal, and the name of the prepared statement that readiness executes. */
 const bound = `\0${hash('sha1', 'select 1')}\0`
@@ -34,14 +34,14 @@ const countingProxy = async (databaseUrl: string) => {
 }
 
 test('a flood of pipelined probes needs few statements, and does not delay other requests', async () => {
-  const stage = await openStage('the in-process broker')
-  onTestFinished(() => stage.end())
-  const proxy = await countingProxy(stage.databaseUrl)
-  await stage.restart({ DATABASE_URL: proxy.url })
+  const tracker = await openTracker('the in-process broker')
+  onTestFinished(() => tracker.end())
+  const proxy = await countingProxy(tracker.databaseUrl)
+  await tracker.restart({ DATABASE_URL: proxy.url })
   const before = proxy.probes()
   const begun = performance.now()
-  const floods = Array.from({ length: 10 }, () => flood(new URL(stage.url()), 44))
-  const slowest = await Promise.all([1, 2, 3].map(() => timed(() => stage.call('GET', '/dead-letters'))))
+  const floods = Array.from({ length: 10 }, () => flood(new URL(tracker.url()), 44))
+  const slowest = await Promise.all([1, 2, 3].map(() => timed(() => tracker.call('GET', '/dead-letters'))))
   const statuses = (await Promise.all(floods)).flat()
   const seconds = (performance.now() - begun) / 1_000
   expect(new Set(statuses)).toEqual(new Set(['200']))
@@ -51,13 +51,13 @@ test('a flood of pipelined probes needs few statements, and does not delay other
 })
 
 test('an instance stays ready while its statements use all connections of the pool', async () => {
-  const stage = await openStage('the in-process broker')
-  onTestFinished(() => stage.end())
-  await stage.restart({ DATABASE_CONNECTIONS: '2' })
-  const busy = await stage.database.transaction(async (sql) => {
+  const tracker = await openTracker('the in-process broker')
+  onTestFinished(() => tracker.end())
+  await tracker.restart({ DATABASE_CONNECTIONS: '2' })
+  const busy = await tracker.database.transaction(async (sql) => {
     await sql.query('lock table dead_letter in access exclusive mode')
-    const lists = Array.from({ length: 12 }, () => stage.call('GET', '/dead-letters'))
-    const { status } = await stage.call('GET', '/health/ready')
+    const lists = Array.from({ length: 12 }, () => tracker.call('GET', '/dead-letters'))
+    const { status } = await tracker.call('GET', '/health/ready')
     return { status, lists }
   })
   expect(busy.status).toBe(200)

@@ -1,4 +1,4 @@
-/** Connections to Postgres that end just when they have begun, or don't begin at all. */
+/** Connections to Postgres that are lost while they are opened, or never open. */
 
 import { once } from 'node:events'
 import { connect, createServer, type Server } from 'node:net'
@@ -23,11 +23,11 @@ const through = async (proxy: Server, url: string): Promise<string> => {
   return Object.assign(new URL(url), { port: typeof address === 'object' ? address?.port : '' }).href
 }
 
-/** A message of the server by which it says that the connection is open and idle. */
+/** The message of the server that the connection is open and idle. */
 const readyForQuery = Buffer.from([0x5a, 0, 0, 0, 5, 0x49])
 
-/** Holds back that the connection is open until the server has ended it: the client gets both in one piece. */
-const openAndGone = (url: string, terminate: () => Promise<unknown>): Server => {
+/** Delays the message that the connection is open until the server has closed it, so that the client gets both at once. */
+const openThenTerminated = (url: string, terminate: () => Promise<unknown>): Server => {
   const { hostname, port } = new URL(url)
   return createServer((client) => {
     const server = connect(Number(port), hostname)
@@ -47,14 +47,14 @@ test('a connection that is lost in the packet that opened it fails its statement
   const other = openDatabase({ url, applicationName: 'other', onIdleError: () => undefined })
   onTestFinished(() => other.end())
   const terminate = () =>
-    other.query("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'doomed'")
-  const doomed = openDatabase({
-    url: await through(openAndGone(url, terminate), url),
-    applicationName: 'doomed',
+    other.query("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'terminated'")
+  const terminated = openDatabase({
+    url: await through(openThenTerminated(url, terminate), url),
+    applicationName: 'terminated',
     onIdleError: () => undefined,
   })
-  onTestFinished(() => doomed.end())
-  const failed = await doomed.transaction(({ query }) => query('select 1')).catch((error: unknown) => error)
+  onTestFinished(() => terminated.end())
+  const failed = await terminated.transaction(({ query }) => query('select 1')).catch((error: unknown) => error)
   expect(faultOf(failed)).toBe('unavailable')
 })
 
@@ -71,9 +71,9 @@ test('a migration whose connection gets no answer waits for Postgres, as other s
 
 test('a user that Postgres rejects is an outage while the service runs, but fails the start', async () => {
   const url = Object.assign(new URL(await database()), { username: 'a_stranger' }).href
-  const shutOut = openDatabase({ url, applicationName: 'shut out', onIdleError: () => undefined })
-  onTestFinished(() => shutOut.end())
-  expect(faultOf(await shutOut.query('select 1').catch((error: unknown) => error))).toBe('unavailable')
+  const rejected = openDatabase({ url, applicationName: 'rejected', onIdleError: () => undefined })
+  onTestFinished(() => rejected.end())
+  expect(faultOf(await rejected.query('select 1').catch((error: unknown) => error))).toBe('unavailable')
 
   const starting = openStorage({
     language: post,

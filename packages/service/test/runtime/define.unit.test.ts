@@ -1,4 +1,4 @@
-/** The compiler holds a service against its model. Each call here is one that it refuses. */
+/** The compiler checks a service against its model. It rejects each call of the last test. */
 import { defineLanguage, event, internal, type ServiceModel, task, uuid } from '@quadrille/messages'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'
@@ -59,7 +59,7 @@ describe('a service', () => {
     expect([...service.reactions.keys()]).toEqual(['Sent', 'Carried', 'Recalled'])
   })
 
-  it('may only decide events and tasks that its model lists', () => {
+  it('may only return events and tasks of its model', () => {
     expectTypeOf<
       NonNullable<DecisionOf<typeof post, typeof carrier, number>['events']>[number]['type']
     >().toEqualTypeOf<'Arrived'>()

@@ -1,4 +1,4 @@
-/** Which versions of messages a service sends by default, by the age of its database. */
+/** The versions of messages that a service sends by default depend on when its database was created. */
 
 import { openDatabase } from '@quadrille/postgres'
 import { createTestDatabase } from '@quadrille/testing'
@@ -16,7 +16,7 @@ const emptyDatabase = async (): Promise<string> => {
   return url
 }
 
-/** The messages of a service that is started on it. */
+/** Starts a service on this database, and returns the versions that it publishes. */
 const versionsAt = async (url: string, MIGRATE: 'on' | 'off' = 'on') => {
   const { database, publishVersions } = await openStorage({
     language: post,

@@ -1,4 +1,4 @@
-/** The smallest possible service, for tests of the shell: it counts a parcel's events, and publishes the count. */
+/** A minimal service for tests of the library: it counts the events of each parcel, and publishes ParcelCounted. */
 
 import { backoffMs, pause } from '@quadrille/async'
 import { contentHash, type Decoded } from '@quadrille/messages'
@@ -20,7 +20,7 @@ import { aParcel, type Draft, draft, type Message, newParcelId, type Post, post,
 export interface Tally {
   readonly parcelId: string
   readonly events: number
-  /** The table refuses a negative one, which makes the transaction fail. */
+  /** The table rejects a negative weight, which makes the transaction fail. */
   readonly weight: number
 }
 
@@ -32,20 +32,20 @@ const count = (tally: Tally | undefined, { subject }: Message): Tally => ({
   weight: tally?.weight ?? 1,
 })
 
-const said = (parcelId: string) => draft('ParcelCounted', { parcelId })
+const counted = (parcelId: string) => draft('ParcelCounted', { parcelId })
 
-/** It violates its schema. */
-const unsayable = draft('ParcelCounted', { parcelId: 'no id' })
+/** An event that violates its schema. */
+const invalidEvent = draft('ParcelCounted', { parcelId: 'no id' })
 
-const placedReaction = reaction('ParcelSent', (tally, message) => {
-  if (message.data.sender.id === 'throws') throw new Error('this parcel is too much')
-  if (message.data.sender.id === 'mumbles') return { state: count(tally, message), events: [unsayable] }
+const sentReaction = reaction('ParcelSent', (tally, message) => {
+  if (message.data.sender.id === 'throws') throw new Error('the parcel was rejected')
+  if (message.data.sender.id === 'invalid-event') return { state: count(tally, message), events: [invalidEvent] }
   const weight = message.data.sender.id === 'breaks' ? -1 : 1
-  return { state: { ...count(tally, message), weight }, events: [said(message.subject)] }
+  return { state: { ...count(tally, message), weight }, events: [counted(message.subject)] }
 })
 
 const reactions: ReactionMap<Tally | undefined> = new Map<string, Reaction<Tally | undefined>>([
-  ['ParcelSent', placedReaction],
+  ['ParcelSent', sentReaction],
   ['ParcelRecalled', reaction('ParcelRecalled', (tally, message) => ({ state: count(tally, message) }))],
 ])
 
@@ -88,7 +88,7 @@ const ownTables: Tables<Tally | undefined> = {
     ),
 }
 
-/** All parcels share the one row of this table. */
+/** All parcels share the only row of this table. */
 const sharedRow = 'create table shared (id integer primary key)'
 
 const sharingTables: Tables<Tally | undefined> = {
@@ -101,17 +101,17 @@ const sharingTables: Tables<Tally | undefined> = {
   },
 }
 
-/** An unavailable broker: messages stay in the outbox. */
-const away: Publisher = {
-  publish: () => Promise.reject(new Error('the broker is away')),
-  waitingFor: () => 'the broker is away',
+/** The publisher of an unavailable broker: messages stay in the outbox. */
+const unavailable: Publisher = {
+  publish: () => Promise.reject(new Error('the broker is unavailable')),
+  waitingFor: () => 'the broker is unavailable',
   outboxAsQueue: null,
 }
 
 export interface TallyService {
   readonly url: string
   readonly database: Database
-  /** The statements that ran since the last call, with the transactions' begin and commit. */
+  /** The statements since the last call, including begin and commit. */
   readonly statements: () => string[]
   /** A new instance of the service on the same database, or on a view of it. */
   readonly instance: (view?: Database) => Instance
@@ -157,8 +157,8 @@ export const startTally = async (serverUrl: string): Promise<TallyService> => {
 }
 
 /**
- * An instance's reaction to a message. A patient one waits until it is settled, as for its inbox. Otherwise it is
- * prompt, as for a request.
+ * Handles a message: with `patient` until it is settled, like a message of the inbox; otherwise with a time limit, like a
+ * request.
  */
 export type Instance = (request: { readonly decoded: Decoded; readonly patient: boolean }) => Promise<Reacted>
 
@@ -233,7 +233,7 @@ type Waiting = Extract<Reacted, { readonly status: 'unavailable' | 'not_now' }>
 export const relayOn = (database: Database, options: Partial<RelayOptions> = {}): Relay =>
   new Relay({
     database,
-    publisher: away,
+    publisher: unavailable,
     service: 'depot',
     contentType: 'application/json',
     redactText: post.redactText,
@@ -259,13 +259,13 @@ const decoded = (message: Draft): Decoded => ({
   hash: contentHash(message.data),
 })
 
-/** A ParcelSent from a sender whose id selects the failure. */
-export const placed = (senderId = 'fine', parcelId = newParcelId()): Decoded => {
+/** A ParcelSent. The id of its sender selects a failure. */
+export const parcelSent = (senderId = 'fine', parcelId = newParcelId()): Decoded => {
   const parcel = aParcel(parcelId)
   return decoded(draft('ParcelSent', { ...parcel, sender: { ...parcel.sender, id: senderId } }))
 }
 
-export const cancelled = (parcelId: string): Decoded => {
+export const parcelRecalled = (parcelId: string): Decoded => {
   const { sender, weight } = aParcel(parcelId)
   return decoded(draft('ParcelRecalled', { parcelId, sender, weight }))
 }

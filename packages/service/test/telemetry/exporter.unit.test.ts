@@ -1,4 +1,4 @@
-/** The exported part of a span, as its receiver gets it. */
+/** The exported part of a span. */
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'

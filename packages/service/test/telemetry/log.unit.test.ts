@@ -1,4 +1,4 @@
-/** A stack is logged only for an error that this program may have caused. */
+/** A stack is logged only for an error that the code may have caused. */
 import { expect, test } from 'vitest'
 import { TaskError } from '../../src/errors/task-fault.ts'
 import { serializeError } from '../../src/telemetry/log.ts'

@@ -21,8 +21,8 @@ export interface NodeSettings {
   /** Enables TLS in addition. */
   readonly certificate?: Certificate | undefined
   /**
-   * The largest body in bytes. Default: RabbitMQ's own, 16 MiB or more, so that a service gets larger ones than its own
-   * limit.
+   * The largest body in bytes. Default: RabbitMQ's own, 16 MiB or more. It is above a service's own limit, so that tests
+   * can exceed that.
    */
   readonly maxMessageSize?: number | undefined
 }
@@ -63,8 +63,8 @@ export const configure = async (settings: NodeSettings): Promise<NodeJS.ProcessE
 }
 
 /**
- * After a crash of a node, a retry queue may wait for a lost confirm, and moves no messages until this time is over,
- * ms. RabbitMQ's default is 180,000: longer than an order may be open in a fault run.
+ * After a crash of a node, a retry queue may wait for a lost confirm, and moves no messages until this timeout, ms.
+ * RabbitMQ's default is 180,000, which is longer than an order may be open in a fault run.
  */
 const advancedConfiguration = '[{rabbit, [{dead_letter_worker_publisher_confirm_timeout, 5000}]}].\n'
 

@@ -30,8 +30,8 @@ export interface ContainerOptions {
 }
 
 /**
- * Starts a container. Resolves when it accepts connections. A missing image is pulled first. `stop` removes it, and so
- * does the end of this process.
+ * Starts a container. Resolves when it accepts connections. A missing image is pulled first. The container is removed by
+ * `stop`, or when this process exits.
  */
 export const startContainer = async ({ certificate }: ContainerOptions): Promise<RabbitMqCluster> => {
   const { amqp, management, amqps, metrics } = await freePorts()
@@ -68,7 +68,7 @@ export const startContainer = async ({ certificate }: ContainerOptions): Promise
   return { nodes: [node], stop: remove }
 }
 
-/** Its certificate, and a file with the paths. */
+/** The volumes with the certificate, and with a configuration file that contains its paths. */
 const mountsOf = async (directory: string, certificate: Certificate): Promise<string[]> => {
   const [inside, configuration] = ['/etc/quadrille', 'tls.conf']
   await chmod(directory, 0o755) // the node runs as another user
@@ -78,9 +78,7 @@ const mountsOf = async (directory: string, certificate: Certificate): Promise<st
   return mounts.flatMap((mount) => ['--volume', mount])
 }
 
-/**
- * A shell that removes the container and the folder when its input closes: by us, or because this process has ended.
- */
+/** A shell that removes the container and the folder when its input closes: by `stop`, or because this process exited. */
 const watchdog = (id: string, directory: string): (() => Promise<void>) => {
   const remove = 'read -r _; docker rm --force --volumes "$0"; rm -r "$1"'
   const shell = spawn('/bin/sh', ['-c', remove, id, directory], {

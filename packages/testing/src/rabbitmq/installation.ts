@@ -5,13 +5,13 @@ import { delimiter, join } from 'node:path'
 /** The command that runs a program of this RabbitMQ, such as `rabbitmqctl`. */
 export type Installation = (program: string, ...args: string[]) => readonly [string, ...string[]]
 
-/** Debian's scripts. Unlike those in /usr/sbin, they do not require root or rabbitmq. */
+/** Debian's scripts. Unlike those in /usr/sbin, they do not require the user root or rabbitmq. */
 const debianScripts = '/usr/lib/rabbitmq/bin'
 
 /**
  * The RabbitMQ of this machine, or null. With RABBITMQ_ROOT it is the one in that folder, the root of another Debian,
  * as created by debootstrap. Its `usr` replaces ours for that program only, which requires root.
- * @throws if RABBITMQ_ROOT has none.
+ * @throws if RABBITMQ_ROOT contains no RabbitMQ.
  */
 export const findRabbitMq = (): Installation | null => {
   const root = process.env['RABBITMQ_ROOT']

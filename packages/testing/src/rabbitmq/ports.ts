@@ -15,8 +15,7 @@ export interface NodePorts {
 export const managementPortOf = (amqpPort: number): number => amqpPort + 10_000
 
 /**
- * Six free ports below the range from which Linux assigns ports to outgoing connections, so that none is taken
- * meanwhile.
+ * Finds six free ports below the range from which Linux assigns ports to outgoing connections, so that they stay free.
  */
 export const freePorts = async (random: () => number = Math.random): Promise<NodePorts> => {
   for (let tries = 0; tries < 100; tries += 1) {

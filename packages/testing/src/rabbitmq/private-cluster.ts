@@ -41,7 +41,7 @@ export const startPrivateCluster = async (
       return privateNode(rabbitMq, { ...own, members, epmdPort, home, certificate, maxMessageSize })
     }),
   )
-  // Not started by the first node, which would take it along when it is killed.
+  // If the first node started it, killing that node would kill it too.
   const epmd = startGroup(quoted(rabbitMq('epmd')), {
     PATH: `${process.env['PATH']}:/usr/bin`,
     HOME: home,

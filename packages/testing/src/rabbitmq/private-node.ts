@@ -12,12 +12,12 @@ import type { RabbitMqNode } from './node.ts'
 import { hasEnded, killGroup, startGroup } from './process-group.ts'
 
 /**
- * A supervisor restarts an exited broker, and so does a test: when all nodes of a cluster start at once, RabbitMQ 3.10
+ * Like a supervisor, a test restarts a node that has exited: when all nodes of a cluster start at once, RabbitMQ 3.10
  * sometimes exits with `incompatible_feature_flags`.
  */
-const startsAtMost = 3
+const maxStarts = 3
 
-/** A configured node that is not started yet. Its port mapper must be running. */
+/** Configures a node, which is not started yet. Its port mapper must be running. */
 export const privateNode = async (rabbitMq: Installation, settings: NodeSettings): Promise<RabbitMqNode> => {
   const { name, ports, directory, logs } = settings
   const env = await configure(settings)
@@ -41,9 +41,9 @@ export const privateNode = async (rabbitMq: Installation, settings: NodeSettings
         const server = startGroup(command, env)
         running = server
         try {
-          return await takesConnections(server, { url, logs })
+          return await untilItAcceptsConnections(server, { url, logs })
         } catch (error) {
-          if (!wanted || !hasEnded(server) || starts === startsAtMost) throw error
+          if (!wanted || !hasEnded(server) || starts === maxStarts) throw error
         }
       }
     },
@@ -56,11 +56,11 @@ export const privateNode = async (rabbitMq: Installation, settings: NodeSettings
   }
 }
 
-const takesConnections = (server: ChildProcess, { url, logs }: { url: string; logs: string }): Promise<void> =>
+const untilItAcceptsConnections = (server: ChildProcess, { url, logs }: { url: string; logs: string }): Promise<void> =>
   eventually(async () => (await connect(url, { timeout: 5_000 })).close(), {
     seconds: 60,
     what: `RabbitMQ accepts connections at ${url}`,
-    stillHope: () => {
+    checkAlive: () => {
       if (hasEnded(server)) throw new Error(`RabbitMQ exited while starting; its logs are in ${logs}.`)
     },
   })

@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 
 /**
- * Runs a shell command in its own session. The shell that leads it waits for the end of its input, which we close or
- * which closes when this process ends, and then kills the session. The end of the command ends the session too.
+ * Runs a shell command in its own process group. The leading shell kills the group when its input ends: when `killGroup`
+ * closes it, or when this process exits. The end of the command ends the group too.
  */
 export const startGroup = (command: string, env: NodeJS.ProcessEnv): ChildProcess => {
   const script = `( ${command}; kill -9 -$$ ) & read -r _; kill -9 -$$`

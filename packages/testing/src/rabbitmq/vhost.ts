@@ -1,4 +1,4 @@
-/** Virtual hosts: each test file has its own, so that files run side by side and start on an empty broker. */
+/** Virtual hosts. Each test file has its own, so that files run concurrently and start with an empty broker. */
 import { randomUUID } from 'node:crypto'
 import { managementPortOf } from './ports.ts'
 

@@ -34,7 +34,7 @@ export const faultBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'packages/service/test/delivery/policies/common-fault.int.test.ts',
-      test: 'on the in-process broker > one task whose outcome can not be stored',
+      test: 'on the in-process broker > one task whose outcome cannot be stored',
       failure: 'to deeply equal',
     },
   },

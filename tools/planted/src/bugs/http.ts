@@ -186,7 +186,7 @@ export const httpBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'system-tests/tracing/traced-start.int.test.ts',
-      test: 'starts its own trace with a link to the caller’s, if callers are not trusted',
+      test: 'starts its own trace with a link to the client’s, if clients are not trusted',
       failure: 'expected undefined to match object',
     },
   },

@@ -122,7 +122,7 @@ export const lockBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'packages/service/test/core/postgres-availability.int.test.ts',
-      test: 'a lock that another session holds is waited for, and is not an outage',
+      test: 'waits for a lock of another session, which is not an outage',
       failure: 'to be Infinity',
     },
   },

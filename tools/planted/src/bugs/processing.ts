@@ -48,7 +48,7 @@ export const processingBugs: readonly PlantedBug[] = [
       project: 'int',
       file: 'packages/service/test/delivery/outage.int.test.ts',
       test: 'on the in-process broker > handles the message when Postgres is back, and counts no attempt',
-      failure: 'expected { tallied: [], parked: 1 }',
+      failure: 'expected { handled: [], parked: 1 }',
     },
   },
   {

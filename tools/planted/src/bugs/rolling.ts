@@ -52,7 +52,7 @@ export const rollingBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'system-tests/deployment/too-new.int.test.ts',
-      test: 'an instance ends with one line after a breaking migration, and so does each later start',
+      test: 'after a breaking migration an instance prints one line and exits, and so does each later start',
       failure: 'instead of rejecting',
     },
   },
@@ -62,7 +62,7 @@ export const rollingBugs: readonly PlantedBug[] = [
     check: {
       project: 'int',
       file: 'system-tests/deployment/too-new.int.test.ts',
-      test: 'an instance ends with one line after a breaking migration, and so does each later start',
+      test: 'after a breaking migration an instance prints one line and exits, and so does each later start',
       failure: 'to deeply equal [ Array(1) ]',
     },
   },
@@ -147,7 +147,7 @@ export const rollingBugs: readonly PlantedBug[] = [
     ],
     check: {
       project: 'int',
-      file: 'packages/service/test/core/unsayable.int.test.ts',
+      file: 'packages/service/test/core/invalid-event.int.test.ts',
       test: 'a reaction whose event violates its schema changes nothing',
       failure: 'to deeply equal []',
     },

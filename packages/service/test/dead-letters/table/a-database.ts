@@ -1,4 +1,4 @@
-/** A database with the tables of dead letters, and dead letters to add. */
+/** A database with the tables of dead letters, and sample dead letters. */
 import type { DeadLetter } from '@quadrille/messaging'
 import { outboxMigrations } from '@quadrille/outbox'
 import { type Database, migrate, openDatabase } from '@quadrille/postgres'
@@ -8,7 +8,7 @@ import { inject, onTestFinished } from 'vitest'
 
 const template: Template = { name: 'outbox', fill: (url) => migrate(url, outboxMigrations) }
 
-/** Open for one test. */
+/** Opens a database for one test. */
 export const aDatabase = async (): Promise<Database> => {
   const { url, drop } = await createTestDatabase(inject('postgresUrl'), template)
   onTestFinished(drop)
@@ -19,8 +19,8 @@ export const aDatabase = async (): Promise<Database> => {
 
 export const subject = '0197a3d2-5b1c-7c3e-9a40-1f2e3d4c5b6a'
 
-/** Each of another message. */
-export const aLetter = (
+/** A dead letter of a new message. */
+export const aDeadLetter = (
   details: Partial<DeadLetter> = {},
   message: Partial<DeadLetter['message']> = {},
 ): DeadLetter => ({

@@ -6,7 +6,7 @@ import type { DeadLetterFilter } from '../../../src/dead-letters/table/filter.ts
 import { countDeadLetters, groupDeadLetters, listDeadLetters } from '../../../src/dead-letters/table/reading.ts'
 import { operationsOf, recordOperations, settleDeadLetters } from '../../../src/dead-letters/table/settling.ts'
 import { deadLetterTable } from '../../../src/dead-letters/table/store.ts'
-import { aDatabase, aLetter, subject } from './a-database.ts'
+import { aDatabase, aDeadLetter, subject } from './a-database.ts'
 
 let database: Database
 
@@ -14,9 +14,9 @@ beforeEach(async () => {
   database = await aDatabase()
 })
 
-const park = async (...letters: DeadLetter[]): Promise<string[]> => {
-  await deadLetterTable(database).add(letters)
-  return letters.map(({ id }) => id)
+const park = async (...deadLetters: DeadLetter[]): Promise<string[]> => {
+  await deadLetterTable(database).add(deadLetters)
+  return deadLetters.map(({ id }) => id)
 }
 
 const find = async (
@@ -26,9 +26,9 @@ const find = async (
 
 describe('the list', () => {
   it('is returned in pages, the newest first, even while dead letters are added and settled', async () => {
-    const ids = await park(...Array.from({ length: 5 }, () => aLetter()))
+    const ids = await park(...Array.from({ length: 5 }, () => aDeadLetter()))
     expect(await find({}, { after: null, limit: 2 })).toEqual([ids[4], ids[3]])
-    await park(aLetter())
+    await park(aDeadLetter())
     await database.query('delete from dead_letter where id = $1', [ids[3]])
     expect(await find({}, { after: ids[3] ?? null, limit: 9 })).toEqual([ids[2], ids[1], ids[0]])
   })
@@ -36,9 +36,9 @@ describe('the list', () => {
   it('is limited by each filter, and by all together', async () => {
     const stack = 'Error\n    at charge (/elsewhere/gateway.ts:1:2)'
     const [other] = await park(
-      aLetter({ reason: 'not_json', queue: 'desk.tasks', stack }, { type: '', correlationId: 'x' }),
+      aDeadLetter({ reason: 'not_json', queue: 'desk.tasks', stack }, { type: '', correlationId: 'x' }),
     )
-    const [mine] = await park(aLetter())
+    const [mine] = await park(aDeadLetter())
     await settleDeadLetters(database, { ids: [other ?? ''] }, { as: 'discarded', limit: 1 })
     expect(await find({ status: 'parked' })).toEqual([mine])
     expect(await find({ status: 'discarded' })).toEqual([other])
@@ -58,7 +58,7 @@ describe('the list', () => {
 describe('groups', () => {
   it('contain dead letters with the same failure, the largest group first', async () => {
     const stack = 'Error\n    at charge (/elsewhere/gateway.ts:1:2)'
-    await park(aLetter({ stack }), aLetter(), aLetter({ stack }), aLetter({ reason: 'not_json' }))
+    await park(aDeadLetter({ stack }), aDeadLetter(), aDeadLetter({ stack }), aDeadLetter({ reason: 'not_json' }))
     const groups = await groupDeadLetters(database, { status: 'parked' }, 10)
     expect(groups.map(({ reason, place, count }) => [reason, place, count])).toEqual([
       ['attempts_exhausted', 'charge (/elsewhere/gateway.ts:1)', 2],
@@ -72,7 +72,7 @@ describe('groups', () => {
 
 describe('settling', () => {
   it('takes the oldest first, and each only once, even with concurrent requests', async () => {
-    const ids = await park(...Array.from({ length: 100 }, () => aLetter()))
+    const ids = await park(...Array.from({ length: 100 }, () => aDeadLetter()))
     const [first] = await Promise.all([settleDeadLetters(database, {}, { as: 'replayed', limit: 10 })])
     expect(first?.map(({ id }) => id)).toEqual(ids.slice(0, 10))
     const rounds = Array.from({ length: 8 }, () => settleDeadLetters(database, {}, { as: 'replayed', limit: 50 }))
@@ -83,7 +83,7 @@ describe('settling', () => {
   })
 
   it('leaves dead letters parked if its transaction is rolled back', async () => {
-    const ids = await park(aLetter())
+    const ids = await park(aDeadLetter())
     const rolledBack = database.transaction(async (sql) => {
       expect(await settleDeadLetters(sql, { ids }, { as: 'replayed', limit: 1 })).toHaveLength(1)
       throw new Error('no')
@@ -93,7 +93,7 @@ describe('settling', () => {
   })
 
   it('is recorded with operation, operator and note', async () => {
-    const [deadLetterId = ''] = await park(aLetter())
+    const [deadLetterId = ''] = await park(aDeadLetter())
     await recordOperations(database, [
       { deadLetterId, operation: 'replay', operator: 'ada', note: null },
       { deadLetterId, operation: 'discard', operator: 'ada', note: 'a test' },

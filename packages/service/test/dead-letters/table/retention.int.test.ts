@@ -2,13 +2,13 @@ import { expect, it } from 'vitest'
 import { purgeDeadLetters } from '../../../src/dead-letters/table/retention.ts'
 import { operationsOf, recordOperations, settleDeadLetters } from '../../../src/dead-letters/table/settling.ts'
 import { deadLetterTable } from '../../../src/dead-letters/table/store.ts'
-import { aDatabase, aLetter } from './a-database.ts'
+import { aDatabase, aDeadLetter } from './a-database.ts'
 
 const dayMs = 86_400_000
 
 it('old settled dead letters are deleted with their operations', async () => {
   const database = await aDatabase()
-  const [old, young, parked] = [aLetter(), aLetter(), aLetter()]
+  const [old, young, parked] = [aDeadLetter(), aDeadLetter(), aDeadLetter()]
   await deadLetterTable(database).add([old, young, parked])
   await settleDeadLetters(database, { ids: [old.id, young.id] }, { as: 'replayed', limit: 2 })
   await recordOperations(database, [{ deadLetterId: old.id, operation: 'replay', operator: 'ada', note: null }])

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 import { findDeadLetter } from '../../../src/dead-letters/table/reading.ts'
 import { settleDeadLetters } from '../../../src/dead-letters/table/settling.ts'
 import { deadLetterTable } from '../../../src/dead-letters/table/store.ts'
-import { aDatabase, aLetter, subject } from './a-database.ts'
+import { aDatabase, aDeadLetter, subject } from './a-database.ts'
 
 it('stores all fields of a dead letter, and derives subject, trace and place', async () => {
   const database = await aDatabase()
@@ -17,12 +17,23 @@ it('stores all fields of a dead letter, and derives subject, trace and place', a
   ].join('\n')
   const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
   const body = randomBytes(5_000)
-  const letter = aLetter({ stack }, { body, headers: { traceparent, tenant: { id: 7 } } })
-  await deadLetterTable(database).add([letter])
-  const { message: sent, queue, exchange, reason, error, attempts, firstFailedAt, lastFailedAt } = letter
-  const stored = await findDeadLetter(database, letter.id)
+  const deadLetter = aDeadLetter({ stack }, { body, headers: { traceparent, tenant: { id: 7 } } })
+  await deadLetterTable(database).add([deadLetter])
+  const { message: sent, queue, exchange, reason, error, attempts, firstFailedAt, lastFailedAt } = deadLetter
+  const stored = await findDeadLetter(database, deadLetter.id)
   expect(stored).toEqual({
-    ...{ id: letter.id, messageId: sent.id, type: sent.type, subject, queue, exchange, reason, error, stack, attempts },
+    ...{
+      id: deadLetter.id,
+      messageId: sent.id,
+      type: sent.type,
+      subject,
+      queue,
+      exchange,
+      reason,
+      error,
+      stack,
+      attempts,
+    },
     ...{ firstFailedAt, lastFailedAt, body, headers: { traceparent, tenant: { id: 7 } } },
     place: 'booksLent (services/desk/src/reactions/books.ts:12)',
     traceId: '0af7651916cd43dd8448eb211c80319c',
@@ -41,23 +52,23 @@ it('stores the trace of the envelope, or else the trace of the header', async ()
   const traceparent = (digit: string) => `00-${digit.repeat(32)}-b7ad6b7169203331-01`
   const naming = (name: unknown) => Buffer.from(JSON.stringify({ traceparent: name }))
   const headers = { traceparent: traceparent('b') }
-  const letters = [
-    aLetter({}, { body: naming(traceparent('a')), headers }),
-    aLetter({}, { body: naming(traceparent('a')) }),
-    aLetter({}, { body: naming('broken'), headers }),
-    aLetter({}, { body: Buffer.from('null'), headers }),
-    aLetter({}, { body: Buffer.alloc(2_000_000), headers }),
-    aLetter({}, { body: naming(7) }),
+  const deadLetters = [
+    aDeadLetter({}, { body: naming(traceparent('a')), headers }),
+    aDeadLetter({}, { body: naming(traceparent('a')) }),
+    aDeadLetter({}, { body: naming('broken'), headers }),
+    aDeadLetter({}, { body: Buffer.from('null'), headers }),
+    aDeadLetter({}, { body: Buffer.alloc(2_000_000), headers }),
+    aDeadLetter({}, { body: naming(7) }),
   ]
-  await deadLetterTable(database).add(letters)
-  const ids = await Promise.all(letters.map(async ({ id }) => (await findDeadLetter(database, id))?.traceId))
+  await deadLetterTable(database).add(deadLetters)
+  const ids = await Promise.all(deadLetters.map(async ({ id }) => (await findDeadLetter(database, id))?.traceId))
   expect(ids).toEqual([...['a', 'a', 'b', 'b', 'b'].map((digit) => digit.repeat(32)), null])
 })
 
 it('stores a dead letter once, even if it is added several times', async () => {
   const database = await aDatabase()
   const store = deadLetterTable(database)
-  const [first, second] = [aLetter(), aLetter()]
+  const [first, second] = [aDeadLetter(), aDeadLetter()]
   await store.add([first])
   await store.add([first, second])
   expect(await database.query('select id from dead_letter order by id')).toEqual([{ id: first.id }, { id: second.id }])
@@ -67,8 +78,8 @@ it('parks a redelivered message once, until its dead letter is settled', async (
   const database = await aDatabase()
   const store = deadLetterTable(database)
   const parked = () => database.query('select id from dead_letter where status = $1 order by id', ['parked'])
-  const first = aLetter()
-  const again = (details = {}, message = {}) => aLetter(details, { ...first.message, ...message })
+  const first = aDeadLetter()
+  const again = (details = {}, message = {}) => aDeadLetter(details, { ...first.message, ...message })
   await store.add([first, again()])
   await store.add([again()])
   expect(await parked()).toEqual([{ id: first.id }])
@@ -103,20 +114,20 @@ it('stores any message that a sender can write, with NUL and lone surrogates rep
   })
   await fc.assert(
     fc.asyncProperty(message, text, text, async (hostile, error, stack) => {
-      const letter = aLetter({ error, stack, queue: randomUUID() }, hostile)
-      await store.add([letter])
-      const stored = await findDeadLetter(database, letter.id)
+      const deadLetter = aDeadLetter({ error, stack, queue: randomUUID() }, hostile)
+      await store.add([deadLetter])
+      const stored = await findDeadLetter(database, deadLetter.id)
       expect(stored?.body.equals(hostile.body)).toBe(true)
       expect(stored?.error).toBe(error.toWellFormed().replaceAll('\0', '\uFFFD'))
       const headers = JSON.stringify(hostile.headers, wellFormed)
-      expect(await database.query(ofHeaders, [letter.id, headers])).toEqual([{ id: letter.id }])
+      expect(await database.query(ofHeaders, [deadLetter.id, headers])).toEqual([{ id: deadLetter.id }])
     }),
   )
 })
 
 /**
- * Compared by Postgres: V8's JSON.parse (Node 24) reads the name "\u0001" as "\\" where it has just read that, as it compares the
- * first character of the escape.
+ * Postgres compares them, because V8's JSON.parse (Node 24) may read the name "\u0001" as "\\" after that name: it compares
+ * only the first character of the escape.
  */
 const ofHeaders = 'select id from dead_letter where id = $1 and headers = $2::jsonb'
 

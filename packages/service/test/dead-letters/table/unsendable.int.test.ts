@@ -1,4 +1,4 @@
-/** Rows that can never be sent, and replays that wait for their turn. */
+/** Outbox rows that can never be sent, and scheduled replays. */
 import { randomUUID } from 'node:crypto'
 import { type Address, type Publisher, Unsendable } from '@quadrille/messaging'
 import { type Inserted, Relay, type RelayOptions } from '@quadrille/outbox'
@@ -8,7 +8,7 @@ import { insertReplays, type Replaying } from '../../../src/dead-letters/table/r
 import { operationsOf, settleDeadLetters } from '../../../src/dead-letters/table/settling.ts'
 import { deadLetterTable } from '../../../src/dead-letters/table/store.ts'
 import { storeUnsendable } from '../../../src/dead-letters/table/unsendable.ts'
-import { aDatabase, aLetter, subject } from './a-database.ts'
+import { aDatabase, aDeadLetter, subject } from './a-database.ts'
 
 const deadline = { timeout: 10_000, interval: 10 }
 const replaying: Replaying = {
@@ -18,7 +18,7 @@ const replaying: Replaying = {
   checkedReasons: [],
 }
 
-/** A publisher that can send everything but this type. */
+/** A publisher that can send every type except this one. */
 const without = (type: string, sent: string[]): Publisher => ({
   publish: async (_to, message) => {
     if (message.type === type) throw new Unsendable('its headers are too large')
@@ -28,7 +28,7 @@ const without = (type: string, sent: string[]): Publisher => ({
   outboxAsQueue: null,
 })
 
-const unsayable: Publisher['publish'] = () => Promise.reject(new Unsendable('its headers are too large'))
+const unsendable: Publisher['publish'] = () => Promise.reject(new Unsendable('its headers are too large'))
 
 const start = async (options: Partial<RelayOptions> = {}) => {
   const database = await aDatabase()
@@ -36,13 +36,13 @@ const start = async (options: Partial<RelayOptions> = {}) => {
   const parked: string[] = []
   const relay = new Relay({
     database,
-    publisher: without('Unsayable', sent),
+    publisher: without('UnsendableEvent', sent),
     service: 'desk',
     contentType: 'application/json',
     redactText: (text) => text,
     onError: () => undefined,
     storeUnsendable: storeUnsendable('desk'),
-    onUnsendable: (letters) => parked.push(...letters.map(({ message }) => message.id)),
+    onUnsendable: (deadLetters) => parked.push(...deadLetters.map(({ message }) => message.id)),
     maxSendAttempts: 3,
     leaseMs: 20,
     sweepEveryMs: 10,
@@ -65,38 +65,41 @@ const start = async (options: Partial<RelayOptions> = {}) => {
 
 it('a row that can never be sent becomes a dead letter after some attempts, and other rows are sent', async () => {
   const { database, sent, parked, send, rows } = await start()
-  const [unsayable, ordinary] = await send('Unsayable', 'LoanRequested')
+  const [unsendable, ordinary] = await send('UnsendableEvent', 'LoanRequested')
   await vi.waitFor(async () => expect(await rows()).toEqual([]), deadline)
   expect(new Set(sent)).toEqual(new Set([ordinary])) // with such a short lease it may be sent twice
-  await vi.waitFor(() => expect(parked).toEqual([unsayable]), deadline)
-  const letters = await listDeadLetters(database, { status: 'parked' }, { limit: 10, after: null })
-  expect(letters).toMatchObject([
+  await vi.waitFor(() => expect(parked).toEqual([unsendable]), deadline)
+  const deadLetters = await listDeadLetters(database, { status: 'parked' }, { limit: 10, after: null })
+  expect(deadLetters).toMatchObject([
     {
-      ...{ messageId: unsayable, type: 'Unsayable', subject, queue: 'desk.events' },
+      ...{ messageId: unsendable, type: 'UnsendableEvent', subject, queue: 'desk.events' },
       ...{ reason: 'unsendable', error: 'its headers are too large', attempts: 3 },
     },
   ])
-  const letter = await findDeadLetter(database, letters[0]?.id ?? '')
-  expect(letter?.body.toString()).toBe('{}')
+  const deadLetter = await findDeadLetter(database, deadLetters[0]?.id ?? '')
+  expect(deadLetter?.body.toString()).toBe('{}')
 })
 
 it('a replay that can never be sent is parked again, and the replayed dead letter records that', async () => {
   const { database, rows } = await start()
-  const letter = aLetter({}, { type: 'Unsayable', body: Buffer.from([0, 255]), headers: { tenant: 'a' } })
-  await deadLetterTable(database).add([letter])
+  const deadLetter = aDeadLetter({}, { type: 'UnsendableEvent', body: Buffer.from([0, 255]), headers: { tenant: 'a' } })
+  await deadLetterTable(database).add([deadLetter])
   await database.transaction(async (sql) => {
-    await settleDeadLetters(sql, { ids: [letter.id] }, { as: 'replayed', limit: 1 })
-    await insertReplays(sql, [letter.id], replaying)
+    await settleDeadLetters(sql, { ids: [deadLetter.id] }, { as: 'replayed', limit: 1 })
+    await insertReplays(sql, [deadLetter.id], replaying)
   })
   await vi.waitFor(async () => expect(await rows()).toEqual([]), deadline)
   const [parked] = await listDeadLetters(database, { status: 'parked' }, { limit: 10, after: null })
-  expect(parked).toMatchObject({ messageId: letter.message.id, queue: 'desk.inbox', reason: 'unsendable' })
+  expect(parked).toMatchObject({ messageId: deadLetter.message.id, queue: 'desk.inbox', reason: 'unsendable' })
   expect(await findDeadLetter(database, parked?.id ?? '')).toMatchObject({
     body: Buffer.from([0, 255]),
     headers: { tenant: 'a' },
   })
-  expect(await findDeadLetter(database, letter.id)).toMatchObject({ status: 'replayed', reason: 'attempts_exhausted' })
-  expect(await operationsOf(database, letter.id)).toMatchObject([
+  expect(await findDeadLetter(database, deadLetter.id)).toMatchObject({
+    status: 'replayed',
+    reason: 'attempts_exhausted',
+  })
+  expect(await operationsOf(database, deadLetter.id)).toMatchObject([
     { operation: 'unsendable', operator: 'desk', note: expect.stringContaining('its headers are too large') },
   ])
 })
@@ -125,7 +128,7 @@ it('a row is not parked if its failure cannot be recorded, and is retried', asyn
   const { database, parked, send, rows } = await start()
   await database.query(`create function refuse() returns trigger language plpgsql as $$ begin raise 'no'; end $$`)
   await database.query('create trigger refuse before insert on dead_letter for each row execute function refuse()')
-  await send('Unsayable')
+  await send('UnsendableEvent')
   await vi.waitFor(async () => expect(await rows()).toMatchObject([{ failures: 4 }]), deadline)
   await database.query('drop trigger refuse on dead_letter')
   await vi.waitFor(() => expect(parked).toHaveLength(1), deadline)
@@ -133,8 +136,8 @@ it('a row is not parked if its failure cannot be recorded, and is retried', asyn
 })
 
 it('a row that another session has locked does not delay others', async () => {
-  const { database, parked, send, rows } = await start({ publisher: { ...without('', []), publish: unsayable } })
-  const [locked, other] = await send('Unsayable', 'Unsayable')
+  const { database, parked, send, rows } = await start({ publisher: { ...without('', []), publish: unsendable } })
+  const [locked, other] = await send('UnsendableEvent', 'UnsendableEvent')
   await database.transaction(async (sql) => {
     await sql.query('select from outbox where id = $1 for update', [locked])
     const began = performance.now()
@@ -147,14 +150,14 @@ it('a row that another session has locked does not delay others', async () => {
 
 it('a paced replay is not backlog before its scheduled time, and not late at that time', async () => {
   const { database, relay, sent } = await start()
-  const letters = [aLetter(), aLetter(), aLetter()]
-  await deadLetterTable(database).add(letters)
+  const deadLetters = [aDeadLetter(), aDeadLetter(), aDeadLetter()]
+  await deadLetterTable(database).add(deadLetters)
   await insertReplays(
     database,
-    letters.map(({ id }) => id),
+    deadLetters.map(({ id }) => id),
     { ...replaying, everyMs: 3_600_000 },
   )
-  await vi.waitFor(() => expect(sent).toEqual([letters[0]?.message.id]), deadline)
+  await vi.waitFor(() => expect(sent).toEqual([deadLetters[0]?.message.id]), deadline)
   await vi.waitFor(() => expect(relay.backlog()).toEqual({ rows: 0, oldestAgeMs: 0 }), deadline)
   const late = "select from outbox where created_at < now() - interval '15 minutes'" // as the audit asks
   expect(await database.query(late)).toHaveLength(0)

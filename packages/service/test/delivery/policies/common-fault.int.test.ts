@@ -1,97 +1,98 @@
-/** Messages of several parcels fail alike, for a reason that is not on any list: the messages are not at fault, and are not given up. */
+/** Messages of several parcels fail with the same unknown error. The messages are not at fault, and are not given up. */
 
 import { noon } from '@quadrille/testing'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { draft, type Message, seal } from '../../post.ts'
-import { aParcelOf, brokers, onTheWire, openStage, type Stage } from '../../tally/tallier.ts'
+import { aParcelOf, brokers, onTheWire, openTracker, type Tracker } from '../../tally/tracker.ts'
 
-let stage: Stage
-afterEach(() => stage.end())
+let tracker: Tracker
+afterEach(() => tracker.end())
 
-const placed = (senderId = 'good'): Message =>
+const parcelSent = (senderId = 'good'): Message =>
   seal(draft('ParcelSent', aParcelOf(senderId)), { service: 'counter', now: noon })
-const many = (count: number, senderId?: string) => Array.from({ length: count }, () => placed(senderId))
-const send = (messages: readonly Message[]) => messages.map((message) => stage.send(onTheWire(message)))
+const many = (count: number, senderId?: string) => Array.from({ length: count }, () => parcelSent(senderId))
+const send = (messages: readonly Message[]) => messages.map((message) => tracker.send(onTheWire(message)))
 const idsOf = (messages: readonly Message[]) => messages.map(({ subject }) => subject).sort()
 
-const readiness = async () => (await stage.call('GET', '/health/ready')).body
+const readiness = async () => (await tracker.call('GET', '/health/ready')).body
 const heldBy = async (queue: string) =>
-  new RegExp(`^quadrille_messages_held\\{queue="${queue}",.*\\} (\\d)$`, 'm').exec(await stage.metrics())?.[1]
-const letters = () => stage.database.query<{ id: string }>('select subject as id from dead_letter order by subject')
-const tallied = async () =>
-  (await stage.database.query<{ id: string }>('select parcel_id as id from tally')).map(({ id }) => id).sort()
+  new RegExp(`^quadrille_messages_held\\{queue="${queue}",.*\\} (\\d)$`, 'm').exec(await tracker.metrics())?.[1]
+const deadLetters = () =>
+  tracker.database.query<{ id: string }>('select subject as id from dead_letter order by subject')
+const handled = async () =>
+  (await tracker.database.query<{ id: string }>('select parcel_id as id from tally')).map(({ id }) => id).sort()
 const eventually = (check: () => Promise<void>, seconds = 20) =>
   vi.waitFor(check, { timeout: seconds * 1_000, interval: 50 })
 
-/** Every write to the table fails; `attempt` counts how often, as a sequence is not rolled back. */
+/** Makes every write to the table fail. The sequence `attempt` counts the failures, because it is not rolled back. */
 const breakTable = async (on: 'insert' | 'update'): Promise<void> => {
-  await stage.database.query('create sequence attempt')
-  await stage.database.query(`create function refuse() returns trigger language plpgsql as
+  await tracker.database.query('create sequence attempt')
+  await tracker.database.query(`create function refuse() returns trigger language plpgsql as
     $$ begin perform nextval('attempt'); raise exception 'the disk of the auditor is full'; end $$`)
-  await stage.database.query(`create trigger broken before ${on} on tally for each row execute function refuse()`)
+  await tracker.database.query(`create trigger broken before ${on} on tally for each row execute function refuse()`)
 }
-const mendTable = () => stage.database.query('drop trigger broken on tally')
+const repairTable = () => tracker.database.query('drop trigger broken on tally')
 const attempts = async () =>
-  (await stage.database.query<{ n: number }>('select last_value as n from attempt'))[0]?.n ?? 0
+  (await tracker.database.query<{ n: number }>('select last_value as n from attempt'))[0]?.n ?? 0
 
 describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) => {
   it.each([
     ['two parcels, at their last attempt', 2, '1'],
     ['ten parcels, at any attempt', 10, '6'],
   ])('%s, are held until one succeeds', { timeout: 60_000 }, async (_, count, RETRY_ATTEMPTS) => {
-    stage = await openStage(kind, { RETRY_ATTEMPTS })
+    tracker = await openTracker(kind, { RETRY_ATTEMPTS })
     await breakTable('insert')
     const messages = many(count)
     const sent = send(messages)
     await eventually(async () => {
-      expect(await readiness()).toMatchObject({ status: 'degraded', held: { 'tallier.inbox': 'error P0001' } })
+      expect(await readiness()).toMatchObject({ status: 'degraded', held: { 'tracker.inbox': 'error P0001' } })
     })
-    await eventually(async () => expect(await heldBy('tallier.inbox')).toBe('1'))
+    await eventually(async () => expect(await heldBy('tracker.inbox')).toBe('1'))
     const before = await attempts()
-    await eventually(async () => expect(await attempts()).toBeGreaterThan(before)) // one tries
-    expect(await letters()).toEqual([])
-    await mendTable()
-    await eventually(async () => expect(await tallied()).toEqual(idsOf(messages)), 30)
+    await eventually(async () => expect(await attempts()).toBeGreaterThan(before)) // one message is retried
+    expect(await deadLetters()).toEqual([])
+    await repairTable()
+    await eventually(async () => expect(await handled()).toEqual(idsOf(messages)), 30)
     await Promise.all(sent)
     await eventually(async () => expect(await readiness()).toMatchObject({ status: 'ready', held: {} }))
-    await eventually(async () => expect(await heldBy('tallier.inbox')).toBe('0'))
-    expect(await letters()).toEqual([])
+    await eventually(async () => expect(await heldBy('tracker.inbox')).toBe('0'))
+    expect(await deadLetters()).toEqual([])
   })
 
-  it('a message that fails alone is parked, even if other tasks call nothing', async () => {
-    stage = await openStage(kind)
-    stage.faults.unbearable.add('heavy')
+  it('a message that fails alone is parked', async () => {
+    tracker = await openTracker(kind)
+    tracker.faults.rejectedSenders.add('heavy')
     const bad = many(1, 'heavy')
     await Promise.all(send(bad))
-    await eventually(async () => expect((await letters()).map(({ id }) => id)).toEqual(idsOf(bad)))
+    await eventually(async () => expect((await deadLetters()).map(({ id }) => id)).toEqual(idsOf(bad)))
   })
 
   it('messages that fail in the same way while others succeed are parked, and do not delay others', {
     timeout: 60_000,
   }, async () => {
-    stage = await openStage(kind)
-    stage.faults.unbearable.add('heavy')
+    tracker = await openTracker(kind)
+    tracker.faults.rejectedSenders.add('heavy')
     const [bad, good] = [many(10, 'heavy'), many(10)]
     const sent = bad.flatMap((message, index) => send([message, ...good.slice(index, index + 1)]))
-    await eventually(async () => expect(await tallied()).toEqual(idsOf(good)), 10)
+    await eventually(async () => expect(await handled()).toEqual(idsOf(good)), 10)
     await eventually(async () => {
       await Promise.all(send(many(1)))
-      expect((await letters()).map(({ id }) => id)).toEqual(idsOf(bad))
+      expect((await deadLetters()).map(({ id }) => id)).toEqual(idsOf(bad))
     }, 30)
     await Promise.all(sent)
   })
 
   it('an unreadable message is parked at once, even while all others are held', async () => {
-    stage = await openStage(kind)
+    tracker = await openTracker(kind)
     await breakTable('insert')
     const sent = send(many(2))
     await eventually(async () => expect((await readiness()).status).toBe('degraded'))
-    await stage.send({ ...onTheWire(placed()), body: Buffer.from('nonsense') })
+    await tracker.send({ ...onTheWire(parcelSent()), body: Buffer.from('nonsense') })
     await eventually(async () =>
-      expect(await stage.database.query('select reason from dead_letter')).toEqual([{ reason: 'not_json' }]),
+      expect(await tracker.database.query('select reason from dead_letter')).toEqual([{ reason: 'not_json' }]),
     )
-    await mendTable()
-    await eventually(async () => expect(await tallied()).toHaveLength(2), 30)
+    await repairTable()
+    await eventually(async () => expect(await handled()).toHaveLength(2), 30)
     await Promise.all(sent)
   })
 
@@ -99,20 +100,20 @@ describe.each(Object.keys(brokers) as (keyof typeof brokers)[])('on %s', (kind) 
     ['one task', 1, '6'],
     ['six tasks', 6, '6'],
   ])(
-    '%s whose outcome can not be stored: it is kept, and no work is repeated',
+    '%s whose outcome cannot be stored: the outcome is kept, and the task is not repeated',
     { timeout: 60_000 },
     async (_, count, RETRY_ATTEMPTS) => {
-      stage = await openStage(kind, { RETRY_ATTEMPTS })
-      stage.faults.taskTells = true
+      tracker = await openTracker(kind, { RETRY_ATTEMPTS })
+      tracker.faults.taskHasOutcome = true
       await breakTable('update')
       const messages = many(count)
       await Promise.all(send(messages))
       await eventually(async () => expect(await attempts()).toBeGreaterThanOrEqual(count + 1))
-      await mendTable()
-      const told = () => stage.database.query(`select 1 from tally where state ->> 'told' = 'true'`)
-      await eventually(async () => expect(await told()).toHaveLength(count), 30)
-      expect([...stage.done].sort()).toEqual(idsOf(messages))
-      expect(await letters()).toEqual([])
+      await repairTable()
+      const announced = () => tracker.database.query(`select 1 from tally where state ->> 'announced' = 'true'`)
+      await eventually(async () => expect(await announced()).toHaveLength(count), 30)
+      expect([...tracker.done].sort()).toEqual(idsOf(messages))
+      expect(await deadLetters()).toEqual([])
     },
   )
 })

@@ -2,27 +2,27 @@
 
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { draft, seal } from '../../post.ts'
-import { aParcelOf, onTheWire, openStage } from '../../tally/tallier.ts'
+import { aParcelOf, onTheWire, openTracker } from '../../tally/tracker.ts'
 
 it('shows the lag of messages, the use of connections, and the resources of the process', async () => {
-  const stage = await openStage('the in-process broker')
-  onTestFinished(() => stage.end())
+  const tracker = await openTracker('the in-process broker')
+  onTestFinished(() => tracker.end())
   const minuteAgo = new Date(Date.now() - 60_000)
   for (let count = 0; count < 3; count += 1)
-    await stage.send(onTheWire(seal(draft('ParcelSent', aParcelOf('good')), { service: 'counter', now: minuteAgo })))
+    await tracker.send(onTheWire(seal(draft('ParcelSent', aParcelOf('good')), { service: 'counter', now: minuteAgo })))
   const page = await vi.waitUntil(
     async () => {
-      const now = await stage.metrics()
-      return now.includes('quadrille_message_lag_seconds_count{service="tallier",type="ParcelSent"} 3') ? now : null
+      const now = await tracker.metrics()
+      return now.includes('quadrille_message_lag_seconds_count{service="tracker",type="ParcelSent"} 3') ? now : null
     },
     { timeout: 10_000 },
   )
   const figure = (name: string): number => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(page)?.[1])
-  const lag = figure('quadrille_message_lag_seconds_sum\\{service="tallier",type="ParcelSent"\\}')
+  const lag = figure('quadrille_message_lag_seconds_sum\\{service="tracker",type="ParcelSent"\\}')
   expect(lag).toBeGreaterThan(3 * 59)
   expect(lag).toBeLessThan(3 * 90)
-  expect(figure('quadrille_postgres_connections_open\\{service="tallier"\\}')).toBeGreaterThan(0)
-  expect(figure('quadrille_postgres_connections_waiting\\{service="tallier"\\}')).toBe(0)
+  expect(figure('quadrille_postgres_connections_open\\{service="tracker"\\}')).toBeGreaterThan(0)
+  expect(figure('quadrille_postgres_connections_waiting\\{service="tracker"\\}')).toBe(0)
   for (const name of ['process_cpu_seconds_total', 'process_resident_memory_bytes', 'nodejs_eventloop_lag_p99_seconds'])
     expect(figure(name), name).toBeGreaterThan(0)
   const declared = page.match(/^# TYPE \S+/gm) ?? []

@@ -7,23 +7,23 @@ export interface Delivery {
   readonly message: Message
 }
 
-/** Any other step that may happen: a task, a delayed call to the gateway, an operator's action. */
+/** Any other step: a task, a delayed call to the gateway, an operator's action. */
 export interface Step {
   readonly name: string
-  readonly happen: () => void | Promise<void>
+  readonly execute: () => void | Promise<void>
 }
 
 export type InFlight = Delivery | Step
 
-export interface Bag {
+export interface Pool {
   add(entry: InFlight): void
-  /** Removes a random entry. Undefined if the bag is empty. */
+  /** Removes a random entry. Undefined if the pool is empty. */
   draw(): InFlight | undefined
   /** Removes further deliveries to the same service, for one batch. */
   drawMore(to: ServiceName, limit: number): Delivery[]
 }
 
-export const createBag = (random: Random): Bag => {
+export const createPool = (random: Random): Pool => {
   const entries: InFlight[] = []
   const take = (index: number): InFlight | undefined => {
     const taken = entries[index]

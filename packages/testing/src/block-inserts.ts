@@ -1,22 +1,22 @@
-/** The part of a database client that it needs. */
+/** The part of a database client that `blockInserts` needs. */
 interface Queries {
   query(text: string): Promise<readonly unknown[]>
 }
 
-export interface HoldUp {
+export interface InsertBlock {
   /** The number of blocked transactions. */
   count(): Promise<number>
-  /** Lets them and all later ones continue. */
+  /** Lets the blocked transactions and all later ones continue. */
   release(): Promise<void>
 }
 
 /**
- * Blocks transactions that insert certain rows into a table, within the insert, like a paused process. Their earlier
- * work stays uncommitted. Lasts up to the statement timeout of their session.
+ * Blocks the inserts of certain rows into a table, as if the process were paused. The earlier statements of the transaction
+ * stay uncommitted. A blocked insert ends at the statement timeout of its session.
  * @param when - the condition on the new row, as SQL: `new.amount = 42`
  */
-export const holdUpInserts = async (database: Queries, table: string, when: string): Promise<HoldUp> => {
-  const name = `hold_up_${table}`
+export const blockInserts = async (database: Queries, table: string, when: string): Promise<InsertBlock> => {
+  const name = `block_${table}`
   await database.query(`create table ${name} as select true as held`)
   await database.query(
     `create function ${name}() returns trigger language plpgsql as $$

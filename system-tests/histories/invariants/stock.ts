@@ -1,10 +1,10 @@
 /**
- * The stock on hand and the shipped stock equal the initial stock, nothing is held, and each reservation ended like its
- * order.
+ * The stock on hand plus the shipped stock is the initial stock. No stock is still reserved. The state of each reservation
+ * matches its order.
  */
 import type { MemoryWorld } from '../memory-world.ts'
 import { orderIdsOf, type Plan } from '../plan.ts'
-import { check } from './law.ts'
+import { check } from './check.ts'
 
 export const checkStock = ({ orders, inventory }: MemoryWorld, plan: Plan): void => {
   const known = orderIdsOf(plan).flatMap((orderId) => orders.orders.get(orderId) ?? [])
@@ -13,11 +13,17 @@ export const checkStock = ({ orders, inventory }: MemoryWorld, plan: Plan): void
     const expected = status === 'fulfilled' ? 'committed' : shown
     check(reservation?.status === expected, `its reservation is ${reservation?.status}, not ${expected}`, id)
   }
-  const given = known.filter(({ status }) => status === 'fulfilled').flatMap(({ lines }) => lines)
+  const fulfilledLines = known.filter(({ status }) => status === 'fulfilled').flatMap(({ lines }) => lines)
   for (const [sku, initial] of plan.stock) {
-    const gone = given.filter((line) => line.sku === sku).reduce((total, { quantity }) => total + quantity, 0)
+    const shipped = fulfilledLines
+      .filter((line) => line.sku === sku)
+      .reduce((total, { quantity }) => total + quantity, 0)
     const { onHand = 0, reserved = 0 } = inventory.stock.get(sku) ?? {}
     check(reserved === 0, `${reserved} are still reserved`, sku)
-    check(onHand >= 0 && onHand + gone === initial, `${onHand} on hand and ${gone} shipped are not ${initial}`, sku)
+    check(
+      onHand >= 0 && onHand + shipped === initial,
+      `${onHand} on hand and ${shipped} shipped are not ${initial}`,
+      sku,
+    )
   }
 }

@@ -1,4 +1,4 @@
-/** A small service whose reactions and tasks fail on request. */
+/** A small service that tracks parcels. A test can make its reactions and tasks fail. */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ServiceModel } from '@quadrille/messages'
 import { z } from 'zod'
@@ -15,42 +15,42 @@ import {
 import { type DataOf, draft, type Post, post } from '../post.ts'
 
 const model = {
-  name: 'tallier',
+  name: 'tracker',
   essential: true,
   publishes: [],
   consumes: ['ParcelSent', 'ParcelRecalled', 'TollPaid'],
   internal: ['Announced'],
   compensates: ['ParcelRecalled'],
-  work: { queues: ['tallier.tasks'], tasks: { Announce: ['Announced'] } },
+  work: { queues: ['tracker.tasks'], tasks: { Announce: ['Announced'] } },
 } as const satisfies ServiceModel
 
 interface Tally {
   readonly weight: number
   readonly pin: string
-  readonly told?: boolean
+  readonly announced?: boolean
 }
 
 export interface Faults {
-  /** Senders whose parcels the reaction rejects. */
-  readonly unbearable: Set<string>
+  /** Senders for whose parcels the reaction fails. */
+  readonly rejectedSenders: Set<string>
   /** The reaction's error for such a parcel. */
-  tooMuch: (parcel: DataOf<'ParcelSent'>) => string
+  reactionError: (parcel: DataOf<'ParcelSent'>) => string
   /** The error of every task; null if tasks succeed. */
   taskFault: TaskFault | null
   /** The duration of every task, ms. */
   taskMs: number
   /** Senders whose tasks do not call the external system. */
-  readonly unasked: Set<string>
+  readonly sendersWithoutCall: Set<string>
   /** Whether tasks have an outcome. */
-  taskTells: boolean
+  taskHasOutcome: boolean
   /** The number of calls to the external system. */
-  asked: number
+  calls: number
 }
 
 export const migrations = { directory: new URL('migrations/', import.meta.url), table: 'tally_migration' }
 
-/** The service. It adds the parcel to `done` whenever a task is done. */
-export const tallier = (faults: Faults, done: string[]) => {
+/** The service. Each performed task adds its parcel to `done`. */
+export const trackerService = (faults: Faults, done: string[]) => {
   const reaction = reactionsOf<Post, typeof model, Tally | undefined>()
   const task = tasksOf<Post, typeof model>()
   return defineService({
@@ -61,31 +61,31 @@ export const tallier = (faults: Faults, done: string[]) => {
     tables: stateTable<Tally>('tally', 'parcel_id'),
     reactions: {
       ParcelSent: reaction('ParcelSent', (tally, { data }) => {
-        if (faults.unbearable.has(data.sender.id)) throw new Error(faults.tooMuch(data))
+        if (faults.rejectedSenders.has(data.sender.id)) throw new Error(faults.reactionError(data))
         if (tally) return nothing
         const { parcelId, sender, weight } = data
         const notify = draft('Announce', { parcelId, sender, weight, occasion: 'parcel_sent' })
         return { state: { weight, pin: data.access.pin }, tasks: [notify] }
       }),
       ParcelRecalled: reaction('ParcelRecalled', () => {
-        throw new Error('this can not be undone now')
+        throw new Error('this cannot be undone now')
       }),
       TollPaid: reaction('TollPaid', () => nothing),
-      Announced: reaction('Announced', (tally) => (tally ? { state: { ...tally, told: true } } : nothing)),
+      Announced: reaction('Announced', (tally) => (tally ? { state: { ...tally, announced: true } } : nothing)),
     },
     wire: () => ({
       work: {
-        'tallier.tasks': {
+        'tracker.tasks': {
           Announce: task('Announce', async ({ parcelId, sender }) => {
-            if (faults.unasked.has(sender.id)) {
+            if (faults.sendersWithoutCall.has(sender.id)) {
               done.push(parcelId)
               return noCallMade
             }
-            faults.asked += 1
+            faults.calls += 1
             if (faults.taskMs > 0) await pause(faults.taskMs)
             if (faults.taskFault) throw new TaskError('not now', faults.taskFault)
             done.push(parcelId)
-            if (!faults.taskTells) return null
+            if (!faults.taskHasOutcome) return null
             return draft('Announced', { parcelId, occasion: 'parcel_sent', attempts: 1 })
           }),
         },

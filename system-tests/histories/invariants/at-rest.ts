@@ -1,19 +1,19 @@
-/** The laws at rest, and after every message has been delivered once more. */
+/** The invariants at rest, and after a replay of all messages. */
 import { catalog, type Message } from '@quadrille/events'
 import type { MemoryWorld } from '../memory-world.ts'
-import type { Performance } from '../performance.ts'
+import type { HistoryRun } from '../run.ts'
 import { checkAnswers } from './answers.ts'
-import { check } from './law.ts'
+import { check } from './check.ts'
 import { checkMoney } from './money.ts'
 import { checkNotifications } from './notifications.ts'
 import { checkStock } from './stock.ts'
 
-type Played = Performance<MemoryWorld>
+type MemoryRun = HistoryRun<MemoryWorld>
 
-export const checkAtRest = ({ plan, said, delivered, world }: Played): void => {
-  const saidByOrder = Map.groupBy(said.values(), ({ subject }) => subject)
+export const checkAtRest = ({ plan, published, delivered, world }: MemoryRun): void => {
+  const publishedByOrder = Map.groupBy(published.values(), ({ subject }) => subject)
   const toNotification = [...delivered.values()].filter(({ to }) => to === 'notification')
-  const heardByOrder = Map.groupBy(
+  const receivedByOrder = Map.groupBy(
     toNotification.map(({ message }) => message),
     ({ subject }) => subject,
   )
@@ -22,25 +22,29 @@ export const checkAtRest = ({ plan, said, delivered, world }: Played): void => {
     const [order] = orders
     check(order !== undefined && orders.length === 1, 'an idempotency key creates one order', `${orders.length} orders`)
     check(order.settled, `every order is settled: ${order.status}, ${order.payment}, ${order.inventory}`, order.id)
-    const ofOrder = { said: saidByOrder.get(order.id) ?? [], heard: heardByOrder.get(order.id) ?? [] }
-    checkAnswers(order, ofOrder.said)
+    const ofOrder = { published: publishedByOrder.get(order.id) ?? [], received: receivedByOrder.get(order.id) ?? [] }
+    checkAnswers(order, ofOrder.published)
     checkMoney(world, order)
     checkNotifications(world, order, ofOrder)
   }
   checkStock(world, plan)
-  checkOnce([...said.values()])
+  checkOnce([...published.values()])
 }
 
-/** No message was published, and no state has changed. */
-export const checkAfterReplay = (performance: Played, before: string, heard: readonly Message[]): void => {
-  check(heard.length === 0, `no message is published again: ${heard.map(({ type }) => type)}`, heard[0]?.subject ?? '')
-  check(snapshotOf(performance) === before, 'a replay changes nothing', 'all services')
+/** The replay published no message and changed no state. */
+export const checkAfterReplay = (run: MemoryRun, before: string, republished: readonly Message[]): void => {
+  check(
+    republished.length === 0,
+    `no message is published again: ${republished.map(({ type }) => type)}`,
+    republished[0]?.subject ?? '',
+  )
+  check(snapshotOf(run) === before, 'a replay changes nothing', 'all services')
 }
 
 /** All state of the services and the gateway about the orders, as one string. */
-export const snapshotOf = ({ world, said }: Played): string => {
+export const snapshotOf = ({ world, published }: MemoryRun): string => {
   const { orders, payments, inventory, notifications, gateway } = world
-  const oneOfEach = new Map([...said.values()].map((message) => [message.subject, message]))
+  const oneOfEach = new Map([...published.values()].map((message) => [message.subject, message]))
   const known = [...oneOfEach.values()].map((message) => {
     const { reservation, stock } = inventory.of(message)
     return [orders.of(message), payments.of(message), reservation, [...stock], notifications.of(message)]
@@ -48,9 +52,9 @@ export const snapshotOf = ({ world, said }: Played): string => {
   return JSON.stringify([known, [...gateway.intents.values()]])
 }
 
-/** Ids differ by order, type and identity. This checks the types with one message per order. */
-const checkOnce = (said: readonly Message[]): void => {
-  const events = said.filter(({ type }) => catalog[type].kind === 'event' && !type.startsWith('Notification'))
+/** Checks the event types that an order has only once. */
+const checkOnce = (published: readonly Message[]): void => {
+  const events = published.filter(({ type }) => catalog[type].kind === 'event' && !type.startsWith('Notification'))
   const kinds = new Set(events.map(({ type, subject }) => `${type} ${subject}`))
   check(kinds.size === events.length, 'an order has one event of each type', `${events.length} events`)
 }

@@ -1,4 +1,4 @@
-/** A service in its own process, which crashes whenever it handles a parcel of a certain sender. */
+/** A service in its own process, which crashes when it handles a parcel of a certain sender. */
 
 import type { ServiceModel } from '@quadrille/messages'
 import { amqpBroker, inProcessBroker } from '@quadrille/messaging'
@@ -8,7 +8,7 @@ import { defineService, nothing, reactionsOf, startService, stateTable } from '.
 import { type Post, post } from '../../../post.ts'
 
 const model = {
-  name: 'mortal',
+  name: 'crashing',
   essential: true,
   publishes: [],
   consumes: ['ParcelSent'],
@@ -18,7 +18,7 @@ const model = {
 
 const reaction = reactionsOf<Post, typeof model, number | undefined>()
 
-const mortal = defineService({
+const crashing = defineService({
   language: post,
   model,
   config: z.object({}),
@@ -36,5 +36,5 @@ const { AMQP_URL } = process.env
 const onError = () => undefined
 const broker = AMQP_URL ? amqpBroker(AMQP_URL, { onError }) : inProcessBroker({ onError })
 const log = pino({ level: 'silent' })
-await startService(mortal, { broker, env: { ...process.env, PORT: '0', RETRY_ATTEMPTS: '1' }, log })
+await startService(crashing, { broker, env: { ...process.env, PORT: '0', RETRY_ATTEMPTS: '1' }, log })
 process.send?.('started')

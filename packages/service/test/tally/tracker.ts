@@ -1,4 +1,4 @@
-/** Runs the tallier on its own broker and database, with a publisher that can send anything. */
+/** Runs the tracker on its own broker and database, with a publisher for any message. */
 import {
   amqpBroker,
   type Broker,
@@ -14,7 +14,7 @@ import { pino } from 'pino'
 import { inject, vi } from 'vitest'
 import { migrateAll, startService } from '../../src/index.ts'
 import { aParcel, type DataOf, type Message, newParcelId, post } from '../post.ts'
-import { type Faults, migrations, tallier } from './tallier-service.ts'
+import { type Faults, migrations, trackerService } from './tracker-service.ts'
 
 interface Answer {
   readonly status: number
@@ -23,13 +23,13 @@ interface Answer {
   readonly body: any
 }
 
-export interface Stage {
+export interface Tracker {
   readonly faults: Faults
-  /** The parcels whose task was done. */
+  /** The parcels whose tasks were performed. */
   readonly done: readonly string[]
   readonly database: Database
   readonly databaseUrl: string
-  /** The service's URL since its last start. */
+  /** The service's current URL, which changes with a restart. */
   readonly url: () => string
   /** The log lines, as JSON. */
   readonly log: readonly Record<string, unknown>[]
@@ -51,26 +51,26 @@ export const brokers = {
 
 const drop = () => Promise.resolve()
 
-const template: Template = { name: 'tallier', fill: (url) => migrateAll(url, migrations, post) }
+const template: Template = { name: 'tracker', fill: (url) => migrateAll(url, migrations, post) }
 
-/** With one attempt, so that a failed message is parked at once, unless `env` sets more. */
-export const openStage = async (kind: keyof typeof brokers, env: Record<string, string> = {}): Promise<Stage> => {
+/** Starts the tracker. A failed message is parked at the first attempt, unless `env` sets more. */
+export const openTracker = async (kind: keyof typeof brokers, env: Record<string, string> = {}): Promise<Tracker> => {
   const test = await createTestDatabase(inject('postgresUrl'), template)
   const { broker, drop: dropBroker } = await brokers[kind]()
   const faults: Faults = {
-    unbearable: new Set(),
-    tooMuch: () => 'this parcel is too much',
-    unasked: new Set(),
+    rejectedSenders: new Set(),
+    reactionError: () => 'the parcel was rejected',
+    sendersWithoutCall: new Set(),
     taskFault: null,
-    taskTells: false,
+    taskHasOutcome: false,
     taskMs: 0,
-    asked: 0,
+    calls: 0,
   }
   const done: string[] = []
   const log: Record<string, unknown>[] = []
   const logger = pino({ level: 'info' }, { write: (line: string) => void log.push(JSON.parse(line)) })
   const start = (more: Record<string, string> = {}) =>
-    startService(tallier(faults, done), {
+    startService(trackerService(faults, done), {
       broker,
       env: { DATABASE_URL: test.url, PORT: '0', RETRY_ATTEMPTS: '1', ...env, ...more },
       log: logger,
@@ -93,7 +93,7 @@ export const openStage = async (kind: keyof typeof brokers, env: Record<string, 
     send: (message, queue) =>
       publisher.publish(
         queue
-          ? { exchange: directExchange('tallier'), routingKey: queue }
+          ? { exchange: directExchange('tracker'), routingKey: queue }
           : { exchange: eventsExchange('counter'), routingKey: '' },
         { ...blank, ...message },
       ),
@@ -123,7 +123,7 @@ const json = (body: string, headers: Record<string, string> = {}): RequestInit =
   headers: { 'content-type': 'application/json', ...headers },
 })
 
-/** A publisher of the counter's events, once the tallier is bound to them. */
+/** Joins the broker as the counter, and waits until the tracker is bound to its events. */
 const publisherOn = async (broker: Broker) => {
   const { publisher } = broker.join(
     {
@@ -134,7 +134,7 @@ const publisherOn = async (broker: Broker) => {
       fanout: null,
       queues: [],
       deadLetterQueue: 'counter.dead',
-      requiredInboxes: ['tallier.inbox'],
+      requiredInboxes: ['tracker.inbox'],
     },
     memoryStores(),
   )

@@ -1,7 +1,7 @@
-/** The deliveries of a published message: each consumer gets it, at some time, and maybe repeatedly. */
+/** Publishes a message: each consumer gets it at some time, maybe repeatedly. */
 import { catalog, choreography, draft, type Message, seal } from '@quadrille/events'
-import type { Delivery } from './bag.ts'
-import { now, type Performance } from './performance.ts'
+import type { Delivery } from './pool.ts'
+import { type HistoryRun, now } from './run.ts'
 import { addTask } from './tasks.ts'
 
 const consumers = Object.values(choreography).map(({ name, consumes }) => ({
@@ -12,22 +12,21 @@ const consumers = Object.values(choreography).map(({ name, consumes }) => ({
 /**
  * @throws if the same id was published with other content, because consumers would treat the second as a repetition.
  */
-export const say = (performance: Performance, message: Message): void => {
-  const { said, heard, bag } = performance
-  const known = said.get(message.id)
+export const publish = (run: HistoryRun, message: Message): void => {
+  const { published, recentlyPublished, pool } = run
+  const known = published.get(message.id)
   if (known && JSON.stringify(known.data) !== JSON.stringify(message.data)) {
     throw new Error(`${message.type} was published again under the same id, with other content.`)
   }
-  said.set(message.id, message)
-  heard.push(message)
-  if (catalog[message.type].kind === 'task') addTask(performance, message)
-  for (const { name, consumes } of consumers) if (consumes.has(message.type)) bag.add({ to: name, message })
-  if (message.type === 'OrderPlaced' && !known)
-    for (const request of requestsFor(performance, message)) bag.add(request)
+  published.set(message.id, message)
+  recentlyPublished.push(message)
+  if (catalog[message.type].kind === 'task') addTask(run, message)
+  for (const { name, consumes } of consumers) if (consumes.has(message.type)) pool.add({ to: name, message })
+  if (message.type === 'OrderPlaced' && !known) for (const request of requestsFor(run, message)) pool.add(request)
 }
 
-/** From now on the customer may cancel, and the order may expire. */
-const requestsFor = ({ plan }: Performance, { subject: orderId }: Message): Delivery[] => {
+/** The customer's cancellation and the expiry of a placed order, if they are planned. */
+const requestsFor = ({ plan }: HistoryRun, { subject: orderId }: Message): Delivery[] => {
   const planned = plan.orders.find(({ submissions }) => submissions.some(({ data }) => data.orderId === orderId))
   return (planned?.cancellations ?? []).map((reason) => {
     const request = draft('CancellationRequested', { orderId, reason })

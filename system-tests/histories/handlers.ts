@@ -1,4 +1,4 @@
-/** The reactions in a history. A test can replace some of them, to check that a fault is detected. */
+/** The reactions and tasks in a history. A test replaces some of them to check that bugs are detected. */
 
 import type { Draft, Message } from '@quadrille/events'
 import { inventory } from '@quadrille/inventory'
@@ -20,7 +20,7 @@ export type NotificationState = StateOf<typeof notification>
 
 export type PaymentTask = Task<Message, Draft>
 
-export interface Cast {
+export interface Handlers {
   readonly order: ReactionMap<OrderState, Message, Draft>
   readonly payment: ReactionMap<PaymentState, Message, Draft>
   readonly inventory: ReactionMap<InventoryState, Message, Draft>
@@ -29,8 +29,8 @@ export interface Cast {
   readonly tasks: (ports: Ports) => ReadonlyMap<string, PaymentTask>
 }
 
-/** The real services. */
-export const originals: Cast = {
+/** The handlers of the real services. */
+export const realHandlers: Handlers = {
   order: order.reactions,
   payment: payment.reactions,
   inventory: inventory.reactions,

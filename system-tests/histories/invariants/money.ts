@@ -1,8 +1,8 @@
-/** We keep the total of a fulfilled order, and nothing of a cancelled one: in our records and at the gateway. */
+/** The shop keeps the total of a fulfilled order, and nothing of a cancelled one, in its records and at the gateway. */
 
 import type { MemoryWorld } from '../memory-world.ts'
-import { now } from '../performance.ts'
-import { check } from './law.ts'
+import { now } from '../run.ts'
+import { check } from './check.ts'
 
 type Order = NonNullable<ReturnType<MemoryWorld['orders']['orders']['get']>>
 
@@ -14,15 +14,23 @@ export const checkMoney = ({ payments, gateway }: MemoryWorld, order: Order): vo
   const due = status === 'fulfilled' ? total : 0
   const captured = 'captured' in payment ? payment.captured : 0
   const refunded = payment.status === 'refunded' ? payment.captured : 0
-  check(captured - refunded === due, `we keep ${captured - refunded}, not ${due}`, id)
+  check(captured - refunded === due, `the shop keeps ${captured - refunded}, not ${due}`, id)
 
   const begunInTime = Date.parse(order.expiresAt) > now.getTime()
   check(begunInTime || total === 0 || captured === 0, 'no charge begins after the expiry', id)
 
   const byHand = payment.status === 'refunded' && payment.manualReference !== null ? 1 : 0
   const { captures, refunds, amount } = ledgerOf(gateway, id)
-  check(captures * amount === captured, `the gateway captured ${captures} times ${amount}, we ${captured}`, id)
-  check((refunds + byHand) * amount === refunded, `refunded ${refunds + byHand} times ${amount}, we ${refunded}`, id)
+  check(
+    captures * amount === captured,
+    `the gateway captured ${captures} times ${amount}, the record has ${captured}`,
+    id,
+  )
+  check(
+    (refunds + byHand) * amount === refunded,
+    `refunded ${refunds + byHand} times ${amount}, the record has ${refunded}`,
+    id,
+  )
 }
 
 const ledgerOf = ({ intents }: MemoryWorld['gateway'], orderId: string) => {

@@ -1,0 +1,55 @@
+/** The customer gets one notification for each relevant occasion, and the order shows it. */
+import type { Message, MessageType, Occasion } from '@quadrille/events'
+import type { MemoryWorld } from '../memory-world.ts'
+import { check } from './check.ts'
+
+const occasions: Partial<Record<MessageType, Occasion>> = {
+  OrderPlaced: 'order_placed',
+  OrderFulfilled: 'order_fulfilled',
+  OrderCancelled: 'order_cancelled',
+  PaymentRefunded: 'payment_refunded',
+  PaymentRefundFailed: 'refund_failed',
+}
+
+interface Shown {
+  readonly id: string
+  readonly total: number
+  readonly notifications: readonly { readonly occasion: Occasion; readonly status: string }[]
+}
+
+interface OfOrder {
+  readonly published: readonly Message[]
+  /** The messages that notification received, in that order. */
+  readonly received: readonly Message[]
+}
+
+export const checkNotifications = (
+  { notifications }: MemoryWorld,
+  order: Shown,
+  { published, received }: OfOrder,
+): void => {
+  const expected = expectedOccasions(order, received)
+  const results = published.flatMap((message) =>
+    message.type === 'NotificationSent' || message.type === 'NotificationFailed'
+      ? [`${message.data.occasion} ${message.type === 'NotificationSent' ? 'sent' : 'failed'}`]
+      : [],
+  )
+  const notified = results.map((result) => result.split(' ')[0] ?? '')
+  check(listed(notified) === listed(expected), `expected: ${expected}; notified: ${results}`, order.id)
+  const shown = order.notifications.map(({ occasion, status }) => `${occasion} ${status}`)
+  check(listed(shown) === listed(results), `notified: ${results}; shown by the order: ${shown}`, order.id)
+  const [first] = published
+  const stored = first
+    ? notifications.of(first).notifications.map(({ occasion, status }) => `${occasion} ${status}`)
+    : []
+  check(listed(stored) === listed(results), `notified: ${results}; stored by notification: ${stored}`, order.id)
+}
+
+/** An OrderPlaced that arrives after a later event causes no notification, nor does the refund of a free order. */
+const expectedOccasions = ({ total }: Shown, received: readonly Message[]): Occasion[] =>
+  received
+    .flatMap(({ type }) => occasions[type] ?? [])
+    .filter((occasion, position) => occasion !== 'order_placed' || position === 0)
+    .filter((occasion) => occasion !== 'payment_refunded' || total > 0)
+
+const listed = (results: readonly string[]): string => results.toSorted().join(', ')
