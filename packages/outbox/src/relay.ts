@@ -11,6 +11,7 @@
 import { Alarm, pause } from '@quadrille/async'
 import { Unsendable } from '@quadrille/messaging'
 import type { Statement } from '@quadrille/postgres'
+import { BacklogMeter } from './backlog-meter.ts'
 import { InFlightRows, Overdue } from './in-flight-rows.ts'
 import { InFlightSize, type Sized } from './in-flight-size.ts'
 import {
@@ -23,7 +24,6 @@ import {
   leaseOutbox,
   type OutboxRow,
   type Outgoing,
-  outboxBacklog,
   releaseOutbox,
   toWire,
 } from './outbox.ts'
@@ -60,7 +60,7 @@ export class Relay {
   /** Rows that the sweep found. */
   readonly #swept = new InFlightSize()
   #drainReported = false
-  #backlog: Backlog = { rows: 0, oldestAgeMs: 0 }
+  readonly #backlogMeter: BacklogMeter
   #loops: Promise<unknown> = Promise.resolve()
 
   constructor(options: RelayOptions) {
@@ -78,11 +78,14 @@ export class Relay {
       ...options,
     }
     this.#crashesCounted = options.publisher.outboxAsQueue === null
+    const { database, backlogLimit: limit, sweepEveryMs: everyMs } = this.#options
+    const onError = (error: unknown) => this.#report(error, 'measure')
+    this.#backlogMeter = new BacklogMeter({ database, limit, everyMs, onError })
   }
 
   /** Starts sweeping. */
   start(): void {
-    this.#loops = Promise.all([this.#sweepLoop(), this.#measureLoop(), this.#deleteLoop()])
+    this.#loops = Promise.all([this.#sweepLoop(), this.#backlogMeter.run(this.#stopping.signal), this.#deleteLoop()])
   }
 
   /** Stops sweeping. Rows in flight are released, for the sweep of another relay. */
@@ -95,7 +98,7 @@ export class Relay {
 
   /** As of the last measurement. */
   backlog(): Backlog {
-    return this.#backlog
+    return this.#backlogMeter.backlog()
   }
 
   /** Hands over messages that the caller's transaction stores. Those that fit in the window are sent right after its commit. */
@@ -199,18 +202,6 @@ export class Relay {
   /** The maximum number of rows of one sweep. */
   get #sweepStep(): number {
     return Math.min(500, Math.ceil(this.#options.sweepSize / 2))
-  }
-
-  async #measureLoop(): Promise<void> {
-    const { database, backlogLimit, sweepEveryMs } = this.#options
-    const { signal } = this.#stopping
-    const measure = async () => {
-      this.#backlog = await outboxBacklog(database, backlogLimit)
-    }
-    while (!signal.aborted) {
-      await measure().catch((error) => this.#report(error, 'measure'))
-      await pause(sweepEveryMs, signal)
-    }
   }
 
   /**
