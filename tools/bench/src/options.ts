@@ -63,9 +63,11 @@ export const readOptions = (args: readonly string[]): BenchOptions | null => {
   if (values.help) return null
   const wanted = modes.filter((mode) => values.mode === undefined || values.mode === mode)
   if (wanted.length === 0) throw new Error(`--mode must be one of ${modes.join(', ')}.`)
+  const [measure = 'speed', another] = comparisons.filter((name) => values[name])
+  if (another) throw new Error(`--${measure} and --${another} can't be combined.`)
   return {
     modes: wanted,
-    measure: comparisons.find((name) => values[name]) ?? 'speed',
+    measure,
     ms: number('--seconds', values.seconds) * 1_000,
     inFlight: number('--in-flight', values['in-flight']),
     perSecond: number('--rate', values.rate),

@@ -1,4 +1,4 @@
-import { readFlags } from '@quadrille/command-line'
+import { readFlags, UsageError } from '@quadrille/command-line'
 import { serviceNames } from '@quadrille/events'
 
 export interface FuzzOptions {
@@ -60,11 +60,11 @@ export const readOptions = (args: readonly string[]): FuzzOptions | null => {
 const readPorts = (text: string): number[] => {
   const ports = text.split(',').map((port) => whole(['--ports', port], 1, 65_535))
   if (ports.length === serviceNames.length) return ports
-  throw new Error(`--ports must have a port for each of ${serviceNames.join(', ')}, as in 3000,3001,3002,3003.`)
+  throw new UsageError(`--ports must have a port for each of ${serviceNames.join(', ')}, as in 3000,3001,3002,3003.`)
 }
 
 const whole = ([name, text]: readonly [string, string], min: number, max: number): number => {
   const number = Number(text)
   if (/^\d+$/.test(text) && number >= min && number <= max) return number
-  throw new Error(`${name} must be a whole number from ${min} to ${max}, not "${text}".`)
+  throw new UsageError(`${name} must be a whole number from ${min} to ${max}, not "${text}".`)
 }

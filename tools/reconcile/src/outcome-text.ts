@@ -9,7 +9,7 @@ export const outcomeText = ({ dryRun }: Flags, { sent, unhandled, sending }: Out
   })
   return [
     ...messagesSent,
-    ...(unhandled > 0 ? [`${formatted(unhandled)} messages were not handled. ${whatToDo}`] : []),
+    ...(unhandled > 0 ? [`Messages that were not handled: ${formatted(unhandled)}. ${whatToDo}`] : []),
     ...(sending > 0 ? [`${formatted(sending)} notifications are still being sent. ${runLater}`] : []),
     ...(sent.size + unhandled + sending === 0 ? ['Nothing is missing.'] : []),
   ].join('\n')

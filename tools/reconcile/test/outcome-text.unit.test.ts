@@ -21,7 +21,7 @@ describe('the final output', () => {
 
   it('explains what to do about unhandled messages and pending notifications', () => {
     expect(textOf({ unhandled: 2 })).toMatch(
-      /^2 messages were not handled\. .*replay the dead letters, and run reconcile again\.$/,
+      /^Messages that were not handled: 2\. .*replay the dead letters, and run reconcile again\.$/,
     )
     expect(textOf({ sending: 3 })).toMatch(/^3 notifications are still being sent\. Run reconcile again in an hour/)
   })
