@@ -1,9 +1,9 @@
 /** The services in memory: their real reactions and tasks, on working sets without a database. */
-import { fold, outcomeOf, type ReactionMap, type WorkingSet } from '@quadrille/service'
+import { fold, outcomeOf, type ReactionMap, type Task, TaskError, type WorkingSet } from '@quadrille/service'
 import type { Book } from '../src/catalog/copies.ts'
 import { catalog } from '../src/catalog/service.ts'
 import { CatalogSet } from '../src/catalog/tables.ts'
-import { type Draft, library, type Message } from '../src/language/library.ts'
+import { type Draft, type Library, library, type Message } from '../src/language/library.ts'
 import type { Loan } from '../src/loans/loan.ts'
 import { loans } from '../src/loans/service.ts'
 import type { Cashier } from '../src/members/cashier.ts'
@@ -20,13 +20,18 @@ export interface Entry {
 
 export const now = new Date('2026-01-01T12:00:00Z')
 
+type TasksIn<Work> = Work extends { readonly tasks: infer Tasks } ? keyof Tasks : never
+
+/** The types of all tasks in the model. */
+type TaskName = TasksIn<Library['services'][ServiceName]['work']>
+
 /** Opens a library with these books. Each service handles one message at a time, and returns the messages that it sends. */
 export const openLibrary = (books: readonly Book[]) => {
   const loanSet = memorySet<Loan>()
   const depositSet = memorySet<Deposit>()
   const catalogSet = new CatalogSet([], books)
   const ledger = new Map<string, Entry>()
-  const tasks = createTasks(memoryCashier(ledger))
+  const tasks: Readonly<Record<TaskName, Task<Message, Draft>>> = createTasks(memoryCashier(ledger))
   const handlers: Record<ServiceName, (message: Message) => readonly Message[]> = {
     loans: handler('loans', loanSet, loans.reactions),
     catalog: handler('catalog', catalogSet, catalog.reactions),
@@ -41,21 +46,22 @@ export const openLibrary = (books: readonly Book[]) => {
     /** The outcome of a task, if it has one. @throws while it is unknown. */
     perform: async (message: Message): Promise<readonly Message[]> => {
       const outcome = await perform(tasks, message)
-      return outcome ? [library.seal(outcome, { service: 'members', now, cause: message })] : []
+      return outcome ? [library.seal(outcome, { service: performerOf(message), now, cause: message })] : []
     },
   }
 }
 
-const perform = async (tasks: ReturnType<typeof createTasks>, message: Message) => {
-  const attempt = { number: 1, signal: new AbortController().signal }
-  switch (message.type) {
-    case 'ChargeDeposit':
-      return outcomeOf(await tasks.ChargeDeposit.perform(message, attempt))
-    case 'RefundDeposit':
-      return outcomeOf(await tasks.RefundDeposit.perform(message, attempt))
-    default:
-      throw new Error(`${message.type} is not a task.`)
-  }
+/** The service that performs a task, according to the model. */
+export const performerOf = ({ type }: Message): ServiceName => {
+  const performer = Object.values(library.services).find(({ work }) => work !== null && Object.hasOwn(work.tasks, type))
+  if (!performer) throw new TypeError(`${type} is not a task.`)
+  return performer.name
+}
+
+const perform = async (tasks: Readonly<Record<string, Task<Message, Draft>>>, message: Message) => {
+  const task = tasks[message.type]
+  if (!task) throw new TypeError(`${message.type} is not a task.`)
+  return outcomeOf(await task.perform(message, { number: 1, signal: new AbortController().signal }))
 }
 
 export type MemoryLibrary = ReturnType<typeof openLibrary>
@@ -86,7 +92,7 @@ const memoryCashier = (ledger: Map<string, Entry>): Cashier => ({
   charge: async ({ loanId, memberId, amount }) => {
     const isFirst = !ledger.has(loanId)
     if (isFirst) ledger.set(loanId, { amount: memberId === 'broke' ? 0 : amount, refunds: 0 })
-    if (isFirst && memberId === 'flaky') throw new Error('The response of the cashier was lost.')
+    if (isFirst && memberId === 'flaky') throw new TaskError('The response of the cashier was lost.')
     return memberId === 'broke' ? 'declined' : 'charged'
   },
   refund: async (loanId) => {

@@ -1,6 +1,7 @@
 /** Loans on both brokers, from the request to the end, while every message arrives twice and a service is restarted. */
 import { randomUUID } from 'node:crypto'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { choreography } from '../src/language/choreography.ts'
 import { type BrokerName, openLibrary } from './running-library.ts'
 
 const isbn = '9780141439518'
@@ -60,8 +61,8 @@ describe.each<BrokerName>(['the in-process broker', 'RabbitMQ'])('over %s', (bro
     expect(settled.filter(({ reason }) => reason === 'returned').length).toBe(lent.length)
     expect((await library.call('catalog', 'GET', `/books/${isbn}`)).body).toEqual({ isbn, copies, available: copies })
     expect(await library.rows('members', held)).toEqual([])
-    for (const service of ['loans', 'catalog', 'members'] as const)
-      expect((await library.call(service, 'GET', '/dead-letters')).body['items']).toEqual([])
+    for (const { name } of Object.values(choreography))
+      expect((await library.call(name, 'GET', '/dead-letters')).body['items']).toEqual([])
   })
 })
 

@@ -1,9 +1,10 @@
 /** Plays a history: draws the next step at random, so that messages arrive in any order, and some of them again. */
+import { TaskError } from '@quadrille/service'
 import { draft, library, type Message } from '../src/language/library.ts'
 import type { ServiceName } from '../src/services.ts'
-import { type MemoryLibrary, now } from './in-memory.ts'
+import { type MemoryLibrary, now, performerOf } from './in-memory.ts'
 
-/** A step that may be taken next: a delivery to a service, a task of `members`, or the return of a book. */
+/** A step that may be taken next: a delivery to a service, a task, or the return of a book. */
 export type Pending =
   | { readonly to: ServiceName; readonly message: Message }
   | { readonly task: Message }
@@ -64,14 +65,14 @@ const takeSteps = (world: MemoryLibrary, { next, hasInbox }: PlayOptions) => {
     const sent = await perform(step)
     if (sent === 'unknown') return withoutEffect
     if (crash > 1) return { sent, retry: false }
-    // After a crash in a task, the cashier has performed it, but its outcome was not stored.
+    // After a crash in a task, its external call was made, but its outcome was not stored.
     return 'task' in step ? withoutEffect : { sent, retry: true }
   }
 }
 
 const senderIn = (step: Pending): ServiceName => {
   if ('returns' in step) return 'loans'
-  return 'task' in step ? 'members' : step.to
+  return 'task' in step ? performerOf(step.task) : step.to
 }
 
 /** Takes a step, and returns the messages that it sends. A task with an unknown outcome is tried again. */
@@ -79,12 +80,18 @@ const stepsOf = (world: MemoryLibrary, hasInbox: boolean) => {
   const inbox = new Set<string>()
   return async (step: Pending): Promise<readonly Message[] | 'unknown'> => {
     if ('returns' in step) return returned(world, step.returns)
-    if ('task' in step) return world.perform(step.task).catch(() => 'unknown')
+    if ('task' in step) return world.perform(step.task).catch(unknownOutcome)
     const key = `${step.to} ${step.message.id}`
     const isRepeated = hasInbox && inbox.has(key)
     inbox.add(key)
     return isRepeated ? [] : world.handle(step.to, step.message)
   }
+}
+
+/** Only a TaskError means that the outcome of a task is unknown. Other errors are mistakes in the code. */
+const unknownOutcome = (error: unknown): 'unknown' => {
+  if (error instanceof TaskError) return 'unknown'
+  throw error
 }
 
 /** Like the HTTP route: only a book that is lent can be returned. */
