@@ -81,7 +81,7 @@ test('orders of every kind end as expected, and all three payment workers work',
     inventory: await httpUrl('inventory'),
   })
   try {
-    await shop.stockUp(stockForMix)
+    await shop.setStock(stockForMix)
     const random = seeded(1)
     const draw = () => random.below(2 ** 32) / 2 ** 32
     const orders = orderMix(100, draw).filter(({ kind }) => kind !== 'expired')

@@ -35,7 +35,7 @@ const soon = { timeout: 20_000, interval: 500 }
 beforeAll(async () => {
   observed = await startObserved()
   const { shop, amqpUrl } = observed
-  await shop.stockUp(stockForMix)
+  await shop.setStock(stockForMix)
   const random = seeded(1)
   const draw = () => random.below(2 ** 32) / 2 ** 32
   const { accepted } = await placeAll(shop, orderMix(100, draw), draw)

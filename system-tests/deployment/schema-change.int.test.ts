@@ -73,7 +73,7 @@ test.each(Object.entries(brokers).filter(([name]) => names.includes(name)))(
     const services = await mapServicesAsync((name) => start(name, broker))
     const shop = openShop(mapServices((name) => services[name].url))
     onTestFinished(() => shop.close())
-    await shop.stockUp(stockForMix)
+    await shop.setStock(stockForMix)
     const { below } = seeded(1)
     const random = () => below(1_000) / 1_000
     const accepted: string[] = []
@@ -132,7 +132,7 @@ const useEverything = async (
     ...Object.values(services).map(({ url }) => `${url}/dead-letters`),
   ]
   const received = shop.receive({ sku: 'mug', quantity: 1 }, `${orderId}-${performance.now()}`)
-  await Promise.all([...reads.map(text), shop.stockUp({ a_new_one: 1 })])
+  await Promise.all([...reads.map(text), shop.setStock({ a_new_one: 1 })])
   expect((await received).status).toBe(200)
 }
 

@@ -82,7 +82,7 @@ test('an order is settled over TLS only, and the audit confirms it', { timeout: 
   const running = await mapServicesAsync((name) => start(name, urls[name]))
   const shop = openShop(mapServices((name) => running[name].url))
   onTestFinished(() => shop.close())
-  await shop.stockUp({ mug: 1 })
+  await shop.setStock({ mug: 1 })
   const placed = await shop.place({
     customer: { id: 'ada', email: 'ada@example.com' },
     currency: 'EUR',

@@ -27,116 +27,116 @@ const stop = async (child: ChildProcess) => {
   expect(await exited).toEqual([0, null])
 }
 
-const runHere: Record<string, (command: string) => Promise<unknown>> = {
-  'npm start': isExplained, // it is started below
-  'RETRY_ATTEMPTS=2 npm start': isExplained,
-  'npm start -- --help': isExplained,
-  'npm start -- --reset': isExplained,
-  'DATABASE_URL=postgres://… npm start': isExplained,
+const checks: Record<string, (command: string) => Promise<unknown>> = {
+  'npm start': expectExplainedByHelp, // the tests below start it
+  'RETRY_ATTEMPTS=2 npm start': expectExplainedByHelp,
+  'npm start -- --help': expectExplainedByHelp,
+  'npm start -- --reset': expectExplainedByHelp,
+  'DATABASE_URL=postgres://… npm start': expectExplainedByHelp,
   // server-in.ts reads the same files, to log in with its own client
   [`PGPASSWORD=$(cat .quadrille/postgres/quadrille.password) psql -h 127.0.0.1 -p $(sed -n 4p .quadrille/postgres/postmaster.pid) -U quadrille quadrille_order -c 'select id, status from customer_order'`]:
-    isRunBy('system-tests/start/server-in.ts', 'quadrille.password'),
-  'AMQP_URL=amqp://… npm start': isExplained,
-  'OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318 npm start': isRunBy(
+    expectRunBy('system-tests/start/server-in.ts', 'quadrille.password'),
+  'AMQP_URL=amqp://… npm start': expectExplainedByHelp,
+  'OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318 npm start': expectRunBy(
     'system-tests/start/started.ts',
     'local/src/main.ts',
   ),
   'docker compose up': async () => expect(read('.ci/run')).toContain('npm run test:compose'),
-  'docker compose up --detach --scale payment=3': isRunBy('deploy/test/core.compose.test.ts', '--scale'),
-  'docker compose down': isRunBy('deploy/test/compose.ts', 'down'),
-  'npm run trace': isRunBy('system-tests/tracing/trace-command.int.test.ts', 'tools/trace/src/main.ts'),
-  'npm run trace -- ORDER_ID': isRunBy('system-tests/tracing/trace-command.int.test.ts', 'tools/trace/src/main.ts'),
-  'npm run bench -- --tracing': isExplained,
+  'docker compose up --detach --scale payment=3': expectRunBy('deploy/test/core.compose.test.ts', '--scale'),
+  'docker compose down': expectRunBy('deploy/test/compose.ts', 'down'),
+  'npm run trace': expectRunBy('system-tests/tracing/trace-command.int.test.ts', 'tools/trace/src/main.ts'),
+  'npm run trace -- ORDER_ID': expectRunBy('system-tests/tracing/trace-command.int.test.ts', 'tools/trace/src/main.ts'),
+  'npm run bench -- --tracing': expectExplainedByHelp,
   'npx pnpm install': (command) => run(`${command} --help`), // it would change the installation during the tests
-  'npm run compose': isRunBy('deploy/test/composed.unit.test.ts', '../src/compose/files.ts'),
-  'npm run definitions': isRunBy('deploy/test/definitions.unit.test.ts', 'deploy/src/definitions.ts'),
-  'npm run --silent definitions': isRunBy('deploy/test/definitions.unit.test.ts', 'deploy/src/definitions.ts'),
-  'npm run reference': isRunBy('local/test/reference.unit.test.ts', '../scripts/reference/pages.ts'),
-  'npm run configuration': isRunBy('local/test/configuration.unit.test.ts', '../scripts/configuration/page.ts'),
+  'npm run compose': expectRunBy('deploy/test/composed.unit.test.ts', '../src/compose/files.ts'),
+  'npm run definitions': expectRunBy('deploy/test/definitions.unit.test.ts', 'deploy/src/definitions.ts'),
+  'npm run --silent definitions': expectRunBy('deploy/test/definitions.unit.test.ts', 'deploy/src/definitions.ts'),
+  'npm run reference': expectRunBy('local/test/reference.unit.test.ts', '../scripts/reference/pages.ts'),
+  'npm run configuration': expectRunBy('local/test/configuration.unit.test.ts', '../scripts/configuration/page.ts'),
   'npm run dashboards': async () =>
     expect(read('deploy/test/dashboards.unit.test.ts')).toContain(
       'the files for Grafana are up to date with `npm run dashboards`',
     ),
-  'npm run test:observability': isRunByCi,
-  'npm run test:compose': isRunByCi,
-  'npm run test:rabbitmq4': isExplained,
-  'npm run test:packages': isRunByCi,
+  'npm run test:observability': expectRunByCi,
+  'npm run test:compose': expectRunByCi,
+  'npm run test:rabbitmq4': expectExplainedByHelp,
+  'npm run test:packages': expectRunByCi,
   'npx biome check --write examples/library': (command) => run(command.replace('--write ', '')),
-  'npm run pack': isExplained, // `npm run test:packages` runs it
-  'npm install': isRunBy('system-tests/packages/outside.ts', 'install'),
-  'node run.mjs examples/library/src/main.ts': isTestedAlone,
+  'npm run pack': expectExplainedByHelp, // `npm run test:packages` runs it
+  'npm install': expectRunBy('system-tests/packages/outside.ts', 'install'),
+  'node run.mjs examples/library/src/main.ts': expectSeparateTest,
   'DATABASE_URL=postgres://127.0.0.1/postgres AMQP_URL=amqp://127.0.0.1 node run.mjs examples/library/src/main.ts':
-    isTestedAlone,
+    expectSeparateTest,
   'npm run --silent sbom > quadrille.cdx.json': async (command) => {
     const [printing = ''] = command.split(' > ')
     expect(JSON.parse(await run(printing))).toMatchObject({ bomFormat: 'CycloneDX' })
   },
-  'npm run vulnerabilities': isRunByCi,
-  'npm run secrets': isRunBy('deploy/test/secrets.unit.test.ts', '../src/secrets.ts'),
-  'npm run secrets -- /etc/quadrille': isRunBy('deploy/test/secrets.unit.test.ts', '../src/secrets.ts'),
+  'npm run vulnerabilities': expectRunByCi,
+  'npm run secrets': expectRunBy('deploy/test/secrets.unit.test.ts', '../src/secrets.ts'),
+  'npm run secrets -- /etc/quadrille': expectRunBy('deploy/test/secrets.unit.test.ts', '../src/secrets.ts'),
   'SECRETS=/etc/quadrille MAIL_FROM=shop@example.com docker compose -f docker-compose.yml -f deploy/compose.production.yml up --detach':
-    isRunBy('deploy/test/production.compose.test.ts', 'deploy/compose.production.yml'),
-  'npm test': isRunByCi,
-  'npm test -- packages/events': listsTests(/^\[\w+\] packages\/events\//),
-  'npm test -- --project unit': listsTests(/^\[unit\] .+\.unit\.test\.ts$/),
-  'npm test -- system-tests/histories': listsTests(/^\[\w+\] system-tests\/histories\//),
-  'npm test -- tools/audit/test/planted': listsTests(/^\[int\] tools\/audit\/test\/planted\.int\.test\.ts$/),
-  'AUDIT_ORDERS=100000 npm test -- many-orders': listsTests(/many-orders\.e2e\.test\.ts$/),
-  'npm run test:full': isRunByCi,
+    expectRunBy('deploy/test/production.compose.test.ts', 'deploy/compose.production.yml'),
+  'npm test': expectRunByCi,
+  'npm test -- packages/events': expectListedTests(/^\[\w+\] packages\/events\//),
+  'npm test -- --project unit': expectListedTests(/^\[unit\] .+\.unit\.test\.ts$/),
+  'npm test -- system-tests/histories': expectListedTests(/^\[\w+\] system-tests\/histories\//),
+  'npm test -- tools/audit/test/planted': expectListedTests(/^\[int\] tools\/audit\/test\/planted\.int\.test\.ts$/),
+  'AUDIT_ORDERS=100000 npm test -- many-orders': expectListedTests(/many-orders\.e2e\.test\.ts$/),
+  'npm run test:full': expectRunByCi,
   'CHAOS_SEED=5 npm run test:full -- chaos': async () =>
     expect(read('tools/chaos/test/one-node.long.test.ts')).toContain("process.env['CHAOS_SEED']"),
-  'npm run planted': isRunByCi,
+  'npm run planted': expectRunByCi,
   'npm run check:all': async () => expect(read('scripts/check-all.ts')).toContain("'npm run check:all'"),
-  'npm run audit': isExplained, // audit.e2e.test.ts runs it
-  'npm run audit -- --json': isExplained,
-  'npm run audit -- --help': isExplained,
-  'cp -a .quadrille backup': isRunBy('system-tests/failures/backup.e2e.test.ts'),
-  'DATA_DIR=backup npm start': isRunBy('system-tests/failures/backup.e2e.test.ts'),
-  'npm run chaos': isExplained,
-  'npm run chaos -- --minutes 2 --nodes 3': isRunByCi,
-  'npm run chaos -- --help': isExplained,
-  'npm run fuzz -- --requests 20000': isRunBy('tools/fuzz/test/short.e2e.test.ts', '../src/run.ts'),
-  'npm run fuzz -- --help': isExplained,
-  'npm run fuzz': isExplained,
-  'npm run bench': isExplained,
-  'npm run bench -- --help': isExplained,
-  'npm run bench -- --overload': isExplained,
-  'npm run bench -- --hot-key': isExplained,
-  'npm run bench -- --locked': isExplained,
+  'npm run audit': expectExplainedByHelp, // audit.e2e.test.ts runs it
+  'npm run audit -- --json': expectExplainedByHelp,
+  'npm run audit -- --help': expectExplainedByHelp,
+  'cp -a .quadrille backup': expectRunBy('system-tests/failures/backup.e2e.test.ts'),
+  'DATA_DIR=backup npm start': expectRunBy('system-tests/failures/backup.e2e.test.ts'),
+  'npm run chaos': expectExplainedByHelp,
+  'npm run chaos -- --minutes 2 --nodes 3': expectRunByCi,
+  'npm run chaos -- --help': expectExplainedByHelp,
+  'npm run fuzz -- --requests 20000': expectRunBy('tools/fuzz/test/short.e2e.test.ts', '../src/run.ts'),
+  'npm run fuzz -- --help': expectExplainedByHelp,
+  'npm run fuzz': expectExplainedByHelp,
+  'npm run bench': expectExplainedByHelp,
+  'npm run bench -- --help': expectExplainedByHelp,
+  'npm run bench -- --overload': expectExplainedByHelp,
+  'npm run bench -- --hot-key': expectExplainedByHelp,
+  'npm run bench -- --locked': expectExplainedByHelp,
   'npx pnpm --filter @quadrille/events generate': (command) => run(command),
   // A version that is missing in the code, so it is refused as on the page.
   'PUBLISH_VERSIONS=PaymentVoided:2': async (variable) =>
     expect(run(`${variable} npm start`)).rejects.toThrow(
       'PUBLISH_VERSIONS is wrong: must be newest, or type:version pairs that exist',
     ),
-  'AMQP_URL=amqp://127.0.0.1 npm start': isRunBy('system-tests/documentation/add-a-service.int.test.ts'),
-  'createdb loyalty': isRunBy('system-tests/documentation/add-a-service.int.test.ts'),
+  'AMQP_URL=amqp://127.0.0.1 npm start': expectRunBy('system-tests/documentation/add-a-service.int.test.ts'),
+  'createdb loyalty': expectRunBy('system-tests/documentation/add-a-service.int.test.ts'),
   'PORT=3020 DATABASE_URL=postgres://127.0.0.1/loyalty AMQP_URL=amqp://127.0.0.1 node run.mjs examples/loyalty/src/main.ts':
-    isRunBy('system-tests/documentation/add-a-service.int.test.ts', 'examples/loyalty'),
-  'rabbitmqctl add_user loyalty loyalty-demo': isRunBy(
+    expectRunBy('system-tests/documentation/add-a-service.int.test.ts', 'examples/loyalty'),
+  'rabbitmqctl add_user loyalty loyalty-demo': expectRunBy(
     'system-tests/documentation/add-a-service.int.test.ts',
     'loyalty',
   ),
   [String.raw`rabbitmqctl set_permissions loyalty '^loyalty\.' '^(loyalty\..*|unrouted)$' '^(loyalty\..*|order\.events)$'`]:
-    isRunBy('system-tests/documentation/add-a-service.int.test.ts', 'loyalty'),
-  'AMQP_URL=amqp://127.0.0.1 DATABASE=order_counts.sqlite python3 examples/python/order_counts.py': isRunBy(
+    expectRunBy('system-tests/documentation/add-a-service.int.test.ts', 'loyalty'),
+  'AMQP_URL=amqp://127.0.0.1 DATABASE=order_counts.sqlite python3 examples/python/order_counts.py': expectRunBy(
     'system-tests/documentation/python-example.int.test.ts',
     'examples/python/order_counts.py',
   ),
   [String.raw`python3 -c 'import sqlite3; print(*sqlite3.connect("order_counts.sqlite").execute("select id, fulfilled from customer"), sep="\n")'`]:
-    isRunBy('system-tests/documentation/python-example.int.test.ts', 'python3 -c'),
-  'rabbitmqctl add_user order-counts order-counts-demo': isRunBy(
+    expectRunBy('system-tests/documentation/python-example.int.test.ts', 'python3 -c'),
+  'rabbitmqctl add_user order-counts order-counts-demo': expectRunBy(
     'system-tests/documentation/python-example.int.test.ts',
     'order-counts',
   ),
   [String.raw`rabbitmqctl set_permissions order-counts '^order-counts\.' '^order-counts\.' '^(order-counts\..*|order\.events)$'`]:
-    isRunBy('system-tests/documentation/python-example.int.test.ts', 'order-counts'),
+    expectRunBy('system-tests/documentation/python-example.int.test.ts', 'order-counts'),
 }
 
 /**
  * The dead letters of the pages: two with the same failure, of which one is replayed alone, and one that is discarded.
  */
-const [alone, alike, discarded] = ['a', 'c', 'b'].map((last) => `0197a3d2-5b1c-7c3e-9a40-1f2e3d4c5b6${last}`)
+const [alone, sameFailure, discarded] = ['a', 'c', 'b'].map((last) => `0197a3d2-5b1c-7c3e-9a40-1f2e3d4c5b6${last}`)
 
 const containing = (item: object) => ({ items: expect.arrayContaining([expect.objectContaining(item)]) })
 
@@ -153,7 +153,7 @@ const answers: readonly (readonly [part: RegExp, answer: object])[] = [
   [/\/groups/, containing({ reason: 'attempts_exhausted', type: 'OrderPlaced', count: 2 })],
   [/\$ID\/replay" .*dryRun/, { outcome: 'applied' }],
   [/\/replay .*dryRun/, { items: [{ outcome: 'applied' }, { outcome: 'applied' }] }],
-  [/\/replay .*perSecond/, { replayed: 1, ids: [alike] }],
+  [/\/replay .*perSecond/, { replayed: 1, ids: [sameFailure] }],
   [
     /\$ID\/replay" /,
     { id: alone, status: 'replayed', operations: [{ operator: 'ada', note: 'the gateway works again' }] },
@@ -193,7 +193,11 @@ const parkAtPayment = async (serverUrl: string): Promise<void> => {
       ...{ error: 'as an example', stack: null, attempts: 6, firstFailedAt: noon, lastFailedAt: noon },
     }
   }
-  await deadLetterTable(database).add([deadLetter(alone), deadLetter(alike), deadLetter(discarded, 'schema_violation')])
+  await deadLetterTable(database).add([
+    deadLetter(alone),
+    deadLetter(sameFailure),
+    deadLetter(discarded, 'schema_violation'),
+  ])
   await database.end()
 }
 
@@ -214,7 +218,7 @@ const placeStuckOrder = async (url: string): Promise<void> => {
  * For commands that take too long or never end: checks that their help explains each flag and variable that the page
  * uses.
  */
-async function isExplained(command: string): Promise<void> {
+async function expectExplainedByHelp(command: string): Promise<void> {
   const [script = ''] = /npm (start|run [\w:]+)/.exec(command) ?? []
   const help = await helpOf(script)
   expect(help).toContain(`Usage: ${script}`)
@@ -231,7 +235,7 @@ const helpOf = (script: string): Promise<string> => {
 }
 
 /** CI runs the command, maybe with options that select a part of it. */
-async function isRunByCi(command: string): Promise<void> {
+async function expectRunByCi(command: string): Promise<void> {
   expect(
     read('.ci/run')
       .split('\n')
@@ -239,18 +243,18 @@ async function isRunByCi(command: string): Promise<void> {
   ).toContainEqual(expect.stringMatching(new RegExp(`^check ${command} (-- )?(--\\S+ \\S+ )*$`)))
 }
 
-function isRunBy(test: string, part?: string) {
+function expectRunBy(test: string, part?: string) {
   return async (command: string) => expect(read(test)).toContain(`'${part ?? command}'`)
 }
 
-/** The test of the page takes the command from the page, and runs it. */
-async function isTestedAlone(command: string): Promise<void> {
+/** A separate test reads the command from the page, and runs it. */
+async function expectSeparateTest(command: string): Promise<void> {
   const test = 'system-tests/documentation/build-another-choreography.int.test.ts'
   expect(read(test)).toContain(`command.startsWith('${command.startsWith('node') ? 'node' : 'DATABASE_URL='}')`)
 }
 
 /** For `npm test -- PATH`: checks that test files match the path. */
-function testsOf(command: string): (() => Promise<void>) | undefined {
+function expectTestsAt(command: string): (() => Promise<void>) | undefined {
   const [, filter] = /^npm test -- ([\w./-]+)$/.exec(command) ?? []
   if (filter === undefined) return undefined
   const files = globSync('{packages,services,local,deploy,tools,system-tests,scripts,examples}/**/*.test.ts', {
@@ -259,8 +263,8 @@ function testsOf(command: string): (() => Promise<void>) | undefined {
   return async () => expect(files.filter((file) => file.includes(filter))).not.toEqual([])
 }
 
-/** vitest lists the tests that `npm test` would run: each line has this form. */
-function listsTests(form: RegExp) {
+/** Each test that `vitest list` prints has this form. */
+function expectListedTests(form: RegExp) {
   return async (command: string) => {
     const files = (await run(command.replace('npm test --', 'vitest list --filesOnly'))).trim().split('\n')
     expect(files.filter((file) => !form.test(file))).toEqual([])
@@ -274,10 +278,10 @@ describe('commands', () => {
       (path === 'README.md' ? commandsInText(path) : commandsOf(path)).map((command) => ({ path, command })),
     )
     .filter(({ command }, index, those) => those.findIndex((other) => other.command === command) === index)
-  const tested = ['docs/add-a-service.md', 'docs/build-another-choreography.md'] // tests of their own run them
-  const isElsewhere = ({ path }: { path: string }) => tested.includes(path)
+  const tested = ['docs/add-a-service.md', 'docs/build-another-choreography.md'] // separate tests run them
+  const hasSeparateTest = ({ path }: { path: string }) => tested.includes(path)
   const curls = all.filter(
-    (each) => /^(ID=\$\()?curl/.test(each.command) && !each.command.includes('/metrics') && !isElsewhere(each),
+    (each) => /^(ID=\$\()?curl/.test(each.command) && !each.command.includes('/metrics') && !hasSeparateTest(each),
   )
   const figures = all.filter(({ command }) => command.startsWith('curl') && command.includes('/metrics'))
   const reconciling = all.filter(({ command }) => command.startsWith('npm run reconcile'))
@@ -285,13 +289,13 @@ describe('commands', () => {
 
   it('are found', () => {
     expect(curls.length).toBeGreaterThanOrEqual(3)
-    expect(others.map(({ command }) => command)).toEqual(expect.arrayContaining(Object.keys(runHere)))
+    expect(others.map(({ command }) => command)).toEqual(expect.arrayContaining(Object.keys(checks)))
   })
 
   it.each(others)('$path: $command', { timeout: 60_000 }, async ({ command }) => {
-    const here = runHere[command] ?? testsOf(command)
-    expect(here, 'a command that no test runs').toBeDefined()
-    await here?.(command)
+    const check = checks[command] ?? expectTestsAt(command)
+    expect(check, 'a command that no test runs').toBeDefined()
+    await check?.(command)
   })
 
   describe('against npm start', () => {

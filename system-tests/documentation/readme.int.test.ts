@@ -27,7 +27,7 @@ let session = ''
 const startShop = async (): Promise<void> => {
   const folder = newFolder()
   const variables: Record<string, string> = { STUCK_AFTER: '1s' }
-  // The ports are fixed before the start, because the order service asks the others about orders.
+  // The ports are fixed before the start, because the order service queries the other services.
   for (const name of serviceNames) variables[`${name.toUpperCase()}_PORT`] = String(await freePort())
   shop = startIn(folder, [main], variables)
   await untilPrinted(shop, 'Quadrille is ready')

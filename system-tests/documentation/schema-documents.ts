@@ -16,7 +16,7 @@ function* walk(value: unknown, pointer = ''): Generator<[pointer: string, value:
 /** Keywords whose values are examples of data. */
 const data: ReadonlySet<string> = new Set(['examples', 'example', 'default', 'const', 'enum', 'value'])
 
-/** The pointers of parameters, headers and properties without a description. A reference has that of its target. */
+/** The pointers of parameters, headers and properties without a description. A reference has the description of its target. */
 export const undescribed = (document: Json): string[] =>
   [...walk(document)].flatMap(([pointer, value]) =>
     ['properties', 'parameters', 'headers'].flatMap((section) => {

@@ -41,7 +41,7 @@ test('during a memory alarm of RabbitMQ, orders are rejected once the outbox is 
   const untilReadinessIs = (expected: object) =>
     vi.waitFor(async () => expect(await readiness()).toMatchObject(expected), patient)
   await untilReadinessIs({ code: 200, status: 'ready' })
-  await shop.stockUp({ mug: 1_000_000 })
+  await shop.setStock({ mug: 1_000_000 })
 
   await node.ctl('set_vm_memory_high_watermark', 'absolute', '1')
   const accepted = await placeUntilRejected(shop)

@@ -53,7 +53,7 @@ const open = async (): Promise<Running> => {
   const services = await mapServicesAsync((service) => start(service, service === 'payment' ? proxied.href : amqpUrl))
   const shop = openShop(mapServices((service) => services[service].url))
   afterwards.defer(() => shop.close())
-  await shop.stockUp({ mug: 100_000, tea: 100_000 })
+  await shop.setStock({ mug: 100_000, tea: 100_000 })
   return { shop, payment: services.payment, toBroker }
 }
 

@@ -67,7 +67,7 @@ test('the audit reports no violation under load, and detects missing stock', asy
   onTestFinished(() => system.drop())
   const shop = openShop(system.urls)
   onTestFinished(() => shop.close())
-  await shop.stockUp(stockForMix)
+  await shop.setStock(stockForMix)
   await vi.waitFor(system.queues, { timeout: 20_000 }) // the services may still be connecting
 
   const reports = await auditWhile(system, placeAndSettle(shop))

@@ -86,7 +86,7 @@ const expectStuck = async (url: string, id: string, first: object): Promise<void
   )
 }
 
-/** Every open order counts as stuck at once, and other services cannot be asked. */
+/** Every open order counts as stuck at once, and other services cannot be queried. */
 const impatient = { STUCK_AFTER: '0s', PAYMENT_URL: 'http://127.0.0.1:9', INVENTORY_URL: 'http://127.0.0.1:9' }
 
 /** `env`: variables of the payment service. */

@@ -43,7 +43,7 @@ test.concurrent.for(Object.entries(systems).filter(([name]) => names.includes(na
     onTestFinished(() => system.drop())
     const shop = openShop(system.urls)
     onTestFinished(() => shop.close())
-    await shop.stockUp(stockForMix)
+    await shop.setStock(stockForMix)
 
     const mix = orderMix(count, Math.random).filter(({ kind }) => expiring || kind !== 'expired')
     const placed = await placeAll(shop, mix, Math.random)

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { mapServices, mapServicesAsync } from '@quadrille/events'
 import { openShop } from '@quadrille/shop-testing'
 import { freePort } from '../start/free-port.ts'
-import { finds } from './finds.ts'
+import { hasRows } from './has-rows.ts'
 import { neverExpires, placeMugs, type Recording, settleOrders, until } from './recording.ts'
 import { store } from './stored-databases.ts'
 
@@ -21,7 +21,7 @@ export const recordInOneProcess = async (checkout: string, serverUrl: string): P
   const shop = openShop(mapServices((name) => `http://127.0.0.1:${ports[name]}`))
   try {
     await until(() =>
-      shop.stockUp({ mug: 100 }).then(
+      shop.setStock({ mug: 100 }).then(
         () => true,
         () => false,
       ),
@@ -31,9 +31,9 @@ export const recordInOneProcess = async (checkout: string, serverUrl: string): P
       retried: await placeMugs(shop, 'pm_sim_flaky'),
     }
     const waitsFor = (attempts: number) => `select from retry where attempts = ${attempts} and queue = 'payment.tasks'`
-    await until(() => finds(databases.payment, waitsFor(2)))
+    await until(() => hasRows(databases.payment, waitsFor(2)))
     const charging = await placeMugs(shop, 'pm_sim_slow')
-    await until(() => finds(databases.payment, `select from gateway.intent where status = 'processing'`))
+    await until(() => hasRows(databases.payment, `select from gateway.intent where status = 'processing'`))
     child.kill('SIGKILL')
     await ended
     return {

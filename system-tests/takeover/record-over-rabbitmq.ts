@@ -2,9 +2,9 @@
 import { mapServices, mapServicesAsync, type ServiceName } from '@quadrille/events'
 import { openShop, type ServiceProcess, type Shop, startServiceProcess } from '@quadrille/shop-testing'
 import { createTestDatabase, createVhost, type TcpProxy, tcpProxy, type Vhost } from '@quadrille/testing'
-import { finds } from './finds.ts'
+import { hasRows } from './has-rows.ts'
 import { neverExpires, placeMugs, type Recording, settleOrders, until } from './recording.ts'
-import { giveUp, send, store as storeBroker, takeAll, waitingIn } from './stored-broker.ts'
+import { deadLetterAll, readyMessageCount, send, store as storeBroker, takeAll } from './stored-broker.ts'
 import { store as storeDatabase } from './stored-databases.ts'
 
 interface Servers {
@@ -65,7 +65,7 @@ const parkMessages = async ({ shop, vhost, databases, startPayment }: RecordedSy
   const payment = await startPayment({ RETRY_ATTEMPTS: '1' })
   await send(vhost.url, 'payment.inbox', 'not a message')
   const parked = await placeMugs(shop, 'pm_sim_flaky')
-  await until(() => finds(databases.payment, 'select from dead_letter having count(*) = 2'))
+  await until(() => hasRows(databases.payment, 'select from dead_letter having count(*) = 2'))
   await payment.end()
   return { parked }
 }
@@ -75,10 +75,10 @@ const killDuringWork = async ({ shop, vhost, databases, startPayment }: Recorded
   const payment = await startPayment()
   const retryQueue = 'payment.tasks.retry.5s'
   const retried = await placeMugs(shop, 'pm_sim_flaky')
-  await until(async () => (await waitingIn(vhost.url, retryQueue)) > 0)
+  await until(async () => (await readyMessageCount(vhost.url, retryQueue)) > 0)
   const taken = await takeAll(vhost.url, retryQueue)
   const charging = await placeMugs(shop, 'pm_sim_slow')
-  await until(() => finds(databases.payment, `select from gateway.intent where status = 'processing'`))
+  await until(() => hasRows(databases.payment, `select from gateway.intent where status = 'processing'`))
   await payment.end('SIGKILL')
   return { retried, charging, taken }
 }
@@ -87,15 +87,15 @@ const killDuringWork = async ({ shop, vhost, databases, startPayment }: Recorded
 const leaveWaitingMessages = async ({ shop, vhost, databases, processes, proxy }: RecordedSystem) => {
   const inbox = 'payment.inbox'
   const givenUp = await placeMugs(shop, 'pm_card_visa')
-  await until(async () => (await waitingIn(vhost.url, inbox)) === 1)
-  await giveUp(vhost.url, inbox)
-  await until(async () => (await waitingIn(vhost.url, 'payment.dead')) === 1)
+  await until(async () => (await readyMessageCount(vhost.url, inbox)) === 1)
+  await deadLetterAll(vhost.url, inbox)
+  await until(async () => (await readyMessageCount(vhost.url, 'payment.dead')) === 1)
   const unhandled = await placeMugs(shop, 'pm_card_visa')
-  await until(async () => (await waitingIn(vhost.url, inbox)) === 1)
+  await until(async () => (await readyMessageCount(vhost.url, inbox)) === 1)
   for (const name of ['inventory', 'notification'] as const) await processes[name].end()
   const cancelled = await placeMugs(shop, 'pm_card_visa')
   await shop.cancel(cancelled)
-  await until(async () => !(await finds(databases.order, 'select from outbox')))
+  await until(async () => !(await hasRows(databases.order, 'select from outbox')))
   proxy.refuse()
   const unpublished = await placeMugs(shop, 'pm_card_visa')
   await processes.order.end('SIGKILL')

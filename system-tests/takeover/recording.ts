@@ -31,7 +31,7 @@ export const placeMugs = async (shop: Shop, method: string, quantity = 1): Promi
 
 /** Places orders with different endings, and waits until they are settled. */
 export const settleOrders = async (shop: Shop): Promise<Record<string, string>> => {
-  await shop.stockUp({ mug: 100 })
+  await shop.setStock({ mug: 100 })
   const orders = {
     fulfilled: await placeMugs(shop, 'pm_card_visa'),
     declined: await placeMugs(shop, 'pm_card_chargeDeclined'),

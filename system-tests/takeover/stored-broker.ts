@@ -49,7 +49,7 @@ const onChannel = async <Result>(url: string, work: (channel: ConfirmChannel) =>
 }
 
 /** The number of messages that wait for a consumer. */
-export const waitingIn = (url: string, queue: string): Promise<number> =>
+export const readyMessageCount = (url: string, queue: string): Promise<number> =>
   onChannel(url, async (channel) => (await channel.checkQueue(queue)).messageCount)
 
 /** Takes all messages out of a queue. */
@@ -65,7 +65,7 @@ export const takeAll = (url: string, queue: string): Promise<StoredMessage[]> =>
   })
 
 /** Requeues each message of a queue until RabbitMQ dead-letters it. */
-export const giveUp = (url: string, queue: string): Promise<void> =>
+export const deadLetterAll = (url: string, queue: string): Promise<void> =>
   onChannel(url, async (channel) => {
     for (let got = await channel.get(queue); got; got = await channel.get(queue)) channel.nack(got, false, true)
   })

@@ -43,7 +43,7 @@ test(`each of ${count} orders of every kind is one trace, from four processes ov
   const system = await startTraced(receiver, (line) => log.push(line))
   const shop = openShop(system.urls)
   onTestFinished(() => shop.close())
-  await shop.stockUp(stockForMix)
+  await shop.setStock(stockForMix)
 
   const random = Math.random
   const { accepted } = await placeAll(shop, orderMix(count, random), random)

@@ -54,7 +54,7 @@ const placeOne = async (shop: Shop, { order, index, random }: Customer) => {
 
 const post = async (shop: Shop, request: MixedOrder['request'], key: string): Promise<KeyedAnswer> => {
   const { status, body } = await shop.place(request, key)
-  // The API document says that the answer is an order.
+  // as the API document defines it
   return { key, body: JSON.stringify(request), status, orderId: status === 202 ? (body as ShownOrder).id : null }
 }
 

@@ -28,7 +28,7 @@ export type RefundRequest = { readonly manual: false } | { readonly manual: true
 
 export interface Shop {
   /** Sets the stock of each SKU. @throws if that is refused. */
-  stockUp(onHand: Readonly<Record<string, number>>): Promise<void>
+  setStock(onHand: Readonly<Record<string, number>>): Promise<void>
   /** Posts an order, under an idempotency key if there is one. */
   place(order: OrderRequest, key?: string): Promise<Reply>
   cancel(orderId: string): Promise<Reply>
@@ -44,11 +44,11 @@ export interface Shop {
 export const openShop = ({ order, payment, inventory }: ShopUrls, options: ClientOptions = {}): Shop => {
   const client = jsonClient(options)
   const placing = jsonClient(options) // so that a cancellation does not wait behind a thousand orders
-  const stockUp = async ([sku, onHand]: readonly [string, number]) =>
+  const setStock = async ([sku, onHand]: readonly [string, number]) =>
     expectStatus(await client.send('PUT', `${inventory}/stock/${sku}`, { body: { onHand } }), [200, 201])
   return {
-    stockUp: async (onHand) => {
-      await Promise.all(Object.entries(onHand).map(stockUp))
+    setStock: async (onHand) => {
+      await Promise.all(Object.entries(onHand).map(setStock))
     },
     place: (body, key) =>
       placing.send('POST', `${order}/orders`, { body, ...(key && { headers: { 'idempotency-key': key } }) }),

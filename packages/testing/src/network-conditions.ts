@@ -22,7 +22,7 @@ export const normalConditions = (): NetworkConditions => ({
 })
 
 /** Forwards each chunk under the current conditions. Throws at chunk number `cutAfter`, to reset the connection. */
-export const through = (network: NetworkConditions, direction: Direction, cutAfter = 0) =>
+export const forwardChunks = (network: NetworkConditions, direction: Direction, cutAfter = 0) =>
   async function* (source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     let chunks = 0
     for await (const chunk of source) {

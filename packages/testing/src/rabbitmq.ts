@@ -15,7 +15,7 @@ export interface RabbitMq {
 /**
  * The broker of a test run: that of AMQP_URL, or a node of our own. At AMQP_URL the tests only create and delete
  * virtual hosts, for which they need its management API.
- * @throws one sentence with the remedy if there is none.
+ * @throws one sentence with the remedy if there is no RabbitMQ.
  */
 export const startRabbitMq = async (): Promise<RabbitMq> => {
   const url = process.env['AMQP_URL']

@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { pipeline } from 'node:stream/promises'
-import { type Direction, normalConditions, through } from './network-conditions.ts'
+import { type Direction, forwardChunks, normalConditions } from './network-conditions.ts'
 
 export interface TcpProxy {
   readonly port: number
@@ -43,8 +43,8 @@ export const tcpProxy = async (...targetPorts: readonly number[]): Promise<TcpPr
     open.add(client.on('close', () => target.destroy() && open.delete(client)))
     open.add(target.on('close', () => client.destroy() && open.delete(target)))
     if (network.refusing || client.destroyed) return reset(target)
-    forward(client, target, through(network, 'to the server', network.cutAfter))
-    forward(target, client, through(network, 'to the client'))
+    forward(client, target, forwardChunks(network, 'to the server', network.cutAfter))
+    forward(target, client, forwardChunks(network, 'to the client'))
   }
   const server = createServer({ noDelay: true }, (client) => void serve(client))
   server.listen(0, '127.0.0.1')
@@ -109,7 +109,7 @@ const rotated = (ports: readonly number[], by: number): number[] => [
 ]
 
 /** A connection always ends on both sides, so that both peers detect it. */
-const forward = (from: Socket, to: Socket, chunks: ReturnType<typeof through>): void => {
+const forward = (from: Socket, to: Socket, chunks: ReturnType<typeof forwardChunks>): void => {
   pipeline(from, chunks, to).catch(() => reset(from))
 }
 

@@ -16,7 +16,7 @@ export interface Applied {
 export interface BatchRunner extends AsyncDisposable {
   readonly database: Database
   /** Adds SKUs with these quantities on hand. */
-  stockUp(onHand: Readonly<Record<string, number>>): Promise<void>
+  setStock(onHand: Readonly<Record<string, number>>): Promise<void>
   /**
    * Runs one batch in one transaction, and returns its statements and the types of the events. `meanwhile` runs after
    * the rows are loaded and before they are saved.
@@ -39,7 +39,7 @@ export const openBatchRunner = async (serverUrl: string): Promise<BatchRunner> =
   const database = openDatabase({ url, applicationName: 'test', onIdleError: () => undefined })
   return {
     database,
-    stockUp: (onHand) => stockUp(database, onHand),
+    setStock: (onHand) => setStock(database, onHand),
     batch: (messages, meanwhile) => database.transaction((sql) => runBatch(sql, messages, meanwhile)),
     aTransactionWaits: () => vi.waitUntil(async () => (await database.query(waiting)).length > 0, { timeout: 10_000 }),
     imbalance: () => database.query(imbalance),
@@ -50,7 +50,7 @@ export const openBatchRunner = async (serverUrl: string): Promise<BatchRunner> =
   }
 }
 
-const stockUp = (database: Database, onHand: Readonly<Record<string, number>>): Promise<void> =>
+const setStock = (database: Database, onHand: Readonly<Record<string, number>>): Promise<void> =>
   database.transaction(async (sql) => {
     await createStock(sql, Object.keys(onHand))
     await moveStock(

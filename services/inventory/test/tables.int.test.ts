@@ -27,7 +27,7 @@ const lines = [
 describe('the tables', () => {
   it('keep a reservation from batch to batch, through all of its states', async () => {
     const [orderId = ''] = someOrders(1)
-    await runner.stockUp({ mug: 10, tea: 10 })
+    await runner.setStock({ mug: 10, tea: 10 })
     await runner.batch([paid(orderId)])
     expect(await findReservation(runner.database, orderId)).toEqual({
       orderId,
@@ -46,7 +46,7 @@ describe('the tables', () => {
 
   it('keep the tombstone of an order that was cancelled first', async () => {
     const [orderId = ''] = someOrders(1)
-    await runner.stockUp({ mug: 10, tea: 10 })
+    await runner.setStock({ mug: 10, tea: 10 })
     await runner.batch([cancelled(orderId)])
     const { published } = await runner.batch([placed(orderId), paid(orderId)])
     expect(published).toEqual([])
@@ -54,7 +54,7 @@ describe('the tables', () => {
   })
 
   it('run the same statements for one order and for a hundred, and update the row of their SKU once', async () => {
-    await runner.stockUp({ mug: 1_000, tea: 1_000 })
+    await runner.setStock({ mug: 1_000, tea: 1_000 })
     const forOne = await runner.batch(someOrders(1).flatMap((id) => [placed(id), paid(id)]))
     const forMany = await runner.batch(someOrders(100).flatMap((id) => [placed(id), paid(id)]))
     expect(forMany.statements).toEqual(forOne.statements)
@@ -64,7 +64,7 @@ describe('the tables', () => {
 
   it('make a transaction wait for another that has loaded the same stock, and sell the last piece once', async () => {
     const [first = '', second = ''] = someOrders(2)
-    await runner.stockUp({ mug: 2, tea: 2 })
+    await runner.setStock({ mug: 2, tea: 2 })
     await runner.batch([placed(first), placed(second)])
     let later: Promise<Applied> | undefined
     const earlier = await runner.batch([paid(first)], async () => {
@@ -88,7 +88,7 @@ describe('the tables', () => {
   })
 
   it('never deadlock if two transactions have the orders and SKUs in different orders', async () => {
-    await runner.stockUp({ mug: 50, tea: 50 })
+    await runner.setStock({ mug: 50, tea: 50 })
     const orders = someOrders(60)
     await runner.batch(orders.map(placed))
     const halves = [orders.slice(0, 40), orders.slice(20).toReversed()]
@@ -100,7 +100,7 @@ describe('the tables', () => {
   })
 
   it('have constraints that reject more reserved than on hand', async () => {
-    await runner.stockUp({ mug: 1 })
+    await runner.setStock({ mug: 1 })
     await expect(runner.database.query('update stock set reserved = 2')).rejects.toThrow('stock_never_oversold')
     await expect(runner.database.query('update stock set on_hand = -1')).rejects.toThrow('check constraint')
   })
@@ -108,7 +108,7 @@ describe('the tables', () => {
 
 describe('the audit of the tables', () => {
   it.each(['on_hand = on_hand - 1', 'reserved = reserved + 1'])('detects %s', async (theft) => {
-    await runner.stockUp({ mug: 10 })
+    await runner.setStock({ mug: 10 })
     expect(await runner.imbalance()).toEqual([])
     await runner.database.query(`update stock set ${theft}`)
     expect(await runner.imbalance()).toMatchObject([{ sku: 'mug' }])

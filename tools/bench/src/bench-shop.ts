@@ -36,7 +36,7 @@ export const openBenchShop = async (
 ): Promise<BenchShop> => {
   const shop = openShop(urls, { connections, traced: false }) // the product decides which orders are traced
   const sku = (number: number) => `bench-${number % skus}`
-  await shop.stockUp(Object.fromEntries(Array.from({ length: skus }, (_, index) => [sku(index), 1_000_000_000])))
+  await shop.setStock(Object.fromEntries(Array.from({ length: skus }, (_, index) => [sku(index), 1_000_000_000])))
   const database = openDatabase({
     url: databases.order,
     applicationName: 'bench',

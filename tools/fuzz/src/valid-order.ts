@@ -8,7 +8,7 @@ export const faultOfValidOrder = async ({ ports }: Target): Promise<string | und
   const url = (port: number) => `http://127.0.0.1:${port}`
   const shop = openShop({ order: url(ports.order), payment: url(ports.payment), inventory: url(ports.inventory) })
   try {
-    await shop.stockUp({ 'fuzz-good': 1_000_000 })
+    await shop.setStock({ 'fuzz-good': 1_000_000 })
     const { status, body } = await shop.place({
       customer: { id: 'ada', email: 'ada@example.com' },
       currency: 'EUR',

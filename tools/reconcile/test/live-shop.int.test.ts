@@ -13,7 +13,7 @@ let shop: RunningShop
 beforeAll(async () => {
   ;({ databases, drop } = await createDatabases(inject('postgresUrl')))
   shop = await startShop({ databases })
-  await shop.stockUp({ mug: 100, last: 2 })
+  await shop.setStock({ mug: 100, last: 2 })
 })
 afterAll(async () => {
   await shop.stop()

@@ -95,7 +95,7 @@ test('after RabbitMQ has lost messages of every kind, every order is settled and
   timeout: 60_000,
 }, async () => {
   await start()
-  await shop.stockUp({ mug: 100 })
+  await shop.setStock({ mug: 100 })
   const [unpaid, asked] = [await place('pm_sim_down'), await place('pm_sim_down')]
   await soon(() => keepChargeProcessing(asked, "now() + interval '1 hour'"))
   await shop.cancel(asked)

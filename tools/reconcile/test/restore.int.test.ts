@@ -53,7 +53,7 @@ const untilClean = () =>
   })
 
 const settleOrdersOfEveryKind = async (): Promise<void> => {
-  await shop.stockUp({ rare: 1, late: 5 })
+  await shop.setStock({ rare: 1, late: 5 })
   const cancelled = await place('pm_sim_down')
   const orders = await Promise.all([
     place('pm_card_visa'),
@@ -100,7 +100,7 @@ beforeAll(async () => {
   const created = await createDatabases(serverUrl)
   databases = created.databases
   shop = await startShop({ databases })
-  await shop.stockUp({ mug: 1_000 })
+  await shop.setStock({ mug: 1_000 })
   await untilSettled(shop, [await place('pm_card_visa'), await place('pm_card_chargeDeclined')], 20)
   const underway = await place('pm_sim_slow')
   await soon(async () => expect(await shop.payment(underway)).toBe('pending'))
@@ -200,7 +200,7 @@ test('inventory is restored over RabbitMQ, and events that fail for lack of stoc
   const before = await Promise.all([rowsOf(databases.inventory, records), rowsOf(databases.inventory, stock)])
   await restore('inventory', await emptyRabbitMq())
   expect((await reconcile({ databases, pause, patienceMs: 1_500 })).unhandled).toBeGreaterThan(0) // in the retry queues, where they are not visible
-  await shop.stockUp({ rare: 1, late: 5 })
+  await shop.setStock({ rare: 1, late: 5 })
   await soon(async () => expect((await reconcile({ databases, pause })).unhandled).toBe(0))
   await untilClean()
   expect(await Promise.all([rowsOf(databases.inventory, records), rowsOf(databases.inventory, stock)])).toEqual(before)

@@ -59,7 +59,7 @@ describe.each([
 /** The name that the driver is configured to use. */
 const nameOf = (text: string): string => hash('sha1', text)
 
-/** The command of a connection pooler between two of its clients. */
+/** Discards the prepared statements, as a connection pooler does between two clients. */
 const forget = (then = 'select 1') =>
   running.transaction(async (sql) => {
     await sql.query('select pg_sleep(0.05)')

@@ -9,7 +9,7 @@ const [low, high] = [traceId('01'), traceId('fe')]
 
 interface Begun {
   readonly traceId?: string
-  /** Whether the parent is recorded; none for a root. */
+  /** Whether the parent is recorded. Undefined for a root span. */
   readonly parent?: boolean
   readonly attributes?: Attributes
   readonly links?: Link[]

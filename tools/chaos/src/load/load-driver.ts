@@ -51,7 +51,7 @@ export const startLoad = async (
   const answerCounts: AnswerCounts = new Map()
   const shops = openShops(instances)
   const shop = retryingClient(shops, { random, answerCounts, signal })
-  await shop.stockUp(stockForMix)
+  await shop.setStock(stockForMix)
   const tracker = trackOrders(databases.order, now)
   const retries = countRetries(instances)
   const receipts = receiptsTo(shop)

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { OrderRequest, Reply, Shop } from '@quadrille/shop-testing'
 import type { Random } from '@quadrille/testing'
 
-export interface RetryingClient extends Pick<Shop, 'stockUp' | 'cancel' | 'receive' | 'refund'> {
+export interface RetryingClient extends Pick<Shop, 'setStock' | 'cancel' | 'receive' | 'refund'> {
   place(order: OrderRequest, key: string): Promise<Reply>
   /** Places another order with a used key. */
   placeOther(order: OrderRequest, key: string): Promise<Reply>
@@ -45,9 +45,9 @@ export const retryingClient = (
     }
   }
   return {
-    stockUp: async (onHand) => {
+    setStock: async (onHand) => {
       const send = async (shop: Shop) => {
-        await shop.stockUp(onHand)
+        await shop.setStock(onHand)
         return { status: 200 }
       }
       await retry('PUT /stock', send)

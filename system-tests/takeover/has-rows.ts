@@ -1,7 +1,7 @@
 import { Client } from 'pg'
 
-/** Whether the query finds a row. */
-export const finds = async (url: string, text: string): Promise<boolean> => {
+/** True if the query returns a row. */
+export const hasRows = async (url: string, text: string): Promise<boolean> => {
   const client = new Client({ connectionString: url })
   await client.connect()
   try {
